@@ -1,0 +1,61 @@
+# The portal's commands. Each sets up what it needs first: a clean clone needs nothing but Python
+# 3.11 or newer, make and Debian's usual libraries.
+
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+DJADE := find templates pledge_portal pledges -name '*.html' -print0 | xargs -0 --no-run-if-empty \
+	.venv/bin/djade --target-version 5.2
+# Settings as in production, for checks that ask no database.
+PRODUCTION := SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(64))') \
+	SITE_URL=https://medborgarlofte.example.se ALLOWED_HOSTS=medborgarlofte.example.se DEMONSTRATION=0 \
+	DATABASE_URL=postgres://ingen@127.0.0.1:1/ingen
+
+.DEFAULT_GOAL := help
+.PHONY: help run test bench check lock format
+
+help: ## Show this list.
+	@echo 'make run     starts the portal and prints its address (PORT=8000, HOST=127.0.0.1, DATABASE_URL)'
+	@echo 'make test    runs every test (ARGS="tests/database -k name" picks some; DATABASE_URL)'
+	@echo 'make bench   measures requests a second and the time to sign'
+	@echo 'make check   style, types, missing migrations, settings fit for production'
+	@echo 'make format  puts code and templates in order'
+	@echo 'make lock    renews the pinned dependencies from pyproject.toml'
+
+run: ## Serve the portal.
+	@tools/setup run
+	@exec $(PYTHON) manage.py serve
+
+test: ## Run the tests.
+	@tools/setup test
+	@$(PYTHON) -m pytest -n 2 $(ARGS)
+
+bench: ## Measure.
+	@tools/setup test
+	@$(PYTHON) -m tests.bench.bench $(ARGS)
+
+check: ## Check style, types, migrations and settings.
+	@tools/setup check
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	@$(DJADE) --check
+	@find pledge_portal pledges tests manage.py -name '*.py' -not -path '*/migrations/*' -print0 \
+		| xargs -0 .venv/bin/django-upgrade --target-version 5.2 --check
+	$(PYTHON) -m mypy
+	@# The warning says that no database was asked which migrations it has had.
+	@$(PRODUCTION) $(PYTHON) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	@$(PYTHON) manage.py check
+	@$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
+
+format: ## Put code and templates in order.
+	@tools/setup check
+	.venv/bin/ruff check --fix
+	.venv/bin/ruff format
+	@$(DJADE)
+
+lock: ## Renew the pinned dependencies.
+	@tools/setup check
+	@$(PYTHON) -m pip install --quiet uv
+	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
+		--no-header pyproject.toml -o requirements.lock
+	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
+		--no-header --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock

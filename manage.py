@@ -1,0 +1,31 @@
+#!/usr/bin/env python
+"""The portal's command line: `python manage.py help` lists what it can do."""
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run the management command named on the command line.
+
+    What an operator can mend is told in one line; `--traceback` tells where it arose as well.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pledge_portal.settings")
+    try:
+        from django.core.exceptions import ImproperlyConfigured
+        from django.core.management import execute_from_command_line
+        from django.db import OperationalError
+    except ImportError:
+        sys.exit("Django saknas i den här Python. Skriv make run, eller kör .venv/bin/python.")
+    try:
+        execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except (ImproperlyConfigured, OperationalError) as fault:
+        if "--traceback" in sys.argv:
+            raise
+        sys.exit(str(fault).strip().splitlines()[0] if str(fault).strip() else repr(fault))
+
+
+if __name__ == "__main__":
+    main()

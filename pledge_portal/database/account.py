@@ -1,0 +1,166 @@
+"""Which account runs the embedded PostgreSQL when the portal itself runs as root.
+
+PostgreSQL refuses to run as root, so the server then runs as an account without rights. That
+account must be able to reach the server's folder and programs, which may lie below folders that
+only root may enter (`mktemp -d`, /root). It is let through those folders and no further: it may
+pass, not list them, by an access-control entry that concerns no other account.
+"""
+
+import errno
+import os
+import pwd
+import struct
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_ACL = "system.posix_acl_access"
+# The layout of the extended attribute: linux/posix_acl_xattr.h. Version 2, then entries of
+# tag, permissions and id, ordered by tag.
+_ACL_VERSION = 2
+_ENTRY = struct.Struct("<HHI")
+_OWNER, _USER, _GROUP, _MASK, _OTHERS = 0x01, 0x02, 0x04, 0x10, 0x20
+_NO_ID = 0xFFFFFFFF
+_SEARCH = 1
+
+
+class AccountError(Exception):
+    """No account fit to run the server; the text is a sentence for the operator."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account of the machine that the server runs as in root's stead."""
+
+    name: str
+    uid: int
+    gid: int
+
+    def process_options(self) -> dict[str, Any]:
+        """Return the keyword arguments that make `subprocess` run a program as this account."""
+        return {"user": self.uid, "group": self.gid, "extra_groups": []}
+
+
+def server_account(folder: Path) -> Account | None:
+    """Return the account to run the server in `folder` as, or None to run it as we are.
+
+    A folder that already belongs to an account goes on being that account's. Otherwise
+    EMBEDDED_DATABASE_USER names the account, or else it is `nobody`, which every system has.
+    Raises AccountError when there is no such account.
+    """
+    if os.geteuid() != 0:
+        return None
+    if folder.exists() and (owner := folder.stat().st_uid) != 0:
+        try:
+            name = pwd.getpwuid(owner).pw_name
+        except KeyError:
+            name = str(owner)
+        return Account(name, owner, folder.stat().st_gid)
+    name = os.environ.get("EMBEDDED_DATABASE_USER", "nobody")
+    try:
+        entry = pwd.getpwnam(name)
+    except KeyError as fault:
+        raise AccountError(
+            f"Kontot {name} finns inte. PostgreSQL kan inte köras som root: sätt"
+            " EMBEDDED_DATABASE_USER till ett vanligt konto."
+        ) from fault
+    if entry.pw_uid == 0:
+        raise AccountError("EMBEDDED_DATABASE_USER får inte vara root: PostgreSQL vägrar.")
+    return Account(name, entry.pw_uid, entry.pw_gid)
+
+
+def let_through(account: Account, *folders: Path) -> list[Path]:
+    """Let `account` pass through every parent of `folders`; return the parents that were changed.
+
+    Raises AccountError when a parent can't be changed.
+    """
+    changed: list[Path] = []
+    for folder in folders:
+        if _may_enter(account, folder.parent):
+            continue
+        for parent in reversed(folder.parents):
+            if not _may_enter(account, parent):
+                try:
+                    _grant_search(account, parent)
+                except OSError as fault:
+                    raise AccountError(
+                        f"Kontot {account.name} kommer inte åt {folder}: mappen {parent} är stängd"
+                        f" och kan inte öppnas ({fault.strerror})."
+                    ) from fault
+                changed.append(parent)
+    return changed
+
+
+def make_readable(package: Path) -> None:
+    """Let everyone read the programs and data files of an installed package, as is usual.
+
+    An install under a strict umask leaves them to root alone.
+    """
+    # The libraries that a wheel brings along lie beside the package.
+    trees = [package, package.with_name(f"{package.name}.libs")]
+    for path in [path for tree in trees if tree.exists() for path in (tree, *tree.rglob("*"))]:
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            wanted = mode | 0o044 | (0o011 if path.is_dir() or mode & 0o100 else 0)
+            if wanted != mode:
+                path.chmod(wanted & 0o7777)
+
+
+def _may_enter(account: Account, folder: Path) -> bool:
+    """Say whether `account` may pass through `folder`: tried, so that every rule is counted in."""
+    attempt = subprocess.run(  # noqa: S603  (a fixed program)
+        ["/bin/sh", "-c", 'cd -- "$1"', "sh", str(folder)],
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
+        **account.process_options(),
+    )
+    return attempt.returncode == 0
+
+
+def _grant_search(account: Account, folder: Path) -> None:
+    """Give `account` alone the right to pass `folder`; everyone where the file system can't."""
+    try:
+        os.setxattr(folder, _ACL, _with_search(account, _access_list(folder)))
+    except (AttributeError, OSError) as fault:
+        # AttributeError: an operating system without these calls.
+        if isinstance(fault, OSError) and fault.errno not in {errno.ENOTSUP, errno.EPERM}:
+            raise
+        folder.chmod(folder.stat().st_mode & 0o7777 | 0o001)
+
+
+def _access_list(folder: Path) -> list[tuple[int, int, int]]:
+    """Return the (tag, permissions, id) entries that hold for `folder` now."""
+    try:
+        packed = os.getxattr(folder, _ACL)
+    except OSError as fault:
+        if fault.errno != errno.ENODATA:
+            raise
+        mode = folder.stat().st_mode
+        return [
+            (_OWNER, mode >> 6 & 7, _NO_ID),
+            (_GROUP, mode >> 3 & 7, _NO_ID),
+            (_OTHERS, mode & 7, _NO_ID),
+        ]
+    return list(_ENTRY.iter_unpack(packed[4:]))
+
+
+def _with_search(account: Account, entries: list[tuple[int, int, int]]) -> bytes:
+    """Return the packed list in which `account` may search besides what it already may."""
+    held = 0
+    mask = 0
+    kept = []
+    for tag, permissions, owner in entries:
+        if (tag, owner) == (_USER, account.uid):
+            held = permissions
+        elif tag == _MASK:
+            mask = permissions
+        else:
+            kept.append((tag, permissions, owner))
+            if tag == _GROUP and not any(entry[0] == _MASK for entry in entries):
+                mask = permissions
+    kept += [(_USER, held | _SEARCH, account.uid), (_MASK, mask | _SEARCH, _NO_ID)]
+    return struct.pack("<I", _ACL_VERSION) + b"".join(_ENTRY.pack(*entry) for entry in sorted(kept))

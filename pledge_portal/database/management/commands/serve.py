@@ -1,0 +1,179 @@
+"""`manage.py serve`: everything that `make run` does once the packages are installed."""
+
+import errno
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from types import FrameType
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+
+from pledge_portal.database.preparation import collect_static, migrate, one_at_a_time
+from pledge_portal.database.server_check import UnfitServerError, check_server
+
+SECONDS_TO_ANSWER = 60
+SECONDS_TO_FINISH = 15
+
+
+class Command(BaseCommand):
+    help = (
+        "Startar portalen: databasen, dess tabeller, demonstrationen och webbservern. Ctrl-C"
+        " stoppar allt som startades."
+    )
+    # The checks run in the web server's processes; here they would only make the start slower.
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--workers",
+            type=int,
+            default=max(2, os.cpu_count() or 1),
+            help="antal processer som svarar (en per processorkärna, minst två)",
+        )
+        parser.add_argument(
+            "--threads", type=int, default=4, help="antal samtidiga svar i varje process"
+        )
+
+    def handle(self, *, workers: int, threads: int, verbosity: int, **options: Any) -> None:
+        for request in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(request, _interrupt)
+        server: subprocess.Popen[bytes] | None = None
+        try:
+            self._see_that_port_is_free()
+            self._prepare(verbosity)
+            server = subprocess.Popen(  # noqa: S603  (our own program and settings)
+                _web_server(workers, threads), cwd=settings.BASE_DIR
+            )
+            self._wait_until_ready(server)
+            self._say(f"Portalen är igång: {_address()}/ (stoppa med Ctrl-C)")
+            if code := server.wait():
+                raise CommandError(f"Webbservern stannade oväntat (kod {code}).")
+        except KeyboardInterrupt:
+            self._say("Portalen stoppas.")
+        finally:
+            # A second Ctrl-C must not leave anything behind.
+            for request in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(request, signal.SIG_IGN)
+            if server is not None:
+                _end(server)
+
+    def _prepare(self, verbosity: int) -> None:
+        began = time.monotonic()
+        try:
+            check_server()
+        except UnfitServerError as fault:
+            raise CommandError(str(fault)) from fault
+        self._say(f"Databasen svarar ({time.monotonic() - began:.1f} s).")
+        with one_at_a_time():
+            if ran := migrate(verbosity=0 if verbosity < 2 else verbosity):
+                self._say(f"Tabellerna är klara: {ran} steg ({time.monotonic() - began:.1f} s).")
+            if collect_static():
+                self._say(f"Stilar och skript är packade ({time.monotonic() - began:.1f} s).")
+            if settings.DEMONSTRATION:
+                call_command("load_demonstration", stdout=self.stdout, stderr=self.stderr)
+
+    def _see_that_port_is_free(self) -> None:
+        host, port = settings.HOST, settings.PORT
+        try:
+            family, kind, protocol, _, address = socket.getaddrinfo(
+                host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            )[0]
+            with socket.socket(family, kind, protocol) as attempt:
+                attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                attempt.bind(address)
+        except (OSError, OverflowError) as fault:
+            reason = getattr(fault, "errno", None)
+            if reason == errno.EADDRINUSE:
+                raise CommandError(
+                    f"Porten {port} är upptagen på {host}. Går portalen redan? Välj annars en"
+                    f" annan, till exempel: PORT={port + 1 if port < 65535 else 8000} make run"
+                ) from fault
+            if reason == errno.EACCES:
+                raise CommandError(
+                    f"Porten {port} får bara systemets administratör använda. Välj en över 1023,"
+                    " till exempel: PORT=8000 make run"
+                ) from fault
+            raise CommandError(
+                f"Portalen kan inte svara på {host}:{port}. Ändra HOST eller PORT. ({fault})"
+            ) from fault
+
+    def _wait_until_ready(self, server: subprocess.Popen[bytes]) -> None:
+        deadline = time.monotonic() + SECONDS_TO_ANSWER
+        answer = "inget svar"
+        while time.monotonic() < deadline:
+            if server.poll() is not None:
+                raise CommandError("Webbservern kunde inte starta; se raderna ovan.")
+            answer = _readiness()
+            if answer == "200":
+                return
+            time.sleep(0.1)
+        raise CommandError(f"Portalen blev inte klar i tid. /readyz gav {answer}.")
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
+
+
+def _interrupt(request: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _web_server(workers: int, threads: int) -> list[str]:
+    host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
+    return [
+        sys.executable,
+        *("-m", "gunicorn", "pledge_portal.wsgi:application"),
+        *("--bind", f"{host}:{settings.PORT}"),
+        *("--worker-class", "gthread"),
+        *("--workers", str(workers)),
+        *("--threads", str(threads)),
+        *("--graceful-timeout", "10"),
+        *("--log-level", "warning"),
+        # A socket for steering gunicorn would be made in the home folder; nothing here uses it.
+        "--no-control-socket",
+    ]
+
+
+def _reachable_host() -> str:
+    """Return the address to reach the portal at from this machine."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(  # noqa: S104
+        settings.HOST, settings.HOST
+    )
+
+
+def _address() -> str:
+    host = _reachable_host()
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.PORT}"
+
+
+def _readiness() -> str:
+    """Return the status of /readyz, or why there is no answer."""
+    asked = http.client.HTTPConnection(_reachable_host(), settings.PORT, timeout=10)
+    try:
+        asked.request("GET", "/readyz", headers={"Host": urlsplit(settings.SITE_URL).netloc})
+        return str(asked.getresponse().status)
+    except (OSError, http.client.HTTPException) as fault:
+        return str(fault)
+    finally:
+        asked.close()
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    """Let the web server finish what it is answering, then end it."""
+    if server.poll() is None:
+        server.terminate()
+        try:
+            server.wait(SECONDS_TO_FINISH)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+    connection.close()

@@ -1,0 +1,60 @@
+"""What must be done before the portal can serve, each step only when something has changed."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+# Any number will do, so long as nothing else in this database takes the same advisory lock.
+_PREPARING = 7_151_523
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Keep other processes that start on the same database waiting meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_PREPARING])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_PREPARING])
+
+
+def migrate(verbosity: int) -> int:
+    """Bring the tables up to date; return how many migrations were run."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if plan:
+        call_command("migrate", interactive=False, verbosity=verbosity)
+    return len(plan)
+
+
+def collect_static() -> bool:
+    """Gather and compress styles, fonts and scripts; return whether anything had changed."""
+    mark = Path(settings.STATIC_ROOT).with_suffix(".fingerprint")
+    fingerprint = _static_fingerprint()
+    gathered = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    if gathered.exists() and mark.exists() and mark.read_text() == fingerprint:
+        return False
+    call_command("collectstatic", interactive=False, verbosity=0)
+    mark.write_text(fingerprint)
+    return True
+
+
+def _static_fingerprint() -> str:
+    """Return a digest of which files there are, their sizes and times, and what compresses them."""
+    digest = hashlib.sha256(version("whitenoise").encode())
+    for finder in get_finders():
+        for path, storage in sorted(finder.list([]), key=lambda found: found[0]):
+            found = os.stat(storage.path(path))
+            digest.update(f"{path}\0{found.st_size}\0{found.st_mtime_ns}\n".encode())
+    return digest.hexdigest()

@@ -1,0 +1,65 @@
+"""Is the database server fit for the portal? Each fault is told in one sentence."""
+
+from django.contrib.postgres.operations import CreateExtension
+from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.utils import NotSupportedError
+
+# The oldest PostgreSQL whose SQL the portal keeps to.
+OLDEST_POSTGRESQL = 15
+
+
+class UnfitServerError(Exception):
+    """The server can't be used; the text is a sentence for the operator."""
+
+
+def check_server() -> None:
+    """Raise UnfitServerError unless the configured server can be reached and used."""
+    try:
+        connection.ensure_connection()
+    except (OperationalError, NotSupportedError, ImproperlyConfigured) as fault:
+        raise UnfitServerError(f"Databasen svarar inte: {_first_line(fault)}") from fault
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        major = int(cursor.fetchone()[0]) // 10_000
+        if major < OLDEST_POSTGRESQL:
+            raise UnfitServerError(
+                f"Databasen är PostgreSQL {major}. Portalen behöver {OLDEST_POSTGRESQL} eller"
+                " nyare."
+            )
+        for extension in _wanted_extensions():
+            cursor.execute(
+                "SELECT count(*) FILTER (WHERE installed_version IS NOT NULL), count(*),"
+                " has_database_privilege(current_database(), 'CREATE')"
+                " FROM pg_available_extensions WHERE name = %s",
+                [extension],
+            )
+            installed, available, may_create = cursor.fetchone()
+            if not available:
+                raise UnfitServerError(
+                    f"PostgreSQL saknar tillägget {extension}. Det finns i Debians paket"
+                    f" postgresql-{major}."
+                )
+            if not installed and not may_create:
+                raise UnfitServerError(
+                    f"Databaskontot får inte skapa tillägget {extension}. Låt en administratör"
+                    f" köra: CREATE EXTENSION {extension};"
+                )
+
+
+def _wanted_extensions() -> list[str]:
+    """Return the names of the extensions that the migrations make."""
+    migrations = MigrationLoader(None).disk_migrations or {}
+    return sorted(
+        {
+            operation.name
+            for migration in migrations.values()
+            for operation in migration.operations
+            if isinstance(operation, CreateExtension)
+        }
+    )
+
+
+def _first_line(fault: Exception) -> str:
+    return next(iter(str(fault).strip().splitlines()), type(fault).__name__)

@@ -1,0 +1,108 @@
+"""Triggers declared beside the models they guard.
+
+They run functions of the database's own, so that `pgtrigger.ignore` can't switch them off: what was
+signed stays as it was for the admin, the shell and raw SQL alike.
+"""
+
+from typing import Any
+
+import pgtrigger
+
+
+class _OwnFunction(pgtrigger.Trigger):
+    """A trigger that runs a function made by a migration, with fixed text arguments."""
+
+    function: str
+
+    def __init__(self, *, arguments: tuple[str, ...] = (), **options: Any) -> None:
+        self.arguments = arguments
+        super().__init__(**options)
+
+    def get_func(self, model: Any) -> str:
+        """Return the body of the function that pgtrigger insists on making; it is never run."""
+        return "RETURN NULL;"
+
+    def render_execute(self, model: Any) -> str:
+        """Return the call that the trigger makes."""
+        quoted = ", ".join("'" + text.replace("'", "''") + "'" for text in self.arguments)
+        return f"{self.function}({quoted})"
+
+
+class RefuseTruncate(_OwnFunction):
+    """Refuses TRUNCATE, which no row trigger sees."""
+
+    name = "refuse_truncate"
+    function = "refuse_truncate"
+    when = pgtrigger.Before
+    operation = pgtrigger.Truncate
+    level = pgtrigger.Statement
+
+
+class RefuseWhenLocked(_OwnFunction):
+    """Refuses every change of a row that belongs to an adopted or signed pledge.
+
+    `column` names the column that holds the pledge's id.
+    """
+
+    name = "refuse_when_locked"
+    function = "refuse_when_locked"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
+
+    def __init__(self, *, column: str = "pledge_id", **options: Any) -> None:
+        super().__init__(arguments=(column,), **options)
+
+
+class GuardPledge(_OwnFunction):
+    """Refuses changes of a signed pledge, and of an adopted one except taking it back."""
+
+    name = "guard_pledge"
+    function = "guard_pledge"
+    when = pgtrigger.Before
+    operation = pgtrigger.Update | pgtrigger.Delete
+
+
+class GuardDocument(_OwnFunction):
+    """Documents are written once; they go only with an adoption taken back before any signature."""
+
+    name = "guard_document"
+    function = "guard_document"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
+
+
+class GuardSignature(_OwnFunction):
+    """Signatures are added in order to an adopted pledge, and never changed or removed."""
+
+    name = "guard_signature"
+    function = "guard_signature"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
+
+
+class GuardValidity(_OwnFunction):
+    """A period in force begins when all have signed; later it may only be cut short."""
+
+    name = "guard_validity"
+    function = "guard_validity"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
+
+
+class RefuseChange(_OwnFunction):
+    """Refuses UPDATE and DELETE outright: rows that are written once."""
+
+    name = "refuse_change"
+    function = "refuse_change"
+    when = pgtrigger.Before
+    operation = pgtrigger.Update | pgtrigger.Delete
+
+
+class AnnounceChange(_OwnFunction):
+    """Counts up the version that cached public pages are kept under (see pages.freshness)."""
+
+    name = "announce_change"
+    function = "announce_change"
+    when = pgtrigger.After
+    operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate
+    level = pgtrigger.Statement

@@ -1,0 +1,94 @@
+"""What happens to every request before and after its view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from pledge_portal.pages.freshness import (
+    ChangeCount,
+    KeptPage,
+    KeptPages,
+    day_and_count,
+    may_be_kept,
+)
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class PublicPageCache:
+    """Answers with a kept public page when nothing has changed since it was made.
+
+    Stands first of all, so that a kept page costs nothing but finding it. Addresses with a query
+    are always made anew: they could be endlessly many.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+        self.count = ChangeCount()
+        self.pages = KeptPages(settings.PUBLIC_PAGES_KEPT)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Return the kept page, or have it made and keep it."""
+        if (
+            not settings.PUBLIC_PAGES_KEPT
+            or request.method not in {"GET", "HEAD"}
+            or request.META.get("QUERY_STRING")
+            or "HTTP_HX_REQUEST" in request.META
+        ):
+            return self.get_response(request)
+        try:
+            key = (request.path_info, request.get_host(), request.is_secure())
+            under = day_and_count(self.count)
+        except (DisallowedHost, DatabaseError):
+            return self.get_response(request)
+        page = self.pages.find(key, under)
+        if page is None:
+            response = self.get_response(request)
+            if request.method != "GET" or not may_be_kept(response):
+                return response
+            page = KeptPage.of(response)
+            self.pages.keep(key, under, page)
+        return page.answer(request)
+
+
+class LanguageFromAddress:
+    """Sets the language by the address alone: /en/ is English, everything else Swedish.
+
+    Django's own LocaleMiddleware would make answers vary by the browser's settings, and so each
+    address would have to be kept in several forms.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer in the language that the address asks for."""
+        language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+        request.LANGUAGE_CODE = language
+        with translation.override(language):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class PermissionsPolicy:
+    """Tells the browser that the portal uses none of its sensors and gives nobody its pages."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Add the headers."""
+        response = self.get_response(request)
+        response.headers.setdefault(
+            "Permissions-Policy",
+            "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
+        )
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response

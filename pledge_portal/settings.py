@@ -1,0 +1,210 @@
+"""All settings of the portal, each read from the environment and explained where it is read.
+
+Without SECRET_KEY the portal runs as a demonstration: it makes what it needs in its data folder,
+answers only to the addresses of this machine, and says on every page that it is a demonstration.
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from pledge_portal.database import connection_settings
+from pledge_portal.database.secrets import kept_secret
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+# The folder for everything that is kept and not in git: the embedded database, the demonstration's
+# certificates and its secret key.
+DATA_FOLDER = Path(env.str("DATA_FOLDER", default=str(BASE_DIR / "data"))).resolve()
+
+# SECRET_KEY signs sign-in sessions. Unset means a demonstration (see the top of this file).
+SECRET_KEY = env.str("SECRET_KEY", default="")
+# DEMONSTRATION=1 keeps the demonstration's marks although SECRET_KEY is set; it can't be turned
+# off without SECRET_KEY.
+DEMONSTRATION = env.bool("DEMONSTRATION", default=not SECRET_KEY)
+if not SECRET_KEY:
+    if not DEMONSTRATION:
+        raise ImproperlyConfigured(
+            "SECRET_KEY saknas. Sätt SECRET_KEY till minst 50 slumpade tecken för skarp drift, "
+            "eller kör utan DEMONSTRATION=0 för att visa demonstrationen."
+        )
+    SECRET_KEY = kept_secret(DATA_FOLDER / "secret_key")
+
+# DEBUG shows faults in the browser; for the developer's own machine only.
+DEBUG = env.bool("DEBUG", default=False)
+
+# HOST and PORT: the address that `make run` serves on.
+HOST = env.str("HOST", default="127.0.0.1")
+PORT = env.int("PORT", default=8000)
+
+# SITE_URL is the portal's public address, such as https://medborgarlofte.example.se; it decides
+# whether the portal insists on https, and stands in the pledge documents.
+SITE_URL = env.str("SITE_URL", default=f"http://{HOST}:{PORT}").rstrip("/")
+HTTPS = urlsplit(SITE_URL).scheme == "https"
+
+# ALLOWED_HOSTS: the host names that the portal answers to, separated by commas.
+_own_hosts = ["localhost", "127.0.0.1", "[::1]", HOST] if DEMONSTRATION else []
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[*_own_hosts, urlsplit(SITE_URL).hostname or ""])
+if DEMONSTRATION and HOST in {"0.0.0.0", "::"}:  # noqa: S104  (compared, not bound)
+    ALLOWED_HOSTS = ["*"]
+
+# BEHIND_PROXY=1 when a reverse proxy ends https and sets X-Forwarded-Proto and X-Forwarded-For.
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+INSTALLED_APPS = [
+    "pledge_portal.database",
+    "pledge_portal.pages",
+    "pledge_portal.accounts",
+    "pledges",
+    "modeltranslation",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "template_partials",
+    "pgtrigger",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "pledge_portal.pages.middleware.PublicPageCache",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "pledge_portal.pages.middleware.PermissionsPolicy",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "pledge_portal.pages.middleware.LanguageFromAddress",
+    "django.middleware.common.CommonMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "pledge_portal.urls"
+WSGI_APPLICATION = "pledge_portal.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "pledge_portal.pages.context.layout",
+            ],
+        },
+    },
+]
+
+# DATABASE_URL points at a PostgreSQL server (15 or newer), as postgres://user:password@host/name.
+# Unset means the embedded PostgreSQL in the data folder.
+DATABASES = {
+    "default": {
+        **connection_settings(env.str("DATABASE_URL", default=""), DATA_FOLDER),
+        # Connections live on between requests; a broken one is found before it is used.
+        "CONN_MAX_AGE": env.int("DATABASE_CONNECTION_SECONDS", default=300),
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+LANGUAGE_CODE = "sv"
+LANGUAGES = [("sv", _("Svenska")), ("en", _("Engelska"))]
+MODELTRANSLATION_DEFAULT_LANGUAGE = "sv"
+MODELTRANSLATION_FALLBACK_LANGUAGES = ("sv",)
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+TIME_ZONE = "Europe/Stockholm"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_FOLDER / "collected-static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# PUBLIC_PAGES_KEPT: how many public pages a server process keeps in memory; 0 keeps none.
+# PUBLIC_PAGE_CHECK_SECONDS: how long after a change a kept page may still be shown, at most.
+PUBLIC_PAGES_KEPT = env.int("PUBLIC_PAGES_KEPT", default=2000)
+PUBLIC_PAGE_CHECK_SECONDS = env.float("PUBLIC_PAGE_CHECK_SECONDS", default=1.0)
+
+# Uploaded files stay in memory and are never written to disk; the verify page's own limit is lower
+# than what Django would accept.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+# VERIFY_MAX_MB: the largest PDF, in megabytes, that the verify page examines.
+VERIFY_MAX_MB = env.int("VERIFY_MAX_MB", default=20)
+FILE_UPLOAD_MAX_MEMORY_SIZE = VERIFY_MAX_MB * 1024 * 1024
+
+# TIMESTAMP_URL: an RFC 3161 timestamp authority for signatures. Unset means that a signature bears
+# the time of this machine's clock.
+TIMESTAMP_URL = env.str("TIMESTAMP_URL", default="")
+# TRUSTED_CERTIFICATES: a folder of PEM files, the authorities whose signatures the verify page and
+# `verify_pledge` trust. The demonstration's own authority is added while DEMONSTRATION is on.
+TRUSTED_CERTIFICATES = env.str("TRUSTED_CERTIFICATES", default="")
+
+# Nothing may be loaded from elsewhere, nor run or styled from inside the page itself.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "manifest-src": ["'self'"],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+}
+
+SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,0 +1,63 @@
+"""The demonstration: Älvsbyn's pledge, signed with certificates that say DEMO."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from pledges.documents.demo_authority import DemoAuthority, ensure_demo_authority
+from pledges.documents.pledge_document import party_name
+from pledges.documents.signing import Pkcs12Backend
+from pledges.documents.store import adopt_with_document, sign_document
+from pledges.exchange.importing import import_pledge
+from pledges.exchange.pledge_file import read
+from pledges.models import Pledge
+from pledges.municipality_list import load_municipalities
+
+PLEDGE_FILES = (
+    settings.BASE_DIR / "demo" / "alvsbyn-2022.toml",
+    settings.BASE_DIR / "demo" / "alvsbyn-2023-2025.toml",
+)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What loading the demonstration came to; zeros when all was there already."""
+
+    municipalities: int
+    signatures: int
+
+
+def demo_authority() -> DemoAuthority:
+    """Return the demonstration's certificate authority, made in the data folder at first use."""
+    return ensure_demo_authority(settings.DATA_FOLDER / "demo-authority")
+
+
+def load_demonstration() -> Loaded:
+    """Bring the demonstration into the portal; go on where an earlier start was broken off.
+
+    Raises PledgeFileError or LifecycleError only when the database holds something else at the
+    demonstration's addresses.
+    """
+    municipalities = load_municipalities()
+    signatures = sum(_load_pledge(file) for file in PLEDGE_FILES)
+    return Loaded(municipalities, signatures)
+
+
+def _load_pledge(file: Path) -> int:
+    found = read(file.read_bytes())
+    pledge = Pledge.objects.filter(uid=found.pledge.uid).first()
+    if pledge is None:
+        pledge, _outcome = import_pledge(found)
+    if pledge.adopted_at is None:
+        adopt_with_document(pledge, timezone.now())
+    signed = 0
+    waiting = pledge.signatories.filter(signature=None).select_related("municipality", "pledge")
+    for signatory in waiting:
+        key = demo_authority().issue(signatory.name, party_name(signatory))
+        sign_document(signatory, Pkcs12Backend(key.path, key.passphrase), timezone.now())
+        signed += 1
+    return signed

@@ -1,0 +1,131 @@
+"""The pledge's own document: from the pledge in the database to a PDF that waits for signatures."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import formats, translation
+
+from pledges.documents.prepare import SignatureField, prepare
+from pledges.documents.render import Attachment, Rendered, render
+from pledges.exchange.exporting import export_pledge
+from pledges.models import Pledge, Section, Signatory
+
+# Whatever a reader sees beside something made up; pages and document say it alike.
+DEMONSTRATION_MARK = "Demonstrationsuppgift"
+
+
+def ready_for_signing(pledge: Pledge, at: datetime) -> bytes:
+    """Return the pledge as PDF/A-3a and PDF/UA-1 with an empty signature field for each signatory.
+
+    The language is Swedish, whatever the language in use. `at` is written as the time of making.
+    """
+    with translation.override("sv"):
+        signatories = list(pledge.signatories.select_related("municipality"))
+        return prepare(
+            rendered(pledge, at),
+            [
+                SignatureField(
+                    name=signatory.field_name,
+                    tooltip=f"Underskrift av {signatory.name}, {signatory.title}, "
+                    f"för {party_name(signatory)}",
+                    anchor=signatory.field_name,
+                )
+                for signatory in signatories
+            ],
+        )
+
+
+def rendered(pledge: Pledge, at: datetime) -> Rendered:
+    """Return the laid out document, its pledge file attached, before fields are added."""
+    return render(
+        html_of(pledge, at),
+        base_folder=settings.BASE_DIR / "static",
+        anchors=[signatory.field_name for signatory in pledge.signatories.all()],
+        attachments=[
+            Attachment(
+                name=attachment_name(pledge),
+                content=export_pledge(pledge),
+                description="Löftet som datafil (TOML)",
+                mime="application/toml",
+            )
+        ],
+    )
+
+
+def attachment_name(pledge: Pledge) -> str:
+    """Return the file name of the attached pledge file."""
+    return f"medborgarlofte-{pledge.period}.toml"
+
+
+def html_of(pledge: Pledge, at: datetime) -> str:
+    """Return the document as HTML, in Swedish; WeasyPrint makes the PDF of it."""
+    with translation.override("sv"):
+        sections = list(pledge.sections.all())
+        focus_areas = list(pledge.focus_areas.prefetch_related("commitments"))
+        signatories = list(pledge.signatories.select_related("municipality"))
+        for signatory in signatories:
+            signatory.party_name = party_name(signatory)  # type: ignore[attr-defined]
+        early = {Section.Kind.INTRODUCTION, Section.Kind.GROUNDWORK}
+        before = [section for section in sections if section.kind in early]
+        after = [section for section in sections if section.kind not in early]
+        return render_to_string(
+            "pdf/pledge.html",
+            {
+                "pledge": pledge,
+                "parties": parties_in_words(pledge),
+                "validity": validity_in_words(
+                    pledge.valid_from, pledge.valid_to, until_replaced=pledge.until_replaced
+                ),
+                "chapters": _chapters(before, focus_areas, after),
+                "before": before,
+                "after": after,
+                "focus_areas": focus_areas,
+                "signatories": signatories,
+                "rendered_at": at,
+                "site_url": settings.SITE_URL,
+                "attachment_name": attachment_name(pledge),
+                "demonstration_mark": DEMONSTRATION_MARK,
+            },
+        )
+
+
+def party_name(signatory: Signatory) -> str:
+    """Return whom the person signs for, by name."""
+    if signatory.municipality is not None:
+        return signatory.municipality.official_name
+    return f"Polisen, {signatory.pledge.police_area}"
+
+
+def parties_in_words(pledge: Pledge) -> str:
+    """Return the municipalities by name: "Orusts kommun, Tjörns kommun och Stenungsunds kommun"."""
+    names = [
+        party.municipality.official_name for party in pledge.parties.select_related("municipality")
+    ]
+    return " och ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else ""
+
+
+def validity_in_words(valid_from: date, valid_to: date, *, until_replaced: bool) -> str:
+    """Return when the pledge is valid, as its own wording has it."""
+    first = formats.date_format(valid_from, "j F Y")
+    last = formats.date_format(valid_to, "j F Y")
+    if until_replaced:
+        return f"Gäller från den {first} till den {last}, eller tills ett nytt löfte ges."
+    return f"Gäller från den {first} till och med den {last}."
+
+
+def _chapters(before: list, focus_areas: list, after: list) -> list[dict[str, object]]:
+    def of_section(section: Section) -> dict[str, object]:
+        return {"anchor": f"avsnitt-{section.position}", "title": section.heading}
+
+    areas = [{"anchor": f"inriktning-{area.position}", "title": area.name} for area in focus_areas]
+    return [
+        *map(of_section, before),
+        {"anchor": "ataganden", "title": "Det här lovar vi", "parts": areas},
+        *map(of_section, after),
+        {"anchor": "giltighet", "title": "Giltighet"},
+        {"anchor": "om-dokumentet", "title": "Om dokumentet"},
+        {"anchor": "underskrifter", "title": "Underskrifter"},
+    ]

@@ -1,0 +1,265 @@
+"""Sign a prepared PDF with PAdES, visibly, one signatory at a time.
+
+The first signature certifies the document and leaves only signing open; the later ones
+are ordinary signatures. Each is an incremental update: every earlier byte stays as it is.
+"""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from asn1crypto import pkcs12, x509
+from pyhanko.pdf_utils import layout
+from pyhanko.pdf_utils.generic import DictionaryObject
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.sign import signers
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter, enumerate_sig_fields
+from pyhanko.sign.general import SigningError as PyHankoSigningError
+from pyhanko.sign.timestamps import HTTPTimeStamper, TimestampRequestError
+from pyhanko.stamp import StaticStampStyle
+
+from .stamp import Stamp, StampContent, draw
+
+TIMESTAMP_SECONDS = 15
+# Room for a signature without its certificates, and for a timestamp with its own; tokens
+# of the large authorities are 3 to 7 kB.
+SIGNATURE_BYTES = 2048
+TIMESTAMP_BYTES = 16384
+
+
+class SigningError(Exception):
+    """A document could not be signed. Nothing was changed."""
+
+
+class DocumentUnreadable(SigningError):
+    """The bytes are no PDF that can be signed."""
+
+
+class FieldMissing(SigningError):
+    """The document has no signature field of that name."""
+
+
+class FieldAlreadySigned(SigningError):
+    """The signature field already holds a signature."""
+
+
+class NotTheFirst(SigningError):
+    """The first, certifying signature was asked for, but the document is already signed."""
+
+
+class FirstSignatureMissing(SigningError):
+    """A later signature was asked for, but no certifying signature is there yet."""
+
+
+class KeyUnreadable(SigningError):
+    """The signatory's key file is no PKCS#12 file with a key and a certificate."""
+
+
+class WrongPassphrase(SigningError):
+    """The signatory's key file does not open with the passphrase given."""
+
+
+class CertificateExpired(SigningError):
+    """The signatory's certificate was valid until before the time of signing."""
+
+
+class CertificateNotYetValid(SigningError):
+    """The signatory's certificate becomes valid after the time of signing."""
+
+
+class CertificateNotForSigning(SigningError):
+    """The signatory's certificate is not issued for signatures (key usage nonRepudiation)."""
+
+
+class TimestampUnavailable(SigningError):
+    """The timestamp authority did not answer, or answered something else than a timestamp."""
+
+
+class SigningBackend(Protocol):
+    """Whatever can sign for one signatory: a key file, a smart card, a remote service."""
+
+    def signer(self) -> signers.Signer:
+        """A pyHanko signer, with its certificate chain. Raises a SigningError."""
+        ...
+
+
+class Pkcs12Backend:
+    """Signs with the key in a PKCS#12 file (.p12, .pfx), given by path or as bytes."""
+
+    def __init__(self, source: Path | bytes, passphrase: bytes | None) -> None:
+        self._source = source
+        self._passphrase = passphrase
+
+    def signer(self) -> signers.Signer:
+        """The signer; raises KeyUnreadable or WrongPassphrase."""
+        try:
+            content = self._source if isinstance(self._source, bytes) else self._source.read_bytes()
+        except OSError as error:
+            raise KeyUnreadable(str(error)) from error
+        try:
+            # The library answers a wrong passphrase and a broken file with one and the
+            # same error, so look first whether the file has the form of PKCS#12.
+            pkcs12.Pfx.load(content, strict=True)["auth_safe"]["content_type"].native  # noqa: B018
+        except (ValueError, TypeError, KeyError) as error:
+            raise KeyUnreadable("The file is not a PKCS#12 file.") from error
+        try:
+            return signers.SimpleSigner.load_pkcs12_data(
+                content, other_certs=[], passphrase=self._passphrase
+            )
+        except ValueError as error:
+            raise WrongPassphrase("The passphrase does not open the key file.") from error
+        except (AttributeError, TypeError) as error:
+            raise KeyUnreadable("The file lacks a private key or its certificate.") from error
+
+
+def sign(
+    pdf: bytes,
+    *,
+    field_name: str,
+    backend: SigningBackend,
+    first: bool,
+    signer_name: str,
+    reason: str,
+    location: str | None,
+    stamp: Stamp,
+    timestamp_url: str | None = None,
+    signed_at: datetime | None = None,
+) -> bytes:
+    """`pdf` with a PAdES signature (ETSI EN 319 142, B-B; B-T with a timestamp) added.
+
+    `field_name` is an empty signature field; `stamp` is drawn over it. `first` makes the
+    signature certify the document and allow nothing but further signing (DocMDP 2).
+    `timestamp_url` is the address of a timestamp authority (RFC 3161). `signed_at` is an
+    aware time, now by default; it is what the signatory's own clock is said to have shown.
+
+    Must not be called inside a running event loop. Raises a SigningError, or
+    StampDoesNotFit; the result always begins with `pdf`, byte for byte.
+    """
+    moment = signed_at or datetime.now(UTC)
+    signer = backend.signer()
+    _check_certificate(signer.signing_cert, moment)
+    try:
+        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+        width, height = _checked_field(writer, field_name, first=first)
+    except (PdfError, ValueError, KeyError, TypeError) as error:
+        raise DocumentUnreadable(f"The PDF cannot be signed: {error}") from error
+    drawn = draw(stamp, width, height)
+    metadata = signers.PdfSignatureMetadata(
+        field_name=field_name,
+        subfilter=SigSeedSubFilter.PADES,
+        md_algorithm="sha256",
+        certify=first,
+        docmdp_permissions=MDPPerm.FILL_FORMS,
+        name=signer_name,
+        reason=reason,
+        location=location,
+    )
+    try:
+        signed: bytes = (
+            _PunctualSigner(
+                metadata,
+                signer,
+                timestamper=(
+                    HTTPTimeStamper(timestamp_url, timeout=TIMESTAMP_SECONDS)
+                    if timestamp_url
+                    else None
+                ),
+                stamp_style=_style(drawn),
+                moment=moment,
+            )
+            .sign_pdf(
+                writer,
+                existing_fields_only=True,
+                bytes_reserved=_reserved(signer, timestamped=bool(timestamp_url)),
+            )
+            .getvalue()
+        )
+    except (TimestampRequestError, OSError, TimeoutError) as error:
+        raise TimestampUnavailable(f"The timestamp authority did not serve: {error}") from error
+    except (PyHankoSigningError, PdfError) as error:
+        raise SigningError(str(error)) from error
+    if not signed.startswith(pdf):
+        raise SigningError("The signature would have changed bytes that were signed before.")
+    return signed
+
+
+class _PunctualSigner(signers.PdfSigner):
+    """A signer that takes its time from the caller, so that stamp and signature agree."""
+
+    def __init__(self, *args: Any, moment: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._moment = moment
+
+    def init_signing_session(self, *args: Any, **kwargs: Any) -> Any:
+        """The signing session of pyHanko, at the given time."""
+        session = super().init_signing_session(*args, **kwargs)
+        session.system_time = self._moment
+        return session
+
+
+def _checked_field(
+    writer: IncrementalPdfFileWriter, name: str, *, first: bool
+) -> tuple[float, float]:
+    """Width and height (points) of the empty field `name`; raises SigningError if unfit."""
+    if writer.prev.encrypted:
+        raise DocumentUnreadable("The PDF is encrypted.")
+    found: DictionaryObject | None = None
+    filled = []
+    for each, value, reference in enumerate_sig_fields(writer.prev):
+        if value is not None:
+            filled.append(each)
+        if each == name:
+            found = reference.get_object()
+    if found is None:
+        raise FieldMissing(f'The document has no signature field "{name}".')
+    if name in filled:
+        raise FieldAlreadySigned(f'The signature field "{name}" is already signed.')
+    if first and filled:
+        raise NotTheFirst(f"The document is already signed in {', '.join(filled)}.")
+    if not first and "/DocMDP" not in writer.prev.root.get("/Perms", {}):
+        raise FirstSignatureMissing("The first signatory has not signed yet.")
+    left, bottom, right, top = (float(each) for each in found["/Rect"])
+    return abs(right - left), abs(top - bottom)
+
+
+def _check_certificate(certificate: x509.Certificate, moment: datetime) -> None:
+    """Raise a SigningError unless `certificate` may sign at `moment`."""
+    if moment > certificate.not_valid_after:
+        raise CertificateExpired(
+            f"The certificate was valid until {certificate.not_valid_after:%Y-%m-%d}."
+        )
+    if moment < certificate.not_valid_before:
+        raise CertificateNotYetValid(
+            f"The certificate is valid from {certificate.not_valid_before:%Y-%m-%d}."
+        )
+    usage: Sequence[str] = certificate.key_usage_value.native if certificate.key_usage_value else ()
+    if "non_repudiation" not in usage:
+        raise CertificateNotForSigning("The certificate lacks the key usage nonRepudiation.")
+
+
+def _reserved(signer: signers.Signer, *, timestamped: bool) -> int:
+    """Hexadecimal digits to keep free for the signature.
+
+    Without this pyHanko signs (and asks the timestamp authority) twice, only to measure.
+    """
+    certificates = {signer.signing_cert, *signer.cert_registry}
+    size = SIGNATURE_BYTES + sum(len(each.dump()) for each in certificates)
+    return 2 * (size + (TIMESTAMP_BYTES if timestamped else 0))
+
+
+def _style(drawn: StampContent) -> StaticStampStyle:
+    """A stamp that is nothing but the drawing, at its own size."""
+    return StaticStampStyle(
+        background=drawn,
+        border_width=0,
+        background_opacity=1.0,
+        background_layout=layout.SimpleBoxLayoutRule(
+            x_align=layout.AxisAlignment.ALIGN_MID,
+            y_align=layout.AxisAlignment.ALIGN_MID,
+            margins=layout.Margins.uniform(0),
+        ),
+    )

@@ -1,0 +1,132 @@
+"""Making, signing and keeping the pledge's document; every step is one transaction.
+
+What was signed is kept as bytes and never made again. A process killed midway leaves the pledge as
+it was before the step, ready for the same step again.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from asn1crypto import x509
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from pledges.documents import signing
+from pledges.documents.demo_authority import NAME_PREFIX
+from pledges.documents.pledge_document import party_name, ready_for_signing
+from pledges.documents.stamp import Stamp, StampDoesNotFit
+from pledges.lifecycle import LifecycleError, adopt, put_in_force
+from pledges.models import Pledge, PledgeDocument, Signatory, Signature
+
+_FONTS: Path = settings.BASE_DIR / "static" / "fonts"
+_SENTENCES: dict[type[signing.SigningError], str] = {
+    signing.DocumentUnreadable: "Dokumentet går inte att läsa och kan inte undertecknas.",
+    signing.FieldMissing: "Dokumentet saknar plats för den här underskriften.",
+    signing.FieldAlreadySigned: "Underskriften är redan gjord.",
+    signing.NotTheFirst: "Någon annan har redan undertecknat först.",
+    signing.FirstSignatureMissing: "Den första underskriften saknas.",
+    signing.KeyUnreadable: "Nyckelfilen är ingen läsbar PKCS#12-fil.",
+    signing.WrongPassphrase: "Lösenordet öppnar inte nyckelfilen.",
+    signing.CertificateExpired: "Certifikatets giltighetstid har gått ut.",
+    signing.CertificateNotYetValid: "Certifikatet är inte giltigt än.",
+    signing.CertificateNotForSigning: "Certifikatet är inte utfärdat för underskrifter.",
+    signing.TimestampUnavailable: "Tidsstämplingstjänsten svarar inte. Försök igen senare.",
+}
+
+
+@transaction.atomic
+def adopt_with_document(pledge: Pledge, at: datetime) -> PledgeDocument:
+    """Make the document to be signed, lock the pledge's text and keep both together.
+
+    Raises LifecycleError when the pledge can't be adopted.
+    """
+    # The lock keeps anyone from changing the text between the making and the locking of it.
+    Pledge.objects.select_for_update().get(pk=pledge.pk)
+    return adopt(pledge, at, ready_for_signing(pledge, at))
+
+
+@transaction.atomic
+def sign_document(signatory: Signatory, backend: signing.SigningBackend, at: datetime) -> Signature:
+    """Sign for `signatory`, keep the signed bytes; the last signature puts the pledge in force.
+
+    Signatories sign in their order. Raises LifecycleError, with a sentence for the user, when it
+    isn't the person's turn, or the document can't be signed with this key; then nothing is changed.
+    """
+    pledge = Pledge.objects.select_for_update().get(pk=signatory.pledge_id)
+    if pledge.adopted_at is None:
+        raise LifecycleError(_("Löftet är inte antaget och kan inte undertecknas."))
+    signatories = list(pledge.signatories.select_related("signature"))
+    turn = next((one for one in signatories if not hasattr(one, "signature")), None)
+    if turn is None or turn.position > signatory.position:
+        raise LifecycleError(_("%(name)s har redan undertecknat.") % {"name": signatory.name})
+    if turn != signatory:
+        raise LifecycleError(_("Det är %(name)s som ska underteckna nu.") % {"name": turn.name})
+    document = PledgeDocument.objects.latest_of(pledge)
+    if document is None:
+        raise LifecycleError(_("Löftet saknar dokument att underteckna."))
+    try:
+        certificate = backend.signer().signing_cert
+        content = signing.sign(
+            bytes(document.content),
+            field_name=signatory.field_name,
+            backend=backend,
+            first=document.step == 0,
+            signer_name=signatory.name,
+            reason=f"{pledge.title_sv} för {party_name(signatory)}",
+            location=None,
+            stamp=_stamp(signatory, certificate, at),
+            timestamp_url=settings.TIMESTAMP_URL or None,
+            signed_at=at,
+        )
+    except signing.SigningError as error:
+        sentence = _SENTENCES.get(type(error), "Underskriften misslyckades.")
+        raise LifecycleError(sentence) from error
+    except StampDoesNotFit as error:
+        raise LifecycleError("Namn och titel får inte plats på underskriftens rad.") from error
+    signature = Signature.objects.create(
+        pledge=pledge,
+        signatory=signatory,
+        document=PledgeDocument.store(pledge, document.step + 1, content),
+        signed_at=at,
+        certificate_name=_common_name(certificate.subject),
+        certificate_issuer=_common_name(certificate.issuer),
+        is_demonstration=_is_demonstration(certificate),
+    )
+    if signatory == signatories[-1]:
+        put_in_force(pledge)
+    return signature
+
+
+def _stamp(signatory: Signatory, certificate: x509.Certificate, at: datetime) -> Stamp:
+    with translation.override("sv"):
+        local = timezone.localtime(at)
+        moment = f"{date_format(local, 'j F Y')} kl. {date_format(local, 'H.i')}"
+    return Stamp(
+        lines=[
+            signatory.name,
+            signatory.title_sv,
+            f"Undertecknat elektroniskt {moment}",
+        ],
+        warning=("DEMO – inte en äkta underskrift" if _is_demonstration(certificate) else None),
+        fonts=[
+            _FONTS / f"source-sans-3-{part}-400-normal.woff2" for part in ("latin", "latin-ext")
+        ],
+        bold_fonts=[
+            _FONTS / f"source-sans-3-{part}-600-normal.woff2" for part in ("latin", "latin-ext")
+        ],
+    )
+
+
+def _common_name(name: x509.Name) -> str:
+    parts = name.native
+    return str(parts.get("common_name") or parts.get("organization_name") or "")[:200]
+
+
+def _is_demonstration(certificate: x509.Certificate) -> bool:
+    """Whether a certificate calls itself a demonstration, as those of the demo authority do."""
+    return _common_name(certificate.subject).startswith(NAME_PREFIX)

@@ -1,0 +1,120 @@
+"""From a pledge to its pledge file."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from pledges.exchange.pledge_file import (
+    CommitmentPart,
+    FocusAreaPart,
+    PledgeFile,
+    PledgePart,
+    PoliceAreaPart,
+    SectionPart,
+    SignatoryPart,
+    TargetPart,
+    write,
+)
+from pledges.models import Commitment, Pledge, Section, Signatory
+from pledges.targets import Period, Shape
+
+
+def export_pledge(pledge: Pledge) -> bytes:
+    """Return the pledge as a pledge file (TOML, UTF-8)."""
+    return write(pledge_file_of(pledge))
+
+
+def pledge_file_of(pledge: Pledge) -> PledgeFile:
+    """Return what the pledge's file says."""
+    return PledgeFile(
+        format="medborgarlofte",
+        version=1,
+        pledge=PledgePart(
+            uid=pledge.uid,
+            title=pledge.title_sv,
+            title_en=pledge.title_en or None,
+            period=pledge.period,
+            valid_from=pledge.valid_from,
+            valid_to=pledge.valid_to,
+            until_replaced=pledge.until_replaced,
+            municipalities=[
+                party.municipality.code for party in pledge.parties.select_related("municipality")
+            ],
+            registry_number=pledge.registry_number or None,
+            summary=pledge.summary_sv or None,
+            summary_en=pledge.summary_en or None,
+            source_note=pledge.source_note_sv or None,
+            source_note_en=pledge.source_note_en or None,
+            demonstration=pledge.is_demonstration,
+            invented=pledge.invented,
+        ),
+        police_area=PoliceAreaPart(
+            name=pledge.police_area.name,
+            covers=list(
+                pledge.police_area.municipalities.order_by("code").values_list("code", flat=True)
+            ),
+        ),
+        section=[
+            SectionPart(
+                kind=Section.Kind(section.kind),
+                heading=section.heading_sv,
+                heading_en=section.heading_en or None,
+                text=section.text_sv,
+                text_en=section.text_en or None,
+                invented=section.invented,
+            )
+            for section in pledge.sections.all()
+        ],
+        focus_area=[
+            FocusAreaPart(
+                name=area.name_sv,
+                name_en=area.name_en or None,
+                problem=area.problem_sv or None,
+                problem_en=area.problem_en or None,
+                cause=area.cause_sv or None,
+                cause_en=area.cause_en or None,
+                invented=area.invented,
+                commitment=[_commitment(commitment) for commitment in area.commitments.all()],
+            )
+            for area in pledge.focus_areas.prefetch_related("commitments")
+        ],
+        signatory=[
+            SignatoryPart(
+                name=signatory.name,
+                title=signatory.title_sv,
+                title_en=signatory.title_en or None,
+                party=Signatory.Party(signatory.party),
+                municipality=signatory.municipality.code if signatory.municipality else None,
+                invented=signatory.invented,
+            )
+            for signatory in pledge.signatories.select_related("municipality")
+        ],
+    )
+
+
+def _commitment(commitment: Commitment) -> CommitmentPart:
+    return CommitmentPart(
+        number=commitment.number,
+        kind=Commitment.Kind(commitment.kind),
+        responsible=Commitment.Party(commitment.responsible),
+        text=commitment.text_sv,
+        text_en=commitment.text_en or None,
+        explanation=commitment.explanation_sv or None,
+        explanation_en=commitment.explanation_en or None,
+        invented=commitment.invented,
+        target=TargetPart(
+            shape=Shape(commitment.target_shape),
+            amount=_number(commitment.target_amount),
+            period=Period(commitment.target_period) if commitment.target_period else None,
+            at_least=commitment.target_at_least,
+            of=commitment.target_of,
+            unit=commitment.target_unit_sv or None,
+            unit_en=commitment.target_unit_en or None,
+        ),
+    )
+
+
+def _number(amount: Decimal | None) -> int | float | None:
+    if amount is None:
+        return None
+    return int(amount) if amount == int(amount) else float(amount)

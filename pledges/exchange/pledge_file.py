@@ -1,0 +1,297 @@
+"""The pledge file: a pledge as TOML, format "medborgarlofte" version 1 (docs/pledge-file.md).
+
+`read` turns bytes into a `PledgeFile` or raises `PledgeFileError` with every fault named; `write`
+does the reverse, always in the same order, so that a file read and written twice stays the same.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import uuid
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+import tomli_w
+from django.utils.translation import gettext as _
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from pledges.exchange.faults import Fault, PledgeFileError, fault_from_pydantic
+from pledges.models import PERIOD_PATTERN, Commitment, Section, Signatory
+from pledges.targets import Period, Shape, Target
+
+MAX_BYTES = 2 * 1024 * 1024
+
+
+# Control characters mean nothing in these texts, and signs that turn the reading direction could
+# make a promise look other than it is.
+_UNWANTED = r"\x7f\u202a-\u202e\u2066-\u2069"
+
+
+def _one_line(longest: int) -> StringConstraints:
+    """Return the rule for a text on one line, 1 to `longest` characters."""
+    return StringConstraints(
+        strip_whitespace=True,
+        min_length=1,
+        max_length=longest,
+        pattern=rf"^[^\x00-\x1f{_UNWANTED}]*$",
+    )
+
+
+_Text = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        min_length=1,
+        max_length=20_000,
+        pattern=rf"^[^\x00-\x08\x0b-\x1f{_UNWANTED}]*$",
+    ),
+]
+_Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
+_Invented = Annotated[
+    list[Annotated[str, _one_line(40)]],
+    Field(default_factory=list, max_length=40),
+]
+_Day = Annotated[date, Field(ge=date(1990, 1, 1), lt=date(2200, 1, 1))]
+
+
+class _Part(BaseModel):
+    """A table of the file. Unknown keys are faults, so that a misspelt one is never passed over."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    invented: _Invented
+
+
+class TargetPart(BaseModel):
+    """The target of a commitment."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    shape: Annotated[Shape, Field(strict=False)]
+    amount: Annotated[int | float, Field(gt=0, lt=1_000_000, allow_inf_nan=False)] | None = None
+    period: Annotated[Period, Field(strict=False)] | None = None
+    at_least: bool = True
+    of: Annotated[int, Field(gt=0, lt=1_000_000_000)] | None = None
+    unit: Annotated[str, _one_line(80)] | None = None
+    unit_en: Annotated[str, _one_line(80)] | None = None
+
+    def as_target(self) -> Target:
+        """Return the target as the rest of the portal knows it; amounts keep two decimals."""
+        return Target(
+            shape=self.shape,
+            amount=None if self.amount is None else Decimal(str(self.amount)),
+            period=self.period,
+            at_least=self.at_least,
+            of=self.of,
+            unit=self.unit or "",
+        )
+
+
+class CommitmentPart(_Part):
+    """One numbered commitment."""
+
+    number: Annotated[int, Field(ge=1, le=999)]
+    kind: Annotated[Commitment.Kind, Field(strict=False)]
+    responsible: Annotated[Commitment.Party, Field(strict=False)]
+    text: _Text
+    text_en: _Text | None = None
+    explanation: _Text | None = None
+    explanation_en: _Text | None = None
+    target: TargetPart = TargetPart(shape=Shape.NONE)
+
+
+class FocusAreaPart(_Part):
+    """A focus area with its problem picture, the cause and the commitments."""
+
+    name: Annotated[str, _one_line(120)]
+    name_en: Annotated[str, _one_line(120)] | None = None
+    problem: _Text | None = None
+    problem_en: _Text | None = None
+    cause: _Text | None = None
+    cause_en: _Text | None = None
+    commitment: Annotated[list[CommitmentPart], Field(min_length=1, max_length=200)]
+
+
+class SectionPart(_Part):
+    """A section of running text in Markdown."""
+
+    kind: Annotated[Section.Kind, Field(strict=False)] = Section.Kind.OTHER
+    heading: Annotated[str, _one_line(200)]
+    heading_en: Annotated[str, _one_line(200)] | None = None
+    text: _Text
+    text_en: _Text | None = None
+
+
+class SignatoryPart(_Part):
+    """A signatory; they sign in the order of the file."""
+
+    name: Annotated[str, _one_line(120)]
+    title: Annotated[str, _one_line(160)]
+    title_en: Annotated[str, _one_line(160)] | None = None
+    party: Annotated[Signatory.Party, Field(strict=False)]
+    municipality: _Code | None = None
+
+
+class PoliceAreaPart(BaseModel):
+    """The police area, and the codes of the municipalities that it covers."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    name: Annotated[str, _one_line(80)]
+    covers: Annotated[list[_Code], Field(min_length=1, max_length=290)]
+
+
+class PledgePart(_Part):
+    """What is said of the pledge as a whole."""
+
+    uid: uuid.UUID | None = None
+    title: Annotated[str, _one_line(200)]
+    title_en: Annotated[str, _one_line(200)] | None = None
+    period: Annotated[str, StringConstraints(pattern=f"^{PERIOD_PATTERN}$", max_length=20)]
+    valid_from: _Day
+    valid_to: _Day
+    until_replaced: bool = False
+    municipalities: Annotated[list[_Code], Field(min_length=1, max_length=50)]
+    registry_number: Annotated[str, _one_line(60)] | None = None
+    summary: _Text | None = None
+    summary_en: _Text | None = None
+    source_note: _Text | None = None
+    source_note_en: _Text | None = None
+    demonstration: bool = False
+
+
+class PledgeFile(BaseModel):
+    """The whole file."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    format: Literal["medborgarlofte"]
+    version: Literal[1]
+    pledge: PledgePart
+    police_area: PoliceAreaPart
+    section: Annotated[list[SectionPart], Field(default_factory=list, max_length=50)]
+    focus_area: Annotated[list[FocusAreaPart], Field(min_length=1, max_length=50)]
+    signatory: Annotated[list[SignatoryPart], Field(default_factory=list, max_length=20)]
+
+    @property
+    def commitments(self) -> list[CommitmentPart]:
+        """All commitments in the order of the file."""
+        return [commitment for area in self.focus_area for commitment in area.commitment]
+
+
+def read(content: bytes) -> PledgeFile:
+    """Return the pledge in a TOML file; raise PledgeFileError naming every fault by line or key."""
+    if len(content) > MAX_BYTES:
+        raise PledgeFileError([Fault(_("filen"), _("Filen är större än 2 MB."))])
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise PledgeFileError(
+            [
+                Fault(
+                    _("rad %(line)s") % {"line": line},
+                    _("Texten är inte UTF-8. Spara filen som UTF-8 och försök igen."),
+                )
+            ]
+        ) from error
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PledgeFileError([_syntax_fault(error, text)]) from error
+    except RecursionError as error:
+        raise PledgeFileError(
+            [Fault(_("filen"), _("Filen har för många tabeller inuti varandra."))]
+        ) from error
+    try:
+        # TOML has no UUID type: the id is text in the file.
+        if isinstance(pledge := data.get("pledge"), dict) and isinstance(pledge.get("uid"), str):
+            pledge["uid"] = _uuid(pledge["uid"])
+        found = PledgeFile.model_validate(data)
+    except ValidationError as error:
+        raise PledgeFileError([fault_from_pydantic(part) for part in error.errors()]) from error
+    faults = _faults_of_meaning(found)
+    if faults:
+        raise PledgeFileError(faults)
+    return found
+
+
+def _uuid(text: str) -> uuid.UUID | str:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return text
+
+
+def _syntax_fault(error: tomllib.TOMLDecodeError, text: str) -> Fault:
+    where = re.search(r"at line (\d+), column (\d+)", str(error))
+    line = int(where.group(1)) if where else text.count("\n") + 1
+    reason = re.sub(r" \(at .*\)$", "", str(error))
+    return Fault(
+        _("rad %(line)s") % {"line": line},
+        _("Raden går inte att läsa som TOML (%(reason)s).") % {"reason": reason},
+    )
+
+
+def _faults_of_meaning(found: PledgeFile) -> list[Fault]:
+    """Return what is wrong although every key by itself is right."""
+    faults: list[Fault] = []
+    pledge = found.pledge
+    if pledge.valid_to < pledge.valid_from:
+        faults.append(Fault("pledge.valid_to", _("Löftet slutar innan det börjar.")))
+    for code in sorted({c for c in pledge.municipalities if pledge.municipalities.count(c) > 1}):
+        faults.append(
+            Fault("pledge.municipalities", _("%(code)s står flera gånger.") % {"code": code})
+        )
+    for code in pledge.municipalities:
+        if code not in found.police_area.covers:
+            faults.append(
+                Fault(
+                    "police_area.covers",
+                    _("Kommunen %(code)s ger löftet men står inte här.") % {"code": code},
+                )
+            )
+    seen: dict[int, str] = {}
+    for area_no, area in enumerate(found.focus_area, 1):
+        for commitment_no, commitment in enumerate(area.commitment, 1):
+            key = f"focus_area[{area_no}].commitment[{commitment_no}]"
+            if commitment.number in seen:
+                faults.append(
+                    Fault(
+                        f"{key}.number",
+                        _("Numret %(number)s används redan av %(other)s.")
+                        % {"number": commitment.number, "other": seen[commitment.number]},
+                    )
+                )
+            seen.setdefault(commitment.number, key)
+            amount = commitment.target.as_target().amount
+            if amount is not None and amount != round(amount, 2):
+                faults.append(Fault(f"{key}.target.amount", _("Ange högst två decimaler.")))
+            faults += [
+                Fault(f"{key}.target.{part}", sentence)
+                for part, sentence in commitment.target.as_target().faults()
+            ]
+    for number, signatory in enumerate(found.signatory, 1):
+        key = f"signatory[{number}].municipality"
+        if signatory.party == "police" and signatory.municipality:
+            faults.append(Fault(key, _("Den som undertecknar för Polisen har ingen kommun.")))
+        if signatory.party == "municipality":
+            if not signatory.municipality:
+                faults.append(Fault(key, _("Ange kommunens kod.")))
+            elif signatory.municipality not in pledge.municipalities:
+                faults.append(Fault(key, _("Kommunen är inte part i löftet.")))
+    return faults
+
+
+def write(pledge_file: PledgeFile) -> bytes:
+    """Return the file as TOML in UTF-8; empty and default values are left out."""
+    data = pledge_file.model_dump(mode="python", exclude_none=True)
+    if "uid" in data["pledge"]:
+        data["pledge"]["uid"] = str(data["pledge"]["uid"])
+    return tomli_w.dumps(_without_empty_lists(data), multiline_strings=True).encode()
+
+
+def _without_empty_lists(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_empty_lists(part) for key, part in value.items() if part != []}
+    if isinstance(value, list):
+        return [_without_empty_lists(part) for part in value]
+    return value

@@ -1,0 +1,263 @@
+"""What state a pledge is in on a day, and which changes are allowed.
+
+    draft -> consultation -> adopted (text locked) -> partly signed -> signed
+        -> in force -> held over -> replaced | ended | annulled
+
+Everything after adoption is derived from signatures, dates and successors; nothing stores
+"current". The rules:
+
+- A pledge is in force from its `valid_from` once every signatory has signed.
+- After `valid_to` it is held over ("gäller tills vidare") when its own wording says that it holds
+  until a new pledge is given; otherwise it has ended.
+- A successor's `valid_from` ends it at once, in the municipality that has the successor.
+- An annulled pledge ends on the day given, and stays readable.
+
+The days in force are written as `ValidityPeriod` rows, one for each municipality, so that the
+database itself makes two pledges in force at once impossible.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import connection, models, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from pledges.models import (
+    Annulment,
+    Municipality,
+    Pledge,
+    PledgeDocument,
+    Signature,
+    ValidityPeriod,
+)
+from pledges.models.validity import ONE_IN_FORCE
+
+
+class State(models.TextChoices):
+    """The states of a pledge, in the order that it passes through them."""
+
+    DRAFT = "draft", pgettext_lazy("löftets läge", "Utkast")
+    CONSULTATION = "consultation", pgettext_lazy("löftets läge", "På samråd")
+    ADOPTED = "adopted", pgettext_lazy("löftets läge", "Antaget")
+    PARTLY_SIGNED = "partly_signed", pgettext_lazy("löftets läge", "Delvis undertecknat")
+    SIGNED = "signed", pgettext_lazy("löftets läge", "Undertecknat, gäller inte ännu")
+    IN_FORCE = "in_force", pgettext_lazy("löftets läge", "Gäller")
+    HELD_OVER = "held_over", pgettext_lazy("löftets läge", "Gäller tills vidare")
+    REPLACED = "replaced", pgettext_lazy("löftets läge", "Ersatt")
+    ENDED = "ended", pgettext_lazy("löftets läge", "Har upphört")
+    ANNULLED = "annulled", pgettext_lazy("löftets läge", "Upphävt")
+
+
+class LifecycleError(Exception):
+    """A change that the rules do not allow; the text is a sentence for the user."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a pledge stands on a day.
+
+    `last_day` is the last day in force when it has ended or is known to end, else None.
+    """
+
+    state: State
+    on: date
+    valid_from: date
+    planned_end: date
+    last_day: date | None
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether the pledge binds its parties on the day."""
+        return self.state in {State.IN_FORCE, State.HELD_OVER}
+
+    @property
+    def is_held_over(self) -> bool:
+        """Whether the planned end has passed and the pledge holds until a new one is given."""
+        return self.state == State.HELD_OVER
+
+    @property
+    def counted_until(self) -> date:
+        """The last day that targets are counted to, seen from the day: they go on when held over.
+
+        Before the planned end it is the planned end itself.
+        """
+        if self.is_held_over:
+            return self.on
+        if self.last_day is not None:
+            return self.last_day
+        return self.planned_end
+
+
+def standing(pledge: Pledge, on: date, municipality: Municipality | None = None) -> Standing:
+    """Return how `pledge` stands on the day `on`, in one municipality or (None) taken together.
+
+    Taken together it is in force as long as it is so in any of its municipalities. Asks the
+    database nothing when the pledge was fetched by `with_standing()`.
+    """
+    periods = [
+        period
+        for period in pledge.validity_periods.all()
+        if municipality is None or period.municipality_id == municipality.pk
+    ]
+    state, last_day = _before_force(pledge), None
+    if periods:
+        state, last_day = _in_or_after_force(pledge, periods, on)
+    return Standing(state, on, pledge.valid_from, pledge.valid_to, last_day)
+
+
+def _before_force(pledge: Pledge) -> State:
+    if pledge.adopted_at is None:
+        return State(pledge.stage)
+    signed = sum(hasattr(signatory, "signature") for signatory in pledge.signatories.all())
+    return State.PARTLY_SIGNED if signed else State.ADOPTED
+
+
+def _in_or_after_force(
+    pledge: Pledge, periods: list[ValidityPeriod], on: date
+) -> tuple[State, date | None]:
+    annulment = getattr(pledge, "annulment", None)
+    open_ended = any(not p.during.isempty and p.during.upper is None for p in periods)
+    ends = [p.during.upper for p in periods if not p.during.isempty and p.during.upper]
+    # A range's upper bound is the first day that is no longer in it.
+    last_day = None if open_ended or not ends else max(ends) - timedelta(days=1)
+    if annulment is not None and on >= annulment.from_day:
+        return State.ANNULLED, annulment.from_day - timedelta(days=1)
+    if on < pledge.valid_from:
+        return State.SIGNED, last_day
+    if last_day is None or on <= last_day:
+        return (State.IN_FORCE if on <= pledge.valid_to else State.HELD_OVER), last_day
+    planned = pledge.valid_to if not pledge.until_replaced else None
+    return (State.ENDED if last_day == planned else State.REPLACED), last_day
+
+
+def successor(pledge: Pledge, municipality: Municipality) -> Pledge | None:
+    """Return the public pledge that took over, or will, in the municipality; None if there is none.
+
+    It is the next to enter into force there; one query.
+    """
+    return (
+        Pledge.objects.public()
+        .of(municipality)
+        .filter(valid_from__gt=pledge.valid_from)
+        .order_by("valid_from")
+        .first()
+    )
+
+
+def predecessor(pledge: Pledge, municipality: Municipality) -> Pledge | None:
+    """Return the public pledge that came before in the municipality, or None; one query."""
+    return Pledge.objects.public().of(municipality).filter(valid_from__lt=pledge.valid_from).first()
+
+
+@transaction.atomic
+def adopt(pledge: Pledge, at: datetime, document: bytes) -> PledgeDocument:
+    """Lock the text and keep the document to be signed, `document` (a PDF ready for signing).
+
+    Raises LifecycleError when the pledge is adopted already, or lacks what a signed pledge must
+    have: a party, a commitment and a signatory for every party.
+    """
+    pledge = Pledge.objects.select_for_update().get(pk=pledge.pk)
+    if pledge.adopted_at is not None:
+        raise LifecycleError(_("Löftet är redan antaget."))
+    missing = lacking_for_adoption(pledge)
+    if missing:
+        raise LifecycleError(" ".join(missing))
+    pledge.adopted_at = at
+    pledge.save(update_fields=["adopted_at"])
+    return PledgeDocument.store(pledge, 0, document)
+
+
+def lacking_for_adoption(pledge: Pledge) -> list[str]:
+    """Return a sentence for each thing that the pledge lacks before it can be adopted."""
+    missing = []
+    signatories = list(pledge.signatories.all())
+    parties = [party.municipality for party in pledge.parties.select_related("municipality")]
+    if not parties:
+        missing.append(_("Löftet saknar kommun."))
+    if not pledge.commitments.exists():
+        missing.append(_("Löftet saknar åtaganden."))
+    if not any(s.party == s.Party.POLICE for s in signatories):
+        missing.append(_("Löftet saknar undertecknare för Polisen."))
+    for municipality in parties:
+        if not any(s.municipality_id == municipality.pk for s in signatories):
+            missing.append(
+                _("Löftet saknar undertecknare för %(party)s.")
+                % {"party": municipality.official_name}
+            )
+    return missing
+
+
+@transaction.atomic
+def take_back_adoption(pledge: Pledge) -> None:
+    """Open the text of an adopted pledge again; raise LifecycleError once anyone has signed."""
+    pledge = Pledge.objects.select_for_update().get(pk=pledge.pk)
+    if Signature.objects.filter(pledge=pledge).exists():
+        raise LifecycleError(_("Löftet är undertecknat och kan inte öppnas igen."))
+    PledgeDocument.objects.filter(pledge=pledge).delete()
+    pledge.adopted_at = None
+    pledge.save(update_fields=["adopted_at"])
+
+
+@transaction.atomic
+def put_in_force(pledge: Pledge) -> None:
+    """Write the days in force of a pledge that all have signed, and cut its predecessors short.
+
+    A pledge entered late is cut by the one that is already there after it. Raises LifecycleError
+    when another pledge begins in one of its municipalities on the same day.
+    """
+    municipalities = [party.municipality for party in pledge.parties.select_related("municipality")]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET CONSTRAINTS {ONE_IN_FORCE} DEFERRED")
+    for municipality in municipalities:
+        others = ValidityPeriod.objects.select_for_update().filter(
+            municipality=municipality, during__isempty=False
+        )
+        if others.filter(during__startswith=pledge.valid_from).exists():
+            raise LifecycleError(
+                _("Ett annat löfte börjar gälla samma dag i %(municipality)s.")
+                % {"municipality": municipality.official_name}
+            )
+        end = None if pledge.until_replaced else pledge.valid_to + timedelta(days=1)
+        after = others.filter(during__startswith__gt=pledge.valid_from)
+        next_start = min((p.during.lower for p in after), default=None)
+        if next_start is not None:
+            end = next_start if end is None else min(end, next_start)
+        ValidityPeriod.objects.create(
+            pledge=pledge, municipality=municipality, during=DateRange(pledge.valid_from, end)
+        )
+        for before in others.filter(during__contains=pledge.valid_from).exclude(pledge=pledge):
+            before.during = DateRange(before.during.lower, pledge.valid_from)
+            before.save(update_fields=["during"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET CONSTRAINTS {ONE_IN_FORCE} IMMEDIATE")
+
+
+@transaction.atomic
+def annul(pledge: Pledge, from_day: date, reason: str) -> Annulment:
+    """Annul a signed pledge from `from_day` on, for a `reason` that is shown to everyone.
+
+    Raises LifecycleError when it isn't signed by all, is annulled already or ended before.
+    """
+    pledge = Pledge.objects.select_for_update().get(pk=pledge.pk)
+    periods = list(pledge.validity_periods.select_for_update())
+    if not periods:
+        raise LifecycleError(_("Bara ett löfte som alla har undertecknat kan upphävas."))
+    if hasattr(pledge, "annulment"):
+        raise LifecycleError(_("Löftet är redan upphävt."))
+    if not reason.strip():
+        raise LifecycleError(_("Skriv varför löftet upphävs."))
+    if all(p.during.upper is not None and p.during.upper <= from_day for p in periods):
+        raise LifecycleError(_("Löftet hade redan upphört den dagen."))
+    annulment = Annulment.objects.create(pledge=pledge, from_day=from_day, reason=reason.strip())
+    for period in periods:
+        if period.during.upper is None or period.during.upper > from_day:
+            lower = period.during.lower
+            period.during = (
+                DateRange(lower, from_day) if from_day > lower else DateRange(empty=True)
+            )
+            period.save(update_fields=["during"])
+    return annulment

@@ -1,0 +1,35 @@
+"""Annul a signed pledge."""
+
+from argparse import ArgumentParser
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pledges.lifecycle import LifecycleError, annul
+from pledges.management.pledge_argument import add_pledge_arguments, pledge_from
+
+
+class Command(BaseCommand):
+    """Ends a pledge on a day, for a reason that everyone can read; it stays readable."""
+
+    help = "Upphäv ett undertecknat löfte. Det kan inte ångras."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the pledge, the day and the reason."""
+        add_pledge_arguments(parser)
+        parser.add_argument("--reason", required=True, help="visas för alla")
+        parser.add_argument(
+            "--from-day", type=date.fromisoformat, metavar="ÅÅÅÅ-MM-DD", help="annars i dag"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Annul, or end with a sentence that says why not."""
+        pledge = pledge_from(options)
+        try:
+            annul(pledge, options["from_day"] or timezone.localdate(), options["reason"])
+        except LifecycleError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(self.style.SUCCESS(_("%(title)s är upphävt.") % {"title": pledge.title}))

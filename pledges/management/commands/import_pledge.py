@@ -1,0 +1,53 @@
+"""Read a pledge file into the portal as a draft."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from pledges.exchange.faults import PledgeFileError
+from pledges.exchange.importing import Outcome, import_pledge
+from pledges.exchange.pledge_file import MAX_BYTES, read
+
+
+class Command(BaseCommand):
+    """Imports whole or not at all; a faulty file is refused with every fault named."""
+
+    help = "Läs in ett medborgarlöfte från en löftesfil (TOML, se docs/pledge-file.md)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the file, and whether to replace a draft."""
+        parser.add_argument("file", type=Path, metavar="FILE")
+        parser.add_argument(
+            "--replace", action="store_true", help="Ersätt ett utkast som redan finns."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Import, or end with exit code 1 and a line for each fault."""
+        file: Path = options["file"]
+        try:
+            # One byte more than allowed is enough to see that a file is too large.
+            with file.open("rb") as stream:
+                content = stream.read(MAX_BYTES + 1)
+        except OSError as error:
+            raise CommandError(
+                _("Filen %(file)s går inte att läsa: %(reason)s")
+                % {"file": file, "reason": error.strerror}
+            ) from error
+        try:
+            pledge, outcome = import_pledge(read(content), replace=options["replace"])
+        except PledgeFileError as error:
+            lines = "\n".join(f"  {fault}" for fault in error.faults)
+            raise CommandError(
+                _("Filen %(file)s läses inte in. Inget är ändrat.") % {"file": file} + "\n" + lines
+            ) from error
+        done = {
+            Outcome.NEW: _("Inläst som utkast: %(title)s (%(period)s)"),
+            Outcome.REPLACED: _("Utkastet är ersatt: %(title)s (%(period)s)"),
+            Outcome.UNCHANGED: _("Redan inläst, inget att ändra: %(title)s (%(period)s)"),
+        }[outcome]
+        self.stdout.write(
+            self.style.SUCCESS(done % {"title": pledge.title, "period": pledge.period})
+        )

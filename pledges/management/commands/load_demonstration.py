@@ -1,0 +1,41 @@
+"""Load the demonstration: municipalities and Älvsbyn's pledges, signed with DEMO certificates."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from pledge_portal.accounts.demonstration import ensure_demo_account
+from pledge_portal.database.secrets import kept_secret
+from pledges.demonstration import load_demonstration
+from pledges.exchange.faults import PledgeFileError
+from pledges.lifecycle import LifecycleError
+
+
+class Command(BaseCommand):
+    """Does nothing in a portal that is in real use; started again it adds only what is missing."""
+
+    help = "Läs in demonstrationen: Sveriges kommuner och Älvsbyns medborgarlöfte."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load, and print the demonstration logins."""
+        if not settings.DEMONSTRATION:
+            raise CommandError(_("Demonstrationen läses bara in när DEMONSTRATION=1 är satt."))
+        try:
+            loaded = load_demonstration()
+        except (PledgeFileError, LifecycleError) as error:
+            raise CommandError(
+                _("Demonstrationen gick inte att läsa in: %(reason)s") % {"reason": error}
+            ) from error
+        if loaded.municipalities or loaded.signatures:
+            self.stdout.write(
+                _("Demonstrationen: %(municipalities)s kommuner och %(signatures)s underskrifter.")
+                % {"municipalities": loaded.municipalities, "signatures": loaded.signatures}
+            )
+        password = kept_secret(settings.DATA_FOLDER / "demo_password", length=12)
+        account = ensure_demo_account(password)
+        self.stdout.write(
+            _("Inloggning för demonstrationen: %(email)s, lösenord %(password)s")
+            % {"email": account.email, "password": password}
+        )

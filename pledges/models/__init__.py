@@ -1,0 +1,30 @@
+"""The nouns of the field, a module for each."""
+
+from pledges.models.commitment import Commitment, FocusArea
+from pledges.models.municipality import (
+    Municipality,
+    PoliceArea,
+    PoliceAreaCoverage,
+    counties,
+)
+from pledges.models.pledge import PERIOD_PATTERN, Pledge, PledgeParty, Section
+from pledges.models.signatory import PledgeDocument, Signatory, Signature
+from pledges.models.validity import Annulment, ValidityPeriod
+
+__all__ = [
+    "PERIOD_PATTERN",
+    "Annulment",
+    "Commitment",
+    "FocusArea",
+    "Municipality",
+    "Pledge",
+    "PledgeDocument",
+    "PledgeParty",
+    "PoliceArea",
+    "PoliceAreaCoverage",
+    "Section",
+    "Signatory",
+    "Signature",
+    "ValidityPeriod",
+    "counties",
+]

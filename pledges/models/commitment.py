@@ -1,0 +1,134 @@
+"""Focus areas (inriktningar) and the commitments (åtaganden) made in them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from pledge_portal.database.triggers import AnnounceChange, RefuseTruncate, RefuseWhenLocked
+from pledges.models.pledge import Pledge, invented_parts
+from pledges.targets import Period, Shape, Target
+
+
+class FocusArea(models.Model):
+    """What the pledge concentrates on: a problem and its cause."""
+
+    pledge = models.ForeignKey(Pledge, on_delete=models.CASCADE, related_name="focus_areas")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(_("namn"), max_length=120)
+    problem = models.TextField(_("problembild"), blank=True)
+    cause = models.TextField(_("orsak"), blank=True)
+    invented = invented_parts()
+
+    class Meta:
+        verbose_name = _("inriktning")
+        verbose_name_plural = _("inriktningar")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["pledge", "position"], name="focus_area_position_once"),
+            models.UniqueConstraint(fields=["id", "pledge"], name="focus_area_with_pledge"),
+        ]
+        triggers = [RefuseWhenLocked(), RefuseTruncate(), AnnounceChange()]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CommitmentQuerySet(models.QuerySet["Commitment"]):
+    """Commitments. Public code begins with `public()`."""
+
+    def public(self) -> CommitmentQuerySet:
+        """Only commitments of pledges that anyone may read."""
+        return self.filter(pledge__in=Pledge.objects.public())
+
+
+class Commitment(models.Model):
+    """One undertaking (åtagande): who does what, how much and by when."""
+
+    class Kind(models.TextChoices):
+        """What sort of measure it is; some kinds are secret until they are done."""
+
+        DRUG_DOG_SEARCH = "drug_dog_search", _("narkotikasök med hund")
+        DRUG_HABIT_SURVEY = "drug_habit_survey", _("drogvaneundersökning")
+        COOPERATION = "cooperation", _("samverkan")
+        OTHER = "other", _("annan åtgärd")
+
+    class Party(models.TextChoices):
+        """Who answers for it."""
+
+        POLICE = "police", _("Polisen")
+        MUNICIPALITY = "municipality", _("Kommunen")
+        BOTH = "both", _("Kommunen och Polisen tillsammans")
+
+    pledge = models.ForeignKey(Pledge, on_delete=models.CASCADE, related_name="commitments")
+    focus_area = models.ForeignKey(FocusArea, on_delete=models.CASCADE, related_name="commitments")
+    number = models.PositiveSmallIntegerField(_("nummer"))
+    kind = models.CharField(_("slag"), max_length=30, choices=Kind, default=Kind.OTHER)
+    responsible = models.CharField(_("ansvarig part"), max_length=20, choices=Party)
+    text = models.TextField(_("åtagande"))
+    explanation = models.TextField(_("förklaring"), blank=True)
+    target_shape = models.CharField(
+        _("mål"), max_length=20, choices=Shape, default=Shape.NONE, db_default=Shape.NONE
+    )
+    target_amount = models.DecimalField(
+        _("målets antal"), max_digits=8, decimal_places=2, null=True, blank=True
+    )
+    target_period = models.CharField(_("målets period"), max_length=20, choices=Period, blank=True)
+    target_at_least = models.BooleanField(_("minst"), default=True)
+    target_of = models.PositiveIntegerField(_("av hur många"), null=True, blank=True)
+    target_unit = models.CharField(_("vad som räknas"), max_length=80, blank=True)
+    invented = invented_parts()
+
+    objects = CommitmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("åtagande")
+        verbose_name_plural = _("åtaganden")
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["pledge", "number"], name="commitment_number_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="commitment_number_from_one"),
+            models.CheckConstraint(
+                condition=Q(target_amount__isnull=True) | Q(target_amount__gt=0),
+                name="target_amount_above_zero",
+            ),
+            models.CheckConstraint(
+                condition=~Q(target_shape__in=["count", "average"])
+                | (Q(target_amount__isnull=False) & ~Q(target_period="")),
+                name="counted_target_has_amount_and_period",
+            ),
+            models.CheckConstraint(
+                condition=Q(target_shape__in=["count", "average"]) | Q(target_period=""),
+                name="only_counted_targets_have_a_period",
+            ),
+            models.CheckConstraint(
+                condition=Q(target_shape__in=["count", "average", "coverage"])
+                | Q(target_amount__isnull=True),
+                name="only_measured_targets_have_an_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(target_of__isnull=True)
+                | (
+                    Q(target_shape="coverage")
+                    & (Q(target_amount__isnull=True) | Q(target_of__gte=F("target_amount")))
+                ),
+                name="target_within_the_whole",
+            ),
+        ]
+        triggers = [RefuseWhenLocked(), RefuseTruncate(), AnnounceChange()]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.text[:60]}"
+
+    @property
+    def target(self) -> Target:
+        """The target in one piece, its unit in the language in use."""
+        return Target(
+            shape=Shape(self.target_shape),
+            amount=self.target_amount,
+            period=Period(self.target_period) if self.target_period else None,
+            at_least=self.target_at_least,
+            of=self.target_of,
+            unit=self.target_unit or "",
+        )

@@ -1,0 +1,165 @@
+"""Municipalities and the police areas that cover them."""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from pledge_portal.database.triggers import AnnounceChange
+
+_DATA = Path(__file__).resolve().parent.parent / "data"
+_SWEDISH_ORDER = {"å": "z1", "ä": "z2", "æ": "z2", "ö": "z3", "ø": "z3"}
+
+
+@cache
+def counties() -> dict[str, str]:
+    """Return the name of each of the 21 counties by its two-digit SCB code."""
+    with (_DATA / "counties.csv").open(encoding="utf-8", newline="") as stream:
+        return {row["code"]: row["name"] for row in csv.DictReader(stream)}
+
+
+def without_diacritics(text: str) -> str:
+    """Return `text` in lower case without accents, rings and dots: "Älvsbyn" gives "alvsbyn"."""
+    apart = unicodedata.normalize("NFKD", text.casefold().replace("ø", "o").replace("æ", "ae"))
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+
+
+def swedish_sort_key(text: str) -> str:
+    """Return a key that sorts by byte as Swedish does: å, ä and ö after z, accents ignored.
+
+    The embedded database knows no Swedish collation, so the order is kept in a column.
+    """
+    return "".join(
+        _SWEDISH_ORDER.get(sign) or without_diacritics(sign)
+        for sign in unicodedata.normalize("NFC", text.casefold())
+    )
+
+
+class MunicipalityQuerySet(models.QuerySet["Municipality"]):
+    """Municipalities, in the words of the field."""
+
+    def alphabetical(self) -> MunicipalityQuerySet:
+        """Order by name as Swedish does."""
+        return self.order_by("sort_key", "pk")
+
+    def search(self, words: str) -> MunicipalityQuerySet:
+        """Find by the beginning or a part of the name, or by a name misspelt a little.
+
+        Case and diacritics do not matter; "kommun" and "stad" are passed over. Names that begin
+        with the words come first, then those that hold them, then the alike.
+        """
+        from django.contrib.postgres.search import TrigramSimilarity
+
+        wanted = " ".join(
+            word
+            for word in without_diacritics(words.replace("\x00", " ")).split()
+            if word not in {"kommun", "kommuns", "stad", "region"}
+        )[:60]
+        if not wanted:
+            return self.none()
+        return (
+            self.annotate(
+                likeness=TrigramSimilarity("search_key", wanted),
+                place=models.Case(
+                    models.When(search_key__startswith=wanted, then=0),
+                    models.When(search_key__contains=wanted, then=1),
+                    default=2,
+                ),
+            )
+            .filter(Q(place__lt=2) | Q(likeness__gte=0.4))
+            .order_by("place", "-likeness", "sort_key")
+        )
+
+    def with_public_pledge(self) -> MunicipalityQuerySet:
+        """Add `has_pledge`: whether the public may read any pledge of the municipality."""
+        from pledges.models.pledge import Pledge
+
+        return self.annotate(
+            has_pledge=Exists(Pledge.objects.public().filter(parties__municipality=OuterRef("pk")))
+        )
+
+
+class Municipality(models.Model):
+    """A Swedish municipality (kommun)."""
+
+    code = models.CharField(_("kommunkod (SCB)"), max_length=4, unique=True)
+    name = models.CharField(_("namn"), max_length=60)
+    official_name = models.CharField(_("officiellt namn"), max_length=80)
+    slug = models.SlugField(_("adress"), max_length=60, unique=True)
+    sort_key = models.CharField(max_length=120, editable=False, db_index=True)
+    search_key = models.CharField(max_length=120, editable=False)
+
+    objects = MunicipalityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("kommun")
+        verbose_name_plural = _("kommuner")
+        ordering = ["sort_key"]
+        constraints = [
+            models.CheckConstraint(condition=Q(code__regex=r"^[0-9]{4}$"), name="municipality_code")
+        ]
+        indexes = [
+            GinIndex(name="municipality_search", fields=["search_key"], opclasses=["gin_trgm_ops"])
+        ]
+        triggers = [AnnounceChange()]
+
+    def __str__(self) -> str:
+        return self.official_name
+
+    def save(self, *args, **kwargs) -> None:  # type: ignore[no-untyped-def]
+        """Save with the keys for order and search drawn anew from the name."""
+        self.sort_key = swedish_sort_key(self.name)
+        self.search_key = without_diacritics(self.name)
+        super().save(*args, **kwargs)
+
+    @property
+    def county(self) -> str:
+        """The county's name, such as "Norrbottens län": SCB's codes begin with the county's."""
+        return counties().get(self.code[:2], "")
+
+
+class PoliceArea(models.Model):
+    """A local police area (lokalpolisområde), which covers one or several municipalities."""
+
+    name = models.CharField(_("namn"), max_length=80, unique=True)
+    municipalities = models.ManyToManyField(
+        Municipality,
+        through="PoliceAreaCoverage",
+        related_name="police_areas",
+        verbose_name=_("kommuner"),
+    )
+
+    class Meta:
+        verbose_name = _("lokalpolisområde")
+        verbose_name_plural = _("lokalpolisområden")
+        ordering = ["name"]
+        triggers = [AnnounceChange()]
+
+    def __str__(self) -> str:
+        return f"lokalpolisområde {self.name}"
+
+
+class PoliceAreaCoverage(models.Model):
+    """That a police area covers a municipality."""
+
+    police_area = models.ForeignKey(PoliceArea, on_delete=models.CASCADE)
+    municipality = models.ForeignKey(Municipality, on_delete=models.CASCADE)
+
+    class Meta:
+        verbose_name = _("kommun i lokalpolisområde")
+        verbose_name_plural = _("kommuner i lokalpolisområde")
+        ordering = ["municipality__sort_key"]
+        constraints = [
+            models.UniqueConstraint(fields=["police_area", "municipality"], name="covered_once")
+        ]
+        triggers = [AnnounceChange()]
+
+    def __str__(self) -> str:
+        return f"{self.police_area}: {self.municipality}"

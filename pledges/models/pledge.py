@@ -1,0 +1,179 @@
+"""The pledge (medborgarlöfte), its parties and its sections of text."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.utils.translation import gettext_lazy as _
+
+from pledge_portal.database.triggers import (
+    AnnounceChange,
+    GuardPledge,
+    RefuseTruncate,
+    RefuseWhenLocked,
+)
+from pledges.models.municipality import Municipality, PoliceArea
+
+PERIOD_PATTERN = r"[0-9]{4}(-[0-9]{4})?(-[a-z0-9]{1,10})?"
+
+
+def invented_parts() -> ArrayField:
+    """Make the field that names which parts of a row are made up for the demonstration."""
+    return ArrayField(models.CharField(max_length=40), default=list, blank=True)
+
+
+class PledgeQuerySet(models.QuerySet["Pledge"]):
+    """Pledges, in the words of the field. Public code begins with `public()`."""
+
+    def public(self) -> PledgeQuerySet:
+        """Only what anyone may read: pledges that every signatory has signed."""
+        from pledges.models.validity import ValidityPeriod
+
+        return self.filter(Exists(ValidityPeriod.objects.filter(pledge=OuterRef("pk"))))
+
+    def of(self, municipality: Municipality) -> PledgeQuerySet:
+        """Pledges that the municipality is a party to, the latest first."""
+        return self.filter(parties__municipality=municipality).order_by("-valid_from", "-pk")
+
+    def in_force(self, on: date) -> PledgeQuerySet:
+        """Pledges in force somewhere on the day, held over ones included."""
+        from pledges.models.validity import ValidityPeriod
+
+        return self.filter(
+            Exists(ValidityPeriod.objects.filter(pledge=OuterRef("pk"), during__contains=on))
+        )
+
+    def with_standing(self) -> PledgeQuerySet:
+        """Fetch with what `lifecycle` needs to tell the state, in a fixed number of queries."""
+        from pledges.models.signatory import Signatory
+        from pledges.models.validity import ValidityPeriod
+
+        return self.select_related("police_area", "annulment").prefetch_related(
+            Prefetch("parties", PledgeParty.objects.select_related("municipality")),
+            Prefetch("signatories", Signatory.objects.select_related("signature", "municipality")),
+            Prefetch("validity_periods", ValidityPeriod.objects.all()),
+        )
+
+
+class Pledge(models.Model):
+    """A citizen pledge, given by one or several municipalities and one police area."""
+
+    class Stage(models.TextChoices):
+        """How far the text has come before it is adopted; later states are derived."""
+
+        DRAFT = "draft", _("utkast")
+        CONSULTATION = "consultation", _("på samråd")
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    title = models.CharField(_("titel"), max_length=200)
+    period = models.CharField(
+        _("period i adressen"), max_length=20, help_text=_("Till exempel 2023-2025.")
+    )
+    police_area = models.ForeignKey(
+        PoliceArea, on_delete=models.PROTECT, verbose_name=_("lokalpolisområde")
+    )
+    municipalities = models.ManyToManyField(
+        Municipality, through="PledgeParty", related_name="pledges", verbose_name=_("kommuner")
+    )
+    valid_from = models.DateField(_("gäller från"))
+    valid_to = models.DateField(_("gäller till"))
+    until_replaced = models.BooleanField(
+        _("gäller tills ett nytt löfte ges"),
+        default=False,
+        help_text=_("Löftet gäller efter slutdatum tills det ersätts."),
+    )
+    registry_number = models.CharField(_("diarienummer"), max_length=60, blank=True)
+    summary = models.TextField(_("sammanfattning"), blank=True)
+    source_note = models.TextField(_("källa"), blank=True)
+    is_demonstration = models.BooleanField(_("demonstration"), default=False)
+    invented = invented_parts()
+    stage = models.CharField(_("skede"), max_length=20, choices=Stage, default=Stage.DRAFT)
+    adopted_at = models.DateTimeField(_("antaget"), null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PledgeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("medborgarlöfte")
+        verbose_name_plural = _("medborgarlöften")
+        ordering = ["-valid_from", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__gte=F("valid_from")), name="pledge_ends_after_its_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(period__regex=f"^{PERIOD_PATTERN}$"), name="pledge_period_form"
+            ),
+            models.UniqueConstraint(fields=["id", "period"], name="pledge_id_with_period"),
+        ]
+        triggers = [GuardPledge(), RefuseTruncate(), AnnounceChange()]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class PledgeParty(models.Model):
+    """A municipality that gives a pledge. `period` repeats the pledge's, held equal by the
+    database, so that a municipality can't have two pledges at one address."""
+
+    pledge = models.ForeignKey(Pledge, on_delete=models.CASCADE, related_name="parties")
+    municipality = models.ForeignKey(
+        Municipality, on_delete=models.PROTECT, related_name="pledge_parties"
+    )
+    period = models.CharField(max_length=20, editable=False)
+    position = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("part")
+        verbose_name_plural = _("parter")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["municipality", "period"], name="one_pledge_per_municipality_and_period"
+            ),
+            models.UniqueConstraint(fields=["pledge", "municipality"], name="party_once"),
+        ]
+        triggers = [RefuseWhenLocked(), RefuseTruncate(), AnnounceChange()]
+
+    def __str__(self) -> str:
+        return self.municipality.official_name
+
+    def save(self, *args, **kwargs) -> None:  # type: ignore[no-untyped-def]
+        """Save with the pledge's own period."""
+        self.period = self.pledge.period
+        super().save(*args, **kwargs)
+
+
+class Section(models.Model):
+    """A part of the pledge's running text, written in Markdown."""
+
+    class Kind(models.TextChoices):
+        """What the section is about; decides where pages and the document show it."""
+
+        INTRODUCTION = "introduction", _("inledning")
+        GROUNDWORK = "groundwork", _("så togs löftet fram")
+        FOLLOW_UP = "follow_up", _("så följs löftet upp")
+        OTHER = "other", _("övrigt")
+
+    pledge = models.ForeignKey(Pledge, on_delete=models.CASCADE, related_name="sections")
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(_("slag"), max_length=20, choices=Kind, default=Kind.OTHER)
+    heading = models.CharField(_("rubrik"), max_length=200)
+    text = models.TextField(_("text"))
+    invented = invented_parts()
+
+    class Meta:
+        verbose_name = _("avsnitt")
+        verbose_name_plural = _("avsnitt")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["pledge", "position"], name="section_position_once")
+        ]
+        triggers = [RefuseWhenLocked(), RefuseTruncate(), AnnounceChange()]
+
+    def __str__(self) -> str:
+        return self.heading

@@ -1,0 +1,153 @@
+"""Who signs a pledge, the document that is signed, and the signatures."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.db import models
+from django.db.models import Func, Max, OuterRef, Q, Subquery, Value
+from django.utils.translation import gettext_lazy as _
+
+from pledge_portal.database.triggers import (
+    AnnounceChange,
+    GuardDocument,
+    GuardSignature,
+    RefuseTruncate,
+    RefuseWhenLocked,
+)
+from pledges.models.municipality import Municipality
+from pledges.models.pledge import Pledge, invented_parts
+
+
+class Signatory(models.Model):
+    """A person who signs for a party. They sign in the order of `position`, from 1."""
+
+    class Party(models.TextChoices):
+        """Whom the person signs for."""
+
+        POLICE = "police", _("Polisen")
+        MUNICIPALITY = "municipality", _("Kommunen")
+
+    pledge = models.ForeignKey(Pledge, on_delete=models.CASCADE, related_name="signatories")
+    position = models.PositiveSmallIntegerField(_("ordning"))
+    name = models.CharField(_("namn"), max_length=120)
+    title = models.CharField(_("titel"), max_length=160)
+    party = models.CharField(_("för"), max_length=20, choices=Party)
+    municipality = models.ForeignKey(
+        Municipality, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("kommun")
+    )
+    invented = invented_parts()
+
+    class Meta:
+        verbose_name = _("undertecknare")
+        verbose_name_plural = _("undertecknare")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["pledge", "position"], name="signatory_position_once"),
+            models.CheckConstraint(
+                condition=Q(position__gte=1), name="signatory_position_from_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(party="police", municipality__isnull=True)
+                | Q(party="municipality", municipality__isnull=False),
+                name="signatory_signs_for_one_party",
+            ),
+        ]
+        triggers = [RefuseWhenLocked(), RefuseTruncate(), AnnounceChange()]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.title}"
+
+    @property
+    def field_name(self) -> str:
+        """The name of the signature field in the PDF."""
+        return f"underskrift-{self.position}"
+
+
+class PledgeDocumentQuerySet(models.QuerySet["PledgeDocument"]):
+    """Documents; their bytes are left out unless asked for."""
+
+    def latest_of(self, pledge: Pledge) -> PledgeDocument | None:
+        """Return the document with the most signatures, with its bytes."""
+        return self.filter(pledge=pledge).order_by("-step").first()
+
+    def public(self) -> PledgeDocumentQuerySet:
+        """Only finished documents of public pledges: signed by all, never a step on the way."""
+        last = (
+            PledgeDocument.objects.filter(pledge=OuterRef("pledge"))
+            .order_by()
+            .values("pledge")
+            .annotate(last=Max("step"))
+            .values("last")
+        )
+        return self.filter(pledge__in=Pledge.objects.public(), step=Subquery(last), step__gte=1)
+
+
+class PledgeDocument(models.Model):
+    """The pledge as a PDF: step 0 ready for signing, step n with n signatures. Written once."""
+
+    pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="documents")
+    step = models.PositiveSmallIntegerField()
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PledgeDocumentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("dokument")
+        verbose_name_plural = _("dokument")
+        ordering = ["pledge", "step"]
+        constraints = [
+            models.UniqueConstraint(fields=["pledge", "step"], name="document_step_once"),
+            models.CheckConstraint(
+                condition=Q(
+                    sha256=Func(
+                        Func("content", function="sha256", output_field=models.BinaryField()),
+                        Value("hex"),
+                        function="encode",
+                        output_field=models.CharField(),
+                    )
+                ),
+                name="document_matches_its_sha256",
+            ),
+        ]
+        triggers = [GuardDocument(), RefuseTruncate(), AnnounceChange()]
+
+    def __str__(self) -> str:
+        return f"{self.pledge} ({self.step})"
+
+    @classmethod
+    def store(cls, pledge: Pledge, step: int, content: bytes) -> PledgeDocument:
+        """Write the bytes with their SHA-256 and size."""
+        return cls.objects.create(
+            pledge=pledge,
+            step=step,
+            content=content,
+            sha256=hashlib.sha256(content).hexdigest(),
+            size=len(content),
+        )
+
+
+class Signature(models.Model):
+    """A signature that was set. Never changed, never removed."""
+
+    pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="signatures")
+    signatory = models.OneToOneField(Signatory, on_delete=models.PROTECT, related_name="signature")
+    document = models.OneToOneField(
+        PledgeDocument, on_delete=models.PROTECT, related_name="signature"
+    )
+    signed_at = models.DateTimeField(_("undertecknat"))
+    certificate_name = models.CharField(_("certifikatets namn"), max_length=200)
+    certificate_issuer = models.CharField(_("certifikatets utfärdare"), max_length=200)
+    is_demonstration = models.BooleanField(_("demonstration"), default=False)
+
+    class Meta:
+        verbose_name = _("underskrift")
+        verbose_name_plural = _("underskrifter")
+        ordering = ["signed_at", "pk"]
+        triggers = [GuardSignature(), RefuseTruncate(), AnnounceChange()]
+
+    def __str__(self) -> str:
+        return f"{self.signatory} {self.signed_at:%Y-%m-%d}"

@@ -1,0 +1,45 @@
+"""Which texts that staff write can also be given in English. Swedish is what was signed."""
+
+from modeltranslation.translator import TranslationOptions, register
+
+from pledges.models import Commitment, FocusArea, Pledge, Section, Signatory
+
+
+@register(Pledge)
+class PledgeTexts(TranslationOptions):
+    """Title and summary."""
+
+    fields = ("title", "summary", "source_note")
+    required_languages = {"sv": ("title",)}
+
+
+@register(Section)
+class SectionTexts(TranslationOptions):
+    """Heading and Markdown text."""
+
+    fields = ("heading", "text")
+    required_languages = {"sv": ("heading", "text")}
+
+
+@register(FocusArea)
+class FocusAreaTexts(TranslationOptions):
+    """Name, problem and cause."""
+
+    fields = ("name", "problem", "cause")
+    required_languages = {"sv": ("name",)}
+
+
+@register(Commitment)
+class CommitmentTexts(TranslationOptions):
+    """What is undertaken, and the words of its target."""
+
+    fields = ("text", "explanation", "target_unit")
+    required_languages = {"sv": ("text",)}
+
+
+@register(Signatory)
+class SignatoryTexts(TranslationOptions):
+    """The signatory's title."""
+
+    fields = ("title",)
+    required_languages = {"sv": ("title",)}

@@ -1,0 +1,182 @@
+"""Small builders of test data with good defaults.
+
+A signed pledge is written row by row, in the order that the database's own rules demand, with a
+few bytes for a document: only tests of the document itself need a real PDF.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from itertools import count
+
+from pledges import lifecycle
+from pledges.models import (
+    Commitment,
+    FocusArea,
+    Municipality,
+    Pledge,
+    PledgeDocument,
+    PledgeParty,
+    PoliceArea,
+    PoliceAreaCoverage,
+    Section,
+    Signatory,
+    Signature,
+)
+from pledges.models.municipality import without_diacritics
+
+SIGNED_AT = datetime(2022, 12, 12, 9, 30, tzinfo=UTC)
+A_PDF = b"%PDF-1.7 a document of the tests, signed "
+
+_codes = count(9000)
+
+
+def a_municipality(
+    name: str = "Älvsbyn", code: str | None = None, official_name: str | None = None
+) -> Municipality:
+    """Make a municipality; its address is drawn from its name."""
+    if code is None:
+        code = "2560" if name == "Älvsbyn" else str(next(_codes))
+    return Municipality.objects.create(
+        code=code,
+        name=name,
+        official_name=official_name or f"{name}s kommun",
+        slug=without_diacritics(name).replace(" ", "-"),
+    )
+
+
+def a_police_area(
+    name: str = "Piteå älvdal", municipalities: Iterable[Municipality] = ()
+) -> PoliceArea:
+    """Make a police area, or add to the one of that name."""
+    area, _ = PoliceArea.objects.get_or_create(name=name)
+    for municipality in municipalities:
+        PoliceAreaCoverage.objects.get_or_create(police_area=area, municipality=municipality)
+    return area
+
+
+def a_commitment(
+    pledge: Pledge, number: int, focus_area: FocusArea, **fields: object
+) -> Commitment:
+    """Make a commitment: two narcotics-dog searches a year by the police, unless told otherwise."""
+    defaults: dict[str, object] = {
+        "kind": Commitment.Kind.DRUG_DOG_SEARCH,
+        "responsible": Commitment.Party.POLICE,
+        "text": f"Polisen söker efter narkotika med hund i skolan ({number})",
+        "target_shape": "count",
+        "target_amount": Decimal(2),
+        "target_period": "year",
+        "target_unit": "hundsök",
+    }
+    if fields.get("target_shape") in {"none", "done", "on_demand", "coverage"}:
+        defaults.update(target_amount=None, target_period="", target_unit="")
+    return Commitment.objects.create(
+        pledge=pledge, number=number, focus_area=focus_area, **{**defaults, **fields}
+    )
+
+
+def a_pledge(
+    municipality: Municipality | Iterable[Municipality] | None = None,
+    *,
+    signed: bool | int = True,
+    adopted: bool | None = None,
+    period: str = "2023-2025",
+    valid_from: date = date(2023, 1, 1),
+    valid_to: date = date(2025, 12, 31),
+    until_replaced: bool = True,
+    commitments: int = 3,
+    signed_at: datetime = SIGNED_AT,
+    document: bytes | None = None,
+    commitment: dict[str, object] | None = None,
+    **fields: object,
+) -> Pledge:
+    """Make a pledge with focus area, commitments and signatories.
+
+    `signed` is True for all signatories, False for none, or how many have signed. `adopted` is
+    True when anyone has signed unless told otherwise. `municipality` is one, several, or None for
+    Älvsbyn (made when it isn't there); `commitment` is fields that every commitment gets;
+    `document` the bytes of the finished document; other fields go to the pledge.
+    """
+    if municipality is None:
+        municipality = Municipality.objects.filter(name="Älvsbyn").first() or a_municipality()
+    municipalities = [municipality] if isinstance(municipality, Municipality) else [*municipality]
+    pledge = Pledge.objects.create(
+        **{
+            "title": f"Medborgarlöfte {period}",
+            "period": period,
+            "police_area": a_police_area(municipalities=municipalities),
+            "valid_from": valid_from,
+            "valid_to": valid_to,
+            "until_replaced": until_replaced,
+            "summary": "Vi lovar mer trygghet och mindre brottslighet.",
+            **fields,
+        }
+    )
+    for position, party in enumerate(municipalities, start=1):
+        PledgeParty.objects.create(pledge=pledge, municipality=party, position=position)
+    for position, kind in enumerate(Section.Kind.values, start=1):
+        Section.objects.create(
+            pledge=pledge,
+            position=position,
+            kind=kind,
+            heading=f"Avsnitt {position}",
+            text="Text med **tryck** på orden.",
+        )
+    focus_area = FocusArea.objects.create(
+        pledge=pledge,
+        position=1,
+        name="Narkotika i skolan",
+        problem="Narkotika förekommer bland unga.",
+        cause="Det är lätt att få tag på.",
+    )
+    for number in range(1, commitments + 1):
+        a_commitment(pledge, number, focus_area, **(commitment or {}))
+    _add_signatories(pledge, municipalities)
+    how_many = pledge.signatories.count() if signed is True else int(signed)
+    if adopted or (adopted is None and how_many):
+        lifecycle.adopt(pledge, signed_at, (document or A_PDF) + b"0")
+        sign(pledge, how_many, signed_at, document)
+    return Pledge.objects.get(pk=pledge.pk)
+
+
+def _add_signatories(pledge: Pledge, municipalities: list[Municipality]) -> None:
+    for position, municipality in enumerate(municipalities, start=1):
+        Signatory.objects.create(
+            pledge=pledge,
+            position=position,
+            name="Johan Dahlqvist" if position == 1 else f"Kommunalråd {position}",
+            title="kommunalråd",
+            party=Signatory.Party.MUNICIPALITY,
+            municipality=municipality,
+        )
+    Signatory.objects.create(
+        pledge=pledge,
+        position=len(municipalities) + 1,
+        name="Andreas Nyberg",
+        title="lokalpolisområdeschef",
+        party=Signatory.Party.POLICE,
+    )
+
+
+def sign(
+    pledge: Pledge, how_many: int, signed_at: datetime = SIGNED_AT, document: bytes | None = None
+) -> None:
+    """Set the next `how_many` signatures on an adopted pledge; the last puts it in force."""
+    waiting = [s for s in pledge.signatories.all() if not hasattr(s, "signature")]
+    total = pledge.signatories.count()
+    for signatory in waiting[:how_many]:
+        is_last = signatory.position == total
+        content = document if document and is_last else A_PDF + str(signatory.position).encode()
+        Signature.objects.create(
+            pledge=pledge,
+            signatory=signatory,
+            document=PledgeDocument.store(pledge, signatory.position, content),
+            signed_at=signed_at,
+            certificate_name=f"DEMO {signatory.name}",
+            certificate_issuer="DEMO Medborgarlöften CA",
+            is_demonstration=True,
+        )
+    if len(waiting) <= how_many:
+        lifecycle.put_in_force(pledge)
