@@ -3,13 +3,6 @@
 
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
-DJADE := find templates pledge_portal pledges -name '*.html' -print0 | xargs -0 --no-run-if-empty \
-	.venv/bin/djade --target-version 5.2
-# Settings as in production, for checks that ask no database.
-PRODUCTION := SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(64))') \
-	SITE_URL=https://medborgarlofte.example.se ALLOWED_HOSTS=medborgarlofte.example.se DEMONSTRATION=0 \
-	DATABASE_URL=postgres://ingen@127.0.0.1:1/ingen
-
 .DEFAULT_GOAL := help
 .PHONY: help run test bench check lock format
 
@@ -35,22 +28,14 @@ bench: ## Measure.
 
 check: ## Check style, types, migrations and settings.
 	@tools/setup check
-	.venv/bin/ruff check
-	.venv/bin/ruff format --check
-	@$(DJADE) --check
-	@find pledge_portal pledges tests manage.py -name '*.py' -not -path '*/migrations/*' -print0 \
-		| xargs -0 .venv/bin/django-upgrade --target-version 5.2 --check
-	$(PYTHON) -m mypy
-	@# The warning says that no database was asked which migrations it has had.
-	@$(PRODUCTION) $(PYTHON) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
-	@$(PYTHON) manage.py check
-	@$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
+	@tools/check
 
 format: ## Put code and templates in order.
 	@tools/setup check
 	.venv/bin/ruff check --fix
 	.venv/bin/ruff format
-	@$(DJADE)
+	@find templates pledge_portal pledges -name '*.html' -print0 \
+		| xargs -0 --no-run-if-empty .venv/bin/djade --target-version 5.2
 
 lock: ## Renew the pinned dependencies.
 	@tools/setup check

@@ -1,1 +1,25 @@
-urlpatterns = []
+"""All addresses. Swedish ones have no prefix, English ones begin with /en/."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+from pledge_portal.pages import urls as pages
+from pledges.urls import public, verify
+
+urlpatterns = [
+    *pages.plain,
+    *public.plain,
+    path("arbetsyta/admin/", admin.site.urls),
+    *i18n_patterns(
+        path("", include(pages)),
+        path("", include(verify)),
+        path("", include(public)),
+        prefix_default_language=False,
+    ),
+]
+
+handler400 = "pledge_portal.pages.views.bad_request"
+handler403 = "pledge_portal.pages.views.forbidden"
+handler404 = "pledge_portal.pages.views.not_found"
+handler500 = "pledge_portal.pages.views.server_error"

@@ -37,9 +37,9 @@ def failed_rules(pdf: bytes, flavour: str) -> list[str]:
     kind = java("org.verapdf.pdfa.flavours.PDFAFlavour").byFlavourId(flavour)
     parser = java("org.verapdf.pdfa.Foundries").defaultInstance().createParser(stream, kind)
     try:
-        validator = java(
-            "org.verapdf.pdfa.validation.validators.ValidatorFactory"
-        ).createValidator(_profile(flavour), _SHOWN_FAILURES, False, False, False)
+        validator = java("org.verapdf.pdfa.validation.validators.ValidatorFactory").createValidator(
+            _profile(flavour), _SHOWN_FAILURES, False, False, False
+        )
         result = validator.validate(parser)
     finally:
         parser.close()
@@ -129,9 +129,7 @@ def _profile(flavour: str) -> Any:
                     int(identity.get("testNumber", "0")),
                 ),
                 rule.get("object"),
-                None
-                if deferred is None
-                else jpype.JObject(boolean.valueOf(deferred), boolean),
+                None if deferred is None else jpype.JObject(boolean.valueOf(deferred), boolean),
                 rule.get("tags") or "",
                 rule.findtext("v:description", "", _NAMESPACE),
                 rule.findtext("v:test", "", _NAMESPACE),
@@ -151,7 +149,5 @@ def _profile(flavour: str) -> Any:
             )
         )
     kind = java("org.verapdf.pdfa.flavours.PDFAFlavour").byFlavourId(flavour)
-    details = make.profileDetailsFromValues(
-        PROFILES[flavour], "", "", java("java.util.Date")()
-    )
+    details = make.profileDetailsFromValues(PROFILES[flavour], "", "", java("java.util.Date")())
     return make.profileFromValues(kind, details, "", rules, variables)

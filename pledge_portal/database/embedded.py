@@ -250,7 +250,7 @@ class EmbeddedServer:
             "log_checkpoints": "off",
         }
         if not self.durable:
-            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            settings |= {"fsync": "off", "full_page_writes": "off"}
         return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
 
     def _prepare_account(self) -> Account | None:
@@ -301,7 +301,7 @@ class EmbeddedServer:
 
         Such processes end by themselves when they notice, but not in the midst of a long query.
         """
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 3
         while self._processes() and time.monotonic() < deadline:
             time.sleep(0.05)
         self.kill()
@@ -321,6 +321,9 @@ class EmbeddedServer:
             self.kill()
         self._reap()
         self._staying_file().unlink(missing_ok=True)
+        if self.socket_folder != self.folder:
+            with suppress(OSError):
+                self.socket_folder.rmdir()
 
     def _status(self) -> str | None:
         """Return what the server says of itself ("starting", "ready", "stopping"), None if dead."""

@@ -44,6 +44,7 @@ def rendered(pledge: Pledge, at: datetime) -> Rendered:
         html_of(pledge, at),
         base_folder=settings.BASE_DIR / "static",
         anchors=[signatory.field_name for signatory in pledge.signatories.all()],
+        identifier=pledge.uid.bytes,
         attachments=[
             Attachment(
                 name=attachment_name(pledge),

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
-import pydyf
+import pydyf  # type: ignore[import-untyped]
 import weasyprint
 from weasyprint.formatting_structure.boxes import Box as LayoutBox
 from weasyprint.formatting_structure.boxes import InlineBox
@@ -129,12 +129,14 @@ def render(
     base_folder: Path,
     anchors: Sequence[str] = (),
     attachments: Sequence[Attachment] = (),
+    identifier: bytes | None = None,
 ) -> Rendered:
     """Lay `html` out as PDF/A-3a and find the boxes of the elements with the ids `anchors`.
 
     Relative addresses in the HTML (fonts, images, styles) are looked up in `base_folder`;
     only files below it and data: addresses can be read. An anchored element must be a
-    block and lie on one page.
+    block and lie on one page. `identifier` (16 bytes) becomes the file's own id (ISO 32000-1,
+    14.4), which stays the same through all later signatures; None makes a new one.
 
     Raises ValueError for an id that is missing, doubled or unfit, and RenderingError when
     a resource is missing or forbidden or WeasyPrint finds an accessibility fault, such as
@@ -153,6 +155,7 @@ def render(
                 box.widget_annotation = placeholders[anchor]
             pdf = document.write_pdf(
                 pdf_variant="pdf/a-3a",
+                pdf_identifier=identifier,
                 attachments=[
                     _embedded(attachment, fetcher)
                     for attachment in sorted(attachments, key=lambda each: each.name)

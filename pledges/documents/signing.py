@@ -6,7 +6,6 @@ are ordinary signatures. Each is an incremental update: every earlier byte stays
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,9 +18,10 @@ from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign import signers
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.general import SigningError as PyHankoSigningError
-from pyhanko.sign.timestamps import HTTPTimeStamper, TimestampRequestError
+from pyhanko.sign.timestamps import HTTPTimeStamper
 from pyhanko.stamp import StaticStampStyle
 
+from .event_loops import run_apart
 from .stamp import Stamp, StampContent, draw
 
 TIMESTAMP_SECONDS = 15
@@ -136,8 +136,8 @@ def sign(
     `timestamp_url` is the address of a timestamp authority (RFC 3161). `signed_at` is an
     aware time, now by default; it is what the signatory's own clock is said to have shown.
 
-    Must not be called inside a running event loop. Raises a SigningError, or
-    StampDoesNotFit; the result always begins with `pdf`, byte for byte.
+    Raises a SigningError, or StampDoesNotFit. The result always begins with `pdf`, byte
+    for byte.
     """
     moment = signed_at or datetime.now(UTC)
     signer = backend.signer()
@@ -158,28 +158,20 @@ def sign(
         reason=reason,
         location=location,
     )
+    pdf_signer = _PunctualSigner(
+        metadata,
+        signer,
+        timestamper=_Timestamper(timestamp_url) if timestamp_url else None,
+        stamp_style=_style(drawn),
+        moment=moment,
+    )
+    reserved = _reserved(signer, timestamped=bool(timestamp_url))
     try:
-        signed: bytes = (
-            _PunctualSigner(
-                metadata,
-                signer,
-                timestamper=(
-                    HTTPTimeStamper(timestamp_url, timeout=TIMESTAMP_SECONDS)
-                    if timestamp_url
-                    else None
-                ),
-                stamp_style=_style(drawn),
-                moment=moment,
-            )
-            .sign_pdf(
-                writer,
-                existing_fields_only=True,
-                bytes_reserved=_reserved(signer, timestamped=bool(timestamp_url)),
-            )
-            .getvalue()
+        signed: bytes = run_apart(
+            lambda: pdf_signer.sign_pdf(
+                writer, existing_fields_only=True, bytes_reserved=reserved
+            ).getvalue()
         )
-    except (TimestampRequestError, OSError, TimeoutError) as error:
-        raise TimestampUnavailable(f"The timestamp authority did not serve: {error}") from error
     except (PyHankoSigningError, PdfError) as error:
         raise SigningError(str(error)) from error
     if not signed.startswith(pdf):
@@ -199,6 +191,25 @@ class _PunctualSigner(signers.PdfSigner):
         session = super().init_signing_session(*args, **kwargs)
         session.system_time = self._moment
         return session
+
+
+class _Timestamper(HTTPTimeStamper):
+    """A client of a timestamp authority that takes nothing but a timestamp of our bytes."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, timeout=TIMESTAMP_SECONDS)
+
+    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> Any:
+        """A timestamp token over `message_digest`; raises TimestampUnavailable."""
+        try:
+            token = await super().async_timestamp(message_digest, md_algorithm)
+            stamped = token["content"]["encap_content_info"]["content"].parsed
+            imprint = stamped["message_imprint"]["hashed_message"].native
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            raise TimestampUnavailable(f"{self.url}: {error}") from error
+        if imprint != message_digest:
+            raise TimestampUnavailable(f"{self.url} stamped something else than it was sent.")
+        return token
 
 
 def _checked_field(

@@ -68,7 +68,7 @@ def draw(stamp: Stamp, width: float, height: float) -> StampContent:
     )
     families = [f"Stamp{index}" for index in range(len(fonts))]
     plain = ", ".join(families[: len(stamp.fonts)])
-    bold = ", ".join(families[len(stamp.fonts) :]) or plain
+    bold = ", ".join([*families[len(stamp.fonts) :], plain])
     lines = "".join(f"<p>{html.escape(line)}</p>" for line in stamp.lines)
     warning = f'<p class="warning">{html.escape(stamp.warning)}</p>' if stamp.warning else ""
     fetcher = LocalFetcher(*{path.parent for path in fonts})

@@ -109,13 +109,16 @@ class Command(BaseCommand):
     def _wait_until_ready(self, server: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + SECONDS_TO_ANSWER
         answer = "inget svar"
+        pause = 0.1
         while time.monotonic() < deadline:
             if server.poll() is not None:
                 raise CommandError("Webbservern kunde inte starta; se raderna ovan.")
             answer = _readiness()
             if answer == "200":
                 return
-            time.sleep(0.1)
+            time.sleep(pause)
+            # A portal with a fault writes a long report of it at each try.
+            pause = min(2, pause * 1.2)
         raise CommandError(f"Portalen blev inte klar i tid. /readyz gav {answer}.")
 
     def _say(self, line: str) -> None:

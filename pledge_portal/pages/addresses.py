@@ -1,0 +1,75 @@
+"""The portal's fixed addresses, and how a slightly wrong address is put right."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve
+from django.utils import translation
+from django.utils.http import escape_leading_slashes
+
+# The first segments of addresses that are not a municipality's. A test holds that no municipality
+# of Sweden has one of them as its slug. Addresses that are planned are kept free already.
+RESERVED = frozenset(
+    {
+        "api",
+        "arbetsyta",
+        "en",
+        "favicon.ico",
+        "healthz",
+        "logga-in",
+        "om",
+        "oppna-data",
+        "personuppgifter",
+        "readyz",
+        "robots.txt",
+        "sitemap.xml",
+        "sok",
+        "static",
+        "sv",
+        "tillganglighet",
+        "verifiera",
+    }
+)
+
+ENGLISH_PREFIX = "/en"
+
+
+def in_swedish(path: str) -> str:
+    """Return the Swedish address of the page at `path`, which begins with a slash."""
+    if path == ENGLISH_PREFIX or path.startswith(ENGLISH_PREFIX + "/"):
+        return path[len(ENGLISH_PREFIX) :] or "/"
+    return path
+
+
+def in_english(path: str) -> str:
+    """Return the English address of the page at `path`, which begins with a slash."""
+    return ENGLISH_PREFIX + in_swedish(path)
+
+
+def language_of(path: str) -> str:
+    """Return the code of the language that an address asks for."""
+    return translation.get_language_from_path(path) or settings.LANGUAGE_CODE
+
+
+def put_right(request: HttpRequest) -> str | None:
+    """Return the address that a mistyped one stands for, query kept; None if there is none.
+
+    Capitals, a missing last slash and "älvsbyn" for "alvsbyn" are put right.
+    """
+    path = unicodedata.normalize("NFKD", request.path_info.casefold())
+    path = "".join(sign for sign in path if not unicodedata.combining(sign))
+    for candidate in (path, f"{path}/"):
+        if candidate == request.path_info:
+            continue
+        with translation.override(language_of(candidate)):
+            try:
+                resolve(candidate)
+            except Resolver404:
+                continue
+        query = request.META.get("QUERY_STRING", "")
+        address = escape_leading_slashes(candidate)
+        return f"{address}?{query}" if query else address
+    return None

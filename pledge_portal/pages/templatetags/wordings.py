@@ -1,0 +1,16 @@
+"""Template filters for texts that staff wrote."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.safestring import SafeString
+
+from pledge_portal.pages.text import Wording
+
+register = template.Library()
+
+
+@register.filter
+def blocks(wording: Wording, top_level: int) -> SafeString:
+    """Show a Wording read as Markdown: {{ section.text|blocks:3 }} begins its headings at h3."""
+    return wording.as_blocks(top_level)

@@ -1,0 +1,66 @@
+"""Texts that staff wrote, in the language that there is one in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from pledge_portal.pages.markdown import markdown_to_html
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A text and the language it is in; `lang` is empty when that is the page's own."""
+
+    text: str
+    lang: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+    @property
+    def attribute(self) -> SafeString:
+        """The lang attribute for the element around the text, or nothing when it needs none."""
+        return format_html(' lang="{}"', self.lang) if self.lang else SafeString("")
+
+    @property
+    def html(self) -> SafeString:
+        """The text for a page, within a span that names its language when it differs."""
+        if not self.lang:
+            return conditional_escape(self.text)
+        return format_html('<span lang="{}">{}</span>', self.lang, self.text)
+
+    def as_blocks(self, top_level: int) -> SafeString:
+        """Return the text read as Markdown, its highest heading an h`top_level`."""
+        html = _html(self.text, top_level)
+        return format_html('<div lang="{}">{}</div>', self.lang, html) if self.lang else html
+
+
+def wording(row: Any, field: str) -> Wording:
+    """Return the text of a translated field as the reader gets it.
+
+    It is the Swedish text, marked as such, when the reader's language has none: Swedish is what
+    was signed, so it is never missing.
+    """
+    language = (get_language() or settings.LANGUAGE_CODE).partition("-")[0]
+    own = getattr(row, f"{field}_{language}")
+    if own:
+        return Wording(own)
+    swedish = getattr(row, f"{field}_{settings.LANGUAGE_CODE}") or ""
+    differs = swedish and language != settings.LANGUAGE_CODE
+    return Wording(swedish, settings.LANGUAGE_CODE if differs else "")
+
+
+# The same few texts are shown again and again, and a signed text never changes.
+@lru_cache(maxsize=1024)
+def _html(text: str, top_level: int) -> SafeString:
+    return markdown_to_html(text, top_level)

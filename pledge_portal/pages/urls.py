@@ -1,0 +1,18 @@
+"""Addresses of the pages about the portal itself; `plain` are those without a language."""
+
+from django.urls import path
+
+from pledge_portal.pages import views
+
+urlpatterns = [
+    path("om/", views.about, name="about"),
+    path("tillganglighet/", views.accessibility, name="accessibility"),
+    path("personuppgifter/", views.privacy, name="privacy"),
+]
+
+plain = [
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("robots.txt", views.robots, name="robots"),
+    path("favicon.ico", views.favicon, name="favicon"),
+]

@@ -1,0 +1,141 @@
+"""Pages that are about the portal itself, and its answers when something is wrong."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils import translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from pledge_portal.pages.addresses import in_english, in_swedish, language_of, put_right
+from pledge_portal.pages.errors import NotHere
+from pledge_portal.pages.freshness import public_page
+
+
+@require_safe
+@public_page
+def about(request: HttpRequest) -> HttpResponse:
+    """Explain what a citizen pledge is and who is behind the portal."""
+    return render(request, "pages/about.html")
+
+
+@require_safe
+@public_page
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """Show the accessibility statement that lag (2018:1937) demands."""
+    return render(request, "pages/accessibility.html")
+
+
+@require_safe
+@public_page
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Say which personal data the portal holds and which it does not."""
+    return render(request, "pages/privacy.html", {"verify_max_mb": settings.VERIFY_MAX_MB})
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Answer that the server process is alive."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Answer 200 when the database can be asked and is migrated, else 503 with the reason."""
+    try:
+        missing = _migrations_on_disk() - set(MigrationRecorder(connection).applied_migrations())
+    except DatabaseError:
+        return HttpResponse("database cannot be reached\n", "text/plain", 503)
+    if missing:
+        return HttpResponse("database is not migrated\n", "text/plain", 503)
+    return HttpResponse("ready\n", content_type="text/plain")
+
+
+@cache
+def _migrations_on_disk() -> frozenset[tuple[str, str]]:
+    """Return (app, name) of every migration of the code that this process runs."""
+    loader = MigrationLoader(None)
+    return frozenset(
+        key for key, migration in (loader.disk_migrations or {}).items() if not migration.replaces
+    )
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Tell search engines what they need not read."""
+    lines = [
+        "User-agent: *",
+        "Disallow: /arbetsyta/",
+        "Disallow: /logga-in/",
+        f"Sitemap: {settings.SITE_URL}/sitemap.xml",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Lead browsers that ask for the old address of the icon to the portal's mark."""
+    return HttpResponsePermanentRedirect(static("marks/portal.svg"))
+
+
+def _fault_page(request: HttpRequest, status: int, context: dict[str, Any]) -> HttpResponse:
+    """Render a page for a fault, from the address alone: it must work when nothing else does."""
+    language = language_of(request.path_info)
+    with translation.override(language):
+        html = render_to_string(
+            f"{status}.html",
+            {
+                "in_english": language == "en",
+                "swedish_path": "/",
+                "english_path": in_english("/"),
+                "portal_is_demonstration": settings.DEMONSTRATION,
+                **context,
+            },
+        )
+    response = HttpResponse(html, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Language"] = language
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that can't be understood."""
+    return _fault_page(request, 400, {})
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request for what the visitor may not see."""
+    return _fault_page(request, 403, {})
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose origin could not be made sure of."""
+    return _fault_page(request, 403, {"form_was_refused": True})
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Lead to the address that was meant, or say what is missing and show a way on."""
+    if request.method in {"GET", "HEAD"}:
+        address = put_right(request)
+        if address:
+            return HttpResponsePermanentRedirect(address)
+    guess = in_swedish(request.path_info).strip("/").partition("/")[0]
+    near = exception if isinstance(exception, NotHere) else None
+    return _fault_page(request, 404, {"near": near, "guess": guess.replace("-", " ")[:60]})
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Say that the fault is ours, with no help from the database or the styles."""
+    return _fault_page(request, 500, {})

@@ -1,0 +1,226 @@
+"""The administration of pledges, for the operator. Adopted pledges can only be read here.
+
+The permissions below save the user from trying; what holds is the database, whose refusals are
+shown as messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
+
+from pledges.documents.store import adopt_with_document
+from pledges.lifecycle import LifecycleError, standing, take_back_adoption
+from pledges.models import (
+    Annulment,
+    Commitment,
+    FocusArea,
+    Municipality,
+    Pledge,
+    PledgeDocument,
+    PledgeParty,
+    PoliceArea,
+    PoliceAreaCoverage,
+    Section,
+    Signatory,
+    Signature,
+)
+
+_RESTRICT_VIOLATION = "23001"
+
+
+class _ShowsRefusals:
+    """Shows the database's own refusal as a message instead of an error page."""
+
+    def _guarded(self, view: Callable[..., HttpResponse], request: HttpRequest, *args: Any) -> Any:
+        try:
+            return view(request, *args)
+        except IntegrityError as error:
+            if getattr(error.__cause__, "sqlstate", None) != _RESTRICT_VIOLATION:
+                raise
+            messages.error(request, str(error).splitlines()[0])
+            return HttpResponseRedirect(request.get_full_path())
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        view = super().changeform_view  # type: ignore[misc]
+        return self._guarded(lambda asked, *a: view(asked, *a, **kwargs), request, *args)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        view = super().delete_view  # type: ignore[misc]
+        return self._guarded(lambda asked, *a: view(asked, *a, **kwargs), request, *args)
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        view = super().changelist_view  # type: ignore[misc]
+        return self._guarded(lambda asked, *a: view(asked, *a, **kwargs), request, *args)
+
+
+def _is_open(pledge: Pledge | None) -> bool:
+    return pledge is None or pledge.adopted_at is None
+
+
+class _PledgePartInline(admin.StackedInline):
+    extra = 0
+    show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _is_open(obj) and super().has_add_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _is_open(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _is_open(obj) and super().has_delete_permission(request, obj)
+
+
+class PartyInline(_PledgePartInline):
+    """The municipalities that give the pledge."""
+
+    model = PledgeParty
+    autocomplete_fields = ("municipality",)
+
+
+class SectionInline(_PledgePartInline, TranslationStackedInline):
+    """The running text."""
+
+    model = Section
+
+
+class FocusAreaInline(_PledgePartInline, TranslationStackedInline):
+    """The focus areas."""
+
+    model = FocusArea
+
+
+class CommitmentInline(_PledgePartInline, TranslationStackedInline):
+    """The commitments."""
+
+    model = Commitment
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name == "focus_area":
+            pledge_id = request.resolver_match.kwargs.get("object_id")
+            kwargs["queryset"] = FocusArea.objects.filter(pledge_id=pledge_id)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class SignatoryInline(_PledgePartInline, TranslationStackedInline):
+    """Those who sign."""
+
+    model = Signatory
+    autocomplete_fields = ("municipality",)
+
+
+@admin.register(Pledge)
+class PledgeAdmin(_ShowsRefusals, TranslationAdmin):
+    """Drafts can be written here; adopted pledges can be read."""
+
+    list_display = ("title", "period", "police_area", "state")
+    list_select_related = ("police_area", "annulment")
+    search_fields = ("title", "period", "municipalities__name")
+    inlines = (PartyInline, SectionInline, FocusAreaInline, CommitmentInline, SignatoryInline)
+    actions = ("adopt", "take_back_adoption")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).with_standing()
+
+    @admin.display(description=gettext_lazy("läge"))
+    def state(self, pledge: Pledge) -> str:
+        """The state today, in words."""
+        return str(standing(pledge, timezone.localdate()).state.label)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _is_open(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _is_open(obj) and super().has_delete_permission(request, obj)
+
+    @admin.action(description=gettext_lazy("Anta: lås texten och gör dokumentet"))
+    def adopt(self, request: HttpRequest, chosen: Any) -> None:
+        """Adopt the chosen pledges, each by itself."""
+        for pledge in chosen:
+            try:
+                adopt_with_document(pledge, timezone.now())
+            except LifecycleError as error:
+                self.message_user(request, f"{pledge}: {error}", messages.ERROR)
+            else:
+                self.message_user(request, _("%(title)s är antaget.") % {"title": pledge})
+
+    @admin.action(description=gettext_lazy("Ta tillbaka antagandet (före första underskriften)"))
+    def take_back_adoption(self, request: HttpRequest, chosen: Any) -> None:
+        """Open the chosen pledges again, each by itself."""
+        for pledge in chosen:
+            try:
+                take_back_adoption(pledge)
+            except LifecycleError as error:
+                self.message_user(request, f"{pledge}: {error}", messages.ERROR)
+            else:
+                self.message_user(request, _("%(title)s är öppet igen.") % {"title": pledge})
+
+
+class CoverageInline(admin.TabularInline):
+    """The municipalities that a police area covers."""
+
+    model = PoliceAreaCoverage
+    extra = 1
+    autocomplete_fields = ("municipality",)
+
+
+@admin.register(PoliceArea)
+class PoliceAreaAdmin(_ShowsRefusals, admin.ModelAdmin):
+    """Police areas and what they cover."""
+
+    search_fields = ("name",)
+    inlines = (CoverageInline,)
+
+
+@admin.register(Municipality)
+class MunicipalityAdmin(_ShowsRefusals, admin.ModelAdmin):
+    """The municipalities."""
+
+    list_display = ("official_name", "code", "county")
+    search_fields = ("name", "official_name", "code")
+
+
+class _ReadOnlyAdmin(_ShowsRefusals, admin.ModelAdmin):
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(PledgeDocument)
+class PledgeDocumentAdmin(_ReadOnlyAdmin):
+    """The documents that were made, without their bytes."""
+
+    list_display = ("pledge", "step", "size", "sha256", "created_at")
+    fields = ("pledge", "step", "size", "sha256", "created_at")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).defer("content")
+
+
+@admin.register(Signature)
+class SignatureAdmin(_ReadOnlyAdmin):
+    """The signatures that were set."""
+
+    list_display = ("signatory", "pledge", "signed_at", "certificate_name", "is_demonstration")
+    list_select_related = ("signatory", "pledge")
+
+
+@admin.register(Annulment)
+class AnnulmentAdmin(_ReadOnlyAdmin):
+    """Pledges that were annulled."""
+
+    list_display = ("pledge", "from_day", "reason")

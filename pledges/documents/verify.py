@@ -1,0 +1,411 @@
+"""Examine the signatures of a PDF that anyone may have sent.
+
+Nothing is fetched: trust comes from the roots that the caller gives, and revocation is
+known only from what the file itself carries. Call it through `sandbox` for files of
+strangers; here a hostile file can still take time and memory.
+"""
+
+import asyncio
+import hashlib
+import io
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from asn1crypto import parser, pem, x509
+from pyhanko.pdf_utils.generic import DictionaryObject, IndirectObject
+from pyhanko.pdf_utils.misc import PdfDecodeLimitError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import (
+    DEFAULT_DIFF_POLICY,
+    CatalogModificationRule,
+    DiffPolicy,
+    DiffResult,
+    DSSCompareRule,
+    FormUpdatingRule,
+    ModificationLevel,
+    ObjectStreamRule,
+    SigFieldCreationRule,
+    SigFieldModificationRule,
+    StandardDiffPolicy,
+    XrefStreamRule,
+)
+from pyhanko.sign.fields import SigSeedSubFilter, enumerate_sig_fields
+from pyhanko.sign.validation import (
+    EmbeddedPdfSignature,
+    SignatureCoverageLevel,
+    validate_pdf_signature,
+    validate_pdf_timestamp,
+)
+from pyhanko.sign.validation.generic_cms import collect_timing_info
+from pyhanko_certvalidator import ValidationContext
+
+from .event_loops import run_apart
+from .report import (
+    CertificateState,
+    Change,
+    Coverage,
+    Fault,
+    Kind,
+    Problem,
+    Report,
+    Signature,
+    Signer,
+    TimeSource,
+    TrustedBy,
+    TrustRoot,
+    outer_problem,
+)
+
+# A pledge has a handful of signatories; each signature costs a comparison of the file.
+MOST_SIGNATURES = 32
+LONGEST_TEXT = 200
+
+# After the last signature nobody has vouched for anything any more. pyHanko's own policy
+# then still lets the title and other metadata be rewritten; here only what a later
+# validation needs may be added.
+_AFTER_LAST_SIGNATURE = StandardDiffPolicy(
+    global_rules=[
+        CatalogModificationRule(ignored_keys=frozenset({"/AcroForm", "/DSS", "/Extensions"})),
+        XrefStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
+        ObjectStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
+        DSSCompareRule().as_qualified(ModificationLevel.LTA_UPDATES),
+    ],
+    form_rule=FormUpdatingRule(field_rules=[SigFieldCreationRule(), SigFieldModificationRule()]),
+)
+
+_CHANGES = {
+    ModificationLevel.NONE: Change.NONE,
+    ModificationLevel.LTA_UPDATES: Change.LONG_TERM,
+    ModificationLevel.FORM_FILLING: Change.FORM_FILLING,
+    ModificationLevel.ANNOTATIONS: Change.ANNOTATIONS,
+    ModificationLevel.OTHER: Change.OTHER,
+}
+
+
+def examine(
+    pdf: bytes,
+    *,
+    trust_roots: Sequence[TrustRoot],
+    expected_fields: Sequence[str] | None = None,
+) -> Report:
+    """What the signatures in `pdf` are worth.
+
+    `expected_fields` are the names of the fields that should be signed, and the only ones;
+    None when nothing is known about that. Never raises because of what `pdf` holds; raises
+    ValueError for a root that is no certificate.
+    """
+    roots = {
+        certificate.sha256: (certificate, root)
+        for root in trust_roots
+        for certificate in [_certificate(root.certificate)]
+    }
+    report = Report(
+        sha256=hashlib.sha256(pdf).hexdigest(),
+        size=len(pdf),
+        expected_fields=tuple(expected_fields or ()),
+    )
+    if (problem := outer_problem(pdf)) is not None:
+        return report.with_problem(problem)
+    try:
+        return run_apart(lambda: _examined(pdf, report, _Trust(roots), expected_fields))
+    except (PdfDecodeLimitError, MemoryError):
+        return report.with_problem(Problem.TOO_HEAVY)
+    except Exception:
+        # Whatever a broken or hostile file makes the libraries stumble over.
+        return report.with_problem(Problem.DAMAGED)
+
+
+class _Trust:
+    """The trusted roots, and the way from a certificate to one of them at a given time."""
+
+    def __init__(self, roots: dict[bytes, tuple[x509.Certificate, TrustRoot]]) -> None:
+        self._roots = roots
+
+    def context(self, moment: datetime | None) -> ValidationContext:
+        """A validation context that fetches nothing; they are not to be used twice."""
+        return ValidationContext(
+            trust_roots=[certificate for certificate, _ in self._roots.values()],
+            allow_fetching=False,
+            revocation_mode="soft-fail",
+            moment=moment,
+        )
+
+    def authority(self, status: Any) -> TrustedBy | None:
+        """The root that makes a validated signature trusted."""
+        if not status.trusted:
+            return None
+        anchor = status.validation_path.trust_anchor.authority.certificate
+        _, root = self._roots[anchor.sha256]
+        return TrustedBy(root.label, root.is_demo)
+
+
+def _certificate(content: bytes) -> x509.Certificate:
+    """A certificate in PEM or DER. Raises ValueError: trust roots are the operator's."""
+    if pem.detect(content):
+        _, _, content = pem.unarmor(content)
+    return x509.Certificate.load(content, strict=True)
+
+
+def _examined(pdf: bytes, report: Report, trust: _Trust, expected: Sequence[str] | None) -> Report:
+    """The report on a file that looks like a PDF; may raise anything."""
+    reader = PdfFileReader(io.BytesIO(pdf), strict=True)
+    if reader.encrypted:
+        return report.with_problem(Problem.ENCRYPTED)
+    # Every page has to be there: a file that cannot be shown is damaged, signed or not.
+    int(reader.root["/Pages"]["/Count"])
+    empty: list[str] = []
+    filled: list[tuple[str, DictionaryObject]] = []
+    for name, _, reference in enumerate_sig_fields(reader):
+        signature_field = reference.get_object()
+        if "/V" in signature_field:
+            filled.append((str(name), signature_field))
+        else:
+            empty.append(_short(name))
+    if len(filled) > MOST_SIGNATURES:
+        return report.with_problem(Problem.TOO_HEAVY)
+
+    unreadable: list[Signature] = []
+    embedded: list[EmbeddedPdfSignature] = []
+    for name, signature_field in filled:
+        opened = _opened(reader, name, signature_field)
+        if isinstance(opened, Signature):
+            unreadable.append(opened)
+        else:
+            embedded.append(opened)
+    embedded.sort(key=lambda each: each.signed_revision)
+    examined = [
+        _signature(
+            pdf, each, trust, _AFTER_LAST_SIGNATURE if each is embedded[-1] else DEFAULT_DIFF_POLICY
+        )
+        for each in embedded
+    ]
+    names = [*(each.field for each in (*examined, *unreadable)), *empty]
+    return replace(
+        report,
+        document_id=_document_id(reader),
+        signatures=(*examined, *unreadable),
+        empty_fields=tuple(empty),
+        missing_fields=tuple(each for each in expected or () if each not in names),
+        unexpected_fields=tuple(
+            each.field
+            for each in (*examined, *unreadable)
+            if expected is not None and each.field not in expected and each.kind is Kind.SIGNATURE
+        ),
+        changed_after_last_signature=examined[-1].changed_since if examined else Change.NONE,
+    )
+
+
+def _opened(
+    reader: PdfFileReader, name: str, signature_field: DictionaryObject
+) -> EmbeddedPdfSignature | Signature:
+    """The signature in a field, or what is wrong with it."""
+    # pyHanko's own list of signatures leaves out what it does not know, and a field that
+    # looks signed on the page must not be passed over.
+    try:
+        value = signature_field["/V"]
+        if value.get("/SubFilter") not in {each.value for each in SigSeedSubFilter}:
+            return Signature(field=_short(name), fault=Fault.UNSUPPORTED)
+        return EmbeddedPdfSignature(reader, signature_field, name)
+    except MemoryError:
+        raise
+    except Exception:
+        return Signature(field=_short(name), fault=Fault.UNREADABLE)
+
+
+def _signature(
+    pdf: bytes, embedded: EmbeddedPdfSignature, trust: _Trust, policy: DiffPolicy
+) -> Signature:
+    """One signature, judged by `policy` on what came after it."""
+    name = _short(embedded.field_name)
+    try:
+        if embedded.sig_object_type == "/DocTimeStamp":
+            return _timestamp(pdf, embedded, trust, policy)
+        return _judged(pdf, embedded, trust, policy)
+    except (MemoryError, PdfDecodeLimitError):
+        raise
+    except Exception:
+        return Signature(field=name, fault=Fault.UNREADABLE)
+
+
+def _judged(
+    pdf: bytes, embedded: EmbeddedPdfSignature, trust: _Trust, policy: DiffPolicy
+) -> Signature:
+    """An ordinary or certifying signature."""
+    certificate = embedded.signer_cert
+    moment, source = _moment(embedded, trust)
+    now = datetime.now(UTC)
+    # The chain is tried at a time when the certificate itself was valid, so that
+    # "issued by whom" and "valid when" are two answers and not one.
+    chain_moment = min(
+        max(moment or now, certificate.not_valid_before), certificate.not_valid_after
+    )
+    status = validate_pdf_signature(
+        embedded,
+        trust.context(chain_moment),
+        trust.context(None),
+        diff_policy=policy,
+    )
+    return Signature(
+        field=_short(embedded.field_name),
+        signer=_signer(certificate),
+        signed_at=moment,
+        time_source=source,
+        intact=status.intact and status.valid and _gap_is_the_signature(pdf, embedded),
+        certifies=_certifies(embedded),
+        trusted_by=trust.authority(status),
+        certificate=(
+            CertificateState.REVOKED
+            if status.revoked
+            else _certificate_state(certificate, moment, now)
+        ),
+        **_changes(status),
+    )
+
+
+def _timestamp(
+    pdf: bytes, embedded: EmbeddedPdfSignature, trust: _Trust, policy: DiffPolicy
+) -> Signature:
+    """A document timestamp: a signature by a timestamp authority, for nobody else."""
+    certificate = embedded.signer_cert
+    status = validate_pdf_timestamp(embedded, trust.context(None), diff_policy=policy)
+    moment = _aware(status.timestamp)
+    return Signature(
+        field=_short(embedded.field_name),
+        kind=Kind.DOCUMENT_TIMESTAMP,
+        signer=_signer(certificate),
+        signed_at=moment,
+        time_source=TimeSource.TIMESTAMP if status.trusted else TimeSource.UNKNOWN,
+        intact=status.intact and status.valid and _gap_is_the_signature(pdf, embedded),
+        trusted_by=trust.authority(status),
+        certificate=_certificate_state(certificate, moment, datetime.now(UTC)),
+        **_changes(status),
+    )
+
+
+def _changes(status: Any) -> dict[str, Any]:
+    """What a validation found out about coverage and later additions."""
+    result = status.diff_result
+    level = status.modification_level or ModificationLevel.OTHER
+    permitted = status.docmdp_ok
+    if permitted is None:
+        # A document timestamp sets no policy; only what may always be added may be.
+        permitted = level <= ModificationLevel.LTA_UPDATES
+    fields = result.changed_form_fields if isinstance(result, DiffResult) else ()
+    return {
+        "coverage": {
+            SignatureCoverageLevel.ENTIRE_FILE: Coverage.ENTIRE_FILE,
+            SignatureCoverageLevel.ENTIRE_REVISION: Coverage.ENTIRE_REVISION,
+        }.get(status.coverage, Coverage.PARTIAL),
+        "changed_since": _CHANGES[level],
+        "change_permitted": bool(permitted),
+        "changed_fields": tuple(sorted(_short(each) for each in fields)),
+    }
+
+
+def _moment(embedded: EmbeddedPdfSignature, trust: _Trust) -> tuple[datetime | None, TimeSource]:
+    """When the signature was made, by the best witness there is."""
+    timing = asyncio.run(
+        collect_timing_info(
+            embedded.signer_info, trust.context(None), raw_digest=embedded.compute_digest
+        )
+    )
+    timestamp = timing.get("timestamp_validity")
+    if timestamp is not None and timestamp.trusted:
+        return _aware(timestamp.timestamp), TimeSource.TIMESTAMP
+    claimed = embedded.self_reported_timestamp
+    if claimed is None:
+        return None, TimeSource.UNKNOWN
+    return _aware(claimed), TimeSource.SIGNERS_CLOCK
+
+
+def _certificate_state(
+    certificate: x509.Certificate, moment: datetime | None, now: datetime
+) -> CertificateState:
+    """Whether the certificate was valid at `moment`, and still is."""
+    if moment is None:
+        return CertificateState.UNKNOWN
+    if moment < certificate.not_valid_before:
+        return CertificateState.NOT_YET_VALID
+    if moment > certificate.not_valid_after:
+        return CertificateState.EXPIRED
+    if now > certificate.not_valid_after:
+        return CertificateState.EXPIRED_SINCE
+    return CertificateState.VALID
+
+
+def _certifies(embedded: EmbeddedPdfSignature) -> bool:
+    """Whether the document names this signature as the one that sets the rules."""
+    permissions = embedded.reader.root.get("/Perms")
+    if not isinstance(permissions, DictionaryObject) or "/DocMDP" not in permissions:
+        return False
+    named = permissions.raw_get("/DocMDP")
+    own = embedded.sig_field.raw_get("/V")
+    return (
+        isinstance(named, IndirectObject)
+        and isinstance(own, IndirectObject)
+        and named.reference == own.reference
+    )
+
+
+def _gap_is_the_signature(pdf: bytes, embedded: EmbeddedPdfSignature) -> bool:
+    """Whether the bytes that the digest leaves out are the signature itself and nothing else.
+
+    Everything else put there could be changed at will (the "universal signature forgery"
+    and "signature wrapping" attacks of Mladenov et al., ACM CCS 2019).
+    """
+    start, length, resume, rest = (int(each) for each in embedded.byte_range)
+    gap = pdf[length:resume]
+    content = bytes(embedded.pkcs7_content)
+    # After the signature itself there is nothing but zeros, and the digits are all small or
+    # all capital, so that there is only one way to write the same signature.
+    padding = content[parser.peek(content) :]
+    return (
+        start == 0
+        and resume + rest <= len(pdf)
+        and gap in {b"<%b>" % digits for digits in (_hex(content), _hex(content).upper())}
+        and not padding.strip(b"\0")
+    )
+
+
+def _hex(content: bytes) -> bytes:
+    """`content` in hexadecimal digits."""
+    return content.hex().encode("ascii")
+
+
+def _signer(certificate: x509.Certificate) -> Signer:
+    """The names in a certificate."""
+    return Signer(
+        common_name=_named(certificate.subject, "common_name"),
+        organisation=_named(certificate.subject, "organization_name"),
+        issuer=_named(certificate.issuer, "common_name"),
+        serial_number=f"{certificate.serial_number:x}"[:LONGEST_TEXT],
+        valid_from=certificate.not_valid_before,
+        valid_to=certificate.not_valid_after,
+    )
+
+
+def _named(name: x509.Name, part: str) -> str:
+    """One part of a distinguished name; of several, all."""
+    value = name.native.get(part, "")
+    return _short(", ".join(map(str, value)) if isinstance(value, list) else value)
+
+
+def _document_id(reader: PdfFileReader) -> str | None:
+    """The file identifier (ISO 32000-1, 14.4) that stays the same when something is added."""
+    try:
+        identifier: bytes = reader.trailer_view["/ID"][0].original_bytes
+        return identifier.hex()[:LONGEST_TEXT]
+    except (KeyError, IndexError, TypeError, AttributeError):
+        return None
+
+
+def _aware(moment: datetime) -> datetime:
+    """`moment` with a time zone; a time without one is taken for UTC."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _short(text: Any) -> str:
+    """Text of a stranger's file, of a length that can be shown, without control characters."""
+    return "".join(each for each in str(text)[:LONGEST_TEXT] if each.isprintable())

@@ -1,0 +1,44 @@
+"""Tell whether a PDF is a pledge as it was signed."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from pledges.documents.trust import trust_roots
+from pledges.verification import verify
+
+MOST_BYTES = 200 * 1024 * 1024
+
+
+class Command(BaseCommand):
+    """Prints what the verify page says; the exit code is 0 only for a genuine pledge."""
+
+    help = "Pröva om en PDF är ett äkta medborgarlöfte. Slutar med kod 1 om den inte är det."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the file."""
+        parser.add_argument("file", type=Path, metavar="FILE")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Verify and print."""
+        file: Path = options["file"]
+        try:
+            with file.open("rb") as stream:
+                content = stream.read(MOST_BYTES + 1)
+        except OSError as error:
+            raise CommandError(
+                _("Filen %(file)s går inte att läsa: %(reason)s")
+                % {"file": file, "reason": error.strerror}
+            ) from error
+        if len(content) > MOST_BYTES:
+            raise CommandError(_("Filen är för stor för att prövas."))
+        found = verify(content, trust_roots())
+        text = render_to_string("pledges/verify.txt", {"found": found})
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        self.stdout.write("\n".join(lines))
+        if not found.is_genuine:
+            raise SystemExit(1)

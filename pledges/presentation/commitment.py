@@ -1,0 +1,156 @@
+"""A commitment in words: who answers for it, what its target means, what can't be followed up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from pledge_portal.pages.text import Wording, wording
+from pledges.lifecycle import Standing
+from pledges.models import Commitment, Pledge
+from pledges.targets import Period, Shape, spans
+
+# Kinds whose days are never told beforehand (OSL 18:1): telling them would defeat the measure.
+SECRET_KINDS = frozenset({Commitment.Kind.DRUG_DOG_SEARCH})
+
+
+@dataclass(frozen=True)
+class SpanView:
+    """A stretch of time that the target is counted over. `mark` is "done", "now" or "coming"."""
+
+    label: str
+    first: date
+    last: date
+    mark: str
+    is_extra: bool
+
+
+@dataclass(frozen=True)
+class CommitmentView:
+    """A commitment as pages show it.
+
+    `party` is "police", "municipality" or "both"; `responsible` names who that is. `invented` holds
+    the names of the parts that are made up for the demonstration.
+    """
+
+    number: int
+    text: Wording
+    explanation: Wording
+    kind: str
+    party: str
+    responsible: str
+    target: SafeString
+    is_measurable: bool
+    is_secret: bool
+    invented: frozenset[str]
+
+
+def parties_in_words(pledge: Pledge) -> list[str]:
+    """Return the official names of the municipalities, in the pledge's order."""
+    return [party.municipality.official_name for party in pledge.parties.all()]
+
+
+def commitment_view(commitment: Commitment, municipalities: list[str]) -> CommitmentView:
+    """Return the commitment in words; `municipalities` are the parties' names."""
+    return CommitmentView(
+        number=commitment.number,
+        text=wording(commitment, "text"),
+        explanation=wording(commitment, "explanation"),
+        kind=capfirst(commitment.get_kind_display()),
+        party=commitment.responsible,
+        responsible=_responsible(commitment, municipalities),
+        target=target_in_words(commitment),
+        is_measurable=commitment.target.is_measurable,
+        is_secret=commitment.kind in SECRET_KINDS,
+        invented=frozenset(commitment.invented),
+    )
+
+
+def _responsible(commitment: Commitment, municipalities: list[str]) -> str:
+    municipality = municipalities[0] if len(municipalities) == 1 else _("Kommunerna")
+    match commitment.responsible:
+        case Commitment.Party.POLICE:
+            return _("Polisen")
+        case Commitment.Party.MUNICIPALITY:
+            return municipality
+    return _("%(municipality)s och Polisen") % {"municipality": municipality}
+
+
+def target_in_words(commitment: Commitment) -> SafeString:
+    """Return the target's phrase; what is counted is marked as Swedish where it stays Swedish."""
+    unit = wording(commitment, "target_unit")
+    # The phrase itself is ours and holds no markup, so only the unit needs escaping.
+    marked = format_html('<span lang="{}">{}</span>', unit.lang, unit.text) if unit.lang else ""
+    return mark_safe(  # noqa: S308
+        replace(commitment.target, unit=marked or escape(unit.text)).sentence()
+    )
+
+
+def target_meaning(commitment: Commitment) -> str:
+    """Return what the target means, in a sentence or two."""
+    target = commitment.target
+    match target.shape:
+        case Shape.NONE:
+            return _(
+                "Åtagandet har inget mål som går att räkna. Det går därför inte att säga i siffror "
+                "om det hålls."
+            )
+        case Shape.DONE:
+            return _(
+                "Åtagandet är uppfyllt när det är gjort, senast när löftet slutar gälla. Hur många "
+                "gånger är inte bestämt."
+            )
+        case Shape.ON_DEMAND:
+            return _(
+                "Åtagandet gäller när någon ber om det. Det hålls när varje begäran får det som är "
+                "lovat."
+            )
+        case Shape.COVERAGE:
+            return _("Åtagandet är uppfyllt när alla som är lovade har nåtts.")
+    parts = [
+        _("Målet räknas om från noll för varje period.")
+        if target.period != Period.WHOLE
+        else _("Allt som görs under löftets tid räknas ihop.")
+    ]
+    if target.shape == Shape.AVERAGE:
+        parts = [_("Målet är ett genomsnitt: enstaka perioder får ligga under.")]
+    if target.at_least:
+        parts.append(_("”Minst” betyder att det får bli fler, men inte färre."))
+    return " ".join(parts)
+
+
+def spans_in_words(commitment: Commitment, pledge: Pledge, standing: Standing) -> list[SpanView]:
+    """Return the periods that the target is counted over, those while it holds over included."""
+    period = commitment.target.period
+    if period is None:
+        return []
+    return [
+        SpanView(
+            label=capfirst(span.label) if span.label else _("Hela löftesperioden"),
+            first=span.first,
+            last=span.last,
+            mark=_mark(span.first, span.last, standing.on),
+            is_extra=span.is_extra,
+        )
+        for span in spans(period, pledge.valid_from, pledge.valid_to, standing.counted_until)
+    ]
+
+
+def _mark(first: date, last: date, on: date) -> str:
+    if last < on:
+        return "done"
+    return "now" if first <= on else "coming"
+
+
+def short_period(commitment: Commitment) -> str:
+    """Return the sentence for periods too short to be listed, or nothing."""
+    return {
+        Period.DAY: _("Målet räknas varje dag så länge löftet gäller."),
+        Period.WEEK: _("Målet räknas varje vecka så länge löftet gäller."),
+        Period.MONTH: _("Målet räknas varje månad så länge löftet gäller."),
+    }.get(commitment.target.period or Period.WHOLE, "")

@@ -1,0 +1,151 @@
+"""A pledge in words: its parties, focus areas, sections, signatures and document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from pledge_portal.pages.text import Wording, wording
+from pledges.lifecycle import Standing, standing
+from pledges.models import FocusArea, Municipality, Pledge, PledgeDocument, Section
+from pledges.presentation.commitment import CommitmentView, commitment_view, parties_in_words
+from pledges.presentation.validity import Answer, answer
+
+
+@dataclass(frozen=True)
+class FocusAreaView:
+    """A focus area with its commitments in the order of their numbers."""
+
+    name: Wording
+    problem: Wording
+    cause: Wording
+    invented: frozenset[str]
+    commitments: list[CommitmentView]
+
+
+@dataclass(frozen=True)
+class SectionView:
+    """A part of the running text."""
+
+    heading: Wording
+    text: Wording
+    is_invented: bool
+
+
+@dataclass(frozen=True)
+class SignatoryView:
+    """Someone who signs. `signed_at` and what follows are None or empty until they have."""
+
+    name: str
+    title: Wording
+    party: str
+    signed_at: datetime | None
+    issuer: str
+    is_demonstration: bool
+    is_invented: bool
+
+
+@dataclass(frozen=True)
+class PledgeView:
+    """A pledge in one municipality as pages show it; `parties` is everyone that gives it."""
+
+    title: Wording
+    summary: Wording
+    source_note: Wording
+    period: str
+    parties: str
+    municipality_names: list[str]
+    police_area: str
+    valid_from: date
+    valid_to: date
+    registry_number: str
+    is_demonstration: bool
+    invented: frozenset[str]
+    annulment_reason: str
+    standing: Standing
+    answer: Answer
+    document: PledgeDocument | None
+
+
+def pledge_view(
+    pledge: Pledge, municipality: Municipality, on: date, document: PledgeDocument | None = None
+) -> PledgeView:
+    """Return the pledge in words as of the day `on`. It must come from `with_standing()`."""
+    names = parties_in_words(pledge)
+    stands = standing(pledge, on, municipality)
+    return PledgeView(
+        title=wording(pledge, "title"),
+        summary=wording(pledge, "summary"),
+        source_note=wording(pledge, "source_note"),
+        period=pledge.period,
+        parties=get_text_list([*names, _("Polisen")], _("och")),
+        municipality_names=names,
+        police_area=pledge.police_area.name,
+        valid_from=pledge.valid_from,
+        valid_to=pledge.valid_to,
+        registry_number=pledge.registry_number,
+        is_demonstration=pledge.is_demonstration,
+        invented=frozenset(pledge.invented),
+        annulment_reason=pledge.annulment.reason if hasattr(pledge, "annulment") else "",
+        standing=stands,
+        answer=answer(pledge, stands),
+        document=document,
+    )
+
+
+def focus_areas(pledge: Pledge) -> list[FocusAreaView]:
+    """Return the pledge's focus areas with their commitments, in two queries."""
+    names = parties_in_words(pledge)
+    by_area: dict[int, list[CommitmentView]] = {}
+    for commitment in pledge.commitments.all():
+        view = commitment_view(commitment, names)
+        by_area.setdefault(commitment.focus_area_id, []).append(view)
+    return [focus_area_view(area, by_area.get(area.pk, [])) for area in pledge.focus_areas.all()]
+
+
+def focus_area_view(
+    area: FocusArea, commitments: list[CommitmentView] | None = None
+) -> FocusAreaView:
+    """Return a focus area in words, with the commitments given."""
+    return FocusAreaView(
+        name=wording(area, "name"),
+        problem=wording(area, "problem"),
+        cause=wording(area, "cause"),
+        invented=frozenset(area.invented),
+        commitments=commitments or [],
+    )
+
+
+def sections(pledge: Pledge) -> dict[str, list[SectionView]]:
+    """Return the running text by the kind of its sections, in one query."""
+    by_kind: dict[str, list[SectionView]] = {kind: [] for kind in Section.Kind.values}
+    for section in pledge.sections.all():
+        view = SectionView(
+            wording(section, "heading"), wording(section, "text"), bool(section.invented)
+        )
+        by_kind[section.kind].append(view)
+    return by_kind
+
+
+def signatories(pledge: Pledge) -> list[SignatoryView]:
+    """Return who signs, in their order. The pledge must come from `with_standing()`."""
+    views = []
+    for signatory in pledge.signatories.all():
+        signature = getattr(signatory, "signature", None)
+        views.append(
+            SignatoryView(
+                name=signatory.name,
+                title=wording(signatory, "title"),
+                party=signatory.municipality.official_name
+                if signatory.municipality
+                else _("Polisen"),
+                signed_at=signature.signed_at if signature else None,
+                issuer=signature.certificate_issuer if signature else "",
+                is_demonstration=bool(signature and signature.is_demonstration),
+                is_invented=bool(signatory.invented),
+            )
+        )
+    return views

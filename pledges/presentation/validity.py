@@ -1,0 +1,185 @@
+"""Whether a pledge is in force and what has happened to it, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pledges.lifecycle import Standing, State
+from pledges.models import Pledge
+
+DAY = "j F Y"
+
+
+def day(value: date) -> str:
+    """Return a date as "4 mars 2025" in the language in use."""
+    return date_format(value, DAY)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to "is the pledge in force?".
+
+    `short` is the answer in a word or two, `sentence` what it means, `label` the state's name, and
+    `days` how long it is to or since the planned end, empty when that says nothing of use.
+    """
+
+    state: State
+    label: str
+    short: str
+    sentence: str
+    days: str
+
+
+def answer(pledge: Pledge, standing: Standing) -> Answer:
+    """Return what the standing of a signed pledge means to its reader."""
+    short, sentence = _short_and_sentence(pledge, standing)
+    return Answer(
+        standing.state, str(standing.state.label), short, sentence, _days(pledge, standing)
+    )
+
+
+def _short_and_sentence(pledge: Pledge, standing: Standing) -> tuple[str, str]:
+    end = {"day": day(pledge.valid_to)}
+    last = {"day": day(standing.last_day or pledge.valid_to)}
+    match standing.state:
+        case State.SIGNED:
+            return _("Inte ännu"), _("Löftet är undertecknat och börjar gälla den %(day)s.") % {
+                "day": day(pledge.valid_from)
+            }
+        case State.IN_FORCE:
+            return _("Ja"), _in_force_sentence(pledge, standing, end)
+        case State.HELD_OVER if standing.last_day is not None:
+            return _("Ja, tills vidare"), " ".join(
+                [
+                    _("Slutdatumet %(day)s har passerat.") % end,
+                    _known_end(pledge, standing.last_day),
+                ]
+            )
+        case State.HELD_OVER:
+            return _("Ja, tills vidare"), " ".join(
+                [
+                    _("Slutdatumet %(day)s har passerat.") % end,
+                    _("Löftet gäller tills ett nytt ges. Ett nytt löfte väntas."),
+                ]
+            )
+        case State.REPLACED:
+            return _("Nej, det är ersatt"), _(
+                "Löftet gällde till och med den %(day)s. Sedan tog ett nytt löfte över."
+            ) % last
+        case State.ENDED:
+            return _("Nej, det har upphört"), _("Löftet gällde till och med den %(day)s.") % last
+        case State.ANNULLED:
+            return _("Nej, det är upphävt"), _(
+                "Löftet är upphävt och gäller inte från och med den %(day)s."
+            ) % {"day": day(pledge.annulment.from_day)}
+    return _("Nej"), _("Löftet är inte undertecknat av alla och gäller därför inte.")
+
+
+def _in_force_sentence(pledge: Pledge, standing: Standing, end: dict[str, str]) -> str:
+    if standing.last_day is not None and standing.last_day != pledge.valid_to:
+        return _known_end(pledge, standing.last_day)
+    until = _("Löftet gäller till och med den %(day)s.") % end
+    if not pledge.until_replaced:
+        return until
+    goes_on = _("Om inget nytt löfte har getts då fortsätter det att gälla tills ett nytt ges.")
+    return f"{until} {goes_on}"
+
+
+def _known_end(pledge: Pledge, last_day: date) -> str:
+    last = {"day": day(last_day)}
+    if hasattr(pledge, "annulment"):
+        return _("Löftet gäller till och med den %(day)s. Sedan är det upphävt.") % last
+    return _("Löftet gäller till och med den %(day)s. Sedan tar ett nytt löfte över.") % last
+
+
+def _days(pledge: Pledge, standing: Standing) -> str:
+    distance = (pledge.valid_to - standing.on).days
+    if standing.state == State.IN_FORCE and standing.last_day in {None, pledge.valid_to}:
+        if distance == 0:
+            return _("Slutdatumet är i dag")
+        return ngettext(
+            "%(n)s dag kvar till slutdatum", "%(n)s dagar kvar till slutdatum", distance
+        ) % {"n": distance}
+    if standing.state == State.HELD_OVER:
+        return ngettext(
+            "Slutdatumet passerade för %(n)s dag sedan",
+            "Slutdatumet passerade för %(n)s dagar sedan",
+            -distance,
+        ) % {"n": -distance}
+    return ""
+
+
+@dataclass(frozen=True)
+class Event:
+    """A knot on the timeline: `mark` is "done", "now" or "coming"; `when` None is unknown."""
+
+    when: date | None
+    text: str
+    mark: str
+
+
+def events(pledge: Pledge, standing: Standing) -> list[Event]:
+    """Return what has happened to the pledge and what is known to come, in order of time.
+
+    The pledge must have been fetched by `with_standing()`.
+    """
+    on = standing.on
+    dated = [*_signings(pledge), *_turning_points(pledge, standing)]
+    dated.sort(key=lambda event: event[0])
+    past = [Event(when, text, "done") for when, text in dated if when <= on]
+    coming = [Event(when, text, "coming") for when, text in dated if when > on]
+    now = Event(on, answer(pledge, standing).label, "now")
+    awaited = (
+        [Event(None, _("Ett nytt löfte väntas."), "coming")]
+        if standing.is_held_over and standing.last_day is None
+        else []
+    )
+    return [*past, now, *coming, *awaited]
+
+
+def _signings(pledge: Pledge) -> list[tuple[date, str]]:
+    signed = sorted(
+        (timezone.localdate(s.signature.signed_at), s.position, s.name)
+        for s in pledge.signatories.all()
+        if hasattr(s, "signature")
+    )
+    return [
+        (
+            when,
+            _("Löftet undertecknades av %(names)s.")
+            % {"names": get_text_list([name for *_rest, name in group], _("och"))},
+        )
+        for when, group in groupby(signed, key=lambda each: each[0])
+    ]
+
+
+def _turning_points(pledge: Pledge, standing: Standing) -> list[tuple[date, str]]:
+    on, last_day = standing.on, standing.last_day
+    points: list[tuple[date, str]] = []
+    begins = _("Löftet började gälla.") if pledge.valid_from <= on else _("Löftet börjar gälla.")
+    cut_short = last_day is not None and last_day < pledge.valid_to
+    if last_day is None or last_day >= pledge.valid_from:
+        points.append((pledge.valid_from, begins))
+    if not cut_short:
+        if pledge.valid_to >= on:
+            text = _("Planerat slutdatum.")
+        elif last_day == pledge.valid_to:
+            text = _("Löftets sista dag.")
+        else:
+            text = _("Slutdatumet passerade. Löftet fortsatte att gälla tills ett nytt ges.")
+        points.append((pledge.valid_to, text))
+    if standing.state == State.ANNULLED or hasattr(pledge, "annulment"):
+        points.append((pledge.annulment.from_day, _("Löftet upphävdes.")))
+    elif last_day is not None and last_day != (None if pledge.until_replaced else pledge.valid_to):
+        first = last_day + timedelta(days=1)
+        takes_over = _("Ett nytt löfte tog över.") if first <= on else _("Ett nytt löfte tar över.")
+        points.append((first, takes_over))
+    return points

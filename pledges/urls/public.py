@@ -1,0 +1,51 @@
+"""Addresses of the public pages about municipalities and their pledges."""
+
+from django.urls import path, register_converter
+
+from pledges.models import PERIOD_PATTERN
+from pledges.views import public
+
+
+class MunicipalitySlug:
+    """A municipality's part of an address, such as "upplands-vasby"."""
+
+    regex = "[a-z0-9]+(?:-[a-z0-9]+)*"
+
+    def to_python(self, value: str) -> str:
+        """Return the slug as it is."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Return the slug as it is."""
+        return value
+
+
+class PledgePeriod(MunicipalitySlug):
+    """A pledge's part of an address, such as "2023-2025"."""
+
+    regex = PERIOD_PATTERN.replace("(", "(?:")
+
+
+register_converter(MunicipalitySlug, "kommun")
+register_converter(PledgePeriod, "period")
+
+urlpatterns = [
+    path("", public.start, name="start"),
+    path("<kommun:slug>/", public.municipality, name="municipality"),
+    path("<kommun:slug>/<period:period>/", public.pledge, name="pledge"),
+    path(
+        "<kommun:slug>/<period:period>/ataganden/<int:number>/",
+        public.commitment,
+        name="commitment",
+    ),
+]
+
+# The document has one address, whatever language its page is read in.
+plain = [
+    path(
+        "<kommun:slug>/<period:period>/medborgarlofte.pdf",
+        public.pledge_document,
+        name="pledge_document",
+    ),
+    path("sitemap.xml", public.sitemap, name="sitemap"),
+]

@@ -1,0 +1,138 @@
+"""Is this PDF a pledge of ours, as it was signed?
+
+Two things are asked apart from each other. Is the file, byte for byte, a document that the portal
+has published? And what do its signatures say by themselves? The first is told by SHA-256, the second
+by examining the file in a sandbox. Only a file that passes both is genuine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+from pledges.documents.report import Report, TrustRoot
+from pledges.documents.sandbox import examine_in_sandbox
+from pledges.models import Pledge, PledgeDocument, Signatory
+
+
+class Answer(StrEnum):
+    """What can be said of a file."""
+
+    GENUINE = "genuine"
+    # Ours to the byte, but a signature of it isn't (or is no longer) to be trusted.
+    NOT_TRUSTED = "not_trusted"
+    # Ours, but from before all had signed.
+    INCOMPLETE = "incomplete"
+    # Begins as ours, or calls itself ours, and is something else.
+    CHANGED = "changed"
+    # A readable PDF that is none of ours.
+    UNKNOWN = "unknown"
+    # No readable PDF; the report says why.
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The answer, the pledge that the file is or claims to be, and what its signatures say.
+
+    `unsigned` are the pledge's signatories who have not signed this file; `was_added_to` is set
+    when the file is a published document with something more at its end.
+    """
+
+    answer: Answer
+    report: Report
+    pledge: Pledge | None = None
+    unsigned: tuple[Signatory, ...] = ()
+    was_added_to: bool = False
+
+    @property
+    def is_genuine(self) -> bool:
+        """Whether the file is the pledge as it was signed by all, and can be trusted."""
+        return self.answer == Answer.GENUINE
+
+
+def verify(pdf: bytes, roots: tuple[TrustRoot, ...]) -> Verification:
+    """Examine a file that anyone may have sent. It is not kept; nothing is written.
+
+    Only pledges that the public may read are recognised, so that nobody can ask whether a draft
+    exists.
+    """
+    ours, was_added_to = _published_beginning(pdf)
+    report = examine_in_sandbox(
+        pdf, trust_roots=roots, expected_fields=_field_names(ours.pledge) if ours else None
+    )
+    if report.problem is not None:
+        return Verification(Answer.UNREADABLE, report)
+    if ours is not None:
+        return _about_ours(ours, was_added_to, report)
+    claimed = _claimed_pledge(report)
+    if claimed is None:
+        return Verification(Answer.UNKNOWN, report)
+    return Verification(Answer.CHANGED, report, claimed, _unsigned(claimed, report))
+
+
+def _about_ours(document: PledgeDocument, was_added_to: bool, report: Report) -> Verification:
+    pledge = document.pledge
+    unsigned = _unsigned(pledge, report)
+    if was_added_to:
+        # A step on the way with something added is no step of ours either.
+        return Verification(Answer.CHANGED, report, pledge, unsigned, was_added_to=True)
+    if document.step < pledge.signatories.count():
+        return Verification(Answer.INCOMPLETE, report, pledge, unsigned)
+    answer = Answer.GENUINE if report.is_genuine else Answer.NOT_TRUSTED
+    return Verification(answer, report, pledge, unsigned)
+
+
+def _published_beginning(pdf: bytes) -> tuple[PledgeDocument | None, bool]:
+    """Return the document that the file is, or begins with, and whether anything follows it.
+
+    Every step of a document is the exact beginning of the next, so the longest one counts. One
+    pass over the file, however many documents there are.
+    """
+    known: dict[int, dict[str, int]] = {}
+    documents = PledgeDocument.objects.filter(
+        pledge__in=Pledge.objects.public(), size__lte=len(pdf)
+    )
+    for pk, size, sha256 in documents.values_list("pk", "size", "sha256"):
+        known.setdefault(size, {})[sha256] = pk
+    digest, at, found = hashlib.sha256(), 0, None
+    view = memoryview(pdf)
+    for size in sorted(known):
+        digest.update(view[at:size])
+        at = size
+        match = known[size].get(digest.copy().hexdigest())
+        if match is not None:
+            found = match
+    if found is None:
+        return None, False
+    document = (
+        PledgeDocument.objects.defer("content")
+        .select_related("pledge", "pledge__police_area")
+        .get(pk=found)
+    )
+    return document, document.size != len(pdf)
+
+
+def _claimed_pledge(report: Report) -> Pledge | None:
+    """Return the public pledge whose id the file bears as its own (ISO 32000-1, 14.4)."""
+    try:
+        uid = uuid.UUID(hex=report.document_id or "")
+    except ValueError:
+        return None
+    return Pledge.objects.public().select_related("police_area").filter(uid=uid).first()
+
+
+def _field_names(pledge: Pledge) -> list[str]:
+    return [signatory.field_name for signatory in pledge.signatories.all()]
+
+
+def _unsigned(pledge: Pledge, report: Report) -> tuple[Signatory, ...]:
+    signed = {signature.field for signature in report.signatures}
+    return tuple(
+        signatory
+        for signatory in pledge.signatories.select_related("municipality")
+        if signatory.field_name not in signed
+    )

@@ -1,0 +1,207 @@
+"""What anyone may read: municipalities, their pledges, commitments and signed documents."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import http_date, quote_etag
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pledge_portal.pages.addresses import in_english
+from pledge_portal.pages.errors import NotHere
+from pledge_portal.pages.freshness import public_page
+from pledges import presentation
+from pledges.models import Commitment, Municipality, Pledge, PledgeDocument, PledgeParty
+
+_MOST_HITS = 20
+_LONGEST_QUERY = 60
+_NO_LIST_NEEDED = 12
+
+
+@require_safe
+@public_page
+def start(request: HttpRequest) -> HttpResponse:
+    """Say what a citizen pledge is and find a municipality, by name or in the list."""
+    query = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:_LONGEST_QUERY]
+    found = Municipality.objects.search(query).with_public_pledge()[:_MOST_HITS] if query else []
+    context: dict[str, object] = {"query": query, "found": list(found)}
+    if getattr(request, "htmx", False):
+        response = render(request, "pledges/_hits.html", context)
+    else:
+        everyone = list(Municipality.objects.alphabetical().with_public_pledge())
+        letters = groupby(everyone, key=lambda municipality: municipality.name[:1].upper())
+        context |= {
+            "letters": [(letter, list(group)) for letter, group in letters],
+            "number_of_municipalities": len(everyone),
+            "with_pledge": [each for each in everyone if each.has_pledge],
+            "list_is_open": len(everyone) <= _NO_LIST_NEEDED,
+        }
+        response = render(request, "pledges/start.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@require_safe
+@public_page
+def municipality(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the pledge of today in short, and every other pledge of the municipality."""
+    place = _municipality(slug)
+    on = timezone.localdate()
+    rows = list(
+        Pledge.objects.public()
+        .of(place)
+        .with_standing()
+        .prefetch_related("commitments", "focus_areas")
+    )
+    pledges = [presentation.pledge_view(row, place, on) for row in rows]
+    current = next((i for i, view in enumerate(pledges) if view.standing.is_in_force), None)
+    context = {
+        "municipality": place,
+        "police_areas": list(place.police_areas.all()),
+        "pledge": None if current is None else pledges[current],
+        "focus_areas": [] if current is None else presentation.focus_areas(rows[current]),
+        "coming": [view for view in reversed(pledges) if view.valid_from > on],
+        "earlier": [
+            view for view in pledges if view.valid_from <= on and not view.standing.is_in_force
+        ],
+    }
+    return render(request, "pledges/municipality.html", context)
+
+
+@require_safe
+@public_page
+def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
+    """Show a whole pledge: whether it is in force, what is promised, and the signed document."""
+    row, place = _pledge(slug, period)
+    view = presentation.pledge_view(row, place, timezone.localdate(), _document_of(row))
+    others = Pledge.objects.public().of(place).exclude(pk=row.pk)
+    context: dict[str, object] = {
+        "municipality": place,
+        "pledge": view,
+        "focus_areas": presentation.focus_areas(row),
+        "sections": presentation.sections(row),
+        "signatories": presentation.signatories(row),
+        "events": presentation.events(row, view.standing),
+        "others": list(others.only("title_sv", "title_en", "period", "valid_from", "valid_to")),
+    }
+    context["swedish_texts"] = presentation.is_partly_swedish(*context.values())
+    return render(request, "pledges/pledge.html", context)
+
+
+@require_safe
+@public_page
+def commitment(request: HttpRequest, slug: str, period: str, number: int) -> HttpResponse:
+    """Show a commitment with its reason, its target and the periods that it is counted over."""
+    row, place = _pledge(slug, period)
+    siblings = list(row.commitments.select_related("focus_area"))
+    index = next((i for i, each in enumerate(siblings) if each.number == number), None)
+    if index is None:
+        raise NotHere(
+            _("Löftet har inget åtagande med det numret."),
+            reverse("pledge", args=[slug, period]),
+            _("Visa hela löftet"),
+        )
+    view = presentation.pledge_view(row, place, timezone.localdate())
+    chosen = siblings[index]
+    context: dict[str, object] = {
+        "municipality": place,
+        "pledge": view,
+        "commitment": _commitment_view(chosen, view),
+        "focus_area": presentation.focus_area_view(chosen.focus_area),
+        "meaning": presentation.target_meaning(chosen),
+        "spans": presentation.spans_in_words(chosen, row, view.standing),
+        "short_period": presentation.short_period(chosen),
+        "number_of_commitments": len(siblings),
+        "previous": _commitment_view(siblings[index - 1], view) if index else None,
+        "next": _commitment_view(siblings[index + 1], view) if siblings[index + 1 :] else None,
+    }
+    context["swedish_texts"] = presentation.is_partly_swedish(*context.values())
+    return render(request, "pledges/commitment.html", context)
+
+
+@require_safe
+@public_page
+def pledge_document(request: HttpRequest, slug: str, period: str) -> HttpResponseBase:
+    """Serve the signed document as it is stored, byte for byte."""
+    wanted = PledgeDocument.objects.public().filter(
+        pledge__parties__municipality__slug=slug, pledge__period=period
+    )
+    document = wanted.defer("content").first()
+    if document is None:
+        raise _no_pledge(_municipality(slug))
+    etag = quote_etag(document.sha256)
+    modified = int(document.created_at.timestamp())
+    response = get_conditional_response(request, etag=etag, last_modified=modified)
+    if response is None:
+        response = HttpResponse(bytes(document.content), content_type="application/pdf")
+        name = f"medborgarlofte-{slug}-{period}.pdf"
+        response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+        response.headers["Content-Length"] = str(document.size)
+        response.headers["ETag"] = etag
+        response.headers["Last-Modified"] = http_date(modified)
+    return response
+
+
+@require_safe
+@public_page
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """List the addresses of all public pages for search engines, in both languages."""
+    parties = PledgeParty.objects.filter(pledge__in=Pledge.objects.public()).order_by("pk")
+    pledges = parties.values_list("municipality__slug", "period")
+    numbered = parties.filter(pledge__commitments__isnull=False).values_list(
+        "municipality__slug", "period", "pledge__commitments__number"
+    )
+    paths = [
+        reverse("start"),
+        reverse("about"),
+        *[reverse("municipality", args=[slug]) for slug in dict(pledges)],
+        *[reverse("pledge", args=address) for address in pledges],
+        *[reverse("commitment", args=address) for address in numbered],
+    ]
+    pages = [(settings.SITE_URL + path, settings.SITE_URL + in_english(path)) for path in paths]
+    return render(request, "sitemap.xml", {"pages": pages}, content_type="application/xml")
+
+
+def _municipality(slug: str) -> Municipality:
+    try:
+        return Municipality.objects.get(slug=slug)
+    except Municipality.DoesNotExist:
+        raise NotHere(
+            _("Det finns ingen kommun med den adressen."),
+            reverse("start"),
+            _("Visa alla kommuner"),
+        ) from None
+
+
+def _pledge(slug: str, period: str) -> tuple[Pledge, Municipality]:
+    """Return the public pledge and the municipality, in four queries when both are there."""
+    found = Pledge.objects.public().filter(parties__municipality__slug=slug, parties__period=period)
+    row = found.with_standing().first()
+    if row is None:
+        raise _no_pledge(_municipality(slug))
+    place = next(p.municipality for p in row.parties.all() if p.municipality.slug == slug)
+    return row, place
+
+
+def _no_pledge(place: Municipality) -> NotHere:
+    return NotHere(
+        _("Det finns inget medborgarlöfte på den här adressen."),
+        reverse("municipality", args=[place.slug]),
+        _("Visa medborgarlöften i %(municipality)s") % {"municipality": place.official_name},
+    )
+
+
+def _document_of(row: Pledge) -> PledgeDocument | None:
+    return PledgeDocument.objects.public().filter(pledge=row).defer("content").first()
+
+
+def _commitment_view(row: Commitment, view: presentation.PledgeView) -> presentation.CommitmentView:
+    return presentation.commitment_view(row, view.municipality_names)

@@ -1,0 +1,78 @@
+"""What all tests share: the database server, and a way past its guards when a test ends."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import psutil
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.db.backends.base.operations import BaseDatabaseOperations
+
+from pledge_portal.database.embedded import EmbeddedServer
+from tests.settings import FOLDER
+
+pytest_plugins = ["tests.served", "tests.browsing"]
+
+_server = pytest.StashKey[EmbeddedServer]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the tests' own server, unless DATABASE_URL names one or this is a worker of xdist."""
+    if hasattr(config, "workerinput") or "EMBEDDED_FOLDER" not in settings.DATABASES["default"]:
+        return
+    server = EmbeddedServer(FOLDER / "postgres", durable=False)
+    server.hold()
+    config.stash[_server] = server
+    _drop_databases_of_dead_runs(server)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the tests' own server unless another run uses it."""
+    server = config.stash.get(_server, None)
+    if server is not None:
+        server.release()
+
+
+def _drop_databases_of_dead_runs(server: EmbeddedServer) -> None:
+    """Remove what runs that were killed left behind, known by the process number in the name."""
+    address = server.connection_settings("postgres")
+    with psycopg.connect(
+        host=address["HOST"], user=address["USER"], dbname="postgres", autocommit=True
+    ) as connection:
+        for (name,) in connection.execute("SELECT datname FROM pg_database").fetchall():
+            run = re.match(r"(?:test_pledge_portal|served)_(\d+)", name)
+            if run and not psutil.pid_exists(int(run[1])):
+                connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_past_the_guards() -> Iterator[None]:
+    """Switch the database's guards off while a test with real transactions clears its tables.
+
+    Signed pledges refuse DELETE and TRUNCATE, so the clearing after such a test (and nothing else)
+    switches the triggers off and, in the same transaction, on again as they were. It needs no more
+    rights than owning the tables.
+    """
+    original = BaseDatabaseOperations.execute_sql_flush
+    states = {"O": "ENABLE", "A": "ENABLE ALWAYS", "R": "ENABLE REPLICA"}
+
+    def execute_sql_flush(self: Any, sql_list: list[str]) -> None:
+        with transaction.atomic(using=self.connection.alias), self.connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT tgrelid::regclass::text, quote_ident(tgname), tgenabled FROM pg_trigger"
+                " WHERE NOT tgisinternal AND tgenabled <> 'D'"
+            )
+            triggers = cursor.fetchall()
+            for table, trigger, _ in triggers:
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+            for sql in sql_list:
+                cursor.execute(sql)
+            for table, trigger, state in triggers:
+                cursor.execute(f"ALTER TABLE {table} {states[state]} TRIGGER {trigger}")
+
+    BaseDatabaseOperations.execute_sql_flush = execute_sql_flush
+    yield
+    BaseDatabaseOperations.execute_sql_flush = original

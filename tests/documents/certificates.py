@@ -1,0 +1,136 @@
+"""Certificate authorities for the tests: strangers, look-alikes, clocks that went wrong."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from asn1crypto import keys as asn1_keys
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    pkcs12,
+)
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from pledges.documents.report import TrustRoot
+from pledges.documents.signing import Pkcs12Backend
+
+PASSPHRASE = b"hemligt"
+YEAR = timedelta(days=365)
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+
+
+@dataclass
+class Authority:
+    """A root certificate with its key."""
+
+    certificate: x509.Certificate
+    key: ec.EllipticCurvePrivateKey
+
+    @property
+    def trust_root(self) -> TrustRoot:
+        """The root as something to trust."""
+        return TrustRoot("Provets utfärdare", self.certificate.public_bytes(Encoding.DER))
+
+    def issue(
+        self,
+        name: str,
+        *,
+        valid_from: datetime | None = None,
+        valid_to: datetime | None = None,
+        non_repudiation: bool = True,
+        timestamping: bool = False,
+    ) -> tuple[x509.Certificate, Key]:
+        """A certificate for signing or for timestamping, with its key."""
+        key: Key = (
+            # pyHanko's timestamp authority for tests knows nothing else.
+            rsa.generate_private_key(65537, 2048)
+            if timestamping
+            else ec.generate_private_key(ec.SECP256R1())
+        )
+        now = datetime.now(UTC)
+        builder = (
+            _builder(name, self.certificate.subject, key)
+            .not_valid_before(valid_from or now - YEAR)
+            .not_valid_after(valid_to or now + YEAR)
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(_usage(content_commitment=non_repudiation), critical=True)
+        )
+        if timestamping:
+            builder = builder.add_extension(
+                x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True
+            )
+        return builder.sign(self.key, hashes.SHA256()), key
+
+    def backend(self, name: str, **validity: datetime | bool | None) -> Pkcs12Backend:
+        """A signing backend with a new certificate of this authority."""
+        certificate, key = self.issue(name, **validity)  # type: ignore[arg-type]
+        content = pkcs12.serialize_key_and_certificates(
+            b"key", key, certificate, [self.certificate], BestAvailableEncryption(PASSPHRASE)
+        )
+        return Pkcs12Backend(content, PASSPHRASE)
+
+
+def authority(name: str = "Provets utfärdare") -> Authority:
+    """A new authority, unknown to everybody."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    now = datetime.now(UTC)
+    certificate = (
+        _builder(name, _name(name), key)
+        .not_valid_before(now - 10 * YEAR)
+        .not_valid_after(now + 10 * YEAR)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_usage(key_cert_sign=True, crl_sign=True), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    return Authority(certificate, key)
+
+
+def for_pyhanko(
+    certificate: x509.Certificate, key: Key
+) -> tuple[asn1_x509.Certificate, asn1_keys.PrivateKeyInfo]:
+    """A certificate and its key in the types that pyHanko takes."""
+    return (
+        asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER)),
+        asn1_keys.PrivateKeyInfo.load(
+            key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+        ),
+    )
+
+
+def _name(common_name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+
+
+def _builder(
+    name: str, issuer: x509.Name, key: Key
+) -> x509.CertificateBuilder:
+    return (
+        x509.CertificateBuilder()
+        .subject_name(_name(name))
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+    )
+
+
+def _usage(**what: bool) -> x509.KeyUsage:
+    usages = dict.fromkeys(
+        (
+            "content_commitment",
+            "key_encipherment",
+            "data_encipherment",
+            "key_agreement",
+            "key_cert_sign",
+            "crl_sign",
+            "encipher_only",
+            "decipher_only",
+        ),
+        False,
+    )
+    return x509.KeyUsage(digital_signature=True, **{**usages, **what})

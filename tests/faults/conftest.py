@@ -1,0 +1,131 @@
+"""Places to kill things in: copies of one prepared database, or a server of one's own."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+from psycopg import sql
+
+from pledge_portal.database.embedded import EmbeddedServer
+from tests.faults.killing import Place
+from tests.served import database_url, environment_for, own_database, server_address
+from tests.settings import RUN
+
+PLEDGE_FILE = Path(settings.BASE_DIR) / "demo" / "alvsbyn-2023-2025.toml"
+
+
+def prepare(place: Place, *, adopted: bool) -> None:
+    """Migrate, and load the municipalities; or go on until a pledge waits for its signatures."""
+    place.manage("migrate", "--verbosity", "0")
+    place.manage("load_municipalities")
+    if adopted:
+        place.manage("import_pledge", PLEDGE_FILE)
+        place.manage("adopt_pledge", "alvsbyn", "2023-2025")
+
+
+@pytest.fixture(scope="session")
+def prepared(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[Callable[[bool], Place]]:
+    """A function that gives a prepared database, made once for each kind; don't change it."""
+    folder = tmp_path_factory.mktemp("faults")
+    made: dict[bool, Place] = {}
+    with ExitStack() as stack:
+
+        def give(adopted: bool) -> Place:
+            if adopted not in made:
+                name = f"served_{RUN}_{worker_id}_{'adopted' if adopted else 'empty'}"
+                database = stack.enter_context(own_database(name))
+                environment = environment_for(folder, DATABASE_URL=database_url(database))
+                made[adopted] = Place(environment, database)
+                prepare(made[adopted], adopted=adopted)
+            return made[adopted]
+
+        yield give
+
+
+@pytest.fixture
+def copy_of(prepared: Callable[[bool], Place], worker_id: str) -> Iterator[Callable[..., Place]]:
+    """A function that copies a prepared database; the copies are removed after the test."""
+    names: list[str] = []
+    address = server_address()
+
+    def copy(*, adopted: bool) -> Place:
+        original = prepared(adopted)
+        name = f"served_{RUN}_{worker_id}_copy{len(names)}"
+        with psycopg.connect(**address, dbname="postgres", autocommit=True) as server:
+            server.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                    sql.Identifier(name), sql.Identifier(original.database["dbname"])
+                )
+            )
+        names.append(name)
+        database = {**address, "dbname": name}
+        return Place({**original.environment, "DATABASE_URL": database_url(database)}, database)
+
+    yield copy
+    with psycopg.connect(**address, dbname="postgres", autocommit=True) as server:
+        for name in names:
+            server.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            )
+
+
+@pytest.fixture(scope="module")
+def prepared_folders(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bool], Path]:
+    """A function that gives the data folder of a stopped, prepared embedded server."""
+    made: dict[bool, Path] = {}
+
+    def give(adopted: bool) -> Path:
+        if adopted not in made:
+            folder = tmp_path_factory.mktemp("server")
+            server = EmbeddedServer(folder / "postgres")
+            server.hold()
+            prepare(own_place(folder, server), adopted=adopted)
+            server.release()
+            made[adopted] = folder
+        return made[adopted]
+
+    return give
+
+
+def own_place(folder: Path, server: EmbeddedServer) -> Place:
+    """Return the place whose database is the embedded one in `folder`, running or not."""
+    address = server.connection_settings("pledge_portal")
+    return Place(
+        environment_for(folder),
+        {"host": address["HOST"], "user": address["USER"], "dbname": address["NAME"]},
+    )
+
+
+@pytest.fixture
+def own_server(
+    tmp_path: Path, prepared_folders: Callable[[bool], Path]
+) -> Iterator[Callable[..., tuple[Place, EmbeddedServer]]]:
+    """A function that gives a place on a running server of its own, which may be killed."""
+    if "EMBEDDED_FOLDER" not in settings.DATABASES["default"]:
+        pytest.skip("the server that DATABASE_URL names is not ours to kill")
+    servers: list[EmbeddedServer] = []
+
+    def give(*, adopted: bool) -> tuple[Place, EmbeddedServer]:
+        folder = tmp_path / f"own{len(servers)}"
+        original = prepared_folders(adopted)
+        shutil.copytree(original, folder)
+        # The owner of PostgreSQL's files must stay the account that runs it.
+        for path in [folder, *folder.rglob("*")]:
+            found = (original / path.relative_to(folder)).stat()
+            os.chown(path, found.st_uid, found.st_gid)
+        server = EmbeddedServer(folder / "postgres")
+        servers.append(server)
+        server.hold()
+        return own_place(folder, server), server
+
+    yield give
+    for server in servers:
+        server.release()
+        server.stop()

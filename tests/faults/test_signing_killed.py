@@ -1,0 +1,126 @@
+"""A signing that is killed leaves the pledge with a signature more or as it was, never between."""
+
+import hashlib
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pledge_portal.database.embedded import EmbeddedServer
+from tests.faults.killing import Place, kill_after, moments, timed
+
+SIGN = ("sign_pledge", "alvsbyn", "2023-2025", "--demo")
+# In the order that the last signing writes them.
+TABLES = ["pledges_pledgedocument", "pledges_signature", "pledges_validityperiod"]
+
+
+def signatures(place: Place, folder: Path) -> int:
+    """Return how many have signed, having seen that document, signatures and validity agree."""
+    with place.connect() as connection:
+        signed = connection.execute("SELECT count(*) FROM pledges_signature").fetchone()
+        in_force = connection.execute("SELECT count(*) FROM pledges_validityperiod").fetchone()
+        documents = connection.execute(
+            "SELECT step, content, sha256 FROM pledges_pledgedocument ORDER BY step"
+        ).fetchall()
+    assert signed is not None
+    assert in_force is not None
+    count = int(signed[0])
+    assert [step for step, *_ in documents] == list(range(count + 1)), "a document too few or many"
+    assert in_force[0] == (1 if count == 2 else 0), "in force before all had signed"
+    for step, content, sha256 in documents:
+        assert hashlib.sha256(content).hexdigest() == sha256
+        assert valid_signatures(content, folder) == step
+    return count
+
+
+def valid_signatures(content: bytes, folder: Path) -> int:
+    """Return how many signatures pdfsig finds, having seen that each of them is valid."""
+    file = folder / "document.pdf"
+    file.write_bytes(content)
+    told = subprocess.run(["pdfsig", str(file)], capture_output=True, text=True, check=False).stdout
+    found = told.count("Signature #")
+    assert told.count("Signature Validation: Signature is Valid.") == found, told
+    return found
+
+
+def sign_the_rest(place: Place, folder: Path) -> None:
+    """Assert that the pledge takes the signatures that are left."""
+    for count in range(signatures(place, folder), 2):
+        place.manage(*SIGN)
+        assert signatures(place, folder) == count + 1
+
+
+def test_a_signing_killed_at_any_moment_is_done_or_not(
+    copy_of: Callable[..., Place], tmp_path: Path
+) -> None:
+    place = copy_of(adopted=True)
+    duration = timed(lambda: place.manage(*SIGN))
+    before = signatures(place, tmp_path)
+    assert before == 1
+    for delay in moments(duration, seed=1):
+        said_done = kill_after(place, delay, *SIGN)
+        place.wait_until_quiet()
+        after = signatures(place, tmp_path)
+        assert after in (before, before + 1)
+        assert after == before + 1 or not said_done
+        before = after
+        if before == 2:
+            place = copy_of(adopted=True)
+            before = 0
+    sign_the_rest(place, tmp_path)
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("signed", [0, 1])
+def test_a_signing_killed_before_writing_to_a_table_can_be_done_again(
+    copy_of: Callable[..., Place], tmp_path: Path, table: str, signed: int
+) -> None:
+    if signed == 0 and table == "pledges_validityperiod":
+        pytest.skip("only the last signature puts the pledge in force")
+    place = copy_of(adopted=True)
+    for _ in range(signed):
+        place.manage(*SIGN)
+    with place.stopping_at(table):
+        command = place.begin(*SIGN)
+        place.wait_until_stopped(command)
+        command.kill()
+        command.communicate()
+    place.wait_until_quiet()
+    assert signatures(place, tmp_path) == signed
+    place.manage(*SIGN)
+    assert signatures(place, tmp_path) == signed + 1
+
+
+def test_the_server_killed_at_any_moment_of_a_signing_leaves_it_done_or_not(
+    own_server: Callable[..., tuple[Place, EmbeddedServer]], tmp_path: Path
+) -> None:
+    place, server = own_server(adopted=True)
+    duration = timed(lambda: place.manage(*SIGN))
+    before = 1
+    for delay in moments(duration, seed=3)[3:]:
+        said_done = kill_after(place, delay, *SIGN, kill=lambda _: server.kill())
+        server.start()
+        after = signatures(place, tmp_path)
+        assert after in (before, before + 1)
+        assert after == before + 1 or not said_done
+        before = after
+        if before == 2:
+            break
+    sign_the_rest(place, tmp_path)
+
+
+def test_the_server_killed_in_the_midst_of_a_signing_leaves_it_undone(
+    own_server: Callable[..., tuple[Place, EmbeddedServer]], tmp_path: Path
+) -> None:
+    place, server = own_server(adopted=True)
+    with place.stopping_at("pledges_signature"):
+        command = place.begin(*SIGN)
+        place.wait_until_stopped(command)
+        server.kill()
+    output, _ = command.communicate()
+    assert command.returncode == 1
+    assert "Traceback" not in output
+    server.start()
+    assert signatures(place, tmp_path) == 0
+    sign_the_rest(place, tmp_path)

@@ -1,0 +1,189 @@
+"""Kept public pages: the same as fresh ones, and gone the moment something has changed."""
+
+import gzip
+from datetime import UTC, datetime
+
+import brotli
+import pytest
+import time_machine
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+
+from pledge_portal.pages import freshness
+from pledge_portal.pages.freshness import public_page
+from pledge_portal.pages.middleware import PublicPageCache
+from pledges.models import Municipality
+from tests.builders import a_municipality
+
+pytestmark = pytest.mark.django_db
+
+
+class Site:
+    """The cache around one view that counts how often it was asked."""
+
+    def __init__(self, public: bool = True, **headers: str) -> None:
+        self.made = 0
+        self.headers = headers
+        self.cookie = False
+
+        def view(request: HttpRequest) -> HttpResponse:
+            self.made += 1
+            names = ", ".join(Municipality.objects.values_list("name", flat=True))
+            response = HttpResponse(f"<p>{names}</p>" * 50, headers=self.headers or None)
+            if self.cookie:
+                response.set_cookie("session", "secret")
+            return response
+
+        self.answer = PublicPageCache(public_page(view) if public else view)
+
+    def get(self, path: str = "/alvsbyn/", **headers: str) -> HttpResponse:
+        return self.answer(RequestFactory().get(path, headers=headers))
+
+
+@pytest.fixture(autouse=True)
+def _kept_and_checked_each_time(settings) -> None:  # type: ignore[no-untyped-def]
+    settings.PUBLIC_PAGES_KEPT = 3
+    settings.PUBLIC_PAGE_CHECK_SECONDS = 0
+
+
+def test_a_page_is_made_once_and_answered_alike_afterwards() -> None:
+    a_municipality()
+    site = Site()
+    first, second = site.get(), site.get()
+    assert site.made == 1
+    assert first.content == second.content
+    assert first.headers == second.headers
+    assert "Älvsbyn" in second.content.decode()
+    assert second.headers["Cache-Control"] == "public, no-cache"
+
+
+def test_any_change_makes_the_page_anew_even_one_by_raw_sql() -> None:
+    from django.db import connection
+
+    a_municipality()
+    site = Site()
+    site.get()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE pledges_municipality SET name = 'Ny'")
+    assert "Ny" in site.get().content.decode()
+    Municipality.objects.all().delete()
+    assert "Ny" not in site.get().content.decode()
+    assert site.made == 3
+
+
+def test_a_change_is_seen_within_the_time_that_the_setting_says(settings) -> None:  # type: ignore[no-untyped-def]
+    settings.PUBLIC_PAGE_CHECK_SECONDS = 1000
+    a_municipality()
+    site = Site()
+    site.get()
+    Municipality.objects.update(name="Ny")
+    assert "Ny" not in site.get().content.decode()
+    settings.PUBLIC_PAGE_CHECK_SECONDS = 0
+    assert "Ny" in site.get().content.decode()
+
+
+def test_midnight_in_sweden_makes_the_page_anew() -> None:
+    site = Site()
+    with time_machine.travel(datetime(2025, 12, 31, 22, 59, tzinfo=UTC), tick=False):
+        site.get()
+        site.get()
+        assert site.made == 1
+    with time_machine.travel(datetime(2025, 12, 31, 23, 0, tzinfo=UTC), tick=False):
+        site.get()
+    assert site.made == 2
+
+
+def test_a_browser_that_has_the_page_gets_no_bytes() -> None:
+    site = Site()
+    etag = site.get().headers["ETag"]
+    unchanged = site.get(if_none_match=etag)
+    assert unchanged.status_code == 304
+    assert unchanged.content == b""
+    assert unchanged.headers["ETag"] == etag
+    a_municipality()
+    assert site.get(if_none_match=etag).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding", "decode"),
+    [
+        ("gzip, deflate, br", "br", brotli.decompress),
+        ("gzip, deflate", "gzip", gzip.decompress),
+        ("br;q=0, gzip", "gzip", gzip.decompress),
+        ("identity", None, bytes),
+        ("gzip;q=0", None, bytes),
+    ],
+)
+def test_the_page_is_compressed_as_the_browser_accepts(
+    accepted: str, encoding: str | None, decode
+) -> None:  # type: ignore[no-untyped-def]
+    a_municipality()
+    site = Site()
+    plain = site.get().content
+    answer = site.get(accept_encoding=accepted)
+    assert answer.headers.get("Content-Encoding") == encoding
+    assert decode(answer.content) == plain
+    assert answer.headers["Content-Length"] == str(len(answer.content))
+    assert "Accept-Encoding" in answer.headers["Vary"]
+
+
+def test_what_is_not_for_everyone_is_never_kept() -> None:
+    private = Site(public=False)
+    private.get()
+    private.get()
+    assert private.made == 2
+    varying = Site(Vary="Cookie")
+    varying.get()
+    varying.get()
+    assert varying.made == 2
+    setting = Site()
+    setting.cookie = True
+    setting.get()
+    setting.get()
+    assert setting.made == 2
+
+
+def test_addresses_with_a_query_and_htmx_fragments_are_made_anew() -> None:
+    site = Site()
+    for _ in range(2):
+        site.get("/?q=a")
+        site.get("/", hx_request="true")
+    assert site.made == 4
+
+
+def test_pages_of_other_hosts_and_addresses_are_kept_apart_and_the_oldest_go() -> None:
+    site = Site()
+    for path in ("/a/", "/b/", "/c/", "/d/", "/d/"):
+        site.get(path)
+    assert site.made == 4
+    site.get("/a/")
+    assert site.made == 5
+
+
+def test_a_head_request_gets_the_headers_of_the_page_and_no_body() -> None:
+    site = Site()
+    page = site.get()
+    head = site.answer(RequestFactory().head("/alvsbyn/"))
+    assert head.content == b""
+    assert head.headers["Content-Length"] == str(len(page.content))
+
+
+def test_without_a_database_the_view_itself_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(self: object) -> int:
+        raise DatabaseError
+
+    monkeypatch.setattr(freshness.ChangeCount, "__call__", broken)
+    site = Site()
+    assert site.get().status_code == 200
+    assert site.made == 1
+
+
+def test_a_page_made_before_a_change_is_not_kept_under_the_count_after_it() -> None:
+    pages = freshness.KeptPages(10)
+    today = datetime(2026, 1, 1, tzinfo=UTC).date()
+    page = freshness.KeptPage("e", (), b"", b"", b"")
+    assert pages.find("key", (1, today)) is None
+    assert pages.find("key", (2, today)) is None
+    pages.keep("key", (1, today), page)
+    assert pages.find("key", (2, today)) is None

@@ -1,0 +1,188 @@
+"""The fixture `served`: a real portal, started as an operator starts it, for tests over HTTP."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import psycopg
+import pytest
+from django.conf import settings
+from psycopg import sql
+
+from tests.settings import RUN
+
+ROOT = Path(settings.BASE_DIR)
+SECONDS_TO_START = 180
+
+
+@dataclass(frozen=True)
+class ServedPortal:
+    """A portal that answers at `url`, with a database and a data folder of its own."""
+
+    url: str
+    environment: dict[str, str]
+    database: dict[str, Any]
+    folder: Path
+
+    def run(
+        self, *arguments: str | Path, check: bool = True, stdin: str | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `manage.py` with `arguments` beside the portal; return what it printed.
+
+        With `check`, an exit code other than 0 fails the test and shows what was printed.
+        """
+        return run_manage(self.environment, *arguments, check=check, stdin=stdin)
+
+    def connect(self) -> psycopg.Connection:
+        """Open a connection of one's own to the portal's database, which commits as it goes."""
+        return psycopg.connect(**self.database, autocommit=True)
+
+
+def run_manage(
+    environment: dict[str, str],
+    *arguments: str | Path,
+    check: bool = True,
+    stdin: str | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """Run `manage.py` with `arguments` in `environment`; see `ServedPortal.run`."""
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), *map(str, arguments)],
+        cwd=ROOT,
+        env=environment,
+        input=stdin if stdin is not None else "",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if check and done.returncode:
+        pytest.fail(f"manage.py {arguments} gave {done.returncode}:\n{done.stdout}{done.stderr}")
+    return done
+
+
+def environment_for(folder: Path, **changes: str) -> dict[str, str]:
+    """Return the environment of a portal of one's own whose data lie in `folder`.
+
+    Nothing of the tests' own settings or of the caller's goes along, but for `changes`.
+    """
+    ours = {"PATH", "HOME", "LANG", "TMPDIR", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"}
+    kept = {name: value for name, value in os.environ.items() if name in ours}
+    return {
+        **kept,
+        "DJANGO_SETTINGS_MODULE": "pledge_portal.settings",
+        "DATA_FOLDER": str(folder),
+        "PYTHONUNBUFFERED": "1",
+        **changes,
+    }
+
+
+def free_port() -> int:
+    """Return the number of a port of 127.0.0.1 that nobody listens to now."""
+    with socket.socket() as attempt:
+        attempt.bind(("127.0.0.1", 0))
+        return int(attempt.getsockname()[1])
+
+
+def server_address() -> dict[str, Any]:
+    """Return psycopg's arguments for the tests' database server, without a database's name."""
+    configured = settings.DATABASES["default"]
+    return {
+        "host": configured["HOST"] or configured.get("OPTIONS", {}).get("host") or None,
+        "port": configured["PORT"] or None,
+        "user": configured["USER"] or None,
+        "password": configured.get("PASSWORD") or None,
+    }
+
+
+def database_url(database: dict[str, Any]) -> str:
+    """Return the DATABASE_URL that names a database given as psycopg's arguments."""
+    user = quote(database["user"] or "", safe="")
+    if database["password"]:
+        user += ":" + quote(database["password"], safe="")
+    host = database["host"] or ""
+    at = f"{user}@" if user else ""
+    if host.startswith("/"):
+        return f"postgres://{at}/{host}/{database['dbname']}"
+    port = f":{database['port']}" if database["port"] else ""
+    return f"postgres://{at}{host}{port}/{database['dbname']}"
+
+
+@contextmanager
+def own_database(name: str) -> Iterator[dict[str, Any]]:
+    """Make an empty database on the tests' server, and remove it afterwards.
+
+    Yields psycopg's arguments for it.
+    """
+    address = server_address()
+    with psycopg.connect(**address, dbname="postgres", autocommit=True) as server:
+        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        server.execute(drop)
+        server.execute(
+            sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0").format(
+                sql.Identifier(name)
+            )
+        )
+    try:
+        yield {**address, "dbname": name}
+    finally:
+        with psycopg.connect(**address, dbname="postgres", autocommit=True) as server:
+            server.execute(drop)
+
+
+@contextmanager
+def serving(
+    environment: dict[str, str], log: Path, *options: str, command: tuple[str, ...] = ()
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Serve the portal of `environment` and stop it in good order; its lines go to `log`.
+
+    `command` stands in for `manage.py serve`. Fails the test when the portal doesn't get ready.
+    """
+    with log.open("wb") as output:
+        portal = subprocess.Popen(
+            command or [sys.executable, str(ROOT / "manage.py"), "serve", *options],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        deadline = time.monotonic() + SECONDS_TO_START
+        while "http://" not in log.read_text().partition("Portalen är igång")[2]:
+            if portal.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"The portal did not start:\n{log.read_text()}")
+            time.sleep(0.1)
+        yield portal
+    finally:
+        if portal.poll() is None:
+            portal.send_signal(signal.SIGTERM)
+            try:
+                portal.wait(30)
+            except subprocess.TimeoutExpired:
+                portal.kill()
+                portal.wait()
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[ServedPortal]:
+    """A portal with the demonstration loaded, answering over HTTP as in production.
+
+    One for each process of pytest-xdist, shared by its tests: change nothing that another test
+    reads, or work on a pledge of your own.
+    """
+    folder = tmp_path_factory.mktemp("served")
+    port = free_port()
+    with own_database(f"served_{RUN}_{worker_id}") as database:
+        environment = environment_for(
+            folder, DATABASE_URL=database_url(database), HOST="127.0.0.1", PORT=str(port)
+        )
+        with serving(environment, folder / "log", "--workers", "1"):
+            yield ServedPortal(f"http://127.0.0.1:{port}", environment, database, folder)

@@ -1,0 +1,34 @@
+"""The portal's own settings as the tests run them, whatever the caller's environment says.
+
+DATABASE_URL alone is listened to: it lets the tests run on a PostgreSQL server.
+"""
+
+import os
+from pathlib import Path
+
+# Each run has databases of its own, so that two runs at once don't disturb each other. The
+# processes that pytest-xdist starts inherit the name.
+RUN = os.environ.setdefault("TEST_RUN", str(os.getpid()))
+FOLDER = Path(__file__).resolve().parent.parent / "data" / "test"
+
+_THE_CALLERS = """
+    SECRET_KEY DEMONSTRATION DEBUG HOST PORT SITE_URL ALLOWED_HOSTS BEHIND_PROXY VERIFY_MAX_MB
+    TIMESTAMP_URL TRUSTED_CERTIFICATES DATABASE_CONNECTION_SECONDS BENCH LOG_LEVEL
+"""
+for _name in _THE_CALLERS.split():
+    os.environ.pop(_name, None)
+os.environ["DATA_FOLDER"] = str(FOLDER)
+# Playwright keeps an event loop in the thread that runs the tests; Django would then refuse every
+# question to the database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+from pledge_portal.settings import *  # noqa: E402, F403
+from pledge_portal.settings import DATABASES, STORAGES  # noqa: E402
+
+DATABASES["default"]["TEST"] = {"NAME": f"test_pledge_portal_{RUN}"}
+# Styles and scripts are read where they lie; the tests of a served portal gather them.
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+# The real hashing is slow by design.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
