@@ -1,8 +1,8 @@
 """Is this PDF a pledge of ours, as it was signed?
 
 Two things are asked apart from each other. Is the file, byte for byte, a document that the portal
-has published? And what do its signatures say by themselves? The first is told by SHA-256, the second
-by examining the file in a sandbox. Only a file that passes both is genuine.
+has published? And what do its signatures say by themselves? The first is told by SHA-256, the
+second by examining the file in a sandbox. Only a file that passes both is genuine.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ import uuid
 from dataclasses import dataclass
 from enum import StrEnum
 
-
-from pledges.documents.report import Report, TrustRoot
+from pledges.documents.report import Problem, Report, TrustRoot
 from pledges.documents.sandbox import examine_in_sandbox
 from pledges.models import Pledge, PledgeDocument, Signatory
 
@@ -64,22 +63,25 @@ def verify(pdf: bytes, roots: tuple[TrustRoot, ...]) -> Verification:
     report = examine_in_sandbox(
         pdf, trust_roots=roots, expected_fields=_field_names(ours.pledge) if ours else None
     )
+    if ours is not None and was_added_to and _is_cut_off(ours, pdf):
+        return Verification(Answer.UNREADABLE, report.with_problem(Problem.DAMAGED))
+    if ours is not None and was_added_to:
+        # A step on the way with something added is no step of ours either.
+        unsigned = _unsigned(ours.pledge, report)
+        return Verification(Answer.CHANGED, report, ours.pledge, unsigned, was_added_to=True)
     if report.problem is not None:
         return Verification(Answer.UNREADABLE, report)
     if ours is not None:
-        return _about_ours(ours, was_added_to, report)
+        return _about_ours(ours, report)
     claimed = _claimed_pledge(report)
     if claimed is None:
         return Verification(Answer.UNKNOWN, report)
     return Verification(Answer.CHANGED, report, claimed, _unsigned(claimed, report))
 
 
-def _about_ours(document: PledgeDocument, was_added_to: bool, report: Report) -> Verification:
+def _about_ours(document: PledgeDocument, report: Report) -> Verification:
     pledge = document.pledge
     unsigned = _unsigned(pledge, report)
-    if was_added_to:
-        # A step on the way with something added is no step of ours either.
-        return Verification(Answer.CHANGED, report, pledge, unsigned, was_added_to=True)
     if document.step < pledge.signatories.count():
         return Verification(Answer.INCOMPLETE, report, pledge, unsigned)
     answer = Answer.GENUINE if report.is_genuine else Answer.NOT_TRUSTED
@@ -114,6 +116,12 @@ def _published_beginning(pdf: bytes) -> tuple[PledgeDocument | None, bool]:
         .get(pk=found)
     )
     return document, document.size != len(pdf)
+
+
+def _is_cut_off(document: PledgeDocument, pdf: bytes) -> bool:
+    """Whether the file is a later step of the document, broken off on its way."""
+    later = PledgeDocument.objects.filter(pledge=document.pledge_id, size__gt=len(pdf))
+    return any(bytes(step.content).startswith(pdf) for step in later)
 
 
 def _claimed_pledge(report: Report) -> Pledge | None:

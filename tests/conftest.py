@@ -1,7 +1,9 @@
 """What all tests share: the database server, and a way past its guards when a test ends."""
 
 import re
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -46,6 +48,17 @@ def _drop_databases_of_dead_runs(server: EmbeddedServer) -> None:
             run = re.match(r"(?:test_pledge_portal|served)_(\d+)", name)
             if run and not psutil.pid_exists(int(run[1])):
                 connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def server_folder() -> Iterator[Path]:
+    """An empty folder for a database server of the test's own, which it stops itself.
+
+    Not pytest's `tmp_path`: every run of pytest closes the parent of all such folders to others,
+    and so shuts out the account that runs the server in root's stead.
+    """
+    with tempfile.TemporaryDirectory(prefix="pledge-portal-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -307,17 +307,18 @@ class EmbeddedServer:
         self.kill()
 
     def _stop(self) -> None:
+        pid = self._postmaster()
         # SIGINT: end all sessions and stop in good order. SIGQUIT: stop at once, to recover later.
         for request in (signal.SIGINT, signal.SIGQUIT):
+            if pid is None or not self._works_here(pid):
+                break
+            with suppress(ProcessLookupError):
+                os.kill(pid, request)
+            # The file with its number goes first, the process itself a moment later.
             deadline = time.monotonic() + SECONDS_TO_STOP
-            pid = self._postmaster()
-            if pid is not None:
-                with suppress(ProcessLookupError):
-                    os.kill(pid, request)
-            while self._postmaster() is not None and time.monotonic() < deadline:
-                self._reap()
+            while self._works_here(pid) and time.monotonic() < deadline:
                 time.sleep(0.02)
-        if self._postmaster() is not None:
+        if pid is not None and self._works_here(pid):
             self.kill()
         self._reap()
         self._staying_file().unlink(missing_ok=True)
@@ -337,16 +338,21 @@ class EmbeddedServer:
 
         A number left in the file may by now be another process's: the real one works in the folder.
         """
+        try:
+            pid = int(self._pid_file()[0])
+        except (IndexError, ValueError):
+            return None
+        return pid if self._works_here(pid) else None
+
+    def _works_here(self, pid: int) -> bool:
+        """Say whether the process lives and has the data folder as its working folder."""
         import psutil
 
         try:
-            pid = int(self._pid_file()[0])
             process = psutil.Process(pid)
-            if process.status() == psutil.STATUS_ZOMBIE or Path(process.cwd()) != self.folder:
-                return None
-        except (IndexError, ValueError, psutil.Error):
-            return None
-        return pid
+            return process.status() != psutil.STATUS_ZOMBIE and Path(process.cwd()) == self.folder
+        except psutil.Error:
+            return False
 
     def _pid_file(self) -> list[str]:
         try:
@@ -365,17 +371,9 @@ class EmbeddedServer:
         """Return the numbers of all processes of this server, its first process first."""
         import psutil
 
-        found = []
-        for process in psutil.process_iter():
-            with suppress(psutil.Error):
-                if (
-                    process.name() == "postgres"
-                    and process.status() != psutil.STATUS_ZOMBIE
-                    and Path(process.cwd()) == self.folder
-                ):
-                    found.append(process.pid)
+        named = [one.pid for one in psutil.process_iter(["name"]) if one.info["name"] == "postgres"]
         first = self._postmaster()
-        return sorted(found, key=lambda pid: (pid != first, pid))
+        return sorted(filter(self._works_here, named), key=lambda pid: (pid != first, pid))
 
     def _reap(self) -> None:
         if self._child is not None:

@@ -60,6 +60,13 @@ def wording(row: Any, field: str) -> Wording:
     return Wording(swedish, settings.LANGUAGE_CODE if differs else "")
 
 
+def proper_name(name: str) -> SafeString:
+    """Return a Swedish name for a page, marked as Swedish on pages in another language."""
+    if (get_language() or settings.LANGUAGE_CODE) == settings.LANGUAGE_CODE:
+        return conditional_escape(name)
+    return format_html('<span lang="{}">{}</span>', settings.LANGUAGE_CODE, name)
+
+
 # The same few texts are shown again and again, and a signed text never changes.
 @lru_cache(maxsize=1024)
 def _html(text: str, top_level: int) -> SafeString:

@@ -1,4 +1,4 @@
-"""Whose signatures the portal trusts: the operator's authorities, and in a demonstration its own."""
+"""Whose signatures the portal trusts: the operator's, and in a demonstration its own."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from pledges.documents.report import TrustRoot
 from pledges.demonstration import demo_authority
+from pledges.documents.report import TrustRoot
 
 
 def trust_roots() -> tuple[TrustRoot, ...]:

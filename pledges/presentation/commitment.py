@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from pledge_portal.pages.text import Wording, wording
+from pledge_portal.pages.text import Wording, proper_name, wording
 from pledges.lifecycle import Standing
 from pledges.models import Commitment, Pledge
 from pledges.targets import Period, Shape, spans
@@ -43,7 +43,7 @@ class CommitmentView:
     explanation: Wording
     kind: str
     party: str
-    responsible: str
+    responsible: SafeString
     target: SafeString
     is_measurable: bool
     is_secret: bool
@@ -71,14 +71,16 @@ def commitment_view(commitment: Commitment, municipalities: list[str]) -> Commit
     )
 
 
-def _responsible(commitment: Commitment, municipalities: list[str]) -> str:
-    municipality = municipalities[0] if len(municipalities) == 1 else _("Kommunerna")
+def _responsible(commitment: Commitment, municipalities: list[str]) -> SafeString:
+    municipality = (
+        proper_name(municipalities[0]) if len(municipalities) == 1 else escape(_("Kommunerna"))
+    )
     match commitment.responsible:
         case Commitment.Party.POLICE:
-            return _("Polisen")
+            return escape(_("Polisen"))
         case Commitment.Party.MUNICIPALITY:
             return municipality
-    return _("%(municipality)s och Polisen") % {"municipality": municipality}
+    return format_html(escape(_("{municipality} och Polisen")), municipality=municipality)
 
 
 def target_in_words(commitment: Commitment) -> SafeString:

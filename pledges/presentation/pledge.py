@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.utils.text import get_text_list
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from pledge_portal.pages.text import Wording, wording
+from pledge_portal.pages.text import Wording, proper_name, wording
 from pledges.lifecycle import Standing, standing
 from pledges.models import FocusArea, Municipality, Pledge, PledgeDocument, Section
 from pledges.presentation.commitment import CommitmentView, commitment_view, parties_in_words
@@ -50,13 +52,18 @@ class SignatoryView:
 
 @dataclass(frozen=True)
 class PledgeView:
-    """A pledge in one municipality as pages show it; `parties` is everyone that gives it."""
+    """A pledge in one municipality as pages show it.
+
+    `parties` is everyone that gives it; `period` is its part of the address and `period_name` the
+    same for readers ("2023–2025").
+    """
 
     title: Wording
     summary: Wording
     source_note: Wording
     period: str
-    parties: str
+    period_name: str
+    parties: SafeString
     municipality_names: list[str]
     police_area: str
     valid_from: date
@@ -81,7 +88,8 @@ def pledge_view(
         summary=wording(pledge, "summary"),
         source_note=wording(pledge, "source_note"),
         period=pledge.period,
-        parties=get_text_list([*names, _("Polisen")], _("och")),
+        period_name=re.sub(r"(?<=^[0-9]{4})-(?=[0-9]{4})", "–", pledge.period),
+        parties=_all_parties(names),
         municipality_names=names,
         police_area=pledge.police_area.name,
         valid_from=pledge.valid_from,
@@ -94,6 +102,12 @@ def pledge_view(
         answer=answer(pledge, stands),
         document=document,
     )
+
+
+def _all_parties(municipalities: list[str]) -> SafeString:
+    names = [*map(proper_name, municipalities), escape(_("Polisen"))]
+    commas = format_html_join(", ", "{}", ((name,) for name in names[:-1]))
+    return format_html(_("{municipalities} och {police}"), municipalities=commas, police=names[-1])
 
 
 def focus_areas(pledge: Pledge) -> list[FocusAreaView]:

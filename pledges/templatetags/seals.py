@@ -25,7 +25,7 @@ def seal(code: str = PORTALS_OWN) -> SafeString:
     It is an ornament: hidden from screen readers.
     """
     number = int(code)
-    petals = 17 + number % 7 * 2
+    petals = 23 + number % 6 * 2
     widths = (22 + number // 7 % 6 * 6, 16 + number // 42 % 5 * 4, 13)
     rings = format_html_join(
         "",

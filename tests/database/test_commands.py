@@ -17,10 +17,10 @@ from tests.served import ROOT, environment_for, free_port, run_manage, serving
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
+def folder(server_folder: Path) -> Iterator[Path]:
     """A data folder of the test's own; a server that it leaves running is stopped."""
-    yield tmp_path
-    EmbeddedServer(tmp_path / "postgres").stop()
+    yield server_folder
+    EmbeddedServer(server_folder / "postgres").stop()
 
 
 def test_the_database_is_started_shown_and_stopped_by_hand(folder: Path) -> None:

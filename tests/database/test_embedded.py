@@ -20,9 +20,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
+def folder(server_folder: Path) -> Iterator[Path]:
     """A data folder of the test's own; a server that it leaves running is stopped."""
-    chosen = tmp_path / "data" / "postgres"
+    chosen = server_folder / "data" / "postgres"
     yield chosen
     EmbeddedServer(chosen, durable=False).stop()
 
@@ -111,8 +111,8 @@ def test_the_server_listens_to_no_network_address(server: EmbeddedServer) -> Non
     assert server.folder.stat().st_mode & 0o077 == 0
 
 
-def test_a_served_database_waits_for_the_disk(tmp_path: Path) -> None:
-    server = EmbeddedServer(tmp_path / "postgres")
+def test_a_served_database_waits_for_the_disk(server_folder: Path) -> None:
+    server = EmbeddedServer(server_folder / "postgres")
     try:
         server.start()
         with connect(server) as connection:
@@ -207,8 +207,8 @@ def test_a_session_left_over_from_a_killed_server_does_not_stop_the_start(
         busy.wait()
 
 
-def test_a_path_too_long_for_a_socket_works_through_a_private_folder(tmp_path: Path) -> None:
-    server = EmbeddedServer(tmp_path / ("långt" * 30) / "postgres", durable=False)
+def test_a_path_too_long_for_a_socket_works_through_a_private_folder(server_folder: Path) -> None:
+    server = EmbeddedServer(server_folder / ("långt" * 30) / "postgres", durable=False)
     try:
         server.start()
         assert server.socket_folder != server.folder
@@ -222,8 +222,8 @@ def test_a_path_too_long_for_a_socket_works_through_a_private_folder(tmp_path: P
         server.stop()
 
 
-def test_a_socket_folder_that_others_may_enter_is_refused(tmp_path: Path) -> None:
-    server = EmbeddedServer(tmp_path / ("långt" * 30) / "postgres", durable=False)
+def test_a_socket_folder_that_others_may_enter_is_refused(server_folder: Path) -> None:
+    server = EmbeddedServer(server_folder / ("långt" * 30) / "postgres", durable=False)
     server.socket_folder.mkdir()
     server.socket_folder.chmod(0o777)
     try:
@@ -234,8 +234,8 @@ def test_a_socket_folder_that_others_may_enter_is_refused(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("name", ["med mellanslag", "med,komma", "med'citat\"tecken", "åäö"])
-def test_odd_folder_names_work(tmp_path: Path, name: str) -> None:
-    server = EmbeddedServer(tmp_path / name / "postgres", durable=False)
+def test_odd_folder_names_work(server_folder: Path, name: str) -> None:
+    server = EmbeddedServer(server_folder / name / "postgres", durable=False)
     try:
         server.start()
         write(server, name)
@@ -335,8 +335,8 @@ def test_a_database_is_made_once(server: EmbeddedServer) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can run the server as another account")
-def test_root_reaches_a_server_in_a_folder_that_only_root_may_enter(tmp_path: Path) -> None:
-    closed = tmp_path / "stängd"
+def test_root_reaches_a_server_in_a_folder_that_only_root_may_enter(server_folder: Path) -> None:
+    closed = server_folder / "stängd"
     closed.mkdir(mode=0o700)
     said: list[str] = []
     server = EmbeddedServer(closed / "data" / "postgres", durable=False, tell=said.append)
@@ -361,9 +361,9 @@ def test_root_reaches_a_server_in_a_folder_that_only_root_may_enter(tmp_path: Pa
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another account")
 def test_an_ordinary_account_runs_the_server_as_itself(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own = tmp_path / "egen"
+    own = server_folder / "egen"
     own.mkdir()
     nobody = pwd.getpwnam("nobody")
     os.chown(own, nobody.pw_uid, nobody.pw_gid)

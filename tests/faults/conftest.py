@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -77,13 +78,13 @@ def copy_of(prepared: Callable[[bool], Place], worker_id: str) -> Iterator[Calla
 
 
 @pytest.fixture(scope="module")
-def prepared_folders(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bool], Path]:
+def prepared_folders() -> Iterator[Callable[[bool], Path]]:
     """A function that gives the data folder of a stopped, prepared embedded server."""
     made: dict[bool, Path] = {}
 
     def give(adopted: bool) -> Path:
         if adopted not in made:
-            folder = tmp_path_factory.mktemp("server")
+            folder = Path(tempfile.mkdtemp(prefix="pledge-portal-"))
             server = EmbeddedServer(folder / "postgres")
             server.hold()
             prepare(own_place(folder, server), adopted=adopted)
@@ -91,7 +92,9 @@ def prepared_folders(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bool
             made[adopted] = folder
         return made[adopted]
 
-    return give
+    yield give
+    for folder in made.values():
+        shutil.rmtree(folder)
 
 
 def own_place(folder: Path, server: EmbeddedServer) -> Place:
@@ -105,7 +108,7 @@ def own_place(folder: Path, server: EmbeddedServer) -> Place:
 
 @pytest.fixture
 def own_server(
-    tmp_path: Path, prepared_folders: Callable[[bool], Path]
+    server_folder: Path, prepared_folders: Callable[[bool], Path]
 ) -> Iterator[Callable[..., tuple[Place, EmbeddedServer]]]:
     """A function that gives a place on a running server of its own, which may be killed."""
     if "EMBEDDED_FOLDER" not in settings.DATABASES["default"]:
@@ -113,7 +116,7 @@ def own_server(
     servers: list[EmbeddedServer] = []
 
     def give(*, adopted: bool) -> tuple[Place, EmbeddedServer]:
-        folder = tmp_path / f"own{len(servers)}"
+        folder = server_folder / f"own{len(servers)}"
         original = prepared_folders(adopted)
         shutil.copytree(original, folder)
         # The owner of PostgreSQL's files must stay the account that runs it.

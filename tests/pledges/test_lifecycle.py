@@ -91,14 +91,15 @@ def test_the_database_itself_refuses_two_pledges_in_force_on_one_day() -> None:
     first = a_pledge()
     other = a_pledge(period="2020", valid_from=date(2020, 1, 1), valid_to=date(2020, 12, 31))
     municipality = first.municipalities.get()
-    with connection.cursor() as cursor, pytest.raises(IntegrityError):
+    with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE pledges_validityperiod DISABLE TRIGGER USER")
-        cursor.execute(
-            "UPDATE pledges_validityperiod SET during = '[2020-01-01,)' WHERE pledge_id = %s"
-            " AND municipality_id = %s",
-            [other.pk, municipality.pk],
-        )
+        with pytest.raises(IntegrityError, match="one_pledge_in_force"):
+            cursor.execute(
+                "UPDATE pledges_validityperiod SET during = '[2020-01-01,)' WHERE pledge_id = %s"
+                " AND municipality_id = %s",
+                [other.pk, municipality.pk],
+            )
 
 
 def test_a_pledge_cannot_be_put_in_force_before_all_have_signed() -> None:

@@ -213,7 +213,9 @@ def test_a_faulty_file_writes_nothing_and_lists_its_faults(
     municipalities: None, tmp_path: Path
 ) -> None:
     with pytest.raises(CommandError) as refusal:
-        run_import(tmp_path, SMALL.replace("amount = 2", "amount = 0").replace("2026-12", "2025-12"))
+        run_import(
+            tmp_path, SMALL.replace("amount = 2", "amount = 0").replace("2026-12", "2025-12")
+        )
     assert "Inget är ändrat" in str(refusal.value)
     assert "target.amount" in str(refusal.value)
     assert not Pledge.objects.exists()

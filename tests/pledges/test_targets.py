@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from django.utils import translation
@@ -89,7 +90,7 @@ def test_spans_follow_on_each_other_without_gap_or_overlap_and_stay_within_the_p
         found = [*spans(period, date(2018, 7, 1), date(2020, 6, 30), date(2020, 6, 30))]
         assert found[0].first == date(2018, 7, 1)
         assert found[-1].last == date(2020, 6, 30)
-        for earlier, later in zip(found, found[1:], strict=False):
+        for earlier, later in pairwise(found):
             assert (later.first - earlier.last).days == 1
 
 

@@ -38,6 +38,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise self.Database.OperationalError(str(fault)) from fault
         name = conn_params.get("dbname")
         # Tests name databases of their own, which Django makes itself.
-        if name == self.settings_dict.get("EMBEDDED_DATABASE"):
+        if name and name == self.settings_dict.get("EMBEDDED_DATABASE"):
             server.ensure_database(name)
         return super().get_new_connection(conn_params)

@@ -36,7 +36,7 @@ class Command(BaseCommand):
             "--key",
             type=Path,
             metavar="FILE",
-            help=f"nyckelfil (PKCS#12); lösenordet frågas efter eller läses ur {PASSPHRASE_VARIABLE}",
+            help=f"nyckelfil (PKCS#12); lösenordet frågas efter eller står i {PASSPHRASE_VARIABLE}",
         )
         key.add_argument(
             "--demo", action="store_true", help="underteckna med ett demonstrationscertifikat"

@@ -134,7 +134,7 @@ def _web_server(workers: int, threads: int) -> list[str]:
     host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
     return [
         sys.executable,
-        *("-m", "gunicorn", "pledge_portal.wsgi:application"),
+        *("-m", "gunicorn", ":".join(settings.WSGI_APPLICATION.rsplit(".", 1))),
         *("--bind", f"{host}:{settings.PORT}"),
         *("--worker-class", "gthread"),
         *("--workers", str(workers)),
