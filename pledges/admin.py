@@ -129,7 +129,9 @@ class PledgeAdmin(_ShowsRefusals, TranslationAdmin):
     actions = ("adopt", "take_back_adoption")
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).with_standing()
+        # Its states are told from signatures and dates: fetched at once, not row by row.
+        found: Any = super().get_queryset(request)
+        return found.with_standing()
 
     @admin.display(description=gettext_lazy("läge"))
     def state(self, pledge: Pledge) -> str:

@@ -11,17 +11,22 @@ from playwright.sync_api import Browser, Page, sync_playwright
 NewPage = Callable[..., Page]
 
 
+def launch_options() -> list[str]:
+    """Return Chromium's options: it asks the network nothing of its own accord."""
+    options = ["--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+    if os.geteuid() == 0:
+        options.append("--no-sandbox")  # Chromium refuses to run as root otherwise
+    return options
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One browser for each process of pytest-xdist; CHROMIUM names another program."""
     program = shutil.which(os.environ.get("CHROMIUM", "chromium"))
     if program is None:
         pytest.fail("Chromium saknas. Skriv: sudo apt install chromium")
-    options = ["--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
-    if os.geteuid() == 0:
-        options.append("--no-sandbox")  # Chromium refuses to run as root otherwise
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=options)
+        browser = playwright.chromium.launch(executable_path=program, args=launch_options())
         yield browser
         browser.close()
 

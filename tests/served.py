@@ -1,6 +1,8 @@
 """The fixture `served`: a real portal, started as an operator starts it, for tests over HTTP."""
 
+import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,17 +13,28 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import psycopg
 import pytest
 from django.conf import settings
 from psycopg import sql
 
-from tests.settings import RUN
+from tests.settings import FOLDER, RUN
 
 ROOT = Path(settings.BASE_DIR)
 SECONDS_TO_START = 180
+# Packing styles takes a portal longer than all else that it does at its first start.
+PACKED = FOLDER / "packed-styles"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a portal answered; header names are lower-case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
 
 
 @dataclass(frozen=True)
@@ -41,6 +54,17 @@ class ServedPortal:
         With `check`, an exit code other than 0 fails the test and shows what was printed.
         """
         return run_manage(self.environment, *arguments, check=check, stdin=stdin)
+
+    def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
+        """Ask for `path` without following redirects; nothing is unpacked."""
+        asked = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=60)
+        try:
+            asked.request("GET", path, headers=headers or {})
+            answer = asked.getresponse()
+            named = {name.lower(): value for name, value in answer.getheaders()}
+            return Answer(answer.status, named, answer.read())
+        finally:
+            asked.close()
 
     def connect(self) -> psycopg.Connection:
         """Open a connection of one's own to the portal's database, which commits as it goes."""
@@ -145,6 +169,8 @@ def serving(
 
     `command` stands in for `manage.py serve`. Fails the test when the portal doesn't get ready.
     """
+    folder = Path(environment["DATA_FOLDER"])
+    _bring_packed_styles(folder)
     with log.open("wb") as output:
         portal = subprocess.Popen(
             command or [sys.executable, str(ROOT / "manage.py"), "serve", *options],
@@ -160,6 +186,7 @@ def serving(
             if portal.poll() is not None or time.monotonic() > deadline:
                 pytest.fail(f"The portal did not start:\n{log.read_text()}")
             time.sleep(0.1)
+        _keep_packed_styles(folder)
         yield portal
     finally:
         if portal.poll() is None:
@@ -169,6 +196,28 @@ def serving(
             except subprocess.TimeoutExpired:
                 portal.kill()
                 portal.wait()
+
+
+def _bring_packed_styles(folder: Path) -> None:
+    """Give a new portal the styles that an earlier one packed; it packs anew if they are stale."""
+    if PACKED.exists() and not (folder / "collected-static").exists():
+        shutil.copytree(PACKED, folder, dirs_exist_ok=True)
+
+
+def _keep_packed_styles(folder: Path) -> None:
+    """Keep a portal's packed styles for the next one, unless they are the same."""
+    mark = "collected-static.fingerprint"
+    fingerprint = (folder / mark).read_text()
+    if (PACKED / mark).exists() and (PACKED / mark).read_text() == fingerprint:
+        return
+    draft = PACKED.with_name(f"{PACKED.name}.{os.getpid()}")
+    shutil.copytree(folder / "collected-static", draft / "collected-static")
+    (draft / mark).write_text(fingerprint)
+    shutil.rmtree(PACKED, ignore_errors=True)
+    try:
+        draft.rename(PACKED)
+    except OSError:  # another process was first
+        shutil.rmtree(draft)
 
 
 @pytest.fixture(scope="session")

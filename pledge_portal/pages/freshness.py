@@ -22,6 +22,7 @@ import brotli
 from django.conf import settings
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
@@ -34,14 +35,14 @@ CACHE_CONTROL = "public, no-cache"
 _MARK = "is_public_page"
 
 
-def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def public_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Mark a view's good answers as the same for everyone, so that they can be kept.
 
     Such a view must not look at who asks: no user, session, cookie or CSRF token.
     """
 
     @functools.wraps(view)
-    def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         response.headers.setdefault("Cache-Control", CACHE_CONTROL)
         if response.status_code == 200:

@@ -8,7 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 
@@ -25,14 +26,14 @@ def from_our_own_pages(request: HttpRequest) -> bool:
     return origin is None or urlsplit(origin).netloc == request.get_host()
 
 
-def anonymous_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def anonymous_form(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Let a view take forms without cookie and token, from our own pages only.
 
     Raises PermissionDenied for a POST that another site sent. Its answers are kept by nobody.
     """
 
     @functools.wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "POST" and not from_our_own_pages(request):
             raise PermissionDenied
         response = view(request, *args, **kwargs)

@@ -35,7 +35,8 @@ CURVE = ec.SECP256R1()
 YEAR = timedelta(days=365.25)
 ROOT_VALIDITY = 20 * YEAR
 CERTIFICATE_VALIDITY = 10 * YEAR
-# RFC 5280, appendix A: ub-common-name and ub-organization-name.
+# Bytes; RFC 5280, appendix A, says 64 characters (ub-common-name, ub-organization-name),
+# and the library counts bytes.
 LONGEST_NAME = 64
 # The passphrase is random, so stretching it would only make signing slower.
 KEY_DERIVATION_ROUNDS = 2048
@@ -95,7 +96,7 @@ class DemoAuthority:
             raise DemoAuthorityDamaged(f"{self.folder / _KEY} is no key on an elliptic curve.")
         key = ec.generate_private_key(CURVE)
         now = datetime.now(UTC)
-        subject = _name((NAME_PREFIX + common_name)[:LONGEST_NAME], organisation[:LONGEST_NAME])
+        subject = _name(NAME_PREFIX + common_name, organisation)
         certificate = (
             _builder(subject, root.subject, key, now)
             .not_valid_after(min(now + CERTIFICATE_VALIDITY, root.not_valid_after_utc))
@@ -178,12 +179,16 @@ def _make(folder: Path) -> None:
 
 
 def _name(common_name: str, organisation: str) -> x509.Name:
-    """A Swedish subject name."""
+    """A Swedish subject name, its parts cut off where X.509 allows no more."""
+    parts = {NameOID.ORGANIZATION_NAME: organisation, NameOID.COMMON_NAME: common_name}
     return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "SE"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation),
-            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
+            *(
+                x509.NameAttribute(kind, text.encode()[:LONGEST_NAME].decode(errors="ignore"))
+                for kind, text in parts.items()
+                if text
+            ),
         ]
     )
 

@@ -70,7 +70,7 @@ def sign_document(signatory: Signatory, backend: signing.SigningBackend, at: dat
     if document is None:
         raise LifecycleError(_("Löftet saknar dokument att underteckna."))
     try:
-        certificate = backend.signer().signing_cert
+        certificate = _certificate_of(backend)
         content = signing.sign(
             bytes(document.content),
             field_name=signatory.field_name,
@@ -100,6 +100,13 @@ def sign_document(signatory: Signatory, backend: signing.SigningBackend, at: dat
     if signatory == signatories[-1]:
         put_in_force(pledge)
     return signature
+
+
+def _certificate_of(backend: signing.SigningBackend) -> x509.Certificate:
+    certificate = backend.signer().signing_cert
+    if certificate is None:
+        raise signing.KeyUnreadable("The signer names no certificate.")
+    return certificate
 
 
 def _stamp(signatory: Signatory, certificate: x509.Certificate, at: datetime) -> Stamp:

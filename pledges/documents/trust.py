@@ -1,56 +1,50 @@
-"""Whose signatures the portal trusts: the operator's, and in a demonstration its own."""
+"""The authorities that an examination trusts, and the way from a certificate to one of them."""
 
-from __future__ import annotations
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
-from functools import cache
-from pathlib import Path
+from asn1crypto import pem, x509
+from pyhanko_certvalidator import ValidationContext
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
-from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
-
-from pledges.demonstration import demo_authority
-from pledges.documents.report import TrustRoot
+from .report import TrustedBy, TrustRoot
 
 
-def trust_roots() -> tuple[TrustRoot, ...]:
-    """Return the trusted authorities.
+class Trust:
+    """Trusted roots. Raises ValueError for one whose certificate cannot be read."""
 
-    They are the PEM files of the folder TRUSTED_CERTIFICATES, and while DEMONSTRATION is on the
-    demonstration's own authority. Raises ImproperlyConfigured, naming the file, when one of them
-    can't be read.
-    """
-    roots = _of_folder(settings.TRUSTED_CERTIFICATES) if settings.TRUSTED_CERTIFICATES else ()
-    if settings.DEMONSTRATION:
-        roots += _roots_in(demo_authority().certificate, is_demo=True)
-    return roots
+    def __init__(self, roots: Sequence[TrustRoot]) -> None:
+        self._roots = {
+            certificate.sha256: (certificate, root)
+            for root in roots
+            for certificate in [_certificate(root.certificate)]
+        }
 
+    @property
+    def certificates(self) -> list[x509.Certificate]:
+        """The trusted roots' certificates."""
+        return [certificate for certificate, _ in self._roots.values()]
 
-@cache
-def _of_folder(folder: str) -> tuple[TrustRoot, ...]:
-    """Return what the folder holds; read once, so a change of it needs a restart."""
-    if not Path(folder).is_dir():
-        raise ImproperlyConfigured(f"TRUSTED_CERTIFICATES: mappen {folder} finns inte.")
-    files = sorted(Path(folder).glob("*.pem"))
-    return tuple(root for file in files for root in _roots_in(file, is_demo=False))
+    def context(self, moment: datetime | None) -> ValidationContext:
+        """A validation context that fetches nothing; they are not to be used twice."""
+        return ValidationContext(
+            trust_roots=self.certificates,
+            allow_fetching=False,
+            revocation_mode="soft-fail",
+            moment=moment,
+        )
 
-
-@cache
-def _roots_in(file: Path, *, is_demo: bool) -> tuple[TrustRoot, ...]:
-    try:
-        certificates = x509.load_pem_x509_certificates(file.read_bytes())
-    except (OSError, ValueError) as error:
-        raise ImproperlyConfigured(
-            f"TRUSTED_CERTIFICATES: {file} är inget läsbart PEM-certifikat ({error})."
-        ) from error
-    return tuple(
-        TrustRoot(_name_of(certificate), certificate.public_bytes(Encoding.PEM), is_demo)
-        for certificate in certificates
-    )
+    def authority(self, status: Any) -> TrustedBy | None:
+        """The root that makes a validated signature trusted."""
+        if not status.trusted:
+            return None
+        anchor = status.validation_path.trust_anchor.authority.certificate
+        _, root = self._roots[anchor.sha256]
+        return TrustedBy(root.label, root.is_demo)
 
 
-def _name_of(certificate: x509.Certificate) -> str:
-    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    return str(names[0].value) if names else certificate.subject.rfc4514_string()
+def _certificate(content: bytes) -> x509.Certificate:
+    """A certificate in PEM or DER. Raises ValueError."""
+    if pem.detect(content):
+        _, _, content = pem.unarmor(content)
+    return x509.Certificate.load(content, strict=True)

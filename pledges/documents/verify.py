@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from asn1crypto import parser, pem, x509
+from asn1crypto import x509
 from pyhanko.pdf_utils.generic import DictionaryObject, IndirectObject
 from pyhanko.pdf_utils.misc import PdfDecodeLimitError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -39,8 +39,8 @@ from pyhanko.sign.validation import (
     validate_pdf_timestamp,
 )
 from pyhanko.sign.validation.generic_cms import collect_timing_info
-from pyhanko_certvalidator import ValidationContext
 
+from .containers import certificates_are_intact, envelope_is_orderly, gap_is_the_signature
 from .event_loops import run_apart
 from .report import (
     CertificateState,
@@ -53,10 +53,10 @@ from .report import (
     Signature,
     Signer,
     TimeSource,
-    TrustedBy,
     TrustRoot,
     outer_problem,
 )
+from .trust import Trust
 
 # A pledge has a handful of signatories; each signature costs a comparison of the file.
 MOST_SIGNATURES = 32
@@ -96,11 +96,7 @@ def examine(
     None when nothing is known about that. Never raises because of what `pdf` holds; raises
     ValueError for a root that is no certificate.
     """
-    roots = {
-        certificate.sha256: (certificate, root)
-        for root in trust_roots
-        for certificate in [_certificate(root.certificate)]
-    }
+    trust = Trust(trust_roots)
     report = Report(
         sha256=hashlib.sha256(pdf).hexdigest(),
         size=len(pdf),
@@ -109,7 +105,7 @@ def examine(
     if (problem := outer_problem(pdf)) is not None:
         return report.with_problem(problem)
     try:
-        return run_apart(lambda: _examined(pdf, report, _Trust(roots), expected_fields))
+        return run_apart(lambda: _examined(pdf, report, trust, expected_fields))
     except (PdfDecodeLimitError, MemoryError):
         return report.with_problem(Problem.TOO_HEAVY)
     except Exception:
@@ -117,38 +113,7 @@ def examine(
         return report.with_problem(Problem.DAMAGED)
 
 
-class _Trust:
-    """The trusted roots, and the way from a certificate to one of them at a given time."""
-
-    def __init__(self, roots: dict[bytes, tuple[x509.Certificate, TrustRoot]]) -> None:
-        self._roots = roots
-
-    def context(self, moment: datetime | None) -> ValidationContext:
-        """A validation context that fetches nothing; they are not to be used twice."""
-        return ValidationContext(
-            trust_roots=[certificate for certificate, _ in self._roots.values()],
-            allow_fetching=False,
-            revocation_mode="soft-fail",
-            moment=moment,
-        )
-
-    def authority(self, status: Any) -> TrustedBy | None:
-        """The root that makes a validated signature trusted."""
-        if not status.trusted:
-            return None
-        anchor = status.validation_path.trust_anchor.authority.certificate
-        _, root = self._roots[anchor.sha256]
-        return TrustedBy(root.label, root.is_demo)
-
-
-def _certificate(content: bytes) -> x509.Certificate:
-    """A certificate in PEM or DER. Raises ValueError: trust roots are the operator's."""
-    if pem.detect(content):
-        _, _, content = pem.unarmor(content)
-    return x509.Certificate.load(content, strict=True)
-
-
-def _examined(pdf: bytes, report: Report, trust: _Trust, expected: Sequence[str] | None) -> Report:
+def _examined(pdf: bytes, report: Report, trust: Trust, expected: Sequence[str] | None) -> Report:
     """The report on a file that looks like a PDF; may raise anything."""
     reader = PdfFileReader(io.BytesIO(pdf), strict=True)
     if reader.encrypted:
@@ -181,6 +146,13 @@ def _examined(pdf: bytes, report: Report, trust: _Trust, expected: Sequence[str]
         )
         for each in embedded
     ]
+    if (
+        examined
+        and examined[-1].coverage is not Coverage.ENTIRE_FILE
+        and reader.xrefs.total_revisions == embedded[-1].signed_revision + 1
+    ):
+        # Bytes after the end that are no update: no reader shows them, but there they are.
+        examined[-1] = replace(examined[-1], changed_since=Change.OTHER, change_permitted=False)
     names = [*(each.field for each in (*examined, *unreadable)), *empty]
     return replace(
         report,
@@ -215,7 +187,7 @@ def _opened(
 
 
 def _signature(
-    pdf: bytes, embedded: EmbeddedPdfSignature, trust: _Trust, policy: DiffPolicy
+    pdf: bytes, embedded: EmbeddedPdfSignature, trust: Trust, policy: DiffPolicy
 ) -> Signature:
     """One signature, judged by `policy` on what came after it."""
     name = _short(embedded.field_name)
@@ -230,7 +202,7 @@ def _signature(
 
 
 def _judged(
-    pdf: bytes, embedded: EmbeddedPdfSignature, trust: _Trust, policy: DiffPolicy
+    pdf: bytes, embedded: EmbeddedPdfSignature, trust: Trust, policy: DiffPolicy
 ) -> Signature:
     """An ordinary or certifying signature."""
     certificate = embedded.signer_cert
@@ -252,7 +224,7 @@ def _judged(
         signer=_signer(certificate),
         signed_at=moment,
         time_source=source,
-        intact=status.intact and status.valid and _gap_is_the_signature(pdf, embedded),
+        intact=_intact(pdf, embedded, status, trust),
         certifies=_certifies(embedded),
         trusted_by=trust.authority(status),
         certificate=(
@@ -265,7 +237,7 @@ def _judged(
 
 
 def _timestamp(
-    pdf: bytes, embedded: EmbeddedPdfSignature, trust: _Trust, policy: DiffPolicy
+    pdf: bytes, embedded: EmbeddedPdfSignature, trust: Trust, policy: DiffPolicy
 ) -> Signature:
     """A document timestamp: a signature by a timestamp authority, for nobody else."""
     certificate = embedded.signer_cert
@@ -277,10 +249,22 @@ def _timestamp(
         signer=_signer(certificate),
         signed_at=moment,
         time_source=TimeSource.TIMESTAMP if status.trusted else TimeSource.UNKNOWN,
-        intact=status.intact and status.valid and _gap_is_the_signature(pdf, embedded),
+        intact=_intact(pdf, embedded, status, trust),
         trusted_by=trust.authority(status),
         certificate=_certificate_state(certificate, moment, datetime.now(UTC)),
         **_changes(status),
+    )
+
+
+def _intact(pdf: bytes, embedded: EmbeddedPdfSignature, status: Any, trust: Trust) -> bool:
+    """Whether signed bytes, signature and its container are all as they were made."""
+    return (
+        status.intact
+        and status.valid
+        and gap_is_the_signature(pdf, embedded)
+        and envelope_is_orderly(embedded)
+        # What a stranger's certificates rest on is unknown, so there is nothing to compare.
+        and (not status.trusted or certificates_are_intact(embedded, trust.certificates))
     )
 
 
@@ -304,7 +288,7 @@ def _changes(status: Any) -> dict[str, Any]:
     }
 
 
-def _moment(embedded: EmbeddedPdfSignature, trust: _Trust) -> tuple[datetime | None, TimeSource]:
+def _moment(embedded: EmbeddedPdfSignature, trust: Trust) -> tuple[datetime | None, TimeSource]:
     """When the signature was made, by the best witness there is."""
     timing = asyncio.run(
         collect_timing_info(
@@ -347,31 +331,6 @@ def _certifies(embedded: EmbeddedPdfSignature) -> bool:
         and isinstance(own, IndirectObject)
         and named.reference == own.reference
     )
-
-
-def _gap_is_the_signature(pdf: bytes, embedded: EmbeddedPdfSignature) -> bool:
-    """Whether the bytes that the digest leaves out are the signature itself and nothing else.
-
-    Everything else put there could be changed at will (the "universal signature forgery"
-    and "signature wrapping" attacks of Mladenov et al., ACM CCS 2019).
-    """
-    start, length, resume, rest = (int(each) for each in embedded.byte_range)
-    gap = pdf[length:resume]
-    content = bytes(embedded.pkcs7_content)
-    # After the signature itself there is nothing but zeros, and the digits are all small or
-    # all capital, so that there is only one way to write the same signature.
-    padding = content[parser.peek(content) :]
-    return (
-        start == 0
-        and resume + rest <= len(pdf)
-        and gap in {b"<%b>" % digits for digits in (_hex(content), _hex(content).upper())}
-        and not padding.strip(b"\0")
-    )
-
-
-def _hex(content: bytes) -> bytes:
-    """`content` in hexadecimal digits."""
-    return content.hex().encode("ascii")
 
 
 def _signer(certificate: x509.Certificate) -> Signer:

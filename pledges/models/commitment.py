@@ -21,6 +21,14 @@ class FocusArea(models.Model):
     cause = models.TextField(_("orsak"), blank=True)
     invented = invented_parts()
 
+    # Added by modeltranslation (translation.py); Swedish is what was signed.
+    name_sv: str
+    name_en: str | None
+    problem_sv: str
+    problem_en: str | None
+    cause_sv: str
+    cause_en: str | None
+
     class Meta:
         verbose_name = _("inriktning")
         verbose_name_plural = _("inriktningar")
@@ -79,6 +87,14 @@ class Commitment(models.Model):
     target_of = models.PositiveIntegerField(_("av hur många"), null=True, blank=True)
     target_unit = models.CharField(_("vad som räknas"), max_length=80, blank=True)
     invented = invented_parts()
+
+    # Added by modeltranslation (translation.py); Swedish is what was signed.
+    text_sv: str
+    text_en: str | None
+    explanation_sv: str
+    explanation_en: str | None
+    target_unit_sv: str
+    target_unit_en: str | None
 
     objects = CommitmentQuerySet.as_manager()
 

@@ -98,6 +98,9 @@ class Municipality(models.Model):
 
     objects = MunicipalityQuerySet.as_manager()
 
+    # Added by with_public_pledge().
+    has_pledge: bool
+
     class Meta:
         verbose_name = _("kommun")
         verbose_name_plural = _("kommuner")

@@ -95,6 +95,14 @@ class Pledge(models.Model):
     adopted_at = models.DateTimeField(_("antaget"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    # Added by modeltranslation (translation.py); Swedish is what was signed.
+    title_sv: str
+    title_en: str | None
+    summary_sv: str
+    summary_en: str | None
+    source_note_sv: str
+    source_note_en: str | None
+
     objects = PledgeQuerySet.as_manager()
 
     class Meta:
@@ -165,6 +173,12 @@ class Section(models.Model):
     heading = models.CharField(_("rubrik"), max_length=200)
     text = models.TextField(_("text"))
     invented = invented_parts()
+
+    # Added by modeltranslation (translation.py); Swedish is what was signed.
+    heading_sv: str
+    heading_en: str | None
+    text_sv: str
+    text_en: str | None
 
     class Meta:
         verbose_name = _("avsnitt")

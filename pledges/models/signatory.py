@@ -38,6 +38,10 @@ class Signatory(models.Model):
     )
     invented = invented_parts()
 
+    # Added by modeltranslation (translation.py); Swedish is what was signed.
+    title_sv: str
+    title_en: str | None
+
     class Meta:
         verbose_name = _("undertecknare")
         verbose_name_plural = _("undertecknare")

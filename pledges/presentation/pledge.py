@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from pledge_portal.pages.text import Wording, proper_name, wording
 from pledges.lifecycle import Standing, standing
@@ -43,7 +44,7 @@ class SignatoryView:
 
     name: str
     title: Wording
-    party: str
+    party: SafeString
     signed_at: datetime | None
     issuer: str
     is_demonstration: bool
@@ -105,7 +106,7 @@ def pledge_view(
 
 
 def _all_parties(municipalities: list[str]) -> SafeString:
-    names = [*map(proper_name, municipalities), escape(_("Polisen"))]
+    names = [*map(proper_name, municipalities), escape(pgettext("i en mening", "Polisen"))]
     commas = format_html_join(", ", "{}", ((name,) for name in names[:-1]))
     return format_html(_("{municipalities} och {police}"), municipalities=commas, police=names[-1])
 
@@ -153,9 +154,9 @@ def signatories(pledge: Pledge) -> list[SignatoryView]:
             SignatoryView(
                 name=signatory.name,
                 title=wording(signatory, "title"),
-                party=signatory.municipality.official_name
+                party=proper_name(signatory.municipality.official_name)
                 if signatory.municipality
-                else _("Polisen"),
+                else escape(pgettext("i en mening", "Polisen")),
                 signed_at=signature.signed_at if signature else None,
                 issuer=signature.certificate_issuer if signature else "",
                 is_demonstration=bool(signature and signature.is_demonstration),

@@ -174,7 +174,7 @@ def _turning_points(pledge: Pledge, standing: Standing) -> list[tuple[date, str]
         elif last_day == pledge.valid_to:
             text = _("Löftets sista dag.")
         else:
-            text = _("Slutdatumet passerade. Löftet fortsatte att gälla tills ett nytt ges.")
+            text = _("Slutdatumet passerade. Löftet fortsatte att gälla.")
         points.append((pledge.valid_to, text))
     if standing.state == State.ANNULLED or hasattr(pledge, "annulment"):
         points.append((pledge.annulment.from_day, _("Löftet upphävdes.")))

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from pledge_portal.pages.freshness import public_page
 from pledge_portal.pages.guards import anonymous_form
 from pledges.documents.report import Problem
-from pledges.documents.trust import trust_roots
+from pledges.documents.trusted_authorities import trust_roots
 from pledges.forms.verify import VerifyForm
 from pledges.verification import Answer, Verification
 from pledges.verification import verify as verify_file

@@ -107,9 +107,7 @@ def _name(common_name: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
 
 
-def _builder(
-    name: str, issuer: x509.Name, key: Key
-) -> x509.CertificateBuilder:
+def _builder(name: str, issuer: x509.Name, key: Key) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
         .subject_name(_name(name))

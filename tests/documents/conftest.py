@@ -43,5 +43,3 @@ def once(prepared: bytes, demo: DemoAuthority) -> bytes:
 @pytest.fixture(scope="session")
 def twice(once: bytes, demo: DemoAuthority) -> bytes:
     return signed(once, 2, backend(demo, "Bo Čohkka", "Polismyndigheten"))
-
-

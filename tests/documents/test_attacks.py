@@ -4,8 +4,10 @@ Each one appends an incremental update, so that the signed bytes stay as they we
 "incremental saving" and "shadow" attacks of Mladenov et al., ACM CCS 2019 and NDSS 2021).
 """
 
+import contextlib
 import io
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -26,7 +28,7 @@ from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
 from pledges.documents.demo_authority import DemoAuthority
 from pledges.documents.report import Change, Fault, Report, TrustRoot
-from pledges.documents.signing import sign
+from pledges.documents.signing import SigningError, sign
 
 from .certificates import authority
 from .samples import backend, report, signed, stamp
@@ -103,9 +105,7 @@ def cover_text_with_an_annotation(writer: IncrementalPdfFileWriter) -> None:
 
 def add_a_page(writer: IncrementalPdfFileWriter) -> None:
     writer.insert_page(
-        PageObject(
-            contents=writer.add_object(text(b"Tillagd sida")), media_box=(0, 0, 595, 842)
-        )
+        PageObject(contents=writer.add_object(text(b"Tillagd sida")), media_box=(0, 0, 595, 842))
     )
 
 
@@ -236,11 +236,10 @@ def test_a_change_between_the_signatures_is_not_covered_up_by_the_second(
     attack: Attack, once: bytes, demo: DemoAuthority, roots: list[TrustRoot]
 ) -> None:
     changed = attacked(once, attack)
-    try:
-        pdf = signed(changed, 2, backend(demo, "Bo", "Polis"), first=False)
-    except Exception:
-        pdf = changed
-    assert_forbidden(report(pdf, roots))
+    # Some changes make signing impossible, which is as good.
+    with contextlib.suppress(SigningError):
+        changed = signed(changed, 2, backend(demo, "Bo", "Polis"), first=False)
+    assert_forbidden(report(changed, roots))
 
 
 def assert_forbidden(found: Report) -> None:
@@ -270,7 +269,10 @@ def test_metadata_rewritten_after_the_last_signature_is_not_permitted(
         writer.update_container(metadata)
         writer.set_info(
             DictionaryObject(
-                {pdf_name("/Title"): pdf_string("Annat"), pdf_name("/ModDate"): pdf_date_now()}
+                {
+                    pdf_name("/Title"): pdf_string("Annat"),
+                    pdf_name("/ModDate"): pdf_date(datetime.now(UTC)),
+                }
             )
         )
 
@@ -279,15 +281,7 @@ def test_metadata_rewritten_after_the_last_signature_is_not_permitted(
     assert not found.is_genuine
 
 
-def pdf_date_now() -> Any:
-    from datetime import UTC, datetime
-
-    return pdf_date(datetime.now(UTC))
-
-
-def test_a_stamp_without_a_signature_is_not_permitted(
-    once: bytes, roots: list[TrustRoot]
-) -> None:
+def test_a_stamp_without_a_signature_is_not_permitted(once: bytes, roots: list[TrustRoot]) -> None:
     def stamp_the_empty_field(writer: IncrementalPdfFileWriter) -> None:
         widget = field(writer, 1)
         widget[pdf_name("/AP")] = DictionaryObject(
@@ -328,13 +322,9 @@ def test_a_field_that_only_looks_signed_is_not_passed_over(
     assert not found.is_genuine
 
 
-def test_a_stranger_who_signs_a_third_field_is_named(
-    twice: bytes, roots: list[TrustRoot]
-) -> None:
+def test_a_stranger_who_signs_a_third_field_is_named(twice: bytes, roots: list[TrustRoot]) -> None:
     def add_field(writer: IncrementalPdfFileWriter) -> None:
-        append_signature_field(
-            writer, SigFieldSpec("extra", on_page=0, box=(50, 650, 250, 750))
-        )
+        append_signature_field(writer, SigFieldSpec("extra", on_page=0, box=(50, 650, 250, 750)))
 
     pdf = sign(
         attacked(twice, add_field),
@@ -351,9 +341,7 @@ def test_a_stranger_who_signs_a_third_field_is_named(
     assert not found.is_genuine
 
 
-def test_bytes_hidden_beside_the_signature_are_found(
-    once: bytes, roots: list[TrustRoot]
-) -> None:
+def test_bytes_hidden_beside_the_signature_are_found(once: bytes, roots: list[TrustRoot]) -> None:
     # The digest leaves out what stands between < and >; nothing else may hide there.
     start = once.rindex(b"/Contents <") + len(b"/Contents <")
     end = once.index(b">", start)

@@ -28,12 +28,13 @@ def test_every_state_of_the_document_conforms(
 
 def test_ten_fields_on_ten_pages_conform() -> None:
     anchors = [f"line-{index}" for index in range(1, 11)]
-    rendered = render(
-        page_with_lines(10, page_each=True), base_folder=STATIC, anchors=anchors
-    )
+    rendered = render(page_with_lines(10, page_each=True), base_folder=STATIC, anchors=anchors)
     pdf = prepare(
         rendered,
-        [SignatureField(f"field-{anchor}", f"Underskrift på {anchor}", anchor) for anchor in anchors],
+        [
+            SignatureField(f"field-{anchor}", f"Underskrift på {anchor}", anchor)
+            for anchor in anchors
+        ],
     )
     assert len({box.page for box in rendered.boxes.values()}) == 10
     assert_conforms(pdf, "ua1")

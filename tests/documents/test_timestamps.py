@@ -27,10 +27,8 @@ def served(answer: Callable[[bytes], tuple[int, str, bytes]]) -> Iterator[str]:
     """The address of a server on this machine that answers every POST by `answer`."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 - the name that http.server calls
-            status, media_type, body = answer(
-                self.rfile.read(int(self.headers["Content-Length"]))
-            )
+        def do_POST(self) -> None:
+            status, media_type, body = answer(self.rfile.read(int(self.headers["Content-Length"])))
             self.send_response(status)
             self.send_header("Content-Type", media_type)
             self.send_header("Content-Length", str(len(body)))
@@ -51,7 +49,9 @@ def served(answer: Callable[[bytes], tuple[int, str, bytes]]) -> Iterator[str]:
         thread.join()
 
 
-def stamping(root: Authority, at: datetime | None = None) -> Callable[[bytes], tuple[int, str, bytes]]:
+def stamping(
+    root: Authority, at: datetime | None = None
+) -> Callable[[bytes], tuple[int, str, bytes]]:
     """A timestamp authority below `root` whose clock shows `at`."""
     certificate, key = for_pyhanko(*root.issue("Tidsstämplare", timestamping=True))
     certificates = SimpleCertificateStore()
@@ -78,9 +78,7 @@ def test_a_trusted_timestamp_says_when(
         return stamped(request)
 
     with served(counted) as address:
-        pdf = signed(
-            prepared, 1, backend(demo, "Anna", "Kommun"), timestamp_url=address
-        )
+        pdf = signed(prepared, 1, backend(demo, "Anna", "Kommun"), timestamp_url=address)
         pdf = signed(pdf, 2, backend(demo, "Bo", "Polis"), timestamp_url=address)
     assert len(requests) == 2
     for signature in report(pdf, [*roots, root.trust_root]).signatures:
@@ -118,12 +116,8 @@ def test_the_timestamp_and_not_the_signers_clock_decides_about_the_certificate(
     expired = datetime.now(UTC) - timedelta(days=10)
     key = signers.backend("Anna", valid_to=expired)
     with served(stamping(root)) as address:
-        pdf = signed(
-            prepared, 1, key, timestamp_url=address, signed_at=expired - timedelta(days=1)
-        )
-    found = examine(
-        pdf, trust_roots=[signers.trust_root, root.trust_root], expected_fields=NAMES
-    )
+        pdf = signed(prepared, 1, key, timestamp_url=address, signed_at=expired - timedelta(days=1))
+    found = examine(pdf, trust_roots=[signers.trust_root, root.trust_root], expected_fields=NAMES)
     assert found.signatures[0].certificate is CertificateState.EXPIRED
     assert found.signatures[0].trusted_by is not None
     assert not found.signatures[0].is_genuine

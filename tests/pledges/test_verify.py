@@ -23,7 +23,7 @@ from pledges.documents.demo_authority import DemoAuthority, ensure_demo_authorit
 from pledges.documents.pledge_document import ready_for_signing
 from pledges.documents.signing import Pkcs12Backend
 from pledges.documents.store import sign_document
-from pledges.documents.trust import trust_roots
+from pledges.documents.trusted_authorities import trust_roots
 from pledges.models import Pledge, PledgeDocument, Signature
 from pledges.verification import Answer, verify
 from tests.builders import a_municipality, a_pledge

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from pledges.documents.trust import trust_roots
+from pledges.documents.trusted_authorities import trust_roots
 from pledges.verification import verify
 
 MOST_BYTES = 200 * 1024 * 1024

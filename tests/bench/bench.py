@@ -1,0 +1,112 @@
+"""`make bench`: requests a second, the time to sign, and the weight of a page, in one table.
+
+One run on one server: the portal as `make run` serves it, on this machine's own address. Rounds go
+through all addresses in turn, so that a slow moment of the machine hits them alike.
+"""
+
+import json
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+
+from playwright.sync_api import sync_playwright
+
+from tests.bench.load import requests_per_second
+from tests.browsing import launch_options
+from tests.served import ROOT, environment_for, free_port, serving
+
+ROUNDS = 7
+SECONDS = 1.5
+PAGE = "/alvsbyn/2023-2025/"
+ADDRESSES = {
+    "En tom vy i Django, utan mellanlager": "/bench/bare/",
+    "En tom vy genom portalens mellanlager": "/bench/view/",
+    # Pages with a query are never kept: the portal makes them anew for each request.
+    "Löftets sida, gjord på nytt": PAGE + "?anew",
+    "Löftets sida, som allmänheten får den": PAGE,
+    "Det undertecknade dokumentet (PDF)": PAGE + "medborgarlofte.pdf",
+}
+
+
+def main() -> None:
+    """Serve the demonstration, measure, print."""
+    folder = ROOT / "data" / "bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    port = free_port()
+    environment = environment_for(
+        folder, DJANGO_SETTINGS_MODULE="tests.bench.settings", PORT=str(port)
+    )
+    print("Startar en portal att mäta ...", flush=True)
+    with serving(environment, folder / "log"):
+        url = f"http://127.0.0.1:{port}"
+        weight = page_weight(url + PAGE)
+        rates = measure(url)
+        document = json.loads(
+            subprocess.run(
+                [sys.executable, "-m", "tests.bench.document"],
+                cwd=ROOT,
+                env=environment,
+                stdout=subprocess.PIPE,
+                check=True,
+            ).stdout
+        )
+    show(rates, document, weight)
+
+
+def measure(url: str) -> dict[str, float]:
+    """Return the median of requests a second for each address."""
+    found: dict[str, list[float]] = {name: [] for name in ADDRESSES}
+    order = list(ADDRESSES)
+    for address in ADDRESSES.values():
+        requests_per_second(url + address, 0.5)
+    for number in range(ROUNDS):
+        print(f"Omgång {number + 1} av {ROUNDS} ...", flush=True)
+        random.shuffle(order)
+        for name in order:
+            found[name].append(requests_per_second(url + ADDRESSES[name], SECONDS))
+    return {name: statistics.median(rates) for name, rates in found.items()}
+
+
+def page_weight(url: str) -> int:
+    """Return the bytes of all that a browser fetches on its first visit, bodies and headers."""
+    program = shutil.which(os.environ.get("CHROMIUM", "chromium"))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=launch_options())
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        requests: list = []
+        page.on("requestfinished", lambda request: requests.append(request))
+        page.goto(url, wait_until="networkidle")
+        sizes = [request.sizes() for request in requests]
+        browser.close()
+    return sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
+
+
+def show(rates: dict[str, float], document: dict[str, float], weight: int) -> None:
+    """Print the table with the goals and whether they are met."""
+    alone, bare, uncached, public, _pdf = rates.values()
+    print(f"\n{'Svar per sekund':<44}{'':>8}   andel av den tomma vyn")
+    for name, rate in rates.items():
+        print(f"{name:<44}{rate:>8.0f}   {rate / bare:.2f} ({rate / alone:.2f} utan mellanlager)")
+    added = document["signed"] - document["weasyprint"]
+    print(f"\n{'Sekunder för dokumentet':<44}")
+    print(f"{'WeasyPrint ensamt, samma HTML':<44}{document['weasyprint']:>8.3f}")
+    print(f"{'Gjort, berett, undertecknat två gånger':<44}{document['signed']:>8.3f}")
+    print(f"{'Tillkommer':<44}{added:>8.3f}")
+    print(f"\n{'Första besöket på löftets sida, kB':<44}{weight / 1000:>8.1f}\n")
+    goals = [
+        ("Löftets sida ger minst 0,8 av den tomma vyn", public >= 0.8 * bare),
+        ("Löftets sida gjord på nytt ger minst 0,15 av den", uncached >= 0.15 * bare),
+        ("Beredning och underskrifter tar mindre än 0,2 s", added < 0.2),
+        ("Första besöket väger mindre än 100 kB", weight < 100_000),
+    ]
+    for goal, met in goals:
+        print(f"{'uppnått ' if met else 'MISSAT  '} {goal}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""A small load generator: a fixed number of connections that ask again as soon as they have got.
+
+One process that does little for each answer, so that the server gets the rest of the machine.
+`wrk` does less still and is used where it is installed.
+"""
+
+import re
+import select
+import shutil
+import socket
+import subprocess
+import time
+from urllib.parse import urlsplit
+
+CONNECTIONS = 8
+ACCEPTED = "gzip, deflate, br"
+
+
+def requests_per_second(url: str, seconds: float) -> float:
+    """Return how many answers a second came from `url` during `seconds`; all must be 200.
+
+    Raises RuntimeError when one is not.
+    """
+    if shutil.which("wrk"):
+        return _by_wrk(url, seconds)
+    host, port = urlsplit(url).hostname, urlsplit(url).port
+    path = url.partition(urlsplit(url).netloc)[2]
+    question = (
+        f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nAccept-Encoding: {ACCEPTED}\r\n\r\n"
+    ).encode()
+    waiting: dict[int, _Asker] = {}
+    poll = select.epoll()
+    for _ in range(CONNECTIONS):
+        asker = _Asker((str(host), int(port or 80)), question)
+        waiting[asker.fileno()] = asker
+        poll.register(asker.fileno(), select.EPOLLIN)
+    began = time.monotonic()
+    answered = 0
+    while time.monotonic() - began < seconds:
+        for descriptor, _event in poll.poll(1):
+            asker = waiting[descriptor]
+            if asker.received():
+                answered += 1
+                if asker.fileno() != descriptor:  # the server closed and we asked anew
+                    waiting[asker.fileno()] = asker
+                    poll.register(asker.fileno(), select.EPOLLIN)
+    taken = time.monotonic() - began
+    for asker in waiting.values():
+        asker.close()
+    poll.close()
+    return answered / taken
+
+
+class _Asker:
+    """One connection with one question under way."""
+
+    def __init__(self, address: tuple[str, int], question: bytes) -> None:
+        self._address = address
+        self._question = question
+        self._connect()
+
+    def fileno(self) -> int:
+        """The connection's descriptor."""
+        return self._socket.fileno()
+
+    def received(self) -> bool:
+        """Take in what has come; when an answer is whole, ask again and say so."""
+        self._got += self._socket.recv(1 << 20)
+        head, end, body = self._got.partition(b"\r\n\r\n")
+        if not end:
+            if not self._got:
+                raise RuntimeError("the server closed the connection")
+            return False
+        length = re.search(rb"(?i)content-length: *(\d+)", head)
+        if length is None:
+            raise RuntimeError(f"an answer without a length: {head!r}")
+        if len(body) < int(length[1]):
+            return False
+        if not head.startswith(b"HTTP/1.1 200 "):
+            raise RuntimeError(f"not 200: {head.splitlines()[0]!r}")
+        if b"onnection: close" in head:
+            self.close()
+            self._connect()
+        else:
+            self._ask()
+        return True
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._socket.close()
+
+    def _connect(self) -> None:
+        self._socket = socket.create_connection(self._address, timeout=30)
+        self._ask()
+
+    def _ask(self) -> None:
+        self._got = b""
+        self._socket.sendall(self._question)
+
+
+def _by_wrk(url: str, seconds: float) -> float:
+    told = subprocess.run(
+        [
+            *("wrk", "-t1", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s"),
+            *("-H", f"Accept-Encoding: {ACCEPTED}", url),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    rate = re.search(r"Requests/sec: *([\d.]+)", told)
+    if rate is None or "Non-2xx" in told:
+        raise RuntimeError(told)
+    return float(rate[1])

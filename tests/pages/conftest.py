@@ -1,0 +1,46 @@
+"""What the tests of public pages share."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.http import HttpResponse
+from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
+
+TODAY = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+class Reader:
+    """Someone who reads public pages."""
+
+    def __init__(self) -> None:
+        self.client = Client()
+
+    def get(self, path: str, **options: object) -> HttpResponse:
+        """Return the answer to GET."""
+        return self.client.get(path, **options)
+
+    def head(self, path: str, **options: object) -> HttpResponse:
+        """Return the answer to HEAD."""
+        return self.client.head(path, **options)
+
+    def text(self, path: str, status: int = 200) -> str:
+        """Return the words of a page, tags taken away and spaces made single."""
+        response = self.client.get(path)
+        assert response.status_code == status
+        body = re.sub(r"<(title|svg)\b.*?</\1>", " ", response.content.decode(), flags=re.DOTALL)
+        return " ".join(html.unescape(re.sub(r"<[^>]+>", "", body)).split())
+
+
+@pytest.fixture
+def reader(settings: SettingsWrapper) -> Iterator[Reader]:
+    """Someone who reads on 23 November 2026; every page is made anew."""
+    settings.PUBLIC_PAGES_KEPT = 0
+    with time_machine.travel(TODAY, tick=False):
+        yield Reader()

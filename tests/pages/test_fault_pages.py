@@ -1,0 +1,105 @@
+"""Pages for faults: in the reader's language, with a way on, and without leaning on anything."""
+
+from unittest.mock import patch
+
+import pytest
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import OperationalError
+from django.test import Client, RequestFactory
+
+from pledge_portal.pages import views
+from tests.builders import a_municipality
+from tests.pages.conftest import Reader
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "language", "words"),
+    [
+        ("/finns-inte/", "sv", "Det finns ingen kommun med den adressen."),
+        ("/en/not-there/", "en", "There is no municipality at that address."),
+        ("/alvsbyn/2020/", "sv", "Visa medborgarlöften i Älvsbyns kommun"),
+        ("/en/alvsbyn/2020/", "en", "Show citizen pledges in Älvsbyns kommun"),
+        ("/a/b/c/d/", "sv", "Adressen kan vara felskriven"),
+        ("/en/a/b/c/", "en", "The address may be misspelt"),
+    ],
+)
+def test_what_is_not_there_is_said_in_the_readers_language(
+    reader: Reader, path: str, language: str, words: str
+) -> None:
+    a_municipality()
+    response = reader.get(path)
+    assert response.status_code == 404
+    html = response.content.decode()
+    assert f'<html lang="{language}">' in html
+    assert words in html
+    assert 'role="search"' in html
+    assert response.headers["Cache-Control"] == "no-store"
+    assert 'content="noindex"' in html
+    assert not response.cookies
+
+
+@pytest.mark.django_db
+def test_the_search_on_a_page_not_found_begins_with_what_was_asked_for(reader: Reader) -> None:
+    assert 'value="upplands vasbi"' in reader.get("/upplands-vasbi/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/", "/en/"])
+def test_every_fault_has_its_page_without_database_or_request(path: str) -> None:
+    request = RequestFactory().get(path)
+    answers = {
+        400: views.bad_request(request, SuspiciousOperation()),
+        403: views.forbidden(request, PermissionDenied()),
+        404: views.not_found(RequestFactory().get(f"{path}a/b/c/"), Exception()),
+        500: views.server_error(request),
+    }
+    for status, response in answers.items():
+        html = response.content.decode()
+        assert response.status_code == status
+        assert f'<html lang="{"en" if path == "/en/" else "sv"}">' in html
+        assert f"{'Error' if path == '/en/' else 'Fel'} {status}" in html
+        assert f'href="{path}"' in html
+
+
+def test_a_refused_form_says_what_to_do() -> None:
+    response = views.csrf_failure(RequestFactory().post("/"), reason="no cookie")
+    assert response.status_code == 403
+    assert "Ladda om sidan" in response.content.decode()
+    assert "no cookie" not in response.content.decode()
+
+
+def test_a_database_that_is_gone_gives_the_page_for_our_own_faults() -> None:
+    client = Client(raise_request_exception=False)
+    with patch("pledges.views.public.Municipality.objects") as objects:
+        objects.alphabetical.side_effect = OperationalError("gone")
+        response = client.get("/")
+    assert response.status_code == 500
+    assert "Felet är vårt, inte ditt." in response.content.decode()
+
+
+def test_a_page_of_faults_is_answered_even_when_its_template_is_broken() -> None:
+    with patch("pledge_portal.pages.views.render_to_string", side_effect=ValueError("styles")):
+        response = views.server_error(RequestFactory().get("/en/"))
+    assert response.status_code == 500
+    assert b"<h1>" in response.content
+
+
+@pytest.mark.django_db
+def test_health_and_readiness(reader: Reader) -> None:
+    assert reader.get("/healthz").content == b"ok\n"
+    ready = reader.get("/readyz")
+    assert (ready.status_code, ready.content) == (200, b"ready\n")
+    assert "no-store" in ready.headers["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_a_portal_that_is_not_migrated_is_not_ready(reader: Reader) -> None:
+    with patch("pledge_portal.pages.views._migrations_on_disk", return_value={("pledges", "9999")}):
+        response = reader.get("/readyz")
+    assert (response.status_code, response.content) == (503, b"database is not migrated\n")
+
+
+def test_a_portal_without_its_database_is_alive_but_not_ready() -> None:
+    with patch("pledge_portal.pages.views.MigrationRecorder", side_effect=OperationalError("gone")):
+        assert Client().get("/readyz").status_code == 503
+        assert Client().get("/healthz").status_code == 200

@@ -1,0 +1,169 @@
+"""What holds for every public answer: no cookie, nothing from elsewhere, a fixed cost."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from zeal import zeal_context
+
+from tests.builders import a_municipality, a_pledge
+from tests.pages.conftest import Reader
+
+pytestmark = pytest.mark.django_db
+
+ADDRESSES = [
+    "/",
+    "/?q=alvsbyn",
+    "/alvsbyn/",
+    "/pitea/",
+    "/alvsbyn/2023-2025/",
+    "/alvsbyn/2023-2025/ataganden/1/",
+    "/alvsbyn/2023-2025/medborgarlofte.pdf",
+    "/om/",
+    "/tillganglighet/",
+    "/personuppgifter/",
+    "/verifiera/",
+    "/sitemap.xml",
+    "/robots.txt",
+    "/finns/inte/alls/",
+]
+PAGES = [a for a in ADDRESSES if not re.search(r"\.(pdf|xml|txt)$", a) and "finns" not in a]
+IN_BOTH_LANGUAGES = [*PAGES, *[f"/en{address}" for address in PAGES]]
+
+
+@pytest.fixture
+def portal() -> None:
+    """A portal with a municipality that has a pledge and one that has none."""
+    a_municipality("Piteå", "2581")
+    a_pledge(is_demonstration=True, source_note="Kommunens nyhet.")
+
+
+@pytest.mark.parametrize("address", [*ADDRESSES, *IN_BOTH_LANGUAGES])
+def test_no_cookie_is_set_and_none_is_asked_for(reader: Reader, portal: None, address: str) -> None:
+    response = reader.get(address)
+    assert not response.cookies
+    assert "cookie" not in response.headers.get("Vary", "").lower()
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("address", IN_BOTH_LANGUAGES)
+def test_nothing_is_fetched_from_elsewhere_or_run_from_within(
+    reader: Reader, portal: None, address: str
+) -> None:
+    html = reader.get(address).content.decode()
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", html)
+    assert not re.search(r"<script(?![^>]* src=)", html)
+    fetched = re.findall(r'<(?:script|img|iframe|source)\b[^>]*\ssrc="([^"]+)"', html)
+    fetched += re.findall(r'<link rel="(?:stylesheet|icon|preload)"[^>]*href="([^"]+)"', html)
+    assert fetched
+    assert all(each.startswith("/static/") for each in fetched)
+    outward = set(re.findall(r'<a [^>]*href="(https?://[^"]+)"', html))
+    assert outward <= {"https://www.digg.se/tdosanmalan"}
+
+
+@pytest.mark.parametrize("address", IN_BOTH_LANGUAGES)
+def test_every_page_has_one_title_one_main_heading_and_the_frame(
+    reader: Reader, portal: None, address: str
+) -> None:
+    html = reader.get(address).content.decode()
+    assert html.count("<h1") == 1
+    title = re.search(r"<title>(.+?)</title>", html, re.DOTALL)
+    assert title
+    assert title[1].strip() not in {"–", ""}
+    for part in ('class="skip-link" href="#innehall"', '<main id="innehall"', "<header", "<footer"):
+        assert part in html
+    levels = [int(level) for level in re.findall(r"<h([1-6])[\s>]", html)]
+    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    ids = re.findall(r'\sid="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    pointed_at = re.findall(r'(?:aria-labelledby|href)="#?([a-z0-9-]+)"', html)
+    assert {each for each in re.findall(r'aria-labelledby="([^"]+)"', html)} <= set(ids)
+    assert pointed_at
+
+
+def test_no_user_session_or_token_is_looked_at(
+    reader: Reader, portal: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a public page looked at who reads it")
+
+    monkeypatch.setattr("django.contrib.auth.middleware.get_user", refuse)
+    monkeypatch.setattr("django.middleware.csrf.get_token", refuse)
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", refuse)
+    client = Client()
+    client.cookies["sessionid"] = "x" * 32
+    for address in IN_BOTH_LANGUAGES:
+        assert client.get(address).status_code == 200
+
+
+def queries(reader: Reader, address: str) -> int:
+    """Return how many questions a page asks the database, and fail on any asked in a loop."""
+    reader.get(address)
+    with CaptureQueriesContext(connection) as asked, zeal_context():
+        assert reader.get(address).status_code == 200
+    return len(asked)
+
+
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [
+        ("/alvsbyn/", 9),
+        ("/alvsbyn/2023-2025/", 9),
+        ("/alvsbyn/2023-2025/ataganden/1/", 5),
+        ("/en/alvsbyn/2023-2025/", 9),
+        ("/alvsbyn/2023-2025/medborgarlofte.pdf", 2),
+        ("/sitemap.xml", 2),
+    ],
+)
+def test_a_page_asks_as_many_questions_for_one_commitment_as_for_forty(
+    reader: Reader, address: str, most: int
+) -> None:
+    a_pledge(commitments=1)
+    with_one = queries(reader, address)
+    rows = [
+        "pledges_signature", "pledges_validityperiod", "pledges_pledgedocument"
+    ]  # fmt: skip
+    assert rows
+    other = [a_municipality(f"Kommun {n}") for n in range(3)]
+    a_pledge(
+        other,
+        period="2023-2025",
+        commitments=40,
+    )
+    with_forty = queries(reader, address.replace("alvsbyn", "kommun-0"))
+    assert with_one == with_forty
+    assert with_forty <= most
+
+
+@pytest.mark.parametrize("address", ["/", "/?q=kommun", "/en/"])
+def test_the_start_page_asks_as_many_questions_for_one_municipality_as_for_290(
+    reader: Reader, address: str
+) -> None:
+    a_pledge()
+    with_one = queries(reader, address)
+    for number in range(289):
+        a_municipality(f"Kommun {number}")
+    assert queries(reader, address) == with_one
+    assert with_one <= 2
+
+
+def test_more_pledges_ask_no_more_questions(reader: Reader) -> None:
+    a_pledge()
+    with_one = queries(reader, "/alvsbyn/")
+    for year in range(2010, 2023):
+        a_pledge(period=str(year), valid_from=date(year, 1, 1), valid_to=date(year, 12, 31))
+    assert queries(reader, "/alvsbyn/") == with_one
+
+
+@pytest.mark.parametrize("address", ["/", "/alvsbyn/2023-2025/", "/om/", "/readyz", "/sitemap.xml"])
+def test_pages_are_only_for_reading(portal: None, address: str) -> None:
+    for method in ("post", "put", "delete", "patch"):
+        assert getattr(Client(), method)(address).status_code == 405
+
+
+Measure = Callable[[str], int]

@@ -1,0 +1,166 @@
+"""Every state of a pledge has its own plain sentence."""
+
+from datetime import date
+
+import pytest
+from django.utils import translation
+
+from pledges import lifecycle, presentation
+from pledges.models import Municipality, Pledge
+from tests.builders import a_municipality, a_pledge
+
+pytestmark = pytest.mark.django_db
+
+NEXT = {
+    "period": "2027-2029",
+    "valid_from": date(2027, 1, 1),
+    "valid_to": date(2029, 12, 31),
+}
+
+
+def answer(pledge: Pledge, on: date) -> presentation.Answer:
+    """Return what the pledge's page answers on a day."""
+    row = Pledge.objects.with_standing().get(pk=pledge.pk)
+    place = Municipality.objects.get(slug="alvsbyn")
+    return presentation.pledge_view(row, place, on).answer
+
+
+def test_a_signed_pledge_whose_time_has_not_come() -> None:
+    found = answer(a_pledge(), date(2022, 12, 20))
+    assert (found.short, found.label) == ("Inte ännu", "Undertecknat, gäller inte ännu")
+    assert found.sentence == "Löftet är undertecknat och börjar gälla den 1 januari 2023."
+
+
+def test_a_pledge_in_force_that_goes_on_until_it_is_replaced() -> None:
+    found = answer(a_pledge(), date(2025, 12, 29))
+    assert found.short == "Ja"
+    assert found.sentence == (
+        "Löftet gäller till och med den 31 december 2025. Om inget nytt löfte har getts då "
+        "fortsätter det att gälla tills ett nytt ges."
+    )
+    assert found.days == "2 dagar kvar till slutdatum"
+
+
+def test_a_pledge_in_force_with_a_fixed_end() -> None:
+    pledge = a_pledge(until_replaced=False)
+    assert answer(pledge, date(2025, 12, 30)).sentence == (
+        "Löftet gäller till och med den 31 december 2025."
+    )
+    assert answer(pledge, date(2025, 12, 30)).days == "1 dag kvar till slutdatum"
+    assert answer(pledge, date(2025, 12, 31)).days == "Slutdatumet är i dag"
+
+
+def test_a_pledge_in_force_whose_successor_is_signed_already() -> None:
+    pledge = a_pledge()
+    a_pledge(period="2025-2027", valid_from=date(2025, 7, 1), valid_to=date(2027, 6, 30))
+    found = answer(pledge, date(2025, 3, 4))
+    assert found.short == "Ja"
+    assert found.sentence == (
+        "Löftet gäller till och med den 30 juni 2025. Sedan tar ett nytt löfte över."
+    )
+
+
+def test_a_pledge_held_over() -> None:
+    found = answer(a_pledge(), date(2026, 11, 23))
+    assert (found.short, found.label) == ("Ja, tills vidare", "Gäller tills vidare")
+    assert found.sentence == (
+        "Slutdatumet 31 december 2025 har passerat. Löftet gäller tills ett nytt ges. "
+        "Ett nytt löfte väntas."
+    )
+    assert found.days == "Slutdatumet passerade för 327 dagar sedan"
+
+
+def test_a_pledge_held_over_whose_successor_is_signed_already() -> None:
+    pledge = a_pledge()
+    a_pledge(**NEXT)
+    assert answer(pledge, date(2026, 11, 23)).sentence == (
+        "Slutdatumet 31 december 2025 har passerat. Löftet gäller till och med den "
+        "31 december 2026. Sedan tar ett nytt löfte över."
+    )
+
+
+def test_a_pledge_that_was_replaced() -> None:
+    pledge = a_pledge()
+    a_pledge(**NEXT)
+    found = answer(pledge, date(2027, 1, 1))
+    assert (found.short, found.label) == ("Nej, det är ersatt", "Ersatt")
+    assert found.sentence == (
+        "Löftet gällde till och med den 31 december 2026. Sedan tog ett nytt löfte över."
+    )
+
+
+def test_a_pledge_that_has_ended() -> None:
+    found = answer(a_pledge(until_replaced=False), date(2026, 1, 1))
+    assert (found.short, found.label) == ("Nej, det har upphört", "Har upphört")
+    assert found.sentence == "Löftet gällde till och med den 31 december 2025."
+
+
+def test_an_annulled_pledge_before_and_after_its_last_day() -> None:
+    pledge = a_pledge()
+    lifecycle.annul(pledge, date(2024, 3, 1), "Parterna är inte överens.")
+    before = answer(pledge, date(2024, 2, 1))
+    assert before.short == "Ja"
+    assert before.sentence == (
+        "Löftet gäller till och med den 29 februari 2024. Sedan är det upphävt."
+    )
+    after = answer(pledge, date(2024, 3, 1))
+    assert (after.short, after.label) == ("Nej, det är upphävt", "Upphävt")
+    assert after.sentence == "Löftet är upphävt och gäller inte från och med den 1 mars 2024."
+
+
+def test_the_same_in_english() -> None:
+    pledge = a_pledge()
+    with translation.override("en"):
+        found = answer(pledge, date(2026, 11, 23))
+    assert found.short == "Yes, until further notice"
+    assert found.sentence == (
+        "The end date 31 December 2025 has passed. The pledge is in force until a new one is "
+        "given. A new pledge is awaited."
+    )
+
+
+def test_a_pledge_of_two_municipalities_is_judged_where_it_is_read() -> None:
+    here, there = a_municipality(), a_municipality("Piteå", "2581")
+    pledge = a_pledge([here, there])
+    a_pledge(there, **NEXT)
+    row = Pledge.objects.with_standing().get(pk=pledge.pk)
+    on = date(2027, 6, 1)
+    assert presentation.pledge_view(row, here, on).answer.label == "Gäller tills vidare"
+    assert presentation.pledge_view(row, there, on).answer.label == "Ersatt"
+
+
+def test_the_timeline_of_a_pledge_held_over() -> None:
+    row = Pledge.objects.with_standing().get(pk=a_pledge().pk)
+    stands = lifecycle.standing(row, date(2026, 11, 23))
+    assert [(event.when, event.mark, event.text) for event in presentation.events(row, stands)] == [
+        (
+            date(2022, 12, 12),
+            "done",
+            "Löftet undertecknades av Johan Dahlqvist och Andreas Nyberg.",
+        ),
+        (date(2023, 1, 1), "done", "Löftet började gälla."),
+        (date(2025, 12, 31), "done", "Slutdatumet passerade. Löftet fortsatte att gälla."),
+        (date(2026, 11, 23), "now", "Gäller tills vidare"),
+        (None, "coming", "Ett nytt löfte väntas."),
+    ]
+
+
+def test_the_timeline_of_a_replaced_pledge_ends_with_its_successor() -> None:
+    pledge = a_pledge()
+    a_pledge(period="2025-2027", valid_from=date(2025, 7, 1), valid_to=date(2027, 6, 30))
+    row = Pledge.objects.with_standing().get(pk=pledge.pk)
+    events = presentation.events(row, lifecycle.standing(row, date(2025, 9, 1)))
+    assert [(event.when, event.text) for event in events][1:] == [
+        (date(2023, 1, 1), "Löftet började gälla."),
+        (date(2025, 7, 1), "Ett nytt löfte tog över."),
+        (date(2025, 9, 1), "Ersatt"),
+    ]
+
+
+def test_the_timeline_of_an_annulled_pledge_says_so() -> None:
+    pledge = a_pledge()
+    lifecycle.annul(pledge, date(2024, 3, 1), "Parterna är inte överens.")
+    row = Pledge.objects.with_standing().get(pk=pledge.pk)
+    events = presentation.events(row, lifecycle.standing(row, date(2024, 4, 1)))
+    assert (date(2024, 3, 1), "Löftet upphävdes.") in [(e.when, e.text) for e in events]
+    assert not [event for event in events if "Slutdatum" in event.text]

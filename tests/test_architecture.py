@@ -1,0 +1,96 @@
+"""The arrows of the design: imports run one way, and nothing imports views."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+ROOT = Path(settings.BASE_DIR)
+PACKAGES = ("pledge_portal", "pledges", "dialogues")
+# What each may import of our own, from the top of the house to its ground.
+MAY_IMPORT = {
+    "dialogues": ("dialogues", "pledges", "pledge_portal"),
+    "pledges": ("pledges", "pledge_portal"),
+    "pledge_portal.pages": ("pledge_portal.pages", "pledge_portal.database"),
+    "pledge_portal.accounts": (
+        "pledge_portal.accounts",
+        "pledge_portal.pages",
+        "pledge_portal.database",
+    ),
+    "pledge_portal.database": ("pledge_portal.database",),
+}
+# The house's front doors bring all together.
+FRONT_DOORS = {"pledge_portal.urls", "pledge_portal.settings", "pledge_portal.wsgi"}
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            if "migrations" not in path.parts:
+                parts = path.relative_to(ROOT).with_suffix("").parts
+                yield ".".join(part for part in parts if part != "__init__"), path
+
+
+def imports(module: str, path: Path) -> Iterator[str]:
+    """The names of our own modules that a module imports, relative ones made whole."""
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                above = package.split(".")[: len(package.split(".")) - node.level + 1]
+                base = ".".join([*above, base] if base else above)
+            names = [f"{base}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        yield from (name for name in names if name.split(".")[0] in PACKAGES)
+
+
+def room_of(module: str) -> str:
+    return max((room for room in MAY_IMPORT if f"{module}.".startswith(f"{room}.")), key=len)
+
+
+def within(name: str, room: str) -> bool:
+    return f"{name}.".startswith(f"{room}.")
+
+
+@pytest.mark.parametrize(("module", "path"), list(modules()), ids=lambda value: str(value)[-60:])
+def test_imports_follow_the_arrows(module: str, path: Path) -> None:
+    if module in FRONT_DOORS or module == "pledge_portal":
+        return
+    allowed = MAY_IMPORT[room_of(module)]
+    strays = [
+        name for name in imports(module, path) if not any(within(name, room) for room in allowed)
+    ]
+    assert not strays
+
+
+def test_nothing_but_addresses_imports_views() -> None:
+    strays = [
+        (module, name)
+        for module, path in modules()
+        for name in imports(module, path)
+        if ".views" in f".{name}." and ".urls" not in f"{module}." and ".views" not in f".{module}."
+    ]
+    assert not [stray for stray in strays if ".urls" not in stray[0]]
+
+
+def test_models_know_no_request_and_templates_are_not_asked_for_by_rules() -> None:
+    rules = ("pledges.models", "pledges.lifecycle", "pledges.targets", "pledges.exchange")
+    for module, path in modules():
+        if module.startswith(rules):
+            text = path.read_text(encoding="utf-8")
+            assert "HttpRequest" not in text, module
+            assert "render(" not in text, module
+            assert "localdate(" not in text, f"{module}: time is a parameter"
+
+
+def test_no_file_has_outgrown_its_room() -> None:
+    lengths = {
+        module: len(path.read_text(encoding="utf-8").splitlines()) for module, path in modules()
+    }
+    assert {module: n for module, n in lengths.items() if n > 450} == {}
