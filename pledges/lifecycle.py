@@ -161,14 +161,19 @@ def adopt(pledge: Pledge, at: datetime, document: bytes) -> PledgeDocument:
     have: a party, a commitment and a signatory for every party.
     """
     pledge = Pledge.objects.select_for_update().get(pk=pledge.pk)
+    check_adoptable(pledge)
+    pledge.adopted_at = at
+    pledge.save(update_fields=["adopted_at"])
+    return PledgeDocument.store(pledge, 0, document)
+
+
+def check_adoptable(pledge: Pledge) -> None:
+    """Raise LifecycleError, saying why, when the pledge can't be adopted as it is."""
     if pledge.adopted_at is not None:
         raise LifecycleError(_("Löftet är redan antaget."))
     missing = lacking_for_adoption(pledge)
     if missing:
         raise LifecycleError(" ".join(missing))
-    pledge.adopted_at = at
-    pledge.save(update_fields=["adopted_at"])
-    return PledgeDocument.store(pledge, 0, document)
 
 
 def lacking_for_adoption(pledge: Pledge) -> list[str]:
@@ -180,6 +185,8 @@ def lacking_for_adoption(pledge: Pledge) -> list[str]:
         missing.append(_("Löftet saknar kommun."))
     if not pledge.commitments.exists():
         missing.append(_("Löftet saknar åtaganden."))
+    for area in pledge.focus_areas.filter(commitments=None):
+        missing.append(_("Inriktningen %(name)s saknar åtaganden.") % {"name": area.name})
     if not any(s.party == s.Party.POLICE for s in signatories):
         missing.append(_("Löftet saknar undertecknare för Polisen."))
     for municipality in parties:

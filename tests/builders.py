@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from itertools import count
+from itertools import cycle
 
 from pledges import lifecycle
 from pledges.models import (
@@ -30,7 +30,8 @@ from pledges.models.municipality import without_diacritics
 SIGNED_AT = datetime(2022, 12, 12, 9, 30, tzinfo=UTC)
 A_PDF = b"%PDF-1.7 a document of the tests, signed "
 
-_codes = count(9000)
+# Codes of no real county.
+_codes = cycle(range(3000, 10000))
 
 
 def a_municipality(

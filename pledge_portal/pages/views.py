@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import cache
 from typing import Any
 
@@ -20,6 +21,8 @@ from django.views.decorators.http import require_safe
 from pledge_portal.pages.addresses import in_english, in_swedish, language_of, put_right
 from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.freshness import public_page
+
+_logger = logging.getLogger(__name__)
 
 
 @require_safe
@@ -90,6 +93,14 @@ def favicon(request: HttpRequest) -> HttpResponse:
     return HttpResponsePermanentRedirect(static("marks/portal.svg"))
 
 
+_LAST_RESORT = """<!doctype html>
+<html lang="sv"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Något gick fel hos oss</title>
+<h1>Något gick fel hos oss</h1><p>Felet är vårt, inte ditt. Försök igen om en stund.</p>
+<p lang="en">Something went wrong on our side. Try again in a while.</p></html>
+"""
+
+
 def _fault_page(request: HttpRequest, status: int, context: dict[str, Any]) -> HttpResponse:
     """Render a page for a fault, from the address alone: it must work when nothing else does."""
     language = language_of(request.path_info)
@@ -137,5 +148,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say that the fault is ours, with no help from the database or the styles."""
-    return _fault_page(request, 500, {})
+    """Say that the fault is ours, even when the page that says so can't be made."""
+    try:
+        return _fault_page(request, 500, {})
+    except Exception:
+        _logger.exception("the page for faults could not be made")
+        return HttpResponse(_LAST_RESORT, status=500)

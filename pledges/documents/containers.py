@@ -49,8 +49,14 @@ def envelope_is_orderly(embedded: EmbeddedPdfSignature) -> bool:
         return False
     signed, signer = embedded.signed_data, embedded.signer_info
     listed = signed["digest_algorithms"]
+    identity = signer["sid"].chosen
     return (
         all(_is_version(each["version"]) for each in (signed, signer))
+        # Names are looked up without regard to case, but nobody writes them in two ways.
+        and (
+            not isinstance(identity, cms.IssuerAndSerialNumber)
+            or identity["issuer"].native == embedded.signer_cert.issuer.native
+        )
         and listed.dump()[0] == _SET
         and all(_is_digest(each) for each in (*listed, signer["digest_algorithm"]))
         and signer["digest_algorithm"]["algorithm"].native
@@ -63,7 +69,11 @@ def certificates_are_intact(
 ) -> bool:
     """Whether each certificate that goes along is `trusted` or rightly signed by another one."""
     known = {each.dump() for each in trusted}
-    carried = {each.chosen.dump() for each in embedded.signed_data["certificates"]}
+    bag = [each.chosen for each in embedded.signed_data["certificates"]]
+    # The first byte counts unused bits; of a signature there are none.
+    if any(each["signature_value"].contents[0] for each in bag):
+        return False
+    carried = {each.dump() for each in bag}
     issuers = [load_der_x509_certificate(each) for each in known | carried]
     for each in carried - known:
         certificate = load_der_x509_certificate(each)

@@ -19,8 +19,10 @@ from django.utils.translation import gettext as _
 from pledges.documents import signing
 from pledges.documents.demo_authority import NAME_PREFIX
 from pledges.documents.pledge_document import party_name, ready_for_signing
+from pledges.documents.render import RenderingError
 from pledges.documents.stamp import Stamp, StampDoesNotFit
-from pledges.lifecycle import LifecycleError, adopt, put_in_force
+from pledges.exchange.faults import PledgeFileError
+from pledges.lifecycle import LifecycleError, adopt, check_adoptable, put_in_force
 from pledges.models import Pledge, PledgeDocument, Signatory, Signature
 
 _FONTS: Path = settings.BASE_DIR / "static" / "fonts"
@@ -46,8 +48,15 @@ def adopt_with_document(pledge: Pledge, at: datetime) -> PledgeDocument:
     Raises LifecycleError when the pledge can't be adopted.
     """
     # The lock keeps anyone from changing the text between the making and the locking of it.
-    Pledge.objects.select_for_update().get(pk=pledge.pk)
-    return adopt(pledge, at, ready_for_signing(pledge, at))
+    pledge = Pledge.objects.select_for_update().get(pk=pledge.pk)
+    check_adoptable(pledge)
+    try:
+        document = ready_for_signing(pledge, at)
+    except (PledgeFileError, RenderingError) as error:
+        raise LifecycleError(
+            _("Dokumentet går inte att göra: %(reason)s") % {"reason": error}
+        ) from error
+    return adopt(pledge, at, document)
 
 
 @transaction.atomic

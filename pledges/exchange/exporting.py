@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from pydantic import ValidationError
+
+from pledges.exchange.faults import PledgeFileError, fault_from_pydantic
 from pledges.exchange.pledge_file import (
     CommitmentPart,
     FocusAreaPart,
@@ -25,7 +28,18 @@ def export_pledge(pledge: Pledge) -> bytes:
 
 
 def pledge_file_of(pledge: Pledge) -> PledgeFile:
-    """Return what the pledge's file says."""
+    """Return what the pledge's file says.
+
+    Raises PledgeFileError, naming every fault, when somebody has written into the pledge what no
+    pledge file can hold, such as control characters.
+    """
+    try:
+        return _pledge_file_of(pledge)
+    except ValidationError as error:
+        raise PledgeFileError([fault_from_pydantic(part) for part in error.errors()]) from error
+
+
+def _pledge_file_of(pledge: Pledge) -> PledgeFile:
     return PledgeFile(
         format="medborgarlofte",
         version=1,

@@ -109,7 +109,7 @@ class FocusAreaPart(_Part):
     problem_en: _Text | None = None
     cause: _Text | None = None
     cause_en: _Text | None = None
-    commitment: Annotated[list[CommitmentPart], Field(min_length=1, max_length=200)]
+    commitment: Annotated[list[CommitmentPart], Field(default_factory=list, max_length=200)]
 
 
 class SectionPart(_Part):
@@ -168,7 +168,7 @@ class PledgeFile(BaseModel):
     pledge: PledgePart
     police_area: PoliceAreaPart
     section: Annotated[list[SectionPart], Field(default_factory=list, max_length=50)]
-    focus_area: Annotated[list[FocusAreaPart], Field(min_length=1, max_length=50)]
+    focus_area: Annotated[list[FocusAreaPart], Field(default_factory=list, max_length=50)]
     signatory: Annotated[list[SignatoryPart], Field(default_factory=list, max_length=20)]
 
     @property

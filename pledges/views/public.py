@@ -145,8 +145,8 @@ def pledge_document(request: HttpRequest, slug: str, period: str) -> HttpRespons
         name = f"medborgarlofte-{slug}-{period}.pdf"
         response.headers["Content-Disposition"] = f'inline; filename="{name}"'
         response.headers["Content-Length"] = str(document.size)
-        response.headers["ETag"] = etag
-        response.headers["Last-Modified"] = http_date(modified)
+    response.headers["ETag"] = etag
+    response.headers["Last-Modified"] = http_date(modified)
     return response
 
 

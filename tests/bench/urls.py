@@ -14,7 +14,7 @@ from pledge_portal.urls import (  # noqa: F401  (Django looks for the handlers h
 
 def bare(request: HttpRequest) -> HttpResponse:
     """Answer with two letters."""
-    return HttpResponse("ok", content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain", headers={"Content-Length": "2"})
 
 
 urlpatterns = [path("bench/bare/", bare), path("bench/view/", bare), *urlpatterns]

@@ -68,7 +68,7 @@ def test_a_refused_form_says_what_to_do() -> None:
     assert "no cookie" not in response.content.decode()
 
 
-def test_a_database_that_is_gone_gives_the_page_for_our_own_faults() -> None:
+def test_a_database_that_is_gone_gives_the_page_for_our_own_faults(reader: Reader) -> None:
     client = Client(raise_request_exception=False)
     with patch("pledges.views.public.Municipality.objects") as objects:
         objects.alphabetical.side_effect = OperationalError("gone")
@@ -99,7 +99,7 @@ def test_a_portal_that_is_not_migrated_is_not_ready(reader: Reader) -> None:
     assert (response.status_code, response.content) == (503, b"database is not migrated\n")
 
 
-def test_a_portal_without_its_database_is_alive_but_not_ready() -> None:
+def test_a_portal_without_its_database_is_alive_but_not_ready(reader: Reader) -> None:
     with patch("pledge_portal.pages.views.MigrationRecorder", side_effect=OperationalError("gone")):
-        assert Client().get("/readyz").status_code == 503
-        assert Client().get("/healthz").status_code == 200
+        assert reader.get("/readyz").status_code == 503
+        assert reader.get("/healthz").status_code == 200

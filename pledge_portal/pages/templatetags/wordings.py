@@ -5,9 +5,12 @@ from __future__ import annotations
 from django import template
 from django.utils.safestring import SafeString
 
-from pledge_portal.pages.text import Wording
+from pledge_portal.pages.text import Wording, proper_name
 
 register = template.Library()
+
+
+register.filter("proper_name", proper_name)
 
 
 @register.filter

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from pledges.exchange.exporting import export_pledge
+from pledges.exchange.faults import PledgeFileError
 from pledges.management.pledge_argument import add_pledge_arguments, pledge_from
 
 
@@ -24,7 +25,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Export the pledge."""
-        content = export_pledge(pledge_from(options))
+        try:
+            content = export_pledge(pledge_from(options))
+        except PledgeFileError as error:
+            raise CommandError(
+                _("Löftet går inte att skriva som löftesfil:") + f"\n{error}"
+            ) from error
         output: Path | None = options["output"]
         if output is None:
             sys.stdout.buffer.write(content)
