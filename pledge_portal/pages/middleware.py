@@ -35,11 +35,13 @@ class PublicPageCache:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Return the kept page, or have it made and keep it."""
+        # Read where the server put them: `request.headers` would first copy every one of them.
+        sent = request.META
         if (
             not settings.PUBLIC_PAGES_KEPT
             or request.method not in {"GET", "HEAD"}
-            or request.META.get("QUERY_STRING")
-            or "HTTP_HX_REQUEST" in request.META
+            or sent.get("QUERY_STRING")
+            or "HTTP_HX_REQUEST" in sent
         ):
             return self.get_response(request)
         try:

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.html import format_html
 from django.utils.http import http_date, quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_safe
 from pledge_portal.pages.addresses import in_english
 from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.freshness import public_page
+from pledge_portal.pages.text import proper_name
 from pledges import presentation
 from pledges.models import Commitment, Municipality, Pledge, PledgeDocument, PledgeParty
 
@@ -195,7 +197,10 @@ def _no_pledge(place: Municipality) -> NotHere:
     return NotHere(
         _("Det finns inget medborgarlöfte på den här adressen."),
         reverse("municipality", args=[place.slug]),
-        _("Visa medborgarlöften i %(municipality)s") % {"municipality": place.official_name},
+        format_html(
+            _("Visa medborgarlöften i {municipality}"),
+            municipality=proper_name(place.official_name),
+        ),
     )
 
 

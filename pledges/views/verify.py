@@ -48,8 +48,8 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 def _is_too_large(request: HttpRequest) -> bool:
     """Whether the browser sent more than is taken up; the form's own lines make up the rest."""
-    length = int(request.META.get("CONTENT_LENGTH") or 0)
-    return length > settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+    length = request.headers.get("Content-Length", "")
+    return length.isdecimal() and int(length) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE
 
 
 def _place(found: Verification) -> object:

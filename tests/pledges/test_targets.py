@@ -16,17 +16,17 @@ from pledges.targets import Period, Shape, Target, spans
         (
             Target(Shape.COUNT, Decimal(2), Period.YEAR, unit="hundsök"),
             "Minst 2 hundsök per år",
-            "At least 2 hundsök per year",
+            "At least 2 hundsök a year",
         ),
         (
             Target(Shape.COUNT, Decimal("1.00"), Period.SCHOOL_YEAR, at_least=False),
             "1 gång per läsår",
-            "1 time per school year",
+            "1 time a school year",
         ),
         (
             Target(Shape.AVERAGE, Decimal("2.50"), Period.WEEK, unit="kontakter"),
             "Minst 2,5 kontakter i genomsnitt per vecka",
-            "At least 2.5 kontakter on average per week",
+            "At least 2.5 kontakter on average a week",
         ),
         (
             Target(Shape.COVERAGE, unit="klasser i årskurs 7"),
@@ -41,7 +41,7 @@ from pledges.targets import Period, Shape, Target, spans
         (
             Target(Shape.DONE),
             "Genomförs under löftesperioden",
-            "To be done during the pledge period",
+            "Carried out while the pledge lasts",
         ),
     ],
 )

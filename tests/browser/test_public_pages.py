@@ -1,0 +1,239 @@
+"""Public pages in a real browser: for every reader, on every screen, with and without scripts."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browsing import NewPage
+from tests.served import ServedPortal
+
+PAGES = {
+    "start": "/",
+    "search": "/?q=pite",
+    "no hit": "/?q=qqqq",
+    "municipality": "/alvsbyn/",
+    "municipality without a pledge": "/kiruna/",
+    "pledge": "/alvsbyn/2023-2025/",
+    "earlier pledge": "/alvsbyn/2022/",
+    "counted commitment": "/alvsbyn/2023-2025/ataganden/3/",
+    "commitment that cannot be counted": "/alvsbyn/2023-2025/ataganden/2/",
+    "about": "/om/",
+    "accessibility": "/tillganglighet/",
+    "privacy": "/personuppgifter/",
+    "verify": "/verifiera/",
+    "not found": "/finns-inte/",
+}
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
+in_both_languages = pytest.mark.parametrize("language", ["sv", "en"])
+on_every_page = pytest.mark.parametrize("address", PAGES.values(), ids=PAGES)
+
+
+def url(served: ServedPortal, address: str, language: str = "sv") -> str:
+    """Return the whole address of a page in a language."""
+    return served.url + ("/en" if language == "en" else "") + address
+
+
+def is_wider_than_its_window(page: Page) -> bool:
+    """Whether one would have to scroll sideways to read the page."""
+    return bool(
+        page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    )
+
+
+@on_every_page
+@in_both_languages
+def test_no_page_breaks_wcag_2_2_aa_on_any_screen(
+    served: ServedPortal, new_page: NewPage, address: str, language: str
+) -> None:
+    for width, dark in ((320, False), (1280, False), (320, True), (1280, True)):
+        page = new_page(width, dark=dark)
+        page.goto(url(served, address, language))
+        for details in page.locator("details").all():
+            details.evaluate("element => { element.open = true }")
+        found = Axe().run(page, options=RULES)
+        assert found.violations_count == 0, found.generate_report()
+        assert not is_wider_than_its_window(page)
+
+
+@on_every_page
+def test_a_page_is_whole_without_scripts_and_writes_nothing_to_the_console(
+    served: ServedPortal, new_page: NewPage, address: str
+) -> None:
+    without, with_scripts = new_page(javascript=False), new_page()
+    said: list[str] = []
+    with_scripts.on("console", lambda message: said.append(message.text))
+    with_scripts.on("pageerror", lambda error: said.append(str(error)))
+    for page in (without, with_scripts):
+        page.goto(url(served, address))
+    assert without.inner_text("main") == with_scripts.inner_text("main")
+    assert [line for line in said if "404" not in line] == []
+    assert with_scripts.context.cookies() == []
+
+
+@on_every_page
+def test_text_may_be_spaced_out_on_the_narrowest_screen(
+    served: ServedPortal, new_page: NewPage, address: str
+) -> None:
+    page = new_page(320, bypass_csp=True)
+    page.goto(url(served, address))
+    # The spacing that WCAG 1.4.12 demands room for.
+    page.add_style_tag(
+        content="* { line-height: 1.5 !important; letter-spacing: .12em !important;"
+        " word-spacing: .16em !important } p { margin-bottom: 2em !important }"
+    )
+    assert not is_wider_than_its_window(page)
+    assert not page.evaluate(
+        """[...document.querySelectorAll("main *")].some(element =>
+            getComputedStyle(element).overflow === "hidden"
+            && !element.matches(".hidden-visually, .page-header, .hero, svg, svg *")
+            && element.scrollWidth > element.clientWidth + 1)"""
+    )
+
+
+def test_forced_colours_keep_every_page_readable(served: ServedPortal, new_page: NewPage) -> None:
+    page = new_page(forced_colors="active")
+    for address in ("/", "/alvsbyn/2023-2025/", "/alvsbyn/2023-2025/ataganden/3/"):
+        page.goto(url(served, address))
+        found = Axe().run(page, options=RULES)
+        assert found.violations_count == 0, found.generate_report()
+
+
+def test_the_first_stop_of_the_keyboard_skips_to_the_content(
+    served: ServedPortal, new_page: NewPage
+) -> None:
+    page = new_page(320)
+    page.goto(url(served, "/alvsbyn/2023-2025/"))
+    page.keyboard.press("Tab")
+    skip = page.locator(".skip-link")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport(ratio=1)
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+@pytest.mark.parametrize("address", ["/", "/alvsbyn/2023-2025/", "/verifiera/"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_whoever_walks_by_keyboard_sees_where_they_are(
+    served: ServedPortal, new_page: NewPage, address: str, dark: bool
+) -> None:
+    page = new_page(390, dark=dark)
+    page.goto(url(served, address))
+    stops = page.locator("a[href], button, input, summary").filter(visible=True).count()
+    seen = set()
+    for _ in range(stops):
+        page.keyboard.press("Tab")
+        where = page.evaluate(
+            """() => {
+                const element = document.activeElement, style = getComputedStyle(element)
+                const box = element.getBoundingClientRect()
+                return {
+                    name: element.outerHTML.slice(0, 120),
+                    ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+                    inside: box.top < innerHeight && box.bottom > 0 && box.left >= 0
+                        && box.right <= innerWidth + 1,
+                }
+            }"""
+        )
+        seen.add(where["name"])
+        assert where["ring"], where["name"]
+        assert where["inside"], where["name"]
+    assert len(seen) == stops
+
+
+def test_hits_come_while_one_writes_and_are_announced(
+    served: ServedPortal, new_page: NewPage
+) -> None:
+    page = new_page()
+    page.goto(url(served, "/"))
+    expect(page.get_by_role("status")).to_be_attached()
+    page.get_by_label("Sök kommun").press_sequentially("alvsbin")
+    hit = page.locator("#traffar").get_by_role("link", name="Älvsbyns kommun")
+    expect(hit).to_be_visible()
+    expect(page.get_by_role("status")).to_contain_text("på ”alvsbin”")
+    expect(page.get_by_label("Sök kommun")).to_be_focused()
+    expect(page).to_have_url(re.compile(r"\?q=alvsbin$"))
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    hit.click()
+    expect(page).to_have_url(url(served, "/alvsbyn/"))
+    page.go_back()
+    expect(page.get_by_label("Sök kommun")).to_have_value("alvsbin")
+
+
+def test_the_search_works_without_scripts(served: ServedPortal, new_page: NewPage) -> None:
+    page = new_page(320, javascript=False)
+    page.goto(url(served, "/en/"))
+    page.get_by_label("Search municipality").fill("alvsbin")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Älvsbyns kommun").first.click()
+    expect(page).to_have_url(url(served, "/alvsbyn/", "en"))
+
+
+def test_the_list_of_all_municipalities_does_not_drown_a_phone(
+    served: ServedPortal, new_page: NewPage
+) -> None:
+    page = new_page(320, javascript=False)
+    page.goto(url(served, "/"))
+    stockholm = page.get_by_role("link", name="Stockholm", exact=True)
+    expect(stockholm).to_be_hidden()
+    page.get_by_text("290 kommuner från A till Ö").click()
+    expect(stockholm).to_be_visible()
+
+
+def test_one_walks_the_thread_up_and_down(served: ServedPortal, new_page: NewPage) -> None:
+    page = new_page(390)
+    page.goto(url(served, "/"))
+    page.get_by_role("link", name="Älvsbyns kommun").first.click()
+    page.get_by_role("link", name="Läs hela löftet").click()
+    page.get_by_role("link", name="Polisen genomför hundsök").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("hundsök")
+    page.get_by_role("link", name=re.compile("^4[.]")).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("drogvaneundersökning")
+    page.get_by_role("link", name="In English").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("drug-habit survey")
+    page.get_by_role("link", name="Back to the whole pledge").click()
+    expect(page).to_have_url(url(served, "/alvsbyn/2023-2025/", "en"))
+
+
+def test_a_printed_page_has_the_words_and_not_the_controls(
+    served: ServedPortal, new_page: NewPage
+) -> None:
+    page = new_page()
+    page.goto(url(served, "/alvsbyn/2023-2025/"))
+    page.emulate_media(media="print")
+    expect(page.get_by_text("Ja, tills vidare")).to_be_visible()
+    for hidden in (".site-nav", ".breadcrumb", ".skip-link"):
+        expect(page.locator(hidden)).to_be_hidden()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_whoever_wants_no_motion_gets_none(served: ServedPortal, new_page: NewPage) -> None:
+    page = new_page(reduced_motion="reduce")
+    page.goto(url(served, "/alvsbyn/2023-2025/"))
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+    assert page.evaluate(
+        """[...document.querySelectorAll("*")].every(element =>
+            parseFloat(getComputedStyle(element).transitionDuration) === 0
+            && getComputedStyle(element).animationName === "none")"""
+    )
+
+
+@pytest.mark.parametrize("address", ["/alvsbyn/2023-2025/", "/"])
+def test_a_first_visit_weighs_less_than_100_kb(
+    served: ServedPortal, new_page: NewPage, address: str
+) -> None:
+    page = new_page()
+    network = page.context.new_cdp_session(page)
+    weights: list[float] = []
+    network.on("Network.loadingFinished", lambda event: weights.append(event["encodedDataLength"]))
+    network.send("Network.enable")
+    page.goto(url(served, address), wait_until="networkidle")
+    assert len(weights) >= 6
+    assert sum(weights) < 100_000
