@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -90,7 +90,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
     """Lead browsers that ask for the old address of the icon to the portal's mark."""
-    return HttpResponsePermanentRedirect(static("marks/portal.svg"))
+    return HttpResponseRedirect(static("marks/portal.svg"))
 
 
 _LAST_RESORT = """<!doctype html>
@@ -141,7 +141,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.method in {"GET", "HEAD"}:
         address = put_right(request)
         if address:
-            return HttpResponsePermanentRedirect(address)
+            return HttpResponseRedirect(address)
     guess = in_swedish(request.path_info).strip("/").partition("/")[0]
     near = exception if isinstance(exception, NotHere) else None
     return _fault_page(request, 404, {"near": near, "guess": guess.replace("-", " ")[:60]})

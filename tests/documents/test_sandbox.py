@@ -13,6 +13,9 @@ from pledges.documents.verify import examine
 
 from .samples import NAMES
 
+# Seconds that are enough however busy the machine is.
+PATIENCE = 120
+
 
 def bomb(entries: int) -> bytes:
     """A small PDF whose table of objects unfolds to six bytes for each of `entries`."""
@@ -36,13 +39,13 @@ def test_the_sandbox_says_what_an_examination_says(
 ) -> None:
     for pdf in (twice, once, prepared, twice[:-100], twice + b"\n"):
         for expected in (NAMES, None):
-            assert examine_in_sandbox(pdf, trust_roots=roots, expected_fields=expected) == examine(
-                pdf, trust_roots=roots, expected_fields=expected
-            )
+            assert examine_in_sandbox(
+                pdf, trust_roots=roots, expected_fields=expected, seconds=PATIENCE
+            ) == examine(pdf, trust_roots=roots, expected_fields=expected)
 
 
 def test_swedish_letters_come_through(twice: bytes, roots: list[TrustRoot]) -> None:
-    found = examine_in_sandbox(twice, trust_roots=roots)
+    found = examine_in_sandbox(twice, trust_roots=roots, seconds=PATIENCE)
     assert found.signatures[0].signer is not None
     assert found.signatures[0].signer.organisation == "Älvsbyns kommun"
 
@@ -80,7 +83,7 @@ def test_an_examiner_that_cannot_start_is_no_fault_of_the_file(
 ) -> None:
     _examiner(tmp_path, "raise ImportError('saknas')\n", monkeypatch)
     with pytest.raises(SandboxFailed, match="saknas"):
-        examine_in_sandbox(twice, trust_roots=roots)
+        examine_in_sandbox(twice, trust_roots=roots, seconds=PATIENCE)
 
 
 def test_visitors_wait_for_their_turn(
@@ -94,7 +97,7 @@ def test_visitors_wait_for_their_turn(
         for _ in range(sandbox.MOST_AT_ONCE):
             sandbox._turns.release()
     assert found.problem is Problem.BUSY
-    assert examine_in_sandbox(twice, trust_roots=roots).problem is None
+    assert examine_in_sandbox(twice, trust_roots=roots, seconds=PATIENCE).problem is None
 
 
 def test_files_that_are_clearly_none_start_no_process(
