@@ -28,7 +28,7 @@ def check_server() -> None:
                 f"Databasen är PostgreSQL {major}. Portalen behöver {OLDEST_POSTGRESQL} eller"
                 " nyare."
             )
-        for extension in _wanted_extensions():
+        for extension in wanted_extensions():
             cursor.execute(
                 "SELECT count(*) FILTER (WHERE installed_version IS NOT NULL), count(*),"
                 " has_database_privilege(current_database(), 'CREATE')"
@@ -48,7 +48,7 @@ def check_server() -> None:
                 )
 
 
-def _wanted_extensions() -> list[str]:
+def wanted_extensions() -> list[str]:
     """Return the names of the extensions that the migrations make."""
     migrations = MigrationLoader(None).disk_migrations or {}
     return sorted(
