@@ -56,14 +56,21 @@ if DEMONSTRATION and HOST in {"0.0.0.0", "::"}:  # noqa: S104  (compared, not bo
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Whose address is counted when somebody guesses passwords: the last one that the proxy wrote.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 
 INSTALLED_APPS = [
+    # First, so that accounts can take its models out of the administration.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "pledge_portal.database",
     "pledge_portal.pages",
-    "pledge_portal.accounts",
+    "pledge_portal.accounts.apps.AccountsConfig",
     "pledges",
     "modeltranslation",
-    "django.contrib.admin",
+    "pledge_portal.accounts.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -89,6 +96,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "pledge_portal.accounts.middleware.SecondFactorRequired",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -134,6 +143,80 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "workspace"
+LOGOUT_REDIRECT_URL = "account_login"
+# SESSION_HOURS: how long a login lasts, whatever is done; it also ends with the browser.
+SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 60 * 60
+
+# Accounts are made by invitation; e-mail and password, then a second factor, open the workspace.
+ACCOUNT_ADAPTER = "pledge_portal.accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+# An address is proven by the invitation that was sent to it.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# "I forgot my password" answers the same whether there is such an account or not, and sends
+# nothing to addresses that have none.
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reset_password": "20/m/ip,3/10m/key",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "reset_password_from_key": "20/m/ip",
+}
+ACCOUNT_FORMS = {
+    "login": "pledge_portal.accounts.forms.LoginForm",
+    "change_password": "pledge_portal.accounts.forms.ChangePasswordForm",
+    "reset_password": "pledge_portal.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "pledge_portal.accounts.forms.ResetPasswordKeyForm",
+    "reauthenticate": "pledge_portal.accounts.forms.ReauthenticatePasswordForm",
+}
+MFA_ADAPTER = "pledge_portal.accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# One step of thirty seconds either way, for clocks that are a little wrong.
+MFA_TOTP_TOLERANCE = 1
+# Browsers know security keys on https and on http://localhost alone.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMONSTRATION
+MFA_FORMS = {
+    "authenticate": "pledge_portal.accounts.forms.AuthenticateForm",
+    "reauthenticate": "pledge_portal.accounts.forms.ReauthenticateCodeForm",
+    "activate_totp": "pledge_portal.accounts.forms.ActivateTOTPForm",
+    "add_webauthn": "pledge_portal.accounts.forms.AddWebAuthnForm",
+    "edit_webauthn": "pledge_portal.accounts.forms.EditWebAuthnForm",
+}
+# The code that the demonstration's own accounts may give as their second factor. There is no
+# setting for it: outside the demonstration there is none.
+DEMONSTRATION_CODE = "246810" if DEMONSTRATION else ""
+
+# Failed logins are counted in the database, so that all processes count together.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_attempts",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
+# EMAIL_URL: how letters are sent, as smtp+tls://user:password@host:587. The demonstration writes
+# them to the terminal. EMAIL_FROM: the address that they come from.
+globals().update(
+    env.email("EMAIL_URL", default="consolemail://" if DEMONSTRATION else "smtp://localhost:25")
+)
+DEFAULT_FROM_EMAIL = env.str(
+    "EMAIL_FROM", default=f"medborgarloften@{urlsplit(SITE_URL).hostname or 'localhost'}"
+)
+EMAIL_TIMEOUT = 20
 
 LANGUAGE_CODE = "sv"
 LANGUAGES = [("sv", _("Svenska")), ("en", _("Engelska"))]
@@ -197,6 +280,7 @@ SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "pledge_portal.pages.views.csrf_failure"
 SESSION_COOKIE_SAMESITE = "Lax"
 
 LOGGING = {

@@ -4,13 +4,16 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from pledge_portal.accounts import urls as accounts
 from pledge_portal.pages import urls as pages
-from pledges.urls import public, verify
+from pledges.urls import public, verify, workspace
 
 urlpatterns = [
     *pages.plain,
     *public.plain,
     path("arbetsyta/admin/", admin.site.urls),
+    path("arbetsyta/", include(workspace)),
+    path("", include(accounts)),
     *i18n_patterns(
         path("", include(pages)),
         path("", include(verify)),

@@ -11,6 +11,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import cycle
 
+from allauth.mfa.totp.internal.auth import TOTP
+
+from pledge_portal.accounts.models import Membership, Role, User
 from pledges import lifecycle
 from pledges.models import (
     Commitment,
@@ -27,6 +30,8 @@ from pledges.models import (
 )
 from pledges.models.municipality import without_diacritics
 
+PASSWORD = "korrekt häst batteri"
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 SIGNED_AT = datetime(2022, 12, 12, 9, 30, tzinfo=UTC)
 A_PDF = b"%PDF-1.7 a document of the tests, signed "
 
@@ -181,3 +186,35 @@ def sign(
         )
     if len(waiting) <= how_many:
         lifecycle.put_in_force(pledge)
+
+
+def a_person(
+    email: str = "karin@example.se",
+    role: Role | None = None,
+    place: Municipality | PoliceArea | None = None,
+    *,
+    second_factor: bool = True,
+    **fields: object,
+) -> User:
+    """Make a person with the password PASSWORD, a second factor and, if asked for, a role."""
+    person = User.objects.create_user(email, PASSWORD, **fields)
+    if second_factor:
+        TOTP.activate(person, TOTP_SECRET)
+    if role is not None:
+        give_role(person, role, place)
+    return person
+
+
+def give_role(person: User, role: Role, place: Municipality | PoliceArea | None) -> Membership:
+    """Give a person a role for a municipality or a police area."""
+    return Membership.objects.create(
+        person=person,
+        role=role,
+        municipality=place if isinstance(place, Municipality) else None,
+        police_area=place if isinstance(place, PoliceArea) else None,
+    )
+
+
+def a_superuser(email: str = "drift@example.se") -> User:
+    """Make an operator with a second factor."""
+    return a_person(email, is_staff=True, is_superuser=True)

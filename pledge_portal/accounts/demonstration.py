@@ -1,18 +1,71 @@
-"""The demonstration's account, plainly named so."""
+"""The demonstration's accounts, plainly named so."""
 
-from pledge_portal.accounts.models import User
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.conf import settings
+
+from pledge_portal.accounts.models import Membership, Role, User
 
 DEMO_EMAIL = "demo-admin@example.se"
+# The demonstration's accounts by address: their name and, but for the operator, their role.
+DEMO_ACCOUNTS: dict[str, tuple[str, Role | None]] = {
+    DEMO_EMAIL: ("Driftansvarig", None),
+    "demo-administrator@example.se": ("Administratör", Role.ADMINISTRATOR),
+    "demo-redaktor@example.se": ("Redaktör", Role.EDITOR),
+    "demo-samordnare@example.se": ("BRÅ-samordnare", Role.COORDINATOR),
+    "demo-moderator@example.se": ("Moderator", Role.MODERATOR),
+    "demo-undertecknare@example.se": ("Undertecknare", Role.SIGNATORY),
+    "demo-polis@example.se": ("Polis", Role.OFFICER),
+}
 
 
-def ensure_demo_account(password: str) -> User:
-    """Return the demonstration's administrator, made (or given `password` anew) if need be."""
-    account = User.objects.filter(email=DEMO_EMAIL).first()
-    if account is None:
-        return User.objects.create_superuser(
-            DEMO_EMAIL, password, first_name="DEMO", last_name="Administratör"
-        )
-    if not account.check_password(password):
-        account.set_password(password)
-        account.save(update_fields=["password"])
-    return account
+def ensure_demo_accounts(password: str, municipality: Any, police_area: Any) -> list[User]:
+    """Return the demonstration's accounts, made (or given `password` anew) if need be.
+
+    `municipality` and `police_area` are rows of the pledges' models of these names: the officer's
+    role is for the area, the others' for the municipality.
+    """
+    accounts = []
+    for email, (name, role) in DEMO_ACCOUNTS.items():
+        account = User.objects.filter(email=email).first()
+        if account is None:
+            account = User.objects.create_user(
+                email,
+                password,
+                first_name="DEMO",
+                last_name=name,
+                is_staff=role is None,
+                is_superuser=role is None,
+            )
+        elif not account.check_password(password):
+            account.set_password(password)
+            account.save(update_fields=["password"])
+        if not Authenticator.objects.filter(user=account, type=Authenticator.Type.TOTP).exists():
+            TOTP.activate(account, generate_totp_secret())
+        if role is not None:
+            is_officer = role == Role.OFFICER
+            Membership.objects.get_or_create(
+                person=account,
+                role=role,
+                municipality=None if is_officer else municipality,
+                police_area=police_area if is_officer else None,
+            )
+        accounts.append(account)
+    return accounts
+
+
+def is_demonstration_code(user: User, code: str) -> bool:
+    """Whether this is the demonstration's fixed code, given for one of its own accounts.
+
+    Never in a portal in real use, even when the demonstration's accounts are left in its database.
+    """
+    return (
+        settings.DEMONSTRATION
+        and bool(settings.DEMONSTRATION_CODE)
+        and code == settings.DEMONSTRATION_CODE
+        and user.email in DEMO_ACCOUNTS
+    )

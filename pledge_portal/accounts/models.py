@@ -1,12 +1,16 @@
-"""People who log in."""
+"""People who log in, the roles they hold, and invitations to hold one."""
 
 from __future__ import annotations
 
+import secrets
+from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -54,3 +58,165 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
+
+
+class Role(models.TextChoices):
+    """What a person does for a municipality or a police area."""
+
+    EDITOR = "editor", _("redaktör")
+    COORDINATOR = "coordinator", _("BRÅ-samordnare")
+    MODERATOR = "moderator", _("moderator")
+    OFFICER = "officer", _("polis")
+    SIGNATORY = "signatory", _("undertecknare")
+    ADMINISTRATOR = "administrator", _("administratör")
+
+
+# The crime-prevention council (BRÅ) and the dialogues are the municipality's own; officers log
+# their work for the police area. The other roles exist on both sides of a pledge.
+MUNICIPAL_ROLES = (Role.COORDINATOR, Role.MODERATOR)
+POLICE_ROLES = (Role.OFFICER,)
+
+
+def _place_rules(name: str) -> list[models.BaseConstraint]:
+    """Return the checks that a role is held for exactly one place, and one that can have it."""
+    return [
+        models.CheckConstraint(
+            condition=Q(municipality=None, police_area__isnull=False)
+            | Q(municipality__isnull=False, police_area=None),
+            name=f"{name}_for_one_place",
+        ),
+        models.CheckConstraint(condition=Q(role__in=Role.values), name=f"{name}_of_known_role"),
+        models.CheckConstraint(
+            condition=~Q(role__in=[*POLICE_ROLES]) | Q(municipality=None),
+            name=f"{name}_of_police_for_an_area",
+        ),
+        models.CheckConstraint(
+            condition=~Q(role__in=[*MUNICIPAL_ROLES]) | Q(police_area=None),
+            name=f"{name}_of_municipality_for_one",
+        ),
+    ]
+
+
+class _RoleForPlace(models.Model):
+    """A role for the municipality or the police area that it is held for."""
+
+    role = models.CharField(_("roll"), max_length=20, choices=Role)
+    municipality = models.ForeignKey(
+        "pledges.Municipality",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="%(class)ss",
+        verbose_name=_("kommun"),
+    )
+    police_area = models.ForeignKey(
+        "pledges.PoliceArea",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="%(class)ss",
+        verbose_name=_("lokalpolisområde"),
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def place(self) -> models.Model:
+        """The municipality or the police area."""
+        place = self.municipality if self.municipality_id else self.police_area
+        assert place is not None  # noqa: S101  (held by the database)
+        return place
+
+
+class Membership(_RoleForPlace):
+    """That a person holds a role for a municipality or a police area."""
+
+    person = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("person")
+    )
+    created_at = models.DateTimeField(_("från"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("uppdrag")
+        verbose_name_plural = _("uppdrag")
+        constraints = [
+            *_place_rules("membership"),
+            models.UniqueConstraint(
+                fields=["person", "role", "municipality", "police_area"],
+                nulls_distinct=False,
+                name="role_held_once_for_a_place",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.get_role_display()}, {self.place}"
+
+
+def _fingerprint(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Invitations."""
+
+    def open(self, at: datetime) -> InvitationQuerySet:
+        """Those that can still be accepted."""
+        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=at)
+
+    def by_token(self, token: str) -> InvitationQuerySet:
+        """The one that a link leads to; none when the link is not ours."""
+        return self.filter(token_sha256=_fingerprint(token))
+
+
+class Invitation(_RoleForPlace):
+    """An invitation by e-mail to hold a role. Its link works once; only its hash is kept."""
+
+    HOLDS_FOR = timedelta(days=7)
+
+    email = models.EmailField(_("e-postadress"))
+    token_sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    invited_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", verbose_name=_("inbjuden av")
+    )
+    created_at = models.DateTimeField(_("skickad"))
+    expires_at = models.DateTimeField(_("går ut"))
+    accepted_at = models.DateTimeField(_("använd"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("återkallad"), null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("inbjudan")
+        verbose_name_plural = _("inbjudningar")
+        ordering = ["-created_at"]
+        constraints = [
+            *_place_rules("invitation"),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None) | Q(revoked_at=None),
+                name="invitation_used_or_revoked",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email}: {self.get_role_display()}, {self.place}"
+
+    @classmethod
+    def new(
+        cls, email: str, role: Role, place: models.Model, by: User, at: datetime
+    ) -> tuple[Invitation, str]:
+        """Make an invitation to a municipality or a police area; return it and its link's token.
+
+        The token can't be had again: only its SHA-256 is kept.
+        """
+        token = secrets.token_urlsafe(32)
+        invitation = cls.objects.create(
+            email=email.lower(),
+            role=role,
+            token_sha256=_fingerprint(token),
+            invited_by=by,
+            created_at=at,
+            expires_at=at + cls.HOLDS_FOR,
+            **{str(place._meta.model_name).replace("policearea", "police_area"): place},
+        )
+        return invitation, token

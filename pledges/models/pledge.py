@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
+from pledge_portal.accounts.permissions import Action, Person, of_own_places
 from pledge_portal.database.triggers import (
     AnnounceChange,
     GuardPledge,
@@ -34,6 +35,17 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         from pledges.models.validity import ValidityPeriod
 
         return self.filter(Exists(ValidityPeriod.objects.filter(pledge=OuterRef("pk"))))
+
+    def visible_to(self, user: Person) -> PledgeQuerySet:
+        """What a person may read in the workspace: pledges of their places, drafts too."""
+        own = of_own_places(
+            user,
+            Action.READ_PLEDGES,
+            municipality="parties__municipality",
+            police_area="police_area",
+        )
+        # By key, since a pledge of two municipalities of theirs would else be found twice.
+        return self.filter(pk__in=Pledge.objects.filter(own).order_by().values("pk"))
 
     def of(self, municipality: Municipality) -> PledgeQuerySet:
         """Pledges that the municipality is a party to, the latest first."""

@@ -2,13 +2,12 @@
 
 import pgtrigger
 import pytest
-from django.contrib.auth import get_user_model
 from django.db import IntegrityError, connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 
 from pledges.models import Commitment, Pledge
-from tests.builders import a_commitment, a_municipality, a_pledge
+from tests.builders import a_commitment, a_municipality, a_pledge, a_superuser
 
 pytestmark = pytest.mark.django_db
 
@@ -115,7 +114,7 @@ def test_a_document_must_match_its_sha256() -> None:
 
 @pytest.fixture
 def administrator(client: Client) -> Client:
-    client.force_login(get_user_model().objects.create_superuser("a@example.se", "x" * 20))
+    client.force_login(a_superuser())
     return client
 
 

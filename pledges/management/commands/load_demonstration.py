@@ -6,11 +6,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from pledge_portal.accounts.demonstration import ensure_demo_account
+from pledge_portal.accounts.demonstration import ensure_demo_accounts
 from pledge_portal.database.secrets import kept_secret
 from pledges.demonstration import load_demonstration
 from pledges.exchange.faults import PledgeFileError
 from pledges.lifecycle import LifecycleError
+from pledges.models import Municipality, PoliceArea
 
 
 class Command(BaseCommand):
@@ -34,8 +35,18 @@ class Command(BaseCommand):
                 % {"municipalities": loaded.municipalities, "signatures": loaded.signatures}
             )
         password = kept_secret(settings.DATA_FOLDER / "demo_password", length=12)
-        account = ensure_demo_account(password)
-        self.stdout.write(
-            _("Inloggning för demonstrationen: %(email)s, lösenord %(password)s")
-            % {"email": account.email, "password": password}
+        accounts = ensure_demo_accounts(
+            password,
+            Municipality.objects.get(slug="alvsbyn"),
+            PoliceArea.objects.get(name="Piteå älvdal"),
         )
+        self.stdout.write(
+            _("Demonstrationens konton, på %(address)s (lösenord %(password)s, kod %(code)s):")
+            % {
+                "address": f"{settings.SITE_URL}/logga-in/",
+                "password": password,
+                "code": settings.DEMONSTRATION_CODE,
+            }
+        )
+        for account in accounts:
+            self.stdout.write(f"    {account.email} – {account}")

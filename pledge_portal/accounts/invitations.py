@@ -1,0 +1,79 @@
+"""Inviting people to hold a role, and accepting an invitation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import models, transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from pledge_portal.accounts.models import Invitation, Membership, Role, User
+
+
+class InvitationError(Exception):
+    """The invitation can't be accepted: it is used, revoked, too old, or for somebody else."""
+
+
+def invite(email: str, role: Role, place: models.Model, by: User, at: datetime) -> str:
+    """Invite by e-mail; return the address of the link that was sent.
+
+    Whether `by` may do so is the caller's to ask. Raises OSError (smtplib's errors are such) when
+    the letter can't be sent; then there is no invitation either.
+    """
+    with transaction.atomic():
+        # Only the latest letter to the same role works.
+        same = {"email": email.lower(), "role": role}
+        for earlier in (
+            Invitation.objects.open(at).filter(**same).select_related("municipality", "police_area")
+        ):
+            if earlier.place == place:
+                revoke(earlier, at)
+        invitation, token = Invitation.new(email, role, place, by, at)
+        address = settings.SITE_URL + reverse("accept_invitation", args=[token])
+        send_mail(
+            _("Inbjudan till Medborgarlöften"),
+            render_to_string(
+                "accounts/email/invitation.txt", {"invitation": invitation, "address": address}
+            ),
+            None,
+            [invitation.email],
+        )
+    return address
+
+
+def revoke(invitation: Invitation, at: datetime) -> bool:
+    """Make an invitation's link stop working; return False when it was used or revoked before."""
+    waiting = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None)
+    return bool(waiting.update(revoked_at=at))
+
+
+@transaction.atomic
+def accept(
+    token: str, at: datetime, *, password: str, first_name: str = "", last_name: str = ""
+) -> User:
+    """Give the invited address the role; return the person, made first if need be.
+
+    The password and names are a new person's; one who has an account keeps what it has. Raises
+    InvitationError when the link doesn't hold. Two who use it at once: one gets in.
+    """
+    invitation = Invitation.objects.open(at).by_token(token).select_for_update().first()
+    if invitation is None:
+        raise InvitationError
+    person = User.objects.filter(email__iexact=invitation.email).first()
+    if person is None:
+        person = User.objects.create_user(
+            invitation.email, password, first_name=first_name, last_name=last_name
+        )
+    Membership.objects.get_or_create(
+        person=person,
+        role=invitation.role,
+        municipality=invitation.municipality,
+        police_area=invitation.police_area,
+    )
+    invitation.accepted_at = at
+    invitation.save(update_fields=["accepted_at"])
+    return person

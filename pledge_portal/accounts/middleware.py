@@ -1,0 +1,62 @@
+"""What holds for every page that somebody logs in to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+WORKSPACE = "/arbetsyta/"
+ENTRANCE = "/logga-in/"
+# What a person without a second factor may reach: setting one up, confirming who they are on the
+# way there, and leaving.
+_REACHED_WITHOUT = frozenset(
+    {
+        "second_factor_needed",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "account_reauthenticate",
+        "account_logout",
+    }
+)
+
+
+def has_second_factor(user: Any) -> bool:
+    """Whether a person has an authenticator app or a security key; recovery codes are neither."""
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    return get_adapter().is_mfa_enabled(user, kinds)
+
+
+class SecondFactorRequired:
+    """Leads everyone who has logged in with a password alone to set up a second factor first.
+
+    allauth itself asks for the factor at login once there is one. The administration lies within
+    the workspace and is guarded by the same.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, and see that nobody keeps a page that was made for one person."""
+        response = self.get_response(request)
+        if request.path_info.startswith((WORKSPACE, ENTRANCE)):
+            response.headers["Cache-Control"] = "no-store, private"
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Handler, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Answer in the view's stead when the second factor is missing."""
+        if not request.path_info.startswith(WORKSPACE) or not request.user.is_authenticated:
+            return None
+        match = request.resolver_match
+        if match is not None and match.view_name in _REACHED_WITHOUT:
+            return None
+        return None if has_second_factor(request.user) else redirect("second_factor_needed")

@@ -1,0 +1,155 @@
+"""Who may do what: the only place that says so.
+
+Each action names the roles that may do it. A role counts for the place that it is held for, and
+nowhere else. A superuser (the operator) may do everything everywhere. Nobody else may do anything.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from enum import Enum
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import Q
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from pledge_portal.accounts.models import (
+    Invitation,
+    InvitationQuerySet,
+    Membership,
+    Role,
+    User,
+)
+
+Person = User | AnonymousUser
+
+
+class Action(Enum):
+    """Something that is done in the workspace."""
+
+    ENTER_WORKSPACE = "enter the workspace and see one's own account"
+    READ_PLEDGES = "read the pledges of a place, drafts too"
+    MANAGE_PEOPLE = "see, invite and remove the people of a place"
+    ADMINISTER = "change reference data and pledges in the administration"
+
+
+_EVERY_ROLE = frozenset(Role)
+
+ALLOWED: dict[Action, frozenset[Role]] = {
+    Action.ENTER_WORKSPACE: _EVERY_ROLE,
+    Action.READ_PLEDGES: _EVERY_ROLE,
+    Action.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
+    # The administration knows no places: whoever is let in reaches every municipality's data.
+    Action.ADMINISTER: frozenset(),
+}
+# A person whose last role was ended may still log in, read that it is so, and mind the account.
+NEEDS_NO_ROLE = frozenset({Action.ENTER_WORKSPACE})
+
+
+def may(user: Person, action: Action, place: models.Model | None = None) -> bool:
+    """Whether a person may do something for a municipality or a police area.
+
+    Without a place: whether they may do it for any place at all.
+    """
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    if user.is_superuser or (place is None and action in NEEDS_NO_ROLE):
+        return True
+    return any(
+        membership.role in ALLOWED[action] and (place is None or membership.place == place)
+        for membership in memberships(user)
+    )
+
+
+def require(user: Person, action: Action, place: models.Model | None = None) -> None:
+    """Raise PermissionDenied unless `may` says yes."""
+    if not may(user, action, place):
+        raise PermissionDenied
+
+
+def memberships(user: User) -> list[Membership]:
+    """Return the roles that a person holds, with their places."""
+    return list(user.memberships.select_related("municipality", "police_area").order_by("pk"))
+
+
+def of_own_places(user: Person, action: Action, *, municipality: str, police_area: str) -> Q:
+    """Return the filter for rows of the places where a person may do something.
+
+    `municipality` and `police_area` name the fields, or paths of fields, that hold the row's place.
+    A superuser's filter lets all through, a stranger's nothing.
+    """
+    nothing = Q(pk__in=[])
+    if not isinstance(user, User) or not user.is_active:
+        return nothing
+    if user.is_superuser:
+        return Q()
+    held = user.memberships.filter(role__in=ALLOWED[action])
+    return Q(**{f"{municipality}__in": held.exclude(municipality=None).values("municipality")}) | Q(
+        **{f"{police_area}__in": held.exclude(police_area=None).values("police_area")}
+    )
+
+
+def _of_managed_places(user: Person) -> Q:
+    return of_own_places(
+        user, Action.MANAGE_PEOPLE, municipality="municipality", police_area="police_area"
+    )
+
+
+def visible_memberships(user: Person) -> models.QuerySet[Membership]:
+    """Return the roles that a person may see and end: those of the places they administer."""
+    return (
+        Membership.objects.filter(_of_managed_places(user))
+        .select_related("person", "municipality", "police_area")
+        .order_by("municipality__sort_key", "police_area__name", "person__last_name", "pk")
+    )
+
+
+def visible_invitations(user: Person) -> InvitationQuerySet:
+    """Return the invitations that a person may see and revoke."""
+    return Invitation.objects.filter(_of_managed_places(user)).select_related(
+        "invited_by", "municipality", "police_area"
+    )
+
+
+def managed_places(user: Person) -> list[models.Model]:
+    """Return the municipalities and police areas whose people a person administers."""
+    places: list[models.Model] = []
+    if not isinstance(user, User) or not user.is_active:
+        return places
+    held = user.memberships.filter(role__in=ALLOWED[Action.MANAGE_PEOPLE])
+    for field in ("municipality", "police_area"):
+        model: Any = Membership._meta.get_field(field).related_model
+        found = model.objects.all()
+        if not user.is_superuser:
+            found = found.filter(pk__in=held.exclude(**{field: None}).values(field))
+        places.extend(found)
+    return places
+
+
+View = Callable[..., HttpResponseBase]
+
+
+def permitted(action: Action) -> Callable[[View], View]:
+    """Let a view of the workspace be reached only by those who may do something somewhere.
+
+    Who is not logged in is led to log in; who may not is refused. The view itself fetches by
+    `visible_...` and asks `require` for the very place it changes.
+    """
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            require(request.user, action)
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate

@@ -1,0 +1,154 @@
+"""The pages of people, invitations and one's own account that allauth doesn't have."""
+
+from __future__ import annotations
+
+import logging
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from pledge_portal.accounts.forms import AcceptInvitationForm, InvitationForm
+from pledge_portal.accounts.invitations import InvitationError, accept, invite, revoke
+from pledge_portal.accounts.models import Invitation, User
+from pledge_portal.accounts.permissions import (
+    Action,
+    managed_places,
+    memberships,
+    permitted,
+    require,
+    visible_invitations,
+    visible_memberships,
+)
+
+_logger = logging.getLogger(__name__)
+
+
+@require_safe
+@permitted(Action.ENTER_WORKSPACE)
+def own_account(request: HttpRequest) -> HttpResponse:
+    """Show who one is, which roles one holds, and the ways to mind the account."""
+    assert isinstance(request.user, User)  # noqa: S101  (seen to by `permitted`)
+    return render(request, "accounts/own_account.html", {"roles": memberships(request.user)})
+
+
+@require_safe
+@permitted(Action.ENTER_WORKSPACE)
+def second_factor_needed(request: HttpRequest) -> HttpResponse:
+    """Say why a second factor is needed, and lead to setting one up."""
+    return render(request, "accounts/second_factor_needed.html")
+
+
+@require_safe
+@permitted(Action.MANAGE_PEOPLE)
+def people(request: HttpRequest) -> HttpResponse:
+    """List those who hold roles for one's places, and the invitations that wait for an answer."""
+    return render(
+        request,
+        "accounts/people.html",
+        {
+            "memberships": visible_memberships(request.user),
+            "invitations": visible_invitations(request.user).open(timezone.now()),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted(Action.MANAGE_PEOPLE)
+def invite_person(request: HttpRequest) -> HttpResponse:
+    """Invite somebody to a role for a place that one administers."""
+    form = InvitationForm(request.POST or None, places=managed_places(request.user))
+    if form.is_valid():
+        sent = form.cleaned_data
+        require(request.user, Action.MANAGE_PEOPLE, sent["place"])
+        assert isinstance(request.user, User)  # noqa: S101  (seen to by `permitted`)
+        try:
+            address = invite(
+                sent["email"], sent["role"], sent["place"], request.user, timezone.now()
+            )
+        except OSError:
+            _logger.exception("an invitation could not be sent")
+            form.add_error(None, _("Brevet kunde inte skickas. Försök igen om en stund."))
+        else:
+            messages.success(
+                request, _("Inbjudan är skickad till %(email)s.") % {"email": sent["email"]}
+            )
+            if settings.DEMONSTRATION:
+                messages.info(
+                    request,
+                    _("Demonstrationen skickar inga brev. Länken är: %(address)s")
+                    % {"address": address},
+                )
+            return redirect("people")
+    return render(request, "accounts/invite_person.html", {"form": form})
+
+
+@require_POST
+@permitted(Action.MANAGE_PEOPLE)
+def revoke_invitation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make an invitation's link stop working."""
+    invitation = get_object_or_404(visible_invitations(request.user), pk=pk)
+    if revoke(invitation, timezone.now()):
+        messages.success(
+            request, _("Inbjudan till %(email)s är återkallad.") % {"email": invitation.email}
+        )
+    return redirect("people")
+
+
+@require_POST
+@permitted(Action.MANAGE_PEOPLE)
+def end_membership(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a person's role for a place that one administers."""
+    membership = get_object_or_404(visible_memberships(request.user), pk=pk)
+    if membership.person_id == request.user.pk:
+        messages.error(request, _("Du kan inte avsluta din egen roll. Be en annan administratör."))
+    else:
+        membership.delete()
+        messages.success(request, _("%(who)s är avslutad.") % {"who": membership})
+    return redirect("people")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("password1", "password2")
+def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Show an invitation to whoever holds its link, and take their yes."""
+    at = timezone.now()
+    invitation = (
+        Invitation.objects.open(at)
+        .by_token(token)
+        .select_related("invited_by", "municipality", "police_area")
+        .first()
+    )
+    if invitation is None:
+        return render(request, "accounts/invitation_closed.html", status=410)
+    is_other = request.user.is_authenticated and request.user.email != invitation.email
+    if is_other:
+        return render(
+            request, "accounts/invitation_for_other.html", {"invitation": invitation}, status=403
+        )
+    is_known = User.objects.filter(email__iexact=invitation.email).exists()
+    form = AcceptInvitationForm(request.POST or None, invitation=invitation)
+    if request.method == "POST" and (is_known or form.is_valid()):
+        new = {} if is_known else form.cleaned_data
+        try:
+            accept(
+                token,
+                at,
+                password=new.get("password1", ""),
+                first_name=new.get("first_name", ""),
+                last_name=new.get("last_name", ""),
+            )
+        except InvitationError:
+            return render(request, "accounts/invitation_closed.html", status=410)
+        messages.success(request, _("Välkommen! Logga in för att börja."))
+        return redirect("workspace")
+    return render(
+        request,
+        "accounts/accept_invitation.html",
+        {"invitation": invitation, "form": None if is_known else form},
+    )

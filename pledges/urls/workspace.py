@@ -1,0 +1,9 @@
+"""Addresses of the workspace's own pages."""
+
+from django.urls import path
+
+from pledges.views import workspace
+
+urlpatterns = [
+    path("", workspace.start, name="workspace"),
+]

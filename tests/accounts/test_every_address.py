@@ -1,0 +1,283 @@
+"""Every address of the portal, asked for by every role with GET and POST, against one table.
+
+An address that isn't in the table fails, so that nobody adds one without saying who may reach it.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+
+import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from pledge_portal.accounts.models import Invitation, Role, User
+from tests.builders import (
+    a_municipality,
+    a_person,
+    a_pledge,
+    a_police_area,
+    a_superuser,
+    give_role,
+)
+
+pytestmark = pytest.mark.django_db
+
+# Who reaches an address. A role "here" is held for the place whose rows are asked for.
+EVERYONE = "everyone"
+SIGNED_IN = "signed in"  # a role or none; perhaps after confirming once more who they are
+ADMINISTRATORS = "administrators"  # of any place
+ADMINISTRATOR_HERE = "administrator here"
+OPERATOR = "operator"
+LOGGING_IN = "logging in"  # only between the password and the second factor
+NOBODY = "-"
+
+# Address: who reaches it by GET, who by POST.
+TABLE: dict[str, tuple[str, str]] = {
+    # Public pages
+    "": (EVERYONE, NOBODY),
+    "om/": (EVERYONE, NOBODY),
+    "tillganglighet/": (EVERYONE, NOBODY),
+    "personuppgifter/": (EVERYONE, NOBODY),
+    "healthz": (EVERYONE, NOBODY),
+    "readyz": (EVERYONE, NOBODY),
+    "robots.txt": (EVERYONE, NOBODY),
+    "favicon.ico": (EVERYONE, NOBODY),
+    "sitemap.xml": (EVERYONE, NOBODY),
+    "verifiera/": (EVERYONE, EVERYONE),
+    "<kommun:slug>/": (EVERYONE, NOBODY),
+    "<kommun:slug>/<period:period>/": (EVERYONE, NOBODY),
+    "<kommun:slug>/<period:period>/medborgarlofte.pdf": (EVERYONE, NOBODY),
+    "<kommun:slug>/<period:period>/ataganden/<int:number>/": (EVERYONE, NOBODY),
+    # Logging in
+    "logga-in/": (EVERYONE, EVERYONE),
+    "logga-in/kod/": (LOGGING_IN, LOGGING_IN),
+    "logga-in/avstangt/": (EVERYONE, NOBODY),
+    "logga-in/glomt-losenord/": (EVERYONE, EVERYONE),
+    "logga-in/glomt-losenord/skickat/": (EVERYONE, NOBODY),
+    "logga-in/nytt-losenord/<uidb36>-<key>/": (EVERYONE, EVERYONE),
+    "logga-in/nytt-losenord/klart/": (EVERYONE, NOBODY),
+    "logga-in/inbjudan/<str:token>/": (EVERYONE, EVERYONE),
+    # The workspace
+    "arbetsyta/": (SIGNED_IN, NOBODY),
+    "arbetsyta/logga-ut/": (EVERYONE, EVERYONE),
+    "arbetsyta/konto/": (SIGNED_IN, NOBODY),
+    "arbetsyta/konto/losenord/": (SIGNED_IN, SIGNED_IN),
+    "arbetsyta/konto/inloggningar/": (SIGNED_IN, SIGNED_IN),
+    "arbetsyta/konto/bekrafta/": (SIGNED_IN, SIGNED_IN),
+    "arbetsyta/konto/bekrafta/kod/": (SIGNED_IN, SIGNED_IN),
+    "arbetsyta/konto/bekrafta/nyckel/": (SIGNED_IN, SIGNED_IN),
+    "arbetsyta/konto/tva-steg/": (SIGNED_IN, NOBODY),
+    "arbetsyta/konto/tva-steg/borja/": (SIGNED_IN, NOBODY),
+    "arbetsyta/konto/tva-steg/app/": (SIGNED_IN, SIGNED_IN),
+    "arbetsyta/konto/tva-steg/app/ta-bort/": (SIGNED_IN, SIGNED_IN),
+    "arbetsyta/konto/tva-steg/nycklar/": (SIGNED_IN, NOBODY),
+    "arbetsyta/konto/tva-steg/nycklar/ny/": (SIGNED_IN, SIGNED_IN),
+    "arbetsyta/konto/tva-steg/nycklar/<int:pk>/": (SIGNED_IN, SIGNED_IN),
+    "arbetsyta/konto/tva-steg/nycklar/<int:pk>/ta-bort/": (SIGNED_IN, SIGNED_IN),
+    "arbetsyta/konto/tva-steg/reservkoder/": (SIGNED_IN, NOBODY),
+    "arbetsyta/konto/tva-steg/reservkoder/nya/": (SIGNED_IN, SIGNED_IN),
+    "arbetsyta/konto/tva-steg/reservkoder/fil/": (SIGNED_IN, SIGNED_IN),
+    "arbetsyta/personer/": (ADMINISTRATORS, NOBODY),
+    "arbetsyta/personer/bjud-in/": (ADMINISTRATORS, ADMINISTRATORS),
+    "arbetsyta/personer/<int:pk>/avsluta/": (NOBODY, ADMINISTRATOR_HERE),
+    "arbetsyta/personer/inbjudningar/<int:pk>/aterkalla/": (NOBODY, ADMINISTRATOR_HERE),
+}
+# All of Django's administration has one gate.
+ADMINISTRATION = "arbetsyta/admin/"
+
+
+def addresses() -> Iterator[str]:
+    """Every address of the project as it is written in the code, the administration's too."""
+
+    def walk(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[str]:
+        for pattern in patterns:
+            route = before + _readable(str(pattern.pattern))
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern.url_patterns, route)
+            else:
+                yield route
+
+    yield from walk(get_resolver().url_patterns, "")
+
+
+def _readable(route: str) -> str:
+    if route.startswith("^logga") or "(?P<uidb36>" in route:
+        return "nytt-losenord/<uidb36>-<key>/"
+    return route
+
+
+@dataclass(frozen=True)
+class Visitor:
+    name: str
+    cookies: SimpleCookie
+    is_signed_in: bool = True
+    is_operator: bool = False
+    role: Role | None = None
+    is_here: bool = False
+
+    def reaches(self, who: str) -> bool:
+        administers = self.role == Role.ADMINISTRATOR or self.is_operator
+        return {
+            EVERYONE: True,
+            SIGNED_IN: self.is_signed_in,
+            ADMINISTRATORS: administers,
+            ADMINISTRATOR_HERE: administers and (self.is_here or self.is_operator),
+            OPERATOR: self.is_operator,
+        }.get(who, False)
+
+    def ask(self, method: str, address: str) -> HttpResponse:
+        """Send a request and take back whatever it did."""
+        client = Client(raise_request_exception=True)
+        client.cookies = SimpleCookie(self.cookies.output(header="", sep=";"))
+        with transaction.atomic():
+            response: HttpResponse = getattr(client, method.lower())(address)
+            transaction.set_rollback(True)
+        return response
+
+
+def _cookies(person: User) -> SimpleCookie:
+    client = Client()
+    client.force_login(person)
+    RecoveryCodes.activate(person)
+    return client.cookies
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """Don't write down every refusal: there are thousands."""
+    logging.disable(logging.WARNING)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
+    """All kinds of visitors, and what the parts of addresses are filled in with."""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    settings.PUBLIC_PAGES_KEPT = 0
+    here, elsewhere = a_municipality(), a_municipality("Arvika")
+    area_here, area_elsewhere = a_police_area(), a_police_area("Värmland västra")
+    a_pledge(here)
+    visitors = [Visitor("anonymous", SimpleCookie(), is_signed_in=False)]
+    operator = a_superuser()
+    visitors.append(Visitor("operator", _cookies(operator), is_operator=True))
+    visitors.append(Visitor("without role", _cookies(a_person("ingen@example.se"))))
+    for role in Role:
+        for is_here in (True, False):
+            if role == Role.OFFICER:
+                place = area_here if is_here else area_elsewhere
+            else:
+                place = here if is_here else elsewhere
+            person = a_person(f"{role}-{is_here}@example.se", role, place)
+            name = f"{role} {'here' if is_here else 'elsewhere'}"
+            visitors.append(Visitor(name, _cookies(person), role=role, is_here=is_here))
+    third = a_person("tredje@example.se")
+    membership = give_role(third, Role.EDITOR, here)
+    invitation, token = Invitation.new("ny@example.se", Role.EDITOR, here, operator, timezone.now())
+    return visitors, {
+        "<kommun:slug>": here.slug,
+        "<period:period>": "2023-2025",
+        "<int:number>": "1",
+        "<str:token>": token,
+        "<uidb36>-<key>": "1-abc",
+        "inbjudningar/<int:pk>": f"inbjudningar/{invitation.pk}",
+        "nycklar/<int:pk>": "nycklar/1",
+        "<int:pk>": str(membership.pk),
+        "<path:content_type_id>": "1",
+        "<path:object_id>": "1",
+    }
+
+
+def filled_in(address: str, parts: dict[str, str]) -> str:
+    for part, value in parts.items():
+        address = address.replace(part, value)
+    return "/" + address
+
+
+def refused(response: HttpResponse) -> bool:
+    """Whether somebody was led to log in, refused, or told that there is no such thing."""
+    to = response.headers.get("Location", "")
+    return to.startswith("/logga-in/?") or response.status_code in {403, 404, 405}
+
+
+def test_every_address_has_its_rule_and_every_rule_an_address() -> None:
+    ours = {route for route in addresses() if not route.startswith(ADMINISTRATION)}
+    assert ours == set(TABLE)
+
+
+def test_each_address_is_reached_by_those_whom_the_table_names_and_nobody_else(
+    world: tuple[list[Visitor], dict[str, str]],
+) -> None:
+    visitors, parts = world
+    wrong = []
+    for address, (get, post) in TABLE.items():
+        path = filled_in(address, parts)
+        for method, who in (("GET", get), ("POST", post)):
+            for visitor in visitors:
+                is_other_person = "inbjudan" in path and visitor.is_signed_in
+                expected = visitor.reaches(who) and not is_other_person
+                response = visitor.ask(method, path)
+                is_sent_away = who == LOGGING_IN and response.status_code == 302
+                if expected == (refused(response) or is_sent_away):
+                    wrong.append(
+                        f"{method} {path}: {visitor.name} got {response.status_code}"
+                        f" {response.headers.get('Location', '')}"
+                    )
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_whole_administration_is_the_operators_alone(
+    world: tuple[list[Visitor], dict[str, str]],
+) -> None:
+    visitors, parts = world
+    everything = {route for route in addresses() if route.startswith(ADMINISTRATION)}
+    routes = sorted(everything - {f"{ADMINISTRATION}logout/"})  # anyone may leave
+    assert len(routes) > 40
+    wrong = []
+    for route in routes:
+        path = re.sub(r"\(\?P<app_label>[^)]*\)", "pledges", route)
+        path = filled_in(path, parts).replace("(?P<url>.*)$", "x").rstrip("$")
+        for visitor in visitors:
+            for method in ("GET", "POST"):
+                response = visitor.ask(method, path)
+                to = response.headers.get("Location", "")
+                is_at_gate = response.status_code == 302 and to.startswith(
+                    ("/logga-in/", f"/{ADMINISTRATION}login/")
+                )
+                if visitor.is_operator == (is_at_gate or refused(response)) and not (
+                    # What nobody may: 403, 404 and 405 are the page's own answers.
+                    visitor.is_operator and not is_at_gate
+                ):
+                    wrong.append(f"{method} {path}: {visitor.name} got {response.status_code} {to}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_person_without_second_factor_reaches_only_the_way_to_one(
+    world: tuple[list[Visitor], dict[str, str]], client: Client
+) -> None:
+    _visitors, parts = world
+    person = a_person("naken@example.se", second_factor=False, is_superuser=True, is_staff=True)
+    client.force_login(person)
+    open_ways = {
+        "arbetsyta/logga-ut/",
+        "arbetsyta/konto/tva-steg/borja/",
+        "arbetsyta/konto/tva-steg/app/",
+        "arbetsyta/konto/tva-steg/nycklar/ny/",
+        "arbetsyta/konto/bekrafta/",
+    }
+    inside = [address for address in TABLE if address.startswith("arbetsyta/")]
+    for address in [*inside, ADMINISTRATION, ADMINISTRATION + "accounts/user/"]:
+        if address not in open_ways:
+            response = client.get(filled_in(address, parts))
+            assert response.status_code == 302, address
+            assert response.headers["Location"] == "/arbetsyta/konto/tva-steg/borja/", address
