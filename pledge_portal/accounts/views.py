@@ -126,8 +126,7 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
     )
     if invitation is None:
         return render(request, "accounts/invitation_closed.html", status=410)
-    is_other = request.user.is_authenticated and request.user.email != invitation.email
-    if is_other:
+    if request.user.is_authenticated and request.user.email.lower() != invitation.email:
         return render(
             request, "accounts/invitation_for_other.html", {"invitation": invitation}, status=403
         )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from http.cookies import SimpleCookie
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.db import transaction
 from django.http import HttpResponse
@@ -22,6 +23,7 @@ from pytest_django.fixtures import Settings
 
 from pledge_portal.accounts.models import Invitation, Role, User
 from tests.builders import (
+    TOTP_SECRET,
     a_municipality,
     a_person,
     a_pledge,
@@ -281,3 +283,13 @@ def test_a_person_without_second_factor_reaches_only_the_way_to_one(
             response = client.get(filled_in(address, parts))
             assert response.status_code == 302, address
             assert response.headers["Location"] == "/arbetsyta/konto/tva-steg/borja/", address
+
+
+def test_the_administration_never_shows_the_secret_of_a_second_factor(client: Client) -> None:
+    operator = a_superuser()
+    client.force_login(operator)
+    key = Authenticator.objects.get(user=operator)
+    for address in ("", f"{key.pk}/change/", f"{key.pk}/delete/"):
+        answer = client.get(f"/{ADMINISTRATION}mfa/authenticator/{address}")
+        assert answer.status_code == 200
+        assert TOTP_SECRET not in answer.content.decode()

@@ -15,6 +15,7 @@ from allauth.mfa.totp.internal.auth import (
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from pledge_portal.accounts.demonstration import DEMO_ACCOUNTS
 from tests.browser.test_public_pages import RULES, is_wider_than_its_window
 from tests.browsing import NewPage
 from tests.served import ServedPortal
@@ -91,6 +92,12 @@ def joined(page: Page, address: str) -> None:
     page.get_by_label("Lösenord").fill(PASSWORD)
     press(page, "Logga in")
     expect(page.locator("h1")).to_have_text("Ett steg till")
+
+
+def test_the_terminal_tells_how_to_log_in_to_the_demonstration(served: ServedPortal) -> None:
+    printed = (served.folder / "log").read_text()
+    for said in (f"{served.url}/logga-in/", demo_password(served), f"kod {CODE}", *DEMO_ACCOUNTS):
+        assert said in printed
 
 
 @pytest.mark.parametrize("javascript", [True, False])
