@@ -19,7 +19,11 @@ from tests.pages.conftest import Reader
         ("/finns-inte/", "sv", "Det finns ingen kommun med den adressen."),
         ("/en/not-there/", "en", "There is no municipality at that address."),
         ("/alvsbyn/2020/", "sv", "Visa medborgarlöften i Älvsbyns kommun"),
-        ("/en/alvsbyn/2020/", "en", 'Show citizen pledges in <span lang="sv">Älvsbyns kommun</span>'),
+        (
+            "/en/alvsbyn/2020/",
+            "en",
+            'Show citizen pledges in <span lang="sv">Älvsbyns kommun</span>',
+        ),
         ("/a/b/c/d/", "sv", "Adressen kan vara felskriven"),
         ("/en/a/b/c/", "en", "The address may be misspelt"),
     ],
