@@ -22,7 +22,7 @@ from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.freshness import public_page
 from pledge_portal.pages.text import proper_name
 from pledges import presentation
-from pledges.models import Commitment, Municipality, Pledge, PledgeDocument, PledgeParty, Signatory
+from pledges.models import Commitment, Municipality, Pledge, PledgeDocument, PledgeParty
 from pledges.views.signed import signed_parts
 
 _MOST_HITS = 20
@@ -192,7 +192,6 @@ def _public_pledges(slug: str) -> list[Pledge]:
         .select_related("police_area", "annulment")
         .prefetch_related(
             Prefetch("parties", PledgeParty.objects.select_related("municipality")),
-            Prefetch("signatories", Signatory.objects.none()),
             "validity_periods",
         )
     )
