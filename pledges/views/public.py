@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import groupby
 
 from django.conf import settings
-from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -23,6 +22,7 @@ from pledge_portal.pages.freshness import public_page
 from pledge_portal.pages.text import proper_name
 from pledges import presentation
 from pledges.models import Commitment, Municipality, Pledge, PledgeDocument, PledgeParty
+from pledges.models.reading import public_pledges_of
 from pledges.views.signed import signed_parts
 
 _MOST_HITS = 20
@@ -57,7 +57,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @public_page
 def municipality(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the pledge of today in short, and every other pledge of the municipality."""
-    rows = _public_pledges(slug)
+    rows = public_pledges_of(slug)
     place = _place(rows[0], slug) if rows else _municipality(slug)
     on = timezone.localdate()
     pledges = [presentation.pledge_view(row, place, on) for row in rows]
@@ -79,7 +79,7 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
 @public_page
 def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     """Show a whole pledge: whether it is in force, what is promised, and the signed document."""
-    rows = _public_pledges(slug)
+    rows = public_pledges_of(slug)
     row = _of_period(rows, slug, period)
     place = _place(row, slug)
     view = presentation.pledge_view(row, place, timezone.localdate())
@@ -98,7 +98,7 @@ def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
 @public_page
 def commitment(request: HttpRequest, slug: str, period: str, number: int) -> HttpResponse:
     """Show a commitment with its reason, its target and the periods that it is counted over."""
-    row = _of_period(_public_pledges(slug), slug, period)
+    row = _of_period(public_pledges_of(slug), slug, period)
     place = _place(row, slug)
     siblings = list(row.commitments.select_related("focus_area"))
     index = next((i for i, each in enumerate(siblings) if each.number == number), None)
@@ -178,23 +178,6 @@ def _municipality(slug: str) -> Municipality:
             reverse("start"),
             _("Visa alla kommuner"),
         ) from None
-
-
-def _public_pledges(slug: str) -> list[Pledge]:
-    """Return a municipality's public pledges, the latest first, with what their standing needs.
-
-    Everyone has signed a public pledge, so its standing needs no signatories: three queries.
-    """
-    return list(
-        Pledge.objects.public()
-        .filter(parties__municipality__slug=slug)
-        .order_by("-valid_from", "-pk")
-        .select_related("police_area", "annulment")
-        .prefetch_related(
-            Prefetch("parties", PledgeParty.objects.select_related("municipality")),
-            "validity_periods",
-        )
-    )
 
 
 def _of_period(rows: list[Pledge], slug: str, period: str) -> Pledge:
