@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
-from pledges.documents.store import adopt_with_document
 from pledges.lifecycle import LifecycleError, standing, take_back_adoption
 from pledges.models import (
     Annulment,
@@ -147,6 +146,9 @@ class PledgeAdmin(_ShowsRefusals, TranslationAdmin):
     @admin.action(description=gettext_lazy("Anta: lås texten och gör dokumentet"))
     def adopt(self, request: HttpRequest, chosen: Any) -> None:
         """Adopt the chosen pledges, each by itself."""
+        # What makes PDFs takes a second to load, and no other page of the portal needs it.
+        from pledges.documents.store import adopt_with_document
+
         for pledge in chosen:
             try:
                 adopt_with_document(pledge, timezone.now())

@@ -9,10 +9,10 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from pledges.documents.demo_authority import DemoAuthority, ensure_demo_authority
 from pledges.documents.pledge_document import party_name
 from pledges.documents.signing import Pkcs12Backend
 from pledges.documents.store import adopt_with_document, sign_document
+from pledges.documents.trusted_authorities import demo_authority
 from pledges.exchange.importing import import_pledge
 from pledges.exchange.pledge_file import read
 from pledges.models import Pledge
@@ -30,11 +30,6 @@ class Loaded:
 
     municipalities: int
     signatures: int
-
-
-def demo_authority() -> DemoAuthority:
-    """Return the demonstration's certificate authority, made in the data folder at first use."""
-    return ensure_demo_authority(settings.DATA_FOLDER / "demo-authority")
 
 
 def load_demonstration() -> Loaded:

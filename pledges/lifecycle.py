@@ -103,9 +103,10 @@ def standing(pledge: Pledge, on: date, municipality: Municipality | None = None)
         for period in pledge.validity_periods.all()
         if municipality is None or period.municipality_id == municipality.pk
     ]
-    state, last_day = _before_force(pledge), None
     if periods:
         state, last_day = _in_or_after_force(pledge, periods, on)
+    else:
+        state, last_day = _before_force(pledge), None
     return Standing(state, on, pledge.valid_from, pledge.valid_to, last_day)
 
 

@@ -10,7 +10,12 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -19,6 +24,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from pledge_portal.pages.addresses import in_english, in_swedish, language_of, put_right
+from pledge_portal.pages.context import fixed_addresses
 from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.freshness import public_page
 
@@ -90,6 +96,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
     """Lead browsers that ask for the old address of the icon to the portal's mark."""
+    # Not for good: the mark's own address changes whenever the mark does.
     return HttpResponseRedirect(static("marks/portal.svg"))
 
 
@@ -108,6 +115,7 @@ def _fault_page(request: HttpRequest, status: int, context: dict[str, Any]) -> H
         html = render_to_string(
             f"{status}.html",
             {
+                "to": fixed_addresses(),
                 "in_english": language == "en",
                 "swedish_path": "/",
                 "english_path": in_english("/"),
@@ -141,7 +149,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.method in {"GET", "HEAD"}:
         address = put_right(request)
         if address:
-            return HttpResponseRedirect(address)
+            return HttpResponsePermanentRedirect(address)
     guess = in_swedish(request.path_info).strip("/").partition("/")[0]
     near = exception if isinstance(exception, NotHere) else None
     return _fault_page(request, 404, {"near": near, "guess": guess.replace("-", " ")[:60]})

@@ -101,7 +101,7 @@ def party_name(signatory: Signatory) -> str:
 
 
 def parties_in_words(pledge: Pledge) -> str:
-    """Return the municipalities by name: "Orusts kommun, Tjörns kommun och Stenungsunds kommun"."""
+    """Return the municipalities by name: "Orust kommun, Tjörns kommun och Stenungsunds kommun"."""
     names = [
         party.municipality.official_name for party in pledge.parties.select_related("municipality")
     ]

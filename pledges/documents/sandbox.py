@@ -39,13 +39,15 @@ def examine_in_sandbox(
     trust_roots: Sequence[TrustRoot],
     expected_fields: Sequence[str] | None = None,
     seconds: float = 15,
+    patience: float = 3,
     memory_mb: int = 768,
 ) -> Report:
     """What `verify.examine` says, found out by a process that is bounded.
 
-    Waiting for a turn and examining may each take `seconds`. Beyond that the report's
-    problem is `busy` or `too_heavy`, as it is for a file that needs more than `memory_mb`
-    of address space. Raises SandboxFailed when the process cannot start.
+    Waiting for a turn may take `patience` seconds, for whoever waits keeps others from being
+    answered, and examining `seconds`. Beyond that the report's problem is `busy` or
+    `too_heavy`; a file that needs more than `memory_mb` of address space is too heavy too.
+    Raises SandboxFailed when the process cannot start.
     """
     report = Report(
         sha256=hashlib.sha256(pdf).hexdigest(),
@@ -63,7 +65,7 @@ def examine_in_sandbox(
         "seconds": seconds,
         "memory_mb": memory_mb,
     }
-    if not _turns.acquire(timeout=seconds):
+    if not _turns.acquire(timeout=patience):
         return report.with_problem(Problem.BUSY)
     try:
         result = _run(json.dumps(task).encode() + b"\n" + pdf, seconds)

@@ -11,8 +11,13 @@ from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from pledges.demonstration import demo_authority
+from pledges.documents.demo_authority import DemoAuthority, ensure_demo_authority
 from pledges.documents.report import TrustRoot
+
+
+def demo_authority() -> DemoAuthority:
+    """Return the demonstration's certificate authority, made in the data folder at first use."""
+    return ensure_demo_authority(settings.DATA_FOLDER / "demo-authority")
 
 
 def trust_roots() -> tuple[TrustRoot, ...]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from pledge_portal.database.triggers import AnnounceChange
 
 _DATA = Path(__file__).resolve().parent.parent / "data"
-_SWEDISH_ORDER = {"å": "z1", "ä": "z2", "æ": "z2", "ö": "z3", "ø": "z3"}
+_SWEDISH_ORDER = {"å": "zz1", "ä": "zz2", "æ": "zz2", "ö": "zz3", "ø": "zz3"}
 
 
 @cache

@@ -72,19 +72,26 @@ class PledgeDocumentQuerySet(models.QuerySet["PledgeDocument"]):
     """Documents; their bytes are left out unless asked for."""
 
     def latest_of(self, pledge: Pledge) -> PledgeDocument | None:
-        """Return the document with the most signatures, with its bytes."""
-        return self.filter(pledge=pledge).order_by("-step").first()
+        """Return the document with the most signatures, with its bytes.
+
+        A later step that bears no signature of record is none of ours and is passed over.
+        """
+        kept = self.filter(Q(step=0) | Q(signature__isnull=False), pledge=pledge)
+        return kept.order_by("-step").first()
 
     def public(self) -> PledgeDocumentQuerySet:
         """Only finished documents of public pledges: signed by all, never a step on the way."""
         last = (
-            PledgeDocument.objects.filter(pledge=OuterRef("pledge"))
+            Signatory.objects.filter(pledge=OuterRef("pledge"))
             .order_by()
             .values("pledge")
-            .annotate(last=Max("step"))
+            .annotate(last=Max("position"))
             .values("last")
         )
-        return self.filter(pledge__in=Pledge.objects.public(), step=Subquery(last), step__gte=1)
+        return self.filter(
+            pledge__in=Pledge.objects.public(),
+            signature__signatory__position=Subquery(last),
+        )
 
 
 class PledgeDocument(models.Model):

@@ -17,11 +17,12 @@ from pledges.presentation.pledge import (
     SignatoryView,
     focus_area_view,
     focus_areas,
+    other_pledge,
     pledge_view,
     sections,
     signatories,
 )
-from pledges.presentation.validity import Answer, Event, answer, events
+from pledges.presentation.validity import Answer, Event, answer, events, signings
 
 __all__ = [
     "Answer",
@@ -38,11 +39,13 @@ __all__ = [
     "focus_area_view",
     "focus_areas",
     "is_partly_swedish",
+    "other_pledge",
     "parties_in_words",
     "pledge_view",
     "sections",
     "short_period",
     "signatories",
+    "signings",
     "spans_in_words",
     "target_meaning",
 ]

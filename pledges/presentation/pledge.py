@@ -13,9 +13,9 @@ from django.utils.translation import pgettext
 
 from pledge_portal.pages.text import Wording, proper_name, wording
 from pledges.lifecycle import Standing, standing
-from pledges.models import FocusArea, Municipality, Pledge, PledgeDocument, Section
+from pledges.models import FocusArea, Municipality, Pledge, Section
 from pledges.presentation.commitment import CommitmentView, commitment_view, parties_in_words
-from pledges.presentation.validity import Answer, answer
+from pledges.presentation.validity import Answer, answer, day
 
 
 @dataclass(frozen=True)
@@ -68,20 +68,18 @@ class PledgeView:
     municipality_names: list[str]
     police_area: str
     valid_from: date
-    valid_to: date
+    first_day: str
+    planned_end: str
     registry_number: str
     is_demonstration: bool
     invented: frozenset[str]
     annulment_reason: str
     standing: Standing
     answer: Answer
-    document: PledgeDocument | None
 
 
-def pledge_view(
-    pledge: Pledge, municipality: Municipality, on: date, document: PledgeDocument | None = None
-) -> PledgeView:
-    """Return the pledge in words as of the day `on`. It must come from `with_standing()`."""
+def pledge_view(pledge: Pledge, municipality: Municipality, on: date) -> PledgeView:
+    """Return the pledge in words as of the day `on`; its parties and periods are fetched."""
     names = parties_in_words(pledge)
     stands = standing(pledge, on, municipality)
     return PledgeView(
@@ -94,14 +92,31 @@ def pledge_view(
         municipality_names=names,
         police_area=pledge.police_area.name,
         valid_from=pledge.valid_from,
-        valid_to=pledge.valid_to,
+        first_day=day(pledge.valid_from),
+        planned_end=day(pledge.valid_to),
         registry_number=pledge.registry_number,
         is_demonstration=pledge.is_demonstration,
         invented=frozenset(pledge.invented),
         annulment_reason=pledge.annulment.reason if hasattr(pledge, "annulment") else "",
         standing=stands,
         answer=answer(pledge, stands),
-        document=document,
+    )
+
+
+@dataclass(frozen=True)
+class OtherPledge:
+    """Another pledge of the same municipality, as a list names it."""
+
+    title: Wording
+    period: str
+    first_day: str
+    planned_end: str
+
+
+def other_pledge(pledge: Pledge) -> OtherPledge:
+    """Return what a list of other pledges says of one."""
+    return OtherPledge(
+        wording(pledge, "title"), pledge.period, day(pledge.valid_from), day(pledge.valid_to)
     )
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import groupby
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import get_text_list
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from pledges.lifecycle import Standing, State
 from pledges.models import Pledge
@@ -20,6 +22,11 @@ DAY = "j F Y"
 
 def day(value: date) -> str:
     """Return a date as "4 mars 2025" in the language in use."""
+    return _day(value, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, _language: str | None) -> str:
     return date_format(value, DAY)
 
 
@@ -125,14 +132,19 @@ class Event:
     text: str
     mark: str
 
+    @property
+    def day(self) -> str:
+        """The day in words, empty when it is unknown."""
+        return day(self.when) if self.when else ""
 
-def events(pledge: Pledge, standing: Standing) -> list[Event]:
+
+def events(pledge: Pledge, standing: Standing, signed: Iterable[tuple[date, str]]) -> list[Event]:
     """Return what has happened to the pledge and what is known to come, in order of time.
 
-    The pledge must have been fetched by `with_standing()`.
+    `signed` is what `signings` gives.
     """
     on = standing.on
-    dated = [*_signings(pledge), *_turning_points(pledge, standing)]
+    dated = [*signed, *_turning_points(pledge, standing)]
     dated.sort(key=lambda event: event[0])
     past = [Event(when, text, "done") for when, text in dated if when <= on]
     coming = [Event(when, text, "coming") for when, text in dated if when > on]
@@ -145,7 +157,11 @@ def events(pledge: Pledge, standing: Standing) -> list[Event]:
     return [*past, now, *coming, *awaited]
 
 
-def _signings(pledge: Pledge) -> list[tuple[date, str]]:
+def signings(pledge: Pledge) -> list[tuple[date, str]]:
+    """Return the days on which the pledge was signed and by whom, in words.
+
+    The pledge must have been fetched by `with_standing()`.
+    """
     signed = sorted(
         (timezone.localdate(s.signature.signed_at), s.position, s.name)
         for s in pledge.signatories.all()

@@ -22,6 +22,8 @@ from pledge_portal.pages.freshness import public_page
 from pledge_portal.pages.text import proper_name
 from pledges import presentation
 from pledges.models import Commitment, Municipality, Pledge, PledgeDocument, PledgeParty
+from pledges.models.reading import public_pledges_of
+from pledges.views.signed import signed_parts
 
 _MOST_HITS = 20
 _LONGEST_QUERY = 60
@@ -55,21 +57,16 @@ def start(request: HttpRequest) -> HttpResponse:
 @public_page
 def municipality(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the pledge of today in short, and every other pledge of the municipality."""
-    place = _municipality(slug)
+    rows = public_pledges_of(slug)
+    place = _place(rows[0], slug) if rows else _municipality(slug)
     on = timezone.localdate()
-    rows = list(
-        Pledge.objects.public()
-        .of(place)
-        .with_standing()
-        .prefetch_related("commitments", "focus_areas")
-    )
     pledges = [presentation.pledge_view(row, place, on) for row in rows]
     current = next((i for i, view in enumerate(pledges) if view.standing.is_in_force), None)
     context = {
         "municipality": place,
         "police_areas": list(place.police_areas.all()),
         "pledge": None if current is None else pledges[current],
-        "focus_areas": [] if current is None else presentation.focus_areas(rows[current]),
+        "signed": None if current is None else signed_parts(rows[current], place),
         "coming": [view for view in reversed(pledges) if view.valid_from > on],
         "earlier": [
             view for view in pledges if view.valid_from <= on and not view.standing.is_in_force
@@ -82,19 +79,18 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
 @public_page
 def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     """Show a whole pledge: whether it is in force, what is promised, and the signed document."""
-    row, place = _pledge(slug, period)
-    view = presentation.pledge_view(row, place, timezone.localdate(), _document_of(row))
-    others = Pledge.objects.public().of(place).exclude(pk=row.pk)
-    context: dict[str, object] = {
+    rows = public_pledges_of(slug)
+    row = _of_period(rows, slug, period)
+    place = _place(row, slug)
+    view = presentation.pledge_view(row, place, timezone.localdate())
+    signed = signed_parts(row, place)
+    context = {
         "municipality": place,
         "pledge": view,
-        "focus_areas": presentation.focus_areas(row),
-        "sections": presentation.sections(row),
-        "signatories": presentation.signatories(row),
-        "events": presentation.events(row, view.standing),
-        "others": list(others.only("title_sv", "title_en", "period", "valid_from", "valid_to")),
+        "signed": signed,
+        "events": presentation.events(row, view.standing, signed.signings),
+        "others": [presentation.other_pledge(each) for each in rows if each is not row],
     }
-    context["swedish_texts"] = presentation.is_partly_swedish(*context.values())
     return render(request, "pledges/pledge.html", context)
 
 
@@ -102,7 +98,8 @@ def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
 @public_page
 def commitment(request: HttpRequest, slug: str, period: str, number: int) -> HttpResponse:
     """Show a commitment with its reason, its target and the periods that it is counted over."""
-    row, place = _pledge(slug, period)
+    row = _of_period(public_pledges_of(slug), slug, period)
+    place = _place(row, slug)
     siblings = list(row.commitments.select_related("focus_area"))
     index = next((i for i, each in enumerate(siblings) if each.number == number), None)
     if index is None:
@@ -183,14 +180,15 @@ def _municipality(slug: str) -> Municipality:
         ) from None
 
 
-def _pledge(slug: str, period: str) -> tuple[Pledge, Municipality]:
-    """Return the public pledge and the municipality, in four queries when both are there."""
-    found = Pledge.objects.public().filter(parties__municipality__slug=slug, parties__period=period)
-    row = found.with_standing().first()
-    if row is None:
-        raise _no_pledge(_municipality(slug))
-    place = next(p.municipality for p in row.parties.all() if p.municipality.slug == slug)
-    return row, place
+def _of_period(rows: list[Pledge], slug: str, period: str) -> Pledge:
+    for row in rows:
+        if row.period == period:
+            return row
+    raise _no_pledge(_place(rows[0], slug) if rows else _municipality(slug))
+
+
+def _place(row: Pledge, slug: str) -> Municipality:
+    return next(p.municipality for p in row.parties.all() if p.municipality.slug == slug)
 
 
 def _no_pledge(place: Municipality) -> NotHere:
@@ -202,10 +200,6 @@ def _no_pledge(place: Municipality) -> NotHere:
             municipality=proper_name(place.official_name),
         ),
     )
-
-
-def _document_of(row: Pledge) -> PledgeDocument | None:
-    return PledgeDocument.objects.public().filter(pledge=row).defer("content").first()
 
 
 def _commitment_view(row: Commitment, view: presentation.PledgeView) -> presentation.CommitmentView:

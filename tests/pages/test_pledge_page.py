@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+import time_machine
 
 from pledges import lifecycle
 from pledges.models import Municipality, PledgeDocument, Section
@@ -104,6 +105,23 @@ def test_an_earlier_pledge_stays_readable_and_leads_to_the_new_one(reader: Reade
     assert "Nej, det är ersatt" in reader.text(ADDRESS)
     assert 'href="/alvsbyn/2026-2028/"' in reader.get(ADDRESS).content.decode()
     assert 'href="/alvsbyn/2023-2025/"' in reader.get("/alvsbyn/2026-2028/").content.decode()
+
+
+def test_a_municipality_that_changes_its_name_is_shown_by_its_new_one(reader: Reader) -> None:
+    a_pledge()
+    assert "för Älvsbyns kommun" in reader.text(ADDRESS)
+    Municipality.objects.update(official_name="Älvsby stad")
+    text = reader.text(ADDRESS)
+    assert "Älvsbyns kommun" not in text
+    assert "för Älvsby stad" in text
+
+
+def test_what_depends_on_the_day_is_told_anew_each_day(reader: Reader) -> None:
+    a_pledge()
+    assert "Ja, tills vidare" in reader.text(ADDRESS)
+    with time_machine.travel(date(2025, 12, 31)):
+        assert "Slutdatumet är i dag" in reader.text(ADDRESS)
+        assert "tills vidare" not in reader.text(ADDRESS)
 
 
 def test_a_pledge_of_three_municipalities_is_read_at_each(reader: Reader) -> None:

@@ -100,35 +100,40 @@ def test_no_user_session_or_token_is_looked_at(
         assert client.get(address).status_code == 200
 
 
-def queries(reader: Reader, address: str) -> int:
-    """Return how many questions a page asks the database, and fail on any asked in a loop."""
-    reader.get(address)
-    with CaptureQueriesContext(connection) as asked, zeal_context():
-        assert reader.get(address).status_code == 200
-    return len(asked)
+def queries(reader: Reader, address: str) -> tuple[int, int]:
+    """Return how many questions a page asks the database at first and later on.
+
+    Fails on any that is asked in a loop.
+    """
+    reader.get("/om/")
+    asked = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as questions, zeal_context():
+            assert reader.get(address).status_code == 200
+        asked.append(len(questions))
+    return asked[0], asked[1]
 
 
 @pytest.mark.parametrize(
-    ("address", "most"),
+    ("address", "first", "later"),
     [
-        ("/alvsbyn/", 9),
-        ("/alvsbyn/2023-2025/", 9),
-        ("/alvsbyn/2023-2025/ataganden/1/", 5),
-        ("/en/alvsbyn/2023-2025/", 9),
-        ("/alvsbyn/2023-2025/medborgarlofte.pdf", 2),
-        ("/sitemap.xml", 2),
+        ("/alvsbyn/", 11, 2),
+        ("/alvsbyn/2023-2025/", 10, 1),
+        ("/alvsbyn/2023-2025/ataganden/1/", 3, 2),
+        ("/en/alvsbyn/2023-2025/", 10, 1),
+        ("/alvsbyn/2023-2025/medborgarlofte.pdf", 2, 2),
+        ("/sitemap.xml", 2, 2),
     ],
 )
 def test_a_page_asks_as_many_questions_for_one_commitment_as_for_forty(
-    reader: Reader, address: str, most: int
+    reader: Reader, address: str, first: int, later: int
 ) -> None:
     a_pledge(commitments=1)
     with_one = queries(reader, address)
-    other = [a_municipality(f"Kommun {n}") for n in range(3)]
-    a_pledge(other, commitments=40)
+    several = [a_municipality(f"Kommun {number}") for number in range(3)]
+    a_pledge(several, commitments=40)
     with_forty = queries(reader, address.replace("alvsbyn", "kommun-0"))
-    assert with_one == with_forty
-    assert with_forty <= most
+    assert with_one == with_forty == (first, later)
 
 
 @pytest.mark.parametrize("address", ["/", "/?q=kommun", "/en/"])
@@ -140,7 +145,7 @@ def test_the_start_page_asks_as_many_questions_for_one_municipality_as_for_290(
     for number in range(289):
         a_municipality(f"Kommun {number}")
     assert queries(reader, address) == with_one
-    assert with_one <= 2
+    assert 1 <= with_one[0] <= 2
 
 
 def test_more_pledges_ask_no_more_questions(reader: Reader) -> None:
@@ -148,7 +153,7 @@ def test_more_pledges_ask_no_more_questions(reader: Reader) -> None:
     with_one = queries(reader, "/alvsbyn/")
     for year in range(2010, 2023):
         a_pledge(period=str(year), valid_from=date(year, 1, 1), valid_to=date(year, 12, 31))
-    assert queries(reader, "/alvsbyn/") == with_one
+    assert queries(reader, "/alvsbyn/")[1] == with_one[1]
 
 
 @pytest.mark.parametrize("address", ["/", "/alvsbyn/2023-2025/", "/om/", "/readyz", "/sitemap.xml"])

@@ -132,7 +132,10 @@ def test_a_pledge_of_two_municipalities_is_judged_where_it_is_read() -> None:
 def test_the_timeline_of_a_pledge_held_over() -> None:
     row = Pledge.objects.with_standing().get(pk=a_pledge().pk)
     stands = lifecycle.standing(row, date(2026, 11, 23))
-    assert [(event.when, event.mark, event.text) for event in presentation.events(row, stands)] == [
+    assert [
+        (event.when, event.mark, event.text)
+        for event in presentation.events(row, stands, presentation.signings(row))
+    ] == [
         (
             date(2022, 12, 12),
             "done",
@@ -149,8 +152,9 @@ def test_the_timeline_of_a_replaced_pledge_ends_with_its_successor() -> None:
     pledge = a_pledge()
     a_pledge(period="2025-2027", valid_from=date(2025, 7, 1), valid_to=date(2027, 6, 30))
     row = Pledge.objects.with_standing().get(pk=pledge.pk)
-    events = presentation.events(row, lifecycle.standing(row, date(2025, 9, 1)))
-    assert [(event.when, event.text) for event in events][1:] == [
+    stands = lifecycle.standing(row, date(2025, 9, 1))
+    events = presentation.events(row, stands, [])
+    assert [(event.when, event.text) for event in events] == [
         (date(2023, 1, 1), "Löftet började gälla."),
         (date(2025, 7, 1), "Ett nytt löfte tog över."),
         (date(2025, 9, 1), "Ersatt"),
@@ -161,6 +165,7 @@ def test_the_timeline_of_an_annulled_pledge_says_so() -> None:
     pledge = a_pledge()
     lifecycle.annul(pledge, date(2024, 3, 1), "Parterna är inte överens.")
     row = Pledge.objects.with_standing().get(pk=pledge.pk)
-    events = presentation.events(row, lifecycle.standing(row, date(2024, 4, 1)))
+    stands = lifecycle.standing(row, date(2024, 4, 1))
+    events = presentation.events(row, stands, [])
     assert (date(2024, 3, 1), "Löftet upphävdes.") in [(e.when, e.text) for e in events]
     assert not [event for event in events if "Slutdatum" in event.text]

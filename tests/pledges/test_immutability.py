@@ -6,7 +6,7 @@ from django.db import IntegrityError, connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 
-from pledges.models import Commitment, Pledge
+from pledges.models import Commitment, Pledge, PledgeDocument
 from tests.builders import a_commitment, a_municipality, a_pledge, a_superuser
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +81,19 @@ def test_the_shell_is_refused_and_no_switch_of_pgtriggers_helps() -> None:
         transaction.atomic(),
     ):
         Pledge.objects.filter(pk=pledge.pk).update(title="x")
+
+
+def test_no_document_can_be_slipped_in_behind_the_signed_one() -> None:
+    pledge = a_pledge()
+    signed = PledgeDocument.objects.public().get()
+    with pytest.raises(IntegrityError, match="inga fler dokument"), transaction.atomic():
+        PledgeDocument.store(pledge, 3, b"%PDF forged")
+    assert PledgeDocument.objects.public().get() == signed
+    waiting = a_pledge(a_municipality("Piteå"), signed=1)
+    PledgeDocument.store(waiting, 2, b"%PDF forged")
+    kept = PledgeDocument.objects.latest_of(waiting)
+    assert kept is not None
+    assert kept.step == 1
 
 
 def test_a_draft_can_be_changed_and_deleted() -> None:

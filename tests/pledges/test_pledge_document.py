@@ -16,10 +16,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 
-from pledges.demonstration import PLEDGE_FILES, demo_authority
+from pledges.demonstration import PLEDGE_FILES
 from pledges.documents.pledge_document import html_of, ready_for_signing
 from pledges.documents.signing import Pkcs12Backend
 from pledges.documents.store import adopt_with_document, sign_document
+from pledges.documents.trusted_authorities import demo_authority
 from pledges.exchange.importing import import_pledge
 from pledges.exchange.pledge_file import read, write
 from pledges.lifecycle import LifecycleError

@@ -18,12 +18,11 @@ from django.test import Client
 from django.utils import timezone
 
 from pledges import lifecycle
-from pledges.demonstration import demo_authority
 from pledges.documents.demo_authority import DemoAuthority, ensure_demo_authority
 from pledges.documents.pledge_document import ready_for_signing
 from pledges.documents.signing import Pkcs12Backend
 from pledges.documents.store import sign_document
-from pledges.documents.trusted_authorities import trust_roots
+from pledges.documents.trusted_authorities import demo_authority, trust_roots
 from pledges.models import Pledge, PledgeDocument, Signature
 from pledges.verification import Answer, verify
 from tests.builders import a_municipality, a_pledge

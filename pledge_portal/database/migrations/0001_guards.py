@@ -99,6 +99,10 @@ BEGIN
         RAISE EXCEPTION 'Medborgarlöftet är inte antaget och kan inte få något dokument.'
             USING ERRCODE = 'restrict_violation';
     END IF;
+    IF signed >= (SELECT count(*) FROM pledges_signatory WHERE pledge_id = NEW.pledge_id) THEN
+        RAISE EXCEPTION 'Alla har undertecknat: löftet får inga fler dokument.'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
     IF NEW.step <> signed + 1 AND NOT (NEW.step = 0 AND signed = 0) THEN
         RAISE EXCEPTION 'Dokument % passar inte ett löfte med % underskrifter.', NEW.step, signed
             USING ERRCODE = 'restrict_violation';

@@ -11,10 +11,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pledges.demonstration import demo_authority
 from pledges.documents.pledge_document import party_name
 from pledges.documents.signing import Pkcs12Backend
 from pledges.documents.store import sign_document
+from pledges.documents.trusted_authorities import demo_authority
 from pledges.lifecycle import LifecycleError
 from pledges.management.pledge_argument import add_pledge_arguments, pledge_from
 from pledges.models import Signatory

@@ -1,0 +1,76 @@
+"""The parts of a page that can't change once a pledge is signed: made once, then kept.
+
+The database refuses every change of a signed pledge's text, commitments, signatures and document,
+so what is made of them holds for as long as the process runs. What they show besides and what can
+change, the names of municipalities and of the police area, is part of what they are kept under.
+What depends on the day (is it in force, what has happened to it) is never kept here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from uuid import UUID
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from pledge_portal.pages.context import fixed_addresses
+from pledges import presentation
+from pledges.models import Municipality, Pledge, PledgeDocument
+
+_MOST_KEPT = 300
+
+
+@dataclass(frozen=True)
+class SignedParts:
+    """What a signed pledge says, ready for its pages in one language.
+
+    `signings` are the days of its signatures in words; `is_partly_swedish` tells whether a text
+    lacks a translation to the language.
+    """
+
+    promises: SafeString
+    promises_in_short: SafeString
+    document: SafeString
+    signings: tuple[tuple[date, str], ...]
+    is_partly_swedish: bool
+
+
+def signed_parts(pledge: Pledge, place: Municipality) -> SignedParts:
+    """Return the unchanging parts of a public pledge as read at one of its municipalities.
+
+    Costs no query but the first time, and then a fixed number of them.
+    """
+    names = (place.slug, *presentation.parties_in_words(pledge), pledge.police_area.name)
+    language = get_language() or settings.LANGUAGE_CODE
+    return _signed_parts(pledge.pk, pledge.uid, place.pk, names, language)
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _signed_parts(
+    pledge_id: int, uid: UUID, place_id: int, names: tuple[str, ...], language: str
+) -> SignedParts:
+    pledge = Pledge.objects.public().with_standing().get(pk=pledge_id, uid=uid)
+    place = next(p.municipality for p in pledge.parties.all() if p.municipality_id == place_id)
+    document = PledgeDocument.objects.public().defer("content").filter(pledge=pledge).first()
+    context = {
+        "municipality": place,
+        "pledge": presentation.pledge_view(pledge, place, pledge.valid_from),
+        "focus_areas": presentation.focus_areas(pledge),
+        "sections": presentation.sections(pledge),
+        "signatories": presentation.signatories(pledge),
+        "document": document,
+        "in_english": language == "en",
+        "to": fixed_addresses(),
+    }
+    return SignedParts(
+        promises=render_to_string("pledges/_promises.html", context),
+        promises_in_short=render_to_string("pledges/_promises_in_short.html", context),
+        document=render_to_string("pledges/_document.html", context),
+        signings=tuple(presentation.signings(pledge)),
+        is_partly_swedish=presentation.is_partly_swedish(*context.values()),
+    )
