@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from pledge_portal.pages.addresses import ENGLISH_PREFIX, in_english, in_swedish
 
-FIXED_PAGES = ("start", "about", "accessibility", "privacy", "verify")
+FIXED_PAGES = ("start", "about", "accessibility", "privacy", "verify", "workspace")
 
 
 def fixed_addresses() -> dict[str, str]:
