@@ -221,6 +221,9 @@ class EmbeddedServer:
             # power cut. PostgreSQL itself would take any living process of that number for it.
             (self.folder / "postmaster.pid").unlink(missing_ok=True)
             self._prepare_socket_folder(account)
+            # The same number stands in the socket's own lock file, with the same mistake to come.
+            for leftover in (f".s.PGSQL.{PORT}.lock", f".s.PGSQL.{PORT}"):
+                (self.socket_folder / leftover).unlink(missing_ok=True)
             with self._open_log(account) as log:
                 self._child = subprocess.Popen(  # noqa: S603  (our own program and folder)
                     [str(programs() / "postgres"), "-D", str(self.folder), *self._options()],

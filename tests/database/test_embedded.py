@@ -152,19 +152,21 @@ def test_after_sigkill_the_next_start_recovers_what_was_committed(server: Embedd
     assert read(server) == ["före"]
 
 
+@pytest.mark.parametrize("name", ["postmaster.pid", ".s.PGSQL.5432.lock"])
 def test_a_pid_file_that_now_names_a_stranger_does_not_stop_the_start(
-    server: EmbeddedServer,
+    server: EmbeddedServer, name: str
 ) -> None:
     server.start()
     write(server, "före")
     server.kill()
-    lines = (server.folder / "postmaster.pid").read_text().splitlines()
+    file = (server.folder if name == "postmaster.pid" else server.socket_folder) / name
+    lines = file.read_text().splitlines()
     # As after a power cut: the number has been given to a living process of the same account.
     stranger = subprocess.Popen(
         ["sleep", "60"], user=server.folder.stat().st_uid if os.geteuid() == 0 else None
     )
     try:
-        (server.folder / "postmaster.pid").write_text("\n".join([str(stranger.pid), *lines[1:]]))
+        file.write_text("\n".join([str(stranger.pid), *lines[1:]]))
         assert not server.is_running()
         server.start()
         assert read(server) == ["före"]
