@@ -10,6 +10,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from pledge_portal.pages.addresses import language_of
 from pledge_portal.pages.freshness import (
     ChangeCount,
     KeptPage,
@@ -71,7 +72,7 @@ class LanguageFromAddress:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer in the language that the address asks for."""
-        language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+        language = language_of(request.path_info)
         request.LANGUAGE_CODE = language
         with translation.override(language):
             response = self.get_response(request)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from pledges.exchange.faults import PledgeFileError
 from pledges.exchange.importing import Outcome, import_pledge
 from pledges.exchange.pledge_file import MAX_BYTES, read
+from pledges.management.file_argument import read_file
 
 
 class Command(BaseCommand):
@@ -27,15 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Import, or end with exit code 1 and a line for each fault."""
         file: Path = options["file"]
-        try:
-            # One byte more than allowed is enough to see that a file is too large.
-            with file.open("rb") as stream:
-                content = stream.read(MAX_BYTES + 1)
-        except OSError as error:
-            raise CommandError(
-                _("Filen %(file)s går inte att läsa: %(reason)s")
-                % {"file": file, "reason": error.strerror}
-            ) from error
+        content = read_file(file, MAX_BYTES)
         try:
             pledge, outcome = import_pledge(read(content), replace=options["replace"])
         except PledgeFileError as error:

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from pledges.documents.trusted_authorities import trust_roots
+from pledges.management.file_argument import read_file
 from pledges.verification import verify
 
 MOST_BYTES = 200 * 1024 * 1024
@@ -25,15 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Verify and print."""
-        file: Path = options["file"]
-        try:
-            with file.open("rb") as stream:
-                content = stream.read(MOST_BYTES + 1)
-        except OSError as error:
-            raise CommandError(
-                _("Filen %(file)s går inte att läsa: %(reason)s")
-                % {"file": file, "reason": error.strerror}
-            ) from error
+        content = read_file(options["file"], MOST_BYTES)
         if len(content) > MOST_BYTES:
             raise CommandError(_("Filen är för stor för att prövas."))
         found = verify(content, trust_roots())
