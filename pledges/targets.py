@@ -172,6 +172,17 @@ def spans(
         first = last + timedelta(days=1)
 
 
+def period_at(period: Period, day: date) -> Span:
+    """Return the whole year, school year or term that a day lies in."""
+    last, label = _span_at(period, day)
+    first = {
+        Period.YEAR: date(last.year, 1, 1),
+        Period.TERM: date(last.year, 1 if last.month == 7 else 8, 1),
+        Period.SCHOOL_YEAR: date(last.year - 1, 8, 1),
+    }[period]
+    return Span(first, last, label, is_extra=False)
+
+
 def _span_at(period: Period, day: date) -> tuple[date, str]:
     year = day.year
     if period == Period.YEAR:

@@ -10,15 +10,20 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import cycle
+from typing import Any
 
 from allauth.mfa.totp.internal.auth import TOTP
+from django.db import transaction
 
 from pledge_portal.accounts.models import Membership, Role, User
-from pledges import lifecycle
+from pledges import lifecycle, secrecy
+from pledges.actions import Entry
 from pledges.models import (
     Commitment,
+    CompletedAction,
     FocusArea,
     Municipality,
+    Place,
     Pledge,
     PledgeDocument,
     PledgeParty,
@@ -145,6 +150,40 @@ def a_pledge(
         lifecycle.adopt(pledge, signed_at, (document or A_PDF) + b"0")
         sign(pledge, how_many, signed_at, document)
     return Pledge.objects.get(pk=pledge.pk)
+
+
+def a_place(
+    name: str = "Älvåkraskolan", municipality: Municipality | None = None, **fields: object
+) -> Place:
+    """Make a place: a school of years 7 to 9 in Älvsbyn unless told otherwise."""
+    return Place.objects.create(
+        **{
+            "name": name,
+            "municipality": municipality
+            or Municipality.objects.filter(name="Älvsbyn").first()
+            or a_municipality(),
+            "level": Place.Level.LOWER_SECONDARY,
+            **fields,
+        }
+    )
+
+
+def an_entry(commitment: Commitment, **fields: Any) -> Entry:
+    """Return what a person says of an action: one, on 3 April 2024, unless told otherwise."""
+    party = commitment.pledge.parties.select_related("municipality").first()
+    assert party is not None
+    defaults: dict[str, Any] = {"municipality": party.municipality, "done_on": date(2024, 4, 3)}
+    return Entry(commitment=commitment, **{**defaults, **fields})
+
+
+def an_action(commitment: Commitment, **fields: Any) -> CompletedAction:
+    """Store an action with its public part, by the police, as `an_entry` says it."""
+    action = CompletedAction.objects.create(
+        **an_entry(commitment, **fields).stored(), recorded_side=CompletedAction.Side.POLICE
+    )
+    with transaction.atomic():
+        secrecy.publish(action)
+    return action
 
 
 def _add_signatories(pledge: Pledge, municipalities: list[Municipality]) -> None:

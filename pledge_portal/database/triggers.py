@@ -106,3 +106,24 @@ class AnnounceChange(_OwnFunction):
     when = pgtrigger.After
     operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate
     level = pgtrigger.Statement
+
+
+class GuardAction(_OwnFunction):
+    """Completed actions lie in the past of a signed pledge, and are never deleted.
+
+    Every change counts up `version`; who recorded it, and for which commitment, stays.
+    """
+
+    name = "guard_action"
+    function = "guard_action"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
+
+
+class WithdrawPublished(_OwnFunction):
+    """Takes an action's public part away when it is struck out or no longer marked public."""
+
+    name = "withdraw_published"
+    function = "withdraw_published"
+    when = pgtrigger.After
+    operation = pgtrigger.Update

@@ -1,5 +1,12 @@
 """The nouns of the field, a module for each."""
 
+from pledges.models.action import (
+    ActionCorrection,
+    CompletedAction,
+    Disclosure,
+    InternalNote,
+    PublishedAction,
+)
 from pledges.models.commitment import Commitment, FocusArea
 from pledges.models.municipality import (
     Municipality,
@@ -7,21 +14,28 @@ from pledges.models.municipality import (
     PoliceAreaCoverage,
     counties,
 )
+from pledges.models.place import Place
 from pledges.models.pledge import PERIOD_PATTERN, Pledge, PledgeParty, Section
 from pledges.models.signatory import PledgeDocument, Signatory, Signature
 from pledges.models.validity import Annulment, ValidityPeriod
 
 __all__ = [
     "PERIOD_PATTERN",
+    "ActionCorrection",
     "Annulment",
     "Commitment",
+    "CompletedAction",
+    "Disclosure",
     "FocusArea",
+    "InternalNote",
     "Municipality",
+    "Place",
     "Pledge",
     "PledgeDocument",
     "PledgeParty",
     "PoliceArea",
     "PoliceAreaCoverage",
+    "PublishedAction",
     "Section",
     "Signatory",
     "Signature",

@@ -13,10 +13,8 @@ from django.utils.translation import gettext as _
 from pledge_portal.pages.text import Wording, proper_name, wording
 from pledges.lifecycle import Standing
 from pledges.models import Commitment, Pledge
+from pledges.secrecy import is_secret_kind
 from pledges.targets import Period, Shape, spans
-
-# Kinds whose days are never told beforehand (OSL 18:1): telling them would defeat the measure.
-SECRET_KINDS = frozenset({Commitment.Kind.DRUG_DOG_SEARCH})
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ def commitment_view(commitment: Commitment, municipalities: list[str]) -> Commit
         responsible=_responsible(commitment, municipalities),
         target=target_in_words(commitment),
         is_measurable=commitment.target.is_measurable,
-        is_secret=commitment.kind in SECRET_KINDS,
+        is_secret=is_secret_kind(commitment),
         invented=frozenset(commitment.invented),
     )
 

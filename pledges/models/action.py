@@ -1,0 +1,348 @@
+"""Completed actions (genomförda insatser): what was done, and the part of it that is public.
+
+What the public may see of an action lies in a table of its own, `PublishedAction`, which holds
+nothing else: the exact day, the place and the notes never stand in a row that anonymous requests
+can read. `pledges.secrecy` says what goes there and from when.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from pledge_portal.accounts.permissions import Action, Person, of_own_places
+from pledge_portal.database.triggers import (
+    AnnounceChange,
+    GuardAction,
+    RefuseChange,
+    RefuseTruncate,
+    WithdrawPublished,
+)
+from pledges.models.commitment import Commitment
+from pledges.models.municipality import Municipality, PoliceArea
+from pledges.models.place import Place
+
+MOST = 100_000
+
+
+class Disclosure(models.Model):
+    """How closely the public is told where and when a commitment's actions were done.
+
+    A commitment without one follows its kind (`secrecy.disclosure_of`).
+    """
+
+    class PlaceDetail(models.TextChoices):
+        """How closely the place is told."""
+
+        EXACT = "exact", _("platsens namn")
+        LEVEL = "level", _("bara skolans stadium")
+        MUNICIPALITY = "municipality", _("bara kommunen")
+
+    class DateDetail(models.TextChoices):
+        """How closely the day is told."""
+
+        DAY = "day", _("dagen")
+        MONTH = "month", _("bara månaden")
+        TERM = "term", _("bara terminen")
+
+    commitment = models.OneToOneField(
+        Commitment, on_delete=models.PROTECT, related_name="disclosure"
+    )
+    place_detail = models.CharField(
+        _("plats som visas"), max_length=20, choices=PlaceDetail, default=PlaceDetail.EXACT
+    )
+    date_detail = models.CharField(
+        _("tid som visas"), max_length=20, choices=DateDetail, default=DateDetail.DAY
+    )
+    embargo_days = models.PositiveSmallIntegerField(
+        _("dagar innan en insats visas"), default=0, validators=[MaxValueValidator(730)]
+    )
+    shows_search_outcome = models.BooleanField(_("visa hundsökens utfall"), default=False)
+
+    class Meta:
+        verbose_name = _("offentlighet för ett åtagande")
+        verbose_name_plural = _("offentlighet för åtaganden")
+
+    def __str__(self) -> str:
+        return f"{self.commitment_id}: {self.place_detail}, {self.date_detail}"
+
+
+class CompletedActionQuerySet(models.QuerySet["CompletedAction"]):
+    """Completed actions, for staff: never for a public page (see PublishedAction)."""
+
+    def visible_to(self, user: Person) -> CompletedActionQuerySet:
+        """Actions of the pledges that a person may read, those struck out as well."""
+        return self.filter(commitment__pledge__in=_own_pledges(user, Action.READ_PLEDGES))
+
+    def counted(self) -> CompletedActionQuerySet:
+        """Those that count: all that aren't struck out, whether the public may see them or not."""
+        return self.filter(struck_at=None)
+
+    def latest_first(self) -> CompletedActionQuerySet:
+        """Order by the day they were done, the latest first."""
+        return self.order_by("-done_on", "-pk")
+
+
+def _own_pledges(user: Person, action: Action) -> models.QuerySet:
+    from pledges.models.pledge import Pledge
+
+    own = of_own_places(
+        user, action, municipality="parties__municipality", police_area="police_area"
+    )
+    return Pledge.objects.filter(own).order_by().values("pk")
+
+
+class CompletedAction(models.Model):
+    """Something that was done to keep a commitment. What is yet to come is never stored.
+
+    Rows are corrected with a reason (`ActionCorrection`; the history keeps how they were) or struck
+    out with one, and never deleted. `submission` names the sending of the form, so that sending
+    twice records once.
+    """
+
+    class Outcome(models.TextChoices):
+        """How it went."""
+
+        AS_PLANNED = "as_planned", _("som det var tänkt")
+        PARTLY = "partly", _("bara delvis")
+
+    class Side(models.TextChoices):
+        """Which of the pledge's parties recorded it."""
+
+        POLICE = "police", _("Polisen")
+        MUNICIPALITY = "municipality", _("Kommunen")
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    submission = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    commitment = models.ForeignKey(
+        Commitment, on_delete=models.PROTECT, related_name="actions", verbose_name=_("åtagande")
+    )
+    municipality = models.ForeignKey(
+        Municipality, on_delete=models.PROTECT, related_name="+", verbose_name=_("kommun")
+    )
+    done_on = models.DateField(_("datum"))
+    place = models.ForeignKey(
+        Place,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="actions",
+        verbose_name=_("plats"),
+    )
+    amount = models.PositiveIntegerField(_("antal"), default=1)
+    requests = models.PositiveIntegerField(_("hur många som bad om det"), null=True, blank=True)
+    outcome = models.CharField(
+        _("hur det gick"), max_length=20, choices=Outcome, default=Outcome.AS_PLANNED
+    )
+    premises_searched = models.PositiveIntegerField(_("genomsökta lokaler"), null=True, blank=True)
+    indications = models.PositiveIntegerField(_("markeringar"), null=True, blank=True)
+    finds = models.PositiveIntegerField(_("fynd"), null=True, blank=True)
+    public_note = models.TextField(_("text som visas för alla"), max_length=1000, blank=True)
+    is_public = models.BooleanField(_("får visas för alla"), default=True)
+    embargo_until = models.DateField(_("visas tidigast"), null=True, blank=True)
+
+    recorded_side = models.CharField(max_length=20, choices=Side, editable=False)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    recorded_at = models.DateTimeField(_("registrerad"), db_default=Now(), editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    struck_at = models.DateTimeField(_("struken"), null=True, blank=True, editable=False)
+    struck_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    strike_reason = models.CharField(_("skäl till strykningen"), max_length=500, blank=True)
+    is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
+
+    objects = CompletedActionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("genomförd insats")
+        verbose_name_plural = _("genomförda insatser")
+        ordering = ["-done_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__lte=MOST), name="action_amount_in_bounds"),
+            models.CheckConstraint(
+                condition=Q(requests=None, amount__gte=1) | Q(requests__gte=F("amount")),
+                name="action_counts_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(premises_searched=None, indications=None, finds=None)
+                | Q(
+                    premises_searched__isnull=False, indications__isnull=False, finds__isnull=False
+                ),
+                name="search_outcome_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(struck_at=None, strike_reason="", struck_by=None)
+                | Q(struck_at__isnull=False, strike_reason__gt=""),
+                name="struck_out_with_a_reason",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["commitment", "-done_on", "-id"], name="action_by_commitment")
+        ]
+        triggers = [GuardAction(), WithdrawPublished(), RefuseTruncate()]
+
+    def __str__(self) -> str:
+        return f"{self.done_on:%Y-%m-%d} ({self.commitment_id})"
+
+    @property
+    def is_struck(self) -> bool:
+        """Whether it was struck out and counts no longer."""
+        return self.struck_at is not None
+
+
+class ActionCorrection(models.Model):
+    """That an action was corrected: why, by whom and when, and how it was before."""
+
+    action = models.ForeignKey(
+        CompletedAction, on_delete=models.PROTECT, related_name="corrections"
+    )
+    version = models.PositiveIntegerField()
+    reason = models.CharField(_("skäl"), max_length=500)
+    before = models.JSONField()
+    corrected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    corrected_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("rättelse av en insats")
+        verbose_name_plural = _("rättelser av insatser")
+        ordering = ["action", "version"]
+        constraints = [
+            models.UniqueConstraint(fields=["action", "version"], name="correction_once")
+        ]
+        triggers = [RefuseChange(), RefuseTruncate()]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class InternalNoteQuerySet(models.QuerySet["InternalNote"]):
+    """Internal notes."""
+
+    def visible_to(self, user: Person) -> InternalNoteQuerySet:
+        """Notes of one's own side alone: secrecy holds between authorities too (OSL 8:1)."""
+        own = of_own_places(
+            user, Action.READ_PLEDGES, municipality="municipality", police_area="police_area"
+        )
+        return self.filter(own)
+
+
+class InternalNote(models.Model):
+    """An internal note on an action, for the side that wrote it and for nobody else."""
+
+    action = models.OneToOneField(
+        CompletedAction, on_delete=models.PROTECT, related_name="internal_note"
+    )
+    police_area = models.ForeignKey(
+        PoliceArea, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    municipality = models.ForeignKey(
+        Municipality, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    text = models.TextField(_("intern anteckning"), max_length=2000, blank=True)
+
+    objects = InternalNoteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("intern anteckning")
+        verbose_name_plural = _("interna anteckningar")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(municipality=None, police_area__isnull=False)
+                | Q(municipality__isnull=False, police_area=None),
+                name="note_of_one_side",
+            )
+        ]
+        triggers = [RefuseTruncate()]
+
+    def __str__(self) -> str:
+        return str(self.action_id)
+
+
+class PublishedActionQuerySet(models.QuerySet["PublishedAction"]):
+    """The public part of actions."""
+
+    def public(self, on: date) -> PublishedActionQuerySet:
+        """Only what may be seen on the day `on`."""
+        return self.filter(public_from__lte=on)
+
+    def latest_first(self) -> PublishedActionQuerySet:
+        """Order by the days shown. Rows of the same days are mixed, so that order tells nothing."""
+        return self.order_by("-shown_first", "-shown_last", "uid")
+
+
+class PublishedAction(models.Model):
+    """What the public may be told of an action, from `public_from` on, and nothing more.
+
+    `shown_first` and `shown_last` are the days that it is known to lie within. Written by
+    `secrecy.publish` alone; the database throws it out when the action is struck out or no longer
+    marked public.
+    """
+
+    # The key is drawn by lot: a running number would tell how many are still held back.
+    uid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    action = models.OneToOneField(
+        CompletedAction, on_delete=models.CASCADE, related_name="published", db_constraint=True
+    )
+    commitment = models.ForeignKey(
+        Commitment, on_delete=models.PROTECT, related_name="published_actions"
+    )
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    public_from = models.DateField()
+    shown_first = models.DateField()
+    shown_last = models.DateField()
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
+    place_level = models.CharField(max_length=20, choices=Place.Level, blank=True)
+    amount = models.PositiveIntegerField()
+    requests = models.PositiveIntegerField(null=True)
+    outcome = models.CharField(max_length=20, choices=CompletedAction.Outcome)
+    premises_searched = models.PositiveIntegerField(null=True)
+    indications = models.PositiveIntegerField(null=True)
+    finds = models.PositiveIntegerField(null=True)
+    note = models.TextField(blank=True)
+    is_secret_kind = models.BooleanField()
+    is_demonstration = models.BooleanField(default=False)
+
+    objects = PublishedActionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("offentlig insats")
+        verbose_name_plural = _("offentliga insatser")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(shown_first=F("shown_last"), public_from__gte=F("shown_first"))
+                | Q(shown_first__lt=F("shown_last"), public_from__gt=F("shown_last")),
+                name="shown_only_when_the_days_shown_are_past",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_secret_kind=False)
+                | Q(shown_first__lt=F("shown_last"), public_from__gt=F("shown_last")),
+                name="a_secret_kinds_day_is_never_shown",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["commitment", "public_from", "shown_first", "shown_last"],
+                include=["amount", "requests"],
+                name="published_tally",
+            ),
+            models.Index(
+                fields=["commitment", "-shown_first", "-shown_last", "uid"],
+                name="published_latest_first",
+            ),
+        ]
+        triggers = [AnnounceChange(), RefuseTruncate()]
+
+    def __str__(self) -> str:
+        return str(self.uid)

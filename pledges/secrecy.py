@@ -1,0 +1,218 @@
+"""What the public may be told of a completed action, and from which day.
+
+The rules, in the order that they bind (DESIGN.md section 3; OSL 2009:400, 18 chap. 1 §):
+
+- What is yet to come is not stored at all.
+- An action is public when it is done, marked public and past its embargo.
+- Where only the month or the term is told, it is told when that month or term is over: an entry
+  that turned up the same evening would tell the day.
+- A commitment of a secret kind shows finished periods only, since "1 of 2 left" in December
+  announces the search; and never the day.
+- Corrections and deletions leave no trace in public.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import transaction
+
+from pledges.models import Commitment, CompletedAction, Disclosure, PublishedAction
+from pledges.targets import Period, period_at
+
+DateDetail = Disclosure.DateDetail
+PlaceDetail = Disclosure.PlaceDetail
+
+# Kinds whose days are never told beforehand: telling them would defeat the measure.
+SECRET_KINDS = frozenset({Commitment.Kind.DRUG_DOG_SEARCH})
+
+# The coarser the detail, the higher its number; a target can't be counted over shorter periods.
+_COARSENESS = {DateDetail.DAY: 1, DateDetail.MONTH: 30, DateDetail.TERM: 150}
+_LENGTH = {
+    Period.DAY: 1,
+    Period.WEEK: 7,
+    Period.MONTH: 30,
+    Period.TERM: 150,
+    Period.SCHOOL_YEAR: 360,
+    Period.YEAR: 360,
+    Period.WHOLE: 1000,
+}
+
+
+def is_secret_kind(commitment: Commitment) -> bool:
+    """Whether the commitment is of a kind that is secret until its period is over."""
+    return commitment.kind in SECRET_KINDS
+
+
+def disclosure_of(commitment: Commitment) -> Disclosure:
+    """Return how closely the commitment's actions are told: as set, else as its kind has it.
+
+    For a secret kind that is the municipality and the term, else the place and the day.
+    """
+    try:
+        return commitment.disclosure
+    except Disclosure.DoesNotExist:
+        if is_secret_kind(commitment):
+            return Disclosure(
+                commitment=commitment,
+                place_detail=PlaceDetail.MUNICIPALITY,
+                date_detail=DateDetail.TERM,
+            )
+        return Disclosure(commitment=commitment)
+
+
+def permitted_date_details(commitment: Commitment) -> list[DateDetail]:
+    """Return the ways in which the day may be told: never a secret kind's day, and never so
+    coarsely that the target's periods can't be told apart."""
+    period = commitment.target.period
+    longest = _LENGTH[period] if period else _LENGTH[Period.WHOLE]
+    return [
+        detail
+        for detail, length in _COARSENESS.items()
+        if length <= longest and not (detail == DateDetail.DAY and is_secret_kind(commitment))
+    ]
+
+
+def permits_search_outcome(disclosure: Disclosure) -> bool:
+    """Whether a search's outcome may be told: not beside the name of the school, since a find at a
+    named school points at its pupils (DOMAIN.md section 2)."""
+    return disclosure.shows_search_outcome and disclosure.place_detail != PlaceDetail.EXACT
+
+
+@dataclass(frozen=True)
+class Days:
+    """The days that the public is told that an action lies within."""
+
+    first: date
+    last: date
+
+
+def shown_days(done_on: date, detail: str) -> Days:
+    """Return the day itself, or the month or school term around it (1 January to 31 July and
+    1 August to 31 December)."""
+    match detail:
+        case DateDetail.DAY:
+            return Days(done_on, done_on)
+        case DateDetail.MONTH:
+            last = monthrange(done_on.year, done_on.month)[1]
+            return Days(done_on.replace(day=1), done_on.replace(day=last))
+    term = period_at(Period.TERM, done_on)
+    return Days(term.first, term.last)
+
+
+def public_from(
+    commitment: Commitment, done_on: date, embargo_until: date | None, disclosure: Disclosure
+) -> date:
+    """Return the first day on which the public may be told of the action."""
+    days = shown_days(done_on, disclosure.date_detail)
+    earliest = [done_on + timedelta(days=disclosure.embargo_days)]
+    if embargo_until is not None:
+        earliest.append(embargo_until)
+    if days.first != days.last:
+        earliest.append(days.last + timedelta(days=1))
+    if is_secret_kind(commitment):
+        earliest.append(_end_of_period(commitment, done_on) + timedelta(days=1))
+    return max(earliest)
+
+
+def _end_of_period(commitment: Commitment, done_on: date) -> date:
+    """Return the last day of the period that a secret kind's action counts in.
+
+    A target over the whole pledge is told at its planned end; other targets without a period, and
+    those over periods shorter than a term, term by term.
+    """
+    period = commitment.target.period
+    if period == Period.WHOLE and done_on <= commitment.pledge.valid_to:
+        return commitment.pledge.valid_to
+    if period in {Period.YEAR, Period.SCHOOL_YEAR}:
+        return period_at(period, done_on).last
+    return period_at(Period.TERM, done_on).last
+
+
+def publish(action: CompletedAction) -> None:
+    """Write, renew or withdraw an action's public part after any change, within a transaction.
+
+    The commitment's row is locked meanwhile, so that a new disclosure can't slip past.
+    """
+    action.commitment = (
+        Commitment.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("pledge", "disclosure")
+        .get(pk=action.commitment_id)
+    )
+    if action.is_struck or not action.is_public:
+        PublishedAction.objects.filter(action=action).delete()
+        return
+    PublishedAction.objects.update_or_create(action=action, defaults=_public_part(action))
+
+
+def publish_all(actions: Iterable[CompletedAction]) -> None:
+    """Write the public part of many new actions at once; they have none yet."""
+    PublishedAction.objects.bulk_create(
+        [
+            PublishedAction(action=action, **_public_part(action))
+            for action in actions
+            if action.is_public and not action.is_struck
+        ],
+        batch_size=500,
+    )
+
+
+def _public_part(action: CompletedAction) -> dict[str, object]:
+    commitment, place = action.commitment, action.place
+    disclosure = disclosure_of(commitment)
+    days = shown_days(action.done_on, disclosure.date_detail)
+    tells_place = place is not None and disclosure.place_detail == PlaceDetail.EXACT
+    tells_level = place is not None and disclosure.place_detail == PlaceDetail.LEVEL
+    tells_outcome = permits_search_outcome(disclosure)
+    return {
+        "commitment": commitment,
+        "municipality_id": action.municipality_id,
+        "public_from": public_from(commitment, action.done_on, action.embargo_until, disclosure),
+        "shown_first": days.first,
+        "shown_last": days.last,
+        "place": place if tells_place else None,
+        "place_level": place.level if place is not None and tells_level else "",
+        "amount": action.amount,
+        "requests": action.requests,
+        "outcome": action.outcome,
+        "premises_searched": action.premises_searched if tells_outcome else None,
+        "indications": action.indications if tells_outcome else None,
+        "finds": action.finds if tells_outcome else None,
+        "note": action.public_note,
+        "is_secret_kind": is_secret_kind(commitment),
+        "is_demonstration": action.is_demonstration,
+    }
+
+
+@transaction.atomic
+def disclose(
+    commitment: Commitment,
+    *,
+    place_detail: str,
+    date_detail: str,
+    embargo_days: int,
+    shows_search_outcome: bool,
+) -> Disclosure:
+    """Set how closely a commitment's actions are told, those recorded before included.
+
+    Raises ValueError for a date detail that `permitted_date_details` doesn't have.
+    """
+    commitment = Commitment.objects.select_for_update(of=("self",)).get(pk=commitment.pk)
+    if date_detail not in permitted_date_details(commitment):
+        raise ValueError(date_detail)
+    disclosure, _created = Disclosure.objects.update_or_create(
+        commitment=commitment,
+        defaults={
+            "place_detail": place_detail,
+            "date_detail": date_detail,
+            "embargo_days": embargo_days,
+            "shows_search_outcome": shows_search_outcome,
+        },
+    )
+    actions = commitment.actions.select_related("commitment__pledge", "commitment__disclosure")
+    PublishedAction.objects.filter(commitment=commitment).delete()
+    publish_all(actions.select_related("place").order_by("pk").iterator())
+    return disclosure

@@ -1,0 +1,46 @@
+"""Personal data is found in free text, and ordinary text is left alone."""
+
+import pytest
+
+from pledge_portal.pages.personal_data import Sort, find_personal_data
+
+
+@pytest.mark.parametrize(
+    ("text", "sort", "piece"),
+    [
+        ("Eleven 121212-1212 var med", Sort.IDENTITY_NUMBER, "121212-1212"),
+        ("Eleven 201212121212.", Sort.IDENTITY_NUMBER, "201212121212"),
+        ("20121212-1212", Sort.IDENTITY_NUMBER, "20121212-1212"),
+        ("191212+1212 121212+1212", Sort.IDENTITY_NUMBER, "121212+1212"),
+        ("samordningsnummer 701063-2391", Sort.IDENTITY_NUMBER, "701063-2391"),
+        ("121212 1212", Sort.IDENTITY_NUMBER, "121212 1212"),
+        ("121212–1212", Sort.IDENTITY_NUMBER, "121212–1212"),
+        ("en bil med ABC123", Sort.PLATE, "ABC123"),
+        ("en bil med abc 12d stod där", Sort.PLATE, "abc 12d"),
+        ("ring 070-123 45 67", Sort.PHONE, "070-123 45 67"),
+        ("ring +46 70 123 45 67", Sort.PHONE, "+46 70 123 45 67"),
+        ("ring 0911-123 45", Sort.PHONE, "0911-123 45"),
+        ("skriv till elev.namn@skola.example.se", Sort.EMAIL, "elev.namn@skola.example.se"),
+    ],
+)
+def test_personal_data_is_found(text: str, sort: Sort, piece: str) -> None:
+    assert (sort, piece) in [(each.sort, each.text) for each in find_personal_data(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vi sökte i 12 lokaler på Älvåkraskolan den 4 mars 2025.",
+        "Samverkansmötet hölls 2025-03-04 kl. 14.00–15.30.",
+        "Diarienummer KS 2023/123 och dnr 2023-000123.",
+        "Skolan har max 500 elever, väg 374 går förbi och E4 är nära.",
+        "2023–2025 genomfördes 121212 kontroller",
+        "121212-1213 har fel kontrollsiffra",
+        "999999-9999",
+        "Lag (2023:196) gäller från 2023-07-01.",
+        "Ring 112 eller 114 14.",
+        "",
+    ],
+)
+def test_ordinary_text_is_left_alone(text: str) -> None:
+    assert find_personal_data(text) == []
