@@ -28,6 +28,7 @@ from pledge_portal.database.triggers import (
 from pledges.models.commitment import Commitment
 from pledges.models.municipality import Municipality, PoliceArea
 from pledges.models.place import Place
+from pledges.models.pledge import Pledge
 
 MOST = 100_000
 
@@ -91,8 +92,6 @@ class CompletedActionQuerySet(models.QuerySet["CompletedAction"]):
 
 
 def _own_pledges(user: Person, action: Action) -> models.QuerySet:
-    from pledges.models.pledge import Pledge
-
     own = of_own_places(
         user, action, municipality="parties__municipality", police_area="police_area"
     )
@@ -276,6 +275,12 @@ class PublishedActionQuerySet(models.QuerySet["PublishedAction"]):
     def public(self, on: date) -> PublishedActionQuerySet:
         """Only what may be seen on the day `on`."""
         return self.filter(public_from__lte=on)
+
+    def of(self, pledge: Pledge) -> PublishedActionQuerySet:
+        """Those of one pledge, with what a page says of them."""
+        return self.filter(commitment__pledge=pledge).select_related(
+            "commitment", "municipality", "place"
+        )
 
     def latest_first(self) -> PublishedActionQuerySet:
         """Order by the days shown. Rows of the same days are mixed, so that order tells nothing."""

@@ -1,5 +1,6 @@
 """What pages say about a pledge: domain facts put into words, with no rules of their own."""
 
+from pledges.presentation.actions import ActionView, action_view, days_in_words
 from pledges.presentation.commitment import (
     CommitmentView,
     SpanView,
@@ -9,7 +10,7 @@ from pledges.presentation.commitment import (
     spans_in_words,
     target_meaning,
 )
-from pledges.presentation.language import is_partly_swedish
+from pledges.presentation.language import in_swedish_only, is_partly_swedish
 from pledges.presentation.pledge import (
     FocusAreaView,
     PledgeView,
@@ -25,6 +26,7 @@ from pledges.presentation.pledge import (
 from pledges.presentation.validity import Answer, Event, answer, events, signings
 
 __all__ = [
+    "ActionView",
     "Answer",
     "CommitmentView",
     "Event",
@@ -33,11 +35,14 @@ __all__ = [
     "SectionView",
     "SignatoryView",
     "SpanView",
+    "action_view",
     "answer",
     "commitment_view",
+    "days_in_words",
     "events",
     "focus_area_view",
     "focus_areas",
+    "in_swedish_only",
     "is_partly_swedish",
     "other_pledge",
     "parties_in_words",

@@ -27,3 +27,9 @@ def _holds_other_language(shown: Any) -> bool:
     if isinstance(shown, Iterable) and not isinstance(shown, str):
         return any(map(_holds_other_language, shown))
     return False
+
+
+def in_swedish_only(text: str) -> Wording:
+    """Return a text that staff write in Swedish alone, marked so on pages in another language."""
+    is_swedish = get_language() == settings.LANGUAGE_CODE
+    return Wording(text, "" if is_swedish or not text else settings.LANGUAGE_CODE)

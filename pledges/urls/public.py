@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from pledges.models import PERIOD_PATTERN
-from pledges.views import public
+from pledges.views import done, public
 
 
 class MunicipalitySlug:
@@ -33,6 +33,8 @@ urlpatterns = [
     path("", public.start, name="start"),
     path("<kommun:slug>/", public.municipality, name="municipality"),
     path("<kommun:slug>/<period:period>/", public.pledge, name="pledge"),
+    path("<kommun:slug>/<period:period>/insatser/", done.actions, name="actions"),
+    path("<kommun:slug>/<period:period>/insatser.atom", done.feed, name="actions_feed"),
     path(
         "<kommun:slug>/<period:period>/ataganden/<int:number>/",
         public.commitment,
@@ -46,6 +48,11 @@ plain = [
         "<kommun:slug>/<period:period>/medborgarlofte.pdf",
         public.pledge_document,
         name="pledge_document",
+    ),
+    path(
+        "<kommun:slug>/<period:period>/insatser.csv",
+        done.actions_file,
+        name="actions_file",
     ),
     path("sitemap.xml", public.sitemap, name="sitemap"),
 ]

@@ -11,7 +11,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.utils.html import format_html
 from django.utils.http import http_date, quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -19,10 +18,17 @@ from django.views.decorators.http import require_safe
 from pledge_portal.pages.addresses import in_english
 from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.freshness import public_page
-from pledge_portal.pages.text import proper_name
 from pledges import presentation
-from pledges.models import Commitment, Municipality, Pledge, PledgeDocument, PledgeParty
+from pledges.models import (
+    Commitment,
+    Municipality,
+    Pledge,
+    PledgeDocument,
+    PledgeParty,
+    PublishedAction,
+)
 from pledges.models.reading import public_pledges_of
+from pledges.views.found import found_municipality, found_pledge, no_pledge, place_of
 from pledges.views.signed import signed_parts
 
 _MOST_HITS = 20
@@ -58,7 +64,7 @@ def start(request: HttpRequest) -> HttpResponse:
 def municipality(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the pledge of today in short, and every other pledge of the municipality."""
     rows = public_pledges_of(slug)
-    place = _place(rows[0], slug) if rows else _municipality(slug)
+    place = place_of(rows[0], slug) if rows else found_municipality(slug)
     on = timezone.localdate()
     pledges = [presentation.pledge_view(row, place, on) for row in rows]
     current = next((i for i, view in enumerate(pledges) if view.standing.is_in_force), None)
@@ -67,6 +73,7 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
         "police_areas": list(place.police_areas.all()),
         "pledge": None if current is None else pledges[current],
         "signed": None if current is None else signed_parts(rows[current], place),
+        "actions": [] if current is None else _latest_actions(rows[current], None, most=3),
         "coming": [view for view in reversed(pledges) if view.valid_from > on],
         "earlier": [
             view for view in pledges if view.valid_from <= on and not view.standing.is_in_force
@@ -79,9 +86,7 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
 @public_page
 def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     """Show a whole pledge: whether it is in force, what is promised, and the signed document."""
-    rows = public_pledges_of(slug)
-    row = _of_period(rows, slug, period)
-    place = _place(row, slug)
+    row, place, rows = found_pledge(slug, period)
     view = presentation.pledge_view(row, place, timezone.localdate())
     signed = signed_parts(row, place)
     context = {
@@ -98,8 +103,7 @@ def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
 @public_page
 def commitment(request: HttpRequest, slug: str, period: str, number: int) -> HttpResponse:
     """Show a commitment with its reason, its target and the periods that it is counted over."""
-    row = _of_period(public_pledges_of(slug), slug, period)
-    place = _place(row, slug)
+    row, place, _rows = found_pledge(slug, period)
     siblings = list(row.commitments.select_related("focus_area"))
     index = next((i for i, each in enumerate(siblings) if each.number == number), None)
     if index is None:
@@ -116,6 +120,7 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
         "commitment": _commitment_view(chosen, view),
         "focus_area": presentation.focus_area_view(chosen.focus_area),
         "meaning": presentation.target_meaning(chosen),
+        "actions": _latest_actions(row, chosen, most=5),
         "spans": presentation.spans_in_words(chosen, row, view.standing),
         "short_period": presentation.short_period(chosen),
         "number_of_commitments": len(siblings),
@@ -135,7 +140,7 @@ def pledge_document(request: HttpRequest, slug: str, period: str) -> HttpRespons
     )
     document = wanted.defer("content").first()
     if document is None:
-        raise _no_pledge(_municipality(slug))
+        raise no_pledge(found_municipality(slug))
     etag = quote_etag(document.sha256)
     modified = int(document.created_at.timestamp())
     response = get_conditional_response(request, etag=etag, last_modified=modified)
@@ -169,37 +174,13 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     return render(request, "sitemap.xml", {"pages": pages}, content_type="application/xml")
 
 
-def _municipality(slug: str) -> Municipality:
-    try:
-        return Municipality.objects.get(slug=slug)
-    except Municipality.DoesNotExist:
-        raise NotHere(
-            _("Det finns ingen kommun med den adressen."),
-            reverse("start"),
-            _("Visa alla kommuner"),
-        ) from None
-
-
-def _of_period(rows: list[Pledge], slug: str, period: str) -> Pledge:
-    for row in rows:
-        if row.period == period:
-            return row
-    raise _no_pledge(_place(rows[0], slug) if rows else _municipality(slug))
-
-
-def _place(row: Pledge, slug: str) -> Municipality:
-    return next(p.municipality for p in row.parties.all() if p.municipality.slug == slug)
-
-
-def _no_pledge(place: Municipality) -> NotHere:
-    return NotHere(
-        _("Det finns inget medborgarlöfte på den här adressen."),
-        reverse("municipality", args=[place.slug]),
-        format_html(
-            _("Visa medborgarlöften i {municipality}"),
-            municipality=proper_name(place.official_name),
-        ),
-    )
+def _latest_actions(
+    row: Pledge, chosen: Commitment | None, most: int
+) -> list[presentation.ActionView]:
+    found = PublishedAction.objects.public(timezone.localdate()).of(row)
+    if chosen is not None:
+        found = found.filter(commitment=chosen)
+    return [presentation.action_view(action, row) for action in found.latest_first()[:most]]
 
 
 def _commitment_view(row: Commitment, view: presentation.PledgeView) -> presentation.CommitmentView:

@@ -60,6 +60,9 @@ TABLE: dict[str, tuple[str, str]] = {
     "<kommun:slug>/<period:period>/": (EVERYONE, NOBODY),
     "<kommun:slug>/<period:period>/medborgarlofte.pdf": (EVERYONE, NOBODY),
     "<kommun:slug>/<period:period>/ataganden/<int:number>/": (EVERYONE, NOBODY),
+    "<kommun:slug>/<period:period>/insatser/": (EVERYONE, NOBODY),
+    "<kommun:slug>/<period:period>/insatser.atom": (EVERYONE, NOBODY),
+    "<kommun:slug>/<period:period>/insatser.csv": (EVERYONE, NOBODY),
     # Logging in
     "logga-in/": (EVERYONE, EVERYONE),
     "logga-in/kod/": (LOGGING_IN, LOGGING_IN),

@@ -23,6 +23,7 @@ ADDRESSES = [
     "/pitea/",
     "/alvsbyn/2023-2025/",
     "/alvsbyn/2023-2025/ataganden/1/",
+    "/alvsbyn/2023-2025/insatser/",
     "/alvsbyn/2023-2025/medborgarlofte.pdf",
     "/om/",
     "/tillganglighet/",
@@ -117,9 +118,10 @@ def queries(reader: Reader, address: str) -> tuple[int, int]:
 @pytest.mark.parametrize(
     ("address", "first", "later"),
     [
-        ("/alvsbyn/", 11, 2),
+        ("/alvsbyn/", 12, 3),
         ("/alvsbyn/2023-2025/", 10, 1),
-        ("/alvsbyn/2023-2025/ataganden/1/", 3, 2),
+        ("/alvsbyn/2023-2025/ataganden/1/", 4, 3),
+        ("/alvsbyn/2023-2025/insatser/", 4, 3),
         ("/en/alvsbyn/2023-2025/", 10, 1),
         ("/alvsbyn/2023-2025/medborgarlofte.pdf", 2, 2),
         ("/sitemap.xml", 2, 2),

@@ -1,0 +1,99 @@
+"""Completed actions in words, as far as the public is told of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pledge_portal.pages.text import Wording, proper_name
+from pledges.models import CompletedAction, Pledge, PublishedAction
+from pledges.presentation.language import in_swedish_only
+from pledges.presentation.validity import day
+from pledges.targets import Period, period_at
+
+
+@dataclass(frozen=True)
+class ActionView:
+    """A completed action as pages show it.
+
+    `when` is the day, the month or the term; `first_day` its first day for machines. `where` is
+    empty when the place isn't told; `search` is a dog search's outcome in words, if it is told.
+    """
+
+    when: str
+    first_day: date
+    is_exact: bool
+    where: SafeString
+    what: str
+    how_it_went: str
+    search: str
+    note: Wording
+    commitment_number: int
+    is_demonstration: bool
+
+
+def action_view(action: PublishedAction, pledge: Pledge) -> ActionView:
+    """Return a public action in words; its commitment, municipality and place are fetched along."""
+    return ActionView(
+        when=days_in_words(action.shown_first, action.shown_last),
+        first_day=action.shown_first,
+        is_exact=action.shown_first == action.shown_last,
+        where=_where(action, tells_municipality=len(pledge.parties.all()) > 1),
+        what=_what(action),
+        how_it_went=_("Genomfördes bara delvis")
+        if action.outcome == CompletedAction.Outcome.PARTLY
+        else "",
+        search=_search(action),
+        note=in_swedish_only(action.note),
+        commitment_number=action.commitment.number,
+        is_demonstration=action.is_demonstration,
+    )
+
+
+def days_in_words(first: date, last: date) -> str:
+    """Return a day, a month ("mars 2026") or a school term ("vårterminen 2026") in words."""
+    if first == last:
+        return day(first)
+    if (first.year, first.month) == (last.year, last.month):
+        return date_format(first, "F Y")
+    return period_at(Period.TERM, first).label
+
+
+def _where(action: PublishedAction, *, tells_municipality: bool) -> SafeString:
+    if action.place is not None:
+        return proper_name(action.place.name)
+    if action.place_level:
+        return SafeString(capfirst(action.get_place_level_display()))
+    return proper_name(action.municipality.official_name) if tells_municipality else SafeString("")
+
+
+def _what(action: PublishedAction) -> str:
+    if action.requests is not None:
+        return _("%(met)s av %(asked)s som bad om det fick det") % {
+            "met": action.amount,
+            "asked": action.requests,
+        }
+    # The target's unit is worded for the target's own number, so it can't follow another.
+    if action.amount == 1:
+        return _("Genomförd")
+    return _("Genomförd, antal: %(n)s") % {"n": action.amount}
+
+
+def _search(action: PublishedAction) -> str:
+    if action.premises_searched is None:
+        return ""
+    return ", ".join(
+        [
+            ngettext("%(n)s genomsökt lokal", "%(n)s genomsökta lokaler", action.premises_searched)
+            % {"n": action.premises_searched},
+            ngettext("%(n)s markering", "%(n)s markeringar", action.indications or 0)
+            % {"n": action.indications},
+            ngettext("%(n)s fynd", "%(n)s fynd", action.finds or 0) % {"n": action.finds},
+        ]
+    )

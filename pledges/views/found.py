@@ -1,0 +1,53 @@
+"""Finding the public pledge that an address names, or saying plainly that it isn't there."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from pledge_portal.pages.errors import NotHere
+from pledge_portal.pages.text import proper_name
+from pledges.models import Municipality, Pledge
+from pledges.models.reading import public_pledges_of
+
+
+def found_municipality(slug: str) -> Municipality:
+    """Return the municipality with the address; raises NotHere when there is none."""
+    try:
+        return Municipality.objects.get(slug=slug)
+    except Municipality.DoesNotExist:
+        raise NotHere(
+            _("Det finns ingen kommun med den adressen."),
+            reverse("start"),
+            _("Visa alla kommuner"),
+        ) from None
+
+
+def found_pledge(slug: str, period: str) -> tuple[Pledge, Municipality, list[Pledge]]:
+    """Return a public pledge, the municipality it is read at and all public pledges there.
+
+    One question. Raises NotHere when there is no such pledge.
+    """
+    rows = public_pledges_of(slug)
+    for row in rows:
+        if row.period == period:
+            return row, place_of(row, slug), rows
+    raise no_pledge(place_of(rows[0], slug) if rows else found_municipality(slug))
+
+
+def place_of(row: Pledge, slug: str) -> Municipality:
+    """Return the party of a public pledge that has the address."""
+    return next(p.municipality for p in row.parties.all() if p.municipality.slug == slug)
+
+
+def no_pledge(place: Municipality) -> NotHere:
+    """Return the error that says that the municipality has no such pledge."""
+    return NotHere(
+        _("Det finns inget medborgarlöfte på den här adressen."),
+        reverse("municipality", args=[place.slug]),
+        format_html(
+            _("Visa medborgarlöften i {municipality}"),
+            municipality=proper_name(place.official_name),
+        ),
+    )
