@@ -26,10 +26,14 @@ PLEDGE_FILES = (
 
 @dataclass(frozen=True)
 class Loaded:
-    """What loading the demonstration came to; zeros when all was there already."""
+    """What loading the demonstration came to; zeros when all was there already.
+
+    `pledge_uid` names the pledge of today.
+    """
 
     municipalities: int
     signatures: int
+    pledge_uid: UUID
 
 
 def load_demonstration() -> Loaded:
@@ -39,11 +43,11 @@ def load_demonstration() -> Loaded:
     demonstration's addresses.
     """
     municipalities = load_municipalities()
-    signatures = sum(_load_pledge(file) for file in PLEDGE_FILES)
-    return Loaded(municipalities, signatures)
+    loaded = [_load_pledge(file) for file in PLEDGE_FILES]
+    return Loaded(municipalities, sum(signed for _pledge, signed in loaded), loaded[-1][0].uid)
 
 
-def _load_pledge(file: Path) -> int:
+def _load_pledge(file: Path) -> tuple[Pledge, int]:
     found = read(file.read_bytes())
     # One that is there stays as it is, even when a newer version of the portal has another file.
     pledge = Pledge.objects.filter(uid=found.pledge.uid or UUID(int=0)).first()
@@ -57,4 +61,4 @@ def _load_pledge(file: Path) -> int:
         key = demo_authority().issue(signatory.name, party_name(signatory))
         sign_document(signatory, Pkcs12Backend(key.path, key.passphrase), timezone.now())
         signed += 1
-    return signed
+    return pledge, signed

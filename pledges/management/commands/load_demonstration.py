@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from pledge_portal.accounts.demonstration import ensure_demo_accounts
 from pledge_portal.database.secrets import kept_secret
 from pledges.demonstration import load_demonstration
+from pledges.demonstration_actions import load_actions
 from pledges.exchange.faults import PledgeFileError
 from pledges.lifecycle import LifecycleError
-from pledges.models import Municipality, PoliceArea
+from pledges.models import Municipality, Pledge, PoliceArea
 
 
 class Command(BaseCommand):
@@ -40,6 +41,14 @@ class Command(BaseCommand):
             Municipality.objects.get(slug="alvsbyn"),
             PoliceArea.objects.get(name="Piteå älvdal"),
         )
+        by_email = {account.email: account for account in accounts}
+        recorded = load_actions(
+            Pledge.objects.get(uid=loaded.pledge_uid),
+            by_email["demo-polis@example.se"],
+            by_email["demo-samordnare@example.se"],
+        )
+        if recorded:
+            self.stdout.write(_("Demonstrationen: %(n)s insatser.") % {"n": recorded})
         self.stdout.write(
             _("Demonstrationens konton, på %(address)s (lösenord %(password)s, kod %(code)s):")
             % {
