@@ -23,4 +23,4 @@ def connection_settings(database_url: str, data_folder: Path) -> dict[str, Any]:
         raise ImproperlyConfigured(
             "DATABASE_URL ska peka på PostgreSQL, till exempel postgres://anvandare@vard/databas."
         )
-    return parsed
+    return {**parsed, "ENGINE": "pledge_portal.database.server_backend"}

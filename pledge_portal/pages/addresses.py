@@ -35,6 +35,8 @@ RESERVED = frozenset(
 )
 
 ENGLISH_PREFIX = "/en"
+# Where staff log in and work; everything else is for everyone.
+STAFF_DOORS = ("/logga-in/", "/arbetsyta/")
 
 
 def in_swedish(path: str) -> str:

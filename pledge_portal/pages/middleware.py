@@ -10,7 +10,8 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from pledge_portal.pages.addresses import language_of
+from pledge_portal.database.acting import as_public, streamed_as_public
+from pledge_portal.pages.addresses import STAFF_DOORS, language_of
 from pledge_portal.pages.freshness import (
     ChangeCount,
     KeptPage,
@@ -20,6 +21,28 @@ from pledge_portal.pages.freshness import (
 )
 
 Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class PublicDatabaseRole:
+    """Lets every request read the database as the public may, but for those at the staff's doors.
+
+    Staff who read a public page see what everyone sees. Addresses that nobody thought of are
+    public. At the doors the portal must know who there is before anyone is let in, so what lies
+    behind them is guarded by its permissions alone.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer in the role that the address asks for."""
+        if request.path_info.startswith(STAFF_DOORS):
+            return self.get_response(request)
+        with as_public():
+            response = self.get_response(request)
+        if response.streaming:
+            response.streaming_content = streamed_as_public(response.streaming_content)  # type: ignore[attr-defined]
+        return response
 
 
 class PublicPageCache:

@@ -1,0 +1,121 @@
+"""The database's own defence of what is secret: anonymous requests run as a role of their own.
+
+The role may read the tables named here and nothing else, and of most of them only the rows that
+their policy lets through (row-level security). A filter forgotten in the portal's code then shows
+nothing, rather than a draft or a search of last week. The role can't write at all.
+
+The rights are put in force after every migration: whatever isn't named here is denied.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connections, transaction
+
+# One role for the whole server: roles belong to no database of their own.
+PUBLIC_ROLE = "pledge_portal_public"
+
+_OF_A_SIGNED_PLEDGE = (
+    "EXISTS (SELECT 1 FROM pledges_validityperiod signed WHERE signed.pledge_id = {})"
+)
+
+# What the role may read: each table with the rows of it, as SQL, None for every row.
+READABLE: dict[str, str | None] = {
+    "django_migrations": None,
+    "pages_publicchange": None,
+    "pledges_municipality": None,
+    "pledges_policearea": None,
+    "pledges_policeareacoverage": None,
+    "pledges_place": None,
+    # Written when all have signed: it is what makes a pledge public.
+    "pledges_validityperiod": None,
+    "pledges_annulment": _OF_A_SIGNED_PLEDGE.format("pledges_annulment.pledge_id"),
+    "pledges_pledge": _OF_A_SIGNED_PLEDGE.format("pledges_pledge.id"),
+    "pledges_pledgeparty": _OF_A_SIGNED_PLEDGE.format("pledges_pledgeparty.pledge_id"),
+    "pledges_section": _OF_A_SIGNED_PLEDGE.format("pledges_section.pledge_id"),
+    "pledges_focusarea": _OF_A_SIGNED_PLEDGE.format("pledges_focusarea.pledge_id"),
+    "pledges_commitment": _OF_A_SIGNED_PLEDGE.format("pledges_commitment.pledge_id"),
+    "pledges_signatory": _OF_A_SIGNED_PLEDGE.format("pledges_signatory.pledge_id"),
+    "pledges_signature": _OF_A_SIGNED_PLEDGE.format("pledges_signature.pledge_id"),
+    "pledges_pledgedocument": _OF_A_SIGNED_PLEDGE.format("pledges_pledgedocument.pledge_id"),
+    # Holds only what may be told of an action, each row from its own day on; the actions
+    # themselves are in tables that the role can't read.
+    "pledges_publishedaction": "public_from <= (now() AT TIME ZONE 'Europe/Stockholm')::date",
+}
+
+_POLICY = "public_rows"
+
+
+class PublicRoleError(ImproperlyConfigured):
+    """The role can't be made; the text is a sentence for the operator."""
+
+
+def put_rights_in_force(using: str = "default") -> None:
+    """Make the role if need be, and give it exactly the rights of `READABLE` in this database.
+
+    Does nothing when they are in force already. Tables that aren't there yet are passed over.
+    Raises PublicRoleError when the portal's own user may not make the role.
+    """
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        # Databases of one server share the role, and tests make several at once.
+        cursor.execute("SELECT pg_advisory_xact_lock(7151524)")
+        _ensure_role(cursor)
+        there = _tables(cursor)
+        wanted = {table: rows for table, rows in READABLE.items() if table in there}
+        mark = _mark(wanted, there)
+        cursor.execute("SELECT obj_description(current_schema()::regnamespace, 'pg_namespace')")
+        if cursor.fetchone() == (mark,):
+            return
+        cursor.execute("SELECT current_schema()")
+        schema = cursor.fetchone()[0]
+        cursor.execute(f"GRANT USAGE ON SCHEMA {schema} TO {PUBLIC_ROLE}")
+        cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {PUBLIC_ROLE}, PUBLIC")
+        cursor.execute(f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA {schema} FROM {PUBLIC_ROLE}, PUBLIC")
+        for table, rows in wanted.items():
+            cursor.execute(f"GRANT SELECT ON {table} TO {PUBLIC_ROLE}")
+            cursor.execute(f"DROP POLICY IF EXISTS {_POLICY} ON {table}")
+            if rows is None:
+                cursor.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+            else:
+                cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+                cursor.execute(
+                    f"CREATE POLICY {_POLICY} ON {table} FOR SELECT TO {PUBLIC_ROLE} USING ({rows})"
+                )
+        cursor.execute(f"COMMENT ON SCHEMA {schema} IS '{mark}'")
+
+
+def _tables(cursor: Any) -> list[str]:
+    cursor.execute(
+        "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace"
+        " AND relkind IN ('r', 'p', 'v', 'm') ORDER BY relname"
+    )
+    return [name for (name,) in cursor.fetchall()]
+
+
+def _mark(wanted: dict[str, str | None], there: list[str]) -> str:
+    digest = hashlib.sha256(repr((PUBLIC_ROLE, sorted(wanted.items()), there)).encode())
+    return f"pledge_portal rights {digest.hexdigest()[:32]}"
+
+
+def _ensure_role(cursor: Any) -> None:
+    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [PUBLIC_ROLE])
+    if cursor.fetchone() is None:
+        _as_operator(cursor, f"CREATE ROLE {PUBLIC_ROLE} NOLOGIN")
+    cursor.execute("SELECT pg_has_role(current_user, %s, 'MEMBER')", [PUBLIC_ROLE])
+    if cursor.fetchone() != (True,):
+        _as_operator(cursor, f"GRANT {PUBLIC_ROLE} TO CURRENT_USER")
+
+
+def _as_operator(cursor: Any, statement: str) -> None:
+    try:
+        with transaction.atomic(using=cursor.db.alias):
+            cursor.execute(statement)
+    except DatabaseError as fault:
+        user = cursor.db.settings_dict["USER"] or "portalens konto"
+        raise PublicRoleError(
+            f"Databaskontot får inte skapa rollen för anonyma läsare. Låt en administratör köra: "
+            f"CREATE ROLE {PUBLIC_ROLE} NOLOGIN; GRANT {PUBLIC_ROLE} TO {user};"
+        ) from fault
