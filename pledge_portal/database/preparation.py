@@ -13,6 +13,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from pledge_portal.database.public_role import put_rights_in_force
+
 # Any number will do, so long as nothing else in this database takes the same advisory lock.
 _PREPARING = 7_151_523
 
@@ -30,11 +32,12 @@ def one_at_a_time() -> Iterator[None]:
 
 
 def migrate(verbosity: int) -> int:
-    """Bring the tables up to date; return how many migrations were run."""
+    """Bring the tables and the public's rights up to date; return how many migrations were run."""
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
         call_command("migrate", interactive=False, verbosity=verbosity)
+    put_rights_in_force()
     return len(plan)
 
 

@@ -62,7 +62,7 @@ def put_rights_in_force(using: str = "default") -> None:
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         # Databases of one server share the role, and tests make several at once.
         cursor.execute("SELECT pg_advisory_xact_lock(7151524)")
-        _ensure_role(cursor)
+        ensure_role(cursor)
         there = _tables(cursor)
         wanted = {table: rows for table, rows in READABLE.items() if table in there}
         mark = _mark(wanted, there)
@@ -100,7 +100,8 @@ def _mark(wanted: dict[str, str | None], there: list[str]) -> str:
     return f"pledge_portal rights {digest.hexdigest()[:32]}"
 
 
-def _ensure_role(cursor: Any) -> None:
+def ensure_role(cursor: Any) -> None:
+    """Make the role and let the portal's own user take it, or raise PublicRoleError."""
     cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [PUBLIC_ROLE])
     if cursor.fetchone() is None:
         _as_operator(cursor, f"CREATE ROLE {PUBLIC_ROLE} NOLOGIN")

@@ -6,6 +6,8 @@ from django.db import OperationalError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.utils import NotSupportedError
 
+from pledge_portal.database.public_role import PublicRoleError, ensure_role
+
 # The oldest PostgreSQL whose SQL the portal keeps to.
 OLDEST_POSTGRESQL = 15
 
@@ -46,6 +48,10 @@ def check_server() -> None:
                     f"Databaskontot får inte skapa tillägget {extension}. Låt en administratör"
                     f" köra: CREATE EXTENSION {extension};"
                 )
+        try:
+            ensure_role(cursor)
+        except PublicRoleError as fault:
+            raise UnfitServerError(str(fault)) from fault
 
 
 def wanted_extensions() -> list[str]:
