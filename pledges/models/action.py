@@ -13,8 +13,8 @@ from datetime import date
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import Case, Count, F, Max, Min, Q, Sum, When
+from django.db.models.functions import Now, TruncMonth
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person, of_own_places
@@ -29,6 +29,7 @@ from pledges.models.commitment import Commitment
 from pledges.models.municipality import Municipality, PoliceArea
 from pledges.models.place import Place
 from pledges.models.pledge import Pledge
+from pledges.targets import Period
 
 MOST = 100_000
 
@@ -86,9 +87,38 @@ class CompletedActionQuerySet(models.QuerySet["CompletedAction"]):
         """Those that count: all that aren't struck out, whether the public may see them or not."""
         return self.filter(struck_at=None)
 
+    def tallied(self) -> models.QuerySet:
+        """Sum up by commitment and stretch of time, see `_tallied`."""
+        return _tallied(self, "done_on", "done_on")
+
     def latest_first(self) -> CompletedActionQuerySet:
         """Order by the day they were done, the latest first."""
         return self.order_by("-done_on", "-pk")
+
+
+# Targets over these periods are counted day by day; all others begin and end with a month.
+_SHORT_PERIODS = (Period.DAY, Period.WEEK)
+
+
+def _tallied(rows: models.QuerySet, first: str, last: str) -> models.QuerySet:
+    """Return rows of (commitment, first day, last day, actions, amount, requests).
+
+    There is one for each month with anything in it (each day for targets by the day or week), so
+    that ten thousand actions cost their reader no more than a few dozen sums.
+    """
+    bucket = Case(
+        When(commitment__target_period__in=_SHORT_PERIODS, then=F(first)),
+        default=TruncMonth(first),
+        output_field=models.DateField(),
+    )
+    return (
+        rows.order_by()
+        .annotate(bucket=bucket)
+        .values("commitment_id", "bucket")
+        .values_list(
+            "commitment_id", Min(first), Max(last), Count("pk"), Sum("amount"), Sum("requests")
+        )
+    )
 
 
 def _own_pledges(user: Person, action: Action) -> models.QuerySet:
@@ -281,6 +311,10 @@ class PublishedActionQuerySet(models.QuerySet["PublishedAction"]):
         return self.filter(commitment__pledge=pledge).select_related(
             "commitment", "municipality", "place"
         )
+
+    def tallied(self) -> models.QuerySet:
+        """Sum up by commitment and stretch of time, see `_tallied`."""
+        return _tallied(self, "shown_first", "shown_last")
 
     def latest_first(self) -> PublishedActionQuerySet:
         """Order by the days shown. Rows of the same days are mixed, so that order tells nothing."""

@@ -3,11 +3,9 @@
 from pledges.presentation.actions import ActionView, action_view, days_in_words
 from pledges.presentation.commitment import (
     CommitmentView,
-    SpanView,
     commitment_view,
     parties_in_words,
     short_period,
-    spans_in_words,
     target_meaning,
 )
 from pledges.presentation.language import in_swedish_only, is_partly_swedish
@@ -23,6 +21,12 @@ from pledges.presentation.pledge import (
     sections,
     signatories,
 )
+from pledges.presentation.progress import (
+    ProgressView,
+    SpanView,
+    progress_view,
+    promise_in_short,
+)
 from pledges.presentation.validity import Answer, Event, answer, events, signings
 
 __all__ = [
@@ -32,6 +36,7 @@ __all__ = [
     "Event",
     "FocusAreaView",
     "PledgeView",
+    "ProgressView",
     "SectionView",
     "SignatoryView",
     "SpanView",
@@ -47,10 +52,11 @@ __all__ = [
     "other_pledge",
     "parties_in_words",
     "pledge_view",
+    "progress_view",
+    "promise_in_short",
     "sections",
     "short_period",
     "signatories",
     "signings",
-    "spans_in_words",
     "target_meaning",
 ]

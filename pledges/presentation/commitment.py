@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from pledge_portal.pages.text import Wording, proper_name, wording
-from pledges.lifecycle import Standing
 from pledges.models import Commitment, Pledge
 from pledges.secrecy import is_secret_kind
-from pledges.targets import Period, Shape, spans
-
-
-@dataclass(frozen=True)
-class SpanView:
-    """A stretch of time that the target is counted over. `mark` is "done", "now" or "coming"."""
-
-    label: str
-    first: date
-    last: date
-    mark: str
-    is_extra: bool
+from pledges.targets import Period, Shape
 
 
 @dataclass(frozen=True)
@@ -83,12 +71,16 @@ def _responsible(commitment: Commitment, municipalities: list[str]) -> SafeStrin
 
 def target_in_words(commitment: Commitment) -> SafeString:
     """Return the target's phrase; what is counted is marked as Swedish where it stays Swedish."""
-    unit = wording(commitment, "target_unit")
     # The phrase itself is ours and holds no markup, so only the unit needs escaping.
-    marked = format_html('<span lang="{}">{}</span>', unit.lang, unit.text) if unit.lang else ""
-    return mark_safe(  # noqa: S308
-        replace(commitment.target, unit=marked or escape(unit.text)).sentence()
-    )
+    unit = wording(commitment, "target_unit").html
+    return mark_safe(replace(commitment.target, unit=unit).sentence())  # noqa: S308
+
+
+def unit_in_words(commitment: Commitment) -> SafeString:
+    """Return what is counted, worded for the target's own number, ready for a page."""
+    if commitment.target_unit:
+        return wording(commitment, "target_unit").html
+    return escape(ngettext("gång", "gånger", int(commitment.target_amount or 0)))
 
 
 def target_meaning(commitment: Commitment) -> str:
@@ -122,29 +114,6 @@ def target_meaning(commitment: Commitment) -> str:
     if target.at_least:
         parts.append(_("”Minst” betyder att det får bli fler, men inte färre."))
     return " ".join(parts)
-
-
-def spans_in_words(commitment: Commitment, pledge: Pledge, standing: Standing) -> list[SpanView]:
-    """Return the periods that the target is counted over, those while it holds over included."""
-    period = commitment.target.period
-    if period is None:
-        return []
-    return [
-        SpanView(
-            label=capfirst(span.label) if span.label else _("Hela löftesperioden"),
-            first=span.first,
-            last=span.last,
-            mark=_mark(span.first, span.last, standing.on),
-            is_extra=span.is_extra,
-        )
-        for span in spans(period, pledge.valid_from, pledge.valid_to, standing.counted_until)
-    ]
-
-
-def _mark(first: date, last: date, on: date) -> str:
-    if last < on:
-        return "done"
-    return "now" if first <= on else "coming"
 
 
 def short_period(commitment: Commitment) -> str:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from pledge_portal.pages.addresses import in_english
 from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.freshness import public_page
+from pledge_portal.pages.text import Wording, wording
 from pledges import presentation
 from pledges.models import (
     Commitment,
@@ -28,8 +29,11 @@ from pledges.models import (
     PublishedAction,
 )
 from pledges.models.reading import public_pledges_of
+from pledges.progress import progress
+from pledges.secrecy import is_secret_kind
+from pledges.tallies import Tallies, public_tallies
 from pledges.views.found import found_municipality, found_pledge, no_pledge, place_of
-from pledges.views.signed import signed_parts
+from pledges.views.signed import SignedParts, signed_parts
 
 _MOST_HITS = 20
 _LONGEST_QUERY = 60
@@ -68,17 +72,22 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
     on = timezone.localdate()
     pledges = [presentation.pledge_view(row, place, on) for row in rows]
     current = next((i for i, view in enumerate(pledges) if view.standing.is_in_force), None)
-    context = {
+    context: dict[str, object] = {
         "municipality": place,
         "police_areas": list(place.police_areas.all()),
-        "pledge": None if current is None else pledges[current],
-        "signed": None if current is None else signed_parts(rows[current], place),
-        "actions": [] if current is None else _latest_actions(rows[current], None, most=3),
         "coming": [view for view in reversed(pledges) if view.valid_from > on],
         "earlier": [
             view for view in pledges if view.valid_from <= on and not view.standing.is_in_force
         ],
     }
+    if current is not None:
+        row, signed = rows[current], signed_parts(rows[current], place)
+        context |= {
+            "pledge": pledges[current],
+            "signed": signed,
+            "promises": _promises(signed, row, pledges[current]),
+            "actions": _latest_actions(row, None, most=3),
+        }
     return render(request, "pledges/municipality.html", context)
 
 
@@ -93,6 +102,7 @@ def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
         "municipality": place,
         "pledge": view,
         "signed": signed,
+        "promises": _promises(signed, row, view),
         "events": presentation.events(row, view.standing, signed.signings),
         "others": [presentation.other_pledge(each) for each in rows if each is not row],
     }
@@ -121,7 +131,9 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
         "focus_area": presentation.focus_area_view(chosen.focus_area),
         "meaning": presentation.target_meaning(chosen),
         "actions": _latest_actions(row, chosen, most=5),
-        "spans": presentation.spans_in_words(chosen, row, view.standing),
+        "progress": _progress_view(
+            chosen, wording(chosen, "text"), public_tallies(row, view.standing.on), view
+        ),
         "short_period": presentation.short_period(chosen),
         "number_of_commitments": len(siblings),
         "previous": _commitment_view(siblings[index - 1], view) if index else None,
@@ -172,6 +184,25 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     ]
     pages = [(settings.SITE_URL + path, settings.SITE_URL + in_english(path)) for path in paths]
     return render(request, "sitemap.xml", {"pages": pages}, content_type="application/xml")
+
+
+def _promises(signed: SignedParts, row: Pledge, view: presentation.PledgeView) -> dict[str, object]:
+    """Return how each commitment stands, and all of them in one sentence."""
+    tallies = public_tallies(row, view.standing.on)
+    views = [_progress_view(each, text, tallies, view) for each, text in signed.commitments]
+    return {"in_short": presentation.promise_in_short(views), "views": views}
+
+
+def _progress_view(
+    chosen: Commitment, text: Wording, tallies: Tallies, view: presentation.PledgeView
+) -> presentation.ProgressView:
+    found = progress(
+        chosen.target,
+        tallies.get(chosen.pk, []),
+        view.standing,
+        is_secret=is_secret_kind(chosen),
+    )
+    return presentation.progress_view(chosen, text, found)
 
 
 def _latest_actions(

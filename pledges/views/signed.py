@@ -19,8 +19,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from pledge_portal.pages.context import fixed_addresses
+from pledge_portal.pages.text import Wording, wording
 from pledges import presentation
-from pledges.models import Municipality, Pledge, PledgeDocument
+from pledges.models import Commitment, Municipality, Pledge, PledgeDocument
 
 _MOST_KEPT = 300
 
@@ -30,7 +31,8 @@ class SignedParts:
     """What a signed pledge says, ready for its pages in one language.
 
     `signings` are the days of its signatures in words; `is_partly_swedish` tells whether a text
-    lacks a translation to the language.
+    lacks a translation to the language; `commitments` are the rows with
+    their texts, by number.
     """
 
     promises: SafeString
@@ -38,6 +40,7 @@ class SignedParts:
     document: SafeString
     signings: tuple[tuple[date, str], ...]
     is_partly_swedish: bool
+    commitments: tuple[tuple[Commitment, Wording], ...]
 
 
 def signed_parts(pledge: Pledge, place: Municipality) -> SignedParts:
@@ -73,4 +76,5 @@ def _signed_parts(
         document=render_to_string("pledges/_document.html", context),
         signings=tuple(presentation.signings(pledge)),
         is_partly_swedish=presentation.is_partly_swedish(*context.values()),
+        commitments=tuple((each, wording(each, "text")) for each in pledge.commitments.all()),
     )

@@ -30,9 +30,10 @@ def test_a_counted_target_goes_on_for_the_new_year_while_the_pledge_is_held_over
 ) -> None:
     a_pledge()
     text = reader.text(ADDRESS)
-    assert "2025 1 januari 2025 – 31 december 2025 Avslutad 2026" in text
+    assert "2025 1 januari 2025 – 31 december 2025 Målet är inte nått" in text
     assert (
-        "2026 1 januari 2026 – 31 december 2026 Pågår eftersom löftet gäller tills vidare" in text
+        "2026 1 januari 2026 – 31 december 2026 eftersom löftet gäller tills vidare"
+        " Redovisas när perioden är slut" in text
     )
     assert "2027" not in text
 
@@ -41,8 +42,8 @@ def test_no_new_year_is_added_before_the_planned_end_has_passed(reader: Reader) 
     a_pledge()
     with time_machine.travel(date(2025, 12, 31)):
         text = reader.text(ADDRESS)
-    assert "2025 1 januari 2025 – 31 december 2025 Pågår" in text
-    assert "tills vidare" not in text.partition("Så räknas målet")[2]
+    assert "2025 1 januari 2025 – 31 december 2025 Redovisas när perioden är slut" in text
+    assert "tills vidare" not in text.partition("Gjort mot mål")[2]
 
 
 def test_a_replaced_pledge_is_counted_to_its_last_day(reader: Reader) -> None:
@@ -66,7 +67,7 @@ def test_a_commitment_without_a_target_says_that_it_cannot_be_counted(reader: Re
     text = reader.text(ADDRESS)
     assert "Inget mätbart mål" in text
     assert "Åtagandet har inget mål som går att räkna." in text
-    assert "Det finns inget att räkna." in text
+    assert "Det finns inget mål att räkna mot. 0 insatser är registrerade." in text
 
 
 @pytest.mark.parametrize(
