@@ -52,7 +52,6 @@ class ProgressView:
     percent: int | None
     sentence: SafeString
     spans: list[SpanView]
-    more: str
     reason: Wording
     is_missed: bool
 
@@ -83,7 +82,6 @@ def progress_view(
         percent=_whole_percent(found),
         sentence=_sentence(found, unit, listed),
         spans=listed,
-        more=_more(found),
         reason=reason or Wording(""),
         is_missed=found.verdict in {Verdict.MISSED, Verdict.PARTLY, Verdict.BEHIND},
     )
@@ -151,16 +149,16 @@ def _sentence(found: Progress, unit: SafeString, listed: list[SpanView]) -> Safe
 
 
 def _latest_told(found: Progress, listed: list[SpanView]) -> SafeString:
-    """Say how the latest period stands of which a number is told, else the first one."""
+    """Say how many finished periods reached the target, and how the latest told of stands."""
     told = [view for view in listed if view.percent is not None]
     latest = told[-1] if told else listed[0]
-    if found.verdict in {Verdict.PARTLY, Verdict.MISSED} and found.judged > 1:
-        summed = _("Målet nåddes %(reached)s av %(judged)s avslutade perioder.") % {
-            "reached": found.reached,
-            "judged": found.judged,
-        }
-        return mark_safe(f"{summed} {latest.sentence}")  # noqa: S308  (ours, escaped within)
-    return latest.sentence
+    if found.judged < 2:
+        return latest.sentence
+    summed = _("Målet nåddes %(reached)s av %(judged)s avslutade perioder.") % {
+        "reached": found.reached,
+        "judged": found.judged,
+    }
+    return mark_safe(f"{summed} {latest.sentence}")  # noqa: S308  (ours, escaped within)
 
 
 def _whole_sentence(found: Progress, unit: SafeString) -> SafeString:
@@ -247,35 +245,27 @@ def _unmeasured_sentence(found: Progress) -> str:
     return f"{_('Det finns inget mål att räkna mot.')} {said}"
 
 
-def _figure(found: Progress) -> str:
-    """Return the number that stands largest, empty when there is none to tell."""
+def _whole(found: Progress) -> tuple[int, int] | None:
+    """Return what the figure and the bar over the whole pledge compare, None when nothing can be:
+    periods that reached the target, what is done in the one that runs, or what is done in all."""
+    if found.judged and found.average is None:
+        return found.reached, found.judged
     told = [row for row in found.rows if row.done is not None and row.verdict != Verdict.UPCOMING]
     if told:
-        return _of(told[-1].done or 0, told[-1].target)
-    if found.whole:
-        return _of(found.done, found.whole)
-    if found.average is not None:
-        return _decimal(found.average)
-    return ""
+        return told[-1].done or 0, told[-1].target
+    return (found.done, found.whole) if found.whole else None
+
+
+def _figure(found: Progress) -> str:
+    """Return the number that stands largest, empty when there is none to tell."""
+    if whole := _whole(found):
+        return _of(*whole)
+    return _decimal(found.average) if found.average is not None else ""
 
 
 def _whole_percent(found: Progress) -> int | None:
-    told = [row for row in found.rows if row.done is not None and row.verdict != Verdict.UPCOMING]
-    if told:
-        return min(_FULL, round(told[-1].share * _FULL))
-    if found.whole:
-        return min(_FULL, round(found.done / found.whole * _FULL))
-    return None
-
-
-def _more(found: Progress) -> str:
-    """Return what is told over the whole pledge besides the periods."""
-    if found.rows and found.judged:
-        return _("Över hela löftet: målet nåddes %(reached)s av %(judged)s avslutade perioder.") % {
-            "reached": found.reached,
-            "judged": found.judged,
-        }
-    return ""
+    whole = _whole(found)
+    return min(_FULL, round(whole[0] / whole[1] * _FULL)) if whole else None
 
 
 def promise_in_short(views: Iterable[ProgressView]) -> str:

@@ -1,0 +1,103 @@
+"""Is the promise kept? The pages say so in words, figure and bar."""
+
+from datetime import date
+
+import pytest
+import time_machine
+
+from pledges.models import Commitment
+from tests.builders import a_pledge, an_action
+from tests.pages.conftest import Reader
+
+pytestmark = pytest.mark.django_db
+
+PLEDGE = "/alvsbyn/2023-2025/"
+PAGE = f"{PLEDGE}ataganden/1/"
+
+
+def the_commitment(**fields: object) -> Commitment:
+    pledge = a_pledge(commitments=1, commitment={"kind": "other", **fields})
+    return pledge.commitments.select_related("pledge").get()
+
+
+def test_it_says_how_many_of_how_many_were_done(reader: Reader) -> None:
+    commitment = the_commitment()
+    for day in (date(2023, 3, 1), date(2023, 9, 1), date(2024, 3, 1)):
+        an_action(commitment, done_on=day)
+    text = reader.text(PAGE)
+    assert "2 av 2 lovade hundsök under 2023." in text
+    assert "1 av 2 lovade hundsök under 2024. Målet nåddes inte." in text
+    assert "Målet nåddes 1 av 3 avslutade perioder." in text
+    assert "Parterna har inte lämnat någon förklaring." in text
+    assert "De säger inte om problemet har minskat." in text
+
+
+def test_the_pledge_says_it_of_every_commitment_and_of_all(reader: Reader) -> None:
+    a_pledge(commitments=2, commitment={"kind": "other", "target_shape": "done"})
+    text = reader.text(PLEDGE)
+    assert "2 åtaganden: 2 har inte nått målet." in text
+    an_action(Commitment.objects.select_related("pledge").get(number=1))
+    text = reader.text(PLEDGE)
+    assert "2 åtaganden: 1 har nått målet och 1 har inte nått målet." in text
+    assert "1 har nått målet" in reader.text("/alvsbyn/")
+    assert "1 has reached the target" in reader.text(f"/en{PLEDGE}")
+
+
+def test_a_search_of_the_running_year_changes_nothing(reader: Reader) -> None:
+    commitment = the_commitment(kind="drug_dog_search")
+    with time_machine.travel(date(2026, 6, 1)):
+        before = [reader.get(page).content for page in (PLEDGE, PAGE, "/alvsbyn/")]
+        an_action(commitment, done_on=date(2026, 3, 1))
+        an_action(commitment, done_on=date(2026, 4, 1))
+        assert [reader.get(page).content for page in (PLEDGE, PAGE, "/alvsbyn/")] == before
+        assert "Redovisas när 2026 är slut." in reader.text(PAGE)
+
+
+def test_behind_says_behind(reader: Reader) -> None:
+    the_commitment(target_amount=12)
+    with time_machine.travel(date(2023, 7, 5)):
+        text = reader.text(PAGE)
+    assert "Efter plan" in text
+    assert "0 av 12 lovade hundsök under 2023. Det är efter plan: 6 borde vara gjort nu." in text
+
+
+@pytest.mark.parametrize(
+    ("fields", "entry", "sentence"),
+    [
+        ({"target_shape": "done"}, {}, "Det är gjort."),
+        (
+            {"target_shape": "none"},
+            {},
+            "Det finns inget mål att räkna mot. 1 insats är registrerad.",
+        ),
+        (
+            {"target_shape": "on_demand"},
+            {"amount": 1, "requests": 2},
+            "1 av 2 som bad om det har fått det.",
+        ),
+        (
+            {"target_shape": "coverage", "target_amount": 5, "target_unit": "klasser"},
+            {"amount": 3},
+            "3 av 5 klasser är nådda. Målet nåddes inte.",
+        ),
+        (
+            {"target_shape": "average", "target_period": "week", "target_amount": 3},
+            {"amount": 400},
+            "målet är 3. Det är under målet.",
+        ),
+        ({"target_period": "whole"}, {}, "1 av 2 lovade hundsök under hela löftesperioden."),
+        ({"target_period": "month"}, {"amount": 2}, "Målet nåddes 1 av 46 avslutade perioder."),
+    ],
+)
+def test_every_shape_has_its_sentence(
+    reader: Reader, fields: dict, entry: dict, sentence: str
+) -> None:
+    an_action(the_commitment(**fields), **entry)
+    assert sentence in reader.text(PAGE)
+
+
+def test_the_english_page_words_it_in_english(reader: Reader) -> None:
+    an_action(the_commitment(), done_on=date(2023, 3, 1))
+    text = reader.text(f"/en{PAGE}")
+    assert "1 of 2 promised hundsök during 2023. The target was not reached." in text
+    assert '<span lang="sv">hundsök</span>' in reader.get(f"/en{PAGE}").content.decode()
