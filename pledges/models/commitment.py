@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from pledge_portal.accounts.permissions import Action, Person, of_own_places
 from pledge_portal.database.triggers import AnnounceChange, RefuseTruncate, RefuseWhenLocked
 from pledges.models.pledge import Pledge, invented_parts
 from pledges.targets import Period, Shape, Target
@@ -49,6 +52,23 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
     def public(self) -> CommitmentQuerySet:
         """Only commitments of pledges that anyone may read."""
         return self.filter(pledge__in=Pledge.objects.public())
+
+    def visible_to(self, user: Person) -> CommitmentQuerySet:
+        """Commitments of the pledges that a person may read."""
+        return self.filter(pledge__in=Pledge.objects.visible_to(user))
+
+    def recordable_by(self, user: Person, on: date) -> CommitmentQuerySet:
+        """Commitments that a person may record actions for: of signed pledges that have begun."""
+        own = of_own_places(
+            user,
+            Action.RECORD_ACTIONS,
+            municipality="parties__municipality",
+            police_area="police_area",
+        )
+        begun = Pledge.objects.public().filter(valid_from__lte=on)
+        return self.filter(pledge__in=begun.filter(own).order_by().values("pk")).order_by(
+            "-pledge__valid_from", "pledge_id", "number"
+        )
 
 
 class Commitment(models.Model):

@@ -27,12 +27,14 @@ from pledges.presentation.progress import (
     progress_view,
     promise_in_short,
 )
+from pledges.presentation.told import CorrectionView, corrections, disclosure_in_words, told
 from pledges.presentation.validity import Answer, Event, answer, events, signings
 
 __all__ = [
     "ActionView",
     "Answer",
     "CommitmentView",
+    "CorrectionView",
     "Event",
     "FocusAreaView",
     "PledgeView",
@@ -43,7 +45,9 @@ __all__ = [
     "action_view",
     "answer",
     "commitment_view",
+    "corrections",
     "days_in_words",
+    "disclosure_in_words",
     "events",
     "focus_area_view",
     "focus_areas",
@@ -59,4 +63,5 @@ __all__ = [
     "signatories",
     "signings",
     "target_meaning",
+    "told",
 ]

@@ -2,8 +2,10 @@
 
 from django.urls import path
 
+from pledges.urls import field
 from pledges.views import workspace
 
 urlpatterns = [
     path("", workspace.start, name="workspace"),
+    *field.urlpatterns,
 ]

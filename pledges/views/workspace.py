@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, memberships, permitted
+from pledges.awaiting import awaited_commitments
 from pledges.lifecycle import standing
 from pledges.models import Pledge
 
@@ -18,7 +19,7 @@ _MOST_PLEDGES = 50
 @require_safe
 @permitted(Action.ENTER_WORKSPACE)
 def start(request: HttpRequest) -> HttpResponse:
-    """Show the roles that one holds and the pledges of one's places, with their states."""
+    """Show what awaits one today, the pledges of one's places and the roles that one holds."""
     assert isinstance(request.user, User)  # noqa: S101  (seen to by `permitted`)
     found = Pledge.objects.visible_to(request.user)
     on = timezone.localdate()
@@ -30,5 +31,6 @@ def start(request: HttpRequest) -> HttpResponse:
             "roles": memberships(request.user),
             "pledges": [(pledge, standing(pledge, on).state) for pledge in rows],
             "number_of_pledges": found.count(),
+            "awaited": awaited_commitments(request.user, on),
         },
     )

@@ -26,9 +26,11 @@ from tests.builders import (
     TOTP_SECRET,
     a_municipality,
     a_person,
+    a_place,
     a_pledge,
     a_police_area,
     a_superuser,
+    an_action,
     give_role,
 )
 
@@ -39,6 +41,15 @@ EVERYONE = "everyone"
 SIGNED_IN = "signed in"  # a role or none; perhaps after confirming once more who they are
 ADMINISTRATORS = "administrators"  # of any place
 ADMINISTRATOR_HERE = "administrator here"
+READERS = "readers"  # any role, of any place
+READERS_HERE = "readers here"
+RECORDERS = "recorders"  # officers, coordinators and editors, of any place
+RECORDERS_HERE = "recorders here"
+POLICE_RECORDERS_HERE = "police recorders here"  # what the police recorded, the police change
+OPENERS = "openers"  # coordinators and administrators, of any place
+OPENERS_HERE = "openers here"
+PLACE_KEEPERS = "place keepers"  # coordinators, editors and administrators, of any place
+PLACE_KEEPERS_HERE = "place keepers here"
 OPERATOR = "operator"
 LOGGING_IN = "logging in"  # only between the password and the second factor
 NOBODY = "-"
@@ -92,10 +103,29 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/konto/tva-steg/reservkoder/": (SIGNED_IN, NOBODY),
     "arbetsyta/konto/tva-steg/reservkoder/nya/": (SIGNED_IN, SIGNED_IN),
     "arbetsyta/konto/tva-steg/reservkoder/fil/": (SIGNED_IN, SIGNED_IN),
+    "arbetsyta/insatser/": (READERS, NOBODY),
+    "arbetsyta/insatser/ny/": (RECORDERS, NOBODY),
+    "arbetsyta/insatser/ny/<int:commitment>/": (RECORDERS_HERE, RECORDERS_HERE),
+    "arbetsyta/insatser/<uuid:uid>/": (READERS_HERE, NOBODY),
+    "arbetsyta/insatser/<uuid:uid>/ratta/": (POLICE_RECORDERS_HERE, POLICE_RECORDERS_HERE),
+    "arbetsyta/insatser/<uuid:uid>/stryk/": (POLICE_RECORDERS_HERE, POLICE_RECORDERS_HERE),
+    "arbetsyta/insatser/<uuid:uid>/aterta/": (POLICE_RECORDERS_HERE, POLICE_RECORDERS_HERE),
+    "arbetsyta/ataganden/": (OPENERS, NOBODY),
+    "arbetsyta/ataganden/<int:commitment>/offentlighet/": (OPENERS_HERE, OPENERS_HERE),
+    "arbetsyta/platser/": (PLACE_KEEPERS, NOBODY),
+    "arbetsyta/platser/ny/": (PLACE_KEEPERS, PLACE_KEEPERS),
+    "arbetsyta/platser/<int:place>/": (PLACE_KEEPERS_HERE, PLACE_KEEPERS_HERE),
     "arbetsyta/personer/": (ADMINISTRATORS, NOBODY),
     "arbetsyta/personer/bjud-in/": (ADMINISTRATORS, ADMINISTRATORS),
     "arbetsyta/personer/<int:pk>/avsluta/": (NOBODY, ADMINISTRATOR_HERE),
     "arbetsyta/personer/inbjudningar/<int:pk>/aterkalla/": (NOBODY, ADMINISTRATOR_HERE),
+}
+GROUPS = {
+    READERS: set(Role),
+    RECORDERS: {Role.OFFICER, Role.COORDINATOR, Role.EDITOR},
+    "police recorders": {Role.OFFICER},
+    OPENERS: {Role.COORDINATOR, Role.ADMINISTRATOR},
+    PLACE_KEEPERS: {Role.COORDINATOR, Role.EDITOR, Role.ADMINISTRATOR},
 }
 # All of Django's administration has one gate.
 ADMINISTRATION = "arbetsyta/admin/"
@@ -132,6 +162,9 @@ class Visitor:
 
     def reaches(self, who: str) -> bool:
         administers = self.role == Role.ADMINISTRATOR or self.is_operator
+        for group, roles in GROUPS.items():
+            if who in {group, f"{group} here"}:
+                return self.is_operator or (self.role in roles and (who == group or self.is_here))
         return {
             EVERYONE: True,
             SIGNED_IN: self.is_signed_in,
@@ -172,7 +205,9 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
     settings.PUBLIC_PAGES_KEPT = 0
     here, elsewhere = a_municipality(), a_municipality("Arvika")
     area_here, area_elsewhere = a_police_area(), a_police_area("Värmland västra")
-    a_pledge(here)
+    commitment = a_pledge(here).commitments.first()
+    assert commitment is not None
+    action, school = an_action(commitment), a_place("Skolan", here)
     visitors = [Visitor("anonymous", SimpleCookie(), is_signed_in=False)]
     operator = a_superuser()
     visitors.append(Visitor("operator", _cookies(operator), is_operator=True))
@@ -197,6 +232,9 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
         "<uidb36>-<key>": "1-abc",
         "inbjudningar/<int:pk>": f"inbjudningar/{invitation.pk}",
         "nycklar/<int:pk>": "nycklar/1",
+        "<int:commitment>": str(commitment.pk),
+        "<int:place>": str(school.pk),
+        "<uuid:uid>": str(action.uid),
         "<int:pk>": str(membership.pk),
         "<path:content_type_id>": "1",
         "<path:object_id>": "1",

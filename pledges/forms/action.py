@@ -1,0 +1,260 @@
+"""The forms of completed actions."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pledges import actions
+from pledges.forms.fields import DayInput, WorkspaceForm
+from pledges.models import Commitment, CompletedAction, Disclosure, Municipality, Place
+from pledges.models.action import MOST
+from pledges.targets import Shape
+
+_SEARCH_FIELDS = ("premises_searched", "indications", "finds")
+
+
+def _count(label: Any, **options: Any) -> forms.IntegerField:
+    widget = forms.NumberInput(attrs={"inputmode": "numeric"})
+    return forms.IntegerField(label=label, widget=widget, **options)
+
+
+class ActionForm(WorkspaceForm):
+    """What was done for one commitment: the fields that its kind and target need, and no others.
+
+    `today` bounds the date; `action` is the one to correct, None for a new one; `tells_note` says
+    whether the person may read and write the internal note.
+    """
+
+    free_texts = ("public_note", "internal_note")
+
+    submission = forms.UUIDField(widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    municipality = forms.ModelChoiceField(Municipality.objects.none(), label=gettext_lazy("Kommun"))
+    done_on = forms.DateField(label=gettext_lazy("När gjordes det?"), widget=DayInput())
+    place = forms.ModelChoiceField(
+        Place.objects.none(),
+        label=gettext_lazy("Var?"),
+        required=False,
+        empty_label=gettext_lazy("Ingen särskild plats"),
+    )
+    amount = _count(gettext_lazy("Hur många?"), min_value=0, max_value=MOST, initial=1)
+    requests = _count(gettext_lazy("Hur många bad om det?"), min_value=1, max_value=MOST)
+    premises_searched = _count(
+        gettext_lazy("Genomsökta lokaler"), min_value=0, max_value=1000, required=False
+    )
+    indications = _count(gettext_lazy("Markeringar"), min_value=0, max_value=1000, required=False)
+    finds = _count(gettext_lazy("Fynd"), min_value=0, max_value=1000, required=False)
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Hur gick det?"),
+        choices=CompletedAction.Outcome.choices,
+        initial=CompletedAction.Outcome.AS_PLANNED,
+        widget=forms.RadioSelect,
+    )
+    public_note = forms.CharField(
+        label=gettext_lazy("Text som visas för alla"),
+        widget=forms.Textarea,
+        max_length=1000,
+        required=False,
+        help_text=gettext_lazy(
+            "Skriv inga namn och inget som pekar ut elever, misstänkta eller andra."
+        ),
+    )
+    internal_note = forms.CharField(
+        label=gettext_lazy("Intern anteckning"),
+        widget=forms.Textarea,
+        max_length=2000,
+        required=False,
+    )
+    is_public = forms.BooleanField(
+        label=gettext_lazy("Får visas för alla"), required=False, initial=True
+    )
+    embargo_until = forms.DateField(
+        label=gettext_lazy("Visa tidigast"), required=False, widget=DayInput()
+    )
+    reason = forms.CharField(label=gettext_lazy("Varför rättar du?"), max_length=500)
+
+    def __init__(
+        self,
+        *args: Any,
+        commitment: Commitment,
+        today: date,
+        side: str,
+        action: CompletedAction | None = None,
+        note: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        kwargs["initial"] = {**_initial(today, action, note), **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+        self.commitment, self.today, self.action = commitment, today, action
+        self._fit_to(commitment, side)
+        self.fields["done_on"].widget.attrs.update(
+            max=today.isoformat(), min=commitment.pledge.valid_from.isoformat()
+        )
+        if action is None:
+            del self.fields["reason"]
+
+    def _fit_to(self, commitment: Commitment, side: str) -> None:
+        parties = [p.municipality for p in commitment.pledge.parties.all()]
+        keys = [party.pk for party in parties]
+        municipality: Any = self.fields["municipality"]
+        municipality.queryset = Municipality.objects.filter(pk__in=keys)
+        if len(parties) == 1:
+            municipality.initial = parties[0].pk
+            municipality.widget = forms.HiddenInput()
+            self.initial.setdefault("municipality", parties[0].pk)
+        place: Any = self.fields["place"]
+        place.queryset = _places(keys, self.action)
+        if commitment.kind != Commitment.Kind.DRUG_DOG_SEARCH:
+            for name in _SEARCH_FIELDS:
+                del self.fields[name]
+        if commitment.target.shape == Shape.ON_DEMAND:
+            self.fields["amount"].label = _("Hur många fick det?")
+        else:
+            del self.fields["requests"]
+            if commitment.target_unit:
+                self.fields["amount"].help_text = _("Räknas i: %(unit)s.") % {
+                    "unit": commitment.target_unit
+                }
+        who = {
+            CompletedAction.Side.POLICE: _("Läses bara av Polisen i lokalpolisområdet."),
+            CompletedAction.Side.MUNICIPALITY: _("Läses bara av kommunens egna."),
+        }[CompletedAction.Side(side)]
+        self.fields["internal_note"].help_text = " ".join(
+            [who, _("Skriv inga namn på elever eller misstänkta.")]
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask the domain's rules, once every field by itself is in order."""
+        cleaned = super().clean()
+        if not self.errors:
+            self.take_up(actions.faults(self.entry(), self.today))
+        return cleaned
+
+    def turn_to(self, version: int) -> None:
+        """Keep what was typed, but as a correction of a later version."""
+        self.data = {**self.data.dict(), "version": str(version)}  # type: ignore[attr-defined]
+
+    def entry(self) -> actions.Entry:
+        """Return what the person says."""
+        said = self.cleaned_data
+        names = ("place", "amount", "outcome", "is_public", "embargo_until", *_SEARCH_FIELDS)
+        return actions.Entry(
+            commitment=self.commitment,
+            municipality=said["municipality"],
+            done_on=said["done_on"],
+            requests=said.get("requests"),
+            public_note=said["public_note"].strip(),
+            internal_note=said["internal_note"].strip(),
+            **{name: said[name] for name in names if name in said},
+        )
+
+
+def _places(municipalities: list[int], action: CompletedAction | None) -> Any:
+    """Return the places to choose from; one that is closed stays with what was done there."""
+    found = Place.objects.filter(municipality__in=municipalities)
+    kept = found.filter(pk=action.place_id or 0) if action is not None else found.none()
+    return found.in_use() | kept
+
+
+def _initial(today: date, action: CompletedAction | None, note: str | None) -> dict[str, Any]:
+    if action is None:
+        return {"submission": uuid4(), "done_on": today}
+    said = actions.Entry.of(action).stored()
+    rows = ("municipality", "place")
+    return {
+        **{name: value for name, value in said.items() if name not in rows},
+        **{name: getattr(action, f"{name}_id") for name in rows},
+        "submission": action.submission,
+        "version": action.version,
+        "internal_note": note or "",
+    }
+
+
+class ReasonForm(WorkspaceForm):
+    """Why an action is struck out, or counts again."""
+
+    free_texts = ("reason",)
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=gettext_lazy("Varför?"),
+        max_length=500,
+        help_text=gettext_lazy("Skälet läses bara av den som arbetar med löftet."),
+    )
+
+
+class DisclosureForm(WorkspaceForm):
+    """How closely the public is told of a commitment's actions."""
+
+    place_detail = forms.ChoiceField(
+        label=gettext_lazy("Plats som visas"),
+        choices=Disclosure.PlaceDetail.choices,
+        widget=forms.RadioSelect,
+    )
+    date_detail = forms.ChoiceField(label=gettext_lazy("Tid som visas"), widget=forms.RadioSelect)
+    embargo_days = _count(
+        gettext_lazy("Dagar innan en insats visas"),
+        min_value=0,
+        max_value=730,
+        help_text=gettext_lazy("0 betyder så snart den får visas."),
+    )
+    shows_search_outcome = forms.BooleanField(
+        label=gettext_lazy("Visa antal lokaler, markeringar och fynd"),
+        required=False,
+        help_text=gettext_lazy("Visas aldrig ihop med skolans namn."),
+    )
+
+    def __init__(self, *args: Any, details: list[str], is_search: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [c for c in Disclosure.DateDetail.choices if c[0] in details]
+        self.fields["date_detail"].choices = choices  # type: ignore[attr-defined]
+        if not is_search:
+            del self.fields["shows_search_outcome"]
+
+
+class PlaceForm(WorkspaceForm):
+    """A place of a municipality."""
+
+    name = forms.CharField(label=gettext_lazy("Namn"), max_length=120)
+    level = forms.ChoiceField(
+        label=gettext_lazy("Stadium"),
+        required=False,
+        choices=[("", gettext_lazy("Inte en skola")), *Place.Level.choices],
+        help_text=gettext_lazy("Det högsta stadium som skolan har."),
+    )
+    municipality = forms.ModelChoiceField(Municipality.objects.none(), label=gettext_lazy("Kommun"))
+    is_closed = forms.BooleanField(label=gettext_lazy("Används inte längre"), required=False)
+
+    def __init__(
+        self, *args: Any, municipalities: Any, place: Place | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.place = place
+        field: Any = self.fields["municipality"]
+        field.queryset = municipalities
+        if place is None:
+            del self.fields["is_closed"]
+            only = list(municipalities[:2])
+            if len(only) == 1:
+                field.initial, field.widget = only[0].pk, forms.HiddenInput()
+        else:
+            del self.fields["municipality"]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a name that the municipality has already."""
+        cleaned = super().clean()
+        name = " ".join(cleaned.get("name", "").split())
+        municipality = self.place.municipality if self.place else cleaned.get("municipality")
+        same = Place.objects.filter(municipality=municipality, name__iexact=name)
+        if self.place is not None:
+            same = same.exclude(pk=self.place.pk)
+        if name and municipality and same.exists():
+            self.add_error("name", _("Kommunen har redan en plats med det namnet."))
+        cleaned["name"] = name
+        return cleaned

@@ -1,0 +1,103 @@
+"""What staff are told of secrecy: what the public sees of an action, from when, and corrections."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from pledges.models import CompletedAction, Disclosure, Municipality, Place, PublishedAction
+from pledges.presentation.actions import days_in_words
+from pledges.presentation.validity import day
+
+
+def disclosure_in_words(disclosure: Disclosure) -> str:
+    """Return in a sentence how closely the public is told of a commitment's actions."""
+    where = {
+        Disclosure.PlaceDetail.EXACT: _("platsens namn"),
+        Disclosure.PlaceDetail.LEVEL: _("skolans stadium men inte vilken skola"),
+        Disclosure.PlaceDetail.MUNICIPALITY: _("kommunen men inte platsen"),
+    }[Disclosure.PlaceDetail(disclosure.place_detail)]
+    when = {
+        Disclosure.DateDetail.DAY: _("dagen"),
+        Disclosure.DateDetail.MONTH: _("månaden men inte dagen"),
+        Disclosure.DateDetail.TERM: _("terminen men inte dagen"),
+    }[Disclosure.DateDetail(disclosure.date_detail)]
+    return _("Allmänheten får veta %(where)s och %(when)s.") % {"where": where, "when": when}
+
+
+def told(action: CompletedAction, published: PublishedAction | None, today: date) -> str:
+    """Return in a sentence or two what the public is told of an action, and from which day."""
+    if action.is_struck:
+        return _("Insatsen är struken och visas inte.")
+    if published is None:
+        return _("Insatsen visas inte för allmänheten.")
+    when = days_in_words(published.shown_first, published.shown_last)
+    if published.public_from > today:
+        return _("Visas för alla från den %(day)s, som %(when)s.") % {
+            "day": day(published.public_from),
+            "when": when,
+        }
+    return _("Visas för alla, som %(when)s.") % {"when": when}
+
+
+@dataclass(frozen=True)
+class CorrectionView:
+    """A correction: who, when, why, and how each changed part was before."""
+
+    when: datetime
+    who: str
+    reason: str
+    changes: list[tuple[str, str]]
+
+
+def corrections(action: CompletedAction) -> list[CorrectionView]:
+    """Return an action's corrections, the latest first, in a fixed number of queries."""
+    rows = list(action.corrections.select_related("corrected_by").order_by("-version"))
+    names = _names(rows)
+    return [
+        CorrectionView(
+            when=row.corrected_at,
+            who=str(row.corrected_by or ""),
+            reason=row.reason,
+            changes=[
+                (_label(field), _value(field, value, names)) for field, value in row.before.items()
+            ],
+        )
+        for row in rows
+    ]
+
+
+def _names(rows: list[Any]) -> dict[tuple[str, int], str]:
+    """Return the names of the places and municipalities that corrections speak of by key."""
+    found: dict[tuple[str, int], str] = {}
+    for field, model in (("place", Place), ("municipality", Municipality)):
+        keys = {row.before[field] for row in rows if row.before.get(field)}
+        if keys:
+            for each in model._default_manager.filter(pk__in=keys):
+                found[field, each.pk] = str(each)
+    return found
+
+
+def _label(field: str) -> str:
+    return capfirst(str(CompletedAction._meta.get_field(field).verbose_name))  # type: ignore[union-attr]
+
+
+def _value(field: str, value: Any, names: dict[tuple[str, int], str]) -> str:
+    if value is None or value == "":
+        return _("tomt")
+    if (field, value) in names:
+        return names[field, value]
+    if field == "outcome":
+        return str(CompletedAction.Outcome(value).label)
+    if isinstance(value, bool):
+        return _("ja") if value else _("nej")
+    if field in {"done_on", "embargo_until"}:
+        return day(date.fromisoformat(value))
+    if field == "struck_at":
+        return day(timezone.localdate(datetime.fromisoformat(value)))
+    return str(value)

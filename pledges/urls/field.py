@@ -1,0 +1,20 @@
+"""Addresses for those who record what is done, and for what is told of it."""
+
+from django.urls import path
+
+from pledges.views import field, openness, places
+
+urlpatterns = [
+    path("insatser/", field.log, name="action_log"),
+    path("insatser/ny/", field.choose, name="choose_commitment"),
+    path("insatser/ny/<int:commitment>/", field.record, name="record_action"),
+    path("insatser/<uuid:uid>/", field.action, name="action"),
+    path("insatser/<uuid:uid>/ratta/", field.correct, name="correct_action"),
+    path("insatser/<uuid:uid>/stryk/", field.strike_out, name="strike_out_action"),
+    path("insatser/<uuid:uid>/aterta/", field.reinstate, name="reinstate_action"),
+    path("ataganden/", openness.commitments, name="disclosures"),
+    path("ataganden/<int:commitment>/offentlighet/", openness.disclosure, name="disclosure"),
+    path("platser/", places.places, name="places"),
+    path("platser/ny/", places.add, name="add_place"),
+    path("platser/<int:place>/", places.change, name="change_place"),
+]
