@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +15,7 @@ from pledges import actions
 from pledges.forms.fields import DayInput, WorkspaceForm
 from pledges.models import Commitment, CompletedAction, Disclosure, Municipality, Place
 from pledges.models.action import MOST
+from pledges.models.municipality import without_diacritics
 from pledges.targets import Shape
 
 _SEARCH_FIELDS = ("premises_searched", "indications", "finds")
@@ -37,11 +39,12 @@ class ActionForm(WorkspaceForm):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     municipality = forms.ModelChoiceField(Municipality.objects.none(), label=gettext_lazy("Kommun"))
     done_on = forms.DateField(label=gettext_lazy("När gjordes det?"), widget=DayInput())
-    place = forms.ModelChoiceField(
-        Place.objects.none(),
+    place = forms.CharField(
         label=gettext_lazy("Var?"),
         required=False,
-        empty_label=gettext_lazy("Ingen särskild plats"),
+        max_length=120,
+        help_text=gettext_lazy("Skriv en del av namnet. Lämna tomt om det inte var på en plats."),
+        widget=forms.TextInput(attrs={"list": "platser", "autocomplete": "off"}),
     )
     amount = _count(gettext_lazy("Hur många?"), min_value=0, max_value=MOST, initial=1)
     requests = _count(gettext_lazy("Hur många bad om det?"), min_value=1, max_value=MOST)
@@ -108,8 +111,7 @@ class ActionForm(WorkspaceForm):
             municipality.initial = parties[0].pk
             municipality.widget = forms.HiddenInput()
             self.initial.setdefault("municipality", parties[0].pk)
-        place: Any = self.fields["place"]
-        place.queryset = _places(keys, self.action)
+        self.places = list(_places(keys, self.action))
         if commitment.kind != Commitment.Kind.DRUG_DOG_SEARCH:
             for name in _SEARCH_FIELDS:
                 del self.fields[name]
@@ -128,6 +130,23 @@ class ActionForm(WorkspaceForm):
         self.fields["internal_note"].help_text = " ".join(
             [who, _("Skriv inga namn på elever eller misstänkta.")]
         )
+
+    def clean_place(self) -> Place | None:
+        """Return the place whose name, or a part of it that no other has, was written."""
+        words = " ".join(self.cleaned_data["place"].split())
+        if not words:
+            return None
+        here = self.cleaned_data.get("municipality")
+        near = [p for p in self.places if here is None or p.municipality_id == here.pk]
+        wanted = without_diacritics(words)
+        exact = [place for place in near if without_diacritics(place.name) == wanted]
+        alike = exact or [p for p in near if wanted in p.search_key]
+        if len(alike) == 1:
+            return alike[0]
+        if alike:
+            names = ", ".join(place.name for place in alike[:5])
+            raise ValidationError(_("Flera platser heter så: %(names)s.") % {"names": names})
+        raise ValidationError(_("Ingen plats heter så. Välj en plats i listan."))
 
     def clean(self) -> dict[str, Any]:
         """Ask the domain's rules, once every field by itself is in order."""
@@ -157,7 +176,7 @@ class ActionForm(WorkspaceForm):
 
 def _places(municipalities: list[int], action: CompletedAction | None) -> Any:
     """Return the places to choose from; one that is closed stays with what was done there."""
-    found = Place.objects.filter(municipality__in=municipalities)
+    found = Place.objects.filter(municipality__in=municipalities).order_by("sort_key", "pk")
     kept = found.filter(pk=action.place_id or 0) if action is not None else found.none()
     return found.in_use() | kept
 
@@ -169,7 +188,8 @@ def _initial(today: date, action: CompletedAction | None, note: str | None) -> d
     rows = ("municipality", "place")
     return {
         **{name: value for name, value in said.items() if name not in rows},
-        **{name: getattr(action, f"{name}_id") for name in rows},
+        "municipality": action.municipality_id,
+        "place": action.place.name if action.place else "",
         "submission": action.submission,
         "version": action.version,
         "internal_note": note or "",
