@@ -7,7 +7,7 @@ bears a number of its own (`submission`), and the same number sent again gives t
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -156,6 +156,19 @@ def _search_faults(entry: Entry) -> dict[str, str]:
         elif not 0 <= value <= 1000:
             found[name] = _("Skriv ett antal mellan 0 och 1000.")
     return found
+
+
+def is_recorded_already(entry: Entry, by: User, submission: UUID, at: datetime) -> bool:
+    """Whether the same person has said the same within a day, by another sending of the form.
+
+    An answer that was lost on the way leaves its sender in doubt, and the form is filled in anew.
+    """
+    alike = CompletedAction.objects.like(CompletedAction(**entry.stored(), recorded_by=by))
+    sent = alike.filter(recorded_at__gt=at - timedelta(days=1))
+    return (
+        sent.exclude(submission=submission).exists()
+        and not CompletedAction.objects.filter(submission=submission).exists()
+    )
 
 
 def recording_place(

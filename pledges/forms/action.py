@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pledge_portal.accounts.models import User
 from pledges import actions
 from pledges.forms.fields import DayInput, WorkspaceForm
 from pledges.models import Commitment, CompletedAction, Disclosure, Municipality, Place
@@ -81,6 +82,9 @@ class ActionForm(WorkspaceForm):
         label=gettext_lazy("Visa tidigast"), required=False, widget=DayInput()
     )
     reason = forms.CharField(label=gettext_lazy("Varför rättar du?"), max_length=500)
+    is_another = forms.BooleanField(
+        label=gettext_lazy("Det är en till. Spara ändå."), required=False
+    )
 
     def __init__(
         self,
@@ -99,6 +103,7 @@ class ActionForm(WorkspaceForm):
         self.fields["done_on"].widget.attrs.update(
             max=today.isoformat(), min=commitment.pledge.valid_from.isoformat()
         )
+        self.asks_if_another = False
         if action is None:
             del self.fields["reason"]
 
@@ -154,6 +159,28 @@ class ActionForm(WorkspaceForm):
         if not self.errors:
             self.take_up(actions.faults(self.entry(), self.today))
         return cleaned
+
+    def ask_if_another(self, by: User, at: datetime) -> bool:
+        """Return whether it has to be asked if this is another of the same, and ask."""
+        submission = self.cleaned_data["submission"]
+        if self.cleaned_data["is_another"] or not actions.is_recorded_already(
+            self.entry(), by, submission, at
+        ):
+            return False
+        self.asks_if_another = True
+        self.add_error(
+            None,
+            _("Du har redan sparat en likadan insats. Kryssa om det här är en till."),
+        )
+        return True
+
+    def shown_fields(self) -> list[forms.BoundField]:
+        """Return the fields in order, the question about another one only when it is asked."""
+        return [
+            field
+            for field in super().shown_fields()
+            if field.name != "is_another" or self.asks_if_another
+        ]
 
     def turn_to(self, version: int) -> None:
         """Keep what was typed, but as a correction of a later version."""

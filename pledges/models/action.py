@@ -87,6 +87,16 @@ class CompletedActionQuerySet(models.QuerySet["CompletedAction"]):
         """Those that count: all that aren't struck out, whether the public may see them or not."""
         return self.filter(struck_at=None)
 
+    def like(self, action: CompletedAction) -> CompletedActionQuerySet:
+        """Those that count and say the same: one of them may have been sent twice."""
+        return self.counted().filter(
+            commitment=action.commitment_id,
+            done_on=action.done_on,
+            place=action.place_id,
+            amount=action.amount,
+            recorded_by=action.recorded_by_id,
+        )
+
     def tallied(self) -> models.QuerySet:
         """Sum up by commitment and stretch of time, see `_tallied`."""
         return _tallied(self, "done_on", "done_on")

@@ -52,7 +52,7 @@ def _record(request: HttpRequest, pk: int) -> HttpResponse:
     options: dict[str, Any] = {"commitment": commitment, "today": on, "side": _side_name(place)}
     if request.method == "POST":
         form = ActionForm(request.POST, **options)
-        if form.is_valid():
+        if form.is_valid() and not form.ask_if_another(request.user, timezone.now()):
             entry = form.entry()
             place = actions.recording_place(request.user, commitment.pledge, entry.municipality)
             require(request.user, Action.RECORD_ACTIONS, place)

@@ -1,0 +1,198 @@
+"""An officer logs what was done, on a phone: fast, once, and with nothing lost."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_account_journeys import CODE, demo_password
+from tests.browser.test_public_pages import RULES, is_wider_than_its_window
+from tests.browsing import NewPage
+from tests.served import ServedPortal
+
+PHONE = 375
+OFFICER = "demo-polis@example.se"
+COORDINATOR = "demo-samordnare@example.se"
+MOST_INTERACTIONS = 12
+
+
+@pytest.fixture(autouse=True)
+def _no_attempts_counted(served: ServedPortal) -> Iterator[None]:
+    yield
+    with served.connect() as connection:
+        connection.execute("DELETE FROM accounts_attempts")
+
+
+class Thumb:
+    """A person's thumb: every tap and every field filled in is an interaction."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.interactions = 0
+
+    def tap(self, role: str, name: str | re.Pattern[str]) -> None:
+        self.interactions += 1
+        self.page.locator("main").get_by_role(role, name=name).first.click()  # type: ignore[arg-type]
+
+    def fill(self, label: str, text: str) -> None:
+        self.interactions += 1
+        self.page.locator("main").get_by_label(label).fill(text)
+
+
+def log_in(thumb: Thumb, served: ServedPortal, email: str = OFFICER) -> None:
+    thumb.page.goto(f"{served.url}/arbetsyta/")
+    thumb.fill("E-postadress", email)
+    thumb.fill("Lösenord", demo_password(served))
+    thumb.tap("button", "Logga in")
+    thumb.fill("Kod", CODE)
+    thumb.tap("button", "Fortsätt")
+
+
+def number_of_actions(served: ServedPortal) -> int:
+    with served.connect() as connection:
+        row = connection.execute("SELECT count(*) FROM pledges_completedaction").fetchone()
+    assert row
+    return int(row[0])
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_dog_search_is_logged_within_twelve_interactions_and_a_minute(
+    served: ServedPortal, new_page: NewPage, javascript: bool
+) -> None:
+    page = new_page(PHONE, height=667, javascript=javascript)
+    thumb = Thumb(page)
+    before, began = number_of_actions(served), time.monotonic()
+    log_in(thumb, served)
+    thumb.tap("link", "Registrera insats för åtagande 3")
+    thumb.fill("Var?", "norra")
+    thumb.fill("Genomsökta lokaler", "6")
+    thumb.fill("Markeringar", "0")
+    thumb.fill("Fynd", "0")
+    thumb.tap("button", "Spara")
+    expect(page.locator(".notice").first).to_contain_text("Insatsen är sparad.")
+    expect(page.locator("main")).to_contain_text("Norra skolan (demonstration)")
+    expect(page.locator("main")).to_contain_text("Visas för alla från den 1 januari")
+    assert number_of_actions(served) == before + 1
+    assert thumb.interactions <= MOST_INTERACTIONS
+    assert time.monotonic() - began < 60, "the pages themselves took a minute"
+
+
+def test_what_the_public_may_see_at_once_is_seen_at_once(
+    served: ServedPortal, new_page: NewPage
+) -> None:
+    page = new_page(PHONE, height=667)
+    log_in(Thumb(page), served)
+    page.get_by_role("link", name="Registrera insats för åtagande 5").click()
+    page.get_by_label("Text som visas för alla").fill("Utbildning i dag, prov 4711.")
+    page.get_by_role("button", name="Spara", exact=True).click()
+    expect(page.locator(".notice").first).to_contain_text("Insatsen är sparad.")
+    page.wait_for_timeout(1100)  # kept pages are looked over once a second
+    reader = new_page(PHONE)
+    reader.goto(f"{served.url}/alvsbyn/2023-2025/ataganden/5/")
+    expect(reader.locator("main")).to_contain_text("Utbildning i dag, prov 4711.")
+
+
+def test_a_double_click_records_once(served: ServedPortal, new_page: NewPage) -> None:
+    page = new_page(PHONE, height=667)
+    log_in(Thumb(page), served)
+    page.get_by_role("link", name="Registrera insats för åtagande 1").click()
+    before = number_of_actions(served)
+    page.get_by_role("button", name="Spara", exact=True).dblclick()
+    expect(page.locator("h1")).to_have_text("Genomförd insats")
+    assert number_of_actions(served) == before + 1
+
+
+def test_whoever_fills_in_the_same_again_without_scripts_is_asked(
+    served: ServedPortal, new_page: NewPage
+) -> None:
+    page = new_page(PHONE, height=667, javascript=False)
+    log_in(Thumb(page), served)
+    before = number_of_actions(served)
+    for _ in range(2):  # the first answer is as good as lost
+        page.goto(f"{served.url}/arbetsyta/")
+        page.get_by_role("link", name="Registrera insats för åtagande 1").click()
+        page.get_by_label("Hur många?").fill("17")
+        page.get_by_role("button", name="Spara", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("redan sparat en likadan insats")
+    assert number_of_actions(served) == before + 1
+    page.get_by_label("Det är en till. Spara ändå.").check()
+    page.get_by_role("button", name="Spara", exact=True).click()
+    expect(page.locator("h1")).to_have_text("Genomförd insats")
+    assert number_of_actions(served) == before + 2
+
+
+def test_a_lost_connection_loses_nothing(served: ServedPortal, new_page: NewPage) -> None:
+    page = new_page(PHONE, height=667)
+    log_in(Thumb(page), served)
+    page.get_by_role("link", name="Registrera insats för åtagande 1").click()
+    page.get_by_label("Text som visas för alla").fill("Skrivet i källaren")
+    before = number_of_actions(served)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Spara", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("Det finns ingen uppkoppling.")
+    page.context.set_offline(False)
+    page.reload()
+    expect(page.get_by_label("Text som visas för alla")).to_have_value("Skrivet i källaren")
+    page.get_by_role("button", name="Spara", exact=True).click()
+    expect(page.locator("main")).to_contain_text("Skrivet i källaren")
+    assert number_of_actions(served) == before + 1
+    kept = page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('kept:'))")
+    assert kept == []
+
+
+def test_nothing_typed_is_left_on_the_phone_after_logging_out(
+    served: ServedPortal, new_page: NewPage
+) -> None:
+    page = new_page(PHONE, height=667)
+    log_in(Thumb(page), served)
+    page.get_by_role("link", name="Registrera insats för åtagande 1").click()
+    page.get_by_label("Intern anteckning").fill("Bara för oss")
+    page.get_by_role("link", name="Logga ut").click()
+    page.locator("main").get_by_role("button", name="Logga ut").click()
+    expect(page.locator("h1")).to_have_text("Logga in")
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+PAGES = [
+    "/arbetsyta/",
+    "/arbetsyta/insatser/",
+    "/arbetsyta/insatser/?q=x",
+    "/arbetsyta/insatser/ny/",
+    "/arbetsyta/ataganden/",
+    "/arbetsyta/platser/",
+    "/arbetsyta/platser/ny/",
+]
+
+
+@pytest.mark.parametrize(("width", "dark"), [(320, True), (1280, False)])
+def test_no_page_of_the_log_breaks_wcag(
+    served: ServedPortal, new_page: NewPage, width: int, dark: bool
+) -> None:
+    page = new_page(width, dark=dark)
+    log_in(Thumb(page), served, COORDINATOR)
+    with served.connect() as connection:
+        row = connection.execute(
+            "SELECT uid FROM pledges_completedaction WHERE recorded_side = 'municipality'"
+        ).fetchone()
+        search = connection.execute(
+            "SELECT id FROM pledges_commitment WHERE kind = 'drug_dog_search' ORDER BY id DESC"
+        ).fetchone()
+        place = connection.execute("SELECT id FROM pledges_place").fetchone()
+    assert row
+    assert search
+    assert place
+    own = f"/arbetsyta/insatser/{row[0]}/"
+    more = [own, f"{own}ratta/", f"{own}stryk/", f"/arbetsyta/insatser/ny/{search[0]}/"]
+    more += [f"/arbetsyta/ataganden/{search[0]}/offentlighet/", f"/arbetsyta/platser/{place[0]}/"]
+    for address in [*PAGES, *more]:
+        page.goto(served.url + address)
+        if "/ny/" in address and page.locator("main form[method=post]").count():
+            page.locator("main button[type=submit]").click()
+        found = Axe().run(page, options=RULES)
+        assert found.violations_count == 0, f"{address}\n{found.generate_report()}"
+        assert not is_wider_than_its_window(page), address
