@@ -37,6 +37,8 @@ class Action(Enum):
     READ_PLEDGES = "read the pledges of a place, drafts too"
     RECORD_ACTIONS = "record, correct and strike out completed actions for a place"
     SET_DISCLOSURE = "set how closely the public is told of a commitment's actions"
+    WRITE_FOLLOW_UPS = "open, write, publish and correct follow-ups of a place's pledges"
+    APPROVE_FOLLOW_UPS = "approve follow-ups for a place"
     MANAGE_PLACES = "add and change the places of a municipality"
     MANAGE_PEOPLE = "see, invite and remove the people of a place"
     ADMINISTER = "change reference data and pledges in the administration"
@@ -49,6 +51,8 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.READ_PLEDGES: _EVERY_ROLE,
     Action.RECORD_ACTIONS: frozenset({Role.OFFICER, Role.COORDINATOR, Role.EDITOR}),
     Action.SET_DISCLOSURE: frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}),
+    Action.WRITE_FOLLOW_UPS: frozenset({Role.COORDINATOR}),
+    Action.APPROVE_FOLLOW_UPS: frozenset({Role.COORDINATOR, Role.OFFICER, Role.SIGNATORY}),
     Action.MANAGE_PLACES: frozenset({Role.COORDINATOR, Role.EDITOR, Role.ADMINISTRATOR}),
     Action.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
     # The administration knows no places: whoever is let in reaches every municipality's data.

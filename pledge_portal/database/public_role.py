@@ -22,6 +22,11 @@ _OF_A_SIGNED_PLEDGE = (
     "EXISTS (SELECT 1 FROM pledges_validityperiod signed WHERE signed.pledge_id = {})"
 )
 
+_OF_A_PUBLISHED_FOLLOW_UP = (
+    "EXISTS (SELECT 1 FROM pledges_followup published WHERE published.id = {}.follow_up_id"
+    " AND published.published_at IS NOT NULL)"
+)
+
 # What the role may read: each table with the rows of it, as SQL, None for every row.
 READABLE: dict[str, str | None] = {
     "django_migrations": None,
@@ -41,6 +46,12 @@ READABLE: dict[str, str | None] = {
     "pledges_signatory": _OF_A_SIGNED_PLEDGE.format("pledges_signatory.pledge_id"),
     "pledges_signature": _OF_A_SIGNED_PLEDGE.format("pledges_signature.pledge_id"),
     "pledges_pledgedocument": _OF_A_SIGNED_PLEDGE.format("pledges_pledgedocument.pledge_id"),
+    "pledges_followupplan": _OF_A_SIGNED_PLEDGE.format("pledges_followupplan.pledge_id"),
+    "pledges_followup": "published_at IS NOT NULL",
+    "pledges_assessment": _OF_A_PUBLISHED_FOLLOW_UP.format("pledges_assessment"),
+    "pledges_approval": _OF_A_PUBLISHED_FOLLOW_UP.format("pledges_approval"),
+    "pledges_followupcorrection": _OF_A_PUBLISHED_FOLLOW_UP.format("pledges_followupcorrection"),
+    "pledges_followupdocument": _OF_A_PUBLISHED_FOLLOW_UP.format("pledges_followupdocument"),
     # Holds only what may be told of an action, each row from its own day on; the actions
     # themselves are in tables that the role can't read.
     "pledges_publishedaction": "public_from <= (now() AT TIME ZONE 'Europe/Stockholm')::date",

@@ -127,3 +127,30 @@ class WithdrawPublished(_OwnFunction):
     function = "withdraw_published"
     when = pgtrigger.After
     operation = pgtrigger.Update
+
+
+class GuardFollowUp(_OwnFunction):
+    """A follow-up is published once all parties have approved it, and then never changes."""
+
+    name = "guard_follow_up"
+    function = "guard_follow_up"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
+
+
+class RefuseWhenPublished(_OwnFunction):
+    """Refuses every change of a row that belongs to a published follow-up."""
+
+    name = "refuse_when_published"
+    function = "refuse_when_published"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
+
+
+class RefuseUnlessPublished(_OwnFunction):
+    """Refuses rows that only a published follow-up has."""
+
+    name = "refuse_unless_published"
+    function = "refuse_unless_published"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert

@@ -182,10 +182,6 @@ class ActionForm(WorkspaceForm):
             if field.name != "is_another" or self.asks_if_another
         ]
 
-    def turn_to(self, version: int) -> None:
-        """Keep what was typed, but as a correction of a later version."""
-        self.data = {**self.data.dict(), "version": str(version)}  # type: ignore[attr-defined]
-
     def entry(self) -> actions.Entry:
         """Return what the person says."""
         said = self.cleaned_data

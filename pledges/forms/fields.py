@@ -66,6 +66,10 @@ class WorkspaceForm(forms.Form):
         for name, sentence in faults.items():
             self.add_error(name if name in self.fields else None, ValidationError(sentence))
 
+    def turn_to(self, version: int) -> None:
+        """Keep what was typed, but as a change of a later version."""
+        self.data = {**self.data.dict(), "version": str(version)}  # type: ignore[attr-defined]
+
     def shown_fields(self) -> list[forms.BoundField]:
         """Return the fields in order, without the hidden ones and the box about texts."""
         return [field for field in self.visible_fields() if field.name != "texts_are_fine"]

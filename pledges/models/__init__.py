@@ -8,6 +8,15 @@ from pledges.models.action import (
     PublishedAction,
 )
 from pledges.models.commitment import Commitment, FocusArea
+from pledges.models.follow_up import (
+    Approval,
+    Assessment,
+    FollowUp,
+    FollowUpCorrection,
+    FollowUpDocument,
+    FollowUpPlan,
+    Reminder,
+)
 from pledges.models.municipality import (
     Municipality,
     PoliceArea,
@@ -23,10 +32,16 @@ __all__ = [
     "PERIOD_PATTERN",
     "ActionCorrection",
     "Annulment",
+    "Approval",
+    "Assessment",
     "Commitment",
     "CompletedAction",
     "Disclosure",
     "FocusArea",
+    "FollowUp",
+    "FollowUpCorrection",
+    "FollowUpDocument",
+    "FollowUpPlan",
     "InternalNote",
     "Municipality",
     "Place",
@@ -36,6 +51,7 @@ __all__ = [
     "PoliceArea",
     "PoliceAreaCoverage",
     "PublishedAction",
+    "Reminder",
     "Section",
     "Signatory",
     "Signature",

@@ -8,6 +8,7 @@ from pledges.presentation.commitment import (
     short_period,
     target_meaning,
 )
+from pledges.presentation.follow_up import assessment_view, history
 from pledges.presentation.language import in_swedish_only, is_partly_swedish
 from pledges.presentation.pledge import (
     FocusAreaView,
@@ -44,6 +45,7 @@ __all__ = [
     "SpanView",
     "action_view",
     "answer",
+    "assessment_view",
     "commitment_view",
     "corrections",
     "days_in_words",
@@ -51,6 +53,7 @@ __all__ = [
     "events",
     "focus_area_view",
     "focus_areas",
+    "history",
     "in_swedish_only",
     "is_partly_swedish",
     "other_pledge",

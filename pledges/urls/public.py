@@ -1,9 +1,11 @@
 """Addresses of the public pages about municipalities and their pledges."""
 
+from datetime import date
+
 from django.urls import path, register_converter
 
 from pledges.models import PERIOD_PATTERN
-from pledges.views import done, public
+from pledges.views import done, followed_up, public
 
 
 class MunicipalitySlug:
@@ -26,6 +28,21 @@ class PledgePeriod(MunicipalitySlug):
     regex = PERIOD_PATTERN.replace("(", "(?:")
 
 
+class Day:
+    """A day in an address, such as "2026-02-11"."""
+
+    regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value: str) -> date:
+        """Return the day; ValueError, and so another address, when there is no such day."""
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date) -> str:
+        """Return the day as it is written."""
+        return value.isoformat()
+
+
+register_converter(Day, "dag")
 register_converter(MunicipalitySlug, "kommun")
 register_converter(PledgePeriod, "period")
 
@@ -33,6 +50,16 @@ urlpatterns = [
     path("", public.start, name="start"),
     path("<kommun:slug>/", public.municipality, name="municipality"),
     path("<kommun:slug>/<period:period>/", public.pledge, name="pledge"),
+    path(
+        "<kommun:slug>/<period:period>/uppfoljningar/",
+        followed_up.follow_ups,
+        name="follow_ups_public",
+    ),
+    path(
+        "<kommun:slug>/<period:period>/uppfoljningar/<dag:meeting_on>/",
+        followed_up.follow_up,
+        name="follow_up",
+    ),
     path("<kommun:slug>/<period:period>/insatser/", done.actions, name="actions"),
     path("<kommun:slug>/<period:period>/insatser.atom", done.feed, name="actions_feed"),
     path(
@@ -53,6 +80,11 @@ plain = [
         "<kommun:slug>/<period:period>/insatser.csv",
         done.actions_file,
         name="actions_file",
+    ),
+    path(
+        "<kommun:slug>/<period:period>/uppfoljningar/<dag:meeting_on>/uppfoljning.pdf",
+        followed_up.document,
+        name="follow_up_document",
     ),
     path("sitemap.xml", public.sitemap, name="sitemap"),
 ]

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from pledges.urls import field
+from pledges.urls import field, follow_up
 from pledges.views import workspace
 
 urlpatterns = [
     path("", workspace.start, name="workspace"),
     *field.urlpatterns,
+    *follow_up.urlpatterns,
 ]

@@ -124,6 +124,7 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
         )
     view = presentation.pledge_view(row, place, timezone.localdate())
     chosen = siblings[index]
+    assessed = presentation.history(chosen)
     context: dict[str, object] = {
         "municipality": place,
         "pledge": view,
@@ -131,8 +132,13 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
         "focus_area": presentation.focus_area_view(chosen.focus_area),
         "meaning": presentation.target_meaning(chosen),
         "actions": _latest_actions(row, chosen, most=5),
+        "assessed": assessed,
         "progress": _progress_view(
-            chosen, wording(chosen, "text"), public_tallies(row, view.standing.on), view
+            chosen,
+            wording(chosen, "text"),
+            public_tallies(row, view.standing.on),
+            view,
+            assessed[0].view.reason if assessed else None,
         ),
         "short_period": presentation.short_period(chosen),
         "number_of_commitments": len(siblings),
@@ -194,7 +200,11 @@ def _promises(signed: SignedParts, row: Pledge, view: presentation.PledgeView) -
 
 
 def _progress_view(
-    chosen: Commitment, text: Wording, tallies: Tallies, view: presentation.PledgeView
+    chosen: Commitment,
+    text: Wording,
+    tallies: Tallies,
+    view: presentation.PledgeView,
+    reason: Wording | None = None,
 ) -> presentation.ProgressView:
     found = progress(
         chosen.target,
@@ -202,7 +212,7 @@ def _progress_view(
         view.standing,
         is_secret=is_secret_kind(chosen),
     )
-    return presentation.progress_view(chosen, text, found)
+    return presentation.progress_view(chosen, text, found, reason)
 
 
 def _latest_actions(

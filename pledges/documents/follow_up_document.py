@@ -1,0 +1,45 @@
+"""A published follow-up as PDF/A-3a and PDF/UA-1, for the council's minutes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from pledges import follow_up as rules
+from pledges.documents.pledge_document import DEMONSTRATION_MARK, parties_in_words
+from pledges.documents.prepare import prepare
+from pledges.documents.render import render
+from pledges.models import FollowUp, FollowUpDocument
+from pledges.presentation.follow_up import follow_up_view
+
+
+@transaction.atomic
+def publish_with_document(follow_up: FollowUp, at: datetime) -> FollowUp:
+    """Publish a follow-up and store its document. Raises FollowUpError as `publish` does."""
+    published = rules.publish(follow_up, at)
+    FollowUpDocument.store(published, follow_up_pdf(published, at))
+    return published
+
+
+def follow_up_pdf(follow_up: FollowUp, at: datetime) -> bytes:
+    """Return the document in Swedish, whatever the language in use."""
+    with translation.override("sv"):
+        pledge = follow_up.pledge
+        html = render_to_string(
+            "pdf/follow_up.html",
+            {
+                "follow_up": follow_up,
+                "view": follow_up_view(follow_up),
+                "pledge": pledge,
+                "parties": parties_in_words(pledge),
+                "rendered_at": at,
+                "site_url": settings.SITE_URL,
+                "demonstration_mark": DEMONSTRATION_MARK,
+            },
+        )
+        folder = settings.BASE_DIR / "static"
+        return prepare(render(html, base_folder=folder, identifier=follow_up.uid.bytes), [])

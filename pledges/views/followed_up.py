@@ -1,0 +1,97 @@
+"""What anyone may read of how a pledge is followed up."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pledge_portal.pages.errors import NotHere
+from pledge_portal.pages.freshness import public_page
+from pledges import presentation
+from pledges.due import next_due
+from pledges.lifecycle import standing
+from pledges.models import Assessment, FollowUp, FollowUpDocument, FollowUpPlan, Municipality
+from pledges.models.pledge import Pledge
+from pledges.presentation.follow_up import due_in_words, follow_up_view, matrix, period_in_words
+from pledges.views.found import found_pledge
+
+
+@require_safe
+@public_page
+def follow_ups(request: HttpRequest, slug: str, period: str) -> HttpResponse:
+    """Show the whole pledge at a glance, its follow-ups, and when the next is due."""
+    row, place, _rows = found_pledge(slug, period)
+    on = timezone.localdate()
+    assessments = Prefetch("assessments", Assessment.objects.all())
+    found = list(
+        FollowUp.objects.public().filter(pledge=row).latest_first().prefetch_related(assessments)
+    )
+    plan = FollowUpPlan.objects.filter(pledge=row).first() or FollowUpPlan(pledge=row)
+    covered = max((each.last_day for each in found), default=None)
+    due = next_due(plan, standing(row, on, place), covered, on)
+    context = {
+        "municipality": place,
+        "pledge": presentation.pledge_view(row, place, on),
+        "follow_ups": [
+            (each.meeting_on, period_in_words(each.first_day, each.last_day)) for each in found
+        ],
+        "matrix": matrix(row, found) if found else None,
+        "due": due_in_words(due, plan),
+        "is_late": bool(due and due.is_late),
+    }
+    context["swedish_texts"] = presentation.is_partly_swedish(*context.values())
+    return render(request, "pledges/follow_ups.html", context)
+
+
+@require_safe
+@public_page
+def follow_up(request: HttpRequest, slug: str, period: str, meeting_on: date) -> HttpResponse:
+    """Show a published follow-up, with its corrections beside."""
+    row, place, _rows = found_pledge(slug, period)
+    found = _published(row, place, meeting_on)
+    view = follow_up_view(found)
+    context = {
+        "municipality": place,
+        "pledge": presentation.pledge_view(row, place, timezone.localdate()),
+        "view": view,
+        "swedish_texts": presentation.is_partly_swedish(view),
+    }
+    return render(request, "pledges/follow_up.html", context)
+
+
+@require_safe
+@public_page
+def document(request: HttpRequest, slug: str, period: str, meeting_on: date) -> HttpResponseBase:
+    """Serve the follow-up's document as it is stored."""
+    row, place, _rows = found_pledge(slug, period)
+    found = _published(row, place, meeting_on)
+    stored = FollowUpDocument.objects.get(follow_up=found)
+    etag = quote_etag(stored.sha256)
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        response = HttpResponse(bytes(stored.content), content_type="application/pdf")
+        name = f"uppfoljning-{slug}-{meeting_on.isoformat()}.pdf"
+        response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    response.headers["ETag"] = etag
+    return response
+
+
+def _published(row: Pledge, place: Municipality, meeting_on: date) -> FollowUp:
+    found = FollowUp.objects.public().filter(pledge=row, meeting_on=meeting_on).first()
+    if found is None:
+        raise NotHere(
+            _("Det finns ingen uppföljning från den dagen."),
+            reverse("follow_ups_public", args=[place.slug, row.period]),
+            _("Visa alla uppföljningar"),
+        )
+    return found
