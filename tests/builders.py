@@ -16,12 +16,14 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.db import transaction
 
 from pledge_portal.accounts.models import Membership, Role, User
-from pledges import lifecycle, secrecy
+from pledges import follow_up, lifecycle, secrecy
 from pledges.actions import Entry
 from pledges.models import (
     Commitment,
     CompletedAction,
     FocusArea,
+    FollowUp,
+    FollowUpDocument,
     Municipality,
     Place,
     Pledge,
@@ -33,6 +35,7 @@ from pledges.models import (
     Signatory,
     Signature,
 )
+from pledges.models.follow_up import approving_parties
 from pledges.models.municipality import without_diacritics
 
 PASSWORD = "korrekt häst batteri"
@@ -184,6 +187,37 @@ def an_action(commitment: Commitment, **fields: Any) -> CompletedAction:
     with transaction.atomic():
         secrecy.publish(action)
     return action
+
+
+def a_follow_up(
+    pledge: Pledge,
+    *,
+    published: bool = True,
+    first_day: date = date(2024, 7, 1),
+    last_day: date = date(2024, 12, 31),
+    meeting_on: date = date(2025, 2, 12),
+    **texts: str,
+) -> FollowUp:
+    """Make a follow-up with every commitment kept unless told otherwise, published if asked for.
+
+    `texts` are fields of every assessment.
+    """
+    at = datetime(2025, 10, 1, 12, tzinfo=UTC)
+    opened = follow_up.open_follow_up(
+        pledge, first_day=first_day, last_day=last_day, meeting_on=meeting_on, by=None, at=at
+    )
+    said = dict.fromkeys(follow_up.TEXTS, "") | {"verdict": "kept"} | texts
+    for assessment in opened.assessments.all():
+        follow_up.assess(assessment, said, version=1)
+    if not published:
+        return opened
+    follow_up.submit(opened, at)
+    opened = FollowUp.objects.select_related("pledge__police_area").get(pk=opened.pk)
+    for party in approving_parties(opened.pledge):
+        follow_up.approve(opened, party, digest=follow_up.content_digest(opened), by=None, at=at)
+    follow_up.publish(opened, at)
+    FollowUpDocument.store(opened, A_PDF)
+    return FollowUp.objects.get(pk=opened.pk)
 
 
 def _add_signatories(pledge: Pledge, municipalities: list[Municipality]) -> None:

@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from http.cookies import SimpleCookie
 
 import pytest
@@ -24,6 +25,7 @@ from pytest_django.fixtures import Settings
 from pledge_portal.accounts.models import Invitation, Role, User
 from tests.builders import (
     TOTP_SECRET,
+    a_follow_up,
     a_municipality,
     a_person,
     a_place,
@@ -50,6 +52,10 @@ OPENERS = "openers"  # coordinators and administrators, of any place
 OPENERS_HERE = "openers here"
 PLACE_KEEPERS = "place keepers"  # coordinators, editors and administrators, of any place
 PLACE_KEEPERS_HERE = "place keepers here"
+WRITERS = "writers"  # coordinators write follow-ups, of any place
+WRITERS_HERE = "writers here"
+APPROVERS = "approvers"  # those who approve for a party; the page itself tells who still can
+APPROVERS_HERE = "approvers here"
 OPERATOR = "operator"
 LOGGING_IN = "logging in"  # only between the password and the second factor
 NOBODY = "-"
@@ -71,6 +77,12 @@ TABLE: dict[str, tuple[str, str]] = {
     "<kommun:slug>/<period:period>/": (EVERYONE, NOBODY),
     "<kommun:slug>/<period:period>/medborgarlofte.pdf": (EVERYONE, NOBODY),
     "<kommun:slug>/<period:period>/ataganden/<int:number>/": (EVERYONE, NOBODY),
+    "<kommun:slug>/<period:period>/uppfoljningar/": (EVERYONE, NOBODY),
+    "<kommun:slug>/<period:period>/uppfoljningar/<dag:meeting_on>/": (EVERYONE, NOBODY),
+    "<kommun:slug>/<period:period>/uppfoljningar/<dag:meeting_on>/uppfoljning.pdf": (
+        EVERYONE,
+        NOBODY,
+    ),
     "<kommun:slug>/<period:period>/insatser/": (EVERYONE, NOBODY),
     "<kommun:slug>/<period:period>/insatser.atom": (EVERYONE, NOBODY),
     "<kommun:slug>/<period:period>/insatser.csv": (EVERYONE, NOBODY),
@@ -115,6 +127,18 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/platser/": (PLACE_KEEPERS, NOBODY),
     "arbetsyta/platser/ny/": (PLACE_KEEPERS, PLACE_KEEPERS),
     "arbetsyta/platser/<int:place>/": (PLACE_KEEPERS_HERE, PLACE_KEEPERS_HERE),
+    "arbetsyta/uppfoljningar/": (READERS, NOBODY),
+    "arbetsyta/uppfoljningar/ny/<int:pledge>/": (WRITERS_HERE, WRITERS_HERE),
+    "arbetsyta/uppfoljningar/plan/<int:pledge>/": (WRITERS_HERE, WRITERS_HERE),
+    "arbetsyta/uppfoljningar/<uuid:uid>/": (READERS_HERE, NOBODY),
+    "arbetsyta/uppfoljningar/<uuid:uid>/inledning/": (WRITERS_HERE, WRITERS_HERE),
+    "arbetsyta/uppfoljningar/<uuid:uid>/ataganden/<int:number>/": (WRITERS_HERE, WRITERS_HERE),
+    "arbetsyta/uppfoljningar/<uuid:uid>/lamna/": (NOBODY, WRITERS_HERE),
+    "arbetsyta/uppfoljningar/<uuid:uid>/ta-tillbaka/": (NOBODY, WRITERS_HERE),
+    "arbetsyta/uppfoljningar/<uuid:uid>/godkann/": (APPROVERS_HERE, APPROVERS_HERE),
+    "arbetsyta/uppfoljningar/<uuid:uid>/publicera/": (WRITERS_HERE, WRITERS_HERE),
+    "arbetsyta/uppfoljningar/<uuid:uid>/kasta/": (WRITERS_HERE, WRITERS_HERE),
+    "arbetsyta/uppfoljningar/<uuid:uid>/ratta/": (WRITERS_HERE, WRITERS_HERE),
     "arbetsyta/personer/": (ADMINISTRATORS, NOBODY),
     "arbetsyta/personer/bjud-in/": (ADMINISTRATORS, ADMINISTRATORS),
     "arbetsyta/personer/<int:pk>/avsluta/": (NOBODY, ADMINISTRATOR_HERE),
@@ -125,6 +149,8 @@ GROUPS = {
     RECORDERS: {Role.OFFICER, Role.COORDINATOR, Role.EDITOR},
     "police recorders": {Role.OFFICER},
     OPENERS: {Role.COORDINATOR, Role.ADMINISTRATOR},
+    WRITERS: {Role.COORDINATOR},
+    APPROVERS: {Role.COORDINATOR, Role.OFFICER, Role.SIGNATORY},
     PLACE_KEEPERS: {Role.COORDINATOR, Role.EDITOR, Role.ADMINISTRATOR},
 }
 # All of Django's administration has one gate.
@@ -207,6 +233,8 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
     area_here, area_elsewhere = a_police_area(), a_police_area("Värmland västra")
     commitment = a_pledge(here).commitments.first()
     assert commitment is not None
+    published = a_follow_up(commitment.pledge)
+    draft = a_follow_up(commitment.pledge, published=False, meeting_on=date(2025, 9, 17))
     action, school = an_action(commitment), a_place("Skolan", here)
     visitors = [Visitor("anonymous", SimpleCookie(), is_signed_in=False)]
     operator = a_superuser()
@@ -234,6 +262,9 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
         "nycklar/<int:pk>": "nycklar/1",
         "<int:commitment>": str(commitment.pk),
         "<int:place>": str(school.pk),
+        "<int:pledge>": str(commitment.pledge_id),
+        "<dag:meeting_on>": published.meeting_on.isoformat(),
+        "uppfoljningar/<uuid:uid>": f"uppfoljningar/{draft.uid}",
         "<uuid:uid>": str(action.uid),
         "<int:pk>": str(membership.pk),
         "<path:content_type_id>": "1",

@@ -1,0 +1,1 @@
+"""Following up a pledge in the crime-prevention council."""
