@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from pledge_portal.accounts.models import Role, User
 from pledges.models import Commitment, Municipality, Place, Pledge
@@ -66,3 +67,9 @@ def officer(work: Work, client: Client) -> Client:
     """The browser of an officer who is logged in."""
     client.force_login(work.officer)
     return client
+
+
+@pytest.fixture(autouse=True)
+def _pages_are_made_anew(settings: Settings) -> None:
+    """No page is kept, so that how many have changed is never asked for."""
+    settings.PUBLIC_PAGES_KEPT = 0

@@ -10,6 +10,7 @@ from pledge_portal.accounts.demonstration import ensure_demo_accounts
 from pledge_portal.database.secrets import kept_secret
 from pledges.demonstration import load_demonstration
 from pledges.demonstration_actions import load_actions
+from pledges.demonstration_follow_ups import load_follow_ups
 from pledges.exchange.faults import PledgeFileError
 from pledges.lifecycle import LifecycleError
 from pledges.models import Municipality, Pledge, PoliceArea
@@ -42,13 +43,17 @@ class Command(BaseCommand):
             PoliceArea.objects.get(name="Piteå älvdal"),
         )
         by_email = {account.email: account for account in accounts}
-        recorded = load_actions(
+        work = (
             Pledge.objects.get(uid=loaded.pledge_uid),
             by_email["demo-polis@example.se"],
             by_email["demo-samordnare@example.se"],
         )
-        if recorded:
-            self.stdout.write(_("Demonstrationen: %(n)s insatser.") % {"n": recorded})
+        recorded, followed_up = load_actions(*work), load_follow_ups(*work)
+        if recorded or followed_up:
+            self.stdout.write(
+                _("Demonstrationen: %(n)s insatser och %(m)s uppföljningar.")
+                % {"n": recorded, "m": followed_up}
+            )
         self.stdout.write(
             _("Demonstrationens konton, på %(address)s (lösenord %(password)s, kod %(code)s):")
             % {

@@ -1,0 +1,90 @@
+"""A coordinator makes and publishes a follow-up with the police's approval, on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_field_journeys import COORDINATOR, OFFICER, PHONE, Thumb, log_in
+from tests.browser.test_public_pages import RULES, is_wider_than_its_window
+from tests.browsing import NewPage
+from tests.served import ServedPortal
+
+
+@pytest.fixture(autouse=True)
+def _no_attempts_counted(served: ServedPortal) -> Iterator[None]:
+    yield
+    with served.connect() as connection:
+        connection.execute("DELETE FROM accounts_attempts")
+
+
+def accessible(page: Page) -> None:
+    found = Axe().run(page, options=RULES)
+    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+    assert not is_wider_than_its_window(page), page.url
+
+
+def test_a_follow_up_goes_from_draft_to_everyone(served: ServedPortal, new_page: NewPage) -> None:
+    page = new_page(PHONE, height=667)
+    log_in(Thumb(page), served, COORDINATOR)
+    page.get_by_role("link", name="Uppföljningar").first.click()
+    accessible(page)
+    page.get_by_role("link", name="Påbörja en uppföljning Medborgarlöfte 2023–2025").click()
+    accessible(page)
+    meeting = page.get_by_label("Mötet i rådet").input_value()
+    page.get_by_role("button", name="Påbörja").click()
+    expect(page.locator(".notice").first).to_contain_text("Uppföljningen är påbörjad.")
+    accessible(page)
+    page.get_by_role("link", name="Bedöm åtagande 1", exact=True).click()
+    accessible(page)
+    for number in range(1, 9):
+        expect(page.locator("main")).to_contain_text(f"{number}. ")
+        if number == 3:
+            page.get_by_label("Ej uppfyllt").check()
+            page.get_by_role("button", name="Spara och bedöm nästa").click()
+            expect(page.get_by_role("alert")).to_contain_text("Skriv varför")
+            page.get_by_label("Skäl").fill("Hunden var sjuk under våren.")
+        else:
+            page.get_by_label("Uppfyllt", exact=True).check()
+        page.get_by_label("Vad har gjorts?").fill(f"Det som gällde åtagande {number}.")
+        page.get_by_role("button", name="Spara och bedöm nästa").click()
+    page.get_by_role("button", name="Lämna till parterna för granskning").click()
+    page.get_by_role("link", name="Läs och godkänn").click()
+    accessible(page)
+    page.get_by_role("button", name="Godkänn").click()
+    expect(page.locator("main")).to_contain_text("Väntar på godkännande av: Polisen")
+    work = page.url
+
+    officer = new_page(PHONE, height=667)
+    log_in(Thumb(officer), served, OFFICER)
+    officer.get_by_role("link", name="Uppföljningar").first.click()
+    officer.goto(work)
+    expect(officer.get_by_role("link", name="Publicera")).to_have_count(0)
+    officer.get_by_role("link", name="Läs och godkänn").click()
+    expect(officer.locator("main")).to_contain_text("Hunden var sjuk under våren.")
+    officer.get_by_role("button", name="Godkänn").click()
+
+    page.reload()
+    page.get_by_role("link", name="Publicera").click()
+    accessible(page)
+    page.get_by_role("button", name="Publicera").click()
+    expect(page.locator(".notice").first).to_contain_text("Uppföljningen är publicerad.")
+
+    page.wait_for_timeout(1100)  # kept pages are looked over once a second
+    reader = new_page(PHONE, height=667, javascript=False)
+    public = f"{served.url}/alvsbyn/2023-2025/"
+    reader.goto(f"{public}ataganden/3/")
+    expect(reader.locator("main")).to_contain_text("Hunden var sjuk under våren.")
+    reader.goto(f"{public}uppfoljningar/")
+    expect(reader.locator("table.matrix")).to_contain_text("Ej uppfyllt")
+    answer = served.get(f"/alvsbyn/2023-2025/uppfoljningar/{meeting}/uppfoljning.pdf")
+    assert answer.status == 200
+    assert answer.body.startswith(b"%PDF-")
+    for width, dark in ((320, True), (1280, False)):
+        looked_at = new_page(width, dark=dark)
+        for address in ("uppfoljningar/", f"uppfoljningar/{meeting}/", "ataganden/3/", "insatser/"):
+            looked_at.goto(public + address)
+            accessible(looked_at)
