@@ -41,6 +41,8 @@ pytestmark = pytest.mark.django_db
 # Who reaches an address. A role "here" is held for the place whose rows are asked for.
 EVERYONE = "everyone"
 SIGNED_IN = "signed in"  # a role or none; perhaps after confirming once more who they are
+HOLDERS = "holders of a role"  # for any place
+HOLDER_HERE = "holder of a role here"
 ADMINISTRATORS = "administrators"  # of any place
 ADMINISTRATOR_HERE = "administrator here"
 READERS = "readers"  # any role, of any place
@@ -97,6 +99,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "logga-in/inbjudan/<str:token>/": (EVERYONE, EVERYONE),
     # The workspace
     "arbetsyta/": (SIGNED_IN, NOBODY),
+    "arbetsyta/andringar/": (HOLDERS, NOBODY),
+    "arbetsyta/andringar/<slug:kind>/<int:pk>/": (HOLDER_HERE, NOBODY),
     "arbetsyta/logga-ut/": (EVERYONE, EVERYONE),
     "arbetsyta/konto/": (SIGNED_IN, NOBODY),
     "arbetsyta/konto/losenord/": (SIGNED_IN, SIGNED_IN),
@@ -194,6 +198,8 @@ class Visitor:
         return {
             EVERYONE: True,
             SIGNED_IN: self.is_signed_in,
+            HOLDERS: self.role is not None or self.is_operator,
+            HOLDER_HERE: (self.role is not None and self.is_here) or self.is_operator,
             ADMINISTRATORS: administers,
             ADMINISTRATOR_HERE: administers and (self.is_here or self.is_operator),
             OPERATOR: self.is_operator,
@@ -231,7 +237,8 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
     settings.PUBLIC_PAGES_KEPT = 0
     here, elsewhere = a_municipality(), a_municipality("Arvika")
     area_here, area_elsewhere = a_police_area(), a_police_area("Värmland västra")
-    commitment = a_pledge(here).commitments.first()
+    pledge = a_pledge(here)
+    commitment = pledge.commitments.first()
     assert commitment is not None
     published = a_follow_up(commitment.pledge)
     draft = a_follow_up(commitment.pledge, published=False, meeting_on=date(2025, 9, 17))
@@ -256,6 +263,7 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
         "<kommun:slug>": here.slug,
         "<period:period>": "2023-2025",
         "<int:number>": "1",
+        "<slug:kind>/<int:pk>": f"medborgarlofte/{pledge.pk}",
         "<str:token>": token,
         "<uidb36>-<key>": "1-abc",
         "inbjudningar/<int:pk>": f"inbjudningar/{invitation.pk}",
