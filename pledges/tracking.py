@@ -110,7 +110,7 @@ def readers_of_the_area(user: Person) -> Q:
 
 # Model, its name in addresses, the path to its pledge, and the fields that name a row.
 for _model, _kind, _path, *_title in (
-    (Pledge, "medborgarlofte", "pk", "title_sv", "period"),
+    (Pledge, "medborgarlofte", "pk", "title_sv"),
     (PledgeParty, "part", "pledge", "municipality"),
     (Section, "avsnitt", "pledge", "heading_sv"),
     (FocusArea, "inriktning", "pledge", "name_sv"),

@@ -124,7 +124,7 @@ def test_rows_that_are_pointed_at_have_names_though_they_are_gone(operator: Clie
     said = text(operator, f"{ALL}atagande/{key}/")
     assert "Togs bort" in said
     assert "Inriktning Narkotika i skolan" in said
-    assert "Medborgarlöfte Medborgarlöfte 2023-2025, 2023-2025" in said
+    assert "Medborgarlöfte Medborgarlöfte 2023-2025 " in said
 
 
 def test_days_numbers_and_choices_are_in_words(operator: Client) -> None:

@@ -239,3 +239,19 @@ def test_a_deleted_person_stays_in_the_history() -> None:
 
 def test_event_tables_are_made_as_the_house_makes_them() -> None:
     assert all(issubclass(history.events, Change) for history in histories())
+
+
+def test_the_operator_can_erase_what_the_law_wants_erased() -> None:
+    key = a_person("borta@example.se").pk
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE accounts_userevent DISABLE TRIGGER USER")
+        cursor.execute(
+            "UPDATE accounts_userevent SET first_name = '', last_name = '', email = '',"
+            " pgh_before = NULL, pgh_words = '' WHERE pgh_obj_id = %s",
+            [key],
+        )
+        cursor.execute("ALTER TABLE accounts_userevent ENABLE TRIGGER USER")
+    assert "borta@example.se" not in everything_written_down()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        events(User).filter(pgh_obj=key).update(email="x@example.se")
