@@ -36,7 +36,6 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField()),
                 ('version', models.PositiveIntegerField()),
                 ('reason', models.CharField(max_length=500, verbose_name='skäl')),
-                ('before', models.JSONField()),
                 ('corrected_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
