@@ -18,10 +18,16 @@ from pledge_portal.database.history import DELETED, Readers, history_of, keep_hi
 from pledges.models import (
     ActionCorrection,
     Annulment,
+    Approval,
+    Assessment,
     Commitment,
     CompletedAction,
     Disclosure,
     FocusArea,
+    FollowUp,
+    FollowUpCorrection,
+    FollowUpDocument,
+    FollowUpPlan,
     InternalNote,
     Municipality,
     Place,
@@ -120,6 +126,11 @@ for _model, _kind, _path, *_title in (
     (ValidityPeriod, "giltighetstid", "pledge", "municipality"),
     (Annulment, "upphavande", "pledge", "from_day"),
     (Disclosure, "offentlighet", "commitment__pledge", "commitment"),
+    (FollowUpPlan, "uppfoljningsplan", "pledge", "pledge"),
+    (FollowUp, "uppfoljning", "pledge", "meeting_on"),
+    (Assessment, "bedomning", "follow_up__pledge", "commitment", "follow_up"),
+    (Approval, "godkannande", "follow_up__pledge", "municipality", "police_area"),
+    (FollowUpCorrection, "rattelse-av-uppfoljning", "follow_up__pledge", "text"),
     (CompletedAction, "insats", "commitment__pledge", "done_on", "commitment"),
 ):
     keep_history(_model, _kind, title=_title, readers=readers_of_the_pledge, belongs_to=_path)
@@ -131,6 +142,14 @@ keep_history(
     title=["step"],
     readers=readers_of_the_pledge,
     belongs_to="pledge",
+    without=["content"],
+)
+keep_history(
+    FollowUpDocument,
+    "uppfoljningsdokument",
+    title=["follow_up"],
+    readers=readers_of_the_pledge,
+    belongs_to="follow_up__pledge",
     without=["content"],
 )
 # How the action was before, its own history tells.

@@ -23,11 +23,18 @@ _DRAWN = frozenset({"id", "sort_key", "search_key"})
 
 # Fields whose models give them no name on screen.
 _LABELS = {
+    "approved_at": gettext_lazy("godkänd"),
+    "approved_by": gettext_lazy("godkänd av"),
     "corrected_at": gettext_lazy("rättad"),
     "corrected_by": gettext_lazy("rättad av"),
     "created_at": gettext_lazy("skapad"),
+    "digest": gettext_lazy("innehållets fingeravtryck"),
     "during": gettext_lazy("giltighetstid"),
+    "figures": gettext_lazy("hur långt det hade kommit"),
+    "in_review_at": gettext_lazy("lämnad för granskning"),
     "invented": gettext_lazy("påhittat för demonstrationen"),
+    "opened_at": gettext_lazy("öppnad"),
+    "opened_by": gettext_lazy("öppnad av"),
     "period": gettext_lazy("period i adressen"),
     "position": gettext_lazy("ordning"),
     "recorded_by": gettext_lazy("registrerad av"),
@@ -154,6 +161,8 @@ def shown(field: Any, value: Any, names: Names) -> str:
         return _days(str(value))
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {each}" for key, each in value.items())
     if isinstance(value, float):
         return f"{value:g}".replace(".", ",")
     return str(value)

@@ -41,8 +41,6 @@ pytestmark = pytest.mark.django_db
 # Who reaches an address. A role "here" is held for the place whose rows are asked for.
 EVERYONE = "everyone"
 SIGNED_IN = "signed in"  # a role or none; perhaps after confirming once more who they are
-HOLDERS = "holders of a role"  # for any place
-HOLDER_HERE = "holder of a role here"
 ADMINISTRATORS = "administrators"  # of any place
 ADMINISTRATOR_HERE = "administrator here"
 READERS = "readers"  # any role, of any place
@@ -99,8 +97,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "logga-in/inbjudan/<str:token>/": (EVERYONE, EVERYONE),
     # The workspace
     "arbetsyta/": (SIGNED_IN, NOBODY),
-    "arbetsyta/andringar/": (HOLDERS, NOBODY),
-    "arbetsyta/andringar/<slug:kind>/<int:pk>/": (HOLDER_HERE, NOBODY),
+    "arbetsyta/andringar/": (READERS, NOBODY),
+    "arbetsyta/andringar/<slug:kind>/<int:pk>/": (READERS_HERE, NOBODY),
     "arbetsyta/logga-ut/": (EVERYONE, EVERYONE),
     "arbetsyta/konto/": (SIGNED_IN, NOBODY),
     "arbetsyta/konto/losenord/": (SIGNED_IN, SIGNED_IN),
@@ -198,8 +196,6 @@ class Visitor:
         return {
             EVERYONE: True,
             SIGNED_IN: self.is_signed_in,
-            HOLDERS: self.role is not None or self.is_operator,
-            HOLDER_HERE: (self.role is not None and self.is_here) or self.is_operator,
             ADMINISTRATORS: administers,
             ADMINISTRATOR_HERE: administers and (self.is_here or self.is_operator),
             OPERATOR: self.is_operator,

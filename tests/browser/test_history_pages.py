@@ -59,7 +59,7 @@ def test_a_reader_finds_a_change_and_what_it_was(
 ) -> None:
     page = new_page(PHONE, javascript=javascript)
     log_in(page, served, "demo-administrator@example.se")
-    page.get_by_role("link", name="Ändringar", exact=True).click()
+    page.locator("nav").get_by_role("link", name="Ändringar", exact=True).first.click()
     page.get_by_text("Sök bland ändringarna").click()
     page.get_by_label("Ord i det som ändrades").fill("kvarnen")
     page.get_by_role("button", name="Sök", exact=True).click()

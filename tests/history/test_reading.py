@@ -388,3 +388,13 @@ def test_the_pages_ask_as_much_of_many_changes_as_of_few(operator: Client) -> No
     many = [asked(c, a, slag="insats") for c in (operator, editor) for a in addresses]
     assert many == few
     assert max(many) <= 25
+
+
+def test_an_actions_and_a_places_own_pages_lead_to_their_history(operator: Client) -> None:
+    commitment = a_pledge(commitments=1, commitment={"kind": "other"}).commitments.get()
+    place = a_place()
+    action = an_action(commitment, place=place)
+    page = operator.get(f"/arbetsyta/insatser/{action.uid}/").content.decode()
+    assert f'href="{of(action, "insats")}"' in page
+    page = operator.get(f"/arbetsyta/platser/{place.pk}/").content.decode()
+    assert f'href="{of(place, "plats")}"' in page

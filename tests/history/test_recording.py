@@ -27,6 +27,7 @@ OURS = {"accounts", "database", "dialogues", "history", "pages", "pledges"}
 WITHOUT_HISTORY = {
     "pages.PublicChange": "a count that cached pages are kept under; nobody holds it",
     "pledges.PublishedAction": "drawn by secrecy.publish from the action, whose changes are kept",
+    "pledges.Reminder": "written by the command that sends the letters; nobody holds it",
     "accounts.User_groups": "Django's groups give nobody anything here (accounts.permissions)",
     "accounts.User_user_permissions": "nor do Django's own permissions",
 }

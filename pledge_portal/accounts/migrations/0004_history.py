@@ -12,9 +12,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_attempts'),
         ('database', '0002_record_change'),
-        ('pledges', '0004_history'),
+        ('accounts', '0003_attempts'),
+        ('pledges', '0005_history'),
     ]
 
     operations = [

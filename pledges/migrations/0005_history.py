@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('database', '0002_record_change'),
-        ('pledges', '0003_actions'),
+        ('pledges', '0004_follow_ups'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -57,6 +57,50 @@ class Migration(migrations.Migration):
                 ('from_day', models.DateField(verbose_name='upphävt från och med')),
                 ('reason', models.TextField(verbose_name='skäl')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='ApprovalEvent',
+            fields=[
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(db_index=True)),
+                ('pgh_before', models.JSONField(null=True)),
+                ('pgh_words', models.TextField()),
+                ('pgh_belongs_to', models.BigIntegerField(db_index=True, null=True)),
+                ('pgh_transaction', models.BigIntegerField()),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('approved_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('digest', models.CharField(max_length=64)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='AssessmentEvent',
+            fields=[
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(db_index=True)),
+                ('pgh_before', models.JSONField(null=True)),
+                ('pgh_words', models.TextField()),
+                ('pgh_belongs_to', models.BigIntegerField(db_index=True, null=True)),
+                ('pgh_transaction', models.BigIntegerField()),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('verdict', models.CharField(blank=True, choices=[('not_started', 'Ej påbörjat'), ('under_way', 'Pågår'), ('partly_kept', 'Delvis uppfyllt'), ('kept', 'Uppfyllt'), ('not_kept', 'Ej uppfyllt')], max_length=20, verbose_name='bedömning')),
+                ('reason', models.TextField(blank=True, max_length=2000, verbose_name='skäl')),
+                ('output_text', models.TextField(blank=True, max_length=4000, verbose_name='vad har gjorts')),
+                ('process_text', models.TextField(blank=True, max_length=4000, verbose_name='hur har det gjorts')),
+                ('effect_text', models.TextField(blank=True, max_length=4000, verbose_name='har problemet förändrats')),
+                ('decision', models.TextField(blank=True, max_length=4000, verbose_name='vad ska göras nu')),
+                ('figures', models.JSONField(blank=True, editable=False, null=True)),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
             ],
             options={
                 'abstract': False,
@@ -176,6 +220,91 @@ class Migration(migrations.Migration):
                 ('cause_sv', models.TextField(blank=True, null=True, verbose_name='orsak')),
                 ('cause_en', models.TextField(blank=True, null=True, verbose_name='orsak')),
                 ('invented', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='FollowUpCorrectionEvent',
+            fields=[
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(db_index=True)),
+                ('pgh_before', models.JSONField(null=True)),
+                ('pgh_words', models.TextField()),
+                ('pgh_belongs_to', models.BigIntegerField(db_index=True, null=True)),
+                ('pgh_transaction', models.BigIntegerField()),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('text', models.TextField(max_length=2000, verbose_name='rättelse')),
+                ('corrected_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='FollowUpDocumentEvent',
+            fields=[
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(db_index=True)),
+                ('pgh_before', models.JSONField(null=True)),
+                ('pgh_words', models.TextField()),
+                ('pgh_belongs_to', models.BigIntegerField(db_index=True, null=True)),
+                ('pgh_transaction', models.BigIntegerField()),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='FollowUpEvent',
+            fields=[
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(db_index=True)),
+                ('pgh_before', models.JSONField(null=True)),
+                ('pgh_words', models.TextField()),
+                ('pgh_belongs_to', models.BigIntegerField(db_index=True, null=True)),
+                ('pgh_transaction', models.BigIntegerField()),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False)),
+                ('first_day', models.DateField(verbose_name='från och med')),
+                ('last_day', models.DateField(verbose_name='till och med')),
+                ('meeting_on', models.DateField(verbose_name='mötets datum')),
+                ('introduction', models.TextField(blank=True, max_length=4000, verbose_name='inledning')),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('opened_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('in_review_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('published_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='publicerad')),
+                ('is_demonstration', models.BooleanField(default=False, editable=False, verbose_name='demonstration')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='FollowUpPlanEvent',
+            fields=[
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(db_index=True)),
+                ('pgh_before', models.JSONField(null=True)),
+                ('pgh_words', models.TextField()),
+                ('pgh_belongs_to', models.BigIntegerField(db_index=True, null=True)),
+                ('pgh_transaction', models.BigIntegerField()),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('every', models.CharField(choices=[('quarter', 'varje kvartal'), ('half_year', 'varje halvår'), ('year', 'varje år')], default='half_year', max_length=20, verbose_name='hur ofta')),
+                ('days_until_due', models.PositiveSmallIntegerField(default=45, validators=[django.core.validators.MaxValueValidator(366)], verbose_name='dagar efter periodens slut')),
+                ('next_meeting_on', models.DateField(blank=True, null=True, verbose_name='nästa möte i rådet')),
             ],
             options={
                 'abstract': False,
@@ -455,6 +584,14 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='record_change', sql=pgtrigger.compiler.UpsertTriggerSql(execute="record_change('pledges_annulmentevent', 'pledge_id')", func='RETURN NULL;', hash='ca2782a81427386409d6fc87330195bf88f5279e', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_record_change_5e4d4', table='pledges_annulment', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
+            model_name='approval',
+            trigger=pgtrigger.compiler.Trigger(name='record_change', sql=pgtrigger.compiler.UpsertTriggerSql(execute="record_change('pledges_approvalevent', 'follow_up_id', 'pledges_followup', 'pledge_id')", func='RETURN NULL;', hash='9e81f3925b1d732e15142070798d48618a7b5101', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_record_change_d29b0', table='pledges_approval', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='assessment',
+            trigger=pgtrigger.compiler.Trigger(name='record_change', sql=pgtrigger.compiler.UpsertTriggerSql(execute="record_change('pledges_assessmentevent', 'follow_up_id', 'pledges_followup', 'pledge_id')", func='RETURN NULL;', hash='b548153ae13c9a37fdc6a157cfadb78b01ed6c22', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_record_change_d68e6', table='pledges_assessment', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
             model_name='commitment',
             trigger=pgtrigger.compiler.Trigger(name='record_change', sql=pgtrigger.compiler.UpsertTriggerSql(execute="record_change('pledges_commitmentevent', 'pledge_id')", func='RETURN NULL;', hash='bfb1111db0c58214e72a11bc1a79dc5a18f448b6', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_record_change_5ded3', table='pledges_commitment', when='AFTER')),
         ),
@@ -469,6 +606,22 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='focusarea',
             trigger=pgtrigger.compiler.Trigger(name='record_change', sql=pgtrigger.compiler.UpsertTriggerSql(execute="record_change('pledges_focusareaevent', 'pledge_id')", func='RETURN NULL;', hash='c552940a56bc551ee48396ee2b27d827572e24d6', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_record_change_9593a', table='pledges_focusarea', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='followup',
+            trigger=pgtrigger.compiler.Trigger(name='record_change', sql=pgtrigger.compiler.UpsertTriggerSql(execute="record_change('pledges_followupevent', 'pledge_id')", func='RETURN NULL;', hash='77433270a4435f6e9f2f7d96403e21e2638674e7', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_record_change_61003', table='pledges_followup', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='followupcorrection',
+            trigger=pgtrigger.compiler.Trigger(name='record_change', sql=pgtrigger.compiler.UpsertTriggerSql(execute="record_change('pledges_followupcorrectionevent', 'follow_up_id', 'pledges_followup', 'pledge_id')", func='RETURN NULL;', hash='3ec3ed0ecc74792be1850625f35fb7e7ca66149b', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_record_change_20e0f', table='pledges_followupcorrection', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='followupdocument',
+            trigger=pgtrigger.compiler.Trigger(name='record_change', sql=pgtrigger.compiler.UpsertTriggerSql(execute="record_change('pledges_followupdocumentevent', 'follow_up_id', 'pledges_followup', 'pledge_id')", func='RETURN NULL;', hash='4c87f3de1117613fd5bfd32bd8a9240bcf57b5fc', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_record_change_30d6d', table='pledges_followupdocument', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='followupplan',
+            trigger=pgtrigger.compiler.Trigger(name='record_change', sql=pgtrigger.compiler.UpsertTriggerSql(execute="record_change('pledges_followupplanevent', 'pledge_id')", func='RETURN NULL;', hash='6f189f8b09edb34fe5f0c99fdb2f33d1bb5197f4', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_record_change_6e73c', table='pledges_followupplan', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='internalnote',
@@ -544,6 +697,46 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pledges.pledge'),
         ),
         migrations.AddField(
+            model_name='approvalevent',
+            name='approved_by',
+            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='approvalevent',
+            name='follow_up',
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pledges.followup'),
+        ),
+        migrations.AddField(
+            model_name='approvalevent',
+            name='municipality',
+            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pledges.municipality'),
+        ),
+        migrations.AddField(
+            model_name='approvalevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pledges.approval'),
+        ),
+        migrations.AddField(
+            model_name='approvalevent',
+            name='police_area',
+            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pledges.policearea'),
+        ),
+        migrations.AddField(
+            model_name='assessmentevent',
+            name='commitment',
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pledges.commitment'),
+        ),
+        migrations.AddField(
+            model_name='assessmentevent',
+            name='follow_up',
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pledges.followup'),
+        ),
+        migrations.AddField(
+            model_name='assessmentevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pledges.assessment'),
+        ),
+        migrations.AddField(
             model_name='commitmentevent',
             name='focus_area',
             field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pledges.focusarea'),
@@ -605,6 +798,61 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='focusareaevent',
+            name='pledge',
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pledges.pledge'),
+        ),
+        migrations.AddField(
+            model_name='followupcorrectionevent',
+            name='commitment',
+            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pledges.commitment'),
+        ),
+        migrations.AddField(
+            model_name='followupcorrectionevent',
+            name='corrected_by',
+            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='followupcorrectionevent',
+            name='follow_up',
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pledges.followup'),
+        ),
+        migrations.AddField(
+            model_name='followupcorrectionevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pledges.followupcorrection'),
+        ),
+        migrations.AddField(
+            model_name='followupdocumentevent',
+            name='follow_up',
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pledges.followup'),
+        ),
+        migrations.AddField(
+            model_name='followupdocumentevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pledges.followupdocument'),
+        ),
+        migrations.AddField(
+            model_name='followupevent',
+            name='opened_by',
+            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='followupevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pledges.followup'),
+        ),
+        migrations.AddField(
+            model_name='followupevent',
+            name='pledge',
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pledges.pledge'),
+        ),
+        migrations.AddField(
+            model_name='followupplanevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pledges.followupplan'),
+        ),
+        migrations.AddField(
+            model_name='followupplanevent',
             name='pledge',
             field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pledges.pledge'),
         ),
@@ -775,6 +1023,22 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='refuse_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(execute='refuse_truncate()', func='RETURN NULL;', hash='4b957441f22d1a66522beae2233b8a943299839b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_refuse_truncate_953a6', table='pledges_annulmentevent', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
+            model_name='approvalevent',
+            trigger=pgtrigger.compiler.Trigger(name='refuse_change', sql=pgtrigger.compiler.UpsertTriggerSql(execute='refuse_change()', func='RETURN NULL;', hash='47f461e29697edfa3825ce8ca3d15528f3bf9f8a', operation='UPDATE OR DELETE', pgid='pgtrigger_refuse_change_915e6', table='pledges_approvalevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='approvalevent',
+            trigger=pgtrigger.compiler.Trigger(name='refuse_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(execute='refuse_truncate()', func='RETURN NULL;', hash='20aa4758b704477e3f8f66f5891ae1e928392b77', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_refuse_truncate_08899', table='pledges_approvalevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='assessmentevent',
+            trigger=pgtrigger.compiler.Trigger(name='refuse_change', sql=pgtrigger.compiler.UpsertTriggerSql(execute='refuse_change()', func='RETURN NULL;', hash='27331d4aa0f7c952a0b5798f5ac0b57832831667', operation='UPDATE OR DELETE', pgid='pgtrigger_refuse_change_3746f', table='pledges_assessmentevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='assessmentevent',
+            trigger=pgtrigger.compiler.Trigger(name='refuse_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(execute='refuse_truncate()', func='RETURN NULL;', hash='36edbbdf9480eeb0b816188b5e9c613be63947e8', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_refuse_truncate_51e59', table='pledges_assessmentevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
             model_name='commitmentevent',
             trigger=pgtrigger.compiler.Trigger(name='refuse_change', sql=pgtrigger.compiler.UpsertTriggerSql(execute='refuse_change()', func='RETURN NULL;', hash='b5f2bb238ced477687278c655746c63f4e60e345', operation='UPDATE OR DELETE', pgid='pgtrigger_refuse_change_daa2a', table='pledges_commitmentevent', when='BEFORE')),
         ),
@@ -805,6 +1069,38 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='focusareaevent',
             trigger=pgtrigger.compiler.Trigger(name='refuse_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(execute='refuse_truncate()', func='RETURN NULL;', hash='c2f476e120f6d0dd3d103165760c2f30e2e456bf', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_refuse_truncate_53218', table='pledges_focusareaevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='followupcorrectionevent',
+            trigger=pgtrigger.compiler.Trigger(name='refuse_change', sql=pgtrigger.compiler.UpsertTriggerSql(execute='refuse_change()', func='RETURN NULL;', hash='6d63f9c985676e383e9c466ce6cded1bb24f196e', operation='UPDATE OR DELETE', pgid='pgtrigger_refuse_change_54e26', table='pledges_followupcorrectionevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='followupcorrectionevent',
+            trigger=pgtrigger.compiler.Trigger(name='refuse_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(execute='refuse_truncate()', func='RETURN NULL;', hash='a0026d878fc9d7f1624701d5dc61fb72817c491b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_refuse_truncate_8f010', table='pledges_followupcorrectionevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='followupdocumentevent',
+            trigger=pgtrigger.compiler.Trigger(name='refuse_change', sql=pgtrigger.compiler.UpsertTriggerSql(execute='refuse_change()', func='RETURN NULL;', hash='9d72c0f611bf32603aece7446bf608d01c9ee507', operation='UPDATE OR DELETE', pgid='pgtrigger_refuse_change_f29a3', table='pledges_followupdocumentevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='followupdocumentevent',
+            trigger=pgtrigger.compiler.Trigger(name='refuse_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(execute='refuse_truncate()', func='RETURN NULL;', hash='d0484b16303559edfcba68edc0ccb4213777fbec', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_refuse_truncate_8f8ed', table='pledges_followupdocumentevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='followupevent',
+            trigger=pgtrigger.compiler.Trigger(name='refuse_change', sql=pgtrigger.compiler.UpsertTriggerSql(execute='refuse_change()', func='RETURN NULL;', hash='91b794e4fbf4cd922da38d33344c42ab3b523759', operation='UPDATE OR DELETE', pgid='pgtrigger_refuse_change_71eda', table='pledges_followupevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='followupevent',
+            trigger=pgtrigger.compiler.Trigger(name='refuse_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(execute='refuse_truncate()', func='RETURN NULL;', hash='54816d6298767222cdccc0e1a74afcd626c65796', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_refuse_truncate_84293', table='pledges_followupevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='followupplanevent',
+            trigger=pgtrigger.compiler.Trigger(name='refuse_change', sql=pgtrigger.compiler.UpsertTriggerSql(execute='refuse_change()', func='RETURN NULL;', hash='334f6aab84f41a57caeb6fcd198ff7e07f4ef9e8', operation='UPDATE OR DELETE', pgid='pgtrigger_refuse_change_befdd', table='pledges_followupplanevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='followupplanevent',
+            trigger=pgtrigger.compiler.Trigger(name='refuse_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(execute='refuse_truncate()', func='RETURN NULL;', hash='feed7a05bcb8d87749b7b0aa43ef59c8707969f2', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_refuse_truncate_7633c', table='pledges_followupplanevent', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='internalnoteevent',
