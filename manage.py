@@ -15,10 +15,13 @@ def main() -> None:
         from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
         from django.db import OperationalError
+
+        from pledge_portal.database.acting import as_command
     except ImportError:
         sys.exit("Django saknas i den här Python. Skriv make run, eller kör .venv/bin/python.")
     try:
-        execute_from_command_line(sys.argv)
+        with as_command(sys.argv[1] if len(sys.argv) > 1 else "help"):
+            execute_from_command_line(sys.argv)
     except KeyboardInterrupt:
         sys.exit(130)
     except (ImproperlyConfigured, OperationalError) as fault:

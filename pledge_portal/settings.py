@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+import pghistory
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -70,6 +71,10 @@ INSTALLED_APPS = [
     "pledge_portal.accounts.apps.AccountsConfig",
     "pledges",
     "modeltranslation",
+    # After modeltranslation, which adds columns whose changes are kept too, and before pgtrigger,
+    # which collects the triggers of the event tables.
+    "pghistory",
+    "pledge_portal.history",
     "pledge_portal.accounts.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -99,6 +104,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "pledge_portal.accounts.middleware.SecondFactorRequired",
+    "pledge_portal.history.middleware.OnBehalfOfWhoAsks",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -133,6 +139,9 @@ DATABASES = {
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# The event tables of the history are looked through by time, by object and by pledge.
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 
 AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [

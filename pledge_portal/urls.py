@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from pledge_portal.accounts import urls as accounts
+from pledge_portal.history import urls as history
 from pledge_portal.pages import urls as pages
 from pledges.urls import public, verify, workspace
 
@@ -12,6 +13,7 @@ urlpatterns = [
     *pages.plain,
     *public.plain,
     path("arbetsyta/admin/", admin.site.urls),
+    path("arbetsyta/andringar/", include(history)),
     path("arbetsyta/", include(workspace)),
     path("", include(accounts)),
     *i18n_patterns(

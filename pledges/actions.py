@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, may
+from pledge_portal.database.acting import on_behalf_of
 from pledges import secrecy
 from pledges.lifecycle import standing
 from pledges.models import (
@@ -279,7 +280,8 @@ def strike_out(
         raise ActionError({"": _("Insatsen är redan struken.")})
     stored.struck_at, stored.struck_by, stored.strike_reason = at, by, reason.strip()
     stored.version += 1
-    stored.save()
+    with on_behalf_of(reason=stored.strike_reason):
+        stored.save()
     secrecy.publish(stored)
     return stored
 
@@ -325,7 +327,8 @@ def _change(
     for name, value in new.items():
         setattr(action, name, value)
     action.version += 1
-    action.save()
+    with on_behalf_of(reason=reason.strip()):
+        action.save()
     ActionCorrection.objects.create(
         action=action,
         version=action.version,

@@ -26,6 +26,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from pledge_portal.database.acting import on_behalf_of
 from pledges.models import (
     Annulment,
     Municipality,
@@ -267,5 +268,6 @@ def annul(pledge: Pledge, from_day: date, reason: str) -> Annulment:
             period.during = (
                 DateRange(lower, from_day) if from_day > lower else DateRange(empty=True)
             )
-            period.save(update_fields=["during"])
+            with on_behalf_of(reason=annulment.reason):
+                period.save(update_fields=["during"])
     return annulment

@@ -19,6 +19,12 @@ MAY_IMPORT = {
         "pledge_portal.pages",
         "pledge_portal.database",
     ),
+    "pledge_portal.history": (
+        "pledge_portal.history",
+        "pledge_portal.accounts",
+        "pledge_portal.pages",
+        "pledge_portal.database",
+    ),
     "pledge_portal.database": ("pledge_portal.database",),
 }
 # The house's front doors bring all together.

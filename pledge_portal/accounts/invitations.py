@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import Invitation, Membership, Role, User
+from pledge_portal.database.acting import on_behalf_of
 
 
 class InvitationError(Exception):
@@ -63,17 +64,19 @@ def accept(
     invitation = Invitation.objects.open(at).by_token(token).select_for_update().first()
     if invitation is None:
         raise InvitationError
-    person = User.objects.filter(email__iexact=invitation.email).first()
-    if person is None:
-        person = User.objects.create_user(
-            invitation.email, password, first_name=first_name, last_name=last_name
+    # Nobody is logged in yet; the letter's receiver is who acts.
+    with on_behalf_of(email=invitation.email):
+        person = User.objects.filter(email__iexact=invitation.email).first()
+        if person is None:
+            person = User.objects.create_user(
+                invitation.email, password, first_name=first_name, last_name=last_name
+            )
+        Membership.objects.get_or_create(
+            person=person,
+            role=invitation.role,
+            municipality=invitation.municipality,
+            police_area=invitation.police_area,
         )
-    Membership.objects.get_or_create(
-        person=person,
-        role=invitation.role,
-        municipality=invitation.municipality,
-        police_area=invitation.police_area,
-    )
-    invitation.accepted_at = at
-    invitation.save(update_fields=["accepted_at"])
+        invitation.accepted_at = at
+        invitation.save(update_fields=["accepted_at"])
     return person

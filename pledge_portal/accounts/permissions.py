@@ -35,6 +35,7 @@ class Action(Enum):
 
     ENTER_WORKSPACE = "enter the workspace and see one's own account"
     READ_PLEDGES = "read the pledges of a place, drafts too"
+    READ_HISTORY = "read who changed what of a place's pledges and reference data"
     RECORD_ACTIONS = "record, correct and strike out completed actions for a place"
     SET_DISCLOSURE = "set how closely the public is told of a commitment's actions"
     WRITE_FOLLOW_UPS = "open, write, publish and correct follow-ups of a place's pledges"
@@ -49,6 +50,9 @@ _EVERY_ROLE = frozenset(Role)
 ALLOWED: dict[Action, frozenset[Role]] = {
     Action.ENTER_WORKSPACE: _EVERY_ROLE,
     Action.READ_PLEDGES: _EVERY_ROLE,
+    # Whoever may read a thing may read how it came to be. That of people and their roles is for
+    # those who may manage them.
+    Action.READ_HISTORY: _EVERY_ROLE,
     Action.RECORD_ACTIONS: frozenset({Role.OFFICER, Role.COORDINATOR, Role.EDITOR}),
     Action.SET_DISCLOSURE: frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}),
     Action.WRITE_FOLLOW_UPS: frozenset({Role.COORDINATOR}),
@@ -103,6 +107,18 @@ def of_own_places(user: Person, action: Action, *, municipality: str, police_are
     return Q(**{f"{municipality}__in": held.exclude(municipality=None).values("municipality")}) | Q(
         **{f"{police_area}__in": held.exclude(police_area=None).values("police_area")}
     )
+
+
+def keys_of_own_places(user: Person, action: Action) -> tuple[set[int], set[int]] | None:
+    """Return the keys of the municipalities and of the police areas where a person may do
+    something; None when they may do it everywhere."""
+    if not isinstance(user, User) or not user.is_active:
+        return set(), set()
+    if user.is_superuser:
+        return None
+    held = user.memberships.filter(role__in=ALLOWED[action])
+    pairs = list(held.values_list("municipality", "police_area"))
+    return {m for m, _area in pairs if m is not None}, {a for _m, a in pairs if a is not None}
 
 
 def _of_managed_places(user: Person) -> Q:

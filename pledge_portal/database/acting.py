@@ -1,20 +1,32 @@
-"""As which database role the code that runs now reads: the portal's own, or the public's.
+"""As which database role the code that runs now works, and on whose behalf.
 
-The connections look here before each statement (`RoleAware`), so that a change costs nothing until
-something is asked, and only when the connection isn't in that role already.
+The role is the portal's own or the public's. On whose behalf is what the history of changes says
+beside each of them (see database.history). The connections look here before each statement
+(`ActingConnection`), so that a change costs nothing until something is asked, and only when the
+connection isn't told already.
 """
 
 from __future__ import annotations
 
+import json
+import os
+import pwd
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from typing import Any
+
+from psycopg import sql
 
 from pledge_portal.database.public_role import PUBLIC_ROLE
 
 # Commands, migrations and whatever isn't a request are the portal's own.
 _as_public: ContextVar[bool] = ContextVar("as_public", default=False)
+
+# What is told of each change, as JSON; empty when nobody has said.
+_on_behalf: ContextVar[str] = ContextVar("on_behalf", default="")
+# Where django-pghistory's own event tables look for it, and so do ours.
+_SETTING = "pghistory.context_metadata"
 
 
 @contextmanager
@@ -39,28 +51,56 @@ def streamed_as_public(parts: Iterable[bytes]) -> Iterator[bytes]:
         yield part
 
 
-class RoleAware:
-    """A Django connection that is in the wanted role whenever a statement runs.
+@contextmanager
+def on_behalf_of(**details: Any) -> Iterator[None]:
+    """Let the history tell these things of every change made within, beside what it tells already.
 
-    The role is set for the session and not for the transaction: a request may ask outside of any.
+    Known are `person` (a key), `name`, `email`, `address`, `command`, `os_user` and `reason`; the
+    values must be such as JSON has.
+    """
+    told = json.loads(_on_behalf.get() or "{}") | details
+    token = _on_behalf.set(json.dumps(told, ensure_ascii=False))
+    try:
+        yield
+    finally:
+        _on_behalf.reset(token)
+
+
+def as_command(name: str) -> AbstractContextManager[None]:
+    """Let the history tell of changes that they were made by a command of the terminal.
+
+    Also by whom: the operating system's own account, whatever the environment says.
+    """
+    account = os.getuid()
+    try:
+        os_user = pwd.getpwuid(account).pw_name
+    except KeyError:  # a container may run as a number alone
+        os_user = str(account)
+    return on_behalf_of(command=name, os_user=os_user)
+
+
+class ActingConnection:
+    """A Django connection that is in the wanted role, and knows on whose behalf, at each statement.
+
+    Both are set for the session and not for the transaction: a request may ask outside of any.
     PostgreSQL takes such a setting back with the transaction that it was made in, so after every
-    rollback the role counts as unknown. Poolers that share one connection between clients within a
-    session (transaction pooling) don't keep it and can't be used.
+    rollback both count as unknown. Poolers that share one connection between clients within a
+    session (transaction pooling) don't keep them and can't be used.
     """
 
-    _held: bool | None = None
+    _held: tuple[bool, str] | None = None
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Return a new connection, which begins as the portal's own user."""
-        self._held = False
+        """Return a new connection, which begins as the portal's own user, on nobody's behalf."""
+        self._held = (False, "")
         return super().get_new_connection(conn_params)  # type: ignore[misc]
 
     def create_cursor(self, name: str | None = None) -> Any:
-        """Return a cursor, with the connection put in the wanted role."""
-        wanted = _as_public.get()
-        if wanted is not self._held:
+        """Return a cursor, with the connection told what it isn't told already."""
+        wanted = (_as_public.get(), _on_behalf.get())
+        if wanted != self._held:
             with self.connection.cursor() as cursor:  # type: ignore[attr-defined]
-                cursor.execute(f"SET ROLE {PUBLIC_ROLE}" if wanted else "RESET ROLE")
+                cursor.execute(_telling(self._held, *wanted))
             self._held = wanted
         return super().create_cursor(name)  # type: ignore[misc]
 
@@ -71,3 +111,13 @@ class RoleAware:
     def _savepoint_rollback(self, sid: str) -> None:
         super()._savepoint_rollback(sid)  # type: ignore[misc]
         self._held = None
+
+
+def _telling(held: tuple[bool, str] | None, as_public: bool, on_behalf: str) -> sql.Composed:
+    """Return the statements, sent at once, that bring a connection from what it holds."""
+    statements: list[sql.Composable] = []
+    if held is None or held[0] is not as_public:
+        statements.append(sql.SQL(f"SET ROLE {PUBLIC_ROLE}" if as_public else "RESET ROLE"))
+    if held is None or held[1] != on_behalf:
+        statements.append(sql.SQL("SELECT set_config({}, {}, false)").format(_SETTING, on_behalf))
+    return sql.SQL("; ").join(statements)

@@ -154,3 +154,19 @@ class RefuseUnlessPublished(_OwnFunction):
     function = "refuse_unless_published"
     when = pgtrigger.Before
     operation = pgtrigger.Insert
+
+
+class RecordChange(_OwnFunction):
+    """Writes every change of a row to the model's table of events (see database.history).
+
+    `path` leads from the row to the one that it belongs to: the row's own column, then table and
+    column by turns. Empty when it belongs to none.
+    """
+
+    name = "record_change"
+    function = "record_change"
+    when = pgtrigger.After
+    operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
+
+    def __init__(self, *, events: str, path: tuple[str, ...] = (), **options: Any) -> None:
+        super().__init__(arguments=(events, *path), **options)

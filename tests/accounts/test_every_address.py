@@ -97,6 +97,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "logga-in/inbjudan/<str:token>/": (EVERYONE, EVERYONE),
     # The workspace
     "arbetsyta/": (SIGNED_IN, NOBODY),
+    "arbetsyta/andringar/": (READERS, NOBODY),
+    "arbetsyta/andringar/<slug:kind>/<int:pk>/": (READERS_HERE, NOBODY),
     "arbetsyta/logga-ut/": (EVERYONE, EVERYONE),
     "arbetsyta/konto/": (SIGNED_IN, NOBODY),
     "arbetsyta/konto/losenord/": (SIGNED_IN, SIGNED_IN),
@@ -231,7 +233,8 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
     settings.PUBLIC_PAGES_KEPT = 0
     here, elsewhere = a_municipality(), a_municipality("Arvika")
     area_here, area_elsewhere = a_police_area(), a_police_area("Värmland västra")
-    commitment = a_pledge(here).commitments.first()
+    pledge = a_pledge(here)
+    commitment = pledge.commitments.first()
     assert commitment is not None
     published = a_follow_up(commitment.pledge)
     draft = a_follow_up(commitment.pledge, published=False, meeting_on=date(2025, 9, 17))
@@ -256,6 +259,7 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
         "<kommun:slug>": here.slug,
         "<period:period>": "2023-2025",
         "<int:number>": "1",
+        "<slug:kind>/<int:pk>": f"medborgarlofte/{pledge.pk}",
         "<str:token>": token,
         "<uidb36>-<key>": "1-abc",
         "inbjudningar/<int:pk>": f"inbjudningar/{invitation.pk}",

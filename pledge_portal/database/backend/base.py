@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.backends.postgresql import base
 
-from pledge_portal.database.acting import RoleAware
+from pledge_portal.database.acting import ActingConnection
 from pledge_portal.database.cluster import EmbeddedServerError
 from pledge_portal.database.embedded import EmbeddedServer
 
@@ -24,7 +24,7 @@ def used_server(folder: str) -> EmbeddedServer:
     return server
 
 
-class DatabaseWrapper(RoleAware, base.DatabaseWrapper):
+class DatabaseWrapper(ActingConnection, base.DatabaseWrapper):
     """A connection to the embedded server."""
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:

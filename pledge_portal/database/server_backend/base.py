@@ -2,8 +2,8 @@
 
 from django.db.backends.postgresql import base
 
-from pledge_portal.database.acting import RoleAware
+from pledge_portal.database.acting import ActingConnection
 
 
-class DatabaseWrapper(RoleAware, base.DatabaseWrapper):
+class DatabaseWrapper(ActingConnection, base.DatabaseWrapper):
     """A connection to the operator's own server."""

@@ -1,0 +1,130 @@
+"""The history of staff-held data: what has one, and the tables that it is kept in.
+
+Every model that is registered here has an event table of its own (django-pghistory's), to which a
+trigger of the house writes each insertion, change and deletion: when, on whose behalf (see
+`acting.on_behalf_of`), the row as it became and, of a change, how the changed columns were. Event
+tables refuse UPDATE, DELETE and TRUNCATE. Neither `pgtrigger.ignore` nor raw SQL gets past either
+trigger. An operator who must erase what the law wants erased owns the tables, and can switch their
+triggers off (docs/history.md).
+
+An app registers its models in its module `tracking`, which is read when all models are ready:
+modeltranslation adds columns until then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import pghistory
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from pghistory.models import Event
+
+from pledge_portal.database.triggers import RecordChange, RefuseChange, RefuseTruncate
+
+# Gives, for a person, the filter for the events that they may read.
+Readers = Callable[[Any], Q]
+
+INSERTED, UPDATED, DELETED = "insert", "update", "delete"
+
+
+class Change(Event):
+    """What every event table has, beside the columns of the model whose changes it keeps."""
+
+    pgh_id = models.BigAutoField(primary_key=True)
+    pgh_created_at = models.DateTimeField(db_index=True)
+    # How the columns that were changed were before; null when the row was inserted or deleted.
+    pgh_before = models.JSONField(null=True)
+    # The words of what was changed, in lower case, for the search.
+    pgh_words = models.TextField()
+    # The key of the row that the changed one belongs to: of a commitment, its pledge's.
+    pgh_belongs_to = models.BigIntegerField(null=True, db_index=True)
+    pgh_transaction = models.BigIntegerField()
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()  # type: ignore[assignment]
+
+    class Meta:
+        abstract = True
+
+
+@dataclass(frozen=True)
+class History:
+    """That a model has a history. `kind` is its name in addresses; `title` the fields that name
+    a row to a reader; `belongs_to` the model that `pgh_belongs_to` holds a key of."""
+
+    model: type[models.Model]
+    events: Any  # a class of Change, made when the portal starts
+    kind: str
+    title: tuple[str, ...]
+    readers: Readers
+    belongs_to: type[models.Model] | None
+
+    @property
+    def fields(self) -> list[Any]:
+        """The model's own fields that the history keeps."""
+        kept = {field.name for field in self.events._meta.fields}
+        return [field for field in self.model._meta.local_concrete_fields if field.name in kept]
+
+
+_histories: dict[type[models.Model], History] = {}
+
+
+def keep_history(
+    model: type[models.Model],
+    kind: str,
+    *,
+    title: Sequence[str],
+    readers: Readers,
+    belongs_to: str = "",
+    without: Sequence[str] = (),
+) -> None:
+    """Keep the history of a model, but for the columns `without`.
+
+    `belongs_to` is the path of fields, as Django writes them, to the row that a row belongs to;
+    "pk" for the row itself. Migrations must be made anew.
+    """
+    events = pghistory.create_event_model(
+        model,
+        *(pghistory.ManualEvent(label) for label in (INSERTED, UPDATED, DELETED)),
+        exclude=[*without],
+        obj_field=pghistory.ObjForeignKey(related_name="+", db_index=True),
+        context_field=pghistory.ContextJSONField(),
+        context_id_field=None,  # type: ignore[arg-type]
+        base_model=Change,
+        model_name=f"{model.__name__}Event",
+        meta={"triggers": [RefuseChange(), RefuseTruncate()]},
+        abstract=False,
+    )
+    whole, path = _path(model, belongs_to)
+    pgtrigger.register(RecordChange(events=events._meta.db_table, path=path))(model)
+    _histories[model] = History(model, events, kind, tuple(title), readers, whole)
+
+
+def _path(
+    model: type[models.Model], names: str
+) -> tuple[type[models.Model] | None, tuple[str, ...]]:
+    """Return the model that a path of fields ends at, and the columns and tables it goes by."""
+    if not names:
+        return None, ()
+    if names == "pk":
+        return model, (str(model._meta.pk.column),)
+    steps: list[str] = []
+    at = model
+    for name in names.split("__"):
+        field: Any = at._meta.get_field(name)
+        steps += [at._meta.db_table, field.column]
+        at = field.related_model
+    return at, tuple(steps[1:])
+
+
+def histories() -> list[History]:
+    """Return all that have a history, in the order that they were registered."""
+    return list(_histories.values())
+
+
+def history_of(model: type[models.Model]) -> History | None:
+    """Return the history of a model, if it has one."""
+    return _histories.get(model)

@@ -1,0 +1,177 @@
+"""Whose history is kept of pledges and what belongs to them, and who may read it.
+
+Whoever may read a pledge reads its history; of a place, whoever works for its municipality or for a
+police area that covers it. Nobody reads what was changed for another municipality.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q
+
+from pledge_portal.accounts.permissions import (
+    Action,
+    Person,
+    keys_of_own_places,
+    of_own_places,
+)
+from pledge_portal.database.history import DELETED, Readers, history_of, keep_history
+from pledges.models import (
+    ActionCorrection,
+    Annulment,
+    Approval,
+    Assessment,
+    Commitment,
+    CompletedAction,
+    Disclosure,
+    FocusArea,
+    FollowUp,
+    FollowUpCorrection,
+    FollowUpDocument,
+    FollowUpPlan,
+    InternalNote,
+    Municipality,
+    Place,
+    Pledge,
+    PledgeDocument,
+    PledgeParty,
+    PoliceArea,
+    PoliceAreaCoverage,
+    Section,
+    Signatory,
+    Signature,
+    ValidityPeriod,
+)
+
+
+def readers_of_the_pledge(user: Person) -> Q:
+    """Return the filter for the events of the pledges that a person may read, deleted ones too."""
+    own = keys_of_own_places(user, Action.READ_HISTORY)
+    if own is None:
+        return Q()
+    municipalities, areas = own
+    there = Pledge.objects.filter(
+        Q(parties__municipality__in=municipalities) | Q(police_area__in=areas)
+    )
+    keys = {
+        *there.order_by().values_list("pk", flat=True),
+        *_deleted_pledges(municipalities, areas),
+    }
+    return Q(pgh_belongs_to__in=keys)
+
+
+def _deleted_pledges(municipalities: set[int], areas: set[int]) -> set[int]:
+    """Return the keys of the deleted drafts of these places.
+
+    A draft takes its parties with it in the transaction that deletes it; a municipality that was a
+    party earlier, and no more, has no part in what became of it.
+    """
+    pledges, parties = history_of(Pledge), history_of(PledgeParty)
+    assert pledges is not None  # noqa: S101  (registered below)
+    assert parties is not None  # noqa: S101
+    last_parties = parties.events.objects.filter(
+        pgh_label=DELETED,
+        pledge=OuterRef("pgh_obj"),
+        pgh_transaction=OuterRef("pgh_transaction"),
+        municipality__in=municipalities,
+    )
+    found = pledges.events.objects.filter(
+        Exists(last_parties) | Q(police_area__in=areas), pgh_label=DELETED
+    )
+    return set(found.values_list("pgh_belongs_to", flat=True))
+
+
+def readers_of_the_note(user: Person) -> Q:
+    """Return the filter for the events of internal notes: those of one's own side alone, since
+    secrecy holds between authorities too (OSL 8:1)."""
+    return of_own_places(
+        user, Action.READ_HISTORY, municipality="municipality", police_area="police_area"
+    )
+
+
+def readers_of_the_municipality(column: str) -> Readers:
+    """Return the readers of events whose `column` holds a municipality's key: those who work for
+    it, or for a police area that covers it."""
+
+    def readers(user: Person) -> Q:
+        own = keys_of_own_places(user, Action.READ_HISTORY)
+        if own is None:
+            return Q()
+        municipalities, areas = own
+        covered = PoliceAreaCoverage.objects.filter(police_area__in=areas)
+        keys = {*municipalities, *covered.values_list("municipality", flat=True)}
+        return Q(**{f"{column}__in": keys})
+
+    return readers
+
+
+def readers_of_the_area(user: Person) -> Q:
+    """Return the filter for the events of police areas: one's own, or one's municipality's."""
+    own = keys_of_own_places(user, Action.READ_HISTORY)
+    if own is None:
+        return Q()
+    municipalities, areas = own
+    covering = PoliceAreaCoverage.objects.filter(municipality__in=municipalities)
+    return Q(pgh_obj__in={*areas, *covering.values_list("police_area", flat=True)})
+
+
+# Model, its name in addresses, the path to its pledge, and the fields that name a row.
+for _model, _kind, _path, *_title in (
+    (Pledge, "medborgarlofte", "pk", "title_sv"),
+    (PledgeParty, "part", "pledge", "municipality"),
+    (Section, "avsnitt", "pledge", "heading_sv"),
+    (FocusArea, "inriktning", "pledge", "name_sv"),
+    (Commitment, "atagande", "pledge", "number", "text_sv"),
+    (Signatory, "undertecknare", "pledge", "name", "title_sv"),
+    (Signature, "underskrift", "pledge", "signatory"),
+    (ValidityPeriod, "giltighetstid", "pledge", "municipality"),
+    (Annulment, "upphavande", "pledge", "from_day"),
+    (Disclosure, "offentlighet", "commitment__pledge", "commitment"),
+    (FollowUpPlan, "uppfoljningsplan", "pledge", "pledge"),
+    (FollowUp, "uppfoljning", "pledge", "meeting_on"),
+    (Assessment, "bedomning", "follow_up__pledge", "commitment", "follow_up"),
+    (Approval, "godkannande", "follow_up__pledge", "municipality", "police_area"),
+    (FollowUpCorrection, "rattelse-av-uppfoljning", "follow_up__pledge", "text"),
+    (CompletedAction, "insats", "commitment__pledge", "done_on", "commitment"),
+):
+    keep_history(_model, _kind, title=_title, readers=readers_of_the_pledge, belongs_to=_path)
+
+# The bytes stay where they are: they never change, and their fingerprint tells them apart.
+keep_history(
+    PledgeDocument,
+    "dokument",
+    title=["step"],
+    readers=readers_of_the_pledge,
+    belongs_to="pledge",
+    without=["content"],
+)
+keep_history(
+    FollowUpDocument,
+    "uppfoljningsdokument",
+    title=["follow_up"],
+    readers=readers_of_the_pledge,
+    belongs_to="follow_up__pledge",
+    without=["content"],
+)
+# How the action was before, its own history tells.
+keep_history(
+    ActionCorrection,
+    "rattelse",
+    title=["reason"],
+    readers=readers_of_the_pledge,
+    belongs_to="action__commitment__pledge",
+    without=["before"],
+)
+keep_history(InternalNote, "intern-anteckning", title=["action"], readers=readers_of_the_note)
+
+_of_its_municipality = readers_of_the_municipality("municipality")
+keep_history(Place, "plats", title=["name"], readers=_of_its_municipality)
+keep_history(
+    PoliceAreaCoverage,
+    "tackning",
+    title=["police_area", "municipality"],
+    readers=_of_its_municipality,
+)
+keep_history(
+    Municipality, "kommun", title=["official_name"], readers=readers_of_the_municipality("pgh_obj")
+)
+keep_history(PoliceArea, "lokalpolisomrade", title=["name"], readers=readers_of_the_area)

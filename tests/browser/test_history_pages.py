@@ -1,0 +1,70 @@
+"""The history of changes in a real browser, for every reader."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_account_journeys import PHONE, log_in
+from tests.browser.test_public_pages import RULES, is_wider_than_its_window
+from tests.browsing import NewPage
+from tests.served import ServedPortal
+
+CHANGES = "/arbetsyta/andringar/"
+
+
+@pytest.fixture
+def changed(served: ServedPortal) -> int:
+    """A place that was renamed; return its key."""
+    with served.connect() as connection:
+        row = connection.execute(
+            "UPDATE pledges_place SET name = name || ' vid den gamla kvarnen nedanför ån'"
+            " WHERE id = (SELECT min(id) FROM pledges_place) RETURNING id"
+        ).fetchone()
+    assert row
+    return int(row[0])
+
+
+def has_no_faults(page: Page) -> None:
+    for details in page.locator("details").all():
+        details.evaluate("element => { element.open = true }")
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert not is_wider_than_its_window(page)
+        for colours in ("light", "dark"):
+            page.emulate_media(color_scheme=colours)
+            found = Axe().run(page, options=RULES)
+            assert found.violations_count == 0, found.generate_report()
+
+
+def test_both_pages_keep_wcag_2_2_aa_on_any_screen(
+    served: ServedPortal, new_page: NewPage, changed: int
+) -> None:
+    page = new_page(reduced_motion="reduce")
+    log_in(page, served)
+    page.goto(f"{served.url}{CHANGES}")
+    has_no_faults(page)
+    page.goto(f"{served.url}{CHANGES}?fran=igår&ord=kvarnen")
+    expect(page.locator(".error-summary")).to_be_visible()
+    has_no_faults(page)
+    page.goto(f"{served.url}{CHANGES}plats/{changed}/")
+    expect(page.locator("ins")).to_contain_text("vid den gamla kvarnen")
+    has_no_faults(page)
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_reader_finds_a_change_and_what_it_was(
+    served: ServedPortal, new_page: NewPage, changed: int, javascript: bool
+) -> None:
+    page = new_page(PHONE, javascript=javascript)
+    log_in(page, served, "demo-administrator@example.se")
+    page.locator("nav").get_by_role("link", name="Ändringar", exact=True).first.click()
+    page.get_by_text("Sök bland ändringarna").click()
+    page.get_by_label("Ord i det som ändrades").fill("kvarnen")
+    page.get_by_role("button", name="Sök", exact=True).click()
+    first = page.locator(".changes > li").first
+    expect(first).to_contain_text("utanför portalen")
+    first.get_by_role("link").first.click()
+    expect(page.locator("h1")).to_contain_text("kvarnen")
+    expect(page.locator("del, ins").first).to_be_visible()
