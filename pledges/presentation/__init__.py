@@ -27,7 +27,15 @@ from pledges.presentation.progress import (
     progress_view,
     promise_in_short,
 )
-from pledges.presentation.told import CorrectionView, corrections, disclosure_in_words, told
+from pledges.presentation.told import (
+    CorrectionView,
+    RowView,
+    corrections,
+    disclosure_in_words,
+    foretold,
+    row_view,
+    told,
+)
 from pledges.presentation.validity import Answer, Event, answer, events, signings
 
 __all__ = [
@@ -39,6 +47,7 @@ __all__ = [
     "FocusAreaView",
     "PledgeView",
     "ProgressView",
+    "RowView",
     "SectionView",
     "SignatoryView",
     "SpanView",
@@ -51,6 +60,7 @@ __all__ = [
     "events",
     "focus_area_view",
     "focus_areas",
+    "foretold",
     "in_swedish_only",
     "is_partly_swedish",
     "other_pledge",
@@ -58,6 +68,7 @@ __all__ = [
     "pledge_view",
     "progress_view",
     "promise_in_short",
+    "row_view",
     "sections",
     "short_period",
     "signatories",

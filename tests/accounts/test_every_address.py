@@ -31,6 +31,7 @@ from tests.builders import (
     a_police_area,
     a_superuser,
     an_action,
+    an_import,
     give_role,
 )
 
@@ -106,6 +107,10 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/insatser/": (READERS, NOBODY),
     "arbetsyta/insatser/ny/": (RECORDERS, NOBODY),
     "arbetsyta/insatser/ny/<int:commitment>/": (RECORDERS_HERE, RECORDERS_HERE),
+    "arbetsyta/insatser/import/": (RECORDERS, RECORDERS),
+    "arbetsyta/insatser/import/mall/<int:pledge>/": (RECORDERS_HERE, NOBODY),
+    "arbetsyta/insatser/import/<uuid:uid>/": (POLICE_RECORDERS_HERE, POLICE_RECORDERS_HERE),
+    "arbetsyta/insatser/import/<uuid:uid>/angra/": (POLICE_RECORDERS_HERE, POLICE_RECORDERS_HERE),
     "arbetsyta/insatser/<uuid:uid>/": (READERS_HERE, NOBODY),
     "arbetsyta/insatser/<uuid:uid>/ratta/": (POLICE_RECORDERS_HERE, POLICE_RECORDERS_HERE),
     "arbetsyta/insatser/<uuid:uid>/stryk/": (POLICE_RECORDERS_HERE, POLICE_RECORDERS_HERE),
@@ -208,6 +213,7 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
     commitment = a_pledge(here).commitments.first()
     assert commitment is not None
     action, school = an_action(commitment), a_place("Skolan", here)
+    imported = an_import(commitment.pledge)
     visitors = [Visitor("anonymous", SimpleCookie(), is_signed_in=False)]
     operator = a_superuser()
     visitors.append(Visitor("operator", _cookies(operator), is_operator=True))
@@ -234,6 +240,8 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
         "nycklar/<int:pk>": "nycklar/1",
         "<int:commitment>": str(commitment.pk),
         "<int:place>": str(school.pk),
+        "<int:pledge>": str(commitment.pledge_id),
+        "import/<uuid:uid>": f"import/{imported.uid}",
         "<uuid:uid>": str(action.uid),
         "<int:pk>": str(membership.pk),
         "<path:content_type_id>": "1",
