@@ -2,10 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from pledges import secrecy
 from pledges.models import CompletedAction, Municipality, Place
+from pledges.models.municipality import without_diacritics
+
+
+class PlaceUnclear(Exception):
+    """No place, or more than one, has a name; the text is a sentence that says so."""
+
+
+def find_place(words: str, places: Iterable[Place]) -> Place:
+    """Return the place that has the name, or alone has it as a part of its own.
+
+    Case, diacritics and doubled spaces don't matter. Raises PlaceUnclear.
+    """
+    wanted = without_diacritics(" ".join(words.split()))
+    near = list(places)
+    exact = [place for place in near if without_diacritics(place.name) == wanted]
+    alike = exact or [place for place in near if wanted in place.search_key]
+    if len(alike) == 1:
+        return alike[0]
+    if alike:
+        names = ", ".join(place.name for place in alike[:5])
+        raise PlaceUnclear(_("Flera platser heter så: %(names)s.") % {"names": names})
+    raise PlaceUnclear(_("Ingen plats heter så. Välj en plats i listan."))
 
 
 def add_place(municipality: Municipality, name: str, level: str) -> Place:

@@ -19,6 +19,7 @@ from pledge_portal.accounts.models import Membership, Role, User
 from pledges import follow_up, lifecycle, secrecy
 from pledges.actions import Entry
 from pledges.models import (
+    ActionImport,
     Commitment,
     CompletedAction,
     FocusArea,
@@ -218,6 +219,19 @@ def a_follow_up(
     follow_up.publish(opened, at)
     FollowUpDocument.store(opened, A_PDF)
     return FollowUp.objects.get(pk=opened.pk)
+
+
+def an_import(pledge: Pledge, by: User | None = None) -> ActionImport:
+    """Store that the police imported a file, which held nothing."""
+    return ActionImport.objects.create(
+        pledge=pledge,
+        police_area=pledge.police_area,
+        file_name="insatser.csv",
+        fingerprint="0" * 64,
+        sent_by=by or a_person("importerade@example.se"),
+        sent_at=SIGNED_AT,
+        confirmed_at=SIGNED_AT,
+    )
 
 
 def _add_signatories(pledge: Pledge, municipalities: list[Municipality]) -> None:

@@ -145,10 +145,15 @@ def visible_invitations(user: Person) -> InvitationQuerySet:
 
 def managed_places(user: Person) -> list[models.Model]:
     """Return the municipalities and police areas whose people a person administers."""
+    return places_of(user, Action.MANAGE_PEOPLE)
+
+
+def places_of(user: Person, action: Action) -> list[models.Model]:
+    """Return the municipalities and police areas that a person may do something for."""
     places: list[models.Model] = []
     if not isinstance(user, User) or not user.is_active:
         return places
-    held = user.memberships.filter(role__in=ALLOWED[Action.MANAGE_PEOPLE])
+    held = user.memberships.filter(role__in=ALLOWED[action])
     for field in ("municipality", "police_area"):
         model: Any = Membership._meta.get_field(field).related_model
         found = model.objects.all()

@@ -16,7 +16,7 @@ from pledges import actions
 from pledges.forms.fields import DayInput, WorkspaceForm
 from pledges.models import Commitment, CompletedAction, Disclosure, Municipality, Place
 from pledges.models.action import MOST
-from pledges.models.municipality import without_diacritics
+from pledges.places import PlaceUnclear, find_place
 from pledges.targets import Shape
 
 _SEARCH_FIELDS = ("premises_searched", "indications", "finds")
@@ -143,15 +143,10 @@ class ActionForm(WorkspaceForm):
             return None
         here = self.cleaned_data.get("municipality")
         near = [p for p in self.places if here is None or p.municipality_id == here.pk]
-        wanted = without_diacritics(words)
-        exact = [place for place in near if without_diacritics(place.name) == wanted]
-        alike = exact or [p for p in near if wanted in p.search_key]
-        if len(alike) == 1:
-            return alike[0]
-        if alike:
-            names = ", ".join(place.name for place in alike[:5])
-            raise ValidationError(_("Flera platser heter så: %(names)s.") % {"names": names})
-        raise ValidationError(_("Ingen plats heter så. Välj en plats i listan."))
+        try:
+            return find_place(words, near)
+        except PlaceUnclear as unclear:
+            raise ValidationError(str(unclear)) from unclear
 
     def clean(self) -> dict[str, Any]:
         """Ask the domain's rules, once every field by itself is in order."""

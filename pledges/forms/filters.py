@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
 from pledges.forms.fields import DayInput
-from pledges.models import Commitment
+from pledges.models import Commitment, CompletedAction, Place
 from pledges.models.action import CompletedActionQuerySet
 
 
@@ -22,6 +22,17 @@ class ActionFilter(forms.Form):
         label=gettext_lazy("Åtagande"),
         required=False,
         empty_label=gettext_lazy("Alla åtaganden"),
+    )
+    plats: forms.ModelChoiceField = forms.ModelChoiceField(
+        Place.objects.none(),
+        label=gettext_lazy("Plats"),
+        required=False,
+        empty_label=gettext_lazy("Alla platser"),
+    )
+    registrerad_av = forms.ChoiceField(
+        label=gettext_lazy("Registrerad av"),
+        required=False,
+        choices=[("", gettext_lazy("Alla")), *CompletedAction.Side.choices],
     )
     fran = forms.DateField(label=gettext_lazy("Från"), required=False, widget=DayInput())
     till = forms.DateField(label=gettext_lazy("Till"), required=False, widget=DayInput())
@@ -36,8 +47,17 @@ class ActionFilter(forms.Form):
         ],
     )
 
-    def __init__(self, *args: Any, commitments: QuerySet[Commitment], **kwargs: Any) -> None:
+    fil = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        *args: Any,
+        commitments: QuerySet[Commitment],
+        places: QuerySet[Place],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["plats"].queryset = places  # type: ignore[attr-defined]
         self.fields["atagande"].queryset = commitments  # type: ignore[attr-defined]
         for field in self.fields.values():
             field.widget.attrs["class"] = "input"
@@ -57,6 +77,12 @@ class ActionFilter(forms.Form):
             )
         if asked.get("atagande"):
             found = found.filter(commitment=asked["atagande"])
+        if asked.get("plats"):
+            found = found.filter(place=asked["plats"])
+        if asked.get("registrerad_av"):
+            found = found.filter(recorded_side=asked["registrerad_av"])
+        if asked.get("fil"):
+            found = found.filter(imported_in__uid=asked["fil"])
         if asked.get("fran"):
             found = found.filter(done_on__gte=asked["fran"])
         if asked.get("till"):

@@ -7,6 +7,7 @@ from pledges.models.action import (
     InternalNote,
     PublishedAction,
 )
+from pledges.models.action_import import ActionImport
 from pledges.models.commitment import Commitment, FocusArea
 from pledges.models.follow_up import (
     Approval,
@@ -31,6 +32,7 @@ from pledges.models.validity import Annulment, ValidityPeriod
 __all__ = [
     "PERIOD_PATTERN",
     "ActionCorrection",
+    "ActionImport",
     "Annulment",
     "Approval",
     "Assessment",

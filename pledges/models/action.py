@@ -199,6 +199,14 @@ class CompletedAction(models.Model):
     )
     strike_reason = models.CharField(_("skäl till strykningen"), max_length=500, blank=True)
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
+    imported_in = models.ForeignKey(
+        "pledges.ActionImport",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="actions",
+    )
 
     objects = CompletedActionQuerySet.as_manager()
 

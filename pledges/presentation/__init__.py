@@ -28,7 +28,15 @@ from pledges.presentation.progress import (
     progress_view,
     promise_in_short,
 )
-from pledges.presentation.told import CorrectionView, corrections, disclosure_in_words, told
+from pledges.presentation.told import (
+    CorrectionView,
+    RowView,
+    corrections,
+    disclosure_in_words,
+    foretold,
+    row_view,
+    told,
+)
 from pledges.presentation.validity import Answer, Event, answer, events, signings
 
 __all__ = [
@@ -40,6 +48,7 @@ __all__ = [
     "FocusAreaView",
     "PledgeView",
     "ProgressView",
+    "RowView",
     "SectionView",
     "SignatoryView",
     "SpanView",
@@ -53,6 +62,7 @@ __all__ = [
     "events",
     "focus_area_view",
     "focus_areas",
+    "foretold",
     "history",
     "in_swedish_only",
     "is_partly_swedish",
@@ -61,6 +71,7 @@ __all__ = [
     "pledge_view",
     "progress_view",
     "promise_in_short",
+    "row_view",
     "sections",
     "short_period",
     "signatories",

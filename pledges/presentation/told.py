@@ -10,6 +10,9 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from pledges import secrecy
+from pledges.actions import Entry
+from pledges.exchange.action_rows import ReadRow
 from pledges.models import CompletedAction, Disclosure, Municipality, Place, PublishedAction
 from pledges.presentation.actions import days_in_words
 from pledges.presentation.validity import day
@@ -43,6 +46,46 @@ def told(action: CompletedAction, published: PublishedAction | None, today: date
             "when": when,
         }
     return _("Visas för alla, som %(when)s.") % {"when": when}
+
+
+def foretold(entry: Entry, today: date) -> str:
+    """Return what `told` will say of an action that isn't stored yet."""
+    if not entry.is_public:
+        return _("Insatsen visas inte för allmänheten.")
+    disclosure = secrecy.disclosure_of(entry.commitment)
+    days = secrecy.shown_days(entry.done_on, disclosure.date_detail)
+    published = PublishedAction(
+        public_from=secrecy.public_from(
+            entry.commitment, entry.done_on, entry.embargo_until, disclosure
+        ),
+        shown_first=days.first,
+        shown_last=days.last,
+    )
+    return told(CompletedAction(**entry.stored()), published, today)
+
+
+@dataclass(frozen=True)
+class RowView:
+    """A row of a file as it will be recorded."""
+
+    number: int
+    entry: Entry
+    outcome: str
+    told: str
+    questions: list[str]
+
+
+def row_view(row: ReadRow, today: date) -> RowView | None:
+    """Return how a row is shown before it is recorded; None for one with faults."""
+    if row.entry is None:
+        return None
+    return RowView(
+        row.number,
+        row.entry,
+        str(CompletedAction.Outcome(row.entry.outcome).label),
+        foretold(row.entry, today),
+        row.questions,
+    )
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from pledges.views import field, openness, places
+from pledges.views import field, imports, openness, places
 
 urlpatterns = [
     path("insatser/", field.log, name="action_log"),
     path("insatser/ny/", field.choose, name="choose_commitment"),
     path("insatser/ny/<int:commitment>/", field.record, name="record_action"),
+    path("insatser/import/", imports.imports, name="action_imports"),
+    path("insatser/import/mall/<int:pledge>/", imports.template, name="import_template"),
+    path("insatser/import/<uuid:uid>/", imports.one, name="action_import"),
+    path("insatser/import/<uuid:uid>/angra/", imports.undo, name="undo_import"),
     path("insatser/<uuid:uid>/", field.action, name="action"),
     path("insatser/<uuid:uid>/ratta/", field.correct, name="correct_action"),
     path("insatser/<uuid:uid>/stryk/", field.strike_out, name="strike_out_action"),

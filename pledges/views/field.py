@@ -18,15 +18,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, may, permitted, require
-from pledge_portal.pages.csv_files import csv_file
 from pledges import actions, presentation, secrecy
+from pledges.exchange import action_files
 from pledges.forms.action import ActionForm, ReasonForm
 from pledges.forms.filters import ActionFilter
-from pledges.models import Commitment, CompletedAction, InternalNote, Municipality
+from pledges.models import Commitment, CompletedAction, InternalNote, Municipality, Place
 from pledges.models.pledge import Pledge
 
 _A_PAGE = 50
 _MOST_IN_FILE = 50_000
+_FILES = {"csv": action_files.as_csv, "xlsx": action_files.as_xlsx}
 # What was typed when the login had run out, kept in the session until it is shown again.
 _TYPED = "typed_action"
 
@@ -142,12 +143,13 @@ def log(request: HttpRequest) -> HttpResponse:
         .select_related("pledge")
         .order_by("-pledge__valid_from", "number")
     )
-    asked = ActionFilter(request.GET or None, commitments=commitments)
+    places = Place.objects.visible_to(request.user).order_by("sort_key", "pk")
+    asked = ActionFilter(request.GET or None, commitments=commitments, places=places)
     found = asked.narrowed(visible).select_related(
         "commitment__pledge", "municipality", "place", "recorded_by", "published"
     )
-    if request.GET.get("format") == "csv":
-        return _file(found.latest_first()[:_MOST_IN_FILE])
+    if request.GET.get("format") in _FILES:
+        return _FILES[request.GET["format"]](found.latest_first()[:_MOST_IN_FILE])
     page = Paginator(found.latest_first(), _A_PAGE).get_page(request.GET.get("sida"))
     query = request.GET.copy()
     query.pop("sida", None)
@@ -161,27 +163,6 @@ def log(request: HttpRequest) -> HttpResponse:
             "today": timezone.localdate(),
         },
     )
-
-
-def _file(found: Any) -> HttpResponse:
-    headings = [
-        *("lofte", "atagande", "datum", "kommun", "plats", "antal", "bad_om_det", "hur_det_gick"),
-        *("lokaler", "markeringar", "fynd", "text", "offentlig", "struken", "skal", "registrerad"),
-    ]
-    lines = (
-        [
-            *(each.commitment.pledge.period, each.commitment.number, each.done_on),
-            *(each.municipality.official_name, each.place.name if each.place else ""),
-            *(each.amount, each.requests, each.get_outcome_display(), each.premises_searched),
-            *(each.indications, each.finds, each.public_note),
-            "ja" if each.is_public else "nej",
-            "ja" if each.is_struck else "nej",
-            each.strike_reason,
-            timezone.localtime(each.recorded_at).strftime("%Y-%m-%d %H:%M"),
-        ]
-        for each in found
-    )
-    return csv_file("insatser.csv", headings, lines)
 
 
 @require_safe

@@ -33,6 +33,7 @@ from tests.builders import (
     a_police_area,
     a_superuser,
     an_action,
+    an_import,
     give_role,
 )
 
@@ -120,6 +121,10 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/insatser/": (READERS, NOBODY),
     "arbetsyta/insatser/ny/": (RECORDERS, NOBODY),
     "arbetsyta/insatser/ny/<int:commitment>/": (RECORDERS_HERE, RECORDERS_HERE),
+    "arbetsyta/insatser/import/": (RECORDERS, RECORDERS),
+    "arbetsyta/insatser/import/mall/<int:pledge>/": (RECORDERS_HERE, NOBODY),
+    "arbetsyta/insatser/import/<uuid:uid>/": (POLICE_RECORDERS_HERE, POLICE_RECORDERS_HERE),
+    "arbetsyta/insatser/import/<uuid:uid>/angra/": (POLICE_RECORDERS_HERE, POLICE_RECORDERS_HERE),
     "arbetsyta/insatser/<uuid:uid>/": (READERS_HERE, NOBODY),
     "arbetsyta/insatser/<uuid:uid>/ratta/": (POLICE_RECORDERS_HERE, POLICE_RECORDERS_HERE),
     "arbetsyta/insatser/<uuid:uid>/stryk/": (POLICE_RECORDERS_HERE, POLICE_RECORDERS_HERE),
@@ -239,6 +244,7 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
     published = a_follow_up(commitment.pledge)
     draft = a_follow_up(commitment.pledge, published=False, meeting_on=date(2025, 9, 17))
     action, school = an_action(commitment), a_place("Skolan", here)
+    imported = an_import(commitment.pledge)
     visitors = [Visitor("anonymous", SimpleCookie(), is_signed_in=False)]
     operator = a_superuser()
     visitors.append(Visitor("operator", _cookies(operator), is_operator=True))
@@ -269,6 +275,7 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
         "<int:pledge>": str(commitment.pledge_id),
         "<dag:meeting_on>": published.meeting_on.isoformat(),
         "uppfoljningar/<uuid:uid>": f"uppfoljningar/{draft.uid}",
+        "import/<uuid:uid>": f"import/{imported.uid}",
         "<uuid:uid>": str(action.uid),
         "<int:pk>": str(membership.pk),
         "<path:content_type_id>": "1",
