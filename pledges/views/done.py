@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from django.conf import settings
@@ -84,10 +84,19 @@ def actions_file(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     return csv_file(f"insatser-{slug}-{period}.csv", headings, lines)
 
 
+class _DatedFeed(Atom1Feed):
+    """An Atom feed whose time is its latest entry's: never the moment that somebody asks."""
+
+    def latest_post_date(self) -> datetime:
+        """Return the time of the latest entry, or the pledge's first day when there is none."""
+        dates = [item["updateddate"] for item in self.items]
+        return max(dates, default=self.feed["begins"])
+
+
 class ActionFeed(Feed):
     """The latest public actions of a pledge, for feed readers."""
 
-    feed_type = Atom1Feed
+    feed_type = _DatedFeed
     description_template = None
 
     def get_object(
@@ -106,6 +115,10 @@ class ActionFeed(Feed):
         return settings.SITE_URL + reverse("actions", args=[read_at[1].slug, read_at[0].period])
 
     subtitle = gettext_lazy("Genomförda insatser, som de får visas för alla.")
+
+    def feed_extra_kwargs(self, read_at: tuple[Pledge, Municipality]) -> dict[str, Any]:
+        """Return what an empty feed's time is."""
+        return {"begins": _midnight(read_at[0].valid_from)}
 
     def items(self, read_at: tuple[Pledge, Municipality]) -> list[dict[str, Any]]:
         """Return the latest actions."""
@@ -143,7 +156,7 @@ class ActionFeed(Feed):
 
     def item_updateddate(self, item: Any) -> Any:
         """Return the day from which it is public: never when somebody typed it in."""
-        return timezone.make_aware(datetime.combine(item["action"].public_from, time.min))
+        return _midnight(item["action"].public_from)
 
 
 @require_safe
@@ -151,6 +164,10 @@ class ActionFeed(Feed):
 def feed(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     """Give what has been done as an Atom feed."""
     return ActionFeed()(request, slug=slug, period=period)
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _public(row: Pledge) -> PublishedActionQuerySet:
