@@ -1,17 +1,21 @@
-"""What awaits a person today: the commitments of their places, those behind their target first."""
+"""What awaits a person today: commitments behind their target, and steps of follow-ups."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 
+from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from pledge_portal.accounts.models import User
 from pledge_portal.pages.text import wording
-from pledges import presentation
+from pledges import follow_up, presentation
 from pledges.lifecycle import standing
-from pledges.models import Commitment, Pledge
+from pledges.models import Commitment, FollowUp, Pledge
+from pledges.presentation.follow_up import due_in_words
 from pledges.progress import Progress, Verdict, progress
 from pledges.tallies import counted_tallies
 
@@ -65,6 +69,69 @@ def awaited_commitments(user: User, on: date) -> list[AwaitedCommitment]:
         verdict = _today(reckoned, on)
         rows.append(AwaitedCommitment(commitment, verdict, str(verdict.label), view.sentence))
     return sorted(rows, key=lambda row: (_ORDER.index(row.verdict), row.commitment.number))
+
+
+@dataclass(frozen=True)
+class AwaitedStep:
+    """A step that a follow-up waits for from a person: what, for which pledge, and where."""
+
+    text: str
+    pledge: Pledge
+    address: str
+    is_late: bool
+
+
+def awaited_steps(user: User, on: date) -> list[AwaitedStep]:
+    """Return what follow-ups wait for from a person, the late ones first.
+
+    Those who write them: the next one when its period is over, and a draft that lacks assessments
+    or can be published. Those who approve: one that waits for their party.
+    """
+    steps: list[AwaitedStep] = []
+    pledges = (
+        Pledge.objects.visible_to(user)
+        .public()
+        .with_standing()
+        .select_related("follow_up_plan")
+        .prefetch_related("follow_ups")
+    )
+    writable = set(Pledge.objects.writable_by(user).values_list("pk", flat=True))
+    for pledge in pledges:
+        found = list(pledge.follow_ups.all())
+        draft = next((each for each in found if not each.is_published), None)
+        due = follow_up.due_of(pledge, found, on)
+        if draft is not None:
+            draft.pledge = pledge
+            steps += _of_draft(user, draft, writes=pledge.pk in writable)
+        elif pledge.pk in writable and due is not None and due.has_ended(on):
+            text = due_in_words(due, follow_up.plan_of(pledge))
+            address = reverse("open_follow_up", args=[pledge.pk])
+            steps.append(AwaitedStep(text, pledge, address, due.is_late))
+    return sorted(steps, key=lambda step: not step.is_late)
+
+
+def _of_draft(user: User, draft: FollowUp, *, writes: bool) -> list[AwaitedStep]:
+    day = {"day": presentation.day(draft.meeting_on)}
+    address = reverse("follow_up_work", args=[draft.uid])
+    if follow_up.parties_to_approve(user, draft):
+        text = _("Uppföljningen den %(day)s väntar på att du läser och godkänner den.") % day
+        return [AwaitedStep(text, draft.pledge, address, is_late=False)]
+    if not writes:
+        return []
+    stage = follow_up.stage(draft)
+    text = {
+        "draft": ngettext(
+            "Uppföljningen den %(day)s saknar %(n)s bedömning.",
+            "Uppföljningen den %(day)s saknar %(n)s bedömningar.",
+            len(stage.missing),
+        )
+        % {**day, "n": len(stage.missing)}
+        if stage.missing
+        else _("Uppföljningen den %(day)s kan lämnas till parterna.") % day,
+        "review": _("Uppföljningen den %(day)s väntar på den andra partens godkännande.") % day,
+        "approved": _("Uppföljningen den %(day)s är godkänd och kan publiceras.") % day,
+    }[stage.name]
+    return [AwaitedStep(text, draft.pledge, address, is_late=False)]
 
 
 def _today(reckoned: Progress, on: date) -> Verdict:

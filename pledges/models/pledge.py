@@ -47,6 +47,16 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         # By key, since a pledge of two municipalities of theirs would else be found twice.
         return self.filter(pk__in=Pledge.objects.filter(own).order_by().values("pk"))
 
+    def writable_by(self, user: Person) -> PledgeQuerySet:
+        """The pledges whose follow-ups a person writes."""
+        own = of_own_places(
+            user,
+            Action.WRITE_FOLLOW_UPS,
+            municipality="parties__municipality",
+            police_area="police_area",
+        )
+        return self.filter(pk__in=Pledge.objects.filter(own).order_by().values("pk"))
+
     def of(self, municipality: Municipality) -> PledgeQuerySet:
         """Pledges that the municipality is a party to, the latest first."""
         return self.filter(parties__municipality=municipality).order_by("-valid_from", "-pk")

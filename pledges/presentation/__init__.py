@@ -37,7 +37,7 @@ from pledges.presentation.told import (
     row_view,
     told,
 )
-from pledges.presentation.validity import Answer, Event, answer, events, signings
+from pledges.presentation.validity import Answer, Event, answer, day, events, signings
 
 __all__ = [
     "ActionView",
@@ -57,6 +57,7 @@ __all__ = [
     "assessment_view",
     "commitment_view",
     "corrections",
+    "day",
     "days_in_words",
     "disclosure_in_words",
     "events",

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pledge_portal.accounts.permissions import Action, of_own_places, permitted
+from pledge_portal.accounts.permissions import Action, permitted
 from pledge_portal.pages.text import wording
 from pledges import follow_up as rules
 from pledges import presentation
@@ -56,7 +56,7 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
         .prefetch_related("follow_ups")
         .order_by("-valid_from", "-pk")
     )
-    writable = set(_writable(request).values_list("pk", flat=True))
+    writable = set(Pledge.objects.writable_by(request.user).values_list("pk", flat=True))
     rows = []
     for pledge in pledges:
         found = sorted(pledge.follow_ups.all(), key=lambda each: each.meeting_on, reverse=True)
@@ -74,19 +74,8 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
     return render(request, "follow_up/list.html", {"rows": rows})
 
 
-def _writable(request: HttpRequest) -> Any:
-    """Return the pledges whose follow-ups the person writes."""
-    own = of_own_places(
-        request.user,
-        Action.WRITE_FOLLOW_UPS,
-        municipality="parties__municipality",
-        police_area="police_area",
-    )
-    return Pledge.objects.filter(own).order_by().distinct()
-
-
 def _may_write(request: HttpRequest, pledge: Pledge) -> bool:
-    return _writable(request).filter(pk=pledge.pk).exists()
+    return Pledge.objects.writable_by(request.user).filter(pk=pledge.pk).exists()
 
 
 def _require_write(request: HttpRequest, pledge: Pledge) -> None:

@@ -2,6 +2,7 @@
 
 import errno
 import http.client
+import io
 import os
 import signal
 import socket
@@ -22,6 +23,7 @@ from pledge_portal.database.server_check import UnfitServerError, check_server
 
 SECONDS_TO_ANSWER = 60
 SECONDS_TO_FINISH = 15
+SECONDS_BETWEEN_CHORES = 60 * 60
 
 
 class Command(BaseCommand):
@@ -55,7 +57,7 @@ class Command(BaseCommand):
             )
             self._wait_until_ready(server)
             self._say(f"Portalen är igång: {_address()}/ (stoppa med Ctrl-C)")
-            if code := server.wait():
+            if code := self._wait_for_the_end(server, verbosity):
                 raise CommandError(f"Webbservern stannade oväntat (kod {code}).")
         except KeyboardInterrupt:
             self._say("Portalen stoppas.")
@@ -65,6 +67,23 @@ class Command(BaseCommand):
                 signal.signal(request, signal.SIG_IGN)
             if server is not None:
                 _end(server)
+
+    def _wait_for_the_end(self, server: subprocess.Popen[bytes], verbosity: int) -> int:
+        """Wait until the web server ends, and see to what is done by the hour meanwhile."""
+        while True:
+            try:
+                return server.wait(SECONDS_BETWEEN_CHORES)
+            except subprocess.TimeoutExpired:
+                self._do_chores(verbosity)
+
+    def _do_chores(self, verbosity: int) -> None:
+        """Send the reminders that are due. Sending again the same day sends nothing."""
+        try:
+            call_command("send_reminders", verbosity=verbosity, stdout=io.StringIO())
+        except Exception as fault:
+            self._say(f"Påminnelserna kunde inte skickas: {fault}")
+        finally:
+            connection.close()
 
     def _prepare(self, verbosity: int) -> None:
         began = time.monotonic()

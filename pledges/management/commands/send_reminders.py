@@ -1,0 +1,25 @@
+"""Remind coordinators of follow-ups that are due and not begun."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pledges.reminders import send_reminders
+
+
+class Command(BaseCommand):
+    """Sends what is to be sent today; run again it sends nothing twice."""
+
+    help = "Påminn samordnare om uppföljningar som är försenade och inte påbörjade."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Send, and say how many pledges the letters concern."""
+        try:
+            sent = send_reminders(timezone.localdate())
+        except OSError as fault:
+            raise CommandError(
+                _("Breven kunde inte skickas: %(reason)s") % {"reason": fault}
+            ) from fault
+        self.stdout.write(_("Påminnelser skickade för %(n)s löften.") % {"n": sent})
