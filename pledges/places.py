@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pledges import secrecy
-from pledges.models import CompletedAction, Municipality, Place
+from pledges.models import ActionCorrection, CompletedAction, Municipality, Place
 from pledges.models.municipality import without_diacritics
 
 
@@ -49,6 +49,12 @@ def change_place(place: Place, *, name: str, level: str, is_closed: bool) -> Pla
     for action in done_there.iterator():
         secrecy.publish(action)
     return place
+
+
+def is_used(place: Place) -> bool:
+    """Whether anything was done there, or was said to be before a correction: then it stays."""
+    told_before = ActionCorrection.objects.filter(before__place=place.pk)
+    return CompletedAction.objects.filter(place=place).exists() or told_before.exists()
 
 
 def _kind(level: str) -> str:
