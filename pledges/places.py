@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,6 +11,14 @@ from django.utils.translation import gettext as _
 from pledges import secrecy
 from pledges.models import ActionCorrection, CompletedAction, Municipality, Place
 from pledges.models.municipality import without_diacritics
+
+
+@dataclass(frozen=True)
+class NewPlace:
+    """A place to add; its level is empty when it is no school."""
+
+    name: str
+    level: str
 
 
 class PlaceUnclear(Exception):
@@ -38,6 +47,19 @@ def add_place(municipality: Municipality, name: str, level: str) -> Place:
     return Place.objects.create(
         municipality=municipality, name=name, level=level, kind=_kind(level)
     )
+
+
+@transaction.atomic
+def add_places(municipality: Municipality, places: Iterable[NewPlace]) -> int:
+    """Add those whose names the municipality hasn't got yet, and return how many they were.
+
+    Raises IntegrityError when somebody else adds one of them at the same time: then none is added.
+    """
+    there = {name.lower() for name in municipality.places.values_list("name", flat=True)}
+    new = [place for place in places if place.name.lower() not in there]
+    for place in new:
+        add_place(municipality, place.name, place.level)
+    return len(new)
 
 
 @transaction.atomic

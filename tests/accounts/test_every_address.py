@@ -133,6 +133,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/ataganden/<int:commitment>/offentlighet/": (OPENERS_HERE, OPENERS_HERE),
     "arbetsyta/platser/": (PLACE_KEEPERS, NOBODY),
     "arbetsyta/platser/ny/": (PLACE_KEEPERS, PLACE_KEEPERS),
+    "arbetsyta/platser/lista/": (PLACE_KEEPERS, PLACE_KEEPERS),
     "arbetsyta/platser/<int:place>/": (PLACE_KEEPERS_HERE, PLACE_KEEPERS_HERE),
     "arbetsyta/uppfoljningar/": (READERS, NOBODY),
     "arbetsyta/uppfoljningar/ny/<int:pledge>/": (WRITERS_HERE, WRITERS_HERE),
