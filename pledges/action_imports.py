@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import User
-from pledges import actions
+from pledges import actions, secrecy
 from pledges.exchange.action_rows import ReadRow, Setting, columns, read_rows
-from pledges.exchange.tables import Table, TableError, TableRow
-from pledges.models import ActionImport, CompletedAction, Municipality, Pledge, PoliceArea
+from pledges.exchange.tables import Table, TableRow
+from pledges.models import (
+    ActionImport,
+    Commitment,
+    CompletedAction,
+    InternalNote,
+    Municipality,
+    Pledge,
+    PoliceArea,
+)
 
 
 class ImportRefused(Exception):
@@ -182,8 +191,61 @@ def confirm(held: ActionImport, *, is_sure: bool, by: User, at: datetime) -> Act
             stored.save()
     except IntegrityError as fault:
         raise ImportedAlready(_same(stored.pledge, stored.fingerprint)) from fault
-    actions.record_all(entries, by=by, place=stored.place, at=at, imported_in=stored)
+    _record_all(entries, by=by, place=stored.place, at=at, imported_in=stored)
     return stored
+
+
+def _record_all(
+    entries: Mapping[UUID, actions.Entry],
+    *,
+    by: User | None,
+    place: PoliceArea | Municipality,
+    at: datetime,
+    imported_in: ActionImport,
+) -> None:
+    """Store many completed actions at once, by their submissions: all of them or none.
+
+    Raises actions.ActionError for the first that `actions.faults` finds something in, and for a
+    submission that has come already.
+    """
+    today = timezone.localdate(at)
+    for entry in entries.values():
+        if found := actions.faults(entry, today):
+            raise actions.ActionError(found)
+    # Locked as `secrecy.publish` does, so that a new disclosure can't slip past.
+    keys = {entry.commitment.pk for entry in entries.values()}
+    locked = {
+        each.pk: each
+        for each in Commitment.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("pledge", "disclosure")
+        .filter(pk__in=keys)
+        .order_by("pk")
+    }
+    rows = [
+        CompletedAction(
+            **{**entry.stored(), "commitment": locked[entry.commitment.pk]},
+            submission=submission,
+            recorded_by=by,
+            recorded_at=at,
+            recorded_side=CompletedAction.Side.POLICE
+            if isinstance(place, PoliceArea)
+            else CompletedAction.Side.MUNICIPALITY,
+            imported_in=imported_in,
+        )
+        for submission, entry in entries.items()
+    ]
+    try:
+        with transaction.atomic():
+            CompletedAction.objects.bulk_create(rows, batch_size=500)
+    except IntegrityError as fault:
+        raise actions.ActionError({"": _("Uppgiften gick inte att spara.")}) from fault
+    notes = [
+        InternalNote(action=row, **actions.note_of_side(place, entry.internal_note))
+        for row, entry in zip(rows, entries.values(), strict=True)
+        if entry.internal_note
+    ]
+    InternalNote.objects.bulk_create(notes, batch_size=500)
+    secrecy.publish_all(rows)
 
 
 @transaction.atomic
@@ -195,21 +257,21 @@ def undo(done: ActionImport, *, reason: str, by: User, at: datetime) -> int:
     stored = ActionImport.objects.select_for_update().get(pk=done.pk)
     if stored.confirmed_at is None or stored.undone_at is not None:
         raise actions.ActionError({"": _("Importen är redan ångrad.")})
-    number = actions.strike_out_all(stored, reason=reason, by=by, at=at)
+    number = _strike_out_all(stored, reason=reason, by=by, at=at)
     stored.undone_at, stored.undone_by, stored.undo_reason = at, by, reason.strip()
     stored.save()
     return number
 
 
-__all__ = [
-    "FaultyRows",
-    "ImportRefused",
-    "ImportedAlready",
-    "LookedOver",
-    "QuestionsLeft",
-    "TableError",
-    "confirm",
-    "hold",
-    "look_over",
-    "undo",
-]
+def _strike_out_all(
+    imported_in: ActionImport, *, reason: str, by: User | None, at: datetime
+) -> int:
+    """Strike out every action of an import that still counts, and return how many they were.
+
+    The database takes their public parts away. Raises actions.ActionError without a reason.
+    """
+    if not reason.strip():
+        raise actions.ActionError({"reason": _("Skriv varför du stryker insatsen.")})
+    return imported_in.actions.counted().update(
+        struck_at=at, struck_by=by, strike_reason=reason.strip(), version=F("version") + 1
+    )

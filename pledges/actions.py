@@ -6,14 +6,12 @@ bears a number of its own (`submission`), and the same number sent again gives t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,7 +22,6 @@ from pledges import secrecy
 from pledges.lifecycle import standing
 from pledges.models import (
     ActionCorrection,
-    ActionImport,
     Commitment,
     CompletedAction,
     InternalNote,
@@ -236,58 +233,6 @@ def record(
 
 
 @transaction.atomic
-def record_all(
-    entries: Mapping[UUID, Entry],
-    *,
-    by: User | None,
-    place: PoliceArea | Municipality,
-    at: datetime,
-    imported_in: ActionImport,
-) -> None:
-    """Store many completed actions at once, by their submissions: all of them or none.
-
-    Raises ActionError for the first that `faults` finds something in, and for a submission that has
-    come already.
-    """
-    today = timezone.localdate(at)
-    for entry in entries.values():
-        if found := faults(entry, today):
-            raise ActionError(found)
-    # Locked as `secrecy.publish` does, so that a new disclosure can't slip past.
-    keys = {entry.commitment.pk for entry in entries.values()}
-    locked = {
-        each.pk: each
-        for each in Commitment.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("pledge", "disclosure")
-        .filter(pk__in=keys)
-        .order_by("pk")
-    }
-    rows = [
-        CompletedAction(
-            **{**entry.stored(), "commitment": locked[entry.commitment.pk]},
-            submission=submission,
-            recorded_by=by,
-            recorded_at=at,
-            recorded_side=Side.POLICE if isinstance(place, PoliceArea) else Side.MUNICIPALITY,
-            imported_in=imported_in,
-        )
-        for submission, entry in entries.items()
-    ]
-    try:
-        with transaction.atomic():
-            CompletedAction.objects.bulk_create(rows, batch_size=500)
-    except IntegrityError as fault:
-        raise ActionError({"": _("Uppgiften gick inte att spara.")}) from fault
-    notes = [
-        InternalNote(action=row, **_note_of_side(place, entry.internal_note))
-        for row, entry in zip(rows, entries.values(), strict=True)
-        if entry.internal_note
-    ]
-    InternalNote.objects.bulk_create(notes, batch_size=500)
-    secrecy.publish_all(rows)
-
-
-@transaction.atomic
 def correct(
     action: CompletedAction,
     entry: Entry,
@@ -339,19 +284,6 @@ def strike_out(
         stored.save()
     secrecy.publish(stored)
     return stored
-
-
-@transaction.atomic
-def strike_out_all(imported_in: ActionImport, *, reason: str, by: User | None, at: datetime) -> int:
-    """Strike out every action of an import that still counts, and return how many they were.
-
-    The database takes their public parts away. Raises ActionError without a reason.
-    """
-    if not reason.strip():
-        raise ActionError({"reason": _("Skriv varför du stryker insatsen.")})
-    return imported_in.actions.counted().update(
-        struck_at=at, struck_by=by, strike_reason=reason.strip(), version=F("version") + 1
-    )
 
 
 @transaction.atomic
@@ -414,7 +346,8 @@ def _plain(value: Any) -> Any:
     return getattr(value, "pk", value)
 
 
-def _note_of_side(place: PoliceArea | Municipality, text: str) -> dict[str, Any]:
+def note_of_side(place: PoliceArea | Municipality, text: str) -> dict[str, Any]:
+    """Return the columns of an internal note of the side that `place` stands for."""
     return {
         "police_area": place if isinstance(place, PoliceArea) else None,
         "municipality": place if isinstance(place, Municipality) else None,
@@ -423,4 +356,4 @@ def _note_of_side(place: PoliceArea | Municipality, text: str) -> dict[str, Any]
 
 
 def _write_note(action: CompletedAction, place: PoliceArea | Municipality, text: str) -> None:
-    InternalNote.objects.update_or_create(action=action, defaults=_note_of_side(place, text))
+    InternalNote.objects.update_or_create(action=action, defaults=note_of_side(place, text))

@@ -1,4 +1,7 @@
-"""The administration of pledges, for the operator. Adopted pledges can only be read here.
+"""The administration of pledges, for the operator, and of reference data, for administrators too.
+
+Adopted pledges can only be read here. Actions, their notes and follow-ups have no pages here at
+all: what is secret of them is told in the workspace, to whom it may be told.
 
 The permissions below save the user from trying; what holds is the database, whose refusals are
 shown as messages.
@@ -17,12 +20,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
+from pledge_portal.accounts.permissions import Action, of_own_places
+from pledge_portal.accounts.scoped_admin import ForOperatorsAlone, OfOwnPlaces, is_operator
 from pledges.lifecycle import LifecycleError, standing, take_back_adoption
 from pledges.models import (
     Annulment,
     Commitment,
     FocusArea,
     Municipality,
+    Place,
     Pledge,
     PledgeDocument,
     PledgeParty,
@@ -32,6 +38,7 @@ from pledges.models import (
     Signatory,
     Signature,
 )
+from pledges.places import add_place, change_place, is_used
 
 _RESTRICT_VIOLATION = "23001"
 
@@ -169,8 +176,11 @@ class PledgeAdmin(_ShowsRefusals, TranslationAdmin):
                 self.message_user(request, _("%(title)s är öppet igen.") % {"title": pledge})
 
 
-class CoverageInline(admin.TabularInline):
-    """The municipalities that a police area covers."""
+class CoverageInline(ForOperatorsAlone, admin.TabularInline):
+    """The municipalities that a police area covers.
+
+    The operator's alone to change: an area's people work for every municipality that it covers.
+    """
 
     model = PoliceAreaCoverage
     extra = 1
@@ -178,19 +188,62 @@ class CoverageInline(admin.TabularInline):
 
 
 @admin.register(PoliceArea)
-class PoliceAreaAdmin(_ShowsRefusals, admin.ModelAdmin):
-    """Police areas and what they cover."""
+class PoliceAreaAdmin(_ShowsRefusals, OfOwnPlaces, admin.ModelAdmin):
+    """Police areas and what they cover; administrators read them."""
 
+    municipality = "municipalities"
+    police_area = "pk"
     search_fields = ("name",)
     inlines = (CoverageInline,)
 
 
 @admin.register(Municipality)
-class MunicipalityAdmin(_ShowsRefusals, admin.ModelAdmin):
-    """The municipalities."""
+class MunicipalityAdmin(_ShowsRefusals, OfOwnPlaces, admin.ModelAdmin):
+    """The municipalities, as SCB has them; administrators read their own."""
 
+    municipality = "pk"
+    police_area = "police_areas"
     list_display = ("official_name", "code", "county")
     search_fields = ("name", "official_name", "code")
+
+
+@admin.register(Place)
+class PlaceAdmin(_ShowsRefusals, OfOwnPlaces, admin.ModelAdmin):
+    """Schools and other places. One where something was done is closed, and never deleted."""
+
+    municipality = "municipality"
+    police_area = "municipality__police_areas"
+    administrators_add = administrators_change = administrators_delete = True
+    list_display = ("name", "municipality", "level", "is_closed")
+    list_filter = ("is_closed", "level")
+    list_select_related = ("municipality",)
+    search_fields = ("name",)
+    fields = ("municipality", "name", "level", "is_closed")
+    actions = None
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Place | None = None) -> Any:
+        """A place stays in its municipality."""
+        return ("municipality",) if obj is not None else ("is_closed",)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name == "municipality" and not is_operator(request):
+            own = of_own_places(
+                request.user, Action.ADMINISTER, municipality="pk", police_area="police_areas"
+            )
+            keys = Municipality.objects.filter(own).order_by().values("pk")
+            kwargs["queryset"] = Municipality.objects.filter(pk__in=keys)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Place, form: Any, change: bool) -> None:
+        """Save as the workspace does, so that what the public is told of its level follows."""
+        if change:
+            change_place(obj, name=obj.name, level=obj.level, is_closed=obj.is_closed)
+        else:
+            obj.pk = add_place(obj.municipality, obj.name, obj.level).pk
+
+    def has_delete_permission(self, request: HttpRequest, obj: Place | None = None) -> bool:
+        used = obj is not None and is_used(obj)
+        return not used and super().has_delete_permission(request, obj)
 
 
 class _ReadOnlyAdmin(_ShowsRefusals, admin.ModelAdmin):

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pledges import secrecy
-from pledges.models import CompletedAction, Municipality, Place
+from pledges.models import ActionCorrection, CompletedAction, Municipality, Place
 from pledges.models.municipality import without_diacritics
+
+
+@dataclass(frozen=True)
+class NewPlace:
+    """A place to add; its level is empty when it is no school."""
+
+    name: str
+    level: str
 
 
 class PlaceUnclear(Exception):
@@ -41,6 +50,19 @@ def add_place(municipality: Municipality, name: str, level: str) -> Place:
 
 
 @transaction.atomic
+def add_places(municipality: Municipality, places: Iterable[NewPlace]) -> int:
+    """Add those whose names the municipality hasn't got yet, and return how many they were.
+
+    Raises IntegrityError when somebody else adds one of them at the same time: then none is added.
+    """
+    there = {name.lower() for name in municipality.places.values_list("name", flat=True)}
+    new = [place for place in places if place.name.lower() not in there]
+    for place in new:
+        add_place(municipality, place.name, place.level)
+    return len(new)
+
+
+@transaction.atomic
 def change_place(place: Place, *, name: str, level: str, is_closed: bool) -> Place:
     """Change a place, and what the public is told of its school's level."""
     place.name, place.level, place.kind, place.is_closed = name, level, _kind(level), is_closed
@@ -49,6 +71,12 @@ def change_place(place: Place, *, name: str, level: str, is_closed: bool) -> Pla
     for action in done_there.iterator():
         secrecy.publish(action)
     return place
+
+
+def is_used(place: Place) -> bool:
+    """Whether anything was done there, or was said to be before a correction: then it stays."""
+    told_before = ActionCorrection.objects.filter(before__place=place.pk)
+    return CompletedAction.objects.filter(place=place).exists() or told_before.exists()
 
 
 def _kind(level: str) -> str:

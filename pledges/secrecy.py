@@ -82,6 +82,19 @@ def permits_search_outcome(disclosure: Disclosure) -> bool:
     return disclosure.shows_search_outcome and disclosure.place_detail != PlaceDetail.EXACT
 
 
+def is_more_open(new: Disclosure, old: Disclosure) -> bool:
+    """Whether `new` tells anything that `old` kept back: the place, the day or the outcome more
+    closely, or anything sooner. What has once been read can't be taken back."""
+    places = [PlaceDetail.MUNICIPALITY, PlaceDetail.LEVEL, PlaceDetail.EXACT]
+    days = [DateDetail.TERM, DateDetail.MONTH, DateDetail.DAY]
+    return (
+        places.index(PlaceDetail(new.place_detail)) > places.index(PlaceDetail(old.place_detail))
+        or days.index(DateDetail(new.date_detail)) > days.index(DateDetail(old.date_detail))
+        or new.embargo_days < old.embargo_days
+        or (permits_search_outcome(new) and not permits_search_outcome(old))
+    )
+
+
 @dataclass(frozen=True)
 class Days:
     """The days that the public is told that an action lies within."""

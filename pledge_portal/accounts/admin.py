@@ -10,7 +10,8 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from pledge_portal.accounts.models import User
+from pledge_portal.accounts.models import Membership, User
+from pledge_portal.accounts.scoped_admin import OfOwnPlaces, is_operator
 
 # Their pages would show secrets, or what the portal has no use for.
 for model in (EmailAddress, Authenticator, UserSession):
@@ -18,9 +19,11 @@ for model in (EmailAddress, Authenticator, UserSession):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
-    """People, by e-mail address."""
+class UserAdmin(OfOwnPlaces, DjangoUserAdmin):
+    """People, by e-mail address. Administrators read who works at their places."""
 
+    municipality = "memberships__municipality"
+    police_area = "memberships__police_area"
     ordering = ("email",)
     list_display = ("email", "first_name", "last_name", "is_staff")
     search_fields = ("email", "first_name", "last_name")
@@ -38,6 +41,46 @@ class UserAdmin(DjangoUserAdmin):
             },
         ),
     )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the fields; administrators see no rights and nothing of the password."""
+        if is_operator(request):
+            return super().get_fieldsets(request, obj)
+        return ((None, {"fields": ("email", "first_name", "last_name")}),)
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Return the columns, for administrators without the operators' mark."""
+        shown = super().get_list_display(request)
+        return shown if is_operator(request) else [name for name in shown if name != "is_staff"]
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """Return the filters: all are about rights, which administrators don't see."""
+        return super().get_list_filter(request) if is_operator(request) else ()
+
+
+@admin.register(Membership)
+class MembershipAdmin(OfOwnPlaces, admin.ModelAdmin):
+    """The roles that people hold: given by invitation, ended here or in the workspace."""
+
+    municipality = "municipality"
+    police_area = "police_area"
+    administrators_delete = True
+    list_display = ("person", "role", "municipality", "police_area", "created_at")
+    list_filter = ("role",)
+    list_select_related = ("person", "municipality", "police_area")
+    search_fields = ("person__email", "person__first_name", "person__last_name")
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # As in the workspace: nobody shuts themselves out.
+        is_own_role = obj is not None and obj.person_id == request.user.pk
+        return not is_own_role and super().has_delete_permission(request, obj)
 
 
 @admin.register(Authenticator)

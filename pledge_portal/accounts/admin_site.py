@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.contenttypes.views import shortcut
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from pledge_portal.accounts.permissions import Action, may
+
+
+def _shut(request: HttpRequest, **_parts: str) -> HttpResponse:
+    raise PermissionDenied
 
 
 class PortalAdminSite(AdminSite):
@@ -19,6 +25,24 @@ class PortalAdminSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Whether the person may be here; the middleware has seen to the second factor."""
         return may(request.user, Action.ADMINISTER)
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
+        """Guard a page; the way to any row's public address, which knows no places, is shut."""
+        if view is shortcut:
+            view = _shut
+        return super().admin_view(view, cacheable)
+
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
+        """Lead to the portal's own page, which asks once more who it is."""
+        return redirect("account_change_password")
+
+    def password_change_done(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
+        """Lead to one's own account."""
+        return redirect("own_account")
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Lead to the portal's login, or refuse somebody who has logged in already."""

@@ -42,7 +42,7 @@ class Action(Enum):
     APPROVE_FOLLOW_UPS = "approve follow-ups for a place"
     MANAGE_PLACES = "add and change the places of a municipality"
     MANAGE_PEOPLE = "see, invite and remove the people of a place"
-    ADMINISTER = "change reference data and pledges in the administration"
+    ADMINISTER = "look after a place's reference data in the administration"
 
 
 _EVERY_ROLE = frozenset(Role)
@@ -59,8 +59,8 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.APPROVE_FOLLOW_UPS: frozenset({Role.COORDINATOR, Role.OFFICER, Role.SIGNATORY}),
     Action.MANAGE_PLACES: frozenset({Role.COORDINATOR, Role.EDITOR, Role.ADMINISTRATOR}),
     Action.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
-    # The administration knows no places: whoever is let in reaches every municipality's data.
-    Action.ADMINISTER: frozenset(),
+    # Its pages show an administrator the rows of their own places (scoped_admin), or nothing.
+    Action.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }
 # A person whose last role was ended may still log in, read that it is so, and mind the account.
 NEEDS_NO_ROLE = frozenset({Action.ENTER_WORKSPACE})

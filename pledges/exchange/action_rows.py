@@ -53,7 +53,7 @@ _DAY = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})(?:[ T]00:00(?::00)?)?")
 _NUMBER = re.compile(r"[0-9]{1,9}")
 # Line ends and tabs aside, control characters have no place in a text, nor have those that turn
 # the reading direction.
-_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 _OUTCOMES = {
     "": CompletedAction.Outcome.AS_PLANNED,
@@ -127,8 +127,8 @@ class Columns:
 
 def columns(headings: list[str]) -> Columns:
     """Return what the headings mean. Raises TableError for one that is missing or there twice."""
-    known = {_plain(heading): key for key, heading in HEADINGS.items()}
-    keys = [known.get(_plain(heading)) for heading in headings]
+    known = {plain(heading): key for key, heading in HEADINGS.items()}
+    keys = [known.get(plain(heading)) for heading in headings]
     for key in _REQUIRED:
         if key not in keys:
             raise TableError(
@@ -142,12 +142,13 @@ def columns(headings: list[str]) -> Columns:
     unknown = [
         heading[:60]
         for heading, key in zip(headings, keys, strict=True)
-        if key is None and heading and _plain(heading) not in _PASSED_OVER
+        if key is None and heading and plain(heading) not in _PASSED_OVER
     ]
     return Columns(keys, unknown)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return a heading or an answer as it is compared: no case, diacritics or underscores."""
     return " ".join(without_diacritics(text.replace("_", " ")).split())
 
 
@@ -208,7 +209,7 @@ class _RowReader:
         period = self._cell("period")
         if period and period != self.setting.pledge.period:
             self._fault("period", _("Raden hör till ett annat löfte."))
-        if _plain(self._cell("struck")) in _YES:
+        if plain(self._cell("struck")) in _YES:
             self._fault("struck", _("Raden är struken i filen. Ta bort den."))
 
     def _commitment(self) -> Commitment | None:
@@ -226,9 +227,9 @@ class _RowReader:
         here, cell = self.setting.municipalities(), self._cell("municipality")
         if not cell and len(here) == 1:
             return here[0]
-        wanted = _plain(cell)
+        wanted = plain(cell)
         for each in here:
-            if wanted in {_plain(each.name), _plain(each.official_name), each.code}:
+            if wanted in {plain(each.name), plain(each.official_name), each.code}:
                 return each
         names = ", ".join(each.name for each in here)
         self._fault("municipality", _("Skriv kommunen: %(names)s.") % {"names": names})
@@ -267,14 +268,18 @@ class _RowReader:
 
     def _outcome(self) -> str:
         cell = self._cell("outcome")
-        found = _OUTCOMES.get(_plain(cell))
+        found = _OUTCOMES.get(plain(cell))
         if found is None:
-            self._fault("outcome", _("Skriv ”som det var tänkt” eller ”bara delvis”."))
+            self._fault(
+                "outcome",
+                _("Skriv ”%(planned)s” eller ”%(partly)s”.")
+                % {"planned": "som det var tänkt", "partly": "bara delvis"},
+            )
             return ""
         return found
 
     def _yes_or_no(self, key: str) -> bool:
-        cell = _plain(self._cell(key))
+        cell = plain(self._cell(key))
         if cell and cell not in _YES | _NO:
             self._fault(key, _("Skriv ja eller nej."))
         return cell not in _NO
@@ -282,7 +287,7 @@ class _RowReader:
     def _words(self, key: str) -> str:
         """Return a text without the quote that keeps spreadsheets from running it as a formula."""
         text = re.sub(r"^'(?=[=+\-@])", "", self._cell(key))
-        if _UNWANTED.search(text):
+        if UNWANTED.search(text):
             self._fault(key, _("Texten innehåller tecken som inte går att visa."))
             return ""
         longest = _LONGEST.get(key)

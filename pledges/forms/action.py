@@ -247,13 +247,34 @@ class DisclosureForm(WorkspaceForm):
         required=False,
         help_text=gettext_lazy("Visas aldrig ihop med skolans namn."),
     )
+    is_meant = forms.BooleanField(label=gettext_lazy("Ja, visa det här."), required=False)
 
     def __init__(self, *args: Any, details: list[str], is_search: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.asks_if_meant = False
         choices = [c for c in Disclosure.DateDetail.choices if c[0] in details]
         self.fields["date_detail"].choices = choices  # type: ignore[attr-defined]
         if not is_search:
             del self.fields["shows_search_outcome"]
+
+    def chosen(self) -> dict[str, Any]:
+        """Return the settings, by the names of Disclosure's fields."""
+        names = ("place_detail", "date_detail", "embargo_days", "shows_search_outcome")
+        said = {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+        return {"shows_search_outcome": False, **said}
+
+    def ask_if_meant(self, question: str) -> None:
+        """Ask before more is told: `question` says what."""
+        self.asks_if_meant = True
+        self.add_error("is_meant", question)
+
+    def shown_fields(self) -> list[forms.BoundField]:
+        """Return the fields in order, the box to tick only when something is asked."""
+        return [
+            field
+            for field in super().shown_fields()
+            if field.name != "is_meant" or self.asks_if_meant
+        ]
 
 
 class PlaceForm(WorkspaceForm):

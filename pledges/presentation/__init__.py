@@ -34,6 +34,7 @@ from pledges.presentation.told import (
     corrections,
     disclosure_in_words,
     foretold,
+    more_open_in_words,
     row_view,
     told,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "history",
     "in_swedish_only",
     "is_partly_swedish",
+    "more_open_in_words",
     "other_pledge",
     "parties_in_words",
     "pledge_view",

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from pledges import secrecy
 from pledges.actions import Entry
@@ -31,6 +32,32 @@ def disclosure_in_words(disclosure: Disclosure) -> str:
         Disclosure.DateDetail.TERM: _("terminen men inte dagen"),
     }[Disclosure.DateDetail(disclosure.date_detail)]
     return _("Allmänheten får veta %(where)s och %(when)s.") % {"where": where, "when": when}
+
+
+def more_open_in_words(chosen: Disclosure, number: int) -> str:
+    """Return the question that is asked before more is told, and of how many recorded actions."""
+    said = [_("Det här visar mer än nu."), disclosure_in_words(chosen)]
+    if secrecy.permits_search_outcome(chosen):
+        said.append(_("Antalet lokaler, markeringar och fynd visas."))
+    if chosen.embargo_days:
+        said.append(
+            ngettext(
+                "Det visas tidigast %(n)s dag efteråt.",
+                "Det visas tidigast %(n)s dagar efteråt.",
+                chosen.embargo_days,
+            )
+            % {"n": chosen.embargo_days}
+        )
+    said.append(
+        ngettext(
+            "Det gäller också %(n)s insats som redan är registrerad.",
+            "Det gäller också %(n)s insatser som redan är registrerade.",
+            number,
+        )
+        % {"n": number}
+    )
+    said.append(_("Kryssa för att du menar det. Det som har lästs går inte att ta tillbaka."))
+    return " ".join(said)
 
 
 def told(action: CompletedAction, published: PublishedAction | None, today: date) -> str:

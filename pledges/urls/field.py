@@ -20,5 +20,6 @@ urlpatterns = [
     path("ataganden/<int:commitment>/offentlighet/", openness.disclosure, name="disclosure"),
     path("platser/", places.places, name="places"),
     path("platser/ny/", places.add, name="add_place"),
+    path("platser/lista/", places.add_list, name="add_places"),
     path("platser/<int:place>/", places.change, name="change_place"),
 ]

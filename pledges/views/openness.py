@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from pledge_portal.accounts.permissions import Action, may, permitted
+from pledge_portal.accounts.permissions import Action, of_own_places, permitted
 from pledges import presentation, secrecy
 from pledges.forms.action import DisclosureForm
-from pledges.models import Commitment
+from pledges.models import Commitment, Disclosure
 from pledges.models.pledge import Pledge
 
 
@@ -41,19 +41,21 @@ def disclosure(request: HttpRequest, commitment: int) -> HttpResponse:
     )
     number = found.actions.counted().count()
     if request.method == "POST" and form.is_valid():
-        chosen: dict[str, Any] = {"shows_search_outcome": False}
-        chosen |= {name: form.cleaned_data[name] for name in names if name in form.cleaned_data}
-        secrecy.disclose(found, **chosen)
-        messages.success(
-            request,
-            ngettext(
-                "Sparat. %(n)s registrerad insats följer det nya.",
-                "Sparat. %(n)s registrerade insatser följer det nya.",
-                number,
+        chosen = Disclosure(**form.chosen())
+        if secrecy.is_more_open(chosen, current) and not form.cleaned_data["is_meant"]:
+            form.ask_if_meant(presentation.more_open_in_words(chosen, number))
+        else:
+            secrecy.disclose(found, **form.chosen())
+            messages.success(
+                request,
+                ngettext(
+                    "Sparat. %(n)s registrerad insats följer det nya.",
+                    "Sparat. %(n)s registrerade insatser följer det nya.",
+                    number,
+                )
+                % {"n": number},
             )
-            % {"n": number},
-        )
-        return redirect("disclosures")
+            return redirect("disclosures")
     return render(
         request,
         "field/disclosure.html",
@@ -71,13 +73,11 @@ def disclosure(request: HttpRequest, commitment: int) -> HttpResponse:
 def _visible(request: HttpRequest) -> Any:
     """Return the commitments of signed pledges whose disclosure the person may set."""
     found = Commitment.objects.visible_to(request.user).filter(pledge__in=Pledge.objects.public())
-    found = found.select_related("pledge__police_area", "disclosure").prefetch_related(
-        "pledge__parties__municipality"
+    found = found.select_related("pledge__police_area", "disclosure")
+    own = of_own_places(
+        request.user,
+        Action.SET_DISCLOSURE,
+        municipality="parties__municipality",
+        police_area="police_area",
     )
-    allowed = [each.pk for each in found if _may_set(request, each.pledge)]
-    return found.filter(pk__in=allowed)
-
-
-def _may_set(request: HttpRequest, pledge: Pledge) -> bool:
-    places = [pledge.police_area, *[party.municipality for party in pledge.parties.all()]]
-    return any(may(request.user, Action.SET_DISCLOSURE, place) for place in places)
+    return found.filter(pledge__in=Pledge.objects.filter(own).order_by().values("pk"))

@@ -10,12 +10,16 @@ from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pledge_portal.accounts.permissions import Action, of_own_places, permitted
+from pledges.exchange.place_rows import LEVELS, PlaceList, pasted, read_places
+from pledges.exchange.tables import TableError
 from pledges.forms.action import PlaceForm
+from pledges.forms.action_import import PlaceListForm, tell_if_too_large
 from pledges.models import Municipality, Place
-from pledges.places import add_place, change_place
+from pledges.places import add_place, add_places, change_place
 
 _A_PAGE = 100
 
@@ -49,6 +53,49 @@ def add(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("%(name)s är tillagd.") % {"name": place.name})
             return redirect("places")
     return render(request, "field/place.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted(Action.MANAGE_PLACES)
+def add_list(request: HttpRequest) -> HttpResponse:
+    """Add many places at once, pasted or from a file: all of them, or none when one is faulty."""
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = PlaceListForm(*sent, municipalities=_municipalities(request))
+    tell_if_too_large(form, "file", request.headers.get("Content-Length", ""))
+    found: PlaceList | None = None
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            found = read_places(said.get("file") or pasted(said["pasted"]))
+            if not found.faults:
+                number = add_places(said["municipality"], found.places)
+                _say_added(request, number, len(found.places) - number)
+                return redirect("places")
+            form.add_error(None, _("Inget är sparat. Rätta felen och försök igen."))
+        except TableError as refused:
+            form.add_error("file" if said.get("file") else "pasted", str(refused))
+        except IntegrityError:
+            form.add_error(None, _("Någon annan lägger till samma platser. Försök igen."))
+    faults = found.faults if found else []
+    return render(
+        request,
+        "field/place_list.html",
+        {
+            "form": form,
+            "levels": ", ".join(LEVELS),
+            "faults": [(row, each.heading, each.sentence) for row, each in faults[:_A_PAGE]],
+            "number_of_faults": len(faults),
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+def _say_added(request: HttpRequest, added: int, there: int) -> None:
+    said = ngettext("%(n)s plats är tillagd.", "%(n)s platser är tillagda.", added) % {"n": added}
+    if there:
+        also = ngettext("%(n)s fanns redan.", "%(n)s fanns redan.", there) % {"n": there}
+        said = f"{said} {also}"
+    messages.success(request, said)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

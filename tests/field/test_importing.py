@@ -163,7 +163,7 @@ def test_every_fault_is_named_by_row_and_column_and_nothing_is_kept(
 
 def test_one_faulty_row_of_many_keeps_all_out(officer: Client, work: Work) -> None:
     response = send(officer, work, A_FILE + "1;i går;;;;;;;;\n")
-    assert "1 fel i filen" in words(response)
+    assert "1 fel att rätta" in words(response)
     assert not ActionImport.objects.exists()
 
 

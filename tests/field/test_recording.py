@@ -6,7 +6,9 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -15,11 +17,20 @@ from pledge_portal.accounts.models import Role
 from pledges.models import (
     ActionCorrection,
     CompletedAction,
+    Disclosure,
     InternalNote,
     Place,
     PublishedAction,
 )
-from tests.builders import a_municipality, a_person, a_place, a_pledge, a_police_area, an_action
+from tests.builders import (
+    a_municipality,
+    a_person,
+    a_place,
+    a_pledge,
+    a_police_area,
+    an_action,
+    an_import,
+)
 from tests.field.conftest import Work, some_work
 
 pytestmark = pytest.mark.django_db
@@ -293,6 +304,32 @@ def test_lists_ask_no_more_for_many(officer: Client, work: Work, address: str) -
     assert asked() == before
 
 
+@pytest.mark.parametrize("address", ["ataganden/", "platser/", "insatser/import/"])
+def test_lists_of_coordinators_ask_no_more_for_many(
+    client: Client, work: Work, address: str
+) -> None:
+    client.force_login(work.coordinator)
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as questions:
+            assert client.get(f"/arbetsyta/{address}").status_code == 200
+        return len(questions)
+
+    an_import(work.pledge)
+    asked()
+    before = asked()
+    for year in (2010, 2011, 2012):
+        pledge = a_pledge(
+            period=str(year),
+            valid_from=date(year, 1, 1),
+            valid_to=date(year, 12, 31),
+            commitments=4,
+        )
+        an_import(pledge, by=work.officer)
+        a_place(f"Skola {year}")
+    assert asked() == before
+
+
 def test_the_start_page_shows_what_is_behind_first(officer: Client, work: Work) -> None:
     text = words(officer.get("/arbetsyta/"))
     assert "I dag" in text
@@ -311,11 +348,49 @@ def test_disclosure_is_changed_for_what_is_recorded_too(client: Client, work: Wo
     address = f"/arbetsyta/ataganden/{work.commitment.pk}/offentlighet/"
     html = client.get(address).content.decode()
     assert 'value="day"' not in html
-    said = {"place_detail": "level", "date_detail": "term", "embargo_days": 0}
+    said = {"place_detail": "level", "date_detail": "term", "embargo_days": 0, "is_meant": "on"}
     assert "1 registrerad insats" in words(client.post(address, said, follow=True))
     assert PublishedAction.objects.get().place_level == "lower_secondary"
     refused = client.post(address, {**said, "date_detail": "day"})
     assert refused.status_code == 422
+
+
+def test_telling_more_is_asked_about_first_and_telling_less_is_not(
+    client: Client, work: Work
+) -> None:
+    an_action(work.commitment, place=work.school)
+    client.force_login(work.coordinator)
+    address = f"/arbetsyta/ataganden/{work.commitment.pk}/offentlighet/"
+    assert "Ja, visa det här." not in words(client.get(address))
+    said = {
+        "place_detail": "level",
+        "date_detail": "month",
+        "embargo_days": 30,
+        "shows_search_outcome": "on",
+    }
+    asked = client.post(address, said)
+    assert asked.status_code == 422
+    for sentence in (
+        "Allmänheten får veta skolans stadium men inte vilken skola och månaden men inte dagen.",
+        "Antalet lokaler, markeringar och fynd visas.",
+        "Det visas tidigast 30 dagar efteråt.",
+        "Det gäller också 1 insats som redan är registrerad.",
+        "Ja, visa det här.",
+    ):
+        assert sentence in words(asked)
+    assert not Disclosure.objects.exists()
+    client.post(address, {**said, "is_meant": "on"})
+    assert PublishedAction.objects.get().place_level == "lower_secondary"
+    for less in (
+        {**said, "place_detail": "municipality"},
+        {"place_detail": "municipality", "date_detail": "month", "embargo_days": 30},
+        {"place_detail": "municipality", "date_detail": "term", "embargo_days": 30},
+        {"place_detail": "municipality", "date_detail": "term", "embargo_days": 60},
+    ):
+        assert client.post(address, less).status_code == 302
+    sooner = {"place_detail": "municipality", "date_detail": "term", "embargo_days": 59}
+    assert client.post(address, sooner).status_code == 422
+    assert Disclosure.objects.get().embargo_days == 60
 
 
 def test_an_officer_does_not_decide_what_the_public_is_told(officer: Client, work: Work) -> None:
@@ -351,12 +426,70 @@ def test_a_place_of_another_municipality_can_not_be_touched(client: Client, work
     assert not Place.objects.filter(name="Ny", municipality=elsewhere.municipality).exists()
 
 
+LISTS = "/arbetsyta/platser/lista/"
+
+
+def test_a_pasted_list_of_places_is_added_and_what_is_there_is_left(
+    client: Client, work: Work
+) -> None:
+    client.force_login(work.coordinator)
+    pasted = "Vidselskolan; F-6\nÄLVÅKRASKOLAN;gymnasium\n\nKommunhuset\nvidselskolan\tF-6\n"
+    said = {"municipality": work.municipality.pk, "pasted": pasted}
+    text = words(client.post(LISTS, said, follow=True))
+    assert "2 platser är tillagda. 1 fanns redan." in text
+    assert set(Place.objects.values_list("name", "kind", "level")) == {
+        ("Älvåkraskolan", "school", "lower_secondary"),
+        ("Vidselskolan", "school", "primary"),
+        ("Kommunhuset", "other", ""),
+    }
+
+
+def test_one_faulty_line_of_a_list_keeps_all_out_and_what_was_pasted_stays(
+    client: Client, work: Work
+) -> None:
+    client.force_login(work.coordinator)
+    pasted = f"Vidselskolan;F-6\nSkolan;universitet\n;F-6\n{'x' * 121}\nVänd\u202etext"
+    refused = client.post(LISTS, {"municipality": work.municipality.pk, "pasted": pasted})
+    assert refused.status_code == 422
+    text = words(refused)
+    assert "4 fel att rätta" in text
+    assert "Rad 2, Stadium: Skriv något av låg- och mellanstadieskola" in text
+    assert "Rad 3, Namn: Fyll i namnet." in text
+    assert "Rad 4, Namn: Texten får ha högst 120 tecken." in text
+    assert "Rad 5, Namn: Texten innehåller tecken" in text
+    assert "Vidselskolan;F-6" in refused.content.decode()
+    assert Place.objects.count() == 1
+
+
+def test_a_list_of_places_may_come_in_a_file(client: Client, work: Work) -> None:
+    client.force_login(work.coordinator)
+
+    def send(content: str) -> HttpResponse:
+        file = SimpleUploadedFile("platser.csv", content.encode())
+        said = {"municipality": work.municipality.pk, "file": file}
+        return client.post(LISTS, said, follow=True)  # type: ignore[return-value]
+
+    assert "1 plats är tillagd." in words(send("Stadium;Namn\nGymnasieskola;Nya skolan\n"))
+    assert Place.objects.get(name="Nya skolan").level == "upper_secondary"
+    assert "Rubriken Namn saknas." in words(send("Stadium;Skola\nGymnasieskola;Nya skolan\n"))
+    assert "fler än 1000 rader" in words(send("Namn\n" + "x\n" * 1001))
+    empty = client.post(LISTS, {"municipality": work.municipality.pk})
+    assert "Klistra in en lista eller välj en fil." in words(empty)
+
+
+def test_a_list_is_added_to_ones_own_municipality_alone(client: Client, work: Work) -> None:
+    elsewhere = a_municipality("Piteå")
+    client.force_login(work.coordinator)
+    client.post(LISTS, {"municipality": elsewhere.pk, "pasted": "Smygskolan;F-6"})
+    assert not Place.objects.filter(municipality=elsewhere).exists()
+
+
 def test_a_new_level_of_a_school_is_told_at_once(client: Client, work: Work) -> None:
     an_action(work.commitment, place=work.school)
     client.force_login(work.coordinator)
     client.post(
         f"/arbetsyta/ataganden/{work.commitment.pk}/offentlighet/",
-        {"place_detail": "level", "date_detail": "term", "embargo_days": 0},
+        {"place_detail": "level", "date_detail": "term", "embargo_days": 0, "is_meant": "on"},
     )
     client.post(
         f"/arbetsyta/platser/{work.school.pk}/", {"name": "Älvåkraskolan", "level": "primary"}
