@@ -17,6 +17,7 @@ from pledge_portal.accounts.permissions import (
 from pledge_portal.database.history import DELETED, Readers, history_of, keep_history
 from pledges.models import (
     ActionCorrection,
+    ActionImport,
     Annulment,
     Approval,
     Assessment,
@@ -80,9 +81,9 @@ def _deleted_pledges(municipalities: set[int], areas: set[int]) -> set[int]:
     return set(found.values_list("pgh_belongs_to", flat=True))
 
 
-def readers_of_the_note(user: Person) -> Q:
-    """Return the filter for the events of internal notes: those of one's own side alone, since
-    secrecy holds between authorities too (OSL 8:1)."""
+def readers_of_own_side(user: Person) -> Q:
+    """Return the filter for the events of what one side of a pledge holds for itself, such as its
+    internal notes, since secrecy holds between authorities too (OSL 8:1)."""
     return of_own_places(
         user, Action.READ_HISTORY, municipality="municipality", police_area="police_area"
     )
@@ -161,7 +162,15 @@ keep_history(
     belongs_to="action__commitment__pledge",
     without=["before"],
 )
-keep_history(InternalNote, "intern-anteckning", title=["action"], readers=readers_of_the_note)
+# A file's texts are held for a day at most, and can be internal notes.
+keep_history(
+    ActionImport,
+    "import",
+    title=["file_name"],
+    readers=readers_of_own_side,
+    without=["content"],
+)
+keep_history(InternalNote, "intern-anteckning", title=["action"], readers=readers_of_own_side)
 
 _of_its_municipality = readers_of_the_municipality("municipality")
 keep_history(Place, "plats", title=["name"], readers=_of_its_municipality)

@@ -31,6 +31,7 @@ _LABELS = {
     "digest": gettext_lazy("innehållets fingeravtryck"),
     "during": gettext_lazy("giltighetstid"),
     "figures": gettext_lazy("hur långt det hade kommit"),
+    "fingerprint": gettext_lazy("fingeravtryck (SHA-256)"),
     "in_review_at": gettext_lazy("lämnad för granskning"),
     "invented": gettext_lazy("påhittat för demonstrationen"),
     "opened_at": gettext_lazy("öppnad"),
@@ -39,12 +40,15 @@ _LABELS = {
     "position": gettext_lazy("ordning"),
     "recorded_by": gettext_lazy("registrerad av"),
     "recorded_side": gettext_lazy("registrerad för"),
+    "sent_at": gettext_lazy("skickad"),
+    "sent_by": gettext_lazy("skickad av"),
     "sha256": gettext_lazy("fingeravtryck (SHA-256)"),
     "size": gettext_lazy("storlek i byte"),
     "step": gettext_lazy("antal underskrifter"),
     "struck_by": gettext_lazy("struken av"),
     "submission": gettext_lazy("inskickningens nummer"),
     "uid": gettext_lazy("unikt nummer"),
+    "undone_by": gettext_lazy("ångrad av"),
     "version": gettext_lazy("version"),
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -15,15 +17,16 @@ CHANGES = "/arbetsyta/andringar/"
 
 
 @pytest.fixture
-def changed(served: ServedPortal) -> int:
-    """A place that was renamed; return its key."""
+def changed(served: ServedPortal) -> Iterator[int]:
+    """The key of a place that was renamed, which has its own name again afterwards."""
     with served.connect() as connection:
-        row = connection.execute(
-            "UPDATE pledges_place SET name = name || ' vid den gamla kvarnen nedanför ån'"
-            " WHERE id = (SELECT min(id) FROM pledges_place) RETURNING id"
-        ).fetchone()
-    assert row
-    return int(row[0])
+        place = connection.execute("SELECT id, name FROM pledges_place ORDER BY id").fetchone()
+        assert place
+        key, name = place
+        rename = "UPDATE pledges_place SET name = %s WHERE id = %s"
+        connection.execute(rename, [f"{name} vid den gamla kvarnen nedanför ån", key])
+        yield int(key)
+        connection.execute(rename, [name, key])
 
 
 def has_no_faults(page: Page) -> None:
