@@ -65,6 +65,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "pledge_portal.database",
     "pledge_portal.pages",
@@ -123,6 +125,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "pledge_portal.pages.context.layout",
+                "pledge_portal.accounts.context.single_sign_on",
             ],
         },
     },
@@ -209,6 +212,44 @@ MFA_FORMS = {
 # setting for it: outside the demonstration there is none.
 DEMONSTRATION_CODE = "246810" if DEMONSTRATION else ""
 
+# The organisation's own login by OpenID Connect (Entra ID, Freja or SITHS by way of a broker).
+# OIDC_SERVER_URL: the provider's address, below which it has /.well-known/openid-configuration;
+# unset means that one logs in by password alone. OIDC_CLIENT_ID and OIDC_CLIENT_SECRET: what the
+# provider knows the portal by; it answers to <SITE_URL>/logga-in/organisation/organisation/svar/.
+# OIDC_NAME: what the button calls it.
+OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", default="").rstrip("/")
+OIDC_NAME = env.str("OIDC_NAME", default="din organisation")
+# OIDC_EMAIL_CLAIM: which of the provider's claims is the e-mail address. OIDC_EMAIL_IS_VERIFIED=1
+# says that its addresses can be relied on although it doesn't say email_verified (Entra ID).
+OIDC_EMAIL_CLAIM = env.str("OIDC_EMAIL_CLAIM", default="email")
+OIDC_EMAIL_IS_VERIFIED = env.bool("OIDC_EMAIL_IS_VERIFIED", default=False)
+# OIDC_SECOND_FACTOR_VALUES: the values of acr or amr that mean a strong login, separated by commas,
+# such as "mfa" or "http://id.sambi.se/loa/loa3"; then the portal asks for no second factor itself.
+OIDC_SECOND_FACTOR_VALUES = env.list("OIDC_SECOND_FACTOR_VALUES", default=[])
+# OIDC_LOGIN_ORIGIN: where the provider's login page is, when that isn't OIDC_SERVER_URL's own host.
+OIDC_LOGIN_ORIGIN = env.str(
+    "OIDC_LOGIN_ORIGIN",
+    default="{0.scheme}://{0.netloc}".format(urlsplit(OIDC_SERVER_URL)) if OIDC_SERVER_URL else "",
+)
+SOCIALACCOUNT_ADAPTER = "pledge_portal.accounts.single_sign_on.SingleSignOnAdapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "organisation",
+                "name": OIDC_NAME,
+                "client_id": env.str("OIDC_CLIENT_ID", default=""),
+                "secret": env.str("OIDC_CLIENT_SECRET", default=""),
+                "settings": {"server_url": OIDC_SERVER_URL},
+            }
+        ]
+        if OIDC_SERVER_URL
+        else [],
+    }
+}
+
 # Failed logins are counted in the database, so that all processes count together.
 CACHES = {
     "default": {
@@ -275,7 +316,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
-        "form-action": ["'self'"],
+        # A form that leads on to the organisation's login is held to this as well.
+        "form-action": ["'self'", *filter(None, [OIDC_LOGIN_ORIGIN])],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
         "manifest-src": ["'self'"],

@@ -6,10 +6,13 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.stages import AuthenticateStage
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+
+from pledge_portal.accounts.single_sign_on import SecondFactorStage
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -18,6 +21,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody makes an account of their own accord."""
         return False
+
+    def get_login_stages(self) -> list[str]:
+        """Return allauth's steps of logging in, with our own asking for the second factor."""
+        ours = f"{SecondFactorStage.__module__}.{SecondFactorStage.__qualname__}"
+        theirs = f"{AuthenticateStage.__module__}.{AuthenticateStage.__qualname__}"
+        return [ours if stage == theirs else stage for stage in super().get_login_stages()]
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Return the link's address on the portal's own name, whatever name it was asked by."""

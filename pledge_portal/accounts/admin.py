@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -14,7 +15,7 @@ from pledge_portal.accounts.models import Membership, User
 from pledge_portal.accounts.scoped_admin import OfOwnPlaces, is_operator
 
 # Their pages would show secrets, or what the portal has no use for.
-for model in (EmailAddress, Authenticator, UserSession):
+for model in (EmailAddress, Authenticator, UserSession, SocialAccount, SocialApp, SocialToken):
     admin.site.unregister(model)
 
 

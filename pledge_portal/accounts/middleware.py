@@ -10,6 +10,8 @@ from allauth.mfa.models import Authenticator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from pledge_portal.accounts.single_sign_on import STRONG
+
 Handler = Callable[[HttpRequest], HttpResponse]
 
 WORKSPACE = "/arbetsyta/"
@@ -59,4 +61,6 @@ class SecondFactorRequired:
         match = request.resolver_match
         if match is not None and match.view_name in _REACHED_WITHOUT:
             return None
-        return None if has_second_factor(request.user) else redirect("second_factor_needed")
+        if request.session.get(STRONG) or has_second_factor(request.user):
+            return None
+        return redirect("second_factor_needed")

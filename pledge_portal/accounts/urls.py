@@ -8,7 +8,7 @@ from allauth.mfa.webauthn import views as security_keys
 from allauth.usersessions import views as sessions
 from django.urls import include, path, re_path
 
-from pledge_portal.accounts import views
+from pledge_portal.accounts import single_sign_on, views
 
 _entrance = [
     path("", account.login, name="account_login"),
@@ -27,6 +27,12 @@ _entrance = [
         "nytt-losenord/klart/",
         account.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
+    ),
+    path("organisation/<slug:provider_id>/", single_sign_on.login, name="openid_connect_login"),
+    path(
+        "organisation/<slug:provider_id>/svar/",
+        single_sign_on.callback,
+        name="openid_connect_callback",
     ),
     path("inbjudan/<str:token>/", views.accept_invitation, name="accept_invitation"),
 ]

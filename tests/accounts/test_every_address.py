@@ -95,6 +95,9 @@ TABLE: dict[str, tuple[str, str]] = {
     "logga-in/glomt-losenord/skickat/": (EVERYONE, NOBODY),
     "logga-in/nytt-losenord/<uidb36>-<key>/": (EVERYONE, EVERYONE),
     "logga-in/nytt-losenord/klart/": (EVERYONE, NOBODY),
+    # Only where the operator's settings name an organisation's own login.
+    "logga-in/organisation/<slug:provider_id>/": (NOBODY, NOBODY),
+    "logga-in/organisation/<slug:provider_id>/svar/": (NOBODY, NOBODY),
     "logga-in/inbjudan/<str:token>/": (EVERYONE, EVERYONE),
     # The workspace
     "arbetsyta/": (SIGNED_IN, NOBODY),
@@ -268,6 +271,7 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
         "<int:number>": "1",
         "<slug:kind>/<int:pk>": f"medborgarlofte/{pledge.pk}",
         "<str:token>": token,
+        "<slug:provider_id>": "organisation",
         "<uidb36>-<key>": "1-abc",
         "inbjudningar/<int:pk>": f"inbjudningar/{invitation.pk}",
         "nycklar/<int:pk>": "nycklar/1",
