@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import User
+from pledge_portal.database.acting import on_behalf_of
 from pledges import actions, secrecy
 from pledges.exchange.action_rows import ReadRow, Setting, columns, read_rows
 from pledges.exchange.tables import Table, TableRow
@@ -272,6 +273,7 @@ def _strike_out_all(
     """
     if not reason.strip():
         raise actions.ActionError({"reason": _("Skriv varför du stryker insatsen.")})
-    return imported_in.actions.counted().update(
-        struck_at=at, struck_by=by, strike_reason=reason.strip(), version=F("version") + 1
-    )
+    with on_behalf_of(reason=reason.strip()):
+        return imported_in.actions.counted().update(
+            struck_at=at, struck_by=by, strike_reason=reason.strip(), version=F("version") + 1
+        )

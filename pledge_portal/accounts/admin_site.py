@@ -11,6 +11,7 @@ from django.contrib.contenttypes.views import shortcut
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy
 
 from pledge_portal.accounts.permissions import Action, may
 
@@ -21,6 +22,10 @@ def _shut(request: HttpRequest, **_parts: str) -> HttpResponse:
 
 class PortalAdminSite(AdminSite):
     """The administration, for those who may administer."""
+
+    site_header = site_title = gettext_lazy("Medborgarlöften: administration")
+    index_title = gettext_lazy("Administration")
+    site_url = "/arbetsyta/"
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Whether the person may be here; the middleware has seen to the second factor."""

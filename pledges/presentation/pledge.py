@@ -113,6 +113,14 @@ class OtherPledge:
     planned_end: str
 
 
+def pledge_in_short(pledge: Pledge) -> str:
+    """Return a pledge's title, with its period when the title doesn't tell it."""
+    tells = {pledge.period, pledge.period.replace("-", "–")}
+    if any(period in pledge.title for period in tells):
+        return pledge.title
+    return f"{pledge.title}, {pledge.period}"
+
+
 def other_pledge(pledge: Pledge) -> OtherPledge:
     """Return what a list of other pledges says of one."""
     return OtherPledge(

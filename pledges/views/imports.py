@@ -73,7 +73,9 @@ def imports(request: HttpRequest) -> HttpResponse:
         "field/imports.html",
         {
             "form": form,
-            "pledges": list(dict.fromkeys(pledge for _key, _label, pledge, _side in targets)),
+            "pledges": {
+                pledge.pk: presentation.pledge_in_short(pledge) for _k, _w, pledge, _s in targets
+            },
             "headings": TEMPLATE_HEADINGS,
             "faults": _shown_faults(faulty),
             "number_of_faults": sum(len(row.faults) for row in faulty),
@@ -95,7 +97,7 @@ def _targets(user: User) -> list[tuple[str, str, Pledge, Side]]:
         for side in sides:
             if side in own:
                 kind = "p" if isinstance(side, PoliceArea) else "k"
-                words = f"{pledge.title}, {pledge.period} ({side})"
+                words = f"{presentation.pledge_in_short(pledge)} ({side})"
                 found.append((f"{pledge.pk}-{kind}{side.pk}", words, pledge, side))
     return found
 
@@ -143,7 +145,12 @@ def one(request: HttpRequest, uid: UUID) -> HttpResponse:
         return render(
             request,
             "field/import_done.html",
-            {"done": found, "number": found.actions.count(), "left": _left(found)},
+            {
+                "done": found,
+                "pledge": presentation.pledge_in_short(found.pledge),
+                "number": found.actions.count(),
+                "left": _left(found),
+            },
         )
     at = timezone.now()
     looked_over = action_imports.look_over(found, timezone.localdate(at))
@@ -171,6 +178,7 @@ def one(request: HttpRequest, uid: UUID) -> HttpResponse:
         {
             "form": form,
             "held": found,
+            "pledge": presentation.pledge_in_short(found.pledge),
             "page": page,
             "rows": [presentation.row_view(row, timezone.localdate(at)) for row in page],
             "questions": [(row.number, each) for row in questions for each in row.questions][

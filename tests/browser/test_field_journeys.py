@@ -60,22 +60,26 @@ def number_of_actions(served: ServedPortal) -> int:
     return int(row[0])
 
 
-@pytest.mark.parametrize("javascript", [True, False])
+# Each test records something of its own: the same once more would be asked about.
+@pytest.mark.parametrize(
+    ("javascript", "written", "school"),
+    [(True, "norra", "Norra skolan"), (False, "södra", "Södra gymnasiet")],
+)
 def test_a_dog_search_is_logged_within_twelve_interactions_and_a_minute(
-    served: ServedPortal, new_page: NewPage, javascript: bool
+    served: ServedPortal, new_page: NewPage, javascript: bool, written: str, school: str
 ) -> None:
     page = new_page(PHONE, height=667, javascript=javascript)
     thumb = Thumb(page)
     before, began = number_of_actions(served), time.monotonic()
     log_in(thumb, served)
     thumb.tap("link", "Registrera insats för åtagande 3")
-    thumb.fill("Var?", "norra")
+    thumb.fill("Var?", written)
     thumb.fill("Genomsökta lokaler", "6")
     thumb.fill("Markeringar", "0")
     thumb.fill("Fynd", "0")
     thumb.tap("button", "Spara")
     expect(page.locator(".notice").first).to_contain_text("Insatsen är sparad.")
-    expect(page.locator("main")).to_contain_text("Norra skolan (demonstration)")
+    expect(page.locator("main")).to_contain_text(f"{school} (demonstration)")
     expect(page.locator("main")).to_contain_text("Visas för alla från den 1 januari")
     assert number_of_actions(served) == before + 1
     assert thumb.interactions <= MOST_INTERACTIONS
@@ -101,6 +105,7 @@ def test_a_double_click_records_once(served: ServedPortal, new_page: NewPage) ->
     page = new_page(PHONE, height=667)
     log_in(Thumb(page), served)
     page.get_by_role("link", name="Registrera insats för åtagande 1").click()
+    page.get_by_label("Hur många?").fill("3")
     before = number_of_actions(served)
     page.get_by_role("button", name="Spara", exact=True).dblclick()
     expect(page.locator("h1")).to_have_text("Genomförd insats")
@@ -130,6 +135,7 @@ def test_a_lost_connection_loses_nothing(served: ServedPortal, new_page: NewPage
     page = new_page(PHONE, height=667)
     log_in(Thumb(page), served)
     page.get_by_role("link", name="Registrera insats för åtagande 1").click()
+    page.get_by_label("Hur många?").fill("5")
     page.get_by_label("Text som visas för alla").fill("Skrivet i källaren")
     before = number_of_actions(served)
     page.context.set_offline(True)
@@ -139,6 +145,7 @@ def test_a_lost_connection_loses_nothing(served: ServedPortal, new_page: NewPage
     page.reload()
     expect(page.get_by_label("Text som visas för alla")).to_have_value("Skrivet i källaren")
     page.get_by_role("button", name="Spara", exact=True).click()
+    expect(page.locator("h1")).to_have_text("Genomförd insats")
     expect(page.locator("main")).to_contain_text("Skrivet i källaren")
     assert number_of_actions(served) == before + 1
     kept = page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('kept:'))")
@@ -158,6 +165,55 @@ def test_nothing_typed_is_left_on_the_phone_after_logging_out(
     assert page.evaluate("sessionStorage.length") == 0
 
 
+A_FILE = """Åtagande;Datum;Plats;Antal;Text
+1;2025-02-03;;1;Kontroll av en byggarbetsplats, prov 4712.
+1;2025-02-03;;1;Ring 070-123 45 67
+"""
+
+
+@pytest.mark.parametrize(("width", "javascript"), [(320, False), (1280, True)])
+def test_a_file_is_shown_imported_and_undone(
+    served: ServedPortal, new_page: NewPage, width: int, javascript: bool
+) -> None:
+    page = new_page(width, javascript=javascript)
+    before = number_of_actions(served)
+    log_in(Thumb(page), served)
+    page.get_by_role("link", name="Alla insatser").click()
+    page.get_by_role("link", name="Importera").click()
+    content = A_FILE.replace("prov 4712", f"prov {width}")
+    for text in (content.replace("2025-02-03", "igår", 1), content):
+        page.get_by_label("Fil", exact=True).set_input_files(
+            {"name": "insatser.csv", "mimeType": "text/csv", "buffer": text.encode()}
+        )
+        page.get_by_role("button", name="Granska filen").click()
+        looked_over(page, javascript)
+    expect(page.locator("main")).to_contain_text("”070-123 45 67” ser ut som en personuppgift.")
+    page.get_by_role("button", name="Importera 2 insatser").click()
+    expect(page.get_by_role("alert")).to_contain_text("Läs anmärkningarna och kryssa i rutan.")
+    page.get_by_label("Jag har läst anmärkningarna. Importera ändå.").check()
+    page.get_by_role("button", name="Importera 2 insatser").click()
+    expect(page.locator(".notice").first).to_contain_text("2 insatser är importerade.")
+    looked_over(page, javascript)
+    assert number_of_actions(served) == before + 2
+    page.get_by_role("link", name="Visa insatserna").click()
+    expect(page.get_by_role("status")).to_contain_text("2 insatser")
+    page.go_back()
+    page.get_by_role("link", name="Ångra importen").click()
+    page.get_by_label("Varför?").fill("Fel fil")
+    looked_over(page, javascript)
+    page.get_by_role("button", name="Ångra importen").click()
+    expect(page.locator("main")).to_contain_text("Skäl: Fel fil")
+    looked_over(page, javascript)
+
+
+def looked_over(page: Page, javascript: bool) -> None:
+    """No page is wider than its window; where scripts run, axe finds nothing on it."""
+    if javascript:
+        found = Axe().run(page, options=RULES)
+        assert found.violations_count == 0, found.generate_report()
+        assert not is_wider_than_its_window(page), page.url
+
+
 PAGES = [
     "/arbetsyta/",
     "/arbetsyta/insatser/",
@@ -166,6 +222,8 @@ PAGES = [
     "/arbetsyta/ataganden/",
     "/arbetsyta/platser/",
     "/arbetsyta/platser/ny/",
+    "/arbetsyta/platser/lista/",
+    "/arbetsyta/insatser/import/",
 ]
 
 

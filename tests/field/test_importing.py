@@ -67,7 +67,7 @@ def a_workbook(*rows: list[object]) -> bytes:
 def test_a_file_is_shown_first_and_recorded_after_the_yes(officer: Client, work: Work) -> None:
     shown = send(officer, work, A_FILE)
     text = words(shown)
-    assert "2 insatser för Medborgarlöfte 2023-2025" in text
+    assert "2 insatser för Medborgarlöfte 2023-2025 (lokalpolisområde Piteå älvdal)" in text
     assert "Inget är sparat än." in text
     assert "3 april 2024 , Älvåkraskolan" in text.replace("2024,", "2024 ,")
     assert "Visas för alla, som vårterminen 2024." in text
