@@ -24,6 +24,9 @@ DATA_FOLDER = Path(env.str("DATA_FOLDER", default=str(BASE_DIR / "data"))).resol
 
 # SECRET_KEY signs sign-in sessions. Unset means a demonstration (see the top of this file).
 SECRET_KEY = env.str("SECRET_KEY", default="")
+# SECRET_KEY_FALLBACKS: earlier ones, separated by commas. Secrets of second factors are sealed by
+# them; whose seal has no key any longer has to set up their app anew.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # DEMONSTRATION=1 keeps the demonstration's marks although SECRET_KEY is set; it can't be turned
 # off without SECRET_KEY.
 DEMONSTRATION = env.bool("DEMONSTRATION", default=not SECRET_KEY)
@@ -226,6 +229,9 @@ OIDC_EMAIL_IS_VERIFIED = env.bool("OIDC_EMAIL_IS_VERIFIED", default=False)
 # OIDC_SECOND_FACTOR_VALUES: the values of acr or amr that mean a strong login, separated by commas,
 # such as "mfa" or "http://id.sambi.se/loa/loa3"; then the portal asks for no second factor itself.
 OIDC_SECOND_FACTOR_VALUES = env.list("OIDC_SECOND_FACTOR_VALUES", default=[])
+# OIDC_ACR_VALUES: what kind of login to ask the provider for, separated by spaces, such as
+# "http://id.sambi.se/loa/loa3".
+OIDC_ACR_VALUES = env.str("OIDC_ACR_VALUES", default="")
 # OIDC_LOGIN_ORIGIN: where the provider's login page is, when that isn't OIDC_SERVER_URL's own host.
 OIDC_LOGIN_ORIGIN = env.str(
     "OIDC_LOGIN_ORIGIN",

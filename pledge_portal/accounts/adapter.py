@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.stages import AuthenticateStage
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.mail import send_mail
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from pledge_portal.accounts.sealing import open_seal, seal
 from pledge_portal.accounts.single_sign_on import SecondFactorStage
+
+_logger = logging.getLogger(__name__)
+
+# What the person is written about, by the name of allauth's own letter.
+_CHANGES = {
+    "account/email/password_changed": gettext_lazy("Lösenordet är bytt."),
+    "account/email/password_set": gettext_lazy("Ett lösenord är valt."),
+    "account/email/password_reset": gettext_lazy(
+        "Ett nytt lösenord är valt, med en länk i ett brev."
+    ),
+    "mfa/email/totp_activated": gettext_lazy("En app för engångskoder är tillagd."),
+    "mfa/email/totp_deactivated": gettext_lazy("Appen för engångskoder är borttagen."),
+    "mfa/email/recovery_codes_generated": gettext_lazy("Nya reservkoder är gjorda."),
+    "mfa/email/webauthn_added": gettext_lazy("En nyckel är tillagd."),
+    "mfa/email/webauthn_removed": gettext_lazy("En nyckel är borttagen."),
+    "socialaccount/email/account_connected": gettext_lazy(
+        "Kontot är kopplat till din organisations inloggning."
+    ),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -33,6 +59,26 @@ class AccountAdapter(DefaultAccountAdapter):
         uidb36, _dash, rest = key.partition("-")
         return settings.SITE_URL + reverse("account_reset_password_from_key", args=[uidb36, rest])
 
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: AbstractBaseUser,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Write to the person that the way into their account was changed.
+
+        The change stands although the letter can't be sent.
+        """
+        change = _CHANGES[template_prefix]
+        address = settings.SITE_URL + reverse("own_account")
+        letter = {"change": change, "at": timezone.now(), "address": address}
+        text = render_to_string("accounts/email/account_changed.txt", letter)
+        try:
+            send_mail(_("Ditt konto i Medborgarlöften är ändrat"), text, None, [user.email])
+        except OSError:
+            _logger.exception("a letter about a changed account could not be sent")
+
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     """Names as they are shown in the person's app and browser."""
@@ -44,3 +90,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def generate_authenticator_name(self, user: Any, type: Any) -> str:
         """Return what a new security key is called until its owner names it."""
         return _("Min nyckel")
+
+    def encrypt(self, text: str) -> str:
+        """Seal a second factor's secret before it is kept."""
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return what was sealed."""
+        return open_seal(encrypted_text)

@@ -52,13 +52,20 @@ def revoke(invitation: Invitation, at: datetime) -> bool:
     return bool(waiting.update(revoked_at=at))
 
 
+def invited_address(token: str, at: datetime) -> str:
+    """Return the e-mail address, in lower case, of an open invitation; empty when there is none."""
+    invitation = Invitation.objects.open(at).by_token(token).first()
+    return invitation.email.lower() if invitation else ""
+
+
 @transaction.atomic
 def accept(
-    token: str, at: datetime, *, password: str, first_name: str = "", last_name: str = ""
+    token: str, at: datetime, *, password: str | None, first_name: str = "", last_name: str = ""
 ) -> User:
     """Give the invited address the role; return the person, made first if need be.
 
-    The password and names are a new person's; one who has an account keeps what it has. Raises
+    The password and names are a new person's; one who has an account keeps what it has. Without a
+    password the person logs in by the organisation's own login, or asks for one by e-mail. Raises
     InvitationError when the link doesn't hold. Two who use it at once: one gets in.
     """
     invitation = Invitation.objects.open(at).by_token(token).select_for_update().first()

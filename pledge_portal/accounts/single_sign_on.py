@@ -9,23 +9,30 @@ after. A provider that is said to ask for a strong login takes the second factor
 from __future__ import annotations
 
 import logging
+import secrets
+from collections.abc import Callable
 from typing import Any
 
 import requests
 from allauth.account.signals import user_logged_in
+from allauth.account.utils import get_next_redirect_url
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.stages import AuthenticateStage
-from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.models import SocialAccount, SocialLogin
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, get_adapter
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin, SocialToken
+from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
-from allauth.socialaccount.providers.openid_connect import views as openid_connect
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
 from django.dispatch import receiver
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from pledge_portal.accounts.invitations import InvitationError, accept, invited_address
 from pledge_portal.accounts.models import User
 
 _logger = logging.getLogger(__name__)
@@ -34,6 +41,7 @@ _logger = logging.getLogger(__name__)
 STRONG = "strong_login"
 # What is kept of what the provider tells: nothing that isn't needed to know the person again.
 _KEPT = ("sub", "acr", "amr")
+_LONGEST_NAME = 150  # as the account's own fields
 
 
 class SingleSignOnAdapter(DefaultSocialAccountAdapter):
@@ -45,8 +53,11 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Find whom the login is for; answer with a page in its stead when it is nobody's."""
-        told = _told(sociallogin)
-        sociallogin.account.extra_data = {key: told[key] for key in _KEPT if key in told}
+        told = sociallogin.told
+        if not secrets.compare_digest(
+            str(told.get("nonce", "")), str(sociallogin.state.get("nonce", "-"))
+        ):
+            raise OAuth2Error("the token is for another login")
         if not sociallogin.is_existing:
             sociallogin.connect(request, self._invited(request, sociallogin, told))
         setattr(request, STRONG, _is_strong(told))
@@ -58,6 +69,8 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
             raise _refused(
                 request, _("Din organisation lämnade ingen bekräftad e-postadress för dig.")
             )
+        if token := sociallogin.state.get("invitation"):
+            _accept(request, token, email, told)
         person = User.objects.filter(email__iexact=email, is_active=True).first()
         if person is None:
             raise _refused(
@@ -80,10 +93,51 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         raise _refused(request, _("Inloggningen hos din organisation avbröts eller misslyckades."))
 
 
-def _told(sociallogin: SocialLogin) -> dict[str, Any]:
-    """Return what the provider tells: the signed token's words before the rest."""
-    data = sociallogin.account.extra_data or {}
-    return {**data.get("userinfo", {}), **data.get("id_token", {})} or data
+def _accept(request: HttpRequest, token: str, email: str, told: dict[str, Any]) -> None:
+    """Say yes to the invitation that the login began with, if it is to the one who logged in."""
+    at = timezone.now()
+    invited = invited_address(token, at)
+    if invited and invited != email.lower():
+        raise _refused(
+            request,
+            _("Inbjudan gäller %(invited)s, men du loggade in som %(email)s.")
+            % {"invited": invited, "email": email},
+        )
+    try:
+        accept(
+            token,
+            at,
+            password=None,
+            first_name=str(told.get("given_name") or "")[:_LONGEST_NAME],
+            last_name=str(told.get("family_name") or "")[:_LONGEST_NAME],
+        )
+    except InvitationError:
+        raise _refused(
+            request, _("Inbjudan är använd, återkallad eller för gammal."), status=410
+        ) from None
+
+
+class _Protocol(OpenIDConnectOAuth2Adapter):
+    """allauth's, trusting nothing that the provider hasn't signed."""
+
+    def complete_login(
+        self, request: HttpRequest, app: SocialApp, token: SocialToken, **kwargs: Any
+    ) -> SocialLogin:
+        """Return the login that the provider's answer stands for, with `told` what it says.
+
+        Raises OAuth2Error when the answer holds no signed token, or one about somebody else than
+        the rest of it (OpenID Connect Core 1.0, section 5.3.2).
+        """
+        # allauth leaves the signature unread of a token that it has fetched itself.
+        self.did_fetch_access_token = False
+        found = super().complete_login(request, app, token, **kwargs)
+        data = found.account.extra_data
+        signed, told = data.get("id_token"), data.get("userinfo", {})
+        if not signed or (told and told.get("sub") != signed.get("sub")):
+            raise OAuth2Error("no signed token, or not about the same person")
+        found.told = {**told, **signed}
+        found.account.extra_data = {key: found.told[key] for key in _KEPT if key in found.told}
+        return found
 
 
 def _is_strong(told: dict[str, Any]) -> bool:
@@ -115,21 +169,47 @@ def _remember_strong_login(request: HttpRequest, **_options: Any) -> None:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def login(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Lead to the organisation's login."""
-    return _answered(request, lambda: openid_connect.login(request, provider_id))
+    """Lead to the organisation's login; `invitation` is the token of one that is accepted so."""
+    provider = _provider(request, provider_id)
+    if request.method != "POST":
+        return redirect("account_login")
+    nonce = secrets.token_urlsafe()
+    said = {"nonce": nonce}
+    if settings.OIDC_ACR_VALUES:
+        said["acr_values"] = settings.OIDC_ACR_VALUES
+    return _answered(
+        request,
+        lambda: provider.redirect(
+            request,
+            AuthProcess.LOGIN,
+            next_url=get_next_redirect_url(request),
+            auth_params=said,
+            nonce=nonce,
+            invitation=request.POST.get("invitation", ""),
+        ),
+    )
 
 
 @require_safe
 def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Take up what the organisation's login answers."""
-    return _answered(request, lambda: openid_connect.callback(request, provider_id))
+    _provider(request, provider_id)
+    view = OAuth2CallbackView.adapter_view(_Protocol(request, provider_id))
+    return _answered(request, lambda: view(request))
 
 
-def _answered(request: HttpRequest, ask: Any) -> HttpResponse:
+def _provider(request: HttpRequest, provider_id: str) -> Any:
+    try:
+        return get_adapter().get_provider(request, provider_id)
+    except SocialApp.DoesNotExist:
+        raise Http404 from None
+
+
+def _answered(request: HttpRequest, ask: Callable[[], HttpResponse]) -> HttpResponse:
     """Return the answer, or a page that says that the organisation's login doesn't answer."""
     try:
         return ask()
-    except (requests.RequestException, OAuth2Error, KeyError, ValueError):
+    except (requests.RequestException, OAuth2Error, KeyError, TypeError, ValueError):
         _logger.warning("the organisation's login did not answer as it should", exc_info=True)
         sentence = _("Din organisations inloggning svarar inte. Försök igen om en stund.")
         return _refusal(request, sentence, 502)

@@ -149,5 +149,5 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
     return render(
         request,
         "accounts/accept_invitation.html",
-        {"invitation": invitation, "form": None if is_known else form},
+        {"invitation": invitation, "token": token, "form": None if is_known else form},
     )

@@ -1,4 +1,7 @@
-"""A small OpenID Connect provider that the tests start: signs what it is told to say."""
+"""A small OpenID Connect provider that the tests start: signs what it is told to say.
+
+Whoever comes to its login page is let in at once and sent back.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+STRANGERS_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 CLIENT = "portalen"
 
 
@@ -27,11 +32,17 @@ class Provider:
     person: dict[str, Any] = field(default_factory=dict)
     token: dict[str, Any] = field(default_factory=dict)
     is_broken: bool = False
-    asked: list[str] = field(default_factory=list)
+    nonce: str = ""
+    key: rsa.RSAPrivateKey = KEY
+
+    def log_in(self, asked: str) -> str:
+        """Log in whoever came by the address `asked`; return where they are sent back to."""
+        query = {name: values[0] for name, values in parse_qs(urlsplit(asked).query).items()}
+        self.nonce = query["nonce"]
+        return f"{query['redirect_uri']}?{urlencode({'code': 'c', 'state': query['state']})}"
 
     def answer(self, path: str) -> dict[str, Any]:
         """Return what an address of the provider answers."""
-        self.asked.append(path)
         if path.startswith("/.well-known/openid-configuration"):
             return {
                 "issuer": self.url,
@@ -52,8 +63,9 @@ class Provider:
 
     def _id_token(self) -> str:
         now = int(time.time())
-        said = {"iss": self.url, "aud": CLIENT, "iat": now, "exp": now + 60, **self.person}
-        return jwt.encode({**said, **self.token}, KEY, algorithm="RS256", headers={"kid": "1"})
+        said = {"iss": self.url, "aud": CLIENT, "iat": now, "exp": now + 60}
+        said |= {"nonce": self.nonce, **self.person, **self.token}
+        return jwt.encode(said, self.key, algorithm="RS256", headers={"kid": "1"})
 
 
 def _number(value: int) -> str:
@@ -67,6 +79,11 @@ def serving_provider() -> Iterator[Provider]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if self.path.startswith("/authorize"):
+                self.send_response(302)
+                self.send_header("Location", provider.log_in(self.path))
+                self.end_headers()
+                return
             self.send_response(500 if provider.is_broken else 200)
             self.send_header("Content-Type", "application/json")
             self.end_headers()

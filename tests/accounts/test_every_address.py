@@ -332,6 +332,28 @@ def test_each_address_is_reached_by_those_whom_the_table_names_and_nobody_else(
     assert not wrong, "\n".join(wrong)
 
 
+def test_no_form_behind_the_login_is_taken_from_another_site(
+    world: tuple[list[Visitor], dict[str, str]], settings: Settings
+) -> None:
+    visitors, parts = world
+    operator = next(visitor for visitor in visitors if visitor.is_operator)
+    posted = [
+        address
+        for address in [*TABLE, *addresses()]
+        if address.startswith(("arbetsyta/", "logga-in/")) and "(?P<" not in address
+    ]
+    assert len(posted) > 100
+    taken = []
+    for address in posted:
+        client = Client(enforce_csrf_checks=True)
+        client.cookies = operator.cookies
+        response = client.post(filled_in(address, parts))
+        page = response.content.decode()
+        if response.status_code != 403 or "Ladda om sidan" not in page:
+            taken.append(f"{address}: {response.status_code}")
+    assert not taken, "\n".join(taken)
+
+
 # What administrators reach of the administration; all else of it is the operator's.
 OPEN_TO_ADMINISTRATORS = {
     "",

@@ -13,10 +13,11 @@ import pytest
 from allauth.socialaccount.models import SocialAccount
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from pledge_portal.accounts.models import Role, User
-from tests.accounts.openid_provider import CLIENT, Provider, serving_provider
+from pledge_portal.accounts.models import Invitation, Role, User
+from tests.accounts.openid_provider import CLIENT, STRANGERS_KEY, Provider, serving_provider
 from tests.builders import a_municipality, a_person
 
 pytestmark = pytest.mark.django_db
@@ -59,13 +60,19 @@ def words(response: HttpResponse) -> str:
     return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split()))
 
 
-def log_in(client: Client, state: str | None = None) -> HttpResponse:
-    """Go to the provider and back; `state` is given back in place of the right one."""
-    there = client.post(ADDRESS)
+def log_in(client: Client, provider: Provider, **sent: str) -> HttpResponse:
+    """Post `sent` to the portal, go to the provider, and come back."""
+    there = client.post(ADDRESS, sent)
     assert there.status_code == 302, there.content
+    return client.get(way_back(there, provider))
+
+
+def way_back(there: HttpResponse, provider: Provider) -> str:
     asked = parse_qs(urlsplit(there.headers["Location"]).query)
     assert asked["code_challenge_method"] == ["S256"]
-    return client.get(ANSWER, {"code": "c", "state": state or asked["state"][0]})
+    back = urlsplit(provider.log_in(there.headers["Location"]))
+    assert back.path == ANSWER
+    return f"{back.path}?{back.query}"
 
 
 def is_in(client: Client) -> bool:
@@ -85,7 +92,7 @@ def test_the_login_page_leads_to_the_organisations_own(client: Client, provider:
 def test_the_second_factor_is_asked_for_as_always(
     client: Client, provider: Provider, karin: User
 ) -> None:
-    response = log_in(client)
+    response = log_in(client, provider)
     assert response.headers["Location"] == "/logga-in/kod/"
     assert not is_in(client)
 
@@ -95,23 +102,23 @@ def test_a_strong_login_takes_the_second_factors_place(
 ) -> None:
     settings.OIDC_SECOND_FACTOR_VALUES = ["mfa"]
     provider.person["amr"] = ["pwd", "mfa"]
-    assert log_in(client).headers["Location"] == "/arbetsyta/"
+    assert log_in(client, provider).headers["Location"] == "/arbetsyta/"
     assert client.get("/arbetsyta/").status_code == 200
     client.post("/arbetsyta/logga-ut/")
     provider.person["amr"] = ["pwd"]
-    assert log_in(client).headers["Location"] == "/logga-in/kod/"
+    assert log_in(client, provider).headers["Location"] == "/logga-in/kod/"
 
 
 def test_who_has_no_factor_here_is_let_in_by_a_strong_login_alone(
     client: Client, provider: Provider, settings: Settings
 ) -> None:
     a_person(EMAIL, Role.EDITOR, a_municipality(), second_factor=False)
-    log_in(client)
+    log_in(client, provider)
     assert client.get("/arbetsyta/").headers["Location"].endswith("/tva-steg/borja/")
     client.post("/arbetsyta/logga-ut/")
     settings.OIDC_SECOND_FACTOR_VALUES = ["loa3"]
     provider.person["acr"] = "loa3"
-    log_in(client)
+    log_in(client, provider)
     assert client.get("/arbetsyta/").status_code == 200
 
 
@@ -119,7 +126,7 @@ def test_the_case_of_the_address_does_not_matter_and_little_is_kept(
     client: Client, provider: Provider, karin: User
 ) -> None:
     provider.person |= {"email": EMAIL.upper(), "personalIdentityNumber": "191212121212"}
-    log_in(client)
+    log_in(client, provider)
     account = SocialAccount.objects.get()
     assert account.user == karin
     assert account.extra_data == {"sub": "karin-1"}
@@ -128,10 +135,12 @@ def test_the_case_of_the_address_does_not_matter_and_little_is_kept(
 def test_the_provider_knows_the_person_again_whatever_their_address(
     client: Client, provider: Provider, karin: User
 ) -> None:
-    log_in(client)
-    provider.person["email"] = "gift@example.se"
-    assert log_in(client).headers["Location"] == "/logga-in/kod/"
-    assert SocialAccount.objects.get().user == karin
+    log_in(client, provider)
+    provider.person |= {"email": "gift@example.se", "personalIdentityNumber": "191212121212"}
+    assert log_in(client, provider).headers["Location"] == "/logga-in/kod/"
+    account = SocialAccount.objects.get()
+    assert account.user == karin
+    assert account.extra_data == {"sub": "karin-1"}
 
 
 @pytest.mark.parametrize(
@@ -147,7 +156,7 @@ def test_who_is_not_invited_is_told_whom_to_ask(
     client: Client, provider: Provider, karin: User, changes: dict[str, Any], sentence: str
 ) -> None:
     provider.person |= changes
-    response = log_in(client)
+    response = log_in(client, provider)
     assert response.status_code == 403
     assert sentence in words(response)
     assert not is_in(client)
@@ -160,22 +169,22 @@ def test_a_provider_whose_addresses_can_be_relied_on_needs_not_say_so(
     settings.OIDC_EMAIL_IS_VERIFIED = True
     settings.OIDC_EMAIL_CLAIM = "preferred_username"
     provider.person = {"sub": "karin-1", "preferred_username": EMAIL}
-    assert log_in(client).headers["Location"] == "/logga-in/kod/"
+    assert log_in(client, provider).headers["Location"] == "/logga-in/kod/"
 
 
 def test_two_at_the_provider_can_not_share_an_account(
     client: Client, provider: Provider, karin: User
 ) -> None:
-    log_in(client)
+    log_in(client, provider)
     provider.person["sub"] = "annan-2"
-    assert "hör redan till en annan inloggning" in words(log_in(Client()))
+    assert "hör redan till en annan inloggning" in words(log_in(Client(), provider))
 
 
 def test_one_who_was_shut_out_stays_out(client: Client, provider: Provider, karin: User) -> None:
-    log_in(client)
+    log_in(client, provider)
     User.objects.update(is_active=False)
     for visitor in (Client(), client):
-        log_in(visitor)
+        log_in(visitor, provider)
         assert not is_in(visitor)
 
 
@@ -185,14 +194,26 @@ def test_one_who_was_shut_out_stays_out(client: Client, provider: Provider, kari
         {"aud": "en-annan"},
         {"iss": "https://annan.example.se"},
         {"exp": int(time.time()) - 600},
+        {"nonce": "for-en-annan-inloggning"},
+        {"nonce": None},
+        {"sub": "nagon-annan"},
     ],
 )
 def test_a_token_for_somebody_else_is_refused(
     client: Client, provider: Provider, karin: User, token: dict[str, Any]
 ) -> None:
     provider.token = token
-    response = log_in(client)
+    response = log_in(client, provider)
     assert response.status_code in {403, 502}
+    assert "Du kunde inte loggas in" in words(response)
+    assert not is_in(client)
+
+
+def test_a_token_that_the_provider_has_not_signed_is_refused(
+    client: Client, provider: Provider, karin: User
+) -> None:
+    provider.key = STRANGERS_KEY
+    response = log_in(client, provider)
     assert "Du kunde inte loggas in" in words(response)
     assert not is_in(client)
 
@@ -200,9 +221,69 @@ def test_a_token_for_somebody_else_is_refused(
 def test_an_answer_that_nobody_asked_for_is_refused(
     client: Client, provider: Provider, karin: User
 ) -> None:
-    assert log_in(client, state="paahittat").status_code == 403
-    assert client.get(ANSWER, {"code": "c"}).status_code == 403
-    assert client.get(ANSWER, {"error": "access_denied"}).status_code == 403
+    client.post(ADDRESS)
+    for answer in ({"code": "c", "state": "paahittat"}, {"code": "c"}, {"error": "access_denied"}):
+        assert client.get(ANSWER, answer).status_code == 403
+    assert not is_in(client)
+
+
+def test_an_answer_holds_in_the_browser_that_asked_and_once(
+    client: Client, provider: Provider, karin: User
+) -> None:
+    back = way_back(client.post(ADDRESS), provider)
+    assert Client().get(back).status_code == 403
+    assert client.get(back).headers["Location"] == "/logga-in/kod/"
+    assert client.get(back).status_code == 403
+
+
+@pytest.mark.parametrize("process", ["connect", "redirect", "hittepa"])
+def test_it_can_be_used_for_nothing_but_logging_in(
+    client: Client, provider: Provider, karin: User, process: str
+) -> None:
+    there = client.post(f"{ADDRESS}?process={process}&scope=allt", {"process": process})
+    assert "allt" not in there.headers["Location"]
+    assert client.get(way_back(there, provider)).headers["Location"] == "/logga-in/kod/"
+    assert client.get(ADDRESS).headers["Location"] == "/logga-in/"
+
+
+def test_the_kind_of_login_that_is_wished_for_is_asked_for(
+    client: Client, provider: Provider, settings: Settings
+) -> None:
+    settings.OIDC_ACR_VALUES = "http://id.sambi.se/loa/loa3"
+    asked = parse_qs(urlsplit(client.post(ADDRESS).headers["Location"]).query)
+    assert asked["acr_values"] == ["http://id.sambi.se/loa/loa3"]
+
+
+def invited(email: str = "ny@example.se") -> str:
+    place = a_municipality()
+    by = a_person("admin@example.se", Role.ADMINISTRATOR, place)
+    _invitation, token = Invitation.new(email, Role.EDITOR, place, by, timezone.now())
+    return token
+
+
+def test_an_invitation_is_accepted_by_the_organisations_login(
+    client: Client, provider: Provider, settings: Settings
+) -> None:
+    settings.OIDC_SECOND_FACTOR_VALUES = ["mfa"]
+    provider.person |= {"email": "Ny@example.se", "given_name": "Nils", "amr": ["mfa"]}
+    token = invited()
+    assert "Tacka ja och logga in med Älvsbyns kommun" in words(
+        client.get(f"/logga-in/inbjudan/{token}/")
+    )
+    assert log_in(client, provider, invitation=token).headers["Location"] == "/arbetsyta/"
+    person = User.objects.get(email="ny@example.se")
+    assert person.first_name == "Nils"
+    assert not person.has_usable_password()
+    assert [held.role for held in person.memberships.all()] == [Role.EDITOR]
+
+
+def test_an_invitation_to_another_is_not_accepted(client: Client, provider: Provider) -> None:
+    token = invited()
+    response = log_in(client, provider, invitation=token)
+    assert response.status_code == 403
+    assert f"Inbjudan gäller ny@example.se, men du loggade in som {EMAIL}." in words(response)
+    assert Invitation.objects.open(timezone.now()).count() == 1
+    assert log_in(client, provider, invitation="paahittad").status_code == 410
     assert not is_in(client)
 
 
@@ -217,6 +298,5 @@ def test_a_provider_that_does_not_answer_gives_a_plain_page(
 
 def test_the_way_back_leads_nowhere_else(client: Client, provider: Provider, karin: User) -> None:
     there = client.post(ADDRESS, {"next": "https://ond.example.com/"})
-    state = parse_qs(urlsplit(there.headers["Location"]).query)["state"][0]
-    back = client.get(ANSWER, {"code": "c", "state": state}, follow=True)
+    back = client.get(way_back(there, provider), follow=True)
     assert all("ond.example.com" not in address for address, _status in back.redirect_chain)

@@ -1,0 +1,52 @@
+"""Secrets of second factors are kept sealed, so that a copy of the database alone lets nobody in.
+
+The seal is made of SECRET_KEY; SECRET_KEY_FALLBACKS hold the earlier ones while seals by them last.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+_PURPOSE = b"pledge_portal second factors"
+# What every seal begins with, and no secret of allauth's (base32 in capitals, or hexadecimal).
+_BEGINNING = "gAAAA"
+
+
+def seal(text: str) -> str:
+    """Return `text` sealed; what is sealed already is returned as it is."""
+    return text if is_sealed(text) else _seals().encrypt(text.encode()).decode()
+
+
+def open_seal(sealed: str) -> str:
+    """Return what was sealed.
+
+    A seal by a key that is no longer there gives a secret of chance, which no code agrees with:
+    the person is told that the code is wrong, and the operator can remove the app.
+    """
+    if not is_sealed(sealed):
+        return sealed
+    try:
+        return _seals().decrypt(sealed.encode()).decode()
+    except InvalidToken:
+        return base64.b32encode(secrets.token_bytes(20)).decode()
+
+
+def is_sealed(text: str) -> bool:
+    """Whether `text` is a seal rather than a bare secret from before there were any."""
+    return text.startswith(_BEGINNING)
+
+
+def _seals() -> MultiFernet:
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet([Fernet(_key(key)) for key in keys])
+
+
+def _key(secret: str) -> bytes:
+    derived = HKDF(SHA256(), length=32, salt=None, info=_PURPOSE).derive(secret.encode())
+    return base64.urlsafe_b64encode(derived)

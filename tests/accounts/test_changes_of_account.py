@@ -1,0 +1,121 @@
+"""Letters about changes of the ways into an account, and how their secrets are kept."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.apps import apps
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.db import connection
+from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django.fixtures import Settings
+
+from pledge_portal.accounts.models import Role, User
+from tests.accounts.test_login import code_now
+from tests.builders import PASSWORD, TOTP_SECRET, a_municipality, a_person
+
+pytestmark = pytest.mark.django_db
+
+NEW_PASSWORD = "helt annat lösenord 7"
+CHANGE = {"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+
+
+@pytest.fixture
+def editor() -> User:
+    return a_person("redaktor@example.se", Role.EDITOR, a_municipality())
+
+
+@pytest.fixture
+def inside(client: Client, editor: User) -> Client:
+    """The editor, just logged in."""
+    client.post("/logga-in/", {"login": editor.email, "password": PASSWORD})
+    client.post("/logga-in/kod/", {"code": code_now()})
+    assert client.get("/arbetsyta/").status_code == 200
+    return client
+
+
+def kept_in_database() -> str:
+    """Everything that the table of second factors holds, as a copy of the database shows it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT string_agg(data::text, ' ') FROM mfa_authenticator")
+        (kept,) = cursor.fetchone()
+    return str(kept)
+
+
+def test_a_new_password_is_told_by_letter(inside: Client, editor: User) -> None:
+    inside.post("/arbetsyta/konto/losenord/", CHANGE)
+    (letter,) = mail.outbox
+    assert letter.to == [editor.email]
+    assert "Lösenordet är bytt." in letter.body
+    assert "/arbetsyta/konto/" in letter.body
+    assert NEW_PASSWORD not in letter.body
+
+
+def test_a_removed_app_and_new_recovery_codes_are_told_by_letter(
+    inside: Client,
+    editor: User,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    inside.post("/arbetsyta/konto/bekrafta/", {"password": PASSWORD})
+    with django_capture_on_commit_callbacks(execute=True):
+        inside.post("/arbetsyta/konto/tva-steg/reservkoder/nya/")
+        inside.post("/arbetsyta/konto/tva-steg/app/ta-bort/")
+    bodies = " ".join(str(letter.body) for letter in mail.outbox)
+    assert "Nya reservkoder är gjorda." in bodies
+    assert "Appen för engångskoder är borttagen." in bodies
+
+
+class _NoPostOffice(EmailBackend):
+    def send_messages(self, messages: object) -> int:
+        raise ConnectionRefusedError("no mail server")
+
+
+def test_the_change_stands_although_the_letter_can_not_be_sent(
+    inside: Client, editor: User, settings: Settings
+) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}._NoPostOffice"
+    assert inside.post("/arbetsyta/konto/losenord/", CHANGE).status_code == 302
+    editor.refresh_from_db()
+    assert editor.check_password(NEW_PASSWORD)
+
+
+def test_the_database_holds_no_secret_in_the_clear(editor: User) -> None:
+    codes = RecoveryCodes.activate(editor)
+    assert codes.generate_codes()
+    kept = kept_in_database()
+    assert TOTP_SECRET not in kept
+    assert kept.count("gAAAA") == 2
+
+
+def test_secrets_from_before_are_sealed_and_work_on(client: Client, editor: User) -> None:
+    Authenticator.objects.update(data={"secret": TOTP_SECRET})
+    migration = import_module("pledge_portal.accounts.migrations.0005_sealed_second_factors")
+    for _time in range(2):
+        migration._seal_all(apps, None)
+        assert TOTP_SECRET not in kept_in_database()
+    client.post("/logga-in/", {"login": editor.email, "password": PASSWORD})
+    assert client.post("/logga-in/kod/", {"code": code_now()}).status_code == 302
+    migration._open_all(apps, None)
+    assert TOTP_SECRET in kept_in_database()
+
+
+def test_a_new_key_of_the_portal_keeps_the_old_seals_while_it_is_told_of_the_old_key(
+    editor: User, settings: Settings
+) -> None:
+    old = settings.SECRET_KEY
+    settings.SECRET_KEY = "ny" * 40
+    settings.SECRET_KEY_FALLBACKS = []
+    lost = Client()
+    lost.post("/logga-in/", {"login": editor.email, "password": PASSWORD})
+    answer = lost.post("/logga-in/kod/", {"code": code_now()})
+    assert answer.status_code == 200
+    assert "_auth_user_id" not in lost.session
+    settings.SECRET_KEY_FALLBACKS = [old]
+    known = Client()
+    known.post("/logga-in/", {"login": editor.email, "password": PASSWORD})
+    assert known.post("/logga-in/kod/", {"code": code_now()}).status_code == 302
