@@ -19,7 +19,12 @@ from pledges.models import Commitment, Municipality, Pledge, PoliceArea
 from pledges.municipality_list import load_municipalities
 
 ALVSBYN = settings.BASE_DIR / "demo" / "alvsbyn-2023-2025.toml"
-EXAMPLES = sorted((settings.BASE_DIR / "demo").glob("*.toml"))
+# Follow-ups have files of another kind.
+EXAMPLES = sorted(
+    file
+    for file in (settings.BASE_DIR / "demo").glob("*.toml")
+    if not file.stem.endswith("-uppfoljningar")
+)
 SMALL = """
 format = "medborgarlofte"
 version = 1
