@@ -180,6 +180,29 @@ class KeptPages:
             self._under = under
 
 
+count_of_changes = ChangeCount()
+
+
+def until_changed(most: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Keep what a function of hashable arguments returns, for the `most` latest of them, until
+    anything public changes or the day turns: for sums that several public pages show."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.lru_cache(maxsize=most)
+        def kept(_under: tuple[int, date], *args: Hashable) -> Any:
+            return function(*args)
+
+        @functools.wraps(function)
+        def asked(*args: Hashable) -> Any:
+            if not settings.PUBLIC_PAGES_KEPT:
+                return function(*args)
+            return kept(day_and_count(count_of_changes), *args)
+
+        return asked
+
+    return decorate
+
+
 def day_and_count(count: ChangeCount) -> tuple[int, date]:
     """Return what pages are kept under now."""
     return count(), timezone.localdate()

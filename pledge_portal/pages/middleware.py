@@ -13,9 +13,9 @@ from django.utils import translation
 from pledge_portal.database.acting import as_public, streamed_as_public
 from pledge_portal.pages.addresses import STAFF_DOORS, language_of
 from pledge_portal.pages.freshness import (
-    ChangeCount,
     KeptPage,
     KeptPages,
+    count_of_changes,
     day_and_count,
     may_be_kept,
 )
@@ -54,7 +54,6 @@ class PublicPageCache:
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
-        self.count = ChangeCount()
         self.pages = KeptPages(settings.PUBLIC_PAGES_KEPT)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -70,7 +69,7 @@ class PublicPageCache:
             return self.get_response(request)
         try:
             key = (request.path_info, request.get_host(), request.is_secure())
-            under = day_and_count(self.count)
+            under = day_and_count(count_of_changes)
         except (DisallowedHost, DatabaseError):
             return self.get_response(request)
         page = self.pages.find(key, under)

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from pledge_portal.pages.addresses import in_english
 from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.freshness import public_page
-from pledge_portal.pages.text import Wording, wording
+from pledge_portal.pages.text import wording
 from pledges import presentation
 from pledges.models import (
     Commitment,
@@ -29,11 +29,9 @@ from pledges.models import (
     PublishedAction,
 )
 from pledges.models.reading import public_pledges_of
-from pledges.progress import progress
-from pledges.secrecy import is_secret_kind
-from pledges.tallies import Tallies, public_tallies
+from pledges.tallies import public_tallies
 from pledges.views.found import found_municipality, found_pledge, no_pledge, place_of
-from pledges.views.signed import SignedParts, signed_parts
+from pledges.views.signed import progress_of, promises, signed_parts
 
 _MOST_HITS = 20
 _LONGEST_QUERY = 60
@@ -85,7 +83,7 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
         context |= {
             "pledge": pledges[current],
             "signed": signed,
-            "promises": _promises(signed, row, pledges[current]),
+            "promises": promises(row, place, pledges[current].standing),
             "actions": _latest_actions(row, None, most=3),
         }
     return render(request, "pledges/municipality.html", context)
@@ -102,7 +100,7 @@ def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
         "municipality": place,
         "pledge": view,
         "signed": signed,
-        "promises": _promises(signed, row, view),
+        "promises": promises(row, place, view.standing),
         "events": presentation.events(row, view.standing, signed.signings),
         "others": [presentation.other_pledge(each) for each in rows if each is not row],
     }
@@ -133,11 +131,11 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
         "meaning": presentation.target_meaning(chosen),
         "actions": _latest_actions(row, chosen, most=5),
         "assessed": assessed,
-        "progress": _progress_view(
+        "progress": progress_of(
             chosen,
             wording(chosen, "text"),
             public_tallies(row, view.standing.on),
-            view,
+            view.standing,
             assessed[0].view.reason if assessed else None,
         ),
         "short_period": presentation.short_period(chosen),
@@ -190,29 +188,6 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     ]
     pages = [(settings.SITE_URL + path, settings.SITE_URL + in_english(path)) for path in paths]
     return render(request, "sitemap.xml", {"pages": pages}, content_type="application/xml")
-
-
-def _promises(signed: SignedParts, row: Pledge, view: presentation.PledgeView) -> dict[str, object]:
-    """Return how each commitment stands, and all of them in one sentence."""
-    tallies = public_tallies(row, view.standing.on)
-    views = [_progress_view(each, text, tallies, view) for each, text in signed.commitments]
-    return {"in_short": presentation.promise_in_short(views), "views": views}
-
-
-def _progress_view(
-    chosen: Commitment,
-    text: Wording,
-    tallies: Tallies,
-    view: presentation.PledgeView,
-    reason: Wording | None = None,
-) -> presentation.ProgressView:
-    found = progress(
-        chosen.target,
-        tallies.get(chosen.pk, []),
-        view.standing,
-        is_secret=is_secret_kind(chosen),
-    )
-    return presentation.progress_view(chosen, text, found, reason)
 
 
 def _latest_actions(

@@ -3,7 +3,8 @@
 The database refuses every change of a signed pledge's text, commitments, signatures and document,
 so what is made of them holds for as long as the process runs. What they show besides and what can
 change, the names of municipalities and of the police area, is part of what they are kept under.
-What depends on the day (is it in force, what has happened to it) is never kept here.
+How it stands is made anew when the day or the sums of what is done are others than last time:
+they are part of what it is kept under.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -21,9 +23,15 @@ from django.utils.translation import get_language
 from pledge_portal.pages.context import fixed_addresses
 from pledge_portal.pages.text import Wording, wording
 from pledges import presentation
+from pledges.lifecycle import Standing
 from pledges.models import Commitment, Municipality, Pledge, PledgeDocument
+from pledges.progress import progress
+from pledges.secrecy import is_secret_kind
+from pledges.tallies import Tallies, by_commitment, public_rows
 
 _MOST_KEPT = 300
+# Of a pledge as read at a municipality: its key and uid, the municipality's key, names, language.
+_Key = tuple[int, UUID, int, tuple[str, ...], str]
 
 
 @dataclass(frozen=True)
@@ -43,14 +51,33 @@ class SignedParts:
     commitments: tuple[tuple[Commitment, Wording], ...]
 
 
+@dataclass(frozen=True)
+class Promises:
+    """Is the promise kept: in one sentence, and as a part of the page with every commitment."""
+
+    in_short: str
+    part: SafeString
+
+
+def promises(pledge: Pledge, place: Municipality, standing: Standing) -> Promises:
+    """Return how the commitments of a public pledge stand; costs one query, and of the same sums
+    no more."""
+    rows = public_rows(pledge, standing.on)
+    return _promises(_key(pledge, place), pledge.period, place.slug, standing, rows)
+
+
 def signed_parts(pledge: Pledge, place: Municipality) -> SignedParts:
     """Return the unchanging parts of a public pledge as read at one of its municipalities.
 
     Costs no query but the first time, and then a fixed number of them.
     """
+    return _signed_parts(*_key(pledge, place))
+
+
+def _key(pledge: Pledge, place: Municipality) -> _Key:
     names = (place.slug, *presentation.parties_in_words(pledge), pledge.police_area.name)
     language = get_language() or settings.LANGUAGE_CODE
-    return _signed_parts(pledge.pk, pledge.uid, place.pk, names, language)
+    return pledge.pk, pledge.uid, place.pk, names, language
 
 
 @lru_cache(maxsize=_MOST_KEPT)
@@ -78,3 +105,44 @@ def _signed_parts(
         is_partly_swedish=presentation.is_partly_swedish(*context.values()),
         commitments=tuple((each, wording(each, "text")) for each in pledge.commitments.all()),
     )
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _promises(
+    key: _Key, period: str, slug: str, standing: Standing, rows: tuple[Any, ...]
+) -> Promises:
+    signed = _signed_parts(*key)
+    tallies = by_commitment(rows)
+    views = [
+        progress_of(commitment, text, tallies, standing) for commitment, text in signed.commitments
+    ]
+    in_short = presentation.promise_in_short(views)
+    context = {
+        "promises": views,
+        "in_short": in_short,
+        "slug": slug,
+        "period": period,
+        "to": fixed_addresses(),
+    }
+    return Promises(in_short, render_to_string("pledges/_promises_kept.html", context))
+
+
+def progress_of(
+    commitment: Commitment,
+    text: Wording,
+    tallies: Tallies,
+    standing: Standing,
+    reason: Wording | None = None,
+) -> presentation.ProgressView:
+    """Return a commitment's progress as the public may be told it.
+
+    `tallies` are what is public of the whole pledge; `reason` is what its parties have said of why
+    the target is not reached.
+    """
+    found = progress(
+        commitment.target,
+        tallies.get(commitment.pk, []),
+        standing,
+        is_secret=is_secret_kind(commitment),
+    )
+    return presentation.progress_view(commitment, text, found, reason)
