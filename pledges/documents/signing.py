@@ -7,6 +7,7 @@ are ordinary signatures. Each is an incremental update: every earlier byte stays
 import io
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -96,6 +97,11 @@ class Pkcs12Backend:
 
     def signer(self) -> signers.Signer:
         """The signer; raises KeyUnreadable or WrongPassphrase."""
+        return self._signer
+
+    @cached_property
+    def _signer(self) -> signers.Signer:
+        # Opening the key is slow by design, and one signing asks for it several times.
         try:
             content = self._source if isinstance(self._source, bytes) else self._source.read_bytes()
         except OSError as error:
