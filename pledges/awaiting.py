@@ -103,7 +103,9 @@ def awaited_steps(user: User, on: date) -> list[AwaitedStep]:
         if draft is not None:
             draft.pledge = pledge
             steps += _of_draft(user, draft, writes=pledge.pk in writable)
-        elif pledge.pk in writable and due is not None and due.has_ended(on):
+        elif pledge.pk not in writable or due is None or due.is_given_up:
+            continue
+        elif due.has_ended(on):
             text = due_in_words(due, follow_up.plan_of(pledge))
             address = reverse("open_follow_up", args=[pledge.pk])
             steps.append(AwaitedStep(text, pledge, address, due.is_late))

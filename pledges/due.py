@@ -19,15 +19,23 @@ _MONTHS = {
     FollowUpPlan.Every.YEAR: 12,
 }
 
+# How long after the end of a pledge its staff are reminded of follow-ups that lack.
+_DAYS_REMINDED = 365
+
 
 @dataclass(frozen=True)
 class Due:
-    """The next follow-up: the days that it covers, when it is due, and whether that day is past."""
+    """The next follow-up: the days that it covers, when it is due, and whether that day is past.
+
+    `is_given_up` is True when the pledge ended so long ago that nobody is reminded any more; that
+    the follow-up is missing is told all the same.
+    """
 
     first_day: date
     last_day: date
     due_on: date
     is_late: bool
+    is_given_up: bool = False
 
     def has_ended(self, on: date) -> bool:
         """Whether the period is over, so that it can be followed up as a whole."""
@@ -62,4 +70,6 @@ def next_due(
     if standing.last_day is not None:
         last = min(last, standing.last_day)
     due_on = last + timedelta(days=plan.days_until_due)
-    return Due(first, last, due_on, is_late=on > due_on)
+    ended = standing.last_day
+    is_given_up = ended is not None and on > ended + timedelta(days=_DAYS_REMINDED)
+    return Due(first, last, due_on, is_late=on > due_on, is_given_up=is_given_up)

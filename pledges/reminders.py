@@ -42,7 +42,9 @@ def send_reminders(on: date) -> int:
         follow_ups = list(pledge.follow_ups.all())
         due = due_of(pledge, follow_ups, on)
         is_begun = any(not each.is_published for each in follow_ups)
-        if due is not None and due.is_late and not is_begun and _remind(pledge, due, on):
+        if due is None or due.is_given_up or is_begun:
+            continue
+        if due.is_late and _remind(pledge, due, on):
             sent += 1
     return sent
 

@@ -43,8 +43,9 @@ class WorkspaceForm(forms.Form):
             widget = field.widget
             if not isinstance(widget, forms.HiddenInput | forms.CheckboxInput | forms.RadioSelect):
                 widget.attrs["class"] = "input"
-            if isinstance(widget, forms.Textarea):
-                widget.attrs.setdefault("rows", 3)
+            # Ten rows are Django's own: too many for a thumb to pass on a phone.
+            if isinstance(widget, forms.Textarea) and str(widget.attrs["rows"]) == "10":
+                widget.attrs["rows"] = 3
 
     def clean(self) -> dict[str, Any]:
         """Look for personal data in the free texts."""

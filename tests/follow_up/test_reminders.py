@@ -13,7 +13,7 @@ from django.utils import timezone
 from pledges import follow_up as rules
 from pledges.models import Reminder
 from pledges.reminders import DAYS_BETWEEN, send_reminders
-from tests.builders import a_follow_up
+from tests.builders import a_follow_up, a_pledge
 from tests.field.conftest import Work, some_work
 from tests.field.test_recording import words
 
@@ -48,6 +48,15 @@ def test_nothing_is_sent_before_it_is_late(work: Work) -> None:
     assert send_reminders(date(2023, 8, 14)) == 0
     assert not mail.outbox
     assert send_reminders(date(2023, 8, 15)) == 1
+
+
+def test_nobody_is_reminded_for_ever_of_a_pledge_that_is_over(work: Work) -> None:
+    the_next = a_pledge(
+        period="2026-2028", valid_from=date(2026, 1, 1), valid_to=date(2028, 12, 31)
+    )
+    assert send_reminders(date(2026, 12, 31)) == 2
+    assert send_reminders(date(2027, 3, 1)) == 1
+    assert Reminder.objects.latest("pk").pledge == the_next
 
 
 def test_a_letter_that_could_not_be_sent_is_sent_the_next_time(
