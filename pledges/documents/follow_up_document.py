@@ -7,6 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 
 from pledges import follow_up as rules
@@ -37,9 +38,15 @@ def follow_up_pdf(follow_up: FollowUp, at: datetime) -> bytes:
                 "pledge": pledge,
                 "parties": parties_in_words(pledge),
                 "rendered_at": at,
-                "site_url": settings.SITE_URL,
+                "address": settings.SITE_URL + _path(follow_up),
                 "demonstration_mark": DEMONSTRATION_MARK,
             },
         )
         folder = settings.BASE_DIR / "static"
         return prepare(render(html, base_folder=folder, identifier=follow_up.uid.bytes), [])
+
+
+def _path(follow_up: FollowUp) -> str:
+    """Return where the follow-up is read, at the first of the pledge's municipalities."""
+    party = follow_up.pledge.parties.select_related("municipality").order_by("position", "pk")[0]
+    return reverse("follow_up", args=[party.municipality.slug, party.period, follow_up.meeting_on])
