@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from dialogues.models import Dialogue, Heard
 from pledge_portal.database.public_role import READABLE
 from pledges.models import Commitment, FollowUp, Pledge, PledgeDocument, PublishedAction
 
-_FILTERED = (Commitment, FollowUp, Pledge, PledgeDocument, PublishedAction)
+_FILTERED = (Commitment, Dialogue, FollowUp, Heard, Pledge, PledgeDocument, PublishedAction)
 
 
 @pytest.fixture(params=["both", "database alone", "querysets alone"])
