@@ -310,7 +310,7 @@ def give_role(person: User, role: Role, place: Municipality | PoliceArea | None)
 def a_dialogue(
     municipality: Municipality | None = None, *, announced: bool = True, **fields: object
 ) -> Dialogue:
-    """Make a dialogue that is open for answers from 2025 to 2027, announced unless told otherwise."""
+    """Make a dialogue that is open from 2025 to 2027, announced unless told otherwise."""
     if municipality is None:
         municipality = Municipality.objects.filter(name="Älvsbyn").first() or a_municipality()
     dialogue = Dialogue.objects.create(

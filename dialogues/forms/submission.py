@@ -192,6 +192,8 @@ class WriteInForm(WorkspaceForm, _AnswerFields):
         super().__init__(*args, **kwargs)
         self.offer(*offered(dialogue))
         self.fields["may_quote"].label = _("Får citeras utan namn")
+        # After each paper the hands are on the keyboard already.
+        self.fields["text"].widget.attrs["autofocus"] = True
 
     def clean(self) -> dict[str, Any]:
         """Look for personal data, and see that something is said."""

@@ -146,7 +146,7 @@ def is_worked(note: str, work: str) -> bool:
 def _age(signer: signing.TimestampSigner, note: str, sending: str) -> float | None:
     """Return how many seconds ago a note for this sending was signed; None if it wasn't by us."""
     try:
-        if not hmac.compare_digest(signer.unsign(note), sending):
+        if signer.unsign(note) != sending:
             return None
         stamp = note.rsplit(signer.sep, 2)[1]
     except signing.BadSignature:

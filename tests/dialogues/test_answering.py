@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from dialogues import announcing, submitting
-from dialogues.models import ContactDetails, Dialogue, Reception, Submission
+from dialogues.models import ContactDetails, Dialogue, District, Reception, Submission
 from dialogues.retention import CONTACT_DETAILS, erase_what_is_due
 from tests.builders import a_dialogue, a_theme
 from tests.dialogues.conftest import words
@@ -114,6 +114,7 @@ def test_what_is_wrong_is_said_beside_its_field(
     client: Client, dialogue: Dialogue, said: dict[str, Any], field: str
 ) -> None:
     a_theme()
+    District.objects.create(municipality=dialogue.municipality, name="Vidsel", position=0)
     response = send(client, FORM, **{"text": "Fler lampor", **said})
     assert response.status_code == 422
     assert f'id="id_{field}_error"' in response.content.decode()
@@ -379,7 +380,7 @@ def test_it_can_be_taken_back_at_any_time(client: Client, dialogue: Dialogue, li
     assert Submission.objects.get().text == "Fler lampor"
 
 
-@pytest.mark.parametrize("secret", ["x", "%00", "a" * 5000, "..%2f", "åäö"])
+@pytest.mark.parametrize("secret", ["x", "%00", "a" * 5000, "..%2f"])
 def test_a_made_up_link_leads_to_nothing(client: Client, link: str, secret: str) -> None:
     for rest in ("", "andra/", "ta-tillbaka/"):
         assert client.get(f"/svar/{secret}/{rest}").status_code == 404
