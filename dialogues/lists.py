@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 
 from dialogues.models import District, Theme
@@ -19,7 +21,7 @@ def set_lists(
     """
     Municipality.objects.select_for_update().get(pk=municipality.pk)
     # Staff work in Swedish, so `name` is the Swedish one.
-    kept_themes: dict[str, Theme | District] = {
+    kept_themes: dict[str, Any] = {
         theme.name.lower(): theme for theme in Theme.objects.filter(municipality=municipality)
     }
     for position, (name, english) in enumerate(themes):
@@ -31,7 +33,7 @@ def set_lists(
             "is_retired": False,
         }
         _save_if_changed(theme, wanted)
-    kept_districts: dict[str, Theme | District] = {
+    kept_districts: dict[str, Any] = {
         each.name.lower(): each for each in District.objects.filter(municipality=municipality)
     }
     for position, name in enumerate(districts):
@@ -41,7 +43,7 @@ def set_lists(
         _save_if_changed(left, {"is_retired": True})
 
 
-def _save_if_changed(row: Theme | District, wanted: dict[str, object]) -> None:
+def _save_if_changed(row: Any, wanted: dict[str, object]) -> None:
     if row.pk is None or any(getattr(row, name) != value for name, value in wanted.items()):
         for name, value in wanted.items():
             setattr(row, name, value)

@@ -22,17 +22,30 @@ class _ListedQuerySet(models.QuerySet):
         return self.order_by("position", "pk")
 
 
-class Theme(models.Model):
-    """Something that residents say matters, such as "Narkotika"."""
+class _Listed(models.Model):
+    """A row of a list that staff keep for their municipality."""
 
     municipality = models.ForeignKey(
-        Municipality, on_delete=models.PROTECT, related_name="themes", verbose_name=_("kommun")
+        Municipality,
+        on_delete=models.PROTECT,
+        related_name="%(class)ss",
+        verbose_name=_("kommun"),
     )
     name = models.CharField(_("namn"), max_length=80)
     position = models.PositiveSmallIntegerField(_("plats i listan"))
     is_retired = models.BooleanField(_("går inte att välja längre"), default=False)
 
     objects = _ListedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Theme(_Listed):
+    """Something that residents say matters, such as "Narkotika"."""
 
     class Meta:
         verbose_name = _("tema")
@@ -44,21 +57,9 @@ class Theme(models.Model):
         ]
         triggers = [AnnounceChange()]
 
-    def __str__(self) -> str:
-        return self.name
 
-
-class District(models.Model):
+class District(_Listed):
     """A part of a municipality, such as "Vidsel"."""
-
-    municipality = models.ForeignKey(
-        Municipality, on_delete=models.PROTECT, related_name="districts", verbose_name=_("kommun")
-    )
-    name = models.CharField(_("namn"), max_length=80)
-    position = models.PositiveSmallIntegerField(_("plats i listan"))
-    is_retired = models.BooleanField(_("går inte att välja längre"), default=False)
-
-    objects = _ListedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("del av kommunen")
@@ -69,6 +70,3 @@ class District(models.Model):
             )
         ]
         triggers = [AnnounceChange()]
-
-    def __str__(self) -> str:
-        return self.name

@@ -172,7 +172,7 @@ def _network(request: HttpRequest) -> str:
     """Return who sends, as far as it tells people apart: an IPv4 address, the half of an IPv6."""
     address = request.META.get("REMOTE_ADDR", "")
     if settings.BEHIND_PROXY:
-        address = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() or address
+        address = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip() or address
     try:
         found = ipaddress.ip_address(address)
     except ValueError:
