@@ -10,6 +10,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from dialogues.models import Dialogue, Heard
+from dialogues.thread import reckon
 from pledges.models import Municipality
 
 
@@ -86,6 +87,7 @@ def delete_draft(dialogue: Dialogue) -> None:
     dialogue.delete()
 
 
+@transaction.atomic
 def sum_up(dialogue: Dialogue, texts: dict[str, str], at: datetime, *, publishes: bool) -> Heard:
     """Save what was heard, in Swedish (`text_sv`) and perhaps English, and publish it if asked to.
 
@@ -100,4 +102,6 @@ def sum_up(dialogue: Dialogue, texts: dict[str, str], at: datetime, *, publishes
     if publishes and found.published_at is None:
         found.published_at = at
     found.save()
+    if publishes:
+        reckon(found)
     return found

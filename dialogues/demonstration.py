@@ -11,11 +11,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from dialogues import announcing, submitting
+from dialogues import announcing, submitting, thread
 from dialogues.lists import set_lists
 from dialogues.models import Dialogue, District, Submission, Theme
 from dialogues.submitting import Answer
-from pledges.models import Municipality
+from pledges.models import Municipality, Pledge
 
 DIALOGUES_FILE = settings.BASE_DIR / "demo" / "alvsbyn-dialoger.toml"
 _NAMESPACE = uuid.UUID("6d1f4bfa-3c5b-4f0e-9d8a-52f6a1c0d2b7")
@@ -34,6 +34,7 @@ def load_dialogues(municipality: Municipality, on: date) -> int:
     set_lists(municipality, [(sv.strip(), en.strip()) for sv, _sign, en in pairs], told["delar"])
     for each in told["dialog"]:
         _load(municipality, each, on)
+    _tie(municipality, told)
     return len(told["dialog"])
 
 
@@ -65,6 +66,25 @@ def _load(municipality: Municipality, told: dict[str, Any], on: date) -> None:
             "text_en": told.get("hort_en", "").strip() or None,
         }
         announcing.sum_up(dialogue, texts, _moment(dialogue.closes_on), publishes=True)
+
+
+def _tie(municipality: Municipality, told: dict[str, Any]) -> None:
+    """Quote those who allow it, and say what each theme led to in the pledge that followed."""
+    allowed = Submission.objects.filter(dialogue__municipality=municipality, may_quote=True)
+    for submission in allowed.select_related("dialogue").prefetch_related("ranked__theme"):
+        if rows := list(submission.ranked.all()):
+            thread.quote(submission, rows[0].theme, submission.text)
+    pledge = Pledge.objects.filter(
+        parties__municipality=municipality, period=told["ledde_till"]["lofte"]
+    ).first()
+    if pledge is None:
+        return
+    commitments = {each.number: each for each in pledge.commitments.all()}
+    themes = list(Theme.objects.filter(municipality=municipality).in_order())
+    for each in told["ledde_till"]["tema"]:
+        chosen = [commitments[number] for number in each.get("ataganden", [])]
+        reasons = {"reason_sv": each.get("skal", ""), "reason_en": each.get("skal_en")}
+        thread.answer_theme(pledge, themes[each["nummer"] - 1], chosen, reasons)
 
 
 def _texts(told: dict[str, Any]) -> dict[str, Any]:

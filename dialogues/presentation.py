@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -134,6 +135,7 @@ def _answering(dialogue: Dialogue, on: date) -> str:
 class SubmissionView:
     """A submission as staff and its writer see it; `marks` say what to look out for in it."""
 
+    uid: UUID
     text: str
     ranked: list[str]
     ticked: list[str]
@@ -150,6 +152,7 @@ def submission_view(submission: Submission) -> SubmissionView:
     """Return a submission in words."""
     rows = list(submission.ranked.all())
     return SubmissionView(
+        uid=submission.uid,
         text=submission.text,
         ranked=[wording(row.theme, "name").text for row in rows if row.rank is not None],
         ticked=[wording(row.theme, "name").text for row in rows if row.rank is None],

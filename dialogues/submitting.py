@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from dialogues.models import ContactDetails, Dialogue, RankedTheme, Reception, Submission
 from dialogues.retention import CONTACT_DETAILS
+from dialogues.thread import drop_quotes_no_longer_allowed
 from pledge_portal.accounts.models import User
 from pledge_portal.database.acting import as_portal
 
@@ -222,6 +223,7 @@ def change(secret: str, answer: Answer, at: datetime) -> None:
         found.ranked.all().delete()
         ContactDetails.objects.filter(submission=found).delete()
         _store_rest(found, answer, found.dialogue)
+        drop_quotes_no_longer_allowed(found)
 
 
 def withdraw(secret: str, at: datetime) -> None:
@@ -236,6 +238,7 @@ def withdraw(secret: str, at: datetime) -> None:
             found.withdrawn_at = at
             found.save(update_fields=["withdrawn_at"])
             ContactDetails.objects.filter(submission=found).delete()
+            drop_quotes_no_longer_allowed(found)
 
 
 def _locked(secret: str, *, also_withdrawn: bool = False) -> Submission:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from dialogues.models import Dialogue, District, Heard, Reception, Theme
+from dialogues.models import Dialogue, District, Heard, Reception, Theme, ThemeAnswer
 from pledge_portal.accounts.permissions import Action, Person, of_own_places
 from pledge_portal.database.history import keep_history
-from pledges.tracking import of_its_municipality
+from pledges.tracking import of_its_municipality, readers_of_the_pledge
 
 
 def readers_of_the_summary(user: Person) -> Q:
@@ -30,3 +30,10 @@ keep_history(Theme, "tema", title=["name_sv"], readers=of_its_municipality)
 keep_history(District, "del-av-kommunen", title=["name"], readers=of_its_municipality)
 keep_history(Reception, "mottagning", title=["municipality"], readers=of_its_municipality)
 keep_history(Heard, "vad-vi-horde", title=["dialogue"], readers=readers_of_the_summary)
+keep_history(
+    ThemeAnswer,
+    "svar-pa-tema",
+    title=["theme", "commitment"],
+    readers=readers_of_the_pledge,
+    belongs_to="pledge",
+)

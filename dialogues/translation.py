@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from dialogues.models import Dialogue, Heard, Theme
+from dialogues.models import Dialogue, Heard, Theme, ThemeAnswer
 
 
 @register(Theme)
@@ -27,3 +27,11 @@ class HeardTexts(TranslationOptions):
 
     fields = ("text",)
     required_languages = {"sv": ("text",)}
+
+
+@register(ThemeAnswer)
+class ThemeAnswerTexts(TranslationOptions):
+    """The reason why no commitment answers a theme."""
+
+    fields = ("reason",)
+    required_languages = {"sv": ()}

@@ -15,6 +15,7 @@ from dialogues import submitting
 from dialogues.forms.submission import SubmissionForm, initial_of
 from dialogues.models import Dialogue, Submission
 from dialogues.presentation import dialogue_view, submission_view
+from dialogues.threads import what_became
 from dialogues.views.public import found_dialogue
 from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.guards import anonymous_form, private_page
@@ -76,6 +77,7 @@ def own(request: HttpRequest, secret: str) -> HttpResponse:
             "contact": getattr(found, "contact_details", None),
             "dialogue": dialogue_view(found.dialogue, timezone.localdate()),
             "municipality": found.dialogue.municipality,
+            "became": what_became(found),
             "can_be_changed": found.can_be_changed(timezone.localdate()),
             "says_thanks": _SAYS_THANKS in request.GET,
             "address": request.build_absolute_uri(reverse("own_answer", args=[secret])),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from dialogues.calendar import calendar_of
 from dialogues.models import Dialogue
 from dialogues.presentation import Stage, dialogue_view
+from dialogues.threads import theme_views
 from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.freshness import public_page
 from pledges.models import Municipality
@@ -47,7 +48,11 @@ def dialogue(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return render(
         request,
         "dialogues/dialogue.html",
-        {"municipality": place, "dialogue": dialogue_view(row, timezone.localdate())},
+        {
+            "municipality": place,
+            "dialogue": dialogue_view(row, timezone.localdate()),
+            "themes": [view for _theme, view in theme_views([row], [])],
+        },
     )
 
 

@@ -61,6 +61,13 @@ READABLE: dict[str, str | None] = {
     "dialogues_reception": None,
     "dialogues_dialogue": "announced_at IS NOT NULL",
     "dialogues_heard": "published_at IS NOT NULL",
+    "dialogues_heardcount": (
+        "EXISTS (SELECT 1 FROM dialogues_heard published WHERE published.id ="
+        " dialogues_heardcount.heard_id AND published.published_at IS NOT NULL)"
+    ),
+    "dialogues_themeanswer": _OF_A_SIGNED_PLEDGE.format("dialogues_themeanswer.pledge_id"),
+    # Made public by being made; words that their writer lets be quoted.
+    "dialogues_quote": None,
 }
 
 _POLICY = "public_rows"

@@ -37,6 +37,7 @@ from tests.builders import (
     a_pledge,
     a_police_area,
     a_superuser,
+    a_theme,
     an_action,
     an_import,
     give_role,
@@ -101,6 +102,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "<kommun:slug>/dialoger/<int:number>/": (EVERYONE, NOBODY),
     "<kommun:slug>/dialoger/<int:number>/dialog.ics": (EVERYONE, NOBODY),
     "<kommun:slug>/dialoger/<int:number>/svara/": (EVERYONE, EVERYONE),
+    "<kommun:slug>/<period:period>/fran-ord-till-handling/": (EVERYONE, NOBODY),
     # Whoever holds the private link.
     "svar/<str:secret>/": (EVERYONE, NOBODY),
     "svar/<str:secret>/andra/": (EVERYONE, EVERYONE),
@@ -178,6 +180,13 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/dialoger/<int:dialogue>/hort/": (DIALOGUE_RUNNERS_HERE, DIALOGUE_RUNNERS_HERE),
     "arbetsyta/dialoger/<int:dialogue>/svar/": (LISTENERS_HERE, NOBODY),
     "arbetsyta/dialoger/<int:dialogue>/svar/nytt/": (DIALOGUE_RUNNERS_HERE, DIALOGUE_RUNNERS_HERE),
+    "arbetsyta/dialoger/svar/<uuid:uid>/citera/": (DIALOGUE_RUNNERS_HERE, DIALOGUE_RUNNERS_HERE),
+    "arbetsyta/dialoger/tradar/": (DIALOGUE_RUNNERS, NOBODY),
+    "arbetsyta/dialoger/tradar/<int:pledge>/": (DIALOGUE_RUNNERS_HERE, NOBODY),
+    "arbetsyta/dialoger/tradar/<int:pledge>/<int:theme>/": (
+        DIALOGUE_RUNNERS_HERE,
+        DIALOGUE_RUNNERS_HERE,
+    ),
     "arbetsyta/dialoger/listor/": (DIALOGUE_RUNNERS, NOBODY),
     "arbetsyta/dialoger/listor/<int:municipality>/": (DIALOGUE_RUNNERS_HERE, DIALOGUE_RUNNERS_HERE),
     "arbetsyta/dialoger/mottagning/<int:municipality>/": (
@@ -310,6 +319,8 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
         "<str:secret>": submitting.secret_of(sending),
         "<int:dialogue>": str(dialogue.pk),
         "<int:municipality>": str(here.pk),
+        "<int:theme>": str(a_theme(municipality=here).pk),
+        "dialoger/svar/<uuid:uid>": f"dialoger/svar/{dialogue.submissions.get().uid}",
         "<slug:kind>/<int:pk>": f"medborgarlofte/{pledge.pk}",
         "<str:token>": token,
         "<slug:provider_id>": "organisation",

@@ -16,8 +16,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dialogues import announcing
-from dialogues.models import Dialogue
+from dialogues import announcing, thread
+from dialogues.models import Dialogue, Theme
 from pledges import actions, follow_up, lifecycle, secrecy
 from pledges.models import Commitment, CompletedAction, InternalNote, Pledge
 from pledges.targets import Period, period_at
@@ -28,6 +28,7 @@ from tests.builders import (
     a_place,
     a_pledge,
     a_submission,
+    a_theme,
     an_action,
     sign,
 )
@@ -62,6 +63,8 @@ ADDRESSES = [
     "/alvsbyn/dialoger/1/",
     "/alvsbyn/dialoger/2/",
     "/alvsbyn/dialoger/2/svara/",
+    f"{PLEDGE}fran-ord-till-handling/",
+    "/alvsbyn/2027-2029/fran-ord-till-handling/",
     "/finns-inte/",
 ]
 FILES = [
@@ -152,13 +155,16 @@ def _a_draft_follow_up(commitment: Commitment) -> None:
 
 def _a_draft_pledge(commitment: Commitment) -> None:
     if not Pledge.objects.filter(period="2027-2029").exists():
-        a_pledge(signed=1, period="2027-2029", title=SECRET, commitment={"text": SECRET},
-                 valid_from=date(2027, 1, 1), valid_to=date(2029, 12, 31))  # fmt: skip
+        draft = a_pledge(signed=1, period="2027-2029", title=SECRET, commitment={"text": SECRET},
+                         valid_from=date(2027, 1, 1), valid_to=date(2029, 12, 31))  # fmt: skip
+        theme = Theme.objects.get()
+        thread.answer_theme(draft, theme, [], {"reason_sv": SECRET, "reason_en": SECRET})
 
 
 def _a_submission(_commitment: Commitment) -> None:
     dialogue = Dialogue.objects.get(number=1)
-    answer = {"name": SECRET, "email": f"{SECRET}@example.se", "group": "pupil"}
+    answer = {"name": SECRET, "email": f"{SECRET}@example.se", "group": "pupil", "may_quote": True}
+    answer["ranked"] = (Theme.objects.get().pk,)
     a_submission(dialogue, f"{SECRET} {dialogue.submissions.count()}", **answer)
 
 
@@ -203,6 +209,7 @@ def _a_public_world(public: list[int]) -> dict[int, Commitment]:
         an_action(rows[number], public_note=OPEN, done_on=date(2024, 4, 3))
     a_follow_up(pledge)
     a_dialogue(begins_at=SIGNED_AT)
+    thread.answer_theme(pledge, a_theme(), pledge.commitments.filter(number=1), {})
     return rows
 
 

@@ -171,6 +171,9 @@ def test_the_pages_are_accessible(
         f"/en{FORM}",
         FORM,
         "/personuppgifter/",
+        "/alvsbyn/2023-2025/fran-ord-till-handling/",
+        "/en/alvsbyn/2023-2025/fran-ord-till-handling/",
+        "/alvsbyn/2023-2025/ataganden/3/",
     ):
         page.goto(f"{served.url}{address}")
         looked_over(page)
@@ -194,3 +197,24 @@ def test_the_staffs_pages_are_accessible(
     looked_over(page)
     page.get_by_role("link", name="Läs svaren").click()
     looked_over(page)
+    page.get_by_role("link", name="Citera Vi föräldrar").click()
+    looked_over(page)
+
+
+def test_a_theme_linked_to_a_commitment_is_seen_both_ways(
+    served: ServedPortal, coordinator: Page
+) -> None:
+    page = coordinator
+    page.get_by_role("link", name="Dialoger", exact=True).click()
+    page.get_by_role("link", name="Från ord till handling").click()
+    page.get_by_role("link", name="Öppna Medborgarlöfte 2023–2025").click()
+    looked_over(page)
+    page.get_by_role("link", name="Svara Unga och fritid").click()
+    looked_over(page)
+    page.get_by_label("8. Kommunen och Polisen samverkar").check()
+    page.get_by_role("button", name="Spara").click()
+    page.goto(f"{served.url}/alvsbyn/2023-2025/ataganden/8/")
+    expect(page.locator("main")).to_contain_text("Unga och fritid")
+    page.get_by_role("link", name="Följ hela tråden från ord till handling").click()
+    young = page.locator("section", has=page.get_by_role("heading", name="Unga och fritid"))
+    expect(young).to_contain_text("8. Kommunen och Polisen samverkar")
