@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "pledge_portal.pages",
     "pledge_portal.accounts.apps.AccountsConfig",
     "pledges",
+    "dialogues",
     "modeltranslation",
     # After modeltranslation, which adds columns whose changes are kept too, and before pgtrigger,
     # which collects the triggers of the event tables.
@@ -293,6 +294,11 @@ STORAGES = {
 }
 # Only the names that pages use are packed: half the work at the first start.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+# OPEN_FORMS_PER_HOUR: how many forms are taken from one network, such as a school's, within the
+# hour; OPEN_FORMS_WITHOUT_SCRIPT: how many when the browser runs no scripts to show its work with.
+OPEN_FORMS_PER_HOUR = env.int("OPEN_FORMS_PER_HOUR", default=200)
+OPEN_FORMS_WITHOUT_SCRIPT = env.int("OPEN_FORMS_WITHOUT_SCRIPT", default=30)
 
 # PUBLIC_PAGES_KEPT: how many public pages a server process keeps in memory; 0 keeps none.
 # PUBLIC_PAGE_CHECK_SECONDS: how long after a change a kept page may still be shown, at most.

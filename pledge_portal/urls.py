@@ -4,6 +4,8 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from dialogues.urls import public as dialogues
+from dialogues.urls import workspace as dialogue_work
 from pledge_portal.accounts import urls as accounts
 from pledge_portal.history import urls as history
 from pledge_portal.pages import urls as pages
@@ -15,11 +17,13 @@ urlpatterns = [
     path("arbetsyta/admin/", admin.site.urls),
     path("arbetsyta/andringar/", include(history)),
     path("arbetsyta/", include(workspace)),
+    path("arbetsyta/", include(dialogue_work)),
     path("", include(accounts)),
     *i18n_patterns(
         path("", include(pages)),
         path("", include(verify)),
         path("", include(public)),
+        path("", include(dialogues)),
         prefix_default_language=False,
     ),
 ]

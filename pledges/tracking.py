@@ -172,13 +172,13 @@ keep_history(
 )
 keep_history(InternalNote, "intern-anteckning", title=["action"], readers=readers_of_own_side)
 
-_of_its_municipality = readers_of_the_municipality("municipality")
-keep_history(Place, "plats", title=["name"], readers=_of_its_municipality)
+of_its_municipality = readers_of_the_municipality("municipality")
+keep_history(Place, "plats", title=["name"], readers=of_its_municipality)
 keep_history(
     PoliceAreaCoverage,
     "tackning",
     title=["police_area", "municipality"],
-    readers=_of_its_municipality,
+    readers=of_its_municipality,
 )
 keep_history(
     Municipality, "kommun", title=["official_name"], readers=readers_of_the_municipality("pgh_obj")

@@ -11,10 +11,15 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import cycle
 from typing import Any
+from uuid import uuid4
 
 from allauth.mfa.totp.internal.auth import TOTP
 from django.db import transaction
+from django.utils import timezone
 
+from dialogues import announcing, submitting
+from dialogues.models import Dialogue, Submission, Theme
+from dialogues.submitting import Answer
 from pledge_portal.accounts.models import Membership, Role, User
 from pledges import follow_up, lifecycle, secrecy
 from pledges.actions import Entry
@@ -300,6 +305,44 @@ def give_role(person: User, role: Role, place: Municipality | PoliceArea | None)
         municipality=place if isinstance(place, Municipality) else None,
         police_area=place if isinstance(place, PoliceArea) else None,
     )
+
+
+def a_dialogue(
+    municipality: Municipality | None = None, *, announced: bool = True, **fields: object
+) -> Dialogue:
+    """Make a dialogue that is open from 2025 to 2027, announced unless told otherwise."""
+    if municipality is None:
+        municipality = Municipality.objects.filter(name="Älvsbyn").first() or a_municipality()
+    dialogue = Dialogue.objects.create(
+        **{
+            "municipality": municipality,
+            "kind": Dialogue.Kind.ONLINE,
+            "title": "Vad är viktigt?",
+            "question": "Vad ska nästa löfte handla om?",
+            "opens_on": date(2025, 1, 1),
+            "closes_on": date(2027, 12, 31),
+            **fields,
+        }
+    )
+    if announced:
+        return announcing.announce(dialogue, SIGNED_AT, dialogue.opens_on)
+    return dialogue
+
+
+def a_theme(name: str = "Narkotika", municipality: Municipality | None = None) -> Theme:
+    """Make a theme that residents can choose."""
+    place = municipality or Municipality.objects.get(name="Älvsbyn")
+    return Theme.objects.create(
+        municipality=place, name=name, position=Theme.objects.filter(municipality=place).count()
+    )
+
+
+def a_submission(dialogue: Dialogue, text: str = "Fler lampor", **fields: object) -> Submission:
+    """Take in what somebody said on paper."""
+    sending = uuid4()
+    answer = Answer(text=text, **fields)
+    submitting.write_in(dialogue, answer, Submission.Source.PAPER, None, sending, timezone.now())
+    return Submission.objects.get(sending=sending)
 
 
 def a_superuser(email: str = "drift@example.se") -> User:

@@ -40,6 +40,8 @@ class Action(Enum):
     SET_DISCLOSURE = "set how closely the public is told of a commitment's actions"
     WRITE_FOLLOW_UPS = "open, write, publish and correct follow-ups of a place's pledges"
     APPROVE_FOLLOW_UPS = "approve follow-ups for a place"
+    RUN_DIALOGUES = "announce dialogues, write down what is said there and sum up what was heard"
+    READ_SUBMISSIONS = "read what residents have said to a municipality"
     MANAGE_PLACES = "add and change the places of a municipality"
     MANAGE_PEOPLE = "see, invite and remove the people of a place"
     ADMINISTER = "look after a place's reference data in the administration"
@@ -57,6 +59,8 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.SET_DISCLOSURE: frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}),
     Action.WRITE_FOLLOW_UPS: frozenset({Role.COORDINATOR}),
     Action.APPROVE_FOLLOW_UPS: frozenset({Role.COORDINATOR, Role.OFFICER, Role.SIGNATORY}),
+    Action.RUN_DIALOGUES: frozenset({Role.EDITOR, Role.COORDINATOR}),
+    Action.READ_SUBMISSIONS: frozenset({Role.EDITOR, Role.COORDINATOR, Role.MODERATOR}),
     Action.MANAGE_PLACES: frozenset({Role.COORDINATOR, Role.EDITOR, Role.ADMINISTRATOR}),
     Action.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
     # Its pages show an administrator the rows of their own places (scoped_admin), or nothing.

@@ -29,6 +29,7 @@ from django.dispatch import receiver
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -54,7 +55,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Find whom the login is for; answer with a page in its stead when it is nobody's."""
         told = sociallogin.told
-        if not secrets.compare_digest(
+        if not constant_time_compare(
             str(told.get("nonce", "")), str(sociallogin.state.get("nonce", "-"))
         ):
             raise OAuth2Error("the token is for another login")

@@ -39,6 +39,20 @@ def as_public() -> Iterator[None]:
         _as_public.reset(token)
 
 
+@contextmanager
+def as_portal() -> Iterator[None]:
+    """Let everything within read and write as the portal itself.
+
+    For the rules that take in what a visitor sent, and that find what a private link opens: they
+    look for that very row and nothing else. The public's role can't write at all.
+    """
+    token = _as_public.set(False)
+    try:
+        yield
+    finally:
+        _as_public.reset(token)
+
+
 def streamed_as_public(parts: Iterable[bytes]) -> Iterator[bytes]:
     """Yield the parts of an answer that is made while it is sent, each made as the public."""
     steps = iter(parts)

@@ -55,6 +55,19 @@ READABLE: dict[str, str | None] = {
     # Holds only what may be told of an action, each row from its own day on; the actions
     # themselves are in tables that the role can't read.
     "pledges_publishedaction": "public_from <= (now() AT TIME ZONE 'Europe/Stockholm')::date",
+    # What residents say is in tables that the role can't read.
+    "dialogues_theme": None,
+    "dialogues_district": None,
+    "dialogues_reception": None,
+    "dialogues_dialogue": "announced_at IS NOT NULL",
+    "dialogues_heard": "published_at IS NOT NULL",
+    "dialogues_heardcount": (
+        "EXISTS (SELECT 1 FROM dialogues_heard published WHERE published.id ="
+        " dialogues_heardcount.heard_id AND published.published_at IS NOT NULL)"
+    ),
+    "dialogues_themeanswer": _OF_A_SIGNED_PLEDGE.format("dialogues_themeanswer.pledge_id"),
+    # Made public by being made; words that their writer lets be quoted.
+    "dialogues_quote": None,
 }
 
 _POLICY = "public_rows"

@@ -29,6 +29,7 @@ RESERVED = frozenset(
         "sok",
         "static",
         "sv",
+        "svar",
         "tillganglighet",
         "verifiera",
     }

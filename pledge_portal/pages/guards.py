@@ -42,3 +42,17 @@ def anonymous_form(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpR
         return response
 
     return csrf_exempt(guarded)
+
+
+def private_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Let a page that a secret address opens be kept by nobody and found by no search engine. The
+    portal's referrer policy tells its address to no other site."""
+
+    @functools.wraps(view)
+    def private(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return private

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from http.cookies import SimpleCookie
+from uuid import uuid4
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -22,9 +23,13 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from dialogues import submitting
+from dialogues.submitting import Answer
 from pledge_portal.accounts.models import Invitation, Role, User
 from tests.builders import (
+    SIGNED_AT,
     TOTP_SECRET,
+    a_dialogue,
     a_follow_up,
     a_municipality,
     a_person,
@@ -32,6 +37,7 @@ from tests.builders import (
     a_pledge,
     a_police_area,
     a_superuser,
+    a_theme,
     an_action,
     an_import,
     give_role,
@@ -55,6 +61,10 @@ PLACE_KEEPERS = "place keepers"  # coordinators, editors and administrators, of 
 PLACE_KEEPERS_HERE = "place keepers here"
 WRITERS = "writers"  # coordinators write follow-ups, of any place
 WRITERS_HERE = "writers here"
+DIALOGUE_RUNNERS = "dialogue runners"  # editors and coordinators, of any place
+DIALOGUE_RUNNERS_HERE = "dialogue runners here"
+LISTENERS = "listeners"  # those, and moderators: who reads what residents say
+LISTENERS_HERE = "listeners here"
 APPROVERS = "approvers"  # those who approve for a party; the page itself tells who still can
 APPROVERS_HERE = "approvers here"
 OPERATOR = "operator"
@@ -87,6 +97,16 @@ TABLE: dict[str, tuple[str, str]] = {
     "<kommun:slug>/<period:period>/insatser/": (EVERYONE, NOBODY),
     "<kommun:slug>/<period:period>/insatser.atom": (EVERYONE, NOBODY),
     "<kommun:slug>/<period:period>/insatser.csv": (EVERYONE, NOBODY),
+    "<kommun:slug>/dialoger/": (EVERYONE, NOBODY),
+    "<kommun:slug>/dialoger.ics": (EVERYONE, NOBODY),
+    "<kommun:slug>/dialoger/<int:number>/": (EVERYONE, NOBODY),
+    "<kommun:slug>/dialoger/<int:number>/dialog.ics": (EVERYONE, NOBODY),
+    "<kommun:slug>/dialoger/<int:number>/svara/": (EVERYONE, EVERYONE),
+    "<kommun:slug>/<period:period>/fran-ord-till-handling/": (EVERYONE, NOBODY),
+    # Whoever holds the private link.
+    "svar/<str:secret>/": (EVERYONE, NOBODY),
+    "svar/<str:secret>/andra/": (EVERYONE, EVERYONE),
+    "svar/<str:secret>/ta-tillbaka/": (EVERYONE, EVERYONE),
     # Logging in
     "logga-in/": (EVERYONE, EVERYONE),
     "logga-in/kod/": (LOGGING_IN, LOGGING_IN),
@@ -150,6 +170,29 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/uppfoljningar/<uuid:uid>/publicera/": (WRITERS_HERE, WRITERS_HERE),
     "arbetsyta/uppfoljningar/<uuid:uid>/kasta/": (WRITERS_HERE, WRITERS_HERE),
     "arbetsyta/uppfoljningar/<uuid:uid>/ratta/": (WRITERS_HERE, WRITERS_HERE),
+    "arbetsyta/dialoger/": (LISTENERS, NOBODY),
+    "arbetsyta/dialoger/ny/": (DIALOGUE_RUNNERS, DIALOGUE_RUNNERS),
+    "arbetsyta/dialoger/<int:dialogue>/": (LISTENERS_HERE, NOBODY),
+    "arbetsyta/dialoger/<int:dialogue>/andra/": (DIALOGUE_RUNNERS_HERE, DIALOGUE_RUNNERS_HERE),
+    "arbetsyta/dialoger/<int:dialogue>/annonsera/": (NOBODY, DIALOGUE_RUNNERS_HERE),
+    "arbetsyta/dialoger/<int:dialogue>/stall-in/": (DIALOGUE_RUNNERS_HERE, DIALOGUE_RUNNERS_HERE),
+    "arbetsyta/dialoger/<int:dialogue>/kasta/": (NOBODY, DIALOGUE_RUNNERS_HERE),
+    "arbetsyta/dialoger/<int:dialogue>/hort/": (DIALOGUE_RUNNERS_HERE, DIALOGUE_RUNNERS_HERE),
+    "arbetsyta/dialoger/<int:dialogue>/svar/": (LISTENERS_HERE, NOBODY),
+    "arbetsyta/dialoger/<int:dialogue>/svar/nytt/": (DIALOGUE_RUNNERS_HERE, DIALOGUE_RUNNERS_HERE),
+    "arbetsyta/dialoger/svar/<uuid:uid>/citera/": (DIALOGUE_RUNNERS_HERE, DIALOGUE_RUNNERS_HERE),
+    "arbetsyta/dialoger/tradar/": (DIALOGUE_RUNNERS, NOBODY),
+    "arbetsyta/dialoger/tradar/<int:pledge>/": (DIALOGUE_RUNNERS_HERE, NOBODY),
+    "arbetsyta/dialoger/tradar/<int:pledge>/<int:theme>/": (
+        DIALOGUE_RUNNERS_HERE,
+        DIALOGUE_RUNNERS_HERE,
+    ),
+    "arbetsyta/dialoger/listor/": (DIALOGUE_RUNNERS, NOBODY),
+    "arbetsyta/dialoger/listor/<int:municipality>/": (DIALOGUE_RUNNERS_HERE, DIALOGUE_RUNNERS_HERE),
+    "arbetsyta/dialoger/mottagning/<int:municipality>/": (
+        DIALOGUE_RUNNERS_HERE,
+        DIALOGUE_RUNNERS_HERE,
+    ),
     "arbetsyta/personer/": (ADMINISTRATORS, NOBODY),
     "arbetsyta/personer/bjud-in/": (ADMINISTRATORS, ADMINISTRATORS),
     "arbetsyta/personer/<int:pk>/avsluta/": (NOBODY, ADMINISTRATOR_HERE),
@@ -161,6 +204,8 @@ GROUPS = {
     "police recorders": {Role.OFFICER},
     OPENERS: {Role.COORDINATOR, Role.ADMINISTRATOR},
     WRITERS: {Role.COORDINATOR},
+    DIALOGUE_RUNNERS: {Role.EDITOR, Role.COORDINATOR},
+    LISTENERS: {Role.EDITOR, Role.COORDINATOR, Role.MODERATOR},
     APPROVERS: {Role.COORDINATOR, Role.OFFICER, Role.SIGNATORY},
     PLACE_KEEPERS: {Role.COORDINATOR, Role.EDITOR, Role.ADMINISTRATOR},
 }
@@ -249,6 +294,8 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
     draft = a_follow_up(commitment.pledge, published=False, meeting_on=date(2025, 9, 17))
     action, school = an_action(commitment), a_place("Skolan", here)
     imported = an_import(commitment.pledge)
+    dialogue, sending = a_dialogue(here, begins_at=SIGNED_AT), uuid4()
+    submitting.submit(dialogue, Answer(text="Fler lampor"), sending, timezone.now())
     visitors = [Visitor("anonymous", SimpleCookie(), is_signed_in=False)]
     operator = a_superuser()
     visitors.append(Visitor("operator", _cookies(operator), is_operator=True))
@@ -269,6 +316,11 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
         "<kommun:slug>": here.slug,
         "<period:period>": "2023-2025",
         "<int:number>": "1",
+        "<str:secret>": submitting.secret_of(sending),
+        "<int:dialogue>": str(dialogue.pk),
+        "<int:municipality>": str(here.pk),
+        "<int:theme>": str(a_theme(municipality=here).pk),
+        "dialoger/svar/<uuid:uid>": f"dialoger/svar/{dialogue.submissions.get().uid}",
         "<slug:kind>/<int:pk>": f"medborgarlofte/{pledge.pk}",
         "<str:token>": token,
         "<slug:provider_id>": "organisation",

@@ -7,10 +7,20 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from dialogues.models import Dialogue, Heard, ThemeAnswer
 from pledge_portal.database.public_role import READABLE
 from pledges.models import Commitment, FollowUp, Pledge, PledgeDocument, PublishedAction
 
-_FILTERED = (Commitment, FollowUp, Pledge, PledgeDocument, PublishedAction)
+_FILTERED = (
+    Commitment,
+    Dialogue,
+    FollowUp,
+    Heard,
+    Pledge,
+    PledgeDocument,
+    PublishedAction,
+    ThemeAnswer,
+)
 
 
 @pytest.fixture(params=["both", "database alone", "querysets alone"])

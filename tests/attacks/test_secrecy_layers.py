@@ -16,10 +16,22 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dialogues import announcing, thread
+from dialogues.models import Dialogue, Theme
 from pledges import actions, follow_up, lifecycle, secrecy
 from pledges.models import Commitment, CompletedAction, InternalNote, Pledge
 from pledges.targets import Period, period_at
-from tests.builders import SIGNED_AT, a_follow_up, a_place, a_pledge, an_action, sign
+from tests.builders import (
+    SIGNED_AT,
+    a_dialogue,
+    a_follow_up,
+    a_place,
+    a_pledge,
+    a_submission,
+    a_theme,
+    an_action,
+    sign,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -47,10 +59,19 @@ ADDRESSES = [
     "/alvsbyn/2027-2029/ataganden/1/",
     "/alvsbyn/2027-2029/insatser/",
     "/alvsbyn/2027-2029/uppfoljningar/",
+    "/alvsbyn/dialoger/",
+    "/alvsbyn/dialoger/1/",
+    "/alvsbyn/dialoger/2/",
+    "/alvsbyn/dialoger/2/svara/",
+    f"{PLEDGE}fran-ord-till-handling/",
+    "/alvsbyn/2027-2029/fran-ord-till-handling/",
     "/finns-inte/",
 ]
 FILES = [
     "/sitemap.xml",
+    "/alvsbyn/dialoger.ics",
+    "/alvsbyn/dialoger/1/dialog.ics",
+    "/alvsbyn/dialoger/2/dialog.ics",
     f"{PLEDGE}insatser.csv",
     f"{PLEDGE}medborgarlofte.pdf",
     f"{PLEDGE}uppfoljningar/2025-02-12/uppfoljning.pdf",
@@ -134,8 +155,28 @@ def _a_draft_follow_up(commitment: Commitment) -> None:
 
 def _a_draft_pledge(commitment: Commitment) -> None:
     if not Pledge.objects.filter(period="2027-2029").exists():
-        a_pledge(signed=1, period="2027-2029", title=SECRET, commitment={"text": SECRET},
-                 valid_from=date(2027, 1, 1), valid_to=date(2029, 12, 31))  # fmt: skip
+        draft = a_pledge(signed=1, period="2027-2029", title=SECRET, commitment={"text": SECRET},
+                         valid_from=date(2027, 1, 1), valid_to=date(2029, 12, 31))  # fmt: skip
+        theme = Theme.objects.get()
+        thread.answer_theme(draft, theme, [], {"reason_sv": SECRET, "reason_en": SECRET})
+
+
+def _a_submission(_commitment: Commitment) -> None:
+    dialogue = Dialogue.objects.get(number=1)
+    answer = {"name": SECRET, "email": f"{SECRET}@example.se", "group": "pupil", "may_quote": True}
+    answer["ranked"] = (Theme.objects.get().pk,)
+    a_submission(dialogue, f"{SECRET} {dialogue.submissions.count()}", **answer)
+
+
+def _a_draft_dialogue(_commitment: Commitment) -> None:
+    draft = a_dialogue(announced=False, title=SECRET, question=SECRET, place=SECRET)
+    a_submission(draft, SECRET)
+    announcing.sum_up(draft, {"text_sv": SECRET}, timezone.now(), publishes=False)
+
+
+def _a_draft_of_what_was_heard(_commitment: Commitment) -> None:
+    dialogue = Dialogue.objects.get(number=1)
+    announcing.sum_up(dialogue, {"text_sv": SECRET}, timezone.now(), publishes=False)
 
 
 DEEDS = {
@@ -149,6 +190,9 @@ DEEDS = {
         _with_an_internal_note,
         _a_draft_follow_up,
         _a_draft_pledge,
+        _a_submission,
+        _a_draft_dialogue,
+        _a_draft_of_what_was_heard,
     )
 }
 KINDS = ["drug_dog_search", "cooperation", "other"]
@@ -164,6 +208,8 @@ def _a_public_world(public: list[int]) -> dict[int, Commitment]:
     for number in public:
         an_action(rows[number], public_note=OPEN, done_on=date(2024, 4, 3))
     a_follow_up(pledge)
+    a_dialogue(begins_at=SIGNED_AT)
+    thread.answer_theme(pledge, a_theme(), pledge.commitments.filter(number=1), {})
     return rows
 
 

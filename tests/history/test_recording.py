@@ -28,6 +28,11 @@ WITHOUT_HISTORY = {
     "pages.PublicChange": "a count that cached pages are kept under; nobody holds it",
     "pledges.PublishedAction": "drawn by secrecy.publish from the action, whose changes are kept",
     "pledges.Reminder": "written by the command that sends the letters; nobody holds it",
+    "dialogues.Submission": "a resident's own words, erased and disclosed by rules of their own",
+    "dialogues.RankedTheme": "part of a submission",
+    "dialogues.Quote": "a resident's own words, gone when they take them back",
+    "dialogues.HeardCount": "reckoned from the submissions when the summary is published",
+    "dialogues.ContactDetails": "erased on their day, which no history may outlive",
     "accounts.User_groups": "Django's groups give nobody anything here (accounts.permissions)",
     "accounts.User_user_permissions": "nor do Django's own permissions",
 }

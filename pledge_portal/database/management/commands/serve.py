@@ -77,13 +77,14 @@ class Command(BaseCommand):
                 self._do_chores(verbosity)
 
     def _do_chores(self, verbosity: int) -> None:
-        """Send the reminders that are due. Sending again the same day sends nothing."""
-        try:
-            call_command("send_reminders", verbosity=verbosity, stdout=io.StringIO())
-        except Exception as fault:
-            self._say(f"Påminnelserna kunde inte skickas: {fault}")
-        finally:
-            connection.close()
+        """Send the reminders that are due, and erase what is. Doing so again does nothing."""
+        for chore in ("send_reminders", "erase_old_data"):
+            try:
+                call_command(chore, verbosity=verbosity, stdout=io.StringIO())
+            except Exception as fault:
+                self._say(f"{chore} gick inte: {fault}")
+            finally:
+                connection.close()
 
     def _prepare(self, verbosity: int) -> None:
         began = time.monotonic()
@@ -98,7 +99,8 @@ class Command(BaseCommand):
             if collect_static():
                 self._say(f"Stilar och skript är packade ({time.monotonic() - began:.1f} s).")
             if settings.DEMONSTRATION:
-                call_command("load_demonstration", stdout=self.stdout, stderr=self.stderr)
+                for loading in ("load_demonstration", "load_demonstration_dialogues"):
+                    call_command(loading, stdout=self.stdout, stderr=self.stderr)
 
     def _see_that_port_is_free(self) -> None:
         host, port = settings.HOST, settings.PORT

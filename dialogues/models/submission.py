@@ -1,0 +1,147 @@
+"""What residents say at a dialogue. Nothing here is ever on a public page as it is."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from dialogues.models.dialogue import Dialogue
+from dialogues.models.theme import District, Theme
+from pledge_portal.accounts.permissions import Person
+from pledge_portal.database.triggers import RefuseTruncate
+
+
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    """Submissions, for staff and for who holds the private link: never for a public page."""
+
+    def visible_to(self, user: Person) -> SubmissionQuerySet:
+        """Those of the dialogues whose submissions a person may read."""
+        return self.filter(dialogue__in=Dialogue.objects.visible_to(user).order_by().values("pk"))
+
+    def counted(self) -> SubmissionQuerySet:
+        """All that aren't withdrawn."""
+        return self.filter(withdrawn_at=None)
+
+    def told(self) -> SubmissionQuerySet:
+        """With what a page shows of them, in a fixed number of questions."""
+        return self.select_related("district", "dialogue__municipality").prefetch_related(
+            "ranked__theme"
+        )
+
+
+class Submission(models.Model):
+    """What somebody answered. Withdrawn ones are hidden and kept: they are public records, which
+    only the retention schedule destroys (arkivlagen 1990:782, 10 §).
+
+    `sending` names the sending of the form, so that sending twice counts once; `link` is the
+    fingerprint of the private link's secret, empty for what staff wrote in.
+    """
+
+    class Source(models.TextChoices):
+        """How it came."""
+
+        WEB = "web", _("webben")
+        PAPER = "paper", _("papper")
+        SPOKEN = "spoken", _("muntligt")
+
+    class Group(models.TextChoices):
+        """As what one answers."""
+
+        RESIDENT = "resident", _("invånare")
+        PUPIL = "pupil", _("elev")
+        BUSINESS = "business", _("företagare")
+        OTHER = "other", _("annat")
+
+    dialogue = models.ForeignKey(Dialogue, on_delete=models.PROTECT, related_name="submissions")
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    sending = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    link = models.CharField(max_length=64, blank=True, editable=False)
+    text = models.TextField(_("med egna ord"), max_length=4000, blank=True)
+    group = models.CharField(_("svarar som"), max_length=20, choices=Group, blank=True)
+    district = models.ForeignKey(
+        District,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="submissions",
+        verbose_name=_("del av kommunen"),
+    )
+    may_quote = models.BooleanField(_("får citeras utan namn"), default=False)
+    source = models.CharField(_("kom på"), max_length=20, choices=Source, default=Source.WEB)
+    submitted_at = models.DateTimeField(_("lämnad"))
+    changed_at = models.DateTimeField(_("ändrad"), null=True, editable=False)
+    withdrawn_at = models.DateTimeField(_("återtagen"), null=True, editable=False)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("inskriven av"),
+    )
+    is_demonstration = models.BooleanField(_("demonstration"), default=False)
+
+    objects = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("synpunkt")
+        verbose_name_plural = _("synpunkter")
+        indexes = [models.Index(fields=["dialogue", "-submitted_at", "-id"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["link"], condition=~Q(link=""), name="one_submission_per_link"
+            )
+        ]
+        triggers = [RefuseTruncate()]
+
+    def __str__(self) -> str:
+        return str(self.uid)
+
+    def can_be_changed(self, on: date) -> bool:
+        """Whether who wrote it may still change it: until the dialogue closes."""
+        return self.withdrawn_at is None and self.dialogue.is_open(on)
+
+
+class RankedTheme(models.Model):
+    """A theme that a submission names; rank 1 matters most, None was ticked without a rank."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="ranked")
+    theme = models.ForeignKey(Theme, on_delete=models.PROTECT, related_name="ranked")
+    rank = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        verbose_name = _("tema i en synpunkt")
+        verbose_name_plural = _("teman i synpunkter")
+        ordering = ["rank", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission", "theme"], name="theme_once_in_a_submission"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.theme} ({self.rank or '–'})"
+
+
+class ContactDetails(models.Model):
+    """How to reach who wrote, when they chose to say so; erased on the day `erase_on`."""
+
+    submission = models.OneToOneField(
+        Submission, on_delete=models.CASCADE, related_name="contact_details"
+    )
+    name = models.CharField(_("namn"), max_length=120, blank=True)
+    email = models.EmailField(_("e-postadress"), max_length=254, blank=True)
+    phone = models.CharField(_("telefonnummer"), max_length=40, blank=True)
+    erase_on = models.DateField(_("raderas"))
+
+    class Meta:
+        verbose_name = _("kontaktuppgifter")
+        verbose_name_plural = _("kontaktuppgifter")
+        indexes = [models.Index(fields=["erase_on"])]
+
+    def __str__(self) -> str:
+        return str(self.submission_id)

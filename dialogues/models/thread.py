@@ -1,0 +1,111 @@
+"""The thread from residents' words to what is promised: what themes led to, and what was said."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from dialogues.models.dialogue import Dialogue, Heard
+from dialogues.models.submission import Submission
+from dialogues.models.theme import Theme
+from pledge_portal.database.triggers import AnnounceChange
+from pledges.models import Commitment, Pledge
+
+
+class ThemeAnswerQuerySet(models.QuerySet["ThemeAnswer"]):
+    """What themes led to."""
+
+    def public(self) -> ThemeAnswerQuerySet:
+        """Only those of pledges that everyone may read."""
+        return self.filter(pledge__in=Pledge.objects.public().order_by().values("pk"))
+
+    def of(self, pledge: Pledge) -> ThemeAnswerQuerySet:
+        """Those of one pledge, by theme and commitment."""
+        found = self.filter(pledge=pledge).select_related("theme__municipality", "commitment")
+        return found.order_by("theme__position", "theme_id", "commitment__number")
+
+
+class ThemeAnswer(models.Model):
+    """A commitment of a pledge that answers a theme, or the reason why none does."""
+
+    pledge = models.ForeignKey(
+        Pledge, on_delete=models.PROTECT, related_name="theme_answers", verbose_name=_("löfte")
+    )
+    theme = models.ForeignKey(
+        Theme, on_delete=models.PROTECT, related_name="answers", verbose_name=_("tema")
+    )
+    commitment = models.ForeignKey(
+        Commitment,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="theme_answers",
+        verbose_name=_("åtagande"),
+    )
+    reason = models.CharField(_("varför inget åtagande"), max_length=600, blank=True)
+
+    objects = ThemeAnswerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("svar på ett tema")
+        verbose_name_plural = _("svar på teman")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pledge", "theme", "commitment"],
+                name="theme_answered_once_by_a_commitment",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=Q(commitment__isnull=False, reason_sv="")
+                | Q(commitment=None, reason_sv__gt=""),
+                name="theme_answered_by_commitment_or_reason",
+            ),
+        ]
+        triggers = [AnnounceChange()]
+
+    def __str__(self) -> str:
+        return f"{self.theme}: {self.commitment_id or self.reason}"
+
+
+class Quote(models.Model):
+    """Words of a submission whose writer allows it, for everyone to read. Public as it stands.
+
+    Taken away when the submission is taken back, or changed so that it no longer says so.
+    """
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="quotes")
+    dialogue = models.ForeignKey(Dialogue, on_delete=models.PROTECT, related_name="quotes")
+    theme = models.ForeignKey(
+        Theme, on_delete=models.PROTECT, related_name="quotes", verbose_name=_("tema")
+    )
+    text = models.CharField(_("citat"), max_length=300)
+
+    class Meta:
+        verbose_name = _("citat")
+        verbose_name_plural = _("citat")
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "theme"], name="one_quote_per_theme")
+        ]
+        triggers = [AnnounceChange()]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class HeardCount(models.Model):
+    """How many answers named a theme when the summary was published; None for fewer than five."""
+
+    heard = models.ForeignKey(Heard, on_delete=models.CASCADE, related_name="counts")
+    theme = models.ForeignKey(Theme, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        verbose_name = _("antal svar om ett tema")
+        verbose_name_plural = _("antal svar om teman")
+        constraints = [
+            models.UniqueConstraint(fields=["heard", "theme"], name="one_count_per_theme")
+        ]
+        triggers = [AnnounceChange()]
+
+    def __str__(self) -> str:
+        return f"{self.theme_id}: {self.number}"

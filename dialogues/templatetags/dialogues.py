@@ -1,0 +1,56 @@
+"""What pages of pledges show of dialogues, and the page about personal data of their erasing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils import timezone
+
+from dialogues.models import Dialogue, ThemeAnswer
+from dialogues.presentation import Stage, dialogue_view
+from dialogues.retention import SCHEDULE, Kept
+from dialogues.thread import dialogues_before
+from dialogues.threads import theme_views
+from pledges.models import Municipality
+
+register = template.Library()
+_MOST = 3
+
+
+@register.inclusion_tag("dialogues/_of_municipality.html", takes_context=True)
+def dialogues_of(context: dict[str, Any], municipality: Municipality) -> dict[str, Any]:
+    """Show what one can take part in at a municipality, and lead to all of its dialogues."""
+    on = timezone.localdate()
+    rows = Dialogue.objects.public().of(municipality).filter(closes_on__gte=on)
+    views = [dialogue_view(row, on) for row in rows.order_by("closes_on", "pk")[: 2 * _MOST]]
+    shown = [view for view in views if view.stage in {Stage.OPEN, Stage.COMING}][:_MOST]
+    return {"municipality": municipality, "dialogues": shown, "request": context.get("request")}
+
+
+@register.inclusion_tag("dialogues/_words_behind.html", takes_context=True)
+def words_behind(
+    context: dict[str, Any], municipality: Municipality, period: str, number: int
+) -> dict[str, Any]:
+    """Show the residents' words that led to a commitment; nothing when none are known."""
+    answers = list(
+        ThemeAnswer.objects.public()
+        .filter(
+            pledge__parties__municipality=municipality,
+            pledge__parties__period=period,
+            commitment__number=number,
+        )
+        .select_related("theme", "pledge", "commitment")
+    )
+    views = []
+    if answers:
+        answered = {each.theme for each in answers}
+        dialogues = dialogues_before(answers[0].pledge, municipality)
+        views = [view for theme, view in theme_views(dialogues, answers) if theme in answered]
+    return {"municipality": municipality, "period": period, "themes": views}
+
+
+@register.simple_tag
+def kept_of_residents() -> tuple[Kept, ...]:
+    """Return how long what residents leave is kept: the very lines that rule the erasing."""
+    return SCHEDULE

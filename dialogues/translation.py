@@ -1,0 +1,37 @@
+"""Which texts that staff write of dialogues can also be given in English."""
+
+from modeltranslation.translator import TranslationOptions, register
+
+from dialogues.models import Dialogue, Heard, Theme, ThemeAnswer
+
+
+@register(Theme)
+class ThemeTexts(TranslationOptions):
+    """The name."""
+
+    fields = ("name",)
+    required_languages = {"sv": ("name",)}
+
+
+@register(Dialogue)
+class DialogueTexts(TranslationOptions):
+    """What is asked, and of whom."""
+
+    fields = ("title", "question", "audience")
+    required_languages = {"sv": ("title", "question")}
+
+
+@register(Heard)
+class HeardTexts(TranslationOptions):
+    """The summary."""
+
+    fields = ("text",)
+    required_languages = {"sv": ("text",)}
+
+
+@register(ThemeAnswer)
+class ThemeAnswerTexts(TranslationOptions):
+    """The reason why no commitment answers a theme."""
+
+    fields = ("reason",)
+    required_languages = {"sv": ()}

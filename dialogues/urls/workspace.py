@@ -1,0 +1,25 @@
+"""Addresses of dialogues for staff."""
+
+from django.urls import path
+
+from dialogues.views import lists, staff, threading
+
+urlpatterns = [
+    path("dialoger/", staff.dialogues, name="dialogue_list"),
+    path("dialoger/ny/", staff.add, name="add_dialogue"),
+    path("dialoger/<int:dialogue>/", staff.work, name="dialogue_work"),
+    path("dialoger/<int:dialogue>/andra/", staff.change, name="change_dialogue"),
+    path("dialoger/<int:dialogue>/annonsera/", staff.announce, name="announce_dialogue"),
+    path("dialoger/<int:dialogue>/stall-in/", staff.call_off, name="call_off_dialogue"),
+    path("dialoger/<int:dialogue>/kasta/", staff.delete, name="delete_dialogue"),
+    path("dialoger/<int:dialogue>/hort/", staff.heard, name="sum_up_dialogue"),
+    path("dialoger/<int:dialogue>/svar/", staff.submissions, name="submissions"),
+    path("dialoger/<int:dialogue>/svar/nytt/", staff.write_in, name="write_in"),
+    path("dialoger/svar/<uuid:uid>/citera/", threading.quote, name="quote_submission"),
+    path("dialoger/tradar/", threading.pledges, name="threads"),
+    path("dialoger/tradar/<int:pledge>/", threading.themes, name="thread_work"),
+    path("dialoger/tradar/<int:pledge>/<int:theme>/", threading.answer_theme, name="answer_theme"),
+    path("dialoger/listor/", lists.municipalities, name="dialogue_municipalities"),
+    path("dialoger/listor/<int:municipality>/", lists.lists, name="dialogue_lists"),
+    path("dialoger/mottagning/<int:municipality>/", lists.reception, name="reception"),
+]

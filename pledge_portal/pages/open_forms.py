@@ -1,0 +1,184 @@
+"""Forms that anyone sends without logging in: what tells people from machines that flood them.
+
+No cookie, no third party and no puzzle for the reader. A form carries a signed note of when it was
+fetched, a field that people don't see, and room for a proof of work that the browser makes while
+one writes. Who sends without such a proof, because scripts are off, is asked to send once more, and
+may send less often. Of who sends, only a fingerprint of their network is kept, for an hour, made
+with a secret of the day.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+import uuid
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core import signing
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pledge_portal.database.acting import as_portal
+
+# So many zero bits begin the SHA-256 of the note and the proof: some 16,000 tries, a second or two
+# on an old phone.
+WORK_BITS = 14
+SHORTEST_SECONDS = 3
+LONGEST_SECONDS = 24 * 60 * 60
+_AN_HOUR = 60 * 60
+
+_fetched = signing.TimestampSigner(salt="open form fetched")
+_asked = signing.TimestampSigner(salt="open form asked to send once more")
+
+
+class OpenForm(forms.Form):
+    """A form for anyone. `asks_again` is True when it only has to be sent once more.
+
+    `status` is the answer's HTTP status when the form isn't valid.
+    """
+
+    sending = forms.CharField(widget=forms.HiddenInput, required=False)
+    fetched = forms.CharField(widget=forms.HiddenInput, required=False)
+    work = forms.CharField(widget=forms.HiddenInput, required=False)
+    asked = forms.CharField(widget=forms.HiddenInput, required=False)
+    webbplats = forms.CharField(
+        label=gettext_lazy("Lämna det här fältet tomt"), required=False, max_length=200
+    )
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        self.request = request
+        self.asks_again = False
+        self.status = 422
+        posted = request.POST if request.method == "POST" else None
+        super().__init__(posted, *args, **kwargs)
+        self.fields["webbplats"].widget.attrs.update(tabindex="-1", autocomplete="off")
+        if posted is None:
+            sending = str(uuid.uuid4())
+            self.initial = {**self.initial, "sending": sending, "fetched": _fetched.sign(sending)}
+        for field in self.fields.values():
+            widget = field.widget
+            if not isinstance(
+                widget,
+                forms.HiddenInput
+                | forms.CheckboxInput
+                | forms.RadioSelect
+                | forms.CheckboxSelectMultiple,
+            ):
+                widget.attrs["class"] = "input"
+
+    def full_clean(self) -> None:
+        """Judge the fields, and then who sends, once nothing else is left to mend."""
+        super().full_clean()
+        if self.is_bound and not self.errors:
+            self._judge_sender()
+        if self.is_bound and self.errors:
+            self._renew()
+
+    def shown_fields(self) -> list[forms.BoundField]:
+        """Return the fields that people fill in."""
+        return [field for field in self.visible_fields() if field.name != "webbplats"]
+
+    def _judge_sender(self) -> None:
+        sending, note = self.cleaned_data["sending"], self.cleaned_data["fetched"]
+        if self.cleaned_data["webbplats"]:
+            return self._ask(_("Ett dolt fält är ifyllt. Det är tömt nu. Skicka en gång till."))
+        age = _age(_fetched, note, sending)
+        if age is None or age > LONGEST_SECONDS:
+            return self._ask(_("Sidan var öppen länge. Det du skrev är kvar. Skicka en gång till."))
+        if age < SHORTEST_SECONDS:
+            return self._ask(_("Det gick väldigt fort. Vänta ett par sekunder och skicka igen."))
+        has_worked = is_worked(note, self.cleaned_data["work"])
+        if not has_worked and _age(_asked, self.cleaned_data["asked"], sending) is None:
+            self.asks_again = True
+            return self._ask(
+                _("Läs igenom det du har skrivit och skicka en gång till. Inget är skickat än.")
+            )
+        most = settings.OPEN_FORMS_PER_HOUR if has_worked else settings.OPEN_FORMS_WITHOUT_SCRIPT
+        if _sent_this_hour(self.request, "worked" if has_worked else "unworked") > most:
+            self.status = 429
+            self._ask(
+                _(
+                    "Det har kommit mycket från din uppkoppling. Vänta en stund och skicka igen. "
+                    "Det du skrev är kvar."
+                )
+            )
+        return None
+
+    def _ask(self, sentence: str) -> None:
+        self.add_error(None, ValidationError(sentence))
+
+    def _renew(self) -> None:
+        """Let the same sending go on, whatever was wrong with its notes."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data["webbplats"] = ""
+        sending = data.get("sending", "")
+        age = _age(_fetched, data.get("fetched", ""), sending)
+        if age is None or age > LONGEST_SECONDS - _AN_HOUR:
+            sending = sending if _is_uuid(sending) else str(uuid.uuid4())
+            data["sending"], data["fetched"], data["work"] = sending, _fetched.sign(sending), ""
+        if self.asks_again:
+            data["asked"] = _asked.sign(sending)
+        self.data = data
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False
+
+
+def is_worked(note: str, work: str) -> bool:
+    """Whether `work` is a proof of work for the note that the form came with."""
+    if not work:
+        return False
+    digest = hashlib.sha256(f"{note}:{work}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") >> (32 - WORK_BITS) == 0
+
+
+def _age(signer: signing.TimestampSigner, note: str, sending: str) -> float | None:
+    """Return how many seconds ago a note for this sending was signed; None if it wasn't by us."""
+    try:
+        if signer.unsign(note) != sending:
+            return None
+        stamp = note.rsplit(signer.sep, 2)[1]
+    except signing.BadSignature:
+        return None
+    return timezone.now().timestamp() - signing.b62_decode(stamp)
+
+
+def _sent_this_hour(request: HttpRequest, sort: str) -> int:
+    """Count this sending, and return how many came from the same network within the hour."""
+    hour = timezone.now().strftime("%Y%m%d%H")
+    secret = hmac.new(settings.SECRET_KEY.encode(), hour.encode(), hashlib.sha256).digest()
+    of_network = hmac.new(secret, _network(request).encode(), hashlib.sha256).hexdigest()[:32]
+    key = f"open-form:{sort}:{of_network}"
+    with as_portal():
+        cache.add(key, 0, _AN_HOUR)
+        try:
+            return cache.incr(key)
+        except ValueError:  # it was just thrown out
+            return 1
+
+
+def _network(request: HttpRequest) -> str:
+    """Return who sends, as far as it tells people apart: an IPv4 address, the half of an IPv6."""
+    address = request.META.get("REMOTE_ADDR", "")
+    if settings.BEHIND_PROXY:
+        address = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip() or address
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 6 and found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    if found.version == 6:
+        return str(ipaddress.ip_network((found, 64), strict=False))
+    return str(found)

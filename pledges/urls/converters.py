@@ -1,0 +1,46 @@
+"""The parts of addresses that name municipalities, periods and days."""
+
+from datetime import date
+
+from django.urls import register_converter
+
+from pledges.models import PERIOD_PATTERN
+
+
+class MunicipalitySlug:
+    """A municipality's part of an address, such as "upplands-vasby"."""
+
+    regex = "[a-z0-9]+(?:-[a-z0-9]+)*"
+
+    def to_python(self, value: str) -> str:
+        """Return the slug as it is."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Return the slug as it is."""
+        return value
+
+
+class PledgePeriod(MunicipalitySlug):
+    """A pledge's part of an address, such as "2023-2025"."""
+
+    regex = PERIOD_PATTERN.replace("(", "(?:")
+
+
+class Day:
+    """A day in an address, such as "2026-02-11"."""
+
+    regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value: str) -> date:
+        """Return the day; ValueError, and so another address, when there is no such day."""
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date) -> str:
+        """Return the day as it is written."""
+        return value.isoformat()
+
+
+register_converter(Day, "dag")
+register_converter(MunicipalitySlug, "kommun")
+register_converter(PledgePeriod, "period")
