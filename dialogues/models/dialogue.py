@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import Count, F, Q
@@ -12,6 +12,9 @@ from pledge_portal.accounts.permissions import Action, Person, keys_of_own_place
 from pledge_portal.database.triggers import AnnounceChange
 from pledges.models import Municipality
 from pledges.models.municipality import MunicipalityQuerySet
+
+# So long is a summary awaited on the workspace's first page.
+_DAYS_AWAITED = 365
 
 
 class DialogueQuerySet(models.QuerySet["Dialogue"]):
@@ -32,6 +35,15 @@ class DialogueQuerySet(models.QuerySet["Dialogue"]):
     def run_by(self, user: Person) -> DialogueQuerySet:
         """Those that a person may announce and change."""
         return self.filter(_own(user, Action.RUN_DIALOGUES))
+
+    def without_summary(self, on: date) -> DialogueQuerySet:
+        """Those that are over since a year at most, and nobody has told what was heard."""
+        return self.filter(
+            announced_at__isnull=False,
+            called_off_at=None,
+            closes_on__lt=on,
+            closes_on__gte=on - timedelta(days=_DAYS_AWAITED),
+        ).exclude(heard__published_at__isnull=False)
 
     def with_number_of_submissions(self) -> DialogueQuerySet:
         """Add `number_of_submissions`; those withdrawn aren't counted."""

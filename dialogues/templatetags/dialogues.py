@@ -12,6 +12,7 @@ from dialogues.presentation import Stage, dialogue_view
 from dialogues.retention import SCHEDULE, Kept
 from dialogues.thread import dialogues_before
 from dialogues.threads import theme_views
+from pledge_portal.accounts.models import User
 from pledges.models import Municipality
 
 register = template.Library()
@@ -26,6 +27,13 @@ def dialogues_of(context: dict[str, Any], municipality: Municipality) -> dict[st
     views = [dialogue_view(row, on) for row in rows.order_by("closes_on", "pk")[: 2 * _MOST]]
     shown = [view for view in views if view.stage in {Stage.OPEN, Stage.COMING}][:_MOST]
     return {"municipality": municipality, "dialogues": shown, "request": context.get("request")}
+
+
+@register.simple_tag
+def dialogues_awaiting(user: User) -> list[Dialogue]:
+    """Return the dialogues that are over and wait for a person to tell what was heard."""
+    rows = Dialogue.objects.run_by(user).without_summary(timezone.localdate())
+    return list(rows.select_related("municipality").latest_first()[:_MOST])
 
 
 @register.inclusion_tag("dialogues/_words_behind.html", takes_context=True)

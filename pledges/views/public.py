@@ -36,6 +36,9 @@ from pledges.views.signed import progress_of, promises, signed_parts
 _MOST_HITS = 20
 _LONGEST_QUERY = 60
 _NO_LIST_NEEDED = 12
+# The pages of each municipality and of each pledge that search engines are told of.
+_OF_MUNICIPALITIES = ("municipality", "dialogues")
+_OF_PLEDGES = ("pledge", "thread", "actions", "follow_ups_public")
 
 
 @require_safe
@@ -182,8 +185,8 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     paths = [
         reverse("start"),
         reverse("about"),
-        *[reverse("municipality", args=[slug]) for slug in dict(pledges)],
-        *[reverse("pledge", args=address) for address in pledges],
+        *[reverse(name, args=[slug]) for slug in dict(pledges) for name in _OF_MUNICIPALITIES],
+        *[reverse(name, args=address) for address in pledges for name in _OF_PLEDGES],
         *[reverse("commitment", args=address) for address in numbered],
     ]
     pages = [(settings.SITE_URL + path, settings.SITE_URL + in_english(path)) for path in paths]

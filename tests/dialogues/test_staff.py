@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from dialogues.models import Dialogue, District, Heard, Reception, Submission, Theme
@@ -207,6 +208,25 @@ def test_what_was_heard_is_saved_and_published(client: Client, editor: User) -> 
     assert "Nästan alla sa lampor." in words(client.get("/alvsbyn/dialoger/1/"))
     response = client.post(address, {"text_sv": "Nils 811218-9876 sa lampor."})
     assert "Ta bort personnumret" in words(response)
+
+
+def test_the_first_page_says_which_dialogues_wait_for_a_summary(
+    client: Client, editor: User
+) -> None:
+    today = timezone.localdate()
+    over = {"opens_on": today - timedelta(days=30), "closes_on": today - timedelta(days=1)}
+    a_dialogue(title="Pågår")
+    waiting = a_dialogue(title="Slut", **over)
+    a_dialogue(title="Utkast", announced=False, **over)
+    a_dialogue(title="Gammal", opens_on=date(2020, 1, 1), closes_on=date(2020, 2, 1))
+    text = words(client.get("/arbetsyta/"))
+    assert "Dialogen ”Slut” är slut. Invånarna väntar på att få veta vad ni hörde." in text
+    assert all(f"”{title}”" not in text for title in ("Pågår", "Utkast", "Gammal"))
+    address = f"{LIST}{waiting.pk}/hort/"
+    client.post(address, {"text_sv": "Lampor."})
+    assert "”Slut”" in words(client.get("/arbetsyta/"))
+    client.post(address, {"text_sv": "Lampor.", "publicera": "1"})
+    assert "”Slut”" not in words(client.get("/arbetsyta/"))
 
 
 def test_the_lists_are_kept_and_what_was_chosen_stays(

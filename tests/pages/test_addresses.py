@@ -101,7 +101,16 @@ def test_search_engines_are_told_of_every_public_page(reader: Reader) -> None:
     sitemap = reader.get("/sitemap.xml")
     assert sitemap.headers["Content-Type"] == "application/xml"
     body = sitemap.content.decode()
-    for path in ("/", "/alvsbyn/", "/alvsbyn/2023-2025/", "/alvsbyn/2023-2025/ataganden/2/"):
+    for path in (
+        "/",
+        "/alvsbyn/",
+        "/alvsbyn/dialoger/",
+        "/alvsbyn/2023-2025/",
+        "/alvsbyn/2023-2025/ataganden/2/",
+        "/alvsbyn/2023-2025/fran-ord-till-handling/",
+        "/alvsbyn/2023-2025/insatser/",
+        "/alvsbyn/2023-2025/uppfoljningar/",
+    ):
         assert f"<loc>http://127.0.0.1:8000{path}</loc>" in body
         assert f'href="http://127.0.0.1:8000/en{path}"' in body
     robots = reader.get("/robots.txt").content.decode()
