@@ -5,3 +5,11 @@ from django.utils.translation import gettext_lazy as _
 class DialoguesConfig(AppConfig):
     name = "dialogues"
     verbose_name = _("Medborgardialoger")
+
+    def ready(self) -> None:
+        """Let objections to assessments be answered before the next follow-up is published."""
+        from dialogues.objecting import unanswered_objections
+        from pledges.follow_up import hindrances
+
+        if unanswered_objections not in hindrances:
+            hindrances.append(unanswered_objections)

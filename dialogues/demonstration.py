@@ -11,9 +11,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from dialogues import announcing, submitting, thread
+from dialogues import announcing, moderation, submitting, thread
 from dialogues.lists import set_lists
-from dialogues.models import Dialogue, District, Submission, Theme
+from dialogues.models import Comment, CommentSender, Dialogue, District, Submission, Theme
 from dialogues.submitting import Answer
 from pledges.models import Municipality, Pledge
 
@@ -85,6 +85,45 @@ def _tie(municipality: Municipality, told: dict[str, Any]) -> None:
         chosen = [commitments[number] for number in each.get("ataganden", [])]
         reasons = {"reason_sv": each.get("skal", ""), "reason_en": each.get("skal_en")}
         thread.answer_theme(pledge, themes[each["nummer"] - 1], chosen, reasons)
+
+
+@transaction.atomic
+def load_comments(municipality: Municipality) -> int:
+    """Make the demonstration's comments unless the municipality has any; return how many."""
+    if Comment.objects.filter(municipality=municipality).exists():
+        return 0
+    told = tomllib.loads(DIALOGUES_FILE.read_text(encoding="utf-8"))
+    pledges = {each.period: each for each in Pledge.objects.public()}
+    loaded = [each for each in told["kommentar"] if each["lofte"] in pledges]
+    for number, each in enumerate(loaded):
+        pledge, at = pledges[each["lofte"]], timezone.make_aware(each["skriven"])
+        commitment = pledge.commitments.filter(number=each.get("atagande", 0)).first()
+        row = Comment(
+            municipality=municipality,
+            pledge=pledge,
+            commitment=commitment,
+            follow_up=pledge.follow_ups.public().filter(meeting_on=each.get("uppfoljning")).first(),
+            is_objection=each.get("invandning", False),
+            name=each["namn"],
+            text=each["text"],
+            submitted_at=at,
+            is_demonstration=True,
+        )
+        if each.get("vantar"):
+            row.awaits, row.awaits_since = Comment.Awaits.NEW, at
+        else:
+            row.state, row.published_at = Comment.State.PUBLISHED, at
+        row.save()
+        CommentSender.objects.create(
+            comment=row, sending=uuid.uuid5(_NAMESPACE, f"comment-{number}")
+        )
+        answered_at = at + timedelta(days=2)
+        if "svar_kommunen" in each:
+            moderation.answer(row, each["svar_kommunen"], municipality, by=None, at=answered_at)
+        if "svar_polisen" in each:
+            area = pledge.police_area
+            moderation.answer(row, each["svar_polisen"], area, by=None, at=answered_at)
+    return len(loaded)
 
 
 def _texts(told: dict[str, Any]) -> dict[str, Any]:

@@ -9,10 +9,12 @@ from uuid import UUID
 
 from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dialogues.models import Dialogue, Submission
+from dialogues.models import Comment, Dialogue, Submission
+from dialogues.reasons import REASONS
 from dialogues.tips import Concern, concern_of
 from pledge_portal.pages.personal_data import find_personal_data
 from pledge_portal.pages.text import Wording, wording
@@ -164,6 +166,68 @@ def submission_view(submission: Submission) -> SubmissionView:
         is_withdrawn=submission.withdrawn_at is not None,
         marks=_marks(submission.text),
     )
+
+
+@dataclass(frozen=True)
+class ModeratedView:
+    """A comment as a moderator sees it: whole, with what to look out for.
+
+    `personal_data` are the pieces of it that seem to be; `reports` why others think it is wrong.
+    """
+
+    uid: UUID
+    key: int
+    awaits: str
+    awaits_label: str
+    state_label: str
+    is_shown: bool
+    is_withdrawn: bool
+    waited: str
+    name: str
+    text: str
+    answers: str
+    about: str
+    is_objection: bool
+    marks: list[str]
+    personal_data: list[str]
+    reports: list[tuple[str, str]]
+    appeal: str
+
+
+def moderated_view(row: Comment, now: datetime) -> ModeratedView:
+    """Return a comment for a moderator, with what `for_moderators` fetched."""
+    whole = f"{row.name} {row.text}"
+    sender = getattr(row, "sender", None)
+    return ModeratedView(
+        uid=row.uid,
+        key=row.pk,
+        awaits=row.awaits,
+        awaits_label=capfirst(row.get_awaits_display()) if row.awaits else "",
+        state_label=capfirst(row.get_state_display()),
+        is_shown=row.is_shown,
+        is_withdrawn=row.state == Comment.State.WITHDRAWN,
+        waited=timesince(row.awaits_since, now, depth=1) if row.awaits_since else "",
+        name=row.name,
+        text=row.text,
+        answers=row.parent.text if row.parent else "",
+        about=_about(row),
+        is_objection=row.is_objection,
+        marks=_marks(whole),
+        personal_data=[each.text for each in find_personal_data(whole)],
+        reports=[(str(REASONS[each.reason].name), each.text) for each in row.reports.all()],
+        appeal=sender.appeal if sender and row.awaits == Comment.Awaits.APPEAL else "",
+    )
+
+
+def _about(row: Comment) -> str:
+    parts = [f"{row.municipality}, {row.pledge.period}"]
+    if row.commitment is not None:
+        parts.append(_("åtagande %(number)s") % {"number": row.commitment.number})
+    if row.follow_up is not None:
+        parts.append(
+            _("uppföljningen den %(day)s") % {"day": presentation.day(row.follow_up.meeting_on)}
+        )
+    return ", ".join(parts)
 
 
 def _marks(text: str) -> list[str]:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dialogues.models import ContactDetails, Dialogue, RankedTheme, Reception, Submission
+from dialogues.models import ContactDetails, Dialogue, RankedTheme, Submission
+from dialogues.receiving import fingerprint, reception_closed_because, secret_of
 from dialogues.retention import CONTACT_DETAILS
 from dialogues.thread import drop_quotes_no_longer_allowed
 from pledge_portal.accounts.models import User
@@ -60,15 +57,7 @@ def closed_because(dialogue: Dialogue, at: datetime) -> str:
         return _("Det går inte att svara än.")
     if local.date() > dialogue.closes_on:
         return _("Tiden för att svara är slut.")
-    reception = Reception.objects.filter(municipality=dialogue.municipality_id).first()
-    if reception is None or reception.is_open(local.time()):
-        return ""
-    if reception.is_stopped:
-        return reception.stopped_because or _("Kommunen tar inte emot svar just nu.")
-    return _("Kommunen tar emot svar mellan %(opens)s och %(closes)s.") % {
-        "opens": f"{reception.opens:%H.%M}",
-        "closes": f"{reception.closes:%H.%M}",
-    }
+    return reception_closed_because(dialogue.municipality_id, at)
 
 
 def submit(dialogue: Dialogue, answer: Answer, sending: uuid.UUID, at: datetime) -> str:
@@ -165,21 +154,6 @@ def _store_rest(found: Submission, answer: Answer, dialogue: Dialogue) -> None:
             phone=answer.phone,
             erase_on=dialogue.closes_on + timedelta(days=CONTACT_DETAILS.days),
         )
-
-
-def secret_of(sending: uuid.UUID) -> str:
-    """Return the secret of the private link to what was sent: who sends again gets the same one.
-
-    256 bits that can't be worked out without the portal's own key.
-    """
-    key = f"private link {settings.SECRET_KEY}".encode()
-    digest = hmac.new(key, sending.bytes, hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-
-
-def fingerprint(secret: str) -> str:
-    """Return what the database keeps of a secret, so that a copy of it opens no link."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def by_secret(secret: str) -> Submission | None:

@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -51,6 +52,10 @@ Verdict = Assessment.Verdict
 
 NEEDS_REASON = frozenset({Verdict.PARTLY_KEPT, Verdict.NOT_KEPT})
 TEXTS = ("verdict", "reason", "output_text", "process_text", "effect_text", "decision")
+
+# What else has to be done before a follow-up is published: functions that return a sentence for
+# each thing. Other parts of the portal add theirs when it starts.
+hindrances: list[Callable[[FollowUp], list[str]]] = []
 
 
 class FollowUpError(Exception):
@@ -282,6 +287,11 @@ def content_digest(follow_up: FollowUp) -> str:
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
+def hindered_by(follow_up: FollowUp) -> list[str]:
+    """Return a sentence for each thing outside of a follow-up that has to be done first."""
+    return [sentence for hindrance in hindrances for sentence in hindrance(follow_up)]
+
+
 @transaction.atomic
 def publish(follow_up: FollowUp, at: datetime) -> FollowUp:
     """Publish what every party has approved, with the public figures of the day.
@@ -292,6 +302,8 @@ def publish(follow_up: FollowUp, at: datetime) -> FollowUp:
     _require_unpublished(stored)
     if awaited_parties(stored):
         raise _refuse(_("Alla parter har inte godkänt än."))
+    if hindered := hindered_by(stored):
+        raise _refuse(" ".join(hindered))
     digest = content_digest(stored)
     if any(approval.digest != digest for approval in stored.approvals.all()):
         raise _refuse(_("Texten har ändrats sedan den godkändes."))
@@ -350,11 +362,15 @@ def correct(
 
 @dataclass(frozen=True)
 class Stage:
-    """Where a follow-up is on its way: "draft", "review", "approved" or "published"."""
+    """Where a follow-up is on its way: "draft", "review", "approved" or "published".
+
+    `hindered` is what has to be done outside of it before it can be published.
+    """
 
     name: str
     missing: list[str]
     awaited: list[Party]
+    hindered: list[str] = field(default_factory=list)
 
 
 def stage(follow_up: FollowUp) -> Stage:
@@ -362,9 +378,10 @@ def stage(follow_up: FollowUp) -> Stage:
     if follow_up.is_published:
         return Stage("published", [], [])
     if follow_up.in_review_at is None:
-        return Stage("draft", lacking(follow_up), [])
+        return Stage("draft", lacking(follow_up), [], hindered_by(follow_up))
     awaited = awaited_parties(follow_up)
-    return Stage("review" if awaited else "approved", [], awaited)
+    name = "review" if awaited else "approved"
+    return Stage(name, [], awaited, hindered_by(follow_up))
 
 
 def _locked(pk: int) -> FollowUp:

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from dialogues import announcing, submitting
-from dialogues.models import Dialogue, Submission, Theme
+from dialogues.models import Comment, CommentSender, Dialogue, Submission, Theme
 from dialogues.submitting import Answer
 from pledge_portal.accounts.models import Membership, Role, User
 from pledges import follow_up, lifecycle, secrecy
@@ -343,6 +343,32 @@ def a_submission(dialogue: Dialogue, text: str = "Fler lampor", **fields: object
     answer = Answer(text=text, **fields)
     submitting.write_in(dialogue, answer, Submission.Source.PAPER, None, sending, timezone.now())
     return Submission.objects.get(sending=sending)
+
+
+def a_comment(
+    pledge: Pledge, text: str = "Bra löfte", *, shown: bool = True, **fields: Any
+) -> Comment:
+    """Make a comment on a pledge at its first municipality, let through unless told otherwise."""
+    state: dict[str, object] = {
+        "state": Comment.State.PUBLISHED if shown else Comment.State.PENDING,
+        "published_at": SIGNED_AT if shown else None,
+        "awaits": "" if shown else Comment.Awaits.NEW,
+        "awaits_since": None if shown else SIGNED_AT,
+    }
+    party = pledge.parties.order_by("position").first()
+    assert party is not None
+    made = Comment.objects.create(
+        **{
+            "municipality": party.municipality,
+            "pledge": pledge,
+            "text": text,
+            "submitted_at": SIGNED_AT,
+            **state,
+            **fields,
+        }
+    )
+    CommentSender.objects.create(comment=made, sending=uuid4())
+    return made
 
 
 def a_superuser(email: str = "drift@example.se") -> User:

@@ -231,7 +231,12 @@ def served(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator
     port = free_port()
     with own_database(f"served_{RUN}_{worker_id}") as database:
         environment = environment_for(
-            folder, DATABASE_URL=database_url(database), HOST="127.0.0.1", PORT=str(port)
+            folder,
+            DATABASE_URL=database_url(database),
+            HOST="127.0.0.1",
+            PORT=str(port),
+            # Letters are put there, a file for each connection to the post.
+            EMAIL_URL=f"filemail://{folder / 'letters'}",
         )
         with serving(environment, folder / "log", "--workers", "1"):
             yield ServedPortal(f"http://127.0.0.1:{port}", environment, database, folder)

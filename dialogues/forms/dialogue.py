@@ -178,6 +178,14 @@ class ReceptionForm(WorkspaceForm):
         required=False,
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
+    publishes_at_once = forms.BooleanField(
+        label=gettext_lazy("Visa kommentarer innan någon har granskat dem"),
+        help_text=gettext_lazy(
+            "De granskas ändå, i efterhand. Det som ser ut som personuppgifter eller tips väntar "
+            "alltid."
+        ),
+        required=False,
+    )
     is_stopped = forms.BooleanField(
         label=gettext_lazy("Nödstopp: ta inte emot något alls"), required=False
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,18 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dialogues import submitting
+from dialogues.forms.cautious import CautiousForm
 from dialogues.models import Dialogue, District, Submission, Theme
 from dialogues.submitting import Answer
-from dialogues.tips import Concern, concern_of
-from pledge_portal.pages.open_forms import OpenForm
-from pledge_portal.pages.personal_data import find_personal_data
 from pledge_portal.pages.plain_text import PlainLineField, PlainTextField
 from pledge_portal.pages.text import wording
 from pledges.forms.fields import WorkspaceForm
 
 LONGEST_TEXT = 4000
-_LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
-_MOST_LINKS = 2
 _RANKS = ("first", "second", "third")
 
 
@@ -125,20 +120,15 @@ def offered(dialogue: Dialogue) -> tuple[Iterable[Theme], Iterable[District]]:
     )
 
 
-class SubmissionForm(OpenForm, _AnswerFields):
+class SubmissionForm(CautiousForm, _AnswerFields):
     """A resident's answer. Contact details are their own choice and nobody else's to see."""
 
     name = PlainLineField(label=gettext_lazy("Ditt namn"), required=False, max_length=120)
     email = forms.EmailField(label=gettext_lazy("Din e-postadress"), required=False, max_length=254)
     phone = PlainLineField(label=gettext_lazy("Ditt telefonnummer"), required=False, max_length=40)
-    texts_are_fine = forms.BooleanField(
-        required=False, label=gettext_lazy("Jag har läst det. Skicka texten som den är.")
-    )
 
     def __init__(self, *args: Any, dialogue: Dialogue, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.asks_about_text = False
-        self.concern: Concern | None = None
         self.offer(*offered(dialogue))
         for name, sort in {"name": "name", "email": "email", "phone": "tel"}.items():
             self.fields[name].widget.attrs["autocomplete"] = sort
@@ -148,22 +138,7 @@ class SubmissionForm(OpenForm, _AnswerFields):
         """Look for personal data and tips in the text; both are asked about once."""
         cleaned = super().clean() or {}
         self.check_answer(cleaned)
-        text = cleaned.get("text", "")
-        if len(_LINK.findall(text)) > _MOST_LINKS:
-            self.add_error("text", _("Skriv högst %(n)s länkar.") % {"n": _MOST_LINKS})
-        found = find_personal_data(text)
-        self.concern = concern_of(text)
-        self.asks_about_text = bool(found or self.concern)
-        if self.asks_about_text and not cleaned.get("texts_are_fine"):
-            if found:
-                pieces = ", ".join(f"”{each.text}”" for each in found)
-                self.add_error(
-                    "text",
-                    _("Det här ser ut som personuppgifter: %(pieces)s. Ta gärna bort dem.")
-                    % {"pieces": pieces},
-                )
-            if self.concern:
-                self.add_error("text", _("Det här låter som något som Polisen behöver få veta."))
+        self.ask_about_text("text")
         return cleaned
 
     def has_contact_details(self) -> bool:

@@ -1,5 +1,12 @@
 """The nouns of dialogues."""
 
+from dialogues.models.comment import (
+    Comment,
+    CommentReport,
+    CommentSender,
+    Letter,
+    ModerationDecision,
+)
 from dialogues.models.dialogue import Dialogue, Heard
 from dialogues.models.reception import Reception
 from dialogues.models.submission import ContactDetails, RankedTheme, Submission
@@ -7,11 +14,16 @@ from dialogues.models.theme import District, Theme
 from dialogues.models.thread import HeardCount, Quote, ThemeAnswer
 
 __all__ = [
+    "Comment",
+    "CommentReport",
+    "CommentSender",
     "ContactDetails",
     "Dialogue",
     "District",
     "Heard",
     "HeardCount",
+    "Letter",
+    "ModerationDecision",
     "Quote",
     "RankedTheme",
     "Reception",

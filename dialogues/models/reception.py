@@ -21,6 +21,9 @@ class Reception(models.Model):
     opens = models.TimeField(_("öppnar"), null=True, blank=True)
     closes = models.TimeField(_("stänger"), null=True, blank=True)
     is_stopped = models.BooleanField(_("nödstopp"), default=False)
+    publishes_at_once = models.BooleanField(
+        _("kommentarer visas innan någon har granskat dem"), default=False
+    )
     stopped_because = models.CharField(_("skäl som alla ser"), max_length=300, blank=True)
 
     class Meta:

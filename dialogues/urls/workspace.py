@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dialogues.views import lists, staff, threading
+from dialogues.views import lists, moderating, staff, threading
 
 urlpatterns = [
     path("dialoger/", staff.dialogues, name="dialogue_list"),
@@ -22,4 +22,9 @@ urlpatterns = [
     path("dialoger/listor/", lists.municipalities, name="dialogue_municipalities"),
     path("dialoger/listor/<int:municipality>/", lists.lists, name="dialogue_lists"),
     path("dialoger/mottagning/<int:municipality>/", lists.reception, name="reception"),
+    path("granskning/", moderating.queue, name="moderation_queue"),
+    path("granskning/beslut/", moderating.handled, name="moderation_handled"),
+    path("granskning/<uuid:uid>/", moderating.decide, name="moderate"),
+    path("kommentarer/", moderating.to_answer, name="comments_to_answer"),
+    path("kommentarer/<uuid:uid>/", moderating.answer, name="answer_comment"),
 ]

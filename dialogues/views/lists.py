@@ -16,7 +16,7 @@ from dialogues.models import District, Reception, Theme
 from dialogues.models.dialogue import municipalities_run_by
 from pledge_portal.accounts.permissions import Action, permitted
 
-_HOURS = ("opens", "closes", "is_stopped", "stopped_because")
+_HOURS = ("opens", "closes", "publishes_at_once", "is_stopped", "stopped_because")
 
 
 @require_safe

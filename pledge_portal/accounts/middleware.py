@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from pledge_portal.accounts.permissions import remember_roles
 from pledge_portal.accounts.single_sign_on import STRONG
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -58,6 +59,7 @@ class SecondFactorRequired:
         """Answer in the view's stead when the second factor is missing."""
         if not request.path_info.startswith(WORKSPACE) or not request.user.is_authenticated:
             return None
+        remember_roles(request.user)
         match = request.resolver_match
         if match is not None and match.view_name in _REACHED_WITHOUT:
             return None

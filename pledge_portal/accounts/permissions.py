@@ -42,6 +42,8 @@ class Action(Enum):
     APPROVE_FOLLOW_UPS = "approve follow-ups for a place"
     RUN_DIALOGUES = "announce dialogues, write down what is said there and sum up what was heard"
     READ_SUBMISSIONS = "read what residents have said to a municipality"
+    MODERATE = "decide which comments to a municipality are shown, and for what reason not"
+    ANSWER_COMMENTS = "answer comments in public for a municipality or the police"
     MANAGE_PLACES = "add and change the places of a municipality"
     MANAGE_PEOPLE = "see, invite and remove the people of a place"
     ADMINISTER = "look after a place's reference data in the administration"
@@ -61,6 +63,8 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.APPROVE_FOLLOW_UPS: frozenset({Role.COORDINATOR, Role.OFFICER, Role.SIGNATORY}),
     Action.RUN_DIALOGUES: frozenset({Role.EDITOR, Role.COORDINATOR}),
     Action.READ_SUBMISSIONS: frozenset({Role.EDITOR, Role.COORDINATOR, Role.MODERATOR}),
+    Action.MODERATE: frozenset({Role.MODERATOR, Role.COORDINATOR}),
+    Action.ANSWER_COMMENTS: frozenset({Role.COORDINATOR, Role.EDITOR, Role.OFFICER}),
     Action.MANAGE_PLACES: frozenset({Role.COORDINATOR, Role.EDITOR, Role.ADMINISTRATOR}),
     Action.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
     # Its pages show an administrator the rows of their own places (scoped_admin), or nothing.
@@ -92,8 +96,22 @@ def require(user: Person, action: Action, place: models.Model | None = None) -> 
 
 
 def memberships(user: User) -> list[Membership]:
-    """Return the roles that a person holds, with their places."""
+    """Return the roles that a person holds, with their places; as `remember_roles` found them."""
+    remembered: list[Membership] | None = user.__dict__.get(_REMEMBERED)
+    if remembered is not None:
+        return remembered
     return list(user.memberships.select_related("municipality", "police_area").order_by("pk"))
+
+
+_REMEMBERED = "_memberships_of_this_request"
+
+
+def remember_roles(user: User) -> None:
+    """Fetch a person's roles once for a request, which asks for them many times.
+
+    Only of the request's own user object: another request finds the roles as they are then.
+    """
+    user.__dict__[_REMEMBERED] = memberships(user)
 
 
 def of_own_places(user: Person, action: Action, *, municipality: str, police_area: str) -> Q:

@@ -68,6 +68,8 @@ READABLE: dict[str, str | None] = {
     "dialogues_themeanswer": _OF_A_SIGNED_PLEDGE.format("dialogues_themeanswer.pledge_id"),
     # Made public by being made; words that their writer lets be quoted.
     "dialogues_quote": None,
+    # Who sent them, what was reported and what moderators said are in tables of their own.
+    "dialogues_comment": "state = 'published' AND thread_is_shown",
 }
 
 _POLICY = "public_rows"

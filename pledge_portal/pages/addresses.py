@@ -19,6 +19,7 @@ RESERVED = frozenset(
         "en",
         "favicon.ico",
         "healthz",
+        "kommentar",
         "logga-in",
         "om",
         "oppna-data",
@@ -60,8 +61,11 @@ def language_of(path: str) -> str:
 def put_right(request: HttpRequest) -> str | None:
     """Return the address that a mistyped one stands for, query kept; None if there is none.
 
-    Capitals, a missing last slash and "älvsbyn" for "alvsbyn" are put right.
+    Capitals, a missing last slash and "älvsbyn" for "alvsbyn" are put right. An address that is
+    known as it is (what it names isn't there) stands for no other.
     """
+    if request.resolver_match is not None:
+        return None
     path = unicodedata.normalize("NFKD", request.path_info.casefold())
     path = "".join(sign for sign in path if not unicodedata.combining(sign))
     for candidate in (path, f"{path}/"):

@@ -51,7 +51,10 @@ _EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 _NO_PLATES = frozenset(
     {"ALL", "BRA", "BRÅ", "DAG", "DEL", "ETT", "FEM", "FRÅ", "MAX", "MER", "MAJ", "MAR", "JAN",
      "FEB", "APR", "JUN", "JUL", "AUG", "SEP", "OKT", "NOV", "DEC", "NTU", "OCH", "OSL", "PAR",
-     "SEX", "TEL", "TOP", "TRE", "UPP", "URA", "CAN", "HAN", "HON", "HEM", "KL", "RUM", "SAL"}
+     "SEX", "TEL", "TOP", "TRE", "UPP", "URA", "CAN", "HAN", "HON", "HEM", "KL", "RUM", "SAL",
+     "MED", "DEN", "DET", "DEM", "SOM", "HOS", "MAN", "KAN", "BOR", "KOM", "TOG", "HUR", "NYA",
+     "SKA", "ERA", "TAR", "GER", "SER", "HAR", "MOT", "NED", "PER", "NEJ", "THE", "AND",
+     "FOR", "HAS", "GOT", "BUT", "NOT", "ARE", "WAS", "ONE", "TWO", "SAW", "SEK", "ENS"}
 )  # fmt: skip
 
 

@@ -56,9 +56,10 @@ class PledgeView:
     """A pledge in one municipality as pages show it.
 
     `parties` is everyone that gives it; `period` is its part of the address and `period_name` the
-    same for readers ("2023–2025").
+    same for readers ("2023–2025"); `key` is its row's.
     """
 
+    key: int
     title: Wording
     summary: Wording
     source_note: Wording
@@ -83,6 +84,7 @@ def pledge_view(pledge: Pledge, municipality: Municipality, on: date) -> PledgeV
     names = parties_in_words(pledge)
     stands = standing(pledge, on, municipality)
     return PledgeView(
+        key=pledge.pk,
         title=wording(pledge, "title"),
         summary=wording(pledge, "summary"),
         source_note=wording(pledge, "source_note"),

@@ -23,9 +23,11 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from dialogues import submitting
+from dialogues import commenting, letters, receiving, submitting
+from dialogues.models import Comment
 from dialogues.submitting import Answer
 from pledge_portal.accounts.models import Invitation, Role, User
+from pledges.models import Pledge
 from tests.builders import (
     SIGNED_AT,
     TOTP_SECRET,
@@ -65,6 +67,10 @@ DIALOGUE_RUNNERS = "dialogue runners"  # editors and coordinators, of any place
 DIALOGUE_RUNNERS_HERE = "dialogue runners here"
 LISTENERS = "listeners"  # those, and moderators: who reads what residents say
 LISTENERS_HERE = "listeners here"
+MODERATORS = "moderators"  # moderators and coordinators, of any place
+MODERATORS_HERE = "moderators here"
+ANSWERERS = "answerers"  # who answers for the municipality or the police, of any place
+ANSWERERS_HERE = "answerers here"
 APPROVERS = "approvers"  # those who approve for a party; the page itself tells who still can
 APPROVERS_HERE = "approvers here"
 OPERATOR = "operator"
@@ -103,7 +109,17 @@ TABLE: dict[str, tuple[str, str]] = {
     "<kommun:slug>/dialoger/<int:number>/dialog.ics": (EVERYONE, NOBODY),
     "<kommun:slug>/dialoger/<int:number>/svara/": (EVERYONE, EVERYONE),
     "<kommun:slug>/<period:period>/fran-ord-till-handling/": (EVERYONE, NOBODY),
+    "<kommun:slug>/<period:period>/kommentarer/": (EVERYONE, NOBODY),
+    "<kommun:slug>/<period:period>/kommentarer/<uuid:uid>/": (EVERYONE, NOBODY),
+    "<kommun:slug>/<period:period>/kommentarer/<uuid:uid>/anmal/": (EVERYONE, EVERYONE),
+    "<kommun:slug>/<period:period>/kommentera/": (EVERYONE, EVERYONE),
     # Whoever holds the private link.
+    "kommentar/<str:secret>/": (EVERYONE, NOBODY),
+    "kommentar/<str:secret>/andra/": (EVERYONE, EVERYONE),
+    "kommentar/<str:secret>/ta-tillbaka/": (EVERYONE, EVERYONE),
+    "kommentar/<str:secret>/omprova/": (EVERYONE, EVERYONE),
+    "kommentar/brev/<str:token>/": (EVERYONE, EVERYONE),
+    "kommentar/brev/<str:token>/av/": (EVERYONE, EVERYONE),
     "svar/<str:secret>/": (EVERYONE, NOBODY),
     "svar/<str:secret>/andra/": (EVERYONE, EVERYONE),
     "svar/<str:secret>/ta-tillbaka/": (EVERYONE, EVERYONE),
@@ -193,6 +209,11 @@ TABLE: dict[str, tuple[str, str]] = {
         DIALOGUE_RUNNERS_HERE,
         DIALOGUE_RUNNERS_HERE,
     ),
+    "arbetsyta/granskning/": (MODERATORS, NOBODY),
+    "arbetsyta/granskning/beslut/": (MODERATORS, NOBODY),
+    "arbetsyta/granskning/<uuid:uid>/": (MODERATORS_HERE, MODERATORS_HERE),
+    "arbetsyta/kommentarer/": (ANSWERERS, NOBODY),
+    "arbetsyta/kommentarer/<uuid:uid>/": (ANSWERERS_HERE, ANSWERERS_HERE),
     "arbetsyta/personer/": (ADMINISTRATORS, NOBODY),
     "arbetsyta/personer/bjud-in/": (ADMINISTRATORS, ADMINISTRATORS),
     "arbetsyta/personer/<int:pk>/avsluta/": (NOBODY, ADMINISTRATOR_HERE),
@@ -206,6 +227,8 @@ GROUPS = {
     WRITERS: {Role.COORDINATOR},
     DIALOGUE_RUNNERS: {Role.EDITOR, Role.COORDINATOR},
     LISTENERS: {Role.EDITOR, Role.COORDINATOR, Role.MODERATOR},
+    MODERATORS: {Role.MODERATOR, Role.COORDINATOR},
+    ANSWERERS: {Role.EDITOR, Role.COORDINATOR, Role.OFFICER},
     APPROVERS: {Role.COORDINATOR, Role.OFFICER, Role.SIGNATORY},
     PLACE_KEEPERS: {Role.COORDINATOR, Role.EDITOR, Role.ADMINISTRATOR},
 }
@@ -296,6 +319,11 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
     imported = an_import(commitment.pledge)
     dialogue, sending = a_dialogue(here, begins_at=SIGNED_AT), uuid4()
     submitting.submit(dialogue, Answer(text="Fler lampor"), sending, timezone.now())
+    about = commenting.About(here, Pledge.objects.with_standing().get(pk=pledge.pk))
+    said = commenting.Said("Bra löfte", email="nils@example.se")
+    comment_secret = commenting.comment(about, said, uuid4(), timezone.now())
+    Comment.objects.update(state="published", published_at=SIGNED_AT)
+    comment = Comment.objects.get()
     visitors = [Visitor("anonymous", SimpleCookie(), is_signed_in=False)]
     operator = a_superuser()
     visitors.append(Visitor("operator", _cookies(operator), is_operator=True))
@@ -316,12 +344,16 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
         "<kommun:slug>": here.slug,
         "<period:period>": "2023-2025",
         "<int:number>": "1",
-        "<str:secret>": submitting.secret_of(sending),
+        "svar/<str:secret>": f"svar/{receiving.secret_of(sending)}",
         "<int:dialogue>": str(dialogue.pk),
         "<int:municipality>": str(here.pk),
         "<int:theme>": str(a_theme(municipality=here).pk),
         "dialoger/svar/<uuid:uid>": f"dialoger/svar/{dialogue.submissions.get().uid}",
         "<slug:kind>/<int:pk>": f"medborgarlofte/{pledge.pk}",
+        "kommentar/<str:secret>": f"kommentar/{comment_secret}",
+        "brev/<str:token>": f"brev/{letters.token_of(comment)}",
+        "kommentarer/<uuid:uid>": f"kommentarer/{comment.uid}",
+        "granskning/<uuid:uid>": f"granskning/{comment.uid}",
         "<str:token>": token,
         "<slug:provider_id>": "organisation",
         "<uidb36>-<key>": "1-abc",

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from dialogues.models import Dialogue, Heard, ThemeAnswer
+from dialogues.models import Comment, Dialogue, Heard, ThemeAnswer
 from pledge_portal.database.public_role import READABLE
 from pledges.models import Commitment, FollowUp, Pledge, PledgeDocument, PublishedAction
 
 _FILTERED = (
+    Comment,
     Commitment,
     Dialogue,
     FollowUp,

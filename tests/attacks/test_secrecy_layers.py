@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
@@ -16,15 +17,18 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dialogues import announcing, thread
-from dialogues.models import Dialogue, Theme
+from dialogues import announcing, commenting, moderation, thread
+from dialogues.models import Comment, CommentSender, Dialogue, Theme
+from pledge_portal.accounts.models import User
 from pledges import actions, follow_up, lifecycle, secrecy
 from pledges.models import Commitment, CompletedAction, InternalNote, Pledge
 from pledges.targets import Period, period_at
 from tests.builders import (
     SIGNED_AT,
+    a_comment,
     a_dialogue,
     a_follow_up,
+    a_person,
     a_place,
     a_pledge,
     a_submission,
@@ -38,6 +42,8 @@ pytestmark = pytest.mark.django_db
 SECRET = "HEMLIGT-4711"
 OPEN = "OPPET-4712"
 PLEDGE = "/alvsbyn/2023-2025/"
+SHOWN = UUID("00000000-0000-4000-8000-000000000001")
+KEPT_BACK = UUID("00000000-0000-4000-8000-000000000002")
 ADDRESSES = [
     "/",
     "/?q=alvsbyn",
@@ -64,6 +70,18 @@ ADDRESSES = [
     "/alvsbyn/dialoger/2/",
     "/alvsbyn/dialoger/2/svara/",
     f"{PLEDGE}fran-ord-till-handling/",
+    f"{PLEDGE}kommentarer/",
+    f"{PLEDGE}kommentarer/?atagande=1",
+    f"{PLEDGE}kommentarer/?atagande=2&visa=invandningar",
+    f"{PLEDGE}kommentarer/?uppfoljning=2025-02-12",
+    f"{PLEDGE}kommentarer/?visa=besvarade&ordning=aldst",
+    f"{PLEDGE}kommentarer/?efter={SHOWN}",
+    f"{PLEDGE}kommentarer/{SHOWN}/",
+    f"{PLEDGE}kommentarer/{KEPT_BACK}/",
+    f"{PLEDGE}kommentarer/{KEPT_BACK}/anmal/",
+    f"{PLEDGE}kommentera/?svar={KEPT_BACK}",
+    "/alvsbyn/2027-2029/kommentarer/",
+    "/alvsbyn/2027-2029/kommentera/",
     "/alvsbyn/2027-2029/fran-ord-till-handling/",
     "/finns-inte/",
 ]
@@ -179,6 +197,51 @@ def _a_draft_of_what_was_heard(_commitment: Commitment) -> None:
     announcing.sum_up(dialogue, {"text_sv": SECRET}, timezone.now(), publishes=False)
 
 
+def _a_comment_that(about: Commitment, **fields: Any) -> Comment:
+    there = Comment.objects.filter(uid=KEPT_BACK).exists()
+    number = Comment.objects.count()
+    uid = {} if there else {"uid": KEPT_BACK}
+    return a_comment(about.pledge, f"{SECRET} {number}", shown=False, name=SECRET, **uid, **fields)
+
+
+def _a_comment_that_waits(commitment: Commitment) -> None:
+    row = _a_comment_that(commitment, commitment=commitment)
+    CommentSender.objects.filter(comment=row).update(email=f"{SECRET}@example.se")
+
+
+def _a_reply_that_waits(commitment: Commitment) -> None:
+    _a_comment_that(commitment, parent=Comment.objects.get(uid=SHOWN))
+
+
+def _an_objection_that_waits(commitment: Commitment) -> None:
+    report = commitment.pledge.follow_ups.public().get()
+    _a_comment_that(commitment, commitment=commitment, follow_up=report, is_objection=True)
+
+
+def _a_comment_that_was_hidden(commitment: Commitment) -> None:
+    """With replies and an official answer, which were shown until then."""
+    row = _a_comment_that(commitment)
+    shown = {"state": "published", "published_at": timezone.now(), "awaits": ""}
+    Comment.objects.filter(pk=row.pk).update(**shown, awaits_since=None)
+    a_comment(commitment.pledge, SECRET, parent=row)
+    moderation.answer(row, SECRET, commitment.pledge.police_area, by=None, at=timezone.now())
+    moderator = User.objects.filter(email="m@example.se").first() or a_person("m@example.se")
+    moderation.decide(row, shows=False, by=moderator, at=timezone.now(), read=row.text,
+                      reason="spam", note=SECRET)  # fmt: skip
+
+
+def _a_comment_taken_back(commitment: Commitment) -> None:
+    row = _a_comment_that(commitment)
+    Comment.objects.filter(pk=row.pk).update(
+        state="withdrawn", awaits="", awaits_since=None, published_at=timezone.now()
+    )
+
+
+def _a_report(_commitment: Commitment) -> None:
+    shown = Comment.objects.get(uid=SHOWN)
+    commenting.report(shown, "spam", SECRET, uuid4(), timezone.now())
+
+
 DEEDS = {
     deed.__name__: deed
     for deed in (
@@ -193,6 +256,12 @@ DEEDS = {
         _a_submission,
         _a_draft_dialogue,
         _a_draft_of_what_was_heard,
+        _a_comment_that_waits,
+        _a_reply_that_waits,
+        _an_objection_that_waits,
+        _a_comment_that_was_hidden,
+        _a_comment_taken_back,
+        _a_report,
     )
 }
 KINDS = ["drug_dog_search", "cooperation", "other"]
@@ -210,11 +279,12 @@ def _a_public_world(public: list[int]) -> dict[int, Commitment]:
     a_follow_up(pledge)
     a_dialogue(begins_at=SIGNED_AT)
     thread.answer_theme(pledge, a_theme(), pledge.commitments.filter(number=1), {})
+    a_comment(pledge, OPEN, uid=SHOWN, commitment=rows[1])
     return rows
 
 
 @settings(
-    max_examples=8,
+    max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from dialogues import announcing, submitting
+from dialogues import announcing, receiving
 from dialogues.models import ContactDetails, Dialogue, District, Reception, Submission
 from dialogues.retention import CONTACT_DETAILS, erase_what_is_due
 from tests.builders import a_dialogue, a_theme
@@ -390,7 +390,7 @@ def test_a_made_up_link_leads_to_nothing(client: Client, link: str, secret: str)
 def test_the_database_holds_no_secret_that_opens_a_link(link: str) -> None:
     secret = link.strip("/").rpartition("/")[2]
     found = Submission.objects.get()
-    assert found.link == submitting.fingerprint(secret)
+    assert found.link == receiving.fingerprint(secret)
     assert secret not in str(found.__dict__)
     assert len(secret) == 43
 

@@ -33,6 +33,11 @@ WITHOUT_HISTORY = {
     "dialogues.Quote": "a resident's own words, gone when they take them back",
     "dialogues.HeardCount": "reckoned from the submissions when the summary is published",
     "dialogues.ContactDetails": "erased on their day, which no history may outlive",
+    "dialogues.Comment": "a resident's own words; every decision about them is a row of its own",
+    "dialogues.CommentSender": "how to reach who wrote, erased when they say so",
+    "dialogues.CommentReport": "an anonymous reader's own words",
+    "dialogues.ModerationDecision": "written once, by whom and when: it is its own history",
+    "dialogues.Letter": "what the portal has to send; nobody holds it",
     "accounts.User_groups": "Django's groups give nobody anything here (accounts.permissions)",
     "accounts.User_user_permissions": "nor do Django's own permissions",
 }

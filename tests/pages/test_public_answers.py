@@ -119,10 +119,10 @@ def queries(reader: Reader, address: str) -> tuple[int, int]:
     ("address", "first", "later"),
     [
         ("/alvsbyn/", 15, 5),
-        ("/alvsbyn/2023-2025/", 12, 2),
-        ("/alvsbyn/2023-2025/ataganden/1/", 7, 6),
+        ("/alvsbyn/2023-2025/", 13, 3),
+        ("/alvsbyn/2023-2025/ataganden/1/", 8, 7),
         ("/alvsbyn/2023-2025/insatser/", 4, 3),
-        ("/en/alvsbyn/2023-2025/", 12, 2),
+        ("/en/alvsbyn/2023-2025/", 13, 3),
         ("/alvsbyn/2023-2025/medborgarlofte.pdf", 2, 2),
         ("/sitemap.xml", 2, 2),
     ],

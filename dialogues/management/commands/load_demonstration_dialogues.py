@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dialogues.demonstration import load_dialogues
+from dialogues.demonstration import load_comments, load_dialogues
 from pledges.models import Municipality
 
 
@@ -25,3 +25,5 @@ class Command(BaseCommand):
             raise CommandError(_("Kör load_demonstration först."))
         if loaded := load_dialogues(place, timezone.localdate()):
             self.stdout.write(_("Demonstrationen: %(n)s medborgardialoger.") % {"n": loaded})
+        if loaded := load_comments(place):
+            self.stdout.write(_("Demonstrationen: %(n)s kommentarer.") % {"n": loaded})

@@ -1,0 +1,45 @@
+"""What all that residents send has in common: when it is taken in, and the private links to it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dialogues.models import Reception
+from pledges.models import Municipality
+
+
+def reception_closed_because(municipality: Municipality | int, at: datetime) -> str:
+    """Return why a municipality takes nothing in at the moment `at`, empty when it does."""
+    reception = Reception.objects.filter(municipality=municipality).first()
+    time = timezone.localtime(at).time()
+    if reception is None or reception.is_open(time):
+        return ""
+    if reception.is_stopped:
+        return reception.stopped_because or _("Kommunen tar inte emot svar just nu.")
+    return _("Kommunen tar emot svar mellan %(opens)s och %(closes)s.") % {
+        "opens": f"{reception.opens:%H.%M}",
+        "closes": f"{reception.closes:%H.%M}",
+    }
+
+
+def secret_of(sending: uuid.UUID, purpose: str = "private link") -> str:
+    """Return the secret of the private link to what was sent: who sends again gets the same one.
+
+    256 bits that can't be worked out without the portal's own key. Each `purpose` has its own.
+    """
+    key = f"{purpose} {settings.SECRET_KEY}".encode()
+    digest = hmac.new(key, sending.bytes, hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def fingerprint(secret: str) -> str:
+    """Return what the database keeps of a secret, so that a copy of it opens no link."""
+    return hashlib.sha256(secret.encode()).hexdigest()
