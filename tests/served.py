@@ -236,7 +236,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator
             HOST="127.0.0.1",
             PORT=str(port),
             # Letters are put there, a file for each connection to the post.
-            EMAIL_URL=f"filemail://{folder / 'letters'}",
+            EMAIL_URL=f"filemail:///{folder / 'letters'}",
         )
         with serving(environment, folder / "log", "--workers", "1"):
             yield ServedPortal(f"http://127.0.0.1:{port}", environment, database, folder)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
 import lxml.html
@@ -13,19 +14,23 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from dialogues import submitting
-from dialogues.models import Dialogue, Submission
+from dialogues import commenting, letters, moderation, submitting
+from dialogues.commenting import About, Said
+from dialogues.models import Comment, Dialogue, Submission
 from dialogues.submitting import Answer
 from pledge_portal.accounts.models import Role
 from pledge_portal.pages.plain_text import cleaned
+from pledges.models import Municipality, Pledge
 from tests.attacks.payloads import payloads
-from tests.builders import a_dialogue, a_person
+from tests.builders import SIGNED_AT, a_comment, a_dialogue, a_follow_up, a_person, a_pledge
 from tests.dialogues.open_form import fetched
 
 pytestmark = pytest.mark.django_db
 
 FORM = "/alvsbyn/dialoger/1/svara/"
-GENERATED = 1000
+COMMENT_FORM = "/alvsbyn/2023-2025/kommentera/"
+# GENERATED_REQUESTS=20000 asks for as many as an evening has room for.
+GENERATED = int(os.environ.get("GENERATED_REQUESTS", "1500"))
 
 
 @pytest.fixture(autouse=True)
@@ -72,6 +77,59 @@ def test_no_script_in_an_answer_runs_anywhere(client: Client) -> None:
         runs_nothing(client.get(f"/arbetsyta/dialoger/{dialogue.pk}/svar/?sida={page}").content)
 
 
+def test_no_script_in_a_comment_runs_anywhere(client: Client) -> None:
+    pledge = Pledge.objects.with_standing().get(pk=a_pledge().pk)
+    place = Municipality.objects.get(name="Älvsbyn")
+    about = About(place, pledge)
+    sent = fetched(client, COMMENT_FORM, works=False)
+    moderator = a_person(role=Role.COORDINATOR, place=place)
+    staff = Client()
+    staff.force_login(moderator)
+    said_before: set[str] = set()
+    for payload in payloads():
+        fields = {"text": payload, "name": payload[:60], "email": payload, "texts_are_fine": "on"}
+        faulty = client.post(COMMENT_FORM, {**sent, **fields})
+        assert faulty.status_code == 422
+        runs_nothing(faulty.content)
+        text = cleaned(payload)
+        if not text or text in said_before:
+            continue
+        said_before.add(text)
+        said = Said(text, name=text[:60])
+        secret = commenting.comment(about, said, uuid4(), timezone.now())
+        runs_nothing(client.get(f"/kommentar/{secret}/").content)
+        runs_nothing(client.get(f"/kommentar/{secret}/andra/").content)
+    for page in (
+        "granskning/",
+        "granskning/?slag=new",
+        f"granskning/{Comment.objects.all()[0].uid}/",
+    ):
+        runs_nothing(staff.get(f"/arbetsyta/{page}").content)
+    first = Comment.objects.order_by("pk")[0]
+    Comment.objects.update(state="published", published_at=SIGNED_AT, awaits="", awaits_since=None)
+    Comment.objects.exclude(pk=first.pk).filter(pk__gt=first.pk + 150).update(parent=first)
+    for number, payload in enumerate(payloads()[:40]):
+        row = Comment.objects.filter(parent=None).order_by("pk")[number]
+        moderation.decide(row, shows=False, by=moderator, at=timezone.now(), read=row.text,
+                          reason="spam", note=payload)  # fmt: skip
+        moderation.decide(row, shows=True, by=moderator, at=timezone.now(), read=row.text)
+        commenting.report(row, "spam", cleaned(payload), uuid4(), timezone.now())
+    for address in ("granskning/", "granskning/beslut/", "kommentarer/?visa=alla"):
+        runs_nothing(staff.get(f"/arbetsyta/{address}").content)
+    address = "/alvsbyn/2023-2025/kommentarer/?ordning=aldst"
+    for _page in range(Comment.objects.count() // 20 + 1):
+        content = client.get(address).content
+        runs_nothing(content)
+        (following,) = lxml.html.document_fromstring(content).xpath("//a[@rel='next']/@href") or [
+            ""
+        ]
+        if not following:
+            break
+        address = "/alvsbyn/2023-2025/kommentarer/" + following
+    for address in ("/alvsbyn/2023-2025/", f"/alvsbyn/2023-2025/kommentarer/{first.uid}/"):
+        runs_nothing(client.get(address).content)
+
+
 def test_no_script_that_staff_were_made_to_paste_runs_in_public(client: Client) -> None:
     a_dialogue()
     for payload in payloads():
@@ -83,23 +141,74 @@ def test_no_script_that_staff_were_made_to_paste_runs_in_public(client: Client) 
             runs_nothing(client.get(address).content)
 
 
-def test_nothing_that_is_sent_breaks_the_portal(client: Client) -> None:
-    a_dialogue()
-    draw = random.Random(4)  # noqa: S311  (the same each time)
-    sent = fetched(client, FORM)
-    dialogue = Dialogue.objects.get()
+def every_form(client: Client) -> dict[str, dict[str, str]]:
+    """Return the address of each public form, with the hidden fields of the form that it shows."""
+    dialogue = a_dialogue()
     secret = submitting.submit(dialogue, Answer(text="Fler lampor"), uuid4(), timezone.now())
-    forms = [FORM, f"/en{FORM}", f"/svar/{secret}/andra/"]
-    names = [*sent, "text", "first", "second", "also", "group", "district", "email", "name", "x"]
+    pledge = Pledge.objects.with_standing().get(pk=a_pledge().pk)
+    report = a_follow_up(pledge)
+    commitment = pledge.commitments.order_by("number")[0]
+    shown = a_comment(pledge, "Visas")
+    about = About(Municipality.objects.get(name="Älvsbyn"), pledge)
+    said = Said("Dold", email="nils@example.se")
+    own = commenting.comment(about, said, uuid4(), timezone.now())
+    hidden_one = commenting.comment(about, Said("Två"), uuid4(), timezone.now())
+    Comment.objects.filter(text="Två").update(state="hidden", awaits="", awaits_since=None)
+    token = letters.token_of(Comment.objects.get(text="Dold"))
+    with_notes = [
+        FORM,
+        f"/en{FORM}",
+        f"/svar/{secret}/andra/",
+        COMMENT_FORM,
+        f"/en{COMMENT_FORM}?atagande={commitment.number}",
+        f"{COMMENT_FORM}?atagande={commitment.number}&uppfoljning={report.meeting_on}&invandning=1",
+        f"{COMMENT_FORM}?svar={shown.uid}",
+        f"/alvsbyn/2023-2025/kommentarer/{shown.uid}/anmal/",
+        f"/kommentar/{own}/andra/",
+        f"/kommentar/{hidden_one}/omprova/",
+    ]
+    without = [
+        f"/svar/{secret}/ta-tillbaka/",
+        f"/kommentar/{own}/ta-tillbaka/",
+        f"/kommentar/brev/{token}/",
+        f"/kommentar/brev/{token}/av/",
+        "/verifiera/",
+    ]
+    notes = {address: fetched(client, address) for address in with_notes}
+    return {**notes, **{address: {} for address in without}}
+
+
+def test_nothing_that_is_sent_breaks_the_portal(client: Client) -> None:
+    draw = random.Random(4)  # noqa: S311  (the same each time)
+    forms = every_form(client)
+    addresses = list(forms)
+    own = ["text", "first", "second", "also", "group", "district", "email", "name", "x", "reason",
+           "texts_are_fine", "may_quote", "phone", "fil", "List-Unsubscribe"]  # fmt: skip
+    taken_in = 0
     for _number in range(GENERATED):
-        kept = draw.sample(names, draw.randint(0, len(names)))
-        said = {name: sent.get(name, "") for name in kept}
-        said |= {name: _anything(draw) for name in draw.sample(names, draw.randint(1, 5))}
+        address = draw.choice(addresses)
+        sent = forms[address]
+        names = [*sent, *own]
+        # Half of them come from a browser and only say odd things.
+        kept = list(sent) if draw.random() < 0.5 else draw.sample(list(sent), len(sent) // 2)
+        said = {name: sent[name] for name in kept}
+        said |= {name: _anything(draw) for name in draw.sample(own, draw.randint(1, 5))}
+        if draw.random() < 0.3:
+            said |= {draw.choice(names): _anything(draw)}
         body = {"content_type": "text/plain"} if draw.random() < 0.05 else {}
-        response = client.post(draw.choice(forms), said, **body)
-        assert response.status_code in {200, 302, 400, 403, 413, 415, 422, 429}, said
+        if draw.random() < 0.1:
+            address = (
+                f"{address.partition('?')[0]}?{urlencode({draw.choice(_QUERY): _anything(draw)})}"
+            )
+        response = client.post(address, said, **body)
+        assert response.status_code in {200, 302, 400, 403, 404, 413, 415, 422, 429}, said
+        taken_in += response.status_code == 302
+        if draw.random() < 0.1:
+            assert client.get(address).status_code in {200, 302, 404}, address
+    assert taken_in > GENERATED / 50, "hardly anything came further than the form"
 
 
+_QUERY = ["atagande", "uppfoljning", "svar", "invandning", "efter", "visa", "ordning", "q", "sida"]
 _PIECES = [
     "a", "Å", "\x00", "\r\n", "\u202e", "\U0001f600", "\u0301" * 50, "0" * 5000, "-1", "1e9",
     "99999999999999999999", "null", "[]", "'; DROP TABLE x;--", "../../etc/passwd", "%s%n",

@@ -33,6 +33,10 @@ ADDRESSES = {
     "Löftets sida med 10 000 insatser, gjord på nytt": FULL_PAGE + "?anew",
     "Löftets sida, som allmänheten får den": PAGE,
     "Löftets sida med 10 000 insatser, som allmänheten får den": FULL_PAGE,
+    "Ett åtagande med 100 kommentarer, gjort på nytt": FULL_PAGE + "ataganden/7/?anew",
+    "Ett åtagande med 100 000 kommentarer, gjort på nytt": FULL_PAGE + "ataganden/8/?anew",
+    "Lista över 100 kommentarer": FULL_PAGE + "kommentarer/?atagande=7",
+    "Lista över 100 000 kommentarer": FULL_PAGE + "kommentarer/?atagande=8",
     "Det undertecknade dokumentet (PDF)": PAGE + "medborgarlofte.pdf",
 }
 
@@ -49,10 +53,12 @@ def main() -> None:
     with serving(environment, folder / "log"):
         url = f"http://127.0.0.1:{port}"
         run_beside("tests.bench.actions", environment)
+        print("Fyller på med 200 000 kommentarer ...", flush=True)
+        queue = json.loads(run_beside("tests.bench.comments", environment))
         weight = page_weight(url + PAGE)
         rates = measure(url)
         document = json.loads(run_beside("tests.bench.document", environment))
-    show(rates, document, weight)
+    show(rates, document, queue, weight)
 
 
 def run_beside(module: str, environment: dict[str, str]) -> str:
@@ -99,9 +105,12 @@ def page_weight(url: str) -> int:
     return sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
 
 
-def show(rates: dict[str, float], document: dict[str, float], weight: int) -> None:
+def show(
+    rates: dict[str, float], document: dict[str, float], queue: dict[str, float], weight: int
+) -> None:
     """Print the table with the goals and whether they are met."""
-    alone, bare, uncached, uncached_full, public, public_full, _pdf = rates.values()
+    alone, bare, uncached, uncached_full, public, public_full, *talked_of, _pdf = rates.values()
+    few, many, few_listed, many_listed = talked_of
     print(f"\n{'Svar per sekund':<60}{'':>8}   andel av den tomma vyn")
     for name, rate in rates.items():
         print(f"{name:<60}{rate:>8.0f}   {rate / bare:.2f} ({rate / alone:.2f} utan mellanlager)")
@@ -110,12 +119,22 @@ def show(rates: dict[str, float], document: dict[str, float], weight: int) -> No
     print(f"{'WeasyPrint ensamt, samma HTML':<60}{document['weasyprint']:>8.3f}")
     print(f"{'Gjort, berett, undertecknat två gånger':<60}{document['signed']:>8.3f}")
     print(f"{'Tillkommer':<60}{added:>8.3f}")
+    print(f"\n{'Sekunder för moderatorernas kö':<60}")
+    print(f"{'100 väntar':<60}{queue['few']:>8.3f}")
+    print(
+        f"{'100 000 väntar':<60}{queue['many']:>8.3f}   {queue['many'] / queue['few']:.2f} gånger"
+    )
+    print(f"\n{'Åtagandet med 100 000 kommentarer mot det med 100':<60}{few / many:>8.2f} gånger")
+    print(f"{'Listan över 100 000 mot den över 100':<60}{few_listed / many_listed:>8.2f} gånger")
     print(f"\n{'Första besöket på löftets sida, kB':<60}{weight / 1000:>8.1f}\n")
     goals = [
         ("Löftets sida ger minst 0,8 av den tomma vyn", public >= 0.8 * bare),
         ("Löftets sida gjord på nytt ger minst 0,15 av den", uncached >= 0.15 * bare),
         ("Med 10 000 insatser går det minst 0,9 så fort som med få", public_full >= 0.9 * public),
         ("Gjord på nytt med 10 000 insatser minst 0,7 så fort", uncached_full >= 0.7 * uncached),
+        ("Åtagandet med 100 000 kommentarer tar högst 1,5 gånger så lång tid", few <= 1.5 * many),
+        ("Listan över 100 000 kommentarer likaså", few_listed <= 1.5 * many_listed),
+        ("Kön med 100 000 kommentarer likaså", queue["many"] <= 1.5 * queue["few"]),
         ("Beredning och underskrifter tar mindre än 0,2 s", added < 0.2),
         ("Första besöket väger mindre än 100 kB", weight < 100_000),
     ]

@@ -88,7 +88,7 @@ def test_from_a_comment_with_an_identity_number_to_an_official_answer_by_letter(
 
     officer = new_page(PHONE, javascript=javascript)
     log_in(officer, served, "demo-polis@example.se")
-    officer.get_by_role("link", name="Svara på kommentarer").click()
+    officer.get_by_role("link", name="Svara på kommentarer").first.click()
     looked_over(officer, javascript)
     officer.get_by_role("link", name=f"Svara Någon på skolan sa det {mark}").click()
     officer.get_by_label("Ert svar. Alla ser det.").fill(f"Tack, vi tar det med skolan {mark}")

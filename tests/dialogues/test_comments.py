@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.core import mail
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
@@ -363,8 +364,8 @@ def test_a_letter_that_cannot_be_sent_is_sent_later(
     with pytest.raises(OSError, match="shut"):
         letters.send_letters()
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    assert letters.send_letters() == 1
-    assert letters.send_letters() == 0
+    call_command("send_letters")
+    call_command("send_letters")
     assert len(mail.outbox) == 1
 
 

@@ -77,8 +77,8 @@ class Command(BaseCommand):
                 self._do_chores(verbosity)
 
     def _do_chores(self, verbosity: int) -> None:
-        """Send the reminders that are due, and erase what is. Doing so again does nothing."""
-        for chore in ("send_reminders", "erase_old_data"):
+        """Send the letters that are due, and erase what is. Doing so again does nothing."""
+        for chore in ("send_reminders", "send_letters", "erase_old_data"):
             try:
                 call_command(chore, verbosity=verbosity, stdout=io.StringIO())
             except Exception as fault:
