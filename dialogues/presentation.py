@@ -141,6 +141,7 @@ class SubmissionView:
     text: str
     ranked: list[str]
     ticked: list[str]
+    coded: list[str]
     group: str
     district: str
     source: str
@@ -158,6 +159,7 @@ def submission_view(submission: Submission) -> SubmissionView:
         text=submission.text,
         ranked=[wording(row.theme, "name").text for row in rows if row.rank is not None],
         ticked=[wording(row.theme, "name").text for row in rows if row.rank is None],
+        coded=[wording(row.theme, "name").text for row in submission.coded.all()],
         group=submission.get_group_display(),
         district=submission.district.name if submission.district else "",
         source=submission.get_source_display(),

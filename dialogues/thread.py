@@ -9,12 +9,12 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from dialogues import counting
 from dialogues.models import (
     Dialogue,
     Heard,
     HeardCount,
     Quote,
-    RankedTheme,
     Submission,
     Theme,
     ThemeAnswer,
@@ -22,8 +22,6 @@ from dialogues.models import (
 from pledge_portal.pages.personal_data import find_personal_data
 from pledges.models import Commitment, Municipality, Pledge
 
-# Fewer than this many are told as "fewer than": one could otherwise be known by who was there.
-FEWEST_TOLD = 5
 LONGEST_QUOTE = 300
 
 
@@ -111,12 +109,10 @@ def reckon(heard: Heard) -> None:
     Numbers from one to four aren't told. One answer can name several themes, so no hidden number
     can be worked out from the others or from how many answered.
     """
-    counted = Submission.objects.counted().filter(dialogue=heard.dialogue_id)
-    rows = RankedTheme.objects.filter(submission__in=counted.order_by().values("pk"))
-    numbers = Counter(rows.values_list("theme", flat=True))
+    numbers = Counter(theme for _answer, theme in counting.named(heard.dialogue_id))
     HeardCount.objects.filter(heard=heard).delete()
     HeardCount.objects.bulk_create(
-        HeardCount(heard=heard, theme_id=theme, number=n if n >= FEWEST_TOLD else None)
+        HeardCount(heard=heard, theme_id=theme, number=counting.told(n))
         for theme, n in sorted(numbers.items())
     )
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dialogues.counting import FEWEST_TOLD
 from dialogues.models import Dialogue, HeardCount, Quote, Submission, Theme, ThemeAnswer
-from dialogues.thread import FEWEST_TOLD
 from pledge_portal.pages.text import Wording, wording
 from pledges.models import Commitment, Pledge
 
@@ -78,8 +78,8 @@ class Became:
 
 
 def what_became(submission: Submission) -> Became | None:
-    """Return what became of a submission's themes in the first public pledge after its dialogue;
-    None while there is no such pledge."""
+    """Return what became of a submission's themes, ticked or found by staff, in the first public
+    pledge after its dialogue; None while there is no such pledge."""
     dialogue = submission.dialogue
     pledge = (
         Pledge.objects.public()
@@ -90,6 +90,7 @@ def what_became(submission: Submission) -> Became | None:
     if pledge is None:
         return None
     themes = {row.theme_id: row.theme for row in submission.ranked.all()}
+    themes |= {row.theme_id: row.theme for row in submission.coded.all()}
     answers = ThemeAnswer.objects.public().of(pledge).filter(theme__in=themes)
     found = dict(theme_views([], answers))
     return Became(

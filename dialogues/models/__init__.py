@@ -1,5 +1,6 @@
 """The nouns of dialogues."""
 
+from dialogues.models.coding import CodedTheme
 from dialogues.models.comment import (
     Comment,
     CommentReport,
@@ -14,6 +15,7 @@ from dialogues.models.theme import District, Theme
 from dialogues.models.thread import HeardCount, Quote, ThemeAnswer
 
 __all__ = [
+    "CodedTheme",
     "Comment",
     "CommentReport",
     "CommentSender",

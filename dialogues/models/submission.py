@@ -6,6 +6,14 @@ import uuid
 from datetime import date
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import (
+    SearchQuery,
+    SearchRank,
+    SearchVector,
+    SearchVectorField,
+    TrigramWordSimilarity,
+)
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +22,13 @@ from dialogues.models.dialogue import Dialogue
 from dialogues.models.theme import District, Theme
 from pledge_portal.accounts.permissions import Person
 from pledge_portal.database.triggers import RefuseTruncate
+
+# PostgreSQL's own rules for the forms of Swedish words.
+_SWEDISH = "swedish"
+_MOST_WORDS = 8
+# How alike a word must be to one of the text's, by the triples of letters that they share.
+_LIKE_ENOUGH = 0.5
+_SHORTEST_MISSPELT = 4
 
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
@@ -27,10 +42,30 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         """All that aren't withdrawn."""
         return self.filter(withdrawn_at=None)
 
+    def uncoded(self) -> SubmissionQuerySet:
+        """Those with words of their own that nobody has found a theme in yet."""
+        return self.exclude(text="").filter(coded=None)
+
+    def search(self, words: str) -> SubmissionQuerySet:
+        """Those that hold every word, in any of its forms or misspelt a little; best first."""
+        wanted = words.replace("\x00", " ").split()[:_MOST_WORDS]
+        found = self
+        for number, word in enumerate(wanted):
+            holds = Q(search=SearchQuery(word, config=_SWEDISH))
+            if len(word) >= _SHORTEST_MISSPELT:
+                found = found.alias(**{f"like_{number}": TrigramWordSimilarity(word, "text")})
+                holds |= Q(**{f"like_{number}__gte": _LIKE_ENOUGH})
+            found = found.filter(holds)
+        if not wanted:
+            return self.none()
+        whole = SearchQuery(" ".join(wanted), config=_SWEDISH)
+        rank = SearchRank("search", whole)
+        return found.annotate(rank=rank).order_by("-rank", "-submitted_at", "-pk")
+
     def told(self) -> SubmissionQuerySet:
         """With what a page shows of them, in a fixed number of questions."""
         return self.select_related("district", "dialogue__municipality").prefetch_related(
-            "ranked__theme"
+            "ranked__theme", "coded__theme"
         )
 
 
@@ -84,13 +119,21 @@ class Submission(models.Model):
         verbose_name=_("inskriven av"),
     )
     is_demonstration = models.BooleanField(_("demonstration"), default=False)
+    search = models.GeneratedField(
+        expression=SearchVector("text", config=_SWEDISH),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
 
     objects = SubmissionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("synpunkt")
         verbose_name_plural = _("synpunkter")
-        indexes = [models.Index(fields=["dialogue", "-submitted_at", "-id"])]
+        indexes = [
+            models.Index(fields=["dialogue", "-submitted_at", "-id"]),
+            GinIndex(fields=["search"], name="submissions_by_stem"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["link"], condition=~Q(link=""), name="one_submission_per_link"

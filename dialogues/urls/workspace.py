@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dialogues.views import lists, moderating, staff, threading
+from dialogues.views import analysis, lists, moderating, paper_files, staff, threading
 
 urlpatterns = [
     path("dialoger/", staff.dialogues, name="dialogue_list"),
@@ -16,6 +16,13 @@ urlpatterns = [
     path("dialoger/<int:dialogue>/svar/", staff.submissions, name="submissions"),
     path("dialoger/<int:dialogue>/svar/nytt/", staff.write_in, name="write_in"),
     path("dialoger/svar/<uuid:uid>/citera/", threading.quote, name="quote_submission"),
+    path("dialoger/<int:dialogue>/svar/fil/", analysis.export, name="export_submissions"),
+    path("dialoger/<int:dialogue>/svar/import/", paper_files.choose, name="paper_file"),
+    path("dialoger/<int:dialogue>/svar/import/mall/", paper_files.template, name="paper_template"),
+    path("dialoger/<int:dialogue>/koda/", analysis.code, name="code_submissions"),
+    path("dialoger/<int:dialogue>/analys/", analysis.analysis, name="analysis"),
+    path("dialoger/jamfor/<int:municipality>/", analysis.compare, name="compare_dialogues"),
+    path("dialoger/sok/", analysis.search, name="search_submissions"),
     path("dialoger/tradar/", threading.pledges, name="threads"),
     path("dialoger/tradar/<int:pledge>/", threading.themes, name="thread_work"),
     path("dialoger/tradar/<int:pledge>/<int:theme>/", threading.answer_theme, name="answer_theme"),

@@ -56,6 +56,7 @@ def _make(pitea: Municipality, lulea: Municipality) -> None:
             _shown(pitea, pledge, number, how_many)
         _waiting(lulea, pledge, FEW)
         _waiting(pitea, pledge, MANY)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE dialogues_comment ENABLE TRIGGER USER")
     PublicChange.objects.update(count=1_000_000)
     senders = Comment.objects.filter(sender=None).values_list("pk", flat=True)

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from dialogues import announcing, submitting, thread
+from dialogues import announcing, counting, submitting, thread
 from dialogues.models import HeardCount, Quote, Submission, Theme, ThemeAnswer
 from dialogues.submitting import Answer
 from dialogues.thread import ThreadError
@@ -96,7 +96,7 @@ def test_few_are_not_told_in_numbers(
     heard(theme, number)
     assert f"{told}, Vad är viktigt?" in reader.text(THREAD)
     kept = HeardCount.objects.get().number
-    assert kept == (number if number >= thread.FEWEST_TOLD else None)
+    assert kept == (number if number >= counting.FEWEST_TOLD else None)
 
 
 def test_the_numbers_are_those_of_the_day_the_summary_was_published(

@@ -30,6 +30,7 @@ WITHOUT_HISTORY = {
     "pledges.Reminder": "written by the command that sends the letters; nobody holds it",
     "dialogues.Submission": "a resident's own words, erased and disclosed by rules of their own",
     "dialogues.RankedTheme": "part of a submission",
+    "dialogues.CodedTheme": "says itself who found it and when; goes with the submission",
     "dialogues.Quote": "a resident's own words, gone when they take them back",
     "dialogues.HeardCount": "reckoned from the submissions when the summary is published",
     "dialogues.ContactDetails": "erased on their day, which no history may outlive",
