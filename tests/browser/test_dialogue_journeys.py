@@ -218,3 +218,61 @@ def test_a_theme_linked_to_a_commitment_is_seen_both_ways(
     page.get_by_role("link", name="Följ hela tråden från ord till handling").click()
     young = page.locator("section", has=page.get_by_role("heading", name="Unga och fritid"))
     expect(young).to_contain_text("8. Kommunen och Polisen samverkar")
+
+
+def test_answers_are_coded_counted_compared_and_searched(
+    served: ServedPortal, coordinator: Page
+) -> None:
+    page = coordinator
+    page.get_by_role("link", name="Dialoger", exact=True).click()
+    looked_over(page)
+    page.get_by_role("link", name="Öppna Trygghetsvandring i centrum").click()
+    looked_over(page)
+    page.get_by_role("link", name="Koda svaren").click()
+    looked_over(page)
+    left = page.get_by_text("svar är okodade")
+    before = int(left.inner_text().split()[0])
+    page.get_by_role("checkbox").first.check()
+    page.get_by_label("Tema", exact=True).select_option(index=1)
+    page.get_by_role("button", name="Koda de ikryssade").click()
+    expect(page.get_by_role("status").first).to_contain_text("är kodat. Antal svar: 1.")
+    expect(left).to_have_text(f"{before - 1} svar är okodade.")
+    page.get_by_label("Visa", exact=True).select_option(label="alla")
+    page.get_by_role("button", name="Visa", exact=True).click()
+    expect(page.locator("main")).to_contain_text("Kodat:")
+    looked_over(page)
+    page.get_by_role("link", name="Räkna svaren").click()
+    expect(page.get_by_role("table").first).to_be_visible()
+    looked_over(page)
+    page.get_by_role("link", name="Jämför med andra dialoger").click()
+    expect(page.get_by_role("table")).to_be_visible()
+    looked_over(page)
+    page.goto(f"{served.url}/arbetsyta/dialoger/sok/?q=belysing")
+    looked_over(page)
+
+
+def test_papers_are_read_in_from_a_file(served: ServedPortal, coordinator: Page) -> None:
+    page, mark = coordinator, uuid4().hex[:8]
+    page.get_by_role("link", name="Dialoger", exact=True).click()
+    page.get_by_role("link", name="Öppna Trygghetsvandring i centrum").click()
+    page.get_by_role("link", name="Läs in svar från en fil").click()
+    looked_over(page)
+
+    def choose(content: str) -> None:
+        file = {"name": "svar.csv", "mimeType": "text/csv", "buffer": content.encode()}
+        page.get_by_label("Fil").set_input_files(file)  # type: ignore[arg-type]
+        page.get_by_role("button", name="Granska filen").click()
+
+    choose(f"Text;Viktigast\nFler soffor {mark};Hästar\n")
+    expect(page.locator("main")).to_contain_text("Rad 2, Viktigast: ”Hästar” finns inte att välja.")
+    looked_over(page)
+    choose(f"Text;Viktigast\nFler soffor {mark};Narkotika\nRing 070-123 45 67 {mark};\n")
+    looked_over(page)
+    page.get_by_role("button", name="Spara 2 svar").click()
+    expect(page.get_by_role("alert")).to_contain_text("Läs anmärkningarna")
+    looked_over(page)
+    page.get_by_label("Jag har läst anmärkningarna.").check()
+    page.get_by_role("button", name="Spara 2 svar").click()
+    expect(page.get_by_role("status").first).to_contain_text("2 svar är sparade.")
+    expect(page.locator("main")).to_contain_text(f"Fler soffor {mark}")
+    looked_over(page)
