@@ -164,6 +164,45 @@ def _check(names: list[str]) -> None:
         seen.add(name.lower())
 
 
+class DisposalForm(WorkspaceForm):
+    """After how many years what residents write is destroyed; empty fields keep it for ever."""
+
+    submissions_years = forms.IntegerField(
+        label=gettext_lazy("Svar på dialoger: år efter dialogens slut"),
+        required=False,
+        min_value=1,
+        max_value=100,
+    )
+    comments_years = forms.IntegerField(
+        label=gettext_lazy("Publicerade kommentarer: år"),
+        required=False,
+        min_value=1,
+        max_value=100,
+    )
+    hidden_years = forms.IntegerField(
+        label=gettext_lazy("Dolda och återtagna kommentarer: år"),
+        required=False,
+        min_value=1,
+        max_value=100,
+    )
+    decision = forms.CharField(
+        label=gettext_lazy("Beslutet som säger det"),
+        help_text=gettext_lazy("Till exempel: Kommunstyrelsen 2026-03-02 § 41"),
+        required=False,
+        max_length=200,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """See that destroying rests on a decision."""
+        cleaned = super().clean() or {}
+        names = ("submissions_years", "comments_years", "hidden_years")
+        if any(cleaned.get(name) for name in names) and not cleaned.get("decision"):
+            self.add_error(
+                "decision", _("Inget får gallras utan beslut. Skriv vilket beslut det är.")
+            )
+        return cleaned
+
+
 class ReceptionForm(WorkspaceForm):
     """When residents' forms are open, and the emergency stop."""
 

@@ -9,6 +9,7 @@ from dialogues.models.comment import (
     ModerationDecision,
 )
 from dialogues.models.dialogue import Dialogue, Heard
+from dialogues.models.disposal import Disposal, DisposalPlan
 from dialogues.models.reception import Reception
 from dialogues.models.submission import ContactDetails, RankedTheme, Submission
 from dialogues.models.theme import District, Theme
@@ -21,6 +22,8 @@ __all__ = [
     "CommentSender",
     "ContactDetails",
     "Dialogue",
+    "Disposal",
+    "DisposalPlan",
     "District",
     "Heard",
     "HeardCount",

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from dialogues.models import Dialogue, ThemeAnswer
+from dialogues.models import Dialogue, DisposalPlan, ThemeAnswer
 from dialogues.presentation import Stage, dialogue_view
 from dialogues.retention import SCHEDULE, Kept
 from dialogues.thread import dialogues_before
@@ -56,6 +56,13 @@ def words_behind(
         dialogues = dialogues_before(answers[0].pledge, municipality)
         views = [view for theme, view in theme_views(dialogues, answers) if theme in answered]
     return {"municipality": municipality, "period": period, "themes": views}
+
+
+@register.simple_tag
+def disposal_plans() -> list[DisposalPlan]:
+    """Return the municipalities' plans for what residents write, in Swedish order."""
+    rows = DisposalPlan.objects.select_related("municipality")
+    return list(rows.order_by("municipality__sort_key"))
 
 
 @register.simple_tag

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dialogues.views import analysis, lists, moderating, paper_files, staff, threading
+from dialogues.views import analysis, disposal, lists, moderating, paper_files, staff, threading
 
 urlpatterns = [
     path("dialoger/", staff.dialogues, name="dialogue_list"),
@@ -22,6 +22,8 @@ urlpatterns = [
     path("dialoger/<int:dialogue>/koda/", analysis.code, name="code_submissions"),
     path("dialoger/<int:dialogue>/analys/", analysis.analysis, name="analysis"),
     path("dialoger/jamfor/<int:municipality>/", analysis.compare, name="compare_dialogues"),
+    path("dialoger/gallring/", disposal.municipalities, name="disposal_plans"),
+    path("dialoger/gallring/<int:municipality>/", disposal.plan, name="disposal_plan"),
     path("dialoger/sok/", analysis.search, name="search_submissions"),
     path("dialoger/tradar/", threading.pledges, name="threads"),
     path("dialoger/tradar/<int:pledge>/", threading.themes, name="thread_work"),

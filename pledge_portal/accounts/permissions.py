@@ -44,6 +44,7 @@ class Action(Enum):
     READ_SUBMISSIONS = "read what residents have said to a municipality"
     MODERATE = "decide which comments to a municipality are shown, and for what reason not"
     ANSWER_COMMENTS = "answer comments in public for a municipality or the police"
+    PLAN_DISPOSAL = "set after how long a municipality destroys what residents have written"
     MANAGE_PLACES = "add and change the places of a municipality"
     MANAGE_PEOPLE = "see, invite and remove the people of a place"
     ADMINISTER = "look after a place's reference data in the administration"
@@ -65,6 +66,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.READ_SUBMISSIONS: frozenset({Role.EDITOR, Role.COORDINATOR, Role.MODERATOR}),
     Action.MODERATE: frozenset({Role.MODERATOR, Role.COORDINATOR}),
     Action.ANSWER_COMMENTS: frozenset({Role.COORDINATOR, Role.EDITOR, Role.OFFICER}),
+    Action.PLAN_DISPOSAL: frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}),
     Action.MANAGE_PLACES: frozenset({Role.COORDINATOR, Role.EDITOR, Role.ADMINISTRATOR}),
     Action.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
     # Its pages show an administrator the rows of their own places (scoped_admin), or nothing.

@@ -59,6 +59,7 @@ READABLE: dict[str, str | None] = {
     "dialogues_theme": None,
     "dialogues_district": None,
     "dialogues_reception": None,
+    "dialogues_disposalplan": None,
     "dialogues_dialogue": "announced_at IS NOT NULL",
     "dialogues_heard": "published_at IS NOT NULL",
     "dialogues_heardcount": (

@@ -67,6 +67,8 @@ DIALOGUE_RUNNERS = "dialogue runners"  # editors and coordinators, of any place
 DIALOGUE_RUNNERS_HERE = "dialogue runners here"
 LISTENERS = "listeners"  # those, and moderators: who reads what residents say
 LISTENERS_HERE = "listeners here"
+DISPOSAL_PLANNERS = "disposal planners"  # coordinators and administrators, of any place
+DISPOSAL_PLANNERS_HERE = "disposal planners here"
 MODERATORS = "moderators"  # moderators and coordinators, of any place
 MODERATORS_HERE = "moderators here"
 ANSWERERS = "answerers"  # who answers for the municipality or the police, of any place
@@ -219,6 +221,11 @@ TABLE: dict[str, tuple[str, str]] = {
         DIALOGUE_RUNNERS_HERE,
         DIALOGUE_RUNNERS_HERE,
     ),
+    "arbetsyta/dialoger/gallring/": (DISPOSAL_PLANNERS, NOBODY),
+    "arbetsyta/dialoger/gallring/<int:municipality>/": (
+        DISPOSAL_PLANNERS_HERE,
+        DISPOSAL_PLANNERS_HERE,
+    ),
     "arbetsyta/granskning/": (MODERATORS, NOBODY),
     "arbetsyta/granskning/beslut/": (MODERATORS, NOBODY),
     "arbetsyta/granskning/<uuid:uid>/": (MODERATORS_HERE, MODERATORS_HERE),
@@ -237,6 +244,7 @@ GROUPS = {
     WRITERS: {Role.COORDINATOR},
     DIALOGUE_RUNNERS: {Role.EDITOR, Role.COORDINATOR},
     LISTENERS: {Role.EDITOR, Role.COORDINATOR, Role.MODERATOR},
+    DISPOSAL_PLANNERS: {Role.COORDINATOR, Role.ADMINISTRATOR},
     MODERATORS: {Role.MODERATOR, Role.COORDINATOR},
     ANSWERERS: {Role.EDITOR, Role.COORDINATOR, Role.OFFICER},
     APPROVERS: {Role.COORDINATOR, Role.OFFICER, Role.SIGNATORY},

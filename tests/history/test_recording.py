@@ -31,6 +31,7 @@ WITHOUT_HISTORY = {
     "dialogues.Submission": "a resident's own words, erased and disclosed by rules of their own",
     "dialogues.RankedTheme": "part of a submission",
     "dialogues.CodedTheme": "says itself who found it and when; goes with the submission",
+    "dialogues.Disposal": "written once: that something was destroyed, and by which decision",
     "dialogues.Quote": "a resident's own words, gone when they take them back",
     "dialogues.HeardCount": "reckoned from the submissions when the summary is published",
     "dialogues.ContactDetails": "erased on their day, which no history may outlive",
