@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 FORM = "/alvsbyn/dialoger/1/svara/"
 COMMENT_FORM = "/alvsbyn/2023-2025/kommentera/"
 # GENERATED_REQUESTS=20000 asks for as many as an evening has room for.
-GENERATED = int(os.environ.get("GENERATED_REQUESTS", "1500"))
+GENERATED = int(os.environ.get("GENERATED_REQUESTS", "1000"))
 
 
 @pytest.fixture(autouse=True)

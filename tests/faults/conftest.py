@@ -77,7 +77,7 @@ def copy_of(prepared: Callable[[bool], Place], worker_id: str) -> Iterator[Calla
             )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def prepared_folders() -> Iterator[Callable[[bool], Path]]:
     """A function that gives the data folder of a stopped, prepared embedded server."""
     made: dict[bool, Path] = {}
