@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,7 +25,13 @@ from django.utils.translation import gettext as _
 
 from dialogues import letters
 from dialogues.models import Comment, CommentReport, CommentSender, Letter, Reception
-from dialogues.receiving import fingerprint, reception_closed_because, secret_of
+from dialogues.receiving import (
+    LONG_ENOUGH,
+    SAME_WITHIN,
+    fingerprint,
+    reception_closed_because,
+    secret_of,
+)
 from dialogues.tips import concern_of
 from pledge_portal.database.acting import as_portal
 from pledge_portal.pages.personal_data import find_personal_data
@@ -35,9 +42,13 @@ State, Awaits = Comment.State, Comment.Awaits
 
 # A pledge that ended is talked about for a year more.
 _OPEN_AFTER_END = timedelta(days=365)
-_SAME_WITHIN = timedelta(days=1)
 # So many letters that ask about an address are sent to it within a day, whoever writes.
 _MOST_QUESTIONS_A_DAY = 3
+
+_OFFICIAL = re.compile(
+    r"polis|police|kommun|municipal|moderator|handläggare|kommissarie|officiell|official",
+    re.IGNORECASE,
+)
 
 
 class CommentError(Exception):
@@ -84,7 +95,12 @@ def needs_a_moderator_first(municipality: Municipality, said: Said) -> bool:
     if has_to_wait(municipality):
         return True
     whole = f"{said.name} {said.text}"
-    return bool(find_personal_data(whole) or concern_of(whole))
+    return bool(find_personal_data(whole) or concern_of(whole) or sounds_official(said.name))
+
+
+def sounds_official(name: str) -> bool:
+    """Whether somebody calls themselves what could be taken for the municipality or the police."""
+    return _OFFICIAL.search(name) is not None
 
 
 def comment(about: About, said: Said, sending: uuid.UUID, at: datetime) -> str:
@@ -95,21 +111,14 @@ def comment(about: About, said: Said, sending: uuid.UUID, at: datetime) -> str:
     """
     secret = _secret(sending)
     with as_portal(), transaction.atomic():
-        # Whatever decides about the thread waits until this is in, or comes first.
+        # The same sending twice at once comes one after the other.
         Pledge.objects.public().select_for_update(of=("self",), no_key=True).get(pk=about.pledge.pk)
         if CommentSender.objects.filter(sending=sending).exists():
             return secret
         if reason := closed_because(about, at):
             raise CommentError(reason)
         parent = _shown_parent(about)
-        same = Comment.objects.filter(
-            pledge=about.pledge,
-            submitted_at__gt=at - _SAME_WITHIN,
-            text=said.text,
-            parent=parent,
-            commitment=about.commitment,
-        )
-        if same.exclude(state=State.WITHDRAWN).exists():
+        if _is_there_already(about, said, at):
             raise CommentError(
                 _("Precis samma text har redan kommit in. Har du skickat den är allt klart.")
             )
@@ -137,6 +146,13 @@ def comment(about: About, said: Said, sending: uuid.UUID, at: datetime) -> str:
     return secret
 
 
+def _is_there_already(about: About, said: Said, at: datetime) -> bool:
+    if len(said.text) < LONG_ENOUGH:
+        return False
+    since = Comment.objects.filter(pledge=about.pledge, submitted_at__gt=at - SAME_WITHIN)
+    return since.filter(text=said.text).exclude(state=State.WITHDRAWN).exists()
+
+
 def _secret(sending: uuid.UUID) -> str:
     return secret_of(sending, "private link of a comment")
 
@@ -144,7 +160,9 @@ def _secret(sending: uuid.UUID) -> str:
 def _shown_parent(about: About) -> Comment | None:
     if about.parent is None:
         return None
-    found = Comment.objects.public().filter(pk=about.parent.pk, parent=None).first()
+    # Whoever hides it or takes it back waits until the reply is in, or comes first.
+    shown = Comment.objects.public().select_for_update(of=("self",))
+    found = shown.filter(pk=about.parent.pk, parent=None).first()
     if found is None:
         raise CommentError(_("Kommentaren som du svarar på visas inte längre."))
     return found

@@ -123,6 +123,13 @@ def parties_to_answer_for(user: Person, row: Comment) -> list[Party]:
     return [party for party in parties if party in own]
 
 
+def answers_for(parties: Sequence[Party], row: Comment) -> list[Comment]:
+    """Return the official answers to a comment that speak for one of the parties."""
+    rows = Comment.objects.public().official().filter(parent=row)
+    rows = rows.select_related("by_municipality", "by_police_area").order_by("published_at", "pk")
+    return [each for each in rows if (each.by_municipality or each.by_police_area) in parties]
+
+
 @transaction.atomic
 def answer(row: Comment, text: str, party: Party, *, by: User | None, at: datetime) -> Comment:
     """Answer a comment in public for the municipality or the police; tell who wrote it.
@@ -153,6 +160,18 @@ def answer(row: Comment, text: str, party: Party, *, by: User | None, at: dateti
     return made
 
 
+@transaction.atomic
+def take_back_answer(row: Comment, *, by: User, at: datetime) -> None:
+    """Let an official answer be shown no longer; a better one can be written in its stead."""
+    found = Comment.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    if found.is_official and found.state == State.PUBLISHED:
+        found.state, found.changed_at = State.WITHDRAWN, at
+        found.save()
+        ModerationDecision.objects.create(
+            comment=found, verdict=Verdict.UNANSWERED, decided_by=by, decided_at=at
+        )
+
+
 @dataclass(frozen=True)
 class Handling:
     """How moderation went since a day: how many, and how long they had waited."""
@@ -180,7 +199,7 @@ def decisions(user: Person) -> models.QuerySet[ModerationDecision]:
         ModerationDecision.objects.filter(
             comment__in=Comment.objects.visible_to(user).order_by().values("pk")
         )
-        .exclude(verdict=Verdict.ANSWERED)
+        .exclude(verdict__in=[Verdict.ANSWERED, Verdict.UNANSWERED])
         .select_related("comment", "decided_by")
         .order_by("-decided_at", "-pk")
     )

@@ -13,6 +13,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dialogues.commenting import sounds_official
 from dialogues.models import Comment, Dialogue, Submission
 from dialogues.reasons import REASONS
 from dialogues.tips import Concern, concern_of
@@ -214,11 +215,17 @@ def moderated_view(row: Comment, now: datetime) -> ModeratedView:
         answers=row.parent.text if row.parent else "",
         about=_about(row),
         is_objection=row.is_objection,
-        marks=_marks(whole),
+        marks=_marks(whole) + _marks_of_name(row),
         personal_data=[each.text for each in find_personal_data(whole)],
         reports=[(str(REASONS[each.reason].name), each.text) for each in row.reports.all()],
         appeal=sender.appeal if sender and row.awaits == Comment.Awaits.APPEAL else "",
     )
+
+
+def _marks_of_name(row: Comment) -> list[str]:
+    if row.is_official or not sounds_official(row.name):
+        return []
+    return [_("Namnet kan tas för kommunens eller Polisens")]
 
 
 def _about(row: Comment) -> str:

@@ -74,7 +74,7 @@ class Told:
 def told_decision(row: Comment) -> Told | None:
     """Return the latest decision about a comment, None when there is none to tell of."""
     with as_portal():
-        found = row.decisions.exclude(verdict=Verdict.ANSWERED)
+        found = row.decisions.exclude(verdict__in=[Verdict.ANSWERED, Verdict.UNANSWERED])
         latest = found.order_by("-decided_at", "-pk").first()
     if latest is None:
         return None

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -14,6 +14,10 @@ from django.utils.translation import gettext as _
 
 from dialogues.models import Reception
 from pledges.models import Municipality
+
+# A text of this many signs is hardly written twice by chance within this time.
+LONG_ENOUGH = 40
+SAME_WITHIN = timedelta(days=1)
 
 
 def reception_closed_because(municipality: Municipality | int, at: datetime) -> str:

@@ -11,15 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dialogues.models import ContactDetails, Dialogue, RankedTheme, Submission
-from dialogues.receiving import fingerprint, reception_closed_because, secret_of
+from dialogues.receiving import (
+    LONG_ENOUGH,
+    SAME_WITHIN,
+    fingerprint,
+    reception_closed_because,
+    secret_of,
+)
 from dialogues.retention import CONTACT_DETAILS
 from dialogues.thread import drop_quotes_no_longer_allowed
 from pledge_portal.accounts.models import User
 from pledge_portal.database.acting import as_portal
-
-# A text of this many signs is hardly written twice by chance.
-_LONG_ENOUGH = 40
-_SAME_WITHIN = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,9 @@ def submit(dialogue: Dialogue, answer: Answer, sending: uuid.UUID, at: datetime)
 
 
 def _is_there_already(dialogue: Dialogue, answer: Answer, at: datetime) -> bool:
-    if len(answer.text) < _LONG_ENOUGH:
+    if len(answer.text) < LONG_ENOUGH:
         return False
-    since = dialogue.submissions.counted().filter(submitted_at__gt=at - _SAME_WITHIN)
+    since = dialogue.submissions.counted().filter(submitted_at__gt=at - SAME_WITHIN)
     return since.filter(text=answer.text).exists()
 
 

@@ -318,6 +318,7 @@ class ModerationDecision(models.Model):
         RESTORED = "restored", _("publicerad efter omprövning")
         UPHELD = "upheld", _("fortsatt dold efter omprövning")
         ANSWERED = "answered", _("officiellt svar skrivet")
+        UNANSWERED = "unanswered", _("officiellt svar borttaget")
 
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="decisions")
     verdict = models.CharField(_("beslut"), max_length=20, choices=Verdict)

@@ -158,6 +158,13 @@ def answer(request: HttpRequest, uid: UUID) -> HttpResponse:
     rows = conversation.told(Comment.objects.answered_by(request.user))
     row = get_object_or_404(rows.select_related("municipality", "pledge__police_area"), uid=uid)
     parties = moderation.parties_to_answer_for(request.user, row)
+    own = moderation.answers_for(parties, row)
+    if request.method == "POST" and "ta-bort" in request.POST:
+        for each in own:
+            if str(each.uid) == request.POST["ta-bort"]:
+                moderation.take_back_answer(each, by=request.user, at=timezone.now())
+                messages.success(request, _("Svaret är borttaget."))
+        return redirect("answer_comment", row.uid)
     form = OfficialAnswerForm(
         *((request.POST,) if request.method == "POST" else ()),
         parties=[str(party_in_words(party)) for party in parties],
@@ -180,6 +187,7 @@ def answer(request: HttpRequest, uid: UUID) -> HttpResponse:
             "form": form,
             "comment": conversation.comment_view(row),
             "row": row,
+            "own": [conversation.comment_view(each) for each in own],
             "organisation": party_in_words(parties[0]) if len(parties) == 1 else "",
         },
         status=422 if form.errors else 200,

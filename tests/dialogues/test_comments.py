@@ -87,10 +87,13 @@ def test_sent_twice_it_is_there_once_and_the_link_is_the_same(
 
 
 def test_the_same_text_from_somebody_else_is_told_of(client: Client, pledge: Pledge) -> None:
-    send(client, FORM, text="Bra löfte")
-    response = send(client, FORM, text="Bra löfte")
+    text = "Bra löfte, men varför är det så få hundsök i skolorna?"
+    send(client, FORM, text=text)
+    response = send(client, FORM, text=text)
     assert response.status_code == 422
     assert "Precis samma text har redan kommit in." in words(response)
+    for _number in range(2):
+        own_page(send(client, FORM, text="Håller med"))
 
 
 def test_personal_data_is_asked_about_and_can_be_mended(client: Client, pledge: Pledge) -> None:
@@ -120,6 +123,17 @@ def test_personal_data_kept_on_purpose_always_waits_and_is_marked(
     client.force_login(a_person(role=Role.MODERATOR, place=place))
     text = words(client.get("/arbetsyta/granskning/"))
     assert "Kan innehålla personuppgifter : 070-123 45 67" in text
+
+
+def test_who_calls_themselves_the_police_waits_for_a_moderator(
+    client: Client, pledge: Pledge, place: Municipality
+) -> None:
+    Reception.objects.create(municipality=place, publishes_at_once=True)
+    send(client, FORM, text="Vi lovar mer", name="Älvsbyns Kommun")
+    assert Comment.objects.get().state == Comment.State.PENDING
+    client.force_login(a_person(role=Role.MODERATOR, place=place))
+    text = words(client.get("/arbetsyta/granskning/"))
+    assert "Namnet kan tas för kommunens eller Polisens" in text
 
 
 def test_a_tip_gets_directions(client: Client, pledge: Pledge) -> None:

@@ -288,6 +288,25 @@ def test_who_answers_for_both_says_for_whom(
     assert "Var är hundarna?" in words(client.get("/arbetsyta/kommentarer/?visa=alla"))
 
 
+def test_an_answer_is_taken_back_by_those_whom_it_speaks_for(
+    client: Client, reader: Reader, pledge: Pledge, place: Municipality
+) -> None:
+    row = a_comment(pledge, "Var är hundarna?")
+    ours = moderation.answer(row, "I skolan.", place, by=None, at=timezone.now())
+    theirs = moderation.answer(row, "På väg.", pledge.police_area, by=None, at=timezone.now())
+    client.force_login(a_person(role=Role.EDITOR, place=place))
+    address = f"/arbetsyta/kommentarer/{row.uid}/"
+    page = client.get(address).content.decode()
+    assert f'value="{ours.uid}"' in page
+    assert f'value="{theirs.uid}"' not in page
+    client.post(address, {"ta-bort": str(theirs.uid)})
+    assert "På väg." in reader.text(LIST)
+    assert "Svaret är borttaget." in words(
+        client.post(address, {"ta-bort": str(ours.uid)}, follow=True)
+    )
+    assert "I skolan." not in reader.text(LIST)
+
+
 def test_an_answer_with_an_identity_number_is_refused(
     client: Client, pledge: Pledge, place: Municipality
 ) -> None:
