@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+from datetime import date
 from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
@@ -14,15 +15,35 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from dialogues import commenting, letters, moderation, submitting
+from dialogues import announcing, commenting, letters, moderation, submitting, thread
 from dialogues.commenting import About, Said
-from dialogues.models import Comment, Dialogue, Submission
+from dialogues.models import (
+    Comment,
+    Dialogue,
+    DisposalPlan,
+    District,
+    Heard,
+    Quote,
+    Reception,
+    Submission,
+    Theme,
+    ThemeAnswer,
+)
 from dialogues.submitting import Answer
 from pledge_portal.accounts.models import Role
 from pledge_portal.pages.plain_text import cleaned
 from pledges.models import Municipality, Pledge
 from tests.attacks.payloads import payloads
-from tests.builders import SIGNED_AT, a_comment, a_dialogue, a_follow_up, a_person, a_pledge
+from tests.builders import (
+    SIGNED_AT,
+    a_comment,
+    a_dialogue,
+    a_follow_up,
+    a_person,
+    a_pledge,
+    a_submission,
+    a_theme,
+)
 from tests.dialogues.open_form import fetched
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +160,62 @@ def test_no_script_that_staff_were_made_to_paste_runs_in_public(client: Client) 
         )
         for address in ("/alvsbyn/dialoger/1/", "/alvsbyn/dialoger/", FORM):
             runs_nothing(client.get(address).content)
+
+
+def test_no_script_in_any_text_that_staff_write_runs_in_public(client: Client) -> None:
+    pledge = a_pledge()
+    place = Municipality.objects.get(name="Älvsbyn")
+    early = a_dialogue(place, opens_on=date(2022, 1, 1), closes_on=date(2022, 2, 1))
+    a_dialogue(place)
+    theme, other = a_theme("Ett"), a_theme("Två")
+    District.objects.create(municipality=place, name="Vidsel", position=0)
+    for _number in range(5):
+        a_submission(early, "Fler lampor", ranked=(theme.pk, other.pk), may_quote=True)
+    announcing.sum_up(early, {"text_sv": "Hört"}, timezone.now(), publishes=True)
+    thread.quote(Submission.objects.all()[0], theme, "Fler lampor")
+    thread.answer_theme(pledge, theme, [], {"reason_sv": "Skäl"})
+    shown = a_comment(pledge)
+    moderation.answer(shown, "Svar", place, by=None, at=timezone.now())
+    Reception.objects.create(municipality=place)
+    DisposalPlan.objects.create(municipality=place, decision="KS")
+    texts = [
+        (Theme, "name_sv", 80),
+        (District, "name", 80),
+        (Heard, "text_sv", 10_000),
+        (Quote, "text", 300),
+        (ThemeAnswer, "reason_sv", 600),
+        (Comment, "text", 3000),
+        (Comment, "name", 60),
+        (DisposalPlan, "decision", 200),
+        (Reception, "stopped_because", 300),
+        (Dialogue, "called_off_because", 300),
+    ]
+    written = [text.replace("\x00", "") for text in payloads()]
+    for number in range(len(written)):
+        for field, (model, name, longest) in enumerate(texts):
+            text = written[(number + field) % len(written)][:longest]
+            if model in {Theme, District}:
+                row = model.objects.order_by("pk")[0]
+                model.objects.filter(pk=row.pk).update(**{name: text or "x"})
+            else:
+                model.objects.update(**{name: text or "x"})
+        for address in (
+            "/alvsbyn/2023-2025/fran-ord-till-handling/",
+            "/alvsbyn/dialoger/1/",
+            "/alvsbyn/dialoger/2/svara/",
+            "/alvsbyn/2023-2025/kommentarer/",
+            "/personuppgifter/",
+        ):
+            response = client.get(address)
+            assert response.status_code == 200
+            runs_nothing(response.content)
+    Reception.objects.update(is_stopped=True)
+    Dialogue.objects.update(called_off_at=timezone.now())
+    for text in written:
+        Reception.objects.update(stopped_because=text[:300])
+        Dialogue.objects.update(called_off_because=text[:300])
+        runs_nothing(client.get(COMMENT_FORM).content)
+        runs_nothing(client.get("/alvsbyn/dialoger/2/").content)
 
 
 def every_form(client: Client) -> dict[str, dict[str, str]]:
