@@ -20,7 +20,7 @@ run: ## Serve the portal.
 
 test: ## Run the tests.
 	@tools/setup test
-	@$(PYTHON) -m pytest -n 2 $(ARGS)
+	@$(PYTHON) -m pytest -n 2 --dist worksteal $(ARGS)
 
 bench: ## Measure.
 	@tools/setup test

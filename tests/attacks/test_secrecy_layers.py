@@ -114,7 +114,7 @@ def read_all() -> dict[str, tuple[int, bytes, list[tuple[str, str]]]]:
 def secret_deeds(draw: st.DrawFn) -> list[tuple[str, int]]:
     """Draw what staff do in secret, and for which commitment."""
     deed = st.sampled_from(list(DEEDS))
-    return draw(st.lists(st.tuples(deed, st.integers(1, 3)), min_size=1, max_size=6))
+    return draw(st.lists(st.tuples(deed, st.integers(1, 3)), min_size=3, max_size=8))
 
 
 def _an_entry(commitment: Commitment, **fields: Any) -> CompletedAction:
@@ -284,7 +284,7 @@ def _a_public_world(public: list[int]) -> dict[int, Commitment]:
 
 
 @settings(
-    max_examples=12,
+    max_examples=6,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
