@@ -18,6 +18,7 @@ from tests.settings import FOLDER
 
 pytest_plugins = ["tests.served", "tests.browsing"]
 
+_WITH_OWN_SERVERS = ("tests/faults/", "tests/database/test_commands.py")
 _server = pytest.StashKey[EmbeddedServer]()
 
 
@@ -36,6 +37,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     server = config.stash.get(_server, None)
     if server is not None:
         server.release()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put first the tests that start servers of their own: each takes long, and at the end one
+    process would run them while the other had nothing left."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_WITH_OWN_SERVERS))
 
 
 def _drop_databases_of_dead_runs(server: EmbeddedServer) -> None:

@@ -214,7 +214,7 @@ def _a_reply_that_waits(commitment: Commitment) -> None:
 
 
 def _an_objection_that_waits(commitment: Commitment) -> None:
-    report = commitment.pledge.follow_ups.public().get()
+    report = commitment.pledge.follow_ups.get(meeting_on=date(2025, 2, 12))
     _a_comment_that(commitment, commitment=commitment, follow_up=report, is_objection=True)
 
 
