@@ -29,6 +29,8 @@ from pledges.models import (
     FollowUpCorrection,
     FollowUpDocument,
     FollowUpPlan,
+    Indicator,
+    IndicatorLink,
     InternalNote,
     Municipality,
     Place,
@@ -40,6 +42,10 @@ from pledges.models import (
     Section,
     Signatory,
     Signature,
+    SurveyCount,
+    SurveyGroup,
+    SurveyPublication,
+    SurveyRound,
     ValidityPeriod,
 )
 
@@ -133,6 +139,7 @@ for _model, _kind, _path, *_title in (
     (Approval, "godkannande", "follow_up__pledge", "municipality", "police_area"),
     (FollowUpCorrection, "rattelse-av-uppfoljning", "follow_up__pledge", "text"),
     (CompletedAction, "insats", "commitment__pledge", "done_on", "commitment"),
+    (IndicatorLink, "koppling-till-indikator", "focus_area__pledge", "indicator", "commitment"),
 ):
     keep_history(_model, _kind, title=_title, readers=readers_of_the_pledge, belongs_to=_path)
 
@@ -184,3 +191,39 @@ keep_history(
     Municipality, "kommun", title=["official_name"], readers=readers_of_the_municipality("pgh_obj")
 )
 keep_history(PoliceArea, "lokalpolisomrade", title=["name"], readers=readers_of_the_area)
+
+
+def readers_of_surveys(user: Person) -> Q:
+    """Return the filter for the events of the surveys that a person works with: their sums are held
+    for the municipality alone, and for those in it who make the survey."""
+    own = keys_of_own_places(user, Action.WRITE_SURVEYS)
+    if own is None:
+        return Q()
+    rounds = SurveyRound.objects.filter(municipality__in=own[0]).order_by().values("pk")
+    return Q(pgh_belongs_to__in=rounds)
+
+
+for _survey, _kind, _path, _named in (
+    (SurveyRound, "undersokning", "pk", ["grade", "school_year"]),
+    (SurveyGroup, "svarande-grupp", "round", ["group"]),
+    (SurveyCount, "antal-ja", "group__round", ["measure"]),
+    (SurveyPublication, "publicering-av-undersokning", "round", ["number"]),
+):
+    keep_history(
+        _survey,
+        _kind,
+        title=_named,
+        readers=readers_of_surveys,
+        belongs_to=_path,
+        # What was told, and of what, is kept by the publication itself.
+        without=["sums", "told"] if _survey is SurveyPublication else [],
+    )
+
+
+def readers_of_statistics(user: Person) -> Q:
+    """Return the filter for the events of what statistics are there: public, so for all staff."""
+    own = keys_of_own_places(user, Action.READ_HISTORY)
+    return Q() if own is None or any(own) else Q(pk__in=[])
+
+
+keep_history(Indicator, "indikator", title=["name_sv"], readers=readers_of_statistics)

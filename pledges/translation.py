@@ -2,7 +2,15 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from pledges.models import Commitment, FocusArea, Pledge, Section, Signatory
+from pledges.models import (
+    Commitment,
+    FocusArea,
+    Indicator,
+    IndicatorLink,
+    Pledge,
+    Section,
+    Signatory,
+)
 
 
 @register(Pledge)
@@ -43,3 +51,18 @@ class SignatoryTexts(TranslationOptions):
 
     fields = ("title",)
     required_languages = {"sv": ("title",)}
+
+
+@register(Indicator)
+class IndicatorTexts(TranslationOptions):
+    """Name and explanation."""
+
+    fields = ("name", "explanation")
+    required_languages = {"sv": ("name",)}
+
+
+@register(IndicatorLink)
+class IndicatorLinkTexts(TranslationOptions):
+    """What the indicator says of the problem."""
+
+    fields = ("reason",)

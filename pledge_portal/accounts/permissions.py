@@ -45,6 +45,9 @@ class Action(Enum):
     MODERATE = "decide which comments to a municipality are shown, and for what reason not"
     ANSWER_COMMENTS = "answer comments in public for a municipality or the police"
     PLAN_DISPOSAL = "set after how long a municipality destroys what residents have written"
+    WRITE_SURVEYS = "enter a municipality's drug-habit surveys, and read their sums"
+    PUBLISH_SURVEYS = "publish what the public may be told of a municipality's surveys"
+    MANAGE_STATISTICS = "import a place's statistics, and tie indicators to its pledges"
     MANAGE_PLACES = "add and change the places of a municipality"
     MANAGE_PEOPLE = "see, invite and remove the people of a place"
     ADMINISTER = "look after a place's reference data in the administration"
@@ -67,6 +70,10 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.MODERATE: frozenset({Role.MODERATOR, Role.COORDINATOR}),
     Action.ANSWER_COMMENTS: frozenset({Role.COORDINATOR, Role.EDITOR, Role.OFFICER}),
     Action.PLAN_DISPOSAL: frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}),
+    # Sums of answers are held for the municipality alone, not for the police (see tracking).
+    Action.WRITE_SURVEYS: frozenset({Role.EDITOR, Role.COORDINATOR}),
+    Action.PUBLISH_SURVEYS: frozenset({Role.COORDINATOR}),
+    Action.MANAGE_STATISTICS: frozenset({Role.EDITOR, Role.COORDINATOR}),
     Action.MANAGE_PLACES: frozenset({Role.COORDINATOR, Role.EDITOR, Role.ADMINISTRATOR}),
     Action.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
     # Its pages show an administrator the rows of their own places (scoped_admin), or nothing.

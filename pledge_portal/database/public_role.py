@@ -55,6 +55,18 @@ READABLE: dict[str, str | None] = {
     # Holds only what may be told of an action, each row from its own day on; the actions
     # themselves are in tables that the role can't read.
     "pledges_publishedaction": "public_from <= (now() AT TIME ZONE 'Europe/Stockholm')::date",
+    # Official statistics, as their sources have published them.
+    "pledges_area": None,
+    "pledges_indicator": None,
+    "pledges_observation": None,
+    "pledges_earlierfigure": None,
+    "pledges_indicatorlink": (
+        "EXISTS (SELECT 1 FROM pledges_focusarea area JOIN pledges_validityperiod signed"
+        " ON signed.pledge_id = area.pledge_id WHERE area.id = pledges_indicatorlink.focus_area_id)"
+    ),
+    # Hold only what may be told of a survey; its sums are in tables that the role can't read.
+    "pledges_publishedround": None,
+    "pledges_publishedshare": None,
     # What residents say is in tables that the role can't read.
     "dialogues_theme": None,
     "dialogues_district": None,

@@ -27,6 +27,26 @@ from pledges.models.municipality import (
 from pledges.models.place import Place
 from pledges.models.pledge import PERIOD_PATTERN, Pledge, PledgeParty, Section
 from pledges.models.signatory import PledgeDocument, Signatory, Signature
+from pledges.models.statistics import (
+    Area,
+    EarlierFigure,
+    Indicator,
+    IndicatorLink,
+    Observation,
+    PeriodKind,
+    StatisticsImport,
+)
+from pledges.models.survey import (
+    AnsweringGroup,
+    Grade,
+    Measure,
+    PublishedRound,
+    PublishedShare,
+    SurveyCount,
+    SurveyGroup,
+    SurveyPublication,
+    SurveyRound,
+)
 from pledges.models.validity import Annulment, ValidityPeriod
 
 __all__ = [
@@ -34,18 +54,27 @@ __all__ = [
     "ActionCorrection",
     "ActionImport",
     "Annulment",
+    "AnsweringGroup",
     "Approval",
+    "Area",
     "Assessment",
     "Commitment",
     "CompletedAction",
     "Disclosure",
+    "EarlierFigure",
     "FocusArea",
     "FollowUp",
     "FollowUpCorrection",
     "FollowUpDocument",
     "FollowUpPlan",
+    "Grade",
+    "Indicator",
+    "IndicatorLink",
     "InternalNote",
+    "Measure",
     "Municipality",
+    "Observation",
+    "PeriodKind",
     "Place",
     "Pledge",
     "PledgeDocument",
@@ -53,10 +82,17 @@ __all__ = [
     "PoliceArea",
     "PoliceAreaCoverage",
     "PublishedAction",
+    "PublishedRound",
+    "PublishedShare",
     "Reminder",
     "Section",
     "Signatory",
     "Signature",
+    "StatisticsImport",
+    "SurveyCount",
+    "SurveyGroup",
+    "SurveyPublication",
+    "SurveyRound",
     "ValidityPeriod",
     "counties",
 ]

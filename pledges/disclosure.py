@@ -1,0 +1,409 @@
+"""Which figures of a survey among pupils may be published: the only place that says so.
+
+Sources: CAN never reports single schools or classes; Statistics Norway hides counts up to four, and
+Statistics Sweden protects small cells in tables (DOMAIN.md section 3, disclosure control). No
+published threshold of CAN's was found, so that the defaults here are the house's own, chosen on the
+strict side: settings can make them stricter, never looser. The terms are those of Hundepool et al.,
+*Statistical Disclosure Control* (2012): sensitive cells, and complementary suppression.
+
+The rule, for one round (one municipality, one year group, one school year):
+
+1. A group with fewer than `smallest_group` answers is never shown. When girls and boys both have
+   as many, each is shown, and so are those of another gender when they too are as many; who isn't
+   shown is counted in nowhere, so that nothing that is published depends on their answers. When
+   girls or boys are too few, only all pupils together are shown, and only if they are enough.
+2. A share is shown only when the pupils behind it, and the pupils who are not, are each at least
+   `smallest_cell`. Nobody or everybody (0 or 100 %) is shown only of twice the smallest group:
+   of a small group it would tell of each one in it.
+3. Questions that narrow one another ("ever", then "in the last 30 days") make one chain, and those
+   who said yes to the wider alone are a number of their own that has to be as large.
+4. Of each chain as much is shown as the rule lets, as a *plan*: the shares of all pupils for the
+   first `whole` questions of the chain, and the shares by gender for the first `split` of them. A
+   share of all is thus never shown beside one gender's without the other's, which would give the
+   other away. A hidden number must still have at least `smallest_cell` possible values, as far as
+   the shown ones tell. For a reader who knows this rule as well, and so that some number was too
+   small, one less: to know that it is "one to four" is as close as anyone comes.
+5. What a correction adds may not be worked out from the earlier publication: what was hidden stays
+   hidden, and a changed number of answers has to be a group by itself for which all this holds.
+
+Whole per cent are published, of a stated number of answers; a reader can often work out the count,
+so that the rule takes it for known. Chains have no questions in common and nothing is published of
+how their answers go together, so that no chain says anything of another. Nor do years: a year group
+has other pupils each year, and sums over years, or over municipalities, are never published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from itertools import pairwise
+
+
+class Group(StrEnum):
+    """Whose answers; the values are those that rows of the database hold."""
+
+    GIRLS = "girls"
+    BOYS = "boys"
+    OTHER = "other"
+    ALL = "all"
+
+
+GENDERS = (Group.GIRLS, Group.BOYS, Group.OTHER)
+
+
+class Why(Enum):
+    """Why a share isn't shown, for those who may know: never for the public."""
+
+    GROUP_TOO_SMALL = "the group has too few answers"
+    FEW_YES = "too few said yes"
+    FEW_NO = "too few said no"
+    ALL_ALIKE = "nobody or everybody in a small group"
+    FEW_BETWEEN = "too few said yes to the wider question alone"
+    WORKED_OUT = "it, or another hidden number, could be worked out from the rest"
+    HIDDEN_BEFORE = "it was hidden in an earlier publication"
+    DIFFERENCE = "those added since the earlier publication would be given away"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The thresholds, in pupils. ValueError when they are no protection at all."""
+
+    smallest_group: int = 10
+    smallest_cell: int = 5
+
+    def __post_init__(self) -> None:
+        if not 2 <= self.smallest_cell <= self.smallest_group:
+            raise ValueError("smallest_cell is at least 2 and at most smallest_group")
+
+    @property
+    def smallest_alike(self) -> int:
+        """The smallest group of which it may be told that all answered the same."""
+        return 2 * self.smallest_group
+
+    def faults(self, whole: int, parts: Sequence[int]) -> Iterator[tuple[int, Why]]:
+        """Yield (number of the part, why) for the parts of `whole` pupils that are too small.
+
+        Part 0 said no to the widest question, part k yes to the k widest and no to the next.
+        """
+        for at, size in enumerate(parts):
+            if size == 0:
+                if whole < self.smallest_alike:
+                    yield at, Why.ALL_ALIKE
+            elif size < self.smallest_cell:
+                last = len(parts) - 1
+                yield (
+                    at,
+                    (Why.FEW_NO if at == 0 else Why.FEW_YES if at == last else Why.FEW_BETWEEN),
+                )
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a round came to: answers by group, and yeses by question and group.
+
+    `answered` holds genders, or ALL alone when the survey didn't ask for gender. `yes` holds, for
+    every question that was asked, a number for each of those groups. `chains` are the questions,
+    from wide to narrow. ValueError when the numbers contradict one another.
+    """
+
+    answered: Mapping[Group, int]
+    yes: Mapping[str, Mapping[Group, int]]
+    chains: Sequence[tuple[str, ...]]
+
+    def __post_init__(self) -> None:
+        if Group.ALL in self.answered and len(self.answered) > 1:
+            raise ValueError("all pupils, or by gender: not both")
+        for chain in self.asked_chains():
+            for group, answered in self.answered.items():
+                steps = [answered, *(self.yes[question][group] for question in chain), 0]
+                if any(wide < narrow for wide, narrow in pairwise(steps)):
+                    raise ValueError(f"{chain}: more said yes than could")
+
+    def asked_chains(self) -> Iterator[tuple[str, ...]]:
+        """Yield the chains that have questions that were asked, with those questions alone."""
+        for chain in self.chains:
+            asked = tuple(question for question in chain if question in self.yes)
+            if asked:
+                yield asked
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much of a chain is shown: of all pupils, and by gender (`split` <= `whole`)."""
+
+    whole: int
+    split: int
+
+
+@dataclass(frozen=True)
+class Share:
+    """One share that was asked for: in whole per cent, or hidden and why."""
+
+    percent: int | None
+    why: Why | None = None
+
+
+@dataclass(frozen=True)
+class Published:
+    """What the public may be told of a round.
+
+    `groups` has the groups that are shown, ALL among them, with their numbers of answers; empty
+    when the round has too few. `shares` has a Share for every question and shown group.
+    `plans` is by the first question of each chain.
+    """
+
+    groups: Mapping[Group, int]
+    shares: Mapping[tuple[str, Group], Share]
+    plans: Mapping[str, Plan] = field(default_factory=dict)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether any figure can be told of the round at all."""
+        return bool(self.groups)
+
+
+class CannotFollow(Exception):
+    """A correction that can't be published beside what was: `group` is where it shows."""
+
+    def __init__(self, group: Group, before: int, now: int) -> None:
+        self.group, self.before, self.now = group, before, now
+        super().__init__(f"{group.value}: {before} -> {now}")
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """An earlier publication of the same round: what it was made of, and what it told."""
+
+    answers: Answers
+    published: Published
+
+
+def publish(answers: Answers, rule: Rule, earlier: Sequence[Earlier] = ()) -> Published:
+    """Return what may be told of a round, when all of `earlier` has been told before.
+
+    Raises CannotFollow when too few answers have come or gone since then.
+    """
+    counted, groups = _groups(answers.answered, rule)
+    earlier = [each for each in earlier if each.published.is_shown]
+    for each in earlier:
+        _refuse_small_changes(groups, each.published.groups, rule)
+    if not groups:
+        return Published({}, {})
+    shares: dict[tuple[str, Group], Share] = {}
+    plans: dict[str, Plan] = {}
+    for asked in answers.asked_chains():
+        chain = _Chain.of(asked, answers, counted)
+        limits = [_Limit.of(each, chain) for each in earlier]
+        plan = next(
+            plan
+            for plan in chain.plans()
+            if chain.is_safe(plan, rule) and all(limit.allows(plan, rule) for limit in limits)
+        )
+        plans[asked[0]] = plan
+        shares |= _shares(chain, plan, groups, rule, limits)
+    return Published(groups, shares, plans)
+
+
+def percent(part: int, whole: int) -> int:
+    """Return the share in whole per cent, halves rounded up."""
+    return (200 * part + whole) // (2 * whole)
+
+
+def _groups(answered: Mapping[Group, int], rule: Rule) -> tuple[list[Group], dict[Group, int]]:
+    """Return the groups that count, and those shown with their numbers of answers (rule 1)."""
+    least = rule.smallest_group
+    if all(answered.get(group, 0) >= least for group in (Group.GIRLS, Group.BOYS)):
+        shown = [group for group in GENDERS if answered.get(group, 0) >= least]
+        return shown, {
+            **{group: answered[group] for group in shown},
+            Group.ALL: sum(answered[group] for group in shown),
+        }
+    everyone = sum(answered.values())
+    return list(answered), {Group.ALL: everyone} if everyone >= least else {}
+
+
+def _refuse_small_changes(
+    now: Mapping[Group, int], before: Mapping[Group, int], rule: Rule
+) -> None:
+    for group in now.keys() & before.keys():
+        if 0 < abs(now[group] - before[group]) < rule.smallest_group:
+            raise CannotFollow(group, before[group], now[group])
+
+
+@dataclass(frozen=True)
+class _Chain:
+    """The numbers of a chain: answers by group, and yeses by group in the chain's order."""
+
+    questions: tuple[str, ...]
+    sizes: Mapping[Group, int]
+    yes: Mapping[Group, Sequence[int]]
+
+    @classmethod
+    def of(cls, questions: tuple[str, ...], answers: Answers, counted: Sequence[Group]) -> _Chain:
+        """Take the chain's numbers for the groups that count."""
+        return cls(
+            questions,
+            {group: answers.answered[group] for group in counted},
+            {group: [answers.yes[question][group] for question in questions] for group in counted},
+        )
+
+    @property
+    def size(self) -> int:
+        """How many pupils count, of all groups."""
+        return sum(self.sizes.values())
+
+    def of_all(self) -> list[int]:
+        """Return the yeses of all groups that count together."""
+        return [sum(at_once) for at_once in zip(*self.yes.values(), strict=True)]
+
+    def views(self, plan: Plan) -> Iterator[tuple[Group, int, Sequence[int]]]:
+        """Yield (group, answers, the yeses that a plan shows of it)."""
+        yield Group.ALL, self.size, self.of_all()[: plan.whole]
+        if plan.split:
+            for group, size in self.sizes.items():
+                yield group, size, self.yes[group][: plan.split]
+
+    def plans(self) -> Iterator[Plan]:
+        """Yield every plan, the best first: as many questions as can be, then by gender."""
+        genders = len(self.sizes) > 1
+        for whole in range(len(self.questions), -1, -1):
+            for split in range(whole if genders else 0, -1, -1):
+                yield Plan(whole, split)
+
+    def is_safe(self, plan: Plan, rule: Rule) -> bool:
+        """Whether a plan shows nothing too small, and leaves what it hides wide enough (rule 4)."""
+        for _group, size, yes in self.views(plan):
+            if yes and any(True for _fault in rule.faults(size, parts(size, yes))):
+                return False
+        return all(
+            high - low >= rule.smallest_cell - 1 for low, high in self.hidden_by_gender(plan)
+        )
+
+    def hidden_by_gender(self, plan: Plan) -> Iterator[tuple[int, int]]:
+        """Yield the least and the most that each hidden part of a gender can be, as far as the
+        same part of all, and what is shown of the gender, tell.
+
+        Where a big group has nobody in the wider question there is nothing left to hide.
+        """
+        most = {
+            group: self.yes[group][plan.split - 1] if plan.split else size
+            for group, size in self.sizes.items()
+        }
+        if plan.split == plan.whole or len(self.sizes) == 1:
+            return
+        for together in parts(self.size, self.of_all()[: plan.whole])[plan.split :]:
+            for group, high in most.items():
+                if high:
+                    others = sum(most.values()) - most[group]
+                    yield max(0, together - others), min(high, together)
+
+
+def parts(whole: int, yes: Sequence[int]) -> list[int]:
+    """Return how many said no to the widest question, yes to it alone, ..., yes to every one."""
+    steps = [whole, *yes, 0]
+    return [wide - narrow for wide, narrow in pairwise(steps)]
+
+
+@dataclass(frozen=True)
+class _Limit:
+    """What an earlier publication lets a chain show: `most` as a plan, and the changes since."""
+
+    most: Plan
+    changes: Mapping[Group, tuple[int, list[int]]]
+
+    @classmethod
+    def of(cls, earlier: Earlier, chain: _Chain) -> _Limit:
+        """Compare a chain with how it was. A question that wasn't asked then sets no limit."""
+        told = earlier.published.shares
+        hidden = [
+            {group for group in (Group.ALL, *chain.sizes) if _is_hidden(told, question, group)}
+            for question in chain.questions
+        ]
+        whole = next((at for at, h in enumerate(hidden) if Group.ALL in h), len(hidden))
+        split = next((at for at, h in enumerate(hidden) if h - {Group.ALL}), len(hidden))
+        full = Plan(len(chain.questions), len(chain.questions))
+        changes: dict[Group, tuple[int, list[int]]] = {}
+        for group, size, yes in chain.views(full):
+            before = earlier.published.groups.get(group)
+            if before not in (None, size):
+                known = [each for each in chain.questions if _is_told(told, each, group)]
+                was = [_yes_then(earlier, question, group) for question in known]
+                sign = 1 if size > before else -1
+                changes[group] = (
+                    abs(size - before),
+                    [sign * (now - then) for now, then in zip(yes, was, strict=False)],
+                )
+        return cls(Plan(whole, min(whole, split)), changes)
+
+    def allows(self, plan: Plan, rule: Rule) -> bool:
+        """Whether a plan keeps hidden what was, and tells nothing of too few that were added."""
+        if plan.whole > self.most.whole or plan.split > self.most.split:
+            return False
+        for group, (size, yes) in self.changes.items():
+            seen = yes[: plan.whole if group == Group.ALL else plan.split]
+            steps = parts(size, seen)
+            # A step below zero was no pupil added or gone: other numbers were corrected as well.
+            if seen and min(steps) >= 0 and any(True for _fault in rule.faults(size, steps)):
+                return False
+        return True
+
+
+def _is_hidden(told: Mapping[tuple[str, Group], Share], question: str, group: Group) -> bool:
+    return (question, group) in told and told[question, group].percent is None
+
+
+def _is_told(told: Mapping[tuple[str, Group], Share], question: str, group: Group) -> bool:
+    return (question, group) in told and told[question, group].percent is not None
+
+
+def _yes_then(earlier: Earlier, question: str, group: Group) -> int:
+    """Return the yeses that an earlier publication was made of."""
+    yes = earlier.answers.yes[question]
+    if group != Group.ALL:
+        return yes[group]
+    shown = [each for each in earlier.published.groups if each != Group.ALL]
+    return sum(yes[each] for each in shown or earlier.answers.answered)
+
+
+def _shares(
+    chain: _Chain, plan: Plan, groups: Mapping[Group, int], rule: Rule, limits: Sequence[_Limit]
+) -> dict[tuple[str, Group], Share]:
+    """Return the shares of a chain as a plan shows them, the hidden ones with why."""
+    everything = Plan(len(chain.questions), len(chain.questions))
+    shares: dict[tuple[str, Group], Share] = {}
+    for group, size, yes in chain.views(everything):
+        if group not in groups:
+            continue
+        shown = plan.whole if group == Group.ALL else plan.split
+        limit = min(
+            (each.most.whole if group == Group.ALL else each.most.split for each in limits),
+            default=len(yes),
+        )
+        faults = dict(reversed([*_by_question(rule, size, yes)]))
+        for at, question in enumerate(chain.questions):
+            if at < shown:
+                share = Share(percent(yes[at], size))
+            elif at >= limit:
+                share = Share(None, Why.HIDDEN_BEFORE)
+            elif at in faults:
+                share = Share(None, faults[at])
+            elif any(not each.allows(_plan_with(plan, group, at), rule) for each in limits):
+                share = Share(None, Why.DIFFERENCE)
+            else:
+                share = Share(None, Why.WORKED_OUT)
+            shares[question, group] = share
+    return shares
+
+
+def _plan_with(plan: Plan, group: Group, at: int) -> Plan:
+    """Return a plan that shows the question at `at` of the group too."""
+    if group == Group.ALL:
+        return Plan(at + 1, plan.split)
+    return Plan(max(plan.whole, at + 1), at + 1)
+
+
+def _by_question(rule: Rule, size: int, yes: Sequence[int]) -> Iterator[tuple[int, Why]]:
+    """Yield (question, why) for what is too small in a group by itself."""
+    for at, why in rule.faults(size, parts(size, yes)):
+        yield (max(at - 1, 0) if why != Why.FEW_BETWEEN else at), why
