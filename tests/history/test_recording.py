@@ -27,6 +27,12 @@ OURS = {"accounts", "database", "dialogues", "history", "pages", "pledges"}
 WITHOUT_HISTORY = {
     "pages.PublicChange": "a count that cached pages are kept under; nobody holds it",
     "pledges.PublishedAction": "drawn by secrecy.publish from the action, whose changes are kept",
+    "pledges.PublishedRound": "drawn by surveys.publish from the round, whose changes are kept",
+    "pledges.PublishedShare": "part of a published round",
+    "pledges.Observation": "official statistics; how a figure was before is an EarlierFigure",
+    "pledges.EarlierFigure": "is itself the history of an observation",
+    "pledges.StatisticsImport": "written once, by whom and when: it is its own history",
+    "pledges.Area": "made by imports from the lists of municipalities; nobody holds it",
     "pledges.Reminder": "written by the command that sends the letters; nobody holds it",
     "dialogues.Submission": "a resident's own words, erased and disclosed by rules of their own",
     "dialogues.RankedTheme": "part of a submission",
