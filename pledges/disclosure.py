@@ -184,8 +184,8 @@ def publish(answers: Answers, rule: Rule, earlier: Sequence[Earlier] = ()) -> Pu
 
     Raises CannotFollow when too few answers have come or gone since then.
     """
-    counted, groups = _groups(answers.answered, rule)
     earlier = [each for each in earlier if each.published.is_shown]
+    counted, groups = _counted(answers.answered, rule, earlier)
     for each in earlier:
         _refuse_small_changes(groups, each.published.groups, rule)
     if not groups:
@@ -210,23 +210,33 @@ def percent(part: int, whole: int) -> int:
     return (200 * part + whole) // (2 * whole)
 
 
-def _groups(answered: Mapping[Group, int], rule: Rule) -> tuple[list[Group], dict[Group, int]]:
-    """Return the groups that count, and those shown with their numbers of answers (rule 1)."""
+def _counted(
+    answered: Mapping[Group, int], rule: Rule, earlier: Sequence[Earlier]
+) -> tuple[list[Group], dict[Group, int]]:
+    """Return the groups whose answers count, and those shown with their numbers (rule 1).
+
+    Groups that weren't shown earlier aren't shown later either (rule 5).
+    """
     least = rule.smallest_group
-    if all(answered.get(group, 0) >= least for group in (Group.GIRLS, Group.BOYS)):
-        shown = [group for group in GENDERS if answered.get(group, 0) >= least]
-        return shown, {
-            **{group: answered[group] for group in shown},
-            Group.ALL: sum(answered[group] for group in shown),
-        }
-    everyone = sum(answered.values())
-    return list(answered), {Group.ALL: everyone} if everyone >= least else {}
+    may_be_shown: list[Group] = list(GENDERS)
+    if earlier:
+        may_be_shown = [group for group in earlier[0].published.groups if group != Group.ALL]
+    shown = [group for group in may_be_shown if answered.get(group, 0) >= least]
+    if not {Group.GIRLS, Group.BOYS} <= set(shown):
+        shown = []
+    counted = shown or list(answered)
+    everyone = sum(answered[group] for group in counted)
+    if everyone < least:
+        return counted, {}
+    return counted, {**{group: answered[group] for group in shown}, Group.ALL: everyone}
 
 
 def _refuse_small_changes(
     now: Mapping[Group, int], before: Mapping[Group, int], rule: Rule
 ) -> None:
-    for group in now.keys() & before.keys():
+    for group in before:
+        if group not in now:
+            raise CannotFollow(group, before[group], 0)
         if 0 < abs(now[group] - before[group]) < rule.smallest_group:
             raise CannotFollow(group, before[group], now[group])
 
@@ -252,6 +262,10 @@ class _Chain:
     def size(self) -> int:
         """How many pupils count, of all groups."""
         return sum(self.sizes.values())
+
+    def together(self) -> _Chain:
+        """Return the chain of all groups as if nobody had asked for gender."""
+        return _Chain(self.questions, {Group.ALL: self.size}, {Group.ALL: self.of_all()})
 
     def of_all(self) -> list[int]:
         """Return the yeses of all groups that count together."""
@@ -307,10 +321,11 @@ def parts(whole: int, yes: Sequence[int]) -> list[int]:
 
 @dataclass(frozen=True)
 class _Limit:
-    """What an earlier publication lets a chain show: `most` as a plan, and the changes since."""
+    """What an earlier publication lets a chain show: `most` as a plan, and, where the numbers of
+    answers have changed, nothing that gives away the `added` (or those gone)."""
 
     most: Plan
-    changes: Mapping[Group, tuple[int, list[int]]]
+    added: _Chain | None
 
     @classmethod
     def of(cls, earlier: Earlier, chain: _Chain) -> _Limit:
@@ -320,50 +335,50 @@ class _Limit:
             {group for group in (Group.ALL, *chain.sizes) if _is_hidden(told, question, group)}
             for question in chain.questions
         ]
-        whole = next((at for at, h in enumerate(hidden) if Group.ALL in h), len(hidden))
-        split = next((at for at, h in enumerate(hidden) if h - {Group.ALL}), len(hidden))
-        full = Plan(len(chain.questions), len(chain.questions))
-        changes: dict[Group, tuple[int, list[int]]] = {}
-        for group, size, yes in chain.views(full):
-            before = earlier.published.groups.get(group)
-            if before not in (None, size):
-                known = [each for each in chain.questions if _is_told(told, each, group)]
-                was = [_yes_then(earlier, question, group) for question in known]
-                sign = 1 if size > before else -1
-                changes[group] = (
-                    abs(size - before),
-                    [sign * (now - then) for now, then in zip(yes, was, strict=False)],
-                )
-        return cls(Plan(whole, min(whole, split)), changes)
+        whole = next((at for at, of in enumerate(hidden) if Group.ALL in of), len(hidden))
+        split = next((at for at, of in enumerate(hidden) if of - {Group.ALL}), len(hidden))
+        return cls(Plan(whole, min(whole, split)), _added(chain, _then(earlier, chain)))
 
     def allows(self, plan: Plan, rule: Rule) -> bool:
         """Whether a plan keeps hidden what was, and tells nothing of too few that were added."""
         if plan.whole > self.most.whole or plan.split > self.most.split:
             return False
-        for group, (size, yes) in self.changes.items():
-            seen = yes[: plan.whole if group == Group.ALL else plan.split]
-            steps = parts(size, seen)
-            # A step below zero was no pupil added or gone: other numbers were corrected as well.
-            if seen and min(steps) >= 0 and any(True for _fault in rule.faults(size, steps)):
-                return False
-        return True
+        if self.added is None:
+            return True
+        known = len(self.added.questions)
+        return self.added.is_safe(Plan(min(plan.whole, known), min(plan.split, known)), rule)
+
+
+def _then(earlier: Earlier, chain: _Chain) -> _Chain:
+    """Return the chain as it was, for the same groups; of all together when that can't be."""
+    questions = tuple(each for each in chain.questions if each in earlier.answers.yes)
+    counted = [group for group in earlier.published.groups if group != Group.ALL]
+    return _Chain.of(questions, earlier.answers, counted or list(earlier.answers.answered))
+
+
+def _added(now: _Chain, then: _Chain) -> _Chain | None:
+    """Return those who were added, or are gone, since then; None when nobody was.
+
+    Where the parts of a group have gone both up and down, its numbers were corrected as well, and
+    no pupil can be seen behind the change.
+    """
+    if now.sizes.keys() != then.sizes.keys():
+        now, then = now.together(), then.together()
+    sizes: dict[Group, int] = {}
+    yes: dict[Group, list[int]] = {}
+    for group, size in now.sizes.items():
+        difference = size - then.sizes[group]
+        sign = 1 if difference > 0 else -1
+        changes = [
+            sign * (new - old) for new, old in zip(now.yes[group], then.yes[group], strict=False)
+        ]
+        if difference and min(parts(sign * difference, changes)) >= 0:
+            sizes[group], yes[group] = sign * difference, changes
+    return _Chain(then.questions, sizes, yes) if sizes and then.questions else None
 
 
 def _is_hidden(told: Mapping[tuple[str, Group], Share], question: str, group: Group) -> bool:
     return (question, group) in told and told[question, group].percent is None
-
-
-def _is_told(told: Mapping[tuple[str, Group], Share], question: str, group: Group) -> bool:
-    return (question, group) in told and told[question, group].percent is not None
-
-
-def _yes_then(earlier: Earlier, question: str, group: Group) -> int:
-    """Return the yeses that an earlier publication was made of."""
-    yes = earlier.answers.yes[question]
-    if group != Group.ALL:
-        return yes[group]
-    shown = [each for each in earlier.published.groups if each != Group.ALL]
-    return sum(yes[each] for each in shown or earlier.answers.answered)
 
 
 def _shares(
