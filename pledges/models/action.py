@@ -11,10 +11,11 @@ import uuid
 from datetime import date
 
 from django.conf import settings
+from django.contrib.postgres.aggregates import BoolOr
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Case, Count, F, Max, Min, Q, Sum, When
-from django.db.models.functions import Now, TruncMonth
+from django.db.models.functions import ExtractYear, Now, TruncMonth
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person, of_own_places
@@ -333,6 +334,33 @@ class PublishedActionQuerySet(models.QuerySet["PublishedAction"]):
     def tallied(self) -> models.QuerySet:
         """Sum up by commitment and stretch of time, see `_tallied`."""
         return _tallied(self, "shown_first", "shown_last")
+
+    def searches_by_school_year(self) -> models.QuerySet:
+        """Sum up the dog searches by the year in which their school year began.
+
+        Rows are (school_year, searches, entries, entries that tell the outcome, premises,
+        indications, finds, is_demonstration), the earliest first. The days shown lie within a
+        month or a term, and so within one school year (1 August to 31 July).
+        """
+        began = ExtractYear("shown_first") - Case(
+            When(shown_first__month__lt=8, then=1), default=0, output_field=models.IntegerField()
+        )
+        return (
+            self.filter(commitment__kind=Commitment.Kind.DRUG_DOG_SEARCH)
+            .order_by()
+            .annotate(school_year=began)
+            .values("school_year")
+            .annotate(
+                searches=Sum("amount"),
+                entries=Count("pk"),
+                telling=Count("premises_searched"),
+                premises=Sum("premises_searched"),
+                indications=Sum("indications"),
+                finds=Sum("finds"),
+                is_demonstration=BoolOr("is_demonstration"),
+            )
+            .order_by("school_year")
+        )
 
     def latest_first(self) -> PublishedActionQuerySet:
         """Order by the days shown. Rows of the same days are mixed, so that order tells nothing."""

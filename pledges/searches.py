@@ -1,0 +1,73 @@
+"""Statistics of dog searches in schools: what was done in each school year, as far as it is public.
+
+Everything comes from the public part of actions, so that nothing is told here that isn't told in
+the list of actions; a school year that can't be told of in full yet says so, since a sum that seems
+whole would be read as one (and a missing search as one still to come).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from pledges import secrecy
+from pledges.models import Commitment, Municipality, PublishedAction
+
+
+@dataclass(frozen=True)
+class SearchYear:
+    """The searches of one school year. The outcome is None unless all of them may tell it."""
+
+    school_year: int
+    searches: int
+    premises: int | None
+    indications: int | None
+    finds: int | None
+    is_whole: bool
+    is_demonstration: bool
+
+
+def searches_of(municipality: Municipality, on: date) -> list[SearchYear]:
+    """Return a municipality's school years with searches, the earliest first; two questions.
+
+    Years between the first and the last without any search are there too, with zero.
+    """
+    commitments = Commitment.objects.public().filter(
+        kind=Commitment.Kind.DRUG_DOG_SEARCH, pledge__parties__municipality=municipality
+    )
+    commitments = commitments.select_related("pledge", "disclosure").distinct()
+    rows = PublishedAction.objects.public(on).filter(municipality=municipality)
+    return _years(rows.searches_by_school_year(), list(commitments), on)
+
+
+def _years(rows: Iterable[dict], commitments: list[Commitment], on: date) -> list[SearchYear]:
+    found = {row["school_year"]: row for row in rows}
+    if not found:
+        return []
+    years = []
+    for year in range(min(found), max(found) + 1):
+        row = found.get(year)
+        tells = row is not None and row["telling"] == row["entries"]
+        years.append(
+            SearchYear(
+                school_year=year,
+                searches=row["searches"] if row else 0,
+                premises=row["premises"] if row and tells else None,
+                indications=row["indications"] if row and tells else None,
+                finds=row["finds"] if row and tells else None,
+                is_whole=all(_is_whole(year, each, on) for each in commitments),
+                is_demonstration=bool(row and row["is_demonstration"]),
+            )
+        )
+    return years
+
+
+def _is_whole(school_year: int, commitment: Commitment, on: date) -> bool:
+    """Whether a search on the last day of the school year would be told by now. Longer
+    embargoes of single actions aren't counted in, as nobody may know of them."""
+    last = date(school_year + 1, 7, 31)
+    if last < commitment.pledge.valid_from:
+        return True
+    disclosure = secrecy.disclosure_of(commitment)
+    return secrecy.public_from(commitment, last, None, disclosure) <= on
