@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
+
 from .kinds import BarChart
 from .lettering import SIZE, text_width
 from .plot import Entry, Plot, legend, notes, plot
@@ -39,7 +41,8 @@ def bar_drawing(chart: BarChart, width: float, *, is_wide: bool) -> Drawing:
             if with_numbers:
                 shapes += _number(chart, point, middle, found)
     entries = [_entry(chart, index) for index in range(len(chart.series))]
-    below, bottom = legend([*entries, *notes(chart)], width, found.below + 6)
+    entries += notes(chart, _("uppgift saknas"), 12)
+    below, bottom = legend([*found.entries, *entries], width, found.below + 6)
     used = [each for index in range(len(chart.series)) if (each := pattern(index))]
     return Drawing(width, bottom + 2, shapes + below, used)
 

@@ -103,20 +103,18 @@ class Flag:
     right: float
 
 
-def stack(flags: Sequence[Flag], gap: float = 8) -> list[int]:
-    """Return a row for each flag, 0 the lowest, so that words meet neither other words nor poles.
-
-    A pole goes down from its flag through the rows below.
-    """
+def stack(flags: Sequence[Flag], most: int, gap: float = 8) -> list[int] | None:
+    """Return a row for each flag, 0 the lowest, so that words meet neither other words nor poles;
+    None when that takes more than `most` rows. A pole goes down through the rows below."""
     rows = [0] * len(flags)
     placed: list[int] = []
     for index in sorted(range(len(flags)), key=lambda each: -flags[each].pole):
-        row = 0
-        while any(_meet(flags[index], row, flags[other], rows[other], gap) for other in placed):
-            row += 1
-            if row > len(flags):
-                break
-        rows[index] = row
+        while any(
+            _meet(flags[index], rows[index], flags[each], rows[each], gap) for each in placed
+        ):
+            rows[index] += 1
+            if rows[index] >= most:
+                return None
         placed.append(index)
     return rows
 

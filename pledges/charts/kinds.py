@@ -11,6 +11,8 @@ from .values import COUNT, Name, Series, Unit, Value, known
 # The shapes of templates/components/attained_shape.html: how something stands.
 MARKS = frozenset({"reached", "partly", "missed", "behind", "on_track", "upcoming", "unmeasured"})
 
+MOST_EVENTS = 12
+
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
@@ -78,6 +80,8 @@ class PeriodChart(Chart):
             raise ValueError("The shaded periods are among those of the chart.")
         if any(not 0 <= event.at <= number for event in self.events):
             raise ValueError("An event lies within the periods of the chart.")
+        if len(self.events) > MOST_EVENTS:
+            raise ValueError(f"A chart has room for {MOST_EVENTS} events.")
         if self.has_intervals and not self.interval:
             raise ValueError("A chart with intervals says what they are.")
 

@@ -28,6 +28,7 @@ _WIDTHS = {
 _WIDTH = {letter: width for width, letters in _WIDTHS.items() for letter in letters}
 _UNKNOWN = 100
 _BOLD = 1.08
+_LEAST_TAIL = 4  # letters of a broken word that go to the next line
 
 
 @lru_cache(maxsize=4096)
@@ -74,7 +75,7 @@ def _pieces(text: str, room: float, *, bold: bool, size: float) -> list[str]:
     for word in text.split(" "):
         rest = word
         while text_width(rest, bold=bold, size=size) > room and len(rest) > 3:
-            end = len(rest) - 1
+            end = max(3, len(rest) - _LEAST_TAIL)
             while end > 2 and text_width(rest[:end] + "-", bold=bold, size=size) > room:
                 end -= 1
             pieces.append(rest[:end] + "-")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
+
 from .geometry import spread
 from .kinds import LineChart
 from .lettering import LINE, SIZE, text_width, wrap
@@ -45,7 +47,8 @@ def line_drawing(chart: LineChart, width: float, *, is_wide: bool) -> Drawing:
         shapes += _line(chart, found, index)
     shapes += _end_labels(chart, found, labels)
     entries = [] if is_wide else [_entry(chart, index) for index in range(len(chart.series))]
-    below, bottom = legend([*entries, *notes(chart)], width, found.below + 6)
+    entries += notes(chart, _("Avbrott i linjen: uppgift saknas"), 0)
+    below, bottom = legend([*found.entries, *entries], width, found.below + 6)
     return Drawing(width, bottom + 2, shapes + below)
 
 
@@ -70,16 +73,15 @@ def _label(chart: LineChart, index: int, is_wide: bool) -> list[str]:
 
 def _places(chart: LineChart, found: Plot, index: int) -> Iterator[Place | None]:
     """Yield where a series' values are, None for one that isn't told."""
-    shift = _shift(chart, found, index) if chart.has_intervals else 0
+    shift = _aside(found, index, len(chart.series)) if chart.has_intervals else 0
     for period, point in enumerate(chart.series[index].points):
         told = known(point.value)
         at = found.bands.middle(period) + shift
         yield None if told is None else (at, found.y.at(told))
 
 
-def _shift(chart: LineChart, found: Plot, index: int) -> float:
-    """Return how far a series stands to the side, so that marks of several can be told apart."""
-    number = len(chart.series)
+def _aside(found: Plot, index: int, number: int) -> float:
+    """Return how far one of several marks of a period stands to the side of its middle."""
     return (index - (number - 1) / 2) * min(_DODGE, found.bands.width * 0.8 / number)
 
 
@@ -92,10 +94,21 @@ def _line(chart: LineChart, found: Plot, index: int) -> Iterator[Shape]:
     for place in places:
         if place:
             yield marker(index, *place, radius)
-    for period, point in enumerate(chart.series[index].points):
-        if isinstance(point.value, Hidden):
-            x = found.bands.middle(period) + _shift(chart, found, index)
-            yield marker(index, x, found.bottom, radius, hollow=True)
+    for period in range(len(places)):
+        if index in (hidden := _hidden_in(chart, period)):
+            aside = _aside(found, hidden.index(index), len(hidden))
+            yield marker(
+                index, found.bands.middle(period) + aside, found.bottom, radius, hollow=True
+            )
+
+
+def _hidden_in(chart: LineChart, period: int) -> list[int]:
+    """Return the series that aren't told in a period."""
+    return [
+        index
+        for index, series in enumerate(chart.series)
+        if isinstance(series.points[period].value, Hidden)
+    ]
 
 
 def _radius(found: Plot) -> float:

@@ -2,47 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django.utils.text import capfirst
 
 from .kinds import MatrixChart, Standing
 from .lettering import LINE, SIZE, fits_whole, text_width, wrap
-from .plot import Entry, legend
+from .plot import Entry, legend, numbered
 from .shapes import Drawing, Paint, Shape, Sign, Text, line, lines_of
-from .values import Name
 
 _SIGN = 18
-_CELL = (40, 76)  # the least and most that a column is wide
+_SMALL = 16  # in the legend
+_CELL = (44, 80)  # the least and most that a column is wide
 _NAMES = 150  # the least room for names beside the cells
 _EDGE = 1.0
 _PAD = 7
 _HEADING_LINES = 3
 
 
+@dataclass(frozen=True)
+class _Grid:
+    """Where the cells are: names stand `beside` them or over them."""
+
+    beside: bool
+    left: float
+    cell: float
+
+    def has_room_for(self, headings: Sequence[str]) -> bool:
+        """Whether every heading fits over its column without a broken word."""
+        return all(fits_whole(each, self.cell - 6, _HEADING_LINES) for each in headings)
+
+
 def matrix_drawing(chart: MatrixChart, width: float, *, is_wide: bool) -> Drawing:
     """Return the drawing. Names stand over their cells when there is no room beside them."""
-    number = len(chart.columns)
-    least = width * 0.5 if is_wide else _NAMES
-    beside = number * _CELL[0] + least <= width
-    room = (width - least if beside else width - 2 * _EDGE) / number
-    cell = min(_CELL[1] if beside else 999, room)
-    left = width - cell * number - _EDGE if beside else _EDGE
+    grid = _grid(chart, width, is_wide)
     letters = letters_for(list(chart.standings()))
-    shapes, y, entries = _headings(chart, left, cell)
+    shapes, y, entries = _headings(chart, grid)
     for row in chart.rows:
         shapes.append(line(_EDGE, y, width - _EDGE, y, Paint(stroke="line")))
-        names = wrap(str(row.name), left - 12 if beside else width - 2 * _EDGE)
+        names = wrap(str(row.name), (grid.left if grid.beside else width - _EDGE) - 12)
         name_height = len(names) * LINE
-        height = max(name_height, _SIGN if beside else 0) + 2 * _PAD
+        height = max(name_height, _SIGN if grid.beside else 0) + 2 * _PAD
         lang = getattr(row.name, "lang", "")
         shapes += lines_of(names, _EDGE, y + height / 2, LINE, lang=lang)
-        middle = y + height / 2 if beside else y + height + _SIGN / 2 - 2
+        middle = y + height / 2 if grid.beside else y + height + _SIGN / 2 - 2
         for index, standing in enumerate(row.cells):
-            shapes += _cell(standing, letters, left + (index + 0.5) * cell, middle, cell)
-        y = y + height if beside else middle + _SIGN / 2 + _PAD
+            x = grid.left + (index + 0.5) * grid.cell
+            shapes += _cell(standing, letters, x, middle, grid.cell)
+        y = y + height if grid.beside else middle + _SIGN / 2 + _PAD
     shapes.append(line(_EDGE, y, width - _EDGE, y, Paint(stroke="line")))
-    entries += [_entry(each, letters[each]) for each in chart.standings()]
-    below, bottom = legend(entries, width, y + 8)
-    return Drawing(width, bottom + 2, shapes + below)
+    columns, y = legend(entries, width, y + 8)
+    verdicts, y = legend([_entry(each, letters[each]) for each in chart.standings()], width, y)
+    return Drawing(width, y + 2, shapes + columns + verdicts)
+
+
+def _grid(chart: MatrixChart, width: float, is_wide: bool) -> _Grid:
+    number = len(chart.columns)
+    cell = min(_CELL[1], (width - (width * 0.5 if is_wide else _NAMES)) / number)
+    beside = _Grid(True, width - cell * number - _EDGE, cell)
+    over = _Grid(False, _EDGE, (width - 2 * _EDGE) / number)
+    if cell < _CELL[0]:
+        return over
+    if not beside.has_room_for(chart.columns) and over.has_room_for(chart.columns):
+        return over
+    return beside
 
 
 def letters_for(standings: list[Standing]) -> dict[Standing, str]:
@@ -55,20 +79,19 @@ def letters_for(standings: list[Standing]) -> dict[Standing, str]:
     return letters
 
 
-def _headings(
-    chart: MatrixChart, left: float, cell: float
-) -> tuple[list[Shape], float, list[Entry]]:
+def _headings(chart: MatrixChart, grid: _Grid) -> tuple[list[Shape], float, list[Entry]]:
     """Return the columns' names, where they end, and, when they are numbered, what that means."""
     names, entries = list(chart.columns), []
-    if not all(fits_whole(each, cell - 6, _HEADING_LINES) for each in names):
-        entries = [_numbered(index, each) for index, each in enumerate(names, start=1)]
-        names = [str(index) for index in range(1, len(names) + 1)]
-    lines = [wrap(each, max(cell - 6, 8)) for each in names]
+    if not grid.has_room_for(names):
+        signs = [f"({number})" for number in range(1, len(names) + 1)]
+        entries = [numbered(sign, name) for sign, name in zip(signs, names, strict=True)]
+        names = signs
+    lines = [wrap(each, grid.cell - 2) for each in names]
     most = max(map(len, lines))
     shapes: list[Shape] = []
     for index, each in enumerate(lines):
         middle = 4 + LINE * (most - len(each) / 2)
-        x = left + (index + 0.5) * cell
+        x = grid.left + (index + 0.5) * grid.cell
         shapes += lines_of(each, x, middle, LINE, anchor="middle", role="ink-soft")
     return shapes, 4 + LINE * most + _PAD, entries
 
@@ -89,21 +112,12 @@ def _cell(
 
 
 def _entry(standing: Standing, letter: str) -> Entry:
-    room = _SIGN + 5 + text_width(letter, bold=True)
+    room = _SMALL + 5 + text_width(letter, bold=True)
 
     def sample(x: float, y: float) -> list[Shape]:
         return [
-            Sign(x, y - _SIGN / 2, standing.mark, _SIGN),
-            Text(x + _SIGN + 5, y + SIZE * 0.33, letter, bold=True),
+            Sign(x, y - _SMALL / 2, standing.mark, _SMALL),
+            Text(x + _SMALL + 5, y + SIZE * 0.33, letter, bold=True),
         ]
 
     return Entry(capfirst(standing.label), room, sample)
-
-
-def _numbered(number: int, name: Name) -> Entry:
-    said = str(number)
-
-    def sample(x: float, y: float) -> list[Shape]:
-        return [Text(x, y + SIZE * 0.33, said, bold=True)]
-
-    return Entry(name, text_width(said, bold=True), sample)

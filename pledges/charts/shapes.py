@@ -138,6 +138,12 @@ class Text:
         return said(self.x), said(self.y)
 
     @property
+    def length(self) -> str:
+        """How wide it is reckoned to be: a file is shown in whatever letters there are, and is to
+        keep its words in place all the same."""
+        return said(text_width(self.text, bold=self.bold, size=self.size))
+
+    @property
     def colour(self) -> str:
         """Its light colour."""
         return LIGHT[self.role]

@@ -146,8 +146,11 @@ def target_in_words(row: TargetRow, unit: Unit) -> str:
     if isinstance(row.done, Hidden):
         return said or _("Redovisas när perioden är slut")
     if row.target is None:
-        done = in_words(row.done, unit)
-        return ", ".join([done, said or _("inget mål att räkna mot")])
+        said = said or _("inget mål att räkna mot")
+        if row.done is None:
+            return said
+        figure = _("Gjort: %(done)s") % {"done": in_words(row.done, unit)}
+        return f"{figure}, {_within_a_sentence(said)}"
     if row.done is None:
         return said or _("uppgift saknas")
     figure = _("%(done)s av %(target)s") % {
