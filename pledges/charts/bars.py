@@ -33,7 +33,8 @@ def bar_drawing(chart: BarChart, width: float, *, is_wide: bool) -> Drawing:
     found = plot(chart, width, height=_HEIGHT, margin=0, headroom=26)
     shapes = list(found.shapes)
     pitch = _pitch(chart, found)
-    with_numbers = _widest_number(chart) <= pitch + (0 if len(chart.series) > 1 else 10)
+    room = pitch if len(chart.series) > 1 else found.bands.width - 4
+    with_numbers = _widest_number(chart) <= room
     for index, series in enumerate(chart.series):
         for period, point in enumerate(series.points):
             middle = found.bands.middle(period) + (index - (len(chart.series) - 1) / 2) * pitch
@@ -58,7 +59,7 @@ def _widest_number(chart: BarChart) -> float:
         for point in series.points
         if (value := known(point.value)) is not None
     ]
-    return max(map(text_width, said), default=0) + 2
+    return max(map(text_width, ["–", *said])) + 2
 
 
 def _bar(index: int, point: Point, middle: float, pitch: float, found: Plot) -> Iterator[Shape]:

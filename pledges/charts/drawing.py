@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,7 @@ from .targets import target_drawing
 
 _HEADING = (18, 22)  # size and leading of a file's title
 _PADDING = 16
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Width(Enum):
@@ -39,7 +41,7 @@ def svg(chart: Chart, *, standalone: bool, width: Width = Width.WIDE) -> SafeStr
     top = head[-1].box[3] + _PADDING if head else 0
     margin = _PADDING if standalone else 0
     size = (drawing.width + 2 * margin, height + 2 * margin)
-    return render_to_string(
+    markup = render_to_string(
         "charts/drawing.svg",
         {
             "chart": chart,
@@ -54,6 +56,8 @@ def svg(chart: Chart, *, standalone: bool, width: Width = Width.WIDE) -> SafeStr
             "around": [*head, *foot],
         },
     )
+    # The template has escaped its values; signs that XML has no place for are only left out.
+    return mark_safe(_NOT_XML.sub("", markup))  # noqa: S308
 
 
 def _around(chart: Chart, drawing: Drawing) -> tuple[list[Shape], list[Shape], float]:

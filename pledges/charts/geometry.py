@@ -9,7 +9,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_LEAST_SPAN = 1e-9
+_LEAST_SHARE = 1e-6  # numbers nearer to each other, for their size, count as the same
+_SLACK = 1e-9
 
 
 @dataclass(frozen=True)
@@ -52,14 +53,15 @@ class Bands:
 def nice_ticks(low: float, high: float, *, most: int = 6, whole: bool = False) -> list[float]:
     """Return at most about `most` round numbers, evenly apart, from at or below `low` to at or
     above `high`. With `whole` they are whole numbers."""
-    if high - low < max(_LEAST_SPAN, abs(high) * _LEAST_SPAN):
-        high = low + 1
+    size = max(abs(low), abs(high))
+    if high - low <= size * _LEAST_SHARE:
+        high = low + max(1.0, size / 1000)
     step = _nice((high - low) / (most - 1))
     if whole:
         step = max(1.0, step)
     decimals = tick_decimals(step)
-    first = math.floor(low / step + _LEAST_SPAN)
-    last = math.ceil(high / step - _LEAST_SPAN)
+    first = math.floor(low / step + _SLACK)
+    last = math.ceil(high / step - _SLACK)
     return [round(index * step, decimals) for index in range(first, max(last, first + 1) + 1)]
 
 
@@ -67,13 +69,13 @@ def _nice(step: float) -> float:
     """Return the least of 1, 2 and 5 times a power of ten that is not below `step`."""
     power = 10.0 ** math.floor(math.log10(step))
     return next(
-        (nice * power for nice in (1, 2, 5) if nice * power >= step * (1 - _LEAST_SPAN)), 10 * power
+        (nice * power for nice in (1, 2, 5) if nice * power >= step * (1 - _SLACK)), 10 * power
     )
 
 
 def tick_decimals(step: float) -> int:
     """Return how many decimals numbers need that are `step` apart."""
-    return max(0, -math.floor(math.log10(step) + _LEAST_SPAN))
+    return max(0, -math.floor(math.log10(step) + _SLACK))
 
 
 def spread(

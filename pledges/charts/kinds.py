@@ -12,6 +12,13 @@ from .values import COUNT, Name, Series, Unit, Value, known
 MARKS = frozenset({"reached", "partly", "missed", "behind", "on_track", "upcoming", "unmeasured"})
 
 MOST_EVENTS = 12
+MOST_COLUMNS = 20
+
+
+def _named(*names: Name) -> None:
+    """Raise ValueError unless every name says something."""
+    if not all(str(name).strip() for name in names):
+        raise ValueError("All that a chart shows has a name.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +83,8 @@ class PeriodChart(Chart):
             raise ValueError("A chart over periods has periods and series.")
         if any(len(each.points) != number for each in self.series):
             raise ValueError("A series has one point for each period.")
+        _named(self.heading, *self.periods, *(each.name for each in self.series))
+        _named(*(event.label for event in self.events), *([self.span.label] if self.span else []))
         if self.span and not 0 <= self.span.first <= self.span.last < number:
             raise ValueError("The shaded periods are among those of the chart.")
         if any(not 0 <= event.at <= number for event in self.events):
@@ -120,6 +129,7 @@ class Standing:
     def __post_init__(self) -> None:
         if self.mark not in MARKS:
             raise ValueError(f"{self.mark!r} is no mark.")
+        _named(self.label)
 
 
 @dataclass(frozen=True)
@@ -153,6 +163,7 @@ class TargetChart(Chart):
         super().__post_init__()
         if not self.rows:
             raise ValueError("A chart of targets has rows.")
+        _named(self.heading, *(row.name for row in self.rows))
 
 
 @dataclass(frozen=True)
@@ -177,6 +188,9 @@ class MatrixChart(Chart):
             raise ValueError("A matrix has rows and columns.")
         if any(len(row.cells) != len(self.columns) for row in self.rows):
             raise ValueError("A row of a matrix has one cell for each column.")
+        if len(self.columns) > MOST_COLUMNS:
+            raise ValueError(f"A matrix has room for {MOST_COLUMNS} columns.")
+        _named(self.heading, *self.columns, *(row.name for row in self.rows))
 
     def standings(self) -> Iterable[Standing]:
         """Yield every different verdict once, in the order that a reader meets them."""

@@ -1,41 +1,90 @@
 """How much room words take up, and how they are broken into lines.
 
 The drawing is made without a browser, so widths are reckoned from the letters of Source Sans 3.
-They are rounded up: other fonts that stand in for it are a little wider.
+Each text is told how wide it is to be (textLength), and so keeps its place in another font, and
+when a reader spaces letters out.
 """
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 # Sizes in the drawing's units. At 320 CSS pixels a narrow drawing is shown at 0.8 of its size.
 SIZE = 14
 LINE = 17
 
-# Widths in hundredths of the size, as the font file's hmtx table has them.
-_WIDTHS = {
-    20: " \N{NO-BREAK SPACE}",
-    28: "',.:;Iijl|·ÌÍÎÏìíîï’",
-    34: '!()-[]f{}/\\rt•"',
-    46: "*?szJYcvxyÝçýÿ”»«",
-    52: "#$+0123456789<=>FLVX_aegkàáâãäåèéêë–−",
-    57: "AESTZbdhnopquÀÁÂÃÄÅÈÉÊËðñòóôõöøùúûü",
-    66: "BCKPRÇß&DGÐHNOQUÑÒÓÔÕÖØÙÚÛÜ",
-    78: "wMW",
-    86: "%m@æÆ",
+# Widths in hundredths of the size, from the font files' hmtx tables; a test compares them.
+_REGULAR = {
+    20: " ",
+    24: "',.:;ij|·íîï’",
+    26: "IlÍÎÏ",
+    28: "!",
+    30: "()[]f{}•",
+    32: "-",
+    34: "rt°",
+    36: "/\\",
+    42: '"*?sz»«”',
+    44: "x",
+    46: "cvyçý",
+    48: "JLY–",
+    50: "#$+0123456789<=>F^_aegk~§×àáâäåéèêë−",
+    52: "EVXÉÈÊË",
+    54: "ASTZ`hnouÀÁÂÄÅñóôöøü",
+    56: "PRbdpq",
+    58: "BCKÇß",
+    60: "&",
+    62: "DG",
+    64: "NUÑÜ",
+    66: "HOQÓÔÖØ",
+    72: "Mw",
+    78: "Wæ",
+    82: "%mÆ",
+    84: "@",
+    94: "…",
+}
+_BOLD = {
+    20: " ",
+    26: "ij|íîï",
+    28: "',.:;Il·ÍÎÏ’",
+    32: "!()-[]f{}•",
+    34: "/\\°",
+    36: "t",
+    38: "r",
+    44: "*?sz",
+    46: "c»«ç",
+    48: '"x–”',
+    50: "JLY_evyéèêëý",
+    52: "#$+0123456789<=>F^agk~§×àáâäå−",
+    54: "ESTVXZ`oÉÈÊËóôöø",
+    56: "AbdhnpquÀÁÂÄÅñü",
+    58: "CPÇ",
+    60: "BKRß",
+    62: "DG",
+    64: "&",
+    66: "HNUÑÜ",
+    68: "OQÓÔÖØ",
+    74: "Mw",
+    78: "æ",
+    80: "W",
+    84: "%mÆ",
+    88: "@",
     96: "…",
 }
-_WIDTH = {letter: width for width, letters in _WIDTHS.items() for letter in letters}
-_UNKNOWN = 100
-_BOLD = 1.08
+_WIDTH = {
+    bold: {letter: width for width, letters in widths.items() for letter in letters}
+    for bold, widths in ((False, _REGULAR), (True, _BOLD))
+}
+_NO_BREAK = str.maketrans("\N{NO-BREAK SPACE}", " ")
+_UNKNOWN = 66
 _LEAST_TAIL = 4  # letters of a broken word that go to the next line
 
 
 @lru_cache(maxsize=4096)
 def text_width(text: str, *, bold: bool = False, size: float = SIZE) -> float:
     """Return how wide a text is, in the drawing's units."""
-    width = sum(_WIDTH.get(letter, _UNKNOWN) for letter in text) / 100 * size
-    return width * _BOLD if bold else width
+    widths = _WIDTH[bold]
+    return sum(widths.get(each, _UNKNOWN) for each in text.translate(_NO_BREAK)) / 100 * size
 
 
 def shorten(text: str, room: float, *, bold: bool = False, size: float = SIZE) -> str:
@@ -72,7 +121,7 @@ def wrap(
 
 def _pieces(text: str, room: float, *, bold: bool, size: float) -> list[str]:
     pieces = []
-    for word in text.split(" "):
+    for word in _words(text):
         rest = word
         while text_width(rest, bold=bold, size=size) > room and len(rest) > 3:
             end = max(3, len(rest) - _LEAST_TAIL)
@@ -81,10 +130,15 @@ def _pieces(text: str, room: float, *, bold: bool, size: float) -> list[str]:
             pieces.append(rest[:end] + "-")
             rest = rest[end:]
         pieces.append(rest)
-    return [piece for piece in pieces if piece]
+    return pieces
 
 
 def fits_whole(text: str, room: float, most: int) -> bool:
     """Whether a text has room in `most` lines without a word being broken or cut."""
-    widest = max((text_width(word) for word in text.split(" ")), default=0)
+    widest = max(map(text_width, _words(text)), default=0)
     return widest <= room and len(wrap(text, room)) <= most
+
+
+def _words(text: str) -> list[str]:
+    """Return what a line may be broken between; a no-break space holds words together."""
+    return [word for word in re.split("[ \t\r\n]+", text) if word]

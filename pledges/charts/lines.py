@@ -28,6 +28,7 @@ from .values import Hidden, Series, in_words, known
 
 _HEIGHT = 220
 _WIDEST_LABEL = 200
+_WIDEST_NUMBER = 110
 _LEADER = 14  # between the field and the words beside it
 _RADIUS = 4
 _DODGE = 9
@@ -66,9 +67,8 @@ def _label(chart: LineChart, index: int, is_wide: bool) -> list[str]:
     if is_wide:
         return wrap(f"{series.name}, {value}", _WIDEST_LABEL)
     letter = _letter(chart, index)
-    if known(last) is None:
-        return [letter]
-    return [f"{letter}\N{NO-BREAK SPACE}{value}".strip()]
+    both = f"{letter} {value}".strip()
+    return [letter if known(last) is None or text_width(both) > _WIDEST_NUMBER else both]
 
 
 def _places(chart: LineChart, found: Plot, index: int) -> Iterator[Place | None]:

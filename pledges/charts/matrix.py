@@ -83,10 +83,12 @@ def _headings(chart: MatrixChart, grid: _Grid) -> tuple[list[Shape], float, list
     """Return the columns' names, where they end, and, when they are numbered, what that means."""
     names, entries = list(chart.columns), []
     if not grid.has_room_for(names):
-        signs = [f"({number})" for number in range(1, len(names) + 1)]
+        signs = [str(number) for number in range(1, len(names) + 1)]
+        if text_width(f"({signs[-1]})") < grid.cell:
+            signs = [f"({sign})" for sign in signs]
         entries = [numbered(sign, name) for sign, name in zip(signs, names, strict=True)]
         names = signs
-    lines = [wrap(each, grid.cell - 2) for each in names]
+    lines = [[each] if entries else wrap(each, grid.cell - 6) for each in names]
     most = max(map(len, lines))
     shapes: list[Shape] = []
     for index, each in enumerate(lines):

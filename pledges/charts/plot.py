@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ ROW = 19
 _TICK = 7
 _EDGE = 1.0  # half an outline, and what is lost to rounding
 _MOST_LINES = 3
+_APART = 8  # between names side by side
 _MOST_ROWS = 3
 _ENTRY = 22  # how high an entry of the legend is
 _GAP = 18  # between columns of the legend
@@ -156,33 +157,36 @@ def _shade(span: Span, bands: Bands, bottom: float) -> list[Shape]:
 def _period_labels(
     periods: Sequence[str], bands: Bands, bottom: float, width: float
 ) -> tuple[list[Shape], float]:
-    """Return the names of the periods, or of every second, third ... when there is no room."""
+    """Return the names of the periods, or of every second, third ... when there is no room, and
+    where they end."""
     room = bands.width - 4
-    if all(fits_whole(each, room, _MOST_LINES) for each in periods):
-        step, lines = 1, [wrap(each, room) for each in periods]
-    else:
-        widest = max(text_width(each) for each in periods) + 8
-        step = min(len(periods), max(1, -int(-widest // bands.width)))
-        lines = [[shorten(each, width - 2 * _EDGE)] for each in periods]
-    last = len(periods) - 1
+    first = bottom + SIZE + 5
+    if not all(fits_whole(each, room, _MOST_LINES) for each in periods):
+        return _some_labels(periods, bands, first, width), first + 6
+    lines = [wrap(each, room) for each in periods]
+    shapes: list[Shape] = [
+        Text(bands.middle(index), first + row * LINE, text, "middle")
+        for index, each in enumerate(lines)
+        for row, text in enumerate(each)
+    ]
+    return shapes, first + (max(map(len, lines)) - 1) * LINE + 6
+
+
+def _some_labels(periods: Sequence[str], bands: Bands, y: float, width: float) -> list[Shape]:
+    """Return names at even distances, the last always among them."""
+    widest = max(map(text_width, periods)) + _APART
+    step = math.ceil(widest / bands.width)
     shapes: list[Shape] = []
-    for index, each in enumerate(lines):
-        if (last - index) % step:
-            continue
-        half = max(map(text_width, each)) / 2
+    edge = width
+    for index in range(len(periods) - 1, -1, -step):
+        text = shorten(periods[index], width - 2 * _EDGE)
+        half = text_width(text) / 2
         x = min(max(bands.middle(index), half + _EDGE), width - half - _EDGE)
-        for row, text in enumerate(each):
-            shapes.append(Text(x, bottom + SIZE + 5 + row * LINE, text, "middle"))
-    return _without_overlaps(shapes), bottom + SIZE + 5 + (max(map(len, lines)) - 1) * LINE + 6
-
-
-def _without_overlaps(shapes: Sequence[Shape]) -> list[Shape]:
-    """Leave out the names that labels moved in from the edge would stand on."""
-    kept: list[Shape] = list(reversed(shapes))
-    for one, other in pairwise(list(kept)):
-        if one.box[0] < other.box[2] and one.box[1] == other.box[1] and one in kept:
-            kept.remove(other)
-    return kept[::-1]
+        if x + half > edge:
+            continue  # moved in from the edge, it would stand on the one before
+        shapes.append(Text(x, y, text, "middle"))
+        edge = x - half - _APART
+    return shapes
 
 
 @dataclass(frozen=True)
@@ -203,7 +207,7 @@ def legend(entries: Sequence[Entry], width: float, top: float) -> tuple[list[Sha
         entry.room + 6 + max(map(text_width, each))
         for entry, each in zip(entries, lines, strict=True)
     )
-    columns = max(1, int((width + _GAP) // (widest + _GAP)))
+    columns = max(1, int((width - 2 * _EDGE + _GAP) // (widest + _GAP)))
     shapes: list[Shape] = []
     y = top
     for first in range(0, len(entries), columns):

@@ -139,8 +139,7 @@ class Text:
 
     @property
     def length(self) -> str:
-        """How wide it is reckoned to be: a file is shown in whatever letters there are, and is to
-        keep its words in place all the same."""
+        """How wide it is to be, whatever font it is shown in."""
         return said(text_width(self.text, bold=self.bold, size=self.size))
 
     @property
