@@ -1,0 +1,97 @@
+"""A group of bars for each period, told apart by their pattern."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from .kinds import BarChart
+from .lettering import SIZE, text_width
+from .plot import Entry, Plot, legend, notes, plot
+from .shapes import (
+    Circle,
+    Drawing,
+    Paint,
+    Shape,
+    Text,
+    pattern,
+    rectangle,
+    series_fill,
+    series_role,
+    whisker,
+)
+from .values import Hidden, Point, known, number
+
+_HEIGHT = 200
+_GROUP = 0.76  # how much of a period's room its bars take up
+_WIDEST_BAR = 44
+
+
+def bar_drawing(chart: BarChart, width: float, *, is_wide: bool) -> Drawing:
+    """Return the drawing of a bar chart; each bar has its number where there is room for all."""
+    found = plot(chart, width, height=_HEIGHT, margin=0, headroom=26)
+    shapes = list(found.shapes)
+    pitch = _pitch(chart, found)
+    room = pitch if len(chart.series) > 1 else found.bands.width - 4
+    with_numbers = _widest_number(chart) <= room
+    for index, series in enumerate(chart.series):
+        for period, point in enumerate(series.points):
+            middle = found.bands.middle(period) + (index - (len(chart.series) - 1) / 2) * pitch
+            shapes += _bar(index, point, middle, pitch, found)
+            if with_numbers:
+                shapes += _number(chart, point, middle, found)
+    entries = [_entry(chart, index) for index in range(len(chart.series))]
+    entries += notes(chart, _("uppgift saknas"), 12)
+    below, bottom = legend([*found.entries, *entries], width, found.below + 6)
+    used = [each for index in range(len(chart.series)) if (each := pattern(index))]
+    return Drawing(width, bottom + 2, shapes + below, used)
+
+
+def _pitch(chart: BarChart, found: Plot) -> float:
+    return min(_WIDEST_BAR, found.bands.width * _GROUP / len(chart.series))
+
+
+def _widest_number(chart: BarChart) -> float:
+    said = [
+        number(value, chart.unit.decimals)
+        for series in chart.series
+        for point in series.points
+        if (value := known(point.value)) is not None
+    ]
+    return max(map(text_width, ["–", *said])) + 2
+
+
+def _bar(index: int, point: Point, middle: float, pitch: float, found: Plot) -> Iterator[Shape]:
+    half = pitch * (0.46 if pitch > 6 else 0.5)
+    told = known(point.value)
+    ground = found.y.at(0)
+    if isinstance(point.value, Hidden):
+        radius = min(4.5, half)
+        paint = Paint("paper", series_role(index), 1.5)
+        yield Circle(middle, ground - radius - 3, radius, paint)
+    if told:
+        top, bottom = sorted((found.y.at(told), ground))
+        yield rectangle(middle - half, top, middle + half, bottom, series_fill(index))
+    if point.low is not None and point.high is not None:
+        low, high = found.y.at(point.low), found.y.at(point.high)
+        # A line of paper round it, or it could not be seen on a dark bar.
+        yield whisker(middle, low, high, half / 2, Paint(stroke="paper", width=4))
+        yield whisker(middle, low, high, half / 2, Paint(stroke="ink", width=1.4))
+
+
+def _number(chart: BarChart, point: Point, middle: float, found: Plot) -> Iterator[Shape]:
+    told = known(point.value)
+    if told is not None:
+        above = point.high if point.high is not None else max(told, 0)
+        y = found.y.at(above) - 6
+        yield Text(middle, y, number(told, chart.unit.decimals), "middle")
+    elif point.value is None:
+        yield Text(middle, found.y.at(0) - 6, "–", "middle")
+
+
+def _entry(chart: BarChart, index: int) -> Entry:
+    def sample(x: float, y: float) -> list[Shape]:
+        return [rectangle(x, y - SIZE / 2, x + 22, y + SIZE / 2, series_fill(index))]
+
+    return Entry(chart.series[index].name, 23, sample)

@@ -1,0 +1,174 @@
+"""A line for each series, with its name and its last value where it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from .geometry import spread
+from .kinds import LineChart
+from .lettering import LINE, SIZE, text_width, wrap
+from .plot import Entry, Plot, legend, notes, plot
+from .shapes import (
+    Drawing,
+    Paint,
+    Path,
+    Place,
+    Shape,
+    Text,
+    dash,
+    line,
+    lines_of,
+    marker,
+    series_role,
+    whisker,
+)
+from .values import Hidden, Series, in_words, known
+
+_HEIGHT = 220
+_WIDEST_LABEL = 200
+_WIDEST_NUMBER = 110
+_LEADER = 14  # between the field and the words beside it
+_RADIUS = 4
+_DODGE = 9
+
+
+def line_drawing(chart: LineChart, width: float, *, is_wide: bool) -> Drawing:
+    """Return the drawing of a line chart. A wide one names its lines where they end; a narrow one
+    has letters there, explained in the legend."""
+    labels = [_label(chart, index, is_wide) for index in range(len(chart.series))]
+    margin = max(text_width(each) for lines in labels for each in lines) + _LEADER + 2
+    height = max(_HEIGHT, sum(len(lines) for lines in labels) * LINE)
+    found = plot(chart, width, height=height, margin=margin, headroom=12)
+    shapes = list(found.shapes)
+    for index in range(len(chart.series)):
+        shapes += _intervals(chart, found, index)
+    for index in range(len(chart.series)):
+        shapes += _line(chart, found, index)
+    shapes += _end_labels(chart, found, labels)
+    entries = [] if is_wide else [_entry(chart, index) for index in range(len(chart.series))]
+    entries += notes(chart, _("Avbrott i linjen: uppgift saknas"), 0)
+    below, bottom = legend([*found.entries, *entries], width, found.below + 6)
+    return Drawing(width, bottom + 2, shapes + below)
+
+
+def _letter(chart: LineChart, index: int) -> str:
+    """Return what a line is called in a narrow drawing: A, B, C ..., or a number if too many."""
+    if len(chart.series) == 1:
+        return ""
+    return chr(ord("A") + index) if len(chart.series) <= 26 else str(index + 1)
+
+
+def _label(chart: LineChart, index: int, is_wide: bool) -> list[str]:
+    series = chart.series[index]
+    last = series.points[-1].value
+    value = in_words(last, chart.unit)
+    if is_wide:
+        return wrap(f"{series.name}, {value}", _WIDEST_LABEL)
+    letter = _letter(chart, index)
+    both = f"{letter} {value}".strip()
+    return [letter if known(last) is None or text_width(both) > _WIDEST_NUMBER else both]
+
+
+def _places(chart: LineChart, found: Plot, index: int) -> Iterator[Place | None]:
+    """Yield where a series' values are, None for one that isn't told."""
+    shift = _aside(found, index, len(chart.series)) if chart.has_intervals else 0
+    for period, point in enumerate(chart.series[index].points):
+        told = known(point.value)
+        at = found.bands.middle(period) + shift
+        yield None if told is None else (at, found.y.at(told))
+
+
+def _aside(found: Plot, index: int, number: int) -> float:
+    """Return how far one of several marks of a period stands to the side of its middle."""
+    return (index - (number - 1) / 2) * min(_DODGE, found.bands.width * 0.8 / number)
+
+
+def _line(chart: LineChart, found: Plot, index: int) -> Iterator[Shape]:
+    places = list(_places(chart, found, index))
+    paint = Paint(stroke=series_role(index), width=2.2, dash=dash(index))
+    if runs := tuple(run for run in _runs(places) if len(run) > 1):
+        yield Path(runs, paint)
+    radius = _radius(found)
+    for place in places:
+        if place:
+            yield marker(index, *place, radius)
+    for period in range(len(places)):
+        if index in (hidden := _hidden_in(chart, period)):
+            aside = _aside(found, hidden.index(index), len(hidden))
+            yield marker(
+                index, found.bands.middle(period) + aside, found.bottom, radius, hollow=True
+            )
+
+
+def _hidden_in(chart: LineChart, period: int) -> list[int]:
+    """Return the series that aren't told in a period."""
+    return [
+        index
+        for index, series in enumerate(chart.series)
+        if isinstance(series.points[period].value, Hidden)
+    ]
+
+
+def _radius(found: Plot) -> float:
+    return max(1.2, min(_RADIUS, found.bands.width * 0.3))
+
+
+def _runs(places: list[Place | None]) -> Iterator[tuple[Place, ...]]:
+    """Yield the places that stand together, without a gap between them."""
+    run: list[Place] = []
+    for place in [*places, None]:
+        if place:
+            run.append(place)
+        elif run:
+            yield tuple(run)
+            run = []
+
+
+def _intervals(chart: LineChart, found: Plot, index: int) -> Iterator[Shape]:
+    paint = Paint(stroke=series_role(index), width=1.2)
+    reach = min(4, found.bands.width * 0.2)
+    places = _places(chart, found, index)
+    for place, point in zip(places, chart.series[index].points, strict=True):
+        if place and point.low is not None and point.high is not None:
+            yield whisker(place[0], found.y.at(point.low), found.y.at(point.high), reach, paint)
+
+
+def _wanted(found: Plot, series: Series) -> float:
+    """Return where the label of a series would stand if it were alone."""
+    if isinstance(series.points[-1].value, Hidden):
+        return found.bottom
+    told = [value for point in series.points if (value := known(point.value)) is not None]
+    return found.y.at(told[-1]) if told else found.bottom
+
+
+def _end_labels(chart: LineChart, found: Plot, labels: list[list[str]]) -> Iterator[Shape]:
+    wanted = [_wanted(found, series) for series in chart.series]
+    heights = [len(lines) * LINE for lines in labels]
+    places = spread(wanted, heights, found.top - LINE / 2, found.bottom + LINE / 2)
+    left = found.right + _LEADER
+    for index, (lines, middle) in enumerate(zip(labels, places, strict=True)):
+        if lines == [""]:
+            continue
+        paint = Paint(stroke=series_role(index), width=1)
+        yield line(found.right + 2, wanted[index], left - 4, middle, paint)
+        lang = getattr(chart.series[index].name, "lang", "")
+        yield from lines_of(lines, left, middle, LINE, lang=lang)
+
+
+def _entry(chart: LineChart, index: int) -> Entry:
+    letter = _letter(chart, index)
+    start = text_width(letter, bold=True) + 6 if letter else 0
+    role = series_role(index)
+
+    def sample(x: float, y: float) -> list[Shape]:
+        shapes: list[Shape] = [
+            line(x + start, y, x + start + 34, y, Paint(stroke=role, width=2.2, dash=dash(index))),
+            marker(index, x + start + 17, y, _RADIUS),
+        ]
+        if letter:
+            shapes.append(Text(x, y + SIZE * 0.33, letter, bold=True))
+        return shapes
+
+    return Entry(chart.series[index].name, start + 34, sample)

@@ -1,0 +1,118 @@
+"""What charts are made of: values that may be kept from the public or missing, and their units."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pledge_portal.pages.text import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """Stands where a number was kept back. It has no room for the number itself."""
+
+
+HIDDEN = Hidden()
+
+# A number, one that the public may not see, or None for one that is not known.
+Value: TypeAlias = float | Hidden | None
+
+# A text of ours, or one that staff wrote, with its language.
+Name: TypeAlias = str | Wording
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What numbers count. `name` stands at the axis, `sign` after each number, and `decimals` is
+    how many digits numbers have after the comma."""
+
+    name: str | Promise
+    sign: str = ""
+    decimals: int = 0
+
+
+COUNT = Unit(gettext_lazy("antal"))
+PERCENT = Unit(gettext_lazy("procent"), "%")
+PER_100_000 = Unit(gettext_lazy("per 100 000 invånare"))
+
+
+@dataclass(frozen=True)
+class Point:
+    """A value and, where it is known, the interval that it lies in.
+
+    Raises ValueError for an interval round a value that is not told (it would tell it), and for
+    numbers that no drawing can hold.
+    """
+
+    value: Value
+    low: float | None = None
+    high: float | None = None
+
+    def __post_init__(self) -> None:
+        told = known(self.value)
+        if (self.low is None) != (self.high is None):
+            raise ValueError("An interval has two ends.")
+        if self.low is None or self.high is None:
+            return
+        if told is None:
+            raise ValueError("An interval would tell a value that is kept back or missing.")
+        if not _drawable(self.low) or not _drawable(self.high):
+            raise ValueError("An interval is between numbers.")
+        if not self.low <= told <= self.high:
+            raise ValueError("A value lies within its interval.")
+
+
+@dataclass(frozen=True)
+class Series:
+    """A row of points, one for each period of the chart."""
+
+    name: Name
+    points: Sequence[Point]
+
+    @classmethod
+    def of(cls, name: Name, values: Iterable[Value]) -> Series:
+        """Return a series of values without intervals."""
+        return cls(name, [Point(value) for value in values])
+
+    @property
+    def has_intervals(self) -> bool:
+        """Whether any point has an interval."""
+        return any(point.low is not None for point in self.points)
+
+
+def known(value: Value) -> float | None:
+    """Return the number of a value that is told, else None; raises ValueError for no number."""
+    if value is None or isinstance(value, Hidden):
+        return None
+    if not _drawable(value):
+        raise ValueError(f"{value} can't be drawn.")
+    return value
+
+
+def _drawable(value: float) -> bool:
+    return math.isfinite(value) and abs(value) < 1e15
+
+
+def in_words(value: Value, unit: Unit) -> str:
+    """Return a value as its reader gets it: "12,5 %", "visas inte" or "uppgift saknas"."""
+    if isinstance(value, Hidden):
+        return _("visas inte")
+    if value is None:
+        return _("uppgift saknas")
+    said = number(value, unit.decimals)
+    return f"{said}\N{NO-BREAK SPACE}{unit.sign}" if unit.sign else said
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """Return a number as the language in use writes it, with a real minus."""
+    rounded = round(value, decimals) + 0.0  # turns -0.0 into 0.0
+    said = number_format(f"{rounded:.{decimals}f}", decimals, force_grouping=True)
+    return said.replace("-", "\N{MINUS SIGN}")
