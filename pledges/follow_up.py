@@ -43,9 +43,8 @@ from pledges.models import (
     PoliceArea,
 )
 from pledges.models.follow_up import approving_parties
-from pledges.progress import Progress, progress
-from pledges.secrecy import is_secret_kind
-from pledges.tallies import public_tallies
+from pledges.progress import Progress
+from pledges.tallies import progress_in_public, public_tallies
 
 Party = Municipality | PoliceArea
 Verdict = Assessment.Verdict
@@ -328,12 +327,7 @@ def _write_figures(follow_up: FollowUp, on: date) -> None:
 
 def public_progress(pledge: Pledge, commitment: Commitment, on: date) -> Progress:
     """Return how far a commitment has come, as the public may know it on a day."""
-    return progress(
-        commitment.target,
-        public_tallies(pledge, on).get(commitment.pk, []),
-        standing(pledge, on),
-        is_secret=is_secret_kind(commitment),
-    )
+    return progress_in_public(commitment, public_tallies(pledge, on), standing(pledge, on))
 
 
 @transaction.atomic

@@ -11,8 +11,10 @@ from typing import Any
 from django.db import connection
 
 from pledge_portal.pages.freshness import until_changed
-from pledges.models import CompletedAction, Pledge, PublishedAction
-from pledges.progress import Tally
+from pledges.lifecycle import Standing
+from pledges.models import Commitment, CompletedAction, Pledge, PublishedAction
+from pledges.progress import Progress, Tally, progress
+from pledges.secrecy import is_secret_kind
 
 Tallies = dict[int, list[Tally]]
 _Row = tuple[int, date, date, int, int, int | None]
@@ -56,6 +58,19 @@ def _question(_public: Callable[..., Any]) -> tuple[str, tuple[Any, ...]]:
     asked = PublishedAction.objects.public(_A_DAY).of(Pledge(pk=_A_PLEDGE)).tallied()
     question, values = asked.query.sql_with_params()
     return question, tuple(values)
+
+
+def progress_in_public(commitment: Commitment, tallies: Tallies, standing: Standing) -> Progress:
+    """Return a commitment's progress as the public may be told it.
+
+    `tallies` are what is public of the whole pledge.
+    """
+    return progress(
+        commitment.target,
+        tallies.get(commitment.pk, []),
+        standing,
+        is_secret=is_secret_kind(commitment),
+    )
 
 
 def counted_tallies(pledges: Iterable[Pledge]) -> Tallies:

@@ -8,14 +8,16 @@ from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from pledges import follow_up as rules
+from pledges.charts.figure import Figure, figure
 from pledges.documents.pledge_document import DEMONSTRATION_MARK, parties_in_words
 from pledges.documents.prepare import prepare
 from pledges.documents.render import render
-from pledges.models import FollowUp, FollowUpDocument
+from pledges.models import FollowUp, FollowUpDocument, Pledge
 from pledges.presentation.follow_up import follow_up_view
+from pledges.presentation.pledge_charts import matrix_of, targets_of
 
 
 @transaction.atomic
@@ -37,6 +39,7 @@ def follow_up_pdf(follow_up: FollowUp, at: datetime) -> bytes:
                 "view": follow_up_view(follow_up),
                 "pledge": pledge,
                 "parties": parties_in_words(pledge),
+                "charts": _charts(follow_up, at),
                 "rendered_at": at,
                 "address": settings.SITE_URL + _path(follow_up),
                 "demonstration_mark": DEMONSTRATION_MARK,
@@ -44,6 +47,14 @@ def follow_up_pdf(follow_up: FollowUp, at: datetime) -> bytes:
         )
         folder = settings.BASE_DIR / "static"
         return prepare(render(html, base_folder=folder, identifier=follow_up.uid.bytes), [])
+
+
+def _charts(follow_up: FollowUp, at: datetime) -> list[Figure]:
+    """Return the commitments by the follow-ups until this one, and done against target."""
+    pledge = Pledge.objects.with_standing().get(pk=follow_up.pledge_id)
+    matrix = matrix_of(pledge, None, follow_up.meeting_on)
+    targets = targets_of(pledge, None, timezone.localdate(at))
+    return [figure(chart) for chart in (matrix, targets) if chart is not None]
 
 
 def _path(follow_up: FollowUp) -> str:

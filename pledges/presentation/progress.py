@@ -268,7 +268,7 @@ def _whole_percent(found: Progress) -> int | None:
     return min(_FULL, round(whole[0] / whole[1] * _FULL)) if whole else None
 
 
-def promise_in_short(views: Iterable[ProgressView]) -> str:
+def promise_in_short(views: Iterable[ProgressView | Progress]) -> str:
     """Return how the commitments stand taken together, in one sentence."""
     counted = Counter(_group(view.verdict) for view in views)
     phrases = [

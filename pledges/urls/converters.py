@@ -41,6 +41,13 @@ class Day:
         return value.isoformat()
 
 
+class ChartFile(MunicipalitySlug):
+    """What sort of file a chart is asked for as: a drawing or the numbers behind it."""
+
+    regex = "svg|csv"
+
+
+register_converter(ChartFile, "diagramfil")
 register_converter(Day, "dag")
 register_converter(MunicipalitySlug, "kommun")
 register_converter(PledgePeriod, "period")

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from pledges.urls import converters  # noqa: F401  (known once read)
-from pledges.views import done, followed_up, public
+from pledges.views import charts, done, followed_up, public
 
 urlpatterns = [
     path("", public.start, name="start"),
@@ -21,6 +21,11 @@ urlpatterns = [
     ),
     path("<kommun:slug>/<period:period>/insatser/", done.actions, name="actions"),
     path("<kommun:slug>/<period:period>/insatser.atom", done.feed, name="actions_feed"),
+    path(
+        "<kommun:slug>/<period:period>/diagram/<slug:name>.<diagramfil:form>",
+        charts.pledge_chart,
+        name="pledge_chart",
+    ),
     path(
         "<kommun:slug>/<period:period>/ataganden/<int:number>/",
         public.commitment,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -18,11 +17,13 @@ from django.views.decorators.http import require_safe
 from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.freshness import public_page
 from pledges import presentation
+from pledges.charts.figure import figure
 from pledges.due import next_due
 from pledges.lifecycle import standing
-from pledges.models import Assessment, FollowUp, FollowUpDocument, FollowUpPlan, Municipality
+from pledges.models import FollowUp, FollowUpDocument, FollowUpPlan, Municipality
 from pledges.models.pledge import Pledge
 from pledges.presentation.follow_up import due_in_words, follow_up_view, matrix, period_in_words
+from pledges.presentation.pledge_charts import published_follow_ups, targets_of
 from pledges.views.found import found_pledge
 
 
@@ -32,10 +33,7 @@ def follow_ups(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     """Show the whole pledge at a glance, its follow-ups, and when the next is due."""
     row, place, _rows = found_pledge(slug, period)
     on = timezone.localdate()
-    assessments = Prefetch("assessments", Assessment.objects.all())
-    found = list(
-        FollowUp.objects.public().filter(pledge=row).latest_first().prefetch_related(assessments)
-    )
+    found = published_follow_ups(row)
     plan = FollowUpPlan.objects.filter(pledge=row).first() or FollowUpPlan(pledge=row)
     covered = max((each.last_day for each in found), default=None)
     due = next_due(plan, standing(row, on, place), covered, on)
@@ -46,6 +44,11 @@ def follow_ups(request: HttpRequest, slug: str, period: str) -> HttpResponse:
             (each.meeting_on, period_in_words(each.first_day, each.last_day)) for each in found
         ],
         "matrix": matrix(row, found) if found else None,
+        "targets": figure(
+            targets_of(row, place, on),
+            csv_address=reverse("pledge_chart", args=[slug, period, "mal", "csv"]),
+            svg_address=reverse("pledge_chart", args=[slug, period, "mal", "svg"]),
+        ),
         "due": due_in_words(due, plan),
         "is_late": bool(due and due.is_late),
     }

@@ -25,9 +25,7 @@ from pledge_portal.pages.text import Wording, wording
 from pledges import presentation
 from pledges.lifecycle import Standing
 from pledges.models import Commitment, Municipality, Pledge, PledgeDocument
-from pledges.progress import progress
-from pledges.secrecy import is_secret_kind
-from pledges.tallies import Tallies, by_commitment, public_rows
+from pledges.tallies import Tallies, by_commitment, progress_in_public, public_rows
 
 _MOST_KEPT = 300
 # Of a pledge as read at a municipality: its key and uid, the municipality's key, names, language.
@@ -139,10 +137,5 @@ def progress_of(
     `tallies` are what is public of the whole pledge; `reason` is what its parties have said of why
     the target is not reached.
     """
-    found = progress(
-        commitment.target,
-        tallies.get(commitment.pk, []),
-        standing,
-        is_secret=is_secret_kind(commitment),
-    )
+    found = progress_in_public(commitment, tallies, standing)
     return presentation.progress_view(commitment, text, found, reason)
