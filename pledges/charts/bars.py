@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -28,18 +28,20 @@ _GROUP = 0.76  # how much of a period's room its bars take up
 _WIDEST_BAR = 44
 
 
-def bar_drawing(chart: BarChart, width: float, *, is_wide: bool) -> Drawing:
-    """Return the drawing of a bar chart; each bar has its number where there is room for all."""
+def bar_drawing(chart: BarChart, width: float) -> Drawing:
+    """Return the drawing of a bar chart; each bar has its number where there is room for all,
+    and what has no bar to see has its sign in any case."""
     found = plot(chart, width, height=_HEIGHT, margin=0, headroom=26)
     shapes = list(found.shapes)
     pitch = _pitch(chart, found)
     room = pitch if len(chart.series) > 1 else found.bands.width - 4
-    with_numbers = _widest_number(chart) <= room
+    with_numbers = _widest(chart, [point for each in chart.series for point in each.points]) <= room
+    with_signs = _widest(chart, [Point(0)]) <= room
     for index, series in enumerate(chart.series):
         for period, point in enumerate(series.points):
             middle = found.bands.middle(period) + (index - (len(chart.series) - 1) / 2) * pitch
             shapes += _bar(index, point, middle, pitch, found)
-            if with_numbers:
+            if with_numbers or (with_signs and not known(point.value)):
                 shapes += _number(chart, point, middle, found)
     entries = [_entry(chart, index) for index in range(len(chart.series))]
     entries += notes(chart, _("uppgift saknas"), 12)
@@ -52,14 +54,11 @@ def _pitch(chart: BarChart, found: Plot) -> float:
     return min(_WIDEST_BAR, found.bands.width * _GROUP / len(chart.series))
 
 
-def _widest_number(chart: BarChart) -> float:
-    said = [
-        number(value, chart.unit.decimals)
-        for series in chart.series
-        for point in series.points
-        if (value := known(point.value)) is not None
-    ]
-    return max(map(text_width, ["–", *said])) + 2
+def _widest(chart: BarChart, points: Sequence[Point]) -> float:
+    """Return the room that the widest number of some points needs, or the sign of none."""
+    told = [value for point in points if (value := known(point.value)) is not None]
+    said = ["–", *(number(value, chart.unit.decimals) for value in told)]
+    return max(map(text_width, said)) + 2
 
 
 def _bar(index: int, point: Point, middle: float, pitch: float, found: Plot) -> Iterator[Shape]:

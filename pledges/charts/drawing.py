@@ -91,7 +91,7 @@ def drawn(chart: Chart, width: Width) -> Drawing:
         case LineChart():
             return line_drawing(chart, units, is_wide=is_wide)
         case BarChart():
-            return bar_drawing(chart, units, is_wide=is_wide)
+            return bar_drawing(chart, units)
         case TargetChart():
             return target_drawing(chart, units, is_wide=is_wide)
         case MatrixChart():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
@@ -31,6 +32,7 @@ _WIDEST_LABEL = 200
 _WIDEST_NUMBER = 110
 _LEADER = 14  # between the field and the words beside it
 _RADIUS = 4
+_APART = 14  # at the least, between a line's markers
 _DODGE = 9
 
 
@@ -90,16 +92,18 @@ def _line(chart: LineChart, found: Plot, index: int) -> Iterator[Shape]:
     paint = Paint(stroke=series_role(index), width=2.2, dash=dash(index))
     if runs := tuple(run for run in _runs(places) if len(run) > 1):
         yield Path(runs, paint)
-    radius = _radius(found)
-    for place in places:
-        if place:
-            yield marker(index, *place, radius)
+    step = math.ceil(_APART / found.bands.width)
+    for period, place in enumerate(places):
+        alone = not any(places[max(0, period - 1) : period] + places[period + 1 : period + 2])
+        # Where points are many, markers on some leave the dashes of the line to be seen.
+        is_last = period == len(places) - 1
+        if place and (alone or is_last or (period + index) % step == 0):
+            yield marker(index, *place, _RADIUS)
     for period in range(len(places)):
         if index in (hidden := _hidden_in(chart, period)):
             aside = _aside(found, hidden.index(index), len(hidden))
-            yield marker(
-                index, found.bands.middle(period) + aside, found.bottom, radius, hollow=True
-            )
+            x = found.bands.middle(period) + aside
+            yield marker(index, x, found.bottom, _RADIUS, hollow=True)
 
 
 def _hidden_in(chart: LineChart, period: int) -> list[int]:
@@ -109,10 +113,6 @@ def _hidden_in(chart: LineChart, period: int) -> list[int]:
         for index, series in enumerate(chart.series)
         if isinstance(series.points[period].value, Hidden)
     ]
-
-
-def _radius(found: Plot) -> float:
-    return max(1.2, min(_RADIUS, found.bands.width * 0.3))
 
 
 def _runs(places: list[Place | None]) -> Iterator[tuple[Place, ...]]:

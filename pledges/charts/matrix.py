@@ -59,7 +59,7 @@ def matrix_drawing(chart: MatrixChart, width: float, *, is_wide: bool) -> Drawin
 
 def _grid(chart: MatrixChart, width: float, is_wide: bool) -> _Grid:
     number = len(chart.columns)
-    cell = min(_CELL[1], (width - (width * 0.5 if is_wide else _NAMES)) / number)
+    cell = min(_CELL[1], (width - (width * 0.4 if is_wide else _NAMES)) / number)
     beside = _Grid(True, width - cell * number - _EDGE, cell)
     over = _Grid(False, _EDGE, (width - 2 * _EDGE) / number)
     if cell < _CELL[0]:

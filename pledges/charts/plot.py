@@ -159,7 +159,7 @@ def _period_labels(
 ) -> tuple[list[Shape], float]:
     """Return the names of the periods, or of every second, third ... when there is no room, and
     where they end."""
-    room = bands.width - 4
+    room = bands.width - _APART
     first = bottom + SIZE + 5
     if not all(fits_whole(each, room, _MOST_LINES) for each in periods):
         return _some_labels(periods, bands, first, width), first + 6

@@ -19,8 +19,10 @@ from pledges.charts.values import COUNT, HIDDEN, PERCENT, Point, Series, Unit, V
 
 _WORDS = st.lists(
     st.sampled_from(
-        ["Drogvaneundersökning", "i", "årskurs", "9", "och", "medborgarlöftesuppföljningsmöte"]
-        + ["<b>fet</b>", "&", '"citat"', "Åre", "2025", "Čohkka", "\x0b", "😀", "]]>"]
+        [
+            *["Drogvaneundersökning", "i", "årskurs", "9", "medborgarlöftesuppföljningsmöte"],
+            *("Åre", "2025", "Čohkka", "<b>fet</b>", "&", '"citat"', "\x0b", "😀", "]]>"),
+        ]
     ),
     min_size=1,
     max_size=8,

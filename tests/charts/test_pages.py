@@ -1,6 +1,7 @@
 """Charts in a page, seen by a browser: for every reader, on every screen, without scripts."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -56,7 +57,7 @@ def answer(route: Route, language: str) -> None:
 
 
 @pytest.fixture
-def open_charts(new_page: NewPage) -> Iterator[OpenCharts]:
+def open_charts(new_page: NewPage) -> OpenCharts:
     """A function that opens the page; its arguments are those of `new_page`."""
 
     def open_page(width: int = 1280, *, language: str = "sv", **options: object) -> Page:
@@ -65,7 +66,7 @@ def open_charts(new_page: NewPage) -> Iterator[OpenCharts]:
         page.goto(ADDRESS)
         return page
 
-    yield open_page
+    return open_page
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
@@ -137,7 +138,8 @@ def test_words_in_drawings_are_at_least_eleven_pixels_high(open_charts: OpenChar
 
 def test_words_keep_their_place_when_letters_are_spaced_out(open_charts: OpenCharts) -> None:
     page = open_charts(320, bypass_csp=True)
-    find = "texts => texts.map(each => each.getBoundingClientRect().width)"
+    find = """texts => texts.map(each => each.getBoundingClientRect().width
+        / each.ownerSVGElement.getBoundingClientRect().width * 360)"""
     texts = page.locator(".chart-narrow text")
     before = texts.evaluate_all(find)
     page.add_style_tag(
@@ -145,7 +147,7 @@ def test_words_keep_their_place_when_letters_are_spaced_out(open_charts: OpenCha
         " word-spacing: .16em !important; font-family: monospace !important }"
     )
     after = texts.evaluate_all(find)
-    assert max(abs(one - other) for one, other in zip(before, after, strict=True)) < 2.5
+    assert max(abs(one - other) for one, other in zip(before, after, strict=True)) < 4
     assert not is_wider_than_its_window(page)
 
 
@@ -154,7 +156,7 @@ def test_what_is_made_up_is_marked_and_files_are_named(open_charts: OpenCharts) 
     invented = page.get_by_text("Demonstrationsuppgift", exact=True)
     expect(invented).to_have_count(1)
     expect(page.locator("#drogvanor").locator(invented)).to_be_visible()
-    link = page.get_by_role("link", name="Hämta som bild (SVG): Hundsök i skolan")
+    link = page.get_by_role("link", name=re.compile(r"bild \(SVG\) ?: Hundsök i skolan"))
     expect(link).to_have_attribute("href", "hundsok.svg")
     page.locator("#hundsok summary").click()
     expect(page.get_by_text("Källa: Polisen")).to_be_visible()
