@@ -70,7 +70,8 @@ def _decimals(size: float) -> int:
     """Return how many decimals show the first digit of a number of this size."""
     if size <= 0:
         return 0
-    return min(_MOST_DECIMALS, max(0, -math.floor(math.log10(size))))
+    # 2.3 - 2.2 is a little less than 0.1 to a computer.
+    return min(_MOST_DECIMALS, max(0, -math.floor(math.log10(size) + 1e-9)))
 
 
 def _rounds_away(distance: float, decimals: int) -> bool:

@@ -34,6 +34,9 @@ from pledges.analysis.phrases import (
 from pledges.analysis.rates import Interval, Measured, Rate, Share
 from pledges.analysis.trends import FEWEST_YEARS, Course, Trend, YearsMean
 
+# An interval that reaches to so many times as many, or so many times as few, tells nothing more.
+_VAGUE = 20
+
 
 def level_in_words(what: str, now: Current | None) -> str:
     """Return how it stands in the latest whole year, and for which area when it isn't the
@@ -78,7 +81,7 @@ def comparison_in_words(found: Comparison) -> str:
             return _("För få svar för att säga något.")
         return _("För få fall för att säga något.")
     if found.verdict == Verdict.NO_CERTAIN_DIFFERENCE:
-        return " ".join(filter(None, [_no_difference(found), _at_most(found, found.found)]))
+        return f"{_no_difference(found)} {_at_most(found, found.found)}"
     return _("Säkert %(more)s än %(than)s: %(much)s.") % {
         "more": _more(found),
         "than": _than(found),
@@ -297,10 +300,10 @@ def _much(found: Comparison, interval: Interval) -> str:
 
 
 def _at_most(found: Comparison, interval: Interval) -> str:
-    """Return how large the difference may be all the same, empty when that has no end."""
+    """Return how large the difference may be all the same."""
     if isinstance(found.ours, Rate):
-        if not interval.lower or math.isinf(interval.upper):
-            return ""
+        if interval.lower < 1 / _VAGUE or interval.upper > _VAGUE:
+            return _("Osäkerheten är mycket stor.")
         text = _("Det kan vara allt från %(least)s till %(most)s.")
         return text % {"least": one_ratio(interval.lower), "most": one_ratio(interval.upper)}
     if isinstance(found.ours, Share):
