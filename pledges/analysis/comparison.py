@@ -115,7 +115,8 @@ class Comparison:
     `preliminary` are the years, on any side, that the source may still change. `obstacle` is set
     when the verdict is NOT_COMPARABLE. `their_range` is the lowest and the highest rate of the
     alike municipalities, each for itself. `is_per_inhabitant` is False when cases a year are
-    compared, for want of a population.
+    compared, for want of a population. `spread` is how many times more than chance in counting the
+    years are taken to vary, at least 1; `level` what kind of area our side is.
     """
 
     against: Against
@@ -131,6 +132,8 @@ class Comparison:
     obstacle: Obstacle | None = None
     their_range: tuple[float, float] | None = None
     is_per_inhabitant: bool = True
+    spread: float = 1.0
+    level: Level = Level.MUNICIPALITY
 
     @property
     def is_better(self) -> bool | None:
@@ -270,7 +273,8 @@ def _over_time(
     if not among_people:
         own, other = without_population(own), without_population(other)
     found = replace(found, is_per_inhabitant=among_people)
-    ratio = rate_ratio(pool_counts(own), pool_counts(other), spread([own, other]))
+    found = replace(found, spread=spread([own, other]))
+    ratio = rate_ratio(pool_counts(own), pool_counts(other), found.spread)
     return _judged_cases(found, ratio, sum(each.count for each in [*own, *other]))
 
 
@@ -306,10 +310,11 @@ def _with_pooled(
         each
         for each in ours
         if isinstance(each, YearCount)
-        and each.is_whole
+        and (each.is_whole and each.level == own.level)
         and own.year - _YEARS_OF_SPREAD < each.year <= own.year
     ]
-    ratio = rate_ratio(pool_counts([own]), other, spread([near]))
+    found = replace(found, spread=spread([near]))
+    ratio = rate_ratio(pool_counts([own]), other, found.spread)
     expected = other.count * own.population / other.population
     return _judged_cases(found, ratio, own.count + expected)
 
@@ -324,6 +329,7 @@ def _side_by_side(
         theirs=pool(theirs),
         our_years=tuple(sorted({each.year for each in ours})),
         their_years=tuple(sorted({each.year for each in theirs})),
+        level=ours[0].level,
         preliminary=tuple(sorted({e.year for e in [*ours, *theirs] if e.is_preliminary})),
     )
 

@@ -127,6 +127,12 @@ def whole_years(observations: Iterable[_Kind]) -> list[_Kind]:
     return found
 
 
+def of_one_level(observations: Iterable[_Kind]) -> list[_Kind]:
+    """Return the whole years that are for the same kind of area as the latest of them."""
+    years = whole_years(observations)
+    return [each for each in years if each.level == years[-1].level]
+
+
 def by_year(months: Iterable[MonthCount]) -> list[YearCount]:
     """Return months summed to years, the oldest first; a year with months missing is unfinished.
 

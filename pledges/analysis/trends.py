@@ -17,8 +17,8 @@ from pledges.analysis.observations import (
     YearCount,
     YearValue,
     all_know_population,
+    of_one_level,
     pool_counts,
-    whole_years,
     without_population,
 )
 from pledges.analysis.rates import LEVEL, Interval, Rate, normal_quantile, student_quantile
@@ -84,10 +84,10 @@ class YearsMean:
 def count_trend(observations: Sequence[YearCount], level: float = LEVEL) -> Trend:
     """Return the trend of cases among people, or of cases alone if a year's people aren't known.
 
-    Unfinished years are left out. No trend is claimed for fewer than four years, for fewer than
+    Unfinished years are left out, and years for another kind of area than the latest. No trend is claimed for fewer than four years, for fewer than
     five cases, or when all cases are in the first or the last year (the factor has no end then).
     """
-    years = whole_years(observations)
+    years = of_one_level(observations)
     among_people = all_know_population(years)
     found = Trend(
         Course.TOO_FEW_YEARS,
@@ -114,7 +114,7 @@ def value_trend(observations: Sequence[YearValue], level: float = LEVEL) -> Tren
     When a value has no interval, or one without width, all weigh the same and the years' own spread
     speaks alone. No trend is claimed for fewer than four years.
     """
-    years = whole_years(observations)
+    years = of_one_level(observations)
     found = Trend(
         Course.TOO_FEW_YEARS,
         years=tuple(each.year for each in years),
@@ -131,7 +131,7 @@ def value_trend(observations: Sequence[YearValue], level: float = LEVEL) -> Tren
 
 def three_year_means(observations: Sequence[YearCount]) -> list[YearsMean]:
     """Return the mean of each year and the two before it, for years that have both."""
-    years = {each.year: each for each in whole_years(observations)}
+    years = {each.year: each for each in of_one_level(observations)}
     windows = [tuple(range(last - _YEARS_OF_MEAN + 1, last + 1)) for last in years]
     return [
         YearsMean(window, pool_counts([years[year] for year in window]))
@@ -143,7 +143,7 @@ def three_year_means(observations: Sequence[YearCount]) -> list[YearsMean]:
 def needs_means(observations: Sequence[YearCount]) -> bool:
     """Whether single years are so uncertain that three-year means belong beside them: fewer than 50
     cases a year, over the three latest whole years."""
-    latest = whole_years(observations)[-_YEARS_OF_MEAN:]
+    latest = of_one_level(observations)[-_YEARS_OF_MEAN:]
     return bool(latest) and sum(each.count for each in latest) < FEW_A_YEAR * len(latest)
 
 

@@ -104,6 +104,9 @@ def basis_in_words(found: Comparison) -> str:
         )
     if not found.is_per_inhabitant:
         said.append(_("Folkmängden saknas, så det är antalet per år som jämförs."))
+    if found.spread > 1 and found.found is not None:
+        said.append(spread_in_words())
+    said.append(area_in_words(found.level))
     if found.preliminary:
         said.append(preliminary_in_words(found.preliminary))
     return " ".join(filter(None, said))
@@ -114,6 +117,8 @@ def trend_in_words(trend: Trend) -> str:
     said = [_course_in_words(trend)]
     if trend.yearly is not None and not trend.is_per_inhabitant:
         said.append(_("Det gäller antalet, inte antalet per invånare."))
+    if trend.yearly is not None and trend.spread > 1:
+        said.append(spread_in_words())
     if trend.yearly is not None and trend.preliminary:
         said.append(preliminary_in_words(trend.preliminary))
     return " ".join(said)
@@ -160,6 +165,11 @@ def preliminary_in_words(years: Sequence[int]) -> str:
     return _("Siffrorna för %(years)s är preliminära.") % {"years": years_in_words(years)}
 
 
+def spread_in_words() -> str:
+    """Return that the years vary more than chance, which makes the uncertainty larger."""
+    return _("Siffrorna svänger mer mellan åren än slumpen ensam ger. Det är inräknat.")
+
+
 def help_in_words() -> str:
     """Return what uncertainty and certainty mean, for once on a page."""
     return _(
@@ -178,6 +188,13 @@ def areas_in_words() -> str:
     )
 
 
+def alike_in_words(how_many: int) -> str:
+    """Return which the alike municipalities are, by `comparison.nearest_in_population`."""
+    return _(
+        "Kommuner av liknande storlek är de %(n)s som är närmast i folkmängd, hur de än är i övrigt."
+    ) % {"n": how_many}
+
+
 def caveats(is_reported_crime: bool = True) -> list[str]:
     """Return what figures can't tell (DOMAIN.md C4); belongs beside every comparison."""
     if not is_reported_crime:
@@ -189,7 +206,7 @@ def caveats(is_reported_crime: bool = True) -> list[str]:
         _("Siffrorna visar vad som har anmälts, inte vad löftet har lett till."),
         _(
             "Hur många brott som anmäls beror också på hur många som väljer att anmäla och på vad"
-            " polisen letar efter."
+            " Polisen letar efter."
         ),
     ]
 
