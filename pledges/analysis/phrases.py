@@ -1,14 +1,16 @@
-"""How large a certain difference is: parts of sentences, each with its uncertainty in brackets."""
+"""Parts of sentences: how large a certain difference is, with its uncertainty in brackets, what it
+is against, and why there is none."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
+from pledges.analysis.comparison import Against, Comparison, Obstacle
 from pledges.analysis.numbers import numbers, uncertain
-from pledges.analysis.rates import Interval
+from pledges.analysis.rates import Interval, Rate
 
 # From here on "1,5 gånger så många" is easier to grasp than "50 procent fler".
 _TIMES_FROM = 1.5
@@ -75,6 +77,63 @@ def units(difference: Interval) -> str:
     if difference.value > 0:
         return _("%(value)s högre (%(lower)s till %(upper)s)") % _size(difference)
     return _("%(value)s lägre (%(lower)s till %(upper)s)") % _size(difference)
+
+
+def than(found: Comparison) -> str:
+    """Return what is compared with, as it stands after "än"."""
+    rest = isinstance(found.ours, Rate)
+    return {
+        Against.BEFORE: pgettext("jämfört med", "före löftet"),
+        Against.SAME_MONTHS: pgettext("jämfört med", "samma månader tidigare år"),
+        Against.COUNTY: pgettext("jämfört med", "i länet i övrigt")
+        if rest
+        else pgettext("jämfört med", "i hela länet"),
+        Against.COUNTRY: pgettext("jämfört med", "i landet i övrigt")
+        if rest
+        else pgettext("jämfört med", "i hela landet"),
+        Against.ALIKE: pgettext("jämfört med", "i kommuner av liknande storlek"),
+    }[found.against]
+
+
+def no_difference(found: Comparison) -> str:
+    """Return that nothing is certain, with what is compared with."""
+    rest = isinstance(found.ours, Rate)
+    return {
+        Against.BEFORE: _("Ingen säker förändring jämfört med åren före löftet."),
+        Against.SAME_MONTHS: _("Ingen säker förändring jämfört med samma månader tidigare år."),
+        Against.COUNTY: _("Ingen säker skillnad mot länet i övrigt.")
+        if rest
+        else _("Ingen säker skillnad mot hela länet."),
+        Against.COUNTRY: _("Ingen säker skillnad mot landet i övrigt.")
+        if rest
+        else _("Ingen säker skillnad mot hela landet."),
+        Against.ALIKE: _("Ingen säker skillnad mot kommuner av liknande storlek."),
+    }[found.against]
+
+
+def obstacle_in_words(obstacle: Obstacle) -> str:
+    """Return why two sides can't be compared."""
+    return {
+        Obstacle.NOTHING_BEFORE: _("Det finns inga siffror för de tre åren före löftet."),
+        Obstacle.NOTHING_SINCE: _("Det finns inga siffror för något helt år med löftet."),
+        Obstacle.NO_COMMON_YEAR: _("Det finns inget helt år med siffror för båda."),
+        Obstacle.NO_EARLIER_MONTHS: _("Det finns inga siffror för samma månader tidigare år."),
+        Obstacle.YEAR_IS_WHOLE: _("Det finns inget år som bara delvis är räknat."),
+        Obstacle.OTHER_LEVEL: _(
+            "Siffrorna gäller inte de slags områden som jämförelsen kräver, så de går inte att"
+            " jämföra."
+        ),
+        Obstacle.OTHER_KIND: _("Siffrorna är av olika slag och går inte att jämföra."),
+        Obstacle.SAME_AREA: _("Kommunen är hela området, så det finns inget att jämföra med."),
+        Obstacle.DISAGREEING: _(
+            "Siffrorna stämmer inte: kommunen har mer än hela området. De jämförs därför inte."
+        ),
+        Obstacle.NO_POPULATION: _("Folkmängden saknas, så siffrorna går inte att jämföra."),
+        Obstacle.NO_INTERVAL: _(
+            "Hur osäkra siffrorna är framgår inte, så skillnaden går inte att bedöma."
+        ),
+        Obstacle.TOO_FEW_ALIKE: _("För få liknande kommuner har siffror för samma år."),
+    }[obstacle]
 
 
 def _as_times(ratio: Interval) -> dict[str, str]:

@@ -84,8 +84,9 @@ class YearsMean:
 def count_trend(observations: Sequence[YearCount], level: float = LEVEL) -> Trend:
     """Return the trend of cases among people, or of cases alone if a year's people aren't known.
 
-    Unfinished years are left out, and years for another kind of area than the latest. No trend is claimed for fewer than four years, for fewer than
-    five cases, or when all cases are in the first or the last year (the factor has no end then).
+    Unfinished years are left out, and years for another kind of area than the latest. No trend is
+    claimed for fewer than four years, for fewer than five cases, or when all cases are in the first
+    or the last year (the factor has no end then).
     """
     years = of_one_level(observations)
     among_people = all_know_population(years)

@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from pledges.analysis.comparison import Against, Comparison, Current, Obstacle, Verdict
+from pledges.analysis.comparison import Against, Comparison, Current, Verdict
 from pledges.analysis.numbers import (
     averages,
     months_in_words,
@@ -25,8 +25,11 @@ from pledges.analysis.numbers import (
 )
 from pledges.analysis.observations import Estimate, Level
 from pledges.analysis.phrases import (
+    no_difference,
+    obstacle_in_words,
     one_ratio,
     percentage_points,
+    than,
     times,
     times_per_inhabitant,
     units,
@@ -75,16 +78,16 @@ def verdict_label(found: Comparison) -> str:
 def comparison_in_words(found: Comparison) -> str:
     """Return what may be said of a comparison, with how much, in one or two sentences."""
     if found.obstacle is not None:
-        return _obstacle_in_words(found.obstacle)
+        return obstacle_in_words(found.obstacle)
     if found.verdict == Verdict.TOO_FEW or found.found is None:
         if isinstance(found.ours, Share):
             return _("För få svar för att säga något.")
         return _("För få fall för att säga något.")
     if found.verdict == Verdict.NO_CERTAIN_DIFFERENCE:
-        return f"{_no_difference(found)} {_at_most(found, found.found)}"
+        return f"{no_difference(found)} {_at_most(found, found.found)}"
     return _("Säkert %(more)s än %(than)s: %(much)s.") % {
         "more": _more(found),
-        "than": _than(found),
+        "than": than(found),
         "much": _much(found, found.found),
     }
 
@@ -191,7 +194,8 @@ def areas_in_words() -> str:
 def alike_in_words(how_many: int) -> str:
     """Return which the alike municipalities are, by `comparison.nearest_in_population`."""
     return _(
-        "Kommuner av liknande storlek är de %(n)s som är närmast i folkmängd, hur de än är i övrigt."
+        "Kommuner av liknande storlek är de %(n)s som är närmast i folkmängd, hur de än är i"
+        " övrigt."
     ) % {"n": how_many}
 
 
@@ -270,37 +274,6 @@ def _more(found: Comparison) -> str:
     return words[0] if found.verdict == Verdict.HIGHER else words[1]
 
 
-def _than(found: Comparison) -> str:
-    """Return what is compared with, as it stands after "än"."""
-    rest = isinstance(found.ours, Rate)
-    return {
-        Against.BEFORE: pgettext("jämfört med", "före löftet"),
-        Against.SAME_MONTHS: pgettext("jämfört med", "samma månader tidigare år"),
-        Against.COUNTY: pgettext("jämfört med", "i länet i övrigt")
-        if rest
-        else pgettext("jämfört med", "i hela länet"),
-        Against.COUNTRY: pgettext("jämfört med", "i landet i övrigt")
-        if rest
-        else pgettext("jämfört med", "i hela landet"),
-        Against.ALIKE: pgettext("jämfört med", "i kommuner av liknande storlek"),
-    }[found.against]
-
-
-def _no_difference(found: Comparison) -> str:
-    rest = isinstance(found.ours, Rate)
-    return {
-        Against.BEFORE: _("Ingen säker förändring jämfört med åren före löftet."),
-        Against.SAME_MONTHS: _("Ingen säker förändring jämfört med samma månader tidigare år."),
-        Against.COUNTY: _("Ingen säker skillnad mot länet i övrigt.")
-        if rest
-        else _("Ingen säker skillnad mot hela länet."),
-        Against.COUNTRY: _("Ingen säker skillnad mot landet i övrigt.")
-        if rest
-        else _("Ingen säker skillnad mot hela landet."),
-        Against.ALIKE: _("Ingen säker skillnad mot kommuner av liknande storlek."),
-    }[found.against]
-
-
 def _much(found: Comparison, interval: Interval) -> str:
     """Return how large a certain difference is, with its uncertainty."""
     if isinstance(found.ours, Share):
@@ -364,7 +337,7 @@ def _basis(found: Comparison, ours: Estimate, theirs: Estimate) -> str:
         "year": years_in_words(found.our_years),
         "ours": shown[0],
         "theirs": shown[1],
-        "there": _than(found),
+        "there": than(found),
     }
 
 
@@ -376,27 +349,3 @@ def _values(ours: Estimate, theirs: Estimate) -> list[str]:
         return numbers([ours.value, theirs.value])
     shown = numbers([100 * ours.value, 100 * theirs.value])
     return [_("%(percent)s procent") % {"percent": each} for each in shown]
-
-
-def _obstacle_in_words(obstacle: Obstacle) -> str:
-    return {
-        Obstacle.NOTHING_BEFORE: _("Det finns inga siffror för de tre åren före löftet."),
-        Obstacle.NOTHING_SINCE: _("Det finns inga siffror för något helt år med löftet."),
-        Obstacle.NO_COMMON_YEAR: _("Det finns inget helt år med siffror för båda."),
-        Obstacle.NO_EARLIER_MONTHS: _("Det finns inga siffror för samma månader tidigare år."),
-        Obstacle.YEAR_IS_WHOLE: _("Det finns inget år som bara delvis är räknat."),
-        Obstacle.OTHER_LEVEL: _(
-            "Siffrorna gäller inte de slags områden som jämförelsen kräver, så de går inte att"
-            " jämföra."
-        ),
-        Obstacle.OTHER_KIND: _("Siffrorna är av olika slag och går inte att jämföra."),
-        Obstacle.SAME_AREA: _("Kommunen är hela området, så det finns inget att jämföra med."),
-        Obstacle.DISAGREEING: _(
-            "Siffrorna stämmer inte: kommunen har mer än hela området. De jämförs därför inte."
-        ),
-        Obstacle.NO_POPULATION: _("Folkmängden saknas, så siffrorna går inte att jämföra."),
-        Obstacle.NO_INTERVAL: _(
-            "Hur osäkra siffrorna är framgår inte, så skillnaden går inte att bedöma."
-        ),
-        Obstacle.TOO_FEW_ALIKE: _("För få liknande kommuner har siffror för samma år."),
-    }[obstacle]
