@@ -324,7 +324,7 @@ def _is_sound(*texts: str) -> None:
         assert text
         assert text[0].isupper() or text[0].isdigit()
         assert text.endswith("."), text
-        assert not re.search(r"None|\bnan\b|\binf|%\(|  |\.\.|−0\b(?!,\d*[1-9])", text), text
+        assert not re.search(r"None|\bnan\b|\binf|%\(|  |\.\.|−0\b(?![.,]\d*[1-9])", text), text
 
 
 @given(
