@@ -8,6 +8,8 @@ recognised are passed over, and named in the remarks.
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -35,9 +37,11 @@ _OTHER_NAMES = {"ak": _GRADE, "kon": _GROUP, "antal elever": _INVITED}
 _HEADINGS_ROW = 1
 
 _NOT_ASKED = frozenset({"", "-", "–", "—", "−", ".", "..", "...", "…"})
-_NUMBER = re.compile(r"([0-9]{1,7})(?:[,.]0+)?")
+_NUMBER = re.compile(r"([0-9]{1,7})(?:[,.]0{1,2})?")
 _PERCENT = re.compile(r"([0-9]{1,3})(?:[,.]([0-9]{1,3}))?%")
 MOST_ROUNDS = 100
+# A list of so many rounds, with columns of other things besides, is shorter than this.
+MOST_TEXT = 400_000
 
 
 class SurveyRowsError(Exception):
@@ -58,13 +62,18 @@ class ReadTable:
 
 @dataclass
 class ReadRound:
-    """What a list says of a round; `number` is its first row."""
+    """What a list says of a round; `rows` are the numbers of its rows by group."""
 
-    number: int
+    rows: dict[Group, int]
     school_year: int
     grade: Grade
     invited: int
     cells: dict[str, int]
+
+    @property
+    def first_row(self) -> int:
+        """The number of the first of its rows."""
+        return min(self.rows.values())
 
 
 @dataclass
@@ -80,6 +89,24 @@ def pasted(text: str) -> Table:
     if len([line for line in text.splitlines() if line.strip()]) < 2:
         raise TableError(_("Klistra in hela tabellen: en rad med rubriker, och raderna under den."))
     return read_table(text.encode("utf-8", "replace"))
+
+
+def as_text(table: Table) -> str:
+    """Return a table as text that `pasted` reads again, its rows with the same numbers.
+
+    Raises TableError for one that is far larger than any list of rounds.
+    """
+    stream = io.StringIO()
+    writer = csv.writer(stream, delimiter="\t", lineterminator="\n")
+    writer.writerow(table.headings)
+    at = _HEADINGS_ROW
+    for row in table.rows:
+        stream.write("\n" * (row.number - at - 1))
+        writer.writerow(row.cells)
+        at = row.number
+    if len(stream.getvalue()) > MOST_TEXT:
+        raise TableError(_("Filen är för stor. Ta bort kolumner som inte behövs."))
+    return stream.getvalue()
 
 
 def is_list(table: Table) -> bool:
@@ -398,4 +425,6 @@ class _ListReader(_Reader):
             shown = ", ".join(map(str, sorted(invited)))
             self.fault(first, _INVITED, sentence % {"numbers": shown})
             return None
-        return ReadRound(first, year, grade, next(iter(invited)), numbers)
+        return ReadRound(
+            {group: row.number for group, row in rows}, year, grade, next(iter(invited)), numbers
+        )

@@ -7,6 +7,7 @@ of its own, and stays as it is when sums are changed afterwards, until it is pub
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -89,9 +90,15 @@ def preview(found: SurveyRound) -> Preview:
     return Preview(told)
 
 
-def response_rate(answered: int, invited: int) -> int:
-    """Return how many of those invited answered, in whole per cent."""
-    return disclosure.percent(answered, invited)
+def is_as_told(found: SurveyRound, seen: Preview) -> bool:
+    """Whether publishing a round now would change nothing, given its preview.
+
+    Also a published round that nobody has changed would, once the portal is set to hide more.
+    """
+    if state(found) != State.PUBLISHED or seen.published is None:
+        return False
+    latest = max(found.publications.all(), key=lambda each: each.number)
+    return bool(latest.told == _told(seen.published))
 
 
 def _answers(sums: dict[str, Any]) -> Answers:
@@ -158,7 +165,7 @@ def publish(
         raise SurveyError({"": _("Ändringen skulle röja hur några få elever har svarat.")})
     now = _told(seen.published)
     public: PublishedRound | None = getattr(stored, "published", None)
-    if public is not None and state(stored) == State.PUBLISHED and told[-1].told == now:
+    if public is not None and is_as_told(stored, seen):
         return public
     reason = reason.strip()
     if told and not reason:
@@ -182,6 +189,25 @@ def _keep(
         )
 
 
+def public_part(found: SurveyRound, told: Published) -> tuple[PublishedRound, list[PublishedShare]]:
+    """Return the rows that the public would read, not stored, in an order that tells nothing."""
+    answered = told.groups.get(disclosure.Group.ALL)
+    row = PublishedRound(
+        **_repeated(found),
+        round=found,
+        answered=answered,
+        response_rate=None if answered is None else disclosure.percent(answered, found.invited),
+    )
+    shares = [
+        PublishedShare(
+            round=row, measure=measure, group=group.value, answered=told.groups[group], percent=each
+        )
+        for (measure, group), share in sorted(told.shares.items())
+        for each in [share.percent]
+    ]
+    return row, shares
+
+
 def _write_public(
     stored: SurveyRound,
     public: PublishedRound | None,
@@ -189,37 +215,30 @@ def _write_public(
     correction: str,
     today: date,
 ) -> PublishedRound:
-    """Bring the public part to what is told now; untouched when that is what it says already, or
-    a mark of correction would tell that something hidden has changed."""
-    answered = told.groups.get(disclosure.Group.ALL)
-    row = public or PublishedRound(round=stored, published_on=_first_day(stored, today))
-    said = {
-        **_repeated(stored),
-        "answered": answered,
-        "response_rate": None if answered is None else response_rate(answered, stored.invited),
-    }
-    shares = {
-        (measure, group.value): (told.groups[group], share.percent)
-        for (measure, group), share in told.shares.items()
-    }
+    """Bring the public part to what is told now. It is left alone when it says that already: a
+    mark of correction would tell that something hidden has changed."""
+    row, shares = public_part(stored, told)
     if public is not None:
-        there = {
-            (each.measure, each.group): (each.answered, each.percent)
-            for each in public.shares.all()
-        }
-        if there == shares and all(getattr(public, name) == said[name] for name in said):
+        if _read(public, public.shares.all()) == _read(row, shares):
             return public
-    for name, value in said.items():
-        setattr(row, name, value)
+        row.uid, row.published_on = public.uid, public.published_on
+        row.corrected_on, row.correction = public.corrected_on, public.correction
+        public.shares.all().delete()
+    else:
+        row.published_on = _first_day(stored, today)
     if correction:
         row.corrected_on, row.correction = today, correction
-    row.save(force_insert=public is None)
-    row.shares.all().delete()
-    PublishedShare.objects.bulk_create(
-        PublishedShare(round=row, measure=measure, group=group, answered=n, percent=percent)
-        for (measure, group), (n, percent) in sorted(shares.items())
-    )
+    row.save(force_insert=public is None, force_update=public is not None)
+    PublishedShare.objects.bulk_create(shares)
     return row
+
+
+def _read(row: PublishedRound, shares: Iterable[PublishedShare]) -> tuple[Any, ...]:
+    """Return what a reader can tell two public parts apart by."""
+    cells = sorted(
+        (s.measure, s.group, s.answered, -1 if s.percent is None else s.percent) for s in shares
+    )
+    return _repeated(row), row.answered, row.response_rate, cells
 
 
 def _first_day(stored: SurveyRound, today: date) -> date:

@@ -124,16 +124,27 @@ def sums_of(found: SurveyRound) -> Sums:
 def faults(entry: Entry, today: date) -> dict[str, str]:
     """Return a sentence for each thing that can't be so, by field."""
     found: dict[str, str] = {}
-    running = school_year_of(today)
-    holds = Commitment.objects.public().filter(
-        pk=entry.commitment.pk,
-        kind=Commitment.Kind.DRUG_HABIT_SURVEY,
-        pledge__parties__municipality=entry.municipality,
-    )
-    if not holds.exists():
+    if not may_hold(entry.commitment, entry.municipality):
         found["target"] = _(
             "Välj ett åtagande om drogvaneundersökning i ett löfte som kommunen har undertecknat."
         )
+    return found | faults_of_round(entry, today)
+
+
+def may_hold(commitment: Commitment, municipality: Municipality) -> bool:
+    """Whether a commitment is about surveys, in a signed pledge that the municipality is in."""
+    holds = Commitment.objects.public().filter(
+        pk=commitment.pk,
+        kind=Commitment.Kind.DRUG_HABIT_SURVEY,
+        pledge__parties__municipality=municipality,
+    )
+    return holds.exists()
+
+
+def faults_of_round(entry: Entry, today: date) -> dict[str, str]:
+    """Return what `faults` does but for the commitment; asks the database nothing."""
+    found: dict[str, str] = {}
+    running = school_year_of(today)
     if entry.school_year > running:
         found["school_year"] = _("Läsåret har inte börjat än.")
     elif entry.school_year < FIRST_SCHOOL_YEAR:
@@ -175,8 +186,10 @@ def save(
     same = SurveyRound.objects.filter(
         municipality=entry.municipality, school_year=entry.school_year, grade=entry.grade
     )
-    if same.exclude(pk=stored.pk if stored else None).exists():
-        found.setdefault("school_year", _there_already(entry))
+    if stored is not None:
+        same = same.exclude(uid=stored.uid)
+    if same.exists():
+        found.setdefault("school_year", there_already(entry))
     if found:
         raise SurveyError(found)
     if not is_sure and (asked := sums_of_answers.questions(entry.sums, entry.invited)):
@@ -193,7 +206,7 @@ def save(
         with transaction.atomic():
             stored.save()
     except IntegrityError as fault:
-        raise SurveyError({"school_year": _there_already(entry)}) from fault
+        raise SurveyError({"school_year": there_already(entry)}) from fault
     _write_sums(stored, entry.sums)
     return stored
 
@@ -231,7 +244,8 @@ def _faults_of_fixed(stored: SurveyRound, entry: Entry) -> dict[str, str]:
     }
 
 
-def _there_already(entry: Entry) -> str:
+def there_already(entry: Entry) -> str:
+    """Return what is wrong with a round of pupils that have one already."""
     return _("Det finns redan en omgång för %(grade)s läsåret %(year)s. Ändra den i stället.") % {
         "grade": Grade(entry.grade).label,
         "year": school_year_in_words(entry.school_year),
