@@ -300,6 +300,23 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 OPEN_FORMS_PER_HOUR = env.int("OPEN_FORMS_PER_HOUR", default=200)
 OPEN_FORMS_WITHOUT_SCRIPT = env.int("OPEN_FORMS_WITHOUT_SCRIPT", default=30)
 
+# What may be told of surveys among pupils (pledges/disclosure.py). SURVEY_SMALLEST_GROUP: of how
+# many answers at least shares are shown; SURVEY_SMALLEST_CELL: how many must at least have said
+# yes, and how many no. Both can be raised, never lowered.
+_SMALLEST = {"SURVEY_SMALLEST_GROUP": 10, "SURVEY_SMALLEST_CELL": 5}
+SURVEY_SMALLEST_GROUP, SURVEY_SMALLEST_CELL = (
+    env.int(name, default=least) for name, least in _SMALLEST.items()
+)
+if _SMALLEST["SURVEY_SMALLEST_GROUP"] > SURVEY_SMALLEST_GROUP:
+    raise ImproperlyConfigured(
+        "SURVEY_SMALLEST_GROUP får vara lägst 10: färre svar än så kan peka ut enskilda elever."
+    )
+if not _SMALLEST["SURVEY_SMALLEST_CELL"] <= SURVEY_SMALLEST_CELL <= SURVEY_SMALLEST_GROUP:
+    raise ImproperlyConfigured(
+        "SURVEY_SMALLEST_CELL får vara lägst 5, för att inte peka ut enskilda elever, och högst "
+        "lika stort som SURVEY_SMALLEST_GROUP."
+    )
+
 # PUBLIC_PAGES_KEPT: how many public pages a server process keeps in memory; 0 keeps none.
 # PUBLIC_PAGE_CHECK_SECONDS: how long after a change a kept page may still be shown, at most.
 PUBLIC_PAGES_KEPT = env.int("PUBLIC_PAGES_KEPT", default=2000)

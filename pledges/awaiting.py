@@ -1,4 +1,4 @@
-"""What awaits a person today: commitments behind their target, and steps of follow-ups."""
+"""What awaits a person today: commitments behind their target, follow-ups, and surveys."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pledge_portal.accounts.models import User
+from pledge_portal.accounts.permissions import Action, keys_of_own_places
 from pledge_portal.pages.text import wording
 from pledges import follow_up, presentation
 from pledges.lifecycle import standing
-from pledges.models import Commitment, FollowUp, Pledge
+from pledges.models import Commitment, FollowUp, Pledge, SurveyRound
 from pledges.presentation.follow_up import due_in_words
+from pledges.presentation.surveys import round_title
 from pledges.progress import Progress, Verdict, progress
+from pledges.surveys import publishing
 from pledges.tallies import counted_tallies
 
 # The most urgent first.
@@ -73,7 +76,7 @@ def awaited_commitments(user: User, on: date) -> list[AwaitedCommitment]:
 
 @dataclass(frozen=True)
 class AwaitedStep:
-    """A step that a follow-up waits for from a person: what, for which pledge, and where."""
+    """A step that a follow-up or a survey waits for: what, for which pledge, and where."""
 
     text: str
     pledge: Pledge
@@ -134,6 +137,32 @@ def _of_draft(user: User, draft: FollowUp, *, writes: bool) -> list[AwaitedStep]
         "approved": _("Uppföljningen den %(day)s är godkänd och kan publiceras.") % day,
     }[stage.name]
     return [AwaitedStep(text, draft.pledge, address, is_late=False)]
+
+
+# A superuser's municipalities are all there are.
+_MOST_ROUNDS = 200
+
+
+def awaited_surveys(user: User) -> list[AwaitedStep]:
+    """Return the rounds of surveys that wait for a person to publish them, for the first time or
+    as they were changed since. Asks a fixed number of questions."""
+    own = keys_of_own_places(user, Action.PUBLISH_SURVEYS)
+    rounds = (
+        SurveyRound.objects.all()
+        if own is None
+        else SurveyRound.objects.filter(municipality__in=own[0])
+    )
+    steps = []
+    for found in publishing.with_publications(rounds)[:_MOST_ROUNDS]:
+        said = {
+            publishing.State.DRAFT: _("%(round)s är inte publicerad."),
+            publishing.State.CHANGED: _("%(round)s är ändrad sedan den publicerades."),
+        }.get(publishing.state(found))
+        if said is not None:
+            text = said % {"round": round_title(found)}
+            address = reverse("preview_survey_round", args=[found.uid])
+            steps.append(AwaitedStep(text, found.commitment.pledge, address, is_late=False))
+    return steps
 
 
 def _today(reckoned: Progress, on: date) -> Verdict:

@@ -40,9 +40,13 @@ from pledges.models import (
     Section,
     Signatory,
     Signature,
+    SurveyRound,
 )
 from pledges.models.follow_up import approving_parties
 from pledges.models.municipality import without_diacritics
+from pledges.surveys import rounds
+from pledges.surveys.rounds import Entry as SurveyEntry
+from pledges.surveys.sums import Sums, cell_name
 
 PASSWORD = "korrekt häst batteri"
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -237,6 +241,41 @@ def an_import(pledge: Pledge, by: User | None = None) -> ActionImport:
         sent_at=SIGNED_AT,
         confirmed_at=SIGNED_AT,
     )
+
+
+# What a commitment about surveys has; for `a_pledge(commitment=...)`.
+SURVEYING: dict[str, object] = {
+    "kind": "drug_habit_survey",
+    "responsible": "municipality",
+    "text": "Kommunen undersöker elevers drogvanor.",
+    "target_shape": "none",
+}
+
+
+def some_sums(**changes: dict[str, int]) -> Sums:
+    """Return the sums of 38 girls and 39 boys, of which all may be told; `changes` are rows by
+    measure or "answered", each with numbers by group, {} for a question that wasn't asked."""
+    rows = {
+        "answered": {"girls": 38, "boys": 39},
+        "smoking": {"girls": 7, "boys": 6},
+        "alcohol": {"girls": 18, "boys": 16},
+        "narcotics_ever": {"girls": 12, "boys": 13},
+        "narcotics_30_days": {"girls": 6, "boys": 7},
+        **changes,
+    }
+    return Sums.of_cells(
+        {cell_name(row, group): n for row, by_group in rows.items() for group, n in by_group.items()}
+    )
+
+
+def a_survey_round(commitment: Commitment | None = None, **fields: Any) -> SurveyRound:
+    """Enter a round of 84 pupils in year 9, 2024/25: of a commitment that is made unless given."""
+    if commitment is None:
+        commitment = a_pledge(commitments=1, commitment=SURVEYING).commitments.get()
+    defaults = {"school_year": 2024, "grade": "grade_9", "invited": 84, "sums": some_sums()}
+    municipality = commitment.pledge.municipalities.get()
+    entry = SurveyEntry(commitment, **{"municipality": municipality, **defaults, **fields})
+    return rounds.save(entry, is_sure=True, by=None, at=timezone.now())
 
 
 def _add_signatories(pledge: Pledge, municipalities: list[Municipality]) -> None:

@@ -30,6 +30,7 @@ from pledge_portal.accounts.models import Invitation, Role, User
 from pledges.models import Pledge
 from tests.builders import (
     SIGNED_AT,
+    SURVEYING,
     TOTP_SECRET,
     a_dialogue,
     a_follow_up,
@@ -39,6 +40,7 @@ from tests.builders import (
     a_pledge,
     a_police_area,
     a_superuser,
+    a_survey_round,
     a_theme,
     an_action,
     an_import,
@@ -73,6 +75,9 @@ MODERATORS = "moderators"  # moderators and coordinators, of any place
 MODERATORS_HERE = "moderators here"
 ANSWERERS = "answerers"  # who answers for the municipality or the police, of any place
 ANSWERERS_HERE = "answerers here"
+SURVEYORS = "surveyors"  # editors and coordinators, of any place; never the police
+SURVEYORS_HERE = "surveyors here"
+SURVEY_PUBLISHERS_HERE = "survey publishers here"
 APPROVERS = "approvers"  # those who approve for a party; the page itself tells who still can
 APPROVERS_HERE = "approvers here"
 OPERATOR = "operator"
@@ -188,6 +193,16 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/uppfoljningar/<uuid:uid>/publicera/": (WRITERS_HERE, WRITERS_HERE),
     "arbetsyta/uppfoljningar/<uuid:uid>/kasta/": (WRITERS_HERE, WRITERS_HERE),
     "arbetsyta/uppfoljningar/<uuid:uid>/ratta/": (WRITERS_HERE, WRITERS_HERE),
+    "arbetsyta/drogvanor/": (SURVEYORS, NOBODY),
+    "arbetsyta/drogvanor/ny/": (SURVEYORS, SURVEYORS),
+    "arbetsyta/drogvanor/mall/": (SURVEYORS, NOBODY),
+    "arbetsyta/drogvanor/import/": (SURVEYORS, SURVEYORS),
+    "arbetsyta/drogvanor/<uuid:uid>/": (SURVEYORS_HERE, NOBODY),
+    "arbetsyta/drogvanor/<uuid:uid>/andra/": (SURVEYORS_HERE, SURVEYORS_HERE),
+    "arbetsyta/drogvanor/<uuid:uid>/allmanheten/": (SURVEYORS_HERE, NOBODY),
+    "arbetsyta/drogvanor/<uuid:uid>/publicera/": (NOBODY, SURVEY_PUBLISHERS_HERE),
+    "arbetsyta/drogvanor/<uuid:uid>/ta-tillbaka/": (SURVEY_PUBLISHERS_HERE, SURVEY_PUBLISHERS_HERE),
+    "arbetsyta/drogvanor/<uuid:uid>/kasta/": (SURVEYORS_HERE, SURVEYORS_HERE),
     "arbetsyta/dialoger/": (LISTENERS, NOBODY),
     "arbetsyta/dialoger/ny/": (DIALOGUE_RUNNERS, DIALOGUE_RUNNERS),
     "arbetsyta/dialoger/<int:dialogue>/": (LISTENERS_HERE, NOBODY),
@@ -243,6 +258,8 @@ GROUPS = {
     OPENERS: {Role.COORDINATOR, Role.ADMINISTRATOR},
     WRITERS: {Role.COORDINATOR},
     DIALOGUE_RUNNERS: {Role.EDITOR, Role.COORDINATOR},
+    SURVEYORS: {Role.EDITOR, Role.COORDINATOR},
+    "survey publishers": {Role.COORDINATOR},
     LISTENERS: {Role.EDITOR, Role.COORDINATOR, Role.MODERATOR},
     DISPOSAL_PLANNERS: {Role.COORDINATOR, Role.ADMINISTRATOR},
     MODERATORS: {Role.MODERATOR, Role.COORDINATOR},
@@ -335,6 +352,16 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
     draft = a_follow_up(commitment.pledge, published=False, meeting_on=date(2025, 9, 17))
     action, school = an_action(commitment), a_place("Skolan", here)
     imported = an_import(commitment.pledge)
+    ended = a_pledge(
+        here,
+        period="2020-2022",
+        valid_from=date(2020, 1, 1),
+        valid_to=date(2022, 12, 31),
+        until_replaced=False,
+        commitments=1,
+        commitment=SURVEYING,
+    )
+    surveyed = a_survey_round(ended.commitments.get())
     dialogue, sending = a_dialogue(here, begins_at=SIGNED_AT), uuid4()
     submitting.submit(dialogue, Answer(text="Fler lampor"), sending, timezone.now())
     about = commenting.About(here, Pledge.objects.with_standing().get(pk=pledge.pk))
@@ -381,6 +408,7 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
         "<int:place>": str(school.pk),
         "<int:pledge>": str(commitment.pledge_id),
         "<dag:meeting_on>": published.meeting_on.isoformat(),
+        "drogvanor/<uuid:uid>": f"drogvanor/{surveyed.uid}",
         "uppfoljningar/<uuid:uid>": f"uppfoljningar/{draft.uid}",
         "import/<uuid:uid>": f"import/{imported.uid}",
         "<uuid:uid>": str(action.uid),

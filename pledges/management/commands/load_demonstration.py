@@ -11,6 +11,7 @@ from pledge_portal.database.secrets import kept_secret
 from pledges.demonstration import load_demonstration
 from pledges.demonstration_actions import load_actions
 from pledges.demonstration_follow_ups import load_follow_ups
+from pledges.demonstration_surveys import load_surveys
 from pledges.exchange.faults import PledgeFileError
 from pledges.lifecycle import LifecycleError
 from pledges.models import Municipality, Pledge, PoliceArea
@@ -49,10 +50,15 @@ class Command(BaseCommand):
             by_email["demo-samordnare@example.se"],
         )
         recorded, followed_up = load_actions(*work), load_follow_ups(*work)
+        asked = load_surveys(work[0], by_email["demo-samordnare@example.se"])
         if recorded or followed_up:
             self.stdout.write(
                 _("Demonstrationen: %(n)s insatser och %(m)s uppföljningar.")
                 % {"n": recorded, "m": followed_up}
+            )
+        if asked:
+            self.stdout.write(
+                _("Demonstrationen: %(n)s omgångar av drogvaneundersökningen.") % {"n": asked}
             )
         self.stdout.write(
             _("Demonstrationens konton, på %(address)s (lösenord %(password)s, kod %(code)s):")
