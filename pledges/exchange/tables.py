@@ -15,7 +15,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 import openpyxl
 from django.utils.translation import gettext as _
@@ -29,8 +29,8 @@ _MOST_COLUMNS = 40
 _MOST_UNPACKED = 20 * 1024 * 1024
 _MOST_PARTS = 500
 
-_ZIP = b"PK\x03\x04"
-_OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ZIP = b"PK\x03\x04"
+OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 class TableError(Exception):
@@ -66,12 +66,11 @@ def read_table(content: bytes) -> Table:
         )
     if not content.strip():
         raise TableError(_("Filen är tom."))
-    if content.startswith(_OLD_EXCEL):
-        raise TableError(
-            _("Filen är gjord i en äldre version av Excel, eller är låst. Spara den som .xlsx.")
-        )
-    rows = _workbook_rows(content) if content.startswith(_ZIP) else _csv_rows(content)
-    return _table(rows)
+    if content.startswith(OLD_EXCEL):
+        raise TableError(too_old())
+    if content.startswith(ZIP):
+        return _table(workbook_rows(io.BytesIO(content), _MOST_COLUMNS + 1, _MOST_UNPACKED))
+    return _table(_csv_rows(content))
 
 
 def _table(rows: Iterable[list[str]]) -> Table:
@@ -115,7 +114,7 @@ def _without_empty_end(cells: list[str]) -> list[str]:
 def _csv_rows(content: bytes) -> Iterator[list[str]]:
     text = _decoded(content)
     if "\x00" in text:
-        raise TableError(_unreadable())
+        raise TableError(unreadable())
     first, _end, rest = text.lstrip("\r\n").partition("\n")
     if first.strip().lower().startswith("sep="):
         # A line with which Excel is told the separator; it shows no row for it.
@@ -124,7 +123,7 @@ def _csv_rows(content: bytes) -> Iterator[list[str]]:
     try:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     except csv.Error as fault:
-        raise TableError(_unreadable()) from fault
+        raise TableError(unreadable()) from fault
 
 
 def _decoded(content: bytes) -> str:
@@ -137,40 +136,51 @@ def _decoded(content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise TableError(_unreadable())
+    raise TableError(unreadable())
 
 
-def _unreadable() -> str:
+def unreadable() -> str:
+    """Return the sentence about a file that is no table."""
     return _("Filen går inte att läsa som en tabell. Spara den som .xlsx eller .csv.")
 
 
-def _workbook_rows(content: bytes) -> Iterator[list[str]]:
-    _refuse_bombs(content)
+def too_old() -> str:
+    """Return the sentence about a workbook of a kind that can't be read."""
+    return _("Filen är gjord i en äldre version av Excel, eller är låst. Spara den som .xlsx.")
+
+
+def workbook_rows(
+    stream: BinaryIO, most_columns: int | None, most_unpacked: int
+) -> Iterator[list[str]]:
+    """Yield the rows of a workbook's first sheet as texts, one after the other, empty ones too.
+
+    Raises TableError for a file that is broken, or unpacks to more than `most_unpacked` bytes.
+    """
+    _refuse_bombs(stream, most_unpacked)
     try:
         with warnings.catch_warnings():
             # It warns of what it passes over, such as styles; none of it is read here.
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(
-                io.BytesIO(content), read_only=True, data_only=True, keep_links=False
-            )
+            book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
             sheet: Any = book.worksheets[0]
             sheet.reset_dimensions()  # programs write them wrongly, and they aren't needed
-            for row in sheet.iter_rows(max_col=_MOST_COLUMNS + 1, values_only=True):
-                yield [_text(value) for value in row]
+            rows = sheet.iter_rows(max_col=most_columns, values_only=True)
+        for row in rows:
+            yield [_text(value) for value in row]
     except Exception as fault:
         # openpyxl raises nearly anything for a broken file: KeyError, TypeError, OverflowError...
-        raise TableError(_unreadable()) from fault
+        raise TableError(unreadable()) from fault
 
 
-def _refuse_bombs(content: bytes) -> None:
+def _refuse_bombs(stream: BinaryIO, most_unpacked: int) -> None:
     """Refuse a ZIP file that unpacks to too much. Its own word for the sizes can be taken: Python
     reads no more of a part than the size that is declared for it."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with zipfile.ZipFile(stream) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as fault:
-        raise TableError(_unreadable()) from fault
-    if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _MOST_UNPACKED:
+        raise TableError(unreadable()) from fault
+    if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > most_unpacked:
         raise TableError(_("Filen är för stor när den packas upp. Dela upp den."))
 
 

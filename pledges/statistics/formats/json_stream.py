@@ -1,0 +1,134 @@
+"""The entries of a JSON document's list "values", one at a time, however long the list is."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import IO, Any, NoReturn
+
+from django.utils.translation import gettext as _
+
+from pledges.statistics.intake import Unreadable
+
+_PIECE = 256 * 1024
+# No entry of Kolada's is a hundredth of this.
+_LONGEST_ENTRY = 4 * 1024 * 1024
+_BLANK = re.compile(r"[ \t\r\n]*")
+_LIST = "values"
+
+
+def _refuse(word: str) -> NoReturn:
+    raise ValueError(word)
+
+
+# NaN and Infinity are no JSON, though Python reads them unless told not to.
+_decoder = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse)
+
+
+def entries(text: IO[str]) -> Iterator[tuple[int, Any]]:
+    """Yield the number (from 1) and the value of each entry of the document's list "values".
+
+    Raises Unreadable for what is no JSON, has no such list, or is cut off.
+    """
+    source = _Source(text)
+    source.expect("{", _not_kolada())
+    has_list = False
+    if source.next_is("}"):
+        raise Unreadable(_not_kolada())
+    while True:
+        key = source.value(None)
+        source.expect(":", _broken())
+        if key == _LIST and source.next_is("["):
+            has_list = True
+            yield from _list(source)
+        else:
+            source.value(None)
+        if not source.next_is(","):
+            break
+    source.expect("}", _broken())
+    if not has_list:
+        raise Unreadable(_not_kolada())
+
+
+def _list(source: _Source) -> Iterator[tuple[int, Any]]:
+    number = 0
+    if source.next_is("]"):
+        return
+    while True:
+        number += 1
+        yield number, source.value(number)
+        if source.next_is(","):
+            continue
+        if not source.next_is("]"):
+            raise Unreadable(_broken(), number)
+        return
+
+
+def _broken() -> str:
+    return _("Filen är inte hel JSON. Hämta den på nytt.")
+
+
+def _not_kolada() -> str:
+    return _("Filen är inte Koladas JSON: listan ”values” saknas.")
+
+
+class _Source:
+    """What is left of a text: fetched a piece at a time, thrown away once it is read."""
+
+    def __init__(self, text: IO[str]) -> None:
+        self._text = text
+        self._buffer = ""
+        self._at = 0
+        self._is_at_end = False
+
+    def _fetch(self) -> bool:
+        try:
+            piece = self._text.read(_PIECE)
+        except UnicodeDecodeError as fault:
+            raise Unreadable(_broken()) from fault
+        self._buffer = self._buffer[self._at :] + piece
+        self._at = 0
+        self._is_at_end = not piece
+        return bool(piece)
+
+    def _skip_blank(self) -> None:
+        while True:
+            match = _BLANK.match(self._buffer, self._at)
+            self._at = match.end() if match else self._at
+            if self._at < len(self._buffer) or not self._fetch():
+                return
+
+    def next_is(self, sign: str) -> bool:
+        """Whether the sign comes next; it is then passed."""
+        self._skip_blank()
+        if self._buffer[self._at : self._at + 1] != sign:
+            return False
+        self._at += 1
+        return True
+
+    def expect(self, sign: str, sentence: str) -> None:
+        """Pass a sign, or raise Unreadable."""
+        if not self.next_is(sign):
+            raise Unreadable(sentence)
+
+    def value(self, number: int | None) -> Any:
+        """Return the value that comes next. Raises Unreadable."""
+        self._skip_blank()
+        while True:
+            try:
+                found, end = _decoder.raw_decode(self._buffer, self._at)
+            except json.JSONDecodeError as fault:
+                if len(self._buffer) - self._at > _LONGEST_ENTRY or not self._fetch():
+                    raise Unreadable(_broken(), number) from fault
+                continue
+            except (ValueError, RecursionError) as fault:
+                raise Unreadable(
+                    _("Filen har ett värde som inte är ett tal."), number, "value"
+                ) from fault
+            # A number at the end of the buffer may go on in the next piece.
+            if end == len(self._buffer) and not self._is_at_end and self._fetch():
+                continue
+            self._at = end
+            return found

@@ -1,0 +1,267 @@
+# ruff: noqa: S608  (every name in these statements is our own; what files say goes by COPY)
+"""Rows on their way in: streamed to a temporary table, looked over there, and set against what is
+stored. All of it in SQL, so that a file of a million rows takes no more memory than one of ten.
+
+Every function works within the caller's transaction, at whose end the tables are gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from pledges.models import EarlierFigure, Observation
+from pledges.statistics.intake import ReadObservation
+
+Progress = Callable[[str, int], None]
+
+_A_BATCH = 2_000
+_A_STEP = 100_000
+_OBSERVATIONS = Observation._meta.db_table
+_EARLIER = EarlierFigure._meta.db_table
+_KEY = "indicator, area, gender, period, begins"
+
+
+def take_in(rows: Iterable[ReadObservation], progress: Progress) -> int:
+    """Stream rows into the temporary table; return how many they were.
+
+    Nothing else can be asked of the database until the last has come. What `rows` raises goes
+    through, and the table is as it was.
+    """
+    with connection.cursor() as cursor:
+        # A second import within one transaction finds those of the first.
+        for table in ("rows", "rates", "doubles", "named", "compared"):
+            cursor.execute(f"DROP TABLE IF EXISTS pg_temp.statistics_{table}")
+        cursor.execute("SET LOCAL work_mem = '64MB'")
+        cursor.execute(
+            "CREATE TEMPORARY TABLE statistics_rows (indicator integer, area bigint,"
+            ' gender text COLLATE "C", period text COLLATE "C", begins date, value numeric,'
+            " per_100_000 numeric, lower numeric, upper numeric, note text, line integer,"
+            " heading integer, is_rate_only boolean) ON COMMIT DROP"
+        )
+        number = 0
+        with cursor.copy("COPY statistics_rows FROM STDIN") as copy:
+            batch: list[str] = []
+            for row in rows:
+                batch.append(_line(row))
+                if len(batch) == _A_BATCH:
+                    copy.write("".join(batch))
+                    number += len(batch)
+                    batch.clear()
+                    progress("read", number)
+            copy.write("".join(batch))
+            number += len(batch)
+        progress("read", number)
+        return number
+
+
+def _line(row: ReadObservation) -> str:
+    """Return a row in COPY's own text format: no cell holds a tab, a line end or a backslash."""
+    per_100_000 = "\\N" if row.per_100_000 is None else row.per_100_000
+    value = "\\N" if row.value is None else row.value
+    lower = "\\N" if row.lower is None else row.lower
+    upper = "\\N" if row.upper is None else row.upper
+    return (
+        f"{row.indicator}\t{row.area}\t{row.gender}\t{row.period}\t{row.begins}\t{value}\t"
+        f"{per_100_000}\t{lower}\t{upper}\t{row.note}\t{row.row}\t{row.column}\t"
+        f"{'t' if row.is_rate_only else 'f'}\n"
+    )
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """Two rows of a file that say different things of the same."""
+
+    line: int
+    other_line: int
+    heading: int
+
+
+def join_rates() -> list[tuple[int, int]]:
+    """Bring rates that have rows of their own to their counts; return line and heading of those
+    whose count is missing in the file."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMPORARY TABLE statistics_rates ON COMMIT DROP AS"
+            " SELECT * FROM statistics_rows WHERE is_rate_only"
+        )
+        if cursor.rowcount == 0:
+            return []
+        cursor.execute("DELETE FROM statistics_rows WHERE is_rate_only")
+        same = " AND ".join(f"rated.{name} = counted.{name}" for name in _KEY.split(", "))
+        cursor.execute(
+            "UPDATE statistics_rows counted SET per_100_000 = rated.per_100_000"
+            f" FROM statistics_rates rated WHERE {same} AND counted.value IS NOT NULL"
+        )
+        cursor.execute(
+            "SELECT line, heading FROM statistics_rates rated WHERE NOT EXISTS"
+            f" (SELECT 1 FROM statistics_rows counted WHERE {same})"
+            " ORDER BY line, heading LIMIT 500"
+        )
+        return cursor.fetchall()
+
+
+def drop_doubles(most: int, *, missing_yields: bool) -> tuple[list[Contradiction], int, int]:
+    """Leave one row of those that say the same; return the first contradictions, how many there
+    are, and how many rows were left out.
+
+    With `missing_yields` a row that lacks a figure gives way to one that has it, as in Brå's files,
+    where an offence that was searched within is echoed once more without figures.
+    """
+    figures = "value, per_100_000, lower, upper, note"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE statistics_doubles ON COMMIT DROP AS SELECT {_KEY}"
+            f" FROM statistics_rows GROUP BY {_KEY} HAVING count(*) > 1"
+        )
+        if cursor.rowcount == 0:
+            return [], 0, 0
+        same = " AND ".join(f"d.{name} = r.{name}" for name in _KEY.split(", "))
+        dropped = 0
+        if missing_yields:
+            others = " AND ".join(f"o.{name} = r.{name}" for name in _KEY.split(", "))
+            cursor.execute(
+                f"DELETE FROM statistics_rows r USING statistics_doubles d WHERE {same}"
+                " AND r.value IS NULL AND EXISTS (SELECT 1 FROM statistics_rows o"
+                f" WHERE {others} AND o.value IS NOT NULL)"
+            )
+            dropped += cursor.rowcount
+        ranked = (
+            f"SELECT r.*, r.ctid AS place, rank() OVER (PARTITION BY {_prefixed('r')}"
+            " ORDER BY r.line, r.heading) AS place_in_file,"
+            f" first_value(r.line) OVER w AS first_line,"
+            f" first_value(ROW({_prefixed('r', figures)})) OVER w AS first_said"
+            f" FROM statistics_rows r JOIN statistics_doubles d ON {same}"
+            f" WINDOW w AS (PARTITION BY {_prefixed('r')} ORDER BY r.line, r.heading)"
+        )
+        differs = f"ROW({figures}) IS DISTINCT FROM first_said"
+        cursor.execute(
+            f"SELECT line, first_line, heading, count(*) OVER () FROM ({ranked}) ranked"
+            f" WHERE {differs} ORDER BY line, heading LIMIT %s",
+            [most],
+        )
+        found = cursor.fetchall()
+        if found:
+            return [Contradiction(*row[:3]) for row in found], found[0][3], dropped
+        cursor.execute(
+            "DELETE FROM statistics_rows WHERE ctid IN"
+            f" (SELECT place FROM ({ranked}) ranked WHERE place_in_file > 1)"
+        )
+        return [], 0, dropped + cursor.rowcount
+
+
+def _prefixed(prefix: str, names: str = _KEY) -> str:
+    return ", ".join(f"{prefix}.{name}" for name in names.split(", "))
+
+
+@dataclass(frozen=True)
+class Compared:
+    """How many rows are new, would change what is stored, or say what is stored already.
+
+    `kept` of the unchanged ones lack a figure that the portal has, and leave it in peace.
+    """
+
+    added: int
+    revised: int
+    unchanged: int
+    kept: int
+
+
+# A file without rates or intervals takes none away from a figure that it confirms.
+_SAYS_ANOTHER = """
+    (o.value IS DISTINCT FROM r.value OR o.note <> r.note
+     OR (r.per_100_000 IS NOT NULL AND o.per_100_000 IS DISTINCT FROM r.per_100_000)
+     OR (r.lower IS NOT NULL AND (o.lower, o.upper) IS DISTINCT FROM (r.lower, r.upper)))
+"""
+
+
+def compare(indicators: dict[int, int], *, missing_yields: bool, revises: bool) -> Compared:
+    """Set the rows against what is stored. `indicators` gives the keys of those that are there by
+    their numbers in the file; with `revises` False, figures that are stored are left as they are.
+    """
+    yields = "r.note = 'missing' AND o.value IS NOT NULL" if missing_yields else "false"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMPORARY TABLE statistics_named (number integer, id bigint) ON COMMIT DROP"
+        )
+        cursor.executemany("INSERT INTO statistics_named VALUES (%s, %s)", list(indicators.items()))
+        cursor.execute("ANALYZE statistics_rows")
+        cursor.execute(
+            "CREATE TEMPORARY TABLE statistics_compared ON COMMIT DROP AS"
+            " SELECT r.*, o.id AS stored, o.id IS NOT NULL AND "
+            f" NOT ({yields}) AND {_SAYS_ANOTHER} AND %s AS is_revised,"
+            f" o.id IS NOT NULL AND {yields} AS is_kept,"
+            " row_number() OVER (ORDER BY r.indicator, r.area, r.gender, r.period, r.begins) AS n"
+            " FROM statistics_rows r LEFT JOIN statistics_named named ON named.number = r.indicator"
+            f" LEFT JOIN {_OBSERVATIONS} o ON o.indicator_id = named.id AND o.area_id = r.area"
+            " AND o.gender = r.gender AND o.period = r.period AND o.begins = r.begins",
+            [revises],
+        )
+        cursor.execute(
+            "SELECT count(*) FILTER (WHERE stored IS NULL), count(*) FILTER (WHERE is_revised),"
+            " count(*) FILTER (WHERE stored IS NOT NULL AND NOT is_revised),"
+            " count(*) FILTER (WHERE is_kept) FROM statistics_compared"
+        )
+        return Compared(*cursor.fetchone())
+
+
+def areas_and_periods() -> tuple[list[int], Any, Any]:
+    """Return the keys of the areas that the rows are of, and the first and last day that a period
+    of theirs begins; None without rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT array_agg(DISTINCT area), min(begins), max(begins) FROM statistics_rows"
+        )
+        areas, first, last = cursor.fetchone()
+        return areas or [], first, last
+
+
+def indicators_told_of() -> set[int]:
+    """Return the numbers of the indicators that rows are left of."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT indicator FROM statistics_rows")
+        return {number for (number,) in cursor.fetchall()}
+
+
+def write(imported_in: int, indicators: dict[int, int], progress: Progress) -> None:
+    """Store the new rows, and the revised ones with the earlier figures beside them."""
+    figures = "value, per_100_000, lower, upper, note"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM statistics_compared")
+        last = cursor.fetchone()[0]
+        cursor.execute("TRUNCATE statistics_named")
+        cursor.executemany("INSERT INTO statistics_named VALUES (%s, %s)", list(indicators.items()))
+        cursor.execute("CREATE INDEX ON statistics_compared (n)")
+        cursor.execute("ANALYZE statistics_compared")
+        cursor.execute(
+            f"INSERT INTO {_EARLIER} (observation_id, {figures}, imported_in_id, replaced_in_id)"
+            f" SELECT o.id, {_prefixed('o', figures)}, o.imported_in_id, %s"
+            f" FROM statistics_compared r JOIN {_OBSERVATIONS} o ON o.id = r.stored"
+            " WHERE r.is_revised",
+            [imported_in],
+        )
+        # The rate and the interval of a figure that changed go with it.
+        cursor.execute(
+            f"UPDATE {_OBSERVATIONS} o SET value = r.value, note = r.note, imported_in_id = %s,"
+            " per_100_000 = CASE WHEN o.value = r.value"
+            " THEN coalesce(r.per_100_000, o.per_100_000) ELSE r.per_100_000 END,"
+            " lower = CASE WHEN o.value = r.value THEN coalesce(r.lower, o.lower) ELSE r.lower END,"
+            " upper = CASE WHEN o.value = r.value THEN coalesce(r.upper, o.upper) ELSE r.upper END"
+            " FROM statistics_compared r WHERE r.is_revised AND o.id = r.stored",
+            [imported_in],
+        )
+        for begin in range(0, last, _A_STEP):
+            cursor.execute(
+                f"INSERT INTO {_OBSERVATIONS} (indicator_id, area_id, gender, period, begins,"
+                f" {figures}, imported_in_id)"
+                " SELECT named.id, r.area, r.gender, r.period, r.begins,"
+                f" {_prefixed('r', figures)}, %s"
+                " FROM statistics_compared r JOIN statistics_named named"
+                " ON named.number = r.indicator"
+                " WHERE r.n > %s AND r.n <= %s AND r.stored IS NULL ORDER BY r.n",
+                [imported_in, begin, begin + _A_STEP],
+            )
+            progress("stored", min(begin + _A_STEP, last))

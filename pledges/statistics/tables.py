@@ -1,0 +1,162 @@
+"""Files of statistics as rows of texts, one after the other: never the whole file at once."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import islice
+from typing import BinaryIO
+
+from django.utils.translation import gettext as _
+
+from pledges.exchange.tables import OLD_EXCEL, ZIP, TableError, too_old, unreadable, workbook_rows
+from pledges.statistics.intake import Unreadable
+
+# A workbook that is as large as a spreadsheet can be, with ten columns, unpacks to about this.
+_MOST_UNPACKED = 200 * 1024 * 1024
+# As many rows as a spreadsheet has. A CSV file may have more; here it bounds a workbook that says
+# that its next row is the billionth.
+_LAST_ROW_OF_A_WORKBOOK = 1_048_576
+_MOST_COLUMNS = 1_500
+_CHUNK = 1024 * 1024
+_LINES_TO_LOOK_AT = 60
+
+Row = tuple[int, list[str]]
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What one pass through a file tells: its SHA-256, its size in bytes, and its encoding.
+
+    `encoding` is None for a file that is no text.
+    """
+
+    fingerprint: str
+    size: int
+    encoding: str | None
+    beginning: bytes
+
+
+def look_through(stream: BinaryIO) -> Looked:
+    """Read a file once, a piece at a time, and wind it back."""
+    stream.seek(0)
+    digest, size, has_null, beginning = sha256(), 0, False, b""
+    utf_8 = codecs.getincrementaldecoder("utf-8")()
+    is_utf_8 = True
+    while chunk := stream.read(_CHUNK):
+        beginning = beginning or chunk[:4096]
+        digest.update(chunk)
+        size += len(chunk)
+        has_null = has_null or b"\x00" in chunk
+        if is_utf_8:
+            is_utf_8 = _goes_on(utf_8, chunk)
+    is_utf_8 = is_utf_8 and _goes_on(utf_8, b"", final=True)
+    stream.seek(0)
+    encoding: str | None = "utf-8-sig" if is_utf_8 else "cp1252"
+    if beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    elif has_null:
+        encoding = None
+    return Looked(digest.hexdigest(), size, encoding, beginning)
+
+
+def _goes_on(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False) -> bool:
+    try:
+        decoder.decode(chunk, final)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def text_of(stream: BinaryIO, looked: Looked) -> io.TextIOWrapper:
+    """Return a file as text in its encoding: UTF-8, UTF-16 or Windows-1252. Raises Unreadable."""
+    if looked.encoding is None:
+        raise Unreadable(unreadable())
+    # The wrapper would close what it wraps when it is thrown away.
+    kept = io.BufferedReader(_Kept(stream), _CHUNK)  # type: ignore[type-var]
+    return io.TextIOWrapper(kept, encoding=looked.encoding, newline="")
+
+
+class _Kept(io.RawIOBase):
+    """A stream that outlives its wrapper."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        got = self._stream.read(len(buffer))
+        buffer[: len(got)] = got
+        return len(got)
+
+
+def rows_of(stream: BinaryIO, looked: Looked) -> Iterator[Row]:
+    """Yield the rows that aren't empty, with the numbers that a spreadsheet shows beside them.
+
+    Raises Unreadable for what is no table.
+    """
+    if looked.beginning.startswith(OLD_EXCEL):
+        raise Unreadable(too_old())
+    if looked.beginning.startswith(ZIP):
+        yield from _workbook(stream)
+    else:
+        yield from _csv(stream, looked)
+
+
+def _workbook(stream: BinaryIO) -> Iterator[Row]:
+    try:
+        for number, cells in enumerate(workbook_rows(stream, None, _MOST_UNPACKED), start=1):
+            if number > _LAST_ROW_OF_A_WORKBOOK:
+                raise Unreadable(_("Filen har fler rader än ett kalkylblad kan ha."), number)
+            if any(cells):
+                yield _checked(number, cells)
+    except TableError as fault:
+        raise Unreadable(str(fault)) from fault
+
+
+def _csv(stream: BinaryIO, looked: Looked) -> Iterator[Row]:
+    lines = text_of(stream, looked)
+    number = 0
+    try:
+        first = list(islice(lines, _LINES_TO_LOOK_AT))
+        told = _told_separator(first)
+        separator = told or _separator(first)
+        reader = csv.reader(_again(first[1:] if told else first, lines), delimiter=separator)
+        for number, cells in enumerate(reader, start=1):
+            if any(cells):
+                yield _checked(number, cells)
+    except (csv.Error, UnicodeDecodeError) as fault:
+        raise Unreadable(unreadable(), number + 1) from fault
+
+
+def _told_separator(lines: list[str]) -> str:
+    """Return the separator of a first line like "sep=;", which Excel shows no row for."""
+    first = lines[0].strip().lower() if lines else ""
+    return first[4:] if first.startswith("sep=") and len(first) == 5 else ""
+
+
+def _separator(lines: list[str]) -> str:
+    """Return what parts the cells. Commas come last: they also stand in numbers and titles."""
+    most = {sign: max((line.count(sign) for line in lines), default=0) for sign in ";\t,"}
+    for least in (2, 1):
+        for sign, times in most.items():
+            if times >= least:
+                return sign
+    return ";"
+
+
+def _again(first: list[str], rest: Iterator[str]) -> Iterator[str]:
+    yield from first
+    yield from rest
+
+
+def _checked(number: int, cells: list[str]) -> Row:
+    if len(cells) > _MOST_COLUMNS:
+        raise Unreadable(_("Raden har för många kolumner."), number)
+    return number, cells
