@@ -79,6 +79,11 @@ class PledgeView:
     answer: Answer
 
 
+def period_name(period: str) -> str:
+    """Return a pledge's part of the address as readers get it: "2023-2025" gives "2023–2025"."""
+    return re.sub(r"(?<=^[0-9]{4})-(?=[0-9]{4})", "–", period)
+
+
 def pledge_view(pledge: Pledge, municipality: Municipality, on: date) -> PledgeView:
     """Return the pledge in words as of the day `on`; its parties and periods are fetched."""
     names = parties_in_words(pledge)
@@ -89,7 +94,7 @@ def pledge_view(pledge: Pledge, municipality: Municipality, on: date) -> PledgeV
         summary=wording(pledge, "summary"),
         source_note=wording(pledge, "source_note"),
         period=pledge.period,
-        period_name=re.sub(r"(?<=^[0-9]{4})-(?=[0-9]{4})", "–", pledge.period),
+        period_name=period_name(pledge.period),
         parties=_all_parties(names),
         municipality_names=names,
         police_area=pledge.police_area.name,

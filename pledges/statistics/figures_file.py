@@ -1,0 +1,65 @@
+"""An indicator's figures as the rows of a file that anyone may take, in the plain format's columns.
+
+Read by machines, so that headings and words are never translated. What is taken out here can be
+read in again (docs/statistics-files.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from pledges.models import PeriodKind
+from pledges.statistics.reading import Point, Series
+
+HEADINGS = [
+    *("indikator", "omrade", "period", "varde", "per_100000", "nedre", "ovre", "anmarkning"),
+    *("folkmangd", "kalla", "demonstration"),
+]
+
+
+def figures(series: Iterable[Series]) -> Iterator[list[object]]:
+    """Yield a row for each figure that a source has given, by area and in the order of time."""
+    for each in series:
+        points = [*each.yearly, *each.quarterly, *each.monthly]
+        for point in sorted(points, key=lambda p: (p.begins, p.period)):
+            if point.months:
+                continue  # summed by us; the months themselves are there
+            yield [
+                each.indicator.key,
+                each.area.code,
+                _period(point),
+                *map(_number, (point.value, point.per_100_000, point.lower, point.upper)),
+                point.note,
+                point.population,
+                each.indicator.source,
+                "ja" if point.is_demonstration else "",
+            ]
+
+
+def _period(point: Point) -> str:
+    match point.period:
+        case PeriodKind.MONTH:
+            return f"{point.begins:%Y-%m}"
+        case PeriodKind.QUARTER:
+            return f"{point.year}K{(point.begins.month + 2) // 3}"
+    return str(point.year)
+
+
+def _number(value: Decimal | None) -> _Number | None:
+    if value is None:
+        return None
+    plain = f"{value:f}"
+    if "." in plain:
+        plain = plain.rstrip("0").rstrip(".")
+    return _Number(plain.replace(".", ","))
+
+
+class _Number:
+    """A number in a file: no text, so that a minus isn't taken for the start of a formula."""
+
+    def __init__(self, said: str) -> None:
+        self.said = said
+
+    def __str__(self) -> str:
+        return self.said
