@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from pledges.urls import field, follow_up
+from pledges.urls import field, follow_up, statistics
 from pledges.views import workspace
 
 urlpatterns = [
     path("", workspace.start, name="workspace"),
     *field.urlpatterns,
     *follow_up.urlpatterns,
+    *statistics.urlpatterns,
 ]
