@@ -60,6 +60,8 @@ READABLE: dict[str, str | None] = {
     "pledges_indicator": None,
     "pledges_observation": None,
     "pledges_earlierfigure": None,
+    # Which of them are made up is told beside the figures; who has sent in what is not.
+    "pledges_statisticsimport": "is_demonstration",
     "pledges_indicatorlink": (
         "EXISTS (SELECT 1 FROM pledges_focusarea area JOIN pledges_validityperiod signed"
         " ON signed.pledge_id = area.pledge_id WHERE area.id = pledges_indicatorlink.focus_area_id)"

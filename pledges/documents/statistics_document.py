@@ -17,13 +17,13 @@ from pledges.charts.figure import figure
 from pledges.documents.prepare import prepare
 from pledges.documents.render import render
 from pledges.models import Municipality
-from pledges.presentation.statistics import Overview
+from pledges.presentation.figures import Overview
 from pledges.presentation.surveys import round_title, shares_view
 
 
 def statistics_pdf(place: Municipality, found: Overview, at: datetime) -> tuple[bytes, str]:
     """Return the document in the language in use, and the SHA-256 of its bytes in hex."""
-    address = settings.SITE_URL + reverse("statistics", args=[place.slug])
+    address = settings.SITE_URL + reverse("statistics_public", args=[place.slug])
     html = render_to_string(
         "pdf/statistics.html",
         {

@@ -40,7 +40,7 @@ class TableFileField(forms.FileField):
         if not file:
             return None
         if file.size > MOST_BYTES:
-            raise ValidationError(_TOO_LARGE % {"most": MOST_BYTES // 1024 // 1024})
+            raise ValidationError(too_large(MOST_BYTES))
         try:
             table: Table = read_table(file.read())
         except TableError as fault:
@@ -48,15 +48,20 @@ class TableFileField(forms.FileField):
         return table
 
 
-def tell_if_too_large(form: forms.Form, name: str, length: str) -> None:
+def tell_if_too_large(
+    form: forms.Form, name: str, length: str, most_bytes: int = MOST_BYTES
+) -> None:
     """Let a missing file be told of as too large when the request's length says that it was.
 
     Django doesn't take up such a file, so that the field by itself would call it missing.
     """
     if length.isdecimal() and int(length) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
-        form.fields[name].error_messages["required"] = _TOO_LARGE % {
-            "most": MOST_BYTES // 1024 // 1024
-        }
+        form.fields[name].error_messages["required"] = too_large(most_bytes)
+
+
+def too_large(most_bytes: int) -> str:
+    """Return the sentence about a file that is larger than that."""
+    return _TOO_LARGE % {"most": most_bytes // 1024 // 1024}
 
 
 class ActionImportForm(WorkspaceForm):

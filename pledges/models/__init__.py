@@ -30,6 +30,7 @@ from pledges.models.signatory import PledgeDocument, Signatory, Signature
 from pledges.models.statistics import (
     Area,
     EarlierFigure,
+    HeldStatisticsFile,
     Indicator,
     IndicatorLink,
     Observation,
@@ -68,6 +69,7 @@ __all__ = [
     "FollowUpDocument",
     "FollowUpPlan",
     "Grade",
+    "HeldStatisticsFile",
     "Indicator",
     "IndicatorLink",
     "InternalNote",

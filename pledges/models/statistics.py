@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -162,6 +162,46 @@ class StatisticsImport(models.Model):
         verbose_name_plural = _("importer av statistik")
         ordering = ["-imported_at", "-pk"]
         triggers = [RefuseTruncate()]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class HeldStatisticsFileQuerySet(models.QuerySet["HeldStatisticsFile"]):
+    """Files that wait for a yes."""
+
+    def waiting_of(self, user: Person, at: datetime) -> HeldStatisticsFileQuerySet:
+        """A person's own, while it is held."""
+        return self.filter(sent_by=user.pk, sent_at__gt=at - HeldStatisticsFile.HELD_FOR)
+
+    def forgotten(self, at: datetime) -> HeldStatisticsFileQuerySet:
+        """Those whose sender never said yes, and whose time has run out."""
+        return self.filter(sent_at__lte=at - HeldStatisticsFile.HELD_FOR)
+
+
+class HeldStatisticsFile(models.Model):
+    """A file of statistics that has been looked over and waits for its sender's yes.
+
+    `summary` is what was seen then (`statistics.holding`). One for each person at most: the next
+    takes the place of the one before. It goes when the yes has come, or after a day.
+    """
+
+    HELD_FOR = timedelta(days=1)
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    sent_by = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    sent_at = models.DateTimeField()
+    file_name = models.CharField(_("fil"), max_length=120)
+    content = models.BinaryField()
+    summary = models.JSONField(default=dict)
+
+    objects = HeldStatisticsFileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("fil med statistik som väntar")
+        verbose_name_plural = _("filer med statistik som väntar")
 
     def __str__(self) -> str:
         return self.file_name

@@ -3,19 +3,19 @@
 from django.urls import path
 
 from pledges.urls import converters  # noqa: F401  (known once read)
-from pledges.views import charts, done, followed_up, public, statistics
+from pledges.views import charts, done, figures, followed_up, public
 
 urlpatterns = [
     path("", public.start, name="start"),
     path("<kommun:slug>/", public.municipality, name="municipality"),
-    path("<kommun:slug>/statistik/", statistics.statistics, name="statistics"),
-    path("<kommun:slug>/statistik/statistik.pdf", statistics.document, name="statistics_document"),
+    path("<kommun:slug>/statistik/", figures.statistics, name="statistics_public"),
+    path("<kommun:slug>/statistik/statistik.pdf", figures.document, name="statistics_document"),
     path(
         "<kommun:slug>/statistik/diagram/<slug:name>.<diagramfil:form>",
-        statistics.chart,
+        figures.chart,
         name="statistics_chart",
     ),
-    path("<kommun:slug>/statistik/<slug:key>/", statistics.indicator, name="indicator"),
+    path("<kommun:slug>/statistik/<slug:key>/", figures.indicator, name="indicator"),
     path("<kommun:slug>/<period:period>/", public.pledge, name="pledge"),
     path(
         "<kommun:slug>/<period:period>/uppfoljningar/",
@@ -43,10 +43,10 @@ urlpatterns = [
 
 # The document has one address, whatever language its page is read in.
 plain = [
-    path("<kommun:slug>/statistik/drogvanor.csv", statistics.survey_file, name="survey_file"),
+    path("<kommun:slug>/statistik/drogvanor.csv", figures.survey_file, name="survey_file"),
     path(
         "<kommun:slug>/statistik/<slug:key>/siffror.csv",
-        statistics.indicator_file,
+        figures.indicator_file,
         name="indicator_file",
     ),
     path(

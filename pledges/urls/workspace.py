@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from pledges.urls import field, follow_up, surveys
+from pledges.urls import field, follow_up, statistics, surveys
 from pledges.views import workspace
 
 urlpatterns = [
     path("", workspace.start, name="workspace"),
     *field.urlpatterns,
     *follow_up.urlpatterns,
+    *statistics.urlpatterns,
     *surveys.urlpatterns,
 ]

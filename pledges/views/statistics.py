@@ -1,188 +1,206 @@
-"""What anyone may read of a municipality's statistics: pages, charts, tables and one document."""
+"""Statistics in the workspace: what there is, importing more, wording indicators."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
-from django.utils.http import quote_etag
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from pledge_portal.accounts.models import User
+from pledge_portal.accounts.permissions import Action, permitted
 from pledge_portal.pages.csv_files import csv_file
-from pledge_portal.pages.errors import NotHere
-from pledge_portal.pages.freshness import public_page, until_changed
-from pledge_portal.pages.text import wording
-from pledges.analysis import words
-from pledges.charts.figure import Figure, figure
-from pledges.charts.kinds import Chart
-from pledges.documents.statistics_document import statistics_pdf
-from pledges.models import Grade, Indicator, Municipality
-from pledges.presentation.indicator_charts import area_name
-from pledges.presentation.language import is_partly_swedish
-from pledges.presentation.statistics import InShort, one_indicator, overview
-from pledges.presentation.survey_charts import gender_charts
-from pledges.presentation.surveys import round_title, shares_view
-from pledges.statistics.figures_file import HEADINGS, figures
-from pledges.surveys.reading import FIGURES_HEADINGS, figures_file, published_rounds
-from pledges.views.charts import chart_file
-from pledges.views.found import found_municipality
+from pledges.forms.action_import import tell_if_too_large
+from pledges.forms.statistics import IndicatorForm, StatisticsFileForm
+from pledges.models import EarlierFigure, HeldStatisticsFile, Indicator, StatisticsImport
+from pledges.presentation.statistics import figure_in_words, period_in_words
+from pledges.statistics import holding, overview
+from pledges.statistics.formats.plain import DEFINING, HEADINGS
+from pledges.statistics.importing import Report
+from pledges.statistics.intake import Fault, StatisticsFileError
 
-_MOST_KEPT = 100
+_A_PAGE = 20
+_LATEST = 20
+_MOST_REVISED = 100
+_WORDED = ("name_sv", "name_en", "explanation_sv", "explanation_en", "better", "position")
 
 
 @require_safe
-@public_page
-def statistics(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what is known: drug habits, searches, and the indicators against before the pledge."""
-    place = found_municipality(slug)
-    found = overview(place, timezone.localdate())
-    context = {
-        "municipality": place,
-        "found": found,
-        "surveys": [_figure(chart, place) for chart in found.surveys],
-        "rounds": [
-            (round_title(each), each, shares_view(each.shares.all()))
-            for each in reversed(found.rounds)
-        ],
-        "searches": _figure(found.searches, place) if found.searches else None,
-        "drawn": [(line, _figure(chart, place)) for line, chart in found.drawn],
-        "others": _by_kind(found.others),
-        "help": words.help_in_words(),
-        "caveats": words.caveats(),
-        "swedish_texts": is_partly_swedish(found.drawn, found.others),
-    }
-    return render(request, "statistics/statistics.html", context)
-
-
-@require_safe
-@public_page
-def indicator(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    """Show one indicator: how it stands, where it is going, and beside what it is to be seen."""
-    place = found_municipality(slug)
-    found = one_indicator(place, key, timezone.localdate())
-    if found is None:
-        raise _no_figures(place)
-    context = {
-        "municipality": place,
-        "found": found,
-        "name": wording(found.indicator, "name"),
-        "explanation": wording(found.indicator, "explanation"),
-        "chart": _figure(found.chart, place) if found.chart else None,
-        "earlier": [point for point in found.own.yearly if point.earlier],
-        "own_area": area_name(found.own.area),
-        "alike": words.alike_in_words(len(found.alike)) if found.alike else "",
-        "help": words.help_in_words(),
-        "areas": words.areas_in_words(),
-        "swedish_texts": is_partly_swedish(found.tied),
-    }
-    return render(request, "statistics/indicator.html", context)
-
-
-@require_safe
-@public_page
-def chart(request: HttpRequest, slug: str, name: str, form: str) -> HttpResponse:
-    """Give one of the charts as a drawing or as a table."""
-    place = found_municipality(slug)
-    on = timezone.localdate()
-    found: Chart | None
-    if name.startswith("indikator-"):
-        one = one_indicator(place, name.removeprefix("indikator-"), on)
-        found = one.chart if one else None
-    else:
-        every = _survey_and_search_charts(place, on)
-        found = next((each for each in every if each.key == name), None)
-    if found is None:
-        raise _no_figures(place)
-    return chart_file(found, f"{name}-{slug}", form)
-
-
-@require_safe
-@public_page
-def survey_file(request: HttpRequest, slug: str) -> HttpResponse:
-    """Give every published share as a CSV file."""
-    rounds = published_rounds(found_municipality(slug))
-    return csv_file(f"drogvanor-{slug}.csv", FIGURES_HEADINGS, figures_file(rounds))
-
-
-@require_safe
-@public_page
-def indicator_file(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    """Give every figure of an indicator, of the municipality and the areas beside it, as CSV."""
-    place = found_municipality(slug)
-    found = one_indicator(place, key, timezone.localdate())
-    if found is None:
-        raise _no_figures(place)
-    return csv_file(f"{key}-{slug}.csv", HEADINGS, figures(found.series))
-
-
-@require_safe
-@public_page
-def document(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """Give the page as a document, made once after each change."""
-    place = found_municipality(slug)
-    made = _document(place.pk, slug, timezone.localdate(), get_language() or "sv")
-    if made is None:
-        raise _no_figures(place)
-    response = get_conditional_response(request, etag=made.etag)
-    if response is None:
-        response = HttpResponse(made.content, content_type="application/pdf")
-        response.headers["Content-Disposition"] = f'inline; filename="statistik-{slug}.pdf"'
-    response.headers["ETag"] = made.etag
-    return response
-
-
-@dataclass(frozen=True)
-class _Document:
-    """A finished document and the mark that browsers know it by."""
-
-    content: bytes
-    etag: str
-
-
-@until_changed(most=_MOST_KEPT)
-def _document(municipality: int, slug: str, on: date, _language: str) -> _Document | None:
-    place = Municipality.objects.get(pk=municipality)
-    found = overview(place, on)
-    if found.is_empty:
-        return None
-    content, digest = statistics_pdf(place, found, timezone.now())
-    return _Document(content, quote_etag(digest))
-
-
-def _figure(chart: Chart, place: Municipality, level: int = 3) -> Figure:
-    return figure(
-        chart,
-        level=level,
-        csv_address=reverse("statistics_chart", args=[place.slug, chart.key, "csv"]),
-        svg_address=reverse("statistics_chart", args=[place.slug, chart.key, "svg"]),
+@permitted(Action.MANAGE_STATISTICS)
+def statistics(request: HttpRequest) -> HttpResponse:
+    """List the indicators, with how much there is of each, and the latest imports."""
+    words = request.GET.get("q", "")[:60]
+    page = Paginator(overview.search(words), _A_PAGE).get_page(request.GET.get("sida"))
+    return render(
+        request,
+        "statistics/overview.html",
+        {
+            "page": page,
+            "words": words,
+            "indicators": [
+                (each, period_in_words(each.period, each.begins) if each.begins else "")
+                for each in overview.stored(page.object_list)
+            ],
+            "imports": StatisticsImport.objects.select_related("sent_by")[:_LATEST],
+        },
     )
 
 
-def _survey_and_search_charts(place: Municipality, on: date) -> list[Chart]:
-    found = overview(place, on)
-    by_gender = [chart for grade in Grade for chart in gender_charts(found.rounds, grade)]
-    return [*found.surveys, *by_gender, *([found.searches] if found.searches else [])]
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted(Action.MANAGE_STATISTICS)
+def imports(request: HttpRequest) -> HttpResponse:
+    """Take a file, and show every fault in it or lead on to its preview."""
+    assert isinstance(request.user, User)  # noqa: S101  (seen to by `permitted`)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = StatisticsFileForm(*sent)
+    length = request.headers.get("Content-Length", "")
+    tell_if_too_large(form, "file", length, holding.MOST_BYTES)
+    refused: StatisticsFileError | None = None
+    if request.method == "POST" and form.is_valid():
+        name = str(getattr(request.FILES["file"], "name", ""))
+        try:
+            held = holding.hold(form.cleaned_data["file"], name, by=request.user, at=timezone.now())
+        except StatisticsFileError as fault:
+            refused = fault
+            form.add_error(None, _("Inget är importerat. Rätta felen i filen och välj den igen."))
+        else:
+            return redirect("statistics_preview", uid=held.uid)
+    waiting = HeldStatisticsFile.objects.waiting_of(request.user, timezone.now())
+    return render(
+        request,
+        "statistics/imports.html",
+        {
+            "form": form,
+            "waiting": waiting.defer("content").first(),
+            **_told(refused),
+        },
+        status=422 if form.errors else 200,
+    )
 
 
-def _by_kind(lines: list[InShort]) -> list[tuple[str, list[InShort]]]:
-    return [
-        (str(Indicator.Kind(kind).label), [line for line in lines if line.kind == kind])
-        for kind in Indicator.Kind.values
-        if any(line.kind == kind for line in lines)
-    ]
+def _told(refused: StatisticsFileError | None) -> dict[str, object]:
+    faults: list[Fault] = refused.faults if refused else []
+    return {"faults": faults, "number_of_faults": refused.total if refused else 0}
 
 
-def _no_figures(place: Municipality) -> NotHere:
-    return NotHere(
-        _("Det finns inga sådana siffror här."),
-        reverse("statistics", args=[place.slug]),
-        _("Visa all statistik"),
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted(Action.MANAGE_STATISTICS)
+def preview(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Show what one's own waiting file would bring, and write it when told to."""
+    now = timezone.now()
+    waiting = HeldStatisticsFile.objects.waiting_of(request.user, now).defer("content")
+    held = get_object_or_404(waiting, uid=uid)
+    refused: StatisticsFileError | None = None
+    if request.method == "POST":
+        try:
+            report = holding.confirm(held, at=now)
+        except HeldStatisticsFile.DoesNotExist:
+            return redirect("statistics")
+        except StatisticsFileError as fault:
+            refused = fault
+        else:
+            return _say_done(request, report)
+    summary = held.summary
+    return render(
+        request,
+        "statistics/preview.html",
+        {
+            "held": held,
+            "summary": summary,
+            "format": StatisticsImport.Format(summary["format"]).label,
+            "years": _years(summary["first"], summary["last"]),
+            "same_as": _same_as(summary["same_as"]),
+            **_told(refused),
+        },
+        status=422 if refused else 200,
+    )
+
+
+def _same_as(uid: str) -> StatisticsImport | None:
+    return StatisticsImport.objects.filter(uid=uid).first() if uid else None
+
+
+def _years(first: str, last: str) -> str:
+    years = [str(date.fromisoformat(day).year) for day in (first, last) if day]
+    return "–".join(dict.fromkeys(years))
+
+
+def _say_done(request: HttpRequest, report: Report) -> HttpResponse:
+    if report.done is None:
+        messages.info(request, _("Allt i filen fanns redan. Inget är ändrat."))
+        return redirect("statistics")
+    messages.success(request, _("Filen är importerad."))
+    if report.new:
+        messages.info(request, _("Nya indikatorer: %(names)s.") % {"names": ", ".join(report.new)})
+    return redirect("statistics_import", uid=report.done.uid)
+
+
+@require_safe
+@permitted(Action.MANAGE_STATISTICS)
+def imported(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Show what an import came to, and the figures that it replaced."""
+    done = get_object_or_404(StatisticsImport.objects.select_related("sent_by"), uid=uid)
+    replaced = EarlierFigure.objects.filter(replaced_in=done)
+    rows = replaced.select_related("observation__indicator", "observation__area").order_by(
+        "observation__indicator__position", "observation__area__code", "observation__begins", "pk"
+    )[:_MOST_REVISED]
+    return render(
+        request,
+        "statistics/imported.html",
+        {
+            "done": done,
+            "revised": [
+                {
+                    "indicator": each.observation.indicator.name,
+                    "area": each.observation.area.name,
+                    "period": period_in_words(each.observation.period, each.observation.begins),
+                    "before": figure_in_words(each),
+                    "after": figure_in_words(each.observation),
+                }
+                for each in rows
+            ],
+        },
+    )
+
+
+@require_safe
+@permitted(Action.MANAGE_STATISTICS)
+def template(request: HttpRequest) -> HttpResponse:
+    """Give the portal's own CSV to fill in, with or without the columns of new indicators."""
+    headings = list(HEADINGS.values())
+    if request.GET.get("ny") == "1":
+        headings += DEFINING.values()
+    return csv_file("statistik-mall.csv", headings, [])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted(Action.MANAGE_STATISTICS)
+def indicator(request: HttpRequest, key: str) -> HttpResponse:
+    """Word an indicator. It is shared by all municipalities, so only the operator does."""
+    if not getattr(request.user, "is_superuser", False):
+        raise PermissionDenied
+    found = get_object_or_404(Indicator, key=key)
+    form = IndicatorForm(
+        *((request.POST,) if request.method == "POST" else ()),
+        initial={name: getattr(found, name) for name in _WORDED},
+    )
+    if request.method == "POST" and form.is_valid():
+        for name in _WORDED:
+            setattr(found, name, form.cleaned_data[name])
+        found.name_en, found.explanation_en = found.name_en or None, found.explanation_en or None
+        found.save()
+        messages.success(request, _("Indikatorn är ändrad."))
+        return redirect("statistics")
+    return render(
+        request,
+        "statistics/indicator.html",
+        {"form": form, "indicator": found},
+        status=422 if form.errors else 200,
     )
