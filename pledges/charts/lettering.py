@@ -13,6 +13,7 @@ from functools import lru_cache
 # Sizes in the drawing's units. At 320 CSS pixels a narrow drawing is shown at 0.8 of its size.
 SIZE = 14
 LINE = 17
+DROP = SIZE * 0.33  # from the middle of a line to its baseline
 
 # Widths in hundredths of the size, from the font files' hmtx tables; a test compares them.
 _REGULAR = {

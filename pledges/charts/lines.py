@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from .geometry import spread
 from .kinds import LineChart
-from .lettering import LINE, SIZE, text_width, wrap
+from .lettering import DROP, LINE, text_width, wrap
 from .plot import Entry, Plot, legend, notes, plot
 from .shapes import (
     Drawing,
@@ -168,7 +168,7 @@ def _entry(chart: LineChart, index: int) -> Entry:
             marker(index, x + start + 17, y, _RADIUS),
         ]
         if letter:
-            shapes.append(Text(x, y + SIZE * 0.33, letter, bold=True))
+            shapes.append(Text(x, y + DROP, letter, bold=True))
         return shapes
 
     return Entry(chart.series[index].name, start + 34, sample)

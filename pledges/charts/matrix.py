@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.text import capfirst
 
 from .kinds import MatrixChart, Standing
-from .lettering import LINE, SIZE, fits_whole, text_width, wrap
+from .lettering import DROP, LINE, fits_whole, text_width, wrap
 from .plot import Entry, legend, numbered
 from .shapes import Drawing, Paint, Shape, Sign, Text, line, lines_of
 
@@ -109,7 +109,7 @@ def _cell(
     start = middle - both / 2
     return [
         Sign(start, y - _SIGN / 2, standing.mark, _SIGN),
-        Text(start + _SIGN + 5, y + SIZE * 0.33, letter),
+        Text(start + _SIGN + 5, y + DROP, letter),
     ]
 
 
@@ -119,7 +119,7 @@ def _entry(standing: Standing, letter: str) -> Entry:
     def sample(x: float, y: float) -> list[Shape]:
         return [
             Sign(x, y - _SMALL / 2, standing.mark, _SMALL),
-            Text(x + _SMALL + 5, y + SIZE * 0.33, letter, bold=True),
+            Text(x + _SMALL + 5, y + DROP, letter, bold=True),
         ]
 
     return Entry(capfirst(standing.label), room, sample)

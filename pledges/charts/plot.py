@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from .geometry import Bands, Flag, Linear, nice_ticks, spread, stack, tick_decimals
 from .kinds import Event, PeriodChart, Span
-from .lettering import LINE, SIZE, fits_whole, shorten, text_width, wrap
+from .lettering import DROP, LINE, SIZE, fits_whole, shorten, text_width, wrap
 from .shapes import Circle, Paint, Path, Place, Shape, Text, line, lines_of, rectangle, whisker
 from .values import Hidden, Name, number
 
-ROW = 19
+_ROW = 19
 _TICK = 7
 _EDGE = 1.0  # half an outline, and what is lost to rounding
 _MOST_LINES = 3
@@ -65,7 +65,7 @@ def plot(
         at = y.at(tick)
         paint = Paint(stroke="edge", width=1.2) if tick == 0 else Paint(stroke="line")
         shapes.append(line(left, at, right, at, paint))
-        shapes.append(Text(left - _TICK, at + SIZE * 0.33, name, "end", role="ink-soft"))
+        shapes.append(Text(left - _TICK, at + DROP, name, "end", role="ink-soft"))
     shapes.append(Text(_EDGE, SIZE, unit, role="ink-soft"))
     shapes += above.shapes
     shapes += [Path(((start, end, (end[0], bottom)),), _POLE) for start, end in above.poles]
@@ -93,9 +93,9 @@ class _Above:
 
 def _above(chart: PeriodChart, bands: Bands, width: float) -> _Above:
     shapes: list[Shape] = []
-    top = float(ROW)
+    top = float(_ROW)
     if chart.span:
-        top += ROW
+        top += _ROW
         label = shorten(chart.span.label, width - 2 * _EDGE)
         half = text_width(label) / 2
         middle = bands.at((chart.span.first + chart.span.last + 1) / 2)
@@ -118,8 +118,8 @@ def _flags(events: Sequence[Event], bands: Bands, width: float, top: float) -> _
     rows = stack(flags, _MOST_ROWS)
     if rows is None or min(flag.left for flag in flags) < _EDGE:
         return None
-    bottom = top + (max(rows) + 1) * ROW
-    feet = [bottom - row * ROW - 5 for row in rows]
+    bottom = top + (max(rows) + 1) * _ROW
+    feet = [bottom - row * _ROW - 5 for row in rows]
     shapes: list[Shape] = [
         Text(flag.left, foot, event.label, role="ink-soft")
         for event, flag, foot in zip(events, flags, feet, strict=True)
@@ -132,22 +132,22 @@ def _flags(events: Sequence[Event], bands: Bands, width: float, top: float) -> _
 
 def _numbers(events: Sequence[Event], bands: Bands, width: float, top: float) -> _Above:
     """Return the events with a number each, which the legend explains."""
-    bottom = top + ROW + 8
+    bottom = top + _ROW + 8
     wanted = [bands.at(event.at) for event in events]
     rooms = [text_width(str(number), bold=True) + 6 for number in range(1, len(events) + 1)]
     places = spread(wanted, rooms, _EDGE, width - _EDGE)
     shapes: list[Shape] = [
-        Text(x, top + ROW - 5, str(number), "middle", bold=True)
+        Text(x, top + _ROW - 5, str(number), "middle", bold=True)
         for number, x in enumerate(places, start=1)
     ]
-    poles = [((x, top + ROW), (pole, bottom)) for x, pole in zip(places, wanted, strict=True)]
+    poles = [((x, top + _ROW), (pole, bottom)) for x, pole in zip(places, wanted, strict=True)]
     entries = [numbered(str(number), event.label) for number, event in enumerate(events, start=1)]
     return _Above(shapes, bottom, poles, entries)
 
 
 def _shade(span: Span, bands: Bands, bottom: float) -> list[Shape]:
     left, right = bands.at(span.first), bands.at(span.last + 1)
-    top = 2.0 * ROW + 2
+    top = 2.0 * _ROW + 2
     return [
         rectangle(left, top, right, bottom, Paint("mist")),
         line(left, top, right, top, Paint(stroke="strong", width=2)),
@@ -227,7 +227,7 @@ def numbered(sign: str, text: Name) -> Entry:
     """Return an entry that explains a sign of a letter or a few."""
 
     def sample(x: float, y: float) -> list[Shape]:
-        return [Text(x, y + SIZE * 0.33, sign, bold=True)]
+        return [Text(x, y + DROP, sign, bold=True)]
 
     return Entry(text, text_width(sign, bold=True), sample)
 
@@ -259,7 +259,7 @@ def _nothing(_x: float, _y: float) -> list[Shape]:
 
 
 def _gap(x: float, y: float) -> list[Shape]:
-    return [Text(x + 6, y + SIZE * 0.33, "–", "middle")]
+    return [Text(x + 6, y + DROP, "–", "middle")]
 
 
 def _interval(x: float, y: float) -> list[Shape]:

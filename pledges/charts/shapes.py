@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
 
-from .lettering import SIZE, text_width
+from .lettering import DROP, SIZE, text_width
 
 # The light colours of static/css/tokens.css; a test holds them together.
 LIGHT = {
@@ -40,7 +40,7 @@ Box: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom
 
 def said(length: float) -> str:
     """Return a length as SVG writes it, whatever the language in use: at most two decimals."""
-    return f"{length:.2f}".rstrip("0").rstrip(".").replace("-0", "0") if length else "0"
+    return f"{round(length, 2) + 0.0:.2f}".rstrip("0").rstrip(".")
 
 
 @dataclass(frozen=True)
@@ -218,7 +218,7 @@ def lines_of(
     lang: str = "",
 ) -> list[Text]:
     """Return lines of text round a middle."""
-    first = middle - leading * (len(lines) - 1) / 2 + SIZE * 0.33
+    first = middle - leading * (len(lines) - 1) / 2 + DROP
     return [
         Text(x, first + index * leading, each, anchor, role=role, lang=lang)
         for index, each in enumerate(lines)

@@ -17,7 +17,7 @@ _LEAST_REACH = 1.25  # how many times the target the bars have room for
 _MOST_REACH = 2.0
 _SIGN = 16
 _EDGE = 1.0
-_GAP = 14
+_GAP = 10  # over and under the line between rows
 
 
 def target_drawing(chart: TargetChart, width: float, *, is_wide: bool) -> Drawing:
@@ -38,10 +38,10 @@ def target_drawing(chart: TargetChart, width: float, *, is_wide: bool) -> Drawin
     for number, row in enumerate(chart.rows):
         if number:
             shapes.append(line(_EDGE, y, right, y, Paint(stroke="line")))
-            y += _GAP - 4
+            y += _GAP
         drawn, y = _row(chart, row, (left, right, unit), y, is_wide)
         shapes += drawn
-        y += _GAP - 4
+        y += _GAP
     return Drawing(width, y, shapes)
 
 

@@ -3,9 +3,7 @@
 import io
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pikepdf
 import pytest
@@ -15,6 +13,7 @@ from pledges.charts.figure import figure
 from pledges.documents.prepare import prepare
 from pledges.documents.render import render
 from tests.documents.samples import STATIC
+from tests.pdf_structure import elements, font_families
 from tests.verapdf import assert_conforms
 
 from . import samples
@@ -41,20 +40,16 @@ def test_a_document_with_every_kind_of_chart_conforms(document: bytes, flavour: 
 
 def test_each_drawing_is_a_figure_named_by_its_title(document: bytes) -> None:
     with pikepdf.open(io.BytesIO(document)) as pdf:
-        elements = list(_elements(pdf.Root.StructTreeRoot))
-        figures = [str(each.Alt) for each in elements if each.get("/S") == "/Figure"]
-        tables = [each for each in elements if each.get("/S") == "/Table"]
+        found = list(elements(pdf.Root.StructTreeRoot))
+        figures = [str(each.Alt) for each in found if each.get("/S") == "/Figure"]
+        tables = [each for each in found if each.get("/S") == "/Table"]
     assert figures == [chart.title for chart in samples.all_kinds()]
     assert len(tables) == len(figures)
 
 
 def test_the_words_in_drawings_are_in_the_portals_own_font(document: bytes) -> None:
     with pikepdf.open(io.BytesIO(document)) as pdf:
-        families = {
-            str(each.FontName).partition("+")[2]
-            for each in pdf.objects
-            if isinstance(each, pikepdf.Dictionary) and each.get("/Type") == "/FontDescriptor"
-        }
+        families = font_families(pdf)
     assert families
     assert all(each.startswith("Source-Sans-3") for each in families), families
 
@@ -78,12 +73,3 @@ def test_the_words_in_drawings_can_be_read_and_copied(document: bytes, tmp_path:
     ).stdout
     for said in ("Druckit alkohol, 29 %", "Löftet 2023–2025", "3 av 2, målet är nått"):
         assert said in text.replace("\N{NO-BREAK SPACE}", " ")
-
-
-def _elements(node: Any) -> Iterator[Any]:
-    """The structure elements below `node`, in reading order."""
-    kids = node.get("/K", [])
-    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
-        if isinstance(kid, pikepdf.Dictionary) and kid.get("/Type") == "/StructElem":
-            yield kid
-            yield from _elements(kid)

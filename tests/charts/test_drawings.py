@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pledges.charts.drawing import Width, drawn, svg
 from pledges.charts.kinds import BarChart, Chart, LineChart, MatrixChart, MatrixRow, Span, Standing
 from pledges.charts.matrix import letters_for
-from pledges.charts.shapes import Box, Text, dash, marker, pattern
+from pledges.charts.shapes import Box, Text, dash, marker, pattern, said
 from pledges.charts.values import HIDDEN, PERCENT, Point, Series, Unit
 from pledges.presentation.follow_up import _MARKS
 
@@ -171,11 +171,13 @@ def test_the_line_is_broken_where_a_value_is_not_told() -> None:
     assert "visas inte" not in words(lines(Series.of("A", [1, 2])))
 
 
-def test_a_hidden_value_does_not_move_the_axis_or_anything_else() -> None:
-    # What is drawn depends on what is told only, so nothing can be read out of it.
-    ticks = words(lines(Series.of("A", [10, HIDDEN])))
-    assert "10" in ticks
-    assert not {"12", "15", "20"} & set(ticks)
+@pytest.mark.parametrize(
+    ("length", "written"),
+    [(0, "0"), (-0.001, "0"), (-0.5, "-0.5"), (100, "100"), (1234.567, "1234.57"), (-10.0, "-10")],
+)
+def test_lengths_are_written_as_svg_has_them(length: float, written: str) -> None:
+    with translation.override("sv"):
+        assert said(length) == written
 
 
 def test_lines_are_named_where_they_end_with_their_last_value() -> None:
@@ -195,9 +197,9 @@ def test_numbers_are_written_as_the_language_has_them() -> None:
 
 def test_an_axis_that_does_not_begin_at_zero_says_so() -> None:
     series = Series.of("A", [101, 104])
-    said = "Axeln börjar inte vid noll."
-    assert said in words(lines(series, from_zero=False))
-    assert said not in words(lines(series))
+    note = "Axeln börjar inte vid noll."
+    assert note in words(lines(series, from_zero=False))
+    assert note not in words(lines(series))
     assert "0" in words(lines(series))
     with pytest.raises(ValueError, match="zero"):
         BarChart(
@@ -244,10 +246,10 @@ def test_two_drawings_of_one_chart_share_no_id() -> None:
 def test_a_file_has_its_title_its_source_and_says_when_it_is_made_up() -> None:
     file = svg(samples.survey(), standalone=True)
     assert file.startswith('<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns=')
-    said = words(samples.survey(), standalone=True)
-    assert said[0] == samples.survey().title
-    assert f"Källa: {samples.survey().source}" in said
-    assert "Demonstrationsuppgift" in said
+    texts = words(samples.survey(), standalone=True)
+    assert texts[0] == samples.survey().title
+    assert f"Källa: {samples.survey().source}" in texts
+    assert "Demonstrationsuppgift" in texts
     assert "Demonstrationsuppgift" not in words(samples.offences(), standalone=True)
 
 
@@ -263,12 +265,12 @@ def test_every_verdict_of_a_follow_up_has_a_mark_here() -> None:
 
 
 def test_the_target_chart_says_how_each_row_stands() -> None:
-    said = words(samples.targets())
-    assert "3 av 2, målet är nått" in said
-    assert "41 av 12, målet nått" in said
-    assert "Redovisas när läsåret är slut" in said
-    assert "Gjort: 1, ej bedömt" in said
-    assert "uppgift saknas" in said
+    texts = words(samples.targets())
+    assert "3 av 2, målet är nått" in texts
+    assert "41 av 12, målet nått" in texts
+    assert "Redovisas när läsåret är slut" in texts
+    assert "Gjort: 1, ej bedömt" in texts
+    assert "uppgift saknas" in texts
 
 
 @pytest.mark.parametrize(

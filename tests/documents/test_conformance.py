@@ -4,7 +4,6 @@ import io
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 
 from pledges.documents.prepare import SignatureField, prepare
 from pledges.documents.render import Rendered, render
+from tests.pdf_structure import elements, font_families
 from tests.verapdf import assert_conforms, failed_rules
 
 from .samples import FIELDS, NAMES, STATIC, attachment, page_with_lines
@@ -77,8 +77,8 @@ def test_the_text_of_the_page_can_be_copied_letter_by_letter(twice: bytes, tmp_p
 
 def test_each_field_is_a_described_form_element_at_its_line(twice: bytes) -> None:
     with pikepdf.open(io.BytesIO(twice)) as pdf:
-        elements = list(_elements(pdf.Root.StructTreeRoot))
-        forms = [each for each in elements if each.get("/S") == "/Form"]
+        found = list(elements(pdf.Root.StructTreeRoot))
+        forms = [each for each in found if each.get("/S") == "/Form"]
         assert [str(each.Alt) for each in forms] == [field.tooltip for field in FIELDS]
         for element, name in zip(forms, NAMES, strict=True):
             widget = element.K.Obj
@@ -88,7 +88,7 @@ def test_each_field_is_a_described_form_element_at_its_line(twice: bytes) -> Non
             assert _parents(pdf)[int(widget.StructParent)].objgen == element.objgen
             assert widget.objgen in {each.objgen for each in pdf.Root.AcroForm.Fields}
             assert widget.objgen in {each.objgen for each in element.Pg.Annots}
-        order = [str(each.S) for each in elements if str(each.get("/S")) in ("/H3", "/Form")]
+        order = [str(each.S) for each in found if str(each.get("/S")) in ("/H3", "/Form")]
         assert order == ["/H3", "/Form", "/H3", "/Form"]
 
 
@@ -117,10 +117,10 @@ def test_the_document_says_what_a_screen_reader_needs(twice: bytes) -> None:
         assert bool(pdf.Root.MarkInfo.Marked) is True
         assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle) is True
         assert str(pdf.docinfo["/Title"]) == "Medborgarlöfte för Älvsbyns kommun"
-        elements = list(_elements(pdf.Root.StructTreeRoot))
-        headings = [str(each.S) for each in elements if re.match("/H[1-6]", str(each.get("/S")))]
+        found = list(elements(pdf.Root.StructTreeRoot))
+        headings = [str(each.S) for each in found if re.match("/H[1-6]", str(each.get("/S")))]
         assert headings == ["/H1", "/H2", "/H2", "/H3", "/H3"]
-        figures = [each for each in elements if each.get("/S") == "/Figure"]
+        figures = [each for each in found if each.get("/S") == "/Figure"]
         assert [str(each.Alt) for each in figures] == ["Stapel: två hundsök 2025"]
         for page in pdf.pages:
             assert "/Annots" not in page or page.Tabs == "/S"
@@ -139,22 +139,9 @@ def test_the_pledge_file_is_attached_as_data(twice: bytes) -> None:
 
 def test_all_fonts_are_the_projects_own(twice: bytes) -> None:
     with pikepdf.open(io.BytesIO(twice)) as pdf:
-        families = {
-            str(each.FontName).partition("+")[2]
-            for each in pdf.objects
-            if isinstance(each, pikepdf.Dictionary) and each.get("/Type") == "/FontDescriptor"
-        }
+        families = font_families(pdf)
     assert families
     assert all(each.startswith(("Source-Sans-3", "Stamp")) for each in families), families
-
-
-def _elements(node: Any) -> Iterator[Any]:
-    """The structure elements below `node`, in reading order."""
-    kids = node.get("/K", [])
-    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
-        if isinstance(kid, pikepdf.Dictionary) and kid.get("/Type") == "/StructElem":
-            yield kid
-            yield from _elements(kid)
 
 
 def _parents(pdf: pikepdf.Pdf) -> dict[int, Any]:

@@ -1,0 +1,24 @@
+"""What tests read out of a PDF: its structure elements and its fonts."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pikepdf
+
+
+def elements(node: Any) -> Iterator[Any]:
+    """The structure elements below `node`, in reading order."""
+    kids = node.get("/K", [])
+    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(kid, pikepdf.Dictionary) and kid.get("/Type") == "/StructElem":
+            yield kid
+            yield from elements(kid)
+
+
+def font_families(pdf: pikepdf.Pdf) -> set[str]:
+    """The names of the fonts in a PDF, without the mark of a subset."""
+    return {
+        str(each.FontName).partition("+")[2]
+        for each in pdf.objects
+        if isinstance(each, pikepdf.Dictionary) and each.get("/Type") == "/FontDescriptor"
+    }
