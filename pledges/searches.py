@@ -36,7 +36,7 @@ def searches_of(municipality: Municipality, on: date) -> list[SearchYear]:
     commitments = Commitment.objects.public().filter(
         kind=Commitment.Kind.DRUG_DOG_SEARCH, pledge__parties__municipality=municipality
     )
-    commitments = commitments.select_related("pledge", "disclosure").distinct()
+    commitments = commitments.select_related("pledge").distinct()
     rows = PublishedAction.objects.public(on).filter(municipality=municipality)
     return _years(rows.searches_by_school_year(), list(commitments), on)
 
@@ -64,10 +64,9 @@ def _years(rows: Iterable[dict], commitments: list[Commitment], on: date) -> lis
 
 
 def _is_whole(school_year: int, commitment: Commitment, on: date) -> bool:
-    """Whether a search on the last day of the school year would be told by now. Longer
-    embargoes of single actions aren't counted in, as nobody may know of them."""
+    """Whether a search on the last day of the school year would be told by now, as the kind and the
+    target have it. Embargoes aren't counted in: how long they are is not for the public."""
     last = date(school_year + 1, 7, 31)
     if last < commitment.pledge.valid_from:
         return True
-    disclosure = secrecy.disclosure_of(commitment)
-    return secrecy.public_from(commitment, last, None, disclosure) <= on
+    return secrecy.public_from(commitment, last, None, secrecy.disclosure_of_kind(commitment)) <= on

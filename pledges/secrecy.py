@@ -55,13 +55,18 @@ def disclosure_of(commitment: Commitment) -> Disclosure:
     try:
         return commitment.disclosure
     except Disclosure.DoesNotExist:
-        if is_secret_kind(commitment):
-            return Disclosure(
-                commitment=commitment,
-                place_detail=PlaceDetail.MUNICIPALITY,
-                date_detail=DateDetail.TERM,
-            )
-        return Disclosure(commitment=commitment)
+        return disclosure_of_kind(commitment)
+
+
+def disclosure_of_kind(commitment: Commitment) -> Disclosure:
+    """Return how closely actions of the commitment's kind are told when nobody has set it."""
+    if is_secret_kind(commitment):
+        return Disclosure(
+            commitment=commitment,
+            place_detail=PlaceDetail.MUNICIPALITY,
+            date_detail=DateDetail.TERM,
+        )
+    return Disclosure(commitment=commitment)
 
 
 def permitted_date_details(commitment: Commitment) -> list[DateDetail]:
