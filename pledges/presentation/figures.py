@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from pledge_portal.pages.text import Wording, wording
@@ -15,6 +16,7 @@ from pledges.charts.kinds import Chart, LineChart
 from pledges.lifecycle import standing
 from pledges.models import (
     Area,
+    Commitment,
     FollowUp,
     Indicator,
     IndicatorLink,
@@ -36,7 +38,7 @@ from pledges.presentation.indicator_charts import (
 )
 from pledges.presentation.pledge import period_name
 from pledges.presentation.search_charts import search_chart
-from pledges.presentation.survey_charts import survey_charts
+from pledges.presentation.survey_charts import survey_charts, theme_charts
 from pledges.searches import searches_of
 from pledges.statistics.areas import Beside, areas_beside
 from pledges.statistics.reading import Series, indicators_with_figures, populations, series_of
@@ -188,6 +190,42 @@ def indicator_lines(
     found = _by_indicator(series_of(indicators, [beside.own, *beside.police_areas]))
     owned = [own_series(found.get(each.pk, [])) for each in indicators]
     return [_in_short(own, during) for own in owned if own is not None]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What figures there are for one commitment: charts of its own kind, and indicators tied to it
+    or to its focus area, each with what it says of the problem."""
+
+    charts: list[Chart]
+    indicators: list[tuple[InShort, Wording]]
+
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether any of it is made up for the demonstration."""
+        return any(each.is_demonstration for each in self.charts) or any(
+            line.is_demonstration for line, _reason in self.indicators
+        )
+
+
+def evidence(commitment: Commitment, municipality: Municipality, on: date) -> Evidence:
+    """Return the figures for a commitment in a fixed number of queries: of a survey the shares for
+    narcotics, of dog searches their number by school year."""
+    charts: list[Chart] = []
+    if commitment.kind == Commitment.Kind.DRUG_HABIT_SURVEY:
+        charts = theme_charts(survey_charts(published_rounds(municipality)), "narkotika")
+    elif commitment.kind == Commitment.Kind.DRUG_DOG_SEARCH:
+        found = search_chart(searches_of(municipality, on))
+        charts = [found] if found else []
+    links = (
+        IndicatorLink.objects.public()
+        .filter(Q(commitment=commitment) | Q(focus_area=commitment.focus_area_id, commitment=None))
+        .select_related("indicator")
+    )
+    reasons = {link.indicator: wording(link, "reason") for link in links}
+    lines = indicator_lines(municipality, list(reasons), on)
+    by_key = {indicator.key: reason for indicator, reason in reasons.items()}
+    return Evidence(charts, [(line, by_key[line.key]) for line in lines])
 
 
 def the_pledge(municipality: Municipality, on: date) -> tuple[Pledge | None, During | None]:

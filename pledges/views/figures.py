@@ -47,13 +47,13 @@ def statistics(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "municipality": place,
         "found": found,
-        "surveys": [_figure(chart, place) for chart in found.surveys],
+        "surveys": [chart_figure(chart, place) for chart in found.surveys],
         "rounds": [
             (round_title(each), each, shares_view(each.shares.all()))
             for each in reversed(found.rounds)
         ],
-        "searches": _figure(found.searches, place) if found.searches else None,
-        "drawn": [(line, _figure(chart, place)) for line, chart in found.drawn],
+        "searches": chart_figure(found.searches, place) if found.searches else None,
+        "drawn": [(line, chart_figure(chart, place)) for line, chart in found.drawn],
         "others": _by_kind(found.others),
         "help": words.help_in_words(),
         "caveats": words.caveats(),
@@ -75,7 +75,7 @@ def indicator(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "found": found,
         "name": wording(found.indicator, "name"),
         "explanation": wording(found.indicator, "explanation"),
-        "chart": _figure(found.chart, place) if found.chart else None,
+        "chart": chart_figure(found.chart, place) if found.chart else None,
         "earlier": [point for point in found.own.yearly if point.earlier],
         "own_area": area_name(found.own.area),
         "alike": words.alike_in_words(len(found.alike)) if found.alike else "",
@@ -157,7 +157,8 @@ def _document(municipality: int, slug: str, on: date, _language: str) -> _Docume
     return _Document(content, quote_etag(digest))
 
 
-def _figure(chart: Chart, place: Municipality, level: int = 3) -> Figure:
+def chart_figure(chart: Chart, place: Municipality, level: int = 3) -> Figure:
+    """Return one of a municipality's charts for a page, with the addresses of its files."""
     return figure(
         chart,
         level=level,

@@ -29,7 +29,9 @@ from pledges.models import (
     PublishedAction,
 )
 from pledges.models.reading import public_pledges_of
+from pledges.presentation.figures import evidence
 from pledges.tallies import public_tallies
+from pledges.views.figures import chart_figure
 from pledges.views.found import found_municipality, found_pledge, no_pledge, place_of
 from pledges.views.signed import progress_of, promises, signed_parts
 
@@ -37,7 +39,7 @@ _MOST_HITS = 20
 _LONGEST_QUERY = 60
 _NO_LIST_NEEDED = 12
 # The pages of each municipality and of each pledge that search engines are told of.
-_OF_MUNICIPALITIES = ("municipality", "dialogues")
+_OF_MUNICIPALITIES = ("municipality", "dialogues", "statistics_public")
 _OF_PLEDGES = ("pledge", "thread", "actions", "follow_ups_public")
 
 
@@ -126,6 +128,7 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
     view = presentation.pledge_view(row, place, timezone.localdate())
     chosen = siblings[index]
     assessed = presentation.history(chosen)
+    found = evidence(chosen, place, view.standing.on)
     context: dict[str, object] = {
         "municipality": place,
         "pledge": view,
@@ -134,6 +137,8 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
         "meaning": presentation.target_meaning(chosen),
         "actions": _latest_actions(row, chosen, most=5),
         "assessed": assessed,
+        "evidence": found,
+        "charts": [chart_figure(chart, place) for chart in found.charts],
         "progress": progress_of(
             chosen,
             wording(chosen, "text"),
