@@ -1,0 +1,352 @@
+"""A municipality's statistics in public: pages, charts, files and the document say the same."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from defusedxml import ElementTree
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from pledges.models import (
+    Area,
+    Commitment,
+    Indicator,
+    IndicatorLink,
+    Municipality,
+    Observation,
+    Pledge,
+    StatisticsImport,
+    SurveyRound,
+)
+from pledges.models.statistics import first_day_of
+from pledges.statistics.areas import ensure_areas
+from pledges.surveys import publishing
+from tests.builders import SURVEYING, a_pledge, a_survey_round, an_action, some_sums
+from tests.pages.conftest import Reader
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/alvsbyn/statistik/"
+INDICATOR = f"{PAGE}narkotikabrott/"
+
+
+@pytest.fixture(autouse=True)
+def _pages_are_made_anew(settings: Any) -> None:
+    settings.PUBLIC_PAGES_KEPT = 0
+
+
+def told(round_: SurveyRound) -> SurveyRound:
+    """Publish a round."""
+    publishing.publish(round_, reason="", by=None, at=timezone.now(), today=timezone.localdate())
+    return round_
+
+
+def a_surveying_pledge() -> Pledge:
+    return a_pledge(commitments=1, commitment=SURVEYING)
+
+
+def an_indicator(key: str = "narkotikabrott", name: str = "Narkotikabrott", **fields: Any) -> Any:
+    defaults = {"kind": "reported_offences", "unit": "count", "source": "Brå"}
+    return Indicator.objects.create(
+        **{"key": key, "name_sv": name, "source_code": name, **defaults, **fields}
+    )
+
+
+def figures(indicator: Indicator, code: str, values: dict[int, Any], **fields: Any) -> None:
+    """Store yearly figures of an area."""
+    brought, _made = StatisticsImport.objects.get_or_create(
+        file_name="fil.csv", format="plain", defaults={"imported_at": timezone.now()}
+    )
+    Observation.objects.bulk_create(
+        Observation(
+            indicator=indicator,
+            area=Area.objects.get(code=code),
+            period="year",
+            begins=first_day_of("year", year),
+            value=value,
+            imported_in=brought,
+            **fields,
+        )
+        for year, value in values.items()
+    )
+
+
+def some_statistics(own: dict[int, int] | None = None) -> Indicator:
+    """Store reported offences of Älvsbyn, its county and the country, with their inhabitants."""
+    ensure_areas()
+    people = an_indicator("folkmangd", "Folkmängd", kind="population", source="SCB")
+    offences = an_indicator()
+    years = range(2018, 2026)
+    for code, inhabitants, each in (
+        ("2560", 7900, 12),
+        ("25", 249000, 300),
+        ("00", 10_500_000, 11000),
+    ):
+        figures(people, code, dict.fromkeys(years, inhabitants))
+        figures(offences, code, dict.fromkeys(years, each) if code != "2560" else own or dict.fromkeys(years, each))  # fmt: skip
+    return offences
+
+
+def test_a_municipality_without_figures_says_so(reader: Reader) -> None:
+    a_pledge()
+    text = reader.text(PAGE)
+    assert "Här finns ingen statistik för Älvsbyns kommun än." in text
+    assert reader.get(f"{PAGE}statistik.pdf").status_code == 404
+    assert reader.get("/finns-inte/statistik/").status_code == 404
+
+
+def test_it_is_reached_by_clicking(reader: Reader) -> None:
+    a_pledge()
+    for page in ("/alvsbyn/", "/alvsbyn/2023-2025/"):
+        assert f'href="{PAGE}"' in reader.get(page).content.decode()
+    assert PAGE in reader.get("/sitemap.xml").content.decode()
+
+
+def test_a_survey_is_told_with_its_numbers_and_how_certain_a_change_is(reader: Reader) -> None:
+    pledge = a_surveying_pledge()
+    commitment = pledge.commitments.get()
+    told(a_survey_round(commitment, school_year=2023))
+    few = {"narcotics_30_days": {"girls": 2, "boys": 3}}
+    told(a_survey_round(commitment, school_year=2024, sums=some_sums(**few)))
+    text = reader.text(PAGE)
+    assert "Läsåret 2024/25: 32 % av 77 elever har någon gång använt narkotika." in text
+    assert "Ingen säker förändring sedan läsåret 2023/24." in text
+    assert "Årskurs 9, läsåret 2024/25" in text
+    assert "visas inte" in text
+    assert "Narkotika, årskurs 9" in reader.text(pledge_page(commitment))
+
+
+def pledge_page(commitment: Commitment) -> str:
+    return f"/alvsbyn/2023-2025/ataganden/{commitment.number}/"
+
+
+def test_dog_searches_are_told_by_school_year(reader: Reader) -> None:
+    pledge = a_pledge(commitments=1)
+    an_action(pledge.commitments.select_related("pledge__police_area").get())
+    for page in (PAGE, pledge_page(pledge.commitments.get())):
+        assert "Läsåret 2023/24 gjordes 1 hundsök i skolan." in reader.text(page)
+    rows = read_csv(reader, f"{PAGE}diagram/hundsok.csv")
+    assert rows == [["Läsår", "Hundsök"], ["2023/24", "1"]]
+
+
+def test_an_indicator_is_told_with_its_uncertainty_and_compared(reader: Reader) -> None:
+    a_pledge()
+    some_statistics()
+    text = reader.text(INDICATOR)
+    assert "Antalet anmälda brott (narkotikabrott) var 12 år 2025." in text
+    assert "Det motsvarar 152 per 100 000 invånare, med en osäkerhet från 78 till 265." in text
+    assert "Ingen säker förändring jämfört med åren före löftet." in text
+    assert "Länet i övrigt" in text
+    assert "Landet i övrigt" in text
+    assert "Siffrorna visar vad som har anmälts, inte vad löftet har lett till." in text
+    assert "Ingen säker förändring jämfört med åren före löftet." in reader.text(PAGE)
+
+
+def test_a_certain_change_is_told_as_one(reader: Reader) -> None:
+    a_pledge()
+    some_statistics({year: 10 if year < 2023 else 40 for year in range(2018, 2026)})
+    assert "Säkert fler än åren före löftet" in reader.text(INDICATOR)
+
+
+def test_problem_and_commitment_are_tied_both_ways(reader: Reader) -> None:
+    pledge = a_pledge(commitments=1)
+    offences = some_statistics()
+    commitment = pledge.commitments.get()
+    IndicatorLink.objects.create(
+        focus_area=commitment.focus_area,
+        commitment=commitment,
+        indicator=offences,
+        reason_sv="Visar om narkotika märks mer.",
+    )
+    assert "Siffror som hör till löftet" in reader.text(PAGE)
+    text = reader.text(INDICATOR)
+    assert "Problemet: Narkotika i skolan , åtagande 1" in text.replace("skolan,", "skolan ,")
+    assert "Visar om narkotika märks mer." in text
+    page = reader.get(pledge_page(commitment)).content.decode()
+    assert f'href="{INDICATOR}"' in page
+    assert "Visar om narkotika märks mer." in page
+
+
+def test_a_link_of_a_draft_is_told_nowhere(reader: Reader) -> None:
+    a_pledge()
+    draft = a_pledge(signed=False, period="2027-2029")
+    offences = some_statistics()
+    IndicatorLink.objects.create(
+        focus_area=draft.focus_areas.get(), indicator=offences, reason_sv="HEMLIGT"
+    )
+    for page in (PAGE, INDICATOR):
+        assert "HEMLIGT" not in reader.text(page)
+        assert "2027-2029" not in reader.get(page).content.decode()
+
+
+def test_what_does_not_count_events_is_told_by_its_sources_own_interval(reader: Reader) -> None:
+    pledge = a_pledge()
+    ensure_areas()
+    safety = an_indicator(
+        "otrygghet", "Otrygga sent på kvällen", kind="safety_survey", unit="percent", better="lower"
+    )
+    area = Area.objects.get(police_area=pledge.police_area)
+    figures(safety, area.code, {2022: 30, 2024: 20}, lower=18, upper=32)
+    text = reader.text(f"{PAGE}otrygghet/")
+    assert "Lokalpolisområde Piteå älvdal" in text
+    assert "Siffran gäller hela lokalpolisområdet, inte bara kommunen." in text
+
+
+@pytest.mark.parametrize("key", ["finns-inte", "folkmangd"])
+def test_what_is_no_indicator_here_is_not_found(reader: Reader, key: str) -> None:
+    a_pledge()
+    some_statistics()
+    assert "Det finns inga sådana siffror här." in reader.text(f"{PAGE}{key}/", status=404)
+    for address in (f"{PAGE}{key}/siffror.csv", f"{PAGE}diagram/indikator-{key}.svg"):
+        assert reader.get(address).status_code == 404
+
+
+def test_every_figure_of_an_indicator_can_be_taken_out(reader: Reader) -> None:
+    a_pledge()
+    some_statistics()
+    rows = read_csv(reader, f"{INDICATOR}siffror.csv")
+    assert len(rows) == 1 + 3 * 8
+    assert rows[1][:4] == ["narkotikabrott", "2560", "2018", "12"]
+
+
+def read_csv(reader: Reader, address: str) -> list[list[str]]:
+    answer = reader.get(address)
+    assert answer.status_code == 200
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+
+
+def test_drawings_are_whole_files_of_their_own(reader: Reader) -> None:
+    pledge = a_surveying_pledge()
+    told(a_survey_round(pledge.commitments.get()))
+    some_statistics()
+    page = reader.get(PAGE).content.decode() + reader.get(INDICATOR).content.decode()
+    drawings = set(re.findall(r'href="([^"]+\.svg)"', page))
+    assert len(drawings) == 4
+    for address in drawings:
+        answer = reader.get(address)
+        assert answer["Content-Type"] == "image/svg+xml; charset=utf-8"
+        root = ElementTree.fromstring(answer.content)
+        assert root.find("{http://www.w3.org/2000/svg}title") is not None
+
+
+def test_it_reads_in_english(reader: Reader) -> None:
+    pledge = a_surveying_pledge()
+    told(a_survey_round(pledge.commitments.get()))
+    some_statistics()
+    assert "Statistics" in reader.text(f"/en{PAGE}")
+    assert "School year" in reader.get(f"/en{PAGE}").content.decode()
+    assert "in the country" in reader.text(f"/en{INDICATOR}").lower()
+
+
+def test_the_questions_do_not_grow_with_what_there_is_to_tell(reader: Reader) -> None:
+    pledge = a_surveying_pledge()
+    commitment = pledge.commitments.get()
+    told(a_survey_round(commitment))
+    offences = some_statistics()
+
+    def asked(page: str) -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert reader.get(page).status_code == 200
+        return len(found)
+
+    before = [asked(page) for page in (PAGE, INDICATOR, pledge_page(commitment))]
+    for number in range(6):
+        told(a_survey_round(commitment, school_year=2015 + number))
+        more = an_indicator(f"brott-{number}", f"Brott {number}")
+        figures(more, "2560", {2023: 4, 2024: 5})
+        for indicator in (more, offences):
+            IndicatorLink.objects.get_or_create(
+                focus_area=commitment.focus_area, commitment=commitment, indicator=indicator
+            )
+    after = [asked(page) for page in (PAGE, INDICATOR, pledge_page(commitment))]
+    # The first of any has one question that none doesn't: that of its earlier figures.
+    assert after[:2] == before[:2]
+    assert after[2] <= before[2] + 8
+
+
+@pytest.fixture
+def every_output(reader: Reader) -> Iterator[Any]:
+    """Reads everything that is told of surveys: pages, charts, tables and the document."""
+
+    def read() -> dict[str, bytes]:
+        addresses = [PAGE, f"/en{PAGE}", "/alvsbyn/2023-2025/ataganden/1/", f"{PAGE}statistik.pdf"]
+        page = reader.get(PAGE).content.decode()
+        addresses += sorted(set(re.findall(r'href="([^"]+\.(?:svg|csv))"', page)))
+        for question in ("narcotics-30-days", "narcotics-ever", "smoking"):
+            for form in ("svg", "csv"):
+                addresses.append(f"{PAGE}diagram/drogvanor-kon-arskurs-9-{question}.{form}")
+        found = {}
+        for address in addresses:
+            answer = reader.get(address)
+            assert answer.status_code == 200, address
+            found[address] = answer.content
+        return found
+
+    yield read
+
+
+def test_what_is_told_the_same_is_the_same_to_the_byte_everywhere(every_output: Any) -> None:
+    """Whatever pupils answered behind what is hidden, and those who are kept out."""
+    surveys = [
+        {"narcotics_30_days": {"girls": 3, "boys": 4, "other": 0}},
+        {"narcotics_30_days": {"girls": 4, "boys": 3, "other": 2}},
+        {"narcotics_30_days": {"girls": 3, "boys": 4, "other": 1}, "smoking": {"girls": 7, "boys": 6, "other": 3}},
+    ]  # fmt: skip
+    outputs = []
+    for changes in surveys:
+        rows: dict[str, dict[str, int]] = {
+            "answered": {"girls": 38, "boys": 39, "other": 4},
+            "smoking": {"girls": 7, "boys": 6, "other": 0},
+            "alcohol": {"girls": 18, "boys": 16, "other": 1},
+            "narcotics_ever": {"girls": 12, "boys": 13, "other": 2},
+            **changes,
+        }
+        with transaction.atomic():
+            pledge = a_surveying_pledge()
+            told(a_survey_round(pledge.commitments.get(), sums=some_sums(**rows)))
+            outputs.append(every_output())
+            transaction.set_rollback(True)
+    assert outputs[0].keys() == outputs[1].keys() == outputs[2].keys()
+    for address in outputs[0]:
+        assert outputs[0][address] == outputs[1][address] == outputs[2][address], address
+    told_differently = outputs[0][f"{PAGE}drogvanor.csv"]
+    assert told_differently.count(b"visas inte") == 2
+
+
+def test_the_document_says_what_the_page_says(reader: Reader, tmp_path: Path) -> None:
+    pledge = a_surveying_pledge()
+    few = {"narcotics_30_days": {"girls": 3, "boys": 4}}
+    told(a_survey_round(pledge.commitments.get(), sums=some_sums(**few)))
+    some_statistics()
+    answer = reader.get(f"{PAGE}statistik.pdf")
+    assert answer["Content-Type"] == "application/pdf"
+    file = tmp_path / "statistik.pdf"
+    file.write_bytes(answer.content)
+    text = subprocess.run(
+        ["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True
+    ).stdout
+    words = " ".join(text.split())
+    assert "32 % av 77 elever har någon gång använt narkotika" in words
+    assert "visas inte" in words
+    assert "Antalet anmälda brott (narkotikabrott) var 12 år 2025." in words
+    again = reader.get(f"{PAGE}statistik.pdf", headers={"if-none-match": answer["ETag"]})
+    assert again.status_code == 304
+
+
+def test_a_pledge_of_several_municipalities_shows_each_its_own(reader: Reader) -> None:
+    a_pledge()
+    some_statistics()
+    elsewhere = Municipality.objects.create(
+        code="2581", name="Piteå", official_name="Piteå kommun", slug="pitea"
+    )
+    ensure_areas()
+    assert "Narkotikabrott" not in reader.text(f"/{elsewhere.slug}/statistik/")
