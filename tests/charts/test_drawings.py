@@ -187,6 +187,14 @@ def test_lines_are_named_where_they_end_with_their_last_value() -> None:
     assert {"A 29\N{NO-BREAK SPACE}%", "B", "Alkohol", "Snus"} <= set(narrow)
 
 
+@in_both_widths
+def test_lines_that_end_together_have_names_apart(width: Width) -> None:
+    chart = lines(*(Series.of(f"Mått {index}", [index, 5]) for index in range(12)))
+    texts = [shape for shape in drawn(chart, width).shapes if isinstance(shape, Text)]
+    for one, other in combinations(texts, 2):
+        assert not overlap(one.box, other.box), (one.text, other.text)
+
+
 def test_numbers_are_written_as_the_language_has_them() -> None:
     chart = lines(Series.of("A", [1234.5, 2000]), unit=Unit("kronor", decimals=1))
     with translation.override("sv"):
