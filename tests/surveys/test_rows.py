@@ -225,7 +225,7 @@ FAULTY_LISTS = [
     (row("2022/24;9;alla;80;60;9;9;9"), "Rad 2, Läsår: Skriv läsåret så här: 2024/25."),
     (row("2099;9;alla;80;60;9;9;9"), "Rad 2, Läsår: Läsåret har inte börjat än."),
     (row("1985;9;alla;80;60;9;9;9"), "Rad 2, Läsår: Läsåret ska vara 1990/91 eller senare."),
-    (row("2022;8;alla;80;60;9;9;9"), "Rad 2, Årskurs: Skriv ”årskurs 9” eller"),
+    (row("2022;8;alla;80;60;9;9;9"), "Rad 2, Årskurs: Skriv ”9” eller ”gy 2”."),
     (row("2022;9;lärare;80;60;9;9;9"), "Rad 2, Grupp: Skriv flickor, pojkar, annat eller alla."),
     (row("2022;9;alla;;60;9;9;9"), "Rad 2, Inbjudna: Fyll i hur många elever"),
     (row("2022;9;alla;50;60;9;9;9"), "Rad 2, Inbjudna: 60 svarade, men det fanns bara 50"),
