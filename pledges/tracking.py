@@ -200,7 +200,10 @@ def readers_of_surveys(user: Person) -> Q:
     if own is None:
         return Q()
     rounds = SurveyRound.objects.filter(municipality__in=own[0]).order_by().values("pk")
-    return Q(pgh_belongs_to__in=rounds)
+    history = history_of(SurveyRound)
+    assert history is not None  # noqa: S101  (registered below)
+    thrown_away = history.events.objects.filter(pgh_label=DELETED, municipality__in=own[0])
+    return Q(pgh_belongs_to__in=rounds) | Q(pgh_belongs_to__in=thrown_away.values("pgh_obj"))
 
 
 for _survey, _kind, _path, _named in (

@@ -264,7 +264,11 @@ def some_sums(**changes: dict[str, int]) -> Sums:
         **changes,
     }
     return Sums.of_cells(
-        {cell_name(row, group): n for row, by_group in rows.items() for group, n in by_group.items()}
+        {
+            cell_name(row, group): n
+            for row, by_group in rows.items()
+            for group, n in by_group.items()
+        }
     )
 
 

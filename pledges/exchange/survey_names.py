@@ -42,7 +42,7 @@ _SCHOOL_YEAR = re.compile(r"((?:19|20)[0-9]{2})(?:[/–-]((?:19|20)?[0-9]{2}))?"
 _GRADES = {
     Grade.NINE: re.compile(r"(?:ak|arskurs|ar|klass)? ?9"),
     Grade.UPPER_TWO: re.compile(
-        r"(?:gymnasiet|gymnasium|gymn?\.?) ?(?:ar|ak|arskurs)? ?2|ar 2 p?a? ?gymnasiet"
+        r"(?:gymnasiet|gymnasium|gy(?:mn?)?\.?) ?(?:ar|ak|arskurs)? ?2|ar 2 p?a? ?gymnasiet"
     ),
 }
 

@@ -391,7 +391,7 @@ class _ListReader(_Reader):
         cell = self._cell(row, _GRADE)
         grade = grade_of(cell.text)
         if grade is None:
-            self.fault(row.number, cell.heading, _("Skriv ”årskurs 9” eller ”gymnasiet år 2”."))
+            self.fault(row.number, cell.heading, _("Skriv ”9” eller ”gy 2”."))
         return grade
 
     def _group(self, row: TableRow) -> Group | None:

@@ -152,10 +152,18 @@ def hidden_groups(sums: Sums, told: Published) -> list[str]:
     return []
 
 
-def refusal_in_words(refused: CannotFollow) -> str:
+def refusal_in_words(refused: Iterable[CannotFollow]) -> list[str]:
     """Return why sums can't follow what was published before, and what can be done."""
-    return _(
-        "Antalet svar (%(group)s) har ändrats från %(before)s till %(now)s sedan omgången "
-        "publicerades. Den som jämför skulle kunna räkna ut vad de få elever som skiljer har "
-        "svarat. Sätt tillbaka antalet till %(before)s, eller ta tillbaka publiceringen."
-    ) % {"group": Group(refused.group.value).label, "before": refused.before, "now": refused.now}
+    changes = [
+        _("Antalet svar (%(group)s) har ändrats från %(before)s till %(now)s.")
+        % {"group": Group(each.group.value).label, "before": each.before, "now": each.now}
+        for each in refused
+    ]
+    return [
+        *changes,
+        _(
+            "Den som jämför med det som redan har publicerats skulle kunna räkna ut vad de få "
+            "elever som skiljer har svarat."
+        ),
+        _("Sätt tillbaka antalet svar som det var, eller ta tillbaka publiceringen."),
+    ]

@@ -8,7 +8,7 @@ of its own, and stays as it is when sums are changed afterwards, until it is pub
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -49,11 +49,12 @@ class Preview:
     """What the public will see of a round when it is published now.
 
     Of a share that is hidden `published` says why, which is never for the public. `published` is
-    None when it can't be published after what was told before; `refused` then says where.
+    None when it can't be published after what was told before; `refused` then says in which
+    groups, by gender when they are told of.
     """
 
     published: Published | None
-    refused: CannotFollow | None = None
+    refused: tuple[CannotFollow, ...] = ()
 
 
 def rule() -> Rule:
@@ -83,11 +84,38 @@ def _repeated(row: SurveyRound | PublishedRound) -> dict[str, Any]:
 
 def preview(found: SurveyRound) -> Preview:
     """Return what the public would be told of a round's sums as they are now."""
+    answers, earlier = _answers(sums_of(found).as_json()), _earlier(found)
+    anew = disclosure.publish(answers, rule())
     try:
-        told = disclosure.publish(_answers(sums_of(found).as_json()), rule(), _earlier(found))
+        told = disclosure.publish(answers, rule(), earlier)
     except CannotFollow as refused:
-        return Preview(None, refused)
-    return Preview(told)
+        return Preview(None, _small_changes(anew, earlier) or (refused,))
+    # That it was hidden before is the reason only of what would be shown otherwise.
+    shares = {
+        key: anew.shares[key]
+        if share.why == disclosure.Why.HIDDEN_BEFORE and anew.shares[key].percent is None
+        else share
+        for key, share in told.shares.items()
+    }
+    return Preview(replace(told, shares=shares))
+
+
+def _small_changes(now: Published, earlier: list[Earlier]) -> tuple[CannotFollow, ...]:
+    """Return where fewer answers have come or gone than may be told, the latest publication
+    first; all pupils together only when no gender says it."""
+    for each in reversed(earlier):
+        before = each.published.groups
+        changed = [
+            CannotFollow(group, before[group], now.groups[group])
+            for group in disclosure.Group
+            if group in before
+            and group in now.groups
+            and 0 < abs(now.groups[group] - before[group]) < rule().smallest_group
+        ]
+        genders = tuple(change for change in changed if change.group != disclosure.Group.ALL)
+        if changed:
+            return genders or tuple(changed)
+    return ()
 
 
 def is_as_told(found: SurveyRound, seen: Preview) -> bool:
@@ -229,6 +257,8 @@ def _write_public(
     if correction:
         row.corrected_on, row.correction = today, correction
     row.save(force_insert=public is None, force_update=public is not None)
+    for share in shares:
+        share.round = row
     PublishedShare.objects.bulk_create(shares)
     return row
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pledge_portal.accounts.models import User
@@ -26,7 +26,7 @@ from pledges.presentation import surveys as in_words
 from pledges.surveys import imports
 from pledges.surveys.imports import LookedOver
 from pledges.surveys.rounds import QuestionsLeft, SurveyError, school_year_in_words, school_year_of
-from pledges.surveys.sums import Group, Measure, row_label
+from pledges.surveys.sums import ANSWERED, Group, Measure, row_label
 from pledges.views.surveys import shown_faults, targets_of
 
 _MOST_FAULTS = 200
@@ -36,21 +36,18 @@ _MOST_FAULTS = 200
 @permitted(Action.WRITE_SURVEYS)
 def template(request: HttpRequest) -> HttpResponse:
     """Give a file to fill in: a table of one round, or (`slag=lista`) a list of several."""
-    # What a file says is read in Swedish, whatever language its reader has chosen.
-    with override("sv"):
-        measures = [str(row_label(measure)) for measure in Measure]
-        groups = [str(capfirst(group.label)) for group in Group]
-        if request.GET.get("slag") == "lista":
-            name, title = "drogvanor-lista", "Omgångar"
-            headings = [*LIST_HEADINGS, *measures]
-            year = school_year_in_words(school_year_of(timezone.localdate()))
-            rows: list[list[object]] = [
-                [year, str(Grade.NINE.label), group.lower()] for group in groups[:2]
-            ]
-        else:
-            name, title = "drogvanor-tabell", "Omgång"
-            headings = ["", *groups]
-            rows = [[row] for row in ("Svarade", *measures)]
+    measures = [row_label(measure) for measure in Measure]
+    groups = [str(capfirst(group.label)) for group in Group]
+    rows: list[list[object]]
+    if request.GET.get("slag") == "lista":
+        name, title = "drogvanor-lista", "Omgångar"
+        headings = [*LIST_HEADINGS, *measures]
+        year = school_year_in_words(school_year_of(timezone.localdate()))
+        rows = [[year, str(Grade.NINE.label), group.lower()] for group in groups[:2]]
+    else:
+        name, title = "drogvanor-tabell", "Omgång"
+        headings = ["", *groups]
+        rows = [[row] for row in (row_label(ANSWERED), *measures)]
     if request.GET.get("format") == "csv":
         return csv_file(f"{name}.csv", headings, rows)
     return xlsx_file(f"{name}.xlsx", {title: [headings, *rows]})

@@ -218,7 +218,6 @@ def _preview_page(
         "is_first": is_first,
     }
     if seen.published is None:
-        assert seen.refused is not None  # noqa: S101  (one of the two)
         context["refused"] = in_words.refusal_in_words(seen.refused)
     else:
         row, shares = publishing.public_part(found, seen.published)
