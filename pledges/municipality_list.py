@@ -7,13 +7,15 @@ from django.db import transaction
 
 from pledges.models import Municipality
 from pledges.models.municipality import swedish_sort_key, without_diacritics
+from pledges.statistics.areas import ensure_areas
 
 LIST = Path(__file__).resolve().parent / "data" / "municipalities.csv"
 
 
 @transaction.atomic
 def load_municipalities() -> int:
-    """Write all municipalities that are not there, by SCB code; return how many were new.
+    """Write all municipalities that are not there, by SCB code, and the areas of their statistics;
+    return how many were new.
 
     Those that are there keep what staff may have changed in them.
     """
@@ -34,4 +36,5 @@ def load_municipalities() -> int:
         ],
         ignore_conflicts=True,
     )
+    ensure_areas()
     return Municipality.objects.count() - before

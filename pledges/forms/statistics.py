@@ -83,17 +83,24 @@ class LinkForm(WorkspaceForm):
 
     free_texts = ("reason", "reason_en")
 
-    target = forms.ChoiceField(label=gettext_lazy("Vad i löftet säger siffran något om?"))
+    target = forms.ChoiceField(
+        label=gettext_lazy("Vad i löftet säger siffran något om?"),
+        error_messages={"required": gettext_lazy("Välj ett problem eller ett åtagande.")},
+    )
     indicator: Any = forms.ModelChoiceField(
         Indicator.objects.all(),
         label=gettext_lazy("Indikator"),
-        error_messages={"invalid_choice": gettext_lazy("Välj en indikator i listan.")},
+        error_messages={
+            "required": gettext_lazy("Välj en indikator i listan."),
+            "invalid_choice": gettext_lazy("Välj en indikator i listan."),
+        },
     )
     reason = forms.CharField(
         label=gettext_lazy("Vad säger den om problemet?"),
         max_length=_REASON_LENGTH,
         widget=forms.Textarea,
         help_text=gettext_lazy("En eller två meningar, som visas för alla bredvid siffran."),
+        error_messages={"required": gettext_lazy("Skriv vad siffran säger om problemet.")},
     )
     reason_en = forms.CharField(
         label=gettext_lazy("Samma sak på engelska"),
@@ -106,7 +113,7 @@ class LinkForm(WorkspaceForm):
         super().__init__(*args, **kwargs)
         self.focus_areas = {each.pk: each for each in pledge.focus_areas.order_by("position").all()}
         self.commitments = {each.pk: each for each in pledge.commitments.order_by("number")}
-        choices: list[tuple[str, list[tuple[str, str]]]] = []
+        choices: list[tuple[str, str | list[tuple[str, str]]]] = [("", _("Välj"))]
         for area in self.focus_areas.values():
             own = [each for each in self.commitments.values() if each.focus_area_id == area.pk]
             choices.append(

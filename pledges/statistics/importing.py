@@ -85,13 +85,14 @@ def look_over(
     by: User | None,
     at: datetime,
     progress: Progress = _no_progress,
+    most_faults: int = MOST_FAULTS,
 ) -> Report:
     """Return what a file would bring, and write nothing.
 
     `by` is whose areas are read; None is the operator's command, which reads all. Raises
     StatisticsFileError with every fault.
     """
-    with _examined(stream, file_name, by, at, progress) as (_intake, report, _keys):
+    with _examined(stream, file_name, by, at, progress, most_faults) as (_intake, report, _keys):
         transaction.set_rollback(True)
     return report
 
@@ -103,13 +104,14 @@ def import_file(
     by: User | None,
     at: datetime,
     progress: Progress = _no_progress,
+    most_faults: int = MOST_FAULTS,
     is_demonstration: bool = False,
 ) -> Report:
     """Write what a file brings, in one transaction, and return what it was.
 
     Raises StatisticsFileError with every fault; then nothing is written.
     """
-    with _examined(stream, file_name, by, at, progress) as (intake, report, keys):
+    with _examined(stream, file_name, by, at, progress, most_faults) as (intake, report, keys):
         if report.brings_nothing:
             return report
         told = staging.indicators_told_of()
@@ -143,7 +145,12 @@ def _makes_new(file_format: str) -> bool:
 
 @contextmanager
 def _examined(
-    stream: BinaryIO, file_name: str, by: User | None, at: datetime, progress: Progress
+    stream: BinaryIO,
+    file_name: str,
+    by: User | None,
+    at: datetime,
+    progress: Progress,
+    most_faults: int,
 ) -> Iterator[tuple[Intake, Report, dict[int, int]]]:
     """Open a transaction with the file's rows in it, looked over and set against what is stored."""
     looked = look_through(stream)
@@ -152,7 +159,8 @@ def _examined(
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         ensure_areas()
         scope = None if by is None else areas_importable_by(by)
-        intake = Intake(_clean_name(file_name), AreaFinder(), timezone.localdate(at), scope)
+        today = timezone.localdate(at)
+        intake = Intake(_clean_name(file_name), AreaFinder(), today, scope, most_faults)
         report = _take_in(stream, looked, intake, progress)
         keys = {
             number: known.pk
@@ -193,7 +201,7 @@ def _look_for_contradictions(intake: Intake, file_format: str) -> int:
     for line, heading in staging.join_rates():
         intake.fault(line, intake.heading(heading), _("Antalet saknas, bara per 100 000 finns."))
     found, total, doubles = staging.drop_doubles(
-        MOST_FAULTS, missing_yields=file_format == StatisticsImport.Format.BRA
+        intake.most_faults, missing_yields=file_format == StatisticsImport.Format.BRA
     )
     words = (
         _("Post %(row)s säger något annat om samma sak.")

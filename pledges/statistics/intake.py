@@ -119,6 +119,7 @@ class Intake:
     areas: AreaFinder
     today: date
     scope: frozenset[int] | None = None
+    most_faults: int = MOST_FAULTS
     in_entries: bool = False
     headings: list[str] = field(default_factory=list)
     indicators: list[Named] = field(default_factory=list)
@@ -137,7 +138,7 @@ class Intake:
     def fault(self, row: int | None, column: str, sentence: str) -> None:
         """Take down a fault; beyond the first ones only their number."""
         self.number_of_faults += 1
-        if len(self.faults) < MOST_FAULTS:
+        if len(self.faults) < self.most_faults:
             self.faults.append(Fault(self.file_name, row, column, sentence, self.in_entries))
 
     def heading(self, index: int) -> str:

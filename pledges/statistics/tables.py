@@ -8,7 +8,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import islice
+from itertools import chain, islice
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
@@ -152,8 +152,9 @@ def _separator(lines: list[str]) -> str:
 
 
 def _again(first: list[str], rest: Iterator[str]) -> Iterator[str]:
-    yield from first
-    yield from rest
+    """Yield all lines. Brå's database file has spaces of HTML, whose semicolons part no cells."""
+    for line in chain(first, rest):
+        yield line.replace("&nbsp;", " ") if "&nbsp;" in line else line
 
 
 def _checked(number: int, cells: list[str]) -> Row:

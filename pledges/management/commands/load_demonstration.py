@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.demonstration import ensure_demo_accounts
@@ -11,6 +12,7 @@ from pledge_portal.database.secrets import kept_secret
 from pledges.demonstration import load_demonstration
 from pledges.demonstration_actions import load_actions
 from pledges.demonstration_follow_ups import load_follow_ups
+from pledges.demonstration_statistics import load_statistics
 from pledges.demonstration_surveys import load_surveys
 from pledges.exchange.faults import PledgeFileError
 from pledges.lifecycle import LifecycleError
@@ -60,6 +62,8 @@ class Command(BaseCommand):
             self.stdout.write(
                 _("Demonstrationen: %(n)s omgångar av drogvaneundersökningen.") % {"n": asked}
             )
+        if figures := load_statistics(work[0], timezone.now()):
+            self.stdout.write(_("Demonstrationen: %(n)s siffror ur statistiken.") % {"n": figures})
         self.stdout.write(
             _("Demonstrationens konton, på %(address)s (lösenord %(password)s, kod %(code)s):")
             % {

@@ -62,7 +62,7 @@ _LONGEST_NAME = 160
 def read(first: list[Row], rows: Iterable[Row], intake: Intake) -> Iterator[ReadObservation]:
     """Yield the observations of a table. `first` are its first rows, `rows` all of them."""
     for index, (number, texts) in enumerate(first):
-        long = long_columns(texts)
+        long = long_columns(index, first)
         if long is not None:
             titles = Titles.of(first[:index], intake)
             return _Long(number, texts, long, titles, intake).read(_below(rows, number))
@@ -70,7 +70,7 @@ def read(first: list[Row], rows: Iterable[Row], intake: Intake) -> Iterator[Read
         if wide is not None:
             titles = Titles.of(first[: max(index - wide.rows_above, 0)], intake)
             below = _below(rows, first[index + wide.rows_below][0])
-            return _Wide(texts, wide, titles, intake).read(below)
+            return _Wide(number, texts, wide, titles, intake).read(below)
     raise Unreadable(
         _(
             "Rubrikerna känns inte igen. En tabell från Brå har kolumnen Antal, eller år eller"
@@ -189,7 +189,7 @@ def _cell(texts: list[str], index: int) -> str:
 
 def _offence_name(text: str) -> str:
     """Return an offence's name as we know it: without notes, indents and the word "totalt"."""
-    name = " ".join(text.replace("&nbsp;", " ").split())
+    name = " ".join(text.split())
     name = _FOOTNOTE.sub("", name).rstrip(" ,")
     if plain(name) in _ALL_OFFENCES:
         return ALL_OFFENCES
@@ -215,7 +215,6 @@ class _Long(_Table):
         super().__init__(titles, intake)
         self.at = at
         intake.headings = [" ".join(heading.split()) for heading in headings]
-        self.headings_row = number
         if at.year is None and at.period is None and titles.year is None:
             raise Unreadable(
                 _("Filen säger inte vilket år den gäller. Lägg till en kolumn med rubriken År."),
@@ -264,10 +263,16 @@ class _Long(_Table):
 
 class _Wide(_Table):
     def __init__(
-        self, headings: list[str], at: WideColumns, titles: Titles, intake: Intake
+        self,
+        number: int,
+        headings: list[str],
+        at: WideColumns,
+        titles: Titles,
+        intake: Intake,
     ) -> None:
         super().__init__(titles, intake)
         self.at = at
+        self.headings_row = number
         intake.headings = [" ".join(heading.split()) for heading in headings]
         self.shown = self._columns()
         # Where the area stands on a row of its own, above the offences.
@@ -297,7 +302,9 @@ class _Wide(_Table):
             pair = by_period.setdefault((period.kind, period.begins), (period, [None, None]))[1]
             if pair[has_rates] is not None:
                 raise Unreadable(
-                    _("Samma period står i två kolumner."), None, self.intake.heading(column)
+                    _("Samma period står i två kolumner."),
+                    self.headings_row,
+                    self.intake.heading(column),
                 )
             pair[has_rates] = column
         return [_Shown(period, pair[0], pair[1]) for period, pair in by_period.values()]
@@ -306,7 +313,8 @@ class _Wide(_Table):
         if isinstance(heading, cells.Period):
             return heading
         if self.titles.year is None:
-            raise Unreadable(_("Filen säger inte vilket år månaderna gäller."))
+            sentence = _("Filen säger inte vilket år månaderna gäller.")
+            raise Unreadable(sentence, self.headings_row)
         found = cells.period(f"{self.titles.year}-{heading:02d}")
         assert found is not None  # noqa: S101  (a month of a year that the pattern knows)
         return found

@@ -45,8 +45,9 @@ class LongColumns:
     period: int | None
 
 
-def long_columns(texts: list[str]) -> LongColumns | None:
+def long_columns(index: int, first: list[Row]) -> LongColumns | None:
     """Return which column holds what, when a row is the headings of the long layout."""
+    texts = first[index][1]
     words = [plain(text) for text in texts]
 
     def first_of(names: frozenset[str]) -> int | None:
@@ -54,10 +55,17 @@ def long_columns(texts: list[str]) -> LongColumns | None:
 
     area = first_of(_AREA)
     count = next((index for index, text in enumerate(texts) if is_count(text)), None)
-    if area is None or count is None or any(cells.period(text) for text in texts if text):
+    if area is None or count is None or any(_column_period(text)[0] for text in texts if text):
         return None
     rate = next((index for index, text in enumerate(texts) if is_rate(text)), None)
-    return LongColumns(area, count, first_of(_OFFENCE), rate, first_of(_YEAR), first_of(_PERIOD))
+    found = LongColumns(area, count, first_of(_OFFENCE), rate, first_of(_YEAR), first_of(_PERIOD))
+    has_years_below = index + 1 < len(first) and _goes_on(first[index + 1][1])
+    return None if found.year is None and found.period is None and has_years_below else found
+
+
+def _goes_on(texts: list[str]) -> bool:
+    """Whether a row goes on with the headings: its first cell is empty, periods follow."""
+    return not texts[0].strip() and any(cells.period(text) for text in texts)
 
 
 @dataclass
@@ -99,7 +107,7 @@ def wide_columns(index: int, first: list[Row]) -> WideColumns | None:
             periods.append((column, found))
             if words:
                 said[column] = words
-    if not periods:
+    if not periods or _comes_later(first[index + 1 :]):
         return None
     begins = periods[0][0]
     above = first[index - 1][1] if index and first[index - 1][0] == number - 1 else []
@@ -115,7 +123,8 @@ def wide_columns(index: int, first: list[Row]) -> WideColumns | None:
     elif any(is_rate(text) or is_count(text) for text in above[begins:]):
         found_columns.rows_above = 1
         found_columns.measures = _spread_words(above, periods)
-    if any(text.strip() for text in above[:begins]) and len([t for t in above if t.strip()]) > 1:
+    if not any(text.strip() for text in texts[:begins]) and any(above[:begins]):
+        # The labels stand one row above the periods.
         found_columns.rows_above = 1
     taken = {column for column, _period in periods}
     found_columns.periods = periods

@@ -124,9 +124,8 @@ class _Source:
                     raise Unreadable(_broken(), number) from fault
                 continue
             except (ValueError, RecursionError) as fault:
-                raise Unreadable(
-                    _("Filen har ett värde som inte är ett tal."), number, "value"
-                ) from fault
+                sentence = _("Posten har ett värde som inte är ett tal.")
+                raise Unreadable(sentence, number, "value") from fault
             # A number at the end of the buffer may go on in the next piece.
             if end == len(self._buffer) and not self._is_at_end and self._fetch():
                 continue

@@ -124,14 +124,14 @@ class _Reader:
             return None
         before = self.intake.number_of_faults
         area = self.intake.area(self._text("area", texts), row, HEADINGS["area"])
+        if area is None and self.intake.number_of_faults == before:
+            return None  # another's area, whose rows are none of ours to check
         period = self._period(row, texts)
         gender = cells.gender(self._text("gender", texts))
         if gender is None:
             self._fault(row, "gender", _("Kön ska vara T, K eller M."))
-        if area is None or period is None or gender is None or named is None:
-            return None
-        found = self._figures(row, texts, named)
-        if found is None or self.intake.number_of_faults > before:
+        found = self._figures(row, texts, named) if named is not None else None
+        if area is None or period is None or gender is None or named is None or found is None:
             return None
         value, rate, lower, upper, note = found
         if period.is_preliminary and note == cells.Note.NONE:
@@ -256,6 +256,8 @@ class _Reader:
             self._fault(row, "indicator", _("Indikatorn saknas."))
             return None
         if word in self._known:
+            if self.only_defines:
+                self.intake.defined.append(self._known[word])
             return self._known[word]
         before = self.intake.number_of_faults
         for key, longest in _LONGEST.items():

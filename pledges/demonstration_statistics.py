@@ -1,0 +1,65 @@
+"""The demonstration's statistics: made up, of a likely size, and marked as such wherever shown."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from pledges.models import Indicator, IndicatorLink, Pledge
+from pledges.statistics import linking
+from pledges.statistics.importing import import_file
+
+FOLDER = settings.BASE_DIR / "demo" / "statistik"
+# In the order that they came: the third revises a figure of the second.
+FILES = (
+    "folkmangd.csv",
+    "anmalda-brott-2021-2025.csv",
+    "anmalda-brott-rattelse.csv",
+    "anmalda-brott-per-manad.csv",
+    "ntu.csv",
+    "kolada-n07403.json",
+    "kolada-namn.json",
+)
+
+
+@transaction.atomic
+def load_statistics(pledge: Pledge, at: datetime) -> int:
+    """Bring in the demonstration's figures that aren't there yet, and tie them to its pledge;
+    return how many figures were new."""
+    added = 0
+    for name in FILES:
+        with (FOLDER / name).open("rb") as stream:
+            added += import_file(stream, name, by=None, at=at, is_demonstration=True).added
+    told = tomllib.loads((FOLDER / "kopplingar.toml").read_text(encoding="utf-8"))
+    for said in told["indicator"]:
+        _word(**said)
+    # Somebody may have taken one of them away.
+    if not IndicatorLink.objects.filter(focus_area__pledge=pledge).exists():
+        _tie(pledge, told["link"])
+    return added
+
+
+def _word(code: str, name_en: str, position: int) -> None:
+    """Name an indicator in English, unless the operator has."""
+    for indicator in Indicator.objects.filter(source_code=code, name_en=None):
+        indicator.name_en, indicator.position = name_en, position
+        indicator.save()
+
+
+def _tie(pledge: Pledge, links: list[dict[str, Any]]) -> None:
+    indicators = {each.source_code: each for each in Indicator.objects.all()}
+    areas = {each.name_sv: each for each in pledge.focus_areas.all()}
+    commitments = {each.number: each for each in pledge.commitments.all()}
+    for said in links:
+        linking.tie(
+            areas[said["focus_area"]],
+            indicators[said["indicator"]],
+            commitment=commitments[said["commitment"]] if "commitment" in said else None,
+            reason=said["reason"],
+            reason_en=said["reason_en"],
+            is_demonstration=True,
+        )
