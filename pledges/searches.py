@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from pledge_portal.accounts.permissions import Person
 from pledges import secrecy
-from pledges.models import Commitment, Municipality, PublishedAction
+from pledges.models import Commitment, CompletedAction, Municipality, PublishedAction
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,48 @@ def searches_of(municipality: Municipality, on: date) -> list[SearchYear]:
     commitments = commitments.select_related("pledge").distinct()
     rows = PublishedAction.objects.public(on).filter(municipality=municipality)
     return _years(rows.searches_by_school_year(), list(commitments), on)
+
+
+@dataclass(frozen=True)
+class OwnSearchYear:
+    """The searches of one school year as those who work with them see it. `told` is how many of
+    them the public is told of on the day; `untold_outcomes` how many have no outcome recorded."""
+
+    municipality: Municipality
+    school_year: int
+    searches: int
+    premises: int
+    indications: int
+    finds: int
+    untold_outcomes: int
+    told: int
+
+
+def own_searches(user: Person, on: date) -> list[OwnSearchYear]:
+    """Return every search that counts in the places whose actions a person may read, by
+    municipality and with the latest school year first; three questions."""
+    mine = CompletedAction.objects.visible_to(user).counted()
+    rows = list(mine.searches_by_school_year())
+    places = Municipality.objects.in_bulk({row["municipality_id"] for row in rows})
+    public = PublishedAction.objects.public(on).filter(municipality__in=places)
+    told = {
+        (row["municipality_id"], row["school_year"]): row["searches"]
+        for row in public.searches_by_school_year()
+    }
+    found = [
+        OwnSearchYear(
+            municipality=places[row["municipality_id"]],
+            school_year=row["school_year"],
+            searches=row["searches"],
+            premises=row["premises"] or 0,
+            indications=row["indications"] or 0,
+            finds=row["finds"] or 0,
+            untold_outcomes=row["entries"] - row["telling"],
+            told=told.get((row["municipality_id"], row["school_year"]), 0),
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda year: (year.municipality.sort_key, -year.school_year))
 
 
 def _years(rows: Iterable[dict], commitments: list[Commitment], on: date) -> list[SearchYear]:

@@ -102,6 +102,10 @@ class CompletedActionQuerySet(models.QuerySet["CompletedAction"]):
         """Sum up by commitment and stretch of time, see `_tallied`."""
         return _tallied(self, "done_on", "done_on")
 
+    def searches_by_school_year(self) -> models.QuerySet:
+        """Sum up the dog searches, see `_searches_by_school_year`."""
+        return _searches_by_school_year(self, "done_on")
+
     def latest_first(self) -> CompletedActionQuerySet:
         """Order by the day they were done, the latest first."""
         return self.order_by("-done_on", "-pk")
@@ -129,6 +133,33 @@ def _tallied(rows: models.QuerySet, first: str, last: str) -> models.QuerySet:
         .values_list(
             "commitment_id", Min(first), Max(last), Count("pk"), Sum("amount"), Sum("requests")
         )
+    )
+
+
+def _searches_by_school_year(rows: models.QuerySet, day: str) -> models.QuerySet:
+    """Return the dog searches of each municipality and school year (1 August to 31 July).
+
+    Rows have municipality_id, school_year (that in which it began), searches, entries, telling
+    (the entries with an outcome), premises, indications, finds and is_demonstration.
+    """
+    began = ExtractYear(day) - Case(
+        When(**{f"{day}__month__lt": 8}, then=1), default=0, output_field=models.IntegerField()
+    )
+    return (
+        rows.filter(commitment__kind=Commitment.Kind.DRUG_DOG_SEARCH)
+        .order_by()
+        .annotate(school_year=began)
+        .values("municipality_id", "school_year")
+        .annotate(
+            searches=Sum("amount"),
+            entries=Count("pk"),
+            telling=Count("premises_searched"),
+            premises=Sum("premises_searched"),
+            indications=Sum("indications"),
+            finds=Sum("finds"),
+            is_demonstration=BoolOr("is_demonstration"),
+        )
+        .order_by("municipality_id", "school_year")
     )
 
 
@@ -336,31 +367,9 @@ class PublishedActionQuerySet(models.QuerySet["PublishedAction"]):
         return _tallied(self, "shown_first", "shown_last")
 
     def searches_by_school_year(self) -> models.QuerySet:
-        """Sum up the dog searches by the year in which their school year began.
-
-        Rows are (school_year, searches, entries, entries that tell the outcome, premises,
-        indications, finds, is_demonstration), the earliest first. The days shown lie within a
-        month or a term, and so within one school year (1 August to 31 July).
-        """
-        began = ExtractYear("shown_first") - Case(
-            When(shown_first__month__lt=8, then=1), default=0, output_field=models.IntegerField()
-        )
-        return (
-            self.filter(commitment__kind=Commitment.Kind.DRUG_DOG_SEARCH)
-            .order_by()
-            .annotate(school_year=began)
-            .values("school_year")
-            .annotate(
-                searches=Sum("amount"),
-                entries=Count("pk"),
-                telling=Count("premises_searched"),
-                premises=Sum("premises_searched"),
-                indications=Sum("indications"),
-                finds=Sum("finds"),
-                is_demonstration=BoolOr("is_demonstration"),
-            )
-            .order_by("school_year")
-        )
+        """Sum up the dog searches, see `_searches_by_school_year`. The days shown lie within a
+        month or a term, and so within one school year."""
+        return _searches_by_school_year(self, "shown_first")
 
     def latest_first(self) -> PublishedActionQuerySet:
         """Order by the days shown. Rows of the same days are mixed, so that order tells nothing."""

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from pledges.views import field, imports, openness, places
+from pledges.views import field, imports, openness, places, searches
 
 urlpatterns = [
     path("insatser/", field.log, name="action_log"),
     path("insatser/ny/", field.choose, name="choose_commitment"),
     path("insatser/ny/<int:commitment>/", field.record, name="record_action"),
+    path("insatser/hundsok/", searches.searches, name="searches"),
     path("insatser/import/", imports.imports, name="action_imports"),
     path("insatser/import/mall/<int:pledge>/", imports.template, name="import_template"),
     path("insatser/import/<uuid:uid>/", imports.one, name="action_import"),

@@ -15,6 +15,7 @@ urlpatterns = [
         figures.chart,
         name="statistics_chart",
     ),
+    path("<kommun:slug>/statistik/drogvanor/", figures.surveys, name="surveys_public"),
     path("<kommun:slug>/statistik/<slug:key>/", figures.indicator, name="indicator"),
     path("<kommun:slug>/<period:period>/", public.pledge, name="pledge"),
     path(

@@ -43,7 +43,11 @@ def pledge_chart(
 def chart_file(chart: Chart, name: str, form: str) -> HttpResponse:
     """Return a chart as a download: "svg", its drawing, or "csv", the numbers behind it."""
     if form == "csv":
-        return csv_file(f"{name}.csv", *table(chart).for_file())
+        headings, rows = table(chart).for_file()
+        if chart.is_demonstration:
+            headings = [*headings, _("Demonstrationsuppgift")]
+            rows = [[*row, _("ja")] for row in rows]
+        return csv_file(f"{name}.csv", headings, rows)
     drawing = svg(chart, standalone=True)
     response = HttpResponse(drawing, content_type="image/svg+xml; charset=utf-8")
     response.headers["Content-Disposition"] = f'inline; filename="{name}.svg"'

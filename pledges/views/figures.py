@@ -48,10 +48,6 @@ def statistics(request: HttpRequest, slug: str) -> HttpResponse:
         "municipality": place,
         "found": found,
         "surveys": [chart_figure(chart, place) for chart in found.surveys],
-        "rounds": [
-            (round_title(each), each, shares_view(each.shares.all()))
-            for each in reversed(found.rounds)
-        ],
         "searches": chart_figure(found.searches, place) if found.searches else None,
         "drawn": [(line, chart_figure(chart, place)) for line, chart in found.drawn],
         "others": _by_kind(found.others),
@@ -60,6 +56,29 @@ def statistics(request: HttpRequest, slug: str) -> HttpResponse:
         "swedish_texts": is_partly_swedish(found.drawn, found.others),
     }
     return render(request, "pledges/statistics.html", context)
+
+
+@require_safe
+@public_page
+def surveys(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show every question of the surveys with girls and boys apart, and every round by itself."""
+    place = found_municipality(slug)
+    rounds = published_rounds(place)
+    if not rounds:
+        raise _no_figures(place)
+    context = {
+        "municipality": place,
+        "grades": [
+            (grade.label, charts)
+            for grade in Grade
+            if (charts := [chart_figure(each, place) for each in gender_charts(rounds, grade)])
+        ],
+        "rounds": [
+            (round_title(each), each, shares_view(each.shares.all())) for each in reversed(rounds)
+        ],
+        "is_demonstration": any(each.is_demonstration for each in rounds),
+    }
+    return render(request, "pledges/surveys.html", context)
 
 
 @require_safe

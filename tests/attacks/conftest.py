@@ -9,7 +9,14 @@ from django.db import connection
 
 from dialogues.models import Comment, Dialogue, Heard, ThemeAnswer
 from pledge_portal.database.public_role import READABLE
-from pledges.models import Commitment, FollowUp, Pledge, PledgeDocument, PublishedAction
+from pledges.models import (
+    Commitment,
+    FollowUp,
+    IndicatorLink,
+    Pledge,
+    PledgeDocument,
+    PublishedAction,
+)
 
 _FILTERED = (
     Comment,
@@ -17,6 +24,7 @@ _FILTERED = (
     Dialogue,
     FollowUp,
     Heard,
+    IndicatorLink,
     Pledge,
     PledgeDocument,
     PublishedAction,

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -21,7 +22,22 @@ from dialogues import announcing, commenting, moderation, thread
 from dialogues.models import Comment, CommentSender, Dialogue, Theme
 from pledge_portal.accounts.models import User
 from pledges import actions, follow_up, lifecycle, secrecy
-from pledges.models import Commitment, CompletedAction, InternalNote, Pledge
+from pledges.models import (
+    Area,
+    Commitment,
+    CompletedAction,
+    Indicator,
+    IndicatorLink,
+    InternalNote,
+    Observation,
+    Pledge,
+    StatisticsImport,
+    SurveyCount,
+    SurveyGroup,
+    SurveyRound,
+)
+from pledges.statistics.areas import ensure_areas
+from pledges.surveys import publishing
 from pledges.targets import Period, period_at
 from tests.builders import (
     SIGNED_AT,
@@ -32,9 +48,11 @@ from tests.builders import (
     a_place,
     a_pledge,
     a_submission,
+    a_survey_round,
     a_theme,
     an_action,
     sign,
+    some_sums,
 )
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +101,14 @@ ADDRESSES = [
     "/alvsbyn/2027-2029/kommentarer/",
     "/alvsbyn/2027-2029/kommentera/",
     "/alvsbyn/2027-2029/fran-ord-till-handling/",
+    "/alvsbyn/statistik/",
+    "/alvsbyn/statistik/drogvanor/",
+    "/alvsbyn/statistik/narkotikabrott/",
+    f"{PLEDGE}ataganden/4/",
+    f"{PLEDGE}diagram/mal.svg",
+    "/alvsbyn/2027-2029/diagram/mal.csv",
+    "/alvsbyn/statistik/diagram/drogvanor-gymnasiet-2-narkotika.svg",
+    "/alvsbyn/statistik/diagram/drogvanor-kon-arskurs-9-narcotics-30-days.csv",
     "/finns-inte/",
 ]
 FILES = [
@@ -96,6 +122,8 @@ FILES = [
     f"{PLEDGE}uppfoljningar/2026-09-16/uppfoljning.pdf",
     "/alvsbyn/2027-2029/medborgarlofte.pdf",
     "/alvsbyn/2027-2029/insatser.csv",
+    "/alvsbyn/statistik/drogvanor.csv",
+    "/alvsbyn/statistik/narkotikabrott/siffror.csv",
 ]
 EVERYTHING = [*ADDRESSES, *(f"/en{address}" for address in ADDRESSES), *FILES]
 
@@ -177,6 +205,9 @@ def _a_draft_pledge(commitment: Commitment) -> None:
                          valid_from=date(2027, 1, 1), valid_to=date(2029, 12, 31))  # fmt: skip
         theme = Theme.objects.get()
         thread.answer_theme(draft, theme, [], {"reason_sv": SECRET, "reason_en": SECRET})
+        IndicatorLink.objects.create(
+            focus_area=draft.focus_areas.get(), indicator=Indicator.objects.get(), reason=SECRET
+        )
 
 
 def _a_submission(_commitment: Commitment) -> None:
@@ -242,6 +273,19 @@ def _a_report(_commitment: Commitment) -> None:
     commenting.report(shown, "spam", SECRET, uuid4(), timezone.now())
 
 
+def _a_survey_that_is_not_published(commitment: Commitment) -> None:
+    if not SurveyRound.objects.filter(grade="upper_2").exists():
+        surveying = commitment.pledge.commitments.get(number=4)
+        a_survey_round(surveying, grade="upper_2", note=SECRET, instrument=SECRET)
+
+
+def _sums_changed_since_they_were_published(_commitment: Commitment) -> None:
+    """What is hidden becomes something else, and what is shown too, until it is published again."""
+    SurveyCount.objects.filter(measure="narcotics_30_days").update(yes=F("yes") + 1)
+    SurveyGroup.objects.filter(group="other").update(answered=F("answered") + 1)
+    SurveyRound.objects.filter(grade="grade_9").update(note=SECRET, instrument=SECRET)
+
+
 DEEDS = {
     deed.__name__: deed
     for deed in (
@@ -262,13 +306,15 @@ DEEDS = {
         _a_comment_that_was_hidden,
         _a_comment_taken_back,
         _a_report,
+        _a_survey_that_is_not_published,
+        _sums_changed_since_they_were_published,
     )
 }
-KINDS = ["drug_dog_search", "cooperation", "other"]
+KINDS = ["drug_dog_search", "cooperation", "other", "drug_habit_survey"]
 
 
 def _a_public_world(public: list[int]) -> dict[int, Commitment]:
-    pledge = a_pledge(commitments=3, signed=False)
+    pledge = a_pledge(commitments=4, signed=False)
     for number, kind in enumerate(KINDS, start=1):
         pledge.commitments.filter(number=number).update(kind=kind)
     lifecycle.adopt(pledge, SIGNED_AT, b"0")
@@ -280,7 +326,31 @@ def _a_public_world(public: list[int]) -> dict[int, Commitment]:
     a_dialogue(begins_at=SIGNED_AT)
     thread.answer_theme(pledge, a_theme(), pledge.commitments.filter(number=1), {})
     a_comment(pledge, OPEN, uid=SHOWN, commitment=rows[1])
+    _public_figures(rows[4])
     return rows
+
+
+def _public_figures(surveying: Commitment) -> None:
+    """A survey of which something is hidden, and an indicator tied to the pledge."""
+    few = {"narcotics_30_days": {"girls": 3, "boys": 4}}
+    told = a_survey_round(surveying, sums=some_sums(**few))
+    publishing.publish(told, reason="", by=None, at=timezone.now(), today=timezone.localdate())
+    ensure_areas()
+    offences = Indicator.objects.create(
+        key="narkotikabrott", kind="reported_offences", unit="count", name_sv="Narkotikabrott",
+        source="Brå", source_code="narkotikabrott",
+    )  # fmt: skip
+    file = StatisticsImport.objects.create(
+        file_name="fil.csv", format="plain", imported_at=timezone.now()
+    )
+    for year in (2021, 2024):
+        Observation.objects.create(
+            indicator=offences, area=Area.objects.get(code="2560"), period="year",
+            begins=date(year, 1, 1), value=12, imported_in=file,
+        )  # fmt: skip
+    IndicatorLink.objects.create(
+        focus_area=surveying.focus_area, commitment=surveying, indicator=offences
+    )
 
 
 @settings(

@@ -22,6 +22,7 @@ PAGES = {
     "counted commitment": "/alvsbyn/2023-2025/ataganden/3/",
     "commitment that cannot be counted": "/alvsbyn/2023-2025/ataganden/2/",
     "statistics": "/alvsbyn/statistik/",
+    "surveys": "/alvsbyn/statistik/drogvanor/",
     "indicator": "/alvsbyn/statistik/narkotikabrott/",
     "follow-ups with charts": "/alvsbyn/2023-2025/uppfoljningar/",
     "about": "/om/",

@@ -98,7 +98,8 @@ def test_a_municipality_without_figures_says_so(reader: Reader) -> None:
     text = reader.text(PAGE)
     assert "Här finns ingen statistik för Älvsbyns kommun än." in text
     assert reader.get(f"{PAGE}statistik.pdf").status_code == 404
-    assert reader.get("/finns-inte/statistik/").status_code == 404
+    for gone in (f"{PAGE}drogvanor/", "/finns-inte/statistik/"):
+        assert reader.get(gone).status_code == 404
 
 
 def test_it_is_reached_by_clicking(reader: Reader) -> None:
@@ -117,8 +118,11 @@ def test_a_survey_is_told_with_its_numbers_and_how_certain_a_change_is(reader: R
     text = reader.text(PAGE)
     assert "Läsåret 2024/25: 32 % av 77 elever har någon gång använt narkotika." in text
     assert "Ingen säker förändring sedan läsåret 2023/24." in text
-    assert "Årskurs 9, läsåret 2024/25" in text
     assert "visas inte" in text
+    apart = reader.text(f"{PAGE}drogvanor/")
+    assert "Årskurs 9, läsåret 2024/25" in apart
+    assert "Läsåret 2024/25 är det ingen säker skillnad mellan flickor och pojkar." in apart
+    assert f'href="{PAGE}drogvanor/"' in reader.get(PAGE).content.decode()
     assert "Narkotika, årskurs 9" in reader.text(pledge_page(commitment))
 
 
@@ -277,7 +281,13 @@ def every_output(reader: Reader) -> Any:
     """Reads everything that is told of surveys: pages, charts, tables and the document."""
 
     def read() -> dict[str, bytes]:
-        addresses = [PAGE, f"/en{PAGE}", "/alvsbyn/2023-2025/ataganden/1/", f"{PAGE}statistik.pdf"]
+        addresses = [
+            PAGE,
+            f"/en{PAGE}",
+            f"{PAGE}drogvanor/",
+            "/alvsbyn/2023-2025/ataganden/1/",
+            f"{PAGE}statistik.pdf",
+        ]
         page = reader.get(PAGE).content.decode()
         addresses += sorted(set(re.findall(r'href="(/alvsbyn[^"]+\.(?:svg|csv))"', page)))
         for question in ("narcotics-30-days", "narcotics-ever", "smoking"):

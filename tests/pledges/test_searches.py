@@ -6,12 +6,14 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from pledge_portal.accounts.models import Role
 from pledges import actions, secrecy
 from pledges.models import Commitment
-from pledges.searches import searches_of
-from tests.builders import a_municipality, a_pledge, an_action
+from pledges.searches import own_searches, searches_of
+from tests.builders import a_municipality, a_person, a_pledge, a_police_area, an_action
 
 pytestmark = pytest.mark.django_db
 
@@ -110,3 +112,27 @@ def test_two_questions_however_many_searches(searching: Commitment) -> None:
     ) as asked:
         searches_of(place, LATER)
     assert len(asked) == 2
+
+
+def test_those_who_work_with_it_see_all_that_counts_beside_what_is_told(
+    searching: Commitment, client: Client
+) -> None:
+    a_search(searching, "2023-10-24")
+    a_search(searching, "2024-02-24", is_public=False, finds=2)
+    other = a_pledge(a_municipality("Boden"), commitments=1)
+    a_search(other.commitments.select_related("pledge__police_area").get(), "2023-11-27")
+    officer = a_person("polis@example.se", Role.OFFICER, searching.pledge.police_area)
+    elsewhere = a_person("annan@example.se", Role.OFFICER, a_police_area("Gällivare"))
+    # Boden's pledge is given by the same police area.
+    mine = {year.municipality.name: year for year in own_searches(officer, LATER)}
+    assert (mine["Älvsbyn"].searches, mine["Älvsbyn"].told, mine["Älvsbyn"].finds) == (2, 1, 2)
+    assert mine["Boden"].searches == 1
+    assert own_searches(elsewhere, LATER) == []
+    client.force_login(officer)
+    page = client.get("/arbetsyta/insatser/hundsok/").content.decode()
+    assert "Hundsök per läsår i Älvsbyns kommun" in page
+    assert (
+        'href="/arbetsyta/insatser/hundsok/"' in client.get("/arbetsyta/insatser/").content.decode()
+    )
+    client.force_login(elsewhere)
+    assert "Inga hundsök" in client.get("/arbetsyta/insatser/hundsok/").content.decode()
