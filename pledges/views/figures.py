@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from datetime import date
 
@@ -36,6 +37,8 @@ from pledges.views.charts import chart_file
 from pledges.views.found import found_municipality
 
 _MOST_KEPT = 100
+# Making a document takes a second or two: whoever asks meanwhile waits for it, and then has it.
+_one_at_a_time = threading.Lock()
 
 
 @require_safe
@@ -147,7 +150,8 @@ def indicator_file(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 def document(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Give the page as a document, made once after each change."""
     place = found_municipality(slug)
-    made = _document(place.pk, slug, timezone.localdate(), get_language() or "sv")
+    with _one_at_a_time:
+        made = _document(place.pk, slug, timezone.localdate(), get_language() or "sv")
     if made is None:
         raise _no_figures(place)
     response = get_conditional_response(request, etag=made.etag)
