@@ -31,7 +31,8 @@ from pledges.surveys.sums import ANSWERED, Group, Measure, Sums, cell_name, row_
 
 _ROWS = (ANSWERED, *Measure.values)
 _NO_PUPILS = gettext_lazy(
-    "Skriv inga namn, och ingenting om en enda skola eller klass. Texten blir offentlig."
+    "Texten blir offentlig. Skriv inga namn, inga tal ur svaren och ingenting om en enda skola "
+    "eller klass."
 )
 _LONGEST_PASTE = 20_000
 # What a round can belong to: a key for the form, words, and the two themselves.
