@@ -284,12 +284,17 @@ class ConfirmListForm(WorkspaceForm):
             del self.fields["is_sure"]
 
 
-class PublishForm(WorkspaceForm):
-    """The yes to publishing; of one that was published before, why it is published again."""
+class VersionForm(WorkspaceForm):
+    """A yes to what is shown: of the round's version that the person read."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class PublishForm(VersionForm):
+    """The yes to publishing; of a round that was published before, why it is published again."""
 
     free_texts = ("reason",)
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(
         label=gettext_lazy("Varför publiceras omgången igen?"),
         max_length=LONGEST_REASON,
@@ -305,12 +310,11 @@ class PublishForm(WorkspaceForm):
             del self.fields["reason"]
 
 
-class TakeBackForm(WorkspaceForm):
+class TakeBackForm(VersionForm):
     """Why a round is taken back."""
 
     free_texts = ("reason",)
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(
         label=gettext_lazy("Varför?"),
         max_length=LONGEST_REASON,

@@ -21,7 +21,16 @@ from dialogues import announcing, commenting, moderation, thread
 from dialogues.models import Comment, CommentSender, Dialogue, Theme
 from pledge_portal.accounts.models import User
 from pledges import actions, follow_up, lifecycle, secrecy
-from pledges.models import Commitment, CompletedAction, InternalNote, Pledge
+from pledges.models import (
+    Commitment,
+    CompletedAction,
+    InternalNote,
+    Pledge,
+    SurveyCount,
+    SurveyGroup,
+    SurveyRound,
+)
+from pledges.surveys import publishing
 from pledges.targets import Period, period_at
 from tests.builders import (
     SIGNED_AT,
@@ -242,6 +251,32 @@ def _a_report(_commitment: Commitment) -> None:
     commenting.report(shown, "spam", SECRET, uuid4(), timezone.now())
 
 
+def _a_survey(commitment: Commitment) -> SurveyRound:
+    """A round of a commitment that could hold none: the rows are there all the same."""
+    found = SurveyRound.objects.create(
+        commitment=commitment,
+        municipality=commitment.pledge.municipalities.get(),
+        school_year=1990 + SurveyRound.objects.count(),
+        grade="grade_9",
+        invited=4711,
+        instrument=SECRET,
+        note=SECRET,
+    )
+    group = SurveyGroup.objects.create(round=found, group="all", answered=4711)
+    SurveyCount.objects.create(group=group, measure="snus", yes=471)
+    return found
+
+
+def _a_survey_that_is_not_published(commitment: Commitment) -> None:
+    _a_survey(commitment)
+
+
+def _a_survey_taken_back(commitment: Commitment) -> None:
+    found, at = _a_survey(commitment), timezone.now()
+    publishing.publish(found, by=None, at=at, today=timezone.localdate(at))
+    publishing.take_back(found, reason=SECRET, by=None, at=at)
+
+
 DEEDS = {
     deed.__name__: deed
     for deed in (
@@ -262,6 +297,8 @@ DEEDS = {
         _a_comment_that_was_hidden,
         _a_comment_taken_back,
         _a_report,
+        _a_survey_that_is_not_published,
+        _a_survey_taken_back,
     )
 }
 KINDS = ["drug_dog_search", "cooperation", "other"]
