@@ -31,7 +31,8 @@ from pledges.surveys.sums import ANSWERED, Group, Measure, Sums, cell_name, row_
 
 _ROWS = (ANSWERED, *Measure.values)
 _NO_PUPILS = gettext_lazy(
-    "Skriv inga namn, och ingenting om en enda skola eller klass. Texten blir offentlig."
+    "Texten blir offentlig. Skriv inga namn, inga tal ur svaren och ingenting om en enda skola "
+    "eller klass."
 )
 _LONGEST_PASTE = 20_000
 # What a round can belong to: a key for the form, words, and the two themselves.
@@ -283,12 +284,17 @@ class ConfirmListForm(WorkspaceForm):
             del self.fields["is_sure"]
 
 
-class PublishForm(WorkspaceForm):
-    """The yes to publishing; of one that was published before, why it is published again."""
+class VersionForm(WorkspaceForm):
+    """A yes to what is shown: of the round's version that the person read."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class PublishForm(VersionForm):
+    """The yes to publishing; of a round that was published before, why it is published again."""
 
     free_texts = ("reason",)
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(
         label=gettext_lazy("Varför publiceras omgången igen?"),
         max_length=LONGEST_REASON,
@@ -304,12 +310,11 @@ class PublishForm(WorkspaceForm):
             del self.fields["reason"]
 
 
-class TakeBackForm(WorkspaceForm):
+class TakeBackForm(VersionForm):
     """Why a round is taken back."""
 
     free_texts = ("reason",)
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(
         label=gettext_lazy("Varför?"),
         max_length=LONGEST_REASON,

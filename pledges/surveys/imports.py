@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import User
 from pledges.exchange.action_rows import RowFault
-from pledges.exchange.survey_rows import LIST_HEADINGS, ReadRound, SurveyRowsError, read_list
+from pledges.exchange.survey_cells import SurveyRowsError
+from pledges.exchange.survey_lists import LIST_HEADINGS, ReadRound, read_list
 from pledges.exchange.tables import Table
 from pledges.models import Commitment, Municipality, SurveyRound
 from pledges.surveys import rounds

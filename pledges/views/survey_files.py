@@ -17,7 +17,9 @@ from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, permitted, require
 from pledge_portal.pages.csv_files import csv_file
 from pledge_portal.pages.xlsx_files import xlsx_file
-from pledges.exchange.survey_rows import LIST_HEADINGS, SurveyRowsError, as_text, pasted
+from pledges.exchange.survey_cells import SurveyRowsError
+from pledges.exchange.survey_lists import LIST_HEADINGS
+from pledges.exchange.survey_rows import as_text, pasted
 from pledges.exchange.tables import Table, TableError
 from pledges.forms.action_import import tell_if_too_large
 from pledges.forms.survey import ConfirmListForm, ListForm

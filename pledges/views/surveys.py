@@ -24,7 +24,8 @@ from pledge_portal.accounts.permissions import (
 )
 from pledges import presentation
 from pledges.exchange.action_rows import RowFault
-from pledges.exchange.survey_rows import SurveyRowsError, read_round
+from pledges.exchange.survey_cells import SurveyRowsError
+from pledges.exchange.survey_rows import read_round
 from pledges.forms.action_import import tell_if_too_large
 from pledges.forms.survey import (
     FillForm,
@@ -32,6 +33,7 @@ from pledges.forms.survey import (
     RoundForm,
     TakeBackForm,
     Targets,
+    VersionForm,
     target_key,
 )
 from pledges.models import SurveyRound
@@ -296,10 +298,8 @@ def take_back(request: HttpRequest, uid: UUID) -> HttpResponse:
 def throw_away(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Remove a round that was never published."""
     found = _found(request, uid)
-    form = PublishForm(
-        request.POST if request.method == "POST" else None,
-        initial={"version": found.version},
-        is_first=True,
+    form = VersionForm(
+        request.POST if request.method == "POST" else None, initial={"version": found.version}
     )
     if request.method == "POST" and form.is_valid():
         try:

@@ -274,7 +274,7 @@ def _a_report(_commitment: Commitment) -> None:
 
 
 def _a_survey_that_is_not_published(commitment: Commitment) -> None:
-    if not SurveyRound.objects.filter(grade="upper_2").exists():
+    if not SurveyRound.objects.filter(grade="upper_2", school_year=2024).exists():
         surveying = commitment.pledge.commitments.get(number=4)
         a_survey_round(surveying, grade="upper_2", note=SECRET, instrument=SECRET)
 
@@ -284,6 +284,15 @@ def _sums_changed_since_they_were_published(_commitment: Commitment) -> None:
     SurveyCount.objects.filter(measure="narcotics_30_days").update(yes=F("yes") + 1)
     SurveyGroup.objects.filter(group="other").update(answered=F("answered") + 1)
     SurveyRound.objects.filter(grade="grade_9").update(note=SECRET, instrument=SECRET)
+
+
+def _a_survey_taken_back(commitment: Commitment) -> None:
+    """Told of for a moment, and no longer."""
+    surveying, at = commitment.pledge.commitments.get(number=4), timezone.now()
+    year = 1991 + SurveyRound.objects.count()
+    found = a_survey_round(surveying, grade="upper_2", school_year=year, note=SECRET)
+    publishing.publish(found, reason="", by=None, at=at, today=timezone.localdate(at))
+    publishing.take_back(found, reason=SECRET, by=None, at=at)
 
 
 DEEDS = {
@@ -308,6 +317,7 @@ DEEDS = {
         _a_report,
         _a_survey_that_is_not_published,
         _sums_changed_since_they_were_published,
+        _a_survey_taken_back,
     )
 }
 KINDS = ["drug_dog_search", "cooperation", "other", "drug_habit_survey"]

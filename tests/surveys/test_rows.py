@@ -11,8 +11,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from pledges.exchange.survey_cells import SurveyRowsError
+from pledges.exchange.survey_lists import read_list
 from pledges.exchange.survey_names import grade_of, group_of, question_of, school_year_in
-from pledges.exchange.survey_rows import SurveyRowsError, as_text, pasted, read_list, read_round
+from pledges.exchange.survey_rows import as_text, pasted, read_round
 from pledges.exchange.tables import TableError, read_table
 from pledges.models import SurveyRound
 from pledges.models.survey import AnsweringGroup, Grade, Measure
