@@ -27,7 +27,13 @@ from dialogues import commenting, letters, receiving, submitting
 from dialogues.models import Comment
 from dialogues.submitting import Answer
 from pledge_portal.accounts.models import Invitation, Role, User
-from pledges.models import Pledge
+from pledges.models import (
+    HeldStatisticsFile,
+    Indicator,
+    IndicatorLink,
+    Pledge,
+    StatisticsImport,
+)
 from tests.builders import (
     SIGNED_AT,
     SURVEYING,
@@ -78,6 +84,8 @@ ANSWERERS_HERE = "answerers here"
 SURVEYORS = "surveyors"  # editors and coordinators, of any place; never the police
 SURVEYORS_HERE = "surveyors here"
 SURVEY_PUBLISHERS_HERE = "survey publishers here"
+STATISTICIANS = "statisticians"  # editors and coordinators, of any place
+STATISTICIANS_HERE = "statisticians here"
 APPROVERS = "approvers"  # those who approve for a party; the page itself tells who still can
 APPROVERS_HERE = "approvers here"
 OPERATOR = "operator"
@@ -212,6 +220,16 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/drogvanor/<uuid:uid>/publicera/": (NOBODY, SURVEY_PUBLISHERS_HERE),
     "arbetsyta/drogvanor/<uuid:uid>/ta-tillbaka/": (SURVEY_PUBLISHERS_HERE, SURVEY_PUBLISHERS_HERE),
     "arbetsyta/drogvanor/<uuid:uid>/kasta/": (SURVEYORS_HERE, SURVEYORS_HERE),
+    "arbetsyta/statistik/": (STATISTICIANS, NOBODY),
+    "arbetsyta/statistik/import/": (STATISTICIANS, STATISTICIANS),
+    "arbetsyta/statistik/import/mall.csv": (STATISTICIANS, NOBODY),
+    # Only whoever sent the file that waits, who is none of the visitors.
+    "arbetsyta/statistik/import/<uuid:uid>/": (NOBODY, NOBODY),
+    "arbetsyta/statistik/importerat/<uuid:uid>/": (STATISTICIANS, NOBODY),
+    "arbetsyta/statistik/indikatorer/<slug:key>/": (OPERATOR, OPERATOR),
+    "arbetsyta/statistik/kopplingar/": (STATISTICIANS, NOBODY),
+    "arbetsyta/statistik/kopplingar/ny/<int:pledge>/": (STATISTICIANS_HERE, STATISTICIANS_HERE),
+    "arbetsyta/statistik/kopplingar/<int:link>/ta-bort/": (STATISTICIANS_HERE, STATISTICIANS_HERE),
     "arbetsyta/dialoger/": (LISTENERS, NOBODY),
     "arbetsyta/dialoger/ny/": (DIALOGUE_RUNNERS, DIALOGUE_RUNNERS),
     "arbetsyta/dialoger/<int:dialogue>/": (LISTENERS_HERE, NOBODY),
@@ -273,6 +291,7 @@ GROUPS = {
     DISPOSAL_PLANNERS: {Role.COORDINATOR, Role.ADMINISTRATOR},
     MODERATORS: {Role.MODERATOR, Role.COORDINATOR},
     ANSWERERS: {Role.EDITOR, Role.COORDINATOR, Role.OFFICER},
+    STATISTICIANS: {Role.EDITOR, Role.COORDINATOR},
     APPROVERS: {Role.COORDINATOR, Role.OFFICER, Role.SIGNATORY},
     PLACE_KEEPERS: {Role.COORDINATOR, Role.EDITOR, Role.ADMINISTRATOR},
 }
@@ -378,6 +397,25 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
     comment_secret = commenting.comment(about, said, uuid4(), timezone.now())
     Comment.objects.update(state="published", published_at=SIGNED_AT)
     comment = Comment.objects.get()
+    area = pledge.focus_areas.get()
+    indicator = Indicator.objects.create(
+        key="misshandel",
+        kind="reported_offences",
+        unit="count",
+        name_sv="Misshandel",
+        source="Brå",
+        source_code="Misshandel",
+    )
+    link = IndicatorLink.objects.create(focus_area=area, indicator=indicator)
+    figures = StatisticsImport.objects.create(
+        file_name="brott.csv", format="bra", fingerprint="0" * 64, imported_at=SIGNED_AT
+    )
+    held = HeldStatisticsFile.objects.create(
+        sent_by=a_person("vantar@example.se", Role.EDITOR, here),
+        sent_at=timezone.now(),
+        file_name="brott.csv",
+        content=b"",
+    )
     visitors = [Visitor("anonymous", SimpleCookie(), is_signed_in=False)]
     operator = a_superuser()
     visitors.append(Visitor("operator", _cookies(operator), is_operator=True))
@@ -419,6 +457,10 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
         "<dag:meeting_on>": published.meeting_on.isoformat(),
         "drogvanor/<uuid:uid>": f"drogvanor/{surveyed.uid}",
         "uppfoljningar/<uuid:uid>": f"uppfoljningar/{draft.uid}",
+        "statistik/import/<uuid:uid>": f"statistik/import/{held.uid}",
+        "importerat/<uuid:uid>": f"importerat/{figures.uid}",
+        "<slug:key>": indicator.key,
+        "<int:link>": str(link.pk),
         "import/<uuid:uid>": f"import/{imported.uid}",
         "<uuid:uid>": str(action.uid),
         "<int:pk>": str(membership.pk),
