@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -240,6 +240,29 @@ def test_like_municipalities_are_taken_together_and_shown_apart() -> None:
     assert with_alike(counts(14), few).obstacle == Obstacle.TOO_FEW_ALIKE
 
 
+def test_like_places_are_of_the_same_kind_as_ours() -> None:
+    areas = {code: counts(14, level=Level.POLICE_AREA) for code in "abc"}
+    assert with_alike(counts(14), areas).obstacle == Obstacle.OTHER_LEVEL
+
+
+def test_a_place_whose_years_go_up_and_down_is_not_called_different_for_one_year() -> None:
+    area = county(250, start=2020)
+    calm = with_area(counts(18, 17, 19, 16, 18), area, Against.COUNTY)
+    wild = with_area(counts(2, 30, 1, 25, 18), area, Against.COUNTY)
+    assert (calm.verdict, wild.verdict) == (Verdict.HIGHER, Verdict.NO_CERTAIN_DIFFERENCE)
+    assert (calm.spread, wild.spread > 1) == (1, True)
+    # What was longer ago, for part of a year, or elsewhere says nothing of the place's years now.
+    others = [
+        *counts(900, start=2010),
+        YearCount(2021, 1, 8000, months=2),
+    ]
+    assert with_area([*others, *counts(18, 17, 19, 16, 18)], area, Against.COUNTY).spread == 1
+    elsewhere = counts(900, level=Level.POLICE_AREA)
+    assert with_area([*elsewhere, *counts(17, 19, 16, 18, start=2017)], area, Against.COUNTY) == (
+        with_area(counts(17, 19, 16, 18, start=2017), area, Against.COUNTY)
+    )
+
+
 def test_those_nearest_in_population_are_alike_the_lower_code_first() -> None:
     people = {"2560": 8000, "0001": 7000, "0002": 9000, "0003": 8500, "0004": 100, "0005": 0}
     assert nearest_in_population("2560", people, 3) == ["0003", "0001", "0002"]
@@ -275,11 +298,13 @@ def test_what_cannot_be_is_refused_with_a_sentence(wrong: Any) -> None:
         wrong()
 
 
+@settings(deadline=None)
 @given(ANY_COUNTS | ANY_SHARES | ANY_VALUES, st.dates(date(1992, 1, 1), date(2038, 1, 1)))
 def test_nothing_that_can_be_is_too_much_to_compare_over_time(years: Any, first: date) -> None:
     _makes_sense(before_and_since(years, first))
 
 
+@settings(deadline=None)
 @given(
     ANY_COUNTS | ANY_SHARES | ANY_VALUES,
     ANY_COUNTS | ANY_SHARES | ANY_VALUES,
@@ -291,6 +316,7 @@ def test_nothing_that_can_be_is_too_much_to_compare_with_an_area(
     _makes_sense(with_area(ours, theirs, against))
 
 
+@settings(deadline=None)
 @given(ANY_COUNTS, st.lists(ANY_COUNTS, max_size=5))
 def test_nothing_that_can_be_is_too_much_to_compare_with_alike(ours: Any, others: Any) -> None:
     _makes_sense(with_alike(ours, {str(i): each for i, each in enumerate(others)}))

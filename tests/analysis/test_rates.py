@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
@@ -50,6 +50,7 @@ def test_a_municipality_with_eight_thousand_people_and_fourteen_offences() -> No
     assert (round(found.lower, 1), round(found.upper, 1)) == (95.7, 293.6)
 
 
+@settings(deadline=None)
 @given(COUNTS, POPULATIONS, LEVELS)
 @example(0, 1, 0.95)
 @example(1_000_000, 1, 0.99)
@@ -65,6 +66,7 @@ def test_the_interval_of_a_rate_is_garwoods(count: int, population: int, level: 
     assert found.lower <= found.value <= found.upper
 
 
+@settings(deadline=None)
 @given(shares(), LEVELS)
 @example(Share(0, 1), 0.95)
 @example(Share(7, 7), 0.95)
@@ -81,6 +83,7 @@ def test_the_interval_of_a_share_is_wilsons(share: Share, level: float) -> None:
     assert 0 <= found.lower <= found.value <= found.upper <= 1
 
 
+@settings(deadline=None)
 @given(SMALL_COUNTS | COUNTS, POPULATIONS, SMALL_COUNTS | COUNTS, POPULATIONS, LEVELS)
 @example(0, 1000, 3, 1000, 0.95)
 @example(3, 1000, 0, 1000, 0.95)
@@ -102,6 +105,7 @@ def test_the_ratio_is_the_odds_of_an_exact_share(
     assert found.lower <= found.value <= found.upper
 
 
+@settings(deadline=None)
 @given(COUNTS, POPULATIONS, COUNTS, POPULATIONS, LEVELS)
 def test_the_difference_of_rates_is_zous_and_donners(
     ours: int, our_people: int, theirs: int, their_people: int, level: float
@@ -125,6 +129,7 @@ def test_the_difference_of_rates_is_zous_and_donners(
     )
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10_000), POPULATIONS, st.integers(1, 10_000), POPULATIONS)
 def test_the_difference_of_rates_is_that_of_statsmodels(
     ours: int, our_people: int, theirs: int, their_people: int
@@ -145,6 +150,7 @@ def test_the_difference_of_rates_is_that_of_statsmodels(
     )
 
 
+@settings(deadline=None)
 @given(shares(), shares())
 @example(Share(0, 5), Share(5, 5))
 def test_the_difference_of_shares_is_newcombes(ours: Share, theirs: Share) -> None:
@@ -176,6 +182,7 @@ def test_newcombes_own_examples_come_out_as_he_printed_them() -> None:
         assert (round(found.lower, 4), round(found.upper, 4)) == (lower, upper)
 
 
+@settings(deadline=None)
 @given(VALUES, VALUES, st.floats(0.01, 1e3), st.floats(0.01, 1e3))
 def test_the_difference_of_values_is_the_normal_approximation(
     one: float, other: float, one_error: float, other_error: float
@@ -190,6 +197,7 @@ def test_the_difference_of_values_is_the_normal_approximation(
     assert (found.lower, found.upper) == close(theirs, rel=1e-6, abs=1e-6)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(VALUES, st.floats(0.01, 1e3)), min_size=2, max_size=6))
 def test_the_mean_of_values_is_as_certain_as_a_mean_is(pairs: list[tuple[float, float]]) -> None:
     z = stats.norm.ppf(0.975)
@@ -202,6 +210,7 @@ def test_the_mean_of_values_is_as_certain_as_a_mean_is(pairs: list[tuple[float, 
     )
 
 
+@settings(deadline=None)
 @given(COUNTS, st.integers(1, 1_000_000), st.integers(2, 100))
 def test_a_rate_is_more_certain_the_more_there_is_to_count(
     count: int, population: int, times: int
@@ -214,6 +223,7 @@ def test_a_rate_is_more_certain_the_more_there_is_to_count(
     assert few.lower < many.lower < many.upper < few.upper
 
 
+@settings(deadline=None)
 @given(SMALL_COUNTS, POPULATIONS, SMALL_COUNTS, POPULATIONS)
 def test_a_ratio_is_turned_over_with_its_sides(
     ours: int, our_people: int, theirs: int, their_people: int
@@ -231,6 +241,7 @@ def test_a_ratio_is_turned_over_with_its_sides(
     assert difference.lower == close(-opposed.upper)
 
 
+@settings(deadline=None)
 @given(SMALL_COUNTS, SMALL_COUNTS, st.integers(1, 10_000), st.integers(1, 10_000))
 def test_a_ratio_does_not_ask_in_what_people_are_counted(
     ours: int, theirs: int, our_people: int, their_people: int
@@ -245,6 +256,7 @@ def test_a_ratio_does_not_ask_in_what_people_are_counted(
     assert (found.lower, found.upper) == close((other.lower, other.upper))
 
 
+@settings(deadline=None)
 @given(st.integers(1, 60), st.integers(1, 60), st.floats(1.01, 30))
 def test_years_that_vary_more_than_chance_make_a_ratio_less_certain(
     ours: int, theirs: int, spread: float

@@ -54,8 +54,8 @@ def test_nor_where_the_years_vary_more_than_chance(spread: int) -> None:
 
 
 def test_a_true_doubling_is_seen_when_there_are_cases_enough() -> None:
-    assert claims(drawn([20] * 3 + [40] * 3), Verdict.HIGHER) >= 0.95
-    assert claims(drawn([40] * 3 + [20] * 3), Verdict.LOWER) >= 0.95
+    assert claims(drawn([20] * 3 + [40] * 3), Verdict.HIGHER) >= 0.9
+    assert claims(drawn([40] * 3 + [20] * 3), Verdict.LOWER) >= 0.9
     assert claims(drawn([30] * 3 + [60]), Verdict.HIGHER) >= 0.8
 
 

@@ -150,6 +150,7 @@ def test_preliminary_years_are_named() -> None:
     assert found.preliminary == (2019,)
 
 
+@settings(deadline=None)
 @given(ANY_COUNTS)
 def test_no_cases_that_can_be_are_too_much_for_a_trend(years: list[YearCount]) -> None:
     found = count_trend(years)
@@ -163,6 +164,7 @@ def test_no_cases_that_can_be_are_too_much_for_a_trend(years: list[YearCount]) -
         assert count_trend(turned).course == opposite.get(found.course, found.course)
 
 
+@settings(deadline=None)
 @given(ANY_VALUES)
 def test_no_values_that_can_be_are_too_much_for_a_trend(years: list[YearValue]) -> None:
     _holds_its_value(value_trend(years).yearly)
