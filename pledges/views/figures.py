@@ -29,8 +29,10 @@ from pledges.models import Grade, Indicator, Municipality
 from pledges.presentation.figures import InShort, one_indicator, overview
 from pledges.presentation.indicator_charts import area_name
 from pledges.presentation.language import is_partly_swedish
-from pledges.presentation.survey_charts import gender_charts
+from pledges.presentation.search_charts import search_chart
+from pledges.presentation.survey_charts import gender_charts, survey_charts
 from pledges.presentation.surveys import round_title, shares_view
+from pledges.searches import searches_of
 from pledges.statistics.figures_file import HEADINGS, figures
 from pledges.surveys.reading import FIGURES_HEADINGS, figures_file, published_rounds
 from pledges.views.charts import chart_file
@@ -113,14 +115,7 @@ def indicator(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 def chart(request: HttpRequest, slug: str, name: str, form: str) -> HttpResponse:
     """Give one of the charts as a drawing or as a table."""
     place = found_municipality(slug)
-    on = timezone.localdate()
-    found: Chart | None
-    if name.startswith("indikator-"):
-        one = one_indicator(place, name.removeprefix("indikator-"), on)
-        found = one.chart if one else None
-    else:
-        every = _survey_and_search_charts(place, on)
-        found = next((each for each in every if each.key == name), None)
+    found = _chart(place, name, timezone.localdate())
     if found is None:
         raise _no_figures(place)
     return chart_file(found, f"{name}-{slug}", form)
@@ -190,10 +185,16 @@ def chart_figure(chart: Chart, place: Municipality, level: int = 3) -> Figure:
     )
 
 
-def _survey_and_search_charts(place: Municipality, on: date) -> list[Chart]:
-    found = overview(place, on)
-    by_gender = [chart for grade in Grade for chart in gender_charts(found.rounds, grade)]
-    return [*found.surveys, *by_gender, *([found.searches] if found.searches else [])]
+def _chart(place: Municipality, name: str, on: date) -> Chart | None:
+    """Return the chart of a name, asking only for what is drawn in it."""
+    if name.startswith("indikator-"):
+        one = one_indicator(place, name.removeprefix("indikator-"), on)
+        return one.chart if one else None
+    if name == "hundsok":
+        return search_chart(searches_of(place, on))
+    rounds = published_rounds(place)
+    by_gender = [chart for grade in Grade for chart in gender_charts(rounds, grade)]
+    return next((each for each in [*survey_charts(rounds), *by_gender] if each.key == name), None)
 
 
 def _by_kind(lines: list[InShort]) -> list[tuple[str, list[InShort]]]:
