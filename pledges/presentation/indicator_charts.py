@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from pledge_portal.pages.text import wording
@@ -32,7 +33,7 @@ from pledges.charts.kinds import Event, LineChart, Span
 from pledges.charts.values import COUNT, PER_100_000, PERCENT, Series, Unit
 from pledges.charts.values import Point as Drawn
 from pledges.lifecycle import Standing
-from pledges.models import Area, Indicator
+from pledges.models import Area, Indicator, PeriodKind
 from pledges.models.statistics import Observation as Stored
 from pledges.presentation.validity import day
 from pledges.statistics.reading import Point
@@ -274,6 +275,19 @@ def area_name(area: Area) -> str:
     if area.level == Area.Level.COUNTRY:
         return _("Riket")
     return area.name
+
+
+def period_in_words(period: str, begins: date) -> str:
+    """Return a period's name: "2024", "kvartal 2 2024" or "mars 2024"."""
+    match period:
+        case PeriodKind.MONTH:
+            return date_format(begins, "F Y")
+        case PeriodKind.QUARTER:
+            return _("kvartal %(number)s %(year)s") % {
+                "number": (begins.month + 2) // 3,
+                "year": begins.year,
+            }
+    return str(begins.year)
 
 
 def _drawn(series: Read, years: Sequence[int], is_rate: bool) -> Series:

@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db.models import Count, Exists, Max, OuterRef
+from django.utils import timezone
 
 from pledges.models import (
     Area,
@@ -23,6 +24,7 @@ from pledges.models import (
     StatisticsImport,
 )
 
+_MOST_REPLACED = 50
 _NO_FIGURE = (Observation.Note.MISSING, Observation.Note.SECRET)
 
 
@@ -185,3 +187,38 @@ def indicators_with_figures(areas: Iterable[Area]) -> list[Indicator]:
     """Return the indicators that have any figure of the areas, in their order; one query."""
     having = Observation.objects.public().filter(indicator=OuterRef("pk"), area__in=list(areas))
     return list(Indicator.objects.filter(Exists(having)))
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """A figure that its source has changed since: of what, how it was, how it became, and when it
+    was read in anew."""
+
+    period: str
+    begins: date
+    value: Decimal | None
+    now: Decimal | None
+    replaced_on: date
+
+
+def replaced_figures(series: Series) -> list[Replaced]:
+    """Return the figures of a series that have been replaced, the latest first; one query."""
+    rows = (
+        EarlierFigure.objects.filter(
+            observation__indicator=series.indicator,
+            observation__area=series.area,
+            observation__gender=Observation.Gender.ALL,
+        )
+        .select_related("observation")
+        .order_by("-replaced_at", "-pk")[:_MOST_REPLACED]
+    )
+    return [
+        Replaced(
+            period=row.observation.period,
+            begins=row.observation.begins,
+            value=row.value,
+            now=row.observation.value,
+            replaced_on=timezone.localdate(row.replaced_at),
+        )
+        for row in rows
+    ]

@@ -27,13 +27,14 @@ from pledges.charts.kinds import Chart
 from pledges.documents.statistics_document import statistics_pdf
 from pledges.models import Grade, Indicator, Municipality
 from pledges.presentation.figures import InShort, one_indicator, overview
-from pledges.presentation.indicator_charts import area_name
+from pledges.presentation.indicator_charts import area_name, period_in_words
 from pledges.presentation.language import is_partly_swedish
 from pledges.presentation.search_charts import search_chart
 from pledges.presentation.survey_charts import gender_charts, survey_charts
 from pledges.presentation.surveys import round_title, shares_view
 from pledges.searches import searches_of
 from pledges.statistics.figures_file import HEADINGS, figures
+from pledges.statistics.reading import replaced_figures
 from pledges.surveys.reading import FIGURES_HEADINGS, figures_file, published_rounds
 from pledges.views.charts import chart_file
 from pledges.views.found import found_municipality
@@ -100,7 +101,10 @@ def indicator(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "name": wording(found.indicator, "name"),
         "explanation": wording(found.indicator, "explanation"),
         "chart": chart_figure(found.chart, place) if found.chart else None,
-        "earlier": [point for point in found.own.yearly if point.earlier],
+        "replaced": [
+            (period_in_words(each.period, each.begins), each)
+            for each in replaced_figures(found.own)
+        ],
         "own_area": area_name(found.own.area),
         "alike": words.alike_in_words(len(found.alike)) if found.alike else "",
         "help": words.help_in_words(),

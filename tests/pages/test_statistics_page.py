@@ -18,6 +18,7 @@ from django.utils import timezone
 from pledges.models import (
     Area,
     Commitment,
+    EarlierFigure,
     Indicator,
     IndicatorLink,
     Municipality,
@@ -200,6 +201,22 @@ def test_what_does_not_count_events_is_told_by_its_sources_own_interval(reader: 
     text = reader.text(f"{PAGE}otrygghet/")
     assert "Lokalpolisområde Piteå älvdal" in text
     assert "Siffran gäller hela lokalpolisområdet, inte bara kommunen." in text
+
+
+def test_what_its_source_has_changed_is_told_as_it_was(reader: Reader) -> None:
+    a_pledge()
+    offences = some_statistics()
+    changed = Observation.objects.get(indicator=offences, area__code="2560", begins="2024-01-01")
+    EarlierFigure.objects.create(
+        observation=changed,
+        value=1041,
+        imported_in=changed.imported_in,
+        replaced_in=changed.imported_in,
+        replaced_at=timezone.now(),
+    )
+    text = reader.text(INDICATOR)
+    assert "Källan har ändrat siffror i efterhand. Så var de förut:" in text
+    assert "2024: 1 041 (till den 23 november 2026)" in text.replace("\xa0", " ")
 
 
 @pytest.mark.parametrize("key", ["finns-inte", "folkmangd"])
