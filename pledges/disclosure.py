@@ -186,8 +186,10 @@ def publish(answers: Answers, rule: Rule, earlier: Sequence[Earlier] = ()) -> Pu
     """
     earlier = [each for each in earlier if each.published.is_shown]
     counted, groups = _counted(answers.answered, rule, earlier)
+    sizes = {group: answers.answered[group] for group in counted}
+    sizes[Group.ALL] = sum(sizes.values())
     for each in earlier:
-        _refuse_small_changes(groups, each.published.groups, rule)
+        _refuse_small_changes(sizes, groups, each.published.groups, rule)
     if not groups:
         return Published({}, {})
     shares: dict[tuple[str, Group], Share] = {}
@@ -232,13 +234,17 @@ def _counted(
 
 
 def _refuse_small_changes(
-    now: Mapping[Group, int], before: Mapping[Group, int], rule: Rule
+    counted: Mapping[Group, int],
+    shown: Mapping[Group, int],
+    before: Mapping[Group, int],
+    rule: Rule,
 ) -> None:
-    for group in before:
-        if group not in now:
-            raise CannotFollow(group, before[group], 0)
-        if 0 < abs(now[group] - before[group]) < rule.smallest_group:
-            raise CannotFollow(group, before[group], now[group])
+    """Raise CannotFollow when a group that was shown has changed by a few, or has changed and isn't
+    shown any longer. `counted` are the numbers of answers of all groups that count, ALL too."""
+    for group, earlier in before.items():
+        change = abs(counted.get(group, 0) - earlier)
+        if change and (change < rule.smallest_group or group not in shown):
+            raise CannotFollow(group, earlier, counted.get(group, 0))
 
 
 @dataclass(frozen=True)

@@ -183,8 +183,8 @@ def indicator_lines(
     municipality: Municipality, indicators: Sequence[Indicator], on: date
 ) -> list[InShort]:
     """Return some indicators in a line each, those that there are figures of."""
-    beside = areas_beside(municipality)
-    if beside is None or not indicators:
+    beside = areas_beside(municipality) if indicators else None
+    if beside is None:
         return []
     _pledge, during = the_pledge(municipality, on)
     found = _by_indicator(series_of(indicators, [beside.own, *beside.police_areas]))

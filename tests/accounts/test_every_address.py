@@ -31,9 +31,12 @@ from pledges.models import (
     HeldStatisticsFile,
     Indicator,
     IndicatorLink,
+    Observation,
     Pledge,
     StatisticsImport,
 )
+from pledges.statistics.areas import ensure_areas
+from pledges.surveys import publishing
 from tests.builders import (
     SIGNED_AT,
     SURVEYING,
@@ -407,9 +410,20 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
         source_code="Misshandel",
     )
     link = IndicatorLink.objects.create(focus_area=area, indicator=indicator)
+    ensure_areas()
     figures = StatisticsImport.objects.create(
         file_name="brott.csv", format="bra", fingerprint="0" * 64, imported_at=SIGNED_AT
     )
+    Observation.objects.create(
+        indicator=indicator,
+        area=here.area,
+        period="year",
+        begins=date(2024, 1, 1),
+        value=12,
+        imported_in=figures,
+    )
+    told = a_survey_round(ended.commitments.get(), school_year=2021)
+    publishing.publish(told, by=None, at=timezone.now(), today=timezone.localdate())
     held = HeldStatisticsFile.objects.create(
         sent_by=a_person("vantar@example.se", Role.EDITOR, here),
         sent_at=timezone.now(),
@@ -459,6 +473,10 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
         "uppfoljningar/<uuid:uid>": f"uppfoljningar/{draft.uid}",
         "statistik/import/<uuid:uid>": f"statistik/import/{held.uid}",
         "importerat/<uuid:uid>": f"importerat/{figures.uid}",
+        "statistik/diagram/<slug:name>.<diagramfil:form>": (
+            "statistik/diagram/indikator-misshandel.csv"
+        ),
+        "<slug:name>.<diagramfil:form>": "mal.svg",
         "<slug:key>": indicator.key,
         "<int:link>": str(link.pk),
         "import/<uuid:uid>": f"import/{imported.uid}",

@@ -120,7 +120,7 @@ def queries(reader: Reader, address: str) -> tuple[int, int]:
     [
         ("/alvsbyn/", 15, 5),
         ("/alvsbyn/2023-2025/", 13, 3),
-        ("/alvsbyn/2023-2025/ataganden/1/", 8, 7),
+        ("/alvsbyn/2023-2025/ataganden/1/", 11, 10),
         ("/alvsbyn/2023-2025/insatser/", 4, 3),
         ("/en/alvsbyn/2023-2025/", 13, 3),
         ("/alvsbyn/2023-2025/medborgarlofte.pdf", 2, 2),
