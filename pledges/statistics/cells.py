@@ -99,6 +99,7 @@ def _number(text: str) -> Decimal:
     return found
 
 
+@lru_cache(maxsize=50_000)
 def count(text: str) -> Figure:
     """Return a number of events or people: whole and not under zero. Raises NotAFigure."""
     found = figure(text)
@@ -110,6 +111,7 @@ def count(text: str) -> Figure:
     return found
 
 
+@lru_cache(maxsize=50_000)
 def rate(text: str) -> Figure:
     """Return a number per 100,000, to two decimals. Raises NotAFigure."""
     found = figure(text)

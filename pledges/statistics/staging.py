@@ -230,6 +230,12 @@ def write(imported_in: int, indicators: dict[int, int], progress: Progress) -> N
     """Store the new rows, and the revised ones with the earlier figures beside them."""
     figures = "value, per_100_000, lower, upper, note"
     with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT string_agg(quote_ident(conname), ', ') FROM pg_constraint"
+            " WHERE conrelid = %s::regclass AND contype = 'f' AND condeferrable",
+            [_OBSERVATIONS],
+        )
+        keys = cursor.fetchone()[0]
         cursor.execute("SELECT count(*) FROM statistics_compared")
         last = cursor.fetchone()[0]
         cursor.execute("TRUNCATE statistics_named")
@@ -253,6 +259,8 @@ def write(imported_in: int, indicators: dict[int, int], progress: Progress) -> N
             " FROM statistics_compared r WHERE r.is_revised AND o.id = r.stored",
             [imported_in],
         )
+        # Checked step by step: at the end they would keep everyone waiting without a word.
+        cursor.execute(f"SET CONSTRAINTS {keys} IMMEDIATE")
         for begin in range(0, last, _A_STEP):
             cursor.execute(
                 f"INSERT INTO {_OBSERVATIONS} (indicator_id, area_id, gender, period, begins,"
@@ -265,3 +273,4 @@ def write(imported_in: int, indicators: dict[int, int], progress: Progress) -> N
                 [imported_in, begin, begin + _A_STEP],
             )
             progress("stored", min(begin + _A_STEP, last))
+        cursor.execute(f"SET CONSTRAINTS {keys} DEFERRED")

@@ -25,6 +25,10 @@ SECONDS = 0.5
 PAGE = "/alvsbyn/2023-2025/"
 # The same pledge in another municipality, with as many actions as `tests.bench.actions` makes.
 FULL_PAGE = "/pitea/2023-2025/"
+# A municipality's statistics, first with its own figures alone, then with all of Sweden's.
+OWN = "Älvsbyn"
+STATISTICS = "/alvsbyn/statistik/"
+ROUNDS_OF_STATISTICS = 8
 ADDRESSES = {
     "En tom vy i Django, utan mellanlager": "/bench/bare/",
     "En tom vy genom portalens mellanlager": "/bench/view/",
@@ -58,13 +62,31 @@ def main() -> None:
         weight = page_weight(url + PAGE)
         rates = measure(url)
         document = json.loads(run_beside("tests.bench.document", environment))
+        # Last, so that nothing else is measured with so much more in the database.
+        run_beside("tests.bench.statistics", environment, OWN)
+        with_own = time_of_page(url)
+        print("Importerar 835 200 siffror ...", flush=True)
+        imported = json.loads(run_beside("tests.bench.statistics", environment))
+        with_all = time_of_page(url)
     show(rates, document, queue, weight)
+    show_statistics(imported, with_own, with_all)
 
 
-def run_beside(module: str, environment: dict[str, str]) -> str:
+def time_of_page(url: str) -> float:
+    """Return how many times as long the statistics page takes, made anew, as the bare view: the
+    best of some rounds that go through both in turn."""
+    bare, page = url + "/bench/bare/", f"{url}{STATISTICS}?anew"
+    found = []
+    for _round in range(ROUNDS_OF_STATISTICS):
+        rate = requests_per_second(bare, SECONDS)
+        found.append(rate / requests_per_second(page, 4 * SECONDS))
+    return min(found)
+
+
+def run_beside(module: str, environment: dict[str, str], *arguments: str) -> str:
     """Run a module of the bench beside the portal, and return what it printed."""
     return subprocess.run(
-        [sys.executable, "-m", module],
+        [sys.executable, "-m", module, *arguments],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
@@ -138,6 +160,31 @@ def show(
         ("Beredning och underskrifter tar mindre än 0,2 s", added < 0.2),
         ("Första besöket väger mindre än 100 kB", weight < 100_000),
     ]
+    tell(goals)
+
+
+def show_statistics(imported: dict[str, float], with_own: float, with_all: float) -> None:
+    """Print how the import of all Sweden's offences went, and what it did to the page."""
+    print(f"\n{'Import av statistik':<60}")
+    print(f"{'Siffror':<60}{imported['rows']:>8.0f}")
+    print(f"{'Sekunder':<60}{imported['seconds']:>8.1f}")
+    print(f"{'Siffror per sekund':<60}{imported['rows_per_second']:>8.0f}")
+    print(f"{'Sekunder för samma fil en gång till':<60}{imported['again']:>8.1f}")
+    print(f"{'Mest minne, MB':<60}{imported['peak'] / 1e6:>8.1f}")
+    print(f"{'Därav för importen, MB':<60}{imported['beyond'] / 1e6:>8.1f}")
+    print(f"{'Statistiksidan med kommunens egna siffror, i tomma vyer':<60}{with_own:>8.0f}")
+    print(f"{'Statistiksidan med hela landets, i tomma vyer':<60}{with_all:>8.0f}\n")
+    tell(
+        [
+            ("835 200 siffror importeras på mindre än 60 s", imported["seconds"] < 60),
+            ("Statistiksidan tar högst 1,3 gånger så lång tid", with_all <= 1.3 * with_own),
+            ("Importen tar mindre än 50 MB minne", imported["beyond"] < 50_000_000),
+        ]
+    )
+
+
+def tell(goals: list[tuple[str, bool]]) -> None:
+    """Print whether each goal is met."""
     for goal, met in goals:
         print(f"{'uppnått ' if met else 'MISSAT  '} {goal}")
 

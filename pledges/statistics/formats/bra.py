@@ -57,6 +57,8 @@ _CHAPTER = re.compile(
     r"[0-9]+(-[0-9]+)? kap\b|.*\bbrott\b|.*(lagen|balken)\b|.*\([0-9]{4}:[0-9]+\)", re.I
 )
 _LONGEST_NAME = 160
+# Ways of writing a period that are known again without looking; a century has fewer.
+_MOST_KEPT = 5_000
 
 
 def read(first: list[Row], rows: Iterable[Row], intake: Intake) -> Iterator[ReadObservation]:
@@ -100,6 +102,7 @@ class _Table:
         self.titles = titles
         self.intake = intake
         self._offences: dict[str, int] = {}
+        self._areas: dict[str, int] = {}
 
     def offence(self, text: str) -> int | None:
         """Return the number of an offence's indicator; None for Brå's own subdivisions."""
@@ -113,11 +116,16 @@ class _Table:
 
     def area(self, text: str, row: int, column: int) -> int | None:
         """Return an area whose figures are read."""
+        if text in self._areas:
+            return self._areas[text]
         name = text.strip()
         if self.intake.areas.find(name) is None and _NO_AREA_OF_OURS.match(plain(name)):
             self.intake.passed_over[_("polisregioner och stadsdelar")] += 1
             return None
-        return self.intake.area(name, row, self.intake.heading(column))
+        found = self.intake.area(name, row, self.intake.heading(column))
+        if found is not None:
+            self._areas[text] = found
+        return found
 
     def observation(
         self,
@@ -205,7 +213,7 @@ def _named(name: str) -> Named:
 
 def _is_note(texts: list[str]) -> bool:
     """Whether a row is a section's heading or a note: words in its first cell and nothing else."""
-    return not any(text.strip() for text in texts[1:])
+    return not any(map(str.strip, texts[1:]))
 
 
 class _Long(_Table):
@@ -215,6 +223,7 @@ class _Long(_Table):
         super().__init__(titles, intake)
         self.at = at
         intake.headings = [" ".join(heading.split()) for heading in headings]
+        self._periods: dict[tuple[str, str], cells.Period] = {}
         if at.year is None and at.period is None and titles.year is None:
             raise Unreadable(
                 _("Filen säger inte vilket år den gäller. Lägg till en kolumn med rubriken År."),
@@ -246,6 +255,8 @@ class _Long(_Table):
         at = self.at
         year = _cell(texts, at.year) if at.year is not None else ""
         within = _cell(texts, at.period) if at.period is not None else ""
+        if (year, within) in self._periods:
+            return self._periods[year, within]
         found = cells.period(within) if within else None
         if found is None:
             whole = plain(within) in {"", "år", "helår", "hela året", "helåret"}
@@ -258,6 +269,8 @@ class _Long(_Table):
                 self.intake.heading(column if column is not None else 0),
                 _("”%(text)s” är inte en period.") % {"text": (within or year)[:40]},
             )
+        elif len(self._periods) < _MOST_KEPT:
+            self._periods[year, within] = found
         return found
 
 

@@ -1,0 +1,131 @@
+"""A coordinator brings statistics in and ties them to a promise, in a real browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import FilePayload, Page, expect
+
+from tests.browser.test_account_journeys import log_in
+from tests.browser.test_public_pages import RULES, is_wider_than_its_window
+from tests.browsing import NewPage
+from tests.served import ServedPortal
+from tests.statistics.files import a_long_table
+
+PHONE = 375
+COORDINATOR = "demo-samordnare@example.se"
+
+
+@pytest.fixture(autouse=True)
+def _no_attempts_counted(served: ServedPortal) -> Iterator[None]:
+    yield
+    with served.connect() as connection:
+        connection.execute("DELETE FROM accounts_attempts")
+
+
+def has_no_faults(page: Page) -> None:
+    """Look at the page as it is, wide and narrow, light and dark."""
+    before = page.viewport_size
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert not is_wider_than_its_window(page)
+        for colours in ("light", "dark"):
+            page.emulate_media(color_scheme=colours)  # type: ignore[arg-type]
+            found = Axe().run(page, options=RULES)
+            assert found.violations_count == 0, found.generate_report()
+    assert before
+    page.set_viewport_size(before)
+
+
+def a_file(text: str, name: str = "brott.csv") -> FilePayload:
+    return {"name": name, "mimeType": "text/csv", "buffer": text.encode("cp1252")}
+
+
+def send(page: Page, text: str) -> None:
+    page.get_by_label("Fil", exact=True).set_input_files(a_file(text))
+    page.get_by_role("button", name="Granska filen").click()
+
+
+def figures(served: ServedPortal) -> int:
+    with served.connect() as connection:
+        row = connection.execute("SELECT count(*) FROM pledges_observation").fetchone()
+    assert row
+    return int(row[0])
+
+
+@pytest.mark.parametrize(("javascript", "offence"), [(True, "Rån"), (False, "Häleri")])
+def test_a_file_is_mended_looked_over_and_imported(
+    served: ServedPortal, new_page: NewPage, javascript: bool, offence: str
+) -> None:
+    page = new_page(PHONE, javascript=javascript)
+    log_in(page, served, COORDINATOR)
+    page.locator("nav").get_by_role("link", name="Statistik", exact=True).first.click()
+    page.get_by_role("link", name="Importera statistik").click()
+    before = figures(served)
+    send(page, a_long_table(f"{offence};Älvsbyn;2024;;tre;38"))
+    expect(page.locator("main")).to_contain_text("Rad 2, Antal: ”tre” är inte ett tal.")
+    send(page, a_long_table(f"{offence};Älvsbyn;2024;;3;38", f"{offence};Piteå;2024;;9;21"))
+    expect(page.locator("h1")).to_have_text("Granska statistiken")
+    expect(page.locator("main")).to_contain_text("Inget är sparat än.")
+    expect(page.locator("main")).to_contain_text("1 rad för Piteå: hör till andra områden")
+    assert figures(served) == before
+    page.get_by_role("button", name="Importera", exact=True).click()
+    expect(page.locator(".notice").first).to_contain_text("Filen är importerad.")
+    assert figures(served) == before + 1
+
+
+def test_an_indicator_is_tied_to_a_commitment_and_untied(
+    served: ServedPortal, new_page: NewPage
+) -> None:
+    page = new_page(PHONE)
+    log_in(page, served, COORDINATOR)
+    page.goto(f"{served.url}/arbetsyta/statistik/kopplingar/")
+    page.get_by_role("link", name=re.compile("Koppla en indikator.*2023–2025")).click()
+    page.get_by_label("Vad i löftet säger siffran något om?").select_option(
+        label=page.locator("option", has_text="Åtagande 5").inner_text()
+    )
+    page.get_by_label("Indikator", exact=True).select_option(label="Samtliga brott")
+    page.get_by_label("Vad säger den om problemet?").fill("Prov 2560.")
+    page.get_by_role("button", name="Koppla", exact=True).click()
+    expect(page.locator(".notice").first).to_contain_text("Indikatorn är kopplad.")
+    expect(page.locator("main")).to_contain_text("Narkotika i posten, åtagande 5")
+    page.get_by_role("link", name="Ta bort Samtliga brott, Narkotika i posten").click()
+    page.get_by_role("button", name="Ta bort kopplingen").click()
+    expect(page.locator(".notice").first).to_contain_text("Kopplingen är borttagen.")
+    expect(page.locator("main")).not_to_contain_text("Prov 2560.")
+
+
+def test_every_page_keeps_wcag_2_2_aa_on_any_screen(
+    served: ServedPortal, new_page: NewPage
+) -> None:
+    page = new_page(reduced_motion="reduce")
+    log_in(page, served)
+    home = f"{served.url}/arbetsyta/statistik/"
+    page.goto(home)
+    has_no_faults(page)
+    page.goto(f"{home}import/")
+    has_no_faults(page)
+    send(page, a_long_table("Rån;Ingenstans;2024;;tre;38"))
+    expect(page.locator(".error-summary")).to_be_visible()
+    has_no_faults(page)
+    send(page, a_long_table("Narkotikabrott;Älvsbyn;2020;;3;38", "Rån;Region Nord;2020;;3;1"))
+    expect(page.locator("h1")).to_have_text("Granska statistiken")
+    has_no_faults(page)
+    page.goto(home)
+    page.get_by_role("link", name="anmalda-brott-rattelse.csv").click()
+    expect(page.locator("table")).to_be_visible()
+    has_no_faults(page)
+    page.goto(f"{home}indikatorer/narkotikabrott/")
+    has_no_faults(page)
+    page.goto(f"{home}kopplingar/")
+    has_no_faults(page)
+    page.get_by_role("link", name="Koppla en indikator").first.click()
+    page.get_by_role("button", name="Koppla", exact=True).click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    has_no_faults(page)
+    page.goto(f"{home}kopplingar/")
+    page.get_by_role("link", name="Ta bort").first.click()
+    has_no_faults(page)
