@@ -180,7 +180,13 @@ def _refuse_bombs(stream: BinaryIO, most_unpacked: int) -> None:
             parts = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as fault:
         raise TableError(unreadable()) from fault
-    if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > most_unpacked:
+    # A sheet is read row by row, all else as a whole.
+    whole = [part.file_size for part in parts if "worksheets/" not in part.filename]
+    if (
+        len(parts) > _MOST_PARTS
+        or sum(whole) > _MOST_UNPACKED
+        or sum(part.file_size for part in parts) > most_unpacked
+    ):
         raise TableError(_("Filen är för stor när den packas upp. Dela upp den."))
 
 

@@ -13,6 +13,8 @@ from pledges.models import Area, Municipality, PoliceArea, PoliceAreaCoverage, c
 
 COUNTRY = "00"
 _COUNTRY_NAME = "Riket"
+# Ways of writing that are known again without looking; a file could have a new one on every row.
+_MOST_KEPT = 5_000
 _COUNTRY_NAMES = ("riket", "hela landet", "hela riket", "landet", "sverige")
 
 
@@ -85,7 +87,8 @@ class AreaFinder:
         code, _space, rest = name.partition(" ")
         if found is None and rest and self._by_name.get(code) == self._by_name.get(rest):
             found = self._by_name.get(code)
-        self._found[text] = found
+        if len(self._found) < _MOST_KEPT:
+            self._found[text] = found
         return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from django.db import transaction
 
@@ -13,6 +14,7 @@ from pledges.models import HeldStatisticsFile
 from pledges.statistics.importing import Report, import_file, look_over
 
 MOST_BYTES = 10 * 1024 * 1024
+_MOST_NAMES = 100
 
 
 def hold(content: bytes, file_name: str, *, by: User, at: datetime) -> HeldStatisticsFile:
@@ -23,15 +25,17 @@ def hold(content: bytes, file_name: str, *, by: User, at: datetime) -> HeldStati
     """
     HeldStatisticsFile.objects.forgotten(at).delete()
     report = look_over(io.BytesIO(content), file_name, by=by, at=at)
-    with transaction.atomic():
-        HeldStatisticsFile.objects.filter(sent_by=by).delete()
-        return HeldStatisticsFile.objects.create(
-            sent_by=by,
-            sent_at=at,
-            file_name=report.file_name,
-            content=content,
-            summary=_summary(report),
-        )
+    held, _is_new = HeldStatisticsFile.objects.update_or_create(
+        sent_by=by,
+        defaults={
+            "uid": uuid4(),
+            "sent_at": at,
+            "file_name": report.file_name,
+            "content": content,
+            "summary": _summary(report),
+        },
+    )
+    return held
 
 
 @transaction.atomic
@@ -60,9 +64,9 @@ def _summary(report: Report) -> dict[str, Any]:
         "unchanged": report.unchanged,
         "kept": report.kept,
         "doubles": report.doubles,
-        "known": report.known,
-        "new": report.new,
-        "renamed": report.renamed,
+        "known": _first(report.known),
+        "new": _first(report.new),
+        "renamed": _first(report.renamed),
         "areas": report.areas,
         "number_of_areas": report.number_of_areas,
         "first": report.first.isoformat() if report.first else "",
@@ -72,3 +76,7 @@ def _summary(report: Report) -> dict[str, Any]:
         "same_as": str(same.uid) if same else "",
         "brings_nothing": report.brings_nothing,
     }
+
+
+def _first(names: list[str]) -> list[str]:
+    return names if len(names) <= _MOST_NAMES else [*names[:_MOST_NAMES], "…"]

@@ -92,7 +92,8 @@ def look_over(
     `by` is whose areas are read; None is the operator's command, which reads all. Raises
     StatisticsFileError with every fault.
     """
-    with _examined(stream, file_name, by, at, progress, most_faults) as (_intake, report, _keys):
+    examined = _examined(stream, file_name, by, at, progress, most_faults)
+    with examined as (_intake, report, _keys):
         transaction.set_rollback(True)
     return report
 
@@ -111,7 +112,8 @@ def import_file(
 
     Raises StatisticsFileError with every fault; then nothing is written.
     """
-    with _examined(stream, file_name, by, at, progress, most_faults) as (intake, report, keys):
+    examined = _examined(stream, file_name, by, at, progress, most_faults, is_alone=True)
+    with examined as (intake, report, keys):
         if report.brings_nothing:
             return report
         told = staging.indicators_told_of()
@@ -151,12 +153,18 @@ def _examined(
     at: datetime,
     progress: Progress,
     most_faults: int,
+    *,
+    is_alone: bool = False,
 ) -> Iterator[tuple[Intake, Report, dict[int, int]]]:
-    """Open a transaction with the file's rows in it, looked over and set against what is stored."""
+    """Open a transaction with the file's rows in it, looked over and set against what is stored.
+
+    With `is_alone` it waits for any other import to end, and lets none begin.
+    """
     looked = look_through(stream)
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        if is_alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         ensure_areas()
         scope = None if by is None else areas_importable_by(by)
         today = timezone.localdate(at)

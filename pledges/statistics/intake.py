@@ -78,6 +78,10 @@ class Named:
     name_en: str = ""
     explanation: str = ""
 
+    def __post_init__(self) -> None:
+        for name in ("source", "code", "name", "name_en", "explanation"):
+            object.__setattr__(self, name, " ".join(printable(getattr(self, name)).split()))
+
     @property
     def identity(self) -> tuple[str, str]:
         """What tells it from all others: source and code, whatever their case and spaces."""
@@ -139,7 +143,8 @@ class Intake:
         """Take down a fault; beyond the first ones only their number."""
         self.number_of_faults += 1
         if len(self.faults) < self.most_faults:
-            self.faults.append(Fault(self.file_name, row, column, sentence, self.in_entries))
+            said = (printable(column), printable(sentence))
+            self.faults.append(Fault(self.file_name, row, *said, self.in_entries))
 
     def heading(self, index: int) -> str:
         """Return the heading of a column, or its letter as spreadsheets show it."""
@@ -178,6 +183,13 @@ class Intake:
     def all_known(self) -> list[Indicator]:
         """Return every indicator of the portal."""
         return list(self._known.values())
+
+
+def printable(text: str) -> str:
+    """Return a text without what can't be shown or stored, such as control characters."""
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 def unknown_area(text: str) -> str:

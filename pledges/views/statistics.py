@@ -138,7 +138,8 @@ def _say_done(request: HttpRequest, report: Report) -> HttpResponse:
         return redirect("statistics")
     messages.success(request, _("Filen är importerad."))
     if report.new:
-        messages.info(request, _("Nya indikatorer: %(names)s.") % {"names": ", ".join(report.new)})
+        names = ", ".join(report.new[:_LATEST])
+        messages.info(request, _("Nya indikatorer: %(names)s.") % {"names": names})
     return redirect("statistics_import", uid=report.done.uid)
 
 

@@ -324,6 +324,14 @@ def test_koladas_names_come_from_its_own_file_and_never_over_ones_own_words(
     assert bring_in(names).brings_nothing
 
 
+def test_signs_that_can_not_be_stored_are_left_out_of_names(places: Places) -> None:
+    bring_in(kolada(an_entry()))
+    bring_in(kolada({"id": "N07403", "title": "Anmälda\x00 våldsbrott\ud800, antal"}))
+    bring_in(a_long_table("Ocker\x01\u202e;Älvsbyn;2024;;1;2"))
+    names = set(Indicator.objects.values_list("name_sv", flat=True))
+    assert names == {"Anmälda våldsbrott , antal", "Ocker"}
+
+
 def test_a_long_answer_from_kolada_is_read_entry_by_entry(places: Places) -> None:
     years = [an_entry(float(year), period=year) for year in range(1900, 2026)]
     description = {"kpi": "N07403", "municipality": "2560", "x": "å" * 300_000}

@@ -30,7 +30,7 @@ from pledges.statistics.holding import MOST_BYTES
 from pledges.statistics.linking import LinkRefused
 from tests.builders import a_person, a_pledge, a_superuser
 from tests.statistics.conftest import Places
-from tests.statistics.files import a_long_table, bring_in
+from tests.statistics.files import a_long_table, an_entry, bring_in, kolada
 
 pytestmark = pytest.mark.django_db
 
@@ -118,6 +118,11 @@ def test_faults_are_told_and_nothing_is_kept(editor: Client) -> None:
     assert "Rad 2, Region: Området ”Älvsbynn” är okänt." in words(response)
     assert "<title>Fel: " in response.content.decode()
     assert not HeldStatisticsFile.objects.exists()
+
+
+def test_signs_that_no_page_can_show_break_none(editor: Client) -> None:
+    half = kolada(an_entry(municipality="\ud800"))
+    assert send(editor, half, "kolada.json").status_code == 422
 
 
 def test_what_a_file_says_is_never_run(editor: Client) -> None:
