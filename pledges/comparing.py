@@ -72,17 +72,18 @@ def compare(before: Iterable[Commitment], after: Iterable[Commitment]) -> Compar
 
 def _partners(earlier: list[Commitment], later: list[Commitment]) -> dict[int, Commitment]:
     """Return the earlier commitment that each later one carries on, by the later one's key."""
-    candidates = sorted(
-        (-alike, before.number, after.number, before, after)
+    candidates = [
+        (likeness(before.text_sv, after.text_sv), before, after)
         for before in earlier
         for after in later
         if (before.kind, before.responsible) == (after.kind, after.responsible)
-        and (alike := likeness(before.text_sv, after.text_sv)) >= ALIKE
-    )
+    ]
+    # The numbers are told apart alike from both sides, so that backwards gives the same pairs.
+    candidates.sort(key=lambda c: (-c[0], c[1].number + c[2].number, min(c[1].number, c[2].number)))
     partners: dict[int, Commitment] = {}
     taken: set[int] = set()
-    for _alike, _number, _other, before, after in candidates:
-        if after.pk not in partners and before.pk not in taken:
+    for alike, before, after in candidates:
+        if alike >= ALIKE and after.pk not in partners and before.pk not in taken:
             partners[after.pk] = before
             taken.add(before.pk)
     return partners

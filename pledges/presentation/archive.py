@@ -84,10 +84,15 @@ def days_in_force(standing: Standing) -> str:
     """Return from which day to which the pledge is in force, as far as it is known today."""
     first = day(standing.valid_from)
     if standing.last_day is None:
-        return _("%(first)s och tills vidare") % {"first": first}
-    if standing.last_day < standing.valid_from:
+        return _("Från %(first)s och tills vidare") % {"first": first}
+    if _never_held(standing):
         return _("Inte en enda dag")
     return _("%(first)s – %(last)s") % {"first": first, "last": day(standing.last_day)}
+
+
+def _never_held(standing: Standing) -> bool:
+    """Whether it was annulled from its first day on, or before that."""
+    return standing.last_day is not None and standing.last_day < standing.valid_from
 
 
 def _next_label(standing: Standing) -> str:
@@ -99,6 +104,8 @@ def _next_label(standing: Standing) -> str:
 def _kept(commitments: list[Commitment], tallies: Tallies, standing: Standing) -> str:
     if standing.state == State.SIGNED:
         return _("Löftet har inte börjat gälla.")
+    if _never_held(standing):
+        return _("Löftet gällde aldrig.")
     return promise_in_short(
         progress_in_public(commitment, tallies, standing) for commitment in commitments
     )
