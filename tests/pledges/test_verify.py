@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import io
 import uuid
+from datetime import timedelta
 from pathlib import Path
 
 import pikepdf
 import pytest
+import time_machine
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -146,6 +148,15 @@ def test_the_documents_own_page_says_what_the_signatures_are_worth(steps: Steps)
     assert "Den täcker hela dokumentet" in second
     assert "Demonstrationens utfärdare är okänd för alla utom portalen" in page
     assert Client().get(f"/dokument/{sha256}.pdf").content == steps[2]
+
+
+def test_a_certificate_that_has_run_out_since_is_said_to_have(steps: Steps) -> None:
+    address = f"/dokument/{hashlib.sha256(steps[2]).hexdigest()}/"
+    assert "har gått ut sedan dess" not in Client().get(address).content.decode()
+    with time_machine.travel(timezone.now() + timedelta(days=365 * 20)):
+        page = Client().get(address).content.decode()
+    assert page.count("Certifikatet gällde när underskriften gjordes men har gått ut") == 2
+    assert "alla underskrifter håller" in page
 
 
 def test_a_stranger_who_signed_is_not_trusted_on_the_documents_page(
