@@ -372,6 +372,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    # What it warns of stands in the report that it gives, and its warnings name who has signed.
+    "loggers": {"pyhanko.sign.validation": {"level": "CRITICAL"}},
 }
 
 SILENCED_SYSTEM_CHECKS: list[str] = []

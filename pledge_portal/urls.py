@@ -14,6 +14,7 @@ from pledges.urls import public, verify, workspace
 urlpatterns = [
     *pages.plain,
     *public.plain,
+    *verify.plain,
     path("arbetsyta/admin/", admin.site.urls),
     path("arbetsyta/andringar/", include(history)),
     path("arbetsyta/", include(workspace)),

@@ -18,6 +18,7 @@ database itself makes two pledges in force at once impossible.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -153,6 +154,15 @@ def successor(pledge: Pledge, municipality: Municipality) -> Pledge | None:
 def predecessor(pledge: Pledge, municipality: Municipality) -> Pledge | None:
     """Return the public pledge that came before in the municipality, or None; one query."""
     return Pledge.objects.public().of(municipality).filter(valid_from__lt=pledge.valid_from).first()
+
+
+def taken_over_by(standing: Standing, others: Iterable[Pledge]) -> Pledge | None:
+    """Return which of `others`, the public pledges of the same municipality, takes over from the
+    pledge on the day after its last one, or did; None when none does. Asks the database nothing."""
+    if standing.last_day is None or standing.state == State.ANNULLED:
+        return None
+    first_day = standing.last_day + timedelta(days=1)
+    return next((other for other in others if other.valid_from == first_day), None)
 
 
 @transaction.atomic

@@ -60,6 +60,12 @@ def _question(_public: Callable[..., Any]) -> tuple[str, tuple[Any, ...]]:
     return question, tuple(values)
 
 
+def public_tallies_of(pledges: Iterable[Pledge], on: date) -> Tallies:
+    """Return the same of several pledges; one question, asked anew."""
+    found = PublishedAction.objects.public(on).filter(commitment__pledge__in=pledges)
+    return by_commitment(found.tallied())
+
+
 def progress_in_public(commitment: Commitment, tallies: Tallies, standing: Standing) -> Progress:
     """Return a commitment's progress as the public may be told it.
 

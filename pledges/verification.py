@@ -12,6 +12,7 @@ import uuid
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pledges.documents.permanent import published_follow_up
 from pledges.documents.report import Problem, Report, TrustRoot
 from pledges.documents.sandbox import examine_in_sandbox
 from pledges.models import Pledge, PledgeDocument, Signatory
@@ -21,6 +22,8 @@ class Answer(StrEnum):
     """What can be said of a file."""
 
     GENUINE = "genuine"
+    # A published follow-up, to the byte; those aren't signed.
+    FOLLOW_UP = "follow_up"
     # Ours to the byte, but a signature of it isn't (or is no longer) to be trusted.
     NOT_TRUSTED = "not_trusted"
     # Ours, but from before all had signed.
@@ -49,8 +52,9 @@ class Verification:
 
     @property
     def is_genuine(self) -> bool:
-        """Whether the file is the pledge as it was signed by all, and can be trusted."""
-        return self.answer == Answer.GENUINE
+        """Whether the file is the pledge as it was signed by all, and can be trusted, or a
+        follow-up as it was published."""
+        return self.answer in {Answer.GENUINE, Answer.FOLLOW_UP}
 
 
 def verify(pdf: bytes, roots: tuple[TrustRoot, ...]) -> Verification:
@@ -75,6 +79,9 @@ def verify(pdf: bytes, roots: tuple[TrustRoot, ...]) -> Verification:
         return _about_ours(ours, report)
     claimed = _claimed_pledge(report)
     if claimed is None:
+        follow_up = published_follow_up(report.sha256)
+        if follow_up is not None:
+            return Verification(Answer.FOLLOW_UP, report, follow_up.pledge)
         return Verification(Answer.UNKNOWN, report)
     return Verification(Answer.CHANGED, report, claimed, _unsigned(claimed, report))
 

@@ -24,13 +24,19 @@ def differences(before: str, after: str) -> list[Piece]:
     if len(old) * len(new) > _MOST_COMPARED:
         return [Piece("removed", before), Piece("added", after)]
     pieces: list[Piece] = []
-    for _tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        removed, added = "".join(old[i1:i2]), "".join(new[j1:j2])
-        if removed == added:
-            pieces.append(Piece("same", removed))
-            continue
-        if removed:
-            pieces.append(Piece("removed", removed))
-        if added:
-            pieces.append(Piece("added", added))
-    return pieces
+    removed = added = ""
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        text = "".join(old[i1:i2])
+        # A space between two changed words changes with them: else exchanged words would alternate.
+        if tag == "equal" and (text.strip() or not (removed or added)):
+            pieces += [*_changed(removed, added), Piece("same", text)]
+            removed = added = ""
+        else:
+            removed, added = removed + text, added + "".join(new[j1:j2])
+    return [*pieces, *_changed(removed, added)]
+
+
+def _changed(removed: str, added: str) -> list[Piece]:
+    if removed == added:
+        return [Piece("same", removed)] if removed else []
+    return [Piece(kind, text) for kind, text in (("removed", removed), ("added", added)) if text]

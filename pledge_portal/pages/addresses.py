@@ -16,6 +16,8 @@ RESERVED = frozenset(
     {
         "api",
         "arbetsyta",
+        "d",
+        "dokument",
         "en",
         "favicon.ico",
         "healthz",

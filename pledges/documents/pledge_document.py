@@ -8,7 +8,9 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import formats, translation
 
+from pledges.documents.permanent import short_address
 from pledges.documents.prepare import SignatureField, prepare
+from pledges.documents.qr import qr_svg
 from pledges.documents.render import Attachment, Rendered, render
 from pledges.exchange.exporting import export_pledge
 from pledges.models import Pledge, Section, Signatory
@@ -72,6 +74,7 @@ def html_of(pledge: Pledge, at: datetime) -> str:
         early = {Section.Kind.INTRODUCTION, Section.Kind.GROUNDWORK}
         before = [section for section in sections if section.kind in early]
         after = [section for section in sections if section.kind not in early]
+        address = short_address(pledge)
         return render_to_string(
             "pdf/pledge.html",
             {
@@ -88,6 +91,8 @@ def html_of(pledge: Pledge, at: datetime) -> str:
                 "rendered_at": at,
                 "site_url": settings.SITE_URL,
                 "attachment_name": attachment_name(pledge),
+                "permanent_address": address,
+                "qr_code": qr_svg(address, f"QR-kod som leder till {address}"),
                 "demonstration_mark": DEMONSTRATION_MARK,
             },
         )

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.urls import register_converter
 
+from pledges.documents.permanent import SHORT_NAME
 from pledges.models import PERIOD_PATTERN
 
 
@@ -47,7 +48,21 @@ class ChartFile(MunicipalitySlug):
     regex = "svg|csv"
 
 
+class Fingerprint(MunicipalitySlug):
+    """A file's SHA-256, in hexadecimal."""
+
+    regex = "[0-9a-f]{64}"
+
+
+class ShortName(MunicipalitySlug):
+    """What stands for a pledge in the address that its document bears."""
+
+    regex = SHORT_NAME
+
+
 register_converter(ChartFile, "diagramfil")
 register_converter(Day, "dag")
 register_converter(MunicipalitySlug, "kommun")
+register_converter(Fingerprint, "sha256")
 register_converter(PledgePeriod, "period")
+register_converter(ShortName, "kortnamn")

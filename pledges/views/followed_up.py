@@ -67,6 +67,7 @@ def follow_up(request: HttpRequest, slug: str, period: str, meeting_on: date) ->
         "municipality": place,
         "pledge": presentation.pledge_view(row, place, timezone.localdate()),
         "view": view,
+        "fingerprint": _fingerprint(found),
         "swedish_texts": presentation.is_partly_swedish(view),
     }
     return render(request, "pledges/follow_up.html", context)
@@ -87,6 +88,12 @@ def document(request: HttpRequest, slug: str, period: str, meeting_on: date) -> 
         response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     response.headers["ETag"] = etag
     return response
+
+
+def _fingerprint(found: FollowUp) -> str:
+    """Return the SHA-256 of the follow-up's document; one query, which leaves the bytes."""
+    documents = FollowUpDocument.objects.filter(follow_up=found)
+    return documents.values_list("sha256", flat=True).first() or ""
 
 
 def _published(row: Pledge, place: Municipality, meeting_on: date) -> FollowUp:

@@ -39,7 +39,7 @@ _MOST_HITS = 20
 _LONGEST_QUERY = 60
 _NO_LIST_NEEDED = 12
 # The pages of each municipality and of each pledge that search engines are told of.
-_OF_MUNICIPALITIES = ("municipality", "dialogues", "statistics_public")
+_OF_MUNICIPALITIES = ("municipality", "archive", "dialogues", "statistics_public")
 _OF_PLEDGES = ("pledge", "thread", "actions", "follow_ups_public")
 
 
@@ -107,6 +107,7 @@ def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
         "signed": signed,
         "promises": promises(row, place, view.standing),
         "events": presentation.events(row, view.standing, signed.signings),
+        "before": next(iter(rows[rows.index(row) + 1 :]), None),
         "others": [presentation.other_pledge(each) for each in rows if each is not row],
     }
     return render(request, "pledges/pledge.html", context)

@@ -12,6 +12,7 @@ from pledge_portal.pages.guards import anonymous_form
 from pledges.documents.report import Problem
 from pledges.documents.trusted_authorities import trust_roots
 from pledges.forms.verify import VerifyForm
+from pledges.models import PledgeDocument
 from pledges.verification import Answer, Verification
 from pledges.verification import verify as verify_file
 
@@ -39,6 +40,7 @@ def verify(request: HttpRequest) -> HttpResponse:
             "found": found,
             "file_name": file.name,
             "place": _place(found),
+            "permanent": _permanent(found),
             "is_good": found.is_genuine,
             "is_neutral": found.answer in {Answer.UNKNOWN, Answer.UNREADABLE},
         },
@@ -55,3 +57,13 @@ def _is_too_large(request: HttpRequest) -> bool:
 def _place(found: Verification) -> object:
     """Return the first municipality of the pledge, whose page the answer links to."""
     return found.pledge.municipalities.first() if found.pledge else None
+
+
+def _permanent(found: Verification) -> str:
+    """Return the SHA-256 under which the document stands that the file is, or should be; or ""."""
+    if found.answer == Answer.FOLLOW_UP:
+        return found.report.sha256
+    if found.pledge is None:
+        return ""
+    document = PledgeDocument.objects.public().filter(pledge=found.pledge)
+    return document.values_list("sha256", flat=True).first() or ""

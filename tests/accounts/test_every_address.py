@@ -27,12 +27,14 @@ from dialogues import commenting, letters, receiving, submitting
 from dialogues.models import Comment
 from dialogues.submitting import Answer
 from pledge_portal.accounts.models import Invitation, Role, User
+from pledges.documents.permanent import short_name
 from pledges.models import (
     HeldStatisticsFile,
     Indicator,
     IndicatorLink,
     Observation,
     Pledge,
+    PledgeDocument,
     StatisticsImport,
 )
 from pledges.statistics.areas import ensure_areas
@@ -109,6 +111,11 @@ TABLE: dict[str, tuple[str, str]] = {
     "sitemap.xml": (EVERYONE, NOBODY),
     "verifiera/": (EVERYONE, EVERYONE),
     "<kommun:slug>/": (EVERYONE, NOBODY),
+    "<kommun:slug>/loften/": (EVERYONE, NOBODY),
+    "<kommun:slug>/loften/jamfor/": (EVERYONE, NOBODY),
+    "dokument/<sha256:sha256>/": (EVERYONE, NOBODY),
+    "dokument/<sha256:sha256>.pdf": (EVERYONE, NOBODY),
+    "d/<kortnamn:name>/": (EVERYONE, NOBODY),
     "<kommun:slug>/<period:period>/": (EVERYONE, NOBODY),
     "<kommun:slug>/<period:period>/medborgarlofte.pdf": (EVERYONE, NOBODY),
     "<kommun:slug>/<period:period>/ataganden/<int:number>/": (EVERYONE, NOBODY),
@@ -448,6 +455,8 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
     invitation, token = Invitation.new("ny@example.se", Role.EDITOR, here, operator, timezone.now())
     return visitors, {
         "<kommun:slug>": here.slug,
+        "<sha256:sha256>": PledgeDocument.objects.public().filter(pledge=pledge).get().sha256,
+        "<kortnamn:name>": short_name(pledge.uid),
         "<period:period>": "2023-2025",
         "<int:number>": "1",
         "svar/<str:secret>": f"svar/{receiving.secret_of(sending)}",

@@ -17,6 +17,14 @@ def test_only_the_words_that_differ_are_marked() -> None:
     ]
 
 
+def test_words_exchanged_for_others_stand_together() -> None:
+    assert differences("i skolan två gånger om året", "i skolan varje läsår") == [
+        Piece("same", "i skolan "),
+        Piece("removed", "två gånger om året"),
+        Piece("added", "varje läsår"),
+    ]
+
+
 @pytest.mark.parametrize(("before", "after"), [("", ""), ("a", ""), ("", "a b")])
 def test_empty_texts_are_no_trouble(before: str, after: str) -> None:
     assert "".join(piece.text for piece in differences(before, after)) == before + after

@@ -105,6 +105,7 @@ def test_search_engines_are_told_of_every_public_page(reader: Reader) -> None:
         "/",
         "/alvsbyn/",
         "/alvsbyn/dialoger/",
+        "/alvsbyn/loften/",
         "/alvsbyn/2023-2025/",
         "/alvsbyn/2023-2025/ataganden/2/",
         "/alvsbyn/2023-2025/fran-ord-till-handling/",

@@ -21,6 +21,8 @@ ADDRESSES = [
     "/?q=alvsbyn",
     "/alvsbyn/",
     "/pitea/",
+    "/alvsbyn/loften/",
+    "/alvsbyn/loften/jamfor/",
     "/alvsbyn/2023-2025/",
     "/alvsbyn/2023-2025/ataganden/1/",
     "/alvsbyn/2023-2025/insatser/",
@@ -42,6 +44,7 @@ def portal() -> None:
     """A portal with a municipality that has a pledge and one that has none."""
     a_municipality("Piteå", "2581")
     a_pledge(is_demonstration=True, source_note="Kommunens nyhet.")
+    a_pledge(period="2022", valid_from=date(2022, 1, 1), valid_to=date(2022, 12, 31))
 
 
 @pytest.mark.parametrize("address", [*ADDRESSES, *IN_BOTH_LANGUAGES])

@@ -15,9 +15,11 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
+from PIL import Image
 
 from pledges.demonstration import PLEDGE_FILES
 from pledges.documents.pledge_document import html_of, ready_for_signing
+from pledges.documents.qr import modules
 from pledges.documents.signing import Pkcs12Backend
 from pledges.documents.store import adopt_with_document, sign_document
 from pledges.documents.trusted_authorities import demo_authority
@@ -287,3 +289,50 @@ def test_an_unreachable_timestamp_authority_leaves_the_pledge_unsigned(settings)
     with pytest.raises(LifecycleError, match="Tidsstämplingstjänsten"):
         sign_document(first, key_of(first), timezone.now())
     assert not hasattr(Signatory.objects.get(pk=first.pk), "signature")
+
+
+def test_the_code_on_the_last_page_is_that_of_the_printed_address(
+    signed: bytes, pdf: pikepdf.Pdf, tmp_path: Path
+) -> None:
+    (tmp_path / "pledge.pdf").write_bytes(signed)
+    last = str(len(pdf.pages))
+    subprocess.run(
+        ["pdftoppm", "-r", "200", "-gray", "-png", "-f", last, "-singlefile", "pledge.pdf", "last"],
+        cwd=tmp_path,
+        check=True,
+    )
+    text = subprocess.run(
+        ["pdftotext", "-f", last, "pledge.pdf", "-"], cwd=tmp_path, capture_output=True, text=True
+    ).stdout
+    address = re.search(r"http://127\.0\.0\.1:8000/d/[a-z2-7]{16}/", text)
+    assert address
+    assert drawn_code(tmp_path / "last.png") == modules(address[0])
+    figures = [e for e in elements(pdf.Root.StructTreeRoot.K) if e.S == "/Figure"]
+    assert [str(figure.Alt) for figure in figures] == [f"QR-kod som leder till {address[0]}"]
+
+
+def drawn_code(page: Path) -> tuple[tuple[bool, ...], ...]:
+    """Return the squares of the code on a page drawn with 200 dots an inch: the lowest dark thing
+    between the left margin and the words beside it, the page's foot left out."""
+    image = Image.open(page)
+    mm = 200 / 25.4
+    area = image.crop((int(24 * mm), 0, int(60 * mm), int(270 * mm))).point(lambda v: v < 128 and 1)
+    dark_rows = [area.crop((0, y, area.width, y + 1)).getbbox() for y in range(area.height)]
+    bottom = max(y for y, box in enumerate(dark_rows) if box)
+    top = bottom
+    while dark_rows[top - 1]:
+        top -= 1
+    code = area.crop((0, top, area.width, bottom + 1))
+    left, _top, right, _bottom = code.getbbox()
+    # The finder pattern in the corner is seven squares wide; codes grow by four squares at a time.
+    corner = [code.getpixel((x, 2)) for x in range(left, right)]
+    about = (right - left) / (corner.index(0) / 7)
+    number = 17 + 4 * round((about - 17) / 4)
+    size = (right - left) / number
+    return tuple(
+        tuple(
+            bool(code.getpixel((int(left + (x + 0.5) * size), int((y + 0.5) * size))))
+            for x in range(number)
+        )
+        for y in range(number)
+    )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import io
 import uuid
+from datetime import timedelta
 from pathlib import Path
 
 import pikepdf
 import pytest
+import time_machine
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -113,6 +115,65 @@ def test_the_signed_document_is_genuine_and_the_page_says_who_signed(steps: Step
     assert "Demonstrationscertifikat från DEMO" in page
     assert hashlib.sha256(steps[2]).hexdigest() in page
     assert 'href="/alvsbyn/2023-2025/"' in page
+
+
+def test_the_page_explains_each_signature_and_leads_to_the_documents_own(steps: Steps) -> None:
+    page = page_of(steps[2])
+    sha256 = hashlib.sha256(steps[2]).hexdigest()
+    assert f'<a href="/dokument/{sha256}/">Dokumentets egen sida</a>' in page
+    first, second = page.split("<h3>")[1:3]
+    assert "Den intygar (certifierar) dokumentet" in first
+    assert "Den täcker hela dokumentet som det var då, också underskrifterna före." in second
+    for part in (first, second):
+        assert "enligt undertecknarens egen klocka" in part
+        assert "Ingen utomstående har intygat den." in part
+        assert "Utfärdat för DEMO " in part
+
+
+@pytest.mark.parametrize("is_longer", [True, False])
+def test_whoever_has_another_file_is_led_to_the_right_one(steps: Steps, is_longer: bool) -> None:
+    other = steps[2] + b"x" if is_longer else steps[1]
+    sha256 = hashlib.sha256(steps[2]).hexdigest()
+    assert f'<a href="/dokument/{sha256}/">Visa det rätta dokumentet</a>' in page_of(other)
+
+
+def test_the_documents_own_page_says_what_the_signatures_are_worth(steps: Steps) -> None:
+    sha256 = hashlib.sha256(steps[2]).hexdigest()
+    page = Client().get(f"/dokument/{sha256}/").content.decode()
+    assert "alla underskrifter håller och inget har ändrats" in page
+    first, second = page[: page.index('id="sjalv"')].split('<h3 lang="sv">')[1:3]
+    assert first.startswith("Johan Dahlqvist")
+    assert "Utfärdat för DEMO Johan Dahlqvist av DEMO" in first
+    assert "Den intygar (certifierar) dokumentet" in first
+    assert "Den täcker hela dokumentet" in second
+    assert "Demonstrationens utfärdare är okänd för alla utom portalen" in page
+    assert Client().get(f"/dokument/{sha256}.pdf").content == steps[2]
+
+
+def test_a_certificate_that_has_run_out_since_is_said_to_have(steps: Steps) -> None:
+    address = f"/dokument/{hashlib.sha256(steps[2]).hexdigest()}/"
+    assert "har gått ut sedan dess" not in Client().get(address).content.decode()
+    with time_machine.travel(timezone.now() + timedelta(days=365 * 20)):
+        page = Client().get(address).content.decode()
+    assert page.count("Certifikatet gällde när underskriften gjordes men har gått ut") == 2
+    assert "alla underskrifter håller" in page
+
+
+def test_a_stranger_who_signed_is_not_trusted_on_the_documents_page(
+    db: None, made: dict[str, Steps]
+) -> None:
+    publish(made["stranger"])
+    sha256 = hashlib.sha256(made["stranger"][2]).hexdigest()
+    page = Client().get(f"/dokument/{sha256}/").content.decode()
+    assert "minst en underskrift kommer från en utfärdare som portalen inte litar på" in page
+    assert "Vem som helst kan ha gjort underskriften." in page
+
+
+def test_steps_on_the_way_to_the_document_have_no_address(steps: Steps) -> None:
+    for step in steps[:2]:
+        sha256 = hashlib.sha256(step).hexdigest()
+        assert Client().get(f"/dokument/{sha256}/").status_code == 404
+        assert Client().get(f"/dokument/{sha256}.pdf").status_code == 404
 
 
 def test_the_page_answers_in_english_too(steps: Steps) -> None:

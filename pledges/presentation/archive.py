@@ -1,0 +1,111 @@
+"""All pledges of a municipality in words: how long each held, what came after, how it was kept."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from django.utils.translation import gettext as _
+
+from pledges.lifecycle import Standing, State, taken_over_by
+from pledges.models import Commitment, FollowUp, Municipality, Pledge, PledgeDocument
+from pledges.presentation.pledge import OtherPledge, PledgeView, other_pledge, pledge_view
+from pledges.presentation.progress import promise_in_short
+from pledges.presentation.validity import day
+from pledges.tallies import Tallies, progress_in_public, public_tallies_of
+
+
+@dataclass(frozen=True)
+class ArchivedView:
+    """A pledge in the archive.
+
+    `in_force` is its days in force; `next` the pledge that takes over, None when there is none,
+    and `next_label` what that one is to it; `kept` how it was kept, in a sentence; `sha256` that of
+    the signed document; `before` the part of the address of the pledge before it, or "".
+    """
+
+    pledge: PledgeView
+    in_force: str
+    next: OtherPledge | None
+    next_label: str
+    kept: str
+    sha256: str
+    size: int
+    follow_ups: int
+    before: str
+
+
+def archived_views(
+    shown: Sequence[Pledge], all_pledges: Sequence[Pledge], place: Municipality, on: date
+) -> list[ArchivedView]:
+    """Return the pledges `shown` in words, in four queries however many they are.
+
+    `all_pledges` are all public ones of the municipality, the latest first, as
+    `public_pledges_of` gives them.
+    """
+    keys = [row.pk for row in shown]
+    commitments: dict[int, list[Commitment]] = defaultdict(list)
+    for commitment in Commitment.objects.public().filter(pledge__in=keys).order_by("number"):
+        commitments[commitment.pledge_id].append(commitment)
+    documents = {
+        document.pledge_id: document
+        for document in PledgeDocument.objects.public().defer("content").filter(pledge__in=keys)
+    }
+    follow_ups: dict[int, int] = defaultdict(int)
+    for key in FollowUp.objects.public().filter(pledge__in=keys).values_list("pledge", flat=True):
+        follow_ups[key] += 1
+    tallies = public_tallies_of(shown, on)
+    before = {row.pk: earlier.period for row, earlier in pairwise(all_pledges)}
+    found = []
+    for row in shown:
+        view = pledge_view(row, place, on)
+        after = taken_over_by(view.standing, (each for each in all_pledges if each is not row))
+        document = documents.get(row.pk)
+        found.append(
+            ArchivedView(
+                pledge=view,
+                in_force=days_in_force(view.standing),
+                next=other_pledge(after) if after else None,
+                next_label=_next_label(view.standing),
+                kept=_kept(commitments[row.pk], tallies, view.standing),
+                sha256=document.sha256 if document else "",
+                size=document.size if document else 0,
+                follow_ups=follow_ups[row.pk],
+                before=before.get(row.pk, ""),
+            )
+        )
+    return found
+
+
+def days_in_force(standing: Standing) -> str:
+    """Return from which day to which the pledge is in force, as far as it is known today."""
+    first = day(standing.valid_from)
+    if standing.last_day is None:
+        return _("Från %(first)s och tills vidare") % {"first": first}
+    if _never_held(standing):
+        return _("Inte en enda dag")
+    return _("%(first)s – %(last)s") % {"first": first, "last": day(standing.last_day)}
+
+
+def _never_held(standing: Standing) -> bool:
+    """Whether it was annulled from its first day on, or before that."""
+    return standing.last_day is not None and standing.last_day < standing.valid_from
+
+
+def _next_label(standing: Standing) -> str:
+    if standing.state == State.REPLACED:
+        return _("Ersatt av")
+    return _("Följt av") if standing.state == State.ENDED else _("Ersätts av")
+
+
+def _kept(commitments: list[Commitment], tallies: Tallies, standing: Standing) -> str:
+    if standing.state == State.SIGNED:
+        return _("Löftet har inte börjat gälla.")
+    if _never_held(standing):
+        return _("Löftet gällde aldrig.")
+    return promise_in_short(
+        progress_in_public(commitment, tallies, standing) for commitment in commitments
+    )

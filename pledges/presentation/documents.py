@@ -1,0 +1,59 @@
+"""A signed document in words: what it is, who signed it, and how it stands today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.safestring import SafeString
+
+from pledge_portal.pages.text import proper_name
+from pledges.documents.report import Report, Signature
+from pledges.models import Pledge
+from pledges.presentation.pledge import PledgeView, SignatoryView, pledge_view, signatories
+
+
+@dataclass(frozen=True)
+class SignedView:
+    """A signatory beside what the file itself says of the signature; None when it says nothing."""
+
+    signatory: SignatoryView
+    signature: Signature | None
+
+
+@dataclass(frozen=True)
+class PartyView:
+    """A municipality that gave the pledge, and the pledge as it stands there."""
+
+    slug: str
+    name: SafeString
+    pledge: PledgeView
+
+
+def signed_views(pledge: Pledge, report: Report) -> list[SignedView]:
+    """Return who has signed, in their order. The pledge must come from `with_standing()`."""
+    by_field = {signature.field: signature for signature in report.signatures}
+    rows = pledge.signatories.all()
+    return [
+        SignedView(view, by_field.get(row.field_name))
+        for row, view in zip(rows, signatories(pledge), strict=True)
+    ]
+
+
+def further_signatures(pledge: Pledge, report: Report) -> list[Signature]:
+    """Return the signatures of the file that are no signatory's: timestamps of the whole file."""
+    own = {signatory.field_name for signatory in pledge.signatories.all()}
+    return [signature for signature in report.signatures if signature.field not in own]
+
+
+def party_views(pledge: Pledge, on: date) -> list[PartyView]:
+    """Return the pledge's municipalities, in its order. The pledge must come from
+    `with_standing()`."""
+    return [
+        PartyView(
+            party.municipality.slug,
+            proper_name(party.municipality.official_name),
+            pledge_view(pledge, party.municipality, on),
+        )
+        for party in pledge.parties.all()
+    ]
