@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from pledge_portal.pages.freshness import public_page
+from pledge_portal.pages.text import Wording, wording
 from pledges import presentation
 from pledges.comparing import compare
 from pledges.forms.comparing import CompareForm
@@ -45,7 +46,10 @@ def archive(request: HttpRequest, slug: str) -> HttpResponse:
 def comparison(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what became of the commitments of one pledge in another; the two latest at first."""
     rows, place = _pledges(slug)
-    named = [(row.period, presentation.pledge_in_short(row)) for row in rows]
+    named = [
+        (row.period, Wording(presentation.pledge_in_short(row), wording(row, "title").lang))
+        for row in rows
+    ]
     latest = {"fran": rows[1].period, "till": rows[0].period} if len(rows) > 1 else {}
     asked = {
         name: request.GET[name].replace("\x00", "")[:_LONGEST_PERIOD]

@@ -220,6 +220,18 @@ def test_the_page_asks_as_many_questions_for_many_municipalities_as_for_one(
     ],
 )
 def test_each_sort_of_signature_is_explained(signature: dict[str, object], words: str) -> None:
-    parts = {"field": "f", "signed_at": datetime(2026, 1, 1, tzinfo=UTC), **signature}
+    parts = {
+        "field": "f",
+        "intact": True,
+        "signed_at": datetime(2026, 1, 1, tzinfo=UTC),
+        **signature,
+    }
     html = render_to_string("pledges/verify/_signature.html", {"signature": Signature(**parts)})  # type: ignore[arg-type]
     assert words in html
+
+
+def test_a_broken_signature_is_not_said_to_vouch_for_anything() -> None:
+    broken = Signature("f", signed_at=datetime(2026, 1, 1, tzinfo=UTC), certifies=True)
+    html = render_to_string("pledges/verify/_signature.html", {"signature": broken})
+    assert "Innehållet är ändrat efter underskriften." in html
+    assert "intygar (certifierar)" not in html
