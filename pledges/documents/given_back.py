@@ -11,7 +11,13 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, IndirectObject, Reference
+from pyhanko.pdf_utils.generic import (
+    ArrayObject,
+    DictionaryObject,
+    IndirectObject,
+    Reference,
+    StreamObject,
+)
 from pyhanko.pdf_utils.misc import PdfDecodeLimitError, PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import (
@@ -275,7 +281,8 @@ class _Judge:
             for ref in lost_refs:
                 lost = resolver(ref)
                 kind = lost.get("/Type") if isinstance(lost, DictionaryObject) else None
-                if kind not in _HARMLESS:
+                is_empty = isinstance(lost, StreamObject) and not lost.encoded_data
+                if kind not in _HARMLESS and not is_empty:
                     raise _Refused(Refusal.HIDDEN)
 
     def _examined(self, field: str, trust_roots: Sequence[TrustRoot]) -> Signature:

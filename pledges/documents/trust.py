@@ -8,8 +8,20 @@ from typing import Any
 from asn1crypto import crl, ocsp, pem, x509
 from pyhanko.sign.validation import DocumentSecurityStore, EmbeddedPdfSignature
 from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.policy_decl import (
+    CertRevTrustPolicy,
+    RevocationCheckingPolicy,
+    RevocationCheckingRule,
+)
 
 from .report import TrustedBy, TrustRoot
+
+_ASK_FOR_THE_SIGNER = CertRevTrustPolicy(
+    RevocationCheckingPolicy(
+        ee_certificate_rule=RevocationCheckingRule.CRL_OR_OCSP_REQUIRED,
+        intermediate_ca_cert_rule=RevocationCheckingRule.CHECK_IF_DECLARED_SOFT,
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -52,19 +64,27 @@ class Trust:
         """The trusted roots' certificates."""
         return [certificate for certificate, _ in self._roots.values()]
 
-    def context(self, moment: datetime | None, carried: Carried | None = None) -> ValidationContext:
-        """A validation context that fetches nothing; they are not to be used twice.
+    def context(self, moment: datetime | None) -> ValidationContext:
+        """A validation context that fetches nothing; they are not to be used twice."""
+        return ValidationContext(
+            trust_roots=self.certificates,
+            allow_fetching=False,
+            revocation_mode="soft-fail",
+            moment=moment,
+        )
 
-        `carried` is what the file brings along about certificates that were revoked.
+    def revocation_context(self, moment: datetime, carried: Carried) -> ValidationContext:
+        """A context that looks the signer's certificate up in what the file carries.
+
+        Without an answer there the signature counts as untrusted, but not as revoked.
         """
-        carried = carried or Carried()
         return ValidationContext(
             trust_roots=self.certificates,
             other_certs=carried.certificates,
             crls=carried.lists,
             ocsps=carried.answers,
             allow_fetching=False,
-            revocation_mode="soft-fail",
+            revinfo_policy=_ASK_FOR_THE_SIGNER,
             moment=moment,
         )
 

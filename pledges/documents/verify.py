@@ -333,7 +333,7 @@ def is_revoked_now(embedded: EmbeddedPdfSignature, trust: Trust, now: datetime) 
     """
     certificate = embedded.signer_cert
     moment = min(max(now, certificate.not_valid_before), certificate.not_valid_after)
-    context = trust.context(moment, carried_by(embedded))
+    context = trust.revocation_context(moment, carried_by(embedded))
     return bool(validate_pdf_signature(embedded, context, skip_diff=True).revoked)
 
 
