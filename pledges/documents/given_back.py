@@ -87,6 +87,7 @@ def judge(
     own_field: str,
     earlier_fields: Sequence[str],
     later_fields: Sequence[str],
+    spare_fields: Sequence[str] = (),
     made_at: datetime,
     trust_roots: Sequence[TrustRoot],
     now: datetime | None = None,
@@ -99,9 +100,9 @@ def judge(
     """
     try:
         return run_apart(
-            lambda: _Judge(before, after, own_field, earlier_fields, later_fields).judgement(
-                made_at, trust_roots, now or datetime.now(UTC)
-            )
+            lambda: _Judge(
+                before, after, own_field, earlier_fields, later_fields, spare_fields
+            ).judgement(made_at, trust_roots, now or datetime.now(UTC))
         )
     except _Refused as refused:
         return Judgement(refused.refusal)
@@ -122,10 +123,12 @@ class _Judge:
         own_field: str,
         earlier_fields: Sequence[str],
         later_fields: Sequence[str],
+        spare_fields: Sequence[str],
     ) -> None:
         self.before, self.after = before, after
         self.own_field = own_field
         self.earlier_fields, self.later_fields = earlier_fields, later_fields
+        self.spare_fields = spare_fields
         self.old = PdfFileReader(io.BytesIO(before), strict=True)
         self.new = PdfFileReader(io.BytesIO(after), strict=True)
 
@@ -291,7 +294,7 @@ class _Judge:
             self.after,
             trust_roots=trust_roots,
             expected_fields=[*self.earlier_fields, field],
-            spare_fields=[self.own_field, *self.later_fields],
+            spare_fields=[self.own_field, *self.later_fields, *self.spare_fields],
         )
         if report.problem is not None:
             is_heavy = report.problem is Problem.TOO_HEAVY

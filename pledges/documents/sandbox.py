@@ -82,6 +82,7 @@ def judge_in_sandbox(
     own_field: str,
     earlier_fields: Sequence[str],
     later_fields: Sequence[str],
+    spare_fields: Sequence[str] = (),
     made_at: datetime,
     seconds: float = 30,
 ) -> Judgement:
@@ -93,6 +94,7 @@ def judge_in_sandbox(
         "own_field": own_field,
         "earlier_fields": list(earlier_fields),
         "later_fields": list(later_fields),
+        "spare_fields": list(spare_fields),
         "made_at": made_at.isoformat(),
     }
     files = [before, after]
