@@ -15,6 +15,7 @@ from pledges.forms.verify import VerifyForm
 from pledges.verification import Answer, Verification
 from pledges.verification import verify as verify_file
 
+_NEUTRAL = {Answer.UNKNOWN, Answer.UNREADABLE, Answer.ON_PAPER}
 _STATUS = {Problem.BUSY: 503}
 
 
@@ -40,7 +41,7 @@ def verify(request: HttpRequest) -> HttpResponse:
             "file_name": file.name,
             "place": _place(found),
             "is_good": found.is_genuine,
-            "is_neutral": found.answer in {Answer.UNKNOWN, Answer.UNREADABLE},
+            "is_neutral": found.answer in _NEUTRAL,
         },
         status=_STATUS.get(found.report.problem, 200) if found.report.problem else 200,
     )
