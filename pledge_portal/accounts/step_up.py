@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import functools
 import time
-from collections.abc import Callable
-from typing import Any
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.single_sign_on import STRONG
-
-View = Callable[..., HttpResponseBase]
 
 
 def is_confirmed(request: HttpRequest) -> bool:
@@ -41,29 +35,24 @@ def is_confirmed(request: HttpRequest) -> bool:
     )
 
 
-def confirmed(view: View) -> View:
-    """Let a view be reached only by who has just shown the second factor again.
+def asked_to_confirm(request: HttpRequest) -> HttpResponse | None:
+    """Return the way to where the second factor is shown again, None when it just was.
 
-    Others are led to show it, and then back: to the page by GET, whatever they sent.
+    From there a person is led back to the page by GET, whatever they sent.
     """
-
-    @functools.wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if is_confirmed(request):
-            return view(request, *args, **kwargs)
-        where = _where(request)
-        if where is None:
-            messages.error(
-                request,
-                _(
-                    "Logga ut och logga in igen genom din organisation, så att vi vet att det är "
-                    "du. Fortsätt sedan inom några minuter."
-                ),
-            )
-            return redirect("account_logout")
-        return redirect(f"{where}?{urlencode({'next': request.path})}")
-
-    return guarded
+    if is_confirmed(request):
+        return None
+    where = _where(request)
+    if where is None:
+        messages.error(
+            request,
+            _(
+                "Logga ut och logga in igen genom din organisation, så att vi vet att det är du. "
+                "Fortsätt sedan inom några minuter."
+            ),
+        )
+        return redirect("account_logout")
+    return redirect(f"{where}?{urlencode({'next': request.path})}")
 
 
 def _where(request: HttpRequest) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from csp.decorators import csp_update
+from csp.decorators import csp_replace, csp_update
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -97,7 +97,7 @@ def _shown_document(row: Signatory) -> PledgeDocument:
 @require_safe
 @permitted(Action.READ_PLEDGES)
 @xframe_options_sameorigin
-@csp_update({"frame-ancestors": ["'self'"]})  # type: ignore[arg-type]
+@csp_replace({"frame-ancestors": ["'self'"]})  # type: ignore[arg-type]
 def document(request: HttpRequest, signatory: int) -> HttpResponse:
     """Hand out the very bytes that are signed, to be shown in the page or saved."""
     row = found(request, signatory)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from pledge_portal.accounts.permissions import Action, permitted
-from pledge_portal.accounts.step_up import confirmed
+from pledge_portal.accounts.step_up import asked_to_confirm
 from pledges.documents.store import sign_document
 from pledges.forms.action_import import tell_if_too_large
 from pledges.forms.signing import (
@@ -70,10 +70,11 @@ def _is_done(request: HttpRequest, row: Signatory) -> bool:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.SIGN_PLEDGES)
-@confirmed
 def sign(request: HttpRequest, signatory: int) -> HttpResponse:
     """Sign with one's key, once the document is read and the second factor shown again."""
     row = _own(request, signatory)
+    if (asking := asked_to_confirm(request)) is not None:
+        return asking
     if _is_done(request, row):
         return _signed(request, row)
     initial = {"document_sha256": ways.document_to_sign(row).sha256}
@@ -142,10 +143,11 @@ def give_back(request: HttpRequest, signatory: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.READ_PLEDGES)
-@confirmed
 def confirm(request: HttpRequest, signatory: int) -> HttpResponse:
     """Show whose signature the file has, and take the yes to it."""
     row = _own_or_arranged(request, signatory)
+    if (asking := asked_to_confirm(request)) is not None:
+        return asking
     if _is_done(request, row):
         return _signed(request, row)
     kept = GivenBack.objects.defer("content").filter(signatory=row).first()
@@ -179,10 +181,11 @@ def throw_away(request: HttpRequest, signatory: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.READ_PLEDGES)
-@confirmed
 def paper(request: HttpRequest, signatory: int) -> HttpResponse:
     """Take the scan of a page that was signed by hand."""
     row = _own_or_arranged(request, signatory)
+    if (asking := asked_to_confirm(request)) is not None:
+        return asking
     if _is_done(request, row):
         return _signed(request, row)
     form = PaperForm(

@@ -94,7 +94,7 @@ def sign_outside(
 ) -> bytes:
     """`pdf` as a service of e-signatures would sign it: in a new field, unseen unless boxed."""
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-    if not field.startswith("signature-"):
+    if not field.startswith(("signature-", "underskrift-")):
         spec = SigFieldSpec(field, on_page=0, box=box, field_mdp_spec=locks)
         append_signature_field(writer, spec)
     metadata = signers.PdfSignatureMetadata(
