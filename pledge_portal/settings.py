@@ -4,6 +4,7 @@ Without SECRET_KEY the portal runs as a demonstration: it makes what it needs in
 answers only to the addresses of this machine, and says on every page that it is a demonstration.
 """
 
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -332,6 +333,16 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = VERIFY_MAX_MB * 1024 * 1024
 # TIMESTAMP_URL: an RFC 3161 timestamp authority for signatures. Unset means that a signature bears
 # the time of this machine's clock.
 TIMESTAMP_URL = env.str("TIMESTAMP_URL", default="")
+# SIGNING_KEYS: a folder with a folder for each party ("alvsbyn", "polisen-pitea-alvdal") and in it
+# the keys (PKCS#12, NAME.p12) that its signatories can sign with in the workspace.
+# SIGNING_KEY_PASSPHRASE_<PARTY>_<NAME>, in capitals with _ for every other sign: what opens one.
+SIGNING_KEYS = env.str("SIGNING_KEYS", default="")
+_PASSPHRASE = "SIGNING_KEY_PASSPHRASE_"  # noqa: S105  (a name, not a passphrase)
+SIGNING_KEY_PASSPHRASES = {
+    name.removeprefix(_PASSPHRASE): value
+    for name, value in os.environ.items()
+    if name.startswith(_PASSPHRASE)
+}
 # TRUSTED_CERTIFICATES: a folder of PEM files, the authorities whose signatures the verify page and
 # `verify_pledge` trust. The demonstration's own authority is added while DEMONSTRATION is on.
 TRUSTED_CERTIFICATES = env.str("TRUSTED_CERTIFICATES", default="")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
+from django.db.models import OuterRef, Prefetch
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -15,10 +17,19 @@ from pledge_portal.accounts.permissions import Action, keys_of_own_places
 from pledge_portal.pages.text import wording
 from pledges import follow_up, presentation
 from pledges.lifecycle import standing
-from pledges.models import Commitment, FollowUp, Pledge, SurveyRound
+from pledges.models import (
+    Commitment,
+    Decline,
+    FollowUp,
+    Pledge,
+    PledgeDocument,
+    Signatory,
+    SurveyRound,
+)
 from pledges.presentation.follow_up import due_in_words
 from pledges.presentation.surveys import round_title
 from pledges.progress import Progress, Verdict, progress
+from pledges.signing import ways
 from pledges.surveys import publishing
 from pledges.tallies import counted_tallies
 
@@ -141,6 +152,39 @@ def _of_draft(user: User, draft: FollowUp, *, writes: bool) -> list[AwaitedStep]
 
 # A superuser's municipalities are all there are.
 _MOST_ROUNDS = 200
+
+
+def awaited_signatures(user: User) -> list[AwaitedStep]:
+    """Return the pledges that wait for a person to sign, or to say how somebody signs.
+
+    Asks a fixed number of questions.
+    """
+    of_today = PledgeDocument.objects.filter(pledge=OuterRef("signatory__pledge"))
+    noes = Decline.objects.filter(
+        asked_again_at=None, document_sha256__in=of_today.order_by().values("sha256")
+    )
+    waiting = (
+        Signatory.objects.filter(pledge__in=Pledge.objects.visible_to(user), signature=None)
+        .exclude(pledge__adopted_at=None)
+        .select_related("pledge__police_area", "municipality", "signing_way")
+        .prefetch_related(Prefetch("declines", noes, to_attr="open_noes"))
+        .order_by("pledge", "position")
+    )
+    steps = []
+    for _pledge, signatories in groupby(waiting[:_MOST_ROUNDS], key=lambda each: each.pledge_id):
+        turn = next(signatories)
+        text = ""
+        if turn.open_noes:
+            if ways.may_arrange(user, turn):
+                text = _("%(name)s har avböjt att underteckna.") % {"name": turn.name}
+        elif ways.is_the_one(user, turn):
+            text = _("Löftet väntar på din underskrift.")
+        elif ways.way_of(turn) is None and ways.may_arrange(user, turn):
+            text = _("Bestäm hur %(name)s undertecknar löftet.") % {"name": turn.name}
+        if text:
+            address = reverse("signing_one", args=[turn.pk])
+            steps.append(AwaitedStep(text, turn.pledge, address, is_late=False))
+    return steps
 
 
 def awaited_surveys(user: User) -> list[AwaitedStep]:

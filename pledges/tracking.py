@@ -23,6 +23,7 @@ from pledges.models import (
     Assessment,
     Commitment,
     CompletedAction,
+    Decline,
     Disclosure,
     FocusArea,
     FollowUp,
@@ -33,6 +34,7 @@ from pledges.models import (
     IndicatorLink,
     InternalNote,
     Municipality,
+    PaperScan,
     Place,
     Pledge,
     PledgeDocument,
@@ -42,6 +44,7 @@ from pledges.models import (
     Section,
     Signatory,
     Signature,
+    SigningWay,
     SurveyCount,
     SurveyGroup,
     SurveyPublication,
@@ -130,6 +133,7 @@ for _model, _kind, _path, *_title in (
     (Commitment, "atagande", "pledge", "number", "text_sv"),
     (Signatory, "undertecknare", "pledge", "name", "title_sv"),
     (Signature, "underskrift", "pledge", "signatory"),
+    (SigningWay, "satt-att-underteckna", "signatory__pledge", "signatory"),
     (ValidityPeriod, "giltighetstid", "pledge", "municipality"),
     (Annulment, "upphavande", "pledge", "from_day"),
     (Disclosure, "offentlighet", "commitment__pledge", "commitment"),
@@ -159,6 +163,23 @@ keep_history(
     readers=readers_of_the_pledge,
     belongs_to="follow_up__pledge",
     without=["content"],
+)
+keep_history(
+    PaperScan,
+    "skannad-underskrift",
+    title=["signatory"],
+    readers=readers_of_the_pledge,
+    belongs_to="pledge",
+    without=["content"],
+)
+# Why somebody would not sign is for those who arrange the signing; their page tells it.
+keep_history(
+    Decline,
+    "avbojd-underskrift",
+    title=["signatory"],
+    readers=readers_of_the_pledge,
+    belongs_to="signatory__pledge",
+    without=["reason"],
 )
 # How the action was before, its own history tells.
 keep_history(

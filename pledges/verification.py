@@ -26,6 +26,8 @@ class Answer(StrEnum):
     FOLLOW_UP = "follow_up"
     # Ours to the byte, but a signature of it isn't (or is no longer) to be trusted.
     NOT_TRUSTED = "not_trusted"
+    # Ours to the byte, and all that is electronic in it holds, but some have signed on paper.
+    ON_PAPER = "on_paper"
     # Ours, but from before all had signed.
     INCOMPLETE = "incomplete"
     # Begins as ours, or calls itself ours, and is something else.
@@ -40,7 +42,8 @@ class Answer(StrEnum):
 class Verification:
     """The answer, the pledge that the file is or claims to be, and what its signatures say.
 
-    `unsigned` are the pledge's signatories who have not signed this file; `was_added_to` is set
+    `unsigned` are the pledge's signatories who have not signed this file, `on_paper` those who
+    signed the same text by hand: no file has their signatures in it. `was_added_to` is set
     when the file is a published document with something more at its end.
     """
 
@@ -48,6 +51,7 @@ class Verification:
     report: Report
     pledge: Pledge | None = None
     unsigned: tuple[Signatory, ...] = ()
+    on_paper: tuple[Signatory, ...] = ()
     was_added_to: bool = False
 
     @property
@@ -64,9 +68,13 @@ def verify(pdf: bytes, roots: tuple[TrustRoot, ...]) -> Verification:
     exists.
     """
     ours, was_added_to = _published_beginning(pdf)
-    report = examine_in_sandbox(
-        pdf, trust_roots=roots, expected_fields=_field_names(ours.pledge) if ours else None
-    )
+    if ours is not None:
+        expected, spare = _fields(ours.pledge)
+        report = examine_in_sandbox(
+            pdf, trust_roots=roots, expected_fields=expected, spare_fields=spare
+        )
+    else:
+        report = examine_in_sandbox(pdf, trust_roots=roots)
     if ours is not None and was_added_to and _is_cut_off(ours, pdf):
         return Verification(Answer.UNREADABLE, report.with_problem(Problem.DAMAGED))
     if ours is not None and was_added_to:
@@ -91,8 +99,15 @@ def _about_ours(document: PledgeDocument, report: Report) -> Verification:
     unsigned = _unsigned(pledge, report)
     if document.step < pledge.signatories.count():
         return Verification(Answer.INCOMPLETE, report, pledge, unsigned)
-    answer = Answer.GENUINE if report.is_genuine else Answer.NOT_TRUSTED
-    return Verification(answer, report, pledge, unsigned)
+    on_paper = tuple(one for one in _everyone(pledge) if not one.signature.is_electronic)
+    if on_paper:
+        # With nothing electronic in it there is nothing that could fail to hold.
+        is_only_paper = len(on_paper) == pledge.signatories.count() and not report.signatures
+        holds = report.is_genuine or is_only_paper
+        answer = Answer.ON_PAPER if holds else Answer.NOT_TRUSTED
+    else:
+        answer = Answer.GENUINE if report.is_genuine else Answer.NOT_TRUSTED
+    return Verification(answer, report, pledge, unsigned, on_paper)
 
 
 def _published_beginning(pdf: bytes) -> tuple[PledgeDocument | None, bool]:
@@ -105,7 +120,9 @@ def _published_beginning(pdf: bytes) -> tuple[PledgeDocument | None, bool]:
     documents = PledgeDocument.objects.filter(
         pledge__in=Pledge.objects.public(), size__lte=len(pdf)
     )
-    for pk, size, sha256 in documents.values_list("pk", "size", "sha256"):
+    # A signature on paper leaves the bytes as they were: of the same ones, the last step counts.
+    rows = documents.order_by("step", "pk").values_list("pk", "size", "sha256")
+    for pk, size, sha256 in rows:
         known.setdefault(size, {})[sha256] = pk
     digest, at, found = hashlib.sha256(), 0, None
     view = memoryview(pdf)
@@ -140,14 +157,22 @@ def _claimed_pledge(report: Report) -> Pledge | None:
     return Pledge.objects.public().select_related("police_area").filter(uid=uid).first()
 
 
-def _field_names(pledge: Pledge) -> list[str]:
-    return [signatory.field_name for signatory in pledge.signatories.all()]
+def _everyone(pledge: Pledge) -> list[Signatory]:
+    """Return the signatories of a public pledge: all of them have a signature of record."""
+    return list(pledge.signatories.select_related("municipality", "signature"))
+
+
+def _fields(pledge: Pledge) -> tuple[list[str], list[str]]:
+    """Return the fields that are signed in a public pledge's document, and those left empty."""
+    everyone = _everyone(pledge)
+    signed = [one.signature.field for one in everyone if one.signature.is_electronic]
+    return signed, [one.field_name for one in everyone if one.field_name not in signed]
 
 
 def _unsigned(pledge: Pledge, report: Report) -> tuple[Signatory, ...]:
     signed = {signature.field for signature in report.signatures}
     return tuple(
-        signatory
-        for signatory in pledge.signatories.select_related("municipality")
-        if signatory.field_name not in signed
+        one
+        for one in _everyone(pledge)
+        if one.signature.is_electronic and one.signature.field not in signed
     )

@@ -31,6 +31,7 @@ from pledges.models import (
     FollowUp,
     FollowUpDocument,
     Municipality,
+    PaperScan,
     Place,
     Pledge,
     PledgeDocument,
@@ -321,6 +322,21 @@ def sign(
         )
     if len(waiting) <= how_many:
         lifecycle.put_in_force(pledge)
+
+
+def sign_by_hand(pledge: Pledge, by: User, signed_at: datetime = SIGNED_AT) -> None:
+    """Let all signatories of an adopted pledge sign on paper, with a scan each."""
+    first = PledgeDocument.objects.get(pledge=pledge)
+    for signatory in pledge.signatories.all():
+        PaperScan.store(signatory, A_PDF + b"skannad", pages=1, by=by, at=signed_at)
+        Signature.objects.create(
+            pledge=pledge,
+            signatory=signatory,
+            document=PledgeDocument.store(pledge, signatory.position, bytes(first.content)),
+            signed_at=signed_at,
+            way="paper",
+        )
+    lifecycle.put_in_force(pledge)
 
 
 def a_person(

@@ -40,6 +40,8 @@ class Action(Enum):
     SET_DISCLOSURE = "set how closely the public is told of a commitment's actions"
     WRITE_FOLLOW_UPS = "open, write, publish and correct follow-ups of a place's pledges"
     APPROVE_FOLLOW_UPS = "approve follow-ups for a place"
+    ARRANGE_SIGNING = "say how a party's signatories sign its adopted pledges, and as whom"
+    SIGN_PLEDGES = "sign a party's pledges, as the signatory that one is said to be"
     RUN_DIALOGUES = "announce dialogues, write down what is said there and sum up what was heard"
     READ_SUBMISSIONS = "read what residents have said to a municipality"
     MODERATE = "decide which comments to a municipality are shown, and for what reason not"
@@ -65,6 +67,9 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.SET_DISCLOSURE: frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}),
     Action.WRITE_FOLLOW_UPS: frozenset({Role.COORDINATOR}),
     Action.APPROVE_FOLLOW_UPS: frozenset({Role.COORDINATOR, Role.OFFICER, Role.SIGNATORY}),
+    Action.ARRANGE_SIGNING: frozenset({Role.EDITOR, Role.COORDINATOR, Role.ADMINISTRATOR}),
+    # Nobody else signs: see pledges.signing.ways.is_the_one, which holds for operators too.
+    Action.SIGN_PLEDGES: frozenset({Role.SIGNATORY}),
     Action.RUN_DIALOGUES: frozenset({Role.EDITOR, Role.COORDINATOR}),
     Action.READ_SUBMISSIONS: frozenset({Role.EDITOR, Role.COORDINATOR, Role.MODERATOR}),
     Action.MODERATE: frozenset({Role.MODERATOR, Role.COORDINATOR}),

@@ -46,6 +46,7 @@ READABLE: dict[str, str | None] = {
     "pledges_signatory": _OF_A_SIGNED_PLEDGE.format("pledges_signatory.pledge_id"),
     "pledges_signature": _OF_A_SIGNED_PLEDGE.format("pledges_signature.pledge_id"),
     "pledges_pledgedocument": _OF_A_SIGNED_PLEDGE.format("pledges_pledgedocument.pledge_id"),
+    "pledges_paperscan": _OF_A_SIGNED_PLEDGE.format("pledges_paperscan.pledge_id"),
     "pledges_followupplan": _OF_A_SIGNED_PLEDGE.format("pledges_followupplan.pledge_id"),
     "pledges_followup": "published_at IS NOT NULL",
     "pledges_assessment": _OF_A_PUBLISHED_FOLLOW_UP.format("pledges_assessment"),

@@ -80,6 +80,33 @@ class GuardSignature(_OwnFunction):
     operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
 
 
+class GuardSigningWay(_OwnFunction):
+    """How somebody signs is chosen once the pledge is adopted, and stands once they have signed."""
+
+    name = "guard_signing_way"
+    function = "guard_signing_way"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
+
+
+class GuardDecline(_OwnFunction):
+    """A no to signing is never changed but once, by asking again."""
+
+    name = "guard_decline"
+    function = "guard_decline"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
+
+
+class GuardPaperScan(_OwnFunction):
+    """A scan comes just before its signature on paper, and is never changed or removed."""
+
+    name = "guard_paper_scan"
+    function = "guard_paper_scan"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
+
+
 class GuardValidity(_OwnFunction):
     """A period in force begins when all have signed; later it may only be cut short."""
 

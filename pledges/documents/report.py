@@ -162,6 +162,8 @@ class Report:
     unexpected_fields: tuple[str, ...] = ()
     changed_after_last_signature: Change = Change.NONE
     expected_fields: tuple[str, ...] = ()
+    # Fields that may be left empty: somebody signed on paper, or in a field of their own.
+    spare_fields: tuple[str, ...] = ()
 
     def with_problem(self, problem: Problem) -> Self:
         """This report, on a file that could not be examined."""
@@ -178,7 +180,8 @@ class Report:
             self.problem is None
             and bool(signed)
             and signed.issuperset(self.expected_fields)
-            and not (self.empty_fields or self.missing_fields or self.unexpected_fields)
+            and set(self.spare_fields).issuperset(self.empty_fields)
+            and not (self.missing_fields or self.unexpected_fields)
             and all(each.is_genuine for each in self.signatures)
             and all(signed.issuperset(each.changed_fields) for each in self.signatures)
             and self.change_after_last_is_permitted
@@ -212,6 +215,7 @@ class Report:
             unexpected_fields=tuple(data["unexpected_fields"]),
             changed_after_last_signature=Change(data["changed_after_last_signature"]),
             expected_fields=tuple(data["expected_fields"]),
+            spare_fields=tuple(data["spare_fields"]),
         )
 
 

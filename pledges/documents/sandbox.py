@@ -6,6 +6,7 @@ that examines it may fail; the web server goes on and says that the file is too 
 
 import base64
 import hashlib
+import importlib
 import json
 import logging
 import resource
@@ -15,16 +16,20 @@ import sys
 import threading
 import types
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from .judgement import Judgement, Refusal, ScanFound, ScanProblem, outer_scan_problem
 from .report import Problem, Report, TrustRoot, outer_problem
 
 # Each takes up to `memory_mb`; more visitors at once wait for their turn.
 MOST_AT_ONCE = 2
 _turns = threading.BoundedSemaphore(MOST_AT_ONCE)
 
+# What can be asked for, and the module that does it.
+_EXAMINERS = {"examine": "verify", "judge": "given_back", "look_through": "scan"}
 _READY = b"ready\n"
 _PROJECT = Path(__file__).resolve().parents[2]
 
@@ -38,6 +43,7 @@ def examine_in_sandbox(
     *,
     trust_roots: Sequence[TrustRoot],
     expected_fields: Sequence[str] | None = None,
+    spare_fields: Sequence[str] = (),
     seconds: float = 15,
     patience: float = 3,
     memory_mb: int = 768,
@@ -53,27 +59,102 @@ def examine_in_sandbox(
         sha256=hashlib.sha256(pdf).hexdigest(),
         size=len(pdf),
         expected_fields=tuple(expected_fields or ()),
+        spare_fields=tuple(spare_fields),
     )
     if (problem := outer_problem(pdf)) is not None:
         return report.with_problem(problem)
-    task = {
+    asked = {
+        "expected_fields": None if expected_fields is None else list(expected_fields),
+        "spare_fields": list(spare_fields),
+    }
+    bounds = _Bounds(seconds, patience, memory_mb)
+    result = _asked("examine", [pdf], {**_roots(trust_roots), **asked}, bounds)
+    if isinstance(result, Problem):
+        return report.with_problem(result)
+    return Report.from_dict(result)
+
+
+def judge_in_sandbox(
+    before: bytes,
+    after: bytes,
+    *,
+    trust_roots: Sequence[TrustRoot],
+    own_field: str,
+    earlier_fields: Sequence[str],
+    later_fields: Sequence[str],
+    spare_fields: Sequence[str] = (),
+    made_at: datetime,
+    seconds: float = 30,
+) -> Judgement:
+    """What `given_back.judge` says, found out by a process that is bounded.
+
+    Raises SandboxFailed when the process cannot start.
+    """
+    asked = {
+        "own_field": own_field,
+        "earlier_fields": list(earlier_fields),
+        "later_fields": list(later_fields),
+        "spare_fields": list(spare_fields),
+        "made_at": made_at.isoformat(),
+    }
+    files = [before, after]
+    result = _asked("judge", files, {**_roots(trust_roots), **asked}, _Bounds(seconds))
+    if isinstance(result, Problem):
+        return Judgement(Refusal(result.value))
+    return Judgement.from_dict(result)
+
+
+def look_through_in_sandbox(pdf: bytes) -> ScanFound:
+    """What `scan.look_through` says, found out by a process that is bounded.
+
+    Raises SandboxFailed when the process cannot start.
+    """
+    if (problem := outer_scan_problem(pdf)) is not None:
+        return ScanFound(problem)
+    result = _asked("look_through", [pdf], {}, _Bounds())
+    if isinstance(result, Problem):
+        return ScanFound(ScanProblem(result.value))
+    problem_found = ScanProblem(result["problem"]) if result["problem"] else None
+    return ScanFound(problem_found, int(result["pages"]))
+
+
+@dataclass(frozen=True)
+class _Bounds:
+    """How long a process may take and may be waited for, in seconds, and its memory in MB."""
+
+    seconds: float = 15
+    patience: float = 3
+    memory_mb: int = 768
+
+
+def _roots(trust_roots: Sequence[TrustRoot]) -> dict[str, Any]:
+    """Trusted authorities as JSON can hold them."""
+    return {
         "trust_roots": [
             {**asdict(root), "certificate": base64.b64encode(root.certificate).decode("ascii")}
             for root in trust_roots
-        ],
-        "expected_fields": None if expected_fields is None else list(expected_fields),
-        "seconds": seconds,
-        "memory_mb": memory_mb,
+        ]
     }
-    if not _turns.acquire(timeout=patience):
-        return report.with_problem(Problem.BUSY)
+
+
+def _asked(
+    what: str, files: Sequence[bytes], asked: dict[str, Any], bounds: _Bounds
+) -> dict[str, Any] | Problem:
+    """The answer of a process that does `what` with the files, or why there is none."""
+    task = {
+        "what": what,
+        "sizes": [len(file) for file in files],
+        "asked": asked,
+        "seconds": bounds.seconds,
+        "memory_mb": bounds.memory_mb,
+    }
+    if not _turns.acquire(timeout=bounds.patience):
+        return Problem.BUSY
     try:
-        result = _run(json.dumps(task).encode() + b"\n" + pdf, seconds)
+        result = _run(json.dumps(task).encode() + b"\n" + b"".join(files), bounds.seconds)
     finally:
         _turns.release()
-    if result is None:
-        return report.with_problem(Problem.TOO_HEAVY)
-    return Report.from_dict(result)
+    return Problem.TOO_HEAVY if result is None else result
 
 
 def _run(task: bytes, seconds: float) -> dict[str, Any] | None:
@@ -103,26 +184,29 @@ def _run(task: bytes, seconds: float) -> dict[str, Any] | None:
 
 
 def main() -> None:
-    """Read a task and a PDF from standard input, write the report to standard output."""
+    """Read a task and its files from standard input, write the answer to standard output."""
     _leave_out_the_network()
-    from .verify import examine
-
+    task = json.loads(sys.stdin.buffer.readline())
+    # Each has libraries of its own, which take their time to load.
+    examiner = importlib.import_module(f".{_EXAMINERS[task['what']]}", __package__)
     output = sys.stdout.buffer
     output.write(_READY)
     output.flush()
-    task = json.loads(sys.stdin.buffer.readline())
     _bound(float(task["seconds"]), int(task["memory_mb"]))
     # What the libraries have to say about a hostile file is the hostile file's text.
     logging.disable(logging.CRITICAL)
-    report = examine(
-        sys.stdin.buffer.read(),
-        trust_roots=[
+    files = [sys.stdin.buffer.read(size) for size in task["sizes"]]
+    asked: dict[str, Any] = task["asked"]
+    if "trust_roots" in asked:
+        asked["trust_roots"] = [
             TrustRoot(**{**root, "certificate": base64.b64decode(root["certificate"])})
-            for root in task["trust_roots"]
-        ],
-        expected_fields=task["expected_fields"],
-    )
-    output.write(json.dumps(report.to_dict()).encode())
+            for root in asked["trust_roots"]
+        ]
+    if "made_at" in asked:
+        asked["made_at"] = datetime.fromisoformat(asked["made_at"])
+    answer = getattr(examiner, task["what"])(*files, **asked)
+    plain = asdict(answer) if isinstance(answer, ScanFound) else answer.to_dict()
+    output.write(json.dumps(plain).encode())
 
 
 def _leave_out_the_network() -> None:

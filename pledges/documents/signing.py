@@ -237,7 +237,7 @@ def _checked_field(
         raise FieldAlreadySigned(f'The signature field "{name}" is already signed.')
     if first and filled:
         raise NotTheFirst(f"The document is already signed in {', '.join(filled)}.")
-    if not first and "/DocMDP" not in writer.prev.root.get("/Perms", {}):
+    if not first and not filled:
         raise FirstSignatureMissing("The first signatory has not signed yet.")
     left, bottom, right, top = (float(each) for each in found["/Rect"])
     return abs(right - left), abs(top - bottom)

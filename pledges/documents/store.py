@@ -6,8 +6,10 @@ it was before the step, ready for the same step again.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from asn1crypto import x509
 from django.conf import settings
@@ -23,7 +25,7 @@ from pledges.documents.render import RenderingError
 from pledges.documents.stamp import Stamp, StampDoesNotFit
 from pledges.exchange.faults import PledgeFileError
 from pledges.lifecycle import LifecycleError, adopt, check_adoptable, put_in_force
-from pledges.models import Pledge, PledgeDocument, Signatory, Signature
+from pledges.models import Pledge, PledgeDocument, Signatory, Signature, Way
 
 _FONTS: Path = settings.BASE_DIR / "static" / "fonts"
 _SENTENCES: dict[type[signing.SigningError], str] = {
@@ -59,17 +61,26 @@ def adopt_with_document(pledge: Pledge, at: datetime) -> PledgeDocument:
     return adopt(pledge, at, document)
 
 
-@transaction.atomic
-def sign_document(signatory: Signatory, backend: signing.SigningBackend, at: datetime) -> Signature:
-    """Sign for `signatory`, keep the signed bytes; the last signature puts the pledge in force.
+@dataclass(frozen=True)
+class Turn:
+    """That a signatory may sign now: the pledge, locked, and the document that they sign."""
 
-    Signatories sign in their order. Raises LifecycleError, with a sentence for the user, when it
-    isn't the person's turn, or the document can't be signed with this key; then nothing is changed.
+    pledge: Pledge
+    signatory: Signatory
+    document: PledgeDocument
+    is_last: bool
+
+
+def take_turn(signatory: Signatory, way: Way | None = None) -> Turn:
+    """Lock the pledge for a signatory to sign, in a transaction of the caller's.
+
+    Signatories sign in their order, each in the way that was chosen for them; without a choice a
+    key will do. Raises LifecycleError, with a sentence for the user, when it isn't their turn.
     """
     pledge = Pledge.objects.select_for_update().get(pk=signatory.pledge_id)
     if pledge.adopted_at is None:
         raise LifecycleError(_("Löftet är inte antaget och kan inte undertecknas."))
-    signatories = list(pledge.signatories.select_related("signature"))
+    signatories = list(pledge.signatories.select_related("signature", "signing_way"))
     turn = next((one for one in signatories if not hasattr(one, "signature")), None)
     if turn is None or turn.position > signatory.position:
         raise LifecycleError(_("%(name)s har redan undertecknat.") % {"name": signatory.name})
@@ -78,13 +89,57 @@ def sign_document(signatory: Signatory, backend: signing.SigningBackend, at: dat
     document = PledgeDocument.objects.latest_of(pledge)
     if document is None:
         raise LifecycleError(_("Löftet saknar dokument att underteckna."))
+    chosen = turn.signing_way.way if hasattr(turn, "signing_way") else Way.KEY
+    if way is not None and chosen != way:
+        raise LifecycleError(
+            _("%(name)s ska underteckna %(way)s.") % {"name": turn.name, "way": Way(chosen).label}
+        )
+    if turn.declines.filter(document_sha256=document.sha256, asked_again_at=None).exists():
+        raise LifecycleError(_("%(name)s har avböjt att underteckna.") % {"name": turn.name})
+    return Turn(pledge, turn, document, is_last=turn == signatories[-1])
+
+
+def keep_signature(turn: Turn, content: bytes, **signature: Any) -> Signature:
+    """Keep what a turn came to: the next document, and the signature with these fields.
+
+    The last one puts the pledge in force. Belongs in the transaction that took the turn.
+    """
+    kept = Signature.objects.create(
+        pledge=turn.pledge,
+        signatory=turn.signatory,
+        document=PledgeDocument.store(turn.pledge, turn.document.step + 1, content),
+        **signature,
+    )
+    if turn.is_last:
+        put_in_force(turn.pledge)
+    return kept
+
+
+@transaction.atomic
+def sign_document(
+    signatory: Signatory,
+    backend: signing.SigningBackend,
+    at: datetime,
+    document_sha256: str | None = None,
+) -> Signature:
+    """Sign for `signatory`, keep the signed bytes; the last signature puts the pledge in force.
+
+    Signatories sign in their order. Raises LifecycleError, with a sentence for the user, when it
+    isn't the person's turn, when the document isn't the one that they have read (if
+    `document_sha256` says which), or it can't be signed with this key; then nothing is changed.
+    """
+    turn = take_turn(signatory, Way.KEY)
+    pledge, document = turn.pledge, turn.document
+    if document_sha256 is not None and document.sha256 != document_sha256:
+        raise LifecycleError(_("Dokumentet är ett annat nu. Läs det igen."))
     try:
         certificate = _certificate_of(backend)
         content = signing.sign(
             bytes(document.content),
             field_name=signatory.field_name,
             backend=backend,
-            first=document.step == 0,
+            # What is signed on paper leaves no trace in the document.
+            first=not pledge.signatures.exclude(way=Way.PAPER).exists(),
             signer_name=signatory.name,
             reason=f"{pledge.title_sv} för {party_name(signatory)}",
             location=None,
@@ -97,18 +152,15 @@ def sign_document(signatory: Signatory, backend: signing.SigningBackend, at: dat
         raise LifecycleError(sentence) from error
     except StampDoesNotFit as error:
         raise LifecycleError("Namn och titel får inte plats på underskriftens rad.") from error
-    signature = Signature.objects.create(
-        pledge=pledge,
-        signatory=signatory,
-        document=PledgeDocument.store(pledge, document.step + 1, content),
+    return keep_signature(
+        turn,
+        content,
+        way=Way.KEY,
         signed_at=at,
         certificate_name=_common_name(certificate.subject),
         certificate_issuer=_common_name(certificate.issuer),
         is_demonstration=_is_demonstration(certificate),
     )
-    if signatory == signatories[-1]:
-        put_in_force(pledge)
-    return signature
 
 
 def _certificate_of(backend: signing.SigningBackend) -> x509.Certificate:

@@ -42,6 +42,7 @@ from pyhanko.sign.validation.generic_cms import collect_timing_info
 
 from .containers import certificates_are_intact, envelope_is_orderly, gap_is_the_signature
 from .event_loops import run_apart
+from .metadata import TimesInInformation, TimesInMetadata
 from .report import (
     CertificateState,
     Change,
@@ -56,7 +57,7 @@ from .report import (
     TrustRoot,
     outer_problem,
 )
-from .trust import Trust
+from .trust import Trust, carried_by
 
 # A pledge has a handful of signatories; each signature costs a comparison of the file.
 MOST_SIGNATURES = 32
@@ -64,10 +65,14 @@ LONGEST_TEXT = 200
 
 # After the last signature nobody has vouched for anything any more. pyHanko's own policy
 # then still lets the title and other metadata be rewritten; here only what a later
-# validation needs may be added.
+# validation needs may be added, and the time of it.
 _AFTER_LAST_SIGNATURE = StandardDiffPolicy(
     global_rules=[
-        CatalogModificationRule(ignored_keys=frozenset({"/AcroForm", "/DSS", "/Extensions"})),
+        CatalogModificationRule(
+            ignored_keys=frozenset({"/AcroForm", "/DSS", "/Extensions", "/Metadata"})
+        ),
+        TimesInInformation().as_qualified(ModificationLevel.LTA_UPDATES),
+        TimesInMetadata().as_qualified(ModificationLevel.LTA_UPDATES),
         XrefStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
         ObjectStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
         DSSCompareRule().as_qualified(ModificationLevel.LTA_UPDATES),
@@ -89,18 +94,20 @@ def examine(
     *,
     trust_roots: Sequence[TrustRoot],
     expected_fields: Sequence[str] | None = None,
+    spare_fields: Sequence[str] = (),
 ) -> Report:
     """What the signatures in `pdf` are worth.
 
     `expected_fields` are the names of the fields that should be signed, and the only ones;
-    None when nothing is known about that. Never raises because of what `pdf` holds; raises
-    ValueError for a root that is no certificate.
+    None when nothing is known about that. `spare_fields` may be left empty. Never raises because
+    of what `pdf` holds; raises ValueError for a root that is no certificate.
     """
     trust = Trust(trust_roots)
     report = Report(
         sha256=hashlib.sha256(pdf).hexdigest(),
         size=len(pdf),
         expected_fields=tuple(expected_fields or ()),
+        spare_fields=tuple(spare_fields),
     )
     if (problem := outer_problem(pdf)) is not None:
         return report.with_problem(problem)
@@ -317,6 +324,17 @@ def _certificate_state(
     if now > certificate.not_valid_after:
         return CertificateState.EXPIRED_SINCE
     return CertificateState.VALID
+
+
+def is_revoked_now(embedded: EmbeddedPdfSignature, trust: Trust, now: datetime) -> bool:
+    """Whether what the file itself carries says that the signer's certificate is revoked.
+
+    It may be in the document's security store or in the signature. May raise anything.
+    """
+    certificate = embedded.signer_cert
+    moment = min(max(now, certificate.not_valid_before), certificate.not_valid_after)
+    context = trust.revocation_context(moment, carried_by(embedded))
+    return bool(validate_pdf_signature(embedded, context, skip_diff=True).revoked)
 
 
 def _certifies(embedded: EmbeddedPdfSignature) -> bool:

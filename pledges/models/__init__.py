@@ -26,7 +26,8 @@ from pledges.models.municipality import (
 )
 from pledges.models.place import Place
 from pledges.models.pledge import PERIOD_PATTERN, Pledge, PledgeParty, Section
-from pledges.models.signatory import PledgeDocument, Signatory, Signature
+from pledges.models.signatory import PledgeDocument, Signatory, Signature, Way
+from pledges.models.signing import Decline, GivenBack, PaperScan, SigningWay
 from pledges.models.statistics import (
     Area,
     EarlierFigure,
@@ -61,6 +62,7 @@ __all__ = [
     "Assessment",
     "Commitment",
     "CompletedAction",
+    "Decline",
     "Disclosure",
     "EarlierFigure",
     "FocusArea",
@@ -68,6 +70,7 @@ __all__ = [
     "FollowUpCorrection",
     "FollowUpDocument",
     "FollowUpPlan",
+    "GivenBack",
     "Grade",
     "HeldStatisticsFile",
     "Indicator",
@@ -76,6 +79,7 @@ __all__ = [
     "Measure",
     "Municipality",
     "Observation",
+    "PaperScan",
     "PeriodKind",
     "Place",
     "Pledge",
@@ -90,11 +94,13 @@ __all__ = [
     "Section",
     "Signatory",
     "Signature",
+    "SigningWay",
     "StatisticsImport",
     "SurveyCount",
     "SurveyGroup",
     "SurveyPublication",
     "SurveyRound",
     "ValidityPeriod",
+    "Way",
     "counties",
 ]

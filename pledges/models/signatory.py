@@ -19,6 +19,14 @@ from pledges.models.municipality import Municipality
 from pledges.models.pledge import Pledge, invented_parts
 
 
+class Way(models.TextChoices):
+    """The ways to sign a pledge. On paper is no electronic signature, and never counts as one."""
+
+    KEY = "key", _("med ett certifikat i portalen")
+    OUTSIDE = "outside", _("i organisationens egen tjänst för e-underskrift")
+    PAPER = "paper", _("på papper")
+
+
 class Signatory(models.Model):
     """A person who signs for a party. They sign in the order of `position`, from 1."""
 
@@ -95,7 +103,10 @@ class PledgeDocumentQuerySet(models.QuerySet["PledgeDocument"]):
 
 
 class PledgeDocument(models.Model):
-    """The pledge as a PDF: step 0 ready for signing, step n with n signatures. Written once."""
+    """The pledge as a PDF: step 0 ready for signing, step n when n have signed. Written once.
+
+    The step of a signature on paper has the same bytes as the one before it.
+    """
 
     pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="documents")
     step = models.PositiveSmallIntegerField()
@@ -142,7 +153,11 @@ class PledgeDocument(models.Model):
 
 
 class Signature(models.Model):
-    """A signature that was set. Never changed, never removed."""
+    """A signature that was set. Never changed, never removed.
+
+    `signed_at` of one on paper is the beginning of its day. `field_name` is the signature field in
+    the PDF when it isn't the signatory's own.
+    """
 
     pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="signatures")
     signatory = models.OneToOneField(Signatory, on_delete=models.PROTECT, related_name="signature")
@@ -150,15 +165,39 @@ class Signature(models.Model):
         PledgeDocument, on_delete=models.PROTECT, related_name="signature"
     )
     signed_at = models.DateTimeField(_("undertecknat"))
-    certificate_name = models.CharField(_("certifikatets namn"), max_length=200)
-    certificate_issuer = models.CharField(_("certifikatets utfärdare"), max_length=200)
+    way = models.CharField(_("sätt"), max_length=10, choices=Way, default=Way.KEY, editable=False)
+    field_name = models.CharField(_("fält i dokumentet"), max_length=200, blank=True)
+    certificate_name = models.CharField(_("certifikatets namn"), max_length=200, blank=True)
+    certificate_issuer = models.CharField(_("certifikatets utfärdare"), max_length=200, blank=True)
     is_demonstration = models.BooleanField(_("demonstration"), default=False)
 
     class Meta:
         verbose_name = _("underskrift")
         verbose_name_plural = _("underskrifter")
         ordering = ["signed_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(way=Way.PAPER)
+                | Q(
+                    field_name="",
+                    certificate_name="",
+                    certificate_issuer="",
+                    is_demonstration=False,
+                ),
+                name="on_paper_there_is_no_certificate",
+            )
+        ]
         triggers = [GuardSignature(), RefuseTruncate(), AnnounceChange()]
 
     def __str__(self) -> str:
         return f"{self.signatory} {self.signed_at:%Y-%m-%d}"
+
+    @property
+    def is_electronic(self) -> bool:
+        """Whether it is a signature in the PDF itself."""
+        return self.way != Way.PAPER
+
+    @property
+    def field(self) -> str:
+        """The signature field that it fills in the PDF; "" on paper."""
+        return (self.field_name or self.signatory.field_name) if self.is_electronic else ""

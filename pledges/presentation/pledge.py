@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 
 from pledge_portal.pages.text import Wording, proper_name, wording
 from pledges.lifecycle import Standing, standing
-from pledges.models import FocusArea, Municipality, Pledge, Section
+from pledges.models import FocusArea, Municipality, PaperScan, Pledge, Section
 from pledges.presentation.commitment import CommitmentView, commitment_view, parties_in_words
 from pledges.presentation.validity import Answer, answer, day
 
@@ -40,7 +40,10 @@ class SectionView:
 
 @dataclass(frozen=True)
 class SignatoryView:
-    """Someone who signs. `signed_at` and what follows are None or empty until they have."""
+    """Someone who signs. `signed_at` and what follows are None or empty until they have.
+
+    `way` is one of models.Way; on paper there is a scan of `scan_size` bytes, and no certificate.
+    """
 
     name: str
     title: Wording
@@ -49,6 +52,9 @@ class SignatoryView:
     issuer: str
     is_demonstration: bool
     is_invented: bool
+    position: int
+    way: str
+    scan_size: int
 
 
 @dataclass(frozen=True)
@@ -176,8 +182,17 @@ def sections(pledge: Pledge) -> dict[str, list[SectionView]]:
 
 
 def signatories(pledge: Pledge) -> list[SignatoryView]:
-    """Return who signs, in their order. The pledge must come from `with_standing()`."""
+    """Return who signs, in their order. The pledge must come from `with_standing()`.
+
+    Costs a query for the scans of those who signed on paper, when there are any.
+    """
     views = []
+    is_on_paper = any(
+        hasattr(one, "signature") and not one.signature.is_electronic
+        for one in pledge.signatories.all()
+    )
+    rows = PaperScan.objects.filter(pledge=pledge).values_list("signatory", "size")
+    scans = dict(rows) if is_on_paper else {}
     for signatory in pledge.signatories.all():
         signature = getattr(signatory, "signature", None)
         views.append(
@@ -191,6 +206,9 @@ def signatories(pledge: Pledge) -> list[SignatoryView]:
                 issuer=signature.certificate_issuer if signature else "",
                 is_demonstration=bool(signature and signature.is_demonstration),
                 is_invented=bool(signatory.invented),
+                position=signatory.position,
+                way=signature.way if signature else "",
+                scan_size=scans.get(signatory.pk, 0),
             )
         )
     return views

@@ -58,6 +58,11 @@ plain = [
         name="pledge_document",
     ),
     path(
+        "<kommun:slug>/<period:period>/underskrift-<int:number>.pdf",
+        public.paper_scan,
+        name="paper_scan",
+    ),
+    path(
         "<kommun:slug>/<period:period>/insatser.csv",
         done.actions_file,
         name="actions_file",

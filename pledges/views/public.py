@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from itertools import groupby
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from pledges import presentation
 from pledges.models import (
     Commitment,
     Municipality,
+    PaperScan,
     Pledge,
     PledgeDocument,
     PledgeParty,
@@ -166,14 +168,37 @@ def pledge_document(request: HttpRequest, slug: str, period: str) -> HttpRespons
     document = wanted.defer("content").first()
     if document is None:
         raise no_pledge(found_municipality(slug))
-    etag = quote_etag(document.sha256)
-    modified = int(document.created_at.timestamp())
+    name = f"medborgarlofte-{slug}-{period}.pdf"
+    return _stored_pdf(request, document, document.created_at, name)
+
+
+@require_safe
+@public_page
+def paper_scan(request: HttpRequest, slug: str, period: str, number: int) -> HttpResponseBase:
+    """Serve the scan of a signature on paper, of the signatory with this number."""
+    wanted = PaperScan.objects.filter(
+        pledge__in=Pledge.objects.public(),
+        pledge__parties__municipality__slug=slug,
+        pledge__period=period,
+        signatory__position=number,
+    )
+    scan = wanted.defer("content").first()
+    if scan is None:
+        raise no_pledge(found_municipality(slug))
+    name = f"underskrift-{slug}-{period}-{number}.pdf"
+    return _stored_pdf(request, scan, scan.said_at, name)
+
+
+def _stored_pdf(
+    request: HttpRequest, row: PledgeDocument | PaperScan, at: datetime, name: str
+) -> HttpResponseBase:
+    """Return bytes that never change, written `at`; those who have them get to know that."""
+    etag, modified = quote_etag(row.sha256), int(at.timestamp())
     response = get_conditional_response(request, etag=etag, last_modified=modified)
     if response is None:
-        response = HttpResponse(bytes(document.content), content_type="application/pdf")
-        name = f"medborgarlofte-{slug}-{period}.pdf"
+        response = HttpResponse(bytes(row.content), content_type="application/pdf")
         response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-        response.headers["Content-Length"] = str(document.size)
+        response.headers["Content-Length"] = str(row.size)
     response.headers["ETag"] = etag
     response.headers["Last-Modified"] = http_date(modified)
     return response

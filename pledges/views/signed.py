@@ -24,7 +24,7 @@ from pledge_portal.pages.context import fixed_addresses
 from pledge_portal.pages.text import Wording, wording
 from pledges import presentation
 from pledges.lifecycle import Standing
-from pledges.models import Commitment, Municipality, Pledge, PledgeDocument
+from pledges.models import Commitment, Municipality, Pledge, PledgeDocument, Way
 from pledges.tallies import Tallies, by_commitment, progress_in_public, public_rows
 
 _MOST_KEPT = 300
@@ -85,12 +85,15 @@ def _signed_parts(
     pledge = Pledge.objects.public().with_standing().get(pk=pledge_id, uid=uid)
     place = next(p.municipality for p in pledge.parties.all() if p.municipality_id == place_id)
     document = PledgeDocument.objects.public().defer("content").filter(pledge=pledge).first()
+    signatories = presentation.signatories(pledge)
     context = {
         "municipality": place,
         "pledge": presentation.pledge_view(pledge, place, pledge.valid_from),
         "focus_areas": presentation.focus_areas(pledge),
         "sections": presentation.sections(pledge),
-        "signatories": presentation.signatories(pledge),
+        "signatories": signatories,
+        # Then the document is the text, and no signature is in it.
+        "only_on_paper": all(signatory.way == Way.PAPER for signatory in signatories),
         "document": document,
         "in_english": language == "en",
         "to": fixed_addresses(),

@@ -16,6 +16,7 @@ from pledges.models import PledgeDocument
 from pledges.verification import Answer, Verification
 from pledges.verification import verify as verify_file
 
+_NEUTRAL = {Answer.UNKNOWN, Answer.UNREADABLE, Answer.ON_PAPER}
 _STATUS = {Problem.BUSY: 503}
 
 
@@ -42,7 +43,7 @@ def verify(request: HttpRequest) -> HttpResponse:
             "place": _place(found),
             "permanent": _permanent(found),
             "is_good": found.is_genuine,
-            "is_neutral": found.answer in {Answer.UNKNOWN, Answer.UNREADABLE},
+            "is_neutral": found.answer in _NEUTRAL,
         },
         status=_STATUS.get(found.report.problem, 200) if found.report.problem else 200,
     )

@@ -9,7 +9,12 @@ from django.views.decorators.http import require_safe
 
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, memberships, permitted
-from pledges.awaiting import awaited_commitments, awaited_steps, awaited_surveys
+from pledges.awaiting import (
+    awaited_commitments,
+    awaited_signatures,
+    awaited_steps,
+    awaited_surveys,
+)
 from pledges.lifecycle import standing
 from pledges.models import Pledge
 
@@ -32,6 +37,10 @@ def start(request: HttpRequest) -> HttpResponse:
             "pledges": [(pledge, standing(pledge, on).state) for pledge in rows],
             "number_of_pledges": found.count(),
             "awaited": awaited_commitments(request.user, on),
-            "steps": [*awaited_steps(request.user, on), *awaited_surveys(request.user)],
+            "steps": [
+                *awaited_signatures(request.user),
+                *awaited_steps(request.user, on),
+                *awaited_surveys(request.user),
+            ],
         },
     )

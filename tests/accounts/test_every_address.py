@@ -35,6 +35,7 @@ from pledges.models import (
     Observation,
     Pledge,
     PledgeDocument,
+    SigningWay,
     StatisticsImport,
 )
 from pledges.statistics.areas import ensure_areas
@@ -56,6 +57,7 @@ from tests.builders import (
     an_action,
     an_import,
     give_role,
+    sign_by_hand,
 )
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +95,10 @@ STATISTICIANS = "statisticians"  # editors and coordinators, of any place
 STATISTICIANS_HERE = "statisticians here"
 APPROVERS = "approvers"  # those who approve for a party; the page itself tells who still can
 APPROVERS_HERE = "approvers here"
+SIGNING_ARRANGERS = "signing arrangers"  # editors, coordinators, administrators, of any place
+SIGNING_ARRANGERS_HERE = "signing arrangers here"
+THE_SIGNATORY = "the signatory"  # who is said to be the one: no operator signs in their stead
+HANDS_IN_SIGNED = "hands in what is signed"  # those who arrange it here, or the signatory
 OPERATOR = "operator"
 LOGGING_IN = "logging in"  # only between the password and the second factor
 NOBODY = "-"
@@ -118,6 +124,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "d/<kortnamn:name>/": (EVERYONE, NOBODY),
     "<kommun:slug>/<period:period>/": (EVERYONE, NOBODY),
     "<kommun:slug>/<period:period>/medborgarlofte.pdf": (EVERYONE, NOBODY),
+    "<kommun:slug>/<period:period>/underskrift-<int:number>.pdf": (EVERYONE, NOBODY),
     "<kommun:slug>/<period:period>/ataganden/<int:number>/": (EVERYONE, NOBODY),
     "<kommun:slug>/<period:period>/uppfoljningar/": (EVERYONE, NOBODY),
     "<kommun:slug>/<period:period>/uppfoljningar/<dag:meeting_on>/": (EVERYONE, NOBODY),
@@ -220,6 +227,20 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/uppfoljningar/<uuid:uid>/publicera/": (WRITERS_HERE, WRITERS_HERE),
     "arbetsyta/uppfoljningar/<uuid:uid>/kasta/": (WRITERS_HERE, WRITERS_HERE),
     "arbetsyta/uppfoljningar/<uuid:uid>/ratta/": (WRITERS_HERE, WRITERS_HERE),
+    "arbetsyta/underskrifter/": (READERS, NOBODY),
+    "arbetsyta/underskrifter/<int:signatory>/": (READERS_HERE, NOBODY),
+    "arbetsyta/underskrifter/<int:signatory>/dokument.pdf": (READERS_HERE, NOBODY),
+    "arbetsyta/underskrifter/<int:signatory>/satt/": (
+        SIGNING_ARRANGERS_HERE,
+        SIGNING_ARRANGERS_HERE,
+    ),
+    "arbetsyta/underskrifter/<int:signatory>/fraga-igen/": (NOBODY, SIGNING_ARRANGERS_HERE),
+    "arbetsyta/underskrifter/<int:signatory>/underteckna/": (THE_SIGNATORY, THE_SIGNATORY),
+    "arbetsyta/underskrifter/<int:signatory>/avboj/": (THE_SIGNATORY, THE_SIGNATORY),
+    "arbetsyta/underskrifter/<int:signatory>/lamna/": (HANDS_IN_SIGNED, HANDS_IN_SIGNED),
+    "arbetsyta/underskrifter/<int:signatory>/lamna/bekrafta/": (HANDS_IN_SIGNED, HANDS_IN_SIGNED),
+    "arbetsyta/underskrifter/<int:signatory>/lamna/kasta/": (NOBODY, HANDS_IN_SIGNED),
+    "arbetsyta/underskrifter/<int:signatory>/papper/": (HANDS_IN_SIGNED, HANDS_IN_SIGNED),
     "arbetsyta/drogvanor/": (SURVEYORS, NOBODY),
     "arbetsyta/drogvanor/ny/": (SURVEYORS, SURVEYORS),
     "arbetsyta/drogvanor/mall/": (SURVEYORS, NOBODY),
@@ -295,6 +316,7 @@ GROUPS = {
     OPENERS: {Role.COORDINATOR, Role.ADMINISTRATOR},
     WRITERS: {Role.COORDINATOR},
     DIALOGUE_RUNNERS: {Role.EDITOR, Role.COORDINATOR},
+    SIGNING_ARRANGERS: {Role.EDITOR, Role.COORDINATOR, Role.ADMINISTRATOR},
     SURVEYORS: {Role.EDITOR, Role.COORDINATOR},
     "survey publishers": {Role.COORDINATOR},
     LISTENERS: {Role.EDITOR, Role.COORDINATOR, Role.MODERATOR},
@@ -343,7 +365,10 @@ class Visitor:
         for group, roles in GROUPS.items():
             if who in {group, f"{group} here"}:
                 return self.is_operator or (self.role in roles and (who == group or self.is_here))
+        is_the_signatory = self.role == Role.SIGNATORY and self.is_here
         return {
+            THE_SIGNATORY: is_the_signatory,
+            HANDS_IN_SIGNED: is_the_signatory or self.reaches(SIGNING_ARRANGERS_HERE),
             EVERYONE: True,
             SIGNED_IN: self.is_signed_in,
             ADMINISTRATORS: administers,
@@ -450,6 +475,30 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
             person = a_person(f"{role}-{is_here}@example.se", role, place)
             name = f"{role} {'here' if is_here else 'elsewhere'}"
             visitors.append(Visitor(name, _cookies(person), role=role, is_here=is_here))
+    on_paper = a_pledge(
+        here,
+        signed=False,
+        adopted=True,
+        period="2017-2019",
+        valid_from=date(2017, 1, 1),
+        valid_to=date(2019, 12, 31),
+        until_replaced=False,
+    )
+    sign_by_hand(on_paper, operator)
+    signs = a_pledge(
+        here,
+        signed=False,
+        adopted=True,
+        period="2030-2031",
+        valid_from=date(2030, 1, 1),
+        valid_to=date(2031, 12, 31),
+    )
+    signatory = signs.signatories.get(position=1)
+    SigningWay.objects.create(
+        signatory=signatory,
+        way="key",
+        person=User.objects.get(email__iexact="signatory-True@example.se"),
+    )
     third = a_person("tredje@example.se")
     membership = give_role(third, Role.EDITOR, here)
     invitation, token = Invitation.new("ny@example.se", Role.EDITOR, here, operator, timezone.now())
@@ -458,6 +507,7 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
         "<sha256:sha256>": PledgeDocument.objects.public().filter(pledge=pledge).get().sha256,
         "<kortnamn:name>": short_name(pledge.uid),
         "<period:period>": "2023-2025",
+        "2023-2025/underskrift-<int:number>.pdf": "2017-2019/underskrift-1.pdf",
         "<int:number>": "1",
         "svar/<str:secret>": f"svar/{receiving.secret_of(sending)}",
         "<int:dialogue>": str(dialogue.pk),
@@ -474,6 +524,7 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
         "<uidb36>-<key>": "1-abc",
         "inbjudningar/<int:pk>": f"inbjudningar/{invitation.pk}",
         "nycklar/<int:pk>": "nycklar/1",
+        "<int:signatory>": str(signatory.pk),
         "<int:commitment>": str(commitment.pk),
         "<int:place>": str(school.pk),
         "<int:pledge>": str(commitment.pledge_id),

@@ -6,8 +6,22 @@ from django.db import IntegrityError, connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 
-from pledges.models import Commitment, Pledge, PledgeDocument
-from tests.builders import a_commitment, a_municipality, a_pledge, a_superuser
+from pledges.models import (
+    Commitment,
+    Decline,
+    Pledge,
+    PledgeDocument,
+    Signature,
+    SigningWay,
+)
+from tests.builders import (
+    SIGNED_AT,
+    a_commitment,
+    a_municipality,
+    a_pledge,
+    a_superuser,
+    sign_by_hand,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -185,3 +199,58 @@ def test_drafts_can_be_adopted_and_opened_again_in_the_administration(
         assert answer.status_code == 200
         pledge.refresh_from_db()
         assert (pledge.adopted_at is not None) is adopted
+
+
+def test_how_somebody_signed_never_changes(a_signed_on_paper: Pledge) -> None:
+    for statement in (
+        "UPDATE pledges_paperscan SET content = 'x', sha256 = encode(sha256('x'), 'hex')",
+        "DELETE FROM pledges_paperscan",
+        "UPDATE pledges_signingway SET way = 'key'",
+        "DELETE FROM pledges_signingway",
+        "UPDATE pledges_decline SET reason = 'x'",
+        "DELETE FROM pledges_decline",
+    ):
+        assert len(refused(statement).split()) > 4
+    for table in ("paperscan", "signingway", "decline"):
+        assert "kan inte tömmas" in refused(f"TRUNCATE pledges_{table} CASCADE")
+
+
+@pytest.fixture
+def a_signed_on_paper() -> Pledge:
+    """A pledge signed by hand, whose first signatory had said no once."""
+    pledge, by = a_pledge(signed=False, adopted=True), a_superuser()
+    for signatory in pledge.signatories.all():
+        SigningWay.objects.create(signatory=signatory, way="paper")
+    digest = PledgeDocument.objects.get().sha256
+    Decline.objects.create(
+        signatory=pledge.signatories.get(position=1),
+        document_sha256=digest,
+        reason="Nej",
+        declined_by=by,
+    )
+    with pytest.raises(IntegrityError, match="har avböjt"), transaction.atomic():
+        sign_by_hand(pledge, by)
+    Decline.objects.update(asked_again_at=SIGNED_AT, asked_again_by=by)
+    sign_by_hand(pledge, by)
+    return pledge
+
+
+def test_a_signature_on_paper_needs_its_scan_and_leaves_the_document_alone() -> None:
+    pledge = a_pledge(signed=False, adopted=True)
+    signatory = pledge.signatories.get(position=1)
+    first = bytes(PledgeDocument.objects.get().content)
+    for way, content in (("paper", first), ("key", first)):
+        with pytest.raises(IntegrityError, match="har en skanning"), transaction.atomic():
+            Signature.objects.create(
+                pledge=pledge,
+                signatory=signatory,
+                document=PledgeDocument.store(pledge, 1, content),
+                signed_at=SIGNED_AT,
+                way=way,
+            )
+
+
+def test_how_somebody_signs_is_said_of_adopted_pledges_alone() -> None:
+    signatory = a_pledge(signed=False).signatories.get(position=1)
+    with pytest.raises(IntegrityError, match="när det är antaget"), transaction.atomic():
+        SigningWay.objects.create(signatory=signatory, way="paper")

@@ -1,0 +1,422 @@
+"""Judge a file that was signed outside: is it our document with a signature, and nothing else?
+
+The file has to begin, byte for byte, with the document that was given out. What was added to it is
+compared, revision by revision, with what signing may add: a signature in the signatory's own field
+or in a new one, what long-term validation needs, and the time of change in the metadata. Call it
+through `sandbox`: a hostile file can take time and memory.
+"""
+
+import io
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pyhanko.pdf_utils.generic import (
+    ArrayObject,
+    DictionaryObject,
+    IndirectObject,
+    Reference,
+    StreamObject,
+)
+from pyhanko.pdf_utils.misc import PdfDecodeLimitError, PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import (
+    CatalogModificationRule,
+    DSSCompareRule,
+    FormUpdatingRule,
+    ModificationLevel,
+    ObjectStreamRule,
+    SigFieldCreationRule,
+    SigFieldModificationRule,
+    StandardDiffPolicy,
+    SuspiciousModification,
+    XrefStreamRule,
+)
+from pyhanko.sign.fields import MDPPerm, enumerate_sig_fields
+from pyhanko.sign.validation import EmbeddedPdfSignature
+
+from .event_loops import run_apart
+from .judgement import Judgement, Refusal
+from .metadata import TimesInInformation, TimesInMetadata, information, metadata
+from .report import CertificateState, Change, Coverage, Kind, Problem, Signature, TrustRoot
+from .trust import Trust
+from .verify import examine, is_revoked_now
+
+# Clocks that go a little wrong.
+TOLERANCE = timedelta(minutes=10)
+LONGEST_FIELD_NAME = 200
+
+_LONG_TERM = ModificationLevel.LTA_UPDATES
+# Stricter than pyHanko's own: no form field but signatures, and no metadata but times.
+_POLICY = StandardDiffPolicy(
+    global_rules=[
+        CatalogModificationRule(
+            ignored_keys=frozenset(
+                {"/AcroForm", "/DSS", "/Extensions", "/Metadata", "/Perms", "/Version"}
+            )
+        ),
+        TimesInInformation().as_qualified(_LONG_TERM),
+        TimesInMetadata().as_qualified(_LONG_TERM),
+        XrefStreamRule().as_qualified(_LONG_TERM),
+        ObjectStreamRule().as_qualified(_LONG_TERM),
+        DSSCompareRule().as_qualified(_LONG_TERM),
+    ],
+    form_rule=FormUpdatingRule(field_rules=[SigFieldCreationRule(), SigFieldModificationRule()]),
+)
+
+_ACTIVE_KEYS = frozenset({"/JS", "/JavaScript", "/XFA", "/AA", "/OpenAction", "/EmbeddedFiles"})
+_ACTIVE_ACTIONS = frozenset(
+    {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Rendition", "/GoToE", "/URI"}
+)
+# What programs leave lying about, and no page could be made of.
+_HARMLESS = frozenset({"/Font", "/FontDescriptor", "/Encoding", "/ExtGState", "/XRef", "/ObjStm"})
+
+
+class _Refused(Exception):
+    """The file is not taken."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        self.refusal = refusal
+        super().__init__(refusal)
+
+
+def judge(
+    before: bytes,
+    after: bytes,
+    *,
+    own_field: str,
+    earlier_fields: Sequence[str],
+    later_fields: Sequence[str],
+    spare_fields: Sequence[str] = (),
+    made_at: datetime,
+    trust_roots: Sequence[TrustRoot],
+    now: datetime | None = None,
+) -> Judgement:
+    """Whether `after` is `before` with one signature added, and whose it is.
+
+    `own_field` is the signature field that was prepared for the signatory; `earlier_fields` those
+    that are signed already, `later_fields` those of everybody else. `made_at` is when `before` was
+    made: no signature can be older. Never raises because of what `after` holds.
+    """
+    try:
+        return run_apart(
+            lambda: _Judge(
+                before, after, own_field, earlier_fields, later_fields, spare_fields
+            ).judgement(made_at, trust_roots, now or datetime.now(UTC))
+        )
+    except _Refused as refused:
+        return Judgement(refused.refusal)
+    except (PdfDecodeLimitError, MemoryError):
+        return Judgement(Refusal.TOO_HEAVY)
+    except Exception:
+        # Whatever a broken or hostile file makes the libraries stumble over.
+        return Judgement(Refusal.DAMAGED)
+
+
+class _Judge:
+    """One file's examination; each step raises _Refused."""
+
+    def __init__(
+        self,
+        before: bytes,
+        after: bytes,
+        own_field: str,
+        earlier_fields: Sequence[str],
+        later_fields: Sequence[str],
+        spare_fields: Sequence[str],
+    ) -> None:
+        self.before, self.after = before, after
+        self.own_field = own_field
+        self.earlier_fields, self.later_fields = earlier_fields, later_fields
+        self.spare_fields = spare_fields
+        self.old = PdfFileReader(io.BytesIO(before), strict=True)
+        self.new = PdfFileReader(io.BytesIO(after), strict=True)
+
+    def judgement(
+        self, made_at: datetime, trust_roots: Sequence[TrustRoot], now: datetime
+    ) -> Judgement:
+        """Go through all steps, from what the file is to whom the signature is by."""
+        if self.new.encrypted:
+            raise _Refused(Refusal.ENCRYPTED)
+        if not self.after.startswith(self.before):
+            is_ours = _document_id(self.new) == _document_id(self.old)
+            raise _Refused(Refusal.REWRITTEN if is_ours else Refusal.OTHER_DOCUMENT)
+        self._check_cross_references()
+        field = self._added_field()
+        self._check_structure(field)
+        self._check_place(field)
+        self._check_changes(field)
+        self._check_hidden()
+        signature = self._examined(field, trust_roots)
+        embedded = next(each for each in self._embedded() if each.field_name == field)
+        self._check_later_ones(embedded)
+        _check_time(signature, made_at, now)
+        if is_revoked_now(embedded, Trust(trust_roots), now):
+            raise _Refused(Refusal.REVOKED)
+        return Judgement(signature=signature)
+
+    def _check_cross_references(self) -> None:
+        """What is old is found where it was, and all that is new within what was added."""
+        old, new = self.old.xrefs, self.new.xrefs
+        self.revisions = old.total_revisions
+        if new.hybrid_xrefs_present or new.total_revisions < self.revisions:
+            raise _Refused(Refusal.CROSS_REFERENCES)
+        for revision in range(new.total_revisions):
+            at = new.get_startxref_for_revision(revision)
+            if revision < self.revisions:
+                if at != old.get_startxref_for_revision(revision):
+                    raise _Refused(Refusal.CROSS_REFERENCES)
+                continue
+            places = [new.get_historical_ref(r, revision) for r in self._refs(revision)]
+            if at < len(self.before) or any(
+                isinstance(place, int) and place < len(self.before) for place in places
+            ):
+                raise _Refused(Refusal.CROSS_REFERENCES)
+        if new.total_revisions == self.revisions:
+            # Bytes behind the end that are no update at all.
+            raise _Refused(Refusal.UNSIGNED)
+
+    def _refs(self, revision: int) -> set[Any]:
+        return self.new.xrefs.explicit_refs_in_revision(revision)
+
+    def _embedded(self) -> list[EmbeddedPdfSignature]:
+        return list(self.new.embedded_signatures)
+
+    def _added_field(self) -> str:
+        """The name of the field with the one signature that was added."""
+        had = {name for name, value, _ in enumerate_sig_fields(self.old) if value is not None}
+        prepared = {name for name, _, _ in enumerate_sig_fields(self.old)}
+        added = []
+        for name, _, reference in enumerate_sig_fields(self.new):
+            field = reference.get_object()
+            if name not in had and "/V" in field and not _is_timestamp(field):
+                added.append(str(name))
+        if not added:
+            raise _Refused(Refusal.UNSIGNED)
+        if len(added) > 1:
+            raise _Refused(Refusal.SEVERAL)
+        (name,) = added
+        if name in prepared and name != self.own_field:
+            raise _Refused(Refusal.OTHER_LINE)
+        if len(name) > LONGEST_FIELD_NAME or not name.isprintable():
+            raise _Refused(Refusal.UNREADABLE)
+        return name
+
+    def _check_structure(self, field: str) -> None:
+        """Name the plain reasons by themselves, before everything is compared."""
+        pages = list(_pages(self.new.root["/Pages"]))
+        before = list(_pages(self.old.root["/Pages"]))
+        if [_number(p) for p in pages] != [_number(p) for p in before]:
+            raise _Refused(Refusal.PAGES)
+        for revision in range(self.revisions, self.new.xrefs.total_revisions):
+            for ref in self._refs(revision):
+                if self._is_active(ref, revision):
+                    raise _Refused(Refusal.ACTIVE)
+        ours = {id_ for id_, _ in self._widgets()}
+        for page, earlier in zip(pages, before, strict=True):
+            if _annotations(page) - _annotations(earlier) - ours:
+                raise _Refused(Refusal.ANNOTATION)
+        about, said = information(self.new), metadata(self.new)
+        if about != information(self.old) or said != metadata(self.old):
+            raise _Refused(Refusal.METADATA)
+
+    def _is_active(self, ref: Any, revision: int) -> bool:
+        value = self.new.get_historical_resolver(revision)(ref)
+        known = self.old.xrefs.get_historical_ref(ref, self.revisions - 1) is not None
+        had = self.old.get_object(ref) if known else None
+        if isinstance(value, DictionaryObject) and isinstance(had, DictionaryObject):
+            # Of what is written again, only what is new in it.
+            same = [key for key in value if key in had and _said(value, key) == _said(had, key)]
+            value = DictionaryObject({k: value.raw_get(k) for k in value if k not in same})
+        return any(_active(value))
+
+    def _widgets(self) -> Iterator[tuple[int, tuple[str, DictionaryObject]]]:
+        """The drawn parts of all signature fields: an id, the field's name and the widget."""
+        for name, _, reference in enumerate_sig_fields(self.new):
+            field = reference.get_object()
+            if "/Kids" in field:
+                for kid in field["/Kids"]:
+                    widget = kid.get_object()
+                    yield _number(widget), (str(name), widget)
+            else:
+                yield reference.idnum, (str(name), field)
+
+    def _check_place(self, field: str) -> None:
+        """A new field is not seen, or lies on the signatory's own line."""
+        prepared = {name: ref for name, _, ref in enumerate_sig_fields(self.old)}
+        line = prepared[self.own_field].get_object()
+        left, bottom, right, top = _corners(line)
+        own_page = _page_of(self.old, prepared[self.own_field].idnum)
+        for id_, (name, widget) in self._widgets():
+            if name in prepared:
+                continue
+            x0, y0, x1, y1 = _corners(widget)
+            if not (x1 - x0) * (y1 - y0):
+                continue
+            is_within = left <= x0 and x1 <= right and bottom <= y0 and y1 <= top
+            if name != field or not is_within or _page_of(self.new, id_) != own_page:
+                raise _Refused(Refusal.STAMP_ELSEWHERE)
+
+    def _check_changes(self, field: str) -> None:
+        """Nothing was added but what signing adds."""
+        base = self.revisions - 1
+        result = _POLICY.review_file(self.new, base)
+        if isinstance(result, SuspiciousModification):
+            raise _Refused(Refusal.CONTENT)
+        stamps = {
+            str(name)
+            for name, _, reference in enumerate_sig_fields(self.new)
+            if _is_timestamp(reference.get_object())
+        }
+        changed = {str(each) for each in result.changed_form_fields}
+        if result.modification_level > ModificationLevel.FORM_FILLING or changed - stamps - {field}:
+            raise _Refused(Refusal.CONTENT)
+
+    def _check_hidden(self) -> None:
+        """Nothing was added that is not referred to, as a later change could do."""
+        for revision in range(self.revisions, self.new.xrefs.total_revisions):
+            resolver = self.new.get_historical_resolver(revision)
+            previous = self.new.get_historical_resolver(revision - 1)
+            refs = self._refs(revision)
+            lost_refs = {ref for ref in refs if previous.is_ref_unassignable(ref)}
+            for used in [resolver.trailer_view, *map(resolver, refs - lost_refs)]:
+                lost_refs -= resolver.collect_dependencies(used, since_revision=revision)
+            for ref in lost_refs:
+                lost = resolver(ref)
+                kind = lost.get("/Type") if isinstance(lost, DictionaryObject) else None
+                is_empty = isinstance(lost, StreamObject) and not lost.encoded_data
+                if kind not in _HARMLESS and not is_empty:
+                    raise _Refused(Refusal.HIDDEN)
+
+    def _examined(self, field: str, trust_roots: Sequence[TrustRoot]) -> Signature:
+        """The added signature, once it and all earlier ones are found to be good."""
+        report = examine(
+            self.after,
+            trust_roots=trust_roots,
+            expected_fields=[*self.earlier_fields, field],
+            spare_fields=[self.own_field, *self.later_fields, *self.spare_fields],
+        )
+        if report.problem is not None:
+            is_heavy = report.problem is Problem.TOO_HEAVY
+            raise _Refused(Refusal.TOO_HEAVY if is_heavy else Refusal.DAMAGED)
+        (signature,) = (each for each in report.signatures if each.field == field)
+        _check_signature(signature)
+        for each in report.signatures:
+            if each.field != field and each.kind is Kind.SIGNATURE and not each.is_genuine:
+                raise _Refused(Refusal.EARLIER_BROKEN)
+            if each.kind is Kind.DOCUMENT_TIMESTAMP and not (each.intact and each.change_permitted):
+                raise _Refused(Refusal.ADDED_AFTER)
+        if not report.change_after_last_is_permitted:
+            raise _Refused(Refusal.ADDED_AFTER)
+        return signature
+
+    def _check_later_ones(self, embedded: EmbeddedPdfSignature) -> None:
+        """The signature lets those sign who come after."""
+        if not self.later_fields:
+            return
+        locks = embedded.fieldmdp
+        if embedded.docmdp_level is MDPPerm.NO_CHANGES or (
+            locks is not None and any(locks.is_locked(name) for name in self.later_fields)
+        ):
+            raise _Refused(Refusal.LOCKS)
+
+
+def _check_signature(signature: Signature) -> None:
+    """The signature is whole, trusted, and made while its certificate was valid."""
+    state = signature.certificate
+    reasons = (
+        (signature.fault is not None, Refusal.UNREADABLE),
+        (signature.coverage is Coverage.PARTIAL, Refusal.PARTIAL),
+        (not signature.intact, Refusal.BROKEN),
+        (
+            not signature.change_permitted
+            or signature.changed_since in (Change.ANNOTATIONS, Change.OTHER),
+            Refusal.ADDED_AFTER,
+        ),
+        (state is CertificateState.REVOKED, Refusal.REVOKED),
+        (signature.trusted_by is None, Refusal.UNTRUSTED),
+        (state is CertificateState.EXPIRED, Refusal.EXPIRED),
+        (state is CertificateState.NOT_YET_VALID, Refusal.NOT_YET_VALID),
+        (signature.signed_at is None, Refusal.NO_TIME),
+    )
+    for is_so, refusal in reasons:
+        if is_so:
+            raise _Refused(refusal)
+
+
+def _check_time(signature: Signature, made_at: datetime, now: datetime) -> None:
+    moment = signature.signed_at
+    if moment is None or not made_at - TOLERANCE <= moment <= now + TOLERANCE:
+        raise _Refused(Refusal.WRONG_TIME)
+
+
+def _is_timestamp(field: DictionaryObject) -> bool:
+    """Whether a field holds a document timestamp, which is nobody's signature."""
+    value = field.get("/V")
+    return isinstance(value, DictionaryObject) and value.get("/Type") == "/DocTimeStamp"
+
+
+def _pages(node: DictionaryObject, depth: int = 0) -> Iterator[DictionaryObject]:
+    """The pages of a page tree, in order."""
+    if depth > 50:
+        raise PdfError("The page tree is too deep.")
+    for kid in node["/Kids"]:
+        page = kid.get_object()
+        if "/Kids" in page:
+            yield from _pages(page, depth + 1)
+        else:
+            yield page
+
+
+def _number(value: DictionaryObject) -> int:
+    """The object number of a dictionary that stands by itself; 0 of one within another."""
+    return value.container_ref.idnum if isinstance(value.container_ref, Reference) else 0
+
+
+def _annotations(page: DictionaryObject) -> set[int]:
+    """The object numbers of a page's annotations; one written into the page itself has none: 0."""
+    listed = page.get("/Annots", ArrayObject())
+    each = [listed.raw_get(index) for index in range(len(listed))]
+    return {a.reference.idnum if isinstance(a, IndirectObject) else 0 for a in each}
+
+
+def _page_of(reader: PdfFileReader, annotation: int) -> list[int]:
+    """The numbers of the pages that show an annotation."""
+    pages = _pages(reader.root["/Pages"])
+    return [n for n, page in enumerate(pages) if annotation in _annotations(page)]
+
+
+def _corners(widget: DictionaryObject) -> tuple[float, float, float, float]:
+    """A widget's rectangle, its corners in order; nothing at all when it has none."""
+    x0, y0, x1, y1 = (float(each) for each in widget.get("/Rect", (0, 0, 0, 0)))
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+
+def _active(value: Any, depth: int = 0) -> Iterator[bool]:
+    """True for each script, action or attached file within one object; references end it."""
+    if depth > 50:
+        yield True
+    elif isinstance(value, DictionaryObject):
+        if _ACTIVE_KEYS & value.keys() or value.get("/S") in _ACTIVE_ACTIONS:
+            yield True
+        for key in value:
+            each = value.raw_get(key)
+            if not isinstance(each, IndirectObject):
+                yield from _active(each, depth + 1)
+    elif isinstance(value, ArrayObject):
+        for index in range(len(value)):
+            each = value.raw_get(index)
+            if not isinstance(each, IndirectObject):
+                yield from _active(each, depth + 1)
+
+
+def _said(value: DictionaryObject, key: str) -> str:
+    return repr(value.raw_get(key))
+
+
+def _document_id(reader: PdfFileReader) -> bytes | None:
+    try:
+        identifier: bytes = reader.trailer_view["/ID"][0].original_bytes
+    except (KeyError, IndexError, TypeError, AttributeError):
+        return None
+    return identifier

@@ -1,0 +1,139 @@
+"""What is to be said of a file that was signed outside, or of a scan: plain data, no sentences.
+
+The examining itself is in `given_back` and `scan`, which run in the sandbox; here is what needs no
+PDF library.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Self
+
+from .report import Problem, Report, Signature, outer_problem
+
+
+class Refusal(StrEnum):
+    """Why a file that was given back is not taken as the signed document."""
+
+    EMPTY = "empty"
+    NOT_PDF = "not_pdf"
+    ENCRYPTED = "encrypted"
+    DAMAGED = "damaged"
+    TOO_HEAVY = "too_heavy"
+    BUSY = "busy"
+    # The document as it was fetched, or with something added that is no signature.
+    UNSIGNED = "unsigned"
+    # A document from before an earlier signatory had signed, with or without a signature.
+    EARLIER_STEP = "earlier_step"
+    TRUNCATED = "truncated"
+    OTHER_DOCUMENT = "other_document"
+    # Ours, but not byte for byte: written anew instead of added to.
+    REWRITTEN = "rewritten"
+    PAGES = "pages"
+    ANNOTATION = "annotation"
+    ACTIVE = "active"
+    METADATA = "metadata"
+    # Objects that nothing refers to: what a later change could bring to light.
+    HIDDEN = "hidden"
+    # Cross-references that lead elsewhere than to what was added.
+    CROSS_REFERENCES = "cross_references"
+    CONTENT = "content"
+    OTHER_LINE = "other_line"
+    STAMP_ELSEWHERE = "stamp_elsewhere"
+    SEVERAL = "several"
+    UNREADABLE = "unreadable"
+    PARTIAL = "partial"
+    BROKEN = "broken"
+    ADDED_AFTER = "added_after"
+    EARLIER_BROKEN = "earlier_broken"
+    UNTRUSTED = "untrusted"
+    EXPIRED = "expired"
+    NOT_YET_VALID = "not_yet_valid"
+    REVOKED = "revoked"
+    NO_TIME = "no_time"
+    WRONG_TIME = "wrong_time"
+    # It forbids those who come after to sign.
+    LOCKS = "locks"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Whether a file is taken: with no `refusal` there is the `signature` that was added."""
+
+    refusal: Refusal | None = None
+    signature: Signature | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The judgement in types that JSON knows."""
+        signatures = (self.signature,) if self.signature else ()
+        report = Report(sha256="", size=0, signatures=signatures)
+        return {"refusal": self.refusal, "signatures": report.to_dict()["signatures"]}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """The judgement that `to_dict` was called on. Raises KeyError, TypeError or ValueError."""
+        empty = Report(sha256="", size=0).to_dict()
+        read = Report.from_dict({**empty, "signatures": data["signatures"]})
+        return cls(
+            refusal=Refusal(data["refusal"]) if data["refusal"] else None,
+            signature=read.signatures[0] if read.signatures else None,
+        )
+
+
+class ScanProblem(StrEnum):
+    """Why a scan is not taken."""
+
+    EMPTY = "empty"
+    NOT_PDF = "not_pdf"
+    ENCRYPTED = "encrypted"
+    DAMAGED = "damaged"
+    TOO_HEAVY = "too_heavy"
+    BUSY = "busy"
+    TOO_MANY_PAGES = "too_many_pages"
+    # Scripts, actions, forms, sound, film: nothing that a scanner makes.
+    ACTIVE = "active"
+    ATTACHMENT = "attachment"
+    NO_PICTURE = "no_picture"
+
+
+@dataclass(frozen=True)
+class ScanFound:
+    """What was found out about a scan."""
+
+    problem: ScanProblem | None = None
+    pages: int = 0
+
+
+# What `outer_problem` can say; the same words for both kinds of file.
+_OUTER = {
+    Problem.EMPTY: (Refusal.EMPTY, ScanProblem.EMPTY),
+    Problem.NOT_PDF: (Refusal.NOT_PDF, ScanProblem.NOT_PDF),
+    Problem.DAMAGED: (Refusal.DAMAGED, ScanProblem.DAMAGED),
+}
+
+
+def outer_scan_problem(pdf: bytes) -> ScanProblem | None:
+    """What can be said against a scan without reading into it."""
+    problem = outer_problem(pdf)
+    return _OUTER[problem][1] if problem else None
+
+
+def outer_refusal(pdf: bytes, before: bytes, earlier: Sequence[bytes]) -> Refusal | None:
+    """What can be said against a file given back without reading into it.
+
+    `before` is the document that was to be signed, `earlier` are the steps on the way to it.
+    """
+    if pdf == before:
+        return Refusal.UNSIGNED
+    if not pdf.startswith(before):
+        if any(pdf == step for step in earlier):
+            return Refusal.EARLIER_STEP
+        if pdf and before.startswith(pdf):
+            return Refusal.TRUNCATED
+    if (problem := outer_problem(pdf)) is not None:
+        if problem is Problem.DAMAGED and pdf.startswith(before):
+            return Refusal.TRUNCATED
+        return _OUTER[problem][0]
+    if not pdf.startswith(before) and any(pdf.startswith(step) for step in earlier):
+        return Refusal.EARLIER_STEP
+    return None

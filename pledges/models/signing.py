@@ -1,0 +1,198 @@
+"""How each signatory signs, and what is kept of the way there: files given back, scans, a no."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Func, Q, Value
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from pledge_portal.database.triggers import (
+    AnnounceChange,
+    GuardDecline,
+    GuardPaperScan,
+    GuardSigningWay,
+    RefuseTruncate,
+)
+from pledges.models.pledge import Pledge
+from pledges.models.signatory import Signatory, Way
+
+
+class SigningWay(models.Model):
+    """How a signatory of an adopted pledge signs, and as whom they log in.
+
+    `key_name` names a key of the party's folder in SIGNING_KEYS; it is empty for the other ways,
+    and for the demonstration's own key. Not to be changed once they have signed.
+    """
+
+    signatory = models.OneToOneField(
+        Signatory, on_delete=models.CASCADE, related_name="signing_way"
+    )
+    way = models.CharField(_("sätt att underteckna"), max_length=10, choices=Way)
+    key_name = models.CharField(_("nyckel"), max_length=80, blank=True)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("konto"),
+    )
+    chosen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("valt av"),
+    )
+    chosen_at = models.DateTimeField(_("valt"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("sätt att underteckna")
+        verbose_name_plural = _("sätt att underteckna")
+        ordering = ["signatory__position"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(way=Way.KEY) | Q(person__isnull=False),
+                name="who_signs_with_a_key_has_an_account",
+            ),
+            models.CheckConstraint(
+                condition=Q(way=Way.KEY) | Q(key_name=""), name="key_named_for_its_way_only"
+            ),
+        ]
+        triggers = [GuardSigningWay(), RefuseTruncate()]
+
+    def __str__(self) -> str:
+        return str(self.get_way_display())
+
+
+class Decline(models.Model):
+    """That a signatory would not sign a document, and why; until they are asked again.
+
+    `document_sha256` is the document that they were asked to sign: a no to an earlier one binds
+    nobody.
+    """
+
+    signatory = models.ForeignKey(Signatory, on_delete=models.CASCADE, related_name="declines")
+    document_sha256 = models.CharField(_("dokument"), max_length=64)
+    reason = models.TextField(_("skäl"), max_length=1000)
+    declined_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("avböjt av"),
+    )
+    declined_at = models.DateTimeField(_("avböjt"), db_default=Now())
+    asked_again_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("tillfrågad igen av"),
+    )
+    asked_again_at = models.DateTimeField(_("tillfrågad igen"), null=True)
+
+    class Meta:
+        verbose_name = _("avböjd underskrift")
+        verbose_name_plural = _("avböjda underskrifter")
+        ordering = ["-declined_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["signatory", "document_sha256"],
+                condition=Q(asked_again_at=None),
+                name="one_open_decline_of_a_document",
+            )
+        ]
+        triggers = [GuardDecline(), RefuseTruncate()]
+
+    def __str__(self) -> str:
+        return self.reason[:60]
+
+
+class GivenBack(models.Model):
+    """A file that was signed outside, examined and kept until somebody says yes to it.
+
+    `base_sha256` is the document that it was examined against. Names and times are those that the
+    certificate and the signature tell; `names_match` says whether the certificate's name holds the
+    signatory's.
+    """
+
+    signatory = models.OneToOneField(Signatory, on_delete=models.CASCADE, related_name="given_back")
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    base_sha256 = models.CharField(max_length=64)
+    certificate_name = models.CharField(max_length=200)
+    certificate_organisation = models.CharField(max_length=200, blank=True)
+    certificate_issuer = models.CharField(max_length=200)
+    signed_at = models.DateTimeField()
+    names_match = models.BooleanField()
+    is_demonstration = models.BooleanField()
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    given_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("återlämnad fil")
+        verbose_name_plural = _("återlämnade filer")
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
+class PaperScan(models.Model):
+    """The signature page of the portal's document as it was signed on paper; written once."""
+
+    pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="paper_scans")
+    signatory = models.OneToOneField(Signatory, on_delete=models.PROTECT, related_name="paper_scan")
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField(_("storlek"))
+    pages = models.PositiveSmallIntegerField(_("sidor"))
+    said_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("intygat av"),
+    )
+    said_at = models.DateTimeField(_("intygat"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("skannad underskrift")
+        verbose_name_plural = _("skannade underskrifter")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    sha256=Func(
+                        Func("content", function="sha256", output_field=models.BinaryField()),
+                        Value("hex"),
+                        function="encode",
+                        output_field=models.CharField(),
+                    )
+                ),
+                name="scan_matches_its_sha256",
+            )
+        ]
+        triggers = [GuardPaperScan(), RefuseTruncate(), AnnounceChange()]
+
+    def __str__(self) -> str:
+        return self.sha256
+
+    @classmethod
+    def store(
+        cls, signatory: Signatory, content: bytes, *, pages: int, by: object, at: object
+    ) -> PaperScan:
+        """Write the bytes with their SHA-256 and size."""
+        return cls.objects.create(
+            pledge_id=signatory.pledge_id,
+            signatory=signatory,
+            content=content,
+            sha256=hashlib.sha256(content).hexdigest(),
+            size=len(content),
+            pages=pages,
+            said_by=by,
+            said_at=at,
+        )

@@ -1,0 +1,137 @@
+"""A document that is signed in the organisation's own service, and given back.
+
+The file is examined in the sandbox, kept until somebody has looked at whose signature it is, and
+examined once more when they say yes: only then it becomes the pledge's next document.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from pledge_portal.accounts.models import User
+from pledges.documents.demo_authority import NAME_PREFIX
+from pledges.documents.judgement import Judgement, Refusal, outer_refusal
+from pledges.documents.report import Signature as FoundSignature
+from pledges.documents.sandbox import judge_in_sandbox
+from pledges.documents.store import keep_signature, take_turn
+from pledges.documents.trusted_authorities import trust_roots
+from pledges.lifecycle import LifecycleError
+from pledges.models import GivenBack, PledgeDocument, Signatory, Signature, Way
+from pledges.models.municipality import without_diacritics
+from pledges.signing.ways import document_to_sign
+
+
+class NotTaken(LifecycleError):
+    """A file that isn't taken; `refusal` says why."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        self.refusal = refusal
+        super().__init__(refusal.value)
+
+
+def give_back(signatory: Signatory, content: bytes, *, by: User, at: datetime) -> GivenBack:
+    """Examine a signed file and keep it for a yes. Raises NotTaken, or LifecycleError."""
+    with transaction.atomic():
+        # Only asks whether it is their turn: nobody has to wait while the file is examined.
+        document = take_turn(signatory, Way.OUTSIDE).document
+    signature = _judged(signatory, document, content)
+    signer, signed_at = signature.signer, signature.signed_at
+    assert signer is not None  # noqa: S101  (a signature that is taken has one, and a time)
+    assert signed_at is not None  # noqa: S101
+    kept, _is_new = GivenBack.objects.update_or_create(
+        signatory=signatory,
+        defaults={
+            "content": content,
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "base_sha256": document.sha256,
+            "certificate_name": signer.common_name,
+            "certificate_organisation": signer.organisation,
+            "certificate_issuer": signer.issuer,
+            "signed_at": signed_at,
+            "names_match": names_match(signatory.name, signer.common_name),
+            "is_demonstration": bool(signature.trusted_by and signature.trusted_by.is_demo),
+            "given_by": by,
+            "given_at": at,
+        },
+    )
+    return kept
+
+
+def throw_away(signatory: Signatory) -> None:
+    """Forget a file that was given back and not said yes to."""
+    GivenBack.objects.filter(signatory=signatory).delete()
+
+
+def confirm(signatory: Signatory, *, sha256: str) -> Signature:
+    """Take the file that was given back as the pledge's next document.
+
+    `sha256` is that of the file that the person has looked at. Raises NotTaken when it doesn't hold
+    any longer, and LifecycleError when somebody else was faster.
+    """
+    kept = GivenBack.objects.filter(signatory=signatory).first()
+    if kept is None or kept.sha256 != sha256:
+        raise LifecycleError(_("Filen är en annan nu. Se efter igen."))
+    content = bytes(kept.content)
+    document = document_to_sign(signatory)
+    signature = _judged(signatory, document, content)
+    signer = signature.signer
+    assert signer is not None  # noqa: S101  (a signature that is taken has one)
+    with transaction.atomic():
+        turn = take_turn(signatory, Way.OUTSIDE)
+        if turn.document.sha256 != document.sha256:
+            raise LifecycleError(_("Dokumentet är ett annat nu. Läs det igen."))
+        GivenBack.objects.filter(signatory=signatory).delete()
+        return keep_signature(
+            turn,
+            content,
+            way=Way.OUTSIDE,
+            field_name="" if signature.field == signatory.field_name else signature.field,
+            signed_at=signature.signed_at,
+            certificate_name=signer.common_name,
+            certificate_issuer=signer.issuer,
+            is_demonstration=bool(signature.trusted_by and signature.trusted_by.is_demo),
+        )
+
+
+def names_match(name: str, certificate_name: str) -> bool:
+    """Whether a certificate's name holds every part of a person's: no more can be checked."""
+    words = set(_words(certificate_name.removeprefix(NAME_PREFIX)))
+    return bool(words) and set(_words(name)) <= words
+
+
+def _words(name: str) -> list[str]:
+    return re.findall(r"[a-z0-9]+", without_diacritics(name).lower())
+
+
+def _judged(signatory: Signatory, document: PledgeDocument, content: bytes) -> FoundSignature:
+    """Return the signature that was added to the document; raises NotTaken."""
+    before = bytes(document.content)
+    steps = PledgeDocument.objects.filter(pledge=signatory.pledge_id, step__lt=document.step)
+    earlier = [bytes(step.content) for step in steps if step.sha256 != document.sha256]
+    found = outer_refusal(content, before, earlier)
+    judgement = Judgement(found) if found else _in_sandbox(signatory, document, before, content)
+    if judgement.refusal is not None or judgement.signature is None:
+        raise NotTaken(judgement.refusal or Refusal.DAMAGED)
+    return judgement.signature
+
+
+def _in_sandbox(
+    signatory: Signatory, document: PledgeDocument, before: bytes, content: bytes
+) -> Judgement:
+    everyone = list(signatory.pledge.signatories.select_related("signature"))
+    signed = [one.signature.field for one in everyone if hasattr(one, "signature")]
+    return judge_in_sandbox(
+        before,
+        content,
+        trust_roots=trust_roots(),
+        own_field=signatory.field_name,
+        earlier_fields=[field for field in signed if field],
+        later_fields=[one.field_name for one in everyone if one.position > signatory.position],
+        spare_fields=[one.field_name for one in everyone if one.position < signatory.position],
+        made_at=document.created_at,
+    )

@@ -1,0 +1,54 @@
+"""A signature on paper: the portal's document, signed by hand, with a scan of it beside.
+
+It puts the pledge in force as any other, but it is no electronic signature: the document stays as
+it was, and whoever examines it finds nothing of it there.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pledge_portal.accounts.models import User
+from pledges.documents.judgement import ScanProblem
+from pledges.documents.sandbox import look_through_in_sandbox
+from pledges.documents.store import keep_signature, take_turn
+from pledges.lifecycle import LifecycleError
+from pledges.models import PaperScan, Signatory, Signature, Way
+
+
+class ScanNotTaken(LifecycleError):
+    """A scan that isn't taken; `problem` says why."""
+
+    def __init__(self, problem: ScanProblem) -> None:
+        self.problem = problem
+        super().__init__(problem.value)
+
+
+def sign_on_paper(
+    signatory: Signatory, scan: bytes, *, signed_on: date, by: User, at: datetime
+) -> Signature:
+    """Keep the scan of a signature by hand, as `by` says that it was set on the day `signed_on`.
+
+    Raises ScanNotTaken, or LifecycleError for a day that can't be or when it isn't their turn.
+    """
+    adopted_at = signatory.pledge.adopted_at
+    if signed_on > timezone.localdate(at):
+        raise LifecycleError(_("Dagen har inte varit än."))
+    if adopted_at is not None and signed_on < timezone.localdate(adopted_at):
+        raise LifecycleError(_("Dokumentet fanns inte den dagen: löftet var inte antaget än."))
+    found = look_through_in_sandbox(scan)
+    if found.problem is not None:
+        raise ScanNotTaken(found.problem)
+    with transaction.atomic():
+        turn = take_turn(signatory, Way.PAPER)
+        PaperScan.store(signatory, scan, pages=found.pages, by=by, at=at)
+        return keep_signature(
+            turn,
+            bytes(turn.document.content),
+            way=Way.PAPER,
+            signed_at=timezone.make_aware(datetime.combine(signed_on, time())),
+        )

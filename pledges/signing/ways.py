@@ -1,0 +1,179 @@
+"""Who signs how, as whom they log in, and what happens when they would not sign.
+
+Those who prepare the signing of a party choose the way of each of its signatories, once the pledge
+is adopted and until they have signed. A signatory who says no is not asked again by themselves;
+somebody has to ask, or the text is opened and adopted anew.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from pledge_portal.accounts.models import Role, User
+from pledge_portal.accounts.permissions import Action, Person, may, memberships
+from pledges.documents.store import take_turn
+from pledges.lifecycle import LifecycleError
+from pledges.models import (
+    Decline,
+    GivenBack,
+    Pledge,
+    PledgeDocument,
+    Signatory,
+    SigningWay,
+    Way,
+)
+from pledges.signing.keys import key_names
+
+
+def place_of(signatory: Signatory) -> models.Model:
+    """Return whom a person signs for: the municipality, or the pledge's police area."""
+    return signatory.municipality or signatory.pledge.police_area
+
+
+def may_arrange(user: Person, signatory: Signatory) -> bool:
+    """Whether a person prepares the signing of a signatory's party."""
+    return may(user, Action.ARRANGE_SIGNING, place_of(signatory))
+
+
+def way_of(signatory: Signatory) -> SigningWay | None:
+    """Return how a signatory signs, None before it is chosen."""
+    return getattr(signatory, "signing_way", None)
+
+
+def is_the_one(user: Person, signatory: Signatory) -> bool:
+    """Whether a person is the signatory: it is said so, and they hold the role for the party."""
+    way = way_of(signatory)
+    return (
+        way is not None
+        and way.person_id is not None
+        and way.person_id == user.pk
+        and isinstance(user, User)
+        and any(
+            membership.role == Role.SIGNATORY and membership.place == place_of(signatory)
+            for membership in memberships(user)
+        )
+    )
+
+
+def accounts_for(signatory: Signatory) -> models.QuerySet[User]:
+    """Return the people who can be a signatory: those who hold the role for the party."""
+    place = (
+        Q(memberships__municipality=signatory.municipality)
+        if signatory.municipality is not None
+        else Q(memberships__police_area=signatory.pledge.police_area)
+    )
+    held = Q(memberships__role=Role.SIGNATORY, is_active=True)
+    return User.objects.filter(held & place).order_by("last_name", "first_name", "pk").distinct()
+
+
+def visible_signatories(user: Person) -> models.QuerySet[Signatory]:
+    """Return the signatories of the adopted pledges that a person may read, with all about them."""
+    return (
+        Signatory.objects.filter(pledge__in=Pledge.objects.visible_to(user))
+        .exclude(pledge__adopted_at=None)
+        .select_related(
+            "pledge__police_area", "municipality", "signature", "signing_way__person", "given_back"
+        )
+        .defer("given_back__content")
+    )
+
+
+def document_to_sign(signatory: Signatory) -> PledgeDocument:
+    """Return the document as it is to be signed next; raises LifecycleError without one."""
+    document = PledgeDocument.objects.latest_of(signatory.pledge)
+    if document is None:
+        raise LifecycleError(_("Löftet saknar dokument att underteckna."))
+    return document
+
+
+def whose_turn(signatories: list[Signatory]) -> Signatory | None:
+    """Return who signs next of all of a pledge's signatories, in their order."""
+    return next((one for one in signatories if not hasattr(one, "signature")), None)
+
+
+def open_decline(signatory: Signatory, document_sha256: str) -> Decline | None:
+    """Return the no to this document that nobody has asked again about."""
+    return (
+        signatory.declines.filter(document_sha256=document_sha256, asked_again_at=None)
+        .select_related("declined_by")
+        .first()
+    )
+
+
+@transaction.atomic
+def choose(
+    signatory: Signatory, *, way: str, key_name: str, person: User | None, by: User, at: datetime
+) -> SigningWay:
+    """Say how a signatory signs; what was given back by another way is thrown away.
+
+    Raises LifecycleError when they have signed, when the key or the account is none of the party's,
+    or a key is to be used without an account.
+    """
+    Pledge.objects.select_for_update().get(pk=signatory.pledge_id)
+    if Signatory.objects.filter(pk=signatory.pk, signature__isnull=False).exists():
+        raise LifecycleError(_("%(name)s har redan undertecknat.") % {"name": signatory.name})
+    if way == Way.KEY and person is None:
+        raise LifecycleError(_("Den som undertecknar i portalen behöver ett konto. Välj vems."))
+    if way == Way.KEY and key_name not in key_names(signatory):
+        raise LifecycleError(_("Det finns ingen sådan nyckel. Välj en annan."))
+    if person is not None and not accounts_for(signatory).filter(pk=person.pk).exists():
+        raise LifecycleError(
+            _("Kontot har inte rollen undertecknare för den här parten. Välj ett annat.")
+        )
+    if way != Way.OUTSIDE:
+        GivenBack.objects.filter(signatory=signatory).delete()
+    chosen, _is_new = SigningWay.objects.update_or_create(
+        signatory=signatory,
+        defaults={
+            "way": way,
+            "key_name": key_name if way == Way.KEY else "",
+            "person": person,
+            "chosen_by": by,
+            "chosen_at": at,
+        },
+    )
+    return chosen
+
+
+@transaction.atomic
+def decline(
+    signatory: Signatory, *, document_sha256: str, reason: str, by: User, at: datetime
+) -> Decline:
+    """Say no to signing the document, with a reason for those who prepare the signing.
+
+    Raises LifecycleError when it isn't the person's turn, or the document is another one now.
+    """
+    turn = take_turn(signatory)
+    if turn.document.sha256 != document_sha256:
+        raise LifecycleError(_("Dokumentet är ett annat nu. Läs det igen."))
+    if not reason.strip():
+        raise LifecycleError(_("Skriv varför du inte undertecknar."))
+    GivenBack.objects.filter(signatory=signatory).delete()
+    return Decline.objects.create(
+        signatory=signatory,
+        document_sha256=document_sha256,
+        reason=reason.strip(),
+        declined_by=by,
+        declined_at=at,
+    )
+
+
+@transaction.atomic
+def ask_again(signatory: Signatory, *, by: User, at: datetime) -> None:
+    """Ask a signatory who said no once more; raises LifecycleError when there is no open no."""
+    Pledge.objects.select_for_update().get(pk=signatory.pledge_id)
+    document = document_to_sign(signatory)
+    found = open_decline(signatory, document.sha256)
+    if found is None:
+        raise LifecycleError(_("%(name)s har inte avböjt.") % {"name": signatory.name})
+    found.asked_again_by, found.asked_again_at = by, at
+    try:
+        found.save(update_fields=["asked_again_by", "asked_again_at"])
+    except IntegrityError as error:
+        raise LifecycleError(_("%(name)s är redan tillfrågad.") % {"name": signatory.name}) from (
+            error
+        )
