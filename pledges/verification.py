@@ -69,7 +69,7 @@ def verify(pdf: bytes, roots: tuple[TrustRoot, ...]) -> Verification:
     """
     ours, was_added_to = _published_beginning(pdf)
     if ours is not None:
-        expected, spare = _fields(ours.pledge)
+        expected, spare = fields_of(ours.pledge)
         report = examine_in_sandbox(
             pdf, trust_roots=roots, expected_fields=expected, spare_fields=spare
         )
@@ -162,7 +162,7 @@ def _everyone(pledge: Pledge) -> list[Signatory]:
     return list(pledge.signatories.select_related("municipality", "signature"))
 
 
-def _fields(pledge: Pledge) -> tuple[list[str], list[str]]:
+def fields_of(pledge: Pledge) -> tuple[list[str], list[str]]:
     """Return the fields that are signed in a public pledge's document, and those left empty."""
     everyone = _everyone(pledge)
     signed = [one.signature.field for one in everyone if one.signature.is_electronic]

@@ -86,25 +86,33 @@ def published_follow_up(sha256: str) -> FollowUp | None:
 
 
 def examined(
-    document: PledgeDocument, fields: tuple[str, ...], roots: tuple[TrustRoot, ...], on: date
+    document: PledgeDocument,
+    fields: tuple[str, ...],
+    spare: tuple[str, ...],
+    roots: tuple[TrustRoot, ...],
+    on: date,
 ) -> Report:
     """Return what the document's signatures are worth on the day `on`.
 
-    `fields` are those that should be signed, `roots` the trusted authorities. It takes a second or
-    two, but the bytes never change, so it is done once for as long as the process runs; only
-    certificates run out. It needs no sandbox: what is published here was signed here, and is no
-    stranger's file.
+    `fields` are those that should be signed, `spare` those left empty, `roots` the trusted
+    authorities. It takes a second or two, but the bytes never change, so it is done once for as
+    long as the process runs; only certificates run out. It needs no sandbox: what is published
+    here was signed here, or went through the sandbox when it was given back.
     """
-    report = _examined(document.pk, document.sha256, fields, roots)
+    report = _examined(document.pk, document.sha256, fields, spare, roots)
     return replace(report, signatures=tuple(_as_of(on, each) for each in report.signatures))
 
 
 @lru_cache(maxsize=_MOST_KEPT)
 def _examined(
-    key: int, _sha256: str, fields: tuple[str, ...], roots: tuple[TrustRoot, ...]
+    key: int,
+    _sha256: str,
+    fields: tuple[str, ...],
+    spare: tuple[str, ...],
+    roots: tuple[TrustRoot, ...],
 ) -> Report:
     content = PledgeDocument.objects.values_list("content", flat=True).get(pk=key)
-    return examine(bytes(content), trust_roots=roots, expected_fields=fields)
+    return examine(bytes(content), trust_roots=roots, expected_fields=fields, spare_fields=spare)
 
 
 def _as_of(on: date, signature: Signature) -> Signature:

@@ -35,14 +35,14 @@ def signed_views(pledge: Pledge, report: Report) -> list[SignedView]:
     by_field = {signature.field: signature for signature in report.signatures}
     rows = pledge.signatories.all()
     return [
-        SignedView(view, by_field.get(row.field_name))
+        SignedView(view, by_field.get(row.signature.field))
         for row, view in zip(rows, signatories(pledge), strict=True)
     ]
 
 
 def further_signatures(pledge: Pledge, report: Report) -> list[Signature]:
     """Return the signatures of the file that are no signatory's: timestamps of the whole file."""
-    own = {signatory.field_name for signatory in pledge.signatories.all()}
+    own = {signatory.signature.field for signatory in pledge.signatories.all()}
     return [signature for signature in report.signatures if signature.field not in own]
 
 

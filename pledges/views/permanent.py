@@ -25,6 +25,7 @@ from pledges.documents.trusted_authorities import trust_roots
 from pledges.models import FollowUp, FollowUpDocument, Pledge, PledgeDocument
 from pledges.presentation.documents import further_signatures, party_views, signed_views
 from pledges.presentation.follow_up import follow_up_view
+from pledges.verification import fields_of
 
 
 @require_safe
@@ -36,8 +37,8 @@ def document(request: HttpRequest, sha256: str) -> HttpResponse:
         return _follow_up(request, found)
     on = timezone.localdate()
     pledge = Pledge.objects.public().with_standing().get(pk=found.pledge_id)
-    fields = tuple(signatory.field_name for signatory in pledge.signatories.all())
-    report = examined(found, fields, trust_roots(), on)
+    signed, spare = fields_of(pledge)
+    report = examined(found, tuple(signed), tuple(spare), trust_roots(), on)
     parties = party_views(pledge, on)
     context = {
         "document": found,
@@ -47,6 +48,7 @@ def document(request: HttpRequest, sha256: str) -> HttpResponse:
         "signed": signed_views(pledge, report),
         "further": further_signatures(pledge, report),
         "report": report,
+        "has_electronic": bool(signed),
         "short_address": short_address(pledge),
         "swedish_texts": presentation.is_partly_swedish(parties[0].pledge.title),
     }
