@@ -1,0 +1,148 @@
+"""A pledge is signed by two people on a phone, by key and from outside; another one on paper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from pledges.documents.demo_authority import DemoAuthority
+from pledges.documents.event_loops import run_apart
+from pledges.documents.signing import Pkcs12Backend
+from tests.browser.test_account_journeys import CODE
+from tests.browser.test_field_journeys import COORDINATOR, PHONE, Thumb, log_in
+from tests.browser.test_follow_up_journey import accessible
+from tests.browsing import NewPage
+from tests.documents.test_given_back import sign_outside
+from tests.served import ROOT, ServedPortal
+from tests.signing.conftest import a_scan
+
+SIGNATORY = "demo-undertecknare@example.se"
+OPERATOR = "demo-admin@example.se"
+PLEDGE = ROOT / "demo" / "alvsbyn-2023-2025.toml"
+
+
+@pytest.fixture(autouse=True)
+def _no_attempts_counted(served: ServedPortal) -> Iterator[None]:
+    yield
+    with served.connect() as connection:
+        connection.execute("DELETE FROM accounts_attempts")
+
+
+def adopt(served: ServedPortal, folder: Path, first: int) -> str:
+    """Bring in a pledge of two coming years and adopt it; return its period."""
+    text = PLEDGE.read_text(encoding="utf-8")
+    period = f"{first}-{first + 1}"
+    text = re.sub(r'(?m)^uid = ".*"\n', "", text)
+    text = text.replace('period = "2023-2025"', f'period = "{period}"')
+    text = re.sub(r"(?m)^valid_from = .*", f"valid_from = {first}-01-01", text)
+    text = re.sub(r"(?m)^valid_to = .*", f"valid_to = {first + 1}-12-31", text)
+    text = text.replace("2023–2025", f"{first}–{first + 1}")
+    file = folder / f"{period}.toml"
+    file.write_text(text, encoding="utf-8")
+    served.run("import_pledge", file)
+    served.run("adopt_pledge", "alvsbyn", period)
+    return period
+
+
+def opened(served: ServedPortal, page: Page, pledge: str, name: str) -> None:
+    """Go to a signatory's page."""
+    page.goto(f"{served.url}/arbetsyta/underskrifter/")
+    accessible(page)
+    part = page.locator("section", has=page.get_by_role("heading", name=pledge))
+    part.get_by_role("link", name=name).click()
+    accessible(page)
+
+
+def confirm_who(page: Page) -> None:
+    """Show the second factor once more."""
+    expect(page.locator("main")).to_contain_text("Bekräfta att det är du")
+    accessible(page)
+    page.get_by_label("Kod").fill(CODE)
+    page.get_by_role("button", name="Bekräfta").click()
+
+
+def choose(page: Page, way: str, account: str = "") -> None:
+    page.get_by_role("link", name="Bestäm sättet").click()
+    accessible(page)
+    page.get_by_label(way).check()
+    if account:
+        page.get_by_label("Personens konto").select_option(label=account)
+    page.get_by_role("button", name="Spara").click()
+    expect(page.locator(".notice").first).to_contain_text("Det är sparat hur")
+
+
+def test_two_sign_by_key_and_from_outside_and_others_on_paper(
+    served: ServedPortal, new_page: NewPage, tmp_path: Path
+) -> None:
+    period = adopt(served, tmp_path, 2040)
+    title = "Medborgarlöfte 2040–2041"
+    coordinator = new_page(PHONE, height=667, javascript=False)
+    log_in(Thumb(coordinator), served, COORDINATOR)
+    opened(served, coordinator, title, "Johan")
+    choose(coordinator, "Med ett certifikat i portalen", "DEMO Undertecknare")
+
+    signer = new_page(PHONE, height=667, javascript=False)
+    log_in(Thumb(signer), served, SIGNATORY)
+    expect(signer.locator("main")).to_contain_text("Löftet väntar på din underskrift.")
+    opened(served, signer, title, "Johan")
+    signer.get_by_role("link", name="Gå vidare och underteckna").click()
+    confirm_who(signer)
+    accessible(signer)
+    signer.get_by_role("button", name="Underteckna nu").click()
+    expect(signer.get_by_role("alert")).to_contain_text("Läs dokumentet och kryssa i rutan.")
+    accessible(signer)
+    signer.get_by_label("Jag har läst dokumentet").check()
+    signer.get_by_role("button", name="Underteckna nu").click()
+    expect(signer.locator(".notice").first).to_contain_text("har undertecknat.")
+
+    operator = new_page(PHONE, height=667, javascript=False)
+    log_in(Thumb(operator), served, OPERATOR)
+    opened(served, operator, title, "Andreas")
+    choose(operator, "I organisationens egen tjänst")
+    got = operator.request.get(f"{operator.url}dokument.pdf").body()
+    key = DemoAuthority(served.folder / "demo-authority").issue("Andreas Nyberg", "Polisen")
+    backend = Pkcs12Backend(key.pkcs12, key.passphrase)
+    signed = run_apart(lambda: sign_outside(got, backend, field="underskrift-2"))
+    operator.get_by_role("link", name="Lämna den undertecknade filen").click()
+    accessible(operator)
+    file = {"name": "loftet.pdf", "mimeType": "application/pdf"}
+    operator.get_by_label("Den undertecknade PDF-filen").set_input_files({**file, "buffer": got})
+    operator.get_by_role("button", name="Pröva filen").click()
+    expect(operator.get_by_role("alert")).to_contain_text("Filen är inte undertecknad.")
+    accessible(operator)
+    operator.get_by_label("Den undertecknade PDF-filen").set_input_files({**file, "buffer": signed})
+    operator.get_by_role("button", name="Pröva filen").click()
+    confirm_who(operator)
+    expect(operator.locator("main")).to_contain_text("DEMO Andreas Nyberg, Polisen")
+    accessible(operator)
+    operator.get_by_label("Jag har sett efter").check()
+    operator.get_by_role("button", name="Bekräfta underskriften").click()
+    expect(operator.locator(".notice").first).to_contain_text("Andreas Nyberg har undertecknat.")
+    assert served.get(f"/alvsbyn/{period}/medborgarlofte.pdf").body == signed
+
+    on_paper = adopt(served, tmp_path, 2050)
+    for name in ("Johan", "Andreas"):
+        opened(served, operator, "Medborgarlöfte 2050–2051", name)
+        choose(operator, "På papper")
+        operator.get_by_role("link", name="Lämna skanningen").click()
+        accessible(operator)
+        field = operator.get_by_label("Skanning av sidan med underskriften")
+        field.set_input_files({**file, "buffer": a_scan()})
+        operator.get_by_label("Jag intygar").check()
+        operator.get_by_role("button", name="Lämna skanningen").click()
+        expect(operator.locator(".notice").first).to_contain_text("har undertecknat.")
+
+    operator.wait_for_timeout(1100)  # kept pages are looked over once a second
+    for width, dark in ((320, True), (1280, False)):
+        reader = new_page(width, dark=dark, javascript=False)
+        reader.goto(f"{served.url}/alvsbyn/{on_paper}/")
+        expect(reader.locator("main")).to_contain_text("har undertecknat på papper")
+        accessible(reader)
+        reader.goto(f"{served.url}/alvsbyn/{period}/")
+        expect(reader.locator("main")).to_contain_text("i organisationens egen tjänst")
+        accessible(reader)
+    reader.screenshot(path=str(served.folder / "signing.png"), full_page=False)
