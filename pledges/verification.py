@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -69,7 +70,7 @@ def verify(pdf: bytes, roots: tuple[TrustRoot, ...]) -> Verification:
     """
     ours, was_added_to = _published_beginning(pdf)
     if ours is not None:
-        expected, spare = fields_of(ours.pledge)
+        expected, spare = fields_of(_everyone(ours.pledge))
         report = examine_in_sandbox(
             pdf, trust_roots=roots, expected_fields=expected, spare_fields=spare
         )
@@ -162,9 +163,9 @@ def _everyone(pledge: Pledge) -> list[Signatory]:
     return list(pledge.signatories.select_related("municipality", "signature"))
 
 
-def fields_of(pledge: Pledge) -> tuple[list[str], list[str]]:
+def fields_of(everyone: Iterable[Signatory]) -> tuple[list[str], list[str]]:
     """Return the fields that are signed in a public pledge's document, and those left empty."""
-    everyone = _everyone(pledge)
+    everyone = list(everyone)
     signed = [one.signature.field for one in everyone if one.signature.is_electronic]
     return signed, [one.field_name for one in everyone if one.field_name not in signed]
 

@@ -37,7 +37,7 @@ def document(request: HttpRequest, sha256: str) -> HttpResponse:
         return _follow_up(request, found)
     on = timezone.localdate()
     pledge = Pledge.objects.public().with_standing().get(pk=found.pledge_id)
-    signed, spare = fields_of(pledge)
+    signed, spare = fields_of(pledge.signatories.all())
     report = examined(found, tuple(signed), tuple(spare), trust_roots(), on)
     parties = party_views(pledge, on)
     context = {
