@@ -25,9 +25,7 @@ PAGES = {
     "counted commitment": "/alvsbyn/2023-2025/ataganden/3/",
     "commitment that cannot be counted": "/alvsbyn/2023-2025/ataganden/2/",
     "statistics": "/alvsbyn/statistik/",
-    "surveys": "/alvsbyn/statistik/drogvanor/",
     "indicator": "/alvsbyn/statistik/narkotikabrott/",
-    "follow-ups with charts": "/alvsbyn/2023-2025/uppfoljningar/",
     "about": "/om/",
     "accessibility": "/tillganglighet/",
     "privacy": "/personuppgifter/",
@@ -93,6 +91,23 @@ def test_the_page_that_the_code_on_paper_leads_to_is_for_everyone(
     expect(page.get_by_role("heading", level=1)).to_have_text("Signed document")
     assert_good_on_every_screen(page)
     assert page.context.cookies() == []
+
+
+@pytest.mark.parametrize(
+    "address", ["/alvsbyn/statistik/drogvanor/", "/alvsbyn/2023-2025/uppfoljningar/"]
+)
+def test_nor_do_the_pages_with_most_charts(
+    served: ServedPortal, new_page: NewPage, address: str
+) -> None:
+    """Long pages, looked at twice: their parts are those of the pages above."""
+    page = new_page(reduced_motion="reduce")
+    page.goto(url(served, address))
+    for width, colours in ((1280, "light"), (320, "dark")):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=colours)
+        assert not is_wider_than_its_window(page)
+        found = Axe().run(page, options=RULES)
+        assert found.violations_count == 0, found.generate_report()
 
 
 @on_every_page
