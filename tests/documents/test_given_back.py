@@ -8,8 +8,9 @@ The attacks are those of the published research, turned on the way back: "1 Tril
 
 from __future__ import annotations
 
+import asyncio
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -80,6 +81,17 @@ LINE = "signature-1"
 def outside() -> Authority:
     """An authority that the portal trusts, and that the service has its keys from."""
     return authority("Tjänstens utfärdare")
+
+
+@pytest.fixture(autouse=True)
+def _no_loop_of_the_browsers() -> Iterator[None]:
+    """Playwright leaves an event loop running in the thread of browser tests; pyHanko, which these
+    tests call as an outside service would, makes one of its own. In the portal the examination has
+    a process of its own."""
+    running = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(running)
 
 
 def sign_outside(

@@ -140,7 +140,7 @@ def test_whoever_has_another_file_is_led_to_the_right_one(steps: Steps, is_longe
 def test_the_documents_own_page_says_what_the_signatures_are_worth(steps: Steps) -> None:
     sha256 = hashlib.sha256(steps[2]).hexdigest()
     page = Client().get(f"/dokument/{sha256}/").content.decode()
-    assert "alla underskrifter håller och inget har ändrats" in page
+    assert "alla underskrifter i den håller och inget har ändrats" in page
     first, second = page[: page.index('id="sjalv"')].split('<h3 lang="sv">')[1:3]
     assert first.startswith("Johan Dahlqvist")
     assert "Utfärdat för DEMO Johan Dahlqvist av DEMO" in first
@@ -156,7 +156,7 @@ def test_a_certificate_that_has_run_out_since_is_said_to_have(steps: Steps) -> N
     with time_machine.travel(timezone.now() + timedelta(days=365 * 20)):
         page = Client().get(address).content.decode()
     assert page.count("Certifikatet gällde när underskriften gjordes men har gått ut") == 2
-    assert "alla underskrifter håller" in page
+    assert "alla underskrifter i den håller" in page
 
 
 def test_a_stranger_who_signed_is_not_trusted_on_the_documents_page(
