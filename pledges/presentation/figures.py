@@ -120,7 +120,7 @@ def overview(municipality: Municipality, on: date) -> Overview:
     pledge, during = the_pledge(municipality, on)
     beside = areas_beside(municipality)
     indicators = _indicators(beside)
-    found = _by_indicator(series_of(indicators, beside.every() if beside else []))
+    found = _by_indicator(series_of(indicators, beside.around() if beside else []))
     tied = _tied_keys(pledge)
     drawn: list[tuple[InShort, Chart]] = []
     others: list[InShort] = []

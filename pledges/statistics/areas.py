@@ -136,8 +136,13 @@ class Beside:
 
     def every(self) -> list[Area]:
         """Return all of them, the municipality's own first."""
+        own, *larger = self.around()
+        return [own, *self.neighbours, *larger]
+
+    def around(self) -> list[Area]:
+        """Return the municipality's own and the larger ones that it lies in, no neighbours."""
         county = (self.county,) if self.county else ()
-        return [self.own, *self.neighbours, *self.police_areas, *county, self.country]
+        return [self.own, *self.police_areas, *county, self.country]
 
 
 def areas_beside(municipality: Municipality) -> Beside | None:
