@@ -111,7 +111,6 @@ class OneIndicator:
     analysis: Analysis
     tied: list[Tied]
     alike: list[Area]
-    during: During | None
 
 
 def overview(municipality: Municipality, on: date) -> Overview:
@@ -156,7 +155,9 @@ def one_indicator(municipality: Municipality, key: str, on: date) -> OneIndicato
     if indicator is None or beside is None or indicator.kind == Indicator.Kind.POPULATION:
         return None
     series = series_of([indicator], beside.every())
-    own = own_series(series)
+    # A neighbour's figures are shown beside, and never as if they were our own.
+    around = {area.pk for area in beside.around()}
+    own = own_series([each for each in series if each.area.pk in around])
     if own is None:
         return None
     _pledge, during = the_pledge(municipality, on)
@@ -175,7 +176,6 @@ def one_indicator(municipality: Municipality, key: str, on: date) -> OneIndicato
         analysis=analyse(own, {k: v for k, v in larger.items() if v}, by_code, during),
         tied=_tied(municipality, indicator),
         alike=[area for area in alike if area.code in by_code],
-        during=during,
     )
 
 
@@ -199,13 +199,6 @@ class Evidence:
 
     charts: list[Chart]
     indicators: list[tuple[InShort, Wording]]
-
-    @property
-    def is_demonstration(self) -> bool:
-        """Whether any of it is made up for the demonstration."""
-        return any(each.is_demonstration for each in self.charts) or any(
-            line.is_demonstration for line, _reason in self.indicators
-        )
 
 
 def evidence(commitment: Commitment, municipality: Municipality, on: date) -> Evidence:

@@ -30,7 +30,15 @@ from pledges.models import (
 from pledges.models.statistics import first_day_of
 from pledges.statistics.areas import ensure_areas
 from pledges.surveys import publishing
-from tests.builders import SURVEYING, a_pledge, a_survey_round, an_action, some_sums
+from tests.builders import (
+    SURVEYING,
+    a_municipality,
+    a_pledge,
+    a_police_area,
+    a_survey_round,
+    an_action,
+    some_sums,
+)
 from tests.pages.conftest import Reader
 
 pytestmark = pytest.mark.django_db
@@ -379,3 +387,18 @@ def test_a_pledge_of_several_municipalities_shows_each_its_own(reader: Reader) -
     )
     ensure_areas()
     assert "Narkotikabrott" not in reader.text(f"/{elsewhere.slug}/statistik/")
+
+
+def test_a_neighbours_figures_are_never_shown_as_ones_own(reader: Reader) -> None:
+    pledge = a_pledge()
+    neighbour = a_municipality("Piteå", "2581")
+    a_police_area(municipalities=[*pledge.municipalities.all(), neighbour])
+    ensure_areas()
+    figures(an_indicator(), "2581", {2024: 4711})
+    for address in (
+        INDICATOR,
+        f"{INDICATOR}siffror.csv",
+        f"{PAGE}diagram/indikator-narkotikabrott.svg",
+    ):
+        assert reader.get(address).status_code == 404
+    assert "Narkotikabrott" not in reader.text(PAGE)
