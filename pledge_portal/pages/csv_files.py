@@ -5,11 +5,23 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.http import HttpResponse
 
 # A cell that begins with one of these is read as a formula by spreadsheets (OWASP, CSV injection).
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class FileNumber:
+    """A number as it is to stand in a file: no string, so that a minus is not taken for the start
+    of a formula."""
+
+    said: str
+
+    def __str__(self) -> str:
+        return self.said
 
 
 def csv_file(name: str, headings: Iterable[str], rows: Iterable[Iterable[object]]) -> HttpResponse:

@@ -10,6 +10,8 @@ from django.utils.formats import get_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from pledge_portal.pages.csv_files import FileNumber
+
 from .kinds import Chart, MatrixChart, PeriodChart, TargetChart, TargetRow
 from .values import Hidden, Name, Unit, Value, in_words, known, number
 
@@ -28,16 +30,6 @@ class Cell:
     def attribute(self) -> SafeString:
         """The lang attribute that the cell needs."""
         return getattr(self.text, "attribute", SafeString(""))
-
-
-@dataclass(frozen=True)
-class _FileNumber:
-    """A number in a file: no string, so that a minus is not taken for the start of a formula."""
-
-    said: str
-
-    def __str__(self) -> str:
-        return self.said
 
 
 @dataclass(frozen=True)
@@ -60,7 +52,7 @@ def _in_file(cell: Cell) -> object:
     if cell.number is None:
         return str(cell)
     said = repr(cell.number).removesuffix(".0")
-    return _FileNumber(said.replace(".", get_format("DECIMAL_SEPARATOR")))
+    return FileNumber(said.replace(".", get_format("DECIMAL_SEPARATOR")))
 
 
 @singledispatch

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from pledge_portal.pages.csv_files import FileNumber
 from pledges.models import PeriodKind
 from pledges.statistics.reading import Point, Series
 
@@ -46,20 +47,10 @@ def _period(point: Point) -> str:
     return str(point.year)
 
 
-def _number(value: Decimal | None) -> _Number | None:
+def _number(value: Decimal | None) -> FileNumber | None:
     if value is None:
         return None
     plain = f"{value:f}"
     if "." in plain:
         plain = plain.rstrip("0").rstrip(".")
-    return _Number(plain.replace(".", ","))
-
-
-class _Number:
-    """A number in a file: no text, so that a minus isn't taken for the start of a formula."""
-
-    def __init__(self, said: str) -> None:
-        self.said = said
-
-    def __str__(self) -> str:
-        return self.said
+    return FileNumber(plain.replace(".", ","))
