@@ -41,6 +41,7 @@ from pledges.models import (
     PledgeParty,
     PoliceArea,
     PoliceAreaCoverage,
+    Remark,
     Section,
     Signatory,
     Signature,
@@ -49,6 +50,7 @@ from pledges.models import (
     SurveyGroup,
     SurveyPublication,
     SurveyRound,
+    TextApproval,
     ValidityPeriod,
 )
 
@@ -135,6 +137,7 @@ for _model, _kind, _path, *_title in (
     (Signature, "underskrift", "pledge", "signatory"),
     (SigningWay, "satt-att-underteckna", "signatory__pledge", "signatory"),
     (ValidityPeriod, "giltighetstid", "pledge", "municipality"),
+    (TextApproval, "godkannande-av-text", "pledge", "municipality", "police_area"),
     (Annulment, "upphavande", "pledge", "from_day"),
     (Disclosure, "offentlighet", "commitment__pledge", "commitment"),
     (FollowUpPlan, "uppfoljningsplan", "pledge", "pledge"),
@@ -180,6 +183,16 @@ keep_history(
     readers=readers_of_the_pledge,
     belongs_to="signatory__pledge",
     without=["reason"],
+)
+# What colleagues say to each other of a draft is for those who write on it. What the draft said,
+# its versions tell.
+keep_history(
+    Remark,
+    "kollegas-kommentar",
+    title=["part"],
+    readers=readers_of_the_pledge,
+    belongs_to="pledge",
+    without=["quoted", "text"],
 )
 # How the action was before, its own history tells.
 keep_history(

@@ -36,6 +36,9 @@ class Action(Enum):
     ENTER_WORKSPACE = "enter the workspace and see one's own account"
     READ_PLEDGES = "read the pledges of a place, drafts too"
     READ_HISTORY = "read who changed what of a place's pledges and reference data"
+    WRITE_PLEDGES = "write the text of a place's pledges together, and remark on it"
+    APPROVE_PLEDGES = "say that a place stands behind the text of a pledge"
+    ADOPT_PLEDGES = "adopt a pledge that every party has approved, and open it again before signing"
     RECORD_ACTIONS = "record, correct and strike out completed actions for a place"
     SET_DISCLOSURE = "set how closely the public is told of a commitment's actions"
     WRITE_FOLLOW_UPS = "open, write, publish and correct follow-ups of a place's pledges"
@@ -63,6 +66,10 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     # Whoever may read a thing may read how it came to be. That of people and their roles is for
     # those who may manage them.
     Action.READ_HISTORY: _EVERY_ROLE,
+    # Municipality and police write it together.
+    Action.WRITE_PLEDGES: frozenset({Role.EDITOR, Role.COORDINATOR, Role.OFFICER}),
+    Action.APPROVE_PLEDGES: frozenset({Role.COORDINATOR, Role.OFFICER, Role.SIGNATORY}),
+    Action.ADOPT_PLEDGES: frozenset({Role.EDITOR, Role.COORDINATOR}),
     Action.RECORD_ACTIONS: frozenset({Role.OFFICER, Role.COORDINATOR, Role.EDITOR}),
     Action.SET_DISCLOSURE: frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}),
     Action.WRITE_FOLLOW_UPS: frozenset({Role.COORDINATOR}),

@@ -50,6 +50,7 @@ from pledges.models.survey import (
     SurveyRound,
 )
 from pledges.models.validity import Annulment, ValidityPeriod
+from pledges.models.writing import PledgeVersion, Remark, TextApproval
 
 __all__ = [
     "PERIOD_PATTERN",
@@ -85,11 +86,13 @@ __all__ = [
     "Pledge",
     "PledgeDocument",
     "PledgeParty",
+    "PledgeVersion",
     "PoliceArea",
     "PoliceAreaCoverage",
     "PublishedAction",
     "PublishedRound",
     "PublishedShare",
+    "Remark",
     "Reminder",
     "Section",
     "Signatory",
@@ -100,6 +103,7 @@ __all__ = [
     "SurveyGroup",
     "SurveyPublication",
     "SurveyRound",
+    "TextApproval",
     "ValidityPeriod",
     "Way",
     "counties",

@@ -1,0 +1,289 @@
+"""Changing a draft: every change is one version more, and nobody's change is lost to another's.
+
+Whoever writes says which version they saw. What others changed since is merged, field by field;
+where two changed the same thing nothing is saved, and both texts are handed back to be merged by
+hand. Everyone who changes a draft holds its lock: changes come one after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from pledge_portal.accounts.models import User
+from pledges.models import Pledge, PledgeVersion
+from pledges.writing import parts
+from pledges.writing.merging import merge
+from pledges.writing.parts import Part, PartKind, Values
+
+Act = PledgeVersion.Act
+
+
+class WritingError(Exception):
+    """A change that can't be made; the text is a sentence for the user."""
+
+
+class Removed(WritingError):
+    """The part was taken away by somebody else, in `version`."""
+
+    def __init__(self, version: PledgeVersion) -> None:
+        self.version = version
+        super().__init__(_("Någon annan har tagit bort den här delen."))
+
+
+class Clash(WritingError):
+    """Two people changed the same thing. Nothing was saved.
+
+    `version` is the latest one, to be merged with: `theirs` is what it says and `before` what the
+    part said when the writer began. `values` is what the form should go on from: what was typed,
+    with what only others changed.
+    """
+
+    def __init__(
+        self,
+        version: PledgeVersion,
+        before: Values,
+        theirs: Values,
+        values: Values,
+        fields: list[str],
+    ) -> None:
+        self.version, self.before, self.theirs = version, before, theirs
+        self.values, self.fields = values, fields
+        super().__init__(_("Någon annan har ändrat samma text."))
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a change came to: the latest version, the part, and the fields that others changed at
+    the same time, which are kept. `is_new` is False when nothing was changed."""
+
+    version: PledgeVersion
+    part: Part
+    taken: list[str] = field(default_factory=list)
+    is_new: bool = True
+
+
+@transaction.atomic
+def latest_version(pledge: Pledge, at: datetime) -> PledgeVersion:
+    """Return the version that says what the draft does, and keep one if there is none.
+
+    There is none of a draft that was changed elsewhere since: read from a file, or by the operator.
+    """
+    return _taken_up(_locked(pledge), at)
+
+
+def _locked(pledge: Pledge) -> Pledge:
+    locked = Pledge.objects.select_for_update().filter(pk=pledge.pk).first()
+    if locked is None:
+        raise WritingError(_("Utkastet finns inte längre."))
+    if locked.adopted_at is not None:
+        raise WritingError(_("Löftet är antaget och texten är låst."))
+    return locked
+
+
+def _taken_up(pledge: Pledge, at: datetime) -> PledgeVersion:
+    latest = pledge.versions.first()
+    contents = parts.contents_of(pledge)
+    if latest is not None and latest.contents == contents:
+        return latest
+    act = Act.ELSEWHERE if latest else Act.STARTED
+    return _keep(pledge, latest, contents, act, None, None, at)
+
+
+def _keep(
+    pledge: Pledge,
+    before: PledgeVersion | None,
+    contents: parts.Contents,
+    act: str,
+    part: Part | None,
+    by: User | None,
+    at: datetime,
+) -> PledgeVersion:
+    return PledgeVersion.objects.create(
+        pledge=pledge,
+        number=before.number + 1 if before else 1,
+        contents=contents,
+        act=act,
+        part=str(part) if part else "",
+        saved_by=by,
+        saved_at=at,
+    )
+
+
+def keep_first_version(pledge: Pledge, *, by: User, at: datetime) -> PledgeVersion:
+    """Keep the version that a pledge begins with."""
+    return _keep(pledge, None, parts.contents_of(pledge), Act.STARTED, None, by, at)
+
+
+@transaction.atomic
+def save(
+    pledge: Pledge,
+    part: Part,
+    values: Mapping[str, Any],
+    *,
+    base: int,
+    by: User,
+    at: datetime,
+    act: str = Act.CHANGED,
+) -> Saved:
+    """Change a part to say `values` (every field of its kind), as seen from the version `base`.
+
+    Raises Clash when somebody else changed the same fields since, Removed when they took the part
+    away, and WritingError for what can't be written at all.
+    """
+    pledge = _locked(pledge)
+    latest = _taken_up(pledge, at)
+    mine = {name: parts.plain(values[name]) for name in parts.FIELDS[part.kind]}
+    theirs = parts.part_of(latest.contents, part)
+    if theirs is None:
+        raise Removed(latest)
+    before = _seen(pledge, latest, part, base)
+    merged = merge(before, theirs, mine)
+    if merged.clashes:
+        raise Clash(latest, before, theirs, merged.values, merged.clashes)
+    if merged.values == theirs:
+        return Saved(latest, part, merged.taken, is_new=False)
+    with _refusals():
+        if part.kind == PartKind.FRONT:
+            parts.write_front(pledge, merged.values)
+        else:
+            parts.write_row(pledge, part, merged.values)
+        if merged.values.get("focus_area") != theirs.get("focus_area"):
+            _renumber(pledge, part)
+    kept = _keep(pledge, latest, parts.contents_of(pledge), act, part, by, at)
+    return Saved(kept, part, merged.taken)
+
+
+def _seen(pledge: Pledge, latest: PledgeVersion, part: Part, base: int) -> Values:
+    """Return what a part said in the version that the writer saw."""
+    version = latest if base == latest.number else pledge.versions.filter(number=base).first()
+    seen = parts.part_of(version.contents, part) if version else None
+    if seen is None:
+        raise WritingError(_("Sidan är för gammal. Öppna den på nytt."))
+    return seen
+
+
+@transaction.atomic
+def add(
+    pledge: Pledge,
+    kind: PartKind,
+    values: Mapping[str, Any],
+    *,
+    by: User,
+    at: datetime,
+    act: str = Act.ADDED,
+    invented: list[str] | None = None,
+) -> Saved:
+    """Add a part, last of its kind; raises WritingError."""
+    pledge = _locked(pledge)
+    latest = _taken_up(pledge, at)
+    mine = {name: parts.plain(values[name]) for name in parts.FIELDS[kind]}
+    if kind == PartKind.COMMITMENT:
+        area = Part(PartKind.FOCUS_AREA, int(mine["focus_area"] or 0))
+        if parts.part_of(latest.contents, area) is None:
+            raise WritingError(_("Någon annan har tagit bort inriktningen. Välj en annan."))
+    with _refusals():
+        part = parts.write_row(pledge, Part(kind), mine, invented)
+        _renumber(pledge, part)
+    kept = _keep(pledge, latest, parts.contents_of(pledge), act, part, by, at)
+    return Saved(kept, part)
+
+
+@transaction.atomic
+def remove(pledge: Pledge, part: Part, *, base: int, by: User, at: datetime) -> Saved:
+    """Take a part away; it can be had back from the version before (see `restore`).
+
+    Raises WritingError when somebody changed it since the version `base`, or a focus area holds
+    commitments still.
+    """
+    pledge = _locked(pledge)
+    latest = _taken_up(pledge, at)
+    there = parts.part_of(latest.contents, part)
+    if part.kind == PartKind.FRONT or there is None:
+        raise Removed(latest)
+    if _seen(pledge, latest, part, base) != there:
+        raise WritingError(_("Någon annan har ändrat den här delen sedan du öppnade sidan."))
+    if part.kind == PartKind.FOCUS_AREA and any(
+        row["focus_area"] == part.key for row in latest.contents["commitments"]
+    ):
+        raise WritingError(_("Flytta eller ta bort inriktningens åtaganden först."))
+    parts.delete_row(pledge, part)
+    _renumber(pledge, part)
+    kept = _keep(pledge, latest, parts.contents_of(pledge), Act.REMOVED, part, by, at)
+    return Saved(kept, part)
+
+
+@transaction.atomic
+def move(pledge: Pledge, part: Part, *, up: bool, by: User, at: datetime) -> Saved:
+    """Let a part change places with the one before or after it; commitments stay in their area."""
+    pledge = _locked(pledge)
+    latest = _taken_up(pledge, at)
+    there = parts.part_of(latest.contents, part)
+    if part.kind == PartKind.FRONT or there is None:
+        raise Removed(latest)
+    keys = parts.order_of(pledge, part.kind)
+    if part.kind == PartKind.COMMITMENT:
+        area = {
+            row["id"]
+            for row in latest.contents["commitments"]
+            if row["focus_area"] == there["focus_area"]
+        }
+        beside = [key for key in keys if key in area]
+    else:
+        beside = keys
+    place = beside.index(part.key)
+    other = place - 1 if up else place + 1
+    if not 0 <= other < len(beside):
+        return Saved(latest, part, is_new=False)
+    mine, theirs = keys.index(part.key), keys.index(beside[other])
+    keys[mine], keys[theirs] = keys[theirs], keys[mine]
+    parts.put_in_order(pledge, part.kind, keys)
+    _renumber(pledge, part)
+    kept = _keep(pledge, latest, parts.contents_of(pledge), Act.MOVED, part, by, at)
+    return Saved(kept, part)
+
+
+@transaction.atomic
+def restore(pledge: Pledge, part: Part, number: int, *, by: User, at: datetime) -> Saved:
+    """Let a part say again what it did in a version; one that was taken away is added anew.
+
+    Raises WritingError when it wasn't there then, or belongs to what is no more.
+    """
+    pledge = _locked(pledge)
+    latest = _taken_up(pledge, at)
+    version = pledge.versions.filter(number=number).first()
+    then = parts.part_of(version.contents, part) if version else None
+    if then is None:
+        raise WritingError(_("Den delen fanns inte i den versionen."))
+    if parts.part_of(latest.contents, part) is not None:
+        return save(pledge, part, then, base=latest.number, by=by, at=at, act=Act.RESTORED)
+    invented = parts.invented_of(version.contents, part) if version else []
+    return add(pledge, part.kind, then, by=by, at=at, act=Act.RESTORED, invented=invented)
+
+
+def _renumber(pledge: Pledge, part: Part) -> None:
+    """Number what follows from the order of the parts: commitments run through all areas."""
+    if part.kind in {PartKind.COMMITMENT, PartKind.FOCUS_AREA}:
+        parts.put_in_order(pledge, PartKind.COMMITMENT, parts.order_of(pledge, PartKind.COMMITMENT))
+    if part.kind != PartKind.FRONT:
+        parts.put_in_order(pledge, part.kind, parts.order_of(pledge, part.kind))
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Say in a sentence what the database refuses of what was written."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if "one_pledge_per_municipality_and_period" in str(error):
+            raise WritingError(
+                _("En av kommunerna har redan ett löfte med den perioden i adressen.")
+            ) from error
+        raise WritingError(_("Uppgifterna går inte ihop. Se efter och försök igen.")) from error

@@ -1,0 +1,341 @@
+"""The parts that a pledge's text is written in, and what each says.
+
+A part is named by its kind and its row's key, "commitment-12"; there is one "front". What a part
+says is a dictionary of plain values (str, bool, int, list or None) by field: it can be kept as
+JSON, compared, and merged field by field.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import F, Max, Model
+from django.utils.translation import gettext_lazy as _
+
+from pledges.models import (
+    Commitment,
+    FocusArea,
+    Indicator,
+    IndicatorLink,
+    Municipality,
+    Pledge,
+    PledgeParty,
+    Section,
+    Signatory,
+)
+
+Values = dict[str, Any]
+Contents = dict[str, Any]
+
+
+class PartKind(StrEnum):
+    """What sort of part it is; its value is what the part's name begins with."""
+
+    FRONT = "front"
+    SECTION = "section"
+    FOCUS_AREA = "focus_area"
+    COMMITMENT = "commitment"
+    SIGNATORY = "signatory"
+
+
+@dataclass(frozen=True)
+class Part:
+    """The name of a part; `key` is its row's, 0 for the front."""
+
+    kind: PartKind
+    key: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.kind}-{self.key}" if self.key else str(self.kind)
+
+
+FRONT = Part(PartKind.FRONT)
+
+
+def part_named(name: str) -> Part:
+    """Return the part of a name; raises ValueError when it is none."""
+    found = re.fullmatch(r"([a-z_]+)-([1-9][0-9]{0,17})", name)
+    if name == PartKind.FRONT:
+        return FRONT
+    if found is None or found[1] == PartKind.FRONT:
+        raise ValueError(name)
+    return Part(PartKind(found[1]), int(found[2]))
+
+
+# The fields of each kind, in the order that pages show them, with their names.
+FIELDS: dict[PartKind, dict[str, Any]] = {
+    PartKind.FRONT: {
+        "title_sv": _("titel"),
+        "title_en": _("titel på engelska"),
+        "municipalities": _("kommuner"),
+        "valid_from": _("gäller från"),
+        "valid_to": _("gäller till"),
+        "until_replaced": _("gäller tills ett nytt löfte ges"),
+        "period": _("period i adressen"),
+        "registry_number": _("diarienummer"),
+        "summary_sv": _("sammanfattning"),
+        "summary_en": _("sammanfattning på engelska"),
+    },
+    PartKind.SECTION: {
+        "kind": _("slag"),
+        "heading_sv": _("rubrik"),
+        "heading_en": _("rubrik på engelska"),
+        "text_sv": _("text"),
+        "text_en": _("text på engelska"),
+    },
+    PartKind.FOCUS_AREA: {
+        "name_sv": _("namn"),
+        "name_en": _("namn på engelska"),
+        "problem_sv": _("problembild"),
+        "problem_en": _("problembild på engelska"),
+        "cause_sv": _("orsak"),
+        "cause_en": _("orsak på engelska"),
+    },
+    PartKind.COMMITMENT: {
+        "focus_area": _("inriktning"),
+        "text_sv": _("åtagande"),
+        "text_en": _("åtagande på engelska"),
+        "kind": _("slag"),
+        "responsible": _("ansvarig part"),
+        "target_shape": _("mål"),
+        "target_amount": _("målets antal"),
+        "target_of": _("av hur många"),
+        "target_period": _("målets period"),
+        "target_at_least": _("minst"),
+        "target_unit_sv": _("vad som räknas"),
+        "target_unit_en": _("vad som räknas på engelska"),
+        "indicators": _("indikatorer"),
+        "explanation_sv": _("förklaring"),
+        "explanation_en": _("förklaring på engelska"),
+    },
+    PartKind.SIGNATORY: {
+        "name": _("namn"),
+        "title_sv": _("titel"),
+        "title_en": _("titel på engelska"),
+        "party": _("part"),
+        "municipality": _("kommun"),
+    },
+}
+# A target's parts say one thing together: whoever changes one has read the others.
+_TOGETHER = {
+    **dict.fromkeys(
+        ("target_shape", "target_amount", "target_of", "target_period", "target_at_least"),
+        "target",
+    ),
+    **dict.fromkeys(("valid_from", "valid_to", "until_replaced"), "validity"),
+    **dict.fromkeys(("party", "municipality"), "party"),
+}
+_LISTS: dict[PartKind, tuple[str, type[Model]]] = {
+    PartKind.SECTION: ("sections", Section),
+    PartKind.FOCUS_AREA: ("focus_areas", FocusArea),
+    PartKind.COMMITMENT: ("commitments", Commitment),
+    PartKind.SIGNATORY: ("signatories", Signatory),
+}
+_POSITIONS = {PartKind.COMMITMENT: "number"}
+
+
+def group_of(field: str) -> str:
+    """Return the name under which a field is merged: its own, or that of what it belongs to."""
+    return _TOGETHER.get(field, field)
+
+
+def contents_of(pledge: Pledge) -> Contents:
+    """Return all that a draft says, as JSON can hold it, in seven queries.
+
+    {"front": values, "sections": [values with "id" and "invented"], ...}, each list in its order.
+    """
+    links: dict[int, list[str]] = {}
+    for commitment, key in (
+        IndicatorLink.objects.filter(focus_area__pledge=pledge, commitment__isnull=False)
+        .order_by("indicator__key")
+        .values_list("commitment", "indicator__key")
+    ):
+        links.setdefault(commitment, []).append(key)
+    front = [name for name in FIELDS[PartKind.FRONT] if name != "municipalities"]
+    codes = pledge.parties.order_by("position", "pk").values_list("municipality__code", flat=True)
+    contents: Contents = {
+        "front": {
+            **_plain(Pledge.objects.filter(pk=pledge.pk).order_by().values(*front).get()),
+            "municipalities": list(codes),
+        }
+    }
+    for kind, (name, model) in _LISTS.items():
+        rows: Any = model._default_manager.filter(pledge=pledge)  # type: ignore[attr-defined]
+        columns = {
+            each: F(f"{each}__code") if each == "municipality" else F(each)
+            for each in FIELDS[kind]
+            if each != "indicators"
+        }
+        contents[name] = []
+        # Plain rows, since models with texts in two languages take their time to make.
+        for row in rows.order_by(_POSITIONS.get(kind, "position"), "pk").values(
+            "pk", "invented", **{f"v_{each}": column for each, column in columns.items()}
+        ):
+            values = _plain({each: row[f"v_{each}"] for each in columns})
+            if kind == PartKind.COMMITMENT:
+                values["indicators"] = links.get(row["pk"], [])
+            contents[name].append({"id": row["pk"], **values, "invented": row["invented"]})
+    return contents
+
+
+def _plain(row: Mapping[str, Any]) -> Values:
+    return {name: plain(value) for name, value in row.items()}
+
+
+def plain(value: Any) -> Any:
+    """Return a field's value as a version keeps it: no None for texts, days and amounts as text."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").strip()
+    if isinstance(value, list | tuple | set):
+        return [plain(each) for each in value]
+    return value if isinstance(value, int) else str(value)
+
+
+def part_of(contents: Contents, part: Part) -> Values | None:
+    """Return what a part says in a version, None when it isn't there."""
+    found = _row_of(contents, part)
+    return found and {name: found.get(name, "") for name in FIELDS[part.kind]}
+
+
+def invented_of(contents: Contents, part: Part) -> list[str]:
+    """Return which fields of a part are made up for the demonstration."""
+    found = _row_of(contents, part) or {}
+    return list(found.get("invented", []))
+
+
+def _row_of(contents: Contents, part: Part) -> Values | None:
+    if part.kind == PartKind.FRONT:
+        front: Values = contents["front"]
+        return front
+    rows = contents[_LISTS[part.kind][0]]
+    return next((row for row in rows if row["id"] == part.key), None)
+
+
+def parts_of(contents: Contents) -> list[Part]:
+    """Return the parts of a version: the front, sections, focus areas with theirs, signatories."""
+    parts = [FRONT, *(Part(PartKind.SECTION, row["id"]) for row in contents["sections"])]
+    for area in contents["focus_areas"]:
+        parts.append(Part(PartKind.FOCUS_AREA, area["id"]))
+        parts += [
+            Part(PartKind.COMMITMENT, row["id"])
+            for row in contents["commitments"]
+            if row["focus_area"] == area["id"]
+        ]
+    return [*parts, *(Part(PartKind.SIGNATORY, row["id"]) for row in contents["signatories"])]
+
+
+def write_front(pledge: Pledge, values: Mapping[str, Any]) -> None:
+    """Write what the front says: the pledge's own columns and its parties."""
+    for name in FIELDS[PartKind.FRONT]:
+        if name != "municipalities":
+            setattr(pledge, name, _stored(Pledge, name, values[name]))
+    pledge.save()
+    codes = list(values["municipalities"])
+    PledgeParty.objects.filter(pledge=pledge).exclude(municipality__code__in=codes).delete()
+    # The period in the address is repeated in each party, and follows the pledge's own.
+    found = Municipality.objects.in_bulk(codes, field_name="code")
+    for position, code in enumerate(codes, 1):
+        PledgeParty.objects.update_or_create(
+            pledge=pledge,
+            municipality=found[code],
+            defaults={"position": position, "period": pledge.period},
+        )
+
+
+def write_row(
+    pledge: Pledge, part: Part, values: Mapping[str, Any], invented: Iterable[str] | None = None
+) -> Part:
+    """Write what a part says; a part with key 0 is made anew, last. Returns the part."""
+    name, model = _LISTS[part.kind]
+    rows: Any = model._default_manager.filter(pledge=pledge)  # type: ignore[attr-defined]
+    position = _POSITIONS.get(part.kind, "position")
+    if part.key:
+        row = rows.get(pk=part.key)
+    else:
+        last = rows.aggregate(last=Max(position))["last"] or 0
+        row = model(pledge=pledge, **{position: last + 1})
+    for name in FIELDS[part.kind]:
+        if name == "focus_area":
+            row.focus_area = FocusArea.objects.get(pledge=pledge, pk=values[name])
+        elif name == "municipality":
+            row.municipality = Municipality.objects.get(code=values[name]) if values[name] else None
+        elif name != "indicators":
+            setattr(row, name, _stored(model, name, values[name]))
+    if invented is not None:
+        row.invented = list(invented)
+    row.save()
+    if part.kind == PartKind.COMMITMENT:
+        _tie(row, values["indicators"])
+    return Part(part.kind, row.pk)
+
+
+def _stored(model: type[Model], name: str, value: Any) -> Any:
+    """Return a plain value as its column takes it: what is empty is None where it can be."""
+    field: Any = model._meta.get_field(name)
+    if value == "" and field.null:
+        return None
+    return field.to_python(value)
+
+
+def _tie(commitment: Commitment, keys: Iterable[str]) -> None:
+    """Tie exactly these indicators to a commitment; what is said of those that stay is kept."""
+    links = IndicatorLink.objects.filter(commitment=commitment)
+    there = dict(links.values_list("indicator__key", "focus_area"))
+    wanted = set(keys)
+    if set(there) - wanted:
+        links.exclude(indicator__key__in=wanted).delete()
+    # A commitment that moved takes its links with it.
+    if set(there.values()) - {commitment.focus_area_id}:
+        links.update(focus_area=commitment.focus_area)
+    missing = wanted - set(there)
+    for indicator in Indicator.objects.filter(key__in=missing) if missing else ():
+        IndicatorLink.objects.create(
+            focus_area=commitment.focus_area, commitment=commitment, indicator=indicator
+        )
+
+
+def delete_row(pledge: Pledge, part: Part) -> None:
+    """Delete a part's row, and the ties that indicators have to it."""
+    if part.kind == PartKind.COMMITMENT:
+        IndicatorLink.objects.filter(commitment=part.key, focus_area__pledge=pledge).delete()
+    if part.kind == PartKind.FOCUS_AREA:
+        IndicatorLink.objects.filter(focus_area=part.key, focus_area__pledge=pledge).delete()
+    rows: Any = _LISTS[part.kind][1]._default_manager  # type: ignore[attr-defined]
+    rows.filter(pledge=pledge, pk=part.key).delete()
+
+
+def put_in_order(pledge: Pledge, kind: PartKind, keys: list[int]) -> None:
+    """Number the rows of a kind from 1 in the order of `keys`; nothing when they are so already."""
+    position = _POSITIONS.get(kind, "position")
+    rows: Any = _LISTS[kind][1]._default_manager.filter(pledge=pledge)  # type: ignore[attr-defined]
+    there = list(rows.order_by(position, "pk").values_list("pk", position))
+    if there == [(key, number) for number, key in enumerate(keys, 1)]:
+        return
+    # Two rows may never have the same number, not even for a moment: first out of the way.
+    for away in (20_000, 0):
+        for number, key in enumerate(keys, 1):
+            rows.filter(pk=key).update(**{position: number + away})
+
+
+def order_of(pledge: Pledge, kind: PartKind) -> list[int]:
+    """Return the keys of the rows of a kind in their order; commitments by their focus areas."""
+    position = _POSITIONS.get(kind, "position")
+    order = (position, "pk")
+    if kind == PartKind.COMMITMENT:
+        order = ("focus_area__position", *order)
+    rows: Any = _LISTS[kind][1]._default_manager  # type: ignore[attr-defined]
+    return list(rows.filter(pledge=pledge).order_by(*order).values_list("pk", flat=True))

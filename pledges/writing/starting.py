@@ -1,0 +1,127 @@
+"""Beginning the next pledge: from nothing, or from what an earlier one says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from pledge_portal.accounts.models import User
+from pledge_portal.accounts.permissions import Action, Person, keys_of_own_places
+from pledges.models import (
+    Municipality,
+    Pledge,
+    PledgeParty,
+    PledgeVersion,
+    PoliceArea,
+    PoliceAreaCoverage,
+)
+from pledges.writing import parts
+from pledges.writing.editing import WritingError, keep_first_version
+from pledges.writing.parts import PartKind
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What has to be said of a pledge before anything else."""
+
+    title: str
+    municipalities: list[Municipality]
+    police_area: PoliceArea
+    valid_from: date
+    valid_to: date
+    until_replaced: bool
+    period: str
+
+
+def period_of(valid_from: date, valid_to: date) -> str:
+    """Return the usual part of the address: "2026-2028", or "2026" within a year."""
+    if valid_from.year == valid_to.year:
+        return str(valid_from.year)
+    return f"{valid_from.year}-{valid_to.year}"
+
+
+def areas_to_write_for(user: Person) -> list[PoliceArea]:
+    """Return the police areas that a person can begin a pledge with: their own, and those that
+    cover their municipalities."""
+    own = keys_of_own_places(user, Action.WRITE_PLEDGES)
+    areas = PoliceArea.objects.order_by("name")
+    if own is None:
+        return list(areas)
+    municipalities, keys = own
+    covering = PoliceAreaCoverage.objects.filter(municipality__in=municipalities)
+    return list(areas.filter(pk__in={*keys, *covering.values_list("police_area", flat=True)}))
+
+
+def municipalities_to_write_for(user: Person, areas: list[PoliceArea]) -> list[Municipality]:
+    """Return the municipalities that can be parties: those that the areas cover, by name."""
+    covered = PoliceAreaCoverage.objects.filter(police_area__in=areas).values("municipality")
+    return list(Municipality.objects.filter(pk__in=covered).order_by("sort_key"))
+
+
+def may_begin(user: Person, beginning: Beginning) -> bool:
+    """Whether a person writes for one of the parties: nobody begins a pledge for others alone."""
+    own = keys_of_own_places(user, Action.WRITE_PLEDGES)
+    if own is None:
+        return True
+    municipalities, areas = own
+    return beginning.police_area.pk in areas or any(
+        each.pk in municipalities for each in beginning.municipalities
+    )
+
+
+@transaction.atomic
+def begin(beginning: Beginning, *, after: Pledge | None, by: User, at: datetime) -> PledgeVersion:
+    """Begin a draft, with all that `after` says if there is one; return its first version.
+
+    Raises WritingError when a municipality has a pledge at the address already.
+    """
+    pledge = Pledge(
+        title_sv=beginning.title,
+        period=beginning.period,
+        police_area=beginning.police_area,
+        valid_from=beginning.valid_from,
+        valid_to=beginning.valid_to,
+        until_replaced=beginning.until_replaced,
+    )
+    if after is not None:
+        pledge.summary_sv, pledge.summary_en = after.summary_sv, after.summary_en
+        # What was made up for the demonstration is no less so in the next pledge.
+        pledge.is_demonstration = after.is_demonstration
+        pledge.invented = [name for name in after.invented if name != "valid_from"]
+    try:
+        with transaction.atomic():
+            pledge.save()
+            for position, municipality in enumerate(beginning.municipalities, 1):
+                PledgeParty.objects.create(
+                    pledge=pledge, municipality=municipality, position=position
+                )
+    except IntegrityError as error:
+        raise WritingError(
+            _("En av kommunerna har redan ett löfte med den perioden i adressen.")
+        ) from error
+    if after is not None:
+        _copy(after, pledge)
+    return keep_first_version(pledge, by=by, at=at)
+
+
+def _copy(after: Pledge, pledge: Pledge) -> None:
+    """Copy the text of a pledge; signatories of those that are parties still."""
+    contents = parts.contents_of(after)
+    parties = {party.municipality.code for party in pledge.parties.select_related("municipality")}
+    areas: dict[int, int] = {}
+    for part in parts.parts_of(contents):
+        values = parts.part_of(contents, part)
+        if part.kind == PartKind.FRONT or values is None:
+            continue
+        if part.kind == PartKind.SIGNATORY and values["municipality"] not in {"", *parties}:
+            continue
+        if part.kind == PartKind.COMMITMENT:
+            values["focus_area"] = areas[values["focus_area"]]
+        written = parts.write_row(
+            pledge, parts.Part(part.kind), values, parts.invented_of(contents, part)
+        )
+        if part.kind == PartKind.FOCUS_AREA:
+            areas[part.key] = written.key
