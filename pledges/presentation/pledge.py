@@ -101,7 +101,7 @@ def pledge_view(pledge: Pledge, municipality: Municipality, on: date) -> PledgeV
         source_note=wording(pledge, "source_note"),
         period=pledge.period,
         period_name=period_name(pledge.period),
-        parties=_all_parties(names),
+        parties=all_parties(names),
         municipality_names=names,
         police_area=pledge.police_area.name,
         valid_from=pledge.valid_from,
@@ -141,8 +141,11 @@ def other_pledge(pledge: Pledge) -> OtherPledge:
     )
 
 
-def _all_parties(municipalities: list[str]) -> SafeString:
+def all_parties(municipalities: list[str]) -> SafeString:
+    """Return everyone that gives a pledge: "Älvsbyns kommun och Polisen"."""
     names = [*map(proper_name, municipalities), escape(pgettext("i en mening", "Polisen"))]
+    if not municipalities:
+        return names[-1]
     commas = format_html_join(", ", "{}", ((name,) for name in names[:-1]))
     return format_html(_("{municipalities} och {police}"), municipalities=commas, police=names[-1])
 

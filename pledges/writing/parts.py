@@ -291,6 +291,16 @@ def _stored(model: type[Model], name: str, value: Any) -> Any:
     return field.to_python(value)
 
 
+def stored_values(kind: PartKind, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a part says as the columns of its row take it, without what it refers to."""
+    model = Pledge if kind == PartKind.FRONT else _LISTS[kind][1]
+    return {
+        name: _stored(model, name, values[name])
+        for name in FIELDS[kind]
+        if name not in {"municipalities", "municipality", "focus_area", "indicators"}
+    }
+
+
 def _tie(commitment: Commitment, keys: Iterable[str]) -> None:
     """Tie exactly these indicators to a commitment; what is said of those that stay is kept."""
     links = IndicatorLink.objects.filter(commitment=commitment)

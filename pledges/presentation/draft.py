@@ -1,0 +1,116 @@
+"""A draft in words, from what one of its versions says: the pledge's page before there is one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from pledge_portal.pages.text import Wording, proper_name, wording
+from pledges.models import Commitment, FocusArea, Municipality, Pledge, Section
+from pledges.presentation.commitment import commitment_view
+from pledges.presentation.pledge import (
+    FocusAreaView,
+    SectionView,
+    all_parties,
+    focus_area_view,
+    period_name,
+)
+from pledges.presentation.validity import day
+from pledges.writing.parts import Contents, PartKind, stored_values
+
+
+@dataclass(frozen=True)
+class DraftSignatoryView:
+    """Someone who is to sign."""
+
+    name: str
+    title: Wording
+    party: SafeString | str
+    is_invented: bool
+
+
+@dataclass(frozen=True)
+class DraftView:
+    """A draft as pages show it; the same parts as PledgeView and what belongs to it have."""
+
+    title: Wording
+    summary: Wording
+    parties: SafeString
+    period_name: str
+    first_day: str
+    planned_end: str
+    until_replaced: bool
+    registry_number: str
+    sections: dict[str, list[SectionView]]
+    focus_areas: list[FocusAreaView]
+    signatories: list[DraftSignatoryView]
+
+
+def draft_view(contents: Contents, police_area: str) -> DraftView:
+    """Return what a version says in words; `contents` as parts.contents_of gives it.
+
+    Asks one question, for the municipalities' names.
+    """
+    front = contents["front"]
+    codes = [*front["municipalities"], *(row["municipality"] for row in contents["signatories"])]
+    names = dict(Municipality.objects.filter(code__in=codes).values_list("code", "official_name"))
+    parties = [names[code] for code in front["municipalities"] if code in names]
+    pledge = Pledge(**stored_values(PartKind.FRONT, front))
+    return DraftView(
+        title=wording(pledge, "title"),
+        summary=wording(pledge, "summary"),
+        parties=all_parties(parties),
+        period_name=period_name(pledge.period),
+        first_day=day(pledge.valid_from),
+        planned_end=day(pledge.valid_to),
+        until_replaced=pledge.until_replaced,
+        registry_number=pledge.registry_number,
+        sections=_sections(contents),
+        focus_areas=_focus_areas(contents, parties),
+        signatories=[_signatory(row, names, police_area) for row in contents["signatories"]],
+    )
+
+
+def _sections(contents: Contents) -> dict[str, list[SectionView]]:
+    by_kind: dict[str, list[SectionView]] = {kind: [] for kind in Section.Kind.values}
+    for row in contents["sections"]:
+        section = Section(**stored_values(PartKind.SECTION, row))
+        by_kind[section.kind].append(
+            SectionView(
+                wording(section, "heading"), wording(section, "text"), bool(row["invented"])
+            )
+        )
+    return by_kind
+
+
+def _focus_areas(contents: Contents, parties: list[str]) -> list[FocusAreaView]:
+    views = []
+    for row in contents["focus_areas"]:
+        area = FocusArea(invented=row["invented"], **stored_values(PartKind.FOCUS_AREA, row))
+        commitments = [
+            commitment_view(commitment_of(number, each), parties)
+            for number, each in enumerate(contents["commitments"], 1)
+            if each["focus_area"] == row["id"]
+        ]
+        views.append(focus_area_view(area, commitments))
+    return views
+
+
+def commitment_of(number: int, row: dict[str, Any]) -> Commitment:
+    """Return the commitment that a version's row says, not saved."""
+    return Commitment(
+        number=number, invented=row["invented"], **stored_values(PartKind.COMMITMENT, row)
+    )
+
+
+def _signatory(row: dict[str, Any], names: dict[str, str], area: str) -> DraftSignatoryView:
+    title = Wording(row["title_sv"])
+    code = row["municipality"]
+    return DraftSignatoryView(
+        name=row["name"],
+        title=title,
+        party=proper_name(names.get(code, code)) if code else f"Polisen, {area}",
+        is_invented=bool(row["invented"]),
+    )
