@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from django.db.models import OuterRef, Prefetch
+from django.db.models import OuterRef, Prefetch, Subquery
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pledge_portal.accounts.models import User
-from pledge_portal.accounts.permissions import Action, keys_of_own_places
+from pledge_portal.accounts.permissions import Action, keys_of_own_places, may
 from pledge_portal.pages.text import wording
 from pledges import follow_up, presentation
 from pledges.lifecycle import standing
@@ -23,8 +23,10 @@ from pledges.models import (
     FollowUp,
     Pledge,
     PledgeDocument,
+    PledgeVersion,
     Signatory,
     SurveyRound,
+    TextApproval,
 )
 from pledges.presentation.follow_up import due_in_words
 from pledges.presentation.surveys import round_title
@@ -184,6 +186,42 @@ def awaited_signatures(user: User) -> list[AwaitedStep]:
         if text:
             address = reverse("signing_one", args=[turn.pk])
             steps.append(AwaitedStep(text, turn.pledge, address, is_late=False))
+    return steps
+
+
+def awaited_approvals(user: User) -> list[AwaitedStep]:
+    """Return the drafts that wait for a person's approval, once another party has given theirs.
+
+    Asks a fixed number of questions.
+    """
+    newest = PledgeVersion.objects.filter(pledge=OuterRef("pledge")).order_by("-number")
+    given = (
+        TextApproval.objects.filter(
+            pledge__in=Pledge.objects.visible_to(user), pledge__adopted_at=None
+        )
+        .filter(version=Subquery(newest.values("number")[:1]))
+        .select_related("pledge__police_area")
+        .prefetch_related("pledge__parties__municipality")
+        .order_by("pledge", "pk")
+    )
+    steps = []
+    for pledge, approvals in groupby(given[:_MOST_ROUNDS], key=lambda each: each.pledge):
+        approved = {(each.municipality_id, each.police_area_id) for each in approvals}
+        parties = [
+            *(
+                (party.municipality, (party.municipality_id, None))
+                for party in pledge.parties.all()
+            ),
+            (pledge.police_area, (None, pledge.police_area_id)),
+        ]
+        if any(
+            key not in approved and may(user, Action.APPROVE_PLEDGES, place)
+            for place, key in parties
+        ):
+            text = _("Utkastet väntar på att du läser och godkänner det.")
+            steps.append(
+                AwaitedStep(text, pledge, reverse("review_draft", args=[pledge.uid]), is_late=False)
+            )
     return steps
 
 

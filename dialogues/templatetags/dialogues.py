@@ -13,7 +13,7 @@ from dialogues.retention import SCHEDULE, Kept
 from dialogues.thread import dialogues_before
 from dialogues.threads import theme_views
 from pledge_portal.accounts.models import User
-from pledges.models import Municipality
+from pledges.models import Municipality, Pledge
 
 register = template.Library()
 _MOST = 3
@@ -56,6 +56,16 @@ def words_behind(
         dialogues = dialogues_before(answers[0].pledge, municipality)
         views = [view for theme, view in theme_views(dialogues, answers) if theme in answered]
     return {"municipality": municipality, "period": period, "themes": views}
+
+
+@register.inclusion_tag("dialogues/staff/_to_draw_on.html")
+def themes_to_draw_on(pledge: Pledge, municipality: Municipality) -> dict[str, Any]:
+    """Show what residents have said since the last pledge, for those who write the next one.
+
+    Only what is summed up and published: the words that everyone can read.
+    """
+    views = [view for _theme, view in theme_views(dialogues_before(pledge, municipality), [])]
+    return {"municipality": municipality, "themes": views}
 
 
 @register.simple_tag

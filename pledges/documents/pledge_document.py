@@ -63,8 +63,11 @@ def attachment_name(pledge: Pledge) -> str:
     return f"medborgarlofte-{pledge.period}.toml"
 
 
-def html_of(pledge: Pledge, at: datetime) -> str:
-    """Return the document as HTML, in Swedish; WeasyPrint makes the PDF of it."""
+def html_of(pledge: Pledge, at: datetime, *, is_draft: bool = False) -> str:
+    """Return the document as HTML, in Swedish; WeasyPrint makes the PDF of it.
+
+    A draft is marked as such on every page, and says nothing of how it could be checked.
+    """
     with translation.override("sv"):
         sections = list(pledge.sections.all())
         focus_areas = list(pledge.focus_areas.prefetch_related("commitments"))
@@ -79,11 +82,12 @@ def html_of(pledge: Pledge, at: datetime) -> str:
             "pdf/pledge.html",
             {
                 "pledge": pledge,
+                "is_draft": is_draft,
                 "parties": parties_in_words(pledge),
                 "validity": validity_in_words(
                     pledge.valid_from, pledge.valid_to, until_replaced=pledge.until_replaced
                 ),
-                "chapters": _chapters(before, focus_areas, after),
+                "chapters": _chapters(before, focus_areas, after, is_draft=is_draft),
                 "before": before,
                 "after": after,
                 "focus_areas": focus_areas,
@@ -122,16 +126,23 @@ def validity_in_words(valid_from: date, valid_to: date, *, until_replaced: bool)
     return f"Gäller från den {first} till och med den {last}."
 
 
-def _chapters(before: list, focus_areas: list, after: list) -> list[dict[str, object]]:
+def _chapters(
+    before: list, focus_areas: list, after: list, *, is_draft: bool
+) -> list[dict[str, object]]:
     def of_section(section: Section) -> dict[str, object]:
         return {"anchor": f"avsnitt-{section.position}", "title": section.heading}
 
-    areas = [{"anchor": f"inriktning-{area.position}", "title": area.name} for area in focus_areas]
+    areas: list[dict[str, object]] = [
+        {"anchor": f"inriktning-{area.position}", "title": area.name} for area in focus_areas
+    ]
+        {"anchor": f"inriktning-{area.position}", "title": area.name} for area in focus_areas
+    ]
+    about: dict[str, object] = {"anchor": "om-dokumentet", "title": "Om dokumentet"}
     return [
         *map(of_section, before),
         {"anchor": "ataganden", "title": "Det här lovar vi", "parts": areas},
         *map(of_section, after),
         {"anchor": "giltighet", "title": "Giltighet"},
-        {"anchor": "om-dokumentet", "title": "Om dokumentet"},
+        *([] if is_draft else [about]),
         {"anchor": "underskrifter", "title": "Underskrifter"},
     ]

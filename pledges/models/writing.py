@@ -21,7 +21,7 @@ class PledgeVersion(models.Model):
     """The whole text of a draft as it was after one change; kept as long as the pledge is.
 
     `contents` is what `pledges.writing.parts.contents_of` returned. `part` names what was changed,
-    such as "commitment-12"; it is empty when it was the pledge as a whole.
+    such as "atagande-12"; it is empty when it was the pledge as a whole.
     """
 
     class Act(models.TextChoices):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pledges.urls import field, follow_up, signing, statistics, surveys
+from pledges.urls import field, follow_up, signing, statistics, surveys, writing
 from pledges.views import workspace
 
 urlpatterns = [
@@ -12,4 +12,5 @@ urlpatterns = [
     *signing.urlpatterns,
     *statistics.urlpatterns,
     *surveys.urlpatterns,
+    *writing.urlpatterns,
 ]

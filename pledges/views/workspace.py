@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, memberships, permitted
 from pledges.awaiting import (
+    awaited_approvals,
     awaited_commitments,
     awaited_signatures,
     awaited_steps,
@@ -39,6 +40,7 @@ def start(request: HttpRequest) -> HttpResponse:
             "awaited": awaited_commitments(request.user, on),
             "steps": [
                 *awaited_signatures(request.user),
+                *awaited_approvals(request.user),
                 *awaited_steps(request.user, on),
                 *awaited_surveys(request.user),
             ],

@@ -1,7 +1,7 @@
 """The parts that a pledge's text is written in, and what each says.
 
-A part is named by its kind and its row's key, "commitment-12"; there is one "front". What a part
-says is a dictionary of plain values (str, bool, int, list or None) by field: it can be kept as
+A part is named by its kind and its row's key, "atagande-12"; there is one front, "uppgifter". What
+a part says is a dictionary of plain values (str, bool, int or list) by field: it can be kept as
 JSON, compared, and merged field by field.
 """
 
@@ -37,11 +37,11 @@ Contents = dict[str, Any]
 class PartKind(StrEnum):
     """What sort of part it is; its value is what the part's name begins with."""
 
-    FRONT = "front"
-    SECTION = "section"
-    FOCUS_AREA = "focus_area"
-    COMMITMENT = "commitment"
-    SIGNATORY = "signatory"
+    FRONT = "uppgifter"
+    SECTION = "avsnitt"
+    FOCUS_AREA = "inriktning"
+    COMMITMENT = "atagande"
+    SIGNATORY = "undertecknare"
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ def contents_of(pledge: Pledge) -> Contents:
         }
     }
     for kind, (name, model) in _LISTS.items():
-        rows: Any = model._default_manager.filter(pledge=pledge)  # type: ignore[attr-defined]
+        rows: Any = model._default_manager.filter(pledge=pledge)
         columns = {
             each: F(f"{each}__code") if each == "municipality" else F(each)
             for each in FIELDS[kind]
@@ -261,7 +261,7 @@ def write_row(
 ) -> Part:
     """Write what a part says; a part with key 0 is made anew, last. Returns the part."""
     name, model = _LISTS[part.kind]
-    rows: Any = model._default_manager.filter(pledge=pledge)  # type: ignore[attr-defined]
+    rows: Any = model._default_manager.filter(pledge=pledge)
     position = _POSITIONS.get(part.kind, "position")
     if part.key:
         row = rows.get(pk=part.key)
@@ -324,14 +324,14 @@ def delete_row(pledge: Pledge, part: Part) -> None:
         IndicatorLink.objects.filter(commitment=part.key, focus_area__pledge=pledge).delete()
     if part.kind == PartKind.FOCUS_AREA:
         IndicatorLink.objects.filter(focus_area=part.key, focus_area__pledge=pledge).delete()
-    rows: Any = _LISTS[part.kind][1]._default_manager  # type: ignore[attr-defined]
+    rows: Any = _LISTS[part.kind][1]._default_manager
     rows.filter(pledge=pledge, pk=part.key).delete()
 
 
 def put_in_order(pledge: Pledge, kind: PartKind, keys: list[int]) -> None:
     """Number the rows of a kind from 1 in the order of `keys`; nothing when they are so already."""
     position = _POSITIONS.get(kind, "position")
-    rows: Any = _LISTS[kind][1]._default_manager.filter(pledge=pledge)  # type: ignore[attr-defined]
+    rows: Any = _LISTS[kind][1]._default_manager.filter(pledge=pledge)
     there = list(rows.order_by(position, "pk").values_list("pk", position))
     if there == [(key, number) for number, key in enumerate(keys, 1)]:
         return
@@ -344,8 +344,8 @@ def put_in_order(pledge: Pledge, kind: PartKind, keys: list[int]) -> None:
 def order_of(pledge: Pledge, kind: PartKind) -> list[int]:
     """Return the keys of the rows of a kind in their order; commitments by their focus areas."""
     position = _POSITIONS.get(kind, "position")
-    order = (position, "pk")
+    order: tuple[str, ...] = (position, "pk")
     if kind == PartKind.COMMITMENT:
         order = ("focus_area__position", *order)
-    rows: Any = _LISTS[kind][1]._default_manager  # type: ignore[attr-defined]
+    rows: Any = _LISTS[kind][1]._default_manager
     return list(rows.filter(pledge=pledge).order_by(*order).values_list("pk", flat=True))

@@ -1,0 +1,25 @@
+"""A draft as a PDF: the pledge's document as it would be, marked on every page as a draft.
+
+It has no signature fields and no data file, and is never kept: nothing of it can be signed.
+"""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+
+from django.conf import settings
+
+from pledges.documents.pledge_document import html_of
+from pledges.documents.render import render
+from pledges.models import Pledge
+
+# Laying out takes a second and much memory: one at a time in each process.
+_one_at_a_time = threading.Lock()
+
+
+def draft_pdf(pledge: Pledge, at: datetime) -> bytes:
+    """Return a draft, in Swedish, as PDF; raises RenderingError."""
+    html = html_of(pledge, at, is_draft=True)
+    with _one_at_a_time:
+        return render(html, base_folder=settings.BASE_DIR / "static").pdf

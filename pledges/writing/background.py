@@ -1,0 +1,45 @@
+"""What the writers of the next pledge have to draw on from the last one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pledges.models import Assessment, Commitment, Pledge
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A commitment of the last pledge, and the latest published assessment of it, None if none."""
+
+    commitment: Commitment
+    assessment: Assessment | None
+
+
+def last_pledge(draft: Pledge) -> Pledge | None:
+    """Return the latest signed pledge of any of a draft's municipalities that begins before it."""
+    municipalities = draft.parties.values("municipality")
+    return (
+        Pledge.objects.public()
+        .filter(parties__municipality__in=municipalities, valid_from__lt=draft.valid_from)
+        .exclude(pk=draft.pk)
+        .order_by("-valid_from", "-pk")
+        .first()
+    )
+
+
+def of_the_last_pledge(draft: Pledge) -> list[Earlier]:
+    """Return what became of each commitment of the last pledge; empty without one. Three queries.
+
+    Only what is published: what the parties have agreed on and residents can read.
+    """
+    last = last_pledge(draft)
+    if last is None:
+        return []
+    latest: dict[int, Assessment] = {}
+    for assessment in (
+        Assessment.objects.filter(follow_up__pledge=last, follow_up__published_at__isnull=False)
+        .select_related("follow_up")
+        .order_by("follow_up__meeting_on", "pk")
+    ):
+        latest[assessment.commitment_id] = assessment
+    return [Earlier(each, latest.get(each.pk)) for each in last.commitments.all()]

@@ -1,0 +1,262 @@
+"""What is looked through before a pledge is adopted.
+
+What stops has to be mended; what doesn't has to be read, and said to have been.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.urls import Resolver404, resolve
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pledge_portal.pages.personal_data import Sort, find_personal_data
+from pledges.lifecycle import lacking_for_adoption
+from pledges.models import Pledge, ValidityPeriod
+from pledges.writing.marks import marks_by_commitment
+from pledges.writing.parts import (
+    FIELDS,
+    FRONT,
+    Contents,
+    Part,
+    PartKind,
+    Values,
+    part_of,
+    parts_of,
+)
+from pledges.writing.texts import TextFault, faults_of, long_sentences
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point of the list: what it says, of which part (None: the whole), and whether it stops."""
+
+    sentence: str
+    stops: bool
+    part: Part | None = None
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The points in their order, of the version with the number."""
+
+    version: int
+    stops: list[Point]
+    notes: list[Point]
+
+
+def check(pledge: Pledge, contents: Contents, version: int, on: date) -> Checked:
+    """Look a draft through as of the day `on`; `contents` is what its latest version says."""
+    points = [
+        *_lacking(pledge),
+        *_vague(contents),
+        *_of_texts(contents),
+        *_references(contents),
+        *_validity(pledge, on),
+        *_english(contents),
+        *_still_open(pledge),
+    ]
+    return Checked(
+        version,
+        [point for point in points if point.stops],
+        [point for point in points if not point.stops],
+    )
+
+
+def _lacking(pledge: Pledge) -> Iterator[Point]:
+    for sentence in lacking_for_adoption(pledge):
+        yield Point(sentence, stops=True)
+    if not pledge.registry_number.strip():
+        yield Point(_("Diarienumret saknas."), stops=True, part=FRONT)
+
+
+def _vague(contents: Contents) -> Iterator[Point]:
+    marks = marks_by_commitment(contents)
+    for row in contents["commitments"]:
+        found, part = marks[row["id"]], Part(PartKind.COMMITMENT, row["id"])
+        if found.vague:
+            yield Point(
+                _("Åtagandet är vagt. Det saknar %(what)s.") % {"what": _listed(found.vague)},
+                stops=False,
+                part=part,
+            )
+        if found.broken:
+            yield Point(
+                _("Åtagandet går inte att följa upp. Det saknar %(what)s.")
+                % {"what": _listed(found.broken)},
+                stops=False,
+                part=part,
+            )
+
+
+def _listed(words: list[str]) -> str:
+    if len(words) < 2:
+        return "".join(words)
+    return _("%(words)s och %(last)s") % {"words": ", ".join(words[:-1]), "last": words[-1]}
+
+
+def _texts_of(contents: Contents) -> Iterator[tuple[Part, str, str]]:
+    for part in parts_of(contents):
+        values = part_of(contents, part) or {}
+        for name in FIELDS[part.kind]:
+            text = values.get(name)
+            if name.endswith(("_sv", "_en")) and isinstance(text, str) and text:
+                yield part, name, text
+
+
+def _of_texts(contents: Contents) -> Iterator[Point]:
+    for part, name, text in _texts_of(contents):
+        is_markdown = part.kind == PartKind.SECTION and name.startswith("text")
+        found = faults_of(text, _is_ours) if is_markdown else _of_plain(text)
+        for fault in dict.fromkeys(found):
+            yield Point(fault.sentence, fault.stops, part)
+        for each in find_personal_data(text):
+            yield Point(
+                _("”%(text)s” ser ut som en personuppgift.") % {"text": each.text},
+                stops=each.sort == Sort.IDENTITY_NUMBER,
+                part=part,
+            )
+
+
+def _of_plain(text: str) -> Iterator[TextFault]:
+    # These texts are no Markdown: what is written so is shown with its signs.
+    if re.search(r"!?\[[^\]]*\]\([^)]*\)", text):
+        yield TextFault(_("Länkar går bara att skriva i avsnitt. Här syns tecknen."), stops=True)
+    yield from long_sentences(text)
+
+
+def _is_ours(path: str) -> bool:
+    try:
+        resolve(path)
+    except Resolver404:
+        return False
+    return True
+
+
+_REFERENCE = re.compile(r"\båtagande(?:na|t)?\s+(?:nr\s*)?([0-9]{1,3})\b", re.IGNORECASE)
+
+
+def _references(contents: Contents) -> Iterator[Point]:
+    last = len(contents["commitments"])
+    for part, _name, text in _texts_of(contents):
+        for number in dict.fromkeys(_REFERENCE.findall(text)):
+            if not 1 <= int(number) <= last:
+                yield Point(
+                    _("Texten hänvisar till åtagande %(number)s, som inte finns.")
+                    % {"number": number},
+                    stops=True,
+                    part=part,
+                )
+
+
+def _validity(pledge: Pledge, on: date) -> Iterator[Point]:
+    """Look at the days of the pledge beside those of the ones before and after it."""
+    if pledge.valid_to < on:
+        yield Point(_("Löftets sista dag har redan varit."), stops=True, part=FRONT)
+    elif pledge.valid_from < on:
+        yield Point(
+            _("Löftets första dag har redan varit. Det gäller först när alla har undertecknat."),
+            stops=False,
+            part=FRONT,
+        )
+    for party in pledge.parties.select_related("municipality"):
+        yield from _beside_others(pledge, party.municipality_id, party.municipality.official_name)
+
+
+def _beside_others(pledge: Pledge, municipality: int, name: str) -> Iterator[Point]:
+    others = list(
+        ValidityPeriod.objects.filter(municipality=municipality, during__isempty=False)
+        .exclude(pledge=pledge)
+        .select_related("pledge")
+        .order_by("during")
+    )
+    if any(period.during.lower == pledge.valid_from for period in others):
+        yield Point(
+            _("Ett annat löfte börjar gälla samma dag i %(municipality)s.")
+            % {"municipality": name},
+            stops=True,
+            part=FRONT,
+        )
+        return
+    before = [period for period in others if period.during.lower < pledge.valid_from]
+    if before:
+        yield from _after_the_last(pledge, before[-1], name)
+    after = [period for period in others if period.during.lower > pledge.valid_from]
+    if after and after[0].during.lower <= pledge.valid_to:
+        yield Point(
+            _("%(title)s börjar gälla %(day)s i %(municipality)s och avslutar då det här löftet.")
+            % {
+                "title": after[0].pledge.title,
+                "day": _day(after[0].during.lower),
+                "municipality": name,
+            },
+            stops=False,
+            part=FRONT,
+        )
+
+
+def _after_the_last(pledge: Pledge, last: ValidityPeriod, name: str) -> Iterator[Point]:
+    said = {"title": last.pledge.title, "municipality": name, "day": _day(pledge.valid_from)}
+    if last.during.upper is not None and last.during.upper < pledge.valid_from:
+        gap = (pledge.valid_from - last.during.upper).days
+        yield Point(
+            ngettext(
+                "Mellan %(title)s och det här löftet är det %(n)s dag utan löfte i "
+                "%(municipality)s.",
+                "Mellan %(title)s och det här löftet är det %(n)s dagar utan löfte i "
+                "%(municipality)s.",
+                gap,
+            )
+            % {**said, "n": gap},
+            stops=False,
+            part=FRONT,
+        )
+    elif pledge.valid_from <= last.pledge.valid_to:
+        yield Point(
+            _("Löftet avslutar %(title)s i förtid i %(municipality)s: sista dagen blir %(last)s.")
+            % {**said, "last": _day(pledge.valid_from - timedelta(days=1))},
+            stops=False,
+            part=FRONT,
+        )
+
+
+def _day(day: date) -> str:
+    return date_format(day, "j F Y")
+
+
+def _english(contents: Contents) -> Iterator[Point]:
+    """A pledge is in Swedish, or in Swedish and English; not in English here and there."""
+    lacking = [part for part in parts_of(contents) if _lacks_english(part_of(contents, part) or {})]
+    has_some = any(
+        name.endswith("_en") and value
+        for part in parts_of(contents)
+        for name, value in (part_of(contents, part) or {}).items()
+    )
+    for part in lacking if has_some else []:
+        yield Point(_("Engelsk text saknas här, men finns på andra ställen."), False, part)
+
+
+def _lacks_english(values: Values) -> bool:
+    return any(
+        name.endswith("_en") and not value and values.get(f"{name[:-3]}_sv")
+        for name, value in values.items()
+    )
+
+
+def _still_open(pledge: Pledge) -> Iterator[Point]:
+    remarks = pledge.remarks.filter(settled_at=None).count()
+    if remarks:
+        yield Point(
+            ngettext(
+                "%(n)s kommentar från en kollega är inte avklarad.",
+                "%(n)s kommentarer från kollegor är inte avklarade.",
+                remarks,
+            )
+            % {"n": remarks},
+            stops=False,
+        )

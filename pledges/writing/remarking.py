@@ -1,0 +1,47 @@
+"""What colleagues say to each other of the parts of a draft."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from pledge_portal.accounts.models import User
+from pledges.models import Pledge, Remark
+from pledges.writing.editing import WritingError
+from pledges.writing.parts import Contents, Part, part_of
+
+
+def remark(
+    pledge: Pledge,
+    part: Part,
+    contents: Contents,
+    *,
+    quoted: str,
+    text: str,
+    by: User,
+    at: datetime,
+) -> Remark:
+    """Say something of a part, or of the passage `quoted` of it, which must read so in `contents`.
+
+    Raises WritingError for a passage that isn't there.
+    """
+    passage = " ".join(quoted.split())
+    values = part_of(contents, part) or {}
+    texts = [" ".join(value.split()) for value in values.values() if isinstance(value, str)]
+    if passage and not any(passage in each for each in texts):
+        raise WritingError(_("De orden står inte i texten. Klistra in dem som de står där."))
+    return Remark.objects.create(
+        pledge=pledge,
+        part=str(part),
+        quoted=passage,
+        text=text.strip(),
+        written_by=by,
+        written_at=at,
+    )
+
+
+def settle(remark: Remark, *, is_settled: bool, by: User, at: datetime) -> None:
+    """Mark a remark as settled by somebody, or open it again."""
+    remark.settled_by, remark.settled_at = (by, at) if is_settled else (None, None)
+    remark.save(update_fields=["settled_by", "settled_at"])
