@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -233,7 +233,9 @@ def _keep_packed_styles(folder: Path) -> None:
 
 @pytest.fixture(scope="session")
 def served(
-    tmp_path_factory: pytest.TempPathFactory, worker_id: str, migrated_database: str
+    tmp_path_factory: pytest.TempPathFactory,
+    worker_id: str,
+    demonstration_database: Callable[[Path], str],
 ) -> Iterator[ServedPortal]:
     """A portal with the demonstration loaded, answering over HTTP as in production.
 
@@ -242,7 +244,7 @@ def served(
     """
     folder = tmp_path_factory.mktemp("served")
     port = free_port()
-    with own_database(f"served_{RUN}_{worker_id}", migrated_database) as database:
+    with own_database(f"served_{RUN}_{worker_id}", demonstration_database(folder)) as database:
         environment = environment_for(
             folder,
             DATABASE_URL=database_url(database),

@@ -20,6 +20,7 @@ from tests.served import (
     own_database,
 )
 from tests.settings import RUN
+from tests.template import restore
 
 PLEDGE_FILE = Path(settings.BASE_DIR) / "demo" / "alvsbyn-2023-2025.toml"
 
@@ -70,7 +71,7 @@ def copy_of(prepared: Callable[[bool], Place], worker_id: str) -> Iterator[Calla
 
 
 @pytest.fixture(scope="session")
-def prepared_folders() -> Iterator[Callable[[bool], Path]]:
+def prepared_folders(migrated_database: str) -> Iterator[Callable[[bool], Path]]:
     """A function that gives the data folder of a stopped, prepared embedded server."""
     made: dict[bool, Path] = {}
 
@@ -79,6 +80,7 @@ def prepared_folders() -> Iterator[Callable[[bool], Path]]:
             folder = Path(tempfile.mkdtemp(prefix="pledge-portal-"))
             server = EmbeddedServer(folder / "postgres")
             server.hold()
+            restore(migrated_database, server)
             place = own_place(folder, server)
             place.manage("migrate", "--verbosity", "0")
             prepare(place, adopted=adopted)
