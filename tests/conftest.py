@@ -16,7 +16,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from pledge_portal.database.embedded import EmbeddedServer
 from tests.settings import FOLDER
 
-pytest_plugins = ["tests.served", "tests.browsing"]
+pytest_plugins = ["tests.served", "tests.template", "tests.browsing"]
 
 _WITH_OWN_SERVERS = ("tests/faults/", "tests/database/test_commands.py")
 _server = pytest.StashKey[EmbeddedServer]()
@@ -53,7 +53,7 @@ def _drop_databases_of_dead_runs(server: EmbeddedServer) -> None:
         host=address["HOST"], user=address["USER"], dbname="postgres", autocommit=True
     ) as connection:
         for (name,) in connection.execute("SELECT datname FROM pg_database").fetchall():
-            run = re.match(r"(?:test_pledge_portal|served)_(\d+)", name)
+            run = re.match(r"(?:test_pledge_portal|served|template)_(\d+)", name)
             if run and not psutil.pid_exists(int(run[1])):
                 connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 

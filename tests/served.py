@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -139,26 +139,37 @@ def database_url(database: dict[str, Any]) -> str:
     return f"postgres://{at}{host}{port}/{database['dbname']}"
 
 
+def create_database(name: str, template: str = "template0") -> dict[str, Any]:
+    """Make a database on the tests' server, empty or a copy; return psycopg's arguments for it."""
+    address = server_address()
+    with psycopg.connect(**address, dbname="postgres", autocommit=True) as server:
+        server.execute(
+            sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
+    return {**address, "dbname": name}
+
+
+def drop_database(name: str) -> None:
+    """Remove a database from the tests' server, whoever uses it, if it is there."""
+    with psycopg.connect(**server_address(), dbname="postgres", autocommit=True) as server:
+        server.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
+
+
 @contextmanager
-def own_database(name: str) -> Iterator[dict[str, Any]]:
-    """Make an empty database on the tests' server, and remove it afterwards.
+def own_database(name: str, template: str = "template0") -> Iterator[dict[str, Any]]:
+    """Make a database on the tests' server, empty or a copy, and remove it afterwards.
 
     Yields psycopg's arguments for it.
     """
-    address = server_address()
-    with psycopg.connect(**address, dbname="postgres", autocommit=True) as server:
-        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        server.execute(drop)
-        server.execute(
-            sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0").format(
-                sql.Identifier(name)
-            )
-        )
+    drop_database(name)
     try:
-        yield {**address, "dbname": name}
+        yield create_database(name, template)
     finally:
-        with psycopg.connect(**address, dbname="postgres", autocommit=True) as server:
-            server.execute(drop)
+        drop_database(name)
 
 
 @contextmanager
@@ -221,7 +232,11 @@ def _keep_packed_styles(folder: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[ServedPortal]:
+def served(
+    tmp_path_factory: pytest.TempPathFactory,
+    worker_id: str,
+    demonstration_database: Callable[[Path], str],
+) -> Iterator[ServedPortal]:
     """A portal with the demonstration loaded, answering over HTTP as in production.
 
     One for each process of pytest-xdist, shared by its tests: change nothing that another test
@@ -229,7 +244,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator
     """
     folder = tmp_path_factory.mktemp("served")
     port = free_port()
-    with own_database(f"served_{RUN}_{worker_id}") as database:
+    with own_database(f"served_{RUN}_{worker_id}", demonstration_database(folder)) as database:
         environment = environment_for(
             folder,
             DATABASE_URL=database_url(database),

@@ -66,7 +66,8 @@ def may_be_kept(response: HttpResponse) -> bool:
 class ChangeCount:
     """The count of changes, read from the database at most every so often.
 
-    A change is thus seen by every server process within `PUBLIC_PAGE_CHECK_SECONDS`.
+    A change is thus seen by every server process within `PUBLIC_PAGE_CHECK_SECONDS`, and at once
+    where `read_anew` is called.
     """
 
     def __init__(self) -> None:
@@ -80,12 +81,20 @@ class ChangeCount:
             return self._count
         with self._lock:
             if time.monotonic() - self._read_at >= settings.PUBLIC_PAGE_CHECK_SECONDS:
-                # The moment is taken before the question, so that the answer is never trusted
-                # longer than the setting says.
-                asked_at = time.monotonic()
-                self._count = PublicChange.objects.aggregate(sum=Sum("count"))["sum"] or 0
-                self._read_at = asked_at
+                self._ask()
             return self._count
+
+    def read_anew(self) -> None:
+        """Ask the database now; raises a database error when it can't be asked."""
+        with self._lock:
+            self._ask()
+
+    def _ask(self) -> None:
+        # The moment is taken before the question, so that the answer is never trusted longer than
+        # the setting says.
+        asked_at = time.monotonic()
+        self._count = PublicChange.objects.aggregate(sum=Sum("count"))["sum"] or 0
+        self._read_at = asked_at
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from datetime import date
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -50,6 +51,10 @@ class PublicPageCache:
 
     Stands first of all, so that a kept page costs nothing but finding it. Addresses with a query
     are always made anew: they could be endlessly many.
+
+    Whoever is logged in may have saved something this very moment, in another server process. The
+    page is the same for them as for everyone, but they always get one as new as their own change:
+    for them the count of changes is asked for each time.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -58,20 +63,10 @@ class PublicPageCache:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Return the kept page, or have it made and keep it."""
-        # Read where the server put them: `request.headers` would first copy every one of them.
-        sent = request.META
-        if (
-            not settings.PUBLIC_PAGES_KEPT
-            or request.method not in {"GET", "HEAD"}
-            or sent.get("QUERY_STRING")
-            or "HTTP_HX_REQUEST" in sent
-        ):
+        found = self._key_and_count(request)
+        if found is None:
             return self.get_response(request)
-        try:
-            key = (request.path_info, request.get_host(), request.is_secure())
-            under = day_and_count(count_of_changes)
-        except (DisallowedHost, DatabaseError):
-            return self.get_response(request)
+        key, under = found
         page = self.pages.find(key, under)
         if page is None:
             response = self.get_response(request)
@@ -80,6 +75,27 @@ class PublicPageCache:
             page = KeptPage.of(response)
             self.pages.keep(key, under, page)
         return page.answer(request)
+
+    def _key_and_count(self, request: HttpRequest) -> tuple[Hashable, tuple[int, date]] | None:
+        """Return by what a page is known and under what it is kept; None where none is kept."""
+        if (
+            not settings.PUBLIC_PAGES_KEPT
+            or request.method not in {"GET", "HEAD"}
+            or request.path_info.startswith(STAFF_DOORS)
+        ):
+            return None
+        # Read where the server put them: `request.headers` would first copy every one of them.
+        sent = request.META
+        try:
+            if "HTTP_COOKIE" in sent and settings.SESSION_COOKIE_NAME in request.COOKIES:
+                # Also before a page that isn't kept: sums that are go into it.
+                count_of_changes.read_anew()
+            if sent.get("QUERY_STRING") or "HTTP_HX_REQUEST" in sent:
+                return None
+            key = (request.path_info, request.get_host(), request.is_secure())
+            return key, day_and_count(count_of_changes)
+        except (DisallowedHost, DatabaseError):
+            return None
 
 
 class LanguageFromAddress:

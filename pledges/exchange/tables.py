@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
-import openpyxl
 from django.utils.translation import gettext as _
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -156,6 +155,9 @@ def workbook_rows(
 
     Raises TableError for a file that is broken, or unpacks to more than `most_unpacked` bytes.
     """
+    # Takes half of the time that a command needs to start, and few read workbooks.
+    import openpyxl
+
     _refuse_bombs(stream, most_unpacked)
     try:
         with warnings.catch_warnings():

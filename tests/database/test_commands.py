@@ -7,13 +7,14 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from pledge_portal.database.embedded import EmbeddedServer
 from tests.served import ROOT, environment_for, free_port, run_manage, serving
+from tests.template import restore
 
 
 @pytest.fixture
@@ -120,10 +121,15 @@ def test_the_portal_starts_keeps_its_data_and_stops_all_that_it_started(folder: 
     assert not server.is_running()
 
 
-def test_after_sigkill_of_everything_the_portal_starts_on_what_was_there(folder: Path) -> None:
+def test_after_sigkill_of_everything_the_portal_starts_on_what_was_there(
+    folder: Path, demonstration_database: Callable[[Path], str]
+) -> None:
     port = free_port()
     environment = environment_for(folder, PORT=str(port))
     server = EmbeddedServer(folder / "postgres")
+    server.hold()
+    restore(demonstration_database(folder), server)
+    server.release()
     log = folder / "log"
     with log.open("wb") as output:
         portal = subprocess.Popen(

@@ -7,22 +7,26 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-import psycopg
 import pytest
 from django.conf import settings
-from psycopg import sql
 
 from pledge_portal.database.embedded import EmbeddedServer
 from tests.faults.killing import Place
-from tests.served import database_url, environment_for, own_database, server_address
+from tests.served import (
+    create_database,
+    database_url,
+    drop_database,
+    environment_for,
+    own_database,
+)
 from tests.settings import RUN
+from tests.template import restore
 
 PLEDGE_FILE = Path(settings.BASE_DIR) / "demo" / "alvsbyn-2023-2025.toml"
 
 
 def prepare(place: Place, *, adopted: bool) -> None:
-    """Migrate, and load the municipalities; or go on until a pledge waits for its signatures."""
-    place.manage("migrate", "--verbosity", "0")
+    """Load the municipalities; or go on until a pledge waits for its signatures."""
     place.manage("load_municipalities")
     if adopted:
         place.manage("import_pledge", PLEDGE_FILE)
@@ -31,7 +35,7 @@ def prepare(place: Place, *, adopted: bool) -> None:
 
 @pytest.fixture(scope="session")
 def prepared(
-    tmp_path_factory: pytest.TempPathFactory, worker_id: str
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str, migrated_database: str
 ) -> Iterator[Callable[[bool], Place]]:
     """A function that gives a prepared database, made once for each kind; don't change it."""
     folder = tmp_path_factory.mktemp("faults")
@@ -41,7 +45,7 @@ def prepared(
         def give(adopted: bool) -> Place:
             if adopted not in made:
                 name = f"served_{RUN}_{worker_id}_{'adopted' if adopted else 'empty'}"
-                database = stack.enter_context(own_database(name))
+                database = stack.enter_context(own_database(name, migrated_database))
                 environment = environment_for(folder, DATABASE_URL=database_url(database))
                 made[adopted] = Place(environment, database)
                 prepare(made[adopted], adopted=adopted)
@@ -54,31 +58,20 @@ def prepared(
 def copy_of(prepared: Callable[[bool], Place], worker_id: str) -> Iterator[Callable[..., Place]]:
     """A function that copies a prepared database; the copies are removed after the test."""
     names: list[str] = []
-    address = server_address()
 
     def copy(*, adopted: bool) -> Place:
         original = prepared(adopted)
-        name = f"served_{RUN}_{worker_id}_copy{len(names)}"
-        with psycopg.connect(**address, dbname="postgres", autocommit=True) as server:
-            server.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                    sql.Identifier(name), sql.Identifier(original.database["dbname"])
-                )
-            )
-        names.append(name)
-        database = {**address, "dbname": name}
+        names.append(f"served_{RUN}_{worker_id}_copy{len(names)}")
+        database = create_database(names[-1], original.database["dbname"])
         return Place({**original.environment, "DATABASE_URL": database_url(database)}, database)
 
     yield copy
-    with psycopg.connect(**address, dbname="postgres", autocommit=True) as server:
-        for name in names:
-            server.execute(
-                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-            )
+    for name in names:
+        drop_database(name)
 
 
 @pytest.fixture(scope="session")
-def prepared_folders() -> Iterator[Callable[[bool], Path]]:
+def prepared_folders(migrated_database: str) -> Iterator[Callable[[bool], Path]]:
     """A function that gives the data folder of a stopped, prepared embedded server."""
     made: dict[bool, Path] = {}
 
@@ -87,7 +80,10 @@ def prepared_folders() -> Iterator[Callable[[bool], Path]]:
             folder = Path(tempfile.mkdtemp(prefix="pledge-portal-"))
             server = EmbeddedServer(folder / "postgres")
             server.hold()
-            prepare(own_place(folder, server), adopted=adopted)
+            restore(migrated_database, server)
+            place = own_place(folder, server)
+            place.manage("migrate", "--verbosity", "0")
+            prepare(place, adopted=adopted)
             server.release()
             made[adopted] = folder
         return made[adopted]

@@ -83,6 +83,40 @@ def test_a_change_is_seen_within_the_time_that_the_setting_says(settings) -> Non
     assert "Ny" in site.get().content.decode()
 
 
+def test_who_is_logged_in_sees_what_they_saved_whichever_process_answers(settings) -> None:  # type: ignore[no-untyped-def]
+    a_municipality()
+    site = Site()
+    logged_in = {"cookie": f"language=sv; {settings.SESSION_COOKIE_NAME}=abc"}
+    before = site.get("/a/", cookie="language=sv")
+    settings.PUBLIC_PAGE_CHECK_SECONDS = 1000
+    # As another process saves it: this one isn't told.
+    Municipality.objects.update(name="Ny")
+    assert site.get("/a/", cookie="language=sv").content == before.content
+    made_anew = site.get("/b/", **logged_in)
+    assert "Ny" in made_anew.content.decode()
+    kept = site.get("/a/", **logged_in)
+    assert "Ny" in kept.content.decode()
+    assert site.made == 3
+    # The page is everyone's: known by no cookie, and given to the next without being made again.
+    assert "Cookie" not in kept.headers["Vary"]
+    assert site.get("/a/").content == kept.content
+    assert site.get("/a/", **logged_in).content == kept.content
+    assert site.made == 3
+
+
+def test_sums_kept_for_several_pages_are_as_new_as_a_change_just_saved(settings) -> None:  # type: ignore[no-untyped-def]
+    a_municipality()
+    names = freshness.until_changed(1)(lambda: list(Municipality.objects.values_list("name")))
+    site = PublicPageCache(lambda request: HttpResponse(str(names())))
+    logged_in = {"cookie": f"{settings.SESSION_COOKIE_NAME}=abc"}
+    asked = RequestFactory().get("/a/?sida=2", headers=logged_in)
+    site(asked)
+    settings.PUBLIC_PAGE_CHECK_SECONDS = 1000
+    Municipality.objects.update(name="Ny")
+    assert "Ny" not in str(names())
+    assert "Ny" in site(asked).content.decode()
+
+
 def test_midnight_in_sweden_makes_the_page_anew() -> None:
     site = Site()
     with time_machine.travel(datetime(2025, 12, 31, 22, 59, tzinfo=UTC), tick=False):
