@@ -130,9 +130,7 @@ class Evidence:
             return Level.LT, max(ends)
         return Level.LTA, max(ends)
 
-    def _over(
-        self, embedded: EmbeddedPdfSignature
-    ) -> list[tuple[EmbeddedPdfSignature, datetime]]:
+    def _over(self, embedded: EmbeddedPdfSignature) -> list[tuple[EmbeddedPdfSignature, datetime]]:
         """The trusted timestamps that cover a signature."""
         return [each for each in self._stamps if each[0].signed_revision > embedded.signed_revision]
 

@@ -1,8 +1,9 @@
 """Make the signatures of a document provable for longer than its certificates last.
 
-Others' words about the certificates (answers and lists of revocation) are put into the document, and
-a timestamp over all of it (PAdES B-LT and B-LTA, ETSI EN 319 142-1). Before that timestamp itself
-grows old, the same is done again: the new one vouches for the old. Each is an incremental update.
+Others' words about the certificates (answers and lists of revocation) are put into the document,
+and a timestamp over all of it (PAdES B-LT and B-LTA, ETSI EN 319 142-1). Before that timestamp
+itself grows old, the same is done again: the new one vouches for the old. Each is an incremental
+update.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import io
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from asn1crypto import x509
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -22,19 +22,10 @@ from pyhanko.sign.validation import DocumentSecurityStore, EmbeddedPdfSignature
 
 from .event_loops import run_apart
 from .evidence import Evidence
-from .revocation import Material, NoAnswer, RevocationError, Revoked, Untrusted, gather
+from .report import Revocation
+from .revocation import Material, RevocationError, gather
 from .signing import TIMESTAMP_BYTES, Timestamper, TimestampUnavailable
 from .trust import Carried, Trust, carried_by
-
-__all__ = [
-    "LastingError",
-    "LastingUpdate",
-    "NoAnswer",
-    "Revoked",
-    "TimestampUnavailable",
-    "Untrusted",
-    "lasting",
-]
 
 
 class LastingError(Exception):
@@ -65,6 +56,25 @@ def lasting(pdf: bytes, *, trust: Trust, timestamp_url: str) -> LastingUpdate:
         raise
     except (PyHankoSigningError, PdfError, ValueError, KeyError, TypeError) as error:
         raise LastingError(f"The document cannot be made to last: {error}") from error
+
+
+def revocation_now(pdf: bytes, field: str, trust: Trust) -> Revocation:
+    """Whether the certificate of one of the file's signatures is revoked, as its authority says.
+
+    A revocation counts from before the signature unless a timestamp proves otherwise. Raises a
+    RevocationError when it is revoked or nothing can be learnt. The file must be examined already.
+    """
+
+    def found() -> Revocation:
+        embedded = list(PdfFileReader(io.BytesIO(pdf), strict=True).embedded_signatures)
+        (one,) = (each for each in embedded if each.field_name == field)
+        evidence = Evidence(embedded, trust, carried_by(embedded))
+        moment = evidence.proven_time(one) or datetime.now(UTC)
+        return gather(
+            one.signer_cert, one.other_embedded_certs, trust, moment=moment, into=Material()
+        )
+
+    return run_apart(found)
 
 
 def _lasting(pdf: bytes, trust: Trust, timestamp_url: str) -> LastingUpdate:

@@ -298,7 +298,5 @@ def _signature(data: dict[str, Any]) -> Signature:
         certificate=CertificateState(data["certificate"]),
         revocation=Revocation(data["revocation"]),
         level=Level(data["level"]) if data["level"] else None,
-        lasts_until=(
-            datetime.fromisoformat(data["lasts_until"]) if data["lasts_until"] else None
-        ),
+        lasts_until=(datetime.fromisoformat(data["lasts_until"]) if data["lasts_until"] else None),
     )

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import requests
 from asn1crypto import crl, ocsp, x509
@@ -62,7 +63,8 @@ class Material:
 
     certificates: dict[bytes, x509.Certificate] = field(default_factory=dict)
     answers: dict[bytes, ocsp.OCSPResponse] = field(default_factory=dict)
-    lists: dict[bytes, crl.CertificateList] = field(default_factory=dict)
+    # By the address that each was fetched from.
+    lists: dict[str, crl.CertificateList] = field(default_factory=dict)
 
     def has_about(self, certificate: x509.Certificate, now: datetime) -> bool:
         """Whether there is an answer about the certificate that still holds `now`."""
@@ -71,14 +73,6 @@ class Material:
             and _matches(single, certificate)
             and _holds(single["this_update"].native, single["next_update"].native, now)
             for single in map(_single, self.answers.values())
-        ) or any(
-            each.issuer == certificate.issuer
-            and _holds(
-                each["tbs_cert_list"]["this_update"].native,
-                each["tbs_cert_list"]["next_update"].native,
-                now,
-            )
-            for each in self.lists.values()
         )
 
 
@@ -101,7 +95,7 @@ def gather(
     others = list(others)
     path = _path(certificate, others, trust, moment)
     chain = list(path.iter_certs(include_root=True))
-    for issuer, each in zip(chain, chain[1:], strict=False):
+    for issuer, each in pairwise(chain):
         if not into.has_about(each, now):
             _ask(each, issuer, into, now)
     for each in chain:
@@ -163,11 +157,10 @@ def _ask(
     points = certificate.crl_distribution_points_value
     for url in (url for point in points or () for url in enumerate_delivery_point_urls(point)):
         try:
-            found = _list(url, now)
+            into.lists[url] = into.lists.get(url) or _list(url, now)
         except (NoAnswer, requests.RequestException) as error:
             faults.append(f"{url}: {error}")
             continue
-        into.lists[found.dump()] = found
         return
     if faults:
         raise NoAnswer("; ".join(faults))

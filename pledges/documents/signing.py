@@ -79,6 +79,10 @@ class CertificateNotForSigning(SigningError):
     """The signatory's certificate is not issued for signatures (key usage nonRepudiation)."""
 
 
+class CertificateRevoked(SigningError):
+    """The authority says that the signatory's certificate is revoked."""
+
+
 class TimestampUnavailable(SigningError):
     """The timestamp authority did not answer, or answered something else than a timestamp."""
 
@@ -144,7 +148,8 @@ def sign(
     `field_name` is an empty signature field; `stamp` is drawn over it. `first` makes the
     signature certify the document and allow nothing but further signing (DocMDP 2).
     `timestamp_url` is the address of a timestamp authority (RFC 3161); `timestamp_may_fail`:
-    without its answer the signature is made all the same (B-B). `signed_at` is an aware time, now by default; it is what the signatory's own clock is said to have shown.
+    without its answer the signature is made all the same (B-B). `signed_at` is an aware time, now
+    by default; it is what the signatory's own clock is said to have shown.
 
     Raises a SigningError, or StampDoesNotFit. The result always begins with `pdf`, byte
     for byte.

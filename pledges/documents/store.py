@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from pledges.documents import signing
 from pledges.documents.demo_authority import NAME_PREFIX
 from pledges.documents.pledge_document import party_name, ready_for_signing
 from pledges.documents.render import RenderingError
+from pledges.documents.renewal import make_to_last_if_possible, refuse_revoked
 from pledges.documents.stamp import Stamp, StampDoesNotFit
 from pledges.exchange.faults import PledgeFileError
 from pledges.lifecycle import LifecycleError, adopt, check_adoptable, put_in_force
@@ -39,7 +41,7 @@ _SENTENCES: dict[type[signing.SigningError], str] = {
     signing.CertificateExpired: "Certifikatets giltighetstid har gått ut.",
     signing.CertificateNotYetValid: "Certifikatet är inte giltigt än.",
     signing.CertificateNotForSigning: "Certifikatet är inte utfärdat för underskrifter.",
-    signing.TimestampUnavailable: "Tidsstämplingstjänsten svarar inte. Försök igen senare.",
+    signing.CertificateRevoked: "Certifikatet är spärrat.",
 }
 
 
@@ -112,6 +114,8 @@ def keep_signature(turn: Turn, content: bytes, **signature: Any) -> Signature:
     )
     if turn.is_last:
         put_in_force(turn.pledge)
+        # Once the signature stands: an authority that is away must not undo it.
+        transaction.on_commit(partial(make_to_last_if_possible, turn.pledge.pk), robust=True)
     return kept
 
 
@@ -134,6 +138,7 @@ def sign_document(
         raise LifecycleError(_("Dokumentet är ett annat nu. Läs det igen."))
     try:
         certificate = _certificate_of(backend)
+        refuse_revoked(certificate, backend.signer().cert_registry, at)
         content = signing.sign(
             bytes(document.content),
             field_name=signatory.field_name,
@@ -145,6 +150,8 @@ def sign_document(
             location=None,
             stamp=_stamp(signatory, certificate, at),
             timestamp_url=settings.TIMESTAMP_URL or None,
+            # The document's own timestamp, set when all have signed, makes up for it.
+            timestamp_may_fail=True,
             signed_at=at,
         )
     except signing.SigningError as error:

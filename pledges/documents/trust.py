@@ -39,7 +39,6 @@ class Carried:
     lists: list[crl.CertificateList] = field(default_factory=list)
     answers: list[ocsp.OCSPResponse] = field(default_factory=list)
 
-
     def said_at(self, certificate: x509.Certificate) -> list[datetime]:
         """When each of the lists and answers about a certificate was made."""
         lists = [each["tbs_cert_list"] for each in self.lists if each.issuer == certificate.issuer]
@@ -140,9 +139,7 @@ class Trust:
         """The trusted roots' certificates."""
         return [certificate for certificate, _ in self._roots.values()]
 
-    def context(
-        self, moment: datetime | None, carried: Carried | None = None
-    ) -> ValidationContext:
+    def context(self, moment: datetime | None, carried: Carried | None = None) -> ValidationContext:
         """A validation context that fetches nothing; they are not to be used twice.
 
         Of what a file carries it knows the certificates, not what is said of revocation.

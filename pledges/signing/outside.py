@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from pledge_portal.accounts.models import User
 from pledges.documents.demo_authority import NAME_PREFIX
 from pledges.documents.judgement import Judgement, Refusal, outer_refusal
+from pledges.documents.renewal import is_revoked
 from pledges.documents.report import Signature as FoundSignature
 from pledges.documents.sandbox import judge_in_sandbox
 from pledges.documents.store import keep_signature, take_turn
@@ -117,6 +118,8 @@ def _judged(signatory: Signatory, document: PledgeDocument, content: bytes) -> F
     judgement = Judgement(found) if found else _in_sandbox(signatory, document, before, content)
     if judgement.refusal is not None or judgement.signature is None:
         raise NotTaken(judgement.refusal or Refusal.DAMAGED)
+    if is_revoked(content, judgement.signature.field):
+        raise NotTaken(Refusal.REVOKED)
     return judgement.signature
 
 

@@ -65,7 +65,9 @@ class Services:
 
     def issued(self, name: str, *, by_list: bool = False) -> tuple[x509.Certificate, Key]:
         """A certificate for a signatory, who is asked about by OCSP, or in the list."""
-        where = {"crl_url" if by_list else "ocsp_url": self.address + ("crl" if by_list else "ocsp")}
+        where = {
+            "crl_url" if by_list else "ocsp_url": self.address + ("crl" if by_list else "ocsp")
+        }
         certificate, key = self.root.issue(name, **where)  # type: ignore[arg-type]
         self._issued[certificate.serial_number] = certificate
         return certificate, key

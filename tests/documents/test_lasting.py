@@ -1,12 +1,16 @@
 """Signatures made to last: validation material and timestamps, by services that serve and lie."""
 
+import io
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import DocumentSecurityStore
 
-from pledges.documents.lasting import LastingUpdate, NoAnswer, Revoked, Untrusted, lasting
+from pledges.documents.lasting import LastingUpdate, lasting
 from pledges.documents.report import (
     CertificateState,
     Change,
@@ -16,6 +20,7 @@ from pledges.documents.report import (
     Revocation,
     TimeSource,
 )
+from pledges.documents.revocation import Material, NoAnswer, Revoked, Untrusted, gather
 from pledges.documents.sandbox import examine_in_sandbox
 from pledges.documents.signing import TimestampUnavailable
 from pledges.documents.trust import Trust
@@ -141,6 +146,21 @@ def test_revoked_before_signing_is_no_signature_to_keep(
     with pytest.raises(Revoked):
         made_to_last(pdf, there)
     assert found_in(kept, there).signatures[0].revocation is Revocation.GOOD
+    # Put in by somebody else, the answer counts against the signature.
+    material = Material()
+    reader = PdfFileReader(io.BytesIO(pdf))
+    signer = reader.embedded_signatures[0].signer_cert
+    now, trust = datetime.now(UTC), Trust([there.root.trust_root])
+    with pytest.raises(Revoked):
+        gather(signer, [], trust, moment=now, into=material)
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    answers, lists = list(material.answers.values()), list(material.lists.values())
+    DocumentSecurityStore.supply_dss_in_writer(writer, None, ocsps=answers, crls=lists)
+    output = io.BytesIO()
+    writer.write(output)
+    anna = found_in(output.getvalue(), there).signatures[0]
+    assert (anna.revocation, anna.certificate) == (Revocation.REVOKED, CertificateState.REVOKED)
+    assert not anna.is_genuine
 
 
 def other_issuer(there: Services, _certificate: object) -> None:
