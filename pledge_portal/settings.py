@@ -341,8 +341,18 @@ TIMESTAMP_URL = env.str("TIMESTAMP_URL", default="")
 RENEW_TIMESTAMPS_BEFORE_DAYS = env.int("RENEW_TIMESTAMPS_BEFORE_DAYS", default=90)
 RENEW_TIMESTAMPS_AFTER_DAYS = env.int("RENEW_TIMESTAMPS_AFTER_DAYS", default=5 * 365)
 # SIGNING_KEYS: a folder with a folder for each party ("alvsbyn", "polisen-pitea-alvdal") and in it
-# the keys (PKCS#12, NAME.p12) that its signatories can sign with in the workspace.
-# SIGNING_KEY_PASSPHRASE_<PARTY>_<NAME>, in capitals with _ for every other sign: what opens one.
+# the keys that its signatories can sign with in the workspace:
+#   NAME.p12            a key in a file (PKCS#12)
+#   NAME.csc.toml       a key in a remote signing service (Cloud Signature Consortium API 1.0.4):
+#                         address = "https://..."  what comes before /csc/v1/
+#                         credential = "..."       the key's id in the service
+#                         client_id = "..."        with one, a token is asked for (client credentials)
+#                         token_address = "..."    there; address + /oauth2/token unless given
+#                         seconds = 60             the longest wait for an answer
+#                         certificate_sha256 = "..."  the only certificate that is taken, if given
+# SIGNING_KEY_PASSPHRASE_<PARTY>_<NAME>, in capitals with _ for every other sign: what opens one; of a
+# remote service the bearer token, or the client's secret. PIN and one-time code are asked of the
+# signatory at the moment of signing, where the service wants them, and kept nowhere.
 SIGNING_KEYS = env.str("SIGNING_KEYS", default="")
 _PASSPHRASE = "SIGNING_KEY_PASSPHRASE_"  # noqa: S105  (a name, not a passphrase)
 SIGNING_KEY_PASSPHRASES = {

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-import requests
 from asn1crypto import crl, ocsp, x509
 from pyhanko_certvalidator import CertificateValidator
 from pyhanko_certvalidator.authority import AuthorityWithCert
@@ -31,6 +30,7 @@ from pyhanko_certvalidator.fetchers.common_utils import (
 )
 from pyhanko_certvalidator.path import ValidationPath
 
+from .fetching import NotFetched, fetch
 from .report import Revocation
 from .trust import Carried, Trust, revocation_of, within
 
@@ -149,7 +149,7 @@ def _ask(
     for url in certificate.ocsp_urls:
         try:
             answer = _ocsp(url, certificate, issuer, now)
-        except (NoAnswer, requests.RequestException) as error:
+        except (NoAnswer, NotFetched) as error:
             faults.append(f"{url}: {error}")
             continue
         into.answers[answer.dump()] = answer
@@ -158,7 +158,7 @@ def _ask(
     for url in (url for point in points or () for url in enumerate_delivery_point_urls(point)):
         try:
             into.lists[url] = into.lists.get(url) or _list(url, now)
-        except (NoAnswer, requests.RequestException) as error:
+        except (NoAnswer, NotFetched) as error:
             faults.append(f"{url}: {error}")
             continue
         return
@@ -202,23 +202,14 @@ def _list(url: str, now: datetime) -> crl.CertificateList:
 
 
 def _fetched(method: str, url: str, body: bytes | None, media_type: str) -> bytes:
-    """The body of an answer; raises NoAnswer or a requests.RequestException."""
+    """The body of an answer; raises NoAnswer or NotFetched."""
     headers = {"Content-Type": media_type} if media_type else {}
-    with requests.request(
-        method,
-        url,
-        data=body,
-        headers=headers,
-        timeout=ANSWER_SECONDS,
-        allow_redirects=False,
-        stream=True,
-    ) as response:
-        if response.status_code != 200:
-            raise NoAnswer(f"The answer is {response.status_code}.")
-        content = response.raw.read(MOST_BYTES + 1, decode_content=True)
-    if len(content) > MOST_BYTES:
-        raise NoAnswer("The answer is too long.")
-    return bytes(content)
+    status, content = fetch(
+        method, url, seconds=ANSWER_SECONDS, most_bytes=MOST_BYTES, data=body, headers=headers
+    )
+    if status != 200:
+        raise NoAnswer(f"The answer is {status}.")
+    return content
 
 
 def _single(answer: ocsp.OCSPResponse) -> ocsp.SingleResponse | None:

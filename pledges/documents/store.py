@@ -6,6 +6,7 @@ it was before the step, ready for the same step again.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -19,7 +20,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from pledges.documents import signing
+from pledges.documents import csc, signing
 from pledges.documents.demo_authority import NAME_PREFIX
 from pledges.documents.pledge_document import party_name, ready_for_signing
 from pledges.documents.render import RenderingError
@@ -28,6 +29,8 @@ from pledges.documents.stamp import Stamp, StampDoesNotFit
 from pledges.exchange.faults import PledgeFileError
 from pledges.lifecycle import LifecycleError, adopt, check_adoptable, put_in_force
 from pledges.models import Pledge, PledgeDocument, Signatory, Signature, Way
+
+logger = logging.getLogger(__name__)
 
 _FONTS: Path = settings.BASE_DIR / "static" / "fonts"
 _SENTENCES: dict[type[signing.SigningError], str] = {
@@ -42,6 +45,19 @@ _SENTENCES: dict[type[signing.SigningError], str] = {
     signing.CertificateNotYetValid: "Certifikatet är inte giltigt än.",
     signing.CertificateNotForSigning: "Certifikatet är inte utfärdat för underskrifter.",
     signing.CertificateRevoked: "Certifikatet är spärrat.",
+    csc.ServiceMisconfigured: "Underskriftstjänsten är inte rätt inställd. Be den som sköter "
+    "portalen om hjälp.",
+    csc.ServiceUnavailable: "Underskriftstjänsten svarar inte. Inget är undertecknat. Försök igen "
+    "om en stund.",
+    csc.ServiceRefused: "Underskriftstjänsten säger nej. Inget är undertecknat.",
+    csc.CredentialUnusable: "Certifikatet i underskriftstjänsten går inte att använda: det är "
+    "spärrat, avstängt eller borttaget.",
+    csc.CredentialMismatch: "Underskriftstjänsten har ett annat certifikat än det som är bestämt. "
+    "Inget är undertecknat. Be den som sköter portalen om hjälp.",
+    csc.WrongCode: "Pinkoden eller engångskoden är fel. Skriv dem igen, eller begär en ny kod.",
+    csc.AuthorizationExpired: "Koden hann bli för gammal. Begär en ny och försök igen.",
+    csc.WrongSignature: "Underskriftstjänsten lämnade en underskrift som inte stämmer. Inget är "
+    "undertecknat.",
 }
 
 
@@ -155,8 +171,7 @@ def sign_document(
             signed_at=at,
         )
     except signing.SigningError as error:
-        sentence = _SENTENCES.get(type(error), "Underskriften misslyckades.")
-        raise LifecycleError(sentence) from error
+        raise LifecycleError(sentence_of(error)) from error
     except StampDoesNotFit as error:
         raise LifecycleError("Namn och titel får inte plats på underskriftens rad.") from error
     return keep_signature(
@@ -168,6 +183,12 @@ def sign_document(
         certificate_issuer=_common_name(certificate.issuer),
         is_demonstration=_is_demonstration(certificate),
     )
+
+
+def sentence_of(error: signing.SigningError) -> str:
+    """Return what is to be said to the user of why nothing was signed."""
+    logger.warning("Not signed: %s: %s", type(error).__name__, error)
+    return _SENTENCES.get(type(error), "Underskriften misslyckades.")
 
 
 def _certificate_of(backend: signing.SigningBackend) -> x509.Certificate:

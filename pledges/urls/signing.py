@@ -13,6 +13,7 @@ urlpatterns = [
     path(f"{_ONE}satt/", signing.arrange, name="signing_way"),
     path(f"{_ONE}fraga-igen/", signing.ask_again, name="ask_to_sign_again"),
     path(f"{_ONE}underteckna/", signing_acts.sign, name="sign"),
+    path(f"{_ONE}underteckna/kod/", signing_acts.request_code, name="signing_request_code"),
     path(f"{_ONE}avboj/", signing_acts.decline, name="decline_to_sign"),
     path(f"{_ONE}lamna/", signing_acts.give_back, name="give_back"),
     path(f"{_ONE}lamna/bekrafta/", signing_acts.confirm, name="confirm_given_back"),

@@ -91,6 +91,17 @@ class Authority:
             builder = builder.add_extension(x509.CRLDistributionPoints([point]), critical=False)
         return builder.sign(self.key, hashes.SHA256()), key
 
+    def certify(self, name: str, key: Key) -> x509.Certificate:
+        """A certificate for signing with a key that somebody else holds."""
+        now = datetime.now(UTC)
+        return (
+            _builder(name, self.certificate.subject, key)
+            .not_valid_before(now - YEAR)
+            .not_valid_after(now + YEAR)
+            .add_extension(_usage(content_commitment=True), critical=True)
+            .sign(self.key, hashes.SHA256())
+        )
+
     def backend(self, name: str, **options: datetime | bool | str | None) -> Pkcs12Backend:
         """A signing backend with a new certificate of this authority."""
         return self.backend_of(*self.issue(name, **options))  # type: ignore[arg-type]
