@@ -343,6 +343,11 @@ RENEW_TIMESTAMPS_AFTER_DAYS = env.int("RENEW_TIMESTAMPS_AFTER_DAYS", default=5 *
 # SIGNING_KEYS: a folder with a folder for each party ("alvsbyn", "polisen-pitea-alvdal") and in it
 # the keys that its signatories can sign with in the workspace:
 #   NAME.p12            a key in a file (PKCS#12)
+#   NAME.pkcs11.toml    a key on a device (PKCS#11):
+#                         module = "/usr/lib/..."  the file of the device's library
+#                         token = "..."            the token's label
+#                         certificate = "..."      the certificate's label on it
+#                         key = "..."              the key's label; the certificate's unless given
 #   NAME.csc.toml       a key in a remote signing service (Cloud Signature Consortium API 1.0.4):
 #                         address = "https://..."  what comes before /csc/v1/
 #                         credential = "..."       the key's id in the service
@@ -351,7 +356,7 @@ RENEW_TIMESTAMPS_AFTER_DAYS = env.int("RENEW_TIMESTAMPS_AFTER_DAYS", default=5 *
 #                         seconds = 60             the longest wait for an answer
 #                         certificate_sha256 = "..."  the only certificate that is taken, if given
 # SIGNING_KEY_PASSPHRASE_<PARTY>_<NAME>, in capitals with _ for every other sign: what opens one; of a
-# remote service the bearer token, or the client's secret. PIN and one-time code are asked of the
+# device its PIN, of a remote service the bearer token or the client's secret. PIN and one-time code are asked of the
 # signatory at the moment of signing, where the service wants them, and kept nowhere.
 SIGNING_KEYS = env.str("SIGNING_KEYS", default="")
 _PASSPHRASE = "SIGNING_KEY_PASSPHRASE_"  # noqa: S105  (a name, not a passphrase)

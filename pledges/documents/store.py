@@ -20,7 +20,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from pledges.documents import csc, signing
+from pledges.documents import csc, device, signing
 from pledges.documents.demo_authority import NAME_PREFIX
 from pledges.documents.pledge_document import party_name, ready_for_signing
 from pledges.documents.render import RenderingError
@@ -45,6 +45,14 @@ _SENTENCES: dict[type[signing.SigningError], str] = {
     signing.CertificateNotYetValid: "Certifikatet är inte giltigt än.",
     signing.CertificateNotForSigning: "Certifikatet är inte utfärdat för underskrifter.",
     signing.CertificateRevoked: "Certifikatet är spärrat.",
+    device.DeviceMisconfigured: "Enheten med nyckeln är inte rätt inställd. Be den som sköter "
+    "portalen om hjälp.",
+    device.DeviceUnavailable: "Enheten med nyckeln svarar inte. Inget är undertecknat. Försök igen "
+    "om en stund.",
+    device.DevicePinWrong: "Enhetens pinkod stämmer inte. Försök inte igen, för då kan enheten "
+    "låsas. Be den som sköter portalen om hjälp.",
+    device.DeviceSignatureWrong: "Enheten lämnade en underskrift som inte stämmer med "
+    "certifikatet. Inget är undertecknat.",
     csc.ServiceMisconfigured: "Underskriftstjänsten är inte rätt inställd. Be den som sköter "
     "portalen om hjälp.",
     csc.ServiceUnavailable: "Underskriftstjänsten svarar inte. Inget är undertecknat. Försök igen "

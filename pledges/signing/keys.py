@@ -3,10 +3,11 @@
 Of the folder SIGNING_KEYS/alvsbyn can be chosen for Älvsbyn's signatories, and for nobody else's:
 
     kommunalrad.p12             a key in a file (PKCS#12)
+    kommunalrad.pkcs11.toml     a key on a device (PKCS#11)
     kommunalrad.csc.toml        a key in a remote service (Cloud Signature Consortium API)
 
 What opens one is in the environment, as SIGNING_KEY_PASSPHRASE_ALVSBYN_KOMMUNALRAD: a passphrase,
-or the token or client secret that the portal shows the service.
+the device's PIN, or the token or client secret that the portal shows the service.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from pledges.documents.csc import Asks, Codes, CscBackend, Service, ServiceMisconfigured
+from pledges.documents.device import Device, DeviceMisconfigured, Pkcs11Backend
 from pledges.documents.pledge_document import party_name
 from pledges.documents.signing import Pkcs12Backend, SigningBackend, SigningError
 from pledges.documents.store import sentence_of
@@ -30,7 +32,8 @@ from pledges.models.municipality import without_diacritics
 
 # The demonstration's own key has no file of the operator's.
 DEMONSTRATION_KEY = ""
-_ENDINGS = (".p12", ".csc.toml")
+Written = TypeVar("Written", Service, Device)
+_ENDINGS = (".p12", ".pkcs11.toml", ".csc.toml")
 
 
 def folder_name(signatory: Signatory) -> str:
@@ -62,7 +65,9 @@ def backend_of(signatory: Signatory, key_name: str, codes: Codes | None = None) 
     secret = settings.SIGNING_KEY_PASSPHRASES.get(variable, "")
     try:
         if file.name.endswith(".csc.toml"):
-            return CscBackend(_service(file, secret), codes)
+            return CscBackend(_written(Service, file, secret=secret), codes)
+        if file.name.endswith(".pkcs11.toml"):
+            return Pkcs11Backend(_written(Device, file, pin=secret))
     except SigningError as error:
         raise LifecycleError(sentence_of(error)) from error
     return Pkcs12Backend(file, secret.encode() if secret else None)
@@ -99,16 +104,10 @@ def _files(signatory: Signatory) -> dict[str, Path]:
     return found
 
 
-def _service(file: Path, secret: str) -> Service:
-    said = _read(file)
+def _written(kind: type[Written], file: Path, **secret: str) -> Written:
+    """What the operator has written in a file; raises a SigningError when it isn't right."""
     try:
-        return Service(secret=secret, **said)
-    except TypeError as error:
-        raise ServiceMisconfigured(f"{file}: {error}") from error
-
-
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise ServiceMisconfigured(f"{file}: {error}") from error
+        return kind(**tomllib.loads(file.read_text("utf-8")), **secret)
+    except (OSError, ValueError, TypeError) as error:
+        misconfigured = ServiceMisconfigured if kind is Service else DeviceMisconfigured
+        raise misconfigured(f"{file}: {error}") from error
