@@ -7,6 +7,7 @@ it was before the step, ready for the same step again.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -28,7 +29,7 @@ from pledges.documents.renewal import make_to_last_if_possible, refuse_revoked
 from pledges.documents.stamp import Stamp, StampDoesNotFit
 from pledges.exchange.faults import PledgeFileError
 from pledges.lifecycle import LifecycleError, adopt, check_adoptable, put_in_force
-from pledges.models import Pledge, PledgeDocument, Signatory, Signature, Way
+from pledges.models import Decline, Pledge, PledgeDocument, Signatory, Signature, Way
 
 logger = logging.getLogger(__name__)
 
@@ -97,21 +98,47 @@ class Turn:
     is_last: bool
 
 
+def whose_turn(pledge: Pledge, signatories: Sequence[Signatory]) -> list[Signatory]:
+    """Return who may sign next of all of a pledge's signatories, given in their order.
+
+    In order it is one, side by side all who are left; none when all have signed.
+    """
+    waiting = [one for one in signatories if not hasattr(one, "signature")]
+    return waiting if pledge.signs_side_by_side else waiting[:1]
+
+
+def open_decline(signatory: Signatory) -> Decline | None:
+    """Return the no to the pledge's document that nobody has asked again about.
+
+    It stands whoever signs meanwhile, and falls with the document when the text is opened again.
+    """
+    steps = PledgeDocument.objects.filter(pledge=signatory.pledge_id).order_by()
+    return (
+        signatory.declines.filter(document_sha256__in=steps.values("sha256"), asked_again_at=None)
+        .select_related("declined_by")
+        .first()
+    )
+
+
 def take_turn(signatory: Signatory, way: Way | None = None) -> Turn:
     """Lock the pledge for a signatory to sign, in a transaction of the caller's.
 
-    Signatories sign in their order, each in the way that was chosen for them; without a choice a
-    key will do. Raises LifecycleError, with a sentence for the user, when it isn't their turn.
+    Signatories sign in their order, or in any where the pledge says so, each in the way that was
+    chosen for them; without a choice a key will do. Raises LifecycleError, with a sentence for the
+    user, when it isn't their turn.
     """
     pledge = Pledge.objects.select_for_update().get(pk=signatory.pledge_id)
     if pledge.adopted_at is None:
         raise LifecycleError(_("Löftet är inte antaget och kan inte undertecknas."))
     signatories = list(pledge.signatories.select_related("signature", "signing_way"))
-    turn = next((one for one in signatories if not hasattr(one, "signature")), None)
-    if turn is None or turn.position > signatory.position:
+    waiting = [one for one in signatories if not hasattr(one, "signature")]
+    turn = next((one for one in waiting if one == signatory), None)
+    if turn is None:
         raise LifecycleError(_("%(name)s har redan undertecknat.") % {"name": signatory.name})
-    if turn != signatory:
-        raise LifecycleError(_("Det är %(name)s som ska underteckna nu.") % {"name": turn.name})
+    if turn not in whose_turn(pledge, signatories):
+        raise LifecycleError(
+            _("Det är %(name)s som ska underteckna nu.") % {"name": waiting[0].name}
+        )
     document = PledgeDocument.objects.latest_of(pledge)
     if document is None:
         raise LifecycleError(_("Löftet saknar dokument att underteckna."))
@@ -120,9 +147,9 @@ def take_turn(signatory: Signatory, way: Way | None = None) -> Turn:
         raise LifecycleError(
             _("%(name)s ska underteckna %(way)s.") % {"name": turn.name, "way": Way(chosen).label}
         )
-    if turn.declines.filter(document_sha256=document.sha256, asked_again_at=None).exists():
+    if open_decline(turn) is not None:
         raise LifecycleError(_("%(name)s har avböjt att underteckna.") % {"name": turn.name})
-    return Turn(pledge, turn, document, is_last=turn == signatories[-1])
+    return Turn(pledge, turn, document, is_last=waiting == [turn])
 
 
 def keep_signature(turn: Turn, content: bytes, **signature: Any) -> Signature:
@@ -152,9 +179,9 @@ def sign_document(
 ) -> Signature:
     """Sign for `signatory`, keep the signed bytes; the last signature puts the pledge in force.
 
-    Signatories sign in their order. Raises LifecycleError, with a sentence for the user, when it
-    isn't the person's turn, when the document isn't the one that they have read (if
-    `document_sha256` says which), or it can't be signed with this key; then nothing is changed.
+    Raises LifecycleError, with a sentence for the user, when it isn't the person's turn, when the
+    document isn't the one that they have read (if `document_sha256` says which), or it can't be
+    signed with this key; then nothing is changed.
     """
     turn = take_turn(signatory, Way.KEY)
     pledge, document = turn.pledge, turn.document

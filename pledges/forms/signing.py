@@ -80,6 +80,20 @@ class WayForm(WorkspaceForm):
             del fields["key_name"]
 
 
+class OrderForm(WorkspaceForm):
+    """Whether a pledge's signatories sign one after the other."""
+
+    order = forms.ChoiceField(
+        label=gettext_lazy("I vilken ordning undertecknar de?"),
+        choices=[
+            ("given", gettext_lazy("I ordning: var och en när de före har undertecknat")),
+            ("any", gettext_lazy("I valfri ordning: alla kan underteckna genast")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Välj ordning.")},
+    )
+
+
 class SignForm(WorkspaceForm):
     """The yes to signing the document that was read."""
 

@@ -93,6 +93,14 @@ BEGIN
 END $$;
 """
 
+# As in 0011_signing_ways, except that a no stands whoever signs meanwhile, until the document falls.
+_WAYS = importlib.import_module("pledges.migrations.0011_signing_ways")
+GUARD_SIGNATURE = _WAYS.GUARD_SIGNATURE.replace(
+    "AND document_sha256 = earlier_digest",
+    "AND document_sha256 IN ("
+    "SELECT sha256 FROM pledges_pledgedocument WHERE pledge_id = NEW.pledge_id)",
+)
+
 # Taken back, the functions are again as their own migration made them.
 _GUARDS = importlib.import_module("pledge_portal.database.migrations.0001_guards")
 EARLIER_GUARD_DOCUMENT = _GUARDS.GUARD_DOCUMENT.replace("CREATE F", "CREATE OR REPLACE F")
@@ -108,6 +116,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(GUARD_DOCUMENT, EARLIER_GUARD_DOCUMENT),
         migrations.RunSQL(GUARD_PLEDGE, EARLIER_GUARD_PLEDGE),
+        migrations.RunSQL(GUARD_SIGNATURE, _WAYS.GUARD_SIGNATURE),
         migrations.AddField(
             model_name='pledge',
             name='signs_side_by_side',

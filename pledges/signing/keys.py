@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -107,7 +107,8 @@ def _files(signatory: Signatory) -> dict[str, Path]:
 def _written(kind: type[Written], file: Path, **secret: str) -> Written:
     """What the operator has written in a file; raises a SigningError when it isn't right."""
     try:
-        return kind(**tomllib.loads(file.read_text("utf-8")), **secret)
+        written: dict[str, Any] = tomllib.loads(file.read_text("utf-8"))
+        return kind(**written, **secret)
     except (OSError, ValueError, TypeError) as error:
         misconfigured = ServiceMisconfigured if kind is Service else DeviceMisconfigured
         raise misconfigured(f"{file}: {error}") from error

@@ -134,7 +134,11 @@ def _in_sandbox(
         trust_roots=trust_roots(),
         own_field=signatory.field_name,
         earlier_fields=[field for field in signed if field],
-        later_fields=[one.field_name for one in everyone if one.position > signatory.position],
-        spare_fields=[one.field_name for one in everyone if one.position < signatory.position],
+        later_fields=[
+            one.field_name
+            for one in everyone
+            if not hasattr(one, "signature") and one.pk != signatory.pk
+        ],
+        spare_fields=[one.field_name for one in everyone if hasattr(one, "signature")],
         made_at=document.created_at,
     )

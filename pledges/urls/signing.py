@@ -11,6 +11,7 @@ urlpatterns = [
     path(_ONE, signing.one, name="signing_one"),
     path(f"{_ONE}dokument.pdf", signing.document, name="signing_document"),
     path(f"{_ONE}satt/", signing.arrange, name="signing_way"),
+    path(f"{_ONE}ordning/", signing.order, name="signing_order"),
     path(f"{_ONE}fraga-igen/", signing.ask_again, name="ask_to_sign_again"),
     path(f"{_ONE}underteckna/", signing_acts.sign, name="sign"),
     path(f"{_ONE}underteckna/kod/", signing_acts.request_code, name="signing_request_code"),
