@@ -107,8 +107,8 @@ def _files(signatory: Signatory) -> dict[str, Path]:
 def _written(kind: type[Written], file: Path, **secret: str) -> Written:
     """What the operator has written in a file; raises a SigningError when it isn't right."""
     try:
-        written: dict[str, Any] = tomllib.loads(file.read_text("utf-8"))
-        return kind(**written, **secret)
+        written: dict[str, Any] = {**tomllib.loads(file.read_text("utf-8")), **secret}
+        return kind(**written)
     except (OSError, ValueError, TypeError) as error:
         misconfigured = ServiceMisconfigured if kind is Service else DeviceMisconfigured
         raise misconfigured(f"{file}: {error}") from error

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import User
@@ -25,6 +26,9 @@ from pledges.lifecycle import LifecycleError
 from pledges.models import GivenBack, PledgeDocument, Signatory, Signature, Way
 from pledges.models.municipality import without_diacritics
 from pledges.signing.ways import document_to_sign
+
+# A file that is still waiting then has been forgotten, and can be given back again.
+UNCONFIRMED_DAYS = 30
 
 
 class NotTaken(LifecycleError):
@@ -66,6 +70,14 @@ def give_back(signatory: Signatory, content: bytes, *, by: User, at: datetime) -
 def throw_away(signatory: Signatory) -> None:
     """Forget a file that was given back and not said yes to."""
     GivenBack.objects.filter(signatory=signatory).delete()
+
+
+def throw_away_old(on: date) -> int:
+    """Forget the files that nobody has said yes to for a month; return how many."""
+    before = timezone.make_aware(datetime.combine(on - timedelta(days=UNCONFIRMED_DAYS), time()))
+    old = GivenBack.objects.filter(given_at__lt=before)
+    _all, of_kind = old.delete()
+    return of_kind.get(GivenBack._meta.label, 0)
 
 
 def confirm(signatory: Signatory, *, sha256: str) -> Signature:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from dialogues.retention import erase_what_is_due
 from pledges import lifecycle
 from pledges.documents.pledge_document import ready_for_signing
 from pledges.documents.signing import Pkcs12Backend
 from pledges.documents.store import sign_document
 from pledges.documents.trusted_authorities import demo_authority, trust_roots
 from pledges.lifecycle import LifecycleError
-from pledges.models import Pledge, PledgeDocument, Signatory, SigningWay, Way
+from pledges.models import GivenBack, Pledge, PledgeDocument, Signatory, SigningWay, Way
 from pledges.signing import outside, ways
 from pledges.signing.paper import sign_on_paper
 from pledges.verification import Answer, verify
@@ -126,3 +128,13 @@ def test_three_municipalities_and_the_police_sign_side_by_side_each_in_their_way
         "underskrift-1",
     ]
     assert found.report.signatures[0].certifies
+
+
+def test_a_file_that_nobody_says_yes_to_is_erased_after_a_month(adopted: Adopted) -> None:
+    adopted.set_way(adopted.mayor, Way.OUTSIDE, adopted.signer)
+    at = timezone.now()
+    outside.give_back(adopted.mayor, adopted.signed_outside(), by=adopted.signer, at=at)
+    erase_what_is_due(timezone.localdate(at) + timedelta(days=30))
+    assert GivenBack.objects.exists()
+    assert erase_what_is_due(timezone.localdate(at) + timedelta(days=31)) == 1
+    assert not GivenBack.objects.exists()
