@@ -25,7 +25,7 @@ from pledges.models import Pledge, PledgeDocument, Signature, Way
 from pledges.signing import outside
 from pledges.verification import Answer, verify
 from tests.documents.authorities import Services, services
-from tests.documents.test_given_back import sign_outside
+from tests.documents.outside_service import sign_outside
 from tests.field.test_recording import words
 from tests.signing.conftest import Adopted
 

@@ -20,7 +20,7 @@ from pledges.signing import outside, ways
 from pledges.signing.paper import sign_on_paper
 from pledges.verification import Answer, verify
 from tests.builders import a_municipality, a_pledge
-from tests.documents.test_given_back import sign_outside
+from tests.documents.outside_service import sign_outside
 from tests.field.test_recording import words
 from tests.signing.conftest import Adopted, a_scan, logged_in
 from tests.signing.test_signing_pages import page_of, signs
