@@ -27,6 +27,7 @@ from dialogues.models import (
     Letter,
     Submission,
 )
+from pledges.signing.outside import throw_away_old
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,7 @@ def erase_what_is_due(on: date) -> int:
     """Erase what has been kept as long as it may be on the day `on`; return how many rows."""
     with transaction.atomic():
         erased = sum(each.erase(on, each.days) for each in SCHEDULE)
+    erased += throw_away_old(on)
     return erased + sum(dispose(plan, on) for plan in DisposalPlan.objects.all())
 
 

@@ -331,11 +331,34 @@ VERIFY_MAX_MB = env.int("VERIFY_MAX_MB", default=20)
 FILE_UPLOAD_MAX_MEMORY_SIZE = VERIFY_MAX_MB * 1024 * 1024
 
 # TIMESTAMP_URL: an RFC 3161 timestamp authority for signatures. Unset means that a signature bears
-# the time of this machine's clock.
+# the time of this machine's clock. Set, it also makes the document last when all have signed (PAdES
+# B-LTA): for that the authority's root must be among TRUSTED_CERTIFICATES. What couldn't be done
+# then, and what has to be renewed, `manage.py renew_documents` does; run it daily.
 TIMESTAMP_URL = env.str("TIMESTAMP_URL", default="")
+# RENEW_TIMESTAMPS_BEFORE_DAYS: a document gets a new timestamp this many days before the
+# certificate of its last one ends. RENEW_TIMESTAMPS_AFTER_DAYS: and at this age, however long that
+# is valid, so that no algorithm grows weak under it.
+RENEW_TIMESTAMPS_BEFORE_DAYS = env.int("RENEW_TIMESTAMPS_BEFORE_DAYS", default=90)
+RENEW_TIMESTAMPS_AFTER_DAYS = env.int("RENEW_TIMESTAMPS_AFTER_DAYS", default=5 * 365)
 # SIGNING_KEYS: a folder with a folder for each party ("alvsbyn", "polisen-pitea-alvdal") and in it
-# the keys (PKCS#12, NAME.p12) that its signatories can sign with in the workspace.
-# SIGNING_KEY_PASSPHRASE_<PARTY>_<NAME>, in capitals with _ for every other sign: what opens one.
+# the keys that its signatories can sign with in the workspace:
+#   NAME.p12            a key in a file (PKCS#12)
+#   NAME.pkcs11.toml    a key on a device (PKCS#11):
+#                         module = "/usr/lib/..."  the file of the device's library
+#                         token = "..."            the token's label
+#                         certificate = "..."      the certificate's label on it
+#                         key = "..."              the key's label; the certificate's unless given
+#   NAME.csc.toml       a key in a remote signing service (Cloud Signature Consortium API 1.0.4):
+#                         address = "https://..."  what comes before /csc/v1/
+#                         credential = "..."       the key's id in the service
+#                         client_id = "..."        with one, a token is asked for (client's login)
+#                         token_address = "..."    there; address + /oauth2/token unless given
+#                         seconds = 60             the longest wait for an answer
+#                         certificate_sha256 = "..."  the only certificate that is taken, if given
+# SIGNING_KEY_PASSPHRASE_<PARTY>_<NAME>, in capitals with _ for every other sign: what opens one; of
+# a device its PIN, of a remote service the bearer token or the client's secret. The signatory's own
+# PIN and one-time code are asked for at the moment of signing, where the service wants them, and
+# kept nowhere.
 SIGNING_KEYS = env.str("SIGNING_KEYS", default="")
 _PASSPHRASE = "SIGNING_KEY_PASSPHRASE_"  # noqa: S105  (a name, not a passphrase)
 SIGNING_KEY_PASSPHRASES = {

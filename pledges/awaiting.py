@@ -16,6 +16,7 @@ from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, keys_of_own_places, may
 from pledge_portal.pages.text import wording
 from pledges import follow_up, presentation
+from pledges.documents.store import whose_turn
 from pledges.lifecycle import standing
 from pledges.models import (
     Commitment,
@@ -168,25 +169,32 @@ def awaited_signatures(user: User) -> list[AwaitedStep]:
     waiting = (
         Signatory.objects.filter(pledge__in=Pledge.objects.visible_to(user), signature=None)
         .exclude(pledge__adopted_at=None)
-        .select_related("pledge__police_area", "municipality", "signing_way")
+        .select_related("pledge__police_area", "municipality", "signing_way", "signature")
         .prefetch_related(Prefetch("declines", noes, to_attr="open_noes"))
         .order_by("pledge", "position")
     )
     steps = []
     for _pledge, signatories in groupby(waiting[:_MOST_ROUNDS], key=lambda each: each.pledge_id):
-        turn = next(signatories)
-        text = ""
-        if turn.open_noes:
-            if ways.may_arrange(user, turn):
-                text = _("%(name)s har avböjt att underteckna.") % {"name": turn.name}
-        elif ways.is_the_one(user, turn):
-            text = _("Löftet väntar på din underskrift.")
-        elif ways.way_of(turn) is None and ways.may_arrange(user, turn):
-            text = _("Bestäm hur %(name)s undertecknar löftet.") % {"name": turn.name}
-        if text:
-            address = reverse("signing_one", args=[turn.pk])
-            steps.append(AwaitedStep(text, turn.pledge, address, is_late=False))
+        left = list(signatories)
+        for turn in whose_turn(left[0].pledge, left):
+            if text := _awaited_signature(user, turn):
+                address = reverse("signing_one", args=[turn.pk])
+                steps.append(AwaitedStep(text, turn.pledge, address, is_late=False))
     return steps
+
+
+def _awaited_signature(user: User, turn: Signatory) -> str:
+    """Return what a signatory whose turn it is waits for a person to do, "" for nothing."""
+    if turn.open_noes:  # type: ignore[attr-defined]
+        arranges = ways.may_arrange(user, turn)
+        said = _("%(name)s har avböjt att underteckna.") if arranges else ""
+    elif ways.is_the_one(user, turn):
+        said = _("Löftet väntar på din underskrift.")
+    elif ways.way_of(turn) is None and ways.may_arrange(user, turn):
+        said = _("Bestäm hur %(name)s undertecknar löftet.")
+    else:
+        said = ""
+    return said % {"name": turn.name}
 
 
 def awaited_approvals(user: User) -> list[AwaitedStep]:

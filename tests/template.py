@@ -114,7 +114,11 @@ def restore(name: str, server: EmbeddedServer) -> None:
     with psycopg.connect(host=ours["HOST"], user=ours["USER"], dbname="postgres") as connection:
         connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(PUBLIC_ROLE)))
     dumped = subprocess.run(
-        [programs() / "pg_dump", "-Fc", f"--dbname={conninfo.make_conninfo(**theirs, dbname=name)}"],
+        [
+            programs() / "pg_dump",
+            "-Fc",
+            f"--dbname={conninfo.make_conninfo(**theirs, dbname=name)}",
+        ],
         capture_output=True,
         check=True,
     ).stdout

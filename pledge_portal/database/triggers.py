@@ -54,7 +54,8 @@ class RefuseWhenLocked(_OwnFunction):
 
 
 class GuardPledge(_OwnFunction):
-    """Refuses changes of a signed pledge, and of an adopted one except taking it back."""
+    """Refuses changes of a signed pledge, and of an adopted one except taking it back, or saying
+    whether its signatories sign in their order."""
 
     name = "guard_pledge"
     function = "guard_pledge"
@@ -63,7 +64,11 @@ class GuardPledge(_OwnFunction):
 
 
 class GuardDocument(_OwnFunction):
-    """Documents are written once; they go only with an adoption taken back before any signature."""
+    """Documents are written once; they go only with an adoption taken back before any signature.
+
+    When all have signed, a step may be added that begins as the last one and adds a timestamp over
+    the document, and no signature by anybody.
+    """
 
     name = "guard_document"
     function = "guard_document"

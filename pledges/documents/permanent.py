@@ -64,8 +64,12 @@ def document_by_short_name(name: str) -> PledgeDocument | None:
 
 
 def document_by_content(sha256: str) -> PledgeDocument | FollowUpDocument | None:
-    """Return the public document whose bytes have the SHA-256, or None; the bytes are left out."""
-    document = PledgeDocument.objects.public().defer("content").filter(sha256=sha256).first()
+    """Return the public document whose bytes have the SHA-256, or None; the bytes are left out.
+
+    One that was made to last later is still found as it was when all had signed it.
+    """
+    finished = PledgeDocument.objects.finished().defer("content").filter(sha256=sha256)
+    document = finished.order_by("-step").first()
     if document is not None:
         return document
     follow_up = published_follow_up(sha256)
@@ -95,11 +99,13 @@ def examined(
     """Return what the document's signatures are worth on the day `on`.
 
     `fields` are those that should be signed, `spare` those left empty, `roots` the trusted
-    authorities. It takes a second or two, but the bytes never change, so it is done once for as
-    long as the process runs; only certificates run out. It needs no sandbox: what is published
+    authorities. It takes a second or two, but the bytes never change, so it is done once a month at
+    most; only certificates run out. It needs no sandbox: what is published
     here was signed here, or went through the sandbox when it was given back.
     """
-    report = _examined(document.pk, document.sha256, fields, spare, roots)
+    # A timestamp whose certificate has ended proves nothing any more, and its signatures less.
+    month = on.replace(day=1)
+    report = _examined(document.pk, document.sha256, fields, spare, roots, month)
     return replace(report, signatures=tuple(_as_of(on, each) for each in report.signatures))
 
 
@@ -110,6 +116,7 @@ def _examined(
     fields: tuple[str, ...],
     spare: tuple[str, ...],
     roots: tuple[TrustRoot, ...],
+    _month: date,
 ) -> Report:
     content = PledgeDocument.objects.values_list("content", flat=True).get(pk=key)
     return examine(bytes(content), trust_roots=roots, expected_fields=fields, spare_fields=spare)

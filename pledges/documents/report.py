@@ -83,6 +83,30 @@ class CertificateState(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Revocation(StrEnum):
+    """What the file itself carries, of the authorities' own words, about revocation."""
+
+    # Nothing, or nothing to be believed.
+    UNKNOWN = "unknown"
+    GOOD = "good"
+    # Revoked, but after the signature is proven to have been there.
+    REVOKED_LATER = "revoked_later"
+    REVOKED = "revoked"
+
+
+class Level(StrEnum):
+    """How lasting a signature is (PAdES, ETSI EN 319 142-1), named as the standard does."""
+
+    # Until the certificate ends.
+    B = "B-B"
+    # With a timestamp by somebody else.
+    T = "B-T"
+    # And with what the authorities say of the certificates.
+    LT = "B-LT"
+    # And with a timestamp over that, which can be renewed for ever.
+    LTA = "B-LTA"
+
+
 @dataclass(frozen=True)
 class TrustRoot:
     """An authority that the examiner trusts: a name to show and its certificate (PEM, DER)."""
@@ -132,6 +156,11 @@ class Signature:
     certifies: bool = False
     trusted_by: TrustedBy | None = None
     certificate: CertificateState = CertificateState.UNKNOWN
+    revocation: Revocation = Revocation.UNKNOWN
+    # Of a trusted signature; a timestamp of the whole document has none of its own.
+    level: Level | None = None
+    # Until when it can be proven by what is in the file.
+    lasts_until: datetime | None = None
 
     @property
     def is_genuine(self) -> bool:
@@ -176,6 +205,7 @@ class Report:
         Without expected fields, every signature field of the file has to be signed.
         """
         signed = {each.field for each in self.signatures if each.kind is Kind.SIGNATURE}
+        filled = {each.field for each in self.signatures}
         return (
             self.problem is None
             and bool(signed)
@@ -183,7 +213,7 @@ class Report:
             and set(self.spare_fields).issuperset(self.empty_fields)
             and not (self.missing_fields or self.unexpected_fields)
             and all(each.is_genuine for each in self.signatures)
-            and all(signed.issuperset(each.changed_fields) for each in self.signatures)
+            and all(filled.issuperset(each.changed_fields) for each in self.signatures)
             and self.change_after_last_is_permitted
         )
 
@@ -266,4 +296,7 @@ def _signature(data: dict[str, Any]) -> Signature:
         certifies=data["certifies"],
         trusted_by=TrustedBy(**data["trusted_by"]) if data["trusted_by"] else None,
         certificate=CertificateState(data["certificate"]),
+        revocation=Revocation(data["revocation"]),
+        level=Level(data["level"]) if data["level"] else None,
+        lasts_until=(datetime.fromisoformat(data["lasts_until"]) if data["lasts_until"] else None),
     )

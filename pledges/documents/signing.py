@@ -5,6 +5,7 @@ are ordinary signatures. Each is an incremental update: every earlier byte stays
 """
 
 import io
+import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cached_property
@@ -24,6 +25,8 @@ from pyhanko.stamp import StaticStampStyle
 
 from .event_loops import run_apart
 from .stamp import Stamp, StampContent, draw
+
+logger = logging.getLogger(__name__)
 
 TIMESTAMP_SECONDS = 15
 # Room for a signature without its certificates, and for a timestamp with its own; tokens
@@ -74,6 +77,10 @@ class CertificateNotYetValid(SigningError):
 
 class CertificateNotForSigning(SigningError):
     """The signatory's certificate is not issued for signatures (key usage nonRepudiation)."""
+
+
+class CertificateRevoked(SigningError):
+    """The authority says that the signatory's certificate is revoked."""
 
 
 class TimestampUnavailable(SigningError):
@@ -133,14 +140,16 @@ def sign(
     location: str | None,
     stamp: Stamp,
     timestamp_url: str | None = None,
+    timestamp_may_fail: bool = False,
     signed_at: datetime | None = None,
 ) -> bytes:
     """`pdf` with a PAdES signature (ETSI EN 319 142, B-B; B-T with a timestamp) added.
 
     `field_name` is an empty signature field; `stamp` is drawn over it. `first` makes the
     signature certify the document and allow nothing but further signing (DocMDP 2).
-    `timestamp_url` is the address of a timestamp authority (RFC 3161). `signed_at` is an
-    aware time, now by default; it is what the signatory's own clock is said to have shown.
+    `timestamp_url` is the address of a timestamp authority (RFC 3161); `timestamp_may_fail`:
+    without its answer the signature is made all the same (B-B). `signed_at` is an aware time, now
+    by default; it is what the signatory's own clock is said to have shown.
 
     Raises a SigningError, or StampDoesNotFit. The result always begins with `pdf`, byte
     for byte.
@@ -167,7 +176,9 @@ def sign(
     pdf_signer = _PunctualSigner(
         metadata,
         signer,
-        timestamper=_Timestamper(timestamp_url) if timestamp_url else None,
+        timestamper=(
+            Timestamper(timestamp_url, may_fail=timestamp_may_fail) if timestamp_url else None
+        ),
         stamp_style=_style(drawn),
         moment=moment,
     )
@@ -199,14 +210,35 @@ class _PunctualSigner(signers.PdfSigner):
         return session
 
 
-class _Timestamper(HTTPTimeStamper):
+class Timestamper(HTTPTimeStamper):
     """A client of a timestamp authority that takes nothing but a timestamp of our bytes."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, may_fail: bool = False) -> None:
+        """`may_fail`: without an answer there is no timestamp, and no error either."""
         super().__init__(url, timeout=TIMESTAMP_SECONDS)
+        self._may_fail = may_fail
+
+    @property
+    def certificates(self) -> list[x509.Certificate]:
+        """With what the authority has stamped, once it has."""
+        return list(self._certs.values())
+
+    @property
+    def other_certificates(self) -> list[x509.Certificate]:
+        """What the authority sent beside."""
+        return list(self.cert_registry)
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> Any:
         """A timestamp token over `message_digest`; raises TimestampUnavailable."""
+        try:
+            return await self._stamped(message_digest, md_algorithm)
+        except TimestampUnavailable as error:
+            if not self._may_fail:
+                raise
+            logger.warning("Signed without a timestamp: %s", error)
+            return None
+
+    async def _stamped(self, message_digest: bytes, md_algorithm: str) -> Any:
         try:
             token = await super().async_timestamp(message_digest, md_algorithm)
             stamped = token["content"]["encap_content_info"]["content"].parsed

@@ -6,8 +6,11 @@ it was before the step, ready for the same step again.
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +21,17 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from pledges.documents import signing
+from pledges.documents import csc, device, signing
 from pledges.documents.demo_authority import NAME_PREFIX
 from pledges.documents.pledge_document import party_name, ready_for_signing
 from pledges.documents.render import RenderingError
+from pledges.documents.renewal import make_to_last_if_possible, refuse_revoked
 from pledges.documents.stamp import Stamp, StampDoesNotFit
 from pledges.exchange.faults import PledgeFileError
 from pledges.lifecycle import LifecycleError, adopt, check_adoptable, put_in_force
-from pledges.models import Pledge, PledgeDocument, Signatory, Signature, Way
+from pledges.models import Decline, Pledge, PledgeDocument, Signatory, Signature, Way
+
+logger = logging.getLogger(__name__)
 
 _FONTS: Path = settings.BASE_DIR / "static" / "fonts"
 _SENTENCES: dict[type[signing.SigningError], str] = {
@@ -39,7 +45,28 @@ _SENTENCES: dict[type[signing.SigningError], str] = {
     signing.CertificateExpired: "Certifikatets giltighetstid har gått ut.",
     signing.CertificateNotYetValid: "Certifikatet är inte giltigt än.",
     signing.CertificateNotForSigning: "Certifikatet är inte utfärdat för underskrifter.",
-    signing.TimestampUnavailable: "Tidsstämplingstjänsten svarar inte. Försök igen senare.",
+    signing.CertificateRevoked: "Certifikatet är spärrat.",
+    device.DeviceMisconfigured: "Enheten med nyckeln är inte rätt inställd. Be den som sköter "
+    "portalen om hjälp.",
+    device.DeviceUnavailable: "Enheten med nyckeln svarar inte. Inget är undertecknat. Försök igen "
+    "om en stund.",
+    device.DevicePinWrong: "Enhetens pinkod stämmer inte. Försök inte igen, för då kan enheten "
+    "låsas. Be den som sköter portalen om hjälp.",
+    device.DeviceSignatureWrong: "Enheten lämnade en underskrift som inte stämmer med "
+    "certifikatet. Inget är undertecknat.",
+    csc.ServiceMisconfigured: "Underskriftstjänsten är inte rätt inställd. Be den som sköter "
+    "portalen om hjälp.",
+    csc.ServiceUnavailable: "Underskriftstjänsten svarar inte. Inget är undertecknat. Försök igen "
+    "om en stund.",
+    csc.ServiceRefused: "Underskriftstjänsten säger nej. Inget är undertecknat.",
+    csc.CredentialUnusable: "Certifikatet i underskriftstjänsten går inte att använda: det är "
+    "spärrat, avstängt eller borttaget.",
+    csc.CredentialMismatch: "Underskriftstjänsten har ett annat certifikat än det som är bestämt. "
+    "Inget är undertecknat. Be den som sköter portalen om hjälp.",
+    csc.WrongCode: "Pinkoden eller engångskoden är fel. Skriv dem igen, eller begär en ny kod.",
+    csc.AuthorizationExpired: "Koden hann bli för gammal. Begär en ny och försök igen.",
+    csc.WrongSignature: "Underskriftstjänsten lämnade en underskrift som inte stämmer. Inget är "
+    "undertecknat.",
 }
 
 
@@ -71,21 +98,47 @@ class Turn:
     is_last: bool
 
 
+def whose_turn(pledge: Pledge, signatories: Sequence[Signatory]) -> list[Signatory]:
+    """Return who may sign next of all of a pledge's signatories, given in their order.
+
+    In order it is one, side by side all who are left; none when all have signed.
+    """
+    waiting = [one for one in signatories if not hasattr(one, "signature")]
+    return waiting if pledge.signs_side_by_side else waiting[:1]
+
+
+def open_decline(signatory: Signatory) -> Decline | None:
+    """Return the no to the pledge's document that nobody has asked again about.
+
+    It stands whoever signs meanwhile, and falls with the document when the text is opened again.
+    """
+    steps = PledgeDocument.objects.filter(pledge=signatory.pledge_id).order_by()
+    return (
+        signatory.declines.filter(document_sha256__in=steps.values("sha256"), asked_again_at=None)
+        .select_related("declined_by")
+        .first()
+    )
+
+
 def take_turn(signatory: Signatory, way: Way | None = None) -> Turn:
     """Lock the pledge for a signatory to sign, in a transaction of the caller's.
 
-    Signatories sign in their order, each in the way that was chosen for them; without a choice a
-    key will do. Raises LifecycleError, with a sentence for the user, when it isn't their turn.
+    Signatories sign in their order, or in any where the pledge says so, each in the way that was
+    chosen for them; without a choice a key will do. Raises LifecycleError, with a sentence for the
+    user, when it isn't their turn.
     """
     pledge = Pledge.objects.select_for_update().get(pk=signatory.pledge_id)
     if pledge.adopted_at is None:
         raise LifecycleError(_("Löftet är inte antaget och kan inte undertecknas."))
     signatories = list(pledge.signatories.select_related("signature", "signing_way"))
-    turn = next((one for one in signatories if not hasattr(one, "signature")), None)
-    if turn is None or turn.position > signatory.position:
+    waiting = [one for one in signatories if not hasattr(one, "signature")]
+    turn = next((one for one in waiting if one == signatory), None)
+    if turn is None:
         raise LifecycleError(_("%(name)s har redan undertecknat.") % {"name": signatory.name})
-    if turn != signatory:
-        raise LifecycleError(_("Det är %(name)s som ska underteckna nu.") % {"name": turn.name})
+    if turn not in whose_turn(pledge, signatories):
+        raise LifecycleError(
+            _("Det är %(name)s som ska underteckna nu.") % {"name": waiting[0].name}
+        )
     document = PledgeDocument.objects.latest_of(pledge)
     if document is None:
         raise LifecycleError(_("Löftet saknar dokument att underteckna."))
@@ -94,9 +147,9 @@ def take_turn(signatory: Signatory, way: Way | None = None) -> Turn:
         raise LifecycleError(
             _("%(name)s ska underteckna %(way)s.") % {"name": turn.name, "way": Way(chosen).label}
         )
-    if turn.declines.filter(document_sha256=document.sha256, asked_again_at=None).exists():
+    if open_decline(turn) is not None:
         raise LifecycleError(_("%(name)s har avböjt att underteckna.") % {"name": turn.name})
-    return Turn(pledge, turn, document, is_last=turn == signatories[-1])
+    return Turn(pledge, turn, document, is_last=waiting == [turn])
 
 
 def keep_signature(turn: Turn, content: bytes, **signature: Any) -> Signature:
@@ -112,6 +165,8 @@ def keep_signature(turn: Turn, content: bytes, **signature: Any) -> Signature:
     )
     if turn.is_last:
         put_in_force(turn.pledge)
+        # Once the signature stands: an authority that is away must not undo it.
+        transaction.on_commit(partial(make_to_last_if_possible, turn.pledge.pk), robust=True)
     return kept
 
 
@@ -124,9 +179,9 @@ def sign_document(
 ) -> Signature:
     """Sign for `signatory`, keep the signed bytes; the last signature puts the pledge in force.
 
-    Signatories sign in their order. Raises LifecycleError, with a sentence for the user, when it
-    isn't the person's turn, when the document isn't the one that they have read (if
-    `document_sha256` says which), or it can't be signed with this key; then nothing is changed.
+    Raises LifecycleError, with a sentence for the user, when it isn't the person's turn, when the
+    document isn't the one that they have read (if `document_sha256` says which), or it can't be
+    signed with this key; then nothing is changed.
     """
     turn = take_turn(signatory, Way.KEY)
     pledge, document = turn.pledge, turn.document
@@ -134,6 +189,7 @@ def sign_document(
         raise LifecycleError(_("Dokumentet är ett annat nu. Läs det igen."))
     try:
         certificate = _certificate_of(backend)
+        refuse_revoked(certificate, backend.signer().cert_registry, at)
         content = signing.sign(
             bytes(document.content),
             field_name=signatory.field_name,
@@ -145,11 +201,12 @@ def sign_document(
             location=None,
             stamp=_stamp(signatory, certificate, at),
             timestamp_url=settings.TIMESTAMP_URL or None,
+            # The document's own timestamp, set when all have signed, makes up for it.
+            timestamp_may_fail=True,
             signed_at=at,
         )
     except signing.SigningError as error:
-        sentence = _SENTENCES.get(type(error), "Underskriften misslyckades.")
-        raise LifecycleError(sentence) from error
+        raise LifecycleError(sentence_of(error)) from error
     except StampDoesNotFit as error:
         raise LifecycleError("Namn och titel får inte plats på underskriftens rad.") from error
     return keep_signature(
@@ -161,6 +218,12 @@ def sign_document(
         certificate_issuer=_common_name(certificate.issuer),
         is_demonstration=_is_demonstration(certificate),
     )
+
+
+def sentence_of(error: signing.SigningError) -> str:
+    """Return what is to be said to the user of why nothing was signed."""
+    logger.warning("Not signed: %s: %s", type(error).__name__, error)
+    return _SENTENCES.get(type(error), "Underskriften misslyckades.")
 
 
 def _certificate_of(backend: signing.SigningBackend) -> x509.Certificate:

@@ -1,26 +1,33 @@
 """The authorities that an examination trusts, and the way from a certificate to one of them."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from asn1crypto import crl, ocsp, pem, x509
 from pyhanko.sign.validation import DocumentSecurityStore, EmbeddedPdfSignature
-from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import InsufficientRevinfoError, RevokedError
 from pyhanko_certvalidator.policy_decl import (
     CertRevTrustPolicy,
     RevocationCheckingPolicy,
     RevocationCheckingRule,
 )
 
-from .report import TrustedBy, TrustRoot
+from .report import Revocation, TrustedBy, TrustRoot
+
+# Each signatory and each timestamp needs a handful.
+MOST_CARRIED = 500
 
 _ASK_FOR_THE_SIGNER = CertRevTrustPolicy(
     RevocationCheckingPolicy(
         ee_certificate_rule=RevocationCheckingRule.CRL_OR_OCSP_REQUIRED,
         intermediate_ca_cert_rule=RevocationCheckingRule.CHECK_IF_DECLARED_SOFT,
-    )
+    ),
+    # Said later, it holds for then too: who is not revoked now was not revoked before.
+    retroactive_revinfo=True,
 )
 
 
@@ -32,20 +39,88 @@ class Carried:
     lists: list[crl.CertificateList] = field(default_factory=list)
     answers: list[ocsp.OCSPResponse] = field(default_factory=list)
 
+    def said_at(self, certificate: x509.Certificate) -> list[datetime]:
+        """When each of the lists and answers about a certificate was made."""
+        lists = [each["tbs_cert_list"] for each in self.lists if each.issuer == certificate.issuer]
+        times = [each["this_update"].native for each in lists]
+        for answer in self.answers:
+            for single in answer.basic_ocsp_response["tbs_response_data"]["responses"]:
+                if single["cert_id"]["serial_number"].native == certificate.serial_number:
+                    times.append(single["this_update"].native)
+        return times
 
-def carried_by(embedded: EmbeddedPdfSignature) -> Carried:
-    """What the document's security store and the signature itself carry. May raise anything."""
+
+def within(certificate: x509.Certificate, moment: datetime) -> datetime:
+    """The time closest to `moment` at which the certificate itself was valid."""
+    return min(max(moment, certificate.not_valid_before), certificate.not_valid_after)
+
+
+def revocation_of(
+    certificate: x509.Certificate,
+    others: Sequence[x509.Certificate],
+    context: Callable[[datetime], ValidationContext],
+    *,
+    moment: datetime,
+    said_at: Sequence[datetime],
+) -> Revocation:
+    """Whether a certificate was revoked at `moment`, or later, by what the contexts know.
+
+    `context` makes one for a time; `said_at` is when what they know about it was said. Raises
+    InsufficientRevinfoError when that is too little, and PathValidationError or PathBuildingError
+    when the certificate is not one to trust.
+    """
+
+    def check(at: datetime) -> None:
+        validator = CertificateValidator(
+            certificate, intermediate_certs=others, validation_context=context(at)
+        )
+        asyncio.run(_validated(validator))
+
+    missing: InsufficientRevinfoError | None = None
+    try:
+        check(within(certificate, moment))
+    except RevokedError:
+        return Revocation.REVOKED
+    except InsufficientRevinfoError as error:
+        # An answer that tells of a later revocation says nothing of then, to the library.
+        missing = error
+    try:
+        check(within(certificate, max([moment, *said_at])))
+    except RevokedError as error:
+        is_later = error.revocation_dt > moment
+        return Revocation.REVOKED_LATER if is_later else Revocation.REVOKED
+    except InsufficientRevinfoError:
+        if missing is not None:
+            raise missing from None
+    return Revocation.GOOD
+
+
+async def _validated(validator: CertificateValidator) -> None:
+    await validator.async_validate_path()
+
+
+def carried_by(signatures: Sequence[EmbeddedPdfSignature]) -> Carried:
+    """What the security store of a file and its signatures themselves carry. May raise anything.
+
+    `signatures` are of one file. Of what nobody needs so much of, nothing is taken.
+    """
     found = Carried()
-    if "/DSS" in embedded.reader.root:
-        store = DocumentSecurityStore.read_dss(embedded.reader)
+    if not signatures:
+        return found
+    reader = signatures[0].reader
+    if "/DSS" in reader.root:
+        store = DocumentSecurityStore.read_dss(reader)
         found.certificates.extend(store.load_certs())
         found.lists.extend(crl.CertificateList.load(ref.get_object().data) for ref in store.crls)
         found.answers.extend(ocsp.OCSPResponse.load(ref.get_object().data) for ref in store.ocsps)
-    for attribute in embedded.signer_info["signed_attrs"]:
-        if attribute["type"].native == "adobe_revocation_info_archival":
-            for archived in attribute["values"]:
-                found.lists.extend(archived["crl"] or [])
-                found.answers.extend(archived["ocsp"] or [])
+    for embedded in signatures:
+        for attribute in embedded.signer_info["signed_attrs"]:
+            if attribute["type"].native == "adobe_revocation_info_archival":
+                for archived in attribute["values"]:
+                    found.lists.extend(archived["crl"] or [])
+                    found.answers.extend(archived["ocsp"] or [])
+    if max(len(found.certificates), len(found.lists), len(found.answers)) > MOST_CARRIED:
+        return Carried()
     return found
 
 
@@ -64,10 +139,14 @@ class Trust:
         """The trusted roots' certificates."""
         return [certificate for certificate, _ in self._roots.values()]
 
-    def context(self, moment: datetime | None) -> ValidationContext:
-        """A validation context that fetches nothing; they are not to be used twice."""
+    def context(self, moment: datetime | None, carried: Carried | None = None) -> ValidationContext:
+        """A validation context that fetches nothing; they are not to be used twice.
+
+        Of what a file carries it knows the certificates, not what is said of revocation.
+        """
         return ValidationContext(
             trust_roots=self.certificates,
+            other_certs=carried.certificates if carried else None,
             allow_fetching=False,
             revocation_mode="soft-fail",
             moment=moment,
@@ -85,6 +164,19 @@ class Trust:
             ocsps=carried.answers,
             allow_fetching=False,
             revinfo_policy=_ASK_FOR_THE_SIGNER,
+            moment=moment,
+        )
+
+    def full_context(self, moment: datetime, carried: Carried) -> ValidationContext:
+        """A context that demands an answer about each certificate that says whom to ask."""
+        return ValidationContext(
+            trust_roots=self.certificates,
+            other_certs=carried.certificates,
+            crls=carried.lists,
+            ocsps=carried.answers,
+            allow_fetching=False,
+            revocation_mode="hard-fail",
+            retroactive_revinfo=True,
             moment=moment,
         )
 

@@ -5,7 +5,6 @@ known only from what the file itself carries. Call it through `sandbox` for file
 strangers; here a hostile file can still take time and memory.
 """
 
-import asyncio
 import hashlib
 import io
 from collections.abc import Sequence
@@ -38,10 +37,10 @@ from pyhanko.sign.validation import (
     validate_pdf_signature,
     validate_pdf_timestamp,
 )
-from pyhanko.sign.validation.generic_cms import collect_timing_info
 
 from .containers import certificates_are_intact, envelope_is_orderly, gap_is_the_signature
 from .event_loops import run_apart
+from .evidence import Evidence, aware
 from .metadata import TimesInInformation, TimesInMetadata
 from .report import (
     CertificateState,
@@ -51,13 +50,14 @@ from .report import (
     Kind,
     Problem,
     Report,
+    Revocation,
     Signature,
     Signer,
     TimeSource,
     TrustRoot,
     outer_problem,
 )
-from .trust import Trust, carried_by
+from .trust import Carried, Trust, carried_by
 
 # A pledge has a handful of signatories; each signature costs a comparison of the file.
 MOST_SIGNATURES = 32
@@ -147,11 +147,16 @@ def _examined(pdf: bytes, report: Report, trust: Trust, expected: Sequence[str] 
         else:
             embedded.append(opened)
     embedded.sort(key=lambda each: each.signed_revision)
+    evidence = _evidence(embedded, trust)
     examined = [
         _signature(
-            pdf, each, trust, _AFTER_LAST_SIGNATURE if each is embedded[-1] else DEFAULT_DIFF_POLICY
+            pdf,
+            each,
+            trust,
+            evidence,
+            _AFTER_LAST_SIGNATURE if index >= _last_person(embedded) else DEFAULT_DIFF_POLICY,
         )
-        for each in embedded
+        for index, each in enumerate(embedded)
     ]
     if (
         examined
@@ -193,15 +198,37 @@ def _opened(
         return Signature(field=_short(name), fault=Fault.UNREADABLE)
 
 
+def _last_person(embedded: Sequence[EmbeddedPdfSignature]) -> int:
+    """The index of the last signature by somebody; after it come only timestamps."""
+    people = [
+        index for index, each in enumerate(embedded) if each.sig_object_type != "/DocTimeStamp"
+    ]
+    return people[-1] if people else 0
+
+
+def _evidence(embedded: Sequence[EmbeddedPdfSignature], trust: Trust) -> Evidence:
+    """What the file proves of its own; when that cannot be read, nothing."""
+    try:
+        return Evidence(embedded, trust, carried_by(embedded))
+    except (MemoryError, PdfDecodeLimitError):
+        raise
+    except Exception:
+        return Evidence((), trust, Carried())
+
+
 def _signature(
-    pdf: bytes, embedded: EmbeddedPdfSignature, trust: Trust, policy: DiffPolicy
+    pdf: bytes,
+    embedded: EmbeddedPdfSignature,
+    trust: Trust,
+    evidence: Evidence,
+    policy: DiffPolicy,
 ) -> Signature:
     """One signature, judged by `policy` on what came after it."""
     name = _short(embedded.field_name)
     try:
         if embedded.sig_object_type == "/DocTimeStamp":
-            return _timestamp(pdf, embedded, trust, policy)
-        return _judged(pdf, embedded, trust, policy)
+            return _timestamp(pdf, embedded, trust, evidence, policy)
+        return _judged(pdf, embedded, trust, evidence, policy)
     except (MemoryError, PdfDecodeLimitError):
         raise
     except Exception:
@@ -209,11 +236,15 @@ def _signature(
 
 
 def _judged(
-    pdf: bytes, embedded: EmbeddedPdfSignature, trust: Trust, policy: DiffPolicy
+    pdf: bytes,
+    embedded: EmbeddedPdfSignature,
+    trust: Trust,
+    evidence: Evidence,
+    policy: DiffPolicy,
 ) -> Signature:
     """An ordinary or certifying signature."""
     certificate = embedded.signer_cert
-    moment, source = _moment(embedded, trust)
+    moment, source = _moment(embedded, evidence)
     now = datetime.now(UTC)
     # The chain is tried at a time when the certificate itself was valid, so that
     # "issued by whom" and "valid when" are two answers and not one.
@@ -222,10 +253,13 @@ def _judged(
     )
     status = validate_pdf_signature(
         embedded,
-        trust.context(chain_moment),
-        trust.context(None),
+        trust.context(chain_moment, evidence.carried),
+        trust.context(None, evidence.carried),
         diff_policy=policy,
     )
+    authority = trust.authority(status)
+    revocation = evidence.revocation(embedded) if authority else Revocation.UNKNOWN
+    level, lasts_until = evidence.level(embedded, revocation) if authority else (None, None)
     return Signature(
         field=_short(embedded.field_name),
         signer=_signer(certificate),
@@ -233,32 +267,45 @@ def _judged(
         time_source=source,
         intact=_intact(pdf, embedded, status, trust),
         certifies=_certifies(embedded),
-        trusted_by=trust.authority(status),
+        trusted_by=authority,
         certificate=(
             CertificateState.REVOKED
-            if status.revoked
+            if revocation is Revocation.REVOKED
             else _certificate_state(certificate, moment, now)
         ),
+        revocation=revocation,
+        level=level,
+        lasts_until=lasts_until,
         **_changes(status),
     )
 
 
 def _timestamp(
-    pdf: bytes, embedded: EmbeddedPdfSignature, trust: Trust, policy: DiffPolicy
+    pdf: bytes,
+    embedded: EmbeddedPdfSignature,
+    trust: Trust,
+    evidence: Evidence,
+    policy: DiffPolicy,
 ) -> Signature:
     """A document timestamp: a signature by a timestamp authority, for nobody else."""
     certificate = embedded.signer_cert
-    status = validate_pdf_timestamp(embedded, trust.context(None), diff_policy=policy)
-    moment = _aware(status.timestamp)
+    now = datetime.now(UTC)
+    # By whom it is and whether it still proves anything are two answers here too.
+    known_by = min(
+        max(evidence.known_by(embedded), certificate.not_valid_before), certificate.not_valid_after
+    )
+    context = trust.context(known_by, evidence.carried)
+    status = validate_pdf_timestamp(embedded, context, diff_policy=policy)
+    proves = evidence.timestamp_time(embedded) is not None
     return Signature(
         field=_short(embedded.field_name),
         kind=Kind.DOCUMENT_TIMESTAMP,
         signer=_signer(certificate),
-        signed_at=moment,
-        time_source=TimeSource.TIMESTAMP if status.trusted else TimeSource.UNKNOWN,
+        signed_at=aware(status.timestamp),
+        time_source=TimeSource.TIMESTAMP if proves else TimeSource.UNKNOWN,
         intact=_intact(pdf, embedded, status, trust),
         trusted_by=trust.authority(status),
-        certificate=_certificate_state(certificate, moment, datetime.now(UTC)),
+        certificate=_certificate_state(certificate, aware(status.timestamp), now),
         **_changes(status),
     )
 
@@ -295,20 +342,17 @@ def _changes(status: Any) -> dict[str, Any]:
     }
 
 
-def _moment(embedded: EmbeddedPdfSignature, trust: Trust) -> tuple[datetime | None, TimeSource]:
+def _moment(
+    embedded: EmbeddedPdfSignature, evidence: Evidence
+) -> tuple[datetime | None, TimeSource]:
     """When the signature was made, by the best witness there is."""
-    timing = asyncio.run(
-        collect_timing_info(
-            embedded.signer_info, trust.context(None), raw_digest=embedded.compute_digest
-        )
-    )
-    timestamp = timing.get("timestamp_validity")
-    if timestamp is not None and timestamp.trusted:
-        return _aware(timestamp.timestamp), TimeSource.TIMESTAMP
+    stamped = evidence.own_time(embedded)
+    if stamped is not None:
+        return stamped, TimeSource.TIMESTAMP
     claimed = embedded.self_reported_timestamp
     if claimed is None:
         return None, TimeSource.UNKNOWN
-    return _aware(claimed), TimeSource.SIGNERS_CLOCK
+    return aware(claimed), TimeSource.SIGNERS_CLOCK
 
 
 def _certificate_state(
@@ -333,7 +377,7 @@ def is_revoked_now(embedded: EmbeddedPdfSignature, trust: Trust, now: datetime) 
     """
     certificate = embedded.signer_cert
     moment = min(max(now, certificate.not_valid_before), certificate.not_valid_after)
-    context = trust.revocation_context(moment, carried_by(embedded))
+    context = trust.revocation_context(moment, carried_by([embedded]))
     return bool(validate_pdf_signature(embedded, context, skip_diff=True).revoked)
 
 
@@ -376,11 +420,6 @@ def _document_id(reader: PdfFileReader) -> str | None:
         return identifier.hex()[:LONGEST_TEXT]
     except (KeyError, IndexError, TypeError, AttributeError):
         return None
-
-
-def _aware(moment: datetime) -> datetime:
-    """`moment` with a time zone; a time without one is taken for UTC."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _short(text: Any) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pledge_portal.accounts.models import User
+from pledges.documents.csc import Asks, Codes
 from pledges.forms.action_import import too_large
 from pledges.forms.fields import DayInput, WorkspaceForm
 from pledges.models import Way
@@ -79,6 +80,20 @@ class WayForm(WorkspaceForm):
             del fields["key_name"]
 
 
+class OrderForm(WorkspaceForm):
+    """Whether a pledge's signatories sign one after the other."""
+
+    order = forms.ChoiceField(
+        label=gettext_lazy("I vilken ordning undertecknar de?"),
+        choices=[
+            ("given", gettext_lazy("I ordning: var och en när de före har undertecknat")),
+            ("any", gettext_lazy("I valfri ordning: alla kan underteckna genast")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Välj ordning.")},
+    )
+
+
 class SignForm(WorkspaceForm):
     """The yes to signing the document that was read."""
 
@@ -87,6 +102,35 @@ class SignForm(WorkspaceForm):
         label=gettext_lazy("Jag har läst dokumentet och vill underteckna det."),
         error_messages={"required": gettext_lazy("Läs dokumentet och kryssa i rutan.")},
     )
+    # What the service that holds the key asks for. It is handed on, and kept nowhere.
+    pin = forms.CharField(
+        label=gettext_lazy("Din pinkod hos underskriftstjänsten"),
+        max_length=100,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Skriv din pinkod.")},
+    )
+    otp = forms.CharField(
+        label=gettext_lazy("Engångskod"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+        error_messages={"required": gettext_lazy("Skriv engångskoden.")},
+    )
+
+    def __init__(self, *args: Any, asks: Asks | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asks = asks or Asks()
+        if not self.asks.pin:
+            del self.fields["pin"]
+        if not self.asks.otp:
+            del self.fields["otp"]
+        elif self.asks.sends_otp:
+            self.fields["otp"].help_text = _("Underskriftstjänsten skickar den när du begär det.")
+
+    @property
+    def codes(self) -> Codes:
+        """What the signatory typed; the form is valid."""
+        said = self.cleaned_data
+        return Codes(pin=said.get("pin", ""), otp=said.get("otp", ""))
 
 
 class DeclineForm(WorkspaceForm):

@@ -124,12 +124,19 @@ class Pledge(models.Model):
     is_demonstration = models.BooleanField(_("demonstration"), default=False)
     invented = invented_parts()
     stage = models.CharField(_("skede"), max_length=20, choices=Stage, default=Stage.DRAFT)
+    signs_side_by_side = models.BooleanField(
+        _("undertecknas i valfri ordning"),
+        default=False,
+        help_text=_("Annars undertecknar var och en när de före har gjort det."),
+    )
     adopted_at = models.DateTimeField(_("antaget"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     # Added by modeltranslation (translation.py); Swedish is what was signed.
     title_sv: str
     title_en: str | None
+    # The last step of its document, where `public_pledges_of` has read it.
+    document_step: int | None = None
     summary_sv: str
     summary_en: str | None
     source_note_sv: str

@@ -25,7 +25,8 @@ SELECT p.id, p.uid, a.id, a.name, n.id, n.from_day, n.reason, v.id, v.municipali
     (SELECT json_agg(json_build_array(y.id, y.position, m.id, m.code, m.slug, m.name,
         m.official_name) ORDER BY y.position, y.id)
         FROM pledges_pledgeparty y JOIN pledges_municipality m ON m.id = y.municipality_id
-        WHERE y.pledge_id = p.id)
+        WHERE y.pledge_id = p.id),
+    (SELECT max(d.step) FROM pledges_pledgedocument d WHERE d.pledge_id = p.id)
 FROM pledges_municipality here
 JOIN pledges_validityperiod v ON v.municipality_id = here.id
 JOIN pledges_pledge p ON p.id = v.pledge_id
@@ -60,10 +61,12 @@ def _pledge(
     municipality_id: int,
     during: Any,
     parties: list[list[Any]],
+    document_step: int | None,
 ) -> Pledge:
     names, values = _signed_row(pk, uid)
     pledge = Pledge.from_db(connection.alias, names, values)
     pledge.police_area = PoliceArea(id=area_id, name=area_name)
+    pledge.document_step = document_step
     annulment = None
     if annulment_id is not None:
         annulment = Annulment(id=annulment_id, pledge=pledge, from_day=from_day, reason=reason)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 
 from django.db import models
-from django.db.models import Func, Max, OuterRef, Q, Subquery, Value
+from django.db.models import Count, F, Func, OuterRef, Q, Subquery, Value
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.database.triggers import (
@@ -79,33 +80,52 @@ class Signatory(models.Model):
 class PledgeDocumentQuerySet(models.QuerySet["PledgeDocument"]):
     """Documents; their bytes are left out unless asked for."""
 
-    def latest_of(self, pledge: Pledge) -> PledgeDocument | None:
-        """Return the document with the most signatures, with its bytes.
+    def of_record(self) -> PledgeDocumentQuerySet:
+        """The steps that are ours: ready for signing, signed by one more, or made to last.
 
-        A later step that bears no signature of record is none of ours and is passed over.
+        A later step that bears no signature of record is none of ours.
         """
-        kept = self.filter(Q(step=0) | Q(signature__isnull=False), pledge=pledge)
-        return kept.order_by("-step").first()
+        return self.filter(Q(step=0) | Q(signature__isnull=False) | Q(timestamped_at__isnull=False))
 
-    def public(self) -> PledgeDocumentQuerySet:
-        """Only finished documents of public pledges: signed by all, never a step on the way."""
-        last = (
+    def latest_of(self, pledge: Pledge) -> PledgeDocument | None:
+        """Return the last step of a pledge's document, with its bytes."""
+        return self.of_record().filter(pledge=pledge).order_by("-step").first()
+
+    def finished(self) -> PledgeDocumentQuerySet:
+        """Every document of public pledges that all have signed, never a step on the way.
+
+        There are several of a pledge whose document was made to last later.
+        """
+        everyone = (
             Signatory.objects.filter(pledge=OuterRef("pledge"))
             .order_by()
             .values("pledge")
-            .annotate(last=Max("position"))
-            .values("last")
+            .annotate(number=Count("pk"))
+            .values("number")
         )
         return self.filter(
+            Q(timestamped_at__isnull=False) | Q(signature__isnull=False, step=Subquery(everyone)),
             pledge__in=Pledge.objects.public(),
-            signature__signatory__position=Subquery(last),
         )
+
+    def public(self) -> PledgeDocumentQuerySet:
+        """The documents of public pledges as they are today: of each the last finished step."""
+        last = (
+            PledgeDocument.objects.of_record()
+            .filter(pledge=OuterRef("pledge"))
+            .order_by("-step")
+            .values("pk")
+        )
+        return self.filter(pledge__in=Pledge.objects.public(), pk=Subquery(last[:1]))
 
 
 class PledgeDocument(models.Model):
     """The pledge as a PDF: step 0 ready for signing, step n when n have signed. Written once.
 
-    The step of a signature on paper has the same bytes as the one before it.
+    The step of a signature on paper has the same bytes as the one before it. Once all have signed,
+    further steps make the signatures last: each adds a timestamp over the whole document to the
+    bytes of the one before. `timestamped_at` and `timestamp_valid_to` (when the certificate of the
+    timestamp ends) are set on those steps only.
     """
 
     pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="documents")
@@ -114,6 +134,10 @@ class PledgeDocument(models.Model):
     sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
+    timestamped_at = models.DateTimeField(_("tidsstämplat"), null=True, editable=False)
+    timestamp_valid_to = models.DateTimeField(
+        _("tidsstämpelns certifikat gäller till"), null=True, editable=False
+    )
 
     objects = PledgeDocumentQuerySet.as_manager()
 
@@ -134,6 +158,11 @@ class PledgeDocument(models.Model):
                 ),
                 name="document_matches_its_sha256",
             ),
+            models.CheckConstraint(
+                condition=Q(timestamped_at=None, timestamp_valid_to=None)
+                | Q(timestamp_valid_to__gt=F("timestamped_at")),
+                name="timestamp_set_while_valid",
+            ),
         ]
         triggers = [GuardDocument(), RefuseTruncate(), AnnounceChange()]
 
@@ -141,14 +170,17 @@ class PledgeDocument(models.Model):
         return f"{self.pledge} ({self.step})"
 
     @classmethod
-    def store(cls, pledge: Pledge, step: int, content: bytes) -> PledgeDocument:
-        """Write the bytes with their SHA-256 and size."""
+    def store(
+        cls, pledge: Pledge, step: int, content: bytes, **timestamp: datetime
+    ) -> PledgeDocument:
+        """Write the bytes with their SHA-256 and size; of a lasting step also its `timestamp`."""
         return cls.objects.create(
             pledge=pledge,
             step=step,
             content=content,
             sha256=hashlib.sha256(content).hexdigest(),
             size=len(content),
+            **timestamp,
         )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from pledge_portal.accounts.permissions import Person
 from pledges.documents.judgement import Refusal, ScanProblem
+from pledges.documents.store import whose_turn
 from pledges.models import Decline, Pledge, Signatory, Way
 from pledges.signing.ways import is_the_one, may_arrange, way_of
 
@@ -126,34 +127,25 @@ class SigningView:
 def signing_views(
     pledge: Pledge,
     signatories: list[Signatory],
-    document_sha256: str,
     declines: list[Decline],
     user: Person,
 ) -> list[SigningView]:
     """Return all signatories of an adopted pledge, in their order, as a person may see them.
 
-    `document_sha256` is the document that is to be signed next, `declines` those of the pledge that
-    nobody has asked again about.
+    `declines` are those of the pledge's document that nobody has asked again about.
     """
-    turn = next((one for one in signatories if not hasattr(one, "signature")), None)
+    turns = whose_turn(pledge, signatories)
     views = []
     for signatory in signatories:
         signatory.pledge = pledge
-        found = next(
-            (
-                each
-                for each in declines
-                if each.signatory_id == signatory.pk and each.document_sha256 == document_sha256
-            ),
-            None,
-        )
+        found = next((each for each in declines if each.signatory_id == signatory.pk), None)
         way = way_of(signatory)
-        state = _state(signatory, signatory == turn, found)
+        state = _state(signatory, signatory in turns, found)
         views.append(
             SigningView(
                 signatory=signatory,
                 state=state,
-                sentence=_sentence(state, signatory, turn),
+                sentence=_sentence(state, signatory, turns[0] if turns else None, pledge),
                 way=str(way.get_way_display()) if way else "",
                 decline=found,
                 is_mine=is_the_one(user, signatory),
@@ -173,10 +165,14 @@ def _state(signatory: Signatory, is_turn: bool, declined: Decline | None) -> str
     return "turn" if way_of(signatory) else "unplanned"
 
 
-def _sentence(state: str, signatory: Signatory, turn: Signatory | None) -> str:
+def _sentence(state: str, signatory: Signatory, turn: Signatory | None, pledge: Pledge) -> str:
     if state == "signed":
         on_paper = signatory.signature.way == Way.PAPER
         return _("Har undertecknat på papper.") if on_paper else _("Har undertecknat.")
+    if pledge.signs_side_by_side and state == "turn":
+        return _("Kan underteckna nu, oberoende av de andra.")
+    if pledge.signs_side_by_side and state == "unplanned":
+        return _("Kan underteckna, men ingen har bestämt hur.")
     return {
         "declined": _("Har avböjt att underteckna."),
         "turn": _("Ska underteckna nu."),

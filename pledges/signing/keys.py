@@ -1,19 +1,30 @@
-"""The operator's keys that signatories sign with: PKCS#12 files, in a folder for each party.
+"""The operator's keys that signatories sign with, in a folder for each party.
 
-SIGNING_KEYS/alvsbyn/kommunalrad.p12 can be chosen for Älvsbyn's signatories and for nobody else's.
-What opens it is in the environment, as SIGNING_KEY_PASSPHRASE_ALVSBYN_KOMMUNALRAD.
+Of the folder SIGNING_KEYS/alvsbyn can be chosen for Älvsbyn's signatories, and for nobody else's:
+
+    kommunalrad.p12             a key in a file (PKCS#12)
+    kommunalrad.pkcs11.toml     a key on a device (PKCS#11)
+    kommunalrad.csc.toml        a key in a remote service (Cloud Signature Consortium API)
+
+What opens one is in the environment, as SIGNING_KEY_PASSPHRASE_ALVSBYN_KOMMUNALRAD: a passphrase,
+the device's PIN, or the token or client secret that the portal shows the service.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from pledges.documents.csc import Asks, Codes, CscBackend, Service, ServiceMisconfigured
+from pledges.documents.device import Device, DeviceMisconfigured, Pkcs11Backend
 from pledges.documents.pledge_document import party_name
-from pledges.documents.signing import Pkcs12Backend
+from pledges.documents.signing import Pkcs12Backend, SigningBackend, SigningError
+from pledges.documents.store import sentence_of
 from pledges.documents.trusted_authorities import demo_authority
 from pledges.lifecycle import LifecycleError
 from pledges.models import Signatory
@@ -21,6 +32,8 @@ from pledges.models.municipality import without_diacritics
 
 # The demonstration's own key has no file of the operator's.
 DEMONSTRATION_KEY = ""
+Written = TypeVar("Written", Service, Device)
+_ENDINGS = (".p12", ".pkcs11.toml", ".csc.toml")
 
 
 def folder_name(signatory: Signatory) -> str:
@@ -34,21 +47,68 @@ def folder_name(signatory: Signatory) -> str:
 def key_names(signatory: Signatory) -> list[str]:
     """Return the names of the keys that a signatory can be given, in order."""
     names = [DEMONSTRATION_KEY] if settings.DEMONSTRATION else []
-    if settings.SIGNING_KEYS:
-        folder = Path(settings.SIGNING_KEYS) / folder_name(signatory)
-        names += sorted(file.stem for file in folder.glob("*.p12"))
-    return names
+    return [*names, *sorted(_files(signatory))]
 
 
-def backend_of(signatory: Signatory, key_name: str) -> Pkcs12Backend:
-    """Return what signs for a signatory; raise LifecycleError when their key isn't there."""
-    if key_name not in key_names(signatory):
-        raise LifecycleError(_("Nyckeln finns inte längre. Be den som sköter portalen om hjälp."))
-    if key_name == DEMONSTRATION_KEY:
+def backend_of(signatory: Signatory, key_name: str, codes: Codes | None = None) -> SigningBackend:
+    """Return what signs for a signatory, with the codes that they typed.
+
+    Raises LifecycleError when their key isn't there, or isn't written as it should be.
+    """
+    if key_name == DEMONSTRATION_KEY and settings.DEMONSTRATION:
         key = demo_authority().issue(signatory.name, party_name(signatory))
         return Pkcs12Backend(key.path, key.passphrase)
-    folder = folder_name(signatory)
-    variable = re.sub(r"[^A-Z0-9]", "_", f"{folder}_{key_name}".upper())
-    passphrase = settings.SIGNING_KEY_PASSPHRASES.get(variable)
-    file = Path(settings.SIGNING_KEYS) / folder / f"{key_name}.p12"
-    return Pkcs12Backend(file, passphrase.encode() if passphrase else None)
+    file = _files(signatory).get(key_name)
+    if file is None:
+        raise LifecycleError(_("Nyckeln finns inte längre. Be den som sköter portalen om hjälp."))
+    variable = re.sub(r"[^A-Z0-9]", "_", f"{folder_name(signatory)}_{key_name}".upper())
+    secret = settings.SIGNING_KEY_PASSPHRASES.get(variable, "")
+    try:
+        if file.name.endswith(".csc.toml"):
+            return CscBackend(_written(Service, file, secret=secret), codes)
+        if file.name.endswith(".pkcs11.toml"):
+            return Pkcs11Backend(_written(Device, file, pin=secret))
+    except SigningError as error:
+        raise LifecycleError(sentence_of(error)) from error
+    return Pkcs12Backend(file, secret.encode() if secret else None)
+
+
+def asks_of(backend: SigningBackend) -> Asks:
+    """Return which codes a key asks its signatory for; raises LifecycleError when its service
+    doesn't say."""
+    if not isinstance(backend, CscBackend):
+        return Asks()
+    try:
+        return backend.asks()
+    except SigningError as error:
+        raise LifecycleError(sentence_of(error)) from error
+
+
+def send_code(backend: SigningBackend) -> None:
+    """Let the key's service send its signatory a code; raises LifecycleError."""
+    try:
+        if isinstance(backend, CscBackend):
+            backend.send_code()
+    except SigningError as error:
+        raise LifecycleError(sentence_of(error)) from error
+
+
+def _files(signatory: Signatory) -> dict[str, Path]:
+    """The files of a party's keys by the keys' names; of two with one name, the first kind."""
+    found: dict[str, Path] = {}
+    if settings.SIGNING_KEYS:
+        folder = Path(settings.SIGNING_KEYS) / folder_name(signatory)
+        for ending in _ENDINGS:
+            for file in folder.glob(f"*{ending}"):
+                found.setdefault(file.name.removesuffix(ending), file)
+    return found
+
+
+def _written(kind: type[Written], file: Path, **secret: str) -> Written:
+    """What the operator has written in a file; raises a SigningError when it isn't right."""
+    try:
+        written: dict[str, Any] = {**tomllib.loads(file.read_text("utf-8")), **secret}
+        return kind(**written)
+    except (OSError, ValueError, TypeError) as error:
+        misconfigured = ServiceMisconfigured if kind is Service else DeviceMisconfigured
+        raise misconfigured(f"{file}: {error}") from error

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import User
 from pledges.documents.demo_authority import NAME_PREFIX
 from pledges.documents.judgement import Judgement, Refusal, outer_refusal
+from pledges.documents.renewal import is_revoked
 from pledges.documents.report import Signature as FoundSignature
 from pledges.documents.sandbox import judge_in_sandbox
 from pledges.documents.store import keep_signature, take_turn
@@ -24,6 +26,9 @@ from pledges.lifecycle import LifecycleError
 from pledges.models import GivenBack, PledgeDocument, Signatory, Signature, Way
 from pledges.models.municipality import without_diacritics
 from pledges.signing.ways import document_to_sign
+
+# A file that is still waiting then has been forgotten, and can be given back again.
+UNCONFIRMED_DAYS = 30
 
 
 class NotTaken(LifecycleError):
@@ -65,6 +70,14 @@ def give_back(signatory: Signatory, content: bytes, *, by: User, at: datetime) -
 def throw_away(signatory: Signatory) -> None:
     """Forget a file that was given back and not said yes to."""
     GivenBack.objects.filter(signatory=signatory).delete()
+
+
+def throw_away_old(on: date) -> int:
+    """Forget the files that nobody has said yes to for a month; return how many."""
+    before = timezone.make_aware(datetime.combine(on - timedelta(days=UNCONFIRMED_DAYS), time()))
+    old = GivenBack.objects.filter(given_at__lt=before)
+    _all, of_kind = old.delete()
+    return of_kind.get(GivenBack._meta.label, 0)
 
 
 def confirm(signatory: Signatory, *, sha256: str) -> Signature:
@@ -117,6 +130,8 @@ def _judged(signatory: Signatory, document: PledgeDocument, content: bytes) -> F
     judgement = Judgement(found) if found else _in_sandbox(signatory, document, before, content)
     if judgement.refusal is not None or judgement.signature is None:
         raise NotTaken(judgement.refusal or Refusal.DAMAGED)
+    if is_revoked(content, judgement.signature.field):
+        raise NotTaken(Refusal.REVOKED)
     return judgement.signature
 
 
@@ -131,7 +146,11 @@ def _in_sandbox(
         trust_roots=trust_roots(),
         own_field=signatory.field_name,
         earlier_fields=[field for field in signed if field],
-        later_fields=[one.field_name for one in everyone if one.position > signatory.position],
-        spare_fields=[one.field_name for one in everyone if one.position < signatory.position],
+        later_fields=[
+            one.field_name
+            for one in everyone
+            if not hasattr(one, "signature") and one.pk != signatory.pk
+        ],
+        spare_fields=[one.field_name for one in everyone if hasattr(one, "signature")],
         made_at=document.created_at,
     )

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import Role, User
 from pledge_portal.accounts.permissions import Action, Person, may, memberships
-from pledges.documents.store import take_turn
+from pledges.documents.store import open_decline, take_turn
 from pledges.lifecycle import LifecycleError
 from pledges.models import (
     Decline,
@@ -90,18 +90,18 @@ def document_to_sign(signatory: Signatory) -> PledgeDocument:
     return document
 
 
-def whose_turn(signatories: list[Signatory]) -> Signatory | None:
-    """Return who signs next of all of a pledge's signatories, in their order."""
-    return next((one for one in signatories if not hasattr(one, "signature")), None)
+@transaction.atomic
+def set_order(pledge: Pledge, *, side_by_side: bool) -> None:
+    """Say whether a pledge's signatories sign in any order, until the first one has signed.
 
-
-def open_decline(signatory: Signatory, document_sha256: str) -> Decline | None:
-    """Return the no to this document that nobody has asked again about."""
-    return (
-        signatory.declines.filter(document_sha256=document_sha256, asked_again_at=None)
-        .select_related("declined_by")
-        .first()
-    )
+    Raises LifecycleError when somebody has. Who says it is in the pledge's history.
+    """
+    pledge = Pledge.objects.select_for_update().get(pk=pledge.pk)
+    if pledge.signatures.exists():
+        raise LifecycleError(_("Någon har redan undertecknat, så ordningen står fast."))
+    if pledge.signs_side_by_side != side_by_side:
+        pledge.signs_side_by_side = side_by_side
+        pledge.save(update_fields=["signs_side_by_side"])
 
 
 @transaction.atomic
@@ -166,8 +166,7 @@ def decline(
 def ask_again(signatory: Signatory, *, by: User, at: datetime) -> None:
     """Ask a signatory who said no once more; raises LifecycleError when there is no open no."""
     Pledge.objects.select_for_update().get(pk=signatory.pledge_id)
-    document = document_to_sign(signatory)
-    found = open_decline(signatory, document.sha256)
+    found = open_decline(signatory)
     if found is None:
         raise LifecycleError(_("%(name)s har inte avböjt.") % {"name": signatory.name})
     found.asked_again_by, found.asked_again_at = by, at

@@ -40,8 +40,10 @@ def document(request: HttpRequest, sha256: str) -> HttpResponse:
     signed, spare = fields_of(pledge.signatories.all())
     report = examined(found, tuple(signed), tuple(spare), trust_roots(), on)
     parties = party_views(pledge, on)
+    latest = PledgeDocument.objects.public().defer("content").get(pledge=pledge)
     context = {
         "document": found,
+        "newer": latest if latest.sha256 != found.sha256 else None,
         "size": found.size,
         "parties": parties,
         "pledge": parties[0].pledge,

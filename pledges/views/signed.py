@@ -2,7 +2,8 @@
 
 The database refuses every change of a signed pledge's text, commitments, signatures and document,
 so what is made of them holds for as long as the process runs. What they show besides and what can
-change, the names of municipalities and of the police area, is part of what they are kept under.
+change, the names of municipalities and of the police area and which step of the document is the
+last, is part of what they are kept under.
 How it stands is made anew when the day or the sums of what is done are others than last time:
 they are part of what it is kept under.
 """
@@ -28,8 +29,9 @@ from pledges.models import Commitment, Municipality, Pledge, PledgeDocument, Way
 from pledges.tallies import Tallies, by_commitment, progress_in_public, public_rows
 
 _MOST_KEPT = 300
-# Of a pledge as read at a municipality: its key and uid, the municipality's key, names, language.
-_Key = tuple[int, UUID, int, tuple[str, ...], str]
+# Of a pledge as read at a municipality: its key and uid, the last step of its document, the
+# municipality's key, names, language.
+_Key = tuple[int, UUID, int | None, int, tuple[str, ...], str]
 
 
 @dataclass(frozen=True)
@@ -75,12 +77,17 @@ def signed_parts(pledge: Pledge, place: Municipality) -> SignedParts:
 def _key(pledge: Pledge, place: Municipality) -> _Key:
     names = (place.slug, *presentation.parties_in_words(pledge), pledge.police_area.name)
     language = get_language() or settings.LANGUAGE_CODE
-    return pledge.pk, pledge.uid, place.pk, names, language
+    return pledge.pk, pledge.uid, pledge.document_step, place.pk, names, language
 
 
 @lru_cache(maxsize=_MOST_KEPT)
 def _signed_parts(
-    pledge_id: int, uid: UUID, place_id: int, names: tuple[str, ...], language: str
+    pledge_id: int,
+    uid: UUID,
+    _document_step: int | None,
+    place_id: int,
+    names: tuple[str, ...],
+    language: str,
 ) -> SignedParts:
     pledge = Pledge.objects.public().with_standing().get(pk=pledge_id, uid=uid)
     place = next(p.municipality for p in pledge.parties.all() if p.municipality_id == place_id)

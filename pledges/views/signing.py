@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, permitted
-from pledges.forms.signing import WayForm
+from pledges.forms.signing import OrderForm, WayForm
 from pledges.lifecycle import LifecycleError
 from pledges.models import Decline, Pledge, PledgeDocument, Signatory
 from pledges.presentation.signing import SigningView, signing_views, way_choices_note
@@ -35,8 +35,19 @@ def overview(request: HttpRequest) -> HttpResponse:
         .with_standing()
         .order_by("adopted_at", "pk")[:_MOST_PLEDGES]
     )
-    pledges = [(pledge, views_of(request, pledge)) for pledge in waiting]
+    pledges = [
+        (pledge, views, _who_orders(views))
+        for pledge in waiting
+        for views in [views_of(request, pledge)]
+    ]
     return render(request, "signing/overview.html", {"pledges": pledges})
+
+
+def _who_orders(views: list[SigningView]) -> SigningView | None:
+    """Return a signatory through whom the reader may say the order, while it can be said."""
+    if any(view.state == "signed" for view in views):
+        return None
+    return next((view for view in views if view.may_arrange), None)
 
 
 def views_of(request: HttpRequest, pledge: Pledge) -> list[SigningView]:
@@ -44,14 +55,12 @@ def views_of(request: HttpRequest, pledge: Pledge) -> list[SigningView]:
     signatories = list(
         pledge.signatories.select_related("signature", "municipality", "signing_way__person")
     )
-    latest = PledgeDocument.objects.defer("content").latest_of(pledge)
-    declines = Decline.objects.filter(signatory__pledge=pledge, asked_again_at=None)
+    steps = PledgeDocument.objects.filter(pledge=pledge).order_by().values("sha256")
+    declines = Decline.objects.filter(
+        signatory__pledge=pledge, asked_again_at=None, document_sha256__in=steps
+    )
     return signing_views(
-        pledge,
-        signatories,
-        latest.sha256 if latest else "",
-        list(declines.select_related("declined_by")),
-        request.user,
+        pledge, signatories, list(declines.select_related("declined_by")), request.user
     )
 
 
@@ -143,6 +152,30 @@ def arrange(request: HttpRequest, signatory: int) -> HttpResponse:
             return redirect("signing_one", signatory=row.pk)
     context = {"form": form, "signatory": row, "note": way_choices_note()}
     return render(request, "signing/arrange.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted(Action.ARRANGE_SIGNING)
+def order(request: HttpRequest, signatory: int) -> HttpResponse:
+    """Say whether the signatories of a signatory's pledge sign in their order or in any."""
+    row = found(request, signatory)
+    if not ways.may_arrange(request.user, row):
+        raise PermissionDenied
+    form = OrderForm(
+        request.POST if request.method == "POST" else None,
+        initial={"order": "any" if row.pledge.signs_side_by_side else "given"},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            ways.set_order(row.pledge, side_by_side=form.cleaned_data["order"] == "any")
+        except LifecycleError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("Ordningen är sparad."))
+            return redirect("signing")
+    signatories = row.pledge.signatories.all()
+    context = {"form": form, "signatory": row, "signatories": signatories}
+    return render(request, "signing/order.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

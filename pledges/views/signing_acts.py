@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from pledge_portal.accounts.permissions import Action, permitted
-from pledge_portal.accounts.step_up import asked_to_confirm
+from pledge_portal.accounts.step_up import asked_to_confirm, is_confirmed
+from pledges.documents.csc import Asks
 from pledges.documents.store import sign_document
 from pledges.forms.action_import import tell_if_too_large
 from pledges.forms.signing import (
@@ -28,7 +29,7 @@ from pledges.models import GivenBack, Signatory
 from pledges.presentation.signing import REFUSALS, SCAN_PROBLEMS
 from pledges.signing import outside, ways
 from pledges.signing import paper as on_paper
-from pledges.signing.keys import backend_of
+from pledges.signing.keys import asks_of, backend_of, send_code
 from pledges.views.signing import found, person
 
 
@@ -77,14 +78,27 @@ def sign(request: HttpRequest, signatory: int) -> HttpResponse:
         return asking
     if _is_done(request, row):
         return _signed(request, row)
+    way = ways.way_of(row)
+    key_name = way.key_name if way else ""
+    sent = request.POST if request.method == "POST" else None
     initial = {"document_sha256": ways.document_to_sign(row).sha256}
-    form = SignForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        way = ways.way_of(row)
+    try:
+        asks = asks_of(backend_of(row, key_name))
+    except LifecycleError as refused:
+        if sent is None:
+            # Its service is away, or its key is: there is nothing to fill in.
+            messages.error(request, str(refused))
+            return redirect("signing_one", signatory=row.pk)
+        asked_before = Asks(pin="pin" in sent, otp="otp" in sent)
+        form = SignForm(sent, initial=initial, asks=asked_before)
+        form.add_error(None, str(refused))
+        return _page(request, "sign", form, row)
+    form = SignForm(sent, initial=initial, asks=asks)
+    if sent is not None and form.is_valid():
         try:
             sign_document(
                 row,
-                backend_of(row, way.key_name if way else ""),
+                backend_of(row, key_name, form.codes),
                 timezone.now(),
                 form.cleaned_data["document_sha256"],
             )
@@ -95,6 +109,24 @@ def sign(request: HttpRequest, signatory: int) -> HttpResponse:
         else:
             return _signed(request, row)
     return _page(request, "sign", form, row)
+
+
+@require_POST
+@permitted(Action.SIGN_PLEDGES)
+def request_code(request: HttpRequest, signatory: int) -> HttpResponse:
+    """Let the service that holds the signatory's key send them a one-time code."""
+    row = _own(request, signatory)
+    if not is_confirmed(request):
+        # That page asks for the second factor, and is the one to come back to.
+        return redirect("sign", signatory=row.pk)
+    way = ways.way_of(row)
+    try:
+        send_code(backend_of(row, way.key_name if way else ""))
+    except LifecycleError as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("Underskriftstjänsten har skickat en kod till dig."))
+    return redirect("sign", signatory=row.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

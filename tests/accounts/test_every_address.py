@@ -234,8 +234,13 @@ TABLE: dict[str, tuple[str, str]] = {
         SIGNING_ARRANGERS_HERE,
         SIGNING_ARRANGERS_HERE,
     ),
+    "arbetsyta/underskrifter/<int:signatory>/ordning/": (
+        SIGNING_ARRANGERS_HERE,
+        SIGNING_ARRANGERS_HERE,
+    ),
     "arbetsyta/underskrifter/<int:signatory>/fraga-igen/": (NOBODY, SIGNING_ARRANGERS_HERE),
     "arbetsyta/underskrifter/<int:signatory>/underteckna/": (THE_SIGNATORY, THE_SIGNATORY),
+    "arbetsyta/underskrifter/<int:signatory>/underteckna/kod/": (NOBODY, THE_SIGNATORY),
     "arbetsyta/underskrifter/<int:signatory>/avboj/": (THE_SIGNATORY, THE_SIGNATORY),
     "arbetsyta/underskrifter/<int:signatory>/lamna/": (HANDS_IN_SIGNED, HANDS_IN_SIGNED),
     "arbetsyta/underskrifter/<int:signatory>/lamna/bekrafta/": (HANDS_IN_SIGNED, HANDS_IN_SIGNED),

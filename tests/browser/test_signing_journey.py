@@ -16,7 +16,7 @@ from tests.browser.test_account_journeys import CODE
 from tests.browser.test_field_journeys import COORDINATOR, PHONE, Thumb, log_in
 from tests.browser.test_follow_up_journey import accessible
 from tests.browsing import NewPage
-from tests.documents.test_given_back import sign_outside
+from tests.documents.outside_service import sign_outside
 from tests.served import ROOT, ServedPortal
 from tests.signing.conftest import a_scan
 

@@ -15,7 +15,11 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     pkcs12,
 )
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import (
+    AuthorityInformationAccessOID,
+    ExtendedKeyUsageOID,
+    NameOID,
+)
 
 from pledges.documents.report import TrustRoot
 from pledges.documents.signing import Pkcs12Backend
@@ -45,8 +49,14 @@ class Authority:
         valid_to: datetime | None = None,
         non_repudiation: bool = True,
         timestamping: bool = False,
+        answering: bool = False,
+        ocsp_url: str = "",
+        crl_url: str = "",
     ) -> tuple[x509.Certificate, Key]:
-        """A certificate for signing or for timestamping, with its key."""
+        """A certificate for signing, timestamping or answering (OCSP), with its key.
+
+        The addresses are where it says that one can ask whether it is revoked.
+        """
         key: Key = (
             # pyHanko's timestamp authority for tests knows nothing else.
             rsa.generate_private_key(65537, 2048)
@@ -65,11 +75,39 @@ class Authority:
             builder = builder.add_extension(
                 x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True
             )
+        if answering:
+            builder = builder.add_extension(
+                x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING]), critical=False
+            ).add_extension(x509.OCSPNoCheck(), critical=False)
+        if ocsp_url:
+            where = x509.UniformResourceIdentifier(ocsp_url)
+            access = x509.AccessDescription(AuthorityInformationAccessOID.OCSP, where)
+            builder = builder.add_extension(
+                x509.AuthorityInformationAccess([access]), critical=False
+            )
+        if crl_url:
+            name = x509.UniformResourceIdentifier(crl_url)
+            point = x509.DistributionPoint([name], None, None, None)
+            builder = builder.add_extension(x509.CRLDistributionPoints([point]), critical=False)
         return builder.sign(self.key, hashes.SHA256()), key
 
-    def backend(self, name: str, **validity: datetime | bool | None) -> Pkcs12Backend:
+    def certify(self, name: str, key: Key) -> x509.Certificate:
+        """A certificate for signing with a key that somebody else holds."""
+        now = datetime.now(UTC)
+        return (
+            _builder(name, self.certificate.subject, key)
+            .not_valid_before(now - YEAR)
+            .not_valid_after(now + YEAR)
+            .add_extension(_usage(content_commitment=True), critical=True)
+            .sign(self.key, hashes.SHA256())
+        )
+
+    def backend(self, name: str, **options: datetime | bool | str | None) -> Pkcs12Backend:
         """A signing backend with a new certificate of this authority."""
-        certificate, key = self.issue(name, **validity)  # type: ignore[arg-type]
+        return self.backend_of(*self.issue(name, **options))  # type: ignore[arg-type]
+
+    def backend_of(self, certificate: x509.Certificate, key: Key) -> Pkcs12Backend:
+        """A signing backend with a certificate that is there already."""
         content = pkcs12.serialize_key_and_certificates(
             b"key", key, certificate, [self.certificate], BestAvailableEncryption(PASSPHRASE)
         )

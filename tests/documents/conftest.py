@@ -1,5 +1,8 @@
 """A small pledge document in every state from HTML to signed by both."""
 
+import asyncio
+from collections.abc import Iterator
+
 import pytest
 
 from pledges.documents.demo_authority import DemoAuthority, ensure_demo_authority
@@ -7,6 +10,7 @@ from pledges.documents.prepare import prepare
 from pledges.documents.render import Rendered, render
 from pledges.documents.report import TrustRoot
 
+from .certificates import Authority, authority
 from .samples import FIELDS, STATIC, attachment, backend, page_with_lines, signed
 
 
@@ -43,3 +47,20 @@ def once(prepared: bytes, demo: DemoAuthority) -> bytes:
 @pytest.fixture(scope="session")
 def twice(once: bytes, demo: DemoAuthority) -> bytes:
     return signed(once, 2, backend(demo, "Bo Čohkka", "Polismyndigheten"))
+
+
+@pytest.fixture(scope="session")
+def outside() -> Authority:
+    """An authority that the portal trusts, and that the service has its keys from."""
+    return authority("Tjänstens utfärdare")
+
+
+@pytest.fixture(autouse=True)
+def _no_loop_of_the_browsers() -> Iterator[None]:
+    """Playwright leaves an event loop running in the thread of browser tests; pyHanko, which these
+    tests call as an outside service would, makes one of its own. In the portal the examination has
+    a process of its own."""
+    running = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(running)

@@ -31,7 +31,7 @@ from pledges.documents.trusted_authorities import demo_authority
 from pledges.models import Municipality, Pledge, PledgeDocument, Signatory, SigningWay, Way
 from pledges.signing import ways
 from tests.builders import a_municipality, a_person, a_pledge
-from tests.documents.test_given_back import sign_outside
+from tests.documents.outside_service import sign_outside
 
 UID = uuid.UUID("33333333-2222-4333-8444-555555555555")
 

@@ -77,8 +77,14 @@ class Command(BaseCommand):
                 self._do_chores(verbosity)
 
     def _do_chores(self, verbosity: int) -> None:
-        """Send the letters that are due, and erase what is. Doing so again does nothing."""
-        for chore in ("send_reminders", "send_letters", "erase_old_data"):
+        """Send the letters that are due, erase what is, and make signed documents last.
+
+        Doing so again does nothing.
+        """
+        chores = ["send_reminders", "send_letters", "erase_old_data"]
+        if settings.TIMESTAMP_URL:
+            chores.append("renew_documents")
+        for chore in chores:
             try:
                 call_command(chore, verbosity=verbosity, stdout=io.StringIO())
             except Exception as fault:

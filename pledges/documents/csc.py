@@ -1,0 +1,330 @@
+"""Sign with a key that a remote signing service holds (Cloud Signature Consortium API 1.0.4).
+
+Only the digest of what is signed leaves the portal. What the service gives back is checked against
+its certificate before it is believed. The signatory's PIN and one-time code go to the service and
+are kept nowhere.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
+
+from asn1crypto import algos, x509
+from cryptography.exceptions import InvalidSignature
+from pyhanko.sign.signers.csc_signer import (
+    CSCAuthorizationInfo,
+    CSCAuthorizationManager,
+    CSCCredentialInfo,
+    CSCServiceSessionInfo,
+    CSCSigner,
+    base64_digest,
+)
+from pyhanko_certvalidator.sig_validate import DEFAULT_SIGNATURE_VALIDATOR
+
+from .fetching import NotFetched, fetch
+from .signing import SigningError
+
+# The longest answer is a certificate with its chain.
+MOST_BYTES = 256 * 1024
+_LOCAL = {"127.0.0.1", "::1", "localhost"}
+# Some services name the kind of key instead of the algorithm: by name, or by number where the
+# library knows none (id-ecPublicKey).
+_OF_KIND = {"rsassa_pkcs1v15": "sha256_rsa", "1.2.840.10045.2.1": "sha256_ecdsa"}
+
+
+class ServiceMisconfigured(SigningError):
+    """What the operator has written about the service is not enough, or not allowed."""
+
+
+class ServiceUnavailable(SigningError):
+    """The service did not answer in time, or with something else than an answer."""
+
+
+class ServiceRefused(SigningError):
+    """The service said no; its own words are in the text."""
+
+
+class CredentialUnusable(SigningError):
+    """The service says that the key or its certificate is disabled, expired, revoked or unknown."""
+
+
+class CredentialMismatch(SigningError):
+    """The service's certificate is another than the one that the operator has named."""
+
+
+class WrongCode(SigningError):
+    """The PIN or one-time code that the signatory gave is wrong."""
+
+
+class AuthorizationExpired(SigningError):
+    """The signatory's yes had run out when the signature was to be made."""
+
+
+class WrongSignature(SigningError):
+    """What the service gave back is no signature of what was sent, by its certificate's key."""
+
+
+@dataclass(frozen=True)
+class Codes:
+    """What a signatory types at the moment of signing. Never shown, logged or stored."""
+
+    pin: str = field(default="", repr=False)
+    otp: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Asks:
+    """Which codes a key asks its signatory for, and whether the service sends the one-time code."""
+
+    pin: bool = False
+    otp: bool = False
+    sends_otp: bool = False
+
+
+@dataclass(frozen=True)
+class Service:
+    """A remote service and one key in it, as the operator has written them.
+
+    `address` is what comes before "/csc/v1/". `secret` is the portal's own: a bearer token, or with
+    `client_id` the secret that a token is asked for at `token_address` with (OAuth 2.0 client
+    credentials). `seconds` is the longest that one answer may take: with a service that asks the
+    signatory in an app, long enough for that. `certificate_sha256`, when given, is the only
+    certificate that is taken, in hexadecimal.
+    """
+
+    address: str
+    credential: str
+    secret: str = field(repr=False)
+    client_id: str = ""
+    token_address: str = ""
+    seconds: float = 60
+    certificate_sha256: str = ""
+
+    def __post_init__(self) -> None:
+        """Raise ServiceMisconfigured for an address that secrets must not be sent to."""
+        for address in filter(None, (self.address, self.token_address)):
+            parts = urlsplit(address)
+            is_safe = parts.scheme == "https" or (
+                parts.scheme == "http" and parts.hostname in _LOCAL
+            )
+            if not is_safe or not parts.hostname:
+                raise ServiceMisconfigured(f"{address} does not begin with https://.")
+        if not self.secret:
+            raise ServiceMisconfigured("The portal's token or client secret is missing.")
+        if not self.credential:
+            raise ServiceMisconfigured("The credential's id is missing.")
+
+
+class CscBackend:
+    """Signs with a key of a remote service; `codes` are what the signatory typed."""
+
+    def __init__(self, service: Service, codes: Codes | None = None) -> None:
+        self._service = service
+        self._codes = codes or Codes()
+
+    def signer(self) -> CSCSigner:
+        """The signer, with the certificates that the service holds. Raises a SigningError."""
+        return self._signer
+
+    @cached_property
+    def _signer(self) -> CSCSigner:
+        info = self._credential
+        manager = _Authorizer(self._session, info, self._ask, self._codes)
+        return _RemoteSigner(manager, self._ask)
+
+    def asks(self) -> Asks:
+        """What the service wants the signatory to type. Raises a SigningError."""
+        said = self._credential.response_data
+        if str(said.get("authMode", "explicit")) == "implicit":
+            return Asks()
+        otp = _dict(said.get("OTP"))
+        wants_otp = _is_present(otp)
+        return Asks(
+            pin=_is_present(_dict(said.get("PIN"))),
+            otp=wants_otp,
+            sends_otp=wants_otp and otp.get("type") == "online",
+        )
+
+    def send_code(self) -> None:
+        """Let the service send the signatory a one-time code. Raises a SigningError."""
+        self._ask("credentials/sendOTP", {"credentialID": self._service.credential})
+
+    @cached_property
+    def _session(self) -> CSCServiceSessionInfo:
+        return CSCServiceSessionInfo(
+            self._service.address.rstrip("/"), self._service.credential, oauth_token=self._token()
+        )
+
+    @cached_property
+    def _credential(self) -> CSCCredentialInfo:
+        asked = {
+            "credentialID": self._service.credential,
+            "certificates": "chain",
+            "certInfo": False,
+            "authInfo": True,
+        }
+        said = self._ask("credentials/info", asked)
+        try:
+            info = _credential_info(said)
+        except (KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
+            raise ServiceUnavailable(f"The answer about the key cannot be read: {error}") from error
+        key, certificate = _dict(said.get("key")), _dict(said.get("cert"))
+        if key.get("status", "enabled") != "enabled" or certificate.get("status", "valid") not in (
+            "valid",
+            "",
+        ):
+            raise CredentialUnusable(f"{key.get('status')}, {certificate.get('status')}")
+        if said.get("authMode") == "oauth2code":
+            raise ServiceMisconfigured("The key wants its owner sent to the service's own login.")
+        wanted = re.sub("[^0-9a-f]", "", self._service.certificate_sha256.lower())
+        if wanted and info.signing_cert.sha256.hex() != wanted:
+            raise CredentialMismatch(info.signing_cert.subject.human_friendly)
+        return info
+
+    def _token(self) -> str:
+        service = self._service
+        if not service.client_id:
+            return service.secret
+        said = _answer(
+            service.token_address or f"{service.address.rstrip('/')}/oauth2/token",
+            service.seconds,
+            data={"grant_type": "client_credentials", "scope": "service"},
+            auth=(service.client_id, service.secret),
+        )
+        token = said.get("access_token")
+        if not isinstance(token, str) or not token:
+            raise ServiceUnavailable("The service gave no token.")
+        return token
+
+    def _ask(self, what: str, asked: dict[str, Any]) -> dict[str, Any]:
+        return _answer(
+            self._session.endpoint_url(what),
+            self._service.seconds,
+            json=asked,
+            headers=self._session.auth_headers,
+        )
+
+
+class _Authorizer(CSCAuthorizationManager):
+    """Asks for the yes to one signature, tied to its digest, with what the signatory typed."""
+
+    def __init__(
+        self,
+        session: CSCServiceSessionInfo,
+        info: CSCCredentialInfo,
+        ask: Any,
+        codes: Codes,
+    ) -> None:
+        super().__init__(session, info)
+        self._ask, self._codes = ask, codes
+
+    async def authorize_signature(self, hash_b64s: list[str]) -> CSCAuthorizationInfo:
+        """The service's yes to signing these digests; raises a SigningError."""
+        asked = self.format_csc_auth_request(
+            pin=self._codes.pin or None, otp=self._codes.otp or None, hash_b64s=hash_b64s
+        )
+        said = self._ask("credentials/authorize", asked)
+        if not isinstance(said.get("SAD"), str):
+            raise ServiceUnavailable("The service gave no authorization.")
+        return CSCAuthorizationInfo(sad=said["SAD"])
+
+
+class _RemoteSigner(CSCSigner):
+    """A signer that asks one question at a time, and believes no signature untried."""
+
+    def __init__(self, manager: _Authorizer, ask: Any) -> None:
+        super().__init__(None, manager, embed_roots=False)  # type: ignore[arg-type]
+        self._ask = ask
+
+    async def async_sign_raw(
+        self, data: bytes, digest_algorithm: str, dry_run: bool = False
+    ) -> bytes:
+        """The signature of `data` by the remote key; raises a SigningError."""
+        if dry_run:
+            return bytes(self.est_raw_signature_size)
+        digest = base64_digest(data, digest_algorithm)
+        asked = await self.format_csc_signing_req([digest], digest_algorithm)
+        said = self._ask("signatures/signHash", asked).get("signatures")
+        if not isinstance(said, list) or len(said) != 1 or not isinstance(said[0], str):
+            raise WrongSignature("The service gave another number of signatures than one.")
+        certificate = self.signing_cert
+        assert certificate is not None  # noqa: S101  (the service has named it)
+        try:
+            signature = base64.b64decode(said[0], validate=True)
+            DEFAULT_SIGNATURE_VALIDATOR.validate_signature(
+                signature,
+                data,
+                certificate.public_key,
+                self.get_signature_mechanism_for_digest(digest_algorithm),
+            )
+        except (InvalidSignature, ValueError, TypeError, AssertionError) as error:
+            raise WrongSignature("The signature is not that of the certificate's key.") from error
+        return signature
+
+
+def _credential_info(said: dict[str, Any]) -> CSCCredentialInfo:
+    """What the service says of the key; raises KeyError, ValueError or TypeError."""
+    certificates = [
+        x509.Certificate.load(base64.b64decode(each, validate=True), strict=True)
+        for each in said["cert"]["certificates"]
+    ]
+    mechanisms: set[str] = set()
+    for oid in said["key"]["algo"]:
+        name = algos.SignedDigestAlgorithmId(oid).native
+        mechanisms.update((name, _OF_KIND.get(name, name)))
+    return CSCCredentialInfo(
+        signing_cert=certificates[0],
+        chain=certificates[1:],
+        supported_mechanisms=frozenset(mechanisms),
+        max_batch_size=1,
+        hash_pinning_required=str(said.get("SCAL", "1")) == "2",
+        response_data=said,
+    )
+
+
+def _answer(url: str, seconds: float, **request: Any) -> dict[str, Any]:
+    """The service's answer to a POST; raises a SigningError."""
+    try:
+        status, content = fetch("POST", url, seconds=seconds, most_bytes=MOST_BYTES, **request)
+    except NotFetched as error:
+        raise ServiceUnavailable(str(error)) from error
+    try:
+        said = json.loads(content) if content else {}
+    except ValueError:
+        said = None
+    if 400 <= status < 500:
+        raise _refusal(status, _dict(said))
+    if status not in (200, 201, 204) or not isinstance(said, dict):
+        raise ServiceUnavailable(f"{url}: {status}")
+    return said
+
+
+def _refusal(status: int, said: dict[str, Any]) -> SigningError:
+    """What the service's no means, by the words of the standard as far as services keep to it."""
+    error, more = str(said.get("error", "")), str(said.get("error_description", ""))
+    text = f"{status} {error}: {more}"[:300]
+    words = set(re.findall("[a-z0-9]+", f"{error} {more}".lower()))
+    if status in (401, 403) and not words & {"pin", "otp", "sad"}:
+        return ServiceMisconfigured(text)
+    if words & {"otp", "pin"}:
+        return WrongCode(text)
+    if "sad" in words:
+        return AuthorizationExpired(text)
+    if "credentialid" in words or words & {"disabled", "revoked", "suspended"}:
+        return CredentialUnusable(text)
+    return ServiceRefused(text)
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _is_present(said: dict[str, Any]) -> bool:
+    """Whether a code is wanted, or may be: some services write a truth value, others a word."""
+    return str(said.get("presence", "false")).lower() in ("true", "optional")
