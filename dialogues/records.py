@@ -117,6 +117,7 @@ PARTS = (
         _dialogues,
         history=lambda scope: Q(pgh_obj__in=_keys(_dialogues(scope))),
         order=("municipality__code", "number"),
+        same_by=("municipality", "number"),
     ),
     Part(
         Heard,
@@ -126,6 +127,7 @@ PARTS = (
         _public_heard,
         history=lambda scope: Q(pgh_obj__in=_keys(_heard(scope))),
         order=("dialogue__municipality__code", "dialogue__number"),
+        same_by=("dialogue",),
     ),
     Part(
         HeardCount,
@@ -134,6 +136,7 @@ PARTS = (
         _counts(_heard),
         _counts(_public_heard),
         order=("heard__dialogue__municipality__code", "heard__dialogue__number", "theme__name_sv"),
+        same_by=("heard", "theme"),
     ),
     Part(
         Submission,
@@ -141,6 +144,7 @@ PARTS = (
         "Det som invånare har svarat. Återtagna svar står kvar: de är allmänna handlingar.",
         _submissions,
         left_out={"link": _A_KEY},
+        same_by=("uid",),
     ),
     Part(
         RankedTheme,
@@ -148,6 +152,7 @@ PARTS = (
         "Teman som ett svar nämner; 1 är viktigast.",
         _of_submissions(RankedTheme),
         order=("submission__uid", "theme__name_sv"),
+        same_by=("submission", "theme"),
     ),
     Part(
         CodedTheme,
@@ -155,6 +160,7 @@ PARTS = (
         "Teman som någon har funnit i ett svars egna ord.",
         _of_submissions(CodedTheme),
         order=("submission__uid", "theme__name_sv"),
+        same_by=("submission", "theme"),
     ),
     Part(
         Quote,
@@ -165,6 +171,7 @@ PARTS = (
         secret=("submission",),
         # Not in the order of the answers, which nobody but the municipality knows.
         order=("dialogue__municipality__code", "dialogue__number", "theme__name_sv", "text"),
+        same_by=("submission", "theme"),
     ),
     Part(
         ThemeAnswer,

@@ -54,6 +54,10 @@ class Book:
             for number, each in enumerate(chosen, start=1)
         }
 
+    def call(self, model: Model, names: dict[Any, Any]) -> None:
+        """Call things that several pledges name so, whatever they are called here."""
+        self._told[model] = {key: (name, {}) for key, name in names.items()}
+
     def is_shared(self, model: Model) -> bool:
         """Whether a model is one of those that several pledges name."""
         return model in self._shared

@@ -90,9 +90,7 @@ def check(stream: IO[bytes], progress: Progress = lambda _done, _total: None) ->
     secret = None
     if public.get("secret_folder") is not None:
         if secret_path not in members:
-            raise PackageError(
-                _("Delen med sekretess hör till paketet och saknas."), layout.SECRET
-            )
+            raise PackageError(_("Delen med sekretess hör till paketet och saknas."), layout.SECRET)
         secret = _manifest(archive, members, f"{layout.SECRET}/")
     files: dict[str, File] = {}
     for manifest, folder in ((public, ""), (secret, f"{layout.SECRET}/")):

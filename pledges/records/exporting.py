@@ -28,7 +28,14 @@ from pledges.records.book import Book
 from pledges.records.layout import PackageWriter
 from pledges.records.part import Part, all_left_out, all_parts, all_shared
 from pledges.records.readme import readme
-from pledges.records.rows import event_lines, is_secret_column, public_lines, secret_lines, stored, told_rows
+from pledges.records.rows import (
+    event_lines,
+    is_secret_column,
+    public_lines,
+    secret_lines,
+    stored,
+    told_rows,
+)
 from pledges.records.scope import Holder, Scope
 from pledges.records.values import line
 
@@ -281,9 +288,7 @@ def _write_document(work: _Work, document: _Document) -> None:
             if len(piece) < _PIECE:
                 break
     if digest.hexdigest() != document.sha256:
-        raise ExportError(
-            _("Ett dokument ändrades medan paketet gjordes. Gör paketet igen.")
-        )
+        raise ExportError(_("Ett dokument ändrades medan paketet gjordes. Gör paketet igen."))
     work.counter.one_more()
 
 

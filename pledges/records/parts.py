@@ -95,9 +95,7 @@ def _actions(scope: Scope) -> QuerySet[CompletedAction]:
 
 
 def _notes(scope: Scope) -> QuerySet[InternalNote]:
-    return InternalNote.objects.filter(
-        scope.own_side(), action__commitment__pledge=scope.pledge.pk
-    )
+    return InternalNote.objects.filter(scope.own_side(), action__commitment__pledge=scope.pledge.pk)
 
 
 def _note_events(scope: Scope) -> Q:
@@ -119,9 +117,7 @@ def _published_actions(scope: Scope) -> QuerySet[PublishedAction]:
 
 
 def _rounds(scope: Scope) -> QuerySet[SurveyRound]:
-    return SurveyRound.objects.filter(
-        scope.municipal(), commitment__pledge=scope.pledge.pk
-    )
+    return SurveyRound.objects.filter(scope.municipal(), commitment__pledge=scope.pledge.pk)
 
 
 def _of_rounds(model: Any, path: str) -> Callable[[Scope], QuerySet[Any]]:

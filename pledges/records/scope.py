@@ -12,6 +12,8 @@ from pledges.models import Municipality, Pledge, PoliceArea
 
 Holder = Municipality | PoliceArea | None
 
+# An empty Q would give way to whatever it is joined to by "or".
+_EVERYTHING = Q(pk__isnull=False)
 _NOTHING = Q(pk__in=[])
 
 
@@ -34,9 +36,9 @@ class Scope:
         return Pledge.objects.public().filter(pk=self.pledge.pk).exists()
 
     def own_side(self, municipality: str = "municipality", police_area: str = "police_area") -> Q:
-        """Return the filter for rows that one party holds for itself, by the fields that say who."""
+        """Return the filter for rows that one party holds for itself; the fields say who."""
         if self.holder is None:
-            return Q()
+            return _EVERYTHING
         if isinstance(self.holder, Municipality):
             return Q(**{municipality: self.holder.pk})
         return Q(**{police_area: self.holder.pk})
@@ -44,7 +46,7 @@ class Scope:
     def municipal(self, municipality: str = "municipality") -> Q:
         """Return the filter for rows that a municipality holds and its police area doesn't."""
         if self.holder is None:
-            return Q()
+            return _EVERYTHING
         if isinstance(self.holder, Municipality):
             return Q(**{municipality: self.holder.pk})
         return _NOTHING
@@ -52,7 +54,7 @@ class Scope:
     def signing_side(self) -> Q:
         """Return the filter for the signatories of the holder's own side."""
         if self.holder is None:
-            return Q()
+            return _EVERYTHING
         if isinstance(self.holder, Municipality):
             return Q(municipality=self.holder.pk)
         return Q(party="police")
