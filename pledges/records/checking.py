@@ -1,4 +1,4 @@
-"""Proving a package before anything of it is believed: every file is there, none other, none changed.
+"""Proving a package before anything of it is believed: every file there, none other, none changed.
 
 Hostile packages are refused by what they say they are before they are unpacked: nothing is read
 beyond the size that the manifest tells, and no name leads out of the package's own folder.
@@ -68,7 +68,7 @@ class CheckedPackage:
         return content
 
     def rows(self, path: str) -> list[dict[str, Any]]:
-        """Return the rows of a file of rows, none when there is no such file. Raises PackageError."""
+        """Return the rows of a file, none when there is no such file. Raises PackageError."""
         if path not in self.files:
             return []
         told = _object(self.read(path), path)
@@ -86,14 +86,16 @@ def check(stream: IO[bytes], progress: Progress = lambda _done, _total: None) ->
         raise PackageError(_("Filen är ingen hel ZIP-fil.")) from error
     members = _members(archive)
     public = _manifest(archive, members, "")
-    secret_path = f"{layout.SECRET}/{layout.MANIFEST}"
+    secret_path = f"{layout.SECRETS}/{layout.MANIFEST}"
     secret = None
     if public.get("secret_folder") is not None:
         if secret_path not in members:
-            raise PackageError(_("Delen med sekretess hör till paketet och saknas."), layout.SECRET)
-        secret = _manifest(archive, members, f"{layout.SECRET}/")
+            raise PackageError(
+                _("Delen med sekretess hör till paketet och saknas."), layout.SECRETS
+            )
+        secret = _manifest(archive, members, f"{layout.SECRETS}/")
     files: dict[str, File] = {}
-    for manifest, folder in ((public, ""), (secret, f"{layout.SECRET}/")):
+    for manifest, folder in ((public, ""), (secret, f"{layout.SECRETS}/")):
         if manifest is not None:
             files |= _files(archive, manifest, folder, members)
     _no_others(members, files, secret is not None)
@@ -221,7 +223,7 @@ def _files(
 def _no_others(members: dict[str, Any], files: dict[str, File], has_secrets: bool) -> None:
     known = {*files, layout.MANIFEST, layout.CHECKSUMS}
     if has_secrets:
-        known |= {f"{layout.SECRET}/{layout.MANIFEST}", f"{layout.SECRET}/{layout.CHECKSUMS}"}
+        known |= {f"{layout.SECRETS}/{layout.MANIFEST}", f"{layout.SECRETS}/{layout.CHECKSUMS}"}
     for path in members:
         if path not in known:
             raise PackageError(_("Filen ligger i paketet men står inte i manifestet."), path)
@@ -231,10 +233,10 @@ def _nothing_unknown(files: dict[str, File]) -> None:
     """Refuse what a later portal may have written and this one would silently lose."""
     names = {each.name for each in all_parts()} | {each.name for each in all_shared()}
     for path in files:
-        folder, _slash, name = path.removeprefix(f"{layout.SECRET}/").partition("/")
+        folder, _slash, name = path.removeprefix(f"{layout.SECRETS}/").partition("/")
         is_known = (
             folder == "documents"
-            or path.removeprefix(f"{layout.SECRET}/") == layout.README
+            or path.removeprefix(f"{layout.SECRETS}/") == layout.README
             or (folder in {"data", "history"} and name.removesuffix(".json") in names)
         )
         if not is_known:

@@ -24,7 +24,7 @@ def compare(package: CheckedPackage, insertion: Insertion) -> None:
     """Raise PackageError when anything that was restored isn't as the package has it."""
     book = _book(package, insertion)
     for part in all_parts():
-        public, secret = f"data/{part.name}.json", f"{layout.SECRET}/data/{part.name}.json"
+        public, secret = f"data/{part.name}.json", f"{layout.SECRETS}/data/{part.name}.json"
         _same_rows(package.rows(public), public_lines(part, book), public)
         _same_rows(package.rows(secret), secret_lines(part, book), secret)
         _same_events(package, insertion, part, book)
@@ -63,7 +63,7 @@ def _same_rows(wanted: list[dict[str, Any]], found: Iterable[str], path: str) ->
 
 
 def _same_events(package: CheckedPackage, insertion: Insertion, part: Part, book: Book) -> None:
-    path = f"{layout.SECRET}/history/{part.name}.json"
+    path = f"{layout.SECRETS}/history/{part.name}.json"
     there = insertion.there.get(part.model, set())
     wanted = [
         row for row in package.rows(path) if insertion.key_of(part.model, row["of"]) not in there
@@ -84,7 +84,7 @@ def _same_event(wanted: dict[str, Any], found: dict[str, Any]) -> bool:
 
 
 def _same_bytes(package: CheckedPackage, part: Part, book: Book) -> None:
-    meta = part.model._meta
+    meta: Any = part.model._meta
     query = sql.SQL("SELECT sha256, content FROM {} WHERE {} = %s").format(
         sql.Identifier(meta.db_table), sql.Identifier(meta.pk.column)
     )

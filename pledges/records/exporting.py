@@ -254,8 +254,8 @@ def _write_shared(work: _Work, model: type[models.Model], *, secret: bool) -> No
 def _documents(
     part: Part, book: Book, keys: list[Any], layers: tuple[bool, ...]
 ) -> Iterator[_Document]:
-    meta = part.model._meta
-    digests = dict(stored(meta.db_table, meta.pk.column, ["sha256"], keys))
+    meta: Any = part.model._meta
+    digests: dict[Any, str] = dict(stored(meta.db_table, meta.pk.column, ["sha256"], keys))
     for pk, public, secret in told_rows(part, book):
         is_secret = pk not in book.public[part.model]
         if is_secret in layers:
@@ -265,7 +265,7 @@ def _documents(
 
 def _write_document(work: _Work, document: _Document) -> None:
     """Write a document's bytes as they are stored, a piece at a time."""
-    meta = document.part.model._meta
+    meta: Any = document.part.model._meta
     query = sql.SQL("SELECT substring(content FROM %s FOR %s) FROM {} WHERE {} = %s").format(
         sql.Identifier(meta.db_table), sql.Identifier(meta.pk.column)
     )
@@ -304,7 +304,7 @@ def _write_manifests(work: _Work, scope: Scope, at: datetime) -> None:
             about="Vad det här är och hur man prövar det. What this is and how to check it.",
         )
     digest = work.writer.write_manifest(
-        {**told, "layer": "public", "secret_folder": layout.SECRET if whole else None},
+        {**told, "layer": "public", "secret_folder": layout.SECRETS if whole else None},
         secret=False,
     )
     work.counter.one_more()

@@ -55,7 +55,7 @@ class Insertion:
         public: set[Any] = set()
         for secret in (False, True):
             seen = set()
-            folder = f"{layout.SECRET}/" if secret else ""
+            folder = f"{layout.SECRETS}/" if secret else ""
             for told in self.package.rows(f"{folder}data/{part.name}.json"):
                 name = told.get("id")
                 if not isinstance(name, str if part.known_by_uid else int) or name in seen:
@@ -88,7 +88,8 @@ class Insertion:
         if isinstance(part.model._meta.pk, models.UUIDField):
             self.keys[part.model] = {name: self._uid(name) for name in names}
             return
-        drawn = draw(part.model._meta.db_table, part.model._meta.pk.column, len(names))
+        meta: Any = part.model._meta
+        drawn = draw(meta.db_table, meta.pk.column, len(names))
         self.keys[part.model] = dict(zip(names, drawn, strict=True))
 
     def _uid(self, name: str) -> UUID:
@@ -119,7 +120,8 @@ class Insertion:
         """Return a key, that no row has, for what is there no longer."""
         kept = self.gone.setdefault(model, {})
         if number not in kept:
-            (kept[number],) = draw(model._meta.db_table, model._meta.pk.column, 1)
+            meta: Any = model._meta
+            (kept[number],) = draw(meta.db_table, meta.pk.column, 1)
         return kept[number]
 
     def share(self, shared: Shared, told: list[Row]) -> None:
@@ -148,13 +150,14 @@ class Insertion:
             insert(part.model._meta.db_table, values)
 
     def _without_those_there(self, part: Part, row: Row) -> Row | None:
+        meta: Any = part.model._meta
         values = self._values(part, row)
-        columns = [part.model._meta.get_field(name).column for name in part.same_by]  # type: ignore[union-attr]
+        columns = [meta.get_field(name).column for name in part.same_by]
         query = sql.SQL("SELECT {} FROM {} WHERE {}").format(
-            sql.Identifier(part.model._meta.pk.column),
-            sql.Identifier(part.model._meta.db_table),
+            sql.Identifier(meta.pk.column),
+            sql.Identifier(meta.db_table),
             sql.SQL(" AND ").join(
-                sql.SQL("{} = %s").format(sql.Identifier(each)) for each in columns
+                [sql.SQL("{} = %s").format(sql.Identifier(each)) for each in columns]
             ),
         )
         with connection.cursor() as cursor:
@@ -171,7 +174,7 @@ class Insertion:
         return self._value(part.model._meta.get_field(name), row[name], part)
 
     def _values(self, part: Part, row: Row) -> dict[str, Any]:
-        meta = part.model._meta
+        meta: Any = part.model._meta
         values: dict[str, Any] = {meta.pk.column: self.keys[part.model][row["id"]]}
         if part.known_by_uid:
             values["uid"] = UUID(row["id"])
@@ -234,7 +237,7 @@ class Insertion:
     def draw_events(self, part: Part) -> None:
         """Draw the keys of a part's events before its rows are written, so that what was long ago
         comes before what the restoring does."""
-        path = f"{layout.SECRET}/history/{part.name}.json"
+        path = f"{layout.SECRETS}/history/{part.name}.json"
         history = history_of(part.model)
         number = len(self.package.rows(path))
         if number and history is None:
@@ -247,7 +250,7 @@ class Insertion:
         history = history_of(part.model)
         if history is None:
             return
-        self.doing = f"{layout.SECRET}/history/{part.name}.json"
+        self.doing = f"{layout.SECRETS}/history/{part.name}.json"
         there = self.there.get(part.model, set())
         drawn, values = [], []
         rows = self.package.rows(self.doing)
@@ -368,7 +371,7 @@ def update(table: str, key: Any, **values: Any) -> None:
     """Change columns of the row with the key."""
     query = sql.SQL("UPDATE {} SET {} WHERE id = %s").format(
         sql.Identifier(table),
-        sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(each)) for each in values),
+        sql.SQL(", ").join([sql.SQL("{} = %s").format(sql.Identifier(each)) for each in values]),
     )
     with connection.cursor() as cursor:
         cursor.execute(query, [*values.values(), key])

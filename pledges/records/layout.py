@@ -20,7 +20,7 @@ from django.utils import timezone
 
 FORMAT = "medborgarlofte-arkivpaket"
 VERSION = 1
-SECRET = "sekretess"
+SECRETS = "sekretess"
 MANIFEST = "manifest.json"
 CHECKSUMS = "manifest-sha256.txt"
 README = "README.txt"
@@ -83,8 +83,8 @@ class PackageWriter:
         self, path: str, *, secret: bool, media_type: str, about: str, is_listed: bool = True
     ) -> Iterator[_Measured]:
         """Write one file of a layer, to be told of in its manifest if `is_listed`."""
-        whole = "/".join([self._folder, *([SECRET] if secret else []), path])
-        member = zipfile.ZipInfo(whole, self._time)  # type: ignore[arg-type]
+        whole = "/".join([self._folder, *([SECRETS] if secret else []), path])
+        member = zipfile.ZipInfo(whole, self._time)
         # A PDF is compressed already.
         packed = zipfile.ZIP_STORED if media_type == PDF else zipfile.ZIP_DEFLATED
         member.compress_type = packed

@@ -28,8 +28,8 @@ class Part:
     that no package has, each with the reason. `history` is the filter for the part's events, None
     when their tables keep none of it. `document` gives the name of the file that a row's bytes go
     to, without its ending. `keyed` are columns of JSON that hold values of another model's fields
-    by their names, and so keys of what those name. `same_by` are the columns by which a row is known
-    that an earlier package has brought already: one dialogue can belong to several pledges.
+    by their names, and so keys of what those name. `same_by` are the columns by which a row is
+    known that an earlier package brought already: one dialogue can belong to several pledges.
     """
 
     model: type[models.Model]

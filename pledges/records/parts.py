@@ -16,6 +16,8 @@ from pledges.models import (
     ActionImport,
     Annulment,
     Approval,
+    ArchivePackage,
+    ArchivePackagePiece,
     Area,
     Assessment,
     Commitment,
@@ -416,6 +418,8 @@ PARTS = (
 )
 
 LEFT_OUT = {
+    ArchivePackage: "Arkivpaketen själva.",
+    ArchivePackagePiece: "Arkivpaketen själva.",
     GivenBack: "Filer som väntar på ett ja; underskriften själv finns i dokumentet.",
     Reminder: "Att ett påminnelsebrev är skickat hör till driften.",
     PoliceAreaCoverage: "Vilka kommuner ett lokalpolisområde har står vid lokalpolisområdet.",

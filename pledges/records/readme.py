@@ -64,15 +64,15 @@ lies outside of it is public, is whole by itself and can be handed out alone: ta
 "{folder}" away before you do.
 """
 
-_SECRET = """\
+_OF_SECRETS = """\
 SEKRETESS OCH PERSONUPPGIFTER – LÄMNA INTE UT UTAN PRÖVNING
 {rule}
 {title}
 
-Den här mappen hör till ett arkivpaket av ett medborgarlöfte, gjort {made_at}. Här ligger det som
-allmänheten inte kan läsa i portalen: insatsers verkliga dagar och platser, interna anteckningar,
-utkast, undersökningars summor, det som invånare har skrivit, granskningsbeslut, vilka personer som
-har gjort vad, och historiken. En begäran om att få ta del av det prövas från fall till fall
+Den här mappen hör till ett arkivpaket av ett medborgarlöfte, gjort {made_at}. Här ligger det
+som allmänheten inte kan läsa i portalen: insatsers verkliga dagar och platser, interna
+anteckningar, utkast, undersökningars summor, det som invånare har skrivit, granskningsbeslut,
+vilka personer som har gjort vad, och historiken. En begäran om att få ta del av det prövas från fall till fall
 (offentlighets- och sekretesslagen 2009:400).
 
   data/         Samma tabeller som i mappen ovanför: här de rader och kolumner som inte är
@@ -94,7 +94,7 @@ def readme(told: dict[str, Any], *, secret: bool) -> str:
     """Return the text of a layer's README, from what its manifest tells."""
     pledge = told["pledge"]
     parties = [*pledge["municipalities"].values(), f"lokalpolisområde {pledge['police_area']}"]
-    return (_SECRET if secret else _PUBLIC).format(
+    return (_OF_SECRETS if secret else _PUBLIC).format(
         rule="=" * 60,
         title=f"{pledge['title']} ({pledge['period']})",
         parties=", ".join(parties),
@@ -103,6 +103,6 @@ def readme(told: dict[str, Any], *, secret: bool) -> str:
         version=told["portal"]["version"],
         format=told["format"],
         format_version=told["version"],
-        secret_sv=_HAS_SECRETS_SV.format(folder=layout.SECRET),
-        secret_en=_HAS_SECRETS_EN.format(folder=layout.SECRET),
+        secret_sv=_HAS_SECRETS_SV.format(folder=layout.SECRETS),
+        secret_en=_HAS_SECRETS_EN.format(folder=layout.SECRETS),
     )

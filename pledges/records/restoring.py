@@ -98,7 +98,7 @@ def _restore(package: CheckedPackage, insertion: Insertion) -> Report:
     unused = [
         path
         for path in package.files
-        if path.removeprefix(f"{layout.SECRET}/").startswith("documents/")
+        if path.removeprefix(f"{layout.SECRETS}/").startswith("documents/")
         and path not in insertion.used
     ]
     if unused:
@@ -127,7 +127,7 @@ def _shared(package: CheckedPackage, insertion: Insertion) -> dict[str, Any]:
         insertion.doing = f"data/{each.name}.json"
         told = [
             row
-            for folder in ("", f"{layout.SECRET}/")
+            for folder in ("", f"{layout.SECRETS}/")
             for row in package.rows(f"{folder}data/{each.name}.json")
         ]
         insertion.share(each, told)

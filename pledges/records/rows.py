@@ -42,7 +42,7 @@ def told_rows(part: Part, book: Book) -> Iterator[tuple[Any, dict[str, Any], dic
     Of a row that isn't public all is secret. What is empty has nothing but its "id".
     """
     fields = part.columns
-    meta = part.model._meta
+    meta: Any = part.model._meta
     names = book.rows[part.model]
     for pk, *values in stored(
         meta.db_table, meta.pk.column, [each.column for each in fields], list(names)
@@ -67,7 +67,7 @@ class _Row:
     def __init__(self, name: Any, fields: list[Any], values: list[Any], book: Book) -> None:
         self.id = name
         for each, value in zip(fields, values, strict=True):
-            target = each.related_model if each.is_relation else None
+            target: Any = each.related_model if each.is_relation else None
             is_row = target is not None and not book.is_shared(target)
             setattr(self, each.name, book.rows[target].get(value) if is_row else value)
 

@@ -62,7 +62,8 @@ def from_json(value: Any, field: Any) -> Any:
         raise ValueUnreadable(field.column) from error
 
 
-def _read(value: Any, field: Any) -> Any:
+def _read(told: Any, field: Any) -> Any:
+    value: Any = told
     if isinstance(field, ArrayField):
         if not isinstance(value, list):
             raise TypeError
@@ -71,14 +72,15 @@ def _read(value: Any, field: Any) -> Any:
         if value["empty"]:
             return DateRange(empty=True)
         days = (value["lower"], value["upper"])
-        return DateRange(*(None if day is None else date.fromisoformat(day) for day in days))
+        lower, upper = (None if day is None else date.fromisoformat(day) for day in days)
+        return DateRange(lower, upper)
     if isinstance(field, models.BooleanField):
         expected: type = bool
     elif isinstance(field, models.IntegerField):
         expected = int
     else:
         expected = str
-    if type(value) is not expected:
+    if type(told) is not expected:
         raise TypeError
     if isinstance(field, models.DateTimeField):
         moment = datetime.fromisoformat(value)
