@@ -50,7 +50,7 @@ def from_json(value: Any, field: Any) -> Any:
 
     Raises ValueUnreadable.
     """
-    if isinstance(field, models.JSONField):
+    if isinstance(field, models.JSONField) and not (value is None and field.null):
         return Jsonb(value)
     if value is None:
         if not field.null:

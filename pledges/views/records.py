@@ -35,8 +35,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         ArchivePackage.objects.visible_to(request.user)
         .filter(pledge__in=[each.pk for each in page.object_list])
         .select_related("asked_by")
-        .order_by("pledge", "-asked_at", "-pk")
-        .distinct("pledge")
+        .order_by("pledge_id", "-asked_at", "-pk")
+        .distinct("pledge_id")
     )
     by_pledge = {each.pledge_id: each for each in latest}
     today, now = timezone.localdate(), timezone.now()
@@ -84,6 +84,7 @@ def of_pledge(request: HttpRequest, pledge: int) -> HttpResponse:
         "records/pledge.html",
         {
             "pledge": found,
+            "parties": ", ".join(map(str, [*_municipalities(found), found.police_area])),
             "form": form,
             "packages": [_seen(each, now) for each in made],
             "days": ArchivePackage.KEPT_FOR.days,
@@ -95,8 +96,11 @@ def of_pledge(request: HttpRequest, pledge: int) -> HttpResponse:
 def _holders(user: User, pledge: Pledge) -> list[Municipality | PoliceArea]:
     """Return the parties of a pledge that a person may make packages for."""
     own: list[Any] = places_of(user, Action.EXPORT_RECORDS)
-    parties: list[Any] = [party.municipality for party in pledge.parties.all()]
-    return [each for each in [*parties, pledge.police_area] if each in own]
+    return [each for each in [*_municipalities(pledge), pledge.police_area] if each in own]
+
+
+def _municipalities(pledge: Pledge) -> list[Any]:
+    return [party.municipality for party in pledge.parties.all()]
 
 
 @require_safe

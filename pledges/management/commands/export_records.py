@@ -48,9 +48,8 @@ class Command(BaseCommand):
             ) from error
         finally:
             unfinished.unlink(missing_ok=True)
-        self.stderr.write("")
         self.stdout.write(self.style.SUCCESS(_("Skriven: %(file)s") % {"file": file}))
 
     def _tell(self, done: int, total: int) -> None:
-        self.stderr.write(f"\r{done}/{total}", ending="")
+        self.stderr.write(f"\r{done}/{total}", ending="\n" if done == total else "")
         self.stderr.flush()

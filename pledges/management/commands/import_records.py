@@ -36,11 +36,10 @@ class Command(BaseCommand):
                 _("Filen %(file)s läses inte in. Inget är ändrat.") % {"file": file}
                 + f"\n  {error}"
             ) from error
-        self.stderr.write("")
         self._say(report)
 
     def _tell(self, done: int, total: int) -> None:
-        self.stderr.write(f"\r{done}/{total}", ending="")
+        self.stderr.write(f"\r{done}/{total}", ending="\n" if done == total else "")
         self.stderr.flush()
 
     def _say(self, report: Report) -> None:
