@@ -7,7 +7,9 @@ class DialoguesConfig(AppConfig):
     verbose_name = _("Medborgardialoger")
 
     def ready(self) -> None:
-        """Let objections to assessments be answered before the next follow-up is published."""
+        """Let objections to assessments be answered before the next follow-up is published, and
+        archive packages have what residents have said."""
+        from dialogues import records  # noqa: F401  (registers its parts)
         from dialogues.objecting import unanswered_objections
         from pledges.follow_up import hindrances
 

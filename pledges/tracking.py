@@ -20,6 +20,7 @@ from pledges.models import (
     ActionImport,
     Annulment,
     Approval,
+    ArchivePackage,
     Assessment,
     Commitment,
     CompletedAction,
@@ -210,6 +211,14 @@ keep_history(
     title=["file_name"],
     readers=readers_of_own_side,
     without=["content"],
+)
+# Who had what of a party's records made; not how far it had come from one second to the next.
+keep_history(
+    ArchivePackage,
+    "arkivpaket",
+    title=["file_name", "kind"],
+    readers=readers_of_own_side,
+    without=["done", "total", "told_at"],
 )
 keep_history(InternalNote, "intern-anteckning", title=["action"], readers=readers_of_own_side)
 

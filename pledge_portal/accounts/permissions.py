@@ -55,6 +55,7 @@ class Action(Enum):
     MANAGE_STATISTICS = "import a place's statistics, and tie indicators to its pledges"
     MANAGE_PLACES = "add and change the places of a municipality"
     MANAGE_PEOPLE = "see, invite and remove the people of a place"
+    EXPORT_RECORDS = "make archive packages of a party's pledges, with all that it holds"
     ADMINISTER = "look after a place's reference data in the administration"
 
 
@@ -88,6 +89,8 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.MANAGE_STATISTICS: frozenset({Role.EDITOR, Role.COORDINATOR}),
     Action.MANAGE_PLACES: frozenset({Role.COORDINATOR, Role.EDITOR, Role.ADMINISTRATOR}),
     Action.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
+    # A package has what a party holds, secrets too: for those who answer for its records.
+    Action.EXPORT_RECORDS: frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}),
     # Its pages show an administrator the rows of their own places (scoped_admin), or nothing.
     Action.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("pledges", "0012_lasting_signatures"),
+        ("pledges", "0013_records"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -26,6 +26,7 @@ from pledges.models.municipality import (
 )
 from pledges.models.place import Place
 from pledges.models.pledge import PERIOD_PATTERN, Pledge, PledgeParty, Section
+from pledges.models.records import ArchivePackage, ArchivePackagePiece, archivable_by
 from pledges.models.signatory import PledgeDocument, Signatory, Signature, Way
 from pledges.models.signing import Decline, GivenBack, PaperScan, SigningWay
 from pledges.models.statistics import (
@@ -59,6 +60,8 @@ __all__ = [
     "Annulment",
     "AnsweringGroup",
     "Approval",
+    "ArchivePackage",
+    "ArchivePackagePiece",
     "Area",
     "Assessment",
     "Commitment",
@@ -106,5 +109,6 @@ __all__ = [
     "TextApproval",
     "ValidityPeriod",
     "Way",
+    "archivable_by",
     "counties",
 ]

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from pledges.urls import field, follow_up, signing, statistics, surveys, writing
+from pledges.urls import field, follow_up, records, signing, statistics, surveys, writing
 from pledges.views import workspace
 
 urlpatterns = [
     path("", workspace.start, name="workspace"),
     *field.urlpatterns,
     *follow_up.urlpatterns,
+    *records.urlpatterns,
     *signing.urlpatterns,
     *statistics.urlpatterns,
     *surveys.urlpatterns,

@@ -1,0 +1,387 @@
+"""Writing the rows of a proven package, with keys of this portal's own.
+
+What a row names by the package's names is found among what has been written before it. Rows are
+written as they were stored, by SQL of our own: no default, no clock and no language in use comes
+between. The database's guards stay on throughout.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, models
+from django.utils.translation import gettext as _
+from psycopg import sql
+
+from pledge_portal.accounts.models import User
+from pledge_portal.database.history import History, history_of
+from pledges.records import layout
+from pledges.records.checking import CheckedPackage
+from pledges.records.faults import PackageError
+from pledges.records.part import Part, Shared, stored_fields
+from pledges.records.rows import keyed
+from pledges.records.values import ValueUnreadable, from_json
+
+Model = type[models.Model]
+Row = dict[str, Any]
+
+
+class Insertion:
+    """What has been written so far: by model, the key of each of the package's names."""
+
+    def __init__(self, package: CheckedPackage) -> None:
+        self.package = package
+        self.keys: dict[Model, dict[Any, Any]] = {}
+        self.public: dict[Model, set[Any]] = {}
+        # Rows that were there already, and that are to be the same.
+        self.there: dict[Model, set[Any]] = {}
+        self.gone: dict[Model, dict[int, int]] = {}
+        self.transactions: dict[int, int] = {}
+        self.events: dict[str, list[int]] = {}
+        self.used: set[str] = set()
+        self.doing = ""
+        self._first_transaction = _value("SELECT pg_current_xact_id()::text::bigint")
+
+    # Reading rows
+
+    def load(self, part: Part) -> list[Row]:
+        """Return a part's rows, what is public and what is secret of each put together again, and
+        draw the keys that they get."""
+        path = self.path_of(part)
+        rows: dict[Any, Row] = {}
+        public: set[Any] = set()
+        for secret in (False, True):
+            seen = set()
+            folder = f"{layout.SECRETS}/" if secret else ""
+            for told in self.package.rows(f"{folder}data/{part.name}.json"):
+                name = told.get("id")
+                if not isinstance(name, str if part.known_by_uid else int) or name in seen:
+                    raise PackageError(_("En rad saknar namn eller har samma som en annan."), path)
+                seen.add(name)
+                if "file" in told:
+                    told["file"] = f"{folder}{told['file']}"
+                had = rows.setdefault(name, {})
+                if had.keys() & told.keys() > {"id"}:
+                    raise PackageError(_("En rad säger samma sak två gånger."), path)
+                had.update(told)
+                if not secret:
+                    public.add(name)
+        ordered = [rows[name] for name in sorted(rows)]
+        self.doing = path
+        self._draw_keys(part, ordered)
+        self.public[part.model] = public
+        return ordered
+
+    @staticmethod
+    def path_of(part: Part) -> str:
+        """Return the name by which a fault in a part is told."""
+        return f"data/{part.name}.json"
+
+    def _draw_keys(self, part: Part, rows: list[Row]) -> None:
+        names = [row["id"] for row in rows]
+        if part.known_by_uid:
+            for name in names:
+                self._uid(name)
+        if isinstance(part.model._meta.pk, models.UUIDField):
+            self.keys[part.model] = {name: self._uid(name) for name in names}
+            return
+        meta: Any = part.model._meta
+        drawn = draw(meta.db_table, meta.pk.column, len(names))
+        self.keys[part.model] = dict(zip(names, drawn, strict=True))
+
+    def _uid(self, name: str) -> UUID:
+        try:
+            return UUID(name)
+        except ValueError as error:
+            raise PackageError(_("En rads namn går inte att läsa."), self.doing) from error
+
+    # What things are called
+
+    def key_of(self, model: Model, name: Any) -> Any:
+        """Return the key of what the package calls so. Raises PackageError."""
+        if name is None:
+            return None
+        if isinstance(name, dict) and type(name.get("gone")) is int:
+            return self._gone(model, name["gone"])
+        known = self.keys.get(model, {})
+        try:
+            return known[_hashable(name)]
+        except (KeyError, TypeError) as error:
+            raise PackageError(
+                _("En rad nämner något som inte finns i paketet: %(name)s.")
+                % {"name": str(name)[:80]},
+                self.doing,
+            ) from error
+
+    def _gone(self, model: Model, number: int) -> Any:
+        """Return a key, that no row has, for what is there no longer."""
+        kept = self.gone.setdefault(model, {})
+        if number not in kept:
+            meta: Any = model._meta
+            (kept[number],) = draw(meta.db_table, meta.pk.column, 1)
+        return kept[number]
+
+    def share(self, shared: Shared, told: list[Row]) -> None:
+        """Find what several pledges name, or make it."""
+        keys = self.keys.setdefault(shared.model, {})
+        for row in told:
+            name = row.get("id")
+            try:
+                key = shared.find(name)
+                if key is None:
+                    key = shared.make(row, self.key_of)
+                else:
+                    self.there.setdefault(shared.model, set()).add(key)
+                keys[_hashable(name)] = key
+            except (KeyError, TypeError, ValueError) as error:
+                raise PackageError(_("En rad går inte att läsa."), self.doing) from error
+
+    # Writing rows
+
+    def insert(self, part: Part, rows: Iterable[Row], **instead: Any) -> None:
+        """Write rows with their drawn keys; `instead` are columns' values in place of theirs."""
+        self.doing = self.path_of(part)
+        found = [self._without_those_there(part, row) for row in rows] if part.same_by else rows
+        values = [self._values(part, row) | instead for row in found if row is not None]
+        if values:
+            insert(part.model._meta.db_table, values)
+
+    def _without_those_there(self, part: Part, row: Row) -> Row | None:
+        meta: Any = part.model._meta
+        values = self._values(part, row)
+        columns = [meta.get_field(name).column for name in part.same_by]
+        query = sql.SQL("SELECT {} FROM {} WHERE {}").format(
+            sql.Identifier(meta.pk.column),
+            sql.Identifier(meta.db_table),
+            sql.SQL(" AND ").join(
+                [sql.SQL("{} = %s").format(sql.Identifier(each)) for each in columns]
+            ),
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(query, [values[each] for each in columns])
+            found = cursor.fetchone()
+        if found is None:
+            return row
+        self.keys[part.model][row["id"]] = found[0]
+        self.there.setdefault(part.model, set()).add(found[0])
+        return None
+
+    def value(self, part: Part, row: Row, name: str) -> Any:
+        """Return one column's value of a row, as the database has it."""
+        return self._value(part.model._meta.get_field(name), row[name], part)
+
+    def _values(self, part: Part, row: Row) -> dict[str, Any]:
+        meta: Any = part.model._meta
+        values: dict[str, Any] = {meta.pk.column: self.keys[part.model][row["id"]]}
+        if part.known_by_uid:
+            values["uid"] = UUID(row["id"])
+        known = {each.name for each in part.columns} | {"id"}
+        if part.document is not None:
+            values["content"] = self._content(row)
+            known.add("file")
+        if unknown := row.keys() - known:
+            raise PackageError(
+                _("Portalen har ingen kolumn %(name)s, och skulle tappa den.")
+                % {"name": str(min(unknown))[:80]},
+                self.doing,
+            )
+        for each in stored_fields(part.model):
+            if each.column in values:
+                continue
+            if each.name in row:
+                values[each.column] = self._value(each, row[each.name], part)
+            elif each.name in part.left_out or each.has_default() or each.null:
+                default = each.get_default()
+                values[each.column] = each.get_db_prep_save(default, connection)
+            else:
+                raise PackageError(_("Kolumnen %(name)s saknas.") % {"name": each.name}, self.doing)
+        return values
+
+    def _value(self, column: Any, told: Any, part: Part) -> Any:
+        if column.name in part.keyed:
+            told = keyed(told, part.keyed[column.name], self.key_of)
+        if column.is_relation:
+            key = self.key_of(column.related_model, told)
+            if key is None and not column.null:
+                raise PackageError(
+                    _(
+                        "Paketet är gjort för en parts arkiv och saknar det som en annan part "
+                        "håller för sig. Återställ ur driftens paket."
+                    ),
+                    self.doing,
+                )
+            return key
+        try:
+            return from_json(told, column)
+        except ValueUnreadable as error:
+            raise PackageError(
+                _("Kolumnen %(name)s har ett värde som den inte kan ha.") % {"name": column.name},
+                self.doing,
+            ) from error
+
+    def _content(self, row: Row) -> bytes:
+        path = row.get("file")
+        if path not in self.package.files or path in self.used:
+            raise PackageError(_("En rad nämner ett dokument som inte finns."), self.doing)
+        self.used.add(path)
+        content = self.package.read(path)
+        if hashlib.sha256(content).hexdigest() != row.get("sha256"):
+            raise PackageError(_("Dokumentet är ett annat än det som raden nämner."), path)
+        return content
+
+    # The history
+
+    def draw_events(self, part: Part) -> None:
+        """Draw the keys of a part's events before its rows are written, so that what was long ago
+        comes before what the restoring does."""
+        path = f"{layout.SECRETS}/history/{part.name}.json"
+        history = history_of(part.model)
+        number = len(self.package.rows(path))
+        if number and history is None:
+            raise PackageError(_("Portalen för ingen historik över det."), path)
+        if history is not None:
+            self.events[part.name] = draw(history.events._meta.db_table, "pgh_id", number)
+
+    def insert_events(self, part: Part) -> None:
+        """Write a part's events as they were, but for those of rows that were there already."""
+        history = history_of(part.model)
+        if history is None:
+            return
+        self.doing = f"{layout.SECRETS}/history/{part.name}.json"
+        there = self.there.get(part.model, set())
+        drawn, values = [], []
+        rows = self.package.rows(self.doing)
+        for key, told in zip(self.events[part.name], rows, strict=True):
+            try:
+                event = self._event(part, history, told)
+            except (KeyError, AttributeError, TypeError) as error:
+                raise PackageError(_("En rad går inte att läsa."), self.doing) from error
+            if event["pgh_obj_id"] not in there:
+                drawn.append(key)
+                values.append({"pgh_id": key} | event)
+        self.events[part.name] = drawn
+        if values:
+            insert(history.events._meta.db_table, values)
+
+    def _event(self, part: Part, history: History, told: Row) -> dict[str, Any]:
+        fields = {each.name: each for each in stored_fields(history.events)}
+        of = self.key_of(part.model, told["of"])
+        own: dict[str, Any] = {
+            "pgh_label": told["label"],
+            "pgh_created_at": told["at"],
+            "pgh_obj": of,
+            "pgh_before": self._before(told["before"], fields),
+            "pgh_words": told["words"],
+            "pgh_transaction": self._transaction(told["transaction"]),
+            "pgh_context": self._context(told["context"]),
+            "pgh_belongs_to": (
+                None
+                if history.belongs_to is None
+                else self.key_of(history.belongs_to, told["belongs_to"])
+            ),
+        }
+        values: dict[str, Any] = {}
+        for name, value in own.items():
+            column = fields[name]
+            is_key = column.is_relation or name in {"pgh_transaction", "pgh_belongs_to"}
+            values[column.column] = value if is_key else self._event_value(column, value)
+        row = {**told["row"]}
+        for name, column in fields.items():
+            if name.startswith("pgh_"):
+                continue
+            if name == part.model._meta.pk.name:
+                values[column.column] = of
+            elif column.is_relation:
+                values[column.column] = self.key_of(column.related_model, row.pop(name, None))
+            elif name in row:
+                values[column.column] = self._event_value(column, row.pop(name))
+            else:
+                values[column.column] = None
+        if row:
+            raise PackageError(
+                _("Portalen har ingen kolumn %(name)s, och skulle tappa den.")
+                % {"name": str(min(row))[:80]},
+                self.doing,
+            )
+        return values
+
+    def _event_value(self, column: Any, told: Any) -> Any:
+        if told is None:
+            return None
+        try:
+            return from_json(told, column)
+        except ValueUnreadable as error:
+            raise PackageError(
+                _("Kolumnen %(name)s har ett värde som den inte kan ha.") % {"name": column.name},
+                self.doing,
+            ) from error
+
+    def _before(self, told: Any, fields: dict[str, Any]) -> Any:
+        if told is None:
+            return None
+        return {
+            fields[name].column if name in fields else name: (
+                self.key_of(fields[name].related_model, value)
+                if name in fields and fields[name].is_relation
+                else value
+            )
+            for name, value in told.items()
+        }
+
+    def _context(self, told: Any) -> Any:
+        if isinstance(told, dict) and told.get("person") is not None:
+            return {**told, "person": self.key_of(User, told["person"])}
+        return told
+
+    def _transaction(self, number: int) -> int:
+        """Return a number that no transaction of this database has or will have."""
+        return self.transactions.setdefault(
+            number, -(self._first_transaction * 2**20 + len(self.transactions) + 1)
+        )
+
+
+def draw(table: str, column: str, number: int) -> list[int]:
+    """Draw keys from a table's own sequence, in order."""
+    if not number:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [table, column, number],
+        )
+        return sorted(key for (key,) in cursor.fetchall())
+
+
+def insert(table: str, rows: list[dict[str, Any]]) -> None:
+    """Write rows of the same columns."""
+    columns = list(rows[0])
+    query = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
+        sql.Identifier(table),
+        sql.SQL(", ").join(map(sql.Identifier, columns)),
+        sql.SQL(", ").join([sql.Placeholder()] * len(columns)),
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(query, [[row[column] for column in columns] for row in rows])
+
+
+def update(table: str, key: Any, **values: Any) -> None:
+    """Change columns of the row with the key."""
+    query = sql.SQL("UPDATE {} SET {} WHERE id = %s").format(
+        sql.Identifier(table),
+        sql.SQL(", ").join([sql.SQL("{} = %s").format(sql.Identifier(each)) for each in values]),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, [*values.values(), key])
+
+
+def _value(query: str) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return cursor.fetchone()[0]
+
+
+def _hashable(name: Any) -> Any:
+    return tuple(name) if isinstance(name, list) else name

@@ -1,0 +1,188 @@
+"""Making packages for people: in the background of the web server, with progress told.
+
+A thread of the server's own makes the package, so that nobody waits for an answer and no other
+service is needed. A server that stops takes the thread with it: the package then falls silent, is
+shown as broken off, and can be made anew; nothing half-made is ever handed out. It is written to
+a file of the server's temporary folder first, and goes into the database when it is whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextvars import copy_context
+from datetime import datetime
+from typing import IO
+
+from django.db import IntegrityError, connection, connections, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pledge_portal.accounts.models import User
+from pledges.models import ArchivePackage, ArchivePackagePiece, Municipality, Pledge, PoliceArea
+from pledges.records.exporting import ExportError, export, name_of
+from pledges.records.scope import Holder
+
+logger = logging.getLogger(__name__)
+
+_PIECE = 1024 * 1024
+_SECONDS_BETWEEN_WORDS = 1.0
+# So many are made at once by one process of the server; the others wait for their turn.
+_turns = threading.Semaphore(1)
+_SECONDS_OF_WAITING = 10.0
+
+
+def ask_for(pledge: Pledge, kind: str, holder: Holder, *, by: User, at: datetime) -> ArchivePackage:
+    """Have a package made, and return its row at once; or the one that is being made already.
+
+    Bytes of packages that have been kept as long as they may are thrown away here. Raises
+    ExportError when there can be no such package.
+    """
+    if kind == ArchivePackage.Kind.PUBLIC and not Pledge.objects.public().filter(pk=pledge.pk):
+        raise ExportError(
+            _("Löftet är inte offentligt än: alla har inte undertecknat. Gör ett helt paket.")
+        )
+    throw_away_outlived(at)
+    wanted = {
+        "pledge": pledge,
+        "kind": kind,
+        "municipality": holder if isinstance(holder, Municipality) else None,
+        "police_area": holder if isinstance(holder, PoliceArea) else None,
+    }
+    _give_up_silent(at, wanted)
+    try:
+        with transaction.atomic():
+            package = ArchivePackage.objects.create(**wanted, asked_by=by, asked_at=at, told_at=at)
+    except IntegrityError:
+        return ArchivePackage.objects.get(**wanted, state=ArchivePackage.State.MAKING)
+    transaction.on_commit(lambda: _begin(package.pk))
+    return package
+
+
+def _give_up_silent(at: datetime, wanted: dict[str, object]) -> None:
+    silent = ArchivePackage.objects.filter(
+        **wanted,
+        state=ArchivePackage.State.MAKING,
+        told_at__lte=at - ArchivePackage.SILENT_FOR,
+    )
+    for each in silent:
+        each.state = ArchivePackage.State.FAILED
+        each.fault = _("Servern slutade innan paketet var klart.")
+        each.save(update_fields=["state", "fault"])
+
+
+def throw_away_outlived(at: datetime) -> int:
+    """Throw away the bytes of packages that have been kept as long as they may; return how many."""
+    outlived = list(ArchivePackage.objects.outlived(at).values_list("pk", flat=True))
+    ArchivePackagePiece.objects.filter(package__in=outlived).delete()
+    return len(outlived)
+
+
+def _begin(pk: int) -> None:
+    # What the history tells of who asks goes along.
+    context = copy_context()
+    name = f"archive-package-{pk}"
+    threading.Thread(
+        target=context.run, args=(_in_the_background, pk), name=name, daemon=True
+    ).start()
+
+
+def _in_the_background(pk: int) -> None:
+    try:
+        teller = _Teller(pk)
+        while not _turns.acquire(timeout=_SECONDS_OF_WAITING):
+            teller.tell(0, 0)
+        try:
+            make(pk, teller)
+        finally:
+            _turns.release()
+            teller.close()
+    except Exception:
+        logger.exception("An archive package could not be made.")
+    finally:
+        connections.close_all()
+
+
+class _Teller:
+    """Tells how far a package has come, on a connection of its own: what is told on the one that
+    reads would show only when its snapshot is over."""
+
+    def __init__(self, pk: int) -> None:
+        self._pk = pk
+        self._connection = connection.copy()
+        self._next = 0.0
+
+    def tell(self, done: int, total: int) -> None:
+        """Tell it, though not more often than anyone looks."""
+        if time.monotonic() < self._next and done < total:
+            return
+        self._next = time.monotonic() + _SECONDS_BETWEEN_WORDS
+        with self._connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE pledges_archivepackage SET done = %s, total = %s, told_at = %s"
+                " WHERE id = %s AND state = 'making'",
+                [done, total, timezone.now(), self._pk],
+            )
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._connection.close()
+
+
+def make(pk: int, teller: _Teller | None = None) -> None:
+    """Make a package that was asked for, and keep its bytes. What fails is told in its row."""
+    package = ArchivePackage.objects.select_related("municipality", "police_area").get(pk=pk)
+    progress = teller.tell if teller is not None else lambda _done, _total: None
+    try:
+        with tempfile.TemporaryFile() as file:
+            pledge = Pledge.objects.select_related("police_area").get(pk=package.pledge_id)
+            only_public = package.kind == ArchivePackage.Kind.PUBLIC
+            export(
+                pledge,
+                file,
+                at=package.asked_at,
+                only_public=only_public,
+                holder=package.holder,
+                progress=progress,
+            )
+            name = name_of(pledge, package.asked_at, only_public=only_public)
+            _keep(package, file, f"{name}.zip")
+    except ExportError as error:
+        _fail(package, str(error))
+    except Exception:
+        logger.exception("An archive package could not be made.")
+        _fail(package, _("Ett fel uppstod. Försök igen, och säg till driften om det inte går."))
+
+
+def _fail(package: ArchivePackage, sentence: str) -> None:
+    package.state, package.fault = ArchivePackage.State.FAILED, sentence
+    package.save(update_fields=["state", "fault"])
+
+
+def _keep(package: ArchivePackage, file: IO[bytes], name: str) -> None:
+    """Put a whole package into the database, and say that it is ready: both or neither."""
+    size = file.tell()
+    file.seek(0)
+    digest = hashlib.sha256()
+    with transaction.atomic():
+        number = 0
+        while piece := file.read(_PIECE):
+            number += 1
+            digest.update(piece)
+            ArchivePackagePiece.objects.create(package=package, number=number, content=piece)
+        package.state = ArchivePackage.State.READY
+        package.file_name, package.sha256, package.size = name, digest.hexdigest(), size
+        package.told_at = timezone.now()
+        package.save(update_fields=["state", "file_name", "sha256", "size", "told_at"])
+
+
+def bytes_of(package: ArchivePackage) -> Iterator[bytes]:
+    """Yield a ready package's bytes, a piece at a time."""
+    numbers = ArchivePackagePiece.objects.filter(package=package).order_by("number")
+    for number in list(numbers.values_list("number", flat=True)):
+        piece = ArchivePackagePiece.objects.values_list("content", flat=True)
+        yield bytes(piece.get(package=package, number=number))

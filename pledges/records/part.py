@@ -1,0 +1,122 @@
+"""The parts that a package is made of, and where an app says what its own tables give to it.
+
+An app registers its parts when it is ready (`register`). Every model with a path to a pledge is a
+part, or is left out for a reason that the package tells; a test holds that nobody forgets one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.db.models import Q, QuerySet
+
+from pledges.records.scope import Scope
+
+Rows = Callable[[Scope], "QuerySet[Any]"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """The rows of one table that belong to a pledge.
+
+    `name` is that of its files. `public` gives those rows that anyone may read; a part without it
+    is secret altogether. `secret` are columns that are secret although the row is public; columns
+    that name an account, or a row that isn't public, are so in any case. `left_out` are columns
+    that no package has, each with the reason. `history` is the filter for the part's events, None
+    when their tables keep none of it. `document` gives the name of the file that a row's bytes go
+    to, without its ending. `keyed` are columns of JSON that hold values of another model's fields
+    by their names, and so keys of what those name. `same_by` are the columns by which a row is
+    known that an earlier package brought already: one dialogue can belong to several pledges.
+    """
+
+    model: type[models.Model]
+    name: str
+    about: str
+    rows: Rows
+    public: Rows | None = None
+    secret: tuple[str, ...] = ()
+    left_out: dict[str, str] = field(default_factory=dict)
+    history: Callable[[Scope], Q] | None = None
+    document: Callable[[Any], str] | None = None
+    order: tuple[str, ...] = ("pk",)
+    keyed: dict[str, type[models.Model]] = field(default_factory=dict)
+    same_by: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> list[Any]:
+        """The fields that stand in a row, in the order of the table; not its bytes."""
+        return [
+            each
+            for each in stored_fields(self.model)
+            if not isinstance(each, models.BinaryField)
+            and not (each.primary_key and not isinstance(each, models.UUIDField))
+            and each.name not in self.left_out
+            and not (each.name == "uid" and self.known_by_uid)
+        ]
+
+    @property
+    def known_by_uid(self) -> bool:
+        """Whether its rows are known by a `uid`, and not by a number within the package."""
+        return any(each.name == "uid" for each in self.model._meta.local_concrete_fields)
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A table of things that a pledge names and other pledges too, such as municipalities.
+
+    They are known by what they are called, and only made in a portal that lacks them: `find` gives
+    the key of the one with a name, `make` makes one from its row and returns the key.
+    """
+
+    model: type[models.Model]
+    name: str
+    about: str
+    tell: Callable[[Any], tuple[Any, dict[str, Any]]]
+    find: Callable[[Any], Any]
+    make: Callable[[dict[str, Any], Any], Any]
+    related: tuple[str, ...] = ()
+    is_personal: bool = False
+
+
+_parts: list[Part] = []
+_shared: list[Shared] = []
+_left_out: dict[type[models.Model], str] = {}
+
+
+def register(
+    *,
+    parts: Iterable[Part] = (),
+    shared: Iterable[Shared] = (),
+    left_out: dict[type[models.Model], str] | None = None,
+) -> None:
+    """Let packages have these parts too, in this order: what a row names comes before it.
+
+    `left_out` are models that no package has, each with the reason, in Swedish. Twice is once.
+    """
+    there = {each.model for each in _parts} | {each.model for each in _shared}
+    _parts.extend(each for each in parts if each.model not in there)
+    _shared.extend(each for each in shared if each.model not in there)
+    _left_out.update(left_out or {})
+
+
+def all_parts() -> list[Part]:
+    """Return every part, in the order in which a package has and restores them."""
+    return list(_parts)
+
+
+def all_shared() -> list[Shared]:
+    """Return every table of things that several pledges name."""
+    return list(_shared)
+
+
+def all_left_out() -> dict[type[models.Model], str]:
+    """Return the models that no package has, with the reasons."""
+    return dict(_left_out)
+
+
+def stored_fields(model: type[models.Model]) -> list[Any]:
+    """Return the fields that have a column which the database doesn't reckon out itself."""
+    return [each for each in model._meta.local_concrete_fields if not each.generated]

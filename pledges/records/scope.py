@@ -1,0 +1,60 @@
+"""What a package is of: which pledge, for whose archive, as of which day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.db.models import Q
+
+from pledges.models import Municipality, Pledge, PoliceArea
+
+Holder = Municipality | PoliceArea | None
+
+# An empty Q would give way to whatever it is joined to by "or".
+_EVERYTHING = Q(pk__isnull=False)
+_NOTHING = Q(pk__in=[])
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a package is of.
+
+    `holder` is the party whose archive it is for: what the other parties hold for themselves, such
+    as internal notes, is theirs to archive, since secrecy holds between authorities too (OSL 8:1).
+    None is the operator's, who gets all of it. `on` is the day that decides what is public.
+    """
+
+    pledge: Pledge
+    holder: Holder
+    on: date
+
+    @cached_property
+    def is_public(self) -> bool:
+        """Whether anyone may read the pledge."""
+        return Pledge.objects.public().filter(pk=self.pledge.pk).exists()
+
+    def own_side(self, municipality: str = "municipality", police_area: str = "police_area") -> Q:
+        """Return the filter for rows that one party holds for itself; the fields say who."""
+        if self.holder is None:
+            return _EVERYTHING
+        if isinstance(self.holder, Municipality):
+            return Q(**{municipality: self.holder.pk})
+        return Q(**{police_area: self.holder.pk})
+
+    def municipal(self, municipality: str = "municipality") -> Q:
+        """Return the filter for rows that a municipality holds and its police area doesn't."""
+        if self.holder is None:
+            return _EVERYTHING
+        if isinstance(self.holder, Municipality):
+            return Q(**{municipality: self.holder.pk})
+        return _NOTHING
+
+    def signing_side(self) -> Q:
+        """Return the filter for the signatories of the holder's own side."""
+        if self.holder is None:
+            return _EVERYTHING
+        if isinstance(self.holder, Municipality):
+            return Q(municipality=self.holder.pk)
+        return Q(party="police")

@@ -1,0 +1,238 @@
+"""A pledge that goes through a package into an empty portal is the same there."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import zipfile
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from dialogues.models import Dialogue, Submission
+from pledge_portal.accounts.models import User
+from pledge_portal.database.acting import as_command
+from pledge_portal.database.history import history_of
+from pledges import lifecycle
+from pledges.documents.permanent import short_name
+from pledges.models import (
+    InternalNote,
+    Municipality,
+    Pledge,
+    PledgeDocument,
+    PledgeParty,
+    Section,
+    SurveyRound,
+    ValidityPeriod,
+)
+from pledges.records.faults import PackageError
+from pledges.records.part import Part, all_parts
+from pledges.records.restoring import restore
+from tests.builders import a_dialogue, a_municipality, a_pledge, a_submission
+from tests.records.looking import look
+from tests.records.worlds import a_package, a_pledge_with_everything, empty_the_portal, files_of
+
+pytestmark = pytest.mark.django_db
+
+
+def kept_events(part: Part) -> list[Any]:
+    """Return a part's events, but for those of a restoring itself."""
+    history = history_of(part.model)
+    rows = history.events.objects.order_by("pgh_id") if history is not None else []
+    return [each for each in rows if each.pgh_context.get("command") != "import_records"]
+
+
+def events() -> dict[str, Counter[Any]]:
+    """Return what the histories tell but for keys."""
+    return {
+        part.name: Counter(
+            (each.pgh_label, each.pgh_created_at, each.pgh_words, each.pgh_context.get("name"))
+            for each in kept_events(part)
+        )
+        for part in all_parts()
+    }
+
+
+def restored(package: io.BytesIO) -> Any:
+    """Restore into a portal that is empty, as the command does."""
+    with as_command("import_records"):
+        empty_the_portal()
+        return restore(package)
+
+
+def test_everything_of_a_pledge_is_as_it_was() -> None:
+    pledge = a_pledge_with_everything()
+    package = a_package(pledge)
+    files = files_of(package)
+    told = {name.rpartition("/")[2].removesuffix(".json") for name in files if "data/" in name}
+    assert {part.name for part in all_parts()} <= told, "the pledge lacks what the test is about"
+    before, changes = look(), events()
+
+    report = restored(package)
+    after = look()
+    assert report.pledge.uid == pledge.uid
+    assert not report.differing
+    for label, rows in after.items():
+        assert not rows - before[label], label
+        # What is left behind is another pledge's, or a dialogue's that is still open.
+        if label.startswith("pledges."):
+            assert all("2027-2029" in repr(row) for row in before[label] - rows), label
+    for name, told_now in events().items():
+        assert not told_now - changes[name], name
+    # Four sections were written and one of them deleted: it is remembered, after the writing.
+    sections = next(part for part in all_parts() if part.model is Section)
+    kept = [each for each in kept_events(sections) if each.pgh_belongs_to == report.pledge.pk]
+    assert [each.pgh_label for each in kept] == ["insert"] * 4 + ["delete"]
+    assert kept[-1].pgh_obj_id == kept[3].pgh_obj_id
+    assert not Section.objects.filter(pk=kept[-1].pgh_obj_id).exists()
+    history = history_of(Section)
+    assert history is not None
+    assert history.events.objects.filter(pgh_context__command="import_records").count() == 3
+
+    # Made again there, the package has the same rows and the same documents, byte for byte.
+    again = files_of(a_package(report.pledge))
+    same = [name for name in files if "data/" in name or "documents/" in name]
+    assert len(same) > 50
+    assert [name for name in same if files[name] != again.get(name)] == []
+
+
+def test_the_demonstration_comes_back_whole_and_answers_at_its_addresses(
+    settings: Settings, tmp_path: Path, client: Client
+) -> None:
+    settings.DEMONSTRATION = True
+    settings.DATA_FOLDER = tmp_path
+    quiet = {"stdout": io.StringIO(), "stderr": io.StringIO()}
+    call_command("load_demonstration", **quiet)
+    call_command("load_demonstration_dialogues", **quiet)
+    for period in ("2022", "2023-2025"):
+        call_command("export_records", "alvsbyn", period, tmp_path / f"{period}.zip", **quiet)
+    document = PledgeDocument.objects.public().order_by("-created_at").first()
+    assert document is not None
+    pledge = Pledge.objects.get(period="2023-2025")
+    addresses = [
+        "/alvsbyn/2023-2025/medborgarlofte.pdf",
+        "/alvsbyn/2022/medborgarlofte.pdf",
+        f"/dokument/{document.sha256}.pdf",
+    ]
+    pages = ["/alvsbyn/2023-2025/", f"/dokument/{document.sha256}/", "/alvsbyn/loften/"]
+    ended = Dialogue.objects.filter(closes_on__lt=pledge.valid_from)
+    earlier = set(ended.values_list("number", flat=True))
+    assert earlier
+    served = {each: client.get(each).content for each in [*addresses, *pages]}
+    before, periods = look(), Counter(ValidityPeriod.objects.values_list("during", flat=True))
+
+    empty_the_portal()
+    # Whichever comes first.
+    call_command("import_records", tmp_path / "2023-2025.zip", **quiet)
+    call_command("import_records", tmp_path / "2022.zip", **quiet)
+    after = look()
+    for label, rows in after.items():
+        assert not rows - before[label], label
+        if label.startswith("pledges."):
+            assert rows == before[label], label
+    assert after["dialogues.Comment"] == before["dialogues.Comment"]
+    assert after["dialogues.ThemeAnswer"] == before["dialogues.ThemeAnswer"]
+    assert set(Dialogue.objects.values_list("number", flat=True)) == earlier
+    assert periods == Counter(ValidityPeriod.objects.values_list("during", flat=True))
+    for address in addresses:
+        assert client.get(address).content == served[address], address
+    for page in pages:
+        assert client.get(page).status_code == 200, page
+    found = client.get(f"/d/{short_name(pledge.uid)}/", follow=True)
+    assert document.sha256 in found.content.decode()
+    content = client.get(addresses[0]).content
+    verified = client.post("/verifiera/", {"pdf": io.BytesIO(content)}, follow=True)
+    assert "Medborgarlöfte" in verified.content.decode()
+    # Those who worked there are known by name, and let nobody in.
+    people = User.objects.filter(email__startswith="demo-")
+    assert people.exists()
+    assert not any(each.is_active or each.has_usable_password() for each in people)
+
+
+@pytest.mark.parametrize("signed", [False, 0, 1])
+def test_a_pledge_on_its_way_comes_back_where_it_was(signed: bool | int) -> None:
+    pledge = a_pledge(signed=signed, adopted=signed is not False)
+    before = look()
+    report = restored(a_package(pledge))
+    assert look() == before
+    assert (
+        lifecycle.standing(report.pledge, date(2024, 1, 1)).state
+        == {
+            False: "draft",
+            0: "adopted",
+            1: "partly_signed",
+        }[signed]
+        or signed is False
+    )
+
+
+def test_a_pledge_annulled_before_it_began_comes_back_so() -> None:
+    pledge = a_pledge()
+    lifecycle.annul(pledge, date(2022, 12, 31), "Fel uppgifter")
+    assert ValidityPeriod.objects.get().during.isempty
+    before = look()
+    restored(a_package(pledge))
+    assert look() == before
+
+
+def test_a_dialogue_of_two_municipalities_pledges_is_brought_once() -> None:
+    """Two pledges could draw on the same dialogue when the first of them was never signed."""
+    place = a_municipality()
+    dialogue = a_dialogue(place, opens_on=date(2022, 1, 1), closes_on=date(2022, 2, 1))
+    a_submission(dialogue)
+    first = a_pledge(place, signed=1, period="2023")
+    second = a_pledge(place, period="2024-2025", valid_from=date(2024, 1, 1))
+    before = look()
+    packages = [a_package(each) for each in (first, second)]
+    empty_the_portal()
+    for package in packages:
+        restore(package)
+    assert Submission.objects.count() == 1
+    assert look() == before
+
+
+def test_a_partys_own_package_lacks_what_the_others_hold_and_says_so() -> None:
+    pledge = a_pledge_with_everything(annulled=False)
+    municipality, area = Municipality.objects.get(), pledge.police_area
+    notes = {None: 2, municipality: 1, area: 1}
+    assert InternalNote.objects.count() == 2
+    packages = {holder: a_package(pledge, holder=holder) for holder in notes}
+    for holder, number in notes.items():
+        rows = files_of(packages[holder])["sekretess/data/interna-anteckningar.json"].decode()
+        assert rows.count('"text":"') == number
+    polices = files_of(packages[area])
+    assert "sekretess/data/svar-pa-dialoger.json" not in polices
+    assert "sekretess/data/undersokningssvar.json" not in polices
+    assert "sekretess/history/undersokningssvar.json" not in polices
+
+    report = restored(packages[municipality])
+    assert InternalNote.objects.get().municipality is not None
+    assert SurveyRound.objects.exists()
+    assert PledgeParty.objects.get().pledge == report.pledge
+    empty_the_portal()
+    with pytest.raises(PackageError, match="gjort för en parts arkiv"):
+        restore(packages[area])
+    assert not Pledge.objects.exists()
+
+
+def test_each_layer_proves_itself_with_sha256sum(tmp_path: Path) -> None:
+    package = a_package(a_pledge())
+    with zipfile.ZipFile(package) as opened:
+        opened.extractall(tmp_path)
+    (folder,) = tmp_path.iterdir()
+    command = ["sha256sum", "--strict", "--quiet", "-c", "manifest-sha256.txt"]
+    subprocess.run(command, cwd=folder / "sekretess", check=True)
+    # The public part alone, as it is handed out.
+    for file in sorted((folder / "sekretess").rglob("*"), reverse=True):
+        file.rmdir() if file.is_dir() else file.unlink()
+    (folder / "sekretess").rmdir()
+    subprocess.run(command, cwd=folder, check=True)
+    listed = {line[66:] for line in (folder / "manifest-sha256.txt").read_text().splitlines()}
+    there = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    assert there == listed | {"manifest-sha256.txt"}
