@@ -24,6 +24,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import connection, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
@@ -98,7 +99,8 @@ def standing(pledge: Pledge, on: date, municipality: Municipality | None = None)
     """Return how `pledge` stands on the day `on`, in one municipality or (None) taken together.
 
     Taken together it is in force as long as it is so in any of its municipalities. Asks the
-    database nothing when the pledge was fetched by `with_standing()`.
+    database nothing when the pledge was fetched by `with_standing()`, but for a draft on which there
+    is, or was, a consultation.
     """
     periods = [
         period
@@ -108,12 +110,15 @@ def standing(pledge: Pledge, on: date, municipality: Municipality | None = None)
     if periods:
         state, last_day = _in_or_after_force(pledge, periods, on)
     else:
-        state, last_day = _before_force(pledge), None
+        state, last_day = _before_force(pledge, on), None
     return Standing(state, on, pledge.valid_from, pledge.valid_to, last_day)
 
 
-def _before_force(pledge: Pledge) -> State:
+def _before_force(pledge: Pledge, on: date) -> State:
     if pledge.adopted_at is None:
+        # Nobody is at the keyboard when a consultation's last day is over.
+        if pledge.stage == State.CONSULTATION and not pledge.consultations.open(on).exists():
+            return State.DRAFT
         return State(pledge.stage)
     signed = sum(hasattr(signatory, "signature") for signatory in pledge.signatories.all())
     return State.PARTLY_SIGNED if signed else State.ADOPTED
@@ -197,6 +202,8 @@ def lacking_for_adoption(pledge: Pledge) -> list[str]:
         missing.append(_("Löftet saknar kommun."))
     if not pledge.commitments.exists():
         missing.append(_("Löftet saknar åtaganden."))
+    if pledge.consultations.open(timezone.localdate()).exists():
+        missing.append(_("Ett samråd om löftet pågår. Avsluta det först."))
     for area in pledge.focus_areas.filter(commitments=None):
         missing.append(_("Inriktningen %(name)s saknar åtaganden.") % {"name": area.name})
     if not any(s.party == s.Party.POLICE for s in signatories):
