@@ -238,7 +238,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 def _paths_of_consultations() -> list[str]:
     rounds = ConsultationParty.objects.order_by("pk").values_list("municipality__slug", "period")
-    addresses = dict.fromkeys(rounds)
+    addresses = list(dict.fromkeys(rounds))
     return [
         *[reverse("consultations", args=[slug]) for slug in dict(addresses)],
         *[reverse("consultation", args=address) for address in addresses],

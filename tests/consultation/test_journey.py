@@ -77,7 +77,7 @@ def test_from_draft_to_signed_pledge_with_what_residents_said(
     moderator = Client()
     moderator.force_login(a_person("mod@example.se", Role.MODERATOR, row.municipalities.get()))
     queue = words(moderator.get("/arbetsyta/granskning/"))
-    assert "Älvsbyn, 2027-2029, samråd, omgång 1, åtagande 2" in queue
+    assert "Älvsbyns kommun, 2027-2029, samråd, omgång 1, åtagande 2" in queue
     comment = Comment.objects.get()
     decided = {"read": comment.text, "shows": "1"}
     moderator.post(f"/arbetsyta/granskning/{comment.uid}/", decided)
@@ -118,9 +118,10 @@ def test_what_is_sent_too_late_is_kept_on_the_page_and_told_of(
     client: Client, reader: Reader, draft: Pledge
 ) -> None:
     row = a_consultation(draft, closes_on=timezone.localdate())
-    sent = {**fetched(client, FORM), "text": "Bra, men lova mer"}
-    late = timezone.now() + timedelta(days=1)
-    with time_machine.travel(late, tick=False):
+    with time_machine.travel(TODAY.replace(hour=22, minute=50), tick=False):
+        sent = {**fetched(client, FORM), "text": "Bra, men lova mer"}
+    # Ten past midnight in Sweden.
+    with time_machine.travel(TODAY.replace(hour=23, minute=10), tick=False):
         response = client.post(FORM, sent)
         assert response.status_code == 422
         text = words(response)
