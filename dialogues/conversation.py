@@ -31,8 +31,8 @@ _MOST_REPLIES = 20
 class CommentView:
     """A comment as everyone sees it; `organisation` is empty unless it is an official answer.
 
-    `number` is the commitment's, of a pledge or of a draft on consultation, and `meeting_on` the follow-up's that it is about, if any;
-    `more_replies` says that the thread's own page shows more.
+    `number` is the commitment's, of a pledge or of a draft on consultation, and `meeting_on` the
+    follow-up's that it is about, if any; `more_replies` says that the thread's own page shows more.
     """
 
     uid: UUID
@@ -44,7 +44,6 @@ class CommentView:
     is_objection: bool
     is_demonstration: bool
     number: int | None
-    is_on_draft: bool
     meeting_on: date | None
     meeting_day: str
     replies: list[CommentView]
@@ -77,7 +76,6 @@ def comment_view(row: Comment, most_replies: int = _MOST_REPLIES) -> CommentView
         is_objection=row.is_objection,
         is_demonstration=row.is_demonstration,
         number=_number(row),
-        is_on_draft=row.consultation_id is not None,
         meeting_on=meeting_on,
         meeting_day=presentation.day(meeting_on) if meeting_on else "",
         replies=[comment_view(each) for each in replies[:most_replies]],
@@ -131,9 +129,13 @@ def numbers_by_commitment(consultation: Consultation) -> dict[int | None, tuple[
     rows = Comment.objects.filter(
         consultation=consultation, by_municipality=None, by_police_area=None
     )
-    counted = rows.order_by().values_list("consultation_commitment").annotate(
-        shown=Count("pk", filter=Q(state=Comment.State.PUBLISHED, thread_is_shown=True)),
-        waiting=Count("pk", filter=Q(state=Comment.State.PENDING)),
+    counted = (
+        rows.order_by()
+        .values_list("consultation_commitment")
+        .annotate(
+            shown=Count("pk", filter=Q(state=Comment.State.PUBLISHED, thread_is_shown=True)),
+            waiting=Count("pk", filter=Q(state=Comment.State.PENDING)),
+        )
     )
     return {number: (shown, waiting) for number, shown, waiting in counted}
 

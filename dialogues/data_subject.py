@@ -44,9 +44,7 @@ class Held:
 def held_of(*, email: str = "", link: str = "") -> Held:
     """Return what is held of whoever has an e-mail address, or holds a private link."""
     submissions = Submission.objects.told().select_related("contact_details")
-    comments = Comment.objects.select_related(
-        "sender", "municipality", "pledge", "consultation"
-    )
+    comments = Comment.objects.select_related("sender", "municipality", "pledge", "consultation")
     if email:
         return Held(
             list(submissions.filter(contact_details__email__iexact=email)),

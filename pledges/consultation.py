@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import User
 from pledge_portal.pages.personal_data import Sort, find_personal_data
+from pledges.lifecycle import is_on_consultation
 from pledges.models import Consultation, ConsultationParty, Municipality, Pledge
 from pledges.writing.editing import WritingError, latest_version
 from pledges.writing.parts import Contents, contents_of
@@ -79,7 +80,9 @@ def publish(
     on = timezone.localdate(at)
     faults = _faults_of(pledge, contents, texts, closes_on, on)
     if not faults and read != fingerprint_of(contents):
-        faults[""] = _("Utkastet har ändrats sedan du läste det. Läs det som står nu och försök igen.")
+        faults[""] = _(
+            "Utkastet har ändrats sedan du läste det. Läs det som står nu och försök igen."
+        )
     if faults:
         raise ConsultationError(faults)
     parties = [party.municipality for party in pledge.parties.select_related("municipality")]
@@ -117,8 +120,10 @@ def _faults_of(
     on: date,
 ) -> dict[str, str]:
     faults = {}
-    if pledge.consultations.open(on).exists():
-        faults[""] = _("Ett samråd om utkastet är redan öppet. Avsluta det innan du publicerar nästa.")
+    if is_on_consultation(pledge, on):
+        faults[""] = _(
+            "Ett samråd om utkastet är redan öppet. Avsluta det innan du publicerar nästa."
+        )
     elif not contents["front"]["municipalities"]:
         faults[""] = _("Utkastet saknar kommun.")
     elif not contents["commitments"]:
@@ -189,11 +194,13 @@ def tell_outcome(
             {"": _("Det är redan publicerat hur synpunkterna påverkade löftet.")}
         )
     if not texts["outcome_sv"]:
-        raise ConsultationError({"outcome_sv": _("Skriv vad som ändrades, och vad som inte gjorde det.")})
+        raise ConsultationError(
+            {"outcome_sv": _("Skriv vad som ändrades, och vad som inte gjorde det.")}
+        )
     found.outcome_sv, found.outcome_en = texts["outcome_sv"], texts["outcome_en"] or None
     found.outcome_published_at = at
     found.save(update_fields=["outcome_sv", "outcome_en", "outcome_published_at"])
-    if not found.pledge.consultations.open(timezone.localdate(at)).exists():
+    if not is_on_consultation(found.pledge, timezone.localdate(at)):
         _put_stage(found, Pledge.Stage.DRAFT)
     return found
 

@@ -31,6 +31,7 @@ from django.utils.translation import pgettext_lazy
 from pledge_portal.database.acting import on_behalf_of
 from pledges.models import (
     Annulment,
+    Consultation,
     Municipality,
     Pledge,
     PledgeDocument,
@@ -99,8 +100,8 @@ def standing(pledge: Pledge, on: date, municipality: Municipality | None = None)
     """Return how `pledge` stands on the day `on`, in one municipality or (None) taken together.
 
     Taken together it is in force as long as it is so in any of its municipalities. Asks the
-    database nothing when the pledge was fetched by `with_standing()`, but for a draft on which there
-    is, or was, a consultation.
+    database nothing when the pledge was fetched by `with_standing()`, but for a draft that was put
+    on consultation.
     """
     periods = [
         period
@@ -114,10 +115,15 @@ def standing(pledge: Pledge, on: date, municipality: Municipality | None = None)
     return Standing(state, on, pledge.valid_from, pledge.valid_to, last_day)
 
 
+def is_on_consultation(pledge: Pledge, on: date) -> bool:
+    """Whether residents can comment on the draft, on the day `on`; one query."""
+    return Consultation.objects.open(on).filter(pledge=pledge).exists()
+
+
 def _before_force(pledge: Pledge, on: date) -> State:
     if pledge.adopted_at is None:
         # Nobody is at the keyboard when a consultation's last day is over.
-        if pledge.stage == State.CONSULTATION and not pledge.consultations.open(on).exists():
+        if pledge.stage == State.CONSULTATION and not is_on_consultation(pledge, on):
             return State.DRAFT
         return State(pledge.stage)
     signed = sum(hasattr(signatory, "signature") for signatory in pledge.signatories.all())
@@ -174,11 +180,14 @@ def taken_over_by(standing: Standing, others: Iterable[Pledge]) -> Pledge | None
 def adopt(pledge: Pledge, at: datetime, document: bytes) -> PledgeDocument:
     """Lock the text and keep the document to be signed, `document` (a PDF ready for signing).
 
-    Raises LifecycleError when the pledge is adopted already, or lacks what a signed pledge must
-    have: a party, a commitment and a signatory for every party.
+    Raises LifecycleError when the pledge is adopted already, when residents are being asked about
+    it, or when it lacks what a signed pledge must have: a party, a commitment and a signatory for
+    every party.
     """
     pledge = Pledge.objects.select_for_update().get(pk=pledge.pk)
     check_adoptable(pledge)
+    if is_on_consultation(pledge, timezone.localtime(at).date()):
+        raise LifecycleError(_("Ett samråd om löftet pågår. Avsluta det först."))
     pledge.adopted_at = at
     pledge.save(update_fields=["adopted_at"])
     return PledgeDocument.store(pledge, 0, document)
@@ -202,8 +211,6 @@ def lacking_for_adoption(pledge: Pledge) -> list[str]:
         missing.append(_("Löftet saknar kommun."))
     if not pledge.commitments.exists():
         missing.append(_("Löftet saknar åtaganden."))
-    if pledge.consultations.open(timezone.localdate()).exists():
-        missing.append(_("Ett samråd om löftet pågår. Avsluta det först."))
     for area in pledge.focus_areas.filter(commitments=None):
         missing.append(_("Inriktningen %(name)s saknar åtaganden.") % {"name": area.name})
     if not any(s.party == s.Party.POLICE for s in signatories):

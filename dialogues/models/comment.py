@@ -103,10 +103,20 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def for_moderators(self) -> CommentQuerySet:
         """With what a moderator is shown of them, in a fixed number of questions."""
-        return self.select_related(
-            "municipality", "pledge", "commitment", "follow_up", "consultation", "parent", "sender"
-        ).defer("consultation__contents").prefetch_related(
-            models.Prefetch("reports", CommentReport.objects.filter(handled_at=None)),
+        return (
+            self.select_related(
+                "municipality",
+                "pledge",
+                "commitment",
+                "follow_up",
+                "consultation",
+                "parent",
+                "sender",
+            )
+            .defer("consultation__contents")
+            .prefetch_related(
+                models.Prefetch("reports", CommentReport.objects.filter(handled_at=None)),
+            )
         )
 
     def unanswered(self) -> CommentQuerySet:

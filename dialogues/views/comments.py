@@ -240,9 +240,7 @@ def _about(request: HttpRequest, slug: str, talk: str) -> About:
     return replace(
         whole,
         commitment=_commitment(whole.pledge, whole.municipality, number),
-        follow_up=_follow_up(
-            whole.pledge, whole.municipality, request.GET.get("uppfoljning", "")
-        ),
+        follow_up=_follow_up(whole.pledge, whole.municipality, request.GET.get("uppfoljning", "")),
     )
 
 

@@ -141,9 +141,7 @@ def to_answer(request: HttpRequest) -> HttpResponse:
     if chosen == "invandningar":
         rows = rows.filter(is_objection=True)
     page = Paginator(
-        conversation.told(_with_places(rows)).order_by(
-            "-published_at", "-pk"
-        ),
+        conversation.told(_with_places(rows)).order_by("-published_at", "-pk"),
         _A_PAGE,
     ).get_page(request.GET.get("sida"))
     return render(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy
 
 from pledges.forms.fields import DayInput, WorkspaceForm
 
 
-def _text(label: str, most: int, hint: str = "", *, required: bool = True) -> forms.CharField:
+def _text(label: Any, most: int, hint: Any = "", *, required: bool = True) -> forms.CharField:
     return forms.CharField(
         label=label,
         help_text=hint,
@@ -19,7 +21,7 @@ def _text(label: str, most: int, hint: str = "", *, required: bool = True) -> fo
 
 
 class PublishForm(WorkspaceForm):
-    """What residents are asked and until when; `read` is what of the draft was before one's eyes."""
+    """What residents are asked and until when; `read` is a fingerprint of the draft as it was."""
 
     free_texts = ("introduction_sv", "introduction_en")
 
@@ -27,7 +29,9 @@ class PublishForm(WorkspaceForm):
     introduction_sv = _text(
         gettext_lazy("Vad vill ni veta av invånarna?"),
         3000,
-        gettext_lazy("Det står först på sidan. Skriv kort vad ni undrar och vad som går att påverka."),
+        gettext_lazy(
+            "Det står först på sidan. Skriv kort vad ni undrar och vad som går att påverka."
+        ),
     )
     introduction_en = _text(gettext_lazy("Samma sak på engelska"), 3000, required=False)
     closes_on = forms.DateField(

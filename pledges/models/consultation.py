@@ -48,9 +48,9 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
 
     def at(self, municipality: Municipality, period: str) -> ConsultationQuerySet:
         """The rounds at one address, the latest first."""
-        return self.filter(
-            parties__municipality=municipality, parties__period=period
-        ).order_by("-number")
+        return self.filter(parties__municipality=municipality, parties__period=period).order_by(
+            "-number"
+        )
 
     def open(self, on: date) -> ConsultationQuerySet:
         """Those that can be commented on, on the day `on`."""
@@ -87,10 +87,14 @@ class Consultation(models.Model):
     )
     closed_at = models.DateTimeField(_("avslutat i förtid"), null=True)
     closed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("avslutat av"),
     )
     outcome = models.TextField(_("så påverkade synpunkterna löftet"), max_length=5000, blank=True)
-    outcome_published_at = models.DateTimeField(null=True)
+    outcome_published_at = models.DateTimeField(_("svaret publicerat"), null=True)
     is_demonstration = models.BooleanField(_("demonstration"), default=False)
 
     # Added by modeltranslation (translation.py).
@@ -170,4 +174,3 @@ class ConsultationParty(models.Model):
 
     def __str__(self) -> str:
         return f"{self.municipality_id}, {self.period}, {self.number}"
-

@@ -78,4 +78,6 @@ def _until(row: Consultation, on: date) -> str:
         return _("Samrådet avslutades den %(day)s.") % {"day": closed}
     if row.is_open(on):
         return _("Du kan lämna synpunkter till och med den %(day)s.") % {"day": day(row.closes_on)}
-    return _("Det gick att lämna synpunkter till och med den %(day)s.") % {"day": day(row.closes_on)}
+    return _("Det gick att lämna synpunkter till och med den %(day)s.") % {
+        "day": day(row.closes_on)
+    }

@@ -11,9 +11,7 @@ urlpatterns = [
     path("<kommun:slug>/loften/", archive.archive, name="archive"),
     path("<kommun:slug>/loften/jamfor/", archive.comparison, name="comparison"),
     path("<kommun:slug>/samrad/", consultation.consultations, name="consultations"),
-    path(
-        "<kommun:slug>/samrad/<period:period>/", consultation.consultation, name="consultation"
-    ),
+    path("<kommun:slug>/samrad/<period:period>/", consultation.consultation, name="consultation"),
     path(
         "<kommun:slug>/samrad/<period:period>/<int:number>/",
         consultation.consultation,

@@ -81,7 +81,7 @@ def of_draft(request: HttpRequest, pledge: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Förslaget är publicerat. Nu kan invånarna tycka till."))
             return redirect("consultation_work", made.uid)
-    open_round = draft.consultations.open(timezone.localdate()).first()
+    open_round = Consultation.objects.open(timezone.localdate()).filter(pledge=draft).first()
     return render(
         request,
         "consultations/staff/publish.html",
@@ -133,9 +133,7 @@ def outcome(request: HttpRequest, uid: UUID) -> HttpResponse:
         except consultation.ConsultationError as refused:
             form.take_up(refused.faults)
         else:
-            messages.success(
-                request, _("Invånarna kan nu läsa hur synpunkterna påverkade löftet.")
-            )
+            messages.success(request, _("Invånarna kan nu läsa hur synpunkterna påverkade löftet."))
             return redirect("consultation_work", row.uid)
     shown = form.texts() if form.is_bound and not form.errors else None
     return render(

@@ -15,8 +15,8 @@ from pledge_portal.accounts.models import Role, User
 from pledges import consultation, lifecycle
 from pledges.consultation import ConsultationError
 from pledges.models import Consultation, Municipality, Pledge, Remark
-from pledges.writing.parts import FRONT, contents_of, part_of
 from pledges.writing import editing
+from pledges.writing.parts import FRONT, contents_of, part_of
 from tests.builders import a_comment, a_consultation, a_person, a_pledge, sign
 from tests.dialogues.conftest import words
 from tests.dialogues.open_form import fetched, hidden, send

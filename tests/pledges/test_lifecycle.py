@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 
 import pytest
-import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
@@ -26,7 +25,7 @@ def test_a_pledge_passes_from_draft_to_signed() -> None:
     assert state_of(pledge, A_DAY) == State.DRAFT
     asked = a_consultation(pledge, closes_on=A_DAY, at=A_MOMENT)
     assert state_of(pledge, A_DAY) == State.CONSULTATION
-    with time_machine.travel(A_MOMENT), pytest.raises(LifecycleError, match="samråd"):
+    with pytest.raises(LifecycleError, match="samråd"):
         lifecycle.adopt(Pledge.objects.get(pk=pledge.pk), A_MOMENT, b"%PDF")
     # Its last day is over without anybody at the keyboard.
     assert state_of(pledge, date(2026, 11, 24)) == State.DRAFT
