@@ -163,6 +163,8 @@ def test_the_pages_speak_english(reader: Reader, draft: Pledge) -> None:
     assert "Is this the right promise?" in page
     assert '<h1 lang="sv">Medborgarlöfte 2027-2029</h1>' in page
     assert reader.get(f"/en{LIST}").status_code == 200
+    assert "A proposal, not decided" in page
+    assert "You can comment until 7 December 2026." in reader.text(f"/en{PAGE}")
     assert reader.get(f"/en{FORM}").status_code == 200
 
 
