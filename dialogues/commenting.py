@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 
 from dialogues import letters
 from dialogues.models import Comment, CommentReport, CommentSender, Letter, Reception
+from dialogues.models.comment import CommentQuerySet
 from dialogues.receiving import (
     LONG_ENOUGH,
     SAME_WITHIN,
@@ -36,7 +37,7 @@ from dialogues.tips import concern_of
 from pledge_portal.database.acting import as_portal
 from pledge_portal.pages.personal_data import find_personal_data
 from pledges.lifecycle import standing
-from pledges.models import Commitment, FollowUp, Municipality, Pledge
+from pledges.models import Commitment, Consultation, FollowUp, Municipality, Pledge
 
 State, Awaits = Comment.State, Comment.Awaits
 
@@ -57,13 +58,46 @@ class CommentError(Exception):
 
 @dataclass(frozen=True)
 class About:
-    """What is commented on. An assessment has both a commitment and a follow-up."""
+    """What is commented on: a public pledge or a part of it, or a draft that is on consultation.
+
+    An assessment has both a commitment and a follow-up. A draft is known by its round alone, since
+    its pledge is nothing that the public can read; `number` is a commitment's in what it shows.
+    """
 
     municipality: Municipality
-    pledge: Pledge
+    pledge: Pledge | None = None
     commitment: Commitment | None = None
     follow_up: FollowUp | None = None
     parent: Comment | None = None
+    consultation: Consultation | None = None
+    number: int | None = None
+
+    @property
+    def pledge_key(self) -> int:
+        """The key of the pledge, or of the draft that it may become of."""
+        if self.consultation is not None:
+            return self.consultation.pledge_id
+        assert self.pledge is not None  # noqa: S101  (one of them is always there)
+        return self.pledge.pk
+
+    def comments(self) -> CommentQuerySet:
+        """Return all that is shown of the whole that it is about, replies too."""
+        rows = Comment.objects.public()
+        if self.consultation is not None:
+            return rows.on_draft(self.municipality, self.consultation.pk)
+        return rows.of(self.municipality, self.pledge_key)
+
+
+def about_of(row: Comment) -> About:
+    """Return what a comment is about."""
+    if row.consultation is not None:
+        return About(
+            row.municipality,
+            parent=row.parent,
+            consultation=row.consultation,
+            number=row.consultation_commitment,
+        )
+    return About(row.municipality, row.pledge, row.commitment, row.follow_up, row.parent)
 
 
 @dataclass(frozen=True)
@@ -79,6 +113,11 @@ class Said:
 def closed_because(about: About, at: datetime) -> str:
     """Return why nothing can be said at the moment `at`, empty when it can."""
     on = timezone.localdate(at)
+    if about.consultation is not None:
+        if not about.consultation.is_open(on):
+            return _("Samrådet är avslutat. Det går inte att lämna synpunkter längre.")
+        return reception_closed_because(about.municipality, at)
+    assert about.pledge is not None  # noqa: S101  (what is no consultation is a pledge)
     stands = standing(about.pledge, on, about.municipality)
     if stands.last_day is not None and on - stands.last_day > _OPEN_AFTER_END:
         return _("Löftet har inte gällt på över ett år. Det går inte att kommentera det längre.")
@@ -112,7 +151,7 @@ def comment(about: About, said: Said, sending: uuid.UUID, at: datetime) -> str:
     secret = _secret(sending)
     with as_portal(), transaction.atomic():
         # The same sending twice at once comes one after the other.
-        Pledge.objects.public().select_for_update(of=("self",), no_key=True).get(pk=about.pledge.pk)
+        about = _held(about)
         if CommentSender.objects.filter(sending=sending).exists():
             return secret
         if reason := closed_because(about, at):
@@ -124,9 +163,11 @@ def comment(about: About, said: Said, sending: uuid.UUID, at: datetime) -> str:
             )
         made = Comment(
             municipality=about.municipality,
-            pledge=about.pledge,
+            pledge_id=about.pledge_key,
             commitment=about.commitment,
             follow_up=about.follow_up,
+            consultation=about.consultation,
+            consultation_commitment=about.number,
             parent=parent,
             is_objection=said.is_objection,
             name=said.name,
@@ -146,10 +187,20 @@ def comment(about: About, said: Said, sending: uuid.UUID, at: datetime) -> str:
     return secret
 
 
+def _held(about: About) -> About:
+    """Hold what is commented on until the comment is in, as it is now."""
+    if about.consultation is not None:
+        # Whoever closes it waits; who comes after them is told that it is too late.
+        rows = Consultation.objects.select_for_update(of=("self",), no_key=True)
+        return replace(about, consultation=rows.get(pk=about.consultation.pk))
+    Pledge.objects.public().select_for_update(of=("self",), no_key=True).get(pk=about.pledge_key)
+    return about
+
+
 def _is_there_already(about: About, said: Said, at: datetime) -> bool:
     if len(said.text) < LONG_ENOUGH:
         return False
-    since = Comment.objects.filter(pledge=about.pledge, submitted_at__gt=at - SAME_WITHIN)
+    since = Comment.objects.filter(pledge=about.pledge_key, submitted_at__gt=at - SAME_WITHIN)
     return since.filter(text=said.text).exclude(state=State.WITHDRAWN).exists()
 
 
@@ -192,7 +243,15 @@ def by_secret(secret: str) -> Comment | None:
     with as_portal():
         return (
             Comment.objects.filter(sender__link=fingerprint(secret))
-            .select_related("sender", "municipality", "pledge", "commitment", "follow_up", "parent")
+            .select_related(
+                "sender",
+                "municipality",
+                "pledge",
+                "commitment",
+                "follow_up",
+                "consultation__police_area",
+                "parent",
+            )
             .first()
         )
 
@@ -299,7 +358,9 @@ def sender_of(token: str) -> CommentSender | None:
         if uid is None:
             return None
         found = CommentSender.objects.filter(comment__uid=uid).exclude(email="")
-        return found.select_related("comment__municipality", "comment__pledge").first()
+        return found.select_related(
+            "comment__municipality", "comment__pledge", "comment__consultation"
+        ).first()
 
 
 def confirm(sender: CommentSender, at: datetime) -> None:
@@ -316,11 +377,10 @@ def unsubscribe(sender: CommentSender) -> None:
         forget_address(CommentSender.objects.select_for_update().get(pk=sender.pk))
 
 
-def shown_comment(
-    municipality: Municipality, pledge: Pledge, uid: uuid.UUID
-) -> tuple[Comment, Comment] | None:
-    """Return a comment that is shown and the thread it stands in, None when there is none."""
-    found = Comment.objects.public().filter(municipality=municipality, pledge=pledge)
+def shown_comment(about: About, uid: uuid.UUID) -> tuple[Comment, Comment] | None:
+    """Return a comment on a pledge or a draft, or any part of it, that is shown, and the thread it
+    stands in; None when there is none."""
+    found = about.comments()
     row = found.filter(uid=uid).first()
     if row is None or row.parent_id is None:
         return (row, row) if row else None

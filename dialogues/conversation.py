@@ -12,14 +12,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, Q
+from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dialogues.models import Comment
 from dialogues.models.comment import CommentQuerySet
 from pledges import presentation
-from pledges.models import FollowUp, Municipality, Pledge
+from pledges.models import Consultation, FollowUp, Municipality, Pledge
+from pledges.presentation.consultation import talk_of as talk_of_round
 from pledges.presentation.follow_up import party_in_words
 
 A_PAGE = 20
@@ -30,8 +31,8 @@ _MOST_REPLIES = 20
 class CommentView:
     """A comment as everyone sees it; `organisation` is empty unless it is an official answer.
 
-    `number` is the commitment's and `meeting_on` the follow-up's that it is about, if any;
-    `more_replies` says that the thread's own page shows more.
+    `number` is the commitment's, of a pledge or of a draft on consultation, and `meeting_on` the
+    follow-up's that it is about, if any; `more_replies` says that the thread's own page shows more.
     """
 
     uid: UUID
@@ -74,12 +75,25 @@ def comment_view(row: Comment, most_replies: int = _MOST_REPLIES) -> CommentView
         was_changed=row.changed_at is not None,
         is_objection=row.is_objection,
         is_demonstration=row.is_demonstration,
-        number=row.commitment.number if row.parent_id is None and row.commitment else None,
+        number=_number(row),
         meeting_on=meeting_on,
         meeting_day=presentation.day(meeting_on) if meeting_on else "",
         replies=[comment_view(each) for each in replies[:most_replies]],
         more_replies=len(replies) > most_replies,
     )
+
+
+def _number(row: Comment) -> int | None:
+    if row.parent_id is not None:
+        return None
+    return row.commitment.number if row.commitment else row.consultation_commitment
+
+
+def talk_of(row: Comment) -> str:
+    """Return the part of an address that names the pledge or the round that a comment is about."""
+    if row.consultation is not None:
+        return talk_of_round(row.consultation)
+    return row.pledge.period
 
 
 def organisation_of(row: Comment) -> str:
@@ -98,6 +112,32 @@ def threads(
     """Return the threads that are shown of a pledge, or of a part of it."""
     rows = Comment.objects.public().filter(parent=None)
     return rows.of(municipality, pledge, commitment=commitment, follow_up=follow_up)
+
+
+def threads_on_draft(
+    municipality: Municipality, consultation: int, *, commitment: int | None = None
+) -> CommentQuerySet:
+    """Return the threads that are shown of a round of consultation, known by its key, or of the
+    commitment with a number in what it shows."""
+    rows = Comment.objects.public().filter(parent=None)
+    return rows.on_draft(municipality, consultation, commitment=commitment)
+
+
+def numbers_by_commitment(consultation: Consultation) -> dict[int | None, tuple[int, int]]:
+    """Return how many comments a round has by the number of the commitment, None for the whole:
+    those that are shown, and those that wait for a moderator. One query."""
+    rows = Comment.objects.filter(
+        consultation=consultation, by_municipality=None, by_police_area=None
+    )
+    counted = (
+        rows.order_by()
+        .values_list("consultation_commitment")
+        .annotate(
+            shown=Count("pk", filter=Q(state=Comment.State.PUBLISHED, thread_is_shown=True)),
+            waiting=Count("pk", filter=Q(state=Comment.State.PENDING)),
+        )
+    )
+    return {number: (shown, waiting) for number, shown, waiting in counted}
 
 
 @dataclass(frozen=True)

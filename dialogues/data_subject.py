@@ -44,7 +44,7 @@ class Held:
 def held_of(*, email: str = "", link: str = "") -> Held:
     """Return what is held of whoever has an e-mail address, or holds a private link."""
     submissions = Submission.objects.told().select_related("contact_details")
-    comments = Comment.objects.select_related("sender", "municipality", "pledge")
+    comments = Comment.objects.select_related("sender", "municipality", "pledge", "consultation")
     if email:
         return Held(
             list(submissions.filter(contact_details__email__iexact=email)),
@@ -103,6 +103,7 @@ def _comment(row: Comment) -> dict[str, Any]:
     return {
         "kommun": str(row.municipality),
         "lofte": str(row.pledge),
+        "samrad": str(row.consultation or ""),
         "skriven": _moment(row.submitted_at),
         "lage": row.get_state_display(),
         "namn": row.name,

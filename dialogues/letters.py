@@ -21,6 +21,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from dialogues.conversation import talk_of
 from dialogues.models import Comment, CommentSender, Letter
 from dialogues.reasons import told_decision
 from pledge_portal.database.acting import as_portal
@@ -75,7 +76,12 @@ def _send(key: int) -> bool:
     with as_portal(), transaction.atomic():
         letter = (
             Letter.objects.select_for_update(of=("self",), skip_locked=True)
-            .select_related("sender__comment__municipality", "sender__comment__pledge", "about")
+            .select_related(
+                "sender__comment__municipality",
+                "sender__comment__pledge",
+                "sender__comment__consultation",
+                "about",
+            )
             .filter(pk=key, sent_at=None)
             .first()
         )
@@ -134,5 +140,5 @@ def _subject(letter: Letter) -> str:
 def address_of(comment: Comment) -> str:
     """Return the address of the page that shows a comment's thread, whether it is shown or not."""
     return reverse(
-        "comment_thread", args=[comment.municipality.slug, comment.pledge.period, comment.uid]
+        "comment_thread", args=[comment.municipality.slug, talk_of(comment), comment.uid]
     )

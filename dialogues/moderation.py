@@ -144,6 +144,8 @@ def answer(row: Comment, text: str, party: Party, *, by: User | None, at: dateti
         pledge=found.pledge,
         commitment=found.commitment,
         follow_up=found.follow_up,
+        consultation_id=found.consultation_id,
+        consultation_commitment=found.consultation_commitment,
         parent=found,
         state=State.PUBLISHED,
         text=text.strip(),

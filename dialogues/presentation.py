@@ -230,6 +230,10 @@ def _marks_of_name(row: Comment) -> list[str]:
 
 def _about(row: Comment) -> str:
     parts = [f"{row.municipality}, {row.pledge.period}"]
+    if row.consultation is not None:
+        parts.append(_("samråd, omgång %(number)s") % {"number": row.consultation.number})
+    if row.consultation_commitment is not None:
+        parts.append(_("åtagande %(number)s") % {"number": row.consultation_commitment})
     if row.commitment is not None:
         parts.append(_("åtagande %(number)s") % {"number": row.commitment.number})
     if row.follow_up is not None:

@@ -24,12 +24,14 @@ from datetime import date, datetime, timedelta
 
 from django.db import connection, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from pledge_portal.database.acting import on_behalf_of
 from pledges.models import (
     Annulment,
+    Consultation,
     Municipality,
     Pledge,
     PledgeDocument,
@@ -98,7 +100,8 @@ def standing(pledge: Pledge, on: date, municipality: Municipality | None = None)
     """Return how `pledge` stands on the day `on`, in one municipality or (None) taken together.
 
     Taken together it is in force as long as it is so in any of its municipalities. Asks the
-    database nothing when the pledge was fetched by `with_standing()`.
+    database nothing when the pledge was fetched by `with_standing()`, but for a draft that was put
+    on consultation.
     """
     periods = [
         period
@@ -108,12 +111,20 @@ def standing(pledge: Pledge, on: date, municipality: Municipality | None = None)
     if periods:
         state, last_day = _in_or_after_force(pledge, periods, on)
     else:
-        state, last_day = _before_force(pledge), None
+        state, last_day = _before_force(pledge, on), None
     return Standing(state, on, pledge.valid_from, pledge.valid_to, last_day)
 
 
-def _before_force(pledge: Pledge) -> State:
+def is_on_consultation(pledge: Pledge, on: date) -> bool:
+    """Whether residents can comment on the draft, on the day `on`; one query."""
+    return Consultation.objects.open(on).filter(pledge=pledge).exists()
+
+
+def _before_force(pledge: Pledge, on: date) -> State:
     if pledge.adopted_at is None:
+        # Nobody is at the keyboard when a consultation's last day is over.
+        if pledge.stage == State.CONSULTATION and not is_on_consultation(pledge, on):
+            return State.DRAFT
         return State(pledge.stage)
     signed = sum(hasattr(signatory, "signature") for signatory in pledge.signatories.all())
     return State.PARTLY_SIGNED if signed else State.ADOPTED
@@ -169,11 +180,14 @@ def taken_over_by(standing: Standing, others: Iterable[Pledge]) -> Pledge | None
 def adopt(pledge: Pledge, at: datetime, document: bytes) -> PledgeDocument:
     """Lock the text and keep the document to be signed, `document` (a PDF ready for signing).
 
-    Raises LifecycleError when the pledge is adopted already, or lacks what a signed pledge must
-    have: a party, a commitment and a signatory for every party.
+    Raises LifecycleError when the pledge is adopted already, when residents are being asked about
+    it, or when it lacks what a signed pledge must have: a party, a commitment and a signatory for
+    every party.
     """
     pledge = Pledge.objects.select_for_update().get(pk=pledge.pk)
     check_adoptable(pledge)
+    if is_on_consultation(pledge, timezone.localtime(at).date()):
+        raise LifecycleError(_("Ett samråd om löftet pågår. Avsluta det först."))
     pledge.adopted_at = at
     pledge.save(update_fields=["adopted_at"])
     return PledgeDocument.store(pledge, 0, document)

@@ -24,6 +24,7 @@ from pledges.models import (
     Assessment,
     Commitment,
     CompletedAction,
+    Consultation,
     Decline,
     Disclosure,
     FocusArea,
@@ -194,6 +195,15 @@ keep_history(
     readers=readers_of_the_pledge,
     belongs_to="pledge",
     without=["quoted", "text"],
+)
+# What was shown never changes, and stands in the round itself.
+keep_history(
+    Consultation,
+    "samrad",
+    title=["number", "closes_on"],
+    readers=readers_of_the_pledge,
+    belongs_to="pledge",
+    without=["contents"],
 )
 # How the action was before, its own history tells.
 keep_history(

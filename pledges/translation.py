@@ -4,6 +4,7 @@ from modeltranslation.translator import TranslationOptions, register
 
 from pledges.models import (
     Commitment,
+    Consultation,
     FocusArea,
     Indicator,
     IndicatorLink,
@@ -66,3 +67,11 @@ class IndicatorLinkTexts(TranslationOptions):
     """What the indicator says of the problem."""
 
     fields = ("reason",)
+
+
+@register(Consultation)
+class ConsultationTexts(TranslationOptions):
+    """What the parties ask, and how they tell what came of the answers."""
+
+    fields = ("introduction", "outcome")
+    required_languages = {"sv": ("introduction",)}

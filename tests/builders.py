@@ -7,7 +7,7 @@ few bytes for a document: only tests of the document itself need a real PDF.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import cycle
 from typing import Any
@@ -21,12 +21,13 @@ from dialogues import announcing, submitting
 from dialogues.models import Comment, CommentSender, Dialogue, Submission, Theme
 from dialogues.submitting import Answer
 from pledge_portal.accounts.models import Membership, Role, User
-from pledges import follow_up, lifecycle, secrecy
+from pledges import consultation, follow_up, lifecycle, secrecy
 from pledges.actions import Entry
 from pledges.models import (
     ActionImport,
     Commitment,
     CompletedAction,
+    Consultation,
     FocusArea,
     FollowUp,
     FollowUpDocument,
@@ -164,6 +165,29 @@ def a_pledge(
         lifecycle.adopt(pledge, signed_at, (document or A_PDF) + b"0")
         sign(pledge, how_many, signed_at, document)
     return Pledge.objects.get(pk=pledge.pk)
+
+
+def a_consultation(
+    draft: Pledge,
+    *,
+    closes_on: date | None = None,
+    at: datetime | None = None,
+    by: User | None = None,
+    **texts: str,
+) -> Consultation:
+    """Publish a draft for residents to comment on, for a fortnight from now unless told otherwise.
+
+    `texts` are the introduction's.
+    """
+    at = at or timezone.now()
+    return consultation.publish(
+        draft,
+        {"introduction_sv": "Vad tycker du om förslaget?", "introduction_en": "", **texts},
+        closes_on or timezone.localdate(at) + timedelta(days=14),
+        read=consultation.fingerprint_of(consultation.preview_of(draft)),
+        by=by,
+        at=at,
+    )
 
 
 def a_place(

@@ -13,7 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person, keys_of_own_places, of_own_places
 from pledge_portal.database.triggers import AnnounceChange, RefuseChange, RefuseTruncate
-from pledges.models import Commitment, FollowUp, Municipality, Pledge, PoliceArea
+from pledges.models import (
+    Commitment,
+    Consultation,
+    FollowUp,
+    Municipality,
+    Pledge,
+    PoliceArea,
+)
 
 # So long can who wrote it change it.
 CHANGEABLE_FOR = timedelta(hours=1)
@@ -66,11 +73,12 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         commitment: int | None = None,
         follow_up: FollowUp | None = None,
     ) -> CommentQuerySet:
-        """Those written at a municipality's page of a pledge, or of a part of it.
+        """Those written at a municipality's page of a pledge, or of a part of it; not those on the
+        draft that it was.
 
         `commitment` is the number of one.
         """
-        found = self.filter(municipality=municipality, pledge=pledge)
+        found = self.filter(municipality=municipality, pledge=pledge, consultation=None)
         if commitment is not None:
             # As one value and no join, so that the index gives them in order.
             one = Commitment.objects.filter(pledge=pledge, number=commitment).values("pk")[:1]
@@ -79,16 +87,36 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             found = found.filter(follow_up=follow_up)
         return found
 
+    def on_draft(
+        self, municipality: Municipality, consultation: int, *, commitment: int | None = None
+    ) -> CommentQuerySet:
+        """Those written at a municipality's page of a consultation, or of a commitment there.
+
+        `consultation` is a round's key, `commitment` the number of one in what it shows.
+        """
+        found = self.filter(municipality=municipality, consultation=consultation)
+        return found if commitment is None else found.filter(consultation_commitment=commitment)
+
     def waiting(self) -> CommentQuerySet:
         """Those that wait for a moderator, who has waited longest first."""
         return self.exclude(awaits="").order_by("awaits_since", "pk")
 
     def for_moderators(self) -> CommentQuerySet:
         """With what a moderator is shown of them, in a fixed number of questions."""
-        return self.select_related(
-            "municipality", "pledge", "commitment", "follow_up", "parent", "sender"
-        ).prefetch_related(
-            models.Prefetch("reports", CommentReport.objects.filter(handled_at=None)),
+        return (
+            self.select_related(
+                "municipality",
+                "pledge",
+                "commitment",
+                "follow_up",
+                "consultation",
+                "parent",
+                "sender",
+            )
+            .defer("consultation__contents")
+            .prefetch_related(
+                models.Prefetch("reports", CommentReport.objects.filter(handled_at=None)),
+            )
         )
 
     def unanswered(self) -> CommentQuerySet:
@@ -151,6 +179,16 @@ class Comment(models.Model):
         related_name="comments",
         verbose_name=_("uppföljning"),
     )
+    # A draft is commented on as a round of consultation shows it; `pledge` is what it may become.
+    consultation = models.ForeignKey(
+        Consultation,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="comments",
+        verbose_name=_("samråd"),
+    )
+    # The number of a commitment in what the round shows, which never changes.
+    consultation_commitment = models.PositiveSmallIntegerField(_("åtagande i förslaget"), null=True)
     parent = models.ForeignKey(
         "self", on_delete=models.CASCADE, null=True, related_name="replies", verbose_name=_("på")
     )
@@ -180,8 +218,20 @@ class Comment(models.Model):
         indexes = [
             models.Index(
                 fields=["municipality", "pledge", "-published_at", "-id"],
-                condition=Q(state="published", thread_is_shown=True, parent=None),
+                condition=Q(
+                    state="published", thread_is_shown=True, parent=None, consultation=None
+                ),
                 name="comments_of_pledge",
+            ),
+            models.Index(
+                fields=["consultation", "municipality", "-published_at", "-id"],
+                condition=Q(
+                    state="published",
+                    thread_is_shown=True,
+                    parent=None,
+                    consultation__isnull=False,
+                ),
+                name="comments_of_consultation",
             ),
             models.Index(
                 fields=["commitment", "-published_at", "-id"],
@@ -217,6 +267,11 @@ class Comment(models.Model):
                 condition=Q(is_objection=False)
                 | Q(commitment__isnull=False, follow_up__isnull=False, parent=None),
                 name="comment_objects_to_an_assessment",
+            ),
+            models.CheckConstraint(
+                condition=Q(consultation=None, consultation_commitment=None)
+                | Q(consultation__isnull=False, commitment=None, follow_up=None),
+                name="comment_on_a_draft_or_a_pledge",
             ),
             models.CheckConstraint(
                 condition=~Q(state="published") | Q(published_at__isnull=False),

@@ -7,16 +7,21 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.urls import reverse
 
 from dialogues import conversation
 from dialogues.conversation import CommentView
 from dialogues.models import Comment
-from pledges.models import FollowUp, Municipality
+from dialogues.urls.converters import round_in
+from pledges.models import Consultation, FollowUp, Municipality
 from pledges.presentation import PledgeView
+from pledges.presentation.consultation import ConsultationView, talk_of
 
 register = template.Library()
 _MOST = 3
 _MOST_OBJECTIONS = 200
+_MOST_ON_DRAFT = 10
+_MOST_BESIDE = 10
 
 Objections = dict[tuple[int | None, date | None], list[CommentView]]
 
@@ -42,10 +47,67 @@ def comments_on(
         rows = rows.filter(is_objection=False)
     return {
         "municipality": municipality,
-        "pledge": pledge,
+        "talk": pledge.period,
         "query": urlencode(query),
         "comments": conversation.latest(rows, _MOST),
+        "can_write": True,
     }
+
+
+@register.inclusion_tag("comments/_latest.html")
+def comments_on_consultation(
+    municipality: Municipality, consultation: ConsultationView
+) -> dict[str, Any]:
+    """Show the latest comments on a draft, and lead to writing one while it can be commented on."""
+    rows = conversation.threads_on_draft(municipality, consultation.key)
+    return {
+        "municipality": municipality,
+        "talk": consultation.talk,
+        "query": "",
+        "comments": conversation.latest(rows, _MOST_ON_DRAFT),
+        "can_write": consultation.is_open,
+    }
+
+
+@register.simple_tag
+def address_of_commitment(municipality: Municipality, talk: str, number: int) -> str:
+    """Return where a commitment of a pledge, or of a draft on consultation, is read."""
+    period, round_ = round_in(talk)
+    if round_ is None:
+        return reverse("commitment", args=[municipality.slug, period, number])
+    whole = reverse("consultation_round", args=[municipality.slug, period, round_])
+    return f"{whole}#atagande-{number}"
+
+
+@register.inclusion_tag("comments/staff/_consulted.html")
+def consulted_on(pledge: int, commitment: int) -> dict[str, Any]:
+    """Show what residents said of a commitment in the latest consultation on its draft, for who
+    writes it. `commitment` is its key in the draft, `pledge` the draft's."""
+    latest = Consultation.objects.public().filter(pledge=pledge).order_by("-number").first()
+    number = latest.commitment_numbers().get(commitment) if latest else None
+    rows = Comment.objects.public().filter(
+        parent=None, consultation=latest, consultation_commitment=number
+    )
+    found = conversation.latest(rows, _MOST_BESIDE + 1) if latest and number else []
+    return {
+        "consultation": latest,
+        "municipality": latest.municipalities.first() if latest and found else None,
+        "talk": talk_of(latest) if latest else "",
+        "commitment": commitment,
+        "number": number,
+        "comments": found[:_MOST_BESIDE],
+        "has_more": len(found) > _MOST_BESIDE,
+    }
+
+
+@register.simple_tag
+def counts_of_consultation(consultation: Consultation) -> list[tuple[int | None, str, int, int]]:
+    """Return, for the whole draft (None) and each commitment, its number and text, how many
+    comments are shown and how many wait for a moderator."""
+    counted = conversation.numbers_by_commitment(consultation)
+    rows = enumerate(consultation.contents["commitments"], 1)
+    named: list[tuple[int | None, str]] = [(None, ""), *((n, row["text_sv"]) for n, row in rows)]
+    return [(number, text, *counted.get(number, (0, 0))) for number, text in named]
 
 
 @register.simple_tag
@@ -73,7 +135,7 @@ def objections_beside(
         "objections": rows[:_MOST],
         "has_more": len(rows) > _MOST,
         "municipality": municipality,
-        "pledge": pledge,
+        "talk": pledge.period,
         "number": number,
         "meeting_on": meeting_on,
     }

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
+from dialogues.urls import converters  # noqa: F401  (known once read)
 from dialogues.views import answering, comments, own_comment, public
 from dialogues.views import thread as threads
-from pledges.urls import converters  # noqa: F401  (known once read)
+from pledges.urls import converters as of_pledges  # noqa: F401  (known once read)
 
-_PLEDGE = "<kommun:slug>/<period:period>/"
+_TALK = "<kommun:slug>/<samtal:talk>/"
 _ONE = "<kommun:slug>/dialoger/<int:number>/"
 
 urlpatterns = [
@@ -16,10 +17,10 @@ urlpatterns = [
     path(f"{_ONE}dialog.ics", public.one_calendar, name="dialogue_calendar"),
     path(f"{_ONE}svara/", answering.answer, name="answer_dialogue"),
     path("<kommun:slug>/<period:period>/fran-ord-till-handling/", threads.thread, name="thread"),
-    path(f"{_PLEDGE}kommentarer/", comments.comments, name="comments"),
-    path(f"{_PLEDGE}kommentarer/<uuid:uid>/", comments.thread, name="comment_thread"),
-    path(f"{_PLEDGE}kommentarer/<uuid:uid>/anmal/", comments.report, name="report_comment"),
-    path(f"{_PLEDGE}kommentera/", comments.write, name="write_comment"),
+    path(f"{_TALK}kommentarer/", comments.comments, name="comments"),
+    path(f"{_TALK}kommentarer/<uuid:uid>/", comments.thread, name="comment_thread"),
+    path(f"{_TALK}kommentarer/<uuid:uid>/anmal/", comments.report, name="report_comment"),
+    path(f"{_TALK}kommentera/", comments.write, name="write_comment"),
     path("kommentar/brev/<str:token>/", own_comment.letters_confirm, name="letters_confirm"),
     path("kommentar/brev/<str:token>/av/", own_comment.letters_off, name="letters_off"),
     path("kommentar/<str:secret>/", own_comment.own, name="own_comment"),

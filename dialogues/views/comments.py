@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
@@ -18,13 +18,18 @@ from dialogues import commenting, conversation
 from dialogues.commenting import About
 from dialogues.forms.comment import CommentForm, ReportForm
 from dialogues.models import Comment
+from dialogues.models.comment import CommentQuerySet
+from dialogues.urls.converters import round_in
 from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.freshness import public_page
 from pledge_portal.pages.guards import anonymous_form
 from pledge_portal.pages.open_forms import WORK_BITS
+from pledge_portal.pages.text import Wording
 from pledges import presentation
-from pledges.models import Commitment, FollowUp, Municipality, Pledge
-from pledges.views.found import found_pledge
+from pledges.models import Commitment, Consultation, FollowUp, Municipality, Pledge
+from pledges.presentation.consultation import consultation_view
+from pledges.presentation.draft import commitment_of
+from pledges.views.found import found_consultation, found_pledge
 
 SAYS_THANKS = "tack"
 _ALL_REPLIES = 500
@@ -32,15 +37,10 @@ _ALL_REPLIES = 500
 
 @require_safe
 @public_page
-def comments(request: HttpRequest, slug: str, period: str) -> HttpResponse:
-    """List the comments on a pledge or a part of it, a page at a time."""
-    about = _about(request, slug, period)
-    rows = conversation.threads(
-        about.municipality,
-        about.pledge,
-        commitment=about.commitment.number if about.commitment else None,
-        follow_up=about.follow_up,
-    )
+def comments(request: HttpRequest, slug: str, talk: str) -> HttpResponse:
+    """List the comments on a pledge or a draft, or on a part of it, a page at a time."""
+    about = _about(request, slug, talk)
+    rows = _threads(about)
     only = request.GET.get("visa", "")
     if only == "invandningar":
         rows = rows.filter(is_objection=True)
@@ -73,9 +73,9 @@ def comments(request: HttpRequest, slug: str, period: str) -> HttpResponse:
 
 @require_safe
 @public_page
-def thread(request: HttpRequest, slug: str, period: str, uid: UUID) -> HttpResponse:
+def thread(request: HttpRequest, slug: str, talk: str, uid: UUID) -> HttpResponse:
     """Show one comment with all its replies."""
-    _row, found, about = _shown(slug, period, uid)
+    _row, found, about = _shown(slug, talk, uid)
     row = conversation.told(Comment.objects.filter(pk=found.pk), _ALL_REPLIES).get()
     view = conversation.comment_view(row, _ALL_REPLIES)
     return render(request, "comments/thread.html", {**_context(about), "comment": view})
@@ -83,11 +83,11 @@ def thread(request: HttpRequest, slug: str, period: str, uid: UUID) -> HttpRespo
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @anonymous_form
-def write(request: HttpRequest, slug: str, period: str) -> HttpResponse:
+def write(request: HttpRequest, slug: str, talk: str) -> HttpResponse:
     """Take in a comment, a reply or an objection, and lead to its receipt."""
-    about = _about(request, slug, period)
+    about = _about(request, slug, talk)
     if answered := _uuid(request.GET.get("svar", "")):
-        _row, parent, of_thread = _shown(slug, period, answered)
+        _row, parent, of_thread = _shown(slug, talk, answered)
         about = replace(of_thread, parent=parent)
     objects = "invandning" in request.GET and None not in {about.commitment, about.follow_up}
     objects = objects and about.parent is None
@@ -137,9 +137,9 @@ def form_page(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @anonymous_form
-def report(request: HttpRequest, slug: str, period: str, uid: UUID) -> HttpResponse:
+def report(request: HttpRequest, slug: str, talk: str, uid: UUID) -> HttpResponse:
     """Tell the moderators that a comment should not stand."""
-    row, parent, about = _shown(slug, period, uid)
+    row, parent, about = _shown(slug, talk, uid)
     form = ReportForm(request)
     is_done = False
     if form.is_bound and form.is_valid():
@@ -164,36 +164,106 @@ def report(request: HttpRequest, slug: str, period: str, uid: UUID) -> HttpRespo
     return response
 
 
+def _threads(about: About) -> CommentQuerySet:
+    if about.consultation is not None:
+        return conversation.threads_on_draft(
+            about.municipality, about.consultation.pk, commitment=about.number
+        )
+    return conversation.threads(
+        about.municipality,
+        about.pledge_key,
+        commitment=about.commitment.number if about.commitment else None,
+        follow_up=about.follow_up,
+    )
+
+
 def query_of(about: About) -> dict[str, str]:
     """Return the part of an address that says what is commented on."""
     found = {}
     if about.commitment is not None:
         found["atagande"] = str(about.commitment.number)
+    if about.number is not None:
+        found["atagande"] = str(about.number)
     if about.follow_up is not None:
         found["uppfoljning"] = about.follow_up.meeting_on.isoformat()
     return found
 
 
+@dataclass(frozen=True)
+class _Subject:
+    """The pledge or the draft that is talked about: where its page is, and what it is called."""
+
+    address: str
+    title: Wording
+    short_name: str
+    is_draft: bool
+
+
+def _subject(about: About) -> tuple[str, _Subject]:
+    """Return the part of an address that names what is talked about, and what it is."""
+    on, slug = timezone.localdate(), about.municipality.slug
+    if about.consultation is not None:
+        draft = consultation_view(about.consultation, on)
+        address = reverse("consultation_round", args=[slug, draft.period, draft.number])
+        return draft.talk, _Subject(address, draft.title, _("Samråd"), is_draft=True)
+    assert about.pledge is not None  # noqa: S101  (what is no draft is a pledge)
+    view = presentation.pledge_view(about.pledge, about.municipality, on)
+    address = reverse("pledge", args=[slug, view.period])
+    return view.period, _Subject(address, view.title, view.period_name, is_draft=False)
+
+
 def _context(about: About) -> dict[str, object]:
+    talk, subject = _subject(about)
+    commitment = about.commitment
+    if about.consultation is not None and about.number is not None:
+        row = about.consultation.contents["commitments"][about.number - 1]
+        commitment = commitment_of(about.number, row)
     return {
         "municipality": about.municipality,
-        "pledge": presentation.pledge_view(about.pledge, about.municipality, timezone.localdate()),
-        "commitment": about.commitment,
+        "talk": talk,
+        "subject": subject,
+        "commitment": commitment,
         "commitment_text": (
-            presentation.commitment_view(about.commitment, []).text if about.commitment else None
+            presentation.commitment_view(commitment, []).text if commitment else None
         ),
         "follow_up": about.follow_up,
         "query": urlencode(query_of(about)),
     }
 
 
-def _about(request: HttpRequest, slug: str, period: str) -> About:
-    row, place, _rows = found_pledge(slug, period)
-    return About(
-        place,
-        row,
-        _commitment(row, place, request.GET.get("atagande", "")),
-        _follow_up(row, place, request.GET.get("uppfoljning", "")),
+def _about(request: HttpRequest, slug: str, talk: str) -> About:
+    whole = _whole(slug, talk)
+    number = request.GET.get("atagande", "")
+    if whole.consultation is not None:
+        return replace(whole, number=_number(whole.consultation, slug, number))
+    assert whole.pledge is not None  # noqa: S101  (what is no draft is a pledge)
+    return replace(
+        whole,
+        commitment=_commitment(whole.pledge, whole.municipality, number),
+        follow_up=_follow_up(whole.pledge, whole.municipality, request.GET.get("uppfoljning", "")),
+    )
+
+
+def _whole(slug: str, talk: str) -> About:
+    """Return the pledge or the draft that an address names; raises NotHere when there is none."""
+    period, number = round_in(talk)
+    if number is None:
+        row, place, _rows = found_pledge(slug, period)
+        return About(place, row)
+    consultation, place = found_consultation(slug, period, number)
+    return About(place, consultation=consultation)
+
+
+def _number(row: Consultation, slug: str, number: str) -> int | None:
+    if not number:
+        return None
+    is_number = number.isdecimal() and len(number) < 5
+    if is_number and 1 <= int(number) <= len(row.contents["commitments"]):
+        return int(number)
+    raise NotHere(
+        _("Förslaget har inget åtagande med det numret."),
+        reverse("consultation_round", args=[slug, row.period, row.number]),
+        _("Visa hela förslaget"),
     )
 
 
@@ -228,18 +298,24 @@ def _follow_up(row: Pledge, place: Municipality, day: str) -> FollowUp | None:
     return one
 
 
-def _shown(slug: str, period: str, uid: UUID) -> tuple[Comment, Comment, About]:
+def _shown(slug: str, talk: str, uid: UUID) -> tuple[Comment, Comment, About]:
     """Return a comment that is shown, the thread that it stands in, and what that is about."""
-    row, place, _rows = found_pledge(slug, period)
-    found = commenting.shown_comment(place, row, uid)
+    whole = _whole(slug, talk)
+    found = commenting.shown_comment(whole, uid)
     if found is None:
         raise NotHere(
             _("Kommentaren visas inte. Den kan vänta på granskning eller ha tagits bort."),
-            reverse("comments", args=[slug, period]),
+            reverse("comments", args=[slug, talk]),
             _("Visa alla kommentarer"),
         )
     shown, parent = found
-    return shown, parent, About(place, row, parent.commitment, parent.follow_up)
+    about = replace(
+        whole,
+        commitment=parent.commitment,
+        follow_up=parent.follow_up,
+        number=parent.consultation_commitment,
+    )
+    return shown, parent, about
 
 
 def _uuid(text: str) -> UUID | None:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dialogues import conversation, moderation
 from dialogues.forms.comment import DecisionForm, OfficialAnswerForm
 from dialogues.models import Comment
+from dialogues.models.comment import CommentQuerySet
 from dialogues.presentation import moderated_view
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, permitted
@@ -123,6 +124,12 @@ def handled(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _with_places(rows: CommentQuerySet) -> CommentQuerySet:
+    """Fetch with what names the place of each comment, in the same question."""
+    wanted = rows.select_related("municipality", "pledge__police_area", "consultation")
+    return wanted.defer("consultation__contents")
+
+
 @require_safe
 @permitted(Action.ANSWER_COMMENTS)
 def to_answer(request: HttpRequest) -> HttpResponse:
@@ -134,9 +141,7 @@ def to_answer(request: HttpRequest) -> HttpResponse:
     if chosen == "invandningar":
         rows = rows.filter(is_objection=True)
     page = Paginator(
-        conversation.told(rows.select_related("municipality", "pledge")).order_by(
-            "-published_at", "-pk"
-        ),
+        conversation.told(_with_places(rows)).order_by("-published_at", "-pk"),
         _A_PAGE,
     ).get_page(request.GET.get("sida"))
     return render(
@@ -144,7 +149,9 @@ def to_answer(request: HttpRequest) -> HttpResponse:
         "comments/staff/to_answer.html",
         {
             "page": page,
-            "rows": [(row, conversation.comment_view(row)) for row in page],
+            "rows": [
+                (row, conversation.comment_view(row), conversation.talk_of(row)) for row in page
+            ],
             "chosen": chosen,
         },
     )
@@ -156,7 +163,7 @@ def answer(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Answer a comment in public for the municipality or the police."""
     assert isinstance(request.user, User)  # noqa: S101  (seen to by `permitted`)
     rows = conversation.told(Comment.objects.answered_by(request.user))
-    row = get_object_or_404(rows.select_related("municipality", "pledge__police_area"), uid=uid)
+    row = get_object_or_404(_with_places(rows), uid=uid)
     parties = moderation.parties_to_answer_for(request.user, row)
     own = moderation.answers_for(parties, row)
     if request.method == "POST" and "ta-bort" in request.POST:
@@ -187,6 +194,7 @@ def answer(request: HttpRequest, uid: UUID) -> HttpResponse:
             "form": form,
             "comment": conversation.comment_view(row),
             "row": row,
+            "talk": conversation.talk_of(row),
             "own": [conversation.comment_view(each) for each in own],
             "organisation": party_in_words(parties[0]) if len(parties) == 1 else "",
         },

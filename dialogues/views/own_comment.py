@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dialogues import commenting, conversation, letters
-from dialogues.commenting import About
 from dialogues.forms.comment import AppealForm, CommentForm
 from dialogues.models import Comment, CommentSender
 from dialogues.reasons import told_decision
@@ -62,7 +61,7 @@ def change(request: HttpRequest, secret: str) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             return redirect("own_comment", secret)
-    about = About(found.municipality, found.pledge, found.commitment, found.follow_up, found.parent)
+    about = commenting.about_of(found)
     return form_page(request, form, about, "", secret=secret, objects=found.is_objection)
 
 

@@ -37,6 +37,7 @@ class Action(Enum):
     READ_PLEDGES = "read the pledges of a place, drafts too"
     READ_HISTORY = "read who changed what of a place's pledges and reference data"
     WRITE_PLEDGES = "write the text of a place's pledges together, and remark on it"
+    CONSULT_ON_PLEDGES = "ask residents about a draft in public, and tell what came of it"
     APPROVE_PLEDGES = "say that a place stands behind the text of a pledge"
     ADOPT_PLEDGES = "adopt a pledge that every party has approved, and open it again before signing"
     RECORD_ACTIONS = "record, correct and strike out completed actions for a place"
@@ -69,6 +70,8 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.READ_HISTORY: _EVERY_ROLE,
     # Municipality and police write it together.
     Action.WRITE_PLEDGES: frozenset({Role.EDITOR, Role.COORDINATOR, Role.OFFICER}),
+    # The municipality asks its residents; the police write with it and read what they say.
+    Action.CONSULT_ON_PLEDGES: frozenset({Role.EDITOR, Role.COORDINATOR}),
     Action.APPROVE_PLEDGES: frozenset({Role.COORDINATOR, Role.OFFICER, Role.SIGNATORY}),
     Action.ADOPT_PLEDGES: frozenset({Role.EDITOR, Role.COORDINATOR}),
     Action.RECORD_ACTIONS: frozenset({Role.OFFICER, Role.COORDINATOR, Role.EDITOR}),

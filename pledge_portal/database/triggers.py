@@ -188,6 +188,15 @@ class RefuseUnlessPublished(_OwnFunction):
     operation = pgtrigger.Insert
 
 
+class GuardConsultation(_OwnFunction):
+    """What residents were asked about never changes: a round is closed once, and told of once."""
+
+    name = "guard_consultation"
+    function = "guard_consultation"
+    when = pgtrigger.Before
+    operation = pgtrigger.Update | pgtrigger.Delete
+
+
 class RecordChange(_OwnFunction):
     """Writes every change of a row to the model's table of events (see database.history).
 

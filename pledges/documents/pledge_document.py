@@ -135,8 +135,6 @@ def _chapters(
     areas: list[dict[str, object]] = [
         {"anchor": f"inriktning-{area.position}", "title": area.name} for area in focus_areas
     ]
-        {"anchor": f"inriktning-{area.position}", "title": area.name} for area in focus_areas
-    ]
     about: dict[str, object] = {"anchor": "om-dokumentet", "title": "Om dokumentet"}
     return [
         *map(of_section, before),

@@ -9,6 +9,7 @@ from pledges.models.action import (
 )
 from pledges.models.action_import import ActionImport
 from pledges.models.commitment import Commitment, FocusArea
+from pledges.models.consultation import Consultation, ConsultationParty
 from pledges.models.follow_up import (
     Approval,
     Assessment,
@@ -66,6 +67,8 @@ __all__ = [
     "Assessment",
     "Commitment",
     "CompletedAction",
+    "Consultation",
+    "ConsultationParty",
     "Decline",
     "Disclosure",
     "EarlierFigure",

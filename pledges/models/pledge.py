@@ -67,6 +67,16 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         )
         return self.filter(pk__in=Pledge.objects.filter(own).order_by().values("pk"))
 
+    def consulted_on_by(self, user: Person) -> PledgeQuerySet:
+        """The pledges whose drafts a person may ask residents about, adopted ones too."""
+        own = of_own_places(
+            user,
+            Action.CONSULT_ON_PLEDGES,
+            municipality="parties__municipality",
+            police_area="police_area",
+        )
+        return self.filter(pk__in=Pledge.objects.filter(own).order_by().values("pk"))
+
     def of(self, municipality: Municipality) -> PledgeQuerySet:
         """Pledges that the municipality is a party to, the latest first."""
         return self.filter(parties__municipality=municipality).order_by("-valid_from", "-pk")

@@ -1,4 +1,4 @@
-"""Reading again what was restored, and comparing it with the package, row by row and byte by byte."""
+"""Reading again what was restored: compared with the package, row by row and byte by byte."""
 
 from __future__ import annotations
 

@@ -3,13 +3,20 @@
 from django.urls import path
 
 from pledges.urls import converters  # noqa: F401  (known once read)
-from pledges.views import archive, charts, done, figures, followed_up, public
+from pledges.views import archive, charts, consultation, done, figures, followed_up, public
 
 urlpatterns = [
     path("", public.start, name="start"),
     path("<kommun:slug>/", public.municipality, name="municipality"),
     path("<kommun:slug>/loften/", archive.archive, name="archive"),
     path("<kommun:slug>/loften/jamfor/", archive.comparison, name="comparison"),
+    path("<kommun:slug>/samrad/", consultation.consultations, name="consultations"),
+    path("<kommun:slug>/samrad/<period:period>/", consultation.consultation, name="consultation"),
+    path(
+        "<kommun:slug>/samrad/<period:period>/<int:number>/",
+        consultation.consultation,
+        name="consultation_round",
+    ),
     path("<kommun:slug>/statistik/", figures.statistics, name="statistics_public"),
     path("<kommun:slug>/statistik/statistik.pdf", figures.document, name="statistics_document"),
     path(

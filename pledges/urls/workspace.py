@@ -2,11 +2,21 @@
 
 from django.urls import path
 
-from pledges.urls import field, follow_up, records, signing, statistics, surveys, writing
+from pledges.urls import (
+    consultation,
+    field,
+    follow_up,
+    records,
+    signing,
+    statistics,
+    surveys,
+    writing,
+)
 from pledges.views import workspace
 
 urlpatterns = [
     path("", workspace.start, name="workspace"),
+    *consultation.urlpatterns,
     *field.urlpatterns,
     *follow_up.urlpatterns,
     *records.urlpatterns,

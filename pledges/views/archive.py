@@ -13,7 +13,7 @@ from pledge_portal.pages.text import Wording, wording
 from pledges import presentation
 from pledges.comparing import compare
 from pledges.forms.comparing import CompareForm
-from pledges.models import Commitment, Municipality, Pledge
+from pledges.models import Commitment, Consultation, Municipality, Pledge
 from pledges.models.reading import public_pledges_of
 from pledges.presentation.archive import archived_views
 from pledges.presentation.comparing import comparison_view
@@ -35,6 +35,7 @@ def archive(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "pledges": views,
         "can_compare": len(rows) > 1,
+        "has_consultations": Consultation.objects.public().of(place).exists(),
         "is_demonstration": any(each.pledge.is_demonstration for each in views),
         "swedish_texts": presentation.is_partly_swedish(views),
     }

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.text import proper_name
-from pledges.models import Municipality, Pledge
+from pledges.models import Consultation, Municipality, Pledge
 from pledges.models.reading import public_pledges_of
 
 
@@ -51,3 +51,20 @@ def no_pledge(place: Municipality) -> NotHere:
             municipality=proper_name(place.official_name),
         ),
     )
+
+
+def found_consultation(
+    slug: str, period: str, number: int | None = None
+) -> tuple[Consultation, Municipality]:
+    """Return a round of consultation, the latest unless its number is given, and the municipality
+    it is read at; raises NotHere when there is none."""
+    place = found_municipality(slug)
+    rows = Consultation.objects.public().at(place, period).select_related("police_area")
+    row = rows.first() if number is None else rows.filter(number=number).first()
+    if row is None:
+        raise NotHere(
+            _("Det finns inget samråd på den här adressen."),
+            reverse("consultations", args=[slug]),
+            _("Visa alla samråd"),
+        )
+    return row, place

@@ -23,6 +23,8 @@ from pledge_portal.pages.text import wording
 from pledges import presentation
 from pledges.models import (
     Commitment,
+    Consultation,
+    ConsultationParty,
     Municipality,
     PaperScan,
     Pledge,
@@ -33,6 +35,7 @@ from pledges.models import (
 from pledges.models.reading import public_pledges_of
 from pledges.presentation.figures import evidence
 from pledges.tallies import public_tallies
+from pledges.views.consultation import consultations_of
 from pledges.views.figures import chart_figure
 from pledges.views.found import found_municipality, found_pledge, no_pledge, place_of
 from pledges.views.signed import progress_of, promises, signed_parts
@@ -77,8 +80,11 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
     on = timezone.localdate()
     pledges = [presentation.pledge_view(row, place, on) for row in rows]
     current = next((i for i, view in enumerate(pledges) if view.standing.is_in_force), None)
+    consultations = consultations_of(place)
     context: dict[str, object] = {
         "municipality": place,
+        "consultations": consultations,
+        "open_consultations": [each for each in consultations if each.is_open],
         "police_areas": list(place.police_areas.all()),
         "coming": [view for view in reversed(pledges) if view.valid_from > on],
         "earlier": [
@@ -110,6 +116,11 @@ def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
         "promises": promises(row, place, view.standing),
         "events": presentation.events(row, view.standing, signed.signings),
         "before": next(iter(rows[rows.index(row) + 1 :]), None),
+        "consulted": Consultation.objects.public()
+        .of(place)
+        .filter(pledge=row)
+        .values("period", "number", "outcome_published_at")
+        .first(),
         "others": [presentation.other_pledge(each) for each in rows if each is not row],
     }
     return render(request, "pledges/pledge.html", context)
@@ -219,9 +230,19 @@ def sitemap(request: HttpRequest) -> HttpResponse:
         *[reverse(name, args=[slug]) for slug in dict(pledges) for name in _OF_MUNICIPALITIES],
         *[reverse(name, args=address) for address in pledges for name in _OF_PLEDGES],
         *[reverse("commitment", args=address) for address in numbered],
+        *_paths_of_consultations(),
     ]
     pages = [(settings.SITE_URL + path, settings.SITE_URL + in_english(path)) for path in paths]
     return render(request, "sitemap.xml", {"pages": pages}, content_type="application/xml")
+
+
+def _paths_of_consultations() -> list[str]:
+    rounds = ConsultationParty.objects.order_by("pk").values_list("municipality__slug", "period")
+    addresses = list(dict.fromkeys(rounds))
+    return [
+        *[reverse("consultations", args=[slug]) for slug in dict(addresses)],
+        *[reverse("consultation", args=address) for address in addresses],
+    ]
 
 
 def _latest_actions(

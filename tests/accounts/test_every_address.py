@@ -44,6 +44,7 @@ from tests.builders import (
     SIGNED_AT,
     SURVEYING,
     TOTP_SECRET,
+    a_consultation,
     a_dialogue,
     a_follow_up,
     a_municipality,
@@ -88,6 +89,8 @@ MODERATORS = "moderators"  # moderators and coordinators, of any place
 MODERATORS_HERE = "moderators here"
 ANSWERERS = "answerers"  # who answers for the municipality or the police, of any place
 ANSWERERS_HERE = "answerers here"
+CONSULTERS = "consulters"  # editors and coordinators ask residents about drafts, of any place
+CONSULTERS_HERE = "consulters here"
 SURVEYORS = "surveyors"  # editors and coordinators, of any place; never the police
 SURVEYORS_HERE = "surveyors here"
 SURVEY_PUBLISHERS_HERE = "survey publishers here"
@@ -136,6 +139,9 @@ TABLE: dict[str, tuple[str, str]] = {
     "<kommun:slug>/<period:period>/insatser.atom": (EVERYONE, NOBODY),
     "<kommun:slug>/<period:period>/insatser.csv": (EVERYONE, NOBODY),
     "<kommun:slug>/<period:period>/diagram/<slug:name>.<diagramfil:form>": (EVERYONE, NOBODY),
+    "<kommun:slug>/samrad/": (EVERYONE, NOBODY),
+    "<kommun:slug>/samrad/<period:period>/": (EVERYONE, NOBODY),
+    "<kommun:slug>/samrad/<period:period>/<int:number>/": (EVERYONE, NOBODY),
     "<kommun:slug>/statistik/": (EVERYONE, NOBODY),
     "<kommun:slug>/statistik/drogvanor/": (EVERYONE, NOBODY),
     "<kommun:slug>/statistik/statistik.pdf": (EVERYONE, NOBODY),
@@ -149,10 +155,10 @@ TABLE: dict[str, tuple[str, str]] = {
     "<kommun:slug>/dialoger/<int:number>/dialog.ics": (EVERYONE, NOBODY),
     "<kommun:slug>/dialoger/<int:number>/svara/": (EVERYONE, EVERYONE),
     "<kommun:slug>/<period:period>/fran-ord-till-handling/": (EVERYONE, NOBODY),
-    "<kommun:slug>/<period:period>/kommentarer/": (EVERYONE, NOBODY),
-    "<kommun:slug>/<period:period>/kommentarer/<uuid:uid>/": (EVERYONE, NOBODY),
-    "<kommun:slug>/<period:period>/kommentarer/<uuid:uid>/anmal/": (EVERYONE, EVERYONE),
-    "<kommun:slug>/<period:period>/kommentera/": (EVERYONE, EVERYONE),
+    "<kommun:slug>/<samtal:talk>/kommentarer/": (EVERYONE, NOBODY),
+    "<kommun:slug>/<samtal:talk>/kommentarer/<uuid:uid>/": (EVERYONE, NOBODY),
+    "<kommun:slug>/<samtal:talk>/kommentarer/<uuid:uid>/anmal/": (EVERYONE, EVERYONE),
+    "<kommun:slug>/<samtal:talk>/kommentera/": (EVERYONE, EVERYONE),
     # Whoever holds the private link.
     "kommentar/<str:secret>/": (EVERYONE, NOBODY),
     "kommentar/<str:secret>/andra/": (EVERYONE, EVERYONE),
@@ -227,6 +233,11 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/uppfoljningar/<uuid:uid>/publicera/": (WRITERS_HERE, WRITERS_HERE),
     "arbetsyta/uppfoljningar/<uuid:uid>/kasta/": (WRITERS_HERE, WRITERS_HERE),
     "arbetsyta/uppfoljningar/<uuid:uid>/ratta/": (WRITERS_HERE, WRITERS_HERE),
+    "arbetsyta/samrad/": (CONSULTERS, NOBODY),
+    "arbetsyta/samrad/utkast/<uuid:pledge>/": (CONSULTERS_HERE, CONSULTERS_HERE),
+    "arbetsyta/samrad/<uuid:uid>/": (CONSULTERS_HERE, NOBODY),
+    "arbetsyta/samrad/<uuid:uid>/avsluta/": (CONSULTERS_HERE, CONSULTERS_HERE),
+    "arbetsyta/samrad/<uuid:uid>/resultat/": (CONSULTERS_HERE, CONSULTERS_HERE),
     "arbetsyta/underskrifter/": (READERS, NOBODY),
     "arbetsyta/underskrifter/<int:signatory>/": (READERS_HERE, NOBODY),
     "arbetsyta/underskrifter/<int:signatory>/dokument.pdf": (READERS_HERE, NOBODY),
@@ -322,6 +333,7 @@ GROUPS = {
     WRITERS: {Role.COORDINATOR},
     DIALOGUE_RUNNERS: {Role.EDITOR, Role.COORDINATOR},
     SIGNING_ARRANGERS: {Role.EDITOR, Role.COORDINATOR, Role.ADMINISTRATOR},
+    CONSULTERS: {Role.EDITOR, Role.COORDINATOR},
     SURVEYORS: {Role.EDITOR, Role.COORDINATOR},
     "survey publishers": {Role.COORDINATOR},
     LISTENERS: {Role.EDITOR, Role.COORDINATOR, Role.MODERATOR},
@@ -504,6 +516,7 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
         way="key",
         person=User.objects.get(email__iexact="signatory-True@example.se"),
     )
+    asked = a_consultation(a_pledge(here, signed=False, period="2032-2034"))
     third = a_person("tredje@example.se")
     membership = give_role(third, Role.EDITOR, here)
     invitation, token = Invitation.new("ny@example.se", Role.EDITOR, here, operator, timezone.now())
@@ -511,7 +524,9 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
         "<kommun:slug>": here.slug,
         "<sha256:sha256>": PledgeDocument.objects.public().filter(pledge=pledge).get().sha256,
         "<kortnamn:name>": short_name(pledge.uid),
+        "samrad/<period:period>": f"samrad/{asked.period}",
         "<period:period>": "2023-2025",
+        "<samtal:talk>": "2023-2025",
         "2023-2025/underskrift-<int:number>.pdf": "2017-2019/underskrift-1.pdf",
         "<int:number>": "1",
         "svar/<str:secret>": f"svar/{receiving.secret_of(sending)}",
@@ -535,6 +550,8 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
         "<int:pledge>": str(commitment.pledge_id),
         "<dag:meeting_on>": published.meeting_on.isoformat(),
         "drogvanor/<uuid:uid>": f"drogvanor/{surveyed.uid}",
+        "samrad/utkast/<uuid:pledge>": f"samrad/utkast/{asked.pledge.uid}",
+        "arbetsyta/samrad/<uuid:uid>": f"arbetsyta/samrad/{asked.uid}",
         "uppfoljningar/<uuid:uid>": f"uppfoljningar/{draft.uid}",
         "statistik/import/<uuid:uid>": f"statistik/import/{held.uid}",
         "importerat/<uuid:uid>": f"importerat/{figures.uid}",

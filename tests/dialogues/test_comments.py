@@ -17,6 +17,7 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 from pytest_django.fixtures import Settings
 
 from dialogues import commenting, letters, moderation
+from dialogues.commenting import About
 from dialogues.models import Comment, CommentReport, CommentSender, Letter, Reception
 from pledge_portal.accounts.models import Role
 from pledges import follow_up as follow_ups
@@ -567,4 +568,4 @@ def test_the_place_and_the_pledge_must_fit(client: Client, pledge: Pledge) -> No
     row = a_comment(other)
     assert client.get(f"{LIST}{row.uid}/").status_code == 404
     assert client.get(f"{FORM}?svar={row.uid}").status_code == 404
-    assert commenting.shown_comment(row.municipality, other, row.uid) == (row, row)
+    assert commenting.shown_comment(About(row.municipality, other), row.uid) == (row, row)

@@ -34,6 +34,7 @@ WITHOUT_HISTORY = {
     "pledges.StatisticsImport": "written once, by whom and when: it is its own history",
     "pledges.HeldStatisticsFile": "waits a day at most for its sender's yes, and is gone then",
     "pledges.GivenBack": "waits for a yes to it; the signature itself is kept then, or nothing",
+    "pledges.ConsultationParty": "part of a round of consultation, written once with it",
     "pledges.Area": "made by imports from the lists of municipalities; nobody holds it",
     "pledges.Reminder": "written by the command that sends the letters; nobody holds it",
     "dialogues.Submission": "a resident's own words, erased and disclosed by rules of their own",

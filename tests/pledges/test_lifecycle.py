@@ -6,10 +6,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from pledges import lifecycle
+from pledges import consultation, lifecycle
 from pledges.lifecycle import LifecycleError, State, standing
 from pledges.models import Pledge, PledgeDocument, PledgeParty, Signature, ValidityPeriod
-from tests.builders import a_municipality, a_pledge, sign
+from tests.builders import a_consultation, a_municipality, a_person, a_pledge, sign
 
 pytestmark = pytest.mark.django_db
 A_DAY = date(2026, 11, 23)
@@ -23,9 +23,14 @@ def state_of(pledge: Pledge, on: date, municipality=None) -> State:
 def test_a_pledge_passes_from_draft_to_signed() -> None:
     pledge = a_pledge(signed=False)
     assert state_of(pledge, A_DAY) == State.DRAFT
-    pledge.stage = Pledge.Stage.CONSULTATION
-    pledge.save()
+    asked = a_consultation(pledge, closes_on=A_DAY, at=A_MOMENT)
     assert state_of(pledge, A_DAY) == State.CONSULTATION
+    with pytest.raises(LifecycleError, match="samråd"):
+        lifecycle.adopt(Pledge.objects.get(pk=pledge.pk), A_MOMENT, b"%PDF")
+    # Its last day is over without anybody at the keyboard.
+    assert state_of(pledge, date(2026, 11, 24)) == State.DRAFT
+    consultation.close(asked, by=a_person(), at=A_MOMENT)
+    assert state_of(pledge, A_DAY) == State.DRAFT
     lifecycle.adopt(pledge, A_MOMENT, b"%PDF")
     assert state_of(pledge, A_DAY) == State.ADOPTED
     sign(pledge, 1)

@@ -1,0 +1,216 @@
+"""Asking residents about a draft before it is adopted, and telling them what came of it.
+
+    published -> open until its last day, or closed earlier by hand -> told of
+
+A round shows the draft as it was; what is written of the draft afterwards is seen by nobody until
+the next round is published. There is at most one open round of a draft at a time, and none of an
+adopted pledge. What was published stays readable, whatever becomes of the pledge.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pledge_portal.accounts.models import User
+from pledge_portal.pages.personal_data import Sort, find_personal_data
+from pledges.lifecycle import is_on_consultation
+from pledges.models import Consultation, ConsultationParty, Municipality, Pledge
+from pledges.writing.editing import WritingError, latest_version
+from pledges.writing.parts import Contents, contents_of
+
+# Longer than this is a slip of the pen.
+LONGEST = timedelta(days=365)
+
+
+class ConsultationError(Exception):
+    """It can't be done; `faults` has a sentence for each field at fault, "" for the whole."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        self.faults = dict(faults)
+        super().__init__(" ".join(self.faults.values()))
+
+
+def shown_of(contents: Contents) -> Contents:
+    """Return what of a version residents are shown: all but the names of those who are to sign."""
+    return {**contents, "signatories": []}
+
+
+def preview_of(pledge: Pledge) -> Contents:
+    """Return what a round of the draft would show if it were published now; writes nothing."""
+    return shown_of(contents_of(pledge))
+
+
+def fingerprint_of(contents: Contents) -> str:
+    """Return a fingerprint of what residents are to be shown, 64 hexadecimal signs."""
+    return sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()
+
+
+@transaction.atomic
+def publish(
+    pledge: Pledge,
+    texts: Mapping[str, str | None],
+    closes_on: date,
+    *,
+    read: str,
+    by: User | None,
+    at: datetime,
+) -> Consultation:
+    """Publish a round of consultation on the draft as it is now, open until `closes_on`.
+
+    `texts` are introduction_sv and introduction_en; `read` is the fingerprint of what the publisher
+    had before them. Raises ConsultationError when the draft has changed since, is adopted, has an
+    open round already or can't be shown.
+    """
+    try:
+        version = latest_version(pledge, at)
+    except WritingError as refused:
+        raise ConsultationError({"": str(refused)}) from refused
+    # Whoever has the latest version holds the draft's lock: another round waits for this one.
+    pledge = Pledge.objects.get(pk=pledge.pk)
+    contents = shown_of(version.contents)
+    on = timezone.localdate(at)
+    faults = _faults_of(pledge, contents, texts, closes_on, on)
+    if not faults and read != fingerprint_of(contents):
+        faults[""] = _(
+            "Utkastet har ändrats sedan du läste det. Läs det som står nu och försök igen."
+        )
+    if faults:
+        raise ConsultationError(faults)
+    parties = [party.municipality for party in pledge.parties.select_related("municipality")]
+    made = Consultation.objects.create(
+        pledge=pledge,
+        police_area_id=pledge.police_area_id,
+        period=pledge.period,
+        number=_next_number(pledge, parties),
+        version=version.number,
+        contents=contents,
+        introduction_sv=texts["introduction_sv"],
+        introduction_en=texts["introduction_en"] or None,
+        closes_on=closes_on,
+        published_at=at,
+        published_by=by,
+        is_demonstration=pledge.is_demonstration,
+    )
+    for position, municipality in enumerate(parties, 1):
+        ConsultationParty.objects.create(
+            consultation=made,
+            municipality=municipality,
+            period=made.period,
+            number=made.number,
+            position=position,
+        )
+    _put_stage(made, Pledge.Stage.CONSULTATION)
+    return made
+
+
+def _faults_of(
+    pledge: Pledge,
+    contents: Contents,
+    texts: Mapping[str, str | None],
+    closes_on: date,
+    on: date,
+) -> dict[str, str]:
+    faults = {}
+    if is_on_consultation(pledge, on):
+        faults[""] = _(
+            "Ett samråd om utkastet är redan öppet. Avsluta det innan du publicerar nästa."
+        )
+    elif not contents["front"]["municipalities"]:
+        faults[""] = _("Utkastet saknar kommun.")
+    elif not contents["commitments"]:
+        faults[""] = _("Utkastet har inga åtaganden att tycka till om.")
+    elif numbers := _identity_numbers(contents):
+        faults[""] = _(
+            "I utkastet står något som ser ut som ett personnummer: %(pieces)s. Ta bort det först."
+        ) % {"pieces": ", ".join(f"”{each}”" for each in numbers)}
+    if not texts["introduction_sv"]:
+        faults["introduction_sv"] = _("Skriv vad ni vill veta av invånarna.")
+    if closes_on < on:
+        faults["closes_on"] = _("Sista dagen har redan passerat.")
+    elif closes_on - on > LONGEST:
+        faults["closes_on"] = _("Ett samråd kan vara öppet i högst ett år.")
+    return faults
+
+
+def _identity_numbers(contents: Any) -> list[str]:
+    return [
+        found.text
+        for text in _texts_in(contents)
+        for found in find_personal_data(text)
+        if found.sort == Sort.IDENTITY_NUMBER
+    ]
+
+
+def _texts_in(contents: Any) -> Iterator[str]:
+    if isinstance(contents, str):
+        yield contents
+    elif isinstance(contents, dict | list):
+        for each in contents.values() if isinstance(contents, dict) else contents:
+            yield from _texts_in(each)
+
+
+def _next_number(pledge: Pledge, parties: list[Municipality]) -> int:
+    """Return the number after those of the draft's rounds, and after any at the same address: a
+    draft may have had another period then."""
+    rounds = pledge.consultations.aggregate(last=Max("number"))["last"] or 0
+    there = ConsultationParty.objects.filter(municipality__in=parties, period=pledge.period)
+    return max(rounds, there.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+@transaction.atomic
+def close(consultation: Consultation, *, by: User, at: datetime) -> Consultation:
+    """Close a round before its last day. Raises ConsultationError when it isn't open."""
+    found = _locked(consultation)
+    if not found.is_open(timezone.localdate(at)):
+        raise ConsultationError({"": _("Samrådet är redan avslutat.")})
+    found.closed_at, found.closed_by = at, by
+    found.save(update_fields=["closed_at", "closed_by"])
+    _put_stage(found, Pledge.Stage.DRAFT)
+    return found
+
+
+@transaction.atomic
+def tell_outcome(
+    consultation: Consultation, texts: Mapping[str, str | None], *, at: datetime
+) -> Consultation:
+    """Publish how residents' views changed the pledge; `texts` are outcome_sv and outcome_en.
+
+    Raises ConsultationError while the round is open, and when it has been told already.
+    """
+    found = _locked(consultation)
+    if found.is_open(timezone.localdate(at)):
+        raise ConsultationError({"": _("Samrådet pågår fortfarande. Vänta tills det är avslutat.")})
+    if found.outcome_published_at is not None:
+        raise ConsultationError(
+            {"": _("Det är redan publicerat hur synpunkterna påverkade löftet.")}
+        )
+    if not texts["outcome_sv"]:
+        raise ConsultationError(
+            {"outcome_sv": _("Skriv vad som ändrades, och vad som inte gjorde det.")}
+        )
+    found.outcome_sv, found.outcome_en = texts["outcome_sv"], texts["outcome_en"] or None
+    found.outcome_published_at = at
+    found.save(update_fields=["outcome_sv", "outcome_en", "outcome_published_at"])
+    if not is_on_consultation(found.pledge, timezone.localdate(at)):
+        _put_stage(found, Pledge.Stage.DRAFT)
+    return found
+
+
+def _locked(consultation: Consultation) -> Consultation:
+    # Whoever comments holds the round too: a comment is in before it closes, or too late.
+    return Consultation.objects.select_for_update(of=("self",)).get(pk=consultation.pk)
+
+
+def _put_stage(consultation: Consultation, stage: str) -> None:
+    # An adopted pledge is locked; its stage says nothing any more.
+    rows = Pledge.objects.filter(pk=consultation.pledge_id, adopted_at=None)
+    rows.exclude(stage=stage).update(stage=stage)
