@@ -82,7 +82,7 @@ def demonstration_database() -> Callable[[Path], str]:
 def django_db_modify_db_settings(
     request: pytest.FixtureRequest, django_db_modify_db_settings_parallel_suffix: None
 ) -> None:
-    """Make the tests' database a copy of the migrated one, unless an earlier run's is used again."""
+    """Make the tests' database a copy of the migrated one, unless an earlier one is used again."""
     if not request.config.getoption("reuse_db"):
         settings.DATABASES["default"]["TEST"]["TEMPLATE"] = migrated()
 

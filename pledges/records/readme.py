@@ -72,8 +72,8 @@ SEKRETESS OCH PERSONUPPGIFTER – LÄMNA INTE UT UTAN PRÖVNING
 Den här mappen hör till ett arkivpaket av ett medborgarlöfte, gjort {made_at}. Här ligger det
 som allmänheten inte kan läsa i portalen: insatsers verkliga dagar och platser, interna
 anteckningar, utkast, undersökningars summor, det som invånare har skrivit, granskningsbeslut,
-vilka personer som har gjort vad, och historiken. En begäran om att få ta del av det prövas från fall till fall
-(offentlighets- och sekretesslagen 2009:400).
+vilka personer som har gjort vad, och historiken. En begäran om att få ta del av det prövas från
+fall till fall (offentlighets- och sekretesslagen 2009:400).
 
   data/         Samma tabeller som i mappen ovanför: här de rader och kolumner som inte är
                 offentliga. Rader med samma "id" är samma rad.

@@ -1,4 +1,4 @@
-"""Packages that are damaged or hostile are refused, each with its reason, and nothing is written."""
+"""Damaged and hostile packages are refused, each with its reason, and nothing is written."""
 
 from __future__ import annotations
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
-
 import pytest
-from django.core.management import call_command
 
 from tests.attacks.test_secrecy_layers import OPEN, SECRET
 from tests.records.worlds import a_package, a_pledge_with_everything, files_of
