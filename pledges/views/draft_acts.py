@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,17 +22,18 @@ from pledges.views.draft_parts import (
     part_page,
     tell,
 )
-from pledges.views.drafts import found_draft, person, require_open
+from pledges.views.drafts import person
+from pledges.views.open_text import on_open_text
 from pledges.writing import editing, parts, remarking
 from pledges.writing.parts import Part, PartKind
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.WRITE_PLEDGES)
-def remove(request: HttpRequest, uid: UUID, part: str) -> HttpResponse:
+@on_open_text
+def remove(request: HttpRequest, row: Pledge, part: str) -> HttpResponse:
     """Ask whether a part shall go, and take it away; it can be had back."""
-    row, named = found_draft(request, uid), named_part(part)
-    require_open(row)
+    named = named_part(part)
     latest = editing.latest_version(row, timezone.now())
     there = parts.part_of(latest.contents, named)
     if named.kind == PartKind.FRONT:
@@ -77,10 +76,10 @@ def _undo_address(row: Pledge, part: Part, version: int) -> str:
 
 @require_POST
 @permitted(Action.WRITE_PLEDGES)
-def restore(request: HttpRequest, uid: UUID, part: str) -> HttpResponse:
+@on_open_text
+def restore(request: HttpRequest, row: Pledge, part: str) -> HttpResponse:
     """Let a part say again what it did in a version."""
-    row, named = found_draft(request, uid), named_part(part)
-    require_open(row)
+    named = named_part(part)
     number = request.POST.get("version", "")
     try:
         saved = editing.restore(
@@ -99,10 +98,10 @@ def restore(request: HttpRequest, uid: UUID, part: str) -> HttpResponse:
 
 @require_POST
 @permitted(Action.WRITE_PLEDGES)
-def move(request: HttpRequest, uid: UUID, part: str) -> HttpResponse:
+@on_open_text
+def move(request: HttpRequest, row: Pledge, part: str) -> HttpResponse:
     """Let a part change places with its neighbour."""
-    row, named = found_draft(request, uid), named_part(part)
-    require_open(row)
+    named = named_part(part)
     try:
         editing.move(
             row,
@@ -118,10 +117,10 @@ def move(request: HttpRequest, uid: UUID, part: str) -> HttpResponse:
 
 @require_POST
 @permitted(Action.WRITE_PLEDGES)
-def remark(request: HttpRequest, uid: UUID, part: str) -> HttpResponse:
+@on_open_text
+def remark(request: HttpRequest, row: Pledge, part: str) -> HttpResponse:
     """Say something of a part to one's colleagues."""
-    row, named = found_draft(request, uid), named_part(part)
-    require_open(row)
+    named = named_part(part)
     latest = editing.latest_version(row, timezone.now())
     if parts.part_of(latest.contents, named) is None:
         raise Http404
@@ -160,11 +159,10 @@ def _part_address(row: Pledge, part: Part) -> str:
 
 @require_POST
 @permitted(Action.WRITE_PLEDGES)
-def settle(request: HttpRequest, uid: UUID, remark: int) -> HttpResponse:
+@on_open_text
+def settle(request: HttpRequest, row: Pledge, remark: int) -> HttpResponse:
     """Mark a remark as settled, or open it again."""
-    row = found_draft(request, uid)
     found = get_object_or_404(Remark.objects.visible_to(request.user), pk=remark, pledge=row)
-    require_open(row)
     remarking.settle(
         found, is_settled="oppna" not in request.POST, by=person(request), at=timezone.now()
     )

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -34,7 +32,8 @@ from pledges.presentation.writing import (
     labels_of,
     part_in_words,
 )
-from pledges.views.drafts import found_draft, pdf_answer, person, require_open
+from pledges.views.drafts import pdf_answer, person
+from pledges.views.open_text import on_open_text
 from pledges.writing import background, editing, parts
 from pledges.writing.marks import Marks, marks_of
 from pledges.writing.parts import Contents, Part, PartKind, Values
@@ -89,10 +88,10 @@ def initial_of(kind: PartKind, values: Values) -> dict[str, Any]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.WRITE_PLEDGES)
-def change(request: HttpRequest, uid: UUID, part: str) -> HttpResponse:
+@on_open_text
+def change(request: HttpRequest, row: Pledge, part: str) -> HttpResponse:
     """Change a part; what somebody else changed at the same time is shown beside it."""
-    row, named = found_draft(request, uid), named_part(part)
-    require_open(row)
+    named = named_part(part)
     latest = editing.latest_version(row, timezone.now())
     there = parts.part_of(latest.contents, named)
     is_post = request.method == "POST"
@@ -164,10 +163,9 @@ def tell(request: HttpRequest, saved: editing.Saved) -> None:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.WRITE_PLEDGES)
-def add(request: HttpRequest, uid: UUID, kind: str) -> HttpResponse:
+@on_open_text
+def add(request: HttpRequest, row: Pledge, kind: str) -> HttpResponse:
     """Add a part."""
-    row = found_draft(request, uid)
-    require_open(row)
     try:
         named = Part(PartKind(kind))
     except ValueError as error:
@@ -278,29 +276,25 @@ def _previewed(kind: PartKind, values: Values) -> Any:
 
 @require_POST
 @permitted(Action.WRITE_PLEDGES)
-def preview_text(request: HttpRequest, uid: UUID) -> HttpResponse:
+@on_open_text
+def preview_text(request: HttpRequest, row: Pledge) -> HttpResponse:
     """Return how a section's text will look, for the page to show while it is being typed."""
-    found_draft(request, uid)
     return HttpResponse(_previewed(PartKind.SECTION, request.POST.dict()))
 
 
 @require_POST
 @permitted(Action.WRITE_PLEDGES)
-def preview_document(request: HttpRequest, uid: UUID, part: str) -> HttpResponse:
+@on_open_text
+def preview_document(request: HttpRequest, row: Pledge, part: str) -> HttpResponse:
     """Return the draft's PDF with what is typed in the form, without saving anything."""
-    row, named = found_draft(request, uid), named_part(part)
-    require_open(row)
+    named = named_part(part)
     latest = editing.latest_version(row, timezone.now())
     form = part_form(named.kind, row, latest.contents, data=request.POST)
     if not form.is_valid() or parts.part_of(latest.contents, named) is None:
         return part_page(request, row, latest, named, form)
-    with transaction.atomic():
-        values = {name: parts.plain(value) for name, value in form.values().items()}
-        if named.kind == PartKind.FRONT:
-            parts.write_front(row, values)
-        else:
-            parts.write_row(row, named, values)
-        answer = pdf_answer(row)
-        # Only the document was wanted of it.
-        transaction.set_rollback(True)
-    return answer
+    try:
+        with editing.as_if_saved(row, named, form.values()):
+            return pdf_answer(row)
+    except editing.WritingError as refused:
+        form.add_error(None, str(refused))
+        return part_page(request, row, latest, named, form)

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from csp.decorators import csp_replace, csp_update
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -292,9 +291,3 @@ def _number(text: str | None, otherwise: int) -> int:
     if text and text.isascii() and text.isdigit() and len(text) < 9:
         return int(text)
     return otherwise
-
-
-def require_open(row: Pledge) -> None:
-    """Raise PermissionDenied for a text that is locked."""
-    if row.adopted_at is not None:
-        raise PermissionDenied

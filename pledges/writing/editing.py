@@ -29,6 +29,13 @@ class WritingError(Exception):
     """A change that can't be made; the text is a sentence for the user."""
 
 
+class TextLocked(WritingError):
+    """The pledge is adopted: its text is locked."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Löftet är antaget och texten är låst."))
+
+
 class Removed(WritingError):
     """The part was taken away by somebody else, in `version`."""
 
@@ -83,7 +90,7 @@ def _locked(pledge: Pledge) -> Pledge:
     if locked is None:
         raise WritingError(_("Utkastet finns inte längre."))
     if locked.adopted_at is not None:
-        raise WritingError(_("Löftet är antaget och texten är låst."))
+        raise TextLocked
     return locked
 
 
@@ -150,14 +157,33 @@ def save(
     if merged.values == theirs:
         return Saved(latest, part, merged.taken, is_new=False)
     with _refusals():
-        if part.kind == PartKind.FRONT:
-            parts.write_front(pledge, merged.values)
-        else:
-            parts.write_row(pledge, part, merged.values)
+        _write(pledge, part, merged.values)
         if merged.values.get("focus_area") != theirs.get("focus_area"):
             _renumber(pledge, part)
-    kept = _keep(pledge, latest, parts.contents_of(pledge), act, part, by, at)
+    contents = parts.contents_after(pledge, latest.contents, part.kind)
+    kept = _keep(pledge, latest, contents, act, part, by, at)
     return Saved(kept, part, merged.taken)
+
+
+def _write(pledge: Pledge, part: Part, values: Values) -> None:
+    if part.kind == PartKind.FRONT:
+        parts.write_front(pledge, values)
+    else:
+        parts.write_row(pledge, part, values)
+
+
+@contextmanager
+def as_if_saved(pledge: Pledge, part: Part, values: Mapping[str, Any]) -> Iterator[None]:
+    """Let the draft say `values` in a part, for as long as it takes to look at it.
+
+    Nothing is kept of it. Raises WritingError for what can't be written at all.
+    """
+    with transaction.atomic():
+        with _refusals():
+            said = {name: parts.plain(value) for name, value in values.items()}
+            _write(_locked(pledge), part, said)
+        yield
+        transaction.set_rollback(True)
 
 
 def _seen(pledge: Pledge, latest: PledgeVersion, part: Part, base: int) -> Values:

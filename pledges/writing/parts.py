@@ -150,6 +150,49 @@ def contents_of(pledge: Pledge) -> Contents:
 
     {"front": values, "sections": [values with "id" and "invented"], ...}, each list in its order.
     """
+    contents: Contents = {"front": _front_of(pledge)}
+    for kind, (name, _model) in _LISTS.items():
+        contents[name] = _list_of(pledge, kind)
+    return contents
+
+
+def contents_after(pledge: Pledge, before: Contents, kind: PartKind) -> Contents:
+    """Return what `contents_of` does when only parts of a kind were changed since `before`."""
+    if kind == PartKind.FRONT:
+        return {**before, "front": _front_of(pledge)}
+    return {**before, _LISTS[kind][0]: _list_of(pledge, kind)}
+
+
+def _front_of(pledge: Pledge) -> Values:
+    front = [name for name in FIELDS[PartKind.FRONT] if name != "municipalities"]
+    codes = pledge.parties.order_by("position", "pk").values_list("municipality__code", flat=True)
+    return {
+        **_plain(Pledge.objects.filter(pk=pledge.pk).order_by().values(*front).get()),
+        "municipalities": list(codes),
+    }
+
+
+def _list_of(pledge: Pledge, kind: PartKind) -> list[Values]:
+    rows: Any = _LISTS[kind][1]._default_manager.filter(pledge=pledge)
+    columns = {
+        each: F(f"{each}__code") if each == "municipality" else F(each)
+        for each in FIELDS[kind]
+        if each != "indicators"
+    }
+    links = _links_of(pledge) if kind == PartKind.COMMITMENT else {}
+    found = []
+    # Plain rows, since models with texts in two languages take their time to make.
+    for row in rows.order_by(_POSITIONS.get(kind, "position"), "pk").values(
+        "pk", "invented", **{f"v_{each}": column for each, column in columns.items()}
+    ):
+        values = _plain({each: row[f"v_{each}"] for each in columns})
+        if kind == PartKind.COMMITMENT:
+            values["indicators"] = links.get(row["pk"], [])
+        found.append({"id": row["pk"], **values, "invented": row["invented"]})
+    return found
+
+
+def _links_of(pledge: Pledge) -> dict[int, list[str]]:
     links: dict[int, list[str]] = {}
     for commitment, key in (
         IndicatorLink.objects.filter(focus_area__pledge=pledge, commitment__isnull=False)
@@ -157,31 +200,7 @@ def contents_of(pledge: Pledge) -> Contents:
         .values_list("commitment", "indicator__key")
     ):
         links.setdefault(commitment, []).append(key)
-    front = [name for name in FIELDS[PartKind.FRONT] if name != "municipalities"]
-    codes = pledge.parties.order_by("position", "pk").values_list("municipality__code", flat=True)
-    contents: Contents = {
-        "front": {
-            **_plain(Pledge.objects.filter(pk=pledge.pk).order_by().values(*front).get()),
-            "municipalities": list(codes),
-        }
-    }
-    for kind, (name, model) in _LISTS.items():
-        rows: Any = model._default_manager.filter(pledge=pledge)
-        columns = {
-            each: F(f"{each}__code") if each == "municipality" else F(each)
-            for each in FIELDS[kind]
-            if each != "indicators"
-        }
-        contents[name] = []
-        # Plain rows, since models with texts in two languages take their time to make.
-        for row in rows.order_by(_POSITIONS.get(kind, "position"), "pk").values(
-            "pk", "invented", **{f"v_{each}": column for each, column in columns.items()}
-        ):
-            values = _plain({each: row[f"v_{each}"] for each in columns})
-            if kind == PartKind.COMMITMENT:
-                values["indicators"] = links.get(row["pk"], [])
-            contents[name].append({"id": row["pk"], **values, "invented": row["invented"]})
-    return contents
+    return links
 
 
 def _plain(row: Mapping[str, Any]) -> Values:

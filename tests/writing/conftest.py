@@ -1,6 +1,6 @@
 """A draft that two people write on, and somebody of each party."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -13,7 +13,12 @@ NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 
 @pytest.fixture
 def draft() -> Pledge:
-    return a_pledge(signed=False, period="2026-2028")
+    return a_pledge(
+        signed=False,
+        period="2026-2028",
+        valid_from=date(2026, 1, 1),
+        valid_to=date(2028, 12, 31),
+    )
 
 
 @pytest.fixture
