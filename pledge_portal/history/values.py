@@ -38,6 +38,7 @@ _LABELS = {
     "number": gettext_lazy("nummer"),
     "opened_at": gettext_lazy("öppnad"),
     "opened_by": gettext_lazy("öppnad av"),
+    "part": gettext_lazy("del av löftet"),
     "period": gettext_lazy("period i adressen"),
     "position": gettext_lazy("ordning"),
     "published_at": gettext_lazy("publicerad"),
@@ -46,6 +47,8 @@ _LABELS = {
     "recorded_side": gettext_lazy("registrerad för"),
     "sent_at": gettext_lazy("skickad"),
     "sent_by": gettext_lazy("skickad av"),
+    "settled_at": gettext_lazy("avklarad"),
+    "settled_by": gettext_lazy("avklarad av"),
     "sha256": gettext_lazy("fingeravtryck (SHA-256)"),
     "size": gettext_lazy("storlek i byte"),
     "step": gettext_lazy("antal underskrifter"),
@@ -54,6 +57,8 @@ _LABELS = {
     "uid": gettext_lazy("unikt nummer"),
     "undone_by": gettext_lazy("ångrad av"),
     "version": gettext_lazy("version"),
+    "written_at": gettext_lazy("skriven"),
+    "written_by": gettext_lazy("skriven av"),
 }
 
 _LONGEST_TITLE = 80

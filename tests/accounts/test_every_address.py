@@ -35,6 +35,7 @@ from pledges.models import (
     Observation,
     Pledge,
     PledgeDocument,
+    Remark,
     SigningWay,
     StatisticsImport,
 )
@@ -91,6 +92,9 @@ ANSWERERS = "answerers"  # who answers for the municipality or the police, of an
 ANSWERERS_HERE = "answerers here"
 CONSULTERS = "consulters"  # editors and coordinators ask residents about drafts, of any place
 CONSULTERS_HERE = "consulters here"
+PLEDGE_WRITERS = "pledge writers"  # editors, coordinators and officers, of any place
+PLEDGE_WRITERS_HERE = "pledge writers here"
+ADOPTERS_HERE = "adopters here"
 SURVEYORS = "surveyors"  # editors and coordinators, of any place; never the police
 SURVEYORS_HERE = "surveyors here"
 SURVEY_PUBLISHERS_HERE = "survey publishers here"
@@ -238,6 +242,28 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/samrad/<uuid:uid>/": (CONSULTERS_HERE, NOBODY),
     "arbetsyta/samrad/<uuid:uid>/avsluta/": (CONSULTERS_HERE, CONSULTERS_HERE),
     "arbetsyta/samrad/<uuid:uid>/resultat/": (CONSULTERS_HERE, CONSULTERS_HERE),
+    "arbetsyta/loften/": (READERS, NOBODY),
+    "arbetsyta/loften/nytt/": (PLEDGE_WRITERS, PLEDGE_WRITERS),
+    "arbetsyta/loften/<uuid:uid>/": (PLEDGE_WRITERS_HERE, NOBODY),
+    "arbetsyta/loften/<uuid:uid>/forhandsvisning/": (READERS_HERE, NOBODY),
+    "arbetsyta/loften/<uuid:uid>/utkast.pdf": (READERS_HERE, NOBODY),
+    "arbetsyta/loften/<uuid:uid>/versioner/": (PLEDGE_WRITERS_HERE, NOBODY),
+    "arbetsyta/loften/<uuid:uid>/text/": (NOBODY, PLEDGE_WRITERS_HERE),
+    "arbetsyta/loften/<uuid:uid>/ny/<slug:kind>/": (PLEDGE_WRITERS_HERE, PLEDGE_WRITERS_HERE),
+    "arbetsyta/loften/<uuid:uid>/del/<slug:part>/": (PLEDGE_WRITERS_HERE, PLEDGE_WRITERS_HERE),
+    "arbetsyta/loften/<uuid:uid>/del/<slug:part>/utkast.pdf": (NOBODY, PLEDGE_WRITERS_HERE),
+    "arbetsyta/loften/<uuid:uid>/del/<slug:part>/ta-bort/": (
+        PLEDGE_WRITERS_HERE,
+        PLEDGE_WRITERS_HERE,
+    ),
+    "arbetsyta/loften/<uuid:uid>/del/<slug:part>/aterstall/": (NOBODY, PLEDGE_WRITERS_HERE),
+    "arbetsyta/loften/<uuid:uid>/del/<slug:part>/flytta/": (NOBODY, PLEDGE_WRITERS_HERE),
+    "arbetsyta/loften/<uuid:uid>/del/<slug:part>/kommentera/": (NOBODY, PLEDGE_WRITERS_HERE),
+    "arbetsyta/loften/<uuid:uid>/kommentarer/<int:remark>/": (NOBODY, PLEDGE_WRITERS_HERE),
+    "arbetsyta/loften/<uuid:uid>/granska/": (READERS_HERE, ADOPTERS_HERE),
+    # For whom one approves is said in what is sent: see tests/writing/test_adopting.py.
+    "arbetsyta/loften/<uuid:uid>/godkann/": (NOBODY, NOBODY),
+    "arbetsyta/loften/<uuid:uid>/antaget/": (READERS_HERE, ADOPTERS_HERE),
     "arbetsyta/underskrifter/": (READERS, NOBODY),
     "arbetsyta/underskrifter/<int:signatory>/": (READERS_HERE, NOBODY),
     "arbetsyta/underskrifter/<int:signatory>/dokument.pdf": (READERS_HERE, NOBODY),
@@ -334,6 +360,8 @@ GROUPS = {
     DIALOGUE_RUNNERS: {Role.EDITOR, Role.COORDINATOR},
     SIGNING_ARRANGERS: {Role.EDITOR, Role.COORDINATOR, Role.ADMINISTRATOR},
     CONSULTERS: {Role.EDITOR, Role.COORDINATOR},
+    PLEDGE_WRITERS: {Role.EDITOR, Role.COORDINATOR, Role.OFFICER},
+    "adopters": {Role.EDITOR, Role.COORDINATOR},
     SURVEYORS: {Role.EDITOR, Role.COORDINATOR},
     "survey publishers": {Role.COORDINATOR},
     LISTENERS: {Role.EDITOR, Role.COORDINATOR, Role.MODERATOR},
@@ -419,8 +447,12 @@ def _quiet() -> Iterator[None]:
 
 
 @pytest.fixture
-def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
+def world(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> tuple[list[Visitor], dict[str, str]]:
     """All kinds of visitors, and what the parts of addresses are filled in with."""
+    # Who may have the document is tried here; what is in it, elsewhere.
+    monkeypatch.setattr("pledges.views.drafts.draft_pdf", lambda *_: b"%PDF-1.7")
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     settings.PUBLIC_PAGES_KEPT = 0
     here, elsewhere = a_municipality(), a_municipality("Arvika")
@@ -517,6 +549,13 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
         person=User.objects.get(email__iexact="signatory-True@example.se"),
     )
     asked = a_consultation(a_pledge(here, signed=False, period="2032-2034"))
+    remark = Remark.objects.create(
+        pledge=asked.pledge,
+        part="uppgifter",
+        text="Stämmer det?",
+        written_by=operator,
+        written_at=SIGNED_AT,
+    )
     third = a_person("tredje@example.se")
     membership = give_role(third, Role.EDITOR, here)
     invitation, token = Invitation.new("ny@example.se", Role.EDITOR, here, operator, timezone.now())
@@ -552,6 +591,11 @@ def world(settings: Settings) -> tuple[list[Visitor], dict[str, str]]:
         "drogvanor/<uuid:uid>": f"drogvanor/{surveyed.uid}",
         "samrad/utkast/<uuid:pledge>": f"samrad/utkast/{asked.pledge.uid}",
         "arbetsyta/samrad/<uuid:uid>": f"arbetsyta/samrad/{asked.uid}",
+        "loften/<uuid:uid>/antaget": f"loften/{signs.uid}/antaget",
+        "loften/<uuid:uid>": f"loften/{asked.pledge.uid}",
+        "<slug:part>": f"inriktning-{asked.pledge.focus_areas.get().pk}",
+        "ny/<slug:kind>": "ny/avsnitt",
+        "<int:remark>": str(remark.pk),
         "uppfoljningar/<uuid:uid>": f"uppfoljningar/{draft.uid}",
         "statistik/import/<uuid:uid>": f"statistik/import/{held.uid}",
         "importerat/<uuid:uid>": f"importerat/{figures.uid}",
