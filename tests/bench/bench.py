@@ -144,6 +144,12 @@ def show(
     print(f"{'WeasyPrint ensamt, samma HTML':<60}{document['weasyprint']:>8.3f}")
     print(f"{'Gjort, berett, undertecknat två gånger':<60}{document['signed']:>8.3f}")
     print(f"{'Tillkommer':<60}{added:>8.3f}")
+    whole = document["long_signed"]
+    ours = whole - document["long_weasyprint"]
+    print(f"\nSekunder för ett dokument på {document['long_pages']:.0f} sidor")
+    print(f"{'WeasyPrint ensamt, samma HTML':<60}{document['long_weasyprint']:>8.3f}")
+    print(f"{'Gjort, berett, undertecknat två gånger':<60}{whole:>8.3f}")
+    print(f"{'Vår del av tiden':<60}{ours / whole:>8.1%}")
     print(f"\n{'Sekunder för moderatorernas kö':<60}")
     print(f"{'100 väntar':<60}{queue['few']:>8.3f}")
     print(
