@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F
 from django.test import Client
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from dialogues import announcing, commenting, moderation, thread
@@ -26,11 +26,13 @@ from pledges.models import (
     Area,
     Commitment,
     CompletedAction,
+    FocusArea,
     Indicator,
     IndicatorLink,
     InternalNote,
     Observation,
     Pledge,
+    Section,
     StatisticsImport,
     SurveyCount,
     SurveyGroup,
@@ -39,9 +41,14 @@ from pledges.models import (
 from pledges.statistics.areas import ensure_areas
 from pledges.surveys import publishing
 from pledges.targets import Period, period_at
+from pledges.writing import editing
+from pledges.writing.adopting import approve
+from pledges.writing.parts import Part, PartKind, part_of
+from pledges.writing.remarking import remark
 from tests.builders import (
     SIGNED_AT,
     a_comment,
+    a_consultation,
     a_dialogue,
     a_follow_up,
     a_person,
@@ -109,6 +116,10 @@ ADDRESSES = [
     "/alvsbyn/2027-2029/diagram/mal.csv",
     "/alvsbyn/statistik/diagram/drogvanor-gymnasiet-2-narkotika.svg",
     "/alvsbyn/statistik/diagram/drogvanor-kon-arskurs-9-narcotics-30-days.csv",
+    "/alvsbyn/samrad/",
+    "/alvsbyn/samrad/2030-2032/",
+    "/alvsbyn/samrad/2030-2032/1/",
+    "/alvsbyn/2030-2032/",
     "/finns-inte/",
 ]
 FILES = [
@@ -210,6 +221,25 @@ def _a_draft_pledge(commitment: Commitment) -> None:
         )
 
 
+def _written_since_it_was_consulted_on(_commitment: Commitment) -> None:
+    """What residents were asked about was public; what is written since then isn't."""
+    draft, at = Pledge.objects.get(period="2030-2032"), timezone.now()
+    writer = User.objects.filter(email="s@example.se").first() or a_person("s@example.se")
+    for row in [draft.commitments.first(), draft.focus_areas.first(), draft.sections.first()]:
+        part = Part(PART_OF[type(row)], row.pk)
+        latest = editing.latest_version(draft, at)
+        said = part_of(latest.contents, part) or {}
+        words = {
+            name: f"{SECRET} {latest.number}"
+            for name in said
+            if name in {"text_sv", "text_en", "problem_sv", "heading_sv", "name_sv"}
+        }
+        editing.save(draft, part, {**said, **words}, base=latest.number, by=writer, at=at)
+        latest = editing.latest_version(draft, at)
+        remark(draft, part, latest.contents, quoted=SECRET, text=SECRET, by=writer, at=at)
+    approve(draft, draft.police_area, version=latest.number, by=writer, at=at)
+
+
 def _a_submission(_commitment: Commitment) -> None:
     dialogue = Dialogue.objects.get(number=1)
     answer = {"name": SECRET, "email": f"{SECRET}@example.se", "group": "pupil", "may_quote": True}
@@ -306,6 +336,7 @@ DEEDS = {
         _with_an_internal_note,
         _a_draft_follow_up,
         _a_draft_pledge,
+        _written_since_it_was_consulted_on,
         _a_submission,
         _a_draft_dialogue,
         _a_draft_of_what_was_heard,
@@ -319,6 +350,11 @@ DEEDS = {
         _sums_changed_since_they_were_published,
         _a_survey_taken_back,
     )
+}
+PART_OF = {
+    Commitment: PartKind.COMMITMENT,
+    FocusArea: PartKind.FOCUS_AREA,
+    Section: PartKind.SECTION,
 }
 KINDS = ["drug_dog_search", "cooperation", "other", "drug_habit_survey"]
 
@@ -337,6 +373,14 @@ def _a_public_world(public: list[int]) -> dict[int, Commitment]:
     thread.answer_theme(pledge, a_theme(), pledge.commitments.filter(number=1), {})
     a_comment(pledge, OPEN, uid=SHOWN, commitment=rows[1])
     _public_figures(rows[4])
+    a_consultation(
+        a_pledge(
+            signed=False,
+            period="2030-2032",
+            valid_from=date(2030, 1, 1),
+            valid_to=date(2032, 12, 31),
+        )
+    )
     return rows
 
 
@@ -368,6 +412,7 @@ def _public_figures(surveying: Commitment) -> None:
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+@example(public=[1], deeds=[("_written_since_it_was_consulted_on", 1)])
 @given(public=st.lists(st.integers(1, 3), max_size=4), deeds=secret_deeds())
 def test_secret_deeds_change_no_byte_of_what_the_public_reads(
     layers: str,
