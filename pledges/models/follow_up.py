@@ -249,6 +249,8 @@ class FollowUpDocument(models.Model):
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
+        # Its permanent address is found by it.
+        indexes = [models.Index(fields=["sha256"], name="follow_up_document_sha256")]
         verbose_name = _("uppföljningens dokument")
         verbose_name_plural = _("uppföljningarnas dokument")
         triggers = [RefuseChange(), RefuseUnlessPublished(), RefuseTruncate(), AnnounceChange()]

@@ -142,6 +142,8 @@ class PledgeDocument(models.Model):
     objects = PledgeDocumentQuerySet.as_manager()
 
     class Meta:
+        # Its permanent address is found by it.
+        indexes = [models.Index(fields=["sha256"], name="pledge_document_sha256")]
         verbose_name = _("dokument")
         verbose_name_plural = _("dokument")
         ordering = ["pledge", "step"]
