@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from io import StringIO
@@ -28,6 +29,7 @@ from tests.documents.authorities import Services, services
 from tests.documents.outside_service import sign_outside
 from tests.field.test_recording import words
 from tests.signing.conftest import Adopted
+from tests.verapdf import assert_conforms
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +100,29 @@ def test_the_last_signature_makes_the_document_last_and_every_address_holds(
     assert earlier.content == bytes(signed.content)
     # A step on the way is nobody's but theirs who sign.
     assert reader.get(f"/dokument/{steps(pledge)[1].sha256}/").status_code == 404
+
+
+def test_other_programs_hold_it_valid_accessible_and_archivable(
+    sign_both: Callable[[], Pledge], tmp_path: Path
+) -> None:
+    lasting = steps(sign_both())[-1]
+    file = tmp_path / "lofte.pdf"
+    file.write_bytes(bytes(lasting.content))
+    told = subprocess.run(
+        ["pdfsig", "-nocert", str(file)],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert told.count("Signature Type: ETSI.CAdES.detached") == 2
+    assert told.count("Signature is Valid.") == 2
+    # The last is the timestamp over all of it, which pdfsig doesn't examine.
+    *_both, stamp = told.split("Signature #")
+    assert "- Total document signed" in stamp
+    assert "has not yet been verified" in stamp
+    assert "Sist står en tidsstämpel" in words(Client().get(f"/dokument/{lasting.sha256}/"))
+    assert_conforms(bytes(lasting.content), "ua1")
+    assert_conforms(bytes(lasting.content), "3a")
 
 
 def test_who_is_away_hinders_nobody_and_is_asked_again(
