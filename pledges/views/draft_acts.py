@@ -56,9 +56,7 @@ def remove(request: HttpRequest, row: Pledge, part: str) -> HttpResponse:
             refusal = str(refused)
         else:
             name = part_in_words(latest.contents, named)
-            messages.success(
-                request, _("%(part)s är borttaget.") % {"part": name[:1].upper() + name[1:]}
-            )
+            messages.success(request, _("Borttaget: %(part)s") % {"part": name})
             return redirect(_undo_address(row, named, saved.version.number - 1))
     context = {
         "pledge": row,

@@ -152,7 +152,7 @@ def tell(request: HttpRequest, saved: editing.Saved) -> None:
     if not saved.is_new:
         messages.info(request, _("Inget var ändrat i %(part)s.") % {"part": name})
     else:
-        messages.success(request, _("%(part)s är sparat.") % {"part": name[:1].upper() + name[1:]})
+        messages.success(request, _("Sparat: %(part)s") % {"part": name})
     if saved.taken:
         messages.info(
             request,

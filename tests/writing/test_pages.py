@@ -111,7 +111,7 @@ def test_a_change_is_saved_and_seen(draft: Pledge, part: str, editor: User) -> N
     done = client.post(
         page_of(draft, part), said | {"text_sv": "Hund i båda skolorna"}, follow=True
     )
-    assert "Åtagande 1 är sparat." in words(done)
+    assert "Sparat: åtagande 1" in words(done)
     assert "Hund i båda skolorna" in words(done)
     listed = words(client.get(page_of(draft, "versioner/")))
     assert "Eva Ek ändrade åtagande 1" in listed
@@ -164,7 +164,7 @@ def test_what_was_taken_away_meanwhile_can_be_added_anew(
     eva = typed(hers.get(page_of(draft, part)))
     base = his.get(page_of(draft, f"{part}ta-bort/")).context["base"]
     gone = his.post(page_of(draft, f"{part}ta-bort/"), {"base": base}, follow=True)
-    assert "Åtagande 1 är borttaget." in words(gone)
+    assert "Borttaget: åtagande 1" in words(gone)
     assert "Ångra borttagningen" in words(gone)
     told = hers.post(page_of(draft, part), eva | {"text_sv": "Det här vill vi ha kvar"})
     assert told.status_code == 422
@@ -183,7 +183,7 @@ def test_every_kind_of_part_is_added_moved_and_changed(draft: Pledge, editor: Us
     client = logged_in(editor)
     area = typed(client.get(page_of(draft, "ny/inriktning/")))
     done = client.post(page_of(draft, "ny/inriktning/"), area | {"name_sv": "Trafik"}, follow=True)
-    assert "Inriktningen Trafik är sparat." in words(done)
+    assert "Sparat: inriktningen Trafik" in words(done)
     traffic = draft.focus_areas.get(name="Trafik")
     added = typed(client.get(page_of(draft, f"ny/atagande/?inriktning={traffic.pk}")))
     client.post(
