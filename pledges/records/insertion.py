@@ -203,6 +203,8 @@ class Insertion:
     def _value(self, column: Any, told: Any, part: Part) -> Any:
         if column.name in part.keyed:
             told = keyed(told, part.keyed[column.name], self.key_of)
+        if column.name in part.named:
+            told = self._renamed(part, column, told)
         if column.is_relation:
             key = self.key_of(column.related_model, told)
             if key is None and not column.null:
@@ -217,6 +219,15 @@ class Insertion:
         try:
             return from_json(told, column)
         except ValueUnreadable as error:
+            raise PackageError(
+                _("Kolumnen %(name)s har ett värde som den inte kan ha.") % {"name": column.name},
+                self.doing,
+            ) from error
+
+    def _renamed(self, part: Part, column: Any, told: Any) -> Any:
+        try:
+            return part.named[column.name](told, self.key_of)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise PackageError(
                 _("Kolumnen %(name)s har ett värde som den inte kan ha.") % {"name": column.name},
                 self.doing,

@@ -16,6 +16,8 @@ from django.db.models import Q, QuerySet
 from pledges.records.scope import Scope
 
 Rows = Callable[[Scope], "QuerySet[Any]"]
+# What a row of a model is called in a package, by its key, or the other way round.
+Called = Callable[[type[models.Model], Any], Any]
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,8 @@ class Part:
     that no package has, each with the reason. `history` is the filter for the part's events, None
     when their tables keep none of it. `document` gives the name of the file that a row's bytes go
     to, without its ending. `keyed` are columns of JSON that hold values of another model's fields
-    by their names, and so keys of what those name. `same_by` are the columns by which a row is
+    by their names, and so keys of what those name; `named` are columns that name rows in a way of
+    their own, with what calls them otherwise. `same_by` are the columns by which a row is
     known that an earlier package brought already: one dialogue can belong to several pledges.
     """
 
@@ -43,6 +46,7 @@ class Part:
     document: Callable[[Any], str] | None = None
     order: tuple[str, ...] = ("pk",)
     keyed: dict[str, type[models.Model]] = field(default_factory=dict)
+    named: dict[str, Callable[[Any, Called], Any]] = field(default_factory=dict)
     same_by: tuple[str, ...] = ()
 
     @property

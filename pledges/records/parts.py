@@ -55,6 +55,7 @@ from pledges.models import (
     SurveyRound,
     ValidityPeriod,
 )
+from pledges.records.drafting import PARTS as DRAFTING
 from pledges.records.part import Part, register
 from pledges.records.scope import Scope
 from pledges.records.shared import SHARED
@@ -206,6 +207,7 @@ PARTS = (
         _all(Signatory),
         history=_of_the_pledge,
     ),
+    *DRAFTING,
     Part(
         SigningWay,
         "satt-att-underteckna",

@@ -54,6 +54,8 @@ def told_rows(part: Part, book: Book) -> Iterator[tuple[Any, dict[str, Any], dic
             told = _told(each, value, book, publicly=not is_secret)
             if each.name in part.keyed:
                 told = keyed(told, part.keyed[each.name], book.once)
+            if each.name in part.named:
+                told = part.named[each.name](told, book.once)
             (secret if is_secret else public)[each.name] = told
         if part.document is not None:
             path = f"documents/{part.document(_Row(names[pk], fields, values, book))}.pdf"

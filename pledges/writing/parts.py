@@ -140,6 +140,16 @@ _LISTS: dict[PartKind, tuple[str, type[Model]]] = {
 _POSITIONS = {PartKind.COMMITMENT: "number"}
 
 
+def rows_by_kind() -> dict[PartKind, str]:
+    """Return under which name a version has the rows of each kind, all but the front."""
+    return {kind: name for kind, (name, _model) in _LISTS.items()}
+
+
+def model_of(kind: PartKind) -> type[Model]:
+    """Return the model that the rows of a kind are of; raises KeyError for the front."""
+    return _LISTS[kind][1]
+
+
 def group_of(field: str) -> str:
     """Return the name under which a field is merged: its own, or that of what it belongs to."""
     return _TOGETHER.get(field, field)

@@ -373,15 +373,13 @@ def _a_public_world(public: list[int]) -> dict[int, Commitment]:
     thread.answer_theme(pledge, a_theme(), pledge.commitments.filter(number=1), {})
     a_comment(pledge, OPEN, uid=SHOWN, commitment=rows[1])
     _public_figures(rows[4])
-    a_consultation(
-        a_pledge(
-            signed=False,
-            period="2030-2032",
-            valid_from=date(2030, 1, 1),
-            valid_to=date(2032, 12, 31),
-        )
-    )
+    _a_consulted_draft()
     return rows
+
+
+def _a_consulted_draft() -> None:
+    days = {"valid_from": date(2030, 1, 1), "valid_to": date(2032, 12, 31)}
+    a_consultation(a_pledge(signed=False, period="2030-2032", **days))
 
 
 def _public_figures(surveying: Commitment) -> None:

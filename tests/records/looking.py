@@ -22,6 +22,9 @@ class Looker:
     """Sees the database as it is now."""
 
     def __init__(self) -> None:
+        self._without = {
+            part.model: {*part.left_out, *part.keyed, *part.named} for part in all_parts()
+        }
         self._rows: dict[Model, dict[Any, dict[Any, Any]]] = {}
 
     def all_of(self, model: Model) -> dict[Any, dict[Any, Any]]:
@@ -35,12 +38,12 @@ class Looker:
             self._rows[model] = {row[model._meta.pk]: row for row in rows}
         return self._rows[model]
 
-    def table(self, model: Model, without: frozenset[str]) -> Counter[Any]:
+    def table(self, model: Model) -> Counter[Any]:
         """Return what all rows of a table say, as often as they say it."""
-        return Counter(self._row(model, pk, without) for pk in self.all_of(model))
+        return Counter(self._row(model, pk) for pk in self.all_of(model))
 
-    def _row(self, model: Model, pk: Any, without: frozenset[str] = frozenset()) -> Any:
-        row = self.all_of(model)[pk]
+    def _row(self, model: Model, pk: Any) -> Any:
+        row, without = self.all_of(model)[pk], self._without.get(model, set())
         if model is User:
             return next(value for field, value in row.items() if field.name == "email")
         return tuple(
@@ -60,9 +63,4 @@ class Looker:
 def look() -> dict[str, Counter[Any]]:
     """Return what the tables say of which a package has all rows, by label."""
     looker = Looker()
-    return {
-        part.model._meta.label: looker.table(
-            part.model, frozenset(part.left_out) | frozenset(part.keyed)
-        )
-        for part in all_parts()
-    }
+    return {part.model._meta.label: looker.table(part.model) for part in all_parts()}

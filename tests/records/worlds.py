@@ -6,15 +6,16 @@ import io
 import zipfile
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 
-from dialogues import announcing, coding, thread
+from dialogues import announcing, coding, commenting, thread
 from dialogues.models import Dialogue, Theme
 from pledge_portal.accounts.models import User
-from pledges import lifecycle
+from pledges import consultation, lifecycle
 from pledges.models import (
     Decline,
     FollowUp,
@@ -28,12 +29,17 @@ from pledges.models import (
     SigningWay,
 )
 from pledges.records.exporting import export
+from pledges.writing import editing
+from pledges.writing.adopting import approve
+from pledges.writing.parts import FRONT, Part, PartKind, part_of
+from pledges.writing.remarking import remark
 from tests.attacks.test_secrecy_layers import (
     DEEDS,
     KINDS,
     OPEN,
     SECRET,
     SHOWN,
+    _a_consulted_draft,
     _disclosed_by_term,
     _public_figures,
 )
@@ -41,6 +47,7 @@ from tests.builders import (
     A_PDF,
     SIGNED_AT,
     a_comment,
+    a_consultation,
     a_dialogue,
     a_follow_up,
     a_person,
@@ -65,6 +72,7 @@ def a_pledge_with_everything(*, annulled: bool = True) -> Pledge:
     for number, kind in enumerate(KINDS, start=1):
         pledge.commitments.filter(number=number).update(kind=kind)
     pledge.sections.filter(position=4).delete()
+    _write(pledge, staff)
     _sign(pledge, staff)
     rows = {each.number: each for each in pledge.commitments.select_related("pledge__police_area")}
     done = an_action(rows[2], public_note=OPEN, place=a_place(OPEN))
@@ -84,11 +92,31 @@ def a_pledge_with_everything(*, annulled: bool = True) -> Pledge:
     a_comment(pledge, OPEN, uid=SHOWN, commitment=rows[1])
     _public_figures(rows[4])
     _disclosed_by_term(rows[3])
+    _a_consulted_draft()
     for name, deed in DEEDS.items():
         deed(rows[1 if "search" in name else 3])
     if annulled:
         lifecycle.annul(pledge, date(2026, 1, 1), OPEN)
     return Pledge.objects.get(pk=pledge.pk)
+
+
+def _write(pledge: Pledge, staff: User) -> None:
+    """Add a commitment and take it away, remark on it, approve; ask residents about the draft."""
+    place, at = pledge.municipalities.get(), timezone.now()
+    commitment = Part(PartKind.COMMITMENT, pledge.commitments.get(number=4).pk)
+    said = part_of(editing.latest_version(pledge, at).contents, commitment)
+    assert said is not None
+    words = {**said, "text_sv": SECRET}
+    added = editing.add(pledge, PartKind.COMMITMENT, words, by=staff, at=at)
+    remark(pledge, added.part, added.version.contents, quoted="", text=SECRET, by=staff, at=at)
+    remark(pledge, FRONT, added.version.contents, quoted="", text=SECRET, by=staff, at=at)
+    gone = editing.remove(pledge, added.part, base=added.version.number, by=staff, at=at)
+    remark(pledge, commitment, gone.version.contents, quoted="", text=SECRET, by=staff, at=at)
+    approve(pledge, place, version=gone.version.number, by=staff, at=at)
+    asked = a_consultation(pledge, by=staff, introduction_sv=OPEN)
+    about = commenting.About(place, None, consultation=asked)
+    commenting.comment(about, commenting.Said(SECRET), uuid4(), at)
+    consultation.close(asked, by=staff, at=timezone.now())
 
 
 def _sign(pledge: Pledge, staff: User) -> None:
