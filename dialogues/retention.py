@@ -27,6 +27,7 @@ from dialogues.models import (
     Letter,
     Submission,
 )
+from pledges.records.packages import throw_away_outlived
 from pledges.signing.outside import throw_away_old
 
 
@@ -145,6 +146,7 @@ def erase_what_is_due(on: date) -> int:
     with transaction.atomic():
         erased = sum(each.erase(on, each.days) for each in SCHEDULE)
     erased += throw_away_old(on)
+    erased += throw_away_outlived(timezone.make_aware(datetime.combine(on, time.min)))
     return erased + sum(dispose(plan, on) for plan in DisposalPlan.objects.all())
 
 

@@ -39,6 +39,7 @@ from pledges.models import (
     SigningWay,
     StatisticsImport,
 )
+from pledges.records import packages
 from pledges.statistics.areas import ensure_areas
 from pledges.surveys import publishing
 from tests.builders import (
@@ -95,6 +96,8 @@ CONSULTERS_HERE = "consulters here"
 PLEDGE_WRITERS = "pledge writers"  # editors, coordinators and officers, of any place
 PLEDGE_WRITERS_HERE = "pledge writers here"
 ADOPTERS_HERE = "adopters here"
+ARCHIVERS = "archivers"  # coordinators and administrators, of any place
+ARCHIVERS_HERE = "archivers here"
 SURVEYORS = "surveyors"  # editors and coordinators, of any place; never the police
 SURVEYORS_HERE = "surveyors here"
 SURVEY_PUBLISHERS_HERE = "survey publishers here"
@@ -242,6 +245,10 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/samrad/<uuid:uid>/": (CONSULTERS_HERE, NOBODY),
     "arbetsyta/samrad/<uuid:uid>/avsluta/": (CONSULTERS_HERE, CONSULTERS_HERE),
     "arbetsyta/samrad/<uuid:uid>/resultat/": (CONSULTERS_HERE, CONSULTERS_HERE),
+    "arbetsyta/arkiv/": (ARCHIVERS, NOBODY),
+    "arbetsyta/arkiv/<int:pledge>/": (ARCHIVERS_HERE, ARCHIVERS_HERE),
+    "arbetsyta/arkiv/paket/<uuid:uid>/": (ARCHIVERS_HERE, NOBODY),
+    "arbetsyta/arkiv/paket/<uuid:uid>/hamta/": (ARCHIVERS_HERE, NOBODY),
     "arbetsyta/loften/": (READERS, NOBODY),
     "arbetsyta/loften/nytt/": (PLEDGE_WRITERS, PLEDGE_WRITERS),
     "arbetsyta/loften/<uuid:uid>/": (PLEDGE_WRITERS_HERE, NOBODY),
@@ -360,6 +367,7 @@ GROUPS = {
     DIALOGUE_RUNNERS: {Role.EDITOR, Role.COORDINATOR},
     SIGNING_ARRANGERS: {Role.EDITOR, Role.COORDINATOR, Role.ADMINISTRATOR},
     CONSULTERS: {Role.EDITOR, Role.COORDINATOR},
+    ARCHIVERS: {Role.COORDINATOR, Role.ADMINISTRATOR},
     PLEDGE_WRITERS: {Role.EDITOR, Role.COORDINATOR, Role.OFFICER},
     "adopters": {Role.EDITOR, Role.COORDINATOR},
     SURVEYORS: {Role.EDITOR, Role.COORDINATOR},
@@ -556,6 +564,8 @@ def world(
         written_by=operator,
         written_at=SIGNED_AT,
     )
+    package = packages.ask_for(pledge, "public", here, by=operator, at=timezone.now())
+    packages.make(package.pk)
     third = a_person("tredje@example.se")
     membership = give_role(third, Role.EDITOR, here)
     invitation, token = Invitation.new("ny@example.se", Role.EDITOR, here, operator, timezone.now())
@@ -591,6 +601,7 @@ def world(
         "drogvanor/<uuid:uid>": f"drogvanor/{surveyed.uid}",
         "samrad/utkast/<uuid:pledge>": f"samrad/utkast/{asked.pledge.uid}",
         "arbetsyta/samrad/<uuid:uid>": f"arbetsyta/samrad/{asked.uid}",
+        "arkiv/paket/<uuid:uid>": f"arkiv/paket/{package.uid}",
         "loften/<uuid:uid>/antaget": f"loften/{signs.uid}/antaget",
         "loften/<uuid:uid>": f"loften/{asked.pledge.uid}",
         "<slug:part>": f"inriktning-{asked.pledge.focus_areas.get().pk}",

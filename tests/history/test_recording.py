@@ -33,6 +33,7 @@ WITHOUT_HISTORY = {
     "pledges.EarlierFigure": "is itself the history of an observation",
     "pledges.StatisticsImport": "written once, by whom and when: it is its own history",
     "pledges.HeldStatisticsFile": "waits a day at most for its sender's yes, and is gone then",
+    "pledges.ArchivePackagePiece": "bytes of a package, whose own changes are kept",
     "pledges.PledgeVersion": "the whole text as it was after a change, by whom: its own history",
     "pledges.GivenBack": "waits for a yes to it; the signature itself is kept then, or nothing",
     "pledges.ConsultationParty": "part of a round of consultation, written once with it",
