@@ -181,6 +181,7 @@ def draft(request: HttpRequest, uid: UUID) -> HttpResponse:
             "earlier": background.of_the_last_pledge(row),
             "municipalities": [party.municipality for party in row.parties.all()],
             "undo": _undo(request, row, version),
+            "may_consult": Pledge.objects.consulted_on_by(request.user).filter(pk=row.pk).exists(),
             "is_locked": row.adopted_at is not None,
         },
     )

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pledge_portal.pages.personal_data import Sort, find_personal_data
-from pledges.lifecycle import lacking_for_adoption
+from pledges.lifecycle import is_on_consultation, lacking_for_adoption
 from pledges.models import Pledge, ValidityPeriod
 from pledges.writing.marks import marks_by_commitment
 from pledges.writing.parts import (
@@ -59,7 +59,7 @@ def check(pledge: Pledge, contents: Contents, version: int, on: date) -> Checked
         *_references(contents),
         *_validity(pledge, on),
         *_english(contents),
-        *_still_open(pledge),
+        *_still_open(pledge, on),
     ]
     return Checked(
         version,
@@ -248,7 +248,9 @@ def _lacks_english(values: Values) -> bool:
     )
 
 
-def _still_open(pledge: Pledge) -> Iterator[Point]:
+def _still_open(pledge: Pledge, on: date) -> Iterator[Point]:
+    if is_on_consultation(pledge, on):
+        yield Point(_("Ett samråd om löftet pågår. Avsluta det först."), stops=True)
     remarks = pledge.remarks.filter(settled_at=None).count()
     if remarks:
         yield Point(

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from dialogues import commenting
+from dialogues.models import Comment
 from pledge_portal.accounts.models import Role, User
-from pledges import lifecycle
+from pledges import consultation, lifecycle
 from pledges.models import Commitment, Municipality, Pledge, Remark
 from tests.builders import (
     A_PDF,
     SIGNED_AT,
     a_commitment,
+    a_consultation,
     a_follow_up,
     a_municipality,
     a_person,
@@ -319,3 +324,24 @@ def test_the_draft_asks_as_much_however_long_it_is(draft: Pledge, editor: User) 
     Municipality.objects.get()
     client.get(page_of(draft))  # takes up the change that was made elsewhere
     assert questions() == before
+
+
+def test_what_residents_say_in_a_consultation_stands_beside_and_ends_before_adoption(
+    draft: Pledge, part: str, editor: User, officer: User
+) -> None:
+    client = logged_in(editor)
+    asked = a_consultation(draft, by=editor)
+    place = draft.municipalities.get()
+    about = commenting.About(place, consultation=asked, number=1)
+    commenting.comment(about, commenting.Said("Fler sök, tack"), uuid4(), timezone.now())
+    Comment.objects.update(
+        state="published", published_at=timezone.now(), awaits="", awaits_since=None
+    )
+    address = f"/arbetsyta/samrad/utkast/{draft.uid}/"
+    assert f'href="{address}"' in client.get(page_of(draft)).content.decode()
+    assert address not in logged_in(officer).get(page_of(draft)).content.decode()
+    assert "Fler sök, tack" in words(client.get(page_of(draft, part)))
+    stopping = "Ett samråd om löftet pågår. Avsluta det först."
+    assert stopping in words(client.get(page_of(draft, "granska/")))
+    consultation.close(asked, by=editor, at=timezone.now())
+    assert stopping not in words(client.get(page_of(draft, "granska/")))
