@@ -5,10 +5,16 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from axe_playwright_python.base import AxeResults
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 # Opens a page of the given width in CSS pixels.
 NewPage = Callable[..., Page]
+
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
 
 
 def launch_options() -> list[str]:
@@ -17,6 +23,29 @@ def launch_options() -> list[str]:
     if os.geteuid() == 0:
         options.append("--no-sandbox")  # Chromium refuses to run as root otherwise
     return options
+
+
+def is_wider_than_its_window(page: Page) -> bool:
+    """Whether one would have to scroll sideways to read the page."""
+    return bool(
+        page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    )
+
+
+def looked_over_by_axe(page: Page) -> AxeResults:
+    """Return what axe finds on the page, against WCAG 2.2 AA and good practice.
+
+    A page that goes away while axe reads it, since something was just pressed, is waited out: axe
+    then reads the page that came.
+    """
+    for _ in range(3):
+        page.wait_for_load_state()
+        try:
+            return Axe().run(page, options=RULES)
+        except Error as gone:
+            error = gone
+            page.wait_for_timeout(200)
+    raise error
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +66,7 @@ def new_page(chromium: Browser) -> Iterator[NewPage]:
 
     `width` is in CSS pixels. `javascript=False` turns scripts off, `dark=True` asks for dark
     colours, `language` is what the reader prefers; other arguments are Playwright's for a context.
+    Nothing moves: colours on their way from one to the other would be measured half-way.
     """
     contexts = []
 
@@ -54,7 +84,7 @@ def new_page(chromium: Browser) -> Iterator[NewPage]:
             java_script_enabled=javascript,
             color_scheme="dark" if dark else "light",
             locale=language,
-            **options,
+            **{"reduced_motion": "reduce", **options},
         )
         contexts.append(context)
         return context.new_page()

@@ -12,12 +12,10 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from pledge_portal.accounts.demonstration import DEMO_ACCOUNTS
-from tests.browser.test_public_pages import RULES, is_wider_than_its_window
-from tests.browsing import NewPage
+from tests.browsing import NewPage, is_wider_than_its_window, looked_over_by_axe
 from tests.served import ServedPortal
 
 PHONE = 390
@@ -177,14 +175,14 @@ def test_no_page_of_the_workspace_breaks_wcag_2_2_aa_on_any_screen(
     served: ServedPortal, new_page: NewPage
 ) -> None:
     invitation = invited(served, new_page)
-    page = new_page(reduced_motion="reduce")
+    page = new_page()
 
     def check() -> None:
         for width, colours in ((1280, "light"), (320, "dark")):
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=colours)
             assert not is_wider_than_its_window(page), (width, page.url)
-            found = Axe().run(page, options=RULES)
+            found = looked_over_by_axe(page)
             assert found.violations_count == 0, page.url + found.generate_report()
 
     for address in (

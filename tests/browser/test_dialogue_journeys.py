@@ -5,15 +5,13 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_account_journeys import (
     _no_attempts_counted,  # noqa: F401  (a fixture)
     log_in,
 )
-from tests.browser.test_public_pages import RULES, is_wider_than_its_window
-from tests.browsing import NewPage
+from tests.browsing import NewPage, is_wider_than_its_window, looked_over_by_axe
 from tests.served import ServedPortal
 
 PHONE = 390
@@ -33,7 +31,7 @@ def number_of_submissions(served: ServedPortal) -> int:
 def looked_over(page: Page, javascript: bool = True) -> None:
     """No page is wider than its window; where scripts run, axe finds nothing on it."""
     if javascript:
-        found = Axe().run(page, options=RULES)
+        found = looked_over_by_axe(page)
         assert found.violations_count == 0, found.generate_report()
         assert not is_wider_than_its_window(page), page.url
 

@@ -7,12 +7,10 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_account_journeys import CODE, demo_password
-from tests.browser.test_public_pages import RULES, is_wider_than_its_window
-from tests.browsing import NewPage
+from tests.browsing import NewPage, is_wider_than_its_window, looked_over_by_axe
 from tests.served import ServedPortal
 
 PHONE = 375
@@ -209,7 +207,7 @@ def test_a_file_is_shown_imported_and_undone(
 def looked_over(page: Page, javascript: bool) -> None:
     """No page is wider than its window; where scripts run, axe finds nothing on it."""
     if javascript:
-        found = Axe().run(page, options=RULES)
+        found = looked_over_by_axe(page)
         assert found.violations_count == 0, found.generate_report()
         assert not is_wider_than_its_window(page), page.url
 
@@ -251,6 +249,6 @@ def test_no_page_of_the_log_breaks_wcag(
         page.goto(served.url + address)
         if "/ny/" in address and page.locator("main form[method=post]").count():
             page.locator("main button[type=submit]").click()
-        found = Axe().run(page, options=RULES)
+        found = looked_over_by_axe(page)
         assert found.violations_count == 0, f"{address}\n{found.generate_report()}"
         assert not is_wider_than_its_window(page), address

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_field_journeys import COORDINATOR, OFFICER, PHONE, Thumb, log_in
-from tests.browser.test_public_pages import RULES, is_wider_than_its_window
-from tests.browsing import NewPage
+from tests.browsing import NewPage, is_wider_than_its_window, looked_over_by_axe
 from tests.served import ServedPortal
 
 
@@ -22,7 +20,7 @@ def _no_attempts_counted(served: ServedPortal) -> Iterator[None]:
 
 
 def accessible(page: Page) -> None:
-    found = Axe().run(page, options=RULES)
+    found = looked_over_by_axe(page)
     assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
     assert not is_wider_than_its_window(page), page.url
 

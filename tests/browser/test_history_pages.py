@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_account_journeys import PHONE, log_in
-from tests.browser.test_public_pages import RULES, is_wider_than_its_window
-from tests.browsing import NewPage
+from tests.browsing import NewPage, is_wider_than_its_window, looked_over_by_axe
 from tests.served import ServedPortal
 
 CHANGES = "/arbetsyta/andringar/"
@@ -37,14 +35,14 @@ def has_no_faults(page: Page) -> None:
         assert not is_wider_than_its_window(page)
         for colours in ("light", "dark"):
             page.emulate_media(color_scheme=colours)
-            found = Axe().run(page, options=RULES)
+            found = looked_over_by_axe(page)
             assert found.violations_count == 0, found.generate_report()
 
 
 def test_both_pages_keep_wcag_2_2_aa_on_any_screen(
     served: ServedPortal, new_page: NewPage, changed: int
 ) -> None:
-    page = new_page(reduced_motion="reduce")
+    page = new_page()
     log_in(page, served)
     page.goto(f"{served.url}{CHANGES}")
     has_no_faults(page)

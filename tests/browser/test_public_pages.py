@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browsing import NewPage
+from tests.browsing import NewPage, is_wider_than_its_window, looked_over_by_axe
 from tests.served import ServedPortal
 
 PAGES = {
@@ -32,9 +31,6 @@ PAGES = {
     "verify": "/verifiera/",
     "not found": "/finns-inte/",
 }
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-}
 in_both_languages = pytest.mark.parametrize("language", ["sv", "en"])
 on_every_page = pytest.mark.parametrize("address", PAGES.values(), ids=PAGES)
 
@@ -44,20 +40,12 @@ def url(served: ServedPortal, address: str, language: str = "sv") -> str:
     return served.url + ("/en" if language == "en" else "") + address
 
 
-def is_wider_than_its_window(page: Page) -> bool:
-    """Whether one would have to scroll sideways to read the page."""
-    return bool(
-        page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    )
-
-
 @on_every_page
 @in_both_languages
 def test_no_page_breaks_wcag_2_2_aa_on_any_screen(
     served: ServedPortal, new_page: NewPage, address: str, language: str
 ) -> None:
-    # Colours that fade from one scheme to the other would be measured half-way.
-    page = new_page(reduced_motion="reduce")
+    page = new_page()
     page.goto(url(served, address, language))
     assert_good_on_every_screen(page)
 
@@ -71,14 +59,14 @@ def assert_good_on_every_screen(page: Page) -> None:
         assert not is_wider_than_its_window(page)
         for colours in ("light", "dark"):
             page.emulate_media(color_scheme=colours)
-            found = Axe().run(page, options=RULES)
+            found = looked_over_by_axe(page)
             assert found.violations_count == 0, found.generate_report()
 
 
 def test_the_page_that_the_code_on_paper_leads_to_is_for_everyone(
     served: ServedPortal, new_page: NewPage
 ) -> None:
-    page = new_page(reduced_motion="reduce")
+    page = new_page()
     page.goto(url(served, "/alvsbyn/2023-2025/"))
     page.get_by_role("link", name="Underskrifterna förklarade").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Undertecknat dokument")
@@ -100,13 +88,13 @@ def test_nor_do_the_pages_with_most_charts(
     served: ServedPortal, new_page: NewPage, address: str
 ) -> None:
     """Long pages, looked at twice: their parts are those of the pages above."""
-    page = new_page(reduced_motion="reduce")
+    page = new_page()
     page.goto(url(served, address))
     for width, colours in ((1280, "light"), (320, "dark")):
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=colours)
         assert not is_wider_than_its_window(page)
-        found = Axe().run(page, options=RULES)
+        found = looked_over_by_axe(page)
         assert found.violations_count == 0, found.generate_report()
 
 
@@ -150,7 +138,7 @@ def test_forced_colours_keep_every_page_readable(served: ServedPortal, new_page:
     page = new_page(forced_colors="active")
     for address in ("/", "/alvsbyn/2023-2025/", "/alvsbyn/2023-2025/ataganden/3/"):
         page.goto(url(served, address))
-        found = Axe().run(page, options=RULES)
+        found = looked_over_by_axe(page)
         assert found.violations_count == 0, found.generate_report()
 
 
@@ -266,7 +254,7 @@ def test_a_printed_page_has_the_words_and_not_the_controls(
 
 
 def test_whoever_wants_no_motion_gets_none(served: ServedPortal, new_page: NewPage) -> None:
-    page = new_page(reduced_motion="reduce")
+    page = new_page()
     page.goto(url(served, "/alvsbyn/2023-2025/"))
     assert page.evaluate(
         """[...document.querySelectorAll("*")].every(element =>

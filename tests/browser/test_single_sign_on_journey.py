@@ -7,13 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.accounts.openid_provider import CLIENT, serving_provider
 from tests.browser.test_account_journeys import CODE, PHONE, press
-from tests.browser.test_public_pages import RULES, is_wider_than_its_window
-from tests.browsing import NewPage
+from tests.browsing import NewPage, is_wider_than_its_window, looked_over_by_axe
 from tests.served import ServedPortal, free_port, serving
 
 EMAIL = "demo-redaktor@example.se"
@@ -44,7 +42,7 @@ def test_one_press_leads_to_the_second_factor_and_in(
     page = new_page(PHONE, javascript=javascript)
     page.goto(f"{portal.url}/arbetsyta/insatser/")
     if javascript:
-        found = Axe().run(page, options=RULES)
+        found = looked_over_by_axe(page)
         assert found.violations_count == 0, found.generate_report()
         assert not is_wider_than_its_window(page)
     press(page, "Logga in med Älvsbyns kommun")

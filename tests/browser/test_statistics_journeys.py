@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.test_account_journeys import log_in
-from tests.browser.test_public_pages import RULES, is_wider_than_its_window
-from tests.browsing import NewPage
+from tests.browsing import NewPage, is_wider_than_its_window, looked_over_by_axe
 from tests.served import ServedPortal
 from tests.statistics.files import a_long_table
 
@@ -34,7 +32,7 @@ def has_no_faults(page: Page) -> None:
         assert not is_wider_than_its_window(page)
         for colours in ("light", "dark"):
             page.emulate_media(color_scheme=colours)  # type: ignore[arg-type]
-            found = Axe().run(page, options=RULES)
+            found = looked_over_by_axe(page)
             assert found.violations_count == 0, found.generate_report()
     assert before
     page.set_viewport_size(before)
@@ -101,7 +99,7 @@ def test_an_indicator_is_tied_to_a_commitment_and_untied(
 def test_every_page_keeps_wcag_2_2_aa_on_any_screen(
     served: ServedPortal, new_page: NewPage
 ) -> None:
-    page = new_page(reduced_motion="reduce")
+    page = new_page()
     log_in(page, served)
     home = f"{served.url}/arbetsyta/statistik/"
     page.goto(home)

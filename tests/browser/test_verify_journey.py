@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_public_pages import RULES, is_wider_than_its_window, url
-from tests.browsing import NewPage
+from tests.browser.test_public_pages import url
+from tests.browsing import NewPage, is_wider_than_its_window, looked_over_by_axe
 from tests.served import ServedPortal
 
 
@@ -61,7 +60,7 @@ def test_no_answer_breaks_wcag_2_2_aa(
         with pikepdf.new() as pdf:
             pdf.add_blank_page()
             pdf.save(document)
-    page = new_page(reduced_motion="reduce")
+    page = new_page()
     page.goto(url(served, "/verifiera/", language))
     if kind == "none":
         page.locator("main button[type=submit]").click()
@@ -76,5 +75,5 @@ def test_no_answer_breaks_wcag_2_2_aa(
         assert not is_wider_than_its_window(page)
         for colours in ("light", "dark"):
             page.emulate_media(color_scheme=colours)
-            found = Axe().run(page, options=RULES)
+            found = looked_over_by_axe(page)
             assert found.violations_count == 0, found.generate_report()

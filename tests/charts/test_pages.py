@@ -4,15 +4,13 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 from playwright.sync_api import Page, Route, expect
 
 from pledges.charts.figure import Figure, figure
-from tests.browser.test_public_pages import RULES, is_wider_than_its_window
-from tests.browsing import NewPage
+from tests.browsing import NewPage, is_wider_than_its_window, looked_over_by_axe
 
 from . import samples
 
@@ -81,13 +79,13 @@ def test_charts_break_no_rule_of_wcag_2_2_aa_on_any_screen(
         assert not is_wider_than_its_window(page)
         for colours in ("light", "dark"):
             page.emulate_media(color_scheme=colours)
-            found = Axe().run(page, options=RULES)
+            found = looked_over_by_axe(page)
             assert found.violations_count == 0, found.generate_report()
 
 
 def test_forced_colours_and_print_keep_charts_readable(open_charts: OpenCharts) -> None:
     page = open_charts(forced_colors="active", bypass_csp=True)
-    assert Axe().run(page, options=RULES).violations_count == 0
+    assert looked_over_by_axe(page).violations_count == 0
     line = page.locator("#drogvanor .chart-wide .stroke-series-2").first
     ink = page.locator("h1").evaluate("element => getComputedStyle(element).color")
     expect(line).to_have_css("stroke", ink)
