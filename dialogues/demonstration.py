@@ -15,7 +15,8 @@ from dialogues import announcing, moderation, submitting, thread
 from dialogues.lists import set_lists
 from dialogues.models import Comment, CommentSender, Dialogue, District, Submission, Theme
 from dialogues.submitting import Answer
-from pledges.models import Municipality, Pledge
+from pledges.demonstration_writing import NEXT_PLEDGE_FILE
+from pledges.models import Consultation, Municipality, Pledge, PoliceArea
 
 DIALOGUES_FILE = settings.BASE_DIR / "demo" / "alvsbyn-dialoger.toml"
 _NAMESPACE = uuid.UUID("6d1f4bfa-3c5b-4f0e-9d8a-52f6a1c0d2b7")
@@ -90,40 +91,65 @@ def _tie(municipality: Municipality, told: dict[str, Any]) -> None:
 @transaction.atomic
 def load_comments(municipality: Municipality) -> int:
     """Make the demonstration's comments unless the municipality has any; return how many."""
-    if Comment.objects.filter(municipality=municipality).exists():
+    there = Comment.objects.filter(municipality=municipality, consultation=None)
+    if there.exists():
         return 0
     told = tomllib.loads(DIALOGUES_FILE.read_text(encoding="utf-8"))
     pledges = {each.period: each for each in Pledge.objects.public()}
     loaded = [each for each in told["kommentar"] if each["lofte"] in pledges]
     for number, each in enumerate(loaded):
-        pledge, at = pledges[each["lofte"]], timezone.make_aware(each["skriven"])
-        commitment = pledge.commitments.filter(number=each.get("atagande", 0)).first()
+        pledge = pledges[each["lofte"]]
         row = Comment(
             municipality=municipality,
             pledge=pledge,
-            commitment=commitment,
+            commitment=pledge.commitments.filter(number=each.get("atagande", 0)).first(),
             follow_up=pledge.follow_ups.public().filter(meeting_on=each.get("uppfoljning")).first(),
             is_objection=each.get("invandning", False),
-            name=each["namn"],
-            text=each["text"],
-            submitted_at=at,
-            is_demonstration=True,
         )
-        if each.get("vantar"):
-            row.awaits, row.awaits_since = Comment.Awaits.NEW, at
-        else:
-            row.state, row.published_at = Comment.State.PUBLISHED, at
-        row.save()
-        CommentSender.objects.create(
-            comment=row, sending=uuid.uuid5(_NAMESPACE, f"comment-{number}")
-        )
-        answered_at = at + timedelta(days=2)
-        if "svar_kommunen" in each:
-            moderation.answer(row, each["svar_kommunen"], municipality, by=None, at=answered_at)
-        if "svar_polisen" in each:
-            area = pledge.police_area
-            moderation.answer(row, each["svar_polisen"], area, by=None, at=answered_at)
+        at = timezone.make_aware(each["skriven"])
+        _say(row, each, at, f"comment-{number}", pledge.police_area)
     return len(loaded)
+
+
+@transaction.atomic
+def load_views(municipality: Municipality) -> int:
+    """Make what residents say of the demonstration's next pledge, while it is on consultation.
+
+    Nothing when something was said already; returns how many.
+    """
+    rounds = Consultation.objects.filter(municipalities=municipality, is_demonstration=True)
+    asked = rounds.filter(comments=None).order_by("published_at").last()
+    if asked is None:
+        return 0
+    told = tomllib.loads(NEXT_PLEDGE_FILE.read_text(encoding="utf-8"))["samrad"]
+    by_key = asked.commitment_numbers()
+    numbers = {row["text_sv"]: by_key[row["id"]] for row in asked.contents["commitments"]}
+    for number, each in enumerate(told["synpunkt"]):
+        row = Comment(
+            municipality=municipality,
+            pledge_id=asked.pledge_id,
+            consultation=asked,
+            consultation_commitment=numbers.get(each.get("text_om")),
+        )
+        at = asked.published_at + timedelta(days=told["dag"] - each["dag"])
+        _say(row, each, at, f"view-{asked.pk}-{number}", asked.pledge.police_area)
+    return len(told["synpunkt"])
+
+
+def _say(row: Comment, told: dict[str, Any], at: datetime, name: str, area: PoliceArea) -> None:
+    row.name, row.text, row.submitted_at = told["namn"], told["text"], at
+    row.is_demonstration = True
+    if told.get("vantar"):
+        row.awaits, row.awaits_since = Comment.Awaits.NEW, at
+    else:
+        row.state, row.published_at = Comment.State.PUBLISHED, at
+    row.save()
+    CommentSender.objects.create(comment=row, sending=uuid.uuid5(_NAMESPACE, name))
+    answered_at = at + timedelta(days=2)
+    if "svar_kommunen" in told:
+        moderation.answer(row, told["svar_kommunen"], row.municipality, by=None, at=answered_at)
+    if "svar_polisen" in told:
+        moderation.answer(row, told["svar_polisen"], area, by=None, at=answered_at)
 
 
 def _texts(told: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dialogues.demonstration import load_comments, load_dialogues
+from dialogues.demonstration import load_comments, load_dialogues, load_views
 from pledges.models import Municipality
 
 
@@ -27,3 +27,7 @@ class Command(BaseCommand):
             self.stdout.write(_("Demonstrationen: %(n)s medborgardialoger.") % {"n": loaded})
         if loaded := load_comments(place):
             self.stdout.write(_("Demonstrationen: %(n)s kommentarer.") % {"n": loaded})
+        if loaded := load_views(place):
+            self.stdout.write(
+                _("Demonstrationen: %(n)s synpunkter på nästa löfte.") % {"n": loaded}
+            )

@@ -14,6 +14,7 @@ from pledges.demonstration_actions import load_actions
 from pledges.demonstration_follow_ups import load_follow_ups
 from pledges.demonstration_statistics import load_statistics
 from pledges.demonstration_surveys import load_surveys
+from pledges.demonstration_writing import Writers, load_next_pledge
 from pledges.exchange.faults import PledgeFileError
 from pledges.lifecycle import LifecycleError
 from pledges.models import Municipality, Pledge, PoliceArea
@@ -64,6 +65,10 @@ class Command(BaseCommand):
             )
         if figures := load_statistics(work[0], timezone.now()):
             self.stdout.write(_("Demonstrationen: %(n)s siffror ur statistiken.") % {"n": figures})
+        if draft := load_next_pledge(work[0], Writers(*work[1:]), timezone.localdate()):
+            self.stdout.write(
+                _("Demonstrationen: utkastet till %(title)s.") % {"title": draft.title}
+            )
         self.stdout.write(
             _("Demonstrationens konton, på %(address)s (lösenord %(password)s, kod %(code)s):")
             % {
