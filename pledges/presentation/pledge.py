@@ -134,6 +134,15 @@ def pledge_in_short(pledge: Pledge) -> str:
     return f"{pledge.title}, {pledge.period}"
 
 
+def pledge_of_places(pledge: Pledge) -> str:
+    """Return a pledge's title and its municipalities, for a list of several places' pledges.
+
+    `pledge.municipalities` is to be fetched beforehand.
+    """
+    names = [str(municipality) for municipality in pledge.municipalities.all()]
+    return ", ".join([pledge_in_short(pledge), *names])
+
+
 def other_pledge(pledge: Pledge) -> OtherPledge:
     """Return what a list of other pledges says of one."""
     return OtherPledge(

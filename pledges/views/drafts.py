@@ -90,13 +90,15 @@ def begin(request: HttpRequest) -> HttpResponse:
     municipalities = starting.municipalities_to_write_for(person(request), areas)
     earlier = {
         pledge.pk: pledge
-        for pledge in Pledge.objects.visible_to(request.user).order_by("-valid_from", "-pk")[:50]
+        for pledge in Pledge.objects.visible_to(request.user)
+        .prefetch_related("municipalities")
+        .order_by("-valid_from", "-pk")[:50]
     }
     form = BeginForm(
         request.POST if request.method == "POST" else None,
         areas=areas,
         municipalities=municipalities,
-        earlier=[(key, presentation.pledge_in_short(each)) for key, each in earlier.items()],
+        earlier=[(key, presentation.pledge_of_places(each)) for key, each in earlier.items()],
         initial=_first_guess(areas, municipalities, list(earlier.values())),
     )
     if request.method == "POST" and form.is_valid():
@@ -131,11 +133,13 @@ def _first_guess(
         "until_replaced": True,
         "police_area": areas[0].pk if len(areas) == 1 else None,
     }
-    if earlier:
-        parties = set(earlier[0].municipalities.values_list("pk", flat=True))
-        guess["after"] = earlier[0].pk
+    # What is adopted is gone on from rather than what others are writing just now.
+    last = next((each for each in earlier if each.adopted_at), earlier[0] if earlier else None)
+    if last is not None:
+        parties = {municipality.pk for municipality in last.municipalities.all()}
+        guess["after"] = last.pk
         guess["municipalities"] = [each.pk for each in municipalities if each.pk in parties]
-        guess["police_area"] = earlier[0].police_area_id
+        guess["police_area"] = last.police_area_id
     elif len(municipalities) == 1:
         guess["municipalities"] = [municipalities[0].pk]
     return guess

@@ -1,0 +1,225 @@
+"""A pledge's whole life: two write it, adopt it, sign it in three ways, and it replaces another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from pledges.documents.demo_authority import DemoAuthority
+from pledges.documents.event_loops import run_apart
+from pledges.documents.signing import Pkcs12Backend
+from tests.browser.test_field_journeys import COORDINATOR, OFFICER, PHONE, Thumb, log_in
+from tests.browser.test_follow_up_journey import accessible
+from tests.browser.test_signing_journey import (
+    OPERATOR,
+    PLEDGE,
+    SIGNATORY,
+    choose,
+    confirm_who,
+    opened,
+)
+from tests.browsing import NewPage
+from tests.documents.outside_service import sign_outside
+from tests.served import ServedPortal
+from tests.signing.conftest import a_scan
+
+# A municipality of the demonstration's police area that nothing else is tried in.
+ROLES = """
+from pledge_portal.accounts.models import Membership, User
+from pledges.models import Municipality
+place = Municipality.objects.get(slug="arvidsjaur")
+for email, role in (("{coordinator}", "coordinator"), ("{signatory}", "signatory")):
+    person = User.objects.get(email=email)
+    Membership.objects.{act}(person=person, municipality=place, role=role){then}
+"""
+
+
+@pytest.fixture(autouse=True)
+def _roles_in_arvidsjaur(served: ServedPortal) -> Iterator[None]:
+    emails = {"coordinator": COORDINATOR, "signatory": SIGNATORY}
+    served.run("shell", "-c", ROLES.format(**emails, act="create", then=""))
+    yield
+    served.run("shell", "-c", ROLES.format(**emails, act="filter", then=".delete()"))
+    with served.connect() as connection:
+        connection.execute("DELETE FROM accounts_attempts")
+
+
+def a_signed_pledge(served: ServedPortal, folder: Path) -> None:
+    """Give Arvidsjaur the demonstration's pledge, signed and in force."""
+    text = PLEDGE.read_text(encoding="utf-8")
+    text = re.sub(r'(?m)^uid = ".*"\n', "", text).replace("2560", "2505")
+    text = text.replace('covers = ["2505", "2505"', 'covers = ["2505", "2560"')
+    file = folder / "arvidsjaur.toml"
+    file.write_text(text, encoding="utf-8")
+    served.run("import_pledge", file)
+    served.run("adopt_pledge", "arvidsjaur", "2023-2025")
+    for _ in range(2):
+        served.run("sign_pledge", "arvidsjaur", "2023-2025", "--demo")
+
+
+def change(page: Page, part: str) -> None:
+    page.get_by_role("link", name=f"Ändra {part}", exact=True).click()
+
+
+def save(page: Page) -> None:
+    page.get_by_role("button", name="Spara", exact=True).click()
+
+
+def test_two_write_adopt_sign_and_replace_a_pledge(
+    served: ServedPortal, new_page: NewPage, tmp_path: Path
+) -> None:
+    a_signed_pledge(served, tmp_path)
+    today = date.today()
+    title, period = (
+        f"Medborgarlöfte {today.year}–{today.year + 2}",
+        f"{today.year}-{today.year + 2}",
+    )
+    editor = new_page()
+    log_in(Thumb(editor), served, COORDINATOR)
+    editor.get_by_role("link", name="Skriv löften").first.click()
+    accessible(editor)
+    editor.get_by_role("link", name="Börja på nästa löfte").click()
+    accessible(editor)
+    editor.get_by_label("Titel").fill(title)
+    for label, day in (
+        ("Gäller från", today.isoformat()),
+        ("Gäller till och med", f"{today.year + 2}-12-31"),
+    ):
+        editor.get_by_label(label).fill(day)
+    for place in (
+        editor.get_by_role("group", name="Kommuner som ger löftet").get_by_role("checkbox").all()
+    ):
+        place.uncheck()
+    editor.get_by_label("Arvidsjaur").check()
+    editor.get_by_label("Utgå från").select_option(
+        label="Medborgarlöfte 2023–2025, Arvidsjaurs kommun"
+    )
+    editor.get_by_role("button", name="Börja skriva").click()
+    expect(editor.get_by_role("heading", level=1)).to_have_text(title)
+    accessible(editor)
+    expect(editor.locator("main")).to_contain_text("Vagt.")
+
+    # Both write in the same commitment at the same time.
+    officer = new_page(PHONE, height=667)
+    log_in(Thumb(officer), served, OFFICER)
+    officer.goto(f"{served.url}/arbetsyta/loften/")
+    officer.get_by_role("link", name=f"Skriv {title}").click()
+    change(officer, "åtagande 1")
+    change(editor, "åtagande 1")
+    accessible(officer)
+    officer.get_by_label("Åtagande", exact=True).fill(
+        "Polisen kontrollerar arbetsplatser två gånger om året."
+    )
+    officer.locator("#id_target_amount").fill("2")
+    save(officer)
+    expect(officer.locator(".notice").first).to_contain_text("Sparat: åtagande 1")
+    editor.get_by_label("Åtagande", exact=True).fill(
+        "Polisen och kommunen kontrollerar arbetsplatser minst en gång om året."
+    )
+    save(editor)
+    clash = editor.get_by_role("region", name="Två har ändrat samma text")
+    expect(clash).to_contain_text("DEMO Polis hann spara först.")
+    accessible(editor)
+    expect(editor.locator("#id_target_amount")).to_have_value("2")
+    editor.get_by_label("Åtagande", exact=True).fill(
+        "Polisen och kommunen kontrollerar arbetsplatser två gånger om året."
+    )
+    save(editor)
+    expect(editor.locator(".notice").first).to_contain_text("Sparat: åtagande 1")
+
+    change(editor, "åtagande 2")
+    editor.get_by_label("Hur mäts målet?").select_option(label="gjort eller inte")
+    save(editor)
+    editor.get_by_role("link", name="Ändra löftets uppgifter").click()
+    editor.get_by_label("Diarienummer").fill("KS 2026/17")
+    save(editor)
+    editor.get_by_role("link", name="Lägg till undertecknare").click()
+    editor.get_by_label("Namn").fill("Maj Berg")
+    editor.get_by_label("Titel", exact=True).fill("Ordförande i BRÅ")
+    editor.get_by_label("Arvidsjaur").check()
+    save(editor)
+    editor.get_by_role("link", name="Versioner").click()
+    accessible(editor)
+    editor.go_back()
+
+    # What the police approve is what the municipality approves and adopts.
+    officer.goto(editor.url)
+    officer.get_by_role("link", name="Granska, godkänn och anta").click()
+    expect(officer.locator("main")).to_contain_text("Inget. Texten går att anta.")
+    accessible(officer)
+    officer.get_by_role("button", name="Godkänn texten").click()
+    expect(officer.locator("main")).to_contain_text("Godkänt av DEMO Polis")
+    editor.get_by_role("link", name="Granska, godkänn och anta").click()
+    editor.get_by_role("button", name="Godkänn texten").click()
+    editor.get_by_role("button", name="Anta löftet").click()
+    expect(editor.get_by_role("alert")).to_contain_text("Kryssa för")
+    editor.get_by_label("Vi har läst anmärkningarna").check()
+    editor.get_by_role("button", name="Anta löftet").click()
+    expect(editor.locator("main")).to_contain_text("Antaget löfte")
+    accessible(editor)
+    assert served.get(f"/arvidsjaur/{period}/").status == 404, "nobody reads it until it's signed"
+
+    operator = new_page(PHONE, height=667)
+    log_in(Thumb(operator), served, OPERATOR)
+    ways = {
+        "Johan": ("Med ett certifikat i portalen", "DEMO Undertecknare"),
+        "Andreas": ("I organisationens egen tjänst", ""),
+        "Maj": ("På papper", ""),
+    }
+    for name, (way, account) in ways.items():
+        opened(served, operator, title, name)
+        choose(operator, way, account)
+
+    signer = new_page(PHONE, height=667)
+    log_in(Thumb(signer), served, SIGNATORY)
+    opened(served, signer, title, "Johan")
+    signer.get_by_role("link", name="Gå vidare och underteckna").click()
+    confirm_who(signer)
+    signer.get_by_label("Jag har läst dokumentet").check()
+    signer.get_by_role("button", name="Underteckna nu").click()
+    expect(signer.locator(".notice").first).to_contain_text("har undertecknat.")
+
+    opened(served, operator, title, "Andreas")
+    got = operator.request.get(f"{operator.url}dokument.pdf").body()
+    key = DemoAuthority(served.folder / "demo-authority").issue("Andreas Nyberg", "Polisen")
+    backend = Pkcs12Backend(key.pkcs12, key.passphrase)
+    signed = run_apart(lambda: sign_outside(got, backend, field="underskrift-2"))
+    operator.get_by_role("link", name="Lämna den undertecknade filen").click()
+    file = {"name": "loftet.pdf", "mimeType": "application/pdf"}
+    operator.get_by_label("Den undertecknade PDF-filen").set_input_files({**file, "buffer": signed})
+    operator.get_by_role("button", name="Pröva filen").click()
+    confirm_who(operator)
+    operator.get_by_label("Jag har sett efter").check()
+    operator.get_by_role("button", name="Bekräfta underskriften").click()
+    expect(operator.locator(".notice").first).to_contain_text("Andreas Nyberg har undertecknat.")
+
+    opened(served, operator, title, "Maj")
+    operator.get_by_role("link", name="Lämna skanningen").click()
+    field = operator.get_by_label("Skanning av sidan med underskriften")
+    field.set_input_files({**file, "buffer": a_scan()})
+    operator.get_by_label("Jag intygar").check()
+    operator.get_by_role("button", name="Lämna skanningen").click()
+    expect(operator.locator(".notice").first).to_contain_text("har undertecknat.")
+
+    operator.wait_for_timeout(1100)  # kept pages are looked over once a second
+    said = {
+        "": (
+            ("Polisen och kommunen kontrollerar arbetsplatser två gånger om året.", "på papper"),
+            "Ersatt",
+        ),
+        "/en": (("twice a year", "on paper"), "Replaced"),
+    }
+    for prefix, (shown, replaced) in said.items():
+        reader = new_page(320)
+        reader.goto(f"{served.url}{prefix}/arvidsjaur/{period}/")
+        for each in shown:
+            expect(reader.locator("main")).to_contain_text(each)
+        accessible(reader)
+        reader.goto(f"{served.url}{prefix}/arvidsjaur/2023-2025/")
+        expect(reader.locator("main")).to_contain_text(replaced)
+        accessible(reader)
