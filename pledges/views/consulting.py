@@ -60,6 +60,9 @@ def of_draft(request: HttpRequest, pledge: UUID) -> HttpResponse:
     assert isinstance(request.user, User)  # noqa: S101  (seen to by `permitted`)
     rows = Pledge.objects.consulted_on_by(request.user).select_related("police_area")
     draft = get_object_or_404(rows, uid=pledge)
+    open_round = Consultation.objects.open(timezone.localdate()).filter(pledge=draft).first()
+    if request.method != "POST" and open_round is not None:
+        return redirect("consultation_work", open_round.uid)
     contents = consultation.preview_of(draft)
     read = consultation.fingerprint_of(contents)
     form = PublishForm(
@@ -81,7 +84,6 @@ def of_draft(request: HttpRequest, pledge: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Förslaget är publicerat. Nu kan invånarna tycka till."))
             return redirect("consultation_work", made.uid)
-    open_round = Consultation.objects.open(timezone.localdate()).filter(pledge=draft).first()
     return render(
         request,
         "consultations/staff/publish.html",

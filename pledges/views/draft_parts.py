@@ -241,8 +241,9 @@ def part_page(
 
 
 def _title(named: Part, name: str) -> str:
-    if name:
-        return _("Ändra %(part)s") % {"part": name}
+    # The front is always there, and has no name of its own.
+    if name or named.kind == PartKind.FRONT:
+        return _("Ändra %(part)s") % {"part": name or kind_in_words(named.kind)}
     return _("Lägg till %(part)s") % {"part": kind_in_words(named.kind)}
 
 

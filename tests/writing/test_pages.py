@@ -240,7 +240,9 @@ def test_every_kind_of_part_is_added_moved_and_changed(draft: Pledge, editor: Us
         signatory | {"name": "Ada", "title_sv": "chef", "signs_for": "police"},
     )
     assert draft.signatories.get(name="Ada").municipality is None
-    front = typed(client.get(page_of(draft, "del/uppgifter/")))
+    shown = client.get(page_of(draft, "del/uppgifter/"))
+    assert "Ändra löftets uppgifter" in words(shown)
+    front = typed(shown)
     client.post(page_of(draft, "del/uppgifter/"), front | {"registry_number": "KS 2026/7"})
     draft.refresh_from_db()
     assert draft.registry_number == "KS 2026/7"
