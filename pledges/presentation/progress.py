@@ -274,6 +274,7 @@ def promise_in_short(views: Iterable[ProgressView | Progress]) -> str:
     phrases = [
         (_reached(counted["reached"]), counted["reached"]),
         (_on_track(counted["on_track"]), counted["on_track"]),
+        (_upcoming(counted["upcoming"]), counted["upcoming"]),
         (_behind(counted["behind"]), counted["behind"]),
         (_partly(counted["partly"]), counted["partly"]),
         (_missed(counted["missed"]), counted["missed"]),
@@ -287,6 +288,7 @@ def promise_in_short(views: Iterable[ProgressView | Progress]) -> str:
 
 def _group(verdict: Verdict) -> str:
     return {
+        Verdict.UPCOMING: "upcoming",
         Verdict.REACHED: "reached",
         Verdict.BEHIND: "behind",
         Verdict.MISSED: "missed",
@@ -301,6 +303,10 @@ def _reached(n: int) -> str:
 
 def _on_track(n: int) -> str:
     return ngettext("%(n)s pågår", "%(n)s pågår", n) % {"n": n}
+
+
+def _upcoming(n: int) -> str:
+    return ngettext("%(n)s har inte börjat", "%(n)s har inte börjat", n) % {"n": n}
 
 
 def _behind(n: int) -> str:

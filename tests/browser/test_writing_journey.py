@@ -223,3 +223,40 @@ def test_two_write_adopt_sign_and_replace_a_pledge(
         reader.goto(f"{served.url}{prefix}/arvidsjaur/2023-2025/")
         expect(reader.locator("main")).to_contain_text(replaced)
         accessible(reader)
+
+
+@pytest.mark.parametrize(("width", "dark"), [(320, True), (1280, False)])
+def test_no_page_of_writing_together_breaks_wcag(
+    served: ServedPortal, new_page: NewPage, width: int, dark: bool
+) -> None:
+    page = new_page(width, dark=dark)
+    log_in(Thumb(page), served, COORDINATOR)
+    page.goto(f"{served.url}/arbetsyta/loften/")
+    page.get_by_role("link", name="Skriv Medborgarlöfte", exact=False).last.click()
+    expect(page.locator("main")).to_contain_text("Kommunen arbetar för ökad trygghet i centrum.")
+    accessible(page)
+    draft = page.url
+    vague = page.locator("li", has_text="ökad trygghet i centrum").last.get_attribute("id")
+    section = page.locator("li[id^=avsnitt-]").first.get_attribute("id")
+    names = [
+        f"del/{vague}/",
+        f"del/{vague}/ta-bort/",
+        f"del/{section}/",
+        "del/uppgifter/",
+        "forhandsvisning/",
+        "versioner/",
+        "granska/",
+    ]
+    addresses = [draft + name for name in names]
+    addresses += [f"{served.url}/arbetsyta/{name}/" for name in ("samrad", "arkiv")]
+    for address in addresses:
+        answer = page.goto(address)
+        assert answer
+        assert answer.ok, address
+        accessible(page)
+    page.goto(draft)
+    page.get_by_role("link", name="Samråd", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Samråd, omgång 1")
+    accessible(page)
+    page.get_by_role("link", name="Avsluta i förtid").click()
+    accessible(page)

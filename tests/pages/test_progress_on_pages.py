@@ -43,6 +43,12 @@ def test_the_pledge_says_it_of_every_commitment_and_of_all(reader: Reader) -> No
     assert "1 has reached the target" in reader.text(f"/en{PLEDGE}")
 
 
+def test_before_its_first_day_nothing_of_a_pledge_has_begun(reader: Reader) -> None:
+    a_pledge(commitments=2, valid_from=date(2027, 1, 1), valid_to=date(2029, 12, 31))
+    with time_machine.travel(date(2026, 11, 26)):
+        assert "2 åtaganden: 2 har inte börjat." in reader.text(PLEDGE)
+
+
 def test_a_search_of_the_running_year_changes_nothing(reader: Reader) -> None:
     commitment = the_commitment(kind="drug_dog_search")
     with time_machine.travel(date(2026, 6, 1)):
