@@ -35,10 +35,11 @@ def is_confirmed(request: HttpRequest) -> bool:
     )
 
 
-def asked_to_confirm(request: HttpRequest) -> HttpResponse | None:
+def asked_to_confirm(request: HttpRequest, *, back_to: str = "") -> HttpResponse | None:
     """Return the way to where the second factor is shown again, None when it just was.
 
-    From there a person is led back to the page by GET, whatever they sent.
+    From there a person is led to the address `back_to`, or back to the page by GET, whatever they
+    sent.
     """
     if is_confirmed(request):
         return None
@@ -52,7 +53,7 @@ def asked_to_confirm(request: HttpRequest) -> HttpResponse | None:
             ),
         )
         return redirect("account_logout")
-    return redirect(f"{where}?{urlencode({'next': request.path})}")
+    return redirect(f"{where}?{urlencode({'next': back_to or request.path})}")
 
 
 def _where(request: HttpRequest) -> str | None:

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -130,7 +131,8 @@ def download(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     if not found.is_ready or not found.pieces.exists():
         raise Http404
     if found.kind == ArchivePackage.Kind.WHOLE:
-        confirm = asked_to_confirm(request)
+        # A file that comes at once would leave the page that asks for the code standing.
+        confirm = asked_to_confirm(request, back_to=reverse("archive_package", args=[found.uid]))
         if confirm is not None:
             return confirm
     parts = packages.bytes_of(found) if request.method == "GET" else iter(())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.core.management import call_command
@@ -99,6 +100,8 @@ def test_what_is_secret_is_fetched_by_whoever_has_just_shown_who_they_are(
     asked = logged_in(coordinator, confirmed=False).get(page(made, "hamta/"))
     assert asked.status_code == 302
     assert "/arbetsyta/konto/bekrafta/" in asked["Location"]
+    # Not to the file itself, which would leave the page that asks standing.
+    assert asked["Location"].endswith(f"next={quote(page(made), safe='')}")
     assert handed_out(logged_in(coordinator), made).startswith(b"PK")
 
 
