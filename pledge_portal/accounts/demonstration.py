@@ -20,14 +20,16 @@ DEMO_ACCOUNTS: dict[str, tuple[str, Role | None]] = {
     "demo-moderator@example.se": ("Moderator", Role.MODERATOR),
     "demo-undertecknare@example.se": ("Undertecknare", Role.SIGNATORY),
     "demo-polis@example.se": ("Polis", Role.OFFICER),
+    "demo-polischef@example.se": ("Polischef", Role.SIGNATORY),
 }
+# Whose role is for the police area; the others' are for the municipality.
+_OF_THE_POLICE = {"demo-polis@example.se", "demo-polischef@example.se"}
 
 
 def ensure_demo_accounts(password: str, municipality: Any, police_area: Any) -> list[User]:
     """Return the demonstration's accounts, made (or given `password` anew) if need be.
 
-    `municipality` and `police_area` are rows of the pledges' models of these names: the officer's
-    role is for the area, the others' for the municipality.
+    `municipality` and `police_area` are rows of the pledges' models of these names.
     """
     accounts = []
     for email, (name, role) in DEMO_ACCOUNTS.items():
@@ -47,12 +49,12 @@ def ensure_demo_accounts(password: str, municipality: Any, police_area: Any) -> 
         if not Authenticator.objects.filter(user=account, type=Authenticator.Type.TOTP).exists():
             TOTP.activate(account, generate_totp_secret())
         if role is not None:
-            is_officer = role == Role.OFFICER
+            is_police = email in _OF_THE_POLICE
             Membership.objects.get_or_create(
                 person=account,
                 role=role,
-                municipality=None if is_officer else municipality,
-                police_area=police_area if is_officer else None,
+                municipality=None if is_police else municipality,
+                police_area=police_area if is_police else None,
             )
         accounts.append(account)
     return accounts
