@@ -207,18 +207,43 @@ def add(
     invented: list[str] | None = None,
 ) -> Saved:
     """Add a part, last of its kind; raises WritingError."""
-    pledge = _locked(pledge)
+    return _add(_locked(pledge), Part(kind), values, by, at, act, invented, None)
+
+
+def _add(
+    pledge: Pledge,
+    part: Part,
+    values: Mapping[str, Any],
+    by: User,
+    at: datetime,
+    act: str,
+    invented: list[str] | None,
+    then: parts.Contents | None,
+) -> Saved:
+    """Add a part, or have one back at its place among the parts that were there `then`."""
     latest = _taken_up(pledge, at)
+    kind = part.kind
     mine = {name: parts.plain(values[name]) for name in parts.FIELDS[kind]}
     if kind == PartKind.COMMITMENT:
         area = Part(PartKind.FOCUS_AREA, int(mine["focus_area"] or 0))
         if parts.part_of(latest.contents, area) is None:
             raise WritingError(_("Någon annan har tagit bort inriktningen. Välj en annan."))
     with _refusals():
-        part = parts.write_row(pledge, Part(kind), mine, invented)
-        _renumber(pledge, part)
-    kept = _keep(pledge, latest, parts.contents_of(pledge), act, part, by, at)
-    return Saved(kept, part)
+        written = parts.write_row(pledge, part, mine, invented, comes_back=then is not None)
+        if then is not None:
+            _put_back(pledge, part, written, then)
+        _renumber(pledge, written)
+    kept = _keep(pledge, latest, parts.contents_of(pledge), act, written, by, at)
+    return Saved(kept, written)
+
+
+def _put_back(pledge: Pledge, part: Part, written: Part, then: parts.Contents) -> None:
+    """Put a part after the one that it followed then, the nearest that is still there."""
+    keys = [row["id"] for row in then[parts.rows_by_kind()[part.kind]]]
+    before = set(keys[: keys.index(part.key)])
+    now = [key for key in parts.order_of(pledge, part.kind) if key != written.key]
+    place = max((place for place, key in enumerate(now, 1) if key in before), default=0)
+    parts.put_in_order(pledge, part.kind, [*now[:place], written.key, *now[place:]])
 
 
 @transaction.atomic
@@ -277,7 +302,8 @@ def move(pledge: Pledge, part: Part, *, up: bool, by: User, at: datetime) -> Sav
 
 @transaction.atomic
 def restore(pledge: Pledge, part: Part, number: int, *, by: User, at: datetime) -> Saved:
-    """Let a part say again what it did in a version; one that was taken away is added anew.
+    """Let a part say again what it did in a version; one that was taken away is had back, at its
+    place, with what colleagues remarked of it.
 
     Raises WritingError when it wasn't there then, or belongs to what is no more.
     """
@@ -289,8 +315,9 @@ def restore(pledge: Pledge, part: Part, number: int, *, by: User, at: datetime) 
         raise WritingError(_("Den delen fanns inte i den versionen."))
     if parts.part_of(latest.contents, part) is not None:
         return save(pledge, part, then, base=latest.number, by=by, at=at, act=Act.RESTORED)
-    invented = parts.invented_of(version.contents, part) if version else []
-    return add(pledge, part.kind, then, by=by, at=at, act=Act.RESTORED, invented=invented)
+    contents = version.contents if version else {}
+    invented = parts.invented_of(contents, part)
+    return _add(pledge, part, then, by, at, Act.RESTORED, invented, contents)
 
 
 def _renumber(pledge: Pledge, part: Part) -> None:

@@ -15,6 +15,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from django.db import connection
 from django.db.models import F, Max, Model
 from django.utils.translation import gettext_lazy as _
 
@@ -286,17 +287,26 @@ def write_front(pledge: Pledge, values: Mapping[str, Any]) -> None:
 
 
 def write_row(
-    pledge: Pledge, part: Part, values: Mapping[str, Any], invented: Iterable[str] | None = None
+    pledge: Pledge,
+    part: Part,
+    values: Mapping[str, Any],
+    invented: Iterable[str] | None = None,
+    *,
+    comes_back: bool = False,
 ) -> Part:
-    """Write what a part says; a part with key 0 is made anew, last. Returns the part."""
-    name, model = _LISTS[part.kind]
+    """Write what a part says; a part with key 0 is made anew, last. Returns the part.
+
+    One that was taken away `comes_back`, under its own key where that can be had.
+    """
+    model = _LISTS[part.kind][1]
     rows: Any = model._default_manager.filter(pledge=pledge)
     position = _POSITIONS.get(part.kind, "position")
-    if part.key:
+    if part.key and not comes_back:
         row = rows.get(pk=part.key)
     else:
         last = rows.aggregate(last=Max(position))["last"] or 0
-        row = model(pledge=pledge, **{position: last + 1})
+        key = part.key if part.key and _can_be_had(model, part.key) else None
+        row = model(pk=key, pledge=pledge, **{position: last + 1})
     for name in FIELDS[part.kind]:
         if name == "focus_area":
             row.focus_area = FocusArea.objects.get(pledge=pledge, pk=values[name])
@@ -306,10 +316,21 @@ def write_row(
             setattr(row, name, _stored(model, name, values[name]))
     if invented is not None:
         row.invented = list(invented)
-    row.save()
+    row.save(force_insert=row._state.adding)
     if part.kind == PartKind.COMMITMENT:
         _tie(row, values["indicators"])
     return Part(part.kind, row.pk)
+
+
+def _can_be_had(model: type[Model], key: int) -> bool:
+    """Whether no row has the key, and none will be given it: keys are given out in rising order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence(%s, 'id')), 0) >= %s",
+            [model._meta.db_table, key],
+        )
+        was_given = cursor.fetchone()[0]
+    return was_given and not model._default_manager.filter(pk=key).exists()
 
 
 def _stored(model: type[Model], name: str, value: Any) -> Any:

@@ -9,10 +9,12 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.apps import apps
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from pghistory.models import Event
@@ -42,6 +44,7 @@ from pledges.writing import editing
 from pledges.writing.parts import FRONT, Part, PartKind, part_named, part_of
 from pledges.writing.remarking import remark
 from tests.builders import (
+    a_comment,
     a_consultation,
     a_dialogue,
     a_municipality,
@@ -173,6 +176,21 @@ def test_the_demonstration_comes_back_whole_and_answers_at_its_addresses(
     people = User.objects.filter(email__startswith="demo-")
     assert people.exists()
     assert not any(each.is_active or each.has_usable_password() for each in people)
+
+
+@pytest.mark.parametrize("digit", ["0", "f"])
+def test_a_reply_comes_back_with_what_it_answers_whichever_is_named_first(digit: str) -> None:
+    pledge = a_pledge()
+    asked = a_comment(pledge, uid=UUID("7" * 32))
+    a_comment(pledge, "Tack", uid=UUID(digit * 32), parent=asked)
+    before, package = look(), a_package(pledge)
+    with as_command("import_records"):
+        empty_the_portal()
+        # As it is after another package in the same transaction.
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        restore(package)
+    assert look() == before
 
 
 @pytest.mark.parametrize("signed", [None, 0, 1])

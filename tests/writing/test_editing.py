@@ -127,8 +127,41 @@ def test_a_part_taken_away_comes_back_with_all_it_said(draft: Pledge, editor: Us
     # Those that are left are numbered from one again.
     assert list(draft.commitments.values_list("number", flat=True)) == [1, 2]
     back = editing.restore(draft, part, base, by=editor, at=NOW)
+    assert back.part == part, "what colleagues remarked of it is found again"
     assert seen(draft, back.part)[1] == values
     assert list(draft.commitments.values_list("number", flat=True)) == [1, 2, 3]
+    assert draft.commitments.get(number=1).pk == row.pk, "at its own place"
+
+
+def test_a_part_comes_back_with_the_area_that_it_belonged_to(draft: Pledge, editor: User) -> None:
+    traffic = dict.fromkeys(parts.FIELDS[PartKind.FOCUS_AREA], "") | {"name_sv": "Trafik"}
+    area = editing.add(draft, PartKind.FOCUS_AREA, traffic, by=editor, at=NOW).part
+    said = {**seen(draft, first_commitment(draft))[1], "focus_area": area.key}
+    last = editing.add(draft, PartKind.COMMITMENT, said, by=editor, at=NOW)
+    for part in (last.part, area):
+        base = editing.latest_version(draft, NOW).number
+        editing.remove(draft, part, base=base, by=editor, at=NOW)
+    for part in (area, last.part):
+        editing.restore(draft, part, last.version.number, by=editor, at=NOW)
+    assert draft.focus_areas.get(pk=area.key).commitments.get().pk == last.part.key
+    # The next one made is given a key of its own.
+    assert editing.add(draft, PartKind.COMMITMENT, said, by=editor, at=NOW).part.key > last.part.key
+
+
+def test_a_key_that_was_never_given_out_here_is_not_taken(draft: Pledge, editor: User) -> None:
+    latest = editing.latest_version(draft, NOW)
+    part = Part(PartKind.COMMITMENT, 10**9)
+    rows = latest.contents["commitments"]
+    version = PledgeVersion.objects.create(
+        pledge=draft,
+        number=latest.number + 1,
+        contents={**latest.contents, "commitments": [*rows, {**rows[0], "id": part.key}]},
+        act=PledgeVersion.Act.ELSEWHERE,
+        saved_at=NOW,
+    )
+    back = editing.restore(draft, part, version.number, by=editor, at=NOW)
+    assert back.part.key < part.key
+    assert [each.pk for each in draft.commitments.all()][-1] == back.part.key
 
 
 def test_moving_numbers_the_commitments_anew_through_all_areas(draft: Pledge, editor: User) -> None:
