@@ -15,7 +15,7 @@ from pledge_portal.accounts.models import User
 from pledges import consultation
 from pledges.models import Indicator, Pledge
 from pledges.writing import adopting, editing, remarking, starting
-from pledges.writing.parts import FIELDS, Contents, Part, PartKind, Values, part_of
+from pledges.writing.parts import FIELDS, Part, PartKind, Values
 
 NEXT_PLEDGE_FILE = settings.BASE_DIR / "demo" / "alvsbyn-nasta-lofte.toml"
 
@@ -74,8 +74,11 @@ def load_next_pledge(after: Pledge, writers: Writers, on: date) -> Pledge | None
 def _change(draft: Pledge, told: dict[str, Any], by: User, on: date) -> None:
     at = _moment(on, told["dag"])
     latest = editing.latest_version(draft, at)
-    part = Part(PartKind.COMMITMENT, latest.contents["commitments"][told["atagande"] - 1]["id"])
-    values = {**_said(latest.contents, part), **_texts(told, PartKind.COMMITMENT)}
+    row = latest.contents["commitments"][told["atagande"] - 1]
+    part, values = (
+        Part(PartKind.COMMITMENT, row["id"]),
+        {**row, **_texts(told, PartKind.COMMITMENT)},
+    )
     editing.save(draft, part, values, base=latest.number, by=by, at=at)
 
 
@@ -136,13 +139,6 @@ def _consult(draft: Pledge, told: dict[str, Any], by: User, on: date) -> None:
         by=by,
         at=at,
     )
-
-
-def _said(contents: Contents, part: Part) -> Values:
-    values = part_of(contents, part)
-    if values is None:
-        raise LookupError(part)
-    return values
 
 
 def _texts(told: dict[str, Any], kind: PartKind) -> Values:

@@ -144,7 +144,6 @@ class Insertion:
     def insert(self, part: Part, rows: Iterable[Row], **instead: Any) -> None:
         """Write rows with their drawn keys; `instead` are columns' values in place of theirs."""
         self.doing = self.path_of(part)
-        rows = _those_named_first(part, list(rows))
         found = [self._without_those_there(part, row) for row in rows] if part.same_by else rows
         values = [self._values(part, row) | instead for row in found if row is not None]
         if values:
@@ -365,24 +364,6 @@ def draw(table: str, column: str, number: int) -> list[int]:
             [table, column, number],
         )
         return sorted(key for (key,) in cursor.fetchall())
-
-
-def _those_named_first(part: Part, rows: list[Row]) -> list[Row]:
-    """Return the rows with each after those of its own kind that it names, as a reply does."""
-    own = [each.name for each in part.columns if each.related_model is part.model]
-    ordered: list[Row] = []
-    while own and rows:
-        left = {_hashable(row["id"]) for row in rows}
-        ready: list[Row] = []
-        later: list[Row] = []
-        for row in rows:
-            names_one_left = any(_hashable(row.get(name)) in left for name in own)
-            (later if names_one_left else ready).append(row)
-        if not ready:
-            break  # they name each other in a ring: the database says what it thinks of that
-        ordered += ready
-        rows = later
-    return ordered + rows
 
 
 def insert(table: str, rows: list[dict[str, Any]]) -> None:

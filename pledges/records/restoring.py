@@ -64,6 +64,10 @@ def restore(stream: IO[bytes], progress: Progress = lambda _done, _total: None) 
     insertion: Insertion | None = None
     try:
         with transaction.atomic():
+            # A row may name a later one, as a reply does what it answers; another package in the
+            # same transaction has left it so that every row is looked at by itself.
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             insertion = Insertion(package)
             report = _restore(package, insertion)
     except (DatabaseError, ValidationError, OverflowError) as error:

@@ -311,13 +311,12 @@ def restore(pledge: Pledge, part: Part, number: int, *, by: User, at: datetime) 
     latest = _taken_up(pledge, at)
     version = pledge.versions.filter(number=number).first()
     then = parts.part_of(version.contents, part) if version else None
-    if then is None:
+    if version is None or then is None:
         raise WritingError(_("Den delen fanns inte i den versionen."))
     if parts.part_of(latest.contents, part) is not None:
         return save(pledge, part, then, base=latest.number, by=by, at=at, act=Act.RESTORED)
-    contents = version.contents if version else {}
-    invented = parts.invented_of(contents, part)
-    return _add(pledge, part, then, by, at, Act.RESTORED, invented, contents)
+    invented = parts.invented_of(version.contents, part)
+    return _add(pledge, part, then, by, at, Act.RESTORED, invented, version.contents)
 
 
 def _renumber(pledge: Pledge, part: Part) -> None:
