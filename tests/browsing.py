@@ -48,6 +48,19 @@ def looked_over_by_axe(page: Page) -> AxeResults:
     raise error
 
 
+def accessible(page: Page) -> None:
+    """Fail for what axe finds on the page, and when it is wider than its window."""
+    found = looked_over_by_axe(page)
+    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+    assert not is_wider_than_its_window(page), page.url
+
+
+def looked_over(page: Page, javascript: bool = True) -> None:
+    """Fail when the page isn't accessible. Where no scripts run, axe can't either."""
+    if javascript:
+        accessible(page)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One browser for each process of pytest-xdist; CHROMIUM names another program."""

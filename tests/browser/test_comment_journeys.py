@@ -14,8 +14,8 @@ from tests.browser.test_account_journeys import (
     _no_attempts_counted,  # noqa: F401  (a fixture)
     log_in,
 )
-from tests.browser.test_dialogue_journeys import BY_HAND, looked_over
-from tests.browsing import NewPage
+from tests.browser.test_dialogue_journeys import BY_HAND
+from tests.browsing import NewPage, looked_over
 from tests.served import ServedPortal
 
 PHONE = 390

@@ -11,7 +11,7 @@ from tests.browser.test_account_journeys import (
     _no_attempts_counted,  # noqa: F401  (a fixture)
     log_in,
 )
-from tests.browsing import NewPage, is_wider_than_its_window, looked_over_by_axe
+from tests.browsing import NewPage, looked_over
 from tests.served import ServedPortal
 
 PHONE = 390
@@ -26,14 +26,6 @@ def number_of_submissions(served: ServedPortal) -> int:
         row = connection.execute("SELECT count(*) FROM dialogues_submission").fetchone()
     assert row is not None
     return int(row[0])
-
-
-def looked_over(page: Page, javascript: bool = True) -> None:
-    """No page is wider than its window; where scripts run, axe finds nothing on it."""
-    if javascript:
-        found = looked_over_by_axe(page)
-        assert found.violations_count == 0, found.generate_report()
-        assert not is_wider_than_its_window(page), page.url
 
 
 @pytest.mark.parametrize("javascript", [True, False])

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_account_journeys import CODE, demo_password
-from tests.browsing import NewPage, is_wider_than_its_window, looked_over_by_axe
+from tests.browsing import NewPage, accessible, looked_over
 from tests.served import ServedPortal
 
 PHONE = 375
@@ -204,14 +204,6 @@ def test_a_file_is_shown_imported_and_undone(
     looked_over(page, javascript)
 
 
-def looked_over(page: Page, javascript: bool) -> None:
-    """No page is wider than its window; where scripts run, axe finds nothing on it."""
-    if javascript:
-        found = looked_over_by_axe(page)
-        assert found.violations_count == 0, found.generate_report()
-        assert not is_wider_than_its_window(page), page.url
-
-
 PAGES = [
     "/arbetsyta/",
     "/arbetsyta/insatser/",
@@ -249,6 +241,4 @@ def test_no_page_of_the_log_breaks_wcag(
         page.goto(served.url + address)
         if "/ny/" in address and page.locator("main form[method=post]").count():
             page.locator("main button[type=submit]").click()
-        found = looked_over_by_axe(page)
-        assert found.violations_count == 0, f"{address}\n{found.generate_report()}"
-        assert not is_wider_than_its_window(page), address
+        accessible(page)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.test_field_journeys import COORDINATOR, OFFICER, PHONE, Thumb, log_in
-from tests.browsing import NewPage, is_wider_than_its_window, looked_over_by_axe
+from tests.browsing import NewPage, accessible
 from tests.served import ServedPortal
 
 
@@ -17,12 +17,6 @@ def _no_attempts_counted(served: ServedPortal) -> Iterator[None]:
     yield
     with served.connect() as connection:
         connection.execute("DELETE FROM accounts_attempts")
-
-
-def accessible(page: Page) -> None:
-    found = looked_over_by_axe(page)
-    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
-    assert not is_wider_than_its_window(page), page.url
 
 
 def test_a_follow_up_goes_from_draft_to_everyone(served: ServedPortal, new_page: NewPage) -> None:

@@ -254,7 +254,7 @@ def test_a_printed_page_has_the_words_and_not_the_controls(
 
 
 def test_whoever_wants_no_motion_gets_none(served: ServedPortal, new_page: NewPage) -> None:
-    page = new_page()
+    page = new_page(reduced_motion="reduce")
     page.goto(url(served, "/alvsbyn/2023-2025/"))
     assert page.evaluate(
         """[...document.querySelectorAll("*")].every(element =>

@@ -14,8 +14,7 @@ from pledges.documents.event_loops import run_apart
 from pledges.documents.signing import Pkcs12Backend
 from tests.browser.test_account_journeys import CODE
 from tests.browser.test_field_journeys import COORDINATOR, PHONE, Thumb, log_in
-from tests.browser.test_follow_up_journey import accessible
-from tests.browsing import NewPage
+from tests.browsing import NewPage, accessible
 from tests.documents.outside_service import sign_outside
 from tests.served import ROOT, ServedPortal
 from tests.signing.conftest import a_scan
@@ -23,6 +22,7 @@ from tests.signing.conftest import a_scan
 SIGNATORY = "demo-undertecknare@example.se"
 OPERATOR = "demo-admin@example.se"
 PLEDGE = ROOT / "demo" / "alvsbyn-2023-2025.toml"
+FILE = {"name": "loftet.pdf", "mimeType": "application/pdf"}
 
 
 @pytest.fixture(autouse=True)
@@ -80,6 +80,29 @@ def choose(page: Page, way: str, account: str = "") -> None:
     expect(page.locator(".notice").first).to_contain_text("Det är sparat hur")
 
 
+def signed_elsewhere(served: ServedPortal, document: bytes) -> bytes:
+    """Sign a document as the organisation's own service of the police does."""
+    key = DemoAuthority(served.folder / "demo-authority").issue("Andreas Nyberg", "Polisen")
+    backend = Pkcs12Backend(key.pkcs12, key.passphrase)
+    return run_apart(lambda: sign_outside(document, backend, field="underskrift-2"))
+
+
+def give_back(page: Page, document: bytes) -> None:
+    """Hand in the file that is said to be signed."""
+    page.get_by_label("Den undertecknade PDF-filen").set_input_files({**FILE, "buffer": document})
+    page.get_by_role("button", name="Pröva filen").click()
+
+
+def hand_in_the_scan(page: Page) -> None:
+    page.get_by_role("link", name="Lämna skanningen").click()
+    accessible(page)
+    field = page.get_by_label("Skanning av sidan med underskriften")
+    field.set_input_files({**FILE, "buffer": a_scan()})
+    page.get_by_label("Jag intygar").check()
+    page.get_by_role("button", name="Lämna skanningen").click()
+    expect(page.locator(".notice").first).to_contain_text("har undertecknat.")
+
+
 def test_two_sign_by_key_and_from_outside_and_others_on_paper(
     served: ServedPortal, new_page: NewPage, tmp_path: Path
 ) -> None:
@@ -107,18 +130,13 @@ def test_two_sign_by_key_and_from_outside_and_others_on_paper(
     opened(served, operator, title, "Andreas")
     choose(operator, "I organisationens egen tjänst")
     got = operator.request.get(f"{operator.url}dokument.pdf").body()
-    key = DemoAuthority(served.folder / "demo-authority").issue("Andreas Nyberg", "Polisen")
-    backend = Pkcs12Backend(key.pkcs12, key.passphrase)
-    signed = run_apart(lambda: sign_outside(got, backend, field="underskrift-2"))
+    signed = signed_elsewhere(served, got)
     operator.get_by_role("link", name="Lämna den undertecknade filen").click()
     accessible(operator)
-    file = {"name": "loftet.pdf", "mimeType": "application/pdf"}
-    operator.get_by_label("Den undertecknade PDF-filen").set_input_files({**file, "buffer": got})
-    operator.get_by_role("button", name="Pröva filen").click()
+    give_back(operator, got)
     expect(operator.get_by_role("alert")).to_contain_text("Filen är inte undertecknad.")
     accessible(operator)
-    operator.get_by_label("Den undertecknade PDF-filen").set_input_files({**file, "buffer": signed})
-    operator.get_by_role("button", name="Pröva filen").click()
+    give_back(operator, signed)
     confirm_who(operator)
     expect(operator.locator("main")).to_contain_text("DEMO Andreas Nyberg, Polisen")
     accessible(operator)
@@ -131,13 +149,7 @@ def test_two_sign_by_key_and_from_outside_and_others_on_paper(
     for name in ("Johan", "Andreas"):
         opened(served, operator, "Medborgarlöfte 2050–2051", name)
         choose(operator, "På papper")
-        operator.get_by_role("link", name="Lämna skanningen").click()
-        accessible(operator)
-        field = operator.get_by_label("Skanning av sidan med underskriften")
-        field.set_input_files({**file, "buffer": a_scan()})
-        operator.get_by_label("Jag intygar").check()
-        operator.get_by_role("button", name="Lämna skanningen").click()
-        expect(operator.locator(".notice").first).to_contain_text("har undertecknat.")
+        hand_in_the_scan(operator)
 
     operator.wait_for_timeout(1100)  # kept pages are looked over once a second
     for width, dark in ((320, True), (1280, False)):

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.accounts.openid_provider import CLIENT, serving_provider
 from tests.browser.test_account_journeys import CODE, PHONE, press
-from tests.browsing import NewPage, is_wider_than_its_window, looked_over_by_axe
+from tests.browsing import NewPage, looked_over
 from tests.served import ServedPortal, free_port, serving
 
 EMAIL = "demo-redaktor@example.se"
@@ -41,10 +41,7 @@ def test_one_press_leads_to_the_second_factor_and_in(
 ) -> None:
     page = new_page(PHONE, javascript=javascript)
     page.goto(f"{portal.url}/arbetsyta/insatser/")
-    if javascript:
-        found = looked_over_by_axe(page)
-        assert found.violations_count == 0, found.generate_report()
-        assert not is_wider_than_its_window(page)
+    looked_over(page, javascript)
     press(page, "Logga in med Älvsbyns kommun")
     page.get_by_label("Kod").fill(CODE)
     press(page, "Fortsätt")

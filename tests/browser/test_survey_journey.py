@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.test_field_journeys import COORDINATOR, OFFICER, Thumb, log_in
-from tests.browsing import NewPage, is_wider_than_its_window, looked_over_by_axe
+from tests.browsing import NewPage, looked_over
 from tests.served import ServedPortal
 
 # The table row by row: girls, boys, answered otherwise, all. The demonstration has no such year.
@@ -29,14 +29,6 @@ def _nothing_left_behind(served: ServedPortal) -> Iterator[None]:
     yield
     with served.connect() as connection:
         connection.execute("DELETE FROM accounts_attempts")
-
-
-def looked_over(page: Page, javascript: bool = True) -> None:
-    """No page is wider than its window; where scripts run, axe finds nothing on it."""
-    if javascript:
-        found = looked_over_by_axe(page)
-        assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
-        assert not is_wider_than_its_window(page), page.url
 
 
 @pytest.mark.parametrize(

@@ -10,23 +10,20 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from pledges.documents.demo_authority import DemoAuthority
-from pledges.documents.event_loops import run_apart
-from pledges.documents.signing import Pkcs12Backend
 from tests.browser.test_field_journeys import COORDINATOR, OFFICER, PHONE, Thumb, log_in
-from tests.browser.test_follow_up_journey import accessible
 from tests.browser.test_signing_journey import (
     OPERATOR,
     PLEDGE,
     SIGNATORY,
     choose,
     confirm_who,
+    give_back,
+    hand_in_the_scan,
     opened,
+    signed_elsewhere,
 )
-from tests.browsing import NewPage
-from tests.documents.outside_service import sign_outside
+from tests.browsing import NewPage, accessible
 from tests.served import ServedPortal
-from tests.signing.conftest import a_scan
 
 # A municipality of the demonstration's police area that nothing else is tried in.
 ROLES = """
@@ -186,25 +183,15 @@ def test_two_write_adopt_sign_and_replace_a_pledge(
 
     opened(served, operator, title, "Andreas")
     got = operator.request.get(f"{operator.url}dokument.pdf").body()
-    key = DemoAuthority(served.folder / "demo-authority").issue("Andreas Nyberg", "Polisen")
-    backend = Pkcs12Backend(key.pkcs12, key.passphrase)
-    signed = run_apart(lambda: sign_outside(got, backend, field="underskrift-2"))
     operator.get_by_role("link", name="Lämna den undertecknade filen").click()
-    file = {"name": "loftet.pdf", "mimeType": "application/pdf"}
-    operator.get_by_label("Den undertecknade PDF-filen").set_input_files({**file, "buffer": signed})
-    operator.get_by_role("button", name="Pröva filen").click()
+    give_back(operator, signed_elsewhere(served, got))
     confirm_who(operator)
     operator.get_by_label("Jag har sett efter").check()
     operator.get_by_role("button", name="Bekräfta underskriften").click()
     expect(operator.locator(".notice").first).to_contain_text("Andreas Nyberg har undertecknat.")
 
     opened(served, operator, title, "Maj")
-    operator.get_by_role("link", name="Lämna skanningen").click()
-    field = operator.get_by_label("Skanning av sidan med underskriften")
-    field.set_input_files({**file, "buffer": a_scan()})
-    operator.get_by_label("Jag intygar").check()
-    operator.get_by_role("button", name="Lämna skanningen").click()
-    expect(operator.locator(".notice").first).to_contain_text("har undertecknat.")
+    hand_in_the_scan(operator)
 
     operator.wait_for_timeout(1100)  # kept pages are looked over once a second
     said = {
