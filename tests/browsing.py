@@ -3,11 +3,14 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 import pytest
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+T = TypeVar("T")
 
 # Opens a page of the given width in CSS pixels.
 NewPage = Callable[..., Page]
@@ -25,27 +28,36 @@ def launch_options() -> list[str]:
     return options
 
 
-def is_wider_than_its_window(page: Page) -> bool:
-    """Whether one would have to scroll sideways to read the page."""
-    return bool(
-        page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    )
+def _read_when_loaded(page: Page, read: Callable[[], T]) -> T:
+    """Return what `read` reads of the page that is there when nothing is on its way any more.
 
-
-def looked_over_by_axe(page: Page) -> AxeResults:
-    """Return what axe finds on the page, against WCAG 2.2 AA and good practice.
-
-    A page that goes away while axe reads it, since something was just pressed, is waited out: axe
-    then reads the page that came.
+    Right after something was pressed there can be half a page, or one about to go away. That is
+    waited out, and what came instead is read.
     """
     for _ in range(3):
         page.wait_for_load_state()
         try:
-            return Axe().run(page, options=RULES)
+            return read()
         except Error as gone:
             error = gone
             page.wait_for_timeout(200)
     raise error
+
+
+def evaluated(page: Page, expression: str) -> Any:
+    """Return the value of a script's expression on the page, when it has loaded."""
+    return _read_when_loaded(page, lambda: page.evaluate(expression))
+
+
+def is_wider_than_its_window(page: Page) -> bool:
+    """Whether one would have to scroll sideways to read the page."""
+    wider = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    return bool(evaluated(page, wider))
+
+
+def looked_over_by_axe(page: Page) -> AxeResults:
+    """Return what axe finds on the page, against WCAG 2.2 AA and good practice."""
+    return _read_when_loaded(page, lambda: Axe().run(page, options=RULES))
 
 
 def accessible(page: Page) -> None:
@@ -59,6 +71,24 @@ def looked_over(page: Page, javascript: bool = True) -> None:
     """Fail when the page isn't accessible. Where no scripts run, axe can't either."""
     if javascript:
         accessible(page)
+
+
+def slow_down(page: Page) -> None:
+    """Let the page wait for the network and the processor, where SLOW_BROWSER=1 asks for it.
+
+    A test that reads a page before it has come passes on a quick machine and fails on a busy one;
+    so one finds it here.
+    """
+    if os.environ.get("SLOW_BROWSER"):
+        devtools = page.context.new_cdp_session(page)
+        conditions = {
+            "offline": False,
+            "latency": 300,
+            "downloadThroughput": -1,
+            "uploadThroughput": -1,
+        }
+        devtools.send("Network.emulateNetworkConditions", conditions)
+        devtools.send("Emulation.setCPUThrottlingRate", {"rate": 4})
 
 
 @pytest.fixture(scope="session")
@@ -100,7 +130,9 @@ def new_page(chromium: Browser) -> Iterator[NewPage]:
             **{"reduced_motion": "reduce", **options},
         )
         contexts.append(context)
-        return context.new_page()
+        page = context.new_page()
+        slow_down(page)
+        return page
 
     yield open_page
     for context in contexts:

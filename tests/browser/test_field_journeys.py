@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_account_journeys import CODE, demo_password
-from tests.browsing import NewPage, accessible, looked_over
+from tests.browsing import NewPage, accessible, evaluated, looked_over
 from tests.served import ServedPortal
 
 PHONE = 375
@@ -146,7 +146,7 @@ def test_a_lost_connection_loses_nothing(served: ServedPortal, new_page: NewPage
     expect(page.locator("h1")).to_have_text("Genomförd insats")
     expect(page.locator("main")).to_contain_text("Skrivet i källaren")
     assert number_of_actions(served) == before + 1
-    kept = page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('kept:'))")
+    kept = evaluated(page, "Object.keys(sessionStorage).filter(key => key.startsWith('kept:'))")
     assert kept == []
 
 
@@ -160,7 +160,7 @@ def test_nothing_typed_is_left_on_the_phone_after_logging_out(
     page.get_by_role("link", name="Logga ut").click()
     page.locator("main").get_by_role("button", name="Logga ut").click()
     expect(page.locator("h1")).to_have_text("Logga in")
-    assert page.evaluate("sessionStorage.length") == 0
+    assert evaluated(page, "sessionStorage.length") == 0
 
 
 A_FILE = """Åtagande;Datum;Plats;Antal;Text
