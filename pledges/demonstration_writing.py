@@ -75,10 +75,8 @@ def _change(draft: Pledge, told: dict[str, Any], by: User, on: date) -> None:
     at = _moment(on, told["dag"])
     latest = editing.latest_version(draft, at)
     row = latest.contents["commitments"][told["atagande"] - 1]
-    part, values = (
-        Part(PartKind.COMMITMENT, row["id"]),
-        {**row, **_texts(told, PartKind.COMMITMENT)},
-    )
+    part = Part(PartKind.COMMITMENT, row["id"])
+    values = {**row, **_texts(told, PartKind.COMMITMENT)}
     editing.save(draft, part, values, base=latest.number, by=by, at=at)
 
 

@@ -2,8 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Literal, TypeVar
 
 import pytest
 from axe_playwright_python.base import AxeResults
@@ -14,6 +14,12 @@ T = TypeVar("T")
 
 # Opens a page of the given width in CSS pixels.
 NewPage = Callable[..., Page]
+
+# A width in CSS pixels and the colours that the reader prefers.
+Screen = tuple[int, Literal["light", "dark"]]
+
+EVERY_SCREEN: list[Screen] = [(1280, "light"), (1280, "dark"), (320, "light"), (320, "dark")]
+TWO_SCREENS: list[Screen] = [(1280, "light"), (320, "dark")]
 
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -65,6 +71,20 @@ def accessible(page: Page) -> None:
     found = looked_over_by_axe(page)
     assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
     assert not is_wider_than_its_window(page), page.url
+
+
+def accessible_on(page: Page, screens: Iterable[Screen] = EVERY_SCREEN) -> None:
+    """Fail when the page isn't accessible on one of the screens; it is left as on the last."""
+    for width, colours in screens:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=colours)
+        accessible(page)
+
+
+def open_details(page: Page) -> None:
+    """Unfold all that can be unfolded, so that it is looked over too."""
+    for details in page.locator("details").all():
+        details.evaluate("element => { element.open = true }")
 
 
 def looked_over(page: Page, javascript: bool = True) -> None:

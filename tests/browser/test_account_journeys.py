@@ -15,7 +15,7 @@ from allauth.mfa.totp.internal.auth import (
 from playwright.sync_api import Page, expect
 
 from pledge_portal.accounts.demonstration import DEMO_ACCOUNTS
-from tests.browsing import NewPage, is_wider_than_its_window, looked_over_by_axe
+from tests.browsing import TWO_SCREENS, NewPage, accessible_on
 from tests.served import ServedPortal
 
 PHONE = 390
@@ -178,12 +178,7 @@ def test_no_page_of_the_workspace_breaks_wcag_2_2_aa_on_any_screen(
     page = new_page()
 
     def check() -> None:
-        for width, colours in ((1280, "light"), (320, "dark")):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.emulate_media(color_scheme=colours)
-            assert not is_wider_than_its_window(page), (width, page.url)
-            found = looked_over_by_axe(page)
-            assert found.violations_count == 0, page.url + found.generate_report()
+        accessible_on(page, TWO_SCREENS)
 
     for address in (
         "/logga-in/",

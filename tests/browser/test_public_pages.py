@@ -7,7 +7,14 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browsing import NewPage, is_wider_than_its_window, looked_over_by_axe
+from tests.browsing import (
+    TWO_SCREENS,
+    NewPage,
+    accessible,
+    accessible_on,
+    is_wider_than_its_window,
+    open_details,
+)
 from tests.served import ServedPortal
 
 PAGES = {
@@ -52,15 +59,8 @@ def test_no_page_breaks_wcag_2_2_aa_on_any_screen(
 
 def assert_good_on_every_screen(page: Page) -> None:
     """Fail for what axe finds on the page, narrow or wide, light or dark."""
-    for details in page.locator("details").all():
-        details.evaluate("element => { element.open = true }")
-    for width in (1280, 320):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert not is_wider_than_its_window(page)
-        for colours in ("light", "dark"):
-            page.emulate_media(color_scheme=colours)
-            found = looked_over_by_axe(page)
-            assert found.violations_count == 0, found.generate_report()
+    open_details(page)
+    accessible_on(page)
 
 
 def test_the_page_that_the_code_on_paper_leads_to_is_for_everyone(
@@ -90,12 +90,7 @@ def test_nor_do_the_pages_with_most_charts(
     """Long pages, looked at twice: their parts are those of the pages above."""
     page = new_page()
     page.goto(url(served, address))
-    for width, colours in ((1280, "light"), (320, "dark")):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=colours)
-        assert not is_wider_than_its_window(page)
-        found = looked_over_by_axe(page)
-        assert found.violations_count == 0, found.generate_report()
+    accessible_on(page, TWO_SCREENS)
 
 
 @on_every_page
@@ -138,8 +133,7 @@ def test_forced_colours_keep_every_page_readable(served: ServedPortal, new_page:
     page = new_page(forced_colors="active")
     for address in ("/", "/alvsbyn/2023-2025/", "/alvsbyn/2023-2025/ataganden/3/"):
         page.goto(url(served, address))
-        found = looked_over_by_axe(page)
-        assert found.violations_count == 0, found.generate_report()
+        accessible(page)
 
 
 def test_the_first_stop_of_the_keyboard_skips_to_the_content(

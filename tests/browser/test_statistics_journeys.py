@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.test_account_journeys import log_in
-from tests.browsing import NewPage, is_wider_than_its_window, looked_over_by_axe
+from tests.browsing import NewPage, accessible_on
 from tests.served import ServedPortal
 from tests.statistics.files import a_long_table
 
@@ -27,13 +27,7 @@ def _no_attempts_counted(served: ServedPortal) -> Iterator[None]:
 def has_no_faults(page: Page) -> None:
     """Look at the page as it is, wide and narrow, light and dark."""
     before = page.viewport_size
-    for width in (1280, 320):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert not is_wider_than_its_window(page)
-        for colours in ("light", "dark"):
-            page.emulate_media(color_scheme=colours)  # type: ignore[arg-type]
-            found = looked_over_by_axe(page)
-            assert found.violations_count == 0, found.generate_report()
+    accessible_on(page)
     assert before
     page.set_viewport_size(before)
 
