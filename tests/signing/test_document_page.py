@@ -12,7 +12,7 @@ from pledges.models.signatory import Way
 from pledges.signing import outside, ways
 from pledges.signing.paper import sign_on_paper
 from tests.signing.conftest import Adopted, a_scan, logged_in
-from tests.signing.test_signing_pages import _now, signs, words
+from tests.signing.test_signing_pages import _now, _today, signs, words
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +26,7 @@ def page_of_the_document() -> str:
 
 
 def on_paper(adopted: Adopted, signatory: object) -> None:
-    sign_on_paper(signatory, a_scan(), signed_on=_now().date(), by=adopted.coordinator, at=_now())
+    sign_on_paper(signatory, a_scan(), signed_on=_today(), by=adopted.coordinator, at=_now())
 
 
 def test_one_on_paper_and_one_with_a_key(adopted: Adopted) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from datetime import date, datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,6 +13,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from pledge_portal.accounts.models import Role
 from pledges.documents import store
@@ -230,10 +232,13 @@ def test_the_command_signs_no_one_who_signs_in_another_way(adopted: Adopted) -> 
         store.sign_document(adopted.mayor, keys.backend_of(adopted.mayor, ""), _now())
 
 
-def _now():  # type: ignore[no-untyped-def]
-    from django.utils import timezone
-
+def _now() -> datetime:
     return timezone.now()
+
+
+def _today() -> date:
+    """The day where the portal is, which near midnight is another than in UTC."""
+    return timezone.localdate()
 
 
 def test_the_list_costs_the_same_however_many_wait(adopted: Adopted) -> None:
@@ -342,7 +347,7 @@ def test_a_signature_on_paper_is_never_an_electronic_one(adopted: Adopted) -> No
     adopted.set_way(adopted.mayor, Way.PAPER)
     adopted.set_way(adopted.chief, Way.KEY, adopted.police_signer)
     scan = a_scan()
-    today = _now().date().isoformat()
+    today = _today().isoformat()
     said = {"signed_on": today, "is_true": "on", "file": sent(scan)}
     done = logged_in(adopted.coordinator).post(page_of(adopted.mayor, "papper/"), said, follow=True)
     assert "Johan Dahlqvist har undertecknat." in words(done)
@@ -377,9 +382,7 @@ def test_a_pledge_signed_on_paper_alone_has_nothing_electronic_to_examine(
         adopted.set_way(signatory, Way.PAPER) if signatory == adopted.mayor else ways.choose(
             signatory, way="paper", key_name="", person=None, by=adopted.police_editor, at=_now()
         )
-        sign_on_paper(
-            signatory, a_scan(), signed_on=_now().date(), by=adopted.coordinator, at=_now()
-        )
+        sign_on_paper(signatory, a_scan(), signed_on=_today(), by=adopted.coordinator, at=_now())
     assert Client().get("/alvsbyn/2023-2025/medborgarlofte.pdf").content == before
     verified = words(Client().post("/verifiera/", {"file": sent(before)}))
     assert "filen har inga elektroniska underskrifter att pröva" in verified
@@ -406,7 +409,7 @@ def test_what_is_no_scan_is_refused(adopted: Adopted) -> None:
         (b"hej", "ingen PDF"),
         (b"%PDF-1.7\n" + bytes(11 * 1024 * 1024), "för stor"),
     ):
-        said = {"signed_on": _now().date().isoformat(), "is_true": "on", "file": sent(content)}
+        said = {"signed_on": _today().isoformat(), "is_true": "on", "file": sent(content)}
         answer = client.post(page_of(adopted.mayor, "papper/"), said)
         assert answer.status_code == 422
         assert sentence in words(answer)
