@@ -171,6 +171,23 @@ def test_a_security_key_is_added_and_opens_the_workspace(
     assert not faults
 
 
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_browser_that_knows_no_keys_shows_no_button_for_them(
+    served: ServedPortal, new_page: NewPage, javascript: bool
+) -> None:
+    page = new_page(PHONE, javascript=javascript)
+    page.add_init_script("delete window.PublicKeyCredential")
+    log_in(page, served)
+    page.get_by_role("link", name="Mitt konto").first.click()
+    for link in ("Inloggning i två steg", "Se dina nycklar", "Lägg till nyckel"):
+        page.get_by_role("link", name=link).click()
+    confirm(page, demo_password(served))
+    expect(page.locator("h1")).to_have_text("Lägg till nyckel")
+    said = page.locator("[data-key-fault]" if javascript else "main noscript p")
+    expect(said).to_be_visible()
+    expect(page.get_by_role("button", name="Lägg till nyckel")).to_be_hidden()
+
+
 def test_no_page_of_the_workspace_breaks_wcag_2_2_aa_on_any_screen(
     served: ServedPortal, new_page: NewPage
 ) -> None:
