@@ -16,6 +16,7 @@ from tests.served import ServedPortal
 def document(served: ServedPortal, new_page: NewPage, tmp_path: Path) -> Path:
     """The signed document, fetched as a resident would."""
     answer = new_page().request.get(url(served, "/alvsbyn/2023-2025/medborgarlofte.pdf"))
+    assert answer.ok, f"{answer.status}: {answer.text()[:500]}"
     file = tmp_path / "medborgarlofte.pdf"
     file.write_bytes(answer.body())
     return file
