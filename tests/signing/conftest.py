@@ -30,6 +30,7 @@ from pledges.documents.signing import Pkcs12Backend
 from pledges.documents.trusted_authorities import demo_authority
 from pledges.models import Municipality, Pledge, PledgeDocument, Signatory, SigningWay, Way
 from pledges.signing import ways
+from pledges.signing.paper import sign_on_paper
 from tests.builders import a_municipality, a_person, a_pledge
 from tests.documents.outside_service import sign_outside
 
@@ -67,10 +68,22 @@ class Adopted:
     police_editor: User
     police_signer: User
 
-    def set_way(self, signatory: Signatory, way: Way, person: User | None = None) -> SigningWay:
-        """Say how somebody signs, as the coordinator would."""
-        at, by = timezone.now(), self.coordinator
+    def set_way(
+        self,
+        signatory: Signatory,
+        way: Way,
+        person: User | None = None,
+        *,
+        by: User | None = None,
+    ) -> SigningWay:
+        """Say how somebody signs, as the coordinator would when it isn't `by` another."""
+        at, by = timezone.now(), by or self.coordinator
         return ways.choose(signatory, way=way, key_name="", person=person, by=by, at=at)
+
+    def sign_on_paper(self, signatory: Signatory) -> None:
+        """Hand in a scan signed today, as the coordinator would; today is where the portal is."""
+        at, by = timezone.now(), self.coordinator
+        sign_on_paper(signatory, a_scan(), signed_on=timezone.localdate(at), by=by, at=at)
 
     def document(self) -> bytes:
         """The document as it is to be signed next."""

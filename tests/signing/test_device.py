@@ -13,6 +13,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from django.utils import timezone
 from pkcs11 import Attribute, CertificateType, ObjectClass
 from pytest_django.fixtures import Settings
 
@@ -23,7 +24,6 @@ from pledges.models import Signature
 from pledges.signing.keys import backend_of, key_names
 from tests.documents.certificates import Authority, Key, authority
 from tests.signing.conftest import Adopted
-from tests.signing.test_signing_pages import _now
 
 pytestmark = pytest.mark.django_db
 
@@ -96,7 +96,7 @@ def test_the_device_signs(
     write(certificate=label)
     assert "kort" in key_names(adopted.mayor)
     assert "kort" not in key_names(adopted.chief)
-    sign_document(adopted.mayor, backend_of(adopted.mayor, "kort"), _now())
+    sign_document(adopted.mayor, backend_of(adopted.mayor, "kort"), timezone.now())
     content = bytes(Signature.objects.get().document.content)
     (signature,) = examine(content, trust_roots=[device.trust_root]).signatures
     assert signature.is_genuine
@@ -120,7 +120,7 @@ def test_what_is_wrong_is_told_and_changes_nothing(
 ) -> None:
     write(**lines)
     with pytest.raises(LifecycleError, match=sentence):
-        sign_document(adopted.mayor, backend_of(adopted.mayor, "kort"), _now())
+        sign_document(adopted.mayor, backend_of(adopted.mayor, "kort"), timezone.now())
     assert not Signature.objects.exists()
     # The device is free again for the next one.
     write()

@@ -6,13 +6,13 @@ from hashlib import sha256
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from pledges.models import GivenBack
 from pledges.models.signatory import Way
-from pledges.signing import outside, ways
-from pledges.signing.paper import sign_on_paper
-from tests.signing.conftest import Adopted, a_scan, logged_in
-from tests.signing.test_signing_pages import _now, _today, signs, words
+from pledges.signing import outside
+from tests.signing.conftest import Adopted, logged_in
+from tests.signing.test_signing_pages import signs, words
 
 pytestmark = pytest.mark.django_db
 
@@ -25,14 +25,10 @@ def page_of_the_document() -> str:
     return words(answer)
 
 
-def on_paper(adopted: Adopted, signatory: object) -> None:
-    sign_on_paper(signatory, a_scan(), signed_on=_today(), by=adopted.coordinator, at=_now())
-
-
 def test_one_on_paper_and_one_with_a_key(adopted: Adopted) -> None:
     adopted.set_way(adopted.mayor, Way.PAPER)
     adopted.set_way(adopted.chief, Way.KEY, adopted.police_signer)
-    on_paper(adopted, adopted.mayor)
+    adopted.sign_on_paper(adopted.mayor)
     signs(logged_in(adopted.police_signer), adopted, adopted.chief)
     page = page_of_the_document()
     assert "alla underskrifter i den håller" in page
@@ -43,11 +39,9 @@ def test_one_on_paper_and_one_with_a_key(adopted: Adopted) -> None:
 
 def test_on_paper_alone(adopted: Adopted) -> None:
     adopted.set_way(adopted.mayor, Way.PAPER)
-    ways.choose(
-        adopted.chief, way="paper", key_name="", person=None, by=adopted.police_editor, at=_now()
-    )
+    adopted.set_way(adopted.chief, Way.PAPER, by=adopted.police_editor)
     for signatory in (adopted.mayor, adopted.chief):
-        on_paper(adopted, signatory)
+        adopted.sign_on_paper(signatory)
     page = page_of_the_document()
     assert "Filen har inga elektroniska underskrifter. Den är undertecknad på papper." in page
     assert "håller inte" not in page
@@ -57,7 +51,7 @@ def test_on_paper_alone(adopted: Adopted) -> None:
 def test_given_back_from_outside(adopted: Adopted) -> None:
     adopted.set_way(adopted.mayor, Way.OUTSIDE, adopted.signer)
     adopted.set_way(adopted.chief, Way.KEY, adopted.police_signer)
-    outside.give_back(adopted.mayor, adopted.signed_outside(), by=adopted.signer, at=_now())
+    outside.give_back(adopted.mayor, adopted.signed_outside(), by=adopted.signer, at=timezone.now())
     outside.confirm(adopted.mayor, sha256=GivenBack.objects.get().sha256)
     signs(logged_in(adopted.police_signer), adopted, adopted.chief)
     page = page_of_the_document()

@@ -10,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.test import Client
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from pledges.documents.verify import examine
@@ -20,7 +21,7 @@ from tests.documents.certificates import authority
 from tests.field.test_recording import words
 from tests.signing.conftest import Adopted, logged_in
 from tests.signing.remote_service import OTP, PIN, TOKEN, RemoteService, remote_service
-from tests.signing.test_signing_pages import _now, page_of
+from tests.signing.test_signing_pages import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +58,7 @@ def signer(adopted: Adopted, write: Callable[..., None]) -> Client:
         key_name="kommunalrad",
         person=adopted.signer,
         by=adopted.coordinator,
-        at=_now(),
+        at=timezone.now(),
     )
     return logged_in(adopted.signer)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-from datetime import date, datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -29,7 +28,7 @@ from pledges.models import (
     SigningWay,
     Way,
 )
-from pledges.signing import keys, outside, ways
+from pledges.signing import keys, outside
 from tests.builders import a_municipality, a_person, a_superuser
 from tests.field.test_recording import words
 from tests.signing.conftest import Adopted, a_scan, logged_in
@@ -229,16 +228,7 @@ def test_a_way_stands_once_its_signatory_has_signed(adopted: Adopted) -> None:
 def test_the_command_signs_no_one_who_signs_in_another_way(adopted: Adopted) -> None:
     adopted.set_way(adopted.mayor, Way.PAPER)
     with pytest.raises(LifecycleError, match="ska underteckna på papper"):
-        store.sign_document(adopted.mayor, keys.backend_of(adopted.mayor, ""), _now())
-
-
-def _now() -> datetime:
-    return timezone.now()
-
-
-def _today() -> date:
-    """The day where the portal is, which near midnight is another than in UTC."""
-    return timezone.localdate()
+        store.sign_document(adopted.mayor, keys.backend_of(adopted.mayor, ""), timezone.now())
 
 
 def test_the_list_costs_the_same_however_many_wait(adopted: Adopted) -> None:
@@ -322,7 +312,7 @@ def test_an_earlier_steps_file_is_told(adopted: Adopted) -> None:
     )
     assert "tidigare version av dokumentet" in words(answer)
     fresh = adopted.signed_outside("Andreas Nyberg", field="underskrift-2")
-    outside.give_back(adopted.chief, fresh, by=adopted.police_editor, at=_now())
+    outside.give_back(adopted.chief, fresh, by=adopted.police_editor, at=timezone.now())
     outside.confirm(adopted.chief, sha256=GivenBack.objects.get().sha256)
     assert Pledge.objects.public().get() == adopted.pledge
     page = words(Client().get("/alvsbyn/2023-2025/"))
@@ -333,7 +323,7 @@ def test_an_earlier_steps_file_is_told(adopted: Adopted) -> None:
 
 def test_a_file_given_back_can_be_thrown_away(adopted: Adopted) -> None:
     adopted.set_way(adopted.mayor, Way.OUTSIDE, adopted.signer)
-    outside.give_back(adopted.mayor, adopted.signed_outside(), by=adopted.signer, at=_now())
+    outside.give_back(adopted.mayor, adopted.signed_outside(), by=adopted.signer, at=timezone.now())
     logged_in(adopted.signer).post(page_of(adopted.mayor, "lamna/kasta/"))
     assert not GivenBack.objects.exists()
     with pytest.raises(LifecycleError):
@@ -347,7 +337,7 @@ def test_a_signature_on_paper_is_never_an_electronic_one(adopted: Adopted) -> No
     adopted.set_way(adopted.mayor, Way.PAPER)
     adopted.set_way(adopted.chief, Way.KEY, adopted.police_signer)
     scan = a_scan()
-    today = _today().isoformat()
+    today = timezone.localdate().isoformat()
     said = {"signed_on": today, "is_true": "on", "file": sent(scan)}
     done = logged_in(adopted.coordinator).post(page_of(adopted.mayor, "papper/"), said, follow=True)
     assert "Johan Dahlqvist har undertecknat." in words(done)
@@ -375,14 +365,11 @@ def test_a_signature_on_paper_is_never_an_electronic_one(adopted: Adopted) -> No
 def test_a_pledge_signed_on_paper_alone_has_nothing_electronic_to_examine(
     adopted: Adopted,
 ) -> None:
-    from pledges.signing.paper import sign_on_paper
-
     before = adopted.document()
-    for signatory in (adopted.mayor, adopted.chief):
-        adopted.set_way(signatory, Way.PAPER) if signatory == adopted.mayor else ways.choose(
-            signatory, way="paper", key_name="", person=None, by=adopted.police_editor, at=_now()
-        )
-        sign_on_paper(signatory, a_scan(), signed_on=_today(), by=adopted.coordinator, at=_now())
+    adopted.set_way(adopted.mayor, Way.PAPER)
+    adopted.sign_on_paper(adopted.mayor)
+    adopted.set_way(adopted.chief, Way.PAPER, by=adopted.police_editor)
+    adopted.sign_on_paper(adopted.chief)
     assert Client().get("/alvsbyn/2023-2025/medborgarlofte.pdf").content == before
     verified = words(Client().post("/verifiera/", {"file": sent(before)}))
     assert "filen har inga elektroniska underskrifter att pröva" in verified
@@ -409,7 +396,11 @@ def test_what_is_no_scan_is_refused(adopted: Adopted) -> None:
         (b"hej", "ingen PDF"),
         (b"%PDF-1.7\n" + bytes(11 * 1024 * 1024), "för stor"),
     ):
-        said = {"signed_on": _today().isoformat(), "is_true": "on", "file": sent(content)}
+        said = {
+            "signed_on": timezone.localdate().isoformat(),
+            "is_true": "on",
+            "file": sent(content),
+        }
         answer = client.post(page_of(adopted.mayor, "papper/"), said)
         assert answer.status_code == 422
         assert sentence in words(answer)
