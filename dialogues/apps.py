@@ -10,8 +10,8 @@ class DialoguesConfig(AppConfig):
         """Let objections to assessments be answered before the next follow-up is published, and
         archive packages have what residents have said."""
         from dialogues import records  # noqa: F401  (registers its parts)
-        from dialogues.objecting import unanswered_objections
-        from pledges.follow_up import hindrances
+        from dialogues.comments.objections import unanswered_objections
+        from pledges.follow_ups.rules import hindrances
 
         if unanswered_objections not in hindrances:
             hindrances.append(unanswered_objections)

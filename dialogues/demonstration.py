@@ -11,11 +11,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from dialogues import announcing, moderation, submitting, thread
-from dialogues.lists import set_lists
+from dialogues.answers import submitting
+from dialogues.answers.submitting import Answer
+from dialogues.calendar import rules as calendar_rules
+from dialogues.calendar.vocabulary import set_lists
 from dialogues.models import Comment, CommentSender, Dialogue, District, Submission, Theme
-from dialogues.submitting import Answer
-from pledges.demonstration_writing import NEXT_PLEDGE_FILE
+from dialogues.moderation import rules as moderation_rules
+from dialogues.thread import rules as thread_rules
+from pledges.demonstration.writing import NEXT_PLEDGE_FILE
 from pledges.models import Consultation, Municipality, Pledge, PoliceArea
 
 DIALOGUES_FILE = settings.BASE_DIR / "demo" / "alvsbyn-dialoger.toml"
@@ -41,9 +44,9 @@ def load_dialogues(municipality: Municipality, on: date) -> int:
 
 def _load(municipality: Municipality, told: dict[str, Any], on: date) -> None:
     dialogue = Dialogue(municipality=municipality, is_demonstration=True)
-    announcing.save(dialogue, {**_times(told, on), **_texts(told)})
+    calendar_rules.save(dialogue, {**_times(told, on), **_texts(told)})
     announced_on = min(dialogue.opens_on, on)
-    dialogue = announcing.announce(dialogue, _moment(announced_on), announced_on)
+    dialogue = calendar_rules.announce(dialogue, _moment(announced_on), announced_on)
     themes = list(Theme.objects.filter(municipality=municipality).in_order())
     districts = {each.name: each.pk for each in District.objects.filter(municipality=municipality)}
     for number, (group, district, ranked, text, may_quote) in enumerate(told["svar"]):
@@ -66,7 +69,7 @@ def _load(municipality: Municipality, told: dict[str, Any], on: date) -> None:
             "text_sv": told["hort"].strip(),
             "text_en": told.get("hort_en", "").strip() or None,
         }
-        announcing.sum_up(dialogue, texts, _moment(dialogue.closes_on), publishes=True)
+        calendar_rules.sum_up(dialogue, texts, _moment(dialogue.closes_on), publishes=True)
 
 
 def _tie(municipality: Municipality, told: dict[str, Any]) -> None:
@@ -74,7 +77,7 @@ def _tie(municipality: Municipality, told: dict[str, Any]) -> None:
     allowed = Submission.objects.filter(dialogue__municipality=municipality, may_quote=True)
     for submission in allowed.select_related("dialogue").prefetch_related("ranked__theme"):
         if rows := list(submission.ranked.all()):
-            thread.quote(submission, rows[0].theme, submission.text)
+            thread_rules.quote(submission, rows[0].theme, submission.text)
     pledge = Pledge.objects.filter(
         parties__municipality=municipality, period=told["ledde_till"]["lofte"]
     ).first()
@@ -85,7 +88,7 @@ def _tie(municipality: Municipality, told: dict[str, Any]) -> None:
     for each in told["ledde_till"]["tema"]:
         chosen = [commitments[number] for number in each.get("ataganden", [])]
         reasons = {"reason_sv": each.get("skal", ""), "reason_en": each.get("skal_en")}
-        thread.answer_theme(pledge, themes[each["nummer"] - 1], chosen, reasons)
+        thread_rules.answer_theme(pledge, themes[each["nummer"] - 1], chosen, reasons)
 
 
 @transaction.atomic
@@ -147,9 +150,11 @@ def _say(row: Comment, told: dict[str, Any], at: datetime, name: str, area: Poli
     CommentSender.objects.create(comment=row, sending=uuid.uuid5(_NAMESPACE, name))
     answered_at = at + timedelta(days=2)
     if "svar_kommunen" in told:
-        moderation.answer(row, told["svar_kommunen"], row.municipality, by=None, at=answered_at)
+        moderation_rules.answer(
+            row, told["svar_kommunen"], row.municipality, by=None, at=answered_at
+        )
     if "svar_polisen" in told:
-        moderation.answer(row, told["svar_polisen"], area, by=None, at=answered_at)
+        moderation_rules.answer(row, told["svar_polisen"], area, by=None, at=answered_at)
 
 
 def _texts(told: dict[str, Any]) -> dict[str, Any]:

@@ -32,10 +32,10 @@ from dialogues.models import (
     Theme,
     ThemeAnswer,
 )
-from dialogues.thread import dialogues_before
+from dialogues.thread.rules import dialogues_before
 from pledges.models import Municipality
-from pledges.records import parts  # noqa: F401  (a pledge's own come first)
-from pledges.records.part import Part, Shared, register
+from pledges.records import pledge_parts  # noqa: F401  (a pledge's own come first)
+from pledges.records.part_registry import Part, Shared, register
 from pledges.records.scope import Scope
 
 _AS_LONG_AS_NEEDED = "Raderas efter en kort tid av portalen: det är ett löfte till den som skrev."

@@ -301,9 +301,9 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 OPEN_FORMS_PER_HOUR = env.int("OPEN_FORMS_PER_HOUR", default=200)
 OPEN_FORMS_WITHOUT_SCRIPT = env.int("OPEN_FORMS_WITHOUT_SCRIPT", default=30)
 
-# What may be told of surveys among pupils (pledges/disclosure.py). SURVEY_SMALLEST_GROUP: of how
-# many answers at least shares are shown; SURVEY_SMALLEST_CELL: how many must at least have said
-# yes, and how many no. Both can be raised, never lowered.
+# What may be told of surveys among pupils (pledges/surveys/statistical_disclosure.py).
+# SURVEY_SMALLEST_GROUP: of how many answers at least shares are shown; SURVEY_SMALLEST_CELL: how
+# many must at least have said yes, and how many no. Both can be raised, never lowered.
 _SMALLEST = {"SURVEY_SMALLEST_GROUP": 10, "SURVEY_SMALLEST_CELL": 5}
 SURVEY_SMALLEST_GROUP, SURVEY_SMALLEST_CELL = (
     env.int(name, default=least) for name, least in _SMALLEST.items()

@@ -9,21 +9,23 @@ from dialogues.urls import workspace as dialogue_work
 from pledge_portal.accounts import urls as accounts
 from pledge_portal.history import urls as history
 from pledge_portal.pages import urls as pages
-from pledges.urls import public, verify, workspace
+from pledges.documents import urls as document_urls
+from pledges.public import urls as public_urls
+from pledges.workspace import urls as workspace_urls
 
 urlpatterns = [
     *pages.plain,
-    *public.plain,
-    *verify.plain,
+    *public_urls.plain,
+    *document_urls.plain,
     path("arbetsyta/admin/", admin.site.urls),
     path("arbetsyta/andringar/", include(history)),
-    path("arbetsyta/", include(workspace)),
+    path("arbetsyta/", include(workspace_urls)),
     path("arbetsyta/", include(dialogue_work)),
     path("", include(accounts)),
     *i18n_patterns(
         path("", include(pages)),
-        path("", include(verify)),
-        path("", include(public)),
+        path("", include(document_urls)),
+        path("", include(public_urls)),
         path("", include(dialogues)),
         prefix_default_language=False,
     ),

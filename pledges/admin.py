@@ -22,6 +22,7 @@ from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from pledge_portal.accounts.permissions import Action, of_own_places
 from pledge_portal.accounts.scoped_admin import ForOperatorsAlone, OfOwnPlaces, is_operator
+from pledges.actions.places import add_place, change_place, is_used
 from pledges.lifecycle import LifecycleError, standing, take_back_adoption
 from pledges.models import (
     Annulment,
@@ -38,7 +39,6 @@ from pledges.models import (
     Signatory,
     Signature,
 )
-from pledges.places import add_place, change_place, is_used
 
 _RESTRICT_VIOLATION = "23001"
 

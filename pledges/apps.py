@@ -7,4 +7,4 @@ class PledgesConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what of a pledge an archive package has."""
-        from pledges.records import parts  # noqa: F401  (registers them)
+        from pledges.records import pledge_parts  # noqa: F401  (registers them)

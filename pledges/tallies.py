@@ -11,10 +11,10 @@ from typing import Any
 from django.db import connection
 
 from pledge_portal.pages.freshness import until_changed
+from pledges.actions.action_disclosure import is_secret_kind
 from pledges.lifecycle import Standing
 from pledges.models import Commitment, CompletedAction, Pledge, PublishedAction
 from pledges.progress import Progress, Tally, progress
-from pledges.secrecy import is_secret_kind
 
 Tallies = dict[int, list[Tally]]
 _Row = tuple[int, date, date, int, int, int | None]

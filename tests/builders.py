@@ -17,12 +17,16 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.db import transaction
 from django.utils import timezone
 
-from dialogues import announcing, submitting
+from dialogues.answers import submitting
+from dialogues.answers.submitting import Answer
+from dialogues.calendar import rules as calendar_rules
 from dialogues.models import Comment, CommentSender, Dialogue, Submission, Theme
-from dialogues.submitting import Answer
 from pledge_portal.accounts.models import Membership, Role, User
-from pledges import consultation, follow_up, lifecycle, secrecy
-from pledges.actions import Entry
+from pledges import lifecycle
+from pledges.actions import action_disclosure
+from pledges.actions.recording import Entry
+from pledges.consultation import rules as consultation_rules
+from pledges.follow_ups import rules as follow_up_rules
 from pledges.models import (
     ActionImport,
     Commitment,
@@ -180,11 +184,11 @@ def a_consultation(
     `texts` are the introduction's.
     """
     at = at or timezone.now()
-    return consultation.publish(
+    return consultation_rules.publish(
         draft,
         {"introduction_sv": "Vad tycker du om förslaget?", "introduction_en": "", **texts},
         closes_on or timezone.localdate(at) + timedelta(days=14),
-        read=consultation.fingerprint_of(consultation.preview_of(draft)),
+        read=consultation_rules.fingerprint_of(consultation_rules.preview_of(draft)),
         by=by,
         at=at,
     )
@@ -220,7 +224,7 @@ def an_action(commitment: Commitment, **fields: Any) -> CompletedAction:
         **an_entry(commitment, **fields).stored(), recorded_side=CompletedAction.Side.POLICE
     )
     with transaction.atomic():
-        secrecy.publish(action)
+        action_disclosure.publish(action)
     return action
 
 
@@ -238,19 +242,21 @@ def a_follow_up(
     `texts` are fields of every assessment.
     """
     at = datetime(2025, 10, 1, 12, tzinfo=UTC)
-    opened = follow_up.open_follow_up(
+    opened = follow_up_rules.open_follow_up(
         pledge, first_day=first_day, last_day=last_day, meeting_on=meeting_on, by=None, at=at
     )
-    said = dict.fromkeys(follow_up.TEXTS, "") | {"verdict": "kept"} | texts
+    said = dict.fromkeys(follow_up_rules.TEXTS, "") | {"verdict": "kept"} | texts
     for assessment in opened.assessments.all():
-        follow_up.assess(assessment, said, version=1)
+        follow_up_rules.assess(assessment, said, version=1)
     if not published:
         return opened
-    follow_up.submit(opened, at)
+    follow_up_rules.submit(opened, at)
     opened = FollowUp.objects.select_related("pledge__police_area").get(pk=opened.pk)
     for party in approving_parties(opened.pledge):
-        follow_up.approve(opened, party, digest=follow_up.content_digest(opened), by=None, at=at)
-    follow_up.publish(opened, at)
+        follow_up_rules.approve(
+            opened, party, digest=follow_up_rules.content_digest(opened), by=None, at=at
+        )
+    follow_up_rules.publish(opened, at)
     FollowUpDocument.store(opened, A_PDF)
     return FollowUp.objects.get(pk=opened.pk)
 
@@ -408,7 +414,7 @@ def a_dialogue(
         }
     )
     if announced:
-        return announcing.announce(dialogue, SIGNED_AT, dialogue.opens_on)
+        return calendar_rules.announce(dialogue, SIGNED_AT, dialogue.opens_on)
     return dialogue
 
 

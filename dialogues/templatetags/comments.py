@@ -9,13 +9,13 @@ from urllib.parse import urlencode
 from django import template
 from django.urls import reverse
 
-from dialogues import conversation
-from dialogues.conversation import CommentView
+from dialogues.comments import presentation as comment_presentation
+from dialogues.comments.presentation import CommentView
 from dialogues.models import Comment
 from dialogues.urls.converters import round_in
+from pledges.consultation.presentation import ConsultationView, talk_of
 from pledges.models import Consultation, FollowUp, Municipality
 from pledges.presentation import PledgeView
-from pledges.presentation.consultation import ConsultationView, talk_of
 
 register = template.Library()
 _MOST = 3
@@ -35,7 +35,7 @@ def comments_on(
 ) -> dict[str, Any]:
     """Show the latest comments on a pledge or a part of it, and lead to writing one."""
     query = {}
-    rows = conversation.threads(municipality, pledge.key, commitment=commitment)
+    rows = comment_presentation.threads(municipality, pledge.key, commitment=commitment)
     if commitment is not None:
         query["atagande"] = str(commitment)
     if meeting_on is not None:
@@ -49,7 +49,7 @@ def comments_on(
         "municipality": municipality,
         "talk": pledge.period,
         "query": urlencode(query),
-        "comments": conversation.latest(rows, _MOST),
+        "comments": comment_presentation.latest(rows, _MOST),
         "can_write": True,
     }
 
@@ -59,12 +59,12 @@ def comments_on_consultation(
     municipality: Municipality, consultation: ConsultationView
 ) -> dict[str, Any]:
     """Show the latest comments on a draft, and lead to writing one while it can be commented on."""
-    rows = conversation.threads_on_draft(municipality, consultation.key)
+    rows = comment_presentation.threads_on_draft(municipality, consultation.key)
     return {
         "municipality": municipality,
         "talk": consultation.talk,
         "query": "",
-        "comments": conversation.latest(rows, _MOST_ON_DRAFT),
+        "comments": comment_presentation.latest(rows, _MOST_ON_DRAFT),
         "can_write": consultation.is_open,
     }
 
@@ -88,7 +88,7 @@ def consulted_on(pledge: int, commitment: int) -> dict[str, Any]:
     rows = Comment.objects.public().filter(
         parent=None, consultation=latest, consultation_commitment=number
     )
-    found = conversation.latest(rows, _MOST_BESIDE + 1) if latest and number else []
+    found = comment_presentation.latest(rows, _MOST_BESIDE + 1) if latest and number else []
     return {
         "consultation": latest,
         "municipality": latest.municipalities.first() if latest and found else None,
@@ -104,7 +104,7 @@ def consulted_on(pledge: int, commitment: int) -> dict[str, Any]:
 def counts_of_consultation(consultation: Consultation) -> list[tuple[int | None, str, int, int]]:
     """Return, for the whole draft (None) and each commitment, its number and text, how many
     comments are shown and how many wait for a moderator."""
-    counted = conversation.numbers_by_commitment(consultation)
+    counted = comment_presentation.numbers_by_commitment(consultation)
     rows = enumerate(consultation.contents["commitments"], 1)
     named: list[tuple[int | None, str]] = [(None, ""), *((n, row["text_sv"]) for n, row in rows)]
     return [(number, text, *counted.get(number, (0, 0))) for number, text in named]
@@ -115,9 +115,9 @@ def objections(
     municipality: Municipality, pledge: PledgeView, commitment: int | None = None
 ) -> Objections:
     """Return the objections to assessments of a pledge, or of a commitment of it."""
-    rows = conversation.threads(municipality, pledge.key, commitment=commitment)
-    return conversation.objections_by(
-        conversation.latest(rows.filter(is_objection=True), _MOST_OBJECTIONS)
+    rows = comment_presentation.threads(municipality, pledge.key, commitment=commitment)
+    return comment_presentation.objections_by(
+        comment_presentation.latest(rows.filter(is_objection=True), _MOST_OBJECTIONS)
     )
 
 
@@ -147,4 +147,4 @@ def said_of(pledge: int, commitment: int) -> dict[str, Any]:
     rows = Comment.objects.public().filter(
         parent=None, pledge=pledge, commitment__number=commitment
     )
-    return {"comments": conversation.latest(rows, _MOST * 2)}
+    return {"comments": comment_presentation.latest(rows, _MOST * 2)}

@@ -7,11 +7,11 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
+from dialogues.calendar.presentation import Stage, dialogue_view
 from dialogues.models import Dialogue, DisposalPlan, ThemeAnswer
-from dialogues.presentation import Stage, dialogue_view
-from dialogues.retention import SCHEDULE, Kept
-from dialogues.thread import dialogues_before
-from dialogues.threads import theme_views
+from dialogues.retention.rules import SCHEDULE, Kept
+from dialogues.thread.presentation import theme_views
+from dialogues.thread.rules import dialogues_before
 from pledge_portal.accounts.models import User
 from pledges.models import Municipality, Pledge
 

@@ -8,7 +8,7 @@ from django import template
 from django.utils.translation import ngettext
 
 from dialogues.models import Comment
-from dialogues.moderation import Waiting, waiting
+from dialogues.moderation.rules import Waiting, waiting
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, may
 

@@ -2,7 +2,7 @@
 
 What the public may see of an action lies in a table of its own, `PublishedAction`, which holds
 nothing else: the exact day, the place and the notes never stand in a row that anonymous requests
-can read. `pledges.secrecy` says what goes there and from when.
+can read. `pledges.actions.action_disclosure` says what goes there and from when.
 """
 
 from __future__ import annotations

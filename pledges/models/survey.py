@@ -2,7 +2,8 @@
 
 No answer of a pupil's is ever stored, only how many of a group said yes. These sums are for those
 who make the survey; what the public may be told lies in tables of its own, `PublishedRound` and
-`PublishedShare`, written by `pledges.surveys.publish` alone as `pledges.disclosure` lets.
+`PublishedShare`, written by `pledges.surveys.publishing` alone, as
+`pledges.surveys.statistical_disclosure` lets.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class Measure(models.TextChoices):
     OFFERED = "offered", _("har blivit erbjuden narkotika")
 
 
-# Each a question and those that narrow it, see `pledges.disclosure`.
+# Each a question and those that narrow it, see `pledges.surveys.statistical_disclosure`.
 CHAINS: tuple[tuple[Measure, ...], ...] = (
     (Measure.SMOKING,),
     (Measure.SNUS,),

@@ -1,6 +1,17 @@
 """What pages say about a pledge: domain facts put into words, with no rules of their own."""
 
-from pledges.presentation.actions import ActionView, action_view, days_in_words
+from pledges.actions.disclosure_text import (
+    CorrectionView,
+    RowView,
+    corrections,
+    disclosure_in_words,
+    foretold,
+    more_open_in_words,
+    row_view,
+    told,
+)
+from pledges.actions.presentation import ActionView, action_view, days_in_words
+from pledges.follow_ups.presentation import assessment_view, history
 from pledges.presentation.commitment import (
     CommitmentView,
     commitment_view,
@@ -8,7 +19,6 @@ from pledges.presentation.commitment import (
     short_period,
     target_meaning,
 )
-from pledges.presentation.follow_up import assessment_view, history
 from pledges.presentation.language import in_swedish_only, is_partly_swedish
 from pledges.presentation.pledge import (
     FocusAreaView,
@@ -29,16 +39,6 @@ from pledges.presentation.progress import (
     SpanView,
     progress_view,
     promise_in_short,
-)
-from pledges.presentation.told import (
-    CorrectionView,
-    RowView,
-    corrections,
-    disclosure_in_words,
-    foretold,
-    more_open_in_words,
-    row_view,
-    told,
 )
 from pledges.presentation.validity import Answer, Event, answer, day, events, signings
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pledge_portal.pages.text import Wording, proper_name, wording
+from pledges.actions.action_disclosure import is_secret_kind
 from pledges.models import Commitment, Pledge
-from pledges.secrecy import is_secret_kind
 from pledges.targets import Period, Shape
 
 

@@ -19,7 +19,7 @@ from pledges.models import (
     Remark,
     TextApproval,
 )
-from pledges.records.part import Called, Part
+from pledges.records.part_registry import Called, Part
 from pledges.records.scope import Scope
 from pledges.writing.parts import model_of, part_named, rows_by_kind
 

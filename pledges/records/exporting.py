@@ -24,10 +24,10 @@ from psycopg import sql
 from pledge_portal.database.history import history_of
 from pledges.models import Municipality, Pledge, PoliceArea
 from pledges.records import layout
-from pledges.records.book import Book
 from pledges.records.layout import PackageWriter
-from pledges.records.part import Part, all_left_out, all_parts, all_shared
+from pledges.records.part_registry import Part, all_left_out, all_parts, all_shared
 from pledges.records.readme import readme
+from pledges.records.row_names import Book
 from pledges.records.rows import (
     event_lines,
     is_secret_column,

@@ -19,9 +19,9 @@ from psycopg import sql
 from pledge_portal.accounts.models import User
 from pledge_portal.database.history import History, history_of
 from pledges.records import layout
-from pledges.records.checking import CheckedPackage
 from pledges.records.faults import PackageError
-from pledges.records.part import Part, Shared, stored_fields
+from pledges.records.package_check import CheckedPackage
+from pledges.records.part_registry import Part, Shared, stored_fields
 from pledges.records.rows import keyed
 from pledges.records.values import ValueUnreadable, from_json
 

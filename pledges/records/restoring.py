@@ -32,11 +32,11 @@ from pledges.models import (
 )
 from pledges.models.validity import ONE_IN_FORCE
 from pledges.records import layout
-from pledges.records.checking import CheckedPackage, Progress, check
-from pledges.records.comparing import compare
 from pledges.records.faults import PackageError
 from pledges.records.insertion import Insertion, Row, update
-from pledges.records.part import Part, all_parts, all_shared
+from pledges.records.package_check import CheckedPackage, Progress, check
+from pledges.records.part_registry import Part, all_parts, all_shared
+from pledges.records.restore_check import compare
 
 
 @dataclass

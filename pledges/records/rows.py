@@ -14,8 +14,8 @@ from psycopg import sql
 
 from pledge_portal.accounts.models import User
 from pledge_portal.database.history import history_of
-from pledges.records.book import Book
-from pledges.records.part import Part, stored_fields
+from pledges.records.part_registry import Part, stored_fields
+from pledges.records.row_names import Book
 from pledges.records.values import line, to_json
 
 _AT_ONCE = 500

@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 
 from pledge_portal.accounts.models import User
 from pledges.models import Indicator, Municipality, Place, PoliceArea, PoliceAreaCoverage
-from pledges.records.part import Shared
+from pledges.records.part_registry import Shared
 
 
 def _plain(found: Any, names: tuple[str, ...]) -> dict[str, Any]:

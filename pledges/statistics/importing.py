@@ -22,12 +22,7 @@ from pledges.statistics import staging
 from pledges.statistics.areas import AreaFinder, areas_importable_by, ensure_areas
 from pledges.statistics.formats import open_file
 from pledges.statistics.indicators import is_unnamed, make, name_anew
-from pledges.statistics.intake import (
-    MOST_FAULTS,
-    Intake,
-    StatisticsFileError,
-    Unreadable,
-)
+from pledges.statistics.source_rows import MOST_FAULTS, Intake, StatisticsFileError, Unreadable
 from pledges.statistics.staging import Progress
 from pledges.statistics.tables import Looked, look_through
 

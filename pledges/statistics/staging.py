@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection
 
 from pledges.models import EarlierFigure, Observation
-from pledges.statistics.intake import ReadObservation
+from pledges.statistics.source_rows import ReadObservation
 
 Progress = Callable[[str, int], None]
 

@@ -14,7 +14,7 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 
 from pledges.exchange.tables import OLD_EXCEL, ZIP, TableError, too_old, unreadable, workbook_rows
-from pledges.statistics.intake import Unreadable
+from pledges.statistics.source_rows import Unreadable
 
 # A workbook that is as large as a spreadsheet can be, with ten columns, unpacks to about this.
 _MOST_UNPACKED = 200 * 1024 * 1024

@@ -9,13 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import User
-from pledges.exchange.action_rows import RowFault
-from pledges.exchange.survey_cells import SurveyRowsError
-from pledges.exchange.survey_lists import LIST_HEADINGS, ReadRound, read_list
+from pledges.actions.rows import RowFault
 from pledges.exchange.tables import Table
 from pledges.models import Commitment, Municipality, SurveyRound
 from pledges.surveys import rounds
 from pledges.surveys import sums as sums_of_answers
+from pledges.surveys.cells import SurveyRowsError
+from pledges.surveys.round_lists import LIST_HEADINGS, ReadRound, read_list
 from pledges.surveys.rounds import Entry, QuestionsLeft, SurveyError
 from pledges.surveys.sums import Group, Sums
 

@@ -1,8 +1,9 @@
 """Publishing what the public may be told of a round, and taking it back.
 
-`pledges.disclosure` is the rule. Here it is put to use: with all that was ever told of the round,
-taken back or not, since what somebody has once read isn't forgotten. The public part lies in tables
-of its own, and stays as it is when sums are changed afterwards, until it is published again.
+`pledges.surveys.statistical_disclosure` is the rule. Here it is put to use: with all that was ever
+told of the round, taken back or not, since what somebody has once read isn't forgotten. The public
+part lies in tables of its own, and stays as it is when sums are changed afterwards, until it is
+published again.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ from django.utils.translation import gettext_lazy
 
 from pledge_portal.accounts.models import User
 from pledge_portal.database.acting import on_behalf_of
-from pledges import disclosure
-from pledges.disclosure import Answers, CannotFollow, Earlier, Published, Rule
 from pledges.models import PublishedRound, PublishedShare, SurveyPublication, SurveyRound
 from pledges.models.survey import CHAINS, SurveyRoundQuerySet
+from pledges.surveys import statistical_disclosure
 from pledges.surveys.rounds import SurveyError, locked, sums_of
+from pledges.surveys.statistical_disclosure import Answers, CannotFollow, Earlier, Published, Rule
 
 _CHAINS = tuple(tuple(measure.value for measure in chain) for chain in CHAINS)
 # What the public part repeats of the round itself.
@@ -85,15 +86,16 @@ def _repeated(row: SurveyRound | PublishedRound) -> dict[str, Any]:
 def preview(found: SurveyRound) -> Preview:
     """Return what the public would be told of a round's sums as they are now."""
     answers, earlier = _answers(sums_of(found).as_json()), _earlier(found)
-    anew = disclosure.publish(answers, rule())
+    anew = statistical_disclosure.publish(answers, rule())
     try:
-        told = disclosure.publish(answers, rule(), earlier)
+        told = statistical_disclosure.publish(answers, rule(), earlier)
     except CannotFollow as refused:
         return Preview(None, _small_changes(anew, earlier) or (refused,))
     # That it was hidden before is the reason only of what would be shown otherwise.
     shares = {
         key: anew.shares[key]
-        if share.why == disclosure.Why.HIDDEN_BEFORE and anew.shares[key].percent is None
+        if share.why == statistical_disclosure.Why.HIDDEN_BEFORE
+        and anew.shares[key].percent is None
         else share
         for key, share in told.shares.items()
     }
@@ -107,12 +109,14 @@ def _small_changes(now: Published, earlier: list[Earlier]) -> tuple[CannotFollow
         before = each.published.groups
         changed = [
             CannotFollow(group, before[group], now.groups[group])
-            for group in disclosure.Group
+            for group in statistical_disclosure.Group
             if group in before
             and group in now.groups
             and 0 < abs(now.groups[group] - before[group]) < rule().smallest_group
         ]
-        genders = tuple(change for change in changed if change.group != disclosure.Group.ALL)
+        genders = tuple(
+            change for change in changed if change.group != statistical_disclosure.Group.ALL
+        )
         if changed:
             return genders or tuple(changed)
     return ()
@@ -131,9 +135,11 @@ def is_as_told(found: SurveyRound, seen: Preview) -> bool:
 
 def _answers(sums: dict[str, Any]) -> Answers:
     return Answers(
-        {disclosure.Group(group): number for group, number in sums["answered"].items()},
+        {statistical_disclosure.Group(group): number for group, number in sums["answered"].items()},
         {
-            measure: {disclosure.Group(group): number for group, number in numbers.items()}
+            measure: {
+                statistical_disclosure.Group(group): number for group, number in numbers.items()
+            }
             for measure, numbers in sums["yes"].items()
         },
         _CHAINS,
@@ -152,9 +158,9 @@ def _earlier(found: SurveyRound) -> list[Earlier]:
 def _published(told: dict[str, Any]) -> Published:
     """Make of what a publication keeps what `disclosure` compares with."""
     return Published(
-        {disclosure.Group(group): number for group, number in told["groups"].items()},
+        {statistical_disclosure.Group(group): number for group, number in told["groups"].items()},
         {
-            (measure, disclosure.Group(group)): disclosure.Share(percent)
+            (measure, statistical_disclosure.Group(group)): statistical_disclosure.Share(percent)
             for measure, group, percent in told["shares"]
         },
     )
@@ -219,12 +225,14 @@ def _keep(
 
 def public_part(found: SurveyRound, told: Published) -> tuple[PublishedRound, list[PublishedShare]]:
     """Return the rows that the public would read, not stored, in an order that tells nothing."""
-    answered = told.groups.get(disclosure.Group.ALL)
+    answered = told.groups.get(statistical_disclosure.Group.ALL)
     row = PublishedRound(
         **_repeated(found),
         round=found,
         answered=answered,
-        response_rate=None if answered is None else disclosure.percent(answered, found.invited),
+        response_rate=None
+        if answered is None
+        else statistical_disclosure.percent(answered, found.invited),
     )
     shares = [
         PublishedShare(

@@ -15,8 +15,8 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from pledges.disclosure import percent
 from pledges.models.survey import CHAINS, MOST_PUPILS, AnsweringGroup, Measure
+from pledges.surveys.statistical_disclosure import percent
 
 Group = AnsweringGroup
 # The row of those who answered; the others are named by their measure.

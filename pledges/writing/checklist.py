@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from pledge_portal.pages.personal_data import Sort, find_personal_data
 from pledges.lifecycle import is_on_consultation, lacking_for_adoption
 from pledges.models import Pledge, ValidityPeriod
-from pledges.writing.marks import marks_by_commitment
+from pledges.writing.completeness import marks_by_commitment
 from pledges.writing.parts import (
     FIELDS,
     FRONT,

@@ -23,9 +23,12 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from dialogues import commenting, letters, receiving, submitting
+from dialogues import reception
+from dialogues.answers import submitting
+from dialogues.answers.submitting import Answer
+from dialogues.comments import letters
+from dialogues.comments import rules as comment_rules
 from dialogues.models import Comment
-from dialogues.submitting import Answer
 from pledge_portal.accounts.models import Invitation, Role, User
 from pledges.documents.permanent import short_name
 from pledges.models import (
@@ -268,7 +271,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/loften/<uuid:uid>/del/<slug:part>/kommentera/": (NOBODY, PLEDGE_WRITERS_HERE),
     "arbetsyta/loften/<uuid:uid>/kommentarer/<int:remark>/": (NOBODY, PLEDGE_WRITERS_HERE),
     "arbetsyta/loften/<uuid:uid>/granska/": (READERS_HERE, ADOPTERS_HERE),
-    # For whom one approves is said in what is sent: see tests/writing/test_adopting.py.
+    # For whom one approves is said in what is sent: see tests/pledges/writing/test_adopting.py.
     "arbetsyta/loften/<uuid:uid>/godkann/": (NOBODY, NOBODY),
     "arbetsyta/loften/<uuid:uid>/antaget/": (READERS_HERE, ADOPTERS_HERE),
     "arbetsyta/underskrifter/": (READERS, NOBODY),
@@ -460,7 +463,7 @@ def world(
 ) -> tuple[list[Visitor], dict[str, str]]:
     """All kinds of visitors, and what the parts of addresses are filled in with."""
     # Who may have the document is tried here; what is in it, elsewhere.
-    monkeypatch.setattr("pledges.views.drafts.draft_pdf", lambda *_: b"%PDF-1.7")
+    monkeypatch.setattr("pledges.writing.views.draft_pdf", lambda *_: b"%PDF-1.7")
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     settings.PUBLIC_PAGES_KEPT = 0
     here, elsewhere = a_municipality(), a_municipality("Arvika")
@@ -484,9 +487,9 @@ def world(
     surveyed = a_survey_round(ended.commitments.get())
     dialogue, sending = a_dialogue(here, begins_at=SIGNED_AT), uuid4()
     submitting.submit(dialogue, Answer(text="Fler lampor"), sending, timezone.now())
-    about = commenting.About(here, Pledge.objects.with_standing().get(pk=pledge.pk))
-    said = commenting.Said("Bra löfte", email="nils@example.se")
-    comment_secret = commenting.comment(about, said, uuid4(), timezone.now())
+    about = comment_rules.About(here, Pledge.objects.with_standing().get(pk=pledge.pk))
+    said = comment_rules.Said("Bra löfte", email="nils@example.se")
+    comment_secret = comment_rules.comment(about, said, uuid4(), timezone.now())
     Comment.objects.update(state="published", published_at=SIGNED_AT)
     comment = Comment.objects.get()
     area = pledge.focus_areas.get()
@@ -578,7 +581,7 @@ def world(
         "<samtal:talk>": "2023-2025",
         "2023-2025/underskrift-<int:number>.pdf": "2017-2019/underskrift-1.pdf",
         "<int:number>": "1",
-        "svar/<str:secret>": f"svar/{receiving.secret_of(sending)}",
+        "svar/<str:secret>": f"svar/{reception.secret_of(sending)}",
         "<int:dialogue>": str(dialogue.pk),
         "<int:municipality>": str(here.pk),
         "<int:theme>": str(a_theme(municipality=here).pk),

@@ -15,8 +15,12 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from dialogues import announcing, commenting, letters, moderation, submitting
-from dialogues.commenting import About, Said
+from dialogues.answers import submitting
+from dialogues.answers.submitting import Answer
+from dialogues.calendar import rules as calendar_rules
+from dialogues.comments import letters
+from dialogues.comments import rules as comment_rules
+from dialogues.comments.rules import About, Said
 from dialogues.models import (
     Comment,
     Dialogue,
@@ -30,7 +34,7 @@ from dialogues.models import (
     Theme,
     ThemeAnswer,
 )
-from dialogues.submitting import Answer
+from dialogues.moderation import rules as moderation_rules
 from pledge_portal.accounts.models import Role
 from pledge_portal.pages.plain_text import cleaned
 from pledges.models import Municipality, Pledge
@@ -117,7 +121,7 @@ def test_no_script_in_a_comment_runs_anywhere(client: Client) -> None:
             continue
         said_before.add(text)
         said = Said(text, name=text[:60])
-        secret = commenting.comment(about, said, uuid4(), timezone.now())
+        secret = comment_rules.comment(about, said, uuid4(), timezone.now())
         runs_nothing(client.get(f"/kommentar/{secret}/").content)
         runs_nothing(client.get(f"/kommentar/{secret}/andra/").content)
     for page in (
@@ -131,10 +135,10 @@ def test_no_script_in_a_comment_runs_anywhere(client: Client) -> None:
     Comment.objects.exclude(pk=first.pk).filter(pk__gt=first.pk + 150).update(parent=first)
     for number, payload in enumerate(payloads()[:40]):
         row = Comment.objects.filter(parent=None).order_by("pk")[number]
-        moderation.decide(row, shows=False, by=moderator, at=timezone.now(), read=row.text,
+        moderation_rules.decide(row, shows=False, by=moderator, at=timezone.now(), read=row.text,
                           reason="spam", note=payload)  # fmt: skip
-        moderation.decide(row, shows=True, by=moderator, at=timezone.now(), read=row.text)
-        commenting.report(row, "spam", cleaned(payload), uuid4(), timezone.now())
+        moderation_rules.decide(row, shows=True, by=moderator, at=timezone.now(), read=row.text)
+        comment_rules.report(row, "spam", cleaned(payload), uuid4(), timezone.now())
     for address in ("granskning/", "granskning/beslut/", "kommentarer/?visa=alla"):
         runs_nothing(staff.get(f"/arbetsyta/{address}").content)
     address = "/alvsbyn/2023-2025/kommentarer/?ordning=aldst"
@@ -167,7 +171,7 @@ def test_no_script_in_any_text_that_staff_write_runs_in_public(client: Client) -
     place = Municipality.objects.get(name="Älvsbyn")
     early = a_dialogue(place, opens_on=date(2022, 1, 1), closes_on=date(2022, 2, 1))
     a_dialogue(place)
-    heard = announcing.sum_up(early, {"text_sv": "Hört"}, timezone.now(), publishes=True)
+    heard = calendar_rules.sum_up(early, {"text_sv": "Hört"}, timezone.now(), publishes=True)
     written = [text.replace("\x00", "") or "x" for text in payloads()]
     quoted = a_submission(early, "Fler lampor")
     # Lists hold all of them at once; names differ, as the database wants.
@@ -221,8 +225,8 @@ def every_form(client: Client) -> dict[str, dict[str, str]]:
     shown = a_comment(pledge, "Visas")
     about = About(Municipality.objects.get(name="Älvsbyn"), pledge)
     said = Said("Dold", email="nils@example.se")
-    own = commenting.comment(about, said, uuid4(), timezone.now())
-    hidden_one = commenting.comment(about, Said("Två"), uuid4(), timezone.now())
+    own = comment_rules.comment(about, said, uuid4(), timezone.now())
+    hidden_one = comment_rules.comment(about, Said("Två"), uuid4(), timezone.now())
     Comment.objects.filter(text="Två").update(state="hidden", awaits="", awaits_since=None)
     token = letters.token_of(Comment.objects.get(text="Dold"))
     with_notes = [

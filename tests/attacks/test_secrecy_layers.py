@@ -18,10 +18,15 @@ from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from dialogues import announcing, commenting, moderation, thread
+from dialogues.calendar import rules as calendar_rules
+from dialogues.comments import rules as comment_rules
 from dialogues.models import Comment, CommentSender, Dialogue, Theme
+from dialogues.moderation import rules as moderation_rules
+from dialogues.thread import rules as thread_rules
 from pledge_portal.accounts.models import User
-from pledges import actions, follow_up, lifecycle, secrecy
+from pledges import lifecycle
+from pledges.actions import action_disclosure, recording
+from pledges.follow_ups import rules as follow_up_rules
 from pledges.models import (
     Area,
     Commitment,
@@ -42,7 +47,7 @@ from pledges.statistics.areas import ensure_areas
 from pledges.surveys import publishing
 from pledges.targets import Period, period_at
 from pledges.writing import editing
-from pledges.writing.adopting import approve
+from pledges.writing.adoption import approve
 from pledges.writing.parts import Part, PartKind, part_of
 from pledges.writing.remarking import remark
 from tests.builders import (
@@ -171,14 +176,14 @@ def _under_embargo(commitment: Commitment) -> None:
 
 def _struck_out(commitment: Commitment) -> None:
     action = _an_entry(commitment)
-    actions.strike_out(action, version=1, reason=SECRET, by=None, at=timezone.now())
+    recording.strike_out(action, version=1, reason=SECRET, by=None, at=timezone.now())
 
 
 def _corrected_to_secret(commitment: Commitment) -> None:
     action = _an_entry(commitment)
-    said = {**actions.Entry.of(action).stored(), "is_public": False}
-    entry = actions.Entry(**said)
-    actions.correct(action, entry, version=1, reason=SECRET, by=None, at=timezone.now())
+    said = {**recording.Entry.of(action).stored(), "is_public": False}
+    entry = recording.Entry(**said)
+    recording.correct(action, entry, version=1, reason=SECRET, by=None, at=timezone.now())
 
 
 def _in_a_running_period(commitment: Commitment) -> None:
@@ -205,9 +210,11 @@ def _a_draft_follow_up(commitment: Commitment) -> None:
             reason=SECRET,
             verdict="not_kept",
         )
-        follow_up.submit(draft, timezone.now())
-        digest = follow_up.content_digest(draft)
-        follow_up.approve(draft, pledge.police_area, digest=digest, by=None, at=timezone.now())
+        follow_up_rules.submit(draft, timezone.now())
+        digest = follow_up_rules.content_digest(draft)
+        follow_up_rules.approve(
+            draft, pledge.police_area, digest=digest, by=None, at=timezone.now()
+        )
 
 
 def _a_draft_pledge(commitment: Commitment) -> None:
@@ -215,7 +222,7 @@ def _a_draft_pledge(commitment: Commitment) -> None:
         draft = a_pledge(signed=1, period="2027-2029", title=SECRET, commitment={"text": SECRET},
                          valid_from=date(2027, 1, 1), valid_to=date(2029, 12, 31))  # fmt: skip
         theme = Theme.objects.get()
-        thread.answer_theme(draft, theme, [], {"reason_sv": SECRET, "reason_en": SECRET})
+        thread_rules.answer_theme(draft, theme, [], {"reason_sv": SECRET, "reason_en": SECRET})
         IndicatorLink.objects.create(
             focus_area=draft.focus_areas.get(), indicator=Indicator.objects.get(), reason=SECRET
         )
@@ -250,12 +257,12 @@ def _a_submission(_commitment: Commitment) -> None:
 def _a_draft_dialogue(_commitment: Commitment) -> None:
     draft = a_dialogue(announced=False, title=SECRET, question=SECRET, place=SECRET)
     a_submission(draft, SECRET)
-    announcing.sum_up(draft, {"text_sv": SECRET}, timezone.now(), publishes=False)
+    calendar_rules.sum_up(draft, {"text_sv": SECRET}, timezone.now(), publishes=False)
 
 
 def _a_draft_of_what_was_heard(_commitment: Commitment) -> None:
     dialogue = Dialogue.objects.get(number=1)
-    announcing.sum_up(dialogue, {"text_sv": SECRET}, timezone.now(), publishes=False)
+    calendar_rules.sum_up(dialogue, {"text_sv": SECRET}, timezone.now(), publishes=False)
 
 
 def _a_comment_that(about: Commitment, **fields: Any) -> Comment:
@@ -285,9 +292,9 @@ def _a_comment_that_was_hidden(commitment: Commitment) -> None:
     shown = {"state": "published", "published_at": timezone.now(), "awaits": ""}
     Comment.objects.filter(pk=row.pk).update(**shown, awaits_since=None)
     a_comment(commitment.pledge, SECRET, parent=row)
-    moderation.answer(row, SECRET, commitment.pledge.police_area, by=None, at=timezone.now())
+    moderation_rules.answer(row, SECRET, commitment.pledge.police_area, by=None, at=timezone.now())
     moderator = User.objects.filter(email="m@example.se").first() or a_person("m@example.se")
-    moderation.decide(row, shows=False, by=moderator, at=timezone.now(), read=row.text,
+    moderation_rules.decide(row, shows=False, by=moderator, at=timezone.now(), read=row.text,
                       reason="spam", note=SECRET)  # fmt: skip
 
 
@@ -300,7 +307,7 @@ def _a_comment_taken_back(commitment: Commitment) -> None:
 
 def _a_report(_commitment: Commitment) -> None:
     shown = Comment.objects.get(uid=SHOWN)
-    commenting.report(shown, "spam", SECRET, uuid4(), timezone.now())
+    comment_rules.report(shown, "spam", SECRET, uuid4(), timezone.now())
 
 
 def _a_survey_that_is_not_published(commitment: Commitment) -> None:
@@ -370,7 +377,7 @@ def _a_public_world(public: list[int]) -> dict[int, Commitment]:
         an_action(rows[number], public_note=OPEN, done_on=date(2024, 4, 3))
     a_follow_up(pledge)
     a_dialogue(begins_at=SIGNED_AT)
-    thread.answer_theme(pledge, a_theme(), pledge.commitments.filter(number=1), {})
+    thread_rules.answer_theme(pledge, a_theme(), pledge.commitments.filter(number=1), {})
     a_comment(pledge, OPEN, uid=SHOWN, commitment=rows[1])
     _public_figures(rows[4])
     _a_consulted_draft()
@@ -436,7 +443,7 @@ def test_secret_deeds_change_no_byte_of_what_the_public_reads(
 
 
 def _disclosed_by_term(commitment: Commitment) -> None:
-    secrecy.disclose(
+    action_disclosure.disclose(
         commitment,
         place_detail="municipality",
         date_detail="term",

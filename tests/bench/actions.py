@@ -14,8 +14,8 @@ django.setup()
 from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from pledges import secrecy  # noqa: E402
-from pledges.demonstration import PLEDGE_FILES, demo_authority  # noqa: E402
+from pledges.actions import action_disclosure  # noqa: E402
+from pledges.demonstration.pledge import PLEDGE_FILES, demo_authority  # noqa: E402
 from pledges.documents.pledge_document import party_name  # noqa: E402
 from pledges.documents.signing import Pkcs12Backend  # noqa: E402
 from pledges.documents.store import adopt_with_document, sign_document  # noqa: E402
@@ -48,7 +48,7 @@ def main() -> None:
         for number in range(ACTIONS)
     ]
     CompletedAction.objects.bulk_create(actions, batch_size=1000)
-    secrecy.publish_all(actions)
+    action_disclosure.publish_all(actions)
 
 
 def _signed(municipality: Municipality) -> Pledge:

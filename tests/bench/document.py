@@ -19,7 +19,7 @@ from django.conf import settings  # noqa: E402
 from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from pledges.demonstration import PLEDGE_FILES, demo_authority  # noqa: E402
+from pledges.demonstration.pledge import PLEDGE_FILES, demo_authority  # noqa: E402
 from pledges.documents.fonts import CheckedFonts  # noqa: E402
 from pledges.documents.pledge_document import html_of, party_name  # noqa: E402
 from pledges.documents.render import LocalFetcher  # noqa: E402

@@ -15,9 +15,9 @@ from pledges.documents.signing import Pkcs12Backend
 from tests.browser.test_account_journeys import CODE
 from tests.browser.test_field_journeys import COORDINATOR, PHONE, Thumb, log_in
 from tests.browsing import NewPage, accessible
-from tests.documents.outside_service import sign_outside
+from tests.pledges.documents.outside_service import sign_outside
+from tests.pledges.signing.conftest import a_scan
 from tests.served import ROOT, ServedPortal
-from tests.signing.conftest import a_scan
 
 SIGNATORY = "demo-undertecknare@example.se"
 OPERATOR = "demo-admin@example.se"

@@ -10,8 +10,8 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.test_account_journeys import log_in
 from tests.browsing import NewPage, accessible_on
+from tests.pledges.statistics.files import a_long_table
 from tests.served import ServedPortal
-from tests.statistics.files import a_long_table
 
 PHONE = 375
 COORDINATOR = "demo-samordnare@example.se"

@@ -9,8 +9,8 @@ import pytest
 from django.core.cache import cache
 from django.http import HttpResponse
 
-from tests.field.conftest import _pages_are_made_anew  # noqa: F401  (used by every test)
 from tests.pages.conftest import reader  # noqa: F401  (a fixture)
+from tests.pledges.actions.conftest import _pages_are_made_anew  # noqa: F401  (used by every test)
 
 
 @pytest.fixture(autouse=True)

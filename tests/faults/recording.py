@@ -22,7 +22,7 @@ django.setup()
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from pledges import actions  # noqa: E402
+from pledges.actions import recording  # noqa: E402
 from pledges.models import Commitment, Pledge  # noqa: E402
 
 
@@ -68,8 +68,10 @@ def _record(submission: UUID) -> None:
     pledge = Pledge.objects.with_standing().get()
     commitment = Commitment.objects.get(pledge=pledge, number=3)
     commitment.pledge = pledge
-    actions.record(
-        actions.Entry(commitment, pledge.municipalities.get(), date(2024, 3, 1), internal_note="x"),
+    recording.record(
+        recording.Entry(
+            commitment, pledge.municipalities.get(), date(2024, 3, 1), internal_note="x"
+        ),
         by=None,
         place=pledge.police_area,
         submission=submission,

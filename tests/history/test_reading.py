@@ -15,7 +15,7 @@ from zeal import zeal_context
 
 from pledge_portal.accounts.models import Role, User
 from pledge_portal.database.acting import on_behalf_of
-from pledges import actions
+from pledges.actions import recording
 from pledges.models import (
     Commitment,
     CompletedAction,
@@ -378,9 +378,9 @@ def test_the_pages_ask_as_much_of_many_changes_as_of_few(operator: Client) -> No
         action = an_action(commitment, done_on=date(2024, 5, day), place=None)
         version = 1
         for amount in (2, 3):
-            entry = actions.Entry.of(CompletedAction.objects.get(pk=action.pk))
-            entry = actions.Entry(**{**entry.stored(), "amount": amount})
-            action = actions.correct(
+            entry = recording.Entry.of(CompletedAction.objects.get(pk=action.pk))
+            entry = recording.Entry(**{**entry.stored(), "amount": amount})
+            action = recording.correct(
                 action, entry, version=version, reason="Fel", by=None, at=timezone.now()
             )
             version += 1

@@ -18,7 +18,7 @@ from pledge_portal.database import acting
 from pledge_portal.database.acting import as_command, as_public, on_behalf_of
 from pledge_portal.database.history import history_of
 from pledge_portal.history.presentation import who
-from pledges import actions
+from pledges.actions import recording
 from pledges.models import CompletedAction, Municipality, Section
 from tests.builders import (
     PASSWORD,
@@ -120,7 +120,7 @@ def test_what_is_written_past_the_portal_is_known_by_the_databases_account(
 def test_the_reason_of_a_correction_and_of_a_strike_out_is_told() -> None:
     pledge = a_pledge(commitments=1, commitment={"kind": "other"})
     action = an_action(pledge.commitments.get())
-    entry = actions.Entry(
+    entry = recording.Entry(
         commitment=action.commitment,
         municipality=action.municipality,
         done_on=action.done_on,
@@ -128,9 +128,9 @@ def test_the_reason_of_a_correction_and_of_a_strike_out_is_told() -> None:
     )
     at = timezone.now()
     with on_behalf_of(name="Karin"):
-        action = actions.correct(action, entry, version=1, reason="Fel antal.", by=None, at=at)
+        action = recording.correct(action, entry, version=1, reason="Fel antal.", by=None, at=at)
     assert context_of_latest(CompletedAction) == {"name": "Karin", "reason": "Fel antal."}
-    actions.strike_out(action, version=2, reason="Dubblett.", by=None, at=at)
+    recording.strike_out(action, version=2, reason="Dubblett.", by=None, at=at)
     assert context_of_latest(CompletedAction) == {"reason": "Dubblett."}
 
 

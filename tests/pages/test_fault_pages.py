@@ -74,7 +74,7 @@ def test_a_refused_form_says_what_to_do() -> None:
 
 def test_a_database_that_is_gone_gives_the_page_for_our_own_faults(reader: Reader) -> None:
     client = Client(raise_request_exception=False)
-    with patch("pledges.views.public.Municipality.objects") as objects:
+    with patch("pledges.public.views.Municipality.objects") as objects:
         objects.alphabetical.side_effect = OperationalError("gone")
         response = client.get("/")
     assert response.status_code == 500

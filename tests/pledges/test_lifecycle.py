@@ -6,7 +6,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from pledges import consultation, lifecycle
+from pledges import lifecycle
+from pledges.consultation import rules as consultation_rules
 from pledges.lifecycle import LifecycleError, State, standing
 from pledges.models import Pledge, PledgeDocument, PledgeParty, Signature, ValidityPeriod
 from tests.builders import a_consultation, a_municipality, a_person, a_pledge, sign
@@ -29,7 +30,7 @@ def test_a_pledge_passes_from_draft_to_signed() -> None:
         lifecycle.adopt(Pledge.objects.get(pk=pledge.pk), A_MOMENT, b"%PDF")
     # Its last day is over without anybody at the keyboard.
     assert state_of(pledge, date(2026, 11, 24)) == State.DRAFT
-    consultation.close(asked, by=a_person(), at=A_MOMENT)
+    consultation_rules.close(asked, by=a_person(), at=A_MOMENT)
     assert state_of(pledge, A_DAY) == State.DRAFT
     lifecycle.adopt(pledge, A_MOMENT, b"%PDF")
     assert state_of(pledge, A_DAY) == State.ADOPTED

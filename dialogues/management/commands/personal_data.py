@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dialogues.data_subject import erase, held_of, told
+from dialogues.retention.data_subject import erase, held_of, told
 from pledge_portal.database.acting import as_command
 
 

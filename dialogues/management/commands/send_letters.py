@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from dialogues.letters import send_letters
+from dialogues.comments.letters import send_letters
 
 
 class Command(BaseCommand):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from pledges.models import StatisticsImport
 from pledges.statistics.importing import Report, import_file, look_over
-from pledges.statistics.intake import StatisticsFileError
+from pledges.statistics.source_rows import StatisticsFileError
 
 _SECONDS_BETWEEN_LINES = 1.0
 _MOST_FAULTS = 10_000

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.demonstration import ensure_demo_accounts
 from pledge_portal.database.secrets import kept_secret
-from pledges.demonstration import load_demonstration
-from pledges.demonstration_actions import load_actions
-from pledges.demonstration_follow_ups import load_follow_ups
-from pledges.demonstration_statistics import load_statistics
-from pledges.demonstration_surveys import load_surveys
-from pledges.demonstration_writing import Writers, load_next_pledge
+from pledges.demonstration.actions import load_actions
+from pledges.demonstration.follow_ups import load_follow_ups
+from pledges.demonstration.pledge import load_demonstration
+from pledges.demonstration.statistics import load_statistics
+from pledges.demonstration.surveys import load_surveys
+from pledges.demonstration.writing import Writers, load_next_pledge
 from pledges.exchange.faults import PledgeFileError
 from pledges.lifecycle import LifecycleError
 from pledges.models import Municipality, Pledge, PoliceArea

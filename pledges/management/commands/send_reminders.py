@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pledges.reminders import send_reminders
+from pledges.follow_ups.reminders import send_reminders
 
 
 class Command(BaseCommand):

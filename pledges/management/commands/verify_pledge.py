@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from pledges.documents.authenticity import verify
 from pledges.documents.trusted_authorities import trust_roots
 from pledges.management.file_argument import read_file
-from pledges.verification import verify
 
 MOST_BYTES = 200 * 1024 * 1024
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from pledges.models import StatisticsImport
 from pledges.statistics.formats import bra, kolada, plain
-from pledges.statistics.intake import Intake, ReadObservation, Unreadable
+from pledges.statistics.source_rows import Intake, ReadObservation, Unreadable
 from pledges.statistics.tables import Looked, rows_of, text_of
 
 Format = StatisticsImport.Format

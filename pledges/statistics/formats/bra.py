@@ -31,7 +31,7 @@ from pledges.statistics.formats.bra_headings import (
     long_columns,
     wide_columns,
 )
-from pledges.statistics.intake import Intake, Named, ReadObservation, Unreadable, unknown_area
+from pledges.statistics.source_rows import Intake, Named, ReadObservation, Unreadable, unknown_area
 from pledges.statistics.tables import Row
 
 SOURCE = "Brå"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from pledges.statistics import cells
 from pledges.statistics.areas import plain
-from pledges.statistics.intake import Intake
+from pledges.statistics.source_rows import Intake
 from pledges.statistics.tables import Row
 
 _OFFENCE = frozenset({"brottstyp", "brott", "brottskod", "brottskategori", "brottsgrupp"})

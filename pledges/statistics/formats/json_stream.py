@@ -10,7 +10,7 @@ from typing import IO, Any, NoReturn
 
 from django.utils.translation import gettext as _
 
-from pledges.statistics.intake import Unreadable
+from pledges.statistics.source_rows import Unreadable
 
 _PIECE = 256 * 1024
 # No entry of Kolada's is a hundredth of this.

@@ -18,7 +18,7 @@ from pledges.models.statistics import first_day_of
 from pledges.statistics.areas import COUNTRY
 from pledges.statistics.cells import to_four_decimals
 from pledges.statistics.formats.json_stream import entries
-from pledges.statistics.intake import Intake, Named, ReadObservation
+from pledges.statistics.source_rows import Intake, Named, ReadObservation
 
 SOURCE = "Kolada (RKA)"
 _KPI = re.compile(r"[A-ZÅÄÖ][0-9]{5}")

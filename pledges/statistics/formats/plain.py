@@ -14,7 +14,7 @@ from pledges.models.municipality import without_diacritics
 from pledges.statistics import cells
 from pledges.statistics.areas import plain
 from pledges.statistics.cells import Figure, NotAFigure
-from pledges.statistics.intake import Intake, Named, ReadObservation, Unreadable
+from pledges.statistics.source_rows import Intake, Named, ReadObservation, Unreadable
 from pledges.statistics.tables import Row
 
 HEADINGS = {

@@ -1,0 +1,1 @@
+"""Find themes in what residents write, and count them."""

@@ -1,0 +1,35 @@
+"""The forms in which staff read papers from a file and find themes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from pledges.actions.import_forms import TableFileField
+from pledges.form_fields import WorkspaceForm
+
+
+class PaperFileForm(WorkspaceForm):
+    """A file with an answer on each row."""
+
+    file = TableFileField(
+        label=gettext_lazy("Fil"),
+        help_text=gettext_lazy("Excel (.xlsx) eller CSV, högst 1 000 rader."),
+    )
+
+
+class ConfirmPapersForm(WorkspaceForm):
+    """The yes to taking in a file's rows, which it carries; a box to tick when there are doubts."""
+
+    rows = forms.CharField(widget=forms.HiddenInput, max_length=2_000_000)
+    is_sure = forms.BooleanField(
+        label=gettext_lazy("Jag har läst anmärkningarna. Texterna är i sin ordning."),
+        error_messages={"required": gettext_lazy("Läs anmärkningarna och kryssa i rutan.")},
+    )
+
+    def __init__(self, *args: Any, has_questions: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_questions:
+            del self.fields["is_sure"]

@@ -1,0 +1,1 @@
+"""Take in answers to dialogues: typed, on paper, or from a file."""

@@ -1,0 +1,177 @@
+"""The forms in which residents, and staff for them, say what matters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dialogues.answers import submitting
+from dialogues.answers.submitting import Answer
+from dialogues.cautious_forms import CautiousForm
+from dialogues.models import Dialogue, District, Submission, Theme
+from pledge_portal.pages.plain_text import PlainLineField, PlainTextField
+from pledge_portal.pages.text import wording
+from pledges.form_fields import WorkspaceForm
+
+LONGEST_TEXT = 4000
+_RANKS = ("first", "second", "third")
+
+
+class _AnswerFields(forms.Form):
+    """What is asked; themes and districts are those in use in the municipality."""
+
+    first = forms.ChoiceField(label=gettext_lazy("Viktigast av allt"), required=False)
+    second = forms.ChoiceField(label=gettext_lazy("Näst viktigast"), required=False)
+    third = forms.ChoiceField(label=gettext_lazy("Tredje viktigast"), required=False)
+    also = forms.MultipleChoiceField(
+        label=gettext_lazy("Annat som också är viktigt"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    text = PlainTextField(
+        label=gettext_lazy("Med egna ord"),
+        help_text=gettext_lazy("Skriv inga namn på andra människor och inget som pekar ut någon."),
+        required=False,
+        max_length=LONGEST_TEXT,
+    )
+    district = forms.ChoiceField(label=gettext_lazy("Vilken del av kommunen?"), required=False)
+    group = forms.ChoiceField(
+        label=gettext_lazy("Jag svarar som"),
+        required=False,
+        choices=[("", gettext_lazy("vill inte säga")), *Submission.Group.choices],
+        widget=forms.RadioSelect,
+    )
+    may_quote = forms.BooleanField(
+        label=gettext_lazy("Ni får citera det jag har skrivit, utan mitt namn"), required=False
+    )
+
+    def offer(self, themes: Iterable[Theme], districts: Iterable[District]) -> None:
+        """Fill the lists."""
+        names = [(str(theme.pk), wording(theme, "name").text) for theme in themes]
+        for name in _RANKS:
+            self._choices(name).choices = [("", "–"), *names]
+        self._choices("also").choices = names
+        self._choices("district").choices = [
+            ("", "–"),
+            *((str(district.pk), district.name) for district in districts),
+        ]
+        self.has_themes, self.has_districts = (
+            bool(names),
+            len(self._choices("district").choices) > 1,
+        )
+
+    def _choices(self, name: str) -> Any:
+        return self.fields[name]
+
+    def check_answer(self, cleaned: dict[str, Any]) -> None:
+        """See that no theme is ranked twice and that something is said."""
+        chosen = [name for name in _RANKS if cleaned.get(name)]
+        for place, name in enumerate(chosen):
+            if cleaned[name] in {cleaned[earlier] for earlier in chosen[:place]}:
+                self.add_error(name, _("Du har valt samma tema två gånger. Välj ett annat."))
+        if not self.errors:
+            for name, sentence in submitting.faults_of(self.answer()).items():
+                self.add_error(name, ValidationError(sentence))
+
+    def answer(self) -> Answer:
+        """Return what was said, once the form is valid."""
+        said = self.cleaned_data
+        ranked = tuple(int(said[name]) for name in _RANKS if said.get(name))
+        return Answer(
+            text=said.get("text", ""),
+            ranked=ranked,
+            ticked=tuple(int(key) for key in said.get("also", ()) if int(key) not in ranked),
+            group=said.get("group", ""),
+            district=int(said["district"]) if said.get("district") else None,
+            may_quote=said.get("may_quote", False),
+            name=said.get("name", ""),
+            email=said.get("email", ""),
+            phone=said.get("phone", ""),
+        )
+
+
+def initial_of(answer: Answer) -> dict[str, Any]:
+    """Return the values that show an answer in its form."""
+    ranks = dict(zip(_RANKS, map(str, answer.ranked), strict=False))
+    return {
+        **ranks,
+        "also": [str(key) for key in answer.ticked],
+        "text": answer.text,
+        "district": str(answer.district or ""),
+        "group": answer.group,
+        "may_quote": answer.may_quote,
+        "name": answer.name,
+        "email": answer.email,
+        "phone": answer.phone,
+    }
+
+
+def offered(dialogue: Dialogue) -> tuple[Iterable[Theme], Iterable[District]]:
+    """Return the themes and districts that can be chosen at a dialogue, in their order."""
+    here = {"municipality": dialogue.municipality_id}
+    return (
+        Theme.objects.in_use().in_order().filter(**here),
+        District.objects.in_use().in_order().filter(**here),
+    )
+
+
+class SubmissionForm(CautiousForm, _AnswerFields):
+    """A resident's answer. Contact details are their own choice and nobody else's to see."""
+
+    name = PlainLineField(label=gettext_lazy("Ditt namn"), required=False, max_length=120)
+    email = forms.EmailField(label=gettext_lazy("Din e-postadress"), required=False, max_length=254)
+    phone = PlainLineField(label=gettext_lazy("Ditt telefonnummer"), required=False, max_length=40)
+
+    def __init__(self, *args: Any, dialogue: Dialogue, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer(*offered(dialogue))
+        for name, sort in {"name": "name", "email": "email", "phone": "tel"}.items():
+            self.fields[name].widget.attrs["autocomplete"] = sort
+        self.fields["text"].widget.attrs["rows"] = 6
+
+    def clean(self) -> dict[str, Any]:
+        """Look for personal data and tips in the text; both are asked about once."""
+        cleaned = super().clean() or {}
+        self.check_answer(cleaned)
+        self.ask_about_text("text")
+        return cleaned
+
+    def has_contact_details(self) -> bool:
+        """Whether any of the fields about who writes holds something, or is wrong."""
+        names = ("name", "email", "phone")
+        return any(self[name].value() or name in self.errors for name in names)
+
+
+class WriteInForm(WorkspaceForm, _AnswerFields):
+    """What was said on paper or aloud, for staff who write in one after the other."""
+
+    free_texts = ("text",)
+
+    sending = forms.UUIDField(widget=forms.HiddenInput)
+    source = forms.ChoiceField(
+        label=gettext_lazy("Kom på"),
+        choices=[
+            (Submission.Source.PAPER, Submission.Source.PAPER.label),
+            (Submission.Source.SPOKEN, Submission.Source.SPOKEN.label),
+        ],
+        widget=forms.RadioSelect,
+    )
+    field_order = ("text", "first", "second", "third", "also", "district", "group", "source")
+
+    def __init__(self, *args: Any, dialogue: Dialogue, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer(*offered(dialogue))
+        self.fields["may_quote"].label = _("Får citeras utan namn")
+        # After each paper the hands are on the keyboard already.
+        self.fields["text"].widget.attrs["autofocus"] = True
+
+    def clean(self) -> dict[str, Any]:
+        """Look for personal data, and see that something is said."""
+        cleaned = super().clean() or {}
+        self.check_answer(cleaned)
+        return cleaned

@@ -1,0 +1,229 @@
+"""Taking in what residents say: sent once, counted once, and in their own hands until it closes."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dialogues.models import ContactDetails, Dialogue, RankedTheme, Submission
+from dialogues.reception import (
+    LONG_ENOUGH,
+    SAME_WITHIN,
+    fingerprint,
+    reception_closed_because,
+    secret_of,
+)
+from dialogues.retention.rules import CONTACT_DETAILS
+from dialogues.thread.rules import drop_quotes_no_longer_allowed
+from pledge_portal.accounts.models import User
+from pledge_portal.database.acting import as_portal
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is said. `ranked` are keys of themes, the most important first; `ticked` the others."""
+
+    text: str = ""
+    ranked: tuple[int, ...] = ()
+    ticked: tuple[int, ...] = ()
+    group: str = ""
+    district: int | None = None
+    may_quote: bool = False
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+class SubmissionError(Exception):
+    """It can't be taken in or changed; the text is a sentence for who sent it."""
+
+
+def faults_of(answer: Answer) -> dict[str, str]:
+    """Return what is wrong with an answer, by field."""
+    if not answer.text and not answer.ranked and not answer.ticked:
+        return {"text": _("Kryssa för minst ett tema eller skriv något med egna ord.")}
+    return {}
+
+
+def closed_because(dialogue: Dialogue, at: datetime) -> str:
+    """Return why nothing can be sent at the moment `at`, empty when it can."""
+    local = timezone.localtime(at)
+    if dialogue.is_called_off:
+        return _("Dialogen är inställd.")
+    if local.date() < dialogue.opens_on:
+        return _("Det går inte att svara än.")
+    if local.date() > dialogue.closes_on:
+        return _("Tiden för att svara är slut.")
+    return reception_closed_because(dialogue.municipality_id, at)
+
+
+def submit(dialogue: Dialogue, answer: Answer, sending: uuid.UUID, at: datetime) -> str:
+    """Take in an answer; return the secret of the private link to it.
+
+    The same sending once more changes nothing and returns the same secret. Raises SubmissionError
+    when the dialogue is closed.
+    """
+    with as_portal(), transaction.atomic():
+        # Whoever closes it or calls it off waits until this is in, or comes first.
+        found = Dialogue.objects.public().select_for_update(no_key=True).get(pk=dialogue.pk)
+        if Submission.objects.filter(sending=sending).exists():
+            return secret_of(sending)
+        if reason := closed_because(found, at):
+            raise SubmissionError(reason)
+        if _is_there_already(found, answer, at):
+            raise SubmissionError(
+                _("Precis samma text har redan kommit in. Har du skickat den är allt klart.")
+            )
+        _store(found, answer, sending, at, link=fingerprint(secret_of(sending)))
+    return secret_of(sending)
+
+
+def _is_there_already(dialogue: Dialogue, answer: Answer, at: datetime) -> bool:
+    if len(answer.text) < LONG_ENOUGH:
+        return False
+    since = dialogue.submissions.counted().filter(submitted_at__gt=at - SAME_WITHIN)
+    return since.filter(text=answer.text).exists()
+
+
+def write_in(
+    dialogue: Dialogue,
+    answer: Answer,
+    source: str,
+    by: User | None,
+    sending: uuid.UUID,
+    at: datetime,
+) -> bool:
+    """Take in what was said on paper or aloud; False when the same sending was there already."""
+    try:
+        with transaction.atomic():
+            _store(dialogue, answer, sending, at, source=source, by=by)
+    except IntegrityError:
+        if Submission.objects.filter(sending=sending).exists():
+            return False
+        raise
+    return True
+
+
+def _store(
+    dialogue: Dialogue,
+    answer: Answer,
+    sending: uuid.UUID,
+    at: datetime,
+    *,
+    link: str = "",
+    source: str = Submission.Source.WEB,
+    by: User | None = None,
+) -> Submission:
+    found = Submission.objects.create(
+        dialogue=dialogue,
+        sending=sending,
+        link=link,
+        source=source,
+        entered_by=by,
+        submitted_at=at,
+        is_demonstration=dialogue.is_demonstration,
+        **_own_columns(answer),
+    )
+    _store_rest(found, answer, dialogue)
+    return found
+
+
+def _own_columns(answer: Answer) -> dict[str, object]:
+    return {
+        "text": answer.text,
+        "group": answer.group,
+        "district_id": answer.district,
+        "may_quote": answer.may_quote and bool(answer.text),
+    }
+
+
+def _store_rest(found: Submission, answer: Answer, dialogue: Dialogue) -> None:
+    ranks = {theme: rank for rank, theme in enumerate(answer.ranked, start=1)}
+    themes = [*answer.ranked, *(theme for theme in answer.ticked if theme not in ranks)]
+    RankedTheme.objects.bulk_create(
+        RankedTheme(submission=found, theme_id=theme, rank=ranks.get(theme)) for theme in themes
+    )
+    if answer.name or answer.email or answer.phone:
+        ContactDetails.objects.create(
+            submission=found,
+            name=answer.name,
+            email=answer.email,
+            phone=answer.phone,
+            erase_on=dialogue.closes_on + timedelta(days=CONTACT_DETAILS.days),
+        )
+
+
+def by_secret(secret: str) -> Submission | None:
+    """Return the submission that a private link opens, None when there is none."""
+    with as_portal():
+        return (
+            Submission.objects.told()
+            .select_related("contact_details")
+            .filter(link=fingerprint(secret))
+            .first()
+        )
+
+
+def answer_of(submission: Submission) -> Answer:
+    """Return what a submission says, for a form to be filled in with."""
+    rows = list(submission.ranked.all())
+    contact = getattr(submission, "contact_details", None)
+    return Answer(
+        text=submission.text,
+        ranked=tuple(row.theme_id for row in rows if row.rank is not None),
+        ticked=tuple(row.theme_id for row in rows if row.rank is None),
+        group=submission.group,
+        district=submission.district_id,
+        may_quote=submission.may_quote,
+        name=contact.name if contact else "",
+        email=contact.email if contact else "",
+        phone=contact.phone if contact else "",
+    )
+
+
+def change(secret: str, answer: Answer, at: datetime) -> None:
+    """Let who wrote it change what they said; raises SubmissionError when it is too late."""
+    with as_portal(), transaction.atomic():
+        found = _locked(secret)
+        if reason := closed_because(found.dialogue, at):
+            raise SubmissionError(reason)
+        for name, value in _own_columns(answer).items():
+            setattr(found, name, value)
+        found.changed_at = at
+        found.save()
+        found.ranked.all().delete()
+        ContactDetails.objects.filter(submission=found).delete()
+        _store_rest(found, answer, found.dialogue)
+        drop_quotes_no_longer_allowed(found)
+
+
+def withdraw(secret: str, at: datetime) -> None:
+    """Take it back: it is counted and shown nowhere any more, and the contact details are erased.
+
+    At any time, also after the dialogue is closed. Taking it back twice changes nothing; raises
+    SubmissionError when there is no such submission.
+    """
+    with as_portal(), transaction.atomic():
+        found = _locked(secret, also_withdrawn=True)
+        if found.withdrawn_at is None:
+            found.withdrawn_at = at
+            found.save(update_fields=["withdrawn_at"])
+            ContactDetails.objects.filter(submission=found).delete()
+            drop_quotes_no_longer_allowed(found)
+
+
+def _locked(secret: str, *, also_withdrawn: bool = False) -> Submission:
+    found = (
+        Submission.objects.select_for_update(of=("self",))
+        .select_related("dialogue")
+        .filter(link=fingerprint(secret))
+        .first()
+    )
+    if found is None or (found.withdrawn_at and not also_withdrawn):
+        raise SubmissionError(_("Svaret är redan återtaget."))
+    return found

@@ -1,0 +1,1 @@
+"""Announce dialogues, tell when and where, and publish what was heard."""

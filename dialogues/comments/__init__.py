@@ -1,0 +1,1 @@
+"""Take in residents' comments, show them, and answer them officially."""

@@ -1,0 +1,144 @@
+"""Letters to those who have commented: answers, decisions, and the question whose address it is.
+
+A letter is written down with what it tells of, in the same transaction, and sent afterwards. What
+can't be sent waits for the next time (`send_letters`), so that nothing acknowledged is lost. Each
+has links of its own: with one click one is written to no more (RFC 8058).
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from django.conf import settings
+from django.core import signing
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from dialogues.comments.presentation import talk_of
+from dialogues.models import Comment, CommentSender, Letter
+from dialogues.moderation.reasons import told_decision
+from pledge_portal.database.acting import as_portal
+
+_logger = logging.getLogger(__name__)
+_SALT = "letters about a comment"
+_MOST_TRIES = 20
+_AT_ONCE = 100
+
+
+def token_of(comment: Comment) -> str:
+    """Return the part of a letter's links that only its reader knows."""
+    return signing.dumps(str(comment.uid), salt=_SALT)
+
+
+def uid_in(token: str) -> UUID | None:
+    """Return the comment that a letter's link is about, None when it wasn't made by us."""
+    try:
+        return UUID(signing.loads(token, salt=_SALT))
+    except (signing.BadSignature, ValueError):
+        return None
+
+
+def write(
+    sender: CommentSender, sort: Letter.Sort, at: datetime, about: Comment | None = None
+) -> None:
+    """Write a letter down, and send it once what it tells of is certain."""
+    letter = Letter.objects.create(sender=sender, sort=sort, about=about, made_at=at)
+    transaction.on_commit(partial(_send_or_tell, letter.pk))
+
+
+def _send_or_tell(key: int) -> None:
+    try:
+        _send(key)
+    except OSError:
+        _logger.exception("a letter about a comment could not be sent; it is tried again")
+
+
+def send_letters() -> int:
+    """Send the letters that wait; return how many. Several processes at once send each once.
+
+    Raises OSError (as sending by SMTP does); that letter and those after it wait for the next time.
+    """
+    waiting = Letter.objects.filter(sent_at=None, tries__lt=_MOST_TRIES).order_by(
+        "tries", "made_at"
+    )
+    return sum(_send(key) for key in list(waiting.values_list("pk", flat=True)[:_AT_ONCE]))
+
+
+def _send(key: int) -> bool:
+    failure: OSError | None = None
+    with as_portal(), transaction.atomic():
+        letter = (
+            Letter.objects.select_for_update(of=("self",), skip_locked=True)
+            .select_related(
+                "sender__comment__municipality",
+                "sender__comment__pledge",
+                "sender__comment__consultation",
+                "about",
+            )
+            .filter(pk=key, sent_at=None)
+            .first()
+        )
+        if letter is None:
+            return False
+        letter.tries += 1
+        try:
+            _message(letter).send()
+        except OSError as fault:
+            failure = fault
+        else:
+            letter.sent_at = timezone.now()
+        letter.save(update_fields=["tries", "sent_at"])
+    if failure is not None:
+        raise failure
+    return True
+
+
+def _message(letter: Letter) -> EmailMessage:
+    sender = letter.sender
+    comment = sender.comment
+    with translation.override(sender.language):
+        token = token_of(comment)
+        off = settings.SITE_URL + reverse("letters_off", args=[token])
+        text = render_to_string(
+            f"comments/letters/{letter.sort}.txt",
+            {
+                "comment": comment,
+                "answer": letter.about,
+                "decision": told_decision(comment),
+                "address": settings.SITE_URL + address_of(comment),
+                "confirm": settings.SITE_URL + reverse("letters_confirm", args=[token]),
+                "off": off,
+            },
+        )
+        return EmailMessage(
+            _subject(letter),
+            text,
+            to=[sender.email],
+            headers={
+                "List-Unsubscribe": f"<{off}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+                "Auto-Submitted": "auto-generated",
+            },
+        )
+
+
+def _subject(letter: Letter) -> str:
+    return {
+        Letter.Sort.CONFIRM: _("Vill du få svaren på din kommentar hit?"),
+        Letter.Sort.ANSWER: _("Din kommentar har fått svar"),
+        Letter.Sort.DECISION: _("Beslut om din kommentar"),
+    }[Letter.Sort(letter.sort)]
+
+
+def address_of(comment: Comment) -> str:
+    """Return the address of the page that shows a comment's thread, whether it is shown or not."""
+    return reverse(
+        "comment_thread", args=[comment.municipality.slug, talk_of(comment), comment.uid]
+    )

@@ -1,0 +1,1 @@
+"""Decide what is shown of what residents write, and for what reason not."""

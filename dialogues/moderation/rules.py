@@ -1,0 +1,249 @@
+"""Moderation: what is shown of what residents write, for what reason not, and who decides.
+
+Lagen (1998:112) om ansvar för elektroniska anslagstavlor asks for supervision (4 §) and for the
+removal of what plainly is one of the crimes it lists (5 §). Data protection and secrecy ask for
+more. Each decision names its reason and its law (see `reasons`), and is told to the writer, who can
+have it judged anew by somebody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import models, transaction
+from django.db.models import Avg, Count, Max, Q
+from django.utils.translation import gettext as _
+
+from dialogues.comments import letters
+from dialogues.comments.rules import show_replies_as
+from dialogues.models import Comment, CommentSender, Letter, ModerationDecision
+from dialogues.moderation.reasons import REASONS, Reason
+from pledge_portal.accounts.models import User
+from pledge_portal.accounts.permissions import Action, Person, places_of
+from pledges.models import Municipality, PoliceArea
+
+State, Awaits, Verdict = Comment.State, Comment.Awaits, ModerationDecision.Verdict
+
+
+class ModerationError(Exception):
+    """It can't be decided so; `faults` are sentences by the name of the field."""
+
+    def __init__(self, faults: dict[str, str]) -> None:
+        super().__init__(" ".join(faults.values()))
+        self.faults = faults
+
+
+@transaction.atomic
+def decide(
+    row: Comment,
+    *,
+    shows: bool,
+    by: User,
+    at: datetime,
+    read: str,
+    reason: str = "",
+    note: str = "",
+) -> ModerationDecision:
+    """Show a comment to everyone or hide it, whatever it waited for; tell who wrote it.
+
+    `read` is the text that the moderator read. Raises ModerationError when it is another by now or
+    withdrawn, when it is hidden without a reason, or when who decided before judges an appeal.
+    """
+    found = (
+        Comment.objects.select_for_update(of=("self",))
+        .select_related("municipality")
+        .get(pk=row.pk)
+    )
+    if found.state == State.WITHDRAWN:
+        raise ModerationError({"": _("Den som skrev har tagit tillbaka kommentaren.")})
+    if found.text != read:
+        raise ModerationError({"": _("Kommentaren har ändrats. Läs den igen.")})
+    if not shows and reason not in REASONS:
+        raise ModerationError({"reason": _("Välj ett skäl.")})
+    if found.awaits == Awaits.APPEAL and by.pk == _who_hid(found):
+        raise ModerationError(
+            {"": _("Du fattade det första beslutet. Någon annan måste ompröva det.")}
+        )
+    decision = ModerationDecision.objects.create(
+        comment=found,
+        verdict=_verdict(found, shows=shows),
+        reason="" if shows else reason,
+        note=note.strip(),
+        waited_for=found.awaits,
+        waited=at - found.awaits_since if found.awaits_since else None,
+        decided_by=by,
+        decided_at=at,
+    )
+    was_shown = found.state == State.PUBLISHED
+    found.state = State.PUBLISHED if shows else State.HIDDEN
+    if shows and found.published_at is None:
+        found.published_at = at
+    found.awaits, found.awaits_since = "", None
+    found.save()
+    show_replies_as(found)
+    found.reports.filter(handled_at=None).update(handled_at=at)
+    if was_shown != shows or not shows:
+        _tell(found, Letter.Sort.DECISION, at)
+    return decision
+
+
+def _verdict(row: Comment, *, shows: bool) -> str:
+    if row.awaits == Awaits.APPEAL:
+        return Verdict.RESTORED if shows else Verdict.UPHELD
+    if not shows:
+        return Verdict.HIDDEN
+    return Verdict.LEFT if row.state == State.PUBLISHED else Verdict.PUBLISHED
+
+
+def _who_hid(row: Comment) -> int | None:
+    hid = row.decisions.filter(verdict=Verdict.HIDDEN).order_by("-decided_at", "-pk").first()
+    return hid.decided_by_id if hid else None
+
+
+def may_judge(user: User, row: Comment) -> bool:
+    """Whether a person may decide about a comment: an appeal is judged by somebody else."""
+    return row.awaits != Awaits.APPEAL or user.pk != _who_hid(row)
+
+
+def _tell(row: Comment, sort: Letter.Sort, at: datetime, about: Comment | None = None) -> None:
+    sender = CommentSender.objects.filter(comment=row, confirmed_at__isnull=False).first()
+    if sender is not None and sender.email:
+        letters.write(sender, sort, at, about)
+
+
+Party = Municipality | PoliceArea
+
+
+def parties_to_answer_for(user: Person, row: Comment) -> list[Party]:
+    """Return for whom a person may answer a comment: its municipality, the police, or both."""
+    own = places_of(user, Action.ANSWER_COMMENTS)
+    parties: Sequence[Party] = (row.municipality, row.pledge.police_area)
+    return [party for party in parties if party in own]
+
+
+def answers_for(parties: Sequence[Party], row: Comment) -> list[Comment]:
+    """Return the official answers to a comment that speak for one of the parties."""
+    rows = Comment.objects.public().official().filter(parent=row)
+    rows = rows.select_related("by_municipality", "by_police_area").order_by("published_at", "pk")
+    return [each for each in rows if (each.by_municipality or each.by_police_area) in parties]
+
+
+@transaction.atomic
+def answer(row: Comment, text: str, party: Party, *, by: User | None, at: datetime) -> Comment:
+    """Answer a comment in public for the municipality or the police; tell who wrote it.
+
+    Raises ModerationError when the comment isn't shown any longer.
+    """
+    found = Comment.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    if not found.is_shown or found.parent_id is not None:
+        raise ModerationError({"": _("Kommentaren visas inte längre.")})
+    made = Comment.objects.create(
+        municipality=found.municipality,
+        pledge=found.pledge,
+        commitment=found.commitment,
+        follow_up=found.follow_up,
+        consultation_id=found.consultation_id,
+        consultation_commitment=found.consultation_commitment,
+        parent=found,
+        state=State.PUBLISHED,
+        text=text.strip(),
+        by_municipality=party if isinstance(party, Municipality) else None,
+        by_police_area=party if isinstance(party, PoliceArea) else None,
+        submitted_at=at,
+        published_at=at,
+        is_demonstration=found.is_demonstration,
+    )
+    ModerationDecision.objects.create(
+        comment=made, verdict=Verdict.ANSWERED, decided_by=by, decided_at=at
+    )
+    _tell(found, Letter.Sort.ANSWER, at, made)
+    return made
+
+
+@transaction.atomic
+def take_back_answer(row: Comment, *, by: User, at: datetime) -> None:
+    """Let an official answer be shown no longer; a better one can be written in its stead."""
+    found = Comment.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    if found.is_official and found.state == State.PUBLISHED:
+        found.state, found.changed_at = State.WITHDRAWN, at
+        found.save()
+        ModerationDecision.objects.create(
+            comment=found, verdict=Verdict.UNANSWERED, decided_by=by, decided_at=at
+        )
+
+
+@dataclass(frozen=True)
+class Handling:
+    """How moderation went since a day: how many, and how long they had waited."""
+
+    decided: int
+    hidden: int
+    restored: int
+    average: timedelta | None
+    median: timedelta | None
+    longest: timedelta | None
+    by_reason: list[tuple[Reason, int]]
+
+
+class _Median(models.Aggregate):
+    """The middle value; PostgreSQL's own."""
+
+    function = "PERCENTILE_CONT"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = models.DurationField()
+
+
+def decisions(user: Person) -> models.QuerySet[ModerationDecision]:
+    """Return what was decided about the comments that a person moderates, the latest first."""
+    return (
+        ModerationDecision.objects.filter(
+            comment__in=Comment.objects.visible_to(user).order_by().values("pk")
+        )
+        .exclude(verdict__in=[Verdict.ANSWERED, Verdict.UNANSWERED])
+        .select_related("comment", "decided_by")
+        .order_by("-decided_at", "-pk")
+    )
+
+
+def handling(user: Person, since: datetime) -> Handling:
+    """Return how the comments that a person moderates were handled since a moment."""
+    rows = decisions(user).filter(decided_at__gte=since).order_by()
+    hidden = Q(verdict__in=[Verdict.HIDDEN, Verdict.UPHELD])
+    sums = rows.aggregate(
+        decided=Count("pk"),
+        hidden=Count("pk", filter=hidden),
+        restored=Count("pk", filter=Q(verdict=Verdict.RESTORED)),
+        average=Avg("waited"),
+        median=_Median("waited"),
+        longest=Max("waited"),
+    )
+    reasons = rows.filter(hidden).values_list("reason").annotate(n=Count("pk")).order_by("-n")
+    return Handling(**sums, by_reason=[(REASONS[name], n) for name, n in reasons])
+
+
+# More than so many aren't counted: the moderator needs to know that there are many.
+MOST_COUNTED = 999
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many wait for a moderator, by why, at most one more than `MOST_COUNTED`; since when."""
+
+    total: int
+    by_sort: dict[str, int]
+    since: datetime | None
+
+
+def waiting(user: Person) -> Waiting:
+    """Return what waits for a person to moderate it."""
+    rows = Comment.objects.visible_to(user).waiting()
+    first = rows.values_list("awaits_since", flat=True).first()
+    if first is None:
+        return Waiting(0, {}, None)
+    by_sort = {
+        sort.value: rows.filter(awaits=sort).order_by()[: MOST_COUNTED + 1].count()
+        for sort in Awaits
+    }
+    return Waiting(sum(by_sort.values()), by_sort, first)

@@ -1,0 +1,1 @@
+"""Erase or destroy what residents have written when its time is over."""

@@ -1,0 +1,1 @@
+"""Tie residents' words to what is promised, and show where they led."""

@@ -1,0 +1,62 @@
+"""The forms in which staff tie residents' words to what is promised."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from dialogues.models import Theme
+from dialogues.thread.rules import LONGEST_QUOTE
+from pledges.form_fields import WorkspaceForm
+from pledges.models import Commitment
+
+
+class AnswerThemeForm(WorkspaceForm):
+    """The commitments that answer a theme, or why none does."""
+
+    free_texts = ("reason_sv", "reason_en")
+    commitments: Any = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Åtaganden som svarar på temat"),
+        queryset=Commitment.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    reason_sv = forms.CharField(
+        label=gettext_lazy("Eller: varför inget åtagande svarar på det"),
+        help_text=gettext_lazy("Alla ser det."),
+        max_length=600,
+        required=False,
+        widget=forms.Textarea,
+    )
+    reason_en = forms.CharField(
+        label=gettext_lazy("Skälet på engelska"),
+        max_length=600,
+        required=False,
+        widget=forms.Textarea,
+    )
+
+    def __init__(self, *args: Any, commitments: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["commitments"]
+        field.queryset = commitments
+        field.label_from_instance = lambda row: f"{row.number}. {row.text}"
+
+
+class QuoteForm(WorkspaceForm):
+    """Words of a submission for everyone to read, under a theme."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Citat"),
+        help_text=gettext_lazy("Ordagrant. Stryk i början eller slutet om det är långt."),
+        max_length=LONGEST_QUOTE,
+        widget=forms.Textarea,
+    )
+    theme = forms.ModelChoiceField(
+        label=gettext_lazy("Tema"), queryset=Theme.objects.none(), empty_label=None
+    )
+
+    def __init__(self, *args: Any, themes: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["theme"].queryset = themes  # type: ignore[attr-defined]

@@ -1,0 +1,109 @@
+"""The thread in words: what was heard, what it led to, and how that goes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dialogues.analysis.counting import FEWEST_TOLD
+from dialogues.models import Dialogue, HeardCount, Quote, Submission, Theme, ThemeAnswer
+from pledge_portal.pages.text import Wording, wording
+from pledges.models import Commitment, Pledge
+
+_MOST_QUOTES = 5
+
+
+@dataclass(frozen=True)
+class HeardView:
+    """How many said so at a dialogue, and where one reads of it."""
+
+    title: Wording
+    number: int | None
+    said: str
+    year: int
+
+
+@dataclass
+class ThemeView:
+    """A theme: how many named it where, in whose words, and what it led to."""
+
+    name: Wording
+    heard: list[HeardView] = field(default_factory=list)
+    quotes: list[str] = field(default_factory=list)
+    commitments: list[Commitment] = field(default_factory=list)
+    reason: Wording = field(default_factory=lambda: Wording(""))
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the parties have said what it led to."""
+        return bool(self.commitments or self.reason)
+
+
+def theme_views(
+    dialogues: Iterable[Dialogue], answers: Iterable[ThemeAnswer]
+) -> list[tuple[Theme, ThemeView]]:
+    """Return the themes that were heard at these dialogues or are answered, in the list's order.
+
+    Three questions, however many there are.
+    """
+    by_key = {each.pk: each for each in dialogues}
+    found: dict[Theme, ThemeView] = defaultdict(lambda: ThemeView(Wording("")))
+    counts = HeardCount.objects.filter(heard__dialogue__in=by_key).select_related("theme", "heard")
+    for count in counts.order_by("heard__dialogue__opens_on", "pk"):
+        found[count.theme].heard.append(_heard(by_key[count.heard.dialogue_id], count.number))
+    for each in Quote.objects.filter(dialogue__in=by_key).select_related("theme").order_by("pk"):
+        if len(found[each.theme].quotes) < _MOST_QUOTES:
+            found[each.theme].quotes.append(each.text)
+    for answer in answers:
+        view = found[answer.theme]
+        if answer.commitment is None:
+            view.reason = wording(answer, "reason")
+        else:
+            view.commitments.append(answer.commitment)
+    for theme, view in found.items():
+        view.name = wording(theme, "name")
+    return sorted(found.items(), key=lambda pair: (pair[0].position, pair[0].pk))
+
+
+@dataclass(frozen=True)
+class Became:
+    """What one's words led to: the pledge that followed, and one's themes with their answers."""
+
+    pledge: Pledge
+    themes: list[ThemeView]
+
+
+def what_became(submission: Submission) -> Became | None:
+    """Return what became of a submission's themes, ticked or found by staff, in the first public
+    pledge after its dialogue; None while there is no such pledge."""
+    dialogue = submission.dialogue
+    pledge = (
+        Pledge.objects.public()
+        .filter(parties__municipality=dialogue.municipality_id, valid_from__gt=dialogue.closes_on)
+        .order_by("valid_from")
+        .first()
+    )
+    if pledge is None:
+        return None
+    themes = {row.theme_id: row.theme for row in submission.ranked.all()}
+    themes |= {row.theme_id: row.theme for row in submission.coded.all()}
+    answers = ThemeAnswer.objects.public().of(pledge).filter(theme__in=themes)
+    found = dict(theme_views([], answers))
+    return Became(
+        pledge,
+        [found.get(theme, ThemeView(wording(theme, "name"))) for theme in themes.values()],
+    )
+
+
+def _heard(dialogue: Dialogue, number: int | None) -> HeardView:
+    said = (
+        _("färre än %(n)s svar") % {"n": FEWEST_TOLD}
+        if number is None
+        else ngettext("%(n)s svar", "%(n)s svar", number) % {"n": number}
+    )
+    title = wording(dialogue, "title")
+    return HeardView(title, dialogue.number, said, dialogue.opens_on.year)

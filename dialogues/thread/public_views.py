@@ -1,0 +1,48 @@
+"""From word to deed, for everyone: one page that draws the whole of it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from dialogues.models import ThemeAnswer
+from dialogues.thread.presentation import theme_views
+from dialogues.thread.rules import dialogues_before
+from pledge_portal.pages.freshness import public_page
+from pledges import presentation
+from pledges.presentation.lookup import found_pledge
+from pledges.public.kept_parts import progress_of, signed_parts
+from pledges.tallies import public_tallies
+
+
+@require_safe
+@public_page
+def thread(request: HttpRequest, slug: str, period: str) -> HttpResponse:
+    """Show what residents said before a pledge, what each theme led to, and how that goes."""
+    row, place, rows = found_pledge(slug, period)
+    view = presentation.pledge_view(row, place, timezone.localdate())
+    tallies = public_tallies(row, view.standing.on)
+    progress = {
+        commitment.pk: progress_of(commitment, text, tallies, view.standing)
+        for commitment, text in signed_parts(row, place).commitments
+    }
+    dialogues = dialogues_before(row, place)
+    themes = theme_views(dialogues, ThemeAnswer.objects.public().of(row))
+    later = [each for each in rows if each.valid_from > row.valid_from]
+    return render(
+        request,
+        "dialogues/thread.html",
+        {
+            "municipality": place,
+            "pledge": view,
+            "dialogues": dialogues,
+            "themes": [
+                (theme, [progress[each.pk] for each in theme.commitments]) for _t, theme in themes
+            ],
+            "next": presentation.other_pledge(min(later, key=lambda each: each.valid_from))
+            if later
+            else None,
+        },
+    )

@@ -1,0 +1,1 @@
+"""Record completed actions, and tell the public what it may know of them."""

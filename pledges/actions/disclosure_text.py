@@ -1,0 +1,173 @@
+"""What staff are told of secrecy: what the public sees of an action, from when, and corrections."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pledges.actions import action_disclosure
+from pledges.actions.presentation import days_in_words
+from pledges.actions.recording import Entry
+from pledges.actions.rows import ReadRow
+from pledges.models import CompletedAction, Disclosure, Municipality, Place, PublishedAction
+from pledges.presentation.validity import day
+
+
+def disclosure_in_words(disclosure: Disclosure) -> str:
+    """Return in a sentence how closely the public is told of a commitment's actions."""
+    where = {
+        Disclosure.PlaceDetail.EXACT: _("platsens namn"),
+        Disclosure.PlaceDetail.LEVEL: _("skolans stadium men inte vilken skola"),
+        Disclosure.PlaceDetail.MUNICIPALITY: _("kommunen men inte platsen"),
+    }[Disclosure.PlaceDetail(disclosure.place_detail)]
+    when = {
+        Disclosure.DateDetail.DAY: _("dagen"),
+        Disclosure.DateDetail.MONTH: _("månaden men inte dagen"),
+        Disclosure.DateDetail.TERM: _("terminen men inte dagen"),
+    }[Disclosure.DateDetail(disclosure.date_detail)]
+    return _("Allmänheten får veta %(where)s och %(when)s.") % {"where": where, "when": when}
+
+
+def more_open_in_words(chosen: Disclosure, number: int) -> str:
+    """Return the question that is asked before more is told, and of how many recorded actions."""
+    said = [_("Det här visar mer än nu."), disclosure_in_words(chosen)]
+    if action_disclosure.permits_search_outcome(chosen):
+        said.append(_("Antalet lokaler, markeringar och fynd visas."))
+    if chosen.embargo_days:
+        said.append(
+            ngettext(
+                "Det visas tidigast %(n)s dag efteråt.",
+                "Det visas tidigast %(n)s dagar efteråt.",
+                chosen.embargo_days,
+            )
+            % {"n": chosen.embargo_days}
+        )
+    said.append(
+        ngettext(
+            "Det gäller också %(n)s insats som redan är registrerad.",
+            "Det gäller också %(n)s insatser som redan är registrerade.",
+            number,
+        )
+        % {"n": number}
+    )
+    said.append(_("Kryssa för att du menar det. Det som har lästs går inte att ta tillbaka."))
+    return " ".join(said)
+
+
+def told(action: CompletedAction, published: PublishedAction | None, today: date) -> str:
+    """Return in a sentence or two what the public is told of an action, and from which day."""
+    if action.is_struck:
+        return _("Insatsen är struken och visas inte.")
+    if published is None:
+        return _("Insatsen visas inte för allmänheten.")
+    when = days_in_words(published.shown_first, published.shown_last)
+    if published.public_from > today:
+        return _("Visas för alla från den %(day)s, som %(when)s.") % {
+            "day": day(published.public_from),
+            "when": when,
+        }
+    return _("Visas för alla, som %(when)s.") % {"when": when}
+
+
+def foretold(entry: Entry, today: date) -> str:
+    """Return what `told` will say of an action that isn't stored yet."""
+    if not entry.is_public:
+        return _("Insatsen visas inte för allmänheten.")
+    disclosure = action_disclosure.disclosure_of(entry.commitment)
+    days = action_disclosure.shown_days(entry.done_on, disclosure.date_detail)
+    published = PublishedAction(
+        public_from=action_disclosure.public_from(
+            entry.commitment, entry.done_on, entry.embargo_until, disclosure
+        ),
+        shown_first=days.first,
+        shown_last=days.last,
+    )
+    return told(CompletedAction(**entry.stored()), published, today)
+
+
+@dataclass(frozen=True)
+class RowView:
+    """A row of a file as it will be recorded."""
+
+    number: int
+    entry: Entry
+    outcome: str
+    told: str
+    questions: list[str]
+
+
+def row_view(row: ReadRow, today: date) -> RowView | None:
+    """Return how a row is shown before it is recorded; None for one with faults."""
+    if row.entry is None:
+        return None
+    return RowView(
+        row.number,
+        row.entry,
+        str(CompletedAction.Outcome(row.entry.outcome).label),
+        foretold(row.entry, today),
+        row.questions,
+    )
+
+
+@dataclass(frozen=True)
+class CorrectionView:
+    """A correction: who, when, why, and how each changed part was before."""
+
+    when: datetime
+    who: str
+    reason: str
+    changes: list[tuple[str, str]]
+
+
+def corrections(action: CompletedAction) -> list[CorrectionView]:
+    """Return an action's corrections, the latest first, in a fixed number of queries."""
+    rows = list(action.corrections.select_related("corrected_by").order_by("-version"))
+    names = _names(rows)
+    return [
+        CorrectionView(
+            when=row.corrected_at,
+            who=str(row.corrected_by or ""),
+            reason=row.reason,
+            changes=[
+                (_label(field), _value(field, value, names)) for field, value in row.before.items()
+            ],
+        )
+        for row in rows
+    ]
+
+
+def _names(rows: list[Any]) -> dict[tuple[str, int], str]:
+    """Return the names of the places and municipalities that corrections speak of by key."""
+    found: dict[tuple[str, int], str] = {}
+    for field, model in (("place", Place), ("municipality", Municipality)):
+        keys = {row.before[field] for row in rows if row.before.get(field)}
+        if keys:
+            for each in model._default_manager.filter(pk__in=keys):
+                found[field, each.pk] = str(each)
+    return found
+
+
+def _label(field: str) -> str:
+    return capfirst(str(CompletedAction._meta.get_field(field).verbose_name))  # type: ignore[union-attr]
+
+
+def _value(field: str, value: Any, names: dict[tuple[str, int], str]) -> str:
+    if value is None or value == "":
+        return _("tomt")
+    if (field, value) in names:
+        return names[field, value]
+    if field == "outcome":
+        return str(CompletedAction.Outcome(value).label)
+    if isinstance(value, bool):
+        return _("ja") if value else _("nej")
+    if field in {"done_on", "embargo_until"}:
+        return day(date.fromisoformat(value))
+    if field == "struck_at":
+        return day(timezone.localdate(datetime.fromisoformat(value)))
+    return str(value)

@@ -1,0 +1,319 @@
+"""The forms of completed actions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pledge_portal.accounts.models import User
+from pledges.actions import recording
+from pledges.actions.places import PlaceUnclear, find_place
+from pledges.form_fields import DayInput, WorkspaceForm
+from pledges.models import Commitment, CompletedAction, Disclosure, Municipality, Place
+from pledges.models.action import MOST
+from pledges.targets import Shape
+
+_SEARCH_FIELDS = ("premises_searched", "indications", "finds")
+
+
+def _count(label: Any, **options: Any) -> forms.IntegerField:
+    widget = forms.NumberInput(attrs={"inputmode": "numeric"})
+    return forms.IntegerField(label=label, widget=widget, **options)
+
+
+class ActionForm(WorkspaceForm):
+    """What was done for one commitment: the fields that its kind and target need, and no others.
+
+    `today` bounds the date; `action` is the one to correct, None for a new one; `tells_note` says
+    whether the person may read and write the internal note.
+    """
+
+    free_texts = ("public_note", "internal_note")
+
+    submission = forms.UUIDField(widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    municipality = forms.ModelChoiceField(Municipality.objects.none(), label=gettext_lazy("Kommun"))
+    done_on = forms.DateField(label=gettext_lazy("När gjordes det?"), widget=DayInput())
+    place = forms.CharField(
+        label=gettext_lazy("Var?"),
+        required=False,
+        max_length=120,
+        help_text=gettext_lazy("Skriv en del av namnet. Lämna tomt om det inte var på en plats."),
+        widget=forms.TextInput(attrs={"list": "platser", "autocomplete": "off"}),
+    )
+    amount = _count(gettext_lazy("Hur många?"), min_value=0, max_value=MOST, initial=1)
+    requests = _count(gettext_lazy("Hur många bad om det?"), min_value=1, max_value=MOST)
+    premises_searched = _count(
+        gettext_lazy("Genomsökta lokaler"), min_value=0, max_value=1000, required=False
+    )
+    indications = _count(gettext_lazy("Markeringar"), min_value=0, max_value=1000, required=False)
+    finds = _count(gettext_lazy("Fynd"), min_value=0, max_value=1000, required=False)
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Hur gick det?"),
+        choices=CompletedAction.Outcome.choices,
+        initial=CompletedAction.Outcome.AS_PLANNED,
+        widget=forms.RadioSelect,
+    )
+    public_note = forms.CharField(
+        label=gettext_lazy("Text som visas för alla"),
+        widget=forms.Textarea,
+        max_length=1000,
+        required=False,
+        help_text=gettext_lazy(
+            "Skriv inga namn och inget som pekar ut elever, misstänkta eller andra."
+        ),
+    )
+    internal_note = forms.CharField(
+        label=gettext_lazy("Intern anteckning"),
+        widget=forms.Textarea,
+        max_length=2000,
+        required=False,
+    )
+    is_public = forms.BooleanField(
+        label=gettext_lazy("Får visas för alla"), required=False, initial=True
+    )
+    embargo_until = forms.DateField(
+        label=gettext_lazy("Visa tidigast"), required=False, widget=DayInput()
+    )
+    reason = forms.CharField(label=gettext_lazy("Varför rättar du?"), max_length=500)
+    is_another = forms.BooleanField(
+        label=gettext_lazy("Det är en till. Spara ändå."), required=False
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        commitment: Commitment,
+        today: date,
+        side: str,
+        action: CompletedAction | None = None,
+        note: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        kwargs["initial"] = {**_initial(today, action, note), **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+        self.commitment, self.today, self.action = commitment, today, action
+        self._fit_to(commitment, side)
+        self.fields["done_on"].widget.attrs.update(
+            max=today.isoformat(), min=commitment.pledge.valid_from.isoformat()
+        )
+        self.asks_if_another = False
+        if action is None:
+            del self.fields["reason"]
+
+    def _fit_to(self, commitment: Commitment, side: str) -> None:
+        parties = [p.municipality for p in commitment.pledge.parties.all()]
+        keys = [party.pk for party in parties]
+        municipality: Any = self.fields["municipality"]
+        municipality.queryset = Municipality.objects.filter(pk__in=keys)
+        if len(parties) == 1:
+            municipality.initial = parties[0].pk
+            municipality.widget = forms.HiddenInput()
+            self.initial.setdefault("municipality", parties[0].pk)
+        self.places = list(_places(keys, self.action))
+        if commitment.kind != Commitment.Kind.DRUG_DOG_SEARCH:
+            for name in _SEARCH_FIELDS:
+                del self.fields[name]
+        if commitment.target.shape == Shape.ON_DEMAND:
+            self.fields["amount"].label = _("Hur många fick det?")
+        else:
+            del self.fields["requests"]
+            if commitment.target_unit:
+                self.fields["amount"].help_text = _("Räknas i: %(unit)s.") % {
+                    "unit": commitment.target_unit
+                }
+        who = {
+            CompletedAction.Side.POLICE: _("Läses bara av Polisen i lokalpolisområdet."),
+            CompletedAction.Side.MUNICIPALITY: _("Läses bara av kommunens egna."),
+        }[CompletedAction.Side(side)]
+        self.fields["internal_note"].help_text = " ".join(
+            [who, _("Skriv inga namn på elever eller misstänkta.")]
+        )
+
+    def clean_place(self) -> Place | None:
+        """Return the place whose name, or a part of it that no other has, was written."""
+        words = " ".join(self.cleaned_data["place"].split())
+        if not words:
+            return None
+        here = self.cleaned_data.get("municipality")
+        near = [p for p in self.places if here is None or p.municipality_id == here.pk]
+        try:
+            return find_place(words, near)
+        except PlaceUnclear as unclear:
+            raise ValidationError(str(unclear)) from unclear
+
+    def clean(self) -> dict[str, Any]:
+        """Ask the domain's rules, once every field by itself is in order."""
+        cleaned = super().clean()
+        if not self.errors:
+            self.take_up(recording.faults(self.entry(), self.today))
+        return cleaned
+
+    def ask_if_another(self, by: User, at: datetime) -> bool:
+        """Return whether it has to be asked if this is another of the same, and ask."""
+        submission = self.cleaned_data["submission"]
+        if self.cleaned_data["is_another"] or not recording.is_recorded_already(
+            self.entry(), by, submission, at
+        ):
+            return False
+        self.asks_if_another = True
+        self.add_error(
+            None,
+            _("Du har redan sparat en likadan insats. Kryssa om det här är en till."),
+        )
+        return True
+
+    def shown_fields(self) -> list[forms.BoundField]:
+        """Return the fields in order, the question about another one only when it is asked."""
+        return [
+            field
+            for field in super().shown_fields()
+            if field.name != "is_another" or self.asks_if_another
+        ]
+
+    def entry(self) -> recording.Entry:
+        """Return what the person says."""
+        said = self.cleaned_data
+        names = ("place", "amount", "outcome", "is_public", "embargo_until", *_SEARCH_FIELDS)
+        return recording.Entry(
+            commitment=self.commitment,
+            municipality=said["municipality"],
+            done_on=said["done_on"],
+            requests=said.get("requests"),
+            public_note=said["public_note"].strip(),
+            internal_note=said["internal_note"].strip(),
+            **{name: said[name] for name in names if name in said},
+        )
+
+
+def _places(municipalities: list[int], action: CompletedAction | None) -> Any:
+    """Return the places to choose from; one that is closed stays with what was done there."""
+    found = Place.objects.filter(municipality__in=municipalities).order_by("sort_key", "pk")
+    kept = found.filter(pk=action.place_id or 0) if action is not None else found.none()
+    return found.in_use() | kept
+
+
+def _initial(today: date, action: CompletedAction | None, note: str | None) -> dict[str, Any]:
+    if action is None:
+        return {"submission": uuid4(), "done_on": today}
+    said = recording.Entry.of(action).stored()
+    rows = ("municipality", "place")
+    return {
+        **{name: value for name, value in said.items() if name not in rows},
+        "municipality": action.municipality_id,
+        "place": action.place.name if action.place else "",
+        "submission": action.submission,
+        "version": action.version,
+        "internal_note": note or "",
+    }
+
+
+class ReasonForm(WorkspaceForm):
+    """Why an action is struck out, or counts again."""
+
+    free_texts = ("reason",)
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=gettext_lazy("Varför?"),
+        max_length=500,
+        help_text=gettext_lazy("Skälet läses bara av den som arbetar med löftet."),
+    )
+
+
+class DisclosureForm(WorkspaceForm):
+    """How closely the public is told of a commitment's actions."""
+
+    place_detail = forms.ChoiceField(
+        label=gettext_lazy("Plats som visas"),
+        choices=Disclosure.PlaceDetail.choices,
+        widget=forms.RadioSelect,
+    )
+    date_detail = forms.ChoiceField(label=gettext_lazy("Tid som visas"), widget=forms.RadioSelect)
+    embargo_days = _count(
+        gettext_lazy("Dagar innan en insats visas"),
+        min_value=0,
+        max_value=730,
+        help_text=gettext_lazy("0 betyder så snart den får visas."),
+    )
+    shows_search_outcome = forms.BooleanField(
+        label=gettext_lazy("Visa antal lokaler, markeringar och fynd"),
+        required=False,
+        help_text=gettext_lazy("Visas aldrig ihop med skolans namn."),
+    )
+    is_meant = forms.BooleanField(label=gettext_lazy("Ja, visa det här."), required=False)
+
+    def __init__(self, *args: Any, details: list[str], is_search: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asks_if_meant = False
+        choices = [c for c in Disclosure.DateDetail.choices if c[0] in details]
+        self.fields["date_detail"].choices = choices  # type: ignore[attr-defined]
+        if not is_search:
+            del self.fields["shows_search_outcome"]
+
+    def chosen(self) -> dict[str, Any]:
+        """Return the settings, by the names of Disclosure's fields."""
+        names = ("place_detail", "date_detail", "embargo_days", "shows_search_outcome")
+        said = {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+        return {"shows_search_outcome": False, **said}
+
+    def ask_if_meant(self, question: str) -> None:
+        """Ask before more is told: `question` says what."""
+        self.asks_if_meant = True
+        self.add_error("is_meant", question)
+
+    def shown_fields(self) -> list[forms.BoundField]:
+        """Return the fields in order, the box to tick only when something is asked."""
+        return [
+            field
+            for field in super().shown_fields()
+            if field.name != "is_meant" or self.asks_if_meant
+        ]
+
+
+class PlaceForm(WorkspaceForm):
+    """A place of a municipality."""
+
+    name = forms.CharField(label=gettext_lazy("Namn"), max_length=120)
+    level = forms.ChoiceField(
+        label=gettext_lazy("Stadium"),
+        required=False,
+        choices=[("", gettext_lazy("Inte en skola")), *Place.Level.choices],
+        help_text=gettext_lazy("Det högsta stadium som skolan har."),
+    )
+    municipality = forms.ModelChoiceField(Municipality.objects.none(), label=gettext_lazy("Kommun"))
+    is_closed = forms.BooleanField(label=gettext_lazy("Används inte längre"), required=False)
+
+    def __init__(
+        self, *args: Any, municipalities: Any, place: Place | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.place = place
+        field: Any = self.fields["municipality"]
+        field.queryset = municipalities
+        if place is None:
+            del self.fields["is_closed"]
+            only = list(municipalities[:2])
+            if len(only) == 1:
+                field.initial, field.widget = only[0].pk, forms.HiddenInput()
+        else:
+            del self.fields["municipality"]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a name that the municipality has already."""
+        cleaned = super().clean()
+        name = " ".join(cleaned.get("name", "").split())
+        municipality = self.place.municipality if self.place else cleaned.get("municipality")
+        same = Place.objects.filter(municipality=municipality, name__iexact=name)
+        if self.place is not None:
+            same = same.exclude(pk=self.place.pk)
+        if name and municipality and same.exists():
+            self.add_error("name", _("Kommunen har redan en plats med det namnet."))
+        cleaned["name"] = name
+        return cleaned

@@ -1,0 +1,174 @@
+"""What anyone may read of what has been done: the list of a pledge's actions, as page and files."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+from django.conf import settings
+from django.contrib.syndication.views import Feed
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from pledge_portal.pages.csv_files import csv_file
+from pledge_portal.pages.freshness import public_page
+from pledges import presentation
+from pledges.models import Municipality, Pledge, PublishedAction
+from pledges.models.action import PublishedActionQuerySet
+from pledges.presentation.lookup import found_pledge
+
+_A_PAGE = 50
+_MOST_IN_FEED = 50
+_MOST_IN_FILE = 50_000
+
+
+@require_safe
+@public_page
+def actions(request: HttpRequest, slug: str, period: str) -> HttpResponse:
+    """List what has been done, the latest first, all of it or for one commitment."""
+    row, place, _rows = found_pledge(slug, period)
+    commitments = list(row.commitments.order_by("number"))
+    chosen = next((c for c in commitments if str(c.number) == request.GET.get("atagande")), None)
+    found = _public(row)
+    if chosen is not None:
+        found = found.filter(commitment=chosen)
+    page = Paginator(found.latest_first(), _A_PAGE).get_page(request.GET.get("sida"))
+    names = presentation.parties_in_words(row)
+    views = [presentation.action_view(action, row) for action in page]
+    context = {
+        "municipality": place,
+        "pledge": presentation.pledge_view(row, place, timezone.localdate()),
+        "page": page,
+        "actions": views,
+        "commitments": [presentation.commitment_view(c, names) for c in commitments],
+        "chosen": chosen.number if chosen else None,
+        "chosen_query": f"atagande={chosen.number}&" if chosen else "",
+        "shows_commitment": chosen is None,
+        "swedish_texts": presentation.is_partly_swedish(views),
+    }
+    return render(request, "pledges/actions.html", context)
+
+
+@require_safe
+@public_page
+def actions_file(request: HttpRequest, slug: str, period: str) -> HttpResponse:
+    """Give what has been done as a CSV file, a row for each action, as far as it is public."""
+    row, _place, _rows = found_pledge(slug, period)
+    found = _public(row).latest_first()[:_MOST_IN_FILE]
+    headings = [
+        *("atagande", "fran_och_med", "till_och_med", "kommun", "plats", "stadium", "antal"),
+        *("enhet", "bad_om_det", "hur_det_gick", "lokaler", "markeringar", "fynd", "text"),
+        "demonstration",
+    ]
+    lines = (
+        [
+            *(each.commitment.number, each.shown_first, each.shown_last),
+            each.municipality.official_name,
+            each.place.name if each.place else "",
+            each.get_place_level_display() if each.place_level else "",
+            *(each.amount, each.commitment.target_unit_sv, each.requests),
+            each.get_outcome_display(),
+            *(each.premises_searched, each.indications, each.finds, each.note),
+            "ja" if each.is_demonstration else "",
+        ]
+        for each in found
+    )
+    return csv_file(f"insatser-{slug}-{period}.csv", headings, lines)
+
+
+class _DatedFeed(Atom1Feed):
+    """An Atom feed whose time is its latest entry's: never the moment that somebody asks."""
+
+    def latest_post_date(self) -> datetime:
+        """Return the time of the latest entry, or the pledge's first day when there is none."""
+        dates = [item["updateddate"] for item in self.items]
+        return max(dates, default=self.feed["begins"])
+
+
+class ActionFeed(Feed):
+    """The latest public actions of a pledge, for feed readers."""
+
+    feed_type = _DatedFeed
+    description_template = None
+
+    def get_object(
+        self, request: HttpRequest, slug: str, period: str
+    ) -> tuple[Pledge, Municipality]:
+        """Return the pledge and the municipality that it is read at."""
+        row, place, _rows = found_pledge(slug, period)
+        return row, place
+
+    def title(self, read_at: tuple[Pledge, Municipality]) -> str:
+        """Return the feed's name."""
+        return _("Gjort för medborgarlöftet i %(name)s") % {"name": read_at[1].official_name}
+
+    def link(self, read_at: tuple[Pledge, Municipality]) -> str:
+        """Return the address of the page that lists the same."""
+        return settings.SITE_URL + reverse("actions", args=[read_at[1].slug, read_at[0].period])
+
+    subtitle = gettext_lazy("Genomförda insatser, som de får visas för alla.")
+
+    def feed_extra_kwargs(self, read_at: tuple[Pledge, Municipality]) -> dict[str, Any]:
+        """Return what an empty feed's time is."""
+        return {"begins": _midnight(read_at[0].valid_from)}
+
+    def items(self, read_at: tuple[Pledge, Municipality]) -> list[dict[str, Any]]:
+        """Return the latest actions."""
+        row, place = read_at
+        return [
+            {
+                "action": action,
+                "view": presentation.action_view(action, row),
+                "address": settings.SITE_URL
+                + reverse("commitment", args=[place.slug, row.period, action.commitment.number]),
+            }
+            for action in _public(row).latest_first()[:_MOST_IN_FEED]
+        ]
+
+    def item_title(self, item: Any) -> str:
+        """Return what was done and for which commitment."""
+        view = item["view"]
+        return f"{view.when}: {Truncator(item['action'].commitment.text).chars(100)}"
+
+    def item_description(self, item: Any) -> str:
+        """Return how many, where and the public note."""
+        view = item["view"]
+        parts = [view.what, str(view.where), view.how_it_went, view.search, view.note.text]
+        return ". ".join(part for part in parts if part)
+
+    def item_link(self, item: Any) -> str:
+        """Return the commitment's page."""
+        return item["address"]
+
+    def item_guid(self, item: Any) -> str:
+        """Return a name drawn by lot, which tells nothing of how many there are."""
+        return f"urn:uuid:{item['action'].uid}"
+
+    item_guid_is_permalink = False
+
+    def item_updateddate(self, item: Any) -> Any:
+        """Return the day from which it is public: never when somebody typed it in."""
+        return _midnight(item["action"].public_from)
+
+
+@require_safe
+@public_page
+def feed(request: HttpRequest, slug: str, period: str) -> HttpResponse:
+    """Give what has been done as an Atom feed."""
+    return ActionFeed()(request, slug=slug, period=period)
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _public(row: Pledge) -> PublishedActionQuerySet:
+    return PublishedAction.objects.public(timezone.localdate()).of(row)

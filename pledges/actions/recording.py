@@ -1,0 +1,359 @@
+"""Recording, correcting and striking out completed actions: the rules, and nothing of the pages.
+
+An acknowledged action is stored once, whatever happens to the connection: each sending of the form
+bears a number of its own (`submission`), and the same number sent again gives the same action.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pledge_portal.accounts.models import User
+from pledge_portal.accounts.permissions import Action, may
+from pledge_portal.database.acting import on_behalf_of
+from pledges.actions import action_disclosure
+from pledges.lifecycle import standing
+from pledges.models import (
+    ActionCorrection,
+    Commitment,
+    CompletedAction,
+    InternalNote,
+    Municipality,
+    Place,
+    Pledge,
+    PoliceArea,
+)
+from pledges.models.action import MOST
+from pledges.targets import Shape
+
+Side = CompletedAction.Side
+
+
+class ActionError(Exception):
+    """A change that the rules do not allow. `faults` is a sentence for each field it concerns;
+    the key "" is for the whole."""
+
+    def __init__(self, faults: dict[str, str]) -> None:
+        self.faults = faults
+        super().__init__(" ".join(faults.values()))
+
+
+class ChangedMeanwhile(ActionError):
+    """Somebody else changed the action after it was read."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a person says of a completed action; `internal_note` None leaves the note as it is."""
+
+    commitment: Commitment
+    municipality: Municipality
+    done_on: date
+    place: Place | None = None
+    amount: int = 1
+    requests: int | None = None
+    outcome: str = CompletedAction.Outcome.AS_PLANNED
+    premises_searched: int | None = None
+    indications: int | None = None
+    finds: int | None = None
+    public_note: str = ""
+    is_public: bool = True
+    embargo_until: date | None = None
+    internal_note: str | None = None
+
+    @classmethod
+    def of(cls, action: CompletedAction) -> Entry:
+        """Return what a stored action says, its internal note left out."""
+        names = [field.name for field in fields(cls) if field.name != "internal_note"]
+        return cls(**{name: getattr(action, name) for name in names})
+
+    def stored(self) -> dict[str, Any]:
+        """Return the values of the action's own columns."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "internal_note"}
+
+
+def faults(entry: Entry, today: date) -> dict[str, str]:
+    """Return a sentence for each field that the rules don't accept; empty when all is well.
+
+    The commitment's pledge must be fetched by `with_standing()` for the days to cost no query.
+    """
+    found: dict[str, str] = {}
+    if fault := _day_fault(entry, today):
+        found["done_on"] = fault
+    if entry.municipality.pk not in {
+        p.municipality_id for p in entry.commitment.pledge.parties.all()
+    }:
+        found["municipality"] = _("Kommunen är inte part i löftet.")
+    if entry.place is not None and entry.place.municipality_id != entry.municipality.pk:
+        found["place"] = _("Platsen ligger inte i kommunen.")
+    found |= _amount_faults(entry)
+    found |= _search_faults(entry)
+    if entry.embargo_until is not None and (entry.embargo_until - today).days > 730:
+        found["embargo_until"] = _("Välj en dag inom två år.")
+    return found
+
+
+def _day_fault(entry: Entry, today: date) -> str:
+    pledge = entry.commitment.pledge
+    if entry.done_on > today:
+        if action_disclosure.is_secret_kind(entry.commitment):
+            return _(
+                "Datumet har inte varit än. Kommande hundsök sparas aldrig här, eftersom de är "
+                "hemliga tills de är gjorda. Registrera söket när det är klart."
+            )
+        return _("Datumet har inte varit än. Här sparas bara det som är gjort.")
+    if entry.done_on < pledge.valid_from:
+        return _("Löftet gällde inte då. Det började gälla den %(day)s.") % {
+            "day": f"{pledge.valid_from:%Y-%m-%d}"
+        }
+    stands = standing(pledge, entry.done_on, entry.municipality)
+    if not stands.is_in_force:
+        return _("Löftet gällde inte den dagen.")
+    return ""
+
+
+def _amount_faults(entry: Entry) -> dict[str, str]:
+    found: dict[str, str] = {}
+    on_demand = entry.commitment.target.shape == Shape.ON_DEMAND
+    if not 0 <= entry.amount <= MOST:
+        found["amount"] = _("Skriv ett antal mellan 1 och %(most)s.") % {"most": MOST}
+    if on_demand:
+        if entry.requests is None or not 1 <= entry.requests <= MOST:
+            found["requests"] = _("Skriv hur många som bad om det, minst 1.")
+        elif entry.amount > entry.requests:
+            found["amount"] = _("Fler än de som bad om det kan inte ha fått det.")
+    elif entry.amount < 1:
+        found["amount"] = _("Skriv ett antal som är minst 1.")
+    elif entry.requests is not None:
+        found["requests"] = _("Åtagandet gäller inte på begäran.")
+    return found
+
+
+def _search_faults(entry: Entry) -> dict[str, str]:
+    found: dict[str, str] = {}
+    outcome = {
+        "premises_searched": entry.premises_searched,
+        "indications": entry.indications,
+        "finds": entry.finds,
+    }
+    if entry.commitment.kind != Commitment.Kind.DRUG_DOG_SEARCH:
+        return {
+            name: _("Bara hundsök har ett sådant utfall.")
+            for name, value in outcome.items()
+            if value is not None
+        }
+    if all(value is None for value in outcome.values()):
+        return {}
+    for name, value in outcome.items():
+        if value is None:
+            found[name] = _("Fyll i alla tre, med 0 där det inte fanns något.")
+        elif not 0 <= value <= 1000:
+            found[name] = _("Skriv ett antal mellan 0 och 1000.")
+    return found
+
+
+def is_recorded_already(entry: Entry, by: User, submission: UUID, at: datetime) -> bool:
+    """Whether the same person has said the same within a day, by another sending of the form.
+
+    An answer that was lost on the way leaves its sender in doubt, and the form is filled in anew.
+    """
+    alike = CompletedAction.objects.like(CompletedAction(**entry.stored(), recorded_by=by))
+    sent = alike.filter(recorded_at__gt=at - timedelta(days=1))
+    return (
+        sent.exclude(submission=submission).exists()
+        and not CompletedAction.objects.filter(submission=submission).exists()
+    )
+
+
+def recording_place(
+    user: Any, pledge: Pledge, municipality: Municipality
+) -> PoliceArea | Municipality | None:
+    """Return the place for which a person may record actions of the pledge in the municipality.
+
+    The police area comes before the municipality for who serves both; None when they may not.
+    """
+    for place in (pledge.police_area, municipality):
+        if may(user, Action.RECORD_ACTIONS, place):
+            return place
+    return None
+
+
+def recorded_for(action: CompletedAction) -> PoliceArea | Municipality:
+    """Return the place whose people recorded the action, and alone may change it."""
+    if action.recorded_side == Side.POLICE:
+        return action.commitment.pledge.police_area
+    return action.municipality
+
+
+@transaction.atomic
+def record(
+    entry: Entry,
+    *,
+    by: User | None,
+    place: PoliceArea | Municipality,
+    submission: UUID,
+    at: datetime,
+    is_demonstration: bool = False,
+) -> tuple[CompletedAction, bool]:
+    """Store a completed action for the side of `place`; return it and whether it is new.
+
+    Not new means that the same sending had come already. Raises ActionError for what `faults` finds
+    and for a submission that somebody else has used.
+    """
+    found = faults(entry, timezone.localdate(at))
+    if found:
+        raise ActionError(found)
+    action = CompletedAction(
+        **entry.stored(),
+        submission=submission,
+        recorded_by=by,
+        recorded_at=at,
+        recorded_side=Side.POLICE if isinstance(place, PoliceArea) else Side.MUNICIPALITY,
+        is_demonstration=is_demonstration,
+    )
+    try:
+        with transaction.atomic():
+            action.save(force_insert=True)
+    except IntegrityError as fault:
+        earlier = CompletedAction.objects.filter(submission=submission, recorded_by=by).first()
+        if earlier is None:
+            raise ActionError({"": _("Uppgiften gick inte att spara.")}) from fault
+        return earlier, False
+    if entry.internal_note:
+        _write_note(action, place, entry.internal_note)
+    action_disclosure.publish(action)
+    return action, True
+
+
+@transaction.atomic
+def correct(
+    action: CompletedAction,
+    entry: Entry,
+    *,
+    version: int,
+    reason: str,
+    by: User | None,
+    at: datetime,
+) -> CompletedAction:
+    """Change what an action says and keep how it was; nothing happens when nothing differs.
+
+    `version` is the one that the person saw. Raises ChangedMeanwhile when it has moved on, and
+    ActionError for what `faults` finds, a missing reason or an action struck out.
+    """
+    found = faults(entry, timezone.localdate(at))
+    if entry.commitment.pk != action.commitment_id:
+        found[""] = _("Ett annat åtagande kräver en ny registrering. Stryk den här i stället.")
+    if not reason.strip():
+        found["reason"] = _("Skriv varför du rättar.")
+    if found:
+        raise ActionError(found)
+    stored = _locked(action, version)
+    if stored.is_struck:
+        raise ActionError({"": _("Insatsen är struken och kan inte rättas.")})
+    before = Entry.of(stored)
+    _change(stored, entry.stored() if entry.stored() != before.stored() else {}, reason, by, at)
+    if entry.internal_note is not None:
+        _write_note(stored, recorded_for(stored), entry.internal_note)
+    action_disclosure.publish(stored)
+    return stored
+
+
+@transaction.atomic
+def strike_out(
+    action: CompletedAction, *, version: int, reason: str, by: User | None, at: datetime
+) -> CompletedAction:
+    """Strike an action out: it stays, with the reason, and counts no longer.
+
+    Raises ChangedMeanwhile, or ActionError without a reason or when it is struck out already.
+    """
+    if not reason.strip():
+        raise ActionError({"reason": _("Skriv varför du stryker insatsen.")})
+    stored = _locked(action, version)
+    if stored.is_struck:
+        raise ActionError({"": _("Insatsen är redan struken.")})
+    stored.struck_at, stored.struck_by, stored.strike_reason = at, by, reason.strip()
+    stored.version += 1
+    with on_behalf_of(reason=stored.strike_reason):
+        stored.save()
+    action_disclosure.publish(stored)
+    return stored
+
+
+@transaction.atomic
+def reinstate(
+    action: CompletedAction, *, version: int, reason: str, by: User | None, at: datetime
+) -> CompletedAction:
+    """Undo a strike-out, with the reason. Raises ChangedMeanwhile, or ActionError when there is
+    no reason or nothing to undo."""
+    if not reason.strip():
+        raise ActionError({"reason": _("Skriv varför insatsen ska räknas igen.")})
+    stored = _locked(action, version)
+    if not stored.is_struck:
+        raise ActionError({"": _("Insatsen är inte struken.")})
+    _change(stored, {"struck_at": None, "struck_by": None, "strike_reason": ""}, reason, by, at)
+    action_disclosure.publish(stored)
+    return stored
+
+
+def _locked(action: CompletedAction, version: int) -> CompletedAction:
+    stored = (
+        CompletedAction.objects.select_for_update(of=("self",))
+        .select_related("commitment__pledge__police_area", "commitment__disclosure")
+        .select_related("municipality", "place")
+        .get(pk=action.pk)
+    )
+    if stored.version != version:
+        raise ChangedMeanwhile(
+            {"": _("Någon annan har ändrat insatsen. Läs den nya lydelsen och försök igen.")}
+        )
+    return stored
+
+
+def _change(
+    action: CompletedAction, new: dict[str, Any], reason: str, by: User | None, at: datetime
+) -> None:
+    """Set the columns and keep in a correction how those that differ were."""
+    before = {name: _plain(getattr(action, name)) for name in new}
+    differing = {name: was for name, was in before.items() if was != _plain(new[name])}
+    if not differing:
+        return
+    for name, value in new.items():
+        setattr(action, name, value)
+    action.version += 1
+    with on_behalf_of(reason=reason.strip()):
+        action.save()
+    ActionCorrection.objects.create(
+        action=action,
+        version=action.version,
+        reason=reason.strip(),
+        before=differing,
+        corrected_by=by,
+        corrected_at=at,
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Return a column's value as JSON can hold it: rows by their key, days as they are written."""
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return getattr(value, "pk", value)
+
+
+def note_of_side(place: PoliceArea | Municipality, text: str) -> dict[str, Any]:
+    """Return the columns of an internal note of the side that `place` stands for."""
+    return {
+        "police_area": place if isinstance(place, PoliceArea) else None,
+        "municipality": place if isinstance(place, Municipality) else None,
+        "text": text.strip(),
+    }
+
+
+def _write_note(action: CompletedAction, place: PoliceArea | Municipality, text: str) -> None:
+    InternalNote.objects.update_or_create(action=action, defaults=note_of_side(place, text))

@@ -1,0 +1,68 @@
+"""Dog searches in schools by school year, as a chart and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pledges.actions.searches import SearchYear
+from pledges.charts.kinds import BarChart
+from pledges.charts.values import HIDDEN, Series, Value
+from pledges.surveys.rounds import school_year_in_words
+
+
+def search_chart(years: Sequence[SearchYear]) -> BarChart | None:
+    """Return the searches of each school year, with their outcome where any of it is told."""
+    if not years:
+        return None
+    series = [Series.of(_("Hundsök"), [float(year.searches) for year in years])]
+    for name, told in _OUTCOMES:
+        if any(told(year) is not None for year in years):
+            series.append(Series.of(str(name()), [_outcome(year, told) for year in years]))
+    return BarChart(
+        key="hundsok",
+        title=_("Hundsök efter narkotika i skolan"),
+        finding=_finding(years),
+        source=_("Polisens insatser för medborgarlöftet"),
+        heading=_("Läsår"),
+        periods=[_period(year) for year in years],
+        series=series,
+        is_demonstration=any(year.is_demonstration for year in years),
+    )
+
+
+_OUTCOMES: tuple[tuple[Callable[[], str], Callable[[SearchYear], int | None]], ...] = (
+    (lambda: _("Genomsökta lokaler"), lambda year: year.premises),
+    (lambda: _("Markeringar"), lambda year: year.indications),
+    (lambda: _("Fynd"), lambda year: year.finds),
+)
+
+
+def _outcome(year: SearchYear, told: Callable[[SearchYear], int | None]) -> Value:
+    number = told(year)
+    if number is not None:
+        return float(number)
+    return HIDDEN if year.searches else 0.0
+
+
+def _period(year: SearchYear) -> str:
+    name = school_year_in_words(year.school_year)
+    return name if year.is_whole else _("%(year)s (delvis)") % {"year": name}
+
+
+def _finding(years: Sequence[SearchYear]) -> str:
+    whole = [year for year in years if year.is_whole]
+    if not whole:
+        return _("Inget helt läsår kan redovisas än.")
+    latest = whole[-1]
+    said = ngettext(
+        "Läsåret %(year)s gjordes %(n)s hundsök i skolan.",
+        "Läsåret %(year)s gjordes %(n)s hundsök i skolan.",
+        latest.searches,
+    ) % {"year": school_year_in_words(latest.school_year), "n": latest.searches}
+    if any(not year.is_whole for year in years):
+        waits = _("Ett läsår står som delvis tills hela kan redovisas.")
+        return f"{said} {waits}"
+    return said

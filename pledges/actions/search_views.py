@@ -1,0 +1,26 @@
+"""Dog searches by school year, for those who work with them."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from pledge_portal.accounts.permissions import Action, permitted
+from pledges.actions.searches import own_searches
+from pledges.surveys.rounds import school_year_in_words
+
+
+@require_safe
+@permitted(Action.READ_PLEDGES)
+def searches(request: HttpRequest) -> HttpResponse:
+    """Show all that was searched and found, and how much of it the public is told of."""
+    found = own_searches(request.user, timezone.localdate())
+    places = [
+        (place, [(school_year_in_words(year.school_year), year) for year in years])
+        for place, years in groupby(found, key=lambda year: year.municipality)
+    ]
+    return render(request, "field/searches.html", {"places": places})

@@ -1,0 +1,120 @@
+"""Statistics of dog searches in schools: what was done in each school year, as far as it is public.
+
+Everything comes from the public part of actions, so that nothing is told here that isn't told in
+the list of actions; a school year that can't be told of in full yet says so, since a sum that seems
+whole would be read as one (and a missing search as one still to come).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from pledge_portal.accounts.permissions import Person
+from pledges.actions import action_disclosure
+from pledges.models import Commitment, CompletedAction, Municipality, PublishedAction
+
+
+@dataclass(frozen=True)
+class SearchYear:
+    """The searches of one school year. The outcome is None unless all of them may tell it."""
+
+    school_year: int
+    searches: int
+    premises: int | None
+    indications: int | None
+    finds: int | None
+    is_whole: bool
+    is_demonstration: bool
+
+
+def searches_of(municipality: Municipality, on: date) -> list[SearchYear]:
+    """Return a municipality's school years with searches, the earliest first; two questions.
+
+    Years between the first and the last without any search are there too, with zero.
+    """
+    commitments = Commitment.objects.public().filter(
+        kind=Commitment.Kind.DRUG_DOG_SEARCH, pledge__parties__municipality=municipality
+    )
+    commitments = commitments.select_related("pledge").distinct()
+    rows = PublishedAction.objects.public(on).filter(municipality=municipality)
+    return _years(rows.searches_by_school_year(), list(commitments), on)
+
+
+@dataclass(frozen=True)
+class OwnSearchYear:
+    """The searches of one school year as those who work with them see it. `told` is how many of
+    them the public is told of on the day; `untold_outcomes` how many have no outcome recorded."""
+
+    municipality: Municipality
+    school_year: int
+    searches: int
+    premises: int
+    indications: int
+    finds: int
+    untold_outcomes: int
+    told: int
+
+
+def own_searches(user: Person, on: date) -> list[OwnSearchYear]:
+    """Return every search that counts in the places whose actions a person may read, by
+    municipality and with the latest school year first; three questions."""
+    mine = CompletedAction.objects.visible_to(user).counted()
+    rows = list(mine.searches_by_school_year())
+    places = Municipality.objects.in_bulk({row["municipality_id"] for row in rows})
+    public = PublishedAction.objects.public(on).filter(municipality__in=places)
+    told = {
+        (row["municipality_id"], row["school_year"]): row["searches"]
+        for row in public.searches_by_school_year()
+    }
+    found = [
+        OwnSearchYear(
+            municipality=places[row["municipality_id"]],
+            school_year=row["school_year"],
+            searches=row["searches"],
+            premises=row["premises"] or 0,
+            indications=row["indications"] or 0,
+            finds=row["finds"] or 0,
+            untold_outcomes=row["entries"] - row["telling"],
+            told=told.get((row["municipality_id"], row["school_year"]), 0),
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda year: (year.municipality.sort_key, -year.school_year))
+
+
+def _years(rows: Iterable[dict], commitments: list[Commitment], on: date) -> list[SearchYear]:
+    found = {row["school_year"]: row for row in rows}
+    if not found:
+        return []
+    years = []
+    for year in range(min(found), max(found) + 1):
+        row = found.get(year)
+        tells = row is not None and row["telling"] == row["entries"]
+        years.append(
+            SearchYear(
+                school_year=year,
+                searches=row["searches"] if row else 0,
+                premises=row["premises"] if row and tells else None,
+                indications=row["indications"] if row and tells else None,
+                finds=row["finds"] if row and tells else None,
+                is_whole=all(_is_whole(year, each, on) for each in commitments),
+                is_demonstration=bool(row and row["is_demonstration"]),
+            )
+        )
+    return years
+
+
+def _is_whole(school_year: int, commitment: Commitment, on: date) -> bool:
+    """Whether a search on the last day of the school year would be told by now, as the kind and the
+    target have it. Embargoes aren't counted in: how long they are is not for the public."""
+    last = date(school_year + 1, 7, 31)
+    if last < commitment.pledge.valid_from:
+        return True
+    return (
+        action_disclosure.public_from(
+            commitment, last, None, action_disclosure.disclosure_of_kind(commitment)
+        )
+        <= on
+    )

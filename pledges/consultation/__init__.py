@@ -1,0 +1,1 @@
+"""Ask residents about a draft before it is adopted."""

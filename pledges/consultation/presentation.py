@@ -1,0 +1,83 @@
+"""Consultations on drafts in words, in the reader's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pledge_portal.pages.text import Wording, wording
+from pledges.models import Consultation, Pledge
+from pledges.presentation.pledge import period_name
+from pledges.presentation.validity import day
+from pledges.writing.draft_presentation import DraftView, draft_view
+
+
+@dataclass(frozen=True)
+class ConsultationView:
+    """A round as pages show it.
+
+    `talk` is the part of an address that names it where it is commented on. `until` says until when
+    one can comment, or could; `draft` is what was shown, None in lists.
+    """
+
+    key: int
+    talk: str
+    period: str
+    period_name: str
+    number: int
+    is_open: bool
+    title: Wording
+    introduction: Wording
+    until: str
+    published: str
+    outcome: Wording
+    outcome_published: str
+    is_demonstration: bool
+    draft: DraftView | None = None
+
+
+def consultation_view(row: Consultation, on: date, *, whole: bool = False) -> ConsultationView:
+    """Return a round as it is on a day; with the draft when it is to be shown `whole`.
+
+    Asks the database nothing for a row of `without_the_draft`, and one question for the draft.
+    """
+    front: dict[str, Any] = getattr(row, "front", None) or row.contents["front"]
+    named = Pledge(title_sv=front["title_sv"], title_en=front["title_en"])
+    return ConsultationView(
+        key=row.pk,
+        talk=talk_of(row),
+        period=row.period,
+        period_name=period_name(row.period),
+        number=row.number,
+        is_open=row.is_open(on),
+        title=wording(named, "title"),
+        introduction=wording(row, "introduction"),
+        until=_until(row, on),
+        published=day(timezone.localdate(row.published_at)),
+        outcome=wording(row, "outcome") if row.outcome_published_at else Wording(""),
+        outcome_published=(
+            day(timezone.localdate(row.outcome_published_at)) if row.outcome_published_at else ""
+        ),
+        is_demonstration=row.is_demonstration,
+        draft=draft_view(row.contents, row.police_area.name) if whole else None,
+    )
+
+
+def talk_of(row: Consultation) -> str:
+    """Return the part of an address that names a round where it is commented on."""
+    return f"samrad/{row.period}/{row.number}"
+
+
+def _until(row: Consultation, on: date) -> str:
+    if row.closed_at is not None:
+        closed = day(timezone.localdate(row.closed_at))
+        return _("Samrådet avslutades den %(day)s.") % {"day": closed}
+    if row.is_open(on):
+        return _("Du kan lämna synpunkter till och med den %(day)s.") % {"day": day(row.closes_on)}
+    return _("Det gick att lämna synpunkter till och med den %(day)s.") % {
+        "day": day(row.closes_on)
+    }

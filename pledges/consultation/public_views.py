@@ -1,0 +1,74 @@
+"""What everyone reads of consultations: drafts that were published for residents to comment on."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from pledge_portal.pages.freshness import public_page
+from pledges import presentation
+from pledges.consultation.presentation import ConsultationView, consultation_view
+from pledges.models import Consultation, Municipality, Pledge, PledgeParty
+from pledges.presentation.lookup import found_consultation, found_municipality
+
+_MOST = 200
+
+
+@require_safe
+@public_page
+def consultations(request: HttpRequest, slug: str) -> HttpResponse:
+    """List the consultations of a municipality, those that can be commented on first."""
+    place = found_municipality(slug)
+    views = consultations_of(place)
+    context = {
+        "municipality": place,
+        "now": [each for each in views if each.is_open],
+        "past": [each for each in views if not each.is_open],
+        "swedish_texts": presentation.is_partly_swedish(views),
+    }
+    return render(request, "consultations/list.html", context)
+
+
+def consultations_of(place: Municipality) -> list[ConsultationView]:
+    """Return the consultations of a municipality without their drafts, the latest first; one
+    query."""
+    on = timezone.localdate()
+    rows = Consultation.objects.public().of(place).without_the_draft()[:_MOST]
+    return [consultation_view(row, on) for row in rows]
+
+
+@require_safe
+@public_page
+def consultation(
+    request: HttpRequest, slug: str, period: str, number: int | None = None
+) -> HttpResponse:
+    """Show a draft as residents were asked about it, what they say and what came of it.
+
+    Without a number it is the latest round.
+    """
+    row, place = found_consultation(slug, period, number)
+    view = consultation_view(row, timezone.localdate(), whole=True)
+    others = Consultation.objects.public().of(place).filter(pledge=row.pledge_id)
+    context = {
+        "municipality": place,
+        "consultation": view,
+        "draft": view.draft,
+        "others": [
+            consultation_view(each, timezone.localdate())
+            for each in others.exclude(pk=row.pk).without_the_draft()
+        ],
+        "signed": _signed(row, place),
+        "swedish_texts": presentation.is_partly_swedish(view),
+    }
+    return render(request, "consultations/consultation.html", context)
+
+
+def _signed(row: Consultation, place: Municipality) -> str:
+    """Return the period of the pledge that the draft became, empty while not all have signed."""
+    # Rows of a draft aren't there for the public's role; those of a signed pledge are.
+    found = PledgeParty.objects.filter(
+        pledge__in=Pledge.objects.public().filter(pk=row.pledge_id), municipality=place
+    )
+    return found.values_list("period", flat=True).first() or ""

@@ -1,0 +1,1 @@
+"""Load the demonstration, plainly marked as made up."""

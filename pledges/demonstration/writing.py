@@ -1,0 +1,147 @@
+"""The demonstration's next pledge, half written: made up, and marked as such where it is shown."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from pledge_portal.accounts.models import User
+from pledges.consultation import rules as consultation_rules
+from pledges.models import Indicator, Pledge
+from pledges.writing import adoption, editing, remarking, starting
+from pledges.writing.parts import FIELDS, Part, PartKind, Values
+
+NEXT_PLEDGE_FILE = settings.BASE_DIR / "demo" / "alvsbyn-nasta-lofte.toml"
+
+
+@dataclass(frozen=True)
+class Writers:
+    """Who writes: an officer of the police area and a coordinator of the municipality."""
+
+    officer: User
+    coordinator: User
+
+    def named(self, name: str) -> User:
+        """Return the writer that the demonstration's file calls `name`."""
+        return self.officer if name == "polis" else self.coordinator
+
+
+@transaction.atomic
+def load_next_pledge(after: Pledge, writers: Writers, on: date) -> Pledge | None:
+    """Write the draft that comes after the demonstration's pledge, with residents asked about it.
+
+    Its texts are written in the weeks before the day `on`, and it is to hold from the year after.
+    Returns None, and does nothing, when there is a later pledge or draft already.
+    """
+    place = after.municipalities.get()
+    if Pledge.objects.filter(parties__municipality=place, valid_from__gt=after.valid_to).exists():
+        return None
+    told = tomllib.loads(NEXT_PLEDGE_FILE.read_text(encoding="utf-8"))
+    first, last = date(on.year + 1, 1, 1), date(on.year + 3, 12, 31)
+    begun = starting.begin(
+        starting.Beginning(
+            title=f"Medborgarlöfte {first.year}–{last.year}",
+            municipalities=[place],
+            police_area=after.police_area,
+            valid_from=first,
+            valid_to=last,
+            until_replaced=True,
+            period=starting.period_of(first, last),
+        ),
+        after=after,
+        by=writers.coordinator,
+        at=_moment(on, 30),
+    )
+    draft = begun.pledge
+    _change(draft, told["andrat"], writers.officer, on)
+    _add(draft, told, writers, on)
+    for said in told["kommentar"]:
+        _remark(draft, said, writers, on)
+    _consult(draft, told["samrad"], writers.coordinator, on)
+    # The other party waits for what residents say.
+    approved_at = _moment(on, 11)
+    version = editing.latest_version(draft, approved_at).number
+    adoption.approve(draft, draft.police_area, version=version, by=writers.officer, at=approved_at)
+    return draft
+
+
+def _change(draft: Pledge, told: dict[str, Any], by: User, on: date) -> None:
+    at = _moment(on, told["dag"])
+    latest = editing.latest_version(draft, at)
+    row = latest.contents["commitments"][told["atagande"] - 1]
+    part = Part(PartKind.COMMITMENT, row["id"])
+    values = {**row, **_texts(told, PartKind.COMMITMENT)}
+    editing.save(draft, part, values, base=latest.number, by=by, at=at)
+
+
+def _add(draft: Pledge, told: dict[str, Any], writers: Writers, on: date) -> None:
+    area = editing.add(
+        draft,
+        PartKind.FOCUS_AREA,
+        _texts(told["inriktning"], PartKind.FOCUS_AREA),
+        by=writers.coordinator,
+        at=_moment(on, told["inriktning"]["dag"]),
+        invented=["name", "problem", "cause"],
+    )
+    for each in told["atagande"]:
+        nothing = dict.fromkeys(FIELDS[PartKind.COMMITMENT], "")
+        keys = Indicator.objects.filter(source_code=each.get("indikator"))
+        values = {
+            **nothing,
+            "target_at_least": True,
+            **_texts(each, PartKind.COMMITMENT),
+            "focus_area": area.part.key,
+            "indicators": list(keys.values_list("key", flat=True)),
+        }
+        editing.add(
+            draft,
+            PartKind.COMMITMENT,
+            values,
+            by=writers.named(each["av"]),
+            at=_moment(on, each["dag"]),
+            invented=["text", "target"],
+        )
+
+
+def _remark(draft: Pledge, told: dict[str, Any], writers: Writers, on: date) -> None:
+    at = _moment(on, told["dag"])
+    contents = editing.latest_version(draft, at).contents
+    key = next(row["id"] for row in contents["commitments"] if row["text_sv"] == told["atagande"])
+    remark = remarking.remark(
+        draft,
+        Part(PartKind.COMMITMENT, key),
+        contents,
+        quoted=told["citat"],
+        text=told["text"],
+        by=writers.named(told["av"]),
+        at=at,
+    )
+    if "avklarad" in told:
+        settled_at = _moment(on, told["avklarad"])
+        remarking.settle(remark, is_settled=True, by=writers.officer, at=settled_at)
+
+
+def _consult(draft: Pledge, told: dict[str, Any], by: User, on: date) -> None:
+    at = _moment(on, told["dag"])
+    consultation_rules.publish(
+        draft,
+        {name: told[name] for name in ("introduction_sv", "introduction_en")},
+        timezone.localdate(at) + timedelta(days=told["oppet_i_dagar"]),
+        read=consultation_rules.fingerprint_of(consultation_rules.preview_of(draft)),
+        by=by,
+        at=at,
+    )
+
+
+def _texts(told: dict[str, Any], kind: PartKind) -> Values:
+    return {name: told[name] for name in FIELDS[kind] if name in told}
+
+
+def _moment(on: date, days_before: int) -> datetime:
+    return timezone.make_aware(datetime.combine(on - timedelta(days=days_before), time(10, 30)))

@@ -1,0 +1,115 @@
+"""Signed documents at addresses that hold for ever: what each is, and its very bytes."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date, quote_etag
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pledge_portal.pages.errors import NotHere
+from pledge_portal.pages.freshness import CACHE_CONTROL, public_page
+from pledges import presentation
+from pledges.documents.authenticity import fields_of
+from pledges.documents.permanent import (
+    document_by_content,
+    document_by_short_name,
+    examined,
+    short_address,
+)
+from pledges.documents.presentation import further_signatures, party_views, signed_views
+from pledges.documents.trusted_authorities import trust_roots
+from pledges.follow_ups.presentation import follow_up_view
+from pledges.models import FollowUp, FollowUpDocument, Pledge, PledgeDocument
+
+
+@require_safe
+@public_page
+def document(request: HttpRequest, sha256: str) -> HttpResponse:
+    """Say what a signed document is, who signed it, and how to check that without the portal."""
+    found = _found(sha256)
+    if isinstance(found, FollowUpDocument):
+        return _follow_up(request, found)
+    on = timezone.localdate()
+    pledge = Pledge.objects.public().with_standing().get(pk=found.pledge_id)
+    signed, spare = fields_of(pledge.signatories.all())
+    report = examined(found, tuple(signed), tuple(spare), trust_roots(), on)
+    parties = party_views(pledge, on)
+    latest = PledgeDocument.objects.public().defer("content").get(pledge=pledge)
+    context = {
+        "document": found,
+        "newer": latest if latest.sha256 != found.sha256 else None,
+        "size": found.size,
+        "parties": parties,
+        "pledge": parties[0].pledge,
+        "signed": signed_views(pledge, report),
+        "further": further_signatures(pledge, report),
+        "report": report,
+        "has_electronic": bool(signed),
+        "short_address": short_address(pledge),
+        "swedish_texts": presentation.is_partly_swedish(parties[0].pledge.title),
+    }
+    return render(request, "pledges/document.html", context)
+
+
+def _follow_up(request: HttpRequest, found: FollowUpDocument) -> HttpResponse:
+    follow_up = FollowUp.objects.public().get(pk=found.follow_up_id)
+    pledge = Pledge.objects.public().with_standing().get(pk=follow_up.pledge_id)
+    parties = party_views(pledge, timezone.localdate())
+    context = {
+        "document": found,
+        "parties": parties,
+        "pledge": parties[0].pledge,
+        "follow_up": follow_up_view(follow_up),
+    }
+    return render(request, "pledges/follow_up_document.html", context)
+
+
+@require_safe
+@public_page
+def document_file(request: HttpRequest, sha256: str) -> HttpResponseBase:
+    """Serve the document itself, byte for byte."""
+    found = _found(sha256)
+    etag = quote_etag(found.sha256)
+    modified = int(found.created_at.timestamp())
+    response = get_conditional_response(request, etag=etag, last_modified=modified)
+    if response is None:
+        content = bytes(found.content)
+        response = HttpResponse(content, content_type="application/pdf")
+        response.headers["Content-Disposition"] = f'inline; filename="{found.sha256[:16]}.pdf"'
+        response.headers["Content-Length"] = str(len(content))
+    response.headers["ETag"] = etag
+    response.headers["Last-Modified"] = http_date(modified)
+    return response
+
+
+@require_safe
+def document_of_pledge(request: HttpRequest, name: str) -> HttpResponse:
+    """Lead from the address that a pledge's own document bears to the document's page."""
+    found = document_by_short_name(name)
+    if found is None:
+        raise _not_here()
+    # Not for good: the address is the pledge's, and the document's is what it leads to today.
+    response = HttpResponseRedirect(reverse("signed_document", args=[found.sha256]))
+    response.headers["Cache-Control"] = CACHE_CONTROL
+    return response
+
+
+def _found(sha256: str) -> PledgeDocument | FollowUpDocument:
+    found = document_by_content(sha256)
+    if found is None:
+        raise _not_here()
+    return found
+
+
+def _not_here() -> NotHere:
+    return NotHere(
+        _("Det finns inget undertecknat dokument på den här adressen."),
+        reverse("verify"),
+        _("Kontrollera en fil"),
+    )

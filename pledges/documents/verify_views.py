@@ -1,0 +1,70 @@
+"""Is this PDF genuine? Anyone may ask."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from pledge_portal.pages.freshness import public_page
+from pledge_portal.pages.guards import anonymous_form
+from pledges.documents.authenticity import Answer, Verification
+from pledges.documents.authenticity import verify as verify_file
+from pledges.documents.forms import VerifyForm
+from pledges.documents.report import Problem
+from pledges.documents.trusted_authorities import trust_roots
+from pledges.models import PledgeDocument
+
+_NEUTRAL = {Answer.UNKNOWN, Answer.UNREADABLE, Answer.ON_PAPER}
+_STATUS = {Problem.BUSY: 503}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@anonymous_form
+@public_page
+def verify(request: HttpRequest) -> HttpResponse:
+    """Show the form, or what is to be said of the file that was sent. The file is not kept."""
+    if request.method != "POST":
+        return render(request, "pledges/verify.html", {"form": VerifyForm()})
+    form = VerifyForm(request.POST, request.FILES, was_too_large=_is_too_large(request))
+    if not form.is_valid():
+        status = 413 if form.was_too_large else 400
+        return render(request, "pledges/verify.html", {"form": form}, status=status)
+    file = form.cleaned_data["file"]
+    found = verify_file(file.read(), trust_roots())
+    return render(
+        request,
+        "pledges/verify.html",
+        {
+            "form": VerifyForm(),
+            "found": found,
+            "file_name": file.name,
+            "place": _place(found),
+            "permanent": _permanent(found),
+            "is_good": found.is_genuine,
+            "is_neutral": found.answer in _NEUTRAL,
+        },
+        status=_STATUS.get(found.report.problem, 200) if found.report.problem else 200,
+    )
+
+
+def _is_too_large(request: HttpRequest) -> bool:
+    """Whether the browser sent more than is taken up; the form's own lines make up the rest."""
+    length = request.headers.get("Content-Length", "")
+    return length.isdecimal() and int(length) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+
+
+def _place(found: Verification) -> object:
+    """Return the first municipality of the pledge, whose page the answer links to."""
+    return found.pledge.municipalities.first() if found.pledge else None
+
+
+def _permanent(found: Verification) -> str:
+    """Return the SHA-256 under which the document stands that the file is, or should be; or ""."""
+    if found.answer == Answer.FOLLOW_UP:
+        return found.report.sha256
+    if found.pledge is None:
+        return ""
+    document = PledgeDocument.objects.public().filter(pledge=found.pledge)
+    return document.values_list("sha256", flat=True).first() or ""

@@ -1,0 +1,1 @@
+"""Follow up pledges: assess, approve, publish and remind."""

@@ -1,0 +1,63 @@
+"""A published follow-up as PDF/A-3a and PDF/UA-1, for the council's minutes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from pledges.charts.figure import Figure, figure
+from pledges.documents.pledge_document import DEMONSTRATION_MARK, parties_in_words
+from pledges.documents.prepare import prepare
+from pledges.documents.render import render
+from pledges.follow_ups import rules
+from pledges.follow_ups.presentation import follow_up_view
+from pledges.models import FollowUp, FollowUpDocument, Pledge
+from pledges.public.charts import matrix_of, targets_of
+
+
+@transaction.atomic
+def publish_with_document(follow_up: FollowUp, at: datetime) -> FollowUp:
+    """Publish a follow-up and store its document. Raises FollowUpError as `publish` does."""
+    published = rules.publish(follow_up, at)
+    FollowUpDocument.store(published, follow_up_pdf(published, at))
+    return published
+
+
+def follow_up_pdf(follow_up: FollowUp, at: datetime) -> bytes:
+    """Return the document in Swedish, whatever the language in use."""
+    with translation.override("sv"):
+        pledge = follow_up.pledge
+        html = render_to_string(
+            "pdf/follow_up.html",
+            {
+                "follow_up": follow_up,
+                "view": follow_up_view(follow_up),
+                "pledge": pledge,
+                "parties": parties_in_words(pledge),
+                "charts": _charts(follow_up, at),
+                "rendered_at": at,
+                "address": settings.SITE_URL + _path(follow_up),
+                "demonstration_mark": DEMONSTRATION_MARK,
+            },
+        )
+        folder = settings.BASE_DIR / "static"
+        return prepare(render(html, base_folder=folder, identifier=follow_up.uid.bytes), [])
+
+
+def _charts(follow_up: FollowUp, at: datetime) -> list[Figure]:
+    """Return the commitments by the follow-ups until this one, and done against target."""
+    pledge = Pledge.objects.with_standing().get(pk=follow_up.pledge_id)
+    matrix = matrix_of(pledge, None, follow_up.meeting_on)
+    targets = targets_of(pledge, None, timezone.localdate(at))
+    return [figure(chart) for chart in (matrix, targets) if chart is not None]
+
+
+def _path(follow_up: FollowUp) -> str:
+    """Return where the follow-up is read, at the first of the pledge's municipalities."""
+    party = follow_up.pledge.parties.select_related("municipality").order_by("position", "pk")[0]
+    return reverse("follow_up", args=[party.municipality.slug, party.period, follow_up.meeting_on])

@@ -1,0 +1,112 @@
+"""The forms of follow-ups."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from pledges.form_fields import DayInput, WorkspaceForm
+from pledges.models import Assessment, Commitment, FollowUpPlan
+
+_NO_SECRETS = gettext_lazy(
+    "Texten blir offentlig. Skriv inga namn, och inga dagar eller skolor för hundsök."
+)
+
+
+def _text(label: Any, help_text: Any = "", most: int = 4000) -> forms.CharField:
+    return forms.CharField(
+        label=label, help_text=help_text, widget=forms.Textarea, max_length=most, required=False
+    )
+
+
+class OpenForm(WorkspaceForm):
+    """The period and the meeting of a new follow-up."""
+
+    first_day = forms.DateField(label=gettext_lazy("Från och med"), widget=DayInput())
+    last_day = forms.DateField(label=gettext_lazy("Till och med"), widget=DayInput())
+    meeting_on = forms.DateField(label=gettext_lazy("Mötet i rådet"), widget=DayInput())
+
+
+class AssessmentForm(WorkspaceForm):
+    """What is said of a commitment."""
+
+    free_texts = ("reason", "output_text", "process_text", "effect_text", "decision")
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    verdict = forms.ChoiceField(
+        label=gettext_lazy("Bedömning"),
+        choices=Assessment.Verdict.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Välj en bedömning.")},
+    )
+    reason = _text(
+        gettext_lazy("Skäl"),
+        gettext_lazy("Behövs när åtagandet inte är helt uppfyllt."),
+        most=2000,
+    )
+    output_text = _text(gettext_lazy("Vad har gjorts?"), _NO_SECRETS)
+    process_text = _text(gettext_lazy("Hur har det gjorts?"))
+    effect_text = _text(
+        gettext_lazy("Har problemet förändrats?"),
+        gettext_lazy("Hur mycket som har gjorts säger inte om problemet har minskat."),
+    )
+    decision = _text(gettext_lazy("Vad ska göras nu?"))
+
+
+class IntroductionForm(WorkspaceForm):
+    """The follow-up's introduction."""
+
+    free_texts = ("introduction",)
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    introduction = _text(gettext_lazy("Inledning"), _NO_SECRETS)
+
+
+class CorrectionForm(WorkspaceForm):
+    """A correction of a published follow-up."""
+
+    free_texts = ("text",)
+
+    commitment: forms.ModelChoiceField = forms.ModelChoiceField(
+        Commitment.objects.none(),
+        label=gettext_lazy("Åtagande"),
+        required=False,
+        empty_label=gettext_lazy("Hela uppföljningen"),
+    )
+    text = forms.CharField(
+        label=gettext_lazy("Rättelse"),
+        help_text=_NO_SECRETS,
+        widget=forms.Textarea,
+        max_length=2000,
+    )
+
+    def __init__(self, *args: Any, commitments: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["commitment"].queryset = commitments  # type: ignore[attr-defined]
+
+
+class PlanForm(WorkspaceForm):
+    """How often a pledge is followed up."""
+
+    every = forms.ChoiceField(
+        label=gettext_lazy("Hur ofta?"),
+        choices=FollowUpPlan.Every.choices,
+        widget=forms.RadioSelect,
+    )
+    days_until_due = forms.IntegerField(
+        label=gettext_lazy("Klar så många dagar efter periodens slut"),
+        min_value=0,
+        max_value=366,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    next_meeting_on = forms.DateField(
+        label=gettext_lazy("Rådets nästa möte"), required=False, widget=DayInput()
+    )
+
+
+def days_of(due_first: date, due_last: date, today: date) -> dict[str, date]:
+    """Return what a new follow-up's form begins with."""
+    return {"first_day": due_first, "last_day": min(due_last, today), "meeting_on": today}

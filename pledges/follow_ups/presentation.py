@@ -1,0 +1,208 @@
+"""Follow-ups in words: assessments, the matrix of a pledge, and what comes next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from pledge_portal.pages.text import Wording, proper_name, wording
+from pledges.follow_ups.due import Due
+from pledges.models import Assessment, Commitment, FollowUp, FollowUpPlan, Pledge
+from pledges.presentation.language import in_swedish_only
+from pledges.presentation.validity import day
+
+
+@dataclass(frozen=True)
+class AssessmentView:
+    """What a follow-up says of a commitment. `mark` is the verdict's shape and colour, as progress
+    has them; `figures` is how far it had come in public the day that it was published."""
+
+    number: int
+    commitment: Wording
+    verdict: str
+    verdict_label: str
+    mark: str
+    reason: Wording
+    output_text: Wording
+    process_text: Wording
+    effect_text: Wording
+    decision: Wording
+    figures: SafeString
+
+
+@dataclass(frozen=True)
+class CorrectionOfFollowUp:
+    """A correction beside a published follow-up; `number` is the commitment's, if it is of one."""
+
+    when: datetime
+    text: Wording
+    number: int | None
+
+
+@dataclass(frozen=True)
+class FollowUpView:
+    """A published follow-up as pages and the document show it."""
+
+    meeting_on: date
+    meeting_day: str
+    period: str
+    introduction: Wording
+    assessments: list[AssessmentView]
+    corrections: list[CorrectionOfFollowUp]
+    approved: list[tuple[SafeString, datetime]]
+    published_at: datetime | None
+    is_demonstration: bool
+
+
+_MARKS = {
+    Assessment.Verdict.KEPT: "reached",
+    Assessment.Verdict.PARTLY_KEPT: "partly",
+    Assessment.Verdict.NOT_KEPT: "missed",
+    Assessment.Verdict.UNDER_WAY: "on_track",
+    Assessment.Verdict.NOT_STARTED: "upcoming",
+}
+
+
+def follow_up_view(follow_up: FollowUp) -> FollowUpView:
+    """Return a follow-up in words, in a fixed number of queries."""
+    assessments = follow_up.assessments.select_related("commitment").order_by("commitment__number")
+    corrections = follow_up.corrections.select_related("commitment")
+    approvals = follow_up.approvals.select_related("municipality", "police_area")
+    return FollowUpView(
+        meeting_on=follow_up.meeting_on,
+        meeting_day=day(follow_up.meeting_on),
+        period=period_in_words(follow_up.first_day, follow_up.last_day),
+        introduction=in_swedish_only(follow_up.introduction),
+        assessments=[assessment_view(each) for each in assessments],
+        corrections=[
+            CorrectionOfFollowUp(
+                each.corrected_at,
+                in_swedish_only(each.text),
+                each.commitment.number if each.commitment else None,
+            )
+            for each in corrections
+        ],
+        approved=[(party_in_words(each.party), each.approved_at) for each in approvals],
+        published_at=follow_up.published_at,
+        is_demonstration=follow_up.is_demonstration,
+    )
+
+
+def assessment_view(assessment: Assessment) -> AssessmentView:
+    """Return an assessment in words; its commitment is fetched along."""
+    language = (get_language() or "sv")[:2]
+    figures = (assessment.figures or {}).get(language, "")
+    return AssessmentView(
+        number=assessment.commitment.number,
+        commitment=wording(assessment.commitment, "text"),
+        verdict=assessment.verdict,
+        verdict_label=str(assessment.get_verdict_display()) or _("Ej bedömt"),
+        mark=_MARKS.get(Assessment.Verdict(assessment.verdict), "upcoming")
+        if assessment.verdict
+        else "unmeasured",
+        reason=in_swedish_only(assessment.reason),
+        output_text=in_swedish_only(assessment.output_text),
+        process_text=in_swedish_only(assessment.process_text),
+        effect_text=in_swedish_only(assessment.effect_text),
+        decision=in_swedish_only(assessment.decision),
+        # Written by `follow_up.publish` from our own sentences, with what staff wrote escaped.
+        figures=mark_safe(figures),  # noqa: S308
+    )
+
+
+def party_in_words(party: Any) -> SafeString:
+    """Return a party's name: a municipality's, or the police with their area."""
+    name = getattr(party, "official_name", None)
+    return proper_name(name or f"Polisen, {party}")
+
+
+def period_in_words(first: date, last: date) -> str:
+    """Return the days that a follow-up covers: a half-year or a quarter by name, else its days."""
+    if first.day == 1 and (first.month, last.month, last.day) in {(1, 6, 30), (7, 12, 31)}:
+        half = _("första halvåret %(year)s") if first.month == 1 else _("andra halvåret %(year)s")
+        return half % {"year": first.year}
+    if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
+        return _("hela %(year)s") % {"year": first.year}
+    return f"{day(first)} – {day(last)}"
+
+
+def due_in_words(due: Due | None, plan: FollowUpPlan) -> str:
+    """Return when the next follow-up is due, and plainly when it is late."""
+    if due is None:
+        return _("Löftet är uppföljt till sin sista dag.")
+    period = period_in_words(due.first_day, due.last_day)
+    if due.is_late:
+        return _("Uppföljningen av %(period)s är försenad. Den skulle ha varit klar %(day)s.") % {
+            "period": period,
+            "day": day(due.due_on),
+        }
+    said = _("Nästa uppföljning gäller %(period)s och ska vara klar senast %(day)s.") % {
+        "period": period,
+        "day": day(due.due_on),
+    }
+    if plan.next_meeting_on is None:
+        return said
+    meeting = _("Rådets nästa möte är %(day)s.") % {"day": day(plan.next_meeting_on)}
+    return f"{said} {meeting}"
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """The whole pledge at a glance: commitments by follow-ups, the latest follow-up last."""
+
+    meetings: list[tuple[date, str]]
+    rows: list[tuple[int, Wording, list[tuple[str, str]]]]
+
+
+def matrix(pledge: Pledge, follow_ups: list[FollowUp]) -> Matrix:
+    """Return the matrix of published follow-ups; their assessments are prefetched."""
+    ordered = sorted(follow_ups, key=lambda each: each.meeting_on)
+    said: dict[tuple[int, int], Assessment] = {}
+    for follow_up in ordered:
+        for assessment in follow_up.assessments.all():
+            said[follow_up.pk, assessment.commitment_id] = assessment
+    rows = []
+    for commitment in pledge.commitments.all():
+        cells = []
+        for follow_up in ordered:
+            found = said.get((follow_up.pk, commitment.pk))
+            if found is None or not found.verdict:
+                cells.append(("unmeasured", _("Ej bedömt")))
+            else:
+                verdict = Assessment.Verdict(found.verdict)
+                cells.append((_MARKS[verdict], str(verdict.label)))
+        rows.append((commitment.number, wording(commitment, "text"), cells))
+    return Matrix([(each.meeting_on, day(each.meeting_on)) for each in ordered], rows)
+
+
+@dataclass(frozen=True)
+class AssessedAt:
+    """An assessment in a commitment's own history."""
+
+    meeting_on: date
+    meeting_day: str
+    period: str
+    view: AssessmentView
+
+
+def history(commitment: Commitment) -> list[AssessedAt]:
+    """Return what published follow-ups have said of a commitment, the latest first; one query."""
+    found = (
+        Assessment.objects.filter(commitment=commitment, follow_up__in=FollowUp.objects.public())
+        .select_related("commitment", "follow_up")
+        .order_by("-follow_up__meeting_on")
+    )
+    return [
+        AssessedAt(
+            each.follow_up.meeting_on,
+            day(each.follow_up.meeting_on),
+            period_in_words(each.follow_up.first_day, each.follow_up.last_day),
+            assessment_view(each),
+        )
+        for each in found
+    ]

@@ -1,0 +1,397 @@
+"""Following up a pledge in the crime-prevention council: from a draft to what is published.
+
+    draft -> in review -> approved by every party -> published (never changed again)
+
+- The coordinator opens a follow-up for a meeting; every commitment gets an assessment to fill in.
+- A commitment that is kept in part or not at all needs the reason (Brå: say also when a measure was
+  not done, and why).
+- Each municipality and the police area approve for themselves; nobody approves for two parties.
+  What they approved is told by a digest of the content, so a later change voids it.
+- Publishing writes down how far each commitment had come in public that day. What is secret until
+  its period is over is thus not in a follow-up either.
+- Afterwards only dated corrections can be added, beside what was published.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from pledge_portal.accounts.models import User
+from pledge_portal.accounts.permissions import Action, may
+from pledge_portal.pages.text import Wording
+from pledges import presentation
+from pledges.follow_ups.due import Due, next_due
+from pledges.lifecycle import standing
+from pledges.models import (
+    Approval,
+    Assessment,
+    Commitment,
+    FollowUp,
+    FollowUpCorrection,
+    FollowUpPlan,
+    Municipality,
+    Pledge,
+    PoliceArea,
+)
+from pledges.models.follow_up import approving_parties
+from pledges.progress import Progress
+from pledges.tallies import progress_in_public, public_tallies
+
+Party = Municipality | PoliceArea
+Verdict = Assessment.Verdict
+
+NEEDS_REASON = frozenset({Verdict.PARTLY_KEPT, Verdict.NOT_KEPT})
+TEXTS = ("verdict", "reason", "output_text", "process_text", "effect_text", "decision")
+
+# What else has to be done before a follow-up is published: functions that return a sentence for
+# each thing. Other parts of the portal add theirs when it starts.
+hindrances: list[Callable[[FollowUp], list[str]]] = []
+
+
+class FollowUpError(Exception):
+    """A change that the rules do not allow; `faults` are sentences by field, "" for the whole."""
+
+    def __init__(self, faults: dict[str, str]) -> None:
+        self.faults = faults
+        super().__init__(" ".join(faults.values()))
+
+
+class ChangedMeanwhile(FollowUpError):
+    """Somebody else changed the same text after it was read."""
+
+
+def _refuse(sentence: str, field: str = "") -> FollowUpError:
+    return FollowUpError({field: sentence})
+
+
+def plan_of(pledge: Pledge) -> FollowUpPlan:
+    """Return how often a pledge is followed up: as set, else every half-year."""
+    try:
+        return pledge.follow_up_plan
+    except FollowUpPlan.DoesNotExist:
+        return FollowUpPlan(pledge=pledge)
+
+
+def due(pledge: Pledge, on: date) -> Due | None:
+    """Return the follow-up that comes next for a signed pledge, as the public may know it."""
+    return due_of(pledge, list(pledge.follow_ups.public()), on)
+
+
+def due_of(pledge: Pledge, follow_ups: list[FollowUp], on: date) -> Due | None:
+    """Return what `due` does, of follow-ups that are fetched already."""
+    published = [each.last_day for each in follow_ups if each.is_published]
+    return next_due(plan_of(pledge), standing(pledge, on), max(published, default=None), on)
+
+
+@transaction.atomic
+def open_follow_up(
+    pledge: Pledge,
+    *,
+    first_day: date,
+    last_day: date,
+    meeting_on: date,
+    by: User | None,
+    at: datetime,
+    is_demonstration: bool = False,
+) -> FollowUp:
+    """Begin a follow-up with an empty assessment for every commitment.
+
+    Raises FollowUpError for a pledge not signed by all, days that don't fit it, a day that has a
+    follow-up already, or when another draft is open.
+    """
+    pledge = Pledge.objects.select_for_update(of=("self",)).get(pk=pledge.pk)
+    if not pledge.validity_periods.exists():
+        raise _refuse(_("Bara ett löfte som alla har undertecknat följs upp."))
+    if first_day < pledge.valid_from or last_day < first_day:
+        raise _refuse(_("Perioden stämmer inte med löftets tid."), "first_day")
+    if last_day > timezone.localdate(at):
+        raise _refuse(_("Perioden är inte slut än."), "last_day")
+    if meeting_on < first_day:
+        raise _refuse(_("Mötet kan inte vara före perioden."), "meeting_on")
+    if pledge.follow_ups.drafts().exists():
+        raise _refuse(_("Det finns redan en påbörjad uppföljning av löftet."))
+    if pledge.follow_ups.filter(meeting_on=meeting_on).exists():
+        raise _refuse(_("Det finns redan en uppföljning från den dagen."), "meeting_on")
+    follow_up = FollowUp.objects.create(
+        pledge=pledge,
+        first_day=first_day,
+        last_day=last_day,
+        meeting_on=meeting_on,
+        opened_by=by,
+        opened_at=at,
+        is_demonstration=is_demonstration,
+    )
+    Assessment.objects.bulk_create(
+        Assessment(follow_up=follow_up, commitment=commitment)
+        for commitment in pledge.commitments.all()
+    )
+    return follow_up
+
+
+@transaction.atomic
+def assess(assessment: Assessment, texts: dict[str, str], *, version: int) -> Assessment:
+    """Write what is said of a commitment; `texts` holds the fields of `TEXTS`.
+
+    `version` is the one that the person read. Raises ChangedMeanwhile when it has moved on, and
+    FollowUpError once the follow-up is in review or published, or when a reason is missing.
+    """
+    follow_up = _locked(assessment.follow_up_id)
+    _require_draft(follow_up)
+    stored = Assessment.objects.select_for_update(of=("self",)).get(pk=assessment.pk)
+    if stored.version != version:
+        raise ChangedMeanwhile(
+            {"": _("Någon annan har ändrat bedömningen. Läs den och försök igen.")}
+        )
+    if texts["verdict"] in NEEDS_REASON and not texts["reason"].strip():
+        raise _refuse(_("Skriv varför åtagandet inte är helt uppfyllt."), "reason")
+    for name in TEXTS:
+        setattr(stored, name, texts[name].strip())
+    stored.version += 1
+    stored.save()
+    return stored
+
+
+@transaction.atomic
+def introduce(follow_up: FollowUp, introduction: str, *, version: int) -> FollowUp:
+    """Write the follow-up's introduction. Raises as `assess` does."""
+    stored = _locked(follow_up.pk)
+    _require_draft(stored)
+    if stored.version != version:
+        raise ChangedMeanwhile({"": _("Någon annan har ändrat texten. Läs den och försök igen.")})
+    stored.introduction = introduction.strip()
+    stored.version += 1
+    stored.save()
+    return stored
+
+
+def lacking(follow_up: FollowUp) -> list[str]:
+    """Return a sentence for each thing that is missing before the parties can review it."""
+    missing = []
+    for assessment in follow_up.assessments.select_related("commitment"):
+        number = assessment.commitment.number
+        if not assessment.verdict:
+            missing.append(_("Åtagande %(number)s saknar bedömning.") % {"number": number})
+        elif assessment.verdict in NEEDS_REASON and not assessment.reason:
+            missing.append(_("Åtagande %(number)s saknar skäl.") % {"number": number})
+    return missing
+
+
+@transaction.atomic
+def submit(follow_up: FollowUp, at: datetime) -> FollowUp:
+    """Hand a draft to the parties for review. Raises FollowUpError with all that is lacking."""
+    stored = _locked(follow_up.pk)
+    _require_draft(stored)
+    missing = lacking(stored)
+    if missing:
+        raise _refuse(" ".join(missing))
+    stored.in_review_at = at
+    stored.save(update_fields=["in_review_at"])
+    return stored
+
+
+@transaction.atomic
+def take_back(follow_up: FollowUp) -> FollowUp:
+    """Open a follow-up in review for changes; approvals given are void and removed."""
+    stored = _locked(follow_up.pk)
+    _require_unpublished(stored)
+    stored.approvals.all().delete()
+    stored.in_review_at = None
+    stored.save(update_fields=["in_review_at"])
+    return stored
+
+
+@transaction.atomic
+def withdraw(follow_up: FollowUp) -> None:
+    """Throw a draft away, with its assessments; raises FollowUpError once it is published."""
+    stored = _locked(follow_up.pk)
+    _require_unpublished(stored)
+    stored.approvals.all().delete()
+    stored.assessments.all().delete()
+    stored.delete()
+
+
+def parties_to_approve(user: Any, follow_up: FollowUp) -> list[Party]:
+    """Return the parties that a person may approve for now: their own, not approved yet, and none
+    when they have approved for another."""
+    if follow_up.in_review_at is None or follow_up.is_published:
+        return []
+    approvals = list(follow_up.approvals.select_related("municipality", "police_area"))
+    if any(each.approved_by_id == user.pk for each in approvals):
+        return []
+    given = [each.party for each in approvals]
+    return [
+        party
+        for party in approving_parties(follow_up.pledge)
+        if party not in given and may(user, Action.APPROVE_FOLLOW_UPS, party)
+    ]
+
+
+@transaction.atomic
+def approve(
+    follow_up: FollowUp, party: Party, *, digest: str, by: User | None, at: datetime
+) -> Approval:
+    """Approve for a party the content that the person read, told by its `digest`.
+
+    Raises FollowUpError when it isn't in review, the party has approved already, the person has
+    approved for another party, or the content is another by now.
+    """
+    stored = _locked(follow_up.pk)
+    _require_unpublished(stored)
+    if stored.in_review_at is None:
+        raise _refuse(_("Uppföljningen är inte lämnad för granskning."))
+    if content_digest(stored) != digest:
+        raise ChangedMeanwhile({"": _("Texten har ändrats. Läs den igen innan du godkänner.")})
+    if by is not None and stored.approvals.filter(approved_by=by).exists():
+        raise _refuse(_("Du har redan godkänt för en part. Den andra parten godkänner själv."))
+    try:
+        with transaction.atomic():
+            return Approval.objects.create(
+                follow_up=stored,
+                municipality=party if isinstance(party, Municipality) else None,
+                police_area=party if isinstance(party, PoliceArea) else None,
+                approved_by=by,
+                approved_at=at,
+                digest=digest,
+            )
+    except IntegrityError as fault:
+        raise _refuse(_("Parten har redan godkänt.")) from fault
+
+
+def awaited_parties(follow_up: FollowUp) -> list[Party]:
+    """Return the parties that have not approved yet."""
+    approvals = follow_up.approvals.select_related("municipality", "police_area")
+    given = [each.party for each in approvals]
+    return [party for party in approving_parties(follow_up.pledge) if party not in given]
+
+
+def content_digest(follow_up: FollowUp) -> str:
+    """Return the SHA-256, in hexadecimal, of everything that a follow-up says."""
+    said = {
+        "days": [str(follow_up.first_day), str(follow_up.last_day), str(follow_up.meeting_on)],
+        "introduction": follow_up.introduction,
+        "assessments": [
+            [each.commitment_id, *(getattr(each, name) for name in TEXTS)]
+            for each in follow_up.assessments.order_by("commitment__number")
+        ],
+    }
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+
+def hindered_by(follow_up: FollowUp) -> list[str]:
+    """Return a sentence for each thing outside of a follow-up that has to be done first."""
+    return [sentence for hindrance in hindrances for sentence in hindrance(follow_up)]
+
+
+@transaction.atomic
+def publish(follow_up: FollowUp, at: datetime) -> FollowUp:
+    """Publish what every party has approved, with the public figures of the day.
+
+    Raises FollowUpError when somebody has not approved, or has approved something else.
+    """
+    stored = _locked(follow_up.pk)
+    _require_unpublished(stored)
+    if awaited_parties(stored):
+        raise _refuse(_("Alla parter har inte godkänt än."))
+    if hindered := hindered_by(stored):
+        raise _refuse(" ".join(hindered))
+    digest = content_digest(stored)
+    if any(approval.digest != digest for approval in stored.approvals.all()):
+        raise _refuse(_("Texten har ändrats sedan den godkändes."))
+    _write_figures(stored, timezone.localdate(at))
+    stored.published_at = at
+    stored.save(update_fields=["published_at"])
+    return stored
+
+
+def _write_figures(follow_up: FollowUp, on: date) -> None:
+    pledge = Pledge.objects.with_standing().get(pk=follow_up.pledge_id)
+    for assessment in follow_up.assessments.select_related("commitment"):
+        found = public_progress(pledge, assessment.commitment, on)
+        said = {}
+        for language in ("sv", "en"):
+            with translation.override(language):
+                view = presentation.progress_view(assessment.commitment, Wording(""), found)
+                said[language] = str(view.sentence)
+        assessment.figures = {**said, "verdict": found.verdict.value}
+        assessment.save(update_fields=["figures"])
+
+
+def public_progress(pledge: Pledge, commitment: Commitment, on: date) -> Progress:
+    """Return how far a commitment has come, as the public may know it on a day."""
+    return progress_in_public(commitment, public_tallies(pledge, on), standing(pledge, on))
+
+
+@transaction.atomic
+def correct(
+    follow_up: FollowUp,
+    text: str,
+    *,
+    commitment: Commitment | None,
+    by: User | None,
+    at: datetime,
+) -> FollowUpCorrection:
+    """Add a dated correction beside a published follow-up, for a commitment or for the whole."""
+    if not text.strip():
+        raise _refuse(_("Skriv vad som är rätt."), "text")
+    stored = _locked(follow_up.pk)
+    if not stored.is_published:
+        raise _refuse(_("Uppföljningen är inte publicerad. Ändra i den i stället."))
+    return FollowUpCorrection.objects.create(
+        follow_up=stored,
+        commitment=commitment,
+        text=text.strip(),
+        corrected_by=by,
+        corrected_at=at,
+    )
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where a follow-up is on its way: "draft", "review", "approved" or "published".
+
+    `hindered` is what has to be done outside of it before it can be published.
+    """
+
+    name: str
+    missing: list[str]
+    awaited: list[Party]
+    hindered: list[str] = field(default_factory=list)
+
+
+def stage(follow_up: FollowUp) -> Stage:
+    """Return where a follow-up is, what it lacks and whose approval it waits for."""
+    if follow_up.is_published:
+        return Stage("published", [], [])
+    if follow_up.in_review_at is None:
+        return Stage("draft", lacking(follow_up), [], hindered_by(follow_up))
+    awaited = awaited_parties(follow_up)
+    name = "review" if awaited else "approved"
+    return Stage(name, [], awaited, hindered_by(follow_up))
+
+
+def _locked(pk: int) -> FollowUp:
+    return (
+        FollowUp.objects.select_for_update(of=("self",))
+        .select_related("pledge__police_area")
+        .get(pk=pk)
+    )
+
+
+def _require_unpublished(follow_up: FollowUp) -> None:
+    if follow_up.is_published:
+        raise _refuse(_("Uppföljningen är publicerad och ändras aldrig. Skriv en rättelse."))
+
+
+def _require_draft(follow_up: FollowUp) -> None:
+    _require_unpublished(follow_up)
+    if follow_up.in_review_at is not None:
+        raise _refuse(_("Uppföljningen granskas. Ta tillbaka den om den ska ändras."))

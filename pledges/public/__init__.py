@@ -1,0 +1,1 @@
+"""Show everyone the municipalities, their pledges and commitments."""

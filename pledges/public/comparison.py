@@ -1,0 +1,87 @@
+"""Two pledges compared, in words: the texts with their changed words marked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
+
+from pledge_portal.history.differences import Piece, differences
+from pledge_portal.pages.text import Wording, wording
+from pledges.presentation.commitment import CommitmentView, commitment_view
+from pledges.presentation.language import in_swedish_only
+from pledges.public.matching import Comparison, Pair
+
+
+@dataclass(frozen=True)
+class PairView:
+    """A commitment that was carried on.
+
+    `pieces` are both texts in one, with the words marked that are gone or new, and `lang` their
+    language when it differs from the page's; `target_before` is empty when the target is the same.
+    """
+
+    before: CommitmentView
+    after: CommitmentView
+    pieces: list[Piece]
+    lang: str
+    target_before: SafeString | str
+
+
+@dataclass(frozen=True)
+class ComparisonView:
+    """What became of the commitments, by what became of them; `in_short` is it in a sentence."""
+
+    in_short: str
+    new: list[CommitmentView]
+    changed: list[PairView]
+    dropped: list[CommitmentView]
+    kept: list[PairView]
+
+
+def comparison_view(
+    found: Comparison, names_before: list[str], names_after: list[str]
+) -> ComparisonView:
+    """Return a comparison in words; the names are those of each pledge's municipalities."""
+    return ComparisonView(
+        in_short=_in_short(found),
+        new=[commitment_view(each, names_after) for each in found.new],
+        changed=[_pair_view(each, names_before, names_after) for each in found.changed],
+        dropped=[commitment_view(each, names_before) for each in found.dropped],
+        kept=[_pair_view(each, names_before, names_after) for each in found.kept],
+    )
+
+
+def _pair_view(pair: Pair, names_before: list[str], names_after: list[str]) -> PairView:
+    before = commitment_view(pair.before, names_before)
+    after = commitment_view(pair.after, names_after)
+    old, new = _texts(pair)
+    return PairView(
+        before=before,
+        after=after,
+        pieces=differences(old.text, new.text),
+        lang=new.lang,
+        target_before="" if pair.has_same_target else before.target,
+    )
+
+
+def _texts(pair: Pair) -> tuple[Wording, Wording]:
+    """Return both texts in one language: the reader's if both have it and it shows the change."""
+    before, after = wording(pair.before, "text"), wording(pair.after, "text")
+    shows_it = pair.has_same_words or before.text != after.text
+    if before.lang == after.lang and shows_it:
+        return before, after
+    return in_swedish_only(pair.before.text_sv), in_swedish_only(pair.after.text_sv)
+
+
+def _in_short(found: Comparison) -> str:
+    new, changed = len(found.new), len(found.changed)
+    dropped, kept = len(found.dropped), len(found.kept)
+    parts = [
+        ngettext("%(n)s nytt åtagande", "%(n)s nya åtaganden", new) % {"n": new},
+        ngettext("%(n)s ändrat", "%(n)s ändrade", changed) % {"n": changed},
+        ngettext("%(n)s borttaget", "%(n)s borttagna", dropped) % {"n": dropped},
+        ngettext("%(n)s oförändrat", "%(n)s oförändrade", kept) % {"n": kept},
+    ]
+    return ", ".join(parts) + "."

@@ -1,0 +1,109 @@
+"""Addresses of the public pages about municipalities and their pledges."""
+
+from django.urls import path
+
+from pledges.actions import public_views as action_public_views
+from pledges.consultation import public_views as consultation_public_views
+from pledges.follow_ups import public_views as follow_up_public_views
+from pledges.public import (
+    archive_views,
+    chart_views,
+    converters,  # noqa: F401  (known once read)
+    views,
+)
+from pledges.statistics import public_views as statistics_public_views
+
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("<kommun:slug>/", views.municipality, name="municipality"),
+    path("<kommun:slug>/loften/", archive_views.archive, name="archive"),
+    path("<kommun:slug>/loften/jamfor/", archive_views.comparison, name="comparison"),
+    path("<kommun:slug>/samrad/", consultation_public_views.consultations, name="consultations"),
+    path(
+        "<kommun:slug>/samrad/<period:period>/",
+        consultation_public_views.consultation,
+        name="consultation",
+    ),
+    path(
+        "<kommun:slug>/samrad/<period:period>/<int:number>/",
+        consultation_public_views.consultation,
+        name="consultation_round",
+    ),
+    path("<kommun:slug>/statistik/", statistics_public_views.statistics, name="statistics_public"),
+    path(
+        "<kommun:slug>/statistik/statistik.pdf",
+        statistics_public_views.document,
+        name="statistics_document",
+    ),
+    path(
+        "<kommun:slug>/statistik/diagram/<slug:name>.<diagramfil:form>",
+        statistics_public_views.chart,
+        name="statistics_chart",
+    ),
+    path(
+        "<kommun:slug>/statistik/drogvanor/", statistics_public_views.surveys, name="surveys_public"
+    ),
+    path(
+        "<kommun:slug>/statistik/<slug:key>/", statistics_public_views.indicator, name="indicator"
+    ),
+    path("<kommun:slug>/<period:period>/", views.pledge, name="pledge"),
+    path(
+        "<kommun:slug>/<period:period>/uppfoljningar/",
+        follow_up_public_views.follow_ups,
+        name="follow_ups_public",
+    ),
+    path(
+        "<kommun:slug>/<period:period>/uppfoljningar/<dag:meeting_on>/",
+        follow_up_public_views.follow_up,
+        name="follow_up",
+    ),
+    path("<kommun:slug>/<period:period>/insatser/", action_public_views.actions, name="actions"),
+    path(
+        "<kommun:slug>/<period:period>/insatser.atom", action_public_views.feed, name="actions_feed"
+    ),
+    path(
+        "<kommun:slug>/<period:period>/diagram/<slug:name>.<diagramfil:form>",
+        chart_views.pledge_chart,
+        name="pledge_chart",
+    ),
+    path(
+        "<kommun:slug>/<period:period>/ataganden/<int:number>/",
+        views.commitment,
+        name="commitment",
+    ),
+]
+
+# The document has one address, whatever language its page is read in.
+plain = [
+    path(
+        "<kommun:slug>/statistik/drogvanor.csv",
+        statistics_public_views.survey_file,
+        name="survey_file",
+    ),
+    path(
+        "<kommun:slug>/statistik/<slug:key>/siffror.csv",
+        statistics_public_views.indicator_file,
+        name="indicator_file",
+    ),
+    path(
+        "<kommun:slug>/<period:period>/medborgarlofte.pdf",
+        views.pledge_document,
+        name="pledge_document",
+    ),
+    path(
+        "<kommun:slug>/<period:period>/underskrift-<int:number>.pdf",
+        views.paper_scan,
+        name="paper_scan",
+    ),
+    path(
+        "<kommun:slug>/<period:period>/insatser.csv",
+        action_public_views.actions_file,
+        name="actions_file",
+    ),
+    path(
+        "<kommun:slug>/<period:period>/uppfoljningar/<dag:meeting_on>/uppfoljning.pdf",
+        follow_up_public_views.document,
+        name="follow_up_document",
+    ),
+    path("sitemap.xml", views.sitemap, name="sitemap"),
+]

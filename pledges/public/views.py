@@ -1,0 +1,258 @@
+"""What anyone may read: municipalities, their pledges, commitments and signed documents."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import groupby
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import http_date, quote_etag
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pledge_portal.pages.addresses import in_english
+from pledge_portal.pages.errors import NotHere
+from pledge_portal.pages.freshness import public_page
+from pledge_portal.pages.text import wording
+from pledges import presentation
+from pledges.consultation.public_views import consultations_of
+from pledges.models import (
+    Commitment,
+    Consultation,
+    ConsultationParty,
+    Municipality,
+    PaperScan,
+    Pledge,
+    PledgeDocument,
+    PledgeParty,
+    PublishedAction,
+)
+from pledges.models.reading import public_pledges_of
+from pledges.presentation.lookup import found_municipality, found_pledge, no_pledge, place_of
+from pledges.public.kept_parts import progress_of, promises, signed_parts
+from pledges.statistics.figures import evidence
+from pledges.statistics.public_views import chart_figure
+from pledges.tallies import public_tallies
+
+_MOST_HITS = 20
+_LONGEST_QUERY = 60
+_NO_LIST_NEEDED = 12
+# The pages of each municipality and of each pledge that search engines are told of.
+_OF_MUNICIPALITIES = ("municipality", "archive", "dialogues", "statistics_public")
+_OF_PLEDGES = ("pledge", "thread", "actions", "follow_ups_public")
+
+
+@require_safe
+@public_page
+def start(request: HttpRequest) -> HttpResponse:
+    """Say what a citizen pledge is and find a municipality, by name or in the list."""
+    query = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:_LONGEST_QUERY]
+    found = Municipality.objects.search(query).with_public_pledge()[:_MOST_HITS] if query else []
+    context: dict[str, object] = {"query": query, "found": list(found)}
+    if getattr(request, "htmx", False):
+        response = render(request, "pledges/_hits.html", context)
+    else:
+        everyone = list(Municipality.objects.alphabetical().with_public_pledge())
+        letters = groupby(everyone, key=lambda municipality: municipality.name[:1].upper())
+        context |= {
+            "letters": [(letter, list(group)) for letter, group in letters],
+            "number_of_municipalities": len(everyone),
+            "with_pledge": [each for each in everyone if each.has_pledge],
+            "list_is_open": len(everyone) <= _NO_LIST_NEEDED,
+        }
+        response = render(request, "pledges/start.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@require_safe
+@public_page
+def municipality(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the pledge of today in short, and every other pledge of the municipality."""
+    rows = public_pledges_of(slug)
+    place = place_of(rows[0], slug) if rows else found_municipality(slug)
+    on = timezone.localdate()
+    pledges = [presentation.pledge_view(row, place, on) for row in rows]
+    current = next((i for i, view in enumerate(pledges) if view.standing.is_in_force), None)
+    consultations = consultations_of(place)
+    context: dict[str, object] = {
+        "municipality": place,
+        "consultations": consultations,
+        "open_consultations": [each for each in consultations if each.is_open],
+        "police_areas": list(place.police_areas.all()),
+        "coming": [view for view in reversed(pledges) if view.valid_from > on],
+        "earlier": [
+            view for view in pledges if view.valid_from <= on and not view.standing.is_in_force
+        ],
+    }
+    if current is not None:
+        row, signed = rows[current], signed_parts(rows[current], place)
+        context |= {
+            "pledge": pledges[current],
+            "signed": signed,
+            "promises": promises(row, place, pledges[current].standing),
+            "actions": _latest_actions(row, None, most=3),
+        }
+    return render(request, "pledges/municipality.html", context)
+
+
+@require_safe
+@public_page
+def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
+    """Show a whole pledge: whether it is in force, what is promised, and the signed document."""
+    row, place, rows = found_pledge(slug, period)
+    view = presentation.pledge_view(row, place, timezone.localdate())
+    signed = signed_parts(row, place)
+    context = {
+        "municipality": place,
+        "pledge": view,
+        "signed": signed,
+        "promises": promises(row, place, view.standing),
+        "events": presentation.events(row, view.standing, signed.signings),
+        "before": next(iter(rows[rows.index(row) + 1 :]), None),
+        "consulted": Consultation.objects.public()
+        .of(place)
+        .filter(pledge=row)
+        .values("period", "number", "outcome_published_at")
+        .first(),
+        "others": [presentation.other_pledge(each) for each in rows if each is not row],
+    }
+    return render(request, "pledges/pledge.html", context)
+
+
+@require_safe
+@public_page
+def commitment(request: HttpRequest, slug: str, period: str, number: int) -> HttpResponse:
+    """Show a commitment with its reason, its target and the periods that it is counted over."""
+    row, place, _rows = found_pledge(slug, period)
+    siblings = list(row.commitments.select_related("focus_area"))
+    index = next((i for i, each in enumerate(siblings) if each.number == number), None)
+    if index is None:
+        raise NotHere(
+            _("Löftet har inget åtagande med det numret."),
+            reverse("pledge", args=[slug, period]),
+            _("Visa hela löftet"),
+        )
+    view = presentation.pledge_view(row, place, timezone.localdate())
+    chosen = siblings[index]
+    assessed = presentation.history(chosen)
+    found = evidence(chosen, place, view.standing.on)
+    context: dict[str, object] = {
+        "municipality": place,
+        "pledge": view,
+        "commitment": _commitment_view(chosen, view),
+        "focus_area": presentation.focus_area_view(chosen.focus_area),
+        "meaning": presentation.target_meaning(chosen),
+        "actions": _latest_actions(row, chosen, most=5),
+        "assessed": assessed,
+        "evidence": found,
+        "charts": [chart_figure(chart, place) for chart in found.charts],
+        "progress": progress_of(
+            chosen,
+            wording(chosen, "text"),
+            public_tallies(row, view.standing.on),
+            view.standing,
+            assessed[0].view.reason if assessed else None,
+        ),
+        "short_period": presentation.short_period(chosen),
+        "number_of_commitments": len(siblings),
+        "previous": _commitment_view(siblings[index - 1], view) if index else None,
+        "next": _commitment_view(siblings[index + 1], view) if siblings[index + 1 :] else None,
+    }
+    context["swedish_texts"] = presentation.is_partly_swedish(*context.values())
+    return render(request, "pledges/commitment.html", context)
+
+
+@require_safe
+@public_page
+def pledge_document(request: HttpRequest, slug: str, period: str) -> HttpResponseBase:
+    """Serve the signed document as it is stored, byte for byte."""
+    wanted = PledgeDocument.objects.public().filter(
+        pledge__parties__municipality__slug=slug, pledge__period=period
+    )
+    document = wanted.defer("content").first()
+    if document is None:
+        raise no_pledge(found_municipality(slug))
+    name = f"medborgarlofte-{slug}-{period}.pdf"
+    return _stored_pdf(request, document, document.created_at, name)
+
+
+@require_safe
+@public_page
+def paper_scan(request: HttpRequest, slug: str, period: str, number: int) -> HttpResponseBase:
+    """Serve the scan of a signature on paper, of the signatory with this number."""
+    wanted = PaperScan.objects.filter(
+        pledge__in=Pledge.objects.public(),
+        pledge__parties__municipality__slug=slug,
+        pledge__period=period,
+        signatory__position=number,
+    )
+    scan = wanted.defer("content").first()
+    if scan is None:
+        raise no_pledge(found_municipality(slug))
+    name = f"underskrift-{slug}-{period}-{number}.pdf"
+    return _stored_pdf(request, scan, scan.said_at, name)
+
+
+def _stored_pdf(
+    request: HttpRequest, row: PledgeDocument | PaperScan, at: datetime, name: str
+) -> HttpResponseBase:
+    """Return bytes that never change, written `at`; those who have them get to know that."""
+    etag, modified = quote_etag(row.sha256), int(at.timestamp())
+    response = get_conditional_response(request, etag=etag, last_modified=modified)
+    if response is None:
+        response = HttpResponse(bytes(row.content), content_type="application/pdf")
+        response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+        response.headers["Content-Length"] = str(row.size)
+    response.headers["ETag"] = etag
+    response.headers["Last-Modified"] = http_date(modified)
+    return response
+
+
+@require_safe
+@public_page
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """List the addresses of all public pages for search engines, in both languages."""
+    parties = PledgeParty.objects.filter(pledge__in=Pledge.objects.public()).order_by("pk")
+    pledges = parties.values_list("municipality__slug", "period")
+    numbered = parties.filter(pledge__commitments__isnull=False).values_list(
+        "municipality__slug", "period", "pledge__commitments__number"
+    )
+    paths = [
+        reverse("start"),
+        reverse("about"),
+        *[reverse(name, args=[slug]) for slug in dict(pledges) for name in _OF_MUNICIPALITIES],
+        *[reverse(name, args=address) for address in pledges for name in _OF_PLEDGES],
+        *[reverse("commitment", args=address) for address in numbered],
+        *_paths_of_consultations(),
+    ]
+    pages = [(settings.SITE_URL + path, settings.SITE_URL + in_english(path)) for path in paths]
+    return render(request, "sitemap.xml", {"pages": pages}, content_type="application/xml")
+
+
+def _paths_of_consultations() -> list[str]:
+    rounds = ConsultationParty.objects.order_by("pk").values_list("municipality__slug", "period")
+    addresses = list(dict.fromkeys(rounds))
+    return [
+        *[reverse("consultations", args=[slug]) for slug in dict(addresses)],
+        *[reverse("consultation", args=address) for address in addresses],
+    ]
+
+
+def _latest_actions(
+    row: Pledge, chosen: Commitment | None, most: int
+) -> list[presentation.ActionView]:
+    found = PublishedAction.objects.public(timezone.localdate()).of(row)
+    if chosen is not None:
+        found = found.filter(commitment=chosen)
+    return [presentation.action_view(action, row) for action in found.latest_first()[:most]]
+
+
+def _commitment_view(row: Commitment, view: presentation.PledgeView) -> presentation.CommitmentView:
+    return presentation.commitment_view(row, view.municipality_names)

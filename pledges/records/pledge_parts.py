@@ -1,0 +1,435 @@
+"""What of a pledge is in a package, and what is not: a decision for every table of `pledges`.
+
+The order is that in which rows are restored: what a row names comes before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from pledge_portal.database.history import history_of
+from pledges.models import (
+    ActionCorrection,
+    ActionImport,
+    Annulment,
+    Approval,
+    ArchivePackage,
+    ArchivePackagePiece,
+    Area,
+    Assessment,
+    Commitment,
+    CompletedAction,
+    Decline,
+    Disclosure,
+    EarlierFigure,
+    FocusArea,
+    FollowUp,
+    FollowUpCorrection,
+    FollowUpDocument,
+    FollowUpPlan,
+    GivenBack,
+    HeldStatisticsFile,
+    IndicatorLink,
+    InternalNote,
+    Observation,
+    PaperScan,
+    Pledge,
+    PledgeDocument,
+    PledgeParty,
+    PoliceAreaCoverage,
+    PublishedAction,
+    PublishedRound,
+    PublishedShare,
+    Reminder,
+    Section,
+    Signatory,
+    Signature,
+    SigningWay,
+    StatisticsImport,
+    SurveyCount,
+    SurveyGroup,
+    SurveyPublication,
+    SurveyRound,
+    ValidityPeriod,
+)
+from pledges.records.drafting import PARTS as DRAFTING
+from pledges.records.part_registry import Part, register
+from pledges.records.scope import Scope
+from pledges.records.shared import SHARED
+
+
+def _of_the_pledge(scope: Scope) -> Q:
+    return Q(pgh_belongs_to=scope.pledge.pk)
+
+
+def _all(model: Any, path: str = "pledge") -> Callable[[Scope], QuerySet[Any]]:
+    """Return the rows of a model that a path of fields leads from to the pledge."""
+    return lambda scope: model.objects.filter(**{path: scope.pledge.pk})
+
+
+def _published(model: Any) -> Callable[[Scope], QuerySet[Any]]:
+    """Return the rows of a model that belong to published follow-ups."""
+    return lambda scope: model.objects.filter(
+        follow_up__in=FollowUp.objects.public().filter(pledge=scope.pledge.pk)
+    )
+
+
+def _own_signatories(scope: Scope) -> QuerySet[Any]:
+    ours = Signatory.objects.filter(scope.signing_side(), pledge=scope.pledge.pk)
+    return ours.order_by().values("pk")
+
+
+def _signing(model: Any) -> Callable[[Scope], QuerySet[Any]]:
+    """Return the rows of a model about the signatories of one side, which alone may read them."""
+    return lambda scope: model.objects.filter(signatory__in=_own_signatories(scope))
+
+
+def _signing_events(scope: Scope) -> Q:
+    if scope.holder is None:
+        return _of_the_pledge(scope)
+    return _of_the_pledge(scope) & Q(signatory__in=_own_signatories(scope))
+
+
+def _actions(scope: Scope) -> QuerySet[CompletedAction]:
+    return CompletedAction.objects.filter(commitment__pledge=scope.pledge.pk)
+
+
+def _notes(scope: Scope) -> QuerySet[InternalNote]:
+    return InternalNote.objects.filter(scope.own_side(), action__commitment__pledge=scope.pledge.pk)
+
+
+def _note_events(scope: Scope) -> Q:
+    return scope.own_side() & Q(action__in=_actions(scope).order_by().values("pk"))
+
+
+def _imports(scope: Scope) -> QuerySet[ActionImport]:
+    return ActionImport.objects.filter(
+        scope.own_side(), pledge=scope.pledge.pk, confirmed_at__isnull=False
+    )
+
+
+def _import_events(scope: Scope) -> Q:
+    return scope.own_side() & Q(pledge=scope.pledge.pk)
+
+
+def _published_actions(scope: Scope) -> QuerySet[PublishedAction]:
+    return PublishedAction.objects.public(scope.on).filter(commitment__pledge=scope.pledge.pk)
+
+
+def _rounds(scope: Scope) -> QuerySet[SurveyRound]:
+    return SurveyRound.objects.filter(scope.municipal(), commitment__pledge=scope.pledge.pk)
+
+
+def _of_rounds(model: Any, path: str) -> Callable[[Scope], QuerySet[Any]]:
+    return lambda scope: model.objects.filter(
+        **{f"{path}__in": _rounds(scope).order_by().values("pk")}
+    )
+
+
+def _round_events(scope: Scope) -> Q:
+    """Of the rounds there are, and of those that were thrown away."""
+    history = history_of(SurveyRound)
+    assert history is not None  # noqa: S101  (see tracking)
+    ours = Commitment.objects.filter(pledge=scope.pledge.pk).order_by().values("pk")
+    ever = history.events.objects.filter(scope.municipal(), commitment__in=ours)
+    return Q(pgh_belongs_to__in=ever.order_by().values("pgh_obj"))
+
+
+def _finished_documents(scope: Scope) -> QuerySet[PledgeDocument]:
+    return PledgeDocument.objects.public().filter(pledge=scope.pledge.pk)
+
+
+def _document_name(row: Any) -> str:
+    return f"medborgarlofte-steg-{row.step}"
+
+
+def _scan_name(row: Any) -> str:
+    return f"skannad-underskrift-{row.signatory}"
+
+
+def _follow_up_document_name(row: Any) -> str:
+    return f"uppfoljning-{row.follow_up}"
+
+
+_INNER_WORK = ("version",)
+
+PARTS = (
+    Part(
+        Pledge,
+        "medborgarlofte",
+        "Medborgarlöftet: titel, period, giltighetstid, sammanfattning. Svenska är det som "
+        "undertecknades; engelska (_en) är en översättning.",
+        _all(Pledge, "pk"),
+        _all(Pledge, "pk"),
+        secret=("created_at",),
+        history=_of_the_pledge,
+    ),
+    Part(
+        PledgeParty,
+        "parter",
+        "Kommunerna som ger löftet.",
+        _all(PledgeParty),
+        _all(PledgeParty),
+        history=_of_the_pledge,
+    ),
+    Part(
+        Section,
+        "avsnitt",
+        "Löftets löpande text, i Markdown.",
+        _all(Section),
+        _all(Section),
+        history=_of_the_pledge,
+    ),
+    Part(
+        FocusArea,
+        "inriktningar",
+        "Inriktningarna: problemet och dess orsak.",
+        _all(FocusArea),
+        _all(FocusArea),
+        history=_of_the_pledge,
+    ),
+    Part(
+        Commitment,
+        "ataganden",
+        "Åtagandena: vem som gör vad, hur mycket och till när.",
+        _all(Commitment),
+        _all(Commitment),
+        history=_of_the_pledge,
+    ),
+    Part(
+        Signatory,
+        "undertecknare",
+        "De som undertecknar, i ordning.",
+        _all(Signatory),
+        _all(Signatory),
+        history=_of_the_pledge,
+    ),
+    *DRAFTING,
+    Part(
+        SigningWay,
+        "satt-att-underteckna",
+        "Hur var och en undertecknar och med vilket konto.",
+        _signing(SigningWay),
+        history=_signing_events,
+    ),
+    Part(
+        Decline,
+        "avbojda-underskrifter",
+        "Att någon inte ville underteckna, och varför.",
+        _signing(Decline),
+        history=_signing_events,
+    ),
+    Part(
+        PaperScan,
+        "skannade-underskrifter",
+        "Skanningar av löftet som det undertecknades på papper.",
+        _all(PaperScan),
+        _all(PaperScan),
+        document=_scan_name,
+        history=_of_the_pledge,
+    ),
+    Part(
+        PledgeDocument,
+        "dokument",
+        "Löftets dokument (PDF/A) för varje steg: 0 är det som skulle undertecknas, n det som n "
+        "personer har undertecknat. Det färdiga är offentligt.",
+        _all(PledgeDocument),
+        _finished_documents,
+        document=_document_name,
+        history=_of_the_pledge,
+    ),
+    Part(
+        Signature,
+        "underskrifter",
+        "Underskrifterna: när, hur och med vilket certifikat.",
+        _all(Signature),
+        _all(Signature),
+        history=_of_the_pledge,
+    ),
+    Part(
+        Annulment,
+        "upphavande",
+        "Att löftet är upphävt, från vilken dag och varför.",
+        _all(Annulment),
+        _all(Annulment),
+        history=_of_the_pledge,
+    ),
+    Part(
+        ValidityPeriod,
+        "giltighetstider",
+        "Dagarna då löftet gäller i varje kommun; slutet är den första dag då det inte gäller.",
+        _all(ValidityPeriod),
+        _all(ValidityPeriod),
+        history=_of_the_pledge,
+    ),
+    Part(
+        Disclosure,
+        "offentlighet",
+        "Hur noga allmänheten får veta var och när ett åtagandes insatser gjordes.",
+        _all(Disclosure, "commitment__pledge"),
+        history=_of_the_pledge,
+    ),
+    Part(
+        FollowUpPlan,
+        "uppfoljningsplan",
+        "Hur ofta löftet följs upp.",
+        _all(FollowUpPlan),
+        _all(FollowUpPlan),
+        history=_of_the_pledge,
+    ),
+    Part(
+        ActionImport,
+        "importer-av-insatser",
+        "Filer med tidigare insatser som har lästs in; texterna i dem finns i insatserna.",
+        _imports,
+        left_out={"content": "Filens texter finns bara medan den väntar på ett ja."},
+        history=_import_events,
+    ),
+    Part(
+        CompletedAction,
+        "insatser",
+        "Genomförda insatser som de är registrerade: dag, plats, antal. Strukna står kvar.",
+        _actions,
+        history=_of_the_pledge,
+    ),
+    Part(
+        ActionCorrection,
+        "rattelser-av-insatser",
+        "Rättelser av insatser: skälet, och hur insatsen var före.",
+        _all(ActionCorrection, "action__commitment__pledge"),
+        keyed={"before": CompletedAction},
+        history=_of_the_pledge,
+    ),
+    Part(
+        InternalNote,
+        "interna-anteckningar",
+        "Interna anteckningar om insatser. Bara för den part som skrev dem (OSL 8 kap. 1 §).",
+        _notes,
+        history=_note_events,
+    ),
+    Part(
+        PublishedAction,
+        "offentliga-insatser",
+        "Det som allmänheten får veta om insatserna: dagarna är de som visas, inte de verkliga.",
+        _all(PublishedAction, "commitment__pledge"),
+        _published_actions,
+        secret=("action", "public_from"),
+        order=("pk",),
+    ),
+    Part(
+        FollowUp,
+        "uppfoljningar",
+        "Uppföljningarna: för vilken period och vid vilket möte i rådet.",
+        _all(FollowUp),
+        lambda scope: FollowUp.objects.public().filter(pledge=scope.pledge.pk),
+        secret=(*_INNER_WORK, "opened_at", "in_review_at"),
+        history=_of_the_pledge,
+    ),
+    Part(
+        Assessment,
+        "bedomningar",
+        "Rådets bedömning av varje åtagande.",
+        _all(Assessment, "follow_up__pledge"),
+        _published(Assessment),
+        secret=_INNER_WORK,
+        history=_of_the_pledge,
+    ),
+    Part(
+        Approval,
+        "godkannanden",
+        "Att en part har godkänt en uppföljning.",
+        _all(Approval, "follow_up__pledge"),
+        _published(Approval),
+        history=_of_the_pledge,
+    ),
+    Part(
+        FollowUpCorrection,
+        "rattelser-av-uppfoljningar",
+        "Daterade rättelser som står bredvid en publicerad uppföljning.",
+        _all(FollowUpCorrection, "follow_up__pledge"),
+        _published(FollowUpCorrection),
+        history=_of_the_pledge,
+    ),
+    Part(
+        FollowUpDocument,
+        "uppfoljningsdokument",
+        "Publicerade uppföljningar som dokument (PDF).",
+        _all(FollowUpDocument, "follow_up__pledge"),
+        _published(FollowUpDocument),
+        document=_follow_up_document_name,
+        history=_of_the_pledge,
+    ),
+    Part(
+        SurveyRound,
+        "drogvaneundersokningar",
+        "Omgångar av drogvaneundersökningen. Summorna är kommunens egna.",
+        _rounds,
+        history=_round_events,
+    ),
+    Part(
+        SurveyGroup,
+        "undersokningsgrupper",
+        "Hur många av en grupp som svarade.",
+        _of_rounds(SurveyGroup, "round"),
+        history=_round_events,
+    ),
+    Part(
+        SurveyCount,
+        "undersokningssvar",
+        "Hur många av en grupp som svarade ja på en fråga.",
+        _of_rounds(SurveyCount, "group__round"),
+        history=_round_events,
+    ),
+    Part(
+        SurveyPublication,
+        "publiceringar-av-undersokningar",
+        "Att en omgång publicerades: av vilka summor, vad som sades, och varför igen.",
+        _of_rounds(SurveyPublication, "round"),
+        history=_round_events,
+    ),
+    Part(
+        PublishedRound,
+        "offentliga-undersokningar",
+        "Det som allmänheten får veta om en omgång.",
+        _all(PublishedRound, "commitment__pledge"),
+        lambda scope: PublishedRound.objects.public().filter(commitment__pledge=scope.pledge.pk),
+        secret=("round",),
+    ),
+    Part(
+        PublishedShare,
+        "offentliga-andelar",
+        "Publicerade andelar i hela procent; null när andelen inte får visas.",
+        _all(PublishedShare, "round__commitment__pledge"),
+        lambda scope: PublishedShare.objects.filter(
+            round__in=PublishedRound.objects.public().filter(commitment__pledge=scope.pledge.pk)
+        ),
+        order=("round__grade", "round__school_year", "measure", "group"),
+    ),
+    Part(
+        IndicatorLink,
+        "kopplingar-till-indikatorer",
+        "Vilka indikatorer som säger något om en inriktnings problem. Siffrorna själva är "
+        "officiell statistik och finns hos källan.",
+        _all(IndicatorLink, "focus_area__pledge"),
+        lambda scope: IndicatorLink.objects.public().filter(focus_area__pledge=scope.pledge.pk),
+        history=_of_the_pledge,
+    ),
+)
+
+LEFT_OUT = {
+    ArchivePackage: "Arkivpaketen själva.",
+    ArchivePackagePiece: "Arkivpaketen själva.",
+    GivenBack: "Filer som väntar på ett ja; underskriften själv finns i dokumentet.",
+    Reminder: "Att ett påminnelsebrev är skickat hör till driften.",
+    PoliceAreaCoverage: "Vilka kommuner ett lokalpolisområde har står vid lokalpolisområdet.",
+    Area: "Statistikens områden är kommunerna och lokalpolisområdena själva.",
+    Observation: "Officiell statistik, som källan bevarar; kopplingarna säger vilken.",
+    EarlierFigure: "Officiell statistik, som källan bevarar.",
+    StatisticsImport: "Hör till statistiken och inte till ett löfte.",
+    HeldStatisticsFile: "Hör till statistiken och finns högst ett dygn.",
+}
+
+register(parts=PARTS, shared=SHARED, left_out=LEFT_OUT)

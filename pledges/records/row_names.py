@@ -1,0 +1,104 @@
+"""Which rows a package has, and what each of them is called in it.
+
+Keys of one database mean nothing in another. A row is known by its uid where it has one, and else
+by its number among the part's rows; those that anyone may read come first, so that their numbers
+don't tell how many others there are. What has a history but is deleted has a number as well.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from pledges.records.part_registry import Part, all_parts, all_shared
+from pledges.records.scope import Scope
+
+Model = type[models.Model]
+
+
+class Book:
+    """What is called what. `rows`: by model, the name of each key, in the order of the package."""
+
+    def __init__(self) -> None:
+        self.rows: dict[Model, dict[Any, Any]] = {}
+        self.public: dict[Model, frozenset[Any]] = {}
+        # By model, a number for each key that a history names and that no row has any longer.
+        self.gone: dict[Model, dict[Any, int]] = {}
+        self.transactions: dict[int, int] = {}
+        self._shared = {each.model: each for each in all_shared()}
+        self._told: dict[Model, dict[Any, tuple[Any, dict[str, Any]] | None]] = {}
+        # What several pledges name, as far as this package names it: publicly, and at all.
+        self.named: dict[bool, dict[Model, set[Any]]] = {False: {}, True: {}}
+
+    @classmethod
+    def of(cls, scope: Scope) -> Book:
+        """Choose the rows of a package."""
+        book = cls()
+        for part in all_parts():
+            book._choose(part, scope)
+        return book
+
+    def _choose(self, part: Part, scope: Scope) -> None:
+        columns = ("pk", "uid") if part.known_by_uid else ("pk",)
+        order = ("uid",) if part.known_by_uid else part.order
+        rows: list[Any] = list(part.rows(scope).order_by(*order).values_list(*columns))
+        public: frozenset[Any] = frozenset()
+        if part.public is not None and scope.is_public:
+            public = frozenset(part.public(scope).order_by().values_list("pk", flat=True))
+        chosen = [each for each in rows if each[0] in public]
+        chosen += [each for each in rows if each[0] not in public]
+        self.public[part.model] = public.intersection(each[0] for each in chosen)
+        self.rows[part.model] = {
+            each[0]: str(each[1]) if part.known_by_uid else number
+            for number, each in enumerate(chosen, start=1)
+        }
+
+    def call(self, model: Model, names: dict[Any, Any]) -> None:
+        """Call things that several pledges name so, whatever they are called here."""
+        self._told[model] = {key: (name, {}) for key, name in names.items()}
+
+    def is_shared(self, model: Model) -> bool:
+        """Whether a model is one of those that several pledges name."""
+        return model in self._shared
+
+    def is_personal(self, model: Model) -> bool:
+        """Whether naming a row of a model names a person."""
+        return model in self._shared and self._shared[model].is_personal
+
+    def name_of(self, model: Model, pk: Any, *, publicly: bool) -> Any:
+        """Return what a row that a column names is called; None when the package hasn't got it."""
+        if pk is None:
+            return None
+        if model not in self._shared:
+            return self.rows.get(model, {}).get(pk)
+        told = self.told(model, pk)
+        if told is None:
+            return None
+        self.named[publicly].setdefault(model, set()).add(pk)
+        return told[0]
+
+    def told(self, model: Model, pk: Any) -> tuple[Any, dict[str, Any]] | None:
+        """Return the name and the row of something that several pledges name, if it's there."""
+        kept = self._told.setdefault(model, {})
+        if pk not in kept:
+            shared = self._shared[model]
+            found: Any = (
+                model._default_manager.select_related(*shared.related).filter(pk=pk).first()
+            )
+            kept[pk] = None if found is None else shared.tell(found)
+        return kept[pk]
+
+    def once(self, model: Model, pk: Any) -> Any:
+        """Return what a row is called that a history names, also when it is there no longer."""
+        if pk is None:
+            return None
+        name = self.name_of(model, pk, publicly=False)
+        if name is not None:
+            return name
+        numbers = self.gone.setdefault(model, {})
+        return {"gone": numbers.setdefault(pk, len(numbers) + 1)}
+
+    def transaction(self, number: int) -> int:
+        """Return the package's own number of a transaction."""
+        return self.transactions.setdefault(number, len(self.transactions) + 1)

@@ -1,0 +1,149 @@
+"""Archive packages in the workspace: having one made, seeing how far it has come, fetching it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from pledge_portal.accounts.models import User
+from pledge_portal.accounts.permissions import Action, permitted, places_of
+from pledge_portal.accounts.step_up import asked_to_confirm
+from pledges.lifecycle import standing
+from pledges.models import ArchivePackage, Municipality, Pledge, PoliceArea, archivable_by
+from pledges.records import packages
+from pledges.records.exporting import ExportError
+from pledges.records.forms import PackageForm
+
+_A_PAGE = 20
+_LATEST = 50
+
+
+@require_safe
+@permitted(Action.EXPORT_RECORDS)
+def overview(request: HttpRequest) -> HttpResponse:
+    """List the pledges of one's places, each with the latest package of it."""
+    found = archivable_by(request.user).with_standing().order_by("-valid_from", "-pk")
+    page = Paginator(found, _A_PAGE).get_page(request.GET.get("sida"))
+    latest = (
+        ArchivePackage.objects.visible_to(request.user)
+        .filter(pledge__in=[each.pk for each in page.object_list])
+        .select_related("asked_by")
+        .order_by("pledge_id", "-asked_at", "-pk")
+        .distinct("pledge_id")
+    )
+    by_pledge = {each.pledge_id: each for each in latest}
+    today, now = timezone.localdate(), timezone.now()
+    rows = [
+        (each, standing(each, today).state, _seen(by_pledge.get(each.pk), now))
+        for each in page.object_list
+    ]
+    return render(request, "records/overview.html", {"page": page, "rows": rows})
+
+
+def _seen(package: ArchivePackage | None, now: object) -> tuple[ArchivePackage, bool] | None:
+    """Return a package with whether it is being made right now."""
+    return (package, package.is_under_way(now)) if package is not None else None  # type: ignore[arg-type]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted(Action.EXPORT_RECORDS)
+def of_pledge(request: HttpRequest, pledge: int) -> HttpResponse:
+    """List the packages of a pledge, and have one more made when asked to."""
+    assert isinstance(request.user, User)  # noqa: S101  (seen to by `permitted`)
+    found = get_object_or_404(archivable_by(request.user).with_standing(), pk=pledge)
+    now = timezone.now()
+    form = PackageForm(
+        *((request.POST,) if request.method == "POST" else ()),
+        holders=_holders(request.user, found),
+        is_operator=request.user.is_superuser,
+        is_public=bool(found.validity_periods.all()),
+    )
+    if request.method == "POST" and form.is_valid():
+        kind = form.cleaned_data["innehall"]
+        try:
+            asked = packages.ask_for(found, kind, form.holder, by=request.user, at=now)
+        except ExportError as fault:
+            form.add_error(None, str(fault))
+        else:
+            return redirect("archive_package", uid=asked.uid)
+    made = (
+        ArchivePackage.objects.visible_to(request.user)
+        .filter(pledge=found)
+        .select_related("asked_by", "municipality", "police_area")
+        .latest_first()[:_LATEST]
+    )
+    return render(
+        request,
+        "records/pledge.html",
+        {
+            "pledge": found,
+            "parties": ", ".join(map(str, [*_municipalities(found), found.police_area])),
+            "form": form,
+            "packages": [_seen(each, now) for each in made],
+            "days": ArchivePackage.KEPT_FOR.days,
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+def _holders(user: User, pledge: Pledge) -> list[Municipality | PoliceArea]:
+    """Return the parties of a pledge that a person may make packages for."""
+    own: list[Any] = places_of(user, Action.EXPORT_RECORDS)
+    return [each for each in [*_municipalities(pledge), pledge.police_area] if each in own]
+
+
+def _municipalities(pledge: Pledge) -> list[Any]:
+    return [party.municipality for party in pledge.parties.all()]
+
+
+@require_safe
+@permitted(Action.EXPORT_RECORDS)
+def package(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Show a package: how far it has come, or what it is and where it is fetched.
+
+    htmx asks for the progress alone, and is told to show the whole page again at the end.
+    """
+    found = _found(request, uid)
+    is_under_way = found.is_under_way(timezone.now())
+    told = {"package": found, "is_under_way": is_under_way, "days": ArchivePackage.KEPT_FOR.days}
+    if request.headers.get("HX-Request"):
+        response = render(request, "records/_progress.html", told)
+        if not is_under_way:
+            response.headers["HX-Refresh"] = "true"
+        return response
+    told["is_kept"] = found.is_ready and found.pieces.exists()
+    return render(request, "records/package.html", told)
+
+
+@require_safe
+@permitted(Action.EXPORT_RECORDS)
+def download(request: HttpRequest, uid: UUID) -> HttpResponseBase:
+    """Hand out a package; one with secrets to whoever has just shown who they are."""
+    found = _found(request, uid)
+    if not found.is_ready or not found.pieces.exists():
+        raise Http404
+    if found.kind == ArchivePackage.Kind.WHOLE:
+        # A file that comes at once would leave the page that asks for the code standing.
+        confirm = asked_to_confirm(request, back_to=reverse("archive_package", args=[found.uid]))
+        if confirm is not None:
+            return confirm
+    parts = packages.bytes_of(found) if request.method == "GET" else iter(())
+    response = StreamingHttpResponse(parts, content_type="application/zip")
+    response.headers["Content-Length"] = str(found.size)
+    response.headers["Content-Disposition"] = f'attachment; filename="{found.file_name}"'
+    return response
+
+
+def _found(request: HttpRequest, uid: UUID) -> ArchivePackage:
+    rows = ArchivePackage.objects.visible_to(request.user)
+    return get_object_or_404(
+        rows.select_related("pledge", "asked_by", "municipality", "police_area"), uid=uid
+    )

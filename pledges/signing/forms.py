@@ -1,0 +1,188 @@
+"""The forms of signing: how somebody signs, the yes and the no, files and scans."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pledge_portal.accounts.models import User
+from pledges.actions.import_forms import too_large
+from pledges.documents.csc import Asks, Codes
+from pledges.form_fields import DayInput, WorkspaceForm
+from pledges.models import Way
+
+SCAN_BYTES = 10 * 1024 * 1024
+_SHA256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
+class PdfField(forms.FileField):
+    """A PDF of at most `most_bytes`; its clean value is the bytes."""
+
+    def __init__(self, *, most_bytes: int, **options: Any) -> None:
+        self.most_bytes = most_bytes
+        super().__init__(
+            max_length=255,
+            allow_empty_file=True,
+            widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
+            error_messages={
+                "required": gettext_lazy("Välj en PDF-fil först."),
+                "invalid": gettext_lazy("Filen kom inte fram. Försök igen."),
+                "max_length": gettext_lazy("Filens namn är för långt. Byt namn på den först."),
+            },
+            **options,
+        )
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Return the bytes."""
+        file = super().clean(data, initial)
+        if file.size > self.most_bytes:
+            raise ValidationError(too_large(self.most_bytes))
+        return file.read()
+
+
+class WayForm(WorkspaceForm):
+    """How a signatory signs, with which key, and as whom they log in."""
+
+    way = forms.ChoiceField(
+        label=gettext_lazy("Hur undertecknar personen?"),
+        choices=Way.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Välj hur personen undertecknar.")},
+    )
+    person = forms.ModelChoiceField(
+        User.objects.none(),
+        label=gettext_lazy("Personens konto"),
+        required=False,
+        empty_label=gettext_lazy("Inget konto"),
+        help_text=gettext_lazy(
+            "Konton med rollen undertecknare. Behövs för att underteckna i portalen."
+        ),
+    )
+    key_name = forms.ChoiceField(
+        label=gettext_lazy("Certifikat"),
+        required=False,
+        help_text=gettext_lazy("Bara för den som undertecknar med ett certifikat i portalen."),
+    )
+
+    def __init__(self, *args: Any, people: Any, keys: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["person"].queryset = people
+        fields["key_name"].choices = [
+            (name, name or _("Demonstrationens certifikat")) for name in keys
+        ]
+        if not keys:
+            del fields["key_name"]
+
+
+class OrderForm(WorkspaceForm):
+    """Whether a pledge's signatories sign one after the other."""
+
+    order = forms.ChoiceField(
+        label=gettext_lazy("I vilken ordning undertecknar de?"),
+        choices=[
+            ("given", gettext_lazy("I ordning: var och en när de före har undertecknat")),
+            ("any", gettext_lazy("I valfri ordning: alla kan underteckna genast")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Välj ordning.")},
+    )
+
+
+class SignForm(WorkspaceForm):
+    """The yes to signing the document that was read."""
+
+    document_sha256 = _SHA256
+    has_read = forms.BooleanField(
+        label=gettext_lazy("Jag har läst dokumentet och vill underteckna det."),
+        error_messages={"required": gettext_lazy("Läs dokumentet och kryssa i rutan.")},
+    )
+    # What the service that holds the key asks for. It is handed on, and kept nowhere.
+    pin = forms.CharField(
+        label=gettext_lazy("Din pinkod hos underskriftstjänsten"),
+        max_length=100,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Skriv din pinkod.")},
+    )
+    otp = forms.CharField(
+        label=gettext_lazy("Engångskod"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+        error_messages={"required": gettext_lazy("Skriv engångskoden.")},
+    )
+
+    def __init__(self, *args: Any, asks: Asks | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asks = asks or Asks()
+        if not self.asks.pin:
+            del self.fields["pin"]
+        if not self.asks.otp:
+            del self.fields["otp"]
+        elif self.asks.sends_otp:
+            self.fields["otp"].help_text = _("Underskriftstjänsten skickar den när du begär det.")
+
+    @property
+    def codes(self) -> Codes:
+        """What the signatory typed; the form is valid."""
+        said = self.cleaned_data
+        return Codes(pin=said.get("pin", ""), otp=said.get("otp", ""))
+
+
+class DeclineForm(WorkspaceForm):
+    """The no, and why."""
+
+    free_texts = ("reason",)
+
+    document_sha256 = _SHA256
+    reason = forms.CharField(
+        label=gettext_lazy("Varför undertecknar du inte?"),
+        max_length=1000,
+        widget=forms.Textarea,
+        help_text=gettext_lazy("Läses av dem som förbereder löftet. Visas inte för allmänheten."),
+        error_messages={"required": gettext_lazy("Skriv varför du inte undertecknar.")},
+    )
+
+
+class GiveBackForm(WorkspaceForm):
+    """The file as the organisation's own service signed it."""
+
+    file = PdfField(
+        label=gettext_lazy("Den undertecknade PDF-filen"),
+        most_bytes=settings.FILE_UPLOAD_MAX_MEMORY_SIZE,
+    )
+
+
+class ConfirmForm(WorkspaceForm):
+    """The yes to whose signature it is."""
+
+    sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    is_right = forms.BooleanField(
+        label=gettext_lazy("Jag har sett efter: det är rätt person som har undertecknat."),
+        error_messages={
+            "required": gettext_lazy("Se efter vems underskrift det är och kryssa i rutan.")
+        },
+    )
+
+
+class PaperForm(WorkspaceForm):
+    """The scan of the page that was signed by hand, and the day on it."""
+
+    signed_on = forms.DateField(
+        label=gettext_lazy("Vilken dag är papperet undertecknat?"), widget=DayInput()
+    )
+    file = PdfField(
+        label=gettext_lazy("Skanning av sidan med underskriften"),
+        most_bytes=SCAN_BYTES,
+        help_text=gettext_lazy("En PDF på högst 10 MB. Den visas för alla när löftet gäller."),
+    )
+    is_true = forms.BooleanField(
+        label=gettext_lazy(
+            "Jag intygar att skanningen visar portalens dokument, undertecknat för hand."
+        ),
+        error_messages={"required": gettext_lazy("Se efter och kryssa i rutan.")},
+    )

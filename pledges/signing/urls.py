@@ -1,0 +1,23 @@
+"""Addresses for those who sign pledges, and those who prepare it."""
+
+from django.urls import path
+
+from pledges.signing import act_views, views
+
+_ONE = "underskrifter/<int:signatory>/"
+
+urlpatterns = [
+    path("underskrifter/", views.overview, name="signing"),
+    path(_ONE, views.one, name="signing_one"),
+    path(f"{_ONE}dokument.pdf", views.document, name="signing_document"),
+    path(f"{_ONE}satt/", views.arrange, name="signing_way"),
+    path(f"{_ONE}ordning/", views.order, name="signing_order"),
+    path(f"{_ONE}fraga-igen/", views.ask_again, name="ask_to_sign_again"),
+    path(f"{_ONE}underteckna/", act_views.sign, name="sign"),
+    path(f"{_ONE}underteckna/kod/", act_views.request_code, name="signing_request_code"),
+    path(f"{_ONE}avboj/", act_views.decline, name="decline_to_sign"),
+    path(f"{_ONE}lamna/", act_views.give_back, name="give_back"),
+    path(f"{_ONE}lamna/bekrafta/", act_views.confirm, name="confirm_given_back"),
+    path(f"{_ONE}lamna/kasta/", act_views.throw_away, name="throw_given_back_away"),
+    path(f"{_ONE}papper/", act_views.paper, name="sign_on_paper"),
+]

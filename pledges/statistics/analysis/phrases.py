@@ -1,0 +1,154 @@
+"""Parts of sentences: how large a certain difference is, with its uncertainty in brackets, what it
+is against, and why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from pledges.statistics.analysis.comparison import Against, Comparison, Obstacle
+from pledges.statistics.analysis.numbers import numbers, uncertain
+from pledges.statistics.analysis.rates import Interval, Rate
+
+# From here on "1,5 gånger så många" is easier to grasp than "50 procent fler".
+_TIMES_FROM = 1.5
+
+
+def times(ratio: Interval) -> str:
+    """Return a certain ratio as "1,6 gånger så många (1,2 till 2,2)" or "40 procent färre (...)".
+
+    Its value and ends are finite, and not 1.
+    """
+    if ratio.value >= _TIMES_FROM:
+        return _("%(value)s gånger så många (%(lower)s till %(upper)s)") % _as_times(ratio)
+    if ratio.value > 1:
+        return _("%(value)s procent fler (%(lower)s till %(upper)s)") % _as_percent(ratio)
+    return _("%(value)s procent färre (%(lower)s till %(upper)s)") % _as_percent(ratio)
+
+
+def times_per_inhabitant(ratio: Interval) -> str:
+    """Return the same for places of different size."""
+    if ratio.value >= _TIMES_FROM:
+        text = _("%(value)s gånger så många per invånare (%(lower)s till %(upper)s)")
+        return text % _as_times(ratio)
+    if ratio.value > 1:
+        text = _("%(value)s procent fler per invånare (%(lower)s till %(upper)s)")
+        return text % _as_percent(ratio)
+    text = _("%(value)s procent färre per invånare (%(lower)s till %(upper)s)")
+    return text % _as_percent(ratio)
+
+
+def one_ratio(ratio: float) -> str:
+    """Return a ratio alone: "30 procent färre", "50 procent fler", "2,4 gånger så många"."""
+    if ratio >= _TIMES_FROM:
+        (shown,) = numbers([ratio], never=1)
+        return _("%(times)s gånger så många") % {"times": shown}
+    if ratio == 1:
+        return _("lika många")
+    (percent,) = numbers([100 * abs(ratio - 1)], never=0)
+    if ratio < 1:
+        return _("%(percent)s procent färre") % {"percent": percent}
+    return _("%(percent)s procent fler") % {"percent": percent}
+
+
+def percentage_points(difference: Interval) -> str:
+    """Return a certain difference of shares, -1 to 1, as "4 procentenheter mer (1 till 7)"."""
+    shown = _size(difference, 100)
+    n = 1 if shown["value"] == "1" else 2
+    if difference.value > 0:
+        text = ngettext(
+            "%(value)s procentenhet mer (%(lower)s till %(upper)s)",
+            "%(value)s procentenheter mer (%(lower)s till %(upper)s)",
+            n,
+        )
+    else:
+        text = ngettext(
+            "%(value)s procentenhet mindre (%(lower)s till %(upper)s)",
+            "%(value)s procentenheter mindre (%(lower)s till %(upper)s)",
+            n,
+        )
+    return text % shown
+
+
+def units(difference: Interval) -> str:
+    """Return a certain difference of measured values as "0,4 högre (0,1 till 0,7)"."""
+    if difference.value > 0:
+        return _("%(value)s högre (%(lower)s till %(upper)s)") % _size(difference)
+    return _("%(value)s lägre (%(lower)s till %(upper)s)") % _size(difference)
+
+
+def than(found: Comparison) -> str:
+    """Return what is compared with, as it stands after "än"."""
+    rest = isinstance(found.ours, Rate)
+    return {
+        Against.BEFORE: pgettext("jämfört med", "före löftet"),
+        Against.SAME_MONTHS: pgettext("jämfört med", "samma månader tidigare år"),
+        Against.COUNTY: pgettext("jämfört med", "i länet i övrigt")
+        if rest
+        else pgettext("jämfört med", "i hela länet"),
+        Against.COUNTRY: pgettext("jämfört med", "i landet i övrigt")
+        if rest
+        else pgettext("jämfört med", "i hela landet"),
+        Against.ALIKE: pgettext("jämfört med", "i kommuner av liknande storlek"),
+    }[found.against]
+
+
+def no_difference(found: Comparison) -> str:
+    """Return that nothing is certain, with what is compared with."""
+    rest = isinstance(found.ours, Rate)
+    return {
+        Against.BEFORE: _("Ingen säker förändring jämfört med åren före löftet."),
+        Against.SAME_MONTHS: _("Ingen säker förändring jämfört med samma månader tidigare år."),
+        Against.COUNTY: _("Ingen säker skillnad mot länet i övrigt.")
+        if rest
+        else _("Ingen säker skillnad mot hela länet."),
+        Against.COUNTRY: _("Ingen säker skillnad mot landet i övrigt.")
+        if rest
+        else _("Ingen säker skillnad mot hela landet."),
+        Against.ALIKE: _("Ingen säker skillnad mot kommuner av liknande storlek."),
+    }[found.against]
+
+
+def obstacle_in_words(obstacle: Obstacle) -> str:
+    """Return why two sides can't be compared."""
+    return {
+        Obstacle.NOTHING_BEFORE: _("Det finns inga siffror för de tre åren före löftet."),
+        Obstacle.NOTHING_SINCE: _("Det finns inga siffror för något helt år med löftet."),
+        Obstacle.NO_COMMON_YEAR: _("Det finns inget helt år med siffror för båda."),
+        Obstacle.NO_EARLIER_MONTHS: _("Det finns inga siffror för samma månader tidigare år."),
+        Obstacle.YEAR_IS_WHOLE: _("Det finns inget år som bara delvis är räknat."),
+        Obstacle.OTHER_LEVEL: _(
+            "Siffrorna gäller inte de slags områden som jämförelsen kräver, så de går inte att"
+            " jämföra."
+        ),
+        Obstacle.OTHER_KIND: _("Siffrorna är av olika slag och går inte att jämföra."),
+        Obstacle.SAME_AREA: _("Kommunen är hela området, så det finns inget att jämföra med."),
+        Obstacle.DISAGREEING: _(
+            "Siffrorna stämmer inte: kommunen har mer än hela området. De jämförs därför inte."
+        ),
+        Obstacle.NO_POPULATION: _("Folkmängden saknas, så siffrorna går inte att jämföra."),
+        Obstacle.NO_INTERVAL: _(
+            "Hur osäkra siffrorna är framgår inte, så skillnaden går inte att bedöma."
+        ),
+        Obstacle.TOO_FEW_ALIKE: _("För få liknande kommuner har siffror för samma år."),
+    }[obstacle]
+
+
+def _as_times(ratio: Interval) -> dict[str, str]:
+    return _named(uncertain(ratio, never=1))
+
+
+def _as_percent(ratio: Interval) -> dict[str, str]:
+    return _size(Interval(ratio.value - 1, ratio.lower - 1, ratio.upper - 1), 100)
+
+
+def _size(difference: Interval, factor: float = 1.0) -> dict[str, str]:
+    """Return a certain difference without its sign: the value, its nearer and its farther end."""
+    near, far = sorted([abs(difference.lower), abs(difference.upper)])
+    return _named(numbers([factor * each for each in (abs(difference.value), near, far)], never=0))
+
+
+def _named(shown: Sequence[str]) -> dict[str, str]:
+    return dict(zip(("value", "lower", "upper"), shown, strict=True))

@@ -1,0 +1,141 @@
+"""The forms of statistics: importing, wording indicators, tying them to promises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pledges.actions.import_forms import too_large
+from pledges.form_fields import WorkspaceForm
+from pledges.models import Commitment, FocusArea, Indicator, Pledge
+from pledges.statistics.staged_files import MOST_BYTES
+
+_NAME_LENGTH, _EXPLANATION_LENGTH, _REASON_LENGTH = 160, 1000, 300
+
+
+class StatisticsFileForm(WorkspaceForm):
+    """A file of statistics: its clean value is what the file holds."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Fil"),
+        help_text=gettext_lazy("Excel (.xlsx), CSV eller Koladas JSON, högst 10 MB."),
+        max_length=255,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,.json"}),
+        error_messages={
+            "required": gettext_lazy("Välj en fil först."),
+            "invalid": gettext_lazy("Filen kom inte fram. Försök igen."),
+            "max_length": gettext_lazy("Filens namn är för långt. Byt namn på den först."),
+        },
+    )
+
+    def clean_file(self) -> bytes:
+        """Return the file's content; one too large is refused before it is read."""
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise ValidationError(too_large(MOST_BYTES))
+        content: bytes = file.read()
+        return content
+
+
+class IndicatorForm(WorkspaceForm):
+    """How an indicator is named and explained to everyone."""
+
+    free_texts = ("explanation_sv", "explanation_en")
+
+    name_sv = forms.CharField(label=gettext_lazy("Namn"), max_length=_NAME_LENGTH)
+    name_en = forms.CharField(
+        label=gettext_lazy("Namn på engelska"), max_length=_NAME_LENGTH, required=False
+    )
+    explanation_sv = forms.CharField(
+        label=gettext_lazy("Förklaring"),
+        max_length=_EXPLANATION_LENGTH,
+        required=False,
+        widget=forms.Textarea,
+        help_text=gettext_lazy("Vad siffran säger, och vad den inte säger."),
+    )
+    explanation_en = forms.CharField(
+        label=gettext_lazy("Förklaring på engelska"),
+        max_length=_EXPLANATION_LENGTH,
+        required=False,
+        widget=forms.Textarea,
+    )
+    better = forms.ChoiceField(
+        label=gettext_lazy("Vad är bättre?"),
+        choices=Indicator.Better.choices,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("Fler anmälda brott kan betyda att fler vågar anmäla."),
+    )
+    position = forms.IntegerField(
+        label=gettext_lazy("Plats i ordningen"),
+        min_value=0,
+        max_value=32767,
+        help_text=gettext_lazy("De med lägst tal visas först."),
+    )
+
+
+class LinkForm(WorkspaceForm):
+    """What an indicator says something of, and what it says."""
+
+    free_texts = ("reason", "reason_en")
+
+    target = forms.ChoiceField(
+        label=gettext_lazy("Vad i löftet säger siffran något om?"),
+        error_messages={"required": gettext_lazy("Välj ett problem eller ett åtagande.")},
+    )
+    indicator: Any = forms.ModelChoiceField(
+        Indicator.objects.all(),
+        label=gettext_lazy("Indikator"),
+        error_messages={
+            "required": gettext_lazy("Välj en indikator i listan."),
+            "invalid_choice": gettext_lazy("Välj en indikator i listan."),
+        },
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Vad säger den om problemet?"),
+        max_length=_REASON_LENGTH,
+        widget=forms.Textarea,
+        help_text=gettext_lazy("En eller två meningar, som visas för alla bredvid siffran."),
+        error_messages={"required": gettext_lazy("Skriv vad siffran säger om problemet.")},
+    )
+    reason_en = forms.CharField(
+        label=gettext_lazy("Samma sak på engelska"),
+        max_length=_REASON_LENGTH,
+        required=False,
+        widget=forms.Textarea,
+    )
+
+    def __init__(self, *args: Any, pledge: Pledge, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.focus_areas = {each.pk: each for each in pledge.focus_areas.order_by("position").all()}
+        self.commitments = {each.pk: each for each in pledge.commitments.order_by("number")}
+        choices: list[tuple[str, str | list[tuple[str, str]]]] = [("", _("Välj"))]
+        for area in self.focus_areas.values():
+            own = [each for each in self.commitments.values() if each.focus_area_id == area.pk]
+            choices.append(
+                (
+                    area.name,
+                    [
+                        (f"i{area.pk}", _("Hela problemet: %(name)s") % {"name": area.name}),
+                        *((f"a{each.pk}", _in_short(each)) for each in own),
+                    ],
+                )
+            )
+        self.fields["target"].choices = choices  # type: ignore[attr-defined]
+
+    def chosen(self) -> tuple[FocusArea, Commitment | None]:
+        """Return the focus area that was chosen, and its commitment unless it was the whole."""
+        sort, key = self.cleaned_data["target"][:1], int(self.cleaned_data["target"][1:])
+        if sort == "i":
+            return self.focus_areas[key], None
+        commitment = self.commitments[key]
+        return self.focus_areas[commitment.focus_area_id], commitment
+
+
+def _in_short(commitment: Commitment) -> str:
+    text = commitment.text if len(commitment.text) <= 90 else f"{commitment.text[:89]}…"
+    return _("Åtagande %(number)s: %(text)s") % {"number": commitment.number, "text": text}

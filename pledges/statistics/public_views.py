@@ -1,0 +1,217 @@
+"""What anyone may read of a municipality's statistics: pages, charts, tables and one document."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pledge_portal.pages.csv_files import csv_file
+from pledge_portal.pages.errors import NotHere
+from pledge_portal.pages.freshness import public_page, until_changed
+from pledge_portal.pages.text import wording
+from pledges.actions.search_charts import search_chart
+from pledges.actions.searches import searches_of
+from pledges.charts.figure import Figure, figure
+from pledges.charts.kinds import Chart
+from pledges.models import Grade, Indicator, Municipality
+from pledges.presentation.language import is_partly_swedish
+from pledges.presentation.lookup import found_municipality
+from pledges.public.chart_views import chart_file
+from pledges.statistics.analysis import words
+from pledges.statistics.charts import area_name, period_in_words
+from pledges.statistics.document import statistics_pdf
+from pledges.statistics.figures import InShort, one_indicator, overview
+from pledges.statistics.figures_file import HEADINGS, figures
+from pledges.statistics.reading import replaced_figures
+from pledges.surveys.charts import gender_charts, survey_charts
+from pledges.surveys.presentation import round_title, shares_view
+from pledges.surveys.reading import FIGURES_HEADINGS, figures_file, published_rounds
+
+_MOST_KEPT = 100
+# Making a document takes a second or two: whoever asks meanwhile waits for it, and then has it.
+_one_at_a_time = threading.Lock()
+
+
+@require_safe
+@public_page
+def statistics(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what is known: drug habits, searches, and the indicators against before the pledge."""
+    place = found_municipality(slug)
+    found = overview(place, timezone.localdate())
+    context = {
+        "municipality": place,
+        "found": found,
+        "surveys": [chart_figure(chart, place) for chart in found.surveys],
+        "searches": chart_figure(found.searches, place) if found.searches else None,
+        "drawn": [(line, chart_figure(chart, place)) for line, chart in found.drawn],
+        "others": _by_kind(found.others),
+        "help": words.help_in_words(),
+        "caveats": words.caveats(),
+        "swedish_texts": is_partly_swedish(found.drawn, found.others),
+    }
+    return render(request, "pledges/statistics.html", context)
+
+
+@require_safe
+@public_page
+def surveys(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show every question of the surveys with girls and boys apart, and every round by itself."""
+    place = found_municipality(slug)
+    rounds = published_rounds(place)
+    if not rounds:
+        raise _no_figures(place)
+    context = {
+        "municipality": place,
+        "grades": [
+            (grade.label, charts)
+            for grade in Grade
+            if (charts := [chart_figure(each, place) for each in gender_charts(rounds, grade)])
+        ],
+        "rounds": [
+            (round_title(each), each, shares_view(each.shares.all())) for each in reversed(rounds)
+        ],
+        "is_demonstration": any(each.is_demonstration for each in rounds),
+    }
+    return render(request, "pledges/surveys.html", context)
+
+
+@require_safe
+@public_page
+def indicator(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """Show one indicator: how it stands, where it is going, and beside what it is to be seen."""
+    place = found_municipality(slug)
+    found = one_indicator(place, key, timezone.localdate())
+    if found is None:
+        raise _no_figures(place)
+    context = {
+        "municipality": place,
+        "found": found,
+        "name": wording(found.indicator, "name"),
+        "explanation": wording(found.indicator, "explanation"),
+        "chart": chart_figure(found.chart, place) if found.chart else None,
+        "replaced": [
+            (period_in_words(each.period, each.begins), each)
+            for each in replaced_figures(found.own)
+        ],
+        "own_area": area_name(found.own.area),
+        "alike": words.alike_in_words(len(found.alike)) if found.alike else "",
+        "help": words.help_in_words(),
+        "areas": words.areas_in_words(),
+        "swedish_texts": is_partly_swedish(found.tied),
+    }
+    return render(request, "pledges/indicator.html", context)
+
+
+@require_safe
+@public_page
+def chart(request: HttpRequest, slug: str, name: str, form: str) -> HttpResponse:
+    """Give one of the charts as a drawing or as a table."""
+    place = found_municipality(slug)
+    found = _chart(place, name, timezone.localdate())
+    if found is None:
+        raise _no_figures(place)
+    return chart_file(found, f"{name}-{slug}", form)
+
+
+@require_safe
+@public_page
+def survey_file(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give every published share as a CSV file."""
+    rounds = published_rounds(found_municipality(slug))
+    return csv_file(f"drogvanor-{slug}.csv", FIGURES_HEADINGS, figures_file(rounds))
+
+
+@require_safe
+@public_page
+def indicator_file(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """Give every figure of an indicator, of the municipality and the areas beside it, as CSV."""
+    place = found_municipality(slug)
+    found = one_indicator(place, key, timezone.localdate())
+    if found is None:
+        raise _no_figures(place)
+    return csv_file(f"{key}-{slug}.csv", HEADINGS, figures(found.series))
+
+
+@require_safe
+@public_page
+def document(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Give the page as a document, made once after each change."""
+    place = found_municipality(slug)
+    with _one_at_a_time:
+        made = _document(place.pk, slug, timezone.localdate(), get_language() or "sv")
+    if made is None:
+        raise _no_figures(place)
+    response = get_conditional_response(request, etag=made.etag)
+    if response is None:
+        response = HttpResponse(made.content, content_type="application/pdf")
+        response.headers["Content-Disposition"] = f'inline; filename="statistik-{slug}.pdf"'
+    response.headers["ETag"] = made.etag
+    return response
+
+
+@dataclass(frozen=True)
+class _Document:
+    """A finished document and the mark that browsers know it by."""
+
+    content: bytes
+    etag: str
+
+
+@until_changed(most=_MOST_KEPT)
+def _document(municipality: int, slug: str, on: date, _language: str) -> _Document | None:
+    place = Municipality.objects.get(pk=municipality)
+    found = overview(place, on)
+    if found.is_empty:
+        return None
+    content, digest = statistics_pdf(place, found, timezone.now())
+    return _Document(content, quote_etag(digest))
+
+
+def chart_figure(chart: Chart, place: Municipality, level: int = 3) -> Figure:
+    """Return one of a municipality's charts for a page, with the addresses of its files."""
+    return figure(
+        chart,
+        level=level,
+        csv_address=reverse("statistics_chart", args=[place.slug, chart.key, "csv"]),
+        svg_address=reverse("statistics_chart", args=[place.slug, chart.key, "svg"]),
+    )
+
+
+def _chart(place: Municipality, name: str, on: date) -> Chart | None:
+    """Return the chart of a name, asking only for what is drawn in it."""
+    if name.startswith("indikator-"):
+        one = one_indicator(place, name.removeprefix("indikator-"), on)
+        return one.chart if one else None
+    if name == "hundsok":
+        return search_chart(searches_of(place, on))
+    rounds = published_rounds(place)
+    by_gender = [chart for grade in Grade for chart in gender_charts(rounds, grade)]
+    return next((each for each in [*survey_charts(rounds), *by_gender] if each.key == name), None)
+
+
+def _by_kind(lines: list[InShort]) -> list[tuple[str, list[InShort]]]:
+    return [
+        (str(Indicator.Kind(kind).label), [line for line in lines if line.kind == kind])
+        for kind in Indicator.Kind.values
+        if any(line.kind == kind for line in lines)
+    ]
+
+
+def _no_figures(place: Municipality) -> NotHere:
+    return NotHere(
+        _("Det finns inga sådana siffror här."),
+        reverse("statistics_public", args=[place.slug]),
+        _("Visa all statistik"),
+    )

@@ -1,0 +1,17 @@
+"""Addresses for those who look after statistics."""
+
+from django.urls import path
+
+from pledges.statistics import link_views, views
+
+urlpatterns = [
+    path("statistik/", views.statistics, name="statistics"),
+    path("statistik/import/", views.imports, name="statistics_imports"),
+    path("statistik/import/mall.csv", views.template, name="statistics_template"),
+    path("statistik/import/<uuid:uid>/", views.preview, name="statistics_preview"),
+    path("statistik/importerat/<uuid:uid>/", views.imported, name="statistics_import"),
+    path("statistik/indikatorer/<slug:key>/", views.indicator, name="change_indicator"),
+    path("statistik/kopplingar/", link_views.links, name="statistics_links"),
+    path("statistik/kopplingar/ny/<int:pledge>/", link_views.add, name="add_link"),
+    path("statistik/kopplingar/<int:link>/ta-bort/", link_views.remove, name="remove_link"),
+]

@@ -1,0 +1,189 @@
+"""Drug-habit surveys as charts and words, made of what is published of them and of nothing else.
+
+Changes are reckoned from the whole per cent and the numbers of answers that stand beside them on
+the page, so that no figure here can tell more than those do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pledges.charts.kinds import Chart, LineChart
+from pledges.charts.values import HIDDEN, PERCENT, Series, Value
+from pledges.models import PublishedRound
+from pledges.models.survey import Grade, Measure
+from pledges.statistics.analysis.rates import Share, share_difference
+from pledges.surveys.reading import Group, Point, Seen, Trend, trends
+from pledges.surveys.rounds import school_year_in_words
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Questions that are drawn together; the first is what the finding is about."""
+
+    key: str
+    title: Promise
+    measures: tuple[Measure, ...]
+
+
+THEMES = (
+    Theme(
+        "narkotika",
+        gettext_lazy("Narkotika"),
+        (Measure.NARCOTICS_EVER, Measure.NARCOTICS_30_DAYS, Measure.OFFERED),
+    ),
+    Theme("alkohol", gettext_lazy("Alkohol"), (Measure.ALCOHOL,)),
+    Theme(
+        "tobak",
+        gettext_lazy("Tobak och nikotin"),
+        (Measure.SMOKING, Measure.SNUS, Measure.E_CIGARETTES),
+    ),
+)
+_GRADE_KEYS = {Grade.NINE: "arskurs-9", Grade.UPPER_TWO: "gymnasiet-2"}
+
+
+def survey_charts(rounds: Iterable[PublishedRound]) -> list[LineChart]:
+    """Return a chart for each grade and theme that anything was asked of, in the themes' order."""
+    rounds = list(rounds)
+    invented = any(each.is_demonstration for each in rounds)
+    by_grade: dict[Grade, dict[Measure, Trend]] = {}
+    for trend in trends(rounds):
+        by_grade.setdefault(trend.grade, {})[trend.measure] = trend
+    return [
+        _chart(theme, grade, [of[each] for each in theme.measures if each in of], invented)
+        for grade, of in by_grade.items()
+        for theme in THEMES
+        if any(each in of for each in theme.measures)
+    ]
+
+
+def gender_charts(rounds: Iterable[PublishedRound], grade: Grade) -> list[LineChart]:
+    """Return for each question of a grade a chart with a line for each gender that is shown."""
+    rounds = [each for each in rounds if each.grade == grade]
+    invented = any(each.is_demonstration for each in rounds)
+    found = []
+    for trend in trends(rounds):
+        by_gender = dict(trend.series)
+        by_gender.pop(Group.ALL, None)
+        if by_gender:
+            found.append(_by_gender(trend, by_gender, invented))
+    return found
+
+
+def _chart(theme: Theme, grade: Grade, found: list[Trend], invented: bool) -> LineChart:
+    years = [point.school_year for point in found[0].series[Group.ALL]]
+    return LineChart(
+        key=f"drogvanor-{_GRADE_KEYS[grade]}-{theme.key}",
+        title=_("%(theme)s, %(grade)s") % {"theme": theme.title, "grade": grade.label},
+        finding=" ".join(filter(None, [_level(found[0]), _change(found[0])])),
+        source=_("kommunens drogvaneundersökning"),
+        heading=_("Läsår"),
+        periods=[school_year_in_words(year) for year in years],
+        series=[
+            _series(capfirst(str(each.measure.label)), each.series[Group.ALL]) for each in found
+        ],
+        unit=PERCENT,
+        is_demonstration=invented,
+    )
+
+
+def _by_gender(trend: Trend, by_gender: dict[Group, list[Point]], invented: bool) -> LineChart:
+    measure = str(trend.measure.label)
+    years = [point.school_year for point in next(iter(by_gender.values()))]
+    key = f"{_GRADE_KEYS[trend.grade]}-{trend.measure.value.replace('_', '-')}"
+    return LineChart(
+        key=f"drogvanor-kon-{key}",
+        title=capfirst(f"{measure}, {trend.grade.label}"),
+        finding=_gender_finding(by_gender),
+        source=_("kommunens drogvaneundersökning"),
+        heading=_("Läsår"),
+        periods=[school_year_in_words(year) for year in years],
+        series=[_series(capfirst(str(group.label)), of) for group, of in by_gender.items()],
+        unit=PERCENT,
+        is_demonstration=invented,
+    )
+
+
+def _series(name: str, points: Iterable[Point]) -> Series:
+    return Series.of(name, [_value(point) for point in points])
+
+
+def _value(point: Point) -> Value:
+    if point.seen == Seen.HIDDEN:
+        return HIDDEN
+    return float(point.percent) if point.percent is not None else None
+
+
+def _level(trend: Trend) -> str:
+    """Return what the latest round that asked said."""
+    points = [each for each in trend.series[Group.ALL] if each.seen != Seen.ABSENT]
+    latest = points[-1]
+    parts = {
+        "year": school_year_in_words(latest.school_year),
+        "percent": latest.percent,
+        "answered": latest.answered,
+        "what": trend.measure.label,
+    }
+    if latest.percent is None:
+        return (
+            _("Läsåret %(year)s kan andelen som %(what)s inte visas, eftersom den gäller för få.")
+            % parts
+        )
+    return _("Läsåret %(year)s: %(percent)s %% av %(answered)s elever %(what)s.") % parts
+
+
+def _change(trend: Trend) -> str:
+    """Return whether the latest share certainly differs from the first that is shown."""
+    points = [each for each in trend.series[Group.ALL] if each.seen == Seen.SHOWN]
+    if len(points) < 2 or points[-1].school_year != trend.series[Group.ALL][-1].school_year:
+        return ""
+    parts = {"year": school_year_in_words(points[0].school_year)}
+    match _sign(points[-1], points[0]):
+        case 1:
+            return _("Det är säkert fler än läsåret %(year)s.") % parts
+        case -1:
+            return _("Det är säkert färre än läsåret %(year)s.") % parts
+    return _("Ingen säker förändring sedan läsåret %(year)s.") % parts
+
+
+def _gender_finding(by_gender: dict[Group, list[Point]]) -> str:
+    girls, boys = by_gender.get(Group.GIRLS, []), by_gender.get(Group.BOYS, [])
+    both = [
+        (girl, boy)
+        for girl, boy in zip(girls, boys, strict=False)
+        if girl.percent is not None and boy.percent is not None
+    ]
+    if not both:
+        return _("Andelarna för flickor och pojkar kan inte visas, eftersom de gäller för få.")
+    girl, boy = both[-1]
+    parts = {"year": school_year_in_words(girl.school_year)}
+    match _sign(girl, boy):
+        case 1:
+            return _("Läsåret %(year)s är det säkert fler flickor än pojkar.") % parts
+        case -1:
+            return _("Läsåret %(year)s är det säkert fler pojkar än flickor.") % parts
+    return _("Läsåret %(year)s är det ingen säker skillnad mellan flickor och pojkar.") % parts
+
+
+def _sign(ours: Point, theirs: Point) -> int:
+    """Return 1 when our share is certainly larger (95 %), -1 when smaller, else 0."""
+    if None in (ours.percent, ours.answered, theirs.percent, theirs.answered):
+        return 0
+    difference = share_difference(
+        Share.of_percent(ours.percent or 0, ours.answered or 0),
+        Share.of_percent(theirs.percent or 0, theirs.answered or 0),
+    )
+    if difference is None or not difference.excludes(0):
+        return 0
+    return 1 if difference.lower > 0 else -1
+
+
+def theme_charts(charts: Iterable[Chart], key: str) -> list[Chart]:
+    """Return the charts of one theme, such as "narkotika", one for each grade."""
+    return [chart for chart in charts if chart.key.endswith(f"-{key}")]

@@ -1,0 +1,322 @@
+"""The forms of drug-habit surveys: the table of sums, the ways to fill it, and publishing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pledges.actions.import_forms import TableFileField
+from pledges.exchange.tables import Table, TableError
+from pledges.form_fields import WorkspaceForm
+from pledges.models import Commitment, Municipality, SurveyRound
+from pledges.models.survey import Grade
+from pledges.surveys.publishing import LONGEST_REASON
+from pledges.surveys.rounds import (
+    FIRST_SCHOOL_YEAR,
+    Entry,
+    school_year_in_words,
+    school_year_of,
+    sums_of,
+)
+from pledges.surveys.rows import MOST_TEXT, pasted
+from pledges.surveys.sums import ANSWERED, Group, Measure, Sums, cell_name, row_label
+
+_ROWS = (ANSWERED, *Measure.values)
+_NO_PUPILS = gettext_lazy(
+    "Texten blir offentlig. Skriv inga namn, inga tal ur svaren och ingenting om en enda skola "
+    "eller klass."
+)
+_LONGEST_PASTE = 20_000
+# What a round can belong to: a key for the form, words, and the two themselves.
+Targets = Mapping[str, tuple[str, Commitment, Municipality]]
+
+
+class CountField(forms.CharField):
+    """A number of pupils as people write it: "1 204" is one; None when it is left empty."""
+
+    def __init__(self, **options: Any) -> None:
+        attrs = {"inputmode": "numeric", "autocomplete": "off", **options.pop("attrs", {})}
+        super().__init__(max_length=20, widget=forms.TextInput(attrs=attrs), **options)
+
+    def clean(self, value: Any) -> Any:
+        """Return the number."""
+        text = "".join(str(super().clean(value)).split())
+        if not text:
+            return None
+        if not (text.isascii() and text.isdecimal() and len(text) <= 9):
+            raise ValidationError(self.refusal())
+        return int(text)
+
+    def refusal(self) -> str:
+        """Return what is wrong with anything but a number, naming the field."""
+        return _("%(where)s: skriv ett heltal.") % {"where": self.label}
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A row of the table of sums: its cells, and what they add up to when genders have numbers."""
+
+    name: str
+    label: str
+    cells: list[forms.BoundField]
+    total: int | None
+
+    @property
+    def is_faulty(self) -> bool:
+        """Whether any of its cells has a fault."""
+        return any(cell.errors for cell in self.cells)
+
+
+class RoundForm(WorkspaceForm):
+    """A round: what it is of, and its table of sums, tabbed through row by row."""
+
+    free_texts = ("instrument", "note")
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    target = forms.ChoiceField(label=gettext_lazy("Åtagande"))
+    school_year = forms.TypedChoiceField(label=gettext_lazy("Läsår"), coerce=int)
+    grade = forms.ChoiceField(
+        label=gettext_lazy("Årskurs"),
+        choices=Grade.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Välj en årskurs.")},
+    )
+    invited = CountField(
+        label=gettext_lazy("Antal elever i årskursen"),
+        help_text=gettext_lazy("Alla som kunde ha svarat, i hela kommunen."),
+        error_messages={"required": gettext_lazy("Fyll i antalet elever i årskursen.")},
+    )
+    method = forms.ChoiceField(
+        label=gettext_lazy("Hur svarade eleverna?"), choices=SurveyRound.Method.choices
+    )
+    instrument = forms.CharField(
+        label=gettext_lazy("Enkätens namn"),
+        required=False,
+        max_length=120,
+        help_text=gettext_lazy("Till exempel ”CAN:s skolundersökning”. Visas för alla."),
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Kommentar som visas för alla"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea,
+        help_text=_NO_PUPILS,
+    )
+    is_sure = forms.BooleanField(
+        label=gettext_lazy("Jag har kontrollerat talen. De stämmer."), required=False
+    )
+
+    def __init__(self, *args: Any, targets: Targets, today: date, **kwargs: Any) -> None:
+        self.targets = targets
+        fields = {
+            cell_name(row, group): CountField(
+                label=f"{row_label(row)}, {group.label}",
+                required=False,
+                attrs={"aria-labelledby": f"rad-{row} kol-{group.value}"},
+            )
+            for row in _ROWS
+            for group in Group
+        }
+        super().__init__(*args, **kwargs)
+        for name, field in fields.items():
+            field.widget.attrs["class"] = "input"
+            self.fields[name] = field
+        choices: Any = self.fields
+        choices["target"].choices = [(key, words) for key, (words, *_rest) in targets.items()]
+        choices["school_year"].choices = [
+            (year, school_year_in_words(year))
+            for year in range(school_year_of(today), FIRST_SCHOOL_YEAR - 1, -1)
+        ]
+        self.asks_if_sure = False
+
+    @staticmethod
+    def typed(sent: Mapping[str, str]) -> dict[str, str]:
+        """Return what was typed, as the beginning of a form that finds no fault with it yet."""
+        cells = {cell_name(row, group) for row in _ROWS for group in Group}
+        names = cells | (RoundForm.base_fields.keys() - {"is_sure", "texts_are_fine"})
+        return {name: sent[name][:2000] for name in names if name in sent}
+
+    @staticmethod
+    def of(found: SurveyRound) -> dict[str, Any]:
+        """Return what the form of a stored round begins with."""
+        names = ("version", "school_year", "grade", "invited", "method", "instrument", "note")
+        return {
+            "target": target_key(found.commitment_id, found.municipality_id),
+            **{name: getattr(found, name) for name in names},
+            **sums_of(found).cells(),
+        }
+
+    def entry(self) -> Entry:
+        """Return what a valid form says."""
+        said = self.cleaned_data
+        _words, commitment, municipality = self.targets[said["target"]]
+        cells = {cell_name(row, group) for row in _ROWS for group in Group}
+        return Entry(
+            commitment=commitment,
+            municipality=municipality,
+            sums=Sums.of_cells({n: said[n] for n in cells if said.get(n) is not None}),
+            **{
+                name: said[name]
+                for name in ("school_year", "grade", "invited", "method", "instrument", "note")
+            },
+        )
+
+    def ask_if_sure(self, questions: list[str]) -> None:
+        """Show the questions about the numbers, and the box that answers them."""
+        self.asks_if_sure = True
+        for question in questions:
+            self.add_error("is_sure", question)
+
+    def about_fields(self) -> list[forms.BoundField]:
+        """Return the fields above the table."""
+        return [self[name] for name in ("target", "school_year", "grade", "invited")]
+
+    def how_fields(self) -> list[forms.BoundField]:
+        """Return the fields below the table."""
+        return [self[name] for name in ("method", "instrument", "note")]
+
+    def columns(self) -> list[tuple[str, str]]:
+        """Return the groups: a name for ids, and what they are called."""
+        return [(group.value, str(capfirst(group.label))) for group in Group]
+
+    def rows(self) -> list[TableRow]:
+        """Return the rows of the table, in the order that one tabs through them."""
+        return [
+            TableRow(
+                row, row_label(row), [self[cell_name(row, g)] for g in Group], self._total(row)
+            )
+            for row in _ROWS
+        ]
+
+    def _total(self, row: str) -> int | None:
+        genders = [self[cell_name(row, group)].value() for group in Group if group != Group.ALL]
+        written = ["".join(str(value).split()) for value in genders if value not in {None, ""}]
+        if not written or not all(text.isascii() and text.isdecimal() for text in written):
+            return None
+        return sum(map(int, written))
+
+
+def target_key(commitment: int, municipality: int) -> str:
+    """Return the form's key of a commitment with a municipality."""
+    return f"{commitment}-{municipality}"
+
+
+class FillForm(WorkspaceForm):
+    """The ways to fill the table: pasted, or from a file. `cleaned_data["table"]` is a Table."""
+
+    pasted = forms.CharField(
+        label=gettext_lazy("Klistra in en tabell"),
+        required=False,
+        max_length=_LONGEST_PASTE,
+        strip=False,  # the first cell of a table is often empty
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=gettext_lazy(
+            "Kopiera cellerna i kalkylarket, med rubrikerna. En rad för varje fråga, en kolumn "
+            "för varje grupp."
+        ),
+    )
+    file = TableFileField(
+        label=gettext_lazy("Eller välj en fil"),
+        required=False,
+        help_text=gettext_lazy("Excel (.xlsx) eller CSV."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Take the one way that was used."""
+        cleaned = super().clean()
+        if self.errors:
+            return cleaned
+        table: Table | None = cleaned.get("file")
+        if cleaned["pasted"].strip():
+            try:
+                table = pasted(cleaned["pasted"])
+            except TableError as fault:
+                self.add_error("pasted", str(fault))
+                return cleaned
+        if table is None:
+            self.add_error("pasted", _("Klistra in en tabell eller välj en fil."))
+        return {**cleaned, "table": table}
+
+
+class ListForm(FillForm):
+    """Several rounds at once: a list, and what it is of."""
+
+    target = forms.ChoiceField(label=gettext_lazy("Åtagande"))
+    method = forms.ChoiceField(
+        label=gettext_lazy("Hur svarade eleverna?"), choices=SurveyRound.Method.choices
+    )
+    field_order = ("target", "method", "pasted", "file")
+
+    def __init__(self, *args: Any, targets: Targets, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["target"]
+        field.choices = [(key, words) for key, (words, *_rest) in targets.items()]
+        self.fields["pasted"].label = _("Klistra in en lista")
+        self.fields["pasted"].help_text = _(
+            "Kopiera cellerna i kalkylarket, med rubrikerna. En rad för varje grupp i varje omgång."
+        )
+
+
+class ConfirmListForm(WorkspaceForm):
+    """The yes to a list that was looked over: its cells come once more, as `as_text` wrote them."""
+
+    target = forms.ChoiceField(widget=forms.HiddenInput)
+    method = forms.ChoiceField(choices=SurveyRound.Method.choices, widget=forms.HiddenInput)
+    cells = forms.CharField(strip=False, max_length=MOST_TEXT, widget=forms.HiddenInput)
+    is_sure = forms.BooleanField(
+        label=gettext_lazy("Jag har läst anmärkningarna. Importera ändå."),
+        error_messages={"required": gettext_lazy("Läs anmärkningarna och kryssa i rutan.")},
+    )
+
+    def __init__(self, *args: Any, targets: Targets, has_questions: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["target"]
+        field.choices = [(key, words) for key, (words, *_rest) in targets.items()]
+        if not has_questions:
+            del self.fields["is_sure"]
+
+
+class VersionForm(WorkspaceForm):
+    """A yes to what is shown: of the round's version that the person read."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class PublishForm(VersionForm):
+    """The yes to publishing; of a round that was published before, why it is published again."""
+
+    free_texts = ("reason",)
+
+    reason = forms.CharField(
+        label=gettext_lazy("Varför publiceras omgången igen?"),
+        max_length=LONGEST_REASON,
+        help_text=gettext_lazy(
+            "Skälet blir offentligt, som en rättelse. Skriv inga tal ur svaren."
+        ),
+        error_messages={"required": gettext_lazy("Skriv varför omgången publiceras igen.")},
+    )
+
+    def __init__(self, *args: Any, is_first: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_first:
+            del self.fields["reason"]
+
+
+class TakeBackForm(VersionForm):
+    """Why a round is taken back."""
+
+    free_texts = ("reason",)
+
+    reason = forms.CharField(
+        label=gettext_lazy("Varför?"),
+        max_length=LONGEST_REASON,
+        help_text=gettext_lazy("Skälet läses bara av dem som arbetar med undersökningen."),
+    )

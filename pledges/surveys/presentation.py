@@ -1,0 +1,169 @@
+"""What pages say of a round of a drug-habit survey, for everyone and for those who make it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from pledges.models import PublishedRound, PublishedShare, SurveyRound
+from pledges.models.survey import Grade
+from pledges.surveys import statistical_disclosure
+from pledges.surveys.reading import GROUPS
+from pledges.surveys.rounds import school_year_in_words
+from pledges.surveys.statistical_disclosure import CannotFollow, Published, Why
+from pledges.surveys.sums import ANSWERED, Group, Measure, Sums, row_label
+
+Reasons = Mapping[tuple[str, str], str]
+
+
+@dataclass(frozen=True)
+class ShareView:
+    """A share in a table. `percent` is None when it isn't shown; `why`, for staff alone, says the
+    reason."""
+
+    percent: int | None
+    why: str = ""
+    was_asked: bool = True
+
+
+@dataclass(frozen=True)
+class SharesView:
+    """The table that the public reads: groups with how many answered, and a row per question."""
+
+    columns: list[tuple[str, int]]
+    rows: list[tuple[str, list[ShareView]]]
+
+
+@dataclass(frozen=True)
+class SumsView:
+    """The table of sums: groups, and a row of numbers for those who answered and each question.
+
+    A number is None where the question wasn't asked. The last column is all pupils.
+    """
+
+    columns: list[str]
+    rows: list[tuple[str, list[int | None]]]
+
+
+def round_title(row: SurveyRound | PublishedRound) -> str:
+    """Return what a round is called, such as "Årskurs 9, läsåret 2024/25"."""
+    return title_of(row.grade, row.school_year)
+
+
+def title_of(grade: str, school_year: int) -> str:
+    """Return what `round_title` does, of a round that isn't stored."""
+    return _("%(grade)s, läsåret %(year)s") % {
+        "grade": capfirst(Grade(grade).label),
+        "year": school_year_in_words(school_year),
+    }
+
+
+def shares_view(shares: Iterable[PublishedShare], reasons: Reasons | None = None) -> SharesView:
+    """Return the table of a round's shares; with `reasons` (by measure and group), for staff."""
+    found = {(share.measure, share.group): share for share in shares}
+    answered = {share.group: share.answered for share in found.values()}
+    groups = [group for group in GROUPS if group in answered]
+    rows = []
+    for measure in Measure:
+        if not any((measure, group) in found for group in groups):
+            continue
+        cells = []
+        for group in groups:
+            share = found.get((measure, group))
+            if share is None:
+                cells.append(ShareView(None, was_asked=False))
+            else:
+                why = (reasons or {}).get((share.measure, share.group), "")
+                cells.append(ShareView(share.percent, why))
+        rows.append((row_label(measure), cells))
+    return SharesView([(str(capfirst(g.label)), answered[g]) for g in groups], rows)
+
+
+def sums_view(sums: Sums) -> SumsView:
+    """Return the table of the sums themselves, with those of all pupils added up."""
+    groups = [group for group in Group if group in sums.answered]
+    genders = [group for group in groups if group != Group.ALL]
+    rows: list[tuple[str, list[int | None]]] = []
+    lines = [(ANSWERED, sums.answered), *((m.value, sums.yes.get(m, {})) for m in Measure)]
+    for name, numbers in lines:
+        cells = [numbers.get(group) for group in groups]
+        if genders:
+            cells.append(sum(numbers.values()) if numbers else None)
+        rows.append((row_label(name), cells))
+    columns = [str(capfirst(group.label)) for group in groups]
+    return SumsView([*columns, str(capfirst(Group.ALL.label))] if genders else columns, rows)
+
+
+def reasons(told: Published) -> dict[tuple[str, str], str]:
+    """Return why each hidden share is, in words for those who make the survey."""
+    return {
+        (measure, group.value): why_in_words(share.why)
+        for (measure, group), share in told.shares.items()
+        if share.why is not None
+    }
+
+
+def why_in_words(why: Why) -> str:
+    """Return why a share is hidden, for staff: the public is never told which reason it was."""
+    numbers = {
+        "group": settings.SURVEY_SMALLEST_GROUP,
+        "cell": settings.SURVEY_SMALLEST_CELL,
+        "alike": 2 * settings.SURVEY_SMALLEST_GROUP,
+    }
+    return {
+        Why.GROUP_TOO_SMALL: _("Färre än %(group)s svar.") % numbers,
+        Why.FEW_YES: _("Färre än %(cell)s svarade ja.") % numbers,
+        Why.FEW_NO: _("Färre än %(cell)s svarade nej.") % numbers,
+        Why.ALL_ALIKE: _("Ingen eller alla svarade ja, och gruppen är mindre än %(alike)s.")
+        % numbers,
+        Why.FEW_BETWEEN: _("Färre än %(cell)s svarade ja på den vidare frågan men inte på den här.")
+        % numbers,
+        Why.WORKED_OUT: _("Talet, eller ett annat dolt tal, skulle gå att räkna ut ur resten."),
+        Why.HIDDEN_BEFORE: _("Andelen var dold när omgången publicerades förut."),
+        Why.DIFFERENCE: _(
+            "Svaren från dem som har tillkommit eller fallit bort skulle gå att räkna ut."
+        ),
+    }[why]
+
+
+def hidden_groups(sums: Sums, told: Published) -> list[str]:
+    """Return what is said to staff of the groups that the public doesn't see for themselves."""
+    least = {"least": settings.SURVEY_SMALLEST_GROUP}
+    if not told.is_shown:
+        return [_("Färre än %(least)s svarade, så inga andelar visas.") % least]
+    if Group.ALL in sums.answered:
+        return []
+    if statistical_disclosure.Group.GIRLS not in told.groups:
+        return [
+            _("Flickor eller pojkar är färre än %(least)s, så bara alla tillsammans visas.") % least
+        ]
+    if sums.answered.get(Group.OTHER) and statistical_disclosure.Group.OTHER not in told.groups:
+        return [
+            _(
+                "De som svarat annat eller inte uppgett kön är färre än %(least)s. De visas inte, "
+                "och räknas inte in i alla."
+            )
+            % least
+        ]
+    return []
+
+
+def refusal_in_words(refused: Iterable[CannotFollow]) -> list[str]:
+    """Return why sums can't follow what was published before, and what can be done."""
+    changes = [
+        _("Antalet svar (%(group)s) har ändrats från %(before)s till %(now)s.")
+        % {"group": Group(each.group.value).label, "before": each.before, "now": each.now}
+        for each in refused
+    ]
+    return [
+        *changes,
+        _(
+            "Den som jämför med det som redan har publicerats skulle kunna räkna ut vad de få "
+            "elever som skiljer har svarat."
+        ),
+        _("Sätt tillbaka antalet svar som det var, eller ta tillbaka publiceringen."),
+    ]

@@ -1,0 +1,136 @@
+"""From a spreadsheet's rows to the sums of one round of a survey: what they say, and every fault.
+
+A *table* is one round, as the form shows it: a row for those who answered and one for each
+question, a column for each group. Rows and columns that aren't recognised are passed over, and
+named in the remarks. Several rounds at once are a *list* (`survey_lists`).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from pledges.actions.rows import RowFault
+from pledges.exchange.tables import Table, TableError, TableRow, read_table
+from pledges.surveys.cells import HEADINGS_ROW, Cell, Reader, SurveyRowsError
+from pledges.surveys.names import group_of, is_answered, is_per_cent, question_of
+from pledges.surveys.round_lists import is_list
+from pledges.surveys.sums import ANSWERED, Group, row_label
+
+# A list of a hundred rounds, with columns of other things besides, is shorter than this.
+MOST_TEXT = 400_000
+
+
+@dataclass
+class ReadTable:
+    """The numbers of a round by the names of their cells, and what was reckoned or passed over."""
+
+    cells: dict[str, int] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+
+
+def pasted(text: str) -> Table:
+    """Return pasted text as a table. Raises TableError."""
+    if len([line for line in text.splitlines() if line.strip()]) < 2:
+        raise TableError(_("Klistra in hela tabellen: en rad med rubriker, och raderna under den."))
+    return read_table(text.encode("utf-8", "replace"))
+
+
+def as_text(table: Table) -> str:
+    """Return a table as text that `pasted` reads again, its rows with the same numbers.
+
+    Raises TableError for one that is far larger than any list of rounds.
+    """
+    stream = io.StringIO()
+    writer = csv.writer(stream, delimiter="\t", lineterminator="\n")
+    writer.writerow(table.headings)
+    at = HEADINGS_ROW
+    for row in table.rows:
+        stream.write("\n" * (row.number - at - 1))
+        writer.writerow(row.cells)
+        at = row.number
+    if len(stream.getvalue()) > MOST_TEXT:
+        raise TableError(_("Filen är för stor. Ta bort kolumner som inte behövs."))
+    return stream.getvalue()
+
+
+def read_round(table: Table) -> ReadTable:
+    """Return what a table says of a round. Raises SurveyRowsError with every fault."""
+    if is_list(table):
+        sentence = _("Det här är en lista med flera omgångar. Läs in den under Importera.")
+        raise SurveyRowsError([(HEADINGS_ROW, RowFault("", sentence))])
+    return _TableReader().read(table)
+
+
+class _TableReader(Reader):
+    """Reads a table of one round."""
+
+    def read(self, table: Table) -> ReadTable:
+        columns = self._columns(table.headings)
+        rows = self._rows(table.rows)
+        cells = {
+            (name, group): Cell(
+                row.number,
+                table.headings[at],
+                row.cells[at],
+                is_per_cent(table.headings[at]) and name != ANSWERED,
+            )
+            for name, row in rows.items()
+            for at, group in columns.items()
+        }
+        numbers = self.numbers(cells)
+        self.finish()
+        return ReadTable(numbers, self.remarks)
+
+    def _columns(self, headings: list[str]) -> dict[int, Group]:
+        """Return the group of each column, by its place."""
+        found: dict[int, Group] = {}
+        unknown = []
+        for at, heading in enumerate(headings[1:], start=1):
+            group = group_of(heading)
+            if group is None:
+                unknown.append(heading)
+            elif group in found.values():
+                self.fault(
+                    HEADINGS_ROW,
+                    heading,
+                    _("Det finns två kolumner för %(group)s. Ta bort den ena.")
+                    % {"group": group.label},
+                )
+            else:
+                found[at] = group
+        self.pass_over(_("De här kolumnerna läses inte: %(names)s."), unknown)
+        if not found:
+            sentence = _("Rubrikerna ska vara grupperna: Flickor och Pojkar, eller Alla.")
+            self.fault(HEADINGS_ROW, "", sentence)
+        return found
+
+    def _rows(self, rows: list[TableRow]) -> dict[str, TableRow]:
+        """Return the row of those who answered and of each question."""
+        found: dict[str, TableRow] = {}
+        unknown = []
+        for row in rows:
+            words = row.cells[0]
+            name = ANSWERED if is_answered(words) else question_of(words)
+            if name is None:
+                unknown.append(words or _("rad %(row)s") % {"row": row.number})
+            elif name in found:
+                self.fault(
+                    row.number,
+                    words,
+                    _("Rad %(row)s gäller också ”%(label)s”. Ta bort den ena.")
+                    % {"row": found[name].number, "label": row_label(name)},
+                )
+            else:
+                found[name] = row
+        self.pass_over(_("De här raderna läses inte: %(names)s."), unknown)
+        if ANSWERED not in found:
+            sentence = _("Raden ”%(row)s” saknas: hur många som svarade.")
+            self.fault(HEADINGS_ROW, "", sentence % {"row": row_label(ANSWERED)})
+        if not found.keys() - {ANSWERED}:
+            sentence = _("Ingen rad är en fråga som portalen känner igen. Använd mallen.")
+            self.fault(HEADINGS_ROW, "", sentence)
+        return found

@@ -1,0 +1,1 @@
+"""Open the workspace with what awaits each person today."""

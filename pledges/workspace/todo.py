@@ -1,0 +1,264 @@
+"""What awaits a person today: commitments behind their target, follow-ups, and surveys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from django.db.models import OuterRef, Prefetch, Subquery
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pledge_portal.accounts.models import User
+from pledge_portal.accounts.permissions import Action, keys_of_own_places, may
+from pledge_portal.pages.text import wording
+from pledges import presentation
+from pledges.documents.store import whose_turn
+from pledges.follow_ups import rules as follow_up_rules
+from pledges.follow_ups.presentation import due_in_words
+from pledges.lifecycle import standing
+from pledges.models import (
+    Commitment,
+    Decline,
+    FollowUp,
+    Pledge,
+    PledgeDocument,
+    PledgeVersion,
+    Signatory,
+    SurveyRound,
+    TextApproval,
+)
+from pledges.progress import Progress, Verdict, progress
+from pledges.signing import ways
+from pledges.surveys import publishing
+from pledges.surveys.presentation import round_title
+from pledges.tallies import counted_tallies
+
+# The most urgent first.
+_ORDER = [
+    Verdict.BEHIND,
+    Verdict.MISSED,
+    Verdict.PARTLY,
+    Verdict.ON_TRACK,
+    Verdict.UPCOMING,
+    Verdict.UNMEASURED,
+    Verdict.REACHED,
+]
+
+
+@dataclass(frozen=True)
+class AwaitedCommitment:
+    """A commitment that something may be recorded for, and how it stands with all that is done."""
+
+    commitment: Commitment
+    verdict: Verdict
+    label: str
+    sentence: SafeString
+
+
+def awaited_commitments(user: User, on: date) -> list[AwaitedCommitment]:
+    """Return the commitments of pledges in force that a person records for, the urgent first.
+
+    All that is done counts, whether the public may know of it yet or not: never for a public page.
+    Asks a fixed number of questions.
+    """
+    found = list(Commitment.objects.recordable_by(user, on))
+    pledges = {
+        pledge.pk: pledge
+        for pledge in Pledge.objects.with_standing().filter(
+            pk__in={commitment.pledge_id for commitment in found}
+        )
+    }
+    stands = {key: standing(pledge, on) for key, pledge in pledges.items()}
+    tallies = counted_tallies(pledges.values())
+    rows = []
+    for commitment in found:
+        commitment.pledge = pledges[commitment.pledge_id]
+        stand = stands[commitment.pledge_id]
+        if not stand.is_in_force:
+            continue
+        reckoned = progress(
+            commitment.target, tallies.get(commitment.pk, []), stand, is_secret=False
+        )
+        view = presentation.progress_view(commitment, wording(commitment, "text"), reckoned)
+        verdict = _today(reckoned, on)
+        rows.append(AwaitedCommitment(commitment, verdict, str(verdict.label), view.sentence))
+    return sorted(rows, key=lambda row: (_ORDER.index(row.verdict), row.commitment.number))
+
+
+@dataclass(frozen=True)
+class AwaitedStep:
+    """A step that a follow-up or a survey waits for: what, for which pledge, and where."""
+
+    text: str
+    pledge: Pledge
+    address: str
+    is_late: bool
+
+
+def awaited_steps(user: User, on: date) -> list[AwaitedStep]:
+    """Return what follow-ups wait for from a person, the late ones first.
+
+    Those who write them: the next one when its period is over, and a draft that lacks assessments
+    or can be published. Those who approve: one that waits for their party.
+    """
+    steps: list[AwaitedStep] = []
+    pledges = (
+        Pledge.objects.visible_to(user)
+        .public()
+        .with_standing()
+        .select_related("follow_up_plan")
+        .prefetch_related("follow_ups")
+    )
+    writable = set(Pledge.objects.writable_by(user).values_list("pk", flat=True))
+    for pledge in pledges:
+        found = list(pledge.follow_ups.all())
+        draft = next((each for each in found if not each.is_published), None)
+        due = follow_up_rules.due_of(pledge, found, on)
+        if draft is not None:
+            draft.pledge = pledge
+            steps += _of_draft(user, draft, writes=pledge.pk in writable)
+        elif pledge.pk not in writable or due is None or due.is_given_up:
+            continue
+        elif due.has_ended(on):
+            text = due_in_words(due, follow_up_rules.plan_of(pledge))
+            address = reverse("open_follow_up", args=[pledge.pk])
+            steps.append(AwaitedStep(text, pledge, address, due.is_late))
+    return sorted(steps, key=lambda step: not step.is_late)
+
+
+def _of_draft(user: User, draft: FollowUp, *, writes: bool) -> list[AwaitedStep]:
+    day = {"day": presentation.day(draft.meeting_on)}
+    address = reverse("follow_up_work", args=[draft.uid])
+    if follow_up_rules.parties_to_approve(user, draft):
+        text = _("Uppföljningen den %(day)s väntar på att du läser och godkänner den.") % day
+        return [AwaitedStep(text, draft.pledge, address, is_late=False)]
+    if not writes:
+        return []
+    stage = follow_up_rules.stage(draft)
+    text = {
+        "draft": ngettext(
+            "Uppföljningen den %(day)s saknar %(n)s bedömning.",
+            "Uppföljningen den %(day)s saknar %(n)s bedömningar.",
+            len(stage.missing),
+        )
+        % {**day, "n": len(stage.missing)}
+        if stage.missing
+        else _("Uppföljningen den %(day)s kan lämnas till parterna.") % day,
+        "review": _("Uppföljningen den %(day)s väntar på den andra partens godkännande.") % day,
+        "approved": _("Uppföljningen den %(day)s är godkänd och kan publiceras.") % day,
+    }[stage.name]
+    return [AwaitedStep(text, draft.pledge, address, is_late=False)]
+
+
+# A superuser's municipalities are all there are.
+_MOST_ROUNDS = 200
+
+
+def awaited_signatures(user: User) -> list[AwaitedStep]:
+    """Return the pledges that wait for a person to sign, or to say how somebody signs.
+
+    Asks a fixed number of questions.
+    """
+    of_today = PledgeDocument.objects.filter(pledge=OuterRef("signatory__pledge"))
+    noes = Decline.objects.filter(
+        asked_again_at=None, document_sha256__in=of_today.order_by().values("sha256")
+    )
+    waiting = (
+        Signatory.objects.filter(pledge__in=Pledge.objects.visible_to(user), signature=None)
+        .exclude(pledge__adopted_at=None)
+        .select_related("pledge__police_area", "municipality", "signing_way", "signature")
+        .prefetch_related(Prefetch("declines", noes, to_attr="open_noes"))
+        .order_by("pledge", "position")
+    )
+    steps = []
+    for _pledge, signatories in groupby(waiting[:_MOST_ROUNDS], key=lambda each: each.pledge_id):
+        left = list(signatories)
+        for turn in whose_turn(left[0].pledge, left):
+            if text := _awaited_signature(user, turn):
+                address = reverse("signing_one", args=[turn.pk])
+                steps.append(AwaitedStep(text, turn.pledge, address, is_late=False))
+    return steps
+
+
+def _awaited_signature(user: User, turn: Signatory) -> str:
+    """Return what a signatory whose turn it is waits for a person to do, "" for nothing."""
+    if turn.open_noes:  # type: ignore[attr-defined]
+        arranges = ways.may_arrange(user, turn)
+        said = _("%(name)s har avböjt att underteckna.") if arranges else ""
+    elif ways.is_the_one(user, turn):
+        said = _("Löftet väntar på din underskrift.")
+    elif ways.way_of(turn) is None and ways.may_arrange(user, turn):
+        said = _("Bestäm hur %(name)s undertecknar löftet.")
+    else:
+        said = ""
+    return said % {"name": turn.name}
+
+
+def awaited_approvals(user: User) -> list[AwaitedStep]:
+    """Return the drafts that wait for a person's approval, once another party has given theirs.
+
+    Asks a fixed number of questions.
+    """
+    newest = PledgeVersion.objects.filter(pledge=OuterRef("pledge")).order_by("-number")
+    given = (
+        TextApproval.objects.filter(
+            pledge__in=Pledge.objects.visible_to(user), pledge__adopted_at=None
+        )
+        .filter(version=Subquery(newest.values("number")[:1]))
+        .select_related("pledge__police_area")
+        .prefetch_related("pledge__parties__municipality")
+        .order_by("pledge", "pk")
+    )
+    steps = []
+    for pledge, approvals in groupby(given[:_MOST_ROUNDS], key=lambda each: each.pledge):
+        approved = {(each.municipality_id, each.police_area_id) for each in approvals}
+        parties = [
+            *(
+                (party.municipality, (party.municipality_id, None))
+                for party in pledge.parties.all()
+            ),
+            (pledge.police_area, (None, pledge.police_area_id)),
+        ]
+        if any(
+            key not in approved and may(user, Action.APPROVE_PLEDGES, place)
+            for place, key in parties
+        ):
+            text = _("Utkastet väntar på att du läser och godkänner det.")
+            steps.append(
+                AwaitedStep(text, pledge, reverse("review_draft", args=[pledge.uid]), is_late=False)
+            )
+    return steps
+
+
+def awaited_surveys(user: User) -> list[AwaitedStep]:
+    """Return the rounds of surveys that wait for a person to publish them, for the first time or
+    as they were changed since. Asks a fixed number of questions."""
+    own = keys_of_own_places(user, Action.PUBLISH_SURVEYS)
+    rounds = (
+        SurveyRound.objects.all()
+        if own is None
+        else SurveyRound.objects.filter(municipality__in=own[0])
+    )
+    steps = []
+    for found in publishing.with_publications(rounds)[:_MOST_ROUNDS]:
+        said = {
+            publishing.State.DRAFT: _("%(round)s är inte publicerad."),
+            publishing.State.CHANGED: _("%(round)s är ändrad sedan den publicerades."),
+        }.get(publishing.state(found))
+        if said is not None:
+            text = said % {"round": round_title(found)}
+            address = reverse("preview_survey_round", args=[found.uid])
+            steps.append(AwaitedStep(text, found.commitment.pledge, address, is_late=False))
+    return steps
+
+
+def _today(reckoned: Progress, on: date) -> Verdict:
+    """Return how the running period stands; what earlier years missed can't be mended today."""
+    for row in reckoned.rows:
+        if row.span.first <= on <= row.span.last:
+            return row.verdict
+    return reckoned.verdict

@@ -1,0 +1,156 @@
+"""Looking a draft through, approving it for one's party, adopting it, and opening it again."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from pledge_portal.accounts.permissions import Action, permitted
+from pledges.lifecycle import LifecycleError
+from pledges.models import Pledge, Signature
+from pledges.writing import adoption
+from pledges.writing.checklist import check
+from pledges.writing.editing import WritingError
+from pledges.writing.forms import AdoptForm
+from pledges.writing.parts import Contents, Part
+from pledges.writing.presentation import part_in_words
+from pledges.writing.views import person, version_of
+
+
+def _found(request: HttpRequest, uid: UUID) -> Pledge:
+    """Return a draft that the reader may read: signatories approve what others write."""
+    visible = Pledge.objects.visible_to(request.user).select_related("police_area")
+    return get_object_or_404(visible, uid=uid)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted(Action.READ_PLEDGES)
+def review(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Show the checklist and the parties' approvals; adopt when all is there."""
+    row = _found(request, uid)
+    if row.adopted_at is not None:
+        return redirect("adopted", uid=row.uid)
+    version = version_of(row)
+    checked = check(row, version.contents, version.number, timezone.localdate())
+    may_adopt = adoption.may_adopt(person(request), row)
+    form = AdoptForm(
+        request.POST if request.method == "POST" else None, initial={"version": version.number}
+    )
+    if request.method == "POST":
+        if not may_adopt:
+            raise PermissionDenied
+        if form.is_valid():
+            try:
+                adoption.adopt(
+                    row,
+                    version=form.cleaned_data["version"],
+                    notes_are_read=form.cleaned_data["notes_are_read"],
+                    at=timezone.now(),
+                )
+            except (WritingError, LifecycleError) as refused:
+                form.add_error(None, str(refused))
+                form.data = {**form.data.dict(), "version": str(version.number)}  # type: ignore[attr-defined]
+            else:
+                messages.success(
+                    request,
+                    _("Löftet är antaget och texten är låst. Nu ska det undertecknas."),
+                )
+                return redirect("adopted", uid=row.uid)
+    approvals = adoption.approvals_of(row, version.number)
+    own = adoption.places_to_approve_for(person(request), row)
+    context = {
+        "pledge": row,
+        "version": version,
+        "checked": checked,
+        "stops": [(point, _part_name(version.contents, point.part)) for point in checked.stops],
+        "notes": [(point, _part_name(version.contents, point.part)) for point in checked.notes],
+        "approvals": [
+            (each, adoption.party_in_words(each.place), each.place in own, _key(each.place))
+            for each in approvals
+        ],
+        "all_approve": all(each.approval for each in approvals),
+        "form": form,
+        "may_adopt": may_adopt,
+        "may_write": Pledge.objects.drafted_by(request.user).filter(pk=row.pk).exists(),
+    }
+    return render(request, "writing/review.html", context, status=422 if form.errors else 200)
+
+
+def _part_name(contents: Contents, part: Part | None) -> str:
+    if part is None:
+        return ""
+    name = part_in_words(contents, part)
+    return name[:1].upper() + name[1:]
+
+
+def _key(place: adoption.Place) -> str:
+    """Return what names a party in a form."""
+    return f"{place._meta.model_name}-{place.pk}"
+
+
+@require_POST
+@permitted(Action.APPROVE_PLEDGES)
+def approve(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Approve the text for one's party, or take the approval back."""
+    row = _found(request, uid)
+    asked = request.POST.get("part", "")
+    own = {_key(place): place for place in adoption.places_to_approve_for(person(request), row)}
+    if asked not in own:
+        raise PermissionDenied
+    version = request.POST.get("version", "")
+    name = adoption.party_in_words(own[asked])
+    try:
+        if "ta_tillbaka" in request.POST:
+            adoption.withdraw_approval(row, own[asked])
+            messages.success(
+                request, _("%(party)s godkänner inte längre texten.") % {"party": name}
+            )
+        else:
+            adoption.approve(
+                row,
+                own[asked],
+                version=int(version) if version.isascii() and version.isdigit() else 0,
+                by=person(request),
+                at=timezone.now(),
+            )
+            messages.success(request, _("%(party)s har godkänt texten.") % {"party": name})
+    except WritingError as refused:
+        messages.error(request, str(refused))
+    return redirect("review_draft", uid=row.uid)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted(Action.READ_PLEDGES)
+def adopted(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Show an adopted pledge: what comes now, and the way back before anyone has signed."""
+    row = _found(request, uid)
+    if row.adopted_at is None:
+        return redirect("review_draft", uid=row.uid)
+    may_open = adoption.may_adopt(person(request), row)
+    is_signed = Signature.objects.filter(pledge=row).exists()
+    refusal = ""
+    if request.method == "POST":
+        if not may_open:
+            raise PermissionDenied
+        try:
+            adoption.open_again(row)
+        except LifecycleError as refused:
+            refusal = str(refused)
+        else:
+            messages.success(request, _("Texten är öppen igen. Dokumentet är kastat."))
+            return redirect("draft", uid=row.uid)
+    context = {
+        "pledge": row,
+        "document": row.documents.defer("content").order_by("step").first(),
+        "signatories": row.signatories.select_related("municipality", "signature"),
+        "may_open": may_open and not is_signed,
+        "refusal": refusal,
+    }
+    return render(request, "writing/adopted.html", context, status=422 if refusal else 200)

@@ -1,0 +1,439 @@
+"""The forms in which a pledge is written: one for each kind of part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pledges.actions.rows import UNWANTED
+from pledges.form_fields import DayInput, WorkspaceForm
+from pledges.models import (
+    PERIOD_PATTERN,
+    Commitment,
+    Indicator,
+    Municipality,
+    PoliceArea,
+    Section,
+    Signatory,
+)
+from pledges.targets import Period, Shape, Target
+from pledges.writing.parts import FIELDS, PartKind
+
+_ENGLISH = gettext_lazy("Visas på de engelska sidorna. Det som undertecknas är den svenska texten.")
+_MARKDOWN = gettext_lazy(
+    "Tom rad ger nytt stycke. ## Rubrik, - punkt, **fet**, [länk](https://...). "
+    "Skriv korta meningar."
+)
+_FIRST_YEAR, _LAST_YEAR = 1990, 2200
+
+
+def _line(label: Any, most: int, *, required: bool = True, help_text: Any = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=most,
+        required=required,
+        help_text=help_text,
+        validators=[_no_unwanted_signs],
+    )
+
+
+def _text(
+    label: Any, *, required: bool = False, help_text: Any = "", rows: int = 4
+) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=20_000,
+        required=required,
+        help_text=help_text,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        validators=[_no_unwanted_signs],
+    )
+
+
+def _no_unwanted_signs(text: str) -> None:
+    found = UNWANTED.search(text)
+    if found:
+        raise ValidationError(
+            _("Texten innehåller ett osynligt tecken (U+%(code)s). Ta bort det.")
+            % {"code": f"{ord(found[0]):04X}"}
+        )
+
+
+class _DayField(forms.DateField):
+    """A day that a pledge can have."""
+
+    def __init__(self, label: Any) -> None:
+        super().__init__(label=label, widget=DayInput())
+
+    def clean(self, value: Any) -> Any:
+        day = super().clean(value)
+        if day is not None and not _FIRST_YEAR <= day.year < _LAST_YEAR:
+            raise ValidationError(_("Året kan inte stämma."))
+        return day
+
+
+class _Validity(WorkspaceForm):
+    """What the front of a pledge and its beginning both say."""
+
+    def clean(self) -> dict[str, Any]:
+        """See that the last day isn't before the first."""
+        cleaned = super().clean()
+        first, last = cleaned.get("valid_from"), cleaned.get("valid_to")
+        if isinstance(first, date) and isinstance(last, date) and last < first:
+            self.add_error("valid_to", _("Sista dagen är före den första."))
+        return cleaned
+
+
+def _period_field(*, required: bool) -> forms.CharField:
+    return forms.CharField(
+        label=gettext_lazy("Period i adressen"),
+        max_length=20,
+        required=required,
+        help_text=gettext_lazy("Till exempel 2026-2028. Tom blir den löftets år."),
+        validators=[
+            RegexValidator(
+                rf"\A{PERIOD_PATTERN}\Z",
+                gettext_lazy("Skriv ett år, eller två år med bindestreck: 2026-2028."),
+            )
+        ],
+    )
+
+
+class BeginForm(_Validity):
+    """What has to be said before anything else of the next pledge."""
+
+    title = _line(gettext_lazy("Titel"), 200)
+    police_area: forms.ModelChoiceField = forms.ModelChoiceField(
+        PoliceArea.objects.none(), label=gettext_lazy("Lokalpolisområde")
+    )
+    municipalities: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
+        Municipality.objects.none(),
+        label=gettext_lazy("Kommuner som ger löftet"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Välj minst en kommun.")},
+    )
+    valid_from = _DayField(gettext_lazy("Gäller från"))
+    valid_to = _DayField(gettext_lazy("Gäller till och med"))
+    until_replaced = forms.BooleanField(
+        label=gettext_lazy("Gäller efter slutdatum tills ett nytt löfte ges"), required=False
+    )
+    period = _period_field(required=False)
+    after = forms.TypedChoiceField(
+        label=gettext_lazy("Utgå från"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text=gettext_lazy("Texten kopieras. Det gamla löftet ändras inte."),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        areas: Iterable[PoliceArea],
+        municipalities: Iterable[Municipality],
+        earlier: Iterable[tuple[int, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._offer("police_area", PoliceArea, areas)
+        self._offer("municipalities", Municipality, municipalities)
+        self.fields["after"].choices = [  # type: ignore[attr-defined]
+            ("", _("Inget: börja med en tom text")),
+            *earlier,
+        ]
+
+    def _offer(self, name: str, model: Any, rows: Iterable[Any]) -> None:
+        keys = [row.pk for row in rows]
+        order = "sort_key" if model is Municipality else "name"
+        self.fields[name].queryset = model.objects.filter(pk__in=keys).order_by(order)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """See that the police area covers the municipalities."""
+        cleaned = super().clean()
+        area, chosen = cleaned.get("police_area"), cleaned.get("municipalities")
+        if area is not None and chosen:
+            covered = set(area.municipalities.values_list("pk", flat=True))
+            outside = [each.official_name for each in chosen if each.pk not in covered]
+            if outside:
+                self.add_error(
+                    "municipalities",
+                    _("%(names)s hör inte till %(area)s.")
+                    % {"names": ", ".join(outside), "area": area},
+                )
+        return cleaned
+
+
+class PartForm(WorkspaceForm):
+    """A part of a draft. `base` is the version that the writer saw."""
+
+    base = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    kind_of_part: PartKind
+
+    def values(self) -> dict[str, Any]:
+        """Return what the form says, by the part's fields."""
+        return {name: self.cleaned_data.get(name) for name in FIELDS[self.kind_of_part]}
+
+    def swedish_fields(self) -> list[forms.BoundField]:
+        """Return the fields that are no translations."""
+        return [field for field in self.shown_fields() if not field.name.endswith("_en")]
+
+    def english_fields(self) -> list[forms.BoundField]:
+        """Return the English texts."""
+        return [field for field in self.shown_fields() if field.name.endswith("_en")]
+
+    def has_english_faults(self) -> bool:
+        """Whether an English text is at fault, so that they have to be shown."""
+        return any(field.errors for field in self.english_fields())
+
+    def go_on_from(self, values: dict[str, Any], version: int) -> None:
+        """Show these values as typed, as a change of a later version."""
+        data = self.data.copy()  # type: ignore[attr-defined]
+        for name, value in values.items():
+            if name not in self.fields:
+                continue
+            if isinstance(value, list):
+                data.setlist(name, value)
+            elif isinstance(self.fields[name], forms.BooleanField):
+                # An unticked box isn't sent at all.
+                data.pop(name, None)
+                if value:
+                    data[name] = "on"
+            else:
+                data[name] = str(value)
+        data["base"] = str(version)
+        self.data = data
+
+
+class FrontForm(_Validity, PartForm):
+    """The pledge's own facts."""
+
+    kind_of_part = PartKind.FRONT
+    free_texts = ("summary_sv", "summary_en")
+
+    title_sv = _line(gettext_lazy("Titel"), 200)
+    municipalities = forms.MultipleChoiceField(
+        label=gettext_lazy("Kommuner som ger löftet"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Välj minst en kommun.")},
+    )
+    valid_from = _DayField(gettext_lazy("Gäller från"))
+    valid_to = _DayField(gettext_lazy("Gäller till och med"))
+    until_replaced = forms.BooleanField(
+        label=gettext_lazy("Gäller efter slutdatum tills ett nytt löfte ges"), required=False
+    )
+    period = _period_field(required=True)
+    registry_number = _line(
+        gettext_lazy("Diarienummer"),
+        60,
+        required=False,
+        help_text=gettext_lazy("Behövs innan löftet antas. Till exempel KS 2026/123."),
+    )
+    summary_sv = _text(
+        gettext_lazy("Sammanfattning"),
+        help_text=gettext_lazy("Ett par meningar: vad löftet handlar om."),
+    )
+    title_en = _line(gettext_lazy("Titel på engelska"), 200, required=False, help_text=_ENGLISH)
+    summary_en = _text(gettext_lazy("Sammanfattning på engelska"))
+
+    def __init__(self, *args: Any, municipalities: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["municipalities"].choices = municipalities  # type: ignore[attr-defined]
+
+
+class SectionForm(PartForm):
+    """A section of running text."""
+
+    kind_of_part = PartKind.SECTION
+    free_texts = ("text_sv", "text_en")
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Var i löftet"), choices=Section.Kind.choices, widget=forms.RadioSelect
+    )
+    heading_sv = _line(gettext_lazy("Rubrik"), 200)
+    text_sv = _text(gettext_lazy("Text"), required=True, help_text=_MARKDOWN, rows=14)
+    heading_en = _line(gettext_lazy("Rubrik på engelska"), 200, required=False, help_text=_ENGLISH)
+    text_en = _text(gettext_lazy("Text på engelska"), rows=14)
+
+
+class FocusAreaForm(PartForm):
+    """A focus area: the problem and its cause."""
+
+    kind_of_part = PartKind.FOCUS_AREA
+    free_texts = ("problem_sv", "cause_sv", "problem_en", "cause_en")
+
+    name_sv = _line(gettext_lazy("Namn"), 120)
+    problem_sv = _text(
+        gettext_lazy("Problembild"),
+        help_text=gettext_lazy("Vad är problemet, för vem, var och hur ofta? Vad visar det?"),
+    )
+    cause_sv = _text(
+        gettext_lazy("Orsak"),
+        help_text=gettext_lazy("Varför finns problemet? Åtgärderna ska påverka orsaken."),
+    )
+    name_en = _line(gettext_lazy("Namn på engelska"), 120, required=False, help_text=_ENGLISH)
+    problem_en = _text(gettext_lazy("Problembild på engelska"))
+    cause_en = _text(gettext_lazy("Orsak på engelska"))
+
+
+class CommitmentForm(PartForm):
+    """A commitment: the measure, who answers for it, its target and its indicators."""
+
+    kind_of_part = PartKind.COMMITMENT
+    free_texts = ("text_sv", "explanation_sv", "text_en", "explanation_en")
+
+    focus_area = forms.TypedChoiceField(label=gettext_lazy("Inriktning"), coerce=int)
+    text_sv = _text(
+        gettext_lazy("Åtagande"),
+        required=True,
+        help_text=gettext_lazy("Vem gör vad? En mening, med ett verb som säger vad som görs."),
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("Slag"), choices=Commitment.Kind.choices)
+    responsible = forms.ChoiceField(
+        label=gettext_lazy("Ansvarig part"),
+        choices=Commitment.Party.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Välj vem som ansvarar.")},
+    )
+    target_shape = forms.ChoiceField(
+        label=gettext_lazy("Hur mäts målet?"),
+        choices=[(shape.value, shape.label) for shape in Shape],
+        initial=Shape.COUNT,
+    )
+    target_amount = forms.DecimalField(
+        label=gettext_lazy("Antal"),
+        required=False,
+        max_digits=8,
+        decimal_places=2,
+        localize=True,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )
+    target_unit_sv = _line(
+        gettext_lazy("Vad som räknas"),
+        80,
+        required=False,
+        help_text=gettext_lazy("Till exempel hundsök, träffar eller klasser i årskurs 7."),
+    )
+    target_period = forms.ChoiceField(
+        label=gettext_lazy("Period"),
+        required=False,
+        choices=[("", gettext_lazy("Ingen")), *Period.choices],
+    )
+    target_at_least = forms.BooleanField(
+        label=gettext_lazy("Minst: det får bli fler"), required=False
+    )
+    target_of = forms.IntegerField(
+        label=gettext_lazy("Av hur många"),
+        required=False,
+        min_value=1,
+        max_value=999_999_999,
+        help_text=gettext_lazy("Bara för mål av slaget ”så många av alla”."),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    indicators = forms.MultipleChoiceField(
+        label=gettext_lazy("Indikatorer"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Vilken statistik visar om problemet minskar?"),
+    )
+    explanation_sv = _text(
+        gettext_lazy("Förklaring"), help_text=gettext_lazy("Hur och varför, för den som undrar.")
+    )
+    text_en = _text(gettext_lazy("Åtagande på engelska"), help_text=_ENGLISH)
+    target_unit_en = _line(gettext_lazy("Vad som räknas på engelska"), 80, required=False)
+    explanation_en = _text(gettext_lazy("Förklaring på engelska"))
+
+    def __init__(self, *args: Any, areas: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["focus_area"].choices = areas  # type: ignore[attr-defined]
+        self.fields["indicators"].choices = [  # type: ignore[attr-defined]
+            (each.key, each.name) for each in Indicator.objects.all()
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """See that the parts of the target fit together."""
+        cleaned = super().clean()
+        if any(name.startswith("target_") for name in self.errors):
+            return cleaned
+        shape = cleaned.get("target_shape")
+        period = cleaned.get("target_period")
+        target = Target(
+            shape=Shape(shape) if shape else Shape.NONE,
+            amount=cleaned.get("target_amount"),
+            period=Period(period) if period else None,
+            at_least=bool(cleaned.get("target_at_least")),
+            of=cleaned.get("target_of"),
+            unit=cleaned.get("target_unit_sv") or "",
+        )
+        for key, sentence in target.faults():
+            self.add_error("target_unit_sv" if key == "unit" else f"target_{key}", sentence)
+        return cleaned
+
+
+class SignatoryForm(PartForm):
+    """Someone who is to sign."""
+
+    kind_of_part = PartKind.SIGNATORY
+
+    name = _line(gettext_lazy("Namn"), 120)
+    title_sv = _line(
+        gettext_lazy("Titel"), 160, help_text=gettext_lazy("Till exempel kommunalråd.")
+    )
+    signs_for = forms.ChoiceField(label=gettext_lazy("Undertecknar för"), widget=forms.RadioSelect)
+    title_en = _line(gettext_lazy("Titel på engelska"), 160, required=False, help_text=_ENGLISH)
+
+    def __init__(self, *args: Any, parties: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["signs_for"].choices = parties  # type: ignore[attr-defined]
+
+    def values(self) -> dict[str, Any]:
+        """Return what the form says; a municipality is named by its code, the police by nothing."""
+        code = self.cleaned_data["signs_for"]
+        is_police = code == Signatory.Party.POLICE
+        return {
+            **{name: self.cleaned_data.get(name) for name in ("name", "title_sv", "title_en")},
+            "party": Signatory.Party.POLICE if is_police else Signatory.Party.MUNICIPALITY,
+            "municipality": "" if is_police else code,
+        }
+
+    def go_on_from(self, values: dict[str, Any], version: int) -> None:
+        """Show these values as typed, as a change of a later version."""
+        super().go_on_from({**values, "signs_for": signs_for(values)}, version)
+
+
+def signs_for(values: dict[str, Any]) -> str:
+    """Return a signatory's party as the form has it."""
+    return str(values["municipality"] or Signatory.Party.POLICE)
+
+
+class RemarkForm(WorkspaceForm):
+    """What one says to one's colleagues of a part."""
+
+    free_texts = ("text",)
+
+    quoted = _line(
+        gettext_lazy("Stycke"),
+        500,
+        required=False,
+        help_text=gettext_lazy("Klistra in de ord som du menar, eller lämna tomt."),
+    )
+    text = forms.CharField(label=gettext_lazy("Kommentar"), widget=forms.Textarea, max_length=2000)
+
+
+class AdoptForm(forms.Form):
+    """The last question before the text is locked."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    notes_are_read = forms.BooleanField(
+        label=gettext_lazy("Vi har läst anmärkningarna och antar löftet ändå."), required=False
+    )
+
+    def shown_fields(self) -> list[forms.BoundField]:
+        """Return the fields that are shown."""
+        return list(self.visible_fields())

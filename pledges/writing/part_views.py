@@ -1,0 +1,296 @@
+"""Changing the parts of a draft, each on a page of its own: two people can write at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from pledge_portal.accounts.permissions import Action, permitted
+from pledge_portal.pages.markdown import markdown_to_html
+from pledges.models import Municipality, Pledge, PledgeVersion, Signatory
+from pledges.writing import background, editing, parts
+from pledges.writing.completeness import Marks, marks_of
+from pledges.writing.forms import (
+    CommitmentForm,
+    FocusAreaForm,
+    FrontForm,
+    PartForm,
+    RemarkForm,
+    SectionForm,
+    SignatoryForm,
+    signs_for,
+)
+from pledges.writing.open_text_views import on_open_text
+from pledges.writing.parts import Contents, Part, PartKind, Values
+from pledges.writing.presentation import clash_views, kind_in_words, labels_of, part_in_words
+from pledges.writing.views import pdf_answer, person
+
+_FORMS: dict[PartKind, type[PartForm]] = {
+    PartKind.FRONT: FrontForm,
+    PartKind.SECTION: SectionForm,
+    PartKind.FOCUS_AREA: FocusAreaForm,
+    PartKind.COMMITMENT: CommitmentForm,
+    PartKind.SIGNATORY: SignatoryForm,
+}
+
+
+def named_part(name: str) -> Part:
+    """Return the part of a name in an address; raises Http404."""
+    try:
+        return parts.part_named(name)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def part_form(kind: PartKind, row: Pledge, contents: Contents, **said: Any) -> PartForm:
+    """Return the form of a kind of part, offering what there is to choose from."""
+    offers: dict[str, Any] = {}
+    if kind == PartKind.FRONT:
+        # A municipality that left the police area stays a party until somebody takes it away.
+        codes = contents["front"]["municipalities"]
+        covered = row.police_area.municipalities.values_list("code", "official_name")
+        names = {**dict(_names(codes)), **dict(covered)}
+        offers["municipalities"] = sorted(names.items(), key=lambda pair: pair[1])
+    if kind == PartKind.COMMITMENT:
+        offers["areas"] = [(area["id"], area["name_sv"]) for area in contents["focus_areas"]]
+    if kind == PartKind.SIGNATORY:
+        codes = contents["front"]["municipalities"]
+        police = _("Polisen, %(area)s") % {"area": row.police_area.name}
+        offers["parties"] = [*_names(codes), (Signatory.Party.POLICE.value, police)]
+    return _FORMS[kind](**said, **offers)
+
+
+def _names(codes: list[str]) -> list[tuple[str, str]]:
+    found = Municipality.objects.filter(code__in=codes)
+    names = dict(found.values_list("code", "official_name"))
+    return [(code, names[code]) for code in codes if code in names]
+
+
+def initial_of(kind: PartKind, values: Values) -> dict[str, Any]:
+    """Return what the form of a part begins with."""
+    if kind == PartKind.SIGNATORY:
+        return {**values, "signs_for": signs_for(values)}
+    return values
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted(Action.WRITE_PLEDGES)
+@on_open_text
+def change(request: HttpRequest, row: Pledge, part: str) -> HttpResponse:
+    """Change a part; what somebody else changed at the same time is shown beside it."""
+    named = named_part(part)
+    latest = editing.latest_version(row, timezone.now())
+    there = parts.part_of(latest.contents, named)
+    is_post = request.method == "POST"
+    if there is None and not is_post:
+        messages.warning(request, _("Den delen är borttagen."))
+        return redirect("draft", uid=row.uid)
+    form = part_form(
+        named.kind,
+        row,
+        latest.contents,
+        data=request.POST if is_post else None,
+        initial={"base": latest.number, **initial_of(named.kind, there or {})} if there else {},
+    )
+    page: dict[str, Any] = {}
+    if is_post and "forhandsgranska" in request.POST:
+        return part_page(request, row, latest, named, form, is_previewed=True)
+    if is_post and form.is_valid():
+        try:
+            if there is None and "igen" in request.POST:
+                saved = editing.add(
+                    row, named.kind, form.values(), by=person(request), at=timezone.now()
+                )
+            else:
+                saved = editing.save(
+                    row,
+                    named,
+                    form.values(),
+                    base=form.cleaned_data["base"] or 0,
+                    by=person(request),
+                    at=timezone.now(),
+                )
+        except editing.Clash as clash:
+            page["clashes"] = clash_views(
+                named.kind, clash.fields, clash.before, clash.theirs, clash.values
+            )
+            page["theirs_by"] = clash.version.saved_by
+            form.go_on_from(clash.values, clash.version.number)
+        except editing.Removed as removed:
+            page["is_removed"] = True
+            page["theirs_by"] = removed.version.saved_by
+        except editing.WritingError as refused:
+            form.add_error(None, str(refused))
+        else:
+            tell(request, saved)
+            return redirect(back_to(row, saved.part))
+    return part_page(request, row, latest, named, form, **page)
+
+
+def back_to(row: Pledge, part: Part) -> str:
+    """Return the address of a part on the draft's page."""
+    return f"{reverse('draft', args=[row.uid])}#{part}"
+
+
+def tell(request: HttpRequest, saved: editing.Saved) -> None:
+    """Say what a change came to."""
+    contents = saved.version.contents
+    name = part_in_words(contents, saved.part)
+    if not saved.is_new:
+        messages.info(request, _("Inget var ändrat i %(part)s.") % {"part": name})
+    else:
+        messages.success(request, _("Sparat: %(part)s") % {"part": name})
+    if saved.taken:
+        messages.info(
+            request,
+            _("Någon annan ändrade samtidigt %(fields)s. Det är kvar.")
+            % {"fields": labels_of(saved.part.kind, saved.taken)},
+        )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted(Action.WRITE_PLEDGES)
+@on_open_text
+def add(request: HttpRequest, row: Pledge, kind: str) -> HttpResponse:
+    """Add a part."""
+    try:
+        named = Part(PartKind(kind))
+    except ValueError as error:
+        raise Http404 from error
+    if named.kind == PartKind.FRONT:
+        raise Http404
+    latest = editing.latest_version(row, timezone.now())
+    if named.kind == PartKind.COMMITMENT and not latest.contents["focus_areas"]:
+        messages.info(request, _("Lägg till en inriktning först."))
+        return redirect("add_part", uid=row.uid, kind=PartKind.FOCUS_AREA.value)
+    is_post = request.method == "POST"
+    form = part_form(
+        named.kind,
+        row,
+        latest.contents,
+        data=request.POST if is_post else None,
+        initial={
+            "base": latest.number,
+            "focus_area": request.GET.get("inriktning"),
+            "target_at_least": True,
+        },
+    )
+    if is_post and "forhandsgranska" in request.POST:
+        return part_page(request, row, latest, named, form, is_previewed=True)
+    if is_post and form.is_valid():
+        try:
+            saved = editing.add(
+                row, named.kind, form.values(), by=person(request), at=timezone.now()
+            )
+        except editing.WritingError as refused:
+            form.add_error(None, str(refused))
+        else:
+            tell(request, saved)
+            return redirect(back_to(row, saved.part))
+    return part_page(request, row, latest, named, form)
+
+
+def part_page(
+    request: HttpRequest,
+    row: Pledge,
+    latest: PledgeVersion,
+    named: Part,
+    form: PartForm,
+    **said: Any,
+) -> HttpResponse:
+    """Return the page of a part: its form, what it lacks, what to draw on, and the remarks."""
+    there = parts.part_of(latest.contents, named) if named.key else None
+    values = _typed(form) or there or {}
+    context = {
+        "pledge": row,
+        "part": named,
+        "kind": named.kind.value,
+        "name": part_in_words(latest.contents, named) if there else "",
+        "title": _title(named, part_in_words(latest.contents, named) if there else ""),
+        "form": form,
+        "marks": _marks(named, values, latest.contents),
+        "preview": _previewed(named.kind, values) if said.get("is_previewed") else "",
+        "has_markdown": named.kind == PartKind.SECTION,
+        "remarks": row.remarks.filter(part=str(named)).select_related("written_by", "settled_by")
+        if named.key or named.kind == PartKind.FRONT
+        else [],
+        "remark_form": RemarkForm(auto_id="anmarkning_%s"),
+        "earlier": background.of_the_last_pledge(row)
+        if named.kind in {PartKind.COMMITMENT, PartKind.FOCUS_AREA}
+        else [],
+        "municipalities": [party.municipality for party in row.parties.all()],
+        **said,
+    }
+    failed = bool(form.errors or said.get("clashes") or said.get("is_removed"))
+    if said.get("is_previewed"):
+        failed = False
+    return render(request, "writing/part.html", context, status=422 if failed else 200)
+
+
+def _title(named: Part, name: str) -> str:
+    # The front is always there, and has no name of its own.
+    if name or named.kind == PartKind.FRONT:
+        return _("Ändra %(part)s") % {"part": name or kind_in_words(named.kind)}
+    return _("Lägg till %(part)s") % {"part": kind_in_words(named.kind)}
+
+
+def _typed(form: PartForm) -> Values:
+    """Return what was typed so far, whether it could be saved or not."""
+    if not form.is_bound:
+        return {}
+    form.is_valid()
+    kept = {name: form.data.get(name, "") for name in form.fields}
+    return {**kept, **form.cleaned_data}
+
+
+def _marks(named: Part, values: Values, contents: Contents) -> Marks:
+    """Return what the commitment lacks as it is being written."""
+    if named.kind != PartKind.COMMITMENT:
+        return Marks()
+    key = str(values.get("focus_area") or "")
+    area = next((each for each in contents["focus_areas"] if str(each["id"]) == key), None)
+    fields = parts.FIELDS[PartKind.COMMITMENT]
+    said = {name: parts.plain(values.get(name) or "") for name in fields}
+    return marks_of(said, area) if area and said["text_sv"] else Marks()
+
+
+def _previewed(kind: PartKind, values: Values) -> Any:
+    if kind == PartKind.SECTION:
+        heading = format_html("<h3>{}</h3>", values.get("heading_sv") or "")
+        text = markdown_to_html(str(values.get("text_sv") or ""), 4)
+        return format_html("{}{}", heading, text)
+    return ""
+
+
+@require_POST
+@permitted(Action.WRITE_PLEDGES)
+@on_open_text
+def preview_text(request: HttpRequest, row: Pledge) -> HttpResponse:
+    """Return how a section's text will look, for the page to show while it is being typed."""
+    return HttpResponse(_previewed(PartKind.SECTION, request.POST.dict()))
+
+
+@require_POST
+@permitted(Action.WRITE_PLEDGES)
+@on_open_text
+def preview_document(request: HttpRequest, row: Pledge, part: str) -> HttpResponse:
+    """Return the draft's PDF with what is typed in the form, without saving anything."""
+    named = named_part(part)
+    latest = editing.latest_version(row, timezone.now())
+    form = part_form(named.kind, row, latest.contents, data=request.POST)
+    if not form.is_valid() or parts.part_of(latest.contents, named) is None:
+        return part_page(request, row, latest, named, form)
+    try:
+        with editing.as_if_saved(row, named, form.values()):
+            return pdf_answer(row)
+    except editing.WritingError as refused:
+        form.add_error(None, str(refused))
+        return part_page(request, row, latest, named, form)

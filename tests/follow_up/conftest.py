@@ -1,4 +1,0 @@
-"""What the tests of follow-ups share."""
-
-from tests.field.conftest import _pages_are_made_anew  # noqa: F401  (used by every test)
-from tests.pages.conftest import reader  # noqa: F401  (a fixture)

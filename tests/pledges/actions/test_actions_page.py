@@ -1,0 +1,127 @@
+"""What has been done, as the public reads it: page, feed and file."""
+
+import csv
+import io
+from datetime import date
+from xml.etree import ElementTree
+
+import pytest
+import time_machine
+
+from pledges.actions import action_disclosure
+from pledges.models import Commitment, CompletedAction
+from tests.builders import a_municipality, a_place, a_pledge, an_action
+from tests.pages.conftest import Reader
+from tests.pages.test_public_answers import queries
+
+pytestmark = pytest.mark.django_db
+
+PLEDGE = "/alvsbyn/2023-2025/"
+PAGE = f"{PLEDGE}insatser/"
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def commitments(**fields: object) -> list[Commitment]:
+    pledge = a_pledge(commitments=2, commitment={"kind": "cooperation", **fields})
+    return list(pledge.commitments.select_related("pledge"))
+
+
+def test_it_shows_what_was_done_when_and_where(reader: Reader) -> None:
+    first, second = commitments()
+    an_action(first, place=a_place(), public_note="Mötet samlade 12 företag.", amount=2)
+    an_action(second, done_on=date(2024, 5, 6), outcome="partly")
+    text = reader.text(PAGE)
+    assert "3 april 2024, Älvåkraskolan Genomförd, antal: 2 åtagande 1" in text
+    assert "Mötet samlade 12 företag." in text
+    assert "6 maj 2024 Genomförd. Genomfördes bara delvis åtagande 2" in text
+    assert text.index("6 maj 2024") < text.index("3 april 2024")
+    assert "2 insatser" in text
+
+
+def test_the_commitments_own_page_and_the_municipalitys_show_the_latest(reader: Reader) -> None:
+    first, _second = commitments()
+    an_action(first)
+    assert "3 april 2024" in reader.text(f"{PLEDGE}ataganden/1/")
+    assert "Inget som får visas är gjort" in reader.text(f"{PLEDGE}ataganden/2/")
+    assert "3 april 2024" in reader.text("/alvsbyn/")
+
+
+def test_a_search_is_shown_by_its_term_when_the_year_is_over(reader: Reader) -> None:
+    commitment = commitments(kind="drug_dog_search")[0]
+    action_disclosure.disclose(
+        commitment,
+        place_detail="level",
+        date_detail="term",
+        embargo_days=0,
+        shows_search_outcome=True,
+    )
+    an_action(commitment, place=a_place(), premises_searched=3, indications=1, finds=0)
+    with time_machine.travel(date(2024, 12, 30)):
+        assert "vårterminen" not in reader.text(PAGE).lower()
+        assert "0 insatser" in reader.text(PAGE)
+    text = reader.text(PAGE)
+    assert "vårterminen 2024, Högstadieskola" in text
+    assert "3 genomsökta lokaler, 1 markering, 0 fynd" in text
+    assert "Älvåkraskolan" not in text
+    assert "april" not in text
+
+
+def test_it_is_filtered_by_commitment_and_paged(reader: Reader) -> None:
+    first, second = commitments()
+    for _ in range(51):
+        an_action(first)
+    an_action(second, public_note="Det andra åtagandet")
+    text = reader.text(f"{PAGE}?atagande=1")
+    assert "51 insatser" in text
+    assert "Det andra åtagandet" not in text
+    assert "Sida 1 av 2" in text
+    assert 'href="?atagande=1&amp;sida=2"' in reader.get(f"{PAGE}?atagande=1").content.decode()
+    assert "Sida 2 av 2" in reader.text(f"{PAGE}?sida=2")
+
+
+@pytest.mark.parametrize("query", ["?sida=99", "?sida=x", "?atagande=99", "?atagande=%00", "?x=1"])
+def test_a_query_that_makes_no_sense_gives_the_list(reader: Reader, query: str) -> None:
+    an_action(commitments()[0])
+    assert "3 april 2024" in reader.text(PAGE + query)
+
+
+def test_it_asks_no_more_for_many_actions(reader: Reader) -> None:
+    first, second = commitments()
+    an_action(first, place=a_place())
+    before = queries(reader, PAGE)
+    for commitment in (first, second) * 20:
+        an_action(commitment, place=a_place(f"Skola {CompletedAction.objects.count()}"))
+    assert queries(reader, PAGE)[1] == before[1]
+    assert queries(reader, f"{PLEDGE}insatser.atom")[1] == 2
+
+
+def test_the_feed_holds_the_same_and_tells_no_time_of_typing(reader: Reader) -> None:
+    an_action(commitments()[0], public_note="Möte med <företag>")
+    feed = ElementTree.fromstring(reader.get(f"{PLEDGE}insatser.atom").content)  # noqa: S314
+    entry = feed.find(f"{ATOM}entry")
+    assert entry is not None
+    assert "3 april 2024" in entry.findtext(f"{ATOM}title", "")
+    assert "Möte med <företag>" in entry.findtext(f"{ATOM}summary", "")
+    assert entry.findtext(f"{ATOM}updated", "").startswith("2024-04-03T00:00:00")
+
+
+def test_the_file_opens_in_a_spreadsheet_and_runs_nothing(reader: Reader) -> None:
+    an_action(commitments()[0], public_note="=1+1;x", place=a_place())
+    content = reader.get(f"{PLEDGE}insatser.csv").content.decode("utf-8-sig")
+    [row] = csv.DictReader(io.StringIO(content), delimiter=";")
+    assert row["text"] == "'=1+1;x"
+    assert row["plats"] == "Älvåkraskolan"
+    assert row["fran_och_med"] == "2024-04-03"
+
+
+@pytest.mark.parametrize("ending", ["insatser/", "insatser.atom", "insatser.csv"])
+def test_a_draft_has_no_list(reader: Reader, ending: str) -> None:
+    a_pledge(signed=False)
+    assert reader.get(PLEDGE + ending).status_code == 404
+
+
+def test_a_pledge_of_several_municipalities_says_where(reader: Reader) -> None:
+    both = [a_municipality(), a_municipality("Piteå")]
+    commitment = a_pledge(both, commitments=1, commitment={"kind": "other"}).commitments.get()
+    an_action(commitment, municipality=both[1])
+    assert "3 april 2024, Piteås kommun" in reader.text(PAGE)

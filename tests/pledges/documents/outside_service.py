@@ -1,0 +1,68 @@
+"""A service of e-signatures outside the portal, and what is said of the files it gives back."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import signers
+from pyhanko.sign.fields import (
+    FieldMDPSpec,
+    MDPPerm,
+    SigFieldSpec,
+    SigSeedSubFilter,
+    append_signature_field,
+)
+from pyhanko.stamp import TextStampStyle
+
+from pledges.documents.given_back import judge
+from pledges.documents.judgement import Judgement, Refusal, outer_refusal
+from pledges.documents.signing import SigningBackend
+from tests.pledges.documents.certificates import Authority
+
+MADE_AT = datetime.now(UTC) - timedelta(hours=1)
+LINE = "signature-1"
+
+
+def sign_outside(
+    pdf: bytes,
+    key: SigningBackend,
+    *,
+    field: str = "Signature1",
+    box: tuple[int, int, int, int] | None = None,
+    certify: MDPPerm | None = None,
+    locks: FieldMDPSpec | None = None,
+    **options: Any,
+) -> bytes:
+    """`pdf` as a service of e-signatures would sign it: in a new field, unseen unless boxed."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    if not field.startswith(("signature-", "underskrift-")):
+        spec = SigFieldSpec(field, on_page=0, box=box, field_mdp_spec=locks)
+        append_signature_field(writer, spec)
+    metadata = signers.PdfSignatureMetadata(
+        field_name=field,
+        subfilter=SigSeedSubFilter.ADOBE_PKCS7_DETACHED,
+        certify=certify is not None,
+        docmdp_permissions=certify or MDPPerm.FILL_FORMS,
+        **options,
+    )
+    style = TextStampStyle(stamp_text="Signerat", background=None) if box else None
+    signer = signers.PdfSigner(metadata, key.signer(), stamp_style=style)
+    return bytes(signer.sign_pdf(writer).getvalue())
+
+
+def judged(before: bytes, after: bytes, root: Authority, **options: Any) -> Judgement:
+    asked: dict[str, Any] = {
+        "own_field": LINE,
+        "earlier_fields": [],
+        "later_fields": ["signature-2"],
+        "made_at": MADE_AT,
+        **options,
+    }
+    return judge(before, after, trust_roots=[root.trust_root], **asked)
+
+
+def refusal(before: bytes, after: bytes, root: Authority, **options: Any) -> Refusal | None:
+    return outer_refusal(after, before, []) or judged(before, after, root, **options).refusal

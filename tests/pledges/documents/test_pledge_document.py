@@ -1,0 +1,337 @@
+"""The document of the real pledge, signed by both, read by programs that had no part in it."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone, translation
+from PIL import Image
+
+from pledges.demonstration.pledge import PLEDGE_FILES
+from pledges.documents.pledge_document import html_of, ready_for_signing
+from pledges.documents.qr import modules
+from pledges.documents.signing import Pkcs12Backend
+from pledges.documents.store import adopt_with_document, sign_document
+from pledges.documents.trusted_authorities import demo_authority
+from pledges.exchange.importing import import_pledge
+from pledges.exchange.pledge_file import read, write
+from pledges.lifecycle import LifecycleError
+from pledges.models import Commitment, FocusArea, Pledge, PledgeDocument, Section, Signatory
+from pledges.municipality_list import load_municipalities
+from tests.builders import a_commitment, a_municipality, a_pledge
+from tests.verapdf import assert_conforms
+
+ALVSBYN = PLEDGE_FILES[-1]
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(autouse=True)
+def _own_data_folder(demo_folder: Path, settings) -> None:  # type: ignore[no-untyped-def]
+    settings.DATA_FOLDER = demo_folder
+
+
+def key_of(signatory: Signatory) -> Pkcs12Backend:
+    key = demo_authority().issue(signatory.name, "Älvsbyns kommun")
+    return Pkcs12Backend(key.path, key.passphrase)
+
+
+@pytest.fixture(scope="session")
+def signed(django_db_setup: None, django_db_blocker, demo_folder: Path) -> bytes:  # type: ignore[no-untyped-def]
+    """Älvsbyn's pledge, imported, adopted and signed by both as an operator would."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "DATA_FOLDER", demo_folder)
+        with transaction.atomic():
+            load_municipalities()
+            pledge, _ = import_pledge(read(ALVSBYN.read_bytes()))
+            with translation.override("en"):
+                adopt_with_document(pledge, timezone.now())
+            for signatory in pledge.signatories.all():
+                sign_document(signatory, key_of(signatory), timezone.now())
+            content = bytes(PledgeDocument.objects.public().get().content)
+            transaction.set_rollback(True)
+    return content
+
+
+@pytest.fixture
+def pdf(signed: bytes) -> Iterator[pikepdf.Pdf]:
+    with pikepdf.open(io.BytesIO(signed)) as opened:
+        yield opened
+
+
+def elements(node: Any) -> Iterator[Any]:
+    """All structure elements in reading order, the document's first."""
+    if isinstance(node, pikepdf.Array):
+        for part in node:
+            yield from elements(part)
+    elif isinstance(node, pikepdf.Dictionary) and "/S" in node:
+        yield node
+        if "/K" in node:
+            yield from elements(node.K)
+
+
+def kinds(pdf: pikepdf.Pdf) -> list[str]:
+    return [str(element.S) for element in elements(pdf.Root.StructTreeRoot.K)]
+
+
+@pytest.mark.parametrize("flavour", ["ua1", "3a"])
+def test_the_signed_pledge_is_pdf_ua_and_pdf_a(signed: bytes, flavour: str) -> None:
+    assert_conforms(signed, flavour)
+
+
+def test_pdfsig_and_pdfinfo_see_two_valid_signatures_and_tags(
+    signed: bytes, tmp_path: Path
+) -> None:
+    file = tmp_path / "pledge.pdf"
+    file.write_bytes(signed)
+
+    def said_by(program: str) -> str:
+        done = subprocess.run([program, str(file)], capture_output=True, text=True, check=False)
+        return done.stdout
+
+    signatures = said_by("pdfsig")
+    assert signatures.count("Signature Validation: Signature is Valid.") == 2
+    assert signatures.count("Signature Type: ETSI.CAdES.detached") == 2
+    assert "DEMO Johan Dahlqvist" in signatures
+    assert "DEMO Andreas Nyberg" in signatures
+    info = said_by("pdfinfo")
+    assert re.search(r"Tagged:\s+yes", info)
+    assert re.search(r"Title:\s+Medborgarlöfte 2023–2025, Älvsbyns kommun", info)
+
+
+def test_the_first_signature_permits_only_further_signing(pdf: pikepdf.Pdf) -> None:
+    fields = pdf.Root.AcroForm.Fields
+    assert [str(field.V.SubFilter) for field in fields] == ["/ETSI.CAdES.detached"] * 2
+    first = fields[0].V
+    assert int(first.Reference[0].TransformParams.P) == 2
+    assert pdf.Root.Perms.DocMDP.objgen == first.objgen
+    assert "/Reference" not in fields[1].V
+
+
+def test_language_title_bookmarks_and_the_attached_pledge_file(pdf: pikepdf.Pdf) -> None:
+    assert str(pdf.Root.Lang).startswith("sv")
+    assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
+    with pdf.open_outline() as outline:
+        assert [item.title for item in outline.root] == ["Medborgarlöfte 2023–2025"]
+        chapters = [item.title for item in outline.root[0].children]
+        assert chapters[0] == "Innehåll"
+        assert chapters[-1] == "Underskrifter"
+    [name] = pdf.attachments
+    assert name == "medborgarlofte-2023-2025.toml"
+    attached = read(pdf.attachments[name].get_file().read_bytes())
+    assert attached == read(ALVSBYN.read_bytes())
+    assert write(attached) == pdf.attachments[name].get_file().read_bytes()
+    assert str(pdf.attachments[name].obj.AFRelationship) == "/Data"
+
+
+def test_headings_begin_with_one_h1_and_skip_no_level(pdf: pikepdf.Pdf) -> None:
+    levels = [int(kind[2]) for kind in kinds(pdf) if re.fullmatch(r"/H[1-6]", kind)]
+    assert levels.count(1) == 1
+    assert levels[0] == 1
+    assert all(later <= earlier + 1 for earlier, later in pairwise(levels))
+    assert levels.count(4) == 8
+
+
+def test_every_widget_is_tagged_with_its_own_tooltip_over_its_line(pdf: pikepdf.Pdf) -> None:
+    forms = [e for e in elements(pdf.Root.StructTreeRoot.K) if str(e.S) == "/Form"]
+    tagged = {form.K.Obj.objgen for form in forms}
+    widgets = [
+        annotation
+        for page in pdf.pages
+        for annotation in page.obj.get("/Annots", [])
+        if str(annotation.Subtype) == "/Widget"
+    ]
+    assert {widget.objgen for widget in widgets} == tagged
+    assert [str(widget.TU) for widget in widgets] == [
+        "Underskrift av Johan Dahlqvist, Kommunalråd, för Älvsbyns kommun",
+        "Underskrift av Andreas Nyberg, Lokalpolisområdeschef, Piteå älvdal, för Polisen, "
+        "lokalpolisområde Piteå älvdal",
+    ]
+    assert all(str(form.Alt) for form in forms)
+    last = pdf.pages[-1]
+    assert str(last.obj.Tabs) == "/S"
+    assert {widget.P.objgen for widget in widgets} == {last.obj.objgen}
+    upper, lower = (widget.Rect for widget in widgets)
+    assert float(upper[1]) > float(lower[3])
+
+
+def test_pictures_have_alternative_texts_and_all_fonts_are_embedded(pdf: pikepdf.Pdf) -> None:
+    for element in elements(pdf.Root.StructTreeRoot.K):
+        if str(element.S) == "/Figure":
+            assert str(element.get("/Alt", ""))
+    fonts = [
+        descendant.FontDescriptor
+        for item in pdf.objects
+        if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/Font"
+        for descendant in item.get("/DescendantFonts", [])
+    ]
+    assert fonts
+    assert all("/FontFile2" in font or "/FontFile3" in font for font in fonts)
+
+
+def test_the_text_says_what_is_promised_and_what_is_made_up(signed: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "pledge.pdf"
+    file.write_bytes(signed)
+    done = subprocess.run(
+        ["pdftotext", "-layout", str(file), "-"], capture_output=True, text=True, check=True
+    )
+    text = re.sub(r"\s+", " ", done.stdout)
+    assert "Polisen genomför hundsök efter narkotika i skolan två gånger om året." in text
+    assert "Gäller från den 1 januari 2023 till den 31 december 2025" in text
+    assert "eller tills ett nytt löfte ges" in text
+    assert "Demonstrationsuppgift" in text
+    assert text.count("DEMO – inte en äkta underskrift") == 2
+    assert re.search(r"Sida 2 av \d", text)
+    assert "At least" not in text
+
+
+@pytest.mark.django_db
+def test_a_long_joint_pledge_with_odd_texts_conforms_too() -> None:
+    municipalities = [a_municipality(name) for name in ("Stenungsund", "Orust", "Tjörn")]
+    pledge = a_pledge(municipalities, signed=False, commitments=0)
+    Section.objects.filter(pledge=pledge, position=1).update(
+        text_sv="# Rubrik\n\n<script>x</script> & [en länk](https://example.se/) ~ *kursiv*\n\n"
+        "> Citat\n\n1. Ett\n2. Två\n   - Under\n\n![bild](https://elsewhere.example/x.png)"
+    )
+    for area_number in range(2, 7):
+        area = FocusArea.objects.create(
+            pledge=pledge,
+            position=area_number,
+            name=f"Sámi Čohkka ŋđŧžš {area_number}",
+            problem="Ett mycket långt problem. " * 40,
+        )
+        for number in range(8):
+            a_commitment(
+                pledge,
+                area_number * 10 + number,
+                area,
+                text=f"Åtagande med {'l' * 70}ångt ord och text. " * 3,
+                kind=Commitment.Kind.OTHER,
+            )
+    content = ready_for_signing(pledge, timezone.now())
+    assert_conforms(content, "ua1")
+    assert_conforms(content, "3a")
+    with pikepdf.open(io.BytesIO(content)) as opened:
+        assert len(opened.pages) > 8
+        assert len(opened.Root.AcroForm.Fields) == 4
+
+
+@pytest.mark.django_db
+def test_what_no_document_can_hold_is_refused_with_a_sentence_and_leaves_a_draft() -> None:
+    pledge = a_pledge(signed=False)
+    FocusArea.objects.create(pledge=pledge, position=2, name="Tom")
+    with pytest.raises(LifecycleError, match="Inriktningen Tom saknar åtaganden"):
+        adopt_with_document(pledge, timezone.now())
+    FocusArea.objects.filter(name_sv="Tom").delete()
+    FocusArea.objects.filter(pledge=pledge).update(cause_sv="a\x0bb")
+    with pytest.raises(LifecycleError, match=r"Dokumentet går inte att göra: .*cause"):
+        adopt_with_document(pledge, timezone.now())
+    pledge.refresh_from_db()
+    assert pledge.adopted_at is None
+
+
+@pytest.mark.django_db
+def test_markup_in_a_pledge_is_shown_as_text() -> None:
+    pledge = a_pledge(signed=False, title="<b>Fet</b> & titel")
+    html = html_of(pledge, timezone.now())
+    assert "<b>" not in html
+    assert "&lt;b&gt;Fet&lt;/b&gt; &amp; titel" in html
+
+
+@pytest.mark.django_db
+def test_signing_out_of_turn_or_twice_changes_nothing() -> None:
+    pledge = a_pledge(signed=False)
+    first, second = pledge.signatories.all()
+    with pytest.raises(LifecycleError, match="inte antaget"):
+        sign_document(first, key_of(first), timezone.now())
+    adopt_with_document(pledge, timezone.now())
+    with pytest.raises(LifecycleError, match=f"{first.name} som ska underteckna nu"):
+        sign_document(second, key_of(second), timezone.now())
+    sign_document(first, key_of(first), timezone.now())
+    with pytest.raises(LifecycleError, match="har redan undertecknat"):
+        sign_document(Signatory.objects.get(pk=first.pk), key_of(first), timezone.now())
+    assert PledgeDocument.objects.filter(pledge=pledge).count() == 2
+    assert not Pledge.objects.public().exists()
+
+
+@pytest.mark.django_db
+def test_a_key_that_does_not_open_is_said_so_and_changes_nothing() -> None:
+    pledge = a_pledge(signed=False)
+    adopt_with_document(pledge, timezone.now())
+    first = pledge.signatories.first()
+    key = demo_authority().issue(first.name, "x")
+    with pytest.raises(LifecycleError, match="Lösenordet öppnar inte"):
+        sign_document(first, Pkcs12Backend(key.path, b"wrong"), timezone.now())
+    with pytest.raises(LifecycleError, match="ingen läsbar PKCS#12-fil"):
+        sign_document(first, Pkcs12Backend(b"not a key", b""), timezone.now())
+    assert PledgeDocument.objects.filter(pledge=pledge).count() == 1
+
+
+@pytest.mark.django_db
+def test_an_unreachable_timestamp_authority_hinders_nobody_from_signing(settings) -> None:  # type: ignore[no-untyped-def]
+    settings.TIMESTAMP_URL = "http://127.0.0.1:9/"
+    pledge = a_pledge(signed=False)
+    adopt_with_document(pledge, timezone.now())
+    first = pledge.signatories.first()
+    sign_document(first, key_of(first), timezone.now())
+    assert Signatory.objects.get(pk=first.pk).signature.is_electronic
+
+
+def test_the_code_on_the_last_page_is_that_of_the_printed_address(
+    signed: bytes, pdf: pikepdf.Pdf, tmp_path: Path
+) -> None:
+    (tmp_path / "pledge.pdf").write_bytes(signed)
+    last = str(len(pdf.pages))
+    subprocess.run(
+        ["pdftoppm", "-r", "200", "-png", "-f", last, "-singlefile", "pledge.pdf", "last"],
+        cwd=tmp_path,
+        check=True,
+    )
+    text = subprocess.run(
+        ["pdftotext", "-f", last, "pledge.pdf", "-"], cwd=tmp_path, capture_output=True, text=True
+    ).stdout
+    address = re.search(r"http://127\.0\.0\.1:8000/d/[a-z2-7]{16}/", text)
+    assert address
+    assert drawn_code(tmp_path / "last.png") == modules(address[0])
+    figures = [e for e in elements(pdf.Root.StructTreeRoot.K) if e.S == "/Figure"]
+    assert [str(figure.Alt) for figure in figures] == [f"QR-kod som leder till {address[0]}"]
+
+
+def drawn_code(page: Path) -> tuple[tuple[bool, ...], ...]:
+    """Return the squares of the code on a page drawn with 200 dots an inch: the lowest dark thing
+    between the left margin and the words beside it, the page's foot left out."""
+    image = Image.open(page).convert("L")
+    mm = 200 / 25.4
+    area = image.crop((int(24 * mm), 0, int(60 * mm), int(270 * mm))).point(lambda v: v < 128 and 1)
+    dark_rows = [area.crop((0, y, area.width, y + 1)).getbbox() for y in range(area.height)]
+    bottom = max(y for y, box in enumerate(dark_rows) if box)
+    top = bottom
+    while dark_rows[top - 1]:
+        top -= 1
+    code = area.crop((0, top, area.width, bottom + 1))
+    left, _top, right, _bottom = code.getbbox()
+    # The finder pattern in the corner is seven squares wide; codes grow by four squares at a time.
+    corner = [code.getpixel((x, 2)) for x in range(left, right)]
+    about = (right - left) / (corner.index(0) / 7)
+    number = 17 + 4 * round((about - 17) / 4)
+    size = (right - left) / number
+    return tuple(
+        tuple(
+            bool(code.getpixel((int(left + (x + 0.5) * size), int((y + 0.5) * size))))
+            for x in range(number)
+        )
+        for y in range(number)
+    )

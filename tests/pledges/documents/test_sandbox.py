@@ -1,0 +1,125 @@
+"""The examination of strangers' files, bounded in time and memory."""
+
+import re
+import zlib
+from pathlib import Path
+
+import pytest
+
+from pledges.documents import sandbox
+from pledges.documents.report import Problem, TrustRoot
+from pledges.documents.sandbox import SandboxFailed, examine_in_sandbox
+from pledges.documents.verify import examine
+from tests.pledges.documents.samples import NAMES
+
+# Seconds that are enough however busy the machine is.
+PATIENCE = 120
+
+
+def bomb(entries: int) -> bytes:
+    """A small PDF whose table of objects unfolds to six bytes for each of `entries`."""
+    table = zlib.compress(bytes(6 * entries), 9)
+    start = len(b"%PDF-1.7\n")
+    return (
+        b"%PDF-1.7\n1 0 obj\n<< /Type /XRef /W [1 4 1] /Root 2 0 R /Size "
+        + str(entries).encode()
+        + b" /Filter /FlateDecode /Length "
+        + str(len(table)).encode()
+        + b" >>\nstream\n"
+        + table
+        + b"\nendstream\nendobj\nstartxref\n"
+        + str(start).encode()
+        + b"\n%%EOF\n"
+    )
+
+
+def test_the_sandbox_says_what_an_examination_says(
+    twice: bytes, once: bytes, prepared: bytes, roots: list[TrustRoot]
+) -> None:
+    for pdf in (twice, once, prepared, twice[:-100], twice + b"\n"):
+        for expected in (NAMES, None):
+            assert examine_in_sandbox(
+                pdf, trust_roots=roots, expected_fields=expected, seconds=PATIENCE
+            ) == examine(pdf, trust_roots=roots, expected_fields=expected)
+
+
+def test_swedish_letters_come_through(twice: bytes, roots: list[TrustRoot]) -> None:
+    found = examine_in_sandbox(twice, trust_roots=roots, seconds=PATIENCE)
+    assert found.signatures[0].signer is not None
+    assert found.signatures[0].signer.organisation == "Älvsbyns kommun"
+
+
+def test_a_decompression_bomb_is_too_heavy(roots: list[TrustRoot]) -> None:
+    pdf = bomb(40_000_000)
+    assert len(pdf) < 300_000
+    found = examine_in_sandbox(pdf, trust_roots=roots, seconds=20, memory_mb=400)
+    assert found.problem is Problem.TOO_HEAVY
+    assert not found.is_genuine
+
+
+def test_a_file_that_takes_too_long_is_too_heavy(
+    twice: bytes, roots: list[TrustRoot], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # An examiner that never comes to an end stands in for a file that keeps it busy.
+    _examiner(tmp_path, "print('ready', flush=True)\nwhile True: pass\n", monkeypatch)
+    assert examine_in_sandbox(twice, trust_roots=roots, seconds=1).problem is Problem.TOO_HEAVY
+
+
+def test_an_examiner_that_is_killed_midway_means_too_heavy(
+    twice: bytes, roots: list[TrustRoot], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _examiner(
+        tmp_path,
+        "import os, sys\nprint('ready', flush=True)\n"
+        "sys.stdin.buffer.read()\nos.kill(os.getpid(), 9)\n",
+        monkeypatch,
+    )
+    assert examine_in_sandbox(twice, trust_roots=roots).problem is Problem.TOO_HEAVY
+
+
+def test_an_examiner_that_cannot_start_is_no_fault_of_the_file(
+    twice: bytes, roots: list[TrustRoot], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _examiner(tmp_path, "raise ImportError('saknas')\n", monkeypatch)
+    with pytest.raises(SandboxFailed, match="saknas"):
+        examine_in_sandbox(twice, trust_roots=roots, seconds=PATIENCE)
+
+
+def test_visitors_wait_for_their_turn(
+    twice: bytes, roots: list[TrustRoot], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(sandbox.MOST_AT_ONCE):
+        assert sandbox._turns.acquire(blocking=False)
+    try:
+        found = examine_in_sandbox(twice, trust_roots=roots, seconds=0.1)
+    finally:
+        for _ in range(sandbox.MOST_AT_ONCE):
+            sandbox._turns.release()
+    assert found.problem is Problem.BUSY
+    assert examine_in_sandbox(twice, trust_roots=roots, seconds=PATIENCE).problem is None
+
+
+def test_files_that_are_clearly_none_start_no_process(
+    roots: list[TrustRoot], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox, "_run", lambda *_: pytest.fail("started a process"))
+    assert examine_in_sandbox(b"", trust_roots=roots).problem is Problem.EMPTY
+    assert examine_in_sandbox(b"brev", trust_roots=roots).problem is Problem.NOT_PDF
+    large = b"%PDF-1.7\n" + bytes(100_000_000)
+    assert examine_in_sandbox(large, trust_roots=roots).problem is Problem.DAMAGED
+
+
+def test_the_sandbox_module_loads_no_pdf_library() -> None:
+    # The web server imports it; the examiner's libraries belong into the examiner.
+    source = Path(sandbox.__file__).read_text(encoding="utf-8")
+    assert not re.search(r"^(import|from) (pyhanko|pikepdf|weasyprint)", source, re.MULTILINE)
+
+
+def _examiner(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put `script` into the place of the examining module."""
+    package = folder / "pledges" / "documents"
+    package.mkdir(parents=True)
+    (folder / "pledges" / "__init__.py").touch()
+    (package / "__init__.py").touch()
+    (package / "sandbox.py").write_text(script, encoding="utf-8")
+    monkeypatch.setattr(sandbox, "_PROJECT", folder)

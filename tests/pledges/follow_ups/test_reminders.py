@@ -1,0 +1,95 @@
+"""Late follow-ups are reminded of by letter, and by the workspace's start page."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from pledges.follow_ups import rules as follow_up_rules
+from pledges.follow_ups.reminders import DAYS_BETWEEN, send_reminders
+from pledges.models import Reminder
+from tests.builders import a_follow_up, a_pledge
+from tests.pledges.actions.conftest import Work, some_work
+from tests.pledges.actions.test_recording_pages import words
+
+pytestmark = pytest.mark.django_db
+
+LATE = date(2026, 11, 23)
+
+
+@pytest.fixture
+def work() -> Work:
+    return some_work()
+
+
+def test_the_coordinator_gets_one_letter_with_the_way_to_begin(work: Work) -> None:
+    assert send_reminders(LATE) == 1
+    assert send_reminders(LATE) == 0
+    [letter] = mail.outbox
+    assert letter.to == ["samordnare@example.se"]
+    assert "Uppföljningen av första halvåret 2023 är försenad." in letter.body
+    assert f"/arbetsyta/uppfoljningar/ny/{work.pledge.pk}/" in letter.body
+
+
+def test_it_is_sent_again_after_a_month_until_somebody_begins(work: Work) -> None:
+    send_reminders(LATE)
+    assert send_reminders(LATE + timedelta(days=DAYS_BETWEEN - 1)) == 0
+    assert send_reminders(LATE + timedelta(days=DAYS_BETWEEN)) == 1
+    a_follow_up(work.pledge, published=False)
+    assert send_reminders(LATE + timedelta(days=3 * DAYS_BETWEEN)) == 0
+
+
+def test_nothing_is_sent_before_it_is_late(work: Work) -> None:
+    assert send_reminders(date(2023, 8, 14)) == 0
+    assert not mail.outbox
+    assert send_reminders(date(2023, 8, 15)) == 1
+
+
+def test_nobody_is_reminded_for_ever_of_a_pledge_that_is_over(work: Work) -> None:
+    the_next = a_pledge(
+        period="2026-2028", valid_from=date(2026, 1, 1), valid_to=date(2028, 12, 31)
+    )
+    assert send_reminders(date(2026, 12, 31)) == 2
+    assert send_reminders(date(2027, 3, 1)) == 1
+    assert Reminder.objects.latest("pk").pledge == the_next
+
+
+def test_a_letter_that_could_not_be_sent_is_sent_the_next_time(
+    work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: Any, **_options: Any) -> int:
+        raise OSError("no route")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pledges.follow_ups.reminders.send_mail", broken)
+        with pytest.raises(OSError, match="no route"):
+            send_reminders(LATE)
+    assert not Reminder.objects.exists()
+    assert send_reminders(LATE) == 1
+
+
+def test_the_start_page_tells_each_what_waits_for_them(client: Client, work: Work) -> None:
+    client.force_login(work.coordinator)
+    assert "är försenad" in words(client.get("/arbetsyta/"))
+    draft = follow_up_rules.open_follow_up(
+        work.pledge,
+        first_day=date(2024, 7, 1),
+        last_day=date(2024, 12, 31),
+        meeting_on=date(2025, 2, 12),
+        by=None,
+        at=timezone.now(),
+    )
+    assert "Uppföljningen den 12 februari 2025 saknar 1 bedömning." in words(
+        client.get("/arbetsyta/")
+    )
+    said = {**dict.fromkeys(follow_up_rules.TEXTS, ""), "verdict": "kept"}
+    follow_up_rules.assess(draft.assessments.get(), said, version=1)
+    assert "kan lämnas till parterna" in words(client.get("/arbetsyta/"))
+    follow_up_rules.submit(draft, timezone.now())
+    client.force_login(work.officer)
+    assert "väntar på att du läser och godkänner den" in words(client.get("/arbetsyta/"))

@@ -1,0 +1,210 @@
+"""A pledge to which everything has happened that a package tells of, and the portal to empty."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from django.apps import apps
+from django.db import connection
+from django.utils import timezone
+
+from dialogues.analysis import coding
+from dialogues.calendar import rules as calendar_rules
+from dialogues.comments import rules as comment_rules
+from dialogues.models import Dialogue, Theme
+from dialogues.thread import rules as thread_rules
+from pledge_portal.accounts.models import User
+from pledges import lifecycle
+from pledges.consultation import rules as consultation_rules
+from pledges.models import (
+    Decline,
+    FollowUp,
+    FollowUpCorrection,
+    FollowUpPlan,
+    InternalNote,
+    PaperScan,
+    Pledge,
+    PledgeDocument,
+    Signature,
+    SigningWay,
+)
+from pledges.records.exporting import export
+from pledges.writing import editing
+from pledges.writing.adoption import approve
+from pledges.writing.parts import FRONT, Part, PartKind, part_of
+from pledges.writing.remarking import remark
+from tests.attacks.test_secrecy_layers import (
+    DEEDS,
+    KINDS,
+    OPEN,
+    SECRET,
+    SHOWN,
+    _a_consulted_draft,
+    _disclosed_by_term,
+    _public_figures,
+)
+from tests.builders import (
+    A_PDF,
+    SIGNED_AT,
+    a_comment,
+    a_consultation,
+    a_dialogue,
+    a_follow_up,
+    a_person,
+    a_place,
+    a_pledge,
+    a_submission,
+    a_theme,
+    an_action,
+    an_import,
+)
+
+OURS = {"accounts", "dialogues", "pledges"}
+
+
+def a_pledge_with_everything(*, annulled: bool = True) -> Pledge:
+    """Make a pledge of Älvsbyn that has rows in every table that a package has.
+
+    What the public may not read says SECRET, what it may says OPEN.
+    """
+    staff = a_person("samordnare@example.se", first_name=SECRET)
+    pledge = a_pledge(commitments=4, signed=False, summary=OPEN)
+    for number, kind in enumerate(KINDS, start=1):
+        pledge.commitments.filter(number=number).update(kind=kind)
+    pledge.sections.filter(position=4).delete()
+    _write(pledge, staff)
+    _sign(pledge, staff)
+    rows = {each.number: each for each in pledge.commitments.select_related("pledge__police_area")}
+    done = an_action(rows[2], public_note=OPEN, place=a_place(OPEN))
+    InternalNote.objects.create(
+        action=done, municipality=pledge.municipalities.get(), text=f"{SECRET} kommunens"
+    )
+    FollowUpPlan.objects.create(pledge=pledge, every=FollowUpPlan.Every.QUARTER)
+    a_follow_up(pledge, reason=OPEN)
+    FollowUpCorrection.objects.create(
+        follow_up=FollowUp.objects.get(), text=OPEN, corrected_by=staff
+    )
+    an_import(pledge, staff)
+    a_dialogue(begins_at=SIGNED_AT)
+    theme = a_theme()
+    thread_rules.answer_theme(pledge, theme, pledge.commitments.filter(number=1), {})
+    _listen(theme, staff)
+    a_comment(pledge, OPEN, uid=SHOWN, commitment=rows[1])
+    _public_figures(rows[4])
+    _disclosed_by_term(rows[3])
+    _a_consulted_draft()
+    for name, deed in DEEDS.items():
+        deed(rows[1 if "search" in name else 3])
+    if annulled:
+        lifecycle.annul(pledge, date(2026, 1, 1), OPEN)
+    return Pledge.objects.get(pk=pledge.pk)
+
+
+def _write(pledge: Pledge, staff: User) -> None:
+    """Add a commitment and take it away, remark on it, approve; ask residents about the draft."""
+    place, at = pledge.municipalities.get(), timezone.now()
+    commitment = Part(PartKind.COMMITMENT, pledge.commitments.get(number=4).pk)
+    said = part_of(editing.latest_version(pledge, at).contents, commitment)
+    assert said is not None
+    words = {**said, "text_sv": SECRET}
+    added = editing.add(pledge, PartKind.COMMITMENT, words, by=staff, at=at)
+    remark(pledge, added.part, added.version.contents, quoted="", text=SECRET, by=staff, at=at)
+    remark(pledge, FRONT, added.version.contents, quoted="", text=SECRET, by=staff, at=at)
+    gone = editing.remove(pledge, added.part, base=added.version.number, by=staff, at=at)
+    remark(pledge, commitment, gone.version.contents, quoted="", text=SECRET, by=staff, at=at)
+    approve(pledge, place, version=gone.version.number, by=staff, at=at)
+    asked = a_consultation(pledge, by=staff, introduction_sv=OPEN)
+    about = comment_rules.About(place, None, consultation=asked)
+    comment_rules.comment(about, comment_rules.Said(SECRET), uuid4(), at)
+    consultation_rules.close(asked, by=staff, at=timezone.now())
+
+
+def _sign(pledge: Pledge, staff: User) -> None:
+    """One on paper, one with a key after first saying no."""
+    lifecycle.adopt(pledge, SIGNED_AT, A_PDF)
+    first, second = pledge.signatories.all()
+    SigningWay.objects.create(signatory=first, way="paper", chosen_by=staff)
+    SigningWay.objects.create(signatory=second, way="key", person=staff, chosen_by=staff)
+    blank = PledgeDocument.objects.get(pledge=pledge)
+    no = Decline.objects.create(
+        signatory=second, document_sha256=blank.sha256, reason=SECRET, declined_by=staff
+    )
+    no.asked_again_at, no.asked_again_by = SIGNED_AT, staff
+    no.save()
+    PaperScan.store(first, A_PDF + b"skannad", pages=1, by=staff, at=SIGNED_AT)
+    for signatory, content, way in ((first, A_PDF, "paper"), (second, A_PDF + b"2", "key")):
+        Signature.objects.create(
+            pledge=pledge,
+            signatory=signatory,
+            document=PledgeDocument.store(pledge, signatory.position, content),
+            signed_at=SIGNED_AT,
+            way=way,
+            certificate_name="" if way == "paper" else "DEMO Andreas Nyberg",
+        )
+    lifecycle.put_in_force(pledge)
+
+
+def _listen(theme: Theme, staff: User) -> None:
+    """A dialogue that the pledge could draw on, with what was said and heard there."""
+    dialogue: Dialogue = a_dialogue(
+        opens_on=date(2022, 3, 1), closes_on=date(2022, 4, 1), title=OPEN
+    )
+    said = a_submission(
+        dialogue, f"{OPEN} fler lampor {SECRET}", ranked=(theme.pk,), may_quote=True
+    )
+    coding.code([a_submission(dialogue, SECRET)], theme, staff, timezone.now())
+    thread_rules.quote(said, theme, f"{OPEN} fler lampor")
+    calendar_rules.sum_up(dialogue, {"text_sv": OPEN}, timezone.now(), publishes=True)
+
+
+def a_package(pledge: Pledge, **options: Any) -> io.BytesIO:
+    """Export a pledge; return the ZIP file."""
+    stream = io.BytesIO()
+    export(pledge, stream, **{"at": timezone.now(), **options})
+    return stream
+
+
+def files_of(stream: io.BytesIO) -> dict[str, bytes]:
+    """Return a package's files by their path below its folder."""
+    with zipfile.ZipFile(stream) as package:
+        return {name.partition("/")[2]: package.read(name) for name in package.namelist()}
+
+
+def tables() -> list[str]:
+    """Return the tables of our own, those of the history too."""
+    return sorted(
+        model._meta.db_table
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.app_label in OURS and model._meta.managed
+    )
+
+
+def empty_the_portal() -> None:
+    """Take everything away, past the guards, as if the portal were new."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(
+            "SELECT tgrelid::regclass::text, quote_ident(tgname) FROM pg_trigger"
+            " WHERE NOT tgisinternal AND tgname LIKE 'pgtrigger_refuse_truncate%'"
+        )
+        guards = cursor.fetchall()
+        for table, guard in guards:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {guard}")
+        cursor.execute(f"TRUNCATE {', '.join(tables())} CASCADE")
+        for table, guard in guards:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {guard}")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def number_of_rows() -> dict[str, int]:
+    """Return how many rows each table of our own has."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in tables():
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            found[table] = cursor.fetchone()[0]
+    return found

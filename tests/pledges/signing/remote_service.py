@@ -1,0 +1,141 @@
+"""A remote signing service for the tests (CSC API 1.0.4), which can be told what to do wrong."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa, utils
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from tests.pledges.documents.certificates import Authority, Key, authority
+
+TOKEN = "portalens-token"
+PIN, OTP = "4711", "123456"
+_MECHANISMS = {
+    ec.EllipticCurvePrivateKey: "1.2.840.10045.4.3.2",
+    rsa.RSAPrivateKey: "1.2.840.113549.1.1.1",
+}
+
+
+class RemoteService:
+    """One key in a service. `asked` are the questions, by the last part of the address."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.root: Authority = authority("Tjänstens utfärdare")
+        self.certificate: x509.Certificate
+        self.certificate, self.key = self.root.issue("Johan Dahlqvist")
+        self.mode, self.otp_type = "explicit", "online"
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+        # What goes wrong, by the last part of the address: an answer, or seconds to wait.
+        self.instead: dict[str, tuple[int, dict[str, Any]]] = {}
+        self.slow: dict[str, float] = {}
+        self.code = ""
+        self._given: dict[str, list[str]] = {}
+
+    def use_key(self, certificate: x509.Certificate, key: Key) -> None:
+        """Hold another key."""
+        self.certificate, self.key = certificate, key
+
+    def named(self, what: str) -> list[dict[str, Any]]:
+        """The questions of one kind."""
+        return [said for name, said in self.asked if name == what]
+
+    def answer(self, path: str, said: dict[str, Any], token: str) -> tuple[int, dict[str, Any]]:
+        """What the service answers: status and body."""
+        what = path.rsplit("/", 1)[-1]
+        self.asked.append((what, said))
+        time.sleep(self.slow.get(what, 0))
+        if what in self.instead:
+            return self.instead[what]
+        if what == "token":
+            return 200, {"access_token": TOKEN, "token_type": "Bearer"}
+        if token != f"Bearer {TOKEN}":
+            return 401, {"error": "invalid_token"}
+        return getattr(self, f"_{what}")(said)  # type: ignore[no-any-return]
+
+    def _info(self, _said: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        chain = [self.certificate, self.root.certificate]
+        oid = next(oid for kind, oid in _MECHANISMS.items() if isinstance(self.key, kind))
+        return 200, {
+            "key": {"status": "enabled", "algo": [oid], "len": 256},
+            "cert": {
+                "status": "valid",
+                "certificates": [
+                    base64.b64encode(each.public_bytes(Encoding.DER)).decode() for each in chain
+                ],
+            },
+            "authMode": self.mode,
+            "SCAL": "2",
+            "PIN": {"presence": "true", "format": "N"},
+            "OTP": {"presence": "true", "type": self.otp_type},
+            "multisign": 1,
+        }
+
+    def _sendOTP(self, _said: dict[str, Any]) -> tuple[int, dict[str, Any]]:  # noqa: N802
+        self.code = OTP
+        return 204, {}
+
+    def _authorize(self, said: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        if self.mode == "explicit":
+            if said.get("PIN") != PIN:
+                return 400, {"error": "invalid_pin", "error_description": "The PIN is invalid"}
+            if not self.code or said.get("OTP") != self.code:
+                return 400, {"error": "invalid_otp", "error_description": "The OTP is invalid"}
+            self.code = ""
+        sad = f"sad-{len(self.asked)}"
+        self._given[sad] = said["hash"]
+        return 200, {"SAD": sad, "expiresIn": 60}
+
+    def _signHash(self, said: dict[str, Any]) -> tuple[int, dict[str, Any]]:  # noqa: N802
+        if self._given.pop(said["SAD"], None) != said["hash"]:
+            return 400, {"error": "invalid_request", "error_description": "Invalid parameter SAD"}
+        digest = base64.b64decode(said["hash"][0])
+        prehashed = utils.Prehashed(hashes.SHA256())
+        if isinstance(self.key, rsa.RSAPrivateKey):
+            signature = self.key.sign(digest, PKCS1v15(), prehashed)
+        else:
+            signature = self.key.sign(digest, ec.ECDSA(prehashed))
+        return 200, {"signatures": [base64.b64encode(signature).decode()]}
+
+
+@contextmanager
+def remote_service() -> Iterator[RemoteService]:
+    """A service that answers until the end."""
+    found: list[RemoteService] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            said = json.loads(body) if body.startswith(b"{") else {"form": body.decode()}
+            status, answer = found[0].answer(self.path, said, self.headers.get("Authorization", ""))
+            content = b"" if status == 204 else json.dumps(answer).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    found.append(RemoteService(f"http://127.0.0.1:{server.server_port}"))
+    try:
+        yield found[0]
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,199 @@
+"""Statistics as public pages read them: right, in few questions, by the index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from pledge_portal.database.acting import as_public
+from pledges.models import Area, Indicator, Observation, StatisticsImport
+from pledges.statistics.areas import areas_beside
+from pledges.statistics.reading import (
+    Series,
+    indicators_with_figures,
+    populations,
+    series_of,
+)
+from tests.pledges.statistics.conftest import Places
+from tests.pledges.statistics.files import AT, a_long_table, bring_in, plain
+
+pytestmark = pytest.mark.django_db
+
+# The page of a municipality may cost this, however much there is.
+MOST_QUERIES = 10
+
+
+@pytest.fixture
+def figures(places: Places, population: Indicator) -> None:
+    """Years and months of two offences, with the population."""
+    years = [
+        f"Misshandel;{area};{year};;{n};{n + 100}"
+        for year in (2022, 2023)
+        for area, n in (("Älvsbyn", 10), ("Piteå", 40), ("Hela landet", 9000))
+    ]
+    bring_in(a_long_table(*years))
+    bring_in(
+        a_long_table(
+            *(f"Misshandel;Älvsbyn;;2024-{month:02d};{month};.." for month in range(1, 13)),
+            "Misshandel;Älvsbyn;;2023-01;99;..",
+            "Misshandel;Älvsbyn;;2025-01 prel;3;..",
+            "Misshandel;Älvsbyn;;2025-02 prel;..;..",
+        )
+    )
+    rows = [
+        f"folkmangd;Älvsbyn;{year};;{8100 - 50 * (year - 2020)};;;;" for year in range(2020, 2025)
+    ]
+    bring_in(plain(*rows, "folkmangd;Piteå;2024;;42290;;;;", "folkmangd;Riket;2024;;10587710;;;;"))
+
+
+def of_alvsbyn() -> Series:
+    areas = list(Area.objects.filter(code="2560"))
+    (found,) = series_of(Indicator.objects.filter(name_sv="Misshandel"), areas)
+    return found
+
+
+@pytest.mark.usefixtures("figures")
+def test_years_have_their_population_and_years_of_months_are_summed() -> None:
+    found = of_alvsbyn()
+    assert [(p.year, p.value, p.months, p.population) for p in found.yearly] == [
+        (2022, 10, 0, 8000),
+        (2023, 10, 0, 7950),
+        (2024, 78, 12, 7900),
+        (2025, 3, 1, None),
+    ]
+    assert [point.is_of_whole_year for point in found.yearly] == [True, True, True, False]
+    assert found.yearly[0].per_100_000 == 110
+    assert found.yearly[3].note == "preliminary"
+    assert len(found.monthly) == 15
+
+
+@pytest.mark.usefixtures("figures")
+def test_earlier_figures_are_counted_and_made_up_ones_told() -> None:
+    bring_in(a_long_table("Misshandel;Älvsbyn;2023;;11;138"), is_demonstration=True)
+    found = of_alvsbyn()
+    assert [point.earlier for point in found.yearly] == [0, 1, 0, 0]
+    assert [point.is_demonstration for point in found.yearly] == [False, True, False, False]
+    assert found.is_demonstration
+
+
+@pytest.mark.usefixtures("figures")
+def test_the_public_reads_the_same_as_everybody(places: Places) -> None:
+    bring_in(a_long_table("Misshandel;Älvsbyn;2023;;11;138"), is_demonstration=True)
+    own = of_alvsbyn()
+    with as_public():
+        assert of_alvsbyn() == own
+        assert populations() == {"2560": 7900, "2581": 42290}
+        assert areas_beside(places.alvsbyn) is not None
+        assert not StatisticsImport.objects.filter(is_demonstration=False).exists()
+    assert StatisticsImport.objects.filter(is_demonstration=False).exists()
+
+
+@pytest.mark.usefixtures("figures")
+def test_people_are_not_summed_over_months_nor_shares(places: Places) -> None:
+    bring_in(plain(*(f"folkmangd;Habo;2024-{m:02d};;12000;;;;" for m in range(1, 13))))
+    (found,) = series_of(
+        Indicator.objects.filter(kind="population"), Area.objects.filter(code="0643")
+    )
+    assert found.yearly == ()
+    assert len(found.monthly) == 12
+
+
+def test_without_any_statistics_there_is_nothing_and_no_fault(places: Places) -> None:
+    assert series_of([], []) == []
+    assert populations() == {}
+    assert indicators_with_figures(Area.objects.all()) == []
+
+
+@pytest.fixture
+def many(places: Places, population: Indicator) -> list[Indicator]:
+    """300,000 figures of 60 areas and 20 indicators, known to the planner."""
+    names = [f"Brott {number}" for number in range(20)]
+    indicators = [
+        Indicator.objects.create(
+            key=f"brott-{number}",
+            kind="reported_offences",
+            unit="count",
+            name_sv=name,
+            source="Brå",
+            source_code=name,
+        )
+        for number, name in enumerate(names)
+    ]
+    areas = [
+        *Area.objects.all(),
+        *Area.objects.bulk_create(
+            Area(code=f"9{number}", level="county", name=f"Län {number}") for number in range(40)
+        ),
+    ]
+    done = StatisticsImport.objects.create(
+        file_name="x", format="bra", fingerprint="0" * 64, imported_at=AT
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO pledges_observation (indicator_id, area_id, gender, period, begins, value,"
+            " note, imported_in_id) SELECT i, a, 'T', 'month', d, 5, '', %s"
+            " FROM unnest(%s::bigint[]) i, unnest(%s::bigint[]) a,"
+            " generate_series(date '2004-01-01', date '2023-12-01', interval '1 month') d",
+            [done.pk, [*(each.pk for each in indicators), population.pk], [a.pk for a in areas]],
+        )
+        cursor.execute("ANALYZE pledges_observation")
+    return indicators
+
+
+def nodes_of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for below in plan.get("Plans", []):
+        yield from nodes_of(below)
+
+
+def plans_of(read: Callable[[], Any]) -> list[dict[str, Any]]:
+    """The plans of all questions that `read` asks about observations."""
+    with CaptureQueriesContext(connection) as asked:
+        read()
+    assert len(asked) <= MOST_QUERIES
+    plans = []
+    with connection.cursor() as cursor:
+        for query in asked:
+            if "pledges_observation" in query["sql"]:
+                cursor.execute(f"EXPLAIN (FORMAT JSON) {query['sql']}")
+                plans.append(cursor.fetchone()[0][0]["Plan"])
+    assert plans
+    return plans
+
+
+@pytest.mark.parametrize("shown", [1, 6, 20])
+def test_no_question_reads_the_whole_table(
+    many: list[Indicator], places: Places, shown: int
+) -> None:
+    beside = areas_beside(places.alvsbyn)
+    assert beside is not None
+    assert Observation.objects.count() > 200_000
+    for read in (
+        lambda: series_of(many[:shown], beside.every()),
+        populations,
+        lambda: indicators_with_figures(beside.every()),
+    ):
+        for plan in plans_of(read):
+            nodes = list(nodes_of(plan))
+            assert "Seq Scan" not in {
+                node["Node Type"]
+                for node in nodes
+                if node.get("Relation Name") == "pledges_observation"
+            }
+            assert "one_figure_of_a_period" in {node.get("Index Name") for node in nodes}
+
+
+def test_the_number_of_questions_does_not_grow(many: list[Indicator], places: Places) -> None:
+    beside = areas_beside(places.alvsbyn)
+    assert beside is not None
+    with CaptureQueriesContext(connection) as few:
+        series_of(many[:1], beside.every()[:1])
+    with CaptureQueriesContext(connection) as all_of_them:
+        series_of(many, beside.every())
+    assert len(few) == len(all_of_them) <= 5
+    assert Decimal(60) == series_of(many[:1], beside.every()[:1])[0].yearly[0].value

@@ -1,0 +1,373 @@
+"""No number that is kept back of a survey can be worked out, by whoever knows all that is told.
+
+The attackers share no code with the rule, and every way of breaking the rule that is tried here is
+found out by one of them: they can fail.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample
+
+from pledges.surveys import statistical_disclosure
+from pledges.surveys.statistical_disclosure import (
+    Answers,
+    CannotFollow,
+    Earlier,
+    Group,
+    Plan,
+    Published,
+    Rule,
+    publish,
+)
+from tests.pledges.surveys.attacker import Insider, Leak, Solver, answers_of, as_read, with_added
+
+THE_RULE = Rule()
+# Small enough that every possible survey can be tried.
+SMALL = Rule(smallest_group=4, smallest_cell=3)
+# SURVEYS=20000 plays as many.
+SURVEYS = int(os.environ.get("SURVEYS", "1500"))
+A_CHAIN = ("ever", "lately")
+A_LOT = settings(
+    max_examples=SURVEYS,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+
+
+@st.composite
+def a_group(draw: st.DrawFn, size: int) -> tuple[int, int]:
+    """Draw yeses of a group; few and all are as likely as anything between."""
+    few = st.integers(0, min(6, size))
+    ever = draw(st.one_of(few, few.map(lambda n: size - n), st.integers(0, size)))
+    few = st.integers(0, min(6, ever))
+    lately = draw(st.one_of(few, few.map(lambda n: ever - n), st.integers(0, ever)))
+    return ever, lately
+
+
+@st.composite
+def a_survey(draw: st.DrawFn, most: int = 150) -> Answers:
+    groups = draw(
+        st.sampled_from(
+            [[Group.ALL], [Group.GIRLS, Group.BOYS], [Group.GIRLS, Group.BOYS, Group.OTHER]]
+        )
+    )
+    sizes = [draw(st.one_of(st.integers(0, 30), st.integers(0, most))) for _ in groups]
+    yes = tuple(draw(a_group(size)) for size in sizes)
+    return answers_of(groups, sizes, yes, A_CHAIN)
+
+
+@A_LOT
+@given(a_survey())
+def test_whoever_solves_for_what_is_hidden_learns_nothing_closely(answers: Answers) -> None:
+    told = publish(answers, THE_RULE)
+    if told.is_shown:
+        assert list(Solver(A_CHAIN, [told]).leaks(THE_RULE, [answers])) == []
+
+
+@st.composite
+def a_correction(draw: st.DrawFn) -> tuple[Answers, Answers]:
+    """Draw a survey, and the same with a class that was forgotten or with other numbers."""
+    first = draw(a_survey(80))
+    groups = list(first.answered)
+    before = {g: [first.yes[q][g] for q in A_CHAIN] for g in groups}
+    added = {g: draw(st.one_of(st.just(0), st.integers(0, 30))) for g in groups}
+    more = {g: draw(a_group(added[g])) for g in groups}
+    sizes = [first.answered[g] + added[g] for g in groups]
+    yes = tuple(tuple(of) for of in with_added(before, more).values())
+    return first, answers_of(groups, sizes, yes, A_CHAIN)
+
+
+@A_LOT
+@given(a_correction())
+def test_nor_does_whoever_keeps_the_earlier_publication(pair: tuple[Answers, Answers]) -> None:
+    told = in_turn(*pair)
+    if len(told) == 2 and all(each.is_shown for each in told):
+        assert list(Solver(A_CHAIN, told).leaks(THE_RULE, pair)) == []
+
+
+def in_turn(*rounds: Answers, rule: Rule = THE_RULE) -> list[Published]:
+    """Publish one after the other, as long as the rule lets."""
+    earlier: list[Earlier] = []
+    for answers in rounds:
+        try:
+            told = publish(answers, rule, earlier)
+        except CannotFollow:
+            break
+        earlier.append(Earlier(answers, told))
+    return [each.published for each in earlier]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "length", "rule"),
+    [
+        ((3, 9), 2, SMALL),
+        ((4, 5), 2, SMALL),
+        ((6, 9), 2, SMALL),
+        ((8, 8), 2, SMALL),
+        ((12, 9), 2, SMALL),
+        ((9,), 2, SMALL),
+        ((30,), 2, SMALL),
+        ((4, 5, 2), 2, SMALL),
+        ((4, 4, 4), 2, SMALL),
+        ((8, 8, 4), 1, SMALL),
+        ((6, 5), 3, SMALL),
+        ((10, 11), 2, THE_RULE),
+        ((20, 12), 2, THE_RULE),
+        ((40, 30), 1, THE_RULE),
+        ((9, 60), 1, THE_RULE),
+    ],
+)
+def test_nor_does_whoever_knows_the_rule_and_tries_every_survey(
+    sizes: tuple[int, ...], length: int, rule: Rule
+) -> None:
+    assert Insider(publish, rule, sizes, length).leaks() == []
+
+
+def test_nor_does_whoever_knows_the_rule_and_keeps_the_earlier_publication() -> None:
+    """Every survey of (4, 5), and every lot of pupils that may have been added to it."""
+    assert leaks_to_a_keeper((4, 5), [(4, 0), (0, 4), (4, 4)]) == []
+
+
+def leaks_to_a_keeper(sizes: tuple[int, int], lots: list[tuple[int, int]]) -> list[Leak]:
+    leaks = []
+    for lot in lots:
+        first = Insider(publish_now, SMALL, sizes, 1)
+        more = Insider(publish_now, SMALL, lot, 1)
+        both = Insider(publish_now, SMALL, (sizes[0] + lot[0], sizes[1] + lot[1]), 1)
+        alike: dict[object, list[Any]] = {}
+        for yes in first.every_survey():
+            told = first.published(yes)
+            earlier = [Earlier(answers_of(first.groups, sizes, yes, first.chain), told)]
+            for added in more.every_survey():
+                now = tuple((a[0] + b[0],) for a, b in zip(yes, added, strict=True))
+                try:
+                    again = both.published(now, earlier)
+                except CannotFollow:
+                    continue
+                alike.setdefault((as_read(told), as_read(again)), []).append((yes, now, added))
+        for surveys in alike.values():
+            for insider, at in ((first, 0), (both, 1)):
+                leaks += insider._leaks([survey[at] for survey in surveys])
+    return leaks
+
+
+def publish_now(*args: Any) -> Published:
+    """Publish by the rule as it stands, broken or not."""
+    return statistical_disclosure.publish(*args)
+
+
+# Ways of breaking the rule, each with what finds it out.
+
+
+def _no_complementary_suppression(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        statistical_disclosure._Chain, "hidden_by_gender", lambda self, plan: iter(())
+    )
+
+
+def _genders_by_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hide the one gender that is too small, and show the other beside all."""
+    real = statistical_disclosure.publish
+
+    def broken(answers: Answers, rule: Rule, earlier: Any = ()) -> Published:
+        told = real(answers, rule, earlier)
+        shares = dict(told.shares)
+        for question, of in answers.yes.items():
+            if (
+                told.shares.get((question, Group.ALL), statistical_disclosure.Share(None)).percent
+                is None
+            ):
+                continue
+            for group, size in told.groups.items():
+                if group != Group.ALL and not list(
+                    rule.faults(size, [size - of[group], of[group]])
+                ):
+                    shares[question, group] = statistical_disclosure.Share(
+                        statistical_disclosure.percent(of[group], size)
+                    )
+        return Published(told.groups, shares, told.plans)
+
+    monkeypatch.setattr(statistical_disclosure, "publish", broken)
+
+
+def _only_the_small_number_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget those who said no, and those between two questions."""
+    real = Rule.faults
+    monkeypatch.setattr(
+        Rule,
+        "faults",
+        lambda self, whole, sizes: (f for f in real(self, whole, sizes) if f[0] == len(sizes) - 1),
+    )
+
+
+def _nobody_and_everybody_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Rule, "smallest_alike", property(lambda self: 1))
+
+
+def _those_not_shown_are_in_the_sum(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Count pupils of another gender in the total, though they are too few to show."""
+    real = statistical_disclosure.publish
+
+    def broken(answers: Answers, rule: Rule, earlier: Any = ()) -> Published:
+        told = real(answers, rule, earlier)
+        shares = dict(told.shares)
+        for question, of in answers.yes.items():
+            if told.shares[question, Group.ALL].percent is not None:
+                everyone = statistical_disclosure.percent(
+                    sum(of.values()), sum(answers.answered.values())
+                )
+                shares[question, Group.ALL] = statistical_disclosure.Share(everyone)
+        return Published(told.groups, shares, told.plans)
+
+    monkeypatch.setattr(statistical_disclosure, "publish", broken)
+
+
+def _small_groups_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Rule, "faults", lambda self, whole, sizes: iter(()))
+
+
+def _found_by_the_solver() -> bool:
+    def leaks(answers: Answers) -> bool:
+        told = statistical_disclosure.publish(answers, THE_RULE)
+        return told.is_shown and any(Solver(A_CHAIN, [told]).leaks(THE_RULE, [answers]))
+
+    tries = settings(max_examples=1000, deadline=None, database=None, phases=[Phase.generate])
+    try:
+        find(a_survey(), leaks, settings=tries)
+    except NoSuchExample:
+        return False
+    return True
+
+
+def _found_by_the_insider() -> bool:
+    surveys = [((4, 5), 2), ((8, 8), 2), ((6, 9), 1), ((9,), 2), ((8, 8, 2), 1)]
+    return any(Insider(publish_now, SMALL, sizes, length).leaks() for sizes, length in surveys)
+
+
+@pytest.mark.parametrize(
+    ("broken", "is_found"),
+    [
+        (_no_complementary_suppression, _found_by_the_insider),
+        (_genders_by_themselves, _found_by_the_solver),
+        (_genders_by_themselves, _found_by_the_insider),
+        (_only_the_small_number_counts, _found_by_the_solver),
+        (_nobody_and_everybody_are_shown, _found_by_the_insider),
+        (_those_not_shown_are_in_the_sum, _found_by_the_insider),
+        (_small_groups_are_shown, _found_by_the_solver),
+    ],
+    ids=lambda value: value.__name__.strip("_"),
+)
+def test_a_broken_rule_is_found_out(
+    broken: Callable[[pytest.MonkeyPatch], None],
+    is_found: Callable[[], bool],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    broken(monkeypatch)
+    assert is_found()
+
+
+def test_the_same_attackers_find_nothing_against_the_rule_itself() -> None:
+    assert not _found_by_the_insider()
+    assert not _found_by_the_solver()
+
+
+@pytest.mark.parametrize("lots", [[(4, 0), (0, 4), (4, 4)], [(1, 0), (0, 1)]])
+def test_a_rule_that_forgets_the_earlier_publication_is_found_out(
+    lots: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert leaks_to_a_keeper((8, 8), lots) == []
+    monkeypatch.setattr(statistical_disclosure, "_refuse_small_changes", lambda *args: None)
+    monkeypatch.setattr(statistical_disclosure._Limit, "allows", lambda self, plan, rule: True)
+    assert leaks_to_a_keeper((8, 8), lots)
+
+
+def test_what_is_kept_out_changes_nothing() -> None:
+    """Those of a gender that isn't shown count nowhere: whatever they said, the same is told."""
+    sizes = (30, 25, 3)
+    told = {
+        as_read(
+            publish(
+                answers_of(
+                    [Group.GIRLS, Group.BOYS, Group.OTHER],
+                    sizes,
+                    ((12, 6), (9, 4), (ever, lately)),
+                    A_CHAIN,
+                ),
+                THE_RULE,
+            )
+        )
+        for ever in range(4)
+        for lately in range(ever + 1)
+    }
+    assert len(told) == 1
+
+
+def test_as_much_is_shown_as_the_rule_lets() -> None:
+    """A rule that hid everything would be safe and of no use."""
+    groups = [Group.GIRLS, Group.BOYS]
+    shown = publish(answers_of(groups, (45, 40), ((12, 6), (11, 5)), A_CHAIN), THE_RULE)
+    assert shown.plans == {"ever": Plan(2, 2)}
+    assert shown.shares["ever", Group.GIRLS].percent == 27
+    assert shown.shares["ever", Group.ALL].percent == 27
+    some = publish(answers_of(groups, (45, 40), ((12, 3), (11, 3)), A_CHAIN), THE_RULE)
+    assert some.plans == {"ever": Plan(2, 1)}
+    assert some.shares["lately", Group.ALL].percent == 7
+    assert some.shares["lately", Group.GIRLS].percent is None
+    few = publish(answers_of(groups, (45, 40), ((5, 1), (6, 1)), A_CHAIN), THE_RULE)
+    assert few.plans == {"ever": Plan(1, 1)}
+    nobody = publish(answers_of(groups, (45, 40), ((0, 0), (0, 0)), A_CHAIN), THE_RULE)
+    assert nobody.shares["ever", Group.BOYS].percent == 0
+
+
+def test_why_something_is_hidden_is_said_to_those_who_may_know() -> None:
+    groups = [Group.GIRLS, Group.BOYS]
+    told = publish(answers_of(groups, (45, 40), ((12, 3), (11, 8)), A_CHAIN), THE_RULE)
+    assert told.shares["lately", Group.GIRLS].why == statistical_disclosure.Why.FEW_YES
+    assert told.shares["lately", Group.BOYS].why in {
+        statistical_disclosure.Why.FEW_BETWEEN,
+        statistical_disclosure.Why.WORKED_OUT,
+    }
+    nearly_all = publish(answers_of(groups, (45, 40), ((43, 20), (20, 8)), A_CHAIN), THE_RULE)
+    assert nearly_all.shares["ever", Group.GIRLS].why == statistical_disclosure.Why.FEW_NO
+
+
+def test_what_was_hidden_stays_hidden_and_single_pupils_are_not_added() -> None:
+    groups = [Group.GIRLS, Group.BOYS]
+    first = answers_of(groups, (45, 40), ((12, 3), (11, 8)), A_CHAIN)
+    told = publish(first, THE_RULE)
+    mended = answers_of(groups, (45, 40), ((12, 6), (11, 5)), A_CHAIN)
+    again = publish(mended, THE_RULE, [Earlier(first, told)])
+    assert again.shares["lately", Group.GIRLS].why == statistical_disclosure.Why.HIDDEN_BEFORE
+    assert publish(mended, THE_RULE).shares["lately", Group.GIRLS].percent is not None
+    one_more = answers_of(groups, (46, 40), ((12, 3), (11, 8)), A_CHAIN)
+    with pytest.raises(CannotFollow):
+        publish(one_more, THE_RULE, [Earlier(first, told)])
+
+
+@pytest.mark.parametrize("wrong", [(0, 5), (10, 1), (10, 11)])
+def test_a_rule_that_protects_nobody_is_refused(wrong: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="smallest_cell"):
+        Rule(*wrong)
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"answered": {Group.GIRLS: 10}, "yes": {"ever": {Group.GIRLS: 11}}},
+        {
+            "answered": {Group.GIRLS: 10},
+            "yes": {"ever": {Group.GIRLS: 3}, "lately": {Group.GIRLS: 4}},
+        },
+        {"answered": {Group.ALL: 10, Group.GIRLS: 5}, "yes": {}},
+    ],
+)
+def test_numbers_that_contradict_one_another_are_refused(answers: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"both|could"):
+        Answers(**answers, chains=[A_CHAIN])

@@ -1,0 +1,328 @@
+"""The pages of surveys in the workspace: who reads them, and what is done there."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from pledge_portal.accounts.models import Role, User
+from pledges.models import PublishedRound, SurveyRound
+from pledges.surveys import rounds
+from tests.builders import (
+    SURVEYING,
+    a_municipality,
+    a_person,
+    a_pledge,
+    a_superuser,
+    a_survey_round,
+    some_sums,
+)
+from tests.pledges.actions.test_recording_pages import words
+from tests.pledges.surveys.conftest import NOW, Place, published
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/arbetsyta/drogvanor/"
+NEW = f"{LIST}ny/"
+
+
+def page_of(found: SurveyRound, name: str = "") -> str:
+    return f"{LIST}{found.uid}/{name}"
+
+
+def logged_in(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def test_a_round_goes_from_the_form_to_the_public(coordinator: Client, place: Place) -> None:
+    saved = coordinator.post(NEW, place.typed(note="Gjord i mars."), follow=True)
+    assert "Omgången är sparad." in words(saved)
+    assert "Utkast, inte publicerad" in words(saved)
+    found = SurveyRound.objects.get()
+    assert found.created_by == place.coordinator
+    seen = words(coordinator.get(page_of(found, "allmanheten/")))
+    assert "77 av 84 elever i årskursen svarade (92 procent)." in seen
+    assert "Röker 17 % 18 % 15 %" in seen
+    assert not PublishedRound.objects.exists()
+    done = coordinator.post(page_of(found, "publicera/"), {"version": 1}, follow=True)
+    assert "Omgången är publicerad." in words(done)
+    assert PublishedRound.objects.get().note == "Gjord i mars."
+    assert "Så här är omgången publicerad nu." in words(
+        coordinator.get(page_of(found, "allmanheten/"))
+    )
+
+
+def test_why_something_is_hidden_is_said_beside_it(coordinator: Client, place: Place) -> None:
+    sums = some_sums(
+        answered={"girls": 38, "boys": 39, "other": 2},
+        smoking={"girls": 2, "boys": 20, "other": 1},
+        alcohol={"girls": 36, "boys": 10, "other": 1},
+        narcotics_ever={"girls": 0, "boys": 0, "other": 1},
+        narcotics_30_days={},
+    )
+    found = a_survey_round(place.commitment, sums=sums)
+    for _ in range(2):
+        text = words(coordinator.get(page_of(found, "allmanheten/")))
+        assert "visas inte Skäl: Färre än 5 svarade ja." in text
+        assert "visas inte Skäl: Färre än 5 svarade nej." in text
+        assert "De som svarat annat eller inte uppgett kön är färre än 10." in text
+        assert "38 svar" in text
+        published(found)
+
+
+def test_a_change_is_told_of_where_rounds_are_listed(coordinator: Client, place: Place) -> None:
+    found = a_survey_round(place.commitment)
+    assert "Utkast, inte publicerad" in words(coordinator.get(LIST))
+    published(found)
+    assert "Publicerad" in words(coordinator.get(LIST))
+    sums = some_sums(smoking={"girls": 20, "boys": 6})
+    coordinator.post(page_of(found, "andra/"), place.typed(sums))
+    assert "Ändrad sedan den publicerades" in words(coordinator.get(LIST))
+    assert "Ändrad sedan den publicerades" in words(coordinator.get(page_of(found)))
+    refused = coordinator.post(page_of(found, "publicera/"), {"version": 2})
+    assert refused.status_code == 422
+    assert "Skriv varför omgången publiceras igen." in words(refused)
+    coordinator.post(page_of(found, "publicera/"), {"version": 2, "reason": "Klass 9b saknades"})
+    assert PublishedRound.objects.get().correction == "Klass 9b saknades"
+    taken = coordinator.post(
+        page_of(found, "ta-tillbaka/"), {"version": 2, "reason": "Fel"}, follow=True
+    )
+    assert "Tillbakadragen" in words(taken)
+    assert "Tillbakadragen" in words(coordinator.get(LIST))
+    assert not PublishedRound.objects.exists()
+
+
+def test_what_cannot_follow_is_explained_and_not_published(
+    coordinator: Client, place: Place
+) -> None:
+    found = a_survey_round(place.commitment)
+    published(found)
+    coordinator.post(
+        page_of(found, "andra/"), place.typed(some_sums(answered={"girls": 40, "boys": 39}))
+    )
+    for answer in (
+        coordinator.get(page_of(found, "allmanheten/")),
+        coordinator.post(page_of(found, "publicera/"), {"version": 2, "reason": "Rättat"}),
+    ):
+        assert "Antalet svar (flickor) har ändrats från 38 till 40." in words(answer)
+        assert 'action="' + page_of(found, "publicera/") not in answer.content.decode()
+    assert PublishedRound.objects.get().answered == 77
+
+
+def test_what_is_typed_stays_when_something_is_wrong(coordinator: Client, place: Place) -> None:
+    typed = place.typed(**{"snus-girls": "1 0", "snus-boys": "tolv", "note": "Gjord i mars."})
+    answer = coordinator.post(NEW, typed)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Snusar, pojkar: skriv ett heltal." in words(answer)
+    assert 'name="snus-girls" value="1 0"' in page
+    assert 'name="snus-boys" value="tolv"' in page
+    assert 'href="#id_snus-boys"' in page
+    described = re.search(r'name="snus-boys"[^>]*aria-describedby="([^"]+)"', page)
+    assert described
+    assert f'id="{described[1]}"' in page
+    assert "Gjord i mars." in page
+    assert not SurveyRound.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"school_year": "2099"}, "Välj ett giltigt alternativ"),
+        ({"grade": ""}, "Välj en årskurs."),
+        ({"invited": ""}, "Fyll i antalet elever i årskursen."),
+        ({"invited": "9" * 19}, "Antal elever i årskursen: skriv ett heltal."),
+        ({"invited": "0"}, "Antalet elever ska vara från 1 till 100000."),
+        ({"target": "1-1"}, "Välj ett giltigt alternativ"),
+        ({"smoking-girls": "3,5"}, "Röker, flickor: skriv ett heltal."),
+        ({"smoking-girls": "²"}, "Röker, flickor: skriv ett heltal."),
+        ({"smoking-girls": "39"}, "Röker, flickor: 39 är fler än de 38 som svarade."),
+        ({"answered-all": "77"}, "Fyll i svaren efter kön eller bara kolumnen Alla, inte båda."),
+        ({"note": "Elev 121212-1212"}, "Ta bort personnumret"),
+        ({"instrument": "Ring 070-123 45 67"}, "Det här ser ut som personuppgifter"),
+        ({"note": "a\x00b"}, "Null-tecken är inte tillåtna."),
+        ({"version": "x"}, "Fyll i ett heltal."),
+    ],
+)
+def test_bad_input_gets_a_sentence(
+    coordinator: Client, place: Place, fields: dict[str, Any], sentence: str
+) -> None:
+    answer = coordinator.post(NEW, place.typed(**fields))
+    assert answer.status_code == 422
+    assert sentence in html.unescape(words(answer))
+    assert not SurveyRound.objects.exists()
+
+
+def test_unlikely_numbers_are_asked_about_once(coordinator: Client, place: Place) -> None:
+    asked = coordinator.post(NEW, place.typed(invited=400))
+    assert asked.status_code == 422
+    assert "Bara 77 av 400 elever svarade" in words(asked)
+    assert not SurveyRound.objects.exists()
+    coordinator.post(NEW, place.typed(invited=400, is_sure="on"))
+    assert SurveyRound.objects.get().invited == 400
+
+
+def test_a_change_by_somebody_else_is_shown_and_nothing_typed_is_lost(
+    coordinator: Client, place: Place
+) -> None:
+    found = a_survey_round(place.commitment)
+    theirs = place.entry(sums=some_sums(smoking={"girls": 11, "boys": 6}))
+    rounds.save(theirs, changes=found, version=1, is_sure=True, by=None, at=NOW)
+    mine = place.typed(some_sums(smoking={"girls": 9, "boys": 6}))
+    refused = coordinator.post(page_of(found, "andra/"), mine)
+    assert refused.status_code == 422
+    assert "Så står det nu, efter den andras ändring" in words(refused)
+    assert "Röker 11 6 17" in words(refused)
+    page = refused.content.decode()
+    assert 'name="smoking-girls" value="9"' in page
+    assert 'name="version" value="2"' in page
+    coordinator.post(page_of(found, "andra/"), {**mine, "version": 2})
+    assert rounds.sums_of(SurveyRound.objects.get()).cells()["smoking-girls"] == 9
+
+
+def test_the_form_begins_with_what_is_stored_and_sums(coordinator: Client, place: Place) -> None:
+    found = a_survey_round(place.commitment, note="Gjord i mars.")
+    answer = coordinator.get(page_of(found, "andra/"))
+    page = answer.content.decode()
+    assert 'name="smoking-girls" value="7"' in page
+    assert 'name="answered-all" value' not in page
+    assert "Svarade Summa: 77" in words(answer)
+    assert 'aria-labelledby="rad-smoking kol-girls"' in page
+    assert 'id="rad-smoking"' in page
+    assert 'id="kol-girls"' in page
+    assert page.count('inputmode="numeric"') == 8 * 4 + 1
+
+
+def test_a_draft_is_thrown_away_and_a_published_round_is_not(
+    coordinator: Client, place: Place
+) -> None:
+    found = a_survey_round(place.commitment)
+    published(found)
+    assert "kan inte kastas" in words(coordinator.get(page_of(found, "kasta/")))
+    refused = coordinator.post(page_of(found, "kasta/"), {"version": 1})
+    assert refused.status_code == 422
+    draft = a_survey_round(place.commitment, school_year=2023)
+    assert "Det går inte att ångra." in words(coordinator.get(page_of(draft, "kasta/")))
+    done = coordinator.post(page_of(draft, "kasta/"), {"version": 1}, follow=True)
+    assert "Omgången är kastad." in words(done)
+    assert list(SurveyRound.objects.all()) == [found]
+
+
+def test_an_editor_enters_but_does_not_publish(place: Place) -> None:
+    editor = logged_in(place.editor)
+    editor.post(NEW, place.typed())
+    found = SurveyRound.objects.get()
+    page = editor.get(page_of(found, "allmanheten/"))
+    assert "En samordnare i kommunen kan publicera omgången." in words(page)
+    assert editor.post(page_of(found, "publicera/"), {"version": 1}).status_code == 403
+    assert editor.get(page_of(found, "ta-tillbaka/")).status_code == 403
+    assert not PublishedRound.objects.exists()
+
+
+def test_neither_the_police_nor_another_municipality_sees_anything(place: Place) -> None:
+    found = a_survey_round(place.commitment)
+    published(found)
+    elsewhere = a_municipality("Arvika")
+    a_pledge(elsewhere, commitments=1, commitment=SURVEYING)
+    stranger = logged_in(a_person("annan@example.se", Role.COORDINATOR, elsewhere))
+    officer = logged_in(place.officer)
+    for name in ("", "andra/", "allmanheten/", "ta-tillbaka/", "kasta/"):
+        assert officer.get(page_of(found, name)).status_code == 403
+        assert stranger.get(page_of(found, name)).status_code == 404
+    assert "Det finns inga omgångar än." in words(stranger.get(LIST))
+    own = str(stranger.get(NEW).context["form"]["target"])
+    assert "Arvika" in own
+    assert "Älvsbyn" not in own
+    moved = stranger.post(NEW, place.typed())
+    assert moved.status_code == 422
+    start = officer.get("/arbetsyta/").content.decode()
+    assert LIST not in start
+
+
+def test_the_history_is_read_by_those_who_make_the_survey_alone(
+    coordinator: Client, place: Place
+) -> None:
+    found = a_survey_round(place.commitment)
+    coordinator.post(page_of(found, "andra/"), place.typed(invited=90))
+    history = f"/arbetsyta/andringar/undersokning/{found.pk}/"
+    assert history in coordinator.get(page_of(found)).content.decode()
+    assert "90" in words(coordinator.get(history))
+    changes = words(coordinator.get("/arbetsyta/andringar/"))
+    assert "årskurs 9, 2024" in changes
+    officer = logged_in(place.officer)
+    assert officer.get(history).status_code == 404
+    assert "årskurs 9, 2024" not in words(officer.get("/arbetsyta/andringar/"))
+
+
+def test_of_a_round_that_was_thrown_away_the_history_remains(
+    coordinator: Client, place: Place
+) -> None:
+    found = a_survey_round(place.commitment)
+    rounds.throw_away(found, version=1)
+    assert "årskurs 9, 2024" in words(coordinator.get("/arbetsyta/andringar/"))
+    elsewhere = a_municipality("Arvika")
+    for person in (place.officer, a_person("annan@example.se", Role.COORDINATOR, elsewhere)):
+        assert "årskurs 9, 2024" not in words(logged_in(person).get("/arbetsyta/andringar/"))
+
+
+def test_what_awaits_is_told_to_those_who_can_publish(coordinator: Client, place: Place) -> None:
+    found = a_survey_round(place.commitment)
+    waits = "Årskurs 9, läsåret 2024/25 är inte publicerad."
+    assert waits in words(coordinator.get("/arbetsyta/"))
+    assert page_of(found, "allmanheten/") in coordinator.get("/arbetsyta/").content.decode()
+    assert waits not in words(logged_in(place.editor).get("/arbetsyta/"))
+    published(found)
+    assert waits not in words(coordinator.get("/arbetsyta/"))
+    coordinator.post(page_of(found, "andra/"), place.typed(note="Ny text"))
+    assert "Årskurs 9, läsåret 2024/25 är ändrad sedan den publicerades." in words(
+        coordinator.get("/arbetsyta/")
+    )
+
+
+def test_without_a_signed_commitment_it_is_said_why_nothing_can_be_entered() -> None:
+    elsewhere = a_municipality("Arvika")
+    client = logged_in(a_person("annan@example.se", Role.COORDINATOR, elsewhere))
+    for address in (LIST, NEW, f"{LIST}import/"):
+        assert "Det finns inget undertecknat löfte med ett åtagande om drogvane" in words(
+            client.get(address)
+        )
+    assert client.post(NEW, {}).status_code == 422
+
+
+def test_the_operator_sees_every_municipality(place: Place) -> None:
+    found = a_survey_round(place.commitment)
+    client = logged_in(a_superuser())
+    assert page_of(found) in client.get(LIST).content.decode()
+    assert "är inte publicerad." in words(client.get("/arbetsyta/"))
+
+
+def queries(client: Client, address: str) -> int:
+    client.get(address)
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+def test_the_number_of_questions_does_not_grow_with_the_rounds(
+    coordinator: Client, place: Place
+) -> None:
+    found = a_survey_round(place.commitment)
+    published(found)
+    addresses = [LIST, "/arbetsyta/", page_of(found), page_of(found, "allmanheten/"), NEW]
+    before = {address: queries(coordinator, address) for address in addresses}
+    for year in range(2010, 2020):
+        other = a_survey_round(place.commitment, school_year=year)
+        if year % 2:
+            published(other)
+    assert {address: queries(coordinator, address) for address in addresses} == before
+    assert len(re.findall("Öppna", words(coordinator.get(LIST)))) == 11
