@@ -22,8 +22,9 @@ from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from pledge_portal.accounts.permissions import Action, of_own_places
 from pledge_portal.accounts.scoped_admin import ForOperatorsAlone, OfOwnPlaces, is_operator
+from pledge_portal.pages.refusals import Refused
 from pledges.actions.places import add_place, change_place, is_used
-from pledges.lifecycle import LifecycleError, standing, take_back_adoption
+from pledges.lifecycle import standing, take_back_adoption
 from pledges.models import (
     Annulment,
     Commitment,
@@ -159,7 +160,7 @@ class PledgeAdmin(_ShowsRefusals, TranslationAdmin):
         for pledge in chosen:
             try:
                 adopt_with_document(pledge, timezone.now())
-            except LifecycleError as error:
+            except Refused as error:
                 self.message_user(request, f"{pledge}: {error}", messages.ERROR)
             else:
                 self.message_user(request, _("%(title)s är antaget.") % {"title": pledge})
@@ -170,7 +171,7 @@ class PledgeAdmin(_ShowsRefusals, TranslationAdmin):
         for pledge in chosen:
             try:
                 take_back_adoption(pledge)
-            except LifecycleError as error:
+            except Refused as error:
                 self.message_user(request, f"{pledge}: {error}", messages.ERROR)
             else:
                 self.message_user(request, _("%(title)s är öppet igen.") % {"title": pledge})

@@ -62,12 +62,12 @@ class WorkspaceForm(forms.Form):
                 self.asks_about_texts = True
         return cleaned
 
-    def take_up(self, faults: dict[str, str]) -> None:
+    def add_errors(self, faults: dict[str, str]) -> None:
         """Show the faults that the domain's rules found, each beside its field."""
         for name, sentence in faults.items():
             self.add_error(name if name in self.fields else None, ValidationError(sentence))
 
-    def turn_to(self, version: int) -> None:
+    def rebase(self, version: int) -> None:
         """Keep what was typed, but as a change of a later version."""
         self.data = {**self.data.dict(), "version": str(version)}  # type: ignore[attr-defined]
 

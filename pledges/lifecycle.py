@@ -29,6 +29,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from pledge_portal.database.acting import on_behalf_of
+from pledge_portal.pages.refusals import Refused
 from pledges.models import (
     Annulment,
     Consultation,
@@ -54,10 +55,6 @@ class State(models.TextChoices):
     REPLACED = "replaced", pgettext_lazy("löftets läge", "Ersatt")
     ENDED = "ended", pgettext_lazy("löftets läge", "Har upphört")
     ANNULLED = "annulled", pgettext_lazy("löftets läge", "Upphävt")
-
-
-class LifecycleError(Exception):
-    """A change that the rules do not allow; the text is a sentence for the user."""
 
 
 @dataclass(frozen=True)
@@ -180,26 +177,26 @@ def taken_over_by(standing: Standing, others: Iterable[Pledge]) -> Pledge | None
 def adopt(pledge: Pledge, at: datetime, document: bytes) -> PledgeDocument:
     """Lock the text and keep the document to be signed, `document` (a PDF ready for signing).
 
-    Raises LifecycleError when the pledge is adopted already, when residents are being asked about
+    Raises Refused when the pledge is adopted already, when residents are being asked about
     it, or when it lacks what a signed pledge must have: a party, a commitment and a signatory for
     every party.
     """
     pledge = Pledge.objects.select_for_update().get(pk=pledge.pk)
     check_adoptable(pledge)
     if is_on_consultation(pledge, timezone.localtime(at).date()):
-        raise LifecycleError(_("Ett samråd om löftet pågår. Avsluta det först."))
+        raise Refused(_("Ett samråd om löftet pågår. Avsluta det först."))
     pledge.adopted_at = at
     pledge.save(update_fields=["adopted_at"])
     return PledgeDocument.store(pledge, 0, document)
 
 
 def check_adoptable(pledge: Pledge) -> None:
-    """Raise LifecycleError, saying why, when the pledge can't be adopted as it is."""
+    """Raise Refused, saying why, when the pledge can't be adopted as it is."""
     if pledge.adopted_at is not None:
-        raise LifecycleError(_("Löftet är redan antaget."))
+        raise Refused(_("Löftet är redan antaget."))
     missing = lacking_for_adoption(pledge)
     if missing:
-        raise LifecycleError(" ".join(missing))
+        raise Refused(" ".join(missing))
 
 
 def lacking_for_adoption(pledge: Pledge) -> list[str]:
@@ -226,10 +223,10 @@ def lacking_for_adoption(pledge: Pledge) -> list[str]:
 
 @transaction.atomic
 def take_back_adoption(pledge: Pledge) -> None:
-    """Open the text of an adopted pledge again; raise LifecycleError once anyone has signed."""
+    """Open the text of an adopted pledge again; raise Refused once anyone has signed."""
     pledge = Pledge.objects.select_for_update().get(pk=pledge.pk)
     if Signature.objects.filter(pledge=pledge).exists():
-        raise LifecycleError(_("Löftet är undertecknat och kan inte öppnas igen."))
+        raise Refused(_("Löftet är undertecknat och kan inte öppnas igen."))
     PledgeDocument.objects.filter(pledge=pledge).delete()
     pledge.adopted_at = None
     pledge.save(update_fields=["adopted_at"])
@@ -239,7 +236,7 @@ def take_back_adoption(pledge: Pledge) -> None:
 def put_in_force(pledge: Pledge) -> None:
     """Write the days in force of a pledge that all have signed, and cut its predecessors short.
 
-    A pledge entered late is cut by the one that is already there after it. Raises LifecycleError
+    A pledge entered late is cut by the one that is already there after it. Raises Refused
     when another pledge begins in one of its municipalities on the same day.
     """
     municipalities = [party.municipality for party in pledge.parties.select_related("municipality")]
@@ -250,7 +247,7 @@ def put_in_force(pledge: Pledge) -> None:
             municipality=municipality, during__isempty=False
         )
         if others.filter(during__startswith=pledge.valid_from).exists():
-            raise LifecycleError(
+            raise Refused(
                 _("Ett annat löfte börjar gälla samma dag i %(municipality)s.")
                 % {"municipality": municipality.official_name}
             )
@@ -273,18 +270,18 @@ def put_in_force(pledge: Pledge) -> None:
 def annul(pledge: Pledge, from_day: date, reason: str) -> Annulment:
     """Annul a signed pledge from `from_day` on, for a `reason` that is shown to everyone.
 
-    Raises LifecycleError when it isn't signed by all, is annulled already or ended before.
+    Raises Refused when it isn't signed by all, is annulled already or ended before.
     """
     pledge = Pledge.objects.select_for_update().get(pk=pledge.pk)
     periods = list(pledge.validity_periods.select_for_update())
     if not periods:
-        raise LifecycleError(_("Bara ett löfte som alla har undertecknat kan upphävas."))
+        raise Refused(_("Bara ett löfte som alla har undertecknat kan upphävas."))
     if hasattr(pledge, "annulment"):
-        raise LifecycleError(_("Löftet är redan upphävt."))
+        raise Refused(_("Löftet är redan upphävt."))
     if not reason.strip():
-        raise LifecycleError(_("Skriv varför löftet upphävs."))
+        raise Refused(_("Skriv varför löftet upphävs."))
     if all(p.during.upper is not None and p.during.upper <= from_day for p in periods):
-        raise LifecycleError(_("Löftet hade redan upphört den dagen."))
+        raise Refused(_("Löftet hade redan upphört den dagen."))
     annulment = Annulment.objects.create(pledge=pledge, from_day=from_day, reason=reason.strip())
     for period in periods:
         if period.during.upper is None or period.during.upper > from_day:

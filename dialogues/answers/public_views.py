@@ -20,6 +20,7 @@ from dialogues.thread.presentation import what_became
 from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.guards import anonymous_form, private_page
 from pledge_portal.pages.open_forms import WORK_BITS
+from pledge_portal.pages.refusals import Refused
 
 _SAYS_THANKS = "tack"
 
@@ -36,7 +37,7 @@ def answer(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             secret = submitting.submit(row, form.answer(), UUID(form.cleaned_data["sending"]), at)
-        except submitting.SubmissionError as refused:
+        except Refused as refused:
             form.add_error(None, str(refused))
         else:
             return redirect(f"{reverse('own_answer', args=[secret])}?{_SAYS_THANKS}")
@@ -101,7 +102,7 @@ def change(request: HttpRequest, secret: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             submitting.change(secret, form.answer(), at)
-        except submitting.SubmissionError as refused:
+        except Refused as refused:
             form.add_error(None, str(refused))
         else:
             return redirect("own_answer", secret)

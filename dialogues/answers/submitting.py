@@ -22,6 +22,7 @@ from dialogues.retention.rules import CONTACT_DETAILS
 from dialogues.thread.rules import drop_quotes_no_longer_allowed
 from pledge_portal.accounts.models import User
 from pledge_portal.database.acting import as_portal
+from pledge_portal.pages.refusals import Refused
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,6 @@ class Answer:
     name: str = ""
     email: str = ""
     phone: str = ""
-
-
-class SubmissionError(Exception):
-    """It can't be taken in or changed; the text is a sentence for who sent it."""
 
 
 def faults_of(answer: Answer) -> dict[str, str]:
@@ -65,7 +62,7 @@ def closed_because(dialogue: Dialogue, at: datetime) -> str:
 def submit(dialogue: Dialogue, answer: Answer, sending: uuid.UUID, at: datetime) -> str:
     """Take in an answer; return the secret of the private link to it.
 
-    The same sending once more changes nothing and returns the same secret. Raises SubmissionError
+    The same sending once more changes nothing and returns the same secret. Raises Refused
     when the dialogue is closed.
     """
     with as_portal(), transaction.atomic():
@@ -74,9 +71,9 @@ def submit(dialogue: Dialogue, answer: Answer, sending: uuid.UUID, at: datetime)
         if Submission.objects.filter(sending=sending).exists():
             return secret_of(sending)
         if reason := closed_because(found, at):
-            raise SubmissionError(reason)
+            raise Refused(reason)
         if _is_there_already(found, answer, at):
-            raise SubmissionError(
+            raise Refused(
                 _("Precis samma text har redan kommit in. Har du skickat den är allt klart.")
             )
         _store(found, answer, sending, at, link=fingerprint(secret_of(sending)))
@@ -187,11 +184,11 @@ def answer_of(submission: Submission) -> Answer:
 
 
 def change(secret: str, answer: Answer, at: datetime) -> None:
-    """Let who wrote it change what they said; raises SubmissionError when it is too late."""
+    """Let who wrote it change what they said; raises Refused when it is too late."""
     with as_portal(), transaction.atomic():
         found = _locked(secret)
         if reason := closed_because(found.dialogue, at):
-            raise SubmissionError(reason)
+            raise Refused(reason)
         for name, value in _own_columns(answer).items():
             setattr(found, name, value)
         found.changed_at = at
@@ -206,7 +203,7 @@ def withdraw(secret: str, at: datetime) -> None:
     """Take it back: it is counted and shown nowhere any more, and the contact details are erased.
 
     At any time, also after the dialogue is closed. Taking it back twice changes nothing; raises
-    SubmissionError when there is no such submission.
+    Refused when there is no such submission.
     """
     with as_portal(), transaction.atomic():
         found = _locked(secret, also_withdrawn=True)
@@ -225,5 +222,5 @@ def _locked(secret: str, *, also_withdrawn: bool = False) -> Submission:
         .first()
     )
     if found is None or (found.withdrawn_at and not also_withdrawn):
-        raise SubmissionError(_("Svaret är redan återtaget."))
+        raise Refused(_("Svaret är redan återtaget."))
     return found

@@ -11,15 +11,8 @@ from django.utils.translation import gettext as _
 
 from dialogues.models import Dialogue, Heard
 from dialogues.thread.rules import reckon
+from pledge_portal.pages.refusals import Refused
 from pledges.models import Municipality
-
-
-class DialogueError(Exception):
-    """It can't be done; `faults` are sentences by the name of the field, "" for none."""
-
-    def __init__(self, faults: dict[str, str]) -> None:
-        super().__init__(" ".join(faults.values()))
-        self.faults = faults
 
 
 def faults_of(values: dict[str, Any]) -> dict[str, str]:
@@ -38,12 +31,12 @@ def faults_of(values: dict[str, Any]) -> dict[str, str]:
 
 
 def save(dialogue: Dialogue, values: dict[str, Any]) -> Dialogue:
-    """Save a draft or an announced dialogue with new values; raises DialogueError."""
+    """Save a draft or an announced dialogue with new values; raises Refused."""
     faults = faults_of(values)
     if dialogue.is_called_off:
         faults[""] = _("En inställd dialog ändras inte.")
     if faults:
-        raise DialogueError(faults)
+        raise Refused(faults)
     for name, value in values.items():
         setattr(dialogue, name, value)
     dialogue.save()
@@ -54,7 +47,7 @@ def save(dialogue: Dialogue, values: dict[str, Any]) -> Dialogue:
 def announce(dialogue: Dialogue, at: datetime, on: date) -> Dialogue:
     """Show a draft to everyone, under the municipality's next number.
 
-    Announcing twice changes nothing. Raises DialogueError when its last day is past: what has been
+    Announcing twice changes nothing. Raises Refused when its last day is past: what has been
     is no announcement.
     """
     Municipality.objects.select_for_update().get(pk=dialogue.municipality_id)
@@ -62,7 +55,7 @@ def announce(dialogue: Dialogue, at: datetime, on: date) -> Dialogue:
     if found.is_announced:
         return found
     if found.closes_on < on:
-        raise DialogueError({"": _("Sista dagen att svara har passerat. Ändra den först.")})
+        raise Refused({"": _("Sista dagen att svara har passerat. Ändra den först.")})
     there = Dialogue.objects.filter(municipality=found.municipality_id)
     found.number = (there.aggregate(latest=Max("number"))["latest"] or 0) + 1
     found.announced_at = at
@@ -73,16 +66,16 @@ def announce(dialogue: Dialogue, at: datetime, on: date) -> Dialogue:
 def call_off(dialogue: Dialogue, reason: str, at: datetime) -> None:
     """Call off an announced dialogue; it stays in the calendar with the reason."""
     if not reason.strip():
-        raise DialogueError({"reason": _("Skriv varför dialogen ställs in.")})
+        raise Refused({"reason": _("Skriv varför dialogen ställs in.")})
     Dialogue.objects.filter(pk=dialogue.pk, announced_at__isnull=False, called_off_at=None).update(
         called_off_at=at, called_off_because=reason.strip()
     )
 
 
 def delete_draft(dialogue: Dialogue) -> None:
-    """Throw away a draft that nobody has seen; raises DialogueError when somebody may have."""
+    """Throw away a draft that nobody has seen; raises Refused when somebody may have."""
     if dialogue.is_announced or dialogue.submissions.exists():
-        raise DialogueError({"": _("En dialog som är annonserad eller har svar tas inte bort.")})
+        raise Refused({"": _("En dialog som är annonserad eller har svar tas inte bort.")})
     Heard.objects.filter(dialogue=dialogue).delete()
     dialogue.delete()
 
@@ -91,11 +84,11 @@ def delete_draft(dialogue: Dialogue) -> None:
 def sum_up(dialogue: Dialogue, texts: dict[str, str], at: datetime, *, publishes: bool) -> Heard:
     """Save what was heard, in Swedish (`text_sv`) and perhaps English, and publish it if asked to.
 
-    What is published stays published, with its new words. Raises DialogueError for a dialogue that
+    What is published stays published, with its new words. Raises Refused for a dialogue that
     isn't announced.
     """
     if publishes and not dialogue.is_announced:
-        raise DialogueError({"": _("Annonsera dialogen innan du publicerar vad ni hörde.")})
+        raise Refused({"": _("Annonsera dialogen innan du publicerar vad ni hörde.")})
     found = Heard.objects.filter(dialogue=dialogue).first() or Heard(dialogue=dialogue)
     for name, text in texts.items():
         setattr(found, name, text)

@@ -27,6 +27,7 @@ from pledge_portal.accounts.permissions import (
     permitted,
     require,
 )
+from pledge_portal.pages.refusals import Refused
 
 _A_PAGE = 50
 # What stays chosen from one paper to the next.
@@ -94,8 +95,8 @@ def _edit(request: HttpRequest, dialogue: Dialogue, form: DialogueForm) -> HttpR
             values[name] = values[name] or None
         try:
             rules.save(dialogue, values)
-        except rules.DialogueError as refused:
-            form.take_up(refused.faults)
+        except Refused as refused:
+            form.add_errors(refused.faults)
         else:
             messages.success(request, _("Dialogen är sparad."))
             return redirect("dialogue_work", dialogue.pk)
@@ -136,7 +137,7 @@ def announce(request: HttpRequest, dialogue: int) -> HttpResponse:
     found = _run(request, dialogue)
     try:
         rules.announce(found, timezone.now(), timezone.localdate())
-    except rules.DialogueError as refused:
+    except Refused as refused:
         messages.error(request, str(refused))
     else:
         messages.success(request, _("Dialogen är annonserad. Alla kan se den."))
@@ -168,7 +169,7 @@ def delete(request: HttpRequest, dialogue: int) -> HttpResponse:
     found = _run(request, dialogue)
     try:
         rules.delete_draft(found)
-    except rules.DialogueError as refused:
+    except Refused as refused:
         messages.error(request, str(refused))
         return redirect("dialogue_work", dialogue)
     messages.success(request, _("Utkastet är kastat."))
@@ -189,8 +190,8 @@ def heard(request: HttpRequest, dialogue: int) -> HttpResponse:
         publishes = "publicera" in request.POST
         try:
             rules.sum_up(found, texts, timezone.now(), publishes=publishes)
-        except rules.DialogueError as refused:
-            form.take_up(refused.faults)
+        except Refused as refused:
+            form.add_errors(refused.faults)
         else:
             messages.success(
                 request,

@@ -17,6 +17,7 @@ from dialogues.moderation.reasons import told_decision
 from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.guards import anonymous_form, private_page
 from pledge_portal.pages.open_forms import WORK_BITS
+from pledge_portal.pages.refusals import Refused
 
 
 @require_safe
@@ -57,7 +58,7 @@ def change(request: HttpRequest, secret: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             rules.change(secret, form.said(), at)
-        except rules.CommentError as refused:
+        except Refused as refused:
             form.add_error(None, str(refused))
         else:
             return redirect("own_comment", secret)
@@ -90,7 +91,7 @@ def appeal(request: HttpRequest, secret: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             rules.appeal(secret, form.cleaned_data["text"], timezone.now())
-        except rules.CommentError as refused:
+        except Refused as refused:
             form.add_error(None, str(refused))
         else:
             return redirect("own_comment", secret)

@@ -25,6 +25,7 @@ from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.freshness import public_page
 from pledge_portal.pages.guards import anonymous_form
 from pledge_portal.pages.open_forms import WORK_BITS
+from pledge_portal.pages.refusals import Refused
 from pledge_portal.pages.text import Wording
 from pledges import presentation
 from pledges.consultation.presentation import consultation_view
@@ -99,7 +100,7 @@ def write(request: HttpRequest, slug: str, talk: str) -> HttpResponse:
         said, sending = form.said(is_objection=objects), UUID(form.cleaned_data["sending"])
         try:
             secret = rules.comment(about, said, sending, at)
-        except rules.CommentError as refused:
+        except Refused as refused:
             form.add_error(None, str(refused))
         else:
             return redirect(f"{reverse('own_comment', args=[secret])}?{SAYS_THANKS}")

@@ -36,6 +36,7 @@ from dialogues.reception import (
 from dialogues.tips import concern_of
 from pledge_portal.database.acting import as_portal
 from pledge_portal.pages.personal_data import find_personal_data
+from pledge_portal.pages.refusals import Refused
 from pledges.lifecycle import standing
 from pledges.models import Commitment, Consultation, FollowUp, Municipality, Pledge
 
@@ -50,10 +51,6 @@ _OFFICIAL = re.compile(
     r"polis|police|kommun|municipal|moderator|handläggare|kommissarie|officiell|official",
     re.IGNORECASE,
 )
-
-
-class CommentError(Exception):
-    """It can't be taken in or changed; the text is a sentence for who sent it."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +142,7 @@ def sounds_official(name: str) -> bool:
 def comment(about: About, said: Said, sending: uuid.UUID, at: datetime) -> str:
     """Take in a comment; return the secret of the private link to it.
 
-    The same sending once more changes nothing and returns the same secret. Raises CommentError
+    The same sending once more changes nothing and returns the same secret. Raises Refused
     when nothing is taken in, or what it answers isn't shown any longer.
     """
     secret = _secret(sending)
@@ -155,10 +152,10 @@ def comment(about: About, said: Said, sending: uuid.UUID, at: datetime) -> str:
         if CommentSender.objects.filter(sending=sending).exists():
             return secret
         if reason := closed_because(about, at):
-            raise CommentError(reason)
+            raise Refused(reason)
         parent = _shown_parent(about)
         if _is_there_already(about, said, at):
-            raise CommentError(
+            raise Refused(
                 _("Precis samma text har redan kommit in. Har du skickat den är allt klart.")
             )
         made = Comment(
@@ -215,7 +212,7 @@ def _shown_parent(about: About) -> Comment | None:
     shown = Comment.objects.public().select_for_update(of=("self",))
     found = shown.filter(pk=about.parent.pk, parent=None).first()
     if found is None:
-        raise CommentError(_("Kommentaren som du svarar på visas inte längre."))
+        raise Refused(_("Kommentaren som du svarar på visas inte längre."))
     return found
 
 
@@ -265,12 +262,12 @@ def can_be_changed(row: Comment, at: datetime) -> bool:
 def change(secret: str, said: Said, at: datetime) -> Comment:
     """Change one's own comment; it may have to wait for a moderator again.
 
-    Raises CommentError when it is too late.
+    Raises Refused when it is too late.
     """
     with as_portal(), transaction.atomic():
         row = _locked(secret)
         if not row.can_be_changed(at):
-            raise CommentError(_("Det går inte längre att ändra kommentaren."))
+            raise Refused(_("Det går inte längre att ändra kommentaren."))
         sender = row.sender
         if said.email.lower() != sender.email:
             sender.letters.filter(sent_at=None).delete()
@@ -338,12 +335,12 @@ def may_appeal(row: Comment) -> bool:
 def appeal(secret: str, text: str, at: datetime) -> None:
     """Ask for a hidden comment to be judged anew, by somebody else; asking twice asks once.
 
-    Raises CommentError when it isn't hidden.
+    Raises Refused when it isn't hidden.
     """
     with as_portal(), transaction.atomic():
         row = _locked(secret)
         if row.state != State.HIDDEN:
-            raise CommentError(_("Kommentaren är inte dold, så det finns inget att ompröva."))
+            raise Refused(_("Kommentaren är inte dold, så det finns inget att ompröva."))
         if row.sender.appealed_at is None:
             row.sender.appeal, row.sender.appealed_at = text, at
             row.sender.save()

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='comment',
             name='consultation',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='pledges.consultation.rules', verbose_name='samråd'),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='pledges.consultation', verbose_name='samråd'),
         ),
         migrations.AddField(
             model_name='comment',

@@ -22,17 +22,10 @@ from dialogues.models import Comment, CommentSender, Letter, ModerationDecision
 from dialogues.moderation.reasons import REASONS, Reason
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, Person, places_of
+from pledge_portal.pages.refusals import Refused
 from pledges.models import Municipality, PoliceArea
 
 State, Awaits, Verdict = Comment.State, Comment.Awaits, ModerationDecision.Verdict
-
-
-class ModerationError(Exception):
-    """It can't be decided so; `faults` are sentences by the name of the field."""
-
-    def __init__(self, faults: dict[str, str]) -> None:
-        super().__init__(" ".join(faults.values()))
-        self.faults = faults
 
 
 @transaction.atomic
@@ -48,7 +41,7 @@ def decide(
 ) -> ModerationDecision:
     """Show a comment to everyone or hide it, whatever it waited for; tell who wrote it.
 
-    `read` is the text that the moderator read. Raises ModerationError when it is another by now or
+    `read` is the text that the moderator read. Raises Refused when it is another by now or
     withdrawn, when it is hidden without a reason, or when who decided before judges an appeal.
     """
     found = (
@@ -57,15 +50,13 @@ def decide(
         .get(pk=row.pk)
     )
     if found.state == State.WITHDRAWN:
-        raise ModerationError({"": _("Den som skrev har tagit tillbaka kommentaren.")})
+        raise Refused({"": _("Den som skrev har tagit tillbaka kommentaren.")})
     if found.text != read:
-        raise ModerationError({"": _("Kommentaren har ändrats. Läs den igen.")})
+        raise Refused({"": _("Kommentaren har ändrats. Läs den igen.")})
     if not shows and reason not in REASONS:
-        raise ModerationError({"reason": _("Välj ett skäl.")})
+        raise Refused({"reason": _("Välj ett skäl.")})
     if found.awaits == Awaits.APPEAL and by.pk == _who_hid(found):
-        raise ModerationError(
-            {"": _("Du fattade det första beslutet. Någon annan måste ompröva det.")}
-        )
+        raise Refused({"": _("Du fattade det första beslutet. Någon annan måste ompröva det.")})
     decision = ModerationDecision.objects.create(
         comment=found,
         verdict=_verdict(found, shows=shows),
@@ -134,11 +125,11 @@ def answers_for(parties: Sequence[Party], row: Comment) -> list[Comment]:
 def answer(row: Comment, text: str, party: Party, *, by: User | None, at: datetime) -> Comment:
     """Answer a comment in public for the municipality or the police; tell who wrote it.
 
-    Raises ModerationError when the comment isn't shown any longer.
+    Raises Refused when the comment isn't shown any longer.
     """
     found = Comment.objects.select_for_update(of=("self",)).get(pk=row.pk)
     if not found.is_shown or found.parent_id is not None:
-        raise ModerationError({"": _("Kommentaren visas inte längre.")})
+        raise Refused({"": _("Kommentaren visas inte längre.")})
     made = Comment.objects.create(
         municipality=found.municipality,
         pledge=found.pledge,

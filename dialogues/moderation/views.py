@@ -22,6 +22,7 @@ from dialogues.models.comment import CommentQuerySet
 from dialogues.moderation import rules
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, permitted
+from pledge_portal.pages.refusals import Refused
 from pledges.follow_ups.presentation import party_in_words
 
 _A_PAGE = 20
@@ -78,8 +79,8 @@ def decide(request: HttpRequest, uid: UUID) -> HttpResponse:
                 reason=said["reason"],
                 note=said["note"],
             )
-        except rules.ModerationError as refused:
-            form.take_up(refused.faults)
+        except Refused as refused:
+            form.add_errors(refused.faults)
             form.data = {**form.data.dict(), "read": row.text}  # type: ignore[attr-defined]
         else:
             messages.success(
@@ -182,8 +183,8 @@ def answer(request: HttpRequest, uid: UUID) -> HttpResponse:
         party = parties[int(form.cleaned_data["party"] or 0)]
         try:
             rules.answer(row, form.cleaned_data["text"], party, by=request.user, at=timezone.now())
-        except rules.ModerationError as refused:
-            form.take_up(refused.faults)
+        except Refused as refused:
+            form.add_errors(refused.faults)
         else:
             messages.success(request, _("Svaret är publicerat."))
             return redirect("comments_to_answer")

@@ -20,17 +20,10 @@ from dialogues.models import (
     ThemeAnswer,
 )
 from pledge_portal.pages.personal_data import find_personal_data
+from pledge_portal.pages.refusals import Refused
 from pledges.models import Commitment, Municipality, Pledge
 
 LONGEST_QUOTE = 300
-
-
-class ThreadError(Exception):
-    """It can't be done; `faults` are sentences by the name of the field."""
-
-    def __init__(self, faults: dict[str, str]) -> None:
-        super().__init__(" ".join(faults.values()))
-        self.faults = faults
 
 
 @transaction.atomic
@@ -39,20 +32,20 @@ def answer_theme(
 ) -> None:
     """Say which commitments of a pledge answer a theme, or why none does; neither takes it back.
 
-    `reasons` are the texts `reason_sv` and `reason_en`. Raises ThreadError when both are given, or
+    `reasons` are the texts `reason_sv` and `reason_en`. Raises Refused when both are given, or
     when something belongs to another municipality.
     """
     chosen = list(commitments)
     if not pledge.parties.filter(municipality=theme.municipality_id).exists() or any(
         each.pledge_id != pledge.pk for each in chosen
     ):
-        raise ThreadError({"": _("Temat och åtagandet hör inte ihop med det löftet.")})
+        raise Refused({"": _("Temat och åtagandet hör inte ihop med det löftet.")})
     if chosen and reasons.get("reason_sv"):
-        raise ThreadError(
+        raise Refused(
             {"reason_sv": _("Ta bort skälet, eller kryssa ur åtagandena. Det ena eller det andra.")}
         )
     if not reasons.get("reason_sv") and reasons.get("reason_en"):
-        raise ThreadError({"reason_sv": _("Skriv skälet på svenska också.")})
+        raise Refused({"reason_sv": _("Skriv skälet på svenska också.")})
     there = {
         each.commitment_id: each for each in ThemeAnswer.objects.filter(pledge=pledge, theme=theme)
     }
@@ -73,20 +66,20 @@ def answer_theme(
 def quote(submission: Submission, theme: Theme, text: str) -> Quote:
     """Let everyone read some words of a submission, under a theme.
 
-    Raises ThreadError when the writer hasn't allowed it, when the words aren't theirs, or when they
+    Raises Refused when the writer hasn't allowed it, when the words aren't theirs, or when they
     seem to hold personal data.
     """
     words = " ".join(text.split())
     if not submission.may_quote or submission.withdrawn_at is not None:
-        raise ThreadError({"": _("Den som skrev har inte sagt ja till att citeras.")})
+        raise Refused({"": _("Den som skrev har inte sagt ja till att citeras.")})
     if not submission.dialogue.is_announced:
-        raise ThreadError({"": _("Annonsera dialogen innan du citerar ur den.")})
+        raise Refused({"": _("Annonsera dialogen innan du citerar ur den.")})
     if theme.municipality_id != submission.dialogue.municipality_id:
-        raise ThreadError({"theme": _("Temat hör till en annan kommun.")})
+        raise Refused({"theme": _("Temat hör till en annan kommun.")})
     if not words or words not in " ".join(submission.text.split()):
-        raise ThreadError({"text": _("Citera ordagrant: orden måste stå i svaret.")})
+        raise Refused({"text": _("Citera ordagrant: orden måste stå i svaret.")})
     if find_personal_data(words):
-        raise ThreadError({"text": _("Citatet ser ut att innehålla personuppgifter.")})
+        raise Refused({"text": _("Citatet ser ut att innehålla personuppgifter.")})
     found, _is_new = Quote.objects.update_or_create(
         submission=submission,
         theme=theme,

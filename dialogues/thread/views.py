@@ -18,6 +18,7 @@ from dialogues.thread import rules
 from dialogues.thread.forms import AnswerThemeForm, QuoteForm
 from dialogues.thread.presentation import theme_views
 from pledge_portal.accounts.permissions import Action, permitted
+from pledge_portal.pages.refusals import Refused
 from pledges.models import Pledge
 
 _REASONS = ("reason_sv", "reason_en")
@@ -67,8 +68,8 @@ def answer_theme(request: HttpRequest, pledge: int, theme: int) -> HttpResponse:
         try:
             reasons = {name: said[name] for name in _REASONS}
             rules.answer_theme(found, asked, said["commitments"], reasons)
-        except rules.ThreadError as refused:
-            form.take_up(refused.faults)
+        except Refused as refused:
+            form.add_errors(refused.faults)
         else:
             messages.success(request, _("Svaret på temat är sparat."))
             return redirect("thread_work", found.pk)
@@ -102,8 +103,8 @@ def quote(request: HttpRequest, uid: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             rules.quote(found, form.cleaned_data["theme"], form.cleaned_data["text"])
-        except rules.ThreadError as refused:
-            form.take_up(refused.faults)
+        except Refused as refused:
+            form.add_errors(refused.faults)
         else:
             messages.success(request, _("Citatet visas nu för alla."))
             return redirect("submissions", found.dialogue_id)

@@ -13,10 +13,7 @@ from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import Invitation, Membership, Role, User
 from pledge_portal.database.acting import on_behalf_of
-
-
-class InvitationError(Exception):
-    """The invitation can't be accepted: it is used, revoked, too old, or for somebody else."""
+from pledge_portal.pages.refusals import Refused
 
 
 def invite(email: str, role: Role, place: models.Model, by: User, at: datetime) -> str:
@@ -66,11 +63,11 @@ def accept(
 
     The password and names are a new person's; one who has an account keeps what it has. Without a
     password the person logs in by the organisation's own login, or asks for one by e-mail. Raises
-    InvitationError when the link doesn't hold. Two who use it at once: one gets in.
+    Refused when the link doesn't hold. Two who use it at once: one gets in.
     """
     invitation = Invitation.objects.open(at).by_token(token).select_for_update().first()
     if invitation is None:
-        raise InvitationError
+        raise Refused({})
     # Nobody is logged in yet; the letter's receiver is who acts.
     with on_behalf_of(email=invitation.email):
         person = User.objects.filter(email__iexact=invitation.email).first()

@@ -212,6 +212,12 @@ def places_of(user: Person, action: Action) -> list[models.Model]:
     return places
 
 
+class StaffRequest(HttpRequest):
+    """A request whose user is known: what views behind `permitted` are given."""
+
+    user: User
+
+
 View = Callable[..., HttpResponseBase]
 
 

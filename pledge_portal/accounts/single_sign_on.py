@@ -33,8 +33,9 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from pledge_portal.accounts.invitations import InvitationError, accept, invited_address
+from pledge_portal.accounts.invitations import accept, invited_address
 from pledge_portal.accounts.models import User
+from pledge_portal.pages.refusals import Refused
 
 _logger = logging.getLogger(__name__)
 
@@ -112,7 +113,7 @@ def _accept(request: HttpRequest, token: str, email: str, told: dict[str, Any]) 
             first_name=str(told.get("given_name") or "")[:_LONGEST_NAME],
             last_name=str(told.get("family_name") or "")[:_LONGEST_NAME],
         )
-    except InvitationError:
+    except Refused:
         raise _refused(
             request, _("Inbjudan är använd, återkallad eller för gammal."), status=410
         ) from None

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pledge_portal.accounts.forms import AcceptInvitationForm, InvitationForm
-from pledge_portal.accounts.invitations import InvitationError, accept, invite, revoke
+from pledge_portal.accounts.invitations import accept, invite, revoke
 from pledge_portal.accounts.models import Invitation, User
 from pledge_portal.accounts.permissions import (
     Action,
@@ -25,6 +25,7 @@ from pledge_portal.accounts.permissions import (
     visible_invitations,
     visible_memberships,
 )
+from pledge_portal.pages.refusals import Refused
 
 _logger = logging.getLogger(__name__)
 
@@ -142,7 +143,7 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
                 first_name=new.get("first_name", ""),
                 last_name=new.get("last_name", ""),
             )
-        except InvitationError:
+        except Refused:
             return render(request, "accounts/invitation_closed.html", status=410)
         messages.success(request, _("Välkommen! Logga in för att börja."))
         return redirect("workspace")

@@ -152,7 +152,7 @@ class ActionForm(WorkspaceForm):
         """Ask the domain's rules, once every field by itself is in order."""
         cleaned = super().clean()
         if not self.errors:
-            self.take_up(recording.faults(self.entry(), self.today))
+            self.add_errors(recording.faults(self.entry(), self.today))
         return cleaned
 
     def ask_if_another(self, by: User, at: datetime) -> bool:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, permitted, places_of, require
 from pledge_portal.pages.csv_files import csv_file
+from pledge_portal.pages.refusals import Refused
 from pledge_portal.pages.xlsx_files import xlsx_file
 from pledges import presentation
 from pledges.actions import importing
@@ -25,8 +26,7 @@ from pledges.actions.import_forms import (
     UndoImportForm,
     tell_if_too_large,
 )
-from pledges.actions.importing import FaultyRows, ImportedAlready, ImportRefused, QuestionsLeft
-from pledges.actions.recording import ActionError
+from pledges.actions.importing import FaultyRows, ImportedAlready
 from pledges.actions.rows import HEADINGS, TEMPLATE_HEADINGS, ReadRow
 from pledges.exchange.tables import TableError
 from pledges.models import ActionImport, Municipality, Place, Pledge, PoliceArea
@@ -167,7 +167,7 @@ def one(request: HttpRequest, uid: UUID) -> HttpResponse:
         except FaultyRows as refused:
             faulty = refused.rows
             form.add_error(None, str(refused))
-        except (QuestionsLeft, ImportRefused) as refused:
+        except Refused as refused:
             form.add_error(None, str(refused))
         else:
             _say_done(request, done)
@@ -223,8 +223,8 @@ def undo(request: HttpRequest, uid: UUID) -> HttpResponse:
         reason = form.cleaned_data["reason"]
         try:
             number = importing.undo(found, reason=reason, by=request.user, at=timezone.now())
-        except ActionError as refused:
-            form.take_up(refused.faults)
+        except Refused as refused:
+            form.add_errors(refused.faults)
         else:
             said = ngettext("%(n)s insats är struken.", "%(n)s insatser är strukna.", number)
             messages.success(request, said % {"n": number})

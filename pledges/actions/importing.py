@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import User
 from pledge_portal.database.acting import on_behalf_of
+from pledge_portal.pages.refusals import Refused
 from pledges.actions import action_disclosure, recording
 from pledges.actions.rows import ReadRow, Setting, columns, read_rows
 from pledges.exchange.tables import Table, TableRow
@@ -31,11 +32,7 @@ from pledges.models import (
 )
 
 
-class ImportRefused(Exception):
-    """An import that can't be carried out; the text is a sentence for whoever sent it."""
-
-
-class FaultyRows(ImportRefused):
+class FaultyRows(Refused):
     """Some rows have faults: `rows` are those."""
 
     def __init__(self, rows: list[ReadRow]) -> None:
@@ -43,11 +40,11 @@ class FaultyRows(ImportRefused):
         super().__init__(_("Filen har fel som behöver rättas."))
 
 
-class QuestionsLeft(ImportRefused):
+class QuestionsLeft(Refused):
     """Some rows have questions that nobody has answered yet."""
 
 
-class ImportedAlready(ImportRefused):
+class ImportedAlready(Refused):
     """The same file has been imported; `earlier` is that import."""
 
     def __init__(self, earlier: ActionImport | None) -> None:
@@ -206,13 +203,13 @@ def _record_all(
 ) -> None:
     """Store many completed actions at once, by their submissions: all of them or none.
 
-    Raises actions.ActionError for the first that `actions.faults` finds something in, and for a
+    Raises Refused for the first that `actions.faults` finds something in, and for a
     submission that has come already.
     """
     today = timezone.localdate(at)
     for entry in entries.values():
         if found := recording.faults(entry, today):
-            raise recording.ActionError(found)
+            raise Refused(found)
     # Locked as `secrecy.publish` does, so that a new disclosure can't slip past.
     keys = {entry.commitment.pk for entry in entries.values()}
     locked = {
@@ -239,7 +236,7 @@ def _record_all(
         with transaction.atomic():
             CompletedAction.objects.bulk_create(rows, batch_size=500)
     except IntegrityError as fault:
-        raise recording.ActionError({"": _("Uppgiften gick inte att spara.")}) from fault
+        raise Refused({"": _("Uppgiften gick inte att spara.")}) from fault
     notes = [
         InternalNote(action=row, **recording.note_of_side(place, entry.internal_note))
         for row, entry in zip(rows, entries.values(), strict=True)
@@ -253,11 +250,11 @@ def _record_all(
 def undo(done: ActionImport, *, reason: str, by: User, at: datetime) -> int:
     """Strike out all that an import recorded and that still counts; return how many they were.
 
-    Raises ActionError without a reason, or when there is nothing to undo.
+    Raises Refused without a reason, or when there is nothing to undo.
     """
     stored = ActionImport.objects.select_for_update().get(pk=done.pk)
     if stored.confirmed_at is None or stored.undone_at is not None:
-        raise recording.ActionError({"": _("Importen är redan ångrad.")})
+        raise Refused({"": _("Importen är redan ångrad.")})
     number = _strike_out_all(stored, reason=reason, by=by, at=at)
     stored.undone_at, stored.undone_by, stored.undo_reason = at, by, reason.strip()
     stored.save()
@@ -269,10 +266,10 @@ def _strike_out_all(
 ) -> int:
     """Strike out every action of an import that still counts, and return how many they were.
 
-    The database takes their public parts away. Raises actions.ActionError without a reason.
+    The database takes their public parts away. Raises Refused without a reason.
     """
     if not reason.strip():
-        raise recording.ActionError({"reason": _("Skriv varför du stryker insatsen.")})
+        raise Refused({"reason": _("Skriv varför du stryker insatsen.")})
     with on_behalf_of(reason=reason.strip()):
         return imported_in.actions.counted().update(
             struck_at=at, struck_by=by, strike_reason=reason.strip(), version=F("version") + 1

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, may
 from pledge_portal.database.acting import on_behalf_of
+from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
 from pledges.actions import action_disclosure
 from pledges.lifecycle import standing
 from pledges.models import (
@@ -34,19 +35,6 @@ from pledges.models.action import MOST
 from pledges.targets import Shape
 
 Side = CompletedAction.Side
-
-
-class ActionError(Exception):
-    """A change that the rules do not allow. `faults` is a sentence for each field it concerns;
-    the key "" is for the whole."""
-
-    def __init__(self, faults: dict[str, str]) -> None:
-        self.faults = faults
-        super().__init__(" ".join(faults.values()))
-
-
-class ChangedMeanwhile(ActionError):
-    """Somebody else changed the action after it was read."""
 
 
 @dataclass(frozen=True)
@@ -204,12 +192,12 @@ def record(
 ) -> tuple[CompletedAction, bool]:
     """Store a completed action for the side of `place`; return it and whether it is new.
 
-    Not new means that the same sending had come already. Raises ActionError for what `faults` finds
+    Not new means that the same sending had come already. Raises Refused for what `faults` finds
     and for a submission that somebody else has used.
     """
     found = faults(entry, timezone.localdate(at))
     if found:
-        raise ActionError(found)
+        raise Refused(found)
     action = CompletedAction(
         **entry.stored(),
         submission=submission,
@@ -224,7 +212,7 @@ def record(
     except IntegrityError as fault:
         earlier = CompletedAction.objects.filter(submission=submission, recorded_by=by).first()
         if earlier is None:
-            raise ActionError({"": _("Uppgiften gick inte att spara.")}) from fault
+            raise Refused({"": _("Uppgiften gick inte att spara.")}) from fault
         return earlier, False
     if entry.internal_note:
         _write_note(action, place, entry.internal_note)
@@ -245,7 +233,7 @@ def correct(
     """Change what an action says and keep how it was; nothing happens when nothing differs.
 
     `version` is the one that the person saw. Raises ChangedMeanwhile when it has moved on, and
-    ActionError for what `faults` finds, a missing reason or an action struck out.
+    Refused for what `faults` finds, a missing reason or an action struck out.
     """
     found = faults(entry, timezone.localdate(at))
     if entry.commitment.pk != action.commitment_id:
@@ -253,10 +241,10 @@ def correct(
     if not reason.strip():
         found["reason"] = _("Skriv varför du rättar.")
     if found:
-        raise ActionError(found)
+        raise Refused(found)
     stored = _locked(action, version)
     if stored.is_struck:
-        raise ActionError({"": _("Insatsen är struken och kan inte rättas.")})
+        raise Refused({"": _("Insatsen är struken och kan inte rättas.")})
     before = Entry.of(stored)
     _change(stored, entry.stored() if entry.stored() != before.stored() else {}, reason, by, at)
     if entry.internal_note is not None:
@@ -271,13 +259,13 @@ def strike_out(
 ) -> CompletedAction:
     """Strike an action out: it stays, with the reason, and counts no longer.
 
-    Raises ChangedMeanwhile, or ActionError without a reason or when it is struck out already.
+    Raises ChangedMeanwhile, or Refused without a reason or when it is struck out already.
     """
     if not reason.strip():
-        raise ActionError({"reason": _("Skriv varför du stryker insatsen.")})
+        raise Refused({"reason": _("Skriv varför du stryker insatsen.")})
     stored = _locked(action, version)
     if stored.is_struck:
-        raise ActionError({"": _("Insatsen är redan struken.")})
+        raise Refused({"": _("Insatsen är redan struken.")})
     stored.struck_at, stored.struck_by, stored.strike_reason = at, by, reason.strip()
     stored.version += 1
     with on_behalf_of(reason=stored.strike_reason):
@@ -290,13 +278,13 @@ def strike_out(
 def reinstate(
     action: CompletedAction, *, version: int, reason: str, by: User | None, at: datetime
 ) -> CompletedAction:
-    """Undo a strike-out, with the reason. Raises ChangedMeanwhile, or ActionError when there is
+    """Undo a strike-out, with the reason. Raises ChangedMeanwhile, or Refused when there is
     no reason or nothing to undo."""
     if not reason.strip():
-        raise ActionError({"reason": _("Skriv varför insatsen ska räknas igen.")})
+        raise Refused({"reason": _("Skriv varför insatsen ska räknas igen.")})
     stored = _locked(action, version)
     if not stored.is_struck:
-        raise ActionError({"": _("Insatsen är inte struken.")})
+        raise Refused({"": _("Insatsen är inte struken.")})
     _change(stored, {"struck_at": None, "struck_by": None, "strike_reason": ""}, reason, by, at)
     action_disclosure.publish(stored)
     return stored

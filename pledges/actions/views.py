@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, may, permitted, require
+from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
 from pledges import presentation
 from pledges.actions import action_disclosure, files, recording
 from pledges.actions.filters import ActionFilter
@@ -66,8 +67,8 @@ def _record(request: HttpRequest, pk: int) -> HttpResponse:
                     submission=form.cleaned_data["submission"],
                     at=timezone.now(),
                 )
-            except recording.ActionError as refused:
-                form.take_up(refused.faults)
+            except Refused as refused:
+                form.add_errors(refused.faults)
             else:
                 said = _("Insatsen är sparad.") if is_new else _("Insatsen var redan sparad.")
                 messages.success(request, said)
@@ -228,13 +229,13 @@ def correct(request: HttpRequest, uid: UUID) -> HttpResponse:
                 by=request.user,
                 at=timezone.now(),
             )
-        except recording.ChangedMeanwhile as refused:
+        except ChangedMeanwhile as refused:
             theirs = found
-            form.take_up(refused.faults)
+            form.add_errors(refused.faults)
             # What they wrote is kept; sending it again changes what the other person saved.
-            form.turn_to(found.version)
-        except recording.ActionError as refused:
-            form.take_up(refused.faults)
+            form.rebase(found.version)
+        except Refused as refused:
+            form.add_errors(refused.faults)
         else:
             messages.success(request, _("Rättelsen är sparad."))
             return redirect("action", uid=uid)
@@ -286,8 +287,8 @@ def _with_reason(
     if request.method == "POST" and form.is_valid():
         try:
             change(found, **_reason(form), by=request.user, at=timezone.now())
-        except recording.ActionError as refused:
-            form.take_up(refused.faults)
+        except Refused as refused:
+            form.add_errors(refused.faults)
         else:
             messages.success(request, said)
             return redirect("action", uid=uid)

@@ -22,21 +22,14 @@ from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import User
 from pledge_portal.pages.personal_data import Sort, find_personal_data
+from pledge_portal.pages.refusals import Refused
 from pledges.lifecycle import is_on_consultation
 from pledges.models import Consultation, ConsultationParty, Municipality, Pledge
-from pledges.writing.editing import WritingError, latest_version
+from pledges.writing.editing import latest_version
 from pledges.writing.parts import Contents, contents_of
 
 # Longer than this is a slip of the pen.
 LONGEST = timedelta(days=365)
-
-
-class ConsultationError(Exception):
-    """It can't be done; `faults` has a sentence for each field at fault, "" for the whole."""
-
-    def __init__(self, faults: Mapping[str, str]) -> None:
-        self.faults = dict(faults)
-        super().__init__(" ".join(self.faults.values()))
 
 
 def shown_of(contents: Contents) -> Contents:
@@ -67,13 +60,13 @@ def publish(
     """Publish a round of consultation on the draft as it is now, open until `closes_on`.
 
     `texts` are introduction_sv and introduction_en; `read` is the fingerprint of what the publisher
-    had before them. Raises ConsultationError when the draft has changed since, is adopted, has an
+    had before them. Raises Refused when the draft has changed since, is adopted, has an
     open round already or can't be shown.
     """
     try:
         version = latest_version(pledge, at)
-    except WritingError as refused:
-        raise ConsultationError({"": str(refused)}) from refused
+    except Refused as refused:
+        raise Refused({"": str(refused)}) from refused
     # Whoever has the latest version holds the draft's lock: another round waits for this one.
     pledge = Pledge.objects.get(pk=pledge.pk)
     contents = shown_of(version.contents)
@@ -84,7 +77,7 @@ def publish(
             "Utkastet har ändrats sedan du läste det. Läs det som står nu och försök igen."
         )
     if faults:
-        raise ConsultationError(faults)
+        raise Refused(faults)
     parties = [party.municipality for party in pledge.parties.select_related("municipality")]
     made = Consultation.objects.create(
         pledge=pledge,
@@ -168,10 +161,10 @@ def _next_number(pledge: Pledge, parties: list[Municipality]) -> int:
 
 @transaction.atomic
 def close(consultation: Consultation, *, by: User, at: datetime) -> Consultation:
-    """Close a round before its last day. Raises ConsultationError when it isn't open."""
+    """Close a round before its last day. Raises Refused when it isn't open."""
     found = _locked(consultation)
     if not found.is_open(timezone.localdate(at)):
-        raise ConsultationError({"": _("Samrådet är redan avslutat.")})
+        raise Refused({"": _("Samrådet är redan avslutat.")})
     found.closed_at, found.closed_by = at, by
     found.save(update_fields=["closed_at", "closed_by"])
     _put_stage(found, Pledge.Stage.DRAFT)
@@ -184,19 +177,15 @@ def tell_outcome(
 ) -> Consultation:
     """Publish how residents' views changed the pledge; `texts` are outcome_sv and outcome_en.
 
-    Raises ConsultationError while the round is open, and when it has been told already.
+    Raises Refused while the round is open, and when it has been told already.
     """
     found = _locked(consultation)
     if found.is_open(timezone.localdate(at)):
-        raise ConsultationError({"": _("Samrådet pågår fortfarande. Vänta tills det är avslutat.")})
+        raise Refused({"": _("Samrådet pågår fortfarande. Vänta tills det är avslutat.")})
     if found.outcome_published_at is not None:
-        raise ConsultationError(
-            {"": _("Det är redan publicerat hur synpunkterna påverkade löftet.")}
-        )
+        raise Refused({"": _("Det är redan publicerat hur synpunkterna påverkade löftet.")})
     if not texts["outcome_sv"]:
-        raise ConsultationError(
-            {"outcome_sv": _("Skriv vad som ändrades, och vad som inte gjorde det.")}
-        )
+        raise Refused({"outcome_sv": _("Skriv vad som ändrades, och vad som inte gjorde det.")})
     found.outcome_sv, found.outcome_en = texts["outcome_sv"], texts["outcome_en"] or None
     found.outcome_published_at = at
     found.save(update_fields=["outcome_sv", "outcome_en", "outcome_published_at"])

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, permitted
+from pledge_portal.pages.refusals import Refused
 from pledges.consultation import rules
 from pledges.consultation.forms import OutcomeForm, PublishForm
 from pledges.consultation.presentation import consultation_view
@@ -78,8 +79,8 @@ def of_draft(request: HttpRequest, pledge: UUID) -> HttpResponse:
                 by=request.user,
                 at=timezone.now(),
             )
-        except rules.ConsultationError as refused:
-            form.take_up(refused.faults)
+        except Refused as refused:
+            form.add_errors(refused.faults)
             form.show_again(read)
         else:
             messages.success(request, _("Förslaget är publicerat. Nu kan invånarna tycka till."))
@@ -114,7 +115,7 @@ def close(request: HttpRequest, uid: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             rules.close(row, by=request.user, at=timezone.now())
-        except rules.ConsultationError as refused:
+        except Refused as refused:
             messages.error(request, str(refused))
         else:
             messages.success(request, _("Samrådet är avslutat. Ingen kan lämna synpunkter längre."))
@@ -132,8 +133,8 @@ def outcome(request: HttpRequest, uid: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and "publicera" in request.POST:
         try:
             rules.tell_outcome(row, form.texts(), at=timezone.now())
-        except rules.ConsultationError as refused:
-            form.take_up(refused.faults)
+        except Refused as refused:
+            form.add_errors(refused.faults)
         else:
             messages.success(request, _("Invånarna kan nu läsa hur synpunkterna påverkade löftet."))
             return redirect("consultation_work", row.uid)

@@ -39,7 +39,7 @@ class Loaded:
 def load_demonstration() -> Loaded:
     """Bring the demonstration into the portal; go on where an earlier start was broken off.
 
-    Raises PledgeFileError or LifecycleError only when the database holds something else at the
+    Raises PledgeFileError or Refused only when the database holds something else at the
     demonstration's addresses.
     """
     municipalities = load_municipalities()

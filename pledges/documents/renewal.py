@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from pledge_portal.pages.refusals import Refused
 from pledges.documents.event_loops import run_apart
 from pledges.documents.lasting import (
     LastingError,
@@ -37,13 +38,12 @@ from pledges.documents.signing import CertificateRevoked, TimestampUnavailable
 from pledges.documents.trust import Trust
 from pledges.documents.trusted_authorities import trust_roots
 from pledges.documents.verify import examine
-from pledges.lifecycle import LifecycleError
 from pledges.models import Pledge, PledgeDocument, Signature, Way
 
 logger = logging.getLogger(__name__)
 
 
-class NotMadeToLast(LifecycleError):
+class NotMadeToLast(Refused):
     """A document couldn't be made to last; says why. Nothing was changed."""
 
 

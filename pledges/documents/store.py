@@ -21,6 +21,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from pledge_portal.pages.refusals import Refused
 from pledges.documents import csc, device, signing
 from pledges.documents.demo_authority import NAME_PREFIX
 from pledges.documents.pledge_document import party_name, ready_for_signing
@@ -28,7 +29,7 @@ from pledges.documents.render import RenderingError
 from pledges.documents.renewal import make_to_last_if_possible, refuse_revoked
 from pledges.documents.stamp import Stamp, StampDoesNotFit
 from pledges.exchange.faults import PledgeFileError
-from pledges.lifecycle import LifecycleError, adopt, check_adoptable, put_in_force
+from pledges.lifecycle import adopt, check_adoptable, put_in_force
 from pledges.models import Decline, Pledge, PledgeDocument, Signatory, Signature, Way
 
 logger = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ _SENTENCES: dict[type[signing.SigningError], str] = {
 def adopt_with_document(pledge: Pledge, at: datetime) -> PledgeDocument:
     """Make the document to be signed, lock the pledge's text and keep both together.
 
-    Raises LifecycleError when the pledge can't be adopted.
+    Raises Refused when the pledge can't be adopted.
     """
     # The lock keeps anyone from changing the text between the making and the locking of it.
     pledge = Pledge.objects.select_for_update().get(pk=pledge.pk)
@@ -82,9 +83,7 @@ def adopt_with_document(pledge: Pledge, at: datetime) -> PledgeDocument:
     try:
         document = ready_for_signing(pledge, at)
     except (PledgeFileError, RenderingError) as error:
-        raise LifecycleError(
-            _("Dokumentet går inte att göra: %(reason)s") % {"reason": error}
-        ) from error
+        raise Refused(_("Dokumentet går inte att göra: %(reason)s") % {"reason": error}) from error
     return adopt(pledge, at, document)
 
 
@@ -124,31 +123,29 @@ def take_turn(signatory: Signatory, way: Way | None = None) -> Turn:
     """Lock the pledge for a signatory to sign, in a transaction of the caller's.
 
     Signatories sign in their order, or in any where the pledge says so, each in the way that was
-    chosen for them; without a choice a key will do. Raises LifecycleError, with a sentence for the
+    chosen for them; without a choice a key will do. Raises Refused, with a sentence for the
     user, when it isn't their turn.
     """
     pledge = Pledge.objects.select_for_update().get(pk=signatory.pledge_id)
     if pledge.adopted_at is None:
-        raise LifecycleError(_("Löftet är inte antaget och kan inte undertecknas."))
+        raise Refused(_("Löftet är inte antaget och kan inte undertecknas."))
     signatories = list(pledge.signatories.select_related("signature", "signing_way"))
     waiting = [one for one in signatories if not hasattr(one, "signature")]
     turn = next((one for one in waiting if one == signatory), None)
     if turn is None:
-        raise LifecycleError(_("%(name)s har redan undertecknat.") % {"name": signatory.name})
+        raise Refused(_("%(name)s har redan undertecknat.") % {"name": signatory.name})
     if turn not in whose_turn(pledge, signatories):
-        raise LifecycleError(
-            _("Det är %(name)s som ska underteckna nu.") % {"name": waiting[0].name}
-        )
+        raise Refused(_("Det är %(name)s som ska underteckna nu.") % {"name": waiting[0].name})
     document = PledgeDocument.objects.latest_of(pledge)
     if document is None:
-        raise LifecycleError(_("Löftet saknar dokument att underteckna."))
+        raise Refused(_("Löftet saknar dokument att underteckna."))
     chosen = turn.signing_way.way if hasattr(turn, "signing_way") else Way.KEY
     if way is not None and chosen != way:
-        raise LifecycleError(
+        raise Refused(
             _("%(name)s ska underteckna %(way)s.") % {"name": turn.name, "way": Way(chosen).label}
         )
     if open_decline(turn) is not None:
-        raise LifecycleError(_("%(name)s har avböjt att underteckna.") % {"name": turn.name})
+        raise Refused(_("%(name)s har avböjt att underteckna.") % {"name": turn.name})
     return Turn(pledge, turn, document, is_last=waiting == [turn])
 
 
@@ -179,14 +176,14 @@ def sign_document(
 ) -> Signature:
     """Sign for `signatory`, keep the signed bytes; the last signature puts the pledge in force.
 
-    Raises LifecycleError, with a sentence for the user, when it isn't the person's turn, when the
+    Raises Refused, with a sentence for the user, when it isn't the person's turn, when the
     document isn't the one that they have read (if `document_sha256` says which), or it can't be
     signed with this key; then nothing is changed.
     """
     turn = take_turn(signatory, Way.KEY)
     pledge, document = turn.pledge, turn.document
     if document_sha256 is not None and document.sha256 != document_sha256:
-        raise LifecycleError(_("Dokumentet är ett annat nu. Läs det igen."))
+        raise Refused(_("Dokumentet är ett annat nu. Läs det igen."))
     try:
         certificate = _certificate_of(backend)
         refuse_revoked(certificate, backend.signer().cert_registry, at)
@@ -206,9 +203,9 @@ def sign_document(
             signed_at=at,
         )
     except signing.SigningError as error:
-        raise LifecycleError(sentence_of(error)) from error
+        raise Refused(sentence_of(error)) from error
     except StampDoesNotFit as error:
-        raise LifecycleError("Namn och titel får inte plats på underskriftens rad.") from error
+        raise Refused("Namn och titel får inte plats på underskriftens rad.") from error
     return keep_signature(
         turn,
         content,

@@ -22,7 +22,7 @@ from pledges.public.charts import matrix_of, targets_of
 
 @transaction.atomic
 def publish_with_document(follow_up: FollowUp, at: datetime) -> FollowUp:
-    """Publish a follow-up and store its document. Raises FollowUpError as `publish` does."""
+    """Publish a follow-up and store its document. Raises Refused as `publish` does."""
     published = rules.publish(follow_up, at)
     FollowUpDocument.store(published, follow_up_pdf(published, at))
     return published

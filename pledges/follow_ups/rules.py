@@ -27,6 +27,7 @@ from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, may
+from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
 from pledge_portal.pages.text import Wording
 from pledges import presentation
 from pledges.follow_ups.due import Due, next_due
@@ -57,20 +58,8 @@ TEXTS = ("verdict", "reason", "output_text", "process_text", "effect_text", "dec
 hindrances: list[Callable[[FollowUp], list[str]]] = []
 
 
-class FollowUpError(Exception):
-    """A change that the rules do not allow; `faults` are sentences by field, "" for the whole."""
-
-    def __init__(self, faults: dict[str, str]) -> None:
-        self.faults = faults
-        super().__init__(" ".join(faults.values()))
-
-
-class ChangedMeanwhile(FollowUpError):
-    """Somebody else changed the same text after it was read."""
-
-
-def _refuse(sentence: str, field: str = "") -> FollowUpError:
-    return FollowUpError({field: sentence})
+def _refuse(sentence: str, field: str = "") -> Refused:
+    return Refused({field: sentence})
 
 
 def plan_of(pledge: Pledge) -> FollowUpPlan:
@@ -105,7 +94,7 @@ def open_follow_up(
 ) -> FollowUp:
     """Begin a follow-up with an empty assessment for every commitment.
 
-    Raises FollowUpError for a pledge not signed by all, days that don't fit it, a day that has a
+    Raises Refused for a pledge not signed by all, days that don't fit it, a day that has a
     follow-up already, or when another draft is open.
     """
     pledge = Pledge.objects.select_for_update(of=("self",)).get(pk=pledge.pk)
@@ -142,7 +131,7 @@ def assess(assessment: Assessment, texts: dict[str, str], *, version: int) -> As
     """Write what is said of a commitment; `texts` holds the fields of `TEXTS`.
 
     `version` is the one that the person read. Raises ChangedMeanwhile when it has moved on, and
-    FollowUpError once the follow-up is in review or published, or when a reason is missing.
+    Refused once the follow-up is in review or published, or when a reason is missing.
     """
     follow_up = _locked(assessment.follow_up_id)
     _require_draft(follow_up)
@@ -187,7 +176,7 @@ def lacking(follow_up: FollowUp) -> list[str]:
 
 @transaction.atomic
 def submit(follow_up: FollowUp, at: datetime) -> FollowUp:
-    """Hand a draft to the parties for review. Raises FollowUpError with all that is lacking."""
+    """Hand a draft to the parties for review. Raises Refused with all that is lacking."""
     stored = _locked(follow_up.pk)
     _require_draft(stored)
     missing = lacking(stored)
@@ -211,7 +200,7 @@ def take_back(follow_up: FollowUp) -> FollowUp:
 
 @transaction.atomic
 def withdraw(follow_up: FollowUp) -> None:
-    """Throw a draft away, with its assessments; raises FollowUpError once it is published."""
+    """Throw a draft away, with its assessments; raises Refused once it is published."""
     stored = _locked(follow_up.pk)
     _require_unpublished(stored)
     stored.approvals.all().delete()
@@ -241,7 +230,7 @@ def approve(
 ) -> Approval:
     """Approve for a party the content that the person read, told by its `digest`.
 
-    Raises FollowUpError when it isn't in review, the party has approved already, the person has
+    Raises Refused when it isn't in review, the party has approved already, the person has
     approved for another party, or the content is another by now.
     """
     stored = _locked(follow_up.pk)
@@ -295,7 +284,7 @@ def hindered_by(follow_up: FollowUp) -> list[str]:
 def publish(follow_up: FollowUp, at: datetime) -> FollowUp:
     """Publish what every party has approved, with the public figures of the day.
 
-    Raises FollowUpError when somebody has not approved, or has approved something else.
+    Raises Refused when somebody has not approved, or has approved something else.
     """
     stored = _locked(follow_up.pk)
     _require_unpublished(stored)

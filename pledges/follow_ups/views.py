@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pledge_portal.accounts.permissions import Action, permitted
+from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
 from pledge_portal.pages.text import wording
 from pledges import presentation
 from pledges.follow_ups import rules
@@ -34,7 +35,6 @@ from pledges.follow_ups.presentation import (
     party_in_words,
     period_in_words,
 )
-from pledges.follow_ups.rules import FollowUpError
 from pledges.lifecycle import standing
 from pledges.models import Assessment, CompletedAction, FollowUp, FollowUpPlan, Pledge
 from pledges.progress import progress
@@ -102,8 +102,8 @@ def open_one(request: HttpRequest, pledge: int) -> HttpResponse:
                 by=_person(request),
                 at=timezone.now(),
             )
-        except FollowUpError as refused:
-            form.take_up(refused.faults)
+        except Refused as refused:
+            form.add_errors(refused.faults)
         else:
             messages.success(request, _("Uppföljningen är påbörjad. Bedöm varje åtagande."))
             return redirect("follow_up_work", uid=opened.uid)
@@ -195,12 +195,12 @@ def assess(request: HttpRequest, uid: UUID, number: int) -> HttpResponse:
         texts = {name: form.cleaned_data[name] for name in rules.TEXTS}
         try:
             rules.assess(assessment, texts, version=form.cleaned_data["version"])
-        except rules.ChangedMeanwhile as refused:
+        except ChangedMeanwhile as refused:
             theirs = presentation.assessment_view(assessment)
-            form.take_up(refused.faults)
-            form.turn_to(assessment.version)
-        except FollowUpError as refused:
-            form.take_up(refused.faults)
+            form.add_errors(refused.faults)
+            form.rebase(assessment.version)
+        except Refused as refused:
+            form.add_errors(refused.faults)
         else:
             messages.success(request, _("Bedömningen är sparad."))
             after = found.assessments.filter(verdict="").order_by("commitment__number").first()
@@ -251,12 +251,12 @@ def introduce(request: HttpRequest, uid: UUID) -> HttpResponse:
         said = form.cleaned_data
         try:
             rules.introduce(found, said["introduction"], version=said["version"])
-        except rules.ChangedMeanwhile as refused:
+        except ChangedMeanwhile as refused:
             theirs = found.introduction
-            form.take_up(refused.faults)
-            form.turn_to(found.version)
-        except FollowUpError as refused:
-            form.take_up(refused.faults)
+            form.add_errors(refused.faults)
+            form.rebase(found.version)
+        except Refused as refused:
+            form.add_errors(refused.faults)
         else:
             messages.success(request, _("Inledningen är sparad."))
             return redirect("follow_up_work", uid=uid)
@@ -270,7 +270,7 @@ def _change(
     """Do something to a follow-up and go back to it, with what came of it."""
     try:
         change()
-    except FollowUpError as refused:
+    except Refused as refused:
         messages.error(request, str(refused))
     else:
         messages.success(request, said)
@@ -358,7 +358,7 @@ def withdraw(request: HttpRequest, uid: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             rules.withdraw(found)
-        except FollowUpError as refused:
+        except Refused as refused:
             messages.error(request, str(refused))
             return redirect("follow_up_work", uid=uid)
         messages.success(request, _("Utkastet är kastat."))
@@ -384,8 +384,8 @@ def correct(request: HttpRequest, uid: UUID) -> HttpResponse:
                 by=_person(request),
                 at=timezone.now(),
             )
-        except FollowUpError as refused:
-            form.take_up(refused.faults)
+        except Refused as refused:
+            form.add_errors(refused.faults)
         else:
             messages.success(request, _("Rättelsen är publicerad."))
             return redirect("follow_up_work", uid=uid)

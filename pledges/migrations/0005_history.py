@@ -789,7 +789,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='disclosureevent',
             name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pledges.surveys.statistical_disclosure'),
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pledges.disclosure'),
         ),
         migrations.AddField(
             model_name='focusareaevent',

@@ -113,7 +113,7 @@ class Migration(migrations.Migration):
                 ('outcome_published_at', models.DateTimeField(null=True, verbose_name='svaret publicerat')),
                 ('is_demonstration', models.BooleanField(default=False, verbose_name='demonstration')),
                 ('closed_by', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='avslutat av')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pledges.consultation.rules')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pledges.consultation')),
                 ('pledge', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pledges.pledge')),
                 ('police_area', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pledges.policearea')),
                 ('published_by', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
                 ('period', models.CharField(max_length=20)),
                 ('number', models.PositiveSmallIntegerField()),
                 ('position', models.PositiveSmallIntegerField(default=1)),
-                ('consultation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parties', to='pledges.consultation.rules')),
+                ('consultation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parties', to='pledges.consultation')),
                 ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consultation_parties', to='pledges.municipality')),
             ],
             options={

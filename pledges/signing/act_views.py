@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from pledge_portal.accounts.permissions import Action, permitted
 from pledge_portal.accounts.step_up import asked_to_confirm, is_confirmed
+from pledge_portal.pages.refusals import Refused
 from pledges.actions.import_forms import tell_if_too_large
 from pledges.documents.csc import Asks
 from pledges.documents.store import sign_document
-from pledges.lifecycle import LifecycleError
 from pledges.models import GivenBack, Signatory
 from pledges.signing import outside, ways
 from pledges.signing import paper as on_paper
@@ -84,7 +84,7 @@ def sign(request: HttpRequest, signatory: int) -> HttpResponse:
     initial = {"document_sha256": ways.document_to_sign(row).sha256}
     try:
         asks = asks_of(backend_of(row, key_name))
-    except LifecycleError as refused:
+    except Refused as refused:
         if sent is None:
             # Its service is away, or its key is: there is nothing to fill in.
             messages.error(request, str(refused))
@@ -102,7 +102,7 @@ def sign(request: HttpRequest, signatory: int) -> HttpResponse:
                 timezone.now(),
                 form.cleaned_data["document_sha256"],
             )
-        except LifecycleError as refused:
+        except Refused as refused:
             if _is_done(request, row):
                 return _signed(request, row)
             form.add_error(None, str(refused))
@@ -122,7 +122,7 @@ def request_code(request: HttpRequest, signatory: int) -> HttpResponse:
     way = ways.way_of(row)
     try:
         send_code(backend_of(row, way.key_name if way else ""))
-    except LifecycleError as refused:
+    except Refused as refused:
         messages.error(request, str(refused))
     else:
         messages.success(request, _("Underskriftstjänsten har skickat en kod till dig."))
@@ -139,7 +139,7 @@ def decline(request: HttpRequest, signatory: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             ways.decline(row, **_said(form), by=person(request), at=timezone.now())
-        except LifecycleError as refused:
+        except Refused as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("Du har avböjt. De som förbereder löftet får läsa varför."))
@@ -166,7 +166,7 @@ def give_back(request: HttpRequest, signatory: int) -> HttpResponse:
             outside.give_back(row, form.cleaned_data["file"], by=person(request), at=timezone.now())
         except outside.NotTaken as refused:
             form.add_error("file", str(REFUSALS[refused.refusal]))
-        except LifecycleError as refused:
+        except Refused as refused:
             form.add_error(None, str(refused))
         else:
             return redirect("confirm_given_back", signatory=row.pk)
@@ -190,7 +190,7 @@ def confirm(request: HttpRequest, signatory: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             outside.confirm(row, sha256=form.cleaned_data["sha256"])
-        except LifecycleError as refused:
+        except Refused as refused:
             if _is_done(request, row):
                 return _signed(request, row)
             is_file = isinstance(refused, outside.NotTaken)
@@ -237,7 +237,7 @@ def paper(request: HttpRequest, signatory: int) -> HttpResponse:
             )
         except on_paper.ScanNotTaken as refused:
             form.add_error("file", str(SCAN_PROBLEMS[refused.problem]))
-        except LifecycleError as refused:
+        except Refused as refused:
             if _is_done(request, row):
                 return _signed(request, row)
             form.add_error(None, str(refused))

@@ -20,13 +20,13 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from pledge_portal.pages.refusals import Refused
 from pledges.documents.csc import Asks, Codes, CscBackend, Service, ServiceMisconfigured
 from pledges.documents.device import Device, DeviceMisconfigured, Pkcs11Backend
 from pledges.documents.pledge_document import party_name
 from pledges.documents.signing import Pkcs12Backend, SigningBackend, SigningError
 from pledges.documents.store import sentence_of
 from pledges.documents.trusted_authorities import demo_authority
-from pledges.lifecycle import LifecycleError
 from pledges.models import Signatory
 from pledges.models.municipality import without_diacritics
 
@@ -53,14 +53,14 @@ def key_names(signatory: Signatory) -> list[str]:
 def backend_of(signatory: Signatory, key_name: str, codes: Codes | None = None) -> SigningBackend:
     """Return what signs for a signatory, with the codes that they typed.
 
-    Raises LifecycleError when their key isn't there, or isn't written as it should be.
+    Raises Refused when their key isn't there, or isn't written as it should be.
     """
     if key_name == DEMONSTRATION_KEY and settings.DEMONSTRATION:
         key = demo_authority().issue(signatory.name, party_name(signatory))
         return Pkcs12Backend(key.path, key.passphrase)
     file = _files(signatory).get(key_name)
     if file is None:
-        raise LifecycleError(_("Nyckeln finns inte längre. Be den som sköter portalen om hjälp."))
+        raise Refused(_("Nyckeln finns inte längre. Be den som sköter portalen om hjälp."))
     variable = re.sub(r"[^A-Z0-9]", "_", f"{folder_name(signatory)}_{key_name}".upper())
     secret = settings.SIGNING_KEY_PASSPHRASES.get(variable, "")
     try:
@@ -69,28 +69,28 @@ def backend_of(signatory: Signatory, key_name: str, codes: Codes | None = None) 
         if file.name.endswith(".pkcs11.toml"):
             return Pkcs11Backend(_written(Device, file, pin=secret))
     except SigningError as error:
-        raise LifecycleError(sentence_of(error)) from error
+        raise Refused(sentence_of(error)) from error
     return Pkcs12Backend(file, secret.encode() if secret else None)
 
 
 def asks_of(backend: SigningBackend) -> Asks:
-    """Return which codes a key asks its signatory for; raises LifecycleError when its service
+    """Return which codes a key asks its signatory for; raises Refused when its service
     doesn't say."""
     if not isinstance(backend, CscBackend):
         return Asks()
     try:
         return backend.asks()
     except SigningError as error:
-        raise LifecycleError(sentence_of(error)) from error
+        raise Refused(sentence_of(error)) from error
 
 
 def send_code(backend: SigningBackend) -> None:
-    """Let the key's service send its signatory a code; raises LifecycleError."""
+    """Let the key's service send its signatory a code; raises Refused."""
     try:
         if isinstance(backend, CscBackend):
             backend.send_code()
     except SigningError as error:
-        raise LifecycleError(sentence_of(error)) from error
+        raise Refused(sentence_of(error)) from error
 
 
 def _files(signatory: Signatory) -> dict[str, Path]:

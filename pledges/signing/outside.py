@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import User
+from pledge_portal.pages.refusals import Refused
 from pledges.documents.demo_authority import NAME_PREFIX
 from pledges.documents.judgement import Judgement, Refusal, outer_refusal
 from pledges.documents.renewal import is_revoked
@@ -22,7 +23,6 @@ from pledges.documents.report import Signature as FoundSignature
 from pledges.documents.sandbox import judge_in_sandbox
 from pledges.documents.store import keep_signature, take_turn
 from pledges.documents.trusted_authorities import trust_roots
-from pledges.lifecycle import LifecycleError
 from pledges.models import GivenBack, PledgeDocument, Signatory, Signature, Way
 from pledges.models.municipality import without_diacritics
 from pledges.signing.ways import document_to_sign
@@ -31,7 +31,7 @@ from pledges.signing.ways import document_to_sign
 UNCONFIRMED_DAYS = 30
 
 
-class NotTaken(LifecycleError):
+class NotTaken(Refused):
     """A file that isn't taken; `refusal` says why."""
 
     def __init__(self, refusal: Refusal) -> None:
@@ -40,7 +40,7 @@ class NotTaken(LifecycleError):
 
 
 def give_back(signatory: Signatory, content: bytes, *, by: User, at: datetime) -> GivenBack:
-    """Examine a signed file and keep it for a yes. Raises NotTaken, or LifecycleError."""
+    """Examine a signed file and keep it for a yes. Raises NotTaken, or Refused."""
     with transaction.atomic():
         # Only asks whether it is their turn: nobody has to wait while the file is examined.
         document = take_turn(signatory, Way.OUTSIDE).document
@@ -84,11 +84,11 @@ def confirm(signatory: Signatory, *, sha256: str) -> Signature:
     """Take the file that was given back as the pledge's next document.
 
     `sha256` is that of the file that the person has looked at. Raises NotTaken when it doesn't hold
-    any longer, and LifecycleError when somebody else was faster.
+    any longer, and Refused when somebody else was faster.
     """
     kept = GivenBack.objects.filter(signatory=signatory).first()
     if kept is None or kept.sha256 != sha256:
-        raise LifecycleError(_("Filen är en annan nu. Se efter igen."))
+        raise Refused(_("Filen är en annan nu. Se efter igen."))
     content = bytes(kept.content)
     document = document_to_sign(signatory)
     signature = _judged(signatory, document, content)
@@ -97,7 +97,7 @@ def confirm(signatory: Signatory, *, sha256: str) -> Signature:
     with transaction.atomic():
         turn = take_turn(signatory, Way.OUTSIDE)
         if turn.document.sha256 != document.sha256:
-            raise LifecycleError(_("Dokumentet är ett annat nu. Läs det igen."))
+            raise Refused(_("Dokumentet är ett annat nu. Läs det igen."))
         GivenBack.objects.filter(signatory=signatory).delete()
         return keep_signature(
             turn,

@@ -13,14 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import User
+from pledge_portal.pages.refusals import Refused
 from pledges.documents.judgement import ScanProblem
 from pledges.documents.sandbox import look_through_in_sandbox
 from pledges.documents.store import keep_signature, take_turn
-from pledges.lifecycle import LifecycleError
 from pledges.models import PaperScan, Signatory, Signature, Way
 
 
-class ScanNotTaken(LifecycleError):
+class ScanNotTaken(Refused):
     """A scan that isn't taken; `problem` says why."""
 
     def __init__(self, problem: ScanProblem) -> None:
@@ -33,13 +33,13 @@ def sign_on_paper(
 ) -> Signature:
     """Keep the scan of a signature by hand, as `by` says that it was set on the day `signed_on`.
 
-    Raises ScanNotTaken, or LifecycleError for a day that can't be or when it isn't their turn.
+    Raises ScanNotTaken, or Refused for a day that can't be or when it isn't their turn.
     """
     adopted_at = signatory.pledge.adopted_at
     if signed_on > timezone.localdate(at):
-        raise LifecycleError(_("Dagen har inte varit än."))
+        raise Refused(_("Dagen har inte varit än."))
     if adopted_at is not None and signed_on < timezone.localdate(adopted_at):
-        raise LifecycleError(_("Dokumentet fanns inte den dagen: löftet var inte antaget än."))
+        raise Refused(_("Dokumentet fanns inte den dagen: löftet var inte antaget än."))
     found = look_through_in_sandbox(scan)
     if found.problem is not None:
         raise ScanNotTaken(found.problem)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, permitted
-from pledges.lifecycle import LifecycleError
+from pledge_portal.pages.refusals import Refused
 from pledges.models import Decline, Pledge, PledgeDocument, Signatory
 from pledges.signing import ways
 from pledges.signing.forms import OrderForm, WayForm
@@ -143,7 +143,7 @@ def arrange(request: HttpRequest, signatory: int) -> HttpResponse:
                 by=person(request),
                 at=timezone.now(),
             )
-        except LifecycleError as refused:
+        except Refused as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(
@@ -168,7 +168,7 @@ def order(request: HttpRequest, signatory: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             ways.set_order(row.pledge, side_by_side=form.cleaned_data["order"] == "any")
-        except LifecycleError as refused:
+        except Refused as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("Ordningen är sparad."))
@@ -187,7 +187,7 @@ def ask_again(request: HttpRequest, signatory: int) -> HttpResponse:
         raise PermissionDenied
     try:
         ways.ask_again(row, by=person(request), at=timezone.now())
-    except LifecycleError as refused:
+    except Refused as refused:
         messages.error(request, str(refused))
     else:
         messages.success(request, _("%(name)s kan underteckna igen.") % {"name": row.name})

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import Role, User
 from pledge_portal.accounts.permissions import Action, Person, may, memberships
+from pledge_portal.pages.refusals import Refused
 from pledges.documents.store import open_decline, take_turn
-from pledges.lifecycle import LifecycleError
 from pledges.models import (
     Decline,
     GivenBack,
@@ -83,10 +83,10 @@ def visible_signatories(user: Person) -> models.QuerySet[Signatory]:
 
 
 def document_to_sign(signatory: Signatory) -> PledgeDocument:
-    """Return the document as it is to be signed next; raises LifecycleError without one."""
+    """Return the document as it is to be signed next; raises Refused without one."""
     document = PledgeDocument.objects.latest_of(signatory.pledge)
     if document is None:
-        raise LifecycleError(_("Löftet saknar dokument att underteckna."))
+        raise Refused(_("Löftet saknar dokument att underteckna."))
     return document
 
 
@@ -94,11 +94,11 @@ def document_to_sign(signatory: Signatory) -> PledgeDocument:
 def set_order(pledge: Pledge, *, side_by_side: bool) -> None:
     """Say whether a pledge's signatories sign in any order, until the first one has signed.
 
-    Raises LifecycleError when somebody has. Who says it is in the pledge's history.
+    Raises Refused when somebody has. Who says it is in the pledge's history.
     """
     pledge = Pledge.objects.select_for_update().get(pk=pledge.pk)
     if pledge.signatures.exists():
-        raise LifecycleError(_("Någon har redan undertecknat, så ordningen står fast."))
+        raise Refused(_("Någon har redan undertecknat, så ordningen står fast."))
     if pledge.signs_side_by_side != side_by_side:
         pledge.signs_side_by_side = side_by_side
         pledge.save(update_fields=["signs_side_by_side"])
@@ -110,20 +110,18 @@ def choose(
 ) -> SigningWay:
     """Say how a signatory signs; what was given back by another way is thrown away.
 
-    Raises LifecycleError when they have signed, when the key or the account is none of the party's,
+    Raises Refused when they have signed, when the key or the account is none of the party's,
     or a key is to be used without an account.
     """
     Pledge.objects.select_for_update().get(pk=signatory.pledge_id)
     if Signatory.objects.filter(pk=signatory.pk, signature__isnull=False).exists():
-        raise LifecycleError(_("%(name)s har redan undertecknat.") % {"name": signatory.name})
+        raise Refused(_("%(name)s har redan undertecknat.") % {"name": signatory.name})
     if way == Way.KEY and person is None:
-        raise LifecycleError(_("Den som undertecknar i portalen behöver ett konto. Välj vems."))
+        raise Refused(_("Den som undertecknar i portalen behöver ett konto. Välj vems."))
     if way == Way.KEY and key_name not in key_names(signatory):
-        raise LifecycleError(_("Det finns ingen sådan nyckel. Välj en annan."))
+        raise Refused(_("Det finns ingen sådan nyckel. Välj en annan."))
     if person is not None and not accounts_for(signatory).filter(pk=person.pk).exists():
-        raise LifecycleError(
-            _("Kontot har inte rollen undertecknare för den här parten. Välj ett annat.")
-        )
+        raise Refused(_("Kontot har inte rollen undertecknare för den här parten. Välj ett annat."))
     if way != Way.OUTSIDE:
         GivenBack.objects.filter(signatory=signatory).delete()
     chosen, _is_new = SigningWay.objects.update_or_create(
@@ -145,13 +143,13 @@ def decline(
 ) -> Decline:
     """Say no to signing the document, with a reason for those who prepare the signing.
 
-    Raises LifecycleError when it isn't the person's turn, or the document is another one now.
+    Raises Refused when it isn't the person's turn, or the document is another one now.
     """
     turn = take_turn(signatory)
     if turn.document.sha256 != document_sha256:
-        raise LifecycleError(_("Dokumentet är ett annat nu. Läs det igen."))
+        raise Refused(_("Dokumentet är ett annat nu. Läs det igen."))
     if not reason.strip():
-        raise LifecycleError(_("Skriv varför du inte undertecknar."))
+        raise Refused(_("Skriv varför du inte undertecknar."))
     GivenBack.objects.filter(signatory=signatory).delete()
     return Decline.objects.create(
         signatory=signatory,
@@ -164,15 +162,13 @@ def decline(
 
 @transaction.atomic
 def ask_again(signatory: Signatory, *, by: User, at: datetime) -> None:
-    """Ask a signatory who said no once more; raises LifecycleError when there is no open no."""
+    """Ask a signatory who said no once more; raises Refused when there is no open no."""
     Pledge.objects.select_for_update().get(pk=signatory.pledge_id)
     found = open_decline(signatory)
     if found is None:
-        raise LifecycleError(_("%(name)s har inte avböjt.") % {"name": signatory.name})
+        raise Refused(_("%(name)s har inte avböjt.") % {"name": signatory.name})
     found.asked_again_by, found.asked_again_at = by, at
     try:
         found.save(update_fields=["asked_again_by", "asked_again_at"])
     except IntegrityError as error:
-        raise LifecycleError(_("%(name)s är redan tillfrågad.") % {"name": signatory.name}) from (
-            error
-        )
+        raise Refused(_("%(name)s är redan tillfrågad.") % {"name": signatory.name}) from (error)

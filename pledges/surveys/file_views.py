@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, permitted, require
 from pledge_portal.pages.csv_files import csv_file
+from pledge_portal.pages.refusals import Refused
 from pledge_portal.pages.xlsx_files import xlsx_file
 from pledges.actions.import_forms import tell_if_too_large
 from pledges.exchange.tables import Table, TableError
@@ -26,7 +27,7 @@ from pledges.surveys.cells import SurveyRowsError
 from pledges.surveys.forms import ConfirmListForm, ListForm
 from pledges.surveys.imports import LookedOver
 from pledges.surveys.round_lists import LIST_HEADINGS
-from pledges.surveys.rounds import QuestionsLeft, SurveyError, school_year_in_words, school_year_of
+from pledges.surveys.rounds import school_year_in_words, school_year_of
 from pledges.surveys.rows import as_text, pasted
 from pledges.surveys.sums import ANSWERED, Group, Measure, row_label
 from pledges.surveys.views import shown_faults, targets_of
@@ -83,7 +84,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
         except SurveyRowsError as refused:
             faults = shown_faults(refused.faults)
             form.add_error(None, _("Inget är sparat. Rätta felen och försök igen."))
-        except (TableError, SurveyError) as refused:
+        except (TableError, Refused) as refused:
             form.add_error(None, str(refused))
         else:
             return _preview(request, confirm, looked)
@@ -136,7 +137,7 @@ def _confirm(request: HttpRequest, by: User) -> HttpResponse:
         again.is_valid()
         again.add_error(None, _("Inget är sparat. Rätta felen och försök igen."))
         return _list_page(request, again, shown_faults(refused.faults))
-    except (TableError, SurveyError, QuestionsLeft) as refused:
+    except (TableError, Refused) as refused:
         messages.error(request, str(refused))
         return redirect("import_surveys")
     number = len(stored)

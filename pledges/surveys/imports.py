@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import User
+from pledge_portal.pages.refusals import Refused
 from pledges.actions.rows import RowFault
 from pledges.exchange.tables import Table
 from pledges.models import Commitment, Municipality, SurveyRound
@@ -16,7 +17,7 @@ from pledges.surveys import rounds
 from pledges.surveys import sums as sums_of_answers
 from pledges.surveys.cells import SurveyRowsError
 from pledges.surveys.round_lists import LIST_HEADINGS, ReadRound, read_list
-from pledges.surveys.rounds import Entry, QuestionsLeft, SurveyError
+from pledges.surveys.rounds import Entry, QuestionsLeft
 from pledges.surveys.sums import Group, Sums
 
 _YEAR, _GRADE, _GROUP, _INVITED, _ANSWERED = LIST_HEADINGS
@@ -44,10 +45,10 @@ def look_over(
 ) -> LookedOver:
     """Return what a list says, in a fixed number of queries.
 
-    Raises SurveyRowsError with every fault, SurveyError when the commitment can't hold surveys.
+    Raises SurveyRowsError with every fault, Refused when the commitment can't hold surveys.
     """
     if not rounds.may_hold(commitment, municipality):
-        raise SurveyError({"target": _("Åtagandet gäller inte längre för kommunen.")})
+        raise Refused({"target": _("Åtagandet gäller inte längre för kommunen.")})
     read = read_list(table)
     there = set(
         SurveyRound.objects.filter(municipality=municipality).values_list("school_year", "grade")
@@ -96,7 +97,7 @@ def store(
 ) -> list[SurveyRound]:
     """Store every round of a list, or none.
 
-    Raises QuestionsLeft, and SurveyError when something has changed since it was looked over.
+    Raises QuestionsLeft, and Refused when something has changed since it was looked over.
     """
     if looked.questions and not is_sure:
         raise QuestionsLeft([sentence for _row, sentence in looked.questions])

@@ -21,10 +21,11 @@ from django.utils.translation import gettext_lazy
 
 from pledge_portal.accounts.models import User
 from pledge_portal.database.acting import on_behalf_of
+from pledge_portal.pages.refusals import Refused
 from pledges.models import PublishedRound, PublishedShare, SurveyPublication, SurveyRound
 from pledges.models.survey import CHAINS, SurveyRoundQuerySet
 from pledges.surveys import statistical_disclosure
-from pledges.surveys.rounds import SurveyError, locked, sums_of
+from pledges.surveys.rounds import locked, sums_of
 from pledges.surveys.statistical_disclosure import Answers, CannotFollow, Earlier, Published, Rule
 
 _CHAINS = tuple(tuple(measure.value for measure in chain) for chain in CHAINS)
@@ -189,21 +190,21 @@ def publish(
 
     `version` is the round's own as the person previewed it. The first time needs no reason; later
     ones do, and the public reads it as the correction. Nothing happens when all is published as it
-    is. Raises SurveyError without a reason, for sums that can't follow what was told before, and
+    is. Raises Refused without a reason, for sums that can't follow what was told before, and
     ChangedMeanwhile.
     """
     stored = with_publications(SurveyRound.objects.all()).get(uid=locked(found, version).uid)
     told = list(stored.publications.all())
     seen = preview(stored)
     if seen.published is None:
-        raise SurveyError({"": _("Ändringen skulle röja hur några få elever har svarat.")})
+        raise Refused({"": _("Ändringen skulle röja hur några få elever har svarat.")})
     now = _told(seen.published)
     public: PublishedRound | None = getattr(stored, "published", None)
     if public is not None and is_as_told(stored, seen):
         return public
     reason = reason.strip()
     if told and not reason:
-        raise SurveyError({"reason": _("Skriv varför omgången publiceras igen.")})
+        raise Refused({"reason": _("Skriv varför omgången publiceras igen.")})
     _keep(stored, reason if told else "", by, at, sums=sums_of(stored).as_json(), told=now)
     return _write_public(stored, public, seen.published, reason if told else "", today)
 
@@ -289,12 +290,12 @@ def take_back(
     found: SurveyRound, *, reason: str, version: int | None = None, by: User | None, at: datetime
 ) -> None:
     """Remove what the public is told of a round. What was told is kept, and limits what can be
-    told later. Raises SurveyError without a reason or when nothing is public, ChangedMeanwhile."""
+    told later. Raises Refused without a reason or when nothing is public, ChangedMeanwhile."""
     if not reason.strip():
-        raise SurveyError({"reason": _("Skriv varför omgången dras tillbaka.")})
+        raise Refused({"reason": _("Skriv varför omgången dras tillbaka.")})
     stored = locked(found, version)
     public = PublishedRound.objects.filter(round=stored).first()
     if public is None:
-        raise SurveyError({"": _("Omgången är inte publicerad.")})
+        raise Refused({"": _("Omgången är inte publicerad.")})
     public.delete()
     _keep(stored, reason.strip(), by, at)

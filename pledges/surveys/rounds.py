@@ -6,7 +6,7 @@ public is told of them is for `publishing`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import User
+from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
 from pledges.models import Commitment, Municipality, SurveyCount, SurveyGroup, SurveyRound
 from pledges.models.survey import MOST_PUPILS, Grade
 from pledges.surveys import sums as sums_of_answers
@@ -28,20 +29,7 @@ FIRST_SCHOOL_YEAR = 1990
 FIXED = ("municipality", "school_year", "grade")
 
 
-class SurveyError(Exception):
-    """What the rules do not allow; `faults` are sentences by field, "" for the whole. The field of
-    a number in the table is the cell's name."""
-
-    def __init__(self, faults: Mapping[str, str]) -> None:
-        self.faults = dict(faults)
-        super().__init__(" ".join(self.faults.values()))
-
-
-class ChangedMeanwhile(SurveyError):
-    """Somebody else changed the round after it was read."""
-
-
-class QuestionsLeft(SurveyError):
+class QuestionsLeft(Refused):
     """Numbers that are likely wrong; `questions` have to be said yes to."""
 
     def __init__(self, questions: list[str]) -> None:
@@ -177,7 +165,7 @@ def save(
 
     `version` is the one that the person read; `is_sure` says that the questions about the numbers
     are answered. Nothing happens when nothing differs. A published round's public part stays as it
-    is. Raises ChangedMeanwhile, QuestionsLeft, and SurveyError for what `faults` finds.
+    is. Raises ChangedMeanwhile, QuestionsLeft, and Refused for what `faults` finds.
     """
     found = faults(entry, timezone.localdate(at))
     stored = locked(changes, version) if changes is not None else None
@@ -191,7 +179,7 @@ def save(
     if same.exists():
         found.setdefault("school_year", there_already(entry))
     if found:
-        raise SurveyError(found)
+        raise Refused(found)
     if not is_sure and (asked := sums_of_answers.questions(entry.sums, entry.invited)):
         raise QuestionsLeft(asked)
     if stored is None:
@@ -206,7 +194,7 @@ def save(
         with transaction.atomic():
             stored.save()
     except IntegrityError as fault:
-        raise SurveyError({"school_year": there_already(entry)}) from fault
+        raise Refused({"school_year": there_already(entry)}) from fault
     _write_sums(stored, entry.sums)
     return stored
 
@@ -281,11 +269,11 @@ def _write_sums(stored: SurveyRound, sums: Sums) -> None:
 
 @transaction.atomic
 def throw_away(found: SurveyRound, *, version: int) -> None:
-    """Remove a round with its sums. Raises SurveyError for one that has ever been published, since
+    """Remove a round with its sums. Raises Refused for one that has ever been published, since
     what was told of it then limits for ever what may be told."""
     stored = locked(found, version)
     if stored.publications.exists():
-        raise SurveyError(
+        raise Refused(
             {"": _("Omgången har varit publicerad och kan inte kastas. Ta tillbaka den i stället.")}
         )
     stored.delete()

@@ -22,6 +22,7 @@ from pledge_portal.accounts.permissions import (
     permitted,
     require,
 )
+from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
 from pledges import presentation
 from pledges.actions.import_forms import tell_if_too_large
 from pledges.actions.rows import RowFault
@@ -39,7 +40,6 @@ from pledges.surveys.forms import (
     target_key,
 )
 from pledges.surveys.publishing import State
-from pledges.surveys.rounds import SurveyError
 from pledges.surveys.rows import read_round
 
 _A_PAGE = 25
@@ -134,13 +134,13 @@ def _enter(request: HttpRequest, found: SurveyRound | None) -> HttpResponse:
             )
         except rounds.QuestionsLeft as refused:
             form.ask_if_sure(refused.questions)
-        except rounds.ChangedMeanwhile as refused:
-            form.take_up(refused.faults)
+        except ChangedMeanwhile as refused:
+            form.add_errors(refused.faults)
             if found is not None:
-                form.turn_to(found.version)
+                form.rebase(found.version)
                 context["theirs"] = in_words.sums_view(rounds.sums_of(found))
-        except SurveyError as refused:
-            form.take_up(refused.faults)
+        except Refused as refused:
+            form.add_errors(refused.faults)
         else:
             messages.success(request, _("Omgången är sparad."))
             return redirect("survey_round", uid=saved.uid)
@@ -247,9 +247,9 @@ def publish(request: HttpRequest, uid: UUID) -> HttpResponse:
                 at=at,
                 today=timezone.localdate(at),
             )
-        except SurveyError as refused:
-            form.take_up(refused.faults)
-            form.turn_to(found.version)
+        except Refused as refused:
+            form.add_errors(refused.faults)
+            form.rebase(found.version)
         else:
             messages.success(request, _("Omgången är publicerad."))
             return redirect("survey_round", uid=uid)
@@ -283,9 +283,9 @@ def take_back(request: HttpRequest, uid: UUID) -> HttpResponse:
                 by=_person(request),
                 at=timezone.now(),
             )
-        except SurveyError as refused:
-            form.take_up(refused.faults)
-            form.turn_to(found.version)
+        except Refused as refused:
+            form.add_errors(refused.faults)
+            form.rebase(found.version)
         else:
             messages.success(request, _("Omgången är tillbakadragen."))
             return redirect("survey_round", uid=uid)
@@ -304,9 +304,9 @@ def throw_away(request: HttpRequest, uid: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             rounds.throw_away(found, version=form.cleaned_data["version"])
-        except SurveyError as refused:
-            form.take_up(refused.faults)
-            form.turn_to(found.version)
+        except Refused as refused:
+            form.add_errors(refused.faults)
+            form.rebase(found.version)
         else:
             messages.success(request, _("Omgången är kastad."))
             return redirect("survey_rounds")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from pledge_portal.accounts.permissions import Action, permitted
+from pledge_portal.pages.refusals import Refused
 from pledges.models import Pledge, Remark
 from pledges.writing import editing, parts, remarking
 from pledges.writing.forms import RemarkForm
@@ -45,7 +46,7 @@ def remove(request: HttpRequest, row: Pledge, part: str) -> HttpResponse:
                 by=person(request),
                 at=timezone.now(),
             )
-        except editing.WritingError as refused:
+        except Refused as refused:
             refusal = str(refused)
         else:
             name = part_in_words(latest.contents, named)
@@ -80,7 +81,7 @@ def restore(request: HttpRequest, row: Pledge, part: str) -> HttpResponse:
             by=person(request),
             at=timezone.now(),
         )
-    except editing.WritingError as refused:
+    except Refused as refused:
         messages.error(request, str(refused))
         return redirect("draft", uid=row.uid)
     tell(request, saved)
@@ -101,7 +102,7 @@ def move(request: HttpRequest, row: Pledge, part: str) -> HttpResponse:
             by=person(request),
             at=timezone.now(),
         )
-    except editing.WritingError as refused:
+    except Refused as refused:
         messages.error(request, str(refused))
     return redirect(back_to(row, named))
 
@@ -127,7 +128,7 @@ def remark(request: HttpRequest, row: Pledge, part: str) -> HttpResponse:
                 by=person(request),
                 at=timezone.now(),
             )
-        except editing.WritingError as refused:
+        except Refused as refused:
             form.add_error("quoted", str(refused))
         else:
             messages.success(request, _("Kommentaren är sparad. Den syns bara för er som skriver."))

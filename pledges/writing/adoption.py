@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, Person, may
+from pledge_portal.pages.refusals import Refused
 from pledges.lifecycle import take_back_adoption
 from pledges.models import Municipality, Pledge, PledgeDocument, PoliceArea, TextApproval
 from pledges.writing.checklist import Checked, check
-from pledges.writing.editing import WritingError, latest_version
+from pledges.writing.editing import latest_version
 
 Place = Municipality | PoliceArea
 
@@ -68,13 +69,13 @@ def may_adopt(user: Person, pledge: Pledge) -> bool:
 def approve(pledge: Pledge, place: Place, *, version: int, by: User, at: datetime) -> TextApproval:
     """Approve the text for a party, as it is in `version`, which the person has read.
 
-    Raises WritingError when the text was changed since, or the place is no party.
+    Raises Refused when the text was changed since, or the place is no party.
     """
     latest = latest_version(pledge, at)
     if latest.number != version:
-        raise WritingError(_("Texten har ändrats sedan du läste den. Läs den igen."))
+        raise Refused(_("Texten har ändrats sedan du läste den. Läs den igen."))
     if place not in parties_of(pledge):
-        raise WritingError(_("%(place)s är inte part i löftet.") % {"place": place})
+        raise Refused(_("%(place)s är inte part i löftet.") % {"place": place})
     approval, _is_new = TextApproval.objects.update_or_create(
         pledge=pledge,
         **_as_party(place),
@@ -85,7 +86,7 @@ def approve(pledge: Pledge, place: Place, *, version: int, by: User, at: datetim
 
 @transaction.atomic
 def withdraw_approval(pledge: Pledge, place: Place) -> None:
-    """Take a party's approval back; raises WritingError when the pledge is adopted."""
+    """Take a party's approval back; raises Refused when the pledge is adopted."""
     latest_version(pledge, timezone.now())
     TextApproval.objects.filter(pledge=pledge, **_as_party(place)).delete()
 
@@ -94,8 +95,8 @@ def withdraw_approval(pledge: Pledge, place: Place) -> None:
 def adopt(pledge: Pledge, *, version: int, notes_are_read: bool, at: datetime) -> PledgeDocument:
     """Adopt the text of `version`: lock it and make the document to be signed.
 
-    Raises WritingError when it was changed since, when a party has not approved it, when something
-    on the checklist stops, or its notes haven't been read; LifecycleError when there is no document
+    Raises Refused when it was changed since, when a party has not approved it, when something
+    on the checklist stops, or its notes haven't been read; Refused when there is no document
     to be made of it.
     """
     # What makes PDFs takes a second to load, and no other page needs it.
@@ -103,23 +104,23 @@ def adopt(pledge: Pledge, *, version: int, notes_are_read: bool, at: datetime) -
 
     latest = latest_version(pledge, at)
     if latest.number != version:
-        raise WritingError(_("Texten har ändrats sedan du läste den. Läs den igen."))
+        raise Refused(_("Texten har ändrats sedan du läste den. Läs den igen."))
     pledge.refresh_from_db()
     for party in approvals_of(pledge, version):
         if party.approval is None:
-            raise WritingError(
+            raise Refused(
                 _("%(party)s har inte godkänt texten.") % {"party": party_in_words(party.place)}
             )
     checked: Checked = check(pledge, latest.contents, version, timezone.localdate(at))
     if checked.stops:
-        raise WritingError(checked.stops[0].sentence)
+        raise Refused(checked.stops[0].sentence)
     if checked.notes and not notes_are_read:
-        raise WritingError(_("Kryssa för att ni har läst anmärkningarna."))
+        raise Refused(_("Kryssa för att ni har läst anmärkningarna."))
     return adopt_with_document(pledge, at)
 
 
 def open_again(pledge: Pledge) -> None:
-    """Open an adopted text again; raises LifecycleError once anyone has signed.
+    """Open an adopted text again; raises Refused once anyone has signed.
 
     The parties' approvals stand until something is changed.
     """

@@ -13,11 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from pledge_portal.accounts.permissions import Action, permitted
-from pledges.lifecycle import LifecycleError
+from pledge_portal.pages.refusals import Refused
 from pledges.models import Pledge, Signature
 from pledges.writing import adoption
 from pledges.writing.checklist import check
-from pledges.writing.editing import WritingError
 from pledges.writing.forms import AdoptForm
 from pledges.writing.parts import Contents, Part
 from pledges.writing.presentation import part_in_words
@@ -54,7 +53,7 @@ def review(request: HttpRequest, uid: UUID) -> HttpResponse:
                     notes_are_read=form.cleaned_data["notes_are_read"],
                     at=timezone.now(),
                 )
-            except (WritingError, LifecycleError) as refused:
+            except Refused as refused:
                 form.add_error(None, str(refused))
                 form.data = {**form.data.dict(), "version": str(version.number)}  # type: ignore[attr-defined]
             else:
@@ -121,7 +120,7 @@ def approve(request: HttpRequest, uid: UUID) -> HttpResponse:
                 at=timezone.now(),
             )
             messages.success(request, _("%(party)s har godkänt texten.") % {"party": name})
-    except WritingError as refused:
+    except Refused as refused:
         messages.error(request, str(refused))
     return redirect("review_draft", uid=row.uid)
 
@@ -141,7 +140,7 @@ def adopted(request: HttpRequest, uid: UUID) -> HttpResponse:
             raise PermissionDenied
         try:
             adoption.open_again(row)
-        except LifecycleError as refused:
+        except Refused as refused:
             refusal = str(refused)
         else:
             messages.success(request, _("Texten är öppen igen. Dokumentet är kastat."))

@@ -17,6 +17,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import User
+from pledge_portal.pages.refusals import Refused
 from pledges.models import Pledge, PledgeVersion
 from pledges.writing import parts
 from pledges.writing.merging import merge
@@ -25,18 +26,14 @@ from pledges.writing.parts import Part, PartKind, Values
 Act = PledgeVersion.Act
 
 
-class WritingError(Exception):
-    """A change that can't be made; the text is a sentence for the user."""
-
-
-class TextLocked(WritingError):
+class TextLocked(Refused):
     """The pledge is adopted: its text is locked."""
 
     def __init__(self) -> None:
         super().__init__(_("Löftet är antaget och texten är låst."))
 
 
-class Removed(WritingError):
+class Removed(Refused):
     """The part was taken away by somebody else, in `version`."""
 
     def __init__(self, version: PledgeVersion) -> None:
@@ -44,7 +41,7 @@ class Removed(WritingError):
         super().__init__(_("Någon annan har tagit bort den här delen."))
 
 
-class Clash(WritingError):
+class Clash(Refused):
     """Two people changed the same thing. Nothing was saved.
 
     `version` is the latest one, to be merged with: `theirs` is what it says and `before` what the
@@ -88,7 +85,7 @@ def latest_version(pledge: Pledge, at: datetime) -> PledgeVersion:
 def _locked(pledge: Pledge) -> Pledge:
     locked = Pledge.objects.select_for_update().filter(pk=pledge.pk).first()
     if locked is None:
-        raise WritingError(_("Utkastet finns inte längre."))
+        raise Refused(_("Utkastet finns inte längre."))
     if locked.adopted_at is not None:
         raise TextLocked
     return locked
@@ -142,7 +139,7 @@ def save(
     """Change a part to say `values` (every field of its kind), as seen from the version `base`.
 
     Raises Clash when somebody else changed the same fields since, Removed when they took the part
-    away, and WritingError for what can't be written at all.
+    away, and Refused for what can't be written at all.
     """
     pledge = _locked(pledge)
     latest = _taken_up(pledge, at)
@@ -176,7 +173,7 @@ def _write(pledge: Pledge, part: Part, values: Values) -> None:
 def as_if_saved(pledge: Pledge, part: Part, values: Mapping[str, Any]) -> Iterator[None]:
     """Let the draft say `values` in a part, for as long as it takes to look at it.
 
-    Nothing is kept of it. Raises WritingError for what can't be written at all.
+    Nothing is kept of it. Raises Refused for what can't be written at all.
     """
     with transaction.atomic():
         with _refusals():
@@ -191,7 +188,7 @@ def _seen(pledge: Pledge, latest: PledgeVersion, part: Part, base: int) -> Value
     version = latest if base == latest.number else pledge.versions.filter(number=base).first()
     seen = parts.part_of(version.contents, part) if version else None
     if seen is None:
-        raise WritingError(_("Sidan är för gammal. Öppna den på nytt."))
+        raise Refused(_("Sidan är för gammal. Öppna den på nytt."))
     return seen
 
 
@@ -206,7 +203,7 @@ def add(
     act: str = Act.ADDED,
     invented: list[str] | None = None,
 ) -> Saved:
-    """Add a part, last of its kind; raises WritingError."""
+    """Add a part, last of its kind; raises Refused."""
     return _add(_locked(pledge), Part(kind), values, by, at, act, invented, None)
 
 
@@ -227,7 +224,7 @@ def _add(
     if kind == PartKind.COMMITMENT:
         area = Part(PartKind.FOCUS_AREA, int(mine["focus_area"] or 0))
         if parts.part_of(latest.contents, area) is None:
-            raise WritingError(_("Någon annan har tagit bort inriktningen. Välj en annan."))
+            raise Refused(_("Någon annan har tagit bort inriktningen. Välj en annan."))
     with _refusals():
         written = parts.write_row(pledge, part, mine, invented, comes_back=then is not None)
         if then is not None:
@@ -250,7 +247,7 @@ def _put_back(pledge: Pledge, part: Part, written: Part, then: parts.Contents) -
 def remove(pledge: Pledge, part: Part, *, base: int, by: User, at: datetime) -> Saved:
     """Take a part away; it can be had back from the version before (see `restore`).
 
-    Raises WritingError when somebody changed it since the version `base`, or a focus area holds
+    Raises Refused when somebody changed it since the version `base`, or a focus area holds
     commitments still.
     """
     pledge = _locked(pledge)
@@ -259,11 +256,11 @@ def remove(pledge: Pledge, part: Part, *, base: int, by: User, at: datetime) -> 
     if part.kind == PartKind.FRONT or there is None:
         raise Removed(latest)
     if _seen(pledge, latest, part, base) != there:
-        raise WritingError(_("Någon annan har ändrat den här delen sedan du öppnade sidan."))
+        raise Refused(_("Någon annan har ändrat den här delen sedan du öppnade sidan."))
     if part.kind == PartKind.FOCUS_AREA and any(
         row["focus_area"] == part.key for row in latest.contents["commitments"]
     ):
-        raise WritingError(_("Flytta eller ta bort inriktningens åtaganden först."))
+        raise Refused(_("Flytta eller ta bort inriktningens åtaganden först."))
     parts.delete_row(pledge, part)
     _renumber(pledge, part)
     kept = _keep(pledge, latest, parts.contents_of(pledge), Act.REMOVED, part, by, at)
@@ -305,14 +302,14 @@ def restore(pledge: Pledge, part: Part, number: int, *, by: User, at: datetime) 
     """Let a part say again what it did in a version; one that was taken away is had back, at its
     place, with what colleagues remarked of it.
 
-    Raises WritingError when it wasn't there then, or belongs to what is no more.
+    Raises Refused when it wasn't there then, or belongs to what is no more.
     """
     pledge = _locked(pledge)
     latest = _taken_up(pledge, at)
     version = pledge.versions.filter(number=number).first()
     then = parts.part_of(version.contents, part) if version else None
     if version is None or then is None:
-        raise WritingError(_("Den delen fanns inte i den versionen."))
+        raise Refused(_("Den delen fanns inte i den versionen."))
     if parts.part_of(latest.contents, part) is not None:
         return save(pledge, part, then, base=latest.number, by=by, at=at, act=Act.RESTORED)
     invented = parts.invented_of(version.contents, part)
@@ -335,7 +332,7 @@ def _refusals() -> Iterator[None]:
             yield
     except IntegrityError as error:
         if "one_pledge_per_municipality_and_period" in str(error):
-            raise WritingError(
+            raise Refused(
                 _("En av kommunerna har redan ett löfte med den perioden i adressen.")
             ) from error
-        raise WritingError(_("Uppgifterna går inte ihop. Se efter och försök igen.")) from error
+        raise Refused(_("Uppgifterna går inte ihop. Se efter och försök igen.")) from error

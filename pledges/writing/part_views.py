@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from pledge_portal.accounts.permissions import Action, permitted
 from pledge_portal.pages.markdown import markdown_to_html
+from pledge_portal.pages.refusals import Refused
 from pledges.models import Municipality, Pledge, PledgeVersion, Signatory
 from pledges.writing import background, editing, parts
 from pledges.writing.completeness import Marks, marks_of
@@ -127,7 +128,7 @@ def change(request: HttpRequest, row: Pledge, part: str) -> HttpResponse:
         except editing.Removed as removed:
             page["is_removed"] = True
             page["theirs_by"] = removed.version.saved_by
-        except editing.WritingError as refused:
+        except Refused as refused:
             form.add_error(None, str(refused))
         else:
             tell(request, saved)
@@ -190,7 +191,7 @@ def add(request: HttpRequest, row: Pledge, kind: str) -> HttpResponse:
             saved = editing.add(
                 row, named.kind, form.values(), by=person(request), at=timezone.now()
             )
-        except editing.WritingError as refused:
+        except Refused as refused:
             form.add_error(None, str(refused))
         else:
             tell(request, saved)
@@ -291,6 +292,6 @@ def preview_document(request: HttpRequest, row: Pledge, part: str) -> HttpRespon
     try:
         with editing.as_if_saved(row, named, form.values()):
             return pdf_answer(row)
-    except editing.WritingError as refused:
+    except Refused as refused:
         form.add_error(None, str(refused))
         return part_page(request, row, latest, named, form)

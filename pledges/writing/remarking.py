@@ -7,8 +7,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import User
+from pledge_portal.pages.refusals import Refused
 from pledges.models import Pledge, Remark
-from pledges.writing.editing import WritingError
 from pledges.writing.parts import Contents, Part, part_of
 
 
@@ -24,13 +24,13 @@ def remark(
 ) -> Remark:
     """Say something of a part, or of the passage `quoted` of it, which must read so in `contents`.
 
-    Raises WritingError for a passage that isn't there.
+    Raises Refused for a passage that isn't there.
     """
     passage = " ".join(quoted.split())
     values = part_of(contents, part) or {}
     texts = [" ".join(value.split()) for value in values.values() if isinstance(value, str)]
     if passage and not any(passage in each for each in texts):
-        raise WritingError(_("De orden står inte i texten. Klistra in dem som de står där."))
+        raise Refused(_("De orden står inte i texten. Klistra in dem som de står där."))
     return Remark.objects.create(
         pledge=pledge,
         part=str(part),

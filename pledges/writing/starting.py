@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, Person, keys_of_own_places
+from pledge_portal.pages.refusals import Refused
 from pledges.models import (
     Municipality,
     Pledge,
@@ -19,7 +20,7 @@ from pledges.models import (
     PoliceAreaCoverage,
 )
 from pledges.writing import parts
-from pledges.writing.editing import WritingError, keep_first_version
+from pledges.writing.editing import keep_first_version
 from pledges.writing.parts import PartKind
 
 
@@ -76,7 +77,7 @@ def may_begin(user: Person, beginning: Beginning) -> bool:
 def begin(beginning: Beginning, *, after: Pledge | None, by: User, at: datetime) -> PledgeVersion:
     """Begin a draft, with all that `after` says if there is one; return its first version.
 
-    Raises WritingError when a municipality has a pledge at the address already.
+    Raises Refused when a municipality has a pledge at the address already.
     """
     pledge = Pledge(
         title_sv=beginning.title,
@@ -99,7 +100,7 @@ def begin(beginning: Beginning, *, after: Pledge | None, by: User, at: datetime)
                     pledge=pledge, municipality=municipality, position=position
                 )
     except IntegrityError as error:
-        raise WritingError(
+        raise Refused(
             _("En av kommunerna har redan ett löfte med den perioden i adressen.")
         ) from error
     if after is not None:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, permitted
+from pledge_portal.pages.refusals import Refused
 from pledges import presentation
 from pledges.documents.render import RenderingError
 from pledges.lifecycle import standing
@@ -24,7 +25,7 @@ from pledges.models import Municipality, Pledge, PledgeVersion, PoliceArea
 from pledges.writing import adoption, background, starting
 from pledges.writing.document import draft_pdf
 from pledges.writing.draft_presentation import draft_view
-from pledges.writing.editing import WritingError, latest_version
+from pledges.writing.editing import latest_version
 from pledges.writing.forms import BeginForm
 from pledges.writing.parts import part_named, part_of
 from pledges.writing.presentation import (
@@ -113,7 +114,7 @@ def begin(request: HttpRequest) -> HttpResponse:
                     by=person(request),
                     at=timezone.now(),
                 )
-            except WritingError as refused:
+            except Refused as refused:
                 form.add_error("period", str(refused))
             else:
                 messages.success(request, _("Utkastet är påbörjat. Skriv det tillsammans."))

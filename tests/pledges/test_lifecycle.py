@@ -6,9 +6,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from pledge_portal.pages.refusals import Refused
 from pledges import lifecycle
 from pledges.consultation import rules as consultation_rules
-from pledges.lifecycle import LifecycleError, State, standing
+from pledges.lifecycle import State, standing
 from pledges.models import Pledge, PledgeDocument, PledgeParty, Signature, ValidityPeriod
 from tests.builders import a_consultation, a_municipality, a_person, a_pledge, sign
 
@@ -26,7 +27,7 @@ def test_a_pledge_passes_from_draft_to_signed() -> None:
     assert state_of(pledge, A_DAY) == State.DRAFT
     asked = a_consultation(pledge, closes_on=A_DAY, at=A_MOMENT)
     assert state_of(pledge, A_DAY) == State.CONSULTATION
-    with pytest.raises(LifecycleError, match="samråd"):
+    with pytest.raises(Refused, match="samråd"):
         lifecycle.adopt(Pledge.objects.get(pk=pledge.pk), A_MOMENT, b"%PDF")
     # Its last day is over without anybody at the keyboard.
     assert state_of(pledge, date(2026, 11, 24)) == State.DRAFT
@@ -89,7 +90,7 @@ def test_a_joint_pledge_is_replaced_only_where_there_is_a_successor() -> None:
 
 def test_two_pledges_that_begin_on_the_same_day_are_refused_with_a_sentence() -> None:
     a_pledge()
-    with pytest.raises(LifecycleError, match="samma dag i Älvsbyns kommun"), transaction.atomic():
+    with pytest.raises(Refused, match="samma dag i Älvsbyns kommun"), transaction.atomic():
         a_pledge(period="2023-2026", valid_to=date(2026, 12, 31))
 
 
@@ -125,7 +126,7 @@ def test_an_annulled_pledge_ends_on_its_day_and_stays_readable() -> None:
     assert state_of(pledge, date(2024, 5, 2)) == State.ANNULLED
     assert pledge in Pledge.objects.public()
     assert not Pledge.objects.in_force(date(2024, 5, 2)).exists()
-    with pytest.raises(LifecycleError, match="redan upphävt"):
+    with pytest.raises(Refused, match="redan upphävt"):
         lifecycle.annul(pledge, date(2024, 5, 3), "Igen.")
 
 
@@ -139,14 +140,14 @@ def test_a_pledge_annulled_before_it_began_was_never_in_force() -> None:
 
 @pytest.mark.parametrize("reason", ["", "   "])
 def test_annulling_needs_a_reason(reason: str) -> None:
-    with pytest.raises(LifecycleError, match="varför"):
+    with pytest.raises(Refused, match="varför"):
         lifecycle.annul(a_pledge(), A_DAY, reason)
 
 
 def test_a_pledge_without_a_signatory_for_a_party_cannot_be_adopted() -> None:
     pledge = a_pledge(signed=False)
     pledge.signatories.filter(party="police").delete()
-    with pytest.raises(LifecycleError, match="undertecknare för Polisen"):
+    with pytest.raises(Refused, match="undertecknare för Polisen"):
         lifecycle.adopt(pledge, A_MOMENT, b"%PDF")
     pledge.refresh_from_db()
     assert pledge.adopted_at is None
@@ -160,7 +161,7 @@ def test_an_adoption_can_be_taken_back_until_the_first_signature() -> None:
     assert not PledgeDocument.objects.exists()
     lifecycle.adopt(pledge, A_MOMENT, b"%PDF")
     sign(pledge, 1)
-    with pytest.raises(LifecycleError, match="undertecknat"):
+    with pytest.raises(Refused, match="undertecknat"):
         lifecycle.take_back_adoption(pledge)
 
 

@@ -7,8 +7,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from pledge_portal.pages.refusals import Refused
 from pledges.documents.store import adopt_with_document
-from pledges.lifecycle import LifecycleError, take_back_adoption
+from pledges.lifecycle import take_back_adoption
 from pledges.management.pledge_argument import add_pledge_arguments, pledge_from
 
 
@@ -34,6 +35,6 @@ class Command(BaseCommand):
             else:
                 adopt_with_document(pledge, timezone.now())
                 done = _("Antaget, klart att undertecknas: %(title)s")
-        except LifecycleError as error:
+        except Refused as error:
             raise CommandError(str(error)) from error
         self.stdout.write(self.style.SUCCESS(done % {"title": pledge.title}))

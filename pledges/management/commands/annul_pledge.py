@@ -8,7 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pledges.lifecycle import LifecycleError, annul
+from pledge_portal.pages.refusals import Refused
+from pledges.lifecycle import annul
 from pledges.management.pledge_argument import add_pledge_arguments, pledge_from
 
 
@@ -30,6 +31,6 @@ class Command(BaseCommand):
         pledge = pledge_from(options)
         try:
             annul(pledge, options["from_day"] or timezone.localdate(), options["reason"])
-        except LifecycleError as error:
+        except Refused as error:
             raise CommandError(str(error)) from error
         self.stdout.write(self.style.SUCCESS(_("%(title)s är upphävt.") % {"title": pledge.title}))

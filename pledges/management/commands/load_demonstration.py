@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.demonstration import ensure_demo_accounts
 from pledge_portal.database.secrets import kept_secret
+from pledge_portal.pages.refusals import Refused
 from pledges.demonstration.actions import load_actions
 from pledges.demonstration.follow_ups import load_follow_ups
 from pledges.demonstration.pledge import load_demonstration
@@ -16,7 +17,6 @@ from pledges.demonstration.statistics import load_statistics
 from pledges.demonstration.surveys import load_surveys
 from pledges.demonstration.writing import Writers, load_next_pledge
 from pledges.exchange.faults import PledgeFileError
-from pledges.lifecycle import LifecycleError
 from pledges.models import Municipality, Pledge, PoliceArea
 
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
             raise CommandError(_("Demonstrationen läses bara in när DEMONSTRATION=1 är satt."))
         try:
             loaded = load_demonstration()
-        except (PledgeFileError, LifecycleError) as error:
+        except (PledgeFileError, Refused) as error:
             raise CommandError(
                 _("Demonstrationen gick inte att läsa in: %(reason)s") % {"reason": error}
             ) from error

@@ -11,11 +11,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from pledge_portal.pages.refusals import Refused
 from pledges.documents.pledge_document import party_name
 from pledges.documents.signing import Pkcs12Backend
 from pledges.documents.store import sign_document
 from pledges.documents.trusted_authorities import demo_authority
-from pledges.lifecycle import LifecycleError
 from pledges.management.pledge_argument import add_pledge_arguments, pledge_from
 from pledges.models import Signatory
 
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         signatory = self._signatory(list(pledge.signatories.all()), options["signatory"])
         try:
             sign_document(signatory, self._backend(signatory, options), timezone.now())
-        except LifecycleError as error:
+        except Refused as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
             self.style.SUCCESS(

@@ -22,6 +22,7 @@ from dialogues.comments.rules import About
 from dialogues.models import Comment, CommentReport, CommentSender, Letter, Reception
 from dialogues.moderation import rules as moderation_rules
 from pledge_portal.accounts.models import Role
+from pledge_portal.pages.refusals import Refused
 from pledges.follow_ups import rules as follow_up_rules
 from pledges.models import Commitment, FollowUp, Municipality, Pledge
 from pledges.models.follow_up import approving_parties
@@ -481,7 +482,7 @@ def test_an_objection_stands_beside_the_assessment_and_is_answered_first(
     draft = a_follow_up(pledge, published=False, meeting_on=date(2026, 2, 11))
     approve(draft)
     assert follow_up_rules.stage(draft).hindered
-    with pytest.raises(follow_up_rules.FollowUpError, match="1 invändning"):
+    with pytest.raises(Refused, match="1 invändning"):
         follow_up_rules.publish(draft, timezone.now())
     let_through(row)
     for shown in (page, f"{PLEDGE}ataganden/{commitment.number}/"):

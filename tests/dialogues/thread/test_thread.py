@@ -17,8 +17,8 @@ from dialogues.answers.submitting import Answer
 from dialogues.calendar import rules as calendar_rules
 from dialogues.models import HeardCount, Quote, Submission, Theme, ThemeAnswer
 from dialogues.thread import rules as thread_rules
-from dialogues.thread.rules import ThreadError
 from pledge_portal.accounts.models import Role, User
+from pledge_portal.pages.refusals import Refused
 from pledges.models import Pledge
 from tests.builders import (
     a_dialogue,
@@ -158,7 +158,7 @@ def test_more_themes_ask_no_more_questions(
 
 def test_an_answer_is_commitments_or_a_reason(pledge: Pledge, theme: Theme) -> None:
     both = {"reason_sv": "Nej", "reason_en": None}
-    with pytest.raises(ThreadError, match="Det ena eller det andra"):
+    with pytest.raises(Refused, match="Det ena eller det andra"):
         thread_rules.answer_theme(pledge, theme, pledge.commitments.all(), both)
     thread_rules.answer_theme(pledge, theme, pledge.commitments.filter(number__lt=3), NO_REASON)
     thread_rules.answer_theme(pledge, theme, pledge.commitments.filter(number__gt=1), NO_REASON)
@@ -173,7 +173,7 @@ def test_an_answer_is_commitments_or_a_reason(pledge: Pledge, theme: Theme) -> N
 
 def test_nothing_of_another_municipality_is_tied(pledge: Pledge) -> None:
     stranger = a_theme("Trafik", a_municipality("Arvika"))
-    with pytest.raises(ThreadError):
+    with pytest.raises(Refused):
         thread_rules.answer_theme(pledge, stranger, pledge.commitments.all(), NO_REASON)
 
 
@@ -190,7 +190,7 @@ def test_only_what_may_be_quoted_is(
     theme: Theme, said: str, quoted: str, may_quote: bool, sentence: str
 ) -> None:
     found = a_submission(a_dialogue(), said, may_quote=may_quote)
-    with pytest.raises(ThreadError, match=sentence):
+    with pytest.raises(Refused, match=sentence):
         thread_rules.quote(found, theme, quoted)
     assert not Quote.objects.exists()
 

@@ -12,8 +12,9 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from pledge_portal.accounts.models import Role
+from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
 from pledges.actions import action_disclosure, recording
-from pledges.actions.recording import ActionError, ChangedMeanwhile, Entry
+from pledges.actions.recording import Entry
 from pledges.models import (
     ActionCorrection,
     Commitment,
@@ -39,7 +40,7 @@ def the_commitment(**fields: Any) -> Commitment:
 
 def test_a_search_to_come_is_refused_with_the_reason() -> None:
     entry = an_entry(the_commitment(), done_on=date(2025, 5, 21))
-    with pytest.raises(ActionError) as refused:
+    with pytest.raises(Refused) as refused:
         record(entry)
     assert "sparas aldrig" in refused.value.faults["done_on"]
     assert not CompletedAction.objects.exists()
@@ -64,14 +65,14 @@ def test_the_database_itself_stores_nothing_to_come() -> None:
 
 @pytest.mark.parametrize("day", [date(2022, 12, 31), date(2019, 1, 1)])
 def test_a_day_before_the_pledge_is_refused(day: date) -> None:
-    with pytest.raises(ActionError) as refused:
+    with pytest.raises(Refused) as refused:
         record(an_entry(the_commitment(), done_on=day))
     assert "2023-01-01" in refused.value.faults["done_on"]
 
 
 def test_actions_belong_to_a_signed_pledge() -> None:
     draft = a_pledge(signed=False, commitments=1).commitments.get()
-    with pytest.raises(ActionError):
+    with pytest.raises(Refused):
         record(an_entry(draft))
     with pytest.raises(IntegrityError), transaction.atomic():
         CompletedAction.objects.create(
@@ -94,7 +95,7 @@ def test_the_same_sending_records_once() -> None:
 def test_a_sending_of_somebody_else_is_not_given_away() -> None:
     entry, submission = an_entry(the_commitment()), uuid4()
     record(entry, submission=submission, by=a_person("ett@example.se"))
-    with pytest.raises(ActionError):
+    with pytest.raises(Refused):
         record(entry, submission=submission, by=a_person("annan@example.se"))
 
 
@@ -139,7 +140,7 @@ def test_a_correction_keeps_how_it_was() -> None:
 def test_a_correction_needs_a_reason_and_the_version_that_was_read() -> None:
     action = an_action(the_commitment())
     entry = an_entry(action.commitment, amount=2)
-    with pytest.raises(ActionError) as refused:
+    with pytest.raises(Refused) as refused:
         recording.correct(action, entry, version=1, reason="  ", by=None, at=NOW)
     assert "reason" in refused.value.faults
     recording.correct(action, entry, version=1, reason="Fel", by=None, at=NOW)
@@ -153,7 +154,7 @@ def test_a_struck_out_action_stays_but_is_no_longer_public() -> None:
     assert struck.is_struck
     assert CompletedAction.objects.counted().count() == 0
     assert not PublishedAction.objects.exists()
-    with pytest.raises(ActionError):
+    with pytest.raises(Refused):
         recording.correct(
             struck, an_entry(action.commitment), version=2, reason="x", by=None, at=NOW
         )

@@ -12,9 +12,9 @@ from django.utils import timezone
 from dialogues.models import Comment
 from dialogues.moderation import rules as moderation_rules
 from pledge_portal.accounts.models import Role, User
+from pledge_portal.pages.refusals import Refused
 from pledges import lifecycle
 from pledges.consultation import rules as consultation_rules
-from pledges.consultation.rules import ConsultationError
 from pledges.models import Consultation, Municipality, Pledge, Remark
 from pledges.writing import editing
 from pledges.writing.parts import FRONT, contents_of, part_of
@@ -190,7 +190,7 @@ def test_the_latest_round_stands_at_the_address_and_earlier_ones_beside(
     reader: Reader, draft: Pledge, editor: User
 ) -> None:
     first = a_consultation(draft)
-    with pytest.raises(ConsultationError, match="redan öppet"):
+    with pytest.raises(Refused, match="redan öppet"):
         a_consultation(draft)
     consultation_rules.close(first, by=editor, at=timezone.now())
     draft.commitments.filter(number=1).update(text_sv="Polisen cyklar mer.")
@@ -235,7 +235,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
 
 def test_an_adopted_pledge_is_not_put_on_consultation(staff: Client, place: Municipality) -> None:
     adopted = a_pledge(place, signed=False, adopted=True)
-    with pytest.raises(ConsultationError, match="antaget"):
+    with pytest.raises(Refused, match="antaget"):
         a_consultation(adopted)
     page = words(staff.get(f"/arbetsyta/samrad/utkast/{adopted.uid}/"))
     assert "Löftet är antaget. Det går inte att ha samråd om det längre." in page

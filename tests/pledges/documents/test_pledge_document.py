@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from PIL import Image
 
+from pledge_portal.pages.refusals import Refused
 from pledges.demonstration.pledge import PLEDGE_FILES
 from pledges.documents.pledge_document import html_of, ready_for_signing
 from pledges.documents.qr import modules
@@ -25,7 +26,6 @@ from pledges.documents.store import adopt_with_document, sign_document
 from pledges.documents.trusted_authorities import demo_authority
 from pledges.exchange.importing import import_pledge
 from pledges.exchange.pledge_file import read, write
-from pledges.lifecycle import LifecycleError
 from pledges.models import Commitment, FocusArea, Pledge, PledgeDocument, Section, Signatory
 from pledges.municipality_list import load_municipalities
 from tests.builders import a_commitment, a_municipality, a_pledge
@@ -233,11 +233,11 @@ def test_a_long_joint_pledge_with_odd_texts_conforms_too() -> None:
 def test_what_no_document_can_hold_is_refused_with_a_sentence_and_leaves_a_draft() -> None:
     pledge = a_pledge(signed=False)
     FocusArea.objects.create(pledge=pledge, position=2, name="Tom")
-    with pytest.raises(LifecycleError, match="Inriktningen Tom saknar åtaganden"):
+    with pytest.raises(Refused, match="Inriktningen Tom saknar åtaganden"):
         adopt_with_document(pledge, timezone.now())
     FocusArea.objects.filter(name_sv="Tom").delete()
     FocusArea.objects.filter(pledge=pledge).update(cause_sv="a\x0bb")
-    with pytest.raises(LifecycleError, match=r"Dokumentet går inte att göra: .*cause"):
+    with pytest.raises(Refused, match=r"Dokumentet går inte att göra: .*cause"):
         adopt_with_document(pledge, timezone.now())
     pledge.refresh_from_db()
     assert pledge.adopted_at is None
@@ -255,13 +255,13 @@ def test_markup_in_a_pledge_is_shown_as_text() -> None:
 def test_signing_out_of_turn_or_twice_changes_nothing() -> None:
     pledge = a_pledge(signed=False)
     first, second = pledge.signatories.all()
-    with pytest.raises(LifecycleError, match="inte antaget"):
+    with pytest.raises(Refused, match="inte antaget"):
         sign_document(first, key_of(first), timezone.now())
     adopt_with_document(pledge, timezone.now())
-    with pytest.raises(LifecycleError, match=f"{first.name} som ska underteckna nu"):
+    with pytest.raises(Refused, match=f"{first.name} som ska underteckna nu"):
         sign_document(second, key_of(second), timezone.now())
     sign_document(first, key_of(first), timezone.now())
-    with pytest.raises(LifecycleError, match="har redan undertecknat"):
+    with pytest.raises(Refused, match="har redan undertecknat"):
         sign_document(Signatory.objects.get(pk=first.pk), key_of(first), timezone.now())
     assert PledgeDocument.objects.filter(pledge=pledge).count() == 2
     assert not Pledge.objects.public().exists()
@@ -273,9 +273,9 @@ def test_a_key_that_does_not_open_is_said_so_and_changes_nothing() -> None:
     adopt_with_document(pledge, timezone.now())
     first = pledge.signatories.first()
     key = demo_authority().issue(first.name, "x")
-    with pytest.raises(LifecycleError, match="Lösenordet öppnar inte"):
+    with pytest.raises(Refused, match="Lösenordet öppnar inte"):
         sign_document(first, Pkcs12Backend(key.path, b"wrong"), timezone.now())
-    with pytest.raises(LifecycleError, match="ingen läsbar PKCS#12-fil"):
+    with pytest.raises(Refused, match="ingen läsbar PKCS#12-fil"):
         sign_document(first, Pkcs12Backend(b"not a key", b""), timezone.now())
     assert PledgeDocument.objects.filter(pledge=pledge).count() == 1
 

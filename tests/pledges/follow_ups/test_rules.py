@@ -12,10 +12,10 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from pledge_portal.accounts.models import Role
 from pledge_portal.database.acting import as_public
+from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
 from pledges.follow_ups import rules as follow_up_rules
 from pledges.follow_ups.document import follow_up_pdf, publish_with_document
 from pledges.follow_ups.due import next_due
-from pledges.follow_ups.rules import ChangedMeanwhile, FollowUpError
 from pledges.lifecycle import standing
 from pledges.models import (
     Approval,
@@ -72,24 +72,24 @@ def test_opening_lays_out_every_commitment() -> None:
     ],
 )
 def test_days_that_do_not_fit_are_refused(changes: dict[str, date], field: str) -> None:
-    with pytest.raises(FollowUpError) as refused:
+    with pytest.raises(Refused) as refused:
         opened(a_pledge(), **changes)
     assert field in refused.value.faults
 
 
 def test_a_draft_pledge_is_not_followed_up_and_one_draft_at_a_time_is_enough() -> None:
-    with pytest.raises(FollowUpError):
+    with pytest.raises(Refused):
         opened(a_pledge(signed=False, period="2030"))
     pledge = a_pledge()
     opened(pledge)
-    with pytest.raises(FollowUpError, match="redan en påbörjad"):
+    with pytest.raises(Refused, match="redan en påbörjad"):
         opened(pledge, meeting_on=date(2025, 3, 1))
 
 
 def test_what_is_not_wholly_kept_needs_its_reason() -> None:
     assessment = opened(a_pledge(commitments=1)).assessments.get()
     for verdict in ("not_kept", "partly_kept"):
-        with pytest.raises(FollowUpError) as refused:
+        with pytest.raises(Refused) as refused:
             follow_up_rules.assess(assessment, {**SAID, "verdict": verdict}, version=1)
         assert "reason" in refused.value.faults
     follow_up_rules.assess(
@@ -106,11 +106,11 @@ def test_two_who_write_at_once_are_told() -> None:
 
 def test_nothing_is_handed_in_with_gaps_or_changed_while_in_review() -> None:
     follow_up = opened(a_pledge(commitments=1))
-    with pytest.raises(FollowUpError, match="saknar bedömning"):
+    with pytest.raises(Refused, match="saknar bedömning"):
         follow_up_rules.submit(follow_up, AT)
     follow_up_rules.assess(follow_up.assessments.get(), SAID, version=1)
     follow_up_rules.submit(follow_up, AT)
-    with pytest.raises(FollowUpError, match="granskas"):
+    with pytest.raises(Refused, match="granskas"):
         follow_up_rules.assess(follow_up.assessments.get(), SAID, version=2)
 
 
@@ -124,7 +124,7 @@ def test_every_party_approves_before_it_is_published() -> None:
     ]
     digest = follow_up_rules.content_digest(follow_up)
     for party in follow_up_rules.awaited_parties(follow_up):
-        with pytest.raises(FollowUpError, match="inte godkänt"):
+        with pytest.raises(Refused, match="inte godkänt"):
             follow_up_rules.publish(follow_up, AT)
         follow_up_rules.approve(follow_up, party, digest=digest, by=None, at=AT)
     assert follow_up_rules.publish(follow_up, AT).is_published
@@ -141,7 +141,7 @@ def test_nobody_approves_for_two_parties_or_for_one_that_is_not_theirs() -> None
     assert follow_up_rules.parties_to_approve(editor, follow_up) == []
     digest = follow_up_rules.content_digest(follow_up)
     follow_up_rules.approve(follow_up, municipality, digest=digest, by=person, at=AT)
-    with pytest.raises(FollowUpError, match="redan godkänt"):
+    with pytest.raises(Refused, match="redan godkänt"):
         follow_up_rules.approve(follow_up, area, digest=digest, by=person, at=AT)
     assert follow_up_rules.parties_to_approve(person, follow_up) == []
 
@@ -155,7 +155,7 @@ def test_an_approval_is_of_what_was_read() -> None:
     approve_all(follow_up)
     follow_up_rules.take_back(follow_up)
     assert not Approval.objects.exists()
-    with pytest.raises(FollowUpError):
+    with pytest.raises(Refused):
         follow_up_rules.publish(follow_up, AT)
 
 
@@ -215,7 +215,7 @@ def test_the_database_publishes_nothing_that_a_party_has_not_approved() -> None:
 
 def test_corrections_and_documents_belong_to_what_is_published() -> None:
     draft = opened(a_pledge())
-    with pytest.raises(FollowUpError):
+    with pytest.raises(Refused):
         follow_up_rules.correct(draft, "x", commitment=None, by=None, at=AT)
     with pytest.raises(IntegrityError), transaction.atomic():
         FollowUpDocument.store(draft, b"x")
@@ -225,7 +225,7 @@ def test_a_draft_can_be_thrown_away_and_what_is_published_can_not() -> None:
     pledge = a_pledge()
     follow_up_rules.withdraw(opened(pledge))
     assert not FollowUp.objects.exists()
-    with pytest.raises(FollowUpError):
+    with pytest.raises(Refused):
         follow_up_rules.withdraw(a_follow_up(pledge))
 
 

@@ -17,9 +17,9 @@ from django.utils import timezone
 from pkcs11 import Attribute, CertificateType, ObjectClass
 from pytest_django.fixtures import Settings
 
+from pledge_portal.pages.refusals import Refused
 from pledges.documents.store import sign_document
 from pledges.documents.verify import examine
-from pledges.lifecycle import LifecycleError
 from pledges.models import Signature
 from pledges.signing.keys import backend_of, key_names
 from tests.pledges.documents.certificates import Authority, Key, authority
@@ -119,7 +119,7 @@ def test_what_is_wrong_is_told_and_changes_nothing(
     adopted: Adopted, write: Callable[..., None], lines: dict[str, str], sentence: str
 ) -> None:
     write(**lines)
-    with pytest.raises(LifecycleError, match=sentence):
+    with pytest.raises(Refused, match=sentence):
         sign_document(adopted.mayor, backend_of(adopted.mayor, "kort"), timezone.now())
     assert not Signature.objects.exists()
     # The device is free again for the next one.

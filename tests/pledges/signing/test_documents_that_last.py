@@ -17,12 +17,12 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from pledge_portal.pages.refusals import Refused
 from pledges.documents.authenticity import Answer, verify
 from pledges.documents.renewal import to_renew
 from pledges.documents.report import Level
 from pledges.documents.store import sign_document
 from pledges.documents.trusted_authorities import trust_roots
-from pledges.lifecycle import LifecycleError
 from pledges.models import Pledge, PledgeDocument, Signature, Way
 from pledges.signing import outside
 from tests.pledges.actions.test_recording_pages import words
@@ -171,7 +171,7 @@ def test_a_timestamp_near_its_end_or_grown_old_is_renewed(
 def test_a_revoked_key_signs_nothing(adopted: Adopted, there: Services) -> None:
     certificate, key = there.issued("Johan Dahlqvist")
     there.revoked[certificate.serial_number] = timezone.now() - DAY
-    with pytest.raises(LifecycleError, match="Certifikatet är spärrat"):
+    with pytest.raises(Refused, match="Certifikatet är spärrat"):
         sign_document(adopted.mayor, there.root.backend_of(certificate, key), timezone.now())
     assert not Signature.objects.exists()
 

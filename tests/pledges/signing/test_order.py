@@ -9,13 +9,13 @@ import pytest
 from django.utils import timezone
 
 from dialogues.retention.rules import erase_what_is_due
+from pledge_portal.pages.refusals import Refused
 from pledges import lifecycle
 from pledges.documents.authenticity import Answer, verify
 from pledges.documents.pledge_document import ready_for_signing
 from pledges.documents.signing import Pkcs12Backend
 from pledges.documents.store import sign_document
 from pledges.documents.trusted_authorities import demo_authority, trust_roots
-from pledges.lifecycle import LifecycleError
 from pledges.models import GivenBack, Pledge, PledgeDocument, Signatory, SigningWay, Way
 from pledges.signing import outside, ways
 from pledges.signing.paper import sign_on_paper
@@ -76,7 +76,7 @@ def test_a_no_stands_while_the_others_sign(adopted: Adopted) -> None:
     )
     key = demo_authority().issue("Andreas Nyberg", "Polismyndigheten")
     sign_document(adopted.chief, Pkcs12Backend(key.path, key.passphrase), timezone.now())
-    with pytest.raises(LifecycleError, match="har avböjt"):
+    with pytest.raises(Refused, match="har avböjt"):
         sign_document(adopted.mayor, Pkcs12Backend(key.path, key.passphrase), timezone.now())
     ways.ask_again(adopted.mayor, by=adopted.coordinator, at=timezone.now())
     sign_document(adopted.mayor, Pkcs12Backend(key.path, key.passphrase), timezone.now())

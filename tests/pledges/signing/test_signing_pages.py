@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pledge_portal.accounts.models import Role
+from pledge_portal.pages.refusals import Refused
 from pledges.documents import store
-from pledges.lifecycle import LifecycleError
 from pledges.models import (
     Decline,
     GivenBack,
@@ -134,9 +134,9 @@ def test_a_key_belongs_to_its_party(adopted: Adopted, settings, tmp_path) -> Non
     assert keys.key_names(adopted.mayor) == ["kommunalrad"]
     assert keys.key_names(adopted.chief) == []
     assert keys.folder_name(adopted.chief) == "polisen-pitea-alvdal"
-    with pytest.raises(LifecycleError):
+    with pytest.raises(Refused):
         keys.backend_of(adopted.mayor, "../alvsbyn/kommunalrad")
-    with pytest.raises(LifecycleError):
+    with pytest.raises(Refused):
         keys.backend_of(adopted.mayor, "")
 
 
@@ -227,7 +227,7 @@ def test_a_way_stands_once_its_signatory_has_signed(adopted: Adopted) -> None:
 
 def test_the_command_signs_no_one_who_signs_in_another_way(adopted: Adopted) -> None:
     adopted.set_way(adopted.mayor, Way.PAPER)
-    with pytest.raises(LifecycleError, match="ska underteckna på papper"):
+    with pytest.raises(Refused, match="ska underteckna på papper"):
         store.sign_document(adopted.mayor, keys.backend_of(adopted.mayor, ""), timezone.now())
 
 
@@ -326,7 +326,7 @@ def test_a_file_given_back_can_be_thrown_away(adopted: Adopted) -> None:
     outside.give_back(adopted.mayor, adopted.signed_outside(), by=adopted.signer, at=timezone.now())
     logged_in(adopted.signer).post(page_of(adopted.mayor, "lamna/kasta/"))
     assert not GivenBack.objects.exists()
-    with pytest.raises(LifecycleError):
+    with pytest.raises(Refused):
         outside.confirm(adopted.mayor, sha256="0" * 64)
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
 from pledges.models import Commitment, SurveyCount, SurveyGroup, SurveyRound
 from pledges.surveys import rounds
-from pledges.surveys.rounds import ChangedMeanwhile, QuestionsLeft, SurveyError
+from pledges.surveys.rounds import QuestionsLeft
 from tests.builders import a_municipality, a_pledge, some_sums
 from tests.pledges.surveys.conftest import NOW, Place, published
 
@@ -23,7 +24,7 @@ def save(place: Place, *, is_sure: bool = False, **fields: Any) -> SurveyRound:
 
 
 def refusal(place: Place, **fields: Any) -> dict[str, str]:
-    with pytest.raises(SurveyError) as refused:
+    with pytest.raises(Refused) as refused:
         save(place, **fields)
     assert not SurveyRound.objects.exists()
     return refused.value.faults
@@ -126,7 +127,7 @@ def test_a_round_belongs_to_a_survey_in_a_signed_pledge_of_its_municipality(plac
 
 def test_pupils_are_asked_once(place: Place) -> None:
     save(place)
-    with pytest.raises(SurveyError) as refused:
+    with pytest.raises(Refused) as refused:
         save(place)
     assert refused.value.faults == {
         "school_year": "Det finns redan en omgång för årskurs 9 läsåret 2024/25. Ändra den i "
@@ -203,13 +204,13 @@ def test_a_round_never_published_can_be_thrown_away(place: Place) -> None:
 def test_a_round_that_was_published_stays_what_it_is_of(place: Place) -> None:
     stored = save(place)
     published(stored)
-    with pytest.raises(SurveyError, match="kan inte kastas"):
+    with pytest.raises(Refused, match="kan inte kastas"):
         rounds.throw_away(stored, version=1)
     for fields, field in (
         ({"school_year": 2023}, "school_year"),
         ({"grade": "upper_2"}, "grade"),
     ):
-        with pytest.raises(SurveyError) as refused:
+        with pytest.raises(Refused) as refused:
             rounds.save(
                 place.entry(**fields), changes=stored, version=1, is_sure=False, by=None, at=NOW
             )

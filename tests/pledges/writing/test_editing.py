@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 
 from pledge_portal.accounts.models import User
+from pledge_portal.pages.refusals import Refused
 from pledges import lifecycle
 from pledges.models import Commitment, Indicator, IndicatorLink, Pledge, PledgeVersion
 from pledges.writing import editing, parts
@@ -110,7 +111,7 @@ def test_what_somebody_else_just_changed_is_not_taken_away(
     part = first_commitment(draft)
     base, values = seen(draft, part)
     change(draft, part, base, values, officer, text_sv="Ny text")
-    with pytest.raises(editing.WritingError):
+    with pytest.raises(Refused):
         editing.remove(draft, part, base=base, by=editor, at=NOW)
     assert draft.commitments.filter(text_sv="Ny text").exists()
 
@@ -187,7 +188,7 @@ def test_moving_numbers_the_commitments_anew_through_all_areas(draft: Pledge, ed
     assert not editing.move(draft, last, up=False, by=editor, at=NOW).is_new
     editing.move(draft, last, up=True, by=editor, at=NOW)
     assert draft.commitments.get(pk=last.key).number == 3
-    with pytest.raises(editing.WritingError):
+    with pytest.raises(Refused):
         editing.remove(draft, area, base=seen(draft, area)[0], by=editor, at=NOW)
 
 
@@ -219,7 +220,7 @@ def test_an_adopted_text_is_locked(draft: Pledge, editor: User) -> None:
     part = first_commitment(draft)
     base, values = seen(draft, part)
     lifecycle.adopt(draft, NOW, A_PDF + b"0")
-    with pytest.raises(editing.WritingError):
+    with pytest.raises(Refused):
         change(draft, part, base, values, editor, text_sv="Efteråt")
     assert not draft.commitments.filter(text_sv="Efteråt").exists()
 

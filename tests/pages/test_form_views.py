@@ -1,0 +1,81 @@
+"""A page with a form: what the rules refuse stands beside its field with what was typed."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.test.utils import override_settings
+
+from pledge_portal.pages.form_views import act, form_page, posted
+from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
+from pledges.form_fields import WorkspaceForm
+
+_TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.locmem.Loader",
+                    {"t.html": "{{ form.name.value }}|{{ form.errors.name.0 }}|{{ more }}"},
+                )
+            ]
+        },
+    }
+]
+
+
+class _Form(WorkspaceForm):
+    name = forms.CharField(required=True)
+
+
+@override_settings(TEMPLATES=_TEMPLATES)
+def _answer(data: dict[str, str] | None, refusal: Refused | None = None) -> HttpResponse:
+    factory = RequestFactory()
+    request = factory.get("/") if data is None else factory.post("/", data)
+
+    def submit() -> HttpResponse:
+        if refusal:
+            raise refusal
+        return HttpResponse("saved", status=201)
+
+    return form_page(request, "t.html", _Form(posted(request)), submit, lambda: {"more": "more"})
+
+
+def test_a_page_that_is_asked_for_shows_no_faults() -> None:
+    assert (_answer(None).status_code, _answer(None).content) == (200, b"None||more")
+
+
+def test_what_can_not_be_asked_of_the_rules_is_shown_with_its_fault() -> None:
+    answer = _answer({"name": ""})
+    assert answer.status_code == 422
+    assert "|Detta fält måste fyllas i.|" in answer.content.decode()
+
+
+def test_what_the_rules_refuse_is_shown_with_what_was_typed() -> None:
+    for refusal in (Refused({"name": "Nej."}), ChangedMeanwhile({"name": "Nej."})):
+        answer = _answer({"name": "Anna"}, refusal)
+        assert (answer.status_code, answer.content) == (422, b"Anna|Nej.|more")
+
+
+def test_a_refusal_in_one_sentence_is_about_the_whole() -> None:
+    assert Refused("Nej.").faults == {"": "Nej."}
+    assert str(Refused({"a": "Ja.", "b": "Nej."})) == "Ja. Nej."
+
+
+def test_what_is_done_is_answered_by_who_did_it() -> None:
+    assert _answer({"name": "Anna"}).status_code == 201
+
+
+def test_an_act_says_what_came_of_it_where_it_leads() -> None:
+    def refuse() -> None:
+        raise Refused("Det går inte.")
+
+    for change, sentence in ((lambda: None, "Klart."), (refuse, "Det går inte.")):
+        request = RequestFactory().post("/")
+        request._messages = CookieStorage(request)  # type: ignore[attr-defined]
+        answer = act(request, change, "Klart.", "start")
+        assert (answer.status_code, answer["Location"]) == (302, "/")
+        assert [str(message) for message in request._messages] == [sentence]  # type: ignore[attr-defined]
