@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from pledge_portal.pages.workspace_forms import WorkspaceForm
 from pledges.actions.import_forms import TableFileField
-from pledges.form_fields import WorkspaceForm
 
 
 class PaperFileForm(WorkspaceForm):

@@ -16,7 +16,7 @@ from dialogues.cautious_forms import CautiousForm
 from dialogues.models import Dialogue, District, Submission, Theme
 from pledge_portal.pages.plain_text import PlainLineField, PlainTextField
 from pledge_portal.pages.text import wording
-from pledges.form_fields import WorkspaceForm
+from pledge_portal.pages.workspace_forms import WorkspaceForm
 
 LONGEST_TEXT = 4000
 _RANKS = ("first", "second", "third")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dialogues.models import Dialogue
-from pledges.form_fields import DayInput, WorkspaceForm
+from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
 from pledges.models import Municipality
 
 TEXTS = ("title_sv", "question_sv", "audience_sv", "title_en", "question_en", "audience_en")

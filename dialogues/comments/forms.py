@@ -13,7 +13,7 @@ from dialogues.comments.rules import Said
 from dialogues.moderation.reasons import REASONS
 from pledge_portal.pages.open_forms import OpenForm
 from pledge_portal.pages.plain_text import PlainLineField, PlainTextField
-from pledges.form_fields import WorkspaceForm
+from pledge_portal.pages.workspace_forms import WorkspaceForm
 
 LONGEST_COMMENT = 3000
 

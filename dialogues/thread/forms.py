@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from dialogues.models import Theme
 from dialogues.thread.rules import LONGEST_QUOTE
-from pledges.form_fields import WorkspaceForm
+from pledge_portal.pages.workspace_forms import WorkspaceForm
 from pledges.models import Commitment
 
 

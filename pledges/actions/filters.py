@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
-from pledges.form_fields import DayInput
+from pledge_portal.pages.workspace_forms import DayInput
 from pledges.models import Commitment, CompletedAction, Place
 from pledges.models.action import CompletedActionQuerySet
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pledge_portal.accounts.models import User
+from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
 from pledges.actions import recording
 from pledges.actions.places import PlaceUnclear, find_place
-from pledges.form_fields import DayInput, WorkspaceForm
 from pledges.models import Commitment, CompletedAction, Disclosure, Municipality, Place
 from pledges.models.action import MOST
 from pledges.targets import Shape

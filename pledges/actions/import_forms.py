@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pledge_portal.pages.workspace_forms import WorkspaceForm
 from pledges.exchange.tables import MOST_BYTES, Table, TableError, read_table
-from pledges.form_fields import WorkspaceForm
 from pledges.models import Municipality
 
 _TOO_LARGE = gettext_lazy("Filen är för stor. Den får vara högst %(most)s MB.")

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from pledges.form_fields import DayInput, WorkspaceForm
+from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
 
 
 def _text(label: Any, most: int, hint: Any = "", *, required: bool = True) -> forms.CharField:

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from pledges.form_fields import DayInput, WorkspaceForm
+from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
 from pledges.models import Assessment, Commitment, FollowUpPlan
 
 _NO_SECRETS = gettext_lazy(

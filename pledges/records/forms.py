@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from pledges.form_fields import WorkspaceForm
+from pledge_portal.pages.workspace_forms import WorkspaceForm
 from pledges.models import ArchivePackage, Municipality, PoliceArea
 from pledges.records.scope import Holder
 

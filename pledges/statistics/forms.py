@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pledge_portal.pages.workspace_forms import WorkspaceForm
 from pledges.actions.import_forms import too_large
-from pledges.form_fields import WorkspaceForm
 from pledges.models import Commitment, FocusArea, Indicator, Pledge
 from pledges.statistics.staged_files import MOST_BYTES
 

@@ -13,9 +13,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pledge_portal.pages.workspace_forms import WorkspaceForm
 from pledges.actions.import_forms import TableFileField
 from pledges.exchange.tables import Table, TableError
-from pledges.form_fields import WorkspaceForm
 from pledges.models import Commitment, Municipality, SurveyRound
 from pledges.models.survey import Grade
 from pledges.surveys.publishing import LONGEST_REASON

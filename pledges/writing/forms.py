@@ -12,8 +12,8 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
 from pledges.actions.rows import UNWANTED
-from pledges.form_fields import DayInput, WorkspaceForm
 from pledges.models import (
     PERIOD_PATTERN,
     Commitment,

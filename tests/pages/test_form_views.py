@@ -10,7 +10,7 @@ from django.test.utils import override_settings
 
 from pledge_portal.pages.form_views import act, form_page, posted
 from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
-from pledges.form_fields import WorkspaceForm
+from pledge_portal.pages.workspace_forms import WorkspaceForm
 
 _TEMPLATES = [
     {
