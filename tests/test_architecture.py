@@ -1,8 +1,10 @@
-"""The arrows of the design: imports run one way, and nothing imports views."""
+"""The house's order: which way imports run, and how long files are."""
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 
@@ -49,7 +51,7 @@ def _modules() -> Iterator[tuple[str, Path]]:
 
 
 def imports(module: str, path: Path) -> Iterator[str]:
-    """The names of our own modules that a module imports, relative ones made whole."""
+    """Yield what a module imports of our own, relative names made whole."""
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -66,7 +68,7 @@ def imports(module: str, path: Path) -> Iterator[str]:
 
 
 def module_of(name: str) -> str:
-    """Return the module that a name is imported from, or the name itself if it is one."""
+    """Return the module that a name is imported from, or that it is."""
     known = {module for module, _ in modules()}
     return name if name in known else name.rpartition(".")[0]
 
@@ -117,3 +119,43 @@ def test_no_file_has_outgrown_its_room() -> None:
         module: len(path.read_text(encoding="utf-8").splitlines()) for module, path in modules()
     }
     assert {module: n for module, n in lengths.items() if n > 450} == {}
+
+
+LONGEST_FIRST_LINE = 72
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def first_lines(path: Path) -> Iterator[str]:
+    """Yield the first line of each docstring in a file, private ones too."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, _DOCUMENTED) and (docstring := ast.get_docstring(node)):
+            yield docstring.splitlines()[0]
+
+
+def without_docstring_rules() -> list[str]:
+    """Return the files whose docstrings are not put right yet, as patterns."""
+    settings_of_tools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    ignored = settings_of_tools["tool"]["ruff"]["lint"]["per-file-ignores"]
+    patterns = []
+    for pattern, rules in ignored.items():
+        if "D" in rules:
+            before, brace, names = pattern.partition("{")
+            names, _, after = names.partition("}")
+            patterns += (
+                [f"{before}{name}{after}" for name in names.split(",")] if brace else [before]
+            )
+    return patterns
+
+
+def test_a_docstring_is_told_in_its_first_line() -> None:
+    patterns = without_docstring_rules()
+    long = {}
+    for folder in (*PACKAGES, "tests", "tools", "demo"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            name = path.relative_to(ROOT).as_posix()
+            if "migrations" in path.parts or any(fnmatch(name, pattern) for pattern in patterns):
+                continue
+            too_long = [line for line in first_lines(path) if len(line) > LONGEST_FIRST_LINE]
+            if too_long:
+                long[name] = too_long
+    assert long == {}
