@@ -30,6 +30,7 @@ MAY_IMPORT = {
         "pledge_portal.database",
     ),
     "pledge_portal.database": ("pledge_portal.database",),
+    "pledge_portal.version": (),
 }
 _IS_VIEWS = re.compile(r"[._]views$")
 _IS_URLS = re.compile(r"(^|\.)urls(\.|$)")

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib import metadata
 from typing import IO, Any
 
 from django.conf import settings
@@ -22,6 +21,7 @@ from django.utils.translation import gettext as _
 from psycopg import sql
 
 from pledge_portal.database.history import history_of
+from pledge_portal.version import version
 from pledges.models import Municipality, Pledge, PoliceArea
 from pledges.records import layout
 from pledges.records.layout import PackageWriter
@@ -330,7 +330,7 @@ def _told_of_package(scope: Scope, at: datetime) -> dict[str, Any]:
         "version": layout.VERSION,
         "made_at": timezone.localtime(at).isoformat(timespec="seconds"),
         "as_of": scope.on.isoformat(),
-        "portal": {"name": "pledge_portal", "version": portal_version(), "url": settings.SITE_URL},
+        "portal": {"name": "pledge_portal", "version": version(), "url": settings.SITE_URL},
         "pledge": {
             "uid": str(pledge.uid),
             "title": pledge.title_sv,
@@ -341,17 +341,6 @@ def _told_of_package(scope: Scope, at: datetime) -> dict[str, Any]:
             "police_area": pledge.police_area.name,
         },
     }
-
-
-def portal_version() -> str:
-    """Return the version of the portal that runs."""
-    try:
-        return metadata.version("pledge_portal")
-    except metadata.PackageNotFoundError:
-        import tomllib
-
-        with (settings.BASE_DIR / "pyproject.toml").open("rb") as stream:
-            return str(tomllib.load(stream)["project"]["version"])
 
 
 def _holder(holder: Holder) -> dict[str, str] | None:
