@@ -15,7 +15,7 @@ from .kinds import BarChart, Chart, LineChart, MatrixChart, TargetChart
 from .lettering import LINE, wrap
 from .lines import line_drawing
 from .matrix import matrix_drawing
-from .shapes import Drawing, Shape, Text, said
+from .shapes import Drawing, Shape, Text, svg_number
 from .targets import target_drawing
 
 _HEADING = (18, 22)  # size and leading of a file's title
@@ -24,19 +24,19 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Width(Enum):
-    """How wide a drawing is in its own units: one for telephones, one for all else."""
+    """The width of a drawing in its own units: for telephones, or all else."""
 
     NARROW = 360
     WIDE = 680
 
 
 def svg(chart: Chart, *, standalone: bool, width: Width = Width.WIDE) -> SafeString:
-    """Return a chart as an `<svg>` element, or with `standalone` as a file with its title, what it
-    shows and its source written in it.
+    """Return a chart as an `<svg>` element.
 
-    A page holds both widths and shows one; their ids differ.
+    With `standalone` it is a file with its title, what it shows and its source written in it. A
+    page holds both widths and shows one; their ids differ.
     """
-    drawing = drawn(chart, width)
+    drawing = draw(chart, width)
     head, foot, height = _around(chart, drawing) if standalone else ([], [], drawing.height)
     top = head[-1].box[3] + _PADDING if head else 0
     margin = _PADDING if standalone else 0
@@ -49,10 +49,10 @@ def svg(chart: Chart, *, standalone: bool, width: Width = Width.WIDE) -> SafeStr
             "standalone": standalone,
             "id": f"{chart.key}-{width.name.lower()}",
             "language": get_language(),
-            "size": [said(each) for each in size],
-            "view_box": " ".join(map(said, (-margin, -margin, *size))),
-            "paper": [said(-margin), said(-margin)],
-            "down": said(top),
+            "size": [svg_number(length) for length in size],
+            "view_box": " ".join(map(svg_number, (-margin, -margin, *size))),
+            "paper": [svg_number(-margin), svg_number(-margin)],
+            "down": svg_number(top),
             "around": [*head, *foot],
         },
     )
@@ -61,30 +61,30 @@ def svg(chart: Chart, *, standalone: bool, width: Width = Width.WIDE) -> SafeStr
 
 
 def _around(chart: Chart, drawing: Drawing) -> tuple[list[Shape], list[Shape], float]:
-    """Return what is written over and under the drawing in a file, and how high all of it is."""
+    """Return what is written over and under a file's drawing, and its height."""
     head: list[Shape] = []
     y = 0.0
     size, leading = _HEADING
-    for each in wrap(chart.title, drawing.width, bold=True, size=size):
+    for text_line in wrap(chart.title, drawing.width, bold=True, size=size):
         y += leading
-        head.append(Text(0, y - 4, each, bold=True, size=size))
+        head.append(Text(0, y - 4, text_line, bold=True, size=size))
     y += 2
-    for each in wrap(chart.finding, drawing.width):
+    for text_line in wrap(chart.finding, drawing.width):
         y += LINE
-        head.append(Text(0, y, each))
+        head.append(Text(0, y, text_line))
     y = head[-1].box[3] + _PADDING + drawing.height + 8
     foot: list[Shape] = []
     if chart.source:
-        for each in wrap(_("Källa: %(source)s") % {"source": chart.source}, drawing.width):
+        for text_line in wrap(_("Källa: %(source)s") % {"source": chart.source}, drawing.width):
             y += LINE
-            foot.append(Text(0, y, each, role="ink-soft"))
+            foot.append(Text(0, y, text_line, role="ink-soft"))
     if chart.is_demonstration:
         y += LINE
         foot.append(Text(0, y, _("Demonstrationsuppgift"), bold=True))
     return head, foot, y + 4
 
 
-def drawn(chart: Chart, width: Width) -> Drawing:
+def draw(chart: Chart, width: Width) -> Drawing:
     """Return the drawing of a chart, as shapes in their places."""
     units, is_wide = float(width.value), width is Width.WIDE
     match chart:

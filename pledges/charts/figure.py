@@ -13,8 +13,11 @@ from .table import ChartTable, table
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart for a page or a document. `level` is that of its heading; an empty address shows no
-    link. `narrow` and `wide` are the same drawing; a page shows the one that there is room for."""
+    """A chart for a page or a document.
+
+    `level` is that of its heading; an empty address shows no link. `narrow` and `wide` are the same
+    drawing; a page shows the one that there is room for.
+    """
 
     key: str
     level: int

@@ -1,4 +1,4 @@
-"""Where things go: scales, ticks, bands, and labels that keep out of each other's way.
+"""Place scales, ticks, bands, and labels that keep clear of one another.
 
 Lengths are in the drawing's own units, x to the right and y downwards, as SVG has them.
 """
@@ -15,7 +15,7 @@ _SLACK = 1e-9
 
 @dataclass(frozen=True)
 class Linear:
-    """A scale that takes the numbers from `low` to `high` to places from `start` to `end`."""
+    """A scale from the numbers `low` to `high` to places `start` to `end`."""
 
     low: float
     high: float
@@ -38,11 +38,14 @@ class Bands:
 
     @property
     def width(self) -> float:
-        """How wide a band is."""
+        """The width of a band."""
         return (self.end - self.start) / self.number
 
     def at(self, position: float) -> float:
-        """Return the place of a position counted in bands: 0.5 is the middle of the first."""
+        """Return the place of a position counted in bands.
+
+        0.5 is the middle of the first band.
+        """
         return self.start + position * self.width
 
     def middle(self, index: int) -> float:
@@ -51,8 +54,11 @@ class Bands:
 
 
 def nice_ticks(low: float, high: float, *, most: int = 6, whole: bool = False) -> list[float]:
-    """Return at most about `most` round numbers, evenly apart, from at or below `low` to at or
-    above `high`. With `whole` they are whole numbers."""
+    """Return at most about `most` round numbers, evenly apart.
+
+    The first is at or below `low`, the last at or above `high`. With `whole` they are whole
+    numbers.
+    """
     size = max(abs(low), abs(high))
     if high - low <= size * _LEAST_SHARE:
         high = low + max(1.0, size / 1000)
@@ -66,7 +72,7 @@ def nice_ticks(low: float, high: float, *, most: int = 6, whole: bool = False) -
 
 
 def _nice(step: float) -> float:
-    """Return the least of 1, 2 and 5 times a power of ten that is not below `step`."""
+    """Return the least of 1, 2 and 5 times a power of ten that reaches `step`."""
     power = 10.0 ** math.floor(math.log10(step))
     return next(
         (nice * power for nice in (1, 2, 5) if nice * power >= step * (1 - _SLACK)), 10 * power
@@ -79,15 +85,18 @@ def tick_decimals(step: float) -> int:
 
 
 def spread(
-    wanted: Sequence[float], heights: Sequence[float], low: float, high: float
+    desired: Sequence[float], heights: Sequence[float], low: float, high: float
 ) -> list[float]:
-    """Return the middles of labels, each as near to the one wanted as may be, none over another
-    and all between `low` and `high`. There must be room for all heights taken together."""
-    order = sorted(range(len(wanted)), key=lambda index: wanted[index])
-    places = [0.0] * len(wanted)
+    """Return the middles of labels, none over another.
+
+    Each is as near to the desired one as possible, and all lie between `low` and `high`. There must
+    be room for all heights taken together.
+    """
+    order = sorted(range(len(desired)), key=lambda index: desired[index])
+    places = [0.0] * len(desired)
     edge = low
     for index in order:
-        places[index] = max(wanted[index], edge + heights[index] / 2)
+        places[index] = max(desired[index], edge + heights[index] / 2)
         edge = places[index] + heights[index] / 2
     edge = high
     for index in reversed(order):
@@ -98,7 +107,7 @@ def spread(
 
 @dataclass(frozen=True)
 class Flag:
-    """A label on a pole: `pole` is where it stands, `left` to `right` what its words take up."""
+    """A label on a pole: words from `left` to `right`, and where the pole is."""
 
     pole: float
     left: float
@@ -106,13 +115,16 @@ class Flag:
 
 
 def stack(flags: Sequence[Flag], most: int, gap: float = 8) -> list[int] | None:
-    """Return a row for each flag, 0 the lowest, so that words meet neither other words nor poles;
-    None when that takes more than `most` rows. A pole goes down through the rows below."""
+    """Return a row for each flag, 0 the lowest; None without room.
+
+    Words meet neither other words nor poles; a pole goes down through the rows below. None when
+    that takes more than `most` rows.
+    """
     rows = [0] * len(flags)
     placed: list[int] = []
-    for index in sorted(range(len(flags)), key=lambda each: -flags[each].pole):
+    for index in sorted(range(len(flags)), key=lambda other: -flags[other].pole):
         while any(
-            _meet(flags[index], rows[index], flags[each], rows[each], gap) for each in placed
+            _meet(flags[index], rows[index], flags[other], rows[other], gap) for other in placed
         ):
             rows[index] += 1
             if rows[index] >= most:

@@ -1,4 +1,7 @@
-"""The kinds of charts, as what a caller fills in. Each refuses what can't be drawn truthfully."""
+"""The kinds of charts, which a caller fills in.
+
+Each refuses what can't be drawn truthfully.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,10 @@ class Chart:
 
 @dataclass(frozen=True)
 class Span:
-    """Periods from `first` to `last`, both counted from 0 and both within, shaded and named."""
+    """Periods from `first` to `last`, shaded and named.
+
+    Both are counted from 0, and both are within the span.
+    """
 
     first: int
     last: int
@@ -53,7 +59,10 @@ class Span:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened. `at` counts periods from 0: 4.5 is the middle of the fifth."""
+    """Something that happened.
+
+    `at` counts periods from 0: 4.5 is the middle of the fifth.
+    """
 
     at: float
     label: str
@@ -61,10 +70,11 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class PeriodChart(Chart):
-    """Series over periods in order. `heading` says what the periods are ("År").
+    """Series over periods in order.
 
-    `interval` names what the intervals are, such as "95 % konfidensintervall". The axis begins at
-    zero unless `from_zero` is false, and then the drawing says so.
+    `heading` says what the periods are ("År"). `interval` names what the intervals are, such as "95
+    % konfidensintervall". The axis begins at zero unless `from_zero` is false, and then the drawing
+    says so.
     """
 
     heading: str
@@ -81,9 +91,9 @@ class PeriodChart(Chart):
         number = len(self.periods)
         if not number or not self.series:
             raise ValueError("A chart over periods has periods and series.")
-        if any(len(each.points) != number for each in self.series):
+        if any(len(series.points) != number for series in self.series):
             raise ValueError("A series has one point for each period.")
-        _named(self.heading, *self.periods, *(each.name for each in self.series))
+        _named(self.heading, *self.periods, *(series.name for series in self.series))
         _named(*(event.label for event in self.events), *([self.span.label] if self.span else []))
         if self.span and not 0 <= self.span.first <= self.span.last < number:
             raise ValueError("The shaded periods are among those of the chart.")
@@ -97,13 +107,13 @@ class PeriodChart(Chart):
     @property
     def has_intervals(self) -> bool:
         """Whether any series has an interval."""
-        return any(each.has_intervals for each in self.series)
+        return any(series.has_intervals for series in self.series)
 
     def numbers(self) -> list[float]:
         """Return every number that the axis has to reach."""
-        points = [point for each in self.series for point in each.points]
+        points = [point for series in self.series for point in series.points]
         ends = [end for point in points for end in (point.low, point.high) if end is not None]
-        return ends + [told for point in points if (told := known(point.value)) is not None]
+        return ends + [value for point in points if (value := known(point.value)) is not None]
 
 
 class LineChart(PeriodChart):
@@ -153,7 +163,10 @@ class TargetRow:
 
 @dataclass(frozen=True, kw_only=True)
 class TargetChart(Chart):
-    """Done against target, a bar for each commitment. `heading` names what the rows are."""
+    """Done against target, a bar for each commitment.
+
+    `heading` names what the rows are.
+    """
 
     heading: str
     rows: Sequence[TargetRow]
@@ -176,7 +189,10 @@ class MatrixRow:
 
 @dataclass(frozen=True, kw_only=True)
 class MatrixChart(Chart):
-    """Verdicts by rows (commitments) and columns (follow-ups). `heading` names the rows."""
+    """Verdicts by rows (commitments) and columns (follow-ups).
+
+    `heading` names the rows.
+    """
 
     heading: str
     columns: Sequence[str]
@@ -193,5 +209,5 @@ class MatrixChart(Chart):
         _named(self.heading, *self.columns, *(row.name for row in self.rows))
 
     def standings(self) -> Iterable[Standing]:
-        """Yield every different verdict once, in the order that a reader meets them."""
+        """Yield every different verdict once, in reading order."""
         return dict.fromkeys(cell for row in self.rows for cell in row.cells)

@@ -1,8 +1,8 @@
-"""How much room words take up, and how they are broken into lines.
+"""Measure how much room words take up, and break them into lines.
 
-The drawing is made without a browser, so widths are reckoned from the letters of Source Sans 3.
-Each text is told how wide it is to be (textLength), and so keeps its place in another font, and
-when a reader spaces letters out.
+The drawing is made without a browser, so widths are computed from the letters of Source Sans 3.
+Each text states its width (textLength), and so keeps its place in another font, and when a reader
+spaces letters out.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ _LEAST_TAIL = 4  # letters of a broken word that go to the next line
 def text_width(text: str, *, bold: bool = False, size: float = SIZE) -> float:
     """Return how wide a text is, in the drawing's units."""
     widths = _WIDTH[bold]
-    return sum(widths.get(each, _UNKNOWN) for each in text.translate(_NO_BREAK)) / 100 * size
+    return sum(widths.get(letter, _UNKNOWN) for letter in text.translate(_NO_BREAK)) / 100 * size
 
 
 def shorten(text: str, room: float, *, bold: bool = False, size: float = SIZE) -> str:
@@ -100,9 +100,9 @@ def shorten(text: str, room: float, *, bold: bool = False, size: float = SIZE) -
 def wrap(
     text: str, room: float, *, most: int = 99, bold: bool = False, size: float = SIZE
 ) -> list[str]:
-    """Return the text in at most `most` lines no wider than `room`; a longer text is cut.
+    """Return the text in at most `most` lines no wider than `room`.
 
-    A word that is wider than a line is broken with a hyphen.
+    A longer text is cut. A word that is wider than a line is broken with a hyphen.
     """
     lines: list[str] = []
     line = ""
@@ -135,11 +135,14 @@ def _pieces(text: str, room: float, *, bold: bool, size: float) -> list[str]:
 
 
 def fits_whole(text: str, room: float, most: int) -> bool:
-    """Whether a text has room in `most` lines without a word being broken or cut."""
+    """Return whether a text fits in `most` lines with no word broken or cut."""
     widest = max(map(text_width, _words(text)), default=0)
     return widest <= room and len(wrap(text, room)) <= most
 
 
 def _words(text: str) -> list[str]:
-    """Return what a line may be broken between; a no-break space holds words together."""
+    """Return the words that a line may be broken between.
+
+    A no-break space holds words together.
+    """
     return [word for word in re.split("[ \t\r\n]+", text) if word]

@@ -25,7 +25,7 @@ from .shapes import (
     series_role,
     whisker,
 )
-from .values import Hidden, Series, in_words, known
+from .values import Hidden, Series, known, value_text
 
 _HEIGHT = 220
 _WIDEST_LABEL = 200
@@ -37,26 +37,33 @@ _DODGE = 9
 
 
 def line_drawing(chart: LineChart, width: float, *, is_wide: bool) -> Drawing:
-    """Return the drawing of a line chart. A wide one names its lines where they end; a narrow one
-    has letters there, explained in the legend."""
+    """Return the drawing of a line chart.
+
+    A wide one names its lines where they end; a narrow one has letters there, explained in the
+    legend.
+    """
     labels = [_label(chart, index, is_wide) for index in range(len(chart.series))]
-    margin = max(text_width(each) for lines in labels for each in lines) + _LEADER + 2
+    margin = max(text_width(label_line) for lines in labels for label_line in lines) + _LEADER + 2
     height = max(_HEIGHT, sum(len(lines) for lines in labels) * LINE)
-    found = plot(chart, width, height=height, margin=margin, headroom=12)
-    shapes = list(found.shapes)
+    chart_plot = plot(chart, width, height=height, margin=margin, headroom=12)
+    shapes = list(chart_plot.shapes)
     for index in range(len(chart.series)):
-        shapes += _intervals(chart, found, index)
+        shapes += _intervals(chart, chart_plot, index)
     for index in range(len(chart.series)):
-        shapes += _line(chart, found, index)
-    shapes += _end_labels(chart, found, labels)
+        shapes += _line(chart, chart_plot, index)
+    shapes += _end_labels(chart, chart_plot, labels)
     entries = [] if is_wide else [_entry(chart, index) for index in range(len(chart.series))]
     entries += notes(chart, _("Avbrott i linjen: uppgift saknas"), 0)
-    below, bottom = legend([*found.entries, *entries], width, found.below + 6)
+    below, bottom = legend([*chart_plot.entries, *entries], width, chart_plot.below + 6)
     return Drawing(width, bottom + 2, shapes + below)
 
 
 def _letter(chart: LineChart, index: int) -> str:
-    """Return what a line is called in a narrow drawing: A, B, C ..., or a number if too many."""
+    """Return the letter of a line in a narrow drawing, or its number.
+
+    A, B, C ...; a number when there are more lines than letters, and nothing when there is only one
+    line.
+    """
     if len(chart.series) == 1:
         return ""
     return chr(ord("A") + index) if len(chart.series) <= 26 else str(index + 1)
@@ -65,7 +72,7 @@ def _letter(chart: LineChart, index: int) -> str:
 def _label(chart: LineChart, index: int, is_wide: bool) -> list[str]:
     series = chart.series[index]
     last = series.points[-1].value
-    value = in_words(last, chart.unit)
+    value = value_text(last, chart.unit)
     if is_wide:
         return wrap(f"{series.name}, {value}", _WIDEST_LABEL)
     letter = _letter(chart, index)
@@ -73,26 +80,26 @@ def _label(chart: LineChart, index: int, is_wide: bool) -> list[str]:
     return [letter if known(last) is None or text_width(both) > _WIDEST_NUMBER else both]
 
 
-def _places(chart: LineChart, found: Plot, index: int) -> Iterator[Place | None]:
+def _places(chart: LineChart, chart_plot: Plot, index: int) -> Iterator[Place | None]:
     """Yield where a series' values are, None for one that isn't told."""
-    shift = _aside(found, index, len(chart.series)) if chart.has_intervals else 0
+    shift = _aside(chart_plot, index, len(chart.series)) if chart.has_intervals else 0
     for period, point in enumerate(chart.series[index].points):
-        told = known(point.value)
-        at = found.bands.middle(period) + shift
-        yield None if told is None else (at, found.y.at(told))
+        value = known(point.value)
+        x = chart_plot.bands.middle(period) + shift
+        yield None if value is None else (x, chart_plot.y.at(value))
 
 
-def _aside(found: Plot, index: int, number: int) -> float:
-    """Return how far one of several marks of a period stands to the side of its middle."""
-    return (index - (number - 1) / 2) * min(_DODGE, found.bands.width * 0.8 / number)
+def _aside(chart_plot: Plot, index: int, number: int) -> float:
+    """Return how far one of several marks of a period is from its middle."""
+    return (index - (number - 1) / 2) * min(_DODGE, chart_plot.bands.width * 0.8 / number)
 
 
-def _line(chart: LineChart, found: Plot, index: int) -> Iterator[Shape]:
-    places = list(_places(chart, found, index))
+def _line(chart: LineChart, chart_plot: Plot, index: int) -> Iterator[Shape]:
+    places = list(_places(chart, chart_plot, index))
     paint = Paint(stroke=series_role(index), width=2.2, dash=dash(index))
     if runs := tuple(run for run in _runs(places) if len(run) > 1):
         yield Path(runs, paint)
-    step = math.ceil(_APART / found.bands.width)
+    step = math.ceil(_APART / chart_plot.bands.width)
     for period, place in enumerate(places):
         alone = not any(places[max(0, period - 1) : period] + places[period + 1 : period + 2])
         # Where points are many, markers on some leave the dashes of the line to be seen.
@@ -101,9 +108,9 @@ def _line(chart: LineChart, found: Plot, index: int) -> Iterator[Shape]:
             yield marker(index, *place, _RADIUS)
     for period in range(len(places)):
         if index in (hidden := _hidden_in(chart, period)):
-            aside = _aside(found, hidden.index(index), len(hidden))
-            x = found.bands.middle(period) + aside
-            yield marker(index, x, found.bottom, _RADIUS, hollow=True)
+            aside = _aside(chart_plot, hidden.index(index), len(hidden))
+            x = chart_plot.bands.middle(period) + aside
+            yield marker(index, x, chart_plot.bottom, _RADIUS, hollow=True)
 
 
 def _hidden_in(chart: LineChart, period: int) -> list[int]:
@@ -126,33 +133,35 @@ def _runs(places: list[Place | None]) -> Iterator[tuple[Place, ...]]:
             run = []
 
 
-def _intervals(chart: LineChart, found: Plot, index: int) -> Iterator[Shape]:
+def _intervals(chart: LineChart, chart_plot: Plot, index: int) -> Iterator[Shape]:
     paint = Paint(stroke=series_role(index), width=1.2)
-    reach = min(4, found.bands.width * 0.2)
-    places = _places(chart, found, index)
+    reach = min(4, chart_plot.bands.width * 0.2)
+    places = _places(chart, chart_plot, index)
     for place, point in zip(places, chart.series[index].points, strict=True):
         if place and point.low is not None and point.high is not None:
-            yield whisker(place[0], found.y.at(point.low), found.y.at(point.high), reach, paint)
+            yield whisker(
+                place[0], chart_plot.y.at(point.low), chart_plot.y.at(point.high), reach, paint
+            )
 
 
-def _wanted(found: Plot, series: Series) -> float:
+def _desired_middle(chart_plot: Plot, series: Series) -> float:
     """Return where the label of a series would stand if it were alone."""
     if isinstance(series.points[-1].value, Hidden):
-        return found.bottom
-    told = [value for point in series.points if (value := known(point.value)) is not None]
-    return found.y.at(told[-1]) if told else found.bottom
+        return chart_plot.bottom
+    values = [value for point in series.points if (value := known(point.value)) is not None]
+    return chart_plot.y.at(values[-1]) if values else chart_plot.bottom
 
 
-def _end_labels(chart: LineChart, found: Plot, labels: list[list[str]]) -> Iterator[Shape]:
-    wanted = [_wanted(found, series) for series in chart.series]
+def _end_labels(chart: LineChart, chart_plot: Plot, labels: list[list[str]]) -> Iterator[Shape]:
+    desired = [_desired_middle(chart_plot, series) for series in chart.series]
     heights = [len(lines) * LINE for lines in labels]
-    places = spread(wanted, heights, found.top - LINE / 2, found.bottom + LINE / 2)
-    left = found.right + _LEADER
+    places = spread(desired, heights, chart_plot.top - LINE / 2, chart_plot.bottom + LINE / 2)
+    left = chart_plot.right + _LEADER
     for index, (lines, middle) in enumerate(zip(labels, places, strict=True)):
         if lines == [""]:
             continue
         paint = Paint(stroke=series_role(index), width=1)
-        yield line(found.right + 2, wanted[index], left - 4, middle, paint)
+        yield line(chart_plot.right + 2, desired[index], left - 4, middle, paint)
         lang = getattr(chart.series[index].name, "lang", "")
         yield from lines_of(lines, left, middle, LINE, lang=lang)
 

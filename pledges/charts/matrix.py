@@ -1,4 +1,7 @@
-"""Verdicts by commitment and follow-up: each a shape and a letter, explained below."""
+"""Draw verdicts by commitment and follow-up.
+
+Each is a shape and a letter, explained below.
+"""
 
 from __future__ import annotations
 
@@ -30,12 +33,15 @@ class _Grid:
     cell: float
 
     def has_room_for(self, headings: Sequence[str]) -> bool:
-        """Whether every heading fits over its column without a broken word."""
-        return all(fits_whole(each, self.cell - 6, _HEADING_LINES) for each in headings)
+        """Return whether every heading fits over its column with no broken word."""
+        return all(fits_whole(heading, self.cell - 6, _HEADING_LINES) for heading in headings)
 
 
 def matrix_drawing(chart: MatrixChart, width: float, *, is_wide: bool) -> Drawing:
-    """Return the drawing. Names stand over their cells when there is no room beside them."""
+    """Return the drawing of a matrix.
+
+    Names stand over their cells when there is no room beside them.
+    """
     grid = _grid(chart, width, is_wide)
     letters = letters_for(list(chart.standings()))
     shapes, y, entries = _headings(chart, grid)
@@ -53,7 +59,9 @@ def matrix_drawing(chart: MatrixChart, width: float, *, is_wide: bool) -> Drawin
         y = y + height if grid.beside else middle + _SIGN / 2 + _PAD
     shapes.append(line(_EDGE, y, width - _EDGE, y, Paint(stroke="line")))
     columns, y = legend(entries, width, y + 8)
-    verdicts, y = legend([_entry(each, letters[each]) for each in chart.standings()], width, y)
+    verdicts, y = legend(
+        [_entry(standing, letters[standing]) for standing in chart.standings()], width, y
+    )
     return Drawing(width, y + 2, shapes + columns + verdicts)
 
 
@@ -70,17 +78,25 @@ def _grid(chart: MatrixChart, width: float, is_wide: bool) -> _Grid:
 
 
 def letters_for(standings: list[Standing]) -> dict[Standing, str]:
-    """Return a letter for each verdict: its first that no earlier one has, else a number."""
+    """Return a letter for each verdict.
+
+    It is the first of its letters that no earlier verdict has, else a number.
+    """
     letters: dict[Standing, str] = {}
     for number, standing in enumerate(standings, start=1):
-        taken = set(letters.values())
-        own = (letter for letter in standing.label.upper() if letter.isalpha())
-        letters[standing] = next((each for each in own if each not in taken), str(number))
+        used = set(letters.values())
+        candidates = (letter for letter in standing.label.upper() if letter.isalpha())
+        letters[standing] = next(
+            (letter for letter in candidates if letter not in used), str(number)
+        )
     return letters
 
 
 def _headings(chart: MatrixChart, grid: _Grid) -> tuple[list[Shape], float, list[Entry]]:
-    """Return the columns' names, where they end, and, when they are numbered, what that means."""
+    """Return the columns' names, where they end, and the legend's entries.
+
+    There are entries when the columns are numbered.
+    """
     names, entries = list(chart.columns), []
     if not grid.has_room_for(names):
         signs = [str(number) for number in range(1, len(names) + 1)]
@@ -88,13 +104,13 @@ def _headings(chart: MatrixChart, grid: _Grid) -> tuple[list[Shape], float, list
             signs = [f"({sign})" for sign in signs]
         entries = [numbered(sign, name) for sign, name in zip(signs, names, strict=True)]
         names = signs
-    lines = [[each] if entries else wrap(each, grid.cell - 6) for each in names]
+    lines = [[name] if entries else wrap(name, grid.cell - 6) for name in names]
     most = max(map(len, lines))
     shapes: list[Shape] = []
-    for index, each in enumerate(lines):
-        middle = 4 + LINE * (most - len(each) / 2)
+    for index, name_lines in enumerate(lines):
+        middle = 4 + LINE * (most - len(name_lines) / 2)
         x = grid.left + (index + 0.5) * grid.cell
-        shapes += lines_of(each, x, middle, LINE, anchor="middle", role="ink-soft")
+        shapes += lines_of(name_lines, x, middle, LINE, anchor="middle", role="ink-soft")
     return shapes, 4 + LINE * most + _PAD, entries
 
 

@@ -1,4 +1,7 @@
-"""What charts over periods share: axes, the shaded periods, events, and the legend below."""
+"""Draw what charts over periods share.
+
+Axes, the shaded periods, events, and the legend below.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +31,10 @@ _POLE = Paint(stroke="ink-soft", width=1.2, dash="3 3")
 
 @dataclass(frozen=True)
 class Plot:
-    """The field that values are drawn in, with its axes drawn; `below` is where they end, and
-    `entries` what the legend has to say of them."""
+    """The field that values are drawn in, with its axes drawn.
+
+    `below` is where they end, and `entries` what the legend has to say of them.
+    """
 
     left: float
     right: float
@@ -45,8 +50,10 @@ class Plot:
 def plot(
     chart: PeriodChart, width: float, *, height: float, margin: float, headroom: float
 ) -> Plot:
-    """Return the field of a chart, `height` high, with `margin` kept free at its right and
-    `headroom` between it and the words above."""
+    """Return the field of a chart, `height` high.
+
+    `margin` is kept free at its right and `headroom` between it and the words above.
+    """
     ticks = _ticks(chart)
     decimals = tick_decimals(ticks[1] - ticks[0])
     names = [number(tick, decimals) for tick in ticks]
@@ -62,10 +69,10 @@ def plot(
     if chart.span:
         shapes += _shade(chart.span, bands, bottom)
     for tick, name in zip(ticks, names, strict=True):
-        at = y.at(tick)
+        tick_y = y.at(tick)
         paint = Paint(stroke="edge", width=1.2) if tick == 0 else Paint(stroke="line")
-        shapes.append(line(left, at, right, at, paint))
-        shapes.append(Text(left - _TICK, at + DROP, name, "end", role="ink-soft"))
+        shapes.append(line(left, tick_y, right, tick_y, paint))
+        shapes.append(Text(left - _TICK, tick_y + DROP, name, "end", role="ink-soft"))
     shapes.append(Text(_EDGE, SIZE, unit, role="ink-soft"))
     shapes += above.shapes
     shapes += [Path(((start, end, (end[0], bottom)),), _POLE) for start, end in above.poles]
@@ -83,7 +90,7 @@ def _ticks(chart: PeriodChart) -> list[float]:
 
 @dataclass(frozen=True)
 class _Above:
-    """The words over the field, where they end, and what the legend says of them."""
+    """The words over the field, where they end, and their legend entries."""
 
     shapes: list[Shape]
     bottom: float
@@ -109,7 +116,10 @@ def _above(chart: PeriodChart, bands: Bands, width: float) -> _Above:
 
 
 def _flags(events: Sequence[Event], bands: Bands, width: float, top: float) -> _Above | None:
-    """Return the events with their names beside their poles, None where there is no room."""
+    """Return the events with their names beside their poles.
+
+    None where there is no room.
+    """
     flags = []
     for event in events:
         pole, room = bands.at(event.at), text_width(event.label)
@@ -133,14 +143,14 @@ def _flags(events: Sequence[Event], bands: Bands, width: float, top: float) -> _
 def _numbers(events: Sequence[Event], bands: Bands, width: float, top: float) -> _Above:
     """Return the events with a number each, which the legend explains."""
     bottom = top + _ROW + 8
-    wanted = [bands.at(event.at) for event in events]
+    desired = [bands.at(event.at) for event in events]
     rooms = [text_width(str(number), bold=True) + 6 for number in range(1, len(events) + 1)]
-    places = spread(wanted, rooms, _EDGE, width - _EDGE)
+    places = spread(desired, rooms, _EDGE, width - _EDGE)
     shapes: list[Shape] = [
         Text(x, top + _ROW - 5, str(number), "middle", bold=True)
         for number, x in enumerate(places, start=1)
     ]
-    poles = [((x, top + _ROW), (pole, bottom)) for x, pole in zip(places, wanted, strict=True)]
+    poles = [((x, top + _ROW), (pole, bottom)) for x, pole in zip(places, desired, strict=True)]
     entries = [numbered(str(number), event.label) for number, event in enumerate(events, start=1)]
     return _Above(shapes, bottom, poles, entries)
 
@@ -157,17 +167,19 @@ def _shade(span: Span, bands: Bands, bottom: float) -> list[Shape]:
 def _period_labels(
     periods: Sequence[str], bands: Bands, bottom: float, width: float
 ) -> tuple[list[Shape], float]:
-    """Return the names of the periods, or of every second, third ... when there is no room, and
-    where they end."""
+    """Return the names of the periods, and where they end.
+
+    When there is no room for all, only every second, third ... is named.
+    """
     room = bands.width - _APART
     first = bottom + SIZE + 5
-    if not all(fits_whole(each, room, _MOST_LINES) for each in periods):
+    if not all(fits_whole(period, room, _MOST_LINES) for period in periods):
         return _some_labels(periods, bands, first, width), first + 6
-    lines = [wrap(each, room) for each in periods]
+    lines = [wrap(period, room) for period in periods]
     shapes: list[Shape] = [
         Text(bands.middle(index), first + row * LINE, text, "middle")
-        for index, each in enumerate(lines)
-        for row, text in enumerate(each)
+        for index, period_lines in enumerate(lines)
+        for row, text in enumerate(period_lines)
     ]
     return shapes, first + (max(map(len, lines)) - 1) * LINE + 6
 
@@ -191,7 +203,10 @@ def _some_labels(periods: Sequence[str], bands: Bands, y: float, width: float) -
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the legend: `sample` draws what is explained, `room` wide, round a middle left."""
+    """A line of the legend.
+
+    `sample` draws what is explained, `room` wide, round a middle left.
+    """
 
     text: Name
     room: float
@@ -199,27 +214,30 @@ class Entry:
 
 
 def legend(entries: Sequence[Entry], width: float, top: float) -> tuple[list[Shape], float]:
-    """Return the legend, in as many columns as there is room for, and where it ends."""
+    """Return the legend and where it ends.
+
+    It has as many columns as there is room for.
+    """
     if not entries:
         return [], top
-    lines = [wrap(str(each.text), width - each.room - 8) for each in entries]
+    lines = [wrap(str(entry.text), width - entry.room - 8) for entry in entries]
     widest = max(
-        entry.room + 6 + max(map(text_width, each))
-        for entry, each in zip(entries, lines, strict=True)
+        entry.room + 6 + max(map(text_width, text_lines))
+        for entry, text_lines in zip(entries, lines, strict=True)
     )
     columns = max(1, int((width - 2 * _EDGE + _GAP) // (widest + _GAP)))
     shapes: list[Shape] = []
     y = top
     for first in range(0, len(entries), columns):
         row = list(zip(entries, lines, strict=True))[first : first + columns]
-        for column, (entry, each) in enumerate(row):
+        for column, (entry, text_lines) in enumerate(row):
             x = _EDGE + column * (widest + _GAP)
             shapes += entry.sample(x, y + _ENTRY / 2)
             start = x + entry.room + (6 if entry.room else 0)
-            middle = y + _ENTRY / 2 + (len(each) - 1) * LINE / 2
+            middle = y + _ENTRY / 2 + (len(text_lines) - 1) * LINE / 2
             lang = getattr(entry.text, "lang", "")
-            shapes += lines_of(each, start, middle, LINE, lang=lang)
-        y += _ENTRY + (max(len(each) for _entry, each in row) - 1) * LINE
+            shapes += lines_of(text_lines, start, middle, LINE, lang=lang)
+        y += _ENTRY + (max(len(text_lines) for _entry, text_lines in row) - 1) * LINE
     return shapes, y
 
 
@@ -233,11 +251,12 @@ def numbered(sign: str, text: Name) -> Entry:
 
 
 def notes(chart: PeriodChart, missing: str, room: float) -> list[Entry]:
-    """Return what the legend says of values not told, of intervals, and of a cut axis.
+    """Return what the legend says of hidden and missing values and intervals.
 
-    `missing` are the words for a missing value; a dash stands before them when it has `room`.
+    It also says that an axis is cut. `missing` are the words for a missing value; a dash stands
+    before them when it has `room`.
     """
-    values = [point.value for each in chart.series for point in each.points]
+    values = [point.value for series in chart.series for point in series.points]
     entries = []
     if any(isinstance(value, Hidden) for value in values):
         entries.append(Entry(_("visas inte"), 12, _hollow))

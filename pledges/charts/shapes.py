@@ -1,4 +1,4 @@
-"""The few shapes that drawings are put together from, and how they are painted.
+"""The few shapes that drawings are made of, and how they are painted.
 
 A paint names a role, such as "ink" or "series-2". In a page the stylesheet gives the role its
 colour, light or dark; the light one also stands in the drawing itself, for PDFs and files, which
@@ -38,15 +38,21 @@ Place: TypeAlias = tuple[float, float]
 Box: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom
 
 
-def said(length: float) -> str:
-    """Return a length as SVG writes it, whatever the language in use: at most two decimals."""
+def svg_number(length: float) -> str:
+    """Return a length as SVG writes it, with at most two decimals.
+
+    It is the same whatever the language in use.
+    """
     return f"{round(length, 2) + 0.0:.2f}".rstrip("0").rstrip(".")
 
 
 @dataclass(frozen=True)
 class Paint:
-    """How a shape is painted: roles of its inside and its outline, empty for none. `pattern` is
-    the number of a pattern that fills it instead."""
+    """How a shape is painted.
+
+    `fill` and `stroke` are roles of its inside and its outline, empty for none. `pattern` is the
+    number of a pattern that fills it instead.
+    """
 
     fill: str = ""
     stroke: str = ""
@@ -73,7 +79,7 @@ class Paint:
 
 @dataclass(frozen=True)
 class Path:
-    """Straight lines through places; `closed` leads each piece back to its start."""
+    """Straight lines through places; `closed` leads each back to its start."""
 
     kind: ClassVar[str] = "path"
     pieces: tuple[tuple[Place, ...], ...]
@@ -85,7 +91,8 @@ class Path:
         """The path as SVG writes it."""
         end = "Z" if self.closed else ""
         return "".join(
-            "M" + "L".join(f"{said(x)} {said(y)}" for x, y in piece) + end for piece in self.pieces
+            "M" + "L".join(f"{svg_number(x)} {svg_number(y)}" for x, y in piece) + end
+            for piece in self.pieces
         )
 
     @property
@@ -109,7 +116,7 @@ class Circle:
     @property
     def place(self) -> tuple[str, str, str]:
         """Middle and radius as SVG writes them."""
-        return said(self.x), said(self.y), said(self.radius)
+        return svg_number(self.x), svg_number(self.y), svg_number(self.radius)
 
     @property
     def box(self) -> Box:
@@ -120,7 +127,10 @@ class Circle:
 
 @dataclass(frozen=True)
 class Text:
-    """A line of text; `y` is its baseline, `x` where it starts, or as `anchor` says."""
+    """A line of text.
+
+    `y` is its baseline, `x` where it starts, or as `anchor` says.
+    """
 
     kind: ClassVar[str] = "text"
     x: float
@@ -135,12 +145,12 @@ class Text:
     @property
     def place(self) -> tuple[str, str]:
         """Its place as SVG writes it."""
-        return said(self.x), said(self.y)
+        return svg_number(self.x), svg_number(self.y)
 
     @property
     def length(self) -> str:
-        """How wide it is to be, whatever font it is shown in."""
-        return said(text_width(self.text, bold=self.bold, size=self.size))
+        """Its width, whatever font it is shown in."""
+        return svg_number(text_width(self.text, bold=self.bold, size=self.size))
 
     @property
     def colour(self) -> str:
@@ -157,7 +167,10 @@ class Text:
 
 @dataclass(frozen=True)
 class Sign:
-    """The mark of a verdict, as elsewhere in the portal; `x` and `y` are its upper left."""
+    """The mark of a verdict, as elsewhere in the portal.
+
+    `x` and `y` are its upper left.
+    """
 
     kind: ClassVar[str] = "sign"
     x: float
@@ -180,7 +193,8 @@ class Sign:
     @property
     def transform(self) -> str:
         """What puts the sign, drawn 20 units wide, in its place."""
-        return f"translate({said(self.x)} {said(self.y)}) scale({said(self.size / 20)})"
+        scale = svg_number(self.size / 20)
+        return f"translate({svg_number(self.x)} {svg_number(self.y)}) scale({scale})"
 
     @property
     def box(self) -> Box:
@@ -202,7 +216,7 @@ def rectangle(left: float, top: float, right: float, bottom: float, paint: Paint
 
 
 def whisker(x: float, low: float, high: float, reach: float, paint: Paint) -> Path:
-    """Return an interval from the place `low` to `high`, with a bar at either end."""
+    """Return an interval from `low` to `high`, with a bar at either end."""
     ends = tuple(((x - reach, y), (x + reach, y)) for y in (low, high))
     return Path((((x, low), (x, high)), *ends), paint)
 
@@ -220,8 +234,8 @@ def lines_of(
     """Return lines of text round a middle."""
     first = middle - leading * (len(lines) - 1) / 2 + DROP
     return [
-        Text(x, first + index * leading, each, anchor, role=role, lang=lang)
-        for index, each in enumerate(lines)
+        Text(x, first + index * leading, text, anchor, role=role, lang=lang)
+        for index, text in enumerate(lines)
     ]
 
 
@@ -241,7 +255,7 @@ def dash(index: int) -> str:
 
 
 def marker(index: int, x: float, y: float, radius: float, *, hollow: bool = False) -> Shape:
-    """Return the marker of a series; hollow, it marks a value that is kept back."""
+    """Return the marker of a series; hollow, it marks a hidden value."""
     role = series_role(index)
     paint = Paint("paper", role, 1.5) if hollow else Paint(role, role, 1)
     which = (index + index // SERIES_COLOURS) % _MARKERS
@@ -259,7 +273,10 @@ def marker(index: int, x: float, y: float, radius: float, *, hollow: bool = Fals
 
 
 def _polygon(corners: int, reach: float) -> list[Place]:
-    """Return a regular polygon with a corner on top, or below when `reach` is negative."""
+    """Return a regular polygon with a corner on top.
+
+    The corner is below when `reach` is negative.
+    """
     angles = [2 * math.pi * corner / corners for corner in range(corners)]
     return [(reach * math.sin(angle), -reach * math.cos(angle)) for angle in angles]
 
@@ -315,7 +332,10 @@ def series_fill(index: int) -> Paint:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A finished drawing: its size, its shapes from back to front, and the patterns they use."""
+    """A finished drawing: its size, its shapes and the patterns they use.
+
+    The shapes go from back to front.
+    """
 
     width: float
     height: float

@@ -1,4 +1,7 @@
-"""The numbers behind a chart: one table, for the page, the document and the CSV file."""
+"""Give the numbers behind a chart as one table.
+
+It is the same for the page, the document and the CSV file.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,15 @@ from django.utils.translation import gettext as _
 from pledge_portal.pages.csv_files import FileNumber
 
 from .kinds import Chart, MatrixChart, PeriodChart, TargetChart, TargetRow
-from .values import Hidden, Name, Unit, Value, in_words, known, number
+from .values import Hidden, Name, Unit, Value, known, number, value_text
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell in words and, when it is a number that is told, that number rounded as shown."""
+    """A cell: its text, and the number in it, rounded as shown.
+
+    `number` is None when the cell holds no number that the public may see.
+    """
 
     text: Name
     number: float | None = None
@@ -41,9 +47,12 @@ class ChartTable:
     rows: list[list[Cell]]
 
     def for_file(self) -> tuple[list[str], list[list[object]]]:
-        """Return headings and rows for `csv_file`: plain numbers that spreadsheets reckon with,
-        with the decimal sign of the language in use."""
-        return [str(each) for each in self.headings], [
+        """Return headings and rows for `csv_file`.
+
+        Numbers are plain ones that spreadsheets calculate with, with the decimal sign of the
+        language in use.
+        """
+        return [str(heading) for heading in self.headings], [
             [_in_file(cell) for cell in row] for row in self.rows
         ]
 
@@ -51,39 +60,42 @@ class ChartTable:
 def _in_file(cell: Cell) -> object:
     if cell.number is None:
         return str(cell)
-    said = repr(cell.number).removesuffix(".0")
-    return FileNumber(said.replace(".", get_format("DECIMAL_SEPARATOR")))
+    text = repr(cell.number).removesuffix(".0")
+    return FileNumber(text.replace(".", get_format("DECIMAL_SEPARATOR")))
 
 
 @singledispatch
 def table(chart: Chart) -> ChartTable:
-    """Return the table behind a chart. What is kept back is "visas inte" there, never a number."""
+    """Return the table behind a chart.
+
+    A hidden value is "visas inte" there, never a number.
+    """
     raise TypeError(f"{type(chart).__name__} has no table.")
 
 
 @table.register
 def _of_periods(chart: PeriodChart) -> ChartTable:
-    happened = [" ".join(_happened(chart, index)) for index in range(len(chart.periods))]
+    events = [" ".join(_event_sentences(chart, index)) for index in range(len(chart.periods))]
     headings: list[Cell] = [Cell(chart.heading)]
-    for each in chart.series:
-        headings.append(Cell(each.name))
-        if each.has_intervals:
-            headings.append(Cell(_("%(name)s, lägst") % {"name": each.name}))
-            headings.append(Cell(_("%(name)s, högst") % {"name": each.name}))
-    if any(happened):
+    for series in chart.series:
+        headings.append(Cell(series.name))
+        if series.has_intervals:
+            headings.append(Cell(_("%(name)s, lägst") % {"name": series.name}))
+            headings.append(Cell(_("%(name)s, högst") % {"name": series.name}))
+    if any(events):
         headings.append(Cell(_("Under perioden")))
     rows = []
     for index, period in enumerate(chart.periods):
         row = [Cell(period)]
-        for each in chart.series:
-            point = each.points[index]
+        for series in chart.series:
+            point = series.points[index]
             row.append(_cell(point.value, chart.unit))
-            if each.has_intervals:
+            if series.has_intervals:
                 ends = (point.low, point.high)
-                told = known(point.value) is not None
-                row += [_cell(end if told else point.value, chart.unit) for end in ends]
-        if any(happened):
-            row.append(Cell(happened[index]))
+                is_known = known(point.value) is not None
+                row += [_cell(end if is_known else point.value, chart.unit) for end in ends]
+        if any(events):
+            row.append(Cell(events[index]))
         rows.append(row)
     caption = _with_unit(chart.title, chart.unit)
     if chart.has_intervals:
@@ -94,7 +106,7 @@ def _of_periods(chart: PeriodChart) -> ChartTable:
     return ChartTable(caption, headings, rows)
 
 
-def _happened(chart: PeriodChart, index: int) -> Iterator[str]:
+def _event_sentences(chart: PeriodChart, index: int) -> Iterator[str]:
     """Yield what the drawing marks in a period, as sentences."""
     if chart.span and chart.span.first <= index <= chart.span.last:
         yield f"{chart.span.label}."
@@ -109,8 +121,10 @@ def _with_unit(title: str, unit: Unit) -> str:
 
 
 def _cell(value: Value, unit: Unit) -> Cell:
-    told = known(value)
-    return Cell(in_words(value, unit), None if told is None else round(told, unit.decimals))
+    known_value = known(value)
+    return Cell(
+        value_text(value, unit), None if known_value is None else round(known_value, unit.decimals)
+    )
 
 
 @table.register
@@ -125,37 +139,37 @@ def _of_targets(chart: TargetChart) -> ChartTable:
                 Cell(_("inget mål att räkna mot"))
                 if row.target is None
                 else _cell(row.target, chart.unit),
-                Cell(target_in_words(row, chart.unit)),
+                Cell(target_text(row, chart.unit)),
             ]
             for row in chart.rows
         ],
     )
 
 
-def target_in_words(row: TargetRow, unit: Unit) -> str:
+def target_text(row: TargetRow, unit: Unit) -> str:
     """Return how a row stands: "3 av 2, målet nått"."""
-    said = row.standing.label if row.standing else ""
+    standing = row.standing.label if row.standing else ""
     if isinstance(row.done, Hidden):
-        return said or _("Redovisas när perioden är slut")
+        return standing or _("Redovisas när perioden är slut")
     if row.target is None:
-        said = said or _("inget mål att räkna mot")
+        standing = standing or _("inget mål att räkna mot")
         if row.done is None:
-            return said
-        figure = _("Gjort: %(done)s") % {"done": in_words(row.done, unit)}
-        return f"{figure}, {_within_a_sentence(said)}"
+            return standing
+        figure = _("Gjort: %(done)s") % {"done": value_text(row.done, unit)}
+        return f"{figure}, {_within_a_sentence(standing)}"
     if row.done is None:
-        return said or _("uppgift saknas")
+        return standing or _("uppgift saknas")
     figure = _("%(done)s av %(target)s") % {
         "done": number(row.done, unit.decimals),
-        "target": in_words(row.target, unit),
+        "target": value_text(row.target, unit),
     }
-    if not said and row.done >= row.target:
-        said = _("målet nått")
-    return ", ".join(filter(None, [figure, _within_a_sentence(said)]))
+    if not standing and row.done >= row.target:
+        standing = _("målet nått")
+    return ", ".join(filter(None, [figure, _within_a_sentence(standing)]))
 
 
-def _within_a_sentence(said: str) -> str:
-    return said[:1].lower() + said[1:]
+def _within_a_sentence(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 @table.register
@@ -164,5 +178,5 @@ def _of_matrix(chart: MatrixChart) -> ChartTable:
         [Cell(row.name), *(Cell(cell.label) for cell in row.cells)] for row in chart.rows
     ]
     return ChartTable(
-        chart.title, [Cell(chart.heading), *(Cell(each) for each in chart.columns)], list(rows)
+        chart.title, [Cell(chart.heading), *(Cell(column) for column in chart.columns)], list(rows)
     )

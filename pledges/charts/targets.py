@@ -1,4 +1,7 @@
-"""Done against target: a bar for each row, and the target at the same place in them all."""
+"""Draw what is done against its target: a bar for each row.
+
+The target is at the same place in all of them.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from django.utils.translation import gettext as _
 from .kinds import TargetChart, TargetRow
 from .lettering import LINE, SIZE, text_width, wrap
 from .shapes import Drawing, Paint, Path, Shape, Sign, Text, line, lines_of, rectangle
-from .table import target_in_words
+from .table import target_text
 from .values import known
 
 _BAR = 12
@@ -21,7 +24,10 @@ _GAP = 10  # over and under the line between rows
 
 
 def target_drawing(chart: TargetChart, width: float, *, is_wide: bool) -> Drawing:
-    """Return the drawing; a wide one has the names beside the bars, a narrow one above them."""
+    """Return the drawing of a chart of targets.
+
+    A wide one has the names beside the bars, a narrow one above them.
+    """
     left = width * 0.42 if is_wide else _EDGE
     right = width - _EDGE
     shares = [(known(row.done) or 0) / row.target for row in chart.rows if row.target]
@@ -30,17 +36,17 @@ def target_drawing(chart: TargetChart, width: float, *, is_wide: bool) -> Drawin
     shapes: list[Shape] = []
     y = 2.0
     if shares:
-        said = _("mål")
-        half = text_width(said) / 2
+        label = _("mål")
+        half = text_width(label) / 2
         middle = min(left + unit, width - half - _EDGE)
-        shapes.append(Text(middle, SIZE, said, "middle", role="ink-soft"))
+        shapes.append(Text(middle, SIZE, label, "middle", role="ink-soft"))
         y += LINE + 4
-    for number, row in enumerate(chart.rows):
-        if number:
+    for index, row in enumerate(chart.rows):
+        if index:
             shapes.append(line(_EDGE, y, right, y, Paint(stroke="line")))
             y += _GAP
-        drawn, y = _row(chart, row, (left, right, unit), y, is_wide)
-        shapes += drawn
+        row_shapes, y = _row(chart, row, (left, right, unit), y, is_wide)
+        shapes += row_shapes
         y += _GAP
     return Drawing(width, y, shapes)
 
@@ -48,7 +54,10 @@ def target_drawing(chart: TargetChart, width: float, *, is_wide: bool) -> Drawin
 def _row(
     chart: TargetChart, row: TargetRow, room: tuple[float, float, float], top: float, is_wide: bool
 ) -> tuple[list[Shape], float]:
-    """Return a row and where it ends; `room` is the bar's left, right and the target's distance."""
+    """Return a row and where it ends.
+
+    `room` is the bar's left, its right and the target's distance.
+    """
     left, right, unit = room
     names = wrap(str(row.name), left - 20 if is_wide else right - left)
     name_height = len(names) * LINE
@@ -95,6 +104,6 @@ def _words(
     if row.standing:
         shapes.append(Sign(left, top + (LINE - _SIGN) / 2, row.standing.mark, _SIGN))
         start += _SIGN + 7
-    lines = wrap(target_in_words(row, chart.unit), right - start)
+    lines = wrap(target_text(row, chart.unit), right - start)
     height = len(lines) * LINE
     return [*shapes, *lines_of(lines, start, top + height / 2, LINE)], top + height

@@ -1,4 +1,7 @@
-"""What charts are made of: values that may be kept from the public or missing, and their units."""
+"""The values of charts and their units.
+
+A value may be hidden from the public, or missing.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from pledge_portal.pages.text import Wording
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """Stands where a number was kept back. It has no room for the number itself."""
+    """Stands where a number is hidden, and has no room for the number."""
 
 
 HIDDEN = Hidden()
@@ -31,8 +34,11 @@ Name: TypeAlias = str | Wording
 
 @dataclass(frozen=True)
 class Unit:
-    """What numbers count. `name` stands at the axis, `sign` after each number, and `decimals` is
-    how many digits numbers have after the comma."""
+    """What numbers count.
+
+    `name` stands at the axis, `sign` after each number, and `decimals` is how many digits numbers
+    have after the comma.
+    """
 
     name: str | Promise
     sign: str = ""
@@ -57,16 +63,16 @@ class Point:
     high: float | None = None
 
     def __post_init__(self) -> None:
-        told = known(self.value)
+        value = known(self.value)
         if (self.low is None) != (self.high is None):
             raise ValueError("An interval has two ends.")
         if self.low is None or self.high is None:
             return
-        if told is None:
+        if value is None:
             raise ValueError("An interval would tell a value that is kept back or missing.")
         if not _drawable(self.low) or not _drawable(self.high):
             raise ValueError("An interval is between numbers.")
-        if not self.low <= told <= self.high:
+        if not self.low <= value <= self.high:
             raise ValueError("A value lies within its interval.")
 
 
@@ -89,7 +95,10 @@ class Series:
 
 
 def known(value: Value) -> float | None:
-    """Return the number of a value that is told, else None; raises ValueError for no number."""
+    """Return the number of a value; None when it is hidden or missing.
+
+    Raises ValueError for what is no number.
+    """
     if value is None or isinstance(value, Hidden):
         return None
     if not _drawable(value):
@@ -101,18 +110,18 @@ def _drawable(value: float) -> bool:
     return math.isfinite(value) and abs(value) < 1e15
 
 
-def in_words(value: Value, unit: Unit) -> str:
-    """Return a value as its reader gets it: "12,5 %", "visas inte" or "uppgift saknas"."""
+def value_text(value: Value, unit: Unit) -> str:
+    """Return a value as text: "12,5 %", "visas inte" or "uppgift saknas"."""
     if isinstance(value, Hidden):
         return _("visas inte")
     if value is None:
         return _("uppgift saknas")
-    said = number(value, unit.decimals)
-    return f"{said}\N{NO-BREAK SPACE}{unit.sign}" if unit.sign else said
+    text = number(value, unit.decimals)
+    return f"{text}\N{NO-BREAK SPACE}{unit.sign}" if unit.sign else text
 
 
 def number(value: float, decimals: int = 0) -> str:
     """Return a number as the language in use writes it, with a real minus."""
     rounded = round(value, decimals) + 0.0  # turns -0.0 into 0.0
-    said = number_format(f"{rounded:.{decimals}f}", decimals, force_grouping=True)
-    return said.replace("-", "\N{MINUS SIGN}")
+    text = number_format(f"{rounded:.{decimals}f}", decimals, force_grouping=True)
+    return text.replace("-", "\N{MINUS SIGN}")

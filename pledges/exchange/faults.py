@@ -11,7 +11,10 @@ from django.utils.translation import gettext as _
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault: where (a key such as "focus_area[2].name", or a line) and what."""
+    """One fault: where it is and what is wrong.
+
+    `where` is a key such as "focus_area[2].name", or a line.
+    """
 
     where: str
     what: str
@@ -21,7 +24,10 @@ class Fault:
 
 
 class PledgeFileError(Exception):
-    """A pledge file that can't be used; `faults` names every fault, and nothing was written."""
+    """A pledge file that can't be used.
+
+    `faults` names every fault, and nothing was written.
+    """
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = list(faults)
@@ -29,7 +35,10 @@ class PledgeFileError(Exception):
 
 
 def key_path(location: Sequence[str | int]) -> str:
-    """Return a key as people count: ("focus_area", 1, "name") gives "focus_area[2].name"."""
+    """Return a key with its numbers counted from one, as people count.
+
+    ("focus_area", 1, "name") gives "focus_area[2].name".
+    """
     path = ""
     for part in location:
         if isinstance(part, int):
@@ -40,7 +49,7 @@ def key_path(location: Sequence[str | int]) -> str:
 
 
 def fault_from_pydantic(error: Mapping[str, Any]) -> Fault:
-    """Turn one error of pydantic's into a sentence in the user's language."""
+    """Turn one of pydantic's errors into a sentence in the user's language."""
     kind, context = error["type"], error.get("ctx", {})
     sentences = {
         "missing": _("Nyckeln saknas."),

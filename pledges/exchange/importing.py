@@ -34,33 +34,33 @@ class Outcome(StrEnum):
 
 
 @transaction.atomic
-def import_pledge(found: PledgeFile, *, replace: bool = False) -> tuple[Pledge, Outcome]:
+def import_pledge(pledge_file: PledgeFile, *, replace: bool = False) -> tuple[Pledge, Outcome]:
     """Write the pledge of a file as a draft; return it and what was done.
 
     The same file a second time changes nothing. A draft that is there already is replaced only when
     `replace` is set, an adopted or signed one never. Raises PledgeFileError, with every fault
     named and nothing written.
     """
-    municipalities = _municipalities(found)
-    existing = _existing(found, municipalities)
+    municipalities = _municipalities(pledge_file)
+    existing = _existing(pledge_file, municipalities)
     if existing is not None:
-        if _says_the_same(found, existing):
+        if _is_unchanged(pledge_file, existing):
             return existing, Outcome.UNCHANGED
         _refuse_unless_replaceable(existing, replace)
         existing.delete()
-    pledge = _write(found, municipalities, existing.uid if existing else None)
+    pledge = _write(pledge_file, municipalities, existing.uid if existing else None)
     return pledge, Outcome.REPLACED if existing else Outcome.NEW
 
 
-def _municipalities(found: PledgeFile) -> dict[str, Municipality]:
-    wanted = dict.fromkeys([*found.pledge.municipalities, *found.police_area.covers])
-    known = Municipality.objects.in_bulk(list(wanted), field_name="code")
+def _municipalities(pledge_file: PledgeFile) -> dict[str, Municipality]:
+    codes = dict.fromkeys([*pledge_file.pledge.municipalities, *pledge_file.police_area.covers])
+    known = Municipality.objects.in_bulk(list(codes), field_name="code")
     faults = [
         Fault(
             "police_area.covers",
             _("Det finns ingen kommun med koden %(code)s.") % {"code": code},
         )
-        for code in wanted
+        for code in codes
         if code not in known
     ]
     if faults:
@@ -68,16 +68,19 @@ def _municipalities(found: PledgeFile) -> dict[str, Municipality]:
     return known
 
 
-def _existing(found: PledgeFile, municipalities: dict[str, Municipality]) -> Pledge | None:
-    """Return the pledge at the same address, or of the same id; lock it against other imports."""
-    parties = [municipalities[code] for code in found.pledge.municipalities]
+def _existing(pledge_file: PledgeFile, municipalities: dict[str, Municipality]) -> Pledge | None:
+    """Return the pledge at the same address or with the same id, locked.
+
+    Other imports of it wait.
+    """
+    parties = [municipalities[code] for code in pledge_file.pledge.municipalities]
     # Importers of the same municipality wait for each other here, one after the other.
     list(Municipality.objects.select_for_update().filter(pk__in=[m.pk for m in parties]))
     clashing = Pledge.objects.filter(
-        parties__municipality__in=parties, parties__period=found.pledge.period
+        parties__municipality__in=parties, parties__period=pledge_file.pledge.period
     )
-    if found.pledge.uid is not None:
-        clashing = clashing | Pledge.objects.filter(uid=found.pledge.uid)
+    if pledge_file.pledge.uid is not None:
+        clashing = clashing | Pledge.objects.filter(uid=pledge_file.pledge.uid)
     pledges = list(Pledge.objects.filter(pk__in=clashing.values("pk")).select_for_update())
     if len(pledges) > 1:
         raise PledgeFileError(
@@ -96,45 +99,48 @@ def _refuse_unless_replaceable(existing: Pledge, replace: bool) -> None:
     raise PledgeFileError([Fault("pledge.period", sentence)])
 
 
-def _says_the_same(found: PledgeFile, existing: Pledge) -> bool:
-    """Whether the pledge already says what the file does; police areas may have grown since."""
-    written = pledge_file_of(existing)
-    area = found.police_area
-    if area.name == written.police_area.name and set(area.covers) <= set(
-        written.police_area.covers
+def _is_unchanged(pledge_file: PledgeFile, existing: Pledge) -> bool:
+    """Return whether the pledge already says what the file does.
+
+    Its police area may have grown since.
+    """
+    exported = pledge_file_of(existing)
+    area = pledge_file.police_area
+    if area.name == exported.police_area.name and set(area.covers) <= set(
+        exported.police_area.covers
     ):
-        area = written.police_area
-    pledge = found.pledge.model_copy(update={"uid": found.pledge.uid or existing.uid})
-    return found.model_copy(update={"pledge": pledge, "police_area": area}) == written
+        area = exported.police_area
+    pledge = pledge_file.pledge.model_copy(update={"uid": pledge_file.pledge.uid or existing.uid})
+    return pledge_file.model_copy(update={"pledge": pledge, "police_area": area}) == exported
 
 
 def _write(
-    found: PledgeFile, municipalities: dict[str, Municipality], uid: uuid.UUID | None
+    pledge_file: PledgeFile, municipalities: dict[str, Municipality], uid: uuid.UUID | None
 ) -> Pledge:
-    said = found.pledge
+    part = pledge_file.pledge
     pledge = Pledge(
-        uid=said.uid or uid or uuid.uuid4(),
-        title_sv=said.title,
-        title_en=said.title_en,
-        period=said.period,
-        police_area=_police_area(found, municipalities),
-        valid_from=said.valid_from,
-        valid_to=said.valid_to,
-        until_replaced=said.until_replaced,
-        registry_number=said.registry_number or "",
-        summary_sv=said.summary or "",
-        summary_en=said.summary_en,
-        source_note_sv=said.source_note or "",
-        source_note_en=said.source_note_en,
-        is_demonstration=said.demonstration,
-        invented=said.invented,
+        uid=part.uid or uid or uuid.uuid4(),
+        title_sv=part.title,
+        title_en=part.title_en,
+        period=part.period,
+        police_area=_police_area(pledge_file, municipalities),
+        valid_from=part.valid_from,
+        valid_to=part.valid_to,
+        until_replaced=part.until_replaced,
+        registry_number=part.registry_number or "",
+        summary_sv=part.summary or "",
+        summary_en=part.summary_en,
+        source_note_sv=part.source_note or "",
+        source_note_en=part.source_note_en,
+        is_demonstration=part.demonstration,
+        invented=part.invented,
     )
     pledge.save()
-    for position, code in enumerate(said.municipalities, 1):
+    for position, code in enumerate(part.municipalities, 1):
         PledgeParty.objects.create(
             pledge=pledge, municipality=municipalities[code], position=position
         )
-    for position, section in enumerate(found.section, 1):
+    for position, section in enumerate(pledge_file.section, 1):
         Section.objects.create(
             pledge=pledge,
             position=position,
@@ -145,7 +151,7 @@ def _write(
             text_en=section.text_en,
             invented=section.invented,
         )
-    for position, area in enumerate(found.focus_area, 1):
+    for position, area in enumerate(pledge_file.focus_area, 1):
         focus_area = FocusArea.objects.create(
             pledge=pledge,
             position=position,
@@ -158,7 +164,7 @@ def _write(
             invented=area.invented,
         )
         _write_commitments(pledge, focus_area, area.commitment)
-    for position, signatory in enumerate(found.signatory, 1):
+    for position, signatory in enumerate(pledge_file.signatory, 1):
         Signatory.objects.create(
             pledge=pledge,
             position=position,
@@ -175,32 +181,35 @@ def _write(
 def _write_commitments(
     pledge: Pledge, focus_area: FocusArea, commitments: Iterable[CommitmentPart]
 ) -> None:
-    for said in commitments:
+    for part in commitments:
         Commitment.objects.create(
             pledge=pledge,
             focus_area=focus_area,
-            number=said.number,
-            kind=said.kind,
-            responsible=said.responsible,
-            text_sv=said.text,
-            text_en=said.text_en,
-            explanation_sv=said.explanation or "",
-            explanation_en=said.explanation_en,
-            target_shape=said.target.shape,
-            target_amount=said.target.as_target().amount,
-            target_period=said.target.period or "",
-            target_at_least=said.target.at_least,
-            target_of=said.target.of,
-            target_unit_sv=said.target.unit or "",
-            target_unit_en=said.target.unit_en,
-            invented=said.invented,
+            number=part.number,
+            kind=part.kind,
+            responsible=part.responsible,
+            text_sv=part.text,
+            text_en=part.text_en,
+            explanation_sv=part.explanation or "",
+            explanation_en=part.explanation_en,
+            target_shape=part.target.shape,
+            target_amount=part.target.as_target().amount,
+            target_period=part.target.period or "",
+            target_at_least=part.target.at_least,
+            target_of=part.target.of,
+            target_unit_sv=part.target.unit or "",
+            target_unit_en=part.target.unit_en,
+            invented=part.invented,
         )
 
 
-def _police_area(found: PledgeFile, municipalities: dict[str, Municipality]) -> PoliceArea:
-    """Return the police area of that name, made if need be; what it covers only grows."""
-    area, _made = PoliceArea.objects.get_or_create(name=found.police_area.name)
-    for code in found.police_area.covers:
+def _police_area(pledge_file: PledgeFile, municipalities: dict[str, Municipality]) -> PoliceArea:
+    """Return the police area of that name, created if needed.
+
+    What it covers only grows.
+    """
+    area, _made = PoliceArea.objects.get_or_create(name=pledge_file.police_area.name)
+    for code in pledge_file.police_area.covers:
         PoliceAreaCoverage.objects.get_or_create(
             police_area=area, municipality=municipalities[code]
         )

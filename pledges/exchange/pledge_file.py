@@ -1,7 +1,8 @@
-"""The pledge file: a pledge as TOML, format "medborgarlofte" version 1 (docs/pledge-file.md).
+"""The pledge file: a pledge as TOML.
 
-`read` turns bytes into a `PledgeFile` or raises `PledgeFileError` with every fault named; `write`
-does the reverse, always in the same order, so that a file read and written twice stays the same.
+Its format is "medborgarlofte" version 1 (docs/pledge-file.md). `read` turns bytes into a
+`PledgeFile` or raises `PledgeFileError` with every fault named; `write` does the reverse, always in
+the same order, so that a file read and written twice stays the same.
 """
 
 from __future__ import annotations
@@ -57,7 +58,10 @@ _Day = Annotated[date, Field(ge=date(1990, 1, 1), lt=date(2200, 1, 1))]
 
 
 class _Part(BaseModel):
-    """A table of the file. Unknown keys are faults, so that a misspelt one is never passed over."""
+    """A table of the file.
+
+    Unknown keys are faults, so that a misspelt one is never ignored.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
     invented: _Invented
@@ -76,7 +80,10 @@ class TargetPart(BaseModel):
     unit_en: Annotated[str, _one_line(80)] | None = None
 
     def as_target(self) -> Target:
-        """Return the target as the rest of the portal knows it; amounts keep two decimals."""
+        """Return the target as the rest of the portal knows it.
+
+        Amounts keep two decimals.
+        """
         return Target(
             shape=self.shape,
             amount=None if self.amount is None else Decimal(str(self.amount)),
@@ -141,7 +148,7 @@ class PoliceAreaPart(BaseModel):
 
 
 class PledgePart(_Part):
-    """What is said of the pledge as a whole."""
+    """The pledge as a whole."""
 
     uid: uuid.UUID | None = None
     title: Annotated[str, _one_line(200)]
@@ -178,7 +185,10 @@ class PledgeFile(BaseModel):
 
 
 def read(content: bytes) -> PledgeFile:
-    """Return the pledge in a TOML file; raise PledgeFileError naming every fault by line or key."""
+    """Return the pledge in a TOML file.
+
+    Raises PledgeFileError, naming every fault by line or key.
+    """
     if len(content) > MAX_BYTES:
         raise PledgeFileError([Fault(_("filen"), _("Filen är större än 2 MB."))])
     try:
@@ -205,13 +215,13 @@ def read(content: bytes) -> PledgeFile:
         # TOML has no UUID type: the id is text in the file.
         if isinstance(pledge := data.get("pledge"), dict) and isinstance(pledge.get("uid"), str):
             pledge["uid"] = _uuid(pledge["uid"])
-        found = PledgeFile.model_validate(data)
+        pledge_file = PledgeFile.model_validate(data)
     except ValidationError as error:
         raise PledgeFileError([fault_from_pydantic(part) for part in error.errors()]) from error
-    faults = _faults_of_meaning(found)
+    faults = _content_faults(pledge_file)
     if faults:
         raise PledgeFileError(faults)
-    return found
+    return pledge_file
 
 
 def _uuid(text: str) -> uuid.UUID | str:
@@ -222,8 +232,8 @@ def _uuid(text: str) -> uuid.UUID | str:
 
 
 def _syntax_fault(error: tomllib.TOMLDecodeError, text: str) -> Fault:
-    where = re.search(r"at line (\d+), column (\d+)", str(error))
-    line = int(where.group(1)) if where else text.count("\n") + 1
+    match = re.search(r"at line (\d+), column (\d+)", str(error))
+    line = int(match.group(1)) if match else text.count("\n") + 1
     reason = re.sub(r" \(at .*\)$", "", str(error))
     return Fault(
         _("rad %(line)s") % {"line": line},
@@ -231,10 +241,10 @@ def _syntax_fault(error: tomllib.TOMLDecodeError, text: str) -> Fault:
     )
 
 
-def _faults_of_meaning(found: PledgeFile) -> list[Fault]:
+def _content_faults(pledge_file: PledgeFile) -> list[Fault]:
     """Return what is wrong although every key by itself is right."""
     faults: list[Fault] = []
-    pledge = found.pledge
+    pledge = pledge_file.pledge
     if pledge.valid_to < pledge.valid_from:
         faults.append(Fault("pledge.valid_to", _("Löftet slutar innan det börjar.")))
     for code in sorted({c for c in pledge.municipalities if pledge.municipalities.count(c) > 1}):
@@ -242,7 +252,7 @@ def _faults_of_meaning(found: PledgeFile) -> list[Fault]:
             Fault("pledge.municipalities", _("%(code)s står flera gånger.") % {"code": code})
         )
     for code in pledge.municipalities:
-        if code not in found.police_area.covers:
+        if code not in pledge_file.police_area.covers:
             faults.append(
                 Fault(
                     "police_area.covers",
@@ -250,7 +260,7 @@ def _faults_of_meaning(found: PledgeFile) -> list[Fault]:
                 )
             )
     seen: dict[int, str] = {}
-    for area_no, area in enumerate(found.focus_area, 1):
+    for area_no, area in enumerate(pledge_file.focus_area, 1):
         for commitment_no, commitment in enumerate(area.commitment, 1):
             key = f"focus_area[{area_no}].commitment[{commitment_no}]"
             if commitment.number in seen:
@@ -269,8 +279,8 @@ def _faults_of_meaning(found: PledgeFile) -> list[Fault]:
                 Fault(f"{key}.target.{part}", sentence)
                 for part, sentence in commitment.target.as_target().faults()
             ]
-    for number, signatory in enumerate(found.signatory, 1):
-        key = f"signatory[{number}].municipality"
+    for index, signatory in enumerate(pledge_file.signatory, 1):
+        key = f"signatory[{index}].municipality"
         if signatory.party == "police" and signatory.municipality:
             faults.append(Fault(key, _("Den som undertecknar för Polisen har ingen kommun.")))
         if signatory.party == "municipality":

@@ -1,8 +1,8 @@
-"""Tables that people send: CSV files and Excel workbooks, read as rows of texts.
+"""Read tables that people send: CSV files and Excel workbooks.
 
-Nothing is believed of a file: its size, what it unpacks to and how far its rows reach are bounded
-before it is read, and entities in its XML are refused (defusedxml, which openpyxl uses when it is
-there).
+They are read as rows of texts. Nothing is believed of a file: its size, what it unpacks to and how
+far its rows reach are bounded before it is read, and entities in its XML are refused (defusedxml,
+which openpyxl uses when it is installed).
 """
 
 from __future__ import annotations
@@ -10,8 +10,11 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import logging
+import traceback
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -31,14 +34,37 @@ _MOST_PARTS = 500
 ZIP = b"PK\x03\x04"
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
+# What zipfile and openpyxl raise for a file that is broken; the errors of both XML parsers that
+# openpyxl uses are SyntaxErrors, those of defusedxml are ValueErrors.
+_BROKEN_WORKBOOK = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    SyntaxError,
+    ValueError,
+)
+# Raised for a part or an attribute that is missing in the file; a fault in code looks the same.
+_BROKEN_WORKBOOK_OR_CODE = (LookupError, TypeError)
+
+logger = logging.getLogger(__name__)
+
 
 class TableError(Exception):
-    """A file that can't be read as a table; its text is a sentence for whoever sent it."""
+    """A file that can't be read as a table.
+
+    Its text is a sentence for whoever sent the file.
+    """
 
 
 @dataclass(frozen=True)
 class TableRow:
-    """A row with something in it; `number` is the one that a spreadsheet shows beside it."""
+    """A row with something in it.
+
+    `number` is the one that a spreadsheet shows beside it.
+    """
 
     number: int
     cells: list[str]
@@ -46,7 +72,10 @@ class TableRow:
 
 @dataclass(frozen=True)
 class Table:
-    """The headings, and the rows under them; each row has as many cells as there are headings."""
+    """The headings, and the rows under them.
+
+    Each row has as many cells as there are headings.
+    """
 
     headings: list[str]
     rows: list[TableRow]
@@ -66,16 +95,16 @@ def read_table(content: bytes) -> Table:
     if not content.strip():
         raise TableError(_("Filen är tom."))
     if content.startswith(OLD_EXCEL):
-        raise TableError(too_old())
+        raise TableError(old_format_sentence())
     if content.startswith(ZIP):
         return _table(workbook_rows(io.BytesIO(content), _MOST_COLUMNS + 1, _MOST_UNPACKED))
     return _table(_csv_rows(content))
 
 
 def _table(rows: Iterable[list[str]]) -> Table:
-    """Take the first row that isn't empty for the headings, and what follows for the rows."""
+    """Return the table of rows, of which the first not empty is its headings."""
     headings: list[str] | None = None
-    kept: list[TableRow] = []
+    table_rows: list[TableRow] = []
     for number, cells in enumerate(rows, start=1):
         if number > _LAST_ROW:
             raise TableError(
@@ -94,14 +123,14 @@ def _table(rows: Iterable[list[str]]) -> Table:
             raise TableError(
                 _("Rad %(number)s har fler celler än det finns rubriker.") % {"number": number}
             )
-        kept.append(TableRow(number, (cells + [""] * len(headings))[: len(headings)]))
-        if len(kept) > MOST_ROWS:
+        table_rows.append(TableRow(number, (cells + [""] * len(headings))[: len(headings)]))
+        if len(table_rows) > MOST_ROWS:
             raise TableError(
                 _("Filen har fler än %(most)s rader. Dela upp den.") % {"most": MOST_ROWS}
             )
-    if headings is None or not kept:
+    if headings is None or not table_rows:
         raise TableError(_("Filen har inga rader under rubrikerna."))
-    return Table(headings, kept)
+    return Table(headings, table_rows)
 
 
 def _without_empty_end(cells: list[str]) -> list[str]:
@@ -113,7 +142,7 @@ def _without_empty_end(cells: list[str]) -> list[str]:
 def _csv_rows(content: bytes) -> Iterator[list[str]]:
     text = _decoded(content)
     if "\x00" in text:
-        raise TableError(unreadable())
+        raise TableError(unreadable_sentence())
     first, _end, rest = text.lstrip("\r\n").partition("\n")
     if first.strip().lower().startswith("sep="):
         # A line with which Excel is told the separator; it shows no row for it.
@@ -121,8 +150,8 @@ def _csv_rows(content: bytes) -> Iterator[list[str]]:
     separator = max(";\t,", key=first.count)
     try:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    except csv.Error as fault:
-        raise TableError(unreadable()) from fault
+    except csv.Error as error:
+        raise TableError(unreadable_sentence()) from error
 
 
 def _decoded(content: bytes) -> str:
@@ -135,15 +164,23 @@ def _decoded(content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise TableError(unreadable())
+    raise TableError(unreadable_sentence())
 
 
-def unreadable() -> str:
+def unreadable_sentence() -> str:
     """Return the sentence about a file that is no table."""
     return _("Filen går inte att läsa som en tabell. Spara den som .xlsx eller .csv.")
 
 
-def too_old() -> str:
+def unforeseen_sentence() -> str:
+    """Return the sentence about a file that an unforeseen error kept unread."""
+    return _(
+        "Filen kunde inte läsas på grund av ett oväntat fel, som har antecknats. Felet behöver inte"
+        " ligga i filen. Pröva att spara den som .csv."
+    )
+
+
+def old_format_sentence() -> str:
     """Return the sentence about a workbook of a kind that can't be read."""
     return _("Filen är gjord i en äldre version av Excel, eller är låst. Spara den som .xlsx.")
 
@@ -151,7 +188,7 @@ def too_old() -> str:
 def workbook_rows(
     stream: BinaryIO, most_columns: int | None, most_unpacked: int
 ) -> Iterator[list[str]]:
-    """Yield the rows of a workbook's first sheet as texts, one after the other, empty ones too.
+    """Yield the rows of a workbook's first sheet as texts, empty ones too.
 
     Raises TableError for a file that is broken, or unpacks to more than `most_unpacked` bytes.
     """
@@ -163,25 +200,44 @@ def workbook_rows(
         with warnings.catch_warnings():
             # It warns of what it passes over, such as styles; none of it is read here.
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
-            sheet: Any = book.worksheets[0]
+            workbook = openpyxl.load_workbook(
+                stream, read_only=True, data_only=True, keep_links=False
+            )
+            if not workbook.worksheets:
+                raise TableError(unreadable_sentence())
+            sheet: Any = workbook.worksheets[0]
             sheet.reset_dimensions()  # programs write them wrongly, and they aren't needed
             rows = sheet.iter_rows(max_col=most_columns, values_only=True)
         for row in rows:
             yield [_text(value) for value in row]
-    except Exception as fault:
-        # openpyxl raises nearly anything for a broken file: KeyError, TypeError, OverflowError...
-        raise TableError(unreadable()) from fault
+    except TableError:
+        raise
+    except _BROKEN_WORKBOOK as error:
+        raise TableError(unreadable_sentence()) from error
+    except _BROKEN_WORKBOOK_OR_CODE as error:
+        logger.warning("A workbook could not be read: %s", _type_and_place(error))
+        raise TableError(unreadable_sentence()) from error
+    except Exception as error:
+        logger.error("Unforeseen error in reading a workbook: %s", _type_and_place(error))
+        raise TableError(unforeseen_sentence()) from error
+
+
+def _type_and_place(error: Exception) -> str:
+    """Return an error's type and stack without its message, which may quote a cell."""
+    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"
 
 
 def _refuse_bombs(stream: BinaryIO, most_unpacked: int) -> None:
-    """Refuse a ZIP file that unpacks to too much. Its own word for the sizes can be taken: Python
-    reads no more of a part than the size that is declared for it."""
+    """Refuse a ZIP file that unpacks to too much.
+
+    The sizes that it declares can be trusted: Python reads no more of a part than the size that is
+    declared for it.
+    """
     try:
         with zipfile.ZipFile(stream) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as fault:
-        raise TableError(unreadable()) from fault
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        raise TableError(unreadable_sentence()) from error
     # A sheet is read row by row, all else as a whole.
     whole = [part.file_size for part in parts if "worksheets/" not in part.filename]
     if (

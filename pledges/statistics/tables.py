@@ -13,7 +13,14 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
-from pledges.exchange.tables import OLD_EXCEL, ZIP, TableError, too_old, unreadable, workbook_rows
+from pledges.exchange.tables import (
+    OLD_EXCEL,
+    ZIP,
+    TableError,
+    old_format_sentence,
+    unreadable_sentence,
+    workbook_rows,
+)
 from pledges.statistics.source_rows import Unreadable
 
 # A workbook that is as large as a spreadsheet can be, with ten columns, unpacks to about this.
@@ -75,7 +82,7 @@ def _goes_on(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = 
 def text_of(stream: BinaryIO, looked: Looked) -> io.TextIOWrapper:
     """Return a file as text in its encoding: UTF-8, UTF-16 or Windows-1252. Raises Unreadable."""
     if looked.encoding is None:
-        raise Unreadable(unreadable())
+        raise Unreadable(unreadable_sentence())
     # The wrapper would close what it wraps when it is thrown away.
     kept = io.BufferedReader(_Kept(stream), _CHUNK)  # type: ignore[type-var]
     return io.TextIOWrapper(kept, encoding=looked.encoding, newline="")
@@ -102,7 +109,7 @@ def rows_of(stream: BinaryIO, looked: Looked) -> Iterator[Row]:
     Raises Unreadable for what is no table.
     """
     if looked.beginning.startswith(OLD_EXCEL):
-        raise Unreadable(too_old())
+        raise Unreadable(old_format_sentence())
     if looked.beginning.startswith(ZIP):
         yield from _workbook(stream)
     else:
@@ -132,7 +139,7 @@ def _csv(stream: BinaryIO, looked: Looked) -> Iterator[Row]:
             if any(cells):
                 yield _checked(number, cells)
     except (csv.Error, UnicodeDecodeError) as fault:
-        raise Unreadable(unreadable(), number + 1) from fault
+        raise Unreadable(unreadable_sentence(), number + 1) from fault
 
 
 def _told_separator(lines: list[str]) -> str:

@@ -18,10 +18,10 @@ def tokens(dark: bool) -> dict[str, str]:
     """The tokens of light paper, or of dark."""
     text = (CSS / "tokens.css").read_text(encoding="utf-8")
     parts = re.split(r"@media [^{]*dark[^{]*\{", text)
-    found: dict[str, str] = {}
+    colours: dict[str, str] = {}
     for part in parts if dark else parts[:1]:
-        found |= dict(re.findall(r"--([\w-]+):\s*(#[0-9a-f]+)", part))
-    return found
+        colours |= dict(re.findall(r"--([\w-]+):\s*(#[0-9a-f]+)", part))
+    return colours
 
 
 def luminance(colour: str) -> float:
@@ -47,22 +47,22 @@ def test_the_reckoning_is_right() -> None:
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("role", LINES_AND_FILLS)
 def test_every_line_can_be_seen_on_paper_and_in_the_shade(role: str, dark: bool) -> None:
-    found = tokens(dark)
+    colours = tokens(dark)
     for ground in ("paper", "mist"):
-        assert contrast(found[role], found[ground]) >= 3, (role, ground)
+        assert contrast(colours[role], colours[ground]) >= 3, (role, ground)
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("role", ["ink", "ink-soft", "strong"])
 def test_words_can_be_read_on_paper_and_in_the_shade(role: str, dark: bool) -> None:
-    found = tokens(dark)
+    colours = tokens(dark)
     for ground in ("paper", "mist"):
-        assert contrast(found[role], found[ground]) >= 4.5, (role, ground)
+        assert contrast(colours[role], colours[ground]) >= 4.5, (role, ground)
 
 
 def test_drawings_carry_the_light_colours_of_the_tokens() -> None:
-    found = tokens(dark=False)
-    assert {role: found[role] for role in LIGHT} == LIGHT
+    colours = tokens(dark=False)
+    assert {role: colours[role] for role in LIGHT} == LIGHT
 
 
 def test_dark_series_have_colours_of_their_own() -> None:
@@ -75,8 +75,10 @@ def classes() -> Iterator[str]:
     """Every role class that drawings use."""
     for chart in samples.all_kinds():
         for width in Width:
-            for found in re.findall(r'class="([^"]*)"', svg(chart, standalone=False, width=width)):
-                yield from (name for name in found.split() if not name.startswith("chart-"))
+            for classes in re.findall(
+                r'class="([^"]*)"', svg(chart, standalone=False, width=width)
+            ):
+                yield from (name for name in classes.split() if not name.startswith("chart-"))
 
 
 def test_the_stylesheet_colours_every_role() -> None:

@@ -39,9 +39,9 @@ def test_a_document_with_every_kind_of_chart_conforms(document: bytes, flavour: 
 
 def test_each_drawing_is_a_figure_named_by_its_title(document: bytes) -> None:
     with pikepdf.open(io.BytesIO(document)) as pdf:
-        found = list(elements(pdf.Root.StructTreeRoot))
-        figures = [str(each.Alt) for each in found if each.get("/S") == "/Figure"]
-        tables = [each for each in found if each.get("/S") == "/Table"]
+        nodes = list(elements(pdf.Root.StructTreeRoot))
+        figures = [str(element.Alt) for element in nodes if element.get("/S") == "/Figure"]
+        tables = [element for element in nodes if element.get("/S") == "/Table"]
     assert figures == [chart.title for chart in samples.all_kinds()]
     assert len(tables) == len(figures)
 
@@ -50,15 +50,15 @@ def test_the_words_in_drawings_are_in_the_portals_own_font(document: bytes) -> N
     with pikepdf.open(io.BytesIO(document)) as pdf:
         families = font_families(pdf)
     assert families
-    assert all(each.startswith("Source-Sans-3") for each in families), families
+    assert all(family.startswith("Source-Sans-3") for family in families), families
 
 
 def test_patterns_and_colours_are_drawn(document: bytes) -> None:
     with pikepdf.open(io.BytesIO(document)) as pdf:
         patterns = [
-            each
-            for each in pdf.objects
-            if isinstance(each, pikepdf.Stream) and each.get("/PatternType") == 1
+            stream
+            for stream in pdf.objects
+            if isinstance(stream, pikepdf.Stream) and stream.get("/PatternType") == 1
         ]
     assert patterns
 
@@ -67,8 +67,8 @@ def test_patterns_and_colours_are_drawn(document: bytes) -> None:
 def test_the_words_in_drawings_can_be_read_and_copied(document: bytes, tmp_path: Path) -> None:
     file = tmp_path / "charts.pdf"
     file.write_bytes(document)
-    text = subprocess.run(
+    page_text = subprocess.run(
         ["pdftotext", "-layout", str(file), "-"], capture_output=True, text=True, check=True
     ).stdout
-    for said in ("Druckit alkohol, 29 %", "Löftet 2023–2025", "3 av 2, målet är nått"):
-        assert said in text.replace("\N{NO-BREAK SPACE}", " ")
+    for text in ("Druckit alkohol, 29 %", "Löftet 2023–2025", "3 av 2, målet är nått"):
+        assert text in page_text.replace("\N{NO-BREAK SPACE}", " ")

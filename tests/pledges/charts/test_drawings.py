@@ -9,10 +9,10 @@ from django.utils import translation
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from pledges.charts.drawing import Width, drawn, svg
+from pledges.charts.drawing import Width, draw, svg
 from pledges.charts.kinds import BarChart, Chart, LineChart, MatrixChart, MatrixRow, Span, Standing
 from pledges.charts.matrix import letters_for
-from pledges.charts.shapes import Box, Text, dash, marker, pattern, said
+from pledges.charts.shapes import Box, Text, dash, marker, pattern, svg_number
 from pledges.charts.values import HIDDEN, PERCENT, Point, Series, Unit
 from pledges.follow_ups.presentation import _MARKS
 from tests.pledges.charts import samples
@@ -30,7 +30,7 @@ of_every_kind = pytest.mark.parametrize("chart", samples.all_kinds(), ids=lambda
 in_both_widths = pytest.mark.parametrize("width", Width)
 
 
-def lines(*series: Series, **given: object) -> LineChart:
+def lines(*series: Series, **options: object) -> LineChart:
     """A line chart of these series, with all else as simple as may be."""
     periods = [str(2020 + index) for index in range(len(series[0].points))]
     return LineChart(
@@ -41,7 +41,7 @@ def lines(*series: Series, **given: object) -> LineChart:
             "heading": "År",
             "periods": periods,
             "series": series,
-            **given,
+            **options,
         }
     )
 
@@ -56,20 +56,22 @@ def overlap(one: Box, other: Box) -> bool:
     )
 
 
-def read(chart: Chart, **given: object) -> Element:
+def drawing_of(chart: Chart, **options: object) -> Element:
     """The drawing of a chart, read as XML."""
-    return fromstring(svg(chart, **{"standalone": False, **given}))
+    return fromstring(svg(chart, **{"standalone": False, **options}))
 
 
-def words(chart: Chart, **given: object) -> list[str]:
+def words(chart: Chart, **options: object) -> list[str]:
     """What is written in a drawing."""
-    return ["".join(each.itertext()) for each in read(chart, **given).iter(f"{SVG}text")]
+    return [
+        "".join(element.itertext()) for element in drawing_of(chart, **options).iter(f"{SVG}text")
+    ]
 
 
 @many
 @given(charts, widths)
 def test_everything_is_drawn_within_the_frame(chart: Chart, width: Width) -> None:
-    drawing = drawn(chart, width)
+    drawing = draw(chart, width)
     assert drawing.width == width.value
     for shape in drawing.shapes:
         left, top, right, bottom = shape.box
@@ -82,7 +84,7 @@ def test_everything_is_drawn_within_the_frame(chart: Chart, width: Width) -> Non
 @many
 @given(charts, widths)
 def test_no_words_stand_over_others(chart: Chart, width: Width) -> None:
-    texts = [shape for shape in drawn(chart, width).shapes if isinstance(shape, Text)]
+    texts = [shape for shape in draw(chart, width).shapes if isinstance(shape, Text)]
     for one, other in combinations(texts, 2):
         assert not overlap(one.box, other.box), (one.text, other.text)
 
@@ -100,7 +102,7 @@ def test_every_drawing_is_well_formed(chart: Chart, width: Width, standalone: bo
 @of_every_kind
 @in_both_widths
 def test_a_drawing_says_its_title_and_its_finding(chart: Chart, width: Width) -> None:
-    drawing = read(chart, width=width)
+    drawing = drawing_of(chart, width=width)
     assert drawing.get("role") == "img"
     named = {each.get("id"): each.text for each in drawing.iter() if each.get("id")}
     title, finding = (drawing.get("aria-labelledby") or "").split()
@@ -111,9 +113,9 @@ def test_a_drawing_says_its_title_and_its_finding(chart: Chart, width: Width) ->
 @of_every_kind
 def test_coordinates_are_written_alike_in_every_language(chart: Chart) -> None:
     with translation.override("sv"):
-        swedish = read(chart)
+        swedish = drawing_of(chart)
     with translation.override("en"):
-        english = read(chart)
+        english = drawing_of(chart)
     assert swedish.get("viewBox") == english.get("viewBox")
     for each in swedish.iter(f"{SVG}path"):
         assert "," not in each.get("d", "")
@@ -124,7 +126,7 @@ def test_what_is_written_in_a_chart_is_never_markup() -> None:
     nasty = """<script>alert("1")</script> & 'citat' ]]>"""
     chart = lines(Series.of(nasty, [1, 2]), title=nasty, finding=nasty, source=nasty)
     for standalone in (False, True):
-        drawing = read(chart, standalone=standalone)
+        drawing = drawing_of(chart, standalone=standalone)
         assert drawing.findtext(f"{SVG}title") == nasty
         assert drawing.findtext(f"{SVG}desc") == nasty
         assert not list(drawing.iter(f"{SVG}script"))
@@ -154,7 +156,7 @@ def test_a_chart_that_can_tell_little_is_drawn_all_the_same(values: list) -> Non
 
 
 def test_the_line_is_broken_where_a_value_is_not_told() -> None:
-    drawing = read(lines(Series.of("A", [1, 2, HIDDEN, 3, 4, None, 5])))
+    drawing = drawing_of(lines(Series.of("A", [1, 2, HIDDEN, 3, 4, None, 5])))
     (path,) = [
         each
         for each in drawing.iter(f"{SVG}path")
@@ -176,7 +178,7 @@ def test_the_line_is_broken_where_a_value_is_not_told() -> None:
 )
 def test_lengths_are_written_as_svg_has_them(length: float, written: str) -> None:
     with translation.override("sv"):
-        assert said(length) == written
+        assert svg_number(length) == written
 
 
 def test_lines_are_named_where_they_end_with_their_last_value() -> None:
@@ -189,7 +191,7 @@ def test_lines_are_named_where_they_end_with_their_last_value() -> None:
 @in_both_widths
 def test_lines_that_end_together_have_names_apart(width: Width) -> None:
     chart = lines(*(Series.of(f"Mått {index}", [index, 5]) for index in range(12)))
-    texts = [shape for shape in drawn(chart, width).shapes if isinstance(shape, Text)]
+    texts = [shape for shape in draw(chart, width).shapes if isinstance(shape, Text)]
     for one, other in combinations(texts, 2):
         assert not overlap(one.box, other.box), (one.text, other.text)
 
@@ -243,7 +245,7 @@ def test_two_drawings_of_one_chart_share_no_id() -> None:
     found = [
         each.get("id")
         for width in Width
-        for each in read(chart, width=width).iter()
+        for each in drawing_of(chart, width=width).iter()
         if each.get("id")
     ]
     assert len(found) == len(set(found)) == 6
@@ -281,7 +283,7 @@ def test_the_target_chart_says_how_each_row_stands() -> None:
 
 
 @pytest.mark.parametrize(
-    "given",
+    "options",
     [
         {"key": "Två ord"},
         {"title": " "},
@@ -293,9 +295,9 @@ def test_the_target_chart_says_how_each_row_stands() -> None:
     ],
     ids=str,
 )
-def test_a_chart_that_could_mislead_is_refused(given: dict[str, object]) -> None:
+def test_a_chart_that_could_mislead_is_refused(options: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"\w"):
-        lines(Series.of("A", [1, 2]), **given)
+        lines(Series.of("A", [1, 2]), **options)
 
 
 def test_a_matrix_with_a_cell_too_few_is_refused() -> None:

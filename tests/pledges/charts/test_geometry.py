@@ -60,9 +60,9 @@ def test_small_numbers_get_ticks_with_decimals() -> None:
 def test_labels_side_by_side_never_overlap_and_stay_within(
     labels: list[tuple[float, int]],
 ) -> None:
-    wanted = [place for place, _lines in labels]
+    desired = [place for place, _lines in labels]
     heights = [lines * 17.0 for _place, lines in labels]
-    places = spread(wanted, heights, 0, 640)
+    places = spread(desired, heights, 0, 640)
     boxes = sorted(
         (place - height / 2, place + height / 2)
         for place, height in zip(places, heights, strict=True)
@@ -109,8 +109,8 @@ def test_scales_hold_what_lies_outside_at_their_ends() -> None:
 def test_wrapped_lines_keep_within_their_room_and_lose_no_letter(text: str, room: int) -> None:
     lines = wrap(text, room)
     assert all(text_width(line) <= room for line in lines)
-    kept = "".join(lines).replace("-", "").replace(" ", "")
-    assert kept == text.replace("-", "").replace(" ", "")
+    letters = "".join(lines).replace("-", "").replace(" ", "")
+    assert letters == text.replace("-", "").replace(" ", "")
 
 
 def test_a_long_word_is_broken_with_a_hyphen_and_a_long_text_cut() -> None:

@@ -39,7 +39,7 @@ def html(language: str) -> str:
     """A page that holds all charts."""
     with translation.override(language):
         charts = "".join(
-            render_to_string("charts/figure.html", {"chart": each}) for each in figures()
+            render_to_string("charts/figure.html", {"chart": chart}) for chart in figures()
         )
     links = "".join(f'<link rel="stylesheet" href="/css/{sheet}.css">' for sheet in SHEETS)
     return f"""<!doctype html><html lang="{language}"><head><meta charset="utf-8">

@@ -12,18 +12,18 @@ from pledge_portal.pages.csv_files import csv_file
 from pledge_portal.pages.text import Wording
 from pledges.charts.kinds import LineChart, TargetChart, TargetRow
 from pledges.charts.table import ChartTable, table
-from pledges.charts.values import HIDDEN, Hidden, Point, Series, Unit, in_words, number
+from pledges.charts.values import HIDDEN, Hidden, Point, Series, Unit, number, value_text
 from tests.pledges.charts import samples
 
 
-def rows(found: ChartTable) -> list[list[str]]:
+def rows(chart_table: ChartTable) -> list[list[str]]:
     """The rows of a table as their reader sees them."""
-    return [[str(cell) for cell in row] for row in found.rows]
+    return [[str(cell) for cell in row] for row in chart_table.rows]
 
 
-def as_file(found: ChartTable) -> list[list[str]]:
+def as_file(chart_table: ChartTable) -> list[list[str]]:
     """The table as a spreadsheet reads its CSV file."""
-    text = csv_file("prov.csv", *found.for_file()).content.decode("utf-8-sig")
+    text = csv_file("prov.csv", *chart_table.for_file()).content.decode("utf-8-sig")
     return list(csv.reader(io.StringIO(text), delimiter=";"))
 
 
@@ -48,7 +48,7 @@ def test_no_interval_can_tell_what_is_kept_back(value: Hidden | None) -> None:
         lambda: Point(1, 2, 3),
         lambda: Point(1, 0),
         lambda: Point(1, 0, float("inf")),
-        lambda: in_words(float("nan"), Unit("antal")) and Point(float("nan"), 0, 1),
+        lambda: value_text(float("nan"), Unit("antal")) and Point(float("nan"), 0, 1),
         lambda: TargetRow("A", -1, 2),
         lambda: TargetRow("A", 1, 0),
         lambda: TargetRow("A", 1, -2),
@@ -60,14 +60,14 @@ def test_numbers_that_make_no_sense_are_refused(make: Callable[[], object]) -> N
 
 
 def test_hidden_and_missing_values_are_words_in_page_and_file() -> None:
-    found = table(samples.survey())
-    assert str(found.caption) == "Drogvanor i årskurs 9 (procent)"
-    by_year = {row[0]: row for row in rows(found)}
+    chart_table = table(samples.survey())
+    assert str(chart_table.caption) == "Drogvanor i årskurs 9 (procent)"
+    by_year = {row[0]: row for row in rows(chart_table)}
     assert by_year["2021"][4] == "visas inte"
     assert by_year["2022"][1:7] == ["uppgift saknas"] * 6
     assert by_year["2020"][1] == "41\N{NO-BREAK SPACE}%"
     assert by_year["2024"][7] == "Uppföljning feb 2024."
-    filed = {row[0]: row for row in as_file(found)}
+    filed = {row[0]: row for row in as_file(chart_table)}
     assert filed["2021"][4] == "visas inte"
     assert filed["2022"][1] == "uppgift saknas"
     assert filed["2020"][1] == "41"
@@ -85,19 +85,19 @@ def test_a_hidden_value_of_a_series_with_intervals_hides_them_too() -> None:
         series=[series],
         interval="95 % konfidensintervall",
     )
-    found = table(chart)
-    assert [str(each) for each in found.headings] == [
+    chart_table = table(chart)
+    assert [str(heading) for heading in chart_table.headings] == [
         "År",
         "Älvsbyn",
         "Älvsbyn, lägst",
         "Älvsbyn, högst",
     ]
-    assert rows(found) == [
+    assert rows(chart_table) == [
         ["1", "5", "4", "6"],
         ["2", *["visas inte"] * 3],
         ["3", *["uppgift saknas"] * 3],
     ]
-    assert found.caption == "Prov (antal). Lägst och högst: 95 % konfidensintervall"
+    assert chart_table.caption == "Prov (antal). Lägst och högst: 95 % konfidensintervall"
 
 
 def test_a_file_has_numbers_that_spreadsheets_reckon_with() -> None:
@@ -139,13 +139,13 @@ def test_names_keep_their_language() -> None:
 
 
 def test_the_matrix_is_a_table_of_words() -> None:
-    found = table(samples.matrix())
-    assert rows(found)[3][1:] == ["Ej påbörjat", "Ej påbörjat", "Ej uppfyllt"]
-    assert len(found.rows) == 8
+    chart_table = table(samples.matrix())
+    assert rows(chart_table)[3][1:] == ["Ej påbörjat", "Ej påbörjat", "Ej uppfyllt"]
+    assert len(chart_table.rows) == 8
 
 
 @pytest.mark.parametrize(
-    ("row", "said"),
+    ("row", "sentence"),
     [
         (TargetRow("A", 3, 2), "3 av 2, målet nått"),
         (TargetRow("A", 1, 2), "1 av 2"),
@@ -156,9 +156,9 @@ def test_the_matrix_is_a_table_of_words() -> None:
         (TargetRow("A", 0, 2, samples.MISSED), "0 av 2, ej uppfyllt"),
     ],
 )
-def test_how_a_row_stands_is_said_in_words(row: TargetRow, said: str) -> None:
+def test_how_a_row_stands_is_said_in_words(row: TargetRow, sentence: str) -> None:
     chart = TargetChart(key="p", title="T", finding="F.", heading="Åtagande", rows=[row])
-    assert rows(table(chart))[0][3] == said
+    assert rows(table(chart))[0][3] == sentence
 
 
 def test_what_rounds_to_nothing_has_no_sign() -> None:
