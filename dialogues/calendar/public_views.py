@@ -16,7 +16,7 @@ from dialogues.thread.presentation import theme_views
 from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.freshness import public_page
 from pledges.models import Municipality
-from pledges.presentation.lookup import found_municipality
+from pledges.presentation.lookup import get_municipality_or_404
 
 _MOST_PAST = 200
 
@@ -25,7 +25,7 @@ _MOST_PAST = 200
 @public_page
 def dialogues(request: HttpRequest, slug: str) -> HttpResponse:
     """List the dialogues of a municipality: those that one can take part in, and those past."""
-    place = found_municipality(slug)
+    place = get_municipality_or_404(slug)
     on = timezone.localdate()
     views = [dialogue_view(row, on) for row in _public(place)[:_MOST_PAST]]
     return render(
@@ -60,7 +60,7 @@ def dialogue(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @public_page
 def calendar(request: HttpRequest, slug: str) -> HttpResponse:
     """Give all meetings of a municipality as a calendar to subscribe to."""
-    place = found_municipality(slug)
+    place = get_municipality_or_404(slug)
     name = _("Medborgardialoger i %(name)s") % {"name": place.official_name}
     return _calendar(calendar_of(_public(place), name), f"dialoger-{slug}.ics")
 
@@ -87,7 +87,7 @@ def _calendar(content: bytes, name: str) -> HttpResponse:
 
 def found_dialogue(slug: str, number: int) -> tuple[Municipality, Dialogue]:
     """Return an announced dialogue and its municipality; raises NotHere when there is none."""
-    place = found_municipality(slug)
+    place = get_municipality_or_404(slug)
     row = _public(place).filter(number=number).first()
     if row is None:
         raise NotHere(

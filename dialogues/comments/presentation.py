@@ -20,7 +20,7 @@ from dialogues.models import Comment
 from dialogues.models.comment import CommentQuerySet
 from pledges import presentation
 from pledges.consultation.presentation import talk_of as talk_of_round
-from pledges.follow_ups.presentation import party_in_words
+from pledges.follow_ups.presentation import party_name
 from pledges.models import Consultation, FollowUp, Municipality, Pledge
 
 A_PAGE = 20
@@ -99,7 +99,7 @@ def talk_of(row: Comment) -> str:
 def organisation_of(row: Comment) -> str:
     """Return for whom an official answer speaks, empty for a resident's comment."""
     party = row.by_municipality or row.by_police_area
-    return party_in_words(party) if party else ""
+    return party_name(party) if party else ""
 
 
 def threads(

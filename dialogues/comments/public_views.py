@@ -30,7 +30,7 @@ from pledge_portal.pages.text import Wording
 from pledges import presentation
 from pledges.consultation.presentation import consultation_view
 from pledges.models import Commitment, Consultation, FollowUp, Municipality, Pledge
-from pledges.presentation.lookup import found_consultation, found_pledge
+from pledges.presentation.lookup import get_consultation_or_404, get_pledge_or_404
 from pledges.writing.draft_presentation import commitment_of
 
 SAYS_THANKS = "tack"
@@ -250,9 +250,9 @@ def _whole(slug: str, talk: str) -> About:
     """Return the pledge or the draft that an address names; raises NotHere when there is none."""
     period, number = round_in(talk)
     if number is None:
-        row, place, _rows = found_pledge(slug, period)
+        row, place, _rows = get_pledge_or_404(slug, period)
         return About(place, row)
-    consultation, place = found_consultation(slug, period, number)
+    consultation, place = get_consultation_or_404(slug, period, number)
     return About(place, consultation=consultation)
 
 

@@ -23,7 +23,7 @@ from dialogues.moderation import rules
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, permitted
 from pledge_portal.pages.refusals import Refused
-from pledges.follow_ups.presentation import party_in_words
+from pledges.follow_ups.presentation import party_name
 
 _A_PAGE = 20
 _STATISTICS_OF = timedelta(days=90)
@@ -177,7 +177,7 @@ def answer(request: HttpRequest, uid: UUID) -> HttpResponse:
         return redirect("answer_comment", row.uid)
     form = OfficialAnswerForm(
         *((request.POST,) if request.method == "POST" else ()),
-        parties=[str(party_in_words(party)) for party in parties],
+        parties=[str(party_name(party)) for party in parties],
     )
     if request.method == "POST" and form.is_valid():
         party = parties[int(form.cleaned_data["party"] or 0)]
@@ -197,7 +197,7 @@ def answer(request: HttpRequest, uid: UUID) -> HttpResponse:
             "row": row,
             "talk": comment_presentation.talk_of(row),
             "own": [comment_presentation.comment_view(each) for each in own],
-            "organisation": party_in_words(parties[0]) if len(parties) == 1 else "",
+            "organisation": party_name(parties[0]) if len(parties) == 1 else "",
         },
         status=422 if form.errors else 200,
     )

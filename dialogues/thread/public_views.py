@@ -12,7 +12,7 @@ from dialogues.thread.presentation import theme_views
 from dialogues.thread.rules import dialogues_before
 from pledge_portal.pages.freshness import public_page
 from pledges import presentation
-from pledges.presentation.lookup import found_pledge
+from pledges.presentation.lookup import get_pledge_or_404
 from pledges.public.kept_parts import progress_of, signed_parts
 from pledges.tallies import public_tallies
 
@@ -21,7 +21,7 @@ from pledges.tallies import public_tallies
 @public_page
 def thread(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     """Show what residents said before a pledge, what each theme led to, and how that goes."""
-    row, place, rows = found_pledge(slug, period)
+    row, place, rows = get_pledge_or_404(slug, period)
     view = presentation.pledge_view(row, place, timezone.localdate())
     tallies = public_tallies(row, view.standing.on)
     progress = {

@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pledges.actions import action_disclosure
-from pledges.actions.presentation import days_in_words
+from pledges.actions.presentation import days_label
 from pledges.actions.recording import Entry
 from pledges.actions.rows import ReadRow
 from pledges.models import CompletedAction, Disclosure, Municipality, Place, PublishedAction
 from pledges.presentation.validity import day
 
 
-def disclosure_in_words(disclosure: Disclosure) -> str:
+def disclosure_summary(disclosure: Disclosure) -> str:
     """Return in a sentence how closely the public is told of a commitment's actions."""
     where = {
         Disclosure.PlaceDetail.EXACT: _("platsens namn"),
@@ -34,9 +34,9 @@ def disclosure_in_words(disclosure: Disclosure) -> str:
     return _("Allmänheten får veta %(where)s och %(when)s.") % {"where": where, "when": when}
 
 
-def more_open_in_words(chosen: Disclosure, number: int) -> str:
+def more_open_question(chosen: Disclosure, number: int) -> str:
     """Return the question that is asked before more is told, and of how many recorded actions."""
-    said = [_("Det här visar mer än nu."), disclosure_in_words(chosen)]
+    said = [_("Det här visar mer än nu."), disclosure_summary(chosen)]
     if action_disclosure.permits_search_outcome(chosen):
         said.append(_("Antalet lokaler, markeringar och fynd visas."))
     if chosen.embargo_days:
@@ -60,13 +60,15 @@ def more_open_in_words(chosen: Disclosure, number: int) -> str:
     return " ".join(said)
 
 
-def told(action: CompletedAction, published: PublishedAction | None, today: date) -> str:
+def publication_text(
+    action: CompletedAction, published: PublishedAction | None, today: date
+) -> str:
     """Return in a sentence or two what the public is told of an action, and from which day."""
     if action.is_struck:
         return _("Insatsen är struken och visas inte.")
     if published is None:
         return _("Insatsen visas inte för allmänheten.")
-    when = days_in_words(published.shown_first, published.shown_last)
+    when = days_label(published.shown_first, published.shown_last)
     if published.public_from > today:
         return _("Visas för alla från den %(day)s, som %(when)s.") % {
             "day": day(published.public_from),
@@ -75,8 +77,8 @@ def told(action: CompletedAction, published: PublishedAction | None, today: date
     return _("Visas för alla, som %(when)s.") % {"when": when}
 
 
-def foretold(entry: Entry, today: date) -> str:
-    """Return what `told` will say of an action that isn't stored yet."""
+def preview_text(entry: Entry, today: date) -> str:
+    """Return what `publication_text` will say of an action that isn't stored yet."""
     if not entry.is_public:
         return _("Insatsen visas inte för allmänheten.")
     disclosure = action_disclosure.disclosure_of(entry.commitment)
@@ -88,7 +90,7 @@ def foretold(entry: Entry, today: date) -> str:
         shown_first=days.first,
         shown_last=days.last,
     )
-    return told(CompletedAction(**entry.stored()), published, today)
+    return publication_text(CompletedAction(**entry.stored()), published, today)
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ class RowView:
     number: int
     entry: Entry
     outcome: str
-    told: str
+    publication: str
     questions: list[str]
 
 
@@ -110,7 +112,7 @@ def row_view(row: ReadRow, today: date) -> RowView | None:
         row.number,
         row.entry,
         str(CompletedAction.Outcome(row.entry.outcome).label),
-        foretold(row.entry, today),
+        preview_text(row.entry, today),
         row.questions,
     )
 

@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pledge_portal.accounts.permissions import Action, of_own_places, permitted
-from pledges import presentation
 from pledges.actions import action_disclosure
+from pledges.actions.disclosure_text import disclosure_summary, more_open_question
 from pledges.actions.forms import DisclosureForm
 from pledges.models import Commitment, Disclosure
 from pledges.models.pledge import Pledge
@@ -23,10 +23,7 @@ from pledges.models.pledge import Pledge
 def commitments(request: HttpRequest) -> HttpResponse:
     """List the commitments of one's pledges with how closely each is told of."""
     found = _visible(request).order_by("-pledge__valid_from", "pledge_id", "number")
-    rows = [
-        (each, presentation.disclosure_in_words(action_disclosure.disclosure_of(each)))
-        for each in found
-    ]
+    rows = [(each, disclosure_summary(action_disclosure.disclosure_of(each))) for each in found]
     return render(request, "field/disclosures.html", {"rows": rows})
 
 
@@ -47,7 +44,7 @@ def disclosure(request: HttpRequest, commitment: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         chosen = Disclosure(**form.chosen())
         if action_disclosure.is_more_open(chosen, current) and not form.cleaned_data["is_meant"]:
-            form.ask_if_meant(presentation.more_open_in_words(chosen, number))
+            form.ask_if_meant(more_open_question(chosen, number))
         else:
             action_disclosure.disclose(found, **form.chosen())
             messages.success(
@@ -66,7 +63,7 @@ def disclosure(request: HttpRequest, commitment: int) -> HttpResponse:
         {
             "form": form,
             "commitment": found,
-            "now": presentation.disclosure_in_words(current),
+            "now": disclosure_summary(current),
             "number": number,
             "is_secret": action_disclosure.is_secret_kind(found),
         },

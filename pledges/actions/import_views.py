@@ -20,6 +20,7 @@ from pledge_portal.pages.refusals import Refused
 from pledge_portal.pages.xlsx_files import xlsx_file
 from pledges import presentation
 from pledges.actions import importing
+from pledges.actions.disclosure_text import row_view
 from pledges.actions.import_forms import (
     ActionImportForm,
     ConfirmImportForm,
@@ -75,7 +76,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         {
             "form": form,
             "pledges": {
-                pledge.pk: presentation.pledge_in_short(pledge) for _k, _w, pledge, _s in targets
+                pledge.pk: presentation.pledge_label(pledge) for _k, _w, pledge, _s in targets
             },
             "headings": TEMPLATE_HEADINGS,
             "faults": _shown_faults(faulty),
@@ -98,7 +99,7 @@ def _targets(user: User) -> list[tuple[str, str, Pledge, Side]]:
         for side in sides:
             if side in own:
                 kind = "p" if isinstance(side, PoliceArea) else "k"
-                words = f"{presentation.pledge_in_short(pledge)} ({side})"
+                words = f"{presentation.pledge_label(pledge)} ({side})"
                 found.append((f"{pledge.pk}-{kind}{side.pk}", words, pledge, side))
     return found
 
@@ -148,7 +149,7 @@ def one(request: HttpRequest, uid: UUID) -> HttpResponse:
             "field/import_done.html",
             {
                 "done": found,
-                "pledge": presentation.pledge_in_short(found.pledge),
+                "pledge": presentation.pledge_label(found.pledge),
                 "number": found.actions.count(),
                 "left": _left(found),
             },
@@ -179,9 +180,9 @@ def one(request: HttpRequest, uid: UUID) -> HttpResponse:
         {
             "form": form,
             "held": found,
-            "pledge": presentation.pledge_in_short(found.pledge),
+            "pledge": presentation.pledge_label(found.pledge),
             "page": page,
-            "rows": [presentation.row_view(row, timezone.localdate(at)) for row in page],
+            "rows": [row_view(row, timezone.localdate(at)) for row in page],
             "questions": [(row.number, each) for row in questions for each in row.questions][
                 :_MOST_FAULTS
             ],

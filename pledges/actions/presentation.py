@@ -41,7 +41,7 @@ class ActionView:
 def action_view(action: PublishedAction, pledge: Pledge) -> ActionView:
     """Return a public action in words; its commitment, municipality and place are fetched along."""
     return ActionView(
-        when=days_in_words(action.shown_first, action.shown_last),
+        when=days_label(action.shown_first, action.shown_last),
         first_day=action.shown_first,
         is_exact=action.shown_first == action.shown_last,
         where=_where(action, tells_municipality=len(pledge.parties.all()) > 1),
@@ -56,7 +56,7 @@ def action_view(action: PublishedAction, pledge: Pledge) -> ActionView:
     )
 
 
-def days_in_words(first: date, last: date) -> str:
+def days_label(first: date, last: date) -> str:
     """Return a day, a month ("mars 2026") or a school term ("vårterminen 2026") in words."""
     if first == last:
         return day(first)

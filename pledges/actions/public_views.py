@@ -21,9 +21,10 @@ from django.views.decorators.http import require_safe
 from pledge_portal.pages.csv_files import csv_file
 from pledge_portal.pages.freshness import public_page
 from pledges import presentation
+from pledges.actions.presentation import action_view
 from pledges.models import Municipality, Pledge, PublishedAction
 from pledges.models.action import PublishedActionQuerySet
-from pledges.presentation.lookup import found_pledge
+from pledges.presentation.lookup import get_pledge_or_404
 
 _A_PAGE = 50
 _MOST_IN_FEED = 50
@@ -34,15 +35,15 @@ _MOST_IN_FILE = 50_000
 @public_page
 def actions(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     """List what has been done, the latest first, all of it or for one commitment."""
-    row, place, _rows = found_pledge(slug, period)
+    row, place, _rows = get_pledge_or_404(slug, period)
     commitments = list(row.commitments.order_by("number"))
     chosen = next((c for c in commitments if str(c.number) == request.GET.get("atagande")), None)
     found = _public(row)
     if chosen is not None:
         found = found.filter(commitment=chosen)
     page = Paginator(found.latest_first(), _A_PAGE).get_page(request.GET.get("sida"))
-    names = presentation.parties_in_words(row)
-    views = [presentation.action_view(action, row) for action in page]
+    names = presentation.municipality_names(row)
+    views = [action_view(action, row) for action in page]
     context = {
         "municipality": place,
         "pledge": presentation.pledge_view(row, place, timezone.localdate()),
@@ -61,7 +62,7 @@ def actions(request: HttpRequest, slug: str, period: str) -> HttpResponse:
 @public_page
 def actions_file(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     """Give what has been done as a CSV file, a row for each action, as far as it is public."""
-    row, _place, _rows = found_pledge(slug, period)
+    row, _place, _rows = get_pledge_or_404(slug, period)
     found = _public(row).latest_first()[:_MOST_IN_FILE]
     headings = [
         *("atagande", "fran_och_med", "till_och_med", "kommun", "plats", "stadium", "antal"),
@@ -103,7 +104,7 @@ class ActionFeed(Feed):
         self, request: HttpRequest, slug: str, period: str
     ) -> tuple[Pledge, Municipality]:
         """Return the pledge and the municipality that it is read at."""
-        row, place, _rows = found_pledge(slug, period)
+        row, place, _rows = get_pledge_or_404(slug, period)
         return row, place
 
     def title(self, read_at: tuple[Pledge, Municipality]) -> str:
@@ -126,7 +127,7 @@ class ActionFeed(Feed):
         return [
             {
                 "action": action,
-                "view": presentation.action_view(action, row),
+                "view": action_view(action, row),
                 "address": settings.SITE_URL
                 + reverse("commitment", args=[place.slug, row.period, action.commitment.number]),
             }

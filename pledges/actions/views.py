@@ -19,8 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, may, permitted, require
 from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
-from pledges import presentation
-from pledges.actions import action_disclosure, files, recording
+from pledges.actions import action_disclosure, disclosure_text, files, recording
 from pledges.actions.filters import ActionFilter
 from pledges.actions.forms import ActionForm, ReasonForm
 from pledges.models import Commitment, CompletedAction, InternalNote, Municipality, Place
@@ -86,7 +85,9 @@ def _record(request: HttpRequest, pk: int) -> HttpResponse:
             "form": form,
             "commitment": commitment,
             "municipality": municipality,
-            "tells": presentation.disclosure_in_words(action_disclosure.disclosure_of(commitment)),
+            "tells": disclosure_text.disclosure_summary(
+                action_disclosure.disclosure_of(commitment)
+            ),
             "is_search": commitment.kind == Commitment.Kind.DRUG_DOG_SEARCH,
         },
         status=422 if form.errors else 200,
@@ -179,8 +180,8 @@ def action(request: HttpRequest, uid: UUID) -> HttpResponse:
         {
             "action": found,
             "note": note,
-            "corrections": presentation.corrections(found),
-            "told": presentation.told(found, published, timezone.localdate()),
+            "corrections": disclosure_text.corrections(found),
+            "publication": disclosure_text.publication_text(found, published, timezone.localdate()),
             "may_change": _may_change(request, found),
             "is_new": "sparad" in request.GET,
         },

@@ -11,7 +11,7 @@ from pledge_portal.pages.freshness import public_page
 from pledges import presentation
 from pledges.consultation.presentation import ConsultationView, consultation_view
 from pledges.models import Consultation, Municipality, Pledge, PledgeParty
-from pledges.presentation.lookup import found_consultation, found_municipality
+from pledges.presentation.lookup import get_consultation_or_404, get_municipality_or_404
 
 _MOST = 200
 
@@ -20,7 +20,7 @@ _MOST = 200
 @public_page
 def consultations(request: HttpRequest, slug: str) -> HttpResponse:
     """List the consultations of a municipality, those that can be commented on first."""
-    place = found_municipality(slug)
+    place = get_municipality_or_404(slug)
     views = consultations_of(place)
     context = {
         "municipality": place,
@@ -48,7 +48,7 @@ def consultation(
 
     Without a number it is the latest round.
     """
-    row, place = found_consultation(slug, period, number)
+    row, place = get_consultation_or_404(slug, period, number)
     view = consultation_view(row, timezone.localdate(), whole=True)
     others = Consultation.objects.public().of(place).filter(pledge=row.pledge_id)
     context = {

@@ -83,7 +83,7 @@ def html_of(pledge: Pledge, at: datetime, *, is_draft: bool = False) -> str:
             {
                 "pledge": pledge,
                 "is_draft": is_draft,
-                "parties": parties_in_words(pledge),
+                "parties": municipality_names(pledge),
                 "validity": validity_in_words(
                     pledge.valid_from, pledge.valid_to, until_replaced=pledge.until_replaced
                 ),
@@ -109,7 +109,7 @@ def party_name(signatory: Signatory) -> str:
     return f"Polisen, {signatory.pledge.police_area}"
 
 
-def parties_in_words(pledge: Pledge) -> str:
+def municipality_names(pledge: Pledge) -> str:
     """Return the municipalities by name: "Orust kommun, Tjörns kommun och Stenungsunds kommun"."""
     names = [
         party.municipality.official_name for party in pledge.parties.select_related("municipality")

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from pledges.charts.figure import Figure, figure
-from pledges.documents.pledge_document import DEMONSTRATION_MARK, parties_in_words
+from pledges.documents.pledge_document import DEMONSTRATION_MARK, municipality_names
 from pledges.documents.prepare import prepare
 from pledges.documents.render import render
 from pledges.follow_ups import rules
@@ -38,7 +38,7 @@ def follow_up_pdf(follow_up: FollowUp, at: datetime) -> bytes:
                 "follow_up": follow_up,
                 "view": follow_up_view(follow_up),
                 "pledge": pledge,
-                "parties": parties_in_words(pledge),
+                "parties": municipality_names(pledge),
                 "charts": _charts(follow_up, at),
                 "rendered_at": at,
                 "address": settings.SITE_URL + _path(follow_up),

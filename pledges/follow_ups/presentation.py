@@ -76,7 +76,7 @@ def follow_up_view(follow_up: FollowUp) -> FollowUpView:
     return FollowUpView(
         meeting_on=follow_up.meeting_on,
         meeting_day=day(follow_up.meeting_on),
-        period=period_in_words(follow_up.first_day, follow_up.last_day),
+        period=period_label(follow_up.first_day, follow_up.last_day),
         introduction=in_swedish_only(follow_up.introduction),
         assessments=[assessment_view(each) for each in assessments],
         corrections=[
@@ -87,7 +87,7 @@ def follow_up_view(follow_up: FollowUp) -> FollowUpView:
             )
             for each in corrections
         ],
-        approved=[(party_in_words(each.party), each.approved_at) for each in approvals],
+        approved=[(party_name(each.party), each.approved_at) for each in approvals],
         published_at=follow_up.published_at,
         is_demonstration=follow_up.is_demonstration,
     )
@@ -115,13 +115,13 @@ def assessment_view(assessment: Assessment) -> AssessmentView:
     )
 
 
-def party_in_words(party: Any) -> SafeString:
+def party_name(party: Any) -> SafeString:
     """Return a party's name: a municipality's, or the police with their area."""
     name = getattr(party, "official_name", None)
     return proper_name(name or f"Polisen, {party}")
 
 
-def period_in_words(first: date, last: date) -> str:
+def period_label(first: date, last: date) -> str:
     """Return the days that a follow-up covers: a half-year or a quarter by name, else its days."""
     if first.day == 1 and (first.month, last.month, last.day) in {(1, 6, 30), (7, 12, 31)}:
         half = _("första halvåret %(year)s") if first.month == 1 else _("andra halvåret %(year)s")
@@ -131,11 +131,11 @@ def period_in_words(first: date, last: date) -> str:
     return f"{day(first)} – {day(last)}"
 
 
-def due_in_words(due: Due | None, plan: FollowUpPlan) -> str:
+def due_text(due: Due | None, plan: FollowUpPlan) -> str:
     """Return when the next follow-up is due, and plainly when it is late."""
     if due is None:
         return _("Löftet är uppföljt till sin sista dag.")
-    period = period_in_words(due.first_day, due.last_day)
+    period = period_label(due.first_day, due.last_day)
     if due.is_late:
         return _("Uppföljningen av %(period)s är försenad. Den skulle ha varit klar %(day)s.") % {
             "period": period,
@@ -201,7 +201,7 @@ def history(commitment: Commitment) -> list[AssessedAt]:
         AssessedAt(
             each.follow_up.meeting_on,
             day(each.follow_up.meeting_on),
-            period_in_words(each.follow_up.first_day, each.follow_up.last_day),
+            period_label(each.follow_up.first_day, each.follow_up.last_day),
             assessment_view(each),
         )
         for each in found

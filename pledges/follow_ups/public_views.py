@@ -19,11 +19,11 @@ from pledge_portal.pages.freshness import public_page
 from pledges import presentation
 from pledges.charts.figure import figure
 from pledges.follow_ups.due import next_due
-from pledges.follow_ups.presentation import due_in_words, follow_up_view, matrix, period_in_words
+from pledges.follow_ups.presentation import due_text, follow_up_view, matrix, period_label
 from pledges.lifecycle import standing
 from pledges.models import FollowUp, FollowUpDocument, FollowUpPlan, Municipality
 from pledges.models.pledge import Pledge
-from pledges.presentation.lookup import found_pledge
+from pledges.presentation.lookup import get_pledge_or_404
 from pledges.public.charts import published_follow_ups, targets_of
 
 
@@ -31,7 +31,7 @@ from pledges.public.charts import published_follow_ups, targets_of
 @public_page
 def follow_ups(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     """Show the whole pledge at a glance, its follow-ups, and when the next is due."""
-    row, place, _rows = found_pledge(slug, period)
+    row, place, _rows = get_pledge_or_404(slug, period)
     on = timezone.localdate()
     found = published_follow_ups(row)
     plan = FollowUpPlan.objects.filter(pledge=row).first() or FollowUpPlan(pledge=row)
@@ -41,7 +41,7 @@ def follow_ups(request: HttpRequest, slug: str, period: str) -> HttpResponse:
         "municipality": place,
         "pledge": presentation.pledge_view(row, place, on),
         "follow_ups": [
-            (each.meeting_on, period_in_words(each.first_day, each.last_day)) for each in found
+            (each.meeting_on, period_label(each.first_day, each.last_day)) for each in found
         ],
         "matrix": matrix(row, found) if found else None,
         "targets": figure(
@@ -49,7 +49,7 @@ def follow_ups(request: HttpRequest, slug: str, period: str) -> HttpResponse:
             csv_address=reverse("pledge_chart", args=[slug, period, "mal", "csv"]),
             svg_address=reverse("pledge_chart", args=[slug, period, "mal", "svg"]),
         ),
-        "due": due_in_words(due, plan),
+        "due": due_text(due, plan),
         "is_late": bool(due and due.is_late),
     }
     context["swedish_texts"] = presentation.is_partly_swedish(*context.values())
@@ -60,7 +60,7 @@ def follow_ups(request: HttpRequest, slug: str, period: str) -> HttpResponse:
 @public_page
 def follow_up(request: HttpRequest, slug: str, period: str, meeting_on: date) -> HttpResponse:
     """Show a published follow-up, with its corrections beside."""
-    row, place, _rows = found_pledge(slug, period)
+    row, place, _rows = get_pledge_or_404(slug, period)
     found = _published(row, place, meeting_on)
     view = follow_up_view(found)
     context = {
@@ -77,7 +77,7 @@ def follow_up(request: HttpRequest, slug: str, period: str, meeting_on: date) ->
 @public_page
 def document(request: HttpRequest, slug: str, period: str, meeting_on: date) -> HttpResponseBase:
     """Serve the follow-up's document as it is stored."""
-    row, place, _rows = found_pledge(slug, period)
+    row, place, _rows = get_pledge_or_404(slug, period)
     found = _published(row, place, meeting_on)
     stored = FollowUpDocument.objects.get(follow_up=found)
     etag = quote_etag(stored.sha256)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import ALLOWED, Action
 from pledges.follow_ups.due import Due
-from pledges.follow_ups.presentation import due_in_words
+from pledges.follow_ups.presentation import due_text
 from pledges.follow_ups.rules import due_of, plan_of
 from pledges.models import Pledge, Reminder
 
@@ -66,7 +66,7 @@ def _remind(pledge: Pledge, due: Due, on: date) -> bool:
             "follow_up/reminder.txt",
             {
                 "pledge": pledge,
-                "words": due_in_words(due, plan_of(pledge)),
+                "words": due_text(due, plan_of(pledge)),
                 "address": settings.SITE_URL + reverse("open_follow_up", args=[pledge.pk]),
             },
         )

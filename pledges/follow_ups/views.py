@@ -29,11 +29,12 @@ from pledges.follow_ups.forms import (
     days_of,
 )
 from pledges.follow_ups.presentation import (
-    due_in_words,
+    assessment_view,
+    due_text,
     follow_up_view,
     history,
-    party_in_words,
-    period_in_words,
+    party_name,
+    period_label,
 )
 from pledges.lifecycle import standing
 from pledges.models import Assessment, CompletedAction, FollowUp, FollowUpPlan, Pledge
@@ -65,7 +66,7 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
             {
                 "pledge": pledge,
                 "due": due,
-                "due_in_words": due_in_words(due, rules.plan_of(pledge)),
+                "due_text": due_text(due, rules.plan_of(pledge)),
                 "follow_ups": found,
                 "may_open": pledge.pk in writable and all(each.is_published for each in found),
                 "may_write": pledge.pk in writable,
@@ -107,7 +108,7 @@ def open_one(request: HttpRequest, pledge: int) -> HttpResponse:
         else:
             messages.success(request, _("Uppföljningen är påbörjad. Bedöm varje åtagande."))
             return redirect("follow_up_work", uid=opened.uid)
-    context = {"form": form, "pledge": row, "due": due_in_words(due, rules.plan_of(row))}
+    context = {"form": form, "pledge": row, "due": due_text(due, rules.plan_of(row))}
     return render(request, "follow_up/open.html", context, status=422 if form.errors else 200)
 
 
@@ -155,7 +156,7 @@ def work(request: HttpRequest, uid: UUID) -> HttpResponse:
             "follow_up": found,
             "view": follow_up_view(found),
             "stage": stage,
-            "awaited": [party_in_words(party) for party in stage.awaited],
+            "awaited": [party_name(party) for party in stage.awaited],
             "may_write": _may_write(request, found.pledge),
             "may_approve": bool(rules.parties_to_approve(request.user, found)),
             "municipality": found.pledge.parties.all()[0].municipality,
@@ -196,7 +197,7 @@ def assess(request: HttpRequest, uid: UUID, number: int) -> HttpResponse:
         try:
             rules.assess(assessment, texts, version=form.cleaned_data["version"])
         except ChangedMeanwhile as refused:
-            theirs = presentation.assessment_view(assessment)
+            theirs = assessment_view(assessment)
             form.add_errors(refused.faults)
             form.rebase(assessment.version)
         except Refused as refused:
@@ -224,7 +225,7 @@ def assess(request: HttpRequest, uid: UUID, number: int) -> HttpResponse:
             "form": form,
             "follow_up": found,
             "commitment": commitment,
-            "period": period_in_words(found.first_day, found.last_day),
+            "period": period_label(found.first_day, found.last_day),
             "actions": done[:_MOST_ACTIONS],
             "number_of_actions": done.count(),
             "progress": presentation.progress_view(
@@ -329,7 +330,7 @@ def approve(request: HttpRequest, uid: UUID) -> HttpResponse:
             "follow_up": found,
             "view": follow_up_view(found),
             "digest": rules.content_digest(found),
-            "party": party_in_words(mine[0]) if mine else "",
+            "party": party_name(mine[0]) if mine else "",
         },
     )
 

@@ -36,7 +36,7 @@ class CommitmentView:
     invented: frozenset[str]
 
 
-def parties_in_words(pledge: Pledge) -> list[str]:
+def municipality_names(pledge: Pledge) -> list[str]:
     """Return the official names of the municipalities, in the pledge's order."""
     return [party.municipality.official_name for party in pledge.parties.all()]
 
@@ -50,7 +50,7 @@ def commitment_view(commitment: Commitment, municipalities: list[str]) -> Commit
         kind=capfirst(commitment.get_kind_display()),
         party=commitment.responsible,
         responsible=_responsible(commitment, municipalities),
-        target=target_in_words(commitment),
+        target=target_text(commitment),
         is_measurable=commitment.target.is_measurable,
         is_secret=is_secret_kind(commitment),
         invented=frozenset(commitment.invented),
@@ -69,14 +69,14 @@ def _responsible(commitment: Commitment, municipalities: list[str]) -> SafeStrin
     return format_html(escape(_("{municipality} och Polisen")), municipality=municipality)
 
 
-def target_in_words(commitment: Commitment) -> SafeString:
+def target_text(commitment: Commitment) -> SafeString:
     """Return the target's phrase; what is counted is marked as Swedish where it stays Swedish."""
     # The phrase itself is ours and holds no markup, so only the unit needs escaping.
     unit = wording(commitment, "target_unit").html
     return mark_safe(replace(commitment.target, unit=unit).sentence())  # noqa: S308
 
 
-def unit_in_words(commitment: Commitment) -> SafeString:
+def unit_text(commitment: Commitment) -> SafeString:
     """Return what is counted, worded for the target's own number, ready for a page."""
     if commitment.target_unit:
         return wording(commitment, "target_unit").html

@@ -12,7 +12,7 @@ from pledges.models import Consultation, Municipality, Pledge
 from pledges.models.reading import public_pledges_of
 
 
-def found_municipality(slug: str) -> Municipality:
+def get_municipality_or_404(slug: str) -> Municipality:
     """Return the municipality with the address; raises NotHere when there is none."""
     try:
         return Municipality.objects.get(slug=slug)
@@ -24,7 +24,7 @@ def found_municipality(slug: str) -> Municipality:
         ) from None
 
 
-def found_pledge(slug: str, period: str) -> tuple[Pledge, Municipality, list[Pledge]]:
+def get_pledge_or_404(slug: str, period: str) -> tuple[Pledge, Municipality, list[Pledge]]:
     """Return a public pledge, the municipality it is read at and all public pledges there.
 
     One question. Raises NotHere when there is no such pledge.
@@ -33,7 +33,7 @@ def found_pledge(slug: str, period: str) -> tuple[Pledge, Municipality, list[Ple
     for row in rows:
         if row.period == period:
             return row, place_of(row, slug), rows
-    raise no_pledge(place_of(rows[0], slug) if rows else found_municipality(slug))
+    raise no_pledge(place_of(rows[0], slug) if rows else get_municipality_or_404(slug))
 
 
 def place_of(row: Pledge, slug: str) -> Municipality:
@@ -53,12 +53,12 @@ def no_pledge(place: Municipality) -> NotHere:
     )
 
 
-def found_consultation(
+def get_consultation_or_404(
     slug: str, period: str, number: int | None = None
 ) -> tuple[Consultation, Municipality]:
     """Return a round of consultation, the latest unless its number is given, and the municipality
     it is read at; raises NotHere when there is none."""
-    place = found_municipality(slug)
+    place = get_municipality_or_404(slug)
     rows = Consultation.objects.public().at(place, period).select_related("police_area")
     row = rows.first() if number is None else rows.filter(number=number).first()
     if row is None:

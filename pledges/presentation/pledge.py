@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 from pledge_portal.pages.text import Wording, proper_name, wording
 from pledges.lifecycle import Standing, standing
 from pledges.models import FocusArea, Municipality, PaperScan, Pledge, Section
-from pledges.presentation.commitment import CommitmentView, commitment_view, parties_in_words
+from pledges.presentation.commitment import CommitmentView, commitment_view, municipality_names
 from pledges.presentation.validity import Answer, answer, day
 
 
@@ -92,7 +92,7 @@ def period_name(period: str) -> str:
 
 def pledge_view(pledge: Pledge, municipality: Municipality, on: date) -> PledgeView:
     """Return the pledge in words as of the day `on`; its parties and periods are fetched."""
-    names = parties_in_words(pledge)
+    names = municipality_names(pledge)
     stands = standing(pledge, on, municipality)
     return PledgeView(
         key=pledge.pk,
@@ -126,7 +126,7 @@ class OtherPledge:
     planned_end: str
 
 
-def pledge_in_short(pledge: Pledge) -> str:
+def pledge_label(pledge: Pledge) -> str:
     """Return a pledge's title, with its period when the title doesn't tell it."""
     tells = {pledge.period, pledge.period.replace("-", "–")}
     if any(period in pledge.title for period in tells):
@@ -134,13 +134,13 @@ def pledge_in_short(pledge: Pledge) -> str:
     return f"{pledge.title}, {pledge.period}"
 
 
-def pledge_of_places(pledge: Pledge) -> str:
+def pledge_label_with_places(pledge: Pledge) -> str:
     """Return a pledge's title and its municipalities, for a list of several places' pledges.
 
     `pledge.municipalities` is to be fetched beforehand.
     """
     names = [str(municipality) for municipality in pledge.municipalities.all()]
-    return ", ".join([pledge_in_short(pledge), *names])
+    return ", ".join([pledge_label(pledge), *names])
 
 
 def other_pledge(pledge: Pledge) -> OtherPledge:
@@ -161,7 +161,7 @@ def all_parties(municipalities: list[str]) -> SafeString:
 
 def focus_areas(pledge: Pledge) -> list[FocusAreaView]:
     """Return the pledge's focus areas with their commitments, in two queries."""
-    names = parties_in_words(pledge)
+    names = municipality_names(pledge)
     by_area: dict[int, list[CommitmentView]] = {}
     for commitment in pledge.commitments.all():
         view = commitment_view(commitment, names)

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from pledge_portal.pages.text import Wording
 from pledges.models import Commitment
-from pledges.presentation.commitment import unit_in_words
+from pledges.presentation.commitment import unit_text
 from pledges.progress import Progress, SpanProgress, Verdict
 from pledges.targets import Period, Shape
 
@@ -68,7 +68,7 @@ def progress_view(
     `reason` is what the parties have said of why the target is not reached, `reasons` the same by
     the first day of a period.
     """
-    unit = SafeString(unit_in_words(commitment))
+    unit = SafeString(unit_text(commitment))
     listed = [
         _span_view(row, unit, (reasons or {}).get(row.span.first, Wording("")))
         for row in found.rows
@@ -268,7 +268,7 @@ def _whole_percent(found: Progress) -> int | None:
     return min(_FULL, round(whole[0] / whole[1] * _FULL)) if whole else None
 
 
-def promise_in_short(views: Iterable[ProgressView | Progress]) -> str:
+def progress_summary(views: Iterable[ProgressView | Progress]) -> str:
     """Return how the commitments stand taken together, in one sentence."""
     counted = Counter(_group(view.verdict) for view in views)
     phrases = [

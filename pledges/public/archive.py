@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from pledges.lifecycle import Standing, State, taken_over_by
 from pledges.models import Commitment, FollowUp, Municipality, Pledge, PledgeDocument
 from pledges.presentation.pledge import OtherPledge, PledgeView, other_pledge, pledge_view
-from pledges.presentation.progress import promise_in_short
+from pledges.presentation.progress import progress_summary
 from pledges.presentation.validity import day
 from pledges.tallies import Tallies, progress_in_public, public_tallies_of
 
@@ -106,6 +106,6 @@ def _kept(commitments: list[Commitment], tallies: Tallies, standing: Standing) -
         return _("Löftet har inte börjat gälla.")
     if _never_held(standing):
         return _("Löftet gällde aldrig.")
-    return promise_in_short(
+    return progress_summary(
         progress_in_public(commitment, tallies, standing) for commitment in commitments
     )

@@ -13,7 +13,7 @@ from pledge_portal.pages.text import Wording, wording
 from pledges import presentation
 from pledges.models import Commitment, Consultation, Municipality, Pledge
 from pledges.models.reading import public_pledges_of
-from pledges.presentation.lookup import found_municipality, place_of
+from pledges.presentation.lookup import get_municipality_or_404, place_of
 from pledges.public.archive import archived_views
 from pledges.public.comparison import comparison_view
 from pledges.public.comparison_forms import CompareForm
@@ -48,7 +48,7 @@ def comparison(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what became of the commitments of one pledge in another; the two latest at first."""
     rows, place = _pledges(slug)
     named = [
-        (row.period, Wording(presentation.pledge_in_short(row), wording(row, "title").lang))
+        (row.period, Wording(presentation.pledge_label(row), wording(row, "title").lang))
         for row in rows
     ]
     latest = {"fran": rows[1].period, "till": rows[0].period} if len(rows) > 1 else {}
@@ -64,8 +64,8 @@ def comparison(request: HttpRequest, slug: str) -> HttpResponse:
         on = timezone.localdate()
         found = comparison_view(
             compare(*_commitments(before, after)),
-            presentation.parties_in_words(before),
-            presentation.parties_in_words(after),
+            presentation.municipality_names(before),
+            presentation.municipality_names(after),
         )
         context |= {
             "found": found,
@@ -80,7 +80,7 @@ def comparison(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _pledges(slug: str) -> tuple[list[Pledge], Municipality]:
     rows = public_pledges_of(slug)
-    return rows, place_of(rows[0], slug) if rows else found_municipality(slug)
+    return rows, place_of(rows[0], slug) if rows else get_municipality_or_404(slug)
 
 
 def _of(rows: list[Pledge], period: str) -> Pledge:

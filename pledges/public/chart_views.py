@@ -18,7 +18,7 @@ from pledges.charts.drawing import svg
 from pledges.charts.kinds import Chart
 from pledges.charts.table import table
 from pledges.models import Municipality, Pledge
-from pledges.presentation.lookup import found_pledge
+from pledges.presentation.lookup import get_pledge_or_404
 from pledges.public.charts import matrix_of, targets_of
 
 
@@ -28,7 +28,7 @@ def pledge_chart(
     request: HttpRequest, slug: str, period: str, name: str, form: str
 ) -> HttpResponse:
     """Give a chart of the pledge as a drawing or as a table."""
-    row, place, _rows = found_pledge(slug, period)
+    row, place, _rows = get_pledge_or_404(slug, period)
     make = _CHARTS.get(name)
     chart = make(row, place, timezone.localdate()) if make else None
     if chart is None:

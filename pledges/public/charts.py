@@ -23,7 +23,7 @@ from pledges.charts.values import HIDDEN, Value
 from pledges.follow_ups.presentation import matrix
 from pledges.lifecycle import standing
 from pledges.models import Assessment, Commitment, FollowUp, Municipality, Pledge
-from pledges.presentation.progress import promise_in_short
+from pledges.presentation.progress import progress_summary
 from pledges.progress import Progress, Verdict
 from pledges.tallies import by_commitment, progress_in_public, public_rows
 from pledges.targets import Shape
@@ -45,7 +45,7 @@ def target_chart(pledge: Pledge, rows: Iterable[tuple[Commitment, Wording, Progr
     return TargetChart(
         key="mal",
         title=_("Gjort mot mål"),
-        finding=promise_in_short(found for _commitment, _text, found in listed),
+        finding=progress_summary(found for _commitment, _text, found in listed),
         heading=_("Åtagande"),
         rows=[_target_row(*row) for row in listed],
         is_demonstration=pledge.is_demonstration,

@@ -75,7 +75,7 @@ def signed_parts(pledge: Pledge, place: Municipality) -> SignedParts:
 
 
 def _key(pledge: Pledge, place: Municipality) -> _Key:
-    names = (place.slug, *presentation.parties_in_words(pledge), pledge.police_area.name)
+    names = (place.slug, *presentation.municipality_names(pledge), pledge.police_area.name)
     language = get_language() or settings.LANGUAGE_CODE
     return pledge.pk, pledge.uid, pledge.document_step, place.pk, names, language
 
@@ -124,7 +124,7 @@ def _promises(
     views = [
         progress_of(commitment, text, tallies, standing) for commitment, text in signed.commitments
     ]
-    in_short = presentation.promise_in_short(views)
+    in_short = presentation.progress_summary(views)
     context = {
         "promises": views,
         "in_short": in_short,

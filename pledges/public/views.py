@@ -21,7 +21,9 @@ from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.freshness import public_page
 from pledge_portal.pages.text import wording
 from pledges import presentation
+from pledges.actions.presentation import ActionView, action_view
 from pledges.consultation.public_views import consultations_of
+from pledges.follow_ups.presentation import history
 from pledges.models import (
     Commitment,
     Consultation,
@@ -34,7 +36,12 @@ from pledges.models import (
     PublishedAction,
 )
 from pledges.models.reading import public_pledges_of
-from pledges.presentation.lookup import found_municipality, found_pledge, no_pledge, place_of
+from pledges.presentation.lookup import (
+    get_municipality_or_404,
+    get_pledge_or_404,
+    no_pledge,
+    place_of,
+)
 from pledges.public.kept_parts import progress_of, promises, signed_parts
 from pledges.statistics.figures import evidence
 from pledges.statistics.public_views import chart_figure
@@ -76,7 +83,7 @@ def start(request: HttpRequest) -> HttpResponse:
 def municipality(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the pledge of today in short, and every other pledge of the municipality."""
     rows = public_pledges_of(slug)
-    place = place_of(rows[0], slug) if rows else found_municipality(slug)
+    place = place_of(rows[0], slug) if rows else get_municipality_or_404(slug)
     on = timezone.localdate()
     pledges = [presentation.pledge_view(row, place, on) for row in rows]
     current = next((i for i, view in enumerate(pledges) if view.standing.is_in_force), None)
@@ -106,7 +113,7 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
 @public_page
 def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     """Show a whole pledge: whether it is in force, what is promised, and the signed document."""
-    row, place, rows = found_pledge(slug, period)
+    row, place, rows = get_pledge_or_404(slug, period)
     view = presentation.pledge_view(row, place, timezone.localdate())
     signed = signed_parts(row, place)
     context = {
@@ -130,7 +137,7 @@ def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
 @public_page
 def commitment(request: HttpRequest, slug: str, period: str, number: int) -> HttpResponse:
     """Show a commitment with its reason, its target and the periods that it is counted over."""
-    row, place, _rows = found_pledge(slug, period)
+    row, place, _rows = get_pledge_or_404(slug, period)
     siblings = list(row.commitments.select_related("focus_area"))
     index = next((i for i, each in enumerate(siblings) if each.number == number), None)
     if index is None:
@@ -141,7 +148,7 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
         )
     view = presentation.pledge_view(row, place, timezone.localdate())
     chosen = siblings[index]
-    assessed = presentation.history(chosen)
+    assessed = history(chosen)
     found = evidence(chosen, place, view.standing.on)
     context: dict[str, object] = {
         "municipality": place,
@@ -178,7 +185,7 @@ def pledge_document(request: HttpRequest, slug: str, period: str) -> HttpRespons
     )
     document = wanted.defer("content").first()
     if document is None:
-        raise no_pledge(found_municipality(slug))
+        raise no_pledge(get_municipality_or_404(slug))
     name = f"medborgarlofte-{slug}-{period}.pdf"
     return _stored_pdf(request, document, document.created_at, name)
 
@@ -195,7 +202,7 @@ def paper_scan(request: HttpRequest, slug: str, period: str, number: int) -> Htt
     )
     scan = wanted.defer("content").first()
     if scan is None:
-        raise no_pledge(found_municipality(slug))
+        raise no_pledge(get_municipality_or_404(slug))
     name = f"underskrift-{slug}-{period}-{number}.pdf"
     return _stored_pdf(request, scan, scan.said_at, name)
 
@@ -245,13 +252,11 @@ def _paths_of_consultations() -> list[str]:
     ]
 
 
-def _latest_actions(
-    row: Pledge, chosen: Commitment | None, most: int
-) -> list[presentation.ActionView]:
+def _latest_actions(row: Pledge, chosen: Commitment | None, most: int) -> list[ActionView]:
     found = PublishedAction.objects.public(timezone.localdate()).of(row)
     if chosen is not None:
         found = found.filter(commitment=chosen)
-    return [presentation.action_view(action, row) for action in found.latest_first()[:most]]
+    return [action_view(action, row) for action in found.latest_first()[:most]]
 
 
 def _commitment_view(row: Commitment, view: presentation.PledgeView) -> presentation.CommitmentView:

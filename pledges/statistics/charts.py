@@ -283,7 +283,7 @@ def area_name(area: Area) -> str:
     return area.name
 
 
-def period_in_words(period: str, begins: date) -> str:
+def period_label(period: str, begins: date) -> str:
     """Return a period's name: "2024", "kvartal 2 2024" or "mars 2024"."""
     match period:
         case PeriodKind.MONTH:

@@ -36,7 +36,7 @@ def links(request: HttpRequest) -> HttpResponse:
         "statistics/links.html",
         {
             "pledges": [
-                (pledge, presentation.pledge_in_short(pledge), by_pledge[pledge.pk])
+                (pledge, presentation.pledge_label(pledge), by_pledge[pledge.pk])
                 for pledge in pledges
             ]
         },
@@ -71,7 +71,7 @@ def add(request: HttpRequest, pledge: int) -> HttpResponse:
         "statistics/link.html",
         {
             "form": form,
-            "pledge": presentation.pledge_in_short(found),
+            "pledge": presentation.pledge_label(found),
             "has_indicators": Indicator.objects.exists(),
         },
         status=422 if form.errors else 200,

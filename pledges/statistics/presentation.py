@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from pledges.models import EarlierFigure, Observation, PeriodKind
 
 
-def period_in_words(kind: str, begins: date) -> str:
+def period_label(kind: str, begins: date) -> str:
     """Return a period such as "2025", "mars 2025" or "kvartal 1 2025"."""
     if kind == PeriodKind.YEAR:
         return str(begins.year)

@@ -27,10 +27,10 @@ from pledges.charts.figure import Figure, figure
 from pledges.charts.kinds import Chart
 from pledges.models import Grade, Indicator, Municipality
 from pledges.presentation.language import is_partly_swedish
-from pledges.presentation.lookup import found_municipality
+from pledges.presentation.lookup import get_municipality_or_404
 from pledges.public.chart_views import chart_file
 from pledges.statistics.analysis import words
-from pledges.statistics.charts import area_name, period_in_words
+from pledges.statistics.charts import area_name, period_label
 from pledges.statistics.document import statistics_pdf
 from pledges.statistics.figures import InShort, one_indicator, overview
 from pledges.statistics.figures_file import HEADINGS, figures
@@ -48,7 +48,7 @@ _one_at_a_time = threading.Lock()
 @public_page
 def statistics(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what is known: drug habits, searches, and the indicators against before the pledge."""
-    place = found_municipality(slug)
+    place = get_municipality_or_404(slug)
     found = overview(place, timezone.localdate())
     context = {
         "municipality": place,
@@ -68,7 +68,7 @@ def statistics(request: HttpRequest, slug: str) -> HttpResponse:
 @public_page
 def surveys(request: HttpRequest, slug: str) -> HttpResponse:
     """Show every question of the surveys with girls and boys apart, and every round by itself."""
-    place = found_municipality(slug)
+    place = get_municipality_or_404(slug)
     rounds = published_rounds(place)
     if not rounds:
         raise _no_figures(place)
@@ -91,7 +91,7 @@ def surveys(request: HttpRequest, slug: str) -> HttpResponse:
 @public_page
 def indicator(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Show one indicator: how it stands, where it is going, and beside what it is to be seen."""
-    place = found_municipality(slug)
+    place = get_municipality_or_404(slug)
     found = one_indicator(place, key, timezone.localdate())
     if found is None:
         raise _no_figures(place)
@@ -102,8 +102,7 @@ def indicator(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "explanation": wording(found.indicator, "explanation"),
         "chart": chart_figure(found.chart, place) if found.chart else None,
         "replaced": [
-            (period_in_words(each.period, each.begins), each)
-            for each in replaced_figures(found.own)
+            (period_label(each.period, each.begins), each) for each in replaced_figures(found.own)
         ],
         "own_area": area_name(found.own.area),
         "alike": words.alike_in_words(len(found.alike)) if found.alike else "",
@@ -118,7 +117,7 @@ def indicator(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 @public_page
 def chart(request: HttpRequest, slug: str, name: str, form: str) -> HttpResponse:
     """Give one of the charts as a drawing or as a table."""
-    place = found_municipality(slug)
+    place = get_municipality_or_404(slug)
     found = _chart(place, name, timezone.localdate())
     if found is None:
         raise _no_figures(place)
@@ -129,7 +128,7 @@ def chart(request: HttpRequest, slug: str, name: str, form: str) -> HttpResponse
 @public_page
 def survey_file(request: HttpRequest, slug: str) -> HttpResponse:
     """Give every published share as a CSV file."""
-    rounds = published_rounds(found_municipality(slug))
+    rounds = published_rounds(get_municipality_or_404(slug))
     return csv_file(f"drogvanor-{slug}.csv", FIGURES_HEADINGS, figures_file(rounds))
 
 
@@ -137,7 +136,7 @@ def survey_file(request: HttpRequest, slug: str) -> HttpResponse:
 @public_page
 def indicator_file(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Give every figure of an indicator, of the municipality and the areas beside it, as CSV."""
-    place = found_municipality(slug)
+    place = get_municipality_or_404(slug)
     found = one_indicator(place, key, timezone.localdate())
     if found is None:
         raise _no_figures(place)
@@ -148,7 +147,7 @@ def indicator_file(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 @public_page
 def document(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Give the page as a document, made once after each change."""
-    place = found_municipality(slug)
+    place = get_municipality_or_404(slug)
     with _one_at_a_time:
         made = _document(place.pk, slug, timezone.localdate(), get_language() or "sv")
     if made is None:

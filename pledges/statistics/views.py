@@ -23,7 +23,7 @@ from pledges.statistics import overview, staged_files
 from pledges.statistics.formats.plain import DEFINING, HEADINGS
 from pledges.statistics.forms import IndicatorForm, StatisticsFileForm
 from pledges.statistics.importing import Report
-from pledges.statistics.presentation import figure_in_words, period_in_words
+from pledges.statistics.presentation import figure_in_words, period_label
 from pledges.statistics.source_rows import Fault, StatisticsFileError
 
 _A_PAGE = 20
@@ -45,7 +45,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
             "page": page,
             "words": words,
             "indicators": [
-                (each, period_in_words(each.period, each.begins) if each.begins else "")
+                (each, period_label(each.period, each.begins) if each.begins else "")
                 for each in overview.stored(page.object_list)
             ],
             "imports": StatisticsImport.objects.select_related("sent_by")[:_LATEST],
@@ -163,7 +163,7 @@ def imported(request: HttpRequest, uid: UUID) -> HttpResponse:
                 {
                     "indicator": each.observation.indicator.name,
                     "area": each.observation.area.name,
-                    "period": period_in_words(each.observation.period, each.observation.begins),
+                    "period": period_label(each.observation.period, each.observation.begins),
                     "before": figure_in_words(each),
                     "after": figure_in_words(each.observation),
                 }

@@ -71,7 +71,7 @@ def targets_of(user: Person) -> Targets:
     own = keys_of_own_places(user, Action.WRITE_SURVEYS)
     found = {}
     for commitment, municipality in rounds.targets(None if own is None else own[0]):
-        pledge = presentation.pledge_in_short(commitment.pledge)
+        pledge = presentation.pledge_label(commitment.pledge)
         words = _("%(municipality)s: åtagande %(number)s i %(pledge)s") % {
             "municipality": municipality,
             "number": commitment.number,

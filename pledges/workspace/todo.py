@@ -18,7 +18,7 @@ from pledge_portal.pages.text import wording
 from pledges import presentation
 from pledges.documents.store import whose_turn
 from pledges.follow_ups import rules as follow_up_rules
-from pledges.follow_ups.presentation import due_in_words
+from pledges.follow_ups.presentation import due_text
 from pledges.lifecycle import standing
 from pledges.models import (
     Commitment,
@@ -124,7 +124,7 @@ def awaited_steps(user: User, on: date) -> list[AwaitedStep]:
         elif pledge.pk not in writable or due is None or due.is_given_up:
             continue
         elif due.has_ended(on):
-            text = due_in_words(due, follow_up_rules.plan_of(pledge))
+            text = due_text(due, follow_up_rules.plan_of(pledge))
             address = reverse("open_follow_up", args=[pledge.pk])
             steps.append(AwaitedStep(text, pledge, address, due.is_late))
     return sorted(steps, key=lambda step: not step.is_late)

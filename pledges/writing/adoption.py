@@ -109,7 +109,7 @@ def adopt(pledge: Pledge, *, version: int, notes_are_read: bool, at: datetime) -
     for party in approvals_of(pledge, version):
         if party.approval is None:
             raise Refused(
-                _("%(party)s har inte godkänt texten.") % {"party": party_in_words(party.place)}
+                _("%(party)s har inte godkänt texten.") % {"party": party_name(party.place)}
             )
     checked: Checked = check(pledge, latest.contents, version, timezone.localdate(at))
     if checked.stops:
@@ -127,7 +127,7 @@ def open_again(pledge: Pledge) -> None:
     take_back_adoption(pledge)
 
 
-def party_in_words(place: Place) -> str:
+def party_name(place: Place) -> str:
     """Return a party's name: "Älvsbyns kommun", "Polisen, Piteå älvdal"."""
     if isinstance(place, Municipality):
         return place.official_name

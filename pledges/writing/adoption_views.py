@@ -71,7 +71,7 @@ def review(request: HttpRequest, uid: UUID) -> HttpResponse:
         "stops": [(point, _part_name(version.contents, point.part)) for point in checked.stops],
         "notes": [(point, _part_name(version.contents, point.part)) for point in checked.notes],
         "approvals": [
-            (each, adoption.party_in_words(each.place), each.place in own, _key(each.place))
+            (each, adoption.party_name(each.place), each.place in own, _key(each.place))
             for each in approvals
         ],
         "all_approve": all(each.approval for each in approvals),
@@ -104,7 +104,7 @@ def approve(request: HttpRequest, uid: UUID) -> HttpResponse:
     if asked not in own:
         raise PermissionDenied
     version = request.POST.get("version", "")
-    name = adoption.party_in_words(own[asked])
+    name = adoption.party_name(own[asked])
     try:
         if "ta_tillbaka" in request.POST:
             adoption.withdraw_approval(row, own[asked])

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 
 from pledge_portal.history.differences import Piece, differences
 from pledges.models import Commitment, Indicator, Municipality, PledgeVersion, Section, Signatory
-from pledges.presentation.commitment import target_in_words
+from pledges.presentation.commitment import target_text
 from pledges.targets import Period, Shape
 from pledges.writing.completeness import Marks, marks_by_commitment
 from pledges.writing.draft_presentation import commitment_of
@@ -81,7 +81,7 @@ def editor_view(contents: Contents, remarks: dict[str, int]) -> EditorView:
             PartKind.COMMITMENT,
             row,
             marks=marks[row["id"]],
-            target=target_in_words(made),
+            target=target_text(made),
             responsible=made.get_responsible_display(),
             number=number,
         )

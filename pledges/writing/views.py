@@ -99,7 +99,9 @@ def begin(request: HttpRequest) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         areas=areas,
         municipalities=municipalities,
-        earlier=[(key, presentation.pledge_of_places(each)) for key, each in earlier.items()],
+        earlier=[
+            (key, presentation.pledge_label_with_places(each)) for key, each in earlier.items()
+        ],
         initial=_first_guess(areas, municipalities, list(earlier.values())),
     )
     if request.method == "POST" and form.is_valid():
