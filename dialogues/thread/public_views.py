@@ -13,8 +13,7 @@ from dialogues.thread.rules import dialogues_before
 from pledge_portal.pages.freshness import public_page
 from pledges import presentation
 from pledges.presentation.lookup import get_pledge_or_404
-from pledges.public.kept_parts import progress_of, signed_parts
-from pledges.tallies import public_tallies
+from pledges.public.promises import promises
 
 
 @require_safe
@@ -23,11 +22,7 @@ def thread(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     """Show what residents said before a pledge, what each theme led to, and how that goes."""
     row, place, rows = get_pledge_or_404(slug, period)
     view = presentation.pledge_view(row, place, timezone.localdate())
-    tallies = public_tallies(row, view.standing.on)
-    progress = {
-        commitment.pk: progress_of(commitment, text, tallies, view.standing)
-        for commitment, text in signed_parts(row, place).commitments
-    }
+    progress = promises(row, view.standing)
     dialogues = dialogues_before(row, place)
     themes = theme_views(dialogues, ThemeAnswer.objects.public().of(row))
     later = [each for each in rows if each.valid_from > row.valid_from]

@@ -81,6 +81,24 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         """Pledges that the municipality is a party to, the latest first."""
         return self.filter(parties__municipality=municipality).order_by("-valid_from", "-pk")
 
+    def at(self, slug: str) -> PledgeQuerySet:
+        """Pledges that the municipality with the address is a party to, the latest first.
+
+        Each comes with its parties, its police area and what `lifecycle` needs to tell the state of
+        a signed pledge; three queries.
+        """
+        from pledges.models.validity import ValidityPeriod
+
+        return (
+            self.filter(parties__municipality__slug=slug)
+            .select_related("police_area", "annulment")
+            .prefetch_related(
+                Prefetch("parties", PledgeParty.objects.select_related("municipality")),
+                Prefetch("validity_periods", ValidityPeriod.objects.all()),
+            )
+            .order_by("-valid_from", "-pk")
+        )
+
     def in_force(self, on: date) -> PledgeQuerySet:
         """Pledges in force somewhere on the day, held over ones included."""
         from pledges.models.validity import ValidityPeriod
@@ -145,8 +163,6 @@ class Pledge(models.Model):
     # Added by modeltranslation (translation.py); Swedish is what was signed.
     title_sv: str
     title_en: str | None
-    # The last step of its document, where `public_pledges_of` has read it.
-    document_step: int | None = None
     summary_sv: str
     summary_en: str | None
     source_note_sv: str

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.text import proper_name
 from pledges.models import Consultation, Municipality, Pledge
-from pledges.models.reading import public_pledges_of
 
 
 def get_municipality_or_404(slug: str) -> Municipality:
@@ -27,9 +26,9 @@ def get_municipality_or_404(slug: str) -> Municipality:
 def get_pledge_or_404(slug: str, period: str) -> tuple[Pledge, Municipality, list[Pledge]]:
     """Return a public pledge, the municipality it is read at and all public pledges there.
 
-    One question. Raises NotHere when there is no such pledge.
+    Three queries. Raises NotHere when there is no such pledge.
     """
-    rows = public_pledges_of(slug)
+    rows = list(Pledge.objects.public().at(slug))
     for row in rows:
         if row.period == period:
             return row, place_of(row, slug), rows

@@ -43,8 +43,7 @@ def archived_views(
 ) -> list[ArchivedView]:
     """Return the pledges `shown` in words, in four queries however many they are.
 
-    `all_pledges` are all public ones of the municipality, the latest first, as
-    `public_pledges_of` gives them.
+    `all_pledges` are all public ones of the municipality, as `PledgeQuerySet.at` gives them.
     """
     keys = [row.pk for row in shown]
     commitments: dict[int, list[Commitment]] = defaultdict(list)

@@ -12,7 +12,6 @@ from pledge_portal.pages.freshness import public_page
 from pledge_portal.pages.text import Wording, wording
 from pledges import presentation
 from pledges.models import Commitment, Consultation, Municipality, Pledge
-from pledges.models.reading import public_pledges_of
 from pledges.presentation.lookup import get_municipality_or_404, place_of
 from pledges.public.archive import archived_views
 from pledges.public.comparison import comparison_view
@@ -79,7 +78,7 @@ def comparison(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _pledges(slug: str) -> tuple[list[Pledge], Municipality]:
-    rows = public_pledges_of(slug)
+    rows = list(Pledge.objects.public().at(slug))
     return rows, place_of(rows[0], slug) if rows else get_municipality_or_404(slug)
 
 

@@ -25,7 +25,7 @@ from pledges.lifecycle import standing
 from pledges.models import Assessment, Commitment, FollowUp, Municipality, Pledge
 from pledges.presentation.progress import progress_summary
 from pledges.progress import Progress, Verdict
-from pledges.tallies import by_commitment, progress_in_public, public_rows
+from pledges.tallies import progress_in_public, public_tallies
 from pledges.targets import Shape
 
 # How a verdict of `progress` is drawn; what waits for its period to end is drawn as yet to come.
@@ -123,7 +123,7 @@ def matrix_chart(pledge: Pledge, follow_ups: list[FollowUp]) -> Chart | None:
 def targets_of(pledge: Pledge, place: Municipality | None, on: date) -> Chart:
     """Return done against target as the public may know it on a day; two questions."""
     stands = standing(pledge, on, place)
-    tallies = by_commitment(public_rows(pledge, on))
+    tallies = public_tallies(pledge, on)
     return target_chart(
         pledge,
         [

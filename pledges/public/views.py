@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import groupby
 
 from django.conf import settings
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -19,7 +20,6 @@ from django.views.decorators.http import require_safe
 from pledge_portal.pages.addresses import in_english
 from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.freshness import public_page
-from pledge_portal.pages.text import wording
 from pledges import presentation
 from pledges.actions.presentation import ActionView, action_view
 from pledges.consultation.public_views import consultations_of
@@ -34,15 +34,16 @@ from pledges.models import (
     PledgeDocument,
     PledgeParty,
     PublishedAction,
+    Signatory,
+    Way,
 )
-from pledges.models.reading import public_pledges_of
 from pledges.presentation.lookup import (
     get_municipality_or_404,
     get_pledge_or_404,
     no_pledge,
     place_of,
 )
-from pledges.public.kept_parts import progress_of, promises, signed_parts
+from pledges.public.promises import progress_of, promises
 from pledges.statistics.figures import evidence
 from pledges.statistics.public_views import chart_figure
 from pledges.tallies import public_tallies
@@ -82,7 +83,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @public_page
 def municipality(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the pledge of today in short, and every other pledge of the municipality."""
-    rows = public_pledges_of(slug)
+    rows = list(Pledge.objects.public().at(slug))
     place = place_of(rows[0], slug) if rows else get_municipality_or_404(slug)
     on = timezone.localdate()
     pledges = [presentation.pledge_view(row, place, on) for row in rows]
@@ -99,11 +100,12 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
         ],
     }
     if current is not None:
-        row, signed = rows[current], signed_parts(rows[current], place)
+        row, view = rows[current], pledges[current]
+        prefetch_related_objects([row], "commitments", "focus_areas")
         context |= {
-            "pledge": pledges[current],
-            "signed": signed,
-            "promises": promises(row, place, pledges[current].standing),
+            "pledge": view,
+            "focus_areas": presentation.focus_areas(row),
+            "in_short": presentation.progress_summary(promises(row, view.standing).values()),
             "actions": _latest_actions(row, None, most=3),
         }
     return render(request, "pledges/municipality.html", context)
@@ -115,13 +117,25 @@ def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     """Show a whole pledge: whether it is in force, what is promised, and the signed document."""
     row, place, rows = get_pledge_or_404(slug, period)
     view = presentation.pledge_view(row, place, timezone.localdate())
-    signed = signed_parts(row, place)
-    context = {
+    prefetch_related_objects(
+        [row],
+        *("commitments", "focus_areas", "sections"),
+        Prefetch("signatories", Signatory.objects.select_related("signature", "municipality")),
+    )
+    progress = list(promises(row, view.standing).values())
+    signatories = presentation.signatories(row)
+    context: dict[str, object] = {
         "municipality": place,
         "pledge": view,
-        "signed": signed,
-        "promises": promises(row, place, view.standing),
-        "events": presentation.events(row, view.standing, signed.signings),
+        "promises": progress,
+        "in_short": presentation.progress_summary(progress),
+        "focus_areas": presentation.focus_areas(row),
+        "sections": presentation.sections(row),
+        "signatories": signatories,
+        # Then the document is the text, and no signature is in it.
+        "only_on_paper": all(signatory.way == Way.PAPER for signatory in signatories),
+        "document": PledgeDocument.objects.public().defer("content").filter(pledge=row).first(),
+        "events": presentation.events(row, view.standing, presentation.signings(row)),
         "before": next(iter(rows[rows.index(row) + 1 :]), None),
         "consulted": Consultation.objects.public()
         .of(place)
@@ -130,6 +144,8 @@ def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
         .first(),
         "others": [presentation.other_pledge(each) for each in rows if each is not row],
     }
+    shown = [view, context["focus_areas"], context["sections"], signatories]
+    context["swedish_texts"] = presentation.is_partly_swedish(*shown)
     return render(request, "pledges/pledge.html", context)
 
 
@@ -162,7 +178,6 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
         "charts": [chart_figure(chart, place) for chart in found.charts],
         "progress": progress_of(
             chosen,
-            wording(chosen, "text"),
             public_tallies(row, view.standing.on),
             view.standing,
             assessed[0].view.reason if assessed else None,

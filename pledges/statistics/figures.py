@@ -24,7 +24,6 @@ from pledges.models import (
     Pledge,
     PublishedRound,
 )
-from pledges.models.reading import public_pledges_of
 from pledges.presentation.pledge import period_name
 from pledges.statistics.analysis.comparison import Against, level_now, nearest_in_population
 from pledges.statistics.analysis.words import level_in_words
@@ -222,9 +221,10 @@ def evidence(commitment: Commitment, municipality: Municipality, on: date) -> Ev
 
 
 def the_pledge(municipality: Municipality, on: date) -> tuple[Pledge | None, During | None]:
-    """Return the pledge that figures are seen against: the latest that has begun; two queries."""
-    begun = (row for row in public_pledges_of(municipality.slug) if row.valid_from <= on)
-    pledge = next(begun, None)
+    """Return the pledge that figures are seen against: the latest that has begun; three
+    queries."""
+    begun = Pledge.objects.public().of(municipality).filter(valid_from__lte=on)
+    pledge = begun.select_related("annulment").prefetch_related("validity_periods").first()
     if pledge is None:
         return None, None
     meetings = FollowUp.objects.public().filter(pledge=pledge).order_by("meeting_on")

@@ -16,7 +16,6 @@ from pytest_django.fixtures import Settings
 from pledge_portal.pages.addresses import STAFF_DOORS
 from pledges.documents.permanent import short_name
 from pledges.models import Pledge
-from pledges.public import kept_parts
 from tests.builders import a_comment, a_dialogue, a_follow_up, a_pledge, an_action
 
 pytestmark = pytest.mark.django_db
@@ -103,8 +102,6 @@ def test_at_midnight_every_page_turns_to_the_new_pledge_at_once(
         after = {address: keeping.get(address) for address in before}
         found_after = read_all(keeping, succession)
         settings.PUBLIC_PAGES_KEPT = 0
-        kept_parts._signed_parts.cache_clear()
-        kept_parts._promises.cache_clear()
         fresh_client = Client()
         fresh = {address: fresh_client.get(address) for address in found_after}
 
