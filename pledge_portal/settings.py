@@ -9,7 +9,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
-import pghistory
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -78,9 +77,7 @@ INSTALLED_APPS = [
     "pledges",
     "dialogues",
     "modeltranslation",
-    # After modeltranslation, which adds columns whose changes are kept too, and before pgtrigger,
-    # which collects the triggers of the event tables.
-    "pghistory",
+    # After modeltranslation, which adds columns whose changes are kept too.
     "pledge_portal.history",
     "pledge_portal.accounts.apps.PortalAdminConfig",
     "django.contrib.auth",
@@ -91,7 +88,6 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django_htmx",
     "template_partials",
-    "pgtrigger",
     "csp",
 ]
 
@@ -147,9 +143,6 @@ DATABASES = {
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-
-# The event tables of the history are looked through by time, by object and by pledge.
-PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 
 AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [

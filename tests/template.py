@@ -1,8 +1,8 @@
 """Databases made once for each run and copied for whoever needs one.
 
-One has had all migrations, which take twenty seconds of a processor where a copy takes a fifth of
-one; one has the demonstration too, with the data folder that belongs to it. That a portal makes all
-of that by itself at its first start is seen by tests/database/test_commands.py.
+One has had all migrations, which take seconds of a processor where a copy takes a fifth of one; one
+has the demonstration too, with the data folder that belongs to it. That a portal makes all of that
+by itself at its first start is seen by tests/database/test_commands.py.
 """
 
 from __future__ import annotations

@@ -5,14 +5,13 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person, keys_of_own_places, of_own_places
-from pledge_portal.database.triggers import AnnounceChange, RefuseChange, RefuseTruncate
+from pledge_portal.database.triggers import REFUSE_TRUNCATE, REFUSE_UPDATE, Trigger
 from pledges.models import (
     Commitment,
     Consultation,
@@ -26,20 +25,21 @@ from pledges.models import (
 CHANGEABLE_FOR = timedelta(hours=1)
 
 
-def announcing_published() -> list[pgtrigger.Trigger]:
-    """Return the triggers that tell the kept pages of published comments, and of no others."""
-    before, after = pgtrigger.Q(old__state="published"), pgtrigger.Q(new__state="published")
-    conditions = {
-        "new": (pgtrigger.Insert, after),
-        "other": (pgtrigger.Update, before | after),
-        "gone": (pgtrigger.Delete, before),
-    }
-    return [
-        AnnounceChange(
-            name=f"announce_{name}", level=pgtrigger.Row, operation=operation, condition=condition
-        )
-        for name, (operation, condition) in conditions.items()
-    ]
+def _announcing(name: str, operation: str, when: str) -> Trigger:
+    return Trigger(
+        name=f"dialogues_comment_announce_{name}",
+        function="announce_change",
+        fires=f"AFTER {operation}",
+        when=when,
+    )
+
+
+# They tell the kept pages of published comments, and of no others.
+ANNOUNCE_PUBLISHED = [
+    _announcing("new", "INSERT", "NEW.state = 'published'"),
+    _announcing("other", "UPDATE", "OLD.state = 'published' OR NEW.state = 'published'"),
+    _announcing("gone", "DELETE", "OLD.state = 'published'"),
+]
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -285,8 +285,9 @@ class Comment(models.Model):
             models.CheckConstraint(
                 condition=Q(parent=None) | ~Q(parent=F("id")), name="comment_answers_another"
             ),
+            REFUSE_TRUNCATE,
+            *ANNOUNCE_PUBLISHED,
         ]
-        triggers = [RefuseTruncate(), *announcing_published()]
 
     def __str__(self) -> str:
         return str(self.uid)
@@ -391,7 +392,7 @@ class ModerationDecision(models.Model):
         verbose_name_plural = _("modereringsbeslut")
         indexes = [models.Index(fields=["comment", "-decided_at"])]
         # They go only with the comment, when the retention plan lets it go.
-        triggers = [RefuseTruncate(), RefuseChange(operation=pgtrigger.Update)]
+        constraints = [REFUSE_TRUNCATE, REFUSE_UPDATE]
 
     def __str__(self) -> str:
         return f"{self.comment_id}: {self.verdict}"

@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from pledge_portal.database.triggers import AnnounceChange, RefuseChange, RefuseTruncate
+from pledge_portal.database.triggers import REFUSE_CHANGE, REFUSE_TRUNCATE
+from pledge_portal.pages.models import ANNOUNCE_CHANGE
 from pledges.models import Municipality
 
 _YEARS = [MinValueValidator(1), MaxValueValidator(100)]
@@ -47,9 +48,9 @@ class DisposalPlan(models.Model):
                 condition=Q(submissions_years=None, comments_years=None, hidden_years=None)
                 | ~Q(decision=""),
                 name="disposal_rests_on_a_decision",
-            )
+            ),
+            ANNOUNCE_CHANGE,
         ]
-        triggers = [AnnounceChange()]
 
     def __str__(self) -> str:
         return str(self.municipality)
@@ -76,7 +77,7 @@ class Disposal(models.Model):
     class Meta:
         verbose_name = _("gallring")
         verbose_name_plural = _("gallringar")
-        triggers = [RefuseChange(), RefuseTruncate()]
+        constraints = [REFUSE_CHANGE, REFUSE_TRUNCATE]
 
     def __str__(self) -> str:
         return f"{self.municipality_id}: {self.what} {self.disposed_on}"

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from pledge_portal.database.triggers import AnnounceChange
+from pledge_portal.pages.models import ANNOUNCE_CHANGE
 from pledges.models import Municipality
 
 
@@ -33,9 +33,9 @@ class Reception(models.Model):
             models.CheckConstraint(
                 condition=Q(opens=None, closes=None) | Q(opens__isnull=False, closes__isnull=False),
                 name="reception_has_both_hours_or_none",
-            )
+            ),
+            ANNOUNCE_CHANGE,
         ]
-        triggers = [AnnounceChange()]
 
     def __str__(self) -> str:
         return str(self.municipality)

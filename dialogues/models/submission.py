@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from dialogues.models.dialogue import Dialogue
 from dialogues.models.theme import District, Theme
 from pledge_portal.accounts.permissions import Person
-from pledge_portal.database.triggers import RefuseTruncate
+from pledge_portal.database.triggers import REFUSE_TRUNCATE
 
 # PostgreSQL's own rules for the forms of Swedish words.
 _SWEDISH = "swedish"
@@ -137,9 +137,9 @@ class Submission(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["link"], condition=~Q(link=""), name="one_submission_per_link"
-            )
+            ),
+            REFUSE_TRUNCATE,
         ]
-        triggers = [RefuseTruncate()]
 
     def __str__(self) -> str:
         return str(self.uid)

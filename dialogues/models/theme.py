@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from pledge_portal.database.triggers import AnnounceChange
+from pledge_portal.pages.models import ANNOUNCE_CHANGE
 from pledges.models import Municipality
 
 
@@ -53,9 +53,9 @@ class Theme(_Listed):
         constraints = [
             models.UniqueConstraint(
                 "municipality", Lower("name_sv"), name="theme_once_in_its_municipality"
-            )
+            ),
+            ANNOUNCE_CHANGE,
         ]
-        triggers = [AnnounceChange()]
 
 
 class District(_Listed):
@@ -67,6 +67,6 @@ class District(_Listed):
         constraints = [
             models.UniqueConstraint(
                 "municipality", Lower("name"), name="district_once_in_its_municipality"
-            )
+            ),
+            ANNOUNCE_CHANGE,
         ]
-        triggers = [AnnounceChange()]

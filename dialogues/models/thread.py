@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from dialogues.models.dialogue import Dialogue, Heard
 from dialogues.models.submission import Submission
 from dialogues.models.theme import Theme
-from pledge_portal.database.triggers import AnnounceChange
+from pledge_portal.pages.models import ANNOUNCE_CHANGE
 from pledges.models import Commitment, Pledge
 
 
@@ -60,8 +60,8 @@ class ThemeAnswer(models.Model):
                 | Q(commitment=None, reason_sv__gt=""),
                 name="theme_answered_by_commitment_or_reason",
             ),
+            ANNOUNCE_CHANGE,
         ]
-        triggers = [AnnounceChange()]
 
     def __str__(self) -> str:
         return f"{self.theme}: {self.commitment_id or self.reason}"
@@ -84,9 +84,9 @@ class Quote(models.Model):
         verbose_name = _("citat")
         verbose_name_plural = _("citat")
         constraints = [
-            models.UniqueConstraint(fields=["submission", "theme"], name="one_quote_per_theme")
+            models.UniqueConstraint(fields=["submission", "theme"], name="one_quote_per_theme"),
+            ANNOUNCE_CHANGE,
         ]
-        triggers = [AnnounceChange()]
 
     def __str__(self) -> str:
         return self.text
@@ -103,9 +103,9 @@ class HeardCount(models.Model):
         verbose_name = _("antal svar om ett tema")
         verbose_name_plural = _("antal svar om teman")
         constraints = [
-            models.UniqueConstraint(fields=["heard", "theme"], name="one_count_per_theme")
+            models.UniqueConstraint(fields=["heard", "theme"], name="one_count_per_theme"),
+            ANNOUNCE_CHANGE,
         ]
-        triggers = [AnnounceChange()]
 
     def __str__(self) -> str:
         return f"{self.theme_id}: {self.number}"

@@ -25,8 +25,8 @@ _as_public: ContextVar[bool] = ContextVar("as_public", default=False)
 
 # What is told of each change, as JSON; empty when nobody has said.
 _on_behalf: ContextVar[str] = ContextVar("on_behalf", default="")
-# Where django-pghistory's own event tables look for it, and so do ours.
-_SETTING = "pghistory.context_metadata"
+# Where the trigger that writes the history looks for it (sql/record_change.sql).
+_SETTING = "pledge_portal.on_behalf_of"
 
 
 @contextmanager

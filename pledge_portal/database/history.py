@@ -1,11 +1,11 @@
 """The history of staff-held data: what has one, and the tables that it is kept in.
 
-Every model that is registered here has an event table of its own (django-pghistory's), to which a
-trigger of the house writes each insertion, change and deletion: when, on whose behalf (see
+Every model that is registered here has an event table of its own, to which a trigger of the house
+(sql/record_change.sql) writes each insertion, change and deletion: when, on whose behalf (see
 `acting.on_behalf_of`), the row as it became and, of a change, how the changed columns were. Event
-tables refuse UPDATE, DELETE and TRUNCATE. Neither `pgtrigger.ignore` nor raw SQL gets past either
-trigger. An operator who must erase what the law wants erased owns the tables, and can switch their
-triggers off (docs/history.md).
+tables refuse UPDATE, DELETE and TRUNCATE. Raw SQL gets past neither trigger. An operator who must
+erase what the law wants erased owns the tables, and can switch their triggers off
+(docs/history.md).
 
 An app registers its models in its module `tracking`, which is read when all models are ready:
 modeltranslation adds columns until then.
@@ -17,13 +17,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import pghistory
-import pgtrigger
 from django.db import models
 from django.db.models import Q
-from pghistory.models import Event
+from django.utils.module_loading import import_string
 
-from pledge_portal.database.triggers import RecordChange, RefuseChange, RefuseTruncate
+from pledge_portal.database.triggers import REFUSE_CHANGE, REFUSE_TRUNCATE, Trigger
 
 # Gives, for a person, the filter for the events that they may read.
 Readers = Callable[[Any], Q]
@@ -31,11 +29,16 @@ Readers = Callable[[Any], Q]
 INSERTED, UPDATED, DELETED = "insert", "update", "delete"
 
 
-class Change(Event):
-    """What every event table has, beside the columns of the model whose changes it keeps."""
+class Change(models.Model):
+    """What every event table has, beside the columns of the model whose changes it keeps.
+
+    It has also `pgh_obj`, the row that was changed, which may be gone.
+    """
 
     pgh_id = models.BigAutoField(primary_key=True)
     pgh_created_at = models.DateTimeField(db_index=True)
+    # INSERTED, UPDATED or DELETED.
+    pgh_label = models.TextField()
     # How the columns that were changed were before; null when the row was inserted or deleted.
     pgh_before = models.JSONField(null=True)
     # The words of what was changed, in lower case, for the search.
@@ -43,8 +46,10 @@ class Change(Event):
     # The key of the row that the changed one belongs to: of a commitment, its pledge's.
     pgh_belongs_to = models.BigIntegerField(null=True, db_index=True)
     pgh_transaction = models.BigIntegerField()
+    # On whose behalf, and why: see acting.on_behalf_of.
+    pgh_context = models.JSONField(null=True)
 
-    objects: ClassVar[models.Manager[Any]] = models.Manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
 
     class Meta:
         abstract = True
@@ -86,21 +91,47 @@ def keep_history(
     `belongs_to` is the path of fields, as Django writes them, to the row that a row belongs to;
     "pk" for the row itself. Migrations must be made anew.
     """
-    events = pghistory.create_event_model(
-        model,
-        *(pghistory.ManualEvent(label) for label in (INSERTED, UPDATED, DELETED)),
-        exclude=[*without],
-        obj_field=pghistory.ObjForeignKey(related_name="+", db_index=True),
-        context_field=pghistory.ContextJSONField(),
-        context_id_field=None,  # type: ignore[arg-type]
-        base_model=Change,
-        model_name=f"{model.__name__}Event",
-        meta={"triggers": [RefuseChange(), RefuseTruncate()]},
-        abstract=False,
-    )
+    meta = model._meta
     whole, path = _path(model, belongs_to)
-    pgtrigger.register(RecordChange(events=events._meta.db_table, path=path))(model)
+    table = f"{meta.db_table}event"
+    record_change = Trigger(
+        function="record_change",
+        fires="AFTER INSERT OR UPDATE OR DELETE",
+        arguments=(table, *path),
+        table=meta.db_table,
+    )
+    constraints = [REFUSE_CHANGE, REFUSE_TRUNCATE, record_change]
+    events: Any = type(
+        f"{model.__name__}Event",
+        (Change,),
+        {
+            "__module__": model.__module__,
+            "Meta": type("Meta", (), {"app_label": meta.app_label, "constraints": constraints}),
+            **{f.name: _column(f) for f in meta.local_concrete_fields if f.name not in without},
+            "pgh_obj": _reference(model, db_index=True),
+        },
+    )
     _histories[model] = History(model, events, kind, tuple(title), readers, whole)
+
+
+def _reference(to: Any, **options: Any) -> Any:
+    """Return a field for a key that nothing watches: what it leads to may be gone."""
+    return models.ForeignKey(
+        to, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+", **options
+    )
+
+
+def _column(field: Any) -> Any:
+    """Return a field that holds what a field of the model held: not unique, no key, no index."""
+    _name, path, arguments, options = field.deconstruct()
+    if isinstance(field, models.AutoField):
+        return models.BigIntegerField()
+    if isinstance(field, models.ForeignKey):
+        names = ("verbose_name", "help_text", "blank", "null", "editable", "default")
+        kept = {name: options[name] for name in names if name in options}
+        return _reference(options["to"], db_index=False, **kept)
+    plain = {"primary_key": False, "unique": False, "db_index": False}
+    return import_string(path)(*arguments, **{**options, **plain})
 
 
 def _path(

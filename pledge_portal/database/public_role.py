@@ -4,7 +4,8 @@ The role may read the tables named here and nothing else, and of most of them on
 their policy lets through (row-level security). A filter forgotten in the portal's code then shows
 nothing, rather than a draft or a search of last week. The role can't write at all.
 
-The rights are put in force after every migration: whatever isn't named here is denied.
+The rights are put in force after every migration, and with them the functions of the database's
+guards (see database.functions): whatever isn't named here is denied.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connections, transaction
+
+from pledge_portal.database.functions import function_statements
 
 # One role for the whole server: roles belong to no database of their own.
 PUBLIC_ROLE = "pledge_portal_public"
@@ -101,21 +104,25 @@ class PublicRoleError(ImproperlyConfigured):
 def put_rights_in_force(using: str = "default") -> None:
     """Make the role if need be, and give it exactly the rights of `READABLE` in this database.
 
-    Does nothing when they are in force already. Tables that aren't there yet are passed over.
-    Raises PublicRoleError when the portal's own user may not make the role.
+    Makes the functions of the guards as their files say, too. Does nothing when all of it is in
+    force already. Tables that aren't there yet are passed over. Raises PublicRoleError when the
+    portal's own user may not make the role.
     """
+    functions = function_statements(connections[using])
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         # Databases of one server share the role, and tests make several at once.
         cursor.execute("SELECT pg_advisory_xact_lock(7151524)")
         ensure_role(cursor)
-        there = _tables(cursor)
+        cursor.execute("SELECT quote_ident(current_schema())")
+        (schema,) = cursor.fetchone()
+        there = _tables(cursor, schema)
         wanted = {table: rows for table, rows in READABLE.items() if table in there}
-        mark = _mark(wanted, there)
-        cursor.execute("SELECT obj_description(current_schema()::regnamespace, 'pg_namespace')")
+        mark = _mark(wanted, there, functions)
+        cursor.execute("SELECT obj_description(%s::regnamespace, 'pg_namespace')", [schema])
         if cursor.fetchone() == (mark,):
             return
-        cursor.execute("SELECT current_schema()")
-        schema = cursor.fetchone()[0]
+        for statement in functions:
+            cursor.execute(statement)
         cursor.execute(f"GRANT USAGE ON SCHEMA {schema} TO {PUBLIC_ROLE}")
         cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {PUBLIC_ROLE}, PUBLIC")
         cursor.execute(f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA {schema} FROM {PUBLIC_ROLE}, PUBLIC")
@@ -132,16 +139,17 @@ def put_rights_in_force(using: str = "default") -> None:
         cursor.execute(f"COMMENT ON SCHEMA {schema} IS '{mark}'")
 
 
-def _tables(cursor: Any) -> list[str]:
+def _tables(cursor: Any, schema: str) -> list[str]:
     cursor.execute(
-        "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace"
-        " AND relkind IN ('r', 'p', 'v', 'm') ORDER BY relname"
+        "SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace"
+        " AND relkind IN ('r', 'p', 'v', 'm') ORDER BY relname",
+        [schema],
     )
     return [name for (name,) in cursor.fetchall()]
 
 
-def _mark(wanted: dict[str, str | None], there: list[str]) -> str:
-    digest = hashlib.sha256(repr((PUBLIC_ROLE, sorted(wanted.items()), there)).encode())
+def _mark(wanted: dict[str, str | None], there: list[str], functions: list[str]) -> str:
+    digest = hashlib.sha256(repr((PUBLIC_ROLE, sorted(wanted.items()), there, functions)).encode())
     return f"pledge_portal rights {digest.hexdigest()[:32]}"
 
 

@@ -19,14 +19,10 @@ from django.db.models.functions import ExtractYear, Now, TruncMonth
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person, of_own_places
-from pledge_portal.database.triggers import (
-    AnnounceChange,
-    GuardAction,
-    RefuseChange,
-    RefuseTruncate,
-    WithdrawPublished,
-)
+from pledge_portal.database.triggers import REFUSE_CHANGE, REFUSE_TRUNCATE
+from pledge_portal.pages.models import ANNOUNCE_CHANGE
 from pledges.models.commitment import Commitment
+from pledges.models.guards import GUARD_ACTION, WITHDRAW_PUBLISHED
 from pledges.models.municipality import Municipality, PoliceArea
 from pledges.models.place import Place
 from pledges.models.pledge import Pledge
@@ -264,11 +260,13 @@ class CompletedAction(models.Model):
                 | Q(struck_at__isnull=False, strike_reason__gt=""),
                 name="struck_out_with_a_reason",
             ),
+            GUARD_ACTION,
+            WITHDRAW_PUBLISHED,
+            REFUSE_TRUNCATE,
         ]
         indexes = [
             models.Index(fields=["commitment", "-done_on", "-id"], name="action_by_commitment")
         ]
-        triggers = [GuardAction(), WithdrawPublished(), RefuseTruncate()]
 
     def __str__(self) -> str:
         return f"{self.done_on:%Y-%m-%d} ({self.commitment_id})"
@@ -298,9 +296,10 @@ class ActionCorrection(models.Model):
         verbose_name_plural = _("rättelser av insatser")
         ordering = ["action", "version"]
         constraints = [
-            models.UniqueConstraint(fields=["action", "version"], name="correction_once")
+            models.UniqueConstraint(fields=["action", "version"], name="correction_once"),
+            REFUSE_CHANGE,
+            REFUSE_TRUNCATE,
         ]
-        triggers = [RefuseChange(), RefuseTruncate()]
 
     def __str__(self) -> str:
         return self.reason
@@ -341,9 +340,9 @@ class InternalNote(models.Model):
                 condition=Q(municipality=None, police_area__isnull=False)
                 | Q(municipality__isnull=False, police_area=None),
                 name="note_of_one_side",
-            )
+            ),
+            REFUSE_TRUNCATE,
         ]
-        triggers = [RefuseTruncate()]
 
     def __str__(self) -> str:
         return str(self.action_id)
@@ -424,6 +423,8 @@ class PublishedAction(models.Model):
                 | Q(shown_first__lt=F("shown_last"), public_from__gt=F("shown_last")),
                 name="a_secret_kinds_day_is_never_shown",
             ),
+            ANNOUNCE_CHANGE,
+            REFUSE_TRUNCATE,
         ]
         indexes = [
             models.Index(
@@ -436,7 +437,6 @@ class PublishedAction(models.Model):
                 name="published_latest_first",
             ),
         ]
-        triggers = [AnnounceChange(), RefuseTruncate()]
 
     def __str__(self) -> str:
         return str(self.uid)

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person, of_own_places
-from pledge_portal.database.triggers import RefuseTruncate
+from pledge_portal.database.triggers import REFUSE_TRUNCATE
 from pledges.models.municipality import Municipality, PoliceArea
 from pledges.models.pledge import Pledge
 
@@ -96,8 +96,8 @@ class ActionImport(models.Model):
                 condition=Q(confirmed_at__isnull=False, undone_at=None),
                 name="a_file_is_imported_once",
             ),
+            REFUSE_TRUNCATE,
         ]
-        triggers = [RefuseTruncate()]
 
     def __str__(self) -> str:
         return self.file_name

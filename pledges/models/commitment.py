@@ -9,7 +9,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person, of_own_places
-from pledge_portal.database.triggers import AnnounceChange, RefuseTruncate, RefuseWhenLocked
+from pledge_portal.database.triggers import REFUSE_TRUNCATE
+from pledge_portal.pages.models import ANNOUNCE_CHANGE
+from pledges.models.guards import REFUSE_WHEN_LOCKED
 from pledges.models.pledge import Pledge, invented_parts
 from pledges.targets import Period, Shape, Target
 
@@ -39,8 +41,10 @@ class FocusArea(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["pledge", "position"], name="focus_area_position_once"),
             models.UniqueConstraint(fields=["id", "pledge"], name="focus_area_with_pledge"),
+            REFUSE_WHEN_LOCKED,
+            REFUSE_TRUNCATE,
+            ANNOUNCE_CHANGE,
         ]
-        triggers = [RefuseWhenLocked(), RefuseTruncate(), AnnounceChange()]
 
     def __str__(self) -> str:
         return self.name
@@ -151,8 +155,10 @@ class Commitment(models.Model):
                 ),
                 name="target_within_the_whole",
             ),
+            REFUSE_WHEN_LOCKED,
+            REFUSE_TRUNCATE,
+            ANNOUNCE_CHANGE,
         ]
-        triggers = [RefuseWhenLocked(), RefuseTruncate(), AnnounceChange()]
 
     def __str__(self) -> str:
         return f"{self.number}. {self.text[:60]}"

@@ -15,12 +15,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person, of_own_places
-from pledge_portal.database.triggers import (
-    AnnounceChange,
-    GuardConsultation,
-    RefuseChange,
-    RefuseTruncate,
-)
+from pledge_portal.database.triggers import REFUSE_CHANGE, REFUSE_TRUNCATE
+from pledge_portal.pages.models import ANNOUNCE_CHANGE
+from pledges.models.guards import GUARD_CONSULTATION
 from pledges.models.municipality import Municipality, PoliceArea
 from pledges.models.pledge import PERIOD_PATTERN, Pledge
 
@@ -131,8 +128,10 @@ class Consultation(models.Model):
                 condition=Q(closed_at=None) | Q(closed_at__gte=F("published_at")),
                 name="consultation_closes_after_its_start",
             ),
+            GUARD_CONSULTATION,
+            REFUSE_TRUNCATE,
+            ANNOUNCE_CHANGE,
         ]
-        triggers = [GuardConsultation(), RefuseTruncate(), AnnounceChange()]
 
     def __str__(self) -> str:
         return f"{self.period}, {self.number}"
@@ -169,8 +168,10 @@ class ConsultationParty(models.Model):
             models.UniqueConstraint(
                 fields=["consultation", "municipality"], name="consultation_party_once"
             ),
+            REFUSE_CHANGE,
+            REFUSE_TRUNCATE,
+            ANNOUNCE_CHANGE,
         ]
-        triggers = [RefuseChange(), RefuseTruncate(), AnnounceChange()]
 
     def __str__(self) -> str:
         return f"{self.municipality_id}, {self.period}, {self.number}"

@@ -20,15 +20,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from pledge_portal.accounts.permissions import Person
-from pledge_portal.database.triggers import (
-    AnnounceChange,
-    GuardFollowUp,
-    RefuseChange,
-    RefuseTruncate,
-    RefuseUnlessPublished,
-    RefuseWhenPublished,
-)
+from pledge_portal.database.triggers import REFUSE_CHANGE, REFUSE_TRUNCATE
+from pledge_portal.pages.models import ANNOUNCE_CHANGE
 from pledges.models.commitment import Commitment
+from pledges.models.guards import GUARD_FOLLOW_UP, REFUSE_UNLESS_PUBLISHED, REFUSE_WHEN_PUBLISHED
 from pledges.models.municipality import Municipality, PoliceArea
 from pledges.models.pledge import Pledge
 
@@ -57,7 +52,7 @@ class FollowUpPlan(models.Model):
     class Meta:
         verbose_name = _("plan för uppföljning")
         verbose_name_plural = _("planer för uppföljning")
-        triggers = [AnnounceChange()]
+        constraints = [ANNOUNCE_CHANGE]
 
     def __str__(self) -> str:
         return f"{self.pledge_id}: {self.get_every_display()}"
@@ -118,8 +113,10 @@ class FollowUp(models.Model):
                 condition=Q(first_day__lte=F("last_day"), meeting_on__gte=F("first_day")),
                 name="follow_up_of_a_period_begun",
             ),
+            GUARD_FOLLOW_UP,
+            REFUSE_TRUNCATE,
+            ANNOUNCE_CHANGE,
         ]
-        triggers = [GuardFollowUp(), RefuseTruncate(), AnnounceChange()]
 
     def __str__(self) -> str:
         return f"{self.meeting_on:%Y-%m-%d}"
@@ -165,9 +162,11 @@ class Assessment(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["follow_up", "commitment"], name="commitment_assessed_once"
-            )
+            ),
+            REFUSE_WHEN_PUBLISHED,
+            REFUSE_TRUNCATE,
+            ANNOUNCE_CHANGE,
         ]
-        triggers = [RefuseWhenPublished(), RefuseTruncate(), AnnounceChange()]
 
     def __str__(self) -> str:
         return f"{self.follow_up_id}: {self.commitment_id}"
@@ -205,8 +204,9 @@ class Approval(models.Model):
             models.UniqueConstraint(
                 fields=["follow_up", "police_area"], name="police_approve_once"
             ),
+            REFUSE_WHEN_PUBLISHED,
+            REFUSE_TRUNCATE,
         ]
-        triggers = [RefuseWhenPublished(), RefuseTruncate()]
 
     def __str__(self) -> str:
         return str(self.party)
@@ -234,7 +234,7 @@ class FollowUpCorrection(models.Model):
         verbose_name = _("rättelse av en uppföljning")
         verbose_name_plural = _("rättelser av uppföljningar")
         ordering = ["corrected_at", "pk"]
-        triggers = [RefuseChange(), RefuseUnlessPublished(), RefuseTruncate(), AnnounceChange()]
+        constraints = [REFUSE_CHANGE, REFUSE_UNLESS_PUBLISHED, REFUSE_TRUNCATE, ANNOUNCE_CHANGE]
 
     def __str__(self) -> str:
         return self.text[:60]
@@ -253,7 +253,7 @@ class FollowUpDocument(models.Model):
         indexes = [models.Index(fields=["sha256"], name="follow_up_document_sha256")]
         verbose_name = _("uppföljningens dokument")
         verbose_name_plural = _("uppföljningarnas dokument")
-        triggers = [RefuseChange(), RefuseUnlessPublished(), RefuseTruncate(), AnnounceChange()]
+        constraints = [REFUSE_CHANGE, REFUSE_UNLESS_PUBLISHED, REFUSE_TRUNCATE, ANNOUNCE_CHANGE]
 
     def __str__(self) -> str:
         return self.sha256

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from pledge_portal.database.triggers import AnnounceChange
+from pledge_portal.pages.models import ANNOUNCE_CHANGE
 
 _DATA = Path(__file__).resolve().parent.parent / "data"
 _SWEDISH_ORDER = {"å": "zz1", "ä": "zz2", "æ": "zz2", "ö": "zz3", "ø": "zz3"}
@@ -106,12 +106,14 @@ class Municipality(models.Model):
         verbose_name_plural = _("kommuner")
         ordering = ["sort_key"]
         constraints = [
-            models.CheckConstraint(condition=Q(code__regex=r"^[0-9]{4}$"), name="municipality_code")
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[0-9]{4}$"), name="municipality_code"
+            ),
+            ANNOUNCE_CHANGE,
         ]
         indexes = [
             GinIndex(name="municipality_search", fields=["search_key"], opclasses=["gin_trgm_ops"])
         ]
-        triggers = [AnnounceChange()]
 
     def __str__(self) -> str:
         return self.official_name
@@ -143,7 +145,7 @@ class PoliceArea(models.Model):
         verbose_name = _("lokalpolisområde")
         verbose_name_plural = _("lokalpolisområden")
         ordering = ["name"]
-        triggers = [AnnounceChange()]
+        constraints = [ANNOUNCE_CHANGE]
 
     def __str__(self) -> str:
         return f"lokalpolisområde {self.name}"
@@ -160,9 +162,9 @@ class PoliceAreaCoverage(models.Model):
         verbose_name_plural = _("kommuner i lokalpolisområde")
         ordering = ["municipality__sort_key"]
         constraints = [
-            models.UniqueConstraint(fields=["police_area", "municipality"], name="covered_once")
+            models.UniqueConstraint(fields=["police_area", "municipality"], name="covered_once"),
+            ANNOUNCE_CHANGE,
         ]
-        triggers = [AnnounceChange()]
 
     def __str__(self) -> str:
         return f"{self.police_area}: {self.municipality}"

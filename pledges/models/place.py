@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person, of_own_places
-from pledge_portal.database.triggers import AnnounceChange
+from pledge_portal.pages.models import ANNOUNCE_CHANGE
 from pledges.models.municipality import Municipality, swedish_sort_key, without_diacritics
 
 
@@ -87,8 +87,8 @@ class Place(models.Model):
                 condition=Q(kind="school", level__gt="") | Q(kind="other", level=""),
                 name="schools_and_only_schools_have_a_level",
             ),
+            ANNOUNCE_CHANGE,
         ]
-        triggers = [AnnounceChange()]
 
     def __str__(self) -> str:
         return self.name

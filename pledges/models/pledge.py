@@ -11,12 +11,9 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person, of_own_places
-from pledge_portal.database.triggers import (
-    AnnounceChange,
-    GuardPledge,
-    RefuseTruncate,
-    RefuseWhenLocked,
-)
+from pledge_portal.database.triggers import REFUSE_TRUNCATE
+from pledge_portal.pages.models import ANNOUNCE_CHANGE
+from pledges.models.guards import GUARD_PLEDGE, REFUSE_WHEN_LOCKED
 from pledges.models.municipality import Municipality, PoliceArea
 
 PERIOD_PATTERN = r"[0-9]{4}(-[0-9]{4})?(-[a-z0-9]{1,10})?"
@@ -182,8 +179,10 @@ class Pledge(models.Model):
                 condition=Q(period__regex=f"^{PERIOD_PATTERN}$"), name="pledge_period_form"
             ),
             models.UniqueConstraint(fields=["id", "period"], name="pledge_id_with_period"),
+            GUARD_PLEDGE,
+            REFUSE_TRUNCATE,
+            ANNOUNCE_CHANGE,
         ]
-        triggers = [GuardPledge(), RefuseTruncate(), AnnounceChange()]
 
     def __str__(self) -> str:
         return self.title
@@ -209,8 +208,10 @@ class PledgeParty(models.Model):
                 fields=["municipality", "period"], name="one_pledge_per_municipality_and_period"
             ),
             models.UniqueConstraint(fields=["pledge", "municipality"], name="party_once"),
+            REFUSE_WHEN_LOCKED,
+            REFUSE_TRUNCATE,
+            ANNOUNCE_CHANGE,
         ]
-        triggers = [RefuseWhenLocked(), RefuseTruncate(), AnnounceChange()]
 
     def __str__(self) -> str:
         return self.municipality.official_name
@@ -250,9 +251,11 @@ class Section(models.Model):
         verbose_name_plural = _("avsnitt")
         ordering = ["position"]
         constraints = [
-            models.UniqueConstraint(fields=["pledge", "position"], name="section_position_once")
+            models.UniqueConstraint(fields=["pledge", "position"], name="section_position_once"),
+            REFUSE_WHEN_LOCKED,
+            REFUSE_TRUNCATE,
+            ANNOUNCE_CHANGE,
         ]
-        triggers = [RefuseWhenLocked(), RefuseTruncate(), AnnounceChange()]
 
     def __str__(self) -> str:
         return self.heading

@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person, of_own_places
-from pledge_portal.database.triggers import RefuseTruncate
+from pledge_portal.database.triggers import REFUSE_TRUNCATE
 from pledges.models.municipality import Municipality, PoliceArea
 from pledges.models.pledge import Pledge, PledgeQuerySet
 
@@ -125,8 +125,8 @@ class ArchivePackage(models.Model):
                 nulls_distinct=False,
                 name="one_package_is_made_at_a_time",
             ),
+            REFUSE_TRUNCATE,
         ]
-        triggers = [RefuseTruncate()]
 
     def __str__(self) -> str:
         return self.file_name or str(self.uid)

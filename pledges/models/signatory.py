@@ -9,13 +9,9 @@ from django.db import models
 from django.db.models import Count, F, Func, OuterRef, Q, Subquery, Value
 from django.utils.translation import gettext_lazy as _
 
-from pledge_portal.database.triggers import (
-    AnnounceChange,
-    GuardDocument,
-    GuardSignature,
-    RefuseTruncate,
-    RefuseWhenLocked,
-)
+from pledge_portal.database.triggers import REFUSE_TRUNCATE
+from pledge_portal.pages.models import ANNOUNCE_CHANGE
+from pledges.models.guards import GUARD_DOCUMENT, GUARD_SIGNATURE, REFUSE_WHEN_LOCKED
 from pledges.models.municipality import Municipality
 from pledges.models.pledge import Pledge, invented_parts
 
@@ -65,8 +61,10 @@ class Signatory(models.Model):
                 | Q(party="municipality", municipality__isnull=False),
                 name="signatory_signs_for_one_party",
             ),
+            REFUSE_WHEN_LOCKED,
+            REFUSE_TRUNCATE,
+            ANNOUNCE_CHANGE,
         ]
-        triggers = [RefuseWhenLocked(), RefuseTruncate(), AnnounceChange()]
 
     def __str__(self) -> str:
         return f"{self.name}, {self.title}"
@@ -165,8 +163,10 @@ class PledgeDocument(models.Model):
                 | Q(timestamp_valid_to__gt=F("timestamped_at")),
                 name="timestamp_set_while_valid",
             ),
+            GUARD_DOCUMENT,
+            REFUSE_TRUNCATE,
+            ANNOUNCE_CHANGE,
         ]
-        triggers = [GuardDocument(), RefuseTruncate(), AnnounceChange()]
 
     def __str__(self) -> str:
         return f"{self.pledge} ({self.step})"
@@ -219,9 +219,11 @@ class Signature(models.Model):
                     is_demonstration=False,
                 ),
                 name="on_paper_there_is_no_certificate",
-            )
+            ),
+            GUARD_SIGNATURE,
+            REFUSE_TRUNCATE,
+            ANNOUNCE_CHANGE,
         ]
-        triggers = [GuardSignature(), RefuseTruncate(), AnnounceChange()]
 
     def __str__(self) -> str:
         return f"{self.signatory} {self.signed_at:%Y-%m-%d}"

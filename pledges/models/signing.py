@@ -10,13 +10,9 @@ from django.db.models import Func, Q, Value
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from pledge_portal.database.triggers import (
-    AnnounceChange,
-    GuardDecline,
-    GuardPaperScan,
-    GuardSigningWay,
-    RefuseTruncate,
-)
+from pledge_portal.database.triggers import REFUSE_TRUNCATE
+from pledge_portal.pages.models import ANNOUNCE_CHANGE
+from pledges.models.guards import GUARD_DECLINE, GUARD_PAPER_SCAN, GUARD_SIGNING_WAY
 from pledges.models.pledge import Pledge
 from pledges.models.signatory import Signatory, Way
 
@@ -62,8 +58,9 @@ class SigningWay(models.Model):
             models.CheckConstraint(
                 condition=Q(way=Way.KEY) | Q(key_name=""), name="key_named_for_its_way_only"
             ),
+            GUARD_SIGNING_WAY,
+            REFUSE_TRUNCATE,
         ]
-        triggers = [GuardSigningWay(), RefuseTruncate()]
 
     def __str__(self) -> str:
         return str(self.get_way_display())
@@ -104,9 +101,10 @@ class Decline(models.Model):
                 fields=["signatory", "document_sha256"],
                 condition=Q(asked_again_at=None),
                 name="one_open_decline_of_a_document",
-            )
+            ),
+            GUARD_DECLINE,
+            REFUSE_TRUNCATE,
         ]
-        triggers = [GuardDecline(), RefuseTruncate()]
 
     def __str__(self) -> str:
         return self.reason[:60]
@@ -174,9 +172,11 @@ class PaperScan(models.Model):
                     )
                 ),
                 name="scan_matches_its_sha256",
-            )
+            ),
+            GUARD_PAPER_SCAN,
+            REFUSE_TRUNCATE,
+            ANNOUNCE_CHANGE,
         ]
-        triggers = [GuardPaperScan(), RefuseTruncate(), AnnounceChange()]
 
     def __str__(self) -> str:
         return self.sha256

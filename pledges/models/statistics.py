@@ -17,7 +17,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person, of_own_places
-from pledge_portal.database.triggers import AnnounceChange, RefuseTruncate
+from pledge_portal.database.triggers import REFUSE_TRUNCATE
+from pledge_portal.pages.models import ANNOUNCE_CHANGE
 from pledges.models.commitment import Commitment, FocusArea
 from pledges.models.municipality import Municipality, PoliceArea
 from pledges.models.pledge import Pledge
@@ -58,9 +59,9 @@ class Area(models.Model):
                 | Q(level="police_area", municipality=None, police_area__isnull=False)
                 | Q(level__in=["country", "county"], municipality=None, police_area=None),
                 name="area_is_of_its_level",
-            )
+            ),
+            ANNOUNCE_CHANGE,
         ]
-        triggers = [AnnounceChange()]
 
     def __str__(self) -> str:
         return self.name
@@ -122,8 +123,8 @@ class Indicator(models.Model):
                 condition=~Q(kind__in=["reported_offences", "population"]) | Q(unit="count"),
                 name="offences_and_people_are_counted",
             ),
+            ANNOUNCE_CHANGE,
         ]
-        triggers = [AnnounceChange()]
 
     def __str__(self) -> str:
         return self.name
@@ -161,7 +162,7 @@ class StatisticsImport(models.Model):
         verbose_name = _("import av statistik")
         verbose_name_plural = _("importer av statistik")
         ordering = ["-imported_at", "-pk"]
-        triggers = [RefuseTruncate()]
+        constraints = [REFUSE_TRUNCATE]
 
     def __str__(self) -> str:
         return self.file_name
@@ -302,8 +303,9 @@ class Observation(models.Model):
                 | Q(lower__lte=F("value"), upper__gte=F("value")),
                 name="interval_holds_the_figure",
             ),
+            ANNOUNCE_CHANGE,
+            REFUSE_TRUNCATE,
         ]
-        triggers = [AnnounceChange(), RefuseTruncate()]
 
     def __str__(self) -> str:
         return f"{self.indicator_id}, {self.area_id}, {self.begins}"
@@ -332,7 +334,7 @@ class EarlierFigure(models.Model):
         verbose_name = _("tidigare siffra")
         verbose_name_plural = _("tidigare siffror")
         ordering = ["observation", "-replaced_at", "-pk"]
-        triggers = [AnnounceChange(), RefuseTruncate()]
+        constraints = [ANNOUNCE_CHANGE, REFUSE_TRUNCATE]
 
     def __str__(self) -> str:
         return f"{self.observation_id}: {self.value}"
@@ -391,9 +393,10 @@ class IndicatorLink(models.Model):
                 fields=["focus_area", "commitment", "indicator"],
                 nulls_distinct=False,
                 name="indicator_tied_once",
-            )
+            ),
+            ANNOUNCE_CHANGE,
+            REFUSE_TRUNCATE,
         ]
-        triggers = [AnnounceChange(), RefuseTruncate()]
 
     def __str__(self) -> str:
         return f"{self.focus_area_id}: {self.indicator_id}"

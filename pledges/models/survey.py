@@ -17,7 +17,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person, keys_of_own_places
-from pledge_portal.database.triggers import AnnounceChange, RefuseChange, RefuseTruncate
+from pledge_portal.database.triggers import REFUSE_CHANGE, REFUSE_TRUNCATE
+from pledge_portal.pages.models import ANNOUNCE_CHANGE
 from pledges.models.commitment import Commitment
 from pledges.models.municipality import Municipality
 
@@ -130,8 +131,8 @@ class SurveyRound(models.Model):
             models.CheckConstraint(
                 condition=Q(invited__gte=1, invited__lte=MOST_PUPILS), name="survey_invited"
             ),
+            REFUSE_TRUNCATE,
         ]
-        triggers = [RefuseTruncate()]
 
     def __str__(self) -> str:
         return f"{self.get_grade_display()} {self.school_year}/{(self.school_year + 1) % 100:02}"
@@ -153,8 +154,8 @@ class SurveyGroup(models.Model):
             models.CheckConstraint(
                 condition=Q(answered__lte=MOST_PUPILS), name="survey_answered_in_bounds"
             ),
+            REFUSE_TRUNCATE,
         ]
-        triggers = [RefuseTruncate()]
 
     def __str__(self) -> str:
         return f"{self.round_id}: {self.group}"
@@ -174,8 +175,8 @@ class SurveyCount(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["group", "measure"], name="survey_count_once"),
             models.CheckConstraint(condition=Q(yes__lte=MOST_PUPILS), name="survey_yes_in_bounds"),
+            REFUSE_TRUNCATE,
         ]
-        triggers = [RefuseTruncate()]
 
     def __str__(self) -> str:
         return f"{self.group_id}: {self.measure}"
@@ -209,8 +210,9 @@ class SurveyPublication(models.Model):
             models.CheckConstraint(
                 condition=Q(number=1) | Q(reason__gt=""), name="published_again_with_a_reason"
             ),
+            REFUSE_CHANGE,
+            REFUSE_TRUNCATE,
         ]
-        triggers = [RefuseChange(), RefuseTruncate()]
 
     def __str__(self) -> str:
         return f"{self.round_id}: {self.number}"
@@ -269,8 +271,9 @@ class PublishedRound(models.Model):
                 | Q(answered__lte=F("invited"), response_rate__lte=100),
                 name="no_more_answers_than_pupils",
             ),
+            ANNOUNCE_CHANGE,
+            REFUSE_TRUNCATE,
         ]
-        triggers = [AnnounceChange(), RefuseTruncate()]
 
     def __str__(self) -> str:
         return f"{self.get_grade_display()} {self.school_year}/{(self.school_year + 1) % 100:02}"
@@ -295,8 +298,9 @@ class PublishedShare(models.Model):
             models.CheckConstraint(
                 condition=Q(percent=None) | Q(percent__lte=100), name="share_of_the_whole"
             ),
+            ANNOUNCE_CHANGE,
+            REFUSE_TRUNCATE,
         ]
-        triggers = [AnnounceChange(), RefuseTruncate()]
 
     def __str__(self) -> str:
         return f"{self.measure}, {self.group}"

@@ -7,12 +7,9 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from pledge_portal.database.triggers import (
-    AnnounceChange,
-    GuardValidity,
-    RefuseChange,
-    RefuseTruncate,
-)
+from pledge_portal.database.triggers import REFUSE_CHANGE, REFUSE_TRUNCATE
+from pledge_portal.pages.models import ANNOUNCE_CHANGE
+from pledges.models.guards import GUARD_VALIDITY
 from pledges.models.municipality import Municipality
 from pledges.models.pledge import Pledge
 
@@ -49,8 +46,10 @@ class ValidityPeriod(models.Model):
                     ("during", RangeOperators.OVERLAPS),
                 ],
             ),
+            GUARD_VALIDITY,
+            REFUSE_TRUNCATE,
+            ANNOUNCE_CHANGE,
         ]
-        triggers = [GuardValidity(), RefuseTruncate(), AnnounceChange()]
 
     def __str__(self) -> str:
         return f"{self.pledge} {self.during}"
@@ -67,7 +66,7 @@ class Annulment(models.Model):
     class Meta:
         verbose_name = _("upphävande")
         verbose_name_plural = _("upphävanden")
-        triggers = [RefuseChange(), RefuseTruncate(), AnnounceChange()]
+        constraints = [REFUSE_CHANGE, REFUSE_TRUNCATE, ANNOUNCE_CHANGE]
 
     def __str__(self) -> str:
         return f"{self.pledge} {self.from_day}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, Person, of_own_places
-from pledge_portal.database.triggers import RefuseTruncate
+from pledge_portal.database.triggers import REFUSE_TRUNCATE, REFUSE_UPDATE
 from pledges.models.municipality import Municipality, PoliceArea
 from pledges.models.pledge import Pledge
 
@@ -53,12 +52,9 @@ class PledgeVersion(models.Model):
         verbose_name_plural = _("versioner")
         ordering = ["-number"]
         constraints = [
-            models.UniqueConstraint(fields=["pledge", "number"], name="version_number_once")
-        ]
-        triggers = [
-            RefuseTruncate(),
-            # They go only with the draft itself.
-            pgtrigger.Protect(name="versions_stay_as_written", operation=pgtrigger.Update),
+            models.UniqueConstraint(fields=["pledge", "number"], name="version_number_once"),
+            REFUSE_TRUNCATE,
+            REFUSE_UPDATE,
         ]
 
     def __str__(self) -> str:
@@ -105,9 +101,9 @@ class Remark(models.Model):
                 condition=Q(settled_at=None, settled_by=None)
                 | Q(settled_at__isnull=False, settled_by__isnull=False),
                 name="settled_by_someone",
-            )
+            ),
+            REFUSE_TRUNCATE,
         ]
-        triggers = [RefuseTruncate()]
 
     def __str__(self) -> str:
         return f"{self.part}: {self.text[:60]}"
@@ -145,8 +141,8 @@ class TextApproval(models.Model):
                 nulls_distinct=False,
                 name="a_party_approves_the_text_once",
             ),
+            REFUSE_TRUNCATE,
         ]
-        triggers = [RefuseTruncate()]
 
     def __str__(self) -> str:
         return f"{self.pledge_id}, version {self.version}"

@@ -17,13 +17,12 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
-from pghistory.models import Event
 from pytest_django.fixtures import Settings
 
 from dialogues.models import Dialogue, Submission
 from pledge_portal.accounts.models import User
 from pledge_portal.database.acting import as_command
-from pledge_portal.database.history import history_of
+from pledge_portal.database.history import Change, history_of
 from pledges import lifecycle
 from pledges.documents.permanent import short_name
 from pledges.models import (
@@ -239,7 +238,7 @@ def test_no_table_of_a_pledge_is_forgotten() -> None:
     ours = {
         model
         for model in apps.get_models(include_auto_created=True)
-        if model._meta.app_label in {"pledges", "dialogues"} and not issubclass(model, Event)
+        if model._meta.app_label in {"pledges", "dialogues"} and not issubclass(model, Change)
     }
     assert ours == {each for each in decided if each._meta.app_label in {"pledges", "dialogues"}}
 

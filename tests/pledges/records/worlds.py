@@ -189,7 +189,7 @@ def empty_the_portal() -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(
             "SELECT tgrelid::regclass::text, quote_ident(tgname) FROM pg_trigger"
-            " WHERE NOT tgisinternal AND tgname LIKE 'pgtrigger_refuse_truncate%'"
+            " WHERE NOT tgisinternal AND tgname LIKE '%_refuse_truncate'"
         )
         guards = cursor.fetchall()
         for table, guard in guards:

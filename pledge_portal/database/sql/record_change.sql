@@ -1,12 +1,13 @@
-"""The function that writes the history of changes (see database.history)."""
-
-from django.db import migrations
-
-# The row is led through the record type of the event table, so that a column which has none there
-# (a password, the bytes of a document) is never written down, nor is that it changed. A table that
-# gets or loses columns needs no new trigger.
-RECORD_CHANGE = """
-CREATE FUNCTION record_change() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Writes every change of a row to the table of events that the first argument names (see
+-- database.history). The further ones lead from the row to the one that it belongs to: the row's own
+-- column, then table and column by turns; none when it belongs to none.
+--
+-- The row is led through the record type of the event table, so that a column which has none there
+-- (a password, the bytes of a document) is never written down, nor is that it changed. A table that
+-- gets or loses columns needs no new trigger.
+CREATE OR REPLACE FUNCTION record_change() RETURNS trigger LANGUAGE plpgsql
+SET search_path = :"schema", pg_temp
+AS $$
 DECLARE
     events text := TG_ARGV[0];
     was jsonb;
@@ -63,13 +64,7 @@ BEGIN
             'pgh_belongs_to', belongs_to,
             'pgh_transaction', pg_current_xact_id()::text::bigint,
             'pgh_context', COALESCE(
-                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb,
+                nullif(current_setting('pledge_portal.on_behalf_of', true), '')::jsonb,
                 jsonb_build_object('database_user', session_user)));
     RETURN NULL;
 END $$;
-"""
-
-
-class Migration(migrations.Migration):
-    dependencies = [("database", "0001_guards")]
-    operations = [migrations.RunSQL(RECORD_CHANGE, "DROP FUNCTION record_change()")]

@@ -1,0 +1,23 @@
+"""The guards of what is promised, signed and published; each says in its own file what it holds.
+
+The files are `pledges/sql/<name>.sql`; those of any table are in pledge_portal.database.
+"""
+
+from pledge_portal.database.triggers import Trigger
+
+_ANY = "BEFORE INSERT OR UPDATE OR DELETE"
+
+REFUSE_WHEN_LOCKED = Trigger(function="refuse_when_locked", fires=_ANY)
+GUARD_PLEDGE = Trigger(function="guard_pledge", fires="BEFORE UPDATE OR DELETE")
+GUARD_DOCUMENT = Trigger(function="guard_document", fires=_ANY)
+GUARD_SIGNATURE = Trigger(function="guard_signature", fires=_ANY)
+GUARD_SIGNING_WAY = Trigger(function="guard_signing_way", fires=_ANY)
+GUARD_DECLINE = Trigger(function="guard_decline", fires=_ANY)
+GUARD_PAPER_SCAN = Trigger(function="guard_paper_scan", fires=_ANY)
+GUARD_VALIDITY = Trigger(function="guard_validity", fires=_ANY)
+GUARD_ACTION = Trigger(function="guard_action", fires=_ANY)
+WITHDRAW_PUBLISHED = Trigger(function="withdraw_published", fires="AFTER UPDATE")
+GUARD_FOLLOW_UP = Trigger(function="guard_follow_up", fires=_ANY)
+REFUSE_WHEN_PUBLISHED = Trigger(function="refuse_when_published", fires=_ANY)
+REFUSE_UNLESS_PUBLISHED = Trigger(function="refuse_unless_published", fires="BEFORE INSERT")
+GUARD_CONSULTATION = Trigger(function="guard_consultation", fires="BEFORE UPDATE OR DELETE")

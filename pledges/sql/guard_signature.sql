@@ -1,0 +1,45 @@
+-- Signatures are added in order to an adopted pledge, and never changed or removed. One on paper
+-- has a scan and leaves the document as it was; a no stands until the document falls.
+CREATE OR REPLACE FUNCTION guard_signature() RETURNS trigger LANGUAGE plpgsql
+SET search_path = :"schema", pg_temp
+AS $$
+DECLARE
+    adopted timestamptz;
+    signed integer;
+    signatory_pledge bigint;
+    document_pledge bigint;
+    document_step integer;
+    new_digest text;
+    earlier_digest text;
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        RAISE EXCEPTION 'En underskrift kan varken ändras eller tas bort.'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    SELECT adopted_at INTO adopted FROM pledges_pledge WHERE id = NEW.pledge_id FOR UPDATE;
+    SELECT count(*) INTO signed FROM pledges_signature WHERE pledge_id = NEW.pledge_id;
+    SELECT pledge_id INTO signatory_pledge FROM pledges_signatory WHERE id = NEW.signatory_id;
+    SELECT pledge_id, step, sha256 INTO document_pledge, document_step, new_digest
+        FROM pledges_pledgedocument WHERE id = NEW.document_id;
+    IF adopted IS NULL OR signatory_pledge IS DISTINCT FROM NEW.pledge_id
+        OR document_pledge IS DISTINCT FROM NEW.pledge_id
+        OR document_step IS DISTINCT FROM signed + 1 THEN
+        RAISE EXCEPTION 'Underskriften hör inte till ett antaget löfte och dess nästa dokument.'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    SELECT sha256 INTO earlier_digest
+        FROM pledges_pledgedocument WHERE pledge_id = NEW.pledge_id AND step = signed;
+    IF (NEW.way = 'paper') IS DISTINCT FROM (new_digest IS NOT DISTINCT FROM earlier_digest)
+        OR (NEW.way = 'paper') IS DISTINCT FROM EXISTS (
+            SELECT 1 FROM pledges_paperscan WHERE signatory_id = NEW.signatory_id) THEN
+        RAISE EXCEPTION 'En underskrift på papper har en skanning och ändrar inte dokumentet, '
+            'en elektronisk finns i dokumentet.' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF EXISTS (SELECT 1 FROM pledges_decline WHERE signatory_id = NEW.signatory_id
+        AND asked_again_at IS NULL AND document_sha256 IN (
+            SELECT sha256 FROM pledges_pledgedocument WHERE pledge_id = NEW.pledge_id)) THEN
+        RAISE EXCEPTION 'Den här personen har avböjt att underteckna dokumentet.'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;

@@ -1,0 +1,53 @@
+-- A period in force begins when all have signed; later it may only be cut short.
+CREATE OR REPLACE FUNCTION guard_validity() RETURNS trigger LANGUAGE plpgsql
+SET search_path = :"schema", pg_temp
+AS $$
+DECLARE
+    pledge record;
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION 'Ett löftes giltighetstid kan inte tas bort.'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    SELECT valid_from, valid_to, until_replaced INTO pledge
+        FROM pledges_pledge WHERE id = NEW.pledge_id FOR UPDATE;
+    IF TG_OP = 'INSERT' THEN
+        IF NOT EXISTS (SELECT 1 FROM pledges_signatory WHERE pledge_id = NEW.pledge_id)
+            OR EXISTS (
+                SELECT 1 FROM pledges_signatory s WHERE s.pledge_id = NEW.pledge_id AND NOT EXISTS (
+                    SELECT 1 FROM pledges_signature WHERE signatory_id = s.id)) THEN
+            RAISE EXCEPTION 'Löftet träder i kraft först när alla har undertecknat.'
+                USING ERRCODE = 'restrict_violation';
+        END IF;
+        IF NOT EXISTS (SELECT 1 FROM pledges_pledgeparty
+            WHERE pledge_id = NEW.pledge_id AND municipality_id = NEW.municipality_id) THEN
+            RAISE EXCEPTION 'Kommunen är inte part i löftet.'
+                USING ERRCODE = 'restrict_violation';
+        END IF;
+        IF isempty(NEW.during) OR lower(NEW.during) IS DISTINCT FROM pledge.valid_from
+            OR (NOT pledge.until_replaced AND
+                (upper_inf(NEW.during) OR upper(NEW.during) > pledge.valid_to + 1)) THEN
+            RAISE EXCEPTION 'Giltighetstiden stämmer inte med löftets egna datum.'
+                USING ERRCODE = 'restrict_violation';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF NEW.pledge_id <> OLD.pledge_id OR NEW.municipality_id <> OLD.municipality_id
+        OR NOT NEW.during <@ OLD.during
+        OR (NOT isempty(NEW.during) AND lower(NEW.during) <> lower(OLD.during)) THEN
+        RAISE EXCEPTION 'Ett löftes giltighetstid kan bara förkortas.'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF NEW.during = OLD.during OR EXISTS (
+            SELECT 1 FROM pledges_annulment WHERE pledge_id = NEW.pledge_id AND (
+                from_day = upper(NEW.during)
+                OR (isempty(NEW.during) AND from_day <= lower(OLD.during))))
+        OR EXISTS (
+            SELECT 1 FROM pledges_validityperiod
+            WHERE municipality_id = NEW.municipality_id AND id <> NEW.id
+                AND lower(during) = upper(NEW.during)) THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'Giltighetstiden förkortas bara av ett nytt löfte eller ett upphävande.'
+        USING ERRCODE = 'restrict_violation';
+END $$;
