@@ -160,5 +160,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     try:
         return _fault_page(request, 500, {})
     except Exception:
+        # Something has failed already: whatever fails now, a reader still gets an answer.
         _logger.exception("the page for faults could not be made")
         return HttpResponse(_LAST_RESORT, status=500)

@@ -8,6 +8,7 @@ second by examining the file in a sandbox. Only a file that passes both is genui
 from __future__ import annotations
 
 import hashlib
+import logging
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from pledges.documents.permanent import published_follow_up
 from pledges.documents.report import Problem, Report, TrustRoot
 from pledges.documents.sandbox import examine_in_sandbox
 from pledges.models import Pledge, PledgeDocument, Signatory
+
+logger = logging.getLogger(__name__)
 
 
 class Answer(StrEnum):
@@ -82,6 +85,8 @@ def verify(pdf: bytes, roots: tuple[TrustRoot, ...]) -> Verification:
         # A step on the way with something added is no step of ours either.
         unsigned = _unsigned(ours.pledge, report)
         return Verification(Answer.CHANGED, report, ours.pledge, unsigned, was_added_to=True)
+    if ours is not None or published_follow_up(report.sha256) is not None:
+        report = _of_published(report)
     if report.problem is not None:
         return Verification(Answer.UNREADABLE, report)
     if ours is not None:
@@ -93,6 +98,19 @@ def verify(pdf: bytes, roots: tuple[TrustRoot, ...]) -> Verification:
             return Verification(Answer.FOLLOW_UP, report, follow_up.pledge)
         return Verification(Answer.UNKNOWN, report)
     return Verification(Answer.CHANGED, report, claimed, _unsigned(claimed, report))
+
+
+def _of_published(report: Report) -> Report:
+    """Return the report on a published file, which can't be broken.
+
+    It could be read, and its signatures too, when it was published. When an examination says
+    otherwise that is a fault of the portal, of a library for instance that was exchanged for one
+    that doesn't fit: it is logged, and the problem is `unexamined`.
+    """
+    if not report.is_broken:
+        return report
+    logger.error("The published document %s is said to be broken", report.sha256)
+    return report.with_problem(Problem.UNEXAMINED)
 
 
 def _about_ours(document: PledgeDocument, report: Report) -> Verification:

@@ -10,7 +10,10 @@ from collections.abc import Iterable
 from asn1crypto import cms, core, parser, x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.x509 import Certificate, load_der_x509_certificate
+from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.sign.validation import EmbeddedPdfSignature
+
+from .structure import as_integer
 
 # The first byte of DER's INTEGER, SEQUENCE and SET, and all of its NULL.
 _INTEGER, _SEQUENCE, _SET, _NULL = 0x02, 0x30, 0x31, b"\x05\x00"
@@ -22,7 +25,9 @@ def gap_is_the_signature(pdf: bytes, embedded: EmbeddedPdfSignature) -> bool:
     Everything else put there could be changed at will (the "universal signature forgery"
     and "signature wrapping" attacks of Mladenov et al., ACM CCS 2019).
     """
-    start, length, resume, rest = (int(each) for each in embedded.byte_range)
+    if len(embedded.byte_range) != 4:
+        raise PdfReadError("A byte range is four numbers.")
+    start, length, resume, rest = map(as_integer, embedded.byte_range)
     gap = pdf[length:resume]
     content = bytes(embedded.pkcs7_content)
     # After the signature itself there is nothing but zeros, and the digits are all small or
@@ -74,12 +79,19 @@ def certificates_are_intact(
     if any(each["signature_value"].contents[0] for each in bag):
         return False
     carried = {each.dump() for each in bag}
-    issuers = [load_der_x509_certificate(each) for each in known | carried]
+    issuers = [_loaded(each) for each in known | carried]
     for each in carried - known:
-        certificate = load_der_x509_certificate(each)
+        certificate = _loaded(each)
         if not any(_issued(certificate, issuer) for issuer in issuers):
             return False
     return True
+
+
+def _loaded(content: bytes) -> Certificate:
+    try:
+        return load_der_x509_certificate(content)
+    except ValueError as error:
+        raise PdfReadError("A certificate can't be read.") from error
 
 
 def _issued(certificate: Certificate, issuer: Certificate) -> bool:

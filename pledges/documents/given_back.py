@@ -18,7 +18,7 @@ from pyhanko.pdf_utils.generic import (
     Reference,
     StreamObject,
 )
-from pyhanko.pdf_utils.misc import PdfDecodeLimitError, PdfError
+from pyhanko.pdf_utils.misc import PdfDecodeLimitError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import (
     CatalogModificationRule,
@@ -36,11 +36,14 @@ from pyhanko.sign.fields import MDPPerm, enumerate_sig_fields
 from pyhanko.sign.validation import EmbeddedPdfSignature
 
 from .event_loops import run_apart
+from .file_errors import is_ours
 from .judgement import Judgement, Refusal
 from .metadata import TimesInInformation, TimesInMetadata, information, metadata
 from .report import CertificateState, Change, Coverage, Kind, Problem, Signature, TrustRoot
+from .structure import as_array, as_dictionary, rectangle
+from .structure import pages as page_tree
 from .trust import Trust
-from .verify import examine, is_revoked_now
+from .verify import FILE_ERRORS, examine, is_revoked_now
 
 # Clocks that go a little wrong.
 TOLERANCE = timedelta(minutes=10)
@@ -96,20 +99,24 @@ def judge(
 
     `own_field` is the signature field that was prepared for the signatory; `earlier_fields` those
     that are signed already, `later_fields` those of everybody else. `made_at` is when `before` was
-    made: no signature can be older. Never raises because of what `after` holds.
+    made: no signature can be older. Raises nothing that `after` is known to cause: an error is a
+    fault of our own.
     """
+    # Outside of what follows: a document of ours that can't be read is no fault of the file.
+    old = PdfFileReader(io.BytesIO(before), strict=True)
     try:
         return run_apart(
             lambda: _Judge(
-                before, after, own_field, earlier_fields, later_fields, spare_fields
+                old, before, after, own_field, earlier_fields, later_fields, spare_fields
             ).judgement(made_at, trust_roots, now or datetime.now(UTC))
         )
     except _Refused as refused:
         return Judgement(refused.refusal)
     except (PdfDecodeLimitError, MemoryError):
         return Judgement(Refusal.TOO_HEAVY)
-    except Exception:
-        # Whatever a broken or hostile file makes the libraries stumble over.
+    except FILE_ERRORS as error:
+        if is_ours(error):
+            raise
         return Judgement(Refusal.DAMAGED)
 
 
@@ -118,6 +125,7 @@ class _Judge:
 
     def __init__(
         self,
+        old: PdfFileReader,
         before: bytes,
         after: bytes,
         own_field: str,
@@ -129,7 +137,7 @@ class _Judge:
         self.own_field = own_field
         self.earlier_fields, self.later_fields = earlier_fields, later_fields
         self.spare_fields = spare_fields
-        self.old = PdfFileReader(io.BytesIO(before), strict=True)
+        self.old = old
         self.new = PdfFileReader(io.BytesIO(after), strict=True)
 
     def judgement(
@@ -184,12 +192,12 @@ class _Judge:
 
     def _added_field(self) -> str:
         """The name of the field with the one signature that was added."""
-        had = {name for name, value, _ in enumerate_sig_fields(self.old) if value is not None}
+        had = {str(name) for name, value, _ in enumerate_sig_fields(self.old) if value is not None}
         prepared = {name for name, _, _ in enumerate_sig_fields(self.old)}
         added = []
         for name, _, reference in enumerate_sig_fields(self.new):
-            field = reference.get_object()
-            if name not in had and "/V" in field and not _is_timestamp(field):
+            field = as_dictionary(reference.get_object())
+            if str(name) not in had and "/V" in field and not _is_timestamp(field):
                 added.append(str(name))
         if not added:
             raise _Refused(Refusal.UNSIGNED)
@@ -204,8 +212,8 @@ class _Judge:
 
     def _check_structure(self, field: str) -> None:
         """Name the plain reasons by themselves, before everything is compared."""
-        pages = list(_pages(self.new.root["/Pages"]))
-        before = list(_pages(self.old.root["/Pages"]))
+        pages = list(page_tree(self.new.root["/Pages"]))
+        before = list(page_tree(self.old.root["/Pages"]))
         if [_number(p) for p in pages] != [_number(p) for p in before]:
             raise _Refused(Refusal.PAGES)
         for revision in range(self.revisions, self.new.xrefs.total_revisions):
@@ -233,10 +241,10 @@ class _Judge:
     def _widgets(self) -> Iterator[tuple[int, tuple[str, DictionaryObject]]]:
         """The drawn parts of all signature fields: an id, the field's name and the widget."""
         for name, _, reference in enumerate_sig_fields(self.new):
-            field = reference.get_object()
+            field = as_dictionary(reference.get_object())
             if "/Kids" in field:
-                for kid in field["/Kids"]:
-                    widget = kid.get_object()
+                for kid in as_array(field["/Kids"]):
+                    widget = as_dictionary(kid.get_object())
                     yield _number(widget), (str(name), widget)
             else:
                 yield reference.idnum, (str(name), field)
@@ -245,12 +253,12 @@ class _Judge:
         """A new field is not seen, or lies on the signatory's own line."""
         prepared = {name: ref for name, _, ref in enumerate_sig_fields(self.old)}
         line = prepared[self.own_field].get_object()
-        left, bottom, right, top = _corners(line)
+        left, bottom, right, top = rectangle(line)
         own_page = _page_of(self.old, prepared[self.own_field].idnum)
         for id_, (name, widget) in self._widgets():
             if name in prepared:
                 continue
-            x0, y0, x1, y1 = _corners(widget)
+            x0, y0, x1, y1 = rectangle(widget)
             if not (x1 - x0) * (y1 - y0):
                 continue
             is_within = left <= x0 and x1 <= right and bottom <= y0 and y1 <= top
@@ -266,7 +274,7 @@ class _Judge:
         stamps = {
             str(name)
             for name, _, reference in enumerate_sig_fields(self.new)
-            if _is_timestamp(reference.get_object())
+            if _is_timestamp(as_dictionary(reference.get_object()))
         }
         changed = {str(each) for each in result.changed_form_fields}
         if result.modification_level > ModificationLevel.FORM_FILLING or changed - stamps - {field}:
@@ -356,18 +364,6 @@ def _is_timestamp(field: DictionaryObject) -> bool:
     return isinstance(value, DictionaryObject) and value.get("/Type") == "/DocTimeStamp"
 
 
-def _pages(node: DictionaryObject, depth: int = 0) -> Iterator[DictionaryObject]:
-    """The pages of a page tree, in order."""
-    if depth > 50:
-        raise PdfError("The page tree is too deep.")
-    for kid in node["/Kids"]:
-        page = kid.get_object()
-        if "/Kids" in page:
-            yield from _pages(page, depth + 1)
-        else:
-            yield page
-
-
 def _number(value: DictionaryObject) -> int:
     """The object number of a dictionary that stands by itself; 0 of one within another."""
     return value.container_ref.idnum if isinstance(value.container_ref, Reference) else 0
@@ -375,21 +371,15 @@ def _number(value: DictionaryObject) -> int:
 
 def _annotations(page: DictionaryObject) -> set[int]:
     """The object numbers of a page's annotations; one written into the page itself has none: 0."""
-    listed = page.get("/Annots", ArrayObject())
+    listed = as_array(page.get("/Annots", ArrayObject()))
     each = [listed.raw_get(index) for index in range(len(listed))]
     return {a.reference.idnum if isinstance(a, IndirectObject) else 0 for a in each}
 
 
 def _page_of(reader: PdfFileReader, annotation: int) -> list[int]:
     """The numbers of the pages that show an annotation."""
-    pages = _pages(reader.root["/Pages"])
+    pages = page_tree(reader.root["/Pages"])
     return [n for n, page in enumerate(pages) if annotation in _annotations(page)]
-
-
-def _corners(widget: DictionaryObject) -> tuple[float, float, float, float]:
-    """A widget's rectangle, its corners in order; nothing at all when it has none."""
-    x0, y0, x1, y1 = (float(each) for each in widget.get("/Rect", (0, 0, 0, 0)))
-    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
 def _active(value: Any, depth: int = 0) -> Iterator[bool]:
@@ -397,7 +387,7 @@ def _active(value: Any, depth: int = 0) -> Iterator[bool]:
     if depth > 50:
         yield True
     elif isinstance(value, DictionaryObject):
-        if _ACTIVE_KEYS & value.keys() or value.get("/S") in _ACTIVE_ACTIONS:
+        if _ACTIVE_KEYS & value.keys() or str(value.get("/S")) in _ACTIVE_ACTIONS:
             yield True
         for key in value:
             each = value.raw_get(key)

@@ -21,6 +21,8 @@ class Refusal(StrEnum):
     DAMAGED = "damaged"
     TOO_HEAVY = "too_heavy"
     BUSY = "busy"
+    # A fault of the portal's own, which says nothing of the file.
+    UNEXAMINED = "unexamined"
     # The document as it was fetched, or with something added that is no signature.
     UNSIGNED = "unsigned"
     # A document from before an earlier signatory had signed, with or without a signature.
@@ -89,6 +91,8 @@ class ScanProblem(StrEnum):
     DAMAGED = "damaged"
     TOO_HEAVY = "too_heavy"
     BUSY = "busy"
+    # A fault of the portal's own, which says nothing of the file.
+    UNEXAMINED = "unexamined"
     TOO_MANY_PAGES = "too_many_pages"
     # Scripts, actions, forms, sound, film: nothing that a scanner makes.
     ACTIVE = "active"

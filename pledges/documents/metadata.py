@@ -9,6 +9,8 @@ from pyhanko.pdf_utils.reader import HistoricalResolver
 from pyhanko.sign.diff_analysis import DocInfoRule, MetadataUpdateRule, SuspiciousModification
 from pyhanko.sign.diff_analysis.rules_api import ReferenceUpdate
 
+from .structure import as_dictionary
+
 # When the file was changed and by which program: programs write it without being asked.
 _TIMES = frozenset({"/ModDate", "/Producer"})
 _TIMES_IN_XMP = frozenset(
@@ -24,7 +26,7 @@ def information(handler: Any) -> dict[str, str]:
     """
     if "/Info" not in handler.trailer_view:
         return {}
-    info = handler.trailer_view["/Info"]
+    info = as_dictionary(handler.trailer_view["/Info"])
     return {key: str(info[key]) for key in info if key not in _TIMES}
 
 

@@ -11,15 +11,17 @@ from __future__ import annotations
 
 import base64
 import binascii
+import logging
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from uuid import UUID
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.urls import reverse
 
-from pledges.documents.report import CertificateState, Report, Signature, TrustRoot
+from pledges.documents.report import CertificateState, Problem, Report, Signature, TrustRoot
 from pledges.documents.verify import examine
 from pledges.models import FollowUp, FollowUpDocument, Pledge, PledgeDocument
 
@@ -27,6 +29,8 @@ from pledges.models import FollowUp, FollowUpDocument, Pledge, PledgeDocument
 _BYTES = 10
 SHORT_NAME = "[a-z2-7]{16}"
 _MOST_KEPT = 5000
+
+logger = logging.getLogger(__name__)
 
 
 def short_name(uid: UUID) -> str:
@@ -101,11 +105,22 @@ def examined(
     `fields` are those that should be signed, `spare` those left empty, `roots` the trusted
     authorities. It takes a second or two, but the bytes never change, so it is done once a month at
     most; only certificates run out. It needs no sandbox: what is published
-    here was signed here, or went through the sandbox when it was given back.
+    here was signed here, or went through the sandbox when it was given back. What fails in an
+    unforeseen way is logged, and the report's problem is `unexamined`.
     """
     # A timestamp whose certificate has ended proves nothing any more, and its signatures less.
     month = on.replace(day=1)
-    report = _examined(document.pk, document.sha256, fields, spare, roots, month)
+    try:
+        report = _examined(document.pk, document.sha256, fields, spare, roots, month)
+    except DatabaseError:
+        raise
+    except Exception:
+        # Whatever it is, the page still says what is known without the file.
+        logger.exception("The published document %s can't be examined", document.sha256)
+        report = Report(document.sha256, document.size, problem=Problem.UNEXAMINED)
+    if report.is_broken:
+        # It could be read when it was published: the fault is ours.
+        logger.error("The published document %s is said to be broken", report.sha256)
     return replace(report, signatures=tuple(_as_of(on, each) for each in report.signatures))
 
 
@@ -118,8 +133,8 @@ def _examined(
     roots: tuple[TrustRoot, ...],
     _month: date,
 ) -> Report:
-    content = PledgeDocument.objects.values_list("content", flat=True).get(pk=key)
-    return examine(bytes(content), trust_roots=roots, expected_fields=fields, spare_fields=spare)
+    content = bytes(PledgeDocument.objects.values_list("content", flat=True).get(pk=key))
+    return examine(content, trust_roots=roots, expected_fields=fields, spare_fields=spare)
 
 
 def _as_of(on: date, signature: Signature) -> Signature:

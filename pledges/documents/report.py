@@ -24,6 +24,11 @@ class Problem(StrEnum):
     TOO_HEAVY = "too_heavy"
     # Too many other files are being examined; trying again later helps.
     BUSY = "busy"
+    # The examination failed in a way that nobody foresaw: that says nothing of the file.
+    UNEXAMINED = "unexamined"
+
+
+_BROKEN = {Problem.NOT_PDF, Problem.ENCRYPTED, Problem.DAMAGED}
 
 
 class Kind(StrEnum):
@@ -197,6 +202,11 @@ class Report:
     def with_problem(self, problem: Problem) -> Self:
         """This report, on a file that could not be examined."""
         return replace(self, problem=problem)
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the file, or a signature in it, could not be read."""
+        return self.problem in _BROKEN or any(signature.fault for signature in self.signatures)
 
     @property
     def is_genuine(self) -> bool:

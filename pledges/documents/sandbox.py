@@ -21,6 +21,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from .file_errors import described
 from .judgement import Judgement, Refusal, ScanFound, ScanProblem, outer_scan_problem
 from .report import Problem, Report, TrustRoot, outer_problem
 
@@ -32,6 +33,11 @@ _turns = threading.BoundedSemaphore(MOST_AT_ONCE)
 _EXAMINERS = {"examine": "verify", "judge": "given_back", "look_through": "scan"}
 _READY = b"ready\n"
 _PROJECT = Path(__file__).resolve().parents[2]
+
+# What ends a process that goes beyond its bounds.
+_OUT_OF_BOUNDS = {-signal.SIGKILL, -signal.SIGXCPU}
+
+logger = logging.getLogger(__name__)
 
 
 class SandboxFailed(Exception):
@@ -53,6 +59,7 @@ def examine_in_sandbox(
     Waiting for a turn may take `patience` seconds, for whoever waits keeps others from being
     answered, and examining `seconds`. Beyond that the report's problem is `busy` or
     `too_heavy`; a file that needs more than `memory_mb` of address space is too heavy too.
+    What fails in an unforeseen way is logged, and the problem is `unexamined`.
     Raises SandboxFailed when the process cannot start.
     """
     report = Report(
@@ -151,14 +158,17 @@ def _asked(
     if not _turns.acquire(timeout=bounds.patience):
         return Problem.BUSY
     try:
-        result = _run(json.dumps(task).encode() + b"\n" + b"".join(files), bounds.seconds)
+        answer = _run(json.dumps(task).encode() + b"\n" + b"".join(files), bounds.seconds)
     finally:
         _turns.release()
-    return Problem.TOO_HEAVY if result is None else result
+    if isinstance(answer, dict) and "unforeseen" in answer:
+        logger.error("The examination of a file failed: %(unforeseen)s at %(place)s", answer)
+        return Problem.UNEXAMINED
+    return answer
 
 
-def _run(task: bytes, seconds: float) -> dict[str, Any] | None:
-    """The examiner's answer, or None when it ran out of time or memory."""
+def _run(task: bytes, seconds: float) -> dict[str, Any] | Problem:
+    """The examiner's answer, or why it could not give one."""
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-E", "-s", "-m", __name__],
@@ -170,7 +180,7 @@ def _run(task: bytes, seconds: float) -> dict[str, Any] | None:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return None
+        return Problem.TOO_HEAVY
     except OSError as error:
         raise SandboxFailed(str(error)) from error
     if not done.stdout.startswith(_READY):
@@ -178,8 +188,10 @@ def _run(task: bytes, seconds: float) -> dict[str, Any] | None:
     try:
         answer: dict[str, Any] = json.loads(done.stdout[len(_READY) :])
     except ValueError:
-        # Killed by one of its limits before it could answer.
-        return None
+        if done.returncode < 0 and done.returncode not in _OUT_OF_BOUNDS:
+            return {"unforeseen": signal.Signals(-done.returncode).name, "place": "a library"}
+        # Ended by one of its limits before it could answer.
+        return Problem.TOO_HEAVY
     return answer
 
 
@@ -192,9 +204,21 @@ def main() -> None:
     output = sys.stdout.buffer
     output.write(_READY)
     output.flush()
-    _bound(float(task["seconds"]), int(task["memory_mb"]))
     # What the libraries have to say about a hostile file is the hostile file's text.
     logging.disable(logging.CRITICAL)
+    try:
+        _bound(float(task["seconds"]), int(task["memory_mb"]))
+        answer = _answer(examiner, task)
+    except MemoryError:
+        # The parent sees that no answer came.
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, the parent logs it as our fault
+        answer = described(error)
+    output.write(json.dumps(answer).encode())
+
+
+def _answer(examiner: types.ModuleType, task: dict[str, Any]) -> dict[str, Any]:
+    """What the examiner says of the files that follow on standard input."""
     files = [sys.stdin.buffer.read(size) for size in task["sizes"]]
     asked: dict[str, Any] = task["asked"]
     if "trust_roots" in asked:
@@ -205,8 +229,8 @@ def main() -> None:
     if "made_at" in asked:
         asked["made_at"] = datetime.fromisoformat(asked["made_at"])
     answer = getattr(examiner, task["what"])(*files, **asked)
-    plain = asdict(answer) if isinstance(answer, ScanFound) else answer.to_dict()
-    output.write(json.dumps(plain).encode())
+    plain: dict[str, Any] = asdict(answer) if isinstance(answer, ScanFound) else answer.to_dict()
+    return plain
 
 
 def _leave_out_the_network() -> None:

@@ -32,9 +32,15 @@ _ACTIVE = frozenset(
 )
 _DEEPEST = 50
 
+# What pikepdf raises for a file that is broken: its own types, and for names that are no text.
+FILE_ERRORS = (pikepdf.PikepdfError, UnicodeDecodeError)
+
 
 def look_through(pdf: bytes) -> ScanFound:
-    """What is wrong with a scan, or how many pages it has. Never raises because of the file."""
+    """What is wrong with a scan, or how many pages it has.
+
+    Raises nothing that a broken file is known to cause: an error is a fault of our own.
+    """
     try:
         with pikepdf.open(io.BytesIO(pdf)) as opened:
             return _looked_through(opened)
@@ -42,8 +48,7 @@ def look_through(pdf: bytes) -> ScanFound:
         return ScanFound(ScanProblem.ENCRYPTED)
     except MemoryError:
         return ScanFound(ScanProblem.TOO_HEAVY)
-    except Exception:
-        # Whatever a broken or hostile file makes the library stumble over.
+    except FILE_ERRORS:
         return ScanFound(ScanProblem.DAMAGED)
 
 
@@ -69,11 +74,11 @@ def _looked_through(pdf: pikepdf.Pdf) -> ScanFound:
 def _names(value: Any, depth: int = 0) -> Iterator[set[str]]:
     """The keys and the kind of each dictionary within one object; references end it."""
     if depth > _DEEPEST:
-        raise ValueError("The file is nested too deeply.")
+        raise pikepdf.PdfError("The file is nested too deeply.")
     if isinstance(value, pikepdf.Stream | pikepdf.Dictionary):
-        keys = {str(key) for key in value.keys()}  # noqa: SIM118  (no mapping)
-        yield keys | {str(value.get("/Subtype", ""))}
-        children = [value.get(key) for key in keys]
+        entries = dict(value.items())
+        yield entries.keys() | {str(value.get("/Subtype", ""))}
+        children = list(entries.values())
     elif isinstance(value, pikepdf.Array):
         children = list(value)
     else:

@@ -7,14 +7,17 @@ strangers; here a hostile file can still take time and memory.
 
 import hashlib
 import io
+import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from asn1crypto import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from lxml.etree import XMLSyntaxError  # type: ignore[import-untyped]
 from pyhanko.pdf_utils.generic import DictionaryObject, IndirectObject
-from pyhanko.pdf_utils.misc import PdfDecodeLimitError
+from pyhanko.pdf_utils.misc import PdfDecodeLimitError, PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import (
     DEFAULT_DIFF_POLICY,
@@ -41,6 +44,7 @@ from pyhanko.sign.validation import (
 from .containers import certificates_are_intact, envelope_is_orderly, gap_is_the_signature
 from .event_loops import run_apart
 from .evidence import Evidence, aware
+from .file_errors import PLAIN, is_ours
 from .metadata import TimesInInformation, TimesInMetadata
 from .report import (
     CertificateState,
@@ -57,11 +61,15 @@ from .report import (
     TrustRoot,
     outer_problem,
 )
+from .structure import as_dictionary, as_integer
 from .trust import Carried, Trust, carried_by
 
 # A pledge has a handful of signatories; each signature costs a comparison of the file.
 MOST_SIGNATURES = 32
 LONGEST_TEXT = 200
+
+# What the libraries raise for a file that is broken; of the plain ones see `is_ours`.
+FILE_ERRORS = (PdfError, XMLSyntaxError, UnsupportedAlgorithm, zlib.error, *PLAIN)
 
 # After the last signature nobody has vouched for anything any more. pyHanko's own policy
 # then still lets the title and other metadata be rewritten; here only what a later
@@ -99,8 +107,9 @@ def examine(
     """What the signatures in `pdf` are worth.
 
     `expected_fields` are the names of the fields that should be signed, and the only ones;
-    None when nothing is known about that. `spare_fields` may be left empty. Never raises because
-    of what `pdf` holds; raises ValueError for a root that is no certificate.
+    None when nothing is known about that. `spare_fields` may be left empty. Raises nothing that a
+    broken file is known to cause: an error is a fault of our own. Raises ValueError for a root that
+    is no certificate.
     """
     trust = Trust(trust_roots)
     report = Report(
@@ -115,8 +124,9 @@ def examine(
         return run_apart(lambda: _examined(pdf, report, trust, expected_fields))
     except (PdfDecodeLimitError, MemoryError):
         return report.with_problem(Problem.TOO_HEAVY)
-    except Exception:
-        # Whatever a broken or hostile file makes the libraries stumble over.
+    except FILE_ERRORS as error:
+        if is_ours(error):
+            raise
         return report.with_problem(Problem.DAMAGED)
 
 
@@ -126,11 +136,11 @@ def _examined(pdf: bytes, report: Report, trust: Trust, expected: Sequence[str] 
     if reader.encrypted:
         return report.with_problem(Problem.ENCRYPTED)
     # Every page has to be there: a file that cannot be shown is damaged, signed or not.
-    int(reader.root["/Pages"]["/Count"])
+    as_integer(as_dictionary(reader.root["/Pages"])["/Count"])
     empty: list[str] = []
     filled: list[tuple[str, DictionaryObject]] = []
     for name, _, reference in enumerate_sig_fields(reader):
-        signature_field = reference.get_object()
+        signature_field = as_dictionary(reference.get_object())
         if "/V" in signature_field:
             filled.append((str(name), signature_field))
         else:
@@ -188,13 +198,13 @@ def _opened(
     # pyHanko's own list of signatures leaves out what it does not know, and a field that
     # looks signed on the page must not be passed over.
     try:
-        value = signature_field["/V"]
-        if value.get("/SubFilter") not in {each.value for each in SigSeedSubFilter}:
+        value = as_dictionary(signature_field["/V"])
+        if str(value.get("/SubFilter")) not in {each.value for each in SigSeedSubFilter}:
             return Signature(field=_short(name), fault=Fault.UNSUPPORTED)
         return EmbeddedPdfSignature(reader, signature_field, name)
-    except MemoryError:
-        raise
-    except Exception:
+    except FILE_ERRORS as error:
+        if is_ours(error):
+            raise
         return Signature(field=_short(name), fault=Fault.UNREADABLE)
 
 
@@ -210,9 +220,11 @@ def _evidence(embedded: Sequence[EmbeddedPdfSignature], trust: Trust) -> Evidenc
     """What the file proves of its own; when that cannot be read, nothing."""
     try:
         return Evidence(embedded, trust, carried_by(embedded))
-    except (MemoryError, PdfDecodeLimitError):
+    except PdfDecodeLimitError:
         raise
-    except Exception:
+    except FILE_ERRORS as error:
+        if is_ours(error):
+            raise
         return Evidence((), trust, Carried())
 
 
@@ -229,9 +241,11 @@ def _signature(
         if embedded.sig_object_type == "/DocTimeStamp":
             return _timestamp(pdf, embedded, trust, evidence, policy)
         return _judged(pdf, embedded, trust, evidence, policy)
-    except (MemoryError, PdfDecodeLimitError):
+    except PdfDecodeLimitError:
         raise
-    except Exception:
+    except FILE_ERRORS as error:
+        if is_ours(error):
+            raise
         return Signature(field=name, fault=Fault.UNREADABLE)
 
 

@@ -17,7 +17,7 @@ from pledges.documents.trusted_authorities import trust_roots
 from pledges.models import PledgeDocument
 
 _NEUTRAL = {Answer.UNKNOWN, Answer.UNREADABLE, Answer.ON_PAPER}
-_STATUS = {Problem.BUSY: 503}
+_STATUS = {Problem.BUSY: 503, Problem.UNEXAMINED: 500}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -102,6 +102,7 @@ def _in_the_background(pk: int) -> None:
             _turns.release()
             teller.close()
     except Exception:
+        # Nobody waits for this thread: what isn't logged here is never seen.
         logger.exception("An archive package could not be made.")
     finally:
         connections.close_all()
@@ -154,6 +155,7 @@ def make(pk: int, teller: _Teller | None = None) -> None:
     except ExportError as error:
         _fail(package, str(error))
     except Exception:
+        # Whatever it is, whoever waits for the package has to hear that it won't come.
         logger.exception("An archive package could not be made.")
         _fail(package, _("Ett fel uppstod. Försök igen, och säg till driften om det inte går."))
 

@@ -24,6 +24,10 @@ REFUSALS: dict[Refusal, Promise] = {
     ),
     Refusal.TOO_HEAVY: gettext_lazy("Filen är så tung att den inte går att pröva."),
     Refusal.BUSY: gettext_lazy("Just nu prövas många filer. Försök igen om en stund."),
+    Refusal.UNEXAMINED: gettext_lazy(
+        "Filen kunde inte prövas här. Felet är portalens och har antecknats: det säger inget om "
+        "din fil. Försök igen senare."
+    ),
     Refusal.UNSIGNED: gettext_lazy(
         "Filen är inte undertecknad. Underteckna den i er tjänst och lämna den sedan."
     ),
@@ -92,6 +96,7 @@ SCAN_PROBLEMS: dict[ScanProblem, Promise] = {
     ScanProblem.DAMAGED: REFUSALS[Refusal.DAMAGED],
     ScanProblem.TOO_HEAVY: REFUSALS[Refusal.TOO_HEAVY],
     ScanProblem.BUSY: REFUSALS[Refusal.BUSY],
+    ScanProblem.UNEXAMINED: REFUSALS[Refusal.UNEXAMINED],
     ScanProblem.TOO_MANY_PAGES: gettext_lazy(
         "Skanningen har fler än 20 sidor. Sidan med underskriften räcker."
     ),

@@ -7,6 +7,7 @@ import io
 import uuid
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -20,9 +21,12 @@ from django.test import Client
 from django.utils import timezone
 
 from pledges import lifecycle
+from pledges.documents import authenticity
 from pledges.documents.authenticity import Answer, verify
 from pledges.documents.demo_authority import DemoAuthority, ensure_demo_authority
 from pledges.documents.pledge_document import ready_for_signing
+from pledges.documents.report import Fault, Problem, Report
+from pledges.documents.report import Signature as FileSignature
 from pledges.documents.signing import Pkcs12Backend
 from pledges.documents.store import sign_document
 from pledges.documents.trusted_authorities import demo_authority, trust_roots
@@ -285,6 +289,53 @@ def test_an_encrypted_pdf_is_said_to_be_encrypted(steps: Steps) -> None:
     with pikepdf.open(io.BytesIO(steps[0])) as pdf:
         pdf.save(output, encryption=pikepdf.Encryption(owner="a", user="b"))
     assert "skyddad med lösenord" in page_of(output.getvalue())
+
+
+@pytest.mark.parametrize(
+    "reported",
+    [
+        {"problem": Problem.DAMAGED},
+        {"signatures": (FileSignature("signature-1", fault=Fault.UNREADABLE),)},
+    ],
+    ids=["the file", "a signature"],
+)
+def test_a_published_document_is_never_called_broken(
+    steps: Steps,
+    reported: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    # As a library would say that is exchanged for one that doesn't fit.
+    def examined(pdf: bytes, **_options: Any) -> Report:
+        return Report(hashlib.sha256(pdf).hexdigest(), len(pdf), **reported)
+
+    monkeypatch.setattr(authenticity, "examine_in_sandbox", examined)
+    for content in steps:
+        answer = send(content)
+        page = answer.content.decode()
+        assert answer.status_code == 500
+        assert "Filen kunde inte prövas här" in page
+        assert "det säger inget om din fil" in page
+        assert "skadad" not in page
+        assert "går inte att lita på" not in page
+        assert hashlib.sha256(content).hexdigest() in caplog.text
+        caplog.clear()
+    # Of anybody else's file the same is believed.
+    assert "Filen kunde inte prövas här" not in page_of(b"%PDF-1.7\nett brev\n%%EOF\n")
+    assert not caplog.records
+
+
+def test_an_examination_that_failed_says_nothing_of_the_file(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = Report("0" * 64, 1, problem=Problem.UNEXAMINED)
+    monkeypatch.setattr(authenticity, "examine_in_sandbox", lambda _pdf, **_options: report)
+    answer = send(b"%PDF-1.7\nett brev\n%%EOF\n")
+    assert answer.status_code == 500
+    assert "Filen kunde inte prövas här" in answer.content.decode()
+    english = send(b"%PDF-1.7\nett brev\n%%EOF\n", "/en/verifiera/").content.decode()
+    assert "The file could not be checked here" in english
+    assert "it says nothing about your file" in english
 
 
 def test_drafts_and_half_signed_pledges_are_not_recognised(db: None, made) -> None:  # type: ignore[no-untyped-def]

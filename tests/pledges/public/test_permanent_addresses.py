@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 
 from pledge_portal.database.acting import as_public
 from pledges import lifecycle
+from pledges.documents import permanent
 from pledges.documents.permanent import (
     document_by_content,
     document_by_short_name,
@@ -56,6 +57,22 @@ def test_a_file_whose_signatures_can_not_be_read_is_not_called_good(reader: Read
     a_pledge(document=SIGNED)
     assert "Underskrifterna går inte att läsa ur filen." in reader.text(PAGE)
     assert "alla underskrifter håller" not in reader.text(PAGE)
+
+
+def test_an_examination_that_fails_is_told_as_the_portals_fault(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_args: object, **_options: object) -> None:
+        raise AttributeError("as after an upgrade that doesn't fit")
+
+    monkeypatch.setattr(permanent, "examine", fail)
+    permanent._examined.cache_clear()
+    a_pledge(document=SIGNED)
+    text = reader.text(PAGE)
+    assert "Portalen kunde inte pröva filen. Felet är portalens" in text
+    assert "Underskrifterna går inte att läsa ur filen." not in text
+    assert "Johan Dahlqvist" in text
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
 
 
 def test_an_annulled_pledge_keeps_its_documents_page(reader: Reader) -> None:
