@@ -87,7 +87,7 @@ class Command(BaseCommand):
         for chore in chores:
             try:
                 call_command(chore, verbosity=verbosity, stdout=io.StringIO())
-            except Exception as fault:
+            except Exception as fault:  # noqa: BLE001 - one chore stops no other
                 self._say(f"{chore} gick inte: {fault}")
             finally:
                 connection.close()
