@@ -1,4 +1,4 @@
-"""The handbooks name files that exist, and link to pages and headings that are there."""
+"""The handbooks name files that exist and link to what is there."""
 
 from __future__ import annotations
 
