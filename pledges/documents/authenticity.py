@@ -1,4 +1,4 @@
-"""Is this PDF a pledge of ours, as it was signed?
+"""Tell whether a PDF is a pledge of ours, as it was signed.
 
 Two things are asked apart from each other. Is the file, byte for byte, a document that the portal
 has published? And what do its signatures say by themselves? The first is told by SHA-256, the
@@ -44,11 +44,11 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True)
 class Verification:
-    """The answer, the pledge that the file is or claims to be, and what its signatures say.
+    """The answer, the pledge that a file claims to be, and its signatures.
 
     `unsigned` are the pledge's signatories who have not signed this file, `on_paper` those who
-    signed the same text by hand: no file has their signatures in it. `was_added_to` is set
-    when the file is a published document with something more at its end.
+    signed the same text by hand: no file has their signatures in it. `was_added_to` is set when the
+    file is a published document with something more at its end.
     """
 
     answer: Answer
@@ -60,20 +60,22 @@ class Verification:
 
     @property
     def is_genuine(self) -> bool:
-        """Whether the file is the pledge as it was signed by all, and can be trusted, or a
-        follow-up as it was published."""
+        """Return whether the file can be trusted.
+
+        It is the pledge as it was signed by all, or a follow-up as it was published.
+        """
         return self.answer in {Answer.GENUINE, Answer.FOLLOW_UP}
 
 
 def verify(pdf: bytes, roots: tuple[TrustRoot, ...]) -> Verification:
-    """Examine a file that anyone may have sent. It is not kept; nothing is written.
+    """Examine a file that anyone may have sent.
 
-    Only pledges that the public may read are recognised, so that nobody can ask whether a draft
-    exists.
+    It is not kept; nothing is written. Only pledges that the public may read are recognised, so
+    that nobody can ask whether a draft exists.
     """
     ours, was_added_to = _published_beginning(pdf)
     if ours is not None:
-        expected, spare = fields_of(_everyone(ours.pledge))
+        expected, spare = fields_of(_signatories(ours.pledge))
         report = examine_in_sandbox(
             pdf, trust_roots=roots, expected_fields=expected, spare_fields=spare
         )
@@ -90,7 +92,7 @@ def verify(pdf: bytes, roots: tuple[TrustRoot, ...]) -> Verification:
     if report.problem is not None:
         return Verification(Answer.UNREADABLE, report)
     if ours is not None:
-        return _about_ours(ours, report)
+        return _verify_published(ours, report)
     claimed = _claimed_pledge(report)
     if claimed is None:
         follow_up = published_follow_up(report.sha256)
@@ -113,12 +115,14 @@ def _of_published(report: Report) -> Report:
     return report.with_problem(Problem.UNEXAMINED)
 
 
-def _about_ours(document: PledgeDocument, report: Report) -> Verification:
+def _verify_published(document: PledgeDocument, report: Report) -> Verification:
     pledge = document.pledge
     unsigned = _unsigned(pledge, report)
     if document.step < pledge.signatories.count():
         return Verification(Answer.INCOMPLETE, report, pledge, unsigned)
-    on_paper = tuple(one for one in _everyone(pledge) if not one.signature.is_electronic)
+    on_paper = tuple(
+        signatory for signatory in _signatories(pledge) if not signatory.signature.is_electronic
+    )
     if on_paper:
         # With nothing electronic in it there is nothing that could fail to hold.
         is_only_paper = len(on_paper) == pledge.signatories.count() and not report.signatures
@@ -130,10 +134,10 @@ def _about_ours(document: PledgeDocument, report: Report) -> Verification:
 
 
 def _published_beginning(pdf: bytes) -> tuple[PledgeDocument | None, bool]:
-    """Return the document that the file is, or begins with, and whether anything follows it.
+    """Return the document that a file begins with, and whether more follows.
 
-    Every step of a document is the exact beginning of the next, so the longest one counts. One
-    pass over the file, however many documents there are.
+    Every step of a document is the exact beginning of the next, so the longest one counts. One pass
+    over the file, however many documents there are.
     """
     known: dict[int, dict[str, int]] = {}
     documents = PledgeDocument.objects.filter(
@@ -143,32 +147,32 @@ def _published_beginning(pdf: bytes) -> tuple[PledgeDocument | None, bool]:
     rows = documents.order_by("step", "pk").values_list("pk", "size", "sha256")
     for pk, size, sha256 in rows:
         known.setdefault(size, {})[sha256] = pk
-    digest, at, found = hashlib.sha256(), 0, None
+    digest, at, match_pk = hashlib.sha256(), 0, None
     view = memoryview(pdf)
     for size in sorted(known):
         digest.update(view[at:size])
         at = size
         match = known[size].get(digest.copy().hexdigest())
         if match is not None:
-            found = match
-    if found is None:
+            match_pk = match
+    if match_pk is None:
         return None, False
     document = (
         PledgeDocument.objects.defer("content")
         .select_related("pledge", "pledge__police_area")
-        .get(pk=found)
+        .get(pk=match_pk)
     )
     return document, document.size != len(pdf)
 
 
 def _is_cut_off(document: PledgeDocument, pdf: bytes) -> bool:
-    """Whether the file is a later step of the document, broken off on its way."""
+    """Return whether the file is a later step of the document, broken off."""
     later = PledgeDocument.objects.filter(pledge=document.pledge_id, size__gt=len(pdf))
     return any(bytes(step.content).startswith(pdf) for step in later)
 
 
 def _claimed_pledge(report: Report) -> Pledge | None:
-    """Return the public pledge whose id the file bears as its own (ISO 32000-1, 14.4)."""
+    """Return the public pledge whose id the file bears (ISO 32000-1, 14.4)."""
     try:
         uid = uuid.UUID(hex=report.document_id or "")
     except ValueError:
@@ -176,22 +180,29 @@ def _claimed_pledge(report: Report) -> Pledge | None:
     return Pledge.objects.public().select_related("police_area").filter(uid=uid).first()
 
 
-def _everyone(pledge: Pledge) -> list[Signatory]:
-    """Return the signatories of a public pledge: all of them have a signature of record."""
+def _signatories(pledge: Pledge) -> list[Signatory]:
+    """Return a public pledge's signatories; all have a signature of record."""
     return list(pledge.signatories.select_related("municipality", "signature"))
 
 
-def fields_of(everyone: Iterable[Signatory]) -> tuple[list[str], list[str]]:
-    """Return the fields that are signed in a public pledge's document, and those left empty."""
-    everyone = list(everyone)
-    signed = [one.signature.field for one in everyone if one.signature.is_electronic]
-    return signed, [one.field_name for one in everyone if one.field_name not in signed]
+def fields_of(signatories: Iterable[Signatory]) -> tuple[list[str], list[str]]:
+    """Return the fields that are signed in a document, and those left empty.
+
+    The document is that of a public pledge, with these signatories.
+    """
+    signatories = list(signatories)
+    signed = [
+        signatory.signature.field for signatory in signatories if signatory.signature.is_electronic
+    ]
+    return signed, [
+        signatory.field_name for signatory in signatories if signatory.field_name not in signed
+    ]
 
 
 def _unsigned(pledge: Pledge, report: Report) -> tuple[Signatory, ...]:
     signed = {signature.field for signature in report.signatures}
     return tuple(
-        one
-        for one in _everyone(pledge)
-        if one.signature.is_electronic and one.signature.field not in signed
+        signatory
+        for signatory in _signatories(pledge)
+        if signatory.signature.is_electronic and signatory.signature.field not in signed
     )

@@ -1,8 +1,8 @@
-"""Whether the container around a signature is what was written, to the last byte.
+"""Check the container around a signature, to the last byte.
 
-A signature protects the document and its own attributes, but not the envelope that carries
-it: the hexadecimal digits in the file, the list of algorithms, the certificates that go
-along. Changes there deceive nobody, yet "nothing was changed" should mean nothing.
+A signature protects the document and its own attributes, but not the envelope that carries it: the
+hexadecimal digits in the file, the list of algorithms, the certificates that go along. Changes
+there deceive nobody, yet "nothing was changed" should mean nothing.
 """
 
 from collections.abc import Iterable
@@ -20,10 +20,10 @@ _INTEGER, _SEQUENCE, _SET, _NULL = 0x02, 0x30, 0x31, b"\x05\x00"
 
 
 def gap_is_the_signature(pdf: bytes, embedded: EmbeddedPdfSignature) -> bool:
-    """Whether the bytes that the digest leaves out are the signature itself and nothing else.
+    """Return whether the bytes left out of the digest are the signature alone.
 
-    Everything else put there could be changed at will (the "universal signature forgery"
-    and "signature wrapping" attacks of Mladenov et al., ACM CCS 2019).
+    Everything else put there could be changed at will (the "universal signature forgery" and
+    "signature wrapping" attacks of Mladenov et al., ACM CCS 2019).
     """
     if len(embedded.byte_range) != 4:
         raise PdfReadError("A byte range is four numbers.")
@@ -42,7 +42,7 @@ def gap_is_the_signature(pdf: bytes, embedded: EmbeddedPdfSignature) -> bool:
 
 
 def envelope_is_orderly(embedded: EmbeddedPdfSignature) -> bool:
-    """Whether the unsigned fields around the signature have the only values they can have.
+    """Return whether the unsigned fields have the only values they can have.
 
     The rules are those of RFC 5652, 5.1 and 5.3; what the RFC leaves open is left open.
     """
@@ -56,32 +56,35 @@ def envelope_is_orderly(embedded: EmbeddedPdfSignature) -> bool:
     listed = signed["digest_algorithms"]
     identity = signer["sid"].chosen
     return (
-        all(_is_version(each["version"]) for each in (signed, signer))
+        all(_is_version(structure["version"]) for structure in (signed, signer))
         # Names are looked up without regard to case, but nobody writes them in two ways.
         and (
             not isinstance(identity, cms.IssuerAndSerialNumber)
             or identity["issuer"].native == embedded.signer_cert.issuer.native
         )
         and listed.dump()[0] == _SET
-        and all(_is_digest(each) for each in (*listed, signer["digest_algorithm"]))
+        and all(_is_digest(algorithm) for algorithm in (*listed, signer["digest_algorithm"]))
         and signer["digest_algorithm"]["algorithm"].native
-        in {each["algorithm"].native for each in listed}
+        in {algorithm["algorithm"].native for algorithm in listed}
     )
 
 
 def certificates_are_intact(
     embedded: EmbeddedPdfSignature, trusted: Iterable[x509.Certificate]
 ) -> bool:
-    """Whether each certificate that goes along is `trusted` or rightly signed by another one."""
-    known = {each.dump() for each in trusted}
-    bag = [each.chosen for each in embedded.signed_data["certificates"]]
+    """Return whether each certificate that goes along is trusted or signed.
+
+    Signed means: rightly, by another one of them or of `trusted`.
+    """
+    known = {certificate.dump() for certificate in trusted}
+    bag = [choice.chosen for choice in embedded.signed_data["certificates"]]
     # The first byte counts unused bits; of a signature there are none.
-    if any(each["signature_value"].contents[0] for each in bag):
+    if any(certificate["signature_value"].contents[0] for certificate in bag):
         return False
-    carried = {each.dump() for each in bag}
-    issuers = [_loaded(each) for each in known | carried]
-    for each in carried - known:
-        certificate = _loaded(each)
+    carried = {certificate.dump() for certificate in bag}
+    issuers = [_loaded(content) for content in known | carried]
+    for content in carried - known:
+        certificate = _loaded(content)
         if not any(_issued(certificate, issuer) for issuer in issuers):
             return False
     return True
@@ -111,5 +114,5 @@ def _is_digest(value: cms.DigestAlgorithm) -> bool:
 
 
 def _hex(content: bytes) -> bytes:
-    """`content` in hexadecimal digits."""
+    """Return `content` in hexadecimal digits."""
     return content.hex().encode("ascii")

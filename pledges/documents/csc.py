@@ -1,8 +1,8 @@
-"""Sign with a key that a remote signing service holds (Cloud Signature Consortium API 1.0.4).
+"""Sign with a key that a remote signing service holds.
 
-Only the digest of what is signed leaves the portal. What the service gives back is checked against
-its certificate before it is believed. The signatory's PIN and one-time code go to the service and
-are kept nowhere.
+The service speaks the Cloud Signature Consortium's API 1.0.4. Only the digest of what is signed
+leaves the portal. What the service gives back is checked against its certificate before it is
+believed. The signatory's PIN and one-time code go to the service and are kept nowhere.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ _OF_KIND = {"rsassa_pkcs1v15": "sha256_rsa", "1.2.840.10045.2.1": "sha256_ecdsa"
 
 
 class ServiceMisconfigured(SigningError):
-    """What the operator has written about the service is not enough, or not allowed."""
+    """What the operator wrote about the service is too little or not allowed."""
 
 
 class ServiceUnavailable(SigningError):
-    """The service did not answer in time, or with something else than an answer."""
+    """The service gave no answer in time, or something that is none."""
 
 
 class ServiceRefused(SigningError):
@@ -51,11 +51,11 @@ class ServiceRefused(SigningError):
 
 
 class CredentialUnusable(SigningError):
-    """The service says that the key or its certificate is disabled, expired, revoked or unknown."""
+    """The key or its certificate is disabled, expired, revoked or unknown."""
 
 
 class CredentialMismatch(SigningError):
-    """The service's certificate is another than the one that the operator has named."""
+    """The service's certificate is not the one that the operator named."""
 
 
 class WrongCode(SigningError):
@@ -67,12 +67,12 @@ class AuthorizationExpired(SigningError):
 
 
 class WrongSignature(SigningError):
-    """What the service gave back is no signature of what was sent, by its certificate's key."""
+    """The service gave back no signature of what was sent, by its key."""
 
 
 @dataclass(frozen=True)
 class Codes:
-    """What a signatory types at the moment of signing. Never shown, logged or stored."""
+    """What a signatory types when signing. Never shown, logged or stored."""
 
     pin: str = field(default="", repr=False)
     otp: str = field(default="", repr=False)
@@ -80,7 +80,7 @@ class Codes:
 
 @dataclass(frozen=True)
 class Asks:
-    """Which codes a key asks its signatory for, and whether the service sends the one-time code."""
+    """Which codes a key asks for, and whether the service sends one of them."""
 
     pin: bool = False
     otp: bool = False
@@ -107,7 +107,7 @@ class Service:
     certificate_sha256: str = ""
 
     def __post_init__(self) -> None:
-        """Raise ServiceMisconfigured for an address that secrets must not be sent to."""
+        """Raise ServiceMisconfigured for an address that gets no secrets."""
         for address in filter(None, (self.address, self.token_address)):
             parts = urlsplit(address)
             is_safe = parts.scheme == "https" or (
@@ -122,14 +122,20 @@ class Service:
 
 
 class CscBackend:
-    """Signs with a key of a remote service; `codes` are what the signatory typed."""
+    """Signs with a key of a remote service.
+
+    `codes` are what the signatory typed.
+    """
 
     def __init__(self, service: Service, codes: Codes | None = None) -> None:
         self._service = service
         self._codes = codes or Codes()
 
     def signer(self) -> CSCSigner:
-        """The signer, with the certificates that the service holds. Raises a SigningError."""
+        """Return the signer, with the service's certificates.
+
+        Raises a SigningError.
+        """
         return self._signer
 
     @cached_property
@@ -139,26 +145,34 @@ class CscBackend:
         return _RemoteSigner(manager, self._ask)
 
     def asks(self) -> Asks:
-        """What the service wants the signatory to type. Raises a SigningError."""
-        said = self._credential.response_data
-        if str(said.get("authMode", "explicit")) == "implicit":
+        """Return what the service wants the signatory to type.
+
+        Raises a SigningError.
+        """
+        credential = self._credential.response_data
+        if str(credential.get("authMode", "explicit")) == "implicit":
             return Asks()
-        otp = _dict(said.get("OTP"))
+        otp = _dict(credential.get("OTP"))
         wants_otp = _is_present(otp)
         return Asks(
-            pin=_is_present(_dict(said.get("PIN"))),
+            pin=_is_present(_dict(credential.get("PIN"))),
             otp=wants_otp,
             sends_otp=wants_otp and otp.get("type") == "online",
         )
 
     def send_code(self) -> None:
-        """Let the service send the signatory a one-time code. Raises a SigningError."""
+        """Let the service send the signatory a one-time code.
+
+        Raises a SigningError.
+        """
         self._ask("credentials/sendOTP", {"credentialID": self._service.credential})
 
     @cached_property
     def _session(self) -> CSCServiceSessionInfo:
         return CSCServiceSessionInfo(
-            self._service.address.rstrip("/"), self._service.credential, oauth_token=self._token()
+            self._service.address.rstrip("/"),
+            self._service.credential,
+            oauth_token=self._fetch_token(),
         )
 
     @cached_property
@@ -169,35 +183,35 @@ class CscBackend:
             "certInfo": False,
             "authInfo": True,
         }
-        said = self._ask("credentials/info", asked)
+        response = self._ask("credentials/info", asked)
         try:
-            info = _credential_info(said)
+            info = _credential_info(response)
         except (KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
             raise ServiceUnavailable(f"The answer about the key cannot be read: {error}") from error
-        key, certificate = _dict(said.get("key")), _dict(said.get("cert"))
+        key, certificate = _dict(response.get("key")), _dict(response.get("cert"))
         if key.get("status", "enabled") != "enabled" or certificate.get("status", "valid") not in (
             "valid",
             "",
         ):
             raise CredentialUnusable(f"{key.get('status')}, {certificate.get('status')}")
-        if said.get("authMode") == "oauth2code":
+        if response.get("authMode") == "oauth2code":
             raise ServiceMisconfigured("The key wants its owner sent to the service's own login.")
-        wanted = re.sub("[^0-9a-f]", "", self._service.certificate_sha256.lower())
-        if wanted and info.signing_cert.sha256.hex() != wanted:
+        expected_sha256 = re.sub("[^0-9a-f]", "", self._service.certificate_sha256.lower())
+        if expected_sha256 and info.signing_cert.sha256.hex() != expected_sha256:
             raise CredentialMismatch(info.signing_cert.subject.human_friendly)
         return info
 
-    def _token(self) -> str:
+    def _fetch_token(self) -> str:
         service = self._service
         if not service.client_id:
             return service.secret
-        said = _answer(
+        response = _answer(
             service.token_address or f"{service.address.rstrip('/')}/oauth2/token",
             service.seconds,
             data={"grant_type": "client_credentials", "scope": "service"},
             auth=(service.client_id, service.secret),
         )
-        token = said.get("access_token")
+        token = response.get("access_token")
         if not isinstance(token, str) or not token:
             raise ServiceUnavailable("The service gave no token.")
         return token
@@ -212,7 +226,7 @@ class CscBackend:
 
 
 class _Authorizer(CSCAuthorizationManager):
-    """Asks for the yes to one signature, tied to its digest, with what the signatory typed."""
+    """Asks for the yes to one signature, tied to its digest."""
 
     def __init__(
         self,
@@ -225,18 +239,21 @@ class _Authorizer(CSCAuthorizationManager):
         self._ask, self._codes = ask, codes
 
     async def authorize_signature(self, hash_b64s: list[str]) -> CSCAuthorizationInfo:
-        """The service's yes to signing these digests; raises a SigningError."""
+        """Return the service's yes to signing these digests.
+
+        Raises a SigningError.
+        """
         asked = self.format_csc_auth_request(
             pin=self._codes.pin or None, otp=self._codes.otp or None, hash_b64s=hash_b64s
         )
-        said = self._ask("credentials/authorize", asked)
-        if not isinstance(said.get("SAD"), str):
+        response = self._ask("credentials/authorize", asked)
+        if not isinstance(response.get("SAD"), str):
             raise ServiceUnavailable("The service gave no authorization.")
-        return CSCAuthorizationInfo(sad=said["SAD"])
+        return CSCAuthorizationInfo(sad=response["SAD"])
 
 
 class _RemoteSigner(CSCSigner):
-    """A signer that asks one question at a time, and believes no signature untried."""
+    """A signer that asks one question at a time, and tries each signature."""
 
     def __init__(self, manager: _Authorizer, ask: Any) -> None:
         super().__init__(None, manager, embed_roots=False)  # type: ignore[arg-type]
@@ -245,18 +262,25 @@ class _RemoteSigner(CSCSigner):
     async def async_sign_raw(
         self, data: bytes, digest_algorithm: str, dry_run: bool = False
     ) -> bytes:
-        """The signature of `data` by the remote key; raises a SigningError."""
+        """Return the signature of `data` by the remote key.
+
+        Raises a SigningError.
+        """
         if dry_run:
             return bytes(self.est_raw_signature_size)
         digest = base64_digest(data, digest_algorithm)
         asked = await self.format_csc_signing_req([digest], digest_algorithm)
-        said = self._ask("signatures/signHash", asked).get("signatures")
-        if not isinstance(said, list) or len(said) != 1 or not isinstance(said[0], str):
+        signatures = self._ask("signatures/signHash", asked).get("signatures")
+        if (
+            not isinstance(signatures, list)
+            or len(signatures) != 1
+            or not isinstance(signatures[0], str)
+        ):
             raise WrongSignature("The service gave another number of signatures than one.")
         certificate = self.signing_cert
         assert certificate is not None  # noqa: S101  (the service has named it)
         try:
-            signature = base64.b64decode(said[0], validate=True)
+            signature = base64.b64decode(signatures[0], validate=True)
             DEFAULT_SIGNATURE_VALIDATOR.validate_signature(
                 signature,
                 data,
@@ -268,14 +292,17 @@ class _RemoteSigner(CSCSigner):
         return signature
 
 
-def _credential_info(said: dict[str, Any]) -> CSCCredentialInfo:
-    """What the service says of the key; raises KeyError, ValueError or TypeError."""
+def _credential_info(response: dict[str, Any]) -> CSCCredentialInfo:
+    """Read what the service says of the key.
+
+    Raises KeyError, ValueError or TypeError.
+    """
     certificates = [
-        x509.Certificate.load(base64.b64decode(each, validate=True), strict=True)
-        for each in said["cert"]["certificates"]
+        x509.Certificate.load(base64.b64decode(certificate, validate=True), strict=True)
+        for certificate in response["cert"]["certificates"]
     ]
     mechanisms: set[str] = set()
-    for oid in said["key"]["algo"]:
+    for oid in response["key"]["algo"]:
         name = algos.SignedDigestAlgorithmId(oid).native
         mechanisms.update((name, _OF_KIND.get(name, name)))
     return CSCCredentialInfo(
@@ -283,31 +310,34 @@ def _credential_info(said: dict[str, Any]) -> CSCCredentialInfo:
         chain=certificates[1:],
         supported_mechanisms=frozenset(mechanisms),
         max_batch_size=1,
-        hash_pinning_required=str(said.get("SCAL", "1")) == "2",
-        response_data=said,
+        hash_pinning_required=str(response.get("SCAL", "1")) == "2",
+        response_data=response,
     )
 
 
 def _answer(url: str, seconds: float, **request: Any) -> dict[str, Any]:
-    """The service's answer to a POST; raises a SigningError."""
+    """Return the service's answer to a POST; raises a SigningError."""
     try:
         status, content = fetch("POST", url, seconds=seconds, most_bytes=MOST_BYTES, **request)
     except NotFetched as error:
         raise ServiceUnavailable(str(error)) from error
     try:
-        said = json.loads(content) if content else {}
+        response = json.loads(content) if content else {}
     except ValueError:
-        said = None
+        response = None
     if 400 <= status < 500:
-        raise _refusal(status, _dict(said))
-    if status not in (200, 201, 204) or not isinstance(said, dict):
+        raise _refusal(status, _dict(response))
+    if status not in (200, 201, 204) or not isinstance(response, dict):
         raise ServiceUnavailable(f"{url}: {status}")
-    return said
+    return response
 
 
-def _refusal(status: int, said: dict[str, Any]) -> SigningError:
-    """What the service's no means, by the words of the standard as far as services keep to it."""
-    error, more = str(said.get("error", "")), str(said.get("error_description", ""))
+def _refusal(status: int, response: dict[str, Any]) -> SigningError:
+    """Return the error that the service's no means.
+
+    It goes by the words of the standard, as far as services keep to it.
+    """
+    error, more = str(response.get("error", "")), str(response.get("error_description", ""))
     text = f"{status} {error}: {more}"[:300]
     words = set(re.findall("[a-z0-9]+", f"{error} {more}".lower()))
     if status in (401, 403) and not words & {"pin", "otp", "sad"}:
@@ -325,6 +355,9 @@ def _dict(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _is_present(said: dict[str, Any]) -> bool:
-    """Whether a code is wanted, or may be: some services write a truth value, others a word."""
-    return str(said.get("presence", "false")).lower() in ("true", "optional")
+def _is_present(code: dict[str, Any]) -> bool:
+    """Return whether a code is asked for, or may be.
+
+    Some services write a truth value, others a word.
+    """
+    return str(code.get("presence", "false")).lower() in ("true", "optional")

@@ -1,7 +1,7 @@
-"""A certificate authority for demonstrations: made on the spot, trusted by nobody else.
+"""Issue certificates for demonstrations, which nobody else trusts.
 
-It lets a new installation show real signatures before anyone has bought a certificate.
-Everything that it issues says DEMO in its name.
+The authority is made on the spot. It lets a new installation show real signatures before anyone has
+bought a certificate. Everything that it issues says DEMO in its name.
 """
 
 import contextlib
@@ -52,7 +52,7 @@ class DemoAuthorityDamaged(Exception):
 
 @dataclass(frozen=True)
 class IssuedKey:
-    """A signatory's key and certificates as PKCS#12, where they lie and what opens them."""
+    """A signatory's PKCS#12 file: where it lies and what opens it."""
 
     pkcs12: bytes
     path: Path
@@ -61,33 +61,36 @@ class IssuedKey:
 
 @dataclass(frozen=True)
 class DemoAuthority:
-    """A demonstration authority in `folder`; `certificate` is the path of its root (PEM)."""
+    """A demonstration authority in a folder of its own."""
 
     folder: Path
 
     @property
     def certificate(self) -> Path:
-        """The root certificate, to be trusted by whoever checks demonstration signatures."""
+        """Return the path of the root certificate (PEM).
+
+        It is to be trusted by whoever checks demonstration signatures.
+        """
         return self.folder / _CERTIFICATE
 
     def issue(self, common_name: str, organisation: str) -> IssuedKey:
-        """The signing key of a signatory: made at the first call, the same one afterwards.
+        """Return a signatory's signing key, made at the first call.
 
-        The certificate is named "DEMO <common_name>", is meant for signing only (key
-        usage digitalSignature and nonRepudiation) and names no revocation list.
+        The certificate is named "DEMO <common_name>", is meant for signing only (key usage
+        digitalSignature and nonRepudiation) and names no revocation list.
         """
         passphrase = (self.folder / _PASSPHRASE).read_bytes()
         digest = hashlib.sha256(f"{common_name}\n{organisation}".encode()).hexdigest()
         path = self.folder / f"signatory-{digest[:32]}.p12"
         if not path.exists():
-            with _locked(self.folder):
+            with _exclusive_lock(self.folder):
                 if not path.exists():
                     content = self._new_key(common_name, organisation, passphrase)
-                    _write_whole(path, content)
+                    _write_atomically(path, content)
         return IssuedKey(path.read_bytes(), path, passphrase)
 
     def _new_key(self, common_name: str, organisation: str, passphrase: bytes) -> bytes:
-        """A new key and certificate, with the root's, as PKCS#12."""
+        """Return a new key and certificate, with the root's, as PKCS#12."""
         root = x509.load_pem_x509_certificate(self.certificate.read_bytes())
         root_key = serialization.load_pem_private_key(
             (self.folder / _KEY).read_bytes(), password=None
@@ -122,27 +125,30 @@ class DemoAuthority:
 
 
 def ensure_demo_authority(folder: Path) -> DemoAuthority:
-    """The demonstration authority in `folder`, made if it is not there yet.
+    """Return the demonstration authority in `folder`, made if need be.
 
-    It is made beside the folder and moved into place, so that a process that is killed
-    midway leaves nothing; two processes at once agree on one. The folder is readable by
-    its owner only. Raises DemoAuthorityDamaged when the folder holds other things.
+    It is made beside the folder and moved into place, so that a process that is killed midway
+    leaves nothing; two processes at once agree on one. The folder is readable by its owner only.
+    Raises DemoAuthorityDamaged when the folder holds other things.
     """
     folder = folder.absolute()
     authority = DemoAuthority(folder)
-    if not _is_whole(folder):
+    if not _is_complete(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(folder):
-            if not _is_whole(folder):
+        with _exclusive_lock(folder):
+            if not _is_complete(folder):
                 _make(folder)
     return authority
 
 
-def _is_whole(folder: Path) -> bool:
-    """Whether the authority is there; raises DemoAuthorityDamaged when it is there in part."""
+def _is_complete(folder: Path) -> bool:
+    """Return whether the authority is there.
+
+    Raises DemoAuthorityDamaged when it is there in part.
+    """
     if not folder.exists() or not any(folder.iterdir()):
         return False
-    missing = [each for each in (_CERTIFICATE, _KEY, _PASSPHRASE) if not (folder / each).is_file()]
+    missing = [name for name in (_CERTIFICATE, _KEY, _PASSPHRASE) if not (folder / name).is_file()]
     if missing:
         raise DemoAuthorityDamaged(
             f"{folder} lacks {', '.join(missing)}; move it away to get a new authority."
@@ -168,18 +174,18 @@ def _make(folder: Path) -> None:
         .add_extension(_usage(signing=False), critical=True)
         .sign(key, hashes.SHA256())
     )
-    _write_whole(
+    _write_atomically(
         draft / _KEY,
         key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
     )
-    _write_whole(draft / _CERTIFICATE, certificate.public_bytes(Encoding.PEM))
-    _write_whole(draft / _PASSPHRASE, secrets.token_hex(32).encode())
+    _write_atomically(draft / _CERTIFICATE, certificate.public_bytes(Encoding.PEM))
+    _write_atomically(draft / _PASSPHRASE, secrets.token_hex(32).encode())
     draft.rename(folder)
     _flush_folder(folder.parent)
 
 
 def _name(common_name: str, organisation: str) -> x509.Name:
-    """A Swedish subject name, its parts cut off where X.509 allows no more."""
+    """Return a Swedish subject name, cut off where X.509 allows no more."""
     parts = {NameOID.ORGANIZATION_NAME: organisation, NameOID.COMMON_NAME: common_name}
     return x509.Name(
         [
@@ -196,7 +202,7 @@ def _name(common_name: str, organisation: str) -> x509.Name:
 def _builder(
     subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, now: datetime
 ) -> x509.CertificateBuilder:
-    """What root and signatories' certificates have in common."""
+    """Return what root and signatories' certificates have in common."""
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -224,8 +230,8 @@ def _usage(*, signing: bool) -> x509.KeyUsage:
     )
 
 
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write a file of mode 0600 that is there whole or not at all, also after a crash."""
+def _write_atomically(path: Path, content: bytes) -> None:
+    """Write a file of mode 0600 whole or not at all, also after a crash."""
     draft = path.with_name(path.name + ".part")
     draft.unlink(missing_ok=True)
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -247,8 +253,8 @@ def _flush_folder(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Keep other processes out; the kernel lets go of the lock of a process that dies."""
+def _exclusive_lock(folder: Path) -> Iterator[None]:
+    """Keep other processes out; a process that dies loses its lock."""
     descriptor = os.open(folder.parent / f".{folder.name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -1,7 +1,7 @@
-"""Sign with a key that never leaves a device of the operator's: an HSM or a card (PKCS#11).
+"""Sign with a key that never leaves an HSM or a card (PKCS#11).
 
-The device is opened for as long as one signature takes. A process has one login on a device at a
-time, so signatures by devices wait for one another.
+The device is the operator's. It is opened for as long as one signature takes. A process has one
+login on a device at a time, so signatures by devices wait for one another.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _WAIT_SECONDS = 30
 
 
 class DeviceMisconfigured(SigningError):
-    """The library of the device, the device, or the key or certificate on it isn't there."""
+    """The device, its library, or the key or certificate on it isn't there."""
 
 
 class DeviceUnavailable(SigningError):
@@ -63,7 +63,10 @@ class Pkcs11Backend:
         self._device = device
 
     def signer(self) -> Signer:
-        """The signer, with the certificates on the device. Raises a SigningError."""
+        """Return the signer, with the certificates on the device.
+
+        Raises a SigningError.
+        """
         return self._signer
 
     @cached_property
@@ -74,7 +77,7 @@ class Pkcs11Backend:
 
 
 class _DeviceSigner(Signer):
-    """A signer that opens the device for one signature, and believes none untried."""
+    """A signer that opens the device for each signature, and tries it."""
 
     def __init__(
         self, device: Device, certificate: x509.Certificate, others: list[x509.Certificate]
@@ -87,7 +90,10 @@ class _DeviceSigner(Signer):
     async def async_sign_raw(
         self, data: bytes, digest_algorithm: str, dry_run: bool = False
     ) -> bytes:
-        """The signature of `data` by the key on the device; raises a SigningError."""
+        """Return the signature of `data` by the key on the device.
+
+        Raises a SigningError.
+        """
         if dry_run:
             return bytes(512)
         with _opened(self._device) as session:
@@ -108,7 +114,7 @@ class _DeviceSigner(Signer):
 
 
 def _inner(session: Any, device: Device) -> Any:
-    """pyHanko's own signer, on an open device."""
+    """Return pyHanko's own signer, on an open device."""
     from pyhanko.sign.pkcs11 import PKCS11Signer
 
     signer = PKCS11Signer(
@@ -124,7 +130,10 @@ def _inner(session: Any, device: Device) -> Any:
 
 @contextmanager
 def _opened(device: Device) -> Iterator[Any]:
-    """A session on the device. Raises a SigningError for whatever goes wrong until it is closed."""
+    """Open a session on the device.
+
+    Raises a SigningError for whatever goes wrong until it is closed.
+    """
     try:
         import pkcs11
         from pyhanko.config.pkcs11 import TokenCriteria

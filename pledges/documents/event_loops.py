@@ -1,4 +1,7 @@
-"""pyHanko runs an event loop of its own, which Python forbids where one is already running."""
+"""Run pyHanko where an event loop is running already.
+
+It runs a loop of its own, which Python forbids there.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -8,8 +11,8 @@ from typing import TypeVar
 Result = TypeVar("Result")
 
 
-def run_apart(work: Callable[[], Result]) -> Result:
-    """Do `work` here, or in a thread of its own when this thread has a running event loop."""
+def run_without_loop(work: Callable[[], Result]) -> Result:
+    """Do `work` here, or in a thread when a loop is running in this one."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:

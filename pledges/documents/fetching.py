@@ -1,4 +1,7 @@
-"""One question to a service elsewhere, with bounds on how long and how much it may answer."""
+"""Ask a service elsewhere one question, with bounds on the answer.
+
+Bounded are its time and its size.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ class NotFetched(Exception):
 def fetch(
     method: str, url: str, *, seconds: float, most_bytes: int, **request: Any
 ) -> tuple[int, bytes]:
-    """The status and the body of the answer. Raises NotFetched.
+    """Return the status and the body of the answer. Raises NotFetched.
 
     No redirect is followed. The whole answer has to be there after `seconds`, however slowly it
     drips; `request` is what `requests.request` takes.

@@ -19,7 +19,7 @@ _READERS = frozenset({"asn1crypto", "lxml", "pikepdf", "pyhanko", "pyhanko_certv
 
 
 def is_ours(error: Exception) -> bool:
-    """Return whether a plain error was raised by anything but a reader of files."""
+    """Return whether a plain error was raised by anything but a reader."""
     if not isinstance(error, PLAIN):
         return False
     modules = [

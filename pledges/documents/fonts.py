@@ -1,4 +1,7 @@
-"""Fonts for the documents: unpacked once, and never two files under one name."""
+"""Give the documents their fonts.
+
+Each is unpacked once, and no two files are taken under one name.
+"""
 
 import functools
 import io
@@ -12,7 +15,7 @@ from weasyprint.urls import URLFetcher
 
 
 class FontClash(Exception):
-    """Two font files were declared under the same family, style, weight and width."""
+    """Two font files share family, style, weight and width."""
 
 
 class CheckedFonts(FontConfiguration):
@@ -44,11 +47,11 @@ class CheckedFonts(FontConfiguration):
         super().add_font_face(rule_descriptors, url_fetcher)
 
 
-def unpacked(path: Path) -> bytes:
-    """The TrueType font in a woff2 file.
+def unpack_font(path: Path) -> bytes:
+    """Return the TrueType font in a woff2 file.
 
-    Unpacking takes a tenth of a second, more than all the rest of a small page, so the
-    result is kept for as long as the file stays the same.
+    Unpacking takes a tenth of a second, more than all the rest of a small page, so the result is
+    kept for as long as the file stays the same.
     """
     status = path.stat()
     return _unpacked(path, status.st_mtime_ns, status.st_size)

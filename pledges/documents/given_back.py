@@ -1,9 +1,10 @@
-"""Judge a file that was signed outside: is it our document with a signature, and nothing else?
+"""Judge a file that was signed outside.
 
-The file has to begin, byte for byte, with the document that was given out. What was added to it is
-compared, revision by revision, with what signing may add: a signature in the signatory's own field
-or in a new one, what long-term validation needs, and the time of change in the metadata. Call it
-through `sandbox`: a hostile file can take time and memory.
+Is it our document with a signature, and nothing else? The file has to begin, byte for byte, with
+the document that was given out. What was added to it is compared, revision by revision, with what
+signing may add: a signature in the signatory's own field or in a new one, what long-term validation
+needs, and the time of change in the metadata. Call it through `sandbox`: a hostile file can take
+time and memory.
 """
 
 import io
@@ -20,52 +21,26 @@ from pyhanko.pdf_utils.generic import (
 )
 from pyhanko.pdf_utils.misc import PdfDecodeLimitError
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import (
-    CatalogModificationRule,
-    DSSCompareRule,
-    FormUpdatingRule,
-    ModificationLevel,
-    ObjectStreamRule,
-    SigFieldCreationRule,
-    SigFieldModificationRule,
-    StandardDiffPolicy,
-    SuspiciousModification,
-    XrefStreamRule,
-)
+from pyhanko.sign.diff_analysis import ModificationLevel, SuspiciousModification
 from pyhanko.sign.fields import MDPPerm, enumerate_sig_fields
 from pyhanko.sign.validation import EmbeddedPdfSignature
 
-from .event_loops import run_apart
+from .difference import difference_policy
+from .event_loops import run_without_loop
 from .file_errors import is_ours
 from .judgement import Judgement, Refusal
-from .metadata import TimesInInformation, TimesInMetadata, information, metadata
+from .metadata import information, metadata
 from .report import CertificateState, Change, Coverage, Kind, Problem, Signature, TrustRoot
-from .structure import as_array, as_dictionary, rectangle
-from .structure import pages as page_tree
+from .structure import as_array, as_dictionary, page_tree, rectangle
 from .trust import Trust
-from .verify import FILE_ERRORS, examine, is_revoked_now
+from .verify import FILE_ERRORS, examine, is_revoked_by_file
 
 # Clocks that go a little wrong.
 TOLERANCE = timedelta(minutes=10)
 LONGEST_FIELD_NAME = 200
 
-_LONG_TERM = ModificationLevel.LTA_UPDATES
-# Stricter than pyHanko's own: no form field but signatures, and no metadata but times.
-_POLICY = StandardDiffPolicy(
-    global_rules=[
-        CatalogModificationRule(
-            ignored_keys=frozenset(
-                {"/AcroForm", "/DSS", "/Extensions", "/Metadata", "/Perms", "/Version"}
-            )
-        ),
-        TimesInInformation().as_qualified(_LONG_TERM),
-        TimesInMetadata().as_qualified(_LONG_TERM),
-        XrefStreamRule().as_qualified(_LONG_TERM),
-        ObjectStreamRule().as_qualified(_LONG_TERM),
-        DSSCompareRule().as_qualified(_LONG_TERM),
-    ],
-    form_rule=FormUpdatingRule(field_rules=[SigFieldCreationRule(), SigFieldModificationRule()]),
-)
+# Certifying names itself in the catalog, and a newer version may be needed for what is added.
+_POLICY = difference_policy("/Perms", "/Version")
 
 _ACTIVE_KEYS = frozenset({"/JS", "/JavaScript", "/XFA", "/AA", "/OpenAction", "/EmbeddedFiles"})
 _ACTIVE_ACTIONS = frozenset(
@@ -95,7 +70,7 @@ def judge(
     trust_roots: Sequence[TrustRoot],
     now: datetime | None = None,
 ) -> Judgement:
-    """Whether `after` is `before` with one signature added, and whose it is.
+    """Tell whether `after` is `before` with one signature, and whose.
 
     `own_field` is the signature field that was prepared for the signatory; `earlier_fields` those
     that are signed already, `later_fields` those of everybody else. `made_at` is when `before` was
@@ -105,7 +80,7 @@ def judge(
     # Outside of what follows: a document of ours that can't be read is no fault of the file.
     old = PdfFileReader(io.BytesIO(before), strict=True)
     try:
-        return run_apart(
+        return run_without_loop(
             lambda: _Judge(
                 old, before, after, own_field, earlier_fields, later_fields, spare_fields
             ).judgement(made_at, trust_roots, now or datetime.now(UTC))
@@ -143,7 +118,7 @@ class _Judge:
     def judgement(
         self, made_at: datetime, trust_roots: Sequence[TrustRoot], now: datetime
     ) -> Judgement:
-        """Go through all steps, from what the file is to whom the signature is by."""
+        """Go through all steps, from what the file is to who signed it."""
         if self.new.encrypted:
             raise _Refused(Refusal.ENCRYPTED)
         if not self.after.startswith(self.before):
@@ -155,16 +130,18 @@ class _Judge:
         self._check_place(field)
         self._check_changes(field)
         self._check_hidden()
-        signature = self._examined(field, trust_roots)
-        embedded = next(each for each in self._embedded() if each.field_name == field)
+        signature = self._examine_signature(field, trust_roots)
+        embedded = next(
+            signature for signature in self._embedded() if signature.field_name == field
+        )
         self._check_later_ones(embedded)
         _check_time(signature, made_at, now)
-        if is_revoked_now(embedded, Trust(trust_roots), now):
+        if is_revoked_by_file(embedded, Trust(trust_roots), now):
             raise _Refused(Refusal.REVOKED)
         return Judgement(signature=signature)
 
     def _check_cross_references(self) -> None:
-        """What is old is found where it was, and all that is new within what was added."""
+        """Check that the old lies where it was, and the new in what was added."""
         old, new = self.old.xrefs, self.new.xrefs
         self.revisions = old.total_revisions
         if new.hybrid_xrefs_present or new.total_revisions < self.revisions:
@@ -191,7 +168,7 @@ class _Judge:
         return list(self.new.embedded_signatures)
 
     def _added_field(self) -> str:
-        """The name of the field with the one signature that was added."""
+        """Return the name of the field with the one signature that was added."""
         had = {str(name) for name, value, _ in enumerate_sig_fields(self.old) if value is not None}
         prepared = {name for name, _, _ in enumerate_sig_fields(self.old)}
         added = []
@@ -214,7 +191,7 @@ class _Judge:
         """Name the plain reasons by themselves, before everything is compared."""
         pages = list(page_tree(self.new.root["/Pages"]))
         before = list(page_tree(self.old.root["/Pages"]))
-        if [_number(p) for p in pages] != [_number(p) for p in before]:
+        if [_object_number(p) for p in pages] != [_object_number(p) for p in before]:
             raise _Refused(Refusal.PAGES)
         for revision in range(self.revisions, self.new.xrefs.total_revisions):
             for ref in self._refs(revision):
@@ -222,10 +199,10 @@ class _Judge:
                     raise _Refused(Refusal.ACTIVE)
         ours = {id_ for id_, _ in self._widgets()}
         for page, earlier in zip(pages, before, strict=True):
-            if _annotations(page) - _annotations(earlier) - ours:
+            if _annotation_numbers(page) - _annotation_numbers(earlier) - ours:
                 raise _Refused(Refusal.ANNOTATION)
-        about, said = information(self.new), metadata(self.new)
-        if about != information(self.old) or said != metadata(self.old):
+        about, xmp = information(self.new), metadata(self.new)
+        if about != information(self.old) or xmp != metadata(self.old):
             raise _Refused(Refusal.METADATA)
 
     def _is_active(self, ref: Any, revision: int) -> bool:
@@ -234,27 +211,34 @@ class _Judge:
         had = self.old.get_object(ref) if known else None
         if isinstance(value, DictionaryObject) and isinstance(had, DictionaryObject):
             # Of what is written again, only what is new in it.
-            same = [key for key in value if key in had and _said(value, key) == _said(had, key)]
+            same = [
+                key
+                for key in value
+                if key in had and _entry_text(value, key) == _entry_text(had, key)
+            ]
             value = DictionaryObject({k: value.raw_get(k) for k in value if k not in same})
-        return any(_active(value))
+        return any(_active_parts(value))
 
     def _widgets(self) -> Iterator[tuple[int, tuple[str, DictionaryObject]]]:
-        """The drawn parts of all signature fields: an id, the field's name and the widget."""
+        """Yield the drawn parts of all signature fields.
+
+        Each is an object number, with the field's name and the widget.
+        """
         for name, _, reference in enumerate_sig_fields(self.new):
             field = as_dictionary(reference.get_object())
             if "/Kids" in field:
                 for kid in as_array(field["/Kids"]):
                     widget = as_dictionary(kid.get_object())
-                    yield _number(widget), (str(name), widget)
+                    yield _object_number(widget), (str(name), widget)
             else:
                 yield reference.idnum, (str(name), field)
 
     def _check_place(self, field: str) -> None:
-        """A new field is not seen, or lies on the signatory's own line."""
+        """Check that a new field is unseen, or on the signatory's own line."""
         prepared = {name: ref for name, _, ref in enumerate_sig_fields(self.old)}
         line = prepared[self.own_field].get_object()
         left, bottom, right, top = rectangle(line)
-        own_page = _page_of(self.old, prepared[self.own_field].idnum)
+        own_page = _pages_with(self.old, prepared[self.own_field].idnum)
         for id_, (name, widget) in self._widgets():
             if name in prepared:
                 continue
@@ -262,11 +246,11 @@ class _Judge:
             if not (x1 - x0) * (y1 - y0):
                 continue
             is_within = left <= x0 and x1 <= right and bottom <= y0 and y1 <= top
-            if name != field or not is_within or _page_of(self.new, id_) != own_page:
+            if name != field or not is_within or _pages_with(self.new, id_) != own_page:
                 raise _Refused(Refusal.STAMP_ELSEWHERE)
 
     def _check_changes(self, field: str) -> None:
-        """Nothing was added but what signing adds."""
+        """Check that nothing was added but what signing adds."""
         base = self.revisions - 1
         result = _POLICY.review_file(self.new, base)
         if isinstance(result, SuspiciousModification):
@@ -276,12 +260,15 @@ class _Judge:
             for name, _, reference in enumerate_sig_fields(self.new)
             if _is_timestamp(as_dictionary(reference.get_object()))
         }
-        changed = {str(each) for each in result.changed_form_fields}
+        changed = {str(name) for name in result.changed_form_fields}
         if result.modification_level > ModificationLevel.FORM_FILLING or changed - stamps - {field}:
             raise _Refused(Refusal.CONTENT)
 
     def _check_hidden(self) -> None:
-        """Nothing was added that is not referred to, as a later change could do."""
+        """Check that all that was added is referred to.
+
+        A later change could bring the rest to light.
+        """
         for revision in range(self.revisions, self.new.xrefs.total_revisions):
             resolver = self.new.get_historical_resolver(revision)
             previous = self.new.get_historical_resolver(revision - 1)
@@ -296,8 +283,8 @@ class _Judge:
                 if kind not in _HARMLESS and not is_empty:
                     raise _Refused(Refusal.HIDDEN)
 
-    def _examined(self, field: str, trust_roots: Sequence[TrustRoot]) -> Signature:
-        """The added signature, once it and all earlier ones are found to be good."""
+    def _examine_signature(self, field: str, trust_roots: Sequence[TrustRoot]) -> Signature:
+        """Return the added signature, once it and all earlier ones are good."""
         report = examine(
             self.after,
             trust_roots=trust_roots,
@@ -307,19 +294,21 @@ class _Judge:
         if report.problem is not None:
             is_heavy = report.problem is Problem.TOO_HEAVY
             raise _Refused(Refusal.TOO_HEAVY if is_heavy else Refusal.DAMAGED)
-        (signature,) = (each for each in report.signatures if each.field == field)
+        (signature,) = (signature for signature in report.signatures if signature.field == field)
         _check_signature(signature)
-        for each in report.signatures:
-            if each.field != field and each.kind is Kind.SIGNATURE and not each.is_genuine:
+        for earlier in report.signatures:
+            if earlier.field != field and earlier.kind is Kind.SIGNATURE and not earlier.is_genuine:
                 raise _Refused(Refusal.EARLIER_BROKEN)
-            if each.kind is Kind.DOCUMENT_TIMESTAMP and not (each.intact and each.change_permitted):
+            if earlier.kind is Kind.DOCUMENT_TIMESTAMP and not (
+                earlier.intact and earlier.change_permitted
+            ):
                 raise _Refused(Refusal.ADDED_AFTER)
         if not report.change_after_last_is_permitted:
             raise _Refused(Refusal.ADDED_AFTER)
         return signature
 
     def _check_later_ones(self, embedded: EmbeddedPdfSignature) -> None:
-        """The signature lets those sign who come after."""
+        """Check that the signature lets those sign who come after."""
         if not self.later_fields:
             return
         locks = embedded.fieldmdp
@@ -330,7 +319,10 @@ class _Judge:
 
 
 def _check_signature(signature: Signature) -> None:
-    """The signature is whole, trusted, and made while its certificate was valid."""
+    """Check that the signature is whole, trusted, and made in time.
+
+    In time means: while its certificate was valid.
+    """
     state = signature.certificate
     reasons = (
         (signature.fault is not None, Refusal.UNREADABLE),
@@ -359,48 +351,54 @@ def _check_time(signature: Signature, made_at: datetime, now: datetime) -> None:
 
 
 def _is_timestamp(field: DictionaryObject) -> bool:
-    """Whether a field holds a document timestamp, which is nobody's signature."""
+    """Return whether a field holds a document timestamp, nobody's signature."""
     value = field.get("/V")
     return isinstance(value, DictionaryObject) and value.get("/Type") == "/DocTimeStamp"
 
 
-def _number(value: DictionaryObject) -> int:
-    """The object number of a dictionary that stands by itself; 0 of one within another."""
+def _object_number(value: DictionaryObject) -> int:
+    """Return the number of a dictionary's object; 0 within another."""
     return value.container_ref.idnum if isinstance(value.container_ref, Reference) else 0
 
 
-def _annotations(page: DictionaryObject) -> set[int]:
-    """The object numbers of a page's annotations; one written into the page itself has none: 0."""
+def _annotation_numbers(page: DictionaryObject) -> set[int]:
+    """Return the object numbers of a page's annotations.
+
+    One that is written into the page itself has none: 0.
+    """
     listed = as_array(page.get("/Annots", ArrayObject()))
-    each = [listed.raw_get(index) for index in range(len(listed))]
-    return {a.reference.idnum if isinstance(a, IndirectObject) else 0 for a in each}
+    annotations = [listed.raw_get(index) for index in range(len(listed))]
+    return {a.reference.idnum if isinstance(a, IndirectObject) else 0 for a in annotations}
 
 
-def _page_of(reader: PdfFileReader, annotation: int) -> list[int]:
-    """The numbers of the pages that show an annotation."""
+def _pages_with(reader: PdfFileReader, annotation: int) -> list[int]:
+    """Return the numbers of the pages that show an annotation."""
     pages = page_tree(reader.root["/Pages"])
-    return [n for n, page in enumerate(pages) if annotation in _annotations(page)]
+    return [n for n, page in enumerate(pages) if annotation in _annotation_numbers(page)]
 
 
-def _active(value: Any, depth: int = 0) -> Iterator[bool]:
-    """True for each script, action or attached file within one object; references end it."""
+def _active_parts(value: Any, depth: int = 0) -> Iterator[bool]:
+    """Yield True for each script, action or attached file in an object.
+
+    References end it.
+    """
     if depth > 50:
         yield True
     elif isinstance(value, DictionaryObject):
         if _ACTIVE_KEYS & value.keys() or str(value.get("/S")) in _ACTIVE_ACTIONS:
             yield True
         for key in value:
-            each = value.raw_get(key)
-            if not isinstance(each, IndirectObject):
-                yield from _active(each, depth + 1)
+            entry = value.raw_get(key)
+            if not isinstance(entry, IndirectObject):
+                yield from _active_parts(entry, depth + 1)
     elif isinstance(value, ArrayObject):
         for index in range(len(value)):
-            each = value.raw_get(index)
-            if not isinstance(each, IndirectObject):
-                yield from _active(each, depth + 1)
+            entry = value.raw_get(index)
+            if not isinstance(entry, IndirectObject):
+                yield from _active_parts(entry, depth + 1)
 
 
-def _said(value: DictionaryObject, key: str) -> str:
+def _entry_text(value: DictionaryObject, key: str) -> str:
     return repr(value.raw_get(key))
 
 

@@ -1,7 +1,7 @@
-"""What is to be said of a file that was signed outside, or of a scan: plain data, no sentences.
+"""Say what was found out about a file signed outside, or a scan.
 
-The examining itself is in `given_back` and `scan`, which run in the sandbox; here is what needs no
-PDF library.
+Plain data, no sentences. The examining itself is in `given_back` and `scan`, which run in the
+sandbox; here is what needs no PDF library.
 """
 
 from collections.abc import Sequence
@@ -60,20 +60,26 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True)
 class Judgement:
-    """Whether a file is taken: with no `refusal` there is the `signature` that was added."""
+    """Whether a file is taken.
+
+    With no `refusal` there is the `signature` that was added.
+    """
 
     refusal: Refusal | None = None
     signature: Signature | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """The judgement in types that JSON knows."""
+        """Return the judgement in types that JSON knows."""
         signatures = (self.signature,) if self.signature else ()
         report = Report(sha256="", size=0, signatures=signatures)
         return {"refusal": self.refusal, "signatures": report.to_dict()["signatures"]}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
-        """The judgement that `to_dict` was called on. Raises KeyError, TypeError or ValueError."""
+        """Return the judgement that `to_dict` was called on.
+
+        Raises KeyError, TypeError or ValueError.
+        """
         empty = Report(sha256="", size=0).to_dict()
         read = Report.from_dict({**empty, "signatures": data["signatures"]})
         return cls(
@@ -101,7 +107,7 @@ class ScanProblem(StrEnum):
 
 
 @dataclass(frozen=True)
-class ScanFound:
+class ScanResult:
     """What was found out about a scan."""
 
     problem: ScanProblem | None = None
@@ -117,13 +123,13 @@ _OUTER = {
 
 
 def outer_scan_problem(pdf: bytes) -> ScanProblem | None:
-    """What can be said against a scan without reading into it."""
+    """Return what can be said against a scan without reading into it."""
     problem = outer_problem(pdf)
     return _OUTER[problem][1] if problem else None
 
 
 def outer_refusal(pdf: bytes, before: bytes, earlier: Sequence[bytes]) -> Refusal | None:
-    """What can be said against a file given back without reading into it.
+    """Return what can be said against a returned file without reading it.
 
     `before` is the document that was to be signed, `earlier` are the steps on the way to it.
     """

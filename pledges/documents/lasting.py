@@ -1,4 +1,4 @@
-"""Make the signatures of a document provable for longer than its certificates last.
+"""Make signatures provable for longer than their certificates last.
 
 Others' words about the certificates (answers and lists of revocation) are put into the document,
 and a timestamp over all of it (PAdES B-LT and B-LTA, ETSI EN 319 142-1). Before that timestamp
@@ -20,7 +20,7 @@ from pyhanko.sign.general import SigningError as PyHankoSigningError
 from pyhanko.sign.signers import PdfTimeStamper
 from pyhanko.sign.validation import DocumentSecurityStore, EmbeddedPdfSignature
 
-from .event_loops import run_apart
+from .event_loops import run_without_loop
 from .evidence import Evidence
 from .report import Revocation
 from .revocation import Material, RevocationError, gather
@@ -34,50 +34,53 @@ class LastingError(Exception):
 
 @dataclass(frozen=True)
 class LastingUpdate:
-    """A document made to last: its bytes, when its last timestamp was set, and until when the
-    certificate of that timestamp is valid."""
+    """A document made to last.
+
+    Its bytes, when its last timestamp was set, and until when that timestamp's certificate is
+    valid.
+    """
 
     content: bytes
     timestamped_at: datetime
     timestamp_valid_to: datetime
 
 
-def lasting(pdf: bytes, *, trust: Trust, timestamp_url: str) -> LastingUpdate:
-    """`pdf` with what its signatures' validation needs added, and a timestamp over it all.
+def make_lasting(pdf: bytes, *, trust: Trust, timestamp_url: str) -> LastingUpdate:
+    """Add what validation needs to `pdf`, and a timestamp over it all.
 
-    Every signature and every earlier timestamp has to lead to a trusted authority and not have
-    been revoked when it was made; a later revocation is written down, and changes nothing. The
-    result begins with `pdf`, byte for byte. Raises LastingError, a RevocationError or
+    Every signature and every earlier timestamp has to lead to a trusted authority and not have been
+    revoked when it was made; a later revocation is written down, and changes nothing. The result
+    begins with `pdf`, byte for byte. Raises LastingError, a RevocationError or
     TimestampUnavailable.
     """
     try:
-        return run_apart(lambda: _lasting(pdf, trust, timestamp_url))
+        return run_without_loop(lambda: _make_lasting(pdf, trust, timestamp_url))
     except (RevocationError, TimestampUnavailable, LastingError):
         raise
     except (PyHankoSigningError, PdfError, ValueError, KeyError, TypeError) as error:
         raise LastingError(f"The document cannot be made to last: {error}") from error
 
 
-def revocation_now(pdf: bytes, field: str, trust: Trust) -> Revocation:
-    """Whether the certificate of one of the file's signatures is revoked, as its authority says.
+def current_revocation(pdf: bytes, field: str, trust: Trust) -> Revocation:
+    """Ask the authority whether a signature's certificate is revoked.
 
     A revocation counts from before the signature unless a timestamp proves otherwise. Raises a
     RevocationError when it is revoked or nothing can be learnt. The file must be examined already.
     """
 
-    def found() -> Revocation:
+    def ask() -> Revocation:
         embedded = list(PdfFileReader(io.BytesIO(pdf), strict=True).embedded_signatures)
-        (one,) = (each for each in embedded if each.field_name == field)
+        (signed,) = (signature for signature in embedded if signature.field_name == field)
         evidence = Evidence(embedded, trust, carried_by(embedded))
-        moment = evidence.proven_time(one) or datetime.now(UTC)
+        moment = evidence.proven_time(signed) or datetime.now(UTC)
         return gather(
-            one.signer_cert, one.other_embedded_certs, trust, moment=moment, into=Material()
+            signed.signer_cert, signed.other_embedded_certs, trust, moment=moment, into=Material()
         )
 
-    return run_apart(found)
+    return run_without_loop(ask)
 
 
-def _lasting(pdf: bytes, trust: Trust, timestamp_url: str) -> LastingUpdate:
+def _make_lasting(pdf: bytes, trust: Trust, timestamp_url: str) -> LastingUpdate:
     reader = PdfFileReader(io.BytesIO(pdf), strict=True)
     embedded = list(reader.embedded_signatures)
     if not embedded:
@@ -85,16 +88,16 @@ def _lasting(pdf: bytes, trust: Trust, timestamp_url: str) -> LastingUpdate:
     material = Material()
     carried = carried_by(embedded)
     evidence = Evidence(embedded, trust, carried)
-    for each in embedded:
+    for signature in embedded:
         # Of what is settled nobody is asked again: authorities forget certificates that are over.
-        if not evidence.is_settled(each):
-            _gather_of(each, evidence, carried, trust, material)
+        if not evidence.is_settled(signature):
+            _gather_of(signature, evidence, carried, trust, material)
     timestamper = Timestamper(timestamp_url)
     # A first timestamp, of nothing, tells with which certificate the authority stamps.
     asyncio.run(timestamper.async_dummy_response("sha256"))
     now = datetime.now(UTC)
-    for each in timestamper.certificates:
-        gather(each, timestamper.other_certificates, trust, moment=now, into=material)
+    for certificate in timestamper.certificates:
+        gather(certificate, timestamper.other_certificates, trust, moment=now, into=material)
 
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=True)
     DocumentSecurityStore.supply_dss_in_writer(
@@ -111,7 +114,7 @@ def _lasting(pdf: bytes, trust: Trust, timestamp_url: str) -> LastingUpdate:
     )
     if not content.startswith(pdf):
         raise LastingError("Bytes that were signed before would have been changed.")
-    return _update(content, trust)
+    return _finished_update(content, trust)
 
 
 def _gather_of(
@@ -121,7 +124,7 @@ def _gather_of(
     trust: Trust,
     material: Material,
 ) -> None:
-    """Gather what proves one signature or timestamp, and the timestamp within a signature."""
+    """Gather what proves one signature, and the timestamp within it."""
     others = [*embedded.other_embedded_certs, *carried.certificates]
     until = evidence.known_by(embedded)
     gather(
@@ -141,8 +144,8 @@ def _gather_of(
         )
 
 
-def _update(content: bytes, trust: Trust) -> LastingUpdate:
-    """The finished update, once the timestamp in it is found to be a trusted one."""
+def _finished_update(content: bytes, trust: Trust) -> LastingUpdate:
+    """Return the update, once the timestamp in it proves to be trusted."""
     embedded = list(PdfFileReader(io.BytesIO(content), strict=True).embedded_signatures)
     last = embedded[-1]
     at = Evidence(embedded, trust, carried_by(embedded)).timestamp_time(last)

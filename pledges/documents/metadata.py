@@ -1,4 +1,7 @@
-"""What a PDF says about itself, and the one thing of it that signing may change: the time."""
+"""Read what a PDF says about itself.
+
+Signing may change one thing of it: the time.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -20,7 +23,7 @@ _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
 
 def information(handler: Any) -> dict[str, str]:
-    """The document's information (/Info) without times and programs.
+    """Return the document's information (/Info) without times and programs.
 
     `handler` is a reader or an earlier revision of one.
     """
@@ -31,26 +34,29 @@ def information(handler: Any) -> dict[str, str]:
 
 
 def metadata(handler: Any) -> list[tuple[str, str]]:
-    """What the metadata (XMP) says, without times and programs. Raises when it is no XML."""
+    """Return what the metadata (XMP) says, without times and programs.
+
+    Raises XMLSyntaxError when it is no XML.
+    """
     root = handler.root
     if "/Metadata" not in root or not isinstance(root["/Metadata"], StreamObject):
         return []
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
-    found = []
+    entries = []
     for element in etree.fromstring(root["/Metadata"].data, parser=parser).iter(etree.Element):
         name = etree.QName(element)
-        said = (element.text or "").strip()
-        if said and name.localname not in _TIMES_IN_XMP:
-            found.append((str(name), said))
+        text = (element.text or "").strip()
+        if text and name.localname not in _TIMES_IN_XMP:
+            entries.append((str(name), text))
         for key, value in element.attrib.items():
             # RDF has several ways to write the same: an attribute is the property itself.
             attribute = etree.QName(key)
             if attribute.namespace == _RDF:
                 if attribute.localname == "resource":
-                    found.append((str(name), str(value)))
+                    entries.append((str(name), str(value)))
             elif attribute.localname not in _TIMES_IN_XMP:
-                found.append((str(attribute), str(value)))
-    return sorted(found)
+                entries.append((str(attribute), str(value)))
+    return sorted(entries)
 
 
 class TimesInInformation(DocInfoRule):

@@ -44,9 +44,10 @@ def short_address(pledge: Pledge) -> str:
 
 
 def document_by_short_name(name: str) -> PledgeDocument | None:
-    """Return the finished document of the public pledge that the name stands for, bytes left out.
+    """Return the finished document that a QR code's name stands for.
 
-    None when there is none, or none that the public may read.
+    It is that of a public pledge, bytes left out. None when there is none, or none that the public
+    may read.
     """
     try:
         start = base64.b32decode(name.upper())
@@ -68,9 +69,10 @@ def document_by_short_name(name: str) -> PledgeDocument | None:
 
 
 def document_by_content(sha256: str) -> PledgeDocument | FollowUpDocument | None:
-    """Return the public document whose bytes have the SHA-256, or None; the bytes are left out.
+    """Return the public document whose bytes have the SHA-256, or None.
 
-    One that was made to last later is still found as it was when all had signed it.
+    The bytes are left out. One that was made to last later is still found as it was when all had
+    signed it.
     """
     finished = PledgeDocument.objects.finished().defer("content").filter(sha256=sha256)
     document = finished.order_by("-step").first()
@@ -81,8 +83,10 @@ def document_by_content(sha256: str) -> PledgeDocument | FollowUpDocument | None
 
 
 def published_follow_up(sha256: str) -> FollowUp | None:
-    """Return the public follow-up whose document has the SHA-256, or None; with its document,
-    bytes left out, and its pledge."""
+    """Return the public follow-up whose document has the SHA-256, or None.
+
+    With its document, bytes left out, and its pledge.
+    """
     return (
         FollowUp.objects.public()
         .filter(document__sha256=sha256, pledge__in=Pledge.objects.public())
@@ -93,7 +97,7 @@ def published_follow_up(sha256: str) -> FollowUp | None:
     )
 
 
-def examined(
+def examine_published(
     document: PledgeDocument,
     fields: tuple[str, ...],
     spare: tuple[str, ...],
@@ -111,7 +115,7 @@ def examined(
     # A timestamp whose certificate has ended proves nothing any more, and its signatures less.
     month = on.replace(day=1)
     try:
-        report = _examined(document.pk, document.sha256, fields, spare, roots, month)
+        report = _examine_for_month(document.pk, document.sha256, fields, spare, roots, month)
     except DatabaseError:
         raise
     except Exception:
@@ -121,11 +125,13 @@ def examined(
     if report.is_broken:
         # It could be read when it was published: the fault is ours.
         logger.error("The published document %s is said to be broken", report.sha256)
-    return replace(report, signatures=tuple(_as_of(on, each) for each in report.signatures))
+    return replace(
+        report, signatures=tuple(_as_of(on, signature) for signature in report.signatures)
+    )
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def _examined(
+def _examine_for_month(
     key: int,
     _sha256: str,
     fields: tuple[str, ...],

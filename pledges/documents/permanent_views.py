@@ -1,4 +1,7 @@
-"""Signed documents at addresses that hold for ever: what each is, and its very bytes."""
+"""Show signed documents at addresses that hold for ever.
+
+There are two for each: what it is, and its very bytes.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ from pledges.documents.authenticity import fields_of
 from pledges.documents.permanent import (
     document_by_content,
     document_by_short_name,
-    examined,
+    examine_published,
     short_address,
 )
 from pledges.documents.presentation import further_signatures, party_views, signed_views
@@ -31,20 +34,20 @@ from pledges.models import FollowUp, FollowUpDocument, Pledge, PledgeDocument
 @require_safe
 @public_page
 def document(request: HttpRequest, sha256: str) -> HttpResponse:
-    """Say what a signed document is, who signed it, and how to check that without the portal."""
-    found = _found(sha256)
-    if isinstance(found, FollowUpDocument):
-        return _follow_up(request, found)
+    """Say what a signed document is, who signed it, and how to check that."""
+    document = _document_or_404(sha256)
+    if isinstance(document, FollowUpDocument):
+        return _follow_up(request, document)
     on = timezone.localdate()
-    pledge = Pledge.objects.public().with_standing().get(pk=found.pledge_id)
+    pledge = Pledge.objects.public().with_standing().get(pk=document.pledge_id)
     signed, spare = fields_of(pledge.signatories.all())
-    report = examined(found, tuple(signed), tuple(spare), trust_roots(), on)
+    report = examine_published(document, tuple(signed), tuple(spare), trust_roots(), on)
     parties = party_views(pledge, on)
     latest = PledgeDocument.objects.public().defer("content").get(pledge=pledge)
     context = {
-        "document": found,
-        "newer": latest if latest.sha256 != found.sha256 else None,
-        "size": found.size,
+        "document": document,
+        "newer": latest if latest.sha256 != document.sha256 else None,
+        "size": document.size,
         "parties": parties,
         "pledge": parties[0].pledge,
         "signed": signed_views(pledge, report),
@@ -57,12 +60,12 @@ def document(request: HttpRequest, sha256: str) -> HttpResponse:
     return render(request, "pledges/document.html", context)
 
 
-def _follow_up(request: HttpRequest, found: FollowUpDocument) -> HttpResponse:
-    follow_up = FollowUp.objects.public().get(pk=found.follow_up_id)
+def _follow_up(request: HttpRequest, document: FollowUpDocument) -> HttpResponse:
+    follow_up = FollowUp.objects.public().get(pk=document.follow_up_id)
     pledge = Pledge.objects.public().with_standing().get(pk=follow_up.pledge_id)
     parties = party_views(pledge, timezone.localdate())
     context = {
-        "document": found,
+        "document": document,
         "parties": parties,
         "pledge": parties[0].pledge,
         "follow_up": follow_up_view(follow_up),
@@ -74,14 +77,14 @@ def _follow_up(request: HttpRequest, found: FollowUpDocument) -> HttpResponse:
 @public_page
 def document_file(request: HttpRequest, sha256: str) -> HttpResponseBase:
     """Serve the document itself, byte for byte."""
-    found = _found(sha256)
-    etag = quote_etag(found.sha256)
-    modified = int(found.created_at.timestamp())
+    document = _document_or_404(sha256)
+    etag = quote_etag(document.sha256)
+    modified = int(document.created_at.timestamp())
     response = get_conditional_response(request, etag=etag, last_modified=modified)
     if response is None:
-        content = bytes(found.content)
+        content = bytes(document.content)
         response = HttpResponse(content, content_type="application/pdf")
-        response.headers["Content-Disposition"] = f'inline; filename="{found.sha256[:16]}.pdf"'
+        response.headers["Content-Disposition"] = f'inline; filename="{document.sha256[:16]}.pdf"'
         response.headers["Content-Length"] = str(len(content))
     response.headers["ETag"] = etag
     response.headers["Last-Modified"] = http_date(modified)
@@ -90,24 +93,24 @@ def document_file(request: HttpRequest, sha256: str) -> HttpResponseBase:
 
 @require_safe
 def document_of_pledge(request: HttpRequest, name: str) -> HttpResponse:
-    """Lead from the address that a pledge's own document bears to the document's page."""
-    found = document_by_short_name(name)
-    if found is None:
-        raise _not_here()
+    """Lead from the address in a pledge's document to the document's page."""
+    document = document_by_short_name(name)
+    if document is None:
+        raise _not_found()
     # Not for good: the address is the pledge's, and the document's is what it leads to today.
-    response = HttpResponseRedirect(reverse("signed_document", args=[found.sha256]))
+    response = HttpResponseRedirect(reverse("signed_document", args=[document.sha256]))
     response.headers["Cache-Control"] = CACHE_CONTROL
     return response
 
 
-def _found(sha256: str) -> PledgeDocument | FollowUpDocument:
-    found = document_by_content(sha256)
-    if found is None:
-        raise _not_here()
-    return found
+def _document_or_404(sha256: str) -> PledgeDocument | FollowUpDocument:
+    document = document_by_content(sha256)
+    if document is None:
+        raise _not_found()
+    return document
 
 
-def _not_here() -> NotHere:
+def _not_found() -> NotHere:
     return NotHere(
         _("Det finns inget undertecknat dokument på den här adressen."),
         reverse("verify"),

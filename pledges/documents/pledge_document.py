@@ -1,4 +1,4 @@
-"""The pledge's own document: from the pledge in the database to a PDF that waits for signatures."""
+"""Make the pledge's document: a PDF that waits for signatures."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ from pledges.models import Pledge, Section, Signatory
 DEMONSTRATION_MARK = "Demonstrationsuppgift"
 
 
-def ready_for_signing(pledge: Pledge, at: datetime) -> bytes:
-    """Return the pledge as PDF/A-3a and PDF/UA-1 with an empty signature field for each signatory.
+def pdf_for_signing(pledge: Pledge, at: datetime) -> bytes:
+    """Return the pledge as a PDF with an empty field for each signatory.
 
-    The language is Swedish, whatever the language in use. `at` is written as the time of making.
+    It is PDF/A-3a and PDF/UA-1. The language is Swedish, whatever the language in use. `at` is
+    written as the time of making.
     """
     with translation.override("sv"):
         signatories = list(pledge.signatories.select_related("municipality"))
         return prepare(
-            rendered(pledge, at),
+            render_document(pledge, at),
             [
                 SignatureField(
                     name=signatory.field_name,
@@ -40,8 +41,8 @@ def ready_for_signing(pledge: Pledge, at: datetime) -> bytes:
         )
 
 
-def rendered(pledge: Pledge, at: datetime) -> Rendered:
-    """Return the laid out document, its pledge file attached, before fields are added."""
+def render_document(pledge: Pledge, at: datetime) -> Rendered:
+    """Lay out the document with its pledge file, without fields yet."""
     return render(
         html_of(pledge, at),
         base_folder=settings.BASE_DIR / "static",
@@ -110,7 +111,10 @@ def party_name(signatory: Signatory) -> str:
 
 
 def municipality_names(pledge: Pledge) -> str:
-    """Return the municipalities by name: "Orust kommun, Tjörns kommun och Stenungsunds kommun"."""
+    """Return the municipalities by name.
+
+    For example "Orust kommun, Tjörns kommun och Stenungsunds kommun".
+    """
     names = [
         party.municipality.official_name for party in pledge.parties.select_related("municipality")
     ]

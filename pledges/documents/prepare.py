@@ -49,10 +49,10 @@ _UA_DESCRIPTIONS = f"""
 
 @dataclass(frozen=True)
 class SignatureField:
-    """A signature field to be: its name in the form, what a screen reader says, its line.
+    """A signature field to be.
 
-    `name` must not contain a full stop (ISO 32000-1, 12.7.3.2); `anchor` is the id that
-    `render` was given.
+    Its name in the form, what a screen reader says, its line. `name` must not contain a full stop
+    (ISO 32000-1, 12.7.3.2); `anchor` is the id that `render` was given.
     """
 
     name: str
@@ -63,17 +63,20 @@ class SignatureField:
 def prepare(
     rendered: Rendered, fields: Sequence[SignatureField], *, language: str = "sv-SE"
 ) -> bytes:
-    """The PDF with one empty signature field over each anchor, declared as PDF/UA-1 too.
+    """Return the PDF with an empty signature field over each anchor.
 
-    `language` (BCP 47) is that of the tooltips. The same input gives the same bytes.
+    It declares PDF/UA-1 too. `language` (BCP 47) is that of the tooltips. The same input gives the
+    same bytes.
 
-    Raises ValueError when names or anchors are doubled, a name is unfit, a tooltip is
-    empty, or fields and rendered anchors do not answer to each other one to one.
+    Raises ValueError when names or anchors are doubled, a name is unfit, a tooltip is empty, or
+    fields and rendered anchors do not answer to each other one to one.
     """
     _check(rendered, fields)
     with pikepdf.open(io.BytesIO(rendered.pdf)) as pdf:
         _declare_accessible(pdf, language)
-        widgets = [_add_field(pdf, each, rendered.boxes[each.anchor], language) for each in fields]
+        widgets = [
+            _add_field(pdf, field, rendered.boxes[field.anchor], language) for field in fields
+        ]
         if widgets:
             pdf.Root.AcroForm = Dictionary(Fields=Array(widgets), SigFlags=SIGNATURE_FLAGS)
         for page in pdf.pages:
@@ -94,16 +97,16 @@ def prepare(
 
 def _check(rendered: Rendered, fields: Sequence[SignatureField]) -> None:
     """Raise ValueError for the first thing wrong with `fields`."""
-    names = [each.name for each in fields]
+    names = [field.name for field in fields]
     for name in names:
         if not name or "." in name:
             raise ValueError(f'"{name}" is no name for a signature field.')
         if names.count(name) > 1:
             raise ValueError(f'The signature field "{name}" is given twice.')
-    for each in fields:
-        if not each.tooltip.strip():
-            raise ValueError(f'The signature field "{each.name}" has no tooltip.')
-    anchors = [each.anchor for each in fields]
+    for field in fields:
+        if not field.tooltip.strip():
+            raise ValueError(f'The signature field "{field.name}" has no tooltip.')
+    anchors = [field.anchor for field in fields]
     if sorted(anchors) != sorted(rendered.boxes):
         raise ValueError(
             "Each rendered anchor needs exactly one signature field: rendered "
@@ -112,7 +115,7 @@ def _check(rendered: Rendered, fields: Sequence[SignatureField]) -> None:
 
 
 def _declare_accessible(pdf: Pdf, language: str) -> None:
-    """Declare PDF/UA-1 in the metadata and show the title instead of the file name."""
+    """Declare PDF/UA-1 and show the title instead of the file name."""
     xmp = etree.fromstring(
         pdf.Root.Metadata.read_bytes(), parser=etree.XMLParser(resolve_entities=False)
     )
@@ -133,12 +136,12 @@ def _declare_accessible(pdf: Pdf, language: str) -> None:
         pdf.Root.Lang = String(language)
     if "/AF" in pdf.Root:
         # WeasyPrint 70 lists every associated file twice.
-        files = {each.objgen: each for each in pdf.Root.AF}
+        files = {file.objgen: file for file in pdf.Root.AF}
         pdf.Root.AF = Array(list(files.values()))
 
 
 def _add_field(pdf: Pdf, field: SignatureField, box: Box, language: str) -> Object:
-    """Put an empty signature field over `box` and into its place in the structure tree."""
+    """Put an empty field over `box` and into the structure tree."""
     page = pdf.pages[box.page]
     widget = pdf.make_indirect(
         Dictionary(
@@ -175,7 +178,10 @@ def _add_field(pdf: Pdf, field: SignatureField, box: Box, language: str) -> Obje
 
 
 def _structure_element(pdf: Pdf, key: int) -> Object:
-    """The structure element under `key` in the ParentTree, which must be a /Form."""
+    """Return the structure element under `key`, which must be a /Form.
+
+    The key is one of the ParentTree's.
+    """
     numbers = pdf.Root.StructTreeRoot.ParentTree.Nums
     for index in range(0, len(numbers), 2):
         if int(numbers[index]) == key and numbers[index + 1].get("/S") == Name.Form:

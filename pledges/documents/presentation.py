@@ -1,4 +1,7 @@
-"""A signed document in words: what it is, who signed it, and how it stands today."""
+"""Put a signed document into words.
+
+What it is, who signed it, and how it stands today.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from pledges.presentation.pledge import PledgeView, SignatoryView, pledge_view, 
 
 @dataclass(frozen=True)
 class SignedView:
-    """A signatory beside what the file itself says of the signature; None when it says nothing."""
+    """A signatory beside what the file says of the signature, if anything."""
 
     signatory: SignatoryView
     signature: Signature | None
@@ -31,7 +34,10 @@ class PartyView:
 
 
 def signed_views(pledge: Pledge, report: Report) -> list[SignedView]:
-    """Return who has signed, in their order. The pledge must come from `with_standing()`."""
+    """Return who has signed, in their order.
+
+    The pledge must come from `with_standing()`.
+    """
     by_field = {signature.field: signature for signature in report.signatures}
     rows = pledge.signatories.all()
     return [
@@ -41,14 +47,16 @@ def signed_views(pledge: Pledge, report: Report) -> list[SignedView]:
 
 
 def further_signatures(pledge: Pledge, report: Report) -> list[Signature]:
-    """Return the signatures of the file that are no signatory's: timestamps of the whole file."""
+    """Return the file's signatures that are no signatory's: timestamps."""
     own = {signatory.signature.field for signatory in pledge.signatories.all()}
     return [signature for signature in report.signatures if signature.field not in own]
 
 
 def party_views(pledge: Pledge, on: date) -> list[PartyView]:
-    """Return the pledge's municipalities, in its order. The pledge must come from
-    `with_standing()`."""
+    """Return the pledge's municipalities, in its order.
+
+    The pledge must come from `with_standing()`.
+    """
     return [
         PartyView(
             party.municipality.slug,

@@ -1,4 +1,4 @@
-"""A QR code (ISO/IEC 18004) as a drawing: an address that a telephone's camera can read."""
+"""Draw QR codes (ISO/IEC 18004), which a telephone's camera can read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ QUIET_ZONE = 4
 
 
 def modules(text: str) -> tuple[tuple[bool, ...], ...]:
-    """Return the code's squares row by row, True for dark, without the border around them.
+    """Return the code's squares row by row, True for dark, without border.
 
     A seventh of them may be unreadable (level M): paper gets folded and stained. The same text
     gives the same squares.
@@ -26,8 +26,10 @@ def modules(text: str) -> tuple[tuple[bool, ...], ...]:
 
 
 def qr_svg(text: str, label: str) -> SafeString:
-    """Return the code as an `<svg>` element, dark on white with its border; `label` is what
-    stands for it in words."""
+    """Return the code as an `<svg>` element, dark on white with its border.
+
+    `label` is what stands for it in words.
+    """
     rows = modules(text)
     size = len(rows) + 2 * QUIET_ZONE
     return format_html(

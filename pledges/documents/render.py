@@ -1,8 +1,7 @@
-"""HTML to a tagged PDF/A-3a, and where on its pages the signature lines ended up.
+"""Turn HTML into tagged PDF/A-3a, and find the signature lines in it.
 
-The result is an intermediate product: `prepare` turns it into the document that can be
-signed. WeasyPrint writes one conformance level only (PDF/A-3a here); `prepare` declares
-PDF/UA-1 as well.
+The result is an intermediate product: `prepare` turns it into the document that can be signed.
+WeasyPrint writes one conformance level only (PDF/A-3a here); `prepare` declares PDF/UA-1 as well.
 """
 
 import base64
@@ -24,13 +23,13 @@ from weasyprint.formatting_structure.boxes import InlineBox
 from weasyprint.logger import LOGGER as WEASYPRINT_LOGGER
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from .fonts import CheckedFonts, FontClash, unpacked
+from .fonts import CheckedFonts, FontClash, unpack_font
 
 POINTS_PER_CSS_PIXEL = 0.75
 
 
 class RenderingError(Exception):
-    """The HTML could not be turned into a whole and accessible PDF; the text says why."""
+    """The HTML makes no whole and accessible PDF; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +49,10 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Box:
-    """An element's border box: page index from 0, PDF points from the page's lower left.
+    """An element's border box in PDF points from the page's lower left.
 
-    `structure_key` is the key in the PDF's ParentTree under which the element's own,
-    still empty /Form structure element is found; `prepare` fills it.
+    `page` counts from 0. `structure_key` is the key in the PDF's ParentTree under which the
+    element's own, still empty /Form structure element is found; `prepare` fills it.
     """
 
     page: int
@@ -76,17 +75,17 @@ class Box:
 
 @dataclass(frozen=True)
 class Rendered:
-    """A rendered document that still waits for its signature fields, see `prepare`."""
+    """A rendered document that still waits for its fields; see `prepare`."""
 
     pdf: bytes
     boxes: Mapping[str, Box] = field(default_factory=dict)
 
 
 class LocalFetcher(URLFetcher):
-    """Reads files below given folders and data: addresses; all else stops the rendering.
+    """Reads files below given folders and data: addresses, nothing else.
 
-    A document that is to be signed must not depend on what another server answers, and a
-    text in it must not be able to read the server's files.
+    All else stops the rendering. A document that is to be signed must not depend on what another
+    server answers, and a text in it must not be able to read the server's files.
     """
 
     def __init__(self, *folders: Path) -> None:
@@ -96,7 +95,10 @@ class LocalFetcher(URLFetcher):
         self._folders = tuple(folder.resolve() for folder in folders)
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
-        """The file or data behind `url`; raises ValueError for any address outside."""
+        """Return the file or data behind `url`.
+
+        Raises ValueError for any address outside.
+        """
         parts = urlsplit(url)
         scheme = parts.scheme.lower()
         if scheme == "data":
@@ -108,7 +110,9 @@ class LocalFetcher(URLFetcher):
         if not any(path.is_relative_to(folder) for folder in self._folders):
             raise ValueError(f"{unquote(parts.path)} lies outside the base folder")
         if path.suffix == ".woff2":
-            return URLFetcherResponse(path.as_uri(), unpacked(path), {"Content-Type": "font/ttf"})
+            return URLFetcherResponse(
+                path.as_uri(), unpack_font(path), {"Content-Type": "font/ttf"}
+            )
         return super().fetch(path.as_uri(), headers)
 
 
@@ -131,16 +135,16 @@ def render(
     attachments: Sequence[Attachment] = (),
     identifier: bytes | None = None,
 ) -> Rendered:
-    """Lay `html` out as PDF/A-3a and find the boxes of the elements with the ids `anchors`.
+    """Lay `html` out as PDF/A-3a and find the elements named by `anchors`.
 
-    Relative addresses in the HTML (fonts, images, styles) are looked up in `base_folder`;
-    only files below it and data: addresses can be read. An anchored element must be a
-    block and lie on one page. `identifier` (16 bytes) becomes the file's own id (ISO 32000-1,
-    14.4), which stays the same through all later signatures; None makes a new one.
+    Relative addresses in the HTML (fonts, images, styles) are looked up in `base_folder`; only
+    files below it and data: addresses can be read. An anchored element must be a block and lie on
+    one page. `identifier` (16 bytes) becomes the file's own id (ISO 32000-1, 14.4), which stays the
+    same through all later signatures; None makes a new one.
 
-    Raises ValueError for an id that is missing, doubled or unfit, and RenderingError when
-    a resource is missing or forbidden or WeasyPrint finds an accessibility fault, such as
-    an image without alternative text.
+    Raises ValueError for an id that is missing, doubled or unfit, and RenderingError when a
+    resource is missing or forbidden or WeasyPrint finds an accessibility fault, such as an image
+    without alternative text.
     """
     fetcher = LocalFetcher(base_folder)
     base_url = base_folder.resolve().as_uri() + "/"
@@ -149,16 +153,16 @@ def render(
             document = weasyprint.HTML(string=html, base_url=base_url, url_fetcher=fetcher).render(
                 pdf_variant="pdf/a-3a", font_config=CheckedFonts()
             )
-            found = {anchor: _find(document, anchor) for anchor in anchors}
+            boxes = {anchor: _find(document, anchor) for anchor in anchors}
             placeholders = {anchor: _TagPlaceholder({"Subtype": "/Widget"}) for anchor in anchors}
-            for anchor, (_, box) in found.items():
+            for anchor, (_, box) in boxes.items():
                 box.widget_annotation = placeholders[anchor]
             pdf = document.write_pdf(
                 pdf_variant="pdf/a-3a",
                 pdf_identifier=identifier,
                 attachments=[
                     _embedded(attachment, fetcher)
-                    for attachment in sorted(attachments, key=lambda each: each.name)
+                    for attachment in sorted(attachments, key=lambda attachment: attachment.name)
                 ],
             )
     except FatalURLFetchingError as error:
@@ -170,13 +174,13 @@ def render(
         pdf,
         {
             anchor: _measured(document, anchor, page, placeholders[anchor]["StructParent"])
-            for anchor, (page, _) in found.items()
+            for anchor, (page, _) in boxes.items()
         },
     )
 
 
 def _find(document: weasyprint.Document, anchor: str) -> tuple[int, LayoutBox]:
-    """The page index and the laid out box of the element with the id `anchor`."""
+    """Return the page index and the box of the element with this id."""
     matches = [
         (index, box)
         for index, page in enumerate(document.pages)
@@ -204,7 +208,7 @@ def _boxes(box: LayoutBox) -> Iterator[LayoutBox]:
 
 
 def _measured(document: weasyprint.Document, anchor: str, page: int, key: int) -> Box:
-    """The anchor's box, turned from CSS pixels from the top left into PDF points."""
+    """Turn the anchor's box from CSS pixels from the top left into points."""
     left, top, right, bottom = document.pages[page].anchors[anchor]
     height = document.pages[page].height
     return Box(
@@ -237,7 +241,10 @@ def _embedded(attachment: Attachment, fetcher: LocalFetcher) -> weasyprint.Attac
 
 
 class _FaultCollector(logging.Handler):
-    """Keeps what WeasyPrint logs in this thread that makes a document unfit for signing."""
+    """Keeps what WeasyPrint logs that makes a document unfit for signing.
+
+    Only of its own thread.
+    """
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -245,7 +252,10 @@ class _FaultCollector(logging.Handler):
         self.faults: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep errors, and the one warning (a broken font) that changes how text looks."""
+        """Keep errors, and the one warning that changes how text looks.
+
+        That is the one of a broken font.
+        """
         if record.thread == self._thread and (
             record.levelno >= logging.ERROR or "cannot be loaded" in str(record.msg)
         ):

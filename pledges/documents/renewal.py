@@ -1,4 +1,4 @@
-"""Keeping signed documents provable: after the last signature, and again before it is too late.
+"""Keep signed documents provable, and renew that before it is too late.
 
 Each time a step is added to the pledge's document that begins with the one before, byte for byte.
 What an authority doesn't do is logged and left for `manage.py renew_documents`.
@@ -18,12 +18,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pledge_portal.pages.refusals import Refused
-from pledges.documents.event_loops import run_apart
+from pledges.documents.event_loops import run_without_loop
 from pledges.documents.lasting import (
     LastingError,
     LastingUpdate,
-    lasting,
-    revocation_now,
+    current_revocation,
+    make_lasting,
 )
 from pledges.documents.report import TrustRoot
 from pledges.documents.revocation import (
@@ -48,35 +48,35 @@ class NotMadeToLast(Refused):
 
 
 def to_renew(at: datetime) -> models.QuerySet[PledgeDocument]:
-    """Return the documents that have to be made to last, bytes left out, the most urgent first.
+    """Return the documents that have to be made to last, most urgent first.
 
     They are those without a timestamp over the whole, and those whose last one is about to lose its
     certificate or has grown old. What is signed on paper only has nothing that could last, and
-    demonstration signatures are worth it only in a demonstration.
+    demonstration signatures are worth it only in a demonstration. Bytes are left out.
     """
     electronic = Signature.objects.filter(pledge=OuterRef("pledge")).exclude(way=Way.PAPER)
     invented = Signature.objects.filter(pledge=OuterRef("pledge"), is_demonstration=True)
     ends = at + timedelta(days=settings.RENEW_TIMESTAMPS_BEFORE_DAYS)
     old = at - timedelta(days=settings.RENEW_TIMESTAMPS_AFTER_DAYS)
-    found = PledgeDocument.objects.public().filter(
+    documents = PledgeDocument.objects.public().filter(
         Q(timestamped_at=None) | Q(timestamp_valid_to__lt=ends) | Q(timestamped_at__lt=old),
         Exists(electronic),
     )
     if not settings.DEMONSTRATION:
-        found = found.exclude(Exists(invented))
+        documents = documents.exclude(Exists(invented))
     # Those without any timestamp come last: what could be lost is renewed first.
-    return found.defer("content").select_related("pledge").order_by("timestamp_valid_to", "pk")
+    return documents.defer("content").select_related("pledge").order_by("timestamp_valid_to", "pk")
 
 
 def renew(document: PledgeDocument) -> PledgeDocument | None:
-    """Add a step to a pledge's finished document that makes it last, and return that step.
+    """Add a lasting step to a pledge's finished document, and return it.
 
     None when somebody else has added one meanwhile. Raises NotMadeToLast.
     """
     pdf = bytes(document.content)
     roots = trust_roots()
-    update = _update(pdf, roots)
-    if not _is_better(update.content, roots):
+    update = _lasting_update(pdf, roots)
+    if not _is_sound(update.content, roots):
         raise NotMadeToLast(_("Det som lades till gör inte underskrifterna hållbara."))
     with transaction.atomic():
         # The authorities have answered; only now does anybody have to wait.
@@ -93,11 +93,11 @@ def renew(document: PledgeDocument) -> PledgeDocument | None:
         )
 
 
-def _update(pdf: bytes, roots: tuple[TrustRoot, ...]) -> LastingUpdate:
+def _lasting_update(pdf: bytes, roots: tuple[TrustRoot, ...]) -> LastingUpdate:
     if not settings.TIMESTAMP_URL:
         raise NotMadeToLast(_("Ingen tidsstämplingstjänst är inställd (TIMESTAMP_URL)."))
     try:
-        return lasting(pdf, trust=Trust(roots), timestamp_url=settings.TIMESTAMP_URL)
+        return make_lasting(pdf, trust=Trust(roots), timestamp_url=settings.TIMESTAMP_URL)
     except (TimestampUnavailable, RevocationError, LastingError) as error:
         raise NotMadeToLast(_reason(error) % {"reason": error}) from error
 
@@ -116,21 +116,22 @@ def _reason(error: Exception) -> str:
     return _("Dokumentet går inte att göra hållbart (%(reason)s).")
 
 
-def _is_better(content: bytes, roots: tuple[TrustRoot, ...]) -> bool:
-    """Whether every signature holds in the new bytes, and nothing but timestamps came after."""
+def _is_sound(content: bytes, roots: tuple[TrustRoot, ...]) -> bool:
+    """Return whether every signature holds, and only timestamps came after."""
     report = examine(content, trust_roots=roots)
     return (
         report.problem is None
         and bool(report.signatures)
         and report.change_after_last_is_permitted
-        and all(each.intact and each.change_permitted for each in report.signatures)
+        and all(signature.intact and signature.change_permitted for signature in report.signatures)
     )
 
 
 def make_to_last_if_possible(pledge_id: int) -> None:
-    """Make the document of a pledge that all have signed last, when an authority is set.
+    """Make the document of a fully signed pledge last, if it can be.
 
-    What fails is logged: the signatures stand, and `renew_documents` tries again.
+    It can when an authority is set. What fails is logged: the signatures stand, and
+    `renew_documents` tries again.
     """
     if not settings.TIMESTAMP_URL:
         return
@@ -144,13 +145,14 @@ def make_to_last_if_possible(pledge_id: int) -> None:
 def refuse_revoked(
     certificate: x509.Certificate, others: Iterable[x509.Certificate], at: datetime
 ) -> None:
-    """Ask the authority about a certificate that is to sign now; raises CertificateRevoked.
+    """Ask the authority about a certificate that is to sign now.
 
-    An authority that doesn't answer, or that the portal doesn't know, hinders nobody from signing.
+    Raises CertificateRevoked. An authority that doesn't answer, or that the portal doesn't know,
+    hinders nobody from signing.
     """
     try:
         trust = Trust(trust_roots())
-        run_apart(lambda: gather(certificate, others, trust, moment=at, into=Material()))
+        run_without_loop(lambda: gather(certificate, others, trust, moment=at, into=Material()))
     except Revoked as error:
         raise CertificateRevoked(str(error)) from error
     except RevocationError as error:
@@ -158,10 +160,13 @@ def refuse_revoked(
 
 
 def is_revoked(pdf: bytes, field: str) -> bool:
-    """Whether the authority says that a signature in an examined file was made with a certificate
-    that was revoked, as far as the file can prove when it was made."""
+    """Return whether a signature's certificate was revoked in time.
+
+    As the authority says it, of a file that has been examined, and as far as the file can prove
+    when the signature was made.
+    """
     try:
-        revocation_now(pdf, field, Trust(trust_roots()))
+        current_revocation(pdf, field, Trust(trust_roots()))
     except Revoked:
         return True
     except RevocationError as error:

@@ -1,6 +1,7 @@
-"""What an examination of a signed PDF found, as plain data that goes through JSON.
+"""Hold what an examination of a signed PDF found, as plain data.
 
-There are no sentences in here: the values say what is so, and the pages say it in words.
+It goes through JSON. There are no sentences in here: the values say what is so, and the pages say
+it in words.
 """
 
 from dataclasses import asdict, dataclass, replace
@@ -57,7 +58,7 @@ class Coverage(StrEnum):
 
 
 class Change(StrEnum):
-    """The farthest-reaching thing that was added to the file after a signature."""
+    """The farthest-reaching thing that was added after a signature."""
 
     NONE = "none"
     # Certificates, revocation lists and timestamps for long-term validation.
@@ -89,7 +90,7 @@ class CertificateState(StrEnum):
 
 
 class Revocation(StrEnum):
-    """What the file itself carries, of the authorities' own words, about revocation."""
+    """What the file carries of the authorities' own words on revocation."""
 
     # Nothing, or nothing to be believed.
     UNKNOWN = "unknown"
@@ -100,7 +101,10 @@ class Revocation(StrEnum):
 
 
 class Level(StrEnum):
-    """How lasting a signature is (PAdES, ETSI EN 319 142-1), named as the standard does."""
+    """How lasting a signature is (PAdES, ETSI EN 319 142-1).
+
+    Named as the standard does.
+    """
 
     # Until the certificate ends.
     B = "B-B"
@@ -114,7 +118,10 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class TrustRoot:
-    """An authority that the examiner trusts: a name to show and its certificate (PEM, DER)."""
+    """An authority that the examiner trusts.
+
+    A name to show and its certificate (PEM, DER).
+    """
 
     label: str
     certificate: bytes
@@ -131,7 +138,10 @@ class TrustedBy:
 
 @dataclass(frozen=True)
 class Signer:
-    """Who signed, as the certificate says it. The names prove nothing without trust."""
+    """Who signed, as the certificate says it.
+
+    The names prove nothing without trust.
+    """
 
     common_name: str
     organisation: str
@@ -169,7 +179,11 @@ class Signature:
 
     @property
     def is_genuine(self) -> bool:
-        """Intact, by a trusted and then valid certificate, nothing forbidden added since."""
+        """Return whether the signature can be relied on.
+
+        It is intact, by a trusted and then valid certificate, and nothing forbidden was added
+        since.
+        """
         return (
             self.fault is None
             and self.intact
@@ -181,7 +195,10 @@ class Signature:
 
 @dataclass(frozen=True)
 class Report:
-    """One file's examination. `signatures` are in the order in which they were made."""
+    """One file's examination.
+
+    `signatures` are in the order in which they were made.
+    """
 
     sha256: str
     size: int
@@ -200,56 +217,64 @@ class Report:
     spare_fields: tuple[str, ...] = ()
 
     def with_problem(self, problem: Problem) -> Self:
-        """This report, on a file that could not be examined."""
+        """Return the report, as one on a file that could not be examined."""
         return replace(self, problem=problem)
 
     @property
     def is_broken(self) -> bool:
-        """Whether the file, or a signature in it, could not be read."""
+        """Return whether the file, or a signature in it, could not be read."""
         return self.problem in _BROKEN or any(signature.fault for signature in self.signatures)
 
     @property
     def is_genuine(self) -> bool:
-        """Every expected field is signed, each signature is genuine, nothing was added.
+        """Return whether the file can be relied on.
 
-        Without expected fields, every signature field of the file has to be signed.
+        Every expected field is signed, each signature is genuine, nothing was added. Without
+        expected fields, every signature field of the file has to be signed.
         """
-        signed = {each.field for each in self.signatures if each.kind is Kind.SIGNATURE}
-        filled = {each.field for each in self.signatures}
+        signed = {
+            signature.field for signature in self.signatures if signature.kind is Kind.SIGNATURE
+        }
+        filled = {signature.field for signature in self.signatures}
         return (
             self.problem is None
             and bool(signed)
             and signed.issuperset(self.expected_fields)
             and set(self.spare_fields).issuperset(self.empty_fields)
             and not (self.missing_fields or self.unexpected_fields)
-            and all(each.is_genuine for each in self.signatures)
-            and all(filled.issuperset(each.changed_fields) for each in self.signatures)
+            and all(signature.is_genuine for signature in self.signatures)
+            and all(filled.issuperset(signature.changed_fields) for signature in self.signatures)
             and self.change_after_last_is_permitted
         )
 
     @property
     def change_after_last_is_permitted(self) -> bool:
-        """Whether what follows the last signature serves long-term validation only."""
+        """Return whether only long-term validation follows the last signature."""
         return self.changed_after_last_signature in (Change.NONE, Change.LONG_TERM)
 
     @property
     def is_demo(self) -> bool:
-        """Whether any of the signatures rests on a demonstration authority."""
-        return any(each.trusted_by and each.trusted_by.is_demo for each in self.signatures)
+        """Return whether any of the signatures rests on a demonstration authority."""
+        return any(
+            signature.trusted_by and signature.trusted_by.is_demo for signature in self.signatures
+        )
 
     def to_dict(self) -> dict[str, Any]:
-        """The report in types that JSON knows; times in ISO 8601."""
+        """Return the report in types that JSON knows; times in ISO 8601."""
         return _plain(asdict(self))
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
-        """The report that `to_dict` was called on. Raises KeyError, TypeError or ValueError."""
+        """Return the report that `to_dict` was called on.
+
+        Raises KeyError, TypeError or ValueError.
+        """
         return cls(
             sha256=data["sha256"],
             size=data["size"],
             problem=Problem(data["problem"]) if data["problem"] else None,
             document_id=data["document_id"],
-            signatures=tuple(_signature(each) for each in data["signatures"]),
+            signatures=tuple(_signature(signature) for signature in data["signatures"]),
             empty_fields=tuple(data["empty_fields"]),
             missing_fields=tuple(data["missing_fields"]),
             unexpected_fields=tuple(data["unexpected_fields"]),
@@ -260,7 +285,7 @@ class Report:
 
 
 def outer_problem(pdf: bytes) -> Problem | None:
-    """What can be said against a file without reading into it."""
+    """Return what can be said against a file without reading into it."""
     if not pdf:
         return Problem.EMPTY
     if b"%PDF-" not in pdf[:MARKER_WITHIN]:
@@ -273,9 +298,9 @@ def outer_problem(pdf: bytes) -> Problem | None:
 def _plain(value: Any) -> Any:
     """`value` with times as text and tuples as lists, all the way down."""
     if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items()}
+        return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
+        return [_plain(item) for item in value]
     if isinstance(value, datetime):
         return value.isoformat()
     return value

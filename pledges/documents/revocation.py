@@ -1,8 +1,8 @@
-"""Ask the authorities whether a certificate is revoked, and keep their answers as they gave them.
+"""Ask the authorities whether a certificate is revoked.
 
-Only certificates that lead to a trusted authority are asked about, so only addresses that such an
-authority has written are called. Answers are checked before they are believed: who signed them,
-about which certificate, and for which time.
+Their answers are kept as they gave them. Only certificates that lead to a trusted authority are
+asked about, so only addresses that such an authority has written are called. Answers are checked
+before they are believed: who signed them, about which certificate, and for which time.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from pyhanko_certvalidator.path import ValidationPath
 
 from .fetching import NotFetched, fetch
 from .report import Revocation
-from .trust import Carried, Trust, revocation_of, within
+from .trust import Carried, Trust, clamp_to_validity, revocation_of
 
 ANSWER_SECONDS = 10
 # Lists of the largest authorities are a few megabytes.
@@ -42,7 +42,7 @@ TOLERANCE = timedelta(minutes=5)
 
 
 class RevocationError(Exception):
-    """What is known of a certificate's revocation is not enough, or says that it is revoked."""
+    """Too little is known of a certificate's revocation, or it is revoked."""
 
 
 class Revoked(RevocationError):
@@ -50,16 +50,16 @@ class Revoked(RevocationError):
 
 
 class Untrusted(RevocationError):
-    """The certificate leads to no trusted authority, so nobody is asked about it."""
+    """The certificate leads to no trusted authority: nobody is asked."""
 
 
 class NoAnswer(RevocationError):
-    """An authority that ought to answer does not, or its answer cannot be believed."""
+    """An authority gives no answer, or one that can't be believed."""
 
 
 @dataclass
 class Material:
-    """What validation needs and others than the signatory have said, each once."""
+    """What validation needs and others have said, each once."""
 
     certificates: dict[bytes, x509.Certificate] = field(default_factory=dict)
     answers: dict[bytes, ocsp.OCSPResponse] = field(default_factory=dict)
@@ -67,12 +67,12 @@ class Material:
     lists: dict[str, crl.CertificateList] = field(default_factory=dict)
 
     def has_about(self, certificate: x509.Certificate, now: datetime) -> bool:
-        """Whether there is an answer about the certificate that still holds `now`."""
+        """Return whether an answer about the certificate holds `now`."""
         return any(
             single is not None
             and _matches(single, certificate)
-            and _holds(single["this_update"].native, single["next_update"].native, now)
-            for single in map(_single, self.answers.values())
+            and _is_current(single["this_update"].native, single["next_update"].native, now)
+            for single in map(_single_response, self.answers.values())
         )
 
 
@@ -85,35 +85,35 @@ def gather(
     into: Material,
     now: datetime | None = None,
 ) -> Revocation:
-    """Add to `into` what shows that `certificate` was valid and not revoked at `moment`,
-    and return whether it was revoked later.
+    """Gather into `into` what shows that a certificate was valid at `moment`.
 
-    `others` are certificates that may lie between it and a trusted one. Raises Untrusted, Revoked,
-    or NoAnswer when an authority that the certificate names does not answer as it should.
+    Returns whether it was revoked later. `others` are certificates that may lie between it and a
+    trusted one. Raises Untrusted, Revoked, or NoAnswer when an authority that the certificate names
+    does not answer as it should.
     """
     now = now or datetime.now(UTC)
     others = list(others)
     path = _path(certificate, others, trust, moment)
     chain = list(path.iter_certs(include_root=True))
-    for issuer, each in pairwise(chain):
-        if not into.has_about(each, now):
-            _ask(each, issuer, into, now)
-    for each in chain:
-        into.certificates[each.sha256] = each
+    for issuer, subject in pairwise(chain):
+        if not into.has_about(subject, now):
+            _fetch_answer(subject, issuer, into, now)
+    for subject in chain:
+        into.certificates[subject.sha256] = subject
     known = Carried(others, list(into.lists.values()), list(into.answers.values()))
     try:
-        found = revocation_of(
+        revocation = revocation_of(
             certificate,
             others,
             lambda at: trust.full_context(at, known),
             moment=moment,
-            said_at=known.said_at(certificate),
+            stated_at=known.stated_at(certificate),
         )
     except (ValidationError, PathBuildingError, ValueError) as error:
         raise NoAnswer(str(error)) from error
-    if found is Revocation.REVOKED:
+    if revocation is Revocation.REVOKED:
         raise Revoked(f"{certificate.subject.human_friendly} is revoked.")
-    return found
+    return revocation
 
 
 def _path(
@@ -122,23 +122,23 @@ def _path(
     trust: Trust,
     moment: datetime,
 ) -> ValidationPath:
-    """The way from a trusted authority to the certificate."""
+    """Return the way from a trusted authority to the certificate."""
     validator = CertificateValidator(
         certificate,
         intermediate_certs=others,
-        validation_context=trust.context(within(certificate, moment)),
+        validation_context=trust.context(clamp_to_validity(certificate, moment)),
     )
     try:
-        return asyncio.run(_validated(validator))
+        return asyncio.run(_validate_path(validator))
     except (PathBuildingError, PathValidationError, ValueError) as error:
         raise Untrusted(str(error)) from error
 
 
-async def _validated(validator: CertificateValidator) -> ValidationPath:
+async def _validate_path(validator: CertificateValidator) -> ValidationPath:
     return await validator.async_validate_path()
 
 
-def _ask(
+def _fetch_answer(
     certificate: x509.Certificate, issuer: x509.Certificate, into: Material, now: datetime
 ) -> None:
     """Get an answer about one certificate, from the first that gives one.
@@ -148,7 +148,7 @@ def _ask(
     faults: list[str] = []
     for url in certificate.ocsp_urls:
         try:
-            answer = _ocsp(url, certificate, issuer, now)
+            answer = _fetch_ocsp(url, certificate, issuer, now)
         except (NoAnswer, NotFetched) as error:
             faults.append(f"{url}: {error}")
             continue
@@ -157,7 +157,7 @@ def _ask(
     points = certificate.crl_distribution_points_value
     for url in (url for point in points or () for url in enumerate_delivery_point_urls(point)):
         try:
-            into.lists[url] = into.lists.get(url) or _list(url, now)
+            into.lists[url] = into.lists.get(url) or _fetch_list(url, now)
         except (NoAnswer, NotFetched) as error:
             faults.append(f"{url}: {error}")
             continue
@@ -166,7 +166,7 @@ def _ask(
         raise NoAnswer("; ".join(faults))
 
 
-def _ocsp(
+def _fetch_ocsp(
     url: str, certificate: x509.Certificate, issuer: x509.Certificate, now: datetime
 ) -> ocsp.OCSPResponse:
     asked = format_ocsp_request(
@@ -175,34 +175,34 @@ def _ocsp(
         certid_hash_algo="sha1",  # The only one that every responder knows (RFC 6960, 4.3).
         request_nonces=False,
     )
-    content = _fetched("POST", url, asked.dump(), "application/ocsp-request")
+    content = _fetch("POST", url, asked.dump(), "application/ocsp-request")
     try:
         answer = process_ocsp_response_data(content, ocsp_request=asked, ocsp_url=url)
-        single = _single(answer)
+        single = _single_response(answer)
     except (OCSPFetchError, OCSPValidationError, ValueError, KeyError, TypeError) as error:
         raise NoAnswer(str(error)) from error
     if single is None or not _matches(single, certificate):
         raise NoAnswer("The answer is about another certificate.")
-    if not _holds(single["this_update"].native, single["next_update"].native, now):
+    if not _is_current(single["this_update"].native, single["next_update"].native, now):
         raise NoAnswer("The answer is not of today.")
     return answer
 
 
-def _list(url: str, now: datetime) -> crl.CertificateList:
-    content = _fetched("GET", url, None, "")
+def _fetch_list(url: str, now: datetime) -> crl.CertificateList:
+    content = _fetch("GET", url, None, "")
     try:
-        found = crl.CertificateList.load(content, strict=True)
-        said = found["tbs_cert_list"]
-        this_update, next_update = said["this_update"].native, said["next_update"].native
+        revocation_list = crl.CertificateList.load(content, strict=True)
+        contents = revocation_list["tbs_cert_list"]
+        this_update, next_update = contents["this_update"].native, contents["next_update"].native
     except (ValueError, KeyError, TypeError) as error:
         raise NoAnswer(str(error)) from error
-    if not _holds(this_update, next_update, now):
+    if not _is_current(this_update, next_update, now):
         raise NoAnswer("The list is not of today.")
-    return found
+    return revocation_list
 
 
-def _fetched(method: str, url: str, body: bytes | None, media_type: str) -> bytes:
-    """The body of an answer; raises NoAnswer or NotFetched."""
+def _fetch(method: str, url: str, body: bytes | None, media_type: str) -> bytes:
+    """Return the body of an answer; raises NoAnswer or NotFetched."""
     headers = {"Content-Type": media_type} if media_type else {}
     status, content = fetch(
         method, url, seconds=ANSWER_SECONDS, most_bytes=MOST_BYTES, data=body, headers=headers
@@ -212,14 +212,17 @@ def _fetched(method: str, url: str, body: bytes | None, media_type: str) -> byte
     return content
 
 
-def _single(answer: ocsp.OCSPResponse) -> ocsp.SingleResponse | None:
-    """The one thing that an answer says; None when it says nothing or several things."""
-    said = answer.basic_ocsp_response["tbs_response_data"]["responses"]
-    return said[0] if len(said) == 1 else None
+def _single_response(answer: ocsp.OCSPResponse) -> ocsp.SingleResponse | None:
+    """Return the one thing that an answer says, or None."""
+    responses = answer.basic_ocsp_response["tbs_response_data"]["responses"]
+    return responses[0] if len(responses) == 1 else None
 
 
 def _matches(single: ocsp.SingleResponse, certificate: x509.Certificate) -> bool:
-    """Whether an answer is about the certificate; whose the answer is, is seen to later."""
+    """Return whether an answer is about the certificate.
+
+    Whose the answer is, is seen to later.
+    """
     about = single["cert_id"]
     algorithm = about["hash_algorithm"]["algorithm"].native
     return bool(
@@ -229,7 +232,10 @@ def _matches(single: ocsp.SingleResponse, certificate: x509.Certificate) -> bool
     )
 
 
-def _holds(this_update: datetime, next_update: datetime | None, now: datetime) -> bool:
-    """Whether what was said at `this_update` still holds; a day, where nothing is said of that."""
+def _is_current(this_update: datetime, next_update: datetime | None, now: datetime) -> bool:
+    """Return whether what was said at `this_update` still holds.
+
+    It holds for a day, where nothing is said of that.
+    """
     until = next_update or this_update + timedelta(days=1)
     return this_update - TOLERANCE <= now <= until + TOLERANCE

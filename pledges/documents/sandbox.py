@@ -1,7 +1,7 @@
-"""Examine a stranger's PDF in a process of its own, with bounds on time and memory.
+"""Examine a stranger's PDF in a process bounded in time and memory.
 
-A small hostile file can unfold to gigabytes or send a parser round in circles. The process
-that examines it may fail; the web server goes on and says that the file is too heavy.
+A small hostile file can unfold to gigabytes or send a parser round in circles. The process that
+examines it may fail; the web server goes on and says that the file is too heavy.
 """
 
 import base64
@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from .file_errors import described
-from .judgement import Judgement, Refusal, ScanFound, ScanProblem, outer_scan_problem
+from .judgement import Judgement, Refusal, ScanProblem, ScanResult, outer_scan_problem
 from .report import Problem, Report, TrustRoot, outer_problem
 
 # Each takes up to `memory_mb`; more visitors at once wait for their turn.
@@ -30,7 +30,7 @@ MOST_AT_ONCE = 2
 _turns = threading.BoundedSemaphore(MOST_AT_ONCE)
 
 # What can be asked for, and the module that does it.
-_EXAMINERS = {"examine": "verify", "judge": "given_back", "look_through": "scan"}
+_EXAMINERS = {"examine": "verify", "judge": "given_back", "check_scan": "scan"}
 _READY = b"ready\n"
 _PROJECT = Path(__file__).resolve().parents[2]
 
@@ -54,13 +54,13 @@ def examine_in_sandbox(
     patience: float = 3,
     memory_mb: int = 768,
 ) -> Report:
-    """What `verify.examine` says, found out by a process that is bounded.
+    """Return what `verify.examine` says, by a process that is bounded.
 
     Waiting for a turn may take `patience` seconds, for whoever waits keeps others from being
-    answered, and examining `seconds`. Beyond that the report's problem is `busy` or
-    `too_heavy`; a file that needs more than `memory_mb` of address space is too heavy too.
-    What fails in an unforeseen way is logged, and the problem is `unexamined`.
-    Raises SandboxFailed when the process cannot start.
+    answered, and examining `seconds`. Beyond that the report's problem is `busy` or `too_heavy`; a
+    file that needs more than `memory_mb` of address space is too heavy too. What fails in an
+    unforeseen way is logged, and the problem is `unexamined`. Raises SandboxFailed when the process
+    cannot start.
     """
     report = Report(
         sha256=hashlib.sha256(pdf).hexdigest(),
@@ -70,12 +70,12 @@ def examine_in_sandbox(
     )
     if (problem := outer_problem(pdf)) is not None:
         return report.with_problem(problem)
-    asked = {
+    arguments = {
         "expected_fields": None if expected_fields is None else list(expected_fields),
         "spare_fields": list(spare_fields),
     }
     bounds = _Bounds(seconds, patience, memory_mb)
-    result = _asked("examine", [pdf], {**_roots(trust_roots), **asked}, bounds)
+    result = _run_examiner("examine", [pdf], {**_roots(trust_roots), **arguments}, bounds)
     if isinstance(result, Problem):
         return report.with_problem(result)
     return Report.from_dict(result)
@@ -93,11 +93,11 @@ def judge_in_sandbox(
     made_at: datetime,
     seconds: float = 30,
 ) -> Judgement:
-    """What `given_back.judge` says, found out by a process that is bounded.
+    """Return what `given_back.judge` says, by a process that is bounded.
 
     Raises SandboxFailed when the process cannot start.
     """
-    asked = {
+    arguments = {
         "own_field": own_field,
         "earlier_fields": list(earlier_fields),
         "later_fields": list(later_fields),
@@ -105,29 +105,32 @@ def judge_in_sandbox(
         "made_at": made_at.isoformat(),
     }
     files = [before, after]
-    result = _asked("judge", files, {**_roots(trust_roots), **asked}, _Bounds(seconds))
+    result = _run_examiner("judge", files, {**_roots(trust_roots), **arguments}, _Bounds(seconds))
     if isinstance(result, Problem):
         return Judgement(Refusal(result.value))
     return Judgement.from_dict(result)
 
 
-def look_through_in_sandbox(pdf: bytes) -> ScanFound:
-    """What `scan.look_through` says, found out by a process that is bounded.
+def check_scan_in_sandbox(pdf: bytes) -> ScanResult:
+    """Return what `scan.check_scan` says, by a process that is bounded.
 
     Raises SandboxFailed when the process cannot start.
     """
     if (problem := outer_scan_problem(pdf)) is not None:
-        return ScanFound(problem)
-    result = _asked("look_through", [pdf], {}, _Bounds())
+        return ScanResult(problem)
+    result = _run_examiner("check_scan", [pdf], {}, _Bounds())
     if isinstance(result, Problem):
-        return ScanFound(ScanProblem(result.value))
+        return ScanResult(ScanProblem(result.value))
     problem_found = ScanProblem(result["problem"]) if result["problem"] else None
-    return ScanFound(problem_found, int(result["pages"]))
+    return ScanResult(problem_found, int(result["pages"]))
 
 
 @dataclass(frozen=True)
 class _Bounds:
-    """How long a process may take and may be waited for, in seconds, and its memory in MB."""
+    """How long a process may take and be waited for, and its memory.
+
+    In seconds and MB.
+    """
 
     seconds: float = 15
     patience: float = 3
@@ -135,7 +138,7 @@ class _Bounds:
 
 
 def _roots(trust_roots: Sequence[TrustRoot]) -> dict[str, Any]:
-    """Trusted authorities as JSON can hold them."""
+    """Return trusted authorities as JSON can hold them."""
     return {
         "trust_roots": [
             {**asdict(root), "certificate": base64.b64encode(root.certificate).decode("ascii")}
@@ -144,21 +147,21 @@ def _roots(trust_roots: Sequence[TrustRoot]) -> dict[str, Any]:
     }
 
 
-def _asked(
-    what: str, files: Sequence[bytes], asked: dict[str, Any], bounds: _Bounds
+def _run_examiner(
+    what: str, files: Sequence[bytes], arguments: dict[str, Any], bounds: _Bounds
 ) -> dict[str, Any] | Problem:
-    """The answer of a process that does `what` with the files, or why there is none."""
+    """Return the answer of an examiner, or why there is none."""
     task = {
         "what": what,
         "sizes": [len(file) for file in files],
-        "asked": asked,
+        "arguments": arguments,
         "seconds": bounds.seconds,
         "memory_mb": bounds.memory_mb,
     }
     if not _turns.acquire(timeout=bounds.patience):
         return Problem.BUSY
     try:
-        answer = _run(json.dumps(task).encode() + b"\n" + b"".join(files), bounds.seconds)
+        answer = _run_process(json.dumps(task).encode() + b"\n" + b"".join(files), bounds.seconds)
     finally:
         _turns.release()
     if isinstance(answer, dict) and "unforeseen" in answer:
@@ -167,8 +170,8 @@ def _asked(
     return answer
 
 
-def _run(task: bytes, seconds: float) -> dict[str, Any] | Problem:
-    """The examiner's answer, or why it could not give one."""
+def _run_process(task: bytes, seconds: float) -> dict[str, Any] | Problem:
+    """Return the examiner's answer, or why it could not give one."""
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-E", "-s", "-m", __name__],
@@ -196,7 +199,7 @@ def _run(task: bytes, seconds: float) -> dict[str, Any] | Problem:
 
 
 def main() -> None:
-    """Read a task and its files from standard input, write the answer to standard output."""
+    """Read a task and its files from standard input, write the answer."""
     _leave_out_the_network()
     task = json.loads(sys.stdin.buffer.readline())
     # Each has libraries of its own, which take their time to load.
@@ -208,7 +211,7 @@ def main() -> None:
     logging.disable(logging.CRITICAL)
     try:
         _bound(float(task["seconds"]), int(task["memory_mb"]))
-        answer = _answer(examiner, task)
+        answer = _examine(examiner, task)
     except MemoryError:
         # The parent sees that no answer came.
         raise
@@ -217,26 +220,27 @@ def main() -> None:
     output.write(json.dumps(answer).encode())
 
 
-def _answer(examiner: types.ModuleType, task: dict[str, Any]) -> dict[str, Any]:
-    """What the examiner says of the files that follow on standard input."""
+def _examine(examiner: types.ModuleType, task: dict[str, Any]) -> dict[str, Any]:
+    """Return what the examiner says of the files on standard input."""
     files = [sys.stdin.buffer.read(size) for size in task["sizes"]]
-    asked: dict[str, Any] = task["asked"]
-    if "trust_roots" in asked:
-        asked["trust_roots"] = [
+    arguments: dict[str, Any] = task["arguments"]
+    if "trust_roots" in arguments:
+        arguments["trust_roots"] = [
             TrustRoot(**{**root, "certificate": base64.b64decode(root["certificate"])})
-            for root in asked["trust_roots"]
+            for root in arguments["trust_roots"]
         ]
-    if "made_at" in asked:
-        asked["made_at"] = datetime.fromisoformat(asked["made_at"])
-    answer = getattr(examiner, task["what"])(*files, **asked)
-    plain: dict[str, Any] = asdict(answer) if isinstance(answer, ScanFound) else answer.to_dict()
+    if "made_at" in arguments:
+        arguments["made_at"] = datetime.fromisoformat(arguments["made_at"])
+    answer = getattr(examiner, task["what"])(*files, **arguments)
+    plain: dict[str, Any] = asdict(answer) if isinstance(answer, ScanResult) else answer.to_dict()
     return plain
 
 
 def _leave_out_the_network() -> None:
-    """Put an empty module in the place of aiohttp, which pyHanko imports for timestamping.
+    """Put an empty module in the place of aiohttp.
 
-    Nothing is fetched here, and without it the process is ready in half the time.
+    pyHanko imports it for timestamping. Nothing is fetched here, and without it the process is
+    ready in half the time.
     """
     stub = types.ModuleType("aiohttp")
     stub.__getattr__ = lambda name: type(name, (Exception,), {})  # type: ignore[method-assign]

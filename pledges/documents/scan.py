@@ -1,4 +1,4 @@
-"""Look through the scan of a page that was signed by hand: pictures, and nothing that acts.
+"""Check the scan of a page signed by hand: pictures, nothing that acts.
 
 Call it through `sandbox`: a hostile file can take time and memory.
 """
@@ -9,7 +9,7 @@ from typing import Any
 
 import pikepdf
 
-from .judgement import ScanFound, ScanProblem
+from .judgement import ScanProblem, ScanResult
 
 MOST_PAGES = 20
 
@@ -36,43 +36,46 @@ _DEEPEST = 50
 FILE_ERRORS = (pikepdf.PikepdfError, UnicodeDecodeError)
 
 
-def look_through(pdf: bytes) -> ScanFound:
-    """What is wrong with a scan, or how many pages it has.
+def check_scan(pdf: bytes) -> ScanResult:
+    """Return what is wrong with a scan, or how many pages it has.
 
     Raises nothing that a broken file is known to cause: an error is a fault of our own.
     """
     try:
         with pikepdf.open(io.BytesIO(pdf)) as opened:
-            return _looked_through(opened)
+            return _check_pages(opened)
     except pikepdf.PasswordError:
-        return ScanFound(ScanProblem.ENCRYPTED)
+        return ScanResult(ScanProblem.ENCRYPTED)
     except MemoryError:
-        return ScanFound(ScanProblem.TOO_HEAVY)
+        return ScanResult(ScanProblem.TOO_HEAVY)
     except FILE_ERRORS:
-        return ScanFound(ScanProblem.DAMAGED)
+        return ScanResult(ScanProblem.DAMAGED)
 
 
-def _looked_through(pdf: pikepdf.Pdf) -> ScanFound:
+def _check_pages(pdf: pikepdf.Pdf) -> ScanResult:
     if pdf.is_encrypted:
-        return ScanFound(ScanProblem.ENCRYPTED)
+        return ScanResult(ScanProblem.ENCRYPTED)
     pages = list(pdf.pages)
     if not pages:
-        return ScanFound(ScanProblem.DAMAGED)
+        return ScanResult(ScanProblem.DAMAGED)
     if len(pages) > MOST_PAGES:
-        return ScanFound(ScanProblem.TOO_MANY_PAGES)
-    for each in pdf.objects:
-        for names in _names(each):
+        return ScanResult(ScanProblem.TOO_MANY_PAGES)
+    for pdf_object in pdf.objects:
+        for names in _names(pdf_object):
             if names & _ATTACHMENTS:
-                return ScanFound(ScanProblem.ATTACHMENT)
+                return ScanResult(ScanProblem.ATTACHMENT)
             if names & _ACTIVE:
-                return ScanFound(ScanProblem.ACTIVE)
+                return ScanResult(ScanProblem.ACTIVE)
     if not any(page.images for page in pages):
-        return ScanFound(ScanProblem.NO_PICTURE)
-    return ScanFound(pages=len(pages))
+        return ScanResult(ScanProblem.NO_PICTURE)
+    return ScanResult(pages=len(pages))
 
 
 def _names(value: Any, depth: int = 0) -> Iterator[set[str]]:
-    """The keys and the kind of each dictionary within one object; references end it."""
+    """Yield the keys and the kind of each dictionary within one object.
+
+    References end it.
+    """
     if depth > _DEEPEST:
         raise pikepdf.PdfError("The file is nested too deeply.")
     if isinstance(value, pikepdf.Stream | pikepdf.Dictionary):

@@ -23,7 +23,7 @@ from pyhanko.sign.general import SigningError as PyHankoSigningError
 from pyhanko.sign.timestamps import HTTPTimeStamper
 from pyhanko.stamp import StaticStampStyle
 
-from .event_loops import run_apart
+from .event_loops import run_without_loop
 from .stamp import Stamp, StampContent, draw
 
 logger = logging.getLogger(__name__)
@@ -52,15 +52,15 @@ class FieldAlreadySigned(SigningError):
 
 
 class NotTheFirst(SigningError):
-    """The first, certifying signature was asked for, but the document is already signed."""
+    """The first signature was asked for, but the document is signed."""
 
 
 class FirstSignatureMissing(SigningError):
-    """A later signature was asked for, but no certifying signature is there yet."""
+    """A later signature was asked for, but no certifying one is there."""
 
 
 class KeyUnreadable(SigningError):
-    """The signatory's key file is no PKCS#12 file with a key and a certificate."""
+    """The key file is no PKCS#12 file with a key and a certificate."""
 
 
 class WrongPassphrase(SigningError):
@@ -76,7 +76,7 @@ class CertificateNotYetValid(SigningError):
 
 
 class CertificateNotForSigning(SigningError):
-    """The signatory's certificate is not issued for signatures (key usage nonRepudiation)."""
+    """The certificate is not for signatures (key usage nonRepudiation)."""
 
 
 class CertificateRevoked(SigningError):
@@ -84,26 +84,29 @@ class CertificateRevoked(SigningError):
 
 
 class TimestampUnavailable(SigningError):
-    """The timestamp authority did not answer, or answered something else than a timestamp."""
+    """The timestamp authority did not answer with a timestamp."""
 
 
 class SigningBackend(Protocol):
-    """Whatever can sign for one signatory: a key file, a smart card, a remote service."""
+    """Whatever can sign: a key file, a smart card, a remote service."""
 
     def signer(self) -> signers.Signer:
-        """A pyHanko signer, with its certificate chain. Raises a SigningError."""
+        """Return a pyHanko signer, with its certificate chain.
+
+        Raises a SigningError.
+        """
         ...
 
 
 class Pkcs12Backend:
-    """Signs with the key in a PKCS#12 file (.p12, .pfx), given by path or as bytes."""
+    """Signs with a PKCS#12 file (.p12, .pfx), given by path or as bytes."""
 
     def __init__(self, source: Path | bytes, passphrase: bytes | None) -> None:
         self._source = source
         self._passphrase = passphrase
 
     def signer(self) -> signers.Signer:
-        """The signer; raises KeyUnreadable or WrongPassphrase."""
+        """Return the signer; raises KeyUnreadable or WrongPassphrase."""
         return self._signer
 
     @cached_property
@@ -143,16 +146,16 @@ def sign(
     timestamp_may_fail: bool = False,
     signed_at: datetime | None = None,
 ) -> bytes:
-    """`pdf` with a PAdES signature (ETSI EN 319 142, B-B; B-T with a timestamp) added.
+    """Return `pdf` with a PAdES signature added.
 
-    `field_name` is an empty signature field; `stamp` is drawn over it. `first` makes the
-    signature certify the document and allow nothing but further signing (DocMDP 2).
-    `timestamp_url` is the address of a timestamp authority (RFC 3161); `timestamp_may_fail`:
-    without its answer the signature is made all the same (B-B). `signed_at` is an aware time, now
-    by default; it is what the signatory's own clock is said to have shown.
+    It is of level B-B (ETSI EN 319 142), or B-T with a timestamp. `field_name` is an empty
+    signature field; `stamp` is drawn over it. `first` makes the signature certify the document and
+    allow nothing but further signing (DocMDP 2). `timestamp_url` is the address of a timestamp
+    authority (RFC 3161); `timestamp_may_fail`: without its answer the signature is made all the
+    same (B-B). `signed_at` is an aware time, now by default; it is what the signatory's own clock
+    is said to have shown.
 
-    Raises a SigningError, or StampDoesNotFit. The result always begins with `pdf`, byte
-    for byte.
+    Raises a SigningError, or StampDoesNotFit. The result always begins with `pdf`, byte for byte.
     """
     moment = signed_at or datetime.now(UTC)
     signer = backend.signer()
@@ -184,7 +187,7 @@ def sign(
     )
     reserved = _reserved(signer, timestamped=bool(timestamp_url))
     try:
-        signed: bytes = run_apart(
+        signed: bytes = run_without_loop(
             lambda: pdf_signer.sign_pdf(
                 writer, existing_fields_only=True, bytes_reserved=reserved
             ).getvalue()
@@ -197,24 +200,27 @@ def sign(
 
 
 class _PunctualSigner(signers.PdfSigner):
-    """A signer that takes its time from the caller, so that stamp and signature agree."""
+    """A signer whose time is the caller's, so that the stamp agrees."""
 
     def __init__(self, *args: Any, moment: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._moment = moment
 
     def init_signing_session(self, *args: Any, **kwargs: Any) -> Any:
-        """The signing session of pyHanko, at the given time."""
+        """Return the signing session of pyHanko, at the given time."""
         session = super().init_signing_session(*args, **kwargs)
         session.system_time = self._moment
         return session
 
 
 class Timestamper(HTTPTimeStamper):
-    """A client of a timestamp authority that takes nothing but a timestamp of our bytes."""
+    """A client of a timestamp authority that takes only a right timestamp."""
 
     def __init__(self, url: str, *, may_fail: bool = False) -> None:
-        """`may_fail`: without an answer there is no timestamp, and no error either."""
+        """Remember the authority.
+
+        `may_fail`: without an answer there is no timestamp, and no error either.
+        """
         super().__init__(url, timeout=TIMESTAMP_SECONDS)
         self._may_fail = may_fail
 
@@ -229,7 +235,10 @@ class Timestamper(HTTPTimeStamper):
         return list(self.cert_registry)
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> Any:
-        """A timestamp token over `message_digest`; raises TimestampUnavailable."""
+        """Return a timestamp token over `message_digest`.
+
+        Raises TimestampUnavailable.
+        """
         try:
             return await self._stamped(message_digest, md_algorithm)
         except TimestampUnavailable as error:
@@ -253,17 +262,20 @@ class Timestamper(HTTPTimeStamper):
 def _checked_field(
     writer: IncrementalPdfFileWriter, name: str, *, first: bool
 ) -> tuple[float, float]:
-    """Width and height (points) of the empty field `name`; raises SigningError if unfit."""
+    """Return width and height (points) of the empty field `name`.
+
+    Raises a SigningError if it is unfit.
+    """
     if writer.prev.encrypted:
         raise DocumentUnreadable("The PDF is encrypted.")
-    found: DictionaryObject | None = None
+    signature_field: DictionaryObject | None = None
     filled = []
-    for each, value, reference in enumerate_sig_fields(writer.prev):
+    for field_name, value, reference in enumerate_sig_fields(writer.prev):
         if value is not None:
-            filled.append(each)
-        if each == name:
-            found = reference.get_object()
-    if found is None:
+            filled.append(field_name)
+        if field_name == name:
+            signature_field = reference.get_object()
+    if signature_field is None:
         raise FieldMissing(f'The document has no signature field "{name}".')
     if name in filled:
         raise FieldAlreadySigned(f'The signature field "{name}" is already signed.')
@@ -271,7 +283,7 @@ def _checked_field(
         raise NotTheFirst(f"The document is already signed in {', '.join(filled)}.")
     if not first and not filled:
         raise FirstSignatureMissing("The first signatory has not signed yet.")
-    left, bottom, right, top = (float(each) for each in found["/Rect"])
+    left, bottom, right, top = (float(corner) for corner in signature_field["/Rect"])
     return abs(right - left), abs(top - bottom)
 
 
@@ -291,17 +303,17 @@ def _check_certificate(certificate: x509.Certificate, moment: datetime) -> None:
 
 
 def _reserved(signer: signers.Signer, *, timestamped: bool) -> int:
-    """Hexadecimal digits to keep free for the signature.
+    """Return how many hexadecimal digits to keep free for the signature.
 
     Without this pyHanko signs (and asks the timestamp authority) twice, only to measure.
     """
     certificates = {signer.signing_cert, *signer.cert_registry}
-    size = SIGNATURE_BYTES + sum(len(each.dump()) for each in certificates)
+    size = SIGNATURE_BYTES + sum(len(certificate.dump()) for certificate in certificates)
     return 2 * (size + (TIMESTAMP_BYTES if timestamped else 0))
 
 
 def _style(drawn: StampContent) -> StaticStampStyle:
-    """A stamp that is nothing but the drawing, at its own size."""
+    """Return a stamp that is nothing but the drawing, at its own size."""
     return StaticStampStyle(
         background=drawn,
         border_width=0,

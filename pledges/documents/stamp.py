@@ -1,4 +1,4 @@
-"""The visible mark of a signature: some lines of text, drawn to fill its signature field."""
+"""Draw the visible mark of a signature: text that fills its field."""
 
 import html
 import io
@@ -19,7 +19,7 @@ FONT_SIZES = (10.0, 9.0, 8.0, 7.0, 6.0, 5.0)
 
 
 class StampDoesNotFit(ValueError):
-    """The stamp's text is too long for the signature field, even in the smallest type."""
+    """The stamp's text is too long for the field, even in small type."""
 
 
 @dataclass(frozen=True)
@@ -39,26 +39,29 @@ class Stamp:
 
 
 class StampContent(PdfContent):
-    """A drawn stamp, in the form in which pyHanko puts it into a signature's appearance."""
+    """A drawn stamp, as pyHanko puts it into a signature's appearance."""
 
     def __init__(self, pdf: bytes) -> None:
         super().__init__()
         self._pdf = pdf
 
     def render(self) -> bytes:
-        """The content stream that paints the stamp; imports the page into the writer."""
+        """Return the content stream that paints the stamp.
+
+        It imports the page into the writer.
+        """
         page = self._ensure_writer.import_page_as_xobject(PdfFileReader(io.BytesIO(self._pdf)))
-        left, bottom, right, top = (float(each) for each in page.get_object()["/BBox"])
+        left, bottom, right, top = (float(corner) for corner in page.get_object()["/BBox"])
         self.box = BoxConstraints(width=right - left, height=top - bottom)
         self.resources.xobject[pdf_name("/Stamp")] = page
         return b"/Stamp Do"
 
 
 def draw(stamp: Stamp, width: float, height: float) -> StampContent:
-    """Draw `stamp` on an area of `width` by `height` points, as large as it fits.
+    """Draw `stamp` on `width` by `height` points, as large as it fits.
 
-    Raises StampDoesNotFit. The drawing is itself PDF/A-3b, so that it brings nothing into
-    the signed document that PDF/A refuses.
+    Raises StampDoesNotFit. The drawing is itself PDF/A-3b, so that it brings nothing into the
+    signed document that PDF/A refuses.
     """
     fonts = [*stamp.fonts, *stamp.bold_fonts]
     # A family for each file, because WeasyPrint mixes up two files of one name.
@@ -88,7 +91,10 @@ def draw(stamp: Stamp, width: float, height: float) -> StampContent:
 
 
 def _overflows(page: weasyprint.document.Page) -> bool:
-    """Whether a single line is higher than the whole page, which makes no second page."""
+    """Return whether a single line is higher than the whole page.
+
+    Such a line makes no second page.
+    """
     root = page._page_box.children[0]
     bottom: float = root.position_y + root.margin_height()
     # A hundredth of a pixel is rounding.

@@ -1,4 +1,4 @@
-"""Making, signing and keeping the pledge's document; every step is one transaction.
+"""Make, sign and store the pledge's document, one transaction a step.
 
 What was signed is kept as bytes and never made again. A process killed midway leaves the pledge as
 it was before the step, ready for the same step again.
@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from pledge_portal.pages.refusals import Refused
 from pledges.documents import csc, device, signing
 from pledges.documents.demo_authority import NAME_PREFIX
-from pledges.documents.pledge_document import party_name, ready_for_signing
+from pledges.documents.pledge_document import party_name, pdf_for_signing
 from pledges.documents.render import RenderingError
 from pledges.documents.renewal import make_to_last_if_possible, refuse_revoked
 from pledges.documents.stamp import Stamp, StampDoesNotFit
@@ -73,15 +73,15 @@ _SENTENCES: dict[type[signing.SigningError], str] = {
 
 @transaction.atomic
 def adopt_with_document(pledge: Pledge, at: datetime) -> PledgeDocument:
-    """Make the document to be signed, lock the pledge's text and keep both together.
+    """Make the document to be signed and lock the pledge's text.
 
-    Raises Refused when the pledge can't be adopted.
+    Both are kept together. Raises Refused when the pledge can't be adopted.
     """
     # The lock keeps anyone from changing the text between the making and the locking of it.
     pledge = Pledge.objects.select_for_update().get(pk=pledge.pk)
     check_adoptable(pledge)
     try:
-        document = ready_for_signing(pledge, at)
+        document = pdf_for_signing(pledge, at)
     except (PledgeFileError, RenderingError) as error:
         raise Refused(_("Dokumentet går inte att göra: %(reason)s") % {"reason": error}) from error
     return adopt(pledge, at, document)
@@ -89,7 +89,7 @@ def adopt_with_document(pledge: Pledge, at: datetime) -> PledgeDocument:
 
 @dataclass(frozen=True)
 class Turn:
-    """That a signatory may sign now: the pledge, locked, and the document that they sign."""
+    """That a signatory may sign now: the locked pledge and its document."""
 
     pledge: Pledge
     signatory: Signatory
@@ -97,19 +97,21 @@ class Turn:
     is_last: bool
 
 
-def whose_turn(pledge: Pledge, signatories: Sequence[Signatory]) -> list[Signatory]:
-    """Return who may sign next of all of a pledge's signatories, given in their order.
+def next_signatories(pledge: Pledge, signatories: Sequence[Signatory]) -> list[Signatory]:
+    """Return who of a pledge's signatories may sign next.
 
-    In order it is one, side by side all who are left; none when all have signed.
+    They are given in their order. In order it is one, side by side all who are left; none when all
+    have signed.
     """
     waiting = [one for one in signatories if not hasattr(one, "signature")]
     return waiting if pledge.signs_side_by_side else waiting[:1]
 
 
 def open_decline(signatory: Signatory) -> Decline | None:
-    """Return the no to the pledge's document that nobody has asked again about.
+    """Return the no to the pledge's document that still stands.
 
-    It stands whoever signs meanwhile, and falls with the document when the text is opened again.
+    Nobody has asked again about it. It stands whoever signs meanwhile, and falls with the document
+    when the text is opened again.
     """
     steps = PledgeDocument.objects.filter(pledge=signatory.pledge_id).order_by()
     return (
@@ -119,12 +121,12 @@ def open_decline(signatory: Signatory) -> Decline | None:
     )
 
 
-def take_turn(signatory: Signatory, way: Way | None = None) -> Turn:
-    """Lock the pledge for a signatory to sign, in a transaction of the caller's.
+def lock_turn(signatory: Signatory, way: Way | None = None) -> Turn:
+    """Lock the pledge for a signatory to sign, in the caller's transaction.
 
     Signatories sign in their order, or in any where the pledge says so, each in the way that was
-    chosen for them; without a choice a key will do. Raises Refused, with a sentence for the
-    user, when it isn't their turn.
+    chosen for them; without a choice a key will do. Raises Refused, with a sentence for the user,
+    when it isn't their turn.
     """
     pledge = Pledge.objects.select_for_update().get(pk=signatory.pledge_id)
     if pledge.adopted_at is None:
@@ -134,7 +136,7 @@ def take_turn(signatory: Signatory, way: Way | None = None) -> Turn:
     turn = next((one for one in waiting if one == signatory), None)
     if turn is None:
         raise Refused(_("%(name)s har redan undertecknat.") % {"name": signatory.name})
-    if turn not in whose_turn(pledge, signatories):
+    if turn not in next_signatories(pledge, signatories):
         raise Refused(_("Det är %(name)s som ska underteckna nu.") % {"name": waiting[0].name})
     document = PledgeDocument.objects.latest_of(pledge)
     if document is None:
@@ -149,22 +151,22 @@ def take_turn(signatory: Signatory, way: Way | None = None) -> Turn:
     return Turn(pledge, turn, document, is_last=waiting == [turn])
 
 
-def keep_signature(turn: Turn, content: bytes, **signature: Any) -> Signature:
-    """Keep what a turn came to: the next document, and the signature with these fields.
+def store_signature(turn: Turn, content: bytes, **fields: Any) -> Signature:
+    """Store the next document, and the signature with these fields.
 
-    The last one puts the pledge in force. Belongs in the transaction that took the turn.
+    The last one puts the pledge in force. Belongs in the transaction that locked the turn.
     """
-    kept = Signature.objects.create(
+    signature = Signature.objects.create(
         pledge=turn.pledge,
         signatory=turn.signatory,
         document=PledgeDocument.store(turn.pledge, turn.document.step + 1, content),
-        **signature,
+        **fields,
     )
     if turn.is_last:
         put_in_force(turn.pledge)
         # Once the signature stands: an authority that is away must not undo it.
         transaction.on_commit(partial(make_to_last_if_possible, turn.pledge.pk), robust=True)
-    return kept
+    return signature
 
 
 @transaction.atomic
@@ -174,13 +176,13 @@ def sign_document(
     at: datetime,
     document_sha256: str | None = None,
 ) -> Signature:
-    """Sign for `signatory`, keep the signed bytes; the last signature puts the pledge in force.
+    """Sign for `signatory` and store the signed bytes.
 
-    Raises Refused, with a sentence for the user, when it isn't the person's turn, when the
-    document isn't the one that they have read (if `document_sha256` says which), or it can't be
-    signed with this key; then nothing is changed.
+    The last signature puts the pledge in force. Raises Refused, with a sentence for the user, when
+    it isn't the person's turn, when the document isn't the one that they have read (if
+    `document_sha256` says which), or it can't be signed with this key; then nothing is changed.
     """
-    turn = take_turn(signatory, Way.KEY)
+    turn = lock_turn(signatory, Way.KEY)
     pledge, document = turn.pledge, turn.document
     if document_sha256 is not None and document.sha256 != document_sha256:
         raise Refused(_("Dokumentet är ett annat nu. Läs det igen."))
@@ -206,7 +208,7 @@ def sign_document(
         raise Refused(sentence_of(error)) from error
     except StampDoesNotFit as error:
         raise Refused("Namn och titel får inte plats på underskriftens rad.") from error
-    return keep_signature(
+    return store_signature(
         turn,
         content,
         way=Way.KEY,
@@ -256,5 +258,8 @@ def _common_name(name: x509.Name) -> str:
 
 
 def _is_demonstration(certificate: x509.Certificate) -> bool:
-    """Whether a certificate calls itself a demonstration, as those of the demo authority do."""
+    """Return whether a certificate calls itself a demonstration.
+
+    Those of the demo authority do.
+    """
     return _common_name(certificate.subject).startswith(NAME_PREFIX)

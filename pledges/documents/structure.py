@@ -1,4 +1,4 @@
-"""Read the objects of a PDF as what they should be; one that is something else is broken."""
+"""Read the objects of a PDF as what they should be, or call it broken."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -32,9 +32,9 @@ def as_integer(value: Any) -> int:
 
 
 def rectangle(widget: DictionaryObject) -> tuple[float, float, float, float]:
-    """Return a widget's rectangle: left, bottom, right, top; four zeros when it has none.
+    """Return a widget's rectangle: left, bottom, right, top.
 
-    Raises PdfReadError for a rectangle that isn't four numbers.
+    Four zeros when it has none. Raises PdfReadError for a rectangle that isn't four numbers.
     """
     if "/Rect" not in widget:
         return 0, 0, 0, 0
@@ -45,13 +45,16 @@ def rectangle(widget: DictionaryObject) -> tuple[float, float, float, float]:
     return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
-def pages(node: DictionaryObject, depth: int = 0) -> Iterator[DictionaryObject]:
-    """Yield the pages of a page tree in order. Raises PdfReadError when it is no tree."""
+def page_tree(node: DictionaryObject, depth: int = 0) -> Iterator[DictionaryObject]:
+    """Yield the pages of a page tree in order.
+
+    Raises PdfReadError when it is no tree.
+    """
     if depth > _DEEPEST_PAGE_TREE:
         raise PdfReadError("The page tree is too deep.")
     for kid in as_array(as_dictionary(node)["/Kids"]):
         page = as_dictionary(kid.get_object())
         if "/Kids" in page:
-            yield from pages(page, depth + 1)
+            yield from page_tree(page, depth + 1)
         else:
             yield page

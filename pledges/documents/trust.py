@@ -1,4 +1,4 @@
-"""The authorities that an examination trusts, and the way from a certificate to one of them."""
+"""Know the trusted authorities, and the way to them from a certificate."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -33,16 +33,23 @@ _ASK_FOR_THE_SIGNER = CertRevTrustPolicy(
 
 @dataclass(frozen=True)
 class Carried:
-    """What a file carries for its own validation: certificates, revocation lists, OCSP answers."""
+    """What a file carries for its own validation.
+
+    Certificates, revocation lists, OCSP answers.
+    """
 
     certificates: list[x509.Certificate] = field(default_factory=list)
     lists: list[crl.CertificateList] = field(default_factory=list)
     answers: list[ocsp.OCSPResponse] = field(default_factory=list)
 
-    def said_at(self, certificate: x509.Certificate) -> list[datetime]:
-        """When each of the lists and answers about a certificate was made."""
-        lists = [each["tbs_cert_list"] for each in self.lists if each.issuer == certificate.issuer]
-        times = [each["this_update"].native for each in lists]
+    def stated_at(self, certificate: x509.Certificate) -> list[datetime]:
+        """Return when each list and answer about a certificate was made."""
+        lists = [
+            revocation_list["tbs_cert_list"]
+            for revocation_list in self.lists
+            if revocation_list.issuer == certificate.issuer
+        ]
+        times = [contents["this_update"].native for contents in lists]
         for answer in self.answers:
             for single in answer.basic_ocsp_response["tbs_response_data"]["responses"]:
                 if single["cert_id"]["serial_number"].native == certificate.serial_number:
@@ -50,8 +57,8 @@ class Carried:
         return times
 
 
-def within(certificate: x509.Certificate, moment: datetime) -> datetime:
-    """The time closest to `moment` at which the certificate itself was valid."""
+def clamp_to_validity(certificate: x509.Certificate, moment: datetime) -> datetime:
+    """Return the time closest to `moment` at which a certificate was valid."""
     return min(max(moment, certificate.not_valid_before), certificate.not_valid_after)
 
 
@@ -61,31 +68,31 @@ def revocation_of(
     context: Callable[[datetime], ValidationContext],
     *,
     moment: datetime,
-    said_at: Sequence[datetime],
+    stated_at: Sequence[datetime],
 ) -> Revocation:
-    """Whether a certificate was revoked at `moment`, or later, by what the contexts know.
+    """Tell whether a certificate was revoked at `moment`, or later.
 
-    `context` makes one for a time; `said_at` is when what they know about it was said. Raises
-    InsufficientRevinfoError when that is too little, and PathValidationError or PathBuildingError
-    when the certificate is not one to trust.
+    It goes by what the contexts know: `context` makes one for a time; `stated_at` is when what they
+    know about the certificate was said. Raises InsufficientRevinfoError when that is too little,
+    and PathValidationError or PathBuildingError when the certificate is not one to trust.
     """
 
     def check(at: datetime) -> None:
         validator = CertificateValidator(
             certificate, intermediate_certs=others, validation_context=context(at)
         )
-        asyncio.run(_validated(validator))
+        asyncio.run(_validate_path(validator))
 
     missing: InsufficientRevinfoError | None = None
     try:
-        check(within(certificate, moment))
+        check(clamp_to_validity(certificate, moment))
     except RevokedError:
         return Revocation.REVOKED
     except InsufficientRevinfoError as error:
         # An answer that tells of a later revocation says nothing of then, to the library.
         missing = error
     try:
-        check(within(certificate, max([moment, *said_at])))
+        check(clamp_to_validity(certificate, max([moment, *stated_at])))
     except RevokedError as error:
         is_later = error.revocation_dt > moment
         return Revocation.REVOKED_LATER if is_later else Revocation.REVOKED
@@ -95,37 +102,41 @@ def revocation_of(
     return Revocation.GOOD
 
 
-async def _validated(validator: CertificateValidator) -> None:
+async def _validate_path(validator: CertificateValidator) -> None:
     await validator.async_validate_path()
 
 
 def carried_by(signatures: Sequence[EmbeddedPdfSignature]) -> Carried:
-    """What the security store of a file and its signatures themselves carry. May raise anything.
+    """Return what a file and its signatures carry for their validation.
 
-    `signatures` are of one file. Of what nobody needs so much of, nothing is taken.
+    `signatures` are of one file, which has a security store too. Of what nobody needs so much of,
+    nothing is taken. May raise what the libraries raise for a broken file.
     """
-    found = Carried()
+    carried = Carried()
     if not signatures:
-        return found
+        return carried
     reader = signatures[0].reader
     if "/DSS" in reader.root:
         store = DocumentSecurityStore.read_dss(reader)
-        found.certificates.extend(store.load_certs())
-        found.lists.extend(crl.CertificateList.load(ref.get_object().data) for ref in store.crls)
-        found.answers.extend(ocsp.OCSPResponse.load(ref.get_object().data) for ref in store.ocsps)
+        carried.certificates.extend(store.load_certs())
+        carried.lists.extend(crl.CertificateList.load(ref.get_object().data) for ref in store.crls)
+        carried.answers.extend(ocsp.OCSPResponse.load(ref.get_object().data) for ref in store.ocsps)
     for embedded in signatures:
         for attribute in embedded.signer_info["signed_attrs"]:
             if attribute["type"].native == "adobe_revocation_info_archival":
                 for archived in attribute["values"]:
-                    found.lists.extend(archived["crl"] or [])
-                    found.answers.extend(archived["ocsp"] or [])
-    if max(len(found.certificates), len(found.lists), len(found.answers)) > MOST_CARRIED:
+                    carried.lists.extend(archived["crl"] or [])
+                    carried.answers.extend(archived["ocsp"] or [])
+    if max(len(carried.certificates), len(carried.lists), len(carried.answers)) > MOST_CARRIED:
         return Carried()
-    return found
+    return carried
 
 
 class Trust:
-    """Trusted roots. Raises ValueError for one whose certificate cannot be read."""
+    """Trusted roots.
+
+    Raises ValueError for one whose certificate cannot be read.
+    """
 
     def __init__(self, roots: Sequence[TrustRoot]) -> None:
         self._roots = {
@@ -136,11 +147,11 @@ class Trust:
 
     @property
     def certificates(self) -> list[x509.Certificate]:
-        """The trusted roots' certificates."""
+        """Return the trusted roots' certificates."""
         return [certificate for certificate, _ in self._roots.values()]
 
     def context(self, moment: datetime | None, carried: Carried | None = None) -> ValidationContext:
-        """A validation context that fetches nothing; they are not to be used twice.
+        """Return a validation context that fetches nothing, for one use.
 
         Of what a file carries it knows the certificates, not what is said of revocation.
         """
@@ -153,7 +164,7 @@ class Trust:
         )
 
     def revocation_context(self, moment: datetime, carried: Carried) -> ValidationContext:
-        """A context that looks the signer's certificate up in what the file carries.
+        """Return a context that looks the certificate up in what is carried.
 
         Without an answer there the signature counts as untrusted, but not as revoked.
         """
@@ -168,7 +179,10 @@ class Trust:
         )
 
     def full_context(self, moment: datetime, carried: Carried) -> ValidationContext:
-        """A context that demands an answer about each certificate that says whom to ask."""
+        """Return a context that demands answers about all certificates.
+
+        That is, about each that says whom to ask.
+        """
         return ValidationContext(
             trust_roots=self.certificates,
             other_certs=carried.certificates,
@@ -181,7 +195,7 @@ class Trust:
         )
 
     def authority(self, status: Any) -> TrustedBy | None:
-        """The root that makes a validated signature trusted."""
+        """Return the root that makes a validated signature trusted."""
         if not status.trusted:
             return None
         anchor = status.validation_path.trust_anchor.authority.certificate
@@ -190,7 +204,7 @@ class Trust:
 
 
 def _certificate(content: bytes) -> x509.Certificate:
-    """A certificate in PEM or DER. Raises ValueError."""
+    """Read a certificate in PEM or DER. Raises ValueError."""
     if pem.detect(content):
         _, _, content = pem.unarmor(content)
     return x509.Certificate.load(content, strict=True)

@@ -1,4 +1,7 @@
-"""Whose signatures the portal trusts: the operator's, and in a demonstration its own."""
+"""Name whose signatures the portal trusts.
+
+The operator's, and in a demonstration its own.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from pledges.documents.report import TrustRoot
 
 
 def demo_authority() -> DemoAuthority:
-    """Return the demonstration's certificate authority, made in the data folder at first use."""
+    """Return the demonstration's authority, made in the data folder."""
     return ensure_demo_authority(settings.DATA_FOLDER / "demo-authority")
 
 
@@ -35,7 +38,10 @@ def trust_roots() -> tuple[TrustRoot, ...]:
 
 @cache
 def _of_folder(folder: str) -> tuple[TrustRoot, ...]:
-    """Return what the folder holds; read once, so a change of it needs a restart."""
+    """Return what the folder holds.
+
+    It is read once, so a change of it needs a restart.
+    """
     if not Path(folder).is_dir():
         raise ImproperlyConfigured(f"TRUSTED_CERTIFICATES: mappen {folder} finns inte.")
     files = sorted(Path(folder).glob("*.pem"))

@@ -1,4 +1,7 @@
-"""Addresses where anyone checks a document; `plain` are those without a language."""
+"""Name the addresses where anyone checks a document.
+
+`plain` are those without a language.
+"""
 
 from django.urls import path
 

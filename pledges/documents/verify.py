@@ -21,17 +21,9 @@ from pyhanko.pdf_utils.misc import PdfDecodeLimitError, PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import (
     DEFAULT_DIFF_POLICY,
-    CatalogModificationRule,
     DiffPolicy,
     DiffResult,
-    DSSCompareRule,
-    FormUpdatingRule,
     ModificationLevel,
-    ObjectStreamRule,
-    SigFieldCreationRule,
-    SigFieldModificationRule,
-    StandardDiffPolicy,
-    XrefStreamRule,
 )
 from pyhanko.sign.fields import SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.validation import (
@@ -42,10 +34,10 @@ from pyhanko.sign.validation import (
 )
 
 from .containers import certificates_are_intact, envelope_is_orderly, gap_is_the_signature
-from .event_loops import run_apart
+from .difference import difference_policy
+from .event_loops import run_without_loop
 from .evidence import Evidence, aware
 from .file_errors import PLAIN, is_ours
-from .metadata import TimesInInformation, TimesInMetadata
 from .report import (
     CertificateState,
     Change,
@@ -74,19 +66,7 @@ FILE_ERRORS = (PdfError, XMLSyntaxError, UnsupportedAlgorithm, zlib.error, *PLAI
 # After the last signature nobody has vouched for anything any more. pyHanko's own policy
 # then still lets the title and other metadata be rewritten; here only what a later
 # validation needs may be added, and the time of it.
-_AFTER_LAST_SIGNATURE = StandardDiffPolicy(
-    global_rules=[
-        CatalogModificationRule(
-            ignored_keys=frozenset({"/AcroForm", "/DSS", "/Extensions", "/Metadata"})
-        ),
-        TimesInInformation().as_qualified(ModificationLevel.LTA_UPDATES),
-        TimesInMetadata().as_qualified(ModificationLevel.LTA_UPDATES),
-        XrefStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
-        ObjectStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
-        DSSCompareRule().as_qualified(ModificationLevel.LTA_UPDATES),
-    ],
-    form_rule=FormUpdatingRule(field_rules=[SigFieldCreationRule(), SigFieldModificationRule()]),
-)
+_AFTER_LAST_SIGNATURE = difference_policy()
 
 _CHANGES = {
     ModificationLevel.NONE: Change.NONE,
@@ -104,12 +84,12 @@ def examine(
     expected_fields: Sequence[str] | None = None,
     spare_fields: Sequence[str] = (),
 ) -> Report:
-    """What the signatures in `pdf` are worth.
+    """Tell what the signatures in `pdf` are worth.
 
-    `expected_fields` are the names of the fields that should be signed, and the only ones;
-    None when nothing is known about that. `spare_fields` may be left empty. Raises nothing that a
-    broken file is known to cause: an error is a fault of our own. Raises ValueError for a root that
-    is no certificate.
+    `expected_fields` are the names of the fields that should be signed, and the only ones; None
+    when nothing is known about that. `spare_fields` may be left empty. Raises nothing that a broken
+    file is known to cause: an error is a fault of our own. Raises ValueError for a root that is no
+    certificate.
     """
     trust = Trust(trust_roots)
     report = Report(
@@ -121,7 +101,7 @@ def examine(
     if (problem := outer_problem(pdf)) is not None:
         return report.with_problem(problem)
     try:
-        return run_apart(lambda: _examined(pdf, report, trust, expected_fields))
+        return run_without_loop(lambda: _examine_pdf(pdf, report, trust, expected_fields))
     except (PdfDecodeLimitError, MemoryError):
         return report.with_problem(Problem.TOO_HEAVY)
     except FILE_ERRORS as error:
@@ -130,8 +110,10 @@ def examine(
         return report.with_problem(Problem.DAMAGED)
 
 
-def _examined(pdf: bytes, report: Report, trust: Trust, expected: Sequence[str] | None) -> Report:
-    """The report on a file that looks like a PDF; may raise anything."""
+def _examine_pdf(
+    pdf: bytes, report: Report, trust: Trust, expected: Sequence[str] | None
+) -> Report:
+    """Report on a file that looks like a PDF; may raise FILE_ERRORS."""
     reader = PdfFileReader(io.BytesIO(pdf), strict=True)
     if reader.encrypted:
         return report.with_problem(Problem.ENCRYPTED)
@@ -144,29 +126,29 @@ def _examined(pdf: bytes, report: Report, trust: Trust, expected: Sequence[str] 
         if "/V" in signature_field:
             filled.append((str(name), signature_field))
         else:
-            empty.append(_short(name))
+            empty.append(_shorten(name))
     if len(filled) > MOST_SIGNATURES:
         return report.with_problem(Problem.TOO_HEAVY)
 
     unreadable: list[Signature] = []
     embedded: list[EmbeddedPdfSignature] = []
     for name, signature_field in filled:
-        opened = _opened(reader, name, signature_field)
+        opened = _open_signature(reader, name, signature_field)
         if isinstance(opened, Signature):
             unreadable.append(opened)
         else:
             embedded.append(opened)
-    embedded.sort(key=lambda each: each.signed_revision)
+    embedded.sort(key=lambda signature: signature.signed_revision)
     evidence = _evidence(embedded, trust)
     examined = [
-        _signature(
+        _examine_embedded(
             pdf,
-            each,
+            signature,
             trust,
             evidence,
             _AFTER_LAST_SIGNATURE if index >= _last_person(embedded) else DEFAULT_DIFF_POLICY,
         )
-        for index, each in enumerate(embedded)
+        for index, signature in enumerate(embedded)
     ]
     if (
         examined
@@ -175,49 +157,56 @@ def _examined(pdf: bytes, report: Report, trust: Trust, expected: Sequence[str] 
     ):
         # Bytes after the end that are no update: no reader shows them, but there they are.
         examined[-1] = replace(examined[-1], changed_since=Change.OTHER, change_permitted=False)
-    names = [*(each.field for each in (*examined, *unreadable)), *empty]
+    names = [*(signature.field for signature in (*examined, *unreadable)), *empty]
     return replace(
         report,
         document_id=_document_id(reader),
         signatures=(*examined, *unreadable),
         empty_fields=tuple(empty),
-        missing_fields=tuple(each for each in expected or () if each not in names),
+        missing_fields=tuple(field for field in expected or () if field not in names),
         unexpected_fields=tuple(
-            each.field
-            for each in (*examined, *unreadable)
-            if expected is not None and each.field not in expected and each.kind is Kind.SIGNATURE
+            signature.field
+            for signature in (*examined, *unreadable)
+            if expected is not None
+            and signature.field not in expected
+            and signature.kind is Kind.SIGNATURE
         ),
         changed_after_last_signature=examined[-1].changed_since if examined else Change.NONE,
     )
 
 
-def _opened(
+def _open_signature(
     reader: PdfFileReader, name: str, signature_field: DictionaryObject
 ) -> EmbeddedPdfSignature | Signature:
-    """The signature in a field, or what is wrong with it."""
+    """Return the signature in a field, or what is wrong with it."""
     # pyHanko's own list of signatures leaves out what it does not know, and a field that
     # looks signed on the page must not be passed over.
     try:
         value = as_dictionary(signature_field["/V"])
-        if str(value.get("/SubFilter")) not in {each.value for each in SigSeedSubFilter}:
-            return Signature(field=_short(name), fault=Fault.UNSUPPORTED)
+        if str(value.get("/SubFilter")) not in {subfilter.value for subfilter in SigSeedSubFilter}:
+            return Signature(field=_shorten(name), fault=Fault.UNSUPPORTED)
         return EmbeddedPdfSignature(reader, signature_field, name)
     except FILE_ERRORS as error:
         if is_ours(error):
             raise
-        return Signature(field=_short(name), fault=Fault.UNREADABLE)
+        return Signature(field=_shorten(name), fault=Fault.UNREADABLE)
 
 
 def _last_person(embedded: Sequence[EmbeddedPdfSignature]) -> int:
-    """The index of the last signature by somebody; after it come only timestamps."""
+    """Return the index of the last signature by somebody.
+
+    After it come only timestamps.
+    """
     people = [
-        index for index, each in enumerate(embedded) if each.sig_object_type != "/DocTimeStamp"
+        index
+        for index, signature in enumerate(embedded)
+        if signature.sig_object_type != "/DocTimeStamp"
     ]
     return people[-1] if people else 0
 
 
 def _evidence(embedded: Sequence[EmbeddedPdfSignature], trust: Trust) -> Evidence:
-    """What the file proves of its own; when that cannot be read, nothing."""
+    """Return what the file proves of its own; if unreadable, nothing."""
     try:
         return Evidence(embedded, trust, carried_by(embedded))
     except PdfDecodeLimitError:
@@ -228,19 +217,19 @@ def _evidence(embedded: Sequence[EmbeddedPdfSignature], trust: Trust) -> Evidenc
         return Evidence((), trust, Carried())
 
 
-def _signature(
+def _examine_embedded(
     pdf: bytes,
     embedded: EmbeddedPdfSignature,
     trust: Trust,
     evidence: Evidence,
     policy: DiffPolicy,
 ) -> Signature:
-    """One signature, judged by `policy` on what came after it."""
-    name = _short(embedded.field_name)
+    """Report on one signature, judged by `policy` on what came after it."""
+    name = _shorten(embedded.field_name)
     try:
         if embedded.sig_object_type == "/DocTimeStamp":
-            return _timestamp(pdf, embedded, trust, evidence, policy)
-        return _judged(pdf, embedded, trust, evidence, policy)
+            return _examine_timestamp(pdf, embedded, trust, evidence, policy)
+        return _examine_signature(pdf, embedded, trust, evidence, policy)
     except PdfDecodeLimitError:
         raise
     except FILE_ERRORS as error:
@@ -249,16 +238,16 @@ def _signature(
         return Signature(field=name, fault=Fault.UNREADABLE)
 
 
-def _judged(
+def _examine_signature(
     pdf: bytes,
     embedded: EmbeddedPdfSignature,
     trust: Trust,
     evidence: Evidence,
     policy: DiffPolicy,
 ) -> Signature:
-    """An ordinary or certifying signature."""
+    """Report on an ordinary or certifying signature."""
     certificate = embedded.signer_cert
-    moment, source = _moment(embedded, evidence)
+    moment, source = _signing_time(embedded, evidence)
     now = datetime.now(UTC)
     # The chain is tried at a time when the certificate itself was valid, so that
     # "issued by whom" and "valid when" are two answers and not one.
@@ -275,7 +264,7 @@ def _judged(
     revocation = evidence.revocation(embedded) if authority else Revocation.UNKNOWN
     level, lasts_until = evidence.level(embedded, revocation) if authority else (None, None)
     return Signature(
-        field=_short(embedded.field_name),
+        field=_shorten(embedded.field_name),
         signer=_signer(certificate),
         signed_at=moment,
         time_source=source,
@@ -290,18 +279,21 @@ def _judged(
         revocation=revocation,
         level=level,
         lasts_until=lasts_until,
-        **_changes(status),
+        **_change_fields(status),
     )
 
 
-def _timestamp(
+def _examine_timestamp(
     pdf: bytes,
     embedded: EmbeddedPdfSignature,
     trust: Trust,
     evidence: Evidence,
     policy: DiffPolicy,
 ) -> Signature:
-    """A document timestamp: a signature by a timestamp authority, for nobody else."""
+    """Report on a document timestamp.
+
+    That is a signature by a timestamp authority, for nobody else.
+    """
     certificate = embedded.signer_cert
     now = datetime.now(UTC)
     # By whom it is and whether it still proves anything are two answers here too.
@@ -312,7 +304,7 @@ def _timestamp(
     status = validate_pdf_timestamp(embedded, context, diff_policy=policy)
     proves = evidence.timestamp_time(embedded) is not None
     return Signature(
-        field=_short(embedded.field_name),
+        field=_shorten(embedded.field_name),
         kind=Kind.DOCUMENT_TIMESTAMP,
         signer=_signer(certificate),
         signed_at=aware(status.timestamp),
@@ -320,12 +312,12 @@ def _timestamp(
         intact=_intact(pdf, embedded, status, trust),
         trusted_by=trust.authority(status),
         certificate=_certificate_state(certificate, aware(status.timestamp), now),
-        **_changes(status),
+        **_change_fields(status),
     )
 
 
 def _intact(pdf: bytes, embedded: EmbeddedPdfSignature, status: Any, trust: Trust) -> bool:
-    """Whether signed bytes, signature and its container are all as they were made."""
+    """Return whether signed bytes, signature and container are as made."""
     return (
         status.intact
         and status.valid
@@ -336,8 +328,8 @@ def _intact(pdf: bytes, embedded: EmbeddedPdfSignature, status: Any, trust: Trus
     )
 
 
-def _changes(status: Any) -> dict[str, Any]:
-    """What a validation found out about coverage and later additions."""
+def _change_fields(status: Any) -> dict[str, Any]:
+    """Return what a validation says of coverage and later additions."""
     result = status.diff_result
     level = status.modification_level or ModificationLevel.OTHER
     permitted = status.docmdp_ok
@@ -352,14 +344,14 @@ def _changes(status: Any) -> dict[str, Any]:
         }.get(status.coverage, Coverage.PARTIAL),
         "changed_since": _CHANGES[level],
         "change_permitted": bool(permitted),
-        "changed_fields": tuple(sorted(_short(each) for each in fields)),
+        "changed_fields": tuple(sorted(_shorten(field) for field in fields)),
     }
 
 
-def _moment(
+def _signing_time(
     embedded: EmbeddedPdfSignature, evidence: Evidence
 ) -> tuple[datetime | None, TimeSource]:
-    """When the signature was made, by the best witness there is."""
+    """Return when the signature was made, by the best witness there is."""
     stamped = evidence.own_time(embedded)
     if stamped is not None:
         return stamped, TimeSource.TIMESTAMP
@@ -372,7 +364,7 @@ def _moment(
 def _certificate_state(
     certificate: x509.Certificate, moment: datetime | None, now: datetime
 ) -> CertificateState:
-    """Whether the certificate was valid at `moment`, and still is."""
+    """Return whether the certificate was valid at `moment`, and still is."""
     if moment is None:
         return CertificateState.UNKNOWN
     if moment < certificate.not_valid_before:
@@ -384,10 +376,10 @@ def _certificate_state(
     return CertificateState.VALID
 
 
-def is_revoked_now(embedded: EmbeddedPdfSignature, trust: Trust, now: datetime) -> bool:
-    """Whether what the file itself carries says that the signer's certificate is revoked.
+def is_revoked_by_file(embedded: EmbeddedPdfSignature, trust: Trust, now: datetime) -> bool:
+    """Return whether what the file carries says that its signer is revoked.
 
-    It may be in the document's security store or in the signature. May raise anything.
+    It may be in the document's security store or in the signature. May raise FILE_ERRORS.
     """
     certificate = embedded.signer_cert
     moment = min(max(now, certificate.not_valid_before), certificate.not_valid_after)
@@ -396,7 +388,10 @@ def is_revoked_now(embedded: EmbeddedPdfSignature, trust: Trust, now: datetime) 
 
 
 def _certifies(embedded: EmbeddedPdfSignature) -> bool:
-    """Whether the document names this signature as the one that sets the rules."""
+    """Return whether this signature is the one that sets the rules.
+
+    The document names it.
+    """
     permissions = embedded.reader.root.get("/Perms")
     if not isinstance(permissions, DictionaryObject) or "/DocMDP" not in permissions:
         return False
@@ -410,25 +405,28 @@ def _certifies(embedded: EmbeddedPdfSignature) -> bool:
 
 
 def _signer(certificate: x509.Certificate) -> Signer:
-    """The names in a certificate."""
+    """Return the names in a certificate."""
     return Signer(
-        common_name=_named(certificate.subject, "common_name"),
-        organisation=_named(certificate.subject, "organization_name"),
-        issuer=_named(certificate.issuer, "common_name"),
+        common_name=_name_part(certificate.subject, "common_name"),
+        organisation=_name_part(certificate.subject, "organization_name"),
+        issuer=_name_part(certificate.issuer, "common_name"),
         serial_number=f"{certificate.serial_number:x}"[:LONGEST_TEXT],
         valid_from=certificate.not_valid_before,
         valid_to=certificate.not_valid_after,
     )
 
 
-def _named(name: x509.Name, part: str) -> str:
-    """One part of a distinguished name; of several, all."""
+def _name_part(name: x509.Name, part: str) -> str:
+    """Return one part of a distinguished name; of several, all."""
     value = name.native.get(part, "")
-    return _short(", ".join(map(str, value)) if isinstance(value, list) else value)
+    return _shorten(", ".join(map(str, value)) if isinstance(value, list) else value)
 
 
 def _document_id(reader: PdfFileReader) -> str | None:
-    """The file identifier (ISO 32000-1, 14.4) that stays the same when something is added."""
+    """Return the file identifier (ISO 32000-1, 14.4), or None.
+
+    It stays the same when something is added.
+    """
     try:
         identifier: bytes = reader.trailer_view["/ID"][0].original_bytes
         return identifier.hex()[:LONGEST_TEXT]
@@ -436,6 +434,6 @@ def _document_id(reader: PdfFileReader) -> str | None:
         return None
 
 
-def _short(text: Any) -> str:
-    """Text of a stranger's file, of a length that can be shown, without control characters."""
-    return "".join(each for each in str(text)[:LONGEST_TEXT] if each.isprintable())
+def _shorten(text: Any) -> str:
+    """Return a file's text at a length to show, without control characters."""
+    return "".join(character for character in str(text)[:LONGEST_TEXT] if character.isprintable())

@@ -1,4 +1,4 @@
-"""Is this PDF genuine? Anyone may ask."""
+"""Let anyone ask whether a PDF is genuine."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ _STATUS = {Problem.BUSY: 503, Problem.UNEXAMINED: 500}
 @anonymous_form
 @public_page
 def verify(request: HttpRequest) -> HttpResponse:
-    """Show the form, or what is to be said of the file that was sent. The file is not kept."""
+    """Show the form, or what is to be said of the file that was sent.
+
+    The file is not kept.
+    """
     if request.method != "POST":
         return render(request, "pledges/verify.html", {"form": VerifyForm()})
     form = VerifyForm(request.POST, request.FILES, was_too_large=_is_too_large(request))
@@ -32,39 +35,47 @@ def verify(request: HttpRequest) -> HttpResponse:
         status = 413 if form.was_too_large else 400
         return render(request, "pledges/verify.html", {"form": form}, status=status)
     file = form.cleaned_data["file"]
-    found = verify_file(file.read(), trust_roots())
+    verification = verify_file(file.read(), trust_roots())
     return render(
         request,
         "pledges/verify.html",
         {
             "form": VerifyForm(),
-            "found": found,
+            "verification": verification,
             "file_name": file.name,
-            "place": _place(found),
-            "permanent": _permanent(found),
-            "is_good": found.is_genuine,
-            "is_neutral": found.answer in _NEUTRAL,
+            "place": _place(verification),
+            "permanent": _permanent(verification),
+            "is_good": verification.is_genuine,
+            "is_neutral": verification.answer in _NEUTRAL,
         },
-        status=_STATUS.get(found.report.problem, 200) if found.report.problem else 200,
+        status=_STATUS.get(verification.report.problem, 200)
+        if verification.report.problem
+        else 200,
     )
 
 
 def _is_too_large(request: HttpRequest) -> bool:
-    """Whether the browser sent more than is taken up; the form's own lines make up the rest."""
+    """Return whether the browser sent more than is taken.
+
+    The form's own lines make up the rest.
+    """
     length = request.headers.get("Content-Length", "")
     return length.isdecimal() and int(length) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE
 
 
-def _place(found: Verification) -> object:
-    """Return the first municipality of the pledge, whose page the answer links to."""
-    return found.pledge.municipalities.first() if found.pledge else None
+def _place(verification: Verification) -> object:
+    """Return the pledge's first municipality, to which the answer links."""
+    return verification.pledge.municipalities.first() if verification.pledge else None
 
 
-def _permanent(found: Verification) -> str:
-    """Return the SHA-256 under which the document stands that the file is, or should be; or ""."""
-    if found.answer == Answer.FOLLOW_UP:
-        return found.report.sha256
-    if found.pledge is None:
+def _permanent(verification: Verification) -> str:
+    """Return the SHA-256 of the document that the file is or should be.
+
+    Or "".
+    """
+    if verification.answer == Answer.FOLLOW_UP:
+        return verification.report.sha256
+    if verification.pledge is None:
         return ""
-    document = PledgeDocument.objects.public().filter(pledge=found.pledge)
+    document = PledgeDocument.objects.public().filter(pledge=verification.pledge)
     return document.values_list("sha256", flat=True).first() or ""

@@ -63,7 +63,7 @@ class Part:
 
     @property
     def known_by_uid(self) -> bool:
-        """Whether its rows are known by a `uid`, and not by a number within the package."""
+        """Return whether its rows are known by a `uid`, and not by a number within the package."""
         return any(each.name == "uid" for each in self.model._meta.local_concrete_fields)
 
 

@@ -59,11 +59,11 @@ class Book:
         self._told[model] = {key: (name, {}) for key, name in names.items()}
 
     def is_shared(self, model: Model) -> bool:
-        """Whether a model is one of those that several pledges name."""
+        """Return whether a model is one of those that several pledges name."""
         return model in self._shared
 
     def is_personal(self, model: Model) -> bool:
-        """Whether naming a row of a model names a person."""
+        """Return whether naming a row of a model names a person."""
         return model in self._shared and self._shared[model].is_personal
 
     def name_of(self, model: Model, pk: Any, *, publicly: bool) -> Any:

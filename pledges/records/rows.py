@@ -75,7 +75,7 @@ class _Row:
 
 
 def is_secret_column(part: Part, column: Any, book: Book) -> bool:
-    """Whether a column is secret in every row: it is said to be, or names a person."""
+    """Return whether a column is secret in every row: it is said to be, or names a person."""
     return column.name in part.secret or (
         column.is_relation and book.is_personal(column.related_model)
     )

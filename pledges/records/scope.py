@@ -32,7 +32,7 @@ class Scope:
 
     @cached_property
     def is_public(self) -> bool:
-        """Whether anyone may read the pledge."""
+        """Return whether anyone may read the pledge."""
         return Pledge.objects.public().filter(pk=self.pledge.pk).exists()
 
     def own_side(self, municipality: str = "municipality", police_area: str = "police_area") -> Q:

@@ -65,7 +65,7 @@ def _signed(request: HttpRequest, row: Signatory) -> HttpResponse:
 
 
 def _is_done(request: HttpRequest, row: Signatory) -> bool:
-    """Whether a signing that seemed broken off had come to its end after all."""
+    """Return whether a signing that seemed broken off had come to its end after all."""
     return Signatory.objects.filter(pk=row.pk, signature__isnull=False).exists()
 
 

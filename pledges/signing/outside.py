@@ -21,7 +21,7 @@ from pledges.documents.judgement import Judgement, Refusal, outer_refusal
 from pledges.documents.renewal import is_revoked
 from pledges.documents.report import Signature as FoundSignature
 from pledges.documents.sandbox import judge_in_sandbox
-from pledges.documents.store import keep_signature, take_turn
+from pledges.documents.store import lock_turn, store_signature
 from pledges.documents.trusted_authorities import trust_roots
 from pledges.models import GivenBack, PledgeDocument, Signatory, Signature, Way
 from pledges.models.municipality import without_diacritics
@@ -43,7 +43,7 @@ def give_back(signatory: Signatory, content: bytes, *, by: User, at: datetime) -
     """Examine a signed file and keep it for a yes. Raises NotTaken, or Refused."""
     with transaction.atomic():
         # Only asks whether it is their turn: nobody has to wait while the file is examined.
-        document = take_turn(signatory, Way.OUTSIDE).document
+        document = lock_turn(signatory, Way.OUTSIDE).document
     signature = _judged(signatory, document, content)
     signer, signed_at = signature.signer, signature.signed_at
     assert signer is not None  # noqa: S101  (a signature that is taken has one, and a time)
@@ -95,11 +95,11 @@ def confirm(signatory: Signatory, *, sha256: str) -> Signature:
     signer = signature.signer
     assert signer is not None  # noqa: S101  (a signature that is taken has one)
     with transaction.atomic():
-        turn = take_turn(signatory, Way.OUTSIDE)
+        turn = lock_turn(signatory, Way.OUTSIDE)
         if turn.document.sha256 != document.sha256:
             raise Refused(_("Dokumentet är ett annat nu. Läs det igen."))
         GivenBack.objects.filter(signatory=signatory).delete()
-        return keep_signature(
+        return store_signature(
             turn,
             content,
             way=Way.OUTSIDE,

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from pledge_portal.accounts.models import User
 from pledge_portal.pages.refusals import Refused
 from pledges.documents.judgement import ScanProblem
-from pledges.documents.sandbox import look_through_in_sandbox
-from pledges.documents.store import keep_signature, take_turn
+from pledges.documents.sandbox import check_scan_in_sandbox
+from pledges.documents.store import lock_turn, store_signature
 from pledges.models import PaperScan, Signatory, Signature, Way
 
 
@@ -40,13 +40,13 @@ def sign_on_paper(
         raise Refused(_("Dagen har inte varit än."))
     if adopted_at is not None and signed_on < timezone.localdate(adopted_at):
         raise Refused(_("Dokumentet fanns inte den dagen: löftet var inte antaget än."))
-    found = look_through_in_sandbox(scan)
+    found = check_scan_in_sandbox(scan)
     if found.problem is not None:
         raise ScanNotTaken(found.problem)
     with transaction.atomic():
-        turn = take_turn(signatory, Way.PAPER)
+        turn = lock_turn(signatory, Way.PAPER)
         PaperScan.store(signatory, scan, pages=found.pages, by=by, at=at)
-        return keep_signature(
+        return store_signature(
             turn,
             bytes(turn.document.content),
             way=Way.PAPER,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from pledge_portal.accounts.permissions import Person
 from pledges.documents.judgement import Refusal, ScanProblem
-from pledges.documents.store import whose_turn
+from pledges.documents.store import next_signatories
 from pledges.models import Decline, Pledge, Signatory, Way
 from pledges.signing.ways import is_the_one, may_arrange, way_of
 
@@ -125,7 +125,7 @@ class SigningView:
 
     @property
     def awaits_me(self) -> bool:
-        """Whether the reader's own signature is what is waited for."""
+        """Return whether the reader's own signature is what is waited for."""
         return self.is_mine and self.state == "turn"
 
 
@@ -139,7 +139,7 @@ def signing_views(
 
     `declines` are those of the pledge's document that nobody has asked again about.
     """
-    turns = whose_turn(pledge, signatories)
+    turns = next_signatories(pledge, signatories)
     views = []
     for signatory in signatories:
         signatory.pledge = pledge

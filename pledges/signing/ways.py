@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from pledge_portal.accounts.models import Role, User
 from pledge_portal.accounts.permissions import Action, Person, may, memberships
 from pledge_portal.pages.refusals import Refused
-from pledges.documents.store import open_decline, take_turn
+from pledges.documents.store import lock_turn, open_decline
 from pledges.models import (
     Decline,
     GivenBack,
@@ -35,7 +35,7 @@ def place_of(signatory: Signatory) -> models.Model:
 
 
 def may_arrange(user: Person, signatory: Signatory) -> bool:
-    """Whether a person prepares the signing of a signatory's party."""
+    """Return whether a person prepares the signing of a signatory's party."""
     return may(user, Action.ARRANGE_SIGNING, place_of(signatory))
 
 
@@ -145,7 +145,7 @@ def decline(
 
     Raises Refused when it isn't the person's turn, or the document is another one now.
     """
-    turn = take_turn(signatory)
+    turn = lock_turn(signatory)
     if turn.document.sha256 != document_sha256:
         raise Refused(_("Dokumentet är ett annat nu. Läs det igen."))
     if not reason.strip():

@@ -16,7 +16,7 @@ from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, keys_of_own_places, may
 from pledge_portal.pages.text import wording
 from pledges import presentation
-from pledges.documents.store import whose_turn
+from pledges.documents.store import next_signatories
 from pledges.follow_ups import rules as follow_up_rules
 from pledges.follow_ups.presentation import due_text
 from pledges.lifecycle import standing
@@ -177,7 +177,7 @@ def awaited_signatures(user: User) -> list[AwaitedStep]:
     steps = []
     for _pledge, signatories in groupby(waiting[:_MOST_ROUNDS], key=lambda each: each.pledge_id):
         left = list(signatories)
-        for turn in whose_turn(left[0].pledge, left):
+        for turn in next_signatories(left[0].pledge, left):
             if text := _awaited_signature(user, turn):
                 address = reverse("signing_one", args=[turn.pk])
                 steps.append(AwaitedStep(text, turn.pledge, address, is_late=False))

@@ -61,7 +61,7 @@ def places_to_approve_for(user: Person, pledge: Pledge) -> list[Place]:
 
 
 def may_adopt(user: Person, pledge: Pledge) -> bool:
-    """Whether a person can adopt the pledge, or open it again: for any of its parties."""
+    """Return whether a person can adopt the pledge, or open it again: for any of its parties."""
     return any(may(user, Action.ADOPT_PLEDGES, place) for place in parties_of(pledge))
 
 

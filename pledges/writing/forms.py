@@ -189,7 +189,7 @@ class PartForm(WorkspaceForm):
         return [field for field in self.shown_fields() if field.name.endswith("_en")]
 
     def has_english_faults(self) -> bool:
-        """Whether an English text is at fault, so that they have to be shown."""
+        """Return whether an English text is at fault, so that they have to be shown."""
         return any(field.errors for field in self.english_fields())
 
     def go_on_from(self, values: dict[str, Any], version: int) -> None:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pledges.documents.demo_authority import DemoAuthority
-from pledges.documents.event_loops import run_apart
+from pledges.documents.event_loops import run_without_loop
 from pledges.documents.signing import Pkcs12Backend
 from tests.browser.test_account_journeys import CODE
 from tests.browser.test_field_journeys import COORDINATOR, PHONE, Thumb, log_in
@@ -84,7 +84,7 @@ def signed_elsewhere(served: ServedPortal, document: bytes) -> bytes:
     """Sign a document as the organisation's own service of the police does."""
     key = DemoAuthority(served.folder / "demo-authority").issue("Andreas Nyberg", "Polisen")
     backend = Pkcs12Backend(key.pkcs12, key.passphrase)
-    return run_apart(lambda: sign_outside(document, backend, field="underskrift-2"))
+    return run_without_loop(lambda: sign_outside(document, backend, field="underskrift-2"))
 
 
 def give_back(page: Page, document: bytes) -> None:

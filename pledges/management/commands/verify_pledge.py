@@ -29,9 +29,9 @@ class Command(BaseCommand):
         content = read_file(options["file"], MOST_BYTES)
         if len(content) > MOST_BYTES:
             raise CommandError(_("Filen är för stor för att prövas."))
-        found = verify(content, trust_roots())
-        text = render_to_string("pledges/verify.txt", {"found": found})
+        verification = verify(content, trust_roots())
+        text = render_to_string("pledges/verify.txt", {"verification": verification})
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         self.stdout.write("\n".join(lines))
-        if not found.is_genuine:
+        if not verification.is_genuine:
             raise SystemExit(1)

@@ -24,7 +24,7 @@ from pledges import lifecycle
 from pledges.documents import authenticity
 from pledges.documents.authenticity import Answer, verify
 from pledges.documents.demo_authority import DemoAuthority, ensure_demo_authority
-from pledges.documents.pledge_document import ready_for_signing
+from pledges.documents.pledge_document import pdf_for_signing
 from pledges.documents.report import Fault, Problem, Report
 from pledges.documents.report import Signature as FileSignature
 from pledges.documents.signing import Pkcs12Backend
@@ -68,7 +68,7 @@ def made(django_db_setup: None, django_db_blocker, _authorities) -> dict[str, St
         for name, authority in (("ours", demo_authority()), ("stranger", _authorities[1])):
             with transaction.atomic():
                 pledge = a_pledge(a_municipality(), signed=False, uid=UID)
-                lifecycle.adopt(pledge, timezone.now(), ready_for_signing(pledge, timezone.now()))
+                lifecycle.adopt(pledge, timezone.now(), pdf_for_signing(pledge, timezone.now()))
                 sign_all(pledge, authority)
                 made[name] = steps_of(pledge)
                 transaction.set_rollback(True)

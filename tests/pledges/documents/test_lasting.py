@@ -10,7 +10,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import DocumentSecurityStore
 
-from pledges.documents.lasting import LastingUpdate, lasting
+from pledges.documents.lasting import LastingUpdate, make_lasting
 from pledges.documents.report import (
     CertificateState,
     Change,
@@ -40,7 +40,7 @@ def there() -> Iterator[Services]:
 
 
 def made_to_last(pdf: bytes, there: Services) -> LastingUpdate:
-    return lasting(pdf, trust=Trust([there.root.trust_root]), timestamp_url=there.tsa)
+    return make_lasting(pdf, trust=Trust([there.root.trust_root]), timestamp_url=there.tsa)
 
 
 def found_in(pdf: bytes, there: Services) -> Report:
@@ -221,6 +221,6 @@ def test_who_is_away_or_a_stranger_is_named(prepared: bytes, there: Services) ->
         made_to_last(pdf, there)
     there.away.clear()
     with services() as strangers, pytest.raises(Untrusted):
-        lasting(pdf, trust=Trust([there.root.trust_root]), timestamp_url=strangers.tsa)
+        make_lasting(pdf, trust=Trust([there.root.trust_root]), timestamp_url=strangers.tsa)
     with pytest.raises(Untrusted):
-        lasting(pdf, trust=Trust([authority().trust_root]), timestamp_url=there.tsa)
+        make_lasting(pdf, trust=Trust([authority().trust_root]), timestamp_url=there.tsa)

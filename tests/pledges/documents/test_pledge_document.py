@@ -19,7 +19,7 @@ from PIL import Image
 
 from pledge_portal.pages.refusals import Refused
 from pledges.demonstration.pledge import PLEDGE_FILES
-from pledges.documents.pledge_document import html_of, ready_for_signing
+from pledges.documents.pledge_document import html_of, pdf_for_signing
 from pledges.documents.qr import modules
 from pledges.documents.signing import Pkcs12Backend
 from pledges.documents.store import adopt_with_document, sign_document
@@ -221,7 +221,7 @@ def test_a_long_joint_pledge_with_odd_texts_conforms_too() -> None:
                 text=f"Åtagande med {'l' * 70}ångt ord och text. " * 3,
                 kind=Commitment.Kind.OTHER,
             )
-    content = ready_for_signing(pledge, timezone.now())
+    content = pdf_for_signing(pledge, timezone.now())
     assert_conforms(content, "ua1")
     assert_conforms(content, "3a")
     with pikepdf.open(io.BytesIO(content)) as opened:

@@ -102,7 +102,7 @@ def test_visitors_wait_for_their_turn(
 def test_files_that_are_clearly_none_start_no_process(
     roots: list[TrustRoot], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sandbox, "_run", lambda *_: pytest.fail("started a process"))
+    monkeypatch.setattr(sandbox, "_run_process", lambda *_: pytest.fail("started a process"))
     assert examine_in_sandbox(b"", trust_roots=roots).problem is Problem.EMPTY
     assert examine_in_sandbox(b"brev", trust_roots=roots).problem is Problem.NOT_PDF
     large = b"%PDF-1.7\n" + bytes(100_000_000)

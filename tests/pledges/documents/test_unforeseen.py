@@ -21,9 +21,9 @@ from pledges.documents import sandbox, scan, verify
 from pledges.documents.judgement import Refusal, ScanProblem
 from pledges.documents.report import Problem, TrustRoot
 from pledges.documents.sandbox import (
+    check_scan_in_sandbox,
     examine_in_sandbox,
     judge_in_sandbox,
-    look_through_in_sandbox,
 )
 from tests.pledges.documents.certificates import Authority
 from tests.pledges.documents.outside_service import MADE_AT, judged, refusal, sign_outside
@@ -51,7 +51,7 @@ def failing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], 
         for module, function in (
             ("verify", "examine"),
             ("given_back", "judge"),
-            ("scan", "look_through"),
+            ("scan", "check_scan"),
         ):
             (documents / f"{module}.py").write_text(
                 f"import os\n\n\ndef {function}(*files, **asked):\n    {line}\n", encoding="utf-8"
@@ -93,7 +93,7 @@ def test_files_given_back_and_scans_are_not_blamed_either(
         seconds=PATIENCE,
     )
     assert judgement.refusal is Refusal.UNEXAMINED
-    assert look_through_in_sandbox(prepared).problem is ScanProblem.UNEXAMINED
+    assert check_scan_in_sandbox(prepared).problem is ScanProblem.UNEXAMINED
 
 
 def test_a_library_that_crashes_is_no_fault_of_the_file(
@@ -144,7 +144,7 @@ def test_an_unforeseen_error_in_a_scan_is_raised(
 ) -> None:
     monkeypatch.setattr(scan, "_names", _raising(TypeError))
     with pytest.raises(TypeError):
-        scan.look_through(prepared)
+        scan.check_scan(prepared)
 
 
 def _raising(error: type[Exception]) -> Callable[..., NoReturn]:

@@ -66,7 +66,7 @@ def test_an_examination_that_fails_is_told_as_the_portals_fault(
         raise AttributeError("as after an upgrade that doesn't fit")
 
     monkeypatch.setattr(permanent, "examine", fail)
-    permanent._examined.cache_clear()
+    permanent._examine_for_month.cache_clear()
     a_pledge(document=SIGNED)
     text = reader.text(PAGE)
     assert "Portalen kunde inte pröva filen. Felet är portalens" in text

@@ -25,7 +25,7 @@ from pytest_django.fixtures import Settings
 from pledge_portal.accounts.models import Role, User
 from pledges import lifecycle
 from pledges.documents.demo_authority import ensure_demo_authority
-from pledges.documents.pledge_document import ready_for_signing
+from pledges.documents.pledge_document import pdf_for_signing
 from pledges.documents.signing import Pkcs12Backend
 from pledges.documents.trusted_authorities import demo_authority
 from pledges.models import Municipality, Pledge, PledgeDocument, Signatory, SigningWay, Way
@@ -50,7 +50,7 @@ def _ready(django_db_setup: None, django_db_blocker: Any, _folder: Path) -> byte
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
         patch.setattr(configured, "DATA_FOLDER", _folder)
         pledge = a_pledge(a_municipality(), signed=False, uid=UID)
-        made = ready_for_signing(pledge, timezone.now())
+        made = pdf_for_signing(pledge, timezone.now())
         transaction.set_rollback(True)
     return made
 

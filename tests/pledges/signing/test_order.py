@@ -12,7 +12,7 @@ from dialogues.retention.rules import erase_what_is_due
 from pledge_portal.pages.refusals import Refused
 from pledges import lifecycle
 from pledges.documents.authenticity import Answer, verify
-from pledges.documents.pledge_document import ready_for_signing
+from pledges.documents.pledge_document import pdf_for_signing
 from pledges.documents.signing import Pkcs12Backend
 from pledges.documents.store import sign_document
 from pledges.documents.trusted_authorities import demo_authority, trust_roots
@@ -88,7 +88,7 @@ def test_three_municipalities_and_the_police_sign_side_by_side_each_in_their_way
 ) -> None:
     places = [a_municipality("Boden"), a_municipality("Luleå"), a_municipality("Kalix")]
     pledge = a_pledge(places, signed=False, period="2026-2028")
-    lifecycle.adopt(pledge, timezone.now(), ready_for_signing(pledge, timezone.now()))
+    lifecycle.adopt(pledge, timezone.now(), pdf_for_signing(pledge, timezone.now()))
     pledge = Pledge.objects.get(pk=pledge.pk)
     by = adopted.coordinator
     first, second, third, fourth = pledge.signatories.all()
