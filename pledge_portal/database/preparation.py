@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -20,10 +20,13 @@ _PREPARING = 7_151_523
 
 
 @contextmanager
-def one_at_a_time() -> Iterator[None]:
+def one_at_a_time(say: Callable[[str], None]) -> Iterator[None]:
     """Keep other processes that start on the same database waiting meanwhile."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [_PREPARING])
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_PREPARING])
+        if cursor.fetchone() == (False,):
+            say("Väntar på en annan start, som gör i ordning samma databas.")
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_PREPARING])
     try:
         yield
     finally:
@@ -31,14 +34,15 @@ def one_at_a_time() -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_PREPARING])
 
 
-def migrate(verbosity: int) -> int:
-    """Bring the tables and the public's rights up to date; return how many migrations were run."""
+def migrate(say: Callable[[str], None], verbosity: int) -> bool:
+    """Bring tables and rights up to date; return whether any migration was run."""
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
+        say(f"Tabellerna görs i ordning: {len(plan)} steg.")
         call_command("migrate", interactive=False, verbosity=verbosity)
     put_rights_in_force()
-    return len(plan)
+    return bool(plan)
 
 
 def collect_static() -> bool:

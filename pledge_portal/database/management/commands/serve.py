@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,7 +22,9 @@ from django.db import connection
 from pledge_portal.database.preparation import collect_static, migrate, one_at_a_time
 from pledge_portal.database.server_check import UnfitServerError, check_server
 
-SECONDS_TO_ANSWER = 60
+# So long may the web server answer that it isn't ready, when everything is prepared.
+SECONDS_NOT_READY = 60
+SECONDS_BETWEEN_NEWS = 10
 SECONDS_TO_FINISH = 15
 SECONDS_BETWEEN_CHORES = 60 * 60
 
@@ -99,14 +102,20 @@ class Command(BaseCommand):
         except UnfitServerError as fault:
             raise CommandError(str(fault)) from fault
         self._say(f"Databasen svarar ({time.monotonic() - began:.1f} s).")
-        with one_at_a_time():
-            if ran := migrate(verbosity=0 if verbosity < 2 else verbosity):
-                self._say(f"Tabellerna är klara: {ran} steg ({time.monotonic() - began:.1f} s).")
-            if collect_static():
-                self._say(f"Stilar och skript är packade ({time.monotonic() - began:.1f} s).")
+        # Packing needs no database, and leaves the interpreter to others while it compresses.
+        with one_at_a_time(self._say), ThreadPoolExecutor(1) as beside:
+            packing = beside.submit(collect_static)
+            if migrate(self._say, verbosity=0 if verbosity < 2 else verbosity):
+                self._say(f"Tabellerna är klara ({time.monotonic() - began:.1f} s).")
             if settings.DEMONSTRATION:
                 for loading in ("load_demonstration", "load_demonstration_dialogues"):
-                    call_command(loading, stdout=self.stdout, stderr=self.stderr)
+                    call_command(
+                        loading, unless_loaded=True, stdout=self.stdout, stderr=self.stderr
+                    )
+            if not packing.done():
+                self._say("Väntar på att stilar och skript packas.")
+            if packing.result():
+                self._say(f"Stilar och skript är packade ({time.monotonic() - began:.1f} s).")
 
     def _see_that_port_is_free(self) -> None:
         host, port = settings.HOST, settings.PORT
@@ -134,19 +143,24 @@ class Command(BaseCommand):
             ) from fault
 
     def _wait_until_ready(self, server: subprocess.Popen[bytes]) -> None:
-        deadline = time.monotonic() + SECONDS_TO_ANSWER
-        answer = "inget svar"
+        """Wait for as long as the web server takes to start; raise CommandError if it can't."""
+        told = time.monotonic()
+        not_ready_since = None
         pause = 0.1
-        while time.monotonic() < deadline:
+        while (answer := _readiness()) != "200":
+            now = time.monotonic()
             if server.poll() is not None:
                 raise CommandError("Webbservern kunde inte starta; se raderna ovan.")
-            answer = _readiness()
-            if answer == "200":
-                return
+            # No answer at all is a web server that still starts, however busy the machine is.
+            not_ready_since = (not_ready_since or now) if answer.isdigit() else None
+            if not_ready_since and now - not_ready_since > SECONDS_NOT_READY:
+                raise CommandError(f"Portalen blev inte klar. /readyz gav {answer}.")
+            if now - told > SECONDS_BETWEEN_NEWS:
+                told = now
+                self._say(f"Väntar på att webbservern ska bli klar. /readyz gav: {answer}")
             time.sleep(pause)
             # A portal with a fault writes a long report of it at each try.
             pause = min(2, pause * 1.2)
-        raise CommandError(f"Portalen blev inte klar i tid. /readyz gav {answer}.")
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)

@@ -1,0 +1,82 @@
+"""A start waits for as long as work goes on, and says what it waits for."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Iterator
+from itertools import chain, repeat
+from unittest.mock import Mock, patch
+
+import psycopg
+import pytest
+from django.core.management.base import CommandError
+from django.db import connection
+
+from pledge_portal.database import preparation
+from pledge_portal.database.management.commands import serve
+from pledge_portal.database.preparation import one_at_a_time
+
+
+class Clock:
+    """A clock that a thousand seconds of waiting moves in no time."""
+
+    now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def wait(answers: Iterator[str], code: int | None = None) -> tuple[str, float]:
+    """Wait for a web server that gives these answers; return what was said, and the seconds."""
+    said, clock = io.StringIO(), Clock()
+    web_server = Mock(poll=Mock(return_value=code))
+    with (
+        patch.object(serve, "_readiness", side_effect=answers),
+        patch.object(serve, "time", clock),
+    ):
+        serve.Command(stdout=said)._wait_until_ready(web_server)
+    return said.getvalue(), clock.now
+
+
+def test_a_web_server_that_starts_slowly_is_waited_for() -> None:
+    said, seconds = wait(chain(repeat("Connection refused", 200), ["503", "200"]))
+    assert seconds > 300
+    assert said.count("Väntar på att webbservern ska bli klar") > 20
+    assert "Connection refused" in said
+
+
+def test_a_web_server_that_is_there_at_once_is_not_talked_about() -> None:
+    assert wait(iter(["Connection refused", "200"]))[0] == ""
+
+
+def test_a_portal_that_says_itself_that_it_is_not_ready_is_given_up() -> None:
+    with pytest.raises(CommandError, match="/readyz gav 503"):
+        wait(repeat("503"))
+
+
+def test_a_web_server_that_ended_is_not_waited_for() -> None:
+    with pytest.raises(CommandError, match="kunde inte starta"):
+        wait(repeat("Connection refused"), code=3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_for_another_start_says_so() -> None:
+    said: list[str] = []
+    with one_at_a_time(said.append):
+        assert said == []
+    parameters = {**connection.get_connection_params()}
+    names = ("host", "port", "user", "password", "dbname")
+    address = {name: parameters[name] for name in names if parameters.get(name)}
+    with psycopg.connect(**address, autocommit=True) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [preparation._PREPARING])
+        let_go = threading.Timer(
+            0.3, other.execute, ["SELECT pg_advisory_unlock(%s)", [preparation._PREPARING]]
+        )
+        let_go.start()
+        with one_at_a_time(said.append):
+            let_go.join()
+    assert said == ["Väntar på en annan start, som gör i ordning samma databas."]
