@@ -188,7 +188,7 @@ def a_consultation(
         draft,
         {"introduction_sv": "Vad tycker du om förslaget?", "introduction_en": "", **texts},
         closes_on or timezone.localdate(at) + timedelta(days=14),
-        read=consultation_rules.fingerprint_of(consultation_rules.preview_of(draft)),
+        read=consultation_rules.fingerprint(consultation_rules.preview(draft)),
         by=by,
         at=at,
     )

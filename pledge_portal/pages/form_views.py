@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.datastructures import MultiValueDict
 
 from pledge_portal.pages.refusals import Refused
 
@@ -29,29 +31,37 @@ class RuleForm(Protocol):
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
-    """Return what was sent with POST, to bind a form to; None when the page is only asked for."""
+    """Return what was sent with POST, to bind a form to, or None."""
     return request.POST if request.method == "POST" else None
+
+
+def posted_files(request: HttpRequest) -> MultiValueDict | None:
+    """Return the files that were sent with POST, or None."""
+    return request.FILES if request.method == "POST" else None
 
 
 def form_page(
     request: HttpRequest,
     template: str,
     form: RuleForm | BaseForm,
-    submit: Callable[[], HttpResponse],
+    submit: Callable[[], HttpResponse | None],
     context: Context = {},  # noqa: B006  (never changed)
 ) -> HttpResponse:
     """Answer a page with a form.
 
     `form` is bound when something was sent (see `posted`). When it is valid, `submit` calls one
-    rule and returns the answer, most often a redirect. What the rule refuses is shown in the form
-    with what was typed, as 422. `context` may be a function, which is called after the rule has
-    spoken: what it shows can have changed meanwhile.
+    rule and returns the answer, most often a redirect; None shows the page once more, as a preview
+    does. What the rule refuses is shown in the form with what was typed, as 422. `context` may be
+    a function, which is called after the rule has spoken: what it shows can have changed meanwhile.
     """
     if form.is_bound and form.is_valid():
         try:
-            return submit()
+            answer = submit()
         except Refused as refused:
             form.add_errors(refused.faults)  # type: ignore[union-attr]
+        else:
+            if answer is not None:
+                return answer
     shown = context() if callable(context) else context
     return render(request, template, {"form": form, **shown}, status=422 if form.errors else 200)
 
@@ -70,3 +80,40 @@ def act(
     else:
         messages.success(request, done)
     return redirect(to, **address)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a page asks before something is done that is hard to undo.
+
+    `title` is the page's name, `lead` a line below it, `subject` what it is about in a line of its
+    own, `text` what follows from a yes. `button` says yes, and `back` is the address of a no. With
+    `button` empty there is nothing to say yes to: `text` says why. `trail` is the words and the
+    address of the pages above this one, two at most.
+    """
+
+    title: str
+    text: str
+    button: str
+    back: str
+    trail: Sequence[tuple[str, str]]
+    lead: str = ""
+    subject: str = ""
+
+
+def confirm_page(
+    request: HttpRequest,
+    question: Question,
+    submit: Callable[[], HttpResponse],
+    form: RuleForm | BaseForm | None = None,
+) -> HttpResponse:
+    """Ask before doing something, and do it when the answer is yes.
+
+    `form` is what has to be said along with the yes, such as a reason; `submit` as in `form_page`.
+    """
+    context = {"question": question}
+    if form is not None:
+        return form_page(request, "workspace/confirm.html", form, submit, context)
+    if request.method == "POST":
+        return submit()
+    return render(request, "workspace/confirm.html", context)

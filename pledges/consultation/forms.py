@@ -21,7 +21,10 @@ def _text(label: Any, most: int, hint: Any = "", *, required: bool = True) -> fo
 
 
 class PublishForm(WorkspaceForm):
-    """What residents are asked and until when; `read` is a fingerprint of the draft as it was."""
+    """What residents are asked, and until when.
+
+    `read` is a fingerprint of the draft as it was shown to the publisher.
+    """
 
     free_texts = ("introduction_sv", "introduction_en")
 
@@ -43,7 +46,7 @@ class PublishForm(WorkspaceForm):
         return {name: self.cleaned_data[name] for name in self.free_texts}
 
     def show_again(self, read: str) -> None:
-        """Keep what was typed, but as said of the draft as it is now."""
+        """Keep what was typed, but for the draft as it is now."""
         self.data = {**self.data.dict(), "read": read}  # type: ignore[attr-defined]
 
 
@@ -60,5 +63,5 @@ class OutcomeForm(WorkspaceForm):
     outcome_en = _text(gettext_lazy("Samma sak på engelska"), 5000, required=False)
 
     def texts(self) -> dict[str, str]:
-        """Return what is told; only of a valid form."""
+        """Return the outcome in both languages; only of a valid form."""
         return {name: self.cleaned_data[name] for name in self.free_texts}

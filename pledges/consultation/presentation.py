@@ -18,7 +18,7 @@ from pledges.writing.draft_presentation import DraftView, draft_view
 
 @dataclass(frozen=True)
 class ConsultationView:
-    """A round as pages show it.
+    """A consultation as pages show it.
 
     `talk` is the part of an address that names it where it is commented on. `until` says until when
     one can comment, or could; `draft` is what was shown, None in lists.
@@ -41,9 +41,10 @@ class ConsultationView:
 
 
 def consultation_view(row: Consultation, on: date, *, whole: bool = False) -> ConsultationView:
-    """Return a round as it is on a day; with the draft when it is to be shown `whole`.
+    """Return a consultation as it is on a day.
 
-    Asks the database nothing for a row of `without_the_draft`, and one question for the draft.
+    With the draft when it is to be shown `whole`: that asks the database one query, for a row of
+    `without_the_draft` all else none.
     """
     front: dict[str, Any] = getattr(row, "front", None) or row.contents["front"]
     named = Pledge(title_sv=front["title_sv"], title_en=front["title_en"])
@@ -68,7 +69,7 @@ def consultation_view(row: Consultation, on: date, *, whole: bool = False) -> Co
 
 
 def talk_of(row: Consultation) -> str:
-    """Return the part of an address that names a round where it is commented on."""
+    """Return the part of an address that names a round for comments."""
     return f"samrad/{row.period}/{row.number}"
 
 

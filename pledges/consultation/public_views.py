@@ -1,4 +1,7 @@
-"""What everyone reads of consultations: drafts that were published for residents to comment on."""
+"""What everyone reads of consultations.
+
+Drafts that were published for residents to comment on.
+"""
 
 from __future__ import annotations
 
@@ -19,21 +22,23 @@ _MOST = 200
 @require_safe
 @public_page
 def consultations(request: HttpRequest, slug: str) -> HttpResponse:
-    """List the consultations of a municipality, those that can be commented on first."""
+    """List the consultations of a municipality, the open ones first."""
     place = get_municipality_or_404(slug)
     views = consultations_of(place)
     context = {
         "municipality": place,
-        "now": [each for each in views if each.is_open],
-        "past": [each for each in views if not each.is_open],
+        "now": [view for view in views if view.is_open],
+        "past": [view for view in views if not view.is_open],
         "swedish_texts": presentation.is_partly_swedish(views),
     }
     return render(request, "consultations/list.html", context)
 
 
 def consultations_of(place: Municipality) -> list[ConsultationView]:
-    """Return the consultations of a municipality without their drafts, the latest first; one
-    query."""
+    """Return the consultations of a municipality, the latest first.
+
+    Without their drafts, in one query.
+    """
     on = timezone.localdate()
     rows = Consultation.objects.public().of(place).without_the_draft()[:_MOST]
     return [consultation_view(row, on) for row in rows]
@@ -44,7 +49,7 @@ def consultations_of(place: Municipality) -> list[ConsultationView]:
 def consultation(
     request: HttpRequest, slug: str, period: str, number: int | None = None
 ) -> HttpResponse:
-    """Show a draft as residents were asked about it, what they say and what came of it.
+    """Show a draft as residents were asked about it, and what came of it.
 
     Without a number it is the latest round.
     """
@@ -56,8 +61,8 @@ def consultation(
         "consultation": view,
         "draft": view.draft,
         "others": [
-            consultation_view(each, timezone.localdate())
-            for each in others.exclude(pk=row.pk).without_the_draft()
+            consultation_view(other, timezone.localdate())
+            for other in others.exclude(pk=row.pk).without_the_draft()
         ],
         "signed": _signed(row, place),
         "swedish_texts": presentation.is_partly_swedish(view),
@@ -66,9 +71,12 @@ def consultation(
 
 
 def _signed(row: Consultation, place: Municipality) -> str:
-    """Return the period of the pledge that the draft became, empty while not all have signed."""
+    """Return the period of the pledge that the draft became.
+
+    Empty while not all have signed.
+    """
     # Rows of a draft aren't there for the public's role; those of a signed pledge are.
-    found = PledgeParty.objects.filter(
+    parties = PledgeParty.objects.filter(
         pledge__in=Pledge.objects.public().filter(pk=row.pledge_id), municipality=place
     )
-    return found.values_list("period", flat=True).first() or ""
+    return parties.values_list("period", flat=True).first() or ""

@@ -1,6 +1,6 @@
-"""Asking residents about a draft before it is adopted, and telling them what came of it.
+"""Ask residents about a draft before it is adopted, and answer them.
 
-    published -> open until its last day, or closed earlier by hand -> told of
+    published -> open until its last day, or closed earlier by hand -> outcome published
 
 A round shows the draft as it was; what is written of the draft afterwards is seen by nobody until
 the next round is published. There is at most one open round of a draft at a time, and none of an
@@ -32,18 +32,24 @@ from pledges.writing.parts import Contents, contents_of
 LONGEST = timedelta(days=365)
 
 
-def shown_of(contents: Contents) -> Contents:
-    """Return what of a version residents are shown: all but the names of those who are to sign."""
+def without_signatories(contents: Contents) -> Contents:
+    """Return what of a version residents are shown.
+
+    All but the names of those who are to sign.
+    """
     return {**contents, "signatories": []}
 
 
-def preview_of(pledge: Pledge) -> Contents:
-    """Return what a round of the draft would show if it were published now; writes nothing."""
-    return shown_of(contents_of(pledge))
+def preview(pledge: Pledge) -> Contents:
+    """Return what a round would show if it were published now.
+
+    Writes nothing.
+    """
+    return without_signatories(contents_of(pledge))
 
 
-def fingerprint_of(contents: Contents) -> str:
-    """Return a fingerprint of what residents are to be shown, 64 hexadecimal signs."""
+def fingerprint(contents: Contents) -> str:
+    """Return a fingerprint of what residents are shown: 64 hexadecimal digits."""
     return sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()
 
 
@@ -57,11 +63,11 @@ def publish(
     by: User | None,
     at: datetime,
 ) -> Consultation:
-    """Publish a round of consultation on the draft as it is now, open until `closes_on`.
+    """Publish a consultation on the draft as it is now.
 
-    `texts` are introduction_sv and introduction_en; `read` is the fingerprint of what the publisher
-    had before them. Raises Refused when the draft has changed since, is adopted, has an
-    open round already or can't be shown.
+    It is open until `closes_on`. `texts` are introduction_sv and introduction_en; `read` is the
+    fingerprint of what the publisher had before them. Raises Refused when the draft has changed
+    since, is adopted, has an open round already or can't be shown.
     """
     try:
         version = latest_version(pledge, at)
@@ -69,17 +75,17 @@ def publish(
         raise Refused({"": str(refused)}) from refused
     # Whoever has the latest version holds the draft's lock: another round waits for this one.
     pledge = Pledge.objects.get(pk=pledge.pk)
-    contents = shown_of(version.contents)
+    contents = without_signatories(version.contents)
     on = timezone.localdate(at)
     faults = _faults_of(pledge, contents, texts, closes_on, on)
-    if not faults and read != fingerprint_of(contents):
+    if not faults and read != fingerprint(contents):
         faults[""] = _(
             "Utkastet har ändrats sedan du läste det. Läs det som står nu och försök igen."
         )
     if faults:
         raise Refused(faults)
     parties = [party.municipality for party in pledge.parties.select_related("municipality")]
-    made = Consultation.objects.create(
+    consultation = Consultation.objects.create(
         pledge=pledge,
         police_area_id=pledge.police_area_id,
         period=pledge.period,
@@ -95,14 +101,14 @@ def publish(
     )
     for position, municipality in enumerate(parties, 1):
         ConsultationParty.objects.create(
-            consultation=made,
+            consultation=consultation,
             municipality=municipality,
-            period=made.period,
-            number=made.number,
+            period=consultation.period,
+            number=consultation.number,
             position=position,
         )
-    _put_stage(made, Pledge.Stage.CONSULTATION)
-    return made
+    _put_stage(consultation, Pledge.Stage.CONSULTATION)
+    return consultation
 
 
 def _faults_of(
@@ -124,7 +130,7 @@ def _faults_of(
     elif numbers := _identity_numbers(contents):
         faults[""] = _(
             "I utkastet står något som ser ut som ett personnummer: %(pieces)s. Ta bort det först."
-        ) % {"pieces": ", ".join(f"”{each}”" for each in numbers)}
+        ) % {"pieces": ", ".join(f"”{number}”" for number in numbers)}
     if not texts["introduction_sv"]:
         faults["introduction_sv"] = _("Skriv vad ni vill veta av invånarna.")
     if closes_on < on:
@@ -136,10 +142,10 @@ def _faults_of(
 
 def _identity_numbers(contents: Any) -> list[str]:
     return [
-        found.text
+        match.text
         for text in _texts_in(contents)
-        for found in find_personal_data(text)
-        if found.sort == Sort.IDENTITY_NUMBER
+        for match in find_personal_data(text)
+        if match.sort == Sort.IDENTITY_NUMBER
     ]
 
 
@@ -147,51 +153,57 @@ def _texts_in(contents: Any) -> Iterator[str]:
     if isinstance(contents, str):
         yield contents
     elif isinstance(contents, dict | list):
-        for each in contents.values() if isinstance(contents, dict) else contents:
-            yield from _texts_in(each)
+        for part in contents.values() if isinstance(contents, dict) else contents:
+            yield from _texts_in(part)
 
 
 def _next_number(pledge: Pledge, parties: list[Municipality]) -> int:
-    """Return the number after those of the draft's rounds, and after any at the same address: a
-    draft may have had another period then."""
-    rounds = pledge.consultations.aggregate(last=Max("number"))["last"] or 0
-    there = ConsultationParty.objects.filter(municipality__in=parties, period=pledge.period)
-    return max(rounds, there.aggregate(last=Max("number"))["last"] or 0) + 1
+    """Return the number after those of the draft's rounds.
+
+    And after any at the same address: the draft may have had another period then.
+    """
+    of_draft = pledge.consultations.aggregate(last=Max("number"))["last"] or 0
+    at_address = ConsultationParty.objects.filter(municipality__in=parties, period=pledge.period)
+    return max(of_draft, at_address.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
 @transaction.atomic
 def close(consultation: Consultation, *, by: User, at: datetime) -> Consultation:
-    """Close a round before its last day. Raises Refused when it isn't open."""
-    found = _locked(consultation)
-    if not found.is_open(timezone.localdate(at)):
+    """Close a round before its last day.
+
+    Raises Refused when it isn't open.
+    """
+    locked = _locked(consultation)
+    if not locked.is_open(timezone.localdate(at)):
         raise Refused({"": _("Samrådet är redan avslutat.")})
-    found.closed_at, found.closed_by = at, by
-    found.save(update_fields=["closed_at", "closed_by"])
-    _put_stage(found, Pledge.Stage.DRAFT)
-    return found
+    locked.closed_at, locked.closed_by = at, by
+    locked.save(update_fields=["closed_at", "closed_by"])
+    _put_stage(locked, Pledge.Stage.DRAFT)
+    return locked
 
 
 @transaction.atomic
-def tell_outcome(
+def publish_outcome(
     consultation: Consultation, texts: Mapping[str, str | None], *, at: datetime
 ) -> Consultation:
-    """Publish how residents' views changed the pledge; `texts` are outcome_sv and outcome_en.
+    """Publish how residents' views changed the pledge.
 
-    Raises Refused while the round is open, and when it has been told already.
+    `texts` are outcome_sv and outcome_en. Raises Refused while the round is open, and when the
+    outcome is published already.
     """
-    found = _locked(consultation)
-    if found.is_open(timezone.localdate(at)):
+    locked = _locked(consultation)
+    if locked.is_open(timezone.localdate(at)):
         raise Refused({"": _("Samrådet pågår fortfarande. Vänta tills det är avslutat.")})
-    if found.outcome_published_at is not None:
+    if locked.outcome_published_at is not None:
         raise Refused({"": _("Det är redan publicerat hur synpunkterna påverkade löftet.")})
     if not texts["outcome_sv"]:
         raise Refused({"outcome_sv": _("Skriv vad som ändrades, och vad som inte gjorde det.")})
-    found.outcome_sv, found.outcome_en = texts["outcome_sv"], texts["outcome_en"] or None
-    found.outcome_published_at = at
-    found.save(update_fields=["outcome_sv", "outcome_en", "outcome_published_at"])
-    if not is_on_consultation(found.pledge, timezone.localdate(at)):
-        _put_stage(found, Pledge.Stage.DRAFT)
-    return found
+    locked.outcome_sv, locked.outcome_en = texts["outcome_sv"], texts["outcome_en"] or None
+    locked.outcome_published_at = at
+    locked.save(update_fields=["outcome_sv", "outcome_en", "outcome_published_at"])
+    if not is_on_consultation(locked.pledge, timezone.localdate(at)):
+        _put_stage(locked, Pledge.Stage.DRAFT)
+    return locked
 
 
 def _locked(consultation: Consultation) -> Consultation:

@@ -4,12 +4,12 @@ from django.urls import path
 
 from pledges.consultation import views
 
-_ONE = "samrad/<uuid:uid>/"
+_CONSULTATION = "samrad/<uuid:uid>/"
 
 urlpatterns = [
     path("samrad/", views.consultations, name="consultation_list"),
-    path("samrad/utkast/<uuid:pledge>/", views.of_draft, name="consultation_of_draft"),
-    path(_ONE, views.one, name="consultation_work"),
-    path(f"{_ONE}avsluta/", views.close, name="close_consultation"),
-    path(f"{_ONE}resultat/", views.outcome, name="consultation_outcome"),
+    path("samrad/utkast/<uuid:pledge>/", views.publish, name="consultation_of_draft"),
+    path(_CONSULTATION, views.detail, name="consultation_work"),
+    path(f"{_CONSULTATION}avsluta/", views.close, name="close_consultation"),
+    path(f"{_CONSULTATION}resultat/", views.outcome, name="consultation_outcome"),
 ]

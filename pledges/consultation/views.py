@@ -8,12 +8,13 @@ from django.contrib import messages
 from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from pledge_portal.accounts.models import User
-from pledge_portal.accounts.permissions import Action, permitted
+from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
+from pledge_portal.pages.form_views import Question, act, confirm_page, form_page, posted
 from pledge_portal.pages.refusals import Refused
 from pledges.consultation import rules
 from pledges.consultation.forms import OutcomeForm, PublishForm
@@ -27,9 +28,9 @@ _MOST = 100
 @require_safe
 @permitted(Action.CONSULT_ON_PLEDGES)
 def consultations(request: HttpRequest) -> HttpResponse:
-    """List the drafts of one's places, and the rounds of consultation on them."""
+    """List the drafts of a person's places, and the consultations on them."""
     on = timezone.localdate()
-    rows = (
+    drafts = (
         Pledge.objects.consulted_on_by(request.user)
         .filter(Q(adopted_at=None) | Q(consultations__isnull=False))
         .distinct()
@@ -39,39 +40,29 @@ def consultations(request: HttpRequest) -> HttpResponse:
             Prefetch("consultations", Consultation.objects.without_the_draft()),
         )[:_MOST]
     )
-    return render(
-        request,
-        "consultations/staff/list.html",
-        {
-            "drafts": [
-                (
-                    pledge,
-                    [(each, consultation_view(each, on)) for each in pledge.consultations.all()],
-                )
-                for pledge in rows
-            ],
-        },
-    )
+    views = [
+        (draft, [(row, consultation_view(row, on)) for row in draft.consultations.all()])
+        for draft in drafts
+    ]
+    return render(request, "consultations/staff/list.html", {"drafts": views})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.CONSULT_ON_PLEDGES)
-def of_draft(request: HttpRequest, pledge: UUID) -> HttpResponse:
+def publish(request: StaffRequest, pledge: UUID) -> HttpResponse:
     """Show exactly what residents would see of a draft, and publish it."""
-    assert isinstance(request.user, User)  # noqa: S101  (seen to by `permitted`)
-    rows = Pledge.objects.consulted_on_by(request.user).select_related("police_area")
-    draft = get_object_or_404(rows, uid=pledge)
+    drafts = Pledge.objects.consulted_on_by(request.user).select_related("police_area")
+    draft = get_object_or_404(drafts, uid=pledge)
     open_round = Consultation.objects.open(timezone.localdate()).filter(pledge=draft).first()
     if request.method != "POST" and open_round is not None:
         return redirect("consultation_work", open_round.uid)
-    contents = rules.preview_of(draft)
-    read = rules.fingerprint_of(contents)
-    form = PublishForm(
-        *((request.POST,) if request.method == "POST" else ()), initial={"read": read}
-    )
-    if request.method == "POST" and form.is_valid():
+    contents = rules.preview(draft)
+    fingerprint = rules.fingerprint(contents)
+    form = PublishForm(posted(request), initial={"read": fingerprint})
+
+    def submit() -> HttpResponse:
         try:
-            made = rules.publish(
+            published = rules.publish(
                 draft,
                 form.texts(),
                 form.cleaned_data["closes_on"],
@@ -79,83 +70,104 @@ def of_draft(request: HttpRequest, pledge: UUID) -> HttpResponse:
                 by=request.user,
                 at=timezone.now(),
             )
-        except Refused as refused:
-            form.add_errors(refused.faults)
-            form.show_again(read)
-        else:
-            messages.success(request, _("Förslaget är publicerat. Nu kan invånarna tycka till."))
-            return redirect("consultation_work", made.uid)
-    return render(
+        except Refused:
+            form.show_again(fingerprint)
+            raise
+        messages.success(request, _("Förslaget är publicerat. Nu kan invånarna tycka till."))
+        return redirect("consultation_work", published.uid)
+
+    return form_page(
         request,
         "consultations/staff/publish.html",
+        form,
+        submit,
         {
             "pledge": draft,
-            "form": form,
             "draft": draft_view(contents, draft.police_area.name),
             "open_round": open_round,
             "can_publish": draft.adopted_at is None and open_round is None,
         },
-        status=422 if form.errors else 200,
     )
 
 
 @require_safe
 @permitted(Action.CONSULT_ON_PLEDGES)
-def one(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Show how a round goes: until when, and how many comments each commitment has."""
-    return render(request, "consultations/staff/round.html", _context(_found(request, uid)))
+def detail(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Show until when a consultation is open and how many comments it has."""
+    return render(request, "consultations/staff/round.html", _context(_visible(request, uid)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.CONSULT_ON_PLEDGES)
-def close(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Ask whether to close a round before its last day, and do it."""
-    assert isinstance(request.user, User)  # noqa: S101  (seen to by `permitted`)
-    row = _found(request, uid)
-    if request.method == "POST":
-        try:
-            rules.close(row, by=request.user, at=timezone.now())
-        except Refused as refused:
-            messages.error(request, str(refused))
-        else:
-            messages.success(request, _("Samrådet är avslutat. Ingen kan lämna synpunkter längre."))
-        return redirect("consultation_work", row.uid)
-    return render(request, "consultations/staff/close.html", _context(row))
+def close(request: StaffRequest, uid: UUID) -> HttpResponse:
+    """Ask whether to close a consultation before its last day, and do it."""
+    consultation = _visible(request, uid)
+    on = timezone.localdate()
+    until = consultation_view(consultation, on).until
+    is_open = consultation.is_open(on)
+    consequence = _(
+        "Avslutar du samrådet nu kan ingen lämna synpunkter längre. Det går inte att öppna igen, "
+        "men förslaget och synpunkterna går att läsa."
+    )
+    question = Question(
+        title=_("Avsluta samrådet"),
+        lead=consultation.pledge.title,
+        text=f"{until} {consequence}" if is_open else until,
+        button=_("Avsluta samrådet") if is_open else "",
+        back=reverse("consultation_work", args=[uid]),
+        trail=[
+            (_("Arbetsyta"), reverse("workspace")),
+            (_("Samråd"), reverse("consultation_list")),
+        ],
+    )
+    return confirm_page(
+        request,
+        question,
+        lambda: act(
+            request,
+            lambda: rules.close(consultation, by=request.user, at=timezone.now()),
+            _("Samrådet är avslutat. Ingen kan lämna synpunkter längre."),
+            "consultation_work",
+            uid=uid,
+        ),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.CONSULT_ON_PLEDGES)
 def outcome(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Take in how residents' views changed the pledge; show it, and publish it when asked again."""
-    row = _found(request, uid)
-    form = OutcomeForm(*((request.POST,) if request.method == "POST" else ()))
-    # It can't be changed once it is published: first it is shown as everyone will see it.
-    if request.method == "POST" and form.is_valid() and "publicera" in request.POST:
-        try:
-            rules.tell_outcome(row, form.texts(), at=timezone.now())
-        except Refused as refused:
-            form.add_errors(refused.faults)
-        else:
-            messages.success(request, _("Invånarna kan nu läsa hur synpunkterna påverkade löftet."))
-            return redirect("consultation_work", row.uid)
-    shown = form.texts() if form.is_bound and not form.errors else None
-    return render(
-        request,
-        "consultations/staff/outcome.html",
-        {**_context(row), "form": form, "shown": shown},
-        status=422 if form.errors else 200,
+    """Publish how residents' views changed the pledge, once shown.
+
+    It can't be changed once it is published: first it is shown as everyone will see it.
+    """
+    consultation = _visible(request, uid)
+    form = OutcomeForm(posted(request))
+
+    def submit() -> HttpResponse | None:
+        if "publicera" not in request.POST:
+            return None
+        rules.publish_outcome(consultation, form.texts(), at=timezone.now())
+        messages.success(request, _("Invånarna kan nu läsa hur synpunkterna påverkade löftet."))
+        return redirect("consultation_work", uid)
+
+    def context() -> dict[str, object]:
+        preview = form.texts() if form.is_bound and not form.errors else None
+        return {**_context(consultation), "preview": preview}
+
+    return form_page(request, "consultations/staff/outcome.html", form, submit, context)
+
+
+def _visible(request: HttpRequest, uid: UUID) -> Consultation:
+    visible = Consultation.objects.visible_to(request.user).select_related("pledge", "police_area")
+    return get_object_or_404(visible, uid=uid)
+
+
+def _context(consultation: Consultation) -> dict[str, object]:
+    municipalities: list[Municipality] = list(
+        consultation.municipalities.order_by("consultation_parties__position")
     )
-
-
-def _found(request: HttpRequest, uid: UUID) -> Consultation:
-    rows = Consultation.objects.visible_to(request.user).select_related("pledge", "police_area")
-    return get_object_or_404(rows, uid=uid)
-
-
-def _context(row: Consultation) -> dict[str, object]:
-    places: list[Municipality] = list(row.municipalities.order_by("consultation_parties__position"))
     return {
-        "row": row,
-        "consultation": consultation_view(row, timezone.localdate()),
-        "municipality": places[0],
+        "row": consultation,
+        "consultation": consultation_view(consultation, timezone.localdate()),
+        "municipality": municipalities[0],
     }

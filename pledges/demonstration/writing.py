@@ -133,7 +133,7 @@ def _consult(draft: Pledge, told: dict[str, Any], by: User, on: date) -> None:
         draft,
         {name: told[name] for name in ("introduction_sv", "introduction_en")},
         timezone.localdate(at) + timedelta(days=told["oppet_i_dagar"]),
-        read=consultation_rules.fingerprint_of(consultation_rules.preview_of(draft)),
+        read=consultation_rules.fingerprint(consultation_rules.preview(draft)),
         by=by,
         at=at,
     )

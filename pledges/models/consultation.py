@@ -61,8 +61,8 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
 class Consultation(models.Model):
     """A round in which residents comment on a draft, published; numbered by pledge and address.
 
-    `contents` is what `pledges.consultation.rules.shown_of` returned: the draft's version
-    `version` as `parts.contents_of` has it, without those who are to sign. `period` is the
+    `contents` is the draft's version `version` as `parts.contents_of` has it, without those who are
+    to sign (`pledges.consultation.rules.without_signatories`). `period` is the
     address's, as the draft had it then.
     """
 

@@ -1,7 +1,8 @@
-"""A municipality's own seal: a neutral mark that stands where a protected coat of arms would.
+"""A municipality's own seal: a mark in the place of its coat of arms.
 
-It is drawn from the SCB code alone, like the line patterns of securities: the same municipality
-always has the same seal, and no two neighbours in the list share one.
+A coat of arms is protected by law; the seal is neutral, and drawn from the SCB code alone, like the
+line patterns of securities: the same municipality always has the same seal, and no two neighbours
+in the list share one.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ PORTALS_OWN = "0000"
 @register.simple_tag
 @lru_cache(maxsize=512)
 def seal(code: str = PORTALS_OWN) -> SafeString:
-    """Return the seal of the municipality with the SCB `code` as SVG; without one, the portal's.
+    """Return the seal of the municipality with the SCB `code`, as SVG.
 
-    It is an ornament: hidden from screen readers.
+    Without a code it is the portal's own. It is an ornament: hidden from screen readers.
     """
     number = int(code)
     petals = 23 + number % 6 * 2

@@ -1,4 +1,8 @@
-"""What awaits a person today: commitments behind their target, follow-ups, and surveys."""
+"""What a person has to do today, as the workspace's first page lists it.
+
+Commitments behind their target, follow-ups, signatures, approvals and surveys. The step of another
+subject is asked for as that subject's own rules have it.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +55,10 @@ _ORDER = [
 
 @dataclass(frozen=True)
 class AwaitedCommitment:
-    """A commitment that something may be recorded for, and how it stands with all that is done."""
+    """A commitment to record actions for, and how it stands today.
+
+    All that is done counts, whether the public may know of it yet or not.
+    """
 
     commitment: Commitment
     verdict: Verdict
@@ -60,38 +67,38 @@ class AwaitedCommitment:
 
 
 def awaited_commitments(user: User, on: date) -> list[AwaitedCommitment]:
-    """Return the commitments of pledges in force that a person records for, the urgent first.
+    """Return the commitments that a person records for, the most urgent first.
 
-    All that is done counts, whether the public may know of it yet or not: never for a public page.
-    Asks a fixed number of questions.
+    Only those of pledges in force. All that is done counts, whether the public may know of it yet
+    or not: never for a public page. Asks a fixed number of queries.
     """
-    found = list(Commitment.objects.recordable_by(user, on))
+    commitments = list(Commitment.objects.recordable_by(user, on))
     pledges = {
         pledge.pk: pledge
         for pledge in Pledge.objects.with_standing().filter(
-            pk__in={commitment.pledge_id for commitment in found}
+            pk__in={commitment.pledge_id for commitment in commitments}
         )
     }
-    stands = {key: standing(pledge, on) for key, pledge in pledges.items()}
+    standings = {key: standing(pledge, on) for key, pledge in pledges.items()}
     tallies = counted_tallies(pledges.values())
-    rows = []
-    for commitment in found:
+    awaited = []
+    for commitment in commitments:
         commitment.pledge = pledges[commitment.pledge_id]
-        stand = stands[commitment.pledge_id]
-        if not stand.is_in_force:
+        standing_today = standings[commitment.pledge_id]
+        if not standing_today.is_in_force:
             continue
-        reckoned = progress(
-            commitment.target, tallies.get(commitment.pk, []), stand, is_secret=False
+        so_far = progress(
+            commitment.target, tallies.get(commitment.pk, []), standing_today, is_secret=False
         )
-        view = presentation.progress_view(commitment, wording(commitment, "text"), reckoned)
-        verdict = _today(reckoned, on)
-        rows.append(AwaitedCommitment(commitment, verdict, str(verdict.label), view.sentence))
-    return sorted(rows, key=lambda row: (_ORDER.index(row.verdict), row.commitment.number))
+        view = presentation.progress_view(commitment, wording(commitment, "text"), so_far)
+        verdict = _today(so_far, on)
+        awaited.append(AwaitedCommitment(commitment, verdict, str(verdict.label), view.sentence))
+    return sorted(awaited, key=lambda one: (_ORDER.index(one.verdict), one.commitment.number))
 
 
 @dataclass(frozen=True)
 class AwaitedStep:
-    """A step that a follow-up or a survey waits for: what, for which pledge, and where."""
+    """A step that somebody is to take: what, for which pledge, and where."""
 
     text: str
     pledge: Pledge
@@ -115,9 +122,9 @@ def awaited_steps(user: User, on: date) -> list[AwaitedStep]:
     )
     writable = set(Pledge.objects.writable_by(user).values_list("pk", flat=True))
     for pledge in pledges:
-        found = list(pledge.follow_ups.all())
-        draft = next((each for each in found if not each.is_published), None)
-        due = follow_up_rules.due_of(pledge, found, on)
+        follow_ups = list(pledge.follow_ups.all())
+        draft = next((one for one in follow_ups if not one.is_published), None)
+        due = follow_up_rules.due_of(pledge, follow_ups, on)
         if draft is not None:
             draft.pledge = pledge
             steps += _of_draft(user, draft, writes=pledge.pk in writable)
@@ -159,9 +166,9 @@ _MOST_ROUNDS = 200
 
 
 def awaited_signatures(user: User) -> list[AwaitedStep]:
-    """Return the pledges that wait for a person to sign, or to say how somebody signs.
+    """Return the pledges that a person is to sign or to arrange signing for.
 
-    Asks a fixed number of questions.
+    Asks a fixed number of queries.
     """
     of_today = PledgeDocument.objects.filter(pledge=OuterRef("signatory__pledge"))
     noes = Decline.objects.filter(
@@ -175,9 +182,11 @@ def awaited_signatures(user: User) -> list[AwaitedStep]:
         .order_by("pledge", "position")
     )
     steps = []
-    for _pledge, signatories in groupby(waiting[:_MOST_ROUNDS], key=lambda each: each.pledge_id):
-        left = list(signatories)
-        for turn in next_signatories(left[0].pledge, left):
+    for _pledge, signatories in groupby(
+        waiting[:_MOST_ROUNDS], key=lambda signatory: signatory.pledge_id
+    ):
+        remaining = list(signatories)
+        for turn in next_signatories(remaining[0].pledge, remaining):
             if text := _awaited_signature(user, turn):
                 address = reverse("signing_one", args=[turn.pk])
                 steps.append(AwaitedStep(text, turn.pledge, address, is_late=False))
@@ -185,23 +194,24 @@ def awaited_signatures(user: User) -> list[AwaitedStep]:
 
 
 def _awaited_signature(user: User, turn: Signatory) -> str:
-    """Return what a signatory whose turn it is waits for a person to do, "" for nothing."""
+    """Return what a person is to do for a signatory in turn, or ""."""
     if turn.open_noes:  # type: ignore[attr-defined]
         arranges = ways.may_arrange(user, turn)
-        said = _("%(name)s har avböjt att underteckna.") if arranges else ""
+        text = _("%(name)s har avböjt att underteckna.") if arranges else ""
     elif ways.is_the_one(user, turn):
-        said = _("Löftet väntar på din underskrift.")
+        text = _("Löftet väntar på din underskrift.")
     elif ways.way_of(turn) is None and ways.may_arrange(user, turn):
-        said = _("Bestäm hur %(name)s undertecknar löftet.")
+        text = _("Bestäm hur %(name)s undertecknar löftet.")
     else:
-        said = ""
-    return said % {"name": turn.name}
+        text = ""
+    return text % {"name": turn.name}
 
 
 def awaited_approvals(user: User) -> list[AwaitedStep]:
-    """Return the drafts that wait for a person's approval, once another party has given theirs.
+    """Return the drafts that wait for a person's approval after another's.
 
-    Asks a fixed number of questions.
+    A draft waits once another party has approved its latest version. Asks a fixed number of
+    queries.
     """
     newest = PledgeVersion.objects.filter(pledge=OuterRef("pledge")).order_by("-number")
     given = (
@@ -214,8 +224,8 @@ def awaited_approvals(user: User) -> list[AwaitedStep]:
         .order_by("pledge", "pk")
     )
     steps = []
-    for pledge, approvals in groupby(given[:_MOST_ROUNDS], key=lambda each: each.pledge):
-        approved = {(each.municipality_id, each.police_area_id) for each in approvals}
+    for pledge, approvals in groupby(given[:_MOST_ROUNDS], key=lambda approval: approval.pledge):
+        approved = {(approval.municipality_id, approval.police_area_id) for approval in approvals}
         parties = [
             *(
                 (party.municipality, (party.municipality_id, None))
@@ -235,8 +245,10 @@ def awaited_approvals(user: User) -> list[AwaitedStep]:
 
 
 def awaited_surveys(user: User) -> list[AwaitedStep]:
-    """Return the rounds of surveys that wait for a person to publish them, for the first time or
-    as they were changed since. Asks a fixed number of questions."""
+    """Return the survey rounds that wait for a person to publish them.
+
+    For the first time, or as they were changed since. Asks a fixed number of queries.
+    """
     own = keys_of_own_places(user, Action.PUBLISH_SURVEYS)
     rounds = (
         SurveyRound.objects.all()
@@ -244,21 +256,25 @@ def awaited_surveys(user: User) -> list[AwaitedStep]:
         else SurveyRound.objects.filter(municipality__in=own[0])
     )
     steps = []
-    for found in publishing.with_publications(rounds)[:_MOST_ROUNDS]:
-        said = {
+    for survey_round in publishing.with_publications(rounds)[:_MOST_ROUNDS]:
+        text = {
             publishing.State.DRAFT: _("%(round)s är inte publicerad."),
             publishing.State.CHANGED: _("%(round)s är ändrad sedan den publicerades."),
-        }.get(publishing.state(found))
-        if said is not None:
-            text = said % {"round": round_title(found)}
-            address = reverse("preview_survey_round", args=[found.uid])
-            steps.append(AwaitedStep(text, found.commitment.pledge, address, is_late=False))
+        }.get(publishing.state(survey_round))
+        if text is not None:
+            address = reverse("preview_survey_round", args=[survey_round.uid])
+            pledge = survey_round.commitment.pledge
+            text %= {"round": round_title(survey_round)}
+            steps.append(AwaitedStep(text, pledge, address, is_late=False))
     return steps
 
 
-def _today(reckoned: Progress, on: date) -> Verdict:
-    """Return how the running period stands; what earlier years missed can't be mended today."""
-    for row in reckoned.rows:
-        if row.span.first <= on <= row.span.last:
-            return row.verdict
-    return reckoned.verdict
+def _today(so_far: Progress, on: date) -> Verdict:
+    """Return how the running period stands.
+
+    What earlier years missed can't be mended today.
+    """
+    for period in so_far.rows:
+        if period.span.first <= on <= period.span.last:
+            return period.verdict
+    return so_far.verdict
