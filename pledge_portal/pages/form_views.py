@@ -67,18 +67,25 @@ def form_page(
 
 
 def act(
-    request: HttpRequest, change: Callable[[], object], done: str, to: str, **address: Any
+    request: HttpRequest,
+    change: Callable[[], object],
+    done: str,
+    to: str,
+    *,
+    refused_to: str = "",
+    **address: Any,
 ) -> HttpResponse:
-    """Do what a button asks for and go to the address `to`, with a word of what came of it.
+    """Do what a button asks for and go on to `to`, with a word of what came of it.
 
-    `change` calls one rule; what it refuses is told there instead of `done`.
+    `change` calls one rule; what it refuses is told instead of `done`, at `refused_to` if it is
+    given, else at the same page.
     """
     try:
         change()
     except Refused as refused:
         messages.error(request, str(refused))
-    else:
-        messages.success(request, done)
+        return redirect(refused_to) if refused_to else redirect(to, **address)
+    messages.success(request, done)
     return redirect(to, **address)
 
 

@@ -1,4 +1,4 @@
-"""A published follow-up as PDF/A-3a and PDF/UA-1, for the council's minutes."""
+"""A follow-up as PDF/A-3a and PDF/UA-1, for the council's minutes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ from pledges.public.charts import matrix_of, targets_of
 
 @transaction.atomic
 def publish_with_document(follow_up: FollowUp, at: datetime) -> FollowUp:
-    """Publish a follow-up and store its document. Raises Refused as `publish` does."""
+    """Publish a follow-up and store its document.
+
+    Raises Refused as `publish` does.
+    """
     published = rules.publish(follow_up, at)
     FollowUpDocument.store(published, follow_up_pdf(published, at))
     return published
@@ -50,7 +53,7 @@ def follow_up_pdf(follow_up: FollowUp, at: datetime) -> bytes:
 
 
 def _charts(follow_up: FollowUp, at: datetime) -> list[Figure]:
-    """Return the commitments by the follow-ups until this one, and done against target."""
+    """Return the commitments by follow-ups until this one, and the targets."""
     pledge = Pledge.objects.with_standing().get(pk=follow_up.pledge_id)
     matrix = matrix_of(pledge, None, follow_up.meeting_on)
     targets = targets_of(pledge, None, timezone.localdate(at))
@@ -58,6 +61,6 @@ def _charts(follow_up: FollowUp, at: datetime) -> list[Figure]:
 
 
 def _path(follow_up: FollowUp) -> str:
-    """Return where the follow-up is read, at the first of the pledge's municipalities."""
+    """Return where the follow-up is read: at the pledge's first municipality."""
     party = follow_up.pledge.parties.select_related("municipality").order_by("position", "pk")[0]
     return reverse("follow_up", args=[party.municipality.slug, party.period, follow_up.meeting_on])

@@ -1,7 +1,7 @@
-"""When follow-ups of a pledge are due: from its plan, its days in force and what is published.
+"""When follow-ups of a pledge are due.
 
-Drafts never count here, so that what the public is told of the next follow-up tells nothing of
-what staff are writing.
+From its plan, its days in force and what is published. Drafts never count here, so that what the
+public is told of the next follow-up tells nothing of what staff are writing.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _DAYS_REMINDED = 365
 
 @dataclass(frozen=True)
 class Due:
-    """The next follow-up: the days that it covers, when it is due, and whether that day is past.
+    """The next follow-up: the days it covers, when it is due, and if late.
 
     `is_given_up` is True when the pledge ended so long ago that nobody is reminded any more; that
     the follow-up is missing is told all the same.
@@ -43,7 +43,10 @@ class Due:
 
 
 def period_of(every: str, day: date) -> tuple[date, date]:
-    """Return the first and last day of the calendar quarter, half-year or year that a day is in."""
+    """Return the first and last day of the calendar period that holds a day.
+
+    The period is the quarter, half-year or year of a plan.
+    """
     months = _MONTHS[FollowUpPlan.Every(every)]
     first_month = (day.month - 1) // months * months + 1
     last_month = first_month + months - 1
@@ -55,21 +58,21 @@ def period_of(every: str, day: date) -> tuple[date, date]:
 def next_due(
     plan: FollowUpPlan, standing: Standing, covered_until: date | None, on: date
 ) -> Due | None:
-    """Return the follow-up that comes next, None when all that there was to follow up is.
+    """Return the follow-up that comes next, None when there is none left.
 
     `covered_until` is the last day that a published follow-up covers. A pledge that has ended is
     followed up to its last day.
     """
-    begins = standing.valid_from
+    first_uncovered = standing.valid_from
     if covered_until is not None:
-        begins = max(begins, covered_until + timedelta(days=1))
-    if standing.last_day is not None and begins > standing.last_day:
+        first_uncovered = max(first_uncovered, covered_until + timedelta(days=1))
+    if standing.last_day is not None and first_uncovered > standing.last_day:
         return None
-    first, last = period_of(plan.every, begins)
-    first = max(first, begins)
+    first, last = period_of(plan.every, first_uncovered)
+    first = max(first, first_uncovered)
     if standing.last_day is not None:
         last = min(last, standing.last_day)
     due_on = last + timedelta(days=plan.days_until_due)
-    ended = standing.last_day
-    is_given_up = ended is not None and on > ended + timedelta(days=_DAYS_REMINDED)
+    last_in_force = standing.last_day
+    is_given_up = last_in_force is not None and on > last_in_force + timedelta(days=_DAYS_REMINDED)
     return Due(first, last, due_on, is_late=on > due_on, is_given_up=is_given_up)

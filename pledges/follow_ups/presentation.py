@@ -1,4 +1,4 @@
-"""Follow-ups in words: assessments, the matrix of a pledge, and what comes next."""
+"""Follow-ups in words: assessments, the matrix, and what comes next."""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ from pledges.presentation.validity import day
 
 @dataclass(frozen=True)
 class AssessmentView:
-    """What a follow-up says of a commitment. `mark` is the verdict's shape and colour, as progress
-    has them; `figures` is how far it had come in public the day that it was published."""
+    """What a follow-up says of a commitment.
+
+    `mark` is the verdict's shape and colour, as progress has them; `figures` is how far it had come
+    in public the day that it was published.
+    """
 
     number: int
     commitment: Wording
@@ -37,7 +40,10 @@ class AssessmentView:
 
 @dataclass(frozen=True)
 class CorrectionOfFollowUp:
-    """A correction beside a published follow-up; `number` is the commitment's, if it is of one."""
+    """A correction beside a published follow-up.
+
+    `number` is the commitment's, if it is of one.
+    """
 
     when: datetime
     text: Wording
@@ -122,7 +128,10 @@ def party_name(party: Any) -> SafeString:
 
 
 def period_label(first: date, last: date) -> str:
-    """Return the days that a follow-up covers: a half-year or a quarter by name, else its days."""
+    """Return the days that a follow-up covers, by name where they have one.
+
+    A half-year and a year have names; else it is the first and last day.
+    """
     if first.day == 1 and (first.month, last.month, last.day) in {(1, 6, 30), (7, 12, 31)}:
         half = _("första halvåret %(year)s") if first.month == 1 else _("andra halvåret %(year)s")
         return half % {"year": first.year}
@@ -141,43 +150,48 @@ def due_text(due: Due | None, plan: FollowUpPlan) -> str:
             "period": period,
             "day": day(due.due_on),
         }
-    said = _("Nästa uppföljning gäller %(period)s och ska vara klar senast %(day)s.") % {
+    text = _("Nästa uppföljning gäller %(period)s och ska vara klar senast %(day)s.") % {
         "period": period,
         "day": day(due.due_on),
     }
     if plan.next_meeting_on is None:
-        return said
+        return text
     meeting = _("Rådets nästa möte är %(day)s.") % {"day": day(plan.next_meeting_on)}
-    return f"{said} {meeting}"
+    return f"{text} {meeting}"
 
 
 @dataclass(frozen=True)
 class Matrix:
-    """The whole pledge at a glance: commitments by follow-ups, the latest follow-up last."""
+    """The whole pledge at a glance: commitments by follow-ups, latest last."""
 
     meetings: list[tuple[date, str]]
     rows: list[tuple[int, Wording, list[tuple[str, str]]]]
 
 
 def matrix(pledge: Pledge, follow_ups: list[FollowUp]) -> Matrix:
-    """Return the matrix of published follow-ups; their assessments are prefetched."""
-    ordered = sorted(follow_ups, key=lambda each: each.meeting_on)
-    said: dict[tuple[int, int], Assessment] = {}
+    """Return the matrix of published follow-ups.
+
+    Their assessments are prefetched.
+    """
+    ordered = sorted(follow_ups, key=lambda follow_up: follow_up.meeting_on)
+    assessments: dict[tuple[int, int], Assessment] = {}
     for follow_up in ordered:
         for assessment in follow_up.assessments.all():
-            said[follow_up.pk, assessment.commitment_id] = assessment
+            assessments[follow_up.pk, assessment.commitment_id] = assessment
     rows = []
     for commitment in pledge.commitments.all():
         cells = []
         for follow_up in ordered:
-            found = said.get((follow_up.pk, commitment.pk))
-            if found is None or not found.verdict:
+            at_meeting = assessments.get((follow_up.pk, commitment.pk))
+            if at_meeting is None or not at_meeting.verdict:
                 cells.append(("unmeasured", _("Ej bedömt")))
             else:
-                verdict = Assessment.Verdict(found.verdict)
+                verdict = Assessment.Verdict(at_meeting.verdict)
                 cells.append((_MARKS[verdict], str(verdict.label)))
         rows.append((commitment.number, wording(commitment, "text"), cells))
-    return Matrix([(each.meeting_on, day(each.meeting_on)) for each in ordered], rows)
+    return Matrix(
+        [(follow_up.meeting_on, day(follow_up.meeting_on)) for follow_up in ordered], rows
+    )
 
 
 @dataclass(frozen=True)
@@ -191,18 +205,21 @@ class AssessedAt:
 
 
 def history(commitment: Commitment) -> list[AssessedAt]:
-    """Return what published follow-ups have said of a commitment, the latest first; one query."""
-    found = (
+    """Return what follow-ups have said of a commitment, the latest first.
+
+    Published ones, in one query.
+    """
+    assessments = (
         Assessment.objects.filter(commitment=commitment, follow_up__in=FollowUp.objects.public())
         .select_related("commitment", "follow_up")
         .order_by("-follow_up__meeting_on")
     )
     return [
         AssessedAt(
-            each.follow_up.meeting_on,
-            day(each.follow_up.meeting_on),
-            period_label(each.follow_up.first_day, each.follow_up.last_day),
-            assessment_view(each),
+            assessment.follow_up.meeting_on,
+            day(assessment.follow_up.meeting_on),
+            period_label(assessment.follow_up.first_day, assessment.follow_up.last_day),
+            assessment_view(assessment),
         )
-        for each in found
+        for assessment in assessments
     ]

@@ -30,22 +30,23 @@ from pledges.public.charts import published_follow_ups, targets_of
 @require_safe
 @public_page
 def follow_ups(request: HttpRequest, slug: str, period: str) -> HttpResponse:
-    """Show the whole pledge at a glance, its follow-ups, and when the next is due."""
-    row, place, _rows = get_pledge_or_404(slug, period)
+    """Show a pledge's follow-ups, its commitments at a glance and what is due."""
+    pledge, municipality, _rows = get_pledge_or_404(slug, period)
     on = timezone.localdate()
-    found = published_follow_ups(row)
-    plan = FollowUpPlan.objects.filter(pledge=row).first() or FollowUpPlan(pledge=row)
-    covered = max((each.last_day for each in found), default=None)
-    due = next_due(plan, standing(row, on, place), covered, on)
+    published = published_follow_ups(pledge)
+    plan = FollowUpPlan.objects.filter(pledge=pledge).first() or FollowUpPlan(pledge=pledge)
+    covered = max((follow_up.last_day for follow_up in published), default=None)
+    due = next_due(plan, standing(pledge, on, municipality), covered, on)
     context = {
-        "municipality": place,
-        "pledge": presentation.pledge_view(row, place, on),
+        "municipality": municipality,
+        "pledge": presentation.pledge_view(pledge, municipality, on),
         "follow_ups": [
-            (each.meeting_on, period_label(each.first_day, each.last_day)) for each in found
+            (follow_up.meeting_on, period_label(follow_up.first_day, follow_up.last_day))
+            for follow_up in published
         ],
-        "matrix": matrix(row, found) if found else None,
+        "matrix": matrix(pledge, published) if published else None,
         "targets": figure(
-            targets_of(row, place, on),
+            targets_of(pledge, municipality, on),
             csv_address=reverse("pledge_chart", args=[slug, period, "mal", "csv"]),
             svg_address=reverse("pledge_chart", args=[slug, period, "mal", "svg"]),
         ),
@@ -60,14 +61,14 @@ def follow_ups(request: HttpRequest, slug: str, period: str) -> HttpResponse:
 @public_page
 def follow_up(request: HttpRequest, slug: str, period: str, meeting_on: date) -> HttpResponse:
     """Show a published follow-up, with its corrections beside."""
-    row, place, _rows = get_pledge_or_404(slug, period)
-    found = _published(row, place, meeting_on)
-    view = follow_up_view(found)
+    pledge, municipality, _rows = get_pledge_or_404(slug, period)
+    published = _published(pledge, municipality, meeting_on)
+    view = follow_up_view(published)
     context = {
-        "municipality": place,
-        "pledge": presentation.pledge_view(row, place, timezone.localdate()),
+        "municipality": municipality,
+        "pledge": presentation.pledge_view(pledge, municipality, timezone.localdate()),
         "view": view,
-        "fingerprint": _fingerprint(found),
+        "fingerprint": _fingerprint(published),
         "swedish_texts": presentation.is_partly_swedish(view),
     }
     return render(request, "pledges/follow_up.html", context)
@@ -77,9 +78,9 @@ def follow_up(request: HttpRequest, slug: str, period: str, meeting_on: date) ->
 @public_page
 def document(request: HttpRequest, slug: str, period: str, meeting_on: date) -> HttpResponseBase:
     """Serve the follow-up's document as it is stored."""
-    row, place, _rows = get_pledge_or_404(slug, period)
-    found = _published(row, place, meeting_on)
-    stored = FollowUpDocument.objects.get(follow_up=found)
+    pledge, municipality, _rows = get_pledge_or_404(slug, period)
+    follow_up = _published(pledge, municipality, meeting_on)
+    stored = FollowUpDocument.objects.get(follow_up=follow_up)
     etag = quote_etag(stored.sha256)
     response = get_conditional_response(request, etag=etag)
     if response is None:
@@ -90,18 +91,21 @@ def document(request: HttpRequest, slug: str, period: str, meeting_on: date) -> 
     return response
 
 
-def _fingerprint(found: FollowUp) -> str:
-    """Return the SHA-256 of the follow-up's document; one query, which leaves the bytes."""
-    documents = FollowUpDocument.objects.filter(follow_up=found)
+def _fingerprint(follow_up: FollowUp) -> str:
+    """Return the SHA-256 of the follow-up's document.
+
+    One query, which leaves the bytes.
+    """
+    documents = FollowUpDocument.objects.filter(follow_up=follow_up)
     return documents.values_list("sha256", flat=True).first() or ""
 
 
-def _published(row: Pledge, place: Municipality, meeting_on: date) -> FollowUp:
-    found = FollowUp.objects.public().filter(pledge=row, meeting_on=meeting_on).first()
-    if found is None:
+def _published(pledge: Pledge, municipality: Municipality, meeting_on: date) -> FollowUp:
+    follow_up = FollowUp.objects.public().filter(pledge=pledge, meeting_on=meeting_on).first()
+    if follow_up is None:
         raise NotHere(
             _("Det finns ingen uppföljning från den dagen."),
-            reverse("follow_ups_public", args=[place.slug, row.period]),
+            reverse("follow_ups_public", args=[municipality.slug, pledge.period]),
             _("Visa alla uppföljningar"),
         )
-    return found
+    return follow_up

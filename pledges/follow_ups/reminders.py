@@ -1,4 +1,4 @@
-"""Letters to the coordinators when a follow-up is due and nobody has begun it."""
+"""Letters to coordinators when a follow-up is due and not begun."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SENDING = 7_151_525
 
 
 def send_reminders(on: date) -> int:
-    """Send the letters that are to be sent on the day `on`; return how many pledges they concern.
+    """Send the letters of a day; return how many pledges they concern.
 
     Sending twice a day, or from several processes at once, sends once. Raises OSError (as sending
     by SMTP does) with what is not sent left for the next time.
@@ -41,7 +41,7 @@ def send_reminders(on: date) -> int:
     for pledge in pledges:
         follow_ups = list(pledge.follow_ups.all())
         due = due_of(pledge, follow_ups, on)
-        is_begun = any(not each.is_published for each in follow_ups)
+        is_begun = any(not follow_up.is_published for follow_up in follow_ups)
         if due is None or due.is_given_up or is_begun:
             continue
         if due.is_late and _remind(pledge, due, on):
@@ -76,7 +76,7 @@ def _remind(pledge: Pledge, due: Due, on: date) -> bool:
 
 
 def _coordinators(pledge: Pledge) -> list[User]:
-    """Return those who write follow-ups for any of the pledge's municipalities."""
+    """Return those who write follow-ups for the pledge's municipalities."""
     return list(
         User.objects.filter(
             is_active=True,

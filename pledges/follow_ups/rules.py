@@ -1,4 +1,4 @@
-"""Following up a pledge in the crime-prevention council: from a draft to what is published.
+"""Follow up a pledge in the crime-prevention council.
 
     draft -> in review -> approved by every party -> published (never changed again)
 
@@ -71,13 +71,16 @@ def plan_of(pledge: Pledge) -> FollowUpPlan:
 
 
 def due(pledge: Pledge, on: date) -> Due | None:
-    """Return the follow-up that comes next for a signed pledge, as the public may know it."""
+    """Return the follow-up that comes next, as the public may know it.
+
+    Of a signed pledge.
+    """
     return due_of(pledge, list(pledge.follow_ups.public()), on)
 
 
 def due_of(pledge: Pledge, follow_ups: list[FollowUp], on: date) -> Due | None:
     """Return what `due` does, of follow-ups that are fetched already."""
-    published = [each.last_day for each in follow_ups if each.is_published]
+    published = [follow_up.last_day for follow_up in follow_ups if follow_up.is_published]
     return next_due(plan_of(pledge), standing(pledge, on), max(published, default=None), on)
 
 
@@ -128,10 +131,11 @@ def open_follow_up(
 
 @transaction.atomic
 def assess(assessment: Assessment, texts: dict[str, str], *, version: int) -> Assessment:
-    """Write what is said of a commitment; `texts` holds the fields of `TEXTS`.
+    """Write what is said of a commitment.
 
-    `version` is the one that the person read. Raises ChangedMeanwhile when it has moved on, and
-    Refused once the follow-up is in review or published, or when a reason is missing.
+    `texts` holds the fields of `TEXTS`; `version` is the one that the person read. Raises
+    ChangedMeanwhile when it has moved on, and Refused once the follow-up is in review or published,
+    or when a reason is missing.
     """
     follow_up = _locked(assessment.follow_up_id)
     _require_draft(follow_up)
@@ -151,7 +155,10 @@ def assess(assessment: Assessment, texts: dict[str, str], *, version: int) -> As
 
 @transaction.atomic
 def introduce(follow_up: FollowUp, introduction: str, *, version: int) -> FollowUp:
-    """Write the follow-up's introduction. Raises as `assess` does."""
+    """Write the follow-up's introduction.
+
+    Raises as `assess` does.
+    """
     stored = _locked(follow_up.pk)
     _require_draft(stored)
     if stored.version != version:
@@ -163,7 +170,7 @@ def introduce(follow_up: FollowUp, introduction: str, *, version: int) -> Follow
 
 
 def lacking(follow_up: FollowUp) -> list[str]:
-    """Return a sentence for each thing that is missing before the parties can review it."""
+    """Return a sentence for each thing to do before the parties can review."""
     missing = []
     for assessment in follow_up.assessments.select_related("commitment"):
         number = assessment.commitment.number
@@ -176,7 +183,10 @@ def lacking(follow_up: FollowUp) -> list[str]:
 
 @transaction.atomic
 def submit(follow_up: FollowUp, at: datetime) -> FollowUp:
-    """Hand a draft to the parties for review. Raises Refused with all that is lacking."""
+    """Hand a draft to the parties for review.
+
+    Raises Refused with all that is lacking.
+    """
     stored = _locked(follow_up.pk)
     _require_draft(stored)
     missing = lacking(stored)
@@ -189,7 +199,10 @@ def submit(follow_up: FollowUp, at: datetime) -> FollowUp:
 
 @transaction.atomic
 def take_back(follow_up: FollowUp) -> FollowUp:
-    """Open a follow-up in review for changes; approvals given are void and removed."""
+    """Open a follow-up in review for changes.
+
+    Approvals given are void and removed.
+    """
     stored = _locked(follow_up.pk)
     _require_unpublished(stored)
     stored.approvals.all().delete()
@@ -200,7 +213,10 @@ def take_back(follow_up: FollowUp) -> FollowUp:
 
 @transaction.atomic
 def withdraw(follow_up: FollowUp) -> None:
-    """Throw a draft away, with its assessments; raises Refused once it is published."""
+    """Throw a draft away, with its assessments.
+
+    Raises Refused once it is published.
+    """
     stored = _locked(follow_up.pk)
     _require_unpublished(stored)
     stored.approvals.all().delete()
@@ -209,18 +225,20 @@ def withdraw(follow_up: FollowUp) -> None:
 
 
 def parties_to_approve(user: Any, follow_up: FollowUp) -> list[Party]:
-    """Return the parties that a person may approve for now: their own, not approved yet, and none
-    when they have approved for another."""
+    """Return the parties that a person may approve for now.
+
+    Their own, not approved yet, and none when they have approved for another.
+    """
     if follow_up.in_review_at is None or follow_up.is_published:
         return []
     approvals = list(follow_up.approvals.select_related("municipality", "police_area"))
-    if any(each.approved_by_id == user.pk for each in approvals):
+    if any(approval.approved_by_id == user.pk for approval in approvals):
         return []
-    given = [each.party for each in approvals]
+    approved = [approval.party for approval in approvals]
     return [
         party
         for party in approving_parties(follow_up.pledge)
-        if party not in given and may(user, Action.APPROVE_FOLLOW_UPS, party)
+        if party not in approved and may(user, Action.APPROVE_FOLLOW_UPS, party)
     ]
 
 
@@ -228,10 +246,10 @@ def parties_to_approve(user: Any, follow_up: FollowUp) -> list[Party]:
 def approve(
     follow_up: FollowUp, party: Party, *, digest: str, by: User | None, at: datetime
 ) -> Approval:
-    """Approve for a party the content that the person read, told by its `digest`.
+    """Approve for a party the content that the person read.
 
-    Raises Refused when it isn't in review, the party has approved already, the person has
-    approved for another party, or the content is another by now.
+    That content is known by its `digest`. Raises Refused when it isn't in review, the party has
+    approved already, the person has approved for another party, or the content is another by now.
     """
     stored = _locked(follow_up.pk)
     _require_unpublished(stored)
@@ -258,31 +276,31 @@ def approve(
 def awaited_parties(follow_up: FollowUp) -> list[Party]:
     """Return the parties that have not approved yet."""
     approvals = follow_up.approvals.select_related("municipality", "police_area")
-    given = [each.party for each in approvals]
-    return [party for party in approving_parties(follow_up.pledge) if party not in given]
+    approved = [approval.party for approval in approvals]
+    return [party for party in approving_parties(follow_up.pledge) if party not in approved]
 
 
 def content_digest(follow_up: FollowUp) -> str:
     """Return the SHA-256, in hexadecimal, of everything that a follow-up says."""
-    said = {
+    content = {
         "days": [str(follow_up.first_day), str(follow_up.last_day), str(follow_up.meeting_on)],
         "introduction": follow_up.introduction,
         "assessments": [
-            [each.commitment_id, *(getattr(each, name) for name in TEXTS)]
-            for each in follow_up.assessments.order_by("commitment__number")
+            [assessment.commitment_id, *(getattr(assessment, name) for name in TEXTS)]
+            for assessment in follow_up.assessments.order_by("commitment__number")
         ],
     }
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
 
 def hindered_by(follow_up: FollowUp) -> list[str]:
-    """Return a sentence for each thing outside of a follow-up that has to be done first."""
+    """Return a sentence for each thing to do outside of a follow-up first."""
     return [sentence for hindrance in hindrances for sentence in hindrance(follow_up)]
 
 
 @transaction.atomic
 def publish(follow_up: FollowUp, at: datetime) -> FollowUp:
-    """Publish what every party has approved, with the public figures of the day.
+    """Publish what every party has approved, with the day's public figures.
 
     Raises Refused when somebody has not approved, or has approved something else.
     """
@@ -304,18 +322,18 @@ def publish(follow_up: FollowUp, at: datetime) -> FollowUp:
 def _write_figures(follow_up: FollowUp, on: date) -> None:
     pledge = Pledge.objects.with_standing().get(pk=follow_up.pledge_id)
     for assessment in follow_up.assessments.select_related("commitment"):
-        found = public_progress(pledge, assessment.commitment, on)
-        said = {}
+        so_far = public_progress(pledge, assessment.commitment, on)
+        sentences = {}
         for language in ("sv", "en"):
             with translation.override(language):
-                view = presentation.progress_view(assessment.commitment, Wording(""), found)
-                said[language] = str(view.sentence)
-        assessment.figures = {**said, "verdict": found.verdict.value}
+                view = presentation.progress_view(assessment.commitment, Wording(""), so_far)
+                sentences[language] = str(view.sentence)
+        assessment.figures = {**sentences, "verdict": so_far.verdict.value}
         assessment.save(update_fields=["figures"])
 
 
 def public_progress(pledge: Pledge, commitment: Commitment, on: date) -> Progress:
-    """Return how far a commitment has come, as the public may know it on a day."""
+    """Return how far a commitment has come, as the public may know it."""
     return progress_in_public(commitment, public_tallies(pledge, on), standing(pledge, on))
 
 
@@ -328,7 +346,10 @@ def correct(
     by: User | None,
     at: datetime,
 ) -> FollowUpCorrection:
-    """Add a dated correction beside a published follow-up, for a commitment or for the whole."""
+    """Add a dated correction beside a published follow-up.
+
+    For a commitment, or for the whole when it is None.
+    """
     if not text.strip():
         raise _refuse(_("Skriv vad som är rätt."), "text")
     stored = _locked(follow_up.pk)
@@ -345,9 +366,10 @@ def correct(
 
 @dataclass(frozen=True)
 class Stage:
-    """Where a follow-up is on its way: "draft", "review", "approved" or "published".
+    """Where a follow-up is on its way.
 
-    `hindered` is what has to be done outside of it before it can be published.
+    `name` is "draft", "review", "approved" or "published"; `hindered` is what has to be done
+    outside of it before it can be published.
     """
 
     name: str
@@ -357,7 +379,7 @@ class Stage:
 
 
 def stage(follow_up: FollowUp) -> Stage:
-    """Return where a follow-up is, what it lacks and whose approval it waits for."""
+    """Return where a follow-up is, what it lacks and whom it waits for."""
     if follow_up.is_published:
         return Stage("published", [], [])
     if follow_up.in_review_at is None:
