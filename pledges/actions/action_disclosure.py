@@ -43,14 +43,15 @@ _LENGTH = {
 
 
 def is_secret_kind(commitment: Commitment) -> bool:
-    """Whether the commitment is of a kind that is secret until its period is over."""
+    """Return whether a commitment is secret until its period is over."""
     return commitment.kind in SECRET_KINDS
 
 
 def disclosure_of(commitment: Commitment) -> Disclosure:
-    """Return how closely the commitment's actions are told: as set, else as its kind has it.
+    """Return how closely a commitment's actions are told.
 
-    For a secret kind that is the municipality and the term, else the place and the day.
+    As set, else as its kind has it: for a secret kind the municipality and the term, else the place
+    and the day.
     """
     try:
         return commitment.disclosure
@@ -59,7 +60,7 @@ def disclosure_of(commitment: Commitment) -> Disclosure:
 
 
 def disclosure_of_kind(commitment: Commitment) -> Disclosure:
-    """Return how closely actions of the commitment's kind are told when nobody has set it."""
+    """Return how closely a kind's actions are told when nobody has set it."""
     if is_secret_kind(commitment):
         return Disclosure(
             commitment=commitment,
@@ -70,8 +71,10 @@ def disclosure_of_kind(commitment: Commitment) -> Disclosure:
 
 
 def permitted_date_details(commitment: Commitment) -> list[DateDetail]:
-    """Return the ways in which the day may be told: never a secret kind's day, and never so
-    coarsely that the target's periods can't be told apart."""
+    """Return the ways in which the day may be told.
+
+    Never a secret kind's day, and never so coarsely that the target's periods can't be told apart.
+    """
     period = commitment.target.period
     longest = _LENGTH[period] if period else _LENGTH[Period.WHOLE]
     return [
@@ -82,14 +85,20 @@ def permitted_date_details(commitment: Commitment) -> list[DateDetail]:
 
 
 def permits_search_outcome(disclosure: Disclosure) -> bool:
-    """Whether a search's outcome may be told: not beside the name of the school, since a find at a
-    named school points at its pupils (DOMAIN.md section 2)."""
+    """Return whether a search's outcome may be told.
+
+    Not beside the name of the school, since a find at a named school points at its pupils
+    (DOMAIN.md section 2).
+    """
     return disclosure.shows_search_outcome and disclosure.place_detail != PlaceDetail.EXACT
 
 
 def is_more_open(new: Disclosure, old: Disclosure) -> bool:
-    """Whether `new` tells anything that `old` kept back: the place, the day or the outcome more
-    closely, or anything sooner. What has once been read can't be taken back."""
+    """Return whether `new` tells anything that `old` kept back.
+
+    The place, the day or the outcome more closely, or anything sooner. What has once been read
+    can't be taken back.
+    """
     places = [PlaceDetail.MUNICIPALITY, PlaceDetail.LEVEL, PlaceDetail.EXACT]
     days = [DateDetail.TERM, DateDetail.MONTH, DateDetail.DAY]
     return (
@@ -109,8 +118,11 @@ class Days:
 
 
 def shown_days(done_on: date, detail: str) -> Days:
-    """Return the day itself, or the month or school term around it (1 January to 31 July and
-    1 August to 31 December)."""
+    """Return the days that the public is told an action lies within.
+
+    The day itself, or the month or school term around it (1 January to 31 July and 1 August to 31
+    December).
+    """
     match detail:
         case DateDetail.DAY:
             return Days(done_on, done_on)
@@ -151,9 +163,10 @@ def _end_of_period(commitment: Commitment, done_on: date) -> date:
 
 
 def publish(action: CompletedAction) -> None:
-    """Write, renew or withdraw an action's public part after any change, within a transaction.
+    """Write, renew or withdraw an action's public part after any change.
 
-    The commitment's row is locked meanwhile, so that a new disclosure can't slip past.
+    Within a transaction: the commitment's row is locked meanwhile, so that a new disclosure can't
+    slip past.
     """
     action.commitment = (
         Commitment.objects.select_for_update(of=("self",), no_key=True)
@@ -214,7 +227,7 @@ def disclose(
     embargo_days: int,
     shows_search_outcome: bool,
 ) -> Disclosure:
-    """Set how closely a commitment's actions are told, those recorded before included.
+    """Set how closely a commitment's actions are told, earlier ones included.
 
     Raises ValueError for a date detail that `permitted_date_details` doesn't have.
     """

@@ -1,4 +1,4 @@
-"""What staff are told of secrecy: what the public sees of an action, from when, and corrections."""
+"""What staff read of secrecy: what the public sees of an action, and when."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pledges.presentation.validity import day
 
 
 def disclosure_summary(disclosure: Disclosure) -> str:
-    """Return in a sentence how closely the public is told of a commitment's actions."""
+    """Return in a sentence how closely the public is told of actions."""
     where = {
         Disclosure.PlaceDetail.EXACT: _("platsens namn"),
         Disclosure.PlaceDetail.LEVEL: _("skolans stadium men inte vilken skola"),
@@ -35,12 +35,15 @@ def disclosure_summary(disclosure: Disclosure) -> str:
 
 
 def more_open_question(chosen: Disclosure, number: int) -> str:
-    """Return the question that is asked before more is told, and of how many recorded actions."""
-    said = [_("Det här visar mer än nu."), disclosure_summary(chosen)]
+    """Return the question that is asked before more is told.
+
+    `number` is how many recorded actions it is about.
+    """
+    sentences = [_("Det här visar mer än nu."), disclosure_summary(chosen)]
     if action_disclosure.permits_search_outcome(chosen):
-        said.append(_("Antalet lokaler, markeringar och fynd visas."))
+        sentences.append(_("Antalet lokaler, markeringar och fynd visas."))
     if chosen.embargo_days:
-        said.append(
+        sentences.append(
             ngettext(
                 "Det visas tidigast %(n)s dag efteråt.",
                 "Det visas tidigast %(n)s dagar efteråt.",
@@ -48,7 +51,7 @@ def more_open_question(chosen: Disclosure, number: int) -> str:
             )
             % {"n": chosen.embargo_days}
         )
-    said.append(
+    sentences.append(
         ngettext(
             "Det gäller också %(n)s insats som redan är registrerad.",
             "Det gäller också %(n)s insatser som redan är registrerade.",
@@ -56,14 +59,14 @@ def more_open_question(chosen: Disclosure, number: int) -> str:
         )
         % {"n": number}
     )
-    said.append(_("Kryssa för att du menar det. Det som har lästs går inte att ta tillbaka."))
-    return " ".join(said)
+    sentences.append(_("Kryssa för att du menar det. Det som har lästs går inte att ta tillbaka."))
+    return " ".join(sentences)
 
 
 def publication_text(
     action: CompletedAction, published: PublishedAction | None, today: date
 ) -> str:
-    """Return in a sentence or two what the public is told of an action, and from which day."""
+    """Return what the public is told of an action, and from which day."""
     if action.is_struck:
         return _("Insatsen är struken och visas inte.")
     if published is None:
@@ -78,7 +81,7 @@ def publication_text(
 
 
 def preview_text(entry: Entry, today: date) -> str:
-    """Return what `publication_text` will say of an action that isn't stored yet."""
+    """Return what `publication_text` will say of an action not stored yet."""
     if not entry.is_public:
         return _("Insatsen visas inte för allmänheten.")
     disclosure = action_disclosure.disclosure_of(entry.commitment)
@@ -105,7 +108,7 @@ class RowView:
 
 
 def row_view(row: ReadRow, today: date) -> RowView | None:
-    """Return how a row is shown before it is recorded; None for one with faults."""
+    """Return how a row is shown before it is recorded; None for a faulty one."""
     if row.entry is None:
         return None
     return RowView(
@@ -128,7 +131,10 @@ class CorrectionView:
 
 
 def corrections(action: CompletedAction) -> list[CorrectionView]:
-    """Return an action's corrections, the latest first, in a fixed number of queries."""
+    """Return an action's corrections, the latest first.
+
+    In a fixed number of queries.
+    """
     rows = list(action.corrections.select_related("corrected_by").order_by("-version"))
     names = _names(rows)
     return [
@@ -144,15 +150,18 @@ def corrections(action: CompletedAction) -> list[CorrectionView]:
     ]
 
 
-def _names(rows: list[Any]) -> dict[tuple[str, int], str]:
-    """Return the names of the places and municipalities that corrections speak of by key."""
-    found: dict[tuple[str, int], str] = {}
+def _names(corrections: list[Any]) -> dict[tuple[str, int], str]:
+    """Return the names that corrections speak of by key.
+
+    Those of places and municipalities.
+    """
+    names: dict[tuple[str, int], str] = {}
     for field, model in (("place", Place), ("municipality", Municipality)):
-        keys = {row.before[field] for row in rows if row.before.get(field)}
+        keys = {row.before[field] for row in corrections if row.before.get(field)}
         if keys:
-            for each in model._default_manager.filter(pk__in=keys):
-                found[field, each.pk] = str(each)
-    return found
+            for instance in model._default_manager.filter(pk__in=keys):
+                names[field, instance.pk] = str(instance)
+    return names
 
 
 def _label(field: str) -> str:

@@ -18,32 +18,43 @@ _HEADINGS = [
 ]
 
 
-def as_csv(found: Iterable[CompletedAction]) -> HttpResponse:
-    """Return the actions as a CSV file. Internal notes are left out: a file is soon passed on."""
-    return csv_file("insatser.csv", _HEADINGS, _lines(found))
+def as_csv(actions: Iterable[CompletedAction]) -> HttpResponse:
+    """Return the actions as a CSV file.
+
+    Internal notes are left out: a file is soon passed on.
+    """
+    return csv_file("insatser.csv", _HEADINGS, _lines(actions))
 
 
-def as_xlsx(found: Iterable[CompletedAction]) -> HttpResponse:
+def as_xlsx(actions: Iterable[CompletedAction]) -> HttpResponse:
     """Return the actions as an Excel workbook, without internal notes."""
-    return xlsx_file("insatser.xlsx", {"Insatser": _with_headings(found)})
+    return xlsx_file("insatser.xlsx", {"Insatser": _with_headings(actions)})
 
 
-def _with_headings(found: Iterable[CompletedAction]) -> Iterator[list[object]]:
+def _with_headings(actions: Iterable[CompletedAction]) -> Iterator[list[object]]:
     yield [*_HEADINGS]
-    yield from _lines(found)
+    yield from _lines(actions)
 
 
-def _lines(found: Iterable[CompletedAction]) -> Iterator[list[object]]:
-    """Yield a line for each; their commitment, pledge, municipality and place are fetched."""
-    for each in found:
+def _lines(actions: Iterable[CompletedAction]) -> Iterator[list[object]]:
+    """Yield a line for each action.
+
+    Their commitment, pledge, municipality and place are fetched.
+    """
+    for action in actions:
         yield [
-            *(each.commitment.pledge.period, each.commitment.number, each.done_on),
-            *(each.municipality.official_name, each.place.name if each.place else ""),
-            *(each.amount, each.requests, each.get_outcome_display(), each.premises_searched),
-            *(each.indications, each.finds, each.public_note),
-            "ja" if each.is_public else "nej",
-            each.embargo_until,
-            "ja" if each.is_struck else "nej",
-            each.strike_reason,
-            timezone.localtime(each.recorded_at).strftime("%Y-%m-%d %H:%M"),
+            *(action.commitment.pledge.period, action.commitment.number, action.done_on),
+            *(action.municipality.official_name, action.place.name if action.place else ""),
+            *(
+                action.amount,
+                action.requests,
+                action.get_outcome_display(),
+                action.premises_searched,
+            ),
+            *(action.indications, action.finds, action.public_note),
+            "ja" if action.is_public else "nej",
+            action.embargo_until,
+            "ja" if action.is_struck else "nej",
+            action.strike_reason,
+            timezone.localtime(action.recorded_at).strftime("%Y-%m-%d %H:%M"),
         ]

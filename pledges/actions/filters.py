@@ -14,7 +14,10 @@ from pledges.models.action import CompletedActionQuerySet
 
 
 class ActionFilter(forms.Form):
-    """Which actions to list. What makes no sense is passed over, and said beside its field."""
+    """Which actions to list.
+
+    What makes no sense is passed over, and said beside its field.
+    """
 
     q = forms.CharField(label=gettext_lazy("Sök i texten"), required=False, max_length=60)
     atagande: forms.ModelChoiceField = forms.ModelChoiceField(
@@ -62,36 +65,36 @@ class ActionFilter(forms.Form):
         for field in self.fields.values():
             field.widget.attrs["class"] = "input"
 
-    def narrowed(self, found: CompletedActionQuerySet) -> CompletedActionQuerySet:
-        """Return those of `found` that are asked for."""
+    def narrowed(self, actions: CompletedActionQuerySet) -> CompletedActionQuerySet:
+        """Return those of the actions that are asked for."""
         if not self.is_bound:
-            return found
+            return actions
         self.is_valid()
-        asked = self.cleaned_data
-        if asked.get("q"):
-            words = asked["q"].replace("\x00", "")
-            found = found.filter(
+        wishes = self.cleaned_data
+        if wishes.get("q"):
+            words = wishes["q"].replace("\x00", "")
+            actions = actions.filter(
                 Q(public_note__icontains=words)
                 | Q(place__name__icontains=words)
                 | Q(strike_reason__icontains=words)
             )
-        if asked.get("atagande"):
-            found = found.filter(commitment=asked["atagande"])
-        if asked.get("plats"):
-            found = found.filter(place=asked["plats"])
-        if asked.get("registrerad_av"):
-            found = found.filter(recorded_side=asked["registrerad_av"])
-        if asked.get("fil"):
-            found = found.filter(imported_in__uid=asked["fil"])
-        if asked.get("fran"):
-            found = found.filter(done_on__gte=asked["fran"])
-        if asked.get("till"):
-            found = found.filter(done_on__lte=asked["till"])
-        match asked.get("visa"):
+        if wishes.get("atagande"):
+            actions = actions.filter(commitment=wishes["atagande"])
+        if wishes.get("plats"):
+            actions = actions.filter(place=wishes["plats"])
+        if wishes.get("registrerad_av"):
+            actions = actions.filter(recorded_side=wishes["registrerad_av"])
+        if wishes.get("fil"):
+            actions = actions.filter(imported_in__uid=wishes["fil"])
+        if wishes.get("fran"):
+            actions = actions.filter(done_on__gte=wishes["fran"])
+        if wishes.get("till"):
+            actions = actions.filter(done_on__lte=wishes["till"])
+        match wishes.get("visa"):
             case "raknas":
-                found = found.counted()
+                actions = actions.counted()
             case "strukna":
-                found = found.exclude(struck_at=None)
+                actions = actions.exclude(struck_at=None)
             case "inte-offentliga":
-                found = found.filter(is_public=False)
-        return found
+                actions = actions.filter(is_public=False)
+        return actions

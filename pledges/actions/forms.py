@@ -28,10 +28,10 @@ def _count(label: Any, **options: Any) -> forms.IntegerField:
 
 
 class ActionForm(WorkspaceForm):
-    """What was done for one commitment: the fields that its kind and target need, and no others.
+    """What was done for one commitment.
 
-    `today` bounds the date; `action` is the one to correct, None for a new one; `tells_note` says
-    whether the person may read and write the internal note.
+    The fields that its kind and target need, and no others. `today` bounds the date; `action` is
+    the one to correct, None for a new one; `note` is its internal note, if the person may read it.
     """
 
     free_texts = ("public_note", "internal_note")
@@ -137,7 +137,7 @@ class ActionForm(WorkspaceForm):
         )
 
     def clean_place(self) -> Place | None:
-        """Return the place whose name, or a part of it that no other has, was written."""
+        """Return the place whose name, or an own part of it, was written."""
         words = " ".join(self.cleaned_data["place"].split())
         if not words:
             return None
@@ -156,7 +156,7 @@ class ActionForm(WorkspaceForm):
         return cleaned
 
     def ask_if_another(self, by: User, at: datetime) -> bool:
-        """Return whether it has to be asked if this is another of the same, and ask."""
+        """Ask if this is another of the same, and return whether it was asked."""
         submission = self.cleaned_data["submission"]
         if self.cleaned_data["is_another"] or not recording.is_recorded_already(
             self.entry(), by, submission, at
@@ -170,7 +170,10 @@ class ActionForm(WorkspaceForm):
         return True
 
     def shown_fields(self) -> list[forms.BoundField]:
-        """Return the fields in order, the question about another one only when it is asked."""
+        """Return the fields in order.
+
+        The question about another one only when it is asked.
+        """
         return [
             field
             for field in super().shown_fields()
@@ -178,34 +181,37 @@ class ActionForm(WorkspaceForm):
         ]
 
     def entry(self) -> recording.Entry:
-        """Return what the person says."""
-        said = self.cleaned_data
+        """Return what was typed, as the rules take it."""
+        typed = self.cleaned_data
         names = ("place", "amount", "outcome", "is_public", "embargo_until", *_SEARCH_FIELDS)
         return recording.Entry(
             commitment=self.commitment,
-            municipality=said["municipality"],
-            done_on=said["done_on"],
-            requests=said.get("requests"),
-            public_note=said["public_note"].strip(),
-            internal_note=said["internal_note"].strip(),
-            **{name: said[name] for name in names if name in said},
+            municipality=typed["municipality"],
+            done_on=typed["done_on"],
+            requests=typed.get("requests"),
+            public_note=typed["public_note"].strip(),
+            internal_note=typed["internal_note"].strip(),
+            **{name: typed[name] for name in names if name in typed},
         )
 
 
 def _places(municipalities: list[int], action: CompletedAction | None) -> Any:
-    """Return the places to choose from; one that is closed stays with what was done there."""
-    found = Place.objects.filter(municipality__in=municipalities).order_by("sort_key", "pk")
-    kept = found.filter(pk=action.place_id or 0) if action is not None else found.none()
-    return found.in_use() | kept
+    """Return the places to choose from.
+
+    One that is closed stays with what was done there.
+    """
+    places = Place.objects.filter(municipality__in=municipalities).order_by("sort_key", "pk")
+    own = places.filter(pk=action.place_id or 0) if action is not None else places.none()
+    return places.in_use() | own
 
 
 def _initial(today: date, action: CompletedAction | None, note: str | None) -> dict[str, Any]:
     if action is None:
         return {"submission": uuid4(), "done_on": today}
-    said = recording.Entry.of(action).stored()
-    rows = ("municipality", "place")
+    stored = recording.Entry.of(action).stored()
+    by_key = ("municipality", "place")
     return {
-        **{name: value for name, value in said.items() if name not in rows},
+        **{name: value for name, value in stored.items() if name not in by_key},
         "municipality": action.municipality_id,
         "place": action.place.name if action.place else "",
         "submission": action.submission,
@@ -260,8 +266,8 @@ class DisclosureForm(WorkspaceForm):
     def chosen(self) -> dict[str, Any]:
         """Return the settings, by the names of Disclosure's fields."""
         names = ("place_detail", "date_detail", "embargo_days", "shows_search_outcome")
-        said = {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
-        return {"shows_search_outcome": False, **said}
+        chosen = {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+        return {"shows_search_outcome": False, **chosen}
 
     def ask_if_meant(self, question: str) -> None:
         """Ask before more is told: `question` says what."""
@@ -269,7 +275,7 @@ class DisclosureForm(WorkspaceForm):
         self.add_error("is_meant", question)
 
     def shown_fields(self) -> list[forms.BoundField]:
-        """Return the fields in order, the box to tick only when something is asked."""
+        """Return the fields in order; the box to tick only when it is needed."""
         return [
             field
             for field in super().shown_fields()

@@ -35,7 +35,10 @@ class TableFileField(forms.FileField):
         )
 
     def clean(self, data: Any, initial: Any = None) -> Any:
-        """Return the table. A file too large to be taken into memory is refused before."""
+        """Return the table that the file holds.
+
+        A file too large to be taken into memory is refused before it is read.
+        """
         file = super().clean(data, initial)
         if not file:
             return None
@@ -51,7 +54,7 @@ class TableFileField(forms.FileField):
 def tell_if_too_large(
     form: forms.Form, name: str, length: str, most_bytes: int = MOST_BYTES
 ) -> None:
-    """Let a missing file be told of as too large when the request's length says that it was.
+    """Call a missing file too large when the request's length says so.
 
     Django doesn't take up such a file, so that the field by itself would call it missing.
     """
@@ -65,7 +68,7 @@ def too_large(most_bytes: int) -> str:
 
 
 class ActionImportForm(WorkspaceForm):
-    """A file of earlier actions, and the pledge and the side that it belongs to."""
+    """A file of earlier actions, with the pledge and side it belongs to."""
 
     target = forms.ChoiceField(label=gettext_lazy("Vilket löfte gäller filen?"))
     file = TableFileField(
@@ -79,7 +82,10 @@ class ActionImportForm(WorkspaceForm):
 
 
 class ConfirmImportForm(WorkspaceForm):
-    """The yes to an import; with questions about its rows, a box to tick as well."""
+    """The yes to an import.
+
+    With questions about its rows, a box to tick as well.
+    """
 
     is_sure = forms.BooleanField(
         label=gettext_lazy("Jag har läst anmärkningarna. Importera ändå."),

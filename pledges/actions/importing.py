@@ -1,4 +1,7 @@
-"""Importing earlier actions from a file: read, shown, and recorded all at once or not at all."""
+"""Import earlier actions from a file.
+
+Read, shown, and recorded all at once or not at all.
+"""
 
 from __future__ import annotations
 
@@ -49,12 +52,15 @@ class ImportedAlready(Refused):
 
     def __init__(self, earlier: ActionImport | None) -> None:
         self.earlier = earlier
-        super().__init__(_("Samma fil är redan importerad."))
+        super().__init__({"file": _("Samma fil är redan importerad.")})
 
 
 @dataclass(frozen=True)
-class LookedOver:
-    """The rows of a file as they would be recorded, and the headings that nobody reads."""
+class Preview:
+    """The rows of a file as they would be recorded.
+
+    And the headings that nobody reads.
+    """
 
     rows: list[ReadRow]
     unknown_headings: list[str]
@@ -87,8 +93,8 @@ def hold(
         "headings": table.headings,
         "rows": [[row.number, row.cells] for row in table.rows],
     }
-    found = _look_over(table, Setting.of(pledge, side, timezone.localdate(at)))
-    if faulty := found.with_faults():
+    preview = _preview(table, Setting.of(pledge, side, timezone.localdate(at)))
+    if faulty := preview.with_faults():
         raise FaultyRows(faulty)
     fingerprint = _fingerprint(table)
     earlier = _same(pledge, fingerprint)
@@ -107,14 +113,17 @@ def hold(
 
 
 def _fingerprint(table: Table) -> str:
-    """Return the SHA-256 of what the rows say, the same whatever sort of file they stood in."""
-    said = json.dumps([table.headings, [row.cells for row in table.rows]], ensure_ascii=False)
-    return sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+    """Return the SHA-256 of what the rows say.
+
+    The same whatever sort of file they stood in.
+    """
+    content = json.dumps([table.headings, [row.cells for row in table.rows]], ensure_ascii=False)
+    return sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _clean_name(name: str) -> str:
-    kept = "".join(sign for sign in name if sign.isprintable())
-    return kept[-120:] or _("fil utan namn")
+    printable = "".join(sign for sign in name if sign.isprintable())
+    return printable[-120:] or _("fil utan namn")
 
 
 def _same(pledge: Pledge, fingerprint: str) -> ActionImport | None:
@@ -122,10 +131,13 @@ def _same(pledge: Pledge, fingerprint: str) -> ActionImport | None:
     return done.filter(pledge=pledge, fingerprint=fingerprint).first()
 
 
-def look_over(held: ActionImport, today: date) -> LookedOver:
-    """Return how the rows of a held file stand today, in a fixed number of queries."""
+def preview(held: ActionImport, today: date) -> Preview:
+    """Return how the rows of a held file stand today.
+
+    In a fixed number of queries.
+    """
     pledge = Pledge.objects.with_standing().get(pk=held.pledge_id)
-    return _look_over(_table_of(held), Setting.of(pledge, held.place, today))
+    return _preview(_table_of(held), Setting.of(pledge, held.place, today))
 
 
 def _table_of(held: ActionImport) -> Table:
@@ -133,14 +145,17 @@ def _table_of(held: ActionImport) -> Table:
     return Table(held.content["headings"], rows)
 
 
-def _look_over(table: Table, setting: Setting) -> LookedOver:
+def _preview(table: Table, setting: Setting) -> Preview:
     rows = read_rows(table, setting)
     _ask_about_doubles(rows, setting.pledge)
-    return LookedOver(rows, columns(table.headings).unknown)
+    return Preview(rows, columns(table.headings).unknown)
 
 
 def _ask_about_doubles(rows: Iterable[ReadRow], pledge: Pledge) -> None:
-    """Ask about rows that say the same day and place as another, in the file or in the log."""
+    """Ask about rows that say the same day and place as another.
+
+    Another in the file or in the log.
+    """
     days = {row.entry.done_on for row in rows if row.entry}
     stored = set(
         CompletedAction.objects.counted()
@@ -151,9 +166,9 @@ def _ask_about_doubles(rows: Iterable[ReadRow], pledge: Pledge) -> None:
     for row in rows:
         if row.entry is None:
             continue
-        said = row.entry
-        place = said.place.pk if said.place else None
-        same = (said.commitment.pk, said.done_on, said.municipality.pk, place)
+        entry = row.entry
+        place = entry.place.pk if entry.place else None
+        same = (entry.commitment.pk, entry.done_on, entry.municipality.pk, place)
         if same in stored:
             row.questions.append(_("Det finns redan en insats för samma åtagande, dag och plats."))
         if same in earlier:
@@ -166,21 +181,22 @@ def _ask_about_doubles(rows: Iterable[ReadRow], pledge: Pledge) -> None:
 
 @transaction.atomic
 def confirm(held: ActionImport, *, is_sure: bool, by: User, at: datetime) -> ActionImport:
-    """Record every action of a held file; a second yes to the same file changes nothing.
+    """Record every action of a held file.
 
-    `is_sure` says that the questions about its rows are answered. Raises FaultyRows when something
-    has changed since it was held, QuestionsLeft, and ImportedAlready.
+    A second yes to the same file changes nothing. `is_sure` says that the questions about its rows
+    are answered. Raises FaultyRows when something has changed since it was held, QuestionsLeft, and
+    ImportedAlready.
     """
     stored = ActionImport.objects.select_for_update().get(pk=held.pk)
     if stored.confirmed_at is not None:
         return stored
-    found = look_over(stored, timezone.localdate(at))
-    if faulty := found.with_faults():
+    read = preview(stored, timezone.localdate(at))
+    if faulty := read.with_faults():
         raise FaultyRows(faulty)
-    if found.with_questions() and not is_sure:
+    if read.with_questions() and not is_sure:
         raise QuestionsLeft(_("Svara på frågorna om raderna först."))
     entries: dict[UUID, recording.Entry] = {}
-    for row in found.rows:
+    for row in read.rows:
         if row.entry is not None:
             entries[uuid5(stored.uid, str(row.number))] = row.entry
     stored.confirmed_at, stored.content = at, {}
@@ -201,20 +217,20 @@ def _record_all(
     at: datetime,
     imported_in: ActionImport,
 ) -> None:
-    """Store many completed actions at once, by their submissions: all of them or none.
+    """Store many completed actions at once: all of them or none.
 
-    Raises Refused for the first that `actions.faults` finds something in, and for a
-    submission that has come already.
+    By their submissions. Raises Refused for the first that `recording.faults` finds something in,
+    and for a submission that has come already.
     """
     today = timezone.localdate(at)
     for entry in entries.values():
-        if found := recording.faults(entry, today):
-            raise Refused(found)
+        if faults := recording.faults(entry, today):
+            raise Refused(faults)
     # Locked as `secrecy.publish` does, so that a new disclosure can't slip past.
     keys = {entry.commitment.pk for entry in entries.values()}
     locked = {
-        each.pk: each
-        for each in Commitment.objects.select_for_update(of=("self",), no_key=True)
+        commitment.pk: commitment
+        for commitment in Commitment.objects.select_for_update(of=("self",), no_key=True)
         .select_related("pledge", "disclosure")
         .filter(pk__in=keys)
         .order_by("pk")
@@ -248,9 +264,9 @@ def _record_all(
 
 @transaction.atomic
 def undo(done: ActionImport, *, reason: str, by: User, at: datetime) -> int:
-    """Strike out all that an import recorded and that still counts; return how many they were.
+    """Strike out all that an import recorded and still counts.
 
-    Raises Refused without a reason, or when there is nothing to undo.
+    Returns how many they were. Raises Refused without a reason, or when there is nothing to undo.
     """
     stored = ActionImport.objects.select_for_update().get(pk=done.pk)
     if stored.confirmed_at is None or stored.undone_at is not None:
@@ -264,9 +280,10 @@ def undo(done: ActionImport, *, reason: str, by: User, at: datetime) -> int:
 def _strike_out_all(
     imported_in: ActionImport, *, reason: str, by: User | None, at: datetime
 ) -> int:
-    """Strike out every action of an import that still counts, and return how many they were.
+    """Strike out every action of an import that still counts.
 
-    The database takes their public parts away. Raises Refused without a reason.
+    Returns how many they were; the database takes their public parts away. Raises Refused without a
+    reason.
     """
     if not reason.strip():
         raise Refused({"reason": _("Skriv varför du stryker insatsen.")})

@@ -1,4 +1,4 @@
-"""From a list of names and school levels to places: what each line says, and every fault."""
+"""From a list of names and school levels to places, with every fault."""
 
 from __future__ import annotations
 
@@ -48,7 +48,10 @@ class PlaceList:
 
 
 def pasted(text: str) -> Table:
-    """Return pasted lines as a table: a name on each, then a semicolon or tab and the level."""
+    """Return pasted lines as a table.
+
+    A name on each line, then a semicolon or tab and the level.
+    """
     rows = []
     for number, line in enumerate(text.splitlines(), start=1):
         name, _sign, level = line.replace("\t", ";").partition(";")
@@ -58,7 +61,10 @@ def pasted(text: str) -> Table:
 
 
 def read_places(table: Table) -> PlaceList:
-    """Return what each row says. Raises TableError without a heading for names."""
+    """Return what each row says.
+
+    Raises TableError without a heading for names.
+    """
     keys = [plain(heading) for heading in table.headings]
     if plain(_NAME) not in keys:
         raise TableError(_("Rubriken %(heading)s saknas.") % {"heading": _NAME})
@@ -71,9 +77,9 @@ def read_places(table: Table) -> PlaceList:
     for row in table.rows:
         name = " ".join(row.cells[name_at].split())
         level = _LEVELS.get(plain(row.cells[level_at]) if level_at is not None else "")
-        found = [*_name_faults(name), *_level_faults(level)]
-        faults += [(row.number, fault) for fault in found]
-        if not found and level is not None:
+        row_faults = [*_name_faults(name), *_level_faults(level)]
+        faults += [(row.number, fault) for fault in row_faults]
+        if not row_faults and level is not None:
             places.setdefault(name.lower(), NewPlace(name, level))
     return PlaceList(list(places.values()), faults)
 

@@ -1,4 +1,4 @@
-"""The places of one's municipalities."""
+"""The places of a person's municipalities."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pledge_portal.accounts.permissions import Action, of_own_places, permitted
+from pledge_portal.pages.form_views import form_page, posted, posted_files
+from pledge_portal.pages.refusals import Refused
 from pledges.actions.forms import PlaceForm
 from pledges.actions.import_forms import PlaceListForm, tell_if_too_large
 from pledges.actions.place_rows import LEVELS, PlaceList, pasted, read_places
@@ -27,12 +29,12 @@ _A_PAGE = 100
 @require_safe
 @permitted(Action.MANAGE_PLACES)
 def places(request: HttpRequest) -> HttpResponse:
-    """List the places, in Swedish order, those no longer in use last."""
+    """List the places in Swedish order, those no longer in use last."""
     words = request.GET.get("q", "")[:60]
-    found = _managed(request).select_related("municipality").search(words)
+    managed = _managed(request).select_related("municipality").search(words)
     if not words:
-        found = found.order_by("is_closed", "municipality__sort_key", "sort_key", "pk")
-    page = Paginator(found, _A_PAGE).get_page(request.GET.get("sida"))
+        managed = managed.order_by("is_closed", "municipality__sort_key", "sort_key", "pk")
+    page = Paginator(managed, _A_PAGE).get_page(request.GET.get("sida"))
     return render(request, "field/places.html", {"page": page, "words": words})
 
 
@@ -40,90 +42,93 @@ def places(request: HttpRequest) -> HttpResponse:
 @permitted(Action.MANAGE_PLACES)
 def add(request: HttpRequest) -> HttpResponse:
     """Add a place."""
-    form = PlaceForm(
-        request.POST if request.method == "POST" else None, municipalities=_municipalities(request)
-    )
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
+    form = PlaceForm(posted(request), municipalities=_municipalities(request))
+
+    def submit() -> HttpResponse:
+        typed = form.cleaned_data
         try:
-            place = add_place(said["municipality"], said["name"], said["level"])
-        except IntegrityError:
-            form.add_error("name", _("Kommunen har redan en plats med det namnet."))
-        else:
-            messages.success(request, _("%(name)s är tillagd.") % {"name": place.name})
-            return redirect("places")
-    return render(request, "field/place.html", {"form": form}, status=422 if form.errors else 200)
+            place = add_place(typed["municipality"], typed["name"], typed["level"])
+        except IntegrityError as error:
+            raise _name_in_use() from error
+        messages.success(request, _("%(name)s är tillagd.") % {"name": place.name})
+        return redirect("places")
+
+    return form_page(request, "field/place.html", form, submit)
+
+
+def _name_in_use() -> Refused:
+    return Refused({"name": _("Kommunen har redan en plats med det namnet.")})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.MANAGE_PLACES)
 def add_list(request: HttpRequest) -> HttpResponse:
-    """Add many places at once, pasted or from a file: all of them, or none when one is faulty."""
-    sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = PlaceListForm(*sent, municipalities=_municipalities(request))
-    tell_if_too_large(form, "file", request.headers.get("Content-Length", ""))
-    found: PlaceList | None = None
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        try:
-            found = read_places(said.get("file") or pasted(said["pasted"]))
-            if not found.faults:
-                number = add_places(said["municipality"], found.places)
-                _say_added(request, number, len(found.places) - number)
-                return redirect("places")
-            form.add_error(None, _("Inget är sparat. Rätta felen och försök igen."))
-        except TableError as refused:
-            form.add_error("file" if said.get("file") else "pasted", str(refused))
-        except IntegrityError:
-            form.add_error(None, _("Någon annan lägger till samma platser. Försök igen."))
-    faults = found.faults if found else []
-    return render(
-        request,
-        "field/place_list.html",
-        {
-            "form": form,
-            "levels": ", ".join(LEVELS),
-            "faults": [(row, each.heading, each.sentence) for row, each in faults[:_A_PAGE]],
-            "number_of_faults": len(faults),
-        },
-        status=422 if form.errors else 200,
+    """Add many places at once, pasted or from a file.
+
+    All of them, or none when one is faulty.
+    """
+    form = PlaceListForm(
+        posted(request), posted_files(request), municipalities=_municipalities(request)
     )
+    tell_if_too_large(form, "file", request.headers.get("Content-Length", ""))
+    place_list = PlaceList([], [])
+
+    def submit() -> HttpResponse:
+        nonlocal place_list
+        typed = form.cleaned_data
+        try:
+            place_list = read_places(typed.get("file") or pasted(typed["pasted"]))
+            if place_list.faults:
+                raise Refused(_("Inget är sparat. Rätta felen och försök igen."))
+            added = add_places(typed["municipality"], place_list.places)
+        except TableError as error:
+            raise Refused({"file" if typed.get("file") else "pasted": str(error)}) from error
+        except IntegrityError as error:
+            raise Refused(_("Någon annan lägger till samma platser. Försök igen.")) from error
+        messages.success(request, _added_text(added, len(place_list.places) - added))
+        return redirect("places")
+
+    def context() -> dict[str, object]:
+        faults = place_list.faults
+        return {
+            "levels": ", ".join(LEVELS),
+            "faults": [(row, fault.heading, fault.sentence) for row, fault in faults[:_A_PAGE]],
+            "number_of_faults": len(faults),
+        }
+
+    return form_page(request, "field/place_list.html", form, submit, context)
 
 
-def _say_added(request: HttpRequest, added: int, there: int) -> None:
-    said = ngettext("%(n)s plats är tillagd.", "%(n)s platser är tillagda.", added) % {"n": added}
-    if there:
-        also = ngettext("%(n)s fanns redan.", "%(n)s fanns redan.", there) % {"n": there}
-        said = f"{said} {also}"
-    messages.success(request, said)
+def _added_text(added: int, known: int) -> str:
+    text = ngettext("%(n)s plats är tillagd.", "%(n)s platser är tillagda.", added) % {"n": added}
+    if not known:
+        return text
+    also = ngettext("%(n)s fanns redan.", "%(n)s fanns redan.", known) % {"n": known}
+    return f"{text} {also}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.MANAGE_PLACES)
 def change(request: HttpRequest, place: int) -> HttpResponse:
     """Change a place, or say that it is no longer in use."""
-    found = get_object_or_404(_managed(request).select_related("municipality"), pk=place)
+    changed = get_object_or_404(_managed(request).select_related("municipality"), pk=place)
+    names = ("name", "level", "is_closed")
     form = PlaceForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         municipalities=_municipalities(request),
-        place=found,
-        initial={"name": found.name, "level": found.level, "is_closed": found.is_closed},
+        place=changed,
+        initial={name: getattr(changed, name) for name in names},
     )
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
+
+    def submit() -> HttpResponse:
         try:
-            change_place(found, name=said["name"], level=said["level"], is_closed=said["is_closed"])
-        except IntegrityError:
-            form.add_error("name", _("Kommunen har redan en plats med det namnet."))
-        else:
-            messages.success(request, _("Ändringen är sparad."))
-            return redirect("places")
-    return render(
-        request,
-        "field/place.html",
-        {"form": form, "place": found},
-        status=422 if form.errors else 200,
-    )
+            change_place(changed, **{name: form.cleaned_data[name] for name in names})
+        except IntegrityError as error:
+            raise _name_in_use() from error
+        messages.success(request, _("Ändringen är sparad."))
+        return redirect("places")
+
+    return form_page(request, "field/place.html", form, submit, {"place": changed})
 
 
 def _managed(request: HttpRequest) -> Any:

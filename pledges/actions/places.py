@@ -1,4 +1,7 @@
-"""Adding and changing places; what is told of actions done there follows along."""
+"""Add and change places.
+
+What is told of actions done there follows along.
+"""
 
 from __future__ import annotations
 
@@ -22,18 +25,21 @@ class NewPlace:
 
 
 class PlaceUnclear(Exception):
-    """No place, or more than one, has a name; the text is a sentence that says so."""
+    """No place, or more than one, has a name.
+
+    The text is a sentence that says so.
+    """
 
 
 def find_place(words: str, places: Iterable[Place]) -> Place:
-    """Return the place that has the name, or alone has it as a part of its own.
+    """Return the place that has the name, or alone has it within its own.
 
     Case, diacritics and doubled spaces don't matter. Raises PlaceUnclear.
     """
-    wanted = without_diacritics(" ".join(words.split()))
-    near = list(places)
-    exact = [place for place in near if without_diacritics(place.name) == wanted]
-    alike = exact or [place for place in near if wanted in place.search_key]
+    key = without_diacritics(" ".join(words.split()))
+    candidates = list(places)
+    exact = [place for place in candidates if without_diacritics(place.name) == key]
+    alike = exact or [place for place in candidates if key in place.search_key]
     if len(alike) == 1:
         return alike[0]
     if alike:
@@ -43,7 +49,10 @@ def find_place(words: str, places: Iterable[Place]) -> Place:
 
 
 def add_place(municipality: Municipality, name: str, level: str) -> Place:
-    """Add a place; one without a level is no school. Raises IntegrityError for a name in use."""
+    """Add a place; one without a level is no school.
+
+    Raises IntegrityError for a name in use.
+    """
     return Place.objects.create(
         municipality=municipality, name=name, level=level, kind=_kind(level)
     )
@@ -51,12 +60,13 @@ def add_place(municipality: Municipality, name: str, level: str) -> Place:
 
 @transaction.atomic
 def add_places(municipality: Municipality, places: Iterable[NewPlace]) -> int:
-    """Add those whose names the municipality hasn't got yet, and return how many they were.
+    """Add the places whose names are new in the municipality.
 
-    Raises IntegrityError when somebody else adds one of them at the same time: then none is added.
+    Returns how many they were. Raises IntegrityError when somebody else adds one of them at the
+    same time: then none is added.
     """
-    there = {name.lower() for name in municipality.places.values_list("name", flat=True)}
-    new = [place for place in places if place.name.lower() not in there]
+    known = {name.lower() for name in municipality.places.values_list("name", flat=True)}
+    new = [place for place in places if place.name.lower() not in known]
     for place in new:
         add_place(municipality, place.name, place.level)
     return len(new)
@@ -67,16 +77,19 @@ def change_place(place: Place, *, name: str, level: str, is_closed: bool) -> Pla
     """Change a place, and what the public is told of its school's level."""
     place.name, place.level, place.kind, place.is_closed = name, level, _kind(level), is_closed
     place.save()
-    done_there = CompletedAction.objects.filter(place=place).select_related("place")
-    for action in done_there.iterator():
+    actions = CompletedAction.objects.filter(place=place).select_related("place")
+    for action in actions.iterator():
         action_disclosure.publish(action)
     return place
 
 
 def is_used(place: Place) -> bool:
-    """Whether anything was done there, or was said to be before a correction: then it stays."""
-    told_before = ActionCorrection.objects.filter(before__place=place.pk)
-    return CompletedAction.objects.filter(place=place).exists() or told_before.exists()
+    """Return whether anything was done at a place: then it stays.
+
+    Or was said to be, before a correction.
+    """
+    in_corrections = ActionCorrection.objects.filter(before__place=place.pk)
+    return CompletedAction.objects.filter(place=place).exists() or in_corrections.exists()
 
 
 def _kind(level: str) -> str:

@@ -39,7 +39,10 @@ class ActionView:
 
 
 def action_view(action: PublishedAction, pledge: Pledge) -> ActionView:
-    """Return a public action in words; its commitment, municipality and place are fetched along."""
+    """Return a public action in words.
+
+    Its commitment, municipality and place are fetched along.
+    """
     return ActionView(
         when=days_label(action.shown_first, action.shown_last),
         first_day=action.shown_first,
@@ -57,7 +60,7 @@ def action_view(action: PublishedAction, pledge: Pledge) -> ActionView:
 
 
 def days_label(first: date, last: date) -> str:
-    """Return a day, a month ("mars 2026") or a school term ("vårterminen 2026") in words."""
+    """Return a day, a month ("mars 2026") or a school term in words."""
     if first == last:
         return day(first)
     if (first.year, first.month) == (last.year, last.month):

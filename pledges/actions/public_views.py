@@ -1,4 +1,4 @@
-"""What anyone may read of what has been done: the list of a pledge's actions, as page and files."""
+"""What anyone may read of what has been done, as a page and as files."""
 
 from __future__ import annotations
 
@@ -34,22 +34,34 @@ _MOST_IN_FILE = 50_000
 @require_safe
 @public_page
 def actions(request: HttpRequest, slug: str, period: str) -> HttpResponse:
-    """List what has been done, the latest first, all of it or for one commitment."""
-    row, place, _rows = get_pledge_or_404(slug, period)
-    commitments = list(row.commitments.order_by("number"))
-    chosen = next((c for c in commitments if str(c.number) == request.GET.get("atagande")), None)
-    found = _public(row)
+    """List what has been done, all of it or for one commitment.
+
+    The latest first.
+    """
+    pledge, municipality, _rows = get_pledge_or_404(slug, period)
+    commitments = list(pledge.commitments.order_by("number"))
+    chosen = next(
+        (
+            commitment
+            for commitment in commitments
+            if str(commitment.number) == request.GET.get("atagande")
+        ),
+        None,
+    )
+    published = _public(pledge)
     if chosen is not None:
-        found = found.filter(commitment=chosen)
-    page = Paginator(found.latest_first(), _A_PAGE).get_page(request.GET.get("sida"))
-    names = presentation.municipality_names(row)
-    views = [action_view(action, row) for action in page]
+        published = published.filter(commitment=chosen)
+    page = Paginator(published.latest_first(), _A_PAGE).get_page(request.GET.get("sida"))
+    names = presentation.municipality_names(pledge)
+    views = [action_view(action, pledge) for action in page]
     context = {
-        "municipality": place,
-        "pledge": presentation.pledge_view(row, place, timezone.localdate()),
+        "municipality": municipality,
+        "pledge": presentation.pledge_view(pledge, municipality, timezone.localdate()),
         "page": page,
         "actions": views,
-        "commitments": [presentation.commitment_view(c, names) for c in commitments],
+        "commitments": [
+            presentation.commitment_view(commitment, names) for commitment in commitments
+        ],
         "chosen": chosen.number if chosen else None,
         "chosen_query": f"atagande={chosen.number}&" if chosen else "",
         "shows_commitment": chosen is None,
@@ -61,9 +73,12 @@ def actions(request: HttpRequest, slug: str, period: str) -> HttpResponse:
 @require_safe
 @public_page
 def actions_file(request: HttpRequest, slug: str, period: str) -> HttpResponse:
-    """Give what has been done as a CSV file, a row for each action, as far as it is public."""
-    row, _place, _rows = get_pledge_or_404(slug, period)
-    found = _public(row).latest_first()[:_MOST_IN_FILE]
+    """Give what has been done as a CSV file, as far as it is public.
+
+    A row for each action.
+    """
+    pledge, _place, _rows = get_pledge_or_404(slug, period)
+    published = _public(pledge).latest_first()[:_MOST_IN_FILE]
     headings = [
         *("atagande", "fran_och_med", "till_och_med", "kommun", "plats", "stadium", "antal"),
         *("enhet", "bad_om_det", "hur_det_gick", "lokaler", "markeringar", "fynd", "text"),
@@ -71,25 +86,28 @@ def actions_file(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     ]
     lines = (
         [
-            *(each.commitment.number, each.shown_first, each.shown_last),
-            each.municipality.official_name,
-            each.place.name if each.place else "",
-            each.get_place_level_display() if each.place_level else "",
-            *(each.amount, each.commitment.target_unit_sv, each.requests),
-            each.get_outcome_display(),
-            *(each.premises_searched, each.indications, each.finds, each.note),
-            "ja" if each.is_demonstration else "",
+            *(action.commitment.number, action.shown_first, action.shown_last),
+            action.municipality.official_name,
+            action.place.name if action.place else "",
+            action.get_place_level_display() if action.place_level else "",
+            *(action.amount, action.commitment.target_unit_sv, action.requests),
+            action.get_outcome_display(),
+            *(action.premises_searched, action.indications, action.finds, action.note),
+            "ja" if action.is_demonstration else "",
         ]
-        for each in found
+        for action in published
     )
     return csv_file(f"insatser-{slug}-{period}.csv", headings, lines)
 
 
 class _DatedFeed(Atom1Feed):
-    """An Atom feed whose time is its latest entry's: never the moment that somebody asks."""
+    """An Atom feed whose time is its latest entry's.
+
+    Never the moment that somebody asks.
+    """
 
     def latest_post_date(self) -> datetime:
-        """Return the time of the latest entry, or the pledge's first day when there is none."""
+        """Return the time of the latest entry, or the pledge's first day."""
         dates = [item["updateddate"] for item in self.items]
         return max(dates, default=self.feed["begins"])
 
@@ -104,8 +122,8 @@ class ActionFeed(Feed):
         self, request: HttpRequest, slug: str, period: str
     ) -> tuple[Pledge, Municipality]:
         """Return the pledge and the municipality that it is read at."""
-        row, place, _rows = get_pledge_or_404(slug, period)
-        return row, place
+        pledge, municipality, _rows = get_pledge_or_404(slug, period)
+        return pledge, municipality
 
     def title(self, read_at: tuple[Pledge, Municipality]) -> str:
         """Return the feed's name."""
@@ -123,15 +141,17 @@ class ActionFeed(Feed):
 
     def items(self, read_at: tuple[Pledge, Municipality]) -> list[dict[str, Any]]:
         """Return the latest actions."""
-        row, place = read_at
+        pledge, municipality = read_at
         return [
             {
                 "action": action,
-                "view": action_view(action, row),
+                "view": action_view(action, pledge),
                 "address": settings.SITE_URL
-                + reverse("commitment", args=[place.slug, row.period, action.commitment.number]),
+                + reverse(
+                    "commitment", args=[municipality.slug, pledge.period, action.commitment.number]
+                ),
             }
-            for action in _public(row).latest_first()[:_MOST_IN_FEED]
+            for action in _public(pledge).latest_first()[:_MOST_IN_FEED]
         ]
 
     def item_title(self, item: Any) -> str:
@@ -156,7 +176,7 @@ class ActionFeed(Feed):
     item_guid_is_permalink = False
 
     def item_updateddate(self, item: Any) -> Any:
-        """Return the day from which it is public: never when somebody typed it in."""
+        """Return the day from which it is public: never when it was typed in."""
         return _midnight(item["action"].public_from)
 
 
@@ -171,5 +191,5 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def _public(row: Pledge) -> PublishedActionQuerySet:
-    return PublishedAction.objects.public(timezone.localdate()).of(row)
+def _public(pledge: Pledge) -> PublishedActionQuerySet:
+    return PublishedAction.objects.public(timezone.localdate()).of(pledge)

@@ -1,4 +1,4 @@
-"""Recording, correcting and striking out completed actions: the rules, and nothing of the pages.
+"""Record, correct and strike out completed actions.
 
 An acknowledged action is stored once, whatever happens to the connection: each sending of the form
 bears a number of its own (`submission`), and the same number sent again gives the same action.
@@ -39,7 +39,10 @@ Side = CompletedAction.Side
 
 @dataclass(frozen=True)
 class Entry:
-    """What a person says of a completed action; `internal_note` None leaves the note as it is."""
+    """What a person says of a completed action.
+
+    `internal_note` None leaves the note as it is.
+    """
 
     commitment: Commitment
     municipality: Municipality
@@ -68,24 +71,25 @@ class Entry:
 
 
 def faults(entry: Entry, today: date) -> dict[str, str]:
-    """Return a sentence for each field that the rules don't accept; empty when all is well.
+    """Return a sentence for each field that the rules don't accept.
 
-    The commitment's pledge must be fetched by `with_standing()` for the days to cost no query.
+    Empty when all is well. The commitment's pledge must be fetched by `with_standing()` for the
+    days to cost no query.
     """
-    found: dict[str, str] = {}
+    faults: dict[str, str] = {}
     if fault := _day_fault(entry, today):
-        found["done_on"] = fault
+        faults["done_on"] = fault
     if entry.municipality.pk not in {
         p.municipality_id for p in entry.commitment.pledge.parties.all()
     }:
-        found["municipality"] = _("Kommunen är inte part i löftet.")
+        faults["municipality"] = _("Kommunen är inte part i löftet.")
     if entry.place is not None and entry.place.municipality_id != entry.municipality.pk:
-        found["place"] = _("Platsen ligger inte i kommunen.")
-    found |= _amount_faults(entry)
-    found |= _search_faults(entry)
+        faults["place"] = _("Platsen ligger inte i kommunen.")
+    faults |= _amount_faults(entry)
+    faults |= _search_faults(entry)
     if entry.embargo_until is not None and (entry.embargo_until - today).days > 730:
-        found["embargo_until"] = _("Välj en dag inom två år.")
-    return found
+        faults["embargo_until"] = _("Välj en dag inom två år.")
+    return faults
 
 
 def _day_fault(entry: Entry, today: date) -> str:
@@ -101,31 +105,31 @@ def _day_fault(entry: Entry, today: date) -> str:
         return _("Löftet gällde inte då. Det började gälla den %(day)s.") % {
             "day": f"{pledge.valid_from:%Y-%m-%d}"
         }
-    stands = standing(pledge, entry.done_on, entry.municipality)
-    if not stands.is_in_force:
+    standing_then = standing(pledge, entry.done_on, entry.municipality)
+    if not standing_then.is_in_force:
         return _("Löftet gällde inte den dagen.")
     return ""
 
 
 def _amount_faults(entry: Entry) -> dict[str, str]:
-    found: dict[str, str] = {}
+    faults: dict[str, str] = {}
     on_demand = entry.commitment.target.shape == Shape.ON_DEMAND
     if not 0 <= entry.amount <= MOST:
-        found["amount"] = _("Skriv ett antal mellan 1 och %(most)s.") % {"most": MOST}
+        faults["amount"] = _("Skriv ett antal mellan 1 och %(most)s.") % {"most": MOST}
     if on_demand:
         if entry.requests is None or not 1 <= entry.requests <= MOST:
-            found["requests"] = _("Skriv hur många som bad om det, minst 1.")
+            faults["requests"] = _("Skriv hur många som bad om det, minst 1.")
         elif entry.amount > entry.requests:
-            found["amount"] = _("Fler än de som bad om det kan inte ha fått det.")
+            faults["amount"] = _("Fler än de som bad om det kan inte ha fått det.")
     elif entry.amount < 1:
-        found["amount"] = _("Skriv ett antal som är minst 1.")
+        faults["amount"] = _("Skriv ett antal som är minst 1.")
     elif entry.requests is not None:
-        found["requests"] = _("Åtagandet gäller inte på begäran.")
-    return found
+        faults["requests"] = _("Åtagandet gäller inte på begäran.")
+    return faults
 
 
 def _search_faults(entry: Entry) -> dict[str, str]:
-    found: dict[str, str] = {}
+    faults: dict[str, str] = {}
     outcome = {
         "premises_searched": entry.premises_searched,
         "indications": entry.indications,
@@ -141,16 +145,17 @@ def _search_faults(entry: Entry) -> dict[str, str]:
         return {}
     for name, value in outcome.items():
         if value is None:
-            found[name] = _("Fyll i alla tre, med 0 där det inte fanns något.")
+            faults[name] = _("Fyll i alla tre, med 0 där det inte fanns något.")
         elif not 0 <= value <= 1000:
-            found[name] = _("Skriv ett antal mellan 0 och 1000.")
-    return found
+            faults[name] = _("Skriv ett antal mellan 0 och 1000.")
+    return faults
 
 
 def is_recorded_already(entry: Entry, by: User, submission: UUID, at: datetime) -> bool:
-    """Whether the same person has said the same within a day, by another sending of the form.
+    """Return whether a person has said the same within a day.
 
-    An answer that was lost on the way leaves its sender in doubt, and the form is filled in anew.
+    By another sending of the form: an answer that was lost on the way leaves its sender in doubt,
+    and the form is filled in anew.
     """
     alike = CompletedAction.objects.like(CompletedAction(**entry.stored(), recorded_by=by))
     sent = alike.filter(recorded_at__gt=at - timedelta(days=1))
@@ -163,9 +168,10 @@ def is_recorded_already(entry: Entry, by: User, submission: UUID, at: datetime) 
 def recording_place(
     user: Any, pledge: Pledge, municipality: Municipality
 ) -> PoliceArea | Municipality | None:
-    """Return the place for which a person may record actions of the pledge in the municipality.
+    """Return the place for which a person may record actions.
 
-    The police area comes before the municipality for who serves both; None when they may not.
+    Of the pledge, in the municipality. The police area comes before the municipality for who serves
+    both; None when they may not.
     """
     for place in (pledge.police_area, municipality):
         if may(user, Action.RECORD_ACTIONS, place):
@@ -174,7 +180,10 @@ def recording_place(
 
 
 def recorded_for(action: CompletedAction) -> PoliceArea | Municipality:
-    """Return the place whose people recorded the action, and alone may change it."""
+    """Return the place whose people recorded an action.
+
+    They alone may change it.
+    """
     if action.recorded_side == Side.POLICE:
         return action.commitment.pledge.police_area
     return action.municipality
@@ -190,14 +199,14 @@ def record(
     at: datetime,
     is_demonstration: bool = False,
 ) -> tuple[CompletedAction, bool]:
-    """Store a completed action for the side of `place`; return it and whether it is new.
+    """Store a completed action for the side of `place`.
 
-    Not new means that the same sending had come already. Raises Refused for what `faults` finds
-    and for a submission that somebody else has used.
+    Returns it and whether it is new: not new means that the same sending had come already. Raises
+    Refused for what `faults` finds and for a submission that somebody else has used.
     """
-    found = faults(entry, timezone.localdate(at))
-    if found:
-        raise Refused(found)
+    refused = faults(entry, timezone.localdate(at))
+    if refused:
+        raise Refused(refused)
     action = CompletedAction(
         **entry.stored(),
         submission=submission,
@@ -230,18 +239,19 @@ def correct(
     by: User | None,
     at: datetime,
 ) -> CompletedAction:
-    """Change what an action says and keep how it was; nothing happens when nothing differs.
+    """Change what an action says and keep how it was.
 
-    `version` is the one that the person saw. Raises ChangedMeanwhile when it has moved on, and
-    Refused for what `faults` finds, a missing reason or an action struck out.
+    Nothing happens when nothing differs. `version` is the one that the person saw. Raises
+    ChangedMeanwhile when it has moved on, and Refused for what `faults` finds, a missing reason or
+    an action struck out.
     """
-    found = faults(entry, timezone.localdate(at))
+    refused = faults(entry, timezone.localdate(at))
     if entry.commitment.pk != action.commitment_id:
-        found[""] = _("Ett annat åtagande kräver en ny registrering. Stryk den här i stället.")
+        refused[""] = _("Ett annat åtagande kräver en ny registrering. Stryk den här i stället.")
     if not reason.strip():
-        found["reason"] = _("Skriv varför du rättar.")
-    if found:
-        raise Refused(found)
+        refused["reason"] = _("Skriv varför du rättar.")
+    if refused:
+        raise Refused(refused)
     stored = _locked(action, version)
     if stored.is_struck:
         raise Refused({"": _("Insatsen är struken och kan inte rättas.")})
@@ -278,8 +288,10 @@ def strike_out(
 def reinstate(
     action: CompletedAction, *, version: int, reason: str, by: User | None, at: datetime
 ) -> CompletedAction:
-    """Undo a strike-out, with the reason. Raises ChangedMeanwhile, or Refused when there is
-    no reason or nothing to undo."""
+    """Undo a strike-out, with the reason.
+
+    Raises ChangedMeanwhile, or Refused when there is no reason or nothing to undo.
+    """
     if not reason.strip():
         raise Refused({"reason": _("Skriv varför insatsen ska räknas igen.")})
     stored = _locked(action, version)
@@ -328,14 +340,17 @@ def _change(
 
 
 def _plain(value: Any) -> Any:
-    """Return a column's value as JSON can hold it: rows by their key, days as they are written."""
+    """Return a column's value as JSON can hold it.
+
+    Rows by their key, days as they are written.
+    """
     if isinstance(value, date | datetime):
         return value.isoformat()
     return getattr(value, "pk", value)
 
 
 def note_of_side(place: PoliceArea | Municipality, text: str) -> dict[str, Any]:
-    """Return the columns of an internal note of the side that `place` stands for."""
+    """Return the columns of an internal note of the side of `place`."""
     return {
         "police_area": place if isinstance(place, PoliceArea) else None,
         "municipality": place if isinstance(place, Municipality) else None,

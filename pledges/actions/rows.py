@@ -1,4 +1,4 @@
-"""From the rows of a table to completed actions: what each says, and every fault in it.
+"""From the rows of a table to completed actions, with every fault.
 
 The headings are Swedish and fixed, as the template has them and as the log's own files do, so that
 what was taken out of the portal can be read in again.
@@ -71,7 +71,10 @@ _NO = frozenset({"nej", "n", "no", "0"})
 
 @dataclass(frozen=True)
 class RowFault:
-    """A fault: the column's heading, empty when it is the whole row's, and a sentence."""
+    """A fault: the column's heading, and a sentence.
+
+    The heading is empty when it is the whole row's.
+    """
 
     heading: str
     sentence: str
@@ -79,7 +82,10 @@ class RowFault:
 
 @dataclass
 class ReadRow:
-    """What a row says. `entry` is None when there are faults; `questions` are to be answered."""
+    """What a row says.
+
+    `entry` is None when there are faults; `questions` are to be answered.
+    """
 
     number: int
     entry: recording.Entry | None = None
@@ -89,8 +95,11 @@ class ReadRow:
 
 @dataclass(frozen=True)
 class Setting:
-    """What rows are read against: a pledge fetched by `with_standing()`, the side that did what the
-    file tells, the day it is, the commitments by number and every place of the parties."""
+    """What rows are read against.
+
+    A pledge fetched by `with_standing()`, the side that did what the file tells, the day it is, the
+    commitments by number and every place of the parties.
+    """
 
     pledge: Pledge
     side: PoliceArea | Municipality
@@ -103,7 +112,8 @@ class Setting:
         """Fetch what is needed in a fixed number of queries."""
         parties = [party.municipality_id for party in pledge.parties.all()]
         commitments = {
-            each.number: each for each in pledge.commitments.select_related("disclosure")
+            commitment.number: commitment
+            for commitment in pledge.commitments.select_related("disclosure")
         }
         for commitment in commitments.values():
             commitment.pledge = pledge
@@ -119,14 +129,17 @@ class Setting:
 
 @dataclass(frozen=True)
 class Columns:
-    """Which cell of a row holds which part, and the headings that mean nothing to us."""
+    """Which cell of a row holds which part, and the headings nobody knows."""
 
     keys: list[str | None]
     unknown: list[str]
 
 
 def columns(headings: list[str]) -> Columns:
-    """Return what the headings mean. Raises TableError for one that is missing or there twice."""
+    """Return what the headings mean.
+
+    Raises TableError for one that is missing or there twice.
+    """
     known = {plain(heading): key for key, heading in HEADINGS.items()}
     keys = [known.get(plain(heading)) for heading in headings]
     for key in _REQUIRED:
@@ -148,12 +161,18 @@ def columns(headings: list[str]) -> Columns:
 
 
 def plain(text: str) -> str:
-    """Return a heading or an answer as it is compared: no case, diacritics or underscores."""
+    """Return a heading or an answer as it is compared.
+
+    Without case, diacritics and underscores.
+    """
     return " ".join(without_diacritics(text.replace("_", " ")).split())
 
 
 def read_rows(table: Table, setting: Setting) -> list[ReadRow]:
-    """Return what each row says. Raises TableError when the headings can't be used."""
+    """Return what each row says.
+
+    Raises TableError when the headings can't be used.
+    """
     keys = columns(table.headings).keys
     return [_RowReader(keys, row, setting).read() for row in table.rows]
 
@@ -174,7 +193,7 @@ class _RowReader:
         done_on = self._day("done_on")
         if done_on is None and not self._is_faulty("done_on"):
             self._fault("done_on", _("Fyll i datum."))
-        said: dict[str, Any] = {
+        parts: dict[str, Any] = {
             "amount": self._number("amount", 1),
             "requests": self._number("requests"),
             "premises_searched": self._number("premises_searched"),
@@ -189,7 +208,7 @@ class _RowReader:
         }
         if commitment is None or municipality is None or done_on is None or self.row.faults:
             return self.row
-        entry = recording.Entry(commitment, municipality, done_on, **said)
+        entry = recording.Entry(commitment, municipality, done_on, **parts)
         for name, sentence in recording.faults(entry, self.setting.today).items():
             self._fault(name, sentence)
         if not self.row.faults:
@@ -214,24 +233,28 @@ class _RowReader:
 
     def _commitment(self) -> Commitment | None:
         cell = self._cell("commitment").rstrip(".")
-        found = self.setting.commitments.get(int(cell)) if _NUMBER.fullmatch(cell) else None
-        if found is None:
+        commitment = self.setting.commitments.get(int(cell)) if _NUMBER.fullmatch(cell) else None
+        if commitment is None:
             numbers = ", ".join(map(str, sorted(self.setting.commitments)))
             self._fault(
                 "commitment",
                 _("Skriv åtagandets nummer. Löftet har %(numbers)s.") % {"numbers": numbers},
             )
-        return found
+        return commitment
 
     def _municipality(self) -> Municipality | None:
-        here, cell = self.setting.municipalities(), self._cell("municipality")
-        if not cell and len(here) == 1:
-            return here[0]
-        wanted = plain(cell)
-        for each in here:
-            if wanted in {plain(each.name), plain(each.official_name), each.code}:
-                return each
-        names = ", ".join(each.name for each in here)
+        municipalities, cell = self.setting.municipalities(), self._cell("municipality")
+        if not cell and len(municipalities) == 1:
+            return municipalities[0]
+        key = plain(cell)
+        for municipality in municipalities:
+            if key in {
+                plain(municipality.name),
+                plain(municipality.official_name),
+                municipality.code,
+            }:
+                return municipality
+        names = ", ".join(municipality.name for municipality in municipalities)
         self._fault("municipality", _("Skriv kommunen: %(names)s.") % {"names": names})
         return None
 
@@ -240,9 +263,11 @@ class _RowReader:
         if not words or municipality is None:
             return None
         # A school that has closed since was open when the action was done.
-        near = [each for each in self.setting.places if each.municipality_id == municipality.pk]
+        candidates = [
+            place for place in self.setting.places if place.municipality_id == municipality.pk
+        ]
         try:
-            return find_place(words, near)
+            return find_place(words, candidates)
         except PlaceUnclear as unclear:
             self._fault("place", str(unclear))
             return None
@@ -268,15 +293,15 @@ class _RowReader:
 
     def _outcome(self) -> str:
         cell = self._cell("outcome")
-        found = _OUTCOMES.get(plain(cell))
-        if found is None:
+        outcome = _OUTCOMES.get(plain(cell))
+        if outcome is None:
             self._fault(
                 "outcome",
                 _("Skriv ”%(planned)s” eller ”%(partly)s”.")
                 % {"planned": "som det var tänkt", "partly": "bara delvis"},
             )
             return ""
-        return found
+        return outcome
 
     def _yes_or_no(self, key: str) -> bool:
         cell = plain(self._cell(key))
@@ -285,7 +310,7 @@ class _RowReader:
         return cell not in _NO
 
     def _words(self, key: str) -> str:
-        """Return a text without the quote that keeps spreadsheets from running it as a formula."""
+        """Return a text without the quote that shields spreadsheets from formulas."""
         text = re.sub(r"^'(?=[=+\-@])", "", self._cell(key))
         if UNWANTED.search(text):
             self._fault(key, _("Texten innehåller tecken som inte går att visa."))
@@ -293,13 +318,13 @@ class _RowReader:
         longest = _LONGEST.get(key)
         if longest and len(text) > longest:
             self._fault(key, _("Texten får ha högst %(most)s tecken.") % {"most": longest})
-        found = find_personal_data(text)
-        for each in found:
-            if each.sort == Sort.IDENTITY_NUMBER:
+        matches = find_personal_data(text)
+        for match in matches:
+            if match.sort == Sort.IDENTITY_NUMBER:
                 self._fault(key, _("Ta bort personnumret. Personnummer sparas aldrig här."))
             else:
                 self.row.questions.append(
                     _("%(heading)s: ”%(text)s” ser ut som en personuppgift.")
-                    % {"heading": HEADINGS[key], "text": each.text}
+                    % {"heading": HEADINGS[key], "text": match.text}
                 )
         return text

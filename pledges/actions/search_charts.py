@@ -14,13 +14,16 @@ from pledges.surveys.rounds import school_year_in_words
 
 
 def search_chart(years: Sequence[SearchYear]) -> BarChart | None:
-    """Return the searches of each school year, with their outcome where any of it is told."""
+    """Return the searches of each school year.
+
+    With their outcome where any of it is told.
+    """
     if not years:
         return None
     series = [Series.of(_("Hundsök"), [float(year.searches) for year in years])]
-    for name, told in _OUTCOMES:
-        if any(told(year) is not None for year in years):
-            series.append(Series.of(str(name()), [_outcome(year, told) for year in years]))
+    for name, number_of in _OUTCOMES:
+        if any(number_of(year) is not None for year in years):
+            series.append(Series.of(str(name()), [_outcome(year, number_of) for year in years]))
     return BarChart(
         key="hundsok",
         title=_("Hundsök efter narkotika i skolan"),
@@ -40,8 +43,8 @@ _OUTCOMES: tuple[tuple[Callable[[], str], Callable[[SearchYear], int | None]], .
 )
 
 
-def _outcome(year: SearchYear, told: Callable[[SearchYear], int | None]) -> Value:
-    number = told(year)
+def _outcome(year: SearchYear, number_of: Callable[[SearchYear], int | None]) -> Value:
+    number = number_of(year)
     if number is not None:
         return float(number)
     return HIDDEN if year.searches else 0.0
@@ -57,12 +60,12 @@ def _finding(years: Sequence[SearchYear]) -> str:
     if not whole:
         return _("Inget helt läsår kan redovisas än.")
     latest = whole[-1]
-    said = ngettext(
+    sentence = ngettext(
         "Läsåret %(year)s gjordes %(n)s hundsök i skolan.",
         "Läsåret %(year)s gjordes %(n)s hundsök i skolan.",
         latest.searches,
     ) % {"year": school_year_in_words(latest.school_year), "n": latest.searches}
     if any(not year.is_whole for year in years):
         waits = _("Ett läsår står som delvis tills hela kan redovisas.")
-        return f"{said} {waits}"
-    return said
+        return f"{sentence} {waits}"
+    return sentence

@@ -17,10 +17,10 @@ from pledges.surveys.rounds import school_year_in_words
 @require_safe
 @permitted(Action.READ_PLEDGES)
 def searches(request: HttpRequest) -> HttpResponse:
-    """Show all that was searched and found, and how much of it the public is told of."""
-    found = own_searches(request.user, timezone.localdate())
+    """Show all that was searched and found, and what the public is told."""
+    own = own_searches(request.user, timezone.localdate())
     places = [
         (place, [(school_year_in_words(year.school_year), year) for year in years])
-        for place, years in groupby(found, key=lambda year: year.municipality)
+        for place, years in groupby(own, key=lambda year: year.municipality)
     ]
     return render(request, "field/searches.html", {"places": places})

@@ -1,4 +1,4 @@
-"""Statistics of dog searches in schools: what was done in each school year, as far as it is public.
+"""Statistics of dog searches in schools, by school year.
 
 Everything comes from the public part of actions, so that nothing is told here that isn't told in
 the list of actions; a school year that can't be told of in full yet says so, since a sum that seems
@@ -18,7 +18,10 @@ from pledges.models import Commitment, CompletedAction, Municipality, PublishedA
 
 @dataclass(frozen=True)
 class SearchYear:
-    """The searches of one school year. The outcome is None unless all of them may tell it."""
+    """The searches of one school year.
+
+    The outcome is None unless all of them may tell it.
+    """
 
     school_year: int
     searches: int
@@ -30,9 +33,9 @@ class SearchYear:
 
 
 def searches_of(municipality: Municipality, on: date) -> list[SearchYear]:
-    """Return a municipality's school years with searches, the earliest first; two questions.
+    """Return a municipality's school years with searches, the earliest first.
 
-    Years between the first and the last without any search are there too, with zero.
+    Two queries. Years between the first and the last without any search are there too, with zero.
     """
     commitments = Commitment.objects.public().filter(
         kind=Commitment.Kind.DRUG_DOG_SEARCH, pledge__parties__municipality=municipality
@@ -44,8 +47,11 @@ def searches_of(municipality: Municipality, on: date) -> list[SearchYear]:
 
 @dataclass(frozen=True)
 class OwnSearchYear:
-    """The searches of one school year as those who work with them see it. `told` is how many of
-    them the public is told of on the day; `untold_outcomes` how many have no outcome recorded."""
+    """The searches of one school year as those who work with them see it.
+
+    `published` is how many of them the public is told of on the day; `untold_outcomes` how many
+    have no outcome recorded.
+    """
 
     municipality: Municipality
     school_year: int
@@ -54,21 +60,23 @@ class OwnSearchYear:
     indications: int
     finds: int
     untold_outcomes: int
-    told: int
+    published: int
 
 
 def own_searches(user: Person, on: date) -> list[OwnSearchYear]:
-    """Return every search that counts in the places whose actions a person may read, by
-    municipality and with the latest school year first; three questions."""
+    """Return every search that counts in the places of a person's actions.
+
+    By municipality and with the latest school year first; three queries.
+    """
     mine = CompletedAction.objects.visible_to(user).counted()
     rows = list(mine.searches_by_school_year())
     places = Municipality.objects.in_bulk({row["municipality_id"] for row in rows})
     public = PublishedAction.objects.public(on).filter(municipality__in=places)
-    told = {
+    published = {
         (row["municipality_id"], row["school_year"]): row["searches"]
         for row in public.searches_by_school_year()
     }
-    found = [
+    years = [
         OwnSearchYear(
             municipality=places[row["municipality_id"]],
             school_year=row["school_year"],
@@ -77,20 +85,20 @@ def own_searches(user: Person, on: date) -> list[OwnSearchYear]:
             indications=row["indications"] or 0,
             finds=row["finds"] or 0,
             untold_outcomes=row["entries"] - row["telling"],
-            told=told.get((row["municipality_id"], row["school_year"]), 0),
+            published=published.get((row["municipality_id"], row["school_year"]), 0),
         )
         for row in rows
     ]
-    return sorted(found, key=lambda year: (year.municipality.sort_key, -year.school_year))
+    return sorted(years, key=lambda year: (year.municipality.sort_key, -year.school_year))
 
 
 def _years(rows: Iterable[dict], commitments: list[Commitment], on: date) -> list[SearchYear]:
-    found = {row["school_year"]: row for row in rows}
-    if not found:
+    by_year = {row["school_year"]: row for row in rows}
+    if not by_year:
         return []
     years = []
-    for year in range(min(found), max(found) + 1):
-        row = found.get(year)
+    for year in range(min(by_year), max(by_year) + 1):
+        row = by_year.get(year)
         tells = row is not None and row["telling"] == row["entries"]
         years.append(
             SearchYear(
@@ -99,7 +107,7 @@ def _years(rows: Iterable[dict], commitments: list[Commitment], on: date) -> lis
                 premises=row["premises"] if row and tells else None,
                 indications=row["indications"] if row and tells else None,
                 finds=row["finds"] if row and tells else None,
-                is_whole=all(_is_whole(year, each, on) for each in commitments),
+                is_whole=all(_is_whole(year, commitment, on) for commitment in commitments),
                 is_demonstration=bool(row and row["is_demonstration"]),
             )
         )
@@ -107,8 +115,11 @@ def _years(rows: Iterable[dict], commitments: list[Commitment], on: date) -> lis
 
 
 def _is_whole(school_year: int, commitment: Commitment, on: date) -> bool:
-    """Whether a search on the last day of the school year would be told by now, as the kind and the
-    target have it. Embargoes aren't counted in: how long they are is not for the public."""
+    """Return whether a school year's last search would be told by now.
+
+    As the kind and the target have it. Embargoes aren't counted in: how long they are is not for
+    the public.
+    """
     last = date(school_year + 1, 7, 31)
     if last < commitment.pledge.valid_from:
         return True

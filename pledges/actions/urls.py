@@ -11,13 +11,13 @@ urlpatterns = [
     path("insatser/hundsok/", search_views.searches, name="searches"),
     path("insatser/import/", import_views.imports, name="action_imports"),
     path("insatser/import/mall/<int:pledge>/", import_views.template, name="import_template"),
-    path("insatser/import/<uuid:uid>/", import_views.one, name="action_import"),
+    path("insatser/import/<uuid:uid>/", import_views.detail, name="action_import"),
     path("insatser/import/<uuid:uid>/angra/", import_views.undo, name="undo_import"),
     path("insatser/<uuid:uid>/", views.action, name="action"),
     path("insatser/<uuid:uid>/ratta/", views.correct, name="correct_action"),
     path("insatser/<uuid:uid>/stryk/", views.strike_out, name="strike_out_action"),
     path("insatser/<uuid:uid>/aterta/", views.reinstate, name="reinstate_action"),
-    path("ataganden/", disclosure_views.commitments, name="disclosures"),
+    path("ataganden/", disclosure_views.disclosures, name="disclosures"),
     path(
         "ataganden/<int:commitment>/offentlighet/", disclosure_views.disclosure, name="disclosure"
     ),
