@@ -1,4 +1,7 @@
-"""All pledges of a municipality in words: how long each held, what came after, how it was kept."""
+"""All pledges of a municipality in words, for its archive.
+
+How long each held, what came after it, and how it was kept.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +25,9 @@ from pledges.tallies import Tallies, progress_in_public, public_tallies_of
 class ArchivedView:
     """A pledge in the archive.
 
-    `in_force` is its days in force; `next` the pledge that takes over, None when there is none,
-    and `next_label` what that one is to it; `kept` how it was kept, in a sentence; `sha256` that of
-    the signed document; `before` the part of the address of the pledge before it, or "".
+    `in_force` is its days in force; `next` the pledge that takes over, None when there is none, and
+    `next_label` what that one is to it; `kept` how it was kept, in a sentence; `sha256` that of the
+    signed document; `before` the part of the address of the pledge before it, or "".
     """
 
     pledge: PledgeView
@@ -39,13 +42,14 @@ class ArchivedView:
 
 
 def archived_views(
-    shown: Sequence[Pledge], all_pledges: Sequence[Pledge], place: Municipality, on: date
+    shown: Sequence[Pledge], all_pledges: Sequence[Pledge], municipality: Municipality, on: date
 ) -> list[ArchivedView]:
-    """Return the pledges `shown` in words, in four queries however many they are.
+    """Return the pledges `shown` in words, in four queries in all.
 
-    `all_pledges` are all public ones of the municipality, as `PledgeQuerySet.at` gives them.
+    `all_pledges` are all public ones of the municipality, the latest first, as `Pledge.objects.at`
+    gives them.
     """
-    keys = [row.pk for row in shown]
+    keys = [pledge.pk for pledge in shown]
     commitments: dict[int, list[Commitment]] = defaultdict(list)
     for commitment in Commitment.objects.public().filter(pledge__in=keys).order_by("number"):
         commitments[commitment.pledge_id].append(commitment)
@@ -57,30 +61,35 @@ def archived_views(
     for key in FollowUp.objects.public().filter(pledge__in=keys).values_list("pledge", flat=True):
         follow_ups[key] += 1
     tallies = public_tallies_of(shown, on)
-    before = {row.pk: earlier.period for row, earlier in pairwise(all_pledges)}
-    found = []
-    for row in shown:
-        view = pledge_view(row, place, on)
-        after = taken_over_by(view.standing, (each for each in all_pledges if each is not row))
-        document = documents.get(row.pk)
-        found.append(
+    before = {pledge.pk: earlier.period for pledge, earlier in pairwise(all_pledges)}
+    views = []
+    for pledge in shown:
+        view = pledge_view(pledge, municipality, on)
+        after = taken_over_by(
+            view.standing, (other for other in all_pledges if other is not pledge)
+        )
+        document = documents.get(pledge.pk)
+        views.append(
             ArchivedView(
                 pledge=view,
                 in_force=days_in_force(view.standing),
                 next=other_pledge(after) if after else None,
                 next_label=_next_label(view.standing),
-                kept=_kept(commitments[row.pk], tallies, view.standing),
+                kept=_kept(commitments[pledge.pk], tallies, view.standing),
                 sha256=document.sha256 if document else "",
                 size=document.size if document else 0,
-                follow_ups=follow_ups[row.pk],
-                before=before.get(row.pk, ""),
+                follow_ups=follow_ups[pledge.pk],
+                before=before.get(pledge.pk, ""),
             )
         )
-    return found
+    return views
 
 
 def days_in_force(standing: Standing) -> str:
-    """Return from which day to which the pledge is in force, as far as it is known today."""
+    """Return from which day to which a pledge is in force.
+
+    As far as it is known today.
+    """
     first = day(standing.valid_from)
     if standing.last_day is None:
         return _("Från %(first)s och tills vidare") % {"first": first}
@@ -90,7 +99,7 @@ def days_in_force(standing: Standing) -> str:
 
 
 def _never_held(standing: Standing) -> bool:
-    """Whether it was annulled from its first day on, or before that."""
+    """Return whether a pledge was annulled from its first day on, or before."""
     return standing.last_day is not None and standing.last_day < standing.valid_from
 
 
@@ -101,6 +110,7 @@ def _next_label(standing: Standing) -> str:
 
 
 def _kept(commitments: list[Commitment], tallies: Tallies, standing: Standing) -> str:
+    """Return in a sentence how a pledge was kept."""
     if standing.state == State.SIGNED:
         return _("Löftet har inte börjat gälla.")
     if _never_held(standing):

@@ -1,4 +1,4 @@
-"""Every pledge that a municipality has had, and two of them side by side."""
+"""Every pledge that a municipality has had, and two of them compared."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ _LONGEST_PERIOD = 40
 @require_safe
 @public_page
 def archive(request: HttpRequest, slug: str) -> HttpResponse:
-    """List every pledge of the municipality, the latest first."""
-    rows, place = _pledges(slug)
-    page = Paginator(rows, _A_PAGE).get_page(request.GET.get("sida"))
-    views = archived_views(list(page), rows, place, timezone.localdate())
+    """List every pledge of a municipality, the latest first."""
+    pledges, municipality = _pledges(slug)
+    page = Paginator(pledges, _A_PAGE).get_page(request.GET.get("sida"))
+    views = archived_views(list(page), pledges, municipality, timezone.localdate())
     context = {
-        "municipality": place,
+        "municipality": municipality,
         "page": page,
         "pledges": views,
-        "can_compare": len(rows) > 1,
-        "has_consultations": Consultation.objects.public().of(place).exists(),
-        "is_demonstration": any(each.pledge.is_demonstration for each in views),
+        "can_compare": len(pledges) > 1,
+        "has_consultations": Consultation.objects.public().of(municipality).exists(),
+        "is_demonstration": any(view.pledge.is_demonstration for view in views),
         "swedish_texts": presentation.is_partly_swedish(views),
     }
     return render(request, "pledges/archive.html", context)
@@ -44,52 +44,59 @@ def archive(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @public_page
 def comparison(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what became of the commitments of one pledge in another; the two latest at first."""
-    rows, place = _pledges(slug)
+    """Show what became of the commitments of one pledge in another.
+
+    The two latest at first.
+    """
+    pledges, municipality = _pledges(slug)
     named = [
-        (row.period, Wording(presentation.pledge_label(row), wording(row, "title").lang))
-        for row in rows
+        (pledge.period, Wording(presentation.pledge_label(pledge), wording(pledge, "title").lang))
+        for pledge in pledges
     ]
-    latest = {"fran": rows[1].period, "till": rows[0].period} if len(rows) > 1 else {}
-    asked = {
+    latest = {"fran": pledges[1].period, "till": pledges[0].period} if len(pledges) > 1 else {}
+    chosen = {
         name: request.GET[name].replace("\x00", "")[:_LONGEST_PERIOD]
         for name in ("fran", "till")
         if name in request.GET
     }
-    form = CompareForm(asked or latest, pledges=named)
-    context: dict[str, object] = {"municipality": place, "form": form, "can_compare": bool(latest)}
+    form = CompareForm(chosen or latest, pledges=named)
+    context: dict[str, object] = {
+        "municipality": municipality,
+        "form": form,
+        "can_compare": bool(latest),
+    }
     if latest and form.is_valid():
-        before, after = (_of(rows, form.cleaned_data[name]) for name in ("fran", "till"))
+        before, after = (_of(pledges, form.cleaned_data[name]) for name in ("fran", "till"))
         on = timezone.localdate()
-        found = comparison_view(
+        view = comparison_view(
             compare(*_commitments(before, after)),
             presentation.municipality_names(before),
             presentation.municipality_names(after),
         )
         context |= {
-            "found": found,
-            "before": presentation.pledge_view(before, place, on),
-            "after": presentation.pledge_view(after, place, on),
+            "comparison": view,
+            "before": presentation.pledge_view(before, municipality, on),
+            "after": presentation.pledge_view(after, municipality, on),
             "is_backwards": before.valid_from > after.valid_from,
-            "swedish_texts": presentation.is_partly_swedish(found),
+            "swedish_texts": presentation.is_partly_swedish(view),
         }
     status = 400 if latest and form.errors else 200
     return render(request, "pledges/comparison.html", context, status=status)
 
 
 def _pledges(slug: str) -> tuple[list[Pledge], Municipality]:
-    rows = list(Pledge.objects.public().at(slug))
-    return rows, place_of(rows[0], slug) if rows else get_municipality_or_404(slug)
+    pledges = list(Pledge.objects.public().at(slug))
+    return pledges, place_of(pledges[0], slug) if pledges else get_municipality_or_404(slug)
 
 
-def _of(rows: list[Pledge], period: str) -> Pledge:
-    return next(row for row in rows if row.period == period)
+def _of(pledges: list[Pledge], period: str) -> Pledge:
+    return next(pledge for pledge in pledges if pledge.period == period)
 
 
 def _commitments(before: Pledge, after: Pledge) -> tuple[list[Commitment], list[Commitment]]:
     """Return the commitments of both pledges, in one query."""
-    found = list(Commitment.objects.public().filter(pledge__in=[before, after]))
+    commitments = list(Commitment.objects.public().filter(pledge__in=[before, after]))
     return (
-        [each for each in found if each.pledge_id == before.pk],
-        [each for each in found if each.pledge_id == after.pk],
+        [commitment for commitment in commitments if commitment.pledge_id == before.pk],
+        [commitment for commitment in commitments if commitment.pledge_id == after.pk],
     )

@@ -1,4 +1,4 @@
-"""A pledge's own charts as files, and the figures that pages show of them."""
+"""A pledge's own charts as files."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from pledges.public.charts import matrix_of, targets_of
 def pledge_chart(
     request: HttpRequest, slug: str, period: str, name: str, form: str
 ) -> HttpResponse:
-    """Give a chart of the pledge as a drawing or as a table."""
-    row, place, _rows = get_pledge_or_404(slug, period)
+    """Give a chart of a pledge as a drawing or as a table."""
+    pledge, municipality, _rows = get_pledge_or_404(slug, period)
     make = _CHARTS.get(name)
-    chart = make(row, place, timezone.localdate()) if make else None
+    chart = make(pledge, municipality, timezone.localdate()) if make else None
     if chart is None:
         raise NotHere(
             _("Det finns inget sådant diagram."),
@@ -41,7 +41,10 @@ def pledge_chart(
 
 
 def chart_file(chart: Chart, name: str, form: str) -> HttpResponse:
-    """Return a chart as a download: "svg", its drawing, or "csv", the numbers behind it."""
+    """Return a chart as a download.
+
+    "svg", its drawing, or "csv", the numbers behind it.
+    """
     if form == "csv":
         headings, rows = table(chart).for_file()
         if chart.is_demonstration:

@@ -1,4 +1,4 @@
-"""A pledge's own charts: done against target, and its commitments by follow-ups."""
+"""A pledge's own charts: done against target, and its follow-ups."""
 
 from __future__ import annotations
 
@@ -41,20 +41,20 @@ def target_chart(pledge: Pledge, rows: Iterable[tuple[Commitment, Wording, Progr
     Of a target by periods the bar is the sum of the periods that are over, so that a year that has
     just begun doesn't look like a failure.
     """
-    listed = list(rows)
+    promises = list(rows)
     return TargetChart(
         key="mal",
         title=_("Gjort mot mål"),
-        finding=progress_summary(found for _commitment, _text, found in listed),
+        finding=progress_summary(found for _commitment, _text, found in promises),
         heading=_("Åtagande"),
-        rows=[_target_row(*row) for row in listed],
+        rows=[_target_row(*row) for row in promises],
         is_demonstration=pledge.is_demonstration,
     )
 
 
-def _target_row(commitment: Commitment, text: Wording, found: Progress) -> TargetRow:
-    done, target = _amounts(found)
-    verdict = found.verdict
+def _target_row(commitment: Commitment, text: Wording, so_far: Progress) -> TargetRow:
+    done, target = _amounts(so_far)
+    verdict = so_far.verdict
     return TargetRow(
         name=Wording(f"{commitment.number}. {text.text}", text.lang),
         done=done,
@@ -63,47 +63,50 @@ def _target_row(commitment: Commitment, text: Wording, found: Progress) -> Targe
     )
 
 
-def _amounts(found: Progress) -> tuple[Value, float | None]:
+def _amounts(so_far: Progress) -> tuple[Value, float | None]:
     """Return what is done and what was promised, over the same time."""
-    if found.target.shape == Shape.NONE:
-        return found.done, None
-    if found.rows:
-        over = [row for row in found.rows if row.verdict in {Verdict.REACHED, Verdict.MISSED}]
-        told = over or [row for row in found.rows if row.done is not None and row.target]
-        if not told or (not over and found.is_secret):
-            return HIDDEN, float(found.rows[0].target)
-        promised = float(sum(row.target for row in told))
-        if all((row.done or 0) >= row.target for row in told):
-            return sum(row.done or 0 for row in told), promised
+    if so_far.target.shape == Shape.NONE:
+        return so_far.done, None
+    if so_far.rows:
+        finished = [row for row in so_far.rows if row.verdict in {Verdict.REACHED, Verdict.MISSED}]
+        counted = finished or [row for row in so_far.rows if row.done is not None and row.target]
+        if not counted or (not finished and so_far.is_secret):
+            return HIDDEN, float(so_far.rows[0].target)
+        promised = float(sum(row.target for row in counted))
+        if all((row.done or 0) >= row.target for row in counted):
+            return sum(row.done or 0 for row in counted), promised
         # More in one period doesn't make up for less in another.
-        return sum(min(row.done or 0, row.target) for row in told), promised
-    if found.target.shape == Shape.AVERAGE:
-        average = float(found.average) if found.average is not None else HIDDEN
-        return average, float(found.target.amount or 1)
-    if found.target.shape == Shape.DONE:
-        return min(found.actions, 1), 1.0
-    if found.whole:
-        return found.done, float(found.whole)
-    if found.judged:
-        return found.reached, float(found.judged)
-    return found.done, None
+        return sum(min(row.done or 0, row.target) for row in counted), promised
+    if so_far.target.shape == Shape.AVERAGE:
+        average = float(so_far.average) if so_far.average is not None else HIDDEN
+        return average, float(so_far.target.amount or 1)
+    if so_far.target.shape == Shape.DONE:
+        return min(so_far.actions, 1), 1.0
+    if so_far.whole:
+        return so_far.done, float(so_far.whole)
+    if so_far.judged:
+        return so_far.reached, float(so_far.judged)
+    return so_far.done, None
 
 
 def matrix_chart(pledge: Pledge, follow_ups: list[FollowUp]) -> Chart | None:
-    """Return the assessments of every commitment at every follow-up, as many of the latest as there
-    is room for; None when nothing has been published. Their assessments are prefetched."""
+    """Return the assessments of every commitment at every follow-up.
+
+    As many of the latest as there is room for; None when nothing has been published. Their
+    assessments are prefetched.
+    """
     if not follow_ups:
         return None
-    latest = sorted(follow_ups, key=lambda each: each.meeting_on)[-MOST_COLUMNS:]
-    found = matrix(pledge, latest)
+    latest = sorted(follow_ups, key=lambda follow_up: follow_up.meeting_on)[-MOST_COLUMNS:]
+    overview = matrix(pledge, latest)
     rows = [
         MatrixRow(
             Wording(f"{number}. {text.text}", text.lang),
             [Standing(mark, label) for mark, label in cells],
         )
-        for number, text, cells in found.rows
+        for number, text, cells in overview.rows
     ]
-    kept = sum(row.cells[-1].mark == "reached" for row in rows)
+    reached = sum(row.cells[-1].mark == "reached" for row in rows)
     return MatrixChart(
         key="uppfoljningar",
         title=_("Bedömning av varje åtagande vid varje uppföljning"),
@@ -112,35 +115,45 @@ def matrix_chart(pledge: Pledge, follow_ups: list[FollowUp]) -> Chart | None:
             "Vid den senaste uppföljningen bedömdes %(kept)s av %(n)s åtaganden som hållna.",
             len(rows),
         )
-        % {"kept": kept, "n": len(rows)},
+        % {"kept": reached, "n": len(rows)},
         heading=_("Åtagande"),
-        columns=[words for _day, words in found.meetings],
+        columns=[words for _day, words in overview.meetings],
         rows=rows,
         is_demonstration=pledge.is_demonstration,
     )
 
 
-def targets_of(pledge: Pledge, place: Municipality | None, on: date) -> Chart:
-    """Return done against target as the public may know it on a day; two questions."""
-    stands = standing(pledge, on, place)
+def targets_of(pledge: Pledge, municipality: Municipality | None, on: date) -> Chart:
+    """Return done against target as the public may know it on a day.
+
+    Two queries.
+    """
+    standing_then = standing(pledge, on, municipality)
     tallies = public_tallies(pledge, on)
     return target_chart(
         pledge,
         [
-            (each, wording(each, "text"), progress_in_public(each, tallies, stands))
-            for each in pledge.commitments.order_by("number")
+            (
+                commitment,
+                wording(commitment, "text"),
+                progress_in_public(commitment, tallies, standing_then),
+            )
+            for commitment in pledge.commitments.order_by("number")
         ],
     )
 
 
 def matrix_of(pledge: Pledge, _place: Municipality | None, on: date) -> Chart | None:
-    """Return the commitments by the follow-ups published from meetings until a day."""
-    held = [each for each in published_follow_ups(pledge) if each.meeting_on <= on]
+    """Return the commitments by follow-ups from meetings until a day."""
+    held = [follow_up for follow_up in published_follow_ups(pledge) if follow_up.meeting_on <= on]
     return matrix_chart(pledge, held)
 
 
 def published_follow_ups(pledge: Pledge) -> list[FollowUp]:
-    """Return a pledge's published follow-ups with their assessments, the latest first."""
+    """Return a pledge's published follow-ups, the latest first.
+
+    With their assessments.
+    """
     assessments = Prefetch("assessments", Assessment.objects.all())
-    found = FollowUp.objects.public().filter(pledge=pledge).latest_first()
-    return list(found.prefetch_related(assessments))
+    follow_ups = FollowUp.objects.public().filter(pledge=pledge).latest_first()
+    return list(follow_ups.prefetch_related(assessments))

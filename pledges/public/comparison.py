@@ -1,4 +1,4 @@
-"""Two pledges compared, in words: the texts with their changed words marked."""
+"""Two pledges compared, in words: with the changed words marked."""
 
 from __future__ import annotations
 
@@ -31,9 +31,12 @@ class PairView:
 
 @dataclass(frozen=True)
 class ComparisonView:
-    """What became of the commitments, by what became of them; `in_short` is it in a sentence."""
+    """What became of the commitments, by what became of them.
 
-    in_short: str
+    `summary` is it in a sentence.
+    """
+
+    summary: str
     new: list[CommitmentView]
     changed: list[PairView]
     dropped: list[CommitmentView]
@@ -41,15 +44,18 @@ class ComparisonView:
 
 
 def comparison_view(
-    found: Comparison, names_before: list[str], names_after: list[str]
+    comparison: Comparison, names_before: list[str], names_after: list[str]
 ) -> ComparisonView:
-    """Return a comparison in words; the names are those of each pledge's municipalities."""
+    """Return a comparison in words.
+
+    The names are those of each pledge's municipalities.
+    """
     return ComparisonView(
-        in_short=_in_short(found),
-        new=[commitment_view(each, names_after) for each in found.new],
-        changed=[_pair_view(each, names_before, names_after) for each in found.changed],
-        dropped=[commitment_view(each, names_before) for each in found.dropped],
-        kept=[_pair_view(each, names_before, names_after) for each in found.kept],
+        summary=_summary(comparison),
+        new=[commitment_view(commitment, names_after) for commitment in comparison.new],
+        changed=[_pair_view(pair, names_before, names_after) for pair in comparison.changed],
+        dropped=[commitment_view(commitment, names_before) for commitment in comparison.dropped],
+        kept=[_pair_view(pair, names_before, names_after) for pair in comparison.kept],
     )
 
 
@@ -67,7 +73,10 @@ def _pair_view(pair: Pair, names_before: list[str], names_after: list[str]) -> P
 
 
 def _texts(pair: Pair) -> tuple[Wording, Wording]:
-    """Return both texts in one language: the reader's if both have it and it shows the change."""
+    """Return both texts in one language.
+
+    The reader's if both have it and it shows the change, else Swedish.
+    """
     before, after = wording(pair.before, "text"), wording(pair.after, "text")
     shows_it = pair.has_same_words or before.text != after.text
     if before.lang == after.lang and shows_it:
@@ -75,9 +84,9 @@ def _texts(pair: Pair) -> tuple[Wording, Wording]:
     return in_swedish_only(pair.before.text_sv), in_swedish_only(pair.after.text_sv)
 
 
-def _in_short(found: Comparison) -> str:
-    new, changed = len(found.new), len(found.changed)
-    dropped, kept = len(found.dropped), len(found.kept)
+def _summary(comparison: Comparison) -> str:
+    new, changed = len(comparison.new), len(comparison.changed)
+    dropped, kept = len(comparison.dropped), len(comparison.kept)
     parts = [
         ngettext("%(n)s nytt åtagande", "%(n)s nya åtaganden", new) % {"n": new},
         ngettext("%(n)s ändrat", "%(n)s ändrade", changed) % {"n": changed},

@@ -16,7 +16,10 @@ _UNKNOWN = gettext_lazy("”%(value)s” är inget löfte som finns här. Välj 
 
 
 class _InTheirLanguage(forms.Select):
-    """A list whose options say in which language they are when it isn't the page's."""
+    """A list whose options say in which language they are.
+
+    When it isn't the page's.
+    """
 
     def create_option(self, name: str, value: Any, label: Any, *args: Any, **kwargs: Any) -> Any:
         option = super().create_option(name, value, label, *args, **kwargs)

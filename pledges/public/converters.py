@@ -34,7 +34,7 @@ class Day:
     regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
     def to_python(self, value: str) -> date:
-        """Return the day; ValueError, and so another address, when there is no such day."""
+        """Return the day; ValueError, and so no such address, if there is none."""
         return date.fromisoformat(value)
 
     def to_url(self, value: date) -> str:
@@ -43,7 +43,7 @@ class Day:
 
 
 class ChartFile(MunicipalitySlug):
-    """What sort of file a chart is asked for as: a drawing or the numbers behind it."""
+    """The sort of file a chart is asked for as: drawing or numbers."""
 
     regex = "svg|csv"
 

@@ -1,6 +1,6 @@
-"""Two pledges of a municipality compared, commitment by commitment.
+"""Compare two pledges of a municipality, commitment by commitment.
 
-Pledges don't say which commitment of the last one a new one carries on, so that is found by rule:
+Pledges don't say which commitment of the last one a new one carries on, so that is decided by rule:
 
 - Two commitments can be one that is carried on only when they are of the same kind, the same party
   answers for them, and their texts are alike: `likeness` of at least ALIKE.
@@ -47,8 +47,10 @@ class Pair:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What became of the commitments of one pledge in another, in the order of the numbers: the
-    dropped by the earlier pledge's, all else by the later's."""
+    """What became of the commitments of one pledge in another.
+
+    In the order of the numbers: the dropped by the earlier pledge's, all else by the later's.
+    """
 
     new: list[Commitment]
     changed: list[Pair]
@@ -58,20 +60,27 @@ class Comparison:
 
 def compare(before: Iterable[Commitment], after: Iterable[Commitment]) -> Comparison:
     """Return what became of the commitments `before` among those `after`."""
-    earlier, later = (sorted(each, key=lambda c: c.number) for each in (before, after))
+    earlier, later = (sorted(side, key=lambda c: c.number) for side in (before, after))
     partners = _partners(earlier, later)
-    pairs = [_pair(partners[each.pk], each) for each in later if each.pk in partners]
-    gone_on = {pair.before.pk for pair in pairs}
+    pairs = [
+        _pair(partners[commitment.pk], commitment)
+        for commitment in later
+        if commitment.pk in partners
+    ]
+    carried_on = {pair.before.pk for pair in pairs}
     return Comparison(
-        new=[each for each in later if each.pk not in partners],
+        new=[commitment for commitment in later if commitment.pk not in partners],
         changed=[pair for pair in pairs if not pair.is_kept],
-        dropped=[each for each in earlier if each.pk not in gone_on],
+        dropped=[commitment for commitment in earlier if commitment.pk not in carried_on],
         kept=[pair for pair in pairs if pair.is_kept],
     )
 
 
 def _partners(earlier: list[Commitment], later: list[Commitment]) -> dict[int, Commitment]:
-    """Return the earlier commitment that each later one carries on, by the later one's key."""
+    """Return the earlier commitment that each later one carries on.
+
+    By the later one's key.
+    """
     candidates = [
         (likeness(before.text_sv, after.text_sv), before, after)
         for before in earlier
@@ -82,8 +91,8 @@ def _partners(earlier: list[Commitment], later: list[Commitment]) -> dict[int, C
     candidates.sort(key=lambda c: (-c[0], c[1].number + c[2].number, min(c[1].number, c[2].number)))
     partners: dict[int, Commitment] = {}
     taken: set[int] = set()
-    for alike, before, after in candidates:
-        if alike >= ALIKE and after.pk not in partners and before.pk not in taken:
+    for similarity, before, after in candidates:
+        if similarity >= ALIKE and after.pk not in partners and before.pk not in taken:
             partners[after.pk] = before
             taken.add(before.pk)
     return partners
@@ -103,10 +112,10 @@ def _signed_target(commitment: Commitment) -> Target:
 
 
 def likeness(one: str, other: str) -> float:
-    """Return how alike two texts are, from 0 to 1, whichever is named first.
+    """Return how alike two texts are, from 0 to 1, whichever is first.
 
     It is twice the words that stand in both in the same order, in proportion to the words of both
-    together; capitals and signs don't count.
+    together; capitals and punctuation don't count.
     """
     # The matcher's answer depends on which text is the first, so they are put in order.
     first, second = sorted(_WORD.findall(text.casefold()) for text in (one, other))

@@ -1,4 +1,4 @@
-"""How the commitments of a public pledge stand, as the public may be told it."""
+"""How a public pledge's commitments stand, as the public may be told."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pledges.tallies import Tallies, progress_in_public, public_tallies
 
 
 def promises(pledge: Pledge, standing: Standing) -> dict[int, presentation.ProgressView]:
-    """Return the progress of each commitment by its key, in the order of their numbers.
+    """Return the progress of each commitment by its key, in order.
 
     Costs a query for the sums, and one for the commitments unless they are prefetched.
     """

@@ -1,4 +1,4 @@
-"""What anyone may read: municipalities, their pledges, commitments and signed documents."""
+"""What anyone may read of municipalities, pledges and documents."""
 
 from __future__ import annotations
 
@@ -59,10 +59,13 @@ _OF_PLEDGES = ("pledge", "thread", "actions", "follow_ups_public")
 @require_safe
 @public_page
 def start(request: HttpRequest) -> HttpResponse:
-    """Say what a citizen pledge is and find a municipality, by name or in the list."""
+    """Say what a citizen pledge is and find a municipality.
+
+    By name or in the list.
+    """
     query = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:_LONGEST_QUERY]
-    found = Municipality.objects.search(query).with_public_pledge()[:_MOST_HITS] if query else []
-    context: dict[str, object] = {"query": query, "found": list(found)}
+    hits = Municipality.objects.search(query).with_public_pledge()[:_MOST_HITS] if query else []
+    context: dict[str, object] = {"query": query, "hits": list(hits)}
     if getattr(request, "htmx", False):
         response = render(request, "pledges/_hits.html", context)
     else:
@@ -71,7 +74,7 @@ def start(request: HttpRequest) -> HttpResponse:
         context |= {
             "letters": [(letter, list(group)) for letter, group in letters],
             "number_of_municipalities": len(everyone),
-            "with_pledge": [each for each in everyone if each.has_pledge],
+            "with_pledge": [municipality for municipality in everyone if municipality.has_pledge],
             "list_is_open": len(everyone) <= _NO_LIST_NEEDED,
         }
         response = render(request, "pledges/start.html", context)
@@ -82,30 +85,32 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public_page
 def municipality(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the pledge of today in short, and every other pledge of the municipality."""
-    rows = list(Pledge.objects.public().at(slug))
-    place = place_of(rows[0], slug) if rows else get_municipality_or_404(slug)
+    """Show the pledge of today in short, and every other one."""
+    signed_pledges = list(Pledge.objects.public().at(slug))
+    shown = place_of(signed_pledges[0], slug) if signed_pledges else get_municipality_or_404(slug)
     on = timezone.localdate()
-    pledges = [presentation.pledge_view(row, place, on) for row in rows]
+    pledges = [presentation.pledge_view(row, shown, on) for row in signed_pledges]
     current = next((i for i, view in enumerate(pledges) if view.standing.is_in_force), None)
-    consultations = consultations_of(place)
+    consultations = consultations_of(shown)
     context: dict[str, object] = {
-        "municipality": place,
+        "municipality": shown,
         "consultations": consultations,
-        "open_consultations": [each for each in consultations if each.is_open],
-        "police_areas": list(place.police_areas.all()),
+        "open_consultations": [
+            consultation for consultation in consultations if consultation.is_open
+        ],
+        "police_areas": list(shown.police_areas.all()),
         "coming": [view for view in reversed(pledges) if view.valid_from > on],
         "earlier": [
             view for view in pledges if view.valid_from <= on and not view.standing.is_in_force
         ],
     }
     if current is not None:
-        row, view = rows[current], pledges[current]
+        row, view = signed_pledges[current], pledges[current]
         prefetch_related_objects([row], "commitments", "focus_areas")
         context |= {
             "pledge": view,
             "focus_areas": presentation.focus_areas(row),
-            "in_short": presentation.progress_summary(promises(row, view.standing).values()),
+            "summary": presentation.progress_summary(promises(row, view.standing).values()),
             "actions": _latest_actions(row, None, most=3),
         }
     return render(request, "pledges/municipality.html", context)
@@ -114,71 +119,72 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @public_page
 def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
-    """Show a whole pledge: whether it is in force, what is promised, and the signed document."""
-    row, place, rows = get_pledge_or_404(slug, period)
-    view = presentation.pledge_view(row, place, timezone.localdate())
+    """Show a whole pledge: its standing, its promises and the document."""
+    shown, municipality, pledges = get_pledge_or_404(slug, period)
+    view = presentation.pledge_view(shown, municipality, timezone.localdate())
     prefetch_related_objects(
-        [row],
+        [shown],
         *("commitments", "focus_areas", "sections"),
         Prefetch("signatories", Signatory.objects.select_related("signature", "municipality")),
     )
-    progress = list(promises(row, view.standing).values())
-    signatories = presentation.signatories(row)
+    progress = list(promises(shown, view.standing).values())
+    signatories = presentation.signatories(shown)
     context: dict[str, object] = {
-        "municipality": place,
+        "municipality": municipality,
         "pledge": view,
         "promises": progress,
-        "in_short": presentation.progress_summary(progress),
-        "focus_areas": presentation.focus_areas(row),
-        "sections": presentation.sections(row),
+        "summary": presentation.progress_summary(progress),
+        "focus_areas": presentation.focus_areas(shown),
+        "sections": presentation.sections(shown),
         "signatories": signatories,
         # Then the document is the text, and no signature is in it.
         "only_on_paper": all(signatory.way == Way.PAPER for signatory in signatories),
-        "document": PledgeDocument.objects.public().defer("content").filter(pledge=row).first(),
-        "events": presentation.events(row, view.standing, presentation.signings(row)),
-        "before": next(iter(rows[rows.index(row) + 1 :]), None),
+        "document": PledgeDocument.objects.public().defer("content").filter(pledge=shown).first(),
+        "events": presentation.events(shown, view.standing, presentation.signings(shown)),
+        "before": next(iter(pledges[pledges.index(shown) + 1 :]), None),
         "consulted": Consultation.objects.public()
-        .of(place)
-        .filter(pledge=row)
+        .of(municipality)
+        .filter(pledge=shown)
         .values("period", "number", "outcome_published_at")
         .first(),
-        "others": [presentation.other_pledge(each) for each in rows if each is not row],
+        "others": [presentation.other_pledge(other) for other in pledges if other is not shown],
     }
-    shown = [view, context["focus_areas"], context["sections"], signatories]
-    context["swedish_texts"] = presentation.is_partly_swedish(*shown)
+    context["swedish_texts"] = presentation.is_partly_swedish(
+        view, context["focus_areas"], context["sections"], signatories
+    )
     return render(request, "pledges/pledge.html", context)
 
 
 @require_safe
 @public_page
 def commitment(request: HttpRequest, slug: str, period: str, number: int) -> HttpResponse:
-    """Show a commitment with its reason, its target and the periods that it is counted over."""
-    row, place, _rows = get_pledge_or_404(slug, period)
-    siblings = list(row.commitments.select_related("focus_area"))
-    index = next((i for i, each in enumerate(siblings) if each.number == number), None)
+    """Show a commitment with its reason, its target and its periods."""
+    pledge, municipality, _rows = get_pledge_or_404(slug, period)
+    siblings = list(pledge.commitments.select_related("focus_area"))
+    index = next((i for i, sibling in enumerate(siblings) if sibling.number == number), None)
     if index is None:
         raise NotHere(
             _("Löftet har inget åtagande med det numret."),
             reverse("pledge", args=[slug, period]),
             _("Visa hela löftet"),
         )
-    view = presentation.pledge_view(row, place, timezone.localdate())
+    view = presentation.pledge_view(pledge, municipality, timezone.localdate())
     chosen = siblings[index]
     assessed = history(chosen)
-    found = evidence(chosen, place, view.standing.on)
+    figures = evidence(chosen, municipality, view.standing.on)
     context: dict[str, object] = {
-        "municipality": place,
+        "municipality": municipality,
         "pledge": view,
         "commitment": _commitment_view(chosen, view),
         "focus_area": presentation.focus_area_view(chosen.focus_area),
         "meaning": presentation.target_meaning(chosen),
-        "actions": _latest_actions(row, chosen, most=5),
+        "actions": _latest_actions(pledge, chosen, most=5),
         "assessed": assessed,
-        "evidence": found,
-        "charts": [chart_figure(chart, place) for chart in found.charts],
+        "evidence": figures,
+        "charts": [chart_figure(chart, municipality) for chart in figures.charts],
         "progress": progress_of(
             chosen,
-            public_tallies(row, view.standing.on),
+            public_tallies(pledge, view.standing.on),
             view.standing,
             assessed[0].view.reason if assessed else None,
         ),
@@ -195,10 +201,10 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
 @public_page
 def pledge_document(request: HttpRequest, slug: str, period: str) -> HttpResponseBase:
     """Serve the signed document as it is stored, byte for byte."""
-    wanted = PledgeDocument.objects.public().filter(
+    documents = PledgeDocument.objects.public().filter(
         pledge__parties__municipality__slug=slug, pledge__period=period
     )
-    document = wanted.defer("content").first()
+    document = documents.defer("content").first()
     if document is None:
         raise no_pledge(get_municipality_or_404(slug))
     name = f"medborgarlofte-{slug}-{period}.pdf"
@@ -208,14 +214,17 @@ def pledge_document(request: HttpRequest, slug: str, period: str) -> HttpRespons
 @require_safe
 @public_page
 def paper_scan(request: HttpRequest, slug: str, period: str, number: int) -> HttpResponseBase:
-    """Serve the scan of a signature on paper, of the signatory with this number."""
-    wanted = PaperScan.objects.filter(
+    """Serve the scan of a signature on paper.
+
+    Of the signatory with this number.
+    """
+    scans = PaperScan.objects.filter(
         pledge__in=Pledge.objects.public(),
         pledge__parties__municipality__slug=slug,
         pledge__period=period,
         signatory__position=number,
     )
-    scan = wanted.defer("content").first()
+    scan = scans.defer("content").first()
     if scan is None:
         raise no_pledge(get_municipality_or_404(slug))
     name = f"underskrift-{slug}-{period}-{number}.pdf"
@@ -225,7 +234,10 @@ def paper_scan(request: HttpRequest, slug: str, period: str, number: int) -> Htt
 def _stored_pdf(
     request: HttpRequest, row: PledgeDocument | PaperScan, at: datetime, name: str
 ) -> HttpResponseBase:
-    """Return bytes that never change, written `at`; those who have them get to know that."""
+    """Return bytes that never change, written `at`.
+
+    Those who have them already get to know that.
+    """
     etag, modified = quote_etag(row.sha256), int(at.timestamp())
     response = get_conditional_response(request, etag=etag, last_modified=modified)
     if response is None:
@@ -240,7 +252,10 @@ def _stored_pdf(
 @require_safe
 @public_page
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """List the addresses of all public pages for search engines, in both languages."""
+    """List the addresses of all public pages, in both languages.
+
+    For search engines.
+    """
     parties = PledgeParty.objects.filter(pledge__in=Pledge.objects.public()).order_by("pk")
     pledges = parties.values_list("municipality__slug", "period")
     numbered = parties.filter(pledge__commitments__isnull=False).values_list(
@@ -267,12 +282,14 @@ def _paths_of_consultations() -> list[str]:
     ]
 
 
-def _latest_actions(row: Pledge, chosen: Commitment | None, most: int) -> list[ActionView]:
-    found = PublishedAction.objects.public(timezone.localdate()).of(row)
+def _latest_actions(pledge: Pledge, chosen: Commitment | None, most: int) -> list[ActionView]:
+    published = PublishedAction.objects.public(timezone.localdate()).of(pledge)
     if chosen is not None:
-        found = found.filter(commitment=chosen)
-    return [action_view(action, row) for action in found.latest_first()[:most]]
+        published = published.filter(commitment=chosen)
+    return [action_view(action, pledge) for action in published.latest_first()[:most]]
 
 
-def _commitment_view(row: Commitment, view: presentation.PledgeView) -> presentation.CommitmentView:
-    return presentation.commitment_view(row, view.municipality_names)
+def _commitment_view(
+    commitment: Commitment, view: presentation.PledgeView
+) -> presentation.CommitmentView:
+    return presentation.commitment_view(commitment, view.municipality_names)
