@@ -1,7 +1,8 @@
-"""The administration of pledges, for the operator, and of reference data, for administrators too.
+"""The administration of pledges and of reference data.
 
-Adopted pledges can only be read here. Actions, their notes and follow-ups have no pages here at
-all: what is secret of them is told in the workspace, to whom it may be told.
+Pledges are for the operator, reference data for administrators too. Adopted pledges can only be
+read here. Actions, their notes and follow-ups have no pages here at all: what is secret of them is
+told in the workspace, to whom it may be told.
 
 The permissions below save the user from trying; what holds is the database, whose refusals are
 shown as messages.
@@ -45,7 +46,7 @@ _RESTRICT_VIOLATION = "23001"
 
 
 class _ShowsRefusals:
-    """Shows the database's own refusal as a message instead of an error page."""
+    """Shows the database's own refusal as a message, not an error page."""
 
     def _guarded(self, view: Callable[..., HttpResponse], request: HttpRequest, *args: Any) -> Any:
         try:
@@ -58,15 +59,15 @@ class _ShowsRefusals:
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         view = super().changeform_view  # type: ignore[misc]
-        return self._guarded(lambda asked, *a: view(asked, *a, **kwargs), request, *args)
+        return self._guarded(lambda request, *a: view(request, *a, **kwargs), request, *args)
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         view = super().delete_view  # type: ignore[misc]
-        return self._guarded(lambda asked, *a: view(asked, *a, **kwargs), request, *args)
+        return self._guarded(lambda request, *a: view(request, *a, **kwargs), request, *args)
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         view = super().changelist_view  # type: ignore[misc]
-        return self._guarded(lambda asked, *a: view(asked, *a, **kwargs), request, *args)
+        return self._guarded(lambda request, *a: view(request, *a, **kwargs), request, *args)
 
 
 def _is_open(pledge: Pledge | None) -> bool:
@@ -112,6 +113,7 @@ class CommitmentInline(_PledgePartInline, TranslationStackedInline):
     model = Commitment
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Offer the focus areas of the pledge alone."""
         if db_field.name == "focus_area":
             pledge_id = request.resolver_match.kwargs.get("object_id")
             kwargs["queryset"] = FocusArea.objects.filter(pledge_id=pledge_id)
@@ -137,18 +139,24 @@ class PledgeAdmin(_ShowsRefusals, TranslationAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         # Its states are told from signatures and dates: fetched at once, not row by row.
-        found: Any = super().get_queryset(request)
-        return found.with_standing()
+        """Return the pledges with what their states are derived from.
+
+        Fetched at once, not row by row.
+        """
+        pledges: Any = super().get_queryset(request)
+        return pledges.with_standing()
 
     @admin.display(description=gettext_lazy("läge"))
     def state(self, pledge: Pledge) -> str:
-        """The state today, in words."""
+        """Return the state today, in words."""
         return str(standing(pledge, timezone.localdate()).state.label)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return whether the pledge is still open, and may be changed."""
         return _is_open(obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return whether the pledge is still open, and may be deleted."""
         return _is_open(obj) and super().has_delete_permission(request, obj)
 
     @admin.action(description=gettext_lazy("Anta: lås texten och gör dokumentet"))
@@ -210,7 +218,10 @@ class MunicipalityAdmin(_ShowsRefusals, OfOwnPlaces, admin.ModelAdmin):
 
 @admin.register(Place)
 class PlaceAdmin(_ShowsRefusals, OfOwnPlaces, admin.ModelAdmin):
-    """Schools and other places. One where something was done is closed, and never deleted."""
+    """Schools and other places.
+
+    One where something was done is closed, and never deleted.
+    """
 
     municipality = "municipality"
     police_area = "municipality__police_areas"
@@ -223,10 +234,11 @@ class PlaceAdmin(_ShowsRefusals, OfOwnPlaces, admin.ModelAdmin):
     actions = None
 
     def get_readonly_fields(self, request: HttpRequest, obj: Place | None = None) -> Any:
-        """A place stays in its municipality."""
+        """Keep a place in its municipality."""
         return ("municipality",) if obj is not None else ("is_closed",)
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Offer an administrator their own municipalities alone."""
         if db_field.name == "municipality" and not is_operator(request):
             own = of_own_places(
                 request.user, Action.ADMINISTER, municipality="pk", police_area="police_areas"
@@ -236,13 +248,14 @@ class PlaceAdmin(_ShowsRefusals, OfOwnPlaces, admin.ModelAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Place, form: Any, change: bool) -> None:
-        """Save as the workspace does, so that what the public is told of its level follows."""
+        """Save as the workspace does, so that what the public is told follows."""
         if change:
             change_place(obj, name=obj.name, level=obj.level, is_closed=obj.is_closed)
         else:
             obj.pk = add_place(obj.municipality, obj.name, obj.level).pk
 
     def has_delete_permission(self, request: HttpRequest, obj: Place | None = None) -> bool:
+        """Return whether the place may be deleted: nothing was done there."""
         used = obj is not None and is_used(obj)
         return not used and super().has_delete_permission(request, obj)
 
@@ -266,6 +279,7 @@ class PledgeDocumentAdmin(_ReadOnlyAdmin):
     fields = ("pledge", "step", "size", "sha256", "created_at")
 
     def get_queryset(self, request: HttpRequest) -> Any:
+        """Return the documents without their bytes."""
         return super().get_queryset(request).defer("content")
 
 

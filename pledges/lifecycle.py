@@ -77,14 +77,15 @@ class Standing:
 
     @property
     def is_held_over(self) -> bool:
-        """Whether the planned end has passed and the pledge holds until a new one is given."""
+        """Whether it holds past its planned end, until a new one is given."""
         return self.state == State.HELD_OVER
 
     @property
     def counted_until(self) -> date:
-        """The last day that targets are counted to, seen from the day: they go on when held over.
+        """The last day that targets are counted to, seen from the day.
 
-        Before the planned end it is the planned end itself.
+        They go on when the pledge is held over. Before the planned end it is the planned end
+        itself.
         """
         if self.is_held_over:
             return self.on
@@ -94,11 +95,11 @@ class Standing:
 
 
 def standing(pledge: Pledge, on: date, municipality: Municipality | None = None) -> Standing:
-    """Return how `pledge` stands on the day `on`, in one municipality or (None) taken together.
+    """Return how `pledge` stands on the day `on`.
 
-    Taken together it is in force as long as it is so in any of its municipalities. Asks the
-    database nothing when the pledge was fetched by `with_standing()`, but for a draft that was put
-    on consultation.
+    In one municipality or (None) taken together: then it is in force as long as it is so in any of
+    its municipalities. Asks the database nothing when the pledge was fetched by `with_standing()`,
+    but for a draft that was put on consultation.
     """
     periods = [
         period
@@ -113,7 +114,7 @@ def standing(pledge: Pledge, on: date, municipality: Municipality | None = None)
 
 
 def is_on_consultation(pledge: Pledge, on: date) -> bool:
-    """Whether residents can comment on the draft, on the day `on`; one query."""
+    """Return whether residents can comment on a draft on a day; one query."""
     return Consultation.objects.open(on).filter(pledge=pledge).exists()
 
 
@@ -146,9 +147,9 @@ def _in_or_after_force(
 
 
 def successor(pledge: Pledge, municipality: Municipality) -> Pledge | None:
-    """Return the public pledge that took over, or will, in the municipality; None if there is none.
+    """Return the public pledge that took over, or will, in a municipality.
 
-    It is the next to enter into force there; one query.
+    The next to enter into force there, or None; one query.
     """
     return (
         Pledge.objects.public()
@@ -160,13 +161,19 @@ def successor(pledge: Pledge, municipality: Municipality) -> Pledge | None:
 
 
 def predecessor(pledge: Pledge, municipality: Municipality) -> Pledge | None:
-    """Return the public pledge that came before in the municipality, or None; one query."""
+    """Return the public pledge that came before in the municipality, or None.
+
+    One query.
+    """
     return Pledge.objects.public().of(municipality).filter(valid_from__lt=pledge.valid_from).first()
 
 
 def taken_over_by(standing: Standing, others: Iterable[Pledge]) -> Pledge | None:
-    """Return which of `others`, the public pledges of the same municipality, takes over from the
-    pledge on the day after its last one, or did; None when none does. Asks the database nothing."""
+    """Return which of `others` takes over from a pledge after its last day.
+
+    They are the public pledges of the same municipality; None when none does. Asks the database
+    nothing.
+    """
     if standing.last_day is None or standing.state == State.ANNULLED:
         return None
     first_day = standing.last_day + timedelta(days=1)
@@ -175,11 +182,11 @@ def taken_over_by(standing: Standing, others: Iterable[Pledge]) -> Pledge | None
 
 @transaction.atomic
 def adopt(pledge: Pledge, at: datetime, document: bytes) -> PledgeDocument:
-    """Lock the text and keep the document to be signed, `document` (a PDF ready for signing).
+    """Lock the text and keep `document`, a PDF ready for signing.
 
-    Raises Refused when the pledge is adopted already, when residents are being asked about
-    it, or when it lacks what a signed pledge must have: a party, a commitment and a signatory for
-    every party.
+    Raises Refused when the pledge is adopted already, when residents are being asked about it, or
+    when it lacks what a signed pledge must have: a party, a commitment and a signatory for every
+    party.
     """
     pledge = Pledge.objects.select_for_update().get(pk=pledge.pk)
     check_adoptable(pledge)
@@ -200,7 +207,7 @@ def check_adoptable(pledge: Pledge) -> None:
 
 
 def lacking_for_adoption(pledge: Pledge) -> list[str]:
-    """Return a sentence for each thing that the pledge lacks before it can be adopted."""
+    """Return a sentence for each thing that the pledge lacks for adoption."""
     missing = []
     signatories = list(pledge.signatories.all())
     parties = [party.municipality for party in pledge.parties.select_related("municipality")]
@@ -210,10 +217,10 @@ def lacking_for_adoption(pledge: Pledge) -> list[str]:
         missing.append(_("Löftet saknar åtaganden."))
     for area in pledge.focus_areas.filter(commitments=None):
         missing.append(_("Inriktningen %(name)s saknar åtaganden.") % {"name": area.name})
-    if not any(s.party == s.Party.POLICE for s in signatories):
+    if not any(signatory.party == signatory.Party.POLICE for signatory in signatories):
         missing.append(_("Löftet saknar undertecknare för Polisen."))
     for municipality in parties:
-        if not any(s.municipality_id == municipality.pk for s in signatories):
+        if not any(signatory.municipality_id == municipality.pk for signatory in signatories):
             missing.append(
                 _("Löftet saknar undertecknare för %(party)s.")
                 % {"party": municipality.official_name}
@@ -223,7 +230,10 @@ def lacking_for_adoption(pledge: Pledge) -> list[str]:
 
 @transaction.atomic
 def take_back_adoption(pledge: Pledge) -> None:
-    """Open the text of an adopted pledge again; raise Refused once anyone has signed."""
+    """Open the text of an adopted pledge again.
+
+    Raises Refused once anyone has signed.
+    """
     pledge = Pledge.objects.select_for_update().get(pk=pledge.pk)
     if Signature.objects.filter(pledge=pledge).exists():
         raise Refused(_("Löftet är undertecknat och kan inte öppnas igen."))
@@ -234,10 +244,11 @@ def take_back_adoption(pledge: Pledge) -> None:
 
 @transaction.atomic
 def put_in_force(pledge: Pledge) -> None:
-    """Write the days in force of a pledge that all have signed, and cut its predecessors short.
+    """Write the days in force of a pledge that all have signed.
 
-    A pledge entered late is cut by the one that is already there after it. Raises Refused
-    when another pledge begins in one of its municipalities on the same day.
+    Its predecessors are cut short; a pledge entered late is cut by the one that is already there
+    after it. Raises Refused when another pledge begins in one of its municipalities on the same
+    day.
     """
     municipalities = [party.municipality for party in pledge.parties.select_related("municipality")]
     with connection.cursor() as cursor:
@@ -268,9 +279,10 @@ def put_in_force(pledge: Pledge) -> None:
 
 @transaction.atomic
 def annul(pledge: Pledge, from_day: date, reason: str) -> Annulment:
-    """Annul a signed pledge from `from_day` on, for a `reason` that is shown to everyone.
+    """Annul a signed pledge from `from_day` on.
 
-    Raises Refused when it isn't signed by all, is annulled already or ended before.
+    The `reason` is shown to everyone. Raises Refused when it isn't signed by all, is annulled
+    already or ended before.
     """
     pledge = Pledge.objects.select_for_update().get(pk=pledge.pk)
     periods = list(pledge.validity_periods.select_for_update())

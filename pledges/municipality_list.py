@@ -1,4 +1,4 @@
-"""The 290 municipalities of Sweden, from the list in data/municipalities.csv."""
+"""The 290 municipalities of Sweden, from data/municipalities.csv."""
 
 import csv
 from pathlib import Path
@@ -14,10 +14,9 @@ LIST = Path(__file__).resolve().parent / "data" / "municipalities.csv"
 
 @transaction.atomic
 def load_municipalities() -> int:
-    """Write all municipalities that are not there, by SCB code, and the areas of their statistics;
-    return how many were new.
+    """Add the municipalities that are missing, with their areas of statistics.
 
-    Those that are there keep what staff may have changed in them.
+    By SCB code; returns how many were new. Those that are there keep what staff may have changed.
     """
     with LIST.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))

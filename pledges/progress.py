@@ -1,4 +1,4 @@
-"""Target against done: the one place where a commitment's progress is reckoned.
+"""Target against done: the one place where progress is counted.
 
 Only what is handed in is counted, as tallies of completed actions: public pages hand in what is
 public, the workspace all that is done. The rules:
@@ -49,7 +49,7 @@ class Verdict(models.TextChoices):
 
 @dataclass(frozen=True)
 class Tally:
-    """Completed actions of one commitment that are known to lie within the same days.
+    """Completed actions of one commitment that lie within the same days.
 
     `amount` is what they count to in the target's unit; `requests` how many asked, for targets on
     demand, where `amount` is how many got it.
@@ -64,8 +64,11 @@ class Tally:
 
 @dataclass(frozen=True)
 class SpanProgress:
-    """One period of a target. `done` is None when it is not told (yet); `expected` is how much
-    should be done by today, in a period that runs."""
+    """One period of a target.
+
+    `done` is None when it is not told (yet); `expected` is how much should be done by today, in a
+    period that runs.
+    """
 
     span: Span
     target: int
@@ -106,31 +109,31 @@ def progress(
     target: Target, tallies: Iterable[Tally], standing: Standing, *, is_secret: bool
 ) -> Progress:
     """Return how far a commitment has come on the day of `standing`."""
-    found = sorted(tallies, key=lambda tally: tally.first)
-    seen = standing
+    counted = sorted(tallies, key=lambda tally: tally.first)
+    as_told = standing
     if is_secret and not (target.shape == Shape.COUNT and target.period in LONG_PERIODS):
-        seen = _as_at_the_last_terms_end(target, standing)
-        found = [tally for tally in found if tally.last < seen.on]
+        as_told = _as_at_the_last_terms_end(target, standing)
+        counted = [tally for tally in counted if tally.last < as_told.on]
     if standing.on < standing.valid_from:
         return Progress(target, Verdict.UPCOMING, is_secret=is_secret)
     match target.shape:
         case Shape.COUNT if target.period in LONG_PERIODS:
-            made = _by_long_periods(target, found, standing, is_secret=is_secret)
+            outcome = _by_long_periods(target, counted, standing, is_secret=is_secret)
         case Shape.COUNT if target.period == Period.WHOLE:
-            made = _over_the_whole(target, found, seen)
+            outcome = _over_the_whole(target, counted, as_told)
         case Shape.COUNT:
-            made = _by_short_periods(target, found, seen)
+            outcome = _by_short_periods(target, counted, as_told)
         case Shape.AVERAGE:
-            made = _on_average(target, found, seen)
+            outcome = _on_average(target, counted, as_told)
         case Shape.COVERAGE:
-            made = _covered(target, found, seen)
+            outcome = _covered(target, counted, as_told)
         case Shape.DONE:
-            made = _once(target, found, seen)
+            outcome = _once(target, counted, as_told)
         case Shape.ON_DEMAND:
-            made = _on_demand(target, found)
+            outcome = _on_demand(target, counted)
         case _:
-            made = Progress(target, Verdict.UNMEASURED, **_sums(found))
-    return replace(made, is_secret=is_secret)
+            outcome = Progress(target, Verdict.UNMEASURED, **_sums(counted))
+    return replace(outcome, is_secret=is_secret)
 
 
 def _sums(tallies: list[Tally]) -> dict[str, Any]:
@@ -142,7 +145,10 @@ def _sums(tallies: list[Tally]) -> dict[str, Any]:
 
 
 def _as_at_the_last_terms_end(target: Target, standing: Standing) -> Standing:
-    """Return how things stood when the running school term began: what came later isn't told."""
+    """Return how things stood when the running school term began.
+
+    What came later isn't told.
+    """
     on = period_at(Period.TERM, standing.on).first
     if target.period == Period.WHOLE:
         # 5 of 6 in the last term would announce the sixth, so the whole waits for its end.
@@ -159,24 +165,24 @@ def _by_long_periods(
     target: Target, tallies: list[Tally], standing: Standing, *, is_secret: bool
 ) -> Progress:
     period = target.period or Period.YEAR
-    listed = list(_spans_in_force(period, standing))
-    starts = [span.first for span in listed]
+    periods = list(_spans_in_force(period, standing))
+    starts = [span.first for span in periods]
     sums: dict[int, int] = {}
-    told: list[Tally] = []
+    counted: list[Tally] = []
     hidden = {
         index
-        for index, span in enumerate(listed)
+        for index, span in enumerate(periods)
         if is_secret and standing.on <= period_at(period, span.first).last
     }
     for tally in tallies:
         index = bisect_right(starts, tally.first) - 1
-        if index < 0 or tally.first > listed[index].last or index in hidden:
+        if index < 0 or tally.first > periods[index].last or index in hidden:
             continue
         sums[index] = sums.get(index, 0) + tally.amount
-        told.append(tally)
+        counted.append(tally)
     rows = tuple(
         _row(target, span, None if index in hidden else sums.get(index, 0), standing)
-        for index, span in enumerate(listed)
+        for index, span in enumerate(periods)
     )
     judged = [row for row in rows if row.verdict in {Verdict.REACHED, Verdict.MISSED}]
     judged = [row for row in judged if row.span.last < standing.on]
@@ -187,12 +193,15 @@ def _by_long_periods(
         rows=rows,
         reached=reached,
         judged=len(judged),
-        **_sums(told),
+        **_sums(counted),
     )
 
 
 def _spans_in_force(period: Period, standing: Standing) -> Iterator[Span]:
-    """Yield the target's periods, the last one cut where a successor or an annulment cuts it."""
+    """Yield the target's periods, the last one cut with the pledge.
+
+    Where a successor or an annulment cuts it.
+    """
     ends = standing.last_day or date.max
     for span in spans(period, standing.valid_from, standing.planned_end, standing.counted_until):
         if span.first <= ends:
@@ -200,27 +209,30 @@ def _spans_in_force(period: Period, standing: Standing) -> Iterator[Span]:
 
 
 def _row(target: Target, span: Span, done: int | None, standing: Standing) -> SpanProgress:
-    wanted, on = _amount(target), standing.on
+    amount, on = _amount(target), standing.on
     if on < span.first:
-        return SpanProgress(span, wanted, 0, None, Verdict.UPCOMING)
+        return SpanProgress(span, amount, 0, None, Verdict.UPCOMING)
     if done is None:
-        return SpanProgress(span, wanted, None, None, Verdict.HIDDEN)
-    if done >= wanted:
-        return SpanProgress(span, wanted, done, None, Verdict.REACHED)
+        return SpanProgress(span, amount, None, None, Verdict.HIDDEN)
+    if done >= amount:
+        return SpanProgress(span, amount, done, None, Verdict.REACHED)
     if on > span.last:
         natural = period_at(target.period, span.first).last if target.period else span.last
         was_cut = span.last < natural and span.last != standing.planned_end
-        return SpanProgress(span, wanted, done, None, Verdict.CUT if was_cut else Verdict.MISSED)
-    expected = _expected(wanted, span.first, span.last, on)
+        return SpanProgress(span, amount, done, None, Verdict.CUT if was_cut else Verdict.MISSED)
+    expected = _expected(amount, span.first, span.last, on)
     return SpanProgress(
-        span, wanted, done, expected, Verdict.BEHIND if done < expected else Verdict.ON_TRACK
+        span, amount, done, expected, Verdict.BEHIND if done < expected else Verdict.ON_TRACK
     )
 
 
-def _expected(wanted: int, first: date, last: date, on: date) -> int:
-    """Return how much should be done when `on` begins, if it were spread evenly; rounded down."""
+def _expected(amount: int, first: date, last: date, on: date) -> int:
+    """Return how much should be done when `on` begins.
+
+    If it were spread evenly; rounded down.
+    """
     length = (last - first).days + 1
-    return wanted * min((on - first).days, length) // length
+    return amount * min((on - first).days, length) // length
 
 
 def _overall(
@@ -241,10 +253,10 @@ def _overall(
 
 
 def _over_the_whole(target: Target, tallies: list[Tally], standing: Standing) -> Progress:
-    wanted, sums = _amount(target), _sums(tallies)
+    amount, sums = _amount(target), _sums(tallies)
     ended = standing.on > standing.planned_end
-    expected = _expected(wanted, standing.valid_from, standing.planned_end, standing.on)
-    if sums["done"] >= wanted:
+    expected = _expected(amount, standing.valid_from, standing.planned_end, standing.on)
+    if sums["done"] >= amount:
         verdict = Verdict.REACHED
     elif standing.last_day is not None and standing.last_day < min(
         standing.on, standing.planned_end
@@ -254,13 +266,13 @@ def _over_the_whole(target: Target, tallies: list[Tally], standing: Standing) ->
         verdict = Verdict.MISSED
     else:
         verdict = Verdict.BEHIND if sums["done"] < expected else Verdict.ON_TRACK
-    return Progress(target, verdict, whole=wanted, **sums)
+    return Progress(target, verdict, whole=amount, **sums)
 
 
 def _by_short_periods(target: Target, tallies: list[Tally], standing: Standing) -> Progress:
-    wanted = _amount(target)
+    amount = _amount(target)
     counts = _finished_counts(target.period or Period.DAY, tallies, standing)
-    reached = sum(count >= wanted for count in counts)
+    reached = sum(count >= amount for count in counts)
     verdict = Verdict.ON_TRACK
     if counts:
         verdict = Verdict.PARTLY if reached else Verdict.MISSED
@@ -293,7 +305,10 @@ def _mean(counts: list[int]) -> Decimal | None:
 
 
 def _finished_counts(period: Period, tallies: list[Tally], standing: Standing) -> list[int]:
-    """Return how much was done in each whole period of the pledge that is over, oldest first."""
+    """Return how much was done in each whole period that is over.
+
+    Of the pledge, the oldest first.
+    """
     end = min(standing.on - timedelta(days=1), standing.counted_until)
     if period == Period.WHOLE:
         whole = standing.on > standing.planned_end
@@ -313,7 +328,10 @@ def _finished_counts(period: Period, tallies: list[Tally], standing: Standing) -
 
 
 def _periods(period: Period, start: date) -> Iterator[tuple[date, date]]:
-    """Yield the whole periods from `start` on, without end. Weeks begin on Mondays."""
+    """Yield the whole periods from `start` on, without end.
+
+    Weeks begin on Mondays.
+    """
     if period in LONG_PERIODS:
         whole = period_at(period, start)
         first = whole.first if whole.first >= start else whole.last + timedelta(days=1)

@@ -1,4 +1,4 @@
-"""Completed actions summed up for `pledges.progress`: those that are public, or all that count."""
+"""Completed actions summed up: those that are public, or all that count."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _Row = tuple[int, date, date, int, int, int | None]
 
 
 def public_tallies(pledge: Pledge, on: date) -> Tallies:
-    """Return by commitment what the public may be told on the day `on`; one query."""
+    """Return by commitment what the public may be told on a day; one query."""
     return public_tallies_of([pledge], on)
 
 
 def public_tallies_of(pledges: Iterable[Pledge], on: date) -> Tallies:
-    """Return the same of several pledges; one query."""
+    """Return what `public_tallies` does, of several pledges; one query."""
     actions = PublishedAction.objects.public(on).filter(commitment__pledge__in=pledges)
     return by_commitment(actions.tallied())
 
@@ -40,7 +40,10 @@ def progress_in_public(commitment: Commitment, tallies: Tallies, standing: Stand
 
 
 def counted_tallies(pledges: Iterable[Pledge]) -> Tallies:
-    """Return by commitment all that is done and counts, for staff alone; one question."""
+    """Return by commitment all that is done and counts; one query.
+
+    For staff alone.
+    """
     return by_commitment(
         CompletedAction.objects.counted().filter(commitment__pledge__in=pledges).tallied()
     )
@@ -48,7 +51,7 @@ def counted_tallies(pledges: Iterable[Pledge]) -> Tallies:
 
 def by_commitment(rows: Iterable[_Row]) -> Tallies:
     """Return rows of sums by their commitment."""
-    found: Tallies = defaultdict(list)
+    tallies: Tallies = defaultdict(list)
     for commitment, first, last, actions, amount, requests in rows:
-        found[commitment].append(Tally(first, last, actions, amount, requests or 0))
-    return dict(found)
+        tallies[commitment].append(Tally(first, last, actions, amount, requests or 0))
+    return dict(tallies)

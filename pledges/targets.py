@@ -1,4 +1,4 @@
-"""The shapes that a commitment's target can have, and the periods over which it is counted.
+"""The shapes of a commitment's target, and the periods it is counted over.
 
 The shapes are those found in real pledges (DOMAIN.md section 5): "minst 2 gånger per år", "i snitt
 3 per vecka", "alla klasser i årskurs 7", done or not, when asked for, and no target at all.
@@ -29,7 +29,7 @@ class Shape(models.TextChoices):
 
 
 class Period(models.TextChoices):
-    """The stretch of time that a count or an average is reckoned over."""
+    """The stretch of time that a count or an average is taken over."""
 
     DAY = "day", pgettext_lazy("period", "dag")
     WEEK = "week", pgettext_lazy("period", "vecka")
@@ -61,33 +61,36 @@ class Target:
         return self.shape != Shape.NONE
 
     def faults(self) -> list[tuple[str, str]]:
-        """Return (key, sentence) for each way in which the parts of the target do not fit."""
-        found: list[tuple[str, str]] = []
+        """Return (key, sentence) for each way in which the parts don't fit."""
+        faults: list[tuple[str, str]] = []
         needs_amount = self.shape in {Shape.COUNT, Shape.AVERAGE}
         if needs_amount and self.amount is None:
-            found.append(("amount", _("Målet saknar antal.")))
+            faults.append(("amount", _("Målet saknar antal.")))
         if needs_amount and self.period is None:
-            found.append(("period", _("Målet saknar period.")))
+            faults.append(("period", _("Målet saknar period.")))
         if self.amount is not None:
             if self.shape not in {Shape.COUNT, Shape.AVERAGE, Shape.COVERAGE}:
-                found.append(("amount", _("Ett mål av det här slaget har inget antal.")))
+                faults.append(("amount", _("Ett mål av det här slaget har inget antal.")))
             elif self.amount <= 0:
-                found.append(("amount", _("Antalet måste vara större än noll.")))
+                faults.append(("amount", _("Antalet måste vara större än noll.")))
             elif self.shape != Shape.AVERAGE and self.amount != int(self.amount):
-                found.append(("amount", _("Antalet måste vara ett heltal.")))
+                faults.append(("amount", _("Antalet måste vara ett heltal.")))
         if self.period is not None and not needs_amount:
-            found.append(("period", _("Ett mål av det här slaget har ingen period.")))
+            faults.append(("period", _("Ett mål av det här slaget har ingen period.")))
         if self.of is not None:
             if self.shape != Shape.COVERAGE:
-                found.append(("of", _("Bara mål av slaget coverage anger hur många det finns.")))
+                faults.append(("of", _("Bara mål av slaget coverage anger hur många det finns.")))
             elif self.amount is not None and self.of < self.amount:
-                found.append(("of", _("Målet är större än det hela.")))
+                faults.append(("of", _("Målet är större än det hela.")))
         if self.shape == Shape.COVERAGE and not self.unit:
-            found.append(("unit", _("Ange vad som ska nås, till exempel klasser i årskurs 7.")))
-        return found
+            faults.append(("unit", _("Ange vad som ska nås, till exempel klasser i årskurs 7.")))
+        return faults
 
     def sentence(self) -> str:
-        """Return the target as a short phrase in the language in use: "Minst 2 hundsök per år"."""
+        """Return the target as a short phrase: "Minst 2 hundsök per år".
+
+        In the language in use.
+        """
         match self.shape:
             case Shape.NONE:
                 return _("Inget mätbart mål: löftet går inte att följa upp i siffror")
@@ -135,7 +138,7 @@ def _period_phrase(period: Period | None) -> str:
 
 @dataclass(frozen=True)
 class Span:
-    """One stretch of time over which a target is counted; both days are included.
+    """One stretch of time that a target is counted over, both days included.
 
     `label` names it ("2026", "vårterminen 2026"), empty for the whole pledge.
     """
@@ -149,13 +152,14 @@ class Span:
 def spans(
     period: Period, valid_from: date, planned_end: date, counted_until: date
 ) -> Iterator[Span]:
-    """Yield the spans of `period` from `valid_from` on, oldest first, cut to the pledge's days.
+    """Yield the spans of `period` from `valid_from` on, oldest first.
 
-    They go on past `planned_end` (marked `is_extra`) as long as the pledge holds over, up to
-    the one that holds `counted_until`: a promise of two searches a year goes on for the new year.
-    Only years, school years and terms are listed; shorter periods give none, and the whole pledge
-    one. School years begin on 1 August and spring terms on 1 January, as SCB's and the schools' own
-    statistics are cut (the exact first school day differs between municipalities).
+    They are cut to the pledge's days, and go on past `planned_end` (marked `is_extra`) as long as
+    the pledge holds over, up to the one that holds `counted_until`: a promise of two searches a
+    year goes on for the new year. Only years, school years and terms are listed; shorter periods
+    give none, and the whole pledge one. School years begin on 1 August and spring terms on 1
+    January, as SCB's and the schools' own statistics are cut (the exact first school day differs
+    between municipalities).
     """
     end = max(planned_end, counted_until)
     if period == Period.WHOLE:

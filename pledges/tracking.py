@@ -1,4 +1,4 @@
-"""Whose history is kept of pledges and what belongs to them, and who may read it.
+"""Whose history is kept of what belongs to pledges, and who reads it.
 
 Whoever may read a pledge reads its history; of a place, whoever works for its municipality or for a
 police area that covers it. Nobody reads what was changed for another municipality.
@@ -58,16 +58,19 @@ from pledges.models import (
 
 
 def readers_of_the_pledge(user: Person) -> Q:
-    """Return the filter for the events of the pledges that a person may read, deleted ones too."""
+    """Return the filter for the events of the pledges that a person may read.
+
+    Deleted ones too.
+    """
     own = keys_of_own_places(user, Action.READ_HISTORY)
     if own is None:
         return Q()
     municipalities, areas = own
-    there = Pledge.objects.filter(
+    of_places = Pledge.objects.filter(
         Q(parties__municipality__in=municipalities) | Q(police_area__in=areas)
     )
     keys = {
-        *there.order_by().values_list("pk", flat=True),
+        *of_places.order_by().values_list("pk", flat=True),
         *_deleted_pledges(municipalities, areas),
     }
     return Q(pgh_belongs_to__in=keys)
@@ -88,23 +91,27 @@ def _deleted_pledges(municipalities: set[int], areas: set[int]) -> set[int]:
         pgh_transaction=OuterRef("pgh_transaction"),
         municipality__in=municipalities,
     )
-    found = pledges.events.objects.filter(
+    deleted = pledges.events.objects.filter(
         Exists(last_parties) | Q(police_area__in=areas), pgh_label=DELETED
     )
-    return set(found.values_list("pgh_belongs_to", flat=True))
+    return set(deleted.values_list("pgh_belongs_to", flat=True))
 
 
 def readers_of_own_side(user: Person) -> Q:
-    """Return the filter for the events of what one side of a pledge holds for itself, such as its
-    internal notes, since secrecy holds between authorities too (OSL 8:1)."""
+    """Return the filter for the events of what one side holds for itself.
+
+    Such as its internal notes, since secrecy holds between authorities too (OSL 8:1).
+    """
     return of_own_places(
         user, Action.READ_HISTORY, municipality="municipality", police_area="police_area"
     )
 
 
 def readers_of_the_municipality(column: str) -> Readers:
-    """Return the readers of events whose `column` holds a municipality's key: those who work for
-    it, or for a police area that covers it."""
+    """Return the readers of events whose `column` holds a municipality's key.
+
+    Those who work for it, or for a police area that covers it.
+    """
 
     def readers(user: Person) -> Q:
         own = keys_of_own_places(user, Action.READ_HISTORY)
@@ -119,7 +126,10 @@ def readers_of_the_municipality(column: str) -> Readers:
 
 
 def readers_of_the_area(user: Person) -> Q:
-    """Return the filter for the events of police areas: one's own, or one's municipality's."""
+    """Return the filter for the events of police areas.
+
+    One's own, or one's municipality's.
+    """
     own = keys_of_own_places(user, Action.READ_HISTORY)
     if own is None:
         return Q()
@@ -247,8 +257,10 @@ keep_history(PoliceArea, "lokalpolisomrade", title=["name"], readers=readers_of_
 
 
 def readers_of_surveys(user: Person) -> Q:
-    """Return the filter for the events of the surveys that a person works with: their sums are held
-    for the municipality alone, and for those in it who make the survey."""
+    """Return the filter for the events of the surveys a person works with.
+
+    Their sums are held for the municipality alone, and for those in it who make the survey.
+    """
     own = keys_of_own_places(user, Action.WRITE_SURVEYS)
     if own is None:
         return Q()
@@ -277,7 +289,10 @@ for _survey, _kind, _path, _named in (
 
 
 def readers_of_statistics(user: Person) -> Q:
-    """Return the filter for the events of what statistics are there: public, so for all staff."""
+    """Return the filter for the events of statistics.
+
+    They are public, so for all staff.
+    """
     own = keys_of_own_places(user, Action.READ_HISTORY)
     return Q() if own is None or any(own) else Q(pk__in=[])
 

@@ -1,4 +1,7 @@
-"""Which texts that staff write can also be given in English. Swedish is what was signed."""
+"""Which texts that staff write can also be given in English.
+
+Swedish is what was signed.
+"""
 
 from modeltranslation.translator import TranslationOptions, register
 

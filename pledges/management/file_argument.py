@@ -1,4 +1,4 @@
-"""How a command reads a file that it was given."""
+"""Read a file that a command was given."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 
 def read_file(file: Path, most: int) -> bytes:
-    """Return at most `most` bytes of a file and one more, by which a larger one is known.
+    """Return at most `most` bytes of a file, and one more if it is larger.
 
     Raises CommandError, with a sentence, when the file can't be read.
     """

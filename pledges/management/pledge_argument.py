@@ -1,4 +1,7 @@
-"""How a command names a pledge: by municipality and period, as in the web address."""
+"""Name a pledge to a command: by municipality and period.
+
+As in the web address.
+"""
 
 from argparse import ArgumentParser
 
@@ -15,7 +18,10 @@ def add_pledge_arguments(parser: ArgumentParser) -> None:
 
 
 def pledge_from(options: dict[str, str]) -> Pledge:
-    """Return the pledge that the arguments name; raise CommandError when there is none."""
+    """Return the pledge that the arguments name.
+
+    Raises CommandError when there is none.
+    """
     pledge = (
         Pledge.objects.with_standing()
         .filter(

@@ -1,4 +1,4 @@
-"""What pages say about a pledge: domain facts put into words, with no rules of their own."""
+"""What pages say about a pledge: facts put into words, with no rules."""
 
 from pledges.presentation.commitment import (
     CommitmentView,

@@ -1,4 +1,4 @@
-"""A commitment in words: who answers for it, what its target means, what can't be followed up."""
+"""A commitment in words: who answers for it and what its target means."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class CommitmentView:
 
 
 def municipality_names(pledge: Pledge) -> list[str]:
-    """Return the official names of the municipalities, in the pledge's order."""
+    """Return the municipalities' official names, in the pledge's order."""
     return [party.municipality.official_name for party in pledge.parties.all()]
 
 
@@ -70,14 +70,17 @@ def _responsible(commitment: Commitment, municipalities: list[str]) -> SafeStrin
 
 
 def target_text(commitment: Commitment) -> SafeString:
-    """Return the target's phrase; what is counted is marked as Swedish where it stays Swedish."""
+    """Return the target's phrase.
+
+    What is counted is marked as Swedish where it stays Swedish.
+    """
     # The phrase itself is ours and holds no markup, so only the unit needs escaping.
     unit = wording(commitment, "target_unit").html
     return mark_safe(replace(commitment.target, unit=unit).sentence())  # noqa: S308
 
 
 def unit_text(commitment: Commitment) -> SafeString:
-    """Return what is counted, worded for the target's own number, ready for a page."""
+    """Return what is counted, worded for the target's own number, for a page."""
     if commitment.target_unit:
         return wording(commitment, "target_unit").html
     return escape(ngettext("gång", "gånger", int(commitment.target_amount or 0)))
@@ -117,7 +120,7 @@ def target_meaning(commitment: Commitment) -> str:
 
 
 def short_period(commitment: Commitment) -> str:
-    """Return the sentence for periods too short to be listed, or nothing."""
+    """Return the sentence for periods too short to be listed, or ""."""
     return {
         Period.DAY: _("Målet räknas varje dag så länge löftet gäller."),
         Period.WEEK: _("Målet räknas varje vecka så länge löftet gäller."),

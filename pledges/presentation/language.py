@@ -12,24 +12,27 @@ from django.utils.translation import get_language
 from pledge_portal.pages.text import Wording
 
 
-def is_partly_swedish(*shown: Any) -> bool:
-    """Whether any text in what is shown has no translation to the reader's language."""
-    return get_language() != settings.LANGUAGE_CODE and any(map(_holds_other_language, shown))
+def is_partly_swedish(*texts: Any) -> bool:
+    """Return whether any text lacks a translation to the reader's language."""
+    return get_language() != settings.LANGUAGE_CODE and any(map(_holds_other_language, texts))
 
 
-def _holds_other_language(shown: Any) -> bool:
-    if isinstance(shown, Wording):
-        return bool(shown.lang)
-    if is_dataclass(shown):
-        return any(_holds_other_language(getattr(shown, field.name)) for field in fields(shown))
-    if isinstance(shown, dict):
-        return _holds_other_language(shown.values())
-    if isinstance(shown, Iterable) and not isinstance(shown, str):
-        return any(map(_holds_other_language, shown))
+def _holds_other_language(value: Any) -> bool:
+    if isinstance(value, Wording):
+        return bool(value.lang)
+    if is_dataclass(value):
+        return any(_holds_other_language(getattr(value, field.name)) for field in fields(value))
+    if isinstance(value, dict):
+        return _holds_other_language(value.values())
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return any(map(_holds_other_language, value))
     return False
 
 
 def in_swedish_only(text: str) -> Wording:
-    """Return a text that staff write in Swedish alone, marked so on pages in another language."""
+    """Return a text written in Swedish alone, marked so on other pages.
+
+    Staff write some texts in Swedish only; on a page in another language they are marked.
+    """
     is_swedish = get_language() == settings.LANGUAGE_CODE
     return Wording(text, "" if is_swedish or not text else settings.LANGUAGE_CODE)

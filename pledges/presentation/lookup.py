@@ -1,4 +1,4 @@
-"""Finding the public pledge that an address names, or saying plainly that it isn't there."""
+"""Find the public pledge that an address names, or say it isn't there."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from pledges.models import Consultation, Municipality, Pledge
 
 
 def get_municipality_or_404(slug: str) -> Municipality:
-    """Return the municipality with the address; raises NotHere when there is none."""
+    """Return the municipality with the address.
+
+    Raises NotHere when there is none.
+    """
     try:
         return Municipality.objects.get(slug=slug)
     except Municipality.DoesNotExist:
@@ -24,30 +27,30 @@ def get_municipality_or_404(slug: str) -> Municipality:
 
 
 def get_pledge_or_404(slug: str, period: str) -> tuple[Pledge, Municipality, list[Pledge]]:
-    """Return a public pledge, the municipality it is read at and all public pledges there.
+    """Return a public pledge, the municipality it is read at, and all there.
 
-    Three queries. Raises NotHere when there is no such pledge.
+    Raises NotHere when there is no such pledge.
     """
-    rows = list(Pledge.objects.public().at(slug))
-    for row in rows:
-        if row.period == period:
-            return row, place_of(row, slug), rows
-    raise no_pledge(place_of(rows[0], slug) if rows else get_municipality_or_404(slug))
+    pledges = list(Pledge.objects.public().at(slug))
+    for pledge in pledges:
+        if pledge.period == period:
+            return pledge, place_of(pledge, slug), pledges
+    raise no_pledge(place_of(pledges[0], slug) if pledges else get_municipality_or_404(slug))
 
 
-def place_of(row: Pledge, slug: str) -> Municipality:
+def place_of(pledge: Pledge, slug: str) -> Municipality:
     """Return the party of a public pledge that has the address."""
-    return next(p.municipality for p in row.parties.all() if p.municipality.slug == slug)
+    return next(p.municipality for p in pledge.parties.all() if p.municipality.slug == slug)
 
 
-def no_pledge(place: Municipality) -> NotHere:
+def no_pledge(municipality: Municipality) -> NotHere:
     """Return the error that says that the municipality has no such pledge."""
     return NotHere(
         _("Det finns inget medborgarlöfte på den här adressen."),
-        reverse("municipality", args=[place.slug]),
+        reverse("municipality", args=[municipality.slug]),
         format_html(
             _("Visa medborgarlöften i {municipality}"),
-            municipality=proper_name(place.official_name),
+            municipality=proper_name(municipality.official_name),
         ),
     )
 
@@ -55,15 +58,21 @@ def no_pledge(place: Municipality) -> NotHere:
 def get_consultation_or_404(
     slug: str, period: str, number: int | None = None
 ) -> tuple[Consultation, Municipality]:
-    """Return a round of consultation, the latest unless its number is given, and the municipality
-    it is read at; raises NotHere when there is none."""
-    place = get_municipality_or_404(slug)
-    rows = Consultation.objects.public().at(place, period).select_related("police_area")
-    row = rows.first() if number is None else rows.filter(number=number).first()
-    if row is None:
+    """Return a consultation, and the municipality it is read at.
+
+    The latest one unless its number is given. Raises NotHere when there is none.
+    """
+    municipality = get_municipality_or_404(slug)
+    consultations = (
+        Consultation.objects.public().at(municipality, period).select_related("police_area")
+    )
+    consultation = (
+        consultations.first() if number is None else consultations.filter(number=number).first()
+    )
+    if consultation is None:
         raise NotHere(
             _("Det finns inget samråd på den här adressen."),
             reverse("consultations", args=[slug]),
             _("Visa alla samråd"),
         )
-    return row, place
+    return consultation, municipality

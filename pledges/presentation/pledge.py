@@ -1,4 +1,4 @@
-"""A pledge in words: its parties, focus areas, sections, signatures and document."""
+"""A pledge in words: its parties, focus areas, sections and signatures."""
 
 from __future__ import annotations
 
@@ -40,9 +40,10 @@ class SectionView:
 
 @dataclass(frozen=True)
 class SignatoryView:
-    """Someone who signs. `signed_at` and what follows are None or empty until they have.
+    """Someone who signs.
 
-    `way` is one of models.Way; on paper there is a scan of `scan_size` bytes, and no certificate.
+    `signed_at` and what follows are None or empty until they have. `way` is one of models.Way; on
+    paper there is a scan of `scan_size` bytes, and no certificate.
     """
 
     name: str
@@ -86,14 +87,20 @@ class PledgeView:
 
 
 def period_name(period: str) -> str:
-    """Return a pledge's part of the address as readers get it: "2023-2025" gives "2023–2025"."""
+    """Return a pledge's part of the address as readers get it.
+
+    "2023-2025" gives "2023–2025".
+    """
     return re.sub(r"(?<=^[0-9]{4})-(?=[0-9]{4})", "–", period)
 
 
 def pledge_view(pledge: Pledge, municipality: Municipality, on: date) -> PledgeView:
-    """Return the pledge in words as of the day `on`; its parties and periods are fetched."""
+    """Return the pledge in words as of the day `on`.
+
+    Its parties and periods are fetched.
+    """
     names = municipality_names(pledge)
-    stands = standing(pledge, on, municipality)
+    standing_then = standing(pledge, on, municipality)
     return PledgeView(
         key=pledge.pk,
         title=wording(pledge, "title"),
@@ -111,8 +118,8 @@ def pledge_view(pledge: Pledge, municipality: Municipality, on: date) -> PledgeV
         is_demonstration=pledge.is_demonstration,
         invented=frozenset(pledge.invented),
         annulment_reason=pledge.annulment.reason if hasattr(pledge, "annulment") else "",
-        standing=stands,
-        answer=answer(pledge, stands),
+        standing=standing_then,
+        answer=answer(pledge, standing_then),
     )
 
 
@@ -127,17 +134,17 @@ class OtherPledge:
 
 
 def pledge_label(pledge: Pledge) -> str:
-    """Return a pledge's title, with its period when the title doesn't tell it."""
-    tells = {pledge.period, pledge.period.replace("-", "–")}
-    if any(period in pledge.title for period in tells):
+    """Return a pledge's title, with its period when the title lacks it."""
+    periods = {pledge.period, pledge.period.replace("-", "–")}
+    if any(period in pledge.title for period in periods):
         return pledge.title
     return f"{pledge.title}, {pledge.period}"
 
 
 def pledge_label_with_places(pledge: Pledge) -> str:
-    """Return a pledge's title and its municipalities, for a list of several places' pledges.
+    """Return a pledge's title and its municipalities.
 
-    `pledge.municipalities` is to be fetched beforehand.
+    For a list of several places' pledges; `pledge.municipalities` is to be fetched beforehand.
     """
     names = [str(municipality) for municipality in pledge.municipalities.all()]
     return ", ".join([pledge_label(pledge), *names])
@@ -194,14 +201,15 @@ def sections(pledge: Pledge) -> dict[str, list[SectionView]]:
 
 
 def signatories(pledge: Pledge) -> list[SignatoryView]:
-    """Return who signs, in their order. The pledge must come from `with_standing()`.
+    """Return who signs, in their order.
 
-    Costs a query for the scans of those who signed on paper, when there are any.
+    The pledge must come from `with_standing()`. Costs a query for the scans of those who signed on
+    paper, when there are any.
     """
     views = []
     is_on_paper = any(
-        hasattr(one, "signature") and not one.signature.is_electronic
-        for one in pledge.signatories.all()
+        hasattr(signatory, "signature") and not signatory.signature.is_electronic
+        for signatory in pledge.signatories.all()
     )
     rows = PaperScan.objects.filter(pledge=pledge).values_list("signatory", "size")
     scans = dict(rows) if is_on_paper else {}

@@ -1,4 +1,4 @@
-"""Progress in words: what is done of what was promised, and whether that was enough."""
+"""Progress in words: what is done of what was promised, and if enough."""
 
 from __future__ import annotations
 
@@ -25,8 +25,11 @@ _FULL = 100
 
 @dataclass(frozen=True)
 class SpanView:
-    """A period of the target. `number` is "1 av 2", empty when it isn't told; `percent` is how much
-    of the bar is filled, at most 100, None when there is none; `reason` why it was missed."""
+    """A period of the target.
+
+    `number` is "1 av 2", empty when it isn't told; `percent` is how much of the bar is filled, at
+    most 100, None when there is none; `reason` why it was missed.
+    """
 
     label: str
     first: date
@@ -42,7 +45,10 @@ class SpanView:
 
 @dataclass(frozen=True)
 class ProgressView:
-    """A commitment's progress as pages show it. `sentence` says in one line how it stands today."""
+    """A commitment's progress as pages show it.
+
+    `sentence` says in one line how it stands today.
+    """
 
     number: int
     text: Wording
@@ -59,7 +65,7 @@ class ProgressView:
 def progress_view(
     commitment: Commitment,
     text: Wording,
-    found: Progress,
+    progress: Progress,
     reason: Wording | None = None,
     reasons: dict[date, Wording] | None = None,
 ) -> ProgressView:
@@ -69,37 +75,37 @@ def progress_view(
     the first day of a period.
     """
     unit = SafeString(unit_text(commitment))
-    listed = [
-        _span_view(row, unit, (reasons or {}).get(row.span.first, Wording("")))
-        for row in found.rows
+    span_views = [
+        _span_view(period, unit, (reasons or {}).get(period.span.first, Wording("")))
+        for period in progress.rows
     ]
     return ProgressView(
         number=commitment.number,
         text=text,
-        verdict=found.verdict,
-        verdict_label=str(found.verdict.label),
-        figure=_figure(found),
-        percent=_whole_percent(found),
-        sentence=_sentence(found, unit, listed),
-        spans=listed,
+        verdict=progress.verdict,
+        verdict_label=str(progress.verdict.label),
+        figure=_figure(progress),
+        percent=_whole_percent(progress),
+        sentence=_sentence(progress, unit, span_views),
+        spans=span_views,
         reason=reason or Wording(""),
-        is_missed=found.verdict in {Verdict.MISSED, Verdict.PARTLY, Verdict.BEHIND},
+        is_missed=progress.verdict in {Verdict.MISSED, Verdict.PARTLY, Verdict.BEHIND},
     )
 
 
-def _span_view(row: SpanProgress, unit: SafeString, reason: Wording) -> SpanView:
-    label = row.span.label or _("hela löftesperioden")
-    told = row.done is not None and row.verdict != Verdict.UPCOMING
+def _span_view(period: SpanProgress, unit: SafeString, reason: Wording) -> SpanView:
+    label = period.span.label or _("hela löftesperioden")
+    is_known = period.done is not None and period.verdict != Verdict.UPCOMING
     return SpanView(
         label=capfirst(label),
-        first=row.span.first,
-        last=row.span.last,
-        number=_of(row.done or 0, row.target) if told else "",
-        sentence=_span_sentence(row, unit, label),
-        verdict=row.verdict,
-        verdict_label=str(row.verdict.label),
-        percent=min(_FULL, round(row.share * _FULL)) if told else None,
-        is_extra=row.span.is_extra,
+        first=period.span.first,
+        last=period.span.last,
+        number=_of(period.done or 0, period.target) if is_known else "",
+        sentence=_span_sentence(period, unit, label),
+        verdict=period.verdict,
+        verdict_label=str(period.verdict.label),
+        percent=min(_FULL, round(period.share * _FULL)) if is_known else None,
+        is_extra=period.span.is_extra,
         reason=reason,
     )
 
@@ -108,65 +114,68 @@ def _of(done: int, target: int) -> str:
     return _("%(done)s av %(target)s") % {"done": done, "target": target}
 
 
-def _span_sentence(row: SpanProgress, unit: SafeString, label: str) -> SafeString:
-    if row.verdict == Verdict.UPCOMING:
+def _span_sentence(period: SpanProgress, unit: SafeString, label: str) -> SafeString:
+    if period.verdict == Verdict.UPCOMING:
         return SafeString(_("%(label)s har inte börjat.") % {"label": capfirst(label)})
-    if row.verdict == Verdict.HIDDEN:
+    if period.verdict == Verdict.HIDDEN:
         return SafeString(_("Redovisas när %(label)s är slut.") % {"label": label})
-    parts = {"done": row.done, "target": row.target, "unit": unit, "label": label}
-    if row.target == 1:
-        said = _("Gjort under %(label)s: %(done)s. Lovat: 1 %(unit)s.")
+    parts = {"done": period.done, "target": period.target, "unit": unit, "label": label}
+    if period.target == 1:
+        sentence = _("Gjort under %(label)s: %(done)s. Lovat: 1 %(unit)s.")
     else:
-        said = _("%(done)s av %(target)s lovade %(unit)s under %(label)s.")
+        sentence = _("%(done)s av %(target)s lovade %(unit)s under %(label)s.")
     tail = {
         Verdict.MISSED: _("Målet nåddes inte."),
         Verdict.CUT: _("Tiden avbröts och bedöms därför inte."),
         Verdict.BEHIND: _("Det är efter plan: %(expected)s borde vara gjort nu.")
-        % {"expected": row.expected},
+        % {"expected": period.expected},
         Verdict.ON_TRACK: _("Tiden är inte slut."),
-    }.get(row.verdict, "")
+    }.get(period.verdict, "")
     # The sentence and the label are ours; the unit comes escaped.
-    return mark_safe(" ".join(filter(None, [said % parts, tail])))  # noqa: S308
+    return mark_safe(" ".join(filter(None, [sentence % parts, tail])))  # noqa: S308
 
 
-def _sentence(found: Progress, unit: SafeString, listed: list[SpanView]) -> SafeString:
-    if found.verdict == Verdict.UPCOMING:
+def _sentence(progress: Progress, unit: SafeString, span_views: list[SpanView]) -> SafeString:
+    if progress.verdict == Verdict.UPCOMING:
         return SafeString(_("Löftet har inte börjat gälla."))
-    shape, period = found.target.shape, found.target.period
-    if found.rows:
-        return _latest_told(found, listed)
+    shape, period = progress.target.shape, progress.target.period
+    if progress.rows:
+        return _latest_told(progress, span_views)
     if shape == Shape.COUNT and period == Period.WHOLE:
-        return _whole_sentence(found, unit)
+        return _whole_sentence(progress, unit)
     text = {
-        Shape.COUNT: lambda: _short_periods_sentence(found),
-        Shape.AVERAGE: lambda: _average_sentence(found),
-        Shape.COVERAGE: lambda: _coverage_sentence(found, unit),
-        Shape.DONE: lambda: _once_sentence(found),
-        Shape.ON_DEMAND: lambda: _on_demand_sentence(found),
-        Shape.NONE: lambda: _unmeasured_sentence(found),
+        Shape.COUNT: lambda: _short_periods_sentence(progress),
+        Shape.AVERAGE: lambda: _average_sentence(progress),
+        Shape.COVERAGE: lambda: _coverage_sentence(progress, unit),
+        Shape.DONE: lambda: _once_sentence(progress),
+        Shape.ON_DEMAND: lambda: _on_demand_sentence(progress),
+        Shape.NONE: lambda: _unmeasured_sentence(progress),
     }[shape]()
     return mark_safe(text)  # noqa: S308  (ours, with the unit escaped)
 
 
-def _latest_told(found: Progress, listed: list[SpanView]) -> SafeString:
-    """Say how many finished periods reached the target, and how the latest told of stands."""
-    told = [view for view in listed if view.percent is not None]
-    latest = told[-1] if told else listed[0]
-    if found.judged < 2:
+def _latest_told(progress: Progress, span_views: list[SpanView]) -> SafeString:
+    """Say how many finished periods reached the target.
+
+    And how the latest period that is told of stands.
+    """
+    known = [view for view in span_views if view.percent is not None]
+    latest = known[-1] if known else span_views[0]
+    if progress.judged < 2:
         return latest.sentence
-    summed = _("Målet nåddes %(reached)s av %(judged)s avslutade perioder.") % {
-        "reached": found.reached,
-        "judged": found.judged,
+    summary = _("Målet nåddes %(reached)s av %(judged)s avslutade perioder.") % {
+        "reached": progress.reached,
+        "judged": progress.judged,
     }
-    return mark_safe(f"{summed} {latest.sentence}")  # noqa: S308  (ours, escaped within)
+    return mark_safe(f"{summary} {latest.sentence}")  # noqa: S308  (ours, escaped within)
 
 
-def _whole_sentence(found: Progress, unit: SafeString) -> SafeString:
-    if found.is_secret and not found.actions and found.verdict == Verdict.ON_TRACK:
+def _whole_sentence(progress: Progress, unit: SafeString) -> SafeString:
+    if progress.is_secret and not progress.actions and progress.verdict == Verdict.ON_TRACK:
         return SafeString(_("Redovisas när löftesperioden är slut."))
-    said = _("%(done)s av %(target)s lovade %(unit)s under hela löftesperioden.") % {
-        "done": found.done,
-        "target": found.whole,
+    sentence = _("%(done)s av %(target)s lovade %(unit)s under hela löftesperioden.") % {
+        "done": progress.done,
+        "target": progress.whole,
         "unit": unit,
     }
     tail = {
@@ -174,31 +183,31 @@ def _whole_sentence(found: Progress, unit: SafeString) -> SafeString:
         Verdict.BEHIND: _("Det är efter plan."),
         Verdict.CUT: _("Tiden avbröts och bedöms därför inte."),
         Verdict.ON_TRACK: _("Tiden är inte slut."),
-    }.get(found.verdict, "")
-    return mark_safe(" ".join(filter(None, [said, tail])))  # noqa: S308
+    }.get(progress.verdict, "")
+    return mark_safe(" ".join(filter(None, [sentence, tail])))  # noqa: S308
 
 
-def _short_periods_sentence(found: Progress) -> str:
-    if not found.judged:
+def _short_periods_sentence(progress: Progress) -> str:
+    if not progress.judged:
         return _("Ingen hel period är slut än.")
     return _("Målet nåddes %(reached)s av %(judged)s avslutade perioder.") % {
-        "reached": found.reached,
-        "judged": found.judged,
+        "reached": progress.reached,
+        "judged": progress.judged,
     }
 
 
-def _average_sentence(found: Progress) -> str:
-    if found.average is None:
+def _average_sentence(progress: Progress) -> str:
+    if progress.average is None:
         return _("Ingen hel period är slut än.")
     tail = {
         Verdict.MISSED: _("Målet nåddes inte."),
         Verdict.BEHIND: _("Det är under målet."),
-    }.get(found.verdict, "")
-    said = _("I genomsnitt %(average)s, målet är %(target)s.") % {
-        "average": _decimal(found.average),
-        "target": _decimal(found.target.amount or Decimal(0)),
+    }.get(progress.verdict, "")
+    sentence = _("I genomsnitt %(average)s, målet är %(target)s.") % {
+        "average": _decimal(progress.average),
+        "target": _decimal(progress.target.amount or Decimal(0)),
     }
-    return f"{said} {tail}".strip()
+    return f"{sentence} {tail}".strip()
 
 
 def _decimal(number: Decimal) -> str:
@@ -206,65 +215,72 @@ def _decimal(number: Decimal) -> str:
     return text.rstrip("0").rstrip(",.") if any(sign in text for sign in ",.") else text
 
 
-def _coverage_sentence(found: Progress, unit: SafeString) -> str:
-    if found.whole is None:
+def _coverage_sentence(progress: Progress, unit: SafeString) -> str:
+    if progress.whole is None:
         return _("%(done)s %(unit)s är nådda. Hur många det finns är inte angivet.") % {
-            "done": found.done,
+            "done": progress.done,
             "unit": unit,
         }
-    said = _("%(done)s av %(target)s %(unit)s är nådda.") % {
-        "done": found.done,
-        "target": found.whole,
+    sentence = _("%(done)s av %(target)s %(unit)s är nådda.") % {
+        "done": progress.done,
+        "target": progress.whole,
         "unit": unit,
     }
-    tail = _("Målet nåddes inte.") if found.verdict == Verdict.MISSED else ""
-    return f"{said} {tail}".strip()
+    tail = _("Målet nåddes inte.") if progress.verdict == Verdict.MISSED else ""
+    return f"{sentence} {tail}".strip()
 
 
-def _once_sentence(found: Progress) -> str:
+def _once_sentence(progress: Progress) -> str:
     return {
         Verdict.REACHED: _("Det är gjort."),
         Verdict.MISSED: _("Det är inte gjort, och löftets slutdatum har passerat."),
         Verdict.CUT: _("Det var inte gjort när löftet slutade gälla i förtid."),
-    }.get(found.verdict, _("Det är inte gjort än. Löftets slutdatum har inte passerat."))
+    }.get(progress.verdict, _("Det är inte gjort än. Löftets slutdatum har inte passerat."))
 
 
-def _on_demand_sentence(found: Progress) -> str:
-    if not found.requests:
+def _on_demand_sentence(progress: Progress) -> str:
+    if not progress.requests:
         return _("Ingen har bett om det.")
     return _("%(met)s av %(asked)s som bad om det har fått det.") % {
-        "met": found.done,
-        "asked": found.requests,
+        "met": progress.done,
+        "asked": progress.requests,
     }
 
 
-def _unmeasured_sentence(found: Progress) -> str:
-    said = ngettext(
-        "%(n)s insats är registrerad.", "%(n)s insatser är registrerade.", found.actions
-    ) % {"n": found.actions}
-    return f"{_('Det finns inget mål att räkna mot.')} {said}"
+def _unmeasured_sentence(progress: Progress) -> str:
+    sentence = ngettext(
+        "%(n)s insats är registrerad.", "%(n)s insatser är registrerade.", progress.actions
+    ) % {"n": progress.actions}
+    return f"{_('Det finns inget mål att räkna mot.')} {sentence}"
 
 
-def _whole(found: Progress) -> tuple[int, int] | None:
-    """Return what the figure and the bar over the whole pledge compare, None when nothing can be:
-    periods that reached the target, what is done in the one that runs, or what is done in all."""
-    if found.judged and found.average is None:
-        return found.reached, found.judged
-    told = [row for row in found.rows if row.done is not None and row.verdict != Verdict.UPCOMING]
-    if told:
-        return told[-1].done or 0, told[-1].target
-    return (found.done, found.whole) if found.whole else None
+def _whole(progress: Progress) -> tuple[int, int] | None:
+    """Return what the figure and the bar over the whole pledge compare.
+
+    Periods that reached the target, what is done in the one that runs, or what is done in all; None
+    when nothing can be compared.
+    """
+    if progress.judged and progress.average is None:
+        return progress.reached, progress.judged
+    known = [
+        period
+        for period in progress.rows
+        if period.done is not None and period.verdict != Verdict.UPCOMING
+    ]
+    if known:
+        return known[-1].done or 0, known[-1].target
+    return (progress.done, progress.whole) if progress.whole else None
 
 
-def _figure(found: Progress) -> str:
+def _figure(progress: Progress) -> str:
     """Return the number that stands largest, empty when there is none to tell."""
-    if whole := _whole(found):
+    if whole := _whole(progress):
         return _of(*whole)
-    return _decimal(found.average) if found.average is not None else ""
+    return _decimal(progress.average) if progress.average is not None else ""
 
 
-def _whole_percent(found: Progress) -> int | None:
-    whole = _whole(found)
+def _whole_percent(progress: Progress) -> int | None:
+    whole = _whole(progress)
     return min(_FULL, round(whole[0] / whole[1] * _FULL)) if whole else None
 
 
@@ -280,10 +296,10 @@ def progress_summary(views: Iterable[ProgressView | Progress]) -> str:
         (_missed(counted["missed"]), counted["missed"]),
         (_unmeasured(counted["unmeasured"]), counted["unmeasured"]),
     ]
-    said = get_text_list([phrase for phrase, n in phrases if n], _("och"))
+    text = get_text_list([phrase for phrase, n in phrases if n], _("och"))
     total = sum(counted.values())
     head = ngettext("%(n)s åtagande", "%(n)s åtaganden", total) % {"n": total}
-    return f"{head}: {said}." if said else f"{head}."
+    return f"{head}: {text}." if text else f"{head}."
 
 
 def _group(verdict: Verdict) -> str:

@@ -1,4 +1,4 @@
-"""Whether a pledge is in force and what has happened to it, in words."""
+"""In words: if a pledge is in force, and what has happened to it."""
 
 from __future__ import annotations
 
@@ -126,7 +126,10 @@ def _days(pledge: Pledge, standing: Standing) -> str:
 
 @dataclass(frozen=True)
 class Event:
-    """A knot on the timeline: `mark` is "done", "now" or "coming"; `when` None is unknown."""
+    """A knot on the timeline.
+
+    `mark` is "done", "now" or "coming"; `when` None is unknown.
+    """
 
     when: date | None
     text: str
@@ -139,9 +142,9 @@ class Event:
 
 
 def events(pledge: Pledge, standing: Standing, signed: Iterable[tuple[date, str]]) -> list[Event]:
-    """Return what has happened to the pledge and what is known to come, in order of time.
+    """Return what has happened to the pledge and what is known to come.
 
-    `signed` is what `signings` gives.
+    In order of time; `signed` is what `signings` gives.
     """
     on = standing.on
     dated = [*signed, *_turning_points(pledge, standing)]
@@ -158,14 +161,14 @@ def events(pledge: Pledge, standing: Standing, signed: Iterable[tuple[date, str]
 
 
 def signings(pledge: Pledge) -> list[tuple[date, str]]:
-    """Return the days on which the pledge was signed and by whom, in words.
+    """Return the days on which the pledge was signed and by whom.
 
     The pledge must have been fetched by `with_standing()`.
     """
     signed = sorted(
-        (timezone.localdate(s.signature.signed_at), s.position, s.name)
-        for s in pledge.signatories.all()
-        if hasattr(s, "signature")
+        (timezone.localdate(signatory.signature.signed_at), signatory.position, signatory.name)
+        for signatory in pledge.signatories.all()
+        if hasattr(signatory, "signature")
     )
     return [
         (
@@ -173,7 +176,7 @@ def signings(pledge: Pledge) -> list[tuple[date, str]]:
             _("Löftet undertecknades av %(names)s.")
             % {"names": get_text_list([name for *_rest, name in group], _("och"))},
         )
-        for when, group in groupby(signed, key=lambda each: each[0])
+        for when, group in groupby(signed, key=lambda signed_on: signed_on[0])
     ]
 
 

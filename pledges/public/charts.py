@@ -52,9 +52,9 @@ def target_chart(pledge: Pledge, rows: Iterable[tuple[Commitment, Wording, Progr
     )
 
 
-def _target_row(commitment: Commitment, text: Wording, so_far: Progress) -> TargetRow:
-    done, target = _amounts(so_far)
-    verdict = so_far.verdict
+def _target_row(commitment: Commitment, text: Wording, progress: Progress) -> TargetRow:
+    done, target = _amounts(progress)
+    verdict = progress.verdict
     return TargetRow(
         name=Wording(f"{commitment.number}. {text.text}", text.lang),
         done=done,
@@ -63,30 +63,32 @@ def _target_row(commitment: Commitment, text: Wording, so_far: Progress) -> Targ
     )
 
 
-def _amounts(so_far: Progress) -> tuple[Value, float | None]:
+def _amounts(progress: Progress) -> tuple[Value, float | None]:
     """Return what is done and what was promised, over the same time."""
-    if so_far.target.shape == Shape.NONE:
-        return so_far.done, None
-    if so_far.rows:
-        finished = [row for row in so_far.rows if row.verdict in {Verdict.REACHED, Verdict.MISSED}]
-        counted = finished or [row for row in so_far.rows if row.done is not None and row.target]
-        if not counted or (not finished and so_far.is_secret):
-            return HIDDEN, float(so_far.rows[0].target)
+    if progress.target.shape == Shape.NONE:
+        return progress.done, None
+    if progress.rows:
+        finished = [
+            row for row in progress.rows if row.verdict in {Verdict.REACHED, Verdict.MISSED}
+        ]
+        counted = finished or [row for row in progress.rows if row.done is not None and row.target]
+        if not counted or (not finished and progress.is_secret):
+            return HIDDEN, float(progress.rows[0].target)
         promised = float(sum(row.target for row in counted))
         if all((row.done or 0) >= row.target for row in counted):
             return sum(row.done or 0 for row in counted), promised
         # More in one period doesn't make up for less in another.
         return sum(min(row.done or 0, row.target) for row in counted), promised
-    if so_far.target.shape == Shape.AVERAGE:
-        average = float(so_far.average) if so_far.average is not None else HIDDEN
-        return average, float(so_far.target.amount or 1)
-    if so_far.target.shape == Shape.DONE:
-        return min(so_far.actions, 1), 1.0
-    if so_far.whole:
-        return so_far.done, float(so_far.whole)
-    if so_far.judged:
-        return so_far.reached, float(so_far.judged)
-    return so_far.done, None
+    if progress.target.shape == Shape.AVERAGE:
+        average = float(progress.average) if progress.average is not None else HIDDEN
+        return average, float(progress.target.amount or 1)
+    if progress.target.shape == Shape.DONE:
+        return min(progress.actions, 1), 1.0
+    if progress.whole:
+        return progress.done, float(progress.whole)
+    if progress.judged:
+        return progress.reached, float(progress.judged)
+    return progress.done, None
 
 
 def matrix_chart(pledge: Pledge, follow_ups: list[FollowUp]) -> Chart | None:

@@ -14,7 +14,10 @@ from pledges.management.pledge_argument import add_pledge_arguments, pledge_from
 
 
 class Command(BaseCommand):
-    """Adopts, or with --take-back opens the text again as long as nobody has signed."""
+    """Adopts, or with --take-back opens the text again.
+
+    As long as nobody has signed.
+    """
 
     help = "Anta ett löfte: lås texten och gör dokumentet som ska undertecknas."
 

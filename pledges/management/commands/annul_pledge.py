@@ -14,7 +14,10 @@ from pledges.management.pledge_argument import add_pledge_arguments, pledge_from
 
 
 class Command(BaseCommand):
-    """Ends a pledge on a day, for a reason that everyone can read; it stays readable."""
+    """Ends a pledge on a day, for a reason that everyone can read.
+
+    It stays readable.
+    """
 
     help = "Upphäv ett undertecknat löfte. Det kan inte ångras."
 

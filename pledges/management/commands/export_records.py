@@ -13,7 +13,10 @@ from pledges.records.exporting import ExportError, export
 
 
 class Command(BaseCommand):
-    """Writes the package beside its name first, so that no half-written file bears it."""
+    """Writes an archive package.
+
+    Beside its name first, so that no half-written file bears it.
+    """
 
     help = "Gör ett arkivpaket av ett löfte (docs/archive-package.md)."
 

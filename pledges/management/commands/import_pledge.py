@@ -14,7 +14,10 @@ from pledges.management.file_argument import read_file
 
 
 class Command(BaseCommand):
-    """Imports whole or not at all; a faulty file is refused with every fault named."""
+    """Imports a pledge file whole or not at all.
+
+    A faulty file is refused with every fault named.
+    """
 
     help = "Läs in ett medborgarlöfte från en löftesfil (TOML, se docs/pledge-file.md)."
 

@@ -12,7 +12,10 @@ from pledges.records.restoring import Report, restore
 
 
 class Command(BaseCommand):
-    """Restores whole or not at all; a faulty package is refused with the file and the reason."""
+    """Restores an archive package whole or not at all.
+
+    A faulty package is refused with the file and the reason.
+    """
 
     help = "Återställ ett löfte ur ett arkivpaket (docs/archive-package.md)."
 
@@ -64,8 +67,8 @@ class Command(BaseCommand):
                 )
         if report.made.get("personer"):
             self.stdout.write(_("Personerna har fått konton som ingen kan logga in med."))
-        for each in report.differing:
+        for difference in report.differing:
             self.stdout.write(
                 _("Fanns redan, annorlunda än i paketet, och är som förut: %(what)s")
-                % {"what": each}
+                % {"what": difference}
             )

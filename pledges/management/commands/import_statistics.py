@@ -20,8 +20,10 @@ _MOST_FAULTS = 10_000
 
 
 class Command(BaseCommand):
-    """Each file comes in whole or not at all; the next is read whatever became of the one before.
-    Ends with exit code 1 when any was refused."""
+    """Reads each file whole or not at all.
+
+    The next is read whatever became of the one before. Ends with exit code 1 when any was refused.
+    """
 
     help = "Läs in statistik från Brå, Kolada eller portalens egen CSV (docs/statistics-files.md)."
 
@@ -83,7 +85,7 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     def _tell(self, report: Report, *, only_look: bool) -> None:
-        said = {
+        counts = {
             "file": report.file_name,
             "format": StatisticsImport.Format(report.format).label,
             "added": report.added,
@@ -96,7 +98,7 @@ class Command(BaseCommand):
                     "%(file)s (%(format)s): %(added)s nya, %(revised)s ändrade,"
                     " %(unchanged)s oförändrade."
                 )
-                % said
+                % counts
             )
         )
         if report.same_as is not None:

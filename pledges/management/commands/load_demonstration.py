@@ -1,4 +1,7 @@
-"""Load the demonstration: municipalities and Älvsbyn's pledges, signed with DEMO certificates."""
+"""Load the demonstration: municipalities and Älvsbyn's pledges.
+
+They are signed with certificates that say DEMO.
+"""
 
 from typing import Any
 
@@ -14,7 +17,10 @@ from pledges.demonstration.mark import is_loaded
 
 
 class Command(BaseCommand):
-    """Does nothing in a portal that is in real use; started again it adds only what is missing."""
+    """Does nothing in a portal that is in real use.
+
+    Started again it adds only what is missing.
+    """
 
     help = "Läs in demonstrationen: Sveriges kommuner och Älvsbyns medborgarlöfte."
 
@@ -79,16 +85,16 @@ class Command(BaseCommand):
             by_email["demo-polis@example.se"],
             by_email["demo-samordnare@example.se"],
         )
-        recorded, followed_up = load_actions(*work), load_follow_ups(*work)
-        asked = load_surveys(work[0], by_email["demo-samordnare@example.se"])
-        if recorded or followed_up:
+        actions, follow_ups = load_actions(*work), load_follow_ups(*work)
+        rounds = load_surveys(work[0], by_email["demo-samordnare@example.se"])
+        if actions or follow_ups:
             self.stdout.write(
                 _("Demonstrationen: %(n)s insatser och %(m)s uppföljningar.")
-                % {"n": recorded, "m": followed_up}
+                % {"n": actions, "m": follow_ups}
             )
-        if asked:
+        if rounds:
             self.stdout.write(
-                _("Demonstrationen: %(n)s omgångar av drogvaneundersökningen.") % {"n": asked}
+                _("Demonstrationen: %(n)s omgångar av drogvaneundersökningen.") % {"n": rounds}
             )
         if figures := load_statistics(work[0], timezone.now()):
             self.stdout.write(_("Demonstrationen: %(n)s siffror ur statistiken.") % {"n": figures})

@@ -1,4 +1,4 @@
-"""Make signed documents last, and renew their timestamps before they grow old."""
+"""Make signed documents last, and renew their timestamps in time."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -12,7 +12,10 @@ from pledges.documents.renewal import NotMadeToLast, renew, to_renew
 
 
 class Command(BaseCommand):
-    """Adds what is missing today; run again it adds nothing twice. Meant to be run every day."""
+    """Adds what is missing today; run again it adds nothing twice.
+
+    Meant to be run every day.
+    """
 
     help = (
         "Gör undertecknade dokument hållbara (PAdES B-LTA) och förnya tidsstämplar innan de blir "
@@ -26,7 +29,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Go through all that is due, whatever becomes of each, and say how it went."""
+        """Go through all that is due, whatever becomes of each."""
         due = list(to_renew(timezone.now()))
         if not due:
             self.stdout.write(_("Inget dokument behöver förnyas."))

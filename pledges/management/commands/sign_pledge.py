@@ -23,7 +23,10 @@ PASSPHRASE_VARIABLE = "PLEDGE_KEY_PASSPHRASE"  # noqa: S105  (a name, not a pass
 
 
 class Command(BaseCommand):
-    """Signs with a PKCS#12 file, or in a demonstration with a certificate that says DEMO."""
+    """Signs with a PKCS#12 file.
+
+    In a demonstration also with a certificate that says DEMO.
+    """
 
     help = "Underteckna ett antaget löfte för den som står i tur."
 
@@ -58,9 +61,9 @@ class Command(BaseCommand):
         )
 
     def _signatory(self, signatories: list[Signatory], name: str | None) -> Signatory:
-        waiting = [one for one in signatories if not hasattr(one, "signature")]
+        waiting = [signatory for signatory in signatories if not hasattr(signatory, "signature")]
         if name is not None:
-            waiting = [one for one in signatories if one.name == name]
+            waiting = [signatory for signatory in signatories if signatory.name == name]
         if not waiting:
             raise CommandError(
                 _("Alla har redan undertecknat.")

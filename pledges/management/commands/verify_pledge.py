@@ -16,7 +16,10 @@ MOST_BYTES = 200 * 1024 * 1024
 
 
 class Command(BaseCommand):
-    """Prints what the verify page says; the exit code is 0 only for a genuine pledge."""
+    """Prints what the verify page says.
+
+    The exit code is 0 only for a genuine pledge.
+    """
 
     help = "Pröva om en PDF är ett äkta medborgarlöfte. Slutar med kod 1 om den inte är det."
 
