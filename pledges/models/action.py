@@ -1,4 +1,4 @@
-"""Completed actions (genomförda insatser): what was done, and the part of it that is public.
+"""Completed actions (genomförda insatser), and their public part.
 
 What the public may see of an action lies in a table of its own, `PublishedAction`, which holds
 nothing else: the exact day, the place and the notes never stand in a row that anonymous requests
@@ -32,10 +32,7 @@ MOST = 100_000
 
 
 class Disclosure(models.Model):
-    """How closely the public is told where and when a commitment's actions were done.
-
-    A commitment without one follows its kind (`secrecy.disclosure_of`).
-    """
+    """How closely the public is told of a commitment's actions."""
 
     class PlaceDetail(models.TextChoices):
         """How closely the place is told."""
@@ -74,18 +71,27 @@ class Disclosure(models.Model):
 
 
 class CompletedActionQuerySet(models.QuerySet["CompletedAction"]):
-    """Completed actions, for staff: never for a public page (see PublishedAction)."""
+    """Completed actions, for staff; never for a public page.
+
+    That is what PublishedAction is for.
+    """
 
     def visible_to(self, user: Person) -> CompletedActionQuerySet:
-        """Actions of the pledges that a person may read, those struck out as well."""
+        """Return the actions of the pledges that a person may read.
+
+        Those struck out as well.
+        """
         return self.filter(commitment__pledge__in=_own_pledges(user, Action.READ_PLEDGES))
 
     def counted(self) -> CompletedActionQuerySet:
-        """Those that count: all that aren't struck out, whether the public may see them or not."""
+        """Return those that count: all that aren't struck out.
+
+        Whether the public may see them or not.
+        """
         return self.filter(struck_at=None)
 
     def like(self, action: CompletedAction) -> CompletedActionQuerySet:
-        """Those that count and say the same: one of them may have been sent twice."""
+        """Return those that count and say the same: it may have been sent twice."""
         return self.counted().filter(
             commitment=action.commitment_id,
             done_on=action.done_on,
@@ -112,10 +118,11 @@ _SHORT_PERIODS = (Period.DAY, Period.WEEK)
 
 
 def _tallied(rows: models.QuerySet, first: str, last: str) -> models.QuerySet:
-    """Return rows of (commitment, first day, last day, actions, amount, requests).
+    """Return sums by commitment and stretch of time.
 
-    There is one for each month with anything in it (each day for targets by the day or week), so
-    that ten thousand actions cost their reader no more than a few dozen sums.
+    Each is (commitment, first day, last day, actions, amount, requests). There is one for each
+    month with anything in it (each day for targets by the day or week), so that ten thousand
+    actions cost their reader no more than a few dozen sums.
     """
     bucket = Case(
         When(commitment__target_period__in=_SHORT_PERIODS, then=F(first)),
@@ -133,10 +140,11 @@ def _tallied(rows: models.QuerySet, first: str, last: str) -> models.QuerySet:
 
 
 def _searches_by_school_year(rows: models.QuerySet, day: str) -> models.QuerySet:
-    """Return the dog searches of each municipality and school year (1 August to 31 July).
+    """Return the dog searches of each municipality and school year.
 
-    Rows have municipality_id, school_year (that in which it began), searches, entries, telling
-    (the entries with an outcome), premises, indications, finds and is_demonstration.
+    A school year is 1 August to 31 July. Rows have municipality_id, school_year (that in which it
+    began), searches, entries, telling (the entries with an outcome), premises, indications, finds
+    and is_demonstration.
     """
     began = ExtractYear(day) - Case(
         When(**{f"{day}__month__lt": 8}, then=1), default=0, output_field=models.IntegerField()
@@ -167,7 +175,9 @@ def _own_pledges(user: Person, action: Action) -> models.QuerySet:
 
 
 class CompletedAction(models.Model):
-    """Something that was done to keep a commitment. What is yet to come is never stored.
+    """Something that was done to keep a commitment.
+
+    What is yet to come is never stored.
 
     Rows are corrected with a reason (`ActionCorrection`; the history keeps how they were) or struck
     out with one, and never deleted. `submission` names the sending of the form, so that sending
@@ -278,7 +288,7 @@ class CompletedAction(models.Model):
 
 
 class ActionCorrection(models.Model):
-    """That an action was corrected: why, by whom and when, and how it was before."""
+    """A correction of an action: why, by whom and when, and how it was before."""
 
     action = models.ForeignKey(
         CompletedAction, on_delete=models.PROTECT, related_name="corrections"
@@ -309,7 +319,10 @@ class InternalNoteQuerySet(models.QuerySet["InternalNote"]):
     """Internal notes."""
 
     def visible_to(self, user: Person) -> InternalNoteQuerySet:
-        """Notes of one's own side alone: secrecy holds between authorities too (OSL 8:1)."""
+        """Return the notes of a person's own side alone.
+
+        Secrecy holds between authorities too (OSL 8:1).
+        """
         own = of_own_places(
             user, Action.READ_PLEDGES, municipality="municipality", police_area="police_area"
         )
@@ -317,7 +330,10 @@ class InternalNoteQuerySet(models.QuerySet["InternalNote"]):
 
 
 class InternalNote(models.Model):
-    """An internal note on an action, for the side that wrote it and for nobody else."""
+    """An internal note on an action.
+
+    For the side that wrote it and for nobody else.
+    """
 
     action = models.OneToOneField(
         CompletedAction, on_delete=models.PROTECT, related_name="internal_note"
@@ -352,11 +368,11 @@ class PublishedActionQuerySet(models.QuerySet["PublishedAction"]):
     """The public part of actions."""
 
     def public(self, on: date) -> PublishedActionQuerySet:
-        """Only what may be seen on the day `on`."""
+        """Return only what may be seen on the day `on`."""
         return self.filter(public_from__lte=on)
 
     def of(self, pledge: Pledge) -> PublishedActionQuerySet:
-        """Those of one pledge, with what a page says of them."""
+        """Return those of one pledge, with what a page says of them."""
         return self.filter(commitment__pledge=pledge).select_related(
             "commitment", "municipality", "place"
         )
@@ -366,21 +382,26 @@ class PublishedActionQuerySet(models.QuerySet["PublishedAction"]):
         return _tallied(self, "shown_first", "shown_last")
 
     def searches_by_school_year(self) -> models.QuerySet:
-        """Sum up the dog searches, see `_searches_by_school_year`. The days shown lie within a
-        month or a term, and so within one school year."""
+        """Sum up the dog searches, see `_searches_by_school_year`.
+
+        The days shown lie within a month or a term, and so within one school year.
+        """
         return _searches_by_school_year(self, "shown_first")
 
     def latest_first(self) -> PublishedActionQuerySet:
-        """Order by the days shown. Rows of the same days are mixed, so that order tells nothing."""
+        """Order by the days shown.
+
+        Rows of the same days are mixed, so that order tells nothing.
+        """
         return self.order_by("-shown_first", "-shown_last", "uid")
 
 
 class PublishedAction(models.Model):
-    """What the public may be told of an action, from `public_from` on, and nothing more.
+    """What the public may be told of an action, from `public_from` on.
 
-    `shown_first` and `shown_last` are the days that it is known to lie within. Written by
-    `secrecy.publish` alone; the database throws it out when the action is struck out or no longer
-    marked public.
+    And nothing more. `shown_first` and `shown_last` are the days that it is known to lie within.
+    Written by `action_disclosure.publish` alone; the database throws it out when the action is
+    struck out or no longer marked public.
     """
 
     # The key is drawn by lot: a running number would tell how many are still held back.

@@ -1,4 +1,7 @@
-"""Files of earlier actions: held until their sender says yes, then only as a memory of it."""
+"""Files of earlier actions.
+
+Held until their sender says yes, then only as a memory of it.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +23,10 @@ class ActionImportQuerySet(models.QuerySet["ActionImport"]):
     """Imports of actions."""
 
     def visible_to(self, user: Person, at: datetime) -> ActionImportQuerySet:
-        """One's own files that wait for a yes, and what one's own side has imported.
+        """Return a person's own files, and what their side has imported.
 
-        A file holds internal notes, so nobody else sees it before it is confirmed.
+        Files that wait for a yes hold internal notes, so nobody else sees one before it is
+        confirmed.
         """
         own = of_own_places(
             user, Action.RECORD_ACTIONS, municipality="municipality", police_area="police_area"
@@ -31,11 +35,14 @@ class ActionImportQuerySet(models.QuerySet["ActionImport"]):
         return self.filter(own).filter(waiting | Q(confirmed_at__isnull=False))
 
     def confirmed(self) -> ActionImportQuerySet:
-        """Those that were carried out, undone ones too, the latest first."""
+        """Return those that were carried out, the latest first.
+
+        Undone ones too.
+        """
         return self.filter(confirmed_at__isnull=False).order_by("-confirmed_at", "-pk")
 
     def forgotten(self, at: datetime) -> ActionImportQuerySet:
-        """Those whose sender never said yes, and whose time has run out."""
+        """Return those whose sender never said yes, and whose time has run out."""
         return self.filter(confirmed_at=None, sent_at__lte=at - ActionImport.HELD_FOR)
 
 
@@ -104,7 +111,7 @@ class ActionImport(models.Model):
 
     @property
     def place(self) -> PoliceArea | Municipality:
-        """The police area or the municipality whose people did what the file tells."""
+        """The police area or the municipality that the file tells of."""
         place = self.municipality or self.police_area
         assert place is not None  # noqa: S101  (held by the database)
         return place

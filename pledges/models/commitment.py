@@ -54,15 +54,18 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
     """Commitments. Public code begins with `public()`."""
 
     def public(self) -> CommitmentQuerySet:
-        """Only commitments of pledges that anyone may read."""
+        """Return only commitments of pledges that anyone may read."""
         return self.filter(pledge__in=Pledge.objects.public())
 
     def visible_to(self, user: Person) -> CommitmentQuerySet:
-        """Commitments of the pledges that a person may read."""
+        """Return the commitments of the pledges that a person may read."""
         return self.filter(pledge__in=Pledge.objects.visible_to(user))
 
     def recordable_by(self, user: Person, on: date) -> CommitmentQuerySet:
-        """Commitments that a person may record actions for: of signed pledges that have begun."""
+        """Return the commitments that a person may record actions for.
+
+        Of signed pledges that have begun.
+        """
         own = of_own_places(
             user,
             Action.RECORD_ACTIONS,

@@ -1,7 +1,6 @@
-"""The public consultation on a draft: what residents were shown, until when, and what came of it.
+"""The public consultation on a draft.
 
-A round shows a draft as it was when the round was published. Drafts go on being written in tables
-that the public can't read; whatever a page of a consultation needs stands here.
+What residents were shown, until when, and what came of it.
 """
 
 from __future__ import annotations
@@ -26,11 +25,14 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
     """Rounds of consultations. Public code begins with `public()`."""
 
     def public(self) -> ConsultationQuerySet:
-        """What anyone may read: all of them, since a row is made by publishing it and stays."""
+        """Return what anyone may read: all of them.
+
+        A row is made by publishing it, and stays.
+        """
         return self.all()
 
     def visible_to(self, user: Person) -> ConsultationQuerySet:
-        """Those on the drafts that a person consults residents on."""
+        """Return those on the drafts that a person consults residents on."""
         own = of_own_places(
             user,
             Action.CONSULT_ON_PLEDGES,
@@ -40,30 +42,31 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
         return self.filter(pk__in=Consultation.objects.filter(own).order_by().values("pk"))
 
     def of(self, municipality: Municipality) -> ConsultationQuerySet:
-        """Those of a municipality, the latest first."""
+        """Return those of a municipality, the latest first."""
         return self.filter(parties__municipality=municipality).order_by("-published_at", "-pk")
 
     def at(self, municipality: Municipality, period: str) -> ConsultationQuerySet:
-        """The rounds at one address, the latest first."""
+        """Return the rounds at one address, the latest first."""
         return self.filter(parties__municipality=municipality, parties__period=period).order_by(
             "-number"
         )
 
     def open(self, on: date) -> ConsultationQuerySet:
-        """Those that can be commented on, on the day `on`."""
+        """Return those that can be commented on, on the day `on`."""
         return self.filter(closed_at=None, closes_on__gte=on)
 
     def without_the_draft(self) -> ConsultationQuerySet:
-        """Fetch for a list: not all that the draft says, but only its front, as `front`."""
+        """Fetch for a list: only the draft's front, as `front`."""
         return self.annotate(front=F("contents__front")).defer("contents")
 
 
 class Consultation(models.Model):
-    """A round in which residents comment on a draft, published; numbered by pledge and address.
+    """A published round in which residents comment on a draft.
 
-    `contents` is the draft's version `version` as `parts.contents_of` has it, without those who are
-    to sign (`pledges.consultation.rules.without_signatories`). `period` is the
-    address's, as the draft had it then.
+    Numbered by pledge and address. `contents` is the draft's version `version` as
+    `parts.contents_of` has it, without those who are to sign
+    (`pledges.consultation.rules.without_signatories`). `period` is the address's, as the draft had
+    it then.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -137,17 +140,20 @@ class Consultation(models.Model):
         return f"{self.period}, {self.number}"
 
     def is_open(self, on: date) -> bool:
-        """Whether residents can comment, on the day `on`."""
+        """Return whether residents can comment, on the day `on`."""
         return self.closed_at is None and on <= self.closes_on
 
     def commitment_numbers(self) -> dict[int, int]:
-        """Return the number of each commitment of what was shown, by its key in the draft."""
+        """Return the number of each commitment shown, by its key in the draft."""
         return {row["id"]: n for n, row in enumerate(self.contents["commitments"], 1)}
 
 
 class ConsultationParty(models.Model):
-    """A municipality where a round is read. Period and number repeat the round's own, held equal by
-    the database, so that a municipality can't have two rounds at one address."""
+    """A municipality where a round is read.
+
+    Period and number repeat the round's own, held equal by the database, so that a municipality
+    can't have two rounds at one address.
+    """
 
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="parties")
     municipality = models.ForeignKey(

@@ -1,8 +1,6 @@
-"""Follow-ups of a pledge in the local crime-prevention council (BRÅ), and the assessments in them.
+"""Follow-ups of a pledge in the crime-prevention council (BRÅ).
 
-A follow-up is a draft that only staff see until both parties have approved the same content and it
-is published. From then on the database refuses every change of it; a correction is a new, dated
-text beside it.
+And the assessments in them.
 """
 
 from __future__ import annotations
@@ -31,7 +29,10 @@ DAYS_UNTIL_DUE = 45
 
 
 class FollowUpPlan(models.Model):
-    """How often a pledge is followed up. A pledge without one is followed up every half-year."""
+    """How often a pledge is followed up.
+
+    A pledge without one is followed up every half-year.
+    """
 
     class Every(models.TextChoices):
         """How long each period is that a follow-up covers."""
@@ -62,15 +63,15 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     """Follow-ups. Public code begins with `public()`."""
 
     def public(self) -> FollowUpQuerySet:
-        """Only those that are published."""
+        """Return only those that are published."""
         return self.exclude(published_at=None)
 
     def visible_to(self, user: Person) -> FollowUpQuerySet:
-        """Those of the pledges that a person may read, drafts too."""
+        """Return those of the pledges that a person may read, drafts too."""
         return self.filter(pledge__in=Pledge.objects.visible_to(user))
 
     def drafts(self) -> FollowUpQuerySet:
-        """Those that aren't published yet."""
+        """Return those that aren't published yet."""
         return self.filter(published_at=None)
 
     def latest_first(self) -> FollowUpQuerySet:
@@ -173,7 +174,10 @@ class Assessment(models.Model):
 
 
 class Approval(models.Model):
-    """That a party has approved a follow-up; `digest` says which content it read then."""
+    """A party's approval of a follow-up.
+
+    `digest` says which content it read then.
+    """
 
     follow_up = models.ForeignKey(FollowUp, on_delete=models.PROTECT, related_name="approvals")
     police_area = models.ForeignKey(
@@ -267,7 +271,7 @@ class FollowUpDocument(models.Model):
 
 
 class Reminder(models.Model):
-    """That people were reminded by letter of a follow-up that is due and not begun."""
+    """A letter that reminded of a follow-up that is due and not begun."""
 
     pledge = models.ForeignKey(Pledge, on_delete=models.CASCADE, related_name="+")
     due_on = models.DateField()
@@ -287,7 +291,10 @@ class Reminder(models.Model):
 
 
 def approving_parties(pledge: Pledge) -> Iterable[Municipality | PoliceArea]:
-    """Yield the parties that must approve a follow-up: every municipality, and the police area."""
+    """Yield the parties that must approve a follow-up.
+
+    Every municipality, and the police area.
+    """
     for party in pledge.parties.all():
         yield party.municipality
     yield pledge.police_area

@@ -26,15 +26,19 @@ def counties() -> dict[str, str]:
 
 
 def without_diacritics(text: str) -> str:
-    """Return `text` in lower case without accents, rings and dots: "Älvsbyn" gives "alvsbyn"."""
+    """Return `text` in lower case without accents, rings and dots.
+
+    "Älvsbyn" gives "alvsbyn".
+    """
     apart = unicodedata.normalize("NFKD", text.casefold().replace("ø", "o").replace("æ", "ae"))
     return "".join(sign for sign in apart if not unicodedata.combining(sign))
 
 
 def swedish_sort_key(text: str) -> str:
-    """Return a key that sorts by byte as Swedish does: å, ä and ö after z, accents ignored.
+    """Return a key that sorts by byte as Swedish does.
 
-    The embedded database knows no Swedish collation, so the order is kept in a column.
+    With å, ä and ö after z, accents ignored. The embedded database knows no Swedish collation, so
+    the order is kept in a column.
     """
     return "".join(
         _SWEDISH_ORDER.get(sign) or without_diacritics(sign)
@@ -50,26 +54,26 @@ class MunicipalityQuerySet(models.QuerySet["Municipality"]):
         return self.order_by("sort_key", "pk")
 
     def search(self, words: str) -> MunicipalityQuerySet:
-        """Find by the beginning or a part of the name, or by a name misspelt a little.
+        """Find by a part of the name, or by a name misspelt a little.
 
         Case and diacritics do not matter; "kommun" and "stad" are passed over. Names that begin
         with the words come first, then those that hold them, then the alike.
         """
         from django.contrib.postgres.search import TrigramSimilarity
 
-        wanted = " ".join(
+        key = " ".join(
             word
             for word in without_diacritics(words.replace("\x00", " ")).split()
             if word not in {"kommun", "kommuns", "stad", "region"}
         )[:60]
-        if not wanted:
+        if not key:
             return self.none()
         return (
             self.annotate(
-                likeness=TrigramSimilarity("search_key", wanted),
+                likeness=TrigramSimilarity("search_key", key),
                 place=models.Case(
-                    models.When(search_key__startswith=wanted, then=0),
-                    models.When(search_key__contains=wanted, then=1),
+                    models.When(search_key__startswith=key, then=0),
+                    models.When(search_key__contains=key, then=1),
                     default=2,
                 ),
             )
@@ -78,7 +82,7 @@ class MunicipalityQuerySet(models.QuerySet["Municipality"]):
         )
 
     def with_public_pledge(self) -> MunicipalityQuerySet:
-        """Add `has_pledge`: whether the public may read any pledge of the municipality."""
+        """Add `has_pledge`: whether the public may read any pledge there."""
         from pledges.models.pledge import Pledge
 
         return self.annotate(
@@ -126,12 +130,18 @@ class Municipality(models.Model):
 
     @property
     def county(self) -> str:
-        """The county's name, such as "Norrbottens län": SCB's codes begin with the county's."""
+        """The county's name, such as "Norrbottens län".
+
+        SCB's codes begin with the county's.
+        """
         return counties().get(self.code[:2], "")
 
 
 class PoliceArea(models.Model):
-    """A local police area (lokalpolisområde), which covers one or several municipalities."""
+    """A local police area (lokalpolisområde).
+
+    It covers one or several municipalities.
+    """
 
     name = models.CharField(_("namn"), max_length=80, unique=True)
     municipalities = models.ManyToManyField(

@@ -16,19 +16,25 @@ class PlaceQuerySet(models.QuerySet["Place"]):
     """Places, in Swedish order."""
 
     def in_use(self) -> PlaceQuerySet:
-        """Only places where something can still be done; a closed school is kept for its past."""
+        """Return only places where something can still be done.
+
+        A closed school is kept for its past.
+        """
         return self.filter(is_closed=False)
 
     def search(self, words: str) -> PlaceQuerySet:
         """Find by any part of the name; case and diacritics do not matter."""
-        wanted = " ".join(without_diacritics(words.replace("\x00", " ")).split())[:60]
-        if not wanted:
+        key = " ".join(without_diacritics(words.replace("\x00", " ")).split())[:60]
+        if not key:
             return self
-        begins = models.Case(models.When(search_key__startswith=wanted, then=0), default=1)
-        return self.filter(search_key__contains=wanted).order_by(begins, "sort_key", "pk")
+        begins = models.Case(models.When(search_key__startswith=key, then=0), default=1)
+        return self.filter(search_key__contains=key).order_by(begins, "sort_key", "pk")
 
     def visible_to(self, user: Person) -> PlaceQuerySet:
-        """Places of the municipalities where a person may read pledges, through the police too."""
+        """Return the places of the municipalities where a person reads pledges.
+
+        Through the police too.
+        """
         own = of_own_places(
             user,
             Action.READ_PLEDGES,
@@ -48,10 +54,9 @@ class Place(models.Model):
         OTHER = "other", _("annan plats")
 
     class Level(models.TextChoices):
-        """The highest level that a school teaches, as the public may be told in its name's stead.
+        """The highest level that a school teaches.
 
-        The levels are those of the school law's own division into primary school (grundskola,
-        here parted at year 7) and upper secondary school (gymnasieskola).
+        The public may be told it in place of the school's name.
         """
 
         PRIMARY = "primary", _("låg- och mellanstadieskola")

@@ -20,7 +20,10 @@ PERIOD_PATTERN = r"[0-9]{4}(-[0-9]{4})?(-[a-z0-9]{1,10})?"
 
 
 def invented_parts() -> ArrayField:
-    """Make the field that names which parts of a row are made up for the demonstration."""
+    """Make the field that names which parts of a row are made up.
+
+    For the demonstration.
+    """
     return ArrayField(models.CharField(max_length=40), default=list, blank=True)
 
 
@@ -28,13 +31,16 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
     """Pledges, in the words of the field. Public code begins with `public()`."""
 
     def public(self) -> PledgeQuerySet:
-        """Only what anyone may read: pledges that every signatory has signed."""
+        """Return only what anyone may read: pledges that all have signed."""
         from pledges.models.validity import ValidityPeriod
 
         return self.filter(Exists(ValidityPeriod.objects.filter(pledge=OuterRef("pk"))))
 
     def visible_to(self, user: Person) -> PledgeQuerySet:
-        """What a person may read in the workspace: pledges of their places, drafts too."""
+        """Return what a person may read in the workspace.
+
+        Pledges of their places, drafts too.
+        """
         own = of_own_places(
             user,
             Action.READ_PLEDGES,
@@ -45,7 +51,7 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         return self.filter(pk__in=Pledge.objects.filter(own).order_by().values("pk"))
 
     def writable_by(self, user: Person) -> PledgeQuerySet:
-        """The pledges whose follow-ups a person writes."""
+        """Return the pledges whose follow-ups a person writes."""
         own = of_own_places(
             user,
             Action.WRITE_FOLLOW_UPS,
@@ -55,7 +61,10 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         return self.filter(pk__in=Pledge.objects.filter(own).order_by().values("pk"))
 
     def drafted_by(self, user: Person) -> PledgeQuerySet:
-        """The pledges whose text a person writes on, adopted ones too."""
+        """Return the pledges whose text a person writes on.
+
+        Adopted ones too.
+        """
         own = of_own_places(
             user,
             Action.WRITE_PLEDGES,
@@ -65,7 +74,10 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         return self.filter(pk__in=Pledge.objects.filter(own).order_by().values("pk"))
 
     def consulted_on_by(self, user: Person) -> PledgeQuerySet:
-        """The pledges whose drafts a person may ask residents about, adopted ones too."""
+        """Return the pledges whose drafts a person may ask residents about.
+
+        Adopted ones too.
+        """
         own = of_own_places(
             user,
             Action.CONSULT_ON_PLEDGES,
@@ -75,11 +87,11 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         return self.filter(pk__in=Pledge.objects.filter(own).order_by().values("pk"))
 
     def of(self, municipality: Municipality) -> PledgeQuerySet:
-        """Pledges that the municipality is a party to, the latest first."""
+        """Return the pledges of a municipality, the latest first."""
         return self.filter(parties__municipality=municipality).order_by("-valid_from", "-pk")
 
     def at(self, slug: str) -> PledgeQuerySet:
-        """Pledges that the municipality with the address is a party to, the latest first.
+        """Return the pledges at a municipality's address, the latest first.
 
         Each comes with its parties, its police area and what `lifecycle` needs to tell the state of
         a signed pledge; three queries.
@@ -97,7 +109,10 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         )
 
     def in_force(self, on: date) -> PledgeQuerySet:
-        """Pledges in force somewhere on the day, held over ones included."""
+        """Return the pledges in force somewhere on the day.
+
+        Those held over included.
+        """
         from pledges.models.validity import ValidityPeriod
 
         return self.filter(
@@ -105,7 +120,10 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         )
 
     def with_standing(self) -> PledgeQuerySet:
-        """Fetch with what `lifecycle` needs to tell the state, in a fixed number of queries."""
+        """Fetch with what `lifecycle` needs to tell the state.
+
+        In a fixed number of queries.
+        """
         from pledges.models.signatory import Signatory
         from pledges.models.validity import ValidityPeriod
 
@@ -117,10 +135,16 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
 
 
 class Pledge(models.Model):
-    """A citizen pledge, given by one or several municipalities and one police area."""
+    """A citizen pledge.
+
+    Given by one or several municipalities and one police area.
+    """
 
     class Stage(models.TextChoices):
-        """How far the text has come before it is adopted; later states are derived."""
+        """How far the text has come before it is adopted.
+
+        Later states are derived.
+        """
 
         DRAFT = "draft", _("utkast")
         CONSULTATION = "consultation", _("på samråd")
@@ -189,8 +213,11 @@ class Pledge(models.Model):
 
 
 class PledgeParty(models.Model):
-    """A municipality that gives a pledge. `period` repeats the pledge's, held equal by the
-    database, so that a municipality can't have two pledges at one address."""
+    """A municipality that gives a pledge.
+
+    `period` repeats the pledge's, held equal by the database, so that a municipality can't have two
+    pledges at one address.
+    """
 
     pledge = models.ForeignKey(Pledge, on_delete=models.CASCADE, related_name="parties")
     municipality = models.ForeignKey(

@@ -17,7 +17,10 @@ from pledges.models.pledge import Pledge, invented_parts
 
 
 class Way(models.TextChoices):
-    """The ways to sign a pledge. On paper is no electronic signature, and never counts as one."""
+    """The ways to sign a pledge.
+
+    On paper is no electronic signature, and never counts as one.
+    """
 
     KEY = "key", _("med ett certifikat i portalen")
     OUTSIDE = "outside", _("i organisationens egen tjänst för e-underskrift")
@@ -25,7 +28,10 @@ class Way(models.TextChoices):
 
 
 class Signatory(models.Model):
-    """A person who signs for a party. They sign in the order of `position`, from 1."""
+    """A person who signs for a party.
+
+    They sign in the order of `position`, from 1.
+    """
 
     class Party(models.TextChoices):
         """Whom the person signs for."""
@@ -79,9 +85,10 @@ class PledgeDocumentQuerySet(models.QuerySet["PledgeDocument"]):
     """Documents; their bytes are left out unless asked for."""
 
     def of_record(self) -> PledgeDocumentQuerySet:
-        """The steps that are ours: ready for signing, signed by one more, or made to last.
+        """Return the steps that are ours.
 
-        A later step that bears no signature of record is none of ours.
+        Ready for signing, signed by one more, or made to last. A later step that bears no signature
+        of record is none of ours.
         """
         return self.filter(Q(step=0) | Q(signature__isnull=False) | Q(timestamped_at__isnull=False))
 
@@ -90,9 +97,10 @@ class PledgeDocumentQuerySet(models.QuerySet["PledgeDocument"]):
         return self.of_record().filter(pledge=pledge).order_by("-step").first()
 
     def finished(self) -> PledgeDocumentQuerySet:
-        """Every document of public pledges that all have signed, never a step on the way.
+        """Return every document of public pledges that all have signed.
 
-        There are several of a pledge whose document was made to last later.
+        Never a step on the way. There are several of a pledge whose document was made to last
+        later.
         """
         everyone = (
             Signatory.objects.filter(pledge=OuterRef("pledge"))
@@ -107,7 +115,10 @@ class PledgeDocumentQuerySet(models.QuerySet["PledgeDocument"]):
         )
 
     def public(self) -> PledgeDocumentQuerySet:
-        """The documents of public pledges as they are today: of each the last finished step."""
+        """Return the documents of public pledges as they are today.
+
+        Of each the last finished step.
+        """
         last = (
             PledgeDocument.objects.of_record()
             .filter(pledge=OuterRef("pledge"))
@@ -118,12 +129,13 @@ class PledgeDocumentQuerySet(models.QuerySet["PledgeDocument"]):
 
 
 class PledgeDocument(models.Model):
-    """The pledge as a PDF: step 0 ready for signing, step n when n have signed. Written once.
+    """The pledge as a PDF; written once.
 
-    The step of a signature on paper has the same bytes as the one before it. Once all have signed,
-    further steps make the signatures last: each adds a timestamp over the whole document to the
-    bytes of the one before. `timestamped_at` and `timestamp_valid_to` (when the certificate of the
-    timestamp ends) are set on those steps only.
+    Step 0 is ready for signing, step n when n have signed. The step of a signature on paper has the
+    same bytes as the one before it. Once all have signed, further steps make the signatures last:
+    each adds a timestamp over the whole document to the bytes of the one before. `timestamped_at`
+    and `timestamp_valid_to` (when the certificate of the timestamp ends) are set on those steps
+    only.
     """
 
     pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="documents")
@@ -175,7 +187,10 @@ class PledgeDocument(models.Model):
     def store(
         cls, pledge: Pledge, step: int, content: bytes, **timestamp: datetime
     ) -> PledgeDocument:
-        """Write the bytes with their SHA-256 and size; of a lasting step also its `timestamp`."""
+        """Write the bytes with their SHA-256 and size.
+
+        Of a lasting step also its `timestamp`.
+        """
         return cls.objects.create(
             pledge=pledge,
             step=step,

@@ -1,4 +1,7 @@
-"""How each signatory signs, and what is kept of the way there: files given back, scans, a no."""
+"""How each signatory signs, and what is kept of the way there.
+
+Files given back, scans, a no.
+"""
 
 from __future__ import annotations
 
@@ -67,10 +70,9 @@ class SigningWay(models.Model):
 
 
 class Decline(models.Model):
-    """That a signatory would not sign a document, and why; until they are asked again.
+    """A signatory's no to a document, and why.
 
-    `document_sha256` is the document that they were asked to sign: a no to an earlier one binds
-    nobody.
+    It holds until they are asked again.
     """
 
     signatory = models.ForeignKey(Signatory, on_delete=models.CASCADE, related_name="declines")
@@ -111,11 +113,9 @@ class Decline(models.Model):
 
 
 class GivenBack(models.Model):
-    """A file that was signed outside, examined and kept until somebody says yes to it.
+    """A file that was signed outside, examined and kept.
 
-    `base_sha256` is the document that it was examined against. Names and times are those that the
-    certificate and the signature tell; `names_match` says whether the certificate's name holds the
-    signatory's.
+    Until somebody says yes to it.
     """
 
     signatory = models.OneToOneField(Signatory, on_delete=models.CASCADE, related_name="given_back")
@@ -142,7 +142,10 @@ class GivenBack(models.Model):
 
 
 class PaperScan(models.Model):
-    """The signature page of the portal's document as it was signed on paper; written once."""
+    """The signature page of the document as it was signed on paper.
+
+    Written once.
+    """
 
     pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="paper_scans")
     signatory = models.OneToOneField(Signatory, on_delete=models.PROTECT, related_name="paper_scan")

@@ -56,7 +56,10 @@ class ValidityPeriod(models.Model):
 
 
 class Annulment(models.Model):
-    """That a pledge was annulled: from which day, and why. The pledge stays readable."""
+    """That a pledge was annulled: from which day, and why.
+
+    The pledge stays readable.
+    """
 
     pledge = models.OneToOneField(Pledge, on_delete=models.PROTECT, related_name="annulment")
     from_day = models.DateField(_("upphävt från och med"))

@@ -1,4 +1,7 @@
-"""Writing a pledge together: its versions, what colleagues remark, and the parties' approvals."""
+"""Writing a pledge together.
+
+Its versions, what colleagues remark, and the parties' approvals.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +20,9 @@ LONGEST_PART = 40
 
 
 class PledgeVersion(models.Model):
-    """The whole text of a draft as it was after one change; kept as long as the pledge is.
+    """The whole text of a draft as it was after one change.
 
-    `contents` is what `pledges.writing.parts.contents_of` returned. `part` names what was changed,
-    such as "atagande-12"; it is empty when it was the pledge as a whole.
+    Kept as long as the pledge is.
     """
 
     class Act(models.TextChoices):
@@ -65,7 +67,7 @@ class RemarkQuerySet(models.QuerySet["Remark"]):
     """What colleagues say of drafts to each other."""
 
     def visible_to(self, user: Person) -> RemarkQuerySet:
-        """Those of the drafts that a person writes on."""
+        """Return those of the drafts that a person writes on."""
         own = of_own_places(
             user,
             Action.WRITE_PLEDGES,
@@ -76,9 +78,9 @@ class RemarkQuerySet(models.QuerySet["Remark"]):
 
 
 class Remark(models.Model):
-    """What somebody who writes on a draft says to the others of a part of it, or of a passage.
+    """What somebody who writes on a draft says of a part of it.
 
-    `quoted` is the passage, as it read then; empty when the whole part is meant.
+    Or of a passage; to the others who write.
     """
 
     pledge = models.ForeignKey(Pledge, on_delete=models.CASCADE, related_name="remarks")
