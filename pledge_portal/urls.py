@@ -16,7 +16,6 @@ from pledges.workspace import urls as workspace_urls
 urlpatterns = [
     *pages.plain,
     *public_urls.plain,
-    *document_urls.plain,
     path("arbetsyta/admin/", admin.site.urls),
     path("arbetsyta/andringar/", include(history)),
     path("arbetsyta/", include(workspace_urls)),

@@ -187,6 +187,16 @@ def period_at(period: Period, day: date) -> Span:
     return Span(first, last, label, is_extra=False)
 
 
+def school_year_of(day: date) -> int:
+    """Return the year in which the school year of a day began."""
+    return day.year if day.month >= 8 else day.year - 1
+
+
+def school_year_label(year: int) -> str:
+    """Return a school year as it is written, such as "2024/25"."""
+    return f"{year}/{(year + 1) % 100:02}"
+
+
 def _span_at(period: Period, day: date) -> tuple[date, str]:
     year = day.year
     if period == Period.YEAR:
@@ -195,7 +205,7 @@ def _span_at(period: Period, day: date) -> tuple[date, str]:
         if day.month < 8:
             return date(year, 7, 31), _("vårterminen %(year)s") % {"year": year}
         return date(year, 12, 31), _("höstterminen %(year)s") % {"year": year}
-    start = year if day.month >= 8 else year - 1
+    start = school_year_of(day)
     return date(start + 1, 7, 31), _("läsåret %(from)s/%(to)s") % {
         "from": start,
         "to": f"{(start + 1) % 100:02}",

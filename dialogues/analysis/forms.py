@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from pledge_portal.pages.workspace_forms import WorkspaceForm
-from pledges.actions.import_forms import TableFileField
+from pledges.exchange.uploads import TableFileField
 
 
 class PaperFileForm(WorkspaceForm):

@@ -18,7 +18,7 @@ from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, permitted
 from pledge_portal.pages.csv_files import csv_file
 from pledge_portal.pages.xlsx_files import xlsx_file
-from pledges.actions.import_forms import tell_if_too_large
+from pledges.exchange.uploads import tell_if_too_large
 
 _MOST_SHOWN = 200
 

@@ -2,7 +2,7 @@
 
 from django.urls import register_converter
 
-from pledges.public.converters import MunicipalitySlug, PledgePeriod
+from pledges.converters import MunicipalitySlug, PledgePeriod
 
 
 class Talk(MunicipalitySlug):

@@ -8,7 +8,7 @@ from dialogues.comments import own_views
 from dialogues.comments import public_views as comment_public_views
 from dialogues.thread import public_views as thread_public_views
 from dialogues.urls import converters  # noqa: F401  (known once read)
-from pledges.public import converters as of_pledges  # noqa: F401  (known once read)
+from pledges import converters as of_pledges  # noqa: F401  (known once read)
 
 _TALK = "<kommun:slug>/<samtal:talk>/"
 _ONE = "<kommun:slug>/dialoger/<int:number>/"

@@ -26,9 +26,6 @@ from pledges.targets import Period, period_at
 DateDetail = Disclosure.DateDetail
 PlaceDetail = Disclosure.PlaceDetail
 
-# Kinds whose days are never told beforehand: telling them would defeat the measure.
-SECRET_KINDS = frozenset({Commitment.Kind.DRUG_DOG_SEARCH})
-
 # The coarser the detail, the higher its number; a target can't be counted over shorter periods.
 _COARSENESS = {DateDetail.DAY: 1, DateDetail.MONTH: 30, DateDetail.TERM: 150}
 _LENGTH = {
@@ -40,11 +37,6 @@ _LENGTH = {
     Period.YEAR: 360,
     Period.WHOLE: 1000,
 }
-
-
-def is_secret_kind(commitment: Commitment) -> bool:
-    """Return whether a commitment is secret until its period is over."""
-    return commitment.kind in SECRET_KINDS
 
 
 def disclosure_of(commitment: Commitment) -> Disclosure:
@@ -61,7 +53,7 @@ def disclosure_of(commitment: Commitment) -> Disclosure:
 
 def disclosure_of_kind(commitment: Commitment) -> Disclosure:
     """Return how closely a kind's actions are told when nobody has set it."""
-    if is_secret_kind(commitment):
+    if commitment.is_secret_kind:
         return Disclosure(
             commitment=commitment,
             place_detail=PlaceDetail.MUNICIPALITY,
@@ -80,7 +72,7 @@ def permitted_date_details(commitment: Commitment) -> list[DateDetail]:
     return [
         detail
         for detail, length in _COARSENESS.items()
-        if length <= longest and not (detail == DateDetail.DAY and is_secret_kind(commitment))
+        if length <= longest and not (detail == DateDetail.DAY and commitment.is_secret_kind)
     ]
 
 
@@ -143,7 +135,7 @@ def public_from(
         earliest.append(embargo_until)
     if days.first != days.last:
         earliest.append(days.last + timedelta(days=1))
-    if is_secret_kind(commitment):
+    if commitment.is_secret_kind:
         earliest.append(_end_of_period(commitment, done_on) + timedelta(days=1))
     return max(earliest)
 
@@ -213,7 +205,7 @@ def _public_part(action: CompletedAction) -> dict[str, object]:
         "indications": action.indications if tells_outcome else None,
         "finds": action.finds if tells_outcome else None,
         "note": action.public_note,
-        "is_secret_kind": is_secret_kind(commitment),
+        "is_secret_kind": commitment.is_secret_kind,
         "is_demonstration": action.is_demonstration,
     }
 

@@ -67,7 +67,7 @@ def disclosure(request: HttpRequest, commitment: int) -> HttpResponse:
         "commitment": disclosed,
         "now": disclosure_summary(current),
         "number": number,
-        "is_secret": action_disclosure.is_secret_kind(disclosed),
+        "is_secret": disclosed.is_secret_kind,
     }
     return form_page(request, "field/disclosure.html", form, submit, context)
 

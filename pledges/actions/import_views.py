@@ -39,11 +39,11 @@ from pledges.actions.import_forms import (
     ActionImportForm,
     ConfirmImportForm,
     UndoImportForm,
-    tell_if_too_large,
 )
 from pledges.actions.importing import FaultyRows
 from pledges.actions.rows import HEADINGS, TEMPLATE_HEADINGS, ReadRow
 from pledges.exchange.tables import TableError
+from pledges.exchange.uploads import tell_if_too_large
 from pledges.models import ActionImport, Municipality, Place, Pledge, PoliceArea
 
 _A_PAGE = 100

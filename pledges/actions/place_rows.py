@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from pledges.actions.places import NewPlace
-from pledges.actions.rows import UNWANTED, RowFault, plain
+from pledges.exchange.rows import UNWANTED, RowFault, plain
 from pledges.exchange.tables import Table, TableError, TableRow
 from pledges.models import Place
 

@@ -17,10 +17,11 @@ from pledge_portal.accounts.permissions import Action, of_own_places, permitted
 from pledge_portal.pages.form_views import form_page, posted, posted_files
 from pledge_portal.pages.refusals import Refused
 from pledges.actions.forms import PlaceForm
-from pledges.actions.import_forms import PlaceListForm, tell_if_too_large
+from pledges.actions.import_forms import PlaceListForm
 from pledges.actions.place_rows import LEVELS, PlaceList, pasted, read_places
 from pledges.actions.places import add_place, add_places, change_place
 from pledges.exchange.tables import TableError
+from pledges.exchange.uploads import tell_if_too_large
 from pledges.models import Municipality, Place
 
 _A_PAGE = 100

@@ -95,7 +95,7 @@ def faults(entry: Entry, today: date) -> dict[str, str]:
 def _day_fault(entry: Entry, today: date) -> str:
     pledge = entry.commitment.pledge
     if entry.done_on > today:
-        if action_disclosure.is_secret_kind(entry.commitment):
+        if entry.commitment.is_secret_kind:
             return _(
                 "Datumet har inte varit än. Kommande hundsök sparas aldrig här, eftersom de är "
                 "hemliga tills de är gjorda. Registrera söket när det är klart."

@@ -19,9 +19,9 @@ from django.utils.translation import gettext as _
 from pledge_portal.pages.personal_data import Sort, find_personal_data
 from pledges.actions import recording
 from pledges.actions.places import PlaceUnclear, find_place
+from pledges.exchange.rows import UNWANTED, RowFault, plain
 from pledges.exchange.tables import Table, TableError, TableRow
 from pledges.models import Commitment, CompletedAction, Municipality, Place, Pledge, PoliceArea
-from pledges.models.municipality import without_diacritics
 
 # The column of each part of an action, in the template's order.
 HEADINGS = {
@@ -51,10 +51,6 @@ _LONGEST = {"public_note": 1000, "internal_note": 2000}
 
 _DAY = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})(?:[ T]00:00(?::00)?)?")
 _NUMBER = re.compile(r"[0-9]{1,9}")
-# Line ends and tabs aside, control characters have no place in a text, nor have those that turn
-# the reading direction.
-UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-
 _OUTCOMES = {
     "": CompletedAction.Outcome.AS_PLANNED,
     "som det var tankt": CompletedAction.Outcome.AS_PLANNED,
@@ -67,17 +63,6 @@ _OUTCOMES = {
 }
 _YES = frozenset({"ja", "j", "yes", "1", "x"})
 _NO = frozenset({"nej", "n", "no", "0"})
-
-
-@dataclass(frozen=True)
-class RowFault:
-    """A fault: the column's heading, and a sentence.
-
-    The heading is empty when it is the whole row's.
-    """
-
-    heading: str
-    sentence: str
 
 
 @dataclass
@@ -158,14 +143,6 @@ def columns(headings: list[str]) -> Columns:
         if key is None and heading and plain(heading) not in _PASSED_OVER
     ]
     return Columns(keys, unknown)
-
-
-def plain(text: str) -> str:
-    """Return a heading or an answer as it is compared.
-
-    Without case, diacritics and underscores.
-    """
-    return " ".join(without_diacritics(text.replace("_", " ")).split())
 
 
 def read_rows(table: Table, setting: Setting) -> list[ReadRow]:

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from pledges.actions.searches import SearchYear
 from pledges.charts.kinds import BarChart
 from pledges.charts.values import HIDDEN, Series, Value
-from pledges.surveys.rounds import school_year_in_words
+from pledges.targets import school_year_label
 
 
 def search_chart(years: Sequence[SearchYear]) -> BarChart | None:
@@ -51,7 +51,7 @@ def _outcome(year: SearchYear, number_of: Callable[[SearchYear], int | None]) ->
 
 
 def _period(year: SearchYear) -> str:
-    name = school_year_in_words(year.school_year)
+    name = school_year_label(year.school_year)
     return name if year.is_whole else _("%(year)s (delvis)") % {"year": name}
 
 
@@ -64,7 +64,7 @@ def _finding(years: Sequence[SearchYear]) -> str:
         "Läsåret %(year)s gjordes %(n)s hundsök i skolan.",
         "Läsåret %(year)s gjordes %(n)s hundsök i skolan.",
         latest.searches,
-    ) % {"year": school_year_in_words(latest.school_year), "n": latest.searches}
+    ) % {"year": school_year_label(latest.school_year), "n": latest.searches}
     if any(not year.is_whole for year in years):
         waits = _("Ett läsår står som delvis tills hela kan redovisas.")
         return f"{sentence} {waits}"

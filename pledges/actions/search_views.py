@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from pledge_portal.accounts.permissions import Action, permitted
 from pledges.actions.searches import own_searches
-from pledges.surveys.rounds import school_year_in_words
+from pledges.targets import school_year_label
 
 
 @require_safe
@@ -20,7 +20,7 @@ def searches(request: HttpRequest) -> HttpResponse:
     """Show all that was searched and found, and what the public is told."""
     own = own_searches(request.user, timezone.localdate())
     places = [
-        (place, [(school_year_in_words(year.school_year), year) for year in years])
+        (place, [(school_year_label(year.school_year), year) for year in years])
         for place, years in groupby(own, key=lambda year: year.municipality)
     ]
     return render(request, "field/searches.html", {"places": places})

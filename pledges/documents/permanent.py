@@ -27,7 +27,6 @@ from pledges.models import FollowUp, FollowUpDocument, Pledge, PledgeDocument
 
 # 80 of the uid's 128 bits, in 16 letters and digits that nobody confuses (RFC 4648, base32).
 _BYTES = 10
-SHORT_NAME = "[a-z2-7]{16}"
 _MOST_KEPT = 5000
 
 logger = logging.getLogger(__name__)

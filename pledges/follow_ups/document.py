@@ -10,14 +10,15 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from pledges.actions.target_charts import targets_of
 from pledges.charts.figure import Figure, figure
 from pledges.documents.pledge_document import DEMONSTRATION_MARK, municipality_names
 from pledges.documents.prepare import prepare
 from pledges.documents.render import render
 from pledges.follow_ups import rules
+from pledges.follow_ups.charts import matrix_of
 from pledges.follow_ups.presentation import follow_up_view
 from pledges.models import FollowUp, FollowUpDocument, Pledge
-from pledges.public.charts import matrix_of, targets_of
 
 
 @transaction.atomic

@@ -17,14 +17,15 @@ from django.views.decorators.http import require_safe
 from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.freshness import public_page
 from pledges import presentation
+from pledges.actions.target_charts import targets_of
 from pledges.charts.figure import figure
+from pledges.follow_ups.charts import published_follow_ups
 from pledges.follow_ups.due import next_due
 from pledges.follow_ups.presentation import due_text, follow_up_view, matrix, period_label
 from pledges.lifecycle import standing
 from pledges.models import FollowUp, FollowUpDocument, FollowUpPlan, Municipality
 from pledges.models.pledge import Pledge
 from pledges.presentation.lookup import get_pledge_or_404
-from pledges.public.charts import published_follow_ups, targets_of
 
 
 @require_safe

@@ -30,6 +30,7 @@ from pledge_portal.accounts.permissions import Action, may
 from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
 from pledge_portal.pages.text import Wording
 from pledges import presentation
+from pledges.actions.tallies import progress_in_public, public_tallies
 from pledges.follow_ups.due import Due, next_due
 from pledges.lifecycle import standing
 from pledges.models import (
@@ -45,7 +46,6 @@ from pledges.models import (
 )
 from pledges.models.follow_up import approving_parties
 from pledges.progress import Progress
-from pledges.tallies import progress_in_public, public_tallies
 
 Party = Municipality | PoliceArea
 Verdict = Assessment.Verdict

@@ -19,6 +19,7 @@ from pledge_portal.pages.form_views import Question, act, confirm_page, form_pag
 from pledge_portal.pages.refusals import ChangedMeanwhile
 from pledge_portal.pages.text import wording
 from pledges import presentation
+from pledges.actions.tallies import counted_tallies
 from pledges.follow_ups import rules
 from pledges.follow_ups.document import publish_with_document
 from pledges.follow_ups.forms import (
@@ -40,7 +41,6 @@ from pledges.follow_ups.presentation import (
 from pledges.lifecycle import standing
 from pledges.models import Assessment, CompletedAction, FollowUp, FollowUpPlan, Pledge
 from pledges.progress import progress
-from pledges.tallies import counted_tallies
 
 _MOST_ACTIONS = 100
 

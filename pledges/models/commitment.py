@@ -167,6 +167,11 @@ class Commitment(models.Model):
         return f"{self.number}. {self.text[:60]}"
 
     @property
+    def is_secret_kind(self) -> bool:
+        """Whether it is of a kind that is secret until its period is over."""
+        return self.kind in SECRET_KINDS
+
+    @property
     def target(self) -> Target:
         """The target in one piece, its unit in the language in use."""
         return Target(
@@ -177,3 +182,7 @@ class Commitment(models.Model):
             of=self.target_of,
             unit=self.target_unit or "",
         )
+
+
+# Kinds whose days are never told beforehand: telling them would defeat the measure.
+SECRET_KINDS = frozenset({Commitment.Kind.DRUG_DOG_SEARCH})

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pledge_portal.pages.text import Wording, proper_name, wording
-from pledges.actions.action_disclosure import is_secret_kind
 from pledges.models import Commitment, Pledge
 from pledges.targets import Period, Shape
 
@@ -52,7 +51,7 @@ def commitment_view(commitment: Commitment, municipalities: list[str]) -> Commit
         responsible=_responsible(commitment, municipalities),
         target=target_text(commitment),
         is_measurable=commitment.target.is_measurable,
-        is_secret=is_secret_kind(commitment),
+        is_secret=commitment.is_secret_kind,
         invented=frozenset(commitment.invented),
     )
 

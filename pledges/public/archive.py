@@ -13,12 +13,12 @@ from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
+from pledges.actions.tallies import Tallies, progress_in_public, public_tallies_of
 from pledges.lifecycle import Standing, State, taken_over_by
 from pledges.models import Commitment, FollowUp, Municipality, Pledge, PledgeDocument
 from pledges.presentation.pledge import OtherPledge, PledgeView, other_pledge, pledge_view
 from pledges.presentation.progress import progress_summary
 from pledges.presentation.validity import day
-from pledges.tallies import Tallies, progress_in_public, public_tallies_of
 
 
 @dataclass(frozen=True)

@@ -11,15 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from pledge_portal.pages.csv_files import csv_file
 from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.freshness import public_page
-from pledges.charts.drawing import svg
+from pledges.actions.target_charts import targets_of
+from pledges.charts.files import chart_file
 from pledges.charts.kinds import Chart
-from pledges.charts.table import table
+from pledges.follow_ups.charts import matrix_of
 from pledges.models import Municipality, Pledge
 from pledges.presentation.lookup import get_pledge_or_404
-from pledges.public.charts import matrix_of, targets_of
 
 
 @require_safe
@@ -38,23 +37,6 @@ def pledge_chart(
             _("Visa hur löftet följs upp"),
         )
     return chart_file(chart, f"{name}-{slug}-{period}", form)
-
-
-def chart_file(chart: Chart, name: str, form: str) -> HttpResponse:
-    """Return a chart as a download.
-
-    "svg", its drawing, or "csv", the numbers behind it.
-    """
-    if form == "csv":
-        headings, rows = table(chart).for_file()
-        if chart.is_demonstration:
-            headings = [*headings, _("Demonstrationsuppgift")]
-            rows = [[*row, _("ja")] for row in rows]
-        return csv_file(f"{name}.csv", headings, rows)
-    drawing = svg(chart, standalone=True)
-    response = HttpResponse(drawing, content_type="image/svg+xml; charset=utf-8")
-    response.headers["Content-Disposition"] = f'inline; filename="{name}.svg"'
-    return response
 
 
 _CHARTS: dict[str, Callable[[Pledge, Municipality, date], Chart | None]] = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pledge_portal.pages.text import Wording, wording
 from pledges import presentation
+from pledges.actions.tallies import Tallies, progress_in_public, public_tallies
 from pledges.lifecycle import Standing
 from pledges.models import Commitment, Pledge
-from pledges.tallies import Tallies, progress_in_public, public_tallies
 
 
 def promises(pledge: Pledge, standing: Standing) -> dict[int, presentation.ProgressView]:

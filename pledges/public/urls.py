@@ -2,19 +2,21 @@
 
 from django.urls import path
 
+from pledges import converters  # noqa: F401  (known once read)
 from pledges.actions import public_views as action_public_views
 from pledges.consultation import public_views as consultation_public_views
 from pledges.follow_ups import public_views as follow_up_public_views
 from pledges.public import (
     archive_views,
     chart_views,
-    converters,  # noqa: F401  (known once read)
+    document_views,
     views,
 )
 from pledges.statistics import public_views as statistics_public_views
 
 urlpatterns = [
     path("", views.start, name="start"),
+    path("dokument/<sha256:sha256>/", document_views.document, name="signed_document"),
     path("<kommun:slug>/", views.municipality, name="municipality"),
     path("<kommun:slug>/loften/", archive_views.archive, name="archive"),
     path("<kommun:slug>/loften/jamfor/", archive_views.comparison, name="comparison"),
@@ -73,8 +75,10 @@ urlpatterns = [
     ),
 ]
 
-# The document has one address, whatever language its page is read in.
+# A file has one address, and so has a code on paper, whatever language is read.
 plain = [
+    path("dokument/<sha256:sha256>.pdf", document_views.document_file, name="signed_document_file"),
+    path("d/<kortnamn:name>/", document_views.document_of_pledge, name="document_of_pledge"),
     path(
         "<kommun:slug>/statistik/drogvanor.csv",
         statistics_public_views.survey_file,

@@ -22,6 +22,7 @@ from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.freshness import public_page
 from pledges import presentation
 from pledges.actions.presentation import ActionView, action_view
+from pledges.actions.tallies import public_tallies
 from pledges.consultation.public_views import consultations_of
 from pledges.follow_ups.presentation import history
 from pledges.models import (
@@ -46,7 +47,6 @@ from pledges.presentation.lookup import (
 from pledges.public.promises import progress_of, promises
 from pledges.statistics.figures import evidence
 from pledges.statistics.public_views import chart_figure
-from pledges.tallies import public_tallies
 
 _MOST_HITS = 20
 _LONGEST_QUERY = 60

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from pledge_portal.accounts.permissions import Action, permitted
 from pledge_portal.accounts.step_up import asked_to_confirm, is_confirmed
 from pledge_portal.pages.refusals import Refused
-from pledges.actions.import_forms import tell_if_too_large
 from pledges.documents.csc import Asks
 from pledges.documents.store import sign_document
+from pledges.exchange.uploads import tell_if_too_large
 from pledges.models import GivenBack, Signatory
 from pledges.signing import outside, ways
 from pledges.signing import paper as on_paper

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from pledge_portal.accounts.models import User
 from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
-from pledges.actions.import_forms import too_large
 from pledges.documents.csc import Asks, Codes
+from pledges.exchange.uploads import too_large
 from pledges.models import Way
 
 SCAN_BYTES = 10 * 1024 * 1024

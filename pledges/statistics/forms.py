@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pledge_portal.pages.workspace_forms import WorkspaceForm
-from pledges.actions.import_forms import too_large
+from pledges.exchange.uploads import too_large
 from pledges.models import Commitment, FocusArea, Indicator, Pledge
 from pledges.statistics.staged_files import MOST_BYTES
 

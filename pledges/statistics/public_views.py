@@ -24,11 +24,11 @@ from pledge_portal.pages.text import wording
 from pledges.actions.search_charts import search_chart
 from pledges.actions.searches import searches_of
 from pledges.charts.figure import Figure, figure
+from pledges.charts.files import chart_file
 from pledges.charts.kinds import Chart
 from pledges.models import Grade, Indicator, Municipality
 from pledges.presentation.language import is_partly_swedish
 from pledges.presentation.lookup import get_municipality_or_404
-from pledges.public.chart_views import chart_file
 from pledges.statistics.analysis import words
 from pledges.statistics.charts import area_name, period_label
 from pledges.statistics.document import statistics_pdf

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, permitted
 from pledge_portal.pages.csv_files import csv_file
-from pledges.actions.import_forms import tell_if_too_large
+from pledges.exchange.uploads import tell_if_too_large
 from pledges.models import EarlierFigure, HeldStatisticsFile, Indicator, StatisticsImport
 from pledges.statistics import overview, staged_files
 from pledges.statistics.formats.plain import DEFINING, HEADINGS

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from pledges.actions.rows import RowFault
+from pledges.exchange.rows import RowFault
 from pledges.surveys.sums import ANSWERED, Group, cell_name
 
 # The row that a spreadsheet shows beside its headings.

@@ -20,7 +20,7 @@ from pledges.models import PublishedRound
 from pledges.models.survey import Grade, Measure
 from pledges.statistics.analysis.rates import Share, share_difference
 from pledges.surveys.reading import Group, Point, Seen, Trend, trends
-from pledges.surveys.rounds import school_year_in_words
+from pledges.targets import school_year_label
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def _chart(theme: Theme, grade: Grade, found: list[Trend], invented: bool) -> Li
         finding=" ".join(filter(None, [_level(found[0]), _change(found[0])])),
         source=_("kommunens drogvaneundersökning"),
         heading=_("Läsår"),
-        periods=[school_year_in_words(year) for year in years],
+        periods=[school_year_label(year) for year in years],
         series=[
             _series(capfirst(str(each.measure.label)), each.series[Group.ALL]) for each in found
         ],
@@ -103,7 +103,7 @@ def _by_gender(trend: Trend, by_gender: dict[Group, list[Point]], invented: bool
         finding=_gender_finding(by_gender),
         source=_("kommunens drogvaneundersökning"),
         heading=_("Läsår"),
-        periods=[school_year_in_words(year) for year in years],
+        periods=[school_year_label(year) for year in years],
         series=[_series(capfirst(str(group.label)), of) for group, of in by_gender.items()],
         unit=PERCENT,
         is_demonstration=invented,
@@ -125,7 +125,7 @@ def _level(trend: Trend) -> str:
     points = [each for each in trend.series[Group.ALL] if each.seen != Seen.ABSENT]
     latest = points[-1]
     parts = {
-        "year": school_year_in_words(latest.school_year),
+        "year": school_year_label(latest.school_year),
         "percent": latest.percent,
         "answered": latest.answered,
         "what": trend.measure.label,
@@ -143,7 +143,7 @@ def _change(trend: Trend) -> str:
     points = [each for each in trend.series[Group.ALL] if each.seen == Seen.SHOWN]
     if len(points) < 2 or points[-1].school_year != trend.series[Group.ALL][-1].school_year:
         return ""
-    parts = {"year": school_year_in_words(points[0].school_year)}
+    parts = {"year": school_year_label(points[0].school_year)}
     match _sign(points[-1], points[0]):
         case 1:
             return _("Det är säkert fler än läsåret %(year)s.") % parts
@@ -162,7 +162,7 @@ def _gender_finding(by_gender: dict[Group, list[Point]]) -> str:
     if not both:
         return _("Andelarna för flickor och pojkar kan inte visas, eftersom de gäller för få.")
     girl, boy = both[-1]
-    parts = {"year": school_year_in_words(girl.school_year)}
+    parts = {"year": school_year_label(girl.school_year)}
     match _sign(girl, boy):
         case 1:
             return _("Läsåret %(year)s är det säkert fler flickor än pojkar.") % parts

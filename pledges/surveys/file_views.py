@@ -18,8 +18,8 @@ from pledge_portal.accounts.permissions import Action, permitted, require
 from pledge_portal.pages.csv_files import csv_file
 from pledge_portal.pages.refusals import Refused
 from pledge_portal.pages.xlsx_files import xlsx_file
-from pledges.actions.import_forms import tell_if_too_large
 from pledges.exchange.tables import Table, TableError
+from pledges.exchange.uploads import tell_if_too_large
 from pledges.models.survey import Grade
 from pledges.surveys import imports
 from pledges.surveys import presentation as in_words
@@ -27,10 +27,10 @@ from pledges.surveys.cells import SurveyRowsError
 from pledges.surveys.forms import ConfirmListForm, ListForm
 from pledges.surveys.imports import LookedOver
 from pledges.surveys.round_lists import LIST_HEADINGS
-from pledges.surveys.rounds import school_year_in_words, school_year_of
 from pledges.surveys.rows import as_text, pasted
 from pledges.surveys.sums import ANSWERED, Group, Measure, row_label
 from pledges.surveys.views import shown_faults, targets_of
+from pledges.targets import school_year_label, school_year_of
 
 _MOST_FAULTS = 200
 
@@ -45,7 +45,7 @@ def template(request: HttpRequest) -> HttpResponse:
     if request.GET.get("slag") == "lista":
         name, title = "drogvanor-lista", "Omgångar"
         headings = [*LIST_HEADINGS, *measures]
-        year = school_year_in_words(school_year_of(timezone.localdate()))
+        year = school_year_label(school_year_of(timezone.localdate()))
         rows = [[year, str(Grade.NINE.label), group.lower()] for group in groups[:2]]
     else:
         name, title = "drogvanor-tabell", "Omgång"

@@ -14,20 +14,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pledge_portal.pages.workspace_forms import WorkspaceForm
-from pledges.actions.import_forms import TableFileField
 from pledges.exchange.tables import Table, TableError
+from pledges.exchange.uploads import TableFileField
 from pledges.models import Commitment, Municipality, SurveyRound
 from pledges.models.survey import Grade
 from pledges.surveys.publishing import LONGEST_REASON
 from pledges.surveys.rounds import (
     FIRST_SCHOOL_YEAR,
     Entry,
-    school_year_in_words,
-    school_year_of,
     sums_of,
 )
 from pledges.surveys.rows import MOST_TEXT, pasted
 from pledges.surveys.sums import ANSWERED, Group, Measure, Sums, cell_name, row_label
+from pledges.targets import school_year_label, school_year_of
 
 _ROWS = (ANSWERED, *Measure.values)
 _NO_PUPILS = gettext_lazy(
@@ -132,7 +131,7 @@ class RoundForm(WorkspaceForm):
         choices: Any = self.fields
         choices["target"].choices = [(key, words) for key, (words, *_rest) in targets.items()]
         choices["school_year"].choices = [
-            (year, school_year_in_words(year))
+            (year, school_year_label(year))
             for year in range(school_year_of(today), FIRST_SCHOOL_YEAR - 1, -1)
         ]
         self.asks_if_sure = False

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import User
 from pledge_portal.pages.refusals import Refused
-from pledges.actions.rows import RowFault
+from pledges.exchange.rows import RowFault
 from pledges.exchange.tables import Table
 from pledges.models import Commitment, Municipality, SurveyRound
 from pledges.surveys import rounds

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from pledges.actions.rows import plain
+from pledges.exchange.rows import plain
 from pledges.models.survey import Grade
 from pledges.surveys.sums import Group, Measure
 

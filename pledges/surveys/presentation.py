@@ -13,9 +13,9 @@ from pledges.models import PublishedRound, PublishedShare, SurveyRound
 from pledges.models.survey import Grade
 from pledges.surveys import statistical_disclosure
 from pledges.surveys.reading import GROUPS
-from pledges.surveys.rounds import school_year_in_words
 from pledges.surveys.statistical_disclosure import CannotFollow, Published, Why
 from pledges.surveys.sums import ANSWERED, Group, Measure, Sums, row_label
+from pledges.targets import school_year_label
 
 Reasons = Mapping[tuple[str, str], str]
 
@@ -58,7 +58,7 @@ def title_of(grade: str, school_year: int) -> str:
     """Return what `round_title` does, of a round that isn't stored."""
     return _("%(grade)s, läsåret %(year)s") % {
         "grade": capfirst(Grade(grade).label),
-        "year": school_year_in_words(school_year),
+        "year": school_year_label(school_year),
     }
 
 

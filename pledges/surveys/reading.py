@@ -8,7 +8,7 @@ from enum import Enum
 
 from pledges.models import Municipality, PublishedRound
 from pledges.models.survey import AnsweringGroup, Grade, Measure
-from pledges.surveys.rounds import school_year_in_words
+from pledges.targets import school_year_label
 
 Group = AnsweringGroup
 # In the order that they are told.
@@ -107,7 +107,7 @@ def figures_file(rounds: Iterable[PublishedRound]) -> Iterator[list[object]]:
             *(row.invited, row.response_rate, row.get_method_display()),
             *(row.published_on, row.corrected_on, row.correction),
         ]
-        begins = [school_year_in_words(row.school_year), row.get_grade_display()]
+        begins = [school_year_label(row.school_year), row.get_grade_display()]
         shares = sorted(
             row.shares.all(),
             key=lambda s: (Measure.values.index(s.measure), order[Group(s.group)]),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from pledges.actions.rows import plain
+from pledges.exchange.rows import plain
 from pledges.exchange.tables import Table, TableRow
 from pledges.models.survey import Grade
 from pledges.surveys.cells import HEADINGS_ROW, Cell, Reader

@@ -21,7 +21,7 @@ from pledges.models import Commitment, Municipality, SurveyCount, SurveyGroup, S
 from pledges.models.survey import MOST_PUPILS, Grade
 from pledges.surveys import sums as sums_of_answers
 from pledges.surveys.sums import Group, Measure, Sums
-from pledges.targets import Period, period_at
+from pledges.targets import school_year_label, school_year_of
 
 FIRST_SCHOOL_YEAR = 1990
 # What a round that has been published is known by: other pupils could otherwise take its place,
@@ -63,16 +63,6 @@ class Entry:
             "invited": self.invited,
             "note": self.note.strip(),
         }
-
-
-def school_year_of(day: date) -> int:
-    """Return the year in which the school year of a day began."""
-    return period_at(Period.SCHOOL_YEAR, day).first.year
-
-
-def school_year_in_words(year: int) -> str:
-    """Return a school year as it is written, such as "2024/25"."""
-    return f"{year}/{(year + 1) % 100:02}"
 
 
 def targets(municipalities: Collection[int] | None) -> Iterator[tuple[Commitment, Municipality]]:
@@ -137,7 +127,7 @@ def faults_of_round(entry: Entry, today: date) -> dict[str, str]:
         found["school_year"] = _("Läsåret har inte börjat än.")
     elif entry.school_year < FIRST_SCHOOL_YEAR:
         found["school_year"] = _("Läsåret ska vara %(first)s eller senare.") % {
-            "first": school_year_in_words(FIRST_SCHOOL_YEAR)
+            "first": school_year_label(FIRST_SCHOOL_YEAR)
         }
     if entry.grade not in Grade.values:
         found["grade"] = _("Välj en årskurs.")
@@ -236,7 +226,7 @@ def there_already(entry: Entry) -> str:
     """Return what is wrong with a round of pupils that have one already."""
     return _("Det finns redan en omgång för %(grade)s läsåret %(year)s. Ändra den i stället.") % {
         "grade": Grade(entry.grade).label,
-        "year": school_year_in_words(entry.school_year),
+        "year": school_year_label(entry.school_year),
     }
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from pledges.actions.rows import RowFault
+from pledges.exchange.rows import RowFault
 from pledges.exchange.tables import Table, TableError, TableRow, read_table
 from pledges.surveys.cells import HEADINGS_ROW, Cell, Reader, SurveyRowsError
 from pledges.surveys.names import group_of, is_answered, is_per_cent, question_of

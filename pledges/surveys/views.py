@@ -24,8 +24,8 @@ from pledge_portal.accounts.permissions import (
 )
 from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
 from pledges import presentation
-from pledges.actions.import_forms import tell_if_too_large
-from pledges.actions.rows import RowFault
+from pledges.exchange.rows import RowFault
+from pledges.exchange.uploads import tell_if_too_large
 from pledges.models import SurveyRound
 from pledges.surveys import presentation as in_words
 from pledges.surveys import publishing, rounds

@@ -20,6 +20,7 @@ from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, keys_of_own_places, may
 from pledge_portal.pages.text import wording
 from pledges import presentation
+from pledges.actions.tallies import counted_tallies
 from pledges.documents.store import next_signatories
 from pledges.follow_ups import rules as follow_up_rules
 from pledges.follow_ups.presentation import due_text
@@ -39,7 +40,6 @@ from pledges.progress import Progress, Verdict, progress
 from pledges.signing import ways
 from pledges.surveys import publishing
 from pledges.surveys.presentation import round_title
-from pledges.tallies import counted_tallies
 
 # The most urgent first.
 _ORDER = [

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
-from pledges.actions.rows import UNWANTED
+from pledges.exchange.rows import UNWANTED
 from pledges.models import (
     PERIOD_PATTERN,
     Commitment,

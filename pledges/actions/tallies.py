@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from pledges.actions.action_disclosure import is_secret_kind
 from pledges.lifecycle import Standing
 from pledges.models import Commitment, CompletedAction, Pledge, PublishedAction
 from pledges.progress import Progress, Tally, progress
@@ -35,7 +34,7 @@ def progress_in_public(commitment: Commitment, tallies: Tallies, standing: Stand
         commitment.target,
         tallies.get(commitment.pk, []),
         standing,
-        is_secret=is_secret_kind(commitment),
+        is_secret=commitment.is_secret_kind,
     )
 
 

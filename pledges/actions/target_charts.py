@@ -1,31 +1,25 @@
-"""A pledge's own charts: done against target, and its follow-ups."""
+"""What is done of a pledge against its targets, as a chart."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Prefetch
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from pledge_portal.pages.text import Wording, wording
+from pledges.actions.tallies import progress_in_public, public_tallies
 from pledges.charts.kinds import (
-    MOST_COLUMNS,
     Chart,
-    MatrixChart,
-    MatrixRow,
     Standing,
     TargetChart,
     TargetRow,
 )
 from pledges.charts.values import HIDDEN, Value
-from pledges.follow_ups.presentation import matrix
 from pledges.lifecycle import standing
-from pledges.models import Assessment, Commitment, FollowUp, Municipality, Pledge
+from pledges.models import Commitment, Municipality, Pledge
 from pledges.presentation.progress import progress_summary
 from pledges.progress import Progress, Verdict
-from pledges.tallies import progress_in_public, public_tallies
 from pledges.targets import Shape
 
 # How a verdict of `progress` is drawn; what waits for its period to end is drawn as yet to come.
@@ -91,40 +85,6 @@ def _amounts(progress: Progress) -> tuple[Value, float | None]:
     return progress.done, None
 
 
-def matrix_chart(pledge: Pledge, follow_ups: list[FollowUp]) -> Chart | None:
-    """Return the assessments of every commitment at every follow-up.
-
-    As many of the latest as there is room for; None when nothing has been published. Their
-    assessments are prefetched.
-    """
-    if not follow_ups:
-        return None
-    latest = sorted(follow_ups, key=lambda follow_up: follow_up.meeting_on)[-MOST_COLUMNS:]
-    overview = matrix(pledge, latest)
-    rows = [
-        MatrixRow(
-            Wording(f"{number}. {text.text}", text.lang),
-            [Standing(mark, label) for mark, label in cells],
-        )
-        for number, text, cells in overview.rows
-    ]
-    reached = sum(row.cells[-1].mark == "reached" for row in rows)
-    return MatrixChart(
-        key="uppfoljningar",
-        title=_("Bedömning av varje åtagande vid varje uppföljning"),
-        finding=ngettext(
-            "Vid den senaste uppföljningen bedömdes %(kept)s av %(n)s åtagande som hållet.",
-            "Vid den senaste uppföljningen bedömdes %(kept)s av %(n)s åtaganden som hållna.",
-            len(rows),
-        )
-        % {"kept": reached, "n": len(rows)},
-        heading=_("Åtagande"),
-        columns=[words for _day, words in overview.meetings],
-        rows=rows,
-        is_demonstration=pledge.is_demonstration,
-    )
-
-
 def targets_of(pledge: Pledge, municipality: Municipality | None, on: date) -> Chart:
     """Return done against target as the public may know it on a day.
 
@@ -143,19 +103,3 @@ def targets_of(pledge: Pledge, municipality: Municipality | None, on: date) -> C
             for commitment in pledge.commitments.order_by("number")
         ],
     )
-
-
-def matrix_of(pledge: Pledge, _place: Municipality | None, on: date) -> Chart | None:
-    """Return the commitments by follow-ups from meetings until a day."""
-    held = [follow_up for follow_up in published_follow_ups(pledge) if follow_up.meeting_on <= on]
-    return matrix_chart(pledge, held)
-
-
-def published_follow_ups(pledge: Pledge) -> list[FollowUp]:
-    """Return a pledge's published follow-ups, the latest first.
-
-    With their assessments.
-    """
-    assessments = Prefetch("assessments", Assessment.objects.all())
-    follow_ups = FollowUp.objects.public().filter(pledge=pledge).latest_first()
-    return list(follow_ups.prefetch_related(assessments))

@@ -1,0 +1,64 @@
+"""A pledge's commitments by its follow-ups, as a chart."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pledge_portal.pages.text import Wording
+from pledges.charts.kinds import MOST_COLUMNS, Chart, MatrixChart, MatrixRow, Standing
+from pledges.follow_ups.presentation import matrix
+from pledges.models import Assessment, FollowUp, Municipality, Pledge
+
+
+def matrix_chart(pledge: Pledge, follow_ups: list[FollowUp]) -> Chart | None:
+    """Return the assessments of every commitment at every follow-up.
+
+    As many of the latest as there is room for; None when nothing has been published. Their
+    assessments are prefetched.
+    """
+    if not follow_ups:
+        return None
+    latest = sorted(follow_ups, key=lambda follow_up: follow_up.meeting_on)[-MOST_COLUMNS:]
+    overview = matrix(pledge, latest)
+    rows = [
+        MatrixRow(
+            Wording(f"{number}. {text.text}", text.lang),
+            [Standing(mark, label) for mark, label in cells],
+        )
+        for number, text, cells in overview.rows
+    ]
+    reached = sum(row.cells[-1].mark == "reached" for row in rows)
+    return MatrixChart(
+        key="uppfoljningar",
+        title=_("Bedömning av varje åtagande vid varje uppföljning"),
+        finding=ngettext(
+            "Vid den senaste uppföljningen bedömdes %(kept)s av %(n)s åtagande som hållet.",
+            "Vid den senaste uppföljningen bedömdes %(kept)s av %(n)s åtaganden som hållna.",
+            len(rows),
+        )
+        % {"kept": reached, "n": len(rows)},
+        heading=_("Åtagande"),
+        columns=[words for _day, words in overview.meetings],
+        rows=rows,
+        is_demonstration=pledge.is_demonstration,
+    )
+
+
+def matrix_of(pledge: Pledge, _place: Municipality | None, on: date) -> Chart | None:
+    """Return the commitments by follow-ups from meetings until a day."""
+    held = [follow_up for follow_up in published_follow_ups(pledge) if follow_up.meeting_on <= on]
+    return matrix_chart(pledge, held)
+
+
+def published_follow_ups(pledge: Pledge) -> list[FollowUp]:
+    """Return a pledge's published follow-ups, the latest first.
+
+    With their assessments.
+    """
+    assessments = Prefetch("assessments", Assessment.objects.all())
+    follow_ups = FollowUp.objects.public().filter(pledge=pledge).latest_first()
+    return list(follow_ups.prefetch_related(assessments))
