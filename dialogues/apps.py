@@ -7,11 +7,18 @@ class DialoguesConfig(AppConfig):
     verbose_name = _("Medborgardialoger")
 
     def ready(self) -> None:
-        """Let objections to assessments be answered before the next follow-up is published, and
-        archive packages have what residents have said."""
+        """Add to pledges what residents have a part in.
+
+        Objections to assessments are answered before the next follow-up is published, archive
+        packages have what residents have said, and what they leave is erased in its time.
+        """
         from dialogues import records  # noqa: F401  (registers its parts)
         from dialogues.comments.objections import unanswered_objections
+        from dialogues.retention.rules import erase_what_is_due
         from pledges.follow_ups.rules import hindrances
+        from pledges.retention import erasures
 
         if unanswered_objections not in hindrances:
             hindrances.append(unanswered_objections)
+        if erase_what_is_due not in erasures:
+            erasures.append(erase_what_is_due)

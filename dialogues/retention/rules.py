@@ -27,8 +27,6 @@ from dialogues.models import (
     Letter,
     Submission,
 )
-from pledges.records.packages import throw_away_outlived
-from pledges.signing.outside import throw_away_old
 
 
 @dataclass(frozen=True)
@@ -145,8 +143,6 @@ def erase_what_is_due(on: date) -> int:
     """Erase what has been kept as long as it may be on the day `on`; return how many rows."""
     with transaction.atomic():
         erased = sum(each.erase(on, each.days) for each in SCHEDULE)
-    erased += throw_away_old(on)
-    erased += throw_away_outlived(timezone.make_aware(datetime.combine(on, time.min)))
     return erased + sum(dispose(plan, on) for plan in DisposalPlan.objects.all())
 
 

@@ -96,6 +96,15 @@ def test_an_address_that_nobody_confirms_is_kept_for_a_month(
     assert not Letter.objects.exists()
 
 
+def test_the_daily_chore_of_pledges_erases_what_residents_leave_too(place: Municipality) -> None:
+    a_sent_answer(a_dialogue(place))
+    call_command("erase_old_data")
+    assert ContactDetails.objects.exists()
+    ContactDetails.objects.update(erase_on=timezone.localdate())
+    call_command("erase_old_data")
+    assert not ContactDetails.objects.exists()
+
+
 def test_a_confirmed_address_is_kept_for_a_year(pledge: Pledge, place: Municipality) -> None:
     a_sent_comment(pledge, place)
     CommentSender.objects.update(confirmed_at=timezone.now())

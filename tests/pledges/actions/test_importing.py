@@ -11,6 +11,7 @@ from unittest import mock
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
@@ -235,6 +236,17 @@ def test_a_file_waits_a_day_for_its_yes_and_is_then_thrown_away(
     assert officer.get(page).status_code == 404
     send(officer, work, A_FILE)
     assert ActionImport.objects.count() == 1
+
+
+def test_a_file_that_nobody_said_yes_to_is_erased_by_the_daily_chore(
+    officer: Client, work: Work
+) -> None:
+    send(officer, work, A_FILE)
+    call_command("erase_old_data")
+    assert ActionImport.objects.exists()
+    ActionImport.objects.update(sent_at=timezone.now() - timedelta(days=2))
+    call_command("erase_old_data")
+    assert not ActionImport.objects.exists()
 
 
 def test_nobody_else_sees_a_file_that_waits_and_the_other_side_never(

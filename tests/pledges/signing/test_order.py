@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from dialogues.retention.rules import erase_what_is_due
 from pledge_portal.pages.refusals import Refused
 from pledges import lifecycle
 from pledges.documents.authenticity import Answer, verify
@@ -17,6 +16,7 @@ from pledges.documents.signing import Pkcs12Backend
 from pledges.documents.store import sign_document
 from pledges.documents.trusted_authorities import demo_authority, trust_roots
 from pledges.models import GivenBack, Pledge, PledgeDocument, Signatory, SigningWay, Way
+from pledges.retention import erase_of_pledges
 from pledges.signing import outside, ways
 from pledges.signing.paper import sign_on_paper
 from tests.builders import a_municipality, a_pledge
@@ -134,7 +134,7 @@ def test_a_file_that_nobody_says_yes_to_is_erased_after_a_month(adopted: Adopted
     adopted.set_way(adopted.mayor, Way.OUTSIDE, adopted.signer)
     at = timezone.now()
     outside.give_back(adopted.mayor, adopted.signed_outside(), by=adopted.signer, at=at)
-    erase_what_is_due(timezone.localdate(at) + timedelta(days=30))
+    erase_of_pledges(timezone.localdate(at) + timedelta(days=30))
     assert GivenBack.objects.exists()
-    assert erase_what_is_due(timezone.localdate(at) + timedelta(days=31)) == 1
+    assert erase_of_pledges(timezone.localdate(at) + timedelta(days=31)) == 1
     assert not GivenBack.objects.exists()

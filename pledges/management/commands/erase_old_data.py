@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dialogues.retention.rules import erase_what_is_due
+from pledges.retention import erase_what_is_due
 
 
 class Command(BaseCommand):

@@ -1,0 +1,72 @@
+"""What of pledges is erased when.
+
+What was signed or published is never erased, nor what was recorded. Files that somebody sent and
+nobody said yes to are, and copies made for an archive: they can hold internal notes, and their time
+is short. Other apps say what of theirs is due by `erasures`, and one command erases it all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+
+from pledges.models import ActionImport, ArchivePackage, HeldStatisticsFile
+from pledges.records.packages import throw_away_outlived
+from pledges.signing.outside import UNCONFIRMED_DAYS, throw_away_old
+
+
+@dataclass(frozen=True)
+class Retention:
+    """What is kept, and for how long.
+
+    `erase` takes a day, erases what has been kept that long then, and returns how many they were.
+    """
+
+    what: str
+    kept_for: timedelta
+    erase: Callable[[date], int]
+
+
+def _midnight(on: date) -> datetime:
+    return timezone.make_aware(datetime.combine(on, time.min))
+
+
+RETENTIONS = (
+    Retention(
+        "files of earlier actions that wait for a yes",
+        ActionImport.HELD_FOR,
+        lambda on: ActionImport.objects.forgotten(_midnight(on)).delete()[0],
+    ),
+    Retention(
+        "files of statistics that wait for a yes",
+        HeldStatisticsFile.HELD_FOR,
+        lambda on: HeldStatisticsFile.objects.forgotten(_midnight(on)).delete()[0],
+    ),
+    Retention(
+        "documents signed outside that wait for a yes",
+        timedelta(days=UNCONFIRMED_DAYS),
+        throw_away_old,
+    ),
+    Retention(
+        "archive packages",
+        ArchivePackage.KEPT_FOR,
+        lambda on: throw_away_outlived(_midnight(on)),
+    ),
+)
+
+
+def erase_of_pledges(on: date) -> int:
+    """Erase what of pledges is due on a day; return how many."""
+    return sum(retention.erase(on) for retention in RETENTIONS)
+
+
+# What is erased every day, of all apps. Those above add theirs when the portal starts.
+erasures: list[Callable[[date], int]] = [erase_of_pledges]
+
+
+def erase_what_is_due(on: date) -> int:
+    """Erase what has been kept as long as it may be; return how many."""
+    return sum(erase(on) for erase in erasures)
