@@ -23,7 +23,7 @@ from pledge_portal.pages.freshness import public_page
 from pledges import presentation
 from pledges.actions.presentation import action_view
 from pledges.models import Municipality, Pledge, PublishedAction
-from pledges.models.action import PublishedActionQuerySet
+from pledges.models.published_action import PublishedActionQuerySet
 from pledges.presentation.lookup import get_pledge_or_404
 
 _A_PAGE = 50

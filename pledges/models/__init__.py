@@ -5,7 +5,6 @@ from pledges.models.action import (
     CompletedAction,
     Disclosure,
     InternalNote,
-    PublishedAction,
 )
 from pledges.models.action_import import ActionImport
 from pledges.models.commitment import Commitment, FocusArea
@@ -27,6 +26,7 @@ from pledges.models.municipality import (
 )
 from pledges.models.place import Place
 from pledges.models.pledge import PERIOD_PATTERN, Pledge, PledgeParty, Section
+from pledges.models.published_action import PublishedAction
 from pledges.models.records import ArchivePackage, ArchivePackagePiece, archivable_by
 from pledges.models.signatory import PledgeDocument, Signatory, Signature, Way
 from pledges.models.signing import Decline, GivenBack, PaperScan, SigningWay

@@ -1,32 +1,27 @@
-"""Completed actions (genomförda insatser), and their public part.
+"""Completed actions (genomförda insatser): what was done, for staff alone.
 
-What the public may see of an action lies in a table of its own, `PublishedAction`, which holds
-nothing else: the exact day, the place and the notes never stand in a row that anonymous requests
-can read. `pledges.actions.action_disclosure` says what goes there and from when.
+What the public may see of an action lies in a table of its own (`published_action`).
 """
 
 from __future__ import annotations
 
 import uuid
-from datetime import date
 
 from django.conf import settings
-from django.contrib.postgres.aggregates import BoolOr
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Case, Count, F, Max, Min, Q, Sum, When
-from django.db.models.functions import ExtractYear, Now, TruncMonth
+from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person, of_own_places
 from pledge_portal.database.triggers import REFUSE_CHANGE, REFUSE_TRUNCATE
-from pledge_portal.pages.models import ANNOUNCE_CHANGE
+from pledges.models.action_sums import searches_by_school_year, tallied
 from pledges.models.commitment import Commitment
 from pledges.models.guards import GUARD_ACTION, WITHDRAW_PUBLISHED
 from pledges.models.municipality import Municipality, PoliceArea
 from pledges.models.place import Place
 from pledges.models.pledge import Pledge
-from pledges.targets import Period
 
 MOST = 100_000
 
@@ -101,70 +96,16 @@ class CompletedActionQuerySet(models.QuerySet["CompletedAction"]):
         )
 
     def tallied(self) -> models.QuerySet:
-        """Sum up by commitment and stretch of time, see `_tallied`."""
-        return _tallied(self, "done_on", "done_on")
+        """Sum up by commitment and stretch of time, see `action_sums.tallied`."""
+        return tallied(self, "done_on", "done_on")
 
     def searches_by_school_year(self) -> models.QuerySet:
-        """Sum up the dog searches, see `_searches_by_school_year`."""
-        return _searches_by_school_year(self, "done_on")
+        """Sum up the dog searches, see `action_sums`."""
+        return searches_by_school_year(self, "done_on")
 
     def latest_first(self) -> CompletedActionQuerySet:
         """Order by the day they were done, the latest first."""
         return self.order_by("-done_on", "-pk")
-
-
-# Targets over these periods are counted day by day; all others begin and end with a month.
-_SHORT_PERIODS = (Period.DAY, Period.WEEK)
-
-
-def _tallied(rows: models.QuerySet, first: str, last: str) -> models.QuerySet:
-    """Return sums by commitment and stretch of time.
-
-    Each is (commitment, first day, last day, actions, amount, requests). There is one for each
-    month with anything in it (each day for targets by the day or week), so that ten thousand
-    actions cost their reader no more than a few dozen sums.
-    """
-    bucket = Case(
-        When(commitment__target_period__in=_SHORT_PERIODS, then=F(first)),
-        default=TruncMonth(first),
-        output_field=models.DateField(),
-    )
-    return (
-        rows.order_by()
-        .annotate(bucket=bucket)
-        .values("commitment_id", "bucket")
-        .values_list(
-            "commitment_id", Min(first), Max(last), Count("pk"), Sum("amount"), Sum("requests")
-        )
-    )
-
-
-def _searches_by_school_year(rows: models.QuerySet, day: str) -> models.QuerySet:
-    """Return the dog searches of each municipality and school year.
-
-    A school year is 1 August to 31 July. Rows have municipality_id, school_year (that in which it
-    began), searches, entries, telling (the entries with an outcome), premises, indications, finds
-    and is_demonstration.
-    """
-    began = ExtractYear(day) - Case(
-        When(**{f"{day}__month__lt": 8}, then=1), default=0, output_field=models.IntegerField()
-    )
-    return (
-        rows.filter(commitment__kind=Commitment.Kind.DRUG_DOG_SEARCH)
-        .order_by()
-        .annotate(school_year=began)
-        .values("municipality_id", "school_year")
-        .annotate(
-            searches=Sum("amount"),
-            entries=Count("pk"),
-            telling=Count("premises_searched"),
-            premises=Sum("premises_searched"),
-            indications=Sum("indications"),
-            finds=Sum("finds"),
-            is_demonstration=BoolOr("is_demonstration"),
-        )
-        .order_by("municipality_id", "school_year")
-    )
 
 
 def _own_pledges(user: Person, action: Action) -> models.QuerySet:
@@ -362,102 +303,3 @@ class InternalNote(models.Model):
 
     def __str__(self) -> str:
         return str(self.action_id)
-
-
-class PublishedActionQuerySet(models.QuerySet["PublishedAction"]):
-    """The public part of actions."""
-
-    def public(self, on: date) -> PublishedActionQuerySet:
-        """Return only what may be seen on the day `on`."""
-        return self.filter(public_from__lte=on)
-
-    def of(self, pledge: Pledge) -> PublishedActionQuerySet:
-        """Return those of one pledge, with what a page says of them."""
-        return self.filter(commitment__pledge=pledge).select_related(
-            "commitment", "municipality", "place"
-        )
-
-    def tallied(self) -> models.QuerySet:
-        """Sum up by commitment and stretch of time, see `_tallied`."""
-        return _tallied(self, "shown_first", "shown_last")
-
-    def searches_by_school_year(self) -> models.QuerySet:
-        """Sum up the dog searches, see `_searches_by_school_year`.
-
-        The days shown lie within a month or a term, and so within one school year.
-        """
-        return _searches_by_school_year(self, "shown_first")
-
-    def latest_first(self) -> PublishedActionQuerySet:
-        """Order by the days shown.
-
-        Rows of the same days are mixed, so that order tells nothing.
-        """
-        return self.order_by("-shown_first", "-shown_last", "uid")
-
-
-class PublishedAction(models.Model):
-    """What the public may be told of an action, from `public_from` on.
-
-    And nothing more. `shown_first` and `shown_last` are the days that it is known to lie within.
-    Written by `action_disclosure.publish` alone; the database throws it out when the action is
-    struck out or no longer marked public.
-    """
-
-    # The key is drawn by lot: a running number would tell how many are still held back.
-    uid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    action = models.OneToOneField(
-        CompletedAction, on_delete=models.CASCADE, related_name="published", db_constraint=True
-    )
-    commitment = models.ForeignKey(
-        Commitment, on_delete=models.PROTECT, related_name="published_actions"
-    )
-    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
-    public_from = models.DateField()
-    shown_first = models.DateField()
-    shown_last = models.DateField()
-    place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
-    place_level = models.CharField(max_length=20, choices=Place.Level, blank=True)
-    amount = models.PositiveIntegerField()
-    requests = models.PositiveIntegerField(null=True)
-    outcome = models.CharField(max_length=20, choices=CompletedAction.Outcome)
-    premises_searched = models.PositiveIntegerField(null=True)
-    indications = models.PositiveIntegerField(null=True)
-    finds = models.PositiveIntegerField(null=True)
-    note = models.TextField(blank=True)
-    is_secret_kind = models.BooleanField()
-    is_demonstration = models.BooleanField(default=False)
-
-    objects = PublishedActionQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("offentlig insats")
-        verbose_name_plural = _("offentliga insatser")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(shown_first=F("shown_last"), public_from__gte=F("shown_first"))
-                | Q(shown_first__lt=F("shown_last"), public_from__gt=F("shown_last")),
-                name="shown_only_when_the_days_shown_are_past",
-            ),
-            models.CheckConstraint(
-                condition=Q(is_secret_kind=False)
-                | Q(shown_first__lt=F("shown_last"), public_from__gt=F("shown_last")),
-                name="a_secret_kinds_day_is_never_shown",
-            ),
-            ANNOUNCE_CHANGE,
-            REFUSE_TRUNCATE,
-        ]
-        indexes = [
-            models.Index(
-                fields=["commitment", "public_from", "shown_first", "shown_last"],
-                include=["amount", "requests"],
-                name="published_tally",
-            ),
-            models.Index(
-                fields=["commitment", "-shown_first", "-shown_last", "uid"],
-                name="published_latest_first",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.uid)

@@ -125,7 +125,7 @@ def test_those_who_work_with_it_see_all_that_counts_beside_what_is_told(
     elsewhere = a_person("annan@example.se", Role.OFFICER, a_police_area("Gällivare"))
     # Boden's pledge is given by the same police area.
     mine = {year.municipality.name: year for year in own_searches(officer, LATER)}
-    assert (mine["Älvsbyn"].searches, mine["Älvsbyn"].told, mine["Älvsbyn"].finds) == (2, 1, 2)
+    assert (mine["Älvsbyn"].searches, mine["Älvsbyn"].published, mine["Älvsbyn"].finds) == (2, 1, 2)
     assert mine["Boden"].searches == 1
     assert own_searches(elsewhere, LATER) == []
     client.force_login(officer)
