@@ -1,4 +1,4 @@
-"""Sums of completed actions, asked alike of all of them and of the public ones."""
+"""Sums of completed actions, alike for all and for the public ones."""
 
 from __future__ import annotations
 

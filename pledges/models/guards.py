@@ -1,6 +1,7 @@
-"""The guards of what is promised, signed and published; each says in its own file what it holds.
+"""The guards of what is promised, signed and published.
 
-The files are `pledges/sql/<name>.sql`; those of any table are in pledge_portal.database.
+Each says in its own file what it holds. The files are `pledges/sql/<name>.sql`; those of any table
+are in pledge_portal.database.
 """
 
 from pledge_portal.database.triggers import Trigger
