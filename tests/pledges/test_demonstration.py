@@ -70,15 +70,15 @@ def test_another_database_is_not_taken_for_the_loaded_one() -> None:
 def test_nothing_to_load_costs_nothing(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    said = io.StringIO()
+    output = io.StringIO()
     heavy = "pledges.demonstration.pledge"
     with (
         patch.dict(sys.modules, {heavy: None, "dialogues.demonstration": None}),
         django_assert_max_num_queries(4),
     ):
-        call_command("load_demonstration", unless_loaded=True, stdout=said)
-        call_command("load_demonstration_dialogues", unless_loaded=True, stdout=said)
-    assert "demo-polis@example.se" in said.getvalue()
+        call_command("load_demonstration", unless_loaded=True, stdout=output)
+        call_command("load_demonstration_dialogues", unless_loaded=True, stdout=output)
+    assert "demo-polis@example.se" in output.getvalue()
 
 
 def test_all_accounts_have_the_password_that_is_told() -> None:

@@ -1,4 +1,4 @@
-"""What was signed never changes: PostgreSQL refuses, whoever asks and however."""
+"""What was signed never changes: PostgreSQL refuses, whoever asks."""
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -100,9 +100,9 @@ def test_no_document_can_be_slipped_in_behind_the_signed_one() -> None:
     assert PledgeDocument.objects.public().get() == signed
     waiting = a_pledge(a_municipality("Piteå"), signed=1)
     PledgeDocument.store(waiting, 2, b"%PDF forged")
-    kept = PledgeDocument.objects.latest_of(waiting)
-    assert kept is not None
-    assert kept.step == 1
+    latest = PledgeDocument.objects.latest_of(waiting)
+    assert latest is not None
+    assert latest.step == 1
 
 
 def test_a_draft_can_be_changed_and_deleted() -> None:
@@ -153,7 +153,7 @@ def test_the_administration_shows_a_signed_pledge_and_offers_no_change(
 
 
 def filled_in(page: HttpResponse) -> dict[str, str]:
-    """What a browser would send back of the administration's form, unchanged."""
+    """Return what a browser sends back of an unchanged form."""
     formsets = [each.formset for each in page.context["inline_admin_formsets"]]
     forms = [page.context["adminform"].form]
     for formset in formsets:
@@ -212,7 +212,7 @@ def test_how_somebody_signed_never_changes(a_signed_on_paper: Pledge) -> None:
 
 @pytest.fixture
 def a_signed_on_paper() -> Pledge:
-    """A pledge signed by hand, whose first signatory had said no once."""
+    """Return a pledge signed by hand, whose first signatory had said no."""
     pledge, by = a_pledge(signed=False, adopted=True), a_superuser()
     for signatory in pledge.signatories.all():
         SigningWay.objects.create(signatory=signatory, way="paper")

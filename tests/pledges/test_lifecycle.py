@@ -25,13 +25,13 @@ def state_of(pledge: Pledge, on: date, municipality=None) -> State:
 def test_a_pledge_passes_from_draft_to_signed() -> None:
     pledge = a_pledge(signed=False)
     assert state_of(pledge, A_DAY) == State.DRAFT
-    asked = a_consultation(pledge, closes_on=A_DAY, at=A_MOMENT)
+    consultation = a_consultation(pledge, closes_on=A_DAY, at=A_MOMENT)
     assert state_of(pledge, A_DAY) == State.CONSULTATION
     with pytest.raises(Refused, match="samråd"):
         lifecycle.adopt(Pledge.objects.get(pk=pledge.pk), A_MOMENT, b"%PDF")
     # Its last day is over without anybody at the keyboard.
     assert state_of(pledge, date(2026, 11, 24)) == State.DRAFT
-    consultation_rules.close(asked, by=a_person(), at=A_MOMENT)
+    consultation_rules.close(consultation, by=a_person(), at=A_MOMENT)
     assert state_of(pledge, A_DAY) == State.DRAFT
     lifecycle.adopt(pledge, A_MOMENT, b"%PDF")
     assert state_of(pledge, A_DAY) == State.ADOPTED

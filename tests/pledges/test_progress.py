@@ -35,7 +35,7 @@ def count(amount: int, period: Period, *, at_least: bool = True) -> Target:
     return Target(Shape.COUNT, Decimal(amount), period, at_least)
 
 
-def reckon(
+def progress_for(
     target: Target, tallies: list[Tally], standing: Standing, *, is_secret: bool = False
 ) -> Progress:
     return progress(target, tallies, standing, is_secret=is_secret)
@@ -46,21 +46,21 @@ TWO_A_YEAR = count(2, Period.YEAR)
 
 def test_each_year_is_reached_or_missed_for_itself() -> None:
     tallies = done(date(2023, 3, 1), date(2023, 10, 1), date(2024, 5, 1))
-    found = reckon(TWO_A_YEAR, tallies, on(date(2025, 1, 10)))
-    assert [(row.span.label, row.done, row.verdict) for row in found.rows] == [
+    outcome = progress_for(TWO_A_YEAR, tallies, on(date(2025, 1, 10)))
+    assert [(row.span.label, row.done, row.verdict) for row in outcome.rows] == [
         ("2023", 2, Verdict.REACHED),
         ("2024", 1, Verdict.MISSED),
         ("2025", 0, Verdict.ON_TRACK),
     ]
-    assert (found.reached, found.judged) == (1, 2)
-    assert found.verdict == Verdict.PARTLY
+    assert (outcome.reached, outcome.judged) == (1, 2)
+    assert outcome.verdict == Verdict.PARTLY
 
 
 def test_more_than_promised_is_reached_and_shown() -> None:
-    found = reckon(TWO_A_YEAR, done(*[date(2023, 3, 1)] * 3), on(date(2023, 5, 1)))
-    assert found.rows[0].done == 3
-    assert found.rows[0].verdict == Verdict.REACHED
-    assert found.rows[0].share == 1.5
+    outcome = progress_for(TWO_A_YEAR, done(*[date(2023, 3, 1)] * 3), on(date(2023, 5, 1)))
+    assert outcome.rows[0].done == 3
+    assert outcome.rows[0].verdict == Verdict.REACHED
+    assert outcome.rows[0].share == 1.5
 
 
 @pytest.mark.parametrize(
@@ -77,44 +77,46 @@ def test_a_running_year_is_behind_when_its_share_is_not_done(
     day: date, verdict: Verdict, expected: int | None
 ) -> None:
     target = count(4, Period.YEAR)
-    found = reckon(target, done(date(2023, 1, 5), date(2023, 1, 6)), on(day))
-    assert (found.rows[0].verdict, found.rows[0].expected) == (verdict, expected)
+    outcome = progress_for(target, done(date(2023, 1, 5), date(2023, 1, 6)), on(day))
+    assert (outcome.rows[0].verdict, outcome.rows[0].expected) == (verdict, expected)
 
 
 def test_the_count_goes_on_while_the_pledge_is_held_over() -> None:
-    found = reckon(TWO_A_YEAR, done(date(2026, 2, 1)), on(date(2026, 11, 23)))
-    assert found.rows[-1].span.label == "2026"
-    assert found.rows[-1].done == 1
-    assert found.rows[-1].span.is_extra
+    outcome = progress_for(TWO_A_YEAR, done(date(2026, 2, 1)), on(date(2026, 11, 23)))
+    assert outcome.rows[-1].span.label == "2026"
+    assert outcome.rows[-1].done == 1
+    assert outcome.rows[-1].span.is_extra
 
 
 def test_a_year_cut_short_by_a_successor_is_not_judged() -> None:
-    found = reckon(TWO_A_YEAR, done(date(2023, 2, 1)), on(date(2024, 8, 1), date(2024, 6, 30)))
-    assert [row.verdict for row in found.rows] == [Verdict.MISSED, Verdict.CUT]
+    outcome = progress_for(
+        TWO_A_YEAR, done(date(2023, 2, 1)), on(date(2024, 8, 1), date(2024, 6, 30))
+    )
+    assert [row.verdict for row in outcome.rows] == [Verdict.MISSED, Verdict.CUT]
 
 
 def test_a_pledge_that_has_not_begun_shows_nothing() -> None:
-    assert reckon(TWO_A_YEAR, [], on(date(2022, 12, 1))).verdict == Verdict.UPCOMING
+    assert progress_for(TWO_A_YEAR, [], on(date(2022, 12, 1))).verdict == Verdict.UPCOMING
 
 
 def test_a_secret_kind_tells_finished_years_only() -> None:
     tallies = done(date(2023, 3, 1), date(2024, 2, 1))
-    found = reckon(TWO_A_YEAR, tallies, on(date(2024, 12, 31)), is_secret=True)
-    assert [(row.done, row.verdict) for row in found.rows[:2]] == [
+    outcome = progress_for(TWO_A_YEAR, tallies, on(date(2024, 12, 31)), is_secret=True)
+    assert [(row.done, row.verdict) for row in outcome.rows[:2]] == [
         (1, Verdict.MISSED),
         (None, Verdict.HIDDEN),
     ]
-    assert (found.done, found.actions) == (1, 1)
-    after = reckon(TWO_A_YEAR, tallies, on(date(2025, 1, 1)), is_secret=True)
+    assert (outcome.done, outcome.actions) == (1, 1)
+    after = progress_for(TWO_A_YEAR, tallies, on(date(2025, 1, 1)), is_secret=True)
     assert after.rows[1].done == 1
 
 
 def test_a_secret_whole_tells_nothing_before_its_planned_end() -> None:
     target = count(3, Period.WHOLE)
     tallies = done(date(2023, 3, 1), date(2024, 3, 1), date(2025, 3, 1))
-    before = reckon(target, tallies, on(TO), is_secret=True)
+    before = progress_for(target, tallies, on(TO), is_secret=True)
     assert (before.done, before.actions, before.verdict) == (0, 0, Verdict.ON_TRACK)
-    after = reckon(target, tallies, on(TO + timedelta(days=1)), is_secret=True)
+    after = progress_for(target, tallies, on(TO + timedelta(days=1)), is_secret=True)
     assert (after.done, after.verdict) == (3, Verdict.REACHED)
 
 
@@ -127,50 +129,52 @@ def test_a_secret_whole_tells_nothing_before_its_planned_end() -> None:
     ],
 )
 def test_the_whole_pledge_is_one_period(day: date, verdict: Verdict) -> None:
-    found = reckon(count(6, Period.WHOLE), done(date(2023, 2, 1), amount=2), on(day))
-    assert (found.verdict, found.done, found.whole) == (verdict, 2, 6)
+    outcome = progress_for(count(6, Period.WHOLE), done(date(2023, 2, 1), amount=2), on(day))
+    assert (outcome.verdict, outcome.done, outcome.whole) == (verdict, 2, 6)
 
 
 def test_short_periods_are_summed_up() -> None:
     # Weeks from Monday 2 January on; the third is running on 18 January.
     tallies = done(date(2023, 1, 2), date(2023, 1, 8), date(2023, 1, 10), date(2023, 1, 17))
-    found = reckon(count(2, Period.WEEK), tallies, on(date(2023, 1, 18)))
-    assert (found.reached, found.judged, found.verdict) == (1, 2, Verdict.PARTLY)
-    assert found.average == Decimal("1.5")
-    assert not found.rows
+    outcome = progress_for(count(2, Period.WEEK), tallies, on(date(2023, 1, 18)))
+    assert (outcome.reached, outcome.judged, outcome.verdict) == (1, 2, Verdict.PARTLY)
+    assert outcome.average == Decimal("1.5")
+    assert not outcome.rows
 
 
 def test_months_are_whole_months() -> None:
     tallies = done(date(2023, 1, 31), date(2023, 3, 1))
-    found = reckon(count(1, Period.MONTH), tallies, on(date(2023, 4, 1)))
-    assert (found.reached, found.judged) == (2, 3)
+    outcome = progress_for(count(1, Period.MONTH), tallies, on(date(2023, 4, 1)))
+    assert (outcome.reached, outcome.judged) == (2, 3)
 
 
 @pytest.mark.parametrize(("n", "verdict"), [(30, Verdict.BEHIND), (31, Verdict.ON_TRACK)])
 def test_an_average_is_over_the_days_gone_by(n: int, verdict: Verdict) -> None:
     target = Target(Shape.AVERAGE, Decimal(1), Period.DAY)
-    found = reckon(target, done(date(2023, 1, 5), amount=n), on(date(2023, 2, 1)))
-    assert found.average == Decimal(n) / 31
-    assert found.verdict == verdict
+    outcome = progress_for(target, done(date(2023, 1, 5), amount=n), on(date(2023, 2, 1)))
+    assert outcome.average == Decimal(n) / 31
+    assert outcome.verdict == verdict
 
 
 def test_coverage_counts_against_the_whole() -> None:
     target = Target(Shape.COVERAGE, Decimal(4), of=4, unit="klasser")
     days = (date(2024, 1, 1), date(2025, 1, 1))
-    assert reckon(target, done(*days, amount=2), on(date(2025, 2, 1))).verdict == Verdict.REACHED
-    assert reckon(target, done(*days), on(date(2026, 1, 1))).verdict == Verdict.MISSED
-    assert reckon(target, done(*days), on(TO)).verdict == Verdict.ON_TRACK
+    assert (
+        progress_for(target, done(*days, amount=2), on(date(2025, 2, 1))).verdict == Verdict.REACHED
+    )
+    assert progress_for(target, done(*days), on(date(2026, 1, 1))).verdict == Verdict.MISSED
+    assert progress_for(target, done(*days), on(TO)).verdict == Verdict.ON_TRACK
     unstated = Target(Shape.COVERAGE, unit="klasser")
-    assert reckon(unstated, done(*days), on(TO)).verdict == Verdict.UNMEASURED
+    assert progress_for(unstated, done(*days), on(TO)).verdict == Verdict.UNMEASURED
 
 
 def test_done_once_is_reached_and_late_is_missed_until_done() -> None:
     target = Target(Shape.DONE)
-    assert reckon(target, [], on(TO)).verdict == Verdict.ON_TRACK
-    assert reckon(target, [], on(date(2026, 1, 1))).verdict == Verdict.MISSED
+    assert progress_for(target, [], on(TO)).verdict == Verdict.ON_TRACK
+    assert progress_for(target, [], on(date(2026, 1, 1))).verdict == Verdict.MISSED
     late = done(date(2026, 2, 1))
-    assert reckon(target, late, on(date(2026, 3, 1))).verdict == Verdict.REACHED
-    cut = reckon(target, [], on(date(2024, 8, 1), date(2024, 6, 30)))
+    assert progress_for(target, late, on(date(2026, 3, 1))).verdict == Verdict.REACHED
+    cut = progress_for(target, [], on(date(2024, 8, 1), date(2024, 6, 30)))
     assert cut.verdict == Verdict.CUT
 
 
@@ -185,12 +189,12 @@ def test_done_once_is_reached_and_late_is_missed_until_done() -> None:
 )
 def test_on_demand_is_kept_when_who_asked_got_it(met: int, asked: int, verdict: Verdict) -> None:
     tallies = done(date(2024, 1, 1), amount=met, requests=asked) if asked else []
-    assert reckon(Target(Shape.ON_DEMAND), tallies, on(TO)).verdict == verdict
+    assert progress_for(Target(Shape.ON_DEMAND), tallies, on(TO)).verdict == verdict
 
 
 def test_no_target_is_never_fulfilled_by_activity() -> None:
-    found = reckon(Target(Shape.NONE), done(date(2024, 1, 1)), on(TO))
-    assert (found.verdict, found.actions) == (Verdict.UNMEASURED, 1)
+    outcome = progress_for(Target(Shape.NONE), done(date(2024, 1, 1)), on(TO))
+    assert (outcome.verdict, outcome.actions) == (Verdict.UNMEASURED, 1)
 
 
 # Properties
@@ -227,7 +231,7 @@ targets = st.one_of(
 def test_nothing_of_a_running_period_changes_what_is_told_of_a_secret_kind(
     target: Target, tallies: list[Tally], more: list[Tally], day: date
 ) -> None:
-    """More of it in the running period, or in the running term where there is none: no trace."""
+    """More of it in the running period, or term where there is none: no trace."""
     standing = on(day)
     period = target.period if target.shape == Shape.COUNT else None
     is_whole = target.period == Period.WHOLE
@@ -239,7 +243,7 @@ def test_nothing_of_a_running_period_changes_what_is_told_of_a_secret_kind(
         begins = period_at(Period.TERM, day).first
     past = [tally for tally in tallies if tally.first < begins]
     running = [tally for tally in [*tallies, *more] if tally.first >= begins]
-    assert reckon(target, past, standing, is_secret=True) == reckon(
+    assert progress_for(target, past, standing, is_secret=True) == progress_for(
         target, [*past, *running], standing, is_secret=True
     )
 
@@ -249,8 +253,8 @@ def test_nothing_of_a_running_period_changes_what_is_told_of_a_secret_kind(
 def test_long_periods_agree_with_counting_day_by_day(
     target: Target, tallies: list[Tally], day: date
 ) -> None:
-    found = reckon(target, tallies, on(day))
-    for row in found.rows:
+    outcome = progress_for(target, tallies, on(day))
+    for row in outcome.rows:
         by_hand = 0
         current = row.span.first
         while current <= row.span.last:
@@ -269,8 +273,8 @@ def test_doing_more_never_makes_it_worse(
     if target.shape == Shape.ON_DEMAND:
         return
     order = [Verdict.MISSED, Verdict.BEHIND, Verdict.PARTLY, Verdict.ON_TRACK, Verdict.REACHED]
-    before = reckon(target, tallies, on(day))
-    after = reckon(target, [*tallies, Tally(extra, extra, 1, 1)], on(day))
+    before = progress_for(target, tallies, on(day))
+    after = progress_for(target, [*tallies, Tally(extra, extra, 1, 1)], on(day))
     assert after.reached >= before.reached
     if not before.rows:
         rank = {verdict: place for place, verdict in enumerate(order)}

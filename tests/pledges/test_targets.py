@@ -58,8 +58,8 @@ def test_a_target_without_measure_says_that_it_cannot_be_followed_up() -> None:
 
 
 def labels(period: Period, until: date) -> list[tuple[str, bool]]:
-    found = spans(period, date(2023, 1, 1), date(2025, 12, 31), until)
-    return [(span.label, span.is_extra) for span in found]
+    all_spans = spans(period, date(2023, 1, 1), date(2025, 12, 31), until)
+    return [(span.label, span.is_extra) for span in all_spans]
 
 
 def test_a_yearly_target_goes_on_for_the_new_year_while_the_pledge_is_held_over() -> None:
@@ -87,10 +87,10 @@ def test_terms_and_school_years_follow_the_school() -> None:
 
 def test_spans_follow_on_each_other_without_gap_or_overlap_and_stay_within_the_pledge() -> None:
     for period in (Period.YEAR, Period.TERM, Period.SCHOOL_YEAR, Period.WHOLE):
-        found = [*spans(period, date(2018, 7, 1), date(2020, 6, 30), date(2020, 6, 30))]
-        assert found[0].first == date(2018, 7, 1)
-        assert found[-1].last == date(2020, 6, 30)
-        for earlier, later in pairwise(found):
+        all_spans = [*spans(period, date(2018, 7, 1), date(2020, 6, 30), date(2020, 6, 30))]
+        assert all_spans[0].first == date(2018, 7, 1)
+        assert all_spans[-1].last == date(2020, 6, 30)
+        for earlier, later in pairwise(all_spans):
             assert (later.first - earlier.last).days == 1
 
 

@@ -1,4 +1,4 @@
-"""What the tests of the action log share: a signed pledge and people who work with it."""
+"""What tests of the action log share: a signed pledge and its people."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class Work:
     def address(self) -> str:
         return f"/arbetsyta/insatser/ny/{self.commitment.pk}/"
 
-    def said(self, **fields: Any) -> dict[str, Any]:
-        """What a filled-in form sends."""
+    def typed(self, **fields: Any) -> dict[str, Any]:
+        """Return what a filled-in form sends."""
         return {
             "submission": "6f1f0c9e-6d5f-4d0e-9d0a-0d9a6a3c1b11",
             "municipality": self.municipality.pk,
@@ -64,7 +64,7 @@ def work() -> Work:
 
 @pytest.fixture
 def officer(work: Work, client: Client) -> Client:
-    """The browser of an officer who is logged in."""
+    """Return the browser of an officer who is logged in."""
     client.force_login(work.officer)
     return client
 

@@ -1,4 +1,7 @@
-"""Importing earlier actions from files: every fault named, nothing written before the yes."""
+"""Earlier actions are imported from files.
+
+Every fault is named, and nothing is written before the yes.
+"""
 
 from __future__ import annotations
 
@@ -47,8 +50,8 @@ def send(
 ) -> HttpResponse:
     """Send a file, and follow on to its preview when it is taken."""
     raw = content.encode() if isinstance(content, str) else content
-    said = {"target": target(work), "file": SimpleUploadedFile(name, raw), **fields}
-    return client.post(PAGE, said, follow=True)  # type: ignore[return-value]
+    typed = {"target": target(work), "file": SimpleUploadedFile(name, raw), **fields}
+    return client.post(PAGE, typed, follow=True)  # type: ignore[return-value]
 
 
 def address(response: HttpResponse) -> str:
@@ -66,15 +69,15 @@ def a_workbook(*rows: list[object]) -> bytes:
 
 
 def test_a_file_is_shown_first_and_recorded_after_the_yes(officer: Client, work: Work) -> None:
-    shown = send(officer, work, A_FILE)
-    text = words(shown)
+    response = send(officer, work, A_FILE)
+    text = words(response)
     assert "2 insatser för Medborgarlöfte 2023-2025 (lokalpolisområde Piteå älvdal)" in text
     assert "Inget är sparat än." in text
     assert "3 april 2024 , Älvåkraskolan" in text.replace("2024,", "2024 ,")
     assert "Visas för alla, som vårterminen 2024." in text
     assert "Insatsen visas inte för allmänheten." in text
     assert not CompletedAction.objects.exists()
-    done = officer.post(address(shown), follow=True)
+    done = officer.post(address(response), follow=True)
     assert "2 insatser är importerade." in words(done)
     first, second = CompletedAction.objects.order_by("done_on")
     assert (first.place, first.premises_searched, first.finds) == (work.school, 5, 0)
@@ -88,9 +91,9 @@ def test_a_file_is_shown_first_and_recorded_after_the_yes(officer: Client, work:
 
 
 def test_saying_yes_twice_records_once(officer: Client, work: Work) -> None:
-    shown = send(officer, work, A_FILE)
-    officer.post(address(shown))
-    again = officer.post(address(shown), follow=True)
+    response = send(officer, work, A_FILE)
+    officer.post(address(response))
+    again = officer.post(address(response), follow=True)
     assert again.status_code == 200
     assert CompletedAction.objects.count() == 2
 
@@ -176,38 +179,38 @@ def test_doubles_and_personal_data_are_asked_about_first(officer: Client, work: 
         "1;2024-05-03;;Ring 070-123 45 67\n"
         "1;2024-05-03;;\n"
     )
-    shown = send(officer, work, content)
-    text = words(shown)
+    response = send(officer, work, content)
+    text = words(response)
     assert "Rad 2: Det finns redan en insats för samma åtagande, dag och plats." in text
     assert "Rad 3: Text: ”070-123 45 67” ser ut som en personuppgift." in text
     assert "Rad 4: Samma åtagande, dag och plats som rad 3." in text
-    refused = officer.post(address(shown))
+    refused = officer.post(address(response))
     assert refused.status_code == 422
     assert "Läs anmärkningarna och kryssa i rutan." in words(refused)
     assert CompletedAction.objects.count() == 1
-    officer.post(address(shown), {"is_sure": "on"})
+    officer.post(address(response), {"is_sure": "on"})
     assert CompletedAction.objects.count() == 4
 
 
 def test_what_changed_between_showing_and_yes_is_found(officer: Client, work: Work) -> None:
-    shown = send(officer, work, A_FILE)
+    response = send(officer, work, A_FILE)
     work.school.name = "Nya skolan"
     work.school.save()
-    refused = officer.post(address(shown))
+    refused = officer.post(address(response))
     assert refused.status_code == 422
     assert "Rad 2, Plats: Ingen plats heter så." in words(refused)
     assert not CompletedAction.objects.exists()
 
 
 def test_a_failure_halfway_records_nothing(officer: Client, work: Work) -> None:
-    shown = send(officer, work, A_FILE)
+    response = send(officer, work, A_FILE)
     with (
         mock.patch("pledges.actions.action_disclosure.publish_all", side_effect=RuntimeError),
         pytest.raises(RuntimeError),
     ):
-        officer.post(address(shown))
+        officer.post(address(response))
     assert not CompletedAction.objects.exists()
-    officer.post(address(shown))
+    officer.post(address(response))
     assert CompletedAction.objects.count() == 2
 
 
@@ -283,14 +286,14 @@ def test_a_coordinator_imports_for_the_municipality_alone(client: Client) -> Non
     pledge = a_pledge([here, other], commitments=1)
     client.force_login(a_person("s@example.se", Role.COORDINATOR, here))
     content = "Åtagande;Datum;Kommun\n1;2024-04-03;\n1;2024-05-03;Arvidsjaur\n"
-    said = {
+    typed = {
         "target": f"{pledge.pk}-k{here.pk}",
         "file": SimpleUploadedFile("a.csv", content.encode()),
     }
-    assert "Rad 3, Kommun: Skriv kommunen: Älvsbyn." in words(client.post(PAGE, said))
-    said["target"] = f"{pledge.pk}-p{pledge.police_area_id}"
-    said["file"] = SimpleUploadedFile("a.csv", content.encode())
-    assert client.post(PAGE, said).status_code == 422
+    assert "Rad 3, Kommun: Skriv kommunen: Älvsbyn." in words(client.post(PAGE, typed))
+    typed["target"] = f"{pledge.pk}-p{pledge.police_area_id}"
+    typed["file"] = SimpleUploadedFile("a.csv", content.encode())
+    assert client.post(PAGE, typed).status_code == 422
     assert not ActionImport.objects.exists()
 
 
@@ -298,9 +301,9 @@ def test_what_the_log_gives_can_be_read_in_again(officer: Client, work: Work) ->
     an_action(work.commitment, place=work.school, public_note="=1+1", amount=3)
     for kind in ("csv", "xlsx"):
         file = officer.get(f"/arbetsyta/insatser/?format={kind}").content
-        shown = send(officer, work, file, f"insatser.{kind}")
-        assert "Det finns redan en insats" in words(shown), kind
-        assert "Text som visas för alla : =1+1" in words(shown).replace("alla:", "alla :"), kind
+        response = send(officer, work, file, f"insatser.{kind}")
+        assert "Det finns redan en insats" in words(response), kind
+        assert "Text som visas för alla : =1+1" in words(response).replace("alla:", "alla :"), kind
 
 
 def test_a_struck_row_of_the_log_is_not_read_in(officer: Client, work: Work) -> None:
@@ -324,8 +327,8 @@ def test_the_template_has_what_one_needs_to_fill_it_in(officer: Client, work: Wo
 
 
 def test_a_column_that_nobody_reads_is_named(officer: Client, work: Work) -> None:
-    shown = send(officer, work, "Åtagande,Datum,Väder\n1,2024-04-03,Sol\n")
-    assert "De här kolumnerna läses inte: Väder." in words(shown)
+    response = send(officer, work, "Åtagande,Datum,Väder\n1,2024-04-03,Sol\n")
+    assert "De här kolumnerna läses inte: Väder." in words(response)
 
 
 @pytest.mark.parametrize(
@@ -383,7 +386,7 @@ def test_days_and_numbers_of_a_workbook_are_read_as_what_they_are() -> None:
 
 
 def rezipped(content: bytes, **changed: bytes) -> bytes:
-    """A workbook with some of its parts replaced."""
+    """Return a workbook with some of its parts replaced."""
     stream = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(content)) as old,
@@ -448,7 +451,7 @@ def test_cells_far_to_the_right_cost_nothing_and_are_not_lost_in_silence() -> No
 
 
 def test_five_thousand_rows_cost_few_questions(officer: Client, work: Work) -> None:
-    def asked(rows: int) -> int:
+    def queries(rows: int) -> int:
         days = [date(2023, 1, 1) + timedelta(days=number % 1000) for number in range(rows)]
         content = "Åtagande;Datum;Antal;Intern anteckning\n" + "".join(
             f"1;{day};{rows};not\n" for day in days
@@ -459,8 +462,8 @@ def test_five_thousand_rows_cost_few_questions(officer: Client, work: Work) -> N
         assert CompletedAction.objects.filter(amount=rows).count() == rows
         return len(questions)
 
-    asked(2)
-    assert asked(1200) - asked(3) <= 6, "a batch of five hundred rows costs a question or two"
+    queries(2)
+    assert queries(1200) - queries(3) <= 6, "a batch of five hundred rows costs a question or two"
 
 
 def test_holding_a_file_asks_nothing_of_the_screen(work: Work) -> None:

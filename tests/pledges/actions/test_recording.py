@@ -1,4 +1,7 @@
-"""Recording completed actions: once, in the past, corrected and struck out but never deleted."""
+"""Completed actions are recorded once, and in the past.
+
+They are corrected and struck out, but never deleted.
+"""
 
 from __future__ import annotations
 
@@ -102,7 +105,7 @@ def test_a_sending_of_somebody_else_is_not_given_away() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_the_same_sending_from_many_at_once_records_once() -> None:
     entry, submission = an_entry(the_commitment()), uuid4()
-    seen: list[tuple[int, bool]] = []
+    results: list[tuple[int, bool]] = []
 
     def send() -> None:
         action, is_new = recording.record(
@@ -112,7 +115,7 @@ def test_the_same_sending_from_many_at_once_records_once() -> None:
             submission=submission,
             at=NOW,
         )
-        seen.append((action.pk, is_new))
+        results.append((action.pk, is_new))
         connection.close()
 
     threads = [threading.Thread(target=send) for _ in range(8)]
@@ -120,9 +123,9 @@ def test_the_same_sending_from_many_at_once_records_once() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(seen) == 8
-    assert len({pk for pk, _ in seen}) == 1
-    assert sum(is_new for _, is_new in seen) == 1
+    assert len(results) == 8
+    assert len({pk for pk, _ in results}) == 1
+    assert sum(is_new for _, is_new in results) == 1
 
 
 def test_a_correction_keeps_how_it_was() -> None:
@@ -313,7 +316,7 @@ def test_a_searchs_outcome_is_told_only_without_the_schools_name() -> None:
     school = a_place("Älvåkraskolan")
     an_action(commitment, place=school, premises_searched=5, indications=1, finds=1)
     assert PublishedAction.objects.get().finds is None
-    for detail, seen in (("exact", None), ("level", 1)):
+    for detail, results in (("exact", None), ("level", 1)):
         action_disclosure.disclose(
             commitment,
             place_detail=detail,
@@ -321,7 +324,7 @@ def test_a_searchs_outcome_is_told_only_without_the_schools_name() -> None:
             embargo_days=0,
             shows_search_outcome=True,
         )
-        assert PublishedAction.objects.get().finds == seen
+        assert PublishedAction.objects.get().finds == results
     assert PublishedAction.objects.get().place_level == school.level
 
 

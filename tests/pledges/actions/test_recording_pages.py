@@ -44,8 +44,8 @@ def words(response: object) -> str:
 def test_a_search_is_recorded_and_the_receipt_says_what_the_public_sees(
     officer: Client, work: Work
 ) -> None:
-    said = work.said(premises_searched=5, indications=1, finds=0, internal_note="Två hundar")
-    response = officer.post(work.address(), said, follow=True)
+    typed = work.typed(premises_searched=5, indications=1, finds=0, internal_note="Två hundar")
+    response = officer.post(work.address(), typed, follow=True)
     text = words(response)
     assert "Insatsen är sparad." in text
     assert "Visas för alla, som vårterminen 2025." in text
@@ -59,8 +59,8 @@ def test_a_search_is_recorded_and_the_receipt_says_what_the_public_sees(
 def test_sending_twice_records_once_and_leads_to_the_same_receipt(
     officer: Client, work: Work
 ) -> None:
-    first = officer.post(work.address(), work.said())
-    again = officer.post(work.address(), work.said(), follow=True)
+    first = officer.post(work.address(), work.typed())
+    again = officer.post(work.address(), work.typed(), follow=True)
     assert again.redirect_chain[0][0] == first.headers["Location"]
     assert "Insatsen var redan sparad." in words(again)
     assert CompletedAction.objects.count() == 1
@@ -68,8 +68,8 @@ def test_sending_twice_records_once_and_leads_to_the_same_receipt(
 
 def test_a_search_to_come_is_refused_and_what_was_typed_stays(officer: Client, work: Work) -> None:
     tomorrow = timezone.localdate() + timedelta(days=1)
-    said = work.said(done_on=tomorrow.isoformat(), public_note="Det här skrev jag")
-    response = officer.post(work.address(), said)
+    typed = work.typed(done_on=tomorrow.isoformat(), public_note="Det här skrev jag")
+    response = officer.post(work.address(), typed)
     assert response.status_code == 422
     assert "Kommande hundsök sparas aldrig här" in words(response)
     assert "Det här skrev jag" in response.content.decode()
@@ -95,7 +95,7 @@ def test_a_search_to_come_is_refused_and_what_was_typed_stays(officer: Client, w
 def test_bad_input_gets_a_clear_error(
     officer: Client, work: Work, fields: dict[str, object], sentence: str
 ) -> None:
-    response = officer.post(work.address(), work.said(**fields))
+    response = officer.post(work.address(), work.typed(**fields))
     assert response.status_code == 422
     assert sentence in words(response)
     assert not CompletedAction.objects.exists()
@@ -103,33 +103,33 @@ def test_bad_input_gets_a_clear_error(
 
 def test_an_identity_number_is_refused_whatever_one_ticks(officer: Client, work: Work) -> None:
     for name in ("public_note", "internal_note"):
-        said = work.said(**{name: "Elev 121212-1212", "texts_are_fine": "on"})
-        assert "Ta bort personnumret" in words(officer.post(work.address(), said))
+        typed = work.typed(**{name: "Elev 121212-1212", "texts_are_fine": "on"})
+        assert "Ta bort personnumret" in words(officer.post(work.address(), typed))
     assert not CompletedAction.objects.exists()
 
 
 def test_other_personal_data_is_asked_about_before_it_is_saved(officer: Client, work: Work) -> None:
-    said = work.said(public_note="Ring 070-123 45 67")
+    typed = work.typed(public_note="Ring 070-123 45 67")
     assert "ser ut som personuppgifter: ”070-123 45 67”" in words(
-        officer.post(work.address(), said)
+        officer.post(work.address(), typed)
     )
     assert not CompletedAction.objects.exists()
-    officer.post(work.address(), {**said, "texts_are_fine": "on"})
+    officer.post(work.address(), {**typed, "texts_are_fine": "on"})
     assert CompletedAction.objects.count() == 1
 
 
 def test_a_part_of_a_places_name_is_enough_when_it_is_alone(officer: Client, work: Work) -> None:
     a_place("Vidselskolan")
     assert "Flera platser heter så" in words(
-        officer.post(work.address(), work.said(place="skolan"))
+        officer.post(work.address(), work.typed(place="skolan"))
     )
-    officer.post(work.address(), work.said(place="VIDSEL"))
+    officer.post(work.address(), work.typed(place="VIDSEL"))
     assert CompletedAction.objects.get().place == Place.objects.get(name="Vidselskolan")
 
 
 def test_a_closed_school_can_not_be_chosen(officer: Client, work: Work) -> None:
     Place.objects.update(is_closed=True)
-    assert "Ingen plats heter så" in words(officer.post(work.address(), work.said()))
+    assert "Ingen plats heter så" in words(officer.post(work.address(), work.typed()))
 
 
 def test_only_the_fields_that_the_commitment_needs_are_asked_for(client: Client) -> None:
@@ -144,7 +144,7 @@ def test_only_the_fields_that_the_commitment_needs_are_asked_for(client: Client)
 def test_people_of_other_places_can_not_record_here(client: Client, work: Work) -> None:
     other = a_person("annan@example.se", Role.OFFICER, a_police_area("Annat"))
     client.force_login(other)
-    assert client.post(work.address(), work.said()).status_code == 404
+    assert client.post(work.address(), work.typed()).status_code == 404
     assert not CompletedAction.objects.exists()
 
 
@@ -158,7 +158,7 @@ def test_nobody_records_for_a_draft(client: Client) -> None:
 def test_what_was_typed_when_the_login_had_run_out_waits_behind_the_new_one(
     client: Client, work: Work
 ) -> None:
-    response = client.post(work.address(), work.said(public_note="Skrivet innan"))
+    response = client.post(work.address(), work.typed(public_note="Skrivet innan"))
     assert response.status_code == 302
     assert response.headers["Location"].startswith("/logga-in/")
     session = client.session
@@ -181,8 +181,8 @@ def of(action: CompletedAction, what: str = "") -> str:
 
 def test_a_correction_shows_how_it_was_who_and_why(officer: Client, work: Work) -> None:
     action = an_action(work.commitment, amount=3, place=work.school)
-    said = work.said(done_on="2024-04-03", amount=2, place="", version=1, reason="Räknat fel")
-    text = words(officer.post(of(action, "ratta/"), said, follow=True))
+    typed = work.typed(done_on="2024-04-03", amount=2, place="", version=1, reason="Räknat fel")
+    text = words(officer.post(of(action, "ratta/"), typed, follow=True))
     assert "Rättelsen är sparad." in text
     assert "Räknat fel" in text
     assert "Antal var: 3" in text
@@ -192,16 +192,16 @@ def test_a_correction_shows_how_it_was_who_and_why(officer: Client, work: Work) 
 
 def test_a_correction_without_a_reason_is_refused(officer: Client, work: Work) -> None:
     action = an_action(work.commitment)
-    response = officer.post(of(action, "ratta/"), work.said(version=1, reason=""))
+    response = officer.post(of(action, "ratta/"), work.typed(version=1, reason=""))
     assert response.status_code == 422
     assert not ActionCorrection.objects.exists()
 
 
 def test_two_who_correct_at_once_lose_nothing(officer: Client, work: Work) -> None:
     action = an_action(work.commitment, public_note="Från början")
-    officer.post(of(action, "ratta/"), work.said(version=1, reason="Först", public_note="Deras"))
+    officer.post(of(action, "ratta/"), work.typed(version=1, reason="Först", public_note="Deras"))
     response = officer.post(
-        of(action, "ratta/"), work.said(version=1, reason="Sedan", public_note="Mitt")
+        of(action, "ratta/"), work.typed(version=1, reason="Sedan", public_note="Mitt")
     )
     text = words(response)
     assert response.status_code == 422
@@ -211,7 +211,7 @@ def test_two_who_correct_at_once_lose_nothing(officer: Client, work: Work) -> No
     version = re.search(r'name="version" value="(\d+)"', response.content.decode())
     assert version
     officer.post(
-        of(action, "ratta/"), work.said(version=version[1], reason="Sedan", public_note="Mitt")
+        of(action, "ratta/"), work.typed(version=version[1], reason="Sedan", public_note="Mitt")
     )
     action.refresh_from_db()
     assert action.public_note == "Mitt"
@@ -283,14 +283,14 @@ def test_the_file_of_the_log_runs_no_formula(officer: Client, work: Work) -> Non
 
 @pytest.mark.parametrize("address", ["insatser/", "", "insatser/ny/"])
 def test_lists_ask_no_more_for_many(officer: Client, work: Work, address: str) -> None:
-    def asked() -> int:
+    def queries() -> int:
         with CaptureQueriesContext(connection) as questions:
             assert officer.get(f"/arbetsyta/{address}").status_code == 200
         return len(questions)
 
     an_action(work.commitment, place=work.school)
-    asked()
-    before = asked()
+    queries()
+    before = queries()
     pledge = a_pledge(
         period="2010", valid_from=date(2010, 1, 1), valid_to=date(2010, 12, 31), commitments=8
     )
@@ -301,7 +301,7 @@ def test_lists_ask_no_more_for_many(officer: Client, work: Work, address: str) -
                 done_on=date(2010, 4, 4),
                 place=a_place(f"Skola {CompletedAction.objects.count()}"),
             )
-    assert asked() == before
+    assert queries() == before
 
 
 @pytest.mark.parametrize("address", ["ataganden/", "platser/", "insatser/import/"])
@@ -310,14 +310,14 @@ def test_lists_of_coordinators_ask_no_more_for_many(
 ) -> None:
     client.force_login(work.coordinator)
 
-    def asked() -> int:
+    def queries() -> int:
         with CaptureQueriesContext(connection) as questions:
             assert client.get(f"/arbetsyta/{address}").status_code == 200
         return len(questions)
 
     an_import(work.pledge)
-    asked()
-    before = asked()
+    queries()
+    before = queries()
     for year in (2010, 2011, 2012):
         pledge = a_pledge(
             period=str(year),
@@ -327,7 +327,7 @@ def test_lists_of_coordinators_ask_no_more_for_many(
         )
         an_import(pledge, by=work.officer)
         a_place(f"Skola {year}")
-    assert asked() == before
+    assert queries() == before
 
 
 def test_the_start_page_shows_what_is_behind_first(officer: Client, work: Work) -> None:
@@ -348,10 +348,10 @@ def test_disclosure_is_changed_for_what_is_recorded_too(client: Client, work: Wo
     address = f"/arbetsyta/ataganden/{work.commitment.pk}/offentlighet/"
     html = client.get(address).content.decode()
     assert 'value="day"' not in html
-    said = {"place_detail": "level", "date_detail": "term", "embargo_days": 0, "is_meant": "on"}
-    assert "1 registrerad insats" in words(client.post(address, said, follow=True))
+    typed = {"place_detail": "level", "date_detail": "term", "embargo_days": 0, "is_meant": "on"}
+    assert "1 registrerad insats" in words(client.post(address, typed, follow=True))
     assert PublishedAction.objects.get().place_level == "lower_secondary"
-    refused = client.post(address, {**said, "date_detail": "day"})
+    refused = client.post(address, {**typed, "date_detail": "day"})
     assert refused.status_code == 422
 
 
@@ -362,14 +362,14 @@ def test_telling_more_is_asked_about_first_and_telling_less_is_not(
     client.force_login(work.coordinator)
     address = f"/arbetsyta/ataganden/{work.commitment.pk}/offentlighet/"
     assert "Ja, visa det här." not in words(client.get(address))
-    said = {
+    typed = {
         "place_detail": "level",
         "date_detail": "month",
         "embargo_days": 30,
         "shows_search_outcome": "on",
     }
-    asked = client.post(address, said)
-    assert asked.status_code == 422
+    queries = client.post(address, typed)
+    assert queries.status_code == 422
     for sentence in (
         "Allmänheten får veta skolans stadium men inte vilken skola och månaden men inte dagen.",
         "Antalet lokaler, markeringar och fynd visas.",
@@ -377,12 +377,12 @@ def test_telling_more_is_asked_about_first_and_telling_less_is_not(
         "Det gäller också 1 insats som redan är registrerad.",
         "Ja, visa det här.",
     ):
-        assert sentence in words(asked)
+        assert sentence in words(queries)
     assert not Disclosure.objects.exists()
-    client.post(address, {**said, "is_meant": "on"})
+    client.post(address, {**typed, "is_meant": "on"})
     assert PublishedAction.objects.get().place_level == "lower_secondary"
     for less in (
-        {**said, "place_detail": "municipality"},
+        {**typed, "place_detail": "municipality"},
         {"place_detail": "municipality", "date_detail": "month", "embargo_days": 30},
         {"place_detail": "municipality", "date_detail": "term", "embargo_days": 30},
         {"place_detail": "municipality", "date_detail": "term", "embargo_days": 60},
@@ -403,11 +403,11 @@ def test_an_officer_does_not_decide_what_the_public_is_told(officer: Client, wor
 
 def test_places_are_added_changed_and_closed(client: Client, work: Work) -> None:
     client.force_login(work.coordinator)
-    said = {"name": " Vidsel  skolan ", "level": "primary", "municipality": work.municipality.pk}
+    typed = {"name": " Vidsel  skolan ", "level": "primary", "municipality": work.municipality.pk}
     assert "Vidsel skolan är tillagd." in words(
-        client.post("/arbetsyta/platser/ny/", said, follow=True)
+        client.post("/arbetsyta/platser/ny/", typed, follow=True)
     )
-    again = client.post("/arbetsyta/platser/ny/", {**said, "name": "vidsel SKOLAN"})
+    again = client.post("/arbetsyta/platser/ny/", {**typed, "name": "vidsel SKOLAN"})
     assert "redan en plats med det namnet" in words(again)
     place = Place.objects.get(name="Vidsel skolan")
     changed = {"name": "Vidselskolan", "level": "primary", "is_closed": "on"}
@@ -421,8 +421,8 @@ def test_a_place_of_another_municipality_can_not_be_touched(client: Client, work
     elsewhere = a_place("Strömbackaskolan", a_municipality("Piteå"))
     client.force_login(work.coordinator)
     assert client.get(f"/arbetsyta/platser/{elsewhere.pk}/").status_code == 404
-    said = {"name": "Ny", "level": "", "municipality": elsewhere.municipality_id}
-    assert client.post("/arbetsyta/platser/ny/", said).status_code in {302, 422}
+    typed = {"name": "Ny", "level": "", "municipality": elsewhere.municipality_id}
+    assert client.post("/arbetsyta/platser/ny/", typed).status_code in {302, 422}
     assert not Place.objects.filter(name="Ny", municipality=elsewhere.municipality).exists()
 
 
@@ -434,8 +434,8 @@ def test_a_pasted_list_of_places_is_added_and_what_is_there_is_left(
 ) -> None:
     client.force_login(work.coordinator)
     pasted = "Vidselskolan; F-6\nÄLVÅKRASKOLAN;gymnasium\n\nKommunhuset\nvidselskolan\tF-6\n"
-    said = {"municipality": work.municipality.pk, "pasted": pasted}
-    text = words(client.post(LISTS, said, follow=True))
+    typed = {"municipality": work.municipality.pk, "pasted": pasted}
+    text = words(client.post(LISTS, typed, follow=True))
     assert "2 platser är tillagda. 1 fanns redan." in text
     assert set(Place.objects.values_list("name", "kind", "level")) == {
         ("Älvåkraskolan", "school", "lower_secondary"),
@@ -466,8 +466,8 @@ def test_a_list_of_places_may_come_in_a_file(client: Client, work: Work) -> None
 
     def send(content: str) -> HttpResponse:
         file = SimpleUploadedFile("platser.csv", content.encode())
-        said = {"municipality": work.municipality.pk, "file": file}
-        return client.post(LISTS, said, follow=True)  # type: ignore[return-value]
+        typed = {"municipality": work.municipality.pk, "file": file}
+        return client.post(LISTS, typed, follow=True)  # type: ignore[return-value]
 
     assert "1 plats är tillagd." in words(send("Stadium;Namn\nGymnasieskola;Nya skolan\n"))
     assert Place.objects.get(name="Nya skolan").level == "upper_secondary"

@@ -1,4 +1,4 @@
-"""Dog searches by school year: what the list of actions tells, summed, and nothing more."""
+"""Dog searches by school year: what the list of actions tells, summed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ LATER = date(2027, 6, 1)
 
 @pytest.fixture
 def searching() -> Commitment:
-    """The commitment to two searches a year, of a pledge for 2023-2025 that is held over."""
+    """Return a commitment to two searches a year, of a pledge held over.
+
+    The pledge is for 2023-2025.
+    """
     return a_pledge(commitments=1).commitments.select_related("pledge__police_area").get()
 
 
@@ -74,7 +77,7 @@ def test_the_outcome_is_told_only_when_every_search_tells_it(searching: Commitme
 
 
 def test_nothing_is_told_before_the_action_itself_is(searching: Commitment) -> None:
-    """The target is by the year, so that the spring's searches wait for New Year."""
+    """Not before New Year: the target is by the year."""
     a_search(searching, "2023-10-24")
     a_search(searching, "2024-04-09")
     place = searching.pledge.municipalities.get()
@@ -109,9 +112,9 @@ def test_two_questions_however_many_searches(searching: Commitment) -> None:
         a_search(searching, f"2024-10-{day:02}")
     with CaptureQueriesContext(
         connection,
-    ) as asked:
+    ) as queries:
         searches_of(place, LATER)
-    assert len(asked) == 2
+    assert len(queries) == 2
 
 
 def test_those_who_work_with_it_see_all_that_counts_beside_what_is_told(

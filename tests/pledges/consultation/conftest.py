@@ -30,7 +30,7 @@ def editor(place: Municipality) -> User:
 
 @pytest.fixture
 def staff(editor: User) -> Client:
-    """The editor at work."""
+    """Return the editor at work."""
     client = Client()
     client.force_login(editor)
     return client

@@ -1,4 +1,4 @@
-"""A draft is published, residents comment on it, and are told what came of it."""
+"""A draft is published, residents comment on it, and hear what came of it."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ TALK = f"{PAGE}1/"
 FORM = f"{TALK}kommentera/"
 
 
-def prepared(staff: Client, draft: Pledge, **said: str) -> dict[str, str]:
+def prepared(staff: Client, draft: Pledge, **typed: str) -> dict[str, str]:
     """Return the form for publishing a draft, filled in."""
     address = f"/arbetsyta/samrad/utkast/{draft.pk and draft.uid}/"
     return {
         **hidden(staff.get(address)),
         "introduction_sv": "Är det här rätt saker att lova?",
         "closes_on": (timezone.localdate() + timedelta(days=14)).isoformat(),
-        **said,
+        **typed,
     }
 
 
@@ -96,11 +96,11 @@ def test_from_draft_to_signed_pledge_with_what_residents_said(
     assert "Samrådet är avslutat." in words(staff.post(f"{work}avsluta/", follow=True))
     assert "Samrådet avslutades den 23 november 2026." in reader.text(PAGE)
     assert "Skriv en kommentar" not in reader.text(PAGE)
-    told = {"outcome_sv": "Vi lovar fyra hundsök. Mer finns det inte folk till."}
-    previewed = words(staff.post(f"{work}resultat/", told))
+    outcome = {"outcome_sv": "Vi lovar fyra hundsök. Mer finns det inte folk till."}
+    previewed = words(staff.post(f"{work}resultat/", outcome))
     assert "Texten går inte att ändra när den är publicerad." in previewed
     assert "fyra hundsök" not in reader.text(PAGE)
-    staff.post(f"{work}resultat/", {**told, "publicera": "1"})
+    staff.post(f"{work}resultat/", {**outcome, "publicera": "1"})
     assert "Så påverkade synpunkterna löftet Vi lovar fyra hundsök." in reader.text(PAGE)
 
     draft.refresh_from_db()
@@ -141,10 +141,10 @@ def test_residents_answer_each_other_and_can_take_theirs_back(
     client: Client, reader: Reader, draft: Pledge, place: Municipality
 ) -> None:
     row = a_consultation(draft)
-    said = a_comment(draft, "Fler lampor", consultation=row, consultation_commitment=1)
-    response = send(client, f"{FORM}?svar={said.uid}", text="Håller med")
+    typed = a_comment(draft, "Fler lampor", consultation=row, consultation_commitment=1)
+    response = send(client, f"{FORM}?svar={typed.uid}", text="Håller med")
     reply = Comment.objects.get(text="Håller med")
-    assert (reply.parent, reply.consultation, reply.consultation_commitment) == (said, row, 1)
+    assert (reply.parent, reply.consultation, reply.consultation_commitment) == (typed, row, 1)
     let_through(reply)
     assert "Håller med" in reader.text(f"{TALK}kommentarer/")
     own = str(response.headers["Location"]).partition("?")[0]
@@ -153,7 +153,7 @@ def test_residents_answer_each_other_and_can_take_theirs_back(
     officer = Client()
     officer.force_login(a_person("polis@example.se", Role.OFFICER, draft.police_area))
     assert "Fler lampor" in words(officer.get("/arbetsyta/kommentarer/"))
-    address = f"/arbetsyta/kommentarer/{said.uid}/"
+    address = f"/arbetsyta/kommentarer/{typed.uid}/"
     officer.post(address, {"text": "Lamporna är kommunens sak.", "party": "0"})
     assert "Lamporna är kommunens sak." in reader.text(PAGE)
 
@@ -205,16 +205,16 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
     staff: Client, draft: Pledge, editor: User
 ) -> None:
     address = f"/arbetsyta/samrad/utkast/{draft.uid}/"
-    said = prepared(staff, draft, introduction_sv="Fråga 811228-9874", closes_on="2020-01-01")
-    response = staff.post(address, said)
+    typed = prepared(staff, draft, introduction_sv="Fråga 811228-9874", closes_on="2020-01-01")
+    response = staff.post(address, typed)
     assert response.status_code == 422
     assert "Ta bort personnumret: ”811228-9874”." in words(response)
-    said["introduction_sv"] = "Vad tycker du?"
-    response = staff.post(address, said)
+    typed["introduction_sv"] = "Vad tycker du?"
+    response = staff.post(address, typed)
     assert "Sista dagen har redan passerat." in words(response)
     assert "Vad tycker du?" in words(response)
     # A colleague writes on while the form is open.
-    said = prepared(staff, draft)
+    typed = prepared(staff, draft)
     values = part_of(contents_of(draft), FRONT)
     assert values is not None
     first = editing.latest_version(draft, timezone.now())
@@ -226,11 +226,11 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
         by=editor,
         at=timezone.now(),
     )
-    response = staff.post(address, said)
+    response = staff.post(address, typed)
     assert "Utkastet har ändrats sedan du läste det." in words(response)
     assert "Nytt och oläst." in words(response)
     assert not Consultation.objects.exists()
-    assert staff.post(address, {**said, **hidden(response)}).status_code == 302
+    assert staff.post(address, {**typed, **hidden(response)}).status_code == 302
 
 
 def test_an_adopted_pledge_is_not_put_on_consultation(staff: Client, place: Municipality) -> None:

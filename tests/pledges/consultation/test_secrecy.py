@@ -1,4 +1,7 @@
-"""What is written of a draft stays secret while what was published of it is everyone's to read."""
+"""What is written of a draft stays secret.
+
+What was published of it is everyone's to read.
+"""
 
 from __future__ import annotations
 
@@ -133,13 +136,13 @@ def test_whoever_writes_on_sees_what_was_said_of_a_commitment(
     first.delete()
     beside = Template("{% load comments %}{% consulted_on pledge commitment %}")
 
-    def told(commitment: int) -> str:
+    def shown_beside(commitment: int) -> str:
         return beside.render(Context({"pledge": draft.pk, "commitment": commitment}))
 
-    assert "Ingen har sagt något om det här åtagandet." in told(second.pk)
-    assert "Fler hundar" not in told(second.pk)
-    assert "Det här åtagandet var inte med i det förslag" in told(10**9)
-    shown = told(later.contents["commitments"][0]["id"])
+    assert "Ingen har sagt något om det här åtagandet." in shown_beside(second.pk)
+    assert "Fler hundar" not in shown_beside(second.pk)
+    assert "Det här åtagandet var inte med i det förslag" in shown_beside(10**9)
+    shown = shown_beside(later.contents["commitments"][0]["id"])
     assert "Fler hundar" in shown
     assert "Ogranskat" not in shown
     other = a_pledge(place, signed=False, period="2040")

@@ -37,7 +37,7 @@ def coordinator(work: Work, client: Client) -> Client:
     return client
 
 
-def said(**fields: object) -> dict[str, object]:
+def typed(**fields: object) -> dict[str, object]:
     return {**dict.fromkeys(follow_up_rules.TEXTS, ""), "verdict": "kept", "version": 1, **fields}
 
 
@@ -186,15 +186,15 @@ def test_a_commitment_is_assessed_with_what_was_done_beside(
     text = words(coordinator.get(address))
     assert "Gjort under andra halvåret 2024" in text
     assert "1 oktober 2024, Älvåkraskolan" in text
-    refused = coordinator.post(address, said(verdict="not_kept", output_text="Kvar i fältet"))
+    refused = coordinator.post(address, typed(verdict="not_kept", output_text="Kvar i fältet"))
     assert refused.status_code == 422
     assert "Skriv varför åtagandet inte är helt uppfyllt." in words(refused)
     assert "Kvar i fältet" in refused.content.decode()
-    assert "Välj en bedömning." in words(coordinator.post(address, said(verdict="")))
-    number = coordinator.post(address, said(output_text="Elev 121212-1212"))
+    assert "Välj en bedömning." in words(coordinator.post(address, typed(verdict="")))
+    number = coordinator.post(address, typed(output_text="Elev 121212-1212"))
     assert "Ta bort personnumret" in words(number)
-    coordinator.post(address, said(output_text="Två sök"))
-    behind = coordinator.post(address, said(output_text="Tre sök"))
+    coordinator.post(address, typed(output_text="Två sök"))
+    behind = coordinator.post(address, typed(output_text="Tre sök"))
     assert behind.status_code == 422
     assert "Två sök" in words(behind)
     assert "Tre sök" in behind.content.decode()
@@ -222,14 +222,14 @@ def test_only_what_every_party_has_approved_is_published(
 
 
 def test_the_list_asks_no_more_for_many_pledges(coordinator: Client, work: Work) -> None:
-    def asked() -> int:
+    def queries() -> int:
         with CaptureQueriesContext(connection) as questions:
             assert coordinator.get("/arbetsyta/uppfoljningar/").status_code == 200
         return len(questions)
 
     a_follow_up(work.pledge)
-    asked()
-    before = asked()
+    queries()
+    before = queries()
     for year in range(2010, 2015):
         pledge = a_pledge(
             period=str(year), valid_from=date(year, 1, 1), valid_to=date(year, 12, 31)
@@ -240,7 +240,7 @@ def test_the_list_asks_no_more_for_many_pledges(coordinator: Client, work: Work)
             last_day=date(year, 6, 30),
             meeting_on=date(year, 9, 1),
         )
-    assert asked() == before
+    assert queries() == before
 
 
 def test_the_plan_is_set(coordinator: Client, work: Work) -> None:

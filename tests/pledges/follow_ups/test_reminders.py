@@ -1,4 +1,4 @@
-"""Late follow-ups are reminded of by letter, and by the workspace's start page."""
+"""Late follow-ups are reminded of by letter, and by the start page."""
 
 from __future__ import annotations
 
@@ -87,8 +87,8 @@ def test_the_start_page_tells_each_what_waits_for_them(client: Client, work: Wor
     assert "Uppföljningen den 12 februari 2025 saknar 1 bedömning." in words(
         client.get("/arbetsyta/")
     )
-    said = {**dict.fromkeys(follow_up_rules.TEXTS, ""), "verdict": "kept"}
-    follow_up_rules.assess(draft.assessments.get(), said, version=1)
+    texts = {**dict.fromkeys(follow_up_rules.TEXTS, ""), "verdict": "kept"}
+    follow_up_rules.assess(draft.assessments.get(), texts, version=1)
     assert "kan lämnas till parterna" in words(client.get("/arbetsyta/"))
     follow_up_rules.submit(draft, timezone.now())
     client.force_login(work.officer)

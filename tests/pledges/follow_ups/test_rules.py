@@ -1,4 +1,4 @@
-"""The rules of follow-ups: who approves, what is published, and that it never changes."""
+"""Follow-ups: who approves, what is published, and that it never changes."""
 
 from __future__ import annotations
 
@@ -252,14 +252,14 @@ def test_the_document_is_accessible_and_archivable() -> None:
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs pdftotext of poppler-utils")
 def test_the_document_says_where_the_follow_up_is_read() -> None:
     published = a_follow_up(a_pledge())
-    told = subprocess.run(
+    text = subprocess.run(
         ["pdftotext", "-", "-"],
         input=follow_up_pdf(published, AT),
         capture_output=True,
         check=True,
     ).stdout.decode()
     where = f"/alvsbyn/2023-2025/uppfoljningar/{published.meeting_on}/"
-    assert where in "".join(told.split())
+    assert where in "".join(text.split())
 
 
 # When the next one is due
@@ -291,8 +291,8 @@ def test_the_next_follow_up_covers_what_no_other_has(
 def test_a_pledge_that_has_ended_is_followed_up_to_its_last_day() -> None:
     pledge = a_pledge(until_replaced=False)
     plan, on = FollowUpPlan(pledge=pledge, every="half_year"), date(2026, 11, 23)
-    stands = standing(pledge, on)
-    assert next_due(plan, stands, date(2025, 12, 31), on) is None
-    due = next_due(plan, stands, date(2025, 8, 31), on)
+    standing_then = standing(pledge, on)
+    assert next_due(plan, standing_then, date(2025, 12, 31), on) is None
+    due = next_due(plan, standing_then, date(2025, 8, 31), on)
     assert due is not None
     assert (due.first_day, due.last_day) == (date(2025, 9, 1), date(2025, 12, 31))

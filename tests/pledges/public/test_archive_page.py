@@ -1,4 +1,7 @@
-"""The archive holds every pledge that a municipality has had, and two of them are compared."""
+"""The archive holds every pledge that a municipality has had.
+
+Two of them are compared.
+"""
 
 from __future__ import annotations
 
@@ -47,8 +50,10 @@ def a_pledge_of(texts: list[str], year: int) -> Pledge:
 def entries(reader: Reader, address: str = ARCHIVE) -> list[str]:
     """Return the words of each pledge in the archive, in order."""
     html = reader.get(address).content.decode()
-    found = re.findall(r'<li>\s*<h2.*?(?=<li>\s*<h2|<p class="soft small"|$)', html, re.DOTALL)
-    return [" ".join(re.sub(r"<[^>]+>", " ", each).split()) for each in found]
+    entries_html = re.findall(
+        r'<li>\s*<h2.*?(?=<li>\s*<h2|<p class="soft small"|$)', html, re.DOTALL
+    )
+    return [" ".join(re.sub(r"<[^>]+>", " ", entry).split()) for entry in entries_html]
 
 
 def test_every_pledge_is_told_of_the_latest_first(reader: Reader) -> None:

@@ -1,4 +1,4 @@
-"""The page of a commitment: why it is made, its target, and the periods it is counted over."""
+"""The page of a commitment: why it is made, its target, and its periods."""
 
 from datetime import date
 from decimal import Decimal

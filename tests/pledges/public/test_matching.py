@@ -1,4 +1,7 @@
-"""What becomes of commitments from one pledge to the next: by a rule, the same each time."""
+"""What becomes of commitments from one pledge to the next.
+
+By a rule, the same each time.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ MORE_DOGS = "Polisen genomför hundsök efter narkotika i skolan tre gånger om 
 CLASSES = "Polisen besöker alla klasser i årskurs sju."
 
 
-def made(*rows: dict[str, Any], first_key: int = 1) -> list[Commitment]:
+def commitments(*rows: dict[str, Any], first_key: int = 1) -> list[Commitment]:
     """Return commitments that are nowhere stored, numbered in the order given."""
     defaults = {
         "kind": "other",
@@ -36,26 +39,31 @@ def made(*rows: dict[str, Any], first_key: int = 1) -> list[Commitment]:
 
 
 def compared(before: Iterable[dict[str, Any]], after: Iterable[dict[str, Any]]) -> Comparison:
-    return compare(made(*before), made(*after, first_key=100))
+    return compare(commitments(*before), commitments(*after, first_key=100))
 
 
-def numbers(found: Comparison) -> dict[str, list[Any]]:
+def numbers(comparison: Comparison) -> dict[str, list[Any]]:
     return {
-        "new": [each.number for each in found.new],
-        "changed": [(pair.before.number, pair.after.number) for pair in found.changed],
-        "dropped": [each.number for each in found.dropped],
-        "kept": [(pair.before.number, pair.after.number) for pair in found.kept],
+        "new": [commitment.number for commitment in comparison.new],
+        "changed": [(pair.before.number, pair.after.number) for pair in comparison.changed],
+        "dropped": [commitment.number for commitment in comparison.dropped],
+        "kept": [(pair.before.number, pair.after.number) for pair in comparison.kept],
     }
 
 
 def test_the_same_words_and_target_are_kept_on_under_another_number() -> None:
-    found = compared([{}, {"text_sv": CLASSES}], [{"text_sv": CLASSES}, {}])
-    assert numbers(found) == {"new": [], "changed": [], "dropped": [], "kept": [(2, 1), (1, 2)]}
+    comparison = compared([{}, {"text_sv": CLASSES}], [{"text_sv": CLASSES}, {}])
+    assert numbers(comparison) == {
+        "new": [],
+        "changed": [],
+        "dropped": [],
+        "kept": [(2, 1), (1, 2)],
+    }
 
 
 def test_spaces_and_line_breaks_change_nothing() -> None:
-    found = compared([{}], [{"text_sv": DOGS.replace(" ", "\n ")}])
-    assert numbers(found)["kept"] == [(1, 1)]
+    comparison = compared([{}], [{"text_sv": DOGS.replace(" ", "\n ")}])
+    assert numbers(comparison)["kept"] == [(1, 1)]
 
 
 @pytest.mark.parametrize(
@@ -69,9 +77,9 @@ def test_spaces_and_line_breaks_change_nothing() -> None:
     ],
 )
 def test_another_word_or_target_is_a_change(change: dict[str, Any]) -> None:
-    found = compared([{}], [change])
-    assert numbers(found) == {"new": [], "changed": [(1, 1)], "dropped": [], "kept": []}
-    assert found.changed[0].has_same_words is ("text_sv" not in change)
+    comparison = compared([{}], [change])
+    assert numbers(comparison) == {"new": [], "changed": [(1, 1)], "dropped": [], "kept": []}
+    assert comparison.changed[0].has_same_words is ("text_sv" not in change)
 
 
 def test_how_an_amount_is_written_is_no_change() -> None:
@@ -108,21 +116,24 @@ def test_commitments_of_unlike_real_texts_are_not_taken_for_each_other() -> None
 
 
 def test_the_likest_are_paired_first_and_each_once() -> None:
-    found = compared(
+    comparison = compared(
         [{"text_sv": MORE_DOGS}, {}],
         [{}, {"text_sv": DOGS.replace("två gånger", "fyra gånger")}],
     )
     # The second of the new is alike to both, but the one that is left is the first.
-    assert numbers(found) == {"new": [], "changed": [(1, 2)], "dropped": [], "kept": [(2, 1)]}
+    assert numbers(comparison) == {"new": [], "changed": [(1, 2)], "dropped": [], "kept": [(2, 1)]}
 
 
 def test_of_equally_like_ones_the_lower_numbers_are_paired() -> None:
-    found = compared([{}, {}], [{}])
-    assert numbers(found) == {"new": [], "changed": [], "dropped": [2], "kept": [(1, 1)]}
+    comparison = compared([{}, {}], [{}])
+    assert numbers(comparison) == {"new": [], "changed": [], "dropped": [2], "kept": [(1, 1)]}
 
 
 def test_the_order_that_rows_come_in_does_not_matter() -> None:
-    before, after = made({}, {"text_sv": CLASSES}), made({"text_sv": MORE_DOGS}, {}, first_key=100)
+    before, after = (
+        commitments({}, {"text_sv": CLASSES}),
+        commitments({"text_sv": MORE_DOGS}, {}, first_key=100),
+    )
     assert numbers(compare(before[::-1], after[::-1])) == numbers(compare(before, after))
 
 
@@ -139,13 +150,13 @@ _rows = st.lists(
 def test_every_commitment_is_told_of_once_and_backwards_is_the_mirror(
     before: list[dict[str, Any]], after: list[dict[str, Any]]
 ) -> None:
-    found, back = numbers(compared(before, after)), numbers(compared(after, before))
-    pairs = found["kept"] + found["changed"]
-    assert sorted(found["dropped"] + [one for one, _ in pairs]) == [*range(1, len(before) + 1)]
-    assert sorted(found["new"] + [other for _, other in pairs]) == [*range(1, len(after) + 1)]
-    assert (found["new"], found["dropped"]) == (back["dropped"], back["new"])
+    comparison, back = numbers(compared(before, after)), numbers(compared(after, before))
+    pairs = comparison["kept"] + comparison["changed"]
+    assert sorted(comparison["dropped"] + [one for one, _ in pairs]) == [*range(1, len(before) + 1)]
+    assert sorted(comparison["new"] + [other for _, other in pairs]) == [*range(1, len(after) + 1)]
+    assert (comparison["new"], comparison["dropped"]) == (back["dropped"], back["new"])
     for what in ("kept", "changed"):
-        assert sorted(found[what]) == sorted((one, other) for other, one in back[what])
+        assert sorted(comparison[what]) == sorted((one, other) for other, one in back[what])
 
 
 @given(_texts, _texts)

@@ -1,4 +1,7 @@
-"""A new pledge takes over at midnight, Swedish time, on every page at once, with nobody there."""
+"""A new pledge takes over at midnight, Swedish time, on every page.
+
+At once, with nobody there.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ OLD, NEW = "/alvsbyn/2023-2025/", "/alvsbyn/2026-2028/"
 
 @pytest.fixture
 def succession(settings: Settings) -> Pledge:
-    """A pledge held over, and its signed successor from 1 March; return the successor."""
+    """Return the signed successor, from 1 March, of a pledge held over."""
     settings.PUBLIC_PAGES_KEPT = 5000
     settings.PUBLIC_PAGE_CHECK_SECONDS = 0
     with time_machine.travel(datetime(2026, 2, 1, tzinfo=UTC), tick=False):
@@ -50,16 +53,19 @@ def succession(settings: Settings) -> Pledge:
 
 
 def read_all(client: Client, successor: Pledge) -> dict[str, HttpResponse]:
-    """Return the answer of every public address that a reader or a search engine can get to."""
+    """Return the answer of every public address that a reader can get to.
+
+    Or a search engine.
+    """
     waiting = ["/", "/en/", "/sitemap.xml", f"/d/{short_name(successor.uid)}/"]
-    found: dict[str, HttpResponse] = {}
+    answers: dict[str, HttpResponse] = {}
     while waiting:
         address = waiting.pop()
-        if address in found or address.startswith((*STAFF_DOORS, "/static/")):
+        if address in answers or address.startswith((*STAFF_DOORS, "/static/")):
             continue
-        found[address] = answer = client.get(address)
+        answers[address] = answer = client.get(address)
         waiting += links(address, answer)
-    return found
+    return answers
 
 
 def links(address: str, answer: HttpResponse) -> Iterator[str]:
@@ -78,12 +84,19 @@ def links(address: str, answer: HttpResponse) -> Iterator[str]:
 
 
 def states(answers: dict[str, HttpResponse]) -> dict[str, set[str]]:
-    """Return the states of pledges that each page shows, of those that show any."""
+    """Return the states of pledges that each page shows.
+
+    Of those that show any.
+    """
     return {
-        address: shown
+        address: states_of_pages
         for address, answer in answers.items()
         if answer.headers.get("Content-Type", "").startswith("text/html")
-        if (shown := set(re.findall(r'"(?:status status|answer answer)-(\w+)"', body(answer))))
+        if (
+            states_of_pages := set(
+                re.findall(r'"(?:status status|answer answer)-(\w+)"', body(answer))
+            )
+        )
     }
 
 
@@ -116,9 +129,9 @@ def test_at_midnight_every_page_turns_to_the_new_pledge_at_once(
 
     # One answer everywhere: two pledges, each in one state.
     old_and_new = {"held_over", "signed"}, {"replaced", "in_force"}
-    for shown, expected in zip((states(before), states(after)), old_and_new, strict=True):
-        assert {state for of_page in shown.values() for state in of_page} == expected
-        assert {"/alvsbyn/loften/", "/en/alvsbyn/loften/", "/alvsbyn/"} <= shown.keys()
+    for states_of_pages, expected in zip((states(before), states(after)), old_and_new, strict=True):
+        assert {state for of_page in states_of_pages.values() for state in of_page} == expected
+        assert {"/alvsbyn/loften/", "/en/alvsbyn/loften/", "/alvsbyn/"} <= states_of_pages.keys()
     for address, state_before, state_after in (
         (OLD, "held_over", "replaced"),
         (NEW, "signed", "in_force"),
@@ -130,9 +143,9 @@ def test_at_midnight_every_page_turns_to_the_new_pledge_at_once(
     documents = [a for a in states(before) if "/dokument/" in a]
     assert len([a for a in documents if states(before)[a] == {"signed"}]) == 2
     assert all(states(after)[a] != states(before)[a] for a in documents)
-    in_words = ("Sedan tar ett nytt löfte över", "börjar gälla den"), ("tog ett nytt löfte över",)
-    for answers, (said, not_said) in ((before, in_words), (after, in_words[::-1])):
-        assert any(words in body(answer) for answer in answers.values() for words in said)
+    sentences = ("Sedan tar ett nytt löfte över", "börjar gälla den"), ("tog ett nytt löfte över",)
+    for answers, (expected_words, not_said) in ((before, sentences), (after, sentences[::-1])):
+        assert any(words in body(answer) for answer in answers.values() for words in expected_words)
         wrong = [a for a in answers for words in not_said if words in body(answers[a])]
         assert wrong == []
 

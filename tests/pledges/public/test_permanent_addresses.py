@@ -1,4 +1,7 @@
-"""Signed documents stand for ever at an address made of their content; nothing else does."""
+"""Signed documents stand for ever at an address made of their content.
+
+Nothing else does.
+"""
 
 from __future__ import annotations
 
@@ -141,8 +144,8 @@ def test_what_is_not_signed_by_all_answers_as_if_it_were_not_there(
     for document in PledgeDocument.objects.all():
         for address in (f"/dokument/{document.sha256}/", f"/dokument/{document.sha256}.pdf"):
             missing = reader.get(address.replace(document.sha256, "0" * 64))
-            found = reader.get(address)
-            assert (found.status_code, found.content) == (404, missing.content)
+            response = reader.get(address)
+            assert (response.status_code, response.content) == (404, missing.content)
 
 
 def test_the_database_itself_keeps_drafts_back_from_the_public(

@@ -1,4 +1,4 @@
-"""The page of a pledge: what is promised, by whom, until when, and how to check it."""
+"""The page of a pledge: what is promised, by whom, and how to check it."""
 
 from datetime import date
 from decimal import Decimal

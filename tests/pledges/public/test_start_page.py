@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def places() -> None:
-    """A few municipalities, one with a pledge."""
+    """Make a few municipalities, one with a pledge."""
     for name in ("Arjeplog", "Örebro", "Åre", "Ängelholm", "Ystad", "Upplands Väsby"):
         a_municipality(name)
     a_pledge()

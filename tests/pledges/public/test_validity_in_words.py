@@ -26,19 +26,19 @@ def answer(pledge: Pledge, on: date) -> presentation.Answer:
 
 
 def test_a_signed_pledge_whose_time_has_not_come() -> None:
-    found = answer(a_pledge(), date(2022, 12, 20))
-    assert (found.short, found.label) == ("Inte ännu", "Undertecknat, gäller inte ännu")
-    assert found.sentence == "Löftet är undertecknat och börjar gälla den 1 januari 2023."
+    verdict = answer(a_pledge(), date(2022, 12, 20))
+    assert (verdict.short, verdict.label) == ("Inte ännu", "Undertecknat, gäller inte ännu")
+    assert verdict.sentence == "Löftet är undertecknat och börjar gälla den 1 januari 2023."
 
 
 def test_a_pledge_in_force_that_goes_on_until_it_is_replaced() -> None:
-    found = answer(a_pledge(), date(2025, 12, 29))
-    assert found.short == "Ja"
-    assert found.sentence == (
+    verdict = answer(a_pledge(), date(2025, 12, 29))
+    assert verdict.short == "Ja"
+    assert verdict.sentence == (
         "Löftet gäller till och med den 31 december 2025. Om inget nytt löfte har getts då "
         "fortsätter det att gälla tills ett nytt ges."
     )
-    assert found.days == "2 dagar kvar till slutdatum"
+    assert verdict.days == "2 dagar kvar till slutdatum"
 
 
 def test_a_pledge_in_force_with_a_fixed_end() -> None:
@@ -53,21 +53,21 @@ def test_a_pledge_in_force_with_a_fixed_end() -> None:
 def test_a_pledge_in_force_whose_successor_is_signed_already() -> None:
     pledge = a_pledge()
     a_pledge(period="2025-2027", valid_from=date(2025, 7, 1), valid_to=date(2027, 6, 30))
-    found = answer(pledge, date(2025, 3, 4))
-    assert found.short == "Ja"
-    assert found.sentence == (
+    verdict = answer(pledge, date(2025, 3, 4))
+    assert verdict.short == "Ja"
+    assert verdict.sentence == (
         "Löftet gäller till och med den 30 juni 2025. Sedan tar ett nytt löfte över."
     )
 
 
 def test_a_pledge_held_over() -> None:
-    found = answer(a_pledge(), date(2026, 11, 23))
-    assert (found.short, found.label) == ("Ja, tills vidare", "Gäller tills vidare")
-    assert found.sentence == (
+    verdict = answer(a_pledge(), date(2026, 11, 23))
+    assert (verdict.short, verdict.label) == ("Ja, tills vidare", "Gäller tills vidare")
+    assert verdict.sentence == (
         "Slutdatumet 31 december 2025 har passerat. Löftet gäller tills ett nytt ges. "
         "Ett nytt löfte väntas."
     )
-    assert found.days == "Slutdatumet passerade för 327 dagar sedan"
+    assert verdict.days == "Slutdatumet passerade för 327 dagar sedan"
 
 
 def test_a_pledge_held_over_whose_successor_is_signed_already() -> None:
@@ -82,17 +82,17 @@ def test_a_pledge_held_over_whose_successor_is_signed_already() -> None:
 def test_a_pledge_that_was_replaced() -> None:
     pledge = a_pledge()
     a_pledge(**NEXT)
-    found = answer(pledge, date(2027, 1, 1))
-    assert (found.short, found.label) == ("Nej, det är ersatt", "Ersatt")
-    assert found.sentence == (
+    verdict = answer(pledge, date(2027, 1, 1))
+    assert (verdict.short, verdict.label) == ("Nej, det är ersatt", "Ersatt")
+    assert verdict.sentence == (
         "Löftet gällde till och med den 31 december 2026. Sedan tog ett nytt löfte över."
     )
 
 
 def test_a_pledge_that_has_ended() -> None:
-    found = answer(a_pledge(until_replaced=False), date(2026, 1, 1))
-    assert (found.short, found.label) == ("Nej, det har upphört", "Har upphört")
-    assert found.sentence == "Löftet gällde till och med den 31 december 2025."
+    verdict = answer(a_pledge(until_replaced=False), date(2026, 1, 1))
+    assert (verdict.short, verdict.label) == ("Nej, det har upphört", "Har upphört")
+    assert verdict.sentence == "Löftet gällde till och med den 31 december 2025."
 
 
 def test_an_annulled_pledge_before_and_after_its_last_day() -> None:
@@ -111,30 +111,30 @@ def test_an_annulled_pledge_before_and_after_its_last_day() -> None:
 def test_the_same_in_english() -> None:
     pledge = a_pledge()
     with translation.override("en"):
-        found = answer(pledge, date(2026, 11, 23))
-    assert found.short == "Yes, until further notice"
-    assert found.sentence == (
+        verdict = answer(pledge, date(2026, 11, 23))
+    assert verdict.short == "Yes, until further notice"
+    assert verdict.sentence == (
         "The end date 31 December 2025 has passed. The pledge is in force until a new one is "
         "given. A new pledge is awaited."
     )
 
 
 def test_a_pledge_of_two_municipalities_is_judged_where_it_is_read() -> None:
-    here, there = a_municipality(), a_municipality("Piteå", "2581")
-    pledge = a_pledge([here, there])
-    a_pledge(there, **NEXT)
+    here, elsewhere = a_municipality(), a_municipality("Piteå", "2581")
+    pledge = a_pledge([here, elsewhere])
+    a_pledge(elsewhere, **NEXT)
     row = Pledge.objects.with_standing().get(pk=pledge.pk)
     on = date(2027, 6, 1)
     assert presentation.pledge_view(row, here, on).answer.label == "Gäller tills vidare"
-    assert presentation.pledge_view(row, there, on).answer.label == "Ersatt"
+    assert presentation.pledge_view(row, elsewhere, on).answer.label == "Ersatt"
 
 
 def test_the_timeline_of_a_pledge_held_over() -> None:
     row = Pledge.objects.with_standing().get(pk=a_pledge().pk)
-    stands = lifecycle.standing(row, date(2026, 11, 23))
+    standing_then = lifecycle.standing(row, date(2026, 11, 23))
     assert [
         (event.when, event.mark, event.text)
-        for event in presentation.events(row, stands, presentation.signings(row))
+        for event in presentation.events(row, standing_then, presentation.signings(row))
     ] == [
         (
             date(2022, 12, 12),
@@ -152,8 +152,8 @@ def test_the_timeline_of_a_replaced_pledge_ends_with_its_successor() -> None:
     pledge = a_pledge()
     a_pledge(period="2025-2027", valid_from=date(2025, 7, 1), valid_to=date(2027, 6, 30))
     row = Pledge.objects.with_standing().get(pk=pledge.pk)
-    stands = lifecycle.standing(row, date(2025, 9, 1))
-    events = presentation.events(row, stands, [])
+    standing_then = lifecycle.standing(row, date(2025, 9, 1))
+    events = presentation.events(row, standing_then, [])
     assert [(event.when, event.text) for event in events] == [
         (date(2023, 1, 1), "Löftet började gälla."),
         (date(2025, 7, 1), "Ett nytt löfte tog över."),
@@ -165,7 +165,7 @@ def test_the_timeline_of_an_annulled_pledge_says_so() -> None:
     pledge = a_pledge()
     lifecycle.annul(pledge, date(2024, 3, 1), "Parterna är inte överens.")
     row = Pledge.objects.with_standing().get(pk=pledge.pk)
-    stands = lifecycle.standing(row, date(2024, 4, 1))
-    events = presentation.events(row, stands, [])
+    standing_then = lifecycle.standing(row, date(2024, 4, 1))
+    events = presentation.events(row, standing_then, [])
     assert (date(2024, 3, 1), "Löftet upphävdes.") in [(e.when, e.text) for e in events]
     assert not [event for event in events if "Slutdatum" in event.text]
