@@ -39,7 +39,7 @@ def target_chart(pledge: Pledge, rows: Iterable[tuple[Commitment, Wording, Progr
     return TargetChart(
         key="mal",
         title=_("Gjort mot mål"),
-        finding=progress_summary(found for _commitment, _text, found in promises),
+        finding=progress_summary(progress for _commitment, _text, progress in promises),
         heading=_("Åtagande"),
         rows=[_target_row(*row) for row in promises],
         is_demonstration=pledge.is_demonstration,

@@ -84,16 +84,16 @@ def follow_up_view(follow_up: FollowUp) -> FollowUpView:
         meeting_day=day(follow_up.meeting_on),
         period=period_label(follow_up.first_day, follow_up.last_day),
         introduction=in_swedish_only(follow_up.introduction),
-        assessments=[assessment_view(each) for each in assessments],
+        assessments=[assessment_view(assessment) for assessment in assessments],
         corrections=[
             CorrectionOfFollowUp(
-                each.corrected_at,
-                in_swedish_only(each.text),
-                each.commitment.number if each.commitment else None,
+                correction.corrected_at,
+                in_swedish_only(correction.text),
+                correction.commitment.number if correction.commitment else None,
             )
-            for each in corrections
+            for correction in corrections
         ],
-        approved=[(party_name(each.party), each.approved_at) for each in approvals],
+        approved=[(party_name(approval.party), approval.approved_at) for approval in approvals],
         published_at=follow_up.published_at,
         is_demonstration=follow_up.is_demonstration,
     )

@@ -154,7 +154,7 @@ def test_the_administration_shows_a_signed_pledge_and_offers_no_change(
 
 def filled_in(page: HttpResponse) -> dict[str, str]:
     """Return what a browser sends back of an unchanged form."""
-    formsets = [each.formset for each in page.context["inline_admin_formsets"]]
+    formsets = [inline.formset for inline in page.context["inline_admin_formsets"]]
     forms = [page.context["adminform"].form]
     for formset in formsets:
         forms += [formset.management_form, *formset.forms]
