@@ -1,6 +1,7 @@
 """The house's order: which way imports run, and how long files are."""
 
 import ast
+import graphlib
 import re
 import tomllib
 from collections.abc import Iterator
@@ -31,6 +32,46 @@ MAY_IMPORT = {
     ),
     "pledge_portal.database": ("pledge_portal.database",),
     "pledge_portal.version": (),
+}
+# A subject is a folder, or a module beside them. What each may import of the subjects of its own
+# app, from the ground up: what it needs today, and not a subject more.
+SUBJECTS = {
+    "pledges": {
+        "targets": "",
+        "models": "targets",
+        "converters": "models",
+        "lifecycle": "models",
+        "progress": "lifecycle targets",
+        "tracking": "models",
+        "translation": "models",
+        "templatetags": "",
+        "charts": "",
+        "presentation": "lifecycle models progress targets",
+        "exchange": "models targets",
+        "documents": "exchange lifecycle models presentation",
+        "actions": "charts exchange lifecycle models presentation progress targets",
+        "follow_ups": "actions charts documents lifecycle models presentation progress",
+        "writing": "documents exchange lifecycle models presentation targets",
+        "consultation": "lifecycle models presentation writing",
+        "signing": "documents exchange models",
+        "records": "lifecycle models writing",
+        "statistics.analysis": "",
+        "surveys": "charts exchange models presentation statistics.analysis targets",
+        "statistics": "actions charts documents exchange lifecycle models presentation"
+        " statistics.analysis surveys",
+        "public": "actions charts consultation converters documents follow_ups lifecycle models"
+        " presentation statistics targets",
+        "workspace": "actions consultation documents follow_ups lifecycle models presentation"
+        " progress records signing statistics surveys writing",
+        "retention": "models records signing",
+        "municipality_list": "models statistics",
+        "demonstration": "actions consultation documents exchange follow_ups models"
+        " municipality_list statistics surveys writing",
+        "management": "demonstration documents exchange follow_ups lifecycle models"
+        " municipality_list records retention statistics",
+        "admin": "actions documents lifecycle models",
+        "apps": "records",
+    },
 }
 _IS_VIEWS = re.compile(r"[._]views$")
 _IS_URLS = re.compile(r"(^|\.)urls(\.|$)")
@@ -91,6 +132,40 @@ def test_imports_follow_the_arrows(module: str, path: Path) -> None:
         name for name in imports(module, path) if not any(within(name, room) for room in allowed)
     ]
     assert not strays
+
+
+def subject_of(name: str) -> tuple[str, str] | None:
+    """Return the app and the subject that a module's name lies in, if any."""
+    app, _, rest = name.partition(".")
+    if app not in SUBJECTS or not rest:
+        return None
+    subjects = SUBJECTS[app]
+    known = [subject for subject in subjects if within(rest, subject)]
+    return app, max(known, key=len, default=rest.partition(".")[0])
+
+
+def test_imports_of_subjects_are_those_of_the_table() -> None:
+    arrows: dict[str, dict[str, set[str]]] = {
+        app: {subject: set() for subject in subjects} for app, subjects in SUBJECTS.items()
+    }
+    for module, path in modules():
+        if (subject := subject_of(module)) is None:
+            continue
+        for name in imports(module, path):
+            needed = subject_of(name)
+            if needed is not None and needed[0] == subject[0] and needed != subject:
+                arrows[subject[0]].setdefault(subject[1], set()).add(needed[1])
+    table = {
+        app: {subject: set(needs.split()) for subject, needs in subjects.items()}
+        for app, subjects in SUBJECTS.items()
+    }
+    assert arrows == table
+
+
+@pytest.mark.parametrize("app", SUBJECTS)
+def test_no_subject_is_needed_by_what_it_needs(app: str) -> None:
+    graph = {subject: needs.split() for subject, needs in SUBJECTS[app].items()}
+    graphlib.TopologicalSorter(graph).prepare()
 
 
 def test_nothing_but_addresses_imports_views() -> None:
