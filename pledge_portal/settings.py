@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "pledge_portal.database",
+    "pledge_portal.operations",
     "pledge_portal.pages",
     "pledge_portal.accounts.apps.AccountsConfig",
     "pledges",
@@ -383,7 +384,6 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -393,14 +393,46 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "pledge_portal.pages.views.csrf_failure"
 SESSION_COOKIE_SAMESITE = "Lax"
 
+# LOG_LEVEL: what the log tells of. ERROR: faults of ours. WARNING (the default): also what couldn't
+# be done, such as a letter that wasn't sent. INFO: also what the portal does. DEBUG: also where
+# libraries are at work. Whichever it is, the log holds nothing that anybody has typed.
+# LOG_FORMAT: text for people, json for machines (the default outside the demonstration).
+# ACCESS_LOG=0 leaves out the line for each request (the demonstration has none unless it is 1).
+LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING").upper()
+LOG_FORMAT = env.str("LOG_FORMAT", default="text" if DEMONSTRATION else "json")
+ACCESS_LOG = env.bool("ACCESS_LOG", default=not DEMONSTRATION)
+# ERROR_EMAIL: the addresses, separated by commas, that faults of ours are sent to.
+ERROR_EMAIL = env.list("ERROR_EMAIL", default=[])
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+if LOG_LEVEL not in _LEVELS:
+    raise ImproperlyConfigured(f"LOG_LEVEL ska vara något av {', '.join(_LEVELS)}.")
+if LOG_FORMAT not in {"text", "json"}:
+    raise ImproperlyConfigured("LOG_FORMAT ska vara text eller json.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
-    # What it warns of stands in the report that it gives, and its warnings name who has signed.
-    "loggers": {"pyhanko.sign.validation": {"level": "CRITICAL"}},
+    "formatters": {
+        "text": {"()": "pledge_portal.operations.logs.TextFormatter"},
+        "json": {"()": "pledge_portal.operations.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
+        "mail": {"class": "pledge_portal.operations.error_mail.ErrorMailHandler"},
+    },
+    "root": {"handlers": ["console", *(["mail"] if ERROR_EMAIL else [])], "level": LOG_LEVEL},
+    "loggers": {
+        "pledge_portal.access": {"level": "INFO"},
+        # Django's own handlers would write addresses, and send letters with what was posted.
+        "django": {"handlers": []},
+        "django.server": {"handlers": [], "propagate": True},
+        # That somebody asked for what isn't there, the access log tells.
+        "django.request": {"level": "ERROR"},
+        # Anybody can cause these, as often as they like: no letters, and of the commonest no line.
+        "django.security": {"handlers": ["console"], "propagate": False},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # What it warns of stands in the report that it gives, and its warnings name who has signed.
+        "pyhanko.sign.validation": {"level": "CRITICAL"},
+    },
 }
 
 SILENCED_SYSTEM_CHECKS: list[str] = []

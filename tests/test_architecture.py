@@ -30,6 +30,7 @@ MAY_IMPORT = {
         "pledge_portal.pages",
         "pledge_portal.database",
     ),
+    "pledge_portal.operations": ("pledge_portal.operations", "pledge_portal.database"),
     "pledge_portal.database": ("pledge_portal.database",),
     "pledge_portal.version": (),
 }
@@ -235,3 +236,23 @@ def test_a_docstring_is_told_in_its_first_line() -> None:
             if too_long:
                 long[name] = too_long
     assert long == {}
+
+
+def test_log_lines_name_an_event_and_put_nothing_into_it() -> None:
+    """Details go in `extra`, where `pledge_portal.operations.logs` writes them as fields."""
+    levels = {"debug", "info", "warning", "error", "exception", "critical"}
+    strays = []
+    for module, path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in levels
+                and isinstance(node.func.value, ast.Name)
+                and node.func.value.id.endswith(("logger", "_access"))
+            ):
+                match node.args:
+                    case [ast.Constant(value=str(event))] if re.fullmatch(r"[a-z_.]+", event):
+                        continue
+                strays.append(f"{module}:{node.lineno}")
+    assert strays == []

@@ -57,7 +57,7 @@ def _send_or_tell(key: int) -> None:
     try:
         _send(key)
     except OSError:
-        _logger.exception("a letter about a comment could not be sent; it is tried again")
+        _logger.exception("comment_letter.not_sent", extra={"letter": key})
 
 
 def send_letters() -> int:

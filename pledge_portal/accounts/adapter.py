@@ -76,7 +76,7 @@ class AccountAdapter(DefaultAccountAdapter):
         try:
             send_mail(_("Ditt konto i Medborgarlöften är ändrat"), text, None, [user.email])
         except OSError:
-            _logger.exception("a letter about a changed account could not be sent")
+            _logger.exception("account_letter.not_sent")
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

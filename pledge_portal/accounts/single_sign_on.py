@@ -212,6 +212,6 @@ def _answered(request: HttpRequest, ask: Callable[[], HttpResponse]) -> HttpResp
     try:
         return ask()
     except (requests.RequestException, OAuth2Error, KeyError, TypeError, ValueError):
-        _logger.warning("the organisation's login did not answer as it should", exc_info=True)
+        _logger.warning("single_sign_on.failed", exc_info=True)
         sentence = _("Din organisations inloggning svarar inte. Försök igen om en stund.")
         return _refusal(request, sentence, 502)

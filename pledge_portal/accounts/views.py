@@ -73,7 +73,7 @@ def invite_person(request: HttpRequest) -> HttpResponse:
                 sent["email"], sent["role"], sent["place"], request.user, timezone.now()
             )
         except OSError:
-            _logger.exception("an invitation could not be sent")
+            _logger.exception("invitation.not_sent")
             form.add_error(None, _("Brevet kunde inte skickas. Försök igen om en stund."))
         else:
             messages.success(

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import logging
-from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connection
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -20,7 +16,6 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import translation
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from pledge_portal.pages.addresses import in_english, in_swedish, language_of, put_right
@@ -50,35 +45,6 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     """Say which personal data the portal holds and which it does not."""
     return render(request, "pages/privacy.html", {"verify_max_mb": settings.VERIFY_MAX_MB})
-
-
-@require_safe
-@never_cache
-def healthz(request: HttpRequest) -> HttpResponse:
-    """Answer that the server process is alive."""
-    return HttpResponse("ok\n", content_type="text/plain")
-
-
-@require_safe
-@never_cache
-def readyz(request: HttpRequest) -> HttpResponse:
-    """Answer 200 when the database can be asked and is migrated, else 503 with the reason."""
-    try:
-        missing = _migrations_on_disk() - set(MigrationRecorder(connection).applied_migrations())
-    except DatabaseError:
-        return HttpResponse("database cannot be reached\n", "text/plain", 503)
-    if missing:
-        return HttpResponse("database is not migrated\n", "text/plain", 503)
-    return HttpResponse("ready\n", content_type="text/plain")
-
-
-@cache
-def _migrations_on_disk() -> frozenset[tuple[str, str]]:
-    """Return (app, name) of every migration of the code that this process runs."""
-    loader = MigrationLoader(None)
-    return frozenset(
-        key for key, migration in (loader.disk_migrations or {}).items() if not migration.replaces
-    )
 
 
 @require_safe
@@ -161,5 +127,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return _fault_page(request, 500, {})
     except Exception:
         # Something has failed already: whatever fails now, a reader still gets an answer.
-        _logger.exception("the page for faults could not be made")
+        _logger.exception("fault_page.failed")
         return HttpResponse(_LAST_RESORT, status=500)

@@ -111,7 +111,7 @@ def _of_published(report: Report) -> Report:
     """
     if not report.is_broken:
         return report
-    logger.error("The published document %s is said to be broken", report.sha256)
+    logger.error("document.said_to_be_broken", extra={"sha256": report.sha256})
     return report.with_problem(Problem.UNEXAMINED)
 
 

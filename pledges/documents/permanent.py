@@ -119,11 +119,11 @@ def examine_published(
         raise
     except Exception:
         # Whatever it is, the page still says what is known without the file.
-        logger.exception("The published document %s can't be examined", document.sha256)
+        logger.exception("document.not_examined", extra={"sha256": document.sha256})
         report = Report(document.sha256, document.size, problem=Problem.UNEXAMINED)
     if report.is_broken:
         # It could be read when it was published: the fault is ours.
-        logger.error("The published document %s is said to be broken", report.sha256)
+        logger.error("document.said_to_be_broken", extra={"sha256": report.sha256})
     return replace(
         report, signatures=tuple(_as_of(on, signature) for signature in report.signatures)
     )

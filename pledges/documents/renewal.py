@@ -139,7 +139,7 @@ def make_to_last_if_possible(pledge_id: int) -> None:
         try:
             renew(document)
         except NotMadeToLast as error:
-            logger.warning("Document of pledge %s is not made to last: %s", pledge_id, error)
+            logger.warning("document.not_renewed", extra={"pledge": pledge_id}, exc_info=error)
 
 
 def refuse_revoked(
@@ -156,7 +156,7 @@ def refuse_revoked(
     except Revoked as error:
         raise CertificateRevoked(str(error)) from error
     except RevocationError as error:
-        logger.info("Nothing is known of the revocation of a certificate: %s", error)
+        logger.info("certificate.revocation_unknown", exc_info=error)
 
 
 def is_revoked(pdf: bytes, field: str) -> bool:
@@ -170,5 +170,5 @@ def is_revoked(pdf: bytes, field: str) -> bool:
     except Revoked:
         return True
     except RevocationError as error:
-        logger.info("Nothing is known of the revocation of a certificate: %s", error)
+        logger.info("certificate.revocation_unknown", exc_info=error)
     return False

@@ -165,7 +165,7 @@ def _run_examiner(
     finally:
         _turns.release()
     if isinstance(answer, dict) and "unforeseen" in answer:
-        logger.error("The examination of a file failed: %(unforeseen)s at %(place)s", answer)
+        logger.error("examination.failed", extra=answer)
         return Problem.UNEXAMINED
     return answer
 

@@ -244,7 +244,7 @@ class Timestamper(HTTPTimeStamper):
         except TimestampUnavailable as error:
             if not self._may_fail:
                 raise
-            logger.warning("Signed without a timestamp: %s", error)
+            logger.warning("signature.without_timestamp", exc_info=error)
             return None
 
     async def _stamped(self, message_digest: bytes, md_algorithm: str) -> Any:

@@ -221,7 +221,7 @@ def sign_document(
 
 def sentence_of(error: signing.SigningError) -> str:
     """Return what is to be said to the user of why nothing was signed."""
-    logger.warning("Not signed: %s: %s", type(error).__name__, error)
+    logger.warning("signature.failed", exc_info=error)
     return _SENTENCES.get(type(error), "Underskriften misslyckades.")
 
 

@@ -11,7 +11,6 @@ import codecs
 import csv
 import io
 import logging
-import traceback
 import warnings
 import zipfile
 import zlib
@@ -215,16 +214,11 @@ def workbook_rows(
     except _BROKEN_WORKBOOK as error:
         raise TableError(unreadable_sentence()) from error
     except _BROKEN_WORKBOOK_OR_CODE as error:
-        logger.warning("A workbook could not be read: %s", _type_and_place(error))
+        logger.warning("workbook.unreadable", exc_info=error)
         raise TableError(unreadable_sentence()) from error
     except Exception as error:
-        logger.error("Unforeseen error in reading a workbook: %s", _type_and_place(error))
+        logger.exception("workbook.failed")
         raise TableError(unforeseen_sentence()) from error
-
-
-def _type_and_place(error: Exception) -> str:
-    """Return an error's type and stack without its message, which may quote a cell."""
-    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"
 
 
 def _refuse_bombs(stream: BinaryIO, most_unpacked: int) -> None:

@@ -103,7 +103,7 @@ def _in_the_background(pk: int) -> None:
             teller.close()
     except Exception:
         # Nobody waits for this thread: what isn't logged here is never seen.
-        logger.exception("An archive package could not be made.")
+        logger.exception("archive_package.failed", extra={"package": pk})
     finally:
         connections.close_all()
 
@@ -156,7 +156,7 @@ def make(pk: int, teller: _Teller | None = None) -> None:
         _fail(package, str(error))
     except Exception:
         # Whatever it is, whoever waits for the package has to hear that it won't come.
-        logger.exception("An archive package could not be made.")
+        logger.exception("archive_package.failed", extra={"package": package.pk})
         _fail(package, _("Ett fel uppstod. Försök igen, och säg till driften om det inte går."))
 
 

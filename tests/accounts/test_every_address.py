@@ -123,8 +123,6 @@ TABLE: dict[str, tuple[str, str]] = {
     "om/": (EVERYONE, NOBODY),
     "tillganglighet/": (EVERYONE, NOBODY),
     "personuppgifter/": (EVERYONE, NOBODY),
-    "healthz": (EVERYONE, NOBODY),
-    "readyz": (EVERYONE, NOBODY),
     "robots.txt": (EVERYONE, NOBODY),
     "favicon.ico": (EVERYONE, NOBODY),
     "sitemap.xml": (EVERYONE, NOBODY),

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
-from django.core.wsgi import get_wsgi_application
 
-portal = get_wsgi_application()
+from pledge_portal.wsgi import application as portal
+
 # A handler takes up the middleware when it is made.
 _middleware, settings.MIDDLEWARE = settings.MIDDLEWARE, []
 alone = WSGIHandler()

@@ -6,6 +6,7 @@ import pytest
 from django.test import RequestFactory
 from django.urls import get_resolver
 
+from pledge_portal.operations.front import PROBES
 from pledge_portal.pages.addresses import RESERVED, in_english, in_swedish, put_right
 from pledges.municipality_list import LIST
 from tests.builders import a_municipality, a_pledge
@@ -37,7 +38,9 @@ def routes(patterns: list, before: str = "") -> list[str]:
 
 
 def test_every_fixed_address_is_reserved() -> None:
-    firsts = {route.partition("/")[0] for route in routes(get_resolver().url_patterns)}
+    probes = [address.lstrip("/") for address in PROBES]
+    everything = [*routes(get_resolver().url_patterns), *probes]
+    firsts = {route.partition("/")[0] for route in everything}
     fixed = {segment for segment in firsts if segment and "<" not in segment}
     assert {"om", "verifiera", "healthz", "sitemap.xml", "arbetsyta"} <= fixed
     assert fixed <= RESERVED

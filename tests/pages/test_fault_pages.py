@@ -86,24 +86,3 @@ def test_a_page_of_faults_is_answered_even_when_its_template_is_broken() -> None
         response = views.server_error(RequestFactory().get("/en/"))
     assert response.status_code == 500
     assert b"<h1>" in response.content
-
-
-@pytest.mark.django_db
-def test_health_and_readiness(reader: Reader) -> None:
-    assert reader.get("/healthz").content == b"ok\n"
-    ready = reader.get("/readyz")
-    assert (ready.status_code, ready.content) == (200, b"ready\n")
-    assert "no-store" in ready.headers["Cache-Control"]
-
-
-@pytest.mark.django_db
-def test_a_portal_that_is_not_migrated_is_not_ready(reader: Reader) -> None:
-    with patch("pledge_portal.pages.views._migrations_on_disk", return_value={("pledges", "9999")}):
-        response = reader.get("/readyz")
-    assert (response.status_code, response.content) == (503, b"database is not migrated\n")
-
-
-def test_a_portal_without_its_database_is_alive_but_not_ready(reader: Reader) -> None:
-    with patch("pledge_portal.pages.views.MigrationRecorder", side_effect=OperationalError("gone")):
-        assert reader.get("/readyz").status_code == 503
-        assert reader.get("/healthz").status_code == 200

@@ -161,7 +161,7 @@ def test_more_pledges_ask_no_more_questions(reader: Reader) -> None:
     assert queries(reader, "/alvsbyn/")[1] == with_one[1]
 
 
-@pytest.mark.parametrize("address", ["/", "/alvsbyn/2023-2025/", "/om/", "/readyz", "/sitemap.xml"])
+@pytest.mark.parametrize("address", ["/", "/alvsbyn/2023-2025/", "/om/", "/sitemap.xml"])
 def test_pages_are_only_for_reading(portal: None, address: str) -> None:
     for method in ("post", "put", "delete", "patch"):
         assert getattr(Client(), method)(address).status_code == 405

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from pledges.exchange.tables import TableError, read_table
+from tests.logged import as_logged
 
 NAME = "Anna Andersson"
 
@@ -49,9 +50,9 @@ def test_an_unforeseen_error_is_logged_and_not_called_the_files_fault(
     assert "går inte att läsa" not in str(refused.value)
     (record,) = caplog.records
     assert record.levelno == logging.ERROR
-    assert "AttributeError" in record.getMessage()
-    assert "test_tables.py" in record.getMessage(), "the place of the error"
-    assert NAME not in caplog.text, "the message of an error may quote a cell"
+    assert "AttributeError" in as_logged(caplog)
+    assert "test_tables.py" in as_logged(caplog), "the place of the error"
+    assert NAME not in as_logged(caplog), "the message of an error may quote a cell"
 
 
 def test_an_unforeseen_error_among_the_rows_is_logged_too(
@@ -63,7 +64,7 @@ def test_an_unforeseen_error_among_the_rows_is_logged_too(
     monkeypatch.setattr("pledges.exchange.tables._text", fail)
     with pytest.raises(TableError, match="oväntat fel"):
         read_table(a_workbook())
-    assert "RuntimeError" in caplog.text
+    assert "RuntimeError" in as_logged(caplog)
 
 
 def test_what_a_fault_in_the_code_raises_as_well_is_logged(
@@ -77,7 +78,7 @@ def test_what_a_fault_in_the_code_raises_as_well_is_logged(
         read_table(a_workbook())
     (record,) = caplog.records
     assert record.levelno == logging.WARNING
-    assert "TypeError" in record.getMessage()
+    assert "TypeError" in as_logged(caplog)
 
 
 @pytest.mark.parametrize(

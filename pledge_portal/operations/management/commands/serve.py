@@ -1,15 +1,17 @@
-"""`manage.py serve`: everything that `make run` does once the packages are installed."""
+"""`manage.py serve`: what `make run` does once packages are installed."""
 
 import errno
 import http.client
 import io
+import logging
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from multiprocessing.process import BaseProcess
 from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,11 +19,13 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
 
 from pledge_portal.database.preparation import collect_static, migrate, one_at_a_time
 from pledge_portal.database.server_check import UnfitServerError, check_server
+from pledge_portal.operations.processes import STOPPING, end, fork, load_pages
+from pledge_portal.operations.web_server import serve_pages
 
+_logger = logging.getLogger(__name__)
 # So long may the web server answer that it isn't ready, when everything is prepared.
 SECONDS_NOT_READY = 60
 SECONDS_BETWEEN_NEWS = 10
@@ -30,6 +34,8 @@ SECONDS_BETWEEN_CHORES = 60 * 60
 
 
 class Command(BaseCommand):
+    """Start the portal and stop all of it."""
+
     help = (
         "Startar portalen: databasen, dess tabeller, demonstrationen och webbservern. Ctrl-C"
         " stoppar allt som startades."
@@ -38,6 +44,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Take how many answer at once."""
         parser.add_argument(
             "--workers",
             type=int,
@@ -49,38 +56,47 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, workers: int, threads: int, verbosity: int, **options: Any) -> None:
-        for request in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        """Prepare, serve and wait; whatever ends that ends all that was started."""
+        for request in STOPPING:
             signal.signal(request, _interrupt)
-        server: subprocess.Popen[bytes] | None = None
+        self._processes: list[BaseProcess] = []
         try:
             self._see_that_port_is_free()
-            self._prepare(verbosity)
-            server = subprocess.Popen(  # noqa: S603  (our own program and settings)
-                _web_server(workers, threads), cwd=settings.BASE_DIR
-            )
-            self._wait_until_ready(server)
+            self._see_that_database_answers()
+            # Preparing takes much memory, which is given back, and as long as loading the pages.
+            preparing = self._fork(partial(self._prepare, verbosity), "prepare")
+            load_pages()
+            preparing.join()
+            if preparing.exitcode:
+                raise SystemExit(preparing.exitcode)
+            web = self._fork(partial(serve_pages, workers, threads), "web")
+            self._wait_until_ready(web)
             self._say(f"Portalen är igång: {_address()}/ (stoppa med Ctrl-C)")
-            if code := self._wait_for_the_end(server, verbosity):
-                raise CommandError(f"Webbservern stannade oväntat (kod {code}).")
+            self._wait_for_the_end(web, verbosity)
+            raise CommandError(f"Webbservern stannade oväntat (kod {web.exitcode}).")
         except KeyboardInterrupt:
             self._say("Portalen stoppas.")
         finally:
             # A second Ctrl-C must not leave anything behind.
-            for request in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            for request in STOPPING:
                 signal.signal(request, signal.SIG_IGN)
-            if server is not None:
-                _end(server)
+            for process in reversed(self._processes):
+                end(process, SECONDS_TO_FINISH)
 
-    def _wait_for_the_end(self, server: subprocess.Popen[bytes], verbosity: int) -> int:
-        """Wait until the web server ends, and see to what is done by the hour meanwhile."""
-        while True:
-            try:
-                return server.wait(SECONDS_BETWEEN_CHORES)
-            except subprocess.TimeoutExpired:
-                self._do_chores(verbosity)
+    def _fork(self, work: Callable[[], None], name: str) -> BaseProcess:
+        process = fork(work, name)
+        self._processes.append(process)
+        return process
+
+    def _wait_for_the_end(self, web: BaseProcess, verbosity: int) -> None:
+        """Wait until the web server ends, and do the chores by the hour."""
+        while web.is_alive():
+            web.join(SECONDS_BETWEEN_CHORES)
+            if web.is_alive():
+                self._fork(partial(self._do_chores, verbosity), "chores").join()
 
     def _do_chores(self, verbosity: int) -> None:
-        """Send the letters that are due, erase what is, and make signed documents last.
+        """Send the letters that are due, erase what is, renew timestamps.
 
         Doing so again does nothing.
         """
@@ -90,18 +106,20 @@ class Command(BaseCommand):
         for chore in chores:
             try:
                 call_command(chore, verbosity=verbosity, stdout=io.StringIO())
-            except Exception as fault:  # noqa: BLE001 - one chore stops no other
-                self._say(f"{chore} gick inte: {fault}")
-            finally:
-                connection.close()
+            except Exception:
+                # One chore stops no other.
+                _logger.exception("chore.failed", extra={"chore": chore})
 
-    def _prepare(self, verbosity: int) -> None:
-        began = time.monotonic()
+    def _see_that_database_answers(self) -> None:
+        self._began = time.monotonic()
         try:
             check_server()
         except UnfitServerError as fault:
             raise CommandError(str(fault)) from fault
-        self._say(f"Databasen svarar ({time.monotonic() - began:.1f} s).")
+        self._say(f"Databasen svarar ({time.monotonic() - self._began:.1f} s).")
+
+    def _prepare(self, verbosity: int) -> None:
+        began = self._began
         # Packing needs no database, and leaves the interpreter to others while it compresses.
         with one_at_a_time(self._say), ThreadPoolExecutor(1) as beside:
             packing = beside.submit(collect_static)
@@ -142,14 +160,14 @@ class Command(BaseCommand):
                 f"Portalen kan inte svara på {host}:{port}. Ändra HOST eller PORT. ({fault})"
             ) from fault
 
-    def _wait_until_ready(self, server: subprocess.Popen[bytes]) -> None:
+    def _wait_until_ready(self, web: BaseProcess) -> None:
         """Wait for as long as the web server takes to start; raise CommandError if it can't."""
         told = time.monotonic()
         not_ready_since = None
         pause = 0.1
         while (answer := _readiness()) != "200":
             now = time.monotonic()
-            if server.poll() is not None:
+            if not web.is_alive():
                 raise CommandError("Webbservern kunde inte starta; se raderna ovan.")
             # No answer at all is a web server that still starts, however busy the machine is.
             not_ready_since = (not_ready_since or now) if answer.isdigit() else None
@@ -169,22 +187,6 @@ class Command(BaseCommand):
 
 def _interrupt(request: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
-
-
-def _web_server(workers: int, threads: int) -> list[str]:
-    host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
-    return [
-        sys.executable,
-        *("-m", "gunicorn", ":".join(settings.WSGI_APPLICATION.rsplit(".", 1))),
-        *("--bind", f"{host}:{settings.PORT}"),
-        *("--worker-class", "gthread"),
-        *("--workers", str(workers)),
-        *("--threads", str(threads)),
-        *("--graceful-timeout", "10"),
-        *("--log-level", "warning"),
-        # A socket for steering gunicorn would be made in the home folder; nothing here uses it.
-        "--no-control-socket",
-    ]
 
 
 def _reachable_host() -> str:
@@ -209,15 +211,3 @@ def _readiness() -> str:
         return str(fault)
     finally:
         asked.close()
-
-
-def _end(server: subprocess.Popen[bytes]) -> None:
-    """Let the web server finish what it is answering, then end it."""
-    if server.poll() is None:
-        server.terminate()
-        try:
-            server.wait(SECONDS_TO_FINISH)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-    connection.close()

@@ -1,0 +1,1 @@
+"""How the portal is run: processes, health, logs, letters about faults."""

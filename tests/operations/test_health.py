@@ -1,0 +1,95 @@
+"""Probes: does the portal live, and is it ready? Whatever else is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.db import connection
+from django.test import RequestFactory
+
+from pledge_portal.operations import readiness
+from pledge_portal.wsgi import application
+
+READINESS = "pledge_portal.operations.readiness"
+ODD_HOSTS = ["10.0.0.7", "10.0.0.7:8000", "[fe80::1]:80", "", "x/y", "a b", "any.example.org"]
+
+
+@pytest.fixture(autouse=True)
+def _asked_each_time() -> Iterator[None]:
+    with patch.object(readiness, "SECONDS_OF_HOLDING", -1):
+        yield
+
+
+def ask(path: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
+    """Return status, headers and body of what the application answers."""
+    heard: list[Any] = []
+    environ = RequestFactory().generic(method, path).environ | headers
+    body = b"".join(application(environ, lambda *said: heard.extend(said)))
+    status, sent = heard
+    return int(status.split()[0]), dict(sent), body
+
+
+@pytest.mark.django_db
+def test_health_and_readiness() -> None:
+    assert ask("/healthz")[2] == b"ok\n"
+    status, headers, body = ask("/readyz")
+    assert (status, body) == (200, b"ready\n")
+    assert "no-store" in headers["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_a_portal_that_is_not_migrated_is_not_ready() -> None:
+    with patch(f"{READINESS}.migrations_on_disk", return_value={("pledges", "9999")}):
+        status, _, body = ask("/readyz")
+    assert (status, body) == (503, b"database is not migrated\n")
+
+
+@pytest.mark.django_db
+def test_a_database_without_any_tables_is_not_ready() -> None:
+    parameters = connection.get_connection_params() | {"dbname": "template1"}
+    with patch.object(connection, "get_connection_params", return_value=parameters):
+        status, _, body = ask("/readyz")
+    assert (status, body) == (503, b"database is not migrated\n")
+
+
+def test_a_portal_without_its_database_is_alive_but_not_ready() -> None:
+    nobody = {"host": "127.0.0.1", "port": "1", "dbname": "ingen"}
+    with (
+        patch.object(connection, "get_connection_params", return_value=nobody),
+        patch(f"{READINESS}._start_embedded"),
+    ):
+        assert ask("/readyz")[0] == 503
+        assert ask("/healthz")[0] == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("host", ODD_HOSTS)
+def test_probes_are_answered_whatever_host_they_ask_for(host: str) -> None:
+    assert ask("/healthz", HTTP_HOST=host)[0] == 200
+    assert ask("/readyz", HTTP_HOST=host)[0] == 200
+    assert ask("/", HTTP_HOST=host)[0] == 400
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/healthz", "/readyz"])
+def test_probes_are_only_for_reading(address: str) -> None:
+    for method in ("POST", "PUT", "DELETE", "PATCH"):
+        assert ask(address, method)[0] == 405
+    status, headers, body = ask(address, "HEAD")
+    assert (status, body) == (200, b"")
+    assert int(headers["Content-Length"]) > 0
+
+
+@pytest.mark.django_db
+def test_those_who_ask_at_once_open_one_connection() -> None:
+    with (
+        patch.object(readiness, "SECONDS_OF_HOLDING", 60),
+        patch(f"{READINESS}.psycopg.connect", wraps=readiness.psycopg.connect) as connect,
+    ):
+        answers = {readiness.Readiness()() for _ in range(3)}
+        asked = readiness.Readiness()
+        assert {asked() for _ in range(3)} == answers
+    assert connect.call_count == 4
