@@ -239,7 +239,7 @@ def test_a_docstring_is_told_in_its_first_line() -> None:
 
 
 def test_log_lines_name_an_event_and_put_nothing_into_it() -> None:
-    """Details go in `extra`, where `pledge_portal.operations.logs` writes them as fields."""
+    """Details go in `extra`: pledge_portal.operations.logs writes fields."""
     levels = {"debug", "info", "warning", "error", "exception", "critical"}
     strays = []
     for module, path in modules():
