@@ -161,7 +161,10 @@ class Command(BaseCommand):
             ) from fault
 
     def _wait_until_ready(self, web: BaseProcess) -> None:
-        """Wait for as long as the web server takes to start; raise CommandError if it can't."""
+        """Wait for as long as the web server takes to start.
+
+        Raises CommandError when it can't.
+        """
         told = time.monotonic()
         not_ready_since = None
         pause = 0.1
