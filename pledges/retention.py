@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from pledges.models import ActionImport, ArchivePackage, HeldStatisticsFile
 from pledges.records.packages import throw_away_outlived
-from pledges.signing.outside import UNCONFIRMED_DAYS, throw_away_old
+from pledges.signing.outside import UNCONFIRMED_DAYS, purge_expired
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ RETENTIONS = (
     Retention(
         "documents signed outside that wait for a yes",
         timedelta(days=UNCONFIRMED_DAYS),
-        throw_away_old,
+        purge_expired,
     ),
     Retention(
         "archive packages",

@@ -1,18 +1,21 @@
-"""Signing itself: with a key, by a file given back, on paper; or saying no."""
+"""Sign with a key, by a file given back, or on paper; or say no."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from pledge_portal.accounts.permissions import Action, permitted
+from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.accounts.step_up import asked_to_confirm, is_confirmed
+from pledge_portal.pages.form_views import act, form_page, posted, posted_files
 from pledge_portal.pages.refusals import Refused
 from pledges.documents.csc import Asks
 from pledges.documents.store import sign_document
@@ -29,218 +32,214 @@ from pledges.signing.forms import (
     SignForm,
 )
 from pledges.signing.keys import asks_of, backend_of, send_code
-from pledges.signing.presentation import REFUSALS, SCAN_PROBLEMS
-from pledges.signing.views import found, person
+from pledges.signing.views import get_signatory
 
 
-def _own(request: HttpRequest, pk: int) -> Signatory:
-    """Return the signatory that the reader is; nobody else signs in their name."""
-    row = found(request, pk)
-    if not ways.is_the_one(request.user, row):
+def _own(request: StaffRequest, pk: int) -> Signatory:
+    """Return the signatory that the reader is; nobody else may sign."""
+    signatory = get_signatory(request, pk)
+    if not ways.is_signatory(request.user, signatory):
         raise PermissionDenied
-    return row
+    return signatory
 
 
-def _own_or_arranged(request: HttpRequest, pk: int) -> Signatory:
+def _own_or_arranged(request: StaffRequest, pk: int) -> Signatory:
     """Return a signatory whose file or paper the reader may hand in."""
-    row = found(request, pk)
-    if not (ways.is_the_one(request.user, row) or ways.may_arrange(request.user, row)):
+    signatory = get_signatory(request, pk)
+    if not (
+        ways.is_signatory(request.user, signatory) or ways.may_arrange(request.user, signatory)
+    ):
         raise PermissionDenied
-    return row
+    return signatory
 
 
-def _page(request: HttpRequest, template: str, form: Form, row: Signatory) -> HttpResponse:
-    context = {
-        "form": form,
-        "signatory": row,
-        "document": ways.document_to_sign(row),
-        "way": ways.way_of(row),
+def _context(signatory: Signatory) -> Mapping[str, Any]:
+    return {
+        "signatory": signatory,
+        "document": ways.document_to_sign(signatory),
+        "way": ways.way_of(signatory),
     }
-    return render(request, f"signing/{template}.html", context, status=422 if form.errors else 200)
 
 
-def _signed(request: HttpRequest, row: Signatory) -> HttpResponse:
-    messages.success(request, _("%(name)s har undertecknat.") % {"name": row.name})
-    return redirect("signing_one", signatory=row.pk)
+def _signed(request: HttpRequest, signatory: Signatory) -> HttpResponse:
+    messages.success(request, _("%(name)s har undertecknat.") % {"name": signatory.name})
+    return redirect("signing_one", pk=signatory.pk)
 
 
-def _is_done(request: HttpRequest, row: Signatory) -> bool:
-    """Return whether a signing that seemed broken off had come to its end after all."""
-    return Signatory.objects.filter(pk=row.pk, signature__isnull=False).exists()
+def _has_signed(signatory: Signatory) -> bool:
+    """Return whether they have signed, perhaps while this request ran."""
+    return Signatory.objects.filter(pk=signatory.pk, signature__isnull=False).exists()
+
+
+def _sign_once(
+    request: HttpRequest, signatory: Signatory, sign: Callable[[], object]
+) -> HttpResponse:
+    """Sign, or go on when a signing that seemed broken off had worked.
+
+    Raises Refused when neither is so.
+    """
+    try:
+        sign()
+    except Refused:
+        if not _has_signed(signatory):
+            raise
+    return _signed(request, signatory)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.SIGN_PLEDGES)
-def sign(request: HttpRequest, signatory: int) -> HttpResponse:
-    """Sign with one's key, once the document is read and the second factor shown again."""
-    row = _own(request, signatory)
+def sign(request: StaffRequest, pk: int) -> HttpResponse:
+    """Sign with one's key, once the document is read.
+
+    The second factor has to be shown again.
+    """
+    signatory = _own(request, pk)
     if (asking := asked_to_confirm(request)) is not None:
         return asking
-    if _is_done(request, row):
-        return _signed(request, row)
-    way = ways.way_of(row)
+    if _has_signed(signatory):
+        return _signed(request, signatory)
+    way = ways.way_of(signatory)
     key_name = way.key_name if way else ""
-    sent = request.POST if request.method == "POST" else None
-    initial = {"document_sha256": ways.document_to_sign(row).sha256}
+    sent = posted(request)
+    initial = {"document_sha256": ways.document_to_sign(signatory).sha256}
+    refusal = None
     try:
-        asks = asks_of(backend_of(row, key_name))
+        asks = asks_of(backend_of(signatory, key_name))
     except Refused as refused:
         if sent is None:
             # Its service is away, or its key is: there is nothing to fill in.
             messages.error(request, str(refused))
-            return redirect("signing_one", signatory=row.pk)
-        asked_before = Asks(pin="pin" in sent, otp="otp" in sent)
-        form = SignForm(sent, initial=initial, asks=asked_before)
-        form.add_error(None, str(refused))
-        return _page(request, "sign", form, row)
+            return redirect("signing_one", pk=pk)
+        refusal, asks = refused, Asks(pin="pin" in sent, otp="otp" in sent)
     form = SignForm(sent, initial=initial, asks=asks)
-    if sent is not None and form.is_valid():
-        try:
-            sign_document(
-                row,
-                backend_of(row, key_name, form.codes),
-                timezone.now(),
-                form.cleaned_data["document_sha256"],
-            )
-        except Refused as refused:
-            if _is_done(request, row):
-                return _signed(request, row)
-            form.add_error(None, str(refused))
-        else:
-            return _signed(request, row)
-    return _page(request, "sign", form, row)
+    if refusal is not None:
+        form.add_errors(refusal.faults)
+
+    def submit() -> HttpResponse:
+        backend = backend_of(signatory, key_name, form.codes)
+        sha256 = form.cleaned_data["document_sha256"]
+        return _sign_once(
+            request, signatory, lambda: sign_document(signatory, backend, timezone.now(), sha256)
+        )
+
+    return form_page(request, "signing/sign.html", form, submit, _context(signatory))
 
 
 @require_POST
 @permitted(Action.SIGN_PLEDGES)
-def request_code(request: HttpRequest, signatory: int) -> HttpResponse:
-    """Let the service that holds the signatory's key send them a one-time code."""
-    row = _own(request, signatory)
+def request_code(request: StaffRequest, pk: int) -> HttpResponse:
+    """Let the service that holds the key send its signatory a code."""
+    signatory = _own(request, pk)
     if not is_confirmed(request):
         # That page asks for the second factor, and is the one to come back to.
-        return redirect("sign", signatory=row.pk)
-    way = ways.way_of(row)
-    try:
-        send_code(backend_of(row, way.key_name if way else ""))
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("Underskriftstjänsten har skickat en kod till dig."))
-    return redirect("sign", signatory=row.pk)
+        return redirect("sign", pk=pk)
+    way = ways.way_of(signatory)
+    return act(
+        request,
+        lambda: send_code(backend_of(signatory, way.key_name if way else "")),
+        _("Underskriftstjänsten har skickat en kod till dig."),
+        "sign",
+        pk=pk,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.SIGN_PLEDGES)
-def decline(request: HttpRequest, signatory: int) -> HttpResponse:
+def decline(request: StaffRequest, pk: int) -> HttpResponse:
     """Say no, and why."""
-    row = _own(request, signatory)
-    initial = {"document_sha256": ways.document_to_sign(row).sha256}
-    form = DeclineForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            ways.decline(row, **_said(form), by=person(request), at=timezone.now())
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, _("Du har avböjt. De som förbereder löftet får läsa varför."))
-            return redirect("signing_one", signatory=row.pk)
-    return _page(request, "decline", form, row)
+    signatory = _own(request, pk)
+    initial = {"document_sha256": ways.document_to_sign(signatory).sha256}
+    form = DeclineForm(posted(request), initial=initial)
 
+    def submit() -> HttpResponse:
+        ways.decline(
+            signatory,
+            document_sha256=form.cleaned_data["document_sha256"],
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            at=timezone.now(),
+        )
+        messages.success(request, _("Du har avböjt. De som förbereder löftet får läsa varför."))
+        return redirect("signing_one", pk=pk)
 
-def _said(form: DeclineForm) -> dict[str, str]:
-    return {name: form.cleaned_data[name] for name in ("document_sha256", "reason")}
+    return form_page(request, "signing/decline.html", form, submit, _context(signatory))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.READ_PLEDGES)
-def give_back(request: HttpRequest, signatory: int) -> HttpResponse:
-    """Take the file that was signed outside, when it is the document with one signature."""
-    row = _own_or_arranged(request, signatory)
-    form = GiveBackForm(
-        *((request.POST, request.FILES) if request.method == "POST" else ()),
-    )
+def give_back(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take the file that was signed outside."""
+    signatory = _own_or_arranged(request, pk)
+    form = GiveBackForm(posted(request), posted_files(request))
     most = form.fields["file"].most_bytes  # type: ignore[attr-defined]
     tell_if_too_large(form, "file", request.headers.get("Content-Length", ""), most)
-    if request.method == "POST" and form.is_valid():
-        try:
-            outside.give_back(row, form.cleaned_data["file"], by=person(request), at=timezone.now())
-        except outside.NotTaken as refused:
-            form.add_error("file", str(REFUSALS[refused.refusal]))
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            return redirect("confirm_given_back", signatory=row.pk)
-    return _page(request, "give_back", form, row)
+
+    def submit() -> HttpResponse:
+        file = form.cleaned_data["file"]
+        outside.give_back(signatory, file, by=request.user, at=timezone.now())
+        return redirect("confirm_given_back", pk=pk)
+
+    return form_page(request, "signing/give_back.html", form, submit, _context(signatory))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.READ_PLEDGES)
-def confirm(request: HttpRequest, signatory: int) -> HttpResponse:
+def confirm(request: StaffRequest, pk: int) -> HttpResponse:
     """Show whose signature the file has, and take the yes to it."""
-    row = _own_or_arranged(request, signatory)
+    signatory = _own_or_arranged(request, pk)
     if (asking := asked_to_confirm(request)) is not None:
         return asking
-    if _is_done(request, row):
-        return _signed(request, row)
-    kept = GivenBack.objects.defer("content").filter(signatory=row).first()
-    if kept is None:
-        return redirect("give_back", signatory=row.pk)
-    initial = {"sha256": kept.sha256}
-    form = ConfirmForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            outside.confirm(row, sha256=form.cleaned_data["sha256"])
-        except Refused as refused:
-            if _is_done(request, row):
-                return _signed(request, row)
-            is_file = isinstance(refused, outside.NotTaken)
-            form.add_error(None, str(REFUSALS[refused.refusal] if is_file else refused))  # type: ignore[attr-defined]
-        else:
-            return _signed(request, row)
-    context = {"form": form, "signatory": row, "kept": kept}
-    return render(request, "signing/confirm.html", context, status=422 if form.errors else 200)
+    if _has_signed(signatory):
+        return _signed(request, signatory)
+    given_back = GivenBack.objects.defer("content").filter(signatory=signatory).first()
+    if given_back is None:
+        return redirect("give_back", pk=pk)
+    form = ConfirmForm(posted(request), initial={"sha256": given_back.sha256})
+
+    def submit() -> HttpResponse:
+        sha256 = form.cleaned_data["sha256"]
+        return _sign_once(request, signatory, lambda: outside.confirm(signatory, sha256=sha256))
+
+    context = {"signatory": signatory, "given_back": given_back}
+    return form_page(request, "signing/confirm.html", form, submit, context)
 
 
 @require_POST
 @permitted(Action.READ_PLEDGES)
-def throw_away(request: HttpRequest, signatory: int) -> HttpResponse:
+def discard(request: StaffRequest, pk: int) -> HttpResponse:
     """Forget the file that was given back, so that another can be."""
-    row = _own_or_arranged(request, signatory)
-    outside.throw_away(row)
-    messages.success(request, _("Filen är kastad. Lämna en annan."))
-    return redirect("give_back", signatory=row.pk)
+    signatory = _own_or_arranged(request, pk)
+    return act(
+        request,
+        lambda: outside.discard(signatory),
+        _("Filen är kastad. Lämna en annan."),
+        "give_back",
+        pk=pk,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.READ_PLEDGES)
-def paper(request: HttpRequest, signatory: int) -> HttpResponse:
+def paper(request: StaffRequest, pk: int) -> HttpResponse:
     """Take the scan of a page that was signed by hand."""
-    row = _own_or_arranged(request, signatory)
+    signatory = _own_or_arranged(request, pk)
     if (asking := asked_to_confirm(request)) is not None:
         return asking
-    if _is_done(request, row):
-        return _signed(request, row)
+    if _has_signed(signatory):
+        return _signed(request, signatory)
     form = PaperForm(
-        *((request.POST, request.FILES) if request.method == "POST" else ()),
-        initial={"signed_on": timezone.localdate()},
+        posted(request), posted_files(request), initial={"signed_on": timezone.localdate()}
     )
     tell_if_too_large(form, "file", request.headers.get("Content-Length", ""), SCAN_BYTES)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        try:
-            on_paper.sign_on_paper(
-                row,
-                said["file"],
-                signed_on=said["signed_on"],
-                by=person(request),
-                at=timezone.now(),
-            )
-        except on_paper.ScanNotTaken as refused:
-            form.add_error("file", str(SCAN_PROBLEMS[refused.problem]))
-        except Refused as refused:
-            if _is_done(request, row):
-                return _signed(request, row)
-            form.add_error(None, str(refused))
-        else:
-            return _signed(request, row)
-    return _page(request, "paper", form, row)
+
+    def submit() -> HttpResponse:
+        file, signed_on = form.cleaned_data["file"], form.cleaned_data["signed_on"]
+        return _sign_once(
+            request,
+            signatory,
+            lambda: on_paper.sign_on_paper(
+                signatory, file, signed_on=signed_on, by=request.user, at=timezone.now()
+            ),
+        )
+
+    return form_page(request, "signing/paper.html", form, submit, _context(signatory))

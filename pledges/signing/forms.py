@@ -1,4 +1,7 @@
-"""The forms of signing: how somebody signs, the yes and the no, files and scans."""
+"""Take what people type when signing.
+
+How somebody signs, the yes and the no, files and scans.
+"""
 
 from __future__ import annotations
 
@@ -129,8 +132,8 @@ class SignForm(WorkspaceForm):
     @property
     def codes(self) -> Codes:
         """What the signatory typed; the form is valid."""
-        said = self.cleaned_data
-        return Codes(pin=said.get("pin", ""), otp=said.get("otp", ""))
+        data = self.cleaned_data
+        return Codes(pin=data.get("pin", ""), otp=data.get("otp", ""))
 
 
 class DeclineForm(WorkspaceForm):

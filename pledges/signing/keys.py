@@ -1,6 +1,7 @@
-"""The operator's keys that signatories sign with, in a folder for each party.
+"""Find the operator's keys that signatories sign with.
 
-Of the folder SIGNING_KEYS/alvsbyn can be chosen for Älvsbyn's signatories, and for nobody else's:
+There is a folder for each party. Of the folder SIGNING_KEYS/alvsbyn can be chosen for Älvsbyn's
+signatories, and for nobody else's:
 
     kommunalrad.p12             a key in a file (PKCS#12)
     kommunalrad.pkcs11.toml     a key on a device (PKCS#11)
@@ -37,7 +38,7 @@ _ENDINGS = (".p12", ".pkcs11.toml", ".csc.toml")
 
 
 def folder_name(signatory: Signatory) -> str:
-    """Return the name of the party's folder: "alvsbyn", "polisen-pitea-alvdal"."""
+    """Return the name of a party's folder: "alvsbyn", "polisen-pitea-alvdal"."""
     if signatory.municipality is not None:
         return signatory.municipality.slug
     area = without_diacritics(signatory.pledge.police_area.name)
@@ -65,17 +66,19 @@ def backend_of(signatory: Signatory, key_name: str, codes: Codes | None = None) 
     secret = settings.SIGNING_KEY_PASSPHRASES.get(variable, "")
     try:
         if file.name.endswith(".csc.toml"):
-            return CscBackend(_written(Service, file, secret=secret), codes)
+            return CscBackend(_read_settings(Service, file, secret=secret), codes)
         if file.name.endswith(".pkcs11.toml"):
-            return Pkcs11Backend(_written(Device, file, pin=secret))
+            return Pkcs11Backend(_read_settings(Device, file, pin=secret))
     except SigningError as error:
         raise Refused(sentence_of(error)) from error
     return Pkcs12Backend(file, secret.encode() if secret else None)
 
 
 def asks_of(backend: SigningBackend) -> Asks:
-    """Return which codes a key asks its signatory for; raises Refused when its service
-    doesn't say."""
+    """Return which codes a key asks its signatory for.
+
+    Raises Refused when its service doesn't say.
+    """
     if not isinstance(backend, CscBackend):
         return Asks()
     try:
@@ -94,18 +97,24 @@ def send_code(backend: SigningBackend) -> None:
 
 
 def _files(signatory: Signatory) -> dict[str, Path]:
-    """The files of a party's keys by the keys' names; of two with one name, the first kind."""
-    found: dict[str, Path] = {}
+    """Return the files of a party's keys by the keys' names.
+
+    Of two with one name, the first kind.
+    """
+    files: dict[str, Path] = {}
     if settings.SIGNING_KEYS:
         folder = Path(settings.SIGNING_KEYS) / folder_name(signatory)
         for ending in _ENDINGS:
             for file in folder.glob(f"*{ending}"):
-                found.setdefault(file.name.removesuffix(ending), file)
-    return found
+                files.setdefault(file.name.removesuffix(ending), file)
+    return files
 
 
-def _written(kind: type[Written], file: Path, **secret: str) -> Written:
-    """What the operator has written in a file; raises a SigningError when it isn't right."""
+def _read_settings(kind: type[Written], file: Path, **secret: str) -> Written:
+    """Read what the operator has written in a file.
+
+    Raises a SigningError when it isn't right.
+    """
     try:
         written: dict[str, Any] = {**tomllib.loads(file.read_text("utf-8")), **secret}
         return kind(**written)

@@ -1,4 +1,4 @@
-"""A document that is signed in the organisation's own service, and given back.
+"""Take a document that was signed in the organisation's own service.
 
 The file is examined in the sandbox, kept until somebody has looked at whose signature it is, and
 examined once more when they say yes: only then it becomes the pledge's next document.
@@ -19,36 +19,32 @@ from pledge_portal.pages.refusals import Refused
 from pledges.documents.demo_authority import NAME_PREFIX
 from pledges.documents.judgement import Judgement, Refusal, outer_refusal
 from pledges.documents.renewal import is_revoked
-from pledges.documents.report import Signature as FoundSignature
+from pledges.documents.report import Signature as FileSignature
 from pledges.documents.sandbox import judge_in_sandbox
 from pledges.documents.store import lock_turn, store_signature
 from pledges.documents.trusted_authorities import trust_roots
 from pledges.models import GivenBack, PledgeDocument, Signatory, Signature, Way
 from pledges.models.municipality import without_diacritics
+from pledges.signing.refusals import NotTaken
 from pledges.signing.ways import document_to_sign
 
 # A file that is still waiting then has been forgotten, and can be given back again.
 UNCONFIRMED_DAYS = 30
 
 
-class NotTaken(Refused):
-    """A file that isn't taken; `refusal` says why."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        self.refusal = refusal
-        super().__init__(refusal.value)
-
-
 def give_back(signatory: Signatory, content: bytes, *, by: User, at: datetime) -> GivenBack:
-    """Examine a signed file and keep it for a yes. Raises NotTaken, or Refused."""
+    """Examine a signed file and keep it for a yes.
+
+    Raises NotTaken, or Refused.
+    """
     with transaction.atomic():
         # Only asks whether it is their turn: nobody has to wait while the file is examined.
         document = lock_turn(signatory, Way.OUTSIDE).document
-    signature = _judged(signatory, document, content)
+    signature = _judge(signatory, document, content)
     signer, signed_at = signature.signer, signature.signed_at
     assert signer is not None  # noqa: S101  (a signature that is taken has one, and a time)
     assert signed_at is not None  # noqa: S101
-    kept, _is_new = GivenBack.objects.update_or_create(
+    given_back, _is_new = GivenBack.objects.update_or_create(
         signatory=signatory,
         defaults={
             "content": content,
@@ -64,16 +60,16 @@ def give_back(signatory: Signatory, content: bytes, *, by: User, at: datetime) -
             "given_at": at,
         },
     )
-    return kept
+    return given_back
 
 
-def throw_away(signatory: Signatory) -> None:
+def discard(signatory: Signatory) -> None:
     """Forget a file that was given back and not said yes to."""
     GivenBack.objects.filter(signatory=signatory).delete()
 
 
-def throw_away_old(on: date) -> int:
-    """Forget the files that nobody has said yes to for a month; return how many."""
+def purge_expired(on: date) -> int:
+    """Forget the files that have waited a month for a yes; return how many."""
     before = timezone.make_aware(datetime.combine(on - timedelta(days=UNCONFIRMED_DAYS), time()))
     old = GivenBack.objects.filter(given_at__lt=before)
     _all, of_kind = old.delete()
@@ -86,12 +82,12 @@ def confirm(signatory: Signatory, *, sha256: str) -> Signature:
     `sha256` is that of the file that the person has looked at. Raises NotTaken when it doesn't hold
     any longer, and Refused when somebody else was faster.
     """
-    kept = GivenBack.objects.filter(signatory=signatory).first()
-    if kept is None or kept.sha256 != sha256:
+    given_back = GivenBack.objects.filter(signatory=signatory).first()
+    if given_back is None or given_back.sha256 != sha256:
         raise Refused(_("Filen är en annan nu. Se efter igen."))
-    content = bytes(kept.content)
+    content = bytes(given_back.content)
     document = document_to_sign(signatory)
-    signature = _judged(signatory, document, content)
+    signature = _judge(signatory, document, content)
     signer = signature.signer
     assert signer is not None  # noqa: S101  (a signature that is taken has one)
     with transaction.atomic():
@@ -112,7 +108,10 @@ def confirm(signatory: Signatory, *, sha256: str) -> Signature:
 
 
 def names_match(name: str, certificate_name: str) -> bool:
-    """Whether a certificate's name holds every part of a person's: no more can be checked."""
+    """Return whether a certificate's name holds every part of a person's.
+
+    No more can be checked.
+    """
     words = set(_words(certificate_name.removeprefix(NAME_PREFIX)))
     return bool(words) and set(_words(name)) <= words
 
@@ -121,13 +120,15 @@ def _words(name: str) -> list[str]:
     return re.findall(r"[a-z0-9]+", without_diacritics(name).lower())
 
 
-def _judged(signatory: Signatory, document: PledgeDocument, content: bytes) -> FoundSignature:
+def _judge(signatory: Signatory, document: PledgeDocument, content: bytes) -> FileSignature:
     """Return the signature that was added to the document; raises NotTaken."""
     before = bytes(document.content)
     steps = PledgeDocument.objects.filter(pledge=signatory.pledge_id, step__lt=document.step)
     earlier = [bytes(step.content) for step in steps if step.sha256 != document.sha256]
-    found = outer_refusal(content, before, earlier)
-    judgement = Judgement(found) if found else _in_sandbox(signatory, document, before, content)
+    refusal = outer_refusal(content, before, earlier)
+    judgement = (
+        Judgement(refusal) if refusal else _judge_in_sandbox(signatory, document, before, content)
+    )
     if judgement.refusal is not None or judgement.signature is None:
         raise NotTaken(judgement.refusal or Refusal.DAMAGED)
     if is_revoked(content, judgement.signature.field):
@@ -135,11 +136,11 @@ def _judged(signatory: Signatory, document: PledgeDocument, content: bytes) -> F
     return judgement.signature
 
 
-def _in_sandbox(
+def _judge_in_sandbox(
     signatory: Signatory, document: PledgeDocument, before: bytes, content: bytes
 ) -> Judgement:
-    everyone = list(signatory.pledge.signatories.select_related("signature"))
-    signed = [one.signature.field for one in everyone if hasattr(one, "signature")]
+    signatories = list(signatory.pledge.signatories.select_related("signature"))
+    signed = [other.signature.field for other in signatories if hasattr(other, "signature")]
     return judge_in_sandbox(
         before,
         content,
@@ -147,10 +148,10 @@ def _in_sandbox(
         own_field=signatory.field_name,
         earlier_fields=[field for field in signed if field],
         later_fields=[
-            one.field_name
-            for one in everyone
-            if not hasattr(one, "signature") and one.pk != signatory.pk
+            other.field_name
+            for other in signatories
+            if not hasattr(other, "signature") and other.pk != signatory.pk
         ],
-        spare_fields=[one.field_name for one in everyone if hasattr(one, "signature")],
+        spare_fields=[other.field_name for other in signatories if hasattr(other, "signature")],
         made_at=document.created_at,
     )

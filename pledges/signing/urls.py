@@ -4,11 +4,11 @@ from django.urls import path
 
 from pledges.signing import act_views, views
 
-_ONE = "underskrifter/<int:signatory>/"
+_ONE = "underskrifter/<int:pk>/"
 
 urlpatterns = [
     path("underskrifter/", views.overview, name="signing"),
-    path(_ONE, views.one, name="signing_one"),
+    path(_ONE, views.signatory_page, name="signing_one"),
     path(f"{_ONE}dokument.pdf", views.document, name="signing_document"),
     path(f"{_ONE}satt/", views.arrange, name="signing_way"),
     path(f"{_ONE}ordning/", views.order, name="signing_order"),
@@ -18,6 +18,6 @@ urlpatterns = [
     path(f"{_ONE}avboj/", act_views.decline, name="decline_to_sign"),
     path(f"{_ONE}lamna/", act_views.give_back, name="give_back"),
     path(f"{_ONE}lamna/bekrafta/", act_views.confirm, name="confirm_given_back"),
-    path(f"{_ONE}lamna/kasta/", act_views.throw_away, name="throw_given_back_away"),
+    path(f"{_ONE}lamna/kasta/", act_views.discard, name="throw_given_back_away"),
     path(f"{_ONE}papper/", act_views.paper, name="sign_on_paper"),
 ]

@@ -1,4 +1,4 @@
-"""What is to be signed, by whom and how."""
+"""Show what is to be signed, by whom and how; and arrange it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pledge_portal.accounts.models import User
-from pledge_portal.accounts.permissions import Action, permitted
-from pledge_portal.pages.refusals import Refused
+from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
+from pledge_portal.pages.form_views import act, form_page, posted
 from pledges.models import Decline, Pledge, PledgeDocument, Signatory
 from pledges.signing import ways
 from pledges.signing.forms import OrderForm, WayForm
@@ -26,8 +25,8 @@ _MOST_PLEDGES = 20
 
 @require_safe
 @permitted(Action.READ_PLEDGES)
-def overview(request: HttpRequest) -> HttpResponse:
-    """List the adopted pledges of one's places that somebody has still to sign."""
+def overview(request: StaffRequest) -> HttpResponse:
+    """List the adopted pledges of one's places that wait for a signature."""
     waiting = (
         Pledge.objects.visible_to(request.user)
         .exclude(adopted_at=None)
@@ -38,20 +37,26 @@ def overview(request: HttpRequest) -> HttpResponse:
     pledges = [
         (pledge, views, _who_orders(views))
         for pledge in waiting
-        for views in [views_of(request, pledge)]
+        for views in [load_signing_views(request, pledge)]
     ]
     return render(request, "signing/overview.html", {"pledges": pledges})
 
 
 def _who_orders(views: list[SigningView]) -> SigningView | None:
-    """Return a signatory through whom the reader may say the order, while it can be said."""
+    """Return a signatory through whom the reader may say the order.
+
+    None once somebody has signed.
+    """
     if any(view.state == "signed" for view in views):
         return None
     return next((view for view in views if view.may_arrange), None)
 
 
-def views_of(request: HttpRequest, pledge: Pledge) -> list[SigningView]:
-    """Return a pledge's signatories as the reader may see them, in a fixed number of queries."""
+def load_signing_views(request: HttpRequest, pledge: Pledge) -> list[SigningView]:
+    """Return a pledge's signatories as the reader may see them.
+
+    In a fixed number of queries.
+    """
     signatories = list(
         pledge.signatories.select_related("signature", "municipality", "signing_way__person")
     )
@@ -64,131 +69,123 @@ def views_of(request: HttpRequest, pledge: Pledge) -> list[SigningView]:
     )
 
 
-def found(request: HttpRequest, pk: int) -> Signatory:
-    """Return a signatory of a pledge that the reader may read; raises Http404."""
+def get_signatory(request: HttpRequest, pk: int) -> Signatory:
+    """Return a signatory of a pledge that the reader may read.
+
+    Raises Http404.
+    """
     return get_object_or_404(ways.visible_signatories(request.user), pk=pk)
-
-
-def person(request: HttpRequest) -> User:
-    """Return who asks."""
-    assert isinstance(request.user, User)  # noqa: S101  (seen to by `permitted`)
-    return request.user
 
 
 @require_safe
 @permitted(Action.READ_PLEDGES)
 @csp_update({"object-src": ["'self'"], "frame-src": ["'self'"]})  # type: ignore[arg-type]
-def one(request: HttpRequest, signatory: int) -> HttpResponse:
-    """Show what a signatory signs: the document itself, its fingerprint, and what can be done."""
-    row = found(request, signatory)
-    view = next(v for v in views_of(request, row.pledge) if v.signatory.pk == row.pk)
+def signatory_page(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show what a signatory signs, its fingerprint, and what can be done."""
+    signatory = get_signatory(request, pk)
+    views = load_signing_views(request, signatory.pledge)
+    view = next(view for view in views if view.signatory.pk == pk)
     return render(
         request,
         "signing/signatory.html",
         {
             "view": view,
-            "signatory": row,
-            "way": ways.way_of(row),
-            "document": _shown_document(row),
-            "given_back": getattr(row, "given_back", None),
+            "signatory": signatory,
+            "way": ways.way_of(signatory),
+            "document": _shown_document(signatory),
+            "given_back": getattr(signatory, "given_back", None),
             "may_act": view.is_mine or view.may_arrange,
         },
     )
 
 
-def _shown_document(row: Signatory) -> PledgeDocument:
+def _shown_document(signatory: Signatory) -> PledgeDocument:
     """Return the document that a signatory has signed, or is to sign next."""
-    if hasattr(row, "signature"):
-        return PledgeDocument.objects.get(pk=row.signature.document_id)
-    return ways.document_to_sign(row)
+    if hasattr(signatory, "signature"):
+        return PledgeDocument.objects.get(pk=signatory.signature.document_id)
+    return ways.document_to_sign(signatory)
 
 
 @require_safe
 @permitted(Action.READ_PLEDGES)
 @xframe_options_sameorigin
 @csp_replace({"frame-ancestors": ["'self'"]})  # type: ignore[arg-type]
-def document(request: HttpRequest, signatory: int) -> HttpResponse:
-    """Hand out the very bytes that are signed, to be shown in the page or saved."""
-    row = found(request, signatory)
-    shown = _shown_document(row)
+def document(request: StaffRequest, pk: int) -> HttpResponse:
+    """Hand out the very bytes that are signed, to be shown or saved."""
+    signatory = get_signatory(request, pk)
+    shown = _shown_document(signatory)
     response = HttpResponse(bytes(shown.content), content_type="application/pdf")
     how = "attachment" if "spara" in request.GET else "inline"
-    name = f"medborgarlofte-{row.pledge.period}-steg-{shown.step}.pdf"
+    name = f"medborgarlofte-{signatory.pledge.period}-steg-{shown.step}.pdf"
     response.headers["Content-Disposition"] = f'{how}; filename="{name}"'
     return response
 
 
+def _arranged(request: StaffRequest, pk: int) -> Signatory:
+    """Return a signatory whose signing the reader prepares."""
+    signatory = get_signatory(request, pk)
+    if not ways.may_arrange(request.user, signatory):
+        raise PermissionDenied
+    return signatory
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.ARRANGE_SIGNING)
-def arrange(request: HttpRequest, signatory: int) -> HttpResponse:
+def arrange(request: StaffRequest, pk: int) -> HttpResponse:
     """Say how a signatory signs, and as whom they log in."""
-    row = found(request, signatory)
-    if not ways.may_arrange(request.user, row):
-        raise PermissionDenied
-    way = ways.way_of(row)
+    signatory = _arranged(request, pk)
+    way = ways.way_of(signatory)
     form = WayForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         initial={"way": way.way, "person": way.person_id, "key_name": way.key_name} if way else {},
-        people=ways.accounts_for(row),
-        keys=key_names(row),
+        people=ways.accounts_for(signatory),
+        keys=key_names(signatory),
     )
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        try:
-            ways.choose(
-                row,
-                way=said["way"],
-                key_name=said.get("key_name", ""),
-                person=said["person"],
-                by=person(request),
-                at=timezone.now(),
-            )
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(
-                request, _("Det är sparat hur %(name)s undertecknar.") % {"name": row.name}
-            )
-            return redirect("signing_one", signatory=row.pk)
-    context = {"form": form, "signatory": row, "note": way_choices_note()}
-    return render(request, "signing/arrange.html", context, status=422 if form.errors else 200)
+
+    def submit() -> HttpResponse:
+        ways.set_way(
+            signatory,
+            way=form.cleaned_data["way"],
+            key_name=form.cleaned_data.get("key_name", ""),
+            person=form.cleaned_data["person"],
+            by=request.user,
+            at=timezone.now(),
+        )
+        sentence = _("Det är sparat hur %(name)s undertecknar.")
+        messages.success(request, sentence % {"name": signatory.name})
+        return redirect("signing_one", pk=pk)
+
+    context = {"signatory": signatory, "note": way_choices_note()}
+    return form_page(request, "signing/arrange.html", form, submit, context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.ARRANGE_SIGNING)
-def order(request: HttpRequest, signatory: int) -> HttpResponse:
-    """Say whether the signatories of a signatory's pledge sign in their order or in any."""
-    row = found(request, signatory)
-    if not ways.may_arrange(request.user, row):
-        raise PermissionDenied
-    form = OrderForm(
-        request.POST if request.method == "POST" else None,
-        initial={"order": "any" if row.pledge.signs_side_by_side else "given"},
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
-            ways.set_order(row.pledge, side_by_side=form.cleaned_data["order"] == "any")
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, _("Ordningen är sparad."))
-            return redirect("signing")
-    signatories = row.pledge.signatories.all()
-    context = {"form": form, "signatory": row, "signatories": signatories}
-    return render(request, "signing/order.html", context, status=422 if form.errors else 200)
+def order(request: StaffRequest, pk: int) -> HttpResponse:
+    """Say whether a pledge's signatories sign in their order or in any."""
+    signatory = _arranged(request, pk)
+    pledge = signatory.pledge
+    initial = {"order": "any" if pledge.signs_side_by_side else "given"}
+    form = OrderForm(posted(request), initial=initial)
+
+    def submit() -> HttpResponse:
+        ways.set_order(pledge, side_by_side=form.cleaned_data["order"] == "any")
+        messages.success(request, _("Ordningen är sparad."))
+        return redirect("signing")
+
+    context = {"signatory": signatory, "signatories": pledge.signatories.all()}
+    return form_page(request, "signing/order.html", form, submit, context)
 
 
 @require_POST
 @permitted(Action.ARRANGE_SIGNING)
-def ask_again(request: HttpRequest, signatory: int) -> HttpResponse:
+def ask_again(request: StaffRequest, pk: int) -> HttpResponse:
     """Ask a signatory who said no once more."""
-    row = found(request, signatory)
-    if not ways.may_arrange(request.user, row):
-        raise PermissionDenied
-    try:
-        ways.ask_again(row, by=person(request), at=timezone.now())
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("%(name)s kan underteckna igen.") % {"name": row.name})
-    return redirect("signing_one", signatory=row.pk)
+    signatory = _arranged(request, pk)
+    return act(
+        request,
+        lambda: ways.ask_again(signatory, by=request.user, at=timezone.now()),
+        _("%(name)s kan underteckna igen.") % {"name": signatory.name},
+        "signing_one",
+        pk=pk,
+    )

@@ -1,4 +1,4 @@
-"""Who signs how, as whom they log in, and what happens when they would not sign.
+"""Say who signs how, and as whom; and what follows a no.
 
 Those who prepare the signing of a party choose the way of each of its signatories, once the pledge
 is adopted and until they have signed. A signatory who says no is not asked again by themselves;
@@ -30,7 +30,7 @@ from pledges.signing.keys import key_names
 
 
 def place_of(signatory: Signatory) -> models.Model:
-    """Return whom a person signs for: the municipality, or the pledge's police area."""
+    """Return whom a person signs for: the municipality or the police area."""
     return signatory.municipality or signatory.pledge.police_area
 
 
@@ -44,8 +44,11 @@ def way_of(signatory: Signatory) -> SigningWay | None:
     return getattr(signatory, "signing_way", None)
 
 
-def is_the_one(user: Person, signatory: Signatory) -> bool:
-    """Whether a person is the signatory: it is said so, and they hold the role for the party."""
+def is_signatory(user: Person, signatory: Signatory) -> bool:
+    """Return whether a person is the signatory.
+
+    It is said so, and they hold the role for the party.
+    """
     way = way_of(signatory)
     return (
         way is not None
@@ -60,7 +63,10 @@ def is_the_one(user: Person, signatory: Signatory) -> bool:
 
 
 def accounts_for(signatory: Signatory) -> models.QuerySet[User]:
-    """Return the people who can be a signatory: those who hold the role for the party."""
+    """Return the people who can be a signatory.
+
+    Those who hold the role for the party.
+    """
     place = (
         Q(memberships__municipality=signatory.municipality)
         if signatory.municipality is not None
@@ -71,7 +77,10 @@ def accounts_for(signatory: Signatory) -> models.QuerySet[User]:
 
 
 def visible_signatories(user: Person) -> models.QuerySet[Signatory]:
-    """Return the signatories of the adopted pledges that a person may read, with all about them."""
+    """Return the signatories of the adopted pledges that a person may read.
+
+    With what their pages need.
+    """
     return (
         Signatory.objects.filter(pledge__in=Pledge.objects.visible_to(user))
         .exclude(pledge__adopted_at=None)
@@ -83,7 +92,10 @@ def visible_signatories(user: Person) -> models.QuerySet[Signatory]:
 
 
 def document_to_sign(signatory: Signatory) -> PledgeDocument:
-    """Return the document as it is to be signed next; raises Refused without one."""
+    """Return the document as it is to be signed next.
+
+    Raises Refused without one.
+    """
     document = PledgeDocument.objects.latest_of(signatory.pledge)
     if document is None:
         raise Refused(_("Löftet saknar dokument att underteckna."))
@@ -92,9 +104,9 @@ def document_to_sign(signatory: Signatory) -> PledgeDocument:
 
 @transaction.atomic
 def set_order(pledge: Pledge, *, side_by_side: bool) -> None:
-    """Say whether a pledge's signatories sign in any order, until the first one has signed.
+    """Say whether a pledge's signatories sign in any order.
 
-    Raises Refused when somebody has. Who says it is in the pledge's history.
+    Raises Refused when somebody has signed. Who says it is in the pledge's history.
     """
     pledge = Pledge.objects.select_for_update().get(pk=pledge.pk)
     if pledge.signatures.exists():
@@ -105,13 +117,13 @@ def set_order(pledge: Pledge, *, side_by_side: bool) -> None:
 
 
 @transaction.atomic
-def choose(
+def set_way(
     signatory: Signatory, *, way: str, key_name: str, person: User | None, by: User, at: datetime
 ) -> SigningWay:
-    """Say how a signatory signs; what was given back by another way is thrown away.
+    """Say how a signatory signs.
 
-    Raises Refused when they have signed, when the key or the account is none of the party's,
-    or a key is to be used without an account.
+    What was given back by another way is thrown away. Raises Refused when they have signed, when
+    the key or the account is none of the party's, or a key is to be used without an account.
     """
     Pledge.objects.select_for_update().get(pk=signatory.pledge_id)
     if Signatory.objects.filter(pk=signatory.pk, signature__isnull=False).exists():
@@ -141,9 +153,10 @@ def choose(
 def decline(
     signatory: Signatory, *, document_sha256: str, reason: str, by: User, at: datetime
 ) -> Decline:
-    """Say no to signing the document, with a reason for those who prepare the signing.
+    """Say no to signing the document, with a reason.
 
-    Raises Refused when it isn't the person's turn, or the document is another one now.
+    Those who prepare the signing read it. Raises Refused when it isn't the person's turn, or the
+    document is another one now.
     """
     turn = lock_turn(signatory)
     if turn.document.sha256 != document_sha256:
@@ -162,13 +175,16 @@ def decline(
 
 @transaction.atomic
 def ask_again(signatory: Signatory, *, by: User, at: datetime) -> None:
-    """Ask a signatory who said no once more; raises Refused when there is no open no."""
+    """Ask a signatory who said no once more.
+
+    Raises Refused when there is no open no.
+    """
     Pledge.objects.select_for_update().get(pk=signatory.pledge_id)
-    found = open_decline(signatory)
-    if found is None:
+    answer = open_decline(signatory)
+    if answer is None:
         raise Refused(_("%(name)s har inte avböjt.") % {"name": signatory.name})
-    found.asked_again_by, found.asked_again_at = by, at
+    answer.asked_again_by, answer.asked_again_at = by, at
     try:
-        found.save(update_fields=["asked_again_by", "asked_again_at"])
+        answer.save(update_fields=["asked_again_by", "asked_again_at"])
     except IntegrityError as error:
         raise Refused(_("%(name)s är redan tillfrågad.") % {"name": signatory.name}) from (error)

@@ -198,7 +198,7 @@ def _awaited_signature(user: User, turn: Signatory) -> str:
     if turn.open_noes:  # type: ignore[attr-defined]
         arranges = ways.may_arrange(user, turn)
         text = _("%(name)s har avböjt att underteckna.") if arranges else ""
-    elif ways.is_the_one(user, turn):
+    elif ways.is_signatory(user, turn):
         text = _("Löftet väntar på din underskrift.")
     elif ways.way_of(turn) is None and ways.may_arrange(user, turn):
         text = _("Bestäm hur %(name)s undertecknar löftet.")

@@ -78,7 +78,7 @@ class Adopted:
     ) -> SigningWay:
         """Say how somebody signs, as the coordinator would when it isn't `by` another."""
         at, by = timezone.now(), by or self.coordinator
-        return ways.choose(signatory, way=way, key_name="", person=person, by=by, at=at)
+        return ways.set_way(signatory, way=way, key_name="", person=person, by=by, at=at)
 
     def sign_on_paper(self, signatory: Signatory) -> None:
         """Hand in a scan signed today, as the coordinator would; today is where the portal is."""

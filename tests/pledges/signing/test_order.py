@@ -11,6 +11,7 @@ from django.utils import timezone
 from pledge_portal.pages.refusals import Refused
 from pledges import lifecycle
 from pledges.documents.authenticity import Answer, verify
+from pledges.documents.judgement import Refusal
 from pledges.documents.pledge_document import pdf_for_signing
 from pledges.documents.signing import Pkcs12Backend
 from pledges.documents.store import sign_document
@@ -28,7 +29,7 @@ from tests.pledges.signing.test_signing_pages import page_of, signs
 pytestmark = pytest.mark.django_db
 
 
-def choose(client: Any, signatory: Signatory, order: str) -> str:
+def set_way(client: Any, signatory: Signatory, order: str) -> str:
     said = {"order": order}
     return words(client.post(page_of(signatory, "ordning/"), said, follow=True))
 
@@ -36,7 +37,7 @@ def choose(client: Any, signatory: Signatory, order: str) -> str:
 def test_the_order_is_said_by_clicking_until_the_first_has_signed(adopted: Adopted) -> None:
     coordinator = logged_in(adopted.coordinator)
     adopted.set_way(adopted.mayor, Way.KEY, adopted.signer)
-    ways.choose(
+    ways.set_way(
         adopted.chief,
         way=Way.KEY,
         key_name="",
@@ -49,7 +50,7 @@ def test_the_order_is_said_by_clicking_until_the_first_has_signed(adopted: Adopt
         signs(police, adopted, adopted.chief)
     )
     assert "Ändra ordningen" in words(coordinator.get("/arbetsyta/underskrifter/"))
-    assert "Ordningen är sparad." in choose(coordinator, adopted.mayor, "any")
+    assert "Ordningen är sparad." in set_way(coordinator, adopted.mayor, "any")
     assert "De undertecknar i valfri ordning." in words(police.get("/arbetsyta/underskrifter/"))
     # Nobody else's coordinator, and no signatory, says it.
     assert police.post(page_of(adopted.chief, "ordning/"), {"order": "given"}).status_code == 403
@@ -57,7 +58,7 @@ def test_the_order_is_said_by_clicking_until_the_first_has_signed(adopted: Adopt
         start = words(logged_in(person).get("/arbetsyta/"))
         assert "Löftet väntar på din underskrift." in start
     assert "Andreas Nyberg har undertecknat." in words(signs(police, adopted, adopted.chief))
-    assert "ordningen står fast" in choose(coordinator, adopted.mayor, "given")
+    assert "ordningen står fast" in set_way(coordinator, adopted.mayor, "given")
     assert not Pledge.objects.public().exists()
     assert "har undertecknat." in words(signs(logged_in(adopted.signer), adopted, adopted.mayor))
     assert Pledge.objects.public().get() == adopted.pledge
@@ -108,8 +109,9 @@ def test_three_municipalities_and_the_police_sign_side_by_side_each_in_their_way
     # The last one begins, on paper goes in between, and a file that was fetched too early is old.
     early = sign_outside(document(), key(second), field="underskrift-2")
     sign_document(fourth, key(fourth), timezone.now())
-    with pytest.raises(outside.NotTaken, match="earlier_step"):
+    with pytest.raises(outside.NotTaken) as refused:
         outside.give_back(second, early, by=by, at=timezone.now())
+    assert refused.value.refusal is Refusal.EARLIER_STEP
     on = timezone.localdate()
     sign_on_paper(third, a_scan(), signed_on=on, by=by, at=timezone.now())
     late = sign_outside(document(), key(second), field="underskrift-2")

@@ -52,7 +52,7 @@ def write(settings: Settings, tmp_path: Path, service: RemoteService) -> Callabl
 def signer(adopted: Adopted, write: Callable[..., None]) -> Client:
     """The browser of the mayor, for whom the key in the service is chosen."""
     write()
-    ways.choose(
+    ways.set_way(
         adopted.mayor,
         way=Way.KEY,
         key_name="kommunalrad",
