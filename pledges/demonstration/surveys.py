@@ -27,7 +27,7 @@ def load_surveys(pledge: Pledge, coordinator: User | None) -> int:
     commitment = pledge.commitments.filter(kind=Commitment.Kind.DRUG_HABIT_SURVEY).first()
     if commitment is None or SurveyRound.objects.filter(municipality=municipality).exists():
         return 0
-    looked = imports.look_over(
+    preview = imports.preview(
         read_table(SURVEYS_FILE.read_bytes()),
         commitment,
         municipality,
@@ -36,8 +36,9 @@ def load_surveys(pledge: Pledge, coordinator: User | None) -> int:
         today=timezone.localdate(),
     )
     now = timezone.now()
-    for found in imports.store(looked, is_sure=True, by=coordinator, at=now, is_demonstration=True):
-        day = date(found.school_year + 1, 6, 12)
+    rounds = imports.store(preview, is_sure=True, by=coordinator, at=now, is_demonstration=True)
+    for survey_round in rounds:
+        day = date(survey_round.school_year + 1, 6, 12)
         at = timezone.make_aware(datetime.combine(day, time(10, 0)))
-        publishing.publish(found, by=coordinator, at=at, today=day)
-    return len(looked.entries)
+        publishing.publish(survey_round, by=coordinator, at=at, today=day)
+    return len(rounds)

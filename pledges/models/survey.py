@@ -1,9 +1,9 @@
-"""Surveys of pupils' drug habits (drogvaneundersökningar): sums of answers, and what is told.
+"""Surveys of pupils' drug habits (drogvaneundersökningar).
 
 No answer of a pupil's is ever stored, only how many of a group said yes. These sums are for those
-who make the survey; what the public may be told lies in tables of its own, `PublishedRound` and
+who make the survey; what the public may read lies in tables of its own, `PublishedRound` and
 `PublishedShare`, written by `pledges.surveys.publishing` alone, as
-`pledges.surveys.statistical_disclosure` lets.
+`pledges.surveys.statistical_disclosure` allows.
 """
 
 from __future__ import annotations
@@ -26,14 +26,17 @@ MOST_PUPILS = 100_000
 
 
 class Grade(models.TextChoices):
-    """The years of school that the field's standard surveys ask (CAN: since 1971 and 2004)."""
+    """The years of school that the field's standard surveys ask.
+
+    CAN asks them since 1971 and 2004.
+    """
 
     NINE = "grade_9", _("årskurs 9")
     UPPER_TWO = "upper_2", _("gymnasiet år 2")
 
 
 class Measure(models.TextChoices):
-    """What the field's standard surveys ask, as far as the portal tells of it."""
+    """The questions of the field's standard surveys that the portal shows."""
 
     SMOKING = "smoking", _("röker")
     SNUS = "snus", _("snusar")
@@ -56,7 +59,10 @@ CHAINS: tuple[tuple[Measure, ...], ...] = (
 
 
 class AnsweringGroup(models.TextChoices):
-    """Whose answers a sum is of: by gender, or all pupils when gender wasn't asked."""
+    """The group whose answers a sum is of.
+
+    By gender, or all pupils when gender wasn't asked.
+    """
 
     GIRLS = "girls", _("flickor")
     BOYS = "boys", _("pojkar")
@@ -65,15 +71,24 @@ class AnsweringGroup(models.TextChoices):
 
 
 class SurveyRoundQuerySet(models.QuerySet["SurveyRound"]):
-    """Rounds with their sums, for those who make the survey: never for a public page."""
+    """Rounds with their sums, for those who make the survey.
+
+    Never for a public page.
+    """
 
     def visible_to(self, user: Person) -> SurveyRoundQuerySet:
-        """Rounds of the municipalities where a person works with surveys; the police don't."""
+        """Return the rounds of the municipalities where a person may work.
+
+        The police may not work with surveys.
+        """
         own = keys_of_own_places(user, Action.WRITE_SURVEYS)
         return self if own is None else self.filter(municipality__in=own[0])
 
     def with_sums(self) -> SurveyRoundQuerySet:
-        """Fetch with all sums and what was published, in a fixed number of queries."""
+        """Fetch with all sums and what was published.
+
+        In a fixed number of queries.
+        """
         return self.select_related(
             "commitment__pledge", "municipality", "published"
         ).prefetch_related("groups__counts")
@@ -183,12 +198,12 @@ class SurveyCount(models.Model):
 
 
 class SurveyPublication(models.Model):
-    """That a round was published: of which sums, what was told, and why again or no longer.
+    """A publication of a round: of which sums, and what was published.
 
-    Kept for ever, since a later publication must not give away what this one hid. `sums` is
-    {"answered": {group: number}, "yes": {measure: {group: number}}}; `told` is
-    {"groups": {group: number}, "shares": [[measure, group, per cent or null], ...]}, empty when the
-    publication was taken back.
+    Also a withdrawal. Kept for ever, since a later publication must not give away what this one
+    hid. `sums` is {"answered": {group: number}, "yes": {measure: {group: number}}}; `told` is
+    {"groups": {group: number}, "shares": [[measure, group, per cent or null], ...]}, empty for a
+    withdrawal.
     """
 
     round = models.ForeignKey(SurveyRound, on_delete=models.PROTECT, related_name="publications")
@@ -222,18 +237,22 @@ class PublishedRoundQuerySet(models.QuerySet["PublishedRound"]):
     """The public part of rounds."""
 
     def public(self) -> PublishedRoundQuerySet:
-        """All of them: a row is here only while it may be read. In the order that charts go."""
+        """Return all of them, in the order of charts.
+
+        A row is here only while it may be read.
+        """
         return self.order_by("grade", "school_year")
 
     def of(self, municipality: Municipality) -> PublishedRoundQuerySet:
-        """Those of a municipality, with their shares."""
+        """Return those of a municipality, with their shares."""
         return self.filter(municipality=municipality).prefetch_related("shares")
 
 
 class PublishedRound(models.Model):
-    """What the public may be told of a round. `answered` is null when there were too few to tell.
+    """The public part of a round.
 
-    `answered` counts only the groups that are shown, and `response_rate` (whole per cent) is of it.
+    `answered` is null when there were too few to show. It counts only the groups that are shown,
+    and `response_rate` (whole per cent) is of it.
     """
 
     uid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -280,7 +299,10 @@ class PublishedRound(models.Model):
 
 
 class PublishedShare(models.Model):
-    """One published share: whole per cent of `answered` pupils; null when it may not be shown."""
+    """A published share: whole per cent of `answered` pupils.
+
+    `percent` is null when it may not be shown.
+    """
 
     round = models.ForeignKey(PublishedRound, on_delete=models.CASCADE, related_name="shares")
     measure = models.CharField(max_length=30, choices=Measure)

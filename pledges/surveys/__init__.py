@@ -1,1 +1,4 @@
-"""Surveys of pupils' drug habits: from the sums that are entered to what the public is told."""
+"""Surveys of pupils' drug habits.
+
+From the sums that are entered to what the public may read of them.
+"""

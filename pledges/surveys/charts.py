@@ -1,7 +1,8 @@
-"""Drug-habit surveys as charts and words, made of what is published of them and of nothing else.
+"""Drug-habit surveys as charts and sentences.
 
-Changes are reckoned from the whole per cent and the numbers of answers that stand beside them on
-the page, so that no figure here can tell more than those do.
+They are made of what is published and of nothing else. Changes are computed from the whole per cent
+and the numbers of answers that stand beside them on the page, so that no figure here can say more
+than those do.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ from pledges.charts.values import HIDDEN, PERCENT, Series, Value
 from pledges.models import PublishedRound
 from pledges.models.survey import Grade, Measure
 from pledges.statistics.analysis.rates import Share, share_difference
-from pledges.surveys.reading import Group, Point, Seen, Trend, trends
+from pledges.surveys.reading import Group, Point, Trend, Visibility, trends
 from pledges.targets import school_year_label
 
 
 @dataclass(frozen=True)
 class Theme:
-    """Questions that are drawn together; the first is what the finding is about."""
+    """Questions drawn together; the finding is about the first of them."""
 
     key: str
     title: Promise
@@ -49,44 +50,56 @@ _GRADE_KEYS = {Grade.NINE: "arskurs-9", Grade.UPPER_TWO: "gymnasiet-2"}
 
 
 def survey_charts(rounds: Iterable[PublishedRound]) -> list[LineChart]:
-    """Return a chart for each grade and theme that anything was asked of, in the themes' order."""
+    """Return a chart for each grade and theme that anything was asked of.
+
+    They are in the themes' order.
+    """
     rounds = list(rounds)
-    invented = any(each.is_demonstration for each in rounds)
+    invented = any(survey_round.is_demonstration for survey_round in rounds)
     by_grade: dict[Grade, dict[Measure, Trend]] = {}
     for trend in trends(rounds):
         by_grade.setdefault(trend.grade, {})[trend.measure] = trend
     return [
-        _chart(theme, grade, [of[each] for each in theme.measures if each in of], invented)
-        for grade, of in by_grade.items()
+        _chart(
+            theme,
+            grade,
+            [by_measure[measure] for measure in theme.measures if measure in by_measure],
+            invented,
+        )
+        for grade, by_measure in by_grade.items()
         for theme in THEMES
-        if any(each in of for each in theme.measures)
+        if any(measure in by_measure for measure in theme.measures)
     ]
 
 
 def gender_charts(rounds: Iterable[PublishedRound], grade: Grade) -> list[LineChart]:
-    """Return for each question of a grade a chart with a line for each gender that is shown."""
-    rounds = [each for each in rounds if each.grade == grade]
-    invented = any(each.is_demonstration for each in rounds)
-    found = []
+    """Return a chart by gender for each question of a grade.
+
+    It has a line for each gender that is shown.
+    """
+    rounds = [survey_round for survey_round in rounds if survey_round.grade == grade]
+    invented = any(survey_round.is_demonstration for survey_round in rounds)
+    charts = []
     for trend in trends(rounds):
         by_gender = dict(trend.series)
         by_gender.pop(Group.ALL, None)
         if by_gender:
-            found.append(_by_gender(trend, by_gender, invented))
-    return found
+            charts.append(_by_gender(trend, by_gender, invented))
+    return charts
 
 
-def _chart(theme: Theme, grade: Grade, found: list[Trend], invented: bool) -> LineChart:
-    years = [point.school_year for point in found[0].series[Group.ALL]]
+def _chart(theme: Theme, grade: Grade, measure_trends: list[Trend], invented: bool) -> LineChart:
+    years = [point.school_year for point in measure_trends[0].series[Group.ALL]]
     return LineChart(
         key=f"drogvanor-{_GRADE_KEYS[grade]}-{theme.key}",
         title=_("%(theme)s, %(grade)s") % {"theme": theme.title, "grade": grade.label},
-        finding=" ".join(filter(None, [_level(found[0]), _change(found[0])])),
+        finding=" ".join(filter(None, [_level(measure_trends[0]), _change(measure_trends[0])])),
         source=_("kommunens drogvaneundersökning"),
         heading=_("Läsår"),
         periods=[school_year_label(year) for year in years],
         series=[
-            _series(capfirst(str(each.measure.label)), each.series[Group.ALL]) for each in found
+            _series(capfirst(str(trend.measure.label)), trend.series[Group.ALL])
+            for trend in measure_trends
         ],
         unit=PERCENT,
         is_demonstration=invented,
@@ -104,7 +117,7 @@ def _by_gender(trend: Trend, by_gender: dict[Group, list[Point]], invented: bool
         source=_("kommunens drogvaneundersökning"),
         heading=_("Läsår"),
         periods=[school_year_label(year) for year in years],
-        series=[_series(capfirst(str(group.label)), of) for group, of in by_gender.items()],
+        series=[_series(capfirst(str(group.label)), points) for group, points in by_gender.items()],
         unit=PERCENT,
         is_demonstration=invented,
     )
@@ -115,14 +128,14 @@ def _series(name: str, points: Iterable[Point]) -> Series:
 
 
 def _value(point: Point) -> Value:
-    if point.seen == Seen.HIDDEN:
+    if point.visibility == Visibility.HIDDEN:
         return HIDDEN
     return float(point.percent) if point.percent is not None else None
 
 
 def _level(trend: Trend) -> str:
-    """Return what the latest round that asked said."""
-    points = [each for each in trend.series[Group.ALL] if each.seen != Seen.ABSENT]
+    """Return the sentence about the latest round that asked the question."""
+    points = [point for point in trend.series[Group.ALL] if point.visibility != Visibility.ABSENT]
     latest = points[-1]
     parts = {
         "year": school_year_label(latest.school_year),
@@ -139,8 +152,11 @@ def _level(trend: Trend) -> str:
 
 
 def _change(trend: Trend) -> str:
-    """Return whether the latest share certainly differs from the first that is shown."""
-    points = [each for each in trend.series[Group.ALL] if each.seen == Seen.SHOWN]
+    """Return the sentence about the change since the first share shown.
+
+    It says whether the latest share certainly differs from the first.
+    """
+    points = [point for point in trend.series[Group.ALL] if point.visibility == Visibility.SHOWN]
     if len(points) < 2 or points[-1].school_year != trend.series[Group.ALL][-1].school_year:
         return ""
     parts = {"year": school_year_label(points[0].school_year)}
@@ -172,7 +188,10 @@ def _gender_finding(by_gender: dict[Group, list[Point]]) -> str:
 
 
 def _sign(ours: Point, theirs: Point) -> int:
-    """Return 1 when our share is certainly larger (95 %), -1 when smaller, else 0."""
+    """Return 1 when our share is certainly larger, -1 when smaller, else 0.
+
+    Certainly means that a 95 % interval of the difference excludes zero.
+    """
     if None in (ours.percent, ours.answered, theirs.percent, theirs.answered):
         return 0
     difference = share_difference(
@@ -185,5 +204,5 @@ def _sign(ours: Point, theirs: Point) -> int:
 
 
 def theme_charts(charts: Iterable[Chart], key: str) -> list[Chart]:
-    """Return the charts of one theme, such as "narkotika", one for each grade."""
+    """Return the charts of one theme, such as "narkotika", one per grade."""
     return [chart for chart in charts if chart.key.endswith(f"-{key}")]

@@ -1,4 +1,4 @@
-"""Drug-habit surveys from files: templates to fill in, and lists of several rounds."""
+"""Drug-habit surveys from files: templates, and lists of several rounds."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from pledge_portal.accounts.models import User
-from pledge_portal.accounts.permissions import Action, permitted, require
+from pledge_portal.accounts.permissions import Action, StaffRequest, permitted, require
 from pledge_portal.pages.csv_files import csv_file
+from pledge_portal.pages.form_views import form_page
 from pledge_portal.pages.refusals import Refused
 from pledge_portal.pages.xlsx_files import xlsx_file
 from pledges.exchange.tables import Table, TableError
 from pledges.exchange.uploads import tell_if_too_large
 from pledges.models.survey import Grade
 from pledges.surveys import imports
-from pledges.surveys import presentation as in_words
+from pledges.surveys import presentation as survey_presentation
 from pledges.surveys.cells import SurveyRowsError
-from pledges.surveys.forms import ConfirmListForm, ListForm
-from pledges.surveys.imports import LookedOver
+from pledges.surveys.forms import ConfirmListForm, ListForm, Targets
+from pledges.surveys.imports import ListPreview
 from pledges.surveys.round_lists import LIST_HEADINGS
 from pledges.surveys.rows import as_text, pasted
 from pledges.surveys.sums import ANSWERED, Group, Measure, row_label
@@ -38,7 +38,10 @@ _MOST_FAULTS = 200
 @require_safe
 @permitted(Action.WRITE_SURVEYS)
 def template(request: HttpRequest) -> HttpResponse:
-    """Give a file to fill in: a table of one round, or (`slag=lista`) a list of several."""
+    """Return a file to fill in.
+
+    It is a table of one round, or with `slag=lista` a list of several.
+    """
     measures = [row_label(measure) for measure in Measure]
     groups = [str(capfirst(group.label)) for group in Group]
     rows: list[list[object]]
@@ -50,7 +53,7 @@ def template(request: HttpRequest) -> HttpResponse:
     else:
         name, title = "drogvanor-tabell", "Omgång"
         headings = ["", *groups]
-        rows = [[row] for row in (row_label(ANSWERED), *measures)]
+        rows = [[label] for label in (row_label(ANSWERED), *measures)]
     if request.GET.get("format") == "csv":
         return csv_file(f"{name}.csv", headings, rows)
     return xlsx_file(f"{name}.xlsx", {title: [headings, *rows]})
@@ -58,85 +61,70 @@ def template(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.WRITE_SURVEYS)
-def import_list(request: HttpRequest) -> HttpResponse:
-    """Take a list of rounds; show every fault in it, or what would be stored; and store it."""
-    assert isinstance(request.user, User)  # noqa: S101  (seen to by `permitted`)
+def import_list(request: StaffRequest) -> HttpResponse:
+    """Show every fault of a list of rounds, or preview it, and store it."""
     targets = targets_of(request.user)
     if "cells" in request.POST:
-        return _confirm(request, request.user)
-    sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = ListForm(*sent, targets=targets)
+        return _confirm(request)
+    data = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ListForm(*data, targets=targets)
     tell_if_too_large(form, "file", request.headers.get("Content-Length", ""))
     faults: list[tuple[int, str, str]] = []
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
+
+    def submit() -> HttpResponse:
+        cleaned = form.cleaned_data
         try:
-            looked = _look_over(request, said, said["table"])
-            confirm = ConfirmListForm(
-                initial={
-                    "target": said["target"],
-                    "method": said["method"],
-                    "cells": as_text(said["table"]),
-                },
+            list_preview = _preview_of(request, cleaned, cleaned["table"])
+            initial = {name: cleaned[name] for name in ("target", "method")}
+            confirm_form = ConfirmListForm(
+                initial={**initial, "cells": as_text(cleaned["table"])},
                 targets=targets,
-                has_questions=bool(looked.questions),
+                has_questions=bool(list_preview.questions),
             )
-        except SurveyRowsError as refused:
-            faults = shown_faults(refused.faults)
-            form.add_error(None, _("Inget är sparat. Rätta felen och försök igen."))
-        except (TableError, Refused) as refused:
-            form.add_error(None, str(refused))
-        else:
-            return _preview(request, confirm, looked)
-    return _list_page(request, form, faults)
+        except SurveyRowsError as error:
+            faults.extend(shown_faults(error.faults))
+            raise Refused(_("Inget är sparat. Rätta felen och försök igen.")) from error
+        except TableError as error:
+            raise Refused(str(error)) from error
+        return _preview_page(request, confirm_form, list_preview)
+
+    return form_page(request, "surveys/import.html", form, submit, lambda: _list_context(faults))
 
 
-def _list_page(
-    request: HttpRequest, form: ListForm, faults: list[tuple[int, str, str]]
-) -> HttpResponse:
-    return render(
-        request,
-        "surveys/import.html",
-        {
-            "form": form,
-            "faults": faults[:_MOST_FAULTS],
-            "number_of_faults": len(faults),
-            "headings": LIST_HEADINGS,
-        },
-        status=422 if form.errors else 200,
-    )
+def _list_context(faults: list[tuple[int, str, str]]) -> dict[str, Any]:
+    return {
+        "faults": faults[:_MOST_FAULTS],
+        "number_of_faults": len(faults),
+        "headings": LIST_HEADINGS,
+    }
 
 
-def _look_over(request: HttpRequest, said: dict[str, Any], table: Table) -> LookedOver:
-    _words, commitment, municipality = targets_of(request.user)[said["target"]]
+def _preview_of(request: StaffRequest, cleaned: dict[str, Any], table: Table) -> ListPreview:
+    _words, commitment, municipality = targets_of(request.user)[cleaned["target"]]
     require(request.user, Action.WRITE_SURVEYS, municipality)
     today = timezone.localdate()
-    return imports.look_over(table, commitment, municipality, method=said["method"], today=today)
+    return imports.preview(table, commitment, municipality, method=cleaned["method"], today=today)
 
 
-def _confirm(request: HttpRequest, by: User) -> HttpResponse:
+def _confirm(request: StaffRequest) -> HttpResponse:
     """Store the list whose cells come back from its preview."""
-    targets = targets_of(by)
+    targets = targets_of(request.user)
     form = ConfirmListForm(request.POST, targets=targets, has_questions=False)
     if not form.is_valid():
         messages.error(request, _("Listan kom inte fram hel. Läs in den igen."))
         return redirect("import_surveys")
-    said = form.cleaned_data
+    cleaned = form.cleaned_data
     try:
-        looked = _look_over(request, said, pasted(said["cells"]))
-        form = ConfirmListForm(request.POST, targets=targets, has_questions=bool(looked.questions))
-        if not form.is_valid():
-            return _preview(request, form, looked)
-        is_sure = bool(form.cleaned_data.get("is_sure"))
-        stored = imports.store(looked, is_sure=is_sure, by=by, at=timezone.now())
-    except SurveyRowsError as refused:
-        again = ListForm(
-            {name: said[name] for name in ("target", "method")} | {"pasted": said["cells"]},
-            targets=targets,
+        list_preview = _preview_of(request, cleaned, pasted(cleaned["cells"]))
+        form = ConfirmListForm(
+            request.POST, targets=targets, has_questions=bool(list_preview.questions)
         )
-        again.is_valid()
-        again.add_error(None, _("Inget är sparat. Rätta felen och försök igen."))
-        return _list_page(request, again, shown_faults(refused.faults))
+        if not form.is_valid():
+            return _preview_page(request, form, list_preview)
+        is_sure = bool(form.cleaned_data.get("is_sure"))
+        stored = imports.store(list_preview, is_sure=is_sure, by=request.user, at=timezone.now())
+    except SurveyRowsError as error:
+        return _page_of_faults(request, error, cleaned, targets)
     except (TableError, Refused) as refused:
         messages.error(request, str(refused))
         return redirect("import_surveys")
@@ -146,24 +134,37 @@ def _confirm(request: HttpRequest, by: User) -> HttpResponse:
     return redirect("survey_rounds")
 
 
-def _preview(request: HttpRequest, form: ConfirmListForm, looked: LookedOver) -> HttpResponse:
+def _page_of_faults(
+    request: StaffRequest, error: SurveyRowsError, cleaned: dict[str, Any], targets: Targets
+) -> HttpResponse:
+    """Show the list again, pasted, with the faults that it has by now."""
+    data = {name: cleaned[name] for name in ("target", "method")} | {"pasted": cleaned["cells"]}
+    form = ListForm(data, targets=targets)
+    form.add_error(None, _("Inget är sparat. Rätta felen och försök igen."))
+    context = {"form": form, **_list_context(shown_faults(error.faults))}
+    return render(request, "surveys/import.html", context, status=422)
+
+
+def _preview_page(
+    request: HttpRequest, form: ConfirmListForm, list_preview: ListPreview
+) -> HttpResponse:
     return render(
         request,
         "surveys/import_preview.html",
         {
             "form": form,
-            "number": len(looked.entries),
+            "number": len(list_preview.entries),
             "rounds": [
                 (
                     row,
-                    in_words.title_of(entry.grade, entry.school_year),
+                    survey_presentation.title_of(entry.grade, entry.school_year),
                     entry,
-                    in_words.sums_view(entry.sums),
+                    survey_presentation.sums_view(entry.sums),
                 )
-                for row, entry in looked.entries
+                for row, entry in list_preview.entries
             ],
-            "remarks": looked.remarks,
-            "questions": looked.questions,
+            "remarks": list_preview.remarks,
+            "questions": list_preview.questions,
         },
         status=422 if form.errors else 200,
     )

@@ -1,4 +1,7 @@
-"""The forms of drug-habit surveys: the table of sums, the ways to fill it, and publishing."""
+"""The forms of drug-habit surveys.
+
+The table of sums, the ways to fill it, and publishing.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,10 @@ Targets = Mapping[str, tuple[str, Commitment, Municipality]]
 
 
 class CountField(forms.CharField):
-    """A number of pupils as people write it: "1 204" is one; None when it is left empty."""
+    """A number of pupils as people write it: "1 204" is one.
+
+    None when it is left empty.
+    """
 
     def __init__(self, **options: Any) -> None:
         attrs = {"inputmode": "numeric", "autocomplete": "off", **options.pop("attrs", {})}
@@ -55,13 +61,16 @@ class CountField(forms.CharField):
         return int(text)
 
     def refusal(self) -> str:
-        """Return what is wrong with anything but a number, naming the field."""
+        """Return the sentence about anything but a number, naming the field."""
         return _("%(where)s: skriv ett heltal.") % {"where": self.label}
 
 
 @dataclass(frozen=True)
 class TableRow:
-    """A row of the table of sums: its cells, and what they add up to when genders have numbers."""
+    """A row of the table of sums.
+
+    Its cells, and their sum when genders have numbers.
+    """
 
     name: str
     label: str
@@ -75,7 +84,7 @@ class TableRow:
 
 
 class RoundForm(WorkspaceForm):
-    """A round: what it is of, and its table of sums, tabbed through row by row."""
+    """A round and its table of sums, tabbed through row by row."""
 
     free_texts = ("instrument", "note")
 
@@ -129,7 +138,7 @@ class RoundForm(WorkspaceForm):
             field.widget.attrs["class"] = "input"
             self.fields[name] = field
         choices: Any = self.fields
-        choices["target"].choices = [(key, words) for key, (words, *_rest) in targets.items()]
+        choices["target"].choices = [(key, label) for key, (label, *_rest) in targets.items()]
         choices["school_year"].choices = [
             (year, school_year_label(year))
             for year in range(school_year_of(today), FIRST_SCHOOL_YEAR - 1, -1)
@@ -137,33 +146,36 @@ class RoundForm(WorkspaceForm):
         self.asks_if_sure = False
 
     @staticmethod
-    def typed(sent: Mapping[str, str]) -> dict[str, str]:
-        """Return what was typed, as the beginning of a form that finds no fault with it yet."""
+    def typed(data: Mapping[str, str]) -> dict[str, str]:
+        """Return what was typed, as the initial data of a new form.
+
+        The new form finds no fault with it yet.
+        """
         cells = {cell_name(row, group) for row in _ROWS for group in Group}
         names = cells | (RoundForm.base_fields.keys() - {"is_sure", "texts_are_fine"})
-        return {name: sent[name][:2000] for name in names if name in sent}
+        return {name: data[name][:2000] for name in names if name in data}
 
     @staticmethod
-    def of(found: SurveyRound) -> dict[str, Any]:
-        """Return what the form of a stored round begins with."""
+    def of(survey_round: SurveyRound) -> dict[str, Any]:
+        """Return the initial data of the form of a stored round."""
         names = ("version", "school_year", "grade", "invited", "method", "instrument", "note")
         return {
-            "target": target_key(found.commitment_id, found.municipality_id),
-            **{name: getattr(found, name) for name in names},
-            **sums_of(found).cells(),
+            "target": target_key(survey_round.commitment_id, survey_round.municipality_id),
+            **{name: getattr(survey_round, name) for name in names},
+            **sums_of(survey_round).cells(),
         }
 
     def entry(self) -> Entry:
-        """Return what a valid form says."""
-        said = self.cleaned_data
-        _words, commitment, municipality = self.targets[said["target"]]
+        """Return the entry of a valid form."""
+        cleaned = self.cleaned_data
+        _words, commitment, municipality = self.targets[cleaned["target"]]
         cells = {cell_name(row, group) for row in _ROWS for group in Group}
         return Entry(
             commitment=commitment,
             municipality=municipality,
-            sums=Sums.of_cells({n: said[n] for n in cells if said.get(n) is not None}),
+            sums=Sums.of_cells({n: cleaned[n] for n in cells if cleaned.get(n) is not None}),
             **{
-                name: said[name]
+                name: cleaned[name]
                 for name in ("school_year", "grade", "invited", "method", "instrument", "note")
             },
         )
@@ -187,7 +199,7 @@ class RoundForm(WorkspaceForm):
         return [(group.value, str(capfirst(group.label))) for group in Group]
 
     def rows(self) -> list[TableRow]:
-        """Return the rows of the table, in the order that one tabs through them."""
+        """Return the rows of the table, in the order of tabbing."""
         return [
             TableRow(
                 row, row_label(row), [self[cell_name(row, g)] for g in Group], self._total(row)
@@ -197,10 +209,10 @@ class RoundForm(WorkspaceForm):
 
     def _total(self, row: str) -> int | None:
         genders = [self[cell_name(row, group)].value() for group in Group if group != Group.ALL]
-        written = ["".join(str(value).split()) for value in genders if value not in {None, ""}]
-        if not written or not all(text.isascii() and text.isdecimal() for text in written):
+        numbers = ["".join(str(value).split()) for value in genders if value not in {None, ""}]
+        if not numbers or not all(text.isascii() and text.isdecimal() for text in numbers):
             return None
-        return sum(map(int, written))
+        return sum(map(int, numbers))
 
 
 def target_key(commitment: int, municipality: int) -> str:
@@ -209,7 +221,10 @@ def target_key(commitment: int, municipality: int) -> str:
 
 
 class FillForm(WorkspaceForm):
-    """The ways to fill the table: pasted, or from a file. `cleaned_data["table"]` is a Table."""
+    """The ways to fill the table: pasted, or from a file.
+
+    `cleaned_data["table"]` is a Table.
+    """
 
     pasted = forms.CharField(
         label=gettext_lazy("Klistra in en tabell"),
@@ -229,7 +244,7 @@ class FillForm(WorkspaceForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Take the one way that was used."""
+        """Read the table from the way that was used."""
         cleaned = super().clean()
         if self.errors:
             return cleaned
@@ -237,8 +252,8 @@ class FillForm(WorkspaceForm):
         if cleaned["pasted"].strip():
             try:
                 table = pasted(cleaned["pasted"])
-            except TableError as fault:
-                self.add_error("pasted", str(fault))
+            except TableError as error:
+                self.add_error("pasted", str(error))
                 return cleaned
         if table is None:
             self.add_error("pasted", _("Klistra in en tabell eller välj en fil."))
@@ -246,7 +261,7 @@ class FillForm(WorkspaceForm):
 
 
 class ListForm(FillForm):
-    """Several rounds at once: a list, and what it is of."""
+    """Several rounds at once: a list, its commitment and method."""
 
     target = forms.ChoiceField(label=gettext_lazy("Åtagande"))
     method = forms.ChoiceField(
@@ -257,7 +272,7 @@ class ListForm(FillForm):
     def __init__(self, *args: Any, targets: Targets, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["target"]
-        field.choices = [(key, words) for key, (words, *_rest) in targets.items()]
+        field.choices = [(key, label) for key, (label, *_rest) in targets.items()]
         self.fields["pasted"].label = _("Klistra in en lista")
         self.fields["pasted"].help_text = _(
             "Kopiera cellerna i kalkylarket, med rubrikerna. En rad för varje grupp i varje omgång."
@@ -265,7 +280,10 @@ class ListForm(FillForm):
 
 
 class ConfirmListForm(WorkspaceForm):
-    """The yes to a list that was looked over: its cells come once more, as `as_text` wrote them."""
+    """The confirmation of a list that was previewed.
+
+    Its cells come once more, as `as_text` wrote them.
+    """
 
     target = forms.ChoiceField(widget=forms.HiddenInput)
     method = forms.ChoiceField(choices=SurveyRound.Method.choices, widget=forms.HiddenInput)
@@ -278,19 +296,22 @@ class ConfirmListForm(WorkspaceForm):
     def __init__(self, *args: Any, targets: Targets, has_questions: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["target"]
-        field.choices = [(key, words) for key, (words, *_rest) in targets.items()]
+        field.choices = [(key, label) for key, (label, *_rest) in targets.items()]
         if not has_questions:
             del self.fields["is_sure"]
 
 
 class VersionForm(WorkspaceForm):
-    """A yes to what is shown: of the round's version that the person read."""
+    """A confirmation of the round's version that the person read."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class PublishForm(VersionForm):
-    """The yes to publishing; of a round that was published before, why it is published again."""
+    """The confirmation of publishing.
+
+    A round that was published before needs a reason to be published again.
+    """
 
     free_texts = ("reason",)
 
@@ -309,8 +330,8 @@ class PublishForm(VersionForm):
             del self.fields["reason"]
 
 
-class TakeBackForm(VersionForm):
-    """Why a round is taken back."""
+class WithdrawForm(VersionForm):
+    """The reason why a round is withdrawn."""
 
     free_texts = ("reason",)
 

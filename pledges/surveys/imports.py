@@ -1,4 +1,7 @@
-"""Several rounds from a list: looked over first, then stored all at once or not at all."""
+"""Several rounds from a list, previewed first, then stored.
+
+All of them are stored, or none.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from pledges.models import Commitment, Municipality, SurveyRound
 from pledges.surveys import rounds
 from pledges.surveys import sums as sums_of_answers
 from pledges.surveys.cells import SurveyRowsError
-from pledges.surveys.round_lists import LIST_HEADINGS, ReadRound, read_list
+from pledges.surveys.round_lists import LIST_HEADINGS, ListedRound, read_list
 from pledges.surveys.rounds import Entry, QuestionsLeft
 from pledges.surveys.sums import Group, Sums
 
@@ -25,16 +28,18 @@ _HEADINGS = {"school_year": _YEAR, "grade": _GRADE, "invited": _INVITED}
 
 
 @dataclass(frozen=True)
-class LookedOver:
-    """The rounds of a list as they would be stored, each with its first row; what was reckoned or
-    passed over; and the questions about the numbers, by row."""
+class ListPreview:
+    """The rounds of a list as they would be stored, each with its first row.
+
+    `remarks` say what was computed or ignored; `questions` are about the numbers, by row.
+    """
 
     entries: list[tuple[int, Entry]]
     remarks: list[str]
     questions: list[tuple[int, str]]
 
 
-def look_over(
+def preview(
     table: Table,
     commitment: Commitment,
     municipality: Municipality,
@@ -42,53 +47,60 @@ def look_over(
     method: str,
     instrument: str = "",
     today: date,
-) -> LookedOver:
-    """Return what a list says, in a fixed number of queries.
+) -> ListPreview:
+    """Return what a list would store, in a fixed number of queries.
 
-    Raises SurveyRowsError with every fault, Refused when the commitment can't hold surveys.
+    Raises SurveyRowsError with every fault, Refused when the commitment can't have surveys.
     """
-    if not rounds.may_hold(commitment, municipality):
-        raise Refused({"target": _("Åtagandet gäller inte längre för kommunen.")})
-    read = read_list(table)
-    there = set(
+    if not rounds.accepts_surveys(commitment, municipality):
+        raise Refused(_("Åtagandet gäller inte längre för kommunen."))
+    survey_list = read_list(table)
+    existing = set(
         SurveyRound.objects.filter(municipality=municipality).values_list("school_year", "grade")
     )
-    looked = LookedOver([], read.remarks, [])
+    result = ListPreview([], survey_list.remarks, [])
     faults: list[tuple[int, RowFault]] = []
-    for each in read.rounds:
+    for list_round in survey_list.rounds:
         entry = Entry(
             commitment,
             municipality,
-            each.school_year,
-            each.grade,
-            each.invited,
-            Sums.of_cells(each.cells),
+            list_round.school_year,
+            list_round.grade,
+            list_round.invited,
+            Sums.of_cells(list_round.cells),
             method=method,
             instrument=instrument,
         )
-        found = rounds.faults_of_round(entry, today)
-        if (each.school_year, each.grade) in there:
-            found["school_year"] = rounds.there_already(entry)
-        faults += [_fault(each, name, sentence) for name, sentence in found.items()]
-        looked.entries.append((each.first_row, entry))
-        if not found:
-            asked = sums_of_answers.questions(entry.sums, entry.invited)
-            looked.questions.extend((each.first_row, sentence) for sentence in asked)
+        round_faults = rounds.faults_of_round(entry, today)
+        if (list_round.school_year, list_round.grade) in existing:
+            round_faults["school_year"] = rounds.duplicate_sentence(entry)
+        faults += [_fault(list_round, name, sentence) for name, sentence in round_faults.items()]
+        result.entries.append((list_round.first_row, entry))
+        if not round_faults:
+            questions = sums_of_answers.questions(entry.sums, entry.invited)
+            result.questions.extend((list_round.first_row, sentence) for sentence in questions)
     if faults:
         raise SurveyRowsError(faults)
-    return looked
+    return result
 
 
-def _fault(read: ReadRound, name: str, sentence: str) -> tuple[int, RowFault]:
-    """Place a fault of the rules at the row that it is about; a number's sentence names it."""
+def _fault(list_round: ListedRound, name: str, sentence: str) -> tuple[int, RowFault]:
+    """Return a fault of the rules with the row that it is about.
+
+    A number's sentence names its row itself.
+    """
     group = name.rpartition("-")[2]
-    row = read.rows.get(Group(group), read.first_row) if group in Group.values else read.first_row
+    row = (
+        list_round.rows.get(Group(group), list_round.first_row)
+        if group in Group.values
+        else list_round.first_row
+    )
     return row, RowFault(_HEADINGS.get(name, ""), sentence)
 
 
 @transaction.atomic
 def store(
-    looked: LookedOver,
+    list_preview: ListPreview,
     *,
     is_sure: bool,
     by: User | None,
@@ -97,11 +109,11 @@ def store(
 ) -> list[SurveyRound]:
     """Store every round of a list, or none.
 
-    Raises QuestionsLeft, and Refused when something has changed since it was looked over.
+    Raises QuestionsLeft, and Refused when something has changed since the preview.
     """
-    if looked.questions and not is_sure:
-        raise QuestionsLeft([sentence for _row, sentence in looked.questions])
+    if list_preview.questions and not is_sure:
+        raise QuestionsLeft([sentence for _row, sentence in list_preview.questions])
     return [
         rounds.save(entry, is_sure=True, by=by, at=at, is_demonstration=is_demonstration)
-        for _row, entry in looked.entries
+        for _row, entry in list_preview.entries
     ]

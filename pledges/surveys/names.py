@@ -1,7 +1,8 @@
-"""What the rows and columns of schools' own tables mean: groups, questions, years and grades.
+"""Interpret the rows and columns of schools' own tables.
 
-Names are read as schools write them ("tjejer", "vejp"). A name that could mean another question,
-such as "röker dagligen", means none: better passed over and told of than read as something else.
+They name groups, questions, years and grades as schools write them ("tjejer", "vejp"). A name that
+could mean another question, such as "röker dagligen", means none: better ignored with a remark than
+read as something else.
 """
 
 from __future__ import annotations
@@ -47,49 +48,52 @@ _GRADES = {
 }
 
 
-def group_of(words: str) -> Group | None:
+def group_of(text: str) -> Group | None:
     """Return the group that a heading names, if it is clear."""
-    named = re.sub(r" ?(\(.*\)|%|,? ?(antal|procent|andel))$", "", plain(words))
-    named = named.removeprefix("antal ").removeprefix("andel ").strip()
-    return next((group for group, names in _GROUPS.items() if named in names), None)
+    name = re.sub(r" ?(\(.*\)|%|,? ?(antal|procent|andel))$", "", plain(text))
+    name = name.removeprefix("antal ").removeprefix("andel ").strip()
+    return next((group for group, names in _GROUPS.items() if name in names), None)
 
 
-def is_per_cent(words: str) -> bool:
-    """Whether a heading says that the numbers under it are shares."""
-    return bool(re.search(r"%|procent|andel", words.lower()))
+def is_per_cent(text: str) -> bool:
+    """Return whether a heading says that the numbers under it are shares."""
+    return bool(re.search(r"%|procent|andel", text.lower()))
 
 
-def is_answered(words: str) -> bool:
-    """Whether a row or column is the number of those who answered."""
-    return plain(words) in _ANSWERED
+def is_answered(text: str) -> bool:
+    """Return whether a row or column is the number of those who answered."""
+    return plain(text) in _ANSWERED
 
 
-def question_of(words: str) -> Measure | None:
+def question_of(text: str) -> Measure | None:
     """Return the question that a row or column is about, if it is clear."""
-    said = plain(words)
+    name = plain(text)
     for measure in Measure:
-        if said in {plain(str(measure.label)), plain(measure.value)}:
+        if name in {plain(str(measure.label)), plain(measure.value)}:
             return measure
-    if _OTHER_QUESTION.search(said):
+    if _OTHER_QUESTION.search(name):
         return None
     for measure, about, unless in _QUESTIONS:
-        if re.search(about, said):
-            return None if unless and re.search(unless, said) else measure
+        if re.search(about, name):
+            return None if unless and re.search(unless, name) else measure
     return None
 
 
-def grade_of(words: str) -> Grade | None:
+def grade_of(text: str) -> Grade | None:
     """Return the grade that a cell names."""
-    said = plain(words)
+    name = plain(text)
     for grade, names in _GRADES.items():
-        if said in {plain(str(grade.label)), plain(grade.value)} or names.fullmatch(said):
+        if name in {plain(str(grade.label)), plain(grade.value)} or names.fullmatch(name):
             return grade
     return None
 
 
-def school_year_in(words: str) -> int | None:
-    """Return the year in which a school year began, of "2023/24", "2023-2024" or "2023"."""
-    match = _SCHOOL_YEAR.fullmatch("".join(words.split()))
+def school_year_in(text: str) -> int | None:
+    """Return the year in which a school year began.
+
+    "2023/24", "2023-2024" and "2023" are understood.
+    """
+    match = _SCHOOL_YEAR.fullmatch("".join(text.split()))
     if match is None:
         return None
     first = int(match[1])

@@ -1,4 +1,4 @@
-"""What pages say of a round of a drug-habit survey, for everyone and for those who make it."""
+"""Present a round of a drug-habit survey, to everyone and to its makers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pledges.models import PublishedRound, PublishedShare, SurveyRound
 from pledges.models.survey import Grade
 from pledges.surveys import statistical_disclosure
 from pledges.surveys.reading import GROUPS
-from pledges.surveys.statistical_disclosure import CannotFollow, Published, Why
+from pledges.surveys.statistical_disclosure import HiddenReason, Published, RevealingChange
 from pledges.surveys.sums import ANSWERED, Group, Measure, Sums, row_label
 from pledges.targets import school_year_label
 
@@ -22,17 +22,22 @@ Reasons = Mapping[tuple[str, str], str]
 
 @dataclass(frozen=True)
 class ShareView:
-    """A share in a table. `percent` is None when it isn't shown; `why`, for staff alone, says the
-    reason."""
+    """A share in a table.
+
+    `percent` is None when it isn't shown; `reason`, for staff alone, says why.
+    """
 
     percent: int | None
-    why: str = ""
+    reason: str = ""
     was_asked: bool = True
 
 
 @dataclass(frozen=True)
 class SharesView:
-    """The table that the public reads: groups with how many answered, and a row per question."""
+    """The table that the public reads.
+
+    Its columns are groups with how many answered, its rows questions.
+    """
 
     columns: list[tuple[str, int]]
     rows: list[tuple[str, list[ShareView]]]
@@ -40,9 +45,10 @@ class SharesView:
 
 @dataclass(frozen=True)
 class SumsView:
-    """The table of sums: groups, and a row of numbers for those who answered and each question.
+    """The table of sums: a column for each group, and a row of numbers.
 
-    A number is None where the question wasn't asked. The last column is all pupils.
+    There is a row for those who answered and one for each question. A number is None where the
+    question wasn't asked. The last column is all pupils.
     """
 
     columns: list[str]
@@ -50,12 +56,12 @@ class SumsView:
 
 
 def round_title(row: SurveyRound | PublishedRound) -> str:
-    """Return what a round is called, such as "Årskurs 9, läsåret 2024/25"."""
+    """Return the title of a round, such as "Årskurs 9, läsåret 2024/25"."""
     return title_of(row.grade, row.school_year)
 
 
 def title_of(grade: str, school_year: int) -> str:
-    """Return what `round_title` does, of a round that isn't stored."""
+    """Return the title of a round that isn't stored, as `round_title` does."""
     return _("%(grade)s, läsåret %(year)s") % {
         "grade": capfirst(Grade(grade).label),
         "year": school_year_label(school_year),
@@ -63,33 +69,36 @@ def title_of(grade: str, school_year: int) -> str:
 
 
 def shares_view(shares: Iterable[PublishedShare], reasons: Reasons | None = None) -> SharesView:
-    """Return the table of a round's shares; with `reasons` (by measure and group), for staff."""
-    found = {(share.measure, share.group): share for share in shares}
-    answered = {share.group: share.answered for share in found.values()}
+    """Return the table of a round's shares.
+
+    With `reasons` (by measure and group) it is for staff.
+    """
+    by_cell = {(share.measure, share.group): share for share in shares}
+    answered = {share.group: share.answered for share in by_cell.values()}
     groups = [group for group in GROUPS if group in answered]
     rows = []
     for measure in Measure:
-        if not any((measure, group) in found for group in groups):
+        if not any((measure, group) in by_cell for group in groups):
             continue
         cells = []
         for group in groups:
-            share = found.get((measure, group))
+            share = by_cell.get((measure, group))
             if share is None:
                 cells.append(ShareView(None, was_asked=False))
             else:
-                why = (reasons or {}).get((share.measure, share.group), "")
-                cells.append(ShareView(share.percent, why))
+                reason = (reasons or {}).get((share.measure, share.group), "")
+                cells.append(ShareView(share.percent, reason))
         rows.append((row_label(measure), cells))
     return SharesView([(str(capfirst(g.label)), answered[g]) for g in groups], rows)
 
 
 def sums_view(sums: Sums) -> SumsView:
-    """Return the table of the sums themselves, with those of all pupils added up."""
+    """Return the table of sums, with those of all pupils added up."""
     groups = [group for group in Group if group in sums.answered]
     genders = [group for group in groups if group != Group.ALL]
     rows: list[tuple[str, list[int | None]]] = []
-    lines = [(ANSWERED, sums.answered), *((m.value, sums.yes.get(m, {})) for m in Measure)]
-    for name, numbers in lines:
+    numbers_by_row = [(ANSWERED, sums.answered), *((m.value, sums.yes.get(m, {})) for m in Measure)]
+    for name, numbers in numbers_by_row:
         cells = [numbers.get(group) for group in groups]
         if genders:
             cells.append(sum(numbers.values()) if numbers else None)
@@ -98,50 +107,62 @@ def sums_view(sums: Sums) -> SumsView:
     return SumsView([*columns, str(capfirst(Group.ALL.label))] if genders else columns, rows)
 
 
-def reasons(told: Published) -> dict[tuple[str, str], str]:
-    """Return why each hidden share is, in words for those who make the survey."""
+def reasons(published: Published) -> dict[tuple[str, str], str]:
+    """Return why each hidden share is hidden, for those who make the survey."""
     return {
-        (measure, group.value): why_in_words(share.why)
-        for (measure, group), share in told.shares.items()
-        if share.why is not None
+        (measure, group.value): reason_text(share.reason)
+        for (measure, group), share in published.shares.items()
+        if share.reason is not None
     }
 
 
-def why_in_words(why: Why) -> str:
-    """Return why a share is hidden, for staff: the public is never told which reason it was."""
+def reason_text(reason: HiddenReason) -> str:
+    """Return why a share is hidden, for staff.
+
+    The public never learns which reason it was.
+    """
     numbers = {
         "group": settings.SURVEY_SMALLEST_GROUP,
         "cell": settings.SURVEY_SMALLEST_CELL,
         "alike": 2 * settings.SURVEY_SMALLEST_GROUP,
     }
     return {
-        Why.GROUP_TOO_SMALL: _("Färre än %(group)s svar.") % numbers,
-        Why.FEW_YES: _("Färre än %(cell)s svarade ja.") % numbers,
-        Why.FEW_NO: _("Färre än %(cell)s svarade nej.") % numbers,
-        Why.ALL_ALIKE: _("Ingen eller alla svarade ja, och gruppen är mindre än %(alike)s.")
+        HiddenReason.GROUP_TOO_SMALL: _("Färre än %(group)s svar.") % numbers,
+        HiddenReason.FEW_YES: _("Färre än %(cell)s svarade ja.") % numbers,
+        HiddenReason.FEW_NO: _("Färre än %(cell)s svarade nej.") % numbers,
+        HiddenReason.ALL_ALIKE: _(
+            "Ingen eller alla svarade ja, och gruppen är mindre än %(alike)s."
+        )
         % numbers,
-        Why.FEW_BETWEEN: _("Färre än %(cell)s svarade ja på den vidare frågan men inte på den här.")
+        HiddenReason.FEW_BETWEEN: _(
+            "Färre än %(cell)s svarade ja på den vidare frågan men inte på den här."
+        )
         % numbers,
-        Why.WORKED_OUT: _("Talet, eller ett annat dolt tal, skulle gå att räkna ut ur resten."),
-        Why.HIDDEN_BEFORE: _("Andelen var dold när omgången publicerades förut."),
-        Why.DIFFERENCE: _(
+        HiddenReason.WORKED_OUT: _(
+            "Talet, eller ett annat dolt tal, skulle gå att räkna ut ur resten."
+        ),
+        HiddenReason.HIDDEN_BEFORE: _("Andelen var dold när omgången publicerades förut."),
+        HiddenReason.DIFFERENCE: _(
             "Svaren från dem som har tillkommit eller fallit bort skulle gå att räkna ut."
         ),
-    }[why]
+    }[reason]
 
 
-def hidden_groups(sums: Sums, told: Published) -> list[str]:
-    """Return what is said to staff of the groups that the public doesn't see for themselves."""
+def hidden_groups(sums: Sums, published: Published) -> list[str]:
+    """Return sentences for staff about the groups that the public can't see."""
     least = {"least": settings.SURVEY_SMALLEST_GROUP}
-    if not told.is_shown:
+    if not published.is_shown:
         return [_("Färre än %(least)s svarade, så inga andelar visas.") % least]
     if Group.ALL in sums.answered:
         return []
-    if statistical_disclosure.Group.GIRLS not in told.groups:
+    if statistical_disclosure.Group.GIRLS not in published.groups:
         return [
             _("Flickor eller pojkar är färre än %(least)s, så bara alla tillsammans visas.") % least
         ]
-    if sums.answered.get(Group.OTHER) and statistical_disclosure.Group.OTHER not in told.groups:
+    if (
+        sums.answered.get(Group.OTHER)
+        and statistical_disclosure.Group.OTHER not in published.groups
+    ):
         return [
             _(
                 "De som svarat annat eller inte uppgett kön är färre än %(least)s. De visas inte, "
@@ -152,12 +173,12 @@ def hidden_groups(sums: Sums, told: Published) -> list[str]:
     return []
 
 
-def refusal_in_words(refused: Iterable[CannotFollow]) -> list[str]:
-    """Return why sums can't follow what was published before, and what can be done."""
+def refusal_sentences(revealing: Iterable[RevealingChange]) -> list[str]:
+    """Return why sums can't follow what was published, and what can be done."""
     changes = [
         _("Antalet svar (%(group)s) har ändrats från %(before)s till %(now)s.")
-        % {"group": Group(each.group.value).label, "before": each.before, "now": each.now}
-        for each in refused
+        % {"group": Group(change.group.value).label, "before": change.before, "now": change.now}
+        for change in revealing
     ]
     return [
         *changes,

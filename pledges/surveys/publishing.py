@@ -1,9 +1,9 @@
-"""Publishing what the public may be told of a round, and taking it back.
+"""Publish what the public may read of a round, and withdraw it.
 
-`pledges.surveys.statistical_disclosure` is the rule. Here it is put to use: with all that was ever
-told of the round, taken back or not, since what somebody has once read isn't forgotten. The public
-part lies in tables of its own, and stays as it is when sums are changed afterwards, until it is
-published again.
+`pledges.surveys.statistical_disclosure` is the rule. Here it is applied to all that was ever
+published of the round, withdrawn or not, since what somebody has once read isn't forgotten. The
+public part lies in tables of its own, and stays as it is when sums are changed afterwards, until it
+is published again.
 """
 
 from __future__ import annotations
@@ -26,7 +26,13 @@ from pledges.models import PublishedRound, PublishedShare, SurveyPublication, Su
 from pledges.models.survey import CHAINS, SurveyRoundQuerySet
 from pledges.surveys import statistical_disclosure
 from pledges.surveys.rounds import locked, sums_of
-from pledges.surveys.statistical_disclosure import Answers, CannotFollow, Earlier, Published, Rule
+from pledges.surveys.statistical_disclosure import (
+    Answers,
+    Earlier,
+    Published,
+    RevealingChange,
+    Rule,
+)
 
 _CHAINS = tuple(tuple(measure.value for measure in chain) for chain in CHAINS)
 # What the public part repeats of the round itself.
@@ -38,7 +44,7 @@ LONGEST_REASON = 500
 
 
 class State(models.TextChoices):
-    """Where a round is on its way to the public."""
+    """The state of a round on its way to the public."""
 
     DRAFT = "draft", gettext_lazy("Utkast, inte publicerad")
     PUBLISHED = "published", gettext_lazy("Publicerad")
@@ -51,12 +57,12 @@ class Preview:
     """What the public will see of a round when it is published now.
 
     Of a share that is hidden `published` says why, which is never for the public. `published` is
-    None when it can't be published after what was told before; `refused` then says in which
-    groups, by gender when they are told of.
+    None when it can't be published after what was published before; `refused` then says in which
+    groups, by gender when they are shown.
     """
 
     published: Published | None
-    refused: tuple[CannotFollow, ...] = ()
+    refused: tuple[RevealingChange, ...] = ()
 
 
 def rule() -> Rule:
@@ -64,52 +70,62 @@ def rule() -> Rule:
     return Rule(settings.SURVEY_SMALLEST_GROUP, settings.SURVEY_SMALLEST_CELL)
 
 
-def state(found: SurveyRound) -> State:
-    """Return a round's state; asks nothing of one fetched by `with_publications`."""
-    published: PublishedRound | None = getattr(found, "published", None)
-    told = list(found.publications.all())
+def state(survey_round: SurveyRound) -> State:
+    """Return a round's state.
+
+    No query for a round fetched by `with_publications`.
+    """
+    published: PublishedRound | None = getattr(survey_round, "published", None)
+    publications = list(survey_round.publications.all())
     if published is None:
-        return State.TAKEN_BACK if told else State.DRAFT
-    latest = max(told, key=lambda each: each.number)
-    is_same = latest.sums == sums_of(found).as_json() and _repeated(published) == _repeated(found)
+        return State.TAKEN_BACK if publications else State.DRAFT
+    latest = max(publications, key=lambda publication: publication.number)
+    is_same = latest.sums == sums_of(survey_round).as_json() and _repeated_fields(
+        published
+    ) == _repeated_fields(survey_round)
     return State.PUBLISHED if is_same else State.CHANGED
 
 
 def with_publications(rounds: SurveyRoundQuerySet) -> SurveyRoundQuerySet:
-    """Fetch rounds with all that `state` and `preview` look at, in a fixed number of queries."""
+    """Fetch rounds with all that `state` and `preview` use.
+
+    In a fixed number of queries.
+    """
     return rounds.with_sums().prefetch_related("publications")
 
 
-def _repeated(row: SurveyRound | PublishedRound) -> dict[str, Any]:
+def _repeated_fields(row: SurveyRound | PublishedRound) -> dict[str, Any]:
     return {name: getattr(row, name) for name in _REPEATED}
 
 
-def preview(found: SurveyRound) -> Preview:
-    """Return what the public would be told of a round's sums as they are now."""
-    answers, earlier = _answers(sums_of(found).as_json()), _earlier(found)
-    anew = statistical_disclosure.publish(answers, rule())
+def preview(survey_round: SurveyRound) -> Preview:
+    """Return what the public would see of a round's sums as they are now."""
+    answers, earlier = _answers(sums_of(survey_round).as_json()), _earlier(survey_round)
+    independent = statistical_disclosure.publish(answers, rule())
     try:
-        told = statistical_disclosure.publish(answers, rule(), earlier)
-    except CannotFollow as refused:
-        return Preview(None, _small_changes(anew, earlier) or (refused,))
+        published = statistical_disclosure.publish(answers, rule(), earlier)
+    except RevealingChange as refused:
+        return Preview(None, _small_changes(independent, earlier) or (refused,))
     # That it was hidden before is the reason only of what would be shown otherwise.
     shares = {
-        key: anew.shares[key]
-        if share.why == statistical_disclosure.Why.HIDDEN_BEFORE
-        and anew.shares[key].percent is None
+        key: independent.shares[key]
+        if share.reason == statistical_disclosure.HiddenReason.HIDDEN_BEFORE
+        and independent.shares[key].percent is None
         else share
-        for key, share in told.shares.items()
+        for key, share in published.shares.items()
     }
-    return Preview(replace(told, shares=shares))
+    return Preview(replace(published, shares=shares))
 
 
-def _small_changes(now: Published, earlier: list[Earlier]) -> tuple[CannotFollow, ...]:
-    """Return where fewer answers have come or gone than may be told, the latest publication
-    first; all pupils together only when no gender says it."""
-    for each in reversed(earlier):
-        before = each.published.groups
+def _small_changes(now: Published, earlier: list[Earlier]) -> tuple[RevealingChange, ...]:
+    """Return the groups where too few answers have come or gone.
+
+    The latest publication comes first; all pupils together only when no gender says it.
+    """
+    for publication in reversed(earlier):
+        before = publication.published.groups
         changed = [
-            CannotFollow(group, before[group], now.groups[group])
+            RevealingChange(group, before[group], now.groups[group])
             for group in statistical_disclosure.Group
             if group in before
             and group in now.groups
@@ -123,15 +139,16 @@ def _small_changes(now: Published, earlier: list[Earlier]) -> tuple[CannotFollow
     return ()
 
 
-def is_as_told(found: SurveyRound, seen: Preview) -> bool:
-    """Whether publishing a round now would change nothing, given its preview.
+def is_as_published(survey_round: SurveyRound, current: Preview) -> bool:
+    """Return whether publishing a round now would change nothing.
 
-    Also a published round that nobody has changed would, once the portal is set to hide more.
+    `current` is its preview. A published round that nobody has changed would change when the portal
+    is set to hide more.
     """
-    if state(found) != State.PUBLISHED or seen.published is None:
+    if state(survey_round) != State.PUBLISHED or current.published is None:
         return False
-    latest = max(found.publications.all(), key=lambda each: each.number)
-    return bool(latest.told == _told(seen.published))
+    latest = max(survey_round.publications.all(), key=lambda publication: publication.number)
+    return bool(latest.told == _published_json(current.published))
 
 
 def _answers(sums: dict[str, Any]) -> Answers:
@@ -147,28 +164,34 @@ def _answers(sums: dict[str, Any]) -> Answers:
     )
 
 
-def _earlier(found: SurveyRound) -> list[Earlier]:
-    """Return all that was ever told of a round; a taking back told nothing."""
+def _earlier(survey_round: SurveyRound) -> list[Earlier]:
+    """Return all that was ever published of a round.
+
+    A withdrawal published nothing.
+    """
     return [
-        Earlier(_answers(each.sums), _published(each.told))
-        for each in found.publications.all()
-        if each.told
+        Earlier(_answers(publication.sums), _published(publication.told))
+        for publication in survey_round.publications.all()
+        if publication.told
     ]
 
 
-def _published(told: dict[str, Any]) -> Published:
-    """Make of what a publication keeps what `disclosure` compares with."""
+def _published(published_json: dict[str, Any]) -> Published:
+    """Return a publication's content in the form that the rule compares with."""
     return Published(
-        {statistical_disclosure.Group(group): number for group, number in told["groups"].items()},
+        {
+            statistical_disclosure.Group(group): number
+            for group, number in published_json["groups"].items()
+        },
         {
             (measure, statistical_disclosure.Group(group)): statistical_disclosure.Share(percent)
-            for measure, group, percent in told["shares"]
+            for measure, group, percent in published_json["shares"]
         },
     )
 
 
-def _told(published: Published) -> dict[str, Any]:
-    """Return what a publication keeps of what was told, always in the same order."""
+def _published_json(published: Published) -> dict[str, Any]:
+    """Return the content that a publication keeps, in a fixed order."""
     shares = sorted(published.shares.items(), key=lambda item: (item[0][0], item[0][1].value))
     return {
         "groups": {group.value: number for group, number in sorted(published.groups.items())},
@@ -178,7 +201,7 @@ def _told(published: Published) -> dict[str, Any]:
 
 @transaction.atomic
 def publish(
-    found: SurveyRound,
+    survey_round: SurveyRound,
     *,
     reason: str = "",
     version: int | None = None,
@@ -186,33 +209,43 @@ def publish(
     at: datetime,
     today: date,
 ) -> PublishedRound:
-    """Publish what may be told of a round, and keep what was told and of what.
+    """Publish what may be shown of a round, and store what was published.
 
     `version` is the round's own as the person previewed it. The first time needs no reason; later
     ones do, and the public reads it as the correction. Nothing happens when all is published as it
-    is. Raises Refused without a reason, for sums that can't follow what was told before, and
+    is. Raises Refused without a reason or for sums that can't follow what was published before, and
     ChangedMeanwhile.
     """
-    stored = with_publications(SurveyRound.objects.all()).get(uid=locked(found, version).uid)
-    told = list(stored.publications.all())
-    seen = preview(stored)
-    if seen.published is None:
+    stored = with_publications(SurveyRound.objects.all()).get(uid=locked(survey_round, version).uid)
+    publications = list(stored.publications.all())
+    current = preview(stored)
+    if current.published is None:
         raise Refused({"": _("Ändringen skulle röja hur några få elever har svarat.")})
-    now = _told(seen.published)
+    published_json = _published_json(current.published)
     public: PublishedRound | None = getattr(stored, "published", None)
-    if public is not None and is_as_told(stored, seen):
+    if public is not None and is_as_published(stored, current):
         return public
     reason = reason.strip()
-    if told and not reason:
+    if publications and not reason:
         raise Refused({"reason": _("Skriv varför omgången publiceras igen.")})
-    _keep(stored, reason if told else "", by, at, sums=sums_of(stored).as_json(), told=now)
-    return _write_public(stored, public, seen.published, reason if told else "", today)
+    _add_publication(
+        stored,
+        reason if publications else "",
+        by,
+        at,
+        sums=sums_of(stored).as_json(),
+        told=published_json,
+    )
+    return _write_public(stored, public, current.published, reason if publications else "", today)
 
 
-def _keep(
-    stored: SurveyRound, reason: str, by: User | None, at: datetime, **what: dict[str, Any]
+def _add_publication(
+    stored: SurveyRound, reason: str, by: User | None, at: datetime, **content: dict[str, Any]
 ) -> None:
-    """Keep that something was told, or taken back: `what` holds the sums and what was told."""
+    """Store that something was published or withdrawn.
+
+    `content` holds the sums and what was published.
+    """
     with on_behalf_of(**({"reason": reason} if reason else {})):
         SurveyPublication.objects.create(
             round=stored,
@@ -220,27 +253,37 @@ def _keep(
             reason=reason,
             published_by=by,
             published_at=at,
-            **what,
+            **content,
         )
 
 
-def public_part(found: SurveyRound, told: Published) -> tuple[PublishedRound, list[PublishedShare]]:
-    """Return the rows that the public would read, not stored, in an order that tells nothing."""
-    answered = told.groups.get(statistical_disclosure.Group.ALL)
+def public_part(
+    survey_round: SurveyRound, published: Published
+) -> tuple[PublishedRound, list[PublishedShare]]:
+    """Return the rows that the public would read, not stored.
+
+    Their order reveals nothing.
+    """
+    answered = published.groups.get(statistical_disclosure.Group.ALL)
     row = PublishedRound(
-        **_repeated(found),
-        round=found,
+        **_repeated_fields(survey_round),
+        # By its key: the round itself would take this row for its published part.
+        round_id=survey_round.pk,
         answered=answered,
         response_rate=None
         if answered is None
-        else statistical_disclosure.percent(answered, found.invited),
+        else statistical_disclosure.percent(answered, survey_round.invited),
     )
     shares = [
         PublishedShare(
-            round=row, measure=measure, group=group.value, answered=told.groups[group], percent=each
+            round=row,
+            measure=measure,
+            group=group.value,
+            answered=published.groups[group],
+            percent=percent,
         )
-        for (measure, group), share in sorted(told.shares.items())
-        for each in [share.percent]
+        for (measure, group), share in sorted(published.shares.items())
+        for percent in [share.percent]
     ]
     return row, shares
 
@@ -248,15 +291,18 @@ def public_part(found: SurveyRound, told: Published) -> tuple[PublishedRound, li
 def _write_public(
     stored: SurveyRound,
     public: PublishedRound | None,
-    told: Published,
+    published: Published,
     correction: str,
     today: date,
 ) -> PublishedRound:
-    """Bring the public part to what is told now. It is left alone when it says that already: a
-    mark of correction would tell that something hidden has changed."""
-    row, shares = public_part(stored, told)
+    """Bring the public part to what is published now.
+
+    It is left alone when it says that already: a mark of correction would reveal that something
+    hidden has changed.
+    """
+    row, shares = public_part(stored, published)
     if public is not None:
-        if _read(public, public.shares.all()) == _read(row, shares):
+        if _visible_content(public, public.shares.all()) == _visible_content(row, shares):
             return public
         row.uid, row.published_on = public.uid, public.published_on
         row.corrected_on, row.correction = public.corrected_on, public.correction
@@ -272,30 +318,40 @@ def _write_public(
     return row
 
 
-def _read(row: PublishedRound, shares: Iterable[PublishedShare]) -> tuple[Any, ...]:
+def _visible_content(row: PublishedRound, shares: Iterable[PublishedShare]) -> tuple[Any, ...]:
     """Return what a reader can tell two public parts apart by."""
     cells = sorted(
         (s.measure, s.group, s.answered, -1 if s.percent is None else s.percent) for s in shares
     )
-    return _repeated(row), row.answered, row.response_rate, cells
+    return _repeated_fields(row), row.answered, row.response_rate, cells
 
 
 def _first_day(stored: SurveyRound, today: date) -> date:
-    earlier = [each.published_at for each in stored.publications.all() if each.told]
+    earlier = [
+        publication.published_at for publication in stored.publications.all() if publication.told
+    ]
     return timezone.localdate(min(earlier)) if earlier else today
 
 
 @transaction.atomic
-def take_back(
-    found: SurveyRound, *, reason: str, version: int | None = None, by: User | None, at: datetime
+def withdraw(
+    survey_round: SurveyRound,
+    *,
+    reason: str,
+    version: int | None = None,
+    by: User | None,
+    at: datetime,
 ) -> None:
-    """Remove what the public is told of a round. What was told is kept, and limits what can be
-    told later. Raises Refused without a reason or when nothing is public, ChangedMeanwhile."""
+    """Remove the public part of a round.
+
+    What was published is kept, and limits what can be published later. Raises Refused without a
+    reason or when nothing is public, and ChangedMeanwhile.
+    """
     if not reason.strip():
         raise Refused({"reason": _("Skriv varför omgången dras tillbaka.")})
-    stored = locked(found, version)
+    stored = locked(survey_round, version)
     public = PublishedRound.objects.filter(round=stored).first()
     if public is None:
         raise Refused({"": _("Omgången är inte publicerad.")})
     public.delete()
-    _keep(stored, reason.strip(), by, at)
+    _add_publication(stored, reason.strip(), by, at)

@@ -1,4 +1,7 @@
-"""What public pages read of drug-habit surveys: the public part alone, as series over the years."""
+"""Read what is published of drug-habit surveys, for public pages.
+
+The public part alone, as series over the years.
+"""
 
 from __future__ import annotations
 
@@ -21,29 +24,33 @@ FIGURES_HEADINGS = [
 HIDDEN_IN_FILES = "visas inte"
 
 
-class Seen(Enum):
-    """What there is to see at a point."""
+class Visibility(Enum):
+    """What a reader sees at a point."""
 
     SHOWN = "shown"
     HIDDEN = "hidden"
-    ABSENT = "absent"  # not asked, or this group is not told of for itself
+    ABSENT = "absent"  # not asked, or this group is not shown for itself
 
 
 @dataclass(frozen=True)
 class Point:
-    """A share in one school year: whole per cent of `answered` pupils, None unless it is shown."""
+    """A share in one school year: whole per cent of `answered` pupils.
+
+    `percent` and `answered` are None unless it is shown.
+    """
 
     school_year: int
-    seen: Seen
+    visibility: Visibility
     percent: int | None = None
     answered: int | None = None
 
 
 @dataclass(frozen=True)
 class Trend:
-    """A question in a grade: by group a point for each school year that has a round, in order.
+    """A question in a grade, as points over the school years.
 
-    Groups that are shown in no year aren't there.
+    `series` has by group a point for each school year that has a round, in order. Groups that are
+    shown in no year are left out.
     """
 
     grade: Grade
@@ -52,21 +59,23 @@ class Trend:
 
 
 def published_rounds(municipality: Municipality) -> list[PublishedRound]:
-    """Return a municipality's public rounds with their shares, by grade and school year, in two
-    queries."""
+    """Return a municipality's public rounds with their shares.
+
+    They are ordered by grade and school year; two queries.
+    """
     return list(PublishedRound.objects.public().of(municipality))
 
 
 def trends(rounds: Iterable[PublishedRound]) -> list[Trend]:
-    """Return the series of every question that was asked, by grade and in the questions' order.
+    """Return the series of every question asked, by grade and question.
 
-    Of a round with too few answers to tell of, every question counts as hidden: which were asked
-    is not told.
+    Of a round with too few answers to publish, every question counts as hidden: which were asked is
+    not published.
     """
     by_grade: dict[Grade, list[PublishedRound]] = {}
-    for each in sorted(rounds, key=lambda row: (row.grade, row.school_year)):
-        by_grade.setdefault(Grade(each.grade), []).append(each)
-    found = []
+    for survey_round in sorted(rounds, key=lambda row: (row.grade, row.school_year)):
+        by_grade.setdefault(Grade(survey_round.grade), []).append(survey_round)
+    result = []
     for grade, rows in by_grade.items():
         points = {row.school_year: _points(row) for row in rows}
         for measure in Measure:
@@ -76,15 +85,15 @@ def trends(rounds: Iterable[PublishedRound]) -> list[Trend]:
                 if any((measure, group) in at_year for at_year in points.values())
             }
             if series:
-                found.append(Trend(grade, measure, series))
-    return found
+                result.append(Trend(grade, measure, series))
+    return result
 
 
 def _points(row: PublishedRound) -> dict[tuple[Measure, Group], Point]:
     return {
         (Measure(share.measure), Group(share.group)): Point(
             row.school_year,
-            Seen.HIDDEN if share.percent is None else Seen.SHOWN,
+            Visibility.HIDDEN if share.percent is None else Visibility.SHOWN,
             share.percent,
             share.answered,
         )
@@ -95,26 +104,31 @@ def _points(row: PublishedRound) -> dict[tuple[Measure, Group], Point]:
 def _point(row: PublishedRound, point: Point | None) -> Point:
     if point is not None:
         return point
-    return Point(row.school_year, Seen.HIDDEN if row.answered is None else Seen.ABSENT)
+    return Point(row.school_year, Visibility.HIDDEN if row.answered is None else Visibility.ABSENT)
 
 
 def figures_file(rounds: Iterable[PublishedRound]) -> Iterator[list[object]]:
-    """Yield the rows of a file under FIGURES_HEADINGS: one for each share, and one for a round of
-    which no share can be told."""
+    """Yield the rows of a file under FIGURES_HEADINGS.
+
+    There is one for each share, and one for a round of which no share can be shown.
+    """
     order = {group: place for place, group in enumerate(GROUPS)}
-    for row in rounds:
-        of_round = [
-            *(row.invited, row.response_rate, row.get_method_display()),
-            *(row.published_on, row.corrected_on, row.correction),
+    for survey_round in rounds:
+        round_cells = [
+            *(survey_round.invited, survey_round.response_rate, survey_round.get_method_display()),
+            *(survey_round.published_on, survey_round.corrected_on, survey_round.correction),
         ]
-        begins = [school_year_label(row.school_year), row.get_grade_display()]
+        first_cells = [
+            school_year_label(survey_round.school_year),
+            survey_round.get_grade_display(),
+        ]
         shares = sorted(
-            row.shares.all(),
-            key=lambda s: (Measure.values.index(s.measure), order[Group(s.group)]),
+            survey_round.shares.all(),
+            key=lambda share: (Measure.values.index(share.measure), order[Group(share.group)]),
         )
         for share in shares:
-            told = HIDDEN_IN_FILES if share.percent is None else share.percent
+            percent = HIDDEN_IN_FILES if share.percent is None else share.percent
             names = [share.get_measure_display(), share.get_group_display()]
-            yield [*begins, *names, told, share.answered, *of_round]
+            yield [*first_cells, *names, percent, share.answered, *round_cells]
         if not shares:
-            yield [*begins, "", "", HIDDEN_IN_FILES, None, *of_round]
+            yield [*first_cells, "", "", HIDDEN_IN_FILES, None, *round_cells]

@@ -1,7 +1,7 @@
-"""From a spreadsheet's rows to several rounds of a survey: what they say, and every fault.
+"""Read several rounds of a survey from a spreadsheet's rows.
 
 A *list* has a row for each group of each round, with the columns of LIST_HEADINGS and one for each
-question. Columns that aren't recognised are passed over, and named in the remarks.
+question. Columns that aren't recognised are ignored, and named in the remarks.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ MOST_ROUNDS = 100
 
 
 @dataclass
-class ReadRound:
-    """What a list says of a round; `rows` are the numbers of its rows by group."""
+class ListedRound:
+    """A round of a list; `rows` are the numbers of its rows by group."""
 
     rows: dict[Group, int]
     school_year: int
@@ -48,27 +48,27 @@ class ReadRound:
 
 
 @dataclass
-class ReadList:
-    """The rounds of a list, and what was reckoned or passed over."""
+class RoundList:
+    """The rounds of a list, and remarks on what was computed or ignored."""
 
-    rounds: list[ReadRound]
+    rounds: list[ListedRound]
     remarks: list[str]
 
 
 def is_list(table: Table) -> bool:
-    """Whether a table's headings are those of a list of rounds."""
-    return {_YEAR, _GRADE} <= {_list_heading(each) for each in table.headings}
+    """Return whether a table's headings are those of a list of rounds."""
+    return {_YEAR, _GRADE} <= {_list_heading(heading) for heading in table.headings}
 
 
-def _list_heading(words: str) -> str | None:
-    said = plain(words)
-    if is_answered(words):
+def _list_heading(text: str) -> str | None:
+    name = plain(text)
+    if is_answered(text):
         return _ANSWERED
-    known = {plain(each): each for each in LIST_HEADINGS} | _OTHER_NAMES
-    return known.get(said)
+    known = {plain(heading): heading for heading in LIST_HEADINGS} | _OTHER_NAMES
+    return known.get(name)
 
 
-def read_list(table: Table) -> ReadList:
+def read_list(table: Table) -> RoundList:
     """Return the rounds of a list. Raises SurveyRowsError with every fault."""
     return _ListReader().read(table)
 
@@ -76,10 +76,11 @@ def read_list(table: Table) -> ReadList:
 class _ListReader(Reader):
     """Reads a list of rounds."""
 
-    def read(self, table: Table) -> ReadList:
+    def read(self, table: Table) -> RoundList:
+        """Return the rounds of a table."""
         self.headings = table.headings
         self.columns = self._columns()
-        self.finish()
+        self.raise_faults()
         by_round: dict[tuple[int, Grade], list[tuple[Group, TableRow]]] = {}
         for row in table.rows:
             year, grade = self._year(row), self._grade(row)
@@ -87,59 +88,61 @@ class _ListReader(Reader):
             if year is None or grade is None or group is None:
                 continue
             rows = by_round.setdefault((year, grade), [])
-            if group in {each for each, _row in rows}:
+            if group in {other for other, _row in rows}:
                 sentence = _("Omgången har redan en rad för %(group)s.") % {"group": group.label}
-                self.fault(row.number, _GROUP, sentence)
+                self.add_fault(row.number, _GROUP, sentence)
             else:
                 rows.append((group, row))
         if len(by_round) > MOST_ROUNDS:
             sentence = _("Listan har fler än %(most)s omgångar. Dela upp den.")
-            self.fault(HEADINGS_ROW, "", sentence % {"most": MOST_ROUNDS})
-            self.finish()
+            self.add_fault(HEADINGS_ROW, "", sentence % {"most": MOST_ROUNDS})
+            self.raise_faults()
         rounds = [self._round(*key, rows) for key, rows in by_round.items()]
-        self.finish()
-        return ReadList([each for each in rounds if each is not None], self.remarks)
+        self.raise_faults()
+        return RoundList(
+            [list_round for list_round in rounds if list_round is not None], self.remarks
+        )
 
     def _columns(self) -> dict[str, int]:
         """Return the place of each heading of the list, and of each question."""
-        found: dict[str, int] = {}
+        columns: dict[str, int] = {}
         unknown = []
-        for at, heading in enumerate(self.headings):
+        for index, heading in enumerate(self.headings):
             name = _list_heading(heading) or question_of(heading)
             if name is None:
                 unknown.append(heading)
-            elif name in found:
+            elif name in columns:
                 sentence = _("Kolumnen finns två gånger. Ta bort den ena.")
-                self.fault(HEADINGS_ROW, heading, sentence)
+                self.add_fault(HEADINGS_ROW, heading, sentence)
             else:
-                found[name] = at
-        self.pass_over(_("De här kolumnerna läses inte: %(names)s."), unknown)
+                columns[name] = index
+        self.report_ignored(_("De här kolumnerna läses inte: %(names)s."), unknown)
         for heading in LIST_HEADINGS:
-            if heading not in found:
-                self.fault(HEADINGS_ROW, heading, _("Kolumnen saknas. Använd mallen."))
-        if not any(measure in found for measure in Measure):
+            if heading not in columns:
+                self.add_fault(HEADINGS_ROW, heading, _("Kolumnen saknas. Använd mallen."))
+        if not any(measure in columns for measure in Measure):
             sentence = _("Ingen kolumn är en fråga som portalen känner igen. Använd mallen.")
-            self.fault(HEADINGS_ROW, "", sentence)
-        return found
+            self.add_fault(HEADINGS_ROW, "", sentence)
+        return columns
 
     def _cell(self, row: TableRow, name: str) -> Cell:
-        at = self.columns[name]
-        heading = self.headings[at]
+        index = self.columns[name]
+        heading = self.headings[index]
         is_share = is_per_cent(heading) and name not in LIST_HEADINGS
-        return Cell(row.number, heading, row.cells[at], is_share)
+        return Cell(row.number, heading, row.cells[index], is_share)
 
     def _year(self, row: TableRow) -> int | None:
         cell = self._cell(row, _YEAR)
         year = school_year_in(cell.text)
         if year is None:
-            self.fault(row.number, cell.heading, _("Skriv läsåret så här: 2024/25."))
+            self.add_fault(row.number, cell.heading, _("Skriv läsåret så här: 2024/25."))
         return year
 
     def _grade(self, row: TableRow) -> Grade | None:
         cell = self._cell(row, _GRADE)
         grade = grade_of(cell.text)
         if grade is None:
-            self.fault(row.number, cell.heading, _("Skriv ”9” eller ”gy 2”."))
+            self.add_fault(row.number, cell.heading, _("Skriv ”9” eller ”gy 2”."))
         return grade
 
     def _group(self, row: TableRow) -> Group | None:
@@ -147,12 +150,12 @@ class _ListReader(Reader):
         group = group_of(cell.text) if cell.text else Group.ALL
         if group is None:
             sentence = _("Skriv flickor, pojkar, annat eller alla.")
-            self.fault(row.number, cell.heading, sentence)
+            self.add_fault(row.number, cell.heading, sentence)
         return group
 
     def _round(
         self, year: int, grade: Grade, rows: list[tuple[Group, TableRow]]
-    ) -> ReadRound | None:
+    ) -> ListedRound | None:
         cells = {
             (ANSWERED if name == _ANSWERED else name, group): self._cell(row, name)
             for group, row in rows
@@ -166,13 +169,13 @@ class _ListReader(Reader):
         }
         first = rows[0][1].number
         if not invited:
-            self.fault(first, _INVITED, _("Fyll i hur många elever som går i årskursen."))
+            self.add_fault(first, _INVITED, _("Fyll i hur många elever som går i årskursen."))
             return None
         if len(invited) > 1:
             sentence = _("Omgångens rader har olika antal elever i årskursen: %(numbers)s.")
             shown = ", ".join(map(str, sorted(invited)))
-            self.fault(first, _INVITED, sentence % {"numbers": shown})
+            self.add_fault(first, _INVITED, sentence % {"numbers": shown})
             return None
-        return ReadRound(
+        return ListedRound(
             {group: row.number for group, row in rows}, year, grade, next(iter(invited)), numbers
         )

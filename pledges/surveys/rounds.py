@@ -1,7 +1,8 @@
-"""Entering a round of a drug-habit survey: checked, and stored all at once or not at all.
+"""Enter a round of a drug-habit survey.
 
-Only sums of answers are stored, never a pupil's. They are for those who make the survey; what the
-public is told of them is for `publishing`.
+It is checked, and stored as a whole or not at all. Only sums of answers are stored, never a
+pupil's. They are for those who make the survey; what the public may read of them is for
+`publishing`.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ FIXED = ("municipality", "school_year", "grade")
 
 
 class QuestionsLeft(Refused):
-    """Numbers that are likely wrong; `questions` have to be said yes to."""
+    """Numbers that are likely wrong; `questions` have to be confirmed."""
 
     def __init__(self, questions: list[str]) -> None:
         self.questions = questions
@@ -39,7 +40,10 @@ class QuestionsLeft(Refused):
 
 @dataclass(frozen=True)
 class Entry:
-    """What a person says of a round. `school_year` is the year in which it began."""
+    """A round as a person enters it.
+
+    `school_year` is the year in which it began.
+    """
 
     commitment: Commitment
     municipality: Municipality
@@ -66,12 +70,13 @@ class Entry:
 
 
 def targets(municipalities: Collection[int] | None) -> Iterator[tuple[Commitment, Municipality]]:
-    """Yield what a round can belong to: the commitments about surveys in signed pledges, each with
-    every municipality that is party to it, the latest pledge first.
+    """Yield what a round can belong to.
 
-    `municipalities` are the keys of those that count, None all of them.
+    The commitments about surveys in signed pledges, each with every municipality that is party to
+    it, the latest pledge first. `municipalities` are the keys of those that count, None all of
+    them.
     """
-    found = (
+    commitments = (
         Commitment.objects.public()
         .filter(kind=Commitment.Kind.DRUG_HABIT_SURVEY)
         .select_related("pledge")
@@ -79,16 +84,21 @@ def targets(municipalities: Collection[int] | None) -> Iterator[tuple[Commitment
         .order_by("-pledge__valid_from", "pk")
     )
     if municipalities is not None:
-        found = found.filter(pledge__parties__municipality__in=municipalities).distinct()
-    for commitment in found:
+        commitments = commitments.filter(
+            pledge__parties__municipality__in=municipalities
+        ).distinct()
+    for commitment in commitments:
         for party in commitment.pledge.parties.all():
             if municipalities is None or party.municipality_id in municipalities:
                 yield commitment, party.municipality
 
 
-def sums_of(found: SurveyRound) -> Sums:
-    """Return the stored sums of a round; asks nothing of one fetched by `with_sums()`."""
-    groups = list(found.groups.all())
+def sums_of(survey_round: SurveyRound) -> Sums:
+    """Return the stored sums of a round.
+
+    No query for a round fetched by `with_sums()`.
+    """
+    groups = list(survey_round.groups.all())
     yes: dict[Measure, dict[Group, int]] = {}
     for group in groups:
         for count in group.counts.all():
@@ -101,16 +111,19 @@ def sums_of(found: SurveyRound) -> Sums:
 
 def faults(entry: Entry, today: date) -> dict[str, str]:
     """Return a sentence for each thing that can't be so, by field."""
-    found: dict[str, str] = {}
-    if not may_hold(entry.commitment, entry.municipality):
-        found["target"] = _(
+    sentences: dict[str, str] = {}
+    if not accepts_surveys(entry.commitment, entry.municipality):
+        sentences["target"] = _(
             "Välj ett åtagande om drogvaneundersökning i ett löfte som kommunen har undertecknat."
         )
-    return found | faults_of_round(entry, today)
+    return sentences | faults_of_round(entry, today)
 
 
-def may_hold(commitment: Commitment, municipality: Municipality) -> bool:
-    """Whether a commitment is about surveys, in a signed pledge that the municipality is in."""
+def accepts_surveys(commitment: Commitment, municipality: Municipality) -> bool:
+    """Return whether a commitment can have a municipality's surveys.
+
+    It is about surveys, in a signed pledge that the municipality is party to.
+    """
     holds = Commitment.objects.public().filter(
         pk=commitment.pk,
         kind=Commitment.Kind.DRUG_HABIT_SURVEY,
@@ -120,24 +133,27 @@ def may_hold(commitment: Commitment, municipality: Municipality) -> bool:
 
 
 def faults_of_round(entry: Entry, today: date) -> dict[str, str]:
-    """Return what `faults` does but for the commitment; asks the database nothing."""
-    found: dict[str, str] = {}
+    """Return the faults of a round itself, without those of its commitment.
+
+    No query.
+    """
+    sentences: dict[str, str] = {}
     running = school_year_of(today)
     if entry.school_year > running:
-        found["school_year"] = _("Läsåret har inte börjat än.")
+        sentences["school_year"] = _("Läsåret har inte börjat än.")
     elif entry.school_year < FIRST_SCHOOL_YEAR:
-        found["school_year"] = _("Läsåret ska vara %(first)s eller senare.") % {
+        sentences["school_year"] = _("Läsåret ska vara %(first)s eller senare.") % {
             "first": school_year_label(FIRST_SCHOOL_YEAR)
         }
     if entry.grade not in Grade.values:
-        found["grade"] = _("Välj en årskurs.")
+        sentences["grade"] = _("Välj en årskurs.")
     if not 1 <= entry.invited <= MOST_PUPILS:
-        found["invited"] = _("Antalet elever ska vara från 1 till %(most)s.") % {
+        sentences["invited"] = _("Antalet elever ska vara från 1 till %(most)s.") % {
             "most": MOST_PUPILS
         }
     for name, sentence in sums_of_answers.faults(entry.sums, entry.invited).items():
-        found.setdefault(name, sentence)
-    return found
+        sentences.setdefault(name, sentence)
+    return sentences
 
 
 @transaction.atomic
@@ -151,30 +167,30 @@ def save(
     at: datetime,
     is_demonstration: bool = False,
 ) -> SurveyRound:
-    """Store a new round with its sums, or change the one that `changes` names.
+    """Store a new round with its sums, or change the one in `changes`.
 
     `version` is the one that the person read; `is_sure` says that the questions about the numbers
     are answered. Nothing happens when nothing differs. A published round's public part stays as it
-    is. Raises ChangedMeanwhile, QuestionsLeft, and Refused for what `faults` finds.
+    is. Raises ChangedMeanwhile, QuestionsLeft, and Refused for what `faults` returns.
     """
-    found = faults(entry, timezone.localdate(at))
+    sentences = faults(entry, timezone.localdate(at))
     stored = locked(changes, version) if changes is not None else None
     if stored is not None and stored.publications.exists():
-        found |= _faults_of_fixed(stored, entry)
-    same = SurveyRound.objects.filter(
+        sentences |= _faults_of_fixed(stored, entry)
+    others = SurveyRound.objects.filter(
         municipality=entry.municipality, school_year=entry.school_year, grade=entry.grade
     )
     if stored is not None:
-        same = same.exclude(uid=stored.uid)
-    if same.exists():
-        found.setdefault("school_year", there_already(entry))
-    if found:
-        raise Refused(found)
-    if not is_sure and (asked := sums_of_answers.questions(entry.sums, entry.invited)):
-        raise QuestionsLeft(asked)
+        others = others.exclude(uid=stored.uid)
+    if others.exists():
+        sentences.setdefault("school_year", duplicate_sentence(entry))
+    if sentences:
+        raise Refused(sentences)
+    if not is_sure and (questions := sums_of_answers.questions(entry.sums, entry.invited)):
+        raise QuestionsLeft(questions)
     if stored is None:
         stored = SurveyRound(created_by=by, is_demonstration=is_demonstration)
-    elif _says(stored) == (entry.stored(), entry.sums.as_json()):
+    elif _content(stored) == (entry.stored(), entry.sums.as_json()):
         return stored
     else:
         stored.version += 1
@@ -183,18 +199,18 @@ def save(
     try:
         with transaction.atomic():
             stored.save()
-    except IntegrityError as fault:
-        raise Refused({"school_year": there_already(entry)}) from fault
+    except IntegrityError as error:
+        raise Refused({"school_year": duplicate_sentence(entry)}) from error
     _write_sums(stored, entry.sums)
     return stored
 
 
-def locked(found: SurveyRound, version: int | None = None) -> SurveyRound:
-    """Return a round as it is now, held until the transaction ends.
+def locked(survey_round: SurveyRound, version: int | None = None) -> SurveyRound:
+    """Return a round as it is now, locked until the transaction ends.
 
-    Raises ChangedMeanwhile when it isn't of `version` any longer, or is gone.
+    Raises ChangedMeanwhile when its version is another than `version`, or it is deleted.
     """
-    stored = SurveyRound.objects.select_for_update(of=("self",)).filter(pk=found.pk).first()
+    stored = SurveyRound.objects.select_for_update(of=("self",)).filter(pk=survey_round.pk).first()
     if stored is None:
         raise ChangedMeanwhile({"": _("Någon annan har kastat omgången.")})
     if version not in {None, stored.version}:
@@ -202,7 +218,7 @@ def locked(found: SurveyRound, version: int | None = None) -> SurveyRound:
     return stored
 
 
-def _says(stored: SurveyRound) -> tuple[dict[str, Any], dict[str, Any]]:
+def _content(stored: SurveyRound) -> tuple[dict[str, Any], dict[str, Any]]:
     as_entry = Entry(
         **{name: getattr(stored, name) for name in Entry.__dataclass_fields__ if name != "sums"},
         sums=sums_of(stored),
@@ -215,15 +231,15 @@ def _faults_of_fixed(stored: SurveyRound, entry: Entry) -> dict[str, str]:
         "Omgången har varit publicerad, så kommun, läsår och årskurs kan inte ändras. Gör en ny "
         "omgång, och ta tillbaka den här."
     )
-    said = entry.stored()
+    columns = entry.stored()
     fields = {"municipality": "target"}
     return {
-        fields.get(name, name): sentence for name in FIXED if getattr(stored, name) != said[name]
+        fields.get(name, name): sentence for name in FIXED if getattr(stored, name) != columns[name]
     }
 
 
-def there_already(entry: Entry) -> str:
-    """Return what is wrong with a round of pupils that have one already."""
+def duplicate_sentence(entry: Entry) -> str:
+    """Return the sentence about pupils who have a round already."""
     return _("Det finns redan en omgång för %(grade)s läsåret %(year)s. Ändra den i stället.") % {
         "grade": Grade(entry.grade).label,
         "year": school_year_label(entry.school_year),
@@ -231,10 +247,12 @@ def there_already(entry: Entry) -> str:
 
 
 def _write_sums(stored: SurveyRound, sums: Sums) -> None:
-    """Bring the stored sums to what is said; what stays as it is isn't written anew, so that the
-    history tells of nothing but changes."""
-    for gone in stored.groups.exclude(group__in=list(sums.answered)):
-        gone.delete()
+    """Bring the stored sums to the entered ones.
+
+    What stays as it is isn't written again, so that the history shows nothing but changes.
+    """
+    for removed in stored.groups.exclude(group__in=list(sums.answered)):
+        removed.delete()
     for group, answered in sums.answered.items():
         row, _made = SurveyGroup.objects.get_or_create(
             round=stored, group=group, defaults={"answered": answered}
@@ -242,26 +260,29 @@ def _write_sums(stored: SurveyRound, sums: Sums) -> None:
         if row.answered != answered:
             row.answered = answered
             row.save(update_fields=["answered"])
-        said = {measure: numbers[group] for measure, numbers in sums.yes.items()}
-        there = {Measure(count.measure): count for count in row.counts.all()}
-        for measure, count in there.items():
-            if measure not in said:
+        yes_by_measure = {measure: numbers[group] for measure, numbers in sums.yes.items()}
+        stored_counts = {Measure(count.measure): count for count in row.counts.all()}
+        for measure, count in stored_counts.items():
+            if measure not in yes_by_measure:
                 count.delete()
-            elif count.yes != said[measure]:
-                count.yes = said[measure]
+            elif count.yes != yes_by_measure[measure]:
+                count.yes = yes_by_measure[measure]
                 count.save(update_fields=["yes"])
         SurveyCount.objects.bulk_create(
             SurveyCount(group=row, measure=measure, yes=yes)
-            for measure, yes in said.items()
-            if measure not in there
+            for measure, yes in yes_by_measure.items()
+            if measure not in stored_counts
         )
 
 
 @transaction.atomic
-def throw_away(found: SurveyRound, *, version: int) -> None:
-    """Remove a round with its sums. Raises Refused for one that has ever been published, since
-    what was told of it then limits for ever what may be told."""
-    stored = locked(found, version)
+def delete(survey_round: SurveyRound, *, version: int) -> None:
+    """Delete a round with its sums.
+
+    Raises Refused for one that has ever been published, since what was published limits for ever
+    what may be, and ChangedMeanwhile.
+    """
+    stored = locked(survey_round, version)
     if stored.publications.exists():
         raise Refused(
             {"": _("Omgången har varit publicerad och kan inte kastas. Ta tillbaka den i stället.")}

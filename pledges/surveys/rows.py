@@ -1,8 +1,8 @@
-"""From a spreadsheet's rows to the sums of one round of a survey: what they say, and every fault.
+"""Read the sums of one round of a survey from a spreadsheet's rows.
 
 A *table* is one round, as the form shows it: a row for those who answered and one for each
-question, a column for each group. Rows and columns that aren't recognised are passed over, and
-named in the remarks. Several rounds at once are a *list* (`survey_lists`).
+question, a column for each group. Rows and columns that aren't recognised are ignored, and named in
+the remarks. Several rounds at once are a *list* (`round_lists`).
 """
 
 from __future__ import annotations
@@ -25,8 +25,11 @@ MOST_TEXT = 400_000
 
 
 @dataclass
-class ReadTable:
-    """The numbers of a round by the names of their cells, and what was reckoned or passed over."""
+class RoundTable:
+    """The numbers of a round by their cells, and remarks on the reading.
+
+    The remarks say what was computed or ignored.
+    """
 
     cells: dict[str, int] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
@@ -40,25 +43,29 @@ def pasted(text: str) -> Table:
 
 
 def as_text(table: Table) -> str:
-    """Return a table as text that `pasted` reads again, its rows with the same numbers.
+    """Return a table as text that `pasted` reads again.
 
-    Raises TableError for one that is far larger than any list of rounds.
+    Its rows keep their numbers. Raises TableError for one that is far larger than any list of
+    rounds.
     """
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter="\t", lineterminator="\n")
     writer.writerow(table.headings)
-    at = HEADINGS_ROW
+    last_number = HEADINGS_ROW
     for row in table.rows:
-        stream.write("\n" * (row.number - at - 1))
+        stream.write("\n" * (row.number - last_number - 1))
         writer.writerow(row.cells)
-        at = row.number
+        last_number = row.number
     if len(stream.getvalue()) > MOST_TEXT:
         raise TableError(_("Filen är för stor. Ta bort kolumner som inte behövs."))
     return stream.getvalue()
 
 
-def read_round(table: Table) -> ReadTable:
-    """Return what a table says of a round. Raises SurveyRowsError with every fault."""
+def read_round(table: Table) -> RoundTable:
+    """Return the numbers in a table of one round.
+
+    Raises SurveyRowsError with every fault.
+    """
     if is_list(table):
         sentence = _("Det här är en lista med flera omgångar. Läs in den under Importera.")
         raise SurveyRowsError([(HEADINGS_ROW, RowFault("", sentence))])
@@ -68,69 +75,70 @@ def read_round(table: Table) -> ReadTable:
 class _TableReader(Reader):
     """Reads a table of one round."""
 
-    def read(self, table: Table) -> ReadTable:
+    def read(self, table: Table) -> RoundTable:
+        """Return the numbers in a table."""
         columns = self._columns(table.headings)
         rows = self._rows(table.rows)
         cells = {
             (name, group): Cell(
                 row.number,
-                table.headings[at],
-                row.cells[at],
-                is_per_cent(table.headings[at]) and name != ANSWERED,
+                table.headings[index],
+                row.cells[index],
+                is_per_cent(table.headings[index]) and name != ANSWERED,
             )
             for name, row in rows.items()
-            for at, group in columns.items()
+            for index, group in columns.items()
         }
         numbers = self.numbers(cells)
-        self.finish()
-        return ReadTable(numbers, self.remarks)
+        self.raise_faults()
+        return RoundTable(numbers, self.remarks)
 
     def _columns(self, headings: list[str]) -> dict[int, Group]:
         """Return the group of each column, by its place."""
-        found: dict[int, Group] = {}
+        columns: dict[int, Group] = {}
         unknown = []
-        for at, heading in enumerate(headings[1:], start=1):
+        for index, heading in enumerate(headings[1:], start=1):
             group = group_of(heading)
             if group is None:
                 unknown.append(heading)
-            elif group in found.values():
-                self.fault(
+            elif group in columns.values():
+                self.add_fault(
                     HEADINGS_ROW,
                     heading,
                     _("Det finns två kolumner för %(group)s. Ta bort den ena.")
                     % {"group": group.label},
                 )
             else:
-                found[at] = group
-        self.pass_over(_("De här kolumnerna läses inte: %(names)s."), unknown)
-        if not found:
+                columns[index] = group
+        self.report_ignored(_("De här kolumnerna läses inte: %(names)s."), unknown)
+        if not columns:
             sentence = _("Rubrikerna ska vara grupperna: Flickor och Pojkar, eller Alla.")
-            self.fault(HEADINGS_ROW, "", sentence)
-        return found
+            self.add_fault(HEADINGS_ROW, "", sentence)
+        return columns
 
     def _rows(self, rows: list[TableRow]) -> dict[str, TableRow]:
         """Return the row of those who answered and of each question."""
-        found: dict[str, TableRow] = {}
+        rows_by_name: dict[str, TableRow] = {}
         unknown = []
         for row in rows:
-            words = row.cells[0]
-            name = ANSWERED if is_answered(words) else question_of(words)
+            label = row.cells[0]
+            name = ANSWERED if is_answered(label) else question_of(label)
             if name is None:
-                unknown.append(words or _("rad %(row)s") % {"row": row.number})
-            elif name in found:
-                self.fault(
+                unknown.append(label or _("rad %(row)s") % {"row": row.number})
+            elif name in rows_by_name:
+                self.add_fault(
                     row.number,
-                    words,
+                    label,
                     _("Rad %(row)s gäller också ”%(label)s”. Ta bort den ena.")
-                    % {"row": found[name].number, "label": row_label(name)},
+                    % {"row": rows_by_name[name].number, "label": row_label(name)},
                 )
             else:
-                found[name] = row
-        self.pass_over(_("De här raderna läses inte: %(names)s."), unknown)
-        if ANSWERED not in found:
+                rows_by_name[name] = row
+        self.report_ignored(_("De här raderna läses inte: %(names)s."), unknown)
+        if ANSWERED not in rows_by_name:
             sentence = _("Raden ”%(row)s” saknas: hur många som svarade.")
-            self.fault(HEADINGS_ROW, "", sentence % {"row": row_label(ANSWERED)})
-        if not found.keys() - {ANSWERED}:
+            self.add_fault(HEADINGS_ROW, "", sentence % {"row": row_label(ANSWERED)})
+        if not rows_by_name.keys() - {ANSWERED}:
             sentence = _("Ingen rad är en fråga som portalen känner igen. Använd mallen.")
-            self.fault(HEADINGS_ROW, "", sentence)
-        return found
+            self.add_fault(HEADINGS_ROW, "", sentence)
+        return rows_by_name

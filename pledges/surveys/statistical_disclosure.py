@@ -1,4 +1,6 @@
-"""Which figures of a survey among pupils may be published: the only place that says so.
+"""Decide which figures of a survey among pupils may be published.
+
+This is the only place that says so.
 
 Sources: CAN never reports single schools or classes; Statistics Norway hides counts up to four, and
 Statistics Sweden protects small cells in tables (DOMAIN.md section 3, disclosure control). No
@@ -14,10 +16,10 @@ The rule, for one round (one municipality, one year group, one school year):
    girls or boys are too few, only all pupils together are shown, and only if they are enough.
 2. A share is shown only when the pupils behind it, and the pupils who are not, are each at least
    `smallest_cell`. Nobody or everybody (0 or 100 %) is shown only of twice the smallest group:
-   of a small group it would tell of each one in it.
+   of a small group it would reveal the answer of each one in it.
 3. Questions that narrow one another ("ever", then "in the last 30 days") make one chain, and those
    who said yes to the wider alone are a number of their own that has to be as large.
-4. Of each chain as much is shown as the rule lets, as a *plan*: the shares of all pupils for the
+4. Of each chain as much is shown as the rule allows, as a *plan*: the shares of all pupils for the
    first `whole` questions of the chain, and the shares by gender for the first `split` of them. A
    share of all is thus never shown beside one gender's without the other's, which would give the
    other away. A hidden number must still have at least `smallest_cell` possible values, as far as
@@ -28,8 +30,8 @@ The rule, for one round (one municipality, one year group, one school year):
 
 Whole per cent are published, of a stated number of answers; a reader can often work out the count,
 so that the rule takes it for known. Chains have no questions in common and nothing is published of
-how their answers go together, so that no chain says anything of another. Nor do years: a year group
-has other pupils each year, and sums over years, or over municipalities, are never published.
+how their answers go together, so that no chain reveals anything of another. Nor do years: a year
+group has other pupils each year, and sums over years, or over municipalities, are never published.
 """
 
 from __future__ import annotations
@@ -52,8 +54,8 @@ class Group(StrEnum):
 GENDERS = (Group.GIRLS, Group.BOYS, Group.OTHER)
 
 
-class Why(Enum):
-    """Why a share isn't shown, for those who may know: never for the public."""
+class HiddenReason(Enum):
+    """Why a share isn't shown, for those who may know: never the public."""
 
     GROUP_TOO_SMALL = "the group has too few answers"
     FEW_YES = "too few said yes"
@@ -67,7 +69,10 @@ class Why(Enum):
 
 @dataclass(frozen=True)
 class Rule:
-    """The thresholds, in pupils. ValueError when they are no protection at all."""
+    """The thresholds, in pupils.
+
+    Raises ValueError when they are no protection at all.
+    """
 
     smallest_group: int = 10
     smallest_cell: int = 5
@@ -81,30 +86,37 @@ class Rule:
         """The smallest group of which it may be told that all answered the same."""
         return 2 * self.smallest_group
 
-    def faults(self, whole: int, parts: Sequence[int]) -> Iterator[tuple[int, Why]]:
-        """Yield (number of the part, why) for the parts of `whole` pupils that are too small.
+    def faults(self, whole: int, parts: Sequence[int]) -> Iterator[tuple[int, HiddenReason]]:
+        """Yield the parts of `whole` pupils that are too small, with the reason.
 
-        Part 0 said no to the widest question, part k yes to the k widest and no to the next.
+        A part is given by its number: part 0 said no to the widest question, part k yes to the k
+        widest and no to the next.
         """
-        for at, size in enumerate(parts):
+        for step, size in enumerate(parts):
             if size == 0:
                 if whole < self.smallest_alike:
-                    yield at, Why.ALL_ALIKE
+                    yield step, HiddenReason.ALL_ALIKE
             elif size < self.smallest_cell:
                 last = len(parts) - 1
                 yield (
-                    at,
-                    (Why.FEW_NO if at == 0 else Why.FEW_YES if at == last else Why.FEW_BETWEEN),
+                    step,
+                    (
+                        HiddenReason.FEW_NO
+                        if step == 0
+                        else HiddenReason.FEW_YES
+                        if step == last
+                        else HiddenReason.FEW_BETWEEN
+                    ),
                 )
 
 
 @dataclass(frozen=True)
 class Answers:
-    """What a round came to: answers by group, and yeses by question and group.
+    """The answers of a round, by group, and the yeses by question and group.
 
     `answered` holds genders, or ALL alone when the survey didn't ask for gender. `yes` holds, for
     every question that was asked, a number for each of those groups. `chains` are the questions,
-    from wide to narrow. ValueError when the numbers contradict one another.
+    from wide to narrow. Raises ValueError when the numbers contradict one another.
     """
 
     answered: Mapping[Group, int]
@@ -121,16 +133,19 @@ class Answers:
                     raise ValueError(f"{chain}: more said yes than could")
 
     def asked_chains(self) -> Iterator[tuple[str, ...]]:
-        """Yield the chains that have questions that were asked, with those questions alone."""
+        """Yield the chains of the questions that were asked."""
         for chain in self.chains:
-            asked = tuple(question for question in chain if question in self.yes)
-            if asked:
-                yield asked
+            questions = tuple(question for question in chain if question in self.yes)
+            if questions:
+                yield questions
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How much of a chain is shown: of all pupils, and by gender (`split` <= `whole`)."""
+    """How much of a chain is shown: of all pupils, and by gender.
+
+    `split` is at most `whole`.
+    """
 
     whole: int
     split: int
@@ -138,10 +153,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class Share:
-    """One share that was asked for: in whole per cent, or hidden and why."""
+    """One share: in whole per cent, or hidden with the reason."""
 
     percent: int | None
-    why: Why | None = None
+    reason: HiddenReason | None = None
 
 
 @dataclass(frozen=True)
@@ -159,12 +174,15 @@ class Published:
 
     @property
     def is_shown(self) -> bool:
-        """Whether any figure can be told of the round at all."""
+        """Whether any figure of the round can be shown at all."""
         return bool(self.groups)
 
 
-class CannotFollow(Exception):
-    """A correction that can't be published beside what was: `group` is where it shows."""
+class RevealingChange(Exception):
+    """A correction that can't be published beside what was.
+
+    `group` is where it shows.
+    """
 
     def __init__(self, group: Group, before: int, now: int) -> None:
         self.group, self.before, self.now = group, before, now
@@ -173,36 +191,36 @@ class CannotFollow(Exception):
 
 @dataclass(frozen=True)
 class Earlier:
-    """An earlier publication of the same round: what it was made of, and what it told."""
+    """An earlier publication of the same round, and the answers behind it."""
 
     answers: Answers
     published: Published
 
 
 def publish(answers: Answers, rule: Rule, earlier: Sequence[Earlier] = ()) -> Published:
-    """Return what may be told of a round, when all of `earlier` has been told before.
+    """Return what may be published of a round, given all of `earlier`.
 
-    Raises CannotFollow when too few answers have come or gone since then.
+    Raises RevealingChange when too few answers have come or gone since then.
     """
-    earlier = [each for each in earlier if each.published.is_shown]
+    earlier = [publication for publication in earlier if publication.published.is_shown]
     counted, groups = _counted(answers.answered, rule, earlier)
     sizes = {group: answers.answered[group] for group in counted}
     sizes[Group.ALL] = sum(sizes.values())
-    for each in earlier:
-        _refuse_small_changes(sizes, groups, each.published.groups, rule)
+    for publication in earlier:
+        _refuse_small_changes(sizes, groups, publication.published.groups, rule)
     if not groups:
         return Published({}, {})
     shares: dict[tuple[str, Group], Share] = {}
     plans: dict[str, Plan] = {}
-    for asked in answers.asked_chains():
-        chain = _Chain.of(asked, answers, counted)
-        limits = [_Limit.of(each, chain) for each in earlier]
+    for questions in answers.asked_chains():
+        chain = _Chain.of(questions, answers, counted)
+        limits = [_Limit.of(publication, chain) for publication in earlier]
         plan = next(
             plan
             for plan in chain.plans()
             if chain.is_safe(plan, rule) and all(limit.allows(plan, rule) for limit in limits)
         )
-        plans[asked[0]] = plan
+        plans[questions[0]] = plan
         shares |= _shares(chain, plan, groups, rule, limits)
     return Published(groups, shares, plans)
 
@@ -215,9 +233,9 @@ def percent(part: int, whole: int) -> int:
 def _counted(
     answered: Mapping[Group, int], rule: Rule, earlier: Sequence[Earlier]
 ) -> tuple[list[Group], dict[Group, int]]:
-    """Return the groups whose answers count, and those shown with their numbers (rule 1).
+    """Return the groups that count, and those shown with their numbers.
 
-    Groups that weren't shown earlier aren't shown later either (rule 5).
+    This is rule 1. Groups that weren't shown earlier aren't shown later either (rule 5).
     """
     least = rule.smallest_group
     may_be_shown: list[Group] = list(GENDERS)
@@ -227,10 +245,10 @@ def _counted(
     if not {Group.GIRLS, Group.BOYS} <= set(shown):
         shown = []
     counted = shown or list(answered)
-    everyone = sum(answered[group] for group in counted)
-    if everyone < least:
+    total = sum(answered[group] for group in counted)
+    if total < least:
         return counted, {}
-    return counted, {**{group: answered[group] for group in shown}, Group.ALL: everyone}
+    return counted, {**{group: answered[group] for group in shown}, Group.ALL: total}
 
 
 def _refuse_small_changes(
@@ -239,17 +257,20 @@ def _refuse_small_changes(
     before: Mapping[Group, int],
     rule: Rule,
 ) -> None:
-    """Raise CannotFollow when a group that was shown has changed by a few, or has changed and isn't
-    shown any longer. `counted` are the numbers of answers of all groups that count, ALL too."""
+    """Raise RevealingChange when a group that was shown has changed by a few.
+
+    Also when it has changed and isn't shown any longer. `counted` are the numbers of answers of all
+    groups that count, ALL too.
+    """
     for group, earlier in before.items():
         change = abs(counted.get(group, 0) - earlier)
         if change and (change < rule.smallest_group or group not in shown):
-            raise CannotFollow(group, earlier, counted.get(group, 0))
+            raise RevealingChange(group, earlier, counted.get(group, 0))
 
 
 @dataclass(frozen=True)
 class _Chain:
-    """The numbers of a chain: answers by group, and yeses by group in the chain's order."""
+    """The numbers of a chain: answers, and yeses in its order, by group."""
 
     questions: tuple[str, ...]
     sizes: Mapping[Group, int]
@@ -257,7 +278,7 @@ class _Chain:
 
     @classmethod
     def of(cls, questions: tuple[str, ...], answers: Answers, counted: Sequence[Group]) -> _Chain:
-        """Take the chain's numbers for the groups that count."""
+        """Return the chain's numbers for the groups that count."""
         return cls(
             questions,
             {group: answers.answered[group] for group in counted},
@@ -266,7 +287,7 @@ class _Chain:
 
     @property
     def size(self) -> int:
-        """How many pupils count, of all groups."""
+        """The number of pupils that count, of all groups."""
         return sum(self.sizes.values())
 
     def together(self) -> _Chain:
@@ -275,7 +296,7 @@ class _Chain:
 
     def of_all(self) -> list[int]:
         """Return the yeses of all groups that count together."""
-        return [sum(at_once) for at_once in zip(*self.yes.values(), strict=True)]
+        return [sum(numbers) for numbers in zip(*self.yes.values(), strict=True)]
 
     def views(self, plan: Plan) -> Iterator[tuple[Group, int, Sequence[int]]]:
         """Yield (group, answers, the yeses that a plan shows of it)."""
@@ -285,14 +306,20 @@ class _Chain:
                 yield group, size, self.yes[group][: plan.split]
 
     def plans(self) -> Iterator[Plan]:
-        """Yield every plan, the best first: as many questions as can be, then by gender."""
+        """Yield every plan, the best first.
+
+        As many questions as can be, then by gender.
+        """
         genders = len(self.sizes) > 1
         for whole in range(len(self.questions), -1, -1):
             for split in range(whole if genders else 0, -1, -1):
                 yield Plan(whole, split)
 
     def is_safe(self, plan: Plan, rule: Rule) -> bool:
-        """Whether a plan shows nothing too small, and leaves what it hides wide enough (rule 4)."""
+        """Return whether a plan is safe by rule 4.
+
+        It shows nothing too small, and leaves what it hides wide enough.
+        """
         for _group, size, yes in self.views(plan):
             if yes and any(True for _fault in rule.faults(size, parts(size, yes))):
                 return False
@@ -301,10 +328,10 @@ class _Chain:
         )
 
     def hidden_by_gender(self, plan: Plan) -> Iterator[tuple[int, int]]:
-        """Yield the least and the most that each hidden part of a gender can be, as far as the
-        same part of all, and what is shown of the gender, tell.
+        """Yield the least and the most that each hidden part of a gender can be.
 
-        Where a big group has nobody in the wider question there is nothing left to hide.
+        As far as the same part of all, and what is shown of the gender, tell. Where a big group has
+        nobody in the wider question there is nothing left to hide.
         """
         most = {
             group: self.yes[group][plan.split - 1] if plan.split else size
@@ -320,33 +347,48 @@ class _Chain:
 
 
 def parts(whole: int, yes: Sequence[int]) -> list[int]:
-    """Return how many said no to the widest question, yes to it alone, ..., yes to every one."""
+    """Return how many answered no, yes to the widest alone, ..., yes to all."""
     steps = [whole, *yes, 0]
     return [wide - narrow for wide, narrow in pairwise(steps)]
 
 
 @dataclass(frozen=True)
 class _Limit:
-    """What an earlier publication lets a chain show: `most` as a plan, and, where the numbers of
-    answers have changed, nothing that gives away the `added` (or those gone)."""
+    """What an earlier publication lets a chain show.
+
+    `most` is a plan. Where the numbers of answers have changed, nothing may be shown that gives
+    away the `added` (or those gone).
+    """
 
     most: Plan
     added: _Chain | None
 
     @classmethod
     def of(cls, earlier: Earlier, chain: _Chain) -> _Limit:
-        """Compare a chain with how it was. A question that wasn't asked then sets no limit."""
-        told = earlier.published.shares
+        """Return the limit that an earlier publication puts on a chain.
+
+        A question that wasn't asked then sets no limit.
+        """
+        shares = earlier.published.shares
         hidden = [
-            {group for group in (Group.ALL, *chain.sizes) if _is_hidden(told, question, group)}
+            {group for group in (Group.ALL, *chain.sizes) if _is_hidden(shares, question, group)}
             for question in chain.questions
         ]
-        whole = next((at for at, of in enumerate(hidden) if Group.ALL in of), len(hidden))
-        split = next((at for at, of in enumerate(hidden) if of - {Group.ALL}), len(hidden))
-        return cls(Plan(whole, min(whole, split)), _added(chain, _then(earlier, chain)))
+        whole = next(
+            (index for index, groups in enumerate(hidden) if Group.ALL in groups), len(hidden)
+        )
+        split = next(
+            (index for index, groups in enumerate(hidden) if groups - {Group.ALL}), len(hidden)
+        )
+        return cls(
+            Plan(whole, min(whole, split)), _difference(chain, _earlier_chain(earlier, chain))
+        )
 
     def allows(self, plan: Plan, rule: Rule) -> bool:
-        """Whether a plan keeps hidden what was, and tells nothing of too few that were added."""
+        """Return whether a plan keeps within the limit.
+
+        It keeps hidden what was, and reveals nothing of too few that were added.
+        """
         if plan.whole > self.most.whole or plan.split > self.most.split:
             return False
         if self.added is None:
@@ -355,76 +397,80 @@ class _Limit:
         return self.added.is_safe(Plan(min(plan.whole, known), min(plan.split, known)), rule)
 
 
-def _then(earlier: Earlier, chain: _Chain) -> _Chain:
-    """Return the chain as it was, for the same groups; of all together when that can't be."""
-    questions = tuple(each for each in chain.questions if each in earlier.answers.yes)
+def _earlier_chain(earlier: Earlier, chain: _Chain) -> _Chain:
+    """Return the chain as it was, for the same groups if possible.
+
+    Else for all of them together.
+    """
+    questions = tuple(question for question in chain.questions if question in earlier.answers.yes)
     counted = [group for group in earlier.published.groups if group != Group.ALL]
     return _Chain.of(questions, earlier.answers, counted or list(earlier.answers.answered))
 
 
-def _added(now: _Chain, then: _Chain) -> _Chain | None:
-    """Return those who were added, or are gone, since then; None when nobody was.
+def _difference(current: _Chain, earlier: _Chain) -> _Chain | None:
+    """Return those who were added or are gone since then; None for nobody.
 
     Where the parts of a group have gone both up and down, its numbers were corrected as well, and
     no pupil can be seen behind the change.
     """
-    if now.sizes.keys() != then.sizes.keys():
-        now, then = now.together(), then.together()
+    if current.sizes.keys() != earlier.sizes.keys():
+        current, earlier = current.together(), earlier.together()
     sizes: dict[Group, int] = {}
     yes: dict[Group, list[int]] = {}
-    for group, size in now.sizes.items():
-        difference = size - then.sizes[group]
+    for group, size in current.sizes.items():
+        difference = size - earlier.sizes[group]
         sign = 1 if difference > 0 else -1
         changes = [
-            sign * (new - old) for new, old in zip(now.yes[group], then.yes[group], strict=False)
+            sign * (new - old)
+            for new, old in zip(current.yes[group], earlier.yes[group], strict=False)
         ]
         if difference and min(parts(sign * difference, changes)) >= 0:
             sizes[group], yes[group] = sign * difference, changes
-    return _Chain(then.questions, sizes, yes) if sizes and then.questions else None
+    return _Chain(earlier.questions, sizes, yes) if sizes and earlier.questions else None
 
 
-def _is_hidden(told: Mapping[tuple[str, Group], Share], question: str, group: Group) -> bool:
-    return (question, group) in told and told[question, group].percent is None
+def _is_hidden(shares: Mapping[tuple[str, Group], Share], question: str, group: Group) -> bool:
+    return (question, group) in shares and shares[question, group].percent is None
 
 
 def _shares(
     chain: _Chain, plan: Plan, groups: Mapping[Group, int], rule: Rule, limits: Sequence[_Limit]
 ) -> dict[tuple[str, Group], Share]:
-    """Return the shares of a chain as a plan shows them, the hidden ones with why."""
-    everything = Plan(len(chain.questions), len(chain.questions))
+    """Return the shares of a chain by a plan, the hidden ones with reasons."""
+    whole_plan = Plan(len(chain.questions), len(chain.questions))
     shares: dict[tuple[str, Group], Share] = {}
-    for group, size, yes in chain.views(everything):
+    for group, size, yes in chain.views(whole_plan):
         if group not in groups:
             continue
         shown = plan.whole if group == Group.ALL else plan.split
-        limit = min(
-            (each.most.whole if group == Group.ALL else each.most.split for each in limits),
+        first_limited = min(
+            (limit.most.whole if group == Group.ALL else limit.most.split for limit in limits),
             default=len(yes),
         )
-        faults = dict(reversed([*_by_question(rule, size, yes)]))
-        for at, question in enumerate(chain.questions):
-            if at < shown:
-                share = Share(percent(yes[at], size))
-            elif at >= limit:
-                share = Share(None, Why.HIDDEN_BEFORE)
-            elif at in faults:
-                share = Share(None, faults[at])
-            elif any(not each.allows(_plan_with(plan, group, at), rule) for each in limits):
-                share = Share(None, Why.DIFFERENCE)
+        reasons = dict(reversed([*_by_question(rule, size, yes)]))
+        for index, question in enumerate(chain.questions):
+            if index < shown:
+                share = Share(percent(yes[index], size))
+            elif index >= first_limited:
+                share = Share(None, HiddenReason.HIDDEN_BEFORE)
+            elif index in reasons:
+                share = Share(None, reasons[index])
+            elif any(not limit.allows(_plan_with(plan, group, index), rule) for limit in limits):
+                share = Share(None, HiddenReason.DIFFERENCE)
             else:
-                share = Share(None, Why.WORKED_OUT)
+                share = Share(None, HiddenReason.WORKED_OUT)
             shares[question, group] = share
     return shares
 
 
-def _plan_with(plan: Plan, group: Group, at: int) -> Plan:
+def _plan_with(plan: Plan, group: Group, index: int) -> Plan:
     """Return a plan that shows the question at `at` of the group too."""
     if group == Group.ALL:
-        return Plan(at + 1, plan.split)
-    return Plan(max(plan.whole, at + 1), at + 1)
+        return Plan(index + 1, plan.split)
+    return Plan(max(plan.whole, index + 1), index + 1)
 
 
-def _by_question(rule: Rule, size: int, yes: Sequence[int]) -> Iterator[tuple[int, Why]]:
-    """Yield (question, why) for what is too small in a group by itself."""
-    for at, why in rule.faults(size, parts(size, yes)):
-        yield (max(at - 1, 0) if why != Why.FEW_BETWEEN else at), why
+def _by_question(rule: Rule, size: int, yes: Sequence[int]) -> Iterator[tuple[int, HiddenReason]]:
+    """Yield the questions that are too small in a group, with the reason."""
+    for step, reason in rule.faults(size, parts(size, yes)):
+        yield (max(step - 1, 0) if reason != HiddenReason.FEW_BETWEEN else step), reason

@@ -1,8 +1,9 @@
-"""The sums of a round: how many answered and how many said yes, and what can't be so among them.
+"""The sums of a round: how many answered, and how many said yes.
 
-A table of sums has a row for those who answered and one for each question, and a column for each
-group. Girls and boys have columns of their own (and, where it was asked, those who answered
-otherwise), or all pupils have one together: never both, since one could contradict the other.
+And which numbers among them can't be right. A table of sums has a row for those who answered and
+one for each question, and a column for each group. Girls and boys have columns of their own (and,
+where it was asked, those who answered otherwise), or all pupils have one together: never both,
+since one could contradict the other.
 """
 
 from __future__ import annotations
@@ -30,9 +31,9 @@ _NARCOTICS = (Measure.NARCOTICS_EVER, Measure.NARCOTICS_30_DAYS)
 
 @dataclass(frozen=True)
 class Sums:
-    """How many pupils answered, by group, and how many said yes, by question and group.
+    """How many pupils answered, and how many said yes, by group.
 
-    What isn't there wasn't asked.
+    What is missing wasn't asked.
     """
 
     answered: Mapping[Group, int] = field(default_factory=dict)
@@ -40,11 +41,14 @@ class Sums:
 
     @property
     def total(self) -> int:
-        """How many answered in all."""
+        """The number of answers in all."""
         return sum(self.answered.values())
 
     def as_json(self) -> dict[str, Any]:
-        """Return the sums as `SurveyPublication.sums` holds them, always in the same order."""
+        """Return the sums as `SurveyPublication.sums` holds them.
+
+        Always in the same order.
+        """
         return {
             "answered": _by_group(self.answered),
             "yes": {m.value: _by_group(self.yes[m]) for m in Measure if m in self.yes},
@@ -52,7 +56,7 @@ class Sums:
 
     @classmethod
     def of_cells(cls, cells: Mapping[str, int]) -> Sums:
-        """Make sums of a table's numbers, by the names of their cells."""
+        """Return the sums of a table's numbers, by the names of their cells."""
         answered = {g: cells[name] for g in Group if (name := cell_name(ANSWERED, g)) in cells}
         yes = {m: {g: cells[name] for g in Group if (name := cell_name(m, g)) in cells}
                for m in Measure}  # fmt: skip
@@ -80,31 +84,33 @@ def cell_name(row: str, group: str) -> str:
 
 
 def row_label(row: str) -> str:
-    """Return what a row of the table is called."""
+    """Return the name of a row of the table."""
     return _("Svarade") if row == ANSWERED else str(capfirst(Measure(row).label))
 
 
-def where(row: str, group: str) -> str:
-    """Return a cell's row and column in words."""
+def cell_text(row: str, group: str) -> str:
+    """Return a cell's row and column as text."""
     return _("%(row)s, %(column)s") % {"row": row_label(row), "column": Group(group).label}
 
 
 def faults(sums: Sums, invited: int) -> dict[str, str]:
-    """Return a sentence for each number that can't be so, by the cell's name; "invited" for more
-    answers than pupils, "" for a table without any question."""
-    found: dict[str, str] = {}
+    """Return a sentence for each number that can't be right, by its cell.
+
+    "invited" is for more answers than pupils, "" for a table without any question.
+    """
+    sentences: dict[str, str] = {}
     for name, sentence in (
         *_out_of_bounds(sums),
         *_faults_of_groups(sums),
         *_faults_of_questions(sums),
         *_faults_of_chains(sums),
     ):
-        found.setdefault(name, sentence)
-    if not found and sums.total > invited:
-        found["invited"] = _(
+        sentences.setdefault(name, sentence)
+    if not sentences and sums.total > invited:
+        sentences["invited"] = _(
             "%(answered)s svarade, men det fanns bara %(invited)s elever i årskursen."
         ) % {"answered": sums.total, "invited": invited}
-    return found
+    return sentences
 
 
 def _out_of_bounds(sums: Sums) -> Iterator[tuple[str, str]]:
@@ -114,7 +120,7 @@ def _out_of_bounds(sums: Sums) -> Iterator[tuple[str, str]]:
             yield (
                 name,
                 _("%(where)s: skriv ett tal från 0 till %(most)s.")
-                % {"where": where(row, group), "most": MOST_PUPILS},
+                % {"where": cell_text(row, group), "most": MOST_PUPILS},
             )
 
 
@@ -136,7 +142,7 @@ def _faults_of_groups(sums: Sums) -> Iterator[tuple[str, str]]:
                 yield (
                     cell_name(ANSWERED, group),
                     _("%(where)s: fyll i hur många som svarade, 0 om det inte var någon.")
-                    % {"where": where(ANSWERED, group)},
+                    % {"where": cell_text(ANSWERED, group)},
                 )
 
 
@@ -145,7 +151,7 @@ def _faults_of_questions(sums: Sums) -> Iterator[tuple[str, str]]:
         yield "", _("Fyll i svaren på minst en fråga.")
     for measure, numbers in sums.yes.items():
         for group in sums.answered:
-            name, place = cell_name(measure, group), {"where": where(measure, group)}
+            name, place = cell_name(measure, group), {"where": cell_text(measure, group)}
             if group not in numbers:
                 yield (
                     name,
@@ -165,7 +171,7 @@ def _faults_of_questions(sums: Sums) -> Iterator[tuple[str, str]]:
             yield (
                 cell_name(measure, group),
                 _("%(where)s: raden Svarade är tom i den kolumnen.")
-                % {"where": where(measure, group)},
+                % {"where": cell_text(measure, group)},
             )
 
 
@@ -178,7 +184,7 @@ def _faults_of_chains(sums: Sums) -> Iterator[tuple[str, str]]:
                         cell_name(narrow, group),
                         _("%(where)s: %(narrow)s är fler än de %(wide)s på raden ”%(row)s”.")
                         % {
-                            "where": where(narrow, group),
+                            "where": cell_text(narrow, group),
                             "narrow": number,
                             "wide": sums.yes[wide][group],
                             "row": row_label(wide),
@@ -187,10 +193,13 @@ def _faults_of_chains(sums: Sums) -> Iterator[tuple[str, str]]:
 
 
 def questions(sums: Sums, invited: int) -> list[str]:
-    """Return what is likely a mistake in sums without faults, as sentences to say yes to."""
-    asked = []
+    """Return what is likely a mistake in sums without faults.
+
+    The sentences are to be confirmed.
+    """
+    sentences = []
     if sums.total * LEAST_PLAUSIBLE_PART < invited:
-        asked.append(
+        sentences.append(
             _("Bara %(answered)s av %(invited)s elever svarade, färre än en tredjedel.")
             % {"answered": sums.total, "invited": invited}
         )
@@ -198,8 +207,8 @@ def questions(sums: Sums, invited: int) -> list[str]:
         for group, number in sums.yes.get(measure, {}).items():
             answered = sums.answered[group]
             if number * 100 > MOST_PLAUSIBLE_PERCENT * answered:
-                asked.append(
+                sentences.append(
                     _("%(where)s: %(percent)s %% är ovanligt mycket.")
-                    % {"where": where(measure, group), "percent": percent(number, answered)}
+                    % {"where": cell_text(measure, group), "percent": percent(number, answered)}
                 )
-    return asked
+    return sentences

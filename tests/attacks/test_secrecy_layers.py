@@ -329,7 +329,7 @@ def _a_survey_taken_back(commitment: Commitment) -> None:
     year = 1991 + SurveyRound.objects.count()
     found = a_survey_round(surveying, grade="upper_2", school_year=year, note=SECRET)
     publishing.publish(found, reason="", by=None, at=at, today=timezone.localdate(at))
-    publishing.take_back(found, reason=SECRET, by=None, at=at)
+    publishing.withdraw(found, reason=SECRET, by=None, at=at)
 
 
 DEEDS = {

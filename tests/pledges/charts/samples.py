@@ -33,7 +33,10 @@ UNMEASURED = Standing("unmeasured", "Ej bedömt")
 
 
 def survey() -> LineChart:
-    """Six measures of a survey over six years, some kept back and one year missing."""
+    """Six measures of a survey over six years.
+
+    Some are hidden and one year is missing.
+    """
     return LineChart(
         key="drogvanor",
         title="Drogvanor i årskurs 9",
@@ -56,7 +59,10 @@ def survey() -> LineChart:
 
 
 def offences() -> LineChart:
-    """Offences by year with intervals, the pledge's years shaded and its follow-ups marked."""
+    """Offences by year with intervals.
+
+    The pledge's years are shaded and its follow-ups marked.
+    """
     return LineChart(
         key="brott",
         title="Anmälda våldsbrott i Älvsbyn",

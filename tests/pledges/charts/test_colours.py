@@ -1,4 +1,7 @@
-"""The colours of charts: one source, and enough contrast on light and dark paper."""
+"""The colours of charts have one source, and enough contrast.
+
+On light paper and on dark.
+"""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +18,7 @@ LINES_AND_FILLS = sorted(set(LIGHT) - {"paper", "mist", "line"})
 
 
 def tokens(dark: bool) -> dict[str, str]:
-    """The tokens of light paper, or of dark."""
+    """Return the tokens of light paper, or of dark."""
     text = (CSS / "tokens.css").read_text(encoding="utf-8")
     parts = re.split(r"@media [^{]*dark[^{]*\{", text)
     colours: dict[str, str] = {}

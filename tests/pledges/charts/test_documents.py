@@ -20,7 +20,7 @@ from tests.verapdf import assert_conforms
 
 @pytest.fixture(scope="module")
 def document() -> bytes:
-    """A document with a chart of every kind."""
+    """Return a document with a chart of every kind."""
     charts = "".join(
         render_to_string("charts/pdf_figure.html", {"chart": figure(chart, level=2)})
         for chart in samples.all_kinds()

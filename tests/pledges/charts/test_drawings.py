@@ -1,4 +1,7 @@
-"""Drawings: all within their frame, no word over another, and safe whatever is written in them."""
+"""Drawings stay within their frame, whatever is written in them.
+
+No word is over another, and nothing in them is unsafe.
+"""
 
 from itertools import combinations
 from xml.etree.ElementTree import Element
@@ -31,7 +34,7 @@ in_both_widths = pytest.mark.parametrize("width", Width)
 
 
 def lines(*series: Series, **options: object) -> LineChart:
-    """A line chart of these series, with all else as simple as may be."""
+    """Return a line chart of these series, with all else as simple as may be."""
     periods = [str(2020 + index) for index in range(len(series[0].points))]
     return LineChart(
         **{
@@ -57,12 +60,12 @@ def overlap(one: Box, other: Box) -> bool:
 
 
 def drawing_of(chart: Chart, **options: object) -> Element:
-    """The drawing of a chart, read as XML."""
+    """Return the drawing of a chart, read as XML."""
     return fromstring(svg(chart, **{"standalone": False, **options}))
 
 
 def words(chart: Chart, **options: object) -> list[str]:
-    """What is written in a drawing."""
+    """Return what is written in a drawing."""
     return [
         "".join(element.itertext()) for element in drawing_of(chart, **options).iter(f"{SVG}text")
     ]

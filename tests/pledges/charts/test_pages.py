@@ -1,4 +1,7 @@
-"""Charts in a page, seen by a browser: for every reader, on every screen, without scripts."""
+"""Charts in a page, seen by a browser.
+
+For every reader, on every screen, without scripts.
+"""
 
 import re
 from collections.abc import Callable
@@ -28,7 +31,7 @@ OpenCharts = Callable[..., Page]
 
 
 def figures() -> list[Figure]:
-    """A figure of each kind, with links."""
+    """Return a figure of each kind, with links."""
     return [
         figure(chart, level=2, csv_address=f"{chart.key}.csv", svg_address=f"{chart.key}.svg")
         for chart in samples.all_kinds()
@@ -36,7 +39,7 @@ def figures() -> list[Figure]:
 
 
 def html(language: str) -> str:
-    """A page that holds all charts."""
+    """Return a page that holds all charts."""
     with translation.override(language):
         charts = "".join(
             render_to_string("charts/figure.html", {"chart": chart}) for chart in figures()
@@ -48,7 +51,7 @@ def html(language: str) -> str:
 
 
 def answer(route: Route, language: str) -> None:
-    """Serve the page and the portal's styles and fonts, under the portal's own policy."""
+    """Serve the page, styles and fonts under the portal's own policy."""
     path = route.request.url.removeprefix(ADDRESS)
     file = STATIC / path
     if file.suffix in KINDS:
@@ -61,7 +64,7 @@ def answer(route: Route, language: str) -> None:
 
 @pytest.fixture
 def open_charts(new_page: NewPage) -> OpenCharts:
-    """A function that opens the page; its arguments are those of `new_page`."""
+    """Return what opens the page; its arguments are those of `new_page`."""
 
     def open_page(width: int = 1280, *, language: str = "sv", **options: object) -> Page:
         page = new_page(width, **options)

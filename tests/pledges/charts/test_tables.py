@@ -17,12 +17,12 @@ from tests.pledges.charts import samples
 
 
 def rows(chart_table: ChartTable) -> list[list[str]]:
-    """The rows of a table as their reader sees them."""
+    """Return the rows of a table as their reader sees them."""
     return [[str(cell) for cell in row] for row in chart_table.rows]
 
 
 def as_file(chart_table: ChartTable) -> list[list[str]]:
-    """The table as a spreadsheet reads its CSV file."""
+    """Return the table as a spreadsheet reads its CSV file."""
     text = csv_file("prov.csv", *chart_table.for_file()).content.decode("utf-8-sig")
     return list(csv.reader(io.StringIO(text), delimiter=";"))
 

@@ -1,4 +1,7 @@
-"""Pledge files: read whole or refused whole, with every fault named; written back the same."""
+"""Pledge files are read whole or refused whole, with every fault named.
+
+They are written back the same.
+"""
 
 from datetime import date, timedelta
 from io import StringIO

@@ -1,4 +1,4 @@
-"""Reading a workbook: a broken file and a fault in the code are told apart."""
+"""A broken workbook and a fault in the code are told apart."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def a_workbook() -> bytes:
 
 
 def without(content: bytes, part: str) -> bytes:
-    """A workbook with one of its parts taken out."""
+    """Return a workbook with one of its parts taken out."""
     stream = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(content)) as old,

@@ -1,8 +1,9 @@
-"""Attackers of the disclosure rule. They share no code with it but how a per cent is rounded.
+"""Attackers of the disclosure rule.
 
-`Solver` knows what was published and solves, by integer programming (HiGHS, through SciPy), for the
-least and the most that every number behind it can be. `Insider` knows the rule as well: of small
-surveys it tries every possible one, and sees which of them would have been published the same way.
+They share no code with it but how a per cent is rounded. `Solver` knows what was published and
+solves, by integer programming (HiGHS, through SciPy), for the least and the most that every number
+behind it can be. `Insider` knows the rule as well: of small surveys it tries every possible one,
+and sees which of them would have been published the same way.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ Publish = Callable[..., Published]
 
 @dataclass(frozen=True)
 class Leak:
-    """A number that can be known too closely: `least` to `most` of `of` pupils."""
+    """A number that can be known too closely.
+
+    From `least` to `most` of `of` pupils.
+    """
 
     what: str
     least: int
@@ -38,7 +42,7 @@ def is_harmless(number: int, of: int, rule: Rule) -> bool:
 
 
 def parts(size: int, yes: Sequence[int]) -> tuple[int, ...]:
-    """Return the pupils who stopped at each step: no at all, ..., yes to everything."""
+    """Return the pupils who stopped at each step, from no to yes to all."""
     steps = (size, *yes, 0)
     return tuple(a - b for a, b in pairwise(steps))
 
@@ -57,58 +61,68 @@ def answers_of(groups: Sequence[Group], sizes: Sequence[int], yes: Yes, chain: t
     return Answers(
         dict(zip(groups, sizes, strict=True)),
         {
-            question: {group: of[at] for group, of in zip(groups, yes, strict=True)}
-            for at, question in enumerate(chain)
+            question: {
+                group: group_yes[index] for group, group_yes in zip(groups, yes, strict=True)
+            }
+            for index, question in enumerate(chain)
         },
         [chain],
     )
 
 
 class Solver:
-    """Solves for the numbers of one chain behind one publication, or one and its correction.
+    """Solves for the numbers of one chain behind its publications.
 
-    The unknowns are the parts of each group at the first publication and, for a correction that
-    added pupils, of those added. Where no gender is shown every gender counts in the sum.
+    There is one publication, or one and its correction. The unknowns are the parts of each group at
+    the first publication and, for a correction that added pupils, of those added. Where no gender
+    is shown every gender counts in the sum.
     """
 
-    def __init__(self, chain: tuple[str, ...], told: Sequence[Published]) -> None:
-        self.chain, self.told = chain, told
-        self.units = list(GENDERS) if any(len(each.groups) > 1 for each in told) else [Group.ALL]
+    def __init__(self, chain: tuple[str, ...], publications: Sequence[Published]) -> None:
+        self.chain, self.publications = chain, publications
+        self.units = (
+            list(GENDERS)
+            if any(len(publication.groups) > 1 for publication in publications)
+            else [Group.ALL]
+        )
         self.steps = len(chain) + 1
         self.rows: list[np.ndarray] = []
         self.low: list[int] = []
         self.high: list[int] = []
-        for time, published in enumerate(told):
+        for time, published in enumerate(publications):
             self._know(published, time)
 
     @property
     def unknowns(self) -> int:
-        return len(self.told) * len(self.units) * self.steps
+        return len(self.publications) * len(self.units) * self.steps
 
     def counted(self, time: int) -> list[Group]:
         """Return the groups that the sum of all is of."""
-        shown = [group for group in self.told[time].groups if group != Group.ALL]
+        shown = [group for group in self.publications[time].groups if group != Group.ALL]
         return shown or self.units
 
     def _vector(self, time: int, units: Sequence[Group], steps: range) -> np.ndarray:
-        """Return the sum of some steps of some groups as it was at a time: additions included."""
+        """Return the sum of some steps of some groups as it was at a time.
+
+        Additions included.
+        """
         vector = np.zeros(self.unknowns)
-        for then in range(time + 1):
+        for earlier_time in range(time + 1):
             for unit in units:
                 for step in steps:
-                    at = then * len(self.units) + self.units.index(unit)
-                    vector[at * self.steps + step] = 1
+                    column = earlier_time * len(self.units) + self.units.index(unit)
+                    vector[column * self.steps + step] = 1
         return vector
 
     def _know(self, published: Published, time: int) -> None:
         for group, size in published.groups.items():
             units = self.counted(time) if group == Group.ALL else [group]
             self._add(self._vector(time, units, range(self.steps)), size, size)
-            for at, question in enumerate(self.chain):
+            for index, question in enumerate(self.chain):
                 share = published.shares.get((question, group))
                 if share and share.percent is not None:
                     low, high = counts_behind(share.percent, size)
-                    self._add(self._vector(time, units, range(at + 1, self.steps)), low, high)
+                    self._add(self._vector(time, units, range(index + 1, self.steps)), low, high)
 
     def _add(self, vector: np.ndarray, low: int, high: int) -> None:
         self.rows.append(vector)
@@ -116,10 +130,10 @@ class Solver:
         self.high.append(high)
 
     def leaks(self, rule: Rule, truth: Sequence[Answers]) -> Iterator[Leak]:
-        """Yield every number that is known too closely, at each time and of those added.
+        """Yield every number that is known too closely.
 
-        `truth` is what each publication was made of. It is asked only whether a number that is
-        known closely was one that may be known.
+        At each time, and of those added. `truth` is what each publication was made of. It is asked
+        only whether a number that is known closely was one that may be known.
         """
         for time, answers in enumerate(truth):
             counted = self.counted(time)
@@ -151,18 +165,21 @@ class Solver:
 
     def _bound(self, vector: np.ndarray, sign: int) -> int:
         """Return the least (sign 1) or the most (-1) that a sum can be."""
-        found = milp(
+        solution = milp(
             sign * vector,
             constraints=LinearConstraint(np.array(self.rows), self.low, self.high),
             integrality=np.ones(self.unknowns),
             bounds=Bounds(0, 1_000),
         )
-        assert found.success, found.message
-        return round(sign * found.fun)
+        assert solution.success, solution.message
+        return round(sign * solution.fun)
 
 
 class Insider:
-    """Knows the rule: tries every survey of some groups, and who would be told the same."""
+    """Knows the rule: tries every survey of some groups.
+
+    And sees which of them would be published the same.
+    """
 
     def __init__(self, publish: Publish, rule: Rule, sizes: Sequence[int], length: int) -> None:
         self.publish, self.rule, self.sizes = publish, rule, sizes
@@ -181,16 +198,16 @@ class Insider:
         return self.publish(answers, self.rule, earlier)
 
     def leaks(self) -> list[Leak]:
-        """Return every number that all surveys told the same way agree on too closely."""
+        """Return every number on which surveys published alike agree too closely."""
         alike: dict[object, list[Yes]] = defaultdict(list)
         for yes in self.every_survey():
             alike[as_read(self.published(yes))].append(yes)
         return [leak for surveys in alike.values() for leak in self._leaks(surveys)]
 
     def _leaks(self, surveys: list[Yes]) -> Iterator[Leak]:
-        for at, group in enumerate(self.groups):
-            told = [parts(self.sizes[at], yes[at]) for yes in surveys]
-            yield from self._known_too_closely(str(group), told, self.sizes[at])
+        for index, group in enumerate(self.groups):
+            group_parts = [parts(self.sizes[index], yes[index]) for yes in surveys]
+            yield from self._known_too_closely(str(group), group_parts, self.sizes[index])
         together = [
             parts(sum(self.sizes), [sum(step) for step in zip(*yes, strict=True)])
             for yes in surveys
@@ -209,7 +226,10 @@ class Insider:
 
 
 def as_read(published: Published) -> object:
-    """Return all that a reader sees of a publication: never why something is hidden."""
+    """Return all that a reader sees of a publication.
+
+    Never why something is hidden.
+    """
     return (
         tuple(sorted(published.groups.items())),
         tuple(sorted((key, share.percent) for key, share in published.shares.items()

@@ -1,4 +1,7 @@
-"""What the tests of surveys share: a pledge with a survey, and people of both sides."""
+"""What the tests of surveys share.
+
+A pledge with a survey, and people of both sides.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ TODAY = date(2025, 9, 1)
 
 @dataclass
 class Place:
-    """A municipality with a commitment about surveys, and those who work there."""
+    """A municipality with a commitment about surveys, and its people."""
 
     commitment: Commitment
     municipality: Municipality
@@ -32,7 +35,7 @@ class Place:
     officer: User
 
     def entry(self, **fields: Any) -> Entry:
-        """What a person says of a round: year 9 of 2024/25, 84 pupils."""
+        """Return what a person says of a round: year 9 of 2024/25, 84 pupils."""
         defaults: dict[str, Any] = {
             "commitment": self.commitment,
             "municipality": self.municipality,
@@ -44,7 +47,7 @@ class Place:
         return Entry(**{**defaults, **fields})
 
     def typed(self, sums: Sums | None = None, **fields: Any) -> dict[str, Any]:
-        """What a filled-in form sends."""
+        """Return what a filled-in form sends."""
         return {
             "version": 1,
             "target": f"{self.commitment.pk}-{self.municipality.pk}",
@@ -59,9 +62,9 @@ class Place:
         }
 
 
-def published(found: SurveyRound, reason: str = "Rättat") -> Any:
+def published(survey_round: SurveyRound, reason: str = "Rättat") -> Any:
     """Publish a round on the tests' day."""
-    return publishing.publish(found, reason=reason, by=None, at=NOW, today=TODAY)
+    return publishing.publish(survey_round, reason=reason, by=None, at=NOW, today=TODAY)
 
 
 @pytest.fixture
@@ -79,7 +82,7 @@ def place() -> Place:
 
 @pytest.fixture
 def coordinator(place: Place, client: Client) -> Client:
-    """The browser of a coordinator who is logged in."""
+    """Return the browser of a coordinator who is logged in."""
     client.force_login(place.coordinator)
     return client
 

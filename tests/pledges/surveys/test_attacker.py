@@ -1,4 +1,4 @@
-"""No number that is kept back of a survey can be worked out, by whoever knows all that is told.
+"""No hidden number of a survey can be worked out from all that is shown.
 
 The attackers share no code with the rule, and every way of breaking the rule that is tried here is
 found out by one of them: they can fail.
@@ -18,11 +18,11 @@ from hypothesis.errors import NoSuchExample
 from pledges.surveys import statistical_disclosure
 from pledges.surveys.statistical_disclosure import (
     Answers,
-    CannotFollow,
     Earlier,
     Group,
     Plan,
     Published,
+    RevealingChange,
     Rule,
     publish,
 )
@@ -66,14 +66,14 @@ def a_survey(draw: st.DrawFn, most: int = 150) -> Answers:
 @A_LOT
 @given(a_survey())
 def test_whoever_solves_for_what_is_hidden_learns_nothing_closely(answers: Answers) -> None:
-    told = publish(answers, THE_RULE)
-    if told.is_shown:
-        assert list(Solver(A_CHAIN, [told]).leaks(THE_RULE, [answers])) == []
+    published = publish(answers, THE_RULE)
+    if published.is_shown:
+        assert list(Solver(A_CHAIN, [published]).leaks(THE_RULE, [answers])) == []
 
 
 @st.composite
 def a_correction(draw: st.DrawFn) -> tuple[Answers, Answers]:
-    """Draw a survey, and the same with a class that was forgotten or with other numbers."""
+    """Draw a survey, and the same with a forgotten class or other numbers."""
     first = draw(a_survey(80))
     groups = list(first.answered)
     before = {g: [first.yes[q][g] for q in A_CHAIN] for g in groups}
@@ -87,9 +87,9 @@ def a_correction(draw: st.DrawFn) -> tuple[Answers, Answers]:
 @A_LOT
 @given(a_correction())
 def test_nor_does_whoever_keeps_the_earlier_publication(pair: tuple[Answers, Answers]) -> None:
-    told = in_turn(*pair)
-    if len(told) == 2 and all(each.is_shown for each in told):
-        assert list(Solver(A_CHAIN, told).leaks(THE_RULE, pair)) == []
+    publications = in_turn(*pair)
+    if len(publications) == 2 and all(publication.is_shown for publication in publications):
+        assert list(Solver(A_CHAIN, publications).leaks(THE_RULE, pair)) == []
 
 
 def in_turn(*rounds: Answers, rule: Rule = THE_RULE) -> list[Published]:
@@ -97,11 +97,11 @@ def in_turn(*rounds: Answers, rule: Rule = THE_RULE) -> list[Published]:
     earlier: list[Earlier] = []
     for answers in rounds:
         try:
-            told = publish(answers, rule, earlier)
-        except CannotFollow:
+            published = publish(answers, rule, earlier)
+        except RevealingChange:
             break
-        earlier.append(Earlier(answers, told))
-    return [each.published for each in earlier]
+        earlier.append(Earlier(answers, published))
+    return [publication.published for publication in earlier]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_nor_does_whoever_knows_the_rule_and_tries_every_survey(
 
 
 def test_nor_does_whoever_knows_the_rule_and_keeps_the_earlier_publication() -> None:
-    """Every survey of (4, 5), and every lot of pupils that may have been added to it."""
+    """Try every survey of (4, 5), and every lot of pupils added to it."""
     assert leaks_to_a_keeper((4, 5), [(4, 0), (0, 4), (4, 4)]) == []
 
 
@@ -143,15 +143,15 @@ def leaks_to_a_keeper(sizes: tuple[int, int], lots: list[tuple[int, int]]) -> li
         both = Insider(publish_now, SMALL, (sizes[0] + lot[0], sizes[1] + lot[1]), 1)
         alike: dict[object, list[Any]] = {}
         for yes in first.every_survey():
-            told = first.published(yes)
-            earlier = [Earlier(answers_of(first.groups, sizes, yes, first.chain), told)]
+            published = first.published(yes)
+            earlier = [Earlier(answers_of(first.groups, sizes, yes, first.chain), published)]
             for added in more.every_survey():
                 now = tuple((a[0] + b[0],) for a, b in zip(yes, added, strict=True))
                 try:
                     again = both.published(now, earlier)
-                except CannotFollow:
+                except RevealingChange:
                     continue
-                alike.setdefault((as_read(told), as_read(again)), []).append((yes, now, added))
+                alike.setdefault((as_read(published), as_read(again)), []).append((yes, now, added))
         for surveys in alike.values():
             for insider, at in ((first, 0), (both, 1)):
                 leaks += insider._leaks([survey[at] for survey in surveys])
@@ -177,22 +177,24 @@ def _genders_by_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
     real = statistical_disclosure.publish
 
     def broken(answers: Answers, rule: Rule, earlier: Any = ()) -> Published:
-        told = real(answers, rule, earlier)
-        shares = dict(told.shares)
+        published = real(answers, rule, earlier)
+        shares = dict(published.shares)
         for question, of in answers.yes.items():
             if (
-                told.shares.get((question, Group.ALL), statistical_disclosure.Share(None)).percent
+                published.shares.get(
+                    (question, Group.ALL), statistical_disclosure.Share(None)
+                ).percent
                 is None
             ):
                 continue
-            for group, size in told.groups.items():
+            for group, size in published.groups.items():
                 if group != Group.ALL and not list(
                     rule.faults(size, [size - of[group], of[group]])
                 ):
                     shares[question, group] = statistical_disclosure.Share(
                         statistical_disclosure.percent(of[group], size)
                     )
-        return Published(told.groups, shares, told.plans)
+        return Published(published.groups, shares, published.plans)
 
     monkeypatch.setattr(statistical_disclosure, "publish", broken)
 
@@ -212,19 +214,19 @@ def _nobody_and_everybody_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _those_not_shown_are_in_the_sum(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Count pupils of another gender in the total, though they are too few to show."""
+    """Count a gender that is too small to show in the total."""
     real = statistical_disclosure.publish
 
     def broken(answers: Answers, rule: Rule, earlier: Any = ()) -> Published:
-        told = real(answers, rule, earlier)
-        shares = dict(told.shares)
+        published = real(answers, rule, earlier)
+        shares = dict(published.shares)
         for question, of in answers.yes.items():
-            if told.shares[question, Group.ALL].percent is not None:
+            if published.shares[question, Group.ALL].percent is not None:
                 everyone = statistical_disclosure.percent(
                     sum(of.values()), sum(answers.answered.values())
                 )
                 shares[question, Group.ALL] = statistical_disclosure.Share(everyone)
-        return Published(told.groups, shares, told.plans)
+        return Published(published.groups, shares, published.plans)
 
     monkeypatch.setattr(statistical_disclosure, "publish", broken)
 
@@ -235,8 +237,8 @@ def _small_groups_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _found_by_the_solver() -> bool:
     def leaks(answers: Answers) -> bool:
-        told = statistical_disclosure.publish(answers, THE_RULE)
-        return told.is_shown and any(Solver(A_CHAIN, [told]).leaks(THE_RULE, [answers]))
+        published = statistical_disclosure.publish(answers, THE_RULE)
+        return published.is_shown and any(Solver(A_CHAIN, [published]).leaks(THE_RULE, [answers]))
 
     tries = settings(max_examples=1000, deadline=None, database=None, phases=[Phase.generate])
     try:
@@ -289,9 +291,9 @@ def test_a_rule_that_forgets_the_earlier_publication_is_found_out(
 
 
 def test_what_is_kept_out_changes_nothing() -> None:
-    """Those of a gender that isn't shown count nowhere: whatever they said, the same is told."""
+    """A gender that isn't shown counts nowhere, whatever its answers."""
     sizes = (30, 25, 3)
-    told = {
+    readings = {
         as_read(
             publish(
                 answers_of(
@@ -306,7 +308,7 @@ def test_what_is_kept_out_changes_nothing() -> None:
         for ever in range(4)
         for lately in range(ever + 1)
     }
-    assert len(told) == 1
+    assert len(readings) == 1
 
 
 def test_as_much_is_shown_as_the_rule_lets() -> None:
@@ -328,27 +330,35 @@ def test_as_much_is_shown_as_the_rule_lets() -> None:
 
 def test_why_something_is_hidden_is_said_to_those_who_may_know() -> None:
     groups = [Group.GIRLS, Group.BOYS]
-    told = publish(answers_of(groups, (45, 40), ((12, 3), (11, 8)), A_CHAIN), THE_RULE)
-    assert told.shares["lately", Group.GIRLS].why == statistical_disclosure.Why.FEW_YES
-    assert told.shares["lately", Group.BOYS].why in {
-        statistical_disclosure.Why.FEW_BETWEEN,
-        statistical_disclosure.Why.WORKED_OUT,
+    published = publish(answers_of(groups, (45, 40), ((12, 3), (11, 8)), A_CHAIN), THE_RULE)
+    assert (
+        published.shares["lately", Group.GIRLS].reason
+        == statistical_disclosure.HiddenReason.FEW_YES
+    )
+    assert published.shares["lately", Group.BOYS].reason in {
+        statistical_disclosure.HiddenReason.FEW_BETWEEN,
+        statistical_disclosure.HiddenReason.WORKED_OUT,
     }
     nearly_all = publish(answers_of(groups, (45, 40), ((43, 20), (20, 8)), A_CHAIN), THE_RULE)
-    assert nearly_all.shares["ever", Group.GIRLS].why == statistical_disclosure.Why.FEW_NO
+    assert (
+        nearly_all.shares["ever", Group.GIRLS].reason == statistical_disclosure.HiddenReason.FEW_NO
+    )
 
 
 def test_what_was_hidden_stays_hidden_and_single_pupils_are_not_added() -> None:
     groups = [Group.GIRLS, Group.BOYS]
     first = answers_of(groups, (45, 40), ((12, 3), (11, 8)), A_CHAIN)
-    told = publish(first, THE_RULE)
+    published = publish(first, THE_RULE)
     mended = answers_of(groups, (45, 40), ((12, 6), (11, 5)), A_CHAIN)
-    again = publish(mended, THE_RULE, [Earlier(first, told)])
-    assert again.shares["lately", Group.GIRLS].why == statistical_disclosure.Why.HIDDEN_BEFORE
+    again = publish(mended, THE_RULE, [Earlier(first, published)])
+    assert (
+        again.shares["lately", Group.GIRLS].reason
+        == statistical_disclosure.HiddenReason.HIDDEN_BEFORE
+    )
     assert publish(mended, THE_RULE).shares["lately", Group.GIRLS].percent is not None
     one_more = answers_of(groups, (46, 40), ((12, 3), (11, 8)), A_CHAIN)
-    with pytest.raises(CannotFollow):
-        publish(one_more, THE_RULE, [Earlier(first, told)])
+    with pytest.raises(RevealingChange):
+        publish(one_more, THE_RULE, [Earlier(first, published)])
 
 
 @pytest.mark.parametrize("wrong", [(0, 5), (10, 1), (10, 11)])

@@ -1,4 +1,4 @@
-"""The pages of surveys in the workspace: who reads them, and what is done there."""
+"""The pages of surveys in the workspace: who reads them and what they do."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ LIST = "/arbetsyta/drogvanor/"
 NEW = f"{LIST}ny/"
 
 
-def page_of(found: SurveyRound, name: str = "") -> str:
-    return f"{LIST}{found.uid}/{name}"
+def page_of(survey_round: SurveyRound, name: str = "") -> str:
+    return f"{LIST}{survey_round.uid}/{name}"
 
 
 def logged_in(person: User) -> Client:
@@ -46,17 +46,17 @@ def test_a_round_goes_from_the_form_to_the_public(coordinator: Client, place: Pl
     saved = coordinator.post(NEW, place.typed(note="Gjord i mars."), follow=True)
     assert "Omgången är sparad." in words(saved)
     assert "Utkast, inte publicerad" in words(saved)
-    found = SurveyRound.objects.get()
-    assert found.created_by == place.coordinator
-    seen = words(coordinator.get(page_of(found, "allmanheten/")))
-    assert "77 av 84 elever i årskursen svarade (92 procent)." in seen
-    assert "Röker 17 % 18 % 15 %" in seen
+    survey_round = SurveyRound.objects.get()
+    assert survey_round.created_by == place.coordinator
+    preview_text = words(coordinator.get(page_of(survey_round, "allmanheten/")))
+    assert "77 av 84 elever i årskursen svarade (92 procent)." in preview_text
+    assert "Röker 17 % 18 % 15 %" in preview_text
     assert not PublishedRound.objects.exists()
-    done = coordinator.post(page_of(found, "publicera/"), {"version": 1}, follow=True)
+    done = coordinator.post(page_of(survey_round, "publicera/"), {"version": 1}, follow=True)
     assert "Omgången är publicerad." in words(done)
     assert PublishedRound.objects.get().note == "Gjord i mars."
     assert "Så här är omgången publicerad nu." in words(
-        coordinator.get(page_of(found, "allmanheten/"))
+        coordinator.get(page_of(survey_round, "allmanheten/"))
     )
 
 
@@ -68,32 +68,34 @@ def test_why_something_is_hidden_is_said_beside_it(coordinator: Client, place: P
         narcotics_ever={"girls": 0, "boys": 0, "other": 1},
         narcotics_30_days={},
     )
-    found = a_survey_round(place.commitment, sums=sums)
+    survey_round = a_survey_round(place.commitment, sums=sums)
     for _ in range(2):
-        text = words(coordinator.get(page_of(found, "allmanheten/")))
+        text = words(coordinator.get(page_of(survey_round, "allmanheten/")))
         assert "visas inte Skäl: Färre än 5 svarade ja." in text
         assert "visas inte Skäl: Färre än 5 svarade nej." in text
         assert "De som svarat annat eller inte uppgett kön är färre än 10." in text
         assert "38 svar" in text
-        published(found)
+        published(survey_round)
 
 
 def test_a_change_is_told_of_where_rounds_are_listed(coordinator: Client, place: Place) -> None:
-    found = a_survey_round(place.commitment)
+    survey_round = a_survey_round(place.commitment)
     assert "Utkast, inte publicerad" in words(coordinator.get(LIST))
-    published(found)
+    published(survey_round)
     assert "Publicerad" in words(coordinator.get(LIST))
     sums = some_sums(smoking={"girls": 20, "boys": 6})
-    coordinator.post(page_of(found, "andra/"), place.typed(sums))
+    coordinator.post(page_of(survey_round, "andra/"), place.typed(sums))
     assert "Ändrad sedan den publicerades" in words(coordinator.get(LIST))
-    assert "Ändrad sedan den publicerades" in words(coordinator.get(page_of(found)))
-    refused = coordinator.post(page_of(found, "publicera/"), {"version": 2})
+    assert "Ändrad sedan den publicerades" in words(coordinator.get(page_of(survey_round)))
+    refused = coordinator.post(page_of(survey_round, "publicera/"), {"version": 2})
     assert refused.status_code == 422
     assert "Skriv varför omgången publiceras igen." in words(refused)
-    coordinator.post(page_of(found, "publicera/"), {"version": 2, "reason": "Klass 9b saknades"})
+    coordinator.post(
+        page_of(survey_round, "publicera/"), {"version": 2, "reason": "Klass 9b saknades"}
+    )
     assert PublishedRound.objects.get().correction == "Klass 9b saknades"
     taken = coordinator.post(
-        page_of(found, "ta-tillbaka/"), {"version": 2, "reason": "Fel"}, follow=True
+        page_of(survey_round, "ta-tillbaka/"), {"version": 2, "reason": "Fel"}, follow=True
     )
     assert "Tillbakadragen" in words(taken)
     assert "Tillbakadragen" in words(coordinator.get(LIST))
@@ -103,17 +105,17 @@ def test_a_change_is_told_of_where_rounds_are_listed(coordinator: Client, place:
 def test_what_cannot_follow_is_explained_and_not_published(
     coordinator: Client, place: Place
 ) -> None:
-    found = a_survey_round(place.commitment)
-    published(found)
+    survey_round = a_survey_round(place.commitment)
+    published(survey_round)
     coordinator.post(
-        page_of(found, "andra/"), place.typed(some_sums(answered={"girls": 40, "boys": 39}))
+        page_of(survey_round, "andra/"), place.typed(some_sums(answered={"girls": 40, "boys": 39}))
     )
     for answer in (
-        coordinator.get(page_of(found, "allmanheten/")),
-        coordinator.post(page_of(found, "publicera/"), {"version": 2, "reason": "Rättat"}),
+        coordinator.get(page_of(survey_round, "allmanheten/")),
+        coordinator.post(page_of(survey_round, "publicera/"), {"version": 2, "reason": "Rättat"}),
     ):
         assert "Antalet svar (flickor) har ändrats från 38 till 40." in words(answer)
-        assert 'action="' + page_of(found, "publicera/") not in answer.content.decode()
+        assert 'action="' + page_of(survey_round, "publicera/") not in answer.content.decode()
     assert PublishedRound.objects.get().answered == 77
 
 
@@ -173,24 +175,24 @@ def test_unlikely_numbers_are_asked_about_once(coordinator: Client, place: Place
 def test_a_change_by_somebody_else_is_shown_and_nothing_typed_is_lost(
     coordinator: Client, place: Place
 ) -> None:
-    found = a_survey_round(place.commitment)
+    survey_round = a_survey_round(place.commitment)
     theirs = place.entry(sums=some_sums(smoking={"girls": 11, "boys": 6}))
-    rounds.save(theirs, changes=found, version=1, is_sure=True, by=None, at=NOW)
+    rounds.save(theirs, changes=survey_round, version=1, is_sure=True, by=None, at=NOW)
     mine = place.typed(some_sums(smoking={"girls": 9, "boys": 6}))
-    refused = coordinator.post(page_of(found, "andra/"), mine)
+    refused = coordinator.post(page_of(survey_round, "andra/"), mine)
     assert refused.status_code == 422
     assert "Så står det nu, efter den andras ändring" in words(refused)
     assert "Röker 11 6 17" in words(refused)
     page = refused.content.decode()
     assert 'name="smoking-girls" value="9"' in page
     assert 'name="version" value="2"' in page
-    coordinator.post(page_of(found, "andra/"), {**mine, "version": 2})
+    coordinator.post(page_of(survey_round, "andra/"), {**mine, "version": 2})
     assert rounds.sums_of(SurveyRound.objects.get()).cells()["smoking-girls"] == 9
 
 
 def test_the_form_begins_with_what_is_stored_and_sums(coordinator: Client, place: Place) -> None:
-    found = a_survey_round(place.commitment, note="Gjord i mars.")
-    answer = coordinator.get(page_of(found, "andra/"))
+    survey_round = a_survey_round(place.commitment, note="Gjord i mars.")
+    answer = coordinator.get(page_of(survey_round, "andra/"))
     page = answer.content.decode()
     assert 'name="smoking-girls" value="7"' in page
     assert 'name="answered-all" value' not in page
@@ -204,39 +206,39 @@ def test_the_form_begins_with_what_is_stored_and_sums(coordinator: Client, place
 def test_a_draft_is_thrown_away_and_a_published_round_is_not(
     coordinator: Client, place: Place
 ) -> None:
-    found = a_survey_round(place.commitment)
-    published(found)
-    assert "kan inte kastas" in words(coordinator.get(page_of(found, "kasta/")))
-    refused = coordinator.post(page_of(found, "kasta/"), {"version": 1})
+    survey_round = a_survey_round(place.commitment)
+    published(survey_round)
+    assert "kan inte kastas" in words(coordinator.get(page_of(survey_round, "kasta/")))
+    refused = coordinator.post(page_of(survey_round, "kasta/"), {"version": 1})
     assert refused.status_code == 422
     draft = a_survey_round(place.commitment, school_year=2023)
     assert "Det går inte att ångra." in words(coordinator.get(page_of(draft, "kasta/")))
     done = coordinator.post(page_of(draft, "kasta/"), {"version": 1}, follow=True)
     assert "Omgången är kastad." in words(done)
-    assert list(SurveyRound.objects.all()) == [found]
+    assert list(SurveyRound.objects.all()) == [survey_round]
 
 
 def test_an_editor_enters_but_does_not_publish(place: Place) -> None:
     editor = logged_in(place.editor)
     editor.post(NEW, place.typed())
-    found = SurveyRound.objects.get()
-    page = editor.get(page_of(found, "allmanheten/"))
+    survey_round = SurveyRound.objects.get()
+    page = editor.get(page_of(survey_round, "allmanheten/"))
     assert "En samordnare i kommunen kan publicera omgången." in words(page)
-    assert editor.post(page_of(found, "publicera/"), {"version": 1}).status_code == 403
-    assert editor.get(page_of(found, "ta-tillbaka/")).status_code == 403
+    assert editor.post(page_of(survey_round, "publicera/"), {"version": 1}).status_code == 403
+    assert editor.get(page_of(survey_round, "ta-tillbaka/")).status_code == 403
     assert not PublishedRound.objects.exists()
 
 
 def test_neither_the_police_nor_another_municipality_sees_anything(place: Place) -> None:
-    found = a_survey_round(place.commitment)
-    published(found)
+    survey_round = a_survey_round(place.commitment)
+    published(survey_round)
     elsewhere = a_municipality("Arvika")
     a_pledge(elsewhere, commitments=1, commitment=SURVEYING)
     stranger = logged_in(a_person("annan@example.se", Role.COORDINATOR, elsewhere))
     officer = logged_in(place.officer)
     for name in ("", "andra/", "allmanheten/", "ta-tillbaka/", "kasta/"):
-        assert officer.get(page_of(found, name)).status_code == 403
-        assert stranger.get(page_of(found, name)).status_code == 404
+        assert officer.get(page_of(survey_round, name)).status_code == 403
+        assert stranger.get(page_of(survey_round, name)).status_code == 404
     assert "Det finns inga omgångar än." in words(stranger.get(LIST))
     own = str(stranger.get(NEW).context["form"]["target"])
     assert "Arvika" in own
@@ -250,10 +252,10 @@ def test_neither_the_police_nor_another_municipality_sees_anything(place: Place)
 def test_the_history_is_read_by_those_who_make_the_survey_alone(
     coordinator: Client, place: Place
 ) -> None:
-    found = a_survey_round(place.commitment)
-    coordinator.post(page_of(found, "andra/"), place.typed(invited=90))
-    history = f"/arbetsyta/andringar/undersokning/{found.pk}/"
-    assert history in coordinator.get(page_of(found)).content.decode()
+    survey_round = a_survey_round(place.commitment)
+    coordinator.post(page_of(survey_round, "andra/"), place.typed(invited=90))
+    history = f"/arbetsyta/andringar/undersokning/{survey_round.pk}/"
+    assert history in coordinator.get(page_of(survey_round)).content.decode()
     assert "90" in words(coordinator.get(history))
     changes = words(coordinator.get("/arbetsyta/andringar/"))
     assert "årskurs 9, 2024" in changes
@@ -265,8 +267,8 @@ def test_the_history_is_read_by_those_who_make_the_survey_alone(
 def test_of_a_round_that_was_thrown_away_the_history_remains(
     coordinator: Client, place: Place
 ) -> None:
-    found = a_survey_round(place.commitment)
-    rounds.throw_away(found, version=1)
+    survey_round = a_survey_round(place.commitment)
+    rounds.delete(survey_round, version=1)
     assert "årskurs 9, 2024" in words(coordinator.get("/arbetsyta/andringar/"))
     elsewhere = a_municipality("Arvika")
     for person in (place.officer, a_person("annan@example.se", Role.COORDINATOR, elsewhere)):
@@ -274,14 +276,14 @@ def test_of_a_round_that_was_thrown_away_the_history_remains(
 
 
 def test_what_awaits_is_told_to_those_who_can_publish(coordinator: Client, place: Place) -> None:
-    found = a_survey_round(place.commitment)
+    survey_round = a_survey_round(place.commitment)
     waits = "Årskurs 9, läsåret 2024/25 är inte publicerad."
     assert waits in words(coordinator.get("/arbetsyta/"))
-    assert page_of(found, "allmanheten/") in coordinator.get("/arbetsyta/").content.decode()
+    assert page_of(survey_round, "allmanheten/") in coordinator.get("/arbetsyta/").content.decode()
     assert waits not in words(logged_in(place.editor).get("/arbetsyta/"))
-    published(found)
+    published(survey_round)
     assert waits not in words(coordinator.get("/arbetsyta/"))
-    coordinator.post(page_of(found, "andra/"), place.typed(note="Ny text"))
+    coordinator.post(page_of(survey_round, "andra/"), place.typed(note="Ny text"))
     assert "Årskurs 9, läsåret 2024/25 är ändrad sedan den publicerades." in words(
         coordinator.get("/arbetsyta/")
     )
@@ -298,9 +300,9 @@ def test_without_a_signed_commitment_it_is_said_why_nothing_can_be_entered() -> 
 
 
 def test_the_operator_sees_every_municipality(place: Place) -> None:
-    found = a_survey_round(place.commitment)
+    survey_round = a_survey_round(place.commitment)
     client = logged_in(a_superuser())
-    assert page_of(found) in client.get(LIST).content.decode()
+    assert page_of(survey_round) in client.get(LIST).content.decode()
     assert "är inte publicerad." in words(client.get("/arbetsyta/"))
 
 
@@ -316,9 +318,15 @@ def queries(client: Client, address: str) -> int:
 def test_the_number_of_questions_does_not_grow_with_the_rounds(
     coordinator: Client, place: Place
 ) -> None:
-    found = a_survey_round(place.commitment)
-    published(found)
-    addresses = [LIST, "/arbetsyta/", page_of(found), page_of(found, "allmanheten/"), NEW]
+    survey_round = a_survey_round(place.commitment)
+    published(survey_round)
+    addresses = [
+        LIST,
+        "/arbetsyta/",
+        page_of(survey_round),
+        page_of(survey_round, "allmanheten/"),
+        NEW,
+    ]
     before = {address: queries(coordinator, address) for address in addresses}
     for year in range(2010, 2020):
         other = a_survey_round(place.commitment, school_year=year)

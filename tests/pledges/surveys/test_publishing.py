@@ -21,53 +21,53 @@ from tests.pledges.surveys.conftest import NOW, TODAY, Place, published
 pytestmark = pytest.mark.django_db
 
 
-def reread(found: SurveyRound) -> SurveyRound:
-    return publishing.with_publications(SurveyRound.objects.all()).get(uid=found.uid)
+def reread(survey_round: SurveyRound) -> SurveyRound:
+    return publishing.with_publications(SurveyRound.objects.all()).get(uid=survey_round.uid)
 
 
-def change(place: Place, found: SurveyRound, **fields: Any) -> SurveyRound:
-    now = reread(found)
+def change(place: Place, survey_round: SurveyRound, **fields: Any) -> SurveyRound:
+    now = reread(survey_round)
     return rounds.save(
         place.entry(**fields), changes=now, version=now.version, is_sure=True, by=None, at=NOW
     )
 
 
-def read() -> tuple[Any, ...]:
-    """Everything that the public can read of surveys, as the public's own role."""
+def public_content() -> tuple[Any, ...]:
+    """Return all that the public can read of surveys, as its own role."""
     with as_public():
-        rows = list(PublishedRound.objects.public().values())
+        round_rows = list(PublishedRound.objects.public().values())
         shares = sorted(
             PublishedShare.objects.values_list("measure", "group", "answered", "percent"),
             key=str,
         )
-    return rows, shares
+    return round_rows, shares
 
 
-def state(found: SurveyRound) -> State:
-    return publishing.state(reread(found))
+def state(survey_round: SurveyRound) -> State:
+    return publishing.state(reread(survey_round))
 
 
 def test_the_public_reads_what_the_preview_showed(place: Place) -> None:
-    found = reread(a_survey_round(place.commitment))
-    seen = publishing.preview(found)
-    assert seen.published is not None
-    row, shares = publishing.public_part(found, seen.published)
-    published(found)
+    survey_round = reread(a_survey_round(place.commitment))
+    current = publishing.preview(survey_round)
+    assert current.published is not None
+    row, shares = publishing.public_part(survey_round, current.published)
+    published(survey_round)
     with as_public():
         public = PublishedRound.objects.public().get()
         stored = list(public.shares.all())
     assert survey_presentation.shares_view(stored) == survey_presentation.shares_view(shares)
     assert (public.answered, public.response_rate) == (row.answered, row.response_rate) == (77, 92)
     assert (public.published_on, public.corrected_on) == (TODAY, None)
-    told = {(s.measure, s.group): s.percent for s in stored}
-    assert told["smoking", "girls"] == 18
-    assert told["smoking", "all"] == 17
+    percent_by_cell = {(s.measure, s.group): s.percent for s in stored}
+    assert percent_by_cell["smoking", "girls"] == 18
+    assert percent_by_cell["smoking", "all"] == 17
 
 
 def test_who_is_in_no_group_that_is_shown_changes_nothing_that_is_public(place: Place) -> None:
-    found = a_survey_round(place.commitment)
-    published(found)
-    before = read()
+    survey_round = a_survey_round(place.commitment)
+    published(survey_round)
+    before = public_content()
     for others in ({"other": 1}, {"other": 7}):
         rows = {"answered": others, "smoking": {"other": 1}, "alcohol": {"other": 1},
                 "narcotics_ever": {"other": 1}, "narcotics_30_days": {"other": 0}}  # fmt: skip
@@ -76,37 +76,37 @@ def test_who_is_in_no_group_that_is_shown_changes_nothing_that_is_public(place: 
             name: {**(base["answered"] if name == "answered" else base["yes"][name]), **extra}
             for name, extra in rows.items()
         }
-        change(place, found, sums=some_sums(**merged))
-        published(found)
-        assert read() == before
+        change(place, survey_round, sums=some_sums(**merged))
+        published(survey_round)
+        assert public_content() == before
 
 
 def test_a_hidden_number_that_is_changed_changes_nothing_that_is_public(place: Place) -> None:
     few = {"smoking": {"girls": 2, "boys": 20}}
-    found = a_survey_round(place.commitment, sums=some_sums(**few))
-    published(found)
-    before = read()
+    survey_round = a_survey_round(place.commitment, sums=some_sums(**few))
+    published(survey_round)
+    before = public_content()
     assert ("smoking", "girls", 38, None) in before[1]
-    change(place, found, sums=some_sums(smoking={"girls": 3, "boys": 19}))
-    published(found)
-    assert read() == before
+    change(place, survey_round, sums=some_sums(smoking={"girls": 3, "boys": 19}))
+    published(survey_round)
+    assert public_content() == before
     assert SurveyPublication.objects.count() == 2
-    assert state(found) == State.PUBLISHED
+    assert state(survey_round) == State.PUBLISHED
 
 
 def test_a_change_is_public_when_it_is_published_again_with_a_reason(place: Place) -> None:
-    found = a_survey_round(place.commitment)
-    published(found)
-    before = read()
-    change(place, found, sums=some_sums(smoking={"girls": 20, "boys": 6}))
-    assert state(found) == State.CHANGED
-    assert read() == before
+    survey_round = a_survey_round(place.commitment)
+    published(survey_round)
+    before = public_content()
+    change(place, survey_round, sums=some_sums(smoking={"girls": 20, "boys": 6}))
+    assert state(survey_round) == State.CHANGED
+    assert public_content() == before
     with pytest.raises(Refused, match="Skriv varför"):
-        published(found, reason="  ")
-    public = published(found, reason="Två klasser saknades i summan")
+        published(survey_round, reason="  ")
+    public = published(survey_round, reason="Två klasser saknades i summan")
     assert (public.corrected_on, public.correction) == (TODAY, "Två klasser saknades i summan")
     assert PublishedShare.objects.get(measure="smoking", group="girls").percent == 53
-    assert state(found) == State.PUBLISHED
+    assert state(survey_round) == State.PUBLISHED
 
 
 def test_the_first_time_needs_no_reason_and_keeps_none(place: Place) -> None:
@@ -116,115 +116,122 @@ def test_the_first_time_needs_no_reason_and_keeps_none(place: Place) -> None:
 
 
 def test_a_comment_alone_is_a_change_too(place: Place) -> None:
-    found = a_survey_round(place.commitment)
-    published(found)
-    change(place, found, note="Enkäten gjordes i mars.")
-    assert state(found) == State.CHANGED
-    published(found)
+    survey_round = a_survey_round(place.commitment)
+    published(survey_round)
+    change(place, survey_round, note="Enkäten gjordes i mars.")
+    assert state(survey_round) == State.CHANGED
+    published(survey_round)
     assert PublishedRound.objects.get().note == "Enkäten gjordes i mars."
 
 
 def test_publishing_what_is_published_does_nothing(place: Place) -> None:
-    found = a_survey_round(place.commitment)
-    published(found)
-    before = read()
-    published(found, reason="")
-    assert read() == before
+    survey_round = a_survey_round(place.commitment)
+    published(survey_round)
+    before = public_content()
+    published(survey_round, reason="")
+    assert public_content() == before
     assert SurveyPublication.objects.count() == 1
 
 
 def test_a_few_answers_more_or_less_cannot_be_published(place: Place) -> None:
-    found = a_survey_round(place.commitment)
-    published(found)
-    before = read()
-    change(place, found, sums=some_sums(answered={"girls": 41, "boys": 39}))
-    seen = publishing.preview(reread(found))
-    assert seen.published is None
-    sentences = survey_presentation.refusal_in_words(seen.refused)
+    survey_round = a_survey_round(place.commitment)
+    published(survey_round)
+    before = public_content()
+    change(place, survey_round, sums=some_sums(answered={"girls": 41, "boys": 39}))
+    current = publishing.preview(reread(survey_round))
+    assert current.published is None
+    sentences = survey_presentation.refusal_sentences(current.refused)
     assert sentences[0] == "Antalet svar (flickor) har ändrats från 38 till 41."
     assert "Sätt tillbaka antalet svar" in sentences[-1]
     with pytest.raises(Refused):
-        published(found)
-    assert read() == before
+        published(survey_round)
+    assert public_content() == before
     assert SurveyPublication.objects.count() == 1
 
 
 def test_what_was_told_counts_even_after_it_is_taken_back(place: Place) -> None:
     hidden = some_sums(smoking={"girls": 2, "boys": 20})
-    found = a_survey_round(place.commitment, sums=hidden)
-    first = published(found)
-    publishing.take_back(reread(found), reason="Fel underlag", by=None, at=NOW)
-    assert read() == ([], [])
-    assert state(found) == State.TAKEN_BACK
-    change(place, found, sums=some_sums(smoking={"girls": 12, "boys": 20}))
+    survey_round = a_survey_round(place.commitment, sums=hidden)
+    first = published(survey_round)
+    publishing.withdraw(reread(survey_round), reason="Fel underlag", by=None, at=NOW)
+    assert public_content() == ([], [])
+    assert state(survey_round) == State.TAKEN_BACK
+    change(place, survey_round, sums=some_sums(smoking={"girls": 12, "boys": 20}))
     with pytest.raises(Refused, match="Skriv varför"):
-        published(found, reason="")
-    again = published(found, reason="Nytt underlag")
+        published(survey_round, reason="")
+    again = published(survey_round, reason="Nytt underlag")
     assert again.uid != first.uid
     assert again.published_on == TODAY
     assert PublishedShare.objects.get(measure="smoking", group="girls").percent is None
-    why = publishing.preview(reread(found)).published
-    assert why is not None
-    assert survey_presentation.reasons(why)["smoking", "girls"] == (
+    current = publishing.preview(reread(survey_round)).published
+    assert current is not None
+    assert survey_presentation.reasons(current)["smoking", "girls"] == (
         "Andelen var dold när omgången publicerades förut."
     )
-    change(place, found, sums=some_sums(answered={"girls": 37, "boys": 39}))
+    change(place, survey_round, sums=some_sums(answered={"girls": 37, "boys": 39}))
     with pytest.raises(Refused):
-        published(found)
+        published(survey_round)
 
 
-def test_taking_back_needs_a_reason_and_something_to_take_back(place: Place) -> None:
-    found = a_survey_round(place.commitment)
+def test_withdrawing_needs_a_reason_and_something_published(place: Place) -> None:
+    survey_round = a_survey_round(place.commitment)
     with pytest.raises(Refused, match="inte publicerad"):
-        publishing.take_back(found, reason="Fel", by=None, at=NOW)
-    published(found)
+        publishing.withdraw(survey_round, reason="Fel", by=None, at=NOW)
+    published(survey_round)
     with pytest.raises(Refused, match="Skriv varför"):
-        publishing.take_back(found, reason=" ", by=None, at=NOW)
+        publishing.withdraw(survey_round, reason=" ", by=None, at=NOW)
     assert PublishedRound.objects.exists()
 
 
 def test_of_too_few_answers_only_that_the_survey_was_made_is_told(place: Place) -> None:
     few = {"answered": {"girls": 5, "boys": 4}, "smoking": {"girls": 4, "boys": 4},
            "alcohol": {}, "narcotics_ever": {}, "narcotics_30_days": {}}  # fmt: skip
-    found = a_survey_round(place.commitment, invited=20, sums=some_sums(**few))
-    public = published(found)
+    survey_round = a_survey_round(place.commitment, invited=20, sums=some_sums(**few))
+    public = published(survey_round)
     assert (public.answered, public.response_rate, public.invited) == (None, None, 20)
     assert not PublishedShare.objects.exists()
-    assert state(found) == State.PUBLISHED
+    assert state(survey_round) == State.PUBLISHED
 
 
 def test_a_stricter_setting_hides_more_the_next_time(place: Place, settings: Settings) -> None:
-    found = a_survey_round(place.commitment)
-    published(found)
+    survey_round = a_survey_round(place.commitment)
+    published(survey_round)
     settings.SURVEY_SMALLEST_GROUP = 39
-    assert not publishing.is_as_told(reread(found), publishing.preview(reread(found)))
-    published(found, reason="Strängare gräns")
+    assert not publishing.is_as_published(
+        reread(survey_round), publishing.preview(reread(survey_round))
+    )
+    published(survey_round, reason="Strängare gräns")
     assert {share.group for share in PublishedShare.objects.all()} == {"all"}
 
 
 def test_another_version_than_the_one_previewed_is_not_published(place: Place) -> None:
-    found = a_survey_round(place.commitment)
-    change(place, found, invited=90)
+    survey_round = a_survey_round(place.commitment)
+    change(place, survey_round, invited=90)
     with pytest.raises(ChangedMeanwhile):
-        publishing.publish(found, version=1, by=None, at=NOW, today=TODAY)
+        publishing.publish(survey_round, version=1, by=None, at=NOW, today=TODAY)
     assert not PublishedRound.objects.exists()
 
 
 def test_every_reason_has_its_words(settings: Settings) -> None:
     settings.SURVEY_SMALLEST_CELL = 7
-    words = [survey_presentation.why_in_words(why) for why in publishing.disclosure.Why]
+    words = [
+        survey_presentation.reason_text(reason)
+        for reason in publishing.statistical_disclosure.HiddenReason
+    ]
     assert len(set(words)) == len(words)
     assert "Färre än 7 svarade ja." in words
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_who_publish_at_once_publish_once() -> None:
-    found = a_survey_round()
-    seen: list[Any] = []
+    survey_round = a_survey_round()
+    uids: list[Any] = []
 
     def publish() -> None:
         try:
-            seen.append(publishing.publish(found, version=1, by=None, at=NOW, today=TODAY).uid)
+            uids.append(
+                publishing.publish(survey_round, version=1, by=None, at=NOW, today=TODAY).uid
+            )
         finally:
             connection.close()
 
@@ -233,6 +240,6 @@ def test_two_who_publish_at_once_publish_once() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(seen) == 6
-    assert len(set(seen)) == 1
+    assert len(uids) == 6
+    assert len(set(uids)) == 1
     assert SurveyPublication.objects.count() == PublishedRound.objects.count() == 1

@@ -1,4 +1,4 @@
-"""What public pages read: series over the years, a file, and the demonstration."""
+"""What public pages read: series, a file, and the demonstration."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pledges.models.survey import AnsweringGroup, Grade, Measure
 from pledges.surveys.reading import (
     FIGURES_HEADINGS,
     Point,
-    Seen,
+    Visibility,
     figures_file,
     published_rounds,
     trends,
@@ -48,23 +48,23 @@ def test_a_trend_goes_over_the_years_with_what_is_hidden_and_what_was_not_asked(
 ) -> None:
     rounds_of_three_years(place)
     with as_public():
-        found = trends(reversed(published_rounds(place.municipality)))
-    assert [trend.measure for trend in found] == [
+        result = trends(reversed(published_rounds(place.municipality)))
+    assert [trend.measure for trend in result] == [
         Measure.SMOKING,
         Measure.ALCOHOL,
         Measure.NARCOTICS_EVER,
         Measure.NARCOTICS_30_DAYS,
     ]
-    smoking = found[0]
+    smoking = result[0]
     assert smoking.grade == Grade.NINE
     assert list(smoking.series) == [ALL, GIRLS, AnsweringGroup.BOYS]
     assert smoking.series[GIRLS] == [
-        Point(2021, Seen.HIDDEN),
-        Point(2022, Seen.HIDDEN, None, 38),
-        Point(2023, Seen.ABSENT),
-        Point(2024, Seen.SHOWN, 50, 38),
+        Point(2021, Visibility.HIDDEN),
+        Point(2022, Visibility.HIDDEN, None, 38),
+        Point(2023, Visibility.ABSENT),
+        Point(2024, Visibility.SHOWN, 50, 38),
     ]
-    assert smoking.series[ALL][1] == Point(2022, Seen.SHOWN, 29, 77)
+    assert smoking.series[ALL][1] == Point(2022, Visibility.SHOWN, 29, 77)
 
 
 @pytest.mark.django_db
@@ -90,10 +90,10 @@ def _rows(place: Place) -> list[list[object]]:
 def test_reading_takes_two_questions_however_many_rounds(place: Place) -> None:
     rounds_of_three_years(place)
     with as_public(), CaptureQueriesContext(connection) as captured:
-        found = published_rounds(place.municipality)
-        list(figures_file(found))
-        trends(found)
-    assert len([each for each in captured if each["sql"].startswith('SELECT "')]) == 2
+        result = published_rounds(place.municipality)
+        list(figures_file(result))
+        trends(result)
+    assert len([query for query in captured if query["sql"].startswith('SELECT "')]) == 2
 
 
 @pytest.mark.django_db

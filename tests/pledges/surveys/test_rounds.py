@@ -32,10 +32,10 @@ def refusal(place: Place, **fields: Any) -> dict[str, str]:
 
 def test_a_round_is_stored_with_its_sums(place: Place) -> None:
     stored = save(place, note="  Svarsfrekvensen är hög. ")
-    found = SurveyRound.objects.with_sums().get(pk=stored.pk)
-    assert rounds.sums_of(found) == some_sums()
-    assert found.note == "Svarsfrekvensen är hög."
-    assert (found.version, found.invited) == (1, 84)
+    survey_round = SurveyRound.objects.with_sums().get(pk=stored.pk)
+    assert rounds.sums_of(survey_round) == some_sums()
+    assert survey_round.note == "Svarsfrekvensen är hög."
+    assert (survey_round.version, survey_round.invited) == (1, 84)
 
 
 def test_all_pupils_together_are_enough(place: Place) -> None:
@@ -148,9 +148,9 @@ def test_pupils_are_asked_once(place: Place) -> None:
 def test_what_is_likely_wrong_is_asked_about(
     place: Place, fields: dict[str, Any], question: str
 ) -> None:
-    with pytest.raises(QuestionsLeft) as asked:
+    with pytest.raises(QuestionsLeft) as refused:
         save(place, **fields)
-    assert asked.value.questions == [question]
+    assert refused.value.questions == [question]
     assert not SurveyRound.objects.exists()
     assert save(place, is_sure=True, **fields)
 
@@ -163,14 +163,14 @@ def test_just_a_third_and_just_sixty_per_cent_are_not_asked_about(place: Place) 
 def test_a_change_keeps_what_stays_and_takes_away_what_is_gone(place: Place) -> None:
     stored = save(place)
     girls = SurveyGroup.objects.get(group="girls")
-    kept = SurveyCount.objects.get(group=girls, measure="smoking")
+    stored_count = SurveyCount.objects.get(group=girls, measure="smoking")
     sums = some_sums(alcohol={}, snus={"girls": 9, "boys": 9})
     changed = rounds.save(
         place.entry(sums=sums), changes=stored, version=1, is_sure=False, by=None, at=NOW
     )
     assert changed.version == 2
     assert rounds.sums_of(SurveyRound.objects.with_sums().get()) == sums
-    assert SurveyCount.objects.get(group=girls, measure="smoking").pk == kept.pk
+    assert SurveyCount.objects.get(group=girls, measure="smoking").pk == stored_count.pk
     assert not SurveyCount.objects.filter(measure="alcohol").exists()
     together = some_sums(**{**ALL, "snus": {"all": 20}})
     rounds.save(
@@ -195,8 +195,8 @@ def test_a_change_of_what_somebody_else_has_changed_is_refused(place: Place) -> 
     assert SurveyRound.objects.get().invited == 90
 
 
-def test_a_round_never_published_can_be_thrown_away(place: Place) -> None:
-    rounds.throw_away(save(place), version=1)
+def test_a_round_never_published_can_be_deleted(place: Place) -> None:
+    rounds.delete(save(place), version=1)
     assert not SurveyRound.objects.exists()
     assert not SurveyCount.objects.exists()
 
@@ -205,7 +205,7 @@ def test_a_round_that_was_published_stays_what_it_is_of(place: Place) -> None:
     stored = save(place)
     published(stored)
     with pytest.raises(Refused, match="kan inte kastas"):
-        rounds.throw_away(stored, version=1)
+        rounds.delete(stored, version=1)
     for fields, field in (
         ({"school_year": 2023}, "school_year"),
         ({"grade": "upper_2"}, "grade"),

@@ -97,13 +97,13 @@ def test_groups_grades_and_school_years_are_known() -> None:
 
 
 def test_a_table_as_a_spreadsheet_copies_it_is_read() -> None:
-    read = read_round(pasted(A_TABLE))
-    assert read.cells == {
+    result = read_round(pasted(A_TABLE))
+    assert result.cells == {
         **{"answered-girls": 41, "answered-boys": 40, "snus-girls": 5, "snus-boys": 14},
         **{"e_cigarettes-girls": 8, "e_cigarettes-boys": 9},
         **{"smoking-girls": 1, "smoking-boys": 7},
     }
-    assert read.remarks == [
+    assert result.remarks == [
         "De här raderna läses inte: Lustgas.",
         "Rad 3, Tjejer: 12 % av 41 räknas om till 5 elever.",
         "Talen för alla räknar portalen fram som summan av könen.",
@@ -111,8 +111,8 @@ def test_a_table_as_a_spreadsheet_copies_it_is_read() -> None:
 
 
 def test_columns_of_per_cent_and_thousands_are_read() -> None:
-    read = read_round(pasted("Fråga;Alla (%)\nSvarade;1 200\nSnusar;12,5\nRöker;0"))
-    assert read.cells == {"answered-all": 1200, "snus-all": 150, "smoking-all": 0}
+    result = read_round(pasted("Fråga;Alla (%)\nSvarade;1 200\nSnusar;12,5\nRöker;0"))
+    assert result.cells == {"answered-all": 1200, "snus-all": 150, "smoking-all": 0}
 
 
 FAULTY_TABLES = [
@@ -193,13 +193,13 @@ def test_a_table_that_is_pasted_but_not_read_is_not_passed_over(
 
 
 def test_a_list_holds_several_rounds() -> None:
-    read = read_list(read_table(A_LIST.encode()))
-    nine, upper = read.rounds
+    result = read_list(read_table(A_LIST.encode()))
+    nine, upper = result.rounds
     assert (nine.school_year, nine.grade, nine.invited) == (2022, Grade.NINE, 84)
     assert nine.cells["snus-boys"] == 12
     assert (upper.school_year, upper.grade, upper.invited) == (2023, Grade.UPPER_TWO, 75)
     assert upper.cells == {"answered-all": 60, "snus-all": 12}
-    assert read.remarks == ["Rad 5, Snusar: 20 % av 60 räknas om till 12 elever."]
+    assert result.remarks == ["Rad 5, Snusar: 20 % av 60 räknas om till 12 elever."]
 
 
 def test_a_list_written_out_again_keeps_its_row_numbers() -> None:
@@ -209,7 +209,7 @@ def test_a_list_written_out_again_keeps_its_row_numbers() -> None:
         as_text(read_table("\n".join([HEADINGS, *["x" * 100_000] * 5]).encode()))
 
 
-def said(place: Place, text: str, **fields: Any) -> dict[str, Any]:
+def form_data(place: Place, text: str, **fields: Any) -> dict[str, Any]:
     target = f"{place.commitment.pk}-{place.municipality.pk}"
     return {"target": target, "method": "web_at_school", "pasted": text, **fields}
 
@@ -258,7 +258,7 @@ def test_every_fault_of_a_list_is_named_and_nothing_is_stored(
     coordinator: Client, place: Place, text: str, sentence: str
 ) -> None:
     a_survey_round(place.commitment)
-    answer = coordinator.post(IMPORT, said(place, text))
+    answer = coordinator.post(IMPORT, form_data(place, text))
     assert answer.status_code == 422
     assert sentence in words(answer)
     assert SurveyRound.objects.count() == 1
@@ -271,14 +271,14 @@ def cells_of(answer: Any) -> str:
 @pytest.mark.django_db
 def test_a_list_is_shown_first_and_stored_after_the_yes(coordinator: Client, place: Place) -> None:
     shown = coordinator.post(
-        IMPORT, said(place, "", file=SimpleUploadedFile("l.csv", A_LIST.encode()))
+        IMPORT, form_data(place, "", file=SimpleUploadedFile("l.csv", A_LIST.encode()))
     )
     assert shown.status_code == 200
     text = words(shown)
     assert "2 omgångar. Inget är sparat än." in text
     assert "Årskurs 9, läsåret 2022/23 77 av 84 elever svarade." in text
     assert not SurveyRound.objects.exists()
-    yes = said(place, "", cells=cells_of(shown))
+    yes = form_data(place, "", cells=cells_of(shown))
     done = coordinator.post(IMPORT, yes, follow=True)
     assert "2 omgångar är sparade." in words(done)
     first = SurveyRound.objects.with_sums().get(school_year=2022)
@@ -292,12 +292,12 @@ def test_a_list_is_shown_first_and_stored_after_the_yes(coordinator: Client, pla
 @pytest.mark.django_db
 def test_questions_about_a_list_have_to_be_answered(coordinator: Client, place: Place) -> None:
     text = row("2022;9;alla;300;60;9;9;9")
-    shown = coordinator.post(IMPORT, said(place, text))
+    shown = coordinator.post(IMPORT, form_data(place, text))
     assert "Rad 2: Bara 60 av 300 elever svarade, färre än en tredjedel." in words(shown)
-    yes = said(place, "", cells=cells_of(shown))
-    asked = coordinator.post(IMPORT, yes)
-    assert asked.status_code == 422
-    assert "Läs anmärkningarna och kryssa i rutan." in words(asked)
+    yes = form_data(place, "", cells=cells_of(shown))
+    unsure = coordinator.post(IMPORT, yes)
+    assert unsure.status_code == 422
+    assert "Läs anmärkningarna och kryssa i rutan." in words(unsure)
     assert not SurveyRound.objects.exists()
     coordinator.post(IMPORT, {**yes, "is_sure": "on"})
     assert SurveyRound.objects.get().invited == 300
@@ -308,9 +308,9 @@ def test_a_list_that_came_back_broken_is_refused_in_words(
     coordinator: Client, place: Place
 ) -> None:
     for cells in ("", "x", "x" * 500_000, "a\x00b\nc"):
-        answer = coordinator.post(IMPORT, said(place, "", cells=cells), follow=True)
+        answer = coordinator.post(IMPORT, form_data(place, "", cells=cells), follow=True)
         assert answer.status_code in {200, 422}
-    strange = coordinator.post(IMPORT, {**said(place, A_LIST), "target": "1-1"})
+    strange = coordinator.post(IMPORT, {**form_data(place, A_LIST), "target": "1-1"})
     assert strange.status_code == 422
     assert not SurveyRound.objects.exists()
 
@@ -325,12 +325,12 @@ def test_the_templates_are_read_when_they_are_filled_in(
     assert answer.status_code == 200
     table = read_table(answer.content)
     if kind == "tabell":
-        for each in table.rows:
-            each.cells[1:] = ["20", "20", "", ""]
+        for row in table.rows:
+            row.cells[1:] = ["20", "20", "", ""]
         assert len(read_round(table).cells) == 16
     else:
-        for each in table.rows:
-            each.cells[3:] = ["50"] + ["20"] * 8
+        for row in table.rows:
+            row.cells[3:] = ["50"] + ["20"] * 8
         assert len(read_list(table).rounds[0].cells) == 16
 
 
