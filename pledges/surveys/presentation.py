@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from pledges.models import PublishedRound, PublishedShare, SurveyRound
 from pledges.models.survey import Grade
-from pledges.surveys import statistical_disclosure
+from pledges.surveys.answer_chains import Group as DisclosedGroup
 from pledges.surveys.reading import GROUPS
 from pledges.surveys.statistical_disclosure import HiddenReason, Published, RevealingChange
 from pledges.surveys.sums import ANSWERED, Group, Measure, Sums, row_label
@@ -155,14 +155,11 @@ def hidden_groups(sums: Sums, published: Published) -> list[str]:
         return [_("Färre än %(least)s svarade, så inga andelar visas.") % least]
     if Group.ALL in sums.answered:
         return []
-    if statistical_disclosure.Group.GIRLS not in published.groups:
+    if DisclosedGroup.GIRLS not in published.groups:
         return [
             _("Flickor eller pojkar är färre än %(least)s, så bara alla tillsammans visas.") % least
         ]
-    if (
-        sums.answered.get(Group.OTHER)
-        and statistical_disclosure.Group.OTHER not in published.groups
-    ):
+    if sums.answered.get(Group.OTHER) and DisclosedGroup.OTHER not in published.groups:
         return [
             _(
                 "De som svarat annat eller inte uppgett kön är färre än %(least)s. De visas inte, "

@@ -25,9 +25,9 @@ from pledge_portal.pages.refusals import Refused
 from pledges.models import PublishedRound, PublishedShare, SurveyPublication, SurveyRound
 from pledges.models.survey import CHAINS, SurveyRoundQuerySet
 from pledges.surveys import statistical_disclosure
+from pledges.surveys.answer_chains import Answers, Group
 from pledges.surveys.rounds import locked, sums_of
 from pledges.surveys.statistical_disclosure import (
-    Answers,
     Earlier,
     Published,
     RevealingChange,
@@ -126,14 +126,12 @@ def _small_changes(now: Published, earlier: list[Earlier]) -> tuple[RevealingCha
         before = publication.published.groups
         changed = [
             RevealingChange(group, before[group], now.groups[group])
-            for group in statistical_disclosure.Group
+            for group in Group
             if group in before
             and group in now.groups
             and 0 < abs(now.groups[group] - before[group]) < rule().smallest_group
         ]
-        genders = tuple(
-            change for change in changed if change.group != statistical_disclosure.Group.ALL
-        )
+        genders = tuple(change for change in changed if change.group != Group.ALL)
         if changed:
             return genders or tuple(changed)
     return ()
@@ -153,11 +151,9 @@ def is_as_published(survey_round: SurveyRound, current: Preview) -> bool:
 
 def _answers(sums: dict[str, Any]) -> Answers:
     return Answers(
-        {statistical_disclosure.Group(group): number for group, number in sums["answered"].items()},
+        {Group(group): number for group, number in sums["answered"].items()},
         {
-            measure: {
-                statistical_disclosure.Group(group): number for group, number in numbers.items()
-            }
+            measure: {Group(group): number for group, number in numbers.items()}
             for measure, numbers in sums["yes"].items()
         },
         _CHAINS,
@@ -179,12 +175,9 @@ def _earlier(survey_round: SurveyRound) -> list[Earlier]:
 def _published(published_json: dict[str, Any]) -> Published:
     """Return a publication's content in the form that the rule compares with."""
     return Published(
+        {Group(group): number for group, number in published_json["groups"].items()},
         {
-            statistical_disclosure.Group(group): number
-            for group, number in published_json["groups"].items()
-        },
-        {
-            (measure, statistical_disclosure.Group(group)): statistical_disclosure.Share(percent)
+            (measure, Group(group)): statistical_disclosure.Share(percent)
             for measure, group, percent in published_json["shares"]
         },
     )
@@ -264,7 +257,7 @@ def public_part(
 
     Their order reveals nothing.
     """
-    answered = published.groups.get(statistical_disclosure.Group.ALL)
+    answered = published.groups.get(Group.ALL)
     row = PublishedRound(
         **_repeated_fields(survey_round),
         # By its key: the round itself would take this row for its published part.

@@ -38,20 +38,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum, StrEnum
-from itertools import pairwise
+from enum import Enum
 
-
-class Group(StrEnum):
-    """Whose answers; the values are those that rows of the database hold."""
-
-    GIRLS = "girls"
-    BOYS = "boys"
-    OTHER = "other"
-    ALL = "all"
-
-
-GENDERS = (Group.GIRLS, Group.BOYS, Group.OTHER)
+from pledges.surveys.answer_chains import GENDERS, Answers, Chain, Group, Plan, parts
 
 
 class HiddenReason(Enum):
@@ -108,47 +97,6 @@ class Rule:
                         else HiddenReason.FEW_BETWEEN
                     ),
                 )
-
-
-@dataclass(frozen=True)
-class Answers:
-    """The answers of a round, by group, and the yeses by question and group.
-
-    `answered` holds genders, or ALL alone when the survey didn't ask for gender. `yes` holds, for
-    every question that was asked, a number for each of those groups. `chains` are the questions,
-    from wide to narrow. Raises ValueError when the numbers contradict one another.
-    """
-
-    answered: Mapping[Group, int]
-    yes: Mapping[str, Mapping[Group, int]]
-    chains: Sequence[tuple[str, ...]]
-
-    def __post_init__(self) -> None:
-        if Group.ALL in self.answered and len(self.answered) > 1:
-            raise ValueError("all pupils, or by gender: not both")
-        for chain in self.asked_chains():
-            for group, answered in self.answered.items():
-                steps = [answered, *(self.yes[question][group] for question in chain), 0]
-                if any(wide < narrow for wide, narrow in pairwise(steps)):
-                    raise ValueError(f"{chain}: more said yes than could")
-
-    def asked_chains(self) -> Iterator[tuple[str, ...]]:
-        """Yield the chains of the questions that were asked."""
-        for chain in self.chains:
-            questions = tuple(question for question in chain if question in self.yes)
-            if questions:
-                yield questions
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How much of a chain is shown: of all pupils, and by gender.
-
-    `split` is at most `whole`.
-    """
-
-    whole: int
-    split: int
 
 
 @dataclass(frozen=True)
@@ -213,12 +161,12 @@ def publish(answers: Answers, rule: Rule, earlier: Sequence[Earlier] = ()) -> Pu
     shares: dict[tuple[str, Group], Share] = {}
     plans: dict[str, Plan] = {}
     for questions in answers.asked_chains():
-        chain = _Chain.of(questions, answers, counted)
+        chain = Chain.of(questions, answers, counted)
         limits = [_Limit.of(publication, chain) for publication in earlier]
         plan = next(
             plan
             for plan in chain.plans()
-            if chain.is_safe(plan, rule) and all(limit.allows(plan, rule) for limit in limits)
+            if _is_safe(chain, plan, rule) and all(limit.allows(plan, rule) for limit in limits)
         )
         plans[questions[0]] = plan
         shares |= _shares(chain, plan, groups, rule, limits)
@@ -268,88 +216,15 @@ def _refuse_small_changes(
             raise RevealingChange(group, earlier, counted.get(group, 0))
 
 
-@dataclass(frozen=True)
-class _Chain:
-    """The numbers of a chain: answers, and yeses in its order, by group."""
+def _is_safe(chain: Chain, plan: Plan, rule: Rule) -> bool:
+    """Return whether a plan is safe by rule 4.
 
-    questions: tuple[str, ...]
-    sizes: Mapping[Group, int]
-    yes: Mapping[Group, Sequence[int]]
-
-    @classmethod
-    def of(cls, questions: tuple[str, ...], answers: Answers, counted: Sequence[Group]) -> _Chain:
-        """Return the chain's numbers for the groups that count."""
-        return cls(
-            questions,
-            {group: answers.answered[group] for group in counted},
-            {group: [answers.yes[question][group] for question in questions] for group in counted},
-        )
-
-    @property
-    def size(self) -> int:
-        """The number of pupils that count, of all groups."""
-        return sum(self.sizes.values())
-
-    def together(self) -> _Chain:
-        """Return the chain of all groups as if nobody had asked for gender."""
-        return _Chain(self.questions, {Group.ALL: self.size}, {Group.ALL: self.of_all()})
-
-    def of_all(self) -> list[int]:
-        """Return the yeses of all groups that count together."""
-        return [sum(numbers) for numbers in zip(*self.yes.values(), strict=True)]
-
-    def views(self, plan: Plan) -> Iterator[tuple[Group, int, Sequence[int]]]:
-        """Yield (group, answers, the yeses that a plan shows of it)."""
-        yield Group.ALL, self.size, self.of_all()[: plan.whole]
-        if plan.split:
-            for group, size in self.sizes.items():
-                yield group, size, self.yes[group][: plan.split]
-
-    def plans(self) -> Iterator[Plan]:
-        """Yield every plan, the best first.
-
-        As many questions as can be, then by gender.
-        """
-        genders = len(self.sizes) > 1
-        for whole in range(len(self.questions), -1, -1):
-            for split in range(whole if genders else 0, -1, -1):
-                yield Plan(whole, split)
-
-    def is_safe(self, plan: Plan, rule: Rule) -> bool:
-        """Return whether a plan is safe by rule 4.
-
-        It shows nothing too small, and leaves what it hides wide enough.
-        """
-        for _group, size, yes in self.views(plan):
-            if yes and any(True for _fault in rule.faults(size, parts(size, yes))):
-                return False
-        return all(
-            high - low >= rule.smallest_cell - 1 for low, high in self.hidden_by_gender(plan)
-        )
-
-    def hidden_by_gender(self, plan: Plan) -> Iterator[tuple[int, int]]:
-        """Yield the least and the most that each hidden part of a gender can be.
-
-        As far as the same part of all, and what is shown of the gender, tell. Where a big group has
-        nobody in the wider question there is nothing left to hide.
-        """
-        most = {
-            group: self.yes[group][plan.split - 1] if plan.split else size
-            for group, size in self.sizes.items()
-        }
-        if plan.split == plan.whole or len(self.sizes) == 1:
-            return
-        for together in parts(self.size, self.of_all()[: plan.whole])[plan.split :]:
-            for group, high in most.items():
-                if high:
-                    others = sum(most.values()) - most[group]
-                    yield max(0, together - others), min(high, together)
-
-
-def parts(whole: int, yes: Sequence[int]) -> list[int]:
-    """Return how many answered no, yes to the widest alone, ..., yes to all."""
-    steps = [whole, *yes, 0]
-    return [wide - narrow for wide, narrow in pairwise(steps)]
+    It shows nothing too small, and leaves what it hides wide enough.
+    """
+    for _group, size, yes in chain.views(plan):
+        if yes and any(True for _fault in rule.faults(size, parts(size, yes))):
+            return False
+    return all(high - low >= rule.smallest_cell - 1 for low, high in chain.hidden_by_gender(plan))
 
 
 @dataclass(frozen=True)
@@ -361,10 +236,10 @@ class _Limit:
     """
 
     most: Plan
-    added: _Chain | None
+    added: Chain | None
 
     @classmethod
-    def of(cls, earlier: Earlier, chain: _Chain) -> _Limit:
+    def of(cls, earlier: Earlier, chain: Chain) -> _Limit:
         """Return the limit that an earlier publication puts on a chain.
 
         A question that wasn't asked then sets no limit.
@@ -394,20 +269,20 @@ class _Limit:
         if self.added is None:
             return True
         known = len(self.added.questions)
-        return self.added.is_safe(Plan(min(plan.whole, known), min(plan.split, known)), rule)
+        return _is_safe(self.added, Plan(min(plan.whole, known), min(plan.split, known)), rule)
 
 
-def _earlier_chain(earlier: Earlier, chain: _Chain) -> _Chain:
+def _earlier_chain(earlier: Earlier, chain: Chain) -> Chain:
     """Return the chain as it was, for the same groups if possible.
 
     Else for all of them together.
     """
     questions = tuple(question for question in chain.questions if question in earlier.answers.yes)
     counted = [group for group in earlier.published.groups if group != Group.ALL]
-    return _Chain.of(questions, earlier.answers, counted or list(earlier.answers.answered))
+    return Chain.of(questions, earlier.answers, counted or list(earlier.answers.answered))
 
 
-def _difference(current: _Chain, earlier: _Chain) -> _Chain | None:
+def _difference(current: Chain, earlier: Chain) -> Chain | None:
     """Return those who were added or are gone since then; None for nobody.
 
     Where the parts of a group have gone both up and down, its numbers were corrected as well, and
@@ -426,7 +301,7 @@ def _difference(current: _Chain, earlier: _Chain) -> _Chain | None:
         ]
         if difference and min(parts(sign * difference, changes)) >= 0:
             sizes[group], yes[group] = sign * difference, changes
-    return _Chain(earlier.questions, sizes, yes) if sizes and earlier.questions else None
+    return Chain(earlier.questions, sizes, yes) if sizes and earlier.questions else None
 
 
 def _is_hidden(shares: Mapping[tuple[str, Group], Share], question: str, group: Group) -> bool:
@@ -434,7 +309,7 @@ def _is_hidden(shares: Mapping[tuple[str, Group], Share], question: str, group: 
 
 
 def _shares(
-    chain: _Chain, plan: Plan, groups: Mapping[Group, int], rule: Rule, limits: Sequence[_Limit]
+    chain: Chain, plan: Plan, groups: Mapping[Group, int], rule: Rule, limits: Sequence[_Limit]
 ) -> dict[tuple[str, Group], Share]:
     """Return the shares of a chain by a plan, the hidden ones with reasons."""
     whole_plan = Plan(len(chain.questions), len(chain.questions))
@@ -464,7 +339,7 @@ def _shares(
 
 
 def _plan_with(plan: Plan, group: Group, index: int) -> Plan:
-    """Return a plan that shows the question at `at` of the group too."""
+    """Return a plan that shows the question at `index` of the group too."""
     if group == Group.ALL:
         return Plan(index + 1, plan.split)
     return Plan(max(plan.whole, index + 1), index + 1)

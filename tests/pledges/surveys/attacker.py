@@ -16,7 +16,8 @@ from itertools import pairwise, product
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from pledges.surveys.statistical_disclosure import GENDERS, Answers, Earlier, Group, Published, Rule
+from pledges.surveys.answer_chains import GENDERS, Answers, Group
+from pledges.surveys.statistical_disclosure import Earlier, Published, Rule
 
 # Yeses by group, each from the widest question of the chain to the narrowest.
 Yes = tuple[tuple[int, ...], ...]

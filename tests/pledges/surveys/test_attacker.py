@@ -16,11 +16,9 @@ from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
 from pledges.surveys import statistical_disclosure
+from pledges.surveys.answer_chains import Answers, Chain, Group, Plan
 from pledges.surveys.statistical_disclosure import (
-    Answers,
     Earlier,
-    Group,
-    Plan,
     Published,
     RevealingChange,
     Rule,
@@ -167,9 +165,7 @@ def publish_now(*args: Any) -> Published:
 
 
 def _no_complementary_suppression(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        statistical_disclosure._Chain, "hidden_by_gender", lambda self, plan: iter(())
-    )
+    monkeypatch.setattr(Chain, "hidden_by_gender", lambda self, plan: iter(()))
 
 
 def _genders_by_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
