@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.datastructures import MultiValueDict
 
-from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
+from pledge_portal.pages.refusals import Refused
 
 Context = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
 
@@ -21,7 +21,6 @@ class RuleForm(Protocol):
     """A form that shows what the rules refuse, each sentence beside its field."""
 
     errors: Any
-    initial: Any
     is_bound: bool
 
     def is_valid(self) -> bool:
@@ -52,18 +51,14 @@ def form_page(
 
     `form` is bound when something was sent (see `posted`). When it is valid, `submit` calls one
     rule and returns the answer, most often a redirect; None shows the page once more, as a preview
-    does. What the rule refuses is shown in the form with what was typed, as 422; after a change by
-    somebody else the form takes the version that it began with this time, so that sending it again
-    replaces that change. `context` may be a function, which is called after the rule has spoken:
-    what it shows can have changed meanwhile.
+    does. What the rule refuses is shown in the form with what was typed, as 422. `context` may be
+    a function, which is called after the rule has spoken: what it shows can have changed meanwhile.
     """
     if form.is_bound and form.is_valid():
         try:
             answer = submit()
         except Refused as refused:
             form.add_errors(refused.faults)  # type: ignore[union-attr]
-            if isinstance(refused, ChangedMeanwhile) and "version" in form.initial:
-                form.rebase(form.initial["version"])  # type: ignore[union-attr]
         else:
             if answer is not None:
                 return answer

@@ -284,7 +284,10 @@ def delete(survey_round: SurveyRound, *, version: int) -> None:
     """
     stored = locked(survey_round, version)
     if stored.publications.exists():
-        raise Refused(
-            {"": _("Omgången har varit publicerad och kan inte kastas. Ta tillbaka den i stället.")}
-        )
+        raise Refused(published_sentence())
     stored.delete()
+
+
+def published_sentence() -> str:
+    """Return the sentence about a round that was published, so can't be deleted."""
+    return _("Omgången har varit publicerad och kan inte kastas. Ta tillbaka den i stället.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +11,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,8 +25,9 @@ from pledge_portal.accounts.permissions import (
     permitted,
     require,
 )
-from pledge_portal.pages.form_views import form_page, posted
+from pledge_portal.pages.form_views import Question, confirm_page, form_page, posted
 from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
+from pledge_portal.pages.workspace_forms import WorkspaceForm
 from pledges import presentation
 from pledges.exchange.rows import RowFault
 from pledges.exchange.uploads import tell_if_too_large
@@ -141,6 +145,7 @@ def _edit(request: StaffRequest, survey_round: SurveyRound | None) -> HttpRespon
             raise Refused({}) from unsure
         except ChangedMeanwhile:
             if survey_round is not None:
+                form.rebase(survey_round.version)
                 sums = rounds.sums_of(survey_round)
                 context["current_sums"] = survey_presentation.sums_view(sums)
             raise
@@ -250,14 +255,15 @@ def publish(request: StaffRequest, uid: UUID) -> HttpResponse:
 
     def submit() -> HttpResponse:
         at = timezone.now()
-        publishing.publish(
-            survey_round,
-            reason=form.cleaned_data.get("reason", ""),
-            version=form.cleaned_data["version"],
-            by=request.user,
-            at=at,
-            today=timezone.localdate(at),
-        )
+        with _rebasing(form, survey_round):
+            publishing.publish(
+                survey_round,
+                reason=form.cleaned_data.get("reason", ""),
+                version=form.cleaned_data["version"],
+                by=request.user,
+                at=at,
+                today=timezone.localdate(at),
+            )
         messages.success(request, _("Omgången är publicerad."))
         return redirect("survey_round", uid=uid)
 
@@ -284,18 +290,27 @@ def withdraw(request: StaffRequest, uid: UUID) -> HttpResponse:
     form = WithdrawForm(posted(request), initial={"version": survey_round.version})
 
     def submit() -> HttpResponse:
-        publishing.withdraw(
-            survey_round,
-            reason=form.cleaned_data["reason"],
-            version=form.cleaned_data["version"],
-            by=request.user,
-            at=timezone.now(),
-        )
+        with _rebasing(form, survey_round):
+            publishing.withdraw(
+                survey_round,
+                reason=form.cleaned_data["reason"],
+                version=form.cleaned_data["version"],
+                by=request.user,
+                at=timezone.now(),
+            )
         messages.success(request, _("Omgången är tillbakadragen."))
         return redirect("survey_round", uid=uid)
 
-    context = {"round": survey_round, "title": survey_presentation.round_title(survey_round)}
-    return form_page(request, "surveys/withdraw.html", form, submit, context)
+    question = _question(
+        survey_round,
+        title=_("Ta tillbaka"),
+        text=_(
+            "Allmänheten ser inte omgången längre. Summorna finns kvar här. Det som redan har "
+            "visats räknas med om omgången publiceras igen."
+        ),
+        button=_("Ta tillbaka omgången"),
+    )
+    return confirm_page(request, question, submit, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -306,13 +321,38 @@ def delete(request: StaffRequest, uid: UUID) -> HttpResponse:
     form = VersionForm(posted(request), initial={"version": survey_round.version})
 
     def submit() -> HttpResponse:
-        rounds.delete(survey_round, version=form.cleaned_data["version"])
+        with _rebasing(form, survey_round):
+            rounds.delete(survey_round, version=form.cleaned_data["version"])
         messages.success(request, _("Omgången är kastad."))
         return redirect("survey_rounds")
 
-    context = {
-        "round": survey_round,
-        "title": survey_presentation.round_title(survey_round),
-        "state": publishing.state(survey_round),
-    }
-    return form_page(request, "surveys/delete.html", form, submit, context)
+    if publishing.state(survey_round) == State.DRAFT:
+        text = _("Omgången och alla dess summor tas bort. Det går inte att ångra.")
+        button = _("Kasta omgången")
+    else:
+        text, button = rounds.published_sentence(), ""
+    question = _question(survey_round, title=_("Kasta omgången"), text=text, button=button)
+    return confirm_page(request, question, submit, form)
+
+
+def _question(survey_round: SurveyRound, **texts: str) -> Question:
+    address = reverse("survey_round", args=[survey_round.uid])
+    return Question(
+        lead=str(survey_round.municipality),
+        back=address,
+        trail=[
+            (_("Drogvanor"), reverse("survey_rounds")),
+            (survey_presentation.round_title(survey_round), address),
+        ],
+        **texts,
+    )
+
+
+@contextmanager
+def _rebasing(form: WorkspaceForm, survey_round: SurveyRound) -> Iterator[None]:
+    """Let a form that somebody else's change refused be sent again."""
+    try:
+        yield
+    except ChangedMeanwhile:
+        form.rebase(survey_round.version)
+        raise

@@ -19,10 +19,7 @@ _TEMPLATES = [
             "loaders": [
                 (
                     "django.template.loaders.locmem.Loader",
-                    {
-                        "t.html": "{{ form.name.value }}|{{ form.errors.name.0 }}|{{ more }}",
-                        "version.html": "{{ form.version.value }}",
-                    },
+                    {"t.html": "{{ form.name.value }}|{{ form.errors.name.0 }}|{{ more }}"},
                 )
             ]
         },
@@ -32,7 +29,6 @@ _TEMPLATES = [
 
 class _Form(WorkspaceForm):
     name = forms.CharField(required=True)
-    version = forms.IntegerField(required=False)
 
 
 @override_settings(TEMPLATES=_TEMPLATES)
@@ -62,18 +58,6 @@ def test_what_the_rules_refuse_is_shown_with_what_was_typed() -> None:
     for refusal in (Refused({"name": "Nej."}), ChangedMeanwhile({"name": "Nej."})):
         answer = _answer({"name": "Anna"}, refusal)
         assert (answer.status_code, answer.content) == (422, b"Anna|Nej.|more")
-
-
-@override_settings(TEMPLATES=_TEMPLATES)
-def test_only_after_a_change_meanwhile_is_the_form_one_of_the_later_version() -> None:
-    for refusal, version in ((Refused("Nej."), b"1"), (ChangedMeanwhile("Nej."), b"2")):
-        request = RequestFactory().post("/", {"name": "Anna", "version": "1"})
-
-        def submit(refusal: Refused = refusal) -> HttpResponse:
-            raise refusal
-
-        form = _Form(posted(request), initial={"version": 2})
-        assert form_page(request, "version.html", form, submit).content == version
 
 
 def test_a_refusal_in_one_sentence_is_about_the_whole() -> None:
