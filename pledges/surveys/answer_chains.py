@@ -1,4 +1,4 @@
-"""The answers of a survey as chains of questions, and how much of a chain is shown.
+"""The answers of a survey as chains of questions.
 
 Questions that narrow one another ("ever", then "in the last 30 days") make one chain. What of it
 may be published is for `statistical_disclosure`.

@@ -289,5 +289,5 @@ def delete(survey_round: SurveyRound, *, version: int) -> None:
 
 
 def published_sentence() -> str:
-    """Return the sentence about a round that was published, so can't be deleted."""
+    """Return the sentence about a published round that is to be deleted."""
     return _("Omgången har varit publicerad och kan inte kastas. Ta tillbaka den i stället.")
