@@ -7,6 +7,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.utils import NotSupportedError
 
 from pledge_portal.database.public_role import PublicRoleError, ensure_role
+from pledge_portal.database.schema_check import UnknownSchemaError, check_schema
 
 # The oldest PostgreSQL whose SQL the portal keeps to.
 OLDEST_POSTGRESQL = 15
@@ -30,6 +31,10 @@ def check_server() -> None:
                 f"Databasen är PostgreSQL {major}. Portalen behöver {OLDEST_POSTGRESQL} eller"
                 " nyare."
             )
+        try:
+            check_schema(connection)
+        except UnknownSchemaError as fault:
+            raise UnfitServerError(str(fault)) from fault
         for extension in wanted_extensions():
             cursor.execute(
                 "SELECT count(*) FILTER (WHERE installed_version IS NOT NULL), count(*),"

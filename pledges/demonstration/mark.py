@@ -1,4 +1,4 @@
-"""Whether all of the demonstration is loaded, seen without loading anything.
+"""Whether all of the demonstration is loaded, seen at a glance.
 
 The mark is made of the demonstration's files and of its accounts as they are in the database. So
 it holds for no other database, and not when an account was changed or taken away.
@@ -15,7 +15,7 @@ from pledge_portal.accounts.demonstration import demo_accounts
 
 
 def is_loaded() -> bool:
-    """Whether everything was loaded from the files as they are, into this database."""
+    """Whether all was loaded into this database, from the files as they are."""
     mark = _mark()
     return mark.exists() and mark.read_text() == _fingerprint()
 

@@ -1,4 +1,4 @@
-"""The database holds the functions, triggers, policies and rights that the house says, no others.
+"""The database holds the guards that the house says, and no others.
 
 The functions are said by files, the triggers by the models, what the public may read by READABLE.
 All of it is thrown away and made anew, and compared with what was there: so a file, a model or a
@@ -55,7 +55,10 @@ def held() -> dict[str, str]:
 
 
 def made_anew() -> dict[str, str]:
-    """What the database holds when all of it is made as the house says; nothing is left of it."""
+    """What the database holds when all of it is made as the house says.
+
+    Nothing is left of it.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         for name in held():
             what, _, rest = name.partition(" ")

@@ -31,7 +31,7 @@ class Clock:
 
 
 def wait(answers: Iterator[str], code: int | None = None) -> tuple[str, float]:
-    """Wait for a web server that gives these answers; return what was said, and the seconds."""
+    """Wait for a web server that answers so; return what was said and when."""
     said, clock = io.StringIO(), Clock()
     web_server = Mock(poll=Mock(return_value=code))
     with (

@@ -1,0 +1,61 @@
+"""Whether this edition can bring the database up to date.
+
+If it can't, nothing in it is touched. The migrations were made anew before the first release, so a
+database from before then has tables that none of them knows how to change. What it holds is taken
+along as files.
+"""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.conf import settings
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+
+from pledge_portal.database.initial import InitialMigration
+
+# In every database that was made since the migrations were made anew.
+_FIRST = ("database", "0001_initial")
+
+_OLDER = """\
+Databasen är gjord av en äldre utgåva av portalen, från före version 1.0. Den här utgåvan kan inte
+använda den, och har varken ändrat eller tagit bort något i den. Så här följer löftena med:
+  1. I den äldre utgåvan, med den här databasen, för varje löfte som är undertecknat:
+         manage.py export_records alvsbyn 2023-2025 FIL.zip
+     och för varje utkast:
+         manage.py export_pledge alvsbyn 2027-2029 --output FIL.toml
+  2. I den här utgåvan, med en ny och tom databas (en annan DATA_FOLDER eller DATABASE_URL):
+         manage.py migrate
+         manage.py load_municipalities
+         manage.py import_records FIL.zip
+         manage.py import_pledge FIL.toml
+Behåll den äldre tills allt är med. Var det bara demonstrationen räcker det att flytta undan mappen
+{data} och starta igen. Mer står i README.md, under Äldre utgåvor."""
+
+_NEWER = """\
+Databasen är gjord av en nyare utgåva av portalen: den har ändrats av {names}, som den här utgåvan
+inte har. Ingenting i den är rört. Kör den nyare utgåvan, eller återställ en säkerhetskopia."""
+
+
+class UnknownSchemaError(Exception):
+    """The database is of another edition; the text says what to do."""
+
+
+def check_schema(connection: BaseDatabaseWrapper) -> None:
+    """Raise UnknownSchemaError if it can't be brought up to date."""
+    applied = set(MigrationRecorder(connection).applied_migrations())
+    known = MigrationLoader(None).disk_migrations or {}
+    ours = {key[0] for key, migration in known.items() if isinstance(migration, InitialMigration)}
+    unknown = sorted(".".join(key) for key in applied - set(known) if key[0] in ours)
+    if _FIRST not in applied and (unknown or _has_tables(connection, ours)):
+        raise UnknownSchemaError(_OLDER.format(data=settings.DATA_FOLDER))
+    if unknown:
+        raise UnknownSchemaError(_NEWER.format(names=", ".join(unknown)))
+
+
+def _has_tables(connection: BaseDatabaseWrapper, labels: set[str]) -> bool:
+    """Return whether there are tables of these apps, made by whatever it was."""
+    models = [model for model in apps.get_models() if model._meta.app_label in labels]
+    names = connection.introspection.table_names()
+    return any(model._meta.db_table in names for model in models)

@@ -1,0 +1,88 @@
+"""A database of another edition is left alone, and the operator told."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import conninfo
+
+from pledge_portal.database.cluster import programs
+from tests.served import database_url, environment_for, free_port, own_database, run_manage
+
+# As portals from before the migrations were made anew have it.
+OLDER = (
+    "DELETE FROM django_migrations WHERE app IN ('database', 'pledges');"
+    "INSERT INTO django_migrations (app, name, applied) VALUES"
+    " ('database', '0001_guards', now()), ('pledges', '0016_sha256_index', now())"
+)
+WITHOUT_RECORDS = "DROP TABLE django_migrations"
+NEWER = "INSERT INTO django_migrations (app, name, applied) VALUES ('pledges', '0999_new', now())"
+
+
+@pytest.fixture
+def address(migrated_database: str) -> Iterator[dict[str, Any]]:
+    """A database of the test's own that has had all migrations."""
+    with own_database("schema_check", migrated_database) as address:
+        yield address
+
+
+def run(address: dict[str, Any], statement: str, *command: str) -> str:
+    """Run a command on the database after a statement; return how it refused.
+
+    Nothing may be otherwise in the database afterwards.
+    """
+    with psycopg.connect(**address) as server:
+        server.execute(statement)
+        server.execute("INSERT INTO pages_publicchange VALUES (4711, 1)")
+    environment = environment_for(
+        Path("/nowhere"), DATABASE_URL=database_url(address), PORT=str(free_port()), SECRET_KEY="x"
+    )
+    before = dump(address)
+    done = run_manage(environment, *command, check=False)
+    assert dump(address) == before
+    assert "4711" in before
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def dump(address: dict[str, Any]) -> str:
+    """Return all that the database holds."""
+    program = [programs() / "pg_dump", "--restrict-key=same"]
+    done = subprocess.run(
+        [*program, f"--dbname={conninfo.make_conninfo(**address)}"],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    return done.stdout
+
+
+@pytest.mark.parametrize("command", ["migrate", "serve"])
+@pytest.mark.parametrize("statement", [OLDER, WITHOUT_RECORDS])
+def test_an_older_database_is_left_alone_and_its_pledges_can_be_taken_along(
+    address: dict[str, Any], statement: str, command: str
+) -> None:
+    told = run(address, statement, command)
+    assert "äldre utgåva" in told
+    for way in ("export_records", "import_records", "export_pledge", "import_pledge"):
+        assert f"manage.py {way}" in told
+
+
+@pytest.mark.parametrize("command", ["migrate", "serve"])
+def test_a_newer_database_is_left_alone(address: dict[str, Any], command: str) -> None:
+    told = run(address, NEWER, command)
+    assert "nyare utgåva" in told
+    assert "pledges.0999_new" in told
+
+
+def test_a_step_of_somebody_elses_app_is_no_hindrance(address: dict[str, Any]) -> None:
+    with psycopg.connect(**address) as server:
+        server.execute(NEWER.replace("'pledges'", "'earlier_library'"))
+    environment = environment_for(Path("/nowhere"), DATABASE_URL=database_url(address))
+    run_manage(environment | {"SECRET_KEY": "x"}, "migrate", "--verbosity", "0")
