@@ -75,6 +75,8 @@ INSTALLED_APPS = [
     "pledge_portal.operations",
     "pledge_portal.pages",
     "pledge_portal.accounts.apps.AccountsConfig",
+    "procrastinate.contrib.django",
+    "pledge_portal.queue",
     "pledges",
     "dialogues",
     "modeltranslation",
@@ -263,13 +265,25 @@ CACHES = {
 
 # EMAIL_URL: how letters are sent, as smtp+tls://user:password@host:587. The demonstration writes
 # them to the terminal. EMAIL_FROM: the address that they come from.
-globals().update(
-    env.email("EMAIL_URL", default="consolemail://" if DEMONSTRATION else "smtp://localhost:25")
+_email = env.email(
+    "EMAIL_URL", default="consolemail://" if DEMONSTRATION else "smtp://localhost:25"
 )
+globals().update(_email)
+# No page waits for the mail server: letters go by way of the queue, whose worker delivers them.
+EMAIL_DELIVERY_BACKEND = _email["EMAIL_BACKEND"]
+EMAIL_BACKEND = "pledge_portal.queue.mail.QueuedEmailBackend"
 DEFAULT_FROM_EMAIL = env.str(
     "EMAIL_FROM", default=f"medborgarloften@{urlsplit(SITE_URL).hostname or 'localhost'}"
 )
 EMAIL_TIMEOUT = 20
+
+# The jobs of the queue, by the modules that declare them.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None
+PROCRASTINATE_IMPORT_PATHS = ["pledge_portal.queue.mail"]
+PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
+# JOB_HEARTBEAT_SECONDS: how often a worker shows that it lives. When three are missing, another
+# takes up what it had begun.
+JOB_HEARTBEAT_SECONDS = env.float("JOB_HEARTBEAT_SECONDS", default=10)
 
 LANGUAGE_CODE = "sv"
 LANGUAGES = [("sv", _("Svenska")), ("en", _("Engelska"))]

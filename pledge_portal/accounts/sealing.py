@@ -1,4 +1,6 @@
-"""Secrets of second factors are kept sealed, so that a copy of the database alone lets nobody in.
+"""Secrets are kept sealed, so that a copy of the database alone lets nobody in.
+
+Those of second factors are, and letters that wait to be sent, each by seals of its own.
 
 The seal is made of SECRET_KEY; SECRET_KEY_FALLBACKS hold the earlier ones while seals by them last.
 """
@@ -20,7 +22,7 @@ _BEGINNING = "gAAAA"
 
 def seal(text: str) -> str:
     """Return `text` sealed; what is sealed already is returned as it is."""
-    return text if is_sealed(text) else _seals().encrypt(text.encode()).decode()
+    return text if is_sealed(text) else seals(_PURPOSE).encrypt(text.encode()).decode()
 
 
 def open_seal(sealed: str) -> str:
@@ -32,7 +34,7 @@ def open_seal(sealed: str) -> str:
     if not is_sealed(sealed):
         return sealed
     try:
-        return _seals().decrypt(sealed.encode()).decode()
+        return seals(_PURPOSE).decrypt(sealed.encode()).decode()
     except InvalidToken:
         return base64.b32encode(secrets.token_bytes(20)).decode()
 
@@ -42,11 +44,12 @@ def is_sealed(text: str) -> bool:
     return text.startswith(_BEGINNING)
 
 
-def _seals() -> MultiFernet:
+def seals(purpose: bytes) -> MultiFernet:
+    """Return the seals of one purpose, which open no other's: the latest key's first."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([Fernet(_key(key)) for key in keys])
+    return MultiFernet([Fernet(_key(key, purpose)) for key in keys])
 
 
-def _key(secret: str) -> bytes:
-    derived = HKDF(SHA256(), length=32, salt=None, info=_PURPOSE).derive(secret.encode())
+def _key(secret: str, purpose: bytes) -> bytes:
+    derived = HKDF(SHA256(), length=32, salt=None, info=purpose).derive(secret.encode())
     return base64.urlsafe_b64encode(derived)

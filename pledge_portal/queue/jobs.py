@@ -1,0 +1,178 @@
+"""Kinds of jobs, and putting one on the queue.
+
+A kind is declared beside what it is about, in a module that PROCRASTINATE_IMPORT_PATHS names:
+
+    @job("send_letter", gettext_lazy("Brev"), queue=LETTERS)
+    def send_letter(letter: int) -> None: ...
+
+    defer(send_letter, letter=letter.pk)
+
+Its name stands in the database, so it is never changed while jobs of it may wait.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Job, JobDeferrer
+from procrastinate.manager import JobManager
+from procrastinate.tasks import Task
+
+from pledge_portal.database.acting import as_portal
+from pledge_portal.queue.models import JobFault
+
+logger = logging.getLogger(__name__)
+
+# A slow mail server keeps no document waiting, nor the other way round.
+LETTERS = "letters"
+DOCUMENTS = "documents"
+
+# Twenty tries take about three days, as long as other mail servers keep trying.
+MOST_TRIES = 20
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(hours=6)
+
+
+class JobFailed(Exception):
+    """A try of a job came to nothing; says with what sort of error, and nothing of its text."""
+
+
+class GrowingPauses(BaseRetryStrategy):
+    """Tries again after pauses that double, until so many tries have been made."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """Return when to try again; None when it has been tried often enough."""
+        if job.attempts + 1 >= MOST_TRIES:
+            return None
+        return RetryDecision(retry_at=timezone.now() + pause_after(job.attempts + 1))
+
+
+def pause_after(tries: int) -> timedelta:
+    """Return how long to wait after so many tries that have failed, from 1."""
+    return min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(tries - 1, 20))
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of job: what people call it, and what to do when it will never succeed.
+
+    `given_up` is called with the job's arguments when its last try has failed, or the operator
+    takes it off the queue.
+    """
+
+    title: str | Promise
+    given_up: Callable[..., object] | None
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def job(
+    name: str,
+    title: str | Promise,
+    *,
+    queue: str = DOCUMENTS,
+    priority: int = 0,
+    given_up: Callable[..., object] | None = None,
+) -> Callable[[Callable[..., object]], Task[Any, Any, Any]]:
+    """Declare a function of keyword arguments to be a kind of job.
+
+    Of two jobs that wait in a queue the one with the higher `priority` is done first.
+    """
+
+    def declare(function: Callable[..., object]) -> Task[Any, Any, Any]:
+        def attempt(context: JobContext, **arguments: Any) -> None:
+            try:
+                function(**arguments)
+            except Exception as error:
+                _record(context.job, error)
+                # Its text could name people, and procrastinate writes it to the log.
+                raise JobFailed(error_name(error)) from None
+
+        KINDS[name] = Kind(title, given_up)
+        retry = GrowingPauses()
+        return app.task(name=name, queue=queue, priority=priority, retry=retry, pass_context=True)(
+            attempt
+        )
+
+    return declare
+
+
+def defer(kind: Task[Any, Any, Any], *, once: str | None = None, **arguments: Any) -> None:
+    """Put a job on the queue, in the transaction that is open on Django's connection.
+
+    With `once`, nothing is put there while another with the same value waits.
+    """
+    deferrer = kind.configure(queueing_lock=once)
+    try:
+        # A failed INSERT must not break the caller's transaction.
+        with as_portal(), transaction.atomic():
+            JobDeferrer(job_manager=_manager, job=deferrer.job).defer(**arguments)
+    except AlreadyEnqueued:
+        return
+
+
+# On Django's connection, also within a worker: procrastinate's own connections there know nothing
+# of the transaction that a job has open.
+_manager = JobManager(DjangoConnector())
+
+
+def put_back(job: int, at: datetime) -> None:
+    """Have a job that is being done, or that has failed, done again from `at` on."""
+    _manager.retry_job_by_id(job, retry_at=at)
+
+
+def fail(job: int) -> None:
+    """Have a job that is being done count as failed for good."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT procrastinate_finish_job_v1(%s, 'failed', false)", [job])
+
+
+def give_up(name: str, arguments: dict[str, Any]) -> None:
+    """Let a kind of job do what it does when it will never succeed."""
+    kind = KINDS.get(name)
+    if kind is not None and kind.given_up is not None:
+        kind.given_up(**arguments)
+
+
+def _record(job: Job, error: Exception) -> None:
+    """Keep and log why a try failed: the error's type and place, never its text."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    logger.warning(
+        "Job %s (%s) failed at its try %s: %s at %s",
+        *(job.id, job.task_name, job.attempts + 1, error_name(error), place),
+    )
+    try:
+        with as_portal():
+            JobFault.objects.create(
+                job_id=job.id,
+                at=timezone.now(),
+                kind=JobFault.Kind.of(error),
+                error=error_name(error)[:200],
+            )
+            if job.attempts + 1 >= MOST_TRIES:
+                give_up(job.task_name, job.task_kwargs)
+    except DatabaseError:
+        logger.exception("It could not be kept why job %s failed.", job.id)
+
+
+def error_name(error: BaseException) -> str:
+    """Return the full name of an error's type, and of those of the errors that it came from."""
+    kind = type(error)
+    name = kind.__qualname__
+    if kind.__module__ != "builtins":
+        name = f"{kind.__module__}.{name}"
+    return name if error.__cause__ is None else f"{name} ← {error_name(error.__cause__)}"

@@ -1,0 +1,64 @@
+"""Mail by way of the queue: no page waits for a mail server, and no letter is lost.
+
+As Django's mail backend it takes every letter that anything in the portal sends. A letter is on the
+queue once the transaction that it was sent in has been committed, and isn't when that is rolled
+back. It gets its Message-ID there: what was being sent when a worker was killed may come twice, and
+whoever gets both can tell that they are one. It lies sealed, since it can hold the link that lets
+somebody in, and is gone from the database when it has been sent.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection, make_msgid
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.utils import DNS_NAME
+from django.utils.translation import gettext_lazy as _
+
+from pledge_portal.accounts.sealing import seals
+from pledge_portal.queue.jobs import LETTERS, defer, job
+
+_PURPOSE = b"pledge_portal letters"
+
+
+def delivery_connection() -> Any:
+    """Return a connection to the mail server that EMAIL_URL names."""
+    return get_connection(settings.EMAIL_DELIVERY_BACKEND)
+
+
+class QueuedEmailBackend(BaseEmailBackend):
+    """Puts letters on the queue; `deliver` sends them to the mail server."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        """Put them there, and return how many; those to nobody are left out, as by SMTP."""
+        letters = [message for message in email_messages if message.recipients()]
+        for letter in letters:
+            defer(deliver, sealed=seals(_PURPOSE).encrypt(_packed(letter)).decode())
+        return len(letters)
+
+
+@job("deliver", _("Mejl"), queue=LETTERS)
+def deliver(sealed: str) -> None:
+    """Send a letter to the mail server."""
+    fields = json.loads(seals(_PURPOSE).decrypt(sealed.encode()))
+    EmailMultiAlternatives(**fields, connection=delivery_connection()).send()
+
+
+def _packed(message: EmailMessage) -> bytes:
+    if message.attachments:
+        raise ValueError("A letter with attachments can't be put on the queue.")
+    # What can't be sent, such as a header of two lines, is refused now and not in the worker.
+    message.message()
+    headers = {"Message-ID": make_msgid(domain=DNS_NAME), **message.extra_headers}
+    fields = {
+        **{name: getattr(message, name) for name in ("from_email", "to", "cc", "bcc", "reply_to")},
+        "subject": str(message.subject),
+        "body": str(message.body),
+        "headers": headers,
+        "alternatives": getattr(message, "alternatives", []),
+    }
+    return json.dumps(fields).encode()

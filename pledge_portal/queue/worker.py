@@ -1,0 +1,125 @@
+"""The worker: one process that does the jobs of the queue, letters beside all else.
+
+It is the process that makes documents, so what is heavy is imported here and not by the web server.
+Beside procrastinate's own workers it takes up again what a killed worker had begun.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from datetime import timedelta
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import connection, connections, transaction
+from django.db.models import Q
+from django.utils import timezone
+from procrastinate import psycopg_connector
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.contrib.django.utils import connector_params
+
+from pledge_portal.queue.jobs import (
+    DOCUMENTS,
+    LETTERS,
+    MOST_TRIES,
+    fail,
+    give_up,
+    pause_after,
+    put_back,
+)
+from pledge_portal.queue.models import JobFault
+
+# How many jobs of a queue are done at once. A mail server that hangs holds up letters alone;
+# documents are made one at a time, since each takes much memory.
+AT_ONCE = {LETTERS: 2, DOCUMENTS: 1}
+
+
+class WorkerStopped(Exception):
+    """The worker could not go on, because it lost the database."""
+
+
+def work(*, until_empty: bool = False) -> None:
+    """Do jobs until the process is told to stop, or until none waits any longer.
+
+    Raises WorkerStopped. A job at hand is finished first; killing is as safe, only slower.
+    """
+    # Starts the embedded server if need be; procrastinate connects by itself.
+    connection.ensure_connection()
+    connection.close()
+    # The thread of a job keeps no idle connection, which the server could have closed meanwhile.
+    connections.settings["default"]["CONN_MAX_AGE"] = 0
+    connector = psycopg_connector.PsycopgConnector(
+        kwargs=connector_params(), min_size=1, max_size=4
+    )
+    with app.replace_connector(connector):
+        asyncio.run(_do_what_waits() if until_empty else _do_what_comes())
+
+
+async def _do_what_waits() -> None:
+    await sync_to_async(take_up_stalled)()
+    async with app.open_async():
+        await app.run_worker_async(wait=False, listen_notify=False)
+
+
+async def _do_what_comes() -> None:
+    async with app.open_async():
+        tasks = [
+            asyncio.create_task(
+                app.run_worker_async(
+                    queues=[queue],
+                    name=queue,
+                    concurrency=at_once,
+                    install_signal_handlers=False,
+                    update_heartbeat_interval=settings.JOB_HEARTBEAT_SECONDS,
+                )
+            )
+            for queue, at_once in AT_ONCE.items()
+        ]
+        tasks.append(asyncio.create_task(_see_to_stalled()))
+        stop = asyncio.Event()
+        for request in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(request, stop.set)
+        stopping = asyncio.create_task(stop.wait())
+        # A task that ends by itself takes the others along: whoever started us starts us anew.
+        await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
+        for task in (*tasks, stopping):
+            task.cancel()
+        await asyncio.gather(*tasks, stopping, return_exceptions=True)
+    if not stop.is_set():
+        raise WorkerStopped
+
+
+async def _see_to_stalled() -> None:
+    while True:
+        await sync_to_async(take_up_stalled)()
+        await asyncio.sleep(settings.JOB_HEARTBEAT_SECONDS)
+
+
+def take_up_stalled() -> int:
+    """Put what killed workers had begun back on the queue; return how many jobs.
+
+    A worker counts as killed when three of its heartbeats are missing. A job whose workers are
+    killed each time is tried no more often than one that fails.
+    """
+    silent = timezone.now() - timedelta(seconds=3 * settings.JOB_HEARTBEAT_SECONDS)
+    try:
+        with transaction.atomic():
+            stalled = list(
+                ProcrastinateJob.objects.select_for_update(of=("self",), skip_locked=True).filter(
+                    Q(worker=None) | Q(worker__last_heartbeat__lt=silent), status="doing"
+                )
+            )
+            for job in stalled:
+                now = timezone.now()
+                JobFault.objects.create(job=job, at=now, kind=JobFault.Kind.KILLED, error="killed")
+                if job.attempts + 1 >= MOST_TRIES:
+                    fail(job.pk)
+                    give_up(job.task_name, job.args)
+                else:
+                    pause = pause_after(job.attempts) if job.attempts else timedelta()
+                    put_back(job.pk, now + pause)
+    finally:
+        connection.close()
+    return len(stalled)
