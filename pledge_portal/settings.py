@@ -279,7 +279,15 @@ EMAIL_TIMEOUT = 20
 
 # The jobs of the queue, by the modules that declare them.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None
-PROCRASTINATE_IMPORT_PATHS = ["pledge_portal.queue.mail"]
+PROCRASTINATE_IMPORT_PATHS = [
+    "pledge_portal.queue.mail",
+    "pledges.documents.jobs",
+    "pledges.follow_ups.publishing",
+    "pledges.follow_ups.reminders",
+    "pledges.records.packages",
+    "dialogues.chores",
+    "dialogues.comments.letters",
+]
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 # JOB_HEARTBEAT_SECONDS: how often a worker shows that it lives. When three are missing, another
 # takes up what it had begun.

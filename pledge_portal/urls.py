@@ -9,6 +9,7 @@ from dialogues.urls import workspace as dialogue_work
 from pledge_portal.accounts import urls as accounts
 from pledge_portal.history import urls as history
 from pledge_portal.pages import urls as pages
+from pledge_portal.queue import urls as queue
 from pledges.documents import urls as document_urls
 from pledges.public import urls as public_urls
 from pledges.workspace import urls as workspace_urls
@@ -18,6 +19,7 @@ urlpatterns = [
     *public_urls.plain,
     path("arbetsyta/admin/", admin.site.urls),
     path("arbetsyta/andringar/", include(history)),
+    path("arbetsyta/jobb/", include(queue)),
     path("arbetsyta/", include(workspace_urls)),
     path("arbetsyta/", include(dialogue_work)),
     path("", include(accounts)),

@@ -16,7 +16,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from pledge_portal.database.embedded import EmbeddedServer
 from tests.settings import FOLDER
 
-pytest_plugins = ["tests.served", "tests.template", "tests.browsing"]
+pytest_plugins = ["tests.served", "tests.template", "tests.browsing", "tests.jobs"]
 
 _WITH_OWN_SERVERS = ("tests/faults/", "tests/database/test_commands.py")
 _server = pytest.StashKey[EmbeddedServer]()

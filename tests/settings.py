@@ -19,7 +19,7 @@ _THE_CALLERS = """
     OIDC_SERVER_URL OIDC_CLIENT_ID OIDC_CLIENT_SECRET OIDC_NAME OIDC_EMAIL_CLAIM
     SECRET_KEY_FALLBACKS PUBLIC_PAGES_KEPT PUBLIC_PAGE_CHECK_SECONDS
     OIDC_ACR_VALUES OIDC_EMAIL_IS_VERIFIED OIDC_SECOND_FACTOR_VALUES OIDC_LOGIN_ORIGIN
-    SURVEY_SMALLEST_GROUP SURVEY_SMALLEST_CELL
+    SURVEY_SMALLEST_GROUP SURVEY_SMALLEST_CELL JOB_HEARTBEAT_SECONDS
 """
 for _name in _THE_CALLERS.split():
     os.environ.pop(_name, None)
@@ -40,3 +40,5 @@ WHITENOISE_AUTOREFRESH = True
 PUBLIC_PAGE_CHECK_SECONDS = 0.0
 # The real hashing is slow by design.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# pytest-django puts the same in the place of EMAIL_BACKEND: letters are in `mail.outbox` at once.
+EMAIL_DELIVERY_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -30,7 +30,17 @@ MAY_IMPORT = {
         "pledge_portal.pages",
         "pledge_portal.database",
     ),
-    "pledge_portal.operations": ("pledge_portal.operations", "pledge_portal.database"),
+    "pledge_portal.operations": (
+        "pledge_portal.operations",
+        "pledge_portal.queue",
+        "pledge_portal.database",
+    ),
+    "pledge_portal.queue": (
+        "pledge_portal.queue",
+        "pledge_portal.accounts",
+        "pledge_portal.pages",
+        "pledge_portal.database",
+    ),
     "pledge_portal.database": ("pledge_portal.database",),
     "pledge_portal.version": (),
 }

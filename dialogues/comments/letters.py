@@ -1,15 +1,14 @@
 """Letters to those who have commented: answers, decisions, and the question whose address it is.
 
-A letter is written down with what it tells of, in the same transaction, and sent afterwards. What
-can't be sent waits for the next time (`send_letters`), so that nothing acknowledged is lost. Each
-has links of its own: with one click one is written to no more (RFC 8058).
+A letter is written down and put on the queue with what it tells of, in the same transaction, and
+sent afterwards: nothing acknowledged is lost. It is worded when it is sent, so an address that was
+erased meanwhile gets nothing, and its Message-ID is the same however often that is tried. Each has
+links of its own: with one click one is written to no more (RFC 8058).
 """
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -20,13 +19,15 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dialogues.comments.presentation import talk_of
 from dialogues.models import Comment, CommentSender, Letter
 from dialogues.moderation.reasons import told_decision
 from pledge_portal.database.acting import as_portal
+from pledge_portal.queue.jobs import LETTERS, defer, job
+from pledge_portal.queue.mail import delivery_connection, message_id
 
-_logger = logging.getLogger(__name__)
 _SALT = "letters about a comment"
 _MOST_TRIES = 20
 _AT_ONCE = 100
@@ -48,20 +49,19 @@ def uid_in(token: str) -> UUID | None:
 def write(
     sender: CommentSender, sort: Letter.Sort, at: datetime, about: Comment | None = None
 ) -> None:
-    """Write a letter down, and send it once what it tells of is certain."""
+    """Write a letter down, to be sent once what it tells of is certain."""
     letter = Letter.objects.create(sender=sender, sort=sort, about=about, made_at=at)
-    transaction.on_commit(partial(_send_or_tell, letter.pk))
+    defer(send_letter, letter=letter.pk)
 
 
-def _send_or_tell(key: int) -> None:
-    try:
-        _send(key)
-    except OSError:
-        _logger.exception("comment_letter.not_sent", extra={"letter": key})
+@job("send_letter", gettext_lazy("Mejl till den som har kommenterat"), queue=LETTERS)
+def send_letter(letter: int) -> None:
+    """Send a letter, unless it is sent already or taken away."""
+    _send(letter)
 
 
 def send_letters() -> int:
-    """Send the letters that wait; return how many. Several processes at once send each once.
+    """Send the letters that still wait; return how many. Several processes at once send each once.
 
     Raises OSError (as sending by SMTP does); that letter and those after it wait for the next time.
     """
@@ -121,7 +121,9 @@ def _message(letter: Letter) -> EmailMessage:
             _subject(letter),
             text,
             to=[sender.email],
+            connection=delivery_connection(),
             headers={
+                "Message-ID": message_id(comment.uid, f"letter {letter.pk}"),
                 "List-Unsubscribe": f"<{off}>",
                 "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
                 "Auto-Submitted": "auto-generated",

@@ -27,6 +27,7 @@ from dialogues.models import (
     Letter,
     Submission,
 )
+from pledge_portal.queue.rules import remove_failed
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,10 @@ def _forget(rows: Any) -> int:
 
 def _letters(on: date, days: int) -> int:
     return Letter.objects.filter(made_at__lt=_before(on, days)).delete()[0]
+
+
+def _letters_that_failed(on: date, days: int) -> int:
+    return remove_failed(_before(on, days))
 
 
 def _reports(on: date, days: int) -> int:
@@ -114,6 +119,13 @@ SCHEDULE = (
         _("efter brevet"),
         _("Inget brev ska skickas två gånger."),
         _letters,
+    ),
+    Kept(
+        _("Mejl som inte gick att skicka"),
+        30,
+        _("efter det sista försöket"),
+        _("Den som sköter portalen ska kunna skicka dem igen."),
+        _letters_that_failed,
     ),
     Kept(
         _("Anmälningar av kommentarer"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -19,8 +18,6 @@ from django.utils.translation import gettext_lazy
 
 from pledge_portal.accounts.sealing import open_seal, seal
 from pledge_portal.accounts.single_sign_on import SecondFactorStage
-
-_logger = logging.getLogger(__name__)
 
 # What the person is written about, by the name of allauth's own letter.
 _CHANGES = {
@@ -65,18 +62,12 @@ class AccountAdapter(DefaultAccountAdapter):
         context: dict[str, Any] | None = None,
         email: str | None = None,
     ) -> None:
-        """Write to the person that the way into their account was changed.
-
-        The change stands although the letter can't be sent.
-        """
+        """Write to the person that the way into their account was changed."""
         change = _CHANGES[template_prefix]
         address = settings.SITE_URL + reverse("own_account")
         letter = {"change": change, "at": timezone.now(), "address": address}
         text = render_to_string("accounts/email/account_changed.txt", letter)
-        try:
-            send_mail(_("Ditt konto i Medborgarlöften är ändrat"), text, None, [user.email])
-        except OSError:
-            _logger.exception("account_letter.not_sent")
+        send_mail(_("Ditt konto i Medborgarlöften är ändrat"), text, None, [user.email])
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

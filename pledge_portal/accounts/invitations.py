@@ -19,8 +19,7 @@ from pledge_portal.pages.refusals import Refused
 def invite(email: str, role: Role, place: models.Model, by: User, at: datetime) -> str:
     """Invite by e-mail; return the address of the link that was sent.
 
-    Whether `by` may do so is the caller's to ask. Raises OSError (smtplib's errors are such) when
-    the letter can't be sent; then there is no invitation either.
+    Whether `by` may do so is the caller's to ask.
     """
     with transaction.atomic():
         # Only the latest letter to the same role works.

@@ -58,6 +58,7 @@ class Action(Enum):
     MANAGE_PEOPLE = "see, invite and remove the people of a place"
     EXPORT_RECORDS = "make archive packages of a party's pledges, with all that it holds"
     ADMINISTER = "look after a place's reference data in the administration"
+    MIND_JOBS = "see what the queue holds, have it done again or taken off"
 
 
 _EVERY_ROLE = frozenset(Role)
@@ -96,6 +97,8 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.EXPORT_RECORDS: frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}),
     # Its pages show an administrator the rows of their own places (scoped_admin), or nothing.
     Action.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
+    # The operator alone.
+    Action.MIND_JOBS: frozenset(),
 }
 # A person whose last role was ended may still log in, read that it is so, and mind the account.
 NEEDS_NO_ROLE = frozenset({Action.ENTER_WORKSPACE})

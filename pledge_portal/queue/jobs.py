@@ -52,9 +52,12 @@ class JobFailed(Exception):
 class GrowingPauses(BaseRetryStrategy):
     """Tries again after pauses that double, until so many tries have been made."""
 
+    def __init__(self, most_tries: int) -> None:
+        self.most_tries = most_tries
+
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         """Return when to try again; None when it has been tried often enough."""
-        if job.attempts + 1 >= MOST_TRIES:
+        if job.attempts + 1 >= self.most_tries:
             return None
         return RetryDecision(retry_at=timezone.now() + pause_after(job.attempts + 1))
 
@@ -73,7 +76,8 @@ class Kind:
     """
 
     title: str | Promise
-    given_up: Callable[..., object] | None
+    most_tries: int = MOST_TRIES
+    given_up: Callable[..., object] | None = None
 
 
 KINDS: dict[str, Kind] = {}
@@ -85,6 +89,7 @@ def job(
     *,
     queue: str = DOCUMENTS,
     priority: int = 0,
+    most_tries: int = MOST_TRIES,
     given_up: Callable[..., object] | None = None,
 ) -> Callable[[Callable[..., object]], Task[Any, Any, Any]]:
     """Declare a function of keyword arguments to be a kind of job.
@@ -101,8 +106,8 @@ def job(
                 # Its text could name people, and procrastinate writes it to the log.
                 raise JobFailed(error_name(error)) from None
 
-        KINDS[name] = Kind(title, given_up)
-        retry = GrowingPauses()
+        KINDS[name] = Kind(title, most_tries, given_up)
+        retry = GrowingPauses(most_tries)
         return app.task(name=name, queue=queue, priority=priority, retry=retry, pass_context=True)(
             attempt
         )
@@ -140,11 +145,15 @@ def fail(job: int) -> None:
         cursor.execute("SELECT procrastinate_finish_job_v1(%s, 'failed', false)", [job])
 
 
+def kind_of(name: str) -> Kind:
+    """Return a kind of job; one of an older version of the portal's is called by its name."""
+    return KINDS.get(name) or Kind(name)
+
+
 def give_up(name: str, arguments: dict[str, Any]) -> None:
     """Let a kind of job do what it does when it will never succeed."""
-    kind = KINDS.get(name)
-    if kind is not None and kind.given_up is not None:
-        kind.given_up(**arguments)
+    if (given_up := kind_of(name).given_up) is not None:
+        given_up(**arguments)
 
 
 def _record(job: Job, error: Exception) -> None:
@@ -163,7 +172,7 @@ def _record(job: Job, error: Exception) -> None:
                 kind=JobFault.Kind.of(error),
                 error=error_name(error)[:200],
             )
-            if job.attempts + 1 >= MOST_TRIES:
+            if job.attempts + 1 >= kind_of(job.task_name).most_tries:
                 give_up(job.task_name, job.task_kwargs)
     except DatabaseError:
         logger.exception("It could not be kept why job %s failed.", job.id)

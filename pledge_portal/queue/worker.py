@@ -23,9 +23,9 @@ from procrastinate.contrib.django.utils import connector_params
 from pledge_portal.queue.jobs import (
     DOCUMENTS,
     LETTERS,
-    MOST_TRIES,
     fail,
     give_up,
+    kind_of,
     pause_after,
     put_back,
 )
@@ -114,7 +114,7 @@ def take_up_stalled() -> int:
             for job in stalled:
                 now = timezone.now()
                 JobFault.objects.create(job=job, at=now, kind=JobFault.Kind.KILLED, error="killed")
-                if job.attempts + 1 >= MOST_TRIES:
+                if job.attempts + 1 >= kind_of(job.task_name).most_tries:
                     fail(job.pk)
                     give_up(job.task_name, job.args)
                 else:

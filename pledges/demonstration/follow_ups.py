@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from pledge_portal.accounts.models import User
 from pledges.follow_ups import rules as follow_up_rules
-from pledges.follow_ups.document import publish_with_document
+from pledges.follow_ups.document import store_document
 from pledges.models import FollowUp, Municipality, Pledge
 
 FOLLOW_UPS_FILE = settings.BASE_DIR / "demo" / "alvsbyn-2023-2025-uppfoljningar.toml"
@@ -63,7 +63,7 @@ def _publish(
     for party in follow_up_rules.awaited_parties(follow_up):
         by = coordinator if isinstance(party, Municipality) else officer
         follow_up_rules.approve(follow_up, party, digest=digest, by=by, at=at)
-    publish_with_document(follow_up, at)
+    store_document(follow_up_rules.publish(follow_up, at), at)
 
 
 def _moment(day: date) -> datetime:

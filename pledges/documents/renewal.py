@@ -1,7 +1,7 @@
 """Keep signed documents provable, and renew that before it is too late.
 
 Each time a step is added to the pledge's document that begins with the one before, byte for byte.
-What an authority doesn't do is logged and left for `manage.py renew_documents`.
+The queue does it (`jobs`), and tries again what an authority doesn't do.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from asn1crypto import x509
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pledge_portal.pages.refusals import Refused
@@ -125,21 +124,6 @@ def _is_sound(content: bytes, roots: tuple[TrustRoot, ...]) -> bool:
         and report.change_after_last_is_permitted
         and all(signature.intact and signature.change_permitted for signature in report.signatures)
     )
-
-
-def make_to_last_if_possible(pledge_id: int) -> None:
-    """Make the document of a fully signed pledge last, if it can be.
-
-    It can when an authority is set. What fails is logged: the signatures stand, and
-    `renew_documents` tries again.
-    """
-    if not settings.TIMESTAMP_URL:
-        return
-    for document in to_renew(timezone.now()).filter(pledge=pledge_id):
-        try:
-            renew(document)
-        except NotMadeToLast as error:
-            logger.warning("document.not_renewed", extra={"pledge": pledge_id}, exc_info=error)
 
 
 def refuse_revoked(

@@ -10,7 +10,6 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +23,10 @@ from django.utils.translation import gettext as _
 from pledge_portal.pages.refusals import Refused
 from pledges.documents import csc, device, signing
 from pledges.documents.demo_authority import NAME_PREFIX
+from pledges.documents.jobs import make_to_last
 from pledges.documents.pledge_document import party_name, pdf_for_signing
 from pledges.documents.render import RenderingError
-from pledges.documents.renewal import make_to_last_if_possible, refuse_revoked
+from pledges.documents.renewal import refuse_revoked
 from pledges.documents.stamp import Stamp, StampDoesNotFit
 from pledges.exchange.faults import PledgeFileError
 from pledges.lifecycle import adopt, check_adoptable, put_in_force
@@ -164,8 +164,8 @@ def store_signature(turn: Turn, content: bytes, **fields: Any) -> Signature:
     )
     if turn.is_last:
         put_in_force(turn.pledge)
-        # Once the signature stands: an authority that is away must not undo it.
-        transaction.on_commit(partial(make_to_last_if_possible, turn.pledge.pk), robust=True)
+        # By the queue: an authority that is away must not undo the signature.
+        make_to_last(turn.pledge.pk)
     return signature
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -15,21 +14,14 @@ from pledges.charts.figure import Figure, figure
 from pledges.documents.pledge_document import DEMONSTRATION_MARK, municipality_names
 from pledges.documents.prepare import prepare
 from pledges.documents.render import render
-from pledges.follow_ups import rules
 from pledges.follow_ups.charts import matrix_of
 from pledges.follow_ups.presentation import follow_up_view
 from pledges.models import FollowUp, FollowUpDocument, Pledge
 
 
-@transaction.atomic
-def publish_with_document(follow_up: FollowUp, at: datetime) -> FollowUp:
-    """Publish a follow-up and store its document.
-
-    Raises Refused as `publish` does.
-    """
-    published = rules.publish(follow_up, at)
-    FollowUpDocument.store(published, follow_up_pdf(published, at))
-    return published
+def store_document(follow_up: FollowUp, at: datetime) -> FollowUpDocument:
+    """Make the document of a published follow-up and keep it."""
+    return FollowUpDocument.store(follow_up, follow_up_pdf(follow_up, at))
 
 
 def follow_up_pdf(follow_up: FollowUp, at: datetime) -> bytes:

@@ -81,7 +81,13 @@ def document(request: HttpRequest, slug: str, period: str, meeting_on: date) -> 
     """Serve the follow-up's document as it is stored."""
     pledge, municipality, _rows = get_pledge_or_404(slug, period)
     follow_up = _published(pledge, municipality, meeting_on)
-    stored = FollowUpDocument.objects.get(follow_up=follow_up)
+    stored = FollowUpDocument.objects.filter(follow_up=follow_up).first()
+    if stored is None:
+        raise NotHere(
+            _("Uppföljningens PDF görs just nu."),
+            reverse("follow_up", args=[municipality.slug, pledge.period, meeting_on]),
+            _("Visa uppföljningen"),
+        )
     etag = quote_etag(stored.sha256)
     response = get_conditional_response(request, etag=etag)
     if response is None:

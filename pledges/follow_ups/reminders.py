@@ -9,11 +9,13 @@ from django.core.mail import send_mail
 from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import ALLOWED, Action
+from pledge_portal.queue.chores import chore
 from pledges.follow_ups.due import Due
 from pledges.follow_ups.presentation import due_text
 from pledges.follow_ups.rules import due_of, plan_of
@@ -28,8 +30,7 @@ _SENDING = 7_151_525
 def send_reminders(on: date) -> int:
     """Send the letters of a day; return how many pledges they concern.
 
-    Sending twice a day, or from several processes at once, sends once. Raises OSError (as sending
-    by SMTP does) with what is not sent left for the next time.
+    Sending twice a day, or from several processes at once, sends once.
     """
     sent = 0
     pledges = (
@@ -49,6 +50,12 @@ def send_reminders(on: date) -> int:
     return sent
 
 
+@chore("send_reminders", gettext_lazy("Påminnelser om uppföljningar"))
+def remind_today() -> None:
+    """Send today's reminders."""
+    send_reminders(timezone.localdate())
+
+
 @transaction.atomic
 def _remind(pledge: Pledge, due: Due, on: date) -> bool:
     with connection.cursor() as cursor:
@@ -59,7 +66,7 @@ def _remind(pledge: Pledge, due: Due, on: date) -> bool:
     people = _coordinators(pledge)
     if not people:
         return False
-    # In one transaction with the sending: what could not be sent counts as not reminded.
+    # In one transaction with the letters: what isn't on the queue counts as not reminded.
     Reminder.objects.create(pledge=pledge, due_on=due.due_on, sent_on=on)
     with translation.override(settings.LANGUAGE_CODE):
         text = render_to_string(

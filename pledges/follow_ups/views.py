@@ -21,7 +21,6 @@ from pledge_portal.pages.text import wording
 from pledges import presentation
 from pledges.actions.tallies import counted_tallies
 from pledges.follow_ups import rules
-from pledges.follow_ups.document import publish_with_document
 from pledges.follow_ups.forms import (
     AssessmentForm,
     CorrectionForm,
@@ -38,6 +37,7 @@ from pledges.follow_ups.presentation import (
     party_name,
     period_label,
 )
+from pledges.follow_ups.publishing import publish_with_document
 from pledges.lifecycle import standing
 from pledges.models import Assessment, CompletedAction, FollowUp, FollowUpPlan, Pledge
 from pledges.progress import progress

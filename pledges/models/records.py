@@ -61,11 +61,10 @@ class ArchivePackage(models.Model):
     """A package that was asked for. `municipality` or `police_area` is whose archive it is for;
     with neither it is the operator's, and has what every party holds.
 
-    `told_at` is when the making was last heard of: one that falls silent was broken off.
+    `told_at` is when the making was last heard of.
     """
 
     KEPT_FOR = timedelta(days=7)
-    SILENT_FOR = timedelta(minutes=2)
 
     class Kind(models.TextChoices):
         """What it has."""
@@ -141,9 +140,10 @@ class ArchivePackage(models.Model):
         """Whether it is whole."""
         return self.state == self.State.READY
 
-    def is_under_way(self, at: datetime) -> bool:
-        """Whether somebody makes it right now."""
-        return self.state == self.State.MAKING and self.told_at > at - self.SILENT_FOR
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it is being made, or waits for its turn."""
+        return self.state == self.State.MAKING
 
     @property
     def percent(self) -> int:

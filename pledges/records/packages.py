@@ -1,39 +1,33 @@
-"""Making packages for people: in the background of the web server, with progress told.
+"""Making packages for people: by the queue, with progress told.
 
-A thread of the server's own makes the package, so that nobody waits for an answer and no other
-service is needed. A server that stops takes the thread with it: the package then falls silent, is
-shown as broken off, and can be made anew; nothing half-made is ever handed out. It is written to
-a file of the server's temporary folder first, and goes into the database when it is whole.
+Nobody waits for an answer, and a worker that is killed midway is followed by one that begins anew;
+nothing half-made is ever handed out. A package is written to a file of the worker's temporary
+folder first, and goes into the database when it is whole.
 """
 
 from __future__ import annotations
 
 import hashlib
-import logging
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
-from contextvars import copy_context
 from datetime import datetime
 from typing import IO
 
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from pledge_portal.accounts.models import User
+from pledge_portal.database.acting import on_behalf_of
+from pledge_portal.queue.jobs import defer, job
 from pledges.models import ArchivePackage, ArchivePackagePiece, Municipality, Pledge, PoliceArea
 from pledges.records.exporting import ExportError, export, name_of
 from pledges.records.scope import Holder
 
-logger = logging.getLogger(__name__)
-
 _PIECE = 1024 * 1024
 _SECONDS_BETWEEN_WORDS = 1.0
-# So many are made at once by one process of the server; the others wait for their turn.
-_turns = threading.Semaphore(1)
-_SECONDS_OF_WAITING = 10.0
 
 
 def ask_for(pledge: Pledge, kind: str, holder: Holder, *, by: User, at: datetime) -> ArchivePackage:
@@ -53,26 +47,13 @@ def ask_for(pledge: Pledge, kind: str, holder: Holder, *, by: User, at: datetime
         "municipality": holder if isinstance(holder, Municipality) else None,
         "police_area": holder if isinstance(holder, PoliceArea) else None,
     }
-    _give_up_silent(at, wanted)
     try:
         with transaction.atomic():
             package = ArchivePackage.objects.create(**wanted, asked_by=by, asked_at=at, told_at=at)
+            defer(make_package, package=package.pk)
     except IntegrityError:
         return ArchivePackage.objects.get(**wanted, state=ArchivePackage.State.MAKING)
-    transaction.on_commit(lambda: _begin(package.pk))
     return package
-
-
-def _give_up_silent(at: datetime, wanted: dict[str, object]) -> None:
-    silent = ArchivePackage.objects.filter(
-        **wanted,
-        state=ArchivePackage.State.MAKING,
-        told_at__lte=at - ArchivePackage.SILENT_FOR,
-    )
-    for each in silent:
-        each.state = ArchivePackage.State.FAILED
-        each.fault = _("Servern slutade innan paketet var klart.")
-        each.save(update_fields=["state", "fault"])
 
 
 def throw_away_outlived(at: datetime) -> int:
@@ -82,30 +63,28 @@ def throw_away_outlived(at: datetime) -> int:
     return len(outlived)
 
 
-def _begin(pk: int) -> None:
-    # What the history tells of who asks goes along.
-    context = copy_context()
-    name = f"archive-package-{pk}"
-    threading.Thread(
-        target=context.run, args=(_in_the_background, pk), name=name, daemon=True
-    ).start()
+def _give_up(package: int) -> None:
+    """Say that a package will not be made: it failed too often, or was taken off the queue."""
+    making = ArchivePackage.objects.filter(pk=package, state=ArchivePackage.State.MAKING).first()
+    if making is not None:
+        _fail(making, _("Ett fel uppstod. Försök igen, och säg till driften om det inte går."))
 
 
-def _in_the_background(pk: int) -> None:
+# Somebody waits for it, and would rather hear of a fault than wait for days.
+@job("make_package", gettext_lazy("Arkivpaket"), most_tries=4, given_up=_give_up)
+def make_package(package: int) -> None:
+    """Make a package that was asked for, in the name of whoever did; one that is made stays so."""
+    making = ArchivePackage.objects.filter(pk=package, state=ArchivePackage.State.MAKING)
+    asked = making.select_related("asked_by").first()
+    if asked is None:
+        return
+    by = asked.asked_by
+    teller = _Teller(package)
     try:
-        teller = _Teller(pk)
-        while not _turns.acquire(timeout=_SECONDS_OF_WAITING):
-            teller.tell(0, 0)
-        try:
-            make(pk, teller)
-        finally:
-            _turns.release()
-            teller.close()
-    except Exception:
-        # Nobody waits for this thread: what isn't logged here is never seen.
-        logger.exception("archive_package.failed", extra={"package": pk})
+        with on_behalf_of(person=by.pk, name=str(by), email=by.email):
+            make(package, teller)
     finally:
-        connections.close_all()
+        teller.close()
 
 
 class _Teller:
@@ -135,7 +114,7 @@ class _Teller:
 
 
 def make(pk: int, teller: _Teller | None = None) -> None:
-    """Make a package that was asked for, and keep its bytes. What fails is told in its row."""
+    """Make a package that was asked for, and keep its bytes. What can't be is told in its row."""
     package = ArchivePackage.objects.select_related("municipality", "police_area").get(pk=pk)
     progress = teller.tell if teller is not None else lambda _done, _total: None
     try:
@@ -154,10 +133,6 @@ def make(pk: int, teller: _Teller | None = None) -> None:
             _keep(package, file, f"{name}.zip")
     except ExportError as error:
         _fail(package, str(error))
-    except Exception:
-        # Whatever it is, whoever waits for the package has to hear that it won't come.
-        logger.exception("archive_package.failed", extra={"package": package.pk})
-        _fail(package, _("Ett fel uppstod. Försök igen, och säg till driften om det inte går."))
 
 
 def _fail(package: ArchivePackage, sentence: str) -> None:

@@ -40,17 +40,11 @@ def overview(request: HttpRequest) -> HttpResponse:
         .distinct("pledge_id")
     )
     by_pledge = {each.pledge_id: each for each in latest}
-    today, now = timezone.localdate(), timezone.now()
+    today = timezone.localdate()
     rows = [
-        (each, standing(each, today).state, _seen(by_pledge.get(each.pk), now))
-        for each in page.object_list
+        (each, standing(each, today).state, by_pledge.get(each.pk)) for each in page.object_list
     ]
     return render(request, "records/overview.html", {"page": page, "rows": rows})
-
-
-def _seen(package: ArchivePackage | None, now: object) -> tuple[ArchivePackage, bool] | None:
-    """Return a package with whether it is being made right now."""
-    return (package, package.is_under_way(now)) if package is not None else None  # type: ignore[arg-type]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,7 +81,7 @@ def of_pledge(request: HttpRequest, pledge: int) -> HttpResponse:
             "pledge": found,
             "parties": ", ".join(map(str, [*_municipalities(found), found.police_area])),
             "form": form,
-            "packages": [_seen(each, now) for each in made],
+            "packages": made,
             "days": ArchivePackage.KEPT_FOR.days,
         },
         status=422 if form.errors else 200,
@@ -112,11 +106,10 @@ def package(request: HttpRequest, uid: UUID) -> HttpResponse:
     htmx asks for the progress alone, and is told to show the whole page again at the end.
     """
     found = _found(request, uid)
-    is_under_way = found.is_under_way(timezone.now())
-    told = {"package": found, "is_under_way": is_under_way, "days": ArchivePackage.KEPT_FOR.days}
+    told = {"package": found, "days": ArchivePackage.KEPT_FOR.days}
     if request.headers.get("HX-Request"):
         response = render(request, "records/_progress.html", told)
-        if not is_under_way:
+        if not found.is_under_way:
             response.headers["HX-Refresh"] = "true"
         return response
     told["is_kept"] = found.is_ready and found.pieces.exists()

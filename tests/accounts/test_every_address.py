@@ -21,6 +21,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django.fixtures import Settings
 
 from dialogues import reception
@@ -354,6 +355,9 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/granskning/<uuid:uid>/": (MODERATORS_HERE, MODERATORS_HERE),
     "arbetsyta/kommentarer/": (ANSWERERS, NOBODY),
     "arbetsyta/kommentarer/<uuid:uid>/": (ANSWERERS_HERE, ANSWERERS_HERE),
+    "arbetsyta/jobb/": (OPERATOR, NOBODY),
+    "arbetsyta/jobb/<int:job>/kor-om/": (OPERATOR, OPERATOR),
+    "arbetsyta/jobb/<int:job>/ta-bort/": (OPERATOR, OPERATOR),
     "arbetsyta/personer/": (ADMINISTRATORS, NOBODY),
     "arbetsyta/personer/bjud-in/": (ADMINISTRATORS, ADMINISTRATORS),
     "arbetsyta/personer/<int:pk>/avsluta/": (NOBODY, ADMINISTRATOR_HERE),
@@ -620,6 +624,7 @@ def world(
         "import/<uuid:uid>": f"import/{imported.uid}",
         "<uuid:uid>": str(action.uid),
         "<int:pk>": str(membership.pk),
+        "<int:job>": str(ProcrastinateJob.objects.latest("pk").pk),
         "<path:content_type_id>": "1",
         # Rows of the place that is here; of other models any row at all.
         "user/<path:object_id>": f"user/{third.pk}",

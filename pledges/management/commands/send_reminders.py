@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,10 +16,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Send, and say how many pledges the letters concern."""
-        try:
-            sent = send_reminders(timezone.localdate())
-        except OSError as fault:
-            raise CommandError(
-                _("Breven kunde inte skickas: %(reason)s") % {"reason": fault}
-            ) from fault
+        sent = send_reminders(timezone.localdate())
         self.stdout.write(_("Påminnelser skickade för %(n)s löften.") % {"n": sent})

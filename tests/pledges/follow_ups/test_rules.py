@@ -14,8 +14,9 @@ from pledge_portal.accounts.models import Role
 from pledge_portal.database.acting import as_public
 from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
 from pledges.follow_ups import rules as follow_up_rules
-from pledges.follow_ups.document import follow_up_pdf, publish_with_document
+from pledges.follow_ups.document import follow_up_pdf
 from pledges.follow_ups.due import next_due
+from pledges.follow_ups.publishing import publish_with_document
 from pledges.lifecycle import standing
 from pledges.models import (
     Approval,
@@ -27,6 +28,7 @@ from pledges.models import (
     Pledge,
 )
 from tests.builders import a_follow_up, a_municipality, a_person, a_pledge, an_action
+from tests.jobs import run_jobs
 from tests.verapdf import assert_conforms
 
 pytestmark = pytest.mark.django_db
@@ -244,6 +246,7 @@ def test_the_document_is_accessible_and_archivable() -> None:
     follow_up = ready(a_pledge(is_demonstration=True))
     approve_all(follow_up)
     published = publish_with_document(follow_up, AT)
+    run_jobs()
     content = bytes(FollowUpDocument.objects.get(follow_up=published).content)
     assert_conforms(content, "ua1")
     assert_conforms(content, "3a")
