@@ -10,8 +10,6 @@ from django.db import DatabaseError, models
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from pledge_portal.pages.refusals import Refused
-
 
 class JobFault(models.Model):
     """Why a try of a job came to nothing: the sort of error, never its text, which names people.
@@ -27,16 +25,20 @@ class JobFault(models.Model):
         MAIL_LOGIN = "mail login", _("E-postservern godtar inte portalens inloggning")
         MAIL = "mail", _("E-postservern sa nej till brevet")
         NO_ANSWER = "no answer", _("Den andra tjänsten svarar inte")
-        REFUSED = "refused", _("Portalens egna regler sa nej")
         DATABASE = "database", _("Databasen sa nej")
         SEAL = "seal", _("Innehållet är förseglat med en SECRET_KEY som inte finns kvar")
         KILLED = "killed", _("Processen stoppades mitt i arbetet")
-        OTHER = "other", _("Ett oväntat fel: se loggen")
+        OTHER = "other", _("Ett annat fel: se loggen")
 
         @classmethod
-        def of(cls, error: BaseException) -> JobFault.Kind:
-            """Return the sort of an error."""
-            return next((kind for types, kind in _KINDS if isinstance(error, types)), cls.OTHER)
+        def of(cls, error: BaseException | None) -> JobFault.Kind:
+            """Return the sort of an error, or of the one that it came from."""
+            while error is not None:
+                for types, kind in _KINDS:
+                    if isinstance(error, types):
+                        return kind
+                error = error.__cause__
+            return cls.OTHER
 
     job = models.ForeignKey(
         ProcrastinateJob, on_delete=models.DO_NOTHING, db_constraint=False, related_name="faults"
@@ -61,7 +63,6 @@ _KINDS: list[tuple[Any, JobFault.Kind]] = [
     ((smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError), JobFault.Kind.NO_ANSWER),
     (smtplib.SMTPException, JobFault.Kind.MAIL),
     (OSError, JobFault.Kind.NO_ANSWER),
-    (Refused, JobFault.Kind.REFUSED),
     (DatabaseError, JobFault.Kind.DATABASE),
     (InvalidToken, JobFault.Kind.SEAL),
 ]
