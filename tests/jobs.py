@@ -7,14 +7,17 @@ tests/queue/.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import transaction
-from procrastinate import JobContext, sql
+from django.db import connection, models, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
-from procrastinate.contrib.django.django_connector import DjangoConnector
-from procrastinate.jobs import Job, JobDeferrer
+from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.jobs import JobDeferrer
 
 from pledge_portal.database.acting import as_portal
 from pledge_portal.queue.jobs import JobFailed, fail, put_back
@@ -25,36 +28,43 @@ def run_jobs() -> int:
 
     Returns how many succeeded. What becomes of one that fails is what a worker makes of it.
     """
-    app.perform_import_paths()
     done = 0
     with as_portal():
-        while job := _next():
-            assert job.id is not None
-            task = app.tasks[job.task_name]
-            try:
-                task.func(_context(job), **job.task_kwargs)
-            except JobFailed as error:
-                retry = task.get_retry_exception(error, job)
-                if retry is None:
-                    fail(job.id)
-                else:
-                    assert retry.retry_decision.retry_at is not None
-                    put_back(job.id, retry.retry_decision.retry_at)
-            else:
-                done += 1
-                DjangoConnector().execute_query(
-                    sql.queries["finish_job"], job_id=job.id, status="succeeded", delete_job=True
-                )
+        while key := _due().order_by("-priority", "pk").values_list("pk", flat=True).first():
+            done += run_job(key)
     return done
 
 
-def _context(job: Job) -> JobContext:
-    return JobContext(app=app, job=job, start_timestamp=0, abort_reason=lambda: None)
+def run_job(key: int) -> bool:
+    """Do a job if it waits; return whether it succeeded."""
+    app.perform_import_paths()
+    with as_portal():
+        row = _due().filter(pk=key).first()
+        if row is None:
+            return False
+        job = row.procrastinate_job
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE id = %s", [key])
+        task = app.tasks[job.task_name]
+        context = JobContext(app=app, job=job, start_timestamp=0, abort_reason=lambda: None)
+        try:
+            task.func(context, **job.task_kwargs)
+        except JobFailed as error:
+            retry = task.get_retry_exception(error, job)
+            if retry is None:
+                fail(key)
+            else:
+                put_back(key, retry.retry_decision.retry_at)
+            return False
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT procrastinate_finish_job_v1(%s, 'succeeded', true)", [key])
+        return True
 
 
-def _next() -> Job | None:
-    row = DjangoConnector().execute_query_one(sql.queries["fetch_job"], queues=None, worker_id=None)
-    return Job.from_row(row) if row["id"] is not None else None
+def _due() -> models.QuerySet[ProcrastinateJob, Any]:
+    return ProcrastinateJob.objects.filter(
+        Q(scheduled_at=None) | Q(scheduled_at__lte=Now()), status="todo"
+    )
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -64,7 +74,7 @@ def _jobs_are_done_at_commit() -> Iterator[None]:
 
     def defer(self: JobDeferrer, **arguments: Any) -> int:
         job = original(self, **arguments)
-        transaction.on_commit(run_jobs)
+        transaction.on_commit(partial(run_job, job))
         return job
 
     JobDeferrer.defer = defer  # type: ignore[method-assign]

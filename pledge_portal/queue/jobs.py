@@ -134,9 +134,10 @@ def defer(kind: Task[Any, Any, Any], *, once: str | None = None, **arguments: An
 _manager = JobManager(DjangoConnector())
 
 
-def put_back(job: int, at: datetime) -> None:
-    """Have a job that is being done, or that has failed, done again from `at` on."""
-    _manager.retry_job_by_id(job, retry_at=at)
+def put_back(job: int, at: datetime | None = None) -> None:
+    """Have a job that is being done, or that has failed, done again from `at` on, or at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT procrastinate_retry_job_v2(%s, %s, NULL, NULL, NULL)", [job, at])
 
 
 def fail(job: int) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import connection, models, transaction
 from django.db.models import Case, Exists, Max, OuterRef, Value, When
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -38,7 +37,7 @@ def run_again(job: int) -> None:
     """
     row = _locked(job)
     if row.status == "failed":
-        put_back(row.pk, timezone.now())
+        put_back(row.pk)
     else:
         with connection.cursor() as cursor:
             cursor.execute(

@@ -58,7 +58,7 @@ def work(*, until_empty: bool = False) -> None:
 
 
 async def _do_what_waits() -> None:
-    await sync_to_async(take_up_stalled)()
+    await _take_up_stalled()
     async with app.open_async():
         await app.run_worker_async(wait=False, listen_notify=False)
 
@@ -93,7 +93,7 @@ async def _do_what_comes() -> None:
 
 async def _see_to_stalled() -> None:
     while True:
-        await sync_to_async(take_up_stalled)()
+        await _take_up_stalled()
         await asyncio.sleep(settings.JOB_HEARTBEAT_SECONDS)
 
 
@@ -104,22 +104,26 @@ def take_up_stalled() -> int:
     killed each time is tried no more often than one that fails.
     """
     silent = timezone.now() - timedelta(seconds=3 * settings.JOB_HEARTBEAT_SECONDS)
-    try:
-        with transaction.atomic():
-            stalled = list(
-                ProcrastinateJob.objects.select_for_update(of=("self",), skip_locked=True).filter(
-                    Q(worker=None) | Q(worker__last_heartbeat__lt=silent), status="doing"
-                )
+    with transaction.atomic():
+        stalled = list(
+            ProcrastinateJob.objects.select_for_update(of=("self",), skip_locked=True).filter(
+                Q(worker=None) | Q(worker__last_heartbeat__lt=silent), status="doing"
             )
-            for job in stalled:
-                now = timezone.now()
-                JobFault.objects.create(job=job, at=now, kind=JobFault.Kind.KILLED, error="killed")
-                if job.attempts + 1 >= kind_of(job.task_name).most_tries:
-                    fail(job.pk)
-                    give_up(job.task_name, job.args)
-                else:
-                    pause = pause_after(job.attempts) if job.attempts else timedelta()
-                    put_back(job.pk, now + pause)
+        )
+        for job in stalled:
+            now = timezone.now()
+            JobFault.objects.create(job=job, at=now, kind=JobFault.Kind.KILLED, error="killed")
+            if job.attempts + 1 >= kind_of(job.task_name).most_tries:
+                fail(job.pk)
+                give_up(job.task_name, job.args)
+            else:
+                put_back(job.pk, now + pause_after(job.attempts) if job.attempts else None)
+    return len(stalled)
+
+
+@sync_to_async
+def _take_up_stalled() -> None:
+    try:
+        take_up_stalled()
     finally:
         connection.close()
-    return len(stalled)

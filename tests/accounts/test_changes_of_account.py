@@ -9,6 +9,7 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection
 from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import DjangoCaptureOnCommitCallbacks
 from pytest_django.fixtures import Settings
 
@@ -16,6 +17,7 @@ from pledge_portal.accounts.models import Role, User
 from pledge_portal.accounts.sealing import open_seal, seal
 from tests.accounts.test_login import code_now
 from tests.builders import PASSWORD, TOTP_SECRET, a_municipality, a_person
+from tests.jobs import run_jobs
 
 pytestmark = pytest.mark.django_db
 
@@ -76,8 +78,11 @@ class _NoPostOffice(EmailBackend):
 def test_the_change_stands_although_the_letter_can_not_be_sent(
     inside: Client, editor: User, settings: Settings
 ) -> None:
-    settings.EMAIL_BACKEND = f"{__name__}._NoPostOffice"
+    settings.EMAIL_BACKEND = "pledge_portal.queue.mail.QueuedEmailBackend"
+    settings.EMAIL_DELIVERY_BACKEND = f"{__name__}._NoPostOffice"
     assert inside.post("/arbetsyta/konto/losenord/", CHANGE).status_code == 302
+    assert run_jobs() == 0
+    assert ProcrastinateJob.objects.get().attempts == 1
     editor.refresh_from_db()
     assert editor.check_password(NEW_PASSWORD)
 

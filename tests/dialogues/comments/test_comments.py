@@ -377,13 +377,13 @@ def test_a_letter_that_cannot_be_sent_is_sent_later(
     settings: Settings,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
-    settings.EMAIL_BACKEND = "tests.dialogues.comments.test_comments.NoPostOffice"
+    settings.EMAIL_DELIVERY_BACKEND = "tests.dialogues.comments.test_comments.NoPostOffice"
     with django_capture_on_commit_callbacks(execute=True):
         own_page(send(client, FORM, text="Bra löfte", email="nils@example.se"))
     assert (Letter.objects.get().sent_at, Letter.objects.get().tries) == (None, 1)
     with pytest.raises(OSError, match="shut"):
         letters.send_letters()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.EMAIL_DELIVERY_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     call_command("send_letters")
     call_command("send_letters")
     assert len(mail.outbox) == 1
