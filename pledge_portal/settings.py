@@ -285,7 +285,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "pledges.follow_ups.publishing",
     "pledges.follow_ups.reminders",
     "pledges.records.packages",
-    "dialogues.chores",
+    "pledges.retention",
     "dialogues.comments.letters",
 ]
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
+from pledge_portal.queue.chores import chore
 from pledges.models import ActionImport, ArchivePackage, HeldStatisticsFile
 from pledges.records.packages import throw_away_outlived
 from pledges.signing.outside import UNCONFIRMED_DAYS, purge_expired
@@ -70,3 +72,9 @@ erasures: list[Callable[[date], int]] = [erase_of_pledges]
 def erase_what_is_due(on: date) -> int:
     """Erase what has been kept as long as it may be; return how many."""
     return sum(erase(on) for erase in erasures)
+
+
+@chore("erase_old_data", gettext_lazy("Gallring"))
+def erase_today() -> None:
+    """Erase what is due today."""
+    erase_what_is_due(timezone.localdate())

@@ -25,6 +25,7 @@ from dialogues.comments.presentation import talk_of
 from dialogues.models import Comment, CommentSender, Letter
 from dialogues.moderation.reasons import told_decision
 from pledge_portal.database.acting import as_portal
+from pledge_portal.queue.chores import chore
 from pledge_portal.queue.jobs import LETTERS, defer, job
 from pledge_portal.queue.mail import delivery_connection, message_id
 
@@ -60,6 +61,7 @@ def send_letter(letter: int) -> None:
     _send(letter)
 
 
+@chore("send_letters", gettext_lazy("Mejl till dem som har kommenterat"), queue=LETTERS)
 def send_letters() -> int:
     """Send the letters that still wait; return how many. Several processes at once send each once.
 

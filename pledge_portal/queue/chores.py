@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db import connection
 from django.utils.functional import Promise
@@ -21,6 +22,9 @@ from pledge_portal.queue.jobs import DOCUMENTS, job
 
 # Any number that nothing else in this database takes as the first of two for an advisory lock.
 _CHORES = 7_151_526
+
+
+Task = TypeVar("Task", bound=Callable[[], object])
 
 
 @dataclass(frozen=True)
@@ -35,15 +39,13 @@ class Chore:
 CHORES: list[Chore] = []
 
 
-def chore(
-    name: str, title: str | Promise, *, queue: str = DOCUMENTS
-) -> Callable[[Callable[[], object]], Callable[[], object]]:
+def chore(name: str, title: str | Promise, *, queue: str = DOCUMENTS) -> Callable[[Task], Task]:
     """Declare a function to be a chore, done once an hour, each some minutes after the one before.
 
     One that fails is tried again as any job is, and not begun anew meanwhile.
     """
 
-    def declare(function: Callable[[], object]) -> Callable[[], object]:
+    def declare(function: Task) -> Task:
         def run(timestamp: int = 0) -> None:
             with _alone(name) as is_alone:
                 if is_alone:

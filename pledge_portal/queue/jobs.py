@@ -17,7 +17,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
@@ -101,7 +101,7 @@ def job(
         def attempt(context: JobContext, **arguments: Any) -> None:
             try:
                 function(**arguments)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - logged and kept, whatever it is
                 _record(context.job, error)
                 # Its text could name people, and procrastinate writes it to the log.
                 raise JobFailed(error_name(error)) from None
@@ -168,7 +168,7 @@ def _record(job: Job, error: Exception) -> None:
     try:
         with as_portal():
             JobFault.objects.create(
-                job_id=job.id,
+                job_id=cast(int, job.id),
                 at=timezone.now(),
                 kind=JobFault.Kind.of(error),
                 error=error_name(error)[:200],

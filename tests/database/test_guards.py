@@ -26,9 +26,11 @@ from tests.served import database_url, environment_for, own_database, run_manage
 
 pytestmark = pytest.mark.django_db
 
-# Those of an extension are its own.
+# Those of an extension are its own; those of the queue are compared with its library's files, and
+# have no fixed search path (tests/queue/test_schema.py says why).
 FUNCTIONS = (
-    "FROM pg_proc WHERE pronamespace = quote_ident(current_schema())::regnamespace AND NOT EXISTS"
+    "FROM pg_proc WHERE pronamespace = quote_ident(current_schema())::regnamespace"
+    " AND proname !~ '^procrastinate_' AND NOT EXISTS"
     " (SELECT 1 FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')"
 )
 HELD = f"""
@@ -36,7 +38,7 @@ SELECT concat('function ', proname), pg_get_functiondef(oid) {FUNCTIONS}
 UNION ALL
 SELECT format('trigger %s on %s', tgname, tgrelid::regclass),
     concat(pg_get_triggerdef(oid), tgenabled)
-    FROM pg_trigger WHERE NOT tgisinternal
+    FROM pg_trigger WHERE NOT tgisinternal AND tgname !~ '^procrastinate_'
 UNION ALL
 SELECT format('policy %s on %s', policyname, tablename),
     concat_ws(' ', permissive, roles, cmd, qual, with_check)
