@@ -20,7 +20,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.jobs import JobDeferrer
 
 from pledge_portal.database.acting import as_portal
-from pledge_portal.queue.jobs import JobFailed, fail, put_back
+from pledge_portal.queue.jobs import fail, put_back
 
 
 def run_jobs() -> int:
@@ -49,7 +49,7 @@ def run_job(key: int) -> bool:
         context = JobContext(app=app, job=job, start_timestamp=0, abort_reason=lambda: None)
         try:
             task.func(context, **job.task_kwargs)
-        except JobFailed as error:
+        except Exception as error:  # noqa: BLE001 - as a worker does
             retry = task.get_retry_exception(error, job)
             if retry is None:
                 fail(key)

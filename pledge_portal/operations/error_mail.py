@@ -12,7 +12,7 @@ import threading
 import time
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import get_connection, send_mail
 
 from pledge_portal.operations.logs import as_text, entry_of
 
@@ -45,6 +45,8 @@ class ErrorMailHandler(logging.Handler):
 
 def _send(subject: str, text: str) -> None:
     try:
-        send_mail(subject, text + "\n", None, settings.ERROR_EMAIL)
+        # Not by the queue: what is wrong can be the database.
+        connection = get_connection(settings.EMAIL_DELIVERY_BACKEND)
+        send_mail(subject, text + "\n", None, settings.ERROR_EMAIL, connection=connection)
     except Exception:
         _logger.warning("error_mail.not_sent", exc_info=True)

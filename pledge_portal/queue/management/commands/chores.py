@@ -11,7 +11,7 @@ from pledge_portal.queue.chores import CHORES
 from pledge_portal.queue.jobs import error_name
 from pledge_portal.queue.worker import work
 
-logger = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -31,7 +31,7 @@ class Command(BaseCommand):
             try:
                 chore.run()
             except Exception as error:
-                logger.exception("The chore %s failed.", chore.name)
+                _logger.exception("chore.failed", extra={"chore": chore.name})
                 failed.append(f"{chore.title} ({error_name(error)})")
             else:
                 self.stdout.write(_("%(what)s: klart") % {"what": chore.title})

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils.translation import gettext as _
+from django.core.management.base import BaseCommand, CommandParser
 
-from pledge_portal.queue.worker import WorkerStopped, work
+from pledge_portal.queue.worker import work
 
 
 class Command(BaseCommand):
@@ -27,7 +26,4 @@ class Command(BaseCommand):
 
     def handle(self, *, until_empty: bool, **options: Any) -> None:
         """Work."""
-        try:
-            work(until_empty=until_empty)
-        except WorkerStopped as fault:
-            raise CommandError(_("Bakgrundsjobben stannade: databasen svarar inte.")) from fault
+        work(until_empty=until_empty)
