@@ -265,10 +265,8 @@ CACHES = {
 
 # EMAIL_URL: how letters are sent, as smtp+tls://user:password@host:587. The demonstration writes
 # them to the terminal. EMAIL_FROM: the address that they come from.
-_email = env.email(
-    "EMAIL_URL", default="consolemail://" if DEMONSTRATION else "smtp://localhost:25"
-)
-globals().update(_email)
+_terminal_or_post = "consolemail://" if DEMONSTRATION else "smtp://localhost:25"
+globals().update(_email := env.email("EMAIL_URL", default=_terminal_or_post))
 # No page waits for the mail server: letters go by way of the queue, whose worker delivers them.
 EMAIL_DELIVERY_BACKEND = _email["EMAIL_BACKEND"]
 EMAIL_BACKEND = "pledge_portal.queue.mail.QueuedEmailBackend"
@@ -277,17 +275,9 @@ DEFAULT_FROM_EMAIL = env.str(
 )
 EMAIL_TIMEOUT = 20
 
-# The jobs of the queue, by the modules that declare them.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None
-PROCRASTINATE_IMPORT_PATHS = [
-    "pledge_portal.queue.mail",
-    "pledges.documents.jobs",
-    "pledges.follow_ups.publishing",
-    "pledges.follow_ups.reminders",
-    "pledges.records.packages",
-    "pledges.retention",
-    "dialogues.comments.letters",
-]
+# The modules that declare jobs, or import those that do.
+PROCRASTINATE_IMPORT_PATHS = ["pledge_portal.queue.mail", "pledges.jobs", "dialogues.jobs"]
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 # JOB_HEARTBEAT_SECONDS: how often a worker shows that it lives. When three are missing, another
 # takes up what it had begun.

@@ -1,4 +1,4 @@
-"""Jobs in tests: done in the test's own transaction, when what put them on the queue is committed.
+"""Jobs in tests: done in the test's own transaction, at its commit.
 
 A test that nothing commits, as most, has them done by `run_jobs`. The real worker is tested in
 tests/queue/.

@@ -75,6 +75,7 @@ SUBJECTS = {
         "workspace": "actions consultation documents follow_ups lifecycle models presentation"
         " progress records signing statistics surveys writing",
         "retention": "models records signing",
+        "jobs": "documents follow_ups records retention",
         "municipality_list": "models statistics",
         "demonstration": "actions consultation documents exchange follow_ups models"
         " municipality_list statistics surveys writing",

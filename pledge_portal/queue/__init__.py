@@ -1,4 +1,4 @@
-"""The task queue: what is done beside the pages, so that none of them waits for it.
+"""The task queue: what is done beside the pages, which never wait for it.
 
 A job is put on the queue in the transaction of what it is about, so neither is there without the
 other. A worker (`manage.py work`, which `manage.py serve` starts) takes it from there: what fails

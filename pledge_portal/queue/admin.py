@@ -1,4 +1,4 @@
-"""Jobs are looked after on a page of their own, so the administration doesn't show them."""
+"""The administration doesn't show jobs: they have a page of their own."""
 
 from django.contrib import admin
 from procrastinate.contrib.django.models import ProcrastinateJob

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class QueueConfig(AppConfig):
-    """The jobs themselves are in the modules that PROCRASTINATE_IMPORT_PATHS names."""
+    """PROCRASTINATE_IMPORT_PATHS names the modules that declare jobs."""
 
     name = "pledge_portal.queue"
     label = "queue"

@@ -40,9 +40,10 @@ CHORES: list[Chore] = []
 
 
 def chore(name: str, title: str | Promise, *, queue: str = DOCUMENTS) -> Callable[[Task], Task]:
-    """Declare a function to be a chore, done once an hour, each some minutes after the one before.
+    """Declare a function to be done once an hour.
 
-    One that fails is tried again as any job is, and not begun anew meanwhile.
+    Each is begun some minutes after the one before. One that fails is tried again as any job is,
+    and not begun anew meanwhile.
     """
 
     def declare(function: Task) -> Task:
@@ -63,7 +64,7 @@ def chore(name: str, title: str | Promise, *, queue: str = DOCUMENTS) -> Callabl
 
 @contextmanager
 def _alone(name: str) -> Iterator[bool]:
-    """Say whether nobody else does the chore right now, and keep others from it meanwhile."""
+    """Say whether nobody else does the chore, and keep others from it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [_CHORES, name])
         is_alone = cursor.fetchone() == (True,)

@@ -45,7 +45,7 @@ LONGEST_PAUSE = timedelta(hours=6)
 
 
 class GrowingPauses(BaseRetryStrategy):
-    """Tries again after pauses that double, until so many tries have been made."""
+    """Tries again after pauses that double, so many times."""
 
     def __init__(self, most_tries: int) -> None:
         self.most_tries = most_tries
@@ -64,7 +64,7 @@ def pause_after(tries: int) -> timedelta:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of job: what people call it, and what to do when it will never succeed.
+    """A kind of job, and what people call it.
 
     `given_up` is called with the job's arguments when its last try has failed, or the operator
     takes it off the queue.
@@ -110,9 +110,10 @@ def job(
 
 
 def defer(kind: Task[Any, Any, Any], *, once: str | None = None, **arguments: Any) -> None:
-    """Put a job on the queue, in the transaction that is open on Django's connection.
+    """Put a job on the queue, in the transaction that is open.
 
-    With `once`, nothing is put there while another with the same value waits.
+    That is the one on Django's connection. With `once`, nothing is put there while another with the
+    same value waits.
     """
     deferrer = kind.configure(queueing_lock=once)
     try:
@@ -129,7 +130,10 @@ _manager = JobManager(DjangoConnector())
 
 
 def put_back(job: int, at: datetime | None = None) -> None:
-    """Have a job that is being done, or that has failed, done again from `at` on, or at once."""
+    """Have a job done again from `at` on, or at once.
+
+    It is being done, or has failed.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT procrastinate_retry_job_v2(%s, %s, NULL, NULL, NULL)", [job, at])
 
@@ -141,7 +145,7 @@ def fail(job: int) -> None:
 
 
 def kind_of(name: str) -> Kind:
-    """Return a kind of job; one of an older version of the portal's is called by its name."""
+    """Return a kind of job; one of an older version is called by its name."""
     return KINDS.get(name) or Kind(name)
 
 
@@ -152,7 +156,7 @@ def give_up(name: str, arguments: dict[str, Any]) -> None:
 
 
 def _record(job: Job, error: Exception) -> None:
-    """Keep why a try failed: the error's type, never its text, which can name people."""
+    """Keep why a try failed: the error's type, as its text can name people."""
     about = {"job": job.id, "kind": job.task_name, "tries": job.attempts + 1}
     _logger.warning("job.failed", extra=about, exc_info=error)
     try:
@@ -170,7 +174,7 @@ def _record(job: Job, error: Exception) -> None:
 
 
 def error_name(error: BaseException) -> str:
-    """Return the full name of an error's type, and of those of the errors that it came from."""
+    """Return the full names of an error's type and of its causes'."""
     kind = type(error)
     name = kind.__qualname__
     if kind.__module__ != "builtins":

@@ -1,4 +1,4 @@
-"""Mail by way of the queue: no page waits for a mail server, and no letter is lost.
+"""Mail by way of the queue: no page waits for it, no letter is lost.
 
 As Django's mail backend it takes every letter that anything in the portal sends. A letter is on the
 queue once the transaction that it was sent in has been committed, and isn't when that is rolled
@@ -40,7 +40,7 @@ class QueuedEmailBackend(BaseEmailBackend):
     """Puts letters on the queue; `deliver` sends them to the mail server."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        """Put them there, and return how many; those to nobody are left out, as by SMTP."""
+        """Put them there but for those to nobody, and return how many."""
         letters = [message for message in email_messages if message.recipients()]
         for letter in letters:
             defer(deliver, sealed=seals(_PURPOSE).encrypt(_packed(letter)).decode())

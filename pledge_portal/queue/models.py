@@ -12,10 +12,10 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 
 class JobFault(models.Model):
-    """Why a try of a job came to nothing: the sort of error, never its text, which names people.
+    """Why a try of a job came to nothing: the sort of error.
 
-    The job may be gone: procrastinate deletes it when a later try succeeds. Then the row goes with
-    the next chores.
+    Its text isn't kept, since it can name people. The job may be gone: procrastinate deletes it
+    when a later try succeeds. Then the row goes with the next chores.
     """
 
     class Kind(models.TextChoices):

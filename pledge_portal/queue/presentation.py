@@ -1,4 +1,6 @@
-"""What the operator is told of a job: its kind, when it was tried and why it failed.
+"""What the operator is told of a job.
+
+That is its kind, when it was tried and why it failed.
 
 Nothing is told of its arguments or of an error's own text, which can name people.
 """
@@ -27,7 +29,10 @@ _STATES: dict[str, str | Promise] = {
 
 @dataclass(frozen=True)
 class JobView:
-    """A job as the operator sees it. `next_at` is when it is tried again, if it waits for that."""
+    """A job as the operator sees it.
+
+    `next_at` is when it is tried again, if it waits for that.
+    """
 
     pk: int
     title: str | Promise
@@ -42,7 +47,7 @@ class JobView:
 
 
 def job_views(jobs: Sequence[ProcrastinateJob]) -> list[JobView]:
-    """Return the jobs as they are shown, by two more queries however many they are."""
+    """Return the jobs as they are shown, by two more queries."""
     keys = [job.pk for job in jobs]
     moments: dict[tuple[int, str], list[datetime]] = defaultdict(list)
     events = ProcrastinateEvent.objects.filter(job__in=keys, type__in=["deferred", "started"])

@@ -1,4 +1,4 @@
-"""What the operator may do with the jobs of the queue, and how long those that failed are kept."""
+"""What the operator may do with the jobs of the queue."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pledge_portal.queue.models import JobFault
 
 
 def all_jobs() -> models.QuerySet[ProcrastinateJob, Any]:
-    """Return the jobs of the queue: those that failed first, then those that are being done."""
+    """Return the jobs of the queue, those that failed first."""
     order = Case(
         When(status="failed", then=Value(0)), When(status="doing", then=Value(1)), default=Value(2)
     )
@@ -47,7 +47,10 @@ def run_again(job: int) -> None:
 
 @transaction.atomic
 def remove(job: int) -> None:
-    """Take a job off the queue for good. Raises Refused when it is being done, or is no more."""
+    """Take a job off the queue for good.
+
+    Raises Refused when it is being done, or is no more.
+    """
     row = _locked(job)
     give_up(row.task_name, row.args)
     _remove([row.pk])
@@ -55,7 +58,7 @@ def remove(job: int) -> None:
 
 @transaction.atomic
 def remove_failed(before: datetime) -> int:
-    """Take jobs off the queue that failed for good before a moment; return how many."""
+    """Remove the jobs that failed for good before a moment; return how many."""
     failed = failed_jobs().alias(last=Max("procrastinateevent__at")).filter(last__lt=before)
     removed = list(failed.values_list("pk", flat=True))
     _remove(removed)

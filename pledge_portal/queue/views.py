@@ -1,4 +1,4 @@
-"""The operator's pages of the queue: what waits, what failed, and having it done again."""
+"""The operator's pages of the queue."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""The worker: one process that does the jobs of the queue, letters beside all else.
+"""The worker: one process that does the jobs of the queue.
 
-It is the process that makes documents, so what is heavy is imported here and not by the web server.
-Beside procrastinate's own workers it takes up again what a killed worker had begun.
+Letters are sent beside all else. It is the process that makes documents, so what is heavy is
+imported here and not by the web server. Beside procrastinate's own workers it takes up again what a
+killed worker had begun.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ AT_ONCE = {LETTERS: 2, DOCUMENTS: 1}
 
 
 def work(*, until_empty: bool = False) -> None:
-    """Do jobs until the process is told to stop, or until none waits any longer.
+    """Do jobs until told to stop, or until none waits any longer.
 
     A job at hand is finished first; killing is as safe, only slower. Raises CommandError when the
     database is lost: whoever started the worker starts it again.
@@ -97,7 +98,7 @@ async def _see_to_stalled() -> None:
 
 
 def take_up_stalled() -> int:
-    """Put what killed workers had begun back on the queue; return how many jobs.
+    """Put back what killed workers had begun; return how many jobs.
 
     A worker counts as killed when three of its heartbeats are missing. A job whose workers are
     killed each time is tried no more often than one that fails.

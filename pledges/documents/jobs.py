@@ -1,6 +1,6 @@
-"""Making signed documents last, by the queue: an authority that is away hinders nobody.
+"""Make signed documents last, by the queue.
 
-What is heavy is imported where it is used.
+An authority that is away hinders nobody. What is heavy is imported where it is used.
 """
 
 from __future__ import annotations
@@ -14,14 +14,17 @@ from pledge_portal.queue.jobs import defer, job
 
 
 def make_to_last(pledge: int) -> None:
-    """Have the finished document of a pledge made to last, if an authority is set."""
+    """Have a pledge's finished document made to last, if that is set up."""
     if settings.TIMESTAMP_URL:
         defer(make_document_last, once=f"make_document_last {pledge}", pledge=pledge)
 
 
 @job("make_document_last", gettext_lazy("Tidsstämpel över ett undertecknat dokument"))
 def make_document_last(pledge: int) -> None:
-    """Add what makes a pledge's finished document last, if that is due; raises NotMadeToLast."""
+    """Make a pledge's finished document last, if that is due.
+
+    Raises NotMadeToLast.
+    """
     from pledges.documents.renewal import renew, to_renew
 
     for document in to_renew(timezone.now()).filter(pledge=pledge):

@@ -1,4 +1,4 @@
-"""Publishing a follow-up: at once for everybody to read, and its PDF by the queue."""
+"""Publish a follow-up: its pages at once, its PDF by the queue."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from pledges.models import FollowUp
 
 @transaction.atomic
 def publish_with_document(follow_up: FollowUp, at: datetime) -> FollowUp:
-    """Publish a follow-up and have its document made. Raises Refused as `publish` does."""
+    """Publish a follow-up and have its document made.
+
+    Raises Refused as `publish` does.
+    """
     published = rules.publish(follow_up, at)
     defer(make_follow_up_document, follow_up=published.pk)
     return published

@@ -64,7 +64,7 @@ def throw_away_outlived(at: datetime) -> int:
 
 
 def _give_up(package: int) -> None:
-    """Say that a package will not be made: it failed too often, or was taken off the queue."""
+    """Say that a package will not be made."""
     making = ArchivePackage.objects.filter(pk=package, state=ArchivePackage.State.MAKING).first()
     if making is not None:
         _fail(making, _("Ett fel uppstod. Försök igen, och säg till driften om det inte går."))
@@ -73,7 +73,7 @@ def _give_up(package: int) -> None:
 # Somebody waits for it, and would rather hear of a fault than wait for days.
 @job("make_package", gettext_lazy("Arkivpaket"), most_tries=4, given_up=_give_up)
 def make_package(package: int) -> None:
-    """Make a package that was asked for, in the name of whoever did; one that is made stays so."""
+    """Make a package that was asked for, in the name of whoever did."""
     making = ArchivePackage.objects.filter(pk=package, state=ArchivePackage.State.MAKING)
     asked = making.select_related("asked_by").first()
     if asked is None:

@@ -1,4 +1,4 @@
-"""A worker killed midway is followed by one that goes on: nothing is lost, pages never wait."""
+"""A worker killed midway is followed by one that goes on."""
 
 from __future__ import annotations
 

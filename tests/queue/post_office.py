@@ -1,4 +1,4 @@
-"""A mail server on the loopback address that keeps what it is given, and can be made to hang."""
+"""A mail server on the loopback address, which can be made to hang."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The queue's tables and functions are what the library says, whatever led there.
+"""The queue's tables and functions are what the library says.
 
 They come by the migrations of procrastinate. Its functions are made without a search path of their
 own, unlike ours: they run with the rights of whoever calls them, and nobody but the portal's own
@@ -46,7 +46,7 @@ def held(schema: str) -> dict[str, str]:
 
 
 def of_the_library() -> dict[str, str]:
-    """Return what the library makes where there is nothing; nothing is left of it."""
+    """Return what the library makes where there is nothing, and undo it."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("CREATE SCHEMA the_library")
         cursor.execute("SET LOCAL search_path = the_library")

@@ -91,7 +91,7 @@ class Command(BaseCommand):
         return process
 
     def _wait_for_the_end(self, web: BaseProcess) -> None:
-        """Wait until the web server ends; a worker that ends by itself is followed by another.
+        """Wait until the web server ends, and start ended workers again.
 
         The pauses before that grow while it goes on ending: pages are answered meanwhile, and what
         it had to do waits in the database.

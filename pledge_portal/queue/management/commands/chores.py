@@ -15,7 +15,7 @@ _logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    """Does what is due; run again it does nothing twice. A worker that runs does it by itself."""
+    """Does what is due; run again it does nothing twice."""
 
     help = (
         "Gör allt som är dags: påminnelser, brev som väntar, gallring, tidsstämplar, och de"

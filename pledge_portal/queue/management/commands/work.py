@@ -8,7 +8,7 @@ from pledge_portal.queue.worker import work
 
 
 class Command(BaseCommand):
-    """Works until it is stopped; several may work at once, on several machines."""
+    """Works until it is stopped; several may work at once."""
 
     help = (
         "Utför bakgrundsjobben: skickar mejl, gör dokument och sköter det som är schemalagt."

@@ -1,0 +1,8 @@
+"""All modules of the app that declare jobs or chores."""
+
+from pledges import retention
+from pledges.documents import jobs
+from pledges.follow_ups import publishing, reminders
+from pledges.records import packages
+
+__all__ = ["jobs", "packages", "publishing", "reminders", "retention"]
