@@ -24,7 +24,7 @@ from pledge_portal.queue.jobs import fail, put_back
 
 
 def run_jobs() -> int:
-    """Do the jobs that wait for nothing but a worker, and those that they put on the queue.
+    """Do the jobs that are due, and those that they put on the queue.
 
     Returns how many succeeded. What becomes of one that fails is what a worker makes of it.
     """
@@ -69,7 +69,7 @@ def _due() -> models.QuerySet[ProcrastinateJob, Any]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _jobs_are_done_at_commit() -> Iterator[None]:
-    """Do jobs at once when they have been committed, as a worker that listens would."""
+    """Do jobs as soon as they are committed, as a worker would."""
     original = JobDeferrer.defer
 
     def defer(self: JobDeferrer, **arguments: Any) -> int:
