@@ -23,13 +23,13 @@ _BETWEEN = max(30, ANSWERS // 40)
 MAKE_A_DIALOGUE = """
 from datetime import date
 from django.utils import timezone
-from dialogues import announcing
+from dialogues.calendar import rules
 from dialogues.models import Dialogue
 from pledges.models import Municipality
 made = Dialogue.objects.create(municipality=Municipality.objects.get(slug="alvsbyn"),
     kind="online", title="Fråga", question="Vad är viktigt?",
     opens_on=date(2020, 1, 1), closes_on=date(2099, 1, 1))
-announcing.announce(made, timezone.now(), date(2020, 1, 1))
+rules.announce(made, timezone.now(), date(2020, 1, 1))
 """
 
 
