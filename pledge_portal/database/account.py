@@ -2,27 +2,16 @@
 
 PostgreSQL refuses to run as root, so the server then runs as an account without rights. That
 account must be able to reach the server's folder and programs, which may lie below folders that
-only root may enter (`mktemp -d`, /root). It is let through those folders and no further: it may
-pass, not list them, by an access-control entry that concerns no other account.
+only root may enter (`mktemp -d`, /root). It is let through those folders and no further: they get
+its group in place of one that could do nothing there, and the group may pass, not list them.
 """
 
-import errno
 import os
 import pwd
-import struct
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-_ACL = "system.posix_acl_access"
-# The layout of the extended attribute: linux/posix_acl_xattr.h. Version 2, then entries of
-# tag, permissions and id, ordered by tag.
-_ACL_VERSION = 2
-_ENTRY = struct.Struct("<HHI")
-_OWNER, _USER, _GROUP, _MASK, _OTHERS = 0x01, 0x02, 0x04, 0x10, 0x20
-_NO_ID = 0xFFFFFFFF
-_SEARCH = 1
 
 
 class AccountError(Exception):
@@ -82,7 +71,7 @@ def let_through(account: Account, *folders: Path) -> list[Path]:
         for parent in reversed(folder.parents):
             if not _may_enter(account, parent):
                 try:
-                    _grant_search(account, parent)
+                    _let_group_pass(account, parent)
                 except OSError as fault:
                     raise AccountError(
                         f"Kontot {account.name} kommer inte åt {folder}: mappen {parent} är stängd"
@@ -121,46 +110,13 @@ def _may_enter(account: Account, folder: Path) -> bool:
     return attempt.returncode == 0
 
 
-def _grant_search(account: Account, folder: Path) -> None:
-    """Give `account` alone the right to pass `folder`; everyone where the file system can't."""
-    try:
-        os.setxattr(folder, _ACL, _with_search(account, _access_list(folder)))
-    except (AttributeError, OSError) as fault:
-        # AttributeError: an operating system without these calls.
-        if isinstance(fault, OSError) and fault.errno not in {errno.ENOTSUP, errno.EPERM}:
-            raise
-        folder.chmod(folder.stat().st_mode & 0o7777 | 0o001)
-
-
-def _access_list(folder: Path) -> list[tuple[int, int, int]]:
-    """Return the (tag, permissions, id) entries that hold for `folder` now."""
-    try:
-        packed = os.getxattr(folder, _ACL)
-    except OSError as fault:
-        if fault.errno != errno.ENODATA:
-            raise
-        mode = folder.stat().st_mode
-        return [
-            (_OWNER, mode >> 6 & 7, _NO_ID),
-            (_GROUP, mode >> 3 & 7, _NO_ID),
-            (_OTHERS, mode & 7, _NO_ID),
-        ]
-    return list(_ENTRY.iter_unpack(packed[4:]))
-
-
-def _with_search(account: Account, entries: list[tuple[int, int, int]]) -> bytes:
-    """Return the packed list in which `account` may search besides what it already may."""
-    held = 0
-    mask = 0
-    kept = []
-    for tag, permissions, owner in entries:
-        if (tag, owner) == (_USER, account.uid):
-            held = permissions
-        elif tag == _MASK:
-            mask = permissions
-        else:
-            kept.append((tag, permissions, owner))
-            if tag == _GROUP and not any(entry[0] == _MASK for entry in entries):
-                mask = permissions
-    kept += [(_USER, held | _SEARCH, account.uid), (_MASK, mask | _SEARCH, _NO_ID)]
-    return struct.pack("<I", _ACL_VERSION) + b"".join(_ENTRY.pack(*entry) for entry in sorted(kept))
+def _let_group_pass(account: Account, folder: Path) -> None:
+    """Let the account's group pass a folder whose own group may do nothing there."""
+    found = folder.stat()
+    if found.st_gid != account.gid and found.st_mode & 0o070:
+        raise AccountError(
+            f"Kontot {account.name}, som databasen körs som, kommer inte förbi {folder}. Öppna"
+            f" mappen med: setfacl -m u:{account.name}:x {folder}"
+        )
+    os.chown(folder, -1, account.gid)
+    folder.chmod(found.st_mode & 0o7777 | 0o010)

@@ -353,12 +353,32 @@ def test_root_reaches_a_server_in_a_folder_that_only_root_may_enter(server_folde
             ["ls", str(closed)], user="nobody", capture_output=True, check=False
         )
         assert listing.returncode != 0
+        stranger = subprocess.run(
+            ["ls", str(server.folder.parent)],
+            user="daemon",
+            group="daemon",
+            extra_groups=[],
+            capture_output=True,
+            check=False,
+        )
+        assert stranger.returncode != 0
         said.clear()
         server.stop()
         server.start()
         assert said == []
     finally:
         server.stop()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can run the server as another account")
+def test_a_folder_that_a_group_has_for_itself_is_not_taken_from_it(server_folder: Path) -> None:
+    closed = server_folder / "gruppens"
+    closed.mkdir()
+    closed.chmod(0o750)
+    with pytest.raises(EmbeddedServerError, match=f"setfacl -m u:nobody:x {closed}"):
+        EmbeddedServer(closed / "data" / "postgres", durable=False).start()
+    found = closed.stat()
+    assert (found.st_mode & 0o777, found.st_gid) == (0o750, os.getegid())
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another account")
