@@ -135,8 +135,8 @@ TEMPLATES = [
     },
 ]
 
-# DATABASE_URL points at a PostgreSQL server (15 or newer), as postgres://user:password@host/name.
-# Unset means the embedded PostgreSQL in the data folder.
+# DATABASE_URL: a PostgreSQL server (15 or newer), as postgres://user:password@host/name or, by its
+# socket's folder, postgres:///name?host=/run/postgresql. Unset: the one in the data folder.
 DATABASES = {
     "default": {
         **connection_settings(env.str("DATABASE_URL", default=""), DATA_FOLDER),

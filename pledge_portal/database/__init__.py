@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import environ
 
@@ -23,4 +24,6 @@ def connection_settings(database_url: str, data_folder: Path) -> dict[str, Any]:
         raise ImproperlyConfigured(
             "DATABASE_URL ska peka på PostgreSQL, till exempel postgres://anvandare@vard/databas."
         )
-    return {**parsed, "ENGINE": "pledge_portal.database.server_backend"}
+    # libpq's own form of a socket's folder as host: postgres://%2Frun%2Fpostgresql/database.
+    host = unquote(parsed["HOST"])
+    return {**parsed, "HOST": host, "ENGINE": "pledge_portal.database.server_backend"}
