@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
+
+if TYPE_CHECKING:
+    from openpyxl.cell import WriteOnlyCell
 
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -22,6 +22,9 @@ def xlsx_file(name: str, sheets: Mapping[str, Rows]) -> HttpResponse:
 
     Texts stay texts: no cell is ever a formula. Days and numbers keep their kind.
     """
+    # What writes workbooks takes half a second and 30 MB to load, and few pages need it.
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     for title, rows in sheets.items():
         sheet = book.create_sheet(title)
@@ -36,6 +39,10 @@ def xlsx_file(name: str, sheets: Mapping[str, Rows]) -> HttpResponse:
 
 
 def _cell(sheet: object, value: object, *, is_bold: bool) -> WriteOnlyCell:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    from openpyxl.styles import Font
+
     if isinstance(value, str):
         value = ILLEGAL_CHARACTERS_RE.sub("", value)
     elif isinstance(value, datetime):

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from pledges.documents.pledge_document import party_name
+from pledges.documents.pledge_html import party_name
 from pledges.documents.signing import Pkcs12Backend
 from pledges.documents.store import adopt_with_document, sign_document
 from pledges.documents.trusted_authorities import demo_authority

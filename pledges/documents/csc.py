@@ -10,10 +10,8 @@ from __future__ import annotations
 import base64
 import json
 import re
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
 
 from asn1crypto import algos, x509
 from cryptography.exceptions import InvalidSignature
@@ -27,101 +25,28 @@ from pyhanko.sign.signers.csc_signer import (
 )
 from pyhanko_certvalidator.sig_validate import DEFAULT_SIGNATURE_VALIDATOR
 
+from .errors import (
+    AuthorizationExpired,
+    CredentialMismatch,
+    CredentialUnusable,
+    ServiceMisconfigured,
+    ServiceRefused,
+    ServiceUnavailable,
+    SigningError,
+    WrongCode,
+    WrongSignature,
+)
 from .fetching import NotFetched, fetch
-from .signing import SigningError
+from .key_settings import Asks, Codes, Service, SigningBackend
 
 # The longest answer is a certificate with its chain.
 MOST_BYTES = 256 * 1024
-_LOCAL = {"127.0.0.1", "::1", "localhost"}
 # Some services name the kind of key instead of the algorithm: by name, or by number where the
 # library knows none (id-ecPublicKey).
 _OF_KIND = {"rsassa_pkcs1v15": "sha256_rsa", "1.2.840.10045.2.1": "sha256_ecdsa"}
 
 
-class ServiceMisconfigured(SigningError):
-    """What the operator wrote about the service is too little or not allowed."""
-
-
-class ServiceUnavailable(SigningError):
-    """The service gave no answer in time, or something that is none."""
-
-
-class ServiceRefused(SigningError):
-    """The service said no; its own words are in the text."""
-
-
-class CredentialUnusable(SigningError):
-    """The key or its certificate is disabled, expired, revoked or unknown."""
-
-
-class CredentialMismatch(SigningError):
-    """The service's certificate is not the one that the operator named."""
-
-
-class WrongCode(SigningError):
-    """The PIN or one-time code that the signatory gave is wrong."""
-
-
-class AuthorizationExpired(SigningError):
-    """The signatory's yes had run out when the signature was to be made."""
-
-
-class WrongSignature(SigningError):
-    """The service gave back no signature of what was sent, by its key."""
-
-
-@dataclass(frozen=True)
-class Codes:
-    """What a signatory types when signing. Never shown, logged or stored."""
-
-    pin: str = field(default="", repr=False)
-    otp: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True)
-class Asks:
-    """Which codes a key asks for, and whether the service sends one of them."""
-
-    pin: bool = False
-    otp: bool = False
-    sends_otp: bool = False
-
-
-@dataclass(frozen=True)
-class Service:
-    """A remote service and one key in it, as the operator has written them.
-
-    `address` is what comes before "/csc/v1/". `secret` is the portal's own: a bearer token, or with
-    `client_id` the secret that a token is asked for at `token_address` with (OAuth 2.0 client
-    credentials). `seconds` is the longest that one answer may take: with a service that asks the
-    signatory in an app, long enough for that. `certificate_sha256`, when given, is the only
-    certificate that is taken, in hexadecimal.
-    """
-
-    address: str
-    credential: str
-    secret: str = field(repr=False)
-    client_id: str = ""
-    token_address: str = ""
-    seconds: float = 60
-    certificate_sha256: str = ""
-
-    def __post_init__(self) -> None:
-        """Raise ServiceMisconfigured for an address that gets no secrets."""
-        for address in filter(None, (self.address, self.token_address)):
-            parts = urlsplit(address)
-            is_safe = parts.scheme == "https" or (
-                parts.scheme == "http" and parts.hostname in _LOCAL
-            )
-            if not is_safe or not parts.hostname:
-                raise ServiceMisconfigured(f"{address} does not begin with https://.")
-        if not self.secret:
-            raise ServiceMisconfigured("The portal's token or client secret is missing.")
-        if not self.credential:
-            raise ServiceMisconfigured("The credential's id is missing.")
-
-
-class CscBackend:
+class CscBackend(SigningBackend):
     """Signs with a key of a remote service.
 
     `codes` are what the signatory typed.

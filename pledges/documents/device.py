@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -19,44 +18,19 @@ from pyhanko.sign.signers import Signer
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pyhanko_certvalidator.sig_validate import DEFAULT_SIGNATURE_VALIDATOR
 
-from .signing import SigningError
+from .errors import (
+    DeviceMisconfigured,
+    DevicePinWrong,
+    DeviceSignatureWrong,
+    DeviceUnavailable,
+)
+from .key_settings import Device, SigningBackend
 
 _one_at_a_time = threading.Lock()
 _WAIT_SECONDS = 30
 
 
-class DeviceMisconfigured(SigningError):
-    """The device, its library, or the key or certificate on it isn't there."""
-
-
-class DeviceUnavailable(SigningError):
-    """The device doesn't answer, or is taken out."""
-
-
-class DevicePinWrong(SigningError):
-    """The operator's PIN doesn't open the device. Trying again can lock it."""
-
-
-class DeviceSignatureWrong(SigningError):
-    """What the device gave back is no signature by its certificate's key."""
-
-
-@dataclass(frozen=True)
-class Device:
-    """A key on a device, as the operator has written it.
-
-    `module` is the file of the device's PKCS#11 library, `token` the token's label, `certificate`
-    the label of the certificate on it and `key` that of the key, the same one unless given.
-    """
-
-    module: str
-    token: str
-    certificate: str
-    pin: str = field(repr=False)
-    key: str = ""
-
-
-class Pkcs11Backend:
+class Pkcs11Backend(SigningBackend):
     """Signs with a key on a device."""
 
     def __init__(self, device: Device) -> None:

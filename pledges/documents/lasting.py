@@ -20,11 +20,12 @@ from pyhanko.sign.general import SigningError as PyHankoSigningError
 from pyhanko.sign.signers import PdfTimeStamper
 from pyhanko.sign.validation import DocumentSecurityStore, EmbeddedPdfSignature
 
+from .errors import TimestampUnavailable
 from .event_loops import run_without_loop
 from .evidence import Evidence
 from .report import Revocation
 from .revocation import Material, RevocationError, gather
-from .signing import TIMESTAMP_BYTES, Timestamper, TimestampUnavailable
+from .signing import TIMESTAMP_BYTES, Timestamper
 from .trust import Carried, Trust, carried_by
 
 

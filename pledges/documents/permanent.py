@@ -22,7 +22,6 @@ from django.db import DatabaseError
 from django.urls import reverse
 
 from pledges.documents.report import CertificateState, Problem, Report, Signature, TrustRoot
-from pledges.documents.verify import examine
 from pledges.models import FollowUp, FollowUpDocument, Pledge, PledgeDocument
 
 # 80 of the uid's 128 bits, in 16 letters and digits that nobody confuses (RFC 4648, base32).
@@ -138,6 +137,9 @@ def _examine_for_month(
     roots: tuple[TrustRoot, ...],
     _month: date,
 ) -> Report:
+    # What reads signatures takes a second to load, and no other page needs it.
+    from pledges.documents.verify import examine
+
     content = bytes(PledgeDocument.objects.values_list("content", flat=True).get(pk=key))
     return examine(content, trust_roots=roots, expected_fields=fields, spare_fields=spare)
 

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.conf import settings
-from django.template.loader import render_to_string
-from django.utils import formats, translation
+from django.utils import translation
 
-from pledges.documents.permanent import short_address
+from pledges.documents.pledge_html import attachment_name, html_of, party_name
 from pledges.documents.prepare import SignatureField, prepare
-from pledges.documents.qr import qr_svg
 from pledges.documents.render import Attachment, Rendered, render
 from pledges.exchange.exporting import export_pledge
-from pledges.models import Pledge, Section, Signatory
-
-# Whatever a reader sees beside something made up; pages and document say it alike.
-DEMONSTRATION_MARK = "Demonstrationsuppgift"
+from pledges.models import Pledge
 
 
 def pdf_for_signing(pledge: Pledge, at: datetime) -> bytes:
@@ -57,94 +52,3 @@ def render_document(pledge: Pledge, at: datetime) -> Rendered:
             )
         ],
     )
-
-
-def attachment_name(pledge: Pledge) -> str:
-    """Return the file name of the attached pledge file."""
-    return f"medborgarlofte-{pledge.period}.toml"
-
-
-def html_of(pledge: Pledge, at: datetime, *, is_draft: bool = False) -> str:
-    """Return the document as HTML, in Swedish; WeasyPrint makes the PDF of it.
-
-    A draft is marked as such on every page, and says nothing of how it could be checked.
-    """
-    with translation.override("sv"):
-        sections = list(pledge.sections.all())
-        focus_areas = list(pledge.focus_areas.prefetch_related("commitments"))
-        signatories = list(pledge.signatories.select_related("municipality"))
-        for signatory in signatories:
-            signatory.party_name = party_name(signatory)  # type: ignore[attr-defined]
-        early = {Section.Kind.INTRODUCTION, Section.Kind.GROUNDWORK}
-        before = [section for section in sections if section.kind in early]
-        after = [section for section in sections if section.kind not in early]
-        address = short_address(pledge)
-        return render_to_string(
-            "pdf/pledge.html",
-            {
-                "pledge": pledge,
-                "is_draft": is_draft,
-                "parties": municipality_names(pledge),
-                "validity": validity_in_words(
-                    pledge.valid_from, pledge.valid_to, until_replaced=pledge.until_replaced
-                ),
-                "chapters": _chapters(before, focus_areas, after, is_draft=is_draft),
-                "before": before,
-                "after": after,
-                "focus_areas": focus_areas,
-                "signatories": signatories,
-                "rendered_at": at,
-                "site_url": settings.SITE_URL,
-                "attachment_name": attachment_name(pledge),
-                "permanent_address": address,
-                "qr_code": qr_svg(address, f"QR-kod som leder till {address}"),
-                "demonstration_mark": DEMONSTRATION_MARK,
-            },
-        )
-
-
-def party_name(signatory: Signatory) -> str:
-    """Return whom the person signs for, by name."""
-    if signatory.municipality is not None:
-        return signatory.municipality.official_name
-    return f"Polisen, {signatory.pledge.police_area}"
-
-
-def municipality_names(pledge: Pledge) -> str:
-    """Return the municipalities by name.
-
-    For example "Orust kommun, Tjörns kommun och Stenungsunds kommun".
-    """
-    names = [
-        party.municipality.official_name for party in pledge.parties.select_related("municipality")
-    ]
-    return " och ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else ""
-
-
-def validity_in_words(valid_from: date, valid_to: date, *, until_replaced: bool) -> str:
-    """Return when the pledge is valid, as its own wording has it."""
-    first = formats.date_format(valid_from, "j F Y")
-    last = formats.date_format(valid_to, "j F Y")
-    if until_replaced:
-        return f"Gäller från den {first} till den {last}, eller tills ett nytt löfte ges."
-    return f"Gäller från den {first} till och med den {last}."
-
-
-def _chapters(
-    before: list, focus_areas: list, after: list, *, is_draft: bool
-) -> list[dict[str, object]]:
-    def of_section(section: Section) -> dict[str, object]:
-        return {"anchor": f"avsnitt-{section.position}", "title": section.heading}
-
-    areas: list[dict[str, object]] = [
-        {"anchor": f"inriktning-{area.position}", "title": area.name} for area in focus_areas
-    ]
-    about: dict[str, object] = {"anchor": "om-dokumentet", "title": "Om dokumentet"}
-    return [
-        *map(of_section, before),
-        {"anchor": "ataganden", "title": "Det här lovar vi", "parts": areas},
-        *map(of_section, after),
-        {"anchor": "giltighet", "title": "Giltighet"},
-        *([] if is_draft else [about]),
-        {"anchor": "underskrifter", "title": "Underskrifter"},
-    ]

@@ -23,13 +23,10 @@ from weasyprint.formatting_structure.boxes import InlineBox
 from weasyprint.logger import LOGGER as WEASYPRINT_LOGGER
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from .errors import RenderingError
 from .fonts import CheckedFonts, FontClash, unpack_font
 
 POINTS_PER_CSS_PIXEL = 0.75
-
-
-class RenderingError(Exception):
-    """The HTML makes no whole and accessible PDF; the text says why."""
 
 
 @dataclass(frozen=True)

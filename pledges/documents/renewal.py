@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from pledge_portal.pages.refusals import Refused
+from pledges.documents.errors import CertificateRevoked, TimestampUnavailable
 from pledges.documents.event_loops import run_without_loop
 from pledges.documents.lasting import (
     LastingError,
@@ -33,7 +34,6 @@ from pledges.documents.revocation import (
     Untrusted,
     gather,
 )
-from pledges.documents.signing import CertificateRevoked, TimestampUnavailable
 from pledges.documents.trust import Trust
 from pledges.documents.trusted_authorities import trust_roots
 from pledges.documents.verify import examine

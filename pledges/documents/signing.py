@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from asn1crypto import pkcs12, x509
 from pyhanko.pdf_utils import layout
@@ -23,7 +23,22 @@ from pyhanko.sign.general import SigningError as PyHankoSigningError
 from pyhanko.sign.timestamps import HTTPTimeStamper
 from pyhanko.stamp import StaticStampStyle
 
+from .errors import (
+    CertificateExpired,
+    CertificateNotForSigning,
+    CertificateNotYetValid,
+    DocumentUnreadable,
+    FieldAlreadySigned,
+    FieldMissing,
+    FirstSignatureMissing,
+    KeyUnreadable,
+    NotTheFirst,
+    SigningError,
+    TimestampUnavailable,
+    WrongPassphrase,
+)
 from .event_loops import run_without_loop
+from .key_settings import SigningBackend
 from .stamp import Stamp, StampContent, draw
 
 logger = logging.getLogger(__name__)
@@ -35,70 +50,7 @@ SIGNATURE_BYTES = 2048
 TIMESTAMP_BYTES = 16384
 
 
-class SigningError(Exception):
-    """A document could not be signed. Nothing was changed."""
-
-
-class DocumentUnreadable(SigningError):
-    """The bytes are no PDF that can be signed."""
-
-
-class FieldMissing(SigningError):
-    """The document has no signature field of that name."""
-
-
-class FieldAlreadySigned(SigningError):
-    """The signature field already holds a signature."""
-
-
-class NotTheFirst(SigningError):
-    """The first signature was asked for, but the document is signed."""
-
-
-class FirstSignatureMissing(SigningError):
-    """A later signature was asked for, but no certifying one is there."""
-
-
-class KeyUnreadable(SigningError):
-    """The key file is no PKCS#12 file with a key and a certificate."""
-
-
-class WrongPassphrase(SigningError):
-    """The signatory's key file does not open with the passphrase given."""
-
-
-class CertificateExpired(SigningError):
-    """The signatory's certificate was valid until before the time of signing."""
-
-
-class CertificateNotYetValid(SigningError):
-    """The signatory's certificate becomes valid after the time of signing."""
-
-
-class CertificateNotForSigning(SigningError):
-    """The certificate is not for signatures (key usage nonRepudiation)."""
-
-
-class CertificateRevoked(SigningError):
-    """The authority says that the signatory's certificate is revoked."""
-
-
-class TimestampUnavailable(SigningError):
-    """The timestamp authority did not answer with a timestamp."""
-
-
-class SigningBackend(Protocol):
-    """Whatever can sign: a key file, a smart card, a remote service."""
-
-    def signer(self) -> signers.Signer:
-        """Return a pyHanko signer, with its certificate chain.
-
-        Raises a SigningError.
-        """
-        ...
-
-
-class Pkcs12Backend:
+class Pkcs12Backend(SigningBackend):
     """Signs with a PKCS#12 file (.p12, .pfx), given by path or as bytes."""
 
     def __init__(self, source: Path | bytes, passphrase: bytes | None) -> None:

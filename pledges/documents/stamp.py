@@ -12,14 +12,11 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.layout import BoxConstraints
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from .errors import StampDoesNotFit
 from .render import LocalFetcher
 
 # Tried in turn until the text fits; below the last one nobody can read it on paper.
 FONT_SIZES = (10.0, 9.0, 8.0, 7.0, 6.0, 5.0)
-
-
-class StampDoesNotFit(ValueError):
-    """The stamp's text is too long for the field, even in small type."""
 
 
 @dataclass(frozen=True)

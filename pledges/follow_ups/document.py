@@ -11,9 +11,8 @@ from django.utils import timezone, translation
 
 from pledges.actions.target_charts import targets_of
 from pledges.charts.figure import Figure, figure
-from pledges.documents.pledge_document import DEMONSTRATION_MARK, municipality_names
-from pledges.documents.prepare import prepare
-from pledges.documents.render import render
+from pledges.documents.html_pdf import accessible_pdf
+from pledges.documents.pledge_html import DEMONSTRATION_MARK, municipality_names
 from pledges.follow_ups.charts import matrix_of
 from pledges.follow_ups.presentation import follow_up_view
 from pledges.models import FollowUp, FollowUpDocument, Pledge
@@ -41,8 +40,7 @@ def follow_up_pdf(follow_up: FollowUp, at: datetime) -> bytes:
                 "demonstration_mark": DEMONSTRATION_MARK,
             },
         )
-        folder = settings.BASE_DIR / "static"
-        return prepare(render(html, base_folder=folder, identifier=follow_up.uid.bytes), [])
+        return accessible_pdf(html, follow_up.uid.bytes)
 
 
 def _charts(follow_up: FollowUp, at: datetime) -> list[Figure]:

@@ -17,8 +17,7 @@ from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.accounts.step_up import asked_to_confirm, is_confirmed
 from pledge_portal.pages.form_views import act, form_page, posted, posted_files
 from pledge_portal.pages.refusals import Refused
-from pledges.documents.csc import Asks
-from pledges.documents.store import sign_document
+from pledges.documents.key_settings import Asks
 from pledges.exchange.uploads import tell_if_too_large
 from pledges.models import GivenBack, Signatory
 from pledges.signing import outside, ways
@@ -116,6 +115,9 @@ def sign(request: StaffRequest, pk: int) -> HttpResponse:
         form.add_errors(refusal.faults)
 
     def submit() -> HttpResponse:
+        # What signs takes a second to load, and no other page needs it.
+        from pledges.documents.store import sign_document
+
         backend = backend_of(signatory, key_name, form.codes)
         sha256 = form.cleaned_data["document_sha256"]
         return _sign_once(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from pledge_portal.accounts.models import User
 from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
-from pledges.documents.csc import Asks, Codes
+from pledges.documents.key_settings import Asks, Codes
 from pledges.exchange.uploads import too_large
 from pledges.models import Way
 

@@ -22,11 +22,14 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from pledge_portal.pages.refusals import Refused
-from pledges.documents.csc import Asks, Codes, CscBackend, Service, ServiceMisconfigured
-from pledges.documents.device import Device, DeviceMisconfigured, Pkcs11Backend
-from pledges.documents.pledge_document import party_name
-from pledges.documents.signing import Pkcs12Backend, SigningBackend, SigningError
-from pledges.documents.store import sentence_of
+from pledges.documents.errors import (
+    DeviceMisconfigured,
+    ServiceMisconfigured,
+    SigningError,
+    sentence_of,
+)
+from pledges.documents.key_settings import Asks, Codes, Device, Service, SigningBackend
+from pledges.documents.pledge_html import party_name
 from pledges.documents.trusted_authorities import demo_authority
 from pledges.models import Signatory
 from pledges.models.municipality import without_diacritics
@@ -56,6 +59,11 @@ def backend_of(signatory: Signatory, key_name: str, codes: Codes | None = None) 
 
     Raises Refused when their key isn't there, or isn't written as it should be.
     """
+    # What signs takes a second to load, and no other page needs it.
+    from pledges.documents.csc import CscBackend
+    from pledges.documents.device import Pkcs11Backend
+    from pledges.documents.signing import Pkcs12Backend
+
     if key_name == DEMONSTRATION_KEY and settings.DEMONSTRATION:
         key = demo_authority().issue(signatory.name, party_name(signatory))
         return Pkcs12Backend(key.path, key.passphrase)
@@ -79,8 +87,6 @@ def asks_of(backend: SigningBackend) -> Asks:
 
     Raises Refused when its service doesn't say.
     """
-    if not isinstance(backend, CscBackend):
-        return Asks()
     try:
         return backend.asks()
     except SigningError as error:
@@ -90,8 +96,7 @@ def asks_of(backend: SigningBackend) -> Asks:
 def send_code(backend: SigningBackend) -> None:
     """Let the key's service send its signatory a code; raises Refused."""
     try:
-        if isinstance(backend, CscBackend):
-            backend.send_code()
+        backend.send_code()
     except SigningError as error:
         raise Refused(sentence_of(error)) from error
 

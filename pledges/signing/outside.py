@@ -18,11 +18,10 @@ from pledge_portal.accounts.models import User
 from pledge_portal.pages.refusals import Refused
 from pledges.documents.demo_authority import NAME_PREFIX
 from pledges.documents.judgement import Judgement, Refusal, outer_refusal
-from pledges.documents.renewal import is_revoked
 from pledges.documents.report import Signature as FileSignature
 from pledges.documents.sandbox import judge_in_sandbox
-from pledges.documents.store import lock_turn, store_signature
 from pledges.documents.trusted_authorities import trust_roots
+from pledges.documents.turns import lock_turn, store_signature
 from pledges.models import GivenBack, PledgeDocument, Signatory, Signature, Way
 from pledges.models.municipality import without_diacritics
 from pledges.signing.refusals import NotTaken
@@ -122,6 +121,9 @@ def _words(name: str) -> list[str]:
 
 def _judge(signatory: Signatory, document: PledgeDocument, content: bytes) -> FileSignature:
     """Return the signature that was added to the document; raises NotTaken."""
+    # What asks the authorities takes a second to load, and no page needs it.
+    from pledges.documents.renewal import is_revoked
+
     before = bytes(document.content)
     steps = PledgeDocument.objects.filter(pledge=signatory.pledge_id, step__lt=document.step)
     earlier = [bytes(step.content) for step in steps if step.sha256 != document.sha256]

@@ -13,8 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from pledges.charts.figure import figure
-from pledges.documents.prepare import prepare
-from pledges.documents.render import render
+from pledges.documents.html_pdf import accessible_pdf
 from pledges.models import Municipality
 from pledges.statistics.analysis import words
 from pledges.statistics.figures import Overview
@@ -45,7 +44,6 @@ def statistics_pdf(place: Municipality, found: Overview, at: datetime) -> tuple[
             "is_demonstration": found.is_demonstration,
         },
     )
-    folder = settings.BASE_DIR / "static"
     identifier = uuid5(NAMESPACE_URL, f"{address} {at.isoformat()}").bytes
-    content = prepare(render(html, base_folder=folder, identifier=identifier), [])
+    content = accessible_pdf(html, identifier)
     return content, hashlib.sha256(content).hexdigest()

@@ -8,10 +8,8 @@ from __future__ import annotations
 import threading
 from datetime import datetime
 
-from django.conf import settings
-
-from pledges.documents.pledge_document import html_of
-from pledges.documents.render import render
+from pledges.documents.html_pdf import plain_pdf
+from pledges.documents.pledge_html import html_of
 from pledges.models import Pledge
 
 # Laying out takes a second and much memory: one at a time in each process.
@@ -22,4 +20,4 @@ def draft_pdf(pledge: Pledge, at: datetime) -> bytes:
     """Return a draft, in Swedish, as PDF; raises RenderingError."""
     html = html_of(pledge, at, is_draft=True)
     with _one_at_a_time:
-        return render(html, base_folder=settings.BASE_DIR / "static").pdf
+        return plain_pdf(html)

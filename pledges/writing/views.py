@@ -19,7 +19,7 @@ from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, permitted
 from pledge_portal.pages.refusals import Refused
 from pledges import presentation
-from pledges.documents.render import RenderingError
+from pledges.documents.errors import RenderingError
 from pledges.lifecycle import standing
 from pledges.models import Municipality, Pledge, PledgeVersion, PoliceArea
 from pledges.writing import adoption, background, starting

@@ -16,7 +16,7 @@ from django.utils import timezone  # noqa: E402
 
 from pledges.actions import action_disclosure  # noqa: E402
 from pledges.demonstration.pledge import PLEDGE_FILES, demo_authority  # noqa: E402
-from pledges.documents.pledge_document import party_name  # noqa: E402
+from pledges.documents.pledge_html import party_name  # noqa: E402
 from pledges.documents.signing import Pkcs12Backend  # noqa: E402
 from pledges.documents.store import adopt_with_document, sign_document  # noqa: E402
 from pledges.exchange.importing import import_pledge  # noqa: E402

@@ -21,7 +21,7 @@ from django.utils import timezone  # noqa: E402
 
 from pledges.demonstration.pledge import PLEDGE_FILES, demo_authority  # noqa: E402
 from pledges.documents.fonts import CheckedFonts  # noqa: E402
-from pledges.documents.pledge_document import html_of, party_name  # noqa: E402
+from pledges.documents.pledge_html import html_of, party_name  # noqa: E402
 from pledges.documents.render import LocalFetcher  # noqa: E402
 from pledges.documents.signing import Pkcs12Backend  # noqa: E402
 from pledges.documents.store import adopt_with_document, sign_document  # noqa: E402

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pledge_portal.pages.refusals import Refused
-from pledges.documents.pledge_document import party_name
+from pledges.documents.pledge_html import party_name
 from pledges.documents.signing import Pkcs12Backend
 from pledges.documents.store import sign_document
 from pledges.documents.trusted_authorities import demo_authority

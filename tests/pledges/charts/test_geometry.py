@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pledges.charts.geometry import Bands, Flag, Linear, nice_ticks, spread, stack
 from pledges.charts.lettering import text_width, wrap
-from pledges.documents.fonts import unpacked
+from pledges.documents.fonts import unpack_font
 from tests.pledges.documents.samples import FONTS
 
 numbers = st.floats(-1e9, 1e9).filter(lambda number: number == 0 or abs(number) > 1e-6)
@@ -123,7 +123,7 @@ def test_a_long_word_is_broken_with_a_hyphen_and_a_long_text_cut() -> None:
 
 @pytest.mark.parametrize(("weight", "bold"), [(400, False), (600, True)])
 def test_widths_are_those_of_the_portals_own_font(weight: int, bold: bool) -> None:
-    font = TTFont(io.BytesIO(unpacked(FONTS / f"source-sans-3-latin-{weight}-normal.woff2")))
+    font = TTFont(io.BytesIO(unpack_font(FONTS / f"source-sans-3-latin-{weight}-normal.woff2")))
     letters, advances = font.getBestCmap(), font["hmtx"]
     for text in (
         "Drogvaneundersökning i årskurs 9, 29 %",

@@ -19,7 +19,7 @@ from pyhanko.stamp import TextStampStyle
 
 from pledges.documents.given_back import judge
 from pledges.documents.judgement import Judgement, Refusal, outer_refusal
-from pledges.documents.signing import SigningBackend
+from pledges.documents.key_settings import SigningBackend
 from tests.pledges.documents.certificates import Authority
 
 MADE_AT = datetime.now(UTC) - timedelta(hours=1)

@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pledges.documents.demo_authority import DemoAuthority
+from pledges.documents.key_settings import SigningBackend
 from pledges.documents.prepare import SignatureField
 from pledges.documents.render import Attachment
 from pledges.documents.report import Report, TrustRoot
-from pledges.documents.signing import Pkcs12Backend, SigningBackend, sign
+from pledges.documents.signing import Pkcs12Backend, sign
 from pledges.documents.stamp import Stamp
 from pledges.documents.verify import examine
 

@@ -27,8 +27,9 @@ from pyhanko.pdf_utils.writer import PageObject
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
 from pledges.documents.demo_authority import DemoAuthority
+from pledges.documents.errors import SigningError
 from pledges.documents.report import Change, Fault, Report, TrustRoot
-from pledges.documents.signing import SigningError, sign
+from pledges.documents.signing import sign
 from tests.pledges.documents.certificates import authority
 from tests.pledges.documents.samples import backend, report, signed, stamp
 

@@ -10,6 +10,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import DocumentSecurityStore
 
+from pledges.documents.errors import TimestampUnavailable
 from pledges.documents.lasting import LastingUpdate, make_lasting
 from pledges.documents.report import (
     CertificateState,
@@ -22,7 +23,6 @@ from pledges.documents.report import (
 )
 from pledges.documents.revocation import Material, NoAnswer, Revoked, Untrusted, gather
 from pledges.documents.sandbox import examine_in_sandbox
-from pledges.documents.signing import TimestampUnavailable
 from pledges.documents.trust import Trust
 from pledges.documents.verify import examine
 from tests.pledges.documents.authorities import Services, services

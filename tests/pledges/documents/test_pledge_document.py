@@ -19,7 +19,8 @@ from PIL import Image
 
 from pledge_portal.pages.refusals import Refused
 from pledges.demonstration.pledge import PLEDGE_FILES
-from pledges.documents.pledge_document import html_of, pdf_for_signing
+from pledges.documents.pledge_document import pdf_for_signing
+from pledges.documents.pledge_html import html_of
 from pledges.documents.qr import modules
 from pledges.documents.signing import Pkcs12Backend
 from pledges.documents.store import adopt_with_document, sign_document

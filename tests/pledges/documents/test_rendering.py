@@ -7,8 +7,9 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from pledges.documents.errors import RenderingError
 from pledges.documents.prepare import SignatureField, prepare
-from pledges.documents.render import Attachment, Rendered, RenderingError, render
+from pledges.documents.render import Attachment, Rendered, render
 from tests.pledges.documents.samples import FACES, FIELDS, STATIC, attachment, html, page_with_lines
 
 

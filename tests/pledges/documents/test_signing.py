@@ -9,13 +9,14 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from pledges.documents import signing
+from pledges.documents import errors
 from pledges.documents.demo_authority import DemoAuthority
+from pledges.documents.errors import StampDoesNotFit
 from pledges.documents.prepare import SignatureField, prepare
 from pledges.documents.render import render
 from pledges.documents.report import TrustRoot
 from pledges.documents.signing import Pkcs12Backend, sign
-from pledges.documents.stamp import Stamp, StampDoesNotFit, draw
+from pledges.documents.stamp import Stamp, draw
 from tests.pledges.documents.certificates import PASSPHRASE, authority
 from tests.pledges.documents.samples import FONTS, STATIC, backend, html, report, signed, stamp
 
@@ -71,25 +72,25 @@ def test_signing_works_inside_an_event_loop(prepared: bytes, demo: DemoAuthority
 
 
 def test_an_unknown_field_is_refused(prepared: bytes, demo: DemoAuthority) -> None:
-    with pytest.raises(signing.FieldMissing):
+    with pytest.raises(errors.FieldMissing):
         signed(prepared, 3, backend(demo, "Anna", "Kommun"), first=True)
 
 
 def test_nobody_signs_over_another_signature(once: bytes, demo: DemoAuthority) -> None:
-    with pytest.raises(signing.FieldAlreadySigned):
+    with pytest.raises(errors.FieldAlreadySigned):
         signed(once, 1, backend(demo, "Anna", "Kommun"), first=False)
 
 
 def test_only_the_first_certifies(prepared: bytes, once: bytes, demo: DemoAuthority) -> None:
-    with pytest.raises(signing.NotTheFirst):
+    with pytest.raises(errors.NotTheFirst):
         signed(once, 2, backend(demo, "Anna", "Kommun"), first=True)
-    with pytest.raises(signing.FirstSignatureMissing):
+    with pytest.raises(errors.FirstSignatureMissing):
         signed(prepared, 2, backend(demo, "Anna", "Kommun"), first=False)
 
 
 @pytest.mark.parametrize("pdf", [b"", b"Ingen PDF", b"%PDF-1.7\n%%EOF\n"])
 def test_what_is_no_pdf_is_refused(pdf: bytes, demo: DemoAuthority) -> None:
-    with pytest.raises(signing.DocumentUnreadable):
+    with pytest.raises(errors.DocumentUnreadable):
         signed(pdf, 1, backend(demo, "Anna", "Kommun"))
 
 
@@ -97,7 +98,7 @@ def test_an_encrypted_pdf_is_refused(prepared: bytes, demo: DemoAuthority) -> No
     output = io.BytesIO()
     with pikepdf.open(io.BytesIO(prepared)) as pdf:
         pdf.save(output, encryption=pikepdf.Encryption(owner="a", user=""))
-    with pytest.raises(signing.DocumentUnreadable):
+    with pytest.raises(errors.DocumentUnreadable):
         signed(output.getvalue(), 1, backend(demo, "Anna", "Kommun"))
 
 
@@ -106,12 +107,12 @@ def test_a_wrong_passphrase_is_told_from_a_broken_file(
 ) -> None:
     key = demo.issue("Anna", "Kommun")
     for passphrase in (b"fel", b"", None):
-        with pytest.raises(signing.WrongPassphrase):
+        with pytest.raises(errors.WrongPassphrase):
             signed(prepared, 1, Pkcs12Backend(key.pkcs12, passphrase))
     for content in (b"", b"ingen nyckel", key.pkcs12[:-50], demo.certificate.read_bytes()):
-        with pytest.raises(signing.KeyUnreadable):
+        with pytest.raises(errors.KeyUnreadable):
             signed(prepared, 1, Pkcs12Backend(content, key.passphrase))
-    with pytest.raises(signing.KeyUnreadable):
+    with pytest.raises(errors.KeyUnreadable):
         signed(prepared, 1, Pkcs12Backend(tmp_path / "saknas.p12", key.passphrase))
 
 
@@ -121,20 +122,20 @@ def test_a_key_file_without_a_key_is_refused(prepared: bytes) -> None:
     content = pkcs12.serialize_key_and_certificates(
         b"x", None, None, [authority().certificate], BestAvailableEncryption(PASSPHRASE)
     )
-    with pytest.raises(signing.KeyUnreadable):
+    with pytest.raises(errors.KeyUnreadable):
         signed(prepared, 1, Pkcs12Backend(content, PASSPHRASE))
 
 
 def test_a_certificate_outside_its_time_is_refused(prepared: bytes) -> None:
     now = datetime.now(UTC)
-    with pytest.raises(signing.CertificateExpired):
+    with pytest.raises(errors.CertificateExpired):
         signed(prepared, 1, authority().backend("Anna", valid_to=now - timedelta(days=1)))
-    with pytest.raises(signing.CertificateNotYetValid):
+    with pytest.raises(errors.CertificateNotYetValid):
         signed(prepared, 1, authority().backend("Anna", valid_from=now + timedelta(days=1)))
 
 
 def test_a_certificate_for_something_else_is_refused(prepared: bytes) -> None:
-    with pytest.raises(signing.CertificateNotForSigning):
+    with pytest.raises(errors.CertificateNotForSigning):
         signed(prepared, 1, authority().backend("Anna", non_repudiation=False))
 
 

@@ -12,7 +12,7 @@ from asn1crypto import tsp
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from pledges.documents import signing
+from pledges.documents import errors
 from pledges.documents.demo_authority import DemoAuthority
 from pledges.documents.report import CertificateState, TimeSource, TrustRoot
 from pledges.documents.verify import examine
@@ -138,14 +138,14 @@ def test_the_timestamp_and_not_the_signers_clock_decides_about_the_certificate(
 def test_an_authority_that_does_not_serve_is_named(
     answer: tuple[int, str, bytes], prepared: bytes, demo: DemoAuthority
 ) -> None:
-    with served(lambda _: answer) as address, pytest.raises(signing.TimestampUnavailable):
+    with served(lambda _: answer) as address, pytest.raises(errors.TimestampUnavailable):
         signed(prepared, 1, backend(demo, "Anna", "Kommun"), timestamp_url=address)
 
 
 def test_an_authority_that_is_away_is_named(prepared: bytes, demo: DemoAuthority) -> None:
     with served(lambda _: (200, "", b"")) as address:
         pass
-    with pytest.raises(signing.TimestampUnavailable):
+    with pytest.raises(errors.TimestampUnavailable):
         signed(prepared, 1, backend(demo, "Anna", "Kommun"), timestamp_url=address)
 
 
@@ -159,6 +159,6 @@ def test_a_timestamp_of_other_bytes_is_refused(prepared: bytes, demo: DemoAuthor
 
     with (
         served(elsewhere) as address,
-        pytest.raises(signing.TimestampUnavailable, match="something else"),
+        pytest.raises(errors.TimestampUnavailable, match="something else"),
     ):
         signed(prepared, 1, backend(demo, "Anna", "Kommun"), timestamp_url=address)

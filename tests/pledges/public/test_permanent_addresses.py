@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 
 from pledge_portal.database.acting import as_public
 from pledges import lifecycle
-from pledges.documents import permanent
+from pledges.documents import permanent, verify
 from pledges.documents.permanent import (
     document_by_content,
     document_by_short_name,
@@ -68,7 +68,7 @@ def test_an_examination_that_fails_is_told_as_the_portals_fault(
     def fail(*_args: object, **_options: object) -> None:
         raise AttributeError("as after an upgrade that doesn't fit")
 
-    monkeypatch.setattr(permanent, "examine", fail)
+    monkeypatch.setattr(verify, "examine", fail)
     permanent._examine_for_month.cache_clear()
     a_pledge(document=SIGNED)
     text = reader.text(PAGE)
