@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.database import connection_settings
 from pledge_portal.database.secrets import kept_secret
+from pledge_portal.pages.content_policy import content_security_policy
+from pledge_portal.pages.shared_cache import shared_cache
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -255,13 +257,20 @@ SOCIALACCOUNT_PROVIDERS = {
 }
 
 # Failed logins are counted in the database, so that all processes count together.
-CACHES = {
+CACHES: dict[str, dict[str, object]] = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "accounts_attempts",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
+
+# CACHE_URL: a Valkey or Redis server where all server processes, of several machines too, find the
+# public pages that one of them has made, as redis://host:6379/0 (rediss:// for TLS, valkey:// for
+# the same). Nothing needs it: unset, or when it doesn't answer, each process makes its own.
+CACHE_URL = env.str("CACHE_URL", default="")
+if CACHE_URL:
+    CACHES["public_pages"] = shared_cache(CACHE_URL)
 
 # EMAIL_URL: how letters are sent, as smtp+tls://user:password@host:587. The demonstration writes
 # them to the terminal. EMAIL_FROM: the address that they come from.
@@ -324,9 +333,9 @@ if not _SMALLEST["SURVEY_SMALLEST_CELL"] <= SURVEY_SMALLEST_CELL <= SURVEY_SMALL
         "lika stort som SURVEY_SMALLEST_GROUP."
     )
 
-# PUBLIC_PAGES_KEPT: how many public pages a server process keeps in memory; 0 keeps none.
-# PUBLIC_PAGE_CHECK_SECONDS: how long after a change a kept page may still be shown, at most.
-PUBLIC_PAGES_KEPT = env.int("PUBLIC_PAGES_KEPT", default=2000)
+# PUBLIC_PAGES_MB: how many megabytes of public pages a server process keeps in memory; 0 keeps
+# none. PUBLIC_PAGE_CHECK_SECONDS: how long after a change a kept page may still be shown, at most.
+PUBLIC_PAGES_MB = env.float("PUBLIC_PAGES_MB", default=64)
 PUBLIC_PAGE_CHECK_SECONDS = env.float("PUBLIC_PAGE_CHECK_SECONDS", default=1.0)
 
 # Uploaded files stay in memory and are never written to disk; the verify page's own limit is lower
@@ -376,22 +385,7 @@ SIGNING_KEY_PASSPHRASES = {
 # `verify_pledge` trust. The demonstration's own authority is added while DEMONSTRATION is on.
 TRUSTED_CERTIFICATES = env.str("TRUSTED_CERTIFICATES", default="")
 
-# Nothing may be loaded from elsewhere, nor run or styled from inside the page itself.
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": ["'none'"],
-        "script-src": ["'self'"],
-        "style-src": ["'self'"],
-        "img-src": ["'self'", "data:"],
-        "font-src": ["'self'"],
-        "connect-src": ["'self'"],
-        # A form that leads on to the organisation's login is held to this as well.
-        "form-action": ["'self'", *filter(None, [OIDC_LOGIN_ORIGIN])],
-        "base-uri": ["'none'"],
-        "frame-ancestors": ["'none'"],
-        "manifest-src": ["'self'"],
-    }
-}
+CONTENT_SECURITY_POLICY = content_security_policy(OIDC_LOGIN_ORIGIN)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -14,7 +14,7 @@ from dialogues.calendar.presentation import Stage, dialogue_view
 from dialogues.models import Dialogue
 from dialogues.thread.presentation import theme_views
 from pledge_portal.pages.errors import NotHere
-from pledge_portal.pages.freshness import public_page
+from pledge_portal.pages.freshness import Shows, public_file, public_page
 from pledges.models import Municipality
 from pledges.presentation.lookup import get_municipality_or_404
 
@@ -22,7 +22,7 @@ _MOST_PAST = 200
 
 
 @require_safe
-@public_page
+@public_page(shows=Shows.MUNICIPALITY)
 def dialogues(request: HttpRequest, slug: str) -> HttpResponse:
     """List the dialogues of a municipality: those that one can take part in, and those past."""
     place = get_municipality_or_404(slug)
@@ -41,7 +41,7 @@ def dialogues(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@public_page
+@public_page(shows=Shows.MUNICIPALITY)
 def dialogue(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Show a dialogue: what is asked, when and where, how to answer, and what was heard."""
     place, row = found_dialogue(slug, number)
@@ -57,7 +57,7 @@ def dialogue(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 
 @require_safe
-@public_page
+@public_file
 def calendar(request: HttpRequest, slug: str) -> HttpResponse:
     """Give all meetings of a municipality as a calendar to subscribe to."""
     place = get_municipality_or_404(slug)
@@ -66,7 +66,7 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@public_page
+@public_file
 def one_calendar(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Give one meeting as a calendar file."""
     _place, row = found_dialogue(slug, number)

@@ -22,7 +22,7 @@ from dialogues.models import Comment
 from dialogues.models.comment import CommentQuerySet
 from dialogues.urls.converters import round_in
 from pledge_portal.pages.errors import NotHere
-from pledge_portal.pages.freshness import public_page
+from pledge_portal.pages.freshness import Shows, public_page
 from pledge_portal.pages.guards import anonymous_form
 from pledge_portal.pages.open_forms import WORK_BITS
 from pledge_portal.pages.refusals import Refused
@@ -35,10 +35,13 @@ from pledges.writing.draft_presentation import commitment_of
 
 SAYS_THANKS = "tack"
 _ALL_REPLIES = 500
+_PARAMETERS = ("atagande", "uppfoljning", "visa", "ordning", "efter")
 
 
 @require_safe
-@public_page
+@public_page(
+    shows=Shows.MUNICIPALITY, parameters=("atagande", "uppfoljning", "visa", "ordning", "efter")
+)
 def comments(request: HttpRequest, slug: str, talk: str) -> HttpResponse:
     """List the comments on a pledge or a draft, or on a part of it, a page at a time."""
     about = _about(request, slug, talk)
@@ -74,7 +77,7 @@ def comments(request: HttpRequest, slug: str, talk: str) -> HttpResponse:
 
 
 @require_safe
-@public_page
+@public_page(shows=Shows.MUNICIPALITY)
 def thread(request: HttpRequest, slug: str, talk: str, uid: UUID) -> HttpResponse:
     """Show one comment with all its replies."""
     _row, found, about = _shown(slug, talk, uid)

@@ -50,7 +50,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'medborgardialog',
                 'verbose_name_plural': 'medborgardialoger',
-                'constraints': [models.UniqueConstraint(fields=('municipality', 'number'), name='dialogue_number'), models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on'))), name='dialogue_opens_before_it_closes'), models.CheckConstraint(condition=models.Q(('ends_at', None), models.Q(('begins_at__isnull', False), ('ends_at__gt', models.F('begins_at'))), _connector='OR'), name='dialogue_begins_before_it_ends'), models.CheckConstraint(condition=models.Q(models.Q(('announced_at', None), ('number', None)), models.Q(('announced_at__isnull', False), ('number__isnull', False)), _connector='OR'), name='announced_dialogue_has_a_number'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='dialogues_dialogue_announce_change')],
+                'constraints': [models.UniqueConstraint(fields=('municipality', 'number'), name='dialogue_number'), models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on'))), name='dialogue_opens_before_it_closes'), models.CheckConstraint(condition=models.Q(('ends_at', None), models.Q(('begins_at__isnull', False), ('ends_at__gt', models.F('begins_at'))), _connector='OR'), name='dialogue_begins_before_it_ends'), models.CheckConstraint(condition=models.Q(models.Q(('announced_at', None), ('number', None)), models.Q(('announced_at__isnull', False), ('number__isnull', False)), _connector='OR'), name='announced_dialogue_has_a_number')],
             },
         ),
         migrations.CreateModel(
@@ -67,7 +67,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'tema',
                 'verbose_name_plural': 'teman',
-                'constraints': [models.UniqueConstraint(models.F('municipality'), django.db.models.functions.text.Lower('name_sv'), name='theme_once_in_its_municipality'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='dialogues_theme_announce_change')],
+                'constraints': [models.UniqueConstraint(models.F('municipality'), django.db.models.functions.text.Lower('name_sv'), name='theme_once_in_its_municipality')],
             },
         ),
         migrations.CreateModel(
@@ -82,7 +82,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'del av kommunen',
                 'verbose_name_plural': 'delar av kommunen',
-                'constraints': [models.UniqueConstraint(models.F('municipality'), django.db.models.functions.text.Lower('name'), name='district_once_in_its_municipality'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='dialogues_district_announce_change')],
+                'constraints': [models.UniqueConstraint(models.F('municipality'), django.db.models.functions.text.Lower('name'), name='district_once_in_its_municipality')],
             },
         ),
         migrations.CreateModel(
@@ -115,7 +115,7 @@ class Migration(InitialMigration):
                 'verbose_name': 'kommentar',
                 'verbose_name_plural': 'kommentarer',
                 'indexes': [models.Index(condition=models.Q(('consultation', None), ('parent', None), ('state', 'published'), ('thread_is_shown', True)), fields=['municipality', 'pledge', '-published_at', '-id'], name='comments_of_pledge'), models.Index(condition=models.Q(('consultation__isnull', False), ('parent', None), ('state', 'published'), ('thread_is_shown', True)), fields=['consultation', 'municipality', '-published_at', '-id'], name='comments_of_consultation'), models.Index(condition=models.Q(('parent', None), ('state', 'published'), ('thread_is_shown', True)), fields=['commitment', '-published_at', '-id'], name='comments_of_commitment'), models.Index(condition=models.Q(('parent', None), ('state', 'published'), ('thread_is_shown', True)), fields=['follow_up', '-published_at', '-id'], name='comments_of_follow_up'), models.Index(condition=models.Q(('awaits', ''), _negated=True), fields=['municipality', 'awaits_since', 'id'], name='comments_waiting'), models.Index(condition=models.Q(('awaits', ''), _negated=True), fields=['municipality', 'awaits'], name='comments_waiting_by_sort'), models.Index(condition=models.Q(('is_objection', True)), fields=['pledge'], name='comments_objecting'), models.Index(fields=['pledge', '-submitted_at'], name='comments_latest')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('by_municipality', None), ('by_police_area', None), _connector='OR'), name='comment_answers_for_one'), models.CheckConstraint(condition=models.Q(('is_objection', False), models.Q(('commitment__isnull', False), ('follow_up__isnull', False), ('parent', None)), _connector='OR'), name='comment_objects_to_an_assessment'), models.CheckConstraint(condition=models.Q(models.Q(('consultation', None), ('consultation_commitment', None)), models.Q(('commitment', None), ('consultation__isnull', False), ('follow_up', None)), _connector='OR'), name='comment_on_a_draft_or_a_pledge'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='comment_published_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('awaits', ''), ('awaits_since', None)), models.Q(models.Q(('awaits', ''), _negated=True), ('awaits_since__isnull', False)), _connector='OR'), name='comment_awaits_since'), models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='comment_answers_another'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='dialogues_comment_refuse_truncate'), pledge_portal.database.triggers.Trigger(fires='AFTER INSERT', function='announce_change', name='dialogues_comment_announce_new', when="NEW.state = 'published'"), pledge_portal.database.triggers.Trigger(fires='AFTER UPDATE', function='announce_change', name='dialogues_comment_announce_other', when="OLD.state = 'published' OR NEW.state = 'published'"), pledge_portal.database.triggers.Trigger(fires='AFTER DELETE', function='announce_change', name='dialogues_comment_announce_gone', when="OLD.state = 'published'")],
+                'constraints': [models.CheckConstraint(condition=models.Q(('by_municipality', None), ('by_police_area', None), _connector='OR'), name='comment_answers_for_one'), models.CheckConstraint(condition=models.Q(('is_objection', False), models.Q(('commitment__isnull', False), ('follow_up__isnull', False), ('parent', None)), _connector='OR'), name='comment_objects_to_an_assessment'), models.CheckConstraint(condition=models.Q(models.Q(('consultation', None), ('consultation_commitment', None)), models.Q(('commitment', None), ('consultation__isnull', False), ('follow_up', None)), _connector='OR'), name='comment_on_a_draft_or_a_pledge'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='comment_published_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('awaits', ''), ('awaits_since', None)), models.Q(models.Q(('awaits', ''), _negated=True), ('awaits_since__isnull', False)), _connector='OR'), name='comment_awaits_since'), models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='comment_answers_another'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='dialogues_comment_refuse_truncate')],
             },
         ),
         migrations.CreateModel(
@@ -131,7 +131,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'gallringsplan',
                 'verbose_name_plural': 'gallringsplaner',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('comments_years', None), ('hidden_years', None), ('submissions_years', None)), models.Q(('decision', ''), _negated=True), _connector='OR'), name='disposal_rests_on_a_decision'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='dialogues_disposalplan_announce_change')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('comments_years', None), ('hidden_years', None), ('submissions_years', None)), models.Q(('decision', ''), _negated=True), _connector='OR'), name='disposal_rests_on_a_decision')],
             },
         ),
         migrations.CreateModel(
@@ -164,7 +164,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'mottagning av inlägg',
                 'verbose_name_plural': 'mottagning av inlägg',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('closes', None), ('opens', None)), models.Q(('closes__isnull', False), ('opens__isnull', False)), _connector='OR'), name='reception_has_both_hours_or_none'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='dialogues_reception_announce_change')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('closes', None), ('opens', None)), models.Q(('closes__isnull', False), ('opens__isnull', False)), _connector='OR'), name='reception_has_both_hours_or_none')],
             },
         ),
         migrations.CreateModel(
@@ -180,7 +180,6 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'vad vi hörde',
                 'verbose_name_plural': 'vad vi hörde',
-                'constraints': [pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='dialogues_heard_announce_change')],
             },
         ),
         migrations.CreateModel(
@@ -197,7 +196,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'svar på ett tema',
                 'verbose_name_plural': 'svar på teman',
-                'constraints': [models.UniqueConstraint(fields=('pledge', 'theme', 'commitment'), name='theme_answered_once_by_a_commitment', nulls_distinct=False), models.CheckConstraint(condition=models.Q(models.Q(('commitment__isnull', False), ('reason_sv', '')), models.Q(('commitment', None), ('reason_sv__gt', '')), _connector='OR'), name='theme_answered_by_commitment_or_reason'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='dialogues_themeanswer_announce_change')],
+                'constraints': [models.UniqueConstraint(fields=('pledge', 'theme', 'commitment'), name='theme_answered_once_by_a_commitment', nulls_distinct=False), models.CheckConstraint(condition=models.Q(models.Q(('commitment__isnull', False), ('reason_sv', '')), models.Q(('commitment', None), ('reason_sv__gt', '')), _connector='OR'), name='theme_answered_by_commitment_or_reason')],
             },
         ),
         migrations.CreateModel(
@@ -294,7 +293,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'antal svar om ett tema',
                 'verbose_name_plural': 'antal svar om teman',
-                'constraints': [models.UniqueConstraint(fields=('heard', 'theme'), name='one_count_per_theme'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='dialogues_heardcount_announce_change')],
+                'constraints': [models.UniqueConstraint(fields=('heard', 'theme'), name='one_count_per_theme')],
             },
         ),
         migrations.CreateModel(
@@ -355,7 +354,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'citat',
                 'verbose_name_plural': 'citat',
-                'constraints': [models.UniqueConstraint(fields=('submission', 'theme'), name='one_quote_per_theme'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='dialogues_quote_announce_change')],
+                'constraints': [models.UniqueConstraint(fields=('submission', 'theme'), name='one_quote_per_theme')],
             },
         ),
         migrations.CreateModel(

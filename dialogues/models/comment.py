@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person, keys_of_own_places, of_own_places
-from pledge_portal.database.triggers import REFUSE_TRUNCATE, REFUSE_UPDATE, Trigger
+from pledge_portal.database.triggers import REFUSE_TRUNCATE, REFUSE_UPDATE
 from pledges.models import (
     Commitment,
     Consultation,
@@ -23,23 +23,6 @@ from pledges.models import (
 
 # So long can who wrote it change it.
 CHANGEABLE_FOR = timedelta(hours=1)
-
-
-def _announcing(name: str, operation: str, when: str) -> Trigger:
-    return Trigger(
-        name=f"dialogues_comment_announce_{name}",
-        function="announce_change",
-        fires=f"AFTER {operation}",
-        when=when,
-    )
-
-
-# They tell the kept pages of published comments, and of no others.
-ANNOUNCE_PUBLISHED = [
-    _announcing("new", "INSERT", "NEW.state = 'published'"),
-    _announcing("other", "UPDATE", "OLD.state = 'published' OR NEW.state = 'published'"),
-    _announcing("gone", "DELETE", "OLD.state = 'published'"),
-]
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -286,7 +269,6 @@ class Comment(models.Model):
                 condition=Q(parent=None) | ~Q(parent=F("id")), name="comment_answers_another"
             ),
             REFUSE_TRUNCATE,
-            *ANNOUNCE_PUBLISHED,
         ]
 
     def __str__(self) -> str:

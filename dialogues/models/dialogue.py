@@ -9,7 +9,6 @@ from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person, keys_of_own_places
-from pledge_portal.pages.models import ANNOUNCE_CHANGE
 from pledges.models import Municipality
 from pledges.models.municipality import MunicipalityQuerySet
 
@@ -125,7 +124,6 @@ class Dialogue(models.Model):
                 | Q(announced_at__isnull=False, number__isnull=False),
                 name="announced_dialogue_has_a_number",
             ),
-            ANNOUNCE_CHANGE,
         ]
 
     def __str__(self) -> str:
@@ -168,7 +166,6 @@ class Heard(models.Model):
     class Meta:
         verbose_name = _("vad vi hörde")
         verbose_name_plural = _("vad vi hörde")
-        constraints = [ANNOUNCE_CHANGE]
 
     def __str__(self) -> str:
         return str(self.dialogue)

@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.database.triggers import REFUSE_CHANGE, REFUSE_TRUNCATE
-from pledge_portal.pages.models import ANNOUNCE_CHANGE
 from pledges.models import Municipality
 
 _YEARS = [MinValueValidator(1), MaxValueValidator(100)]
@@ -49,7 +48,6 @@ class DisposalPlan(models.Model):
                 | ~Q(decision=""),
                 name="disposal_rests_on_a_decision",
             ),
-            ANNOUNCE_CHANGE,
         ]
 
     def __str__(self) -> str:

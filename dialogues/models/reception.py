@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from pledge_portal.pages.models import ANNOUNCE_CHANGE
 from pledges.models import Municipality
 
 
@@ -34,7 +33,6 @@ class Reception(models.Model):
                 condition=Q(opens=None, closes=None) | Q(opens__isnull=False, closes__isnull=False),
                 name="reception_has_both_hours_or_none",
             ),
-            ANNOUNCE_CHANGE,
         ]
 
     def __str__(self) -> str:

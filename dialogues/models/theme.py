@@ -6,7 +6,6 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from pledge_portal.pages.models import ANNOUNCE_CHANGE
 from pledges.models import Municipality
 
 
@@ -54,7 +53,6 @@ class Theme(_Listed):
             models.UniqueConstraint(
                 "municipality", Lower("name_sv"), name="theme_once_in_its_municipality"
             ),
-            ANNOUNCE_CHANGE,
         ]
 
 
@@ -68,5 +66,4 @@ class District(_Listed):
             models.UniqueConstraint(
                 "municipality", Lower("name"), name="district_once_in_its_municipality"
             ),
-            ANNOUNCE_CHANGE,
         ]

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from dialogues.models.dialogue import Dialogue, Heard
 from dialogues.models.submission import Submission
 from dialogues.models.theme import Theme
-from pledge_portal.pages.models import ANNOUNCE_CHANGE
 from pledges.models import Commitment, Pledge
 
 
@@ -60,7 +59,6 @@ class ThemeAnswer(models.Model):
                 | Q(commitment=None, reason_sv__gt=""),
                 name="theme_answered_by_commitment_or_reason",
             ),
-            ANNOUNCE_CHANGE,
         ]
 
     def __str__(self) -> str:
@@ -85,7 +83,6 @@ class Quote(models.Model):
         verbose_name_plural = _("citat")
         constraints = [
             models.UniqueConstraint(fields=["submission", "theme"], name="one_quote_per_theme"),
-            ANNOUNCE_CHANGE,
         ]
 
     def __str__(self) -> str:
@@ -104,7 +101,6 @@ class HeardCount(models.Model):
         verbose_name_plural = _("antal svar om teman")
         constraints = [
             models.UniqueConstraint(fields=["heard", "theme"], name="one_count_per_theme"),
-            ANNOUNCE_CHANGE,
         ]
 
     def __str__(self) -> str:

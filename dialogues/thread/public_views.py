@@ -10,14 +10,14 @@ from django.views.decorators.http import require_safe
 from dialogues.models import ThemeAnswer
 from dialogues.thread.presentation import theme_views
 from dialogues.thread.rules import dialogues_before
-from pledge_portal.pages.freshness import public_page
+from pledge_portal.pages.freshness import Shows, public_page
 from pledges import presentation
 from pledges.presentation.lookup import get_pledge_or_404
 from pledges.public.promises import promises
 
 
 @require_safe
-@public_page
+@public_page(shows=Shows.MUNICIPALITY)
 def thread(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     """Show what residents said before a pledge, what each theme led to, and how that goes."""
     row, place, rows = get_pledge_or_404(slug, period)

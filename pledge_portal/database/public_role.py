@@ -16,6 +16,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connections, transaction
 
+from pledge_portal.database.announcing import trigger_statements
 from pledge_portal.database.functions import function_statements
 
 # One role for the whole server: roles belong to no database of their own.
@@ -104,9 +105,9 @@ class PublicRoleError(ImproperlyConfigured):
 def put_rights_in_force(using: str = "default") -> None:
     """Make the role if need be, and give it exactly the rights of `READABLE` in this database.
 
-    Makes the functions of the guards as their files say, too. Does nothing when all of it is in
-    force already. Tables that aren't there yet are passed over. Raises PublicRoleError when the
-    portal's own user may not make the role.
+    Makes the functions of the guards as their files say, too, and the triggers that tell the kept
+    pages of changes. Does nothing when all of it is in force already. Tables that aren't there yet
+    are passed over. Raises PublicRoleError when the portal's own user may not make the role.
     """
     functions = function_statements(connections[using])
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
@@ -117,7 +118,8 @@ def put_rights_in_force(using: str = "default") -> None:
         (schema,) = cursor.fetchone()
         there = _tables(cursor, schema)
         wanted = {table: rows for table, rows in READABLE.items() if table in there}
-        mark = _mark(wanted, there, functions)
+        triggers = [each for table in wanted for each in trigger_statements(table, wanted[table])]
+        mark = _mark(wanted, there, [*functions, *triggers])
         cursor.execute("SELECT obj_description(%s::regnamespace, 'pg_namespace')", [schema])
         if cursor.fetchone() == (mark,):
             return
@@ -136,6 +138,8 @@ def put_rights_in_force(using: str = "default") -> None:
                 cursor.execute(
                     f"CREATE POLICY {_POLICY} ON {table} FOR SELECT TO {PUBLIC_ROLE} USING ({rows})"
                 )
+        for statement in triggers:
+            cursor.execute(statement)
         cursor.execute(f"COMMENT ON SCHEMA {schema} IS '{mark}'")
 
 
@@ -148,8 +152,8 @@ def _tables(cursor: Any, schema: str) -> list[str]:
     return [name for (name,) in cursor.fetchall()]
 
 
-def _mark(wanted: dict[str, str | None], there: list[str], functions: list[str]) -> str:
-    digest = hashlib.sha256(repr((PUBLIC_ROLE, sorted(wanted.items()), there, functions)).encode())
+def _mark(wanted: dict[str, str | None], there: list[str], statements: list[str]) -> str:
+    digest = hashlib.sha256(repr((PUBLIC_ROLE, sorted(wanted.items()), there, statements)).encode())
     return f"pledge_portal rights {digest.hexdigest()[:32]}"
 
 

@@ -1,217 +1,268 @@
-"""Public pages kept whole in memory, and thrown away the moment anything they show has changed.
+"""What a kept public page is known by, and until when it holds.
 
-Triggers count every committed change of public content (PublicChange). A page is kept under that
-count and the day, since what a pledge's dates mean changes at midnight. The count is read before
-the page is made: a page may be newer than the count it is kept under, never older.
+A view says of what its page is made (`Shows`) and which parameters of the address change it; no
+other parameter reaches it. Triggers give each municipality, and what all share, a new version when
+something changes that the public sees (PublicChange). A page is kept under the versions of what it
+shows and the day, since what a pledge's dates mean changes at midnight. Versions are read before
+the page is made: a page may be newer than the versions it is kept under, never older.
 """
 
 from __future__ import annotations
 
 import functools
-import gzip
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
-from typing import Any
+from enum import Enum
+from typing import Any, overload
+from urllib.parse import urlencode
 
-import brotli
 from django.conf import settings
-from django.db.models import Sum
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
-from django.utils import timezone
-from django.utils.cache import patch_vary_headers
-from django.utils.http import parse_etags
+from django.urls import Resolver404, resolve
+from django.utils import translation
 
+from pledge_portal.pages.addresses import language_of
 from pledge_portal.pages.models import PublicChange
+
+View = Callable[..., HttpResponseBase]
 
 # A browser may keep the page but asks each time whether it still holds: what is taken back is gone
 # at once, and what has not changed costs no bytes.
 CACHE_CONTROL = "public, no-cache"
 _MARK = "is_public_page"
+# An address or parameters longer than this, in signs, are no page's that is worth keeping.
+_LONGEST = 300
+_MOST_ADDRESSES = 8192
 
 
-def public_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+class Shows(Enum):
+    """Of what a page is made, and so which changes make it old."""
+
+    # Of anything that is public: any change makes it old.
+    EVERYTHING = "everything"
+    # Of the municipality that `slug` in its address names, and of what all share.
+    MUNICIPALITY = "municipality"
+    # Of what all share alone.
+    SHARED = "shared"
+
+
+@dataclass(frozen=True)
+class PublicPage:
+    """What a view says of its page.
+
+    `parameters` are those of the address that the page depends on; None when the view doesn't say,
+    and then no page with any is kept. `keeps` is the content type of what is kept.
+    """
+
+    shows: Shows
+    parameters: tuple[str, ...] | None
+    keeps: str
+
+
+@overload
+def public_page(view: View, /) -> View: ...
+@overload
+def public_page(
+    *,
+    shows: Shows = Shows.EVERYTHING,
+    parameters: tuple[str, ...] = (),
+    keeps: str = "text/html",
+) -> Callable[[View], View]: ...
+def public_page(
+    view: View | None = None,
+    *,
+    shows: Shows = Shows.EVERYTHING,
+    parameters: tuple[str, ...] | None = None,
+    keeps: str = "text/html",
+) -> Any:
     """Mark a view's good answers as the same for everyone, so that they can be kept.
 
-    Such a view must not look at who asks: no user, session, cookie or CSRF token.
+    Such a view must not look at who asks: no user, session, cookie or CSRF token. Parameters of the
+    address that it doesn't name are taken away before it is asked, as if nobody had sent them.
     """
+    if view is not None:
+        return _marked(view, PublicPage(shows, None, keeps))
+    page = PublicPage(shows, parameters or (), keeps)
+    return functools.partial(_marked, page=page)
+
+
+def public_file(view: View) -> View:
+    """Mark a view's answers as the same for everyone, but not to be kept here."""
 
     @functools.wraps(view)
     def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         response.headers.setdefault("Cache-Control", CACHE_CONTROL)
-        if response.status_code == 200:
-            setattr(response, _MARK, True)
         return response
 
     return marked
 
 
+def _marked(view: View, page: PublicPage) -> View:
+    @functools.wraps(view)
+    def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if page.parameters is not None:
+            _leave_only(request, page.parameters)
+        response = view(request, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", CACHE_CONTROL)
+        if response.status_code == 200:
+            setattr(response, _MARK, page)
+        return response
+
+    marked.public_page = page  # type: ignore[attr-defined]
+    return marked
+
+
+def _leave_only(request: HttpRequest, names: tuple[str, ...]) -> None:
+    """Take the parameters away that are not named, the earlier ones of a name too."""
+    if request.META.get("QUERY_STRING"):
+        query = urlencode({name: request.GET[name] for name in names if name in request.GET})
+        request.META["QUERY_STRING"] = query
+        request.GET = QueryDict(query)
+
+
 def may_be_kept(response: HttpResponse) -> bool:
     """Whether a finished answer is a public page that holds nothing meant for one visitor."""
+    page: PublicPage | None = getattr(response, _MARK, None)
     return (
-        getattr(response, _MARK, False)
+        page is not None
         and not response.streaming
         and not response.cookies
         and "cookie" not in response.headers.get("Vary", "").lower()
-        and response.headers.get("Content-Type", "").startswith("text/html")
+        and response.headers.get("Content-Type", "").startswith(page.keeps)
     )
 
 
-class ChangeCount:
-    """The count of changes, read from the database at most every so often.
-
-    A change is thus seen by every server process within `PUBLIC_PAGE_CHECK_SECONDS`, and at once
-    where `read_anew` is called.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._read_at = float("-inf")
-        self._count = 0
-
-    def __call__(self) -> int:
-        """Return the count; raises a database error when the database can't be asked."""
-        if time.monotonic() - self._read_at < settings.PUBLIC_PAGE_CHECK_SECONDS:
-            return self._count
-        with self._lock:
-            if time.monotonic() - self._read_at >= settings.PUBLIC_PAGE_CHECK_SECONDS:
-                self._ask()
-            return self._count
-
-    def read_anew(self) -> None:
-        """Ask the database now; raises a database error when it can't be asked."""
-        with self._lock:
-            self._ask()
-
-    def _ask(self) -> None:
-        # The moment is taken before the question, so that the answer is never trusted longer than
-        # the setting says.
-        asked_at = time.monotonic()
-        self._count = PublicChange.objects.aggregate(sum=Sum("count"))["sum"] or 0
-        self._read_at = asked_at
+@functools.lru_cache(maxsize=_MOST_ADDRESSES)
+def _page_at(path: str, urlconf: Any) -> tuple[PublicPage, str] | None:
+    """Return what the view of an address says of its page, and the municipality it names."""
+    with translation.override(language_of(path)):
+        try:
+            match = resolve(path, urlconf)
+        except Resolver404:
+            return None
+    page: PublicPage | None = getattr(match.func, "public_page", None)
+    return (page, str(match.kwargs.get("slug", ""))) if page else None
 
 
 @dataclass(frozen=True)
-class KeptPage:
-    """A page as it goes out: its headers and its body, plain and compressed."""
+class PageAddress:
+    """A page that may be kept: `key` is what it is known by, whatever else is in the request."""
 
-    etag: str
-    headers: tuple[tuple[str, str], ...]
-    plain: bytes
-    gzipped: bytes
-    brotlied: bytes
+    key: tuple[Any, ...]
+    shows: Shows
+    municipality: str
+    has_parameters: bool
 
-    @classmethod
-    def of(cls, response: HttpResponse) -> KeptPage:
-        """Take up a finished answer, compressing its body once for everyone to come."""
-        patch_vary_headers(response, ["Accept-Encoding"])
-        etag = f'W/"{sha256(response.content).hexdigest()[:32]}"'
-        response.headers["ETag"] = etag
-        headers = tuple(
-            (name, value) for name, value in response.items() if name != "Content-Length"
-        )
-        body = response.content
-        return cls(etag, headers, body, gzip.compress(body, 6), brotli.compress(body, quality=6))
-
-    def answer(self, request: HttpRequest) -> HttpResponse:
-        """Return the page, compressed as the browser accepts it, or 304 when it has it already."""
-        # Read where the server put them: `request.headers` would first copy every one of them.
-        sent = request.META
-        had = sent.get("HTTP_IF_NONE_MATCH")
-        if had and (had == self.etag or self.etag in parse_etags(had) or "*" in parse_etags(had)):
-            unchanged = HttpResponseNotModified()
-            for name, value in self.headers:
-                if name not in {"Content-Type", "Content-Language"}:
-                    unchanged.headers[name] = value
-            return unchanged
-        accepted = sent.get("HTTP_ACCEPT_ENCODING", "")
-        if "br" in accepted and not _refuses(accepted, "br"):
-            body, encoding = self.brotlied, "br"
-        elif "gzip" in accepted and not _refuses(accepted, "gzip"):
-            body, encoding = self.gzipped, "gzip"
-        else:
-            body, encoding = self.plain, ""
-        response = HttpResponse(b"" if request.method == "HEAD" else body)
-        for name, value in self.headers:
-            response.headers[name] = value
-        response.headers["Content-Length"] = str(len(body))
-        if encoding:
-            response.headers["Content-Encoding"] = encoding
-        return response
+    def under(self, versions: Versions, on: date) -> tuple[Any, ...]:
+        """Return what the page is kept under: alike as long as the page is."""
+        match self.shows:
+            case Shows.MUNICIPALITY if self.municipality:
+                return on, versions.shared, versions.of_municipality(self.municipality)
+            case Shows.SHARED:
+                return on, versions.shared
+        return on, versions.of_everything
 
 
-def _refuses(accepted: str, encoding: str) -> bool:
-    """Whether an Accept-Encoding header names the encoding only to refuse it (q=0)."""
-    for part in accepted.split(","):
-        name, _, weight = part.partition(";")
-        if name.strip() == encoding:
-            weight = weight.strip().removeprefix("q=")
-            return bool(weight) and not weight.strip("0.")
-    return True
+def page_address(request: HttpRequest) -> PageAddress | None:
+    """Return which page a request is for, None when no such page is kept.
+
+    Raises DisallowedHost.
+    """
+    # Read where the server put them: `request.headers` would first copy every one of them.
+    sent = request.META
+    path = request.path_info
+    # Fragments are small, and their addresses those of whole pages.
+    if len(request.path) > _LONGEST or "HTTP_HX_REQUEST" in sent:
+        return None
+    declared = _page_at(path, settings.ROOT_URLCONF)
+    if declared is None:
+        return None
+    page, municipality = declared
+    parameters: tuple[tuple[str, str], ...] = ()
+    if sent.get("QUERY_STRING"):
+        if page.parameters is None:
+            return None
+        given = request.GET
+        parameters = tuple((name, given[name]) for name in page.parameters if name in given)
+        if sum(len(value) for _name, value in parameters) > _LONGEST:
+            return None
+    # The path with what the server is mounted under, which links begin with.
+    key = (path, request.path, request.get_host(), request.is_secure(), parameters)
+    return PageAddress(key, page.shows, municipality, bool(parameters))
 
 
-class KeptPages:
-    """The pages kept by one server process, the longest unused thrown out first."""
+@dataclass(frozen=True)
+class Versions:
+    """The versions of what the public sees, as they were read at `read_at` (monotonic seconds)."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._pages: OrderedDict[Hashable, KeptPage] = OrderedDict()
-        self._lock = threading.Lock()
-        self._under: tuple[int, date] | None = None
+    read_at: float
+    topics: Mapping[str, int]
+    of_everything: int
 
-    def find(self, key: Hashable, under: tuple[int, date]) -> KeptPage | None:
-        """Return the page kept under the count and day, None if there is none."""
-        with self._lock:
-            self._turn_to(under)
-            page = self._pages.get(key)
-            if page is not None:
-                self._pages.move_to_end(key)
-            return page
+    @property
+    def shared(self) -> int:
+        """The version of what all municipalities share."""
+        return self.topics.get("", 0)
 
-    def keep(self, key: Hashable, under: tuple[int, date], page: KeptPage) -> None:
-        """Keep a page, unless the count has moved on since it was asked for."""
-        with self._lock:
-            if under != self._under:
-                return
-            self._pages[key] = page
-            if len(self._pages) > self._most:
-                self._pages.popitem(last=False)
-
-    def _turn_to(self, under: tuple[int, date]) -> None:
-        if under != self._under:
-            self._pages.clear()
-            self._under = under
+    def of_municipality(self, slug: str) -> int:
+        """Return the version of what is told of one municipality alone."""
+        return self.topics.get(slug, 0)
 
 
-count_of_changes = ChangeCount()
+class VersionReader:
+    """Reads versions from the database at most every so often, for all threads of the process.
+
+    A change is thus seen by every server process within `PUBLIC_PAGE_CHECK_SECONDS`, and at once
+    where `read_anew` is called. Within that time nobody waits: when half of it has passed one
+    thread reads them anew and the others go on with those at hand.
+    """
+
+    def __init__(self) -> None:
+        self._reading = threading.Lock()
+        self._latest = Versions(float("-inf"), {}, 0)
+
+    def __call__(self) -> Versions:
+        """Return the versions; raises a database error when they are too old and can't be read."""
+        versions, longest = self._latest, settings.PUBLIC_PAGE_CHECK_SECONDS
+        age = time.monotonic() - versions.read_at
+        if age < longest / 2:
+            return versions
+        if age >= longest:
+            # What is too old is of no use to anybody: who waits here has the answer of the first.
+            with self._reading:
+                if time.monotonic() - self._latest.read_at < longest:
+                    return self._latest
+                return self.read_anew()
+        if self._reading.acquire(blocking=False):
+            try:
+                return self.read_anew()
+            except DatabaseError:
+                pass
+            finally:
+                self._reading.release()
+        return versions
+
+    def read_anew(self) -> Versions:
+        """Ask the database now; raises a database error when it can't be asked."""
+        # The moment is taken before the question, so that the answer is never trusted longer than
+        # the setting says.
+        read_at = time.monotonic()
+        topics: dict[str, int] = {}
+        everything = 0
+        # Tokens are drawn by lot: no two together make up for two others.
+        for topic, token in PublicChange.objects.values_list("topic", "token"):
+            topics[topic] = topics.get(topic, 0) ^ token.int
+            everything ^= token.int
+        versions = Versions(read_at, topics, everything)
+        if read_at >= self._latest.read_at:
+            self._latest = versions
+        return versions
 
 
-def until_changed(most: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Keep what a function of hashable arguments returns, for the `most` latest of them, until
-    anything public changes or the day turns: for sums that several public pages show."""
-
-    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        @functools.lru_cache(maxsize=most)
-        def kept(_under: tuple[int, date], *args: Hashable) -> Any:
-            return function(*args)
-
-        @functools.wraps(function)
-        def asked(*args: Hashable) -> Any:
-            if not settings.PUBLIC_PAGES_KEPT:
-                return function(*args)
-            return kept(day_and_count(count_of_changes), *args)
-
-        return asked
-
-    return decorate
-
-
-def day_and_count(count: ChangeCount) -> tuple[int, date]:
-    """Return what pages are kept under now."""
-    return count(), timezone.localdate()
+current_versions = VersionReader()

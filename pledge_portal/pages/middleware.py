@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Hashable
-from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from pledge_portal.database.acting import as_public, streamed_as_public
 from pledge_portal.pages.addresses import STAFF_DOORS, language_of
-from pledge_portal.pages.freshness import (
-    KeptPage,
-    KeptPages,
-    count_of_changes,
-    day_and_count,
-    may_be_kept,
-)
+from pledge_portal.pages.freshness import current_versions, may_be_kept, page_address
+from pledge_portal.pages.kept_pages import Entry, KeptPage, PageStore, shared_pages
 
 Handler = Callable[[HttpRequest], HttpResponse]
+# The part of the store that pages with parameters get.
+_FOR_PARAMETERS = 0.25
+# So many seconds one waits for another to make a page, and makes it oneself after that.
+_LONGEST_WAIT = 5.0
+_CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 
 
 class PublicDatabaseRole:
@@ -47,55 +49,126 @@ class PublicDatabaseRole:
 
 
 class PublicPageCache:
-    """Answers with a kept public page when nothing has changed since it was made.
+    """Answers with a kept public page when nothing that it shows has changed since it was made.
 
-    Stands first of all, so that a kept page costs nothing but finding it. Addresses with a query
-    are always made anew: they could be endlessly many.
+    Stands first of all, so that a kept page costs nothing but finding it. Of those who ask for a
+    page that isn't kept one makes it; the others get the page of the last second, or wait for the
+    one who makes it. No page is older than `PUBLIC_PAGE_CHECK_SECONDS`.
 
     Whoever is logged in may have saved something this very moment, in another server process. The
     page is the same for them as for everyone, but they always get one as new as their own change:
-    for them the count of changes is asked for each time.
+    for them the versions are asked for each time.
     """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
-        self.pages = KeptPages(settings.PUBLIC_PAGES_KEPT)
+        most = settings.PUBLIC_PAGES_MB * 1_000_000
+        self._pages = PageStore(most * (1 - _FOR_PARAMETERS))
+        # Whoever asks for many parameters pushes no other pages out.
+        self._with_parameters = PageStore(most * _FOR_PARAMETERS)
+        self._shared = shared_pages()
+        self._making: dict[Hashable, _Making] = {}
+        self._lock = threading.Lock()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Return the kept page, or have it made and keep it."""
-        found = self._key_and_count(request)
-        if found is None:
-            return self.get_response(request)
-        key, under = found
-        page = self.pages.find(key, under)
-        if page is None:
-            response = self.get_response(request)
-            if request.method != "GET" or not may_be_kept(response):
-                return response
-            page = KeptPage.of(response)
-            self.pages.keep(key, under, page)
-        return page.answer(request)
-
-    def _key_and_count(self, request: HttpRequest) -> tuple[Hashable, tuple[int, date]] | None:
-        """Return by what a page is known and under what it is kept; None where none is kept."""
         if (
-            not settings.PUBLIC_PAGES_KEPT
+            not settings.PUBLIC_PAGES_MB
             or request.method not in {"GET", "HEAD"}
             or request.path_info.startswith(STAFF_DOORS)
         ):
-            return None
-        # Read where the server put them: `request.headers` would first copy every one of them.
+            return self.get_response(request)
         sent = request.META
+        is_logged_in = "HTTP_COOKIE" in sent and settings.SESSION_COOKIE_NAME in request.COOKIES
         try:
-            if "HTTP_COOKIE" in sent and settings.SESSION_COOKIE_NAME in request.COOKIES:
-                # Also before a page that isn't kept: sums that are go into it.
-                count_of_changes.read_anew()
-            if sent.get("QUERY_STRING") or "HTTP_HX_REQUEST" in sent:
-                return None
-            key = (request.path_info, request.get_host(), request.is_secure())
-            return key, day_and_count(count_of_changes)
+            address = page_address(request)
+            if address is None:
+                return self.get_response(request)
+            versions = current_versions.read_anew() if is_logged_in else current_versions()
         except (DisallowedHost, DatabaseError):
-            return None
+            return self.get_response(request)
+        store = self._with_parameters if address.has_parameters else self._pages
+        under = address.under(versions, timezone.localdate())
+        entry = store.get(address.key)
+        if entry is not None and entry.under == under:
+            entry.current_at = max(entry.current_at, versions.read_at)
+            return entry.page.answer(request)
+        if request.method == "HEAD":
+            return self.get_response(request)
+        making, is_maker = self._begin(address.key, under)
+        if is_maker:
+            try:
+                return self._make(request, store, address.key, under, versions.read_at, making)
+            finally:
+                self._end(address.key, under, making)
+        if entry is not None and not is_logged_in and _is_of_the_last_second(entry, under):
+            return entry.page.answer(request)
+        making.done.wait(_LONGEST_WAIT)
+        return making.page.answer(request) if making.page else self.get_response(request)
+
+    def _begin(self, key: Hashable, under: tuple[Any, ...]) -> tuple[_Making, bool]:
+        """Return the making of a page, and whether it is for the caller to make it."""
+        with self._lock:
+            making = self._making.get((key, under))
+            if making is not None:
+                return making, False
+            making = self._making[key, under] = _Making()
+            return making, True
+
+    def _end(self, key: Hashable, under: tuple[Any, ...], making: _Making) -> None:
+        with self._lock:
+            del self._making[key, under]
+        making.done.set()
+
+    def _make(
+        self,
+        request: HttpRequest,
+        store: PageStore,
+        key: Hashable,
+        under: tuple[Any, ...],
+        read_at: float,
+        making: _Making,
+    ) -> HttpResponse:
+        """Return the answer, and keep it if it is a page for everyone."""
+        # Another may have made it just before, in this process or another.
+        entry = store.get(key)
+        page = entry.page if entry is not None and entry.under == under else None
+        if page is None and self._shared:
+            page = self._shared.get(key, under)
+        if page is None:
+            response = _whole(self.get_response, request)
+            if not may_be_kept(response):
+                return response
+            page = KeptPage.of(response)
+            if self._shared:
+                self._shared.keep(key, under, page)
+        store.keep(key, Entry(page, under, read_at))
+        making.page = page
+        return page.answer(request)
+
+
+class _Making:
+    """That somebody makes a page; `page` is there when it is done, unless it can't be kept."""
+
+    def __init__(self) -> None:
+        self.done = threading.Event()
+        self.page: KeptPage | None = None
+
+
+def _whole(get_response: Handler, request: HttpRequest) -> HttpResponse:
+    """Return an answer for everyone: whole, though this browser may have it already."""
+    names = [name for name in _CONDITIONS if name in request.META]
+    conditions = {name: request.META.pop(name) for name in names}
+    try:
+        return get_response(request)
+    finally:
+        request.META.update(conditions)
+
+
+def _is_of_the_last_second(entry: Entry, under: tuple[Any, ...]) -> bool:
+    """Whether a page was what held not longer ago than it may be, on the same day."""
+    age = time.monotonic() - entry.current_at
+    return entry.under[0] == under[0] and age < settings.PUBLIC_PAGE_CHECK_SECONDS
 
 
 class LanguageFromAddress:

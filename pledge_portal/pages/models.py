@@ -1,26 +1,19 @@
-"""How often public content has changed; see freshness."""
+"""How public content has changed; see freshness."""
 
 from django.db import models
 
-from pledge_portal.database.triggers import Trigger
-
-# Of every table that public pages are made from.
-ANNOUNCE_CHANGE = Trigger(
-    function="announce_change",
-    fires="AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE",
-    each="STATEMENT",
-)
-
 
 class PublicChange(models.Model):
-    """A count of committed changes, spread over rows so that writers do not wait for each other.
+    """A part of the version of what the public sees of a municipality, or of what all share.
 
-    Triggers (ANNOUNCE_CHANGE) add to it inside the transaction that makes the change, so that the
-    sum moves at the very moment the change can be seen.
+    `topic` is the municipality's part of the address, empty for what all share. A version is the
+    tokens of all its rows, so that writers needn't wait for each other: triggers draw one anew
+    inside the transaction that makes the change (sql/announce_change.sql), so that the version
+    moves at the very moment the change can be seen.
     """
 
-    shard = models.PositiveSmallIntegerField(primary_key=True)
-    count = models.PositiveBigIntegerField(default=0)
+    topic = models.CharField(max_length=60, blank=True, db_index=True)
+    token = models.UUIDField()
 
     def __str__(self) -> str:
-        return f"{self.shard}: {self.count}"
+        return f"{self.topic or '*'}: {self.token}"

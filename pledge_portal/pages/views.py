@@ -21,27 +21,27 @@ from django.views.decorators.http import require_safe
 from pledge_portal.pages.addresses import in_english, in_swedish, language_of, put_right
 from pledge_portal.pages.context import fixed_addresses
 from pledge_portal.pages.errors import NotHere
-from pledge_portal.pages.freshness import public_page
+from pledge_portal.pages.freshness import Shows, public_page
 
 _logger = logging.getLogger(__name__)
 
 
 @require_safe
-@public_page
+@public_page(shows=Shows.SHARED)
 def about(request: HttpRequest) -> HttpResponse:
     """Explain what a citizen pledge is and who is behind the portal."""
     return render(request, "pages/about.html")
 
 
 @require_safe
-@public_page
+@public_page(shows=Shows.SHARED)
 def accessibility(request: HttpRequest) -> HttpResponse:
     """Show the accessibility statement that lag (2018:1937) demands."""
     return render(request, "pages/accessibility.html")
 
 
 @require_safe
-@public_page
+@public_page(shows=Shows.EVERYTHING)
 def privacy(request: HttpRequest) -> HttpResponse:
     """Say which personal data the portal holds and which it does not."""
     return render(request, "pages/privacy.html", {"verify_max_mb": settings.VERIFY_MAX_MB})

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from pledge_portal.pages.csv_files import csv_file
-from pledge_portal.pages.freshness import public_page
+from pledge_portal.pages.freshness import Shows, public_file, public_page
 from pledges import presentation
 from pledges.actions.presentation import action_view
 from pledges.models import Municipality, Pledge, PublishedAction
@@ -32,7 +32,7 @@ _MOST_IN_FILE = 50_000
 
 
 @require_safe
-@public_page
+@public_page(shows=Shows.MUNICIPALITY, parameters=("atagande", "sida"))
 def actions(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     """List what has been done, all of it or for one commitment.
 
@@ -71,7 +71,7 @@ def actions(request: HttpRequest, slug: str, period: str) -> HttpResponse:
 
 
 @require_safe
-@public_page
+@public_file
 def actions_file(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     """Give what has been done as a CSV file, as far as it is public.
 
@@ -181,7 +181,7 @@ class ActionFeed(Feed):
 
 
 @require_safe
-@public_page
+@public_file
 def feed(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     """Give what has been done as an Atom feed."""
     return ActionFeed()(request, slug=slug, period=period)

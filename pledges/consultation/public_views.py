@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from pledge_portal.pages.freshness import public_page
+from pledge_portal.pages.freshness import Shows, public_page
 from pledges import presentation
 from pledges.consultation.presentation import ConsultationView, consultation_view
 from pledges.models import Consultation, Municipality, Pledge, PledgeParty
@@ -20,7 +20,7 @@ _MOST = 200
 
 
 @require_safe
-@public_page
+@public_page(shows=Shows.MUNICIPALITY)
 def consultations(request: HttpRequest, slug: str) -> HttpResponse:
     """List the consultations of a municipality, the open ones first."""
     place = get_municipality_or_404(slug)
@@ -45,7 +45,7 @@ def consultations_of(place: Municipality) -> list[ConsultationView]:
 
 
 @require_safe
-@public_page
+@public_page(shows=Shows.MUNICIPALITY)
 def consultation(
     request: HttpRequest, slug: str, period: str, number: int | None = None
 ) -> HttpResponse:

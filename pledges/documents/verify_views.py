@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from pledge_portal.pages.freshness import public_page
+from pledge_portal.pages.freshness import Shows, public_page
 from pledge_portal.pages.guards import anonymous_form
 from pledges.documents.authenticity import Answer, Verification
 from pledges.documents.authenticity import verify as verify_file
@@ -22,7 +22,7 @@ _STATUS = {Problem.BUSY: 503, Problem.UNEXAMINED: 500}
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @anonymous_form
-@public_page
+@public_page(shows=Shows.SHARED)
 def verify(request: HttpRequest) -> HttpResponse:
     """Show the form, or what is to be said of the file that was sent.
 

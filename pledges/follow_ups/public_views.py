@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pledge_portal.pages.errors import NotHere
-from pledge_portal.pages.freshness import public_page
+from pledge_portal.pages.freshness import Shows, public_file, public_page
 from pledges import presentation
 from pledges.actions.target_charts import targets_of
 from pledges.charts.figure import figure
@@ -29,7 +29,7 @@ from pledges.presentation.lookup import get_pledge_or_404
 
 
 @require_safe
-@public_page
+@public_page(shows=Shows.MUNICIPALITY)
 def follow_ups(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     """Show a pledge's follow-ups, its commitments at a glance and what is due."""
     pledge, municipality, _rows = get_pledge_or_404(slug, period)
@@ -59,7 +59,7 @@ def follow_ups(request: HttpRequest, slug: str, period: str) -> HttpResponse:
 
 
 @require_safe
-@public_page
+@public_page(shows=Shows.MUNICIPALITY)
 def follow_up(request: HttpRequest, slug: str, period: str, meeting_on: date) -> HttpResponse:
     """Show a published follow-up, with its corrections beside."""
     pledge, municipality, _rows = get_pledge_or_404(slug, period)
@@ -76,7 +76,7 @@ def follow_up(request: HttpRequest, slug: str, period: str, meeting_on: date) ->
 
 
 @require_safe
-@public_page
+@public_file
 def document(request: HttpRequest, slug: str, period: str, meeting_on: date) -> HttpResponseBase:
     """Serve the follow-up's document as it is stored."""
     pledge, municipality, _rows = get_pledge_or_404(slug, period)

@@ -51,7 +51,7 @@ class Migration(InitialMigration):
                 'verbose_name_plural': 'kommuner',
                 'ordering': ['sort_key'],
                 'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['search_key'], name='municipality_search', opclasses=['gin_trgm_ops'])],
-                'constraints': [models.CheckConstraint(condition=models.Q(('code__regex', '^[0-9]{4}$')), name='municipality_code'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='pledges_municipality_announce_change')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('code__regex', '^[0-9]{4}$')), name='municipality_code')],
             },
         ),
         migrations.CreateModel(
@@ -76,7 +76,7 @@ class Migration(InitialMigration):
                 'verbose_name': 'indikator',
                 'verbose_name_plural': 'indikatorer',
                 'ordering': ['position', 'key'],
-                'constraints': [models.UniqueConstraint(fields=('source', 'source_code'), name='indicator_of_source'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['reported_offences', 'population']), _negated=True), ('unit', 'count'), _connector='OR'), name='offences_and_people_are_counted'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='pledges_indicator_announce_change')],
+                'constraints': [models.UniqueConstraint(fields=('source', 'source_code'), name='indicator_of_source'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['reported_offences', 'population']), _negated=True), ('unit', 'count'), _connector='OR'), name='offences_and_people_are_counted')],
             },
         ),
         migrations.CreateModel(
@@ -128,7 +128,6 @@ class Migration(InitialMigration):
                 'verbose_name': 'lokalpolisområde',
                 'verbose_name_plural': 'lokalpolisområden',
                 'ordering': ['name'],
-                'constraints': [pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='pledges_policearea_announce_change')],
             },
         ),
         migrations.CreateModel(
@@ -147,7 +146,7 @@ class Migration(InitialMigration):
                 'verbose_name': 'plats',
                 'verbose_name_plural': 'platser',
                 'ordering': ['sort_key', 'pk'],
-                'constraints': [models.UniqueConstraint(models.F('municipality'), django.db.models.functions.text.Lower('name'), name='place_once_in_its_municipality'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'school'), ('level__gt', '')), models.Q(('kind', 'other'), ('level', '')), _connector='OR'), name='schools_and_only_schools_have_a_level'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='pledges_place_announce_change')],
+                'constraints': [models.UniqueConstraint(models.F('municipality'), django.db.models.functions.text.Lower('name'), name='place_once_in_its_municipality'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'school'), ('level__gt', '')), models.Q(('kind', 'other'), ('level', '')), _connector='OR'), name='schools_and_only_schools_have_a_level')],
             },
         ),
         migrations.CreateModel(
@@ -161,7 +160,7 @@ class Migration(InitialMigration):
                 'verbose_name': 'kommun i lokalpolisområde',
                 'verbose_name_plural': 'kommuner i lokalpolisområde',
                 'ordering': ['municipality__sort_key'],
-                'constraints': [models.UniqueConstraint(fields=('police_area', 'municipality'), name='covered_once'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='pledges_policeareacoverage_announce_change')],
+                'constraints': [models.UniqueConstraint(fields=('police_area', 'municipality'), name='covered_once')],
             },
         ),
         migrations.CreateModel(
@@ -196,7 +195,7 @@ class Migration(InitialMigration):
                 'verbose_name': 'medborgarlöfte',
                 'verbose_name_plural': 'medborgarlöften',
                 'ordering': ['-valid_from', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__gte', models.F('valid_from'))), name='pledge_ends_after_its_start'), models.CheckConstraint(condition=models.Q(('period__regex', '^[0-9]{4}(-[0-9]{4})?(-[a-z0-9]{1,10})?$')), name='pledge_period_form'), models.UniqueConstraint(fields=('id', 'period'), name='pledge_id_with_period'), pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='guard_pledge', name='pledges_pledge_guard_pledge'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_pledge_refuse_truncate'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='pledges_pledge_announce_change')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__gte', models.F('valid_from'))), name='pledge_ends_after_its_start'), models.CheckConstraint(condition=models.Q(('period__regex', '^[0-9]{4}(-[0-9]{4})?(-[a-z0-9]{1,10})?$')), name='pledge_period_form'), models.UniqueConstraint(fields=('id', 'period'), name='pledge_id_with_period'), pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='guard_pledge', name='pledges_pledge_guard_pledge'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_pledge_refuse_truncate')],
             },
         ),
         migrations.CreateModel(
@@ -213,7 +212,7 @@ class Migration(InitialMigration):
                 'verbose_name': 'statistikområde',
                 'verbose_name_plural': 'statistikområden',
                 'ordering': ['code'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('level', 'municipality'), ('municipality__isnull', False), ('police_area', None)), models.Q(('level', 'police_area'), ('municipality', None), ('police_area__isnull', False)), models.Q(('level__in', ['country', 'county']), ('municipality', None), ('police_area', None)), _connector='OR'), name='area_is_of_its_level'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='pledges_area_announce_change')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('level', 'municipality'), ('municipality__isnull', False), ('police_area', None)), models.Q(('level', 'police_area'), ('municipality', None), ('police_area__isnull', False)), models.Q(('level__in', ['country', 'county']), ('municipality', None), ('police_area', None)), _connector='OR'), name='area_is_of_its_level')],
             },
         ),
         migrations.CreateModel(
@@ -229,7 +228,7 @@ class Migration(InitialMigration):
                 'verbose_name': 'part',
                 'verbose_name_plural': 'parter',
                 'ordering': ['position', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('municipality', 'period'), name='one_pledge_per_municipality_and_period'), models.UniqueConstraint(fields=('pledge', 'municipality'), name='party_once'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE OR DELETE', function='refuse_when_locked', name='pledges_pledgeparty_refuse_when_locked'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_pledgeparty_refuse_truncate'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='pledges_pledgeparty_announce_change')],
+                'constraints': [models.UniqueConstraint(fields=('municipality', 'period'), name='one_pledge_per_municipality_and_period'), models.UniqueConstraint(fields=('pledge', 'municipality'), name='party_once'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE OR DELETE', function='refuse_when_locked', name='pledges_pledgeparty_refuse_when_locked'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_pledgeparty_refuse_truncate')],
             },
         ),
         migrations.CreateModel(
@@ -251,7 +250,7 @@ class Migration(InitialMigration):
                 'verbose_name': 'avsnitt',
                 'verbose_name_plural': 'avsnitt',
                 'ordering': ['position'],
-                'constraints': [models.UniqueConstraint(fields=('pledge', 'position'), name='section_position_once'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE OR DELETE', function='refuse_when_locked', name='pledges_section_refuse_when_locked'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_section_refuse_truncate'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='pledges_section_announce_change')],
+                'constraints': [models.UniqueConstraint(fields=('pledge', 'position'), name='section_position_once'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE OR DELETE', function='refuse_when_locked', name='pledges_section_refuse_when_locked'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_section_refuse_truncate')],
             },
         ),
         migrations.CreateModel(
@@ -275,7 +274,7 @@ class Migration(InitialMigration):
                 'verbose_name': 'inriktning',
                 'verbose_name_plural': 'inriktningar',
                 'ordering': ['position'],
-                'constraints': [models.UniqueConstraint(fields=('pledge', 'position'), name='focus_area_position_once'), models.UniqueConstraint(fields=('id', 'pledge'), name='focus_area_with_pledge'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE OR DELETE', function='refuse_when_locked', name='pledges_focusarea_refuse_when_locked'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_focusarea_refuse_truncate'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='pledges_focusarea_announce_change')],
+                'constraints': [models.UniqueConstraint(fields=('pledge', 'position'), name='focus_area_position_once'), models.UniqueConstraint(fields=('id', 'pledge'), name='focus_area_with_pledge'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE OR DELETE', function='refuse_when_locked', name='pledges_focusarea_refuse_when_locked'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_focusarea_refuse_truncate')],
             },
         ),
         migrations.CreateModel(
@@ -332,7 +331,7 @@ class Migration(InitialMigration):
                 'verbose_name': 'samråd',
                 'verbose_name_plural': 'samråd',
                 'ordering': ['-published_at', '-pk'],
-                'constraints': [models.UniqueConstraint(fields=('pledge', 'number'), name='consultation_number_once'), models.UniqueConstraint(fields=('id', 'period', 'number'), name='consultation_id_with_address'), models.CheckConstraint(condition=models.Q(('period__regex', '^[0-9]{4}(-[0-9]{4})?(-[a-z0-9]{1,10})?$')), name='consultation_period_form'), models.CheckConstraint(condition=models.Q(('number__gte', 1), ('number__lte', 999)), name='consultation_number_range'), models.CheckConstraint(condition=models.Q(('outcome_published_at', None), ('outcome_sv__gt', ''), _connector='OR'), name='consultation_outcome_says_something'), models.CheckConstraint(condition=models.Q(('closed_at', None), ('closed_at__gte', models.F('published_at')), _connector='OR'), name='consultation_closes_after_its_start'), pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='guard_consultation', name='pledges_consultation_guard_consultation'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_consultation_refuse_truncate'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='pledges_consultation_announce_change')],
+                'constraints': [models.UniqueConstraint(fields=('pledge', 'number'), name='consultation_number_once'), models.UniqueConstraint(fields=('id', 'period', 'number'), name='consultation_id_with_address'), models.CheckConstraint(condition=models.Q(('period__regex', '^[0-9]{4}(-[0-9]{4})?(-[a-z0-9]{1,10})?$')), name='consultation_period_form'), models.CheckConstraint(condition=models.Q(('number__gte', 1), ('number__lte', 999)), name='consultation_number_range'), models.CheckConstraint(condition=models.Q(('outcome_published_at', None), ('outcome_sv__gt', ''), _connector='OR'), name='consultation_outcome_says_something'), models.CheckConstraint(condition=models.Q(('closed_at', None), ('closed_at__gte', models.F('published_at')), _connector='OR'), name='consultation_closes_after_its_start'), pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='guard_consultation', name='pledges_consultation_guard_consultation'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_consultation_refuse_truncate')],
             },
         ),
         migrations.CreateModel(
@@ -347,7 +346,6 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'plan för uppföljning',
                 'verbose_name_plural': 'planer för uppföljning',
-                'constraints': [pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='pledges_followupplan_announce_change')],
             },
         ),
         migrations.CreateModel(
@@ -371,7 +369,7 @@ class Migration(InitialMigration):
                 'verbose_name': 'uppföljning',
                 'verbose_name_plural': 'uppföljningar',
                 'ordering': ['-meeting_on'],
-                'constraints': [models.UniqueConstraint(fields=('pledge', 'meeting_on'), name='one_follow_up_of_a_pledge_and_day'), models.UniqueConstraint(condition=models.Q(('published_at', None)), fields=('pledge',), name='one_draft_of_a_pledge'), models.CheckConstraint(condition=models.Q(('first_day__lte', models.F('last_day')), ('meeting_on__gte', models.F('first_day'))), name='follow_up_of_a_period_begun'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE OR DELETE', function='guard_follow_up', name='pledges_followup_guard_follow_up'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_followup_refuse_truncate'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='pledges_followup_announce_change')],
+                'constraints': [models.UniqueConstraint(fields=('pledge', 'meeting_on'), name='one_follow_up_of_a_pledge_and_day'), models.UniqueConstraint(condition=models.Q(('published_at', None)), fields=('pledge',), name='one_draft_of_a_pledge'), models.CheckConstraint(condition=models.Q(('first_day__lte', models.F('last_day')), ('meeting_on__gte', models.F('first_day'))), name='follow_up_of_a_period_begun'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE OR DELETE', function='guard_follow_up', name='pledges_followup_guard_follow_up'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_followup_refuse_truncate')],
             },
         ),
         migrations.CreateModel(
@@ -432,7 +430,7 @@ class Migration(InitialMigration):
                 'verbose_name': 'undertecknare',
                 'verbose_name_plural': 'undertecknare',
                 'ordering': ['position'],
-                'constraints': [models.UniqueConstraint(fields=('pledge', 'position'), name='signatory_position_once'), models.CheckConstraint(condition=models.Q(('position__gte', 1)), name='signatory_position_from_one'), models.CheckConstraint(condition=models.Q(models.Q(('municipality__isnull', True), ('party', 'police')), models.Q(('municipality__isnull', False), ('party', 'municipality')), _connector='OR'), name='signatory_signs_for_one_party'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE OR DELETE', function='refuse_when_locked', name='pledges_signatory_refuse_when_locked'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_signatory_refuse_truncate'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='pledges_signatory_announce_change')],
+                'constraints': [models.UniqueConstraint(fields=('pledge', 'position'), name='signatory_position_once'), models.CheckConstraint(condition=models.Q(('position__gte', 1)), name='signatory_position_from_one'), models.CheckConstraint(condition=models.Q(models.Q(('municipality__isnull', True), ('party', 'police')), models.Q(('municipality__isnull', False), ('party', 'municipality')), _connector='OR'), name='signatory_signs_for_one_party'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE OR DELETE', function='refuse_when_locked', name='pledges_signatory_refuse_when_locked'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_signatory_refuse_truncate')],
             },
         ),
         migrations.CreateModel(
@@ -453,7 +451,7 @@ class Migration(InitialMigration):
                 'verbose_name_plural': 'dokument',
                 'ordering': ['pledge', 'step'],
                 'indexes': [models.Index(fields=['sha256'], name='pledge_document_sha256')],
-                'constraints': [models.UniqueConstraint(fields=('pledge', 'step'), name='document_step_once'), models.CheckConstraint(condition=models.Q(('sha256', models.Func(models.Func('content', function='sha256', output_field=models.BinaryField()), models.Value('hex'), function='encode', output_field=models.CharField()))), name='document_matches_its_sha256'), models.CheckConstraint(condition=models.Q(models.Q(('timestamp_valid_to', None), ('timestamped_at', None)), ('timestamp_valid_to__gt', models.F('timestamped_at')), _connector='OR'), name='timestamp_set_while_valid'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE OR DELETE', function='guard_document', name='pledges_pledgedocument_guard_document'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_pledgedocument_refuse_truncate'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='pledges_pledgedocument_announce_change')],
+                'constraints': [models.UniqueConstraint(fields=('pledge', 'step'), name='document_step_once'), models.CheckConstraint(condition=models.Q(('sha256', models.Func(models.Func('content', function='sha256', output_field=models.BinaryField()), models.Value('hex'), function='encode', output_field=models.CharField()))), name='document_matches_its_sha256'), models.CheckConstraint(condition=models.Q(models.Q(('timestamp_valid_to', None), ('timestamped_at', None)), ('timestamp_valid_to__gt', models.F('timestamped_at')), _connector='OR'), name='timestamp_set_while_valid'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE OR DELETE', function='guard_document', name='pledges_pledgedocument_guard_document'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_pledgedocument_refuse_truncate')],
             },
         ),
         migrations.CreateModel(
@@ -468,7 +466,7 @@ class Migration(InitialMigration):
                 'verbose_name': 'giltighetstid',
                 'verbose_name_plural': 'giltighetstider',
                 'ordering': ['pledge', 'municipality'],
-                'constraints': [models.UniqueConstraint(fields=('pledge', 'municipality'), name='validity_once'), django.contrib.postgres.constraints.ExclusionConstraint(deferrable=django.db.models.constraints.Deferrable['IMMEDIATE'], expressions=[('municipality', '='), ('during', '&&')], name='one_pledge_in_force_per_municipality_and_day'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE OR DELETE', function='guard_validity', name='pledges_validityperiod_guard_validity'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_validityperiod_refuse_truncate'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='pledges_validityperiod_announce_change')],
+                'constraints': [models.UniqueConstraint(fields=('pledge', 'municipality'), name='validity_once'), django.contrib.postgres.constraints.ExclusionConstraint(deferrable=django.db.models.constraints.Deferrable['IMMEDIATE'], expressions=[('municipality', '='), ('during', '&&')], name='one_pledge_in_force_per_municipality_and_day'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE OR DELETE', function='guard_validity', name='pledges_validityperiod_guard_validity'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_validityperiod_refuse_truncate')],
             },
         ),
         migrations.CreateModel(
@@ -483,7 +481,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'upphävande',
                 'verbose_name_plural': 'upphävanden',
-                'constraints': [pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='refuse_change', name='pledges_annulment_refuse_change'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_annulment_refuse_truncate'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='pledges_annulment_announce_change')],
+                'constraints': [pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='refuse_change', name='pledges_annulment_refuse_change'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_annulment_refuse_truncate')],
             },
         ),
         migrations.CreateModel(
@@ -562,7 +560,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'observation',
                 'verbose_name_plural': 'observationer',
-                'constraints': [models.UniqueConstraint(fields=('indicator', 'area', 'gender', 'period', 'begins'), name='one_figure_of_a_period'), models.CheckConstraint(condition=models.Q(models.Q(('begins__day', 1), ('period', 'month')), models.Q(('begins__day', 1), ('begins__month__in', [1, 4, 7, 10]), ('period', 'quarter')), models.Q(('begins__day', 1), ('begins__month', 1), ('period', 'year')), _connector='OR'), name='periods_begin_at_their_beginning'), models.CheckConstraint(condition=models.Q(models.Q(('note__in', ['', 'preliminary']), ('value__isnull', False)), models.Q(('lower', None), ('note__in', ['missing', 'secret']), ('upper', None), ('value', None)), _connector='OR'), name='a_figure_or_why_there_is_none'), models.CheckConstraint(condition=models.Q(models.Q(('lower', None), ('upper', None)), models.Q(('lower__lte', models.F('value')), ('upper__gte', models.F('value'))), _connector='OR'), name='interval_holds_the_figure'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='pledges_observation_announce_change'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_observation_refuse_truncate')],
+                'constraints': [models.UniqueConstraint(fields=('indicator', 'area', 'gender', 'period', 'begins'), name='one_figure_of_a_period'), models.CheckConstraint(condition=models.Q(models.Q(('begins__day', 1), ('period', 'month')), models.Q(('begins__day', 1), ('begins__month__in', [1, 4, 7, 10]), ('period', 'quarter')), models.Q(('begins__day', 1), ('begins__month', 1), ('period', 'year')), _connector='OR'), name='periods_begin_at_their_beginning'), models.CheckConstraint(condition=models.Q(models.Q(('note__in', ['', 'preliminary']), ('value__isnull', False)), models.Q(('lower', None), ('note__in', ['missing', 'secret']), ('upper', None), ('value', None)), _connector='OR'), name='a_figure_or_why_there_is_none'), models.CheckConstraint(condition=models.Q(models.Q(('lower', None), ('upper', None)), models.Q(('lower__lte', models.F('value')), ('upper__gte', models.F('value'))), _connector='OR'), name='interval_holds_the_figure'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_observation_refuse_truncate')],
             },
         ),
         migrations.CreateModel(
@@ -594,7 +592,7 @@ class Migration(InitialMigration):
                 'verbose_name': 'åtagande',
                 'verbose_name_plural': 'åtaganden',
                 'ordering': ['number'],
-                'constraints': [models.UniqueConstraint(fields=('pledge', 'number'), name='commitment_number_once'), models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='commitment_number_from_one'), models.CheckConstraint(condition=models.Q(('target_amount__isnull', True), ('target_amount__gt', 0), _connector='OR'), name='target_amount_above_zero'), models.CheckConstraint(condition=models.Q(models.Q(('target_shape__in', ['count', 'average']), _negated=True), models.Q(('target_amount__isnull', False), models.Q(('target_period', ''), _negated=True)), _connector='OR'), name='counted_target_has_amount_and_period'), models.CheckConstraint(condition=models.Q(('target_shape__in', ['count', 'average']), ('target_period', ''), _connector='OR'), name='only_counted_targets_have_a_period'), models.CheckConstraint(condition=models.Q(('target_shape__in', ['count', 'average', 'coverage']), ('target_amount__isnull', True), _connector='OR'), name='only_measured_targets_have_an_amount'), models.CheckConstraint(condition=models.Q(('target_of__isnull', True), models.Q(('target_shape', 'coverage'), models.Q(('target_amount__isnull', True), ('target_of__gte', models.F('target_amount')), _connector='OR')), _connector='OR'), name='target_within_the_whole'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE OR DELETE', function='refuse_when_locked', name='pledges_commitment_refuse_when_locked'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_commitment_refuse_truncate'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='pledges_commitment_announce_change')],
+                'constraints': [models.UniqueConstraint(fields=('pledge', 'number'), name='commitment_number_once'), models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='commitment_number_from_one'), models.CheckConstraint(condition=models.Q(('target_amount__isnull', True), ('target_amount__gt', 0), _connector='OR'), name='target_amount_above_zero'), models.CheckConstraint(condition=models.Q(models.Q(('target_shape__in', ['count', 'average']), _negated=True), models.Q(('target_amount__isnull', False), models.Q(('target_period', ''), _negated=True)), _connector='OR'), name='counted_target_has_amount_and_period'), models.CheckConstraint(condition=models.Q(('target_shape__in', ['count', 'average']), ('target_period', ''), _connector='OR'), name='only_counted_targets_have_a_period'), models.CheckConstraint(condition=models.Q(('target_shape__in', ['count', 'average', 'coverage']), ('target_amount__isnull', True), _connector='OR'), name='only_measured_targets_have_an_amount'), models.CheckConstraint(condition=models.Q(('target_of__isnull', True), models.Q(('target_shape', 'coverage'), models.Q(('target_amount__isnull', True), ('target_of__gte', models.F('target_amount')), _connector='OR')), _connector='OR'), name='target_within_the_whole'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE OR DELETE', function='refuse_when_locked', name='pledges_commitment_refuse_when_locked'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_commitment_refuse_truncate')],
             },
         ),
         migrations.CreateModel(
@@ -611,7 +609,7 @@ class Migration(InitialMigration):
                 'verbose_name': 'kommun i ett samråd',
                 'verbose_name_plural': 'kommuner i samråd',
                 'ordering': ['position', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('municipality', 'period', 'number'), name='one_round_at_an_address'), models.UniqueConstraint(fields=('consultation', 'municipality'), name='consultation_party_once'), pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='refuse_change', name='pledges_consultationparty_refuse_change'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_consultationparty_refuse_truncate'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='pledges_consultationparty_announce_change')],
+                'constraints': [models.UniqueConstraint(fields=('municipality', 'period', 'number'), name='one_round_at_an_address'), models.UniqueConstraint(fields=('consultation', 'municipality'), name='consultation_party_once'), pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='refuse_change', name='pledges_consultationparty_refuse_change'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_consultationparty_refuse_truncate')],
             },
         ),
         migrations.CreateModel(
@@ -645,7 +643,7 @@ class Migration(InitialMigration):
                 'verbose_name': 'uppföljningens dokument',
                 'verbose_name_plural': 'uppföljningarnas dokument',
                 'indexes': [models.Index(fields=['sha256'], name='follow_up_document_sha256')],
-                'constraints': [pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='refuse_change', name='pledges_followupdocument_refuse_change'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT', function='refuse_unless_published', name='pledges_followupdocument_refuse_unless_published'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_followupdocument_refuse_truncate'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='pledges_followupdocument_announce_change')],
+                'constraints': [pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='refuse_change', name='pledges_followupdocument_refuse_change'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT', function='refuse_unless_published', name='pledges_followupdocument_refuse_unless_published'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_followupdocument_refuse_truncate')],
             },
         ),
         migrations.CreateModel(
@@ -738,7 +736,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'skannad underskrift',
                 'verbose_name_plural': 'skannade underskrifter',
-                'constraints': [models.CheckConstraint(condition=models.Q(('sha256', models.Func(models.Func('content', function='sha256', output_field=models.BinaryField()), models.Value('hex'), function='encode', output_field=models.CharField()))), name='scan_matches_its_sha256'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE OR DELETE', function='guard_paper_scan', name='pledges_paperscan_guard_paper_scan'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_paperscan_refuse_truncate'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='pledges_paperscan_announce_change')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('sha256', models.Func(models.Func('content', function='sha256', output_field=models.BinaryField()), models.Value('hex'), function='encode', output_field=models.CharField()))), name='scan_matches_its_sha256'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE OR DELETE', function='guard_paper_scan', name='pledges_paperscan_guard_paper_scan'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_paperscan_refuse_truncate')],
             },
         ),
         migrations.CreateModel(
@@ -759,7 +757,7 @@ class Migration(InitialMigration):
                 'verbose_name': 'underskrift',
                 'verbose_name_plural': 'underskrifter',
                 'ordering': ['signed_at', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('way', 'paper'), _negated=True), models.Q(('certificate_issuer', ''), ('certificate_name', ''), ('field_name', ''), ('is_demonstration', False)), _connector='OR'), name='on_paper_there_is_no_certificate'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE OR DELETE', function='guard_signature', name='pledges_signature_guard_signature'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_signature_refuse_truncate'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='pledges_signature_announce_change')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('way', 'paper'), _negated=True), models.Q(('certificate_issuer', ''), ('certificate_name', ''), ('field_name', ''), ('is_demonstration', False)), _connector='OR'), name='on_paper_there_is_no_certificate'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE OR DELETE', function='guard_signature', name='pledges_signature_guard_signature'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_signature_refuse_truncate')],
             },
         ),
         migrations.CreateModel(
@@ -780,7 +778,7 @@ class Migration(InitialMigration):
                 'verbose_name': 'tidigare siffra',
                 'verbose_name_plural': 'tidigare siffror',
                 'ordering': ['observation', '-replaced_at', '-pk'],
-                'constraints': [pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='pledges_earlierfigure_announce_change'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_earlierfigure_refuse_truncate')],
+                'constraints': [pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_earlierfigure_refuse_truncate')],
             },
         ),
         migrations.CreateModel(
@@ -854,7 +852,7 @@ class Migration(InitialMigration):
                 'verbose_name': 'bedömning',
                 'verbose_name_plural': 'bedömningar',
                 'ordering': ['commitment__number'],
-                'constraints': [models.UniqueConstraint(fields=('follow_up', 'commitment'), name='commitment_assessed_once'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE OR DELETE', function='refuse_when_published', name='pledges_assessment_refuse_when_published'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_assessment_refuse_truncate'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='pledges_assessment_announce_change')],
+                'constraints': [models.UniqueConstraint(fields=('follow_up', 'commitment'), name='commitment_assessed_once'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE OR DELETE', function='refuse_when_published', name='pledges_assessment_refuse_when_published'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_assessment_refuse_truncate')],
             },
         ),
         migrations.CreateModel(
@@ -871,7 +869,7 @@ class Migration(InitialMigration):
                 'verbose_name': 'rättelse av en uppföljning',
                 'verbose_name_plural': 'rättelser av uppföljningar',
                 'ordering': ['corrected_at', 'pk'],
-                'constraints': [pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='refuse_change', name='pledges_followupcorrection_refuse_change'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT', function='refuse_unless_published', name='pledges_followupcorrection_refuse_unless_published'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_followupcorrection_refuse_truncate'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='pledges_followupcorrection_announce_change')],
+                'constraints': [pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='refuse_change', name='pledges_followupcorrection_refuse_change'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT', function='refuse_unless_published', name='pledges_followupcorrection_refuse_unless_published'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_followupcorrection_refuse_truncate')],
             },
         ),
         migrations.CreateModel(
@@ -890,7 +888,7 @@ class Migration(InitialMigration):
                 'verbose_name': 'koppling till en indikator',
                 'verbose_name_plural': 'kopplingar till indikatorer',
                 'ordering': ['focus_area__position', 'indicator__position', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('focus_area', 'commitment', 'indicator'), name='indicator_tied_once', nulls_distinct=False), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='pledges_indicatorlink_announce_change'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_indicatorlink_refuse_truncate')],
+                'constraints': [models.UniqueConstraint(fields=('focus_area', 'commitment', 'indicator'), name='indicator_tied_once', nulls_distinct=False), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_indicatorlink_refuse_truncate')],
             },
         ),
         migrations.CreateModel(
@@ -977,7 +975,7 @@ class Migration(InitialMigration):
                 'verbose_name': 'offentlig insats',
                 'verbose_name_plural': 'offentliga insatser',
                 'indexes': [models.Index(fields=['commitment', 'public_from', 'shown_first', 'shown_last'], include=('amount', 'requests'), name='published_tally'), models.Index(fields=['commitment', '-shown_first', '-shown_last', 'uid'], name='published_latest_first')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('public_from__gte', models.F('shown_first')), ('shown_first', models.F('shown_last'))), models.Q(('public_from__gt', models.F('shown_last')), ('shown_first__lt', models.F('shown_last'))), _connector='OR'), name='shown_only_when_the_days_shown_are_past'), models.CheckConstraint(condition=models.Q(('is_secret_kind', False), models.Q(('public_from__gt', models.F('shown_last')), ('shown_first__lt', models.F('shown_last'))), _connector='OR'), name='a_secret_kinds_day_is_never_shown'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='pledges_publishedaction_announce_change'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_publishedaction_refuse_truncate')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('public_from__gte', models.F('shown_first')), ('shown_first', models.F('shown_last'))), models.Q(('public_from__gt', models.F('shown_last')), ('shown_first__lt', models.F('shown_last'))), _connector='OR'), name='shown_only_when_the_days_shown_are_past'), models.CheckConstraint(condition=models.Q(('is_secret_kind', False), models.Q(('public_from__gt', models.F('shown_last')), ('shown_first__lt', models.F('shown_last'))), _connector='OR'), name='a_secret_kinds_day_is_never_shown'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_publishedaction_refuse_truncate')],
             },
         ),
         migrations.CreateModel(
@@ -1037,7 +1035,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'offentlig omgång av drogvaneundersökningen',
                 'verbose_name_plural': 'offentliga omgångar av drogvaneundersökningen',
-                'constraints': [models.UniqueConstraint(fields=('municipality', 'school_year', 'grade'), name='pupils_are_told_of_once'), models.CheckConstraint(condition=models.Q(models.Q(('answered', None), ('response_rate', None)), models.Q(('answered__lte', models.F('invited')), ('response_rate__lte', 100)), _connector='OR'), name='no_more_answers_than_pupils'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='pledges_publishedround_announce_change'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_publishedround_refuse_truncate')],
+                'constraints': [models.UniqueConstraint(fields=('municipality', 'school_year', 'grade'), name='pupils_are_told_of_once'), models.CheckConstraint(condition=models.Q(models.Q(('answered', None), ('response_rate', None)), models.Q(('answered__lte', models.F('invited')), ('response_rate__lte', 100)), _connector='OR'), name='no_more_answers_than_pupils'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_publishedround_refuse_truncate')],
             },
         ),
         migrations.CreateModel(
@@ -1069,7 +1067,7 @@ class Migration(InitialMigration):
                 'verbose_name': 'offentlig andel',
                 'verbose_name_plural': 'offentliga andelar',
                 'ordering': ['round', 'measure', 'group'],
-                'constraints': [models.UniqueConstraint(fields=('round', 'measure', 'group'), name='share_once'), models.CheckConstraint(condition=models.Q(('percent', None), ('percent__lte', 100), _connector='OR'), name='share_of_the_whole'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE', function='announce_change', name='pledges_publishedshare_announce_change'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_publishedshare_refuse_truncate')],
+                'constraints': [models.UniqueConstraint(fields=('round', 'measure', 'group'), name='share_once'), models.CheckConstraint(condition=models.Q(('percent', None), ('percent__lte', 100), _connector='OR'), name='share_of_the_whole'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_publishedshare_refuse_truncate')],
             },
         ),
         migrations.CreateModel(

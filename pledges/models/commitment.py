@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person, of_own_places
 from pledge_portal.database.triggers import REFUSE_TRUNCATE
-from pledge_portal.pages.models import ANNOUNCE_CHANGE
 from pledges.models.guards import REFUSE_WHEN_LOCKED
 from pledges.models.pledge import Pledge, invented_parts
 from pledges.targets import Period, Shape, Target
@@ -43,7 +42,6 @@ class FocusArea(models.Model):
             models.UniqueConstraint(fields=["id", "pledge"], name="focus_area_with_pledge"),
             REFUSE_WHEN_LOCKED,
             REFUSE_TRUNCATE,
-            ANNOUNCE_CHANGE,
         ]
 
     def __str__(self) -> str:
@@ -160,7 +158,6 @@ class Commitment(models.Model):
             ),
             REFUSE_WHEN_LOCKED,
             REFUSE_TRUNCATE,
-            ANNOUNCE_CHANGE,
         ]
 
     def __str__(self) -> str:

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person, of_own_places
 from pledge_portal.database.triggers import REFUSE_CHANGE, REFUSE_TRUNCATE
-from pledge_portal.pages.models import ANNOUNCE_CHANGE
 from pledges.models.guards import GUARD_CONSULTATION
 from pledges.models.municipality import Municipality, PoliceArea
 from pledges.models.pledge import PERIOD_PATTERN, Pledge
@@ -133,7 +132,6 @@ class Consultation(models.Model):
             ),
             GUARD_CONSULTATION,
             REFUSE_TRUNCATE,
-            ANNOUNCE_CHANGE,
         ]
 
     def __str__(self) -> str:
@@ -176,7 +174,6 @@ class ConsultationParty(models.Model):
             ),
             REFUSE_CHANGE,
             REFUSE_TRUNCATE,
-            ANNOUNCE_CHANGE,
         ]
 
     def __str__(self) -> str:

@@ -19,7 +19,6 @@ from django.utils.translation import pgettext_lazy
 
 from pledge_portal.accounts.permissions import Person
 from pledge_portal.database.triggers import REFUSE_CHANGE, REFUSE_TRUNCATE
-from pledge_portal.pages.models import ANNOUNCE_CHANGE
 from pledges.models.commitment import Commitment
 from pledges.models.guards import GUARD_FOLLOW_UP, REFUSE_UNLESS_PUBLISHED, REFUSE_WHEN_PUBLISHED
 from pledges.models.municipality import Municipality, PoliceArea
@@ -53,7 +52,6 @@ class FollowUpPlan(models.Model):
     class Meta:
         verbose_name = _("plan för uppföljning")
         verbose_name_plural = _("planer för uppföljning")
-        constraints = [ANNOUNCE_CHANGE]
 
     def __str__(self) -> str:
         return f"{self.pledge_id}: {self.get_every_display()}"
@@ -116,7 +114,6 @@ class FollowUp(models.Model):
             ),
             GUARD_FOLLOW_UP,
             REFUSE_TRUNCATE,
-            ANNOUNCE_CHANGE,
         ]
 
     def __str__(self) -> str:
@@ -166,7 +163,6 @@ class Assessment(models.Model):
             ),
             REFUSE_WHEN_PUBLISHED,
             REFUSE_TRUNCATE,
-            ANNOUNCE_CHANGE,
         ]
 
     def __str__(self) -> str:
@@ -238,7 +234,7 @@ class FollowUpCorrection(models.Model):
         verbose_name = _("rättelse av en uppföljning")
         verbose_name_plural = _("rättelser av uppföljningar")
         ordering = ["corrected_at", "pk"]
-        constraints = [REFUSE_CHANGE, REFUSE_UNLESS_PUBLISHED, REFUSE_TRUNCATE, ANNOUNCE_CHANGE]
+        constraints = [REFUSE_CHANGE, REFUSE_UNLESS_PUBLISHED, REFUSE_TRUNCATE]
 
     def __str__(self) -> str:
         return self.text[:60]
@@ -257,7 +253,7 @@ class FollowUpDocument(models.Model):
         indexes = [models.Index(fields=["sha256"], name="follow_up_document_sha256")]
         verbose_name = _("uppföljningens dokument")
         verbose_name_plural = _("uppföljningarnas dokument")
-        constraints = [REFUSE_CHANGE, REFUSE_UNLESS_PUBLISHED, REFUSE_TRUNCATE, ANNOUNCE_CHANGE]
+        constraints = [REFUSE_CHANGE, REFUSE_UNLESS_PUBLISHED, REFUSE_TRUNCATE]
 
     def __str__(self) -> str:
         return self.sha256

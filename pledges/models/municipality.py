@@ -12,8 +12,6 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from pledge_portal.pages.models import ANNOUNCE_CHANGE
-
 _DATA = Path(__file__).resolve().parent.parent / "data"
 _SWEDISH_ORDER = {"å": "zz1", "ä": "zz2", "æ": "zz2", "ö": "zz3", "ø": "zz3"}
 
@@ -113,7 +111,6 @@ class Municipality(models.Model):
             models.CheckConstraint(
                 condition=Q(code__regex=r"^[0-9]{4}$"), name="municipality_code"
             ),
-            ANNOUNCE_CHANGE,
         ]
         indexes = [
             GinIndex(name="municipality_search", fields=["search_key"], opclasses=["gin_trgm_ops"])
@@ -155,7 +152,6 @@ class PoliceArea(models.Model):
         verbose_name = _("lokalpolisområde")
         verbose_name_plural = _("lokalpolisområden")
         ordering = ["name"]
-        constraints = [ANNOUNCE_CHANGE]
 
     def __str__(self) -> str:
         return f"lokalpolisområde {self.name}"
@@ -173,7 +169,6 @@ class PoliceAreaCoverage(models.Model):
         ordering = ["municipality__sort_key"]
         constraints = [
             models.UniqueConstraint(fields=["police_area", "municipality"], name="covered_once"),
-            ANNOUNCE_CHANGE,
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,6 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person, of_own_places
-from pledge_portal.pages.models import ANNOUNCE_CHANGE
 from pledges.models.municipality import Municipality, swedish_sort_key, without_diacritics
 
 
@@ -92,7 +91,6 @@ class Place(models.Model):
                 condition=Q(kind="school", level__gt="") | Q(kind="other", level=""),
                 name="schools_and_only_schools_have_a_level",
             ),
-            ANNOUNCE_CHANGE,
         ]
 
     def __str__(self) -> str:

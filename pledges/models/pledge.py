@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person, of_own_places
 from pledge_portal.database.triggers import REFUSE_TRUNCATE
-from pledge_portal.pages.models import ANNOUNCE_CHANGE
 from pledges.models.guards import GUARD_PLEDGE, REFUSE_WHEN_LOCKED
 from pledges.models.municipality import Municipality, PoliceArea
 
@@ -205,7 +204,6 @@ class Pledge(models.Model):
             models.UniqueConstraint(fields=["id", "period"], name="pledge_id_with_period"),
             GUARD_PLEDGE,
             REFUSE_TRUNCATE,
-            ANNOUNCE_CHANGE,
         ]
 
     def __str__(self) -> str:
@@ -237,7 +235,6 @@ class PledgeParty(models.Model):
             models.UniqueConstraint(fields=["pledge", "municipality"], name="party_once"),
             REFUSE_WHEN_LOCKED,
             REFUSE_TRUNCATE,
-            ANNOUNCE_CHANGE,
         ]
 
     def __str__(self) -> str:
@@ -281,7 +278,6 @@ class Section(models.Model):
             models.UniqueConstraint(fields=["pledge", "position"], name="section_position_once"),
             REFUSE_WHEN_LOCKED,
             REFUSE_TRUNCATE,
-            ANNOUNCE_CHANGE,
         ]
 
     def __str__(self) -> str:

@@ -15,7 +15,6 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.database.triggers import REFUSE_TRUNCATE
-from pledge_portal.pages.models import ANNOUNCE_CHANGE
 from pledges.models.action import CompletedAction
 from pledges.models.action_sums import searches_by_school_year, tallied
 from pledges.models.commitment import Commitment
@@ -104,7 +103,6 @@ class PublishedAction(models.Model):
                 | Q(shown_first__lt=F("shown_last"), public_from__gt=F("shown_last")),
                 name="a_secret_kinds_day_is_never_shown",
             ),
-            ANNOUNCE_CHANGE,
             REFUSE_TRUNCATE,
         ]
         indexes = [

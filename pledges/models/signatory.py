@@ -10,7 +10,6 @@ from django.db.models import Count, F, Func, OuterRef, Q, Subquery, Value
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.database.triggers import REFUSE_TRUNCATE
-from pledge_portal.pages.models import ANNOUNCE_CHANGE
 from pledges.models.guards import GUARD_DOCUMENT, GUARD_SIGNATURE, REFUSE_WHEN_LOCKED
 from pledges.models.municipality import Municipality
 from pledges.models.pledge import Pledge, invented_parts
@@ -69,7 +68,6 @@ class Signatory(models.Model):
             ),
             REFUSE_WHEN_LOCKED,
             REFUSE_TRUNCATE,
-            ANNOUNCE_CHANGE,
         ]
 
     def __str__(self) -> str:
@@ -177,7 +175,6 @@ class PledgeDocument(models.Model):
             ),
             GUARD_DOCUMENT,
             REFUSE_TRUNCATE,
-            ANNOUNCE_CHANGE,
         ]
 
     def __str__(self) -> str:
@@ -237,7 +234,6 @@ class Signature(models.Model):
             ),
             GUARD_SIGNATURE,
             REFUSE_TRUNCATE,
-            ANNOUNCE_CHANGE,
         ]
 
     def __str__(self) -> str:

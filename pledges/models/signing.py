@@ -14,7 +14,6 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.database.triggers import REFUSE_TRUNCATE
-from pledge_portal.pages.models import ANNOUNCE_CHANGE
 from pledges.models.guards import GUARD_DECLINE, GUARD_PAPER_SCAN, GUARD_SIGNING_WAY
 from pledges.models.pledge import Pledge
 from pledges.models.signatory import Signatory, Way
@@ -178,7 +177,6 @@ class PaperScan(models.Model):
             ),
             GUARD_PAPER_SCAN,
             REFUSE_TRUNCATE,
-            ANNOUNCE_CHANGE,
         ]
 
     def __str__(self) -> str:

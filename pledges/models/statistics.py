@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person, of_own_places
 from pledge_portal.database.triggers import REFUSE_TRUNCATE
-from pledge_portal.pages.models import ANNOUNCE_CHANGE
 from pledges.models.commitment import Commitment, FocusArea
 from pledges.models.municipality import Municipality, PoliceArea
 from pledges.models.pledge import Pledge
@@ -60,7 +59,6 @@ class Area(models.Model):
                 | Q(level__in=["country", "county"], municipality=None, police_area=None),
                 name="area_is_of_its_level",
             ),
-            ANNOUNCE_CHANGE,
         ]
 
     def __str__(self) -> str:
@@ -123,7 +121,6 @@ class Indicator(models.Model):
                 condition=~Q(kind__in=["reported_offences", "population"]) | Q(unit="count"),
                 name="offences_and_people_are_counted",
             ),
-            ANNOUNCE_CHANGE,
         ]
 
     def __str__(self) -> str:
@@ -303,7 +300,6 @@ class Observation(models.Model):
                 | Q(lower__lte=F("value"), upper__gte=F("value")),
                 name="interval_holds_the_figure",
             ),
-            ANNOUNCE_CHANGE,
             REFUSE_TRUNCATE,
         ]
 
@@ -334,7 +330,7 @@ class EarlierFigure(models.Model):
         verbose_name = _("tidigare siffra")
         verbose_name_plural = _("tidigare siffror")
         ordering = ["observation", "-replaced_at", "-pk"]
-        constraints = [ANNOUNCE_CHANGE, REFUSE_TRUNCATE]
+        constraints = [REFUSE_TRUNCATE]
 
     def __str__(self) -> str:
         return f"{self.observation_id}: {self.value}"
@@ -394,7 +390,6 @@ class IndicatorLink(models.Model):
                 nulls_distinct=False,
                 name="indicator_tied_once",
             ),
-            ANNOUNCE_CHANGE,
             REFUSE_TRUNCATE,
         ]
 

@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person, keys_of_own_places
 from pledge_portal.database.triggers import REFUSE_CHANGE, REFUSE_TRUNCATE
-from pledge_portal.pages.models import ANNOUNCE_CHANGE
 from pledges.models.commitment import Commitment
 from pledges.models.municipality import Municipality
 
@@ -290,7 +289,6 @@ class PublishedRound(models.Model):
                 | Q(answered__lte=F("invited"), response_rate__lte=100),
                 name="no_more_answers_than_pupils",
             ),
-            ANNOUNCE_CHANGE,
             REFUSE_TRUNCATE,
         ]
 
@@ -320,7 +318,6 @@ class PublishedShare(models.Model):
             models.CheckConstraint(
                 condition=Q(percent=None) | Q(percent__lte=100), name="share_of_the_whole"
             ),
-            ANNOUNCE_CHANGE,
             REFUSE_TRUNCATE,
         ]
 

@@ -8,7 +8,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.database.triggers import REFUSE_CHANGE, REFUSE_TRUNCATE
-from pledge_portal.pages.models import ANNOUNCE_CHANGE
 from pledges.models.guards import GUARD_VALIDITY
 from pledges.models.municipality import Municipality
 from pledges.models.pledge import Pledge
@@ -48,7 +47,6 @@ class ValidityPeriod(models.Model):
             ),
             GUARD_VALIDITY,
             REFUSE_TRUNCATE,
-            ANNOUNCE_CHANGE,
         ]
 
     def __str__(self) -> str:
@@ -69,7 +67,7 @@ class Annulment(models.Model):
     class Meta:
         verbose_name = _("upphävande")
         verbose_name_plural = _("upphävanden")
-        constraints = [REFUSE_CHANGE, REFUSE_TRUNCATE, ANNOUNCE_CHANGE]
+        constraints = [REFUSE_CHANGE, REFUSE_TRUNCATE]
 
     def __str__(self) -> str:
         return f"{self.pledge} {self.from_day}"

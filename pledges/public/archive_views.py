@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from pledge_portal.pages.freshness import public_page
+from pledge_portal.pages.freshness import Shows, public_page
 from pledge_portal.pages.text import Wording, wording
 from pledges import presentation
 from pledges.models import Commitment, Consultation, Municipality, Pledge
@@ -23,7 +23,7 @@ _LONGEST_PERIOD = 40
 
 
 @require_safe
-@public_page
+@public_page(shows=Shows.MUNICIPALITY, parameters=("sida",))
 def archive(request: HttpRequest, slug: str) -> HttpResponse:
     """List every pledge of a municipality, the latest first."""
     pledges, municipality = _pledges(slug)
@@ -42,7 +42,7 @@ def archive(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@public_page
+@public_page(shows=Shows.MUNICIPALITY, parameters=("fran", "till"))
 def comparison(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what became of the commitments of one pledge in another.
 

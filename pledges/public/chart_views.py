@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pledge_portal.pages.errors import NotHere
-from pledge_portal.pages.freshness import public_page
+from pledge_portal.pages.freshness import public_file
 from pledges.actions.target_charts import targets_of
 from pledges.charts.files import chart_file
 from pledges.charts.kinds import Chart
@@ -22,7 +22,7 @@ from pledges.presentation.lookup import get_pledge_or_404
 
 
 @require_safe
-@public_page
+@public_file
 def pledge_chart(
     request: HttpRequest, slug: str, period: str, name: str, form: str
 ) -> HttpResponse:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pledge_portal.pages.errors import NotHere
-from pledge_portal.pages.freshness import CACHE_CONTROL, public_page
+from pledge_portal.pages.freshness import CACHE_CONTROL, Shows, public_file, public_page
 from pledges import presentation
 from pledges.documents.authenticity import fields_of
 from pledges.documents.permanent import (
@@ -32,7 +32,7 @@ from pledges.models import FollowUp, FollowUpDocument, Pledge, PledgeDocument
 
 
 @require_safe
-@public_page
+@public_page(shows=Shows.EVERYTHING)
 def document(request: HttpRequest, sha256: str) -> HttpResponse:
     """Say what a signed document is, who signed it, and how to check that."""
     document = _document_or_404(sha256)
@@ -74,7 +74,7 @@ def _follow_up(request: HttpRequest, document: FollowUpDocument) -> HttpResponse
 
 
 @require_safe
-@public_page
+@public_file
 def document_file(request: HttpRequest, sha256: str) -> HttpResponseBase:
     """Serve the document itself, byte for byte."""
     document = _document_or_404(sha256)

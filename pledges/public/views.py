@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from pledge_portal.pages.addresses import in_english
 from pledge_portal.pages.errors import NotHere
-from pledge_portal.pages.freshness import public_page
+from pledge_portal.pages.freshness import Shows, public_file, public_page
 from pledges import presentation
 from pledges.actions.presentation import ActionView, action_view
 from pledges.actions.tallies import public_tallies
@@ -57,7 +57,7 @@ _OF_PLEDGES = ("pledge", "thread", "actions", "follow_ups_public")
 
 
 @require_safe
-@public_page
+@public_page(shows=Shows.EVERYTHING, parameters=("q",))
 def start(request: HttpRequest) -> HttpResponse:
     """Say what a citizen pledge is and find a municipality.
 
@@ -83,7 +83,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@public_page
+@public_page(shows=Shows.MUNICIPALITY)
 def municipality(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the pledge of today in short, and every other one."""
     signed_pledges = list(Pledge.objects.public().at(slug))
@@ -117,7 +117,7 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@public_page
+@public_page(shows=Shows.MUNICIPALITY)
 def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     """Show a whole pledge: its standing, its promises and the document."""
     shown, municipality, pledges = get_pledge_or_404(slug, period)
@@ -156,7 +156,7 @@ def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
 
 
 @require_safe
-@public_page
+@public_page(shows=Shows.MUNICIPALITY)
 def commitment(request: HttpRequest, slug: str, period: str, number: int) -> HttpResponse:
     """Show a commitment with its reason, its target and its periods."""
     pledge, municipality, _rows = get_pledge_or_404(slug, period)
@@ -198,7 +198,7 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
 
 
 @require_safe
-@public_page
+@public_file
 def pledge_document(request: HttpRequest, slug: str, period: str) -> HttpResponseBase:
     """Serve the signed document as it is stored, byte for byte."""
     documents = PledgeDocument.objects.public().filter(
@@ -212,7 +212,7 @@ def pledge_document(request: HttpRequest, slug: str, period: str) -> HttpRespons
 
 
 @require_safe
-@public_page
+@public_file
 def paper_scan(request: HttpRequest, slug: str, period: str, number: int) -> HttpResponseBase:
     """Serve the scan of a signature on paper.
 
@@ -250,7 +250,7 @@ def _stored_pdf(
 
 
 @require_safe
-@public_page
+@public_page(shows=Shows.EVERYTHING, keeps="application/xml")
 def sitemap(request: HttpRequest) -> HttpResponse:
     """List the addresses of all public pages, in both languages.
 

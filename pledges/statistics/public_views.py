@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse
@@ -13,13 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pledge_portal.pages.csv_files import csv_file
 from pledge_portal.pages.errors import NotHere
-from pledge_portal.pages.freshness import public_page, until_changed
+from pledge_portal.pages.freshness import Shows, public_file, public_page
 from pledge_portal.pages.text import wording
 from pledges.actions.search_charts import search_chart
 from pledges.actions.searches import searches_of
@@ -39,13 +36,9 @@ from pledges.surveys.charts import gender_charts, survey_charts
 from pledges.surveys.presentation import round_title, shares_view
 from pledges.surveys.reading import FIGURES_HEADINGS, figures_file, published_rounds
 
-_MOST_KEPT = 100
-# Making a document takes a second or two: whoever asks meanwhile waits for it, and then has it.
-_one_at_a_time = threading.Lock()
-
 
 @require_safe
-@public_page
+@public_page(shows=Shows.MUNICIPALITY)
 def statistics(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what is known: drug habits, searches, and the indicators against before the pledge."""
     place = get_municipality_or_404(slug)
@@ -65,7 +58,7 @@ def statistics(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@public_page
+@public_page(shows=Shows.MUNICIPALITY)
 def surveys(request: HttpRequest, slug: str) -> HttpResponse:
     """Show every question of the surveys with girls and boys apart, and every round by itself."""
     place = get_municipality_or_404(slug)
@@ -88,7 +81,7 @@ def surveys(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@public_page
+@public_page(shows=Shows.MUNICIPALITY)
 def indicator(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Show one indicator: how it stands, where it is going, and beside what it is to be seen."""
     place = get_municipality_or_404(slug)
@@ -114,7 +107,7 @@ def indicator(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 
 
 @require_safe
-@public_page
+@public_file
 def chart(request: HttpRequest, slug: str, name: str, form: str) -> HttpResponse:
     """Give one of the charts as a drawing or as a table."""
     place = get_municipality_or_404(slug)
@@ -125,7 +118,7 @@ def chart(request: HttpRequest, slug: str, name: str, form: str) -> HttpResponse
 
 
 @require_safe
-@public_page
+@public_file
 def survey_file(request: HttpRequest, slug: str) -> HttpResponse:
     """Give every published share as a CSV file."""
     rounds = published_rounds(get_municipality_or_404(slug))
@@ -133,7 +126,7 @@ def survey_file(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@public_page
+@public_file
 def indicator_file(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Give every figure of an indicator, of the municipality and the areas beside it, as CSV."""
     place = get_municipality_or_404(slug)
@@ -144,38 +137,21 @@ def indicator_file(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 
 
 @require_safe
-@public_page
+@public_page(shows=Shows.MUNICIPALITY, keeps="application/pdf")
 def document(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Give the page as a document, made once after each change."""
     place = get_municipality_or_404(slug)
-    with _one_at_a_time:
-        made = _document(place.pk, slug, timezone.localdate(), get_language() or "sv")
-    if made is None:
-        raise _no_figures(place)
-    response = get_conditional_response(request, etag=made.etag)
-    if response is None:
-        response = HttpResponse(made.content, content_type="application/pdf")
-        response.headers["Content-Disposition"] = f'inline; filename="statistik-{slug}.pdf"'
-    response.headers["ETag"] = made.etag
-    return response
-
-
-@dataclass(frozen=True)
-class _Document:
-    """A finished document and the mark that browsers know it by."""
-
-    content: bytes
-    etag: str
-
-
-@until_changed(most=_MOST_KEPT)
-def _document(municipality: int, slug: str, on: date, _language: str) -> _Document | None:
-    place = Municipality.objects.get(pk=municipality)
-    found = overview(place, on)
+    found = overview(place, timezone.localdate())
     if found.is_empty:
-        return None
+        raise _no_figures(place)
     content, digest = statistics_pdf(place, found, timezone.now())
-    return _Document(content, quote_etag(digest))
+    etag = quote_etag(digest)
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        response = HttpResponse(content, content_type="application/pdf")
+        response.headers["Content-Disposition"] = f'inline; filename="statistik-{slug}.pdf"'
+    response.headers["ETag"] = etag
+    return response
 
 
 def chart_figure(chart: Chart, place: Municipality, level: int = 3) -> Figure:

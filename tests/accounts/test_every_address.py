@@ -467,7 +467,7 @@ def world(
     # Who may have the document is tried here; what is in it, elsewhere.
     monkeypatch.setattr("pledges.writing.views.draft_pdf", lambda *_: b"%PDF-1.7")
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
-    settings.PUBLIC_PAGES_KEPT = 0
+    settings.PUBLIC_PAGES_MB = 0
     here, elsewhere = a_municipality(), a_municipality("Arvika")
     area_here, area_elsewhere = a_police_area(), a_police_area("Värmland västra")
     pledge = a_pledge(here)

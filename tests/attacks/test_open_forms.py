@@ -60,7 +60,7 @@ GENERATED = int(os.environ.get("GENERATED_REQUESTS", "700"))
 
 @pytest.fixture(autouse=True)
 def _anything_goes(settings: Settings) -> None:
-    settings.PUBLIC_PAGES_KEPT = 0
+    settings.PUBLIC_PAGES_MB = 0
     settings.OPEN_FORMS_PER_HOUR = settings.OPEN_FORMS_WITHOUT_SCRIPT = 10**9
     cache.clear()
 

@@ -425,7 +425,7 @@ def test_secret_deeds_change_no_byte_of_what_the_public_reads(
     public: list[int],
     deeds: list[tuple[str, int]],
 ) -> None:
-    settings.PUBLIC_PAGES_KEPT = 0
+    settings.PUBLIC_PAGES_MB = 0
     with transaction.atomic():
         rows = _a_public_world(public)
         # What is told of by the term alone was so before anything secret was done.
@@ -454,7 +454,7 @@ def _disclosed_by_term(commitment: Commitment) -> None:
 
 def test_the_attacker_sees_what_is_not_kept_back(settings: Any) -> None:
     """With both layers away the same reading finds it: the test above can fail."""
-    settings.PUBLIC_PAGES_KEPT = 0
+    settings.PUBLIC_PAGES_MB = 0
     rows = _a_public_world([1])
     before = read_all()
     _an_entry(rows[2])

@@ -58,7 +58,7 @@ def _make(pitea: Municipality, lulea: Municipality) -> None:
         _waiting(pitea, pledge, MANY)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE dialogues_comment ENABLE TRIGGER USER")
-    PublicChange.objects.update(count=1_000_000)
+    PublicChange.objects.create(topic="", token=uuid.uuid4())
     senders = Comment.objects.filter(sender=None).values_list("pk", flat=True)
     CommentSender.objects.bulk_create(
         (CommentSender(comment_id=pk, sending=uuid.uuid4()) for pk in senders.iterator()),

@@ -81,7 +81,7 @@ def test_the_public_can_not_read_what_is_not_named(table: str) -> None:
     [
         "DELETE FROM pledges_pledge",
         "UPDATE pledges_municipality SET name = 'x'",
-        "INSERT INTO pages_publicchange (shard, count) VALUES (1, 1)",
+        "INSERT INTO pages_publicchange (topic, token) VALUES ('', gen_random_uuid())",
         "TRUNCATE pledges_publishedaction",
         "CREATE TABLE mine (x int)",
         "ALTER TABLE pledges_pledge DISABLE ROW LEVEL SECURITY",
@@ -207,7 +207,7 @@ def test_every_address_but_the_staffs_doors_is_public(path: str, is_public: bool
 def test_a_person_logged_in_reads_public_pages_as_everyone_does(
     settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.PUBLIC_PAGES_KEPT = 0
+    settings.PUBLIC_PAGES_MB = 0
     a_pledge(signed=False)
     client = Client()
     client.force_login(User.objects.create_superuser("drift@example.se", "x" * 14))

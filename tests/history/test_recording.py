@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 OURS = {"accounts", "database", "dialogues", "history", "pages", "pledges"}
 # Models of ours whose changes aren't kept, each with the reason.
 WITHOUT_HISTORY = {
-    "pages.PublicChange": "a count that cached pages are kept under; nobody holds it",
+    "pages.PublicChange": "versions that kept pages hold under; nobody holds them",
     "pledges.PublishedAction": "drawn by secrecy.publish from the action, whose changes are kept",
     "pledges.PublishedRound": "drawn by surveys.publish from the round, whose changes are kept",
     "pledges.PublishedShare": "part of a published round",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -12,6 +13,10 @@ import time_machine
 from django.http import HttpResponse
 from django.test import Client
 from pytest_django.fixtures import Settings
+
+from pledge_portal.pages import middleware
+from tests.pages.kept_site import MovedVersions, Site
+from tests.pages.world import make_world
 
 TODAY = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -42,6 +47,36 @@ class Reader:
 @pytest.fixture
 def reader(settings: Settings) -> Iterator[Reader]:
     """Someone who reads on 23 November 2026; every page is made anew."""
-    settings.PUBLIC_PAGES_KEPT = 0
+    settings.PUBLIC_PAGES_MB = 0
     with time_machine.travel(TODAY, tick=False):
         yield Reader()
+
+
+@pytest.fixture
+def versions(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> MovedVersions:
+    """What the versions are, of which none is in the database."""
+    settings.PUBLIC_PAGES_MB = 10
+    settings.PUBLIC_PAGE_CHECK_SECONDS = 0
+    settings.ROOT_URLCONF = settings.ROOT_URLCONF
+    reader = MovedVersions()
+    monkeypatch.setattr(middleware, "current_versions", reader)
+    return reader
+
+
+@pytest.fixture
+def site(versions: MovedVersions) -> Site:
+    """A site of pages that show what they are made of."""
+    return Site(versions)
+
+
+@pytest.fixture
+def threads() -> Iterator[ThreadPoolExecutor]:
+    """Twenty readers at once."""
+    with ThreadPoolExecutor(20) as pool:
+        yield pool
+
+
+@pytest.fixture
+def world(db: None) -> None:
+    """Something of everything that the public may read, and beside it what it may not."""
+    make_world()

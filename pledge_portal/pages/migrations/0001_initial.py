@@ -1,4 +1,4 @@
-"""The count of public changes, and the function that adds to it."""
+"""The versions of what the public sees, and the function that gives new ones."""
 
 from django.db import migrations, models
 
@@ -17,8 +17,9 @@ class Migration(InitialMigration):
         migrations.CreateModel(
             name='PublicChange',
             fields=[
-                ('shard', models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
-                ('count', models.PositiveBigIntegerField(default=0)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('topic', models.CharField(blank=True, db_index=True, max_length=60)),
+                ('token', models.UUIDField()),
             ],
         ),
     ]

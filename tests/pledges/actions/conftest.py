@@ -72,4 +72,4 @@ def officer(work: Work, client: Client) -> Client:
 @pytest.fixture(autouse=True)
 def _pages_are_made_anew(settings: Settings) -> None:
     """No page is kept, so that how many have changed is never asked for."""
-    settings.PUBLIC_PAGES_KEPT = 0
+    settings.PUBLIC_PAGES_MB = 0

@@ -36,7 +36,7 @@ OLD, NEW = "/alvsbyn/2023-2025/", "/alvsbyn/2026-2028/"
 @pytest.fixture
 def succession(settings: Settings) -> Pledge:
     """Return the signed successor, from 1 March, of a pledge held over."""
-    settings.PUBLIC_PAGES_KEPT = 5000
+    settings.PUBLIC_PAGES_MB = 200
     settings.PUBLIC_PAGE_CHECK_SECONDS = 0
     with time_machine.travel(datetime(2026, 2, 1, tzinfo=UTC), tick=False):
         old = a_pledge(document=b"%PDF-1.7 the old one")
@@ -114,7 +114,7 @@ def test_at_midnight_every_page_turns_to_the_new_pledge_at_once(
     with time_machine.travel(AFTER, tick=False):
         after = {address: keeping.get(address) for address in before}
         found_after = read_all(keeping, succession)
-        settings.PUBLIC_PAGES_KEPT = 0
+        settings.PUBLIC_PAGES_MB = 0
         fresh_client = Client()
         fresh = {address: fresh_client.get(address) for address in found_after}
 

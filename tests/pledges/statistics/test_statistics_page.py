@@ -50,7 +50,7 @@ YEARS = range(2018, 2026)
 
 @pytest.fixture(autouse=True)
 def _pages_are_made_anew(settings: Any) -> None:
-    settings.PUBLIC_PAGES_KEPT = 0
+    settings.PUBLIC_PAGES_MB = 0
 
 
 def told(round_: SurveyRound) -> SurveyRound:

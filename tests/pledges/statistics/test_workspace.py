@@ -46,7 +46,7 @@ A_FILE = a_long_table(
 
 @pytest.fixture(autouse=True)
 def _pages_are_made_anew(settings: Settings) -> None:
-    settings.PUBLIC_PAGES_KEPT = 0
+    settings.PUBLIC_PAGES_MB = 0
 
 
 @pytest.fixture

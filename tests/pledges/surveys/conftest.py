@@ -89,4 +89,4 @@ def coordinator(place: Place, client: Client) -> Client:
 
 @pytest.fixture(autouse=True)
 def _pages_are_made_anew(settings: Settings) -> None:
-    settings.PUBLIC_PAGES_KEPT = 0
+    settings.PUBLIC_PAGES_MB = 0

@@ -1,0 +1,170 @@
+"""Something of everything that the public may read, and beside it what it may not."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+from dialogues.models import (
+    DisposalPlan,
+    District,
+    Heard,
+    HeardCount,
+    Quote,
+    Reception,
+    ThemeAnswer,
+)
+from pledge_portal.database.announcing import SHOWN_AT
+from pledges.models import (
+    Annulment,
+    Approval,
+    Area,
+    EarlierFigure,
+    FollowUpCorrection,
+    FollowUpDocument,
+    FollowUpPlan,
+    Indicator,
+    IndicatorLink,
+    Observation,
+    PaperScan,
+    Pledge,
+    PublishedAction,
+    StatisticsImport,
+)
+from pledges.surveys import publishing
+from tests.builders import (
+    A_PDF,
+    SIGNED_AT,
+    SURVEYING,
+    a_comment,
+    a_consultation,
+    a_dialogue,
+    a_follow_up,
+    a_municipality,
+    a_person,
+    a_place,
+    a_pledge,
+    a_police_area,
+    a_submission,
+    a_survey_round,
+    a_theme,
+    an_action,
+)
+
+
+def without_guards() -> None:
+    """Let rows be written and changed that nobody may change, telling of it all the same."""
+    with connection.cursor() as cursor:
+        for table in SHOWN_AT:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            for operation in ("insert", "update", "delete", "truncate"):
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER announce_{operation}")
+
+
+def shared_of(pledge: Pledge) -> None:
+    """Make what a pledge has that a builder doesn't make."""
+    said_by = a_person(f"{pledge.period}@example.se")
+    Annulment.objects.get_or_create(
+        pledge=pledge, defaults={"from_day": date(2025, 1, 1), "reason": "Skäl"}
+    )
+    FollowUpPlan.objects.get_or_create(pledge=pledge)
+    PaperScan.store(
+        pledge.signatories.get(position=1), A_PDF, pages=1, by=said_by, at=timezone.now()
+    )
+    indicator = Indicator.objects.get()
+    IndicatorLink.objects.create(
+        focus_area=pledge.focus_areas.get(), indicator=indicator, reason_sv="Skäl"
+    )
+    theme = pledge.municipalities.get(slug="alvsbyn").themes.get()
+    ThemeAnswer.objects.create(pledge=pledge, theme=theme, reason_sv="Skäl")
+
+
+def make_world() -> None:
+    """A pledge of Älvsbyn and Piteå with all that there can be, and a draft of theirs with as much;
+    of tables that have nothing to do with pledges, rows of Älvsbyn's. Boden has a pledge too."""
+    without_guards()
+    alvsbyn, pitea, boden = map(a_municipality, ("Älvsbyn", "Piteå", "Boden"))
+    a_theme()
+    made = StatisticsImport.objects.create(
+        file_name="a", format="bra", fingerprint="0" * 64, imported_at=SIGNED_AT
+    )
+    shown = StatisticsImport.objects.create(
+        file_name="b",
+        format="bra",
+        fingerprint="1" * 64,
+        imported_at=SIGNED_AT,
+        is_demonstration=True,
+    )
+    indicator = Indicator.objects.create(
+        key="a", kind="reported_offences", unit="count", name_sv="a", source="a", source_code="a"
+    )
+    area = Area.objects.create(code="00", level="country", name="Riket")
+    observation = Observation.objects.create(
+        indicator=indicator,
+        area=area,
+        period="year",
+        begins=date(2024, 1, 1),
+        value=1,
+        imported_in=made,
+    )
+    EarlierFigure.objects.create(
+        observation=observation, value=2, imported_in=made, replaced_in=shown
+    )
+    joint = a_pledge([alvsbyn, pitea], commitment={"kind": "other"})
+    draft = a_pledge([alvsbyn, pitea], period="2030", signed=1)
+    shared_of(joint)
+    shared_of(draft)
+    asked = a_pledge([alvsbyn, pitea], period="2040", signed=False, adopted=False)
+    a_consultation(asked)
+    follow_up = a_follow_up(joint)
+    unpublished = a_follow_up(
+        joint,
+        published=False,
+        first_day=date(2025, 1, 1),
+        last_day=date(2025, 6, 30),
+        meeting_on=date(2025, 8, 1),
+    )
+    for one in (follow_up, unpublished):
+        FollowUpCorrection.objects.create(follow_up=one, text="Rättelse")
+    Approval.objects.create(follow_up=unpublished, municipality=alvsbyn, digest="ab")
+    FollowUpDocument.store(unpublished, A_PDF)
+    commitment = joint.commitments.get(number=1)
+    an_action(commitment, place=a_place())
+    an_action(commitment)
+    held_back = PublishedAction.objects.filter(place=None)
+    held_back.update(public_from=timezone.localdate() + timedelta(days=2))
+    alone = a_pledge(
+        alvsbyn,
+        period="2010",
+        valid_from=date(2010, 1, 1),
+        valid_to=date(2010, 12, 31),
+        commitments=1,
+        commitment=SURVEYING,
+    )
+    surveyed = alone.commitments.get()
+    today = timezone.localdate()
+    publishing.publish(a_survey_round(surveyed), by=None, at=timezone.now(), today=today)
+    District.objects.create(municipality=alvsbyn, name="Vidsel", position=1)
+    Reception.objects.create(municipality=alvsbyn)
+    DisposalPlan.objects.create(municipality=alvsbyn, decision="KF § 1")
+    for announced in (True, False):
+        dialogue = a_dialogue(alvsbyn, announced=announced)
+        heard = Heard.objects.create(
+            dialogue=dialogue, text_sv="Vi hörde", published_at=SIGNED_AT if announced else None
+        )
+        HeardCount.objects.create(heard=heard, theme=alvsbyn.themes.get(), number=5)
+    announced_one = alvsbyn.dialogues.get(announced_at__isnull=False)
+    Quote.objects.create(
+        submission=a_submission(announced_one),
+        dialogue=announced_one,
+        theme=alvsbyn.themes.get(),
+        text="Ord",
+    )
+    a_comment(joint)
+    a_comment(joint, shown=False)
+    a_pledge(boden, period="2011", police_area=a_police_area("Boden", [boden]))
+    boden.policeareacoverage_set.exclude(police_area__name="Boden").delete()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
