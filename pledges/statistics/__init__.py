@@ -1,1 +1,4 @@
-"""Official statistics: read in from their sources' files, tied to promises, and read out."""
+"""Official statistics, imported from their sources' files.
+
+Indicators are linked to promises, and read on public pages.
+"""

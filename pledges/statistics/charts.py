@@ -17,16 +17,16 @@ from pledges.lifecycle import Standing
 from pledges.models import Area, Indicator, PeriodKind
 from pledges.models.statistics import Observation as Stored
 from pledges.presentation.validity import day
-from pledges.statistics.analysis import words
+from pledges.statistics.analysis import sentences
 from pledges.statistics.analysis.comparison import (
     Against,
     Comparison,
     Direction,
-    before_and_since,
-    level_now,
-    with_alike,
-    with_area,
-    with_same_months,
+    compare_before_and_since,
+    compare_same_months,
+    compare_with_alike,
+    compare_with_area,
+    latest_level,
 )
 from pledges.statistics.analysis.observations import (
     Level,
@@ -86,7 +86,7 @@ class During:
 class Said:
     """One comparison in words: with what, the verdict in a word or two, how much, and from what.
 
-    `state` is "better", "worse", "changed" or "unknown", for its look beside the words.
+    `state` is "better", "worse", "changed" or "unknown", for its look beside the sentences.
     """
 
     against: str
@@ -180,29 +180,33 @@ def analyse(
     direction = _DIRECTIONS[Indicator.Better(indicator.better)]
     compared: list[Comparison] = []
     if during is not None:
-        compared.append(before_and_since(ours, during.first_day, during.last_day, direction))
+        compared.append(
+            compare_before_and_since(ours, during.first_day, during.last_day, direction)
+        )
     months = _months(own)
     if months:
-        compared.append(with_same_months(months, direction))
+        compared.append(compare_same_months(months, direction))
     for against in (Against.COUNTY, Against.COUNTRY):
         if against in beside:
-            compared.append(with_area(ours, observations(beside[against]), against, direction))
+            compared.append(
+                compare_with_area(ours, observations(beside[against]), against, direction)
+            )
     counts = [each for each in ours if isinstance(each, YearCount)]
     if alike and counts:
         others = {
             code: [each for each in observations(series) if isinstance(each, YearCount)]
             for code, series in alike.items()
         }
-        compared.append(with_alike(counts, others, direction))
+        compared.append(compare_with_alike(counts, others, direction))
     values = [each for each in ours if isinstance(each, YearValue)]
     trend = count_trend(counts) if counts else value_trend(values)
     means = three_year_means(counts) if counts and needs_means(counts) else []
     return Analysis(
-        level=words.level_in_words(what(indicator), level_now(ours)),
-        trend=words.trend_in_words(trend),
-        mean=words.mean_in_words(means[-1]) if means else "",
+        level=sentences.level_text(what(indicator), latest_level(ours)),
+        trend=sentences.trend_text(trend),
+        mean=sentences.mean_text(means[-1]) if means else "",
         compared=tuple(_said(each) for each in compared),
-        caveats=tuple(words.caveats(indicator.kind == Indicator.Kind.REPORTED_OFFENCES)),
+        caveats=tuple(sentences.caveats(indicator.kind == Indicator.Kind.REPORTED_OFFENCES)),
     )
 
 
@@ -211,7 +215,9 @@ def before_the_pledge(own: Read, during: During | None) -> Said | None:
     if during is None:
         return None
     direction = _DIRECTIONS[Indicator.Better(own.indicator.better)]
-    found = before_and_since(observations(own), during.first_day, during.last_day, direction)
+    found = compare_before_and_since(
+        observations(own), during.first_day, during.last_day, direction
+    )
     return _said(found)
 
 
@@ -228,9 +234,9 @@ def _said(found: Comparison) -> Said:
         state = "changed"
     return Said(
         against,
-        words.verdict_label(found),
-        words.comparison_in_words(found),
-        words.basis_in_words(found),
+        sentences.verdict_label(found),
+        sentences.comparison_text(found),
+        sentences.basis_text(found),
         state,
     )
 

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from pledges.charts.figure import figure
 from pledges.documents.html_pdf import accessible_pdf
 from pledges.models import Municipality
-from pledges.statistics.analysis import words
+from pledges.statistics.analysis import sentences
 from pledges.statistics.figures import Overview
 from pledges.surveys.presentation import round_title, shares_view
 
@@ -37,8 +37,8 @@ def statistics_pdf(place: Municipality, found: Overview, at: datetime) -> tuple[
             "searches": figure(found.searches) if found.searches else None,
             "drawn": [(line, figure(chart)) for line, chart in found.drawn],
             "others": found.others,
-            "help": words.help_in_words(),
-            "caveats": words.caveats(),
+            "help": sentences.certainty_note(),
+            "caveats": sentences.caveats(),
             "address": address,
             "rendered_at": at,
             "is_demonstration": found.is_demonstration,

@@ -25,8 +25,8 @@ from pledges.models import (
     PublishedRound,
 )
 from pledges.presentation.pledge import period_name
-from pledges.statistics.analysis.comparison import Against, level_now, nearest_in_population
-from pledges.statistics.analysis.words import level_in_words
+from pledges.statistics.analysis.comparison import Against, latest_level, nearest_in_population
+from pledges.statistics.analysis.sentences import level_text
 from pledges.statistics.areas import Beside, areas_beside
 from pledges.statistics.charts import (
     Analysis,
@@ -292,7 +292,7 @@ def _in_short(own: Series, during: During | None) -> InShort:
         key=own.indicator.key,
         name=wording(own.indicator, "name"),
         kind=own.indicator.kind,
-        level=level_in_words(what(own.indicator), level_now(observations(own))),
+        level=level_text(what(own.indicator), latest_level(observations(own))),
         before=before_the_pledge(own, during),
         is_demonstration=own.is_demonstration,
     )

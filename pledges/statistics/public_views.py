@@ -26,7 +26,7 @@ from pledges.charts.kinds import Chart
 from pledges.models import Grade, Indicator, Municipality
 from pledges.presentation.language import is_partly_swedish
 from pledges.presentation.lookup import get_municipality_or_404
-from pledges.statistics.analysis import words
+from pledges.statistics.analysis import sentences
 from pledges.statistics.charts import area_name, period_label
 from pledges.statistics.document import statistics_pdf
 from pledges.statistics.figures import InShort, one_indicator, overview
@@ -50,8 +50,8 @@ def statistics(request: HttpRequest, slug: str) -> HttpResponse:
         "searches": chart_figure(found.searches, place) if found.searches else None,
         "drawn": [(line, chart_figure(chart, place)) for line, chart in found.drawn],
         "others": _by_kind(found.others),
-        "help": words.help_in_words(),
-        "caveats": words.caveats(),
+        "help": sentences.certainty_note(),
+        "caveats": sentences.caveats(),
         "swedish_texts": is_partly_swedish(found.drawn, found.others),
     }
     return render(request, "pledges/statistics.html", context)
@@ -98,9 +98,9 @@ def indicator(request: HttpRequest, slug: str, key: str) -> HttpResponse:
             (period_label(each.period, each.begins), each) for each in replaced_figures(found.own)
         ],
         "own_area": area_name(found.own.area),
-        "alike": words.alike_in_words(len(found.alike)) if found.alike else "",
-        "help": words.help_in_words(),
-        "areas": words.areas_in_words(),
+        "alike": sentences.alike_note(len(found.alike)) if found.alike else "",
+        "help": sentences.certainty_note(),
+        "areas": sentences.areas_note(),
         "swedish_texts": is_partly_swedish(found.tied),
     }
     return render(request, "pledges/indicator.html", context)

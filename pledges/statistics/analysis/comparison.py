@@ -1,8 +1,9 @@
-"""Is it more or less than before the pledge, than in the county, the country and alike places?
+"""Compare figures with those before the pledge and those of other places.
 
-Nothing is said to be more or less unless chance is an unlikely reason: the interval of the ratio
-(of cases) or of the difference (of shares and values) has to leave out "no difference". And nothing
-here says why: what is reported is not what a pledge has caused (DOMAIN.md C4), see `words.caveats`.
+The other places are the county, the country and municipalities alike. Nothing is said to be more or
+less unless chance is an unlikely reason: the interval of the ratio (of cases) or of the difference
+(of shares and values) has to leave out "no difference". And nothing here says why: what is reported
+is not what a pledge has caused (DOMAIN.md C4), see `sentences.caveats`.
 
 - *Before the pledge* is up to three whole years before its first day, *since* all whole years that
   lie within it. A year that the pledge began or ended in is neither.
@@ -52,7 +53,7 @@ _YEARS_OF_SPREAD = 5
 
 
 class Verdict(StrEnum):
-    """What may be said of our side against the other."""
+    """The verdict on our side against the other."""
 
     HIGHER = "higher"
     LOWER = "lower"
@@ -62,7 +63,7 @@ class Verdict(StrEnum):
 
 
 class Against(StrEnum):
-    """What is compared with."""
+    """The other side of a comparison."""
 
     BEFORE = "before"
     SAME_MONTHS = "same_months"
@@ -72,7 +73,7 @@ class Against(StrEnum):
 
 
 class Direction(StrEnum):
-    """Which way is good, when that can be said at all."""
+    """The direction that is good, where that can be said at all."""
 
     LOWER_IS_BETTER = "lower_is_better"
     HIGHER_IS_BETTER = "higher_is_better"
@@ -80,7 +81,7 @@ class Direction(StrEnum):
 
 
 class Obstacle(StrEnum):
-    """Why two sides can't be compared."""
+    """The reason why two sides can't be compared."""
 
     NOTHING_BEFORE = "nothing_before"
     NOTHING_SINCE = "nothing_since"
@@ -98,7 +99,10 @@ class Obstacle(StrEnum):
 
 @dataclass(frozen=True)
 class Current:
-    """The level in the latest whole year. `estimate` has its value and interval."""
+    """The level in the latest whole year.
+
+    `estimate` has its value and interval.
+    """
 
     year: int
     estimate: Estimate
@@ -108,13 +112,13 @@ class Current:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two sides and what may be said of them.
+    """Two sides and the verdict on them.
 
-    `found` is the interval of the ratio for cases (rates), of the difference for shares and values.
-    `our_years` and `their_years` are the years reckoned with; `months` those of an unfinished year.
+    `effect` is the interval of the ratio for cases (rates), of the difference for shares and
+    values. `our_years` and `their_years` are the years used; `months` those of an unfinished year.
     `preliminary` are the years, on any side, that the source may still change. `obstacle` is set
     when the verdict is NOT_COMPARABLE. `their_range` is the lowest and the highest rate of the
-    alike municipalities, each for itself. `is_per_inhabitant` is False when cases a year are
+    alike municipalities, each by itself. `is_per_inhabitant` is False when cases a year are
     compared, for want of a population. `spread` is how many times more than chance in counting the
     years are taken to vary, at least 1; `level` what kind of area our side is.
     """
@@ -122,7 +126,7 @@ class Comparison:
     against: Against
     verdict: Verdict
     direction: Direction = Direction.NEITHER
-    found: Interval | None = None
+    effect: Interval | None = None
     ours: Estimate | None = None
     theirs: Estimate | None = None
     our_years: tuple[int, ...] = ()
@@ -137,7 +141,10 @@ class Comparison:
 
     @property
     def is_better(self) -> bool | None:
-        """Whether the difference is for the better; None when none is certain or neither is."""
+        """Whether the difference is for the better.
+
+        None when no difference is certain, or neither direction is better.
+        """
         if self.verdict not in {Verdict.HIGHER, Verdict.LOWER}:
             return None
         if self.direction == Direction.NEITHER:
@@ -145,8 +152,8 @@ class Comparison:
         return (self.verdict == Verdict.HIGHER) == (self.direction == Direction.HIGHER_IS_BETTER)
 
 
-def level_now(years: Sequence[Observation]) -> Current | None:
-    """Return the level in the latest whole year, None when there is no whole year."""
+def latest_level(years: Sequence[Observation]) -> Current | None:
+    """Return the level in the latest whole year, None without one."""
     whole = whole_years(years)
     if not whole:
         return None
@@ -154,81 +161,87 @@ def level_now(years: Sequence[Observation]) -> Current | None:
     return Current(latest.year, pool([latest]), latest.is_preliminary, latest.level)
 
 
-def before_and_since(
+def compare_before_and_since(
     years: Sequence[Observation],
     first_day: date,
     last_day: date | None = None,
     direction: Direction = Direction.NEITHER,
 ) -> Comparison:
-    """Compare the whole years of a pledge with up to three whole years before it.
+    """Compare a pledge's whole years with up to three whole years before it.
 
     `last_day` is the last day that the pledge was in force, None while it is.
     """
     whole = whole_years(years)
     before = [
-        each for each in whole if first_day.year - _YEARS_BEFORE <= each.year < first_day.year
+        year for year in whole if first_day.year - _YEARS_BEFORE <= year.year < first_day.year
     ]
     since = [
-        each
-        for each in whole
-        if date(each.year, 1, 1) >= first_day
-        and (last_day is None or date(each.year, 12, 31) <= last_day)
+        year
+        for year in whole
+        if date(year.year, 1, 1) >= first_day
+        and (last_day is None or date(year.year, 12, 31) <= last_day)
     ]
-    against = Comparison(Against.BEFORE, Verdict.NOT_COMPARABLE, direction)
+    comparison = Comparison(Against.BEFORE, Verdict.NOT_COMPARABLE, direction)
     if not before:
-        return replace(against, obstacle=Obstacle.NOTHING_BEFORE)
+        return replace(comparison, obstacle=Obstacle.NOTHING_BEFORE)
     if not since:
-        return replace(against, obstacle=Obstacle.NOTHING_SINCE)
-    return _over_time(against, since, before)
+        return replace(comparison, obstacle=Obstacle.NOTHING_SINCE)
+    return _compare_over_time(comparison, since, before)
 
 
-def with_same_months(
+def compare_same_months(
     months: Sequence[MonthCount], direction: Direction = Direction.NEITHER
 ) -> Comparison:
-    """Compare an unfinished year with the same months of up to three years before it."""
-    wanted, years = same_months(months)
-    against = Comparison(
-        Against.SAME_MONTHS, Verdict.NOT_COMPARABLE, direction, months=tuple(wanted)
+    """Compare an unfinished year with the same months of earlier years.
+
+    Up to three years before it.
+    """
+    months_counted, years = same_months(months)
+    comparison = Comparison(
+        Against.SAME_MONTHS, Verdict.NOT_COMPARABLE, direction, months=tuple(months_counted)
     )
-    if not wanted:
-        return replace(against, obstacle=Obstacle.YEAR_IS_WHOLE)
+    if not months_counted:
+        return replace(comparison, obstacle=Obstacle.YEAR_IS_WHOLE)
     latest = years[-1]
-    earlier = [each for each in years[:-1] if each.year >= latest.year - _YEARS_BEFORE]
+    earlier = [year for year in years[:-1] if year.year >= latest.year - _YEARS_BEFORE]
     if not earlier:
-        return replace(against, our_years=(latest.year,), obstacle=Obstacle.NO_EARLIER_MONTHS)
-    return _over_time(against, [latest], earlier)
+        return replace(comparison, our_years=(latest.year,), obstacle=Obstacle.NO_EARLIER_MONTHS)
+    return _compare_over_time(comparison, [latest], earlier)
 
 
-def with_area(
+def compare_with_area(
     ours: Sequence[Observation],
     theirs: Sequence[Observation],
     against: Against,
     direction: Direction = Direction.NEITHER,
 ) -> Comparison:
-    """Compare with the county or the country in the latest whole year that both have.
+    """Compare with the county or the country in the latest year both have.
 
-    `theirs` are the whole area's figures, with the municipality in them.
+    Whole years only. `theirs` are the whole area's figures, with the municipality in them.
     """
     pair = _latest_common(ours, theirs)
-    found = Comparison(against, Verdict.NOT_COMPARABLE, direction)
+    comparison = Comparison(against, Verdict.NOT_COMPARABLE, direction)
     if pair is None:
-        return replace(found, obstacle=Obstacle.NO_COMMON_YEAR)
+        return replace(comparison, obstacle=Obstacle.NO_COMMON_YEAR)
     own, area = pair
     if own.level >= area.level:
-        return replace(found, obstacle=Obstacle.OTHER_LEVEL)
+        return replace(comparison, obstacle=Obstacle.OTHER_LEVEL)
     if isinstance(own, YearCount) and isinstance(area, YearCount):
-        return _with_rest(found, ours, own, area)
-    return _judged(_side_by_side(found, [own], [area]))
+        return _compare_with_rest(comparison, ours, own, area)
+    return _judge(_side_by_side(comparison, [own], [area]))
 
 
-def with_alike(
+def compare_with_alike(
     ours: Sequence[YearCount],
     others: Mapping[str, Sequence[YearCount]],
     direction: Direction = Direction.NEITHER,
 ) -> Comparison:
-    """Compare with other municipalities taken together (see `nearest_in_population`), in the latest
-    whole year of ours that at least three of them have. `others` are their years by their code."""
-    found = Comparison(Against.ALIKE, Verdict.NOT_COMPARABLE, direction)
+    """Compare with other municipalities taken together.
+
+    See `nearest_in_population`. The year is the latest whole year of ours that at least three of
+    them have. `others` are their years by their code.
+    """
+    comparison = Comparison(Against.ALIKE, Verdict.NOT_COMPARABLE, direction)
     for own in reversed(whole_years(ours)):
         same_year = [
             year
@@ -237,18 +250,19 @@ def with_alike(
             if year.year == own.year and year.population
         ]
         if len(same_year) >= FEWEST_ALIKE:
-            return _with_pooled(found, ours, own, same_year)
-    return replace(found, obstacle=Obstacle.TOO_FEW_ALIKE)
+            return _compare_with_pooled(comparison, ours, own, same_year)
+    return replace(comparison, obstacle=Obstacle.TOO_FEW_ALIKE)
 
 
 def nearest_in_population(
     code: str, populations: Mapping[str, int], how_many: int = 7
 ) -> list[str]:
-    """Return the codes of the municipalities nearest in population, the nearest first.
+    """Return the codes of the nearest municipalities in population.
 
-    It is the portal's own rule: nearest in number of people, whatever else they are like. (SKR's
-    grouping and Kolada's "liknande kommuner" weigh in more, and can be given instead.) Of two as
-    near the one with the lower code comes first. ValueError when our own population isn't known.
+    The nearest comes first. It is the portal's own rule: nearest in number of people, whatever else
+    they are like. (SKR's grouping and Kolada's "liknande kommuner" weigh in more, and can be given
+    instead.) Of two as near the one with the lower code comes first. Raises ValueError when our own
+    population isn't known.
     """
     if not populations.get(code):
         raise ValueError(_("Kommunens folkmängd är inte känd."))
@@ -257,104 +271,107 @@ def nearest_in_population(
     return [other for _distance, other in sorted(others) if other != code][: max(0, how_many)]
 
 
-def _over_time(
-    found: Comparison, ours: Sequence[Observation], theirs: Sequence[Observation]
+def _compare_over_time(
+    comparison: Comparison, ours: Sequence[Observation], theirs: Sequence[Observation]
 ) -> Comparison:
     """Compare years of one series with earlier years of it."""
-    if len({each.level for each in [*ours, *theirs]}) > 1:
-        found = _side_by_side(found, ours, theirs)
-        return replace(found, obstacle=Obstacle.OTHER_LEVEL)
-    own = [each for each in ours if isinstance(each, YearCount)]
-    other = [each for each in theirs if isinstance(each, YearCount)]
+    if len({year.level for year in [*ours, *theirs]}) > 1:
+        comparison = _side_by_side(comparison, ours, theirs)
+        return replace(comparison, obstacle=Obstacle.OTHER_LEVEL)
+    own = [year for year in ours if isinstance(year, YearCount)]
+    other = [year for year in theirs if isinstance(year, YearCount)]
     if not own:
-        return _judged(_side_by_side(found, ours, theirs))
-    found = _side_by_side(found, own, other)
+        return _judge(_side_by_side(comparison, ours, theirs))
+    comparison = _side_by_side(comparison, own, other)
     among_people = all_know_population(own, other)
     if not among_people:
         own, other = without_population(own), without_population(other)
-    found = replace(found, is_per_inhabitant=among_people)
-    found = replace(found, spread=spread([own, other]))
-    ratio = rate_ratio(pool_counts(own), pool_counts(other), found.spread)
-    return _judged_cases(found, ratio, sum(each.count for each in [*own, *other]))
+    comparison = replace(comparison, is_per_inhabitant=among_people)
+    comparison = replace(comparison, spread=spread([own, other]))
+    ratio = rate_ratio(pool_counts(own), pool_counts(other), comparison.spread)
+    return _judge_cases(comparison, ratio, sum(year.count for year in [*own, *other]))
 
 
-def _with_rest(
-    found: Comparison, ours: Sequence[Observation], own: YearCount, area: YearCount
+def _compare_with_rest(
+    comparison: Comparison, ours: Sequence[Observation], own: YearCount, area: YearCount
 ) -> Comparison:
-    """Compare a municipality's year with that of the rest of the area that it lies in."""
-    found = _side_by_side(found, [own], [area])
+    """Compare a municipality's year with the rest of the area it lies in."""
+    comparison = _side_by_side(comparison, [own], [area])
     if not own.population or not area.population:
-        return replace(found, obstacle=Obstacle.NO_POPULATION)
+        return replace(comparison, obstacle=Obstacle.NO_POPULATION)
     if own.population > area.population or own.count > area.count:
-        return replace(found, obstacle=Obstacle.DISAGREEING)
+        return replace(comparison, obstacle=Obstacle.DISAGREEING)
     if area.population - own.population < 1:
-        return replace(found, obstacle=Obstacle.SAME_AREA)
+        return replace(comparison, obstacle=Obstacle.SAME_AREA)
     rest = replace(area, count=area.count - own.count, population=area.population - own.population)
-    return _with_pooled(found, ours, own, [rest])
+    return _compare_with_pooled(comparison, ours, own, [rest])
 
 
-def _with_pooled(
-    found: Comparison, ours: Sequence[Observation], own: YearCount, theirs: Sequence[YearCount]
+def _compare_with_pooled(
+    comparison: Comparison, ours: Sequence[Observation], own: YearCount, theirs: Sequence[YearCount]
 ) -> Comparison:
     """Compare a year of a municipality with the same year elsewhere."""
-    found = _side_by_side(found, [own], theirs)
-    if any(each.level != own.level for each in theirs) and found.against == Against.ALIKE:
-        return replace(found, obstacle=Obstacle.OTHER_LEVEL)
+    comparison = _side_by_side(comparison, [own], theirs)
+    if any(year.level != own.level for year in theirs) and comparison.against == Against.ALIKE:
+        return replace(comparison, obstacle=Obstacle.OTHER_LEVEL)
     other = pool_counts(theirs)
     if not own.population or not other.population:
-        return replace(found, obstacle=Obstacle.NO_POPULATION)
-    if found.against == Against.ALIKE:
-        values = [value for each in theirs if (value := pool_counts([each]).value) is not None]
-        found = replace(found, their_range=(min(values), max(values)))
+        return replace(comparison, obstacle=Obstacle.NO_POPULATION)
+    if comparison.against == Against.ALIKE:
+        values = [value for year in theirs if (value := pool_counts([year]).value) is not None]
+        comparison = replace(comparison, their_range=(min(values), max(values)))
     near = [
-        each
-        for each in ours
-        if isinstance(each, YearCount)
-        and (each.is_whole and each.level == own.level)
-        and own.year - _YEARS_OF_SPREAD < each.year <= own.year
+        year
+        for year in ours
+        if isinstance(year, YearCount)
+        and (year.is_whole and year.level == own.level)
+        and own.year - _YEARS_OF_SPREAD < year.year <= own.year
     ]
-    found = replace(found, spread=spread([near]))
-    ratio = rate_ratio(pool_counts([own]), other, found.spread)
+    comparison = replace(comparison, spread=spread([near]))
+    ratio = rate_ratio(pool_counts([own]), other, comparison.spread)
     expected = other.count * own.population / other.population
-    return _judged_cases(found, ratio, own.count + expected)
+    return _judge_cases(comparison, ratio, own.count + expected)
 
 
 def _side_by_side(
-    found: Comparison, ours: Sequence[Observation], theirs: Sequence[Observation]
+    comparison: Comparison, ours: Sequence[Observation], theirs: Sequence[Observation]
 ) -> Comparison:
-    """Return the comparison with its two sides and their years, not yet judged."""
+    """Return the comparison with its two sides and years, not yet judged."""
     return replace(
-        found,
+        comparison,
         ours=pool(ours),
         theirs=pool(theirs),
-        our_years=tuple(sorted({each.year for each in ours})),
-        their_years=tuple(sorted({each.year for each in theirs})),
+        our_years=tuple(sorted({year.year for year in ours})),
+        their_years=tuple(sorted({year.year for year in theirs})),
         level=ours[0].level,
-        preliminary=tuple(sorted({e.year for e in [*ours, *theirs] if e.is_preliminary})),
+        preliminary=tuple(sorted({year.year for year in [*ours, *theirs] if year.is_preliminary})),
     )
 
 
-def _judged_cases(found: Comparison, ratio: Interval | None, cases: float) -> Comparison:
-    """Judge cases; `cases` is how many there are on both sides, theirs among as many as we are."""
+def _judge_cases(comparison: Comparison, ratio: Interval | None, cases: float) -> Comparison:
+    """Judge cases by the interval of their ratio.
+
+    `cases` is how many there are on both sides, theirs among as many people as ours.
+    """
     if cases < FEWEST_CASES or ratio is None:
-        return replace(found, found=ratio, verdict=Verdict.TOO_FEW)
-    return replace(found, found=ratio, verdict=_verdict(ratio, 1))
+        return replace(comparison, effect=ratio, verdict=Verdict.TOO_FEW)
+    return replace(comparison, effect=ratio, verdict=_verdict(ratio, 1))
 
 
-def _judged(found: Comparison) -> Comparison:
+def _judge(comparison: Comparison) -> Comparison:
     """Judge shares or values by the interval of their difference."""
-    ours, theirs = found.ours, found.theirs
+    ours, theirs = comparison.ours, comparison.theirs
     if isinstance(ours, Share) and isinstance(theirs, Share):
         difference = share_difference(ours, theirs)
         if difference is None or min(ours.answered, theirs.answered) < FEWEST_ANSWERS:
-            return replace(found, found=difference, verdict=Verdict.TOO_FEW)
-        return replace(found, found=difference, verdict=_verdict(difference, 0))
+            return replace(comparison, effect=difference, verdict=Verdict.TOO_FEW)
+        return replace(comparison, effect=difference, verdict=_verdict(difference, 0))
     if not isinstance(ours, Measured) or not isinstance(theirs, Measured):
-        return replace(found, obstacle=Obstacle.OTHER_KIND)
+        return replace(comparison, obstacle=Obstacle.OTHER_KIND)
     difference = measured_difference(ours, theirs)
     if difference is None:
-        return replace(found, obstacle=Obstacle.NO_INTERVAL)
-    return replace(found, found=difference, verdict=_verdict(difference, 0))
+        return replace(comparison, obstacle=Obstacle.NO_INTERVAL)
+    return replace(comparison, effect=difference, verdict=_verdict(difference, 0))
 
 
 def _verdict(interval: Interval, same: float) -> Verdict:
@@ -367,7 +384,7 @@ def _latest_common(
     ours: Sequence[Observation], theirs: Sequence[Observation]
 ) -> tuple[Observation, Observation] | None:
     """Return the latest whole year that both sides have."""
-    own = {each.year: each for each in whole_years(ours)}
-    other = {each.year: each for each in whole_years(theirs)}
+    own = {year.year: year for year in whole_years(ours)}
+    other = {year.year: year for year in whole_years(theirs)}
     common = own.keys() & other.keys()
     return (own[max(common)], other[max(common)]) if common else None

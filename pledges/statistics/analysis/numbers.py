@@ -1,4 +1,7 @@
-"""Numbers as readers get them: in the language in use, no more digits than they are certain of."""
+"""Numbers as readers see them.
+
+In the language in use, with no more digits than they are certain of.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +22,14 @@ _MINUS = "\N{MINUS SIGN}"
 
 
 def number(value: float, decimals: int = 0) -> str:
-    """Return a number with so many decimals and its thousands apart: "1 234,5" or "1,234.5"."""
+    """Return a number with its thousands apart: "1 234,5" or "1,234.5"."""
     rounded = Decimal(f"{value:.{decimals}f}")
     text = number_format(abs(rounded), decimal_pos=decimals, force_grouping=True)
     return f"{_MINUS}{text}" if rounded < 0 else text
 
 
 def numbers(values: Sequence[float], never: float | None = None) -> list[str]:
-    """Return numbers that stand together with as many decimals as they need.
+    """Return numbers shown together, with as many decimals as they need.
 
     That is two digits of the largest, and enough to tell the largest from the smallest. None that
     isn't `never` is shown as `never`: "1,0 till 2,2" would look as if 1 were within.
@@ -34,32 +37,46 @@ def numbers(values: Sequence[float], never: float | None = None) -> list[str]:
     decimals = max(_decimals(max(map(abs, values)) / 10), _decimals(max(values) - min(values)))
     if never is not None:
         apart = [abs(value - never) for value in values if value != never]
-        while decimals < _MOST_DECIMALS and any(_rounds_away(each, decimals) for each in apart):
+        while decimals < _MOST_DECIMALS and any(
+            _rounds_away(distance, decimals) for distance in apart
+        ):
             decimals += 1
     return [number(value, decimals) for value in values]
 
 
 def uncertain(interval: Interval, times: float = 1.0, never: float | None = None) -> list[str]:
-    """Return an interval's value, lower and upper end, each multiplied by `times`, to be shown."""
+    """Return an interval's value, lower and upper end as texts.
+
+    Each is multiplied by `times`.
+    """
     ends = (interval.value, interval.lower, interval.upper)
     return numbers([end * times for end in ends], never)
 
 
 def averages(*values: float) -> list[str]:
-    """Return means of counts: one decimal for small ones, none when all are whole."""
+    """Return means of counts as texts.
+
+    With one decimal for small ones, none when all are whole.
+    """
     exact = all(value == round(value) for value in values) or max(values) >= _LARGE_MEAN
     return [number(value, 0 if exact else 1) for value in values]
 
 
-def years_in_words(years: Sequence[int]) -> str:
-    """Return years as "2025", "2023–2025" or "2021, 2023 och 2024"; they are in order."""
+def years_label(years: Sequence[int]) -> str:
+    """Return years, in order, as a text.
+
+    "2025", "2023–2025" or "2021, 2023 och 2024".
+    """
     if len(years) > 1 and years[-1] - years[0] == len(years) - 1:
         return f"{years[0]}–{years[-1]}"
     return get_text_list([str(year) for year in years], _("och"))
 
 
-def months_in_words(months: Sequence[int]) -> str:
-    """Return months, 1 to 12 and in order, as "januari–mars" or "januari och mars"."""
+def months_label(months: Sequence[int]) -> str:
+    """Return months, 1 to 12 and in order, as a text.
+
+    "januari–mars" or "januari och mars".
+    """
     names = [str(MONTHS[month]) for month in months]
     if len(months) > 1 and months[-1] - months[0] == len(months) - 1:
         return f"{names[0]}–{names[-1]}"

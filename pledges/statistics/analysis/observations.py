@@ -1,7 +1,8 @@
-"""What is known of a place for a year or a month: cases, shares of answers, or measured values.
+"""Figures of a place for a year or a month, as the analysis takes them.
 
-Whole years are told from unfinished ones here, and several years are made one number here, so that
-trends and comparisons need not know which kind they look at.
+They are cases, shares of answers, or measured values. Whole years are told from unfinished ones
+here, and several years are made one number here, so that trends and comparisons need not know which
+kind they look at.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ MONTHS_OF_YEAR = 12
 
 
 class Level(IntEnum):
-    """What kind of area a figure is for, the smaller first (DOMAIN.md C11: always told)."""
+    """The kind of area that a figure is for, the smaller first.
+
+    It is always shown (DOMAIN.md C11).
+    """
 
     MUNICIPALITY = 1
     POLICE_AREA = 2
@@ -31,8 +35,11 @@ class Level(IntEnum):
 
 @dataclass(frozen=True)
 class YearCount:
-    """Cases in a year. `population` is the area's people, None when not known; `months` how many
-    months of the year are counted; `is_preliminary` whether the source may still change it."""
+    """Cases in a year.
+
+    `population` is the area's people, None when not known; `months` how many months of the year are
+    counted; `is_preliminary` whether the source may still change it.
+    """
 
     year: int
     count: int
@@ -59,8 +66,11 @@ class YearCount:
 
 @dataclass(frozen=True)
 class YearShare:
-    """Answers in a survey of a year: so many said yes of so many. The counts must be such as may be
-    told: what is kept back for being too small is to be left out by whoever asks."""
+    """Answers in a survey of a year: `yes` of `answered`.
+
+    The counts must be such as may be published: what is hidden for being too small is left out by
+    the caller.
+    """
 
     year: int
     yes: float
@@ -73,13 +83,16 @@ class YearShare:
 
     @property
     def is_whole(self) -> bool:
-        """A survey is done once in its year."""
+        """Always true: a survey is done once in its year."""
         return True
 
 
 @dataclass(frozen=True)
 class YearValue:
-    """A mean or an index of a year with its source's own interval at 95 %, when it gives one."""
+    """A mean or an index of a year with its source's own interval at 95 %.
+
+    Both ends are None when the source gives none.
+    """
 
     year: int
     value: float
@@ -93,7 +106,7 @@ class YearValue:
 
     @property
     def is_whole(self) -> bool:
-        """A measured value stands for its year."""
+        """Always true: a measured value stands for its year."""
         return True
 
 
@@ -120,90 +133,109 @@ _Kind = TypeVar("_Kind", bound=Observation)
 
 
 def whole_years(observations: Iterable[_Kind]) -> list[_Kind]:
-    """Return the whole years, the oldest first. ValueError when a year stands twice."""
-    found = sorted((each for each in observations if each.is_whole), key=lambda each: each.year)
-    if len({each.year for each in found}) < len(found):
+    """Return the whole years, the oldest first.
+
+    Raises ValueError when a year comes twice.
+    """
+    years = sorted(
+        (observation for observation in observations if observation.is_whole),
+        key=lambda year: year.year,
+    )
+    if len({year.year for year in years}) < len(years):
         raise ValueError(_("Samma år står flera gånger."))
-    return found
+    return years
 
 
 def of_one_level(observations: Iterable[_Kind]) -> list[_Kind]:
-    """Return the whole years that are for the same kind of area as the latest of them."""
+    """Return the whole years of the same level as the latest of them."""
     years = whole_years(observations)
-    return [each for each in years if each.level == years[-1].level]
+    return [year for year in years if year.level == years[-1].level]
 
 
 def by_year(months: Iterable[MonthCount]) -> list[YearCount]:
-    """Return months summed to years, the oldest first; a year with months missing is unfinished.
+    """Return months summed to years, the oldest first.
 
-    A year's population is the mean of those its months know. ValueError when a month stands twice,
-    or when the months are of different kinds of area.
+    A year with months missing is unfinished. A year's population is the mean of those its months
+    know. Raises ValueError when a month comes twice, or when the months are of different kinds of
+    area.
     """
-    found: dict[int, list[MonthCount]] = defaultdict(list)
-    for each in months:
-        found[each.year].append(each)
-    return [_summed(found[year]) for year in sorted(found)]
+    months_by_year: dict[int, list[MonthCount]] = defaultdict(list)
+    for month in months:
+        months_by_year[month.year].append(month)
+    return [_summed(months_by_year[year]) for year in sorted(months_by_year)]
 
 
 def same_months(months: Sequence[MonthCount]) -> tuple[list[int], list[YearCount]]:
-    """Return the months of the latest year, if that is unfinished, and all years cut to them.
+    """Return the months of the latest year, and all years cut to them.
 
-    Earlier years in which one of these months is missing are left out. Without an unfinished year
-    both lists are empty.
+    Only when the latest year is unfinished; else both lists are empty. Earlier years in which one
+    of these months is missing are left out.
     """
-    latest = max((each.year for each in months), default=0)
-    wanted = sorted({each.month for each in months if each.year == latest})
-    if len(wanted) in {0, MONTHS_OF_YEAR}:
+    latest = max((month.year for month in months), default=0)
+    month_numbers = sorted({month.month for month in months if month.year == latest})
+    if len(month_numbers) in {0, MONTHS_OF_YEAR}:
         return [], []
-    cut = by_year(each for each in months if each.month in wanted)
-    return wanted, [each for each in cut if each.months == len(wanted)]
+    cut = by_year(month for month in months if month.month in month_numbers)
+    return month_numbers, [year for year in cut if year.months == len(month_numbers)]
 
 
 def pool(observations: Sequence[Observation]) -> Estimate:
-    """Return years of one kind as one number: cases over person-years, answers over answers, or the
-    mean of values. ValueError when there are none, or they are of different kinds."""
-    counts = [each for each in observations if isinstance(each, YearCount)]
-    shares = [each for each in observations if isinstance(each, YearShare)]
-    values = [each for each in observations if isinstance(each, YearValue)]
+    """Return years of one kind as one number.
+
+    Cases over person-years, answers over answers, or the mean of values. Raises ValueError when
+    there are none, or they are of different kinds.
+    """
+    counts = [year for year in observations if isinstance(year, YearCount)]
+    shares = [year for year in observations if isinstance(year, YearShare)]
+    values = [year for year in observations if isinstance(year, YearValue)]
     if len(observations) not in {len(counts), len(shares), len(values)} or not observations:
         raise ValueError(_("Siffrorna är av olika slag och kan inte räknas ihop."))
     if counts:
         return pool_counts(counts)
     if shares:
-        return Share(math.fsum(each.yes for each in shares), sum(each.answered for each in shares))
-    return measured_mean([Measured(each.value, each.lower, each.upper) for each in values])
+        return Share(math.fsum(year.yes for year in shares), sum(year.answered for year in shares))
+    return measured_mean([Measured(year.value, year.lower, year.upper) for year in values])
 
 
 def pool_counts(years: Sequence[YearCount]) -> Rate:
-    """Return years pooled: all cases over all person-years, which are None if one isn't known."""
-    known = [each.person_years for each in years if each.person_years]
+    """Return years pooled: all cases over all person-years.
+
+    The person-years are None if those of one year aren't known.
+    """
+    known = [year.person_years for year in years if year.person_years]
     return Rate(
-        sum(each.count for each in years),
+        sum(year.count for year in years),
         math.fsum(known) if years and len(known) == len(years) else None,
     )
 
 
 def all_know_population(*sides: Iterable[YearCount]) -> bool:
-    """Whether every year's population is known, so that cases among people can be compared."""
-    return all(each.population for side in sides for each in side)
+    """Return whether every year's population is known.
+
+    Only then can cases among people be compared.
+    """
+    return all(year.population for side in sides for year in side)
 
 
 def without_population(years: Iterable[YearCount]) -> list[YearCount]:
-    """Return years as if each had one inhabitant: the rate is then cases a year."""
-    return [replace(each, population=1.0) for each in years]
+    """Return years as if each had one inhabitant.
+
+    The rate is then cases a year.
+    """
+    return [replace(year, population=1.0) for year in years]
 
 
 def _summed(months: Sequence[MonthCount]) -> YearCount:
-    if len({each.month for each in months}) < len(months):
+    if len({month.month for month in months}) < len(months):
         raise ValueError(_("Samma månad står flera gånger."))
-    if len({each.level for each in months}) > 1:
+    if len({month.level for month in months}) > 1:
         raise ValueError(_("Månaderna gäller olika slags områden."))
-    known = [each.population for each in months if each.population]
+    known = [month.population for month in months if month.population]
     return YearCount(
         months[0].year,
-        sum(each.count for each in months),
+        sum(month.count for month in months),
         math.fsum(known) / len(known) if known else None,
         len(months),
-        any(each.is_preliminary for each in months),
+        any(month.is_preliminary for month in months),
         months[0].level,
     )

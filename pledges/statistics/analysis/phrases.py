@@ -1,5 +1,8 @@
-"""Parts of sentences: how large a certain difference is, with its uncertainty in brackets, what it
-is against, and why there is none."""
+"""Parts of sentences about comparisons.
+
+How large a certain difference is, with its uncertainty in brackets, what it is compared with, and
+why there is none.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +20,9 @@ _TIMES_FROM = 1.5
 
 
 def times(ratio: Interval) -> str:
-    """Return a certain ratio as "1,6 gånger så många (1,2 till 2,2)" or "40 procent färre (...)".
+    """Return a certain ratio, of finite value and ends, as a text.
 
-    Its value and ends are finite, and not 1.
+    "1,6 gånger så många (1,2 till 2,2)" or "40 procent färre (...)".
     """
     if ratio.value >= _TIMES_FROM:
         return _("%(value)s gånger så många (%(lower)s till %(upper)s)") % _as_times(ratio)
@@ -29,7 +32,7 @@ def times(ratio: Interval) -> str:
 
 
 def times_per_inhabitant(ratio: Interval) -> str:
-    """Return the same for places of different size."""
+    """Return a certain ratio of places of different size as a text."""
     if ratio.value >= _TIMES_FROM:
         text = _("%(value)s gånger så många per invånare (%(lower)s till %(upper)s)")
         return text % _as_times(ratio)
@@ -40,8 +43,11 @@ def times_per_inhabitant(ratio: Interval) -> str:
     return text % _as_percent(ratio)
 
 
-def one_ratio(ratio: float) -> str:
-    """Return a ratio alone: "30 procent färre", "50 procent fler", "2,4 gånger så många"."""
+def ratio_text(ratio: float) -> str:
+    """Return a ratio without its uncertainty as a text.
+
+    "30 procent färre", "50 procent fler" or "2,4 gånger så många".
+    """
     if ratio >= _TIMES_FROM:
         (shown,) = numbers([ratio], never=1)
         return _("%(times)s gånger så många") % {"times": shown}
@@ -54,7 +60,10 @@ def one_ratio(ratio: float) -> str:
 
 
 def percentage_points(difference: Interval) -> str:
-    """Return a certain difference of shares, -1 to 1, as "4 procentenheter mer (1 till 7)"."""
+    """Return a certain difference of shares, -1 to 1, as a text.
+
+    "4 procentenheter mer (1 till 7)".
+    """
     shown = _size(difference, 100)
     n = 1 if shown["value"] == "1" else 2
     if difference.value > 0:
@@ -73,15 +82,18 @@ def percentage_points(difference: Interval) -> str:
 
 
 def units(difference: Interval) -> str:
-    """Return a certain difference of measured values as "0,4 högre (0,1 till 0,7)"."""
+    """Return a certain difference of measured values as a text.
+
+    "0,4 högre (0,1 till 0,7)".
+    """
     if difference.value > 0:
         return _("%(value)s högre (%(lower)s till %(upper)s)") % _size(difference)
     return _("%(value)s lägre (%(lower)s till %(upper)s)") % _size(difference)
 
 
-def than(found: Comparison) -> str:
+def compared_with(comparison: Comparison) -> str:
     """Return what is compared with, as it stands after "än"."""
-    rest = isinstance(found.ours, Rate)
+    rest = isinstance(comparison.ours, Rate)
     return {
         Against.BEFORE: pgettext("jämfört med", "före löftet"),
         Against.SAME_MONTHS: pgettext("jämfört med", "samma månader tidigare år"),
@@ -92,12 +104,12 @@ def than(found: Comparison) -> str:
         if rest
         else pgettext("jämfört med", "i hela landet"),
         Against.ALIKE: pgettext("jämfört med", "i kommuner av liknande storlek"),
-    }[found.against]
+    }[comparison.against]
 
 
-def no_difference(found: Comparison) -> str:
+def no_difference(comparison: Comparison) -> str:
     """Return that nothing is certain, with what is compared with."""
-    rest = isinstance(found.ours, Rate)
+    rest = isinstance(comparison.ours, Rate)
     return {
         Against.BEFORE: _("Ingen säker förändring jämfört med åren före löftet."),
         Against.SAME_MONTHS: _("Ingen säker förändring jämfört med samma månader tidigare år."),
@@ -108,10 +120,10 @@ def no_difference(found: Comparison) -> str:
         if rest
         else _("Ingen säker skillnad mot hela landet."),
         Against.ALIKE: _("Ingen säker skillnad mot kommuner av liknande storlek."),
-    }[found.against]
+    }[comparison.against]
 
 
-def obstacle_in_words(obstacle: Obstacle) -> str:
+def obstacle_sentence(obstacle: Obstacle) -> str:
     """Return why two sides can't be compared."""
     return {
         Obstacle.NOTHING_BEFORE: _("Det finns inga siffror för de tre åren före löftet."),
@@ -145,10 +157,15 @@ def _as_percent(ratio: Interval) -> dict[str, str]:
 
 
 def _size(difference: Interval, factor: float = 1.0) -> dict[str, str]:
-    """Return a certain difference without its sign: the value, its nearer and its farther end."""
+    """Return a certain difference without its sign.
+
+    The value, its nearer and its farther end.
+    """
     near, far = sorted([abs(difference.lower), abs(difference.upper)])
-    return _named(numbers([factor * each for each in (abs(difference.value), near, far)], never=0))
+    return _named(
+        numbers([factor * value for value in (abs(difference.value), near, far)], never=0)
+    )
 
 
-def _named(shown: Sequence[str]) -> dict[str, str]:
-    return dict(zip(("value", "lower", "upper"), shown, strict=True))
+def _named(texts: Sequence[str]) -> dict[str, str]:
+    return dict(zip(("value", "lower", "upper"), texts, strict=True))

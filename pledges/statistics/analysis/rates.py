@@ -1,9 +1,8 @@
-"""Rates, shares and measured values, each with the uncertainty that chance gives it.
+"""Rates, shares and measured values, with the uncertainty of chance.
 
 An interval at level 0.95 is made so that it holds the true value in at least about 95 cases of 100.
 Every function takes numbers and gives numbers; what there is no answer to is None, never an error
 and never not-a-number. Numbers that can't be (a negative count) raise ValueError with a sentence.
-SciPy is loaded when it is first needed: pages without figures don't pay for it.
 """
 
 from __future__ import annotations
@@ -11,8 +10,16 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from statistics import NormalDist
 
 from django.utils.translation import gettext as _
+
+from pledges.statistics.analysis.quantiles import (
+    gamma_above,
+    gamma_below,
+    odds_above,
+    student_above,
+)
 
 LEVEL = 0.95
 PER = 100_000
@@ -23,7 +30,10 @@ _FEWEST_PEOPLE = 0.01
 
 @dataclass(frozen=True)
 class Interval:
-    """A value with the ends of its uncertainty; `value` and `upper` of a ratio can be infinite."""
+    """A value with the ends of its uncertainty.
+
+    `value` and `upper` of a ratio can be infinite.
+    """
 
     value: float
     lower: float
@@ -31,13 +41,13 @@ class Interval:
     level: float = LEVEL
 
     def excludes(self, number: float) -> bool:
-        """Whether the number lies outside: above the upper end or below the lower."""
+        """Return whether a number is above the upper end or below the lower."""
         return number < self.lower or number > self.upper
 
 
 @dataclass(frozen=True)
 class Rate:
-    """So many cases among so many people, as cases per `per` people.
+    """Cases among people, as cases per `per` people.
 
     `population` is in person-years: the sum over the years when several are pooled, a part of one
     for part of a year. It is None or 0 when it is not known; then there is no rate.
@@ -65,19 +75,22 @@ class Rate:
         """The rate with its uncertainty, None when the population isn't known."""
         if not self.population:
             return None
-        around = count_interval(self.count, self.level)
+        count = count_interval(self.count, self.level)
         times = self.per / self.population
         return Interval(
             self.count / self.population * self.per,
-            around.lower * times,
-            around.upper * times,
+            count.lower * times,
+            count.upper * times,
             self.level,
         )
 
 
 @dataclass(frozen=True)
 class Share:
-    """So many of those who answered, 0 to 1. `yes` isn't whole when it comes from a percentage."""
+    """A share of those who answered, 0 to 1.
+
+    `yes` isn't whole when it comes from a percentage.
+    """
 
     yes: float
     answered: int
@@ -91,7 +104,7 @@ class Share:
 
     @classmethod
     def of_percent(cls, percent: float, answered: int, level: float = LEVEL) -> Share:
-        """Return the share of a survey that tells a percentage and how many answered."""
+        """Return the share of a survey that gives a percentage and its answers."""
         if not 0 <= percent <= 100:
             raise ValueError(_("Andelen måste ligga mellan 0 och 100 procent."))
         return cls(min(percent / 100 * answered, answered), answered, level)
@@ -121,7 +134,10 @@ class Share:
 
 @dataclass(frozen=True)
 class Measured:
-    """A mean or an index that its source gives an interval to, or none (both ends None)."""
+    """A mean or an index, with its source's interval or none.
+
+    Both ends are None when there is none.
+    """
 
     value: float
     lower: float | None = None
@@ -154,59 +170,59 @@ def count_interval(count: int, level: float = LEVEL) -> Interval:
     F. Garwood, Fiducial limits for the Poisson distribution, Biometrika 28 (1936): half the
     quantiles of chi-square with 2n and 2n + 2 degrees of freedom, which are those of gamma.
     """
-    from scipy.special import gammainccinv, gammaincinv
-
     tail = (1 - level) / 2
-    lower = float(gammaincinv(count, tail)) if count else 0.0
-    return Interval(float(count), lower, float(gammainccinv(count + 1, tail)), level)
+    lower = gamma_below(count, tail) if count else 0.0
+    return Interval(float(count), lower, gamma_above(count + 1, tail), level)
 
 
 def rate_ratio(ours: Rate, theirs: Rate, spread: float = 1.0) -> Interval | None:
-    """Return how many times theirs our rate is; None without populations or without any case.
+    """Return how many times theirs our rate is.
 
-    Given their sum, our count is binomial: the interval is that of C. J. Clopper and E. S. Pearson
-    (Biometrika 26, 1934) turned into odds and divided by the ratio of the populations (E. L.
-    Lehmann, Testing Statistical Hypotheses, 1959, section 4.5). It is exact: chance in
-    counting alone claims too much at most as often as its level says.
+    None without populations or without any case. Given their sum, our count is binomial: the
+    interval is that of C. J. Clopper and E. S. Pearson (Biometrika 26, 1934) turned into odds and
+    divided by the ratio of the populations (E. L. Lehmann, Testing Statistical Hypotheses, 1959,
+    section 4.5). It is exact: chance in counting alone claims too much at most as often as its
+    level says.
 
-    `spread` is how many times more than chance in counting the years vary (see `trends.spread`).
-    It divides both counts, which is what they are then worth, and so widens the interval.
+    `spread` is how many times more than chance in counting the years vary (see `trends.spread`). It
+    divides both counts, which is what they are then worth, and so widens the interval.
 
     Without a case on their side the value and the upper end are infinite.
     """
-    from scipy.special import betainccinv, betaincinv
-
     if not ours.population or not theirs.population or not ours.count + theirs.count:
         return None
     if spread < 1:
         raise ValueError(_("Spridningen kan inte vara mindre än slumpens egen."))
     a, b, tail = ours.count / spread, theirs.count / spread, (1 - ours.level) / 2
     times = theirs.population / ours.population * ours.per / theirs.per
-    # Both the share and its complement are asked for: 1 - p loses all digits when p is near 1.
-    lower = float(betaincinv(a, b + 1, tail) / betainccinv(b + 1, a, tail)) if a else 0.0
-    upper = float(betainccinv(a + 1, b, tail) / betaincinv(b, a + 1, tail)) if b else math.inf
+    lower = 1 / odds_above(b + 1, a, tail) if a else 0.0
+    upper = odds_above(a + 1, b, tail) if b else math.inf
     value = a / b if b else math.inf
     return Interval(value * times, lower * times, upper * times, ours.level)
 
 
 def rate_difference(ours: Rate, theirs: Rate) -> Interval | None:
-    """Return how much higher our rate is, in cases per `per` people; None without populations."""
+    """Return how much higher our rate is, in cases per `per` people.
+
+    None without populations.
+    """
     if ours.per != theirs.per:
         raise ValueError(_("Talen är räknade per olika många invånare."))
     return _difference(ours.interval, theirs.interval)
 
 
 def share_difference(ours: Share, theirs: Share) -> Interval | None:
-    """Return how much larger our share is, -1 to 1; None when nobody answered on one side.
+    """Return how much larger our share is, -1 to 1.
 
-    The hybrid score interval: R. G. Newcombe, Interval estimation for the difference between
-    independent proportions, Statistics in Medicine 17 (1998), method 10.
+    None when nobody answered on one side. The hybrid score interval: R. G. Newcombe, Interval
+    estimation for the difference between independent proportions, Statistics in Medicine 17 (1998),
+    method 10.
     """
     return _difference(ours.interval, theirs.interval)
 
 
 def measured_difference(ours: Measured, theirs: Measured) -> Interval | None:
-    """Return how much higher our value is; None when a side has no interval.
+    """Return how much higher our value is; None without an interval.
 
     For intervals that are even around their values it is the normal approximation.
     """
@@ -214,19 +230,20 @@ def measured_difference(ours: Measured, theirs: Measured) -> Interval | None:
 
 
 def measured_mean(values: list[Measured]) -> Measured:
-    """Return the mean of independent values, with no interval when one of them has none.
+    """Return the mean of independent values.
 
-    Their distances to the ends are squared, summed and divided as those of a mean are.
+    It has no interval when one of them has none. Their distances to the ends are squared, summed
+    and divided as those of a mean are.
     """
     n = len(values)
-    mean = math.fsum(each.value for each in values) / n
-    if n == 1 or any(each.interval is None for each in values):
+    mean = math.fsum(value.value for value in values) / n
+    if n == 1 or any(value.interval is None for value in values):
         return values[0] if n == 1 else Measured(mean)
-    known = [each.interval for each in values if each.interval]
+    known = [interval.interval for interval in values if interval.interval]
     return Measured(
         mean,
-        mean - math.hypot(*(each.value - each.lower for each in known)) / n,
-        mean + math.hypot(*(each.upper - each.value for each in known)) / n,
+        mean - math.hypot(*(interval.value - interval.lower for interval in known)) / n,
+        mean + math.hypot(*(interval.upper - interval.value for interval in known)) / n,
         values[0].level,
     )
 
@@ -247,18 +264,17 @@ def _difference(ours: Interval | None, theirs: Interval | None) -> Interval | No
 
 @lru_cache(maxsize=64)
 def normal_quantile(level: float = LEVEL) -> float:
-    """Return how many standard errors to each side hold the share `level` of chance."""
-    from scipy.special import ndtri
+    """Return how many standard errors hold the share `level` of chance.
 
-    return float(-ndtri((1 - level) / 2))
+    To each side.
+    """
+    return -NormalDist().inv_cdf((1 - level) / 2)
 
 
 @lru_cache(maxsize=256)
 def student_quantile(freedom: int, level: float = LEVEL) -> float:
-    """Return the same when the standard error is itself estimated (Student 1908)."""
-    from scipy.special import stdtrit
-
-    return float(-stdtrit(freedom, (1 - level) / 2))
+    """Return `normal_quantile` for an estimated standard error (Student 1908)."""
+    return student_above(freedom, (1 - level) / 2)
 
 
 def _check_count(count: float) -> None:

@@ -24,9 +24,9 @@ VALUES = st.floats(-1e6, 1e6).map(lambda value: round(value, 6))
 close = pytest.approx
 
 
-def same(found: Interval, lower: float, upper: float) -> None:
-    assert found.lower == close(lower, rel=1e-9, abs=1e-12)
-    assert found.upper == close(upper, rel=1e-9, abs=1e-12)
+def same(interval: Interval, lower: float, upper: float) -> None:
+    assert interval.lower == close(lower, rel=1e-9, abs=1e-12)
+    assert interval.upper == close(upper, rel=1e-9, abs=1e-12)
 
 
 @st.composite
@@ -43,11 +43,11 @@ def measured(draw: st.DrawFn) -> Measured:
 
 
 def test_a_municipality_with_eight_thousand_people_and_fourteen_offences() -> None:
-    found = Rate(14, 8000).interval
-    assert found is not None
-    assert found.value == 175
+    interval = Rate(14, 8000).interval
+    assert interval is not None
+    assert interval.value == 175
     # Garwood's own limits for 14 are 7.654 and 23.490, in any table of the Poisson distribution.
-    assert (round(found.lower, 1), round(found.upper, 1)) == (95.7, 293.6)
+    assert (round(interval.lower, 1), round(interval.upper, 1)) == (95.7, 293.6)
 
 
 @settings(deadline=None)
@@ -55,15 +55,15 @@ def test_a_municipality_with_eight_thousand_people_and_fourteen_offences() -> No
 @example(0, 1, 0.95)
 @example(1_000_000, 1, 0.99)
 def test_the_interval_of_a_rate_is_garwoods(count: int, population: int, level: float) -> None:
-    found = Rate(count, population, level=level).interval
-    assert found is not None
+    interval = Rate(count, population, level=level).interval
+    assert interval is not None
     tail = (1 - level) / 2
     times = 100_000 / population
     lower = stats.chi2.ppf(tail, 2 * count) / 2 if count else 0
-    same(found, lower * times, stats.chi2.isf(tail, 2 * count + 2) / 2 * times)
+    same(interval, lower * times, stats.chi2.isf(tail, 2 * count + 2) / 2 * times)
     lower, upper = confint_poisson(count, population, method="exact-c", alpha=1 - level)
-    same(found, (lower if count else 0) * 100_000, upper * 100_000)
-    assert found.lower <= found.value <= found.upper
+    same(interval, (lower if count else 0) * 100_000, upper * 100_000)
+    assert interval.lower <= interval.value <= interval.upper
 
 
 @settings(deadline=None)
@@ -71,16 +71,16 @@ def test_the_interval_of_a_rate_is_garwoods(count: int, population: int, level: 
 @example(Share(0, 1), 0.95)
 @example(Share(7, 7), 0.95)
 def test_the_interval_of_a_share_is_wilsons(share: Share, level: float) -> None:
-    found = Share(share.yes, share.answered, level).interval
-    assert found is not None
+    interval = Share(share.yes, share.answered, level).interval
+    assert interval is not None
     test = stats.binomtest(int(share.yes), share.answered)
     theirs = test.proportion_ci(confidence_level=level, method="wilson")
-    same(found, theirs.low, theirs.high)
+    same(interval, theirs.low, theirs.high)
     same(
-        found,
+        interval,
         *proportion_confint(share.yes, share.answered, alpha=1 - level, method="wilson"),
     )
-    assert 0 <= found.lower <= found.value <= found.upper <= 1
+    assert 0 <= interval.lower <= interval.value <= interval.upper <= 1
 
 
 @settings(deadline=None)
@@ -91,18 +91,18 @@ def test_the_ratio_is_the_odds_of_an_exact_share(
     ours: int, our_people: int, theirs: int, their_people: int, level: float
 ) -> None:
     assume(ours + theirs > 0)
-    found = rates.rate_ratio(Rate(ours, our_people, level=level), Rate(theirs, their_people))
-    assert found is not None
+    interval = rates.rate_ratio(Rate(ours, our_people, level=level), Rate(theirs, their_people))
+    assert interval is not None
     n, times = ours + theirs, their_people / our_people
     low, high = proportion_confint(ours, n, alpha=1 - level, method="beta")
     # A share near 1 has lost the digits that its complement needs: that is the other side's share.
     other_low, other_high = proportion_confint(theirs, n, alpha=1 - level, method="beta")
-    assert found.lower == close(low / other_high * times, rel=1e-9)
-    assert found.upper == close(high / other_low * times if theirs else math.inf, rel=1e-9)
+    assert interval.lower == close(low / other_high * times, rel=1e-9)
+    assert interval.upper == close(high / other_low * times if theirs else math.inf, rel=1e-9)
     # SciPy searches for its ends, and stops a little earlier.
     test = stats.binomtest(ours, n).proportion_ci(level, method="exact")
     assert (low, high) == close((test.low, test.high), rel=1e-6, abs=1e-9)
-    assert found.lower <= found.value <= found.upper
+    assert interval.lower <= interval.value <= interval.upper
 
 
 @settings(deadline=None)
@@ -110,21 +110,21 @@ def test_the_ratio_is_the_odds_of_an_exact_share(
 def test_the_difference_of_rates_is_zous_and_donners(
     ours: int, our_people: int, theirs: int, their_people: int, level: float
 ) -> None:
-    found = rates.rate_difference(
+    interval = rates.rate_difference(
         Rate(ours, our_people, per=1, level=level), Rate(theirs, their_people, per=1, level=level)
     )
-    assert found is not None
+    assert interval is not None
     alpha = (1 - level) / 2
     # Put together by hand from statsmodels' intervals: its own "mover" stumbles on a count of zero.
-    mine, other = (
+    mine, other_value = (
         confint_poisson(count, people, method="exact-c", alpha=2 * alpha)
         for count, people in ((ours, our_people), (theirs, their_people))
     )
     a, b = ours / our_people, theirs / their_people
-    low_a, low_b = (mine[0] if ours else 0), (other[0] if theirs else 0)
+    low_a, low_b = (mine[0] if ours else 0), (other_value[0] if theirs else 0)
     same(
-        found,
-        a - b - math.sqrt((a - low_a) ** 2 + (other[1] - b) ** 2),
+        interval,
+        a - b - math.sqrt((a - low_a) ** 2 + (other_value[1] - b) ** 2),
         a - b + math.sqrt((mine[1] - a) ** 2 + (b - low_b) ** 2),
     )
 
@@ -134,10 +134,12 @@ def test_the_difference_of_rates_is_zous_and_donners(
 def test_the_difference_of_rates_is_that_of_statsmodels(
     ours: int, our_people: int, theirs: int, their_people: int
 ) -> None:
-    found = rates.rate_difference(Rate(ours, our_people, per=1), Rate(theirs, their_people, per=1))
-    assert found is not None
+    interval = rates.rate_difference(
+        Rate(ours, our_people, per=1), Rate(theirs, their_people, per=1)
+    )
+    assert interval is not None
     same(
-        found,
+        interval,
         *confint_poisson_2indep(
             ours,
             our_people,
@@ -154,10 +156,10 @@ def test_the_difference_of_rates_is_that_of_statsmodels(
 @given(shares(), shares())
 @example(Share(0, 5), Share(5, 5))
 def test_the_difference_of_shares_is_newcombes(ours: Share, theirs: Share) -> None:
-    found = rates.share_difference(ours, theirs)
-    assert found is not None
+    interval = rates.share_difference(ours, theirs)
+    assert interval is not None
     same(
-        found,
+        interval,
         *confint_proportions_2indep(
             ours.yes,
             ours.answered,
@@ -177,24 +179,24 @@ def test_newcombes_own_examples_come_out_as_he_printed_them() -> None:
         ((5, 56), (0, 29), -0.0381, 0.1926),
         ((10, 10), (0, 10), 0.6075, 1.0000),
     ]:
-        found = rates.share_difference(Share(*ours), Share(*theirs))
-        assert found is not None
-        assert (round(found.lower, 4), round(found.upper, 4)) == (lower, upper)
+        interval = rates.share_difference(Share(*ours), Share(*theirs))
+        assert interval is not None
+        assert (round(interval.lower, 4), round(interval.upper, 4)) == (lower, upper)
 
 
 @settings(deadline=None)
 @given(VALUES, VALUES, st.floats(0.01, 1e3), st.floats(0.01, 1e3))
 def test_the_difference_of_values_is_the_normal_approximation(
-    one: float, other: float, one_error: float, other_error: float
+    ours_value: float, other_value: float, one_error: float, other_error: float
 ) -> None:
     z = stats.norm.ppf(0.975)
-    found = rates.measured_difference(
-        Measured(one, one - z * one_error, one + z * one_error),
-        Measured(other, other - z * other_error, other + z * other_error),
+    interval = rates.measured_difference(
+        Measured(ours_value, ours_value - z * one_error, ours_value + z * one_error),
+        Measured(other_value, other_value - z * other_error, other_value + z * other_error),
     )
-    assert found is not None
-    theirs = stats.norm(one - other, math.hypot(one_error, other_error)).interval(0.95)
-    assert (found.lower, found.upper) == close(theirs, rel=1e-6, abs=1e-6)
+    assert interval is not None
+    theirs = stats.norm(ours_value - other_value, math.hypot(one_error, other_error)).interval(0.95)
+    assert (interval.lower, interval.upper) == close(theirs, rel=1e-6, abs=1e-6)
 
 
 @settings(deadline=None)
@@ -228,14 +230,20 @@ def test_a_rate_is_more_certain_the_more_there_is_to_count(
 def test_a_ratio_is_turned_over_with_its_sides(
     ours: int, our_people: int, theirs: int, their_people: int
 ) -> None:
-    one, other = Rate(ours, our_people), Rate(theirs, their_people)
-    found, turned = rates.rate_ratio(one, other), rates.rate_ratio(other, one)
-    if found is None or turned is None:
+    ours_value, other_value = Rate(ours, our_people), Rate(theirs, their_people)
+    interval, turned = (
+        rates.rate_ratio(ours_value, other_value),
+        rates.rate_ratio(other_value, ours_value),
+    )
+    if interval is None or turned is None:
         assert ours == theirs == 0
         return
-    for end, opposite in ((found.lower, turned.upper), (found.value, turned.value)):
+    for end, opposite in ((interval.lower, turned.upper), (interval.value, turned.value)):
         assert end == close(1 / opposite if opposite else math.inf)
-    difference, opposed = rates.rate_difference(one, other), rates.rate_difference(other, one)
+    difference, opposed = (
+        rates.rate_difference(ours_value, other_value),
+        rates.rate_difference(other_value, ours_value),
+    )
     assert difference is not None
     assert opposed is not None
     assert difference.lower == close(-opposed.upper)
@@ -246,14 +254,14 @@ def test_a_ratio_is_turned_over_with_its_sides(
 def test_a_ratio_does_not_ask_in_what_people_are_counted(
     ours: int, theirs: int, our_people: int, their_people: int
 ) -> None:
-    found = rates.rate_ratio(Rate(ours, our_people), Rate(theirs, their_people))
-    other = rates.rate_ratio(
+    interval = rates.rate_ratio(Rate(ours, our_people), Rate(theirs, their_people))
+    other_value = rates.rate_ratio(
         Rate(ours, our_people * 1000, per=1000), Rate(theirs, their_people * 1000, per=1000)
     )
-    if found is None or other is None:
-        assert found is other
+    if interval is None or other_value is None:
+        assert interval is other_value
         return
-    assert (found.lower, found.upper) == close((other.lower, other.upper))
+    assert (interval.lower, interval.upper) == close((other_value.lower, other_value.upper))
 
 
 @settings(deadline=None)
@@ -282,7 +290,7 @@ def test_without_people_or_answers_there_is_no_rate_and_no_error() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "sentence"),
     [
         (lambda: Rate(-1, 100), "negativt"),
         (lambda: Rate(1, -100), "negativ"),
@@ -302,8 +310,8 @@ def test_without_people_or_answers_there_is_no_rate_and_no_error() -> None:
         (lambda: rates.rate_difference(Rate(1, 1), Rate(1, 1, per=10)), "olika"),
     ],
 )
-def test_what_cannot_be_is_refused_with_a_sentence(wrong: Callable[[], Any], said: str) -> None:
-    with pytest.raises(ValueError, match=said) as refused:
+def test_what_cannot_be_is_refused_with_a_sentence(wrong: Callable[[], Any], sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence) as refused:
         wrong()
     assert str(refused.value).endswith(".")
 

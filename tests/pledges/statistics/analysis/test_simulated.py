@@ -13,7 +13,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pledges.statistics.analysis.comparison import Against, Verdict, before_and_since, with_area
+from pledges.statistics.analysis.comparison import (
+    Against,
+    Verdict,
+    compare_before_and_since,
+    compare_with_area,
+)
 from pledges.statistics.analysis.observations import Level, YearCount, YearShare
 from pledges.statistics.analysis.trends import Course, count_trend
 
@@ -36,8 +41,8 @@ def drawn(means: Sequence[float], spread: float = 1.0, seed: int = 2560) -> list
 
 
 def claims(series: list[list[YearCount]], *verdicts: Verdict) -> float:
-    found = [before_and_since(years, FIRST).verdict for years in series]
-    return sum(verdict in verdicts for verdict in found) / len(series)
+    outcomes = [compare_before_and_since(years, FIRST).verdict for years in series]
+    return sum(verdict in verdicts for verdict in outcomes) / len(series)
 
 
 @pytest.mark.parametrize("mean", [2, 8, 30, 150])
@@ -67,11 +72,11 @@ def test_a_true_doubling_of_very_few_cases_is_not_made_much_of() -> None:
 
 def test_like_its_county_is_hardly_ever_called_different_and_twice_as_much_often_is() -> None:
     def certain(times: float) -> float:
-        found = []
+        outcomes = []
         for years in drawn([20.0 * times] * 5):
             rest = YearCount(2021, 600 + years[-1].count, 248_000, level=Level.COUNTY)
-            found.append(with_area(years, [rest], Against.COUNTY).verdict)
-        return sum(verdict in CERTAIN for verdict in found) / SERIES
+            outcomes.append(compare_with_area(years, [rest], Against.COUNTY).verdict)
+        return sum(verdict in CERTAIN for verdict in outcomes) / SERIES
 
     assert certain(1) <= 0.06
     assert certain(2) >= 0.8
@@ -91,14 +96,14 @@ def test_a_true_trend_is_seen() -> None:
 def test_survey_shares_that_are_alike_are_hardly_ever_called_different() -> None:
     chance = np.random.default_rng(2560)
     pairs = chance.binomial([80, 90], 0.12, size=(SERIES, 2))
-    found = [
-        before_and_since([YearShare(2019, int(a), 80), YearShare(2020, int(b), 90)], FIRST)
+    outcomes = [
+        compare_before_and_since([YearShare(2019, int(a), 80), YearShare(2020, int(b), 90)], FIRST)
         for a, b in pairs
     ]
-    assert sum(each.verdict in CERTAIN for each in found) <= 0.06 * SERIES
+    assert sum(comparison.verdict in CERTAIN for comparison in outcomes) <= 0.06 * SERIES
     pairs = chance.binomial([80, 90], [0.12, 0.4], size=(SERIES, 2))
-    found = [
-        before_and_since([YearShare(2019, int(a), 80), YearShare(2020, int(b), 90)], FIRST)
+    outcomes = [
+        compare_before_and_since([YearShare(2019, int(a), 80), YearShare(2020, int(b), 90)], FIRST)
         for a, b in pairs
     ]
-    assert sum(each.verdict == Verdict.HIGHER for each in found) >= 0.9 * SERIES
+    assert sum(comparison.verdict == Verdict.HIGHER for comparison in outcomes) >= 0.9 * SERIES

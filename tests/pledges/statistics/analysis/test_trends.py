@@ -31,12 +31,12 @@ SERIES = st.lists(
 
 def log_linear(years: list[YearCount]) -> Any:
     """Statsmodels' own Poisson regression."""
-    times = np.array([each.year for each in years], dtype=float)
+    times = np.array([year.year for year in years], dtype=float)
     return sm.GLM(
-        [each.count for each in years],
+        [year.count for year in years],
         sm.add_constant(times - times.mean()),
         family=sm.families.Poisson(),
-        offset=np.log([each.population for each in years]),
+        offset=np.log([year.population for year in years]),
     )
 
 
@@ -45,13 +45,13 @@ def log_linear(years: list[YearCount]) -> Any:
 def test_the_trend_of_cases_is_that_of_statsmodels(pairs: list[tuple[int, int]]) -> None:
     years = [YearCount(2010 + i, count, people) for i, (count, people) in enumerate(pairs)]
     # Where nearly all is at one end the factor has hardly an end; the library doesn't get there.
-    assume(sum(1 for each in years if each.count) > len(years) // 2)
+    assume(sum(1 for year in years if year.count) > len(years) // 2)
     theirs = log_linear(years).fit(maxiter=300, tol=1e-14)
     their_spread = theirs.pearson_chi2 / theirs.df_resid
     ours = count_trend(years)
     assume(abs(their_spread - 1) > 1e-6)
     if ours.course == Course.TOO_FEW_CASES:
-        assert sum(each.count for each in years) < 5
+        assert sum(year.count for year in years) < 5
         return
     assert ours.yearly is not None
     widened = stats.t.ppf(0.975, theirs.df_resid) * math.sqrt(their_spread)
@@ -127,9 +127,9 @@ def test_a_trend_is_claimed_where_there_is_one(cases: list[int], course: Course)
 
 def test_an_unfinished_year_is_no_year_of_a_trend() -> None:
     years = [*counts(40, 41, 39, 40, 42), YearCount(2021, 10, 8000, months=3)]
-    found = count_trend(years)
-    assert found.years == (2016, 2017, 2018, 2019, 2020)
-    assert found.course == Course.NO_CERTAIN_TREND
+    trend = count_trend(years)
+    assert trend.years == (2016, 2017, 2018, 2019, 2020)
+    assert trend.course == Course.NO_CERTAIN_TREND
 
 
 def test_years_of_another_kind_of_area_are_no_years_of_a_trend() -> None:
@@ -140,28 +140,28 @@ def test_years_of_another_kind_of_area_are_no_years_of_a_trend() -> None:
 def test_more_people_are_no_more_crime() -> None:
     years = [YearCount(2016 + i, 40 + 4 * i, 8000 + 800 * i) for i in range(8)]
     assert count_trend(years).course == Course.NO_CERTAIN_TREND
-    unknown = [YearCount(each.year, each.count * 3) for each in years]
+    unknown = [YearCount(year.year, year.count * 3) for year in years]
     assert count_trend(unknown).course == Course.RISING
     assert not count_trend(unknown).is_per_inhabitant
 
 
 def test_preliminary_years_are_named() -> None:
-    found = count_trend([*counts(9, 9, 9), YearCount(2019, 9, 8000, is_preliminary=True)])
-    assert found.preliminary == (2019,)
+    trend = count_trend([*counts(9, 9, 9), YearCount(2019, 9, 8000, is_preliminary=True)])
+    assert trend.preliminary == (2019,)
 
 
 @settings(deadline=None)
 @given(ANY_COUNTS)
 def test_no_cases_that_can_be_are_too_much_for_a_trend(years: list[YearCount]) -> None:
-    found = count_trend(years)
-    assert (found.yearly is None) == (
-        found.course in {Course.TOO_FEW_YEARS, Course.TOO_FEW_CASES, Course.NO_CASES}
+    trend = count_trend(years)
+    assert (trend.yearly is None) == (
+        trend.course in {Course.TOO_FEW_YEARS, Course.TOO_FEW_CASES, Course.NO_CASES}
     )
-    _holds_its_value(found.yearly)
-    turned = [YearCount(-each.year, *_rest(each)) for each in years]
+    _holds_its_value(trend.yearly)
+    turned = [YearCount(-year.year, *_rest(year)) for year in years]
     opposite = {Course.RISING: Course.FALLING, Course.FALLING: Course.RISING}
-    if len({each.level for each in years}) < 2:
-        assert count_trend(turned).course == opposite.get(found.course, found.course)
+    if len({year.level for year in years}) < 2:
+        assert count_trend(turned).course == opposite.get(trend.course, trend.course)
 
 
 @settings(deadline=None)
@@ -170,8 +170,8 @@ def test_no_values_that_can_be_are_too_much_for_a_trend(years: list[YearValue]) 
     _holds_its_value(value_trend(years).yearly)
 
 
-def _rest(each: YearCount) -> tuple[Any, ...]:
-    return each.count, each.population, each.months, each.is_preliminary, each.level
+def _rest(year: YearCount) -> tuple[Any, ...]:
+    return year.count, year.population, year.months, year.is_preliminary, year.level
 
 
 def _holds_its_value(interval: Interval | None) -> None:
@@ -180,14 +180,14 @@ def _holds_its_value(interval: Interval | None) -> None:
 
 
 def test_three_years_are_shown_together_where_all_three_are_known() -> None:
-    found = three_year_means([*counts(4, 8, 9), *counts(7, 5, 6, start=2020)])
-    assert [(mean.years, mean.rate.count) for mean in found] == [
+    means = three_year_means([*counts(4, 8, 9), *counts(7, 5, 6, start=2020)])
+    assert [(mean.years, mean.rate.count) for mean in means] == [
         ((2016, 2017, 2018), 21),
         ((2020, 2021, 2022), 18),
     ]
-    assert found[0].cases_a_year == 7
-    assert found[0].rate.value == pytest.approx(7 / 8000 * 100_000)
-    assert found[1].last == 2022
+    assert means[0].cases_a_year == 7
+    assert means[0].rate.value == pytest.approx(7 / 8000 * 100_000)
+    assert means[1].last == 2022
 
 
 def test_means_are_needed_where_years_have_few_cases() -> None:

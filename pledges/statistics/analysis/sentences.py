@@ -1,8 +1,9 @@
-"""Figures and what may be said of them, in plain sentences in the language in use.
+"""Put figures and what may be said of them into plain sentences.
 
-"Säkert" stands for a difference that chance hardly gives; "osäkerhet" for an interval. What the
-words mean is told once on a page, by `help_in_words`; `caveats` belongs to every page of figures.
-`what` is what is counted, as it stands after "antalet": "anmälda narkotikabrott".
+In the language in use. "Säkert" stands for a difference that chance hardly gives; "osäkerhet" for
+an interval. What the words mean is said once on a page, by `certainty_note`; `caveats` belongs to
+every page of figures. `counted` is what is counted, as it stands after "antalet": "anmälda
+narkotikabrott".
 """
 
 from __future__ import annotations
@@ -17,19 +18,19 @@ from django.utils.translation import ngettext, pgettext
 from pledges.statistics.analysis.comparison import Against, Comparison, Current, Verdict
 from pledges.statistics.analysis.numbers import (
     averages,
-    months_in_words,
+    months_label,
     number,
     numbers,
     uncertain,
-    years_in_words,
+    years_label,
 )
 from pledges.statistics.analysis.observations import Estimate, Level
 from pledges.statistics.analysis.phrases import (
+    compared_with,
     no_difference,
-    obstacle_in_words,
-    one_ratio,
+    obstacle_sentence,
     percentage_points,
-    than,
+    ratio_text,
     times,
     times_per_inhabitant,
     units,
@@ -41,19 +42,24 @@ from pledges.statistics.analysis.trends import FEWEST_YEARS, Course, Trend, Year
 _VAGUE = 20
 
 
-def level_in_words(what: str, now: Current | None) -> str:
-    """Return how it stands in the latest whole year, and for which area when it isn't the
-    municipality."""
-    if now is None:
+def level_text(counted: str, current: Current | None) -> str:
+    """Return the level in the latest whole year.
+
+    And for which area it is when that isn't the municipality.
+    """
+    if current is None:
         return _("Det finns inga siffror för något helt år.")
-    said = [_estimate_in_words(what, now.year, now.estimate), area_in_words(now.level)]
-    if now.is_preliminary:
-        said.append(preliminary_in_words([now.year]))
-    return " ".join(filter(None, said))
+    sentences = [_estimate_text(counted, current.year, current.estimate), area_note(current.level)]
+    if current.is_preliminary:
+        sentences.append(preliminary_note([current.year]))
+    return " ".join(filter(None, sentences))
 
 
-def area_in_words(level: Level) -> str:
-    """Return a sentence on which area a figure is for, empty for a municipality's own."""
+def area_note(level: Level) -> str:
+    """Return a sentence on which area a figure is for.
+
+    Empty for a municipality's own.
+    """
     return {
         Level.MUNICIPALITY: "",
         Level.POLICE_AREA: _("Siffran gäller hela lokalpolisområdet, inte bara kommunen."),
@@ -62,73 +68,82 @@ def area_in_words(level: Level) -> str:
     }[level]
 
 
-def verdict_label(found: Comparison) -> str:
-    """Return the verdict in a word or two: "Fler", "Bättre", "Ingen säker förändring"."""
-    if found.verdict in {Verdict.HIGHER, Verdict.LOWER}:
-        return capfirst(_more(found))
-    if found.verdict == Verdict.NO_CERTAIN_DIFFERENCE:
-        if _is_over_time(found):
+def verdict_label(comparison: Comparison) -> str:
+    """Return the verdict in a word or two.
+
+    "Fler", "Bättre" or "Ingen säker förändring".
+    """
+    if comparison.verdict in {Verdict.HIGHER, Verdict.LOWER}:
+        return capfirst(_more(comparison))
+    if comparison.verdict == Verdict.NO_CERTAIN_DIFFERENCE:
+        if _is_over_time(comparison):
             return _("Ingen säker förändring")
         return _("Ingen säker skillnad")
-    if found.verdict == Verdict.TOO_FEW:
-        return _("För få svar") if isinstance(found.ours, Share) else _("För få fall")
+    if comparison.verdict == Verdict.TOO_FEW:
+        return _("För få svar") if isinstance(comparison.ours, Share) else _("För få fall")
     return _("Går inte att jämföra")
 
 
-def comparison_in_words(found: Comparison) -> str:
-    """Return what may be said of a comparison, with how much, in one or two sentences."""
-    if found.obstacle is not None:
-        return obstacle_in_words(found.obstacle)
-    if found.verdict == Verdict.TOO_FEW or found.found is None:
-        if isinstance(found.ours, Share):
+def comparison_text(comparison: Comparison) -> str:
+    """Return the finding of a comparison, with how much.
+
+    One or two sentences.
+    """
+    if comparison.obstacle is not None:
+        return obstacle_sentence(comparison.obstacle)
+    if comparison.verdict == Verdict.TOO_FEW or comparison.effect is None:
+        if isinstance(comparison.ours, Share):
             return _("För få svar för att säga något.")
         return _("För få fall för att säga något.")
-    if found.verdict == Verdict.NO_CERTAIN_DIFFERENCE:
-        return f"{no_difference(found)} {_at_most(found, found.found)}"
+    if comparison.verdict == Verdict.NO_CERTAIN_DIFFERENCE:
+        return f"{no_difference(comparison)} {_at_most(comparison, comparison.effect)}"
     return _("Säkert %(more)s än %(than)s: %(much)s.") % {
-        "more": _more(found),
-        "than": than(found),
-        "much": _much(found, found.found),
+        "more": _more(comparison),
+        "than": compared_with(comparison),
+        "much": _much(comparison, comparison.effect),
     }
 
 
-def basis_in_words(found: Comparison) -> str:
-    """Return the figures that a comparison rests on and their years; empty when it has none."""
-    ours, theirs = found.ours, found.theirs
+def basis_text(comparison: Comparison) -> str:
+    """Return the figures that a comparison rests on and their years.
+
+    Empty when it has none.
+    """
+    ours, theirs = comparison.ours, comparison.theirs
     if ours is None or theirs is None:
         return ""
-    basis = _over_time_basis if _is_over_time(found) else _basis
-    said = [basis(found, ours, theirs)]
-    if found.their_range is not None and isinstance(theirs, Rate):
-        least, most = numbers(found.their_range)
-        said.append(
+    basis = _over_time_basis if _is_over_time(comparison) else _basis
+    sentences = [basis(comparison, ours, theirs)]
+    if comparison.their_range is not None and isinstance(theirs, Rate):
+        least, most = numbers(comparison.their_range)
+        sentences.append(
             _("Var för sig har de från %(least)s till %(most)s per %(per)s invånare.")
             % {"least": least, "most": most, "per": number(theirs.per)}
         )
-    if not found.is_per_inhabitant:
-        said.append(_("Folkmängden saknas, så det är antalet per år som jämförs."))
-    if found.spread > 1 and found.found is not None:
-        said.append(spread_in_words())
-    said.append(area_in_words(found.level))
-    if found.preliminary:
-        said.append(preliminary_in_words(found.preliminary))
-    return " ".join(filter(None, said))
+    if not comparison.is_per_inhabitant:
+        sentences.append(_("Folkmängden saknas, så det är antalet per år som jämförs."))
+    if comparison.spread > 1 and comparison.effect is not None:
+        sentences.append(spread_note())
+    sentences.append(area_note(comparison.level))
+    if comparison.preliminary:
+        sentences.append(preliminary_note(comparison.preliminary))
+    return " ".join(filter(None, sentences))
 
 
-def trend_in_words(trend: Trend) -> str:
+def trend_text(trend: Trend) -> str:
     """Return whether the years rise or fall, and by how much a year."""
-    said = [_course_in_words(trend)]
+    sentences = [_course_text(trend)]
     if trend.yearly is not None and not trend.is_per_inhabitant:
-        said.append(_("Det gäller antalet, inte antalet per invånare."))
+        sentences.append(_("Det gäller antalet, inte antalet per invånare."))
     if trend.yearly is not None and trend.spread > 1:
-        said.append(spread_in_words())
+        sentences.append(spread_note())
     if trend.yearly is not None and trend.preliminary:
-        said.append(preliminary_in_words(trend.preliminary))
-    return " ".join(said)
+        sentences.append(preliminary_note(trend.preliminary))
+    return " ".join(sentences)
 
 
-def _course_in_words(trend: Trend) -> str:
-    parts = {"years": years_in_words(trend.years)}
+def _course_text(trend: Trend) -> str:
+    parts = {"years": years_label(trend.years)}
     if trend.course == Course.TOO_FEW_YEARS:
         return _("Det behövs minst %(least)s hela år för att se om det ökar eller minskar.") % {
             "least": FEWEST_YEARS
@@ -149,11 +164,11 @@ def _course_in_words(trend: Trend) -> str:
     return _("Säker minskning åren %(years)s: i genomsnitt %(much)s för varje år.") % parts
 
 
-def mean_in_words(mean: YearsMean) -> str:
-    """Return the mean of three years."""
+def mean_text(mean: YearsMean) -> str:
+    """Return the mean of three years as a sentence."""
     interval = mean.rate.interval
     (cases,) = averages(mean.cases_a_year)
-    parts = {"years": years_in_words(mean.years), "cases": cases}
+    parts = {"years": years_label(mean.years), "cases": cases}
     if interval is None:
         return _("I genomsnitt %(cases)s om året %(years)s.") % parts
     value, lower, upper = uncertain(interval)
@@ -163,18 +178,21 @@ def mean_in_words(mean: YearsMean) -> str:
     ) % {**parts, "value": value, "lower": lower, "upper": upper, "per": number(mean.rate.per)}
 
 
-def preliminary_in_words(years: Sequence[int]) -> str:
+def preliminary_note(years: Sequence[int]) -> str:
     """Return that the figures of these years may still change."""
-    return _("Siffrorna för %(years)s är preliminära.") % {"years": years_in_words(years)}
+    return _("Siffrorna för %(years)s är preliminära.") % {"years": years_label(years)}
 
 
-def spread_in_words() -> str:
-    """Return that the years vary more than chance, which makes the uncertainty larger."""
+def spread_note() -> str:
+    """Return that the years vary more than chance.
+
+    That makes the uncertainty larger.
+    """
     return _("Siffrorna svänger mer mellan åren än slumpen ensam ger. Det är inräknat.")
 
 
-def help_in_words() -> str:
-    """Return what uncertainty and certainty mean, for once on a page."""
+def certainty_note() -> str:
+    """Return what uncertainty and certainty mean, once for a page."""
     return _(
         "Osäkerheten visar hur mycket slumpen kan ha påverkat en siffra: i ungefär 95 fall av 100"
         " ligger det verkliga talet mellan gränserna. ”Säkert” betyder att slumpen ensam ger en så"
@@ -183,16 +201,19 @@ def help_in_words() -> str:
     )
 
 
-def areas_in_words() -> str:
-    """Return how county and country are compared with, for once on a page."""
+def areas_note() -> str:
+    """Return how county and country are compared with, once for a page."""
     return _(
         "När antal jämförs är kommunen inte medräknad i länet och landet. I enkäter och mätningar"
         " är den medräknad."
     )
 
 
-def alike_in_words(how_many: int) -> str:
-    """Return which the alike municipalities are, by `comparison.nearest_in_population`."""
+def alike_note(how_many: int) -> str:
+    """Return which the alike municipalities are.
+
+    By `comparison.nearest_in_population`.
+    """
     return _(
         "Kommuner av liknande storlek är de %(n)s som är närmast i folkmängd, hur de än är i"
         " övrigt."
@@ -200,7 +221,10 @@ def alike_in_words(how_many: int) -> str:
 
 
 def caveats(is_reported_crime: bool = True) -> list[str]:
-    """Return what figures can't tell (DOMAIN.md C4); belongs beside every comparison."""
+    """Return what figures can't tell (DOMAIN.md C4).
+
+    It belongs beside every comparison.
+    """
     if not is_reported_crime:
         return [
             _("Siffrorna visar hur det har blivit, inte vad löftet har lett till."),
@@ -215,23 +239,23 @@ def caveats(is_reported_crime: bool = True) -> list[str]:
     ]
 
 
-def _estimate_in_words(what: str, year: int, estimate: Estimate) -> str:
+def _estimate_text(counted: str, year: int, estimate: Estimate) -> str:
     interval = estimate.interval
-    parts = {"what": what, "year": year}
+    parts = {"what": counted, "year": year}
     if isinstance(estimate, Rate):
-        said = _("Antalet %(what)s var %(count)s år %(year)s.") % {
+        sentence = _("Antalet %(what)s var %(count)s år %(year)s.") % {
             **parts,
             "count": number(estimate.count),
         }
         if interval is None:
             unknown = _("Folkmängden saknas, så det går inte att säga hur många per invånare.")
-            return f"{said} {unknown}"
+            return f"{sentence} {unknown}"
         value, lower, upper = uncertain(interval)
         rate = _(
             "Det motsvarar %(value)s per %(per)s invånare, med en osäkerhet från %(lower)s till"
             " %(upper)s."
         ) % {"value": value, "lower": lower, "upper": upper, "per": number(estimate.per)}
-        return f"{said} {rate}"
+        return f"{sentence} {rate}"
     if isinstance(estimate, Share):
         if interval is None:
             return capfirst(_("%(what)s: ingen har svarat år %(year)s.") % parts)
@@ -250,53 +274,55 @@ def _estimate_in_words(what: str, year: int, estimate: Estimate) -> str:
         )
     if interval is None:
         (value,) = numbers([estimate.value])
-        said = _("%(what)s: %(value)s år %(year)s. Hur osäker siffran är framgår inte.")
-        return capfirst(said % {**parts, "value": value})
+        sentence = _("%(what)s: %(value)s år %(year)s. Hur osäker siffran är framgår inte.")
+        return capfirst(sentence % {**parts, "value": value})
     value, lower, upper = uncertain(interval)
-    said = _("%(what)s: %(value)s år %(year)s, med en osäkerhet från %(lower)s till %(upper)s.")
-    return capfirst(said % {**parts, "value": value, "lower": lower, "upper": upper})
+    sentence = _("%(what)s: %(value)s år %(year)s, med en osäkerhet från %(lower)s till %(upper)s.")
+    return capfirst(sentence % {**parts, "value": value, "lower": lower, "upper": upper})
 
 
-def _is_over_time(found: Comparison) -> bool:
-    return found.against in {Against.BEFORE, Against.SAME_MONTHS}
+def _is_over_time(comparison: Comparison) -> bool:
+    return comparison.against in {Against.BEFORE, Against.SAME_MONTHS}
 
 
-def _more(found: Comparison) -> str:
+def _more(comparison: Comparison) -> str:
     """Return "fler", "lägre", "bättre" or the like, for a certain difference."""
-    if found.is_better is not None:
-        return pgettext("jämfört", "bättre") if found.is_better else pgettext("jämfört", "sämre")
-    if isinstance(found.ours, Share):
-        words = pgettext("jämfört", "större andel"), pgettext("jämfört", "mindre andel")
-    elif isinstance(found.ours, Measured):
-        words = pgettext("jämfört", "högre"), pgettext("jämfört", "lägre")
+    if comparison.is_better is not None:
+        return (
+            pgettext("jämfört", "bättre") if comparison.is_better else pgettext("jämfört", "sämre")
+        )
+    if isinstance(comparison.ours, Share):
+        pair = pgettext("jämfört", "större andel"), pgettext("jämfört", "mindre andel")
+    elif isinstance(comparison.ours, Measured):
+        pair = pgettext("jämfört", "högre"), pgettext("jämfört", "lägre")
     else:
-        words = pgettext("jämfört", "fler"), pgettext("jämfört", "färre")
-    return words[0] if found.verdict == Verdict.HIGHER else words[1]
+        pair = pgettext("jämfört", "fler"), pgettext("jämfört", "färre")
+    return pair[0] if comparison.verdict == Verdict.HIGHER else pair[1]
 
 
-def _much(found: Comparison, interval: Interval) -> str:
+def _much(comparison: Comparison, interval: Interval) -> str:
     """Return how large a certain difference is, with its uncertainty."""
-    if isinstance(found.ours, Share):
+    if isinstance(comparison.ours, Share):
         return percentage_points(interval)
-    if isinstance(found.ours, Measured):
+    if isinstance(comparison.ours, Measured):
         return units(interval)
     if not interval.value:
         return _("inga fall alls")
     if math.isinf(interval.value):
-        if _is_over_time(found):
+        if _is_over_time(comparison):
             return _("då fanns inga fall alls")
         return _("där finns inga fall alls")
-    return times_per_inhabitant(interval) if not _is_over_time(found) else times(interval)
+    return times_per_inhabitant(interval) if not _is_over_time(comparison) else times(interval)
 
 
-def _at_most(found: Comparison, interval: Interval) -> str:
+def _at_most(comparison: Comparison, interval: Interval) -> str:
     """Return how large the difference may be all the same."""
-    if isinstance(found.ours, Rate):
+    if isinstance(comparison.ours, Rate):
         if interval.lower < 1 / _VAGUE or interval.upper > _VAGUE:
             return _("Osäkerheten är mycket stor.")
         text = _("Det kan vara allt från %(least)s till %(most)s.")
-        return text % {"least": one_ratio(interval.lower), "most": one_ratio(interval.upper)}
-    if isinstance(found.ours, Share):
+        return text % {"least": ratio_text(interval.lower), "most": ratio_text(interval.upper)}
+    if isinstance(comparison.ours, Share):
         text = _("Skillnaden kan vara från %(least)s till %(most)s procentenheter.")
         least, most = numbers([100 * interval.lower, 100 * interval.upper], never=0)
     else:
@@ -305,25 +331,25 @@ def _at_most(found: Comparison, interval: Interval) -> str:
     return text % {"least": least, "most": most}
 
 
-def _over_time_basis(found: Comparison, ours: Estimate, theirs: Estimate) -> str:
+def _over_time_basis(comparison: Comparison, ours: Estimate, theirs: Estimate) -> str:
     """Return both sides of a comparison with earlier years."""
-    parts = {"now": years_in_words(found.our_years), "then": years_in_words(found.their_years)}
+    parts = {"now": years_label(comparison.our_years), "then": years_label(comparison.their_years)}
     if not isinstance(ours, Rate) or not isinstance(theirs, Rate):
         parts["ours"], parts["theirs"] = _values(ours, theirs)
         return _("%(now)s: %(ours)s. %(then)s: %(theirs)s.") % parts
     parts["ours"], parts["theirs"] = averages(
-        ours.count / len(found.our_years), theirs.count / len(found.their_years)
+        ours.count / len(comparison.our_years), theirs.count / len(comparison.their_years)
     )
-    if not found.months:
+    if not comparison.months:
         return _("I genomsnitt %(ours)s om året %(now)s, mot %(theirs)s om året %(then)s.") % parts
-    parts["months"] = months_in_words(found.months)
+    parts["months"] = months_label(comparison.months)
     return capfirst(
         _("%(months)s %(now)s: %(ours)s, mot i genomsnitt %(theirs)s samma månader %(then)s.")
         % parts
     )
 
 
-def _basis(found: Comparison, ours: Estimate, theirs: Estimate) -> str:
+def _basis(comparison: Comparison, ours: Estimate, theirs: Estimate) -> str:
     """Return both sides of a comparison with other places."""
     shown = _values(ours, theirs)
     if isinstance(ours, Rate) and shown[0]:
@@ -334,10 +360,10 @@ def _basis(found: Comparison, ours: Estimate, theirs: Estimate) -> str:
     if not all(shown):
         return ""
     return _("År %(year)s: %(ours)s, mot %(theirs)s %(there)s.") % {
-        "year": years_in_words(found.our_years),
+        "year": years_label(comparison.our_years),
         "ours": shown[0],
         "theirs": shown[1],
-        "there": than(found),
+        "there": compared_with(comparison),
     }
 
 
@@ -348,4 +374,4 @@ def _values(ours: Estimate, theirs: Estimate) -> list[str]:
     if not isinstance(ours, Share):
         return numbers([ours.value, theirs.value])
     shown = numbers([100 * ours.value, 100 * theirs.value])
-    return [_("%(percent)s procent") % {"percent": each} for each in shown]
+    return [_("%(percent)s procent") % {"percent": percent} for percent in shown]

@@ -15,22 +15,22 @@ from django.utils.translation import override
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pledges.statistics.analysis import words
+from pledges.statistics.analysis import sentences
 from pledges.statistics.analysis.comparison import (
     Against,
     Comparison,
     Direction,
     Obstacle,
     Verdict,
-    before_and_since,
-    level_now,
-    with_alike,
-    with_area,
-    with_same_months,
+    compare_before_and_since,
+    compare_same_months,
+    compare_with_alike,
+    compare_with_area,
+    latest_level,
 )
-from pledges.statistics.analysis.numbers import months_in_words, number, numbers, years_in_words
+from pledges.statistics.analysis.numbers import months_label, number, numbers, years_label
 from pledges.statistics.analysis.observations import Level, YearCount, YearShare, YearValue
-from pledges.statistics.analysis.phrases import one_ratio, percentage_points
+from pledges.statistics.analysis.phrases import percentage_points, ratio_text
 from pledges.statistics.analysis.rates import Interval
 from pledges.statistics.analysis.trends import (
     Course,
@@ -59,25 +59,25 @@ def plain(text: str) -> str:
 
 
 def since(*cases: int, **more: Any) -> Comparison:
-    return before_and_since(counts(*cases), FIRST, **more)
+    return compare_before_and_since(counts(*cases), FIRST, **more)
 
 
 def test_the_level_is_told_with_its_uncertainty() -> None:
-    now = level_now(counts(14, start=2025))
-    assert plain(words.level_in_words(WHAT, now)) == (
+    now = latest_level(counts(14, start=2025))
+    assert plain(sentences.level_text(WHAT, now)) == (
         "Antalet anmälda narkotikabrott var 14 år 2025. Det motsvarar 175 per 100 000 invånare,"
         " med en osäkerhet från 96 till 294."
     )
 
 
 def test_no_cases_are_no_certainty_of_none() -> None:
-    told = plain(words.level_in_words(WHAT, level_now(counts(0, start=2025))))
-    assert "var 0 år 2025. Det motsvarar 0 per" in told
-    assert told.endswith("med en osäkerhet från 0 till 46.")
+    text = plain(sentences.level_text(WHAT, latest_level(counts(0, start=2025))))
+    assert "var 0 år 2025. Det motsvarar 0 per" in text
+    assert text.endswith("med en osäkerhet från 0 till 46.")
 
 
 @pytest.mark.parametrize(
-    ("years", "told"),
+    ("years", "text"),
     [
         (
             [YearCount(2025, 14, None, is_preliminary=True)],
@@ -102,12 +102,12 @@ def test_no_cases_are_no_certainty_of_none() -> None:
         ([], "Det finns inga siffror för något helt år."),
     ],
 )
-def test_every_kind_of_level_has_its_sentence(years: Any, told: str) -> None:
-    assert plain(words.level_in_words(WHAT, level_now(years))) == told
+def test_every_kind_of_level_has_its_sentence(years: Any, text: str) -> None:
+    assert plain(sentences.level_text(WHAT, latest_level(years))) == text
 
 
 @pytest.mark.parametrize(
-    ("found", "label", "told"),
+    ("comparison", "label", "text"),
     [
         (
             since(10, 9, 10, 16, 18, 17),
@@ -154,7 +154,7 @@ def test_every_kind_of_level_has_its_sentence(years: Any, told: str) -> None:
             "Det finns inga siffror för något helt år med löftet.",
         ),
         (
-            with_area(
+            compare_with_area(
                 counts(40),
                 counts(300, population=250_000, level=Level.COUNTY),
                 Against.COUNTY,
@@ -164,43 +164,43 @@ def test_every_kind_of_level_has_its_sentence(years: Any, told: str) -> None:
             "Säkert sämre än i länet i övrigt: 4,7 gånger så många per invånare (3,2 till 6,5).",
         ),
         (
-            with_alike(counts(14), {code: counts(12) for code in "abc"}),
+            compare_with_alike(counts(14), {code: counts(12) for code in "abc"}),
             "Ingen säker skillnad",
             "Ingen säker skillnad mot kommuner av liknande storlek. Det kan vara allt från"
             " 42 procent färre till 2,2 gånger så många.",
         ),
         (
-            before_and_since([YearShare(2018, 9, 84), YearShare(2019, 30, 90)], FIRST),
+            compare_before_and_since([YearShare(2018, 9, 84), YearShare(2019, 30, 90)], FIRST),
             "Större andel",
             "Säkert större andel än före löftet: 23 procentenheter mer (10 till 34).",
         ),
         (
-            before_and_since([YearShare(2018, 9, 84), YearShare(2019, 12, 90)], FIRST),
+            compare_before_and_since([YearShare(2018, 9, 84), YearShare(2019, 12, 90)], FIRST),
             "Ingen säker förändring",
             "Ingen säker förändring jämfört med åren före löftet. Skillnaden kan vara från"
             " −7 till 13 procentenheter.",
         ),
         (
-            before_and_since([YearShare(2018, 1, 4), YearShare(2019, 12, 90)], FIRST),
+            compare_before_and_since([YearShare(2018, 1, 4), YearShare(2019, 12, 90)], FIRST),
             "För få svar",
             "För få svar för att säga något.",
         ),
         (
-            before_and_since(values((2.3, 0.3), (1.7, 0.2), start=2018), FIRST),
+            compare_before_and_since(values((2.3, 0.3), (1.7, 0.2), start=2018), FIRST),
             "Lägre",
             "Säkert lägre än före löftet: 0,60 lägre (0,24 till 0,96).",
         ),
     ],
 )
 def test_a_comparison_has_its_label_and_its_sentence(
-    found: Comparison, label: str, told: str
+    comparison: Comparison, label: str, text: str
 ) -> None:
-    assert words.verdict_label(found) == label
-    assert plain(words.comparison_in_words(found)) == told
+    assert sentences.verdict_label(comparison) == label
+    assert plain(sentences.comparison_text(comparison)) == text
 
 
 @pytest.mark.parametrize(
-    ("found", "told"),
+    ("comparison", "text"),
     [
         (
             since(10, 9, 10, 16, 18),
@@ -212,7 +212,7 @@ def test_a_comparison_has_its_label_and_its_sentence(
             " mellan åren än slumpen ensam ger. Det är inräknat.",
         ),
         (
-            with_same_months(
+            compare_same_months(
                 [
                     *months(2024, *[1] * 12),
                     *months(2025, *[2] * 12),
@@ -223,29 +223,29 @@ def test_a_comparison_has_its_label_and_its_sentence(
             " 2026 är preliminära.",
         ),
         (
-            with_area(
+            compare_with_area(
                 counts(14), counts(300, population=250_000, level=Level.COUNTRY), Against.COUNTRY
             ),
             "År 2016: 175 per 100 000 invånare, mot 118 i landet i övrigt.",
         ),
         (
-            with_alike(counts(14), {str(n): counts(10 + n) for n in range(3)}),
+            compare_with_alike(counts(14), {str(n): counts(10 + n) for n in range(3)}),
             "År 2016: 175 per 100 000 invånare, mot 138 i kommuner av liknande storlek."
             " Var för sig har de från 125 till 150 per 100 000 invånare.",
         ),
         (
-            before_and_since([YearShare(2018, 9, 84), YearShare(2019, 30, 90)], FIRST),
+            compare_before_and_since([YearShare(2018, 9, 84), YearShare(2019, 30, 90)], FIRST),
             "2019: 33 procent. 2018: 11 procent.",
         ),
         (since(9, 9, 9), ""),
     ],
 )
-def test_a_comparison_shows_the_figures_that_it_rests_on(found: Comparison, told: str) -> None:
-    assert plain(words.basis_in_words(found)) == told
+def test_a_comparison_shows_the_figures_that_it_rests_on(comparison: Comparison, text: str) -> None:
+    assert plain(sentences.basis_text(comparison)) == text
 
 
 @pytest.mark.parametrize(
-    ("trend", "told"),
+    ("trend", "text"),
     [
         (
             count_trend(counts(5, 8, 9, 12, 14, 17, 16, 20, 24, 26)),
@@ -269,67 +269,67 @@ def test_a_comparison_shows_the_figures_that_it_rests_on(found: Comparison, told
         (count_trend(counts(0, 1, 0, 1)), "För få fall för att se om det ökar eller minskar."),
     ],
 )
-def test_a_trend_has_its_sentence(trend: Trend, told: str) -> None:
-    assert plain(words.trend_in_words(trend)) == told
+def test_a_trend_has_its_sentence(trend: Trend, text: str) -> None:
+    assert plain(sentences.trend_text(trend)) == text
 
 
 def test_three_years_together_have_their_sentence() -> None:
     (mean,) = three_year_means(counts(5, 8, 9))
-    assert plain(words.mean_in_words(mean)) == (
+    assert plain(sentences.mean_text(mean)) == (
         "I genomsnitt 7,3 om året 2016–2018, eller 92 per 100 000 invånare (57 till 139)."
     )
     (mean,) = three_year_means(counts(5, 8, 8, population=None))
-    assert words.mean_in_words(mean) == "I genomsnitt 7 om året 2016–2018."
+    assert sentences.mean_text(mean) == "I genomsnitt 7 om året 2016–2018."
 
 
 def test_numbers_are_written_as_the_reader_writes_them() -> None:
     assert plain(number(-1234.56, 1)) == "−1 234,6"
     with override("en"):
         assert number(-1234.56, 1) == "−1,234.6"
-        assert months_in_words([1, 2, 3]) == "January–March"
+        assert months_label([1, 2, 3]) == "January–March"
     assert number(-0.04, 1) == "0,0"
-    assert years_in_words([2021, 2023]) == "2021 och 2023"
-    assert months_in_words([1, 3]) == "januari och mars"
+    assert years_label([2021, 2023]) == "2021 och 2023"
+    assert months_label([1, 3]) == "januari och mars"
     assert numbers([98.2, 98.0, 98.4]) == ["98,2", "98,0", "98,4"]
 
 
 def test_a_certain_difference_is_never_rounded_to_none() -> None:
-    found = since(100_000, 100_000, 100_000, 101_000, 101_000, 101_000)
-    assert found.verdict == Verdict.HIGHER
-    told = words.comparison_in_words(found)
-    assert re.search(r"1,0 procent fler \(0,[1-9]", told), told
+    comparison = since(100_000, 100_000, 100_000, 101_000, 101_000, 101_000)
+    assert comparison.verdict == Verdict.HIGHER
+    text = sentences.comparison_text(comparison)
+    assert re.search(r"1,0 procent fler \(0,[1-9]", text), text
     assert numbers([1.6, 1.04, 2.2], never=1) == ["1,60", "1,04", "2,20"]
 
 
 def test_one_is_told_as_one() -> None:
     assert "1 procentenhet mer" in percentage_points(Interval(0.014, 0.006, 0.11))
     assert "1 procentenhet mindre" in percentage_points(Interval(-0.014, -0.11, -0.006))
-    assert one_ratio(1) == "lika många"
+    assert ratio_text(1) == "lika många"
 
 
 def test_every_obstacle_and_course_has_a_sentence_of_its_own() -> None:
-    told = [
-        words.comparison_in_words(
+    text = [
+        sentences.comparison_text(
             Comparison(Against.BEFORE, Verdict.NOT_COMPARABLE, obstacle=obstacle)
         )
         for obstacle in Obstacle
     ]
-    told += [words.trend_in_words(Trend(course, (2016, 2017, 2018, 2019))) for course in Course]
-    assert all(told)
+    text += [sentences.trend_text(Trend(course, (2016, 2017, 2018, 2019))) for course in Course]
+    assert all(text)
     assert (
-        len(set(told)) >= len(told) - 2
+        len(set(text)) >= len(text) - 2
     )  # a rise or fall without its amount says the same as none
 
 
 def test_every_page_of_figures_says_what_they_cannot_tell() -> None:
-    assert "inte vad löftet har lett till" in words.caveats()[0]
-    assert "anmäla" in words.caveats()[1]
-    assert "inte vad löftet har lett till" in words.caveats(is_reported_crime=False)[0]
-    assert "osäkerhet" in words.help_in_words().lower()
-    assert "de 7 som" in words.alike_in_words(7)
-    assert "inte medräknad" in words.areas_in_words()
+    assert "inte vad löftet har lett till" in sentences.caveats()[0]
+    assert "anmäla" in sentences.caveats()[1]
+    assert "inte vad löftet har lett till" in sentences.caveats(is_reported_crime=False)[0]
+    assert "osäkerhet" in sentences.certainty_note().lower()
+    assert "de 7 som" in sentences.alike_note(7)
+    assert "inte medräknad" in sentences.areas_note()
     jargon = re.compile("konfidens|signifikan|intervall|hypotes|p-värde", re.IGNORECASE)
-    assert not jargon.search(" ".join([words.help_in_words(), *words.caveats()]))
+    assert not jargon.search(" ".join([sentences.certainty_note(), *sentences.caveats()]))
 
 
 def _is_sound(*texts: str) -> None:
@@ -352,40 +352,39 @@ def test_a_sentence_is_never_empty_and_never_holds_what_is_no_number(
     ours: Any, theirs: Any, first: date, direction: Direction, language: str
 ) -> None:
     with override(language):
-        _is_sound(words.level_in_words(WHAT, level_now(ours)))
-        for found in (
-            before_and_since(ours, first, direction=direction),
-            with_area(ours, theirs, Against.COUNTY, direction),
+        _is_sound(sentences.level_text(WHAT, latest_level(ours)))
+        for comparison in (
+            compare_before_and_since(ours, first, direction=direction),
+            compare_with_area(ours, theirs, Against.COUNTY, direction),
         ):
-            _is_sound(words.comparison_in_words(found))
-            assert words.verdict_label(found)
-            basis = words.basis_in_words(found)
+            _is_sound(sentences.comparison_text(comparison))
+            assert sentences.verdict_label(comparison)
+            basis = sentences.basis_text(comparison)
             if basis:
                 _is_sound(basis)
-        if all(isinstance(each, YearCount) for each in ours):
-            _is_sound(words.trend_in_words(count_trend(ours)))
-            _is_sound(*map(words.mean_in_words, three_year_means(ours)))
-        if all(isinstance(each, YearValue) for each in ours):
-            _is_sound(words.trend_in_words(value_trend(ours)))
+        if all(isinstance(year, YearCount) for year in ours):
+            _is_sound(sentences.trend_text(count_trend(ours)))
+            _is_sound(*map(sentences.mean_text, three_year_means(ours)))
+        if all(isinstance(year, YearValue) for year in ours):
+            _is_sound(sentences.trend_text(value_trend(ours)))
 
 
 def test_certain_words_and_certain_intervals_go_together() -> None:
     for before, after in product(range(0, 60, 7), repeat=2):
-        found = since(before, before, before, after, after)
-        told = words.comparison_in_words(found)
-        certain = found.verdict in {Verdict.HIGHER, Verdict.LOWER}
-        assert told.startswith("Säkert") == certain
-        assert ("fler än" in told) == (found.verdict == Verdict.HIGHER)
-        assert ("färre än" in told) == (found.verdict == Verdict.LOWER)
+        comparison = since(before, before, before, after, after)
+        text = sentences.comparison_text(comparison)
+        certain = comparison.verdict in {Verdict.HIGHER, Verdict.LOWER}
+        assert text.startswith("Säkert") == certain
+        assert ("fler än" in text) == (comparison.verdict == Verdict.HIGHER)
+        assert ("färre än" in text) == (comparison.verdict == Verdict.LOWER)
 
 
-def test_the_heavy_half_of_scipy_is_never_loaded_and_the_light_one_only_when_needed() -> None:
+def test_intervals_need_neither_scipy_nor_the_database() -> None:
     code = (
         "import sys\n"
-        "from pledges.statistics.analysis import words, rates\n"
+        "from pledges.statistics.analysis import sentences, rates\n"
+        "rates.rate_ratio(rates.Rate(3, 10), rates.Rate(4, 10))\n"
         "assert 'scipy' not in sys.modules and 'numpy' not in sys.modules\n"
         "assert 'pledges.models' not in sys.modules and 'django.db' not in sys.modules\n"
-        "rates.rate_ratio(rates.Rate(3, 10), rates.Rate(4, 10))\n"
-        "assert 'scipy.special' in sys.modules and 'scipy.stats' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], cwd=django_settings.BASE_DIR, check=True)
