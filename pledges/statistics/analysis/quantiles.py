@@ -1,11 +1,12 @@
-"""Quantiles of the distributions behind the intervals: gamma, odds and Student's t.
+"""Quantiles of the distributions behind the intervals.
 
-In the logarithm of the variable their densities are smooth, have one top, and fall to both sides
-like an exponential or faster (they are log-concave). The mass beyond a point is the density there
-times Mills's ratio, which one Gauss-Legendre sum gives to ten digits or more; the point that leaves
-a given mass beyond it is found by Newton's method on the logarithm of the mass, which is concave,
-so that the search can't run astray. Densities are relative to their top, and the whole mass is then
-Stirling's formula with its remainder: nothing large is subtracted, however large the counts.
+They are gamma, odds and Student's t. In the logarithm of the variable their densities are smooth,
+have one top, and fall to both sides like an exponential or faster (they are log-concave). The mass
+beyond a point is the density there times Mills's ratio, which one Gauss-Legendre sum gives to ten
+digits or more; the point that leaves a given mass beyond it is found by Newton's method on the
+logarithm of the mass, which is concave, so that the search can't run astray. Densities are relative
+to their top, and the whole mass is then Stirling's formula with its remainder: nothing large is
+subtracted, however large the counts.
 
 Tests compare with SciPy, which is no part of the portal: it takes 200 MB on disk, 25 MB of each
 process and a second to load.
@@ -112,7 +113,7 @@ def _point(
 
 
 def _gauss_legendre(number: int, low: float, high: float) -> Iterator[tuple[float, float]]:
-    """Yield the nodes and weights of a Gauss-Legendre sum from `low` to `high`."""
+    """Yield the nodes and weights of a Gauss-Legendre sum between two limits."""
     half = (high - low) / 2
     for index in range(number):
         x = math.cos(math.pi * (index + 0.75) / (number + 0.5))

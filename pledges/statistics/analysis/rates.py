@@ -249,7 +249,7 @@ def measured_mean(values: list[Measured]) -> Measured:
 
 
 def _difference(ours: Interval | None, theirs: Interval | None) -> Interval | None:
-    """Return the difference of two independent values from their own intervals.
+    """Return the difference of two independent values by their intervals.
 
     Square and add: G. Y. Zou and A. Donner, Construction of confidence limits about effect
     measures, Statistics in Medicine 27 (2008). Newcombe's interval is this of Wilson's.

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import logging
+import subprocess
+import sys
 import zipfile
 
 import openpyxl
 import pytest
+from django.conf import settings
 
 from pledges.exchange.tables import TableError, read_table
 from tests.logged import as_logged
@@ -98,3 +101,15 @@ def test_a_broken_workbook_is_the_files_fault(
         read_table(content)
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
     assert bool(caplog.records) == is_logged
+
+
+def test_no_workbook_is_read_or_written_so_openpyxl_is_not_loaded() -> None:
+    code = (
+        "import os, sys, django\n"
+        "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'tests.settings')\n"
+        "django.setup()\n"
+        "from django.urls import get_resolver\n"
+        "get_resolver().url_patterns\n"
+        "assert not {'openpyxl', 'numpy', 'scipy'} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=settings.BASE_DIR, check=True)

@@ -23,7 +23,7 @@ def counts(*cases: int, start: int = 2016, population: float | None = 8000, **mo
 
 
 def values(*pairs: tuple[float, float], start: int = 2016) -> list[YearValue]:
-    """Years in a row, each a value and how far its interval reaches to either side."""
+    """Return years in a row, each with a value and its interval's half width."""
     return [
         YearValue(start + index, value, value - half, value + half)
         for index, (value, half) in enumerate(pairs)
@@ -31,7 +31,7 @@ def values(*pairs: tuple[float, float], start: int = 2016) -> list[YearValue]:
 
 
 def months(year: int, *cases: int, **more: Any) -> list[MonthCount]:
-    """The months of a year from January on, with so many cases each."""
+    """Return the months of a year from January on, with so many cases each."""
     return [MonthCount(year, 1 + index, count, 8000, **more) for index, count in enumerate(cases)]
 
 
@@ -41,7 +41,7 @@ YEARS = st.integers(1990, 2040)
 
 
 def of_different_years(rows: st.SearchStrategy[Any], most: int = 12) -> st.SearchStrategy[Any]:
-    """Lists in which no year stands twice."""
+    """Return lists in which no year comes twice."""
     return st.lists(rows, max_size=most, unique_by=lambda row: row.year)
 
 

@@ -1,4 +1,7 @@
-"""A difference is claimed only where chance is an unlikely reason, and only between what fits."""
+"""A difference is claimed only where chance is an unlikely reason.
+
+And only between what fits together.
+"""
 
 from __future__ import annotations
 

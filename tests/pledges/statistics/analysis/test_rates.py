@@ -1,4 +1,4 @@
-"""The intervals of rates, shares and values agree with libraries that others have written."""
+"""The intervals of rates, shares and values agree with other libraries."""
 
 from __future__ import annotations
 

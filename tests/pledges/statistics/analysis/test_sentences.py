@@ -1,4 +1,4 @@
-"""What readers are told: plain sentences that claim no more than the figures carry."""
+"""Readers get plain sentences that claim no more than the figures carry."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ WHAT = "anmälda narkotikabrott"
 
 
 def plain(text: str) -> str:
-    """A sentence with ordinary spaces, as a reader sees it."""
+    """Return a sentence with ordinary spaces, as a reader sees it."""
     return text.replace(NARROW_SPACE, " ")
 
 

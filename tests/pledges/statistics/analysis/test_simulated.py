@@ -1,4 +1,4 @@
-"""Verdicts on years that are drawn by chance, where it is known whether anything has changed.
+"""Verdicts on years drawn by chance, where the truth is known.
 
 A rule that always says "no" fails the second half of these, one that always says "yes" the first.
 The draws are the same each time.
@@ -28,8 +28,10 @@ CERTAIN = {Verdict.HIGHER, Verdict.LOWER}
 
 
 def drawn(means: Sequence[float], spread: float = 1.0, seed: int = 2560) -> list[list[YearCount]]:
-    """Series from 2017 on with these expected cases, which vary `spread` times as much as chance in
-    counting (the expected cases of a year are themselves drawn then)."""
+    """Return series from 2017 on with these expected cases.
+
+    They vary `spread` times as much as chance in counting.
+    """
     chance = np.random.default_rng(seed)
     expected: Any = np.tile(np.array(means, dtype=float), (SERIES, 1))
     if spread > 1:
@@ -54,7 +56,7 @@ def test_no_change_is_hardly_ever_called_one(mean: int, years: int) -> None:
 
 @pytest.mark.parametrize("spread", [2, 4])
 def test_nor_where_the_years_vary_more_than_chance(spread: int) -> None:
-    """Chance in counting alone would be claimed a change in 15 and 30 of 100 such series."""
+    """Chance in counting alone would claim a change in 15 and 30 of 100."""
     assert claims(drawn([20] * 6, spread), *CERTAIN) <= 0.1
 
 

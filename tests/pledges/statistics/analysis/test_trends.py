@@ -1,4 +1,4 @@
-"""Trends agree with statsmodels, and none is claimed where little is known."""
+"""Trends agree with statsmodels; none is claimed where little is known."""
 
 from __future__ import annotations
 
