@@ -14,8 +14,8 @@ from django.core.management.base import CommandError
 from django.db import connection
 
 from pledge_portal.database import preparation
-from pledge_portal.database.management.commands import serve
 from pledge_portal.database.preparation import one_at_a_time
+from pledge_portal.operations.management.commands import serve
 
 
 class Clock:
@@ -30,10 +30,10 @@ class Clock:
         self.now += seconds
 
 
-def wait(answers: Iterator[str], code: int | None = None) -> tuple[str, float]:
+def wait(answers: Iterator[str], *, alive: bool = True) -> tuple[str, float]:
     """Wait for a web server that answers so; return what was said and when."""
     said, clock = io.StringIO(), Clock()
-    web_server = Mock(poll=Mock(return_value=code))
+    web_server = Mock(is_alive=Mock(return_value=alive))
     with (
         patch.object(serve, "_readiness", side_effect=answers),
         patch.object(serve, "time", clock),
@@ -60,7 +60,7 @@ def test_a_portal_that_says_itself_that_it_is_not_ready_is_given_up() -> None:
 
 def test_a_web_server_that_ended_is_not_waited_for() -> None:
     with pytest.raises(CommandError, match="kunde inte starta"):
-        wait(repeat("Connection refused"), code=3)
+        wait(repeat("Connection refused"), alive=False)
 
 
 @pytest.mark.django_db(transaction=True)
