@@ -390,9 +390,17 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_HSTS_PRELOAD = HTTPS
+# HSTS_SECONDS: for how long a browser that has been here asks by https alone, whatever a link says.
+# Nobody can take it back sooner, so begin with an hour (the default), go on to a day (86400) and a
+# month (2592000), and end at a year (31536000). HSTS_SUBDOMAINS=1: so do all hosts below SITE_URL's
+# own. HSTS_PRELOAD=1: browsers may be shipped with it, which takes a year and the subdomains.
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=3600) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and env.bool("HSTS_SUBDOMAINS", default=False)
+SECURE_HSTS_PRELOAD = HTTPS and env.bool("HSTS_PRELOAD", default=False)
+if SECURE_HSTS_PRELOAD and not (
+    SECURE_HSTS_INCLUDE_SUBDOMAINS and SECURE_HSTS_SECONDS >= 365 * 24 * 60 * 60
+):
+    raise ImproperlyConfigured("HSTS_PRELOAD=1 kräver HSTS_SUBDOMAINS=1 och HSTS_SECONDS=31536000.")
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
@@ -441,4 +449,5 @@ LOGGING = {
     },
 }
 
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# Whether subdomains and preloading belong to HSTS is the operator's to say (HSTS_SUBDOMAINS).
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]

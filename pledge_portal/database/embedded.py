@@ -251,6 +251,10 @@ class EmbeddedServer:
             "unix_socket_directories": f'"{socket_folder}"',
             "unix_socket_permissions": "0700",
             "log_checkpoints": "off",
+            # Statements that failed quote what people have written; the portal logs that they did.
+            "log_min_messages": "log",
+            "log_min_error_statement": "panic",
+            "log_error_verbosity": "terse",
         }
         if not self.durable:
             settings |= {"fsync": "off", "full_page_writes": "off"}

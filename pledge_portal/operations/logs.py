@@ -24,7 +24,7 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError
 
 from pledge_portal.operations.current_request import current_request
 
-_OURS = ("pledge_portal.", "pledges.", "dialogues.")
+_OURS = frozenset({"pledge_portal", "pledges", "dialogues"})
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 # gunicorn's first process speaks of its processes alone; its others of requests.
 _ABOUT_PROCESSES = ("gunicorn.error", "arbiter")
@@ -51,7 +51,7 @@ def entry_of(record: logging.LogRecord) -> dict[str, Any]:
     request = current_request.get()
     if request is not None:
         entry |= {"request": request.id, "method": request.method, "route": request.route}
-    if record.name.startswith(_OURS):
+    if _is_ours(record):
         entry |= {
             name: _value(value) for name, value in vars(record).items() if name not in _STANDARD
         }
@@ -95,10 +95,14 @@ def _event_of(record: logging.LogRecord) -> str:
     message = record.msg if isinstance(record.msg, str) else ""
     if (record.name, record.module) == _ABOUT_PROCESSES:
         return record.getMessage().partition("\n")[0]
-    if record.name.startswith(_OURS):
+    if _is_ours(record):
         return message
     # With nothing to put into it, nobody knows what has been put into it already.
     return message if record.args and _PLACEHOLDER.sub("", message) else record.name
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    return record.name.partition(".")[0] in _OURS
 
 
 def _value(value: object) -> object:

@@ -51,7 +51,7 @@ def migrations_on_disk() -> frozenset[tuple[str, str]]:
 def _ask() -> Answer:
     try:
         missing = migrations_on_disk() - _applied_migrations(time.monotonic() + SECONDS)
-    except TimeoutError:
+    except (TimeoutError, psycopg.errors.ConnectionTimeout):
         return _not_ready("database does not answer")
     except psycopg.Error:
         _start_embedded()

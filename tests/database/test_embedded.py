@@ -2,10 +2,13 @@
 
 import os
 import pwd
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -415,3 +418,31 @@ def test_an_ordinary_account_runs_the_server_as_itself(
         assert psutil.Process(server._postmaster() or 0).uids().real == nobody.pw_uid
     finally:
         server.stop()
+
+
+def test_its_log_holds_nothing_of_what_was_written(server: EmbeddedServer) -> None:
+    server.start()
+    write(server, "hemligt")
+    with connect(server) as connection:
+        connection.execute("CREATE UNIQUE INDEX ON note (text)")
+        for statement in (
+            "INSERT INTO note VALUES ('hemligt')",
+            "SELECT 'hemligt'::int",
+            "DO $$ BEGIN RAISE WARNING 'hemligt'; END $$",
+            "DO $$ BEGIN RAISE EXCEPTION 'hemligt' USING DETAIL = 'hemligt'; END $$",
+        ):
+            with suppress(psycopg.Error):
+                connection.execute(statement)
+    with connect(server) as connection:
+        # PostgreSQL would tell what a process was doing when it was felled.
+        (process,) = connection.execute("SELECT pg_backend_pid()").fetchone() or (0,)
+        felling = threading.Timer(1, os.kill, (process, signal.SIGKILL))
+        felling.start()
+        with suppress(psycopg.Error):
+            connection.execute("SELECT pg_sleep(60), 'hemligt'")
+        felling.join()
+    deadline = time.monotonic() + 30
+    while "terminated by signal 9" not in server.log_tail(50):
+        assert time.monotonic() < deadline, server.log_tail(50)
+        time.sleep(0.1)
+    assert "hemligt" not in server.log_tail(10_000)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import http.client
+import socket
+import time
 from collections.abc import Iterator
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
@@ -12,6 +16,7 @@ from django.test import RequestFactory
 
 from pledge_portal.operations import readiness
 from pledge_portal.wsgi import application
+from tests.operations.conftest import BY_PROXY, OperatedPortal
 
 READINESS = "pledge_portal.operations.readiness"
 ODD_HOSTS = ["10.0.0.7", "10.0.0.7:8000", "[fe80::1]:80", "", "x/y", "a b", "any.example.org"]
@@ -93,3 +98,76 @@ def test_those_who_ask_at_once_open_one_connection() -> None:
         asked = readiness.Readiness()
         assert {asked() for _ in range(3)} == answers
     assert connect.call_count == 4
+
+
+def status_within(operated: OperatedPortal, address: str, seconds: float) -> tuple[int, bytes]:
+    """Return status and body; an answer that takes longer raises TimeoutError."""
+    connection = http.client.HTTPConnection("127.0.0.1", urlsplit(operated.url).port, seconds)
+    try:
+        connection.request("GET", address, headers={"Host": "10.1.2.3"})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def ready_again(operated: OperatedPortal) -> None:
+    """Wait until the portal is ready."""
+    deadline = time.monotonic() + 60
+    while status_within(operated, "/readyz", 30)[0] != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+def test_probes_are_answered_while_every_thread_waits_for_the_database(
+    operated: OperatedPortal,
+) -> None:
+    ready_again(operated)
+    waiting = []
+    operated.link.hang()
+    try:
+        # Thrice as many readers as there are threads.
+        for number in range(12):
+            reader = http.client.HTTPConnection("127.0.0.1", urlsplit(operated.url).port)
+            reader.request("GET", f"/alvsbyn/?{number}", headers=BY_PROXY | {"Host": "localhost"})
+            waiting.append(reader)
+        time.sleep(1.5)
+        for _ in range(3):
+            assert status_within(operated, "/healthz", 5) == (200, b"ok\n")
+            status, reason = status_within(operated, "/readyz", 10)
+            assert (status, reason) == (503, b"database does not answer\n")
+    finally:
+        operated.link.mend()
+    assert {reader.getresponse().status for reader in waiting} == {200}
+    ready_again(operated)
+
+
+def test_a_connection_that_says_nothing_holds_no_thread(operated: OperatedPortal) -> None:
+    ready_again(operated)
+    address = ("127.0.0.1", urlsplit(operated.url).port)
+    silent = [socket.create_connection(address) for _ in range(12)]
+    try:
+        began = time.monotonic()
+        page = operated.get("/om/", BY_PROXY | {"Host": "localhost"})
+        assert page.status == 200
+        # gunicorn's own worker would wait five seconds for each of them.
+        assert time.monotonic() - began < 4
+    finally:
+        for connection in silent:
+            connection.close()
+
+
+def test_the_portal_is_alive_and_comes_back_when_its_database_is_cut_off(
+    operated: OperatedPortal,
+) -> None:
+    ready_again(operated)
+    operated.link.cut()
+    try:
+        time.sleep(1.5)
+        assert status_within(operated, "/healthz", 5) == (200, b"ok\n")
+        status, reason = status_within(operated, "/readyz", 10)
+        assert (status, reason) == (503, b"database cannot be reached\n")
+    finally:
+        operated.link.mend()
+    ready_again(operated)
+    assert operated.get("/alvsbyn/", BY_PROXY | {"Host": "localhost"}).status == 200
