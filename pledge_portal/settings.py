@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.database import connection_settings
 from pledge_portal.database.secrets import kept_secret
+from pledge_portal.operations.log_settings import log_settings
 from pledge_portal.pages.content_policy import content_security_policy
 from pledge_portal.pages.shared_cache import shared_cache
 
@@ -417,37 +418,7 @@ LOG_FORMAT = env.str("LOG_FORMAT", default="text" if DEMONSTRATION else "json")
 ACCESS_LOG = env.bool("ACCESS_LOG", default=not DEMONSTRATION)
 # ERROR_EMAIL: the addresses, separated by commas, that faults of ours are sent to.
 ERROR_EMAIL = env.list("ERROR_EMAIL", default=[])
-_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-if LOG_LEVEL not in _LEVELS:
-    raise ImproperlyConfigured(f"LOG_LEVEL ska vara något av {', '.join(_LEVELS)}.")
-if LOG_FORMAT not in {"text", "json"}:
-    raise ImproperlyConfigured("LOG_FORMAT ska vara text eller json.")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "text": {"()": "pledge_portal.operations.logs.TextFormatter"},
-        "json": {"()": "pledge_portal.operations.logs.JsonFormatter"},
-    },
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
-        "mail": {"class": "pledge_portal.operations.error_mail.ErrorMailHandler"},
-    },
-    "root": {"handlers": ["console", *(["mail"] if ERROR_EMAIL else [])], "level": LOG_LEVEL},
-    "loggers": {
-        "pledge_portal.access": {"level": "INFO"},
-        # Django's own handlers would write addresses, and send letters with what was posted.
-        "django": {"handlers": []},
-        "django.server": {"handlers": [], "propagate": True},
-        # That somebody asked for what isn't there, the access log tells.
-        "django.request": {"level": "ERROR"},
-        # Anybody can cause these, as often as they like: no letters, and of the commonest no line.
-        "django.security": {"handlers": ["console"], "propagate": False},
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
-        # What it warns of stands in the report that it gives, and its warnings name who has signed.
-        "pyhanko.sign.validation": {"level": "CRITICAL"},
-    },
-}
+LOGGING = log_settings(LOG_LEVEL, LOG_FORMAT, letters=bool(ERROR_EMAIL))
 
 # Whether subdomains and preloading belong to HSTS is the operator's to say (HSTS_SUBDOMAINS).
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
