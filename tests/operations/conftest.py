@@ -1,4 +1,4 @@
-"""A portal run as for real: behind nginx, with logs, letters about faults, and a frail database."""
+"""A portal run as for real: with a proxy, logs, and a frail database."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BY_PROXY = {"X-Forwarded-Proto": "https"}
 
 @dataclass(frozen=True)
 class OperatedPortal(ServedPortal):
-    """A served portal with its log, the way to its database and the address that nginx has."""
+    """A served portal with its log, letters and way to its database."""
 
     log: Path
     letters: Path

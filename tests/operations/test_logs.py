@@ -63,7 +63,7 @@ def send(operated: OperatedPortal, raw: bytes) -> bytes:
 
 
 def every_address() -> list[str]:
-    """Return an address for each route, with a secret wherever something is to be filled in."""
+    """Return an address for each route, with secrets filled in."""
     filled = (re.sub(r"<[^>]+>", TOKEN, route) for route in routes(get_resolver().url_patterns))
     return sorted({"/" + re.sub(r"[\\^$]|\(.*\)", "", address) for address in filled})
 
