@@ -1,4 +1,4 @@
-"""A way to the database that can hang or break, as networks and servers do."""
+"""A way to the database that can hang or break, as networks do."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 class DatabaseLink:
-    """Listens at a port of 127.0.0.1 and passes all on to the tests' database server.
+    """Passes all that comes to a port on to the tests' database server.
 
     `hang` lets it take connections and pass nothing on, `cut` ends it with all connections, `mend`
     brings it back from either.
