@@ -14,11 +14,11 @@ class DialoguesConfig(AppConfig):
         """
         from dialogues import records  # noqa: F401  (registers its parts)
         from dialogues.comments.objections import unanswered_objections
-        from dialogues.retention.rules import erase_what_is_due
+        from dialogues.retention.rules import erase_due
         from pledges.follow_ups.rules import hindrances
         from pledges.retention import erasures
 
         if unanswered_objections not in hindrances:
             hindrances.append(unanswered_objections)
-        if erase_what_is_due not in erasures:
-            erasures.append(erase_what_is_due)
+        if erase_due not in erasures:
+            erasures.append(erase_due)

@@ -1,4 +1,4 @@
-"""What the forms of residents look for in what is written, before anything is taken in."""
+"""Forms of residents that look for personal data, tips and links."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ _MOST_LINKS = 2
 
 
 class CautiousForm(OpenForm):
-    """An open form that asks once about what seems to be personal data, a tip or an emergency.
+    """An open form that asks once about what should perhaps not be sent.
 
-    `concern` is what the text seems to be, None for most.
+    That is what seems to be personal data, a tip or an emergency. `concern` is what the text seems
+    to be, None for most.
     """
 
     texts_are_fine = forms.BooleanField(
@@ -38,14 +39,14 @@ class CautiousForm(OpenForm):
             text = self.cleaned_data.get(name) or ""
             if len(_LINK.findall(text)) > _MOST_LINKS:
                 self.add_error(name, _("Skriv högst %(n)s länkar.") % {"n": _MOST_LINKS})
-            found = find_personal_data(text)
+            findings = find_personal_data(text)
             concern = concern_of(text)
             self.concern = self.concern or concern
-            self.asks_about_text = self.asks_about_text or bool(found or concern)
+            self.asks_about_text = self.asks_about_text or bool(findings or concern)
             if self.cleaned_data.get("texts_are_fine"):
                 continue
-            if found:
-                pieces = ", ".join(f"”{each.text}”" for each in found)
+            if findings:
+                pieces = ", ".join(f"”{finding.text}”" for finding in findings)
                 self.add_error(
                     name,
                     _("Det här ser ut som personuppgifter: %(pieces)s. Ta gärna bort dem.")

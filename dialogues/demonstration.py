@@ -1,4 +1,4 @@
-"""The demonstration's dialogues: made up, and marked as such wherever they are shown."""
+"""The demonstration's dialogues: made up, and marked so where shown."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from dialogues.answers import submitting
-from dialogues.answers.submitting import Answer
+from dialogues.answers import rules as answer_rules
+from dialogues.answers.rules import Answer
 from dialogues.calendar import rules as calendar_rules
 from dialogues.calendar.vocabulary import set_lists
 from dialogues.models import Comment, CommentSender, Dialogue, District, Submission, Theme
@@ -27,30 +27,35 @@ _NAMESPACE = uuid.UUID("6d1f4bfa-3c5b-4f0e-9d8a-52f6a1c0d2b7")
 
 @transaction.atomic
 def load_dialogues(municipality: Municipality, on: date) -> int:
-    """Make the demonstration's dialogues unless the municipality has any; return how many.
+    """Load the demonstration's dialogues unless there are any.
+
+    Returns how many.
 
     One is open for some weeks from the day `on`, and one is to come.
     """
     if Dialogue.objects.filter(municipality=municipality).exists():
         return 0
-    told = tomllib.loads(DIALOGUES_FILE.read_text(encoding="utf-8"))
-    pairs = [line.partition(";") for line in told["teman"]]
-    set_lists(municipality, [(sv.strip(), en.strip()) for sv, _sign, en in pairs], told["delar"])
-    for each in told["dialog"]:
-        _load(municipality, each, on)
-    _tie(municipality, told)
-    return len(told["dialog"])
+    data = tomllib.loads(DIALOGUES_FILE.read_text(encoding="utf-8"))
+    pairs = [line.partition(";") for line in data["teman"]]
+    set_lists(municipality, [(sv.strip(), en.strip()) for sv, _sign, en in pairs], data["delar"])
+    for dialogue in data["dialog"]:
+        _load(municipality, dialogue, on)
+    _tie(municipality, data)
+    return len(data["dialog"])
 
 
-def _load(municipality: Municipality, told: dict[str, Any], on: date) -> None:
+def _load(municipality: Municipality, data: dict[str, Any], on: date) -> None:
     dialogue = Dialogue(municipality=municipality, is_demonstration=True)
-    calendar_rules.save(dialogue, {**_times(told, on), **_texts(told)})
+    calendar_rules.save(dialogue, {**_times(data, on), **_texts(data)})
     announced_on = min(dialogue.opens_on, on)
     dialogue = calendar_rules.announce(dialogue, _moment(announced_on), announced_on)
     themes = list(Theme.objects.filter(municipality=municipality).in_order())
-    districts = {each.name: each.pk for each in District.objects.filter(municipality=municipality)}
-    for number, (group, district, ranked, text, may_quote) in enumerate(told["svar"]):
-        submitting.write_in(
+    districts = {
+        district.name: district.pk
+        for district in District.objects.filter(municipality=municipality)
+    }
+    for number, (group, district, ranked, text, may_quote) in enumerate(data["svar"]):
+        answer_rules.write_in(
             dialogue,
             Answer(
                 text=text,
@@ -59,128 +64,141 @@ def _load(municipality: Municipality, told: dict[str, Any], on: date) -> None:
                 district=districts.get(district),
                 may_quote=may_quote,
             ),
-            told.get("kom_pa", Submission.Source.WEB),
+            data.get("kom_pa", Submission.Source.WEB),
             None,
             uuid.uuid5(_NAMESPACE, f"{dialogue.number}-{number}"),
             _moment(dialogue.opens_on) + timedelta(hours=number),
         )
-    if "hort" in told:
+    if "hort" in data:
         texts = {
-            "text_sv": told["hort"].strip(),
-            "text_en": told.get("hort_en", "").strip() or None,
+            "text_sv": data["hort"].strip(),
+            "text_en": data.get("hort_en", "").strip() or None,
         }
         calendar_rules.sum_up(dialogue, texts, _moment(dialogue.closes_on), publishes=True)
 
 
-def _tie(municipality: Municipality, told: dict[str, Any]) -> None:
-    """Quote those who allow it, and say what each theme led to in the pledge that followed."""
+def _tie(municipality: Municipality, data: dict[str, Any]) -> None:
+    """Quote those who allow it, and tie each theme to the next pledge."""
     allowed = Submission.objects.filter(dialogue__municipality=municipality, may_quote=True)
     for submission in allowed.select_related("dialogue").prefetch_related("ranked__theme"):
         if rows := list(submission.ranked.all()):
             thread_rules.quote(submission, rows[0].theme, submission.text)
     pledge = Pledge.objects.filter(
-        parties__municipality=municipality, period=told["ledde_till"]["lofte"]
+        parties__municipality=municipality, period=data["ledde_till"]["lofte"]
     ).first()
     if pledge is None:
         return
-    commitments = {each.number: each for each in pledge.commitments.all()}
+    commitments = {commitment.number: commitment for commitment in pledge.commitments.all()}
     themes = list(Theme.objects.filter(municipality=municipality).in_order())
-    for each in told["ledde_till"]["tema"]:
-        chosen = [commitments[number] for number in each.get("ataganden", [])]
-        reasons = {"reason_sv": each.get("skal", ""), "reason_en": each.get("skal_en")}
-        thread_rules.answer_theme(pledge, themes[each["nummer"] - 1], chosen, reasons)
+    for answer in data["ledde_till"]["tema"]:
+        chosen = [commitments[number] for number in answer.get("ataganden", [])]
+        reasons = {"reason_sv": answer.get("skal", ""), "reason_en": answer.get("skal_en")}
+        thread_rules.answer_theme(pledge, themes[answer["nummer"] - 1], chosen, reasons)
 
 
 @transaction.atomic
 def load_comments(municipality: Municipality) -> int:
-    """Make the demonstration's comments unless the municipality has any; return how many."""
-    there = Comment.objects.filter(municipality=municipality, consultation=None)
-    if there.exists():
+    """Load the demonstration's comments unless there are any; return how many."""
+    existing = Comment.objects.filter(municipality=municipality, consultation=None)
+    if existing.exists():
         return 0
-    told = tomllib.loads(DIALOGUES_FILE.read_text(encoding="utf-8"))
-    pledges = {each.period: each for each in Pledge.objects.public()}
-    loaded = [each for each in told["kommentar"] if each["lofte"] in pledges]
-    for number, each in enumerate(loaded):
-        pledge = pledges[each["lofte"]]
-        row = Comment(
+    data = tomllib.loads(DIALOGUES_FILE.read_text(encoding="utf-8"))
+    pledges = {pledge.period: pledge for pledge in Pledge.objects.public()}
+    loaded = [texts for texts in data["kommentar"] if texts["lofte"] in pledges]
+    for number, texts in enumerate(loaded):
+        pledge = pledges[texts["lofte"]]
+        comment = Comment(
             municipality=municipality,
             pledge=pledge,
-            commitment=pledge.commitments.filter(number=each.get("atagande", 0)).first(),
-            follow_up=pledge.follow_ups.public().filter(meeting_on=each.get("uppfoljning")).first(),
-            is_objection=each.get("invandning", False),
+            commitment=pledge.commitments.filter(number=texts.get("atagande", 0)).first(),
+            follow_up=pledge.follow_ups.public()
+            .filter(meeting_on=texts.get("uppfoljning"))
+            .first(),
+            is_objection=texts.get("invandning", False),
         )
-        at = timezone.make_aware(each["skriven"])
-        _say(row, each, at, f"comment-{number}", pledge.police_area)
+        at = timezone.make_aware(texts["skriven"])
+        _save_comment(comment, texts, at, f"comment-{number}", pledge.police_area)
     return len(loaded)
 
 
 @transaction.atomic
 def load_views(municipality: Municipality) -> int:
-    """Make what residents say of the demonstration's next pledge, while it is on consultation.
+    """Load residents' views of the demonstration's next pledge.
 
-    Nothing when something was said already; returns how many.
+    Returns how many: none when something was said already, or when it isn't on consultation.
     """
     rounds = Consultation.objects.filter(municipalities=municipality, is_demonstration=True)
-    asked = rounds.filter(comments=None).order_by("published_at").last()
-    if asked is None:
+    consultation = rounds.filter(comments=None).order_by("published_at").last()
+    if consultation is None:
         return 0
-    told = tomllib.loads(NEXT_PLEDGE_FILE.read_text(encoding="utf-8"))["samrad"]
-    by_key = asked.commitment_numbers()
-    numbers = {row["text_sv"]: by_key[row["id"]] for row in asked.contents["commitments"]}
-    for number, each in enumerate(told["synpunkt"]):
-        row = Comment(
+    data = tomllib.loads(NEXT_PLEDGE_FILE.read_text(encoding="utf-8"))["samrad"]
+    by_key = consultation.commitment_numbers()
+    numbers = {
+        commitment["text_sv"]: by_key[commitment["id"]]
+        for commitment in consultation.contents["commitments"]
+    }
+    for number, view in enumerate(data["synpunkt"]):
+        comment = Comment(
             municipality=municipality,
-            pledge_id=asked.pledge_id,
-            consultation=asked,
-            consultation_commitment=numbers.get(each.get("text_om")),
+            pledge_id=consultation.pledge_id,
+            consultation=consultation,
+            consultation_commitment=numbers.get(view.get("text_om")),
         )
-        at = asked.published_at + timedelta(days=told["dag"] - each["dag"])
-        _say(row, each, at, f"view-{asked.pk}-{number}", asked.pledge.police_area)
-    return len(told["synpunkt"])
+        at = consultation.published_at + timedelta(days=data["dag"] - view["dag"])
+        _save_comment(
+            comment,
+            view,
+            at,
+            f"view-{consultation.pk}-{number}",
+            consultation.pledge.police_area,
+        )
+    return len(data["synpunkt"])
 
 
-def _say(row: Comment, told: dict[str, Any], at: datetime, name: str, area: PoliceArea) -> None:
-    row.name, row.text, row.submitted_at = told["namn"], told["text"], at
-    row.is_demonstration = True
-    if told.get("vantar"):
-        row.awaits, row.awaits_since = Comment.Awaits.NEW, at
+def _save_comment(
+    comment: Comment, data: dict[str, Any], at: datetime, name: str, area: PoliceArea
+) -> None:
+    comment.name, comment.text, comment.submitted_at = data["namn"], data["text"], at
+    comment.is_demonstration = True
+    if data.get("vantar"):
+        comment.awaits, comment.awaits_since = Comment.Awaits.NEW, at
     else:
-        row.state, row.published_at = Comment.State.PUBLISHED, at
-    row.save()
-    CommentSender.objects.create(comment=row, sending=uuid.uuid5(_NAMESPACE, name))
+        comment.state, comment.published_at = Comment.State.PUBLISHED, at
+    comment.save()
+    CommentSender.objects.create(comment=comment, sending=uuid.uuid5(_NAMESPACE, name))
     answered_at = at + timedelta(days=2)
-    if "svar_kommunen" in told:
+    if "svar_kommunen" in data:
         moderation_rules.answer(
-            row, told["svar_kommunen"], row.municipality, by=None, at=answered_at
+            comment, data["svar_kommunen"], comment.municipality, by=None, at=answered_at
         )
-    if "svar_polisen" in told:
-        moderation_rules.answer(row, told["svar_polisen"], area, by=None, at=answered_at)
+    if "svar_polisen" in data:
+        moderation_rules.answer(comment, data["svar_polisen"], area, by=None, at=answered_at)
 
 
-def _texts(told: dict[str, Any]) -> dict[str, Any]:
+def _texts(data: dict[str, Any]) -> dict[str, Any]:
     return {
-        "kind": told["slag"],
-        "title_sv": told["rubrik"],
-        "title_en": told["rubrik_en"],
-        "question_sv": told["fraga"],
-        "question_en": told["fraga_en"],
-        "audience_sv": told["for_vem"],
-        "audience_en": told["for_vem_en"],
-        "place": told.get("plats", ""),
+        "kind": data["slag"],
+        "title_sv": data["rubrik"],
+        "title_en": data["rubrik_en"],
+        "question_sv": data["fraga"],
+        "question_en": data["fraga_en"],
+        "audience_sv": data["for_vem"],
+        "audience_en": data["for_vem_en"],
+        "place": data.get("plats", ""),
     }
 
 
-def _times(told: dict[str, Any], on: date) -> dict[str, Any]:
-    if "om_dagar" in told:
-        day = on + timedelta(days=told["om_dagar"])
-        begins = timezone.make_aware(datetime.combine(day, time(told["klockan"])))
-        ends = begins + timedelta(hours=told["timmar"])
+def _times(data: dict[str, Any], on: date) -> dict[str, Any]:
+    if "om_dagar" in data:
+        day = on + timedelta(days=data["om_dagar"])
+        begins = timezone.make_aware(datetime.combine(day, time(data["klockan"])))
+        ends = begins + timedelta(hours=data["timmar"])
         return {"begins_at": begins, "ends_at": ends, "opens_on": day, "closes_on": day}
-    closes = told.get("till") or on + timedelta(days=told["oppen_i_dagar"])
+    closes = data.get("till") or on + timedelta(days=data["oppen_i_dagar"])
     return {
-        "begins_at": timezone.make_aware(told["borjar"]) if "borjar" in told else None,
-        "ends_at": timezone.make_aware(told["slutar"]) if "slutar" in told else None,
-        "opens_on": min(told["fran"], on),
+        "begins_at": timezone.make_aware(data["borjar"]) if "borjar" in data else None,
+        "ends_at": timezone.make_aware(data["slutar"]) if "slutar" in data else None,
+        "opens_on": min(data["fran"], on),
         "closes_on": closes,
     }
 

@@ -1,4 +1,4 @@
-"""What all that residents send has in common: when it is taken in, and the private links to it."""
+"""Reception of all that residents send, and the private links to it."""
 
 from __future__ import annotations
 
@@ -9,19 +9,22 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dialogues.models import Reception
 from pledges.models import Municipality
 
+# In the query of one's own page: that what it shows was just sent.
+JUST_SENT = "tack"
 # A text of this many signs is hardly written twice by chance within this time.
 LONG_ENOUGH = 40
 SAME_WITHIN = timedelta(days=1)
 
 
 def reception_closed_because(municipality: Municipality | int, at: datetime) -> str:
-    """Return why a municipality takes nothing in at the moment `at`, empty when it does."""
+    """Return why a municipality's reception is closed; empty when it is open."""
     reception = Reception.objects.filter(municipality=municipality).first()
     time = timezone.localtime(at).time()
     if reception is None or reception.is_open(time):
@@ -35,15 +38,21 @@ def reception_closed_because(municipality: Municipality | int, at: datetime) -> 
 
 
 def secret_of(sending: uuid.UUID, purpose: str = "private link") -> str:
-    """Return the secret of the private link to what was sent: who sends again gets the same one.
+    """Return the secret of the private link to what was sent.
 
-    256 bits that can't be worked out without the portal's own key. Each `purpose` has its own.
+    Who sends again gets the same one: 256 bits that can't be worked out without the portal's own
+    key. Each `purpose` has its own.
     """
     key = f"{purpose} {settings.SECRET_KEY}".encode()
     digest = hmac.new(key, sending.bytes, hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
+def receipt_address(name: str, secret: str) -> str:
+    """Return the address, by its name, of what one has just sent."""
+    return f"{reverse(name, args=[secret])}?{JUST_SENT}"
+
+
 def fingerprint(secret: str) -> str:
-    """Return what the database keeps of a secret, so that a copy of it opens no link."""
+    """Return what the database holds of a secret: nothing that opens a link."""
     return hashlib.sha256(secret.encode()).hexdigest()

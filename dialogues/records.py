@@ -43,11 +43,14 @@ _A_KEY = "En nyckel till den privata länken; den som skrev ska inte kunna ändr
 
 
 def _dialogues(scope: Scope) -> QuerySet[Dialogue]:
-    """Return the announced dialogues that the pledge could draw on, in all its municipalities."""
+    """Return the announced dialogues that the pledge could draw on.
+
+    Those of all its municipalities.
+    """
     keys = [
-        each.pk
+        dialogue.pk
         for party in scope.pledge.parties.select_related("municipality")
-        for each in dialogues_before(scope.pledge, party.municipality)
+        for dialogue in dialogues_before(scope.pledge, party.municipality)
     ]
     return Dialogue.objects.filter(pk__in=keys)
 
@@ -87,7 +90,7 @@ def _public_comments(scope: Scope) -> QuerySet[Comment]:
 
 
 def _comments(scope: Scope) -> QuerySet[Comment]:
-    """Return what is public, and what else was written to the holder's own municipality."""
+    """Return what is public, and all that was written to the holder."""
     shown = Q(pk__in=_keys(_public_comments(scope)))
     return Comment.objects.filter(scope.municipal() | shown, pledge=scope.pledge.pk)
 
@@ -214,12 +217,12 @@ PARTS = (
 
 
 def _listed(*columns: str) -> Callable[[Any], tuple[Any, dict[str, Any]]]:
-    def tell(found: Any) -> tuple[Any, dict[str, Any]]:
-        code = found.municipality.code
-        row = {name: getattr(found, name) for name in columns}
-        return [code, row[columns[0]]], {"municipality": code, **row}
+    def name_and_values(entry: Any) -> tuple[Any, dict[str, Any]]:
+        code = entry.municipality.code
+        values = {name: getattr(entry, name) for name in columns}
+        return [code, values[columns[0]]], {"municipality": code, **values}
 
-    return tell
+    return name_and_values
 
 
 def _find(model: Any, column: str) -> Callable[[Any], Any]:
@@ -232,9 +235,9 @@ def _find(model: Any, column: str) -> Callable[[Any], Any]:
 
 
 def _make(model: Any, *columns: str) -> Callable[[dict[str, Any], Any], Any]:
-    def make(row: dict[str, Any], key_of: Any) -> Any:
-        fields = {name: row[name] for name in columns}
-        municipality = key_of(Municipality, row["municipality"])
+    def make(values: dict[str, Any], key_of: Any) -> Any:
+        fields = {name: values[name] for name in columns}
+        municipality = key_of(Municipality, values["municipality"])
         return model.objects.create(municipality_id=municipality, **fields).pk
 
     return make

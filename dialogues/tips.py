@@ -1,4 +1,4 @@
-"""Texts that look like a tip about a crime or an emergency: their writer needs another channel.
+"""Texts that look like a tip or an emergency, and need another channel.
 
 The portal is read on weekdays by municipal staff; emergencies go to 112, tips to 114 14 or to the
 police's own pages (polisen.se). The words err on the side of saying so once too often: nothing is
@@ -9,6 +9,10 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+
+from django.utils.translation import gettext as _
+
+from pledge_portal.pages.personal_data import find_personal_data
 
 
 class Concern(Enum):
@@ -45,3 +49,14 @@ def concern_of(text: str) -> Concern | None:
     if _EMERGENCY.search(text):
         return Concern.EMERGENCY
     return Concern.TIP if _TIP.search(text) else None
+
+
+def warnings_of(text: str) -> list[str]:
+    """Return what staff who read a text should look out for in it."""
+    warnings = [_("Kan innehålla personuppgifter")] if find_personal_data(text) else []
+    concern = concern_of(text)
+    if concern == Concern.EMERGENCY:
+        warnings.append(_("Kan gälla en nödsituation"))
+    elif concern == Concern.TIP:
+        warnings.append(_("Kan vara ett tips om brott"))
+    return warnings

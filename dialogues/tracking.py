@@ -1,4 +1,4 @@
-"""Whose history is kept of dialogues: what staff hold, and not what residents write.
+"""Whose history is kept of dialogues: what staff hold, not residents.
 
 Submissions are erased and disclosed by rules of their own; a history of them that nobody can alter
 would keep what the law says must go.
@@ -15,7 +15,7 @@ from pledges.tracking import of_its_municipality, readers_of_the_pledge
 
 
 def readers_of_the_summary(user: Person) -> Q:
-    """Return the filter for the events of summaries of one's own municipality's dialogues."""
+    """Return the filter for changes of one's own municipality's summaries."""
     own = of_own_places(
         user,
         Action.READ_HISTORY,

@@ -113,7 +113,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "pledge_portal.accounts.middleware.SecondFactorRequired",
-    "pledge_portal.history.middleware.OnBehalfOfWhoAsks",
+    "pledge_portal.history.middleware.ChangeAuthor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]

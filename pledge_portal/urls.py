@@ -4,8 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from dialogues.urls import public as dialogues
-from dialogues.urls import workspace as dialogue_work
+from dialogues import urls as dialogues
 from pledge_portal.accounts import urls as accounts
 from pledge_portal.history import urls as history
 from pledge_portal.pages import urls as pages
@@ -21,13 +20,13 @@ urlpatterns = [
     path("arbetsyta/andringar/", include(history)),
     path("arbetsyta/jobb/", include(queue)),
     path("arbetsyta/", include(workspace_urls)),
-    path("arbetsyta/", include(dialogue_work)),
+    path("arbetsyta/", include(dialogues.workspace)),
     path("", include(accounts)),
     *i18n_patterns(
         path("", include(pages)),
         path("", include(document_urls)),
         path("", include(public_urls)),
-        path("", include(dialogues)),
+        path("", include(dialogues.public)),
         prefix_default_language=False,
     ),
 ]

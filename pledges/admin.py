@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from pledge_portal.accounts.permissions import Action, of_own_places
-from pledge_portal.accounts.scoped_admin import ForOperatorsAlone, OfOwnPlaces, is_operator
+from pledge_portal.accounts.scoped_admin import OperatorsInlineMixin, ScopedAdminMixin, is_operator
 from pledge_portal.pages.refusals import Refused
 from pledges.actions.places import add_place, change_place, is_used
 from pledges.lifecycle import standing, take_back_adoption
@@ -185,7 +185,7 @@ class PledgeAdmin(_ShowsRefusals, TranslationAdmin):
                 self.message_user(request, _("%(title)s är öppet igen.") % {"title": pledge})
 
 
-class CoverageInline(ForOperatorsAlone, admin.TabularInline):
+class CoverageInline(OperatorsInlineMixin, admin.TabularInline):
     """The municipalities that a police area covers.
 
     The operator's alone to change: an area's people work for every municipality that it covers.
@@ -197,7 +197,7 @@ class CoverageInline(ForOperatorsAlone, admin.TabularInline):
 
 
 @admin.register(PoliceArea)
-class PoliceAreaAdmin(_ShowsRefusals, OfOwnPlaces, admin.ModelAdmin):
+class PoliceAreaAdmin(_ShowsRefusals, ScopedAdminMixin, admin.ModelAdmin):
     """Police areas and what they cover; administrators read them."""
 
     municipality = "municipalities"
@@ -207,7 +207,7 @@ class PoliceAreaAdmin(_ShowsRefusals, OfOwnPlaces, admin.ModelAdmin):
 
 
 @admin.register(Municipality)
-class MunicipalityAdmin(_ShowsRefusals, OfOwnPlaces, admin.ModelAdmin):
+class MunicipalityAdmin(_ShowsRefusals, ScopedAdminMixin, admin.ModelAdmin):
     """The municipalities, as SCB has them; administrators read their own."""
 
     municipality = "pk"
@@ -217,7 +217,7 @@ class MunicipalityAdmin(_ShowsRefusals, OfOwnPlaces, admin.ModelAdmin):
 
 
 @admin.register(Place)
-class PlaceAdmin(_ShowsRefusals, OfOwnPlaces, admin.ModelAdmin):
+class PlaceAdmin(_ShowsRefusals, ScopedAdminMixin, admin.ModelAdmin):
     """Schools and other places.
 
     One where something was done is closed, and never deleted.

@@ -69,7 +69,7 @@ def erase_of_pledges(on: date) -> int:
 erasures: list[Callable[[date], int]] = [erase_of_pledges]
 
 
-def erase_what_is_due(on: date) -> int:
+def erase_due(on: date) -> int:
     """Erase what has been kept as long as it may be; return how many."""
     return sum(erase(on) for erase in erasures)
 
@@ -77,4 +77,4 @@ def erase_what_is_due(on: date) -> int:
 @chore("erase_old_data", gettext_lazy("Gallring"))
 def erase_today() -> None:
     """Erase what is due today."""
-    erase_what_is_due(timezone.localdate())
+    erase_due(timezone.localdate())

@@ -17,8 +17,8 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.db import transaction
 from django.utils import timezone
 
-from dialogues.answers import submitting
-from dialogues.answers.submitting import Answer
+from dialogues.answers import rules as answer_rules
+from dialogues.answers.rules import Answer
 from dialogues.calendar import rules as calendar_rules
 from dialogues.models import Comment, CommentSender, Dialogue, Submission, Theme
 from pledge_portal.accounts.models import Membership, Role, User
@@ -430,7 +430,7 @@ def a_submission(dialogue: Dialogue, text: str = "Fler lampor", **fields: object
     """Take in what somebody said on paper."""
     sending = uuid4()
     answer = Answer(text=text, **fields)
-    submitting.write_in(dialogue, answer, Submission.Source.PAPER, None, sending, timezone.now())
+    answer_rules.write_in(dialogue, answer, Submission.Source.PAPER, None, sending, timezone.now())
     return Submission.objects.get(sending=sending)
 
 

@@ -1,4 +1,4 @@
-"""Finding themes in what residents write: one click, several at once, and suggestions.
+"""Themes that staff find in what residents write, and suggestions of them.
 
 Suggestions come from words that have been coded before in the municipality: how much more often a
 word's stem stands in texts with a theme than in others (naive Bayes, with add-one smoothing).
@@ -25,79 +25,88 @@ _FEWEST_LEARNT_FROM = 5
 
 
 def code(submissions: Iterable[Submission], theme: Theme, by: User, at: datetime) -> int:
-    """Say that a theme is in the submissions; return in how many it wasn't found before."""
-    rows = [
-        CodedTheme(submission=each, theme=theme, coded_by=by, coded_at=at)
-        for each in submissions
-        if each.dialogue.municipality_id == theme.municipality_id
+    """Code a theme in submissions; return in how many it is new."""
+    coded = [
+        CodedTheme(submission=submission, theme=theme, coded_by=by, coded_at=at)
+        for submission in submissions
+        if submission.dialogue.municipality_id == theme.municipality_id
     ]
     before = CodedTheme.objects.filter(theme=theme).count()
-    CodedTheme.objects.bulk_create(rows, ignore_conflicts=True)
+    CodedTheme.objects.bulk_create(coded, ignore_conflicts=True)
     return CodedTheme.objects.filter(theme=theme).count() - before
 
 
 def uncode(submissions: Iterable[Submission], theme: Theme) -> int:
-    """Take a theme that staff found away again; return from how many."""
-    rows = CodedTheme.objects.filter(submission__in=list(submissions), theme=theme)
-    return rows.delete()[0]
+    """Take a coded theme away from submissions; return from how many."""
+    coded = CodedTheme.objects.filter(submission__in=list(submissions), theme=theme)
+    return coded.delete()[0]
 
 
 def suggestions(
     municipality: Municipality, submissions: list[Submission]
 ) -> dict[int, list[Theme]]:
-    """Return for the key of each submission the themes that its words speak for, the likeliest
-    first; two questions whatever their number. Those it has already are left out."""
-    lexemes = _lexemes([each.pk for each in submissions])
-    in_theme, texts, of_word = _learnt(municipality)
+    """Return the likeliest themes for each submission, by its key.
+
+    The likeliest comes first; those that a submission has already are left out. Two queries,
+    whatever the number of submissions.
+    """
+    lexemes = _lexemes([submission.pk for submission in submissions])
+    by_theme, texts, by_word = _count_words(municipality)
     if sum(texts.values()) < _FEWEST_LEARNT_FROM:
         return {}
-    themes = {each.pk: each for each in Theme.objects.filter(municipality=municipality).in_use()}
-    found = {}
-    for each in submissions:
-        has = {row.theme_id for row in each.ranked.all()}
-        has |= {row.theme_id for row in each.coded.all()}
+    themes = {theme.pk: theme for theme in Theme.objects.filter(municipality=municipality).in_use()}
+    suggested = {}
+    for submission in submissions:
+        has = {ranked.theme_id for ranked in submission.ranked.all()}
+        has |= {coded.theme_id for coded in submission.coded.all()}
         scores = {
-            key: _score(lexemes[each.pk], in_theme[key], texts[key], of_word, texts)
+            key: _score(lexemes[submission.pk], by_theme[key], texts[key], by_word, texts)
             for key in themes
             if key not in has and texts[key]
         }
         likely = sorted((key for key in scores if scores[key] > 0), key=lambda key: -scores[key])
-        found[each.pk] = [themes[key] for key in likely[:_MOST_SUGGESTIONS]]
-    return found
+        suggested[submission.pk] = [themes[key] for key in likely[:_MOST_SUGGESTIONS]]
+    return suggested
 
 
 def _score(
-    words: set[str], in_theme: Counter[str], texts: int, of_word: Counter[str], every: Counter[int]
+    words: set[str], by_theme: Counter[str], texts: int, by_word: Counter[str], every: Counter[int]
 ) -> float:
-    """Return how much likelier the words are in the theme's texts than in all; 0 when unknown."""
+    """Return how much likelier the words are in a theme's texts than in all.
+
+    0 when no word is known. The score is the sum of the logarithms of the words' ratios.
+    """
     total = sum(every.values())
-    known = [word for word in words if of_word[word]]
+    known = [word for word in words if by_word[word]]
     return sum(
-        math.log((in_theme[word] + 1) / (texts + 2)) - math.log((of_word[word] + 1) / (total + 2))
+        math.log((by_theme[word] + 1) / (texts + 2)) - math.log((by_word[word] + 1) / (total + 2))
         for word in known
-        if in_theme[word] * total > of_word[word] * texts
+        if by_theme[word] * total > by_word[word] * texts
     )
 
 
 def _lexemes(keys: list[int]) -> dict[int, set[str]]:
-    found: dict[int, set[str]] = defaultdict(set)
+    lexemes: dict[int, set[str]] = defaultdict(set)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, tsvector_to_array(search) FROM dialogues_submission WHERE id = ANY(%s)",
             [keys],
         )
-        found.update({key: set(words) for key, words in cursor.fetchall()})
-    return found
+        lexemes.update({key: set(words) for key, words in cursor.fetchall()})
+    return lexemes
 
 
-def _learnt(
+def _count_words(
     municipality: Municipality,
 ) -> tuple[dict[int, Counter[str]], Counter[int], Counter[str]]:
-    """Return how often each stem stands in a theme's texts, how many those are, and the stem in
-    all; texts are those that staff have coded or whose writer ranked a theme."""
-    in_theme: dict[int, Counter[str]] = defaultdict(Counter)
+    """Return how often stems stand in each theme's texts, and in all texts.
+
+    The second of the three is how many texts each theme has. Texts are those that staff have coded
+    or whose writer ranked a theme.
+    """
+    by_theme: dict[int, Counter[str]] = defaultdict(Counter)
     texts: Counter[int] = Counter()
-    of_word: Counter[str] = Counter()
+    by_word: Counter[str] = Counter()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT said.theme_id, tsvector_to_array(s.search) FROM ("
@@ -111,6 +120,6 @@ def _learnt(
         )
         for theme, words in cursor.fetchall():
             texts[theme] += 1
-            in_theme[theme].update(words)
-            of_word.update(words)
-    return in_theme, texts, of_word
+            by_theme[theme].update(words)
+            by_word.update(words)
+    return by_theme, texts, by_word

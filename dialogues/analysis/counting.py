@@ -1,8 +1,8 @@
-"""How many said what: by theme, group and part of the municipality, from dialogue to dialogue.
+"""Counts of answers by theme, group and part of the municipality.
 
-Numbers from one to four are kept back: somebody could be known by them. Where a row's sum is told,
-what is kept back of the row could be worked out when it is one number, or together fewer than five;
-then the smallest of the others is kept back with it.
+Statistical disclosure: numbers from one to four are kept back, since somebody could be known by
+them. Where a row's sum is shown, what is kept back of the row could be worked out when it is one
+number, or together fewer than five; then the smallest of the others is kept back with it.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from dialogues.models import CodedTheme, Dialogue, District, RankedTheme, Submission, Theme
 
-FEWEST_TOLD = 5
+FEWEST_DISCLOSED = 5
 
 # A number, or None when it is kept back.
-Told = int | None
+Disclosed = int | None
 
 
 @dataclass(frozen=True)
@@ -24,61 +24,72 @@ class Row:
     """How many answers named a theme, in all and by the table's columns."""
 
     theme: Theme
-    total: Told
-    parts: list[Told]
+    total: Disclosed
+    parts: list[Disclosed]
 
 
 @dataclass(frozen=True)
 class Counts:
-    """The answers of a dialogue counted; the columns are groups and districts by name.
+    """The answers of a dialogue, counted by group and by district.
 
-    `of_groups` and `of_districts` are how many answers there are of each.
+    `groups` and `districts` name the columns; `of_groups` and `of_districts` are how many answers
+    there are of each.
     """
 
     answers: int
     groups: list[str]
-    of_groups: list[Told]
+    of_groups: list[Disclosed]
     by_group: list[Row]
     districts: list[str]
-    of_districts: list[Told]
+    of_districts: list[Disclosed]
     by_district: list[Row]
 
 
-def told(number: int) -> Told:
-    """Return a number that may be told, None for one that has to be kept back."""
-    return number if number == 0 or number >= FEWEST_TOLD else None
+def disclosed(number: int) -> Disclosed:
+    """Return a number that may be shown, None for one to keep back."""
+    return number if number == 0 or number >= FEWEST_DISCLOSED else None
 
 
-def told_parts(numbers: Sequence[int]) -> list[Told]:
-    """Return the numbers of a row whose sum is told, so that none kept back can be worked out."""
-    parts = [told(number) for number in numbers]
+def disclosed_parts(numbers: Sequence[int]) -> list[Disclosed]:
+    """Return the numbers of a row whose sum is shown, None for the kept back.
+
+    None that is kept back can be worked out from the others and the sum.
+    """
+    parts = [disclosed(number) for number in numbers]
     while True:
         kept_back = [number for number, part in zip(numbers, parts, strict=True) if part is None]
         others = [index for index, part in enumerate(parts) if part]
-        if not others or not kept_back or (len(kept_back) > 1 and sum(kept_back) >= FEWEST_TOLD):
+        if (
+            not others
+            or not kept_back
+            or (len(kept_back) > 1 and sum(kept_back) >= FEWEST_DISCLOSED)
+        ):
             return parts
         parts[min(others, key=lambda index: numbers[index])] = None
 
 
-def named(dialogue: Dialogue | int) -> set[tuple[int, int]]:
-    """Return which answer names which theme, by their keys: ticked by its writer or coded."""
+def themes_by_answer(dialogue: Dialogue | int) -> set[tuple[int, int]]:
+    """Return pairs of the keys of an answer and of a theme that it names.
+
+    A theme is named when the writer ticked it or staff coded it.
+    """
     pairs: set[tuple[int, int]] = set()
     for model in (RankedTheme, CodedTheme):
-        rows = model.objects.filter(submission__dialogue=dialogue, submission__withdrawn_at=None)
-        pairs.update(rows.values_list("submission", "theme"))
+        themed = model.objects.filter(submission__dialogue=dialogue, submission__withdrawn_at=None)
+        pairs.update(themed.values_list("submission", "theme"))
     return pairs
 
 
 def counts(dialogue: Dialogue) -> Counts:
-    """Count a dialogue's answers, in a fixed number of questions."""
-    rows = dialogue.submissions.counted().values_list("pk", "group", "district")
-    group_of = {key: group for key, group, _district in rows}
-    district_of = {key: district for key, _group, district in rows}
-    pairs = named(dialogue)
+    """Count a dialogue's answers, in a fixed number of queries."""
+    answers = dialogue.submissions.counted().values_list("pk", "group", "district")
+    group_of = {key: group for key, group, _district in answers}
+    district_of = {key: district for key, _group, district in answers}
+    pairs = themes_by_answer(dialogue)
     themes = list(Theme.objects.filter(municipality=dialogue.municipality_id).in_order())
     districts = list(District.objects.filter(municipality=dialogue.municipality_id).in_order())
     groups = [*Submission.Group.values, ""]
-    places = [*(each.pk for each in districts), None]
+    places = [*(district.pk for district in districts), None]
     totals = Counter(theme for _answer, theme in pairs)
     by_group = Counter((theme, group_of[answer]) for answer, theme in pairs if answer in group_of)
     by_place = Counter(
@@ -88,13 +99,13 @@ def counts(dialogue: Dialogue) -> Counts:
     return Counts(
         answers=len(group_of),
         groups=[str(Submission.Group(group).label) if group else "" for group in groups],
-        of_groups=told_parts([Counter(group_of.values())[group] for group in groups]),
+        of_groups=disclosed_parts([Counter(group_of.values())[group] for group in groups]),
         by_group=[
             _row(theme, totals[theme.pk], [by_group[theme.pk, group] for group in groups])
             for theme in shown
         ],
-        districts=[*(each.name for each in districts), ""],
-        of_districts=told_parts([Counter(district_of.values())[place] for place in places]),
+        districts=[*(district.name for district in districts), ""],
+        of_districts=disclosed_parts([Counter(district_of.values())[place] for place in places]),
         by_district=[
             _row(theme, totals[theme.pk], [by_place[theme.pk, place] for place in places])
             for theme in shown
@@ -103,26 +114,31 @@ def counts(dialogue: Dialogue) -> Counts:
 
 
 def _row(theme: Theme, total: int, parts: list[int]) -> Row:
-    if told(total) is None:
+    if disclosed(total) is None:
         # All of it is small: nothing of it is told.
         return Row(theme, None, [None if part else 0 for part in parts])
-    return Row(theme, total, told_parts(parts))
+    return Row(theme, total, disclosed_parts(parts))
 
 
 @dataclass(frozen=True)
 class Share:
-    """How many of a dialogue's answers named a theme, and the share of them in percent."""
+    """How many of a dialogue's answers named a theme, and their percentage."""
 
-    number: Told
+    number: Disclosed
     percent: int | None
 
 
 def compare(
     dialogues: Sequence[Dialogue], themes: Sequence[Theme]
 ) -> list[tuple[Theme, list[Share]]]:
-    """Return each theme's share of the answers in each of the dialogues, in their order."""
-    numbers = [Counter(theme for _answer, theme in named(each)) for each in dialogues]
-    answers = [each.submissions.counted().count() for each in dialogues]
+    """Return each theme's share of the answers in each of the dialogues.
+
+    The shares come in the order of the dialogues; themes that nobody named are left out.
+    """
+    numbers = [
+        Counter(theme for _answer, theme in themes_by_answer(dialogue)) for dialogue in dialogues
+    ]
+    answers = [dialogue.submissions.counted().count() for dialogue in dialogues]
     return [
         (
             theme,
@@ -137,5 +153,5 @@ def compare(
 
 
 def _share(number: int, among: int) -> Share:
-    shown = told(number)
+    shown = disclosed(number)
     return Share(shown, round(100 * shown / among) if shown is not None and among else None)

@@ -10,12 +10,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dialogues.answers import submitting
-from dialogues.answers.submitting import Answer
+from dialogues.answers import rules
+from dialogues.answers.rules import Answer
 from dialogues.cautious_forms import CautiousForm
 from dialogues.models import Dialogue, District, Submission, Theme
-from pledge_portal.pages.plain_text import PlainLineField, PlainTextField
 from pledge_portal.pages.text import wording
+from pledge_portal.pages.typed_fields import PlainLineField, PlainTextField
 from pledge_portal.pages.workspace_forms import WorkspaceForm
 
 LONGEST_TEXT = 4000
@@ -23,7 +23,7 @@ _RANKS = ("first", "second", "third")
 
 
 class _AnswerFields(forms.Form):
-    """What is asked; themes and districts are those in use in the municipality."""
+    """What is asked: themes and districts are those the municipality uses."""
 
     first = forms.ChoiceField(label=gettext_lazy("Viktigast av allt"), required=False)
     second = forms.ChoiceField(label=gettext_lazy("Näst viktigast"), required=False)
@@ -69,29 +69,29 @@ class _AnswerFields(forms.Form):
         return self.fields[name]
 
     def check_answer(self, cleaned: dict[str, Any]) -> None:
-        """See that no theme is ranked twice and that something is said."""
+        """Check that no theme is ranked twice and that something is said."""
         chosen = [name for name in _RANKS if cleaned.get(name)]
         for place, name in enumerate(chosen):
             if cleaned[name] in {cleaned[earlier] for earlier in chosen[:place]}:
                 self.add_error(name, _("Du har valt samma tema två gånger. Välj ett annat."))
         if not self.errors:
-            for name, sentence in submitting.faults_of(self.answer()).items():
+            for name, sentence in rules.faults_of(self.answer()).items():
                 self.add_error(name, ValidationError(sentence))
 
     def answer(self) -> Answer:
         """Return what was said, once the form is valid."""
-        said = self.cleaned_data
-        ranked = tuple(int(said[name]) for name in _RANKS if said.get(name))
+        data = self.cleaned_data
+        ranked = tuple(int(data[name]) for name in _RANKS if data.get(name))
         return Answer(
-            text=said.get("text", ""),
+            text=data.get("text", ""),
             ranked=ranked,
-            ticked=tuple(int(key) for key in said.get("also", ()) if int(key) not in ranked),
-            group=said.get("group", ""),
-            district=int(said["district"]) if said.get("district") else None,
-            may_quote=said.get("may_quote", False),
-            name=said.get("name", ""),
-            email=said.get("email", ""),
-            phone=said.get("phone", ""),
+            ticked=tuple(int(key) for key in data.get("also", ()) if int(key) not in ranked),
+            group=data.get("group", ""),
+            district=int(data["district"]) if data.get("district") else None,
+            may_quote=data.get("may_quote", False),
+            name=data.get("name", ""),
+            email=data.get("email", ""),
+            phone=data.get("phone", ""),
         )
 
 
@@ -112,7 +112,7 @@ def initial_of(answer: Answer) -> dict[str, Any]:
 
 
 def offered(dialogue: Dialogue) -> tuple[Iterable[Theme], Iterable[District]]:
-    """Return the themes and districts that can be chosen at a dialogue, in their order."""
+    """Return the themes and districts to choose from at a dialogue, in order."""
     here = {"municipality": dialogue.municipality_id}
     return (
         Theme.objects.in_use().in_order().filter(**here),
@@ -121,7 +121,10 @@ def offered(dialogue: Dialogue) -> tuple[Iterable[Theme], Iterable[District]]:
 
 
 class SubmissionForm(CautiousForm, _AnswerFields):
-    """A resident's answer. Contact details are their own choice and nobody else's to see."""
+    """A resident's answer.
+
+    Contact details are their own choice, and for nobody but the municipality's staff.
+    """
 
     name = PlainLineField(label=gettext_lazy("Ditt namn"), required=False, max_length=120)
     email = forms.EmailField(label=gettext_lazy("Din e-postadress"), required=False, max_length=254)
@@ -142,13 +145,13 @@ class SubmissionForm(CautiousForm, _AnswerFields):
         return cleaned
 
     def has_contact_details(self) -> bool:
-        """Whether any of the fields about who writes holds something, or is wrong."""
+        """Return whether any field about the writer holds something, or is wrong."""
         names = ("name", "email", "phone")
         return any(self[name].value() or name in self.errors for name in names)
 
 
 class WriteInForm(WorkspaceForm, _AnswerFields):
-    """What was said on paper or aloud, for staff who write in one after the other."""
+    """An answer on paper or aloud, for staff who write in many in a row."""
 
     free_texts = ("text",)
 

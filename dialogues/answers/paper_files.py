@@ -1,7 +1,8 @@
-"""Papers from a file: one answer on each row, read, shown and taken in all at once or not at all.
+"""Papers from a file: one answer on each row.
 
-Each row is judged by the same form as an answer written in by hand. What a file's row says is taken
-in once, however many times the file is sent.
+They are read, shown, and taken in all at once or not at all. Each row is judged by the same form
+as an answer written in by hand. What a file's row says is taken in once, however many times the
+file is sent.
 """
 
 from __future__ import annotations
@@ -11,16 +12,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from django.core import signing
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dialogues.answers.forms import WriteInForm
-from dialogues.answers.submitting import write_in
+from dialogues.answers.rules import write_in
 from dialogues.models import Dialogue, District, Submission, Theme
 from pledge_portal.accounts.models import User
+from pledge_portal.pages.refusals import Refused
 from pledges.exchange.tables import Table
 
 MOST_ROWS = 1000
@@ -42,9 +45,8 @@ HEADINGS = {
 }
 
 
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong in a row; `heading` is empty for the whole of it."""
+class Fault(NamedTuple):
+    """What is wrong in a row of the file; no `heading` for the whole row."""
 
     row: int
     heading: str
@@ -56,21 +58,24 @@ class Paper:
     """A row as it will be taken in, by the names of the form's fields."""
 
     row: int
-    said: dict[str, Any]
+    values: dict[str, Any]
 
 
-class PaperFileError(Exception):
-    """Nothing is taken in: `faults` names every fault, empty when the file as a whole is wrong."""
+class PaperFileError(Refused):
+    """Nothing of the file is taken in.
 
-    def __init__(self, sentence: str, faults: list[Fault] | None = None) -> None:
+    `row_faults` has every fault in its rows, none when the file as a whole is wrong.
+    """
+
+    def __init__(self, sentence: str, row_faults: list[Fault] | None = None) -> None:
         super().__init__(sentence)
-        self.faults = faults or []
+        self.row_faults = row_faults or []
 
 
 def read_papers(table: Table, dialogue: Dialogue) -> tuple[list[Paper], list[Fault]]:
-    """Return the rows, and what seems to be personal data in them, which can be agreed to.
+    """Return the rows, and the doubts about them that can be agreed to.
 
-    Raises PaperFileError naming every other fault.
+    Doubts are about what seems to be personal data. Raises PaperFileError naming every other fault.
     """
     names = {heading.strip().casefold(): heading for heading in HEADINGS}
     columns = [names.get(heading.casefold()) for heading in table.headings]
@@ -83,133 +88,139 @@ def read_papers(table: Table, dialogue: Dialogue) -> tuple[list[Paper], list[Fau
         raise PaperFileError(
             _("Filen har fler än %(most)s rader. Dela upp den.") % {"most": MOST_ROWS}
         )
-    words = _Words(dialogue)
+    reader = _CellReader(dialogue)
     papers: list[Paper] = []
     faults: list[Fault] = []
-    questions: list[Fault] = []
+    doubts: list[Fault] = []
     for row in table.rows:
         cells = {heading: cell for heading, cell in zip(columns, row.cells, strict=True) if heading}
-        said, unknown = words.understood(cells)
+        values, unknown = reader.read(cells)
+        paper = Paper(row.number, values)
         faults += [Fault(row.number, heading, sentence) for heading, sentence in unknown]
-        form = WriteInForm({**said, "sending": str(uuid.uuid4())}, dialogue=dialogue)
-        if not form.is_valid():
-            found = [
-                Fault(row.number, _heading_of(name), str(sentence))
-                for name, sentences in form.errors.items()
-                for sentence in sentences
-            ]
-            form = WriteInForm(
-                {**said, "sending": str(uuid.uuid4()), "texts_are_fine": "on"}, dialogue=dialogue
-            )
+        if form_faults := _faults_of(paper, dialogue):
             # What only has to be agreed to is asked about; all else is wrong.
-            (questions if form.is_valid() else faults).extend(found)
-        papers.append(Paper(row.number, said))
+            agreed = _form(paper, dialogue, texts_are_fine="on")
+            (doubts if agreed.is_valid() else faults).extend(form_faults)
+        papers.append(paper)
     if faults:
         raise PaperFileError(_("Inget är sparat. Rätta felen i filen och välj den igen."), faults)
-    return papers, questions
+    return papers, doubts
+
+
+def _form(paper: Paper, dialogue: Dialogue, **more: str) -> WriteInForm:
+    """Return the form of an answer written in by hand, filled in with a row."""
+    return WriteInForm({**paper.values, "sending": str(uuid.uuid4()), **more}, dialogue=dialogue)
+
+
+def _faults_of(paper: Paper, dialogue: Dialogue) -> list[Fault]:
+    return [
+        Fault(paper.row, _heading_of(name), str(sentence))
+        for name, sentences in _form(paper, dialogue).errors.items()
+        for sentence in sentences
+    ]
 
 
 def _heading_of(name: str) -> str:
     return next((heading for heading, field in HEADINGS.items() if field == name), "")
 
 
-class _Words:
-    """What is understood in a file's cells, by the lists of the dialogue's municipality."""
+class _CellReader:
+    """Reads a file's cells by the lists of the dialogue's municipality."""
 
     def __init__(self, dialogue: Dialogue) -> None:
         here = {"municipality": dialogue.municipality_id}
-        self.themes = _by_name(Theme.objects.in_use().filter(**here), lambda each: each.name_sv)
-        self.districts = _by_name(District.objects.in_use().filter(**here), lambda each: each.name)
+        self.themes = _by_name(Theme.objects.in_use().filter(**here), lambda theme: theme.name_sv)
+        self.districts = _by_name(
+            District.objects.in_use().filter(**here), lambda district: district.name
+        )
         self.groups = {str(label).casefold(): value for value, label in Submission.Group.choices}
         self.sources = {
             str(source.label).casefold(): source.value
             for source in (Submission.Source.PAPER, Submission.Source.SPOKEN)
         }
 
-    def understood(self, cells: dict[str, str]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        """Return the form's values of a row, and a sentence for each cell that isn't known."""
-        said: dict[str, Any] = {"source": Submission.Source.PAPER.value}
+    def read(self, cells: dict[str, str]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        """Return a row's values for the form, and a sentence per unknown cell."""
+        values: dict[str, Any] = {"source": Submission.Source.PAPER.value}
         unknown = []
         for heading, cell in cells.items():
             field = HEADINGS[heading]
             if field == "text" or not cell:
-                said[field] = cell if field == "text" else said.get(field, "")
+                values[field] = cell if field == "text" else values.get(field, "")
                 continue
             if field == "also":
                 parts = [part.strip() for part in cell.replace(",", ";").split(";") if part.strip()]
-                said[field] = [self.themes.get(part.casefold()) for part in parts]
+                values[field] = [self.themes.get(part.casefold()) for part in parts]
                 missing = [part for part in parts if part.casefold() not in self.themes]
             elif field == "may_quote":
-                said[field] = "on" if cell.casefold() in {"ja", "x", "1"} else ""
+                values[field] = "on" if cell.casefold() in {"ja", "x", "1"} else ""
                 missing = [] if cell.casefold() in {"ja", "x", "1", "nej", "0"} else [cell]
             else:
                 value = self._list_of(field).get(cell.casefold())
-                said[field] = value or ""
+                values[field] = value or ""
                 missing = [] if value else [cell]
             sentence = _("”%(word)s” finns inte att välja.")
             unknown += [(heading, sentence % {"word": word[:40]}) for word in missing]
-        said["also"] = [each for each in said.get("also") or [] if each]
-        if not said["source"]:
-            said["source"] = Submission.Source.PAPER.value
-        return said, unknown
+        values["also"] = [key for key in values.get("also") or [] if key]
+        if not values["source"]:
+            values["source"] = Submission.Source.PAPER.value
+        return values, unknown
 
     def _list_of(self, field: str) -> dict[str, str]:
         lists = {"district": self.districts, "group": self.groups, "source": self.sources}
         return lists.get(field, self.themes)
 
 
-def _by_name(rows: Any, name_of: Callable[[Any], str]) -> dict[str, str]:
-    return {name_of(each).casefold(): str(each.pk) for each in rows}
+def _by_name(entries: Any, name_of: Callable[[Any], str]) -> dict[str, str]:
+    return {name_of(entry).casefold(): str(entry.pk) for entry in entries}
 
 
 def pack(papers: list[Paper], dialogue: Dialogue) -> str:
-    """Return the rows as text that a form carries to the next page and nobody can alter."""
-    said = [[paper.row, paper.said] for paper in papers]
-    return signing.dumps([dialogue.pk, said], salt=_SALT, compress=True)
+    """Return the rows signed, as text for a form to carry to the next page."""
+    rows = [[paper.row, paper.values] for paper in papers]
+    return signing.dumps([dialogue.pk, rows], salt=_SALT, compress=True)
 
 
 def unpack(packed: str, dialogue: Dialogue) -> list[Paper]:
-    """Return what `pack` packed; raise PaperFileError when it is too old or not of the dialogue."""
+    """Return what `pack` packed.
+
+    Raises PaperFileError when it is too old or of another dialogue.
+    """
     try:
-        key, said = signing.loads(packed, salt=_SALT, max_age=_MOST_SECONDS)
+        key, rows = signing.loads(packed, salt=_SALT, max_age=_MOST_SECONDS)
     except signing.BadSignature:
-        key, said = None, []
+        key, rows = None, []
     if key != dialogue.pk:
         raise PaperFileError(_("Det har gått för lång tid. Välj filen igen."))
-    return [Paper(row, values) for row, values in said]
+    return [Paper(row, values) for row, values in rows]
 
 
-def questions(papers: list[Paper], dialogue: Dialogue) -> list[Fault]:
+def find_doubts(papers: list[Paper], dialogue: Dialogue) -> list[Fault]:
     """Return what seems to be personal data in rows that are otherwise right."""
-    found = []
-    for paper in papers:
-        form = WriteInForm({**paper.said, "sending": str(uuid.uuid4())}, dialogue=dialogue)
-        found += [
-            Fault(paper.row, _heading_of(name), str(sentence))
-            for name, sentences in form.errors.items()
-            for sentence in sentences
-        ]
-    return found
+    return [fault for paper in papers for fault in _faults_of(paper, dialogue)]
 
 
 @transaction.atomic
-def take_in(papers: list[Paper], dialogue: Dialogue, by: User, at: datetime) -> tuple[int, int]:
-    """Take in all rows; return how many were, and how many were there already.
+def save_papers(papers: list[Paper], dialogue: Dialogue, by: User, at: datetime) -> tuple[int, int]:
+    """Save all rows; return how many were new, and how many known already.
 
     Raises PaperFileError when the lists have changed so that a row no longer fits.
     """
     new = 0
     for paper in papers:
-        said = {**paper.said, "sending": str(_sending(paper, dialogue)), "texts_are_fine": "on"}
-        form = WriteInForm(said, dialogue=dialogue)
+        sending = _sending(paper, dialogue)
+        form = _form(paper, dialogue, sending=str(sending), texts_are_fine="on")
         if not form.is_valid():
             raise PaperFileError(_("Teman eller kommundelar har ändrats. Välj filen igen."))
-        values = form.cleaned_data
-        new += write_in(dialogue, form.answer(), values["source"], by, values["sending"], at)
+        source = form.cleaned_data["source"]
+        new += write_in(dialogue, form.answer(), source, by, sending, at)
     return new, len(papers) - new
 
 
 def _sending(paper: Paper, dialogue: Dialogue) -> uuid.UUID:
-    """Return the sending that a row stands for: the same each time that the same file is sent."""
-    words = repr([dialogue.pk, paper.row, sorted(paper.said.items(), key=lambda each: each[0])])
+    """Return the sending that a row stands for.
+
+    It is the same each time that the same file is sent, so that the row is saved once.
+    """
+    words = repr([dialogue.pk, paper.row, sorted(paper.values.items(), key=itemgetter(0))])
     return uuid.uuid5(_NAMESPACE, sha256(words.encode()).hexdigest())

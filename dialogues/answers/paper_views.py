@@ -1,58 +1,60 @@
-"""Papers from a file: chosen, looked over, taken in."""
+"""Pages where staff choose a file of papers, preview it and save it."""
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dialogues.analysis.forms import ConfirmPapersForm, PaperFileForm
 from dialogues.answers import paper_files
-from dialogues.answers.paper_files import Fault, PaperFileError
+from dialogues.answers.paper_files import Fault, Paper, PaperFileError
+from dialogues.answers.paper_forms import ConfirmPapersForm, PaperFileForm
+from dialogues.lookup import dialogue_run_by
 from dialogues.models import Dialogue, District, Submission, Theme
-from pledge_portal.accounts.models import User
-from pledge_portal.accounts.permissions import Action, permitted
+from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.pages.csv_files import csv_file
 from pledge_portal.pages.xlsx_files import xlsx_file
 from pledges.exchange.uploads import tell_if_too_large
 
 _MOST_SHOWN = 200
+_RANKS = ("first", "second", "third")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.RUN_DIALOGUES)
-def choose(request: HttpRequest, dialogue: int) -> HttpResponse:
-    """Take a file; show every fault in it, or what would be taken in; and take it in."""
-    assert isinstance(request.user, User)  # noqa: S101  (seen to by `permitted`)
-    found = _run(request, dialogue)
+def choose(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take a file; show every fault in it, or a preview; and save it."""
+    dialogue = dialogue_run_by(request.user, pk)
     if "rows" in request.POST:
-        return _take_in(request, found, request.user)
+        return _save(request, dialogue)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = PaperFileForm(*sent)
     tell_if_too_large(form, "file", request.headers.get("Content-Length", ""))
     faults: list[Fault] = []
     if request.method == "POST" and form.is_valid():
         try:
-            papers, questions = paper_files.read_papers(form.cleaned_data["file"], found)
+            papers, doubts = paper_files.read_papers(form.cleaned_data["file"], dialogue)
         except PaperFileError as refused:
-            faults = refused.faults
+            faults = refused.row_faults
             form.add_error("file" if not faults else None, str(refused))
         else:
             confirm = ConfirmPapersForm(
-                initial={"rows": paper_files.pack(papers, found)}, has_questions=bool(questions)
+                initial={"rows": paper_files.pack(papers, dialogue)}, has_doubts=bool(doubts)
             )
-            return _preview(request, found, confirm, papers, questions)
+            return _preview(request, dialogue, confirm, papers, doubts)
     return render(
         request,
         "dialogues/staff/paper_file.html",
         {
             "form": form,
-            "dialogue": found,
-            "faults": [(each.row, each.heading, each.sentence) for each in faults[:_MOST_SHOWN]],
+            "dialogue": dialogue,
+            "faults": faults[:_MOST_SHOWN],
             "number_of_faults": len(faults),
             "headings": list(paper_files.HEADINGS),
         },
@@ -61,15 +63,14 @@ def choose(request: HttpRequest, dialogue: int) -> HttpResponse:
 
 
 def _preview(
-    request: HttpRequest,
+    request: StaffRequest,
     dialogue: Dialogue,
     form: ConfirmPapersForm,
-    papers: list[paper_files.Paper],
-    questions: list[Fault],
+    papers: list[Paper],
+    doubts: list[Fault],
 ) -> HttpResponse:
     themes = Theme.objects.filter(municipality=dialogue.municipality_id)
-    names = {str(each.pk): each.name for each in themes}
-    ranks = ("first", "second", "third")
+    names = {str(theme.pk): theme.name for theme in themes}
     return render(
         request,
         "dialogues/staff/paper_preview.html",
@@ -80,26 +81,26 @@ def _preview(
             "papers": [
                 (
                     paper.row,
-                    [names[paper.said[rank]] for rank in ranks if paper.said.get(rank)],
-                    [names[key] for key in paper.said["also"]],
-                    paper.said.get("text", ""),
+                    [names[paper.values[rank]] for rank in _RANKS if paper.values.get(rank)],
+                    [names[key] for key in paper.values["also"]],
+                    paper.values.get("text", ""),
                 )
                 for paper in papers[:_MOST_SHOWN]
             ],
-            "questions": [(each.row, each.heading, each.sentence) for each in questions],
+            "doubts": doubts,
         },
         status=422 if form.errors else 200,
     )
 
 
-def _take_in(request: HttpRequest, dialogue: Dialogue, by: User) -> HttpResponse:
+def _save(request: StaffRequest, dialogue: Dialogue) -> HttpResponse:
     try:
         papers = paper_files.unpack(request.POST["rows"], dialogue)
-        questions = paper_files.questions(papers, dialogue)
-        form = ConfirmPapersForm(request.POST, has_questions=bool(questions))
+        doubts = paper_files.find_doubts(papers, dialogue)
+        form = ConfirmPapersForm(request.POST, has_doubts=bool(doubts))
         if not form.is_valid():
-            return _preview(request, dialogue, form, papers, questions)
-        new, old = paper_files.take_in(papers, dialogue, by, timezone.now())
+            return _preview(request, dialogue, form, papers, doubts)
+        new, old = paper_files.save_papers(papers, dialogue, request.user, timezone.now())
     except PaperFileError as refused:
         messages.error(request, str(refused))
         return redirect("paper_file", dialogue.pk)
@@ -116,29 +117,20 @@ def _take_in(request: HttpRequest, dialogue: Dialogue, by: User) -> HttpResponse
 
 @require_safe
 @permitted(Action.RUN_DIALOGUES)
-def template(request: HttpRequest, dialogue: int) -> HttpResponse:
-    """Hand out the file to fill in, with what can be chosen on sheets of its own."""
-    found = _run(request, dialogue)
-    name = f"mall-svar-{found.municipality.slug}"
+def template(request: StaffRequest, pk: int) -> HttpResponse:
+    """Hand out the file to fill in, with the choices on a sheet of their own."""
+    dialogue = dialogue_run_by(request.user, pk)
+    name = f"mall-svar-{dialogue.municipality.slug}"
     headings = list(paper_files.HEADINGS)
     if request.GET.get("format") == "csv":
         return csv_file(f"{name}.csv", headings, [])
-    here = {"municipality": found.municipality}
+    here = {"municipality": dialogue.municipality}
     themes = Theme.objects.in_use().in_order().filter(**here)
     districts = District.objects.in_use().in_order().filter(**here)
-    lists = [
-        [_("Teman"), *(each.name_sv for each in themes)],
-        [_("Kommundel"), *(each.name for each in districts)],
+    columns = [
+        [_("Teman"), *(theme.name_sv for theme in themes)],
+        [_("Kommundel"), *(district.name for district in districts)],
         [_("Svarar som"), *(str(label) for label in Submission.Group.labels)],
     ]
-    longest = max(len(each) for each in lists)
-    columns = [[*each, *[""] * (longest - len(each))] for each in lists]
-    return xlsx_file(
-        f"{name}.xlsx", {_("Svar"): [headings], _("Att välja på"): zip(*columns, strict=True)}
-    )
-
-
-def _run(request: HttpRequest, dialogue: int) -> Dialogue:
-    return get_object_or_404(
-        Dialogue.objects.run_by(request.user).select_related("municipality"), pk=dialogue
-    )
+    choices = zip_longest(*columns, fillvalue="")
+    return xlsx_file(f"{name}.xlsx", {_("Svar"): [headings], _("Att välja på"): choices})

@@ -1,4 +1,4 @@
-"""The forms in which staff announce dialogues and keep the lists that residents choose from."""
+"""Forms in which staff announce dialogues and keep residents' choices."""
 
 from __future__ import annotations
 
@@ -111,9 +111,9 @@ _LONGEST_NAME = 80
 
 
 class ListsForm(WorkspaceForm):
-    """The themes and parts of a municipality that residents choose from, one on each line.
+    """The themes and parts of a municipality that residents choose from.
 
-    A theme's English name stands after a semicolon on its line.
+    One on each line; a theme's English name stands after a semicolon on its line.
     """
 
     themes = forms.CharField(
@@ -164,45 +164,6 @@ def _check(names: list[str]) -> None:
         seen.add(name.lower())
 
 
-class DisposalForm(WorkspaceForm):
-    """After how many years what residents write is destroyed; empty fields keep it for ever."""
-
-    submissions_years = forms.IntegerField(
-        label=gettext_lazy("Svar på dialoger: år efter dialogens slut"),
-        required=False,
-        min_value=1,
-        max_value=100,
-    )
-    comments_years = forms.IntegerField(
-        label=gettext_lazy("Publicerade kommentarer: år"),
-        required=False,
-        min_value=1,
-        max_value=100,
-    )
-    hidden_years = forms.IntegerField(
-        label=gettext_lazy("Dolda och återtagna kommentarer: år"),
-        required=False,
-        min_value=1,
-        max_value=100,
-    )
-    decision = forms.CharField(
-        label=gettext_lazy("Beslutet som säger det"),
-        help_text=gettext_lazy("Till exempel: Kommunstyrelsen 2026-03-02 § 41"),
-        required=False,
-        max_length=200,
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """See that destroying rests on a decision."""
-        cleaned = super().clean() or {}
-        names = ("submissions_years", "comments_years", "hidden_years")
-        if any(cleaned.get(name) for name in names) and not cleaned.get("decision"):
-            self.add_error(
-                "decision", _("Inget får gallras utan beslut. Skriv vilket beslut det är.")
-            )
-        return cleaned
-
-
 class ReceptionForm(WorkspaceForm):
     """When residents' forms are open, and the emergency stop."""
 
@@ -233,7 +194,7 @@ class ReceptionForm(WorkspaceForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        """See that both hours or none are given, and that a stop has its reason."""
+        """Check that both hours or none are given, and that a stop has its reason."""
         cleaned = super().clean() or {}
         if (cleaned.get("opens") is None) != (cleaned.get("closes") is None):
             self.add_error("closes", _("Skriv båda tiderna eller ingen."))

@@ -18,9 +18,10 @@ _USUAL_LENGTH = timedelta(hours=1)
 
 
 def calendar_of(dialogues: Iterable[Dialogue], name: str) -> bytes:
-    """Return the announced meetings as a calendar; dialogues without a meeting are left out.
+    """Return the announced meetings as a calendar.
 
-    Those that are called off are marked as cancelled, so that calendars that have them say so.
+    Dialogues without a meeting are left out. Those that are called off are marked as cancelled, so
+    that calendars that have them say so.
     """
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//pledge_portal//Medborgardialoger//SV")

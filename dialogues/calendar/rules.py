@@ -1,4 +1,4 @@
-"""Announcing dialogues, calling them off, and publishing what was heard."""
+"""Rules for announcing dialogues, calling them off and summing them up."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from dialogues.models import Dialogue, Heard
-from dialogues.thread.rules import reckon
+from dialogues.thread.rules import count_themes
 from pledge_portal.pages.refusals import Refused
 from pledges.models import Municipality
 
@@ -47,24 +47,24 @@ def save(dialogue: Dialogue, values: dict[str, Any]) -> Dialogue:
 def announce(dialogue: Dialogue, at: datetime, on: date) -> Dialogue:
     """Show a draft to everyone, under the municipality's next number.
 
-    Announcing twice changes nothing. Raises Refused when its last day is past: what has been
-    is no announcement.
+    Announcing twice changes nothing. Raises Refused when its last day is past: what has been is no
+    announcement.
     """
     Municipality.objects.select_for_update().get(pk=dialogue.municipality_id)
-    found = Dialogue.objects.select_for_update().get(pk=dialogue.pk)
-    if found.is_announced:
-        return found
-    if found.closes_on < on:
+    locked = Dialogue.objects.select_for_update().get(pk=dialogue.pk)
+    if locked.is_announced:
+        return locked
+    if locked.closes_on < on:
         raise Refused({"": _("Sista dagen att svara har passerat. Ändra den först.")})
-    there = Dialogue.objects.filter(municipality=found.municipality_id)
-    found.number = (there.aggregate(latest=Max("number"))["latest"] or 0) + 1
-    found.announced_at = at
-    found.save(update_fields=["number", "announced_at"])
-    return found
+    existing = Dialogue.objects.filter(municipality=locked.municipality_id)
+    locked.number = (existing.aggregate(latest=Max("number"))["latest"] or 0) + 1
+    locked.announced_at = at
+    locked.save(update_fields=["number", "announced_at"])
+    return locked
 
 
 def call_off(dialogue: Dialogue, reason: str, at: datetime) -> None:
-    """Call off an announced dialogue; it stays in the calendar with the reason."""
+    """Call off an announced dialogue; it stays in the calendar with a reason."""
     if not reason.strip():
         raise Refused({"reason": _("Skriv varför dialogen ställs in.")})
     Dialogue.objects.filter(pk=dialogue.pk, announced_at__isnull=False, called_off_at=None).update(
@@ -73,7 +73,7 @@ def call_off(dialogue: Dialogue, reason: str, at: datetime) -> None:
 
 
 def delete_draft(dialogue: Dialogue) -> None:
-    """Throw away a draft that nobody has seen; raises Refused when somebody may have."""
+    """Delete a draft; raises Refused when somebody may have seen it."""
     if dialogue.is_announced or dialogue.submissions.exists():
         raise Refused({"": _("En dialog som är annonserad eller har svar tas inte bort.")})
     Heard.objects.filter(dialogue=dialogue).delete()
@@ -82,19 +82,19 @@ def delete_draft(dialogue: Dialogue) -> None:
 
 @transaction.atomic
 def sum_up(dialogue: Dialogue, texts: dict[str, str], at: datetime, *, publishes: bool) -> Heard:
-    """Save what was heard, in Swedish (`text_sv`) and perhaps English, and publish it if asked to.
+    """Save what was heard, and publish it if asked to.
 
-    What is published stays published, with its new words. Raises Refused for a dialogue that
-    isn't announced.
+    `texts` are `text_sv` and perhaps `text_en`. What is published stays published, with its new
+    words. Raises Refused for a dialogue that isn't announced.
     """
     if publishes and not dialogue.is_announced:
         raise Refused({"": _("Annonsera dialogen innan du publicerar vad ni hörde.")})
-    found = Heard.objects.filter(dialogue=dialogue).first() or Heard(dialogue=dialogue)
+    heard = Heard.objects.filter(dialogue=dialogue).first() or Heard(dialogue=dialogue)
     for name, text in texts.items():
-        setattr(found, name, text)
-    if publishes and found.published_at is None:
-        found.published_at = at
-    found.save()
+        setattr(heard, name, text)
+    if publishes and heard.published_at is None:
+        heard.published_at = at
+    heard.save()
     if publishes:
-        reckon(found)
-    return found
+        count_themes(heard)
+    return heard

@@ -1,4 +1,4 @@
-"""Keeping the lists that residents choose from."""
+"""The lists of themes and districts that residents choose from."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pledges.models import Municipality
 def set_lists(
     municipality: Municipality, themes: list[tuple[str, str]], districts: list[str]
 ) -> None:
-    """Let the lists be these, in this order.
+    """Set the lists to these, in this order.
 
     What is no longer named is retired: it stays where somebody has chosen it, and comes back when
     it is named again.
@@ -26,15 +26,16 @@ def set_lists(
     }
     for position, (name, english) in enumerate(themes):
         theme = kept_themes.pop(name.lower(), None) or Theme(municipality=municipality)
-        wanted: dict[str, object] = {
+        values: dict[str, object] = {
             "name_sv": name,
             "name_en": english or None,
             "position": position,
             "is_retired": False,
         }
-        _save_if_changed(theme, wanted)
+        _save_if_changed(theme, values)
     kept_districts: dict[str, Any] = {
-        each.name.lower(): each for each in District.objects.filter(municipality=municipality)
+        district.name.lower(): district
+        for district in District.objects.filter(municipality=municipality)
     }
     for position, name in enumerate(districts):
         district = kept_districts.pop(name.lower(), None) or District(municipality=municipality)
@@ -43,8 +44,8 @@ def set_lists(
         _save_if_changed(left, {"is_retired": True})
 
 
-def _save_if_changed(row: Any, wanted: dict[str, object]) -> None:
-    if row.pk is None or any(getattr(row, name) != value for name, value in wanted.items()):
-        for name, value in wanted.items():
-            setattr(row, name, value)
-        row.save()
+def _save_if_changed(entry: Any, values: dict[str, object]) -> None:
+    if entry.pk is None or any(getattr(entry, name) != value for name, value in values.items()):
+        for name, value in values.items():
+            setattr(entry, name, value)
+        entry.save()

@@ -1,4 +1,4 @@
-"""Letters to those who have commented: answers, decisions, and the question whose address it is.
+"""Letters to those who have commented: answers, decisions, confirmation.
 
 A letter is written down and put on the queue with what it tells of, in the same transaction, and
 sent afterwards: nothing acknowledged is lost. It is worded when it is sent, so an address that was
@@ -22,8 +22,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dialogues.comments.presentation import talk_of
+from dialogues.comments.reasons import latest_decision
 from dialogues.models import Comment, CommentSender, Letter
-from dialogues.moderation.reasons import told_decision
 from pledge_portal.database.acting import as_portal
 from pledge_portal.queue.chores import chore
 from pledge_portal.queue.jobs import LETTERS, defer, job
@@ -40,7 +40,7 @@ def token_of(comment: Comment) -> str:
 
 
 def uid_in(token: str) -> UUID | None:
-    """Return the comment that a letter's link is about, None when it wasn't made by us."""
+    """Return the comment that a letter's link is about, None if forged."""
     try:
         return UUID(signing.loads(token, salt=_SALT))
     except (signing.BadSignature, ValueError):
@@ -63,9 +63,10 @@ def send_letter(letter: int) -> None:
 
 @chore("send_letters", gettext_lazy("Mejl till dem som har kommenterat"), queue=LETTERS)
 def send_letters() -> int:
-    """Send the letters that still wait; return how many. Several processes at once send each once.
+    """Send the letters that wait; return how many.
 
-    Raises OSError (as sending by SMTP does); that letter and those after it wait for the next time.
+    Several processes at once send each once. Raises OSError (as sending by SMTP does); that letter
+    and those after it wait for the next time.
     """
     waiting = Letter.objects.filter(sent_at=None, tries__lt=_MOST_TRIES).order_by(
         "tries", "made_at"
@@ -113,7 +114,7 @@ def _message(letter: Letter) -> EmailMessage:
             {
                 "comment": comment,
                 "answer": letter.about,
-                "decision": told_decision(comment),
+                "decision": latest_decision(comment),
                 "address": settings.SITE_URL + address_of(comment),
                 "confirm": settings.SITE_URL + reverse("letters_confirm", args=[token]),
                 "off": off,
@@ -142,7 +143,7 @@ def _subject(letter: Letter) -> str:
 
 
 def address_of(comment: Comment) -> str:
-    """Return the address of the page that shows a comment's thread, whether it is shown or not."""
+    """Return the address of the page of a comment's thread, shown or not."""
     return reverse(
         "comment_thread", args=[comment.municipality.slug, talk_of(comment), comment.uid]
     )

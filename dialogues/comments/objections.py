@@ -1,4 +1,4 @@
-"""Objections to assessments: each is answered before the next follow-up is published."""
+"""Objections to assessments: answered before the next is published."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pledges.models import FollowUp
 
 
 def unanswered_objections(follow_up: FollowUp) -> list[str]:
-    """Return a sentence when objections to earlier follow-ups of the pledge wait for an answer.
+    """Return a sentence when objections to earlier follow-ups are unanswered.
 
     Those that no moderator has looked at count too: else they could be left lying.
     """

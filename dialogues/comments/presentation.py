@@ -1,4 +1,4 @@
-"""Comments as pages show them: threads of one level, the latest first, a page at a time.
+"""Comments as pages show them: threads of one level, a page at a time.
 
 A page begins after a comment that the reader has come to, and not at a number: finding it costs the
 same whether a hundred or a hundred thousand stand before it.
@@ -29,10 +29,11 @@ _MOST_REPLIES = 20
 
 @dataclass(frozen=True)
 class CommentView:
-    """A comment as everyone sees it; `organisation` is empty unless it is an official answer.
+    """A comment as everyone sees it.
 
-    `number` is the commitment's, of a pledge or of a draft on consultation, and `meeting_on` the
-    follow-up's that it is about, if any; `more_replies` says that the thread's own page shows more.
+    `organisation` is empty unless it is an official answer. `number` is the commitment's, of a
+    pledge or of a draft on consultation, and `meeting_on` the follow-up's that it is about, if any;
+    `more_replies` says that the thread's own page shows more.
     """
 
     uid: UUID
@@ -50,8 +51,8 @@ class CommentView:
     more_replies: bool
 
 
-def told(rows: CommentQuerySet, most_replies: int = _MOST_REPLIES) -> CommentQuerySet:
-    """Add what a page shows of threads, in a fixed number of questions."""
+def with_replies(rows: CommentQuerySet, most_replies: int = _MOST_REPLIES) -> CommentQuerySet:
+    """Fetch what a page shows of threads, in a fixed number of queries."""
     replies = (
         Comment.objects.public()
         .select_related("by_municipality", "by_police_area")
@@ -62,43 +63,45 @@ def told(rows: CommentQuerySet, most_replies: int = _MOST_REPLIES) -> CommentQue
     )
 
 
-def comment_view(row: Comment, most_replies: int = _MOST_REPLIES) -> CommentView:
-    """Return a comment in words, with the replies that `told` fetched."""
-    replies: list[Comment] = getattr(row, "shown_replies", [])
-    meeting_on = row.follow_up.meeting_on if row.parent_id is None and row.follow_up else None
+def comment_view(comment: Comment, most_replies: int = _MOST_REPLIES) -> CommentView:
+    """Return a comment in words, with the replies that `with_replies` fetched."""
+    replies: list[Comment] = getattr(comment, "shown_replies", [])
+    meeting_on = (
+        comment.follow_up.meeting_on if comment.parent_id is None and comment.follow_up else None
+    )
     return CommentView(
-        uid=row.uid,
-        name=row.name or _("Utan namn"),
-        organisation=organisation_of(row),
-        text=row.text,
-        day=presentation.day(timezone.localdate(row.published_at or row.submitted_at)),
-        was_changed=row.changed_at is not None,
-        is_objection=row.is_objection,
-        is_demonstration=row.is_demonstration,
-        number=_number(row),
+        uid=comment.uid,
+        name=comment.name or _("Utan namn"),
+        organisation=organisation_of(comment),
+        text=comment.text,
+        day=presentation.day(timezone.localdate(comment.published_at or comment.submitted_at)),
+        was_changed=comment.changed_at is not None,
+        is_objection=comment.is_objection,
+        is_demonstration=comment.is_demonstration,
+        number=_number(comment),
         meeting_on=meeting_on,
         meeting_day=presentation.day(meeting_on) if meeting_on else "",
-        replies=[comment_view(each) for each in replies[:most_replies]],
+        replies=[comment_view(reply) for reply in replies[:most_replies]],
         more_replies=len(replies) > most_replies,
     )
 
 
-def _number(row: Comment) -> int | None:
-    if row.parent_id is not None:
+def _number(comment: Comment) -> int | None:
+    if comment.parent_id is not None:
         return None
-    return row.commitment.number if row.commitment else row.consultation_commitment
+    return comment.commitment.number if comment.commitment else comment.consultation_commitment
 
 
-def talk_of(row: Comment) -> str:
-    """Return the part of an address that names the pledge or the round that a comment is about."""
-    if row.consultation is not None:
-        return talk_of_round(row.consultation)
-    return row.pledge.period
+def talk_of(comment: Comment) -> str:
+    """Return the part of an address that names what a comment is about."""
+    if comment.consultation is not None:
+        return talk_of_round(comment.consultation)
+    return comment.pledge.period
 
 
-def organisation_of(row: Comment) -> str:
-    """Return for whom an official answer speaks, empty for a resident's comment."""
-    party = row.by_municipality or row.by_police_area
+def organisation_of(comment: Comment) -> str:
+    """Return for whom an official answer speaks; empty for a resident's."""
+    party = comment.by_municipality or comment.by_police_area
     return party_name(party) if party else ""
 
 
@@ -117,15 +120,19 @@ def threads(
 def threads_on_draft(
     municipality: Municipality, consultation: int, *, commitment: int | None = None
 ) -> CommentQuerySet:
-    """Return the threads that are shown of a round of consultation, known by its key, or of the
-    commitment with a number in what it shows."""
+    """Return the threads that are shown of a round of consultation.
+
+    `consultation` is the round's key, `commitment` the number of one in what the round shows.
+    """
     rows = Comment.objects.public().filter(parent=None)
     return rows.on_draft(municipality, consultation, commitment=commitment)
 
 
 def numbers_by_commitment(consultation: Consultation) -> dict[int | None, tuple[int, int]]:
-    """Return how many comments a round has by the number of the commitment, None for the whole:
-    those that are shown, and those that wait for a moderator. One query."""
+    """Return how many comments of a round are shown, and how many wait.
+
+    By the number of the commitment, None for the whole draft. One query.
+    """
     rows = Comment.objects.filter(
         consultation=consultation, by_municipality=None, by_police_area=None
     )
@@ -142,7 +149,7 @@ def numbers_by_commitment(consultation: Consultation) -> dict[int | None, tuple[
 
 @dataclass(frozen=True)
 class Page:
-    """Some threads; `next` is where the page after them begins, None on the last."""
+    """Some threads; `next` is where the page after them begins, if any."""
 
     comments: list[CommentView]
     next: UUID | None
@@ -158,23 +165,29 @@ def page_of(rows: CommentQuerySet, *, after: UUID | None, oldest_first: bool) ->
         rows = rows.filter(**{f"published_at__{side}e": left.published_at}).filter(
             Q(**{f"published_at__{side}": left.published_at}) | Q(**same)
         )
-    found = list(told(rows).order_by(*order)[: A_PAGE + 1])
+    comments = list(with_replies(rows).order_by(*order)[: A_PAGE + 1])
     return Page(
-        [comment_view(row) for row in found[:A_PAGE]],
-        found[A_PAGE - 1].uid if len(found) > A_PAGE else None,
+        [comment_view(comment) for comment in comments[:A_PAGE]],
+        comments[A_PAGE - 1].uid if len(comments) > A_PAGE else None,
     )
 
 
 def latest(rows: CommentQuerySet, most: int) -> list[CommentView]:
     """Return the latest threads."""
-    return [comment_view(row) for row in told(rows).order_by("-published_at", "-pk")[:most]]
+    return [
+        comment_view(comment)
+        for comment in with_replies(rows).order_by("-published_at", "-pk")[:most]
+    ]
 
 
 def objections_by(
     rows: Iterable[CommentView],
 ) -> dict[tuple[int | None, date | None], list[CommentView]]:
-    """Return objections by the commitment's number and the day of the meeting that judged it."""
-    found: dict[tuple[int | None, date | None], list[CommentView]] = {}
-    for row in rows:
-        found.setdefault((row.number, row.meeting_on), []).append(row)
-    return found
+    """Return objections by the commitment's number and the meeting's day.
+
+    The meeting is the one whose assessment they object to.
+    """
+    by_assessment: dict[tuple[int | None, date | None], list[CommentView]] = {}
+    for objection in rows:
+        by_assessment.setdefault((objection.number, objection.meeting_on), []).append(objection)
+    return by_assessment

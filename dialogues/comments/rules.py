@@ -1,7 +1,7 @@
-"""Comments of residents: taken in once, let through by a moderator, in their writer's own hands.
+r"""Comments of residents: saved once, shown when a moderator says so.
 
     sent -> pending -> published <-> hidden
-                 \\         |
+                 \         |
                   ----> withdrawn
 
 - A moderator looks at each before it is shown. A municipality may choose to show them at once;
@@ -55,10 +55,11 @@ _OFFICIAL = re.compile(
 
 @dataclass(frozen=True)
 class About:
-    """What is commented on: a public pledge or a part of it, or a draft that is on consultation.
+    """What is commented on: a public pledge, a part of it, or a draft.
 
-    An assessment has both a commitment and a follow-up. A draft is known by its round alone, since
-    its pledge is nothing that the public can read; `number` is a commitment's in what it shows.
+    An assessment has both a commitment and a follow-up. A draft is known by its round of
+    consultation alone, since its pledge is nothing that the public can read; `number` is a
+    commitment's in what the round shows.
     """
 
     municipality: Municipality
@@ -85,21 +86,23 @@ class About:
         return rows.of(self.municipality, self.pledge_key)
 
 
-def about_of(row: Comment) -> About:
+def about_of(comment: Comment) -> About:
     """Return what a comment is about."""
-    if row.consultation is not None:
+    if comment.consultation is not None:
         return About(
-            row.municipality,
-            parent=row.parent,
-            consultation=row.consultation,
-            number=row.consultation_commitment,
+            comment.municipality,
+            parent=comment.parent,
+            consultation=comment.consultation,
+            number=comment.consultation_commitment,
         )
-    return About(row.municipality, row.pledge, row.commitment, row.follow_up, row.parent)
+    return About(
+        comment.municipality, comment.pledge, comment.commitment, comment.follow_up, comment.parent
+    )
 
 
 @dataclass(frozen=True)
-class Said:
-    """What somebody says. `email` is where answers are to be written, if they want them."""
+class NewComment:
+    """A comment to be submitted; `email` is where to write answers, if at all."""
 
     text: str
     name: str = ""
@@ -108,7 +111,7 @@ class Said:
 
 
 def closed_because(about: About, at: datetime) -> str:
-    """Return why nothing can be said at the moment `at`, empty when it can."""
+    """Return why nothing can be sent at the moment `at`; empty when it can."""
     on = timezone.localdate(at)
     if about.consultation is not None:
         if not about.consultation.is_open(on):
@@ -121,44 +124,44 @@ def closed_because(about: About, at: datetime) -> str:
     return reception_closed_because(about.municipality, at)
 
 
-def has_to_wait(municipality: Municipality) -> bool:
-    """Whether a moderator of the municipality looks at every comment before it is shown."""
+def is_premoderated(municipality: Municipality) -> bool:
+    """Return whether a moderator sees every comment before it is shown."""
     return not Reception.objects.filter(municipality=municipality, publishes_at_once=True).exists()
 
 
-def needs_a_moderator_first(municipality: Municipality, said: Said) -> bool:
-    """Whether somebody must look at it before it is shown."""
-    if has_to_wait(municipality):
+def needs_moderation(municipality: Municipality, comment: NewComment) -> bool:
+    """Return whether somebody must look at a comment before it is shown."""
+    if is_premoderated(municipality):
         return True
-    whole = f"{said.name} {said.text}"
-    return bool(find_personal_data(whole) or concern_of(whole) or sounds_official(said.name))
+    whole = f"{comment.name} {comment.text}"
+    return bool(find_personal_data(whole) or concern_of(whole) or sounds_official(comment.name))
 
 
 def sounds_official(name: str) -> bool:
-    """Whether somebody calls themselves what could be taken for the municipality or the police."""
+    """Return whether a name could be taken for the municipality's or police's."""
     return _OFFICIAL.search(name) is not None
 
 
-def comment(about: About, said: Said, sending: uuid.UUID, at: datetime) -> str:
-    """Take in a comment; return the secret of the private link to it.
+def submit(about: About, new: NewComment, sending: uuid.UUID, at: datetime) -> str:
+    """Save a comment; return the secret of the private link to it.
 
-    The same sending once more changes nothing and returns the same secret. Raises Refused
-    when nothing is taken in, or what it answers isn't shown any longer.
+    The same sending once more changes nothing and returns the same secret. Raises Refused when
+    nothing is taken in, or what it answers isn't shown any longer.
     """
     secret = _secret(sending)
     with as_portal(), transaction.atomic():
         # The same sending twice at once comes one after the other.
-        about = _held(about)
+        about = _lock_subject(about)
         if CommentSender.objects.filter(sending=sending).exists():
             return secret
         if reason := closed_because(about, at):
             raise Refused(reason)
         parent = _shown_parent(about)
-        if _is_there_already(about, said, at):
+        if _is_duplicate(about, new, at):
             raise Refused(
                 _("Precis samma text har redan kommit in. Har du skickat den är allt klart.")
             )
-        made = Comment(
+        comment = Comment(
             municipality=about.municipality,
             pledge_id=about.pledge_key,
             commitment=about.commitment,
@@ -166,26 +169,26 @@ def comment(about: About, said: Said, sending: uuid.UUID, at: datetime) -> str:
             consultation=about.consultation,
             consultation_commitment=about.number,
             parent=parent,
-            is_objection=said.is_objection,
-            name=said.name,
-            text=said.text,
+            is_objection=new.is_objection,
+            name=new.name,
+            text=new.text,
             submitted_at=at,
         )
-        _let_through_or_wait(made, said, at)
-        made.save()
+        _publish_or_queue(comment, new, at)
+        comment.save()
         sender = CommentSender.objects.create(
-            comment=made,
+            comment=comment,
             sending=sending,
             link=fingerprint(secret),
             language=(get_language() or "sv")[:2],
-            email=said.email.lower(),
+            email=new.email.lower(),
         )
         _ask_about_address(sender, at)
     return secret
 
 
-def _held(about: About) -> About:
-    """Hold what is commented on until the comment is in, as it is now."""
+def _lock_subject(about: About) -> About:
+    """Lock what is commented on until the comment is saved; return it."""
     if about.consultation is not None:
         # Whoever closes it waits; who comes after them is told that it is too late.
         rows = Consultation.objects.select_for_update(of=("self",), no_key=True)
@@ -194,11 +197,11 @@ def _held(about: About) -> About:
     return about
 
 
-def _is_there_already(about: About, said: Said, at: datetime) -> bool:
-    if len(said.text) < LONG_ENOUGH:
+def _is_duplicate(about: About, new: NewComment, at: datetime) -> bool:
+    if len(new.text) < LONG_ENOUGH:
         return False
     since = Comment.objects.filter(pledge=about.pledge_key, submitted_at__gt=at - SAME_WITHIN)
-    return since.filter(text=said.text).exclude(state=State.WITHDRAWN).exists()
+    return since.filter(text=new.text).exclude(state=State.WITHDRAWN).exists()
 
 
 def _secret(sending: uuid.UUID) -> str:
@@ -210,22 +213,22 @@ def _shown_parent(about: About) -> Comment | None:
         return None
     # Whoever hides it or takes it back waits until the reply is in, or comes first.
     shown = Comment.objects.public().select_for_update(of=("self",))
-    found = shown.filter(pk=about.parent.pk, parent=None).first()
-    if found is None:
+    parent = shown.filter(pk=about.parent.pk, parent=None).first()
+    if parent is None:
         raise Refused(_("Kommentaren som du svarar på visas inte längre."))
-    return found
+    return parent
 
 
-def _let_through_or_wait(row: Comment, said: Said, at: datetime) -> None:
-    waits = needs_a_moderator_first(row.municipality, said)
-    row.state = State.PENDING if waits else State.PUBLISHED
-    row.published_at = row.published_at if waits else row.published_at or at
-    row.awaits = Awaits.NEW if waits else Awaits.UNSEEN
-    row.awaits_since = at
+def _publish_or_queue(comment: Comment, new: NewComment, at: datetime) -> None:
+    waits = needs_moderation(comment.municipality, new)
+    comment.state = State.PENDING if waits else State.PUBLISHED
+    comment.published_at = comment.published_at if waits else comment.published_at or at
+    comment.awaits = Awaits.NEW if waits else Awaits.UNSEEN
+    comment.awaits_since = at
 
 
 def _ask_about_address(sender: CommentSender, at: datetime) -> None:
-    """Ask whether an address is the writer's own; nobody is written to more than a few times."""
+    """Ask whether an address is the writer's own, a few times a day at most."""
     if not sender.email or sender.confirmed_at is not None:
         return
     asked = Letter.objects.filter(
@@ -236,7 +239,7 @@ def _ask_about_address(sender: CommentSender, at: datetime) -> None:
 
 
 def by_secret(secret: str) -> Comment | None:
-    """Return the comment that a private link opens, None when there is none."""
+    """Return the comment that a private link opens, None without one."""
     with as_portal():
         return (
             Comment.objects.filter(sender__link=fingerprint(secret))
@@ -253,44 +256,44 @@ def by_secret(secret: str) -> Comment | None:
         )
 
 
-def can_be_changed(row: Comment, at: datetime) -> bool:
-    """Whether who wrote it may still change it."""
+def can_be_changed(comment: Comment, at: datetime) -> bool:
+    """Return whether who wrote it may still change it."""
     with as_portal():
-        return row.can_be_changed(at)
+        return comment.can_be_changed(at)
 
 
-def change(secret: str, said: Said, at: datetime) -> Comment:
+def change(secret: str, new: NewComment, at: datetime) -> Comment:
     """Change one's own comment; it may have to wait for a moderator again.
 
     Raises Refused when it is too late.
     """
     with as_portal(), transaction.atomic():
-        row = _locked(secret)
-        if not row.can_be_changed(at):
+        comment = _locked(secret)
+        if not comment.can_be_changed(at):
             raise Refused(_("Det går inte längre att ändra kommentaren."))
-        sender = row.sender
-        if said.email.lower() != sender.email:
+        sender = comment.sender
+        if new.email.lower() != sender.email:
             sender.letters.filter(sent_at=None).delete()
-            sender.email, sender.confirmed_at = said.email.lower(), None
+            sender.email, sender.confirmed_at = new.email.lower(), None
             sender.save()
             _ask_about_address(sender, at)
-        if (row.text, row.name) != (said.text, said.name):
-            row.text, row.name, row.changed_at = said.text, said.name, at
-            _let_through_or_wait(row, said, at)
-            row.save()
-    return row
+        if (comment.text, comment.name) != (new.text, new.name):
+            comment.text, comment.name, comment.changed_at = new.text, new.name, at
+            _publish_or_queue(comment, new, at)
+            comment.save()
+    return comment
 
 
 def withdraw(secret: str, at: datetime) -> None:
-    """Take one's own comment back: it is shown no longer, and the address is erased at once."""
+    """Withdraw one's own comment: hide it, and erase the address at once."""
     with as_portal(), transaction.atomic():
-        row = _locked(secret)
-        if row.state != State.WITHDRAWN:
-            row.state, row.awaits, row.awaits_since = State.WITHDRAWN, "", None
-            row.changed_at = at
-            row.save()
-            show_replies_as(row)
-        forget_address(row.sender)
+        comment = _locked(secret)
+        if comment.state != State.WITHDRAWN:
+            comment.state, comment.awaits, comment.awaits_since = State.WITHDRAWN, "", None
+            comment.changed_at = at
+            comment.save()
+            update_replies(comment)
+        erase_address(comment.sender)
 
 
 def _locked(secret: str) -> Comment:
@@ -301,51 +304,51 @@ def _locked(secret: str) -> Comment:
     )
 
 
-def show_replies_as(row: Comment) -> None:
-    """Let a thread's replies be shown only while what they answer is."""
-    row.replies.update(thread_is_shown=row.state == State.PUBLISHED)
+def update_replies(comment: Comment) -> None:
+    """Show a thread's replies only while what they answer is shown."""
+    comment.replies.update(thread_is_shown=comment.state == State.PUBLISHED)
 
 
-def forget_address(sender: CommentSender) -> None:
-    """Erase the address that answers were to be written to, with all that waits to be sent."""
+def erase_address(sender: CommentSender) -> None:
+    """Erase the address for answers, with all letters that wait to be sent."""
     sender.letters.all().delete()
     sender.email, sender.confirmed_at = "", None
     sender.save()
 
 
-def report(row: Comment, reason: str, text: str, sending: uuid.UUID, at: datetime) -> None:
-    """Tell the moderators that a comment that is shown should not be; sent twice counts once."""
+def report(comment: Comment, reason: str, text: str, sending: uuid.UUID, at: datetime) -> None:
+    """Report a comment to the moderators; sent twice counts once."""
     with as_portal(), transaction.atomic():
-        found = Comment.objects.select_for_update().get(pk=row.pk)
-        if CommentReport.objects.filter(sending=sending).exists() or not found.is_shown:
+        locked = Comment.objects.select_for_update().get(pk=comment.pk)
+        if CommentReport.objects.filter(sending=sending).exists() or not locked.is_shown:
             return
         CommentReport.objects.create(
-            comment=found, reason=reason, text=text, sending=sending, reported_at=at
+            comment=locked, reason=reason, text=text, sending=sending, reported_at=at
         )
-        if found.awaits in {"", Awaits.UNSEEN}:
-            found.awaits, found.awaits_since = Awaits.REPORT, at
-            found.save(update_fields=["awaits", "awaits_since"])
+        if locked.awaits in {"", Awaits.UNSEEN}:
+            locked.awaits, locked.awaits_since = Awaits.REPORT, at
+            locked.save(update_fields=["awaits", "awaits_since"])
 
 
-def may_appeal(row: Comment) -> bool:
-    """Whether who wrote it can ask for a hidden comment to be judged anew: once."""
-    return row.state == State.HIDDEN and row.sender.appealed_at is None
+def may_appeal(comment: Comment) -> bool:
+    """Return whether a hidden comment can still be appealed, which is once."""
+    return comment.state == State.HIDDEN and comment.sender.appealed_at is None
 
 
 def appeal(secret: str, text: str, at: datetime) -> None:
-    """Ask for a hidden comment to be judged anew, by somebody else; asking twice asks once.
+    """Ask for a hidden comment to be judged anew, by somebody else.
 
-    Raises Refused when it isn't hidden.
+    Asking twice asks once. Raises Refused when it isn't hidden.
     """
     with as_portal(), transaction.atomic():
-        row = _locked(secret)
-        if row.state != State.HIDDEN:
+        comment = _locked(secret)
+        if comment.state != State.HIDDEN:
             raise Refused(_("Kommentaren är inte dold, så det finns inget att ompröva."))
-        if row.sender.appealed_at is None:
-            row.sender.appeal, row.sender.appealed_at = text, at
-            row.sender.save()
-            row.awaits, row.awaits_since = Awaits.APPEAL, at
-            row.save(update_fields=["awaits", "awaits_since"])
+        if comment.sender.appealed_at is None:
+            comment.sender.appeal, comment.sender.appealed_at = text, at
+            comment.sender.save()
+            comment.awaits, comment.awaits_since = Awaits.APPEAL, at
+            comment.save(update_fields=["awaits", "awaits_since"])
 
 
 def sender_of(token: str) -> CommentSender | None:
@@ -354,14 +357,14 @@ def sender_of(token: str) -> CommentSender | None:
     with as_portal():
         if uid is None:
             return None
-        found = CommentSender.objects.filter(comment__uid=uid).exclude(email="")
-        return found.select_related(
+        senders = CommentSender.objects.filter(comment__uid=uid).exclude(email="")
+        return senders.select_related(
             "comment__municipality", "comment__pledge", "comment__consultation"
         ).first()
 
 
 def confirm(sender: CommentSender, at: datetime) -> None:
-    """Hold an address for its owner's, so that answers are written to it."""
+    """Confirm an address, so that answers are written to it."""
     with as_portal():
         CommentSender.objects.filter(pk=sender.pk, confirmed_at=None).exclude(email="").update(
             confirmed_at=at
@@ -371,15 +374,17 @@ def confirm(sender: CommentSender, at: datetime) -> None:
 def unsubscribe(sender: CommentSender) -> None:
     """Write no more to an address about this comment, and erase it."""
     with as_portal(), transaction.atomic():
-        forget_address(CommentSender.objects.select_for_update().get(pk=sender.pk))
+        erase_address(CommentSender.objects.select_for_update().get(pk=sender.pk))
 
 
 def shown_comment(about: About, uid: uuid.UUID) -> tuple[Comment, Comment] | None:
-    """Return a comment on a pledge or a draft, or any part of it, that is shown, and the thread it
-    stands in; None when there is none."""
-    found = about.comments()
-    row = found.filter(uid=uid).first()
-    if row is None or row.parent_id is None:
-        return (row, row) if row else None
-    parent = found.filter(pk=row.parent_id, parent=None).first()
-    return (row, parent) if parent else None
+    """Return a comment that is shown, and the thread it stands in, if any.
+
+    It may be about the whole pledge or draft, or any part of it.
+    """
+    comments = about.comments()
+    comment = comments.filter(uid=uid).first()
+    if comment is None or comment.parent_id is None:
+        return (comment, comment) if comment else None
+    parent = comments.filter(pk=comment.parent_id, parent=None).first()
+    return (comment, parent) if parent else None

@@ -1,4 +1,4 @@
-"""Which themes staff find in what residents have written in their own words."""
+"""Themes that staff find in what residents write in their own words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dialogues.models.theme import Theme
 
 
 class CodedTheme(models.Model):
-    """A theme that somebody found in a submission, beside those that its writer ticked."""
+    """A theme that somebody found in a submission, beside those ticked."""
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="coded")
     theme = models.ForeignKey(Theme, on_delete=models.PROTECT, related_name="coded")

@@ -1,4 +1,4 @@
-"""What residents say of pledges, in public once it has been let through; and official answers."""
+"""Residents' comments on pledges, their moderation, and official answers."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     """Comments. Public code begins with `public()`."""
 
     def public(self) -> CommentQuerySet:
-        """Only those let through, and whose thread is shown."""
+        """Keep those let through, and whose thread is shown."""
         return self.filter(state=Comment.State.PUBLISHED, thread_is_shown=True)
 
     def visible_to(self, user: Person) -> CommentQuerySet:
-        """Those to the municipalities whose comments a person moderates."""
+        """Keep those to the municipalities whose comments a person moderates."""
         # Keys, and no subquery, so that an index gives the queue in order.
         keys = keys_of_own_places(user, Action.MODERATE)
         return self if keys is None else self.filter(municipality__in=keys[0])
 
     def answered_by(self, user: Person) -> CommentQuerySet:
-        """Those shown that a person may answer for the municipality or the police."""
+        """Keep those shown that a person may answer for a party."""
         own = of_own_places(
             user,
             Action.ANSWER_COMMENTS,
@@ -56,36 +56,37 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         commitment: int | None = None,
         follow_up: FollowUp | None = None,
     ) -> CommentQuerySet:
-        """Those written at a municipality's page of a pledge, or of a part of it; not those on the
-        draft that it was.
+        """Keep those written at a municipality's page of a pledge, or of a part.
 
-        `commitment` is the number of one.
+        Those on the draft that it was are left out. `commitment` is the number of one.
         """
-        found = self.filter(municipality=municipality, pledge=pledge, consultation=None)
+        comments = self.filter(municipality=municipality, pledge=pledge, consultation=None)
         if commitment is not None:
             # As one value and no join, so that the index gives them in order.
-            one = Commitment.objects.filter(pledge=pledge, number=commitment).values("pk")[:1]
-            found = found.filter(commitment=one)
+            key = Commitment.objects.filter(pledge=pledge, number=commitment).values("pk")[:1]
+            comments = comments.filter(commitment=key)
         if follow_up is not None:
-            found = found.filter(follow_up=follow_up)
-        return found
+            comments = comments.filter(follow_up=follow_up)
+        return comments
 
     def on_draft(
         self, municipality: Municipality, consultation: int, *, commitment: int | None = None
     ) -> CommentQuerySet:
-        """Those written at a municipality's page of a consultation, or of a commitment there.
+        """Keep those at a municipality's page of a consultation, or of a part.
 
         `consultation` is a round's key, `commitment` the number of one in what it shows.
         """
-        found = self.filter(municipality=municipality, consultation=consultation)
-        return found if commitment is None else found.filter(consultation_commitment=commitment)
+        comments = self.filter(municipality=municipality, consultation=consultation)
+        return (
+            comments if commitment is None else comments.filter(consultation_commitment=commitment)
+        )
 
     def waiting(self) -> CommentQuerySet:
-        """Those that wait for a moderator, who has waited longest first."""
+        """Keep those that wait for a moderator, who has waited longest first."""
         return self.exclude(awaits="").order_by("awaits_since", "pk")
 
     def for_moderators(self) -> CommentQuerySet:
-        """With what a moderator is shown of them, in a fixed number of questions."""
+        """Fetch what a moderator is shown of them, in a fixed number of queries."""
         return (
             self.select_related(
                 "municipality",
@@ -103,12 +104,12 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         )
 
     def unanswered(self) -> CommentQuerySet:
-        """Those that neither the municipality nor the police has answered."""
+        """Keep those that neither the municipality nor the police has answered."""
         answers = Comment.objects.public().official().filter(parent=models.OuterRef("pk"))
         return self.exclude(models.Exists(answers))
 
     def objections(self) -> CommentQuerySet:
-        """Objections to an assessment that nobody has answered yet, those not moderated too."""
+        """Keep objections that nobody has answered, those not moderated too."""
         may_stand = [Comment.State.PUBLISHED, Comment.State.PENDING]
         return self.filter(state__in=may_stand, is_objection=True).unanswered()
 
@@ -118,8 +119,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
 
 class Comment(models.Model):
-    """A comment, or a reply to one. It is public only while published; the rest is kept hidden as
-    a public record until the retention plan lets it go (arkivlagen 1990:782, 10 §).
+    """A comment, or a reply to one; public only while published.
+
+    The rest is kept hidden as a public record until the retention plan lets it go (arkivlagen
+    1990:782, 10 §).
 
     `awaits` is what a moderator has to look at, `awaits_since` since when. Who sent it, and how to
     reach them, is in `CommentSender`, which the public's database role can't read.
@@ -285,7 +288,10 @@ class Comment(models.Model):
         return self.state == self.State.PUBLISHED and self.thread_is_shown
 
     def can_be_changed(self, at: datetime) -> bool:
-        """Whether who wrote it may still change it: for an hour, until somebody answers."""
+        """Return whether its writer may still change it.
+
+        They may for an hour, until somebody answers.
+        """
         return (
             self.state in {self.State.PENDING, self.State.PUBLISHED}
             and at < self.submitted_at + CHANGEABLE_FOR
@@ -294,10 +300,10 @@ class Comment(models.Model):
 
 
 class CommentSender(models.Model):
-    """Who sent a comment: the private link's fingerprint, and the address that answers are written
-    to, if they gave one. Nobody is written to before they have confirmed the address.
+    """Who sent a comment, and where answers are written to.
 
-    `appeal` is why they think that the moderator was wrong.
+    It holds the private link's fingerprint, and the address if they gave one. Nobody is written to
+    before they have confirmed the address. `appeal` is why they think that the moderator was wrong.
     """
 
     comment = models.OneToOneField(Comment, on_delete=models.CASCADE, related_name="sender")
@@ -324,7 +330,10 @@ class CommentSender(models.Model):
 
 
 class CommentReport(models.Model):
-    """That somebody thinks that a published comment should not stand; `reason` as moderators'."""
+    """A report that a published comment should not stand.
+
+    `reason` is one of the moderators'.
+    """
 
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="reports")
     sending = models.UUIDField(unique=True)

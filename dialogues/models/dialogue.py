@@ -20,23 +20,23 @@ class DialogueQuerySet(models.QuerySet["Dialogue"]):
     """Dialogues."""
 
     def public(self) -> DialogueQuerySet:
-        """Only those that are announced; what was announced and then called off stays."""
+        """Keep those that are announced; one that is called off later stays."""
         return self.filter(announced_at__isnull=False)
 
     def of(self, municipality: Municipality) -> DialogueQuerySet:
-        """Those of one municipality."""
+        """Keep those of one municipality."""
         return self.filter(municipality=municipality)
 
     def visible_to(self, user: Person) -> DialogueQuerySet:
-        """Those whose submissions a person may read: their own municipality's."""
+        """Keep those of municipalities whose submissions a person may read."""
         return self.filter(_own(user, Action.READ_SUBMISSIONS))
 
     def run_by(self, user: Person) -> DialogueQuerySet:
-        """Those that a person may announce and change."""
+        """Keep those that a person may announce and change."""
         return self.filter(_own(user, Action.RUN_DIALOGUES))
 
     def without_summary(self, on: date) -> DialogueQuerySet:
-        """Those that are over since a year at most, and nobody has told what was heard."""
+        """Keep those over since a year at most whose summary isn't published."""
         return self.filter(
             announced_at__isnull=False,
             called_off_at=None,
@@ -56,24 +56,30 @@ class DialogueQuerySet(models.QuerySet["Dialogue"]):
 
 
 def _own(user: Person, action: Action) -> Q:
-    """Return the filter for one's own municipalities: what residents say to a municipality is its
-    own record, which the police area's people don't share in."""
+    """Return the filter for one's own municipalities.
+
+    What residents say to a municipality is its own record, which the police area's people don't
+    share in.
+    """
     own = keys_of_own_places(user, action)
     return Q() if own is None else Q(municipality__in=own[0])
 
 
 def municipalities_run_by(user: Person) -> MunicipalityQuerySet:
-    """Return the municipalities whose dialogues a person may announce, in Swedish order."""
+    """Return the municipalities whose dialogues a person may run, in order.
+
+    The order is Swedish.
+    """
     own = keys_of_own_places(user, Action.RUN_DIALOGUES)
-    found = Municipality.objects.all()
-    return (found if own is None else found.filter(pk__in=own[0])).alphabetical()
+    municipalities = Municipality.objects.all()
+    return (municipalities if own is None else municipalities.filter(pk__in=own[0])).alphabetical()
 
 
 class Dialogue(models.Model):
-    """An occasion when residents are asked what matters; draft until it is announced.
+    """An occasion when residents are asked what matters.
 
-    `begins_at` and `ends_at` are when people meet, None for what has no meeting; the days when one
-    can answer here, `opens_on` and `closes_on`, are both included.
+    A draft until it is announced. `begins_at` and `ends_at` are when people meet, None for what has
+    no meeting; the days when one can answer here, `opens_on` and `closes_on`, are both included.
     """
 
     class Kind(models.TextChoices):
@@ -140,7 +146,7 @@ class Dialogue(models.Model):
         return self.called_off_at is not None
 
     def is_open(self, on: date) -> bool:
-        """Whether one can answer on the day `on`."""
+        """Return whether one can answer on the day `on`."""
         return (
             self.is_announced and not self.is_called_off and self.opens_on <= on <= self.closes_on
         )
@@ -150,12 +156,12 @@ class HeardQuerySet(models.QuerySet["Heard"]):
     """Summaries of what was heard."""
 
     def public(self) -> HeardQuerySet:
-        """Only those that are published."""
+        """Keep those that are published."""
         return self.filter(published_at__isnull=False)
 
 
 class Heard(models.Model):
-    """What was heard at a dialogue, summed up by staff; a draft until it is published."""
+    """What was heard at a dialogue, summed up; a draft until published."""
 
     dialogue = models.OneToOneField(Dialogue, on_delete=models.PROTECT, related_name="heard")
     text = models.TextField(_("vad vi hörde"), max_length=10_000)

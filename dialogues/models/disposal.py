@@ -1,4 +1,4 @@
-"""How long a municipality keeps what residents write, and what it has destroyed by that plan."""
+"""How long a municipality keeps what residents write, and what went."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class DisposalPlan(models.Model):
 
 
 class Disposal(models.Model):
-    """That something was destroyed by the plan: what, how many, when, by which decision."""
+    """A disposal by the plan: what, how many, when, by which decision."""
 
     class What(models.TextChoices):
         """What was destroyed."""

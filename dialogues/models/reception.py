@@ -12,7 +12,10 @@ from pledges.models import Municipality
 
 
 class Reception(models.Model):
-    """Hours and emergency stop of a municipality's open forms. Without a row they are open."""
+    """Hours and emergency stop of a municipality's open forms.
+
+    Without a row they are open.
+    """
 
     municipality = models.OneToOneField(
         Municipality, on_delete=models.PROTECT, related_name="reception", verbose_name=_("kommun")
@@ -39,7 +42,10 @@ class Reception(models.Model):
         return str(self.municipality)
 
     def is_open(self, at: time) -> bool:
-        """Whether anything is taken in at the time of day `at`; hours may pass midnight."""
+        """Return whether anything is taken in at a time of day.
+
+        The hours may pass midnight.
+        """
         if self.is_stopped:
             return False
         if self.opens is None or self.closes is None or self.opens == self.closes:

@@ -1,4 +1,4 @@
-"""What residents say at a dialogue. Nothing here is ever on a public page as it is."""
+"""Answers to dialogues. Nothing here is ever on a public page as it is."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _SHORTEST_MISSPELT = 4
 
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
-    """Submissions, for staff and for who holds the private link: never for a public page."""
+    """Submissions: for staff and who holds the private link, never public."""
 
     def visible_to(self, user: Person) -> SubmissionQuerySet:
-        """Those of the dialogues whose submissions a person may read."""
+        """Keep those of the dialogues whose submissions a person may read."""
         return self.filter(dialogue__in=Dialogue.objects.visible_to(user).order_by().values("pk"))
 
     def counted(self) -> SubmissionQuerySet:
@@ -43,35 +43,37 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         return self.filter(withdrawn_at=None)
 
     def uncoded(self) -> SubmissionQuerySet:
-        """Those with words of their own that nobody has found a theme in yet."""
+        """Keep those with words of their own that nobody has found a theme in yet."""
         return self.exclude(text="").filter(coded=None)
 
     def search(self, words: str) -> SubmissionQuerySet:
-        """Those that hold every word, in any of its forms or misspelt a little; best first."""
-        wanted = words.replace("\x00", " ").split()[:_MOST_WORDS]
-        found = self
-        for number, word in enumerate(wanted):
+        """Keep those with every word, in any form or misspelt; the best first."""
+        terms = words.replace("\x00", " ").split()[:_MOST_WORDS]
+        matches = self
+        for number, word in enumerate(terms):
             holds = Q(search=SearchQuery(word, config=_SWEDISH))
             if len(word) >= _SHORTEST_MISSPELT:
-                found = found.alias(**{f"like_{number}": TrigramWordSimilarity(word, "text")})
+                matches = matches.alias(**{f"like_{number}": TrigramWordSimilarity(word, "text")})
                 holds |= Q(**{f"like_{number}__gte": _LIKE_ENOUGH})
-            found = found.filter(holds)
-        if not wanted:
+            matches = matches.filter(holds)
+        if not terms:
             return self.none()
-        whole = SearchQuery(" ".join(wanted), config=_SWEDISH)
+        whole = SearchQuery(" ".join(terms), config=_SWEDISH)
         rank = SearchRank("search", whole)
-        return found.annotate(rank=rank).order_by("-rank", "-submitted_at", "-pk")
+        return matches.annotate(rank=rank).order_by("-rank", "-submitted_at", "-pk")
 
-    def told(self) -> SubmissionQuerySet:
-        """With what a page shows of them, in a fixed number of questions."""
+    def with_details(self) -> SubmissionQuerySet:
+        """Fetch what a page shows of them, in a fixed number of queries."""
         return self.select_related("district", "dialogue__municipality").prefetch_related(
             "ranked__theme", "coded__theme"
         )
 
 
 class Submission(models.Model):
-    """What somebody answered. Withdrawn ones are hidden and kept: they are public records, which
-    only the retention schedule destroys (arkivlagen 1990:782, 10 §).
+    """An answer to a dialogue.
+
+    Withdrawn ones are hidden and kept: they are public records, which only the retention schedule
+    destroys (arkivlagen 1990:782, 10 §).
 
     `sending` names the sending of the form, so that sending twice counts once; `link` is the
     fingerprint of the private link's secret, empty for what staff wrote in.
@@ -145,12 +147,18 @@ class Submission(models.Model):
         return str(self.uid)
 
     def can_be_changed(self, on: date) -> bool:
-        """Whether who wrote it may still change it: until the dialogue closes."""
+        """Return whether its writer may still change it.
+
+        They may until the dialogue closes.
+        """
         return self.withdrawn_at is None and self.dialogue.is_open(on)
 
 
 class RankedTheme(models.Model):
-    """A theme that a submission names; rank 1 matters most, None was ticked without a rank."""
+    """A theme that a submission names.
+
+    Rank 1 matters most; None was ticked without a rank.
+    """
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="ranked")
     theme = models.ForeignKey(Theme, on_delete=models.PROTECT, related_name="ranked")
@@ -171,7 +179,7 @@ class RankedTheme(models.Model):
 
 
 class ContactDetails(models.Model):
-    """How to reach who wrote, when they chose to say so; erased on the day `erase_on`."""
+    """How to reach a writer who chose to say so; erased on `erase_on`."""
 
     submission = models.OneToOneField(
         Submission, on_delete=models.CASCADE, related_name="contact_details"

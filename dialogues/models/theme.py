@@ -13,7 +13,10 @@ class _ListedQuerySet(models.QuerySet):
     """Rows of a list that staff keep, in their own order."""
 
     def in_use(self) -> _ListedQuerySet:
-        """Only those that can still be chosen; the others stay where they were chosen once."""
+        """Keep those that can still be chosen.
+
+        The others stay where they were chosen once.
+        """
         return self.filter(is_retired=False)
 
     def in_order(self) -> _ListedQuerySet:

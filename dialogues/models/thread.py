@@ -1,4 +1,4 @@
-"""The thread from residents' words to what is promised: what themes led to, and what was said."""
+"""The thread from residents' words to what is promised."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ class ThemeAnswerQuerySet(models.QuerySet["ThemeAnswer"]):
     """What themes led to."""
 
     def public(self) -> ThemeAnswerQuerySet:
-        """Only those of pledges that everyone may read."""
+        """Keep those of pledges that everyone may read."""
         return self.filter(pledge__in=Pledge.objects.public().order_by().values("pk"))
 
     def of(self, pledge: Pledge) -> ThemeAnswerQuerySet:
-        """Those of one pledge, by theme and commitment."""
-        found = self.filter(pledge=pledge).select_related("theme__municipality", "commitment")
-        return found.order_by("theme__position", "theme_id", "commitment__number")
+        """Keep those of one pledge, by theme and commitment."""
+        answers = self.filter(pledge=pledge).select_related("theme__municipality", "commitment")
+        return answers.order_by("theme__position", "theme_id", "commitment__number")
 
 
 class ThemeAnswer(models.Model):
-    """A commitment of a pledge that answers a theme, or the reason why none does."""
+    """A commitment of a pledge that answers a theme, or why none does."""
 
     pledge = models.ForeignKey(
         Pledge, on_delete=models.PROTECT, related_name="theme_answers", verbose_name=_("löfte")
@@ -66,9 +66,9 @@ class ThemeAnswer(models.Model):
 
 
 class Quote(models.Model):
-    """Words of a submission whose writer allows it, for everyone to read. Public as it stands.
+    """Words of a submission whose writer allows it, for everyone to read.
 
-    Taken away when the submission is taken back, or changed so that it no longer says so.
+    Taken away when the submission is withdrawn, or changed so that it no longer says so.
     """
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="quotes")
@@ -90,7 +90,10 @@ class Quote(models.Model):
 
 
 class HeardCount(models.Model):
-    """How many answers named a theme when the summary was published; None for fewer than five."""
+    """How many answers named a theme when the summary was published.
+
+    None for fewer than five.
+    """
 
     heard = models.ForeignKey(Heard, on_delete=models.CASCADE, related_name="counts")
     theme = models.ForeignKey(Theme, on_delete=models.PROTECT, related_name="+")

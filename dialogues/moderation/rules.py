@@ -1,4 +1,4 @@
-"""Moderation: what is shown of what residents write, for what reason not, and who decides.
+"""Moderation: what is shown of comments, for what reason not, who decides.
 
 Lagen (1998:112) om ansvar för elektroniska anslagstavlor asks for supervision (4 §) and for the
 removal of what plainly is one of the crimes it lists (5 §). Data protection and secrecy ask for
@@ -17,9 +17,9 @@ from django.db.models import Avg, Count, Max, Q
 from django.utils.translation import gettext as _
 
 from dialogues.comments import letters
-from dialogues.comments.rules import show_replies_as
+from dialogues.comments.reasons import REASONS, Reason
+from dialogues.comments.rules import update_replies
 from dialogues.models import Comment, CommentSender, Letter, ModerationDecision
-from dialogues.moderation.reasons import REASONS, Reason
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, Person, places_of
 from pledge_portal.pages.refusals import Refused
@@ -30,7 +30,7 @@ State, Awaits, Verdict = Comment.State, Comment.Awaits, ModerationDecision.Verdi
 
 @transaction.atomic
 def decide(
-    row: Comment,
+    comment: Comment,
     *,
     shows: bool,
     by: User,
@@ -39,67 +39,72 @@ def decide(
     reason: str = "",
     note: str = "",
 ) -> ModerationDecision:
-    """Show a comment to everyone or hide it, whatever it waited for; tell who wrote it.
+    """Show a comment to everyone or hide it, and tell who wrote it.
 
     `read` is the text that the moderator read. Raises Refused when it is another by now or
     withdrawn, when it is hidden without a reason, or when who decided before judges an appeal.
     """
-    found = (
+    locked = (
         Comment.objects.select_for_update(of=("self",))
         .select_related("municipality")
-        .get(pk=row.pk)
+        .get(pk=comment.pk)
     )
-    if found.state == State.WITHDRAWN:
+    if locked.state == State.WITHDRAWN:
         raise Refused({"": _("Den som skrev har tagit tillbaka kommentaren.")})
-    if found.text != read:
+    if locked.text != read:
         raise Refused({"": _("Kommentaren har ändrats. Läs den igen.")})
     if not shows and reason not in REASONS:
         raise Refused({"reason": _("Välj ett skäl.")})
-    if found.awaits == Awaits.APPEAL and by.pk == _who_hid(found):
+    if locked.awaits == Awaits.APPEAL and by.pk == _hidden_by(locked):
         raise Refused({"": _("Du fattade det första beslutet. Någon annan måste ompröva det.")})
     decision = ModerationDecision.objects.create(
-        comment=found,
-        verdict=_verdict(found, shows=shows),
+        comment=locked,
+        verdict=_verdict(locked, shows=shows),
         reason="" if shows else reason,
         note=note.strip(),
-        waited_for=found.awaits,
-        waited=at - found.awaits_since if found.awaits_since else None,
+        waited_for=locked.awaits,
+        waited=at - locked.awaits_since if locked.awaits_since else None,
         decided_by=by,
         decided_at=at,
     )
-    was_shown = found.state == State.PUBLISHED
-    found.state = State.PUBLISHED if shows else State.HIDDEN
-    if shows and found.published_at is None:
-        found.published_at = at
-    found.awaits, found.awaits_since = "", None
-    found.save()
-    show_replies_as(found)
-    found.reports.filter(handled_at=None).update(handled_at=at)
+    was_shown = locked.state == State.PUBLISHED
+    locked.state = State.PUBLISHED if shows else State.HIDDEN
+    if shows and locked.published_at is None:
+        locked.published_at = at
+    locked.awaits, locked.awaits_since = "", None
+    locked.save()
+    update_replies(locked)
+    locked.reports.filter(handled_at=None).update(handled_at=at)
     if was_shown != shows or not shows:
-        _tell(found, Letter.Sort.DECISION, at)
+        _write_letter(locked, Letter.Sort.DECISION, at)
     return decision
 
 
-def _verdict(row: Comment, *, shows: bool) -> str:
-    if row.awaits == Awaits.APPEAL:
+def _verdict(comment: Comment, *, shows: bool) -> str:
+    if comment.awaits == Awaits.APPEAL:
         return Verdict.RESTORED if shows else Verdict.UPHELD
     if not shows:
         return Verdict.HIDDEN
-    return Verdict.LEFT if row.state == State.PUBLISHED else Verdict.PUBLISHED
+    return Verdict.LEFT if comment.state == State.PUBLISHED else Verdict.PUBLISHED
 
 
-def _who_hid(row: Comment) -> int | None:
-    hid = row.decisions.filter(verdict=Verdict.HIDDEN).order_by("-decided_at", "-pk").first()
+def _hidden_by(comment: Comment) -> int | None:
+    hid = comment.decisions.filter(verdict=Verdict.HIDDEN).order_by("-decided_at", "-pk").first()
     return hid.decided_by_id if hid else None
 
 
-def may_judge(user: User, row: Comment) -> bool:
-    """Whether a person may decide about a comment: an appeal is judged by somebody else."""
-    return row.awaits != Awaits.APPEAL or user.pk != _who_hid(row)
+def may_judge(user: User, comment: Comment) -> bool:
+    """Return whether a person may decide about a comment.
+
+    An appeal is judged by somebody else than who hid it.
+    """
+    return comment.awaits != Awaits.APPEAL or user.pk != _hidden_by(comment)
 
 
-def _tell(row: Comment, sort: Letter.Sort, at: datetime, about: Comment | None = None) -> None:
-    sender = CommentSender.objects.filter(comment=row, confirmed_at__isnull=False).first()
+def _write_letter(
+    comment: Comment, sort: Letter.Sort, at: datetime, about: Comment | None = None
+) -> None:
+    sender = CommentSender.objects.filter(comment=comment, confirmed_at__isnull=False).first()
     if sender is not None and sender.email:
         letters.write(sender, sort, at, about)
 
@@ -107,61 +112,65 @@ def _tell(row: Comment, sort: Letter.Sort, at: datetime, about: Comment | None =
 Party = Municipality | PoliceArea
 
 
-def parties_to_answer_for(user: Person, row: Comment) -> list[Party]:
-    """Return for whom a person may answer a comment: its municipality, the police, or both."""
+def parties_to_answer_for(user: Person, comment: Comment) -> list[Party]:
+    """Return for whom a person may answer: the municipality, police or both."""
     own = places_of(user, Action.ANSWER_COMMENTS)
-    parties: Sequence[Party] = (row.municipality, row.pledge.police_area)
+    parties: Sequence[Party] = (comment.municipality, comment.pledge.police_area)
     return [party for party in parties if party in own]
 
 
-def answers_for(parties: Sequence[Party], row: Comment) -> list[Comment]:
-    """Return the official answers to a comment that speak for one of the parties."""
-    rows = Comment.objects.public().official().filter(parent=row)
-    rows = rows.select_related("by_municipality", "by_police_area").order_by("published_at", "pk")
-    return [each for each in rows if (each.by_municipality or each.by_police_area) in parties]
+def answers_for(parties: Sequence[Party], comment: Comment) -> list[Comment]:
+    """Return the official answers to a comment that speak for the parties."""
+    answers = Comment.objects.public().official().filter(parent=comment)
+    answers = answers.select_related("by_municipality", "by_police_area").order_by(
+        "published_at", "pk"
+    )
+    return [
+        answer for answer in answers if (answer.by_municipality or answer.by_police_area) in parties
+    ]
 
 
 @transaction.atomic
-def answer(row: Comment, text: str, party: Party, *, by: User | None, at: datetime) -> Comment:
-    """Answer a comment in public for the municipality or the police; tell who wrote it.
+def answer(comment: Comment, text: str, party: Party, *, by: User | None, at: datetime) -> Comment:
+    """Answer a comment in public for a party, and tell who wrote it.
 
     Raises Refused when the comment isn't shown any longer.
     """
-    found = Comment.objects.select_for_update(of=("self",)).get(pk=row.pk)
-    if not found.is_shown or found.parent_id is not None:
+    locked = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
+    if not locked.is_shown or locked.parent_id is not None:
         raise Refused({"": _("Kommentaren visas inte längre.")})
-    made = Comment.objects.create(
-        municipality=found.municipality,
-        pledge=found.pledge,
-        commitment=found.commitment,
-        follow_up=found.follow_up,
-        consultation_id=found.consultation_id,
-        consultation_commitment=found.consultation_commitment,
-        parent=found,
+    reply = Comment.objects.create(
+        municipality=locked.municipality,
+        pledge=locked.pledge,
+        commitment=locked.commitment,
+        follow_up=locked.follow_up,
+        consultation_id=locked.consultation_id,
+        consultation_commitment=locked.consultation_commitment,
+        parent=locked,
         state=State.PUBLISHED,
         text=text.strip(),
         by_municipality=party if isinstance(party, Municipality) else None,
         by_police_area=party if isinstance(party, PoliceArea) else None,
         submitted_at=at,
         published_at=at,
-        is_demonstration=found.is_demonstration,
+        is_demonstration=locked.is_demonstration,
     )
     ModerationDecision.objects.create(
-        comment=made, verdict=Verdict.ANSWERED, decided_by=by, decided_at=at
+        comment=reply, verdict=Verdict.ANSWERED, decided_by=by, decided_at=at
     )
-    _tell(found, Letter.Sort.ANSWER, at, made)
-    return made
+    _write_letter(locked, Letter.Sort.ANSWER, at, reply)
+    return reply
 
 
 @transaction.atomic
-def take_back_answer(row: Comment, *, by: User, at: datetime) -> None:
-    """Let an official answer be shown no longer; a better one can be written in its stead."""
-    found = Comment.objects.select_for_update(of=("self",)).get(pk=row.pk)
-    if found.is_official and found.state == State.PUBLISHED:
-        found.state, found.changed_at = State.WITHDRAWN, at
-        found.save()
+def withdraw_answer(comment: Comment, *, by: User, at: datetime) -> None:
+    """Hide an official answer; a better one can be written in its stead."""
+    locked = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
+    if locked.is_official and locked.state == State.PUBLISHED:
+        locked.state, locked.changed_at = State.WITHDRAWN, at
+        locked.save()
         ModerationDecision.objects.create(
-            comment=found, verdict=Verdict.UNANSWERED, decided_by=by, decided_at=at
+            comment=locked, verdict=Verdict.UNANSWERED, decided_by=by, decided_at=at
         )
 
 
@@ -187,7 +196,7 @@ class _Median(models.Aggregate):
 
 
 def decisions(user: Person) -> models.QuerySet[ModerationDecision]:
-    """Return what was decided about the comments that a person moderates, the latest first."""
+    """Return decisions about the comments one moderates, the latest first."""
     return (
         ModerationDecision.objects.filter(
             comment__in=Comment.objects.visible_to(user).order_by().values("pk")
@@ -199,7 +208,7 @@ def decisions(user: Person) -> models.QuerySet[ModerationDecision]:
 
 
 def handling(user: Person, since: datetime) -> Handling:
-    """Return how the comments that a person moderates were handled since a moment."""
+    """Return how the comments one moderates were handled since a moment."""
     rows = decisions(user).filter(decided_at__gte=since).order_by()
     hidden = Q(verdict__in=[Verdict.HIDDEN, Verdict.UPHELD])
     sums = rows.aggregate(
@@ -220,7 +229,10 @@ MOST_COUNTED = 999
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many wait for a moderator, by why, at most one more than `MOST_COUNTED`; since when."""
+    """How many comments wait for a moderator, by why, and since when.
+
+    Each number is at most one more than `MOST_COUNTED`.
+    """
 
     total: int
     by_sort: dict[str, int]

@@ -1,9 +1,9 @@
-"""What the portal holds of one person, to be told of or erased when they ask.
+"""What the portal holds of one person, to be told of or erased.
 
 A person is known by an e-mail address or by the private link to something they wrote. The rights
 are those of GDPR article 15 and 17; the latter doesn't reach what is a public record, whose
 destruction only the municipality's plan decides (article 17.3 b and d, arkivlagen 1990:782). So
-ways to reach the person are erased, and what they wrote is taken back, which hides it.
+ways to reach the person are erased, and what they wrote is withdrawn, which hides it.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from dialogues.comments.rules import forget_address, show_replies_as
+from dialogues.comments.rules import erase_address, update_replies
 from dialogues.models import Comment, ContactDetails, Submission
 from dialogues.reception import fingerprint
-from dialogues.thread.rules import drop_quotes_no_longer_allowed
+from dialogues.thread.rules import delete_disallowed_quotes
 from pledge_portal.accounts.models import Invitation, User
 from pledge_portal.accounts.permissions import memberships
 
@@ -27,7 +27,7 @@ _LINK = re.compile(r"(?:svar|kommentar)/([A-Za-z0-9_-]{43})(?:/|$)")
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldData:
     """What is held of one person."""
 
     submissions: list[Submission]
@@ -41,52 +41,52 @@ class Held:
         return not (self.submissions or self.comments or self.accounts or self.invitations)
 
 
-def held_of(*, email: str = "", link: str = "") -> Held:
-    """Return what is held of whoever has an e-mail address, or holds a private link."""
-    submissions = Submission.objects.told().select_related("contact_details")
+def find_held(*, email: str = "", link: str = "") -> HeldData:
+    """Find what is held of who has an e-mail address, or a private link."""
+    submissions = Submission.objects.with_details().select_related("contact_details")
     comments = Comment.objects.select_related("sender", "municipality", "pledge", "consultation")
     if email:
-        return Held(
+        return HeldData(
             list(submissions.filter(contact_details__email__iexact=email)),
             list(comments.filter(sender__email__iexact=email)),
             list(User.objects.filter(email__iexact=email)),
             list(Invitation.objects.filter(email__iexact=email)),
         )
-    found = _LINK.search(link)
-    mark = fingerprint(found[1]) if found else ""
+    match = _LINK.search(link)
+    mark = fingerprint(match[1]) if match else ""
     if not mark:
-        return Held([], [], [], [])
-    return Held(
+        return HeldData([], [], [], [])
+    return HeldData(
         list(submissions.filter(link=mark)), list(comments.filter(sender__link=mark)), [], []
     )
 
 
-def told(held: Held) -> dict[str, Any]:
-    """Return what is held as JSON has it, by what it is."""
+def export(held: HeldData) -> dict[str, Any]:
+    """Return what is held, by what it is, as JSON has it."""
     return {
-        "svar_pa_dialoger": [_submission(each) for each in held.submissions],
-        "kommentarer": [_comment(each) for each in held.comments],
-        "konton": [_account(each) for each in held.accounts],
+        "svar_pa_dialoger": [_submission(submission) for submission in held.submissions],
+        "kommentarer": [_comment(comment) for comment in held.comments],
+        "konton": [_account(account) for account in held.accounts],
         "inbjudningar": [
-            {"roll": each.get_role_display(), "skickad": _moment(each.created_at)}
-            for each in held.invitations
+            {"roll": invitation.get_role_display(), "skickad": _moment(invitation.created_at)}
+            for invitation in held.invitations
         ],
     }
 
 
-def _submission(row: Submission) -> dict[str, Any]:
-    contact: ContactDetails | None = getattr(row, "contact_details", None)
+def _submission(submission: Submission) -> dict[str, Any]:
+    contact: ContactDetails | None = getattr(submission, "contact_details", None)
     return {
-        "dialog": str(row.dialogue),
-        "kommun": str(row.dialogue.municipality),
-        "lamnat": _moment(row.submitted_at),
-        "aterkallat": _moment(row.withdrawn_at),
-        "text": row.text,
-        "teman": [str(each.theme) for each in row.ranked.all()],
-        "kodade_teman": [str(each.theme) for each in row.coded.all()],
-        "grupp": row.get_group_display(),
-        "del_av_kommunen": str(row.district or ""),
-        "far_citeras": row.may_quote,
+        "dialog": str(submission.dialogue),
+        "kommun": str(submission.dialogue.municipality),
+        "lamnat": _moment(submission.submitted_at),
+        "aterkallat": _moment(submission.withdrawn_at),
+        "text": submission.text,
+        "teman": [str(ranked.theme) for ranked in submission.ranked.all()],
+        "kodade_teman": [str(coded.theme) for coded in submission.coded.all()],
+        "grupp": submission.get_group_display(),
+        "del_av_kommunen": str(submission.district or ""),
+        "far_citeras": submission.may_quote,
         "kontaktuppgifter": {
             "namn": contact.name,
             "e_post": contact.email,
@@ -98,42 +98,43 @@ def _submission(row: Submission) -> dict[str, Any]:
     }
 
 
-def _comment(row: Comment) -> dict[str, Any]:
-    sender = row.sender
+def _comment(comment: Comment) -> dict[str, Any]:
+    sender = comment.sender
     return {
-        "kommun": str(row.municipality),
-        "lofte": str(row.pledge),
-        "samrad": str(row.consultation or ""),
-        "skriven": _moment(row.submitted_at),
-        "lage": row.get_state_display(),
-        "namn": row.name,
-        "text": row.text,
+        "kommun": str(comment.municipality),
+        "lofte": str(comment.pledge),
+        "samrad": str(comment.consultation or ""),
+        "skriven": _moment(comment.submitted_at),
+        "lage": comment.get_state_display(),
+        "namn": comment.name,
+        "text": comment.text,
         "e_post": sender.email,
         "bekraftad": _moment(sender.confirmed_at),
         "begaran_om_omprovning": sender.appeal,
         "beslut": [
             {
-                "beslut": each.get_verdict_display(),
-                "skal": each.reason,
-                "halsning": each.note,
-                "fattat": _moment(each.decided_at),
+                "beslut": decision.get_verdict_display(),
+                "skal": decision.reason,
+                "halsning": decision.note,
+                "fattat": _moment(decision.decided_at),
             }
-            for each in row.decisions.order_by("decided_at")
+            for decision in comment.decisions.order_by("decided_at")
         ],
         "brev": [
-            {"slag": each.get_sort_display(), "skickat": _moment(each.sent_at)}
-            for each in sender.letters.order_by("made_at")
+            {"slag": letter.get_sort_display(), "skickat": _moment(letter.sent_at)}
+            for letter in sender.letters.order_by("made_at")
         ],
     }
 
 
-def _account(row: User) -> dict[str, Any]:
+def _account(account: User) -> dict[str, Any]:
     return {
-        "e_post": row.email,
-        "namn": row.get_full_name(),
-        "senast_inloggad": _moment(row.last_login),
+        "e_post": account.email,
+        "namn": account.get_full_name(),
+        "senast_inloggad": _moment(account.last_login),
         "roller": [
-            {"roll": each.get_role_display(), "for": str(each.place)} for each in memberships(row)
+            {"roll": membership.get_role_display(), "for": str(membership.place)}
+            for membership in memberships(account)
         ],
     }
 
@@ -143,9 +144,12 @@ def _moment(at: datetime | None) -> str | None:
 
 
 @transaction.atomic
-def erase(held: Held, at: datetime, *, withdraws: bool) -> dict[str, int]:
-    """Erase the ways to reach a person and their private links; with `withdraws`, take back what
-    they wrote too. Return how many of each. Accounts of staff are ended by their administrators."""
+def erase(held: HeldData, at: datetime, *, withdraws: bool) -> dict[str, int]:
+    """Erase the ways to reach a person, and their private links.
+
+    With `withdraws`, what they wrote is withdrawn too. Returns how many of each. Accounts of staff
+    are ended by their administrators.
+    """
     done = {"kontaktuppgifter": 0, "adresser": 0, "aterkallade": 0}
     for submission in held.submissions:
         done["kontaktuppgifter"] += ContactDetails.objects.filter(submission=submission).delete()[0]
@@ -154,15 +158,15 @@ def erase(held: Held, at: datetime, *, withdraws: bool) -> dict[str, int]:
             done["aterkallade"] += 1
         submission.link = ""
         submission.save()
-        drop_quotes_no_longer_allowed(submission)
+        delete_disallowed_quotes(submission)
     for comment in held.comments:
         sender = comment.sender
         done["adresser"] += bool(sender.email)
         sender.link, sender.appeal = "", ""
-        forget_address(sender)
+        erase_address(sender)
         if withdraws and comment.state != Comment.State.WITHDRAWN:
             comment.state, comment.awaits, comment.awaits_since = Comment.State.WITHDRAWN, "", None
             comment.save()
-            show_replies_as(comment)
+            update_replies(comment)
             done["aterkallade"] += 1
     return done

@@ -1,7 +1,8 @@
-"""How long what is kept is kept: the erasing and the page about personal data read the same lines.
+"""How long what residents leave is kept.
 
-The grounds are data protection's limit on storage (GDPR article 5.1 e) and, for what residents
-write, the municipality's own decision on what may be destroyed (arkivlagen 1990:782, 10 §).
+The erasing and the page about personal data read the same lines. The grounds are data protection's
+limit on storage (GDPR article 5.1 e) and, for what residents write, the municipality's own decision
+on what may be destroyed (arkivlagen 1990:782, 10 §).
 """
 
 from __future__ import annotations
@@ -31,9 +32,11 @@ from pledge_portal.queue.rules import remove_failed
 
 
 @dataclass(frozen=True)
-class Kept:
-    """What is kept, how many days after which event, and why. `erase` takes a day and the number of
-    days, erases what is due, and returns how many."""
+class RetentionRule:
+    """What is kept, how many days after which event, and why.
+
+    `erase` takes a day and the number of days, erases what is due, and returns how many.
+    """
 
     what: str | Promise
     days: int
@@ -90,7 +93,7 @@ def _before(on: date, days: int) -> datetime:
     return timezone.make_aware(datetime.combine(on - timedelta(days=days), time()))
 
 
-CONTACT_DETAILS = Kept(
+CONTACT_DETAILS = RetentionRule(
     _("Namn, e-postadress och telefonnummer i ett svar på en dialog"),
     90,
     _("efter dialogens sista dag, eller genast när svaret tas tillbaka"),
@@ -99,49 +102,49 @@ CONTACT_DETAILS = Kept(
 )
 SCHEDULE = (
     CONTACT_DETAILS,
-    Kept(
+    RetentionRule(
         _("E-postadress till en kommentar, när du inte har bekräftat den"),
         30,
         _("efter kommentaren"),
         _("Du ska hinna bekräfta den."),
         _unconfirmed,
     ),
-    Kept(
+    RetentionRule(
         _("E-postadress till en kommentar, när du har bekräftat den"),
         365,
         _("efter kommentaren, eller genast när du tar tillbaka den eller säger ifrån"),
         _("Du ska få veta när någon svarar."),
         _addresses,
     ),
-    Kept(
+    RetentionRule(
         _("Uppgift om vilka brev som har skickats"),
         90,
         _("efter brevet"),
         _("Inget brev ska skickas två gånger."),
         _letters,
     ),
-    Kept(
+    RetentionRule(
         _("Mejl som inte gick att skicka"),
         30,
         _("efter det sista försöket"),
         _("Den som sköter portalen ska kunna skicka dem igen."),
         _letters_that_failed,
     ),
-    Kept(
+    RetentionRule(
         _("Anmälningar av kommentarer"),
         365,
         _("efter att en moderator har läst dem"),
         _("Beslut ska kunna omprövas."),
         _reports,
     ),
-    Kept(
+    RetentionRule(
         _("Den privata länken till ett svar på en dialog"),
         4 * 365,
         _("efter dialogens sista dag"),
         _("Du ska kunna se vad som blev av dina ord i nästa löfte."),
         _links_of_answers,
     ),
-    Kept(
+    RetentionRule(
         _("Den privata länken till en kommentar, och det du har skrivit för att få den omprövad"),
         2 * 365,
         _("efter kommentaren"),
@@ -151,17 +154,19 @@ SCHEDULE = (
 )
 
 
-def erase_what_is_due(on: date) -> int:
-    """Erase what has been kept as long as it may be on the day `on`; return how many rows."""
+def erase_due(on: date) -> int:
+    """Erase what is due on the day `on`; return how many rows."""
     with transaction.atomic():
-        erased = sum(each.erase(on, each.days) for each in SCHEDULE)
+        erased = sum(rule.erase(on, rule.days) for rule in SCHEDULE)
     return erased + sum(dispose(plan, on) for plan in DisposalPlan.objects.all())
 
 
 @transaction.atomic
 def dispose(plan: DisposalPlan, on: date) -> int:
-    """Destroy what a municipality's plan lets go on the day `on`, write down that it was done, and
-    return how many answers and comments it was."""
+    """Destroy what a municipality's plan lets go on the day `on`.
+
+    Writes down that it was done, and returns how many answers and comments it was.
+    """
     done = 0
     for what, rows in (
         (Disposal.What.SUBMISSIONS, _submissions(plan, on)),
@@ -192,8 +197,10 @@ def _submissions(plan: DisposalPlan, on: date) -> Any:
 
 
 def _threads(plan: DisposalPlan, on: date, years: int | None, *, is_shown: bool) -> Any:
-    """Return comments written before the plan's day: threads whose last reply was too, and replies
-    that are hidden by themselves."""
+    """Return comments written before the plan's day.
+
+    Those are threads whose last reply was too, and replies that are hidden by themselves.
+    """
     if years is None:
         return Comment.objects.none()
     before = timezone.make_aware(datetime.combine(_years_before(on, years), time()))

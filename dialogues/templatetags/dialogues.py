@@ -1,4 +1,4 @@
-"""What pages of pledges show of dialogues, and the page about personal data of their erasing."""
+"""What pages of pledges, and that about personal data, show of dialogues."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from dialogues.calendar.presentation import Stage, dialogue_view
 from dialogues.models import Dialogue, DisposalPlan, ThemeAnswer
-from dialogues.retention.rules import SCHEDULE, Kept
+from dialogues.presentation import Stage, dialogue_view
+from dialogues.retention.rules import SCHEDULE, RetentionRule
 from dialogues.thread.presentation import theme_views
 from dialogues.thread.rules import dialogues_before
 from pledge_portal.accounts.models import User
@@ -21,17 +21,19 @@ _MOST = 3
 
 @register.inclusion_tag("dialogues/_of_municipality.html", takes_context=True)
 def dialogues_of(context: dict[str, Any], municipality: Municipality) -> dict[str, Any]:
-    """Show what one can take part in at a municipality, and lead to all of its dialogues."""
+    """Show the dialogues one can take part in at a municipality."""
     on = timezone.localdate()
     rows = Dialogue.objects.public().of(municipality).filter(closes_on__gte=on)
-    views = [dialogue_view(row, on) for row in rows.order_by("closes_on", "pk")[: 2 * _MOST]]
+    views = [
+        dialogue_view(dialogue, on) for dialogue in rows.order_by("closes_on", "pk")[: 2 * _MOST]
+    ]
     shown = [view for view in views if view.stage in {Stage.OPEN, Stage.COMING}][:_MOST]
     return {"municipality": municipality, "dialogues": shown, "request": context.get("request")}
 
 
 @register.simple_tag
 def dialogues_awaiting(user: User) -> list[Dialogue]:
-    """Return the dialogues that are over and wait for a person to tell what was heard."""
+    """Return the dialogues that wait for a person to sum up what was heard."""
     rows = Dialogue.objects.run_by(user).without_summary(timezone.localdate())
     return list(rows.select_related("municipality").latest_first()[:_MOST])
 
@@ -40,7 +42,7 @@ def dialogues_awaiting(user: User) -> list[Dialogue]:
 def words_behind(
     context: dict[str, Any], municipality: Municipality, period: str, number: int
 ) -> dict[str, Any]:
-    """Show the residents' words that led to a commitment; nothing when none are known."""
+    """Show the residents' words that led to a commitment, if any are known."""
     answers = list(
         ThemeAnswer.objects.public()
         .filter(
@@ -52,7 +54,7 @@ def words_behind(
     )
     views = []
     if answers:
-        answered = {each.theme for each in answers}
+        answered = {answer.theme for answer in answers}
         dialogues = dialogues_before(answers[0].pledge, municipality)
         views = [view for theme, view in theme_views(dialogues, answers) if theme in answered]
     return {"municipality": municipality, "period": period, "themes": views}
@@ -60,7 +62,7 @@ def words_behind(
 
 @register.inclusion_tag("dialogues/staff/_to_draw_on.html")
 def themes_to_draw_on(pledge: Pledge, municipality: Municipality) -> dict[str, Any]:
-    """Show what residents have said since the last pledge, for those who write the next one.
+    """Show what residents have said since the last pledge, to who writes.
 
     Only what is summed up and published: the words that everyone can read.
     """
@@ -70,12 +72,12 @@ def themes_to_draw_on(pledge: Pledge, municipality: Municipality) -> dict[str, A
 
 @register.simple_tag
 def disposal_plans() -> list[DisposalPlan]:
-    """Return the municipalities' plans for what residents write, in Swedish order."""
+    """Return the plans for what residents write, by municipality in order."""
     rows = DisposalPlan.objects.select_related("municipality")
     return list(rows.order_by("municipality__sort_key"))
 
 
 @register.simple_tag
-def kept_of_residents() -> tuple[Kept, ...]:
-    """Return how long what residents leave is kept: the very lines that rule the erasing."""
+def retention_schedule() -> tuple[RetentionRule, ...]:
+    """Return how long what residents leave is kept: what rules the erasing."""
     return SCHEDULE

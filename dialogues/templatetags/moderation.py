@@ -32,13 +32,13 @@ def waited(time: timedelta | None) -> str:
 
 @register.simple_tag
 def comments_waiting(user: User) -> Waiting | None:
-    """Return what waits for a person to moderate it, None for who moderates nothing."""
+    """Return what waits for a person to moderate it, None if they don't."""
     return waiting(user) if may(user, Action.MODERATE) else None
 
 
 @register.simple_tag
 def comments_unanswered(user: User) -> int:
-    """Return how many comments a person may answer that nobody has, counted up to a hundred."""
+    """Return how many unanswered comments a person may answer, 100 at most."""
     if not may(user, Action.ANSWER_COMMENTS):
         return 0
     rows = Comment.objects.answered_by(user).unanswered()

@@ -41,7 +41,7 @@ class AnswerThemeForm(WorkspaceForm):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["commitments"]
         field.queryset = commitments
-        field.label_from_instance = lambda row: f"{row.number}. {row.text}"
+        field.label_from_instance = lambda commitment: f"{commitment.number}. {commitment.text}"
 
 
 class QuoteForm(WorkspaceForm):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dialogues.analysis.counting import FEWEST_TOLD
+from dialogues.analysis.counting import FEWEST_DISCLOSED
 from dialogues.models import Dialogue, HeardCount, Quote, Submission, Theme, ThemeAnswer
 from pledge_portal.pages.text import Wording, wording
 from pledges.models import Commitment, Pledge
@@ -23,7 +23,7 @@ class HeardView:
 
     title: Wording
     number: int | None
-    said: str
+    number_text: str
     year: int
 
 
@@ -46,40 +46,43 @@ class ThemeView:
 def theme_views(
     dialogues: Iterable[Dialogue], answers: Iterable[ThemeAnswer]
 ) -> list[tuple[Theme, ThemeView]]:
-    """Return the themes that were heard at these dialogues or are answered, in the list's order.
+    """Return the themes heard at dialogues or answered, in the list's order.
 
-    Three questions, however many there are.
+    Three queries, however many there are.
     """
-    by_key = {each.pk: each for each in dialogues}
-    found: dict[Theme, ThemeView] = defaultdict(lambda: ThemeView(Wording("")))
+    by_key = {dialogue.pk: dialogue for dialogue in dialogues}
+    views: dict[Theme, ThemeView] = defaultdict(lambda: ThemeView(Wording("")))
     counts = HeardCount.objects.filter(heard__dialogue__in=by_key).select_related("theme", "heard")
     for count in counts.order_by("heard__dialogue__opens_on", "pk"):
-        found[count.theme].heard.append(_heard(by_key[count.heard.dialogue_id], count.number))
-    for each in Quote.objects.filter(dialogue__in=by_key).select_related("theme").order_by("pk"):
-        if len(found[each.theme].quotes) < _MOST_QUOTES:
-            found[each.theme].quotes.append(each.text)
+        views[count.theme].heard.append(_heard(by_key[count.heard.dialogue_id], count.number))
+    for quote in Quote.objects.filter(dialogue__in=by_key).select_related("theme").order_by("pk"):
+        if len(views[quote.theme].quotes) < _MOST_QUOTES:
+            views[quote.theme].quotes.append(quote.text)
     for answer in answers:
-        view = found[answer.theme]
+        view = views[answer.theme]
         if answer.commitment is None:
             view.reason = wording(answer, "reason")
         else:
             view.commitments.append(answer.commitment)
-    for theme, view in found.items():
+    for theme, view in views.items():
         view.name = wording(theme, "name")
-    return sorted(found.items(), key=lambda pair: (pair[0].position, pair[0].pk))
+    return sorted(views.items(), key=lambda pair: (pair[0].position, pair[0].pk))
 
 
 @dataclass(frozen=True)
-class Became:
-    """What one's words led to: the pledge that followed, and one's themes with their answers."""
+class Outcome:
+    """What one's words led to: the next pledge and its answers to themes."""
 
     pledge: Pledge
     themes: list[ThemeView]
 
 
-def what_became(submission: Submission) -> Became | None:
-    """Return what became of a submission's themes, ticked or found by staff, in the first public
-    pledge after its dialogue; None while there is no such pledge."""
+def outcome_of(submission: Submission) -> Outcome | None:
+    """Return what a submission's themes led to, None while there is nothing.
+
+    The themes are those ticked or found by staff; the pledge is the first public one after the
+    submission's dialogue.
+    """
     dialogue = submission.dialogue
     pledge = (
         Pledge.objects.public()
@@ -89,21 +92,21 @@ def what_became(submission: Submission) -> Became | None:
     )
     if pledge is None:
         return None
-    themes = {row.theme_id: row.theme for row in submission.ranked.all()}
-    themes |= {row.theme_id: row.theme for row in submission.coded.all()}
+    themes = {ranked.theme_id: ranked.theme for ranked in submission.ranked.all()}
+    themes |= {coded.theme_id: coded.theme for coded in submission.coded.all()}
     answers = ThemeAnswer.objects.public().of(pledge).filter(theme__in=themes)
-    found = dict(theme_views([], answers))
-    return Became(
+    views = dict(theme_views([], answers))
+    return Outcome(
         pledge,
-        [found.get(theme, ThemeView(wording(theme, "name"))) for theme in themes.values()],
+        [views.get(theme, ThemeView(wording(theme, "name"))) for theme in themes.values()],
     )
 
 
 def _heard(dialogue: Dialogue, number: int | None) -> HeardView:
-    said = (
-        _("färre än %(n)s svar") % {"n": FEWEST_TOLD}
+    number_text = (
+        _("färre än %(n)s svar") % {"n": FEWEST_DISCLOSED}
         if number is None
         else ngettext("%(n)s svar", "%(n)s svar", number) % {"n": number}
     )
     title = wording(dialogue, "title")
-    return HeardView(title, dialogue.number, said, dialogue.opens_on.year)
+    return HeardView(title, dialogue.number, number_text, dialogue.opens_on.year)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -19,24 +21,25 @@ from pledges.public.promises import promises
 @require_safe
 @public_page(shows=Shows.MUNICIPALITY)
 def thread(request: HttpRequest, slug: str, period: str) -> HttpResponse:
-    """Show what residents said before a pledge, what each theme led to, and how that goes."""
-    row, place, rows = get_pledge_or_404(slug, period)
-    view = presentation.pledge_view(row, place, timezone.localdate())
-    progress = promises(row, view.standing)
-    dialogues = dialogues_before(row, place)
-    themes = theme_views(dialogues, ThemeAnswer.objects.public().of(row))
-    later = [each for each in rows if each.valid_from > row.valid_from]
+    """Show what residents said, what each theme led to, and how that goes."""
+    pledge, municipality, pledges = get_pledge_or_404(slug, period)
+    view = presentation.pledge_view(pledge, municipality, timezone.localdate())
+    progress = promises(pledge, view.standing)
+    dialogues = dialogues_before(pledge, municipality)
+    themes = theme_views(dialogues, ThemeAnswer.objects.public().of(pledge))
+    later = [other for other in pledges if other.valid_from > pledge.valid_from]
     return render(
         request,
         "dialogues/thread.html",
         {
-            "municipality": place,
+            "municipality": municipality,
             "pledge": view,
             "dialogues": dialogues,
             "themes": [
-                (theme, [progress[each.pk] for each in theme.commitments]) for _t, theme in themes
+                (theme, [progress[commitment.pk] for commitment in theme.commitments])
+                for _theme, theme in themes
             ],
-            "next": presentation.other_pledge(min(later, key=lambda each: each.valid_from))
+            "next": presentation.other_pledge(min(later, key=attrgetter("valid_from")))
             if later
             else None,
         },

@@ -45,13 +45,16 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_login_stages(self) -> list[str]:
-        """Return allauth's steps of logging in, with our own asking for the second factor."""
+        """Return allauth's steps of logging in, with our own second factor."""
         ours = f"{SecondFactorStage.__module__}.{SecondFactorStage.__qualname__}"
         theirs = f"{AuthenticateStage.__module__}.{AuthenticateStage.__qualname__}"
         return [ours if stage == theirs else stage for stage in super().get_login_stages()]
 
     def get_reset_password_from_key_url(self, key: str) -> str:
-        """Return the link's address on the portal's own name, whatever name it was asked by."""
+        """Return the link's address on the portal's own name.
+
+        Whatever name the request asked by.
+        """
         uidb36, _dash, rest = key.partition("-")
         return settings.SITE_URL + reverse("account_reset_password_from_key", args=[uidb36, rest])
 

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.models import Membership, User
-from pledge_portal.accounts.scoped_admin import OfOwnPlaces, is_operator
+from pledge_portal.accounts.scoped_admin import ScopedAdminMixin, is_operator
 
 # Their pages would show secrets, or what the portal has no use for.
 for model in (EmailAddress, Authenticator, UserSession, SocialAccount, SocialApp, SocialToken):
@@ -20,8 +20,11 @@ for model in (EmailAddress, Authenticator, UserSession, SocialAccount, SocialApp
 
 
 @admin.register(User)
-class UserAdmin(OfOwnPlaces, DjangoUserAdmin):
-    """People, by e-mail address. Administrators read who works at their places."""
+class UserAdmin(ScopedAdminMixin, DjangoUserAdmin):
+    """People, by e-mail address.
+
+    Administrators read who works at their places.
+    """
 
     municipality = "memberships__municipality"
     police_area = "memberships__police_area"
@@ -44,7 +47,7 @@ class UserAdmin(OfOwnPlaces, DjangoUserAdmin):
     )
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Return the fields; administrators see no rights and nothing of the password."""
+        """Return the fields; administrators see no rights and no password."""
         if is_operator(request):
             return super().get_fieldsets(request, obj)
         return ((None, {"fields": ("email", "first_name", "last_name")}),)
@@ -55,13 +58,16 @@ class UserAdmin(OfOwnPlaces, DjangoUserAdmin):
         return shown if is_operator(request) else [name for name in shown if name != "is_staff"]
 
     def get_list_filter(self, request: HttpRequest) -> Any:
-        """Return the filters: all are about rights, which administrators don't see."""
+        """Return the filters: about rights, which administrators don't see."""
         return super().get_list_filter(request) if is_operator(request) else ()
 
 
 @admin.register(Membership)
-class MembershipAdmin(OfOwnPlaces, admin.ModelAdmin):
-    """The roles that people hold: given by invitation, ended here or in the workspace."""
+class MembershipAdmin(ScopedAdminMixin, admin.ModelAdmin):
+    """The roles that people hold, given by invitation.
+
+    They are ended here or in the workspace.
+    """
 
     municipality = "municipality"
     police_area = "police_area"
@@ -73,20 +79,28 @@ class MembershipAdmin(OfOwnPlaces, admin.ModelAdmin):
     actions = None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
+        """Return False: they come by the pages of the workspace alone."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return False: they are ended, and made anew."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        # As in the workspace: nobody shuts themselves out.
+        """Return whether the person may end a role.
+
+        As in the workspace, nobody shuts themselves out.
+        """
         is_own_role = obj is not None and obj.person_id == request.user.pk
         return not is_own_role and super().has_delete_permission(request, obj)
 
 
 @admin.register(Authenticator)
 class AuthenticatorAdmin(admin.ModelAdmin):
-    """People's second factors, without their secrets: to be taken away when a phone is lost."""
+    """People's second factors, without their secrets.
+
+    They are taken away here when a phone is lost.
+    """
 
     list_display = ("user", "type", "created_at", "last_used_at")
     fields = ("user", "type", "created_at", "last_used_at")
@@ -94,7 +108,9 @@ class AuthenticatorAdmin(admin.ModelAdmin):
     search_fields = ("user__email",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
+        """Return False: they come by the pages of the workspace alone."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return False: they are ended, and made anew."""
         return False

@@ -28,11 +28,17 @@ class PortalAdminSite(AdminSite):
     site_url = "/arbetsyta/"
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Whether the person may be here; the middleware has seen to the second factor."""
+        """Return whether the person may administer.
+
+        The middleware has seen to the second factor.
+        """
         return may(request.user, Action.ADMINISTER)
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
-        """Guard a page; the way to any row's public address, which knows no places, is shut."""
+        """Guard a page.
+
+        The way to any row's public address, which knows no places, is shut.
+        """
         if view is shortcut:
             view = _shut
         return super().admin_view(view, cacheable)
@@ -50,7 +56,7 @@ class PortalAdminSite(AdminSite):
         return redirect("own_account")
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Lead to the portal's login, or refuse somebody who has logged in already."""
+        """Lead to the portal's login, or refuse who has logged in already."""
         if self.has_permission(request):
             return redirect("admin:index")
         if request.user.is_authenticated:

@@ -7,5 +7,5 @@ from django.http import HttpRequest
 
 
 def single_sign_on(request: HttpRequest) -> dict[str, Any]:
-    """Return what the organisation's own login is called; empty when there is none."""
+    """Return what the organisation's own login is called; empty without one."""
     return {"single_sign_on": settings.OIDC_NAME if settings.OIDC_SERVER_URL else ""}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import secrets
 from typing import Any
 
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 
@@ -34,9 +36,10 @@ def demo_accounts() -> list[User]:
 
 
 def ensure_demo_accounts(password: str, municipality: Any, police_area: Any) -> list[User]:
-    """Return the demonstration's accounts, made (or given `password` anew) if need be.
+    """Return the demonstration's accounts, made or changed if need be.
 
-    `municipality` and `police_area` are rows of the pledges' models of these names.
+    All get the password. `municipality` and `police_area` are rows of the pledges' models of these
+    names.
     """
     existing = {account.email: account for account in demo_accounts()}
     # One hash for all, since each takes a quarter of a second to make or to check.
@@ -56,7 +59,7 @@ def ensure_demo_accounts(password: str, municipality: Any, police_area: Any) -> 
             account.password = hashed
             account.save()
         if not Authenticator.objects.filter(user=account, type=Authenticator.Type.TOTP).exists():
-            TOTP.activate(account, generate_totp_secret())
+            _add_totp(account)
         if role is not None:
             is_police = email in _OF_THE_POLICE
             Membership.objects.get_or_create(
@@ -69,8 +72,18 @@ def ensure_demo_accounts(password: str, municipality: Any, police_area: Any) -> 
     return accounts
 
 
+def _add_totp(account: User) -> None:
+    """Give an account an authenticator app that nobody has: 160 random bits."""
+    secret = base64.b32encode(secrets.token_bytes(20)).decode()
+    Authenticator.objects.create(
+        user=account,
+        type=Authenticator.Type.TOTP,
+        data={"secret": get_adapter().encrypt(secret)},
+    )
+
+
 def is_demonstration_code(user: User, code: str) -> bool:
-    """Whether this is the demonstration's fixed code, given for one of its own accounts.
+    """Return whether this is the demonstration's code, for its own account.
 
     Never in a portal in real use, even when the demonstration's accounts are left in its database.
     """

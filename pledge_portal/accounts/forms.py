@@ -24,13 +24,15 @@ from pledge_portal.accounts.models import (
     Role,
     User,
 )
+from pledge_portal.pages.rule_forms import RuleForm
 
 _PASSWORD_HINT = _("Minst 12 tecken. Gärna flera ord som du kan minnas.")
 
 
-class PortalForm(forms.Form):
-    """A form as components/field.html shows it: a class for its look, and no placeholders."""
+class PortalForm(RuleForm):
+    """A form as components/field.html shows it, without placeholders."""
 
+    status = 200  # as allauth's own pages answer
     labels: dict[str, Any] = {}
     hints: dict[str, Any] = {}
 
@@ -95,7 +97,7 @@ class _CodeForm(PortalForm):
         self.fields["code"].widget.attrs.update(inputmode="numeric", autocomplete="one-time-code")
 
     def clean_code(self) -> str:
-        """Check the code; the demonstration's own is good for the demonstration's accounts."""
+        """Check the code; the demonstration's is good for its own accounts."""
         code = self.cleaned_data["code"]
         form: Any = self
         if is_demonstration_code(form.user, code):
@@ -163,7 +165,7 @@ class InvitationForm(PortalForm):
         return self._places[self.cleaned_data["place"]]
 
     def clean(self) -> dict[str, Any]:
-        """See that the role can be held for the place and is not held already."""
+        """Check that the role can be held for the place and is not held already."""
         cleaned = super().clean() or {}
         role, place = cleaned.get("role"), cleaned.get("place")
         if role and place is not None:
@@ -203,7 +205,7 @@ class AcceptInvitationForm(PortalForm):
             self.fields[name].widget.attrs["autocomplete"] = autocomplete
 
     def clean(self) -> dict[str, Any]:
-        """See that the passwords agree and are good enough."""
+        """Check that the passwords agree and are good enough."""
         cleaned = super().clean() or {}
         password = cleaned.get("password1")
         if password:

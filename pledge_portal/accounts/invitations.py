@@ -1,4 +1,4 @@
-"""Inviting people to hold a role, and accepting an invitation."""
+"""Inviting people to hold a role, accepting, and ending a role."""
 
 from __future__ import annotations
 
@@ -43,13 +43,23 @@ def invite(email: str, role: Role, place: models.Model, by: User, at: datetime) 
 
 
 def revoke(invitation: Invitation, at: datetime) -> bool:
-    """Make an invitation's link stop working; return False when it was used or revoked before."""
+    """Revoke an invitation; return False when it was used or revoked before."""
     waiting = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None)
     return bool(waiting.update(revoked_at=at))
 
 
+def end(membership: Membership, by: User) -> None:
+    """End a role; raises Refused for one's own: nobody shuts themselves out."""
+    if membership.person_id == by.pk:
+        raise Refused(_("Du kan inte avsluta din egen roll. Be en annan administratör."))
+    membership.delete()
+
+
 def invited_address(token: str, at: datetime) -> str:
-    """Return the e-mail address, in lower case, of an open invitation; empty when there is none."""
+    """Return the e-mail address of an open invitation; empty without one.
+
+    It is in lower case.
+    """
     invitation = Invitation.objects.open(at).by_token(token).first()
     return invitation.email.lower() if invitation else ""
 
@@ -58,7 +68,7 @@ def invited_address(token: str, at: datetime) -> str:
 def accept(
     token: str, at: datetime, *, password: str | None, first_name: str = "", last_name: str = ""
 ) -> User:
-    """Give the invited address the role; return the person, made first if need be.
+    """Give the invited address the role; return the person, made if need be.
 
     The password and names are a new person's; one who has an account keeps what it has. Without a
     password the person logs in by the organisation's own login, or asks for one by e-mail. Raises

@@ -10,7 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from pledge_portal.accounts.permissions import remember_roles
+from pledge_portal.accounts.permissions import cache_roles
 from pledge_portal.accounts.single_sign_on import STRONG
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -31,13 +31,16 @@ _REACHED_WITHOUT = frozenset(
 
 
 def has_second_factor(user: Any) -> bool:
-    """Whether a person has an authenticator app or a security key; recovery codes are neither."""
+    """Return whether a person has an authenticator app or a security key.
+
+    Recovery codes are neither.
+    """
     kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
     return get_adapter().is_mfa_enabled(user, kinds)
 
 
 class SecondFactorRequired:
-    """Leads everyone who has logged in with a password alone to set up a second factor first.
+    """Leads who logged in with a password alone to set up a second factor.
 
     allauth itself asks for the factor at login once there is one. The administration lies within
     the workspace and is guarded by the same.
@@ -59,7 +62,7 @@ class SecondFactorRequired:
         """Answer in the view's stead when the second factor is missing."""
         if not request.path_info.startswith(WORKSPACE) or not request.user.is_authenticated:
             return None
-        remember_roles(request.user)
+        cache_roles(request.user)
         match = request.resolver_match
         if match is not None and match.view_name in _REACHED_WITHOUT:
             return None

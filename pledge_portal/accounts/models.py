@@ -78,7 +78,7 @@ POLICE_ROLES = (Role.OFFICER,)
 
 
 def _place_rules(name: str) -> list[models.BaseConstraint]:
-    """Return the checks that a role is held for exactly one place, and one that can have it."""
+    """Return the checks that a role is held for one place that can have it."""
     return [
         models.CheckConstraint(
             condition=Q(municipality=None, police_area__isnull=False)
@@ -161,16 +161,19 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     """Invitations."""
 
     def open(self, at: datetime) -> InvitationQuerySet:
-        """Those that can still be accepted."""
+        """Keep those that can still be accepted."""
         return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=at)
 
     def by_token(self, token: str) -> InvitationQuerySet:
-        """The one that a link leads to; none when the link is not ours."""
+        """Keep the one that a link leads to; none when the link is not ours."""
         return self.filter(token_sha256=_fingerprint(token))
 
 
 class Invitation(_RoleForPlace):
-    """An invitation by e-mail to hold a role. Its link works once; only its hash is kept."""
+    """An invitation by e-mail to hold a role.
+
+    Its link works once; only its hash is kept.
+    """
 
     HOLDS_FOR = timedelta(days=7)
 
@@ -205,7 +208,7 @@ class Invitation(_RoleForPlace):
     def new(
         cls, email: str, role: Role, place: models.Model, by: User, at: datetime
     ) -> tuple[Invitation, str]:
-        """Make an invitation to a municipality or a police area; return it and its link's token.
+        """Make an invitation to a place; return it and its link's token.
 
         The token can't be had again: only its SHA-256 is kept.
         """

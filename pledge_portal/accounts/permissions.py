@@ -105,9 +105,9 @@ NEEDS_NO_ROLE = frozenset({Action.ENTER_WORKSPACE})
 
 
 def may(user: Person, action: Action, place: models.Model | None = None) -> bool:
-    """Whether a person may do something for a municipality or a police area.
+    """Return whether a person may do something for a place.
 
-    Without a place: whether they may do it for any place at all.
+    That is a municipality or a police area; without one, whether they may do it anywhere at all.
     """
     if not isinstance(user, User) or not user.is_active:
         return False
@@ -126,26 +126,29 @@ def require(user: Person, action: Action, place: models.Model | None = None) -> 
 
 
 def memberships(user: User) -> list[Membership]:
-    """Return the roles that a person holds, with their places; as `remember_roles` found them."""
-    remembered: list[Membership] | None = user.__dict__.get(_REMEMBERED)
+    """Return the roles that a person holds, with their places.
+
+    As `cache_roles` fetched them for the request.
+    """
+    remembered: list[Membership] | None = user.__dict__.get(_ROLES_OF_REQUEST)
     if remembered is not None:
         return remembered
     return list(user.memberships.select_related("municipality", "police_area").order_by("pk"))
 
 
-_REMEMBERED = "_memberships_of_this_request"
+_ROLES_OF_REQUEST = "_memberships_of_this_request"
 
 
-def remember_roles(user: User) -> None:
-    """Fetch a person's roles once for a request, which asks for them many times.
+def cache_roles(user: User) -> None:
+    """Fetch a person's roles once for a request, which asks many times.
 
     Only of the request's own user object: another request finds the roles as they are then.
     """
-    user.__dict__[_REMEMBERED] = memberships(user)
+    user.__dict__[_ROLES_OF_REQUEST] = memberships(user)
 
 
 def of_own_places(user: Person, action: Action, *, municipality: str, police_area: str) -> Q:
-    """Return the filter for rows of the places where a person may do something.
+    """Return the filter for rows of places where a person may do something.
 
     `municipality` and `police_area` name the fields, or paths of fields, that hold the row's place.
     A superuser's filter lets all through, a stranger's nothing.
@@ -162,8 +165,10 @@ def of_own_places(user: Person, action: Action, *, municipality: str, police_are
 
 
 def keys_of_own_places(user: Person, action: Action) -> tuple[set[int], set[int]] | None:
-    """Return the keys of the municipalities and of the police areas where a person may do
-    something; None when they may do it everywhere."""
+    """Return the keys of places where a person may do something.
+
+    The municipalities' and the police areas'; None when they may do it everywhere.
+    """
     if not isinstance(user, User) or not user.is_active:
         return set(), set()
     if user.is_superuser:
@@ -180,7 +185,7 @@ def _of_managed_places(user: Person) -> Q:
 
 
 def visible_memberships(user: Person) -> models.QuerySet[Membership]:
-    """Return the roles that a person may see and end: those of the places they administer."""
+    """Return the roles that a person may see and end, of own places."""
     return (
         Membership.objects.filter(_of_managed_places(user))
         .select_related("person", "municipality", "police_area")
@@ -196,22 +201,25 @@ def visible_invitations(user: Person) -> InvitationQuerySet:
 
 
 def managed_places(user: Person) -> list[models.Model]:
-    """Return the municipalities and police areas whose people a person administers."""
+    """Return the places whose people a person administers."""
     return places_of(user, Action.MANAGE_PEOPLE)
 
 
 def places_of(user: Person, action: Action) -> list[models.Model]:
-    """Return the municipalities and police areas that a person may do something for."""
+    """Return the places that a person may do something for.
+
+    Municipalities and police areas.
+    """
     places: list[models.Model] = []
     if not isinstance(user, User) or not user.is_active:
         return places
     held = user.memberships.filter(role__in=ALLOWED[action])
     for field in ("municipality", "police_area"):
         model: Any = Membership._meta.get_field(field).related_model
-        found = model.objects.all()
+        candidates = model.objects.all()
         if not user.is_superuser:
-            found = found.filter(pk__in=held.exclude(**{field: None}).values(field))
-        places.extend(found)
+            candidates = candidates.filter(pk__in=held.exclude(**{field: None}).values(field))
+        places.extend(candidates)
     return places
 
 
@@ -225,7 +233,7 @@ View = Callable[..., HttpResponseBase]
 
 
 def permitted(action: Action) -> Callable[[View], View]:
-    """Let a view of the workspace be reached only by those who may do something somewhere.
+    """Let a view be reached only by those who may do something somewhere.
 
     Who is not logged in is led to log in; who may not is refused. The view itself fetches by
     `visible_...` and asks `require` for the very place it changes.

@@ -1,4 +1,4 @@
-"""Pages of the administration for the administrators of a place: its own rows, and no others."""
+"""Pages of the administration for a place's administrators: its own rows."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from pledge_portal.accounts.permissions import Action, may, of_own_places
 
 
 def is_operator(request: HttpRequest) -> bool:
-    """Whether the person runs the portal, and so reaches everything."""
+    """Return whether the person runs the portal, and so reaches everything."""
     return isinstance(request.user, User) and request.user.is_active and request.user.is_superuser
 
 
-class OfOwnPlaces:
-    """Shows an administrator the rows of their own places; they change what the flags let them.
+class ScopedAdminMixin:
+    """Shows administrators the rows of their own places.
 
-    `municipality` and `police_area` name the paths to the row's places. The operator's rights are
-    Django's own. Goes before ModelAdmin.
+    They change what the flags let them. `municipality` and `police_area` name the paths to the
+    row's places. The operator's rights are Django's own. Goes before ModelAdmin.
     """
 
     municipality: str
@@ -28,9 +28,9 @@ class OfOwnPlaces:
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Return the rows that the person may know of."""
-        found = super().get_queryset(request)  # type: ignore[misc]
+        rows = super().get_queryset(request)  # type: ignore[misc]
         if is_operator(request):
-            return found
+            return rows
         own = of_own_places(
             request.user,
             Action.ADMINISTER,
@@ -39,68 +39,70 @@ class OfOwnPlaces:
         )
         # By key, since a row that belongs to two of their places would else be found twice.
         model = self.model  # type: ignore[attr-defined]
-        return found.filter(pk__in=model._default_manager.filter(own).order_by().values("pk"))
+        return rows.filter(pk__in=model._default_manager.filter(own).order_by().values("pk"))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """Whether the person sees any of it."""
+        """Return whether the person sees any of it."""
         return may(request.user, Action.ADMINISTER)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whether the person may read this row."""
+        """Return whether the person may read this row."""
         return self._is_own(request, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Whether the person may add a row."""
+        """Return whether the person may add a row."""
         if is_operator(request):
             return bool(super().has_add_permission(request))  # type: ignore[misc]
         return self.administrators_add and may(request.user, Action.ADMINISTER)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whether the person may change this row."""
+        """Return whether the person may change this row."""
         if is_operator(request):
             return bool(super().has_change_permission(request, obj))  # type: ignore[misc]
         return self.administrators_change and self._is_own(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whether the person may delete this row."""
+        """Return whether the person may delete this row."""
         if is_operator(request):
             return bool(super().has_delete_permission(request, obj))  # type: ignore[misc]
         return self.administrators_delete and self._is_own(request, obj)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Let administrators filter by what the page offers alone: asking for rows by what others'
-        rows say would tell what those say."""
+        """Let administrators filter by what the page offers alone.
+
+        Asking for rows by what others' rows say would tell what those say.
+        """
         if is_operator(request):
             return bool(super().lookup_allowed(lookup, value, request))  # type: ignore[misc]
         offered = tuple(self.get_list_filter(request))  # type: ignore[attr-defined]
         return lookup.removesuffix("__exact") in offered
 
-    def _is_own(self, request: HttpRequest, row: Any) -> bool:
+    def _is_own(self, request: HttpRequest, obj: Any) -> bool:
         if is_operator(request):
             return True
         if not may(request.user, Action.ADMINISTER):
             return False
-        return row is None or self.get_queryset(request).filter(pk=row.pk).exists()
+        return obj is None or self.get_queryset(request).filter(pk=obj.pk).exists()
 
 
-class ForOperatorsAlone:
-    """Rows beside another's page that administrators read and the operator changes.
+class OperatorsInlineMixin:
+    """Rows beside another's page that the operator alone changes.
 
-    Goes before an inline.
+    Administrators read them. Goes before an inline.
     """
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whether the person may read the rows; the page itself says whose they are."""
+        """Return whether the person may read the rows, as they may the page."""
         return may(request.user, Action.ADMINISTER)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whether the person may add a row."""
+        """Return whether the person may add a row."""
         return is_operator(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whether the person may change a row."""
+        """Return whether the person may change a row."""
         return is_operator(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whether the person may delete a row."""
+        """Return whether the person may delete a row."""
         return is_operator(request)

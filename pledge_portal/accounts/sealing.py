@@ -1,6 +1,6 @@
-"""Secrets are kept sealed, so that a copy of the database alone lets nobody in.
+"""Seals on secrets: a copy of the database alone lets nobody in.
 
-Those of second factors are, and letters that wait to be sent, each by seals of its own.
+Second factors are sealed, and letters that wait to be sent, each by seals of its own.
 
 The seal is made of SECRET_KEY; SECRET_KEY_FALLBACKS hold the earlier ones while seals by them last.
 """
@@ -40,7 +40,7 @@ def open_seal(sealed: str) -> str:
 
 
 def is_sealed(text: str) -> bool:
-    """Whether `text` is a seal rather than a bare secret from before there were any."""
+    """Return whether `text` is a seal, and no bare secret from before."""
     return text.startswith(_BEGINNING)
 
 

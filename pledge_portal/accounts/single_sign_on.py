@@ -1,5 +1,6 @@
-"""Logging in by the organisation's own OpenID Connect provider (Entra ID, Freja or SITHS by way of
-a broker), when the operator's settings name one.
+"""Logging in by the organisation's own OpenID Connect provider.
+
+That is Entra ID, Freja or SITHS by way of a broker, when the operator's settings name one.
 
 Nobody gets an account this way: only a person who has been invited is let in, known the first time
 by an e-mail address that the provider vouches for, and by the provider's own number for them ever
@@ -42,7 +43,7 @@ _logger = logging.getLogger(__name__)
 # In the session: that this login was a strong one, at the provider.
 STRONG = "strong_login"
 # What is kept of what the provider tells: nothing that isn't needed to know the person again.
-_KEPT = ("sub", "acr", "amr")
+_STORED_CLAIMS = ("sub", "acr", "amr")
 _LONGEST_NAME = 150  # as the account's own fields
 
 
@@ -54,25 +55,25 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Find whom the login is for; answer with a page in its stead when it is nobody's."""
-        told = sociallogin.told
+        """Find whom the login is for; answer with a page when it is nobody's."""
+        claims = sociallogin.claims
         if not constant_time_compare(
-            str(told.get("nonce", "")), str(sociallogin.state.get("nonce", "-"))
+            str(claims.get("nonce", "")), str(sociallogin.state.get("nonce", "-"))
         ):
             raise OAuth2Error("the token is for another login")
         if not sociallogin.is_existing:
-            sociallogin.connect(request, self._invited(request, sociallogin, told))
-        setattr(request, STRONG, _is_strong(told))
+            sociallogin.connect(request, self._invited(request, sociallogin, claims))
+        setattr(request, STRONG, _is_strong(claims))
 
-    def _invited(self, request: HttpRequest, sociallogin: SocialLogin, told: dict) -> User:
-        email = str(told.get(settings.OIDC_EMAIL_CLAIM) or "")
-        is_verified = told.get("email_verified") is True or settings.OIDC_EMAIL_IS_VERIFIED
+    def _invited(self, request: HttpRequest, sociallogin: SocialLogin, claims: dict) -> User:
+        email = str(claims.get(settings.OIDC_EMAIL_CLAIM) or "")
+        is_verified = claims.get("email_verified") is True or settings.OIDC_EMAIL_IS_VERIFIED
         if not email or not is_verified:
             raise _refused(
                 request, _("Din organisation lämnade ingen bekräftad e-postadress för dig.")
             )
         if token := sociallogin.state.get("invitation"):
-            _accept(request, token, email, told)
+            _accept(request, token, email, claims)
         person = User.objects.filter(email__iexact=email, is_active=True).first()
         if person is None:
             raise _refused(
@@ -95,8 +96,8 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         raise _refused(request, _("Inloggningen hos din organisation avbröts eller misslyckades."))
 
 
-def _accept(request: HttpRequest, token: str, email: str, told: dict[str, Any]) -> None:
-    """Say yes to the invitation that the login began with, if it is to the one who logged in."""
+def _accept(request: HttpRequest, token: str, email: str, claims: dict[str, Any]) -> None:
+    """Accept the invitation that the login began with, if it is to them."""
     at = timezone.now()
     invited = invited_address(token, at)
     if invited and invited != email.lower():
@@ -110,8 +111,8 @@ def _accept(request: HttpRequest, token: str, email: str, told: dict[str, Any]) 
             token,
             at,
             password=None,
-            first_name=str(told.get("given_name") or "")[:_LONGEST_NAME],
-            last_name=str(told.get("family_name") or "")[:_LONGEST_NAME],
+            first_name=str(claims.get("given_name") or "")[:_LONGEST_NAME],
+            last_name=str(claims.get("family_name") or "")[:_LONGEST_NAME],
         )
     except Refused:
         raise _refused(
@@ -125,27 +126,30 @@ class _Protocol(OpenIDConnectOAuth2Adapter):
     def complete_login(
         self, request: HttpRequest, app: SocialApp, token: SocialToken, **kwargs: Any
     ) -> SocialLogin:
-        """Return the login that the provider's answer stands for, with `told` what it says.
+        """Return the login that the provider's answer stands for.
 
-        Raises OAuth2Error when the answer holds no signed token, or one about somebody else than
-        the rest of it (OpenID Connect Core 1.0, section 5.3.2).
+        Its `claims` are what the answer says. Raises OAuth2Error when the answer holds no signed
+        token, or one about somebody else than the rest of it (OpenID Connect Core 1.0, section
+        5.3.2).
         """
         # allauth leaves the signature unread of a token that it has fetched itself.
         self.did_fetch_access_token = False
-        found = super().complete_login(request, app, token, **kwargs)
-        data = found.account.extra_data
-        signed, told = data.get("id_token"), data.get("userinfo", {})
-        if not signed or (told and told.get("sub") != signed.get("sub")):
+        login = super().complete_login(request, app, token, **kwargs)
+        data = login.account.extra_data
+        signed, userinfo = data.get("id_token"), data.get("userinfo", {})
+        if not signed or (userinfo and userinfo.get("sub") != signed.get("sub")):
             raise OAuth2Error("no signed token, or not about the same person")
-        found.told = {**told, **signed}
-        found.account.extra_data = {key: found.told[key] for key in _KEPT if key in found.told}
-        return found
+        login.claims = {**userinfo, **signed}
+        login.account.extra_data = {
+            key: login.claims[key] for key in _STORED_CLAIMS if key in login.claims
+        }
+        return login
 
 
-def _is_strong(told: dict[str, Any]) -> bool:
-    methods = told.get("amr") or []
-    said = {str(told.get("acr") or ""), *map(str, methods if isinstance(methods, list) else [])}
-    return bool(said & set(settings.OIDC_SECOND_FACTOR_VALUES))
+def _is_strong(claims: dict[str, Any]) -> bool:
+    methods = claims.get("amr") or []
+    values = {str(claims.get("acr") or ""), *map(str, methods if isinstance(methods, list) else [])}
+    return bool(values & set(settings.OIDC_SECOND_FACTOR_VALUES))
 
 
 def _refused(request: HttpRequest, sentence: str, status: int = 403) -> ImmediateHttpResponse:
@@ -157,10 +161,13 @@ def _refusal(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
 
 
 class SecondFactorStage(AuthenticateStage):
-    """Asks for the second factor, unless the organisation's own login was a strong one."""
+    """Asks for the second factor, unless the provider's login was strong."""
 
-    def _should_handle(self, request: HttpRequest) -> bool:
-        return not getattr(request, STRONG, False) and super()._should_handle(request)
+    def handle(self) -> tuple[HttpResponse | None, bool]:
+        """Return allauth's answer, or none when the login was a strong one."""
+        if getattr(self.request, STRONG, False):
+            return None, True
+        return super().handle()
 
 
 @receiver(user_logged_in)
@@ -171,21 +178,24 @@ def _remember_strong_login(request: HttpRequest, **_options: Any) -> None:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def login(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Lead to the organisation's login; `invitation` is the token of one that is accepted so."""
+    """Lead to the organisation's login.
+
+    `invitation` is the token of one that is accepted by logging in.
+    """
     provider = _provider(request, provider_id)
     if request.method != "POST":
         return redirect("account_login")
     nonce = secrets.token_urlsafe()
-    said = {"nonce": nonce}
+    parameters = {"nonce": nonce}
     if settings.OIDC_ACR_VALUES:
-        said["acr_values"] = settings.OIDC_ACR_VALUES
+        parameters["acr_values"] = settings.OIDC_ACR_VALUES
     return _answered(
         request,
         lambda: provider.redirect(
             request,
             AuthProcess.LOGIN,
             next_url=get_next_redirect_url(request),
-            auth_params=said,
+            auth_params=parameters,
             nonce=nonce,
             invitation=request.POST.get("invitation", ""),
         ),
@@ -208,7 +218,7 @@ def _provider(request: HttpRequest, provider_id: str) -> Any:
 
 
 def _answered(request: HttpRequest, ask: Callable[[], HttpResponse]) -> HttpResponse:
-    """Return the answer, or a page that says that the organisation's login doesn't answer."""
+    """Return the answer, or a page that says that the provider has none."""
     try:
         return ask()
     except (requests.RequestException, OAuth2Error, KeyError, TypeError, ValueError):

@@ -1,4 +1,4 @@
-"""Asking a person who is logged in for the second factor once more, before what matters most."""
+"""Asking for the second factor once more, before what matters most."""
 
 from __future__ import annotations
 
@@ -19,24 +19,26 @@ from pledge_portal.accounts.single_sign_on import STRONG
 
 
 def is_confirmed(request: HttpRequest) -> bool:
-    """Whether the second factor was given again within ACCOUNT_REAUTHENTICATION_TIMEOUT seconds.
+    """Return whether the second factor was given again lately.
 
-    Who has none here, since their organisation asks for it at its own login, must have logged in
-    that lately.
+    Within ACCOUNT_REAUTHENTICATION_TIMEOUT seconds. Who has none here, since their organisation
+    asks for it at its own login, must have logged in that lately.
     """
     records = get_authentication_records(request, request.user)
     since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
     has_own = _has(request, Authenticator.Type.TOTP) or _has(request, Authenticator.Type.WEBAUTHN)
     if not has_own:
-        return bool(request.session.get(STRONG)) and any(each["at"] >= since for each in records)
+        return bool(request.session.get(STRONG)) and any(
+            record["at"] >= since for record in records
+        )
     return any(
-        each.get("method") == "mfa" and each.get("reauthenticated") and each["at"] >= since
-        for each in records
+        record.get("method") == "mfa" and record.get("reauthenticated") and record["at"] >= since
+        for record in records
     )
 
 
-def asked_to_confirm(request: HttpRequest, *, back_to: str = "") -> HttpResponse | None:
-    """Return the way to where the second factor is shown again, None when it just was.
+def step_up_response(request: HttpRequest, *, back_to: str = "") -> HttpResponse | None:
+    """Return the way to give the second factor again, None when it just was.
 
     From there a person is led to the address `back_to`, or back to the page by GET, whatever they
     sent.
@@ -57,7 +59,7 @@ def asked_to_confirm(request: HttpRequest, *, back_to: str = "") -> HttpResponse
 
 
 def _where(request: HttpRequest) -> str | None:
-    """Return the address where this person can show that it is them, None without one here."""
+    """Return the address where this person can confirm who they are, if any."""
     if _has(request, Authenticator.Type.TOTP):
         return reverse("mfa_reauthenticate")
     if _has(request, Authenticator.Type.WEBAUTHN):

@@ -1,4 +1,4 @@
-"""Whose history is kept of the people and their roles, and who may read it."""
+"""Whose history is kept of people and roles, and who may read it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from pledge_portal.accounts.permissions import (
 from pledge_portal.database.history import keep_history
 
 
-def who_manage_the_place(user: Person) -> Q:
-    """Return the filter for the events of roles and invitations that a person may read."""
+def readers_of_roles(user: Person) -> Q:
+    """Return the filter for changes of roles and invitations one may read."""
     if not may(user, Action.MANAGE_PEOPLE):
         return Q(pk__in=[])
     return of_own_places(
@@ -25,8 +25,8 @@ def who_manage_the_place(user: Person) -> Q:
     )
 
 
-def who_manage_the_person(user: Person) -> Q:
-    """Return the filter for the events of people: those who hold a role that one may end."""
+def readers_of_people(user: Person) -> Q:
+    """Return the filter for changes of people who hold roles one may end."""
     if keys_of_own_places(user, Action.MANAGE_PEOPLE) is None:
         return Q()
     if not may(user, Action.MANAGE_PEOPLE):
@@ -39,14 +39,14 @@ keep_history(
     User,
     "person",
     title=["email"],
-    readers=who_manage_the_person,
+    readers=readers_of_people,
     without=["password", "last_login"],
 )
-keep_history(Membership, "uppdrag", title=["role"], readers=who_manage_the_place)
+keep_history(Membership, "uppdrag", title=["role"], readers=readers_of_roles)
 keep_history(
     Invitation,
     "inbjudan",
     title=["email"],
-    readers=who_manage_the_place,
+    readers=readers_of_roles,
     without=["token_sha256"],
 )

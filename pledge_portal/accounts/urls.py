@@ -1,4 +1,4 @@
-"""Addresses of logging in and of one's own account. allauth's views, at addresses of our own."""
+"""Addresses of logging in and of one's own account: allauth's views."""
 
 from allauth.account import views as account
 from allauth.mfa.base import views as second_factor

@@ -1,4 +1,4 @@
-"""The pages of people, invitations and one's own account that allauth doesn't have."""
+"""Pages of people, invitations and one's own account beside allauth's."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pledge_portal.accounts.forms import AcceptInvitationForm, InvitationForm
-from pledge_portal.accounts.invitations import accept, invite, revoke
+from pledge_portal.accounts.invitations import accept, end, invite, revoke
 from pledge_portal.accounts.models import Invitation, User
 from pledge_portal.accounts.permissions import (
     Action,
+    StaffRequest,
     managed_places,
     memberships,
     permitted,
@@ -23,14 +24,14 @@ from pledge_portal.accounts.permissions import (
     visible_invitations,
     visible_memberships,
 )
+from pledge_portal.pages.form_views import act, form_page, posted
 from pledge_portal.pages.refusals import Refused
 
 
 @require_safe
 @permitted(Action.ENTER_WORKSPACE)
-def own_account(request: HttpRequest) -> HttpResponse:
-    """Show who one is, which roles one holds, and the ways to mind the account."""
-    assert isinstance(request.user, User)  # noqa: S101  (seen to by `permitted`)
+def own_account(request: StaffRequest) -> HttpResponse:
+    """Show who one is, one's roles, and the ways to mind the account."""
     return render(request, "accounts/own_account.html", {"roles": memberships(request.user)})
 
 
@@ -43,8 +44,8 @@ def second_factor_needed(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @permitted(Action.MANAGE_PEOPLE)
-def people(request: HttpRequest) -> HttpResponse:
-    """List those who hold roles for one's places, and the invitations that wait for an answer."""
+def people(request: StaffRequest) -> HttpResponse:
+    """List who hold roles for one's places, and the open invitations."""
     return render(
         request,
         "accounts/people.html",
@@ -57,17 +58,15 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.MANAGE_PEOPLE)
-def invite_person(request: HttpRequest) -> HttpResponse:
+def invite_person(request: StaffRequest) -> HttpResponse:
     """Invite somebody to a role for a place that one administers."""
-    form = InvitationForm(request.POST or None, places=managed_places(request.user))
-    if form.is_valid():
-        sent = form.cleaned_data
-        require(request.user, Action.MANAGE_PEOPLE, sent["place"])
-        assert isinstance(request.user, User)  # noqa: S101  (seen to by `permitted`)
-        address = invite(sent["email"], sent["role"], sent["place"], request.user, timezone.now())
-        messages.success(
-            request, _("Inbjudan är skickad till %(email)s.") % {"email": sent["email"]}
-        )
+    form = InvitationForm(posted(request), places=managed_places(request.user))
+
+    def submit() -> HttpResponse:
+        email, role, place = (form.cleaned_data[name] for name in ("email", "role", "place"))
+        require(request.user, Action.MANAGE_PEOPLE, place)
+        address = invite(email, role, place, request.user, timezone.now())
+        messages.success(request, _("Inbjudan är skickad till %(email)s.") % {"email": email})
         if settings.DEMONSTRATION:
             messages.info(
                 request,
@@ -75,12 +74,13 @@ def invite_person(request: HttpRequest) -> HttpResponse:
                 % {"address": address},
             )
         return redirect("people")
-    return render(request, "accounts/invite_person.html", {"form": form})
+
+    return form_page(request, "accounts/invite_person.html", form, submit)
 
 
 @require_POST
 @permitted(Action.MANAGE_PEOPLE)
-def revoke_invitation(request: HttpRequest, pk: int) -> HttpResponse:
+def revoke_invitation(request: StaffRequest, pk: int) -> HttpResponse:
     """Make an invitation's link stop working."""
     invitation = get_object_or_404(visible_invitations(request.user), pk=pk)
     if revoke(invitation, timezone.now()):
@@ -92,15 +92,11 @@ def revoke_invitation(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @permitted(Action.MANAGE_PEOPLE)
-def end_membership(request: HttpRequest, pk: int) -> HttpResponse:
+def end_membership(request: StaffRequest, pk: int) -> HttpResponse:
     """End a person's role for a place that one administers."""
     membership = get_object_or_404(visible_memberships(request.user), pk=pk)
-    if membership.person_id == request.user.pk:
-        messages.error(request, _("Du kan inte avsluta din egen roll. Be en annan administratör."))
-    else:
-        membership.delete()
-        messages.success(request, _("%(who)s är avslutad.") % {"who": membership})
-    return redirect("people")
+    done = _("%(who)s är avslutad.") % {"who": membership}
+    return act(request, lambda: end(membership, request.user), done, "people")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -121,7 +117,7 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
             request, "accounts/invitation_for_other.html", {"invitation": invitation}, status=403
         )
     is_known = User.objects.filter(email__iexact=invitation.email).exists()
-    form = AcceptInvitationForm(request.POST or None, invitation=invitation)
+    form = AcceptInvitationForm(posted(request), invitation=invitation)
     if request.method == "POST" and (is_known or form.is_valid()):
         new = {} if is_known else form.cleaned_data
         try:

@@ -1,1 +1,1 @@
-"""Reading the history of changes in the workspace, and telling it who made them."""
+"""Read the history of changes in the workspace, and record who makes them."""

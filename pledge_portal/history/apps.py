@@ -5,7 +5,7 @@ from django.utils.module_loading import autodiscover_modules
 
 
 class HistoryConfig(AppConfig):
-    """Has every app say, in its module `tracking`, which of its models have a history."""
+    """Reads every app's module `tracking`, which says what has a history."""
 
     name = "pledge_portal.history"
     label = "history"

@@ -19,7 +19,7 @@ class Piece:
 
 
 def differences(before: str, after: str) -> list[Piece]:
-    """Return the two texts in one, each word that was removed or added marked as such."""
+    """Return two texts in one, each removed or added word marked as such."""
     old, new = re.findall(r"\S+|\s+", before), re.findall(r"\S+|\s+", after)
     if len(old) * len(new) > _MOST_COMPARED:
         return [Piece("removed", before), Piece("added", after)]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.database.history import History
 from pledge_portal.history.presentation import kind_name
-from pledge_portal.history.reading import Wanted
+from pledge_portal.history.reading import ChangeFilter
 
 _A_DAY = forms.DateInput(attrs={"class": "input", "type": "date"}, format="%Y-%m-%d")
 _NOT_A_DAY = {"invalid": _("Skriv dagen som år-månad-dag, till exempel 2025-03-04.")}
@@ -51,22 +51,22 @@ class ChangesForm(forms.Form):
         self.fields["slag"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """See that the days come in order."""
+        """Check that the days come in order."""
         cleaned = super().clean() or {}
         first, last = cleaned.get("fran"), cleaned.get("till")
         if first and last and last < first:
             self.add_error("till", ValidationError(_("Sista dagen kommer före den första.")))
         return cleaned
 
-    def wanted(self) -> Wanted:
+    def change_filter(self) -> ChangeFilter:
         """Return what is asked for, as far as it was understood."""
         self.is_valid()
-        found = getattr(self, "cleaned_data", {})
-        return Wanted(
-            who=found.get("vem", ""),
-            kind=found.get("slag", ""),
-            since=found.get("fran"),
-            until=found.get("till"),
-            words=found.get("ord", ""),
-            belongs_to=found.get("hor_till"),
+        data = getattr(self, "cleaned_data", {})
+        return ChangeFilter(
+            who=data.get("vem", ""),
+            kind=data.get("slag", ""),
+            since=data.get("fran"),
+            until=data.get("till"),
+            words=data.get("ord", ""),
+            belongs_to=data.get("hor_till"),
         )

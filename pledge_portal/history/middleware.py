@@ -1,4 +1,4 @@
-"""Telling the history who makes a change, for everything that is done through the pages."""
+"""Recording who makes a change, for all that is done through the pages."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ Handler = Callable[[HttpRequest], HttpResponse]
 _CHANGE_NOTHING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
-class OnBehalfOfWhoAsks:
-    """Lets the changes that a request makes at the staff's doors be known as its sender's.
+class ChangeAuthor:
+    """Records the changes of a request at the staff's doors as its sender's.
 
-    Reading costs nothing, and neither do the public pages. The address is told as it is written in
-    the code: what fills it in can be a secret, as an invitation's link is.
+    Reading costs nothing, and neither do the public pages. The address is recorded as it is written
+    in the code: what fills it in can be a secret, as an invitation's link is.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -28,12 +28,12 @@ class OnBehalfOfWhoAsks:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer; whatever `process_view` begins ends here."""
-        with ExitStack() as told:
-            request._told = told  # type: ignore[attr-defined]
+        with ExitStack() as acting:
+            request.acting = acting  # type: ignore[attr-defined]
             return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Handler, args: Any, kwargs: Any) -> None:
-        """Tell who asks, once it is known which view answers."""
+        """Record who asks, once it is known which view answers."""
         if request.method in _CHANGE_NOTHING or not request.path_info.startswith(STAFF_DOORS):
             return
         match = request.resolver_match
@@ -44,4 +44,4 @@ class OnBehalfOfWhoAsks:
                 "name": str(request.user),
                 "email": request.user.email,
             }
-        request._told.enter_context(on_behalf_of(**details))  # type: ignore[attr-defined]
+        request.acting.enter_context(on_behalf_of(**details))  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Changes in words: who did what to which object, and how each column was and became."""
+"""Changes in words: who did what, and how each column was and became."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from pledge_portal.database.history import DELETED, INSERTED, History
 from pledge_portal.history.differences import Piece, differences
 from pledge_portal.history.reading import ReadChange
-from pledge_portal.history.values import Names, label, shown, shown_fields, title
+from pledge_portal.history.values import Names, display_fields, display_value, label, title
 
 # Shorter texts are clearer whole, the one after the other.
 _SHORTEST_COMPARED = 40
@@ -21,8 +21,10 @@ _SHORTEST_COMPARED = 40
 
 @dataclass(frozen=True)
 class Line:
-    """One column of a change. Texts long enough to be compared have `pieces` instead of `before`
-    and `after`."""
+    """One column of a change.
+
+    Texts long enough to be compared have `pieces` instead of `before` and `after`.
+    """
 
     label: str
     before: str = ""
@@ -38,21 +40,24 @@ class Entry:
     address: str
     kind: str
     title: str
-    did: str
+    verb: str
     at: datetime
-    who: str
-    way: str
+    author: str
+    page: str
     reason: str
     is_update: bool
     lines: list[Line]
 
 
 def entries(changes: list[ReadChange]) -> list[Entry]:
-    """Return changes in words. The names of all that they point at are looked up together."""
+    """Return changes in words.
+
+    The names of all that they point at are fetched together.
+    """
     names = Names()
     for change in changes:
-        names.want(change.history, change.row, change.before)
-    names.look_up()
+        names.collect(change.history, change.row, change.before)
+    names.fetch()
     return [_entry(change, names) for change in changes]
 
 
@@ -64,10 +69,10 @@ def _entry(change: ReadChange, names: Names) -> Entry:
         kind=kind_name(history),
         title=title(history, change.row, names)
         or _("nr %(number)s") % {"number": change.object_id},
-        did=_did(change.label),
+        verb=_verb(change.label),
         at=change.at,
-        who=who(change.context),
-        way=change.context.get("address", ""),
+        author=author(change.context),
+        page=change.context.get("address", ""),
         reason=change.context.get("reason", ""),
         is_update=change.before is not None,
         lines=_lines(change, names),
@@ -85,14 +90,14 @@ def object_address(history: History, key: int) -> str:
     return reverse("object_history", args=[history.kind, key])
 
 
-def _did(label: str) -> str:
+def _verb(label: str) -> str:
     if label == INSERTED:
         return _("Lades till")
     return _("Togs bort") if label == DELETED else _("Ändrades")
 
 
-def who(context: dict[str, Any]) -> str:
-    """Return in words who made a change, from what the history was told of them."""
+def author(context: dict[str, Any]) -> str:
+    """Return in words who made a change, from its context."""
     if name := context.get("name"):
         email = context.get("email")
         return f"{name} ({email})" if email and email != name else name
@@ -111,8 +116,8 @@ def who(context: dict[str, Any]) -> str:
 def _lines(change: ReadChange, names: Names) -> list[Line]:
     if change.before is None:
         whole = [
-            (label(each), shown(each, change.row.get(each.column), names))
-            for each in shown_fields(change.history, change.row)
+            (label(field), display_value(field, change.row.get(field.column), names))
+            for field in display_fields(change.history, change.row)
         ]
         is_new = change.label == INSERTED
         return [
@@ -123,20 +128,20 @@ def _lines(change: ReadChange, names: Names) -> list[Line]:
     was = change.row | change.before
     # Either version may be the one in which the two columns of a text differ.
     fields = {
-        each
+        field
         for version in (change.row, was)
-        for each in shown_fields(change.history, version)
-        if each.column in change.before
+        for field in display_fields(change.history, version)
+        if field.column in change.before
     }
     return [
-        _changed_line(each, was.get(each.column), change.row.get(each.column), names)
-        for each in sorted(fields)
+        _changed_line(field, was.get(field.column), change.row.get(field.column), names)
+        for field in sorted(fields)
     ]
 
 
-def _changed_line(each: Any, was: Any, becomes: Any, names: Names) -> Line:
-    before, after = shown(each, was, names), shown(each, becomes, names)
-    is_text = isinstance(each, models.CharField | models.TextField) and not each.flatchoices
+def _changed_line(field: Any, was: Any, becomes: Any, names: Names) -> Line:
+    before, after = display_value(field, was, names), display_value(field, becomes, names)
+    is_text = isinstance(field, models.CharField | models.TextField) and not field.flatchoices
     if is_text and before and after and max(len(before), len(after)) >= _SHORTEST_COMPARED:
-        return Line(label(each), pieces=differences(before, after))
-    return Line(label(each), before, after)
+        return Line(label(field), pieces=differences(before, after))
+    return Line(label(field), before, after)

@@ -1,4 +1,4 @@
-"""Finding changes: those that a person may read, newest first, across all event tables at once."""
+"""Finding the changes that a person may read, in all event tables at once."""
 
 from __future__ import annotations
 
@@ -21,10 +21,13 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What a reader asks for. Days are whole days in the portal's time zone, both included; `who`
-    is a part of a name, an address or a command's name; `words` a part of what was changed, as it
-    was or became, or of the reason; `belongs_to` the key of what the changed rows belong to."""
+class ChangeFilter:
+    """What a reader asks for.
+
+    Days are whole days in the portal's time zone, both included; `who` is a part of a name, an
+    address or a command's name; `words` a part of what was changed, as it was or became, or of the
+    reason; `belongs_to` the key of what the changed rows belong to.
+    """
 
     who: str = ""
     kind: str = ""
@@ -35,21 +38,21 @@ class Wanted:
 
     def filter(self) -> Q:
         """Return the filter for event rows, but for the kind."""
-        found = Q()
+        condition = Q()
         if self.who:
             for key in ("name", "email", "command", "os_user"):
-                found |= Q(**{f"pgh_context__{key}__icontains": self.who})
+                condition |= Q(**{f"pgh_context__{key}__icontains": self.who})
         if self.words:
-            found &= Q(pgh_words__contains=self.words.lower()) | Q(
+            condition &= Q(pgh_words__contains=self.words.lower()) | Q(
                 pgh_context__reason__icontains=self.words
             )
         if self.since:
-            found &= Q(pgh_created_at__gte=_midnight(self.since))
+            condition &= Q(pgh_created_at__gte=_midnight(self.since))
         if self.until:
-            found &= Q(pgh_created_at__lt=_midnight(self.until + timedelta(days=1)))
+            condition &= Q(pgh_created_at__lt=_midnight(self.until + timedelta(days=1)))
         if self.belongs_to is not None:
-            found &= Q(pgh_belongs_to=self.belongs_to)
-        return found
+            condition &= Q(pgh_belongs_to=self.belongs_to)
+        return condition
 
 
 def _midnight(day: date) -> datetime:
@@ -58,8 +61,11 @@ def _midnight(day: date) -> datetime:
 
 @dataclass(frozen=True)
 class ReadChange:
-    """One change. `row` is the row as it became (or was, when deleted) and `before` how the changed
-    columns were (None when the row was inserted or deleted), both by column, as JSON has values."""
+    """One change, its columns as JSON has their values.
+
+    `row` is the row as it became (or was, when deleted) and `before` how the changed columns were
+    (None when the row was inserted or deleted), both by column.
+    """
 
     history: History
     pk: int
@@ -73,34 +79,37 @@ class ReadChange:
 
 
 class Changes:
-    """The changes that a person may read and asks for, to be counted and sliced by a Paginator.
+    """The changes that a person may read and asks for, the newest first.
 
-    Each event table gives its newest and PostgreSQL merges them: one question for a page, one for
-    the count, however many tables there are.
+    They can be counted and sliced, as a Paginator does. Each event table gives its newest and
+    PostgreSQL merges them: one query for a page, one for the count, however many tables there are.
     """
 
-    def __init__(self, user: Person, wanted: Wanted, of: tuple[History, int] | None = None) -> None:
+    def __init__(
+        self, user: Person, change_filter: ChangeFilter, of: tuple[History, int] | None = None
+    ) -> None:
         """`of` asks for the changes of one object alone."""
         self._histories = {
             history.kind: history
             for history in histories()
-            if (not wanted.kind or history.kind == wanted.kind) and (of is None or history == of[0])
+            if (not change_filter.kind or history.kind == change_filter.kind)
+            and (of is None or history == of[0])
         }
         # Many histories share their readers, who are looked up once.
-        may_read = {each: each(user) for each in {h.readers for h in self._histories.values()}}
-        asked = wanted.filter()
+        may_read = {
+            readers: readers(user) for readers in {h.readers for h in self._histories.values()}
+        }
+        condition = change_filter.filter()
         if of is not None:
-            asked &= Q(pgh_obj=of[1])
+            condition &= Q(pgh_obj=of[1])
         self._tables: list[tuple[History, QuerySet[Change]]] = [
-            (history, history.events.objects.filter(may_read[history.readers] & asked))
+            (history, history.events.objects.filter(may_read[history.readers] & condition))
             for history in self._histories.values()
         ]
 
     def count(self) -> int:
         """Return how many there are."""
-        return _together(
-            [rows.order_by().values_list("pgh_id") for _h, rows in self._tables]
-        ).count()
+        return _union([rows.order_by().values_list("pgh_id") for _h, rows in self._tables]).count()
 
     def __getitem__(self, part: slice) -> list[ReadChange]:
         """Return a part of them, the newest first."""
@@ -115,25 +124,25 @@ class Changes:
             .values_list(*_COLUMNS)[: part.stop]
             for history, rows in self._tables
         ]
-        together = _together(tables)
+        together = _union(tables)
         if len(tables) > 1:  # one alone is in order already
             together = together.order_by("-pgh_created_at", "pgh_kind", "-pgh_id")
         return [ReadChange(self._histories[row[0]], *row[1:]) for row in together[part]]
 
 
-def _together(tables: list[QuerySet[Any]]) -> QuerySet[Any]:
+def _union(tables: list[QuerySet[Any]]) -> QuerySet[Any]:
     first, *others = tables
     return first.union(*others, all=True)
 
 
 def readable_histories(user: Person) -> list[History]:
     """Return those histories that can hold anything that a person may read."""
-    found = []
-    may_read = {each: each(user) for each in {history.readers for history in histories()}}
+    readable = []
+    may_read = {readers: readers(user) for readers in {history.readers for history in histories()}}
     for history in histories():
         try:
             str(history.events.objects.filter(may_read[history.readers]).query)
         except EmptyResultSet:
             continue
-        found.append(history)
-    return found
+        readable.append(history)
+    return readable

@@ -69,11 +69,11 @@ class Unnamed(LookupError):
 
 
 def label(field: Any) -> str:
-    """Return a field's name on screen; raise Unnamed when nobody has given it one."""
+    """Return a field's name on screen; raise Unnamed when it has none."""
     if language := getattr(field, "language", ""):
         name = label(field.translated_field)
         return name if language == "sv" else _("%(field)s, på engelska") % {"field": name}
-    if field._verbose_name is not None:
+    if "verbose_name" in field.deconstruct()[3]:  # given by hand, not drawn from its name
         return str(field.verbose_name)
     if field.name in _LABELS:
         return str(_LABELS[field.name])
@@ -82,7 +82,7 @@ def label(field: Any) -> str:
     raise Unnamed(f"{field.model.__name__}.{field.name}")
 
 
-def shown_fields(history: History, row: dict[str, Any]) -> list[Any]:
+def display_fields(history: History, row: dict[str, Any]) -> list[Any]:
     """Return the fields of a row that tell a reader something.
 
     modeltranslation keeps the Swedish text a second time, under the field's bare name.
@@ -96,26 +96,28 @@ def shown_fields(history: History, row: dict[str, Any]) -> list[Any]:
 
 
 class Names:
-    """The names of rows that other rows point at, looked up together: a few questions for each
-    model, however many rows there are."""
+    """The names of rows that other rows point at, fetched together.
+
+    A few queries for each model, however many rows there are.
+    """
 
     def __init__(self) -> None:
-        self._wanted: dict[type[models.Model], set[int]] = defaultdict(set)
-        self._found: dict[tuple[type[models.Model], int], str] = {}
+        self._missing: dict[type[models.Model], set[int]] = defaultdict(set)
+        self._names: dict[tuple[type[models.Model], int], str] = {}
 
-    def want(self, history: History, *rows: dict[str, Any] | None) -> None:
+    def collect(self, history: History, *rows: dict[str, Any] | None) -> None:
         """Ask for the names of all that these rows, or parts of rows, point at."""
         for field in history.fields:
             for row in rows:
                 if field.is_relation and row and row.get(field.column) is not None:
-                    self._wanted[_target(field)].add(row[field.column])
+                    self._missing[_target(field)].add(row[field.column])
 
-    def look_up(self) -> None:
-        """Find all that were asked for; of what is gone, the name that it last had."""
-        while self._wanted:
-            model, keys = self._wanted.popitem()
+    def fetch(self) -> None:
+        """Fetch all names collected; of a deleted row, the name it last had."""
+        while self._missing:
+            model, keys = self._missing.popitem()
             history = history_of(model)
-            keys = {key for key in keys if (model, key) not in self._found}
+            keys = {key for key in keys if (model, key) not in self._names}
             if history is None or not keys:
                 continue
             rows = {
@@ -128,15 +130,15 @@ class Names:
                 rows |= {r["pgh_obj"]: r for r in latest.values("pgh_obj", *history.title)}
             for key, row in rows.items():
                 parts = [
-                    shown(history.model._meta.get_field(name), row[name], self)
+                    display_value(history.model._meta.get_field(name), row[name], self)
                     for name in history.title
                     if not history.model._meta.get_field(name).is_relation
                 ]
-                self._found[model, key] = _joined(parts)
+                self._names[model, key] = _joined(parts)
 
     def of(self, model: type[models.Model], key: int) -> str:
         """Return a row's name, or its number when it has none."""
-        name = self._found.get((model, key))
+        name = self._names.get((model, key))
         return name or _("nr %(number)s") % {"number": key}
 
 
@@ -149,14 +151,20 @@ def _joined(parts: Iterable[str]) -> str:
 
 
 def title(history: History, row: dict[str, Any], names: Names) -> str:
-    """Return what names a row to a reader, such as "1, Polisen söker …"; its number if nothing."""
+    """Return what names a row to a reader, such as "1, Polisen söker …".
+
+    Its number if nothing does.
+    """
     fields: list[Any] = [history.model._meta.get_field(name) for name in history.title]
-    parts = [shown(field, row.get(field.column), names) for field in fields]
+    parts = [display_value(field, row.get(field.column), names) for field in fields]
     return _joined(parts)
 
 
-def shown(field: Any, value: Any, names: Names) -> str:
-    """Return a column's value, as JSON or Django gives it, in words; "" when there is none."""
+def display_value(field: Any, value: Any, names: Names) -> str:
+    """Return a column's value, as JSON or Django gives it, in words.
+
+    "" when there is none.
+    """
     if value is None or value == "" or value == []:
         return ""
     if field.is_relation:
@@ -173,9 +181,9 @@ def shown(field: Any, value: Any, names: Names) -> str:
     if isinstance(field, DateRangeField):
         return _days(str(value))
     if isinstance(value, list):
-        return ", ".join(str(each) for each in value)
+        return ", ".join(str(item) for item in value)
     if isinstance(value, dict):
-        return "; ".join(f"{key}: {each}" for key, each in value.items())
+        return "; ".join(f"{key}: {item}" for key, item in value.items())
     if isinstance(value, float):
         return f"{value:g}".replace(".", ",")
     return str(value)
@@ -186,7 +194,10 @@ def _day(day: date | None) -> str:
 
 
 def _days(written: str) -> str:
-    """Return PostgreSQL's "[2023-01-01,2026-01-01)" in words, its last day included."""
+    """Return a range of days as PostgreSQL writes it in words.
+
+    "[2023-01-01,2026-01-01)" has its last day on the 31st of December.
+    """
     if written == "empty":
         return _("ingen dag")
     first, _comma, after = written.strip("[()]").partition(",")

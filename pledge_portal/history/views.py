@@ -1,33 +1,32 @@
-"""The pages of the history: all changes of one's places, and those of one object."""
+"""Pages of the history: all changes of one's places, or of one object."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from pledge_portal.accounts.permissions import Action, permitted
+from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.database.history import histories
 from pledge_portal.history.forms import ChangesForm
 from pledge_portal.history.presentation import entries, kind_name
-from pledge_portal.history.reading import Changes, ReadChange, Wanted, readable_histories
+from pledge_portal.history.reading import ChangeFilter, Changes, ReadChange, readable_histories
 
-_A_PAGE = 25
+_PER_PAGE = 25
 
 
 @require_safe
 @permitted(Action.READ_HISTORY)
-def changes(request: HttpRequest) -> HttpResponse:
-    """List the changes of one's places, the latest first, all of them or those asked for."""
+def changes(request: StaffRequest) -> HttpResponse:
+    """List the changes of one's places, the latest first, by what is asked."""
     form = ChangesForm(request.GET, histories=readable_histories(request.user))
-    found: Any = Changes(request.user, form.wanted())
-    page: Page[ReadChange] = Paginator(found, _A_PAGE).get_page(request.GET.get("sida"))
-    asked = request.GET.copy()
-    asked.pop("sida", None)
-    query = asked.urlencode()
+    page = _page(request, Changes(request.user, form.change_filter()))
+    parameters = request.GET.copy()
+    parameters.pop("sida", None)
+    query = parameters.urlencode()
     return render(
         request,
         "history/changes.html",
@@ -35,7 +34,7 @@ def changes(request: HttpRequest) -> HttpResponse:
             "form": form,
             "page": page,
             "entries": entries([*page.object_list]),
-            "is_filtered": any(asked.values()),
+            "is_filtered": any(parameters.values()),
             "query": f"{query}&" if query else "",
         },
     )
@@ -43,13 +42,12 @@ def changes(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @permitted(Action.READ_HISTORY)
-def object_history(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
-    """List the changes of one object, the latest first; 404 when there are none for the reader."""
-    history = next((each for each in histories() if each.kind == kind), None)
+def object_history(request: StaffRequest, kind: str, pk: int) -> HttpResponse:
+    """List the changes of one object, the latest first; 404 without any."""
+    history = next((known for known in histories() if known.kind == kind), None)
     if history is None:
         raise Http404
-    found: Any = Changes(request.user, Wanted(), of=(history, pk))
-    page: Page[ReadChange] = Paginator(found, _A_PAGE).get_page(request.GET.get("sida"))
+    page = _page(request, Changes(request.user, ChangeFilter(), of=(history, pk)))
     shown = entries([*page.object_list])
     if not shown:
         raise Http404
@@ -64,3 +62,8 @@ def object_history(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
             "parts_of": pk if history.belongs_to is history.model else None,
         },
     )
+
+
+def _page(request: StaffRequest, changes: Any) -> Page[ReadChange]:
+    """Return the page of changes that is asked for."""
+    return Paginator(changes, _PER_PAGE).get_page(request.GET.get("sida"))

@@ -1,4 +1,4 @@
-"""The portal's fixed addresses, and how a slightly wrong address is put right."""
+"""The portal's fixed addresses, and how a mistyped address is put right."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ STAFF_DOORS = ("/logga-in/", "/arbetsyta/")
 
 
 def in_swedish(path: str) -> str:
-    """Return the Swedish address of the page at `path`, which begins with a slash."""
+    """Return the Swedish address of the page at `path`, which is absolute."""
     if path == ENGLISH_PREFIX or path.startswith(ENGLISH_PREFIX + "/"):
         return path[len(ENGLISH_PREFIX) :] or "/"
     return path
 
 
 def in_english(path: str) -> str:
-    """Return the English address of the page at `path`, which begins with a slash."""
+    """Return the English address of the page at `path`, which is absolute."""
     return ENGLISH_PREFIX + in_swedish(path)
 
 
@@ -60,11 +60,11 @@ def language_of(path: str) -> str:
     return translation.get_language_from_path(path) or settings.LANGUAGE_CODE
 
 
-def put_right(request: HttpRequest) -> str | None:
-    """Return the address that a mistyped one stands for, query kept; None if there is none.
+def corrected_address(request: HttpRequest) -> str | None:
+    """Return the address that a mistyped one stands for, None if none.
 
-    Capitals, a missing last slash and "älvsbyn" for "alvsbyn" are put right. An address that is
-    known as it is (what it names isn't there) stands for no other.
+    Capitals, a missing last slash and "älvsbyn" for "alvsbyn" are put right, and the query is kept.
+    An address that is known as it is (what it names isn't there) stands for no other.
     """
     if request.resolver_match is not None:
         return None

@@ -16,7 +16,10 @@ FIXED_PAGES = ("start", "about", "accessibility", "privacy", "verify", "workspac
 
 
 def fixed_addresses() -> dict[str, str]:
-    """Return the addresses of the portal's own pages by name, in the language in use."""
+    """Return the addresses of the portal's own pages by name.
+
+    In the language in use.
+    """
     return _fixed_addresses(get_language())
 
 
@@ -27,7 +30,7 @@ def _fixed_addresses(_language: str | None) -> dict[str, str]:
 
 
 def layout(request: HttpRequest) -> dict[str, Any]:
-    """Return the page's addresses in both languages and whether this is a demonstration.
+    """Return what the frame of a page needs to know of the request.
 
     `to` holds the addresses of the portal's own pages; `swedish_path` and `english_path` keep the
     query, so that a search can change its language; `swedish_url` and `english_url` are whole

@@ -15,17 +15,22 @@ _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True)
 class FileNumber:
-    """A number as it is to stand in a file: no string, so that a minus is not taken for the start
-    of a formula."""
+    """A number as it is to stand in a file.
 
-    said: str
+    It is no string, so that a minus is not taken for the start of a formula.
+    """
+
+    text: str
 
     def __str__(self) -> str:
-        return self.said
+        return self.text
 
 
 def csv_file(name: str, headings: Iterable[str], rows: Iterable[Iterable[object]]) -> HttpResponse:
-    """Return a download named `name`: UTF-8 with a byte order mark, semicolons between cells."""
+    """Return a download named `name`, with semicolons between cells.
+
+    UTF-8 with a byte order mark.
+    """
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
     writer.writerow(list(headings))
@@ -39,7 +44,10 @@ def csv_file(name: str, headings: Iterable[str], rows: Iterable[Iterable[object]
 
 
 def safe_cell(value: object) -> object:
-    """Return a value for a cell: text that a spreadsheet would run as a formula gets a quote."""
+    """Return a value for a cell that no spreadsheet runs as a formula.
+
+    A text that would be one gets a quote before it.
+    """
     if isinstance(value, str) and value.startswith(_FORMULA_SIGNS):
         return f"'{value}"
     return "" if value is None else value

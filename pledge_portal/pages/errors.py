@@ -6,9 +6,9 @@ from django.http import Http404
 
 
 class NotHere(Http404):
-    """What was asked for isn't here; `sentence` says so and `address` leads to what is near it.
+    """What was asked for isn't here.
 
-    `label` is the text of the link to `address`.
+    `sentence` says so, `address` leads to what is near it, and `label` is the text of that link.
     """
 
     def __init__(self, sentence: str, address: str, label: str) -> None:

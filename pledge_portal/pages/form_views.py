@@ -1,33 +1,20 @@
-"""The one dance of a page with a form: shown, sent, refused with what was typed, or done."""
+"""Pages with a form: shown, sent, refused with what was typed, or done."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from django.contrib import messages
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.datastructures import MultiValueDict
 
 from pledge_portal.pages.refusals import Refused
+from pledge_portal.pages.rule_forms import RuleForm
 
 Context = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
-
-
-class RuleForm(Protocol):
-    """A form that shows what the rules refuse, each sentence beside its field."""
-
-    errors: Any
-    is_bound: bool
-
-    def is_valid(self) -> bool:
-        """Return whether what was typed can be asked of the rules."""
-
-    def add_errors(self, faults: dict[str, str]) -> None:
-        """Show the sentences of a refusal, by field."""
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -43,27 +30,30 @@ def posted_files(request: HttpRequest) -> MultiValueDict | None:
 def form_page(
     request: HttpRequest,
     template: str,
-    form: RuleForm | BaseForm,
+    form: RuleForm,
     submit: Callable[[], HttpResponse | None],
     context: Context = {},  # noqa: B006  (never changed)
 ) -> HttpResponse:
-    """Answer a page with a form.
+    """Answer a page with a form; nobody keeps it.
 
     `form` is bound when something was sent (see `posted`). When it is valid, `submit` calls one
     rule and returns the answer, most often a redirect; None shows the page once more, as a preview
-    does. What the rule refuses is shown in the form with what was typed, as 422. `context` may be
-    a function, which is called after the rule has spoken: what it shows can have changed meanwhile.
+    does. What the rule refuses is shown in the form with what was typed. `context` may be a
+    function, which is called after the rule has spoken: what it shows can have changed meanwhile.
     """
     if form.is_bound and form.is_valid():
         try:
             answer = submit()
         except Refused as refused:
-            form.add_errors(refused.faults)  # type: ignore[union-attr]
+            form.add_errors(refused.faults)
         else:
             if answer is not None:
                 return answer
     shown = context() if callable(context) else context
-    return render(request, template, {"form": form, **shown}, status=422 if form.errors else 200)
+    status = form.status if form.errors else 200
+    response = render(request, template, {"form": form, **shown}, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def act(
@@ -112,7 +102,7 @@ def confirm_page(
     request: HttpRequest,
     question: Question,
     submit: Callable[[], HttpResponse],
-    form: RuleForm | BaseForm | None = None,
+    form: RuleForm | None = None,
 ) -> HttpResponse:
     """Ask before doing something, and do it when the answer is yes.
 

@@ -1,4 +1,7 @@
-"""Protection for forms that anyone may send without logging in, and so without a token."""
+"""Protection for forms that anyone may send without logging in.
+
+They carry no token, since there is no session to bind one to.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,11 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 
-def from_our_own_pages(request: HttpRequest) -> bool:
-    """Whether a browser says that the request comes from this site, or says nothing at all.
+def is_same_site(request: HttpRequest) -> bool:
+    """Return whether a browser says that a request comes from this site.
 
-    Browsers since 2020 send Sec-Fetch-Site, older ones Origin with a POST. A client that sends
-    neither is no browser that another site could misuse.
+    Or says nothing at all. Browsers since 2020 send Sec-Fetch-Site, older ones Origin with a POST.
+    A client that sends neither is no browser that another site could misuse.
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
@@ -34,7 +37,7 @@ def anonymous_form(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpR
 
     @functools.wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method == "POST" and not from_our_own_pages(request):
+        if request.method == "POST" and not is_same_site(request):
             raise PermissionDenied
         response = view(request, *args, **kwargs)
         if request.method == "POST":
@@ -45,8 +48,11 @@ def anonymous_form(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpR
 
 
 def private_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Let a page that a secret address opens be kept by nobody and found by no search engine. The
-    portal's referrer policy tells its address to no other site."""
+    """Let nobody keep a page that a secret address opens, nor find it.
+
+    Search engines are told not to list it. The portal's referrer policy tells its address to no
+    other site.
+    """
 
     @functools.wraps(view)
     def private(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -25,7 +25,7 @@ _TAGS = {
 
 
 def markdown_to_html(text: str, top_level: int) -> SafeString:
-    """Return CommonMark `text` as HTML in which the highest heading is h`top_level`.
+    """Return CommonMark as HTML in which the highest heading is h`top_level`.
 
     HTML within the text is shown as it is written, and everything but plain structure and links is
     taken away (nh3's allow-list), so that the result is safe to put into a page.

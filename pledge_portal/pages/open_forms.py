@@ -1,4 +1,4 @@
-"""Forms that anyone sends without logging in: what tells people from machines that flood them.
+"""Forms that anyone sends without logging in, guarded against floods.
 
 No cookie, no third party and no puzzle for the reader. A form carries a signed note of when it was
 fetched, a field that people don't see, and room for a proof of work that the browser makes while
@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pledge_portal.database.acting import as_portal
+from pledge_portal.pages.rule_forms import RuleForm
 
 # So many zero bits begin the SHA-256 of the note and the proof: some 16,000 tries, a second or two
 # on an old phone.
@@ -38,11 +39,14 @@ _fetched = signing.TimestampSigner(salt="open form fetched")
 _asked = signing.TimestampSigner(salt="open form asked to send once more")
 
 
-class OpenForm(forms.Form):
-    """A form for anyone. `asks_again` is True when it only has to be sent once more.
+class OpenForm(RuleForm):
+    """A form for anyone.
 
-    `status` is the answer's HTTP status when the form isn't valid.
+    `asks_again` is True when it only has to be sent once more; `work_bits` is how hard the proof
+    of work is.
     """
+
+    work_bits = WORK_BITS
 
     sending = forms.CharField(widget=forms.HiddenInput, required=False)
     fetched = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -55,11 +59,10 @@ class OpenForm(forms.Form):
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         self.request = request
         self.asks_again = False
-        self.status = 422
-        posted = request.POST if request.method == "POST" else None
-        super().__init__(posted, *args, **kwargs)
+        data = request.POST if request.method == "POST" else None
+        super().__init__(data, *args, **kwargs)
         self.fields["webbplats"].widget.attrs.update(tabindex="-1", autocomplete="off")
-        if posted is None:
+        if data is None:
             sending = str(uuid.uuid4())
             self.initial = {**self.initial, "sending": sending, "fetched": _fetched.sign(sending)}
         for field in self.fields.values():
@@ -136,7 +139,7 @@ def _is_uuid(text: str) -> bool:
 
 
 def is_worked(note: str, work: str) -> bool:
-    """Whether `work` is a proof of work for the note that the form came with."""
+    """Return whether `work` is a proof of work for the form's note."""
     if not work:
         return False
     digest = hashlib.sha256(f"{note}:{work}".encode()).digest()
@@ -144,7 +147,7 @@ def is_worked(note: str, work: str) -> bool:
 
 
 def _age(signer: signing.TimestampSigner, note: str, sending: str) -> float | None:
-    """Return how many seconds ago a note for this sending was signed; None if it wasn't by us."""
+    """Return how many seconds ago we signed a note for a sending, or None."""
     try:
         if signer.unsign(note) != sending:
             return None
@@ -155,7 +158,7 @@ def _age(signer: signing.TimestampSigner, note: str, sending: str) -> float | No
 
 
 def _sent_this_hour(request: HttpRequest, sort: str) -> int:
-    """Count this sending, and return how many came from the same network within the hour."""
+    """Count this sending; return how many the same network sent this hour."""
     hour = timezone.now().strftime("%Y%m%d%H")
     secret = hmac.new(settings.SECRET_KEY.encode(), hour.encode(), hashlib.sha256).digest()
     of_network = hmac.new(secret, _network(request).encode(), hashlib.sha256).hexdigest()[:32]
@@ -169,16 +172,19 @@ def _sent_this_hour(request: HttpRequest, sort: str) -> int:
 
 
 def _network(request: HttpRequest) -> str:
-    """Return who sends, as far as it tells people apart: an IPv4 address, the half of an IPv6."""
+    """Return who sends, as far as it tells people apart.
+
+    An IPv4 address, or the half of an IPv6.
+    """
     address = request.META.get("REMOTE_ADDR", "")
     if settings.BEHIND_PROXY:
         address = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip() or address
     try:
-        found = ipaddress.ip_address(address)
+        ip = ipaddress.ip_address(address)
     except ValueError:
         return address
-    if found.version == 6 and found.ipv4_mapped:
-        return str(found.ipv4_mapped)
-    if found.version == 6:
-        return str(ipaddress.ip_network((found, 64), strict=False))
-    return str(found)
+    if ip.version == 6 and ip.ipv4_mapped:
+        return str(ip.ipv4_mapped)
+    if ip.version == 6:
+        return str(ipaddress.ip_network((ip, 64), strict=False))
+    return str(ip)

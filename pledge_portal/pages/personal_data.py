@@ -1,4 +1,4 @@
-"""Finds personal data in free text: what must not be written about pupils, suspects or others.
+"""Finds personal data in free text, of pupils, suspects or others.
 
 Swedish personal identity numbers (personnummer: lag 1991:481 om folkbokföring, 18 §) and
 coordination numbers (samordningsnummer), both with the check digit of the Luhn method, vehicle
@@ -24,7 +24,7 @@ class Sort(Enum):
 
 
 @dataclass(frozen=True)
-class Found:
+class Finding:
     """A piece of text, where it begins (0-based) and what it seems to be."""
 
     sort: Sort
@@ -58,18 +58,18 @@ _NO_PLATES = frozenset(
 )  # fmt: skip
 
 
-def find_personal_data(text: str) -> list[Found]:
-    """Return what looks like personal data in `text`, in the order that it stands there."""
-    found = [
-        *(Found(Sort.IDENTITY_NUMBER, m[0], m.start()) for m in _identity_numbers(text)),
-        *(Found(Sort.EMAIL, m[0], m.start()) for m in _EMAIL.finditer(text)),
-        *(Found(Sort.PLATE, m[0], m.start()) for m in _PLATE.finditer(text) if _is_plate(m[0])),
+def find_personal_data(text: str) -> list[Finding]:
+    """Return what looks like personal data in `text`, in its order there."""
+    findings = [
+        *(Finding(Sort.IDENTITY_NUMBER, m[0], m.start()) for m in _identity_numbers(text)),
+        *(Finding(Sort.EMAIL, m[0], m.start()) for m in _EMAIL.finditer(text)),
+        *(Finding(Sort.PLATE, m[0], m.start()) for m in _PLATE.finditer(text) if _is_plate(m[0])),
     ]
-    taken = [(each.start, each.start + len(each.text)) for each in found]
+    taken = [(finding.start, finding.start + len(finding.text)) for finding in findings]
     for match in _PHONE.finditer(text):
         if not any(start < match.end() and match.start() < end for start, end in taken):
-            found.append(Found(Sort.PHONE, match[0].strip(), match.start()))
-    return sorted(found, key=lambda each: each.start)
+            findings.append(Finding(Sort.PHONE, match[0].strip(), match.start()))
+    return sorted(findings, key=lambda finding: finding.start)
 
 
 def _identity_numbers(text: str) -> list[re.Match[str]]:
@@ -77,7 +77,10 @@ def _identity_numbers(text: str) -> list[re.Match[str]]:
 
 
 def _is_identity_number(year: str, month: str, day: str, rest: str) -> bool:
-    """Whether the parts make a day (plus 60 in coordination numbers) and a right check digit."""
+    """Return whether the parts make a day and a right check digit.
+
+    The day is 60 more in coordination numbers.
+    """
     days = int(day) - 60 if int(day) > 60 else int(day)
     if not 1 <= int(month) <= 12 or not 1 <= days <= monthrange(2000, int(month))[1]:
         return False

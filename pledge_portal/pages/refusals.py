@@ -1,4 +1,4 @@
-"""What the rules answer when something may not be done, in sentences for the person who asked."""
+"""What the rules answer when something may not be done, in sentences."""
 
 from __future__ import annotations
 
@@ -20,4 +20,4 @@ class Refused(Exception):
 
 
 class ChangedMeanwhile(Refused):
-    """Somebody else changed the same thing after it was read; nothing was saved."""
+    """Somebody else changed the same thing meanwhile; nothing was saved."""

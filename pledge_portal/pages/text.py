@@ -16,7 +16,10 @@ from pledge_portal.pages.markdown import markdown_to_html
 
 @dataclass(frozen=True)
 class Wording:
-    """A text and the language it is in; `lang` is empty when that is the page's own."""
+    """A text and the language it is in.
+
+    `lang` is empty when that is the page's own.
+    """
 
     text: str
     lang: str = ""
@@ -29,12 +32,12 @@ class Wording:
 
     @property
     def attribute(self) -> SafeString:
-        """The lang attribute for the element around the text, or nothing when it needs none."""
+        """The lang attribute for the element around the text, if it needs one."""
         return format_html(' lang="{}"', self.lang) if self.lang else SafeString("")
 
     @property
     def html(self) -> SafeString:
-        """The text for a page, within a span that names its language when it differs."""
+        """The text for a page, in a span that names its language if it differs."""
         if not self.lang:
             return conditional_escape(self.text)
         return format_html('<span lang="{}">{}</span>', self.lang, self.text)
@@ -48,8 +51,8 @@ class Wording:
 def wording(row: Any, field: str) -> Wording:
     """Return the text of a translated field as the reader gets it.
 
-    It is the Swedish text, marked as such, when the reader's language has none: Swedish is what
-    was signed, so it is never missing.
+    It is the Swedish text, marked as such, when the reader's language has none: Swedish is what was
+    signed, so it is never missing.
     """
     language = (get_language() or settings.LANGUAGE_CODE).partition("-")[0]
     own = getattr(row, f"{field}_{language}")
@@ -61,7 +64,7 @@ def wording(row: Any, field: str) -> Wording:
 
 
 def proper_name(name: str) -> SafeString:
-    """Return a Swedish name for a page, marked as Swedish on pages in another language."""
+    """Return a Swedish name for a page, marked as Swedish where needed."""
     if (get_language() or settings.LANGUAGE_CODE) == settings.LANGUAGE_CODE:
         return conditional_escape(name)
     return format_html('<span lang="{}">{}</span>', settings.LANGUAGE_CODE, name)

@@ -1,4 +1,4 @@
-"""Addresses of the pages about the portal itself; `plain` are those without a language."""
+"""Addresses of the pages about the portal; `plain` have no language."""
 
 from django.urls import path
 

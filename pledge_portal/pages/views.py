@@ -1,4 +1,4 @@
-"""Pages that are about the portal itself, and its answers when something is wrong."""
+"""Pages about the portal itself, and its answers when something is wrong."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from django.templatetags.static import static
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from pledge_portal.pages.addresses import in_english, in_swedish, language_of, put_right
+from pledge_portal.pages.addresses import corrected_address, in_english, in_swedish, language_of
 from pledge_portal.pages.context import fixed_addresses
 from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.freshness import Shows, public_page
@@ -61,7 +61,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
-    """Lead browsers that ask for the old address of the icon to the portal's mark."""
+    """Lead browsers that ask for the icon's old address to its own."""
     # Not for good: the mark's own address changes whenever the mark does.
     return HttpResponseRedirect(static("marks/portal.svg"))
 
@@ -75,7 +75,10 @@ _LAST_RESORT = """<!doctype html>
 
 
 def _fault_page(request: HttpRequest, status: int, context: dict[str, Any]) -> HttpResponse:
-    """Render a page for a fault, from the address alone: it must work when nothing else does."""
+    """Render a page for a fault, from the address alone.
+
+    It must work when nothing else does.
+    """
     language = language_of(request.path_info)
     with translation.override(language):
         html = render_to_string(
@@ -111,9 +114,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Lead to the address that was meant, or say what is missing and show a way on."""
+    """Lead to the address that was meant, or show what is near."""
     if request.method in {"GET", "HEAD"}:
-        address = put_right(request)
+        address = corrected_address(request)
         if address:
             return HttpResponsePermanentRedirect(address)
     guess = in_swedish(request.path_info).strip("/").partition("/")[0]
@@ -122,7 +125,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say that the fault is ours, even when the page that says so can't be made."""
+    """Say that the fault is ours, even when that page can't be made."""
     try:
         return _fault_page(request, 500, {})
     except Exception:

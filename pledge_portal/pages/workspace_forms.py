@@ -1,4 +1,4 @@
-"""What the workspace's forms share: their look, and the asking about personal data."""
+"""What the workspace's forms share: look, and asking about personal data."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pledge_portal.pages.personal_data import Found, Sort, find_personal_data
+from pledge_portal.pages.personal_data import Finding
+from pledge_portal.pages.rule_forms import RuleForm
+from pledge_portal.pages.typed_text import clean
 
 
 class DayInput(forms.DateInput):
@@ -22,8 +23,8 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d", attrs=attrs)
 
 
-class WorkspaceForm(forms.Form):
-    """A form as components/field.html shows it.
+class WorkspaceForm(RuleForm):
+    """A form of the workspace, as components/field.html shows it.
 
     `free_texts` names the fields that people write in. Identity numbers are refused there; what
     looks like a plate, a phone number or an address is asked about before anything is saved: the
@@ -51,43 +52,36 @@ class WorkspaceForm(forms.Form):
         """Look for personal data in the free texts."""
         cleaned = super().clean() or {}
         for name in self.free_texts:
-            found = find_personal_data(cleaned.get(name) or "")
-            numbers = [each for each in found if each.sort == Sort.IDENTITY_NUMBER]
-            if numbers:
-                self.add_error(name, _refusal(numbers))
-            elif found and not cleaned.get("texts_are_fine"):
+            typed = clean(cleaned.get(name) or "")
+            if typed.identity_numbers:
+                self.add_error(name, _refusal(typed.identity_numbers))
+            elif typed.doubts:
                 self.asks_about_texts = True
-                self.add_error(name, _question(found))
-            elif found:
-                self.asks_about_texts = True
+                if not cleaned.get("texts_are_fine"):
+                    self.add_error(name, _question(typed.doubts))
         return cleaned
-
-    def add_errors(self, faults: dict[str, str]) -> None:
-        """Show the faults that the domain's rules found, each beside its field."""
-        for name, sentence in faults.items():
-            self.add_error(name if name in self.fields else None, ValidationError(sentence))
 
     def rebase(self, version: int) -> None:
         """Keep what was typed, but as a change of a later version."""
         self.data = {**self.data.dict(), "version": str(version)}  # type: ignore[attr-defined]
 
     def shown_fields(self) -> list[forms.BoundField]:
-        """Return the fields in order, without the hidden ones and the box about texts."""
+        """Return the visible fields in order, without the box about texts."""
         return [field for field in self.visible_fields() if field.name != "texts_are_fine"]
 
 
-def _quoted(found: Iterable[Found]) -> str:
-    return ", ".join(f"”{each.text}”" for each in found)
+def _quoted(findings: Iterable[Finding]) -> str:
+    return ", ".join(f"”{finding.text}”" for finding in findings)
 
 
-def _refusal(found: list[Found]) -> str:
+def _refusal(findings: Iterable[Finding]) -> str:
     return _("Ta bort personnumret: %(pieces)s. Personnummer sparas aldrig här.") % {
-        "pieces": _quoted(found)
+        "pieces": _quoted(findings)
     }
 
 
-def _question(found: list[Found]) -> str:
+def _question(findings: Iterable[Finding]) -> str:
     return _(
         "Det här ser ut som personuppgifter: %(pieces)s. Ta bort dem, eller kryssa för att texten "
         "är i sin ordning."
-    ) % {"pieces": _quoted(found)}
+    ) % {"pieces": _quoted(findings)}

@@ -17,9 +17,10 @@ Rows = Iterable[Iterable[object]]
 
 
 def xlsx_file(name: str, sheets: Mapping[str, Rows]) -> HttpResponse:
-    """Return a download named `name` with sheets by their names; each one's first row is bold.
+    """Return a download named `name`, with sheets by their names.
 
-    Texts stay texts: no cell is ever a formula. Days and numbers keep their kind.
+    Each sheet's first row is bold. Texts stay texts: no cell is ever a formula. Days and numbers
+    keep their kind.
     """
     # Takes 20 MB of each process and a quarter of a second: loaded by the first workbook.
     from openpyxl import Workbook

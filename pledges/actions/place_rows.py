@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from pledge_portal.pages.typed_text import clean
 from pledges.actions.places import NewPlace
-from pledges.exchange.rows import UNWANTED, RowFault, plain
+from pledges.exchange.rows import RowFault, plain
 from pledges.exchange.tables import Table, TableError, TableRow
 from pledges.models import Place
 
@@ -87,10 +88,8 @@ def read_places(table: Table) -> PlaceList:
 def _name_faults(name: str) -> Iterable[RowFault]:
     if not name:
         yield RowFault(_NAME, _("Fyll i namnet."))
-    elif len(name) > _LONGEST:
-        yield RowFault(_NAME, _("Texten får ha högst %(most)s tecken.") % {"most": _LONGEST})
-    elif UNWANTED.search(name):
-        yield RowFault(_NAME, _("Texten innehåller tecken som inte går att visa."))
+    elif fault := clean(name, _LONGEST).fault:
+        yield RowFault(_NAME, fault)
 
 
 def _level_faults(level: str | None) -> Iterable[RowFault]:

@@ -16,10 +16,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from pledge_portal.pages.personal_data import Sort, find_personal_data
+from pledge_portal.pages.typed_text import clean
 from pledges.actions import recording
 from pledges.actions.places import PlaceUnclear, find_place
-from pledges.exchange.rows import UNWANTED, RowFault, plain
+from pledges.exchange.rows import RowFault, plain
 from pledges.exchange.tables import Table, TableError, TableRow
 from pledges.models import Commitment, CompletedAction, Municipality, Place, Pledge, PoliceArea
 
@@ -289,19 +289,14 @@ class _RowReader:
     def _words(self, key: str) -> str:
         """Return a text without the quote that shields spreadsheets from formulas."""
         text = re.sub(r"^'(?=[=+\-@])", "", self._cell(key))
-        if UNWANTED.search(text):
-            self._fault(key, _("Texten innehåller tecken som inte går att visa."))
-            return ""
-        longest = _LONGEST.get(key)
-        if longest and len(text) > longest:
-            self._fault(key, _("Texten får ha högst %(most)s tecken.") % {"most": longest})
-        matches = find_personal_data(text)
-        for match in matches:
-            if match.sort == Sort.IDENTITY_NUMBER:
-                self._fault(key, _("Ta bort personnumret. Personnummer sparas aldrig här."))
-            else:
-                self.row.questions.append(
-                    _("%(heading)s: ”%(text)s” ser ut som en personuppgift.")
-                    % {"heading": HEADINGS[key], "text": match.text}
-                )
-        return text
+        typed = clean(text, _LONGEST.get(key))
+        if typed.fault:
+            self._fault(key, typed.fault)
+        if typed.identity_numbers:
+            self._fault(key, _("Ta bort personnumret. Personnummer sparas aldrig här."))
+        self.row.questions += [
+            _("%(heading)s: ”%(text)s” ser ut som en personuppgift.")
+            % {"heading": HEADINGS[key], "text": doubt.text}
+            for doubt in typed.doubts
+        ]
+        return typed.text

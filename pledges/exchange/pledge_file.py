@@ -18,16 +18,12 @@ import tomli_w
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from pledge_portal.pages.typed_text import UNSHOWABLE_SIGNS
 from pledges.exchange.faults import Fault, PledgeFileError, fault_from_pydantic
 from pledges.models import PERIOD_PATTERN, Commitment, Section, Signatory
 from pledges.targets import Period, Shape, Target
 
 MAX_BYTES = 2 * 1024 * 1024
-
-
-# Control characters mean nothing in these texts, and signs that turn the reading direction could
-# make a promise look other than it is.
-_UNWANTED = r"\x7f\u202a-\u202e\u2066-\u2069"
 
 
 def _one_line(longest: int) -> StringConstraints:
@@ -36,7 +32,7 @@ def _one_line(longest: int) -> StringConstraints:
         strip_whitespace=True,
         min_length=1,
         max_length=longest,
-        pattern=rf"^[^\x00-\x1f{_UNWANTED}]*$",
+        pattern=rf"^[^\t\n\r{UNSHOWABLE_SIGNS}]*$",
     )
 
 
@@ -46,7 +42,7 @@ _Text = Annotated[
         strip_whitespace=True,
         min_length=1,
         max_length=20_000,
-        pattern=rf"^[^\x00-\x08\x0b-\x1f{_UNWANTED}]*$",
+        pattern=rf"^[^\r{UNSHOWABLE_SIGNS}]*$",
     ),
 ]
 _Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, permitted, places_of
-from pledge_portal.accounts.step_up import asked_to_confirm
+from pledge_portal.accounts.step_up import step_up_response
 from pledges.lifecycle import standing
 from pledges.models import ArchivePackage, Municipality, Pledge, PoliceArea, archivable_by
 from pledges.records import packages
@@ -125,7 +125,7 @@ def download(request: HttpRequest, uid: UUID) -> HttpResponseBase:
         raise Http404
     if found.kind == ArchivePackage.Kind.WHOLE:
         # A file that comes at once would leave the page that asks for the code standing.
-        confirm = asked_to_confirm(request, back_to=reverse("archive_package", args=[found.uid]))
+        confirm = step_up_response(request, back_to=reverse("archive_package", args=[found.uid]))
         if confirm is not None:
             return confirm
     parts = packages.bytes_of(found) if request.method == "GET" else iter(())

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
-from pledge_portal.accounts.step_up import asked_to_confirm, is_confirmed
+from pledge_portal.accounts.step_up import is_confirmed, step_up_response
 from pledge_portal.pages.form_views import act, form_page, posted, posted_files
 from pledge_portal.pages.refusals import Refused
 from pledges.documents.key_settings import Asks
@@ -93,7 +93,7 @@ def sign(request: StaffRequest, pk: int) -> HttpResponse:
     The second factor has to be shown again.
     """
     signatory = _own(request, pk)
-    if (asking := asked_to_confirm(request)) is not None:
+    if (asking := step_up_response(request)) is not None:
         return asking
     if _has_signed(signatory):
         return _signed(request, signatory)
@@ -189,7 +189,7 @@ def give_back(request: StaffRequest, pk: int) -> HttpResponse:
 def confirm(request: StaffRequest, pk: int) -> HttpResponse:
     """Show whose signature the file has, and take the yes to it."""
     signatory = _own_or_arranged(request, pk)
-    if (asking := asked_to_confirm(request)) is not None:
+    if (asking := step_up_response(request)) is not None:
         return asking
     if _has_signed(signatory):
         return _signed(request, signatory)
@@ -225,7 +225,7 @@ def discard(request: StaffRequest, pk: int) -> HttpResponse:
 def paper(request: StaffRequest, pk: int) -> HttpResponse:
     """Take the scan of a page that was signed by hand."""
     signatory = _own_or_arranged(request, pk)
-    if (asking := asked_to_confirm(request)) is not None:
+    if (asking := step_up_response(request)) is not None:
         return asking
     if _has_signed(signatory):
         return _signed(request, signatory)

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
-from pledges.exchange.rows import UNWANTED
 from pledges.models import (
     PERIOD_PATTERN,
     Commitment,
@@ -40,7 +39,6 @@ def _line(label: Any, most: int, *, required: bool = True, help_text: Any = "") 
         max_length=most,
         required=required,
         help_text=help_text,
-        validators=[_no_unwanted_signs],
     )
 
 
@@ -53,17 +51,7 @@ def _text(
         required=required,
         help_text=help_text,
         widget=forms.Textarea(attrs={"rows": rows}),
-        validators=[_no_unwanted_signs],
     )
-
-
-def _no_unwanted_signs(text: str) -> None:
-    found = UNWANTED.search(text)
-    if found:
-        raise ValidationError(
-            _("Texten innehåller ett osynligt tecken (U+%(code)s). Ta bort det.")
-            % {"code": f"{ord(found[0]):04X}"}
-        )
 
 
 class _DayField(forms.DateField):

@@ -1,6 +1,6 @@
-"""A small OpenID Connect provider that the tests start: signs what it is told to say.
+"""A small OpenID Connect provider that the tests start.
 
-Whoever comes to its login page is let in at once and sent back.
+It signs what it is told to say. Whoever comes to its login page is let in at once and sent back.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ CLIENT = "portalen"
 
 @dataclass
 class Provider:
-    """The provider: `person` is what it says of whoever logs in; `token` changes the ID token."""
+    """The provider.
+
+    `person` is what it says of whoever logs in; `token` changes the ID token.
+    """
 
     url: str
     person: dict[str, Any] = field(default_factory=dict)
@@ -36,7 +39,7 @@ class Provider:
     key: rsa.RSAPrivateKey = KEY
 
     def log_in(self, asked: str) -> str:
-        """Log in whoever came by the address `asked`; return where they are sent back to."""
+        """Log in whoever came by the address `asked`; return where they go back."""
         query = {name: values[0] for name, values in parse_qs(urlsplit(asked).query).items()}
         self.nonce = query["nonce"]
         return f"{query['redirect_uri']}?{urlencode({'code': 'c', 'state': query['state']})}"
@@ -63,9 +66,9 @@ class Provider:
 
     def _id_token(self) -> str:
         now = int(time.time())
-        said = {"iss": self.url, "aud": CLIENT, "iat": now, "exp": now + 60}
-        said |= {"nonce": self.nonce, **self.person, **self.token}
-        return jwt.encode(said, self.key, algorithm="RS256", headers={"kid": "1"})
+        claims = {"iss": self.url, "aud": CLIENT, "iat": now, "exp": now + 60}
+        claims |= {"nonce": self.nonce, **self.person, **self.token}
+        return jwt.encode(claims, self.key, algorithm="RS256", headers={"kid": "1"})
 
 
 def _number(value: int) -> str:

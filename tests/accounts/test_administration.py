@@ -1,4 +1,4 @@
-"""Django's administration: an administrator works with the own places, and sees nothing else."""
+"""Django's administration: administrators see their own places alone."""
 
 from __future__ import annotations
 
@@ -35,7 +35,10 @@ def elsewhere() -> Municipality:
 
 @pytest.fixture
 def administrator(here: Municipality, elsewhere: Municipality, client: Client) -> Client:
-    """The browser of an administrator of Älvsbyn; each municipality has a school and an editor."""
+    """Return the browser of an administrator of Älvsbyn.
+
+    Each municipality has a school and an editor.
+    """
     for municipality, name in ((here, "Hit"), (elsewhere, "Dit")):
         a_place(f"{name}skolan", municipality)
         a_person(f"{name}@example.se".lower(), Role.EDITOR, municipality)
@@ -102,20 +105,20 @@ def test_rows_of_other_places_are_as_if_they_were_not_there(
 def test_a_place_is_added_at_home_and_nowhere_else(
     administrator: Client, here: Municipality, elsewhere: Municipality
 ) -> None:
-    said = {"name": "Nya gymnasiet", "level": "upper_secondary"}
+    fields = {"name": "Nya gymnasiet", "level": "upper_secondary"}
     form = administrator.get(f"{ADMIN}pledges/place/add/").content.decode()
     assert "Älvsbyns kommun" in form
     assert "Arvika" not in form
     refused = administrator.post(
-        f"{ADMIN}pledges/place/add/", {**said, "municipality": elsewhere.pk}
+        f"{ADMIN}pledges/place/add/", {**fields, "municipality": elsewhere.pk}
     )
     assert refused.status_code == 200
     assert not Place.objects.filter(name="Nya gymnasiet").exists()
-    administrator.post(f"{ADMIN}pledges/place/add/", {**said, "municipality": here.pk})
+    administrator.post(f"{ADMIN}pledges/place/add/", {**fields, "municipality": here.pk})
     added = Place.objects.get(name="Nya gymnasiet")
     assert (added.kind, added.search_key) == ("school", "nya gymnasiet")
     doubled = administrator.post(
-        f"{ADMIN}pledges/place/add/", {**said, "name": "nya GYMNASIET", "municipality": here.pk}
+        f"{ADMIN}pledges/place/add/", {**fields, "name": "nya GYMNASIET", "municipality": here.pk}
     )
     assert doubled.status_code == 200
     assert Place.objects.filter(municipality=here).count() == 2
@@ -161,7 +164,7 @@ def test_administrators_change_neither_people_nor_what_areas_cover(
     for secret in ("is_superuser", "algoritm", "pbkdf2", "argon2", "salt"):
         assert secret not in page
     area = person.memberships.get().municipality.police_areas.get()  # type: ignore[union-attr]
-    for address, said in (
+    for address, request in (
         (f"accounts/user/{person.pk}/change/", {"email": "kapad@example.se", "is_superuser": "on"}),
         (f"accounts/user/{person.pk}/password/", {"password1": "x", "password2": "x"}),
         ("accounts/user/add/", {"email": "ny@example.se"}),
@@ -169,7 +172,7 @@ def test_administrators_change_neither_people_nor_what_areas_cover(
         (f"pledges/policearea/{area.pk}/change/", {"name": "Kapad"}),
         ("accounts/membership/add/", {"person": person.pk, "role": "administrator"}),
     ):
-        assert administrator.post(ADMIN + address, said).status_code == 403, address
+        assert administrator.post(ADMIN + address, request).status_code == 403, address
     assert (
         "Arvika"
         not in administrator.get(f"{ADMIN}pledges/policearea/{area.pk}/change/").content.decode()

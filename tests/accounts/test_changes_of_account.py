@@ -1,4 +1,4 @@
-"""Letters about changes of the ways into an account, and how their secrets are kept."""
+"""Letters about changes of the ways into an account, and its secrets."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ def editor() -> User:
 
 @pytest.fixture
 def inside(client: Client, editor: User) -> Client:
-    """The editor, just logged in."""
+    """Return the editor, just logged in."""
     client.post("/logga-in/", {"login": editor.email, "password": PASSWORD})
     client.post("/logga-in/kod/", {"code": code_now()})
     assert client.get("/arbetsyta/").status_code == 200
     return client
 
 
-def kept_in_database() -> str:
-    """Everything that the table of second factors holds, as a copy of the database shows it."""
+def authenticators_in_database() -> str:
+    """Return all that the table of second factors holds, as a copy shows it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT string_agg(data::text, ' ') FROM mfa_authenticator")
-        (kept,) = cursor.fetchone()
-    return str(kept)
+        (row,) = cursor.fetchone()
+    return str(row)
 
 
 def test_a_new_password_is_told_by_letter(inside: Client, editor: User) -> None:
@@ -90,9 +90,9 @@ def test_the_change_stands_although_the_letter_can_not_be_sent(
 def test_the_database_holds_no_secret_in_the_clear(editor: User) -> None:
     codes = RecoveryCodes.activate(editor)
     assert codes.generate_codes()
-    kept = kept_in_database()
-    assert TOTP_SECRET not in kept
-    assert kept.count("gAAAA") == 2
+    stored = authenticators_in_database()
+    assert TOTP_SECRET not in stored
+    assert stored.count("gAAAA") == 2
 
 
 def test_a_bare_secret_is_sealed_once_and_works_on(client: Client, editor: User) -> None:
@@ -100,7 +100,7 @@ def test_a_bare_secret_is_sealed_once_and_works_on(client: Client, editor: User)
     for _time in range(2):
         secret = seal(secret)
         Authenticator.objects.update(data={"secret": secret})
-        assert TOTP_SECRET not in kept_in_database()
+        assert TOTP_SECRET not in authenticators_in_database()
     client.post("/logga-in/", {"login": editor.email, "password": PASSWORD})
     assert client.post("/logga-in/kod/", {"code": code_now()}).status_code == 302
     assert open_seal(secret) == TOTP_SECRET

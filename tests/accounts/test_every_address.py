@@ -1,6 +1,7 @@
-"""Every address of the portal, asked for by every role with GET and POST, against one table.
+"""Every address, asked for by every role with GET and POST.
 
-An address that isn't in the table fails, so that nobody adds one without saying who may reach it.
+The answers are held against one table. An address that isn't in it fails, so that nobody adds one
+without saying who may reach it.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django.fixtures import Settings
 
 from dialogues import reception
-from dialogues.answers import submitting
-from dialogues.answers.submitting import Answer
+from dialogues.answers import rules as answer_rules
+from dialogues.answers.rules import Answer
 from dialogues.comments import letters
 from dialogues.comments import rules as comment_rules
 from dialogues.models import Comment
@@ -314,39 +315,39 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/statistik/kopplingar/<int:link>/ta-bort/": (STATISTICIANS_HERE, STATISTICIANS_HERE),
     "arbetsyta/dialoger/": (LISTENERS, NOBODY),
     "arbetsyta/dialoger/ny/": (DIALOGUE_RUNNERS, DIALOGUE_RUNNERS),
-    "arbetsyta/dialoger/<int:dialogue>/": (LISTENERS_HERE, NOBODY),
-    "arbetsyta/dialoger/<int:dialogue>/andra/": (DIALOGUE_RUNNERS_HERE, DIALOGUE_RUNNERS_HERE),
-    "arbetsyta/dialoger/<int:dialogue>/annonsera/": (NOBODY, DIALOGUE_RUNNERS_HERE),
-    "arbetsyta/dialoger/<int:dialogue>/stall-in/": (DIALOGUE_RUNNERS_HERE, DIALOGUE_RUNNERS_HERE),
-    "arbetsyta/dialoger/<int:dialogue>/kasta/": (NOBODY, DIALOGUE_RUNNERS_HERE),
-    "arbetsyta/dialoger/<int:dialogue>/hort/": (DIALOGUE_RUNNERS_HERE, DIALOGUE_RUNNERS_HERE),
-    "arbetsyta/dialoger/<int:dialogue>/svar/": (LISTENERS_HERE, NOBODY),
-    "arbetsyta/dialoger/<int:dialogue>/svar/nytt/": (DIALOGUE_RUNNERS_HERE, DIALOGUE_RUNNERS_HERE),
-    "arbetsyta/dialoger/<int:dialogue>/svar/fil/": (LISTENERS_HERE, NOBODY),
-    "arbetsyta/dialoger/<int:dialogue>/svar/import/": (
+    "arbetsyta/dialoger/<int:pk>/": (LISTENERS_HERE, NOBODY),
+    "arbetsyta/dialoger/<int:pk>/andra/": (DIALOGUE_RUNNERS_HERE, DIALOGUE_RUNNERS_HERE),
+    "arbetsyta/dialoger/<int:pk>/annonsera/": (NOBODY, DIALOGUE_RUNNERS_HERE),
+    "arbetsyta/dialoger/<int:pk>/stall-in/": (DIALOGUE_RUNNERS_HERE, DIALOGUE_RUNNERS_HERE),
+    "arbetsyta/dialoger/<int:pk>/kasta/": (NOBODY, DIALOGUE_RUNNERS_HERE),
+    "arbetsyta/dialoger/<int:pk>/hort/": (DIALOGUE_RUNNERS_HERE, DIALOGUE_RUNNERS_HERE),
+    "arbetsyta/dialoger/<int:pk>/svar/": (LISTENERS_HERE, NOBODY),
+    "arbetsyta/dialoger/<int:pk>/svar/nytt/": (DIALOGUE_RUNNERS_HERE, DIALOGUE_RUNNERS_HERE),
+    "arbetsyta/dialoger/<int:pk>/svar/fil/": (LISTENERS_HERE, NOBODY),
+    "arbetsyta/dialoger/<int:pk>/svar/import/": (
         DIALOGUE_RUNNERS_HERE,
         DIALOGUE_RUNNERS_HERE,
     ),
-    "arbetsyta/dialoger/<int:dialogue>/svar/import/mall/": (DIALOGUE_RUNNERS_HERE, NOBODY),
-    "arbetsyta/dialoger/<int:dialogue>/koda/": (DIALOGUE_RUNNERS_HERE, DIALOGUE_RUNNERS_HERE),
-    "arbetsyta/dialoger/<int:dialogue>/analys/": (LISTENERS_HERE, NOBODY),
-    "arbetsyta/dialoger/jamfor/<int:municipality>/": (LISTENERS_HERE, NOBODY),
+    "arbetsyta/dialoger/<int:pk>/svar/import/mall/": (DIALOGUE_RUNNERS_HERE, NOBODY),
+    "arbetsyta/dialoger/<int:pk>/koda/": (DIALOGUE_RUNNERS_HERE, DIALOGUE_RUNNERS_HERE),
+    "arbetsyta/dialoger/<int:pk>/analys/": (LISTENERS_HERE, NOBODY),
+    "arbetsyta/dialoger/jamfor/<int:pk>/": (LISTENERS_HERE, NOBODY),
     "arbetsyta/dialoger/sok/": (LISTENERS, NOBODY),
     "arbetsyta/dialoger/svar/<uuid:uid>/citera/": (DIALOGUE_RUNNERS_HERE, DIALOGUE_RUNNERS_HERE),
     "arbetsyta/dialoger/tradar/": (DIALOGUE_RUNNERS, NOBODY),
-    "arbetsyta/dialoger/tradar/<int:pledge>/": (DIALOGUE_RUNNERS_HERE, NOBODY),
-    "arbetsyta/dialoger/tradar/<int:pledge>/<int:theme>/": (
+    "arbetsyta/dialoger/tradar/<int:pk>/": (DIALOGUE_RUNNERS_HERE, NOBODY),
+    "arbetsyta/dialoger/tradar/<int:pk>/<int:theme_pk>/": (
         DIALOGUE_RUNNERS_HERE,
         DIALOGUE_RUNNERS_HERE,
     ),
     "arbetsyta/dialoger/listor/": (DIALOGUE_RUNNERS, NOBODY),
-    "arbetsyta/dialoger/listor/<int:municipality>/": (DIALOGUE_RUNNERS_HERE, DIALOGUE_RUNNERS_HERE),
-    "arbetsyta/dialoger/mottagning/<int:municipality>/": (
+    "arbetsyta/dialoger/listor/<int:pk>/": (DIALOGUE_RUNNERS_HERE, DIALOGUE_RUNNERS_HERE),
+    "arbetsyta/dialoger/mottagning/<int:pk>/": (
         DIALOGUE_RUNNERS_HERE,
         DIALOGUE_RUNNERS_HERE,
     ),
     "arbetsyta/dialoger/gallring/": (DISPOSAL_PLANNERS, NOBODY),
-    "arbetsyta/dialoger/gallring/<int:municipality>/": (
+    "arbetsyta/dialoger/gallring/<int:pk>/": (
         DISPOSAL_PLANNERS_HERE,
         DISPOSAL_PLANNERS_HERE,
     ),
@@ -390,7 +391,7 @@ ADMINISTRATION = "arbetsyta/admin/"
 
 
 def addresses() -> Iterator[str]:
-    """Every address of the project as it is written in the code, the administration's too."""
+    """Return every address as it is written in the code, the admin's too."""
 
     def walk(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[str]:
         for pattern in patterns:
@@ -463,7 +464,7 @@ def _quiet() -> Iterator[None]:
 def world(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[list[Visitor], dict[str, str]]:
-    """All kinds of visitors, and what the parts of addresses are filled in with."""
+    """Return all kinds of visitors, and what fills in the addresses' parts."""
     # Who may have the document is tried here; what is in it, elsewhere.
     monkeypatch.setattr("pledges.writing.views.draft_pdf", lambda *_: b"%PDF-1.7")
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
@@ -488,10 +489,10 @@ def world(
     )
     surveyed = a_survey_round(ended.commitments.get())
     dialogue, sending = a_dialogue(here, begins_at=SIGNED_AT), uuid4()
-    submitting.submit(dialogue, Answer(text="Fler lampor"), sending, timezone.now())
+    answer_rules.submit(dialogue, Answer(text="Fler lampor"), sending, timezone.now())
     about = comment_rules.About(here, Pledge.objects.with_standing().get(pk=pledge.pk))
-    said = comment_rules.Said("Bra löfte", email="nils@example.se")
-    comment_secret = comment_rules.comment(about, said, uuid4(), timezone.now())
+    comment_text = comment_rules.NewComment("Bra löfte", email="nils@example.se")
+    comment_secret = comment_rules.submit(about, comment_text, uuid4(), timezone.now())
     Comment.objects.update(state="published", published_at=SIGNED_AT)
     comment = Comment.objects.get()
     area = pledge.focus_areas.get()
@@ -516,8 +517,8 @@ def world(
         value=12,
         imported_in=figures,
     )
-    told = a_survey_round(ended.commitments.get(), school_year=2021)
-    publishing.publish(told, by=None, at=timezone.now(), today=timezone.localdate())
+    published_round = a_survey_round(ended.commitments.get(), school_year=2021)
+    publishing.publish(published_round, by=None, at=timezone.now(), today=timezone.localdate())
     held = HeldStatisticsFile.objects.create(
         sent_by=a_person("vantar@example.se", Role.EDITOR, here),
         sent_at=timezone.now(),
@@ -584,9 +585,13 @@ def world(
         "2023-2025/underskrift-<int:number>.pdf": "2017-2019/underskrift-1.pdf",
         "<int:number>": "1",
         "svar/<str:secret>": f"svar/{reception.secret_of(sending)}",
-        "<int:dialogue>": str(dialogue.pk),
-        "<int:municipality>": str(here.pk),
-        "<int:theme>": str(a_theme(municipality=here).pk),
+        **{
+            f"dialoger/{page}/<int:pk>": f"dialoger/{page}/{here.pk}"
+            for page in ("gallring", "jamfor", "listor", "mottagning")
+        },
+        "dialoger/tradar/<int:pk>": f"dialoger/tradar/{commitment.pledge_id}",
+        "<int:theme_pk>": str(a_theme(municipality=here).pk),
+        "dialoger/<int:pk>": f"dialoger/{dialogue.pk}",
         "dialoger/svar/<uuid:uid>": f"dialoger/svar/{dialogue.submissions.get().uid}",
         "<slug:kind>/<int:pk>": f"medborgarlofte/{pledge.pk}",
         "kommentar/<str:secret>": f"kommentar/{comment_secret}",
@@ -643,7 +648,7 @@ def filled_in(address: str, parts: dict[str, str]) -> str:
 
 
 def refused(response: HttpResponse) -> bool:
-    """Whether somebody was led to log in, refused, or told that there is no such thing."""
+    """Return whether somebody was led to log in, refused, or found nothing."""
     to = response.headers.get("Location", "")
     return to.startswith("/logga-in/?") or response.status_code in {403, 404, 405}
 

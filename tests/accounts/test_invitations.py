@@ -49,9 +49,9 @@ def invite(client: Client, email: str = "ny@example.se", role: str = "editor") -
         "/arbetsyta/personer/bjud-in/", {"email": email, "role": role, "place": place}
     )
     assert answer.status_code == 302, answer.content.decode()
-    found = re.search(r"/logga-in/inbjudan/\S+", str(mail.outbox[-1].body))
-    assert found
-    return found[0]
+    match = re.search(r"/logga-in/inbjudan/\S+", str(mail.outbox[-1].body))
+    assert match
+    return match[0]
 
 
 def test_the_invited_makes_an_account_and_holds_the_role(

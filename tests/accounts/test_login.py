@@ -1,4 +1,4 @@
-"""Logging in: who gets in, who doesn't, and what somebody who guesses learns."""
+"""Logging in: who gets in, who doesn't, and what a guesser learns."""
 
 from __future__ import annotations
 

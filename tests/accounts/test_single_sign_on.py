@@ -29,7 +29,7 @@ EMAIL = "karin@example.se"
 
 @pytest.fixture
 def provider(settings: Settings) -> Iterator[Provider]:
-    """A provider that says that Karin logged in, and settings that lead to it."""
+    """Return a provider that says that Karin logged in, with its settings."""
     with serving_provider() as serving:
         settings.OIDC_SERVER_URL = serving.url
         settings.OIDC_NAME = "Älvsbyns kommun"
@@ -62,15 +62,15 @@ def words(response: HttpResponse) -> str:
 
 def log_in(client: Client, provider: Provider, **sent: str) -> HttpResponse:
     """Post `sent` to the portal, go to the provider, and come back."""
-    there = client.post(ADDRESS, sent)
-    assert there.status_code == 302, there.content
-    return client.get(way_back(there, provider))
+    provider_page = client.post(ADDRESS, sent)
+    assert provider_page.status_code == 302, provider_page.content
+    return client.get(way_back(provider_page, provider))
 
 
-def way_back(there: HttpResponse, provider: Provider) -> str:
-    asked = parse_qs(urlsplit(there.headers["Location"]).query)
+def way_back(provider_page: HttpResponse, provider: Provider) -> str:
+    asked = parse_qs(urlsplit(provider_page.headers["Location"]).query)
     assert asked["code_challenge_method"] == ["S256"]
-    back = urlsplit(provider.log_in(there.headers["Location"]))
+    back = urlsplit(provider.log_in(provider_page.headers["Location"]))
     assert back.path == ANSWER
     return f"{back.path}?{back.query}"
 
@@ -240,9 +240,9 @@ def test_an_answer_holds_in_the_browser_that_asked_and_once(
 def test_it_can_be_used_for_nothing_but_logging_in(
     client: Client, provider: Provider, karin: User, process: str
 ) -> None:
-    there = client.post(f"{ADDRESS}?process={process}&scope=allt", {"process": process})
-    assert "allt" not in there.headers["Location"]
-    assert client.get(way_back(there, provider)).headers["Location"] == "/logga-in/kod/"
+    provider_page = client.post(f"{ADDRESS}?process={process}&scope=allt", {"process": process})
+    assert "allt" not in provider_page.headers["Location"]
+    assert client.get(way_back(provider_page, provider)).headers["Location"] == "/logga-in/kod/"
     assert client.get(ADDRESS).headers["Location"] == "/logga-in/"
 
 
@@ -297,6 +297,6 @@ def test_a_provider_that_does_not_answer_gives_a_plain_page(
 
 
 def test_the_way_back_leads_nowhere_else(client: Client, provider: Provider, karin: User) -> None:
-    there = client.post(ADDRESS, {"next": "https://ond.example.com/"})
-    back = client.get(way_back(there, provider), follow=True)
+    provider_page = client.post(ADDRESS, {"next": "https://ond.example.com/"})
+    back = client.get(way_back(provider_page, provider), follow=True)
     assert all("ond.example.com" not in address for address, _status in back.redirect_chain)

@@ -1,4 +1,4 @@
-"""The two layers that keep what is secret back, and how each is taken away."""
+"""The two layers that keep secrets back, and how each is taken away."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _FILTERED = (
 
 @pytest.fixture(params=["both", "database alone", "querysets alone"])
 def layers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, db: Any) -> str:
-    """Take away one of the layers: the querysets' filters, or the database's row-level security.
+    """Take away a layer: the querysets' filters or row-level security.
 
     The test's transaction is rolled back, and with it the database's layer is there again.
     """

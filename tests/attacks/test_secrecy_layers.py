@@ -1,4 +1,4 @@
-"""Nothing secret leaves a trace in public, and each of two layers sees to it without the other.
+"""Nothing secret leaves a trace in public, with either of two layers.
 
 The attacker reads every public address before and after staff have recorded secret things. If a
 single byte or header differs, something has leaked: a number, an order, a time, a size.
@@ -147,11 +147,11 @@ EVERYTHING = [*ADDRESSES, *(f"/en{address}" for address in ADDRESSES), *FILES]
 def read_all() -> dict[str, tuple[int, bytes, list[tuple[str, str]]]]:
     """Return status, body and headers of every public address."""
     client = Client()
-    found = {}
+    answers = {}
     for address in EVERYTHING:
         response = client.get(address)
-        found[address] = (response.status_code, response.content, sorted(response.items()))
-    return found
+        answers[address] = (response.status_code, response.content, sorted(response.items()))
+    return answers
 
 
 @st.composite
@@ -181,13 +181,13 @@ def _struck_out(commitment: Commitment) -> None:
 
 def _corrected_to_secret(commitment: Commitment) -> None:
     action = _an_entry(commitment)
-    said = {**recording.Entry.of(action).stored(), "is_public": False}
-    entry = recording.Entry(**said)
+    fields = {**recording.Entry.of(action).stored(), "is_public": False}
+    entry = recording.Entry(**fields)
     recording.correct(action, entry, version=1, reason=SECRET, by=None, at=timezone.now())
 
 
 def _in_a_running_period(commitment: Commitment) -> None:
-    """A search of this year, or a deed of this term that only the term is told of."""
+    """Record a search of this year, or a deed whose term alone is told."""
     day = period_at(Period.TERM, timezone.localdate()).first
     _an_entry(commitment, done_on=day, place=a_place(f"{SECRET} {CompletedAction.objects.count()}"))
 
@@ -229,19 +229,19 @@ def _a_draft_pledge(commitment: Commitment) -> None:
 
 
 def _written_since_it_was_consulted_on(_commitment: Commitment) -> None:
-    """What residents were asked about was public; what is written since then isn't."""
+    """Write on in a draft that residents were asked about."""
     draft, at = Pledge.objects.get(period="2030-2032"), timezone.now()
     writer = User.objects.filter(email="s@example.se").first() or a_person("s@example.se")
     for row in [draft.commitments.first(), draft.focus_areas.first(), draft.sections.first()]:
         part = Part(PART_OF[type(row)], row.pk)
         latest = editing.latest_version(draft, at)
-        said = part_of(latest.contents, part) or {}
+        fields = part_of(latest.contents, part) or {}
         words = {
             name: f"{SECRET} {latest.number}"
-            for name in said
+            for name in fields
             if name in {"text_sv", "text_en", "problem_sv", "heading_sv", "name_sv"}
         }
-        editing.save(draft, part, {**said, **words}, base=latest.number, by=writer, at=at)
+        editing.save(draft, part, {**fields, **words}, base=latest.number, by=writer, at=at)
         latest = editing.latest_version(draft, at)
         remark(draft, part, latest.contents, quoted=SECRET, text=SECRET, by=writer, at=at)
     approve(draft, draft.police_area, version=latest.number, by=writer, at=at)
@@ -266,9 +266,9 @@ def _a_draft_of_what_was_heard(_commitment: Commitment) -> None:
 
 
 def _a_comment_that(about: Commitment, **fields: Any) -> Comment:
-    there = Comment.objects.filter(uid=KEPT_BACK).exists()
+    is_there = Comment.objects.filter(uid=KEPT_BACK).exists()
     number = Comment.objects.count()
-    uid = {} if there else {"uid": KEPT_BACK}
+    uid = {} if is_there else {"uid": KEPT_BACK}
     return a_comment(about.pledge, f"{SECRET} {number}", shown=False, name=SECRET, **uid, **fields)
 
 
@@ -317,7 +317,7 @@ def _a_survey_that_is_not_published(commitment: Commitment) -> None:
 
 
 def _sums_changed_since_they_were_published(_commitment: Commitment) -> None:
-    """What is hidden becomes something else, and what is shown too, until it is published again."""
+    """Change sums, hidden and shown, without publishing them again."""
     SurveyCount.objects.filter(measure="narcotics_30_days").update(yes=F("yes") + 1)
     SurveyGroup.objects.filter(group="other").update(answered=F("answered") + 1)
     SurveyRound.objects.filter(grade="grade_9").update(note=SECRET, instrument=SECRET)
@@ -327,9 +327,9 @@ def _a_survey_taken_back(commitment: Commitment) -> None:
     """Told of for a moment, and no longer."""
     surveying, at = commitment.pledge.commitments.get(number=4), timezone.now()
     year = 1991 + SurveyRound.objects.count()
-    found = a_survey_round(surveying, grade="upper_2", school_year=year, note=SECRET)
-    publishing.publish(found, reason="", by=None, at=at, today=timezone.localdate(at))
-    publishing.withdraw(found, reason=SECRET, by=None, at=at)
+    survey_round = a_survey_round(surveying, grade="upper_2", school_year=year, note=SECRET)
+    publishing.publish(survey_round, reason="", by=None, at=at, today=timezone.localdate(at))
+    publishing.withdraw(survey_round, reason=SECRET, by=None, at=at)
 
 
 DEEDS = {
@@ -372,7 +372,10 @@ def _a_public_world(public: list[int]) -> dict[int, Commitment]:
         pledge.commitments.filter(number=number).update(kind=kind)
     lifecycle.adopt(pledge, SIGNED_AT, b"0")
     sign(pledge, 2)
-    rows = {each.number: each for each in pledge.commitments.select_related("pledge__police_area")}
+    rows = {
+        commitment.number: commitment
+        for commitment in pledge.commitments.select_related("pledge__police_area")
+    }
     for number in public:
         an_action(rows[number], public_note=OPEN, done_on=date(2024, 4, 3))
     a_follow_up(pledge)
@@ -390,10 +393,12 @@ def _a_consulted_draft() -> None:
 
 
 def _public_figures(surveying: Commitment) -> None:
-    """A survey of which something is hidden, and an indicator tied to the pledge."""
+    """Publish a survey that hides something, and tie an indicator."""
     few = {"narcotics_30_days": {"girls": 3, "boys": 4}}
-    told = a_survey_round(surveying, sums=some_sums(**few))
-    publishing.publish(told, reason="", by=None, at=timezone.now(), today=timezone.localdate())
+    published_round = a_survey_round(surveying, sums=some_sums(**few))
+    publishing.publish(
+        published_round, reason="", by=None, at=timezone.now(), today=timezone.localdate()
+    )
     ensure_areas()
     offences = Indicator.objects.create(
         key="narkotikabrott", kind="reported_offences", unit="count", name_sv="Narkotikabrott",
@@ -453,7 +458,7 @@ def _disclosed_by_term(commitment: Commitment) -> None:
 
 
 def test_the_attacker_sees_what_is_not_kept_back(settings: Any) -> None:
-    """With both layers away the same reading finds it: the test above can fail."""
+    """Show that the test above can fail: with both layers away it does."""
     settings.PUBLIC_PAGES_MB = 0
     rows = _a_public_world([1])
     before = read_all()

@@ -1,4 +1,4 @@
-"""Files that nobody should send are answered in plain words, and the portal goes on serving."""
+"""Files that nobody should send are answered plainly; serving goes on."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TAIL = f"\r\n--{BOUNDARY}--\r\n".encode()
 
 
 def send(served: ServedPortal, parts: Iterator[bytes], length: int) -> tuple[int, str]:
-    """Post a file of `length` bytes to the verify page; return status and page."""
+    """Post a file of `length` bytes to be verified; return status and page."""
     address = urlsplit(served.url)
     connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=120)
     connection.putrequest("POST", "/verifiera/")
@@ -55,7 +55,10 @@ def test_a_hundred_megabytes_are_refused_in_plain_words_and_leave_nothing_behind
 
 
 def a_bomb() -> bytes:
-    """A small PDF whose page unfolds to a gigabyte, in layers that each look modest."""
+    """Return a small PDF whose page unfolds to a gigabyte.
+
+    Each of its layers looks modest.
+    """
     zeros = zlib.compressobj(9)
     once = b"".join(zeros.compress(bytes(1024 * 1024)) for _ in range(1024)) + zeros.flush()
     twice = zlib.compress(once, 9)

@@ -34,7 +34,10 @@ def work_for(note: str) -> str:
 
 
 def fetched(client: Client, address: str, *, age: float = 10, works: bool = True) -> dict[str, str]:
-    """Fetch the form so many seconds ago; return its hidden fields, with or without work done."""
+    """Fetch the form some seconds ago; return its hidden fields.
+
+    With `works`, the proof of work is done.
+    """
     before = timezone.now().timestamp() - age
     with time_machine.travel(before, tick=False):
         fields = hidden(client.get(address))

@@ -1,4 +1,4 @@
-"""The history as it is read in the workspace: by those of the place, in words, and searched."""
+"""The history as those of the place read it: in words, and searched."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def headings(client: Client, **query: object) -> list[str]:
     """Return what the changes of the first page are headed with."""
     answer = client.get(ALL, query)
     assert answer.status_code == 200
-    return [f"{each.did} {each.kind}: {each.title}" for each in answer.context["entries"]]
+    return [f"{entry.verb} {entry.kind}: {entry.title}" for entry in answer.context["entries"]]
 
 
 def of(row: object, kind: str) -> str:
@@ -84,16 +84,16 @@ def test_an_objects_history_tells_who_when_and_how_it_was_before(operator: Clien
     section = a_pledge(signed=False).sections.get(position=1)
     with on_behalf_of(name="Karin Ek", email="karin@example.se", reason="Stavfel"):
         Section.objects.filter(pk=section.pk).update(heading="Ny", heading_sv="Ny", kind="other")
-    said = text(operator, of(section, "avsnitt"))
+    page = text(operator, of(section, "avsnitt"))
     today = timezone.localdate()
-    assert f"Ändrades {today.day} " in said
-    assert re.search(r" kl\. \d\d\.\d\d", said)
-    assert "av Karin Ek (karin@example.se)" in said
-    assert "Skäl: Stavfel" in said
-    assert "Rubrik Före: Avsnitt 1 Efter: Ny" in said
-    assert "Slag Före: inledning Efter: övrigt" in said
-    assert said.count("Rubrik") == 2  # once for the change, once for how it was added
-    assert "2 ändringar" in said
+    assert f"Ändrades {today.day} " in page
+    assert re.search(r" kl\. \d\d\.\d\d", page)
+    assert "av Karin Ek (karin@example.se)" in page
+    assert "Skäl: Stavfel" in page
+    assert "Rubrik Före: Avsnitt 1 Efter: Ny" in page
+    assert "Slag Före: inledning Efter: övrigt" in page
+    assert page.count("Rubrik") == 2  # once for the change, once for how it was added
+    assert "2 ändringar" in page
 
 
 def test_the_difference_of_a_long_text_is_marked_word_by_word(operator: Client) -> None:
@@ -121,18 +121,18 @@ def test_rows_that_are_pointed_at_have_names_though_they_are_gone(operator: Clie
     pledge = a_pledge(signed=False)
     key = pledge.commitments.first().pk
     pledge.delete()
-    said = text(operator, f"{ALL}atagande/{key}/")
-    assert "Togs bort" in said
-    assert "Inriktning Narkotika i skolan" in said
-    assert "Medborgarlöfte Medborgarlöfte 2023-2025 " in said
+    page = text(operator, f"{ALL}atagande/{key}/")
+    assert "Togs bort" in page
+    assert "Inriktning Narkotika i skolan" in page
+    assert "Medborgarlöfte Medborgarlöfte 2023-2025 " in page
 
 
 def test_days_numbers_and_choices_are_in_words(operator: Client) -> None:
     pledge = a_pledge()
-    said = text(operator, of(pledge.commitments.first(), "atagande"))
-    assert "Slag narkotikasök med hund" in said
-    assert "Målets antal 2 " in said
-    assert "Minst ja" in said
+    page = text(operator, of(pledge.commitments.first(), "atagande"))
+    assert "Slag narkotikasök med hund" in page
+    assert "Målets antal 2 " in page
+    assert "Minst ja" in page
     period = pledge.validity_periods.get()
     assert "från 1 januari 2023, tills vidare" in text(operator, of(period, "giltighetstid"))
     assert "Gäller till 31 december 2025" in text(operator, of(pledge, "medborgarlofte"))
@@ -143,10 +143,10 @@ def test_the_pledges_own_history_leads_to_that_of_all_its_parts(operator: Client
     a_pledge(a_municipality("Arvika"), signed=False)
     body = operator.get(of(pledge, "medborgarlofte")).content.decode()
     assert f'href="{ALL}?hor_till={pledge.pk}"' in body
-    found = headings(operator, hor_till=pledge.pk)
-    assert any("Åtagande: 1, Polisen" in each for each in found)
-    assert any("Part: Älvsbyns kommun" in each for each in found)
-    assert not any("Arvika" in each for each in found)
+    listed = headings(operator, hor_till=pledge.pk)
+    assert any("Åtagande: 1, Polisen" in heading for heading in listed)
+    assert any("Part: Älvsbyns kommun" in heading for heading in listed)
+    assert not any("Arvika" in heading for heading in listed)
 
 
 def test_the_workspace_leads_to_it(operator: Client) -> None:
@@ -177,10 +177,10 @@ def test_nobody_reads_what_was_changed_for_another_municipality() -> None:
         own = " ".join(headings(client, hor_till=pledge.pk))
         assert "Åtagande" in own
         assert headings(client, hor_till=other.pk) == []
-        said = text(client, ALL) + text(client, ALL, sida=2)
-        assert "Älvsbyns kommun" in said
-        assert "Arvika" not in said
-        assert "Taserud" not in said
+        pages = text(client, ALL) + text(client, ALL, sida=2)
+        assert "Älvsbyns kommun" in pages
+        assert "Arvika" not in pages
+        assert "Taserud" not in pages
         for row, kind in (
             (other, "medborgarlofte"),
             (other.commitments.first(), "atagande"),
@@ -202,7 +202,9 @@ def test_the_history_of_a_deleted_draft_stays_with_its_places() -> None:
     pledge.delete()
     assert not Pledge.objects.exists()
     for place, role in ((here, Role.EDITOR), (area, Role.OFFICER)):
-        assert any("Togs bort" in each for each in headings(reader(role, place), hor_till=key))
+        assert any(
+            "Togs bort" in heading for heading in headings(reader(role, place), hor_till=key)
+        )
     for place in (elsewhere, earlier):
         client = reader(Role.EDITOR, place)
         assert headings(client, hor_till=key) == []
@@ -258,7 +260,7 @@ def test_only_those_who_manage_people_read_what_was_changed_of_them() -> None:
 
 @pytest.fixture
 def changed(operator: Client) -> Client:
-    """A reader of two changes: Karin's of today, and a command's."""
+    """Return a reader of two changes: Karin's of today, and a command's."""
     sections = a_pledge(signed=False).sections.order_by("position")
     with on_behalf_of(name="Karin Ek", email="karin@example.se", reason="Enligt BRÅ"):
         Section.objects.filter(pk=sections[0].pk).update(heading_sv="Trygga Årstider")
@@ -268,7 +270,7 @@ def changed(operator: Client) -> Client:
 
 
 @pytest.mark.parametrize(
-    ("asked", "found"),
+    ("asked", "heading"),
     [
         ({"vem": "karin"}, "Ändrades Avsnitt: Trygga Årstider"),
         ({"vem": "KARIN@example"}, "Ändrades Avsnitt: Trygga Årstider"),
@@ -279,9 +281,9 @@ def changed(operator: Client) -> Client:
     ],
 )
 def test_changes_are_found_by_who_and_by_words(
-    changed: Client, asked: dict[str, str], found: str
+    changed: Client, asked: dict[str, str], heading: str
 ) -> None:
-    assert headings(changed, **asked) == [found]
+    assert headings(changed, **asked) == [heading]
 
 
 def test_what_a_text_was_before_is_found_as_well(changed: Client) -> None:
@@ -296,7 +298,9 @@ def test_signs_that_mean_something_to_the_database_mean_nothing_here(changed: Cl
 
 def test_changes_are_found_by_kind_and_day(changed: Client) -> None:
     today = timezone.localdate()
-    assert all(": " in each and "Åtagande" in each for each in headings(changed, slag="atagande"))
+    assert all(
+        ": " in heading and "Åtagande" in heading for heading in headings(changed, slag="atagande")
+    )
     assert headings(changed, fran=today, till=today, vem="karin")
     assert headings(changed, fran=today + timedelta(days=1)) == []
     assert headings(changed, till=today - timedelta(days=1)) == []
@@ -318,9 +322,9 @@ def test_what_cannot_be_looked_for_is_said_and_kept(
     operator: Client, asked: dict[str, str], fault: str
 ) -> None:
     a_pledge()
-    said = text(operator, ALL, **asked)
-    assert "Något behöver rättas" in said
-    assert fault in said
+    page = text(operator, ALL, **asked)
+    assert "Något behöver rättas" in page
+    assert fault in page
     body = operator.get(ALL, asked).content.decode()
     for value in asked.values():
         if len(value) < 20 and "\x00" not in value and value != "finns-inte":

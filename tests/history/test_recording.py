@@ -1,4 +1,4 @@
-"""Every change of what staff hold is written down by the database, and stays as it was written."""
+"""Every change of what staff hold is recorded, and stays as recorded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The history knows who made each change, and reading costs nothing for it."""
+"""The history knows who made each change; reading costs nothing for it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pledge_portal.accounts.models import Invitation, Membership, Role, User
 from pledge_portal.database import acting
 from pledge_portal.database.acting import as_command, as_public, on_behalf_of
 from pledge_portal.database.history import history_of
-from pledge_portal.history.presentation import who
+from pledge_portal.history.presentation import author
 from pledges.actions import recording
 from pledges.models import CompletedAction, Municipality, Section
 from tests.builders import (
@@ -94,18 +94,18 @@ def test_a_new_person_who_accepts_an_invitation_is_known_by_the_letters_address(
     )
     assert answer.status_code == 302
     for model in (User, Membership, Invitation):
-        told = context_of_latest(model)
-        assert told["email"] == "ny@example.se"
+        context = context_of_latest(model)
+        assert context["email"] == "ny@example.se"
         # The link of an invitation opens a door: it is no part of the address that is kept.
-        assert told["address"] == "/logga-in/inbjudan/<str:token>/"
+        assert context["address"] == "/logga-in/inbjudan/<str:token>/"
 
 
 def test_a_command_is_known_by_its_name_and_the_account_that_ran_it() -> None:
     with as_command("load_municipalities"):
         call_command("load_municipalities", verbosity=0)
-    told = context_of_latest(Municipality)
-    assert told["command"] == "load_municipalities"
-    assert told["os_user"]
+    context = context_of_latest(Municipality)
+    assert context["command"] == "load_municipalities"
+    assert context["os_user"]
 
 
 def test_what_is_written_past_the_portal_is_known_by_the_databases_account(
@@ -178,11 +178,11 @@ def test_any_statement_can_be_sent_with_names_of_any_signs(section: Section) -> 
 def test_reading_tells_the_database_nothing(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[str] = []
+    statements: list[str] = []
     real = acting._telling
 
     def noted(held: Any, as_public: bool, on_behalf: str) -> Any:
-        told.append(on_behalf)
+        statements.append(on_behalf)
         return real(held, as_public, on_behalf)
 
     a_pledge()
@@ -190,16 +190,16 @@ def test_reading_tells_the_database_nothing(
     monkeypatch.setattr(acting, "_telling", noted)
     for address in ("/alvsbyn/", "/om/", "/arbetsyta/", "/arbetsyta/personer/"):
         assert client.get(address).status_code == 200
-    assert set(told) <= {""}
+    assert set(statements) <= {""}
     client.post("/arbetsyta/personer/bjud-in/", {})
-    assert told[-1] != ""
+    assert statements[-1] != ""
 
 
 def test_logging_in_tells_nobodys_name_and_changes_nothing_that_is_kept(client: Client) -> None:
     a_person("karin@example.se")
-    kept = history_of(User).events.objects.count()
+    events = history_of(User).events.objects.count()
     client.post("/logga-in/", {"login": "karin@example.se", "password": PASSWORD})
-    assert history_of(User).events.objects.count() == kept
+    assert history_of(User).events.objects.count() == events
 
 
 @pytest.mark.parametrize(
@@ -214,4 +214,4 @@ def test_logging_in_tells_nobodys_name_and_changes_nothing_that_is_kept(client: 
     ],
 )
 def test_who_it_was_is_told_in_words(context: dict[str, Any], words: str) -> None:
-    assert who(context) == words
+    assert author(context) == words

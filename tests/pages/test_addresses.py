@@ -1,4 +1,4 @@
-"""Addresses: one for each page, mistakes put right, nothing in a municipality's way."""
+"""Addresses: one for each page, mistakes put right, no collisions."""
 
 import csv
 
@@ -7,7 +7,7 @@ from django.test import RequestFactory
 from django.urls import get_resolver
 
 from pledge_portal.operations.front import PROBES
-from pledge_portal.pages.addresses import RESERVED, in_english, in_swedish, put_right
+from pledge_portal.pages.addresses import RESERVED, corrected_address, in_english, in_swedish
 from pledges.municipality_list import LIST
 from tests.builders import a_municipality, a_pledge
 from tests.pages.conftest import Reader
@@ -28,13 +28,13 @@ def test_no_municipality_collides_with_a_fixed_address() -> None:
 
 def routes(patterns: list, before: str = "") -> list[str]:
     """Return every route below `patterns`, whole."""
-    found = []
+    written = []
     for pattern in patterns:
         whole = before + str(pattern.pattern)
-        found += (
+        written += (
             routes(pattern.url_patterns, whole) if hasattr(pattern, "url_patterns") else [whole]
         )
-    return found
+    return written
 
 
 def test_every_fixed_address_is_reserved() -> None:
@@ -81,7 +81,7 @@ def test_the_query_is_kept_when_an_address_is_put_right(reader: Reader) -> None:
 def test_nothing_leads_to_another_site(path: str) -> None:
     request = RequestFactory().get("/")
     request.path_info = path
-    assert not (put_right(request) or "/").startswith(("//", "/\\"))
+    assert not (corrected_address(request) or "/").startswith(("//", "/\\"))
 
 
 def test_languages_of_an_address() -> None:

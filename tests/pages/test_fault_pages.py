@@ -1,4 +1,4 @@
-"""Pages for faults: in the reader's language, with a way on, and without leaning on anything."""
+"""Pages for faults: in the reader's language, with a way on, on their own."""
 
 from unittest.mock import patch
 

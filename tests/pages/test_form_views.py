@@ -1,4 +1,4 @@
-"""A page with a form: what the rules refuse stands beside its field with what was typed."""
+"""Pages with a form: what the rules refuse stands beside its field."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from pledge_portal.pages.personal_data import Sort, find_personal_data
     ],
 )
 def test_personal_data_is_found(text: str, sort: Sort, piece: str) -> None:
-    assert (sort, piece) in [(each.sort, each.text) for each in find_personal_data(text)]
+    assert (sort, piece) in [(finding.sort, finding.text) for finding in find_personal_data(text)]
 
 
 @pytest.mark.parametrize(

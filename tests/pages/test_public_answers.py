@@ -1,4 +1,4 @@
-"""What holds for every public answer: no cookie, nothing from elsewhere, a fixed cost."""
+"""What holds for every public answer: no cookie, its own, a fixed cost."""
 
 import re
 from datetime import date
@@ -41,7 +41,7 @@ IN_BOTH_LANGUAGES = [*PAGES, *[f"/en{address}" for address in PAGES]]
 
 @pytest.fixture
 def portal() -> None:
-    """A portal with a municipality that has a pledge and one that has none."""
+    """Build a portal with a municipality that has a pledge and one without."""
     a_municipality("Piteå", "2581")
     a_pledge(is_demonstration=True, source_note="Kommunens nyhet.")
     a_pledge(period="2022", valid_from=date(2022, 1, 1), valid_to=date(2022, 12, 31))
@@ -66,7 +66,7 @@ def test_nothing_is_fetched_from_elsewhere_or_run_from_within(
     fetched = re.findall(r'<(?:script|img|iframe|source)\b[^>]*\ssrc="([^"]+)"', html)
     fetched += re.findall(r'<link rel="(?:stylesheet|icon|preload)"[^>]*href="([^"]+)"', html)
     assert fetched
-    assert all(each.startswith("/static/") for each in fetched)
+    assert all(address.startswith("/static/") for address in fetched)
     outward = set(re.findall(r'<a [^>]*href="(https?://[^"]+)"', html))
     assert outward <= {"https://www.digg.se/tdosanmalan"}
 
@@ -105,9 +105,9 @@ def test_no_user_session_or_token_is_looked_at(
 
 
 def queries(reader: Reader, address: str) -> tuple[int, int]:
-    """Return how many questions a page asks the database at first and later on.
+    """Return how many queries a page makes at first and later on.
 
-    Fails on any that is asked in a loop.
+    Fails on any that is made in a loop.
     """
     reader.get("/om/")
     asked = []

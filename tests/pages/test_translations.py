@@ -1,4 +1,4 @@
-"""Every text of the portal has its English, with the same places to fill in."""
+"""Every text of the portal has its English, with the same places."""
 
 import re
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ def sources() -> Iterator[tuple[Path, str]]:
 @cache
 def messages() -> dict[Message, Path]:
     """Return every text to be translated, and a file that it stands in."""
-    found: dict[Message, Path] = {}
+    sources_of: dict[Message, Path] = {}
     for file, code in sources():
         stream = BytesIO(code.encode())
         for _line, function, texts, _comments in extract_python(stream, FUNCTIONS, [], {}):
@@ -47,8 +47,8 @@ def messages() -> dict[Message, Path]:
                 continue
             context = parts.pop(0) if "pgettext" in function else None
             plural = parts[1] if function.startswith("n") else None
-            found[(context, parts[0], plural)] = file
-    return found
+            sources_of[(context, parts[0], plural)] = file
+    return sources_of
 
 
 @cache
@@ -59,7 +59,7 @@ def english() -> Catalog:
 
 
 def places(text: str) -> list[str]:
-    """Return the places of a text that are filled in, such as %(day)s and {name}."""
+    """Return the places of a text to fill in, such as %(day)s and {name}."""
     return sorted(re.findall(r"%\(\w+\)[sd]|\{\w*\}", text))
 
 

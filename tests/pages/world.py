@@ -83,7 +83,8 @@ def shared_of(pledge: Pledge) -> None:
 
 def make_world() -> None:
     """A pledge of Älvsbyn and Piteå with all that there can be, and a draft of theirs with as much;
-    of tables that have nothing to do with pledges, rows of Älvsbyn's. Boden has a pledge too."""
+    of tables that have nothing to do with pledges, rows of Älvsbyn's. Boden has a pledge too.
+    """
     without_guards()
     alvsbyn, pitea, boden = map(a_municipality, ("Älvsbyn", "Piteå", "Boden"))
     a_theme()

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dialogues.retention.data_subject import erase, held_of, told
+from dialogues.retention.data_subject import erase, export, find_held
 from pledge_portal.database.acting import as_command
 
 
@@ -30,13 +30,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print, and erase when asked to."""
-        held = held_of(email=options["email"].strip(), link=options["link"].strip())
+        held = find_held(email=options["email"].strip(), link=options["link"].strip())
         if held.is_empty:
             raise CommandError(_("Det finns inget om den personen."))
         if options["withdraw"] and not options["erase"]:
             raise CommandError(_("--withdraw används tillsammans med --erase."))
         if not options["erase"]:
-            self.stdout.write(json.dumps(told(held), ensure_ascii=False, indent=2))
+            self.stdout.write(json.dumps(export(held), ensure_ascii=False, indent=2))
             return
         if not options["yes"] and input(_("Radera? Skriv ja: ")).strip().lower() != "ja":
             raise CommandError(_("Inget är raderat."))

@@ -15,7 +15,7 @@ register = template.Library()
 
 @register.filter(name="may")
 def may_do(user: Any, action: str) -> bool:
-    """Whether a person may do an Action, given by its name, for any place at all."""
+    """Return whether a person may do an Action, by its name, anywhere."""
     return may(user, Action[action])
 
 

@@ -16,10 +16,11 @@ register = template.Library()
 
 @register.simple_tag
 def history_link(row: models.Model, name: str) -> SafeString:
-    """Link to the history of a row that the reader sees: {% history_link pledge pledge.title %}.
+    """Link to the history of a row that the reader sees.
 
-    `name` tells people who can't see the page which row it is. Nothing for a row that has none.
-    Asks the database nothing, so it may stand in lists.
+    In a template: {% history_link pledge pledge.title %}. `name` tells people who can't see the
+    page which row it is. Nothing for a row that has none. Asks the database nothing, so it may
+    stand in lists.
     """
     history = history_of(type(row))
     if history is None:

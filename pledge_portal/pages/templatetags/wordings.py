@@ -15,5 +15,8 @@ register.filter("proper_name", proper_name)
 
 @register.filter
 def blocks(wording: Wording, top_level: int) -> SafeString:
-    """Show a Wording read as Markdown: {{ section.text|blocks:3 }} begins its headings at h3."""
+    """Show a Wording read as Markdown, its headings from h`top_level`.
+
+    In a template: {{ section.text|blocks:3 }}.
+    """
     return wording.as_blocks(top_level)

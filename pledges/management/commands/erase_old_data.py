@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pledges.retention import erase_what_is_due
+from pledges.retention import erase_due
 
 
 class Command(BaseCommand):
@@ -16,5 +16,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Erase, and say how many rows."""
-        erased = erase_what_is_due(timezone.localdate())
+        erased = erase_due(timezone.localdate())
         self.stdout.write(_("Raderade uppgifter: %(n)s.") % {"n": erased})

@@ -1,4 +1,4 @@
-"""Staff find themes in answers, count them, search them, and read files in and out."""
+"""Staff find themes in answers, count, search, import and export them."""
 
 from __future__ import annotations
 
@@ -75,29 +75,29 @@ def test_several_are_coded_at_once_and_it_can_be_undone(
 
 
 @pytest.mark.parametrize(
-    "said",
+    "fields",
     [{}, {"svar": "1"}, {"tema": "x", "svar": "x"}, {"ett": "x:y"}, {"ett": "9" * 40 + ":1"}],
 )
 def test_a_click_on_nothing_is_told_of(
-    client: Client, editor: User, dialogue: Dialogue, said: dict[str, str]
+    client: Client, editor: User, dialogue: Dialogue, fields: dict[str, str]
 ) -> None:
     a_theme()
     a_submission(dialogue, "Mörkt")
-    response = client.post(page_of(dialogue, "koda"), said, follow=True)
+    response = client.post(page_of(dialogue, "koda"), fields, follow=True)
     assert "Kryssa för minst ett svar och välj ett tema." in words(response)
 
 
 def test_another_municipalitys_themes_and_answers_are_out_of_reach(
     client: Client, editor: User, dialogue: Dialogue
 ) -> None:
-    there = a_dialogue(a_municipality("Arvika"))
-    theirs = a_theme("Vägar", there.municipality)
-    row, other = a_submission(dialogue, "Mörkt"), a_submission(there, "Grus")
+    elsewhere = a_dialogue(a_municipality("Arvika"))
+    theirs = a_theme("Vägar", elsewhere.municipality)
+    row, other = a_submission(dialogue, "Mörkt"), a_submission(elsewhere, "Grus")
     address = page_of(dialogue, "koda")
     client.post(address, {"ett": f"{row.pk}:{theirs.pk}"})
     client.post(address, {"ett": f"{other.pk}:{a_theme().pk}"})
     assert not CodedTheme.objects.exists()
-    assert client.get(page_of(there, "koda")).status_code == 404
+    assert client.get(page_of(elsewhere, "koda")).status_code == 404
 
 
 def test_suggestions_come_from_words_coded_before(
@@ -152,14 +152,14 @@ def test_what_staff_found_counts_in_the_summary_and_for_the_writer(
 
 @given(st.lists(st.integers(0, 12), min_size=1, max_size=6))
 def test_no_number_kept_back_can_be_worked_out_from_the_sum(numbers: list[int]) -> None:
-    parts = counting.told_parts(numbers)
+    parts = counting.disclosed_parts(numbers)
     pairs = list(zip(parts, numbers, strict=True))
     assert all(part == number for part, number in pairs if part is not None)
-    assert not any(part is not None and 0 < part < counting.FEWEST_TOLD for part in parts)
+    assert not any(part is not None and 0 < part < counting.FEWEST_DISCLOSED for part in parts)
     hidden = [number for part, number in pairs if part is None]
     if hidden and any(parts):
         assert len(hidden) > 1
-        assert sum(hidden) >= counting.FEWEST_TOLD
+        assert sum(hidden) >= counting.FEWEST_DISCLOSED
 
 
 def test_answers_are_counted_by_theme_group_and_place(
@@ -172,14 +172,14 @@ def test_answers_are_counted_by_theme_group_and_place(
     for n in range(6):
         a_submission(dialogue, f"Resident {n}", group="resident", ranked=(lights.pk, roads.pk))
     for n in range(2):
-        said = {"group": "business", "ranked": (lights.pk,), "district": village.pk}
-        a_submission(dialogue, f"Business {n}", **said)
-    found = counting.counts(dialogue)
-    assert found.answers == 20
-    by_name = {row.theme.name: row for row in found.by_group}
+        fields = {"group": "business", "ranked": (lights.pk,), "district": village.pk}
+        a_submission(dialogue, f"Business {n}", **fields)
+    counts = counting.counts(dialogue)
+    assert counts.answers == 20
+    by_name = {row.theme.name: row for row in counts.by_group}
     assert by_name["Belysning"].total == 20
     # Two businesses are kept back, and so are the residents: 20 - 12 - 6 would tell of the two.
-    assert dict(zip(found.groups, by_name["Belysning"].parts, strict=True)) == {
+    assert dict(zip(counts.groups, by_name["Belysning"].parts, strict=True)) == {
         "invånare": None, "elev": 12, "företagare": None, "annat": 0, "": 0,
     }  # fmt: skip
     assert by_name["Vägar"].total == 6
@@ -224,9 +224,9 @@ def test_words_are_found_in_any_form_and_misspelt(
     a_theme()
     a_submission(dialogue, text)
     a_submission(dialogue, "Hundsök på fritidsgården")
-    found = words(client.get("/arbetsyta/dialoger/sok/", {"q": query}))
-    assert text in found
-    assert "Hundsök" not in found
+    page = words(client.get("/arbetsyta/dialoger/sok/", {"q": query}))
+    assert text in page
+    assert "Hundsök" not in page
     assert text in words(client.get(page_of(dialogue, "koda"), {"q": query}))
 
 
@@ -424,13 +424,13 @@ def test_the_template_can_be_filled_in_and_sent(
 
 
 def test_the_writer_sees_what_became_of_themes_that_staff_found(dialogue: Dialogue) -> None:
-    from dialogues.thread.presentation import what_became
+    from dialogues.thread.presentation import outcome_of
 
     theme = a_theme("Belysning")
     early = a_dialogue(opens_on=date(2021, 1, 1), closes_on=date(2021, 2, 1))
     row = a_submission(early, "Mörkt")
     a_pledge(dialogue.municipality)
     CodedTheme.objects.create(submission=row, theme=theme, coded_at=row.submitted_at)
-    became = what_became(Submission.objects.told().get(pk=row.pk))
-    assert became is not None
-    assert [each.name.text for each in became.themes] == ["Belysning"]
+    outcome = outcome_of(Submission.objects.with_details().get(pk=row.pk))
+    assert outcome is not None
+    assert [theme.name.text for theme in outcome.themes] == ["Belysning"]

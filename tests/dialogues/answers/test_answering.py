@@ -1,4 +1,4 @@
-"""Residents answer a dialogue without an account, and keep what they have said in their hands."""
+"""Residents answer a dialogue without an account, by a private link."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pytest_django.fixtures import Settings
 from dialogues import reception
 from dialogues.calendar import rules as calendar_rules
 from dialogues.models import ContactDetails, Dialogue, District, Reception, Submission
-from dialogues.retention.rules import CONTACT_DETAILS, erase_what_is_due
+from dialogues.retention.rules import CONTACT_DETAILS, erase_due
 from tests.builders import a_dialogue, a_theme
 from tests.dialogues.conftest import words
 from tests.dialogues.open_form import fetched, hidden, send
@@ -49,14 +49,14 @@ def test_an_answer_is_taken_in_and_its_receipt_shows_it(client: Client, dialogue
         name="Nils",
         email="nils@example.se",
     )
-    found = Submission.objects.get()
-    assert [(row.theme, row.rank) for row in found.ranked.all()] == [
+    submission = Submission.objects.get()
+    assert [(row.theme, row.rank) for row in submission.ranked.all()] == [
         (traffic, 1),
         (drugs, 2),
         (places, None),
     ]
-    assert found.may_quote
-    assert found.contact_details.email == "nils@example.se"
+    assert submission.may_quote
+    assert submission.contact_details.email == "nils@example.se"
     text = words(client.get(response.headers["Location"]))
     assert "Tack! Ditt svar har kommit in." in text
     assert "Trafik Narkotika Också: Platser Fler lampor vid skolan, tack." in text
@@ -99,7 +99,7 @@ def test_a_theme_has_one_rank(client: Client, dialogue: Dialogue) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "field"),
+    ("fields", "field"),
     [
         ({"first": "999999"}, "first"),
         ({"also": ["x"]}, "also"),
@@ -112,11 +112,11 @@ def test_a_theme_has_one_rank(client: Client, dialogue: Dialogue) -> None:
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field(
-    client: Client, dialogue: Dialogue, said: dict[str, Any], field: str
+    client: Client, dialogue: Dialogue, fields: dict[str, Any], field: str
 ) -> None:
     a_theme()
     District.objects.create(municipality=dialogue.municipality, name="Vidsel", position=0)
-    response = send(client, FORM, **{"text": "Fler lampor", **said})
+    response = send(client, FORM, **{"text": "Fler lampor", **fields})
     assert response.status_code == 422
     assert f'id="id_{field}_error"' in response.content.decode()
     assert not Submission.objects.exists()
@@ -355,9 +355,9 @@ def test_one_changes_what_one_has_said(client: Client, dialogue: Dialogue, link:
     assert 'value="Nils"' in page
     other = a_theme("Trafik")
     own_page(send(client, f"{link}andra/", text="Fler lampor och bänkar", first=other.pk))
-    found = Submission.objects.get()
-    assert found.text == "Fler lampor och bänkar"
-    assert [row.theme for row in found.ranked.all()] == [other]
+    submission = Submission.objects.get()
+    assert submission.text == "Fler lampor och bänkar"
+    assert [row.theme for row in submission.ranked.all()] == [other]
     assert not ContactDetails.objects.exists()
 
 
@@ -390,9 +390,9 @@ def test_a_made_up_link_leads_to_nothing(client: Client, link: str, secret: str)
 
 def test_the_database_holds_no_secret_that_opens_a_link(link: str) -> None:
     secret = link.strip("/").rpartition("/")[2]
-    found = Submission.objects.get()
-    assert found.link == reception.fingerprint(secret)
-    assert secret not in str(found.__dict__)
+    submission = Submission.objects.get()
+    assert submission.link == reception.fingerprint(secret)
+    assert secret not in str(submission.__dict__)
     assert len(secret) == 43
 
 
@@ -408,8 +408,8 @@ def test_another_site_can_not_take_it_back(client: Client, link: str) -> None:
 def test_contact_details_are_erased_on_their_day(client: Client, link: str) -> None:
     due = ContactDetails.objects.get().erase_on
     assert due == date(2027, 12, 31) + timedelta(days=CONTACT_DETAILS.days)
-    assert erase_what_is_due(due - timedelta(days=1)) == 0
-    assert erase_what_is_due(due) == 1
+    assert erase_due(due - timedelta(days=1)) == 0
+    assert erase_due(due) == 1
     assert Submission.objects.get().text == "Fler lampor"
 
 

@@ -122,8 +122,8 @@ def test_only_a_draft_that_nobody_has_answered_is_thrown_away(client: Client, ed
         a_dialogue(),
     )
     a_submission(answered)
-    for each in (draft, answered, announced):
-        client.post(f"{LIST}{each.pk}/kasta/")
+    for dialogue in (draft, answered, announced):
+        client.post(f"{LIST}{dialogue.pk}/kasta/")
     assert set(Dialogue.objects.all()) == {answered, announced}
 
 
@@ -133,29 +133,33 @@ def test_papers_are_written_in_one_after_the_other(
     dialogue, theme = a_dialogue(), a_theme()
     address = f"{LIST}{dialogue.pk}/svar/nytt/"
     sending = "6f1f0c9e-6d5f-4d0e-9d0a-0d9a6a3c1b11"
-    said = {
+    fields = {
         "sending": sending,
         "text": "Fler lampor",
         "first": theme.pk,
         "group": "pupil",
         "source": "spoken",
     }
-    response = client.post(address, said)
+    response = client.post(address, fields)
     assert response.status_code == 302
     page = client.get(response.headers["Location"])
     assert "Sparat. Inskrivna svar: 1." in words(page)
     assert "Fler lampor" not in page.content.decode()
     checked = re.search(r'<input[^>]*value="spoken"[^>]*checked', page.content.decode())
     assert checked, "what was chosen for the last paper stays chosen"
-    client.post(address, said)
-    found = Submission.objects.get()
-    assert (found.text, found.group, found.source) == ("Fler lampor", "pupil", "spoken")
-    assert found.entered_by == editor
-    assert found.link == ""
+    client.post(address, fields)
+    submission = Submission.objects.get()
+    assert (submission.text, submission.group, submission.source) == (
+        "Fler lampor",
+        "pupil",
+        "spoken",
+    )
+    assert submission.entered_by == editor
+    assert submission.link == ""
 
 
 @pytest.mark.parametrize(
-    ("said", "sentence"),
+    ("fields", "sentence"),
     [
         ({}, "Kryssa för minst ett tema"),
         ({"text": "Ring 070-123 45 67"}, "Det här ser ut som personuppgifter"),
@@ -163,11 +167,11 @@ def test_papers_are_written_in_one_after_the_other(
     ],
 )
 def test_a_paper_with_something_wrong_is_not_saved(
-    client: Client, editor: User, said: dict[str, str], sentence: str
+    client: Client, editor: User, fields: dict[str, str], sentence: str
 ) -> None:
     address = f"{LIST}{a_dialogue().pk}/svar/nytt/"
     sending = "6f1f0c9e-6d5f-4d0e-9d0a-0d9a6a3c1b11"
-    response = client.post(address, {"sending": sending, "source": "paper", **said})
+    response = client.post(address, {"sending": sending, "source": "paper", **fields})
     assert response.status_code == 422
     assert sentence in words(response)
     assert not Submission.objects.exists()
@@ -240,7 +244,7 @@ def test_the_lists_are_kept_and_what_was_chosen_stays(
     dialogue = a_dialogue(place)
     a_submission(dialogue, "Om droger", ranked=(drugs.pk,))
     client.post(address, {"themes": "Trafik", "districts": ""})
-    assert [each.name for each in Theme.objects.in_use()] == ["Trafik"]
+    assert [theme.name for theme in Theme.objects.in_use()] == ["Trafik"]
     assert not District.objects.in_use().exists()
     assert "Narkotika Om droger" in words(client.get(f"{LIST}{dialogue.pk}/svar/"))
     client.post(address, {"themes": "narkotika\nTrafik"})
@@ -275,8 +279,8 @@ def test_the_emergency_stop_has_a_reason(client: Client, editor: User, place: Mu
     client.post(address, {"is_stopped": "on", "stopped_because": "Vi är överösta."})
     assert Reception.objects.get().is_stopped
     client.post(address, {"opens": "08:00", "closes": "16:30"})
-    found = Reception.objects.get()
-    assert (found.is_stopped, str(found.closes)) == (False, "16:30:00")
+    reception = Reception.objects.get()
+    assert (reception.is_stopped, str(reception.closes)) == (False, "16:30:00")
 
 
 def test_the_police_areas_people_do_not_read_what_residents_said(

@@ -1,4 +1,4 @@
-"""Moderators decide what is shown, say why not, and are judged anew by somebody else."""
+"""Moderators decide what is shown, and say why; appeals go to another."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from dialogues.comments import rules as comment_rules
-from dialogues.comments.rules import About, Said
+from dialogues.comments.rules import About, NewComment
 from dialogues.models import Comment, CommentReport, CommentSender, ModerationDecision
 from dialogues.moderation import rules as moderation_rules
 from pledge_portal.accounts.models import Role, User
@@ -53,14 +53,14 @@ def written(
 ) -> str:
     """Send a comment; return the address of its private page."""
     about = About(place, Pledge.objects.with_standing().get(pk=pledge.pk))
-    secret = comment_rules.comment(about, Said(text, email=email), uuid4(), timezone.now())
+    secret = comment_rules.submit(about, NewComment(text, email=email), uuid4(), timezone.now())
     CommentSender.objects.exclude(email="").update(confirmed_at=timezone.now())
     return f"/kommentar/{secret}/"
 
 
-def decide(client: Client, row: Comment, **said: Any) -> Any:
+def decide(client: Client, row: Comment, **fields: Any) -> Any:
     """Send the decision's form as the queue does."""
-    return client.post(f"{QUEUE}{row.uid}/", {"read": row.text, **said})
+    return client.post(f"{QUEUE}{row.uid}/", {"read": row.text, **fields})
 
 
 def hide(client: Client, row: Comment, reason: str = "insult", note: str = "") -> Any:
@@ -94,6 +94,18 @@ def test_published_from_the_queue_it_is_shown_and_gone_from_it(
     assert "Kommentaren visas för alla." in words(client.get(own))
 
 
+def test_a_comment_of_several_lines_is_decided_about_as_browsers_send_it(
+    client: Client, moderator: User, pledge: Pledge, place: Municipality
+) -> None:
+    written(pledge, place, "Dåligt löfte\nför alla")
+    comment = Comment.objects.get()
+    # Browsers send two signs for each end of a line.
+    response = decide(client, comment, shows="1", read="Dåligt löfte\r\nför alla")
+    assert response.headers.get("Location") == QUEUE
+    comment.refresh_from_db()
+    assert comment.is_shown
+
+
 def test_hidden_it_needs_a_reason_and_the_writer_is_told_with_the_law(
     client: Client,
     moderator: User,
@@ -110,9 +122,9 @@ def test_hidden_it_needs_a_reason_and_the_writer_is_told_with_the_law(
     with django_capture_on_commit_callbacks(execute=True):
         hide(client, row, "threat", "Ta bort sista meningen.")
     text = words(client.get(own))
-    for said in ("Hot", "elektroniska anslagstavlor, 5 §", "Ta bort sista meningen."):
-        assert said in text
-        assert said in mail.outbox[0].body
+    for part in ("Hot", "elektroniska anslagstavlor, 5 §", "Ta bort sista meningen."):
+        assert part in text
+        assert part in mail.outbox[0].body
     assert "Begär omprövning" in text
 
 

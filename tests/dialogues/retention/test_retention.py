@@ -1,4 +1,7 @@
-"""What is kept is kept as long as the privacy page says; a person is told of it or forgotten."""
+"""What residents leave is kept as long as the privacy page says.
+
+A person is told what is held of them, or forgotten.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,10 @@ from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
 
-from dialogues.answers import submitting
-from dialogues.answers.submitting import Answer
+from dialogues.answers import rules as answer_rules
+from dialogues.answers.rules import Answer
 from dialogues.comments import rules as comment_rules
-from dialogues.comments.rules import About, Said
+from dialogues.comments.rules import About, NewComment
 from dialogues.models import (
     Comment,
     CommentReport,
@@ -31,7 +34,7 @@ from dialogues.models import (
     Submission,
 )
 from dialogues.moderation import rules as moderation_rules
-from dialogues.retention.rules import SCHEDULE, erase_what_is_due
+from dialogues.retention.rules import SCHEDULE, erase_due
 from pledge_portal.accounts.models import Role
 from pledges.models import Municipality, Pledge
 from tests.builders import (
@@ -65,24 +68,24 @@ def place(pledge: Pledge) -> Municipality:
 def a_sent_comment(pledge: Pledge, place: Municipality, text: str = "Bra löfte") -> str:
     """Send a comment with an address; return its private link."""
     about = About(place, Pledge.objects.with_standing().get(pk=pledge.pk))
-    said = Said(text, email=EMAIL, name="Skogsmullen")
-    return f"/kommentar/{comment_rules.comment(about, said, uuid4(), timezone.now())}/"
+    comment = NewComment(text, email=EMAIL, name="Skogsmullen")
+    return f"/kommentar/{comment_rules.submit(about, comment, uuid4(), timezone.now())}/"
 
 
 def a_sent_answer(dialogue: Dialogue, **fields: Any) -> str:
     """Send an answer with contact details; return its private link."""
-    said = Answer(text="Fler lampor", email=EMAIL, may_quote=True, **fields)
-    return f"/svar/{submitting.submit(dialogue, said, uuid4(), timezone.now())}/"
+    answer = Answer(text="Fler lampor", email=EMAIL, may_quote=True, **fields)
+    return f"/svar/{answer_rules.submit(dialogue, answer, uuid4(), timezone.now())}/"
 
 
 def after(days: int) -> int:
-    return erase_what_is_due(timezone.localdate() + timedelta(days=days))
+    return erase_due(timezone.localdate() + timedelta(days=days))
 
 
 def test_the_privacy_page_tells_every_line_of_the_schedule(client: Client) -> None:
     text = words(client.get("/personuppgifter/"))
-    for each in SCHEDULE:
-        assert f"{each.what} {each.days} dagar {each.since}. {each.why}" in text
+    for rule in SCHEDULE:
+        assert f"{rule.what} {rule.days} dagar {rule.since}. {rule.why}" in text
 
 
 def test_an_address_that_nobody_confirms_is_kept_for_a_month(
@@ -124,7 +127,7 @@ def test_private_links_end_and_what_was_written_stays(
     after(732)
     assert client.get(comment).status_code == 404
     assert client.get(answer).status_code == 200
-    erase_what_is_due(dialogue.closes_on + timedelta(days=4 * 365 + 1))
+    erase_due(dialogue.closes_on + timedelta(days=4 * 365 + 1))
     assert client.get(answer).status_code == 404
     assert Comment.objects.exists()
     assert Submission.objects.exists()
@@ -141,7 +144,7 @@ def test_letters_and_handled_reports_go_and_open_ones_stay(pledge: Pledge) -> No
     after(92)
     assert not Letter.objects.exists()
     after(367)
-    assert [each.text for each in CommentReport.objects.all()] == ["Öppen"]
+    assert [report.text for report in CommentReport.objects.all()] == ["Öppen"]
 
 
 def test_without_a_plan_nothing_that_was_written_is_destroyed(
@@ -165,11 +168,11 @@ def test_the_plan_destroys_what_is_old_enough_and_writes_it_down(
     )
     a_submission(elsewhere, "Deras")
     DisposalPlan.objects.create(municipality=place, submissions_years=5, decision="KS 2020 § 1")
-    assert erase_what_is_due(TODAY) == 1
+    assert erase_due(TODAY) == 1
     assert set(Submission.objects.values_list("text", flat=True)) == {"Nytt", "Deras"}
     done = Disposal.objects.get()
     assert (done.what, done.number, done.decision) == ("submissions", 1, "KS 2020 § 1")
-    assert erase_what_is_due(TODAY) == 0
+    assert erase_due(TODAY) == 0
     with pytest.raises(DatabaseError):
         done.save()
 
@@ -190,7 +193,7 @@ def test_a_thread_goes_when_its_last_reply_may_and_hidden_ones_by_their_own_year
     DisposalPlan.objects.create(
         municipality=place, comments_years=5, hidden_years=2, decision="KS 2020 § 1"
     )
-    erase_what_is_due(TODAY)
+    erase_due(TODAY)
     assert set(Comment.objects.values_list("text", flat=True)) == {
         "Levande", "Nytt svar", "Väntar",
     }  # fmt: skip
@@ -207,8 +210,8 @@ def test_the_plan_is_set_with_its_decision_and_shown_to_everyone(
     assert client.post(address, {"submissions_years": "0"}).status_code == 422
     client.post(address, {"submissions_years": "5", "decision": "KS 2020 § 1"})
     assert "Inget är gallrat." in words(client.get(address))
-    said = "svar på dialoger, år: 5; kommentarer, år: bevaras"
-    assert said in reader.text("/personuppgifter/")
+    sentence = "svar på dialoger, år: 5; kommentarer, år: bevaras"
+    assert sentence in reader.text("/personuppgifter/")
     assert "KS 2020 § 1" in reader.text("/personuppgifter/")
 
 

@@ -1,4 +1,4 @@
-"""From word to deed: what themes led to, in whose words, and how many said so."""
+"""From word to deed: what themes led to, in whose words, said by how many."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from dialogues.analysis import counting
-from dialogues.answers import submitting
-from dialogues.answers.submitting import Answer
+from dialogues.answers import rules as answer_rules
+from dialogues.answers.rules import Answer
 from dialogues.calendar import rules as calendar_rules
 from dialogues.models import HeardCount, Quote, Submission, Theme, ThemeAnswer
 from dialogues.thread import rules as thread_rules
@@ -56,10 +56,10 @@ def editor(client: Client, pledge: Pledge) -> User:
 
 
 def heard(theme: Theme, number: int, **fields: object) -> None:
-    """Let so many name the theme at a dialogue before the pledge, and publish what was heard."""
+    """Let so many name the theme at an earlier dialogue, and publish it."""
     dialogue = a_dialogue(**{**BEFORE, **fields})
-    for each in range(number):
-        a_submission(dialogue, f"Fler lampor {each}", ranked=(theme.pk,), may_quote=True)
+    for n in range(number):
+        a_submission(dialogue, f"Fler lampor {n}", ranked=(theme.pk,), may_quote=True)
     calendar_rules.sum_up(dialogue, {"text_sv": "Lampor."}, timezone.now(), publishes=True)
 
 
@@ -98,8 +98,8 @@ def test_few_are_not_told_in_numbers(
 ) -> None:
     heard(theme, number)
     assert f"{told}, Vad är viktigt?" in reader.text(THREAD)
-    kept = HeardCount.objects.get().number
-    assert kept == (number if number >= counting.FEWEST_TOLD else None)
+    stored = HeardCount.objects.get().number
+    assert stored == (number if number >= counting.FEWEST_DISCLOSED else None)
 
 
 def test_the_numbers_are_those_of_the_day_the_summary_was_published(
@@ -162,9 +162,9 @@ def test_an_answer_is_commitments_or_a_reason(pledge: Pledge, theme: Theme) -> N
         thread_rules.answer_theme(pledge, theme, pledge.commitments.all(), both)
     thread_rules.answer_theme(pledge, theme, pledge.commitments.filter(number__lt=3), NO_REASON)
     thread_rules.answer_theme(pledge, theme, pledge.commitments.filter(number__gt=1), NO_REASON)
-    assert [each.commitment.number for each in ThemeAnswer.objects.of(pledge)] == [2, 3]
+    assert [answer.commitment.number for answer in ThemeAnswer.objects.of(pledge)] == [2, 3]
     thread_rules.answer_theme(pledge, theme, [], both)
-    assert [each.commitment for each in ThemeAnswer.objects.all()] == [None]
+    assert [answer.commitment for answer in ThemeAnswer.objects.all()] == [None]
     thread_rules.answer_theme(pledge, theme, [], NO_REASON)
     assert not ThemeAnswer.objects.exists()
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -178,7 +178,7 @@ def test_nothing_of_another_municipality_is_tied(pledge: Pledge) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "quoted", "may_quote", "sentence"),
+    ("text", "quoted", "may_quote", "sentence"),
     [
         ("Fler lampor", "Fler lampor", False, "inte sagt ja"),
         ("Fler lampor", "Fler bilar", True, "ordagrant"),
@@ -187,11 +187,11 @@ def test_nothing_of_another_municipality_is_tied(pledge: Pledge) -> None:
     ],
 )
 def test_only_what_may_be_quoted_is(
-    theme: Theme, said: str, quoted: str, may_quote: bool, sentence: str
+    theme: Theme, text: str, quoted: str, may_quote: bool, sentence: str
 ) -> None:
-    found = a_submission(a_dialogue(), said, may_quote=may_quote)
+    submission = a_submission(a_dialogue(), text, may_quote=may_quote)
     with pytest.raises(Refused, match=sentence):
-        thread_rules.quote(found, theme, quoted)
+        thread_rules.quote(submission, theme, quoted)
     assert not Quote.objects.exists()
 
 
@@ -200,20 +200,20 @@ def test_who_takes_their_words_back_is_quoted_no_more(theme: Theme) -> None:
 
     def quoted(answer: Answer) -> str:
         sending = uuid4()
-        secret = submitting.submit(dialogue, answer, sending, timezone.now())
+        secret = answer_rules.submit(dialogue, answer, sending, timezone.now())
         thread_rules.quote(Submission.objects.get(sending=sending), theme, "Fler lampor")
         return secret
 
     allowed = Answer(text="Fler lampor, tack", may_quote=True)
-    submitting.withdraw(quoted(allowed), timezone.now())
+    answer_rules.withdraw(quoted(allowed), timezone.now())
     assert not Quote.objects.exists()
-    submitting.change(quoted(allowed), Answer(text="Fler lampor, tack"), timezone.now())
+    answer_rules.change(quoted(allowed), Answer(text="Fler lampor, tack"), timezone.now())
     assert not Quote.objects.exists()
     other = Answer(text="Fler bänkar", may_quote=True)
-    submitting.change(quoted(allowed), other, timezone.now())
+    answer_rules.change(quoted(allowed), other, timezone.now())
     assert not Quote.objects.exists()
     same = Answer(text="Fler lampor och bänkar", may_quote=True)
-    submitting.change(quoted(allowed), same, timezone.now())
+    answer_rules.change(quoted(allowed), same, timezone.now())
     assert Quote.objects.get().text == "Fler lampor"
 
 
@@ -222,7 +222,7 @@ def test_the_private_link_shows_what_became_of_ones_words(
 ) -> None:
     dialogue = a_dialogue()
     answer = Answer(text="Fler lampor", ranked=(theme.pk,), ticked=(a_theme("Trafik").pk,))
-    secret = submitting.submit(dialogue, answer, uuid4(), timezone.now())
+    secret = answer_rules.submit(dialogue, answer, uuid4(), timezone.now())
     assert "Det här blev det av dina ord" not in words(client.get(f"/svar/{secret}/"))
     type(dialogue).objects.update(**BEFORE)
     thread_rules.answer_theme(pledge, theme, pledge.commitments.filter(number=2), NO_REASON)
@@ -239,9 +239,9 @@ def test_staff_answer_a_theme(client: Client, editor: User, pledge: Pledge, them
     assert pledge.title in words(client.get("/arbetsyta/dialoger/tradar/"))
     work = f"/arbetsyta/dialoger/tradar/{pledge.pk}/"
     assert "Narkotika Vad är viktigt?: 6 svar Inte besvarat" in words(client.get(work))
-    chosen = [str(each.pk) for each in pledge.commitments.filter(number__in=(1, 3))]
+    chosen = [str(commitment.pk) for commitment in pledge.commitments.filter(number__in=(1, 3))]
     client.post(f"{work}{theme.pk}/", {"commitments": chosen})
-    assert [each.commitment.number for each in ThemeAnswer.objects.of(pledge)] == [1, 3]
+    assert [answer.commitment.number for answer in ThemeAnswer.objects.of(pledge)] == [1, 3]
     page = client.get(f"{work}{theme.pk}/").content.decode()
     assert page.count(" checked") == 2
     response = client.post(f"{work}{theme.pk}/", {"commitments": chosen, "reason_sv": "Nej"})
@@ -254,9 +254,9 @@ def test_staff_answer_a_theme(client: Client, editor: User, pledge: Pledge, them
 
 
 def test_staff_quote_and_take_the_quote_away(client: Client, editor: User, theme: Theme) -> None:
-    found = a_submission(a_dialogue(), "Fler lampor, tack", may_quote=True, ranked=(theme.pk,))
-    listed = f"/arbetsyta/dialoger/{found.dialogue_id}/svar/"
-    address = f"/arbetsyta/dialoger/svar/{found.uid}/citera/"
+    submission = a_submission(a_dialogue(), "Fler lampor, tack", may_quote=True, ranked=(theme.pk,))
+    listed = f"/arbetsyta/dialoger/{submission.dialogue_id}/svar/"
+    address = f"/arbetsyta/dialoger/svar/{submission.uid}/citera/"
     assert address in client.get(listed).content.decode()
     assert "Fler lampor, tack" in client.get(address).content.decode()
     response = client.post(address, {"text": "Fler bilar", "theme": theme.pk})

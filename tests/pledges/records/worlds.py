@@ -119,7 +119,7 @@ def _write(pledge: Pledge, staff: User) -> None:
     approve(pledge, place, version=gone.version.number, by=staff, at=at)
     asked = a_consultation(pledge, by=staff, introduction_sv=OPEN)
     about = comment_rules.About(place, None, consultation=asked)
-    comment_rules.comment(about, comment_rules.Said(SECRET), uuid4(), at)
+    comment_rules.submit(about, comment_rules.NewComment(SECRET), uuid4(), at)
     consultation_rules.close(asked, by=staff, at=timezone.now())
 
 

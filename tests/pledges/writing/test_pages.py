@@ -336,7 +336,7 @@ def test_what_residents_say_in_a_consultation_stands_beside_and_ends_before_adop
     asked = a_consultation(draft, by=editor)
     place = draft.municipalities.get()
     about = comment_rules.About(place, consultation=asked, number=1)
-    comment_rules.comment(about, comment_rules.Said("Fler sök, tack"), uuid4(), timezone.now())
+    comment_rules.submit(about, comment_rules.NewComment("Fler sök, tack"), uuid4(), timezone.now())
     Comment.objects.update(
         state="published", published_at=timezone.now(), awaits="", awaits_since=None
     )

@@ -1,4 +1,4 @@
-"""Why a comment isn't shown: each reason with the law or rule that it rests on.
+"""Why a comment isn't shown: each reason with its law or rule.
 
 Criticism, however sharp, is never a reason (regeringsformen 2 kap. 1 §, 1 kap. 9 §), so the list
 has none that it would fit.
@@ -62,8 +62,8 @@ REASONS: dict[str, Reason] = {
 
 
 @dataclass(frozen=True)
-class Told:
-    """A decision as its writer is told of it."""
+class DecisionView:
+    """A decision about a comment, as its writer is told of it."""
 
     verdict: str
     reason: Reason | None
@@ -71,11 +71,11 @@ class Told:
     decided_at: datetime
 
 
-def told_decision(row: Comment) -> Told | None:
-    """Return the latest decision about a comment, None when there is none to tell of."""
+def latest_decision(comment: Comment) -> DecisionView | None:
+    """Return the latest decision about a comment, None when there is none."""
     with as_portal():
-        found = row.decisions.exclude(verdict__in=[Verdict.ANSWERED, Verdict.UNANSWERED])
-        latest = found.order_by("-decided_at", "-pk").first()
+        decisions = comment.decisions.exclude(verdict__in=[Verdict.ANSWERED, Verdict.UNANSWERED])
+        latest = decisions.order_by("-decided_at", "-pk").first()
     if latest is None:
         return None
-    return Told(latest.verdict, REASONS.get(latest.reason), latest.note, latest.decided_at)
+    return DecisionView(latest.verdict, REASONS.get(latest.reason), latest.note, latest.decided_at)

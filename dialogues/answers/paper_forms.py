@@ -1,4 +1,4 @@
-"""The forms in which staff read papers from a file and find themes."""
+"""The forms in which staff take in papers from a file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ class PaperFileForm(WorkspaceForm):
 
 
 class ConfirmPapersForm(WorkspaceForm):
-    """The yes to taking in a file's rows, which it carries; a box to tick when there are doubts."""
+    """The consent to saving a file's rows, which it carries.
+
+    It has a box to tick when there are doubts about them.
+    """
 
     rows = forms.CharField(widget=forms.HiddenInput, max_length=2_000_000)
     is_sure = forms.BooleanField(
@@ -29,7 +32,7 @@ class ConfirmPapersForm(WorkspaceForm):
         error_messages={"required": gettext_lazy("Läs anmärkningarna och kryssa i rutan.")},
     )
 
-    def __init__(self, *args: Any, has_questions: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, has_doubts: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not has_questions:
+        if not has_doubts:
             del self.fields["is_sure"]

@@ -1,4 +1,8 @@
-"""Taking in what residents say: sent once, counted once, and in their own hands until it closes."""
+"""Answers of residents: sent once, counted once, changed until it closes.
+
+Each is in its writer's own hands by a private link: to change while the dialogue is open, and to
+withdraw at any time.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,7 @@ from dialogues.reception import (
     secret_of,
 )
 from dialogues.retention.rules import CONTACT_DETAILS
-from dialogues.thread.rules import drop_quotes_no_longer_allowed
+from dialogues.thread.rules import delete_disallowed_quotes
 from pledge_portal.accounts.models import User
 from pledge_portal.database.acting import as_portal
 from pledge_portal.pages.refusals import Refused
@@ -27,7 +31,10 @@ from pledge_portal.pages.refusals import Refused
 
 @dataclass(frozen=True)
 class Answer:
-    """What is said. `ranked` are keys of themes, the most important first; `ticked` the others."""
+    """An answer to a dialogue.
+
+    `ranked` are keys of themes, the most important first; `ticked` those of the others.
+    """
 
     text: str = ""
     ranked: tuple[int, ...] = ()
@@ -48,7 +55,7 @@ def faults_of(answer: Answer) -> dict[str, str]:
 
 
 def closed_because(dialogue: Dialogue, at: datetime) -> str:
-    """Return why nothing can be sent at the moment `at`, empty when it can."""
+    """Return why nothing can be sent at the moment `at`; empty when it can."""
     local = timezone.localtime(at)
     if dialogue.is_called_off:
         return _("Dialogen är inställd.")
@@ -60,27 +67,27 @@ def closed_because(dialogue: Dialogue, at: datetime) -> str:
 
 
 def submit(dialogue: Dialogue, answer: Answer, sending: uuid.UUID, at: datetime) -> str:
-    """Take in an answer; return the secret of the private link to it.
+    """Save an answer; return the secret of the private link to it.
 
-    The same sending once more changes nothing and returns the same secret. Raises Refused
-    when the dialogue is closed.
+    The same sending once more changes nothing and returns the same secret. Raises Refused when the
+    dialogue is closed.
     """
     with as_portal(), transaction.atomic():
         # Whoever closes it or calls it off waits until this is in, or comes first.
-        found = Dialogue.objects.public().select_for_update(no_key=True).get(pk=dialogue.pk)
+        locked = Dialogue.objects.public().select_for_update(no_key=True).get(pk=dialogue.pk)
         if Submission.objects.filter(sending=sending).exists():
             return secret_of(sending)
-        if reason := closed_because(found, at):
+        if reason := closed_because(locked, at):
             raise Refused(reason)
-        if _is_there_already(found, answer, at):
+        if _is_duplicate(locked, answer, at):
             raise Refused(
                 _("Precis samma text har redan kommit in. Har du skickat den är allt klart.")
             )
-        _store(found, answer, sending, at, link=fingerprint(secret_of(sending)))
+        _store(locked, answer, sending, at, link=fingerprint(secret_of(sending)))
     return secret_of(sending)
 
 
-def _is_there_already(dialogue: Dialogue, answer: Answer, at: datetime) -> bool:
+def _is_duplicate(dialogue: Dialogue, answer: Answer, at: datetime) -> bool:
     if len(answer.text) < LONG_ENOUGH:
         return False
     since = dialogue.submissions.counted().filter(submitted_at__gt=at - SAME_WITHIN)
@@ -95,7 +102,7 @@ def write_in(
     sending: uuid.UUID,
     at: datetime,
 ) -> bool:
-    """Take in what was said on paper or aloud; False when the same sending was there already."""
+    """Save an answer on paper or aloud; return False when it was there."""
     try:
         with transaction.atomic():
             _store(dialogue, answer, sending, at, source=source, by=by)
@@ -116,7 +123,7 @@ def _store(
     source: str = Submission.Source.WEB,
     by: User | None = None,
 ) -> Submission:
-    found = Submission.objects.create(
+    submission = Submission.objects.create(
         dialogue=dialogue,
         sending=sending,
         link=link,
@@ -126,8 +133,8 @@ def _store(
         is_demonstration=dialogue.is_demonstration,
         **_own_columns(answer),
     )
-    _store_rest(found, answer, dialogue)
-    return found
+    _store_rest(submission, answer, dialogue)
+    return submission
 
 
 def _own_columns(answer: Answer) -> dict[str, object]:
@@ -139,15 +146,16 @@ def _own_columns(answer: Answer) -> dict[str, object]:
     }
 
 
-def _store_rest(found: Submission, answer: Answer, dialogue: Dialogue) -> None:
+def _store_rest(submission: Submission, answer: Answer, dialogue: Dialogue) -> None:
     ranks = {theme: rank for rank, theme in enumerate(answer.ranked, start=1)}
     themes = [*answer.ranked, *(theme for theme in answer.ticked if theme not in ranks)]
     RankedTheme.objects.bulk_create(
-        RankedTheme(submission=found, theme_id=theme, rank=ranks.get(theme)) for theme in themes
+        RankedTheme(submission=submission, theme_id=theme, rank=ranks.get(theme))
+        for theme in themes
     )
     if answer.name or answer.email or answer.phone:
         ContactDetails.objects.create(
-            submission=found,
+            submission=submission,
             name=answer.name,
             email=answer.email,
             phone=answer.phone,
@@ -156,10 +164,10 @@ def _store_rest(found: Submission, answer: Answer, dialogue: Dialogue) -> None:
 
 
 def by_secret(secret: str) -> Submission | None:
-    """Return the submission that a private link opens, None when there is none."""
+    """Return the submission that a private link opens, None without one."""
     with as_portal():
         return (
-            Submission.objects.told()
+            Submission.objects.with_details()
             .select_related("contact_details")
             .filter(link=fingerprint(secret))
             .first()
@@ -167,13 +175,13 @@ def by_secret(secret: str) -> Submission | None:
 
 
 def answer_of(submission: Submission) -> Answer:
-    """Return what a submission says, for a form to be filled in with."""
-    rows = list(submission.ranked.all())
+    """Return what a submission says, to fill in a form with."""
+    themes = list(submission.ranked.all())
     contact = getattr(submission, "contact_details", None)
     return Answer(
         text=submission.text,
-        ranked=tuple(row.theme_id for row in rows if row.rank is not None),
-        ticked=tuple(row.theme_id for row in rows if row.rank is None),
+        ranked=tuple(theme.theme_id for theme in themes if theme.rank is not None),
+        ticked=tuple(theme.theme_id for theme in themes if theme.rank is None),
         group=submission.group,
         district=submission.district_id,
         may_quote=submission.may_quote,
@@ -184,43 +192,43 @@ def answer_of(submission: Submission) -> Answer:
 
 
 def change(secret: str, answer: Answer, at: datetime) -> None:
-    """Let who wrote it change what they said; raises Refused when it is too late."""
+    """Change one's own answer; raises Refused when it is too late."""
     with as_portal(), transaction.atomic():
-        found = _locked(secret)
-        if reason := closed_because(found.dialogue, at):
+        submission = _locked(secret)
+        if reason := closed_because(submission.dialogue, at):
             raise Refused(reason)
         for name, value in _own_columns(answer).items():
-            setattr(found, name, value)
-        found.changed_at = at
-        found.save()
-        found.ranked.all().delete()
-        ContactDetails.objects.filter(submission=found).delete()
-        _store_rest(found, answer, found.dialogue)
-        drop_quotes_no_longer_allowed(found)
+            setattr(submission, name, value)
+        submission.changed_at = at
+        submission.save()
+        submission.ranked.all().delete()
+        ContactDetails.objects.filter(submission=submission).delete()
+        _store_rest(submission, answer, submission.dialogue)
+        delete_disallowed_quotes(submission)
 
 
 def withdraw(secret: str, at: datetime) -> None:
-    """Take it back: it is counted and shown nowhere any more, and the contact details are erased.
+    """Withdraw one's own answer, and erase the contact details.
 
-    At any time, also after the dialogue is closed. Taking it back twice changes nothing; raises
-    Refused when there is no such submission.
+    It is counted and shown nowhere any more. This can be done at any time, also after the dialogue
+    is closed; withdrawing twice changes nothing. Raises Refused when there is no such submission.
     """
     with as_portal(), transaction.atomic():
-        found = _locked(secret, also_withdrawn=True)
-        if found.withdrawn_at is None:
-            found.withdrawn_at = at
-            found.save(update_fields=["withdrawn_at"])
-            ContactDetails.objects.filter(submission=found).delete()
-            drop_quotes_no_longer_allowed(found)
+        submission = _locked(secret, also_withdrawn=True)
+        if submission.withdrawn_at is None:
+            submission.withdrawn_at = at
+            submission.save(update_fields=["withdrawn_at"])
+            ContactDetails.objects.filter(submission=submission).delete()
+            delete_disallowed_quotes(submission)
 
 
 def _locked(secret: str, *, also_withdrawn: bool = False) -> Submission:
-    found = (
+    submission = (
         Submission.objects.select_for_update(of=("self",))
         .select_related("dialogue")
         .filter(link=fingerprint(secret))
         .first()
     )
-    if found is None or (found.withdrawn_at and not also_withdrawn):
+    if submission is None or (submission.withdrawn_at and not also_withdrawn):
         raise Refused(_("Svaret är redan återtaget."))
-    return found
+    return submission

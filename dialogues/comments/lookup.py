@@ -1,0 +1,109 @@
+"""Look up what the addresses of comments name; raise NotHere without it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from dialogues.comments import rules
+from dialogues.comments.rules import About
+from dialogues.converters import round_in
+from dialogues.models import Comment
+from pledge_portal.pages.errors import NotHere
+from pledges.models import Commitment, Consultation, FollowUp, Municipality, Pledge
+from pledges.presentation.lookup import get_consultation_or_404, get_pledge_or_404
+
+
+def get_subject_or_404(slug: str, talk: str) -> About:
+    """Return the whole pledge or draft that an address names."""
+    period, number = round_in(talk)
+    if number is None:
+        pledge, municipality, _others = get_pledge_or_404(slug, period)
+        return About(municipality, pledge)
+    consultation, municipality = get_consultation_or_404(slug, period, number)
+    return About(municipality, consultation=consultation)
+
+
+def get_part_or_404(slug: str, talk: str, *, number: str, meeting_on: str) -> About:
+    """Return the pledge or draft, or the part of it that a query names.
+
+    `number` is a commitment's and `meeting_on` a follow-up's day, each empty when none is meant.
+    """
+    whole = get_subject_or_404(slug, talk)
+    if whole.consultation is not None:
+        return replace(whole, number=_find_number(whole.consultation, slug, number))
+    assert whole.pledge is not None  # noqa: S101  (what is no draft is a pledge)
+    return replace(
+        whole,
+        commitment=_find_commitment(whole.pledge, whole.municipality, number),
+        follow_up=_find_follow_up(whole.pledge, whole.municipality, meeting_on),
+    )
+
+
+def get_comment_or_404(slug: str, talk: str, uid: UUID) -> tuple[Comment, Comment, About]:
+    """Return a comment that is shown, its thread, and what that is about."""
+    whole = get_subject_or_404(slug, talk)
+    pair = rules.shown_comment(whole, uid)
+    if pair is None:
+        raise NotHere(
+            _("Kommentaren visas inte. Den kan vänta på granskning eller ha tagits bort."),
+            reverse("comments", args=[slug, talk]),
+            _("Visa alla kommentarer"),
+        )
+    comment, parent = pair
+    about = replace(
+        whole,
+        commitment=parent.commitment,
+        follow_up=parent.follow_up,
+        number=parent.consultation_commitment,
+    )
+    return comment, parent, about
+
+
+def _find_number(consultation: Consultation, slug: str, number: str) -> int | None:
+    if not number:
+        return None
+    is_number = number.isdecimal() and len(number) < 5
+    if is_number and 1 <= int(number) <= len(consultation.contents["commitments"]):
+        return int(number)
+    raise NotHere(
+        _("Förslaget har inget åtagande med det numret."),
+        reverse("consultation_round", args=[slug, consultation.period, consultation.number]),
+        _("Visa hela förslaget"),
+    )
+
+
+def _find_commitment(pledge: Pledge, municipality: Municipality, number: str) -> Commitment | None:
+    if not number:
+        return None
+    commitment = None
+    if number.isdecimal() and len(number) < 5:
+        commitment = pledge.commitments.filter(number=int(number)).first()
+    if commitment is None:
+        raise NotHere(
+            _("Löftet har inget åtagande med det numret."),
+            reverse("pledge", args=[municipality.slug, pledge.period]),
+            _("Visa hela löftet"),
+        )
+    return commitment
+
+
+def _find_follow_up(pledge: Pledge, municipality: Municipality, day: str) -> FollowUp | None:
+    if not day:
+        return None
+    follow_ups = FollowUp.objects.public().filter(pledge=pledge)
+    try:
+        follow_up = follow_ups.filter(meeting_on=date.fromisoformat(day)).first()
+    except ValueError:
+        follow_up = None
+    if follow_up is None:
+        raise NotHere(
+            _("Det finns ingen uppföljning från den dagen."),
+            reverse("follow_ups_public", args=[municipality.slug, pledge.period]),
+            _("Visa alla uppföljningar"),
+        )
+    return follow_up

@@ -1,0 +1,56 @@
+"""Forms of moderators, and of those who answer comments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dialogues.comments.forms import LONGEST_COMMENT
+from dialogues.comments.reasons import REASONS
+from pledge_portal.pages.workspace_forms import WorkspaceForm
+
+
+def reasons() -> list[tuple[str, str]]:
+    """Return the reasons for a list to choose from, with none chosen."""
+    return [("", _("Välj skäl")), *((key, str(reason.name)) for key, reason in REASONS.items())]
+
+
+class DecisionForm(WorkspaceForm):
+    """What a moderator decides; `read` is the text that they had before them."""
+
+    read = forms.CharField(widget=forms.HiddenInput, strip=False, max_length=10_000)
+    shows = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    reason = forms.ChoiceField(label=gettext_lazy("Skäl att dölja"), required=False)
+    note = forms.CharField(
+        label=gettext_lazy("Hälsning till den som skrev"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].choices = reasons()  # type: ignore[attr-defined]
+
+
+class OfficialAnswerForm(WorkspaceForm):
+    """An answer that everyone reads, for the municipality or the police."""
+
+    free_texts = ("text",)
+
+    text = forms.CharField(
+        label=gettext_lazy("Ert svar. Alla ser det."),
+        max_length=LONGEST_COMMENT,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    party = forms.ChoiceField(label=gettext_lazy("Ni svarar som"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, parties: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["party"]
+        field.choices = [(str(number), name) for number, name in enumerate(parties)]
+        if len(parties) == 1:
+            field.widget, field.initial, field.required = forms.HiddenInput(), "0", False

@@ -1,0 +1,1 @@
+"""Let residents see, change and withdraw what they sent, by private links."""

@@ -1,0 +1,26 @@
+"""Addresses of dialogues: `public` for everyone, `workspace` for staff."""
+
+from dialogues.analysis import urls as analysis
+from dialogues.answers import urls as answers
+from dialogues.calendar import urls as calendar
+from dialogues.comments import urls as comments
+from dialogues.moderation import urls as moderation
+from dialogues.private_links import urls as private_links
+from dialogues.retention import urls as retention
+from dialogues.thread import urls as thread
+
+public = [
+    *calendar.public,
+    *answers.public,
+    *thread.public,
+    *comments.public,
+    *private_links.public,
+]
+workspace = [
+    *calendar.workspace,
+    *answers.workspace,
+    *analysis.workspace,
+    *thread.workspace,
+    *moderation.workspace,
+    *retention.workspace,
+]

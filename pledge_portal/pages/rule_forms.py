@@ -1,0 +1,36 @@
+"""Forms whose texts pass the door, and which show what the rules refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from pledge_portal.pages.typed_text import check_signs, data_with_line_feeds
+
+
+class RuleForm(forms.Form):
+    """A form that `form_page` answers with.
+
+    `status` is the HTTP status of the answer when the form has errors.
+    """
+
+    status = 422
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if args:
+            args = (data_with_line_feeds(args[0]), *args[1:])
+        elif "data" in kwargs:
+            kwargs["data"] = data_with_line_feeds(kwargs["data"])
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            is_password = isinstance(field.widget, forms.PasswordInput)
+            if isinstance(field, forms.CharField) and not is_password:
+                field.validators = [check_signs, *field.validators]
+
+    def add_errors(self, faults: Mapping[str, str]) -> None:
+        """Show the faults that the rules found, by the name of their field."""
+        for name, sentence in faults.items():
+            self.add_error(name if name in self.fields else None, ValidationError(sentence))
