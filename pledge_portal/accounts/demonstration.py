@@ -30,7 +30,7 @@ _OF_THE_POLICE = {"demo-polis@example.se", "demo-polischef@example.se"}
 
 
 def demo_accounts() -> list[User]:
-    """Return those of the demonstration's accounts that there are, in their order."""
+    """Return the demonstration's accounts that exist, in their order."""
     accounts = {user.email: user for user in User.objects.filter(email__in=DEMO_ACCOUNTS)}
     return [accounts[email] for email in DEMO_ACCOUNTS if email in accounts]
 

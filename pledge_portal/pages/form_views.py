@@ -65,7 +65,7 @@ def act(
     refused_to: str = "",
     **address: Any,
 ) -> HttpResponse:
-    """Do what a button asks for and go on to `to`, with a word of what came of it.
+    """Do what a button asks for, and go on to `to` with a message.
 
     `change` calls one rule; what it refuses is told instead of `done`, at `refused_to` if it is
     given, else at the same page.

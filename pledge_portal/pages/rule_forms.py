@@ -14,10 +14,12 @@ from pledge_portal.pages.typed_text import check_signs, data_with_line_feeds
 class RuleForm(forms.Form):
     """A form that `form_page` answers with.
 
-    `status` is the HTTP status of the answer when the form has errors.
+    `status` is the HTTP status of the answer when the form has errors. `tables` names the fields
+    whose text is read as a table, each of its cells judged by itself.
     """
 
     status = 422
+    tables: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         if args:
@@ -25,9 +27,9 @@ class RuleForm(forms.Form):
         elif "data" in kwargs:
             kwargs["data"] = data_with_line_feeds(kwargs["data"])
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            is_password = isinstance(field.widget, forms.PasswordInput)
-            if isinstance(field, forms.CharField) and not is_password:
+        for name, field in self.fields.items():
+            is_other = isinstance(field.widget, forms.PasswordInput) or name in self.tables
+            if isinstance(field, forms.CharField) and not is_other:
                 field.validators = [check_signs, *field.validators]
 
     def add_errors(self, faults: Mapping[str, str]) -> None:

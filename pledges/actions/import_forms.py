@@ -60,6 +60,8 @@ class UndoImportForm(WorkspaceForm):
 class PlaceListForm(WorkspaceForm):
     """A list of places: pasted or in a file, a place on each line."""
 
+    tables = ("pasted",)
+
     municipality = forms.ModelChoiceField(Municipality.objects.none(), label=gettext_lazy("Kommun"))
     pasted = forms.CharField(
         label=gettext_lazy("Klistra in en lista"),

@@ -226,6 +226,8 @@ class FillForm(WorkspaceForm):
     `cleaned_data["table"]` is a Table.
     """
 
+    tables = ("pasted",)
+
     pasted = forms.CharField(
         label=gettext_lazy("Klistra in en tabell"),
         required=False,
@@ -284,6 +286,8 @@ class ConfirmListForm(WorkspaceForm):
 
     Its cells come once more, as `as_text` wrote them.
     """
+
+    tables = ("cells",)
 
     target = forms.ChoiceField(widget=forms.HiddenInput)
     method = forms.ChoiceField(choices=SurveyRound.Method.choices, widget=forms.HiddenInput)
