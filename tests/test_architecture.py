@@ -62,7 +62,7 @@ SUBJECTS = {
         "documents": "exchange lifecycle models presentation",
         "actions": "charts exchange lifecycle models presentation progress targets",
         "follow_ups": "actions charts documents lifecycle models presentation progress",
-        "writing": "documents exchange lifecycle models presentation targets",
+        "writing": "documents lifecycle models presentation targets",
         "consultation": "lifecycle models presentation writing",
         "signing": "documents exchange models",
         "records": "lifecycle models writing",
