@@ -105,6 +105,7 @@ SUBJECTS = {
         "records": "models thread",
         "templatetags": "comments converters models moderation presentation retention thread",
         "demonstration": "answers calendar models moderation thread",
+        "jobs": "comments",
         "management": "comments demonstration retention",
         "urls": "analysis answers calendar comments moderation private_links retention thread",
         "apps": "comments records retention",
