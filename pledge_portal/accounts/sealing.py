@@ -45,7 +45,7 @@ def is_sealed(text: str) -> bool:
 
 
 def seals(purpose: bytes) -> MultiFernet:
-    """Return the seals of one purpose, which open no other's: the latest key's first."""
+    """Return the seals of one purpose alone, the latest key's first."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return MultiFernet([Fernet(_key(key, purpose)) for key in keys])
 
