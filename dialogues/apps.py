@@ -12,7 +12,8 @@ class DialoguesConfig(AppConfig):
         Objections to assessments are answered before the next follow-up is published, archive
         packages have what residents have said, and what they leave is erased in its time.
         """
-        from dialogues import records  # noqa: F401  (registers its parts)
+        from dialogues import records, slots  # noqa: F401  (they register what they have)
+        from dialogues.comments import slots as _comments  # noqa: F401
         from dialogues.comments.objections import unanswered_objections
         from dialogues.retention.rules import erase_due
         from pledges.follow_ups.rules import hindrances

@@ -44,6 +44,15 @@ MAY_IMPORT = {
     "pledge_portal.database": ("pledge_portal.database",),
     "pledge_portal.version": (),
 }
+# Whose page a template is, by its folder; those of no folder are of all pages.
+TEMPLATES = {
+    "dialogues": "comments dialogues",
+    "pledges": "charts consultations field follow_up pdf pledges records signing statistics surveys"
+    " workspace/start.html writing",
+    "pledge_portal.accounts": "account accounts mfa usersessions workspace",
+    "pledge_portal.history": "history",
+    "pledge_portal.pages": "components pages",
+}
 # A subject is a folder, or a module beside them. What each may import of the subjects of its own
 # app, from the ground up: what it needs today, and not a subject more.
 SUBJECTS = {
@@ -204,6 +213,42 @@ def test_imports_of_subjects_are_those_of_the_table() -> None:
 def test_no_subject_is_needed_by_what_it_needs(app: str) -> None:
     graph = {subject: needs.split() for subject, needs in SUBJECTS[app].items()}
     graphlib.TopologicalSorter(graph).prepare()
+
+
+def owner_of_template(name: str) -> str:
+    """Return the package whose page a template is, by the longest name known."""
+    owners = {part: owner for owner, parts in TEMPLATES.items() for part in parts.split()}
+    return owners.get(name) or owners.get(name.partition("/")[0], "pledge_portal.pages")
+
+
+def owners_of_tags() -> dict[str, str]:
+    """Return the package that each of our own tag libraries lies in."""
+    libraries = [module for module, _path in modules() if ".templatetags." in module]
+    return {library.rpartition(".")[2]: room_of(library) for library in libraries}
+
+
+_LOADED = re.compile(r"{% load ([^%]*?)%}")
+_TAKEN_IN = re.compile(r"""{% (?:include|extends) ["']([^"']+)["']""")
+
+
+def test_templates_follow_the_arrows() -> None:
+    tags = owners_of_tags()
+    strays = []
+    for path in sorted((ROOT / "templates").rglob("*.*")):
+        name = path.relative_to(ROOT / "templates").as_posix()
+        text = path.read_text(encoding="utf-8")
+        libraries = [library for names in _LOADED.findall(text) for library in names.split()]
+        needed = [
+            *[(library, tags[library]) for library in libraries if library in tags],
+            *[(template, owner_of_template(template)) for template in _TAKEN_IN.findall(text)],
+        ]
+        allowed = MAY_IMPORT[owner_of_template(name)]
+        strays += [
+            (name, what)
+            for what, owner in needed
+            if not any(within(owner, room) for room in allowed)
+        ]
+    assert strays == []
 
 
 def test_nothing_but_addresses_imports_views() -> None:

@@ -1,4 +1,4 @@
-"""What the workspace's pages show of comments."""
+"""How long somebody waited for a moderator."""
 
 from __future__ import annotations
 
@@ -7,13 +7,7 @@ from datetime import timedelta
 from django import template
 from django.utils.translation import ngettext
 
-from dialogues.models import Comment
-from dialogues.moderation.rules import Waiting, waiting
-from pledge_portal.accounts.models import User
-from pledge_portal.accounts.permissions import Action, may
-
 register = template.Library()
-_MOST_COUNTED = 99
 
 
 @register.filter
@@ -28,18 +22,3 @@ def waited(time: timedelta | None) -> str:
         return ngettext("%(n)s timme", "%(n)s timmar", minutes // 60) % {"n": minutes // 60}
     days = minutes // (24 * 60)
     return ngettext("%(n)s dag", "%(n)s dagar", days) % {"n": days}
-
-
-@register.simple_tag
-def comments_waiting(user: User) -> Waiting | None:
-    """Return what waits for a person to moderate it, None if they don't."""
-    return waiting(user) if may(user, Action.MODERATE) else None
-
-
-@register.simple_tag
-def comments_unanswered(user: User) -> int:
-    """Return how many unanswered comments a person may answer, 100 at most."""
-    if not may(user, Action.ANSWER_COMMENTS):
-        return 0
-    rows = Comment.objects.answered_by(user).unanswered()
-    return rows[: _MOST_COUNTED + 1].count()

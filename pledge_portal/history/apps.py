@@ -11,5 +11,7 @@ class HistoryConfig(AppConfig):
     label = "history"
 
     def ready(self) -> None:
-        """Read the apps' modules."""
+        """Read the apps' modules, and fill the slots of the pages below."""
+        from pledge_portal.history import slots  # noqa: F401  (registers what it shows)
+
         autodiscover_modules("tracking")

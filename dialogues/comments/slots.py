@@ -1,4 +1,4 @@
-"""What pages of pledges show of residents' comments."""
+"""What pages of pledges have in their slots of residents' comments."""
 
 from __future__ import annotations
 
@@ -6,18 +6,14 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django import template
-from django.urls import reverse
-
 from dialogues.comments import presentation as comment_presentation
 from dialogues.comments.presentation import CommentView
-from dialogues.converters import round_in
 from dialogues.models import Comment
+from pledge_portal.pages.slots import fills, gives
 from pledges.consultation.presentation import ConsultationView, talk_of
 from pledges.models import Consultation, FollowUp, Municipality
 from pledges.presentation import PledgeView
 
-register = template.Library()
 _MOST = 3
 _MOST_OBJECTIONS = 200
 _MOST_ON_DRAFT = 10
@@ -26,7 +22,9 @@ _MOST_BESIDE = 10
 Objections = dict[tuple[int | None, date | None], list[CommentView]]
 
 
-@register.inclusion_tag("comments/_latest.html")
+@fills("pledge", "comments/_latest.html")
+@fills("commitment", "comments/_latest.html")
+@fills("follow_up", "comments/_latest.html")
 def comments_on(
     municipality: Municipality,
     pledge: PledgeView,
@@ -54,7 +52,7 @@ def comments_on(
     }
 
 
-@register.inclusion_tag("comments/_latest.html")
+@fills("consultation", "comments/_latest.html")
 def comments_on_consultation(
     municipality: Municipality, consultation: ConsultationView
 ) -> dict[str, Any]:
@@ -72,17 +70,7 @@ def comments_on_consultation(
     }
 
 
-@register.simple_tag
-def address_of_commitment(municipality: Municipality, talk: str, number: int) -> str:
-    """Return the address of a commitment of a pledge, or of a draft."""
-    period, round_ = round_in(talk)
-    if round_ is None:
-        return reverse("commitment", args=[municipality.slug, period, number])
-    whole = reverse("consultation_round", args=[municipality.slug, period, round_])
-    return f"{whole}#atagande-{number}"
-
-
-@register.inclusion_tag("comments/staff/_consulted.html")
+@fills("draft.commitment", "comments/staff/_consulted.html")
 def consulted_on(pledge: int, commitment: int) -> dict[str, Any]:
     """Show residents' views of a commitment in the latest consultation.
 
@@ -105,23 +93,29 @@ def consulted_on(pledge: int, commitment: int) -> dict[str, Any]:
     }
 
 
-@register.simple_tag
-def counts_of_consultation(consultation: Consultation) -> list[tuple[int | None, str, int, int]]:
-    """Return each commitment's number and text, and how many comments it has.
+@fills("consultation.work", "comments/staff/_counts.html")
+def counts_of_consultation(
+    consultation: Consultation, municipality: Municipality
+) -> dict[str, Any]:
+    """Show how many comments a draft and each of its commitments have.
 
-    The two last are how many are shown and how many wait for a moderator. The number is None for
-    the whole draft.
+    Of each the number (None for the whole draft) and the text, how many are shown and how many wait
+    for a moderator.
     """
     counted = comment_presentation.numbers_by_commitment(consultation)
-    rows = enumerate(consultation.contents["commitments"], 1)
+    commitments = enumerate(consultation.contents["commitments"], 1)
     named: list[tuple[int | None, str]] = [
         (None, ""),
-        *((n, commitment["text_sv"]) for n, commitment in rows),
+        *((number, commitment["text_sv"]) for number, commitment in commitments),
     ]
-    return [(number, text, *counted.get(number, (0, 0))) for number, text in named]
+    return {
+        "municipality": municipality,
+        "talk": talk_of(consultation),
+        "counts": [(number, text, *counted.get(number, (0, 0))) for number, text in named],
+    }
 
 
-@register.simple_tag
+@gives("objections")
 def objections(
     municipality: Municipality, pledge: PledgeView, commitment: int | None = None
 ) -> Objections:
@@ -132,16 +126,16 @@ def objections(
     )
 
 
-@register.inclusion_tag("comments/_objections.html")
+@fills("assessment", "comments/_objections.html")
 def objections_beside(
-    objections_by_assessment: Objections,
+    objections: Objections,
     municipality: Municipality,
     pledge: PledgeView,
     number: int,
     meeting_on: date,
 ) -> dict[str, Any]:
     """Show the latest objections to one assessment; no query."""
-    rows = objections_by_assessment.get((number, meeting_on), [])
+    rows = objections.get((number, meeting_on), [])
     return {
         "objections": rows[:_MOST],
         "has_more": len(rows) > _MOST,
@@ -152,7 +146,7 @@ def objections_beside(
     }
 
 
-@register.inclusion_tag("comments/staff/_public_comments.html")
+@fills("assess", "comments/staff/_public_comments.html")
 def public_comments(pledge: int, commitment: int) -> dict[str, Any]:
     """Show what the public has said of a commitment, for who assesses it."""
     rows = Comment.objects.public().filter(

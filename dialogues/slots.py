@@ -1,0 +1,94 @@
+"""What other pages have in their slots of dialogues."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from dialogues.models import Comment, Dialogue, DisposalPlan, ThemeAnswer
+from dialogues.moderation.rules import waiting
+from dialogues.presentation import Stage, dialogue_view
+from dialogues.retention.rules import SCHEDULE
+from dialogues.thread.presentation import theme_views
+from dialogues.thread.rules import dialogues_before
+from pledge_portal.accounts.models import User
+from pledge_portal.accounts.permissions import Action, may
+from pledge_portal.pages.slots import fills
+from pledges.models import Municipality, Pledge
+
+_MOST = 3
+_MOST_COUNTED = 99
+
+
+@fills("municipality", "dialogues/_of_municipality.html")
+def dialogues_of(municipality: Municipality) -> dict[str, Any]:
+    """Show the dialogues one can take part in at a municipality."""
+    on = timezone.localdate()
+    rows = Dialogue.objects.public().of(municipality).filter(closes_on__gte=on)
+    views = [
+        dialogue_view(dialogue, on) for dialogue in rows.order_by("closes_on", "pk")[: 2 * _MOST]
+    ]
+    shown = [view for view in views if view.stage in {Stage.OPEN, Stage.COMING}][:_MOST]
+    return {"municipality": municipality, "dialogues": shown}
+
+
+@fills("workspace.today", "dialogues/staff/_awaited.html")
+def dialogues_awaiting(user: User) -> dict[str, Any]:
+    """Show the dialogues that are over and wait for a person's summary."""
+    dialogues = Dialogue.objects.run_by(user).without_summary(timezone.localdate())
+    return {"dialogues": list(dialogues.select_related("municipality").latest_first()[:_MOST])}
+
+
+@fills("workspace.today", "comments/staff/_awaiting.html")
+def comments_awaiting(user: User) -> dict[str, Any]:
+    """Show how many comments wait for a person to moderate or answer them.
+
+    Those to answer are counted up to a hundred.
+    """
+    unanswered = 0
+    if may(user, Action.ANSWER_COMMENTS):
+        comments = Comment.objects.answered_by(user).unanswered()
+        unanswered = comments[: _MOST_COUNTED + 1].count()
+    moderating = waiting(user) if may(user, Action.MODERATE) else None
+    return {"moderating": moderating, "unanswered": unanswered}
+
+
+@fills("commitment.background", "dialogues/_words_behind.html")
+def words_behind(municipality: Municipality, period: str, number: int) -> dict[str, Any]:
+    """Show the residents' words that led to a commitment, if any are known."""
+    answers = list(
+        ThemeAnswer.objects.public()
+        .filter(
+            pledge__parties__municipality=municipality,
+            pledge__parties__period=period,
+            commitment__number=number,
+        )
+        .select_related("theme", "pledge", "commitment")
+    )
+    views = []
+    if answers:
+        answered = {answer.theme for answer in answers}
+        dialogues = dialogues_before(answers[0].pledge, municipality)
+        views = [view for theme, view in theme_views(dialogues, answers) if theme in answered]
+    return {"municipality": municipality, "period": period, "themes": views}
+
+
+@fills("draft.background", "dialogues/staff/_to_draw_on.html")
+def themes_to_draw_on(pledge: Pledge, municipality: Municipality) -> dict[str, Any]:
+    """Show what residents have said since the last pledge, to who writes.
+
+    Only what is summed up and published: the words that everyone can read.
+    """
+    views = [view for _theme, view in theme_views(dialogues_before(pledge, municipality), [])]
+    return {"municipality": municipality, "themes": views}
+
+
+@fills("privacy.retention", "dialogues/_retention.html")
+def retention_of_residents() -> dict[str, Any]:
+    """Show how long what residents leave is kept, and municipalities' plans.
+
+    The lines are the very ones that rule the erasing; the plans stand in Swedish order.
+    """
+    plans = DisposalPlan.objects.select_related("municipality")
+    return {"schedule": SCHEDULE, "plans": list(plans.order_by("municipality__sort_key"))}

@@ -1,0 +1,21 @@
+"""Where a commitment that somebody comments on is read."""
+
+from __future__ import annotations
+
+from django import template
+from django.urls import reverse
+
+from dialogues.converters import round_in
+from pledges.models import Municipality
+
+register = template.Library()
+
+
+@register.simple_tag
+def address_of_commitment(municipality: Municipality, talk: str, number: int) -> str:
+    """Return the address of a commitment of a pledge, or of a draft."""
+    period, round_ = round_in(talk)
+    if round_ is None:
+        return reverse("commitment", args=[municipality.slug, period, number])
+    whole = reverse("consultation_round", args=[municipality.slug, period, round_])
+    return f"{whole}#atagande-{number}"
