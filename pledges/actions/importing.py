@@ -226,7 +226,7 @@ def _record_all(
     for entry in entries.values():
         if faults := recording.faults(entry, today):
             raise Refused(faults)
-    # Locked as `secrecy.publish` does, so that a new disclosure can't slip past.
+    # Locked as `action_disclosure.publish` does, so that a new disclosure can't slip past.
     keys = {entry.commitment.pk for entry in entries.values()}
     locked = {
         commitment.pk: commitment

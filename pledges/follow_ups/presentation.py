@@ -116,7 +116,7 @@ def assessment_view(assessment: Assessment) -> AssessmentView:
         process_text=in_swedish_only(assessment.process_text),
         effect_text=in_swedish_only(assessment.effect_text),
         decision=in_swedish_only(assessment.decision),
-        # Written by `follow_up.publish` from our own sentences, with what staff wrote escaped.
+        # Written by `rules.publish` from our own sentences, with what staff wrote escaped.
         figures=mark_safe(figures),  # noqa: S308
     )
 
