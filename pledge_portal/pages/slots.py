@@ -58,7 +58,7 @@ def gives(name: str) -> Callable[[Function], Function]:
 
 def fillings(slot: str) -> list[Filling]:
     """Return what is shown in a slot, in order."""
-    return _fillings[slot]
+    return _fillings.get(slot, [])
 
 
 def given(name: str, **about: Any) -> Any:
