@@ -61,7 +61,7 @@ def fillings(slot: str) -> list[Filling]:
     return _fillings.get(slot, [])
 
 
-def given(name: str, **about: Any) -> Any:
-    """Return what is given by a name, None when nobody gives it."""
-    giver = _givers.get(name)
+def given(key: str, **about: Any) -> Any:
+    """Return what is given by a key, None when nobody gives it."""
+    giver = _givers.get(key)
     return giver(**about) if giver is not None else None

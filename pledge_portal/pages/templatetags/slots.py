@@ -15,10 +15,10 @@ register.simple_tag(slots.given, name="given")
 
 
 @register.simple_tag(takes_context=True)
-def slot(context: Context, name: str, **about: Any) -> SafeString:
+def slot(context: Context, slot_name: str, **about: Any) -> SafeString:
     """Return what apps show in a slot, as HTML; empty when none does."""
     parts = []
-    for filling in slots.fillings(name):
+    for filling in slots.fillings(slot_name):
         own = context.new({"request": context.get("request"), **filling.context(**about)})
         shown = context.template.engine.get_template(  # type: ignore[union-attr]
             filling.template

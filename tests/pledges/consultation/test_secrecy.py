@@ -134,7 +134,9 @@ def test_whoever_writes_on_sees_what_was_said_of_a_commitment(
     a_comment(draft, "Ogranskat", shown=False, consultation=later, consultation_commitment=1)
     # It is the same commitment wherever it stands in the draft now.
     first.delete()
-    beside = Template("{% load comments %}{% consulted_on pledge commitment %}")
+    beside = Template(
+        "{% load slots %}{% slot 'draft.commitment' pledge=pledge commitment=commitment %}"
+    )
 
     def shown_beside(commitment: int) -> str:
         return beside.render(Context({"pledge": draft.pk, "commitment": commitment}))
