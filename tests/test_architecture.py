@@ -52,6 +52,7 @@ TEMPLATES = {
     "pledge_portal.accounts": "account accounts mfa usersessions workspace",
     "pledge_portal.history": "history",
     "pledge_portal.pages": "components pages",
+    "pledge_portal.queue": "queue",
 }
 # A subject is a folder, or a module beside them. What each may import of the subjects of its own
 # app, from the ground up: what it needs today, and not a subject more.
