@@ -46,7 +46,7 @@ MAY_IMPORT = {
 }
 # Whose page a template is, by its folder; those of no folder are of all pages.
 TEMPLATES = {
-    "dialogues": "comments dialogues",
+    "dialogues": "comments dialogues private_links",
     "pledges": "charts consultations field follow_up pdf pledges records signing statistics surveys"
     " workspace/start.html writing",
     "pledge_portal.accounts": "account accounts mfa usersessions workspace",
@@ -113,12 +113,13 @@ SUBJECTS = {
         "answers": "cautious_forms lookup models presentation reception retention thread",
         "private_links": "answers cautious_forms comments presentation reception thread",
         "records": "models thread",
-        "templatetags": "comments converters models moderation presentation retention thread",
+        "templatetags": "converters",
+        "slots": "models moderation presentation retention thread",
         "demonstration": "answers calendar models moderation thread",
         "jobs": "comments",
         "management": "comments demonstration retention",
         "urls": "analysis answers calendar comments moderation private_links retention thread",
-        "apps": "comments records retention",
+        "apps": "comments records retention slots",
     },
 }
 _IS_VIEWS = re.compile(r"[._]views$")
