@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from email import message_from_bytes
 from email.message import Message
 from uuid import uuid4
@@ -19,12 +20,21 @@ from tests.browsing import NewPage, looked_over
 from tests.served import ServedPortal
 
 PHONE = 390
+SECONDS_FOR_THE_POST = 60
 COMMITMENT = "/alvsbyn/2023-2025/ataganden/5/"
 
 
-def letters_to(served: ServedPortal, email: str) -> list[Message]:
-    """Return the letters that the portal has sent to an address, the oldest first."""
-    files = sorted((served.folder / "letters").iterdir(), key=lambda file: file.stat().st_mtime)
+def letters_to(served: ServedPortal, email: str, number: int) -> list[Message]:
+    """Return the letters sent to an address, the oldest first, when so many have come."""
+    deadline = time.monotonic() + SECONDS_FOR_THE_POST
+    while len(letters := _letters_to(served, email)) < number:
+        assert time.monotonic() < deadline, f"{len(letters)} letters have come"
+        time.sleep(0.1)
+    return letters
+
+
+def _letters_to(served: ServedPortal, email: str) -> list[Message]:
+    files = sorted((served.folder / "letters").glob("*"), key=lambda file: file.stat().st_mtime)
     found = []
     for file in files:
         for raw in file.read_bytes().split(b"\n" + b"-" * 79 + b"\n"):
@@ -71,7 +81,7 @@ def test_from_a_comment_with_an_identity_number_to_an_official_answer_by_letter(
     expect(page.locator("main")).to_contain_text("Tack! Kommentaren har kommit in.")
     looked_over(page, javascript)
     own = page.url.partition("?")[0]
-    page.goto(link_in(letters_to(served, email)[0], "/kommentar/brev/"))
+    page.goto(link_in(letters_to(served, email, 1)[0], "/kommentar/brev/"))
     looked_over(page, javascript)
     page.get_by_role("button", name="Ja, mejla mig svaren").click()
     expect(page.locator("main")).to_contain_text("Adressen är bekräftad.")
@@ -96,7 +106,7 @@ def test_from_a_comment_with_an_identity_number_to_an_official_answer_by_letter(
     officer.get_by_role("button", name="Publicera svaret").click()
     expect(officer.get_by_role("status").first).to_contain_text("Svaret är publicerat.")
 
-    answer = letters_to(served, email)[-1]
+    answer = letters_to(served, email, 2)[-1]
     page.goto(link_in(answer, "/kommentarer/"))
     expect(page.locator("main")).to_contain_text(f"Tack, vi tar det med skolan {mark}")
     expect(page.locator("main")).to_contain_text("Officiellt svar")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,9 @@ from playwright.sync_api import expect
 from tests.browser.test_field_journeys import COORDINATOR, OFFICER, PHONE, Thumb, log_in
 from tests.browsing import NewPage, accessible
 from tests.served import ServedPortal
+
+# The worker makes it.
+SECONDS_FOR_THE_DOCUMENT = 60
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +76,10 @@ def test_a_follow_up_goes_from_draft_to_everyone(served: ServedPortal, new_page:
     expect(reader.locator("main")).to_contain_text("Hunden var sjuk under våren.")
     reader.goto(f"{public}uppfoljningar/")
     expect(reader.locator("table.matrix")).to_contain_text("Ej uppfyllt")
-    answer = served.get(f"/alvsbyn/2023-2025/uppfoljningar/{meeting}/uppfoljning.pdf")
+    document = f"/alvsbyn/2023-2025/uppfoljningar/{meeting}/uppfoljning.pdf"
+    deadline = time.monotonic() + SECONDS_FOR_THE_DOCUMENT
+    while (answer := served.get(document)).status == 404 and time.monotonic() < deadline:
+        time.sleep(0.2)
     assert answer.status == 200
     assert answer.body.startswith(b"%PDF-")
     for width, dark in ((320, True), (1280, False)):
