@@ -54,7 +54,7 @@ def check_version(folder: Path) -> None:
     if ours and made_by != ours[0]:
         raise EmbeddedServerError(
             f"Databasen i {folder} gjordes av PostgreSQL {made_by}, men det här är PostgreSQL"
-            f" {ours[0]}. Läs in den på nytt: se README, Uppgradera databasen."
+            f" {ours[0]}. Läs in den på nytt: se docs/operating.md, Uppgradera databasen."
         )
 
 

@@ -31,7 +31,7 @@ använda den, och har varken ändrat eller tagit bort något i den. Så här fö
          manage.py import_records FIL.zip
          manage.py import_pledge FIL.toml
 Behåll den äldre tills allt är med. Var det bara demonstrationen räcker det att flytta undan mappen
-{data} och starta igen. Mer står i README.md, under Äldre utgåvor."""
+{data} och starta igen. Mer står i docs/operating.md, Upgrade."""
 
 _NEWER = """\
 Databasen är gjord av en nyare utgåva av portalen: den har ändrats av {names}, som den här utgåvan
