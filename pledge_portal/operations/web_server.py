@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import logging
 import re
 import selectors
@@ -102,6 +103,15 @@ class Log(Logger):
                 "bytes": getattr(resp, "sent", 0) or 0,
             },
         )
+
+
+def needs_proxy() -> bool:
+    """Whether strangers reach a real portal without a proxy."""
+    try:
+        is_near = ipaddress.ip_address(settings.HOST).is_loopback
+    except ValueError:
+        is_near = settings.HOST == "localhost"
+    return not (is_near or settings.DEMONSTRATION or settings.BEHIND_PROXY)
 
 
 def serve_pages(workers: int, threads: int) -> None:

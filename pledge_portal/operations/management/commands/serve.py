@@ -23,7 +23,7 @@ from pledge_portal.database.acting import as_command
 from pledge_portal.database.preparation import collect_static, migrate, one_at_a_time
 from pledge_portal.database.server_check import UnfitServerError, check_server
 from pledge_portal.operations.processes import STOPPING, end, fork, load_pages
-from pledge_portal.operations.web_server import serve_pages
+from pledge_portal.operations.web_server import needs_proxy, serve_pages
 from pledge_portal.queue.worker import work
 
 # So long may the web server answer that it isn't ready, when everything is prepared.
@@ -64,6 +64,11 @@ class Command(BaseCommand):
         self._processes: list[BaseProcess] = []
         try:
             self._see_that_port_is_free()
+            if needs_proxy():
+                self._say(
+                    "Varning: portalen svarar utan proxy, och då kan några få långsamma besökare"
+                    " stoppa alla andra. Sätt upp en enligt deploy/, och BEHIND_PROXY=1."
+                )
             self._see_that_database_answers()
             # Preparing takes much memory, which is given back, and as long as loading the pages.
             preparing = self._fork(partial(self._prepare, verbosity), "prepare")
