@@ -4,11 +4,12 @@
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help run test bench check lock format
+.PHONY: help run test bench soak check lock format
 
 help: ## Show this list.
 	@echo 'make run     starts the portal and prints its address (PORT=8000, HOST=127.0.0.1, DATABASE_URL)'
 	@echo 'make test    runs every test (ARGS="tests/database -k name" picks some; DATABASE_URL)'
+	@echo 'make soak    runs the tests that take long (ARGS as for make test)'
 	@echo 'make bench   measures requests a second and the time to sign'
 	@echo 'make check   style, types, missing migrations, settings fit for production'
 	@echo 'make format  puts code and templates in order'
@@ -21,6 +22,10 @@ run: ## Serve the portal.
 test: ## Run the tests.
 	@tools/setup test
 	@$(PYTHON) -m pytest -n 2 --dist worksteal $(ARGS)
+
+soak: ## Run the tests that take long.
+	@tools/setup test
+	@$(PYTHON) -m pytest -m soak $(ARGS)
 
 bench: ## Measure.
 	@tools/setup test

@@ -22,6 +22,7 @@ from tests.bench.load import requests_per_second
 from tests.browsing import launch_options
 from tests.served import ROOT, environment_for, free_port, serving
 
+ANEW = "/bench/anew"
 ROUNDS = 25
 SECONDS = 0.5
 PAGE = "/alvsbyn/2023-2025/"
@@ -34,13 +35,13 @@ ROUNDS_OF_STATISTICS = 12
 ADDRESSES = {
     "En tom vy i Django, utan mellanlager": "/bench/bare/",
     "En tom vy genom portalens mellanlager": "/bench/view/",
-    # Pages with a query are never kept: the portal makes them anew for each request.
-    "Löftets sida, gjord på nytt": PAGE + "?anew",
-    "Löftets sida med 10 000 insatser, gjord på nytt": FULL_PAGE + "?anew",
+    # Below ANEW the portal keeps no page: it makes them anew for each request.
+    "Löftets sida, gjord på nytt": ANEW + PAGE,
+    "Löftets sida med 10 000 insatser, gjord på nytt": ANEW + FULL_PAGE,
     "Löftets sida, som allmänheten får den": PAGE,
     "Löftets sida med 10 000 insatser, som allmänheten får den": FULL_PAGE,
-    "Ett åtagande med 100 kommentarer, gjort på nytt": FULL_PAGE + "ataganden/7/?anew",
-    "Ett åtagande med 100 000 kommentarer, gjort på nytt": FULL_PAGE + "ataganden/8/?anew",
+    "Ett åtagande med 100 kommentarer, gjort på nytt": ANEW + FULL_PAGE + "ataganden/7/",
+    "Ett åtagande med 100 000 kommentarer, gjort på nytt": ANEW + FULL_PAGE + "ataganden/8/",
     "Lista över 100 kommentarer": FULL_PAGE + "kommentarer/?atagande=7",
     "Lista över 100 000 kommentarer": FULL_PAGE + "kommentarer/?atagande=8",
     "Det undertecknade dokumentet (PDF)": PAGE + "medborgarlofte.pdf",
@@ -64,6 +65,9 @@ def main() -> None:
         weight = page_weight(url + PAGE)
         rates = measure(url)
         document = json.loads(run_beside("tests.bench.document", environment))
+        print("Läser 40 kommuners sidor ...", flush=True)
+        of_forty = ("tests.bench.municipalities", environment, url, "20", "5")
+        kept = json.loads(run_beside(*of_forty))
         # Last, so that nothing else is measured with so much more in the database.
         run_beside("tests.bench.statistics", environment, OWN)
         with_own = time_of_page(url)
@@ -71,6 +75,7 @@ def main() -> None:
         imported = json.loads(run_beside("tests.bench.statistics", environment))
         with_all = time_of_page(url)
     show(rates, document, queue, weight)
+    show_municipalities(kept)
     show_statistics(imported, with_own, with_all)
 
 
@@ -80,7 +85,7 @@ def time_of_page(url: str) -> float:
     found = []
     for _each in range(ROUNDS_OF_STATISTICS):
         began = time.perf_counter()
-        with urlopen(f"{url}{STATISTICS}?anew") as answer:  # noqa: S310  (our own address)
+        with urlopen(f"{url}{ANEW}{STATISTICS}") as answer:  # noqa: S310  (our own address)
             answer.read()
         found.append(time.perf_counter() - began)
     return min(found)
@@ -170,6 +175,24 @@ def show(
         ("Första besöket väger mindre än 100 kB", weight < 100_000),
     ]
     tell(goals)
+
+
+def show_municipalities(kept: dict[str, list[float]]) -> None:
+    """Print what a write a second leaves of the speed of kept pages."""
+    left = [after / before for before, after in zip(kept["without"], kept["with"], strict=True)]
+    print(f"\n{'40 kommuners sidor, svar per sekund':<60}")
+    for name, rates in (("Utan skrivningar", kept["without"]), ("En i sekunden", kept["with"])):
+        spread = f"{min(rates):.0f} till {max(rates):.0f}"
+        print(f"{name:<60}{statistics.median(rates):>8.0f}   {spread}")
+    spread = f"{min(left):.2f} till {max(left):.2f}"
+    print(f"{'Kvar av takten':<60}{statistics.median(left):>8.2f}   {spread}")
+    print(f"{'Sidor som inte behövde göras':<60}{min(kept['hits']):>8.2%}\n")
+    tell(
+        [
+            ("Med en skrivning i sekunden är minst 0,35 kvar", statistics.median(left) >= 0.35),
+            ("Minst 95 procent av sidorna behöver inte göras", min(kept["hits"]) > 0.95),
+        ]
+    )
 
 
 def show_statistics(imported: dict[str, float], with_own: float, with_all: float) -> None:

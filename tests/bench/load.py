@@ -4,12 +4,15 @@ One process that does little for each answer, so that the server gets the rest o
 `wrk` does less still and is used where it is installed.
 """
 
+import itertools
 import re
 import select
 import shutil
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 CONNECTIONS = 8
@@ -23,40 +26,67 @@ def requests_per_second(url: str, seconds: float) -> float:
     """
     if shutil.which("wrk"):
         return _by_wrk(url, seconds)
-    host, port = urlsplit(url).hostname, urlsplit(url).port
     path = url.partition(urlsplit(url).netloc)[2]
-    question = (
-        f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nAccept-Encoding: {ACCEPTED}\r\n\r\n"
-    ).encode()
+    return pages_read(url, [path], seconds).rate
+
+
+@dataclass
+class Load:
+    """How many pages were read a second, and which makings of them there were."""
+
+    rate: float = 0.0
+    answered: int = 0
+    made: set[str] = field(default_factory=set)
+
+    @property
+    def hit_rate(self) -> float:
+        """The share of the answers for which no page was made."""
+        return 1 - len(self.made) / self.answered
+
+
+def pages_read(url: str, paths: list[str], seconds: float) -> Load:
+    """Read pages of the portal at `url` in turn during `seconds`; all must be 200.
+
+    Raises RuntimeError when one is not.
+    """
+    host, port = urlsplit(url).hostname, urlsplit(url).port
+    questions = itertools.cycle(
+        f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\n"
+        f"Accept-Encoding: {ACCEPTED}\r\n\r\n".encode()
+        for path in paths
+    )
+    load = Load()
     waiting: dict[int, _Asker] = {}
     poll = select.epoll()
     for _ in range(CONNECTIONS):
-        asker = _Asker((str(host), int(port or 80)), question)
+        asker = _Asker((str(host), int(port or 80)), questions, load.made)
         waiting[asker.fileno()] = asker
         poll.register(asker.fileno(), select.EPOLLIN)
     began = time.monotonic()
-    answered = 0
     while time.monotonic() - began < seconds:
         for descriptor, _event in poll.poll(1):
             asker = waiting[descriptor]
             if asker.received():
-                answered += 1
+                load.answered += 1
                 if asker.fileno() != descriptor:  # the server closed and we asked anew
                     waiting[asker.fileno()] = asker
                     poll.register(asker.fileno(), select.EPOLLIN)
-    taken = time.monotonic() - began
+    load.rate = load.answered / (time.monotonic() - began)
     for asker in waiting.values():
         asker.close()
     poll.close()
-    return answered / taken
+    return load
 
 
 class _Asker:
     """One connection with one question under way."""
 
-    def __init__(self, address: tuple[str, int], question: bytes) -> None:
+    def __init__(
+        self, address: tuple[str, int], questions: Iterator[bytes], made: set[str]
+    ) -> None:
         self._address = address
-        self._question = question
+        self._questions = questions
+        self._made = made
         self._connect()
 
     def fileno(self) -> int:
@@ -78,6 +108,8 @@ class _Asker:
             return False
         if not head.startswith(b"HTTP/1.1 200 "):
             raise RuntimeError(f"not 200: {head.splitlines()[0]!r}")
+        if told := re.search(rb"(?i)x-made: *(\w+)", head):
+            self._made.add(told[1].decode())
         if b"onnection: close" in head:
             self.close()
             self._connect()
@@ -95,7 +127,7 @@ class _Asker:
 
     def _ask(self) -> None:
         self._got = b""
-        self._socket.sendall(self._question)
+        self._socket.sendall(next(self._questions))
 
 
 def _by_wrk(url: str, seconds: float) -> float:

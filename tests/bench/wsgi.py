@@ -1,4 +1,8 @@
-"""The portal, and one address that passes none of its middleware: Django with nothing around it."""
+"""The portal beside Django with nothing around it, and the portal that keeps no page.
+
+Below /bench/anew every page of the portal is made anew. Other pages say in a header which making of
+theirs it was, so that those who read them see how many were made.
+"""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -8,13 +12,27 @@ from django.core.handlers.wsgi import WSGIHandler
 
 from pledge_portal.wsgi import application as portal
 
-# A handler takes up the middleware when it is made.
-_middleware, settings.MIDDLEWARE = settings.MIDDLEWARE, []
-alone = WSGIHandler()
-settings.MIDDLEWARE = _middleware
+KEEPING = "pledge_portal.pages.middleware.PublicPageCache"
+ANEW = "/bench/anew"
+
+
+def handler(middleware: list[str]) -> WSGIHandler:
+    """Return Django with some middleware, which it takes up when it is made."""
+    whole, settings.MIDDLEWARE = settings.MIDDLEWARE, middleware
+    made = WSGIHandler()
+    settings.MIDDLEWARE = whole
+    return made
+
+
+alone = handler([])
+anew = handler([name for name in settings.MIDDLEWARE if name != KEEPING])
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Answer a request, by the bare handler at its one address."""
-    handler = alone if environ["PATH_INFO"] == "/bench/bare/" else portal
-    return handler(environ, start_response)
+    """Answer a request by the handler that its address is for."""
+    path = environ["PATH_INFO"]
+    if path == "/bench/bare/":
+        return alone(environ, start_response)
+    if path.startswith(ANEW):
+        return anew(environ | {"PATH_INFO": path.removeprefix(ANEW)}, start_response)
+    return portal(environ, start_response)
