@@ -55,7 +55,7 @@ def _tie(pledge: Pledge, links: list[dict[str, Any]]) -> None:
     areas = {each.name_sv: each for each in pledge.focus_areas.all()}
     commitments = {each.number: each for each in pledge.commitments.all()}
     for said in links:
-        linking.tie(
+        linking.link_indicator(
             areas[said["focus_area"]],
             indicators[said["indicator"]],
             commitment=commitments[said["commitment"]] if "commitment" in said else None,

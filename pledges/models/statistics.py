@@ -1,7 +1,8 @@
-"""Indicators (indikatorer) and their observations: reported offences, safety surveys, key figures.
+"""Indicators (indikatorer) and their observations.
 
-All of it is official or published statistics of whole areas, free for anyone to read. Figures of
-single pupils' surveys are elsewhere (`survey`), under disclosure control.
+Reported offences, safety surveys, key figures. All of it is official or published statistics of
+whole areas, free for anyone to read. Figures of single pupils' surveys are elsewhere (`survey`),
+under disclosure control.
 """
 
 from __future__ import annotations
@@ -24,10 +25,11 @@ from pledges.models.pledge import Pledge
 
 
 class Area(models.Model):
-    """What an observation is of: the country, a county, a municipality or a police area.
+    """The area that an observation is of.
 
-    The level is always told beside the figure: a safety survey of a police area says little of one
-    municipality in it. `code` is SCB's: "00", "25", "2560"; a police area's is "lpo-" and its key.
+    The country, a county, a municipality or a police area. The level is always shown beside the
+    figure: a safety survey of a police area says little of one municipality in it. `code` is SCB's:
+    "00", "25", "2560"; a police area's is "lpo-" and its key.
     """
 
     class Level(models.TextChoices):
@@ -69,7 +71,7 @@ class Indicator(models.Model):
     """Something that is measured over time (indikator, nyckeltal)."""
 
     class Kind(models.TextChoices):
-        """What sort of figure it is, and so where it comes from."""
+        """The sort of figure, and so its source."""
 
         REPORTED_OFFENCES = "reported_offences", _("anmälda brott")
         SAFETY_SURVEY = "safety_survey", _("Nationella trygghetsundersökningen")
@@ -78,7 +80,7 @@ class Indicator(models.Model):
         POPULATION = "population", _("folkmängd")
 
     class Unit(models.TextChoices):
-        """What its numbers are."""
+        """The unit of its numbers."""
 
         COUNT = "count", _("antal")
         PER_100_000 = "per_100_000", _("per 100 000 invånare")
@@ -87,8 +89,10 @@ class Indicator(models.Model):
         OTHER = "other", _("annat mått")
 
     class Better(models.TextChoices):
-        """Which way is the better one; of reported offences mostly neither, since more reports can
-        mean more trust."""
+        """The direction that is better.
+
+        Of reported offences mostly neither, since more reports can mean more trust.
+        """
 
         LOWER = "lower", _("lägre är bättre")
         HIGHER = "higher", _("högre är bättre")
@@ -128,15 +132,18 @@ class Indicator(models.Model):
 
     @property
     def is_count(self) -> bool:
-        """Whether it counts events in a population, so that rates and their intervals are known."""
+        """Whether it counts events in a population.
+
+        Only then rates and their intervals are known.
+        """
         return self.kind == self.Kind.REPORTED_OFFENCES
 
 
 class StatisticsImport(models.Model):
-    """That a file of statistics was read in: whose, when, and what came of it."""
+    """The import of a file of statistics: whose, when, and what it brought."""
 
     class Format(models.TextChoices):
-        """What sort of file it was."""
+        """The format of the file."""
 
         BRA = "bra", _("Brås tabell")
         KOLADA = "kolada", _("Koladas JSON")
@@ -166,22 +173,22 @@ class StatisticsImport(models.Model):
 
 
 class HeldStatisticsFileQuerySet(models.QuerySet["HeldStatisticsFile"]):
-    """Files that wait for a yes."""
+    """Files that wait for a confirmation."""
 
     def waiting_of(self, user: Person, at: datetime) -> HeldStatisticsFileQuerySet:
-        """A person's own, while it is held."""
+        """Return a person's own, while it is kept."""
         return self.filter(sent_by=user.pk, sent_at__gt=at - HeldStatisticsFile.HELD_FOR)
 
     def forgotten(self, at: datetime) -> HeldStatisticsFileQuerySet:
-        """Those whose sender never said yes, and whose time has run out."""
+        """Return those that were not confirmed in time."""
         return self.filter(sent_at__lte=at - HeldStatisticsFile.HELD_FOR)
 
 
 class HeldStatisticsFile(models.Model):
-    """A file of statistics that has been looked over and waits for its sender's yes.
+    """A file of statistics that waits for its sender's confirmation.
 
-    `summary` is what was seen then (`statistics.holding`). One for each person at most: the next
-    takes the place of the one before. It goes when the yes has come, or after a day.
+    `summary` is what its preview showed (`statistics.staged_files`). One for each person at most:
+    the next takes the place of the one before. It is deleted when it is confirmed, or after a day.
     """
 
     HELD_FOR = timedelta(days=1)
@@ -217,17 +224,20 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
     """Observations: official statistics, all of them public."""
 
     def public(self) -> ObservationQuerySet:
-        """All of them: nothing that isn't published by its source is ever imported."""
+        """Return all of them.
+
+        Nothing that isn't published by its source is ever imported.
+        """
         return self
 
     def of(self, indicators: Iterable[Indicator], areas: Iterable[Area]) -> ObservationQuerySet:
-        """Those of some indicators and areas, in the order of time."""
+        """Return those of some indicators and areas, in the order of time."""
         return self.filter(indicator__in=indicators, area__in=areas).order_by(
             "indicator", "area", "gender", "begins", "period"
         )
 
     def of_everyone(self) -> ObservationQuerySet:
-        """Those not parted by gender."""
+        """Return those not parted by gender."""
         return self.filter(gender=Observation.Gender.ALL)
 
 
@@ -248,7 +258,7 @@ class Observation(models.Model):
         MEN = "M", _("män")
 
     class Note(models.TextChoices):
-        """What the source says of the figure."""
+        """The source's note on the figure."""
 
         NONE = "", _("ingen anmärkning")
         PRELIMINARY = "preliminary", _("preliminär")
@@ -308,7 +318,10 @@ class Observation(models.Model):
 
 
 class EarlierFigure(models.Model):
-    """How an observation was before a revision by its source. Written by imports alone."""
+    """An observation as it was before its source revised it.
+
+    Written by imports alone.
+    """
 
     observation = models.ForeignKey(
         Observation, on_delete=models.PROTECT, related_name="earlier", db_index=True
@@ -340,15 +353,15 @@ class IndicatorLinkQuerySet(models.QuerySet["IndicatorLink"]):
     """Links from indicators to what is promised."""
 
     def public(self) -> IndicatorLinkQuerySet:
-        """Only those of pledges that anyone may read."""
+        """Return only those of pledges that anyone may read."""
         return self.filter(focus_area__pledge__in=Pledge.objects.public())
 
     def visible_to(self, user: Person) -> IndicatorLinkQuerySet:
-        """Those of the pledges that a person may read."""
+        """Return those of the pledges that a person may read."""
         return self.filter(focus_area__pledge__in=Pledge.objects.visible_to(user))
 
     def changeable_by(self, user: Person) -> IndicatorLinkQuerySet:
-        """Those of the pledges whose statistics a person looks after."""
+        """Return those of the pledges whose statistics a person looks after."""
         own = of_own_places(
             user,
             Action.MANAGE_STATISTICS,
@@ -359,9 +372,10 @@ class IndicatorLinkQuerySet(models.QuerySet["IndicatorLink"]):
 
 
 class IndicatorLink(models.Model):
-    """That an indicator shows something of a focus area's problem, and of one commitment's effect.
+    """The link of an indicator to a focus area or one commitment.
 
-    Not a part of what was signed: links are made and taken away while the pledge runs.
+    The indicator shows something of the area's problem, and of the commitment's effect. Not a part
+    of what was signed: links are made and deleted while the pledge runs.
     """
 
     focus_area = models.ForeignKey(
@@ -398,6 +412,9 @@ class IndicatorLink(models.Model):
 
 
 def first_day_of(period: str, year: int, number: int = 1) -> date:
-    """Return the first day of a year, or of its quarter or month with the number (from 1)."""
+    """Return the first day of a year, or of a quarter or month of it.
+
+    `number` is the quarter's or the month's, from 1.
+    """
     months = {PeriodKind.YEAR: 12, PeriodKind.QUARTER: 3, PeriodKind.MONTH: 1}
     return date(year, 1 + (number - 1) * months[PeriodKind(period)], 1)

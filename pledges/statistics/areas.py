@@ -1,4 +1,7 @@
-"""The areas that statistics are of: kept in step with the places, and found by code or name."""
+"""The areas that statistics are of.
+
+They are kept in step with the places, and looked up by code or name.
+"""
 
 from __future__ import annotations
 
@@ -14,20 +17,23 @@ from pledges.models import Area, Municipality, PoliceArea, PoliceAreaCoverage, c
 COUNTRY = "00"
 _COUNTRY_NAME = "Riket"
 # Ways of writing that are known again without looking; a file could have a new one on every row.
-_MOST_KEPT = 5_000
+_MOST_REMEMBERED = 5_000
 _COUNTRY_NAMES = ("riket", "hela landet", "hela riket", "landet", "sverige")
 
 
 @transaction.atomic
 def ensure_areas() -> int:
-    """Make the areas that are missing: the country, the counties, and one for each municipality and
-    police area; return how many were new. A place that was renamed takes its area's name along."""
-    there = {area.code: area for area in Area.objects.all()}
-    wanted = list(_wanted())
-    new = [area for area in wanted if area.code not in there]
+    """Create the areas that are missing; return how many were new.
+
+    They are the country, the counties, and one for each municipality and police area. A place that
+    was renamed takes its area's name along.
+    """
+    existing = {area.code: area for area in Area.objects.all()}
+    areas = list(_expected_areas())
+    new = [area for area in areas if area.code not in existing]
     renamed = []
-    for area in wanted:
-        stored = there.get(area.code)
+    for area in areas:
+        stored = existing.get(area.code)
         if stored is not None and stored.name != area.name:
             stored.name = area.name
             renamed.append(stored)
@@ -38,25 +44,37 @@ def ensure_areas() -> int:
     return len(new)
 
 
-def _wanted() -> list[Area]:
+def _expected_areas() -> list[Area]:
     level = Area.Level
     return [
         Area(code=COUNTRY, level=level.COUNTRY, name=_COUNTRY_NAME),
         *(Area(code=code, level=level.COUNTY, name=name) for code, name in counties().items()),
         *(
-            Area(code=each.code, level=level.MUNICIPALITY, name=each.name, municipality=each)
-            for each in Municipality.objects.all()
+            Area(
+                code=municipality.code,
+                level=level.MUNICIPALITY,
+                name=municipality.name,
+                municipality=municipality,
+            )
+            for municipality in Municipality.objects.all()
         ),
         *(
-            Area(code=f"lpo-{each.pk}", level=level.POLICE_AREA, name=each.name, police_area=each)
-            for each in PoliceArea.objects.all()
+            Area(
+                code=f"lpo-{police_area.pk}",
+                level=level.POLICE_AREA,
+                name=police_area.name,
+                police_area=police_area,
+            )
+            for police_area in PoliceArea.objects.all()
         ),
     ]
 
 
 def plain(text: str) -> str:
-    """Return a name as it is compared: no matter its case and spaces. Å, ä and ö count: Habo and
-    Håbo are two municipalities."""
+    """Return a name as it is compared, no matter its case and spaces.
+
+    Å, ä and ö count: Habo and Håbo are two municipalities.
+    """
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
@@ -70,26 +88,26 @@ class AreaFinder:
 
     def __init__(self) -> None:
         self.names: dict[int, str] = {}
-        self._found: dict[str, int | None] = {}
+        self._keys: dict[str, int | None] = {}
         self._by_name: dict[str, int] = {}
         areas = list(Area.objects.select_related("municipality"))
-        for area in sorted(areas, key=lambda each: each.level == Area.Level.POLICE_AREA):
+        for area in sorted(areas, key=lambda area: area.level == Area.Level.POLICE_AREA):
             self.names[area.pk] = area.name
             for name in _names_of(area):
                 self._by_name.setdefault(plain(name), area.pk)
 
     def find(self, text: str) -> int | None:
         """Return the key of the area that a text names, or None."""
-        if text in self._found:
-            return self._found[text]
+        if text in self._keys:
+            return self._keys[text]
         name = plain(text)
-        found = self._by_name.get(name)
+        key = self._by_name.get(name)
         code, _space, rest = name.partition(" ")
-        if found is None and rest and self._by_name.get(code) == self._by_name.get(rest):
-            found = self._by_name.get(code)
-        if len(self._found) < _MOST_KEPT:
-            self._found[text] = found
-        return found
+        if key is None and rest and self._by_name.get(code) == self._by_name.get(rest):
+            key = self._by_name.get(code)
+        if len(self._keys) < _MOST_REMEMBERED:
+            self._keys[text] = key
+        return key
 
 
 def _names_of(area: Area) -> list[str]:
@@ -106,26 +124,27 @@ def _names_of(area: Area) -> list[str]:
 
 
 def areas_importable_by(user: Person) -> frozenset[int] | None:
-    """Return the keys of the areas whose figures a person may import; None for all of them.
+    """Return the keys of the areas that a person may import figures of.
 
-    A municipality's people import its own; those of a police area its own and its municipalities'.
-    Those of counties and of the country belong to everyone, and are for the operator alone.
+    None for all of them. A municipality's people import its own; those of a police area its own and
+    its municipalities'. Those of counties and of the country belong to everyone, and are for the
+    operator alone.
     """
     own = keys_of_own_places(user, Action.MANAGE_STATISTICS)
     if own is None:
         return None
     municipalities, police_areas = own
     covered = PoliceAreaCoverage.objects.filter(police_area__in=police_areas)
-    found = Area.objects.filter(
+    areas = Area.objects.filter(
         Q(municipality__in=municipalities)
         | Q(police_area__in=police_areas)
         | Q(municipality__in=covered.values("municipality"))
     )
-    return frozenset(found.values_list("pk", flat=True))
+    return frozenset(areas.values_list("pk", flat=True))
 
 
 @dataclass(frozen=True)
-class Beside:
+class SurroundingAreas:
     """The areas that a municipality's figures are shown beside."""
 
     own: Area
@@ -134,44 +153,47 @@ class Beside:
     police_areas: tuple[Area, ...]
     neighbours: tuple[Area, ...]
 
-    def every(self) -> list[Area]:
+    def all_areas(self) -> list[Area]:
         """Return all of them, the municipality's own first."""
-        own, *larger = self.around()
+        own, *larger = self.own_and_larger()
         return [own, *self.neighbours, *larger]
 
-    def around(self) -> list[Area]:
-        """Return the municipality's own and the larger ones that it lies in, no neighbours."""
+    def own_and_larger(self) -> list[Area]:
+        """Return the municipality's own and the larger ones, no neighbours."""
         county = (self.county,) if self.county else ()
         return [self.own, *self.police_areas, *county, self.country]
 
 
-def areas_beside(municipality: Municipality) -> Beside | None:
-    """Return the country, the county, the police areas that cover a municipality and the other
-    municipalities in them, in one query; None when no statistics have been read in at all."""
+def surrounding_areas(municipality: Municipality) -> SurroundingAreas | None:
+    """Return the areas that a municipality's figures are shown beside.
+
+    The country, the county, the police areas that cover it and the other municipalities in them, in
+    one query; None when no statistics have been imported at all.
+    """
     covering = PoliceAreaCoverage.objects.filter(municipality=municipality).values("police_area")
-    near = PoliceAreaCoverage.objects.filter(police_area__in=covering).values("municipality")
+    neighbours = PoliceAreaCoverage.objects.filter(police_area__in=covering).values("municipality")
     county_code = municipality.code[:2]
-    found = list(
+    areas = list(
         Area.objects.filter(
             Q(code__in=[COUNTRY, county_code])
             | Q(municipality=municipality)
             | Q(police_area__in=covering)
-            | Q(municipality__in=near)
+            | Q(municipality__in=neighbours)
         )
         .select_related("municipality")
         .order_by("municipality__sort_key", "code")
     )
-    by_code = {area.code: area for area in found}
+    by_code = {area.code: area for area in areas}
     own, country = by_code.get(municipality.code), by_code.get(COUNTRY)
     if own is None or country is None:
         return None
     level = Area.Level
-    return Beside(
+    return SurroundingAreas(
         own=own,
         country=country,
         county=by_code.get(county_code),
-        police_areas=tuple(each for each in found if each.level == level.POLICE_AREA),
+        police_areas=tuple(area for area in areas if area.level == level.POLICE_AREA),
         neighbours=tuple(
-            each for each in found if each.level == level.MUNICIPALITY and each.pk != own.pk
+            area for area in areas if area.level == level.MUNICIPALITY and area.pk != own.pk
         ),
     )

@@ -1,4 +1,7 @@
-"""What a cell of a table of statistics says: figures, periods, genders, and the marks for none."""
+"""Read a cell of a table of statistics.
+
+It holds a figure, a period or a gender, or a mark for none.
+"""
 
 from __future__ import annotations
 
@@ -69,8 +72,11 @@ class Figure:
 
 @lru_cache(maxsize=50_000)
 def figure(text: str) -> Figure:
-    """Return what a cell says. A line is zero; ".." is missing and "X" or "Sekretess" secret; an
-    asterisk after the number means that it is preliminary. Raises NotAFigure."""
+    """Return the figure in a cell.
+
+    A line is zero; ".." is missing and "X" or "Sekretess" secret; an asterisk after the number
+    means that it is preliminary. Raises NotAFigure.
+    """
     text = text.strip()
     if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS:
         return Figure(Decimal(text))
@@ -93,46 +99,51 @@ def _number(text: str) -> Decimal:
         text = _SPACES.sub("", text)
     if not _NUMBER.fullmatch(text):
         raise NotAFigure(_("”%(text)s” är inte ett tal.") % {"text": text[:40]})
-    found = Decimal(text.replace(",", "."))
-    if abs(found) >= 10**_MOST_DIGITS:
+    number = Decimal(text.replace(",", "."))
+    if abs(number) >= 10**_MOST_DIGITS:
         raise NotAFigure(_("Talet är för stort."))
-    return found
+    return number
 
 
 @lru_cache(maxsize=50_000)
 def count(text: str) -> Figure:
-    """Return a number of events or people: whole and not under zero. Raises NotAFigure."""
-    found = figure(text)
-    if found.value is not None:
-        if found.value != found.value.to_integral_value():
+    """Return a number of events or people, whole and not negative.
+
+    Raises NotAFigure.
+    """
+    figure_read = figure(text)
+    if figure_read.value is not None:
+        if figure_read.value != figure_read.value.to_integral_value():
             raise NotAFigure(_("Ett antal ska vara ett heltal."))
-        if found.value < 0:
+        if figure_read.value < 0:
             raise NotAFigure(_("Ett antal kan inte vara mindre än noll."))
-    return found
+    return figure_read
 
 
 @lru_cache(maxsize=50_000)
 def rate(text: str) -> Figure:
     """Return a number per 100,000, to two decimals. Raises NotAFigure."""
-    found = figure(text)
-    if found.value is None:
-        return found
-    if found.value < 0:
+    figure_read = figure(text)
+    if figure_read.value is None:
+        return figure_read
+    if figure_read.value < 0:
         raise NotAFigure(_("Ett antal per 100 000 kan inte vara mindre än noll."))
-    if found.value >= 10**_RATE_DIGITS:
+    if figure_read.value >= 10**_RATE_DIGITS:
         raise NotAFigure(_("Talet är för stort."))
-    return Figure(found.value.quantize(_RATE_STEP), found.note)
+    return Figure(figure_read.value.quantize(_RATE_STEP), figure_read.note)
 
 
 def measure(text: str, *, is_share: bool = False) -> Figure:
-    """Return a figure of any other unit, to four decimals; a share is 0 to 100. Raises
-    NotAFigure."""
-    found = figure(text)
-    if found.value is None:
-        return found
-    if is_share and not 0 <= found.value <= 100:
+    """Return a figure of any other unit, to four decimals.
+
+    A share is 0 to 100. Raises NotAFigure.
+    """
+    figure_read = figure(text)
+    if figure_read.value is None:
+        return figure_read
+    if is_share and not 0 <= figure_read.value <= 100:
         raise NotAFigure(_("En andel ska vara mellan 0 och 100 procent."))
-    return Figure(to_four_decimals(found.value), found.note)
+    return Figure(to_four_decimals(figure_read.value), figure_read.note)
 
 
 def to_four_decimals(value: Decimal) -> Decimal:
@@ -142,8 +153,10 @@ def to_four_decimals(value: Decimal) -> Decimal:
 
 @dataclass(frozen=True)
 class Period:
-    """A period that a cell names: its kind and first day, and whether it is said to be
-    preliminary."""
+    """A period that a cell names: its kind and first day.
+
+    `is_preliminary` when the cell says so.
+    """
 
     kind: str
     begins: date
@@ -157,36 +170,36 @@ def period(text: str) -> Period | None:
     Years, months and quarters are known as "2024", "2024-03", "2024M03", "202403", "2024 mar",
     "mars 2024", "2024K1" and "kvartal 1 2024"; "prel." or an asterisk makes it preliminary.
     """
-    words = plain(text)
-    bare = " ".join(_PRELIMINARY.sub(" ", words).split())
-    is_preliminary = bare != words
-    found = _period(bare)
-    if found is None:
+    name = plain(text)
+    bare = " ".join(_PRELIMINARY.sub(" ", name).split())
+    is_preliminary = bare != name
+    parts = _period(bare)
+    if parts is None:
         return None
-    kind, year, number = found
+    kind, year, number = parts
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         return None
     return Period(kind, first_day_of(kind, year, number), is_preliminary)
 
 
-def _period(words: str) -> tuple[str, int, int] | None:
-    if match := _YEAR.fullmatch(words):
+def _period(name: str) -> tuple[str, int, int] | None:
+    if match := _YEAR.fullmatch(name):
         return PeriodKind.YEAR, int(match[1]), 1
-    if match := _YEAR_MONTH.fullmatch(words):
+    if match := _YEAR_MONTH.fullmatch(name):
         month = int(match[2])
         return (PeriodKind.MONTH, int(match[1]), month) if 1 <= month <= 12 else None
-    if match := _YEAR_QUARTER.fullmatch(words):
+    if match := _YEAR_QUARTER.fullmatch(name):
         return PeriodKind.QUARTER, int(match[1]), int(match[2])
-    if match := _QUARTER_YEAR.fullmatch(words):
+    if match := _QUARTER_YEAR.fullmatch(name):
         return PeriodKind.QUARTER, int(match[2]), int(match[1])
-    if match := _NAMED_MONTH.fullmatch(words):
+    if match := _NAMED_MONTH.fullmatch(name):
         month = month_number(match[1] or match[4])
         return (PeriodKind.MONTH, int(match[2] or match[3]), month) if month else None
     return None
 
 
 def month_number(word: str) -> int:
-    """Return 1 to 12 for a month's name or its first three letters, and 0 for other words."""
+    """Return 1 to 12 for a month's name or its first letters, else 0."""
     word = plain(word).rstrip(".")
     if word in _MONTH_NAMES:
         return _MONTH_NAMES.index(word) + 1
@@ -196,11 +209,11 @@ def month_number(word: str) -> int:
 
 @lru_cache(maxsize=1_000)
 def gender(text: str) -> str | None:
-    """Return whose figure it is, or None for words that say nothing of it."""
+    """Return the gender that a figure is of, or None for other words."""
     return _GENDERS.get(plain(text))
 
 
 @lru_cache(maxsize=1_000)
 def note(text: str) -> str | None:
-    """Return what a remark says of the figure, or None for other words."""
+    """Return the note that a remark makes on the figure, or None."""
     return _NOTES.get(plain(text))

@@ -1,4 +1,7 @@
-"""An indicator's figures analysed and drawn: what may be said of them, and no more than that."""
+"""Analyse and draw an indicator's figures.
+
+What may be said of them, and no more than that.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,10 @@ from django.utils.translation import gettext as _
 from pledge_portal.pages.text import wording
 from pledges.charts.kinds import Event, LineChart, Span
 from pledges.charts.values import COUNT, PER_100_000, PERCENT, Series, Unit
-from pledges.charts.values import Point as Drawn
+from pledges.charts.values import Point as ChartPoint
 from pledges.lifecycle import Standing
 from pledges.models import Area, Indicator, PeriodKind
-from pledges.models.statistics import Observation as Stored
+from pledges.models.statistics import Observation as StoredObservation
 from pledges.presentation.validity import day
 from pledges.statistics.analysis import sentences
 from pledges.statistics.analysis.comparison import (
@@ -43,7 +46,7 @@ from pledges.statistics.analysis.trends import (
     value_trend,
 )
 from pledges.statistics.reading import Point
-from pledges.statistics.reading import Series as Read
+from pledges.statistics.reading import Series as AreaSeries
 
 _LEVELS = {
     Area.Level.MUNICIPALITY: Level.MUNICIPALITY,
@@ -65,9 +68,12 @@ _MOST_EVENTS = 6
 
 
 @dataclass(frozen=True)
-class During:
-    """The pledge that figures are seen against: its first day, its last (None while it is in
-    force), its planned end, its name and the meetings in which it was followed up."""
+class PledgePeriod:
+    """The period of the pledge that figures are seen against.
+
+    Its first day, its last (None while it is in force), its planned end, its name and the meetings
+    in which it was followed up.
+    """
 
     first_day: date
     last_day: date | None
@@ -76,17 +82,18 @@ class During:
     meetings: tuple[date, ...]
 
     @classmethod
-    def of(cls, standing: Standing, name: str, meetings: Iterable[date]) -> During:
-        """Take the days from how a pledge stands today."""
-        over = None if standing.is_in_force else standing.last_day
-        return cls(standing.valid_from, over, standing.planned_end, name, tuple(meetings))
+    def of(cls, standing: Standing, name: str, meetings: Iterable[date]) -> PledgePeriod:
+        """Return the period of a pledge by its standing today."""
+        last_day = None if standing.is_in_force else standing.last_day
+        return cls(standing.valid_from, last_day, standing.planned_end, name, tuple(meetings))
 
 
 @dataclass(frozen=True)
-class Said:
-    """One comparison in words: with what, the verdict in a word or two, how much, and from what.
+class ComparisonText:
+    """A comparison as texts.
 
-    `state` is "better", "worse", "changed" or "unknown", for its look beside the sentences.
+    With what, the verdict in a word or two, how much, and from what. `state` is "better", "worse",
+    "changed" or "unknown", for its look beside the words.
     """
 
     against: str
@@ -103,37 +110,43 @@ class Analysis:
     level: str
     trend: str
     mean: str
-    compared: tuple[Said, ...]
+    comparisons: tuple[ComparisonText, ...]
     caveats: tuple[str, ...]
 
 
-def own_series(found: Sequence[Read]) -> Read | None:
-    """Return the municipality's series of an indicator, or its police area's when it has none."""
+def own_series(series: Sequence[AreaSeries]) -> AreaSeries | None:
+    """Return the municipality's series of an indicator.
+
+    Its police area's when it has none.
+    """
     for level in (Area.Level.MUNICIPALITY, Area.Level.POLICE_AREA):
-        for each in found:
-            if each.area.level == level:
-                return each
+        for area_series in series:
+            if area_series.area.level == level:
+                return area_series
     return None
 
 
-def what(indicator: Indicator) -> str:
-    """Return what is counted, as it stands after "antalet"; of other figures, their name."""
+def counted_name(indicator: Indicator) -> str:
+    """Return the name of what is counted, as it stands after "antalet".
+
+    Of figures that count nothing, their name.
+    """
     name = str(wording(indicator, "name"))
     if indicator.kind == Indicator.Kind.REPORTED_OFFENCES:
         return _("anmälda brott (%(name)s)") % {"name": name[:1].lower() + name[1:]}
     return name
 
 
-def observations(series: Read) -> list[Observation]:
-    """Return the years of a series that have a figure, as the analysis reckons with them."""
+def observations(series: AreaSeries) -> list[Observation]:
+    """Return the years of a series that have a figure, for the analysis."""
     level = _LEVELS[Area.Level(series.area.level)]
-    found: list[Observation] = []
+    years: list[Observation] = []
     for point in series.yearly:
         if point.value is None:
             continue
-        preliminary = point.note == Stored.Note.PRELIMINARY
+        preliminary = point.note == StoredObservation.Note.PRELIMINARY
         if series.indicator.is_count:
-            found.append(
+            years.append(
                 YearCount(
                     point.year,
                     int(point.value),
@@ -147,11 +160,11 @@ def observations(series: Read) -> list[Observation]:
             lower = float(point.lower) if point.lower is not None else None
             upper = float(point.upper) if point.upper is not None else None
             value = float(point.value)
-            found.append(YearValue(point.year, value, lower, upper, preliminary, level))
-    return found
+            years.append(YearValue(point.year, value, lower, upper, preliminary, level))
+    return years
 
 
-def _months(series: Read) -> list[MonthCount]:
+def _months(series: AreaSeries) -> list[MonthCount]:
     population = {point.year: point.population for point in series.yearly}
     return [
         MonthCount(
@@ -159,7 +172,7 @@ def _months(series: Read) -> list[MonthCount]:
             point.begins.month,
             int(point.value),
             point.population or population.get(point.year),
-            point.note == Stored.Note.PRELIMINARY,
+            point.note == StoredObservation.Note.PRELIMINARY,
             _LEVELS[Area.Level(series.area.level)],
         )
         for point in series.monthly
@@ -168,89 +181,108 @@ def _months(series: Read) -> list[MonthCount]:
 
 
 def analyse(
-    own: Read, beside: Mapping[str, Read], alike: Mapping[str, Read], during: During | None
+    own: AreaSeries,
+    larger: Mapping[str, AreaSeries],
+    alike: Mapping[str, AreaSeries],
+    pledge_period: PledgePeriod | None,
 ) -> Analysis:
     """Return level, trend and every comparison that can be made.
 
-    `beside` has the series of the county and the country by `Against`, `alike` those of the
+    `larger` has the series of the county and the country by `Against`, `alike` those of the
     municipalities nearest in population by their codes.
     """
     indicator = own.indicator
     ours = observations(own)
     direction = _DIRECTIONS[Indicator.Better(indicator.better)]
-    compared: list[Comparison] = []
-    if during is not None:
-        compared.append(
-            compare_before_and_since(ours, during.first_day, during.last_day, direction)
+    comparisons: list[Comparison] = []
+    if pledge_period is not None:
+        comparisons.append(
+            compare_before_and_since(
+                ours, pledge_period.first_day, pledge_period.last_day, direction
+            )
         )
     months = _months(own)
     if months:
-        compared.append(compare_same_months(months, direction))
+        comparisons.append(compare_same_months(months, direction))
     for against in (Against.COUNTY, Against.COUNTRY):
-        if against in beside:
-            compared.append(
-                compare_with_area(ours, observations(beside[against]), against, direction)
+        if against in larger:
+            comparisons.append(
+                compare_with_area(ours, observations(larger[against]), against, direction)
             )
-    counts = [each for each in ours if isinstance(each, YearCount)]
+    counts = [year for year in ours if isinstance(year, YearCount)]
     if alike and counts:
         others = {
-            code: [each for each in observations(series) if isinstance(each, YearCount)]
+            code: [year for year in observations(series) if isinstance(year, YearCount)]
             for code, series in alike.items()
         }
-        compared.append(compare_with_alike(counts, others, direction))
-    values = [each for each in ours if isinstance(each, YearValue)]
+        comparisons.append(compare_with_alike(counts, others, direction))
+    values = [year for year in ours if isinstance(year, YearValue)]
     trend = count_trend(counts) if counts else value_trend(values)
     means = three_year_means(counts) if counts and needs_means(counts) else []
     return Analysis(
-        level=sentences.level_text(what(indicator), latest_level(ours)),
+        level=sentences.level_text(counted_name(indicator), latest_level(ours)),
         trend=sentences.trend_text(trend),
         mean=sentences.mean_text(means[-1]) if means else "",
-        compared=tuple(_said(each) for each in compared),
+        comparisons=tuple(_comparison_text(comparison) for comparison in comparisons),
         caveats=tuple(sentences.caveats(indicator.kind == Indicator.Kind.REPORTED_OFFENCES)),
     )
 
 
-def before_the_pledge(own: Read, during: During | None) -> Said | None:
-    """Return how the pledge's years compare with those before it; None without a pledge."""
-    if during is None:
+def compare_with_before(
+    own: AreaSeries, pledge_period: PledgePeriod | None
+) -> ComparisonText | None:
+    """Return how the pledge's years compare with those before it.
+
+    None without a pledge.
+    """
+    if pledge_period is None:
         return None
     direction = _DIRECTIONS[Indicator.Better(own.indicator.better)]
-    found = compare_before_and_since(
-        observations(own), during.first_day, during.last_day, direction
+    comparison = compare_before_and_since(
+        observations(own), pledge_period.first_day, pledge_period.last_day, direction
     )
-    return _said(found)
+    return _comparison_text(comparison)
 
 
-def _said(found: Comparison) -> Said:
+def _comparison_text(comparison: Comparison) -> ComparisonText:
     against = {
         Against.BEFORE: _("Åren före löftet"),
         Against.SAME_MONTHS: _("Samma månader tidigare år"),
         Against.COUNTY: _("Länet i övrigt"),
         Against.COUNTRY: _("Landet i övrigt"),
         Against.ALIKE: _("Kommuner av liknande storlek"),
-    }[found.against]
-    state = {True: "better", False: "worse", None: "unknown"}[found.is_better]
-    if state == "unknown" and found.verdict in {"higher", "lower"}:
+    }[comparison.against]
+    state = {True: "better", False: "worse", None: "unknown"}[comparison.is_better]
+    if state == "unknown" and comparison.verdict in {"higher", "lower"}:
         state = "changed"
-    return Said(
+    return ComparisonText(
         against,
-        sentences.verdict_label(found),
-        sentences.comparison_text(found),
-        sentences.basis_text(found),
+        sentences.verdict_label(comparison),
+        sentences.comparison_text(comparison),
+        sentences.basis_text(comparison),
         state,
     )
 
 
 def indicator_chart(
-    own: Read, beside: Iterable[Read], during: During | None, *, finding: str
+    own: AreaSeries,
+    larger: Iterable[AreaSeries],
+    pledge_period: PledgePeriod | None,
+    *,
+    finding: str,
 ) -> LineChart | None:
-    """Return the years of an indicator, ours with its interval, beside those of larger areas.
+    """Return the chart of an indicator's years beside those of larger areas.
 
-    Counts are drawn per 100,000 inhabitants where the population is known. None without any year.
+    Ours have their interval. Counts are drawn per 100,000 inhabitants where the population is
+    known. None without any year.
     """
     indicator = own.indicator
     is_rate = indicator.is_count and any(point.population for point in own.yearly)
-    others = [each for each in beside if each.yearly and each.area.pk != own.area.pk]
+    others = [
+        area_series
+        for area_series in larger
+        if area_series.yearly and area_series.area.pk != own.area.pk
+    ]
     if indicator.is_count and not is_rate:
         others = []
     whole = [point.year for point in own.yearly if point.is_of_whole_year]
@@ -258,7 +290,7 @@ def indicator_chart(
         return None
     years = list(range(min(whole), max(whole) + 1))
     unit = PER_100_000 if is_rate else _unit(indicator)
-    drawn = [_drawn(each, years, is_rate) for each in [own, *others]]
+    chart_series = [_chart_series(area_series, years, is_rate) for area_series in [own, *others]]
     return LineChart(
         key=f"indikator-{indicator.key}",
         title=str(wording(indicator, "name")),
@@ -266,12 +298,12 @@ def indicator_chart(
         source=indicator.source,
         heading=_("År"),
         periods=[str(year) for year in years],
-        series=drawn,
+        series=chart_series,
         unit=unit,
-        span=_span(years, during),
-        events=_events(years, during),
+        span=_span(years, pledge_period),
+        events=_events(years, pledge_period),
         interval=_("osäkerhet (95 %)"),
-        is_demonstration=any(each.is_demonstration for each in [own, *others]),
+        is_demonstration=any(area_series.is_demonstration for area_series in [own, *others]),
     )
 
 
@@ -281,7 +313,10 @@ def _unit(indicator: Indicator) -> Unit:
 
 
 def area_name(area: Area) -> str:
-    """Return an area's name with its level, which is always told (DOMAIN.md C11)."""
+    """Return an area's name with its level.
+
+    The level is always shown (DOMAIN.md C11).
+    """
     if area.level == Area.Level.POLICE_AREA:
         return _("Lokalpolisområde %(name)s") % {"name": area.name}
     if area.level == Area.Level.COUNTRY:
@@ -302,47 +337,51 @@ def period_label(period: str, begins: date) -> str:
     return str(begins.year)
 
 
-def _drawn(series: Read, years: Sequence[int], is_rate: bool) -> Series:
+def _chart_series(series: AreaSeries, years: Sequence[int], is_rate: bool) -> Series:
     by_year = {point.year: point for point in series.yearly if point.is_of_whole_year}
     has_interval = series.area.level in {Area.Level.MUNICIPALITY, Area.Level.POLICE_AREA}
     return Series(
         area_name(series.area),
-        [_drawn_point(by_year.get(year), is_rate, has_interval) for year in years],
+        [_chart_point(by_year.get(year), is_rate, has_interval) for year in years],
     )
 
 
-def _drawn_point(point: Point | None, is_rate: bool, has_interval: bool) -> Drawn:
+def _chart_point(point: Point | None, is_rate: bool, has_interval: bool) -> ChartPoint:
     if point is None or point.value is None:
-        return Drawn(None)
+        return ChartPoint(None)
     if is_rate:
         rate = Rate(int(point.value), point.population)
         interval = rate.interval if has_interval else None
         if rate.value is None:
-            return Drawn(None)
+            return ChartPoint(None)
         if interval is None:
-            return Drawn(rate.value)
-        return Drawn(rate.value, interval.lower, interval.upper)
+            return ChartPoint(rate.value)
+        return ChartPoint(rate.value, interval.lower, interval.upper)
     if has_interval and point.lower is not None and point.upper is not None:
-        return Drawn(float(point.value), float(point.lower), float(point.upper))
-    return Drawn(float(point.value))
+        return ChartPoint(float(point.value), float(point.lower), float(point.upper))
+    return ChartPoint(float(point.value))
 
 
-def _span(years: Sequence[int], during: During | None) -> Span | None:
+def _span(years: Sequence[int], pledge_period: PledgePeriod | None) -> Span | None:
     """Return the years that the pledge touches, as far as its planned end."""
-    if during is None:
+    if pledge_period is None:
         return None
-    last_day = min(during.last_day or during.planned_end, during.planned_end)
-    inside = [at for at, year in enumerate(years) if during.first_day.year <= year <= last_day.year]
-    return Span(inside[0], inside[-1], during.name) if inside else None
+    last_day = min(pledge_period.last_day or pledge_period.planned_end, pledge_period.planned_end)
+    indexes = [
+        index
+        for index, year in enumerate(years)
+        if pledge_period.first_day.year <= year <= last_day.year
+    ]
+    return Span(indexes[0], indexes[-1], pledge_period.name) if indexes else None
 
 
-def _events(years: Sequence[int], during: During | None) -> list[Event]:
-    if during is None:
+def _events(years: Sequence[int], pledge_period: PledgePeriod | None) -> list[Event]:
+    if pledge_period is None:
         return []
-    found = []
-    for meeting in sorted(during.meetings)[-_MOST_EVENTS:]:
+    events = []
+    for meeting in sorted(pledge_period.meetings)[-_MOST_EVENTS:]:
         if years[0] <= meeting.year <= years[-1]:
             part = (meeting - date(meeting.year, 1, 1)).days / 366
             label = _("Uppföljning %(day)s") % {"day": day(meeting)}
-            found.append(Event(meeting.year - years[0] + part, label))
-    return found
+            events.append(Event(meeting.year - years[0] + part, label))
+    return events

@@ -1,5 +1,7 @@
-"""A municipality's statistics as PDF/A-3a and PDF/UA-1: something to hand out before the next
-pledge is talked over."""
+"""A municipality's statistics as PDF/A-3a and PDF/UA-1.
+
+Something to hand out before the next pledge is discussed.
+"""
 
 from __future__ import annotations
 
@@ -20,28 +22,28 @@ from pledges.statistics.figures import Overview
 from pledges.surveys.presentation import round_title, shares_view
 
 
-def statistics_pdf(place: Municipality, found: Overview, at: datetime) -> tuple[bytes, str]:
-    """Return the document in the language in use, and the SHA-256 of its bytes in hex."""
+def statistics_pdf(place: Municipality, overview: Overview, at: datetime) -> tuple[bytes, str]:
+    """Return the document in the language in use, and its SHA-256 in hex."""
     address = settings.SITE_URL + reverse("statistics_public", args=[place.slug])
     html = render_to_string(
         "pdf/statistics.html",
         {
             "language": get_language(),
             "municipality": place,
-            "pledge": found.pledge,
-            "surveys": [figure(chart) for chart in found.surveys],
+            "pledge": overview.pledge,
+            "surveys": [figure(chart) for chart in overview.surveys],
             "rounds": [
-                (round_title(each), each, shares_view(each.shares.all()))
-                for each in reversed(found.rounds)
+                (round_title(survey_round), survey_round, shares_view(survey_round.shares.all()))
+                for survey_round in reversed(overview.rounds)
             ],
-            "searches": figure(found.searches) if found.searches else None,
-            "drawn": [(line, figure(chart)) for line, chart in found.drawn],
-            "others": found.others,
+            "searches": figure(overview.searches) if overview.searches else None,
+            "linked": [(line, figure(chart)) for line, chart in overview.linked],
+            "others": overview.others,
             "help": sentences.certainty_note(),
             "caveats": sentences.caveats(),
             "address": address,
             "rendered_at": at,
-            "is_demonstration": found.is_demonstration,
+            "is_demonstration": overview.is_demonstration,
         },
     )
     identifier = uuid5(NAMESPACE_URL, f"{address} {at.isoformat()}").bytes

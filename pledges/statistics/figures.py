@@ -1,4 +1,7 @@
-"""The statistics of a municipality put together: what its public pages and its document show."""
+"""Put the statistics of a municipality together.
+
+For its public pages and its document.
+"""
 
 from __future__ import annotations
 
@@ -27,17 +30,17 @@ from pledges.models import (
 from pledges.presentation.pledge import period_name
 from pledges.statistics.analysis.comparison import Against, latest_level, nearest_in_population
 from pledges.statistics.analysis.sentences import level_text
-from pledges.statistics.areas import Beside, areas_beside
+from pledges.statistics.areas import SurroundingAreas, surrounding_areas
 from pledges.statistics.charts import (
     Analysis,
-    During,
-    Said,
+    ComparisonText,
+    PledgePeriod,
     analyse,
-    before_the_pledge,
+    compare_with_before,
+    counted_name,
     indicator_chart,
     observations,
     own_series,
-    what,
 )
 from pledges.statistics.reading import Series, indicators_with_figures, populations, series_of
 from pledges.surveys.charts import survey_charts, theme_charts
@@ -47,23 +50,23 @@ HOW_MANY_ALIKE = 7
 
 
 @dataclass(frozen=True)
-class InShort:
-    """An indicator in a line: its name, where it is told of, how it stands and against before.
+class IndicatorLine:
+    """An indicator in a line: its name, its level and its change.
 
-    `area` names the larger area that the figure is of, empty for the municipality's own.
+    `key` is its address; `before` compares it with before the pledge.
     """
 
     key: str
     name: Wording
     kind: str
     level: str
-    before: Said | None
+    before: ComparisonText | None
     is_demonstration: bool
 
 
 @dataclass(frozen=True)
-class Tied:
-    """That an indicator tells something of a problem that a pledge is about."""
+class LinkedProblem:
+    """A problem in a pledge that an indicator shows something of."""
 
     period: str
     focus_area: Wording
@@ -75,32 +78,34 @@ class Tied:
 
 @dataclass(frozen=True)
 class Overview:
-    """A municipality's statistics: surveys, searches, and the indicators, those tied to the pledge
-    drawn and the others in a line each."""
+    """A municipality's statistics: surveys, searches and indicators.
+
+    Those linked to the pledge have a chart, the others a line each.
+    """
 
     rounds: list[PublishedRound]
     surveys: list[LineChart]
     searches: Chart | None
-    drawn: list[tuple[InShort, Chart]]
-    others: list[InShort]
+    linked: list[tuple[IndicatorLine, Chart]]
+    others: list[IndicatorLine]
     pledge: Pledge | None
 
     @property
     def is_demonstration(self) -> bool:
         """Whether any of it is made up for the demonstration."""
-        charts = [*self.surveys, *(chart for _line, chart in self.drawn)]
-        return any(each.is_demonstration for each in charts) or any(
-            each.is_demonstration for each in self.others
+        charts = [*self.surveys, *(chart for _line, chart in self.linked)]
+        return any(chart.is_demonstration for chart in charts) or any(
+            line.is_demonstration for line in self.others
         )
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing at all to show."""
-        return not (self.rounds or self.searches or self.drawn or self.others)
+        return not (self.rounds or self.searches or self.linked or self.others)
 
 
 @dataclass(frozen=True)
-class OneIndicator:
+class IndicatorDetails:
     """Everything about one indicator in a municipality."""
 
     indicator: Indicator
@@ -108,107 +113,133 @@ class OneIndicator:
     series: list[Series]
     chart: Chart | None
     analysis: Analysis
-    tied: list[Tied]
+    problems: list[LinkedProblem]
     alike: list[Area]
 
 
 def overview(municipality: Municipality, on: date) -> Overview:
     """Return all of a municipality's statistics in a fixed number of queries."""
     rounds = published_rounds(municipality)
-    pledge, during = the_pledge(municipality, on)
-    beside = areas_beside(municipality)
-    indicators = _indicators(beside)
-    found = _by_indicator(series_of(indicators, beside.around() if beside else []))
-    tied = _tied_keys(pledge)
-    drawn: list[tuple[InShort, Chart]] = []
-    others: list[InShort] = []
+    pledge, pledge_period = latest_pledge(municipality, on)
+    surrounding = surrounding_areas(municipality)
+    indicators = _indicators(surrounding)
+    by_indicator = _by_indicator(
+        series_of(indicators, surrounding.own_and_larger() if surrounding else [])
+    )
+    linked_keys = _linked_keys(pledge)
+    linked: list[tuple[IndicatorLine, Chart]] = []
+    others: list[IndicatorLine] = []
     for indicator in indicators:
-        own = own_series(found.get(indicator.pk, []))
+        own = own_series(by_indicator.get(indicator.pk, []))
         if own is None:
             continue
-        line = _in_short(own, during)
+        indicator_line = _indicator_line(own, pledge_period)
         chart = None
-        if indicator.pk in tied:
+        if indicator.pk in linked_keys:
             chart = indicator_chart(
-                own, _larger(found[indicator.pk]), during, finding=_finding(line)
+                own,
+                _larger(by_indicator[indicator.pk]),
+                pledge_period,
+                finding=_finding(indicator_line),
             )
         if chart is None:
-            others.append(line)
+            others.append(indicator_line)
         else:
-            drawn.append((line, chart))
+            linked.append((indicator_line, chart))
     return Overview(
         rounds=rounds,
         surveys=survey_charts(rounds),
         searches=search_chart(searches_of(municipality, on)),
-        drawn=drawn,
+        linked=linked,
         others=others,
         pledge=pledge,
     )
 
 
-def one_indicator(municipality: Municipality, key: str, on: date) -> OneIndicator | None:
-    """Return an indicator as a municipality's page shows it, in a fixed number of queries; None
-    when there is no such indicator, or nothing of it here."""
+def indicator_details(municipality: Municipality, key: str, on: date) -> IndicatorDetails | None:
+    """Return an indicator as a municipality's page shows it.
+
+    In a fixed number of queries; None when there is no such indicator, or nothing of it here.
+    """
     indicator = Indicator.objects.filter(key=key).first()
-    beside = areas_beside(municipality)
-    if indicator is None or beside is None or indicator.kind == Indicator.Kind.POPULATION:
+    surrounding = surrounding_areas(municipality)
+    if indicator is None or surrounding is None or indicator.kind == Indicator.Kind.POPULATION:
         return None
-    series = series_of([indicator], beside.every())
+    series = series_of([indicator], surrounding.all_areas())
     # A neighbour's figures are shown beside, and never as if they were our own.
-    around = {area.pk for area in beside.around()}
-    own = own_series([each for each in series if each.area.pk in around])
+    own_keys = {area.pk for area in surrounding.own_and_larger()}
+    own = own_series([area_series for area_series in series if area_series.area.pk in own_keys])
     if own is None:
         return None
-    _pledge, during = the_pledge(municipality, on)
+    _pledge, pledge_period = latest_pledge(municipality, on)
     alike = _alike(municipality) if indicator.is_count else []
-    by_code = {each.area.code: each for each in series_of([indicator], alike)} if alike else {}
+    by_code = (
+        {area_series.area.code: area_series for area_series in series_of([indicator], alike)}
+        if alike
+        else {}
+    )
     larger = {
-        Against.COUNTY: next((s for s in series if s.area.level == Area.Level.COUNTY), None),
-        Against.COUNTRY: next((s for s in series if s.area.level == Area.Level.COUNTRY), None),
+        Against.COUNTY: next(
+            (area_series for area_series in series if area_series.area.level == Area.Level.COUNTY),
+            None,
+        ),
+        Against.COUNTRY: next(
+            (area_series for area_series in series if area_series.area.level == Area.Level.COUNTRY),
+            None,
+        ),
     }
-    line = _in_short(own, during)
-    return OneIndicator(
+    indicator_line = _indicator_line(own, pledge_period)
+    return IndicatorDetails(
         indicator=indicator,
         own=own,
         series=series,
-        chart=indicator_chart(own, _larger(series), during, finding=_finding(line)),
-        analysis=analyse(own, {k: v for k, v in larger.items() if v}, by_code, during),
-        tied=_tied(municipality, indicator),
+        chart=indicator_chart(
+            own, _larger(series), pledge_period, finding=_finding(indicator_line)
+        ),
+        analysis=analyse(own, {k: v for k, v in larger.items() if v}, by_code, pledge_period),
+        problems=_linked_problems(municipality, indicator),
         alike=[area for area in alike if area.code in by_code],
     )
 
 
 def indicator_lines(
     municipality: Municipality, indicators: Sequence[Indicator], on: date
-) -> list[InShort]:
-    """Return some indicators in a line each, those that there are figures of."""
-    beside = areas_beside(municipality) if indicators else None
-    if beside is None:
+) -> list[IndicatorLine]:
+    """Return a line for each of some indicators that has figures."""
+    surrounding = surrounding_areas(municipality) if indicators else None
+    if surrounding is None:
         return []
-    _pledge, during = the_pledge(municipality, on)
-    found = _by_indicator(series_of(indicators, [beside.own, *beside.police_areas]))
-    owned = [own_series(found.get(each.pk, [])) for each in indicators]
-    return [_in_short(own, during) for own in owned if own is not None]
+    _pledge, pledge_period = latest_pledge(municipality, on)
+    by_indicator = _by_indicator(
+        series_of(indicators, [surrounding.own, *surrounding.police_areas])
+    )
+    owned = [own_series(by_indicator.get(indicator.pk, [])) for indicator in indicators]
+    return [_indicator_line(own, pledge_period) for own in owned if own is not None]
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What figures there are for one commitment: charts of its own kind, and indicators tied to it
-    or to its focus area, each with what it says of the problem."""
+    """The figures for one commitment.
+
+    Charts of its own kind, and indicators linked to it or to its focus area, each with what it says
+    of the problem.
+    """
 
     charts: list[Chart]
-    indicators: list[tuple[InShort, Wording]]
+    indicators: list[tuple[IndicatorLine, Wording]]
 
 
 def evidence(commitment: Commitment, municipality: Municipality, on: date) -> Evidence:
-    """Return the figures for a commitment in a fixed number of queries: of a survey the shares for
-    narcotics, of dog searches their number by school year."""
+    """Return the figures for a commitment in a fixed number of queries.
+
+    Of a survey the shares for narcotics, of dog searches their number by school year.
+    """
     charts: list[Chart] = []
     if commitment.kind == Commitment.Kind.DRUG_HABIT_SURVEY:
         charts = theme_charts(survey_charts(published_rounds(municipality)), "narkotika")
     elif commitment.kind == Commitment.Kind.DRUG_DOG_SEARCH:
-        found = search_chart(searches_of(municipality, on))
-        charts = [found] if found else []
+        chart = search_chart(searches_of(municipality, on))
+        charts = [chart] if chart else []
     links = (
         IndicatorLink.objects.public()
         .filter(Q(commitment=commitment) | Q(focus_area=commitment.focus_area_id, commitment=None))
@@ -217,49 +248,57 @@ def evidence(commitment: Commitment, municipality: Municipality, on: date) -> Ev
     reasons = {link.indicator: wording(link, "reason") for link in links}
     lines = indicator_lines(municipality, list(reasons), on)
     by_key = {indicator.key: reason for indicator, reason in reasons.items()}
-    return Evidence(charts, [(line, by_key[line.key]) for line in lines])
+    return Evidence(
+        charts, [(indicator_line, by_key[indicator_line.key]) for indicator_line in lines]
+    )
 
 
-def the_pledge(municipality: Municipality, on: date) -> tuple[Pledge | None, During | None]:
-    """Return the pledge that figures are seen against: the latest that has begun; three
-    queries."""
+def latest_pledge(
+    municipality: Municipality, on: date
+) -> tuple[Pledge | None, PledgePeriod | None]:
+    """Return the pledge that figures are seen against, and its period.
+
+    The latest that has begun; three queries.
+    """
     begun = Pledge.objects.public().of(municipality).filter(valid_from__lte=on)
     pledge = begun.select_related("annulment").prefetch_related("validity_periods").first()
     if pledge is None:
         return None, None
     meetings = FollowUp.objects.public().filter(pledge=pledge).order_by("meeting_on")
-    stands = standing(pledge, on, municipality)
+    pledge_standing = standing(pledge, on, municipality)
     name = _("Löftet %(period)s") % {"period": period_name(pledge.period)}
-    return pledge, During.of(stands, name, meetings.values_list("meeting_on", flat=True))
+    return pledge, PledgePeriod.of(
+        pledge_standing, name, meetings.values_list("meeting_on", flat=True)
+    )
 
 
-def _indicators(beside: Beside | None) -> list[Indicator]:
-    if beside is None:
+def _indicators(surrounding: SurroundingAreas | None) -> list[Indicator]:
+    if surrounding is None:
         return []
-    having = indicators_with_figures([beside.own, *beside.police_areas])
-    return [each for each in having if each.kind != Indicator.Kind.POPULATION]
+    having = indicators_with_figures([surrounding.own, *surrounding.police_areas])
+    return [indicator for indicator in having if indicator.kind != Indicator.Kind.POPULATION]
 
 
 def _by_indicator(series: Iterable[Series]) -> dict[int, list[Series]]:
-    found: dict[int, list[Series]] = {}
-    for each in series:
-        found.setdefault(each.indicator.pk, []).append(each)
-    return found
+    by_indicator: dict[int, list[Series]] = {}
+    for area_series in series:
+        by_indicator.setdefault(area_series.indicator.pk, []).append(area_series)
+    return by_indicator
 
 
 def _larger(series: Iterable[Series]) -> list[Series]:
     levels = {Area.Level.COUNTY, Area.Level.COUNTRY}
-    return [each for each in series if each.area.level in levels]
+    return [area_series for area_series in series if area_series.area.level in levels]
 
 
-def _tied_keys(pledge: Pledge | None) -> set[int]:
+def _linked_keys(pledge: Pledge | None) -> set[int]:
     if pledge is None:
         return set()
     links = IndicatorLink.objects.public().filter(focus_area__pledge=pledge)
     return set(links.order_by().values_list("indicator", flat=True))
 
 
-def _tied(municipality: Municipality, indicator: Indicator) -> list[Tied]:
+def _linked_problems(municipality: Municipality, indicator: Indicator) -> list[LinkedProblem]:
     links = (
         IndicatorLink.objects.public()
         .filter(indicator=indicator, focus_area__pledge__parties__municipality=municipality)
@@ -267,7 +306,7 @@ def _tied(municipality: Municipality, indicator: Indicator) -> list[Tied]:
         .order_by("-focus_area__pledge__valid_from", "focus_area__position", "commitment__number")
     )
     return [
-        Tied(
+        LinkedProblem(
             period=link.focus_area.pledge.period,
             focus_area=wording(link.focus_area, "name"),
             number=link.commitment.number if link.commitment else None,
@@ -287,18 +326,18 @@ def _alike(municipality: Municipality) -> list[Area]:
     return list(Area.objects.filter(code__in=codes).order_by("code"))
 
 
-def _in_short(own: Series, during: During | None) -> InShort:
-    return InShort(
+def _indicator_line(own: Series, pledge_period: PledgePeriod | None) -> IndicatorLine:
+    return IndicatorLine(
         key=own.indicator.key,
         name=wording(own.indicator, "name"),
         kind=own.indicator.kind,
-        level=level_text(what(own.indicator), latest_level(observations(own))),
-        before=before_the_pledge(own, during),
+        level=level_text(counted_name(own.indicator), latest_level(observations(own))),
+        before=compare_with_before(own, pledge_period),
         is_demonstration=own.is_demonstration,
     )
 
 
-def _finding(line: InShort) -> str:
-    if line.before is None:
-        return line.level
-    return f"{line.level} {line.before.sentence}"
+def _finding(indicator_line: IndicatorLine) -> str:
+    if indicator_line.before is None:
+        return indicator_line.level
+    return f"{indicator_line.level} {indicator_line.before.sentence}"

@@ -1,7 +1,7 @@
-"""An indicator's figures as the rows of a file that anyone may take, in the plain format's columns.
+"""An indicator's figures as the rows of a file, in the plain format.
 
-Read by machines, so that headings and words are never translated. What is taken out here can be
-read in again (docs/statistics-files.md).
+Read by machines, so that headings and words are never translated. What is exported here can be
+imported again (docs/statistics-files.md).
 """
 
 from __future__ import annotations
@@ -20,20 +20,23 @@ HEADINGS = [
 
 
 def figures(series: Iterable[Series]) -> Iterator[list[object]]:
-    """Yield a row for each figure that a source has given, by area and in the order of time."""
-    for each in series:
-        points = [*each.yearly, *each.quarterly, *each.monthly]
-        for point in sorted(points, key=lambda p: (p.begins, p.period)):
+    """Yield a row for each figure that a source has given.
+
+    By area and in the order of time.
+    """
+    for area_series in series:
+        points = [*area_series.yearly, *area_series.quarterly, *area_series.monthly]
+        for point in sorted(points, key=lambda point: (point.begins, point.period)):
             if point.months:
                 continue  # summed by us; the months themselves are there
             yield [
-                each.indicator.key,
-                each.area.code,
+                area_series.indicator.key,
+                area_series.area.code,
                 _period(point),
                 *map(_number, (point.value, point.per_100_000, point.lower, point.upper)),
                 point.note,
                 point.population,
-                each.indicator.source,
+                area_series.indicator.source,
                 "ja" if point.is_demonstration else "",
             ]
 
@@ -50,7 +53,7 @@ def _period(point: Point) -> str:
 def _number(value: Decimal | None) -> FileNumber | None:
     if value is None:
         return None
-    plain = f"{value:f}"
-    if "." in plain:
-        plain = plain.rstrip("0").rstrip(".")
-    return FileNumber(plain.replace(".", ","))
+    text = f"{value:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return FileNumber(text.replace(".", ","))

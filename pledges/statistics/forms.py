@@ -1,4 +1,7 @@
-"""The forms of statistics: importing, wording indicators, tying them to promises."""
+"""The forms of statistics.
+
+Importing, wording indicators, and linking them to promises.
+"""
 
 from __future__ import annotations
 
@@ -79,7 +82,7 @@ class IndicatorForm(WorkspaceForm):
 
 
 class LinkForm(WorkspaceForm):
-    """What an indicator says something of, and what it says."""
+    """The link of an indicator to what it says something of."""
 
     free_texts = ("reason", "reason_en")
 
@@ -111,24 +114,39 @@ class LinkForm(WorkspaceForm):
 
     def __init__(self, *args: Any, pledge: Pledge, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.focus_areas = {each.pk: each for each in pledge.focus_areas.order_by("position").all()}
-        self.commitments = {each.pk: each for each in pledge.commitments.order_by("number")}
+        self.focus_areas = {
+            focus_area.pk: focus_area
+            for focus_area in pledge.focus_areas.order_by("position").all()
+        }
+        self.commitments = {
+            commitment.pk: commitment for commitment in pledge.commitments.order_by("number")
+        }
         choices: list[tuple[str, str | list[tuple[str, str]]]] = [("", _("Välj"))]
         for area in self.focus_areas.values():
-            own = [each for each in self.commitments.values() if each.focus_area_id == area.pk]
+            own = [
+                commitment
+                for commitment in self.commitments.values()
+                if commitment.focus_area_id == area.pk
+            ]
             choices.append(
                 (
                     area.name,
                     [
                         (f"i{area.pk}", _("Hela problemet: %(name)s") % {"name": area.name}),
-                        *((f"a{each.pk}", _in_short(each)) for each in own),
+                        *(
+                            (f"a{commitment.pk}", _commitment_label(commitment))
+                            for commitment in own
+                        ),
                     ],
                 )
             )
         self.fields["target"].choices = choices  # type: ignore[attr-defined]
 
     def chosen(self) -> tuple[FocusArea, Commitment | None]:
-        """Return the focus area that was chosen, and its commitment unless it was the whole."""
+        """Return the focus area that was chosen, and its commitment.
+
+        No commitment when it was the whole area.
+        """
         sort, key = self.cleaned_data["target"][:1], int(self.cleaned_data["target"][1:])
         if sort == "i":
             return self.focus_areas[key], None
@@ -136,6 +154,6 @@ class LinkForm(WorkspaceForm):
         return self.focus_areas[commitment.focus_area_id], commitment
 
 
-def _in_short(commitment: Commitment) -> str:
+def _commitment_label(commitment: Commitment) -> str:
     text = commitment.text if len(commitment.text) <= 90 else f"{commitment.text[:89]}…"
     return _("Åtagande %(number)s: %(text)s") % {"number": commitment.number, "text": text}

@@ -1,7 +1,8 @@
-"""Statistics from a file: looked over, then written all at once or not at all.
+"""Import statistics from a file: previewed, then written as a whole.
 
-The same file again changes nothing. A figure that its source has revised is replaced, and the
-earlier one kept (`EarlierFigure`). Two imports at once wait for each other.
+Nothing is written when anything is wrong. The same file again changes nothing. A figure that its
+source has revised is replaced, and the earlier one stored (`EarlierFigure`). Two imports at once
+wait for each other.
 """
 
 from __future__ import annotations
@@ -21,10 +22,15 @@ from pledges.models import Area, StatisticsImport
 from pledges.statistics import staging
 from pledges.statistics.areas import AreaFinder, areas_importable_by, ensure_areas
 from pledges.statistics.formats import open_file
-from pledges.statistics.indicators import is_unnamed, make, name_anew
-from pledges.statistics.source_rows import MOST_FAULTS, Intake, StatisticsFileError, Unreadable
+from pledges.statistics.indicators import can_be_named, create_indicator, update_names
+from pledges.statistics.source_rows import (
+    MOST_FAULTS,
+    ReadingContext,
+    StatisticsFileError,
+    Unreadable,
+)
 from pledges.statistics.staging import Progress
-from pledges.statistics.tables import Looked, look_through
+from pledges.statistics.tables import FileProbe, probe_file
 
 # Held until the end of the transaction, so that what one import compares with, no other changes.
 _LOCK = 7151526
@@ -37,9 +43,10 @@ class Report:
     """What a file brings, or has brought.
 
     `known` and `new` are names of indicators; `areas` those of the areas; `first` and `last` the
-    days that its periods begin. `passed_over` and `not_ours` count rows and columns that weren't
-    read: by reason, and by the names of others' areas. `same_as` is the earlier import of the same
-    file, `done` this one once it is written; None when nothing had to be.
+    days that its periods begin. `missing_in_file` counts figures that the portal has and the file
+    lacks; `ignored` and `other_areas` count rows and columns that weren't read: by reason, and by
+    the names of others' areas. `same_as` is the earlier import of the same file, `done` this one
+    once it is written; None when nothing had to be.
     """
 
     file_name: str
@@ -49,8 +56,8 @@ class Report:
     added: int = 0
     revised: int = 0
     unchanged: int = 0
-    kept: int = 0
-    doubles: int = 0
+    missing_in_file: int = 0
+    duplicates: int = 0
     known: list[str] = field(default_factory=list)
     new: list[str] = field(default_factory=list)
     renamed: list[str] = field(default_factory=list)
@@ -58,8 +65,8 @@ class Report:
     number_of_areas: int = 0
     first: date | None = None
     last: date | None = None
-    passed_over: list[tuple[str, int]] = field(default_factory=list)
-    not_ours: list[tuple[str, int]] = field(default_factory=list)
+    ignored: list[tuple[str, int]] = field(default_factory=list)
+    other_areas: list[tuple[str, int]] = field(default_factory=list)
     same_as: StatisticsImport | None = None
     done: StatisticsImport | None = None
 
@@ -70,10 +77,10 @@ class Report:
 
 
 def _no_progress(stage: str, rows: int) -> None:
-    """Tell nobody."""
+    """Report no progress."""
 
 
-def look_over(
+def preview_file(
     stream: BinaryIO,
     file_name: str,
     *,
@@ -87,7 +94,7 @@ def look_over(
     `by` is whose areas are read; None is the operator's command, which reads all. Raises
     StatisticsFileError with every fault.
     """
-    examined = _examined(stream, file_name, by, at, progress, most_faults)
+    examined = _opened_import(stream, file_name, by, at, progress, most_faults)
     with examined as (_intake, report, _keys):
         transaction.set_rollback(True)
     return report
@@ -107,18 +114,22 @@ def import_file(
 
     Raises StatisticsFileError with every fault; then nothing is written.
     """
-    examined = _examined(stream, file_name, by, at, progress, most_faults, is_alone=True)
-    with examined as (intake, report, keys):
+    examined = _opened_import(stream, file_name, by, at, progress, most_faults, is_alone=True)
+    with examined as (context, report, keys):
         if report.brings_nothing:
             return report
-        told = staging.indicators_told_of()
-        for number, named in enumerate(intake.indicators):
-            if number in told and number not in keys:
-                keys[number] = make(named).pk
-        for named in intake.defined:
-            if intake.known(named) is None and _makes_new(report.format):
-                make(named)
-        name_anew((named, known) for named in intake.defined if (known := intake.known(named)))
+        with_rows = staging.indicators_with_rows()
+        for number, definition in enumerate(context.indicators):
+            if number in with_rows and number not in keys:
+                keys[number] = create_indicator(definition).pk
+        for definition in context.definitions:
+            if context.known(definition) is None and _makes_new(report.format):
+                create_indicator(definition)
+        update_names(
+            (definition, known)
+            for definition in context.definitions
+            if (known := context.known(definition))
+        )
         report.done = StatisticsImport.objects.create(
             file_name=_clean_name(file_name),
             format=report.format,
@@ -135,13 +146,15 @@ def import_file(
 
 
 def _makes_new(file_format: str) -> bool:
-    """Whether a file that only describes indicators makes them. Kolada's list describes thousands;
-    it only names those that figures have come of."""
+    """Return whether a file that only describes indicators creates them.
+
+    Kolada's list describes thousands; it only names those that figures have come of.
+    """
     return file_format == StatisticsImport.Format.PLAIN
 
 
 @contextmanager
-def _examined(
+def _opened_import(
     stream: BinaryIO,
     file_name: str,
     by: User | None,
@@ -150,12 +163,12 @@ def _examined(
     most_faults: int,
     *,
     is_alone: bool = False,
-) -> Iterator[tuple[Intake, Report, dict[int, int]]]:
-    """Open a transaction with the file's rows in it, looked over and set against what is stored.
+) -> Iterator[tuple[ReadingContext, Report, dict[int, int]]]:
+    """Open a transaction with the file's rows compared with those stored.
 
     With `is_alone` it waits for any other import to end, and lets none begin.
     """
-    looked = look_through(stream)
+    probe = probe_file(stream)
     with transaction.atomic():
         if is_alone:
             with connection.cursor() as cursor:
@@ -163,95 +176,108 @@ def _examined(
         ensure_areas()
         scope = None if by is None else areas_importable_by(by)
         today = timezone.localdate(at)
-        intake = Intake(_clean_name(file_name), AreaFinder(), today, scope, most_faults)
-        report = _take_in(stream, looked, intake, progress)
+        context = ReadingContext(_clean_name(file_name), AreaFinder(), today, scope, most_faults)
+        report = _load(stream, probe, context, progress)
         keys = {
             number: known.pk
-            for number, named in enumerate(intake.indicators)
-            if (known := intake.known(named)) is not None
+            for number, definition in enumerate(context.indicators)
+            if (known := context.known(definition)) is not None
         }
-        _compare(report, intake, keys)
-        yield intake, report, keys
+        _compare(report, context, keys)
+        yield context, report, keys
 
 
-def _take_in(stream: BinaryIO, looked: Looked, intake: Intake, progress: Progress) -> Report:
-    """Bring the rows of a file in, and refuse it when anything is wrong with them."""
+def _load(
+    stream: BinaryIO, probe: FileProbe, context: ReadingContext, progress: Progress
+) -> Report:
+    """Load the rows of a file, and refuse it when anything is wrong."""
     try:
         # Undone when reading breaks off in the middle of the rows.
         with transaction.atomic():
-            file_format, rows = open_file(stream, looked, intake)
-            number = staging.take_in(rows, progress)
-    except Unreadable as fault:
-        intake.fault(fault.row, fault.column, str(fault))
-        _refuse(intake)
+            file_format, rows = open_file(stream, probe, context)
+            number = staging.load(rows, progress)
+    except Unreadable as error:
+        context.add_fault(error.row, error.column, str(error))
+        _refuse(context)
     progress("compare", number)
-    doubles = _look_for_contradictions(intake, file_format)
-    if not number and not intake.defined and not intake.not_ours and not intake.number_of_faults:
-        intake.fault(None, "", _("Filen har inga siffror."))
-    _refuse(intake)
-    report = Report(intake.file_name, file_format, looked.fingerprint, rows=number)
-    report.doubles = doubles
+    duplicates = _contradiction_faults(context, file_format)
+    if (
+        not number
+        and not context.definitions
+        and not context.other_areas
+        and not context.number_of_faults
+    ):
+        context.add_fault(None, "", _("Filen har inga siffror."))
+    _refuse(context)
+    report = Report(context.file_name, file_format, probe.fingerprint, rows=number)
+    report.duplicates = duplicates
     return report
 
 
-def _refuse(intake: Intake) -> None:
-    if intake.number_of_faults:
-        intake.faults.sort(key=lambda fault: (fault.row or 0, fault.column))
-        raise StatisticsFileError(intake.faults, intake.number_of_faults)
+def _refuse(context: ReadingContext) -> None:
+    if context.number_of_faults:
+        context.faults.sort(key=lambda fault: (fault.row or 0, fault.column))
+        raise StatisticsFileError(context.faults, context.number_of_faults)
 
 
-def _look_for_contradictions(intake: Intake, file_format: str) -> int:
+def _contradiction_faults(context: ReadingContext, file_format: str) -> int:
     for line, heading in staging.join_rates():
-        intake.fault(line, intake.heading(heading), _("Antalet saknas, bara per 100 000 finns."))
-    found, total, doubles = staging.drop_doubles(
-        intake.most_faults, missing_yields=file_format == StatisticsImport.Format.BRA
+        context.add_fault(
+            line, context.heading(heading), _("Antalet saknas, bara per 100 000 finns.")
+        )
+    contradictions, total, duplicates = staging.drop_duplicates(
+        context.most_faults, missing_yields=file_format == StatisticsImport.Format.BRA
     )
-    words = (
+    sentence = (
         _("Post %(row)s säger något annat om samma sak.")
-        if intake.in_entries
+        if context.in_entries
         else (_("Rad %(row)s säger något annat om samma sak."))
     )
-    for each in found:
-        intake.fault(each.line, intake.heading(each.heading), words % {"row": each.other_line})
-    intake.number_of_faults += total - len(found)
-    return doubles
+    for contradiction in contradictions:
+        context.add_fault(
+            contradiction.line,
+            context.heading(contradiction.heading),
+            sentence % {"row": contradiction.other_line},
+        )
+    context.number_of_faults += total - len(contradictions)
+    return duplicates
 
 
-def _compare(report: Report, intake: Intake, keys: dict[int, int]) -> None:
-    same = StatisticsImport.objects.filter(fingerprint=report.fingerprint).first()
+def _compare(report: Report, context: ReadingContext, keys: dict[int, int]) -> None:
+    earlier_import = StatisticsImport.objects.filter(fingerprint=report.fingerprint).first()
     # An old file that is sent once more says nothing new: what was revised since stays revised.
     compared = staging.compare(
         keys,
         missing_yields=report.format == StatisticsImport.Format.BRA,
-        revises=same is None,
+        revises=earlier_import is None,
     )
-    report.same_as = same
+    report.same_as = earlier_import
     report.added, report.revised = compared.added, compared.revised
-    report.unchanged, report.kept = compared.unchanged, compared.kept
-    told = staging.indicators_told_of()
-    for number, named in enumerate(intake.indicators):
-        if number in told:
-            known = intake.known(named)
-            report.known.append(known.name) if known else report.new.append(named.name)
-    _compare_definitions(report, intake)
+    report.unchanged, report.missing_in_file = compared.unchanged, compared.missing_in_file
+    with_rows = staging.indicators_with_rows()
+    for number, definition in enumerate(context.indicators):
+        if number in with_rows:
+            known = context.known(definition)
+            report.known.append(known.name) if known else report.new.append(definition.name)
+    _compare_definitions(report, context)
     areas, report.first, report.last = staging.areas_and_periods()
     report.number_of_areas = len(areas)
     report.areas = list(
         Area.objects.filter(pk__in=areas).order_by("code").values_list("name", flat=True)
     )[:_MOST_NAMES]
-    report.passed_over = intake.passed_over.most_common()
-    report.not_ours = intake.not_ours.most_common()
+    report.ignored = context.ignored.most_common()
+    report.other_areas = context.other_areas.most_common()
 
 
-def _compare_definitions(report: Report, intake: Intake) -> None:
-    for named in intake.defined:
-        known = intake.known(named)
+def _compare_definitions(report: Report, context: ReadingContext) -> None:
+    for definition in context.definitions:
+        known = context.known(definition)
         if known is None and _makes_new(report.format):
-            report.new.append(named.name)
-        elif known is not None and is_unnamed(known, named):
-            report.renamed.append(named.name)
+            report.new.append(definition.name)
+        elif known is not None and can_be_named(known, definition):
+            report.renamed.append(definition.name)
 
 
 def _clean_name(name: str) -> str:
-    kept = "".join(sign for sign in name if sign.isprintable())
-    return kept[-_LONGEST_NAME:] or _("fil utan namn")
+    printable_name = "".join(character for character in name if character.isprintable())
+    return printable_name[-_LONGEST_NAME:] or _("fil utan namn")

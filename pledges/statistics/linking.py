@@ -1,4 +1,7 @@
-"""Tying indicators to what is promised, and untying them. Links are no part of what was signed."""
+"""Link indicators to what is promised, and unlink them.
+
+Links are no part of what was signed.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +9,15 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.permissions import Action, Person, of_own_places
+from pledge_portal.pages.refusals import Refused
 from pledges.models import Commitment, FocusArea, Indicator, IndicatorLink, Pledge
 
 
-class LinkRefused(Exception):
-    """A link that can't be made; the text is a sentence, `field` names the choice it is about."""
-
-    def __init__(self, field: str, sentence: str) -> None:
-        self.field = field
-        super().__init__(sentence)
-
-
 def linkable_by(user: Person) -> list[Pledge]:
-    """Return the signed pledges whose statistics a person looks after, the latest first."""
+    """Return the signed pledges whose statistics a person looks after.
+
+    The latest first.
+    """
     own = of_own_places(
         user,
         Action.MANAGE_STATISTICS,
@@ -26,12 +25,12 @@ def linkable_by(user: Person) -> list[Pledge]:
         police_area="police_area",
     )
     keys = Pledge.objects.public().filter(own).order_by().values("pk")
-    found = Pledge.objects.filter(pk__in=keys).select_related("police_area")
-    return list(found.prefetch_related("municipalities").order_by("-valid_from", "-pk"))
+    pledges = Pledge.objects.filter(pk__in=keys).select_related("police_area")
+    return list(pledges.prefetch_related("municipalities").order_by("-valid_from", "-pk"))
 
 
 @transaction.atomic
-def tie(
+def link_indicator(
     focus_area: FocusArea,
     indicator: Indicator,
     *,
@@ -40,15 +39,15 @@ def tie(
     reason_en: str = "",
     is_demonstration: bool = False,
 ) -> IndicatorLink:
-    """Tie an indicator to a focus area's problem and, when it is given, to one of its commitments.
+    """Link an indicator to a focus area's problem.
 
-    Raises LinkRefused when the pledge isn't signed, the commitment is of another focus area, or the
-    two are tied already.
+    And, when it is given, to one of its commitments. Raises Refused when the pledge isn't signed,
+    the commitment is of another focus area, or the two are linked already.
     """
     if not Pledge.objects.public().filter(pk=focus_area.pledge_id).exists():
-        raise LinkRefused("focus_area", _("Löftet är inte undertecknat än."))
+        raise Refused({"target": _("Löftet är inte undertecknat än.")})
     if commitment is not None and commitment.focus_area_id != focus_area.pk:
-        raise LinkRefused("commitment", _("Åtagandet hör till en annan inriktning."))
+        raise Refused({"target": _("Åtagandet hör till en annan inriktning.")})
     try:
         with transaction.atomic():
             return IndicatorLink.objects.create(
@@ -59,10 +58,10 @@ def tie(
                 reason_en=reason_en.strip() or None,
                 is_demonstration=is_demonstration,
             )
-    except IntegrityError as fault:
-        raise LinkRefused("indicator", _("Indikatorn är redan kopplad dit.")) from fault
+    except IntegrityError as error:
+        raise Refused({"indicator": _("Indikatorn är redan kopplad dit.")}) from error
 
 
-def untie(link: IndicatorLink) -> None:
-    """Take a link away. Its history stays."""
+def unlink(link: IndicatorLink) -> None:
+    """Delete a link. Its history stays."""
     link.delete()

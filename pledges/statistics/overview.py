@@ -1,4 +1,4 @@
-"""What statistics the portal has, for those who look after them."""
+"""The statistics that the portal has, for those who look after them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from pledges.models import Area, Indicator, Observation, StatisticsImport
 
 @dataclass(frozen=True)
 class Stored:
-    """How much there is of an indicator: in how many areas, the latest period, and the latest
-    import that brought any of its latest figures."""
+    """How much there is of an indicator.
+
+    In how many areas, the latest period, and the latest import that brought any of its latest
+    figures.
+    """
 
     indicator: Indicator
     areas: int = 0
@@ -25,20 +28,23 @@ class Stored:
 
 
 def search(words: str) -> QuerySet[Indicator]:
-    """Return the indicators whose names or codes hold the words; all of them without any."""
-    found = Indicator.objects.all()
+    """Return the indicators whose names or codes hold the words.
+
+    All of them without any words.
+    """
+    indicators = Indicator.objects.all()
     for word in words.replace("\x00", " ").split():
-        found = found.filter(
+        indicators = indicators.filter(
             Q(name_sv__icontains=word)
             | Q(name_en__icontains=word)
             | Q(source_code__icontains=word)
             | Q(source__icontains=word)
         )
-    return found
+    return indicators
 
 
 def stored(indicators: Iterable[Indicator]) -> list[Stored]:
-    """Return what there is of each, in two queries.
+    """Return what is stored of each indicator, in two queries.
 
     Only the latest figure of each area and kind of period is looked up, by the index, however many
     there are.
@@ -56,21 +62,21 @@ def stored(indicators: Iterable[Indicator]) -> list[Stored]:
             f" FROM {observations} o WHERE o.indicator_id = i.id AND o.area_id = a.id"
             " AND o.gender = 'T' AND o.period = k.period ORDER BY o.begins DESC LIMIT 1) latest"
             " GROUP BY i.id",
-            [[each.pk for each in indicators]],
+            [[indicator.pk for indicator in indicators]],
         )
-        found = {row[0]: row[1:] for row in cursor.fetchall()}
+        by_indicator = {row[0]: row[1:] for row in cursor.fetchall()}
     imports = StatisticsImport.objects.select_related("sent_by").in_bulk(
-        [row[3] for row in found.values()]
+        [row[3] for row in by_indicator.values()]
     )
-    return [_stored(each, found.get(each.pk), imports) for each in indicators]
+    return [_stored(indicator, by_indicator.get(indicator.pk), imports) for indicator in indicators]
 
 
 def _stored(
     indicator: Indicator,
-    found: tuple[int, str, date, int] | None,
+    latest: tuple[int, str, date, int] | None,
     imports: dict[int, StatisticsImport],
 ) -> Stored:
-    if found is None:
+    if latest is None:
         return Stored(indicator)
-    areas, period, begins, imported_in = found
+    areas, period, begins, imported_in = latest
     return Stored(indicator, areas, period, begins, imports[imported_in])

@@ -1,4 +1,4 @@
-"""Statistics in words."""
+"""Statistics as texts on pages."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def period_label(kind: str, begins: date) -> str:
     return formats.date_format(begins, "F Y")
 
 
-def figure_in_words(figure: Observation | EarlierFigure) -> str:
+def figure_text(figure: Observation | EarlierFigure) -> str:
     """Return a figure without idle decimals, or why there is none."""
     if figure.value is None:
         return figure.get_note_display()
     value = figure.value.normalize()
     places = max(-int(value.as_tuple().exponent), 0)
-    told = formats.number_format(value, decimal_pos=places, force_grouping=True)
-    return f"{told} ({figure.get_note_display()})" if figure.note else told
+    number = formats.number_format(value, decimal_pos=places, force_grouping=True)
+    return f"{number} ({figure.get_note_display()})" if figure.note else number

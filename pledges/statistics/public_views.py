@@ -1,4 +1,7 @@
-"""What anyone may read of a municipality's statistics: pages, charts, tables and one document."""
+"""Public pages of a municipality's statistics.
+
+Pages, charts, tables and one document.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ from pledges.presentation.lookup import get_municipality_or_404
 from pledges.statistics.analysis import sentences
 from pledges.statistics.charts import area_name, period_label
 from pledges.statistics.document import statistics_pdf
-from pledges.statistics.figures import InShort, one_indicator, overview
+from pledges.statistics.figures import IndicatorLine, indicator_details, overview
 from pledges.statistics.figures_file import HEADINGS, figures
 from pledges.statistics.reading import replaced_figures
 from pledges.surveys.charts import gender_charts, survey_charts
@@ -40,19 +43,26 @@ from pledges.surveys.reading import FIGURES_HEADINGS, figures_file, published_ro
 @require_safe
 @public_page(shows=Shows.MUNICIPALITY)
 def statistics(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what is known: drug habits, searches, and the indicators against before the pledge."""
-    place = get_municipality_or_404(slug)
-    found = overview(place, timezone.localdate())
+    """Show drug habits, searches and indicators, compared with before."""
+    municipality = get_municipality_or_404(slug)
+    municipality_overview = overview(municipality, timezone.localdate())
     context = {
-        "municipality": place,
-        "found": found,
-        "surveys": [chart_figure(chart, place) for chart in found.surveys],
-        "searches": chart_figure(found.searches, place) if found.searches else None,
-        "drawn": [(line, chart_figure(chart, place)) for line, chart in found.drawn],
-        "others": _by_kind(found.others),
+        "municipality": municipality,
+        "overview": municipality_overview,
+        "surveys": [chart_figure(chart, municipality) for chart in municipality_overview.surveys],
+        "searches": chart_figure(municipality_overview.searches, municipality)
+        if municipality_overview.searches
+        else None,
+        "linked": [
+            (indicator_line, chart_figure(chart, municipality))
+            for indicator_line, chart in municipality_overview.linked
+        ],
+        "others": _by_kind(municipality_overview.others),
         "help": sentences.certainty_note(),
         "caveats": sentences.caveats(),
-        "swedish_texts": is_partly_swedish(found.drawn, found.others),
+        "swedish_texts": is_partly_swedish(
+            municipality_overview.linked, municipality_overview.others
+        ),
     }
     return render(request, "pledges/statistics.html", context)
 
@@ -60,22 +70,28 @@ def statistics(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @public_page(shows=Shows.MUNICIPALITY)
 def surveys(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show every question of the surveys with girls and boys apart, and every round by itself."""
-    place = get_municipality_or_404(slug)
-    rounds = published_rounds(place)
+    """Show every question of the surveys by gender, and every round."""
+    municipality = get_municipality_or_404(slug)
+    rounds = published_rounds(municipality)
     if not rounds:
-        raise _no_figures(place)
+        raise _no_figures(municipality)
     context = {
-        "municipality": place,
+        "municipality": municipality,
         "grades": [
             (grade.label, charts)
             for grade in Grade
-            if (charts := [chart_figure(each, place) for each in gender_charts(rounds, grade)])
+            if (
+                charts := [
+                    chart_figure(gender_chart, municipality)
+                    for gender_chart in gender_charts(rounds, grade)
+                ]
+            )
         ],
         "rounds": [
-            (round_title(each), each, shares_view(each.shares.all())) for each in reversed(rounds)
+            (round_title(survey_round), survey_round, shares_view(survey_round.shares.all()))
+            for survey_round in reversed(rounds)
         ],
-        "is_demonstration": any(each.is_demonstration for each in rounds),
+        "is_demonstration": any(survey_round.is_demonstration for survey_round in rounds),
     }
     return render(request, "pledges/surveys.html", context)
 
@@ -83,25 +99,26 @@ def surveys(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @public_page(shows=Shows.MUNICIPALITY)
 def indicator(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    """Show one indicator: how it stands, where it is going, and beside what it is to be seen."""
-    place = get_municipality_or_404(slug)
-    found = one_indicator(place, key, timezone.localdate())
-    if found is None:
-        raise _no_figures(place)
+    """Show one indicator: its level, its trend and comparisons."""
+    municipality = get_municipality_or_404(slug)
+    details = indicator_details(municipality, key, timezone.localdate())
+    if details is None:
+        raise _no_figures(municipality)
     context = {
-        "municipality": place,
-        "found": found,
-        "name": wording(found.indicator, "name"),
-        "explanation": wording(found.indicator, "explanation"),
-        "chart": chart_figure(found.chart, place) if found.chart else None,
+        "municipality": municipality,
+        "details": details,
+        "name": wording(details.indicator, "name"),
+        "explanation": wording(details.indicator, "explanation"),
+        "chart": chart_figure(details.chart, municipality) if details.chart else None,
         "replaced": [
-            (period_label(each.period, each.begins), each) for each in replaced_figures(found.own)
+            (period_label(replaced_figure.period, replaced_figure.begins), replaced_figure)
+            for replaced_figure in replaced_figures(details.own)
         ],
-        "own_area": area_name(found.own.area),
-        "alike": sentences.alike_note(len(found.alike)) if found.alike else "",
+        "own_area": area_name(details.own.area),
+        "alike": sentences.alike_note(len(details.alike)) if details.alike else "",
         "help": sentences.certainty_note(),
         "areas": sentences.areas_note(),
-        "swedish_texts": is_partly_swedish(found.tied),
+        "swedish_texts": is_partly_swedish(details.problems),
     }
     return render(request, "pledges/indicator.html", context)
 
@@ -109,18 +126,18 @@ def indicator(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 @require_safe
 @public_file
 def chart(request: HttpRequest, slug: str, name: str, form: str) -> HttpResponse:
-    """Give one of the charts as a drawing or as a table."""
-    place = get_municipality_or_404(slug)
-    found = _chart(place, name, timezone.localdate())
-    if found is None:
-        raise _no_figures(place)
-    return chart_file(found, f"{name}-{slug}", form)
+    """Return one of the charts as a drawing or as a table."""
+    municipality = get_municipality_or_404(slug)
+    named_chart = _chart(municipality, name, timezone.localdate())
+    if named_chart is None:
+        raise _no_figures(municipality)
+    return chart_file(named_chart, f"{name}-{slug}", form)
 
 
 @require_safe
 @public_file
 def survey_file(request: HttpRequest, slug: str) -> HttpResponse:
-    """Give every published share as a CSV file."""
+    """Return every published share as a CSV file."""
     rounds = published_rounds(get_municipality_or_404(slug))
     return csv_file(f"drogvanor-{slug}.csv", FIGURES_HEADINGS, figures_file(rounds))
 
@@ -128,23 +145,26 @@ def survey_file(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @public_file
 def indicator_file(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    """Give every figure of an indicator, of the municipality and the areas beside it, as CSV."""
-    place = get_municipality_or_404(slug)
-    found = one_indicator(place, key, timezone.localdate())
-    if found is None:
-        raise _no_figures(place)
-    return csv_file(f"{key}-{slug}.csv", HEADINGS, figures(found.series))
+    """Return every figure of an indicator as CSV.
+
+    Of the municipality and the areas beside it.
+    """
+    municipality = get_municipality_or_404(slug)
+    details = indicator_details(municipality, key, timezone.localdate())
+    if details is None:
+        raise _no_figures(municipality)
+    return csv_file(f"{key}-{slug}.csv", HEADINGS, figures(details.series))
 
 
 @require_safe
 @public_page(shows=Shows.MUNICIPALITY, keeps="application/pdf")
 def document(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """Give the page as a document, made once after each change."""
-    place = get_municipality_or_404(slug)
-    found = overview(place, timezone.localdate())
-    if found.is_empty:
-        raise _no_figures(place)
-    content, digest = statistics_pdf(place, found, timezone.now())
+    """Return the page as a document, made once after each change."""
+    municipality = get_municipality_or_404(slug)
+    municipality_overview = overview(municipality, timezone.localdate())
+    if municipality_overview.is_empty:
+        raise _no_figures(municipality)
+    content, digest = statistics_pdf(municipality, municipality_overview, timezone.now())
     etag = quote_etag(digest)
     response = get_conditional_response(request, etag=etag)
     if response is None:
@@ -154,29 +174,36 @@ def document(request: HttpRequest, slug: str) -> HttpResponseBase:
     return response
 
 
-def chart_figure(chart: Chart, place: Municipality, level: int = 3) -> Figure:
-    """Return one of a municipality's charts for a page, with the addresses of its files."""
+def chart_figure(chart: Chart, municipality: Municipality, level: int = 3) -> Figure:
+    """Return a municipality's chart for a page, with its files' addresses."""
     return figure(
         chart,
         level=level,
-        csv_address=reverse("statistics_chart", args=[place.slug, chart.key, "csv"]),
-        svg_address=reverse("statistics_chart", args=[place.slug, chart.key, "svg"]),
+        csv_address=reverse("statistics_chart", args=[municipality.slug, chart.key, "csv"]),
+        svg_address=reverse("statistics_chart", args=[municipality.slug, chart.key, "svg"]),
     )
 
 
-def _chart(place: Municipality, name: str, on: date) -> Chart | None:
-    """Return the chart of a name, asking only for what is drawn in it."""
+def _chart(municipality: Municipality, name: str, on: date) -> Chart | None:
+    """Return the chart of a name, with the queries that it needs alone."""
     if name.startswith("indikator-"):
-        one = one_indicator(place, name.removeprefix("indikator-"), on)
-        return one.chart if one else None
+        details = indicator_details(municipality, name.removeprefix("indikator-"), on)
+        return details.chart if details else None
     if name == "hundsok":
-        return search_chart(searches_of(place, on))
-    rounds = published_rounds(place)
+        return search_chart(searches_of(municipality, on))
+    rounds = published_rounds(municipality)
     by_gender = [chart for grade in Grade for chart in gender_charts(rounds, grade)]
-    return next((each for each in [*survey_charts(rounds), *by_gender] if each.key == name), None)
+    return next(
+        (
+            survey_chart
+            for survey_chart in [*survey_charts(rounds), *by_gender]
+            if survey_chart.key == name
+        ),
+        None,
+    )
 
 
-def _by_kind(lines: list[InShort]) -> list[tuple[str, list[InShort]]]:
+def _by_kind(lines: list[IndicatorLine]) -> list[tuple[str, list[IndicatorLine]]]:
     return [
         (str(Indicator.Kind(kind).label), [line for line in lines if line.kind == kind])
         for kind in Indicator.Kind.values
@@ -184,9 +211,9 @@ def _by_kind(lines: list[InShort]) -> list[tuple[str, list[InShort]]]:
     ]
 
 
-def _no_figures(place: Municipality) -> NotHere:
+def _no_figures(municipality: Municipality) -> NotHere:
     return NotHere(
         _("Det finns inga sådana siffror här."),
-        reverse("statistics_public", args=[place.slug]),
+        reverse("statistics_public", args=[municipality.slug]),
         _("Visa all statistik"),
     )

@@ -1,7 +1,8 @@
-"""Statistics as public pages read them: plain values, in a fixed number of queries.
+"""Statistics as public pages read them, in a fixed number of queries.
 
-All goes by the index of `Observation` (indicator, area, gender, period, begins), so that a page
-costs the same whether the table holds one municipality's figures or everybody's.
+They are plain values. All goes by the index of `Observation` (indicator, area, gender, period,
+begins), so that a page costs the same whether the table holds one municipality's figures or
+everybody's.
 """
 
 from __future__ import annotations
@@ -30,11 +31,12 @@ _NO_FIGURE = (Observation.Note.MISSING, Observation.Note.SECRET)
 
 @dataclass(frozen=True)
 class Point:
-    """One figure in time. `value`, `lower` and `upper` are in the indicator's unit, `per_100_000`
-    the source's own rate, `population` the inhabitants of that year.
+    """One figure in time.
 
-    `earlier` counts the figures that it has replaced; `months` how many monthly figures it is the
-    sum of, 0 for the source's own. Fewer than 12 is a year that isn't whole.
+    `value`, `lower` and `upper` are in the indicator's unit, `per_100_000` is the source's own
+    rate, `population` the inhabitants of that year. `earlier` counts the figures that it has
+    replaced; `months` how many monthly figures it is the sum of, 0 for the source's own. Fewer than
+    12 is a year that isn't whole.
     """
 
     period: str
@@ -62,7 +64,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Series:
-    """An indicator's figures of an area: by year, and by month and quarter where they are there.
+    """An indicator's figures of an area, by year, quarter and month.
 
     Counts of years that only have months are summed from them.
     """
@@ -76,21 +78,23 @@ class Series:
     @property
     def is_demonstration(self) -> bool:
         """Whether any of it is made up for the demonstration."""
-        return any(each.is_demonstration for each in (*self.yearly, *self.monthly))
+        return any(point.is_demonstration for point in (*self.yearly, *self.monthly))
 
 
 def series_of(indicators: Iterable[Indicator], areas: Iterable[Area]) -> list[Series]:
-    """Return the series of indicators and areas that have figures, in the orders given; five
-    queries. Only figures of everyone, not parted by gender."""
+    """Return the series of indicators and areas that have figures.
+
+    In the orders given; five queries. Only figures of everyone, not parted by gender.
+    """
     indicators, areas = list(indicators), list(areas)
-    counted = list(
+    population_keys = list(
         Indicator.objects.filter(kind=Indicator.Kind.POPULATION).values_list("pk", flat=True)
     )
-    wanted = {each.pk for each in indicators}
+    indicator_keys = {indicator.pk for indicator in indicators}
     rows = list(
         Observation.objects.public()
         .of_everyone()
-        .filter(indicator__in=wanted | set(counted), area__in=areas)
+        .filter(indicator__in=indicator_keys | set(population_keys), area__in=areas)
         .order_by("begins")
         .values(
             *("pk", "indicator", "area", "period", "begins", "value", "per_100_000"),
@@ -102,7 +106,7 @@ def series_of(indicators: Iterable[Indicator], areas: Iterable[Area]) -> list[Se
     )
     earlier = dict(
         EarlierFigure.objects.filter(
-            observation__in=[row["pk"] for row in rows if row["indicator"] in wanted]
+            observation__in=[row["pk"] for row in rows if row["indicator"] in indicator_keys]
         )
         .order_by()
         .values_list("observation")
@@ -110,7 +114,11 @@ def series_of(indicators: Iterable[Indicator], areas: Iterable[Area]) -> list[Se
     )
     population: dict[tuple[int, int], int] = {}
     for row in rows:
-        if row["indicator"] in counted and row["period"] == PeriodKind.YEAR and row["value"]:
+        if (
+            row["indicator"] in population_keys
+            and row["period"] == PeriodKind.YEAR
+            and row["value"]
+        ):
             population.setdefault((row["area"], row["begins"].year), int(row["value"]))
     points: dict[tuple[int, int], dict[str, list[Point]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
@@ -136,15 +144,15 @@ def series_of(indicators: Iterable[Indicator], areas: Iterable[Area]) -> list[Se
     ]
 
 
-def _series(indicator: Indicator, area: Area, found: dict[str, list[Point]]) -> Series:
-    yearly, monthly = found[PeriodKind.YEAR], found[PeriodKind.MONTH]
+def _series(indicator: Indicator, area: Area, points: dict[str, list[Point]]) -> Series:
+    yearly, monthly = points[PeriodKind.YEAR], points[PeriodKind.MONTH]
     if indicator.unit == Indicator.Unit.COUNT and indicator.kind != Indicator.Kind.POPULATION:
-        own = {point.year for point in yearly}
+        years_given = {point.year for point in yearly}
         yearly = sorted(
-            [*yearly, *_summed(each for each in monthly if each.year not in own)],
+            [*yearly, *_summed(month for month in monthly if month.year not in years_given)],
             key=lambda point: point.begins,
         )
-    return Series(indicator, area, tuple(yearly), tuple(found[PeriodKind.QUARTER]), tuple(monthly))
+    return Series(indicator, area, tuple(yearly), tuple(points[PeriodKind.QUARTER]), tuple(monthly))
 
 
 def _summed(months: Iterable[Point]) -> Iterable[Point]:
@@ -152,47 +160,55 @@ def _summed(months: Iterable[Point]) -> Iterable[Point]:
     for point in months:
         by_year[point.year].append(point)
     for year, points in by_year.items():
-        told = [point for point in points if point.note not in _NO_FIGURE]
-        if not told:
+        known_points = [point for point in points if point.note not in _NO_FIGURE]
+        if not known_points:
             continue
-        is_preliminary = any(point.note == Observation.Note.PRELIMINARY for point in told)
+        is_preliminary = any(point.note == Observation.Note.PRELIMINARY for point in known_points)
         yield Point(
             period=PeriodKind.YEAR,
             begins=date(year, 1, 1),
-            value=sum((point.value or Decimal(0) for point in told), Decimal(0)),
-            population=told[0].population,
+            value=sum((point.value or Decimal(0) for point in known_points), Decimal(0)),
+            population=known_points[0].population,
             note=Observation.Note.PRELIMINARY if is_preliminary else Observation.Note.NONE,
-            earlier=sum(point.earlier for point in told),
-            is_demonstration=any(point.is_demonstration for point in told),
-            months=len(told),
+            earlier=sum(point.earlier for point in known_points),
+            is_demonstration=any(point.is_demonstration for point in known_points),
+            months=len(known_points),
         )
 
 
 def populations() -> dict[str, int]:
-    """Return the inhabitants of each municipality by its code, of the latest year that there are
-    any for; three queries at most. Empty when none have been read in."""
-    counted = Indicator.objects.filter(kind=Indicator.Kind.POPULATION)
-    keys = list(counted.values_list("pk", flat=True))
+    """Return the inhabitants of each municipality by its code.
+
+    Of the latest year that there are any for; three queries at most. Empty when none have been
+    imported.
+    """
+    population_indicators = Indicator.objects.filter(kind=Indicator.Kind.POPULATION)
+    keys = list(population_indicators.values_list("pk", flat=True))
     yearly = Observation.objects.of_everyone().filter(indicator__in=keys, period=PeriodKind.YEAR)
     latest = yearly.aggregate(latest=Max("begins"))["latest"]
     if latest is None:
         return {}
-    found = yearly.filter(
+    values = yearly.filter(
         begins=latest, area__level=Area.Level.MUNICIPALITY, value__isnull=False
     ).values_list("area__code", "value")
-    return {code: int(value) for code, value in found if value is not None}
+    return {code: int(value) for code, value in values if value is not None}
 
 
 def indicators_with_figures(areas: Iterable[Area]) -> list[Indicator]:
-    """Return the indicators that have any figure of the areas, in their order; one query."""
+    """Return the indicators that have any figure of the areas, in order.
+
+    One query.
+    """
     having = Observation.objects.public().filter(indicator=OuterRef("pk"), area__in=list(areas))
     return list(Indicator.objects.filter(Exists(having)))
 
 
 @dataclass(frozen=True)
 class Replaced:
-    """A figure that its source has changed since: of what, how it was, how it became, and when it
-    was read in anew."""
+    """A figure that its source has changed since.
+
+    How it was, how it is now, and when the new one was imported.
+    """
 
     period: str
     begins: date
@@ -202,8 +218,11 @@ class Replaced:
 
 
 def replaced_figures(series: Series) -> list[Replaced]:
-    """Return the figures of a series that have been replaced, the latest first; one query."""
-    rows = (
+    """Return the figures of a series that have been replaced.
+
+    The latest first; one query.
+    """
+    earlier_figures = (
         EarlierFigure.objects.filter(
             observation__indicator=series.indicator,
             observation__area=series.area,
@@ -214,11 +233,11 @@ def replaced_figures(series: Series) -> list[Replaced]:
     )
     return [
         Replaced(
-            period=row.observation.period,
-            begins=row.observation.begins,
-            value=row.value,
-            now=row.observation.value,
-            replaced_on=timezone.localdate(row.replaced_at),
+            period=figure.observation.period,
+            begins=figure.observation.begins,
+            value=figure.value,
+            now=figure.observation.value,
+            replaced_on=timezone.localdate(figure.replaced_at),
         )
-        for row in rows
+        for figure in earlier_figures
     ]

@@ -1,4 +1,7 @@
-"""What all readers of statistics share: the rows that they give, and where they tell of faults."""
+"""What all readers of statistics share.
+
+The rows that they give, and where they report faults.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ _MOST_INDICATORS = 2_000
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault: in which file, on which row and under which heading, and a sentence.
+    """One fault: its file, row and heading, and a sentence.
 
     `row` is None when it is the whole file's, `column` empty when it is the whole row's. Files of
     JSON have no rows of their own: there `row` is the number of the entry, and `in_entries` is set.
@@ -34,11 +37,11 @@ class Fault:
 
     @property
     def where(self) -> str:
-        """The row and the column in words, or nothing."""
+        """The row and the column as text, or nothing."""
         if self.row is None:
             return ""
-        words = _("post %(row)s") if self.in_entries else _("rad %(row)s")
-        place = words % {"row": self.row}
+        template = _("post %(row)s") if self.in_entries else _("rad %(row)s")
+        place = template % {"row": self.row}
         return f"{place}, {self.column}" if self.column else place
 
     def __str__(self) -> str:
@@ -58,7 +61,10 @@ class StatisticsFileError(Exception):
 
 
 class Unreadable(Exception):
-    """Reading can't go on; the text is a sentence, `row` and `column` tell where if anywhere."""
+    """A file whose reading can't go on; the text is a sentence.
+
+    `row` and `column` say where, if anywhere.
+    """
 
     def __init__(self, sentence: str, row: int | None = None, column: str = "") -> None:
         self.row, self.column = row, column
@@ -66,8 +72,11 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True)
-class Named:
-    """An indicator as its source names it, and what a new one is made from."""
+class IndicatorDefinition:
+    """An indicator as its source describes it.
+
+    A new one is created from it.
+    """
 
     source: str
     code: str
@@ -84,16 +93,16 @@ class Named:
 
     @property
     def identity(self) -> tuple[str, str]:
-        """What tells it from all others: source and code, whatever their case and spaces."""
+        """What identifies it: source and code, whatever their case and spaces."""
         return plain(self.source), plain(self.code)
 
 
 class ReadObservation(NamedTuple):
-    """One figure as it is read. `indicator` is its number in the intake's list, `area` the area's
-    key, `column` the index of the heading that the figure stands under.
+    """One figure as it is read.
 
-    `is_rate_only` says that `per_100_000` is all that it tells, and that the count has a row of its
-    own.
+    `indicator` is its number in the context's list, `area` the area's key, `column` the index of
+    the heading that the figure stands under. `is_rate_only` says that `per_100_000` is all that it
+    has, and that the count has a row of its own.
     """
 
     indicator: int
@@ -112,11 +121,11 @@ class ReadObservation(NamedTuple):
 
 
 @dataclass
-class Intake:
+class ReadingContext:
     """What a file is read against, and what is noticed on the way.
 
-    `scope` is the areas whose rows are read; None for all. `passed_over` counts by reason what was
-    seen and is not for the portal, `not_ours` the rows of other areas by their names.
+    `scope` is the areas whose rows are read; None for all. `ignored` counts by reason what was seen
+    and is not for the portal, `other_areas` the rows of other areas by their names.
     """
 
     file_name: str
@@ -126,25 +135,25 @@ class Intake:
     most_faults: int = MOST_FAULTS
     in_entries: bool = False
     headings: list[str] = field(default_factory=list)
-    indicators: list[Named] = field(default_factory=list)
+    indicators: list[IndicatorDefinition] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     number_of_faults: int = 0
-    passed_over: Counter[str] = field(default_factory=Counter)
-    not_ours: Counter[str] = field(default_factory=Counter)
-    defined: list[Named] = field(default_factory=list)
+    ignored: Counter[str] = field(default_factory=Counter)
+    other_areas: Counter[str] = field(default_factory=Counter)
+    definitions: list[IndicatorDefinition] = field(default_factory=list)
     _numbers: dict[tuple[str, str], int] = field(default_factory=dict)
     _known: dict[tuple[str, str], Indicator] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for each in Indicator.objects.all():
-            self._known[plain(each.source), plain(each.source_code)] = each
+        for indicator in Indicator.objects.all():
+            self._known[plain(indicator.source), plain(indicator.source_code)] = indicator
 
-    def fault(self, row: int | None, column: str, sentence: str) -> None:
-        """Take down a fault; beyond the first ones only their number."""
+    def add_fault(self, row: int | None, column: str, sentence: str) -> None:
+        """Add a fault; beyond the first ones count them only."""
         self.number_of_faults += 1
         if len(self.faults) < self.most_faults:
-            said = (printable(column), printable(sentence))
-            self.faults.append(Fault(self.file_name, row, *said, self.in_entries))
+            texts = (printable(column), printable(sentence))
+            self.faults.append(Fault(self.file_name, row, *texts, self.in_entries))
 
     def heading(self, index: int) -> str:
         """Return the heading of a column, or its letter as spreadsheets show it."""
@@ -153,32 +162,34 @@ class Intake:
         return column_letter(index)
 
     def area(self, text: str, row: int, column: str) -> int | None:
-        """Return the area that a text names. None when it is not among those that are read, or
-        unknown, which is a fault."""
-        found = self.areas.find(text)
-        if found is None:
-            self.fault(row, column, unknown_area(text))
-        elif self.scope is not None and found not in self.scope:
-            self.not_ours[self.areas.names[found]] += 1
-            return None
-        return found
+        """Return the area that a text names.
 
-    def indicator(self, named: Named) -> int:
-        """Return the number of an indicator in the list of those that the file tells of."""
-        number = self._numbers.get(named.identity)
+        None when it is not among those that are read, or unknown, which is a fault.
+        """
+        key = self.areas.find(text)
+        if key is None:
+            self.add_fault(row, column, unknown_area(text))
+        elif self.scope is not None and key not in self.scope:
+            self.other_areas[self.areas.names[key]] += 1
+            return None
+        return key
+
+    def indicator(self, definition: IndicatorDefinition) -> int:
+        """Return the number of an indicator in the file's list of indicators."""
+        number = self._numbers.get(definition.identity)
         if number is None:
             if len(self.indicators) >= _MOST_INDICATORS:
                 raise Unreadable(
                     _("Filen har fler än %(most)s indikatorer. Dela upp den.")
                     % {"most": _MOST_INDICATORS}
                 )
-            number = self._numbers[named.identity] = len(self.indicators)
-            self.indicators.append(named)
+            number = self._numbers[definition.identity] = len(self.indicators)
+            self.indicators.append(definition)
         return number
 
-    def known(self, named: Named) -> Indicator | None:
-        """Return the portal's own indicator of that source and code, if there is one."""
-        return self._known.get(named.identity)
+    def known(self, definition: IndicatorDefinition) -> Indicator | None:
+        """Return the portal's own indicator of a definition, if there is one."""
+        return self._known.get(definition.identity)
 
     def all_known(self) -> list[Indicator]:
         """Return every indicator of the portal."""
@@ -186,10 +197,10 @@ class Intake:
 
 
 def printable(text: str) -> str:
-    """Return a text without what can't be shown or stored, such as control characters."""
+    """Return a text without control characters and others that can't show."""
     if text.isprintable():
         return text
-    return "".join(sign if sign.isprintable() else " " for sign in text)
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def unknown_area(text: str) -> str:
@@ -200,7 +211,7 @@ def unknown_area(text: str) -> str:
 
 
 def column_letter(index: int) -> str:
-    """Return a column as spreadsheets call it: 0 is A, 26 is AA."""
+    """Return a column's letters in a spreadsheet: 0 is A, 26 is AA."""
     letters, rest = "", index + 1
     while rest:
         rest, last = divmod(rest - 1, 26)

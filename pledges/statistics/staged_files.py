@@ -1,4 +1,7 @@
-"""Files of statistics that wait for their sender's yes: looked over once, kept, then written."""
+"""Files of statistics that wait for their sender's confirmation.
+
+Previewed once, stored, then imported.
+"""
 
 from __future__ import annotations
 
@@ -11,21 +14,21 @@ from django.db import transaction
 
 from pledge_portal.accounts.models import User
 from pledges.models import HeldStatisticsFile
-from pledges.statistics.importing import Report, import_file, look_over
+from pledges.statistics.importing import Report, import_file, preview_file
 
 MOST_BYTES = 10 * 1024 * 1024
 _MOST_NAMES = 100
 
 
-def hold(content: bytes, file_name: str, *, by: User, at: datetime) -> HeldStatisticsFile:
-    """Look a file over and keep it until its sender says yes; nothing of it is written yet.
+def stage(content: bytes, file_name: str, *, by: User, at: datetime) -> HeldStatisticsFile:
+    """Preview a file and store it until its sender confirms it.
 
-    Takes the place of what the same person had waiting. Files that nobody said yes to in time are
-    thrown away here. Raises StatisticsFileError.
+    Nothing of it is imported yet. Takes the place of what the same person had waiting. Files that
+    nobody confirmed in time are deleted here. Raises StatisticsFileError.
     """
     HeldStatisticsFile.objects.forgotten(at).delete()
-    report = look_over(io.BytesIO(content), file_name, by=by, at=at)
-    held, _is_new = HeldStatisticsFile.objects.update_or_create(
+    report = preview_file(io.BytesIO(content), file_name, by=by, at=at)
+    staged, _is_new = HeldStatisticsFile.objects.update_or_create(
         sent_by=by,
         defaults={
             "uid": uuid4(),
@@ -35,18 +38,18 @@ def hold(content: bytes, file_name: str, *, by: User, at: datetime) -> HeldStati
             "summary": _summary(report),
         },
     )
-    return held
+    return staged
 
 
 @transaction.atomic
-def confirm(held: HeldStatisticsFile, *, at: datetime) -> Report:
-    """Write what a held file brings, as things stand now, and throw it away.
+def confirm(staged: HeldStatisticsFile, *, at: datetime) -> Report:
+    """Import a staged file, as things stand now, and delete it.
 
-    A second yes finds it gone (HeldStatisticsFile.DoesNotExist). Raises StatisticsFileError when
-    something has changed since it was looked over; then it stays.
+    A second confirmation finds it gone (HeldStatisticsFile.DoesNotExist). Raises
+    StatisticsFileError when something has changed since the preview; then it stays.
     """
     stored = (
-        HeldStatisticsFile.objects.select_for_update().select_related("sent_by").get(pk=held.pk)
+        HeldStatisticsFile.objects.select_for_update().select_related("sent_by").get(pk=staged.pk)
     )
     content = io.BytesIO(bytes(stored.content))
     report = import_file(content, stored.file_name, by=stored.sent_by, at=at)
@@ -62,8 +65,8 @@ def _summary(report: Report) -> dict[str, Any]:
         "added": report.added,
         "revised": report.revised,
         "unchanged": report.unchanged,
-        "kept": report.kept,
-        "doubles": report.doubles,
+        "missing_in_file": report.missing_in_file,
+        "duplicates": report.duplicates,
         "known": _first(report.known),
         "new": _first(report.new),
         "renamed": _first(report.renamed),
@@ -71,8 +74,8 @@ def _summary(report: Report) -> dict[str, Any]:
         "number_of_areas": report.number_of_areas,
         "first": report.first.isoformat() if report.first else "",
         "last": report.last.isoformat() if report.last else "",
-        "passed_over": report.passed_over,
-        "not_ours": report.not_ours,
+        "ignored": report.ignored,
+        "other_areas": report.other_areas,
         "same_as": str(same.uid) if same else "",
         "brings_nothing": report.brings_nothing,
     }

@@ -1,8 +1,9 @@
 # ruff: noqa: S608  (every name in these statements is our own; what files say goes by COPY)
-"""Rows on their way in: streamed to a temporary table, looked over there, and set against what is
-stored. All of it in SQL, so that a file of a million rows takes no more memory than one of ten.
+"""Stage the rows of a file in a temporary table.
 
-Every function works within the caller's transaction, at whose end the tables are gone.
+They are streamed there, checked, and compared with what is stored. All of it in SQL, so that a file
+of a million rows takes no more memory than one of ten. Every function works within the caller's
+transaction, at whose end the tables are gone.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _EARLIER = EarlierFigure._meta.db_table
 _KEY = "indicator, area, gender, period, begins"
 
 
-def take_in(rows: Iterable[ReadObservation], progress: Progress) -> int:
+def load(rows: Iterable[ReadObservation], progress: Progress) -> int:
     """Stream rows into the temporary table; return how many they were.
 
     Nothing else can be asked of the database until the last has come. What `rows` raises goes
@@ -59,7 +60,10 @@ def take_in(rows: Iterable[ReadObservation], progress: Progress) -> int:
 
 
 def _line(row: ReadObservation) -> str:
-    """Return a row in COPY's own text format: no cell holds a tab, a line end or a backslash."""
+    """Return a row in COPY's own text format.
+
+    No cell holds a tab, a line end or a backslash.
+    """
     per_100_000 = "\\N" if row.per_100_000 is None else row.per_100_000
     value = "\\N" if row.value is None else row.value
     lower = "\\N" if row.lower is None else row.lower
@@ -73,7 +77,7 @@ def _line(row: ReadObservation) -> str:
 
 @dataclass(frozen=True)
 class Contradiction:
-    """Two rows of a file that say different things of the same."""
+    """Two rows of a file that contradict each other."""
 
     line: int
     other_line: int
@@ -81,8 +85,10 @@ class Contradiction:
 
 
 def join_rates() -> list[tuple[int, int]]:
-    """Bring rates that have rows of their own to their counts; return line and heading of those
-    whose count is missing in the file."""
+    """Bring rates that have rows of their own to their counts.
+
+    Return line and heading of those whose count is missing in the file.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TEMPORARY TABLE statistics_rates ON COMMIT DROP AS"
@@ -104,11 +110,11 @@ def join_rates() -> list[tuple[int, int]]:
         return cursor.fetchall()
 
 
-def drop_doubles(most: int, *, missing_yields: bool) -> tuple[list[Contradiction], int, int]:
-    """Leave one row of those that say the same; return the first contradictions, how many there
-    are, and how many rows were left out.
+def drop_duplicates(most: int, *, missing_yields: bool) -> tuple[list[Contradiction], int, int]:
+    """Leave one row of those that say the same.
 
-    With `missing_yields` a row that lacks a figure gives way to one that has it, as in Brå's files,
+    Return the first contradictions, how many there are, and how many rows were left out. With
+    `missing_yields` a row that lacks a figure gives way to one that has it, as in Brå's files,
     where an offence that was searched within is echoed once more without figures.
     """
     figures = "value, per_100_000, lower, upper, note"
@@ -143,9 +149,13 @@ def drop_doubles(most: int, *, missing_yields: bool) -> tuple[list[Contradiction
             f" WHERE {differs} ORDER BY line, heading LIMIT %s",
             [most],
         )
-        found = cursor.fetchall()
-        if found:
-            return [Contradiction(*row[:3]) for row in found], found[0][3], dropped
+        contradictions = cursor.fetchall()
+        if contradictions:
+            return (
+                [Contradiction(*row[:3]) for row in contradictions],
+                contradictions[0][3],
+                dropped,
+            )
         cursor.execute(
             "DELETE FROM statistics_rows WHERE ctid IN"
             f" (SELECT place FROM ({ranked}) ranked WHERE place_in_file > 1)"
@@ -158,16 +168,17 @@ def _prefixed(prefix: str, names: str = _KEY) -> str:
 
 
 @dataclass(frozen=True)
-class Compared:
-    """How many rows are new, would change what is stored, or say what is stored already.
+class RowCounts:
+    """How many rows are new, would change a figure, or change nothing.
 
-    `kept` of the unchanged ones lack a figure that the portal has, and leave it in peace.
+    `missing_in_file` of the unchanged ones lack a figure that the portal has, and leave it as it
+    is.
     """
 
     added: int
     revised: int
     unchanged: int
-    kept: int
+    missing_in_file: int
 
 
 # A file without rates or intervals takes none away from a figure that it confirms.
@@ -178,9 +189,11 @@ _SAYS_ANOTHER = """
 """
 
 
-def compare(indicators: dict[int, int], *, missing_yields: bool, revises: bool) -> Compared:
-    """Set the rows against what is stored. `indicators` gives the keys of those that are there by
-    their numbers in the file; with `revises` False, figures that are stored are left as they are.
+def compare(indicators: dict[int, int], *, missing_yields: bool, revises: bool) -> RowCounts:
+    """Compare the rows with what is stored.
+
+    `indicators` gives the keys of known indicators by their numbers in the file; with `revises`
+    False, figures that are stored are left as they are.
     """
     yields = "r.note = 'missing' AND o.value IS NOT NULL" if missing_yields else "false"
     with connection.cursor() as cursor:
@@ -205,12 +218,14 @@ def compare(indicators: dict[int, int], *, missing_yields: bool, revises: bool) 
             " count(*) FILTER (WHERE stored IS NOT NULL AND NOT is_revised),"
             " count(*) FILTER (WHERE is_kept) FROM statistics_compared"
         )
-        return Compared(*cursor.fetchone())
+        return RowCounts(*cursor.fetchone())
 
 
 def areas_and_periods() -> tuple[list[int], Any, Any]:
-    """Return the keys of the areas that the rows are of, and the first and last day that a period
-    of theirs begins; None without rows."""
+    """Return the areas and the time that the rows are of.
+
+    The areas' keys, and the first and last day that a period begins; None without rows.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT array_agg(DISTINCT area), min(begins), max(begins) FROM statistics_rows"
@@ -219,15 +234,15 @@ def areas_and_periods() -> tuple[list[int], Any, Any]:
         return areas or [], first, last
 
 
-def indicators_told_of() -> set[int]:
-    """Return the numbers of the indicators that rows are left of."""
+def indicators_with_rows() -> set[int]:
+    """Return the numbers of the indicators that have rows left."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT DISTINCT indicator FROM statistics_rows")
         return {number for (number,) in cursor.fetchall()}
 
 
 def write(imported_in: int, indicators: dict[int, int], progress: Progress) -> None:
-    """Store the new rows, and the revised ones with the earlier figures beside them."""
+    """Store the new rows, and the revised ones with their earlier figures."""
     figures = "value, per_100_000, lower, upper, note"
     with connection.cursor() as cursor:
         cursor.execute(

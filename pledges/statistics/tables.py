@@ -1,4 +1,7 @@
-"""Files of statistics as rows of texts, one after the other: never the whole file at once."""
+"""Read files of statistics as rows of texts.
+
+One after the other: never the whole file at once.
+"""
 
 from __future__ import annotations
 
@@ -36,10 +39,10 @@ Row = tuple[int, list[str]]
 
 
 @dataclass(frozen=True)
-class Looked:
-    """What one pass through a file tells: its SHA-256, its size in bytes, and its encoding.
+class FileProbe:
+    """What one pass through a file shows.
 
-    `encoding` is None for a file that is no text.
+    Its SHA-256, its size in bytes, and its encoding, which is None for a file that is no text.
     """
 
     fingerprint: str
@@ -48,7 +51,7 @@ class Looked:
     beginning: bytes
 
 
-def look_through(stream: BinaryIO) -> Looked:
+def probe_file(stream: BinaryIO) -> FileProbe:
     """Read a file once, a piece at a time, and wind it back."""
     stream.seek(0)
     digest, size, has_null, beginning = sha256(), 0, False, b""
@@ -68,7 +71,7 @@ def look_through(stream: BinaryIO) -> Looked:
         encoding = "utf-16"
     elif has_null:
         encoding = None
-    return Looked(digest.hexdigest(), size, encoding, beginning)
+    return FileProbe(digest.hexdigest(), size, encoding, beginning)
 
 
 def _goes_on(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False) -> bool:
@@ -79,16 +82,19 @@ def _goes_on(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = 
     return True
 
 
-def text_of(stream: BinaryIO, looked: Looked) -> io.TextIOWrapper:
-    """Return a file as text in its encoding: UTF-8, UTF-16 or Windows-1252. Raises Unreadable."""
-    if looked.encoding is None:
+def text_of(stream: BinaryIO, probe: FileProbe) -> io.TextIOWrapper:
+    """Return a file as text in its encoding.
+
+    UTF-8, UTF-16 or Windows-1252. Raises Unreadable.
+    """
+    if probe.encoding is None:
         raise Unreadable(unreadable_sentence())
     # The wrapper would close what it wraps when it is thrown away.
-    kept = io.BufferedReader(_Kept(stream), _CHUNK)  # type: ignore[type-var]
-    return io.TextIOWrapper(kept, encoding=looked.encoding, newline="")
+    buffered = io.BufferedReader(_Unclosed(stream), _CHUNK)  # type: ignore[type-var]
+    return io.TextIOWrapper(buffered, encoding=probe.encoding, newline="")
 
 
-class _Kept(io.RawIOBase):
+class _Unclosed(io.RawIOBase):
     """A stream that outlives its wrapper."""
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -98,22 +104,23 @@ class _Kept(io.RawIOBase):
         return True
 
     def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
-        got = self._stream.read(len(buffer))
-        buffer[: len(got)] = got
-        return len(got)
+        chunk = self._stream.read(len(buffer))
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
 
 
-def rows_of(stream: BinaryIO, looked: Looked) -> Iterator[Row]:
-    """Yield the rows that aren't empty, with the numbers that a spreadsheet shows beside them.
+def rows_of(stream: BinaryIO, probe: FileProbe) -> Iterator[Row]:
+    """Yield the rows that aren't empty, with their numbers.
 
-    Raises Unreadable for what is no table.
+    They are the numbers that a spreadsheet shows beside them. Raises Unreadable for what is no
+    table.
     """
-    if looked.beginning.startswith(OLD_EXCEL):
+    if probe.beginning.startswith(OLD_EXCEL):
         raise Unreadable(old_format_sentence())
-    if looked.beginning.startswith(ZIP):
+    if probe.beginning.startswith(ZIP):
         yield from _workbook(stream)
     else:
-        yield from _csv(stream, looked)
+        yield from _csv(stream, probe)
 
 
 def _workbook(stream: BinaryIO) -> Iterator[Row]:
@@ -123,43 +130,56 @@ def _workbook(stream: BinaryIO) -> Iterator[Row]:
                 raise Unreadable(_("Filen har fler rader än ett kalkylblad kan ha."), number)
             if any(cells):
                 yield _checked(number, cells)
-    except TableError as fault:
-        raise Unreadable(str(fault)) from fault
+    except TableError as error:
+        raise Unreadable(str(error)) from error
 
 
-def _csv(stream: BinaryIO, looked: Looked) -> Iterator[Row]:
-    lines = text_of(stream, looked)
+def _csv(stream: BinaryIO, probe: FileProbe) -> Iterator[Row]:
+    lines = text_of(stream, probe)
     number = 0
     try:
         first = list(islice(lines, _LINES_TO_LOOK_AT))
-        told = _told_separator(first)
-        separator = told or _separator(first)
-        reader = csv.reader(_again(first[1:] if told else first, lines), delimiter=separator)
+        stated_separator = _stated_separator(first)
+        separator = stated_separator or _separator(first)
+        reader = csv.reader(
+            _all_lines(first[1:] if stated_separator else first, lines), delimiter=separator
+        )
         for number, cells in enumerate(reader, start=1):
             if any(cells):
                 yield _checked(number, cells)
-    except (csv.Error, UnicodeDecodeError) as fault:
-        raise Unreadable(unreadable_sentence(), number + 1) from fault
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise Unreadable(unreadable_sentence(), number + 1) from error
 
 
-def _told_separator(lines: list[str]) -> str:
-    """Return the separator of a first line like "sep=;", which Excel shows no row for."""
+def _stated_separator(lines: list[str]) -> str:
+    """Return the separator that a first line like "sep=;" states.
+
+    Excel shows no row for such a line.
+    """
     first = lines[0].strip().lower() if lines else ""
     return first[4:] if first.startswith("sep=") and len(first) == 5 else ""
 
 
 def _separator(lines: list[str]) -> str:
-    """Return what parts the cells. Commas come last: they also stand in numbers and titles."""
-    most = {sign: max((line.count(sign) for line in lines), default=0) for sign in ";\t,"}
+    """Return what separates the cells.
+
+    Commas come last: they also stand in numbers and titles.
+    """
+    most_in_a_line = {
+        character: max((line.count(character) for line in lines), default=0) for character in ";\t,"
+    }
     for least in (2, 1):
-        for sign, times in most.items():
+        for character, times in most_in_a_line.items():
             if times >= least:
-                return sign
+                return character
     return ";"
 
 
-def _again(first: list[str], rest: Iterator[str]) -> Iterator[str]:
-    """Yield all lines. Brå's database file has spaces of HTML, whose semicolons part no cells."""
+def _all_lines(first: list[str], rest: Iterator[str]) -> Iterator[str]:
+    """Yield all lines.
+
+    Brå's database file has HTML's spaces, whose semicolons separate no cells.
+    """
     for line in chain(first, rest):
         yield line.replace("&nbsp;", " ") if "&nbsp;" in line else line
 

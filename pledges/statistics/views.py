@@ -1,4 +1,4 @@
-"""Statistics in the workspace: what there is, importing more, wording indicators."""
+"""Statistics in the workspace: overview, imports, wording indicators."""
 
 from __future__ import annotations
 
@@ -8,23 +8,24 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from pledge_portal.accounts.models import User
-from pledge_portal.accounts.permissions import Action, permitted
+from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.pages.csv_files import csv_file
+from pledge_portal.pages.form_views import form_page, posted, posted_files
+from pledge_portal.pages.refusals import Refused
 from pledges.exchange.uploads import tell_if_too_large
 from pledges.models import EarlierFigure, HeldStatisticsFile, Indicator, StatisticsImport
 from pledges.statistics import overview, staged_files
 from pledges.statistics.formats.plain import DEFINING, HEADINGS
 from pledges.statistics.forms import IndicatorForm, StatisticsFileForm
 from pledges.statistics.importing import Report
-from pledges.statistics.presentation import figure_in_words, period_label
-from pledges.statistics.source_rows import Fault, StatisticsFileError
+from pledges.statistics.presentation import figure_text, period_label
+from pledges.statistics.source_rows import StatisticsFileError
 
 _A_PAGE = 20
 _LATEST = 20
@@ -34,8 +35,8 @@ _WORDED = ("name_sv", "name_en", "explanation_sv", "explanation_en", "better", "
 
 @require_safe
 @permitted(Action.MANAGE_STATISTICS)
-def statistics(request: HttpRequest) -> HttpResponse:
-    """List the indicators, with how much there is of each, and the latest imports."""
+def statistics(request: StaffRequest) -> HttpResponse:
+    """List the indicators and what is stored of them, and recent imports."""
     words = request.GET.get("q", "")[:60]
     page = Paginator(overview.search(words), _A_PAGE).get_page(request.GET.get("sida"))
     return render(
@@ -45,8 +46,8 @@ def statistics(request: HttpRequest) -> HttpResponse:
             "page": page,
             "words": words,
             "indicators": [
-                (each, period_label(each.period, each.begins) if each.begins else "")
-                for each in overview.stored(page.object_list)
+                (stored, period_label(stored.period, stored.begins) if stored.begins else "")
+                for stored in overview.stored(page.object_list)
             ],
             "imports": StatisticsImport.objects.select_related("sent_by")[:_LATEST],
         },
@@ -55,71 +56,67 @@ def statistics(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.MANAGE_STATISTICS)
-def imports(request: HttpRequest) -> HttpResponse:
-    """Take a file, and show every fault in it or lead on to its preview."""
-    assert isinstance(request.user, User)  # noqa: S101  (seen to by `permitted`)
-    sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = StatisticsFileForm(*sent)
+def imports(request: StaffRequest) -> HttpResponse:
+    """Show every fault of a file, or lead on to its preview."""
+    form = StatisticsFileForm(posted(request), posted_files(request))
     length = request.headers.get("Content-Length", "")
     tell_if_too_large(form, "file", length, staged_files.MOST_BYTES)
     refused: StatisticsFileError | None = None
-    if request.method == "POST" and form.is_valid():
+
+    def submit() -> HttpResponse:
+        nonlocal refused
         name = str(getattr(request.FILES["file"], "name", ""))
+        content = form.cleaned_data["file"]
         try:
-            held = staged_files.hold(
-                form.cleaned_data["file"], name, by=request.user, at=timezone.now()
-            )
-        except StatisticsFileError as fault:
-            refused = fault
-            form.add_error(None, _("Inget är importerat. Rätta felen i filen och välj den igen."))
-        else:
-            return redirect("statistics_preview", uid=held.uid)
-    waiting = HeldStatisticsFile.objects.waiting_of(request.user, timezone.now())
-    return render(
-        request,
-        "statistics/imports.html",
-        {
-            "form": form,
-            "waiting": waiting.defer("content").first(),
-            **_told(refused),
-        },
-        status=422 if form.errors else 200,
-    )
+            staged = staged_files.stage(content, name, by=request.user, at=timezone.now())
+        except StatisticsFileError as error:
+            refused = error
+            raise Refused(
+                _("Inget är importerat. Rätta felen i filen och välj den igen.")
+            ) from error
+        return redirect("statistics_preview", uid=staged.uid)
+
+    def context() -> dict[str, object]:
+        waiting = HeldStatisticsFile.objects.waiting_of(request.user, timezone.now())
+        return {"waiting": waiting.defer("content").first(), **_faults_context(refused)}
+
+    return form_page(request, "statistics/imports.html", form, submit, context)
 
 
-def _told(refused: StatisticsFileError | None) -> dict[str, object]:
-    faults: list[Fault] = refused.faults if refused else []
-    return {"faults": faults, "number_of_faults": refused.total if refused else 0}
+def _faults_context(refused: StatisticsFileError | None) -> dict[str, object]:
+    if refused is None:
+        return {"faults": [], "number_of_faults": 0}
+    return {"faults": refused.faults, "number_of_faults": refused.total}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.MANAGE_STATISTICS)
-def preview(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Show what one's own waiting file would bring, and write it when told to."""
+def preview(request: StaffRequest, uid: UUID) -> HttpResponse:
+    """Preview one's own staged file, and import it when confirmed."""
     now = timezone.now()
     waiting = HeldStatisticsFile.objects.waiting_of(request.user, now).defer("content")
-    held = get_object_or_404(waiting, uid=uid)
+    staged = get_object_or_404(waiting, uid=uid)
     refused: StatisticsFileError | None = None
     if request.method == "POST":
         try:
-            report = staged_files.confirm(held, at=now)
+            report = staged_files.confirm(staged, at=now)
         except HeldStatisticsFile.DoesNotExist:
             return redirect("statistics")
-        except StatisticsFileError as fault:
-            refused = fault
+        except StatisticsFileError as error:
+            refused = error
         else:
-            return _say_done(request, report)
-    summary = held.summary
+            return _imported(request, report)
+    summary = staged.summary
     return render(
         request,
         "statistics/preview.html",
         {
-            "held": held,
+            "staged": staged,
             "summary": summary,
             "format": StatisticsImport.Format(summary["format"]).label,
             "years": _years(summary["first"], summary["last"]),
             "same_as": _same_as(summary["same_as"]),
-            **_told(refused),
+            **_faults_context(refused),
         },
         status=422 if refused else 200,
     )
@@ -134,7 +131,7 @@ def _years(first: str, last: str) -> str:
     return "–".join(dict.fromkeys(years))
 
 
-def _say_done(request: HttpRequest, report: Report) -> HttpResponse:
+def _imported(request: StaffRequest, report: Report) -> HttpResponse:
     if report.done is None:
         messages.info(request, _("Allt i filen fanns redan. Inget är ändrat."))
         return redirect("statistics")
@@ -147,11 +144,11 @@ def _say_done(request: HttpRequest, report: Report) -> HttpResponse:
 
 @require_safe
 @permitted(Action.MANAGE_STATISTICS)
-def imported(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Show what an import came to, and the figures that it replaced."""
+def import_detail(request: StaffRequest, uid: UUID) -> HttpResponse:
+    """Show an import, and the figures that it replaced."""
     done = get_object_or_404(StatisticsImport.objects.select_related("sent_by"), uid=uid)
     replaced = EarlierFigure.objects.filter(replaced_in=done)
-    rows = replaced.select_related("observation__indicator", "observation__area").order_by(
+    earlier = replaced.select_related("observation__indicator", "observation__area").order_by(
         "observation__indicator__position", "observation__area__code", "observation__begins", "pk"
     )[:_MOST_REVISED]
     return render(
@@ -161,13 +158,13 @@ def imported(request: HttpRequest, uid: UUID) -> HttpResponse:
             "done": done,
             "revised": [
                 {
-                    "indicator": each.observation.indicator.name,
-                    "area": each.observation.area.name,
-                    "period": period_label(each.observation.period, each.observation.begins),
-                    "before": figure_in_words(each),
-                    "after": figure_in_words(each.observation),
+                    "indicator": figure.observation.indicator.name,
+                    "area": figure.observation.area.name,
+                    "period": period_label(figure.observation.period, figure.observation.begins),
+                    "before": figure_text(figure),
+                    "after": figure_text(figure.observation),
                 }
-                for each in rows
+                for figure in earlier
             ],
         },
     )
@@ -175,8 +172,11 @@ def imported(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_safe
 @permitted(Action.MANAGE_STATISTICS)
-def template(request: HttpRequest) -> HttpResponse:
-    """Give the portal's own CSV to fill in, with or without the columns of new indicators."""
+def template(request: StaffRequest) -> HttpResponse:
+    """Return the portal's own CSV to fill in.
+
+    With `ny=1` it has the columns of new indicators.
+    """
     headings = list(HEADINGS.values())
     if request.GET.get("ny") == "1":
         headings += DEFINING.values()
@@ -185,25 +185,25 @@ def template(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.MANAGE_STATISTICS)
-def indicator(request: HttpRequest, key: str) -> HttpResponse:
-    """Word an indicator. It is shared by all municipalities, so only the operator does."""
-    if not getattr(request.user, "is_superuser", False):
+def indicator(request: StaffRequest, key: str) -> HttpResponse:
+    """Word an indicator.
+
+    It is shared by all municipalities, so only the operator does.
+    """
+    if not request.user.is_superuser:
         raise PermissionDenied
-    found = get_object_or_404(Indicator, key=key)
+    changed = get_object_or_404(Indicator, key=key)
     form = IndicatorForm(
-        *((request.POST,) if request.method == "POST" else ()),
-        initial={name: getattr(found, name) for name in _WORDED},
+        posted(request), initial={name: getattr(changed, name) for name in _WORDED}
     )
-    if request.method == "POST" and form.is_valid():
+
+    def submit() -> HttpResponse:
         for name in _WORDED:
-            setattr(found, name, form.cleaned_data[name])
-        found.name_en, found.explanation_en = found.name_en or None, found.explanation_en or None
-        found.save()
+            setattr(changed, name, form.cleaned_data[name])
+        changed.name_en = changed.name_en or None
+        changed.explanation_en = changed.explanation_en or None
+        changed.save()
         messages.success(request, _("Indikatorn är ändrad."))
         return redirect("statistics")
-    return render(
-        request,
-        "statistics/indicator.html",
-        {"form": form, "indicator": found},
-        status=422 if form.errors else 200,
-    )
+
+    return form_page(request, "statistics/indicator.html", form, submit, {"indicator": changed})

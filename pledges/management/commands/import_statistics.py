@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pledges.models import StatisticsImport
-from pledges.statistics.importing import Report, import_file, look_over
+from pledges.statistics.importing import Report, import_file, preview_file
 from pledges.statistics.source_rows import StatisticsFileError
 
 _SECONDS_BETWEEN_LINES = 1.0
@@ -44,7 +44,7 @@ class Command(BaseCommand):
             raise CommandError(_("%(n)s filer lästes inte in.") % {"n": refused})
 
     def _read(self, file: Path, *, only_look: bool) -> bool:
-        read = look_over if only_look else import_file
+        read = preview_file if only_look else import_file
         try:
             with file.open("rb") as stream:
                 report = read(
@@ -115,13 +115,13 @@ class Command(BaseCommand):
         if report.renamed:
             names = ", ".join(report.renamed)
             self.stdout.write(_("  Får sina namn: %(names)s.") % {"names": names})
-        for reason, number in report.passed_over:
+        for reason, number in report.ignored:
             self.stdout.write(
                 _("  Läses inte: %(reason)s (%(n)s).") % {"reason": reason, "n": number}
             )
-        if report.kept:
+        if report.missing_in_file:
             self.stdout.write(
-                _("  %(n)s siffror saknas i filen och står kvar.") % {"n": report.kept}
+                _("  %(n)s siffror saknas i filen och står kvar.") % {"n": report.missing_in_file}
             )
         if only_look:
             self.stdout.write(_("  Inget är ändrat."))

@@ -1,4 +1,7 @@
-"""The files that sources give out. What sort a file is, its content tells, not its name."""
+"""Read the files that sources publish.
+
+The sort of a file is recognised by its content, not by its name.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from pledges.models import StatisticsImport
 from pledges.statistics.formats import bra, kolada, plain
-from pledges.statistics.source_rows import Intake, ReadObservation, Unreadable
-from pledges.statistics.tables import Looked, rows_of, text_of
+from pledges.statistics.source_rows import ReadingContext, ReadObservation, Unreadable
+from pledges.statistics.tables import FileProbe, rows_of, text_of
 
 Format = StatisticsImport.Format
 
@@ -20,26 +23,26 @@ _ROWS_TO_LOOK_AT = 60
 
 
 def open_file(
-    stream: BinaryIO, looked: Looked, intake: Intake
+    stream: BinaryIO, probe: FileProbe, context: ReadingContext
 ) -> tuple[str, Iterator[ReadObservation]]:
-    """Return the format of a file and its rows, which are read as they are asked for.
+    """Return the format of a file and its rows, read as they are asked for.
 
     Raises Unreadable, at once or on the way, for a file that is none of these.
     """
-    if not looked.beginning.strip():
+    if not probe.beginning.strip():
         raise Unreadable(_("Filen är tom."))
-    if looked.encoding is not None:
-        sign = looked.beginning.decode(looked.encoding, "ignore").lstrip("\ufeff \t\r\n")[:1]
-        if sign in {"{", "["}:
-            intake.in_entries = True
-            return Format.KOLADA, kolada.read(text_of(stream, looked), intake)
-        if sign == "<":
+    if probe.encoding is not None:
+        character = probe.beginning.decode(probe.encoding, "ignore").lstrip("\ufeff \t\r\n")[:1]
+        if character in {"{", "["}:
+            context.in_entries = True
+            return Format.KOLADA, kolada.read(text_of(stream, probe), context)
+        if character == "<":
             raise Unreadable(_("Filen är en webbsida. Spara tabellen som .xlsx eller .csv."))
-    rows = rows_of(stream, looked)
+    rows = rows_of(stream, probe)
     first = list(islice(rows, _ROWS_TO_LOOK_AT))
     if not first:
         raise Unreadable(_("Filen har inga rader."))
-    every = chain(first, rows)
+    all_rows = chain(first, rows)
     if plain.is_plain(first):
-        return Format.PLAIN, plain.read(every, intake)
-    return Format.BRA, bra.read(first, every, intake)
+        return Format.PLAIN, plain.read(all_rows, context)
+    return Format.BRA, bra.read(first, all_rows, context)

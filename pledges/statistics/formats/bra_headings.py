@@ -1,4 +1,7 @@
-"""What the headings and titles of Brå's tables tell: which column holds what."""
+"""Interpret the headings and titles of Brå's tables.
+
+They show which column holds what.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from dataclasses import dataclass, field
 
 from pledges.statistics import cells
 from pledges.statistics.areas import plain
-from pledges.statistics.source_rows import Intake
+from pledges.statistics.source_rows import ReadingContext
 from pledges.statistics.tables import Row
 
 _OFFENCE = frozenset({"brottstyp", "brott", "brottskod", "brottskategori", "brottsgrupp"})
@@ -29,8 +32,8 @@ def is_rate(text: str) -> bool:
 
 def is_count(text: str) -> bool:
     """Whether a heading is of a number of offences."""
-    words = plain(text)
-    return "antal" in words and not is_rate(text) and "förändring" not in words
+    name = plain(text)
+    return "antal" in name and not is_rate(text) and "förändring" not in name
 
 
 @dataclass(frozen=True)
@@ -46,31 +49,37 @@ class LongColumns:
 
 
 def long_columns(index: int, first: list[Row]) -> LongColumns | None:
-    """Return which column holds what, when a row is the headings of the long layout."""
+    """Return the columns of the long layout, if a row is its headings."""
     texts = first[index][1]
-    words = [plain(text) for text in texts]
+    headings = [plain(text) for text in texts]
 
     def first_of(names: frozenset[str]) -> int | None:
-        return next((index for index, word in enumerate(words) if word in names), None)
+        return next((index for index, name in enumerate(headings) if name in names), None)
 
     area = first_of(_AREA)
     count = next((index for index, text in enumerate(texts) if is_count(text)), None)
     if area is None or count is None or any(_column_period(text)[0] for text in texts if text):
         return None
     rate = next((index for index, text in enumerate(texts) if is_rate(text)), None)
-    found = LongColumns(area, count, first_of(_OFFENCE), rate, first_of(_YEAR), first_of(_PERIOD))
+    columns = LongColumns(area, count, first_of(_OFFENCE), rate, first_of(_YEAR), first_of(_PERIOD))
     has_years_below = index + 1 < len(first) and _goes_on(first[index + 1][1])
-    return None if found.year is None and found.period is None and has_years_below else found
+    return None if columns.year is None and columns.period is None and has_years_below else columns
 
 
 def _goes_on(texts: list[str]) -> bool:
-    """Whether a row goes on with the headings: its first cell is empty, periods follow."""
+    """Return whether a row continues the headings.
+
+    Its first cell is empty, and periods follow.
+    """
     return not texts[0].strip() and any(cells.period(text) for text in texts)
 
 
 @dataclass
 class WideColumns:
-    """The columns of the wide layout, and how many rows its headings take above and below."""
+    """The columns of the wide layout.
+
+    And how many rows its headings take above and below.
+    """
 
     offence: int | None
     area: int | None
@@ -80,14 +89,17 @@ class WideColumns:
     measures: dict[int, str] = field(default_factory=dict)
     rows_above: int = 0
     rows_below: int = 0
-    passed_over: int = 0
+    ignored: int = 0
 
 
 def _column_period(text: str) -> tuple[cells.Period | int | None, str]:
-    """Return the period of a column's heading and what else it says, such as "2024 Antal"."""
-    found = cells.period(text)
-    if found is not None:
-        return found, ""
+    """Return the period of a column's heading and what else it says.
+
+    Such as "2024 Antal".
+    """
+    period = cells.period(text)
+    if period is not None:
+        return period, ""
     if month := cells.month_number(text):
         return month, ""
     if is_rate(text) or is_count(text):
@@ -97,47 +109,50 @@ def _column_period(text: str) -> tuple[cells.Period | int | None, str]:
 
 
 def wide_columns(index: int, first: list[Row]) -> WideColumns | None:
-    """Return which column holds what, when a row is the periods of the wide layout."""
+    """Return the columns of the wide layout, if a row is its periods."""
     number, texts = first[index]
     periods: list[tuple[int, cells.Period | int]] = []
-    said: dict[int, str] = {}
+    measures: dict[int, str] = {}
     for column, text in enumerate(texts[1:], start=1):
-        found, words = _column_period(text) if text.strip() else (None, "")
-        if found is not None:
-            periods.append((column, found))
+        period, words = _column_period(text) if text.strip() else (None, "")
+        if period is not None:
+            periods.append((column, period))
             if words:
-                said[column] = words
+                measures[column] = words
     if not periods or _comes_later(first[index + 1 :]):
         return None
     begins = periods[0][0]
     above = first[index - 1][1] if index and first[index - 1][0] == number - 1 else []
     below = first[index + 1][1] if index + 1 < len(first) else []
-    found_columns = _labels(texts, above, below, begins)
-    found_columns.measures = said
+    columns = _labels(texts, above, below, begins)
+    columns.measures = measures
     if any(is_rate(text) or is_count(text) for text in below[begins:]):
-        found_columns.rows_below = 1
-        found_columns.measures = {
+        columns.rows_below = 1
+        columns.measures = {
             column: text for column, text in enumerate(below) if column >= begins and text.strip()
         }
-        periods = _spread(periods, found_columns.measures)
+        periods = _spread(periods, columns.measures)
     elif any(is_rate(text) or is_count(text) for text in above[begins:]):
-        found_columns.rows_above = 1
-        found_columns.measures = _spread_words(above, periods)
+        columns.rows_above = 1
+        columns.measures = _spread_measures(above, periods)
     if not any(text.strip() for text in texts[:begins]) and any(above[:begins]):
         # The labels stand one row above the periods.
-        found_columns.rows_above = 1
-    taken = {column for column, _period in periods}
-    found_columns.periods = periods
-    found_columns.passed_over = sum(
+        columns.rows_above = 1
+    period_columns = {column for column, _period in periods}
+    columns.periods = periods
+    columns.ignored = sum(
         1
         for column, text in enumerate(texts)
-        if column > begins and text.strip() and column not in taken
+        if column > begins and text.strip() and column not in period_columns
     )
-    return found_columns
+    return columns
 
 
 def _comes_later(rows: list[Row]) -> bool:
-    """Whether the headings still come, so that a line like "Period: 2024" isn't taken for them."""
+    """Return whether the headings still come.
+
+    So that a line like "Period: 2024" isn't taken for them.
+    """
     return any(
         plain(texts[0]) in _OFFENCE | _AREA and any(cells.period(text) for text in texts[1:])
         for _number, texts in rows
@@ -145,53 +160,54 @@ def _comes_later(rows: list[Row]) -> bool:
 
 
 def _labels(texts: list[str], above: list[str], below: list[str], begins: int) -> WideColumns:
-    """Return which of the columns before the periods name the offence, the area, the measure."""
-    found = WideColumns(None, None, None)
+    """Return the columns of offence, area and measure before the periods."""
+    columns = WideColumns(None, None, None)
     for column in range(begins):
-        words = {
+        names = {
             plain(row[column]) for row in (texts, above, below) if column < len(row) and row[column]
         }
-        if words & _AREA and found.area is None:
-            found.area = column
-        elif words & _MEASURE and found.measure is None:
-            found.measure = column
-        elif words & _OFFENCE and found.offence is None:
-            found.offence = column
-    if found.offence is None and found.area is None:
-        found.offence = 0
-    return found
+        if names & _AREA and columns.area is None:
+            columns.area = column
+        elif names & _MEASURE and columns.measure is None:
+            columns.measure = column
+        elif names & _OFFENCE and columns.offence is None:
+            columns.offence = column
+    if columns.offence is None and columns.area is None:
+        columns.offence = 0
+    return columns
 
 
 def _spread(
     periods: list[tuple[int, cells.Period | int]], measures: dict[int, str]
 ) -> list[tuple[int, cells.Period | int]]:
-    """Let a period's heading reach over the columns of its measures, as merged cells do."""
-    every = []
+    """Let a period's heading reach over its measures, as merged cells do."""
+    columns = []
     starts = dict(periods)
     current: cells.Period | int | None = None
     for column in sorted({*starts, *measures}):
         current = starts.get(column, current)
         if current is not None and column in measures:
-            every.append((column, current))
-    return every
+            columns.append((column, current))
+    return columns
 
 
-def _spread_words(
+def _spread_measures(
     above: list[str], periods: list[tuple[int, cells.Period | int]]
 ) -> dict[int, str]:
     """Let a measure's heading reach over the periods below it."""
-    said: dict[int, str] = {}
+    measures: dict[int, str] = {}
     for column, _period in periods:
-        words = next((text for text in reversed(above[: column + 1]) if text.strip()), "")
-        said[column] = words
-    return said
+        measure = next((text for text in reversed(above[: column + 1]) if text.strip()), "")
+        measures[column] = measure
+    return measures
 
 
 @dataclass
 class Titles:
-    """What the lines above the headings tell: one area, one offence, one year, if they do.
+    """What the lines above the headings say.
 
-    Without a year in them, the one in the file's name counts.
+    One area, one offence, one year, if they do. Without a year in them, the one in the file's name
+    counts.
     """
 
     area: int | None = None
@@ -201,27 +217,27 @@ class Titles:
     preliminary_years: frozenset[int] = frozenset()
 
     @classmethod
-    def of(cls, rows: list[Row], intake: Intake) -> Titles:
+    def of(cls, rows: list[Row], context: ReadingContext) -> Titles:
         """Read the rows above the headings."""
-        found = cls()
+        titles = cls()
         years: list[int] = []
         for _number, texts in rows:
             line = " ".join(text.strip() for text in texts if text.strip())
             heading, _sign, value = line.partition(":")
-            named = value.strip() or line
+            area_text = value.strip() or line
             # A year alone is no code, though some municipalities' codes look like years.
-            if found.area is None and not named.isdecimal():
-                found.area = intake.areas.find(named)
+            if titles.area is None and not area_text.isdecimal():
+                titles.area = context.areas.find(area_text)
             if plain(heading) in _OFFENCE and value.strip():
-                found.offence = value.strip()
-            told = [int(year) for year in _TITLE_YEAR.findall(line)]
-            years += told
+                titles.offence = value.strip()
+            line_years = [int(year) for year in _TITLE_YEAR.findall(line)]
+            years += line_years
             if "preliminär" in plain(line):
-                if told and plain(line).startswith("preliminär"):
-                    found.preliminary_years |= frozenset(told)
+                if line_years and plain(line).startswith("preliminär"):
+                    titles.preliminary_years |= frozenset(line_years)
                 else:
-                    found.is_preliminary = True
+                    titles.is_preliminary = True
         if not years:
-            years = [int(year) for year in _TITLE_YEAR.findall(intake.file_name)]
-        found.year = years[0] if len(set(years)) == 1 else None
-        return found
+            years = [int(year) for year in _TITLE_YEAR.findall(context.file_name)]
+        titles.year = years[0] if len(set(years)) == 1 else None
+        return titles

@@ -1,4 +1,7 @@
-"""The entries of a JSON document's list "values", one at a time, however long the list is."""
+"""Read the list "values" of a JSON document, one entry at a time.
+
+However long the list is.
+"""
 
 from __future__ import annotations
 
@@ -28,9 +31,10 @@ _decoder = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse)
 
 
 def entries(text: IO[str]) -> Iterator[tuple[int, Any]]:
-    """Yield the number (from 1) and the value of each entry of the document's list "values".
+    """Yield the number (from 1) and the value of each entry.
 
-    Raises Unreadable for what is no JSON, has no such list, or is cut off.
+    Of the document's list "values". Raises Unreadable for what is no JSON, has no such list, or is
+    cut off.
     """
     source = _Source(text)
     source.expect("{", _not_kolada())
@@ -75,7 +79,10 @@ def _not_kolada() -> str:
 
 
 class _Source:
-    """What is left of a text: fetched a piece at a time, thrown away once it is read."""
+    """What is left of a text.
+
+    Fetched a piece at a time, dropped once it is read.
+    """
 
     def __init__(self, text: IO[str]) -> None:
         self._text = text
@@ -86,8 +93,8 @@ class _Source:
     def _fetch(self) -> bool:
         try:
             piece = self._text.read(_PIECE)
-        except UnicodeDecodeError as fault:
-            raise Unreadable(_broken()) from fault
+        except UnicodeDecodeError as error:
+            raise Unreadable(_broken()) from error
         self._buffer = self._buffer[self._at :] + piece
         self._at = 0
         self._is_at_end = not piece
@@ -101,7 +108,7 @@ class _Source:
                 return
 
     def next_is(self, sign: str) -> bool:
-        """Whether the sign comes next; it is then passed."""
+        """Return whether the sign comes next, and pass it then."""
         self._skip_blank()
         if self._buffer[self._at : self._at + 1] != sign:
             return False
@@ -114,20 +121,20 @@ class _Source:
             raise Unreadable(sentence)
 
     def value(self, number: int | None) -> Any:
-        """Return the value that comes next. Raises Unreadable."""
+        """Return the next value. Raises Unreadable."""
         self._skip_blank()
         while True:
             try:
-                found, end = _decoder.raw_decode(self._buffer, self._at)
-            except json.JSONDecodeError as fault:
+                value, end = _decoder.raw_decode(self._buffer, self._at)
+            except json.JSONDecodeError as error:
                 if len(self._buffer) - self._at > _LONGEST_ENTRY or not self._fetch():
-                    raise Unreadable(_broken(), number) from fault
+                    raise Unreadable(_broken(), number) from error
                 continue
-            except (ValueError, RecursionError) as fault:
+            except (ValueError, RecursionError) as error:
                 sentence = _("Posten har ett värde som inte är ett tal.")
-                raise Unreadable(sentence, number, "value") from fault
+                raise Unreadable(sentence, number, "value") from error
             # A number at the end of the buffer may go on in the next piece.
             if end == len(self._buffer) and not self._is_at_end and self._fetch():
                 continue
             self._at = end
-            return found
+            return value

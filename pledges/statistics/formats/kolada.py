@@ -1,7 +1,8 @@
-"""Kolada's key figures as its programming interface gives them out, versions 2 and 3.
+"""Read Kolada's key figures, as its interface gives them.
 
-A file of data lists, for each key figure, municipality and year, the values by gender (T, K, M).
-A file of key figures (".../kpi") gives them their names. Source: Kolada (RKA), CC BY 4.0.
+Versions 2 and 3. A file of data lists, for each key figure, municipality and year, the values by
+gender (T, K, M). A file of key figures (".../kpi") gives them their names. Source: Kolada (RKA), CC
+BY 4.0.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pledges.models.statistics import first_day_of
 from pledges.statistics.areas import COUNTRY
 from pledges.statistics.cells import to_four_decimals
 from pledges.statistics.formats.json_stream import entries
-from pledges.statistics.source_rows import Intake, Named, ReadObservation
+from pledges.statistics.source_rows import IndicatorDefinition, ReadingContext, ReadObservation
 
 SOURCE = "Kolada (RKA)"
 _KPI = re.compile(r"[A-ZÅÄÖ][0-9]{5}")
@@ -32,81 +33,84 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 _NAME_LENGTH, _EXPLANATION_LENGTH = 160, 1000
 
 
-def read(text: IO[str], intake: Intake) -> Iterator[ReadObservation]:
-    """Yield the observations of a file; the names of a file of key figures go to the intake."""
-    intake.headings = _COLUMNS
+def read(text: IO[str], context: ReadingContext) -> Iterator[ReadObservation]:
+    """Yield the observations of a file.
+
+    The names in a file of key figures go to the context.
+    """
+    context.headings = _COLUMNS
     for number, entry in entries(text):
         if not isinstance(entry, dict):
-            intake.fault(number, "values", _("Posten är inte ett objekt."))
+            context.add_fault(number, "values", _("Posten är inte ett objekt."))
         elif "id" in entry and "title" in entry:
-            _define(entry, number, intake)
+            _define(entry, number, context)
         elif "kpi" in entry:
-            yield from _data(entry, number, intake)
+            yield from _data(entry, number, context)
         else:
-            intake.fault(number, "kpi", _("Nyckeltalets id saknas. Är filen från Kolada?"))
+            context.add_fault(number, "kpi", _("Nyckeltalets id saknas. Är filen från Kolada?"))
 
 
-def _define(entry: dict[str, Any], number: int, intake: Intake) -> None:
+def _define(entry: dict[str, Any], number: int, context: ReadingContext) -> None:
     code, title = entry["id"], entry["title"]
     if not isinstance(code, str) or not _KPI.fullmatch(code):
-        intake.fault(number, "id", _("”%(text)s” är inte ett nyckeltals id.") % _short(code))
+        context.add_fault(number, "id", _("”%(text)s” är inte ett nyckeltals id.") % _short(code))
     elif not isinstance(title, str) or not title.strip():
-        intake.fault(number, "title", _("Nyckeltalets namn saknas."))
+        context.add_fault(number, "title", _("Nyckeltalets namn saknas."))
     else:
-        intake.defined.append(_named(code, title, str(entry.get("description") or "")))
+        context.definitions.append(_definition(code, title, str(entry.get("description") or "")))
 
 
-def _named(code: str, title: str = "", description: str = "") -> Named:
+def _definition(code: str, title: str = "", description: str = "") -> IndicatorDefinition:
     name = " ".join(title.split())[:_NAME_LENGTH] or code
     explanation = " ".join(description.split())[:_EXPLANATION_LENGTH]
     kind = Indicator.Kind.KEY_FIGURE
-    return Named(SOURCE, code, name, kind, _unit(title), explanation=explanation)
+    return IndicatorDefinition(SOURCE, code, name, kind, _unit(title), explanation=explanation)
 
 
 def _unit(title: str) -> str:
-    """Return the unit that a key figure's name tells, such as "antal/100 000 inv"."""
-    words = title.casefold()
+    """Return the unit in a key figure's name, as in "antal/100 000 inv"."""
+    name = title.casefold()
     unit = Indicator.Unit
-    if "100 000" in words or "100000" in words:
+    if "100 000" in name or "100000" in name:
         return unit.PER_100_000
-    if "%" in words:
+    if "%" in name:
         return unit.PERCENT
-    if "index" in words:
+    if "index" in name:
         return unit.INDEX
-    return unit.COUNT if re.search(r", antal\s*$", words) else unit.OTHER
+    return unit.COUNT if re.search(r", antal\s*$", name) else unit.OTHER
 
 
-def _data(entry: dict[str, Any], number: int, intake: Intake) -> Iterator[ReadObservation]:
+def _data(entry: dict[str, Any], number: int, context: ReadingContext) -> Iterator[ReadObservation]:
     code, place, year = entry.get("kpi"), entry.get("municipality"), entry.get("period")
     if not isinstance(code, str) or not _KPI.fullmatch(code):
-        intake.fault(number, "kpi", _("”%(text)s” är inte ett nyckeltals id.") % _short(code))
+        context.add_fault(number, "kpi", _("”%(text)s” är inte ett nyckeltals id.") % _short(code))
         return
     if not isinstance(place, str):
-        intake.fault(number, "municipality", _("Området saknas."))
+        context.add_fault(number, "municipality", _("Området saknas."))
         return
     if not _MUNICIPALITY.fullmatch(place) and _OTHER_UNIT.fullmatch(place):
-        intake.passed_over[_("grupper av kommuner och enheter i Kolada")] += 1
+        context.ignored[_("grupper av kommuner och enheter i Kolada")] += 1
         return
-    area = intake.area(_scb_code(place), number, "municipality")
+    area = context.area(_scb_code(place), number, "municipality")
     begins = _year(year)
     if begins is None or not _FIRST_YEAR <= begins <= _LAST_YEAR:
-        intake.fault(number, "period", _("”%(text)s” är inte ett år.") % _short(year))
+        context.add_fault(number, "period", _("”%(text)s” är inte ett år.") % _short(year))
         return
-    if begins > intake.today.year:
-        intake.fault(number, "period", _("Perioden har inte börjat än."))
+    if begins > context.today.year:
+        context.add_fault(number, "period", _("Perioden har inte börjat än."))
         return
     values = entry.get("values")
     if not isinstance(values, list):
-        intake.fault(number, "values", _("Posten har ingen lista med värden."))
+        context.add_fault(number, "values", _("Posten har ingen lista med värden."))
         return
     if area is None:
         return
-    indicator = intake.indicator(_named(code))
+    indicator = context.indicator(_definition(code))
     first_day = first_day_of(PeriodKind.YEAR, begins)
     for value in values:
-        found = _value(value, number, intake)
-        if found is not None:
-            gender, amount, note = found
+        figure = _value(value, number, context)
+        if figure is not None:
+            gender, amount, note = figure
             yield ReadObservation(
                 *(indicator, area, PeriodKind.YEAR, first_day, amount, number, _VALUE),
                 gender=gender,
@@ -115,7 +119,10 @@ def _data(entry: dict[str, Any], number: int, intake: Intake) -> Iterator[ReadOb
 
 
 def _scb_code(place: str) -> str:
-    """Return SCB's code: Kolada's own are "0000" for the country and "0025" for a county."""
+    """Return SCB's code.
+
+    Kolada's own are "0000" for the country and "0025" for a county.
+    """
     if place == "0000":
         return COUNTRY
     return place[2:] if place.startswith("00") else place
@@ -128,26 +135,28 @@ def _year(period: object) -> int | None:
     return int(text) if re.fullmatch("[0-9]{4}", text) else None
 
 
-def _value(value: Any, number: int, intake: Intake) -> tuple[str, Decimal | None, str] | None:
+def _value(
+    value: Any, number: int, context: ReadingContext
+) -> tuple[str, Decimal | None, str] | None:
     if not isinstance(value, dict):
-        intake.fault(number, "values", _("Posten är inte ett objekt."))
+        context.add_fault(number, "values", _("Posten är inte ett objekt."))
         return None
     if value.get("isdeleted"):
-        intake.passed_over[_("värden som Kolada har tagit bort")] += 1
+        context.ignored[_("värden som Kolada har tagit bort")] += 1
         return None
     gender, amount = value.get("gender"), value.get("value")
     if gender not in Observation.Gender.values:
-        intake.fault(number, "gender", _("Kön ska vara T, K eller M."))
+        context.add_fault(number, "gender", _("Kön ska vara T, K eller M."))
         return None
     note = Observation.Note
     if amount is None:
         status = str(value.get("status") or "").casefold()
         return gender, None, note.SECRET if status.startswith(("priv", "sec")) else note.MISSING
     if isinstance(amount, bool) or not isinstance(amount, int | Decimal):
-        intake.fault(number, "value", _("”%(text)s” är inte ett tal.") % _short(amount))
+        context.add_fault(number, "value", _("”%(text)s” är inte ett tal.") % _short(amount))
         return None
     if abs(amount) >= 10**_MOST_DIGITS:
-        intake.fault(number, "value", _("Talet är för stort."))
+        context.add_fault(number, "value", _("Talet är för stort."))
         return None
     return gender, to_four_decimals(Decimal(amount)), note.NONE
 

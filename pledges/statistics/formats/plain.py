@@ -1,5 +1,7 @@
-"""The portal's own CSV, described in docs/statistics-files.md: safety surveys, population, and all
-that has no format of its own."""
+"""Read the portal's own CSV, described in docs/statistics-files.md.
+
+For safety surveys, population, and all that has no format of its own.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,12 @@ from pledges.models.municipality import without_diacritics
 from pledges.statistics import cells
 from pledges.statistics.areas import plain
 from pledges.statistics.cells import Figure, NotAFigure
-from pledges.statistics.source_rows import Intake, Named, ReadObservation, Unreadable
+from pledges.statistics.source_rows import (
+    IndicatorDefinition,
+    ReadingContext,
+    ReadObservation,
+    Unreadable,
+)
 from pledges.statistics.tables import Row
 
 HEADINGS = {
@@ -68,19 +75,22 @@ _SURVEYS = (Indicator.Kind.SAFETY_SURVEY, Indicator.Kind.LOCAL_SAFETY)
 
 
 def is_plain(rows: list[Row]) -> bool:
-    """Whether the first row of a file has the headings of this format."""
+    """Return whether a file's first row has the headings of this format."""
     return HEADINGS["indicator"] in _keys(rows[0][1])
 
 
-def read(rows: Iterable[Row], intake: Intake) -> Iterator[ReadObservation]:
-    """Yield the observations of a file. One without areas and figures defines indicators alone."""
+def read(rows: Iterable[Row], context: ReadingContext) -> Iterator[ReadObservation]:
+    """Yield the observations of a file.
+
+    A file without areas and figures defines indicators alone.
+    """
     rows = iter(rows)
     number, headings = next(rows)
-    reader = _Reader(number, headings, intake)
+    reader = _Reader(number, headings, context)
     for number, texts in rows:
-        found = reader.read(number, texts)
-        if found is not None:
-            yield found
+        observation = reader.read(number, texts)
+        if observation is not None:
+            yield observation
 
 
 def _key(text: str) -> str:
@@ -92,58 +102,73 @@ def _keys(headings: Iterable[str]) -> list[str]:
 
 
 class _Reader:
-    def __init__(self, number: int, headings: list[str], intake: Intake) -> None:
-        self.intake = intake
-        intake.headings = [heading.strip() for heading in headings]
+    def __init__(self, number: int, headings: list[str], context: ReadingContext) -> None:
+        self.context = context
+        context.headings = [heading.strip() for heading in headings]
         keys = _keys(headings)
         for heading in {**HEADINGS, **DEFINING}.values():
             if keys.count(heading) > 1:
                 raise Unreadable(_("Rubriken finns två gånger."), number, heading)
-        self.at = {
+        self.columns = {
             key: keys.index(heading)
             for key, heading in {**HEADINGS, **DEFINING}.items()
             if heading in keys
         }
-        self.only_defines = not {"area", "period", "value"} & set(self.at)
+        self.only_defines = not {"area", "period", "value"} & set(self.columns)
         required = ("indicator", "name", "kind", "unit") if self.only_defines else _REQUIRED
         for key in required:
-            if key not in self.at:
+            if key not in self.columns:
                 heading = {**HEADINGS, **DEFINING}[key]
                 raise Unreadable(_("Rubriken saknas. Använd mallen."), number, heading)
-        self._known: dict[str, Named] = {}
-        for each in intake.all_known():
-            named = Named(each.source, each.source_code, each.name_sv, each.kind, each.unit)
-            for name in (each.key, each.source_code, each.name_sv):
-                self._known.setdefault(plain(name), named)
-        self._seen: dict[tuple[str, ...], Named | None] = {}
+        self._known: dict[str, IndicatorDefinition] = {}
+        for indicator in context.all_known():
+            definition = IndicatorDefinition(
+                indicator.source,
+                indicator.source_code,
+                indicator.name_sv,
+                indicator.kind,
+                indicator.unit,
+            )
+            for name in (indicator.key, indicator.source_code, indicator.name_sv):
+                self._known.setdefault(plain(name), definition)
+        self._seen: dict[tuple[str, ...], IndicatorDefinition | None] = {}
 
     def read(self, row: int, texts: list[str]) -> ReadObservation | None:
-        """Return what a row says; None when it has faults, is of another area, or only defines."""
-        named = self._indicator(row, texts)
+        """Return the observation of a row.
+
+        None when it has faults, is of another area, or only defines.
+        """
+        definition = self._indicator(row, texts)
         if self.only_defines:
             return None
-        before = self.intake.number_of_faults
-        area = self.intake.area(self._text("area", texts), row, HEADINGS["area"])
-        if area is None and self.intake.number_of_faults == before:
+        before = self.context.number_of_faults
+        area = self.context.area(self._text("area", texts), row, HEADINGS["area"])
+        if area is None and self.context.number_of_faults == before:
             return None  # another's area, whose rows are none of ours to check
         period = self._period(row, texts)
         gender = cells.gender(self._text("gender", texts))
         if gender is None:
             self._fault(row, "gender", _("Kön ska vara T, K eller M."))
-        found = self._figures(row, texts, named) if named is not None else None
-        if area is None or period is None or gender is None or named is None or found is None:
+        figures = self._figures(row, texts, definition) if definition is not None else None
+        if (
+            area is None
+            or period is None
+            or gender is None
+            or definition is None
+            or figures is None
+        ):
             return None
-        value, rate, lower, upper, note = found
+        value, rate, lower, upper, note = figures
         if period.is_preliminary and note == cells.Note.NONE:
             note = cells.Note.PRELIMINARY
         return ReadObservation(
-            indicator=self.intake.indicator(named),
+            indicator=self.context.indicator(definition),
             area=area,
             period=period.kind,
             begins=period.begins,
             value=value,
             row=row,
-            column=self.at["value"],
+            column=self.columns["value"],
             gender=gender,
             per_100_000=rate,
             lower=lower,
@@ -152,46 +177,49 @@ class _Reader:
         )
 
     def _text(self, key: str, texts: list[str]) -> str:
-        index = self.at.get(key)
+        index = self.columns.get(key)
         return texts[index].strip() if index is not None and index < len(texts) else ""
 
     def _fault(self, row: int, key: str, sentence: str) -> None:
-        self.intake.fault(row, {**HEADINGS, **DEFINING}[key], sentence)
+        self.context.add_fault(row, {**HEADINGS, **DEFINING}[key], sentence)
 
     def _period(self, row: int, texts: list[str]) -> cells.Period | None:
         text = self._text("period", texts)
-        found = cells.period(text)
-        if found is None:
+        period = cells.period(text)
+        if period is None:
             self._fault(
                 row,
                 "period",
                 _("Skriv perioden som 2024, 2024-03 eller 2024K1, inte ”%(text)s”.")
                 % {"text": text[:40]},
             )
-        elif found.begins > self.intake.today:
+        elif period.begins > self.context.today:
             self._fault(row, "period", _("Perioden har inte börjat än."))
             return None
-        return found
+        return period
 
     def _figures(
-        self, row: int, texts: list[str], named: Named
+        self, row: int, texts: list[str], definition: IndicatorDefinition
     ) -> tuple[Decimal | None, Decimal | None, Decimal | None, Decimal | None, str] | None:
-        """Return value, rate, lower, upper and note of a row, or None after telling of faults."""
-        before = self.intake.number_of_faults
-        said = cells.note(self._text("note", texts))
-        if said is None:
+        """Return value, rate, lower, upper and note of a row.
+
+        None after reporting faults.
+        """
+        before = self.context.number_of_faults
+        row_note = cells.note(self._text("note", texts))
+        if row_note is None:
             self._fault(
                 row, "note", _("Skriv preliminär, saknas eller sekretess, eller lämna tomt.")
             )
             return None
-        reading = _reading_of(named)
-        value = self._figure(row, "value", texts, reading, may_be_empty=said in _WITHOUT_FIGURE)
+        reading = _reading_of(definition)
+        value = self._figure(row, "value", texts, reading, may_be_empty=row_note in _WITHOUT_FIGURE)
         rate = self._figure(row, "rate", texts, cells.rate, may_be_empty=True)
         lower = self._figure(row, "lower", texts, cells.measure, may_be_empty=True)
         upper = self._figure(row, "upper", texts, cells.measure, may_be_empty=True)
-        if self.intake.number_of_faults > before:
+        if self.context.number_of_faults > before:
             return None
-        note = said or value.note
+        note = row_note or value.note
         if note in _WITHOUT_FIGURE or value.value is None:
             if value.value is not None:
                 self._fault(row, "note", _("Raden har både en siffra och ett skäl att den saknas."))
@@ -233,76 +261,79 @@ class _Reader:
             return Figure(None)
         try:
             return reading(text)
-        except NotAFigure as fault:
-            self._fault(row, key, str(fault))
+        except NotAFigure as error:
+            self._fault(row, key, str(error))
             return Figure(None)
 
-    def _indicator(self, row: int, texts: list[str]) -> Named | None:
-        told = tuple(self._text(key, texts) for key in ("indicator", *DEFINING))
-        if told not in self._seen:
+    def _indicator(self, row: int, texts: list[str]) -> IndicatorDefinition | None:
+        description = tuple(self._text(key, texts) for key in ("indicator", *DEFINING))
+        if description not in self._seen:
             if len(self._seen) > 10_000:
                 raise Unreadable(_("Filen beskriver för många indikatorer."), row)
-            self._seen[told] = self._define(
-                row, dict(zip(("indicator", *DEFINING), told, strict=True))
+            self._seen[description] = self._define(
+                row, dict(zip(("indicator", *DEFINING), description, strict=True))
             )
-        elif self._seen[told] is None:
+        elif self._seen[description] is None:
             self._fault(row, "indicator", _("Indikatorn är inte rätt beskriven, se första raden."))
-        return self._seen[told]
+        return self._seen[description]
 
-    def _define(self, row: int, said: dict[str, str]) -> Named | None:
-        """Return the indicator of that name; a new one from the columns that describe it."""
-        word = plain(said["indicator"])
-        if not word:
+    def _define(self, row: int, description: dict[str, str]) -> IndicatorDefinition | None:
+        """Return the indicator of that name.
+
+        A new one comes from the columns that describe it.
+        """
+        name = plain(description["indicator"])
+        if not name:
             self._fault(row, "indicator", _("Indikatorn saknas."))
             return None
-        if word in self._known:
+        if name in self._known:
             if self.only_defines:
-                self.intake.defined.append(self._known[word])
-            return self._known[word]
-        before = self.intake.number_of_faults
+                self.context.definitions.append(self._known[name])
+            return self._known[name]
+        before = self.context.number_of_faults
         for key, longest in _LONGEST.items():
-            if len(said[key]) > longest:
+            if len(description[key]) > longest:
                 self._fault(row, key, _("Texten får ha högst %(most)s tecken.") % {"most": longest})
-        if not said["name"]:
+        if not description["name"]:
             self._fault(
                 row,
                 "indicator",
                 _("Indikatorn ”%(name)s” finns inte. Beskriv den med namn, slag och enhet.")
-                % {"name": said["indicator"][:60]},
+                % {"name": description["indicator"][:60]},
             )
             return None
-        if not slugify(without_diacritics(said["name"])):
+        if not slugify(without_diacritics(description["name"])):
             self._fault(row, "name", _("Namnet behöver ha bokstäver eller siffror."))
-        kind = self._choice(row, "kind", said, KINDS)
-        unit = self._choice(row, "unit", said, UNITS)
-        better = self._choice(row, "better", said, DIRECTIONS)
+        kind = self._choice(row, "kind", description, KINDS)
+        unit = self._choice(row, "unit", description, UNITS)
+        better = self._choice(row, "better", description, DIRECTIONS)
         if kind in _COUNTED and unit not in {None, Indicator.Unit.COUNT}:
             self._fault(row, "unit", _("Anmälda brott och folkmängd räknas i antal."))
-        if kind is None or unit is None or better is None or self.intake.number_of_faults > before:
+        if kind is None or unit is None or better is None or self.context.number_of_faults > before:
             return None
-        named = Named(
-            source=said["source"] or _SOURCES[kind],
-            code=said["indicator"],
-            name=said["name"],
-            name_en=said["name_en"],
+        definition = IndicatorDefinition(
+            source=description["source"] or _SOURCES[kind],
+            code=description["indicator"],
+            name=description["name"],
+            name_en=description["name_en"],
             kind=kind,
             unit=unit,
             better=better,
-            explanation=said["explanation"],
+            explanation=description["explanation"],
         )
-        self._known[word] = named
+        self._known[name] = definition
         if self.only_defines:
-            self.intake.defined.append(named)
-        return named
+            self.context.definitions.append(definition)
+        return definition
 
     def _choice(
-        self, row: int, key: str, said: dict[str, str], choices: Mapping[str, str]
+        self, row: int, key: str, description: dict[str, str], choices: Mapping[str, str]
     ) -> str | None:
-        found = choices.get(" ".join(without_diacritics(said[key]).split()))
-        if found is None:
-            words = ", ".join(word for word in choices if word)
-            self._fault(row, key, _("Skriv något av: %(words)s.") % {"words": words})
-        return found
+        choice = choices.get(" ".join(without_diacritics(description[key]).split()))
+        if choice is None:
+            choice_list = ", ".join(name for name in choices if name)
+            self._fault(row, key, _("Skriv något av: %(words)s.") % {"words": choice_list})
+        return choice
 
 
 _WITHOUT_FIGURE = (cells.Note.MISSING, cells.Note.SECRET)
@@ -316,10 +347,10 @@ _SOURCES: dict[str, str] = {
 }
 
 
-def _reading_of(named: Named) -> Callable[[str], Figure]:
-    if named.unit == Indicator.Unit.COUNT:
+def _reading_of(definition: IndicatorDefinition) -> Callable[[str], Figure]:
+    if definition.unit == Indicator.Unit.COUNT:
         return cells.count
-    is_share = named.unit == Indicator.Unit.PERCENT and named.kind in _SURVEYS
+    is_share = definition.unit == Indicator.Unit.PERCENT and definition.kind in _SURVEYS
     if is_share:
         return lambda text: cells.measure(text, is_share=True)
     return cells.measure

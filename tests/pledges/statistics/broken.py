@@ -1,6 +1,7 @@
-"""Broken files: what somebody's computer, a cut line or ill will can make of a file of statistics.
+"""Broken files of statistics.
 
-Each is a content and where its fault is to be told: row (or entry), column, and some of its words.
+What somebody's computer, a cut line or ill will can make of a file. Each is a content and where its
+fault is reported: row (or entry), column, and some of its words.
 """
 
 from __future__ import annotations
@@ -28,7 +29,10 @@ _LONG_HEADINGS = ["Brottstyp", "Område", "År", "Antal", "Per 100 000"]
 
 @dataclass(frozen=True)
 class Broken:
-    """A broken file. `where` is what the message says of row and column, "" for the whole file."""
+    """A broken file.
+
+    `where` is what the message says of row and column, "" for the whole file.
+    """
 
     name: str
     make: Callable[[], str | bytes]
@@ -41,7 +45,7 @@ class Broken:
 
 
 def _parts(changed: dict[str, bytes]) -> bytes:
-    """A workbook some of whose parts are others'."""
+    """Return a workbook some of whose parts are others'."""
     stream = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(a_workbook(_LONG_HEADINGS))) as whole,
@@ -73,7 +77,7 @@ def _formula() -> bytes:
 
 
 def of_whole_files() -> Iterator[Broken]:
-    """What is no table at all."""
+    """Return what is no table at all."""
     table = "Filen går inte att läsa som en tabell"
     yield Broken("empty", lambda: b"", "", "Filen är tom")
     yield Broken("only line ends", lambda: b"\r\n" * 10, "", "Filen är tom")
@@ -105,7 +109,7 @@ def of_whole_files() -> Iterator[Broken]:
 
 
 def of_bras_tables() -> Iterator[Broken]:
-    """What goes wrong in Brå's tables."""
+    """Return what goes wrong in Brå's tables."""
 
     def long(name: str, row: str, where: str, words: str) -> Broken:
         return Broken(f"long: {name}", lambda: a_long_table(_A_LONG_ROW, row), where, words)
@@ -204,10 +208,10 @@ def of_bras_tables() -> Iterator[Broken]:
 
 
 def of_koladas_files() -> Iterator[Broken]:
-    """What goes wrong in Kolada's JSON."""
+    """Return what goes wrong in Kolada's JSON."""
 
-    def entry(name: str, where: str, words: str, value: object = 1, **said: object) -> Broken:
-        made = kolada(an_entry(), an_entry(value, **said))
+    def entry(name: str, where: str, words: str, value: object = 1, **fields: object) -> Broken:
+        made = kolada(an_entry(), an_entry(value, **fields))
         return Broken(f"Kolada: {name}", lambda: made, where, words, "kolada.json")
 
     def whole(name: str, text: str | bytes, where: str, words: str) -> Broken:
@@ -254,7 +258,7 @@ def of_koladas_files() -> Iterator[Broken]:
 
 
 def of_plain_files() -> Iterator[Broken]:
-    """What goes wrong in the portal's own CSV."""
+    """Return what goes wrong in the portal's own CSV."""
 
     def row(name: str, text: str, where: str, words: str) -> Broken:
         return Broken(f"plain: {name}", lambda: plain(text), where, words)

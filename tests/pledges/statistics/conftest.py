@@ -1,4 +1,7 @@
-"""What the tests of statistics share: Älvsbyn and its neighbours, with their areas."""
+"""What the tests of statistics share: Älvsbyn and its neighbours.
+
+With their areas.
+"""
 
 from __future__ import annotations
 
@@ -28,14 +31,14 @@ def places() -> Places:
     Municipality.objects.create(
         code="0305", name="Håbo", official_name="Håbo kommun", slug="habo-uppsala-lan"
     )
-    found = Places(alvsbyn, pitea, habo, a_police_area(municipalities=[alvsbyn, pitea]))
+    area_places = Places(alvsbyn, pitea, habo, a_police_area(municipalities=[alvsbyn, pitea]))
     ensure_areas()
-    return found
+    return area_places
 
 
 @pytest.fixture
 def population() -> Indicator:
-    """The number of inhabitants, as an indicator that is there already."""
+    """Return the number of inhabitants, as an indicator that is there already."""
     return Indicator.objects.create(
         key="folkmangd",
         kind="population",

@@ -11,23 +11,23 @@ from typing import Any
 import openpyxl
 
 from pledge_portal.accounts.models import User
-from pledges.statistics.importing import Report, import_file, look_over
+from pledges.statistics.importing import Report, import_file, preview_file
 
 AT = datetime(2026, 11, 25, 12, tzinfo=UTC)
 # Described once, known from then on.
 PLAIN_HEADINGS = "indikator;omrade;period;kon;varde;per_100000;nedre;ovre;anmarkning"
 
 
-def bring_in(
+def imported_report(
     content: str | bytes, name: str = "fil.csv", *, by: User | None = None, **options: Any
 ) -> Report:
     """Import a file as the operator's command does, or as a person."""
     return import_file(stream_of(content), name, by=by, at=AT, **options)
 
 
-def looked_over(content: str | bytes, name: str = "fil.csv", *, by: User | None = None) -> Report:
+def previewed(content: str | bytes, name: str = "fil.csv", *, by: User | None = None) -> Report:
     """Look a file over without writing."""
-    return look_over(stream_of(content), name, by=by, at=AT)
+    return preview_file(stream_of(content), name, by=by, at=AT)
 
 
 def stream_of(content: str | bytes) -> io.BytesIO:
@@ -35,7 +35,7 @@ def stream_of(content: str | bytes) -> io.BytesIO:
 
 
 def a_workbook(*rows: Iterable[object]) -> bytes:
-    """A workbook with one sheet."""
+    """Return a workbook with one sheet."""
     book = openpyxl.Workbook()
     assert book.active is not None
     for row in rows:
@@ -66,16 +66,16 @@ def a_wide_table(*rows: str) -> str:
 
 
 def kolada(*entries: dict[str, Any], **around: Any) -> str:
-    """What Kolada's programming interface answers."""
+    """Return what Kolada's programming interface answers."""
     return json.dumps({"count": len(entries), "values": list(entries), **around})
 
 
-def an_entry(value: Any = 812.5, **said: Any) -> dict[str, Any]:
+def an_entry(value: Any = 812.5, **fields: Any) -> dict[str, Any]:
     """One key figure of one municipality and year."""
     inner = {"gender": "T", "count": 1, "status": "", "value": value}
-    return {"kpi": "N07403", "municipality": "2560", "period": 2024, "values": [inner], **said}
+    return {"kpi": "N07403", "municipality": "2560", "period": 2024, "values": [inner], **fields}
 
 
 def plain(*rows: str, headings: str = PLAIN_HEADINGS) -> str:
-    """The portal's own CSV."""
+    """Return the portal's own CSV."""
     return "\n".join([headings, *rows, ""])

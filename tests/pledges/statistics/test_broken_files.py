@@ -1,4 +1,7 @@
-"""Every fault of a broken file is told by file, row and column, and nothing of it is written."""
+"""Every fault of a broken file is reported by file, row and column.
+
+And nothing of the file is written.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from pledges.models import (
 from pledges.statistics.source_rows import MOST_FAULTS, StatisticsFileError
 from tests.pledges.statistics.broken import EVERY, Broken
 from tests.pledges.statistics.conftest import Places
-from tests.pledges.statistics.files import bring_in, looked_over, plain
+from tests.pledges.statistics.files import imported_report, plain, previewed
 
 pytestmark = pytest.mark.django_db
 
@@ -37,15 +40,15 @@ def test_a_broken_file_is_refused_with_its_place_and_writes_nothing(
 ) -> None:
     before = numbers()
     with pytest.raises(StatisticsFileError) as refused:
-        bring_in(broken.make(), broken.file)
-    said = [str(fault) for fault in refused.value.faults]
-    assert all(line.startswith(f"{broken.file}: ") for line in said)
-    assert any(broken.where in line and broken.words in line for line in said), said
+        imported_report(broken.make(), broken.file)
+    lines = [str(fault) for fault in refused.value.faults]
+    assert all(line.startswith(f"{broken.file}: ") for line in lines)
+    assert any(broken.where in line and broken.words in line for line in lines), lines
     if not broken.where:
-        assert all("rad " not in line and "post " not in line for line in said), said
+        assert all("rad " not in line and "post " not in line for line in lines), lines
     assert numbers() == before
     with pytest.raises(StatisticsFileError):
-        looked_over(broken.make(), broken.file)
+        previewed(broken.make(), broken.file)
     assert numbers() == before
 
 
@@ -54,7 +57,7 @@ def test_every_fault_is_told_in_the_order_of_rows_up_to_a_bound_and_the_rest_cou
 ) -> None:
     rows = [f"folkmangd;Ingenstans;{year};;fel;;;;" for year in range(1900, 2100)]
     with pytest.raises(StatisticsFileError) as refused:
-        bring_in(plain(*rows))
+        imported_report(plain(*rows))
     assert len(refused.value.faults) == MOST_FAULTS
     assert refused.value.total > 2 * len(rows)
     assert [fault.row for fault in refused.value.faults] == sorted(
@@ -65,11 +68,11 @@ def test_every_fault_is_told_in_the_order_of_rows_up_to_a_bound_and_the_rest_cou
 def test_one_faulty_row_keeps_all_the_good_ones_out(places: Places, population: Indicator) -> None:
     good = [f"folkmangd;2560;{year};;7900;;;;" for year in range(1950, 2020)]
     with pytest.raises(StatisticsFileError):
-        bring_in(plain(*good, "folkmangd;2560;2020;;fel;;;;"))
+        imported_report(plain(*good, "folkmangd;2560;2020;;fel;;;;"))
     assert not Observation.objects.exists()
 
 
 def test_faults_are_told_in_the_readers_language(places: Places) -> None:
     with translation.override("en"), pytest.raises(StatisticsFileError) as refused:
-        bring_in("")
+        imported_report("")
     assert "fil.csv" in str(refused.value.faults[0])

@@ -1,4 +1,7 @@
-"""The demonstration's statistics: marked as made up, loaded once, of a likely size."""
+"""The demonstration's statistics are marked as made up.
+
+They are loaded once, and of a likely size.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from pledges.models import (
     Pledge,
     StatisticsImport,
 )
-from pledges.statistics.areas import areas_beside
+from pledges.statistics.areas import surrounding_areas
 from pledges.statistics.reading import series_of
 from tests.pledges.statistics.files import AT
 
@@ -40,7 +43,7 @@ def test_the_demonstration_is_loaded_once_and_its_thread_holds_together(pledge: 
     assert not StatisticsImport.objects.filter(is_demonstration=False).exists()
     link = IndicatorLink.objects.get(commitment__number=3)
     assert (link.indicator.name, link.focus_area.name) == ("Narkotikabrott", "Narkotika i skolan")
-    assert all(each.reason_sv and each.reason_en for each in IndicatorLink.objects.all())
+    assert all(link.reason_sv and link.reason_en for link in IndicatorLink.objects.all())
     IndicatorLink.objects.exclude(pk=link.pk).delete()
     load_statistics(pledge, AT)
     assert IndicatorLink.objects.count() == 1, "what was taken away stays away"
@@ -48,15 +51,15 @@ def test_the_demonstration_is_loaded_once_and_its_thread_holds_together(pledge: 
 
 def test_its_figures_are_whole_and_of_a_likely_size(pledge: Pledge) -> None:
     load_statistics(pledge, AT)
-    beside = areas_beside(Municipality.objects.get(code="2560"))
-    assert beside is not None
+    areas = surrounding_areas(Municipality.objects.get(code="2560"))
+    assert areas is not None
     offences = Indicator.objects.filter(kind="reported_offences")
-    found = series_of(offences, beside.every())
-    assert {series.area.name for series in found} >= {
+    area_series = series_of(offences, areas.all_areas())
+    assert {series.area.name for series in area_series} >= {
         *("Älvsbyn", "Piteå", "Arvidsjaur", "Arjeplog", "Norrbottens län", "Riket")
     }
-    assert len({series.indicator for series in found}) == 6
-    for series in found:
+    assert len({series.indicator for series in area_series}) == 6
+    for series in area_series:
         assert [point.year for point in series.yearly] == [2021, 2022, 2023, 2024, 2025]
         for point in series.yearly:
             assert point.is_demonstration
@@ -66,8 +69,8 @@ def test_its_figures_are_whole_and_of_a_likely_size(pledge: Pledge) -> None:
             assert point.per_100_000 is not None
             assert abs(rate - point.per_100_000) <= max(rate * Decimal("0.06"), 1)
             assert rate < 15_000
-    months = next(series.monthly for series in found if series.monthly)
-    (yearly,) = (series.yearly for series in found if series.monthly)
+    months = next(series.monthly for series in area_series if series.monthly)
+    (yearly,) = (series.yearly for series in area_series if series.monthly)
     by_year = {point.year: point.value for point in yearly}
     for year in (2023, 2024, 2025):
         assert sum(point.value or 0 for point in months if point.year == year) == by_year[year]

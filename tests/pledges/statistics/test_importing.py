@@ -1,4 +1,7 @@
-"""Imports: whole or not at all, twice the same as once, with earlier figures and scopes kept."""
+"""Imports are whole or not at all, and twice the same as once.
+
+Earlier figures are stored, and scopes respected.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +19,18 @@ from django.db.utils import InterfaceError
 
 from pledge_portal.accounts.models import Role
 from pledges.models import Area, EarlierFigure, Indicator, Observation, StatisticsImport
-from pledges.statistics.areas import areas_beside
-from pledges.statistics.importing import look_over
+from pledges.statistics.areas import surrounding_areas
+from pledges.statistics.importing import preview_file
 from tests.builders import a_person, a_superuser
 from tests.pledges.statistics.conftest import Places
-from tests.pledges.statistics.files import AT, a_long_table, bring_in, looked_over, plain, stream_of
+from tests.pledges.statistics.files import (
+    AT,
+    a_long_table,
+    imported_report,
+    plain,
+    previewed,
+    stream_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +48,7 @@ def value(code: str = "2560") -> Decimal | None:
 
 
 def test_looking_over_tells_what_would_come_and_writes_nothing(places: Places) -> None:
-    report = looked_over(A_FILE)
+    report = previewed(A_FILE)
     assert (report.added, report.revised, report.unchanged) == (5, 0, 0)
     assert report.new == ["Misshandel"]
     assert report.areas == ["Riket", "Habo", "Norrbottens län", "Älvsbyn", "Piteå"]
@@ -48,9 +58,9 @@ def test_looking_over_tells_what_would_come_and_writes_nothing(places: Places) -
 
 
 def test_the_same_file_again_changes_nothing_and_says_so(places: Places) -> None:
-    first = bring_in(A_FILE)
+    first = imported_report(A_FILE)
     before = list(Observation.objects.order_by("pk").values())
-    again = bring_in(A_FILE, "en kopia.csv")
+    again = imported_report(A_FILE, "en kopia.csv")
     assert again.brings_nothing
     assert again.same_as == first.done
     assert (again.added, again.revised, again.unchanged) == (0, 0, 5)
@@ -59,8 +69,8 @@ def test_the_same_file_again_changes_nothing_and_says_so(places: Places) -> None
 
 
 def test_a_revision_replaces_the_figure_and_keeps_the_earlier_one(places: Places) -> None:
-    first = bring_in(A_FILE).done
-    report = bring_in(
+    first = imported_report(A_FILE).done
+    report = imported_report(
         a_long_table("Misshandel;Älvsbyn;2024;;14;178", "Misshandel;Piteå;2024;;300;709")
     )
     assert (report.added, report.revised, report.unchanged) == (0, 1, 1)
@@ -74,49 +84,49 @@ def test_a_revision_replaces_the_figure_and_keeps_the_earlier_one(places: Places
 
 
 def test_an_old_file_sent_once_more_does_not_set_figures_back(places: Places) -> None:
-    bring_in(A_FILE)
-    bring_in(a_long_table("Misshandel;Älvsbyn;2024;;14;178"))
-    assert bring_in(A_FILE).brings_nothing
+    imported_report(A_FILE)
+    imported_report(a_long_table("Misshandel;Älvsbyn;2024;;14;178"))
+    assert imported_report(A_FILE).brings_nothing
     assert value() == 14
 
 
 def test_a_figure_keeps_its_rate_when_a_file_without_rates_confirms_it(places: Places) -> None:
-    bring_in(A_FILE)
+    imported_report(A_FILE)
     without = a_long_table("Misshandel;Älvsbyn;2024;12", headings="Brott;Region;År;Antal")
-    assert bring_in(without).brings_nothing
-    bring_in(without.replace("12", "13"))
+    assert imported_report(without).brings_nothing
+    imported_report(without.replace("12", "13"))
     changed = Observation.objects.get(area__code="2560")
     assert (changed.value, changed.per_100_000) == (13, None)
 
 
 def test_a_figure_that_lacks_in_bras_file_stays_and_a_secret_one_goes(places: Places) -> None:
-    bring_in(A_FILE)
-    report = bring_in(a_long_table("Misshandel;Älvsbyn;2024;;..;.."))
-    assert (report.kept, report.revised) == (1, 0)
+    imported_report(A_FILE)
+    report = imported_report(a_long_table("Misshandel;Älvsbyn;2024;;..;.."))
+    assert (report.missing_in_file, report.revised) == (1, 0)
     assert value() == 12
-    bring_in(a_long_table("Misshandel;Älvsbyn;2024;;Sekretess;.."))
+    imported_report(a_long_table("Misshandel;Älvsbyn;2024;;Sekretess;.."))
     gone = Observation.objects.get(area__code="2560")
     assert (gone.value, gone.per_100_000, gone.note) == (None, None, "secret")
 
 
 def test_a_preliminary_figure_becomes_final(places: Places) -> None:
-    bring_in(a_long_table("Misshandel;Älvsbyn;2024 prel;;12;152"))
-    assert bring_in(a_long_table("Misshandel;Älvsbyn;2024;;12;152")).revised == 1
+    imported_report(a_long_table("Misshandel;Älvsbyn;2024 prel;;12;152"))
+    assert imported_report(a_long_table("Misshandel;Älvsbyn;2024;;12;152")).revised == 1
     assert Observation.objects.get().note == ""
     assert EarlierFigure.objects.get().note == "preliminary"
 
 
 def test_rows_that_say_the_same_are_taken_once(places: Places) -> None:
     row = "Misshandel;Älvsbyn;2024;;12;152"
-    report = bring_in(a_long_table(row, row, "Misshandel;2560;2024;;12;152"))
-    assert (report.added, report.doubles) == (1, 2)
+    report = imported_report(a_long_table(row, row, "Misshandel;2560;2024;;12;152"))
+    assert (report.added, report.duplicates) == (1, 2)
 
 
 def test_an_editor_brings_in_the_own_municipality_alone(places: Places) -> None:
     editor = a_person("e@example.se", Role.EDITOR, places.alvsbyn)
-    report = bring_in(A_FILE, by=editor)
+    report = imported_report(A_FILE, by=editor)
     assert [row.area.code for row in Observation.objects.select_related("area")] == ["2560"]
-    assert dict(report.not_ours) == {"Piteå": 1, "Habo": 1, "Norrbottens län": 1, "Riket": 1}
+    assert dict(report.other_areas) == {"Piteå": 1, "Habo": 1, "Norrbottens län": 1, "Riket": 1}
     assert report.done is not None
     assert report.done.sent_by == editor
 
@@ -129,7 +139,7 @@ def test_the_police_bring_in_their_area_and_its_municipalities(
         f"folkmangd;{area};2024;;1;;;;"
         for area in ("Älvsbyn", "Piteå", "Habo", "25", "lpo Piteå älvdal")
     ]
-    bring_in(plain(*rows), by=officer)
+    imported_report(plain(*rows), by=officer)
     level = Area.Level
     assert sorted(Observation.objects.values_list("area__level", flat=True)) == [
         *[level.MUNICIPALITY] * 2,
@@ -139,7 +149,7 @@ def test_the_police_bring_in_their_area_and_its_municipalities(
 
 @pytest.mark.parametrize("role", [Role.MODERATOR, Role.SIGNATORY, Role.ADMINISTRATOR])
 def test_other_roles_bring_in_nothing(places: Places, role: Role) -> None:
-    assert bring_in(A_FILE, by=a_person("x@example.se", role, places.alvsbyn)).brings_nothing
+    assert imported_report(A_FILE, by=a_person("x@example.se", role, places.alvsbyn)).brings_nothing
     assert not Observation.objects.exists()
 
 
@@ -148,22 +158,22 @@ def test_faults_of_others_rows_do_not_stand_in_ones_way(
 ) -> None:
     editor = a_person("e@example.se", Role.EDITOR, places.alvsbyn)
     rows = ("folkmangd;Habo;i fjol;;fel;;;;", "folkmangd;Älvsbyn;2024;;7900;;;;")
-    assert bring_in(plain(*rows), by=editor).added == 1
+    assert imported_report(plain(*rows), by=editor).added == 1
 
 
 def test_nobody_but_the_operator_changes_figures_of_county_and_country(places: Places) -> None:
-    bring_in(A_FILE)
+    imported_report(A_FILE)
     other = A_FILE.replace("2 000", "1").replace("80 000", "1")
     coordinator = a_person("s@example.se", Role.COORDINATOR, places.alvsbyn)
-    assert bring_in(other, by=coordinator).brings_nothing
+    assert imported_report(other, by=coordinator).brings_nothing
     assert value("25") == 2000
-    assert bring_in(other, by=a_superuser()).revised == 2
+    assert imported_report(other, by=a_superuser()).revised == 2
     assert value("25") == value("00") == 1
 
 
 def test_the_same_file_from_another_municipality_adds_its_own_rows(places: Places) -> None:
-    bring_in(A_FILE, by=a_person("a@example.se", Role.EDITOR, places.alvsbyn))
-    report = bring_in(A_FILE, by=a_person("h@example.se", Role.EDITOR, places.habo))
+    imported_report(A_FILE, by=a_person("a@example.se", Role.EDITOR, places.alvsbyn))
+    report = imported_report(A_FILE, by=a_person("h@example.se", Role.EDITOR, places.habo))
     assert report.added == 1
     assert Observation.objects.count() == 2
 
@@ -178,7 +188,7 @@ def test_an_import_that_breaks_off_midway_writes_nothing(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        bring_in(plain(*rows), progress=stop)
+        imported_report(plain(*rows), progress=stop)
     assert not Observation.objects.exists()
     assert not StatisticsImport.objects.exists()
 
@@ -211,7 +221,7 @@ def test_a_connection_that_is_killed_midway_leaves_nothing(
             thread.join()
 
     with pytest.raises((OperationalError, InterfaceError)):
-        bring_in(plain(*rows), progress=at)
+        imported_report(plain(*rows), progress=at)
     assert killed
     connections["default"].close()
     assert not Observation.objects.exists()
@@ -224,7 +234,7 @@ def test_two_imports_at_once_wait_for_each_other(places: Places) -> None:
 
     def other() -> None:
         try:
-            others.append(bring_in(A_FILE, "den andra.csv").brings_nothing)
+            others.append(imported_report(A_FILE, "den andra.csv").brings_nothing)
         finally:
             connection.close()
 
@@ -236,7 +246,7 @@ def test_two_imports_at_once_wait_for_each_other(places: Places) -> None:
             threads[0].join(0.5)
             assert threads[0].is_alive(), "the other import went on while this one wrote"
 
-    bring_in(A_FILE, progress=at)
+    imported_report(A_FILE, progress=at)
     threads[0].join(30)
     assert others == [True]
     assert Observation.objects.count() == 5
@@ -278,7 +288,7 @@ class Endless:
 
 
 def peak_of(rows: int) -> int:
-    """The most memory in bytes that this process holds while it looks over so many rows."""
+    """Return the most memory in bytes that previewing so many rows takes."""
     process, most = psutil.Process(), 0
 
     def look(_stage: str, _rows: int) -> None:
@@ -286,7 +296,7 @@ def peak_of(rows: int) -> int:
         most = max(most, process.memory_info().rss)
 
     file: Any = Endless(rows)
-    assert look_over(file, "fil.csv", by=None, at=AT, progress=look).added == rows
+    assert preview_file(file, "fil.csv", by=None, at=AT, progress=look).added == rows
     return most
 
 
@@ -313,10 +323,10 @@ def test_the_command_tells_what_came_in_and_ends_well(
     file = tmp_path / "brott.csv"
     file.write_text(A_FILE, encoding="utf-8")
     call_command("import_statistics", file, "--look")
-    said = capsys.readouterr().out
-    assert "brott.csv (Brås tabell): 5 nya, 0 ändrade, 0 oförändrade." in said
-    assert "Nya indikatorer: Misshandel." in said
-    assert "Inget är ändrat." in said
+    output = capsys.readouterr().out
+    assert "brott.csv (Brås tabell): 5 nya, 0 ändrade, 0 oförändrade." in output
+    assert "Nya indikatorer: Misshandel." in output
+    assert "Inget är ändrat." in output
     assert not Observation.objects.exists()
     call_command("import_statistics", file)
     assert Observation.objects.count() == 5
@@ -333,17 +343,17 @@ def test_the_command_prints_every_fault_and_goes_on_with_the_next_file(
     good.write_text(A_FILE, encoding="utf-8")
     with pytest.raises(CommandError, match="2 filer lästes inte in"):
         call_command("import_statistics", bad, tmp_path / "ingen.csv", good)
-    said = capsys.readouterr().err
-    assert said.count("fel.csv: rad ") == 300
-    assert "fel.csv: rad 301, Region: Området ”Ingenstans 299” är okänt." in said
-    assert "ingen.csv går inte att läsa" in said
+    output = capsys.readouterr().err
+    assert output.count("fel.csv: rad ") == 300
+    assert "fel.csv: rad 301, Region: Området ”Ingenstans 299” är okänt." in output
+    assert "ingen.csv går inte att läsa" in output
     assert Observation.objects.count() == 5
 
 
 def test_areas_beside_a_municipality(places: Places) -> None:
-    beside = areas_beside(places.alvsbyn)
-    assert beside is not None
-    assert [each.name for each in beside.every()] == [
+    areas = surrounding_areas(places.alvsbyn)
+    assert areas is not None
+    assert [area.name for area in areas.all_areas()] == [
         *("Älvsbyn", "Piteå", "Piteå älvdal", "Norrbottens län", "Riket")
     ]
 
@@ -351,5 +361,5 @@ def test_areas_beside_a_municipality(places: Places) -> None:
 def test_looking_over_leaves_the_stream_to_be_read_again(places: Places) -> None:
     stream = stream_of(A_FILE)
     with transaction.atomic():
-        look_over(stream, "fil.csv", by=None, at=AT)
-        assert look_over(stream, "fil.csv", by=None, at=AT).added == 5
+        preview_file(stream, "fil.csv", by=None, at=AT)
+        assert preview_file(stream, "fil.csv", by=None, at=AT).added == 5

@@ -1,4 +1,4 @@
-"""Good files in all the shapes that Brå, Kolada and people give them are read right."""
+"""Good files of Brå, Kolada and people are read right in all shapes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.pledges.statistics.files import (
     a_wide_table,
     a_workbook,
     an_entry,
-    bring_in,
+    imported_report,
     kolada,
     plain,
 )
@@ -25,7 +25,10 @@ pytestmark = pytest.mark.django_db
 
 
 def stored(code: str = "2560") -> dict[tuple[str, str, str], tuple[str | None, ...]]:
-    """What the portal holds of an area: value, rate and note by indicator, period and day."""
+    """Return an area's stored figures.
+
+    Value, rate and note by indicator, period and day.
+    """
     return {
         (row.indicator.name, row.period, row.begins.isoformat()): (
             None if row.value is None else f"{row.value.normalize():f}",
@@ -59,9 +62,9 @@ A_YEAR = ("Misshandel", "year", "2024-01-01")
     ],
 )
 def test_a_count_is_read_as_its_source_means_it(text: str, value: str | None, note: str) -> None:
-    found = count(text)
-    assert found.value == (None if value is None else Decimal(value))
-    assert found.note == note
+    result = count(text)
+    assert result.value == (None if value is None else Decimal(value))
+    assert result.note == note
 
 
 def test_a_decimal_comma_and_a_decimal_point_both_part_the_decimals() -> None:
@@ -89,10 +92,10 @@ def test_a_decimal_comma_and_a_decimal_point_both_part_the_decimals() -> None:
     ],
 )
 def test_periods_are_known_however_they_are_written(text: str, kind: str, begins: date) -> None:
-    found = period(text)
-    assert found is not None
-    assert (found.kind, found.begins) == (kind, begins)
-    assert found.is_preliminary == ("prel" in text or "*" in text)
+    result = period(text)
+    assert result is not None
+    assert (result.kind, result.begins) == (kind, begins)
+    assert result.is_preliminary == ("prel" in text or "*" in text)
 
 
 @pytest.mark.parametrize(
@@ -113,8 +116,8 @@ def test_periods_are_known_however_they_are_written(text: str, kind: str, begins
     ],
 )
 def test_areas_are_found_by_code_and_by_name(places: Places, name: str, code: str) -> None:
-    found = AreaFinder().find(name)
-    assert Area.objects.get(pk=found).code == code
+    result = AreaFinder().find(name)
+    assert Area.objects.get(pk=result).code == code
 
 
 @pytest.mark.parametrize("name", ["2581 Älvsbyn", "2024 jan", "Piteå älv", "Alvsbyn", ""])
@@ -148,7 +151,7 @@ def test_bras_database_file_is_read(places: Places) -> None:
         "Misshandel;Älvsbyn;2025 prel;Kvartal 1;3;38",
         "Totalt antal brott;Hela landet;2024;;1 489 632;14 070",
     )
-    report = bring_in(a_long_table(*rows).encode("cp1252"), "Databasfil.txt")
+    report = imported_report(a_long_table(*rows).encode("cp1252"), "Databasfil.txt")
     assert report.format == "bra"
     assert stored()[A_YEAR] == ("12", "152.30", "")
     assert stored()["Misshandel", "month", "2025-01-01"] == ("0", None, "preliminary")
@@ -162,12 +165,12 @@ def test_every_encoding_and_separator_is_read(
     places: Places, encoding: str, separator: str
 ) -> None:
     text = a_long_table("Misshandel;Älvsbyn;2024;;12;152").replace(";", separator)
-    bring_in(text.encode(encoding))
+    imported_report(text.encode(encoding))
     assert stored()[A_YEAR] == ("12", "152.00", "")
 
 
 def test_the_wide_table_is_read_with_measures_under_the_years(places: Places) -> None:
-    bring_in(a_wide_table("Misshandel;10;126;-;..", "NARKOTIKABROTT*;..;..;7*;89,4"))
+    imported_report(a_wide_table("Misshandel;10;126;-;..", "NARKOTIKABROTT*;..;..;7*;89,4"))
     assert stored() == {
         ("Misshandel", "year", "2023-01-01"): ("10", "126.00", ""),
         A_YEAR: ("0", None, ""),
@@ -177,17 +180,17 @@ def test_the_wide_table_is_read_with_measures_under_the_years(places: Places) ->
 
 
 def test_the_wide_table_is_read_with_measures_above_and_beside(places: Places) -> None:
-    bring_in(
+    imported_report(
         "Brottstyp;Region;Antal;;Per 100 000 inv.;\n;;2023;2024;2023;2024\n"
         "Misshandel;Älvsbyn;10;12;126;152"
     )
-    beside = "Brottstyp;Region;2023 Antal;2023 per 100 000 inv.;2024 Antal;2024 /100 000 inv"
-    assert bring_in(f"{beside}\nMisshandel;Älvsbyn;10;126;12;152").brings_nothing
+    headings = "Brottstyp;Region;2023 Antal;2023 per 100 000 inv.;2024 Antal;2024 /100 000 inv"
+    assert imported_report(f"{headings}\nMisshandel;Älvsbyn;10;126;12;152").brings_nothing
     in_rows = (
         "Brottstyp;Region;Mått;2023;2024\nMisshandel;Älvsbyn;Antal;10;12\n"
         "Misshandel;Älvsbyn;Per 100 000 inv.;126;152"
     )
-    assert bring_in(in_rows).brings_nothing
+    assert imported_report(in_rows).brings_nothing
     assert stored() == {
         ("Misshandel", "year", "2023-01-01"): ("10", "126.00", ""),
         A_YEAR: ("12", "152.00", ""),
@@ -196,7 +199,7 @@ def test_the_wide_table_is_read_with_measures_above_and_beside(places: Places) -
 
 def test_the_table_of_months_is_read_without_its_sums(places: Places) -> None:
     months = "Januari;Februari;Mars;April;Maj;Juni;Juli;Augusti;September;Oktober;November;December"
-    report = bring_in(
+    report = imported_report(
         "\n".join(
             [
                 "Tabell P3",
@@ -215,43 +218,43 @@ def test_the_table_of_months_is_read_without_its_sums(places: Places) -> None:
         )
     )
     assert report.added == 24
-    found = stored("25")
-    assert found["Samtliga brott", "month", "2024-01-01"] == ("2483", None, "preliminary")
-    assert found["Misshandel (5, 6 §)", "month", "2024-12-01"] == ("12", None, "preliminary")
-    assert [number for _reason, number in report.passed_over] == [1, 1]
+    result = stored("25")
+    assert result["Samtliga brott", "month", "2024-01-01"] == ("2483", None, "preliminary")
+    assert result["Misshandel (5, 6 §)", "month", "2024-12-01"] == ("12", None, "preliminary")
+    assert [number for _reason, number in report.ignored] == [1, 1]
 
 
 def test_areas_above_their_offences_are_read_and_police_regions_passed_over(
     places: Places,
 ) -> None:
     rows = ("Brottstyp;2023;2024", "Älvsbyn;;", "Misshandel;1;2", "Region Nord;;", "Misshandel;9;9")
-    report = bring_in("\n".join([*rows, "Piteå kommun;;", "Misshandel;3;4", "Källa: Brå;;"]))
+    report = imported_report("\n".join([*rows, "Piteå kommun;;", "Misshandel;3;4", "Källa: Brå;;"]))
     assert report.added == 4
     assert stored()[A_YEAR] == ("2", None, "")
     assert stored("2581")[A_YEAR] == ("4", None, "")
 
 
 def test_a_filter_above_the_headings_is_not_taken_for_them(places: Places) -> None:
-    bring_in("Period:;2024\nOmråde:;Älvsbyn\nBrottstyp;2023;2024\nMisshandel;2021;2022")
+    imported_report("Period:;2024\nOmråde:;Älvsbyn\nBrottstyp;2023;2024\nMisshandel;2021;2022")
     assert stored()[A_YEAR] == ("2022", None, "")
 
 
 def test_the_year_of_a_table_without_one_is_in_its_name(places: Places) -> None:
     text = "\ufeffKommun;Antal;Per 100 000 inv.\r\nÄlvsbyn;702;8919\r\nPiteå;3 412;8071\r\n"
-    bring_in(text, "anmalda_brott_kommuner_2024.csv")
+    imported_report(text, "anmalda_brott_kommuner_2024.csv")
     assert stored() == {("Samtliga brott", "year", "2024-01-01"): ("702", "8919.00", "")}
 
 
 def test_an_offence_that_is_echoed_without_figures_gives_way(places: Places) -> None:
     rows = ("Misshandel;Älvsbyn;2024;;..;..", "Misshandel totalt;Älvsbyn;2024;;12;152")
-    report = bring_in(a_long_table(*rows))
-    assert (report.added, report.doubles) == (1, 1)
+    report = imported_report(a_long_table(*rows))
+    assert (report.added, report.duplicates) == (1, 1)
     assert stored()[A_YEAR] == ("12", "152.00", "")
 
 
 def test_names_of_offences_are_the_same_in_any_case_and_with_any_spaces(places: Places) -> None:
-    bring_in(a_long_table("Misshandel;Älvsbyn;2024;;12;152"))
-    bring_in(a_long_table("  MISSHANDEL\u00a0;Älvsbyn;2023;;9;114"))
+    imported_report(a_long_table("Misshandel;Älvsbyn;2024;;12;152"))
+    imported_report(a_long_table("  MISSHANDEL\u00a0;Älvsbyn;2023;;9;114"))
     assert Indicator.objects.get().name == "Misshandel"
 
 
@@ -264,7 +267,7 @@ def test_a_workbook_is_read_whatever_its_cells_are(places: Places) -> None:
         ["Misshandel", "Älvsbyn", "2023", "9", ".."],
         ["Källa: Brå"],
     )
-    bring_in(content, "brott.xlsx")
+    imported_report(content, "brott.xlsx")
     assert stored()[A_YEAR] == ("12", "152.27", "")
     assert stored()["Misshandel", "year", "2023-01-01"] == ("9", None, "")
 
@@ -275,7 +278,7 @@ def test_koladas_answer_is_read_for_all_genders_places_and_reasons(places: Place
         {"gender": "K", "count": 1, "status": "", "value": 700, "isdeleted": False},
         {"gender": "M", "count": 1, "status": "Privacy", "value": None, "isdeleted": False},
     ]
-    report = bring_in(
+    report = imported_report(
         kolada(
             an_entry(values=by_gender),
             an_entry(None, municipality="2581"),
@@ -288,11 +291,11 @@ def test_koladas_answer_is_read_for_all_genders_places_and_reasons(places: Place
         "kolada.json",
     )
     assert report.format == "kolada"
-    said = {
+    notes = {
         (row.area.code, row.gender): (row.value, row.note)
         for row in Observation.objects.select_related("area")
     }
-    assert said == {
+    assert notes == {
         ("2560", "T"): (Decimal("812.1235"), ""),
         ("2560", "K"): (Decimal(700), ""),
         ("2560", "M"): (None, "secret"),
@@ -300,7 +303,7 @@ def test_koladas_answer_is_read_for_all_genders_places_and_reasons(places: Place
         ("00", "T"): (Decimal(930), ""),
         ("25", "T"): (Decimal(790), ""),
     }
-    assert sorted(number for _reason, number in report.passed_over) == [1, 1]
+    assert sorted(number for _reason, number in report.ignored) == [1, 1]
     indicator = Indicator.objects.get()
     assert (indicator.source, indicator.source_code) == ("Kolada (RKA)", "N07403")
 
@@ -308,26 +311,26 @@ def test_koladas_answer_is_read_for_all_genders_places_and_reasons(places: Place
 def test_koladas_names_come_from_its_own_file_and_never_over_ones_own_words(
     places: Places,
 ) -> None:
-    bring_in(kolada(an_entry(), an_entry(kpi="N07544")))
+    imported_report(kolada(an_entry(), an_entry(kpi="N07544")))
     Indicator.objects.filter(source_code="N07544").update(name_sv="Vårt eget namn")
     names = kolada(
         {"id": "N07403", "title": "Anmälda våldsbrott, antal/100 000 inv", "description": "Brå."},
         {"id": "N07544", "title": "Narkotikabrott, antal/100 000 inv"},
         {"id": "U00001", "title": "Något helt annat, andel (%)"},
     )
-    report = bring_in(names)
+    report = imported_report(names)
     assert report.renamed == ["Anmälda våldsbrott, antal/100 000 inv"]
     one, other = Indicator.objects.order_by("source_code")
     assert (one.name_sv, one.unit) == ("Anmälda våldsbrott, antal/100 000 inv", "per_100_000")
     assert one.explanation_sv == "Brå."
     assert other.name_sv == "Vårt eget namn"
-    assert bring_in(names).brings_nothing
+    assert imported_report(names).brings_nothing
 
 
 def test_signs_that_can_not_be_stored_are_left_out_of_names(places: Places) -> None:
-    bring_in(kolada(an_entry()))
-    bring_in(kolada({"id": "N07403", "title": "Anmälda\x00 våldsbrott\ud800, antal"}))
-    bring_in(a_long_table("Ocker\x01\u202e;Älvsbyn;2024;;1;2"))
+    imported_report(kolada(an_entry()))
+    imported_report(kolada({"id": "N07403", "title": "Anmälda\x00 våldsbrott\ud800, antal"}))
+    imported_report(a_long_table("Ocker\x01\u202e;Älvsbyn;2024;;1;2"))
     names = set(Indicator.objects.values_list("name_sv", flat=True))
     assert names == {"Anmälda våldsbrott , antal", "Ocker"}
 
@@ -335,8 +338,8 @@ def test_signs_that_can_not_be_stored_are_left_out_of_names(places: Places) -> N
 def test_a_long_answer_from_kolada_is_read_entry_by_entry(places: Places) -> None:
     years = [an_entry(float(year), period=year) for year in range(1900, 2026)]
     description = {"kpi": "N07403", "municipality": "2560", "x": "å" * 300_000}
-    rows = [{**description, **each} for each in years[:4]]
-    bring_in(kolada(*rows, *years[4:]).encode("utf-8-sig"))
+    rows = [{**description, **year} for year in years[:4]]
+    imported_report(kolada(*rows, *years[4:]).encode("utf-8-sig"))
     assert Observation.objects.count() == 126
 
 
@@ -345,7 +348,7 @@ def test_a_safety_survey_comes_with_its_interval_and_a_new_indicator(places: Pla
         "Indikator;Område;Period;Värde;Nedre;Övre;Anmärkning;Namn;Namn_en;Slag;Enhet;Riktning"
     )
     row = "otrygg;lokalpolisområde Piteå älvdal;2025;17,9;13,8;22,9;;Otrygg ute;Unsafe;NTU;%;lägre"
-    report = bring_in(plain(row, "otrygg;Riket;2025;25,3;;;prel;;;;;", headings=headings))
+    report = imported_report(plain(row, "otrygg;Riket;2025;25,3;;;prel;;;;;", headings=headings))
     assert report.new == ["Otrygg ute"]
     indicator = Indicator.objects.get()
     assert (indicator.kind, indicator.unit, indicator.better) == (
@@ -369,18 +372,18 @@ def test_a_file_that_only_describes_indicators_makes_them(places: Places) -> Non
         "index;Index;trygghetsmätning;index",
         headings="indikator;namn;slag;enhet",
     )
-    assert bring_in(text).new == ["Otrygg ute", "Index"]
-    assert bring_in(text).brings_nothing
+    assert imported_report(text).new == ["Otrygg ute", "Index"]
+    assert imported_report(text).brings_nothing
     assert Indicator.objects.get(source_code="index").kind == "local_safety"
 
 
 def test_two_indicators_of_one_name_have_addresses_of_their_own(places: Places) -> None:
     text = "indikator;namn;slag;enhet;kalla\na;Oro;NTU;%;En\nb;Oro!;NTU;%;Två\nc;Oro;NTU;%;Tre"
-    bring_in(text)
+    imported_report(text)
     assert sorted(Indicator.objects.values_list("key", flat=True)) == ["oro", "oro-2", "oro-3"]
 
 
 def test_missing_and_secret_figures_say_why(places: Places, population: Indicator) -> None:
     rows = ("folkmangd;2560;2023;;;;;;saknas", "folkmangd;2560;2024;;X;;;;")
-    bring_in(plain(*rows, "folkmangd;2560;2025;;..;;;;"))
+    imported_report(plain(*rows, "folkmangd;2560;2025;;..;;;;"))
     assert [note for _value, _rate, note in stored().values()] == ["missing", "secret", "missing"]

@@ -1,4 +1,4 @@
-"""Statistics as public pages read them: right, in few questions, by the index."""
+"""Public pages read statistics right, in few queries, by the index."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from pledge_portal.database.acting import as_public
 from pledges.models import Area, Indicator, Observation, StatisticsImport
-from pledges.statistics.areas import areas_beside
+from pledges.statistics.areas import surrounding_areas
 from pledges.statistics.reading import (
     Series,
     indicators_with_figures,
@@ -20,7 +20,7 @@ from pledges.statistics.reading import (
     series_of,
 )
 from tests.pledges.statistics.conftest import Places
-from tests.pledges.statistics.files import AT, a_long_table, bring_in, plain
+from tests.pledges.statistics.files import AT, a_long_table, imported_report, plain
 
 pytestmark = pytest.mark.django_db
 
@@ -36,8 +36,8 @@ def figures(places: Places, population: Indicator) -> None:
         for year in (2022, 2023)
         for area, n in (("Älvsbyn", 10), ("Piteå", 40), ("Hela landet", 9000))
     ]
-    bring_in(a_long_table(*years))
-    bring_in(
+    imported_report(a_long_table(*years))
+    imported_report(
         a_long_table(
             *(f"Misshandel;Älvsbyn;;2024-{month:02d};{month};.." for month in range(1, 13)),
             "Misshandel;Älvsbyn;;2023-01;99;..",
@@ -48,59 +48,63 @@ def figures(places: Places, population: Indicator) -> None:
     rows = [
         f"folkmangd;Älvsbyn;{year};;{8100 - 50 * (year - 2020)};;;;" for year in range(2020, 2025)
     ]
-    bring_in(plain(*rows, "folkmangd;Piteå;2024;;42290;;;;", "folkmangd;Riket;2024;;10587710;;;;"))
+    imported_report(
+        plain(*rows, "folkmangd;Piteå;2024;;42290;;;;", "folkmangd;Riket;2024;;10587710;;;;")
+    )
 
 
 def of_alvsbyn() -> Series:
     areas = list(Area.objects.filter(code="2560"))
-    (found,) = series_of(Indicator.objects.filter(name_sv="Misshandel"), areas)
-    return found
+    (series,) = series_of(Indicator.objects.filter(name_sv="Misshandel"), areas)
+    return series
 
 
 @pytest.mark.usefixtures("figures")
 def test_years_have_their_population_and_years_of_months_are_summed() -> None:
-    found = of_alvsbyn()
-    assert [(p.year, p.value, p.months, p.population) for p in found.yearly] == [
+    series = of_alvsbyn()
+    assert [
+        (point.year, point.value, point.months, point.population) for point in series.yearly
+    ] == [
         (2022, 10, 0, 8000),
         (2023, 10, 0, 7950),
         (2024, 78, 12, 7900),
         (2025, 3, 1, None),
     ]
-    assert [point.is_of_whole_year for point in found.yearly] == [True, True, True, False]
-    assert found.yearly[0].per_100_000 == 110
-    assert found.yearly[3].note == "preliminary"
-    assert len(found.monthly) == 15
+    assert [point.is_of_whole_year for point in series.yearly] == [True, True, True, False]
+    assert series.yearly[0].per_100_000 == 110
+    assert series.yearly[3].note == "preliminary"
+    assert len(series.monthly) == 15
 
 
 @pytest.mark.usefixtures("figures")
 def test_earlier_figures_are_counted_and_made_up_ones_told() -> None:
-    bring_in(a_long_table("Misshandel;Älvsbyn;2023;;11;138"), is_demonstration=True)
-    found = of_alvsbyn()
-    assert [point.earlier for point in found.yearly] == [0, 1, 0, 0]
-    assert [point.is_demonstration for point in found.yearly] == [False, True, False, False]
-    assert found.is_demonstration
+    imported_report(a_long_table("Misshandel;Älvsbyn;2023;;11;138"), is_demonstration=True)
+    series = of_alvsbyn()
+    assert [point.earlier for point in series.yearly] == [0, 1, 0, 0]
+    assert [point.is_demonstration for point in series.yearly] == [False, True, False, False]
+    assert series.is_demonstration
 
 
 @pytest.mark.usefixtures("figures")
 def test_the_public_reads_the_same_as_everybody(places: Places) -> None:
-    bring_in(a_long_table("Misshandel;Älvsbyn;2023;;11;138"), is_demonstration=True)
+    imported_report(a_long_table("Misshandel;Älvsbyn;2023;;11;138"), is_demonstration=True)
     own = of_alvsbyn()
     with as_public():
         assert of_alvsbyn() == own
         assert populations() == {"2560": 7900, "2581": 42290}
-        assert areas_beside(places.alvsbyn) is not None
+        assert surrounding_areas(places.alvsbyn) is not None
         assert not StatisticsImport.objects.filter(is_demonstration=False).exists()
     assert StatisticsImport.objects.filter(is_demonstration=False).exists()
 
 
 @pytest.mark.usefixtures("figures")
 def test_people_are_not_summed_over_months_nor_shares(places: Places) -> None:
-    bring_in(plain(*(f"folkmangd;Habo;2024-{m:02d};;12000;;;;" for m in range(1, 13))))
-    (found,) = series_of(
+    imported_report(plain(*(f"folkmangd;Habo;2024-{m:02d};;12000;;;;" for m in range(1, 13))))
+    (series,) = series_of(
         Indicator.objects.filter(kind="population"), Area.objects.filter(code="0643")
     )
-    assert found.yearly == ()
-    assert len(found.monthly) == 12
+    assert series.yearly == ()
+    assert len(series.monthly) == 12
 
 
 def test_without_any_statistics_there_is_nothing_and_no_fault(places: Places) -> None:
@@ -139,7 +143,11 @@ def many(places: Places, population: Indicator) -> list[Indicator]:
             " note, imported_in_id) SELECT i, a, 'T', 'month', d, 5, '', %s"
             " FROM unnest(%s::bigint[]) i, unnest(%s::bigint[]) a,"
             " generate_series(date '2004-01-01', date '2023-12-01', interval '1 month') d",
-            [done.pk, [*(each.pk for each in indicators), population.pk], [a.pk for a in areas]],
+            [
+                done.pk,
+                [*(indicator.pk for indicator in indicators), population.pk],
+                [a.pk for a in areas],
+            ],
         )
         cursor.execute("ANALYZE pledges_observation")
     return indicators
@@ -152,7 +160,7 @@ def nodes_of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def plans_of(read: Callable[[], Any]) -> list[dict[str, Any]]:
-    """The plans of all questions that `read` asks about observations."""
+    """Return the plans of all questions that `read` asks about observations."""
     with CaptureQueriesContext(connection) as asked:
         read()
     assert len(asked) <= MOST_QUERIES
@@ -170,13 +178,13 @@ def plans_of(read: Callable[[], Any]) -> list[dict[str, Any]]:
 def test_no_question_reads_the_whole_table(
     many: list[Indicator], places: Places, shown: int
 ) -> None:
-    beside = areas_beside(places.alvsbyn)
-    assert beside is not None
+    surrounding = surrounding_areas(places.alvsbyn)
+    assert surrounding is not None
     assert Observation.objects.count() > 200_000
     for read in (
-        lambda: series_of(many[:shown], beside.every()),
+        lambda: series_of(many[:shown], surrounding.all_areas()),
         populations,
-        lambda: indicators_with_figures(beside.every()),
+        lambda: indicators_with_figures(surrounding.all_areas()),
     ):
         for plan in plans_of(read):
             nodes = list(nodes_of(plan))
@@ -189,11 +197,11 @@ def test_no_question_reads_the_whole_table(
 
 
 def test_the_number_of_questions_does_not_grow(many: list[Indicator], places: Places) -> None:
-    beside = areas_beside(places.alvsbyn)
-    assert beside is not None
+    surrounding = surrounding_areas(places.alvsbyn)
+    assert surrounding is not None
     with CaptureQueriesContext(connection) as few:
-        series_of(many[:1], beside.every()[:1])
+        series_of(many[:1], surrounding.all_areas()[:1])
     with CaptureQueriesContext(connection) as all_of_them:
-        series_of(many, beside.every())
+        series_of(many, surrounding.all_areas())
     assert len(few) == len(all_of_them) <= 5
-    assert Decimal(60) == series_of(many[:1], beside.every()[:1])[0].yearly[0].value
+    assert Decimal(60) == series_of(many[:1], surrounding.all_areas()[:1])[0].yearly[0].value

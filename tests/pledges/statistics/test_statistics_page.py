@@ -1,4 +1,7 @@
-"""A municipality's statistics in public: pages, charts, files and the document say the same."""
+"""A municipality's statistics in public.
+
+Pages, charts, files and the document say the same.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +56,7 @@ def _pages_are_made_anew(settings: Any) -> None:
     settings.PUBLIC_PAGES_MB = 0
 
 
-def told(round_: SurveyRound) -> SurveyRound:
+def published(round_: SurveyRound) -> SurveyRound:
     """Publish a round."""
     publishing.publish(round_, reason="", by=None, at=timezone.now(), today=timezone.localdate())
     return round_
@@ -90,14 +93,17 @@ def figures(indicator: Indicator, code: str, values: dict[int, Any], **fields: A
 
 
 def some_statistics(own: dict[int, int] | None = None) -> Indicator:
-    """Store reported offences of Älvsbyn, its county and the country, with their inhabitants."""
+    """Store reported offences of Älvsbyn, its county and the country.
+
+    With their inhabitants.
+    """
     ensure_areas()
     people = an_indicator("folkmangd", "Folkmängd", kind="population", source="SCB")
     offences = an_indicator()
     of_areas = {"2560": (7900, 12), "25": (249_000, 300), "00": (10_500_000, 11_000)}
-    for code, (inhabitants, each) in of_areas.items():
+    for code, (inhabitants, number) in of_areas.items():
         figures(people, code, dict.fromkeys(YEARS, inhabitants))
-        same = dict.fromkeys(YEARS, each)
+        same = dict.fromkeys(YEARS, number)
         figures(offences, code, own or same if code == "2560" else same)
     return offences
 
@@ -121,9 +127,9 @@ def test_it_is_reached_by_clicking(reader: Reader) -> None:
 def test_a_survey_is_told_with_its_numbers_and_how_certain_a_change_is(reader: Reader) -> None:
     pledge = a_surveying_pledge()
     commitment = pledge.commitments.get()
-    told(a_survey_round(commitment, school_year=2023))
+    published(a_survey_round(commitment, school_year=2023))
     few = {"narcotics_30_days": {"girls": 2, "boys": 3}}
-    told(a_survey_round(commitment, school_year=2024, sums=some_sums(**few)))
+    published(a_survey_round(commitment, school_year=2024, sums=some_sums(**few)))
     text = reader.text(PAGE)
     assert "Läsåret 2024/25: 32 % av 77 elever har någon gång använt narkotika." in text
     assert "Ingen säker förändring sedan läsåret 2023/24." in text
@@ -252,7 +258,7 @@ def read_csv(reader: Reader, address: str) -> list[list[str]]:
 
 def test_drawings_are_whole_files_of_their_own(reader: Reader) -> None:
     pledge = a_surveying_pledge()
-    told(a_survey_round(pledge.commitments.get()))
+    published(a_survey_round(pledge.commitments.get()))
     some_statistics()
     page = reader.get(PAGE).content.decode() + reader.get(INDICATOR).content.decode()
     drawings = set(re.findall(r'href="(/alvsbyn[^"]+\.svg)"', page))
@@ -266,7 +272,7 @@ def test_drawings_are_whole_files_of_their_own(reader: Reader) -> None:
 
 def test_it_reads_in_english(reader: Reader) -> None:
     pledge = a_surveying_pledge()
-    told(a_survey_round(pledge.commitments.get()))
+    published(a_survey_round(pledge.commitments.get()))
     some_statistics()
     assert "Statistics" in reader.text(f"/en{PAGE}")
     assert "School year" in reader.get(f"/en{PAGE}").content.decode()
@@ -276,19 +282,19 @@ def test_it_reads_in_english(reader: Reader) -> None:
 def test_the_questions_do_not_grow_with_what_there_is_to_tell(reader: Reader) -> None:
     pledge = a_surveying_pledge()
     commitment = pledge.commitments.get()
-    told(a_survey_round(commitment))
+    published(a_survey_round(commitment))
     offences = some_statistics()
 
     def asked(page: str) -> int:
-        with CaptureQueriesContext(connection) as found:
+        with CaptureQueriesContext(connection) as captured:
             assert reader.get(page).status_code == 200
-        return len(found)
+        return len(captured)
 
     for page in (PAGE, INDICATOR, pledge_page(commitment)):
         reader.get(page)  # what is kept of a signed pledge is asked for once
     before = [asked(page) for page in (PAGE, INDICATOR, pledge_page(commitment))]
     for number in range(6):
-        told(a_survey_round(commitment, school_year=2015 + number))
+        published(a_survey_round(commitment, school_year=2015 + number))
         more = an_indicator(f"brott-{number}", f"Brott {number}")
         figures(more, "2560", {2023: 4, 2024: 5})
         for indicator in (more, offences):
@@ -303,7 +309,10 @@ def test_the_questions_do_not_grow_with_what_there_is_to_tell(reader: Reader) ->
 
 @pytest.fixture
 def every_output(reader: Reader) -> Any:
-    """Reads everything that is told of surveys: pages, charts, tables and the document."""
+    """Return a function that reads all that is published of surveys.
+
+    Pages, charts, tables and the document.
+    """
 
     def read() -> dict[str, bytes]:
         addresses = [
@@ -318,18 +327,21 @@ def every_output(reader: Reader) -> Any:
         for question in ("narcotics-30-days", "narcotics-ever", "smoking"):
             for form in ("svg", "csv"):
                 addresses.append(f"{PAGE}diagram/drogvanor-kon-arskurs-9-{question}.{form}")
-        found = {}
+        captured = {}
         for address in addresses:
             answer = reader.get(address)
             assert answer.status_code == 200, address
-            found[address] = answer.content
-        return found
+            captured[address] = answer.content
+        return captured
 
     return read
 
 
 def test_what_is_told_the_same_is_the_same_to_the_byte_everywhere(every_output: Any) -> None:
-    """Whatever pupils answered behind what is hidden, and those who are kept out."""
+    """Whatever pupils answered behind what is hidden changes nothing.
+
+    Nor do those who are left out.
+    """
     surveys = [
         {"narcotics_30_days": {"girls": 3, "boys": 4, "other": 0}},
         {"narcotics_30_days": {"girls": 4, "boys": 3, "other": 2}},
@@ -349,7 +361,7 @@ def test_what_is_told_the_same_is_the_same_to_the_byte_everywhere(every_output: 
         }
         with transaction.atomic():
             pledge = a_surveying_pledge()
-            told(a_survey_round(pledge.commitments.get(), sums=some_sums(**rows)))
+            published(a_survey_round(pledge.commitments.get(), sums=some_sums(**rows)))
             outputs.append(every_output())
             transaction.set_rollback(True)
     assert outputs[0].keys() == outputs[1].keys() == outputs[2].keys()
@@ -362,7 +374,7 @@ def test_what_is_told_the_same_is_the_same_to_the_byte_everywhere(every_output: 
 def test_the_document_says_what_the_page_says(reader: Reader, tmp_path: Path) -> None:
     pledge = a_surveying_pledge()
     few = {"narcotics_30_days": {"girls": 3, "boys": 4}}
-    told(a_survey_round(pledge.commitments.get(), sums=some_sums(**few)))
+    published(a_survey_round(pledge.commitments.get(), sums=some_sums(**few)))
     some_statistics()
     answer = reader.get(f"{PAGE}statistik.pdf")
     assert answer["Content-Type"] == "application/pdf"

@@ -1,4 +1,4 @@
-"""Statistics in the workspace: shown before they are saved, and tied to what is promised."""
+"""Statistics in the workspace: previewed, imported, linked to promises."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from pytest_django.fixtures import Settings
 
 from pledge_portal.accounts.models import Membership, Role
 from pledge_portal.database.acting import as_public
+from pledge_portal.pages.refusals import Refused
 from pledges.models import (
     Area,
     HeldStatisticsFile,
@@ -26,11 +27,10 @@ from pledges.models import (
     StatisticsImport,
 )
 from pledges.statistics import linking
-from pledges.statistics.linking import LinkRefused
 from pledges.statistics.staged_files import MOST_BYTES
 from tests.builders import a_person, a_pledge, a_superuser
 from tests.pledges.statistics.conftest import Places
-from tests.pledges.statistics.files import a_long_table, an_entry, bring_in, kolada
+from tests.pledges.statistics.files import a_long_table, an_entry, imported_report, kolada
 
 pytestmark = pytest.mark.django_db
 
@@ -171,7 +171,7 @@ def test_a_right_that_was_lost_meanwhile_saves_nothing(editor: Client) -> None:
 
 
 def test_a_revision_shows_both_figures_on_the_report(editor: Client) -> None:
-    bring_in(A_FILE)
+    imported_report(A_FILE)
     shown = send(editor, a_long_table("Misshandel;Älvsbyn;2024;;1 214;152"))
     assert "Ändrade siffror 1 De tidigare finns kvar bredvid." in words(shown)
     done = editor.post(address(shown), follow=True)
@@ -179,7 +179,7 @@ def test_a_revision_shows_both_figures_on_the_report(editor: Client) -> None:
 
 
 def test_the_overview_tells_what_there_is_and_finds_by_any_word(editor: Client) -> None:
-    bring_in(A_FILE)
+    imported_report(A_FILE)
     text = words(editor.get(HOME))
     assert "Siffror för 2 områden, senast 2024." in text
     assert "av driften" in text
@@ -188,12 +188,12 @@ def test_the_overview_tells_what_there_is_and_finds_by_any_word(editor: Client) 
 
 
 def test_the_overview_costs_the_same_for_one_indicator_and_for_many(editor: Client) -> None:
-    bring_in(A_FILE)
+    imported_report(A_FILE)
     editor.get(HOME)
     with CaptureQueriesContext(connection) as few:
         editor.get(HOME)
     rows = (f"Brott {number};Piteå;{year};;1;2" for number in range(15) for year in (2020, 2021))
-    bring_in(a_long_table(*rows))
+    imported_report(a_long_table(*rows))
     with CaptureQueriesContext(connection) as many:
         assert "Brott 14" in words(editor.get(HOME))
     assert len(many) == len(few)
@@ -206,9 +206,9 @@ def test_the_template_has_the_headings_that_are_read(editor: Client) -> None:
 
 
 def test_only_the_operator_words_an_indicator(editor: Client, operator: Client) -> None:
-    bring_in(A_FILE)
+    imported_report(A_FILE)
     page = f"{HOME}indikatorer/misshandel/"
-    said = {
+    data = {
         "name_sv": "Misshandel, alla slag",
         "name_en": "",
         "explanation_sv": "Anmälda brott.",
@@ -216,24 +216,24 @@ def test_only_the_operator_words_an_indicator(editor: Client, operator: Client) 
         "better": "neither",
         "position": "5",
     }
-    assert editor.get(page).status_code == editor.post(page, said).status_code == 403
+    assert editor.get(page).status_code == editor.post(page, data).status_code == 403
     assert Indicator.objects.get().name_sv == "Misshandel"
     assert page not in editor.get(HOME).content.decode()
-    operator.post(page, said)
+    operator.post(page, data)
     changed = Indicator.objects.get()
     assert (changed.name_sv, changed.name_en, changed.position) == (
         "Misshandel, alla slag",
         None,
         5,
     )
-    faulty = operator.post(page, {**said, "name_sv": "", "position": "-1"})
+    faulty = operator.post(page, {**data, "name_sv": "", "position": "-1"})
     assert faulty.status_code == 422
     assert "Anmälda brott." in faulty.content.decode(), "what was typed is kept"
 
 
 @pytest.fixture
 def pledge(places: Places) -> Pledge:
-    bring_in(A_FILE)
+    imported_report(A_FILE)
     return a_pledge(places.alvsbyn)
 
 
@@ -241,20 +241,20 @@ def test_an_indicator_is_tied_to_a_commitment_and_untied_again(
     editor: Client, pledge: Pledge
 ) -> None:
     commitment, indicator = pledge.commitments.order_by("number")[0], Indicator.objects.get()
-    said = {
+    data = {
         "target": f"a{commitment.pk}",
         "indicator": indicator.pk,
         "reason": "Visar hur mycket som anmäls.",
         "reason_en": "Shows how much is reported.",
     }
-    done = editor.post(f"{LINKS}ny/{pledge.pk}/", said, follow=True)
+    done = editor.post(f"{LINKS}ny/{pledge.pk}/", data, follow=True)
     assert "Indikatorn är kopplad." in words(done)
     link = IndicatorLink.objects.get()
     assert (link.focus_area, link.commitment) == (commitment.focus_area, commitment)
-    assert (link.reason_sv, link.reason_en) == (said["reason"], said["reason_en"])
+    assert (link.reason_sv, link.reason_en) == (data["reason"], data["reason_en"])
     with as_public():
         assert IndicatorLink.objects.public().get() == link
-    again = editor.post(f"{LINKS}ny/{pledge.pk}/", said)
+    again = editor.post(f"{LINKS}ny/{pledge.pk}/", data)
     assert again.status_code == 422
     assert "Indikatorn är redan kopplad dit." in words(again)
     asked = editor.get(f"{LINKS}{link.pk}/ta-bort/")
@@ -277,8 +277,8 @@ def test_a_link_is_asked_for_in_full(editor: Client, pledge: Pledge) -> None:
         valid_to=pledge.valid_to.replace(year=2028),
     )
     foreign = other.focus_areas.get().pk
-    said = {"target": f"i{foreign}", "indicator": Indicator.objects.get().pk, "reason": "x"}
-    assert editor.post(page, said).status_code == 422
+    data = {"target": f"i{foreign}", "indicator": Indicator.objects.get().pk, "reason": "x"}
+    assert editor.post(page, data).status_code == 422
     assert not IndicatorLink.objects.exists()
 
 
@@ -290,14 +290,14 @@ def test_others_pledges_and_drafts_can_not_be_tied(
     for other in (foreign, draft):
         assert editor.get(f"{LINKS}ny/{other.pk}/").status_code == 404
         assert editor.post(f"{LINKS}ny/{other.pk}/", {}).status_code == 404
-    with pytest.raises(LinkRefused, match="inte undertecknat"):
-        linking.tie(draft.focus_areas.get(), Indicator.objects.get())
+    with pytest.raises(Refused, match="inte undertecknat"):
+        linking.link_indicator(draft.focus_areas.get(), Indicator.objects.get())
     area = foreign.focus_areas.get()
-    with pytest.raises(LinkRefused, match="annan inriktning"):
-        linking.tie(
+    with pytest.raises(Refused, match="annan inriktning"):
+        linking.link_indicator(
             area, Indicator.objects.get(), commitment=pledge.commitments.order_by("number")[0]
         )
-    link = linking.tie(area, Indicator.objects.get(), reason="x")
+    link = linking.link_indicator(area, Indicator.objects.get(), reason="x")
     assert editor.post(f"{LINKS}{link.pk}/ta-bort/").status_code == 404
     assert IndicatorLink.objects.exists()
 
@@ -307,7 +307,7 @@ def test_the_list_of_links_costs_the_same_for_few_and_many(editor: Client, pledg
     with CaptureQueriesContext(connection) as few:
         editor.get(LINKS)
     for commitment in pledge.commitments.select_related("focus_area"):
-        linking.tie(
+        linking.link_indicator(
             commitment.focus_area, Indicator.objects.get(), commitment=commitment, reason="x"
         )
     with CaptureQueriesContext(connection) as many:
