@@ -38,7 +38,7 @@ def run(address: dict[str, Any], statement: str, *command: str) -> str:
     """
     with psycopg.connect(**address) as server:
         server.execute(statement)
-        server.execute("INSERT INTO pages_publicchange VALUES (4711, 1)")
+        server.execute("INSERT INTO accounts_attempts VALUES ('4711', '', now())")
     environment = environment_for(
         Path("/nowhere"), DATABASE_URL=database_url(address), PORT=str(free_port()), SECRET_KEY="x"
     )
