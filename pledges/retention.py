@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from pledge_portal.queue.chores import chore
 from pledges.models import ActionImport, ArchivePackage, HeldStatisticsFile
-from pledges.records.packages import throw_away_outlived
+from pledges.records import packages
 from pledges.signing.outside import UNCONFIRMED_DAYS, purge_expired
 
 
@@ -55,7 +55,7 @@ RETENTIONS = (
     Retention(
         "archive packages",
         ArchivePackage.KEPT_FOR,
-        lambda on: throw_away_outlived(_midnight(on)),
+        lambda on: packages.purge_expired(_midnight(on)),
     ),
 )
 

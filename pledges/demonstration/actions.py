@@ -1,4 +1,4 @@
-"""The demonstration's completed actions: made up, and marked as such wherever they are shown."""
+"""Load the demonstration's completed actions: made up, and marked so."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ _PLACES = {
 
 @transaction.atomic
 def load_actions(pledge: Pledge, officer: User | None, coordinator: User | None) -> int:
-    """Record the demonstration's actions that aren't there yet; return how many were."""
+    """Record the demonstration's missing actions; return how many were."""
     municipality = Municipality.objects.get(slug="alvsbyn")
     places = {name: _place(name, level, municipality) for name, level in _PLACES.items()}
     pledge = Pledge.objects.with_standing().get(pk=pledge.pk)
-    commitments = {each.number: each for each in pledge.commitments.all()}
-    there = set(CompletedAction.objects.values_list("submission", flat=True))
+    commitments = {commitment.number: commitment for commitment in pledge.commitments.all()}
+    existing = set(CompletedAction.objects.values_list("submission", flat=True))
     recorded = 0
     with ACTIONS_FILE.open(encoding="utf-8", newline="") as stream:
         for number, row in enumerate(csv.DictReader(stream, delimiter=";")):
             submission = uuid5(pledge.uid, f"insats {number}")
-            if submission in there:
+            if submission in existing:
                 continue
             commitment = commitments[int(row["atagande"])]
             commitment.pledge = pledge

@@ -1,4 +1,4 @@
-"""The demonstration's follow-ups: made up, and marked as such wherever they are shown."""
+"""Load the demonstration's follow-ups: made up, and marked so."""
 
 from __future__ import annotations
 
@@ -27,36 +27,38 @@ _FIELDS = {
 
 
 def load_follow_ups(pledge: Pledge, officer: User | None, coordinator: User | None) -> int:
-    """Publish the demonstration's follow-ups that aren't there yet; return how many were.
+    """Publish the demonstration's missing follow-ups; return how many were.
 
     The days on which they were approved and published are the meetings' own.
     """
-    there = set(FollowUp.objects.filter(pledge=pledge).values_list("meeting_on", flat=True))
-    told = tomllib.loads(FOLLOW_UPS_FILE.read_text(encoding="utf-8"))["uppfoljning"]
-    missing = [each for each in told if each["mote"] not in there]
-    for each in missing:
-        _publish(pledge, each, officer, coordinator)
+    published_days = set(
+        FollowUp.objects.filter(pledge=pledge).values_list("meeting_on", flat=True)
+    )
+    written = tomllib.loads(FOLLOW_UPS_FILE.read_text(encoding="utf-8"))["uppfoljning"]
+    missing = [entry for entry in written if entry["mote"] not in published_days]
+    for entry in missing:
+        _publish(pledge, entry, officer, coordinator)
     return len(missing)
 
 
 @transaction.atomic
 def _publish(
-    pledge: Pledge, told: dict[str, Any], officer: User | None, coordinator: User | None
+    pledge: Pledge, written: dict[str, Any], officer: User | None, coordinator: User | None
 ) -> None:
-    at = _moment(told["mote"])
+    at = _moment(written["mote"])
     follow_up = follow_up_rules.open_follow_up(
         pledge,
-        first_day=told["fran"],
-        last_day=told["till"],
-        meeting_on=told["mote"],
+        first_day=written["fran"],
+        last_day=written["till"],
+        meeting_on=written["mote"],
         by=coordinator,
         at=at,
         is_demonstration=True,
     )
-    follow_up_rules.introduce(follow_up, told["inledning"], version=1)
+    follow_up_rules.introduce(follow_up, written["inledning"], version=1)
     for assessment in follow_up.assessments.select_related("commitment"):
-        said = told["bedomning"][str(assessment.commitment.number)]
-        texts = {name: said.get(key, "") for key, name in _FIELDS.items()}
+        verdict = written["bedomning"][str(assessment.commitment.number)]
+        texts = {name: verdict.get(key, "") for key, name in _FIELDS.items()}
         follow_up_rules.assess(assessment, texts, version=1)
     follow_up = follow_up_rules.submit(follow_up, at)
     digest = follow_up_rules.content_digest(follow_up)

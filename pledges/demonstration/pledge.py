@@ -1,4 +1,4 @@
-"""The demonstration: Älvsbyn's pledge, signed with certificates that say DEMO."""
+"""Load the demonstration: Älvsbyn's pledge, signed as DEMO."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PLEDGE_FILES = (
 
 @dataclass(frozen=True)
 class Loaded:
-    """What loading the demonstration came to; zeros when all was there already.
+    """What loading the demonstration came to; zeros when all was there.
 
     `pledge_uid` names the pledge of today.
     """
@@ -37,7 +37,7 @@ class Loaded:
 
 
 def load_demonstration() -> Loaded:
-    """Bring the demonstration into the portal; go on where an earlier start was broken off.
+    """Bring the demonstration into the portal, going on where it broke off.
 
     Raises PledgeFileError or Refused only when the database holds something else at the
     demonstration's addresses.
@@ -48,11 +48,11 @@ def load_demonstration() -> Loaded:
 
 
 def _load_pledge(file: Path) -> tuple[Pledge, int]:
-    found = read(file.read_bytes())
+    pledge_file = read(file.read_bytes())
     # One that is there stays as it is, even when a newer version of the portal has another file.
-    pledge = Pledge.objects.filter(uid=found.pledge.uid or UUID(int=0)).first()
+    pledge = Pledge.objects.filter(uid=pledge_file.pledge.uid or UUID(int=0)).first()
     if pledge is None:
-        pledge, _outcome = import_pledge(found)
+        pledge, _outcome = import_pledge(pledge_file)
     if pledge.adopted_at is None:
         adopt_with_document(pledge, timezone.now())
     signed = 0

@@ -1,4 +1,7 @@
-"""The demonstration's statistics: made up, of a likely size, and marked as such wherever shown."""
+"""Load the demonstration's statistics: made up, and marked so.
+
+They are of a likely size.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +31,10 @@ FILES = (
 
 @transaction.atomic
 def load_statistics(pledge: Pledge, at: datetime) -> int:
-    """Bring in the demonstration's figures that aren't there yet, and tie them to its pledge;
-    return how many figures were new."""
+    """Bring in the demonstration's missing figures; return how many were.
+
+    They are tied to its pledge.
+    """
     added = 0
     for name in FILES:
         with (FOLDER / name).open("rb") as stream:

@@ -1,4 +1,4 @@
-"""The demonstration's drug-habit surveys: made up, and marked as such wherever they are shown."""
+"""Load the demonstration's drug-habit surveys: made up, and marked so."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _INSTRUMENT = "Påhittad enkät (demonstration)"
 
 @transaction.atomic
 def load_surveys(pledge: Pledge, coordinator: User | None) -> int:
-    """Publish the demonstration's rounds unless the municipality has rounds; return how many were.
+    """Publish the demonstration's rounds; return how many were.
 
-    Each is published on 12 June of its school year.
+    None when the municipality has rounds. Each is published on 12 June of its school year.
     """
     municipality = Municipality.objects.get(slug="alvsbyn")
     commitment = pledge.commitments.filter(kind=Commitment.Kind.DRUG_HABIT_SURVEY).first()

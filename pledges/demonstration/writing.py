@@ -1,4 +1,4 @@
-"""The demonstration's next pledge, half written: made up, and marked as such where it is shown."""
+"""Load the demonstration's next pledge, half written: made up, marked so."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NEXT_PLEDGE_FILE = settings.BASE_DIR / "demo" / "alvsbyn-nasta-lofte.toml"
 
 @dataclass(frozen=True)
 class Writers:
-    """Who writes: an officer of the police area and a coordinator of the municipality."""
+    """Who writes: an officer of the police, a coordinator of the municipality."""
 
     officer: User
     coordinator: User
@@ -34,10 +34,11 @@ class Writers:
 
 @transaction.atomic
 def load_next_pledge(after: Pledge, writers: Writers, on: date) -> Pledge | None:
-    """Write the draft that comes after the demonstration's pledge, with residents asked about it.
+    """Write the draft that comes after the demonstration's pledge.
 
-    Its texts are written in the weeks before the day `on`, and it is to hold from the year after.
-    Returns None, and does nothing, when there is a later pledge or draft already.
+    Residents are asked about it. Its texts are written in the weeks before the day `on`, and it is
+    to hold from the year after. Returns None, and does nothing, when there is a later pledge or
+    draft already.
     """
     place = after.municipalities.get()
     if Pledge.objects.filter(parties__municipality=place, valid_from__gt=after.valid_to).exists():

@@ -5,7 +5,6 @@ And the assessments in them.
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Iterable
 
@@ -23,6 +22,7 @@ from pledges.models.commitment import Commitment
 from pledges.models.guards import GUARD_FOLLOW_UP, REFUSE_UNLESS_PUBLISHED, REFUSE_WHEN_PUBLISHED
 from pledges.models.municipality import Municipality, PoliceArea
 from pledges.models.pledge import Pledge
+from pledges.models.stored_file import StoredFile
 
 DAYS_UNTIL_DUE = 45
 
@@ -240,12 +240,10 @@ class FollowUpCorrection(models.Model):
         return self.text[:60]
 
 
-class FollowUpDocument(models.Model):
+class FollowUpDocument(StoredFile):
     """A published follow-up as PDF, for the council's minutes; written once."""
 
     follow_up = models.OneToOneField(FollowUp, on_delete=models.PROTECT, related_name="document")
-    content = models.BinaryField()
-    sha256 = models.CharField(max_length=64)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -255,15 +253,10 @@ class FollowUpDocument(models.Model):
         verbose_name_plural = _("uppföljningarnas dokument")
         constraints = [REFUSE_CHANGE, REFUSE_UNLESS_PUBLISHED, REFUSE_TRUNCATE]
 
-    def __str__(self) -> str:
-        return self.sha256
-
     @classmethod
     def store(cls, follow_up: FollowUp, content: bytes) -> FollowUpDocument:
         """Keep the bytes with their SHA-256."""
-        return cls.objects.create(
-            follow_up=follow_up, content=content, sha256=hashlib.sha256(content).hexdigest()
-        )
+        return cls._write(content, follow_up=follow_up)
 
 
 class Reminder(models.Model):

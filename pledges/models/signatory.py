@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Count, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.database.triggers import REFUSE_TRUNCATE
 from pledges.models.guards import GUARD_DOCUMENT, GUARD_SIGNATURE, REFUSE_WHEN_LOCKED
 from pledges.models.municipality import Municipality
 from pledges.models.pledge import Pledge, invented_parts
+from pledges.models.stored_file import StoredFile, matches_sha256
 
 
 class Way(models.TextChoices):
@@ -126,7 +126,7 @@ class PledgeDocumentQuerySet(models.QuerySet["PledgeDocument"]):
         return self.filter(pledge__in=Pledge.objects.public(), pk=Subquery(last[:1]))
 
 
-class PledgeDocument(models.Model):
+class PledgeDocument(StoredFile):
     """The pledge as a PDF; written once.
 
     Step 0 is ready for signing, step n when n have signed. The step of a signature on paper has the
@@ -138,8 +138,6 @@ class PledgeDocument(models.Model):
 
     pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="documents")
     step = models.PositiveSmallIntegerField()
-    content = models.BinaryField()
-    sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
     timestamped_at = models.DateTimeField(_("tidsstämplat"), null=True, editable=False)
@@ -157,17 +155,7 @@ class PledgeDocument(models.Model):
         ordering = ["pledge", "step"]
         constraints = [
             models.UniqueConstraint(fields=["pledge", "step"], name="document_step_once"),
-            models.CheckConstraint(
-                condition=Q(
-                    sha256=Func(
-                        Func("content", function="sha256", output_field=models.BinaryField()),
-                        Value("hex"),
-                        function="encode",
-                        output_field=models.CharField(),
-                    )
-                ),
-                name="document_matches_its_sha256",
-            ),
+            matches_sha256("document_matches_its_sha256"),
             models.CheckConstraint(
                 condition=Q(timestamped_at=None, timestamp_valid_to=None)
                 | Q(timestamp_valid_to__gt=F("timestamped_at")),
@@ -188,14 +176,7 @@ class PledgeDocument(models.Model):
 
         Of a lasting step also its `timestamp`.
         """
-        return cls.objects.create(
-            pledge=pledge,
-            step=step,
-            content=content,
-            sha256=hashlib.sha256(content).hexdigest(),
-            size=len(content),
-            **timestamp,
-        )
+        return cls._write(content, pledge=pledge, step=step, size=len(content), **timestamp)
 
 
 class Signature(models.Model):

@@ -5,11 +5,9 @@ Files given back, scans, a no.
 
 from __future__ import annotations
 
-import hashlib
-
 from django.conf import settings
 from django.db import models
-from django.db.models import Func, Q, Value
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +15,7 @@ from pledge_portal.database.triggers import REFUSE_TRUNCATE
 from pledges.models.guards import GUARD_DECLINE, GUARD_PAPER_SCAN, GUARD_SIGNING_WAY
 from pledges.models.pledge import Pledge
 from pledges.models.signatory import Signatory, Way
+from pledges.models.stored_file import StoredFile, matches_sha256
 
 
 class SigningWay(models.Model):
@@ -111,15 +110,13 @@ class Decline(models.Model):
         return self.reason[:60]
 
 
-class GivenBack(models.Model):
+class GivenBack(StoredFile):
     """A file that was signed outside, examined and kept.
 
     Until somebody says yes to it.
     """
 
     signatory = models.OneToOneField(Signatory, on_delete=models.CASCADE, related_name="given_back")
-    content = models.BinaryField()
-    sha256 = models.CharField(max_length=64)
     base_sha256 = models.CharField(max_length=64)
     certificate_name = models.CharField(max_length=200)
     certificate_organisation = models.CharField(max_length=200, blank=True)
@@ -136,11 +133,8 @@ class GivenBack(models.Model):
         verbose_name = _("återlämnad fil")
         verbose_name_plural = _("återlämnade filer")
 
-    def __str__(self) -> str:
-        return self.sha256
 
-
-class PaperScan(models.Model):
+class PaperScan(StoredFile):
     """The signature page of the document as it was signed on paper.
 
     Written once.
@@ -148,8 +142,6 @@ class PaperScan(models.Model):
 
     pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="paper_scans")
     signatory = models.OneToOneField(Signatory, on_delete=models.PROTECT, related_name="paper_scan")
-    content = models.BinaryField()
-    sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField(_("storlek"))
     pages = models.PositiveSmallIntegerField(_("sidor"))
     said_by = models.ForeignKey(
@@ -164,34 +156,20 @@ class PaperScan(models.Model):
         verbose_name = _("skannad underskrift")
         verbose_name_plural = _("skannade underskrifter")
         constraints = [
-            models.CheckConstraint(
-                condition=Q(
-                    sha256=Func(
-                        Func("content", function="sha256", output_field=models.BinaryField()),
-                        Value("hex"),
-                        function="encode",
-                        output_field=models.CharField(),
-                    )
-                ),
-                name="scan_matches_its_sha256",
-            ),
+            matches_sha256("scan_matches_its_sha256"),
             GUARD_PAPER_SCAN,
             REFUSE_TRUNCATE,
         ]
-
-    def __str__(self) -> str:
-        return self.sha256
 
     @classmethod
     def store(
         cls, signatory: Signatory, content: bytes, *, pages: int, by: object, at: object
     ) -> PaperScan:
         """Write the bytes with their SHA-256 and size."""
-        return cls.objects.create(
+        return cls._write(
+            content,
             pledge_id=signatory.pledge_id,
             signatory=signatory,
-            content=content,
-            sha256=hashlib.sha256(content).hexdigest(),
             size=len(content),
             pages=pages,
             said_by=by,

@@ -1,7 +1,8 @@
-"""What of a pledge's writing is in a package: its versions, remarks, approvals and consultations.
+"""Say what of a pledge's writing is in a package.
 
-Versions name rows by their keys, also such as are there no longer. In a package they are called as
-everything else is, so that a restored draft is written on from where it was.
+Its versions, remarks, approvals and consultations. Versions name rows by their keys, also such as
+are there no longer. In a package they are called as everything else is, so that a restored draft is
+written on from where it was.
 """
 
 from __future__ import annotations

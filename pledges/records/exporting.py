@@ -27,14 +27,14 @@ from pledges.records import layout
 from pledges.records.layout import PackageWriter
 from pledges.records.part_registry import Part, all_left_out, all_parts, all_shared
 from pledges.records.readme import readme
-from pledges.records.row_names import Book
+from pledges.records.row_names import RowNames
 from pledges.records.rows import (
     event_lines,
     is_secret_column,
     public_lines,
+    rows_as_json,
     secret_lines,
     stored,
-    told_rows,
 )
 from pledges.records.scope import Holder, Scope
 from pledges.records.values import line
@@ -78,14 +78,14 @@ class _Work:
     """What one package is made with."""
 
     writer: PackageWriter
-    book: Book
+    row_names: RowNames
     counter: _Counter
     layers: tuple[bool, ...]
     documents: list[_Document] = field(default_factory=list)
 
 
 def name_of(pledge: Pledge, at: datetime, *, only_public: bool) -> str:
-    """Return the name of a package's folder, and of its file but for the ending."""
+    """Return the name of a package's folder, its file's but for the ending."""
     party = pledge.parties.select_related("municipality").order_by("position", "pk").first()
     place = party.municipality.slug if party else "utan-kommun"
     kind = "-offentligt" if only_public else ""
@@ -116,7 +116,7 @@ def export(
     with translation.override("sv"), PackageWriter(stream, folder, at) as writer:
         layers = (False,) if only_public else (False, True)
         with _snapshot():
-            work = _Work(writer, Book.of(scope), _Counter(progress), layers)
+            work = _Work(writer, RowNames.of(scope), _Counter(progress), layers)
             _write_rows(work, scope)
         for document in work.documents:
             _write_document(work, document)
@@ -149,16 +149,19 @@ def events_of(part: Part, scope: Scope) -> list[int]:
     return list(rows.order_by("pgh_id").values_list("pgh_id", flat=True))
 
 
-def head_of(part: Part, book: Book, *, secret: bool) -> dict[str, Any]:
-    """Return what a file of rows begins with: what they are, and what each column holds."""
+def head_of(part: Part, row_names: RowNames, *, secret: bool) -> dict[str, Any]:
+    """Return what a file of rows begins with.
+
+    What they are, and what each column holds.
+    """
     columns = {"id": {"about": "Radens namn i paketet; andra rader nämner den så.", "type": "id"}}
-    for each in part.columns:
-        if not secret and is_secret_column(part, each, book):
+    for column in part.columns:
+        if not secret and is_secret_column(part, column, row_names):
             continue
-        told: dict[str, Any] = {"about": str(each.verbose_name), "type": _type_of(each)}
-        if each.choices:
-            told["values"] = {str(key): str(label) for key, label in each.flatchoices}
-        columns[each.name] = told
+        description: dict[str, Any] = {"about": str(column.verbose_name), "type": _type_of(column)}
+        if column.choices:
+            description["values"] = {str(key): str(label) for key, label in column.flatchoices}
+        columns[column.name] = description
     if part.document is not None:
         columns["file"] = {"about": "Filen med radens bytes.", "type": "path"}
     return {"table": part.model._meta.label_lower, "about": part.about, "columns": columns}
@@ -174,30 +177,30 @@ def _type_of(column: Any) -> str:
 
 
 def _write_rows(work: _Work, scope: Scope) -> None:
-    book, writer = work.book, work.writer
+    row_names, writer = work.row_names, work.writer
     events = {part.name: events_of(part, scope) for part in all_parts()}
-    parts = [part for part in all_parts() if book.rows[part.model] or events[part.name]]
+    parts = [part for part in all_parts() if row_names.rows[part.model] or events[part.name]]
     secret = True in work.layers
-    files = sum(len(book.rows[part.model]) for part in parts if part.document is not None)
+    files = sum(len(row_names.rows[part.model]) for part in parts if part.document is not None)
     work.counter.total = files + len(parts) * (3 if secret else 1) + len(all_shared()) + 2
     for part in parts:
-        rows, public = book.rows[part.model], book.public[part.model]
+        rows, public = row_names.rows[part.model], row_names.public[part.model]
         path = f"data/{part.name}.json"
         if public:
-            head = head_of(part, book, secret=False)
-            writer.write_table(path, head, public_lines(part, book), secret=False)
+            head = head_of(part, row_names, secret=False)
+            writer.write_table(path, head, public_lines(part, row_names), secret=False)
         work.counter.one_more()
         if secret:
-            lines = list_if_any(secret_lines(part, book))
+            lines = list_if_any(secret_lines(part, row_names))
             if lines is not None:
-                head = head_of(part, book, secret=True)
+                head = head_of(part, row_names, secret=True)
                 writer.write_table(path, head, lines, secret=True)
             work.counter.one_more()
             if events[part.name]:
                 _write_events(work, part, events[part.name])
             work.counter.one_more()
         if part.document is not None:
-            work.documents += _documents(part, book, list(rows), work.layers)
+            work.documents += _documents(part, row_names, list(rows), work.layers)
     for shared in all_shared():
         for layer in work.layers:
             _write_shared(work, shared.model, secret=layer)
@@ -233,31 +236,36 @@ def _write_events(work: _Work, part: Part, keys: list[int]) -> None:
             "row": {"about": "Raden som den blev, eller var när den togs bort.", "type": "json"},
         },
     }
-    lines = event_lines(part, work.book, keys)
+    lines = event_lines(part, work.row_names, keys)
     work.writer.write_table(f"history/{part.name}.json", head, lines, secret=True)
 
 
 def _write_shared(work: _Work, model: type[models.Model], *, secret: bool) -> None:
-    """Write what several pledges name: in the secret layer only what the public one doesn't."""
-    book = work.book
-    shared = next(each for each in all_shared() if each.model is model)
-    open_ = book.named[True].get(model, set())
-    keys = book.named[False].get(model, set()) - open_ if secret else open_
-    told = [each for each in (book.told(model, key) for key in keys) if each is not None]
-    if not told:
+    """Write what several pledges name.
+
+    In the secret layer only what the public one doesn't.
+    """
+    row_names = work.row_names
+    shared = next(table for table in all_shared() if table.model is model)
+    open_ = row_names.named[True].get(model, set())
+    keys = row_names.named[False].get(model, set()) - open_ if secret else open_
+    rows = [
+        named for named in (row_names.describe(model, key) for key in keys) if named is not None
+    ]
+    if not rows:
         return
     head = {"table": model._meta.label_lower, "about": shared.about, "columns": {}}
-    lines = sorted(line({"id": name, **row}) for name, row in told)
+    lines = sorted(line({"id": name, **row}) for name, row in rows)
     work.writer.write_table(f"data/{shared.name}.json", head, lines, secret=secret)
 
 
 def _documents(
-    part: Part, book: Book, keys: list[Any], layers: tuple[bool, ...]
+    part: Part, row_names: RowNames, keys: list[Any], layers: tuple[bool, ...]
 ) -> Iterator[_Document]:
     meta: Any = part.model._meta
     digests: dict[Any, str] = dict(stored(meta.db_table, meta.pk.column, ["sha256"], keys))
-    for pk, public, secret in told_rows(part, book):
-        is_secret = pk not in book.public[part.model]
+    for pk, public, secret in rows_as_json(part, row_names):
+        is_secret = pk not in row_names.public[part.model]
         if is_secret in layers:
             path = (secret if is_secret else public)["file"]
             yield _Document(part, pk, digests[pk], path, is_secret)
@@ -293,25 +301,25 @@ def _write_document(work: _Work, document: _Document) -> None:
 
 
 def _write_manifests(work: _Work, scope: Scope, at: datetime) -> None:
-    told = _told_of_package(scope, at)
+    description = _told_of_package(scope, at)
     whole = True in work.layers
     for layer in work.layers:
         work.writer.write(
             layout.README,
-            readme(told, secret=layer).encode(),
+            readme(description, secret=layer).encode(),
             secret=layer,
             media_type=layout.TEXT,
             about="Vad det här är och hur man prövar det. What this is and how to check it.",
         )
     digest = work.writer.write_manifest(
-        {**told, "layer": "public", "secret_folder": layout.SECRETS if whole else None},
+        {**description, "layer": "public", "secret_folder": layout.SECRETS if whole else None},
         secret=False,
     )
     work.counter.one_more()
     if whole:
         work.writer.write_manifest(
             {
-                **told,
+                **description,
                 "layer": "secret",
                 "made_for": _holder(scope.holder),
                 "public_manifest_sha256": digest,
@@ -336,7 +344,7 @@ def _told_of_package(scope: Scope, at: datetime) -> dict[str, Any]:
             "title": pledge.title_sv,
             "period": pledge.period,
             "municipalities": {
-                each.municipality.code: each.municipality.official_name for each in parties
+                party.municipality.code: party.municipality.official_name for party in parties
             },
             "police_area": pledge.police_area.name,
         },

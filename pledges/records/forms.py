@@ -16,7 +16,7 @@ _THE_OPERATORS = "alla"
 
 
 class PackageForm(WorkspaceForm):
-    """What the package has, and whose archive it is for when one works for several."""
+    """What the package has, and whose archive it is for."""
 
     innehall = forms.ChoiceField(
         label=_("Vad ska paketet innehålla?"),
@@ -47,17 +47,20 @@ class PackageForm(WorkspaceForm):
         is_public: bool,
         **kwargs: Any,
     ) -> None:
-        """Take the parties that one works for; an operator can also have what all of them hold."""
+        """Take the parties that one works for.
+
+        An operator can also have what all of them hold.
+        """
         super().__init__(*args, **kwargs)
         self._holders: dict[str, Holder] = {
-            f"{each._meta.model_name}-{each.pk}": each for each in holders
+            f"{party._meta.model_name}-{party.pk}": party for party in holders
         }
         if is_operator:
             self._holders = {_THE_OPERATORS: None, **self._holders}
         field = self.fields["arkiv"]
         field.choices = [  # type: ignore[attr-defined]
-            (key, str(each) if each is not None else _("alla parter, för driftens återställning"))
-            for key, each in self._holders.items()
+            (key, str(party) if party is not None else _("alla parter, för driftens återställning"))
+            for key, party in self._holders.items()
         ]
         if len(self._holders) == 1:
             del self.fields["arkiv"]

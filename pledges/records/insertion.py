@@ -30,14 +30,17 @@ Row = dict[str, Any]
 
 
 class Insertion:
-    """What has been written so far: by model, the key of each of the package's names."""
+    """What has been written so far: by model, the key of each name.
+
+    The names are the package's.
+    """
 
     def __init__(self, package: CheckedPackage) -> None:
         self.package = package
         self.keys: dict[Model, dict[Any, Any]] = {}
         self.public: dict[Model, set[Any]] = {}
         # Rows that were there already, and that are to be the same.
-        self.there: dict[Model, set[Any]] = {}
+        self.existing: dict[Model, set[Any]] = {}
         self.gone: dict[Model, dict[int, int]] = {}
         self.transactions: dict[int, int] = {}
         self.events: dict[str, list[int]] = {}
@@ -48,30 +51,32 @@ class Insertion:
     # Reading rows
 
     def load(self, part: Part) -> list[Row]:
-        """Return a part's rows, what is public and what is secret of each put together again, and
-        draw the keys that they get."""
+        """Return a part's rows, and allocate the keys that they get.
+
+        What is public and what is secret of each is put together again.
+        """
         path = self.path_of(part)
         rows: dict[Any, Row] = {}
         public: set[Any] = set()
         for secret in (False, True):
             seen = set()
             folder = f"{layout.SECRETS}/" if secret else ""
-            for told in self.package.rows(f"{folder}data/{part.name}.json"):
-                name = told.get("id")
+            for row in self.package.rows(f"{folder}data/{part.name}.json"):
+                name = row.get("id")
                 if not isinstance(name, str if part.known_by_uid else int) or name in seen:
                     raise PackageError(_("En rad saknar namn eller har samma som en annan."), path)
                 seen.add(name)
-                if "file" in told:
-                    told["file"] = f"{folder}{told['file']}"
+                if "file" in row:
+                    row["file"] = f"{folder}{row['file']}"
                 had = rows.setdefault(name, {})
-                if had.keys() & told.keys() > {"id"}:
+                if had.keys() & row.keys() > {"id"}:
                     raise PackageError(_("En rad säger samma sak två gånger."), path)
-                had.update(told)
+                had.update(row)
                 if not secret:
                     public.add(name)
         ordered = [rows[name] for name in sorted(rows)]
         self.doing = path
-        self._draw_keys(part, ordered)
+        self._allocate_ids(part, ordered)
         self.public[part.model] = public
         return ordered
 
@@ -80,7 +85,7 @@ class Insertion:
         """Return the name by which a fault in a part is told."""
         return f"data/{part.name}.json"
 
-    def _draw_keys(self, part: Part, rows: list[Row]) -> None:
+    def _allocate_ids(self, part: Part, rows: list[Row]) -> None:
         names = [row["id"] for row in rows]
         if part.known_by_uid:
             for name in names:
@@ -118,23 +123,23 @@ class Insertion:
 
     def _gone(self, model: Model, number: int) -> Any:
         """Return a key, that no row has, for what is there no longer."""
-        kept = self.gone.setdefault(model, {})
-        if number not in kept:
+        gone = self.gone.setdefault(model, {})
+        if number not in gone:
             meta: Any = model._meta
-            (kept[number],) = draw(meta.db_table, meta.pk.column, 1)
-        return kept[number]
+            (gone[number],) = draw(meta.db_table, meta.pk.column, 1)
+        return gone[number]
 
-    def share(self, shared: Shared, told: list[Row]) -> None:
+    def share(self, shared: Shared, rows: list[Row]) -> None:
         """Find what several pledges name, or make it."""
         keys = self.keys.setdefault(shared.model, {})
-        for row in told:
+        for row in rows:
             name = row.get("id")
             try:
                 key = shared.find(name)
                 if key is None:
                     key = shared.make(row, self.key_of)
                 else:
-                    self.there.setdefault(shared.model, set()).add(key)
+                    self.existing.setdefault(shared.model, set()).add(key)
                 keys[_hashable(name)] = key
             except (KeyError, TypeError, ValueError) as error:
                 raise PackageError(_("En rad går inte att läsa."), self.doing) from error
@@ -142,10 +147,13 @@ class Insertion:
     # Writing rows
 
     def insert(self, part: Part, rows: Iterable[Row], **instead: Any) -> None:
-        """Write rows with their drawn keys; `instead` are columns' values in place of theirs."""
+        """Write rows with the keys allocated to them.
+
+        `instead` are columns' values in place of theirs.
+        """
         self.doing = self.path_of(part)
-        found = [self._without_those_there(part, row) for row in rows] if part.same_by else rows
-        values = [self._values(part, row) | instead for row in found if row is not None]
+        new_rows = [self._without_those_there(part, row) for row in rows] if part.same_by else rows
+        values = [self._values(part, row) | instead for row in new_rows if row is not None]
         if values:
             insert(part.model._meta.db_table, values)
 
@@ -157,16 +165,16 @@ class Insertion:
             sql.Identifier(meta.pk.column),
             sql.Identifier(meta.db_table),
             sql.SQL(" AND ").join(
-                [sql.SQL("{} = %s").format(sql.Identifier(each)) for each in columns]
+                [sql.SQL("{} = %s").format(sql.Identifier(column)) for column in columns]
             ),
         )
         with connection.cursor() as cursor:
-            cursor.execute(query, [values[each] for each in columns])
-            found = cursor.fetchone()
-        if found is None:
+            cursor.execute(query, [values[column] for column in columns])
+            match = cursor.fetchone()
+        if match is None:
             return row
-        self.keys[part.model][row["id"]] = found[0]
-        self.there.setdefault(part.model, set()).add(found[0])
+        self.keys[part.model][row["id"]] = match[0]
+        self.existing.setdefault(part.model, set()).add(match[0])
         return None
 
     def value(self, part: Part, row: Row, name: str) -> Any:
@@ -178,7 +186,7 @@ class Insertion:
         values: dict[str, Any] = {meta.pk.column: self.keys[part.model][row["id"]]}
         if part.known_by_uid:
             values["uid"] = UUID(row["id"])
-        known = {each.name for each in part.columns} | {"id"}
+        known = {column.name for column in part.columns} | {"id"}
         if part.document is not None:
             values["content"] = self._content(row)
             known.add("file")
@@ -188,25 +196,33 @@ class Insertion:
                 % {"name": str(min(unknown))[:80]},
                 self.doing,
             )
-        for each in stored_fields(part.model):
-            if each.column in values:
+        for stored_field in stored_fields(part.model):
+            if stored_field.column in values:
                 continue
-            if each.name in row:
-                values[each.column] = self._value(each, row[each.name], part)
-            elif each.name in part.left_out or each.has_default() or each.null:
-                default = each.get_default()
-                values[each.column] = each.get_db_prep_save(default, connection)
+            if stored_field.name in row:
+                values[stored_field.column] = self._value(
+                    stored_field, row[stored_field.name], part
+                )
+            elif (
+                stored_field.name in part.left_out
+                or stored_field.has_default()
+                or stored_field.null
+            ):
+                default = stored_field.get_default()
+                values[stored_field.column] = stored_field.get_db_prep_save(default, connection)
             else:
-                raise PackageError(_("Kolumnen %(name)s saknas.") % {"name": each.name}, self.doing)
+                raise PackageError(
+                    _("Kolumnen %(name)s saknas.") % {"name": stored_field.name}, self.doing
+                )
         return values
 
-    def _value(self, column: Any, told: Any, part: Part) -> Any:
+    def _value(self, column: Any, value: Any, part: Part) -> Any:
         if column.name in part.keyed:
-            told = keyed(told, part.keyed[column.name], self.key_of)
+            value = keyed(value, part.keyed[column.name], self.key_of)
         if column.name in part.named:
-            told = self._renamed(part, column, told)
+            value = self._renamed(part, column, value)
         if column.is_relation:
-            key = self.key_of(column.related_model, told)
+            key = self.key_of(column.related_model, value)
             if key is None and not column.null:
                 raise PackageError(
                     _(
@@ -217,16 +233,16 @@ class Insertion:
                 )
             return key
         try:
-            return from_json(told, column)
+            return from_json(value, column)
         except ValueUnreadable as error:
             raise PackageError(
                 _("Kolumnen %(name)s har ett värde som den inte kan ha.") % {"name": column.name},
                 self.doing,
             ) from error
 
-    def _renamed(self, part: Part, column: Any, told: Any) -> Any:
+    def _renamed(self, part: Part, column: Any, value: Any) -> Any:
         try:
-            return part.named[column.name](told, self.key_of)
+            return part.named[column.name](value, self.key_of)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise PackageError(
                 _("Kolumnen %(name)s har ett värde som den inte kan ha.") % {"name": column.name},
@@ -245,9 +261,11 @@ class Insertion:
 
     # The history
 
-    def draw_events(self, part: Part) -> None:
-        """Draw the keys of a part's events before its rows are written, so that what was long ago
-        comes before what the restoring does."""
+    def allocate_event_ids(self, part: Part) -> None:
+        """Allocate the keys of a part's events before its rows are written.
+
+        So what was long ago comes before what the restoring does.
+        """
         path = f"{layout.SECRETS}/history/{part.name}.json"
         history = history_of(part.model)
         number = len(self.package.rows(path))
@@ -257,41 +275,44 @@ class Insertion:
             self.events[part.name] = draw(history.events._meta.db_table, "pgh_id", number)
 
     def insert_events(self, part: Part) -> None:
-        """Write a part's events as they were, but for those of rows that were there already."""
+        """Write a part's events as they were.
+
+        But for those of rows that were there already.
+        """
         history = history_of(part.model)
         if history is None:
             return
         self.doing = f"{layout.SECRETS}/history/{part.name}.json"
-        there = self.there.get(part.model, set())
+        existing = self.existing.get(part.model, set())
         drawn, values = [], []
         rows = self.package.rows(self.doing)
-        for key, told in zip(self.events[part.name], rows, strict=True):
+        for key, event_row in zip(self.events[part.name], rows, strict=True):
             try:
-                event = self._event(part, history, told)
+                event = self._event(part, history, event_row)
             except (KeyError, AttributeError, TypeError) as error:
                 raise PackageError(_("En rad går inte att läsa."), self.doing) from error
-            if event["pgh_obj_id"] not in there:
+            if event["pgh_obj_id"] not in existing:
                 drawn.append(key)
                 values.append({"pgh_id": key} | event)
         self.events[part.name] = drawn
         if values:
             insert(history.events._meta.db_table, values)
 
-    def _event(self, part: Part, history: History, told: Row) -> dict[str, Any]:
-        fields = {each.name: each for each in stored_fields(history.events)}
-        of = self.key_of(part.model, told["of"])
+    def _event(self, part: Part, history: History, event: Row) -> dict[str, Any]:
+        fields = {stored_field.name: stored_field for stored_field in stored_fields(history.events)}
+        of = self.key_of(part.model, event["of"])
         own: dict[str, Any] = {
-            "pgh_label": told["label"],
-            "pgh_created_at": told["at"],
+            "pgh_label": event["label"],
+            "pgh_created_at": event["at"],
             "pgh_obj": of,
-            "pgh_before": self._before(told["before"], fields),
-            "pgh_words": told["words"],
-            "pgh_transaction": self._transaction(told["transaction"]),
-            "pgh_context": self._context(told["context"]),
+            "pgh_before": self._before(event["before"], fields),
+            "pgh_words": event["words"],
+            "pgh_transaction": self._transaction(event["transaction"]),
+            "pgh_context": self._context(event["context"]),
             "pgh_belongs_to": (
                 None
                 if history.belongs_to is None
-                else self.key_of(history.belongs_to, told["belongs_to"])
+                else self.key_of(history.belongs_to, event["belongs_to"])
             ),
         }
         values: dict[str, Any] = {}
@@ -299,7 +320,7 @@ class Insertion:
             column = fields[name]
             is_key = column.is_relation or name in {"pgh_transaction", "pgh_belongs_to"}
             values[column.column] = value if is_key else self._event_value(column, value)
-        row = {**told["row"]}
+        row = {**event["row"]}
         for name, column in fields.items():
             if name.startswith("pgh_"):
                 continue
@@ -319,19 +340,19 @@ class Insertion:
             )
         return values
 
-    def _event_value(self, column: Any, told: Any) -> Any:
-        if told is None:
+    def _event_value(self, column: Any, value: Any) -> Any:
+        if value is None:
             return None
         try:
-            return from_json(told, column)
+            return from_json(value, column)
         except ValueUnreadable as error:
             raise PackageError(
                 _("Kolumnen %(name)s har ett värde som den inte kan ha.") % {"name": column.name},
                 self.doing,
             ) from error
 
-    def _before(self, told: Any, fields: dict[str, Any]) -> Any:
-        if told is None:
+    def _before(self, before: Any, fields: dict[str, Any]) -> Any:
+        if before is None:
             return None
         return {
             fields[name].column if name in fields else name: (
@@ -339,13 +360,13 @@ class Insertion:
                 if name in fields and fields[name].is_relation
                 else value
             )
-            for name, value in told.items()
+            for name, value in before.items()
         }
 
-    def _context(self, told: Any) -> Any:
-        if isinstance(told, dict) and told.get("person") is not None:
-            return {**told, "person": self.key_of(User, told["person"])}
-        return told
+    def _context(self, context: Any) -> Any:
+        if isinstance(context, dict) and context.get("person") is not None:
+            return {**context, "person": self.key_of(User, context["person"])}
+        return context
 
     def _transaction(self, number: int) -> int:
         """Return a number that no transaction of this database has or will have."""
@@ -382,7 +403,9 @@ def update(table: str, key: Any, **values: Any) -> None:
     """Change columns of the row with the key."""
     query = sql.SQL("UPDATE {} SET {} WHERE id = %s").format(
         sql.Identifier(table),
-        sql.SQL(", ").join([sql.SQL("{} = %s").format(sql.Identifier(each)) for each in values]),
+        sql.SQL(", ").join(
+            [sql.SQL("{} = %s").format(sql.Identifier(column)) for column in values]
+        ),
     )
     with connection.cursor() as cursor:
         cursor.execute(query, [*values.values(), key])

@@ -1,8 +1,8 @@
-"""How a package is laid out: its folders, manifests and lists of checksums; written as a stream.
+"""Lay a package out, and write it as a stream.
 
-Two layers: what anyone may read lies at the top with a manifest and a list of checksums of its own,
-what is secret or personal in the folder `sekretess` with the like. Take that folder away, and the
-rest is still whole and proves itself.
+It has folders, manifests and lists of checksums, in two layers: what anyone may read lies at the
+top with a manifest and a list of checksums of its own, what is secret or personal in the folder
+`sekretess` with the like. Take that folder away, and the rest is still whole and proves itself.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ JSON, PDF, TEXT = "application/json", "application/pdf", "text/plain; charset=ut
 
 @dataclass(frozen=True)
 class Entry:
-    """A file of a package: its path below the layer's folder, its checksum and what it is."""
+    """A file of a package: path in the layer's folder, checksum, what it is."""
 
     path: str
     sha256: str
@@ -37,7 +37,7 @@ class Entry:
     media_type: str
     about: str
 
-    def told(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Return it as the manifest has it."""
         return {
             "path": self.path,
@@ -67,9 +67,10 @@ class _Measured:
 
 
 class PackageWriter:
-    """Writes a package to a stream, one file after another; nothing is held in memory.
+    """Writes a package to a stream, one file after another.
 
-    `folder` is the name of the one folder that all lies in, `at` the time that every file bears.
+    Nothing is held in memory. `folder` is the name of the one folder that all lies in, `at` the
+    time that every file bears.
     """
 
     def __init__(self, stream: IO[bytes], folder: str, at: datetime) -> None:
@@ -93,8 +94,8 @@ class PackageWriter:
             measured = _Measured(stream)
             yield measured
         if is_listed:
-            told = Entry(path, measured.sha256, measured.bytes, media_type, about)
-            self.entries[secret].append(told)
+            entry = Entry(path, measured.sha256, measured.bytes, media_type, about)
+            self.entries[secret].append(entry)
 
     def write(
         self, path: str, content: bytes, *, secret: bool, media_type: str, about: str
@@ -106,7 +107,10 @@ class PackageWriter:
     def write_table(
         self, path: str, head: dict[str, Any], lines: Iterable[str], *, secret: bool
     ) -> None:
-        """Write rows, each as a line of JSON, under a head that tells what they are."""
+        """Write rows, each as a line of JSON, under a head.
+
+        The head tells what they are.
+        """
         about = head["about"]
         with self.file(path, secret=secret, media_type=JSON, about=about) as stream:
             opening = json.dumps(head, ensure_ascii=False, indent=1)
@@ -117,17 +121,17 @@ class PackageWriter:
                 between = ",\n"
             stream.write(b"\n]}\n")
 
-    def write_manifest(self, told: dict[str, Any], *, secret: bool) -> str:
-        """Write a layer's manifest and its list of checksums; return the manifest's SHA-256."""
-        files = sorted(self.entries[secret], key=lambda each: each.path)
-        whole = {**told, "files": [each.told() for each in files]}
+    def write_manifest(self, description: dict[str, Any], *, secret: bool) -> str:
+        """Write a layer's manifest and checksums; return the manifest's SHA-256."""
+        files = sorted(self.entries[secret], key=lambda file: file.path)
+        whole = {**description, "files": [file.to_dict() for file in files]}
         content = (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()
         digest = hashlib.sha256(content).hexdigest()
         with self.file(
             MANIFEST, secret=secret, media_type=JSON, about="", is_listed=False
         ) as stream:
             stream.write(content)
-        sums = [(each.sha256, each.path) for each in files] + [(digest, MANIFEST)]
+        sums = [(file.sha256, file.path) for file in files] + [(digest, MANIFEST)]
         with self.file(
             CHECKSUMS, secret=secret, media_type=TEXT, about="", is_listed=False
         ) as stream:

@@ -1,7 +1,8 @@
-"""Proving a package before anything of it is believed: every file there, none other, none changed.
+"""Prove a package before anything of it is believed.
 
-Hostile packages are refused by what they say they are before they are unpacked: nothing is read
-beyond the size that the manifest tells, and no name leads out of the package's own folder.
+Every file is there, none other, none changed. Hostile packages are refused by what they say they
+are before they are unpacked: nothing is read beyond the size that the manifest tells, and no name
+leads out of the package's own folder.
 """
 
 from __future__ import annotations
@@ -35,7 +36,10 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class File:
-    """A file as its layer's manifest tells of it; `path` is the one below the package's folder."""
+    """A file as its layer's manifest tells of it.
+
+    `path` is the one below the package's folder.
+    """
 
     path: str
     sha256: str
@@ -44,7 +48,7 @@ class File:
 
 
 class CheckedPackage:
-    """A package whose every file has been read and found to be what the manifests say."""
+    """A package whose every file is what the manifests say."""
 
     def __init__(
         self,
@@ -53,14 +57,17 @@ class CheckedPackage:
         public: dict[str, Any],
         secret: dict[str, Any] | None,
     ) -> None:
-        """Take the open archive, its files by path, and the manifests of its layers."""
+        """Take the open archive, its files by path, and its layers' manifests."""
         self._archive = archive
         self.files = files
         self.manifest = public
         self.secret_manifest = secret
 
     def read(self, path: str) -> bytes:
-        """Return the bytes of a file, proven once more: the archive may have been exchanged."""
+        """Return the bytes of a file, proven once more.
+
+        The archive may have been exchanged.
+        """
         file = self.files[path]
         content = b"".join(_pieces(self._archive, file.member, file.bytes, path))
         if hashlib.sha256(content).hexdigest() != file.sha256:
@@ -68,18 +75,24 @@ class CheckedPackage:
         return content
 
     def rows(self, path: str) -> list[dict[str, Any]]:
-        """Return the rows of a file, none when there is no such file. Raises PackageError."""
+        """Return the rows of a file, none when there is no such file.
+
+        Raises PackageError.
+        """
         if path not in self.files:
             return []
-        told = _object(self.read(path), path)
-        rows = told.get("rows")
-        if not isinstance(rows, list) or not all(isinstance(each, dict) for each in rows):
+        content = _object(self.read(path), path)
+        rows = content.get("rows")
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise PackageError(_("Filen har inga rader på den plats där de ska stå."), path)
         return rows
 
 
 def check(stream: IO[bytes], progress: Progress = lambda _done, _total: None) -> CheckedPackage:
-    """Prove a package, and return it to be read; raise PackageError for the first thing wrong."""
+    """Prove a package, and return it to be read.
+
+    Raises PackageError for the first thing wrong.
+    """
     try:
         archive = zipfile.ZipFile(stream)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError) as error:
@@ -112,15 +125,18 @@ def check(stream: IO[bytes], progress: Progress = lambda _done, _total: None) ->
 
 
 def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
-    """Return the archive's files by their path below its one folder, names and kinds looked at."""
-    found = archive.infolist()
-    if len(found) > MOST_FILES:
+    """Return the archive's files by their path below its one folder.
+
+    Names and kinds are checked.
+    """
+    infos = archive.infolist()
+    if len(infos) > MOST_FILES:
         raise PackageError(_("Paketet har fler filer än %(most)s.") % {"most": MOST_FILES})
     members: dict[str, zipfile.ZipInfo] = {}
     folders = set()
-    for each in found:
+    for member in infos:
         # The name as it stands in the file: zipfile itself puts some characters right.
-        name = each.orig_filename
+        name = member.orig_filename
         if name.endswith("/"):
             name = name[:-1]
         steps = name.split("/")
@@ -129,19 +145,19 @@ def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
         if not all(_NAME.fullmatch(step) for step in steps):
             raise PackageError(_("Namnet har tecken som inget namn i ett paket har."), name[:200])
         folders.add(steps[0])
-        if each.is_dir():
+        if member.is_dir():
             continue
         path = "/".join(steps[1:])
-        if (each.external_attr >> 16) & 0o170000 not in (0, 0o100000):
+        if (member.external_attr >> 16) & 0o170000 not in (0, 0o100000):
             raise PackageError(_("Det är ingen vanlig fil, utan en länk eller något annat."), path)
-        if each.flag_bits & 0x1 or each.compress_type not in _METHODS:
+        if member.flag_bits & 0x1 or member.compress_type not in _METHODS:
             raise PackageError(_("Filen är krypterad eller packad på ett okänt sätt."), path)
         if path in members:
             raise PackageError(_("Två filer i paketet har samma namn."), path)
-        members[path] = each
+        members[path] = member
     if len(folders) != 1:
         raise PackageError(_("Ett paket har en enda mapp som allt ligger i."))
-    if sum(each.file_size for each in members.values()) > MOST_BYTES:
+    if sum(member.file_size for member in members.values()) > MOST_BYTES:
         raise PackageError(_("Paketet är större uppackat än vad som tas emot."))
     return members
 
@@ -149,49 +165,49 @@ def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
 def _manifest(
     archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], folder: str
 ) -> dict[str, Any]:
-    """Return a layer's manifest, of a format that is known and agreeing with its checksums."""
+    """Return a layer's manifest, of a known format and with its checksums."""
     path, sums = f"{folder}{layout.MANIFEST}", f"{folder}{layout.CHECKSUMS}"
-    for each in (path, sums):
-        if each not in members:
-            raise PackageError(_("Filen hör till varje paket och saknas."), each)
+    for needed in (path, sums):
+        if needed not in members:
+            raise PackageError(_("Filen hör till varje paket och saknas."), needed)
     content = _small(archive, members[path], path)
-    told = _object(content, path)
-    if told.get("format") != layout.FORMAT:
+    manifest = _object(content, path)
+    if manifest.get("format") != layout.FORMAT:
         raise PackageError(_("Det här är inget arkivpaket av ett medborgarlöfte."), path)
-    if type(told.get("version")) is not int or told["version"] != layout.VERSION:
+    if type(manifest.get("version")) is not int or manifest["version"] != layout.VERSION:
         raise PackageError(
             _("Paketet har en version av formatet som portalen inte känner: %(version)s.")
-            % {"version": str(told.get("version"))[:20]},
+            % {"version": str(manifest.get("version"))[:20]},
             path,
         )
-    if told.get("layer") != ("secret" if folder else "public"):
+    if manifest.get("layer") != ("secret" if folder else "public"):
         raise PackageError(_("Manifestet hör till en annan del av paketet."), path)
     listed = {}
     for line in _text(_small(archive, members[sums], sums), sums).splitlines():
-        found = _DIGEST.fullmatch(line)
-        if found is None or found[2] in listed:
+        match = _DIGEST.fullmatch(line)
+        if match is None or match[2] in listed:
             raise PackageError(_("Listan med kontrollsummor går inte att läsa."), sums)
-        listed[found[2]] = found[1]
-    wanted = {each["path"]: each["sha256"] for each in _entries(told, path)}
-    wanted[layout.MANIFEST] = hashlib.sha256(content).hexdigest()
-    if listed.get(layout.MANIFEST) != wanted[layout.MANIFEST]:
+        listed[match[2]] = match[1]
+    expected = {entry["path"]: entry["sha256"] for entry in _entries(manifest, path)}
+    expected[layout.MANIFEST] = hashlib.sha256(content).hexdigest()
+    if listed.get(layout.MANIFEST) != expected[layout.MANIFEST]:
         raise PackageError(_changed(), path)
-    if listed != wanted:
+    if listed != expected:
         raise PackageError(_("Listan med kontrollsummor och manifestet säger olika saker."), sums)
-    return told
+    return manifest
 
 
 def _entries(manifest: dict[str, Any], path: str) -> list[dict[str, Any]]:
     entries = manifest.get("files")
     if not isinstance(entries, list) or not all(
-        isinstance(each, dict)
-        and isinstance(each.get("path"), str)
-        and isinstance(each.get("sha256"), str)
-        and type(each.get("bytes")) is int
-        for each in entries
+        isinstance(entry, dict)
+        and isinstance(entry.get("path"), str)
+        and isinstance(entry.get("sha256"), str)
+        and type(entry.get("bytes")) is int
+        for entry in entries
     ):
         raise PackageError(_("Manifestets lista över filer går inte att läsa."), path)
-    if len({each["path"] for each in entries}) != len(entries):
+    if len({entry["path"] for entry in entries}) != len(entries):
         raise PackageError(_("Manifestet nämner samma fil två gånger."), path)
     return entries
 
@@ -202,22 +218,22 @@ def _files(
     folder: str,
     members: dict[str, zipfile.ZipInfo],
 ) -> dict[str, File]:
-    """Return the files of a layer, each there and of the size that its manifest says."""
-    found = {}
-    for each in _entries(manifest, f"{folder}{layout.MANIFEST}"):
-        path = f"{folder}{each['path']}"
+    """Return the files of a layer, each of the size that its manifest says."""
+    files = {}
+    for entry in _entries(manifest, f"{folder}{layout.MANIFEST}"):
+        path = f"{folder}{entry['path']}"
         if path not in members:
             raise PackageError(_("Filen står i manifestet och saknas i paketet."), path)
-        if members[path].file_size != each["bytes"]:
+        if members[path].file_size != entry["bytes"]:
             raise PackageError(
                 _("Filen är %(is)s byte stor, och ska enligt manifestet vara %(should)s.")
-                % {"is": members[path].file_size, "should": each["bytes"]},
+                % {"is": members[path].file_size, "should": entry["bytes"]},
                 path,
             )
-        if each["bytes"] > MOST_BYTES_OF_A_FILE:
+        if entry["bytes"] > MOST_BYTES_OF_A_FILE:
             raise PackageError(_("Filen är större än vad som tas emot."), path)
-        found[path] = File(path, each["sha256"], each["bytes"], members[path])
-    return found
+        files[path] = File(path, entry["sha256"], entry["bytes"], members[path])
+    return files
 
 
 def _no_others(members: dict[str, Any], files: dict[str, File], has_secrets: bool) -> None:
@@ -230,8 +246,8 @@ def _no_others(members: dict[str, Any], files: dict[str, File], has_secrets: boo
 
 
 def _nothing_unknown(files: dict[str, File]) -> None:
-    """Refuse what a later portal may have written and this one would silently lose."""
-    names = {each.name for each in all_parts()} | {each.name for each in all_shared()}
+    """Refuse what a later portal wrote and this one would silently lose."""
+    names = {part.name for part in all_parts()} | {table.name for table in all_shared()}
     for path in files:
         folder, _slash, name = path.removeprefix(f"{layout.SECRETS}/").partition("/")
         is_known = (
@@ -286,9 +302,9 @@ def _text(content: bytes, path: str) -> str:
 
 def _object(content: bytes, path: str) -> dict[str, Any]:
     try:
-        found = json.loads(_text(content, path))
+        value = json.loads(_text(content, path))
     except (ValueError, RecursionError) as error:
         raise PackageError(_("Filen är ingen läsbar JSON."), path) from error
-    if not isinstance(found, dict):
+    if not isinstance(value, dict):
         raise PackageError(_("Filen är ingen läsbar JSON."), path)
-    return found
+    return value

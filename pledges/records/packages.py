@@ -31,17 +31,17 @@ _SECONDS_BETWEEN_WORDS = 1.0
 
 
 def ask_for(pledge: Pledge, kind: str, holder: Holder, *, by: User, at: datetime) -> ArchivePackage:
-    """Have a package made, and return its row at once; or the one that is being made already.
+    """Have a package made, and return its row at once.
 
-    Bytes of packages that have been kept as long as they may are thrown away here. Raises
-    ExportError when there can be no such package.
+    Or the one that is being made already. Bytes of packages that have been kept as long as they may
+    are thrown away here. Raises ExportError when there can be no such package.
     """
     if kind == ArchivePackage.Kind.PUBLIC and not Pledge.objects.public().filter(pk=pledge.pk):
         raise ExportError(
             _("Löftet är inte offentligt än: alla har inte undertecknat. Gör ett helt paket.")
         )
-    throw_away_outlived(at)
-    wanted = {
+    purge_expired(at)
+    scope = {
         "pledge": pledge,
         "kind": kind,
         "municipality": holder if isinstance(holder, Municipality) else None,
@@ -49,15 +49,15 @@ def ask_for(pledge: Pledge, kind: str, holder: Holder, *, by: User, at: datetime
     }
     try:
         with transaction.atomic():
-            package = ArchivePackage.objects.create(**wanted, asked_by=by, asked_at=at, told_at=at)
+            package = ArchivePackage.objects.create(**scope, asked_by=by, asked_at=at, told_at=at)
             defer(make_package, package=package.pk)
     except IntegrityError:
-        return ArchivePackage.objects.get(**wanted, state=ArchivePackage.State.MAKING)
+        return ArchivePackage.objects.get(**scope, state=ArchivePackage.State.MAKING)
     return package
 
 
-def throw_away_outlived(at: datetime) -> int:
-    """Throw away the bytes of packages that have been kept as long as they may; return how many."""
+def purge_expired(at: datetime) -> int:
+    """Erase the bytes of packages kept as long as they may; return how many."""
     outlived = list(ArchivePackage.objects.outlived(at).values_list("pk", flat=True))
     ArchivePackagePiece.objects.filter(package__in=outlived).delete()
     return len(outlived)
@@ -88,8 +88,10 @@ def make_package(package: int) -> None:
 
 
 class _Teller:
-    """Tells how far a package has come, on a connection of its own: what is told on the one that
-    reads would show only when its snapshot is over."""
+    """Tells how far a package has come, on a connection of its own.
+
+    What is told on the one that reads would show only when its snapshot is over.
+    """
 
     def __init__(self, pk: int) -> None:
         self._pk = pk
@@ -114,7 +116,10 @@ class _Teller:
 
 
 def make(pk: int, teller: _Teller | None = None) -> None:
-    """Make a package that was asked for, and keep its bytes. What can't be is told in its row."""
+    """Make a package that was asked for, and keep its bytes.
+
+    What can't be is told in its row.
+    """
     package = ArchivePackage.objects.select_related("municipality", "police_area").get(pk=pk)
     progress = teller.tell if teller is not None else lambda _done, _total: None
     try:
@@ -141,7 +146,10 @@ def _fail(package: ArchivePackage, sentence: str) -> None:
 
 
 def _keep(package: ArchivePackage, file: IO[bytes], name: str) -> None:
-    """Put a whole package into the database, and say that it is ready: both or neither."""
+    """Put a whole package into the database, and say that it is ready.
+
+    Both or neither.
+    """
     size = file.tell()
     file.seek(0)
     digest = hashlib.sha256()

@@ -1,7 +1,8 @@
-"""The parts that a package is made of, and where an app says what its own tables give to it.
+"""Register the parts that a package is made of.
 
-An app registers its parts when it is ready (`register`). Every model with a path to a pledge is a
-part, or is left out for a reason that the package tells; a test holds that nobody forgets one.
+Here an app says what its own tables give to it, when it is ready (`register`). Every model with a
+path to a pledge is a part, or is left out for a reason that the package tells; a test holds that
+nobody forgets one.
 """
 
 from __future__ import annotations
@@ -51,34 +52,38 @@ class Part:
 
     @property
     def columns(self) -> list[Any]:
-        """The fields that stand in a row, in the order of the table; not its bytes."""
+        """Return the fields that stand in a row, in order; not its bytes."""
         return [
-            each
-            for each in stored_fields(self.model)
-            if not isinstance(each, models.BinaryField)
-            and not (each.primary_key and not isinstance(each, models.UUIDField))
-            and each.name not in self.left_out
-            and not (each.name == "uid" and self.known_by_uid)
+            column
+            for column in stored_fields(self.model)
+            if not isinstance(column, models.BinaryField)
+            and not (column.primary_key and not isinstance(column, models.UUIDField))
+            and column.name not in self.left_out
+            and not (column.name == "uid" and self.known_by_uid)
         ]
 
     @property
     def known_by_uid(self) -> bool:
-        """Return whether its rows are known by a `uid`, and not by a number within the package."""
-        return any(each.name == "uid" for each in self.model._meta.local_concrete_fields)
+        """Return whether its rows are known by a `uid`, and not by a number.
+
+        The number is one within the package.
+        """
+        return any(column.name == "uid" for column in self.model._meta.local_concrete_fields)
 
 
 @dataclass(frozen=True)
 class Shared:
-    """A table of things that a pledge names and other pledges too, such as municipalities.
+    """A table of things that several pledges name, such as municipalities.
 
-    They are known by what they are called, and only made in a portal that lacks them: `find` gives
-    the key of the one with a name, `make` makes one from its row and returns the key.
+    They are known by what they are called, and only made in a portal that lacks them: `describe`
+    gives a name and a row, `find` the key of the one with a name, `make` makes one from its row and
+    returns the key.
     """
 
     model: type[models.Model]
     name: str
     about: str
-    tell: Callable[[Any], tuple[Any, dict[str, Any]]]
+    describe: Callable[[Any], tuple[Any, dict[str, Any]]]
     find: Callable[[Any], Any]
     make: Callable[[dict[str, Any], Any], Any]
     related: tuple[str, ...] = ()
@@ -96,18 +101,19 @@ def register(
     shared: Iterable[Shared] = (),
     left_out: dict[type[models.Model], str] | None = None,
 ) -> None:
-    """Let packages have these parts too, in this order: what a row names comes before it.
+    """Let packages have these parts too, in this order.
 
-    `left_out` are models that no package has, each with the reason, in Swedish. Twice is once.
+    What a row names comes before it. `left_out` are models that no package has, each with the
+    reason, in Swedish. Twice is once.
     """
-    there = {each.model for each in _parts} | {each.model for each in _shared}
-    _parts.extend(each for each in parts if each.model not in there)
-    _shared.extend(each for each in shared if each.model not in there)
+    registered = {part.model for part in _parts} | {table.model for table in _shared}
+    _parts.extend(part for part in parts if part.model not in registered)
+    _shared.extend(table for table in shared if table.model not in registered)
     _left_out.update(left_out or {})
 
 
 def all_parts() -> list[Part]:
-    """Return every part, in the order in which a package has and restores them."""
+    """Return every part, in the order in which they are restored."""
     return list(_parts)
 
 
@@ -122,5 +128,5 @@ def all_left_out() -> dict[type[models.Model], str]:
 
 
 def stored_fields(model: type[models.Model]) -> list[Any]:
-    """Return the fields that have a column which the database doesn't reckon out itself."""
-    return [each for each in model._meta.local_concrete_fields if not each.generated]
+    """Return the fields with a column that the database doesn't compute."""
+    return [column for column in model._meta.local_concrete_fields if not column.generated]

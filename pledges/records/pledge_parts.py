@@ -1,4 +1,4 @@
-"""What of a pledge is in a package, and what is not: a decision for every table of `pledges`.
+"""Decide for every table of `pledges` what of it is in a package.
 
 The order is that in which rows are restored: what a row names comes before it.
 """
@@ -66,7 +66,7 @@ def _of_the_pledge(scope: Scope) -> Q:
 
 
 def _all(model: Any, path: str = "pledge") -> Callable[[Scope], QuerySet[Any]]:
-    """Return the rows of a model that a path of fields leads from to the pledge."""
+    """Return the rows of a model whose path of fields leads to the pledge."""
     return lambda scope: model.objects.filter(**{path: scope.pledge.pk})
 
 
@@ -83,7 +83,10 @@ def _own_signatories(scope: Scope) -> QuerySet[Any]:
 
 
 def _signing(model: Any) -> Callable[[Scope], QuerySet[Any]]:
-    """Return the rows of a model about the signatories of one side, which alone may read them."""
+    """Return a model's rows about one side's signatories.
+
+    Only that side may read them.
+    """
     return lambda scope: model.objects.filter(signatory__in=_own_signatories(scope))
 
 

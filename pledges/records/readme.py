@@ -1,4 +1,7 @@
-"""The text that lies at the top of a package: what it is, and how it is checked without us."""
+"""Write the text at the top of a package.
+
+What it is, and how it is checked without us.
+"""
 
 from __future__ import annotations
 
@@ -90,19 +93,19 @@ in the portal. Check it with sha256sum -c manifest-sha256.txt, run in this folde
 """
 
 
-def readme(told: dict[str, Any], *, secret: bool) -> str:
+def readme(manifest: dict[str, Any], *, secret: bool) -> str:
     """Return the text of a layer's README, from what its manifest tells."""
-    pledge = told["pledge"]
+    pledge = manifest["pledge"]
     parties = [*pledge["municipalities"].values(), f"lokalpolisområde {pledge['police_area']}"]
     return (_OF_SECRETS if secret else _PUBLIC).format(
         rule="=" * 60,
         title=f"{pledge['title']} ({pledge['period']})",
         parties=", ".join(parties),
-        made_at=told["made_at"][:10],
-        portal=told["portal"]["name"],
-        version=told["portal"]["version"],
-        format=told["format"],
-        format_version=told["version"],
+        made_at=manifest["made_at"][:10],
+        portal=manifest["portal"]["name"],
+        version=manifest["portal"]["version"],
+        format=manifest["format"],
+        format_version=manifest["version"],
         secret_sv=_HAS_SECRETS_SV.format(folder=layout.SECRETS),
         secret_en=_HAS_SECRETS_EN.format(folder=layout.SECRETS),
     )

@@ -1,9 +1,9 @@
-"""Restoring a pledge from its package into a portal that lacks it: whole, the same, or not at all.
+"""Restore a pledge from its package into a portal that lacks it.
 
-The package is proven first. Then all is written in one transaction, in the order in which it once
-came about, since the database's guards let nothing else through: the text as a draft, then adopted,
-then signed step by step, in force, followed up. Last, what was written is read again and compared
-with the package; only when all is the same is it kept.
+Whole, the same, or not at all. The package is proven first. Then all is written in one transaction,
+in the order in which it once came about, since the database's guards let nothing else through: the
+text as a draft, then adopted, then signed step by step, in force, followed up. Last, what was
+written is read again and compared with the package; only when all is the same is it kept.
 """
 
 from __future__ import annotations
@@ -41,9 +41,11 @@ from pledges.records.restore_check import compare
 
 @dataclass
 class Report:
-    """What came of restoring: the pledge, and how many rows of which sort. `made` are things that
-    several pledges name and that the portal lacked, `kept` those that it had and keeps as its own,
-    `differing` those of them that are not the same in the package."""
+    """What came of restoring: the pledge, and how many rows of which sort.
+
+    `made` are things that several pledges name and that the portal lacked, `kept` those that it had
+    and keeps as its own, `differing` those of them that are not the same in the package.
+    """
 
     pledge: Pledge
     files: int
@@ -55,9 +57,10 @@ class Report:
 
 
 def restore(stream: IO[bytes], progress: Progress = lambda _done, _total: None) -> Report:
-    """Restore a pledge from a package; raise PackageError, with nothing written, when it can't be.
+    """Restore a pledge from a package.
 
-    `progress` is told how many of the files are proven.
+    Raises PackageError, with nothing written, when it can't be. `progress` is told how many of the
+    files are proven.
     """
     package = check(stream, progress)
     _whole(package)
@@ -77,11 +80,11 @@ def restore(stream: IO[bytes], progress: Progress = lambda _done, _total: None) 
 
 
 def _in_words(error: Exception) -> str:
-    said = str(error).strip().splitlines()
+    lines = str(error).strip().splitlines()
     if ONE_IN_FORCE in str(error):
         return _("Ett annat löfte gäller samma dagar i kommunen.")
     return _("Databasen tar inte emot uppgifterna: %(reason)s") % {
-        "reason": said[0][:300] if said else type(error).__name__
+        "reason": lines[0][:300] if lines else type(error).__name__
     }
 
 
@@ -94,7 +97,7 @@ def _whole(package: CheckedPackage) -> None:
 
 def _restore(package: CheckedPackage, insertion: Insertion) -> Report:
     for part in all_parts():
-        insertion.draw_events(part)
+        insertion.allocate_event_ids(part)
     shared = _shared(package, insertion)
     work = _Writing(insertion)
     for part in all_parts():
@@ -125,35 +128,35 @@ def _restore(package: CheckedPackage, insertion: Insertion) -> Report:
 def _shared(package: CheckedPackage, insertion: Insertion) -> dict[str, Any]:
     """Find or make what several pledges name, and say what came of it."""
     made: dict[str, int] = {}
-    kept: dict[str, int] = {}
+    kept_counts: dict[str, int] = {}
     differing: list[str] = []
-    for each in all_shared():
-        insertion.doing = f"data/{each.name}.json"
-        told = [
+    for table in all_shared():
+        insertion.doing = f"data/{table.name}.json"
+        rows = [
             row
             for folder in ("", f"{layout.SECRETS}/")
-            for row in package.rows(f"{folder}data/{each.name}.json")
+            for row in package.rows(f"{folder}data/{table.name}.json")
         ]
-        insertion.share(each, told)
-        there = insertion.there.get(each.model, set())
-        if told:
-            made[each.name] = len(told) - len(there)
-            kept[each.name] = len(there)
-        for row in told:
+        insertion.share(table, rows)
+        existing = insertion.existing.get(table.model, set())
+        if rows:
+            made[table.name] = len(rows) - len(existing)
+            kept_counts[table.name] = len(existing)
+        for row in rows:
             name = row["id"]
-            key = insertion.key_of(each.model, name)
-            if key not in there:
+            key = insertion.key_of(table.model, name)
+            if key not in existing:
                 continue
-            found = each.model._default_manager.select_related(*each.related).get(pk=key)
+            instance = table.model._default_manager.select_related(*table.related).get(pk=key)
             # A person's roles are told, never given.
-            said = {**each.tell(found)[1], "roles": row.get("roles")}
-            if any(said.get(column) != row[column] for column in row if column != "id"):
-                differing.append(f"{each.name}: {name if isinstance(name, str) else name[-1]}")
-    return {"made": made, "kept": kept, "differing": differing}
+            description = {**table.describe(instance)[1], "roles": row.get("roles")}
+            if any(description.get(column) != row[column] for column in row if column != "id"):
+                differing.append(f"{table.name}: {name if isinstance(name, str) else name[-1]}")
+    return {"made": made, "kept": kept_counts, "differing": differing}
 
 
 class _Writing:
-    """Writes part after part, each in the way that the database's guards demand of it."""
+    """Writes part after part, each as the database's guards demand."""
 
     def __init__(self, insertion: Insertion) -> None:
         self._insertion = insertion
@@ -186,7 +189,10 @@ class _Writing:
         return self._rows[model]
 
     def _already(self, part: Part, rows: list[Row]) -> None:
-        """Written with what it belongs to; what belongs to nothing is none of ours."""
+        """Do nothing: written with what it belongs to.
+
+        What belongs to nothing is none of ours.
+        """
         if len(rows) != self._written.get(part.model, 0):
             raise PackageError(
                 _("En rad hör inte till något i paketet."), self._insertion.path_of(part)
@@ -194,8 +200,8 @@ class _Writing:
 
     def _pledge(self, part: Part, rows: list[Row]) -> None:
         path = self._insertion.path_of(part)
-        told = self._insertion.package.manifest.get("pledge")
-        uid = told.get("uid") if isinstance(told, dict) else None
+        description = self._insertion.package.manifest.get("pledge")
+        uid = description.get("uid") if isinstance(description, dict) else None
         if len(rows) != 1 or rows[0]["id"] != uid:
             raise PackageError(_("Paketet ska ha ett enda löfte, det som manifestet nämner."), path)
         if Pledge.objects.filter(uid=uid).exists():
@@ -217,13 +223,13 @@ class _Writing:
         self._insertion.insert(part, rows)
 
     def _signing_ways(self, part: Part, rows: list[Row]) -> None:
-        """The text is whole by now: lock it, then say how each signs."""
+        """Lock the text, which is whole by now, then say how each signs."""
         if self._adopted_at is not None:
             update("pledges_pledge", self.pledge, adopted_at=self._adopted_at)
         self._insertion.insert(part, rows)
 
     def _declines(self, part: Part, rows: list[Row]) -> None:
-        """A no is said first, and then perhaps asked about again."""
+        """Write each no, and then perhaps that it was asked about again."""
         for row in rows:
             self._insertion.insert(part, [row], asked_again_at=None, asked_again_by_id=None)
             again = self._insertion.value(part, row, "asked_again_at")
@@ -240,7 +246,7 @@ class _Writing:
         signatures = self._load(Signature)
         by_document = {row.get("document"): row for row in signatures}
         signing = self._parts[Signature]
-        for row in sorted(rows, key=lambda each: self._insertion.value(part, each, "step")):
+        for row in sorted(rows, key=lambda row: self._insertion.value(part, row, "step")):
             self._insertion.insert(part, [row])
             if row["id"] in by_document:
                 self._insertion.insert(signing, [by_document[row["id"]]])
@@ -248,7 +254,7 @@ class _Writing:
         self._written[Signature] = sum(document in known for document in by_document)
 
     def _periods(self, part: Part, rows: list[Row]) -> None:
-        """A period that an annulment made empty was there before it."""
+        """Write the periods; one that an annulment emptied was there before it."""
         with connection.cursor() as cursor:
             cursor.execute(f"SET CONSTRAINTS {ONE_IN_FORCE} DEFERRED")
         for row in rows:
@@ -264,11 +270,14 @@ class _Writing:
             cursor.execute(f"SET CONSTRAINTS {ONE_IN_FORCE} IMMEDIATE")
 
     def _follow_ups(self, part: Part, rows: list[Row]) -> None:
-        """Each as a draft with what was said and approved, and then published; a draft last."""
-        for row in sorted(rows, key=lambda each: each.get("published_at") is None):
+        """Write each as a draft with what was approved, then publish it.
+
+        A draft comes last.
+        """
+        for row in sorted(rows, key=lambda row: row.get("published_at") is None):
             self._insertion.insert(part, [row], published_at=None)
             for model in (Assessment, Approval):
-                own = [each for each in self._load(model) if each.get("follow_up") == row["id"]]
+                own = [child for child in self._load(model) if child.get("follow_up") == row["id"]]
                 self._insertion.insert(self._parts[model], own)
                 self._written[model] = self._written.get(model, 0) + len(own)
             self._insertion.doing = self._insertion.path_of(part)

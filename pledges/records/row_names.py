@@ -1,4 +1,4 @@
-"""Which rows a package has, and what each of them is called in it.
+"""Choose a package's rows, and what each of them is called in it.
 
 Keys of one database mean nothing in another. A row is known by its uid where it has one, and else
 by its number among the part's rows; those that anyone may read come first, so that their numbers
@@ -17,8 +17,11 @@ from pledges.records.scope import Scope
 Model = type[models.Model]
 
 
-class Book:
-    """What is called what. `rows`: by model, the name of each key, in the order of the package."""
+class RowNames:
+    """What each row is called.
+
+    `rows`: by model, the name of each key, in the order of the package.
+    """
 
     def __init__(self) -> None:
         self.rows: dict[Model, dict[Any, Any]] = {}
@@ -26,18 +29,18 @@ class Book:
         # By model, a number for each key that a history names and that no row has any longer.
         self.gone: dict[Model, dict[Any, int]] = {}
         self.transactions: dict[int, int] = {}
-        self._shared = {each.model: each for each in all_shared()}
-        self._told: dict[Model, dict[Any, tuple[Any, dict[str, Any]] | None]] = {}
+        self._shared = {table.model: table for table in all_shared()}
+        self._described: dict[Model, dict[Any, tuple[Any, dict[str, Any]] | None]] = {}
         # What several pledges name, as far as this package names it: publicly, and at all.
         self.named: dict[bool, dict[Model, set[Any]]] = {False: {}, True: {}}
 
     @classmethod
-    def of(cls, scope: Scope) -> Book:
+    def of(cls, scope: Scope) -> RowNames:
         """Choose the rows of a package."""
-        book = cls()
+        row_names = cls()
         for part in all_parts():
-            book._choose(part, scope)
-        return book
+            row_names._choose(part, scope)
+        return row_names
 
     def _choose(self, part: Part, scope: Scope) -> None:
         columns = ("pk", "uid") if part.known_by_uid else ("pk",)
@@ -46,17 +49,17 @@ class Book:
         public: frozenset[Any] = frozenset()
         if part.public is not None and scope.is_public:
             public = frozenset(part.public(scope).order_by().values_list("pk", flat=True))
-        chosen = [each for each in rows if each[0] in public]
-        chosen += [each for each in rows if each[0] not in public]
-        self.public[part.model] = public.intersection(each[0] for each in chosen)
+        chosen = [row for row in rows if row[0] in public]
+        chosen += [row for row in rows if row[0] not in public]
+        self.public[part.model] = public.intersection(row[0] for row in chosen)
         self.rows[part.model] = {
-            each[0]: str(each[1]) if part.known_by_uid else number
-            for number, each in enumerate(chosen, start=1)
+            row[0]: str(row[1]) if part.known_by_uid else number
+            for number, row in enumerate(chosen, start=1)
         }
 
-    def call(self, model: Model, names: dict[Any, Any]) -> None:
-        """Call things that several pledges name so, whatever they are called here."""
-        self._told[model] = {key: (name, {}) for key, name in names.items()}
+    def set_names(self, model: Model, names: dict[Any, Any]) -> None:
+        """Call things that several pledges name so, whatever they are here."""
+        self._described[model] = {key: (name, {}) for key, name in names.items()}
 
     def is_shared(self, model: Model) -> bool:
         """Return whether a model is one of those that several pledges name."""
@@ -67,30 +70,36 @@ class Book:
         return model in self._shared and self._shared[model].is_personal
 
     def name_of(self, model: Model, pk: Any, *, publicly: bool) -> Any:
-        """Return what a row that a column names is called; None when the package hasn't got it."""
+        """Return what a row that a column names is called.
+
+        None when the package hasn't got it.
+        """
         if pk is None:
             return None
         if model not in self._shared:
             return self.rows.get(model, {}).get(pk)
-        told = self.told(model, pk)
-        if told is None:
+        described = self.describe(model, pk)
+        if described is None:
             return None
         self.named[publicly].setdefault(model, set()).add(pk)
-        return told[0]
+        return described[0]
 
-    def told(self, model: Model, pk: Any) -> tuple[Any, dict[str, Any]] | None:
-        """Return the name and the row of something that several pledges name, if it's there."""
-        kept = self._told.setdefault(model, {})
-        if pk not in kept:
+    def describe(self, model: Model, pk: Any) -> tuple[Any, dict[str, Any]] | None:
+        """Return the name and the row of something that several pledges name.
+
+        None when it isn't there.
+        """
+        known = self._described.setdefault(model, {})
+        if pk not in known:
             shared = self._shared[model]
-            found: Any = (
+            instance: Any = (
                 model._default_manager.select_related(*shared.related).filter(pk=pk).first()
             )
-            kept[pk] = None if found is None else shared.tell(found)
-        return kept[pk]
+            known[pk] = None if instance is None else shared.describe(instance)
+        return known[pk]
 
-    def once(self, model: Model, pk: Any) -> Any:
-        """Return what a row is called that a history names, also when it is there no longer."""
+    def historical_name(self, model: Model, pk: Any) -> Any:
+        """Return what a row is called that a history names, deleted or not."""
         if pk is None:
             return None
         name = self.name_of(model, pk, publicly=False)

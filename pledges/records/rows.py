@@ -1,4 +1,4 @@
-"""The rows of a package, read from the database as they are stored, and told as JSON has them.
+"""Read a package's rows as they are stored, and turn them into JSON.
 
 Read by SQL of our own: translated columns would else come in the language in use, and times or
 texts as some field makes them. A few hundred at a time, however many there are.
@@ -15,14 +15,14 @@ from psycopg import sql
 from pledge_portal.accounts.models import User
 from pledge_portal.database.history import history_of
 from pledges.records.part_registry import Part, stored_fields
-from pledges.records.row_names import Book
+from pledges.records.row_names import RowNames
 from pledges.records.values import line, to_json
 
 _AT_ONCE = 500
 
 
 def stored(table: str, key: str, columns: list[str], keys: list[Any]) -> Iterator[tuple[Any, ...]]:
-    """Yield (key, columns ...) of the rows with these keys, in the order of `keys`."""
+    """Yield (key, columns ...) of the rows with these keys, in their order."""
     query = sql.SQL("SELECT {} FROM {} WHERE {} = ANY(%s)").format(
         sql.SQL(", ").join(map(sql.Identifier, [key, *columns])),
         sql.Identifier(table),
@@ -32,124 +32,141 @@ def stored(table: str, key: str, columns: list[str], keys: list[Any]) -> Iterato
         some = keys[first : first + _AT_ONCE]
         with connection.cursor() as cursor:
             cursor.execute(query, [some])
-            found = {row[0]: row for row in cursor.fetchall()}
-        yield from (found[each] for each in some if each in found)
+            by_key = {row[0]: row for row in cursor.fetchall()}
+        yield from (by_key[key] for key in some if key in by_key)
 
 
-def told_rows(part: Part, book: Book) -> Iterator[tuple[Any, dict[str, Any], dict[str, Any]]]:
-    """Yield (key, what is public, what is secret) of each row of a part; "id" is in both.
+def rows_as_json(
+    part: Part, row_names: RowNames
+) -> Iterator[tuple[Any, dict[str, Any], dict[str, Any]]]:
+    """Yield (key, public values, secret values) of each row of a part.
 
-    Of a row that isn't public all is secret. What is empty has nothing but its "id".
+    "id" is in both. Of a row that isn't public all is secret. What is empty has nothing but its
+    "id".
     """
     fields = part.columns
     meta: Any = part.model._meta
-    names = book.rows[part.model]
+    names = row_names.rows[part.model]
     for pk, *values in stored(
-        meta.db_table, meta.pk.column, [each.column for each in fields], list(names)
+        meta.db_table, meta.pk.column, [column.column for column in fields], list(names)
     ):
-        is_public = pk in book.public[part.model]
+        is_public = pk in row_names.public[part.model]
         public, secret = {"id": names[pk]}, {"id": names[pk]}
-        for each, value in zip(fields, values, strict=True):
-            is_secret = not is_public or _is_secret(part, each, value, book)
-            told = _told(each, value, book, publicly=not is_secret)
-            if each.name in part.keyed:
-                told = keyed(told, part.keyed[each.name], book.once)
-            if each.name in part.named:
-                told = part.named[each.name](told, book.once)
-            (secret if is_secret else public)[each.name] = told
+        for column, value in zip(fields, values, strict=True):
+            is_secret = not is_public or _is_secret(part, column, value, row_names)
+            json_value = _json_value(column, value, row_names, publicly=not is_secret)
+            if column.name in part.keyed:
+                json_value = keyed(json_value, part.keyed[column.name], row_names.historical_name)
+            if column.name in part.named:
+                json_value = part.named[column.name](json_value, row_names.historical_name)
+            (secret if is_secret else public)[column.name] = json_value
         if part.document is not None:
-            path = f"documents/{part.document(_Row(names[pk], fields, values, book))}.pdf"
+            path = f"documents/{part.document(_Row(names[pk], fields, values, row_names))}.pdf"
             (public if is_public else secret)["file"] = path
         yield pk, public, secret
 
 
 class _Row:
-    """A row as the namer of its document sees it: values by the fields' names, and `id`."""
+    """A row as the namer of its document sees it.
 
-    def __init__(self, name: Any, fields: list[Any], values: list[Any], book: Book) -> None:
+    Values by the fields' names, and `id`.
+    """
+
+    def __init__(
+        self, name: Any, fields: list[Any], values: list[Any], row_names: RowNames
+    ) -> None:
         self.id = name
-        for each, value in zip(fields, values, strict=True):
-            target: Any = each.related_model if each.is_relation else None
-            is_row = target is not None and not book.is_shared(target)
-            setattr(self, each.name, book.rows[target].get(value) if is_row else value)
+        for column, value in zip(fields, values, strict=True):
+            target: Any = column.related_model if column.is_relation else None
+            is_row = target is not None and not row_names.is_shared(target)
+            setattr(self, column.name, row_names.rows[target].get(value) if is_row else value)
 
 
-def is_secret_column(part: Part, column: Any, book: Book) -> bool:
-    """Return whether a column is secret in every row: it is said to be, or names a person."""
+def is_secret_column(part: Part, column: Any, row_names: RowNames) -> bool:
+    """Return whether a column is secret in every row.
+
+    It is said to be, or names a person.
+    """
     return column.name in part.secret or (
-        column.is_relation and book.is_personal(column.related_model)
+        column.is_relation and row_names.is_personal(column.related_model)
     )
 
 
-def _is_secret(part: Part, column: Any, value: Any, book: Book) -> bool:
-    """Whether a value in a row that is public is secret, as that is which names a secret row."""
-    if is_secret_column(part, column, book):
+def _is_secret(part: Part, column: Any, value: Any, row_names: RowNames) -> bool:
+    """Return whether a public row's value is secret, as it names a secret row."""
+    if is_secret_column(part, column, row_names):
         return True
-    if not column.is_relation or book.is_shared(column.related_model):
+    if not column.is_relation or row_names.is_shared(column.related_model):
         return False
     target = column.related_model
-    return value in book.rows.get(target, {}) and value not in book.public[target]
+    return value in row_names.rows.get(target, {}) and value not in row_names.public[target]
 
 
-def _told(column: Any, value: Any, book: Book, *, publicly: bool) -> Any:
+def _json_value(column: Any, value: Any, row_names: RowNames, *, publicly: bool) -> Any:
     if column.is_relation:
-        return book.name_of(column.related_model, value, publicly=publicly)
+        return row_names.name_of(column.related_model, value, publicly=publicly)
     return to_json(value, column)
 
 
 def keyed(values: Any, model: type[models.Model], called: Callable[..., Any]) -> Any:
-    """Return values by a model's fields with what they name called otherwise, as `called` says for
-    a model and a value."""
+    """Return values by a model's fields, with what they name called otherwise.
+
+    `called` says how, for a model and a value.
+    """
     if not isinstance(values, dict):
         return values
-    named = {each.name: each for each in stored_fields(model) if each.is_relation}
+    named = {column.name: column for column in stored_fields(model) if column.is_relation}
     return {
         key: called(named[key].related_model, value) if key in named else value
         for key, value in values.items()
     }
 
 
-def public_lines(part: Part, book: Book) -> Iterator[str]:
+def public_lines(part: Part, row_names: RowNames) -> Iterator[str]:
     """Yield a line for each row of a part that anyone may read."""
-    for pk, public, _secret in told_rows(part, book):
-        if pk in book.public[part.model]:
+    for pk, public, _secret in rows_as_json(part, row_names):
+        if pk in row_names.public[part.model]:
             yield line(public)
 
 
-def secret_lines(part: Part, book: Book) -> Iterator[str]:
+def secret_lines(part: Part, row_names: RowNames) -> Iterator[str]:
     """Yield a line for each row of a part that has anything secret."""
-    for _pk, _public, secret in told_rows(part, book):
+    for _pk, _public, secret in rows_as_json(part, row_names):
         if len(secret) > 1:
             yield line(secret)
 
 
-def event_lines(part: Part, book: Book, keys: list[int]) -> Iterator[str]:
-    """Yield a line for each of a part's events with these keys, in their order."""
+def event_lines(part: Part, row_names: RowNames, keys: list[int]) -> Iterator[str]:
+    """Yield a line for each of a part's events with these keys, in order."""
     history = history_of(part.model)
     assert history is not None  # noqa: S101  (the part says that it has one)
     meta = history.events._meta
-    fields = {each.name: each for each in stored_fields(history.events)}
-    columns = [each for name, each in fields.items() if not name.startswith("pgh_")]
+    fields = {column.name: column for column in stored_fields(history.events)}
+    columns = [column for name, column in fields.items() if not name.startswith("pgh_")]
     own = [fields[name] for name in _OWN]
     # The row's own key stands as pgh_obj, and is told from that.
-    columns = [each for each in columns if each.name != part.model._meta.pk.name]
-    wanted = [each.column for each in (*own, *columns)]
-    by_column = {each.column: each for each in columns}
-    for _pk, *values in stored(meta.db_table, "pgh_id", wanted, keys):
+    columns = [column for column in columns if column.name != part.model._meta.pk.name]
+    names = [column.column for column in (*own, *columns)]
+    by_column = {column.column: column for column in columns}
+    for _pk, *values in stored(meta.db_table, "pgh_id", names, keys):
         label, at, of, before, words, belongs_to, transaction, context = values[: len(own)]
-        row = dict(zip((each.name for each in columns), values[len(own) :], strict=True))
+        row = dict(zip((column.name for column in columns), values[len(own) :], strict=True))
         above = history.belongs_to
         yield line(
             {
                 "label": label,
                 "at": to_json(at),
-                "of": book.once(part.model, of),
-                "belongs_to": None if above is None else book.once(above, belongs_to),
-                "transaction": book.transaction(transaction),
-                "context": _told_context(to_json(context, own[-1]), book),
+                "of": row_names.historical_name(part.model, of),
+                "belongs_to": None
+                if above is None
+                else row_names.historical_name(above, belongs_to),
+                "transaction": row_names.transaction(transaction),
+                "context": _context_json(to_json(context, own[-1]), row_names),
                 "words": words,
-                "before": _told_before(to_json(before, own[3]), by_column, book),
-                "row": {name: _once(fields[name], value, book) for name, value in row.items()},
+                "before": _before_json(to_json(before, own[3]), by_column, row_names),
+                "row": {
+                    name: _historical(fields[name], value, row_names) for name, value in row.items()
+                },
             }
         )
 
@@ -166,19 +183,22 @@ _OWN = (
 )
 
 
-def _once(column: Any, value: Any, book: Book) -> Any:
+def _historical(column: Any, value: Any, row_names: RowNames) -> Any:
     if column.is_relation:
-        return book.once(column.related_model, value)
+        return row_names.historical_name(column.related_model, value)
     return to_json(value, column)
 
 
-def _told_before(before: Any, columns: dict[str, Any], book: Book) -> Any:
-    """Return how columns were before with what they named called by name; they are JSON already."""
+def _before_json(before: Any, columns: dict[str, Any], row_names: RowNames) -> Any:
+    """Return how columns were before, with what they named called by name.
+
+    They are JSON already.
+    """
     if before is None:
         return None
     return {
         columns[key].name if key in columns else key: (
-            book.once(columns[key].related_model, value)
+            row_names.historical_name(columns[key].related_model, value)
             if key in columns and columns[key].is_relation
             else value
         )
@@ -186,9 +206,9 @@ def _told_before(before: Any, columns: dict[str, Any], book: Book) -> Any:
     }
 
 
-def _told_context(context: Any, book: Book) -> Any:
-    """Return on whose behalf a change was made, with the account known by its address."""
+def _context_json(context: Any, row_names: RowNames) -> Any:
+    """Return on whose behalf a change was made, the account by its address."""
     if not isinstance(context, dict) or "person" not in context:
         return context
-    person = book.name_of(User, context["person"], publicly=False)
+    person = row_names.name_of(User, context["person"], publicly=False)
     return {**context, "person": person}

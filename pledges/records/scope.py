@@ -36,7 +36,10 @@ class Scope:
         return Pledge.objects.public().filter(pk=self.pledge.pk).exists()
 
     def own_side(self, municipality: str = "municipality", police_area: str = "police_area") -> Q:
-        """Return the filter for rows that one party holds for itself; the fields say who."""
+        """Return the filter for rows that one party holds for itself.
+
+        The fields say who.
+        """
         if self.holder is None:
             return _EVERYTHING
         if isinstance(self.holder, Municipality):
@@ -44,7 +47,7 @@ class Scope:
         return Q(**{police_area: self.holder.pk})
 
     def municipal(self, municipality: str = "municipality") -> Q:
-        """Return the filter for rows that a municipality holds and its police area doesn't."""
+        """Return the filter for a municipality's rows, not its police area's."""
         if self.holder is None:
             return _EVERYTHING
         if isinstance(self.holder, Municipality):

@@ -1,6 +1,7 @@
-"""What a pledge names and other pledges too: places, areas, indicators, and the people who worked.
+"""Describe what several pledges name, so that a package can have it.
 
-They are known by what they are called. A portal that has one keeps its own as it is.
+Places, areas, indicators, and the people who worked. They are known by what they are called. A
+portal that has one keeps its own as it is.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from pledges.models import Indicator, Municipality, Place, PoliceArea, PoliceAre
 from pledges.records.part_registry import Shared
 
 
-def _plain(found: Any, names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: getattr(found, name) for name in names}
+def _plain(instance: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(instance, name) for name in names}
 
 
 def _key(rows: Any) -> Any:
@@ -25,17 +26,17 @@ def _key(rows: Any) -> Any:
 _MUNICIPALITY = ("code", "name", "official_name", "slug")
 
 
-def _municipality(found: Municipality) -> tuple[Any, dict[str, Any]]:
-    return found.code, _plain(found, _MUNICIPALITY)
+def _municipality(municipality: Municipality) -> tuple[Any, dict[str, Any]]:
+    return municipality.code, _plain(municipality, _MUNICIPALITY)
 
 
 def _make_municipality(row: dict[str, Any], _key_of: Any) -> Any:
     return Municipality.objects.create(**{name: row[name] for name in _MUNICIPALITY}).pk
 
 
-def _police_area(found: PoliceArea) -> tuple[Any, dict[str, Any]]:
-    covered = found.municipalities.order_by("code").values_list("code", flat=True)
-    return found.name, {"name": found.name, "municipalities": list(covered)}
+def _police_area(area: PoliceArea) -> tuple[Any, dict[str, Any]]:
+    covered = area.municipalities.order_by("code").values_list("code", flat=True)
+    return area.name, {"name": area.name, "municipalities": list(covered)}
 
 
 def _make_police_area(row: dict[str, Any], _key_of: Any) -> Any:
@@ -48,9 +49,9 @@ def _make_police_area(row: dict[str, Any], _key_of: Any) -> Any:
 _PLACE = ("name", "kind", "level", "is_closed")
 
 
-def _place(found: Place) -> tuple[Any, dict[str, Any]]:
-    code = found.municipality.code
-    return [code, found.name], {"municipality": code, **_plain(found, _PLACE)}
+def _place(place: Place) -> tuple[Any, dict[str, Any]]:
+    code = place.municipality.code
+    return [code, place.name], {"municipality": code, **_plain(place, _PLACE)}
 
 
 def _find_place(name: Any) -> Any:
@@ -79,8 +80,8 @@ _INDICATOR = (
 )
 
 
-def _indicator(found: Indicator) -> tuple[Any, dict[str, Any]]:
-    return found.key, _plain(found, _INDICATOR)
+def _indicator(indicator: Indicator) -> tuple[Any, dict[str, Any]]:
+    return indicator.key, _plain(indicator, _INDICATOR)
 
 
 def _make_indicator(row: dict[str, Any], _key_of: Any) -> Any:
@@ -90,16 +91,19 @@ def _make_indicator(row: dict[str, Any], _key_of: Any) -> Any:
 _PERSON = ("email", "first_name", "last_name")
 
 
-def _person(found: User) -> tuple[Any, dict[str, Any]]:
+def _person(person: User) -> tuple[Any, dict[str, Any]]:
     roles = sorted(
-        [each.role, str(each.place)]
-        for each in found.memberships.select_related("municipality", "police_area")
+        [membership.role, str(membership.place)]
+        for membership in person.memberships.select_related("municipality", "police_area")
     )
-    return found.email, {**_plain(found, _PERSON), "roles": roles}
+    return person.email, {**_plain(person, _PERSON), "roles": roles}
 
 
 def _make_person(row: dict[str, Any], _key_of: Any) -> Any:
-    """Make an account that nobody can log in with: who did something is told, no door is opened."""
+    """Make an account that nobody can log in with.
+
+    Who did something is told, no door is opened.
+    """
     named = {name: row[name] for name in _PERSON}
     return User.objects.create(**named, is_active=False, password=make_password(None)).pk
 

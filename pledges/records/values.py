@@ -62,12 +62,12 @@ def from_json(value: Any, field: Any) -> Any:
         raise ValueUnreadable(field.column) from error
 
 
-def _read(told: Any, field: Any) -> Any:
-    value: Any = told
+def _read(stored: Any, field: Any) -> Any:
+    value: Any = stored
     if isinstance(field, ArrayField):
         if not isinstance(value, list):
             raise TypeError
-        return [_read(each, field.base_field) for each in value]
+        return [_read(item, field.base_field) for item in value]
     if isinstance(field, DateRangeField):
         if value["empty"]:
             return DateRange(empty=True)
@@ -80,7 +80,7 @@ def _read(told: Any, field: Any) -> Any:
         expected = int
     else:
         expected = str
-    if type(told) is not expected:
+    if type(stored) is not expected:
         raise TypeError
     if isinstance(field, models.DateTimeField):
         moment = datetime.fromisoformat(value)

@@ -1,4 +1,4 @@
-"""Archive packages in the workspace: having one made, seeing how far it has come, fetching it."""
+"""Have archive packages made in the workspace, follow that, fetch them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pledge_portal.accounts.models import User
-from pledge_portal.accounts.permissions import Action, permitted, places_of
+from pledge_portal.accounts.permissions import Action, StaffRequest, permitted, places_of
 from pledge_portal.accounts.step_up import step_up_response
 from pledges.lifecycle import standing
 from pledges.models import ArchivePackage, Municipality, Pledge, PoliceArea, archivable_by
@@ -30,47 +30,47 @@ _LATEST = 50
 @permitted(Action.EXPORT_RECORDS)
 def overview(request: HttpRequest) -> HttpResponse:
     """List the pledges of one's places, each with the latest package of it."""
-    found = archivable_by(request.user).with_standing().order_by("-valid_from", "-pk")
-    page = Paginator(found, _A_PAGE).get_page(request.GET.get("sida"))
+    pledges = archivable_by(request.user).with_standing().order_by("-valid_from", "-pk")
+    page = Paginator(pledges, _A_PAGE).get_page(request.GET.get("sida"))
     latest = (
         ArchivePackage.objects.visible_to(request.user)
-        .filter(pledge__in=[each.pk for each in page.object_list])
+        .filter(pledge__in=[pledge.pk for pledge in page.object_list])
         .select_related("asked_by")
         .order_by("pledge_id", "-asked_at", "-pk")
         .distinct("pledge_id")
     )
-    by_pledge = {each.pledge_id: each for each in latest}
+    by_pledge = {package.pledge_id: package for package in latest}
     today = timezone.localdate()
     rows = [
-        (each, standing(each, today).state, by_pledge.get(each.pk)) for each in page.object_list
+        (pledge, standing(pledge, today).state, by_pledge.get(pledge.pk))
+        for pledge in page.object_list
     ]
     return render(request, "records/overview.html", {"page": page, "rows": rows})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.EXPORT_RECORDS)
-def of_pledge(request: HttpRequest, pledge: int) -> HttpResponse:
+def of_pledge(request: StaffRequest, pledge: int) -> HttpResponse:
     """List the packages of a pledge, and have one more made when asked to."""
-    assert isinstance(request.user, User)  # noqa: S101  (seen to by `permitted`)
-    found = get_object_or_404(archivable_by(request.user).with_standing(), pk=pledge)
+    pledge_row = get_object_or_404(archivable_by(request.user).with_standing(), pk=pledge)
     now = timezone.now()
     form = PackageForm(
         *((request.POST,) if request.method == "POST" else ()),
-        holders=_holders(request.user, found),
+        holders=_holders(request.user, pledge_row),
         is_operator=request.user.is_superuser,
-        is_public=bool(found.validity_periods.all()),
+        is_public=bool(pledge_row.validity_periods.all()),
     )
     if request.method == "POST" and form.is_valid():
         kind = form.cleaned_data["innehall"]
         try:
-            asked = packages.ask_for(found, kind, form.holder, by=request.user, at=now)
+            asked = packages.ask_for(pledge_row, kind, form.holder, by=request.user, at=now)
         except ExportError as fault:
             form.add_error(None, str(fault))
         else:
             return redirect("archive_package", uid=asked.uid)
     made = (
         ArchivePackage.objects.visible_to(request.user)
-        .filter(pledge=found)
+        .filter(pledge=pledge_row)
         .select_related("asked_by", "municipality", "police_area")
         .latest_first()[:_LATEST]
     )
@@ -78,8 +78,8 @@ def of_pledge(request: HttpRequest, pledge: int) -> HttpResponse:
         request,
         "records/pledge.html",
         {
-            "pledge": found,
-            "parties": ", ".join(map(str, [*_municipalities(found), found.police_area])),
+            "pledge": pledge_row,
+            "parties": ", ".join(map(str, [*_municipalities(pledge_row), pledge_row.police_area])),
             "form": form,
             "packages": made,
             "days": ArchivePackage.KEPT_FOR.days,
@@ -91,7 +91,11 @@ def of_pledge(request: HttpRequest, pledge: int) -> HttpResponse:
 def _holders(user: User, pledge: Pledge) -> list[Municipality | PoliceArea]:
     """Return the parties of a pledge that a person may make packages for."""
     own: list[Any] = places_of(user, Action.EXPORT_RECORDS)
-    return [each for each in [*_municipalities(pledge), pledge.police_area] if each in own]
+    return [
+        municipality
+        for municipality in [*_municipalities(pledge), pledge.police_area]
+        if municipality in own
+    ]
 
 
 def _municipalities(pledge: Pledge) -> list[Any]:
@@ -101,37 +105,42 @@ def _municipalities(pledge: Pledge) -> list[Any]:
 @require_safe
 @permitted(Action.EXPORT_RECORDS)
 def package(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Show a package: how far it has come, or what it is and where it is fetched.
+    """Show a package: how far it has come, or what it is and where.
 
     htmx asks for the progress alone, and is told to show the whole page again at the end.
     """
-    found = _found(request, uid)
-    told = {"package": found, "days": ArchivePackage.KEPT_FOR.days}
+    archive_package = _found(request, uid)
+    context = {"package": archive_package, "days": ArchivePackage.KEPT_FOR.days}
     if request.headers.get("HX-Request"):
-        response = render(request, "records/_progress.html", told)
-        if not found.is_under_way:
+        response = render(request, "records/_progress.html", context)
+        if not archive_package.is_under_way:
             response.headers["HX-Refresh"] = "true"
         return response
-    told["is_kept"] = found.is_ready and found.pieces.exists()
-    return render(request, "records/package.html", told)
+    context["is_kept"] = archive_package.is_ready and archive_package.pieces.exists()
+    return render(request, "records/package.html", context)
 
 
 @require_safe
 @permitted(Action.EXPORT_RECORDS)
 def download(request: HttpRequest, uid: UUID) -> HttpResponseBase:
-    """Hand out a package; one with secrets to whoever has just shown who they are."""
-    found = _found(request, uid)
-    if not found.is_ready or not found.pieces.exists():
+    """Hand out a package.
+
+    One with secrets only to whoever has just shown who they are.
+    """
+    archive_package = _found(request, uid)
+    if not archive_package.is_ready or not archive_package.pieces.exists():
         raise Http404
-    if found.kind == ArchivePackage.Kind.WHOLE:
+    if archive_package.kind == ArchivePackage.Kind.WHOLE:
         # A file that comes at once would leave the page that asks for the code standing.
-        confirm = step_up_response(request, back_to=reverse("archive_package", args=[found.uid]))
+        confirm = step_up_response(
+            request, back_to=reverse("archive_package", args=[archive_package.uid])
+        )
         if confirm is not None:
             return confirm
-    parts = packages.bytes_of(found) if request.method == "GET" else iter(())
+    parts = packages.bytes_of(archive_package) if request.method == "GET" else iter(())
     response = StreamingHttpResponse(parts, content_type="application/zip")
-    response.headers["Content-Length"] = str(found.size)
-    response.headers["Content-Disposition"] = f'attachment; filename="{found.file_name}"'
+    response.headers["Content-Length"] = str(archive_package.size)
+    response.headers["Content-Disposition"] = f'attachment; filename="{archive_package.file_name}"'
     return response
 
 

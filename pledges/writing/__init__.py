@@ -1,1 +1,1 @@
-"""Writing a pledge together: its parts, its versions, and what happens when two write at once."""
+"""Write a pledge together: its parts, its versions, two at once."""

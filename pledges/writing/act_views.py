@@ -1,16 +1,16 @@
-"""Taking parts of a draft away, having them back, moving them, and remarking on them."""
+"""Take parts of a draft away, have them back, move and remark on them."""
 
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from pledge_portal.accounts.permissions import Action, permitted
+from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.pages.refusals import Refused
 from pledges.models import Pledge, Remark
 from pledges.writing import editing, parts, remarking
@@ -19,20 +19,19 @@ from pledges.writing.open_text_views import on_open_text
 from pledges.writing.part_views import back_to, initial_of, named_part, part_form, part_page, tell
 from pledges.writing.parts import Part, PartKind
 from pledges.writing.presentation import part_in_words
-from pledges.writing.views import person
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.WRITE_PLEDGES)
 @on_open_text
-def remove(request: HttpRequest, row: Pledge, part: str) -> HttpResponse:
+def remove(request: StaffRequest, row: Pledge, part: str) -> HttpResponse:
     """Ask whether a part shall go, and take it away; it can be had back."""
     named = named_part(part)
     latest = editing.latest_version(row, timezone.now())
-    there = parts.part_of(latest.contents, named)
+    row_before = parts.part_of(latest.contents, named)
     if named.kind == PartKind.FRONT:
         raise Http404
-    if there is None:
+    if row_before is None:
         messages.info(request, _("Den delen är redan borttagen."))
         return redirect("draft", uid=row.uid)
     refusal = ""
@@ -43,7 +42,7 @@ def remove(request: HttpRequest, row: Pledge, part: str) -> HttpResponse:
                 row,
                 named,
                 base=int(base) if base.isascii() and base.isdigit() and len(base) < 9 else 0,
-                by=person(request),
+                by=request.user,
                 at=timezone.now(),
             )
         except Refused as refused:
@@ -69,7 +68,7 @@ def _undo_address(row: Pledge, part: Part, version: int) -> str:
 @require_POST
 @permitted(Action.WRITE_PLEDGES)
 @on_open_text
-def restore(request: HttpRequest, row: Pledge, part: str) -> HttpResponse:
+def restore(request: StaffRequest, row: Pledge, part: str) -> HttpResponse:
     """Let a part say again what it did in a version."""
     named = named_part(part)
     number = request.POST.get("version", "")
@@ -78,7 +77,7 @@ def restore(request: HttpRequest, row: Pledge, part: str) -> HttpResponse:
             row,
             named,
             int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 0,
-            by=person(request),
+            by=request.user,
             at=timezone.now(),
         )
     except Refused as refused:
@@ -91,7 +90,7 @@ def restore(request: HttpRequest, row: Pledge, part: str) -> HttpResponse:
 @require_POST
 @permitted(Action.WRITE_PLEDGES)
 @on_open_text
-def move(request: HttpRequest, row: Pledge, part: str) -> HttpResponse:
+def move(request: StaffRequest, row: Pledge, part: str) -> HttpResponse:
     """Let a part change places with its neighbour."""
     named = named_part(part)
     try:
@@ -99,7 +98,7 @@ def move(request: HttpRequest, row: Pledge, part: str) -> HttpResponse:
             row,
             named,
             up=request.POST.get("vart") == "upp",
-            by=person(request),
+            by=request.user,
             at=timezone.now(),
         )
     except Refused as refused:
@@ -110,7 +109,7 @@ def move(request: HttpRequest, row: Pledge, part: str) -> HttpResponse:
 @require_POST
 @permitted(Action.WRITE_PLEDGES)
 @on_open_text
-def remark(request: HttpRequest, row: Pledge, part: str) -> HttpResponse:
+def remark(request: StaffRequest, row: Pledge, part: str) -> HttpResponse:
     """Say something of a part to one's colleagues."""
     named = named_part(part)
     latest = editing.latest_version(row, timezone.now())
@@ -125,7 +124,7 @@ def remark(request: HttpRequest, row: Pledge, part: str) -> HttpResponse:
                 latest.contents,
                 quoted=form.cleaned_data["quoted"],
                 text=form.cleaned_data["text"],
-                by=person(request),
+                by=request.user,
                 at=timezone.now(),
             )
         except Refused as refused:
@@ -152,10 +151,10 @@ def _part_address(row: Pledge, part: Part) -> str:
 @require_POST
 @permitted(Action.WRITE_PLEDGES)
 @on_open_text
-def settle(request: HttpRequest, row: Pledge, remark: int) -> HttpResponse:
+def settle(request: StaffRequest, row: Pledge, remark: int) -> HttpResponse:
     """Mark a remark as settled, or open it again."""
-    found = get_object_or_404(Remark.objects.visible_to(request.user), pk=remark, pledge=row)
+    remark_row = get_object_or_404(Remark.objects.visible_to(request.user), pk=remark, pledge=row)
     remarking.settle(
-        found, is_settled="oppna" not in request.POST, by=person(request), at=timezone.now()
+        remark_row, is_settled="oppna" not in request.POST, by=request.user, at=timezone.now()
     )
-    return redirect(f"{_part_address(row, named_part(found.part))}#kommentarer")
+    return redirect(f"{_part_address(row, named_part(remark_row.part))}#kommentarer")

@@ -1,4 +1,4 @@
-"""Both parties approve the text, and then it is adopted: locked, and made into a document."""
+"""Adopt a text that both parties approve: lock it, make the document."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Place = Municipality | PoliceArea
 
 @dataclass(frozen=True)
 class PartyApproval:
-    """A party to the pledge, and its approval of the latest text; None when it lacks one.
+    """A party to the pledge, and its approval of the latest text, if any.
 
     `outdated` is an approval that the party gave of an earlier text.
     """
@@ -34,7 +34,10 @@ class PartyApproval:
 
 
 def parties_of(pledge: Pledge) -> list[Place]:
-    """Return who gives the pledge: its municipalities in their order, and the police area."""
+    """Return who gives the pledge.
+
+    Its municipalities in their order, and the police area.
+    """
     rows = pledge.parties.select_related("municipality").order_by("position", "pk")
     return [*(row.municipality for row in rows), pledge.police_area]
 
@@ -47,12 +50,14 @@ def approvals_of(pledge: Pledge, version: int) -> list[PartyApproval]:
             "municipality", "police_area", "approved_by"
         )
     }
-    found = []
+    approvals = []
     for place in parties_of(pledge):
         approval = given.get(place)
         holds = approval is not None and approval.version == version
-        found.append(PartyApproval(place, approval if holds else None, None if holds else approval))
-    return found
+        approvals.append(
+            PartyApproval(place, approval if holds else None, None if holds else approval)
+        )
+    return approvals
 
 
 def places_to_approve_for(user: Person, pledge: Pledge) -> list[Place]:
@@ -61,15 +66,19 @@ def places_to_approve_for(user: Person, pledge: Pledge) -> list[Place]:
 
 
 def may_adopt(user: Person, pledge: Pledge) -> bool:
-    """Return whether a person can adopt the pledge, or open it again: for any of its parties."""
+    """Return whether a person can adopt the pledge, or open it again.
+
+    Who may for any of its parties, may.
+    """
     return any(may(user, Action.ADOPT_PLEDGES, place) for place in parties_of(pledge))
 
 
 @transaction.atomic
 def approve(pledge: Pledge, place: Place, *, version: int, by: User, at: datetime) -> TextApproval:
-    """Approve the text for a party, as it is in `version`, which the person has read.
+    """Approve the text for a party, as it is in `version`.
 
-    Raises Refused when the text was changed since, or the place is no party.
+    The person has read that one. Raises Refused when the text was changed since, or the place is no
+    party.
     """
     latest = latest_version(pledge, at)
     if latest.number != version:

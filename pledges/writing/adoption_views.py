@@ -1,4 +1,4 @@
-"""Looking a draft through, approving it for one's party, adopting it, and opening it again."""
+"""Check a draft, approve it for one's party, adopt it, open it again."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from pledge_portal.accounts.permissions import Action, permitted
+from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.pages.refusals import Refused
 from pledges.models import Pledge, Signature
 from pledges.writing import adoption
@@ -20,25 +20,28 @@ from pledges.writing.checklist import check
 from pledges.writing.forms import AdoptForm
 from pledges.writing.parts import Contents, Part
 from pledges.writing.presentation import part_in_words
-from pledges.writing.views import person, version_of
+from pledges.writing.views import version_of
 
 
-def _found(request: HttpRequest, uid: UUID) -> Pledge:
-    """Return a draft that the reader may read: signatories approve what others write."""
+def _found(request: StaffRequest, uid: UUID) -> Pledge:
+    """Return a draft that the reader may read.
+
+    Signatories approve what others write.
+    """
     visible = Pledge.objects.visible_to(request.user).select_related("police_area")
     return get_object_or_404(visible, uid=uid)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.READ_PLEDGES)
-def review(request: HttpRequest, uid: UUID) -> HttpResponse:
+def review(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Show the checklist and the parties' approvals; adopt when all is there."""
     row = _found(request, uid)
     if row.adopted_at is not None:
         return redirect("adopted", uid=row.uid)
     version = version_of(row)
     checked = check(row, version.contents, version.number, timezone.localdate())
-    may_adopt = adoption.may_adopt(person(request), row)
+    may_adopt = adoption.may_adopt(request.user, row)
     form = AdoptForm(
         request.POST if request.method == "POST" else None, initial={"version": version.number}
     )
@@ -63,7 +66,7 @@ def review(request: HttpRequest, uid: UUID) -> HttpResponse:
                 )
                 return redirect("adopted", uid=row.uid)
     approvals = adoption.approvals_of(row, version.number)
-    own = adoption.places_to_approve_for(person(request), row)
+    own = adoption.places_to_approve_for(request.user, row)
     context = {
         "pledge": row,
         "version": version,
@@ -71,10 +74,15 @@ def review(request: HttpRequest, uid: UUID) -> HttpResponse:
         "stops": [(point, _part_name(version.contents, point.part)) for point in checked.stops],
         "notes": [(point, _part_name(version.contents, point.part)) for point in checked.notes],
         "approvals": [
-            (each, adoption.party_name(each.place), each.place in own, _key(each.place))
-            for each in approvals
+            (
+                approval,
+                adoption.party_name(approval.place),
+                approval.place in own,
+                _key(approval.place),
+            )
+            for approval in approvals
         ],
-        "all_approve": all(each.approval for each in approvals),
+        "all_approve": all(approval.approval for approval in approvals),
         "form": form,
         "may_adopt": may_adopt,
         "may_write": Pledge.objects.drafted_by(request.user).filter(pk=row.pk).exists(),
@@ -96,11 +104,11 @@ def _key(place: adoption.Place) -> str:
 
 @require_POST
 @permitted(Action.APPROVE_PLEDGES)
-def approve(request: HttpRequest, uid: UUID) -> HttpResponse:
+def approve(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Approve the text for one's party, or take the approval back."""
     row = _found(request, uid)
     asked = request.POST.get("part", "")
-    own = {_key(place): place for place in adoption.places_to_approve_for(person(request), row)}
+    own = {_key(place): place for place in adoption.places_to_approve_for(request.user, row)}
     if asked not in own:
         raise PermissionDenied
     version = request.POST.get("version", "")
@@ -116,7 +124,7 @@ def approve(request: HttpRequest, uid: UUID) -> HttpResponse:
                 row,
                 own[asked],
                 version=int(version) if version.isascii() and version.isdigit() else 0,
-                by=person(request),
+                by=request.user,
                 at=timezone.now(),
             )
             messages.success(request, _("%(party)s har godkänt texten.") % {"party": name})
@@ -127,12 +135,15 @@ def approve(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.READ_PLEDGES)
-def adopted(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Show an adopted pledge: what comes now, and the way back before anyone has signed."""
+def adopted(request: StaffRequest, uid: UUID) -> HttpResponse:
+    """Show an adopted pledge: what comes now, and the way back.
+
+    There is one before anyone has signed.
+    """
     row = _found(request, uid)
     if row.adopted_at is None:
         return redirect("review_draft", uid=row.uid)
-    may_open = adoption.may_adopt(person(request), row)
+    may_open = adoption.may_adopt(request.user, row)
     is_signed = Signature.objects.filter(pledge=row).exists()
     refusal = ""
     if request.method == "POST":

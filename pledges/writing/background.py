@@ -9,14 +9,17 @@ from pledges.models import Assessment, Commitment, Pledge
 
 @dataclass(frozen=True)
 class Earlier:
-    """A commitment of the last pledge, and the latest published assessment of it, None if none."""
+    """A commitment of the last pledge, and its latest published assessment."""
 
     commitment: Commitment
     assessment: Assessment | None
 
 
 def last_pledge(draft: Pledge) -> Pledge | None:
-    """Return the latest signed pledge of any of a draft's municipalities that begins before it."""
+    """Return the latest signed pledge before a draft, where it is to hold.
+
+    That is, of any of the draft's municipalities.
+    """
     municipalities = draft.parties.values("municipality")
     return (
         Pledge.objects.public()
@@ -28,9 +31,10 @@ def last_pledge(draft: Pledge) -> Pledge | None:
 
 
 def of_the_last_pledge(draft: Pledge) -> list[Earlier]:
-    """Return what became of each commitment of the last pledge; empty without one. Three queries.
+    """Return the outcome of each commitment of the last pledge.
 
-    Only what is published: what the parties have agreed on and residents can read.
+    Empty without one. Only what is published: what the parties have agreed on and residents can
+    read. Three queries.
     """
     last = last_pledge(draft)
     if last is None:
@@ -42,4 +46,4 @@ def of_the_last_pledge(draft: Pledge) -> list[Earlier]:
         .order_by("follow_up__meeting_on", "pk")
     ):
         latest[assessment.commitment_id] = assessment
-    return [Earlier(each, latest.get(each.pk)) for each in last.commitments.all()]
+    return [Earlier(commitment, latest.get(commitment.pk)) for commitment in last.commitments.all()]

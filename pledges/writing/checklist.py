@@ -34,7 +34,10 @@ from pledges.writing.texts import TextFault, faults_of, long_sentences
 
 @dataclass(frozen=True)
 class Point:
-    """A point of the list: what it says, of which part (None: the whole), and whether it stops."""
+    """A point of the list: what it says, of which part, and if it stops.
+
+    With no part it is about the whole.
+    """
 
     sentence: str
     stops: bool
@@ -51,7 +54,10 @@ class Checked:
 
 
 def check(pledge: Pledge, contents: Contents, version: int, on: date) -> Checked:
-    """Look a draft through as of the day `on`; `contents` is what its latest version says."""
+    """Check a draft as of the day `on`.
+
+    `contents` is what its latest version says.
+    """
     points = [
         *_lacking(pledge),
         *_vague(contents),
@@ -78,17 +84,17 @@ def _lacking(pledge: Pledge) -> Iterator[Point]:
 def _vague(contents: Contents) -> Iterator[Point]:
     marks = marks_by_commitment(contents)
     for row in contents["commitments"]:
-        found, part = marks[row["id"]], Part(PartKind.COMMITMENT, row["id"])
-        if found.vague:
+        vague, part = marks[row["id"]], Part(PartKind.COMMITMENT, row["id"])
+        if vague.vague:
             yield Point(
-                _("Åtagandet är vagt. Det saknar %(what)s.") % {"what": _listed(found.vague)},
+                _("Åtagandet är vagt. Det saknar %(what)s.") % {"what": _listed(vague.vague)},
                 stops=False,
                 part=part,
             )
-        if found.broken:
+        if vague.broken:
             yield Point(
                 _("Åtagandet går inte att följa upp. Det saknar %(what)s.")
-                % {"what": _listed(found.broken)},
+                % {"what": _listed(vague.broken)},
                 stops=False,
                 part=part,
             )
@@ -112,13 +118,13 @@ def _texts_of(contents: Contents) -> Iterator[tuple[Part, str, str]]:
 def _of_texts(contents: Contents) -> Iterator[Point]:
     for part, name, text in _texts_of(contents):
         is_markdown = part.kind == PartKind.SECTION and name.startswith("text")
-        found = faults_of(text, _is_ours) if is_markdown else _of_plain(text)
-        for fault in dict.fromkeys(found):
+        markup_faults = faults_of(text, _is_ours) if is_markdown else _of_plain(text)
+        for fault in dict.fromkeys(markup_faults):
             yield Point(fault.sentence, fault.stops, part)
-        for each in find_personal_data(text):
+        for detail in find_personal_data(text):
             yield Point(
-                _("”%(text)s” ser ut som en personuppgift.") % {"text": each.text},
-                stops=each.sort == Sort.IDENTITY_NUMBER,
+                _("”%(text)s” ser ut som en personuppgift.") % {"text": detail.text},
+                stops=detail.sort == Sort.IDENTITY_NUMBER,
                 part=part,
             )
 
@@ -155,7 +161,7 @@ def _references(contents: Contents) -> Iterator[Point]:
 
 
 def _validity(pledge: Pledge, on: date) -> Iterator[Point]:
-    """Look at the days of the pledge beside those of the ones before and after it."""
+    """Compare the pledge's days with those of the ones before and after."""
     if pledge.valid_to < on:
         yield Point(_("Löftets sista dag har redan varit."), stops=True, part=FRONT)
     elif pledge.valid_from < on:
@@ -201,7 +207,7 @@ def _beside_others(pledge: Pledge, municipality: int, name: str) -> Iterator[Poi
 
 
 def _after_the_last(pledge: Pledge, last: ValidityPeriod, name: str) -> Iterator[Point]:
-    said = {"title": last.pledge.title, "municipality": name, "day": _day(pledge.valid_from)}
+    names = {"title": last.pledge.title, "municipality": name, "day": _day(pledge.valid_from)}
     if last.during.upper is not None and last.during.upper < pledge.valid_from:
         gap = (pledge.valid_from - last.during.upper).days
         yield Point(
@@ -212,14 +218,14 @@ def _after_the_last(pledge: Pledge, last: ValidityPeriod, name: str) -> Iterator
                 "%(municipality)s.",
                 gap,
             )
-            % {**said, "n": gap},
+            % {**names, "n": gap},
             stops=False,
             part=FRONT,
         )
     elif pledge.valid_from <= last.pledge.valid_to:
         yield Point(
             _("Löftet avslutar %(title)s i förtid i %(municipality)s: sista dagen blir %(last)s.")
-            % {**said, "last": _day(pledge.valid_from - timedelta(days=1))},
+            % {**names, "last": _day(pledge.valid_from - timedelta(days=1))},
             stops=False,
             part=FRONT,
         )
@@ -230,7 +236,10 @@ def _day(day: date) -> str:
 
 
 def _english(contents: Contents) -> Iterator[Point]:
-    """A pledge is in Swedish, or in Swedish and English; not in English here and there."""
+    """Check that a pledge is in English wholly or not at all.
+
+    It is in Swedish, or in Swedish and English.
+    """
     lacking = [part for part in parts_of(contents) if _lacks_english(part_of(contents, part) or {})]
     has_some = any(
         name.endswith("_en") and value

@@ -20,7 +20,10 @@ _COUNTED = {Shape.COUNT, Shape.AVERAGE}
 
 @dataclass(frozen=True)
 class Marks:
-    """What a commitment lacks, in words: what makes it vague, and what of the chain is missing."""
+    """What makes a commitment vague, and what of the chain is missing.
+
+    In words.
+    """
 
     vague: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)

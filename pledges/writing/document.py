@@ -1,6 +1,7 @@
-"""A draft as a PDF: the pledge's document as it would be, marked on every page as a draft.
+"""Make a PDF of a draft, marked as a draft on every page.
 
-It has no signature fields and no data file, and is never kept: nothing of it can be signed.
+It is the pledge's document as it would be. It has no signature fields and no data file, and is
+never kept: nothing of it can be signed.
 """
 
 from __future__ import annotations

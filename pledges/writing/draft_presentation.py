@@ -1,4 +1,4 @@
-"""A draft in words, from what one of its versions says: the pledge's page before there is one."""
+"""Put a version of a draft into words, as the pledge's page will be."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class DraftSignatoryView:
 
 @dataclass(frozen=True)
 class DraftView:
-    """A draft as pages show it; the same parts as PledgeView and what belongs to it have."""
+    """A draft as pages show it, with the same parts as PledgeView."""
 
     title: Wording
     summary: Wording
@@ -49,9 +49,9 @@ class DraftView:
 
 
 def draft_view(contents: Contents, police_area: str) -> DraftView:
-    """Return what a version says in words; `contents` as parts.contents_of gives it.
+    """Return what a version says in words.
 
-    Asks one question, for the municipalities' names.
+    `contents` is as parts.contents_of gives it. Asks one question, for the municipalities' names.
     """
     front = contents["front"]
     codes = [*front["municipalities"], *(row["municipality"] for row in contents["signatories"])]
@@ -90,9 +90,9 @@ def _focus_areas(contents: Contents, parties: list[str]) -> list[FocusAreaView]:
     for row in contents["focus_areas"]:
         area = FocusArea(invented=row["invented"], **stored_values(PartKind.FOCUS_AREA, row))
         commitments = [
-            commitment_view(commitment_of(number, each), parties)
-            for number, each in enumerate(contents["commitments"], 1)
-            if each["focus_area"] == row["id"]
+            commitment_view(commitment_of(number, content), parties)
+            for number, content in enumerate(contents["commitments"], 1)
+            if content["focus_area"] == row["id"]
         ]
         views.append(focus_area_view(area, commitments))
     return views

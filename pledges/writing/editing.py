@@ -1,8 +1,9 @@
-"""Changing a draft: every change is one version more, and nobody's change is lost to another's.
+"""Change a draft: every change is one version more.
 
-Whoever writes says which version they saw. What others changed since is merged, field by field;
-where two changed the same thing nothing is saved, and both texts are handed back to be merged by
-hand. Everyone who changes a draft holds its lock: changes come one after the other.
+Nobody's change is lost to another's. Whoever writes says which version they saw. What others
+changed since is merged, field by field; where two changed the same thing nothing is saved, and both
+texts are handed back to be merged by hand. Everyone who changes a draft holds its lock: changes
+come one after the other.
 """
 
 from __future__ import annotations
@@ -64,8 +65,11 @@ class Clash(Refused):
 
 @dataclass(frozen=True)
 class Saved:
-    """What a change came to: the latest version, the part, and the fields that others changed at
-    the same time, which are kept. `is_new` is False when nothing was changed."""
+    """What a change came to: the latest version, the part, others' fields.
+
+    Those are the fields that others changed at the same time, which are kept. `is_new` is False
+    when nothing was changed.
+    """
 
     version: PledgeVersion
     part: Part
@@ -75,7 +79,7 @@ class Saved:
 
 @transaction.atomic
 def latest_version(pledge: Pledge, at: datetime) -> PledgeVersion:
-    """Return the version that says what the draft does, and keep one if there is none.
+    """Return the version that says what the draft does; make it if need be.
 
     There is none of a draft that was changed elsewhere since: read from a file, or by the operator.
     """
@@ -136,10 +140,10 @@ def save(
     at: datetime,
     act: str = Act.CHANGED,
 ) -> Saved:
-    """Change a part to say `values` (every field of its kind), as seen from the version `base`.
+    """Change a part to say `values`, as seen from the version `base`.
 
-    Raises Clash when somebody else changed the same fields since, Removed when they took the part
-    away, and Refused for what can't be written at all.
+    `values` has every field of its kind. Raises Clash when somebody else changed the same fields
+    since, Removed when they took the part away, and Refused for what can't be written at all.
     """
     pledge = _locked(pledge)
     latest = _taken_up(pledge, at)
@@ -158,8 +162,8 @@ def save(
         if merged.values.get("focus_area") != theirs.get("focus_area"):
             _renumber(pledge, part)
     contents = parts.contents_after(pledge, latest.contents, part.kind)
-    kept = _keep(pledge, latest, contents, act, part, by, at)
-    return Saved(kept, part, merged.taken)
+    saved = _keep(pledge, latest, contents, act, part, by, at)
+    return Saved(saved, part, merged.taken)
 
 
 def _write(pledge: Pledge, part: Part, values: Values) -> None:
@@ -171,14 +175,14 @@ def _write(pledge: Pledge, part: Part, values: Values) -> None:
 
 @contextmanager
 def as_if_saved(pledge: Pledge, part: Part, values: Mapping[str, Any]) -> Iterator[None]:
-    """Let the draft say `values` in a part, for as long as it takes to look at it.
+    """Let the draft say `values` in a part, only to see it.
 
     Nothing is kept of it. Raises Refused for what can't be written at all.
     """
     with transaction.atomic():
         with _refusals():
-            said = {name: parts.plain(value) for name, value in values.items()}
-            _write(_locked(pledge), part, said)
+            saved_values = {name: parts.plain(value) for name, value in values.items()}
+            _write(_locked(pledge), part, saved_values)
         yield
         transaction.set_rollback(True)
 
@@ -217,7 +221,10 @@ def _add(
     invented: list[str] | None,
     then: parts.Contents | None,
 ) -> Saved:
-    """Add a part, or have one back at its place among the parts that were there `then`."""
+    """Add a part, or have one back at its place.
+
+    The place is among the parts that were there `then`.
+    """
     latest = _taken_up(pledge, at)
     kind = part.kind
     mine = {name: parts.plain(values[name]) for name in parts.FIELDS[kind]}
@@ -230,12 +237,12 @@ def _add(
         if then is not None:
             _put_back(pledge, part, written, then)
         _renumber(pledge, written)
-    kept = _keep(pledge, latest, parts.contents_of(pledge), act, written, by, at)
-    return Saved(kept, written)
+    added = _keep(pledge, latest, parts.contents_of(pledge), act, written, by, at)
+    return Saved(added, written)
 
 
 def _put_back(pledge: Pledge, part: Part, written: Part, then: parts.Contents) -> None:
-    """Put a part after the one that it followed then, the nearest that is still there."""
+    """Put a part after the nearest that it followed then and is there still."""
     keys = [row["id"] for row in then[parts.rows_by_kind()[part.kind]]]
     before = set(keys[: keys.index(part.key)])
     now = [key for key in parts.order_of(pledge, part.kind) if key != written.key]
@@ -245,17 +252,17 @@ def _put_back(pledge: Pledge, part: Part, written: Part, then: parts.Contents) -
 
 @transaction.atomic
 def remove(pledge: Pledge, part: Part, *, base: int, by: User, at: datetime) -> Saved:
-    """Take a part away; it can be had back from the version before (see `restore`).
+    """Take a part away; `restore` has it back from the version before.
 
     Raises Refused when somebody changed it since the version `base`, or a focus area holds
     commitments still.
     """
     pledge = _locked(pledge)
     latest = _taken_up(pledge, at)
-    there = parts.part_of(latest.contents, part)
-    if part.kind == PartKind.FRONT or there is None:
+    current = parts.part_of(latest.contents, part)
+    if part.kind == PartKind.FRONT or current is None:
         raise Removed(latest)
-    if _seen(pledge, latest, part, base) != there:
+    if _seen(pledge, latest, part, base) != current:
         raise Refused(_("Någon annan har ändrat den här delen sedan du öppnade sidan."))
     if part.kind == PartKind.FOCUS_AREA and any(
         row["focus_area"] == part.key for row in latest.contents["commitments"]
@@ -263,24 +270,27 @@ def remove(pledge: Pledge, part: Part, *, base: int, by: User, at: datetime) -> 
         raise Refused(_("Flytta eller ta bort inriktningens åtaganden först."))
     parts.delete_row(pledge, part)
     _renumber(pledge, part)
-    kept = _keep(pledge, latest, parts.contents_of(pledge), Act.REMOVED, part, by, at)
-    return Saved(kept, part)
+    removed = _keep(pledge, latest, parts.contents_of(pledge), Act.REMOVED, part, by, at)
+    return Saved(removed, part)
 
 
 @transaction.atomic
 def move(pledge: Pledge, part: Part, *, up: bool, by: User, at: datetime) -> Saved:
-    """Let a part change places with the one before or after it; commitments stay in their area."""
+    """Let a part change places with the one before or after it.
+
+    Commitments stay in their area.
+    """
     pledge = _locked(pledge)
     latest = _taken_up(pledge, at)
-    there = parts.part_of(latest.contents, part)
-    if part.kind == PartKind.FRONT or there is None:
+    current = parts.part_of(latest.contents, part)
+    if part.kind == PartKind.FRONT or current is None:
         raise Removed(latest)
     keys = parts.order_of(pledge, part.kind)
     if part.kind == PartKind.COMMITMENT:
         area = {
             row["id"]
             for row in latest.contents["commitments"]
-            if row["focus_area"] == there["focus_area"]
+            if row["focus_area"] == current["focus_area"]
         }
         beside = [key for key in keys if key in area]
     else:
@@ -293,16 +303,16 @@ def move(pledge: Pledge, part: Part, *, up: bool, by: User, at: datetime) -> Sav
     keys[mine], keys[theirs] = keys[theirs], keys[mine]
     parts.put_in_order(pledge, part.kind, keys)
     _renumber(pledge, part)
-    kept = _keep(pledge, latest, parts.contents_of(pledge), Act.MOVED, part, by, at)
-    return Saved(kept, part)
+    moved = _keep(pledge, latest, parts.contents_of(pledge), Act.MOVED, part, by, at)
+    return Saved(moved, part)
 
 
 @transaction.atomic
 def restore(pledge: Pledge, part: Part, number: int, *, by: User, at: datetime) -> Saved:
-    """Let a part say again what it did in a version; one that was taken away is had back, at its
-    place, with what colleagues remarked of it.
+    """Let a part say again what it did in a version.
 
-    Raises Refused when it wasn't there then, or belongs to what is no more.
+    One that was taken away is had back, at its place, with what colleagues remarked of it. Raises
+    Refused when it wasn't there then, or belongs to what is no more.
     """
     pledge = _locked(pledge)
     latest = _taken_up(pledge, at)
@@ -317,7 +327,10 @@ def restore(pledge: Pledge, part: Part, number: int, *, by: User, at: datetime) 
 
 
 def _renumber(pledge: Pledge, part: Part) -> None:
-    """Number what follows from the order of the parts: commitments run through all areas."""
+    """Give the numbers that follow from the order of the parts.
+
+    Commitments run through all areas.
+    """
     if part.kind in {PartKind.COMMITMENT, PartKind.FOCUS_AREA}:
         parts.put_in_order(pledge, PartKind.COMMITMENT, parts.order_of(pledge, PartKind.COMMITMENT))
     if part.kind != PartKind.FRONT:

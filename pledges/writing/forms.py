@@ -148,7 +148,11 @@ class BeginForm(_Validity):
         area, chosen = cleaned.get("police_area"), cleaned.get("municipalities")
         if area is not None and chosen:
             covered = set(area.municipalities.values_list("pk", flat=True))
-            outside = [each.official_name for each in chosen if each.pk not in covered]
+            outside = [
+                municipality.official_name
+                for municipality in chosen
+                if municipality.pk not in covered
+            ]
             if outside:
                 self.add_error(
                     "municipalities",
@@ -177,7 +181,7 @@ class PartForm(WorkspaceForm):
         return [field for field in self.shown_fields() if field.name.endswith("_en")]
 
     def has_english_faults(self) -> bool:
-        """Return whether an English text is at fault, so that they have to be shown."""
+        """Return whether an English text is at fault, and has to be shown."""
         return any(field.errors for field in self.english_fields())
 
     def go_on_from(self, values: dict[str, Any], version: int) -> None:
@@ -271,7 +275,7 @@ class FocusAreaForm(PartForm):
 
 
 class CommitmentForm(PartForm):
-    """A commitment: the measure, who answers for it, its target and its indicators."""
+    """A commitment: the measure, who answers, its target and indicators."""
 
     kind_of_part = PartKind.COMMITMENT
     free_texts = ("text_sv", "explanation_sv", "text_en", "explanation_en")
@@ -341,7 +345,7 @@ class CommitmentForm(PartForm):
         super().__init__(*args, **kwargs)
         self.fields["focus_area"].choices = areas  # type: ignore[attr-defined]
         self.fields["indicators"].choices = [  # type: ignore[attr-defined]
-            (each.key, each.name) for each in Indicator.objects.all()
+            (indicator.key, indicator.name) for indicator in Indicator.objects.all()
         ]
 
     def clean(self) -> dict[str, Any]:
@@ -381,7 +385,10 @@ class SignatoryForm(PartForm):
         self.fields["signs_for"].choices = parties  # type: ignore[attr-defined]
 
     def values(self) -> dict[str, Any]:
-        """Return what the form says; a municipality is named by its code, the police by nothing."""
+        """Return what the form says.
+
+        A municipality is named by its code, the police by nothing.
+        """
         code = self.cleaned_data["signs_for"]
         is_police = code == Signatory.Party.POLICE
         return {

@@ -11,10 +11,11 @@ from pledges.writing.parts import Values, group_of
 
 @dataclass(frozen=True)
 class Merged:
-    """Two changes in one. `values` has theirs where only they changed, and mine elsewhere.
+    """Two changes in one.
 
-    `clashes` names the fields that both changed, to different things: those have to be merged by
-    hand. `taken` names the fields where only they changed something.
+    `values` has theirs where only they changed, and mine elsewhere. `clashes` names the fields that
+    both changed, to different things: those have to be merged by hand. `taken` names the fields
+    where only they changed something.
     """
 
     values: Values
@@ -23,7 +24,7 @@ class Merged:
 
 
 def merge(before: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> Merged:
-    """Return what two people made of `before`: `theirs`, already saved, and `mine`.
+    """Merge what two people made of `before`: `theirs`, saved, and `mine`.
 
     All three have the same fields. Fields that say one thing together, such as a target's, are
     taken from one person or clash together.

@@ -1,4 +1,7 @@
-"""What may be done only while a pledge's text is open: what is typed too late is handed back."""
+"""Guard what may be done only while a pledge's text is open.
+
+What is typed too late is handed back.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from pledge_portal.accounts.permissions import StaffRequest
 from pledges.models import Pledge
 from pledges.writing.editing import TextLocked
 from pledges.writing.forms import PartForm, RemarkForm
@@ -18,14 +22,14 @@ from pledges.writing.views import found_draft
 
 
 def on_open_text(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Give a view the draft of an address, for who writes on it; raises Http404.
+    """Give a view the draft of an address, for those who write on it.
 
-    When the text is locked, also while the view works, the answer is a page that says so, with the
-    texts that were sent: nobody's work is lost by another's adopting the pledge.
+    Raises Http404. When the text is locked, also while the view works, the answer is a page that
+    says so, with the texts that were sent: nobody's work is lost by another's adopting the pledge.
     """
 
     @wraps(view)
-    def guarded(request: HttpRequest, uid: UUID, **rest: Any) -> HttpResponse:
+    def guarded(request: StaffRequest, uid: UUID, **rest: Any) -> HttpResponse:
         row = found_draft(request, uid)
         try:
             if row.adopted_at is not None:

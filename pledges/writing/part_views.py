@@ -1,11 +1,14 @@
-"""Changing the parts of a draft, each on a page of its own: two people can write at once."""
+"""Change the parts of a draft, each on a page of its own.
+
+So two people can write at once.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from pledge_portal.accounts.permissions import Action, permitted
+from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.pages.markdown import markdown_to_html
 from pledge_portal.pages.refusals import Refused
 from pledges.models import Municipality, Pledge, PledgeVersion, Signatory
@@ -32,7 +35,7 @@ from pledges.writing.forms import (
 from pledges.writing.open_text_views import on_open_text
 from pledges.writing.parts import Contents, Part, PartKind, Values
 from pledges.writing.presentation import clash_views, kind_in_words, labels_of, part_in_words
-from pledges.writing.views import pdf_answer, person
+from pledges.writing.views import pdf_answer
 
 _FORMS: dict[PartKind, type[PartForm]] = {
     PartKind.FRONT: FrontForm,
@@ -52,7 +55,7 @@ def named_part(name: str) -> Part:
 
 
 def part_form(kind: PartKind, row: Pledge, contents: Contents, **said: Any) -> PartForm:
-    """Return the form of a kind of part, offering what there is to choose from."""
+    """Return the form of a kind of part, with what there is to choose from."""
     offers: dict[str, Any] = {}
     if kind == PartKind.FRONT:
         # A municipality that left the police area stays a party until somebody takes it away.
@@ -70,8 +73,8 @@ def part_form(kind: PartKind, row: Pledge, contents: Contents, **said: Any) -> P
 
 
 def _names(codes: list[str]) -> list[tuple[str, str]]:
-    found = Municipality.objects.filter(code__in=codes)
-    names = dict(found.values_list("code", "official_name"))
+    municipalities = Municipality.objects.filter(code__in=codes)
+    names = dict(municipalities.values_list("code", "official_name"))
     return [(code, names[code]) for code in codes if code in names]
 
 
@@ -85,13 +88,13 @@ def initial_of(kind: PartKind, values: Values) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.WRITE_PLEDGES)
 @on_open_text
-def change(request: HttpRequest, row: Pledge, part: str) -> HttpResponse:
-    """Change a part; what somebody else changed at the same time is shown beside it."""
+def change(request: StaffRequest, row: Pledge, part: str) -> HttpResponse:
+    """Change a part; what another changed meanwhile is shown beside it."""
     named = named_part(part)
     latest = editing.latest_version(row, timezone.now())
-    there = parts.part_of(latest.contents, named)
+    current = parts.part_of(latest.contents, named)
     is_post = request.method == "POST"
-    if there is None and not is_post:
+    if current is None and not is_post:
         messages.warning(request, _("Den delen är borttagen."))
         return redirect("draft", uid=row.uid)
     form = part_form(
@@ -99,16 +102,16 @@ def change(request: HttpRequest, row: Pledge, part: str) -> HttpResponse:
         row,
         latest.contents,
         data=request.POST if is_post else None,
-        initial={"base": latest.number, **initial_of(named.kind, there or {})} if there else {},
+        initial={"base": latest.number, **initial_of(named.kind, current or {})} if current else {},
     )
     page: dict[str, Any] = {}
     if is_post and "forhandsgranska" in request.POST:
         return part_page(request, row, latest, named, form, is_previewed=True)
     if is_post and form.is_valid():
         try:
-            if there is None and "igen" in request.POST:
+            if current is None and "igen" in request.POST:
                 saved = editing.add(
-                    row, named.kind, form.values(), by=person(request), at=timezone.now()
+                    row, named.kind, form.values(), by=request.user, at=timezone.now()
                 )
             else:
                 saved = editing.save(
@@ -116,7 +119,7 @@ def change(request: HttpRequest, row: Pledge, part: str) -> HttpResponse:
                     named,
                     form.values(),
                     base=form.cleaned_data["base"] or 0,
-                    by=person(request),
+                    by=request.user,
                     at=timezone.now(),
                 )
         except editing.Clash as clash:
@@ -141,7 +144,7 @@ def back_to(row: Pledge, part: Part) -> str:
     return f"{reverse('draft', args=[row.uid])}#{part}"
 
 
-def tell(request: HttpRequest, saved: editing.Saved) -> None:
+def tell(request: StaffRequest, saved: editing.Saved) -> None:
     """Say what a change came to."""
     contents = saved.version.contents
     name = part_in_words(contents, saved.part)
@@ -160,7 +163,7 @@ def tell(request: HttpRequest, saved: editing.Saved) -> None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.WRITE_PLEDGES)
 @on_open_text
-def add(request: HttpRequest, row: Pledge, kind: str) -> HttpResponse:
+def add(request: StaffRequest, row: Pledge, kind: str) -> HttpResponse:
     """Add a part."""
     try:
         named = Part(PartKind(kind))
@@ -188,9 +191,7 @@ def add(request: HttpRequest, row: Pledge, kind: str) -> HttpResponse:
         return part_page(request, row, latest, named, form, is_previewed=True)
     if is_post and form.is_valid():
         try:
-            saved = editing.add(
-                row, named.kind, form.values(), by=person(request), at=timezone.now()
-            )
+            saved = editing.add(row, named.kind, form.values(), by=request.user, at=timezone.now())
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
@@ -200,22 +201,25 @@ def add(request: HttpRequest, row: Pledge, kind: str) -> HttpResponse:
 
 
 def part_page(
-    request: HttpRequest,
+    request: StaffRequest,
     row: Pledge,
     latest: PledgeVersion,
     named: Part,
     form: PartForm,
     **said: Any,
 ) -> HttpResponse:
-    """Return the page of a part: its form, what it lacks, what to draw on, and the remarks."""
-    there = parts.part_of(latest.contents, named) if named.key else None
-    values = _typed(form) or there or {}
+    """Return the page of a part.
+
+    Its form, what it lacks, what to draw on, and the remarks.
+    """
+    current = parts.part_of(latest.contents, named) if named.key else None
+    values = _typed(form) or current or {}
     context = {
         "pledge": row,
         "part": named,
         "kind": named.kind.value,
-        "name": part_in_words(latest.contents, named) if there else "",
-        "title": _title(named, part_in_words(latest.contents, named) if there else ""),
+        "name": part_in_words(latest.contents, named) if current else "",
+        "title": _title(named, part_in_words(latest.contents, named) if current else ""),
         "form": form,
         "marks": _marks(named, values, latest.contents),
         "preview": _previewed(named.kind, values) if said.get("is_previewed") else "",
@@ -248,8 +252,8 @@ def _typed(form: PartForm) -> Values:
     if not form.is_bound:
         return {}
     form.is_valid()
-    kept = {name: form.data.get(name, "") for name in form.fields}
-    return {**kept, **form.cleaned_data}
+    typed = {name: form.data.get(name, "") for name in form.fields}
+    return {**typed, **form.cleaned_data}
 
 
 def _marks(named: Part, values: Values, contents: Contents) -> Marks:
@@ -257,10 +261,10 @@ def _marks(named: Part, values: Values, contents: Contents) -> Marks:
     if named.kind != PartKind.COMMITMENT:
         return Marks()
     key = str(values.get("focus_area") or "")
-    area = next((each for each in contents["focus_areas"] if str(each["id"]) == key), None)
+    area = next((area for area in contents["focus_areas"] if str(area["id"]) == key), None)
     fields = parts.FIELDS[PartKind.COMMITMENT]
-    said = {name: parts.plain(values.get(name) or "") for name in fields}
-    return marks_of(said, area) if area and said["text_sv"] else Marks()
+    plain_values = {name: parts.plain(values.get(name) or "") for name in fields}
+    return marks_of(plain_values, area) if area and plain_values["text_sv"] else Marks()
 
 
 def _previewed(kind: PartKind, values: Values) -> Any:
@@ -274,16 +278,16 @@ def _previewed(kind: PartKind, values: Values) -> Any:
 @require_POST
 @permitted(Action.WRITE_PLEDGES)
 @on_open_text
-def preview_text(request: HttpRequest, row: Pledge) -> HttpResponse:
-    """Return how a section's text will look, for the page to show while it is being typed."""
+def preview_text(request: StaffRequest, row: Pledge) -> HttpResponse:
+    """Return how a section's text will look, while it is being typed."""
     return HttpResponse(_previewed(PartKind.SECTION, request.POST.dict()))
 
 
 @require_POST
 @permitted(Action.WRITE_PLEDGES)
 @on_open_text
-def preview_document(request: HttpRequest, row: Pledge, part: str) -> HttpResponse:
-    """Return the draft's PDF with what is typed in the form, without saving anything."""
+def preview_document(request: StaffRequest, row: Pledge, part: str) -> HttpResponse:
+    """Return the draft's PDF with what is typed, without saving anything."""
     named = named_part(part)
     latest = editing.latest_version(row, timezone.now())
     form = part_form(named.kind, row, latest.contents, data=request.POST)

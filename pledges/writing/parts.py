@@ -61,12 +61,12 @@ FRONT = Part(PartKind.FRONT)
 
 def part_named(name: str) -> Part:
     """Return the part of a name; raises ValueError when it is none."""
-    found = re.fullmatch(r"([a-z_]+)-([1-9][0-9]{0,17})", name)
+    match = re.fullmatch(r"([a-z_]+)-([1-9][0-9]{0,17})", name)
     if name == PartKind.FRONT:
         return FRONT
-    if found is None or found[1] == PartKind.FRONT:
+    if match is None or match[1] == PartKind.FRONT:
         raise ValueError(name)
-    return Part(PartKind(found[1]), int(found[2]))
+    return Part(PartKind(match[1]), int(match[2]))
 
 
 # The fields of each kind, in the order that pages show them, with their names.
@@ -142,17 +142,20 @@ _POSITIONS = {PartKind.COMMITMENT: "number"}
 
 
 def rows_by_kind() -> dict[PartKind, str]:
-    """Return under which name a version has the rows of each kind, all but the front."""
+    """Return the names of a version's rows by kind, all but the front."""
     return {kind: name for kind, (name, _model) in _LISTS.items()}
 
 
 def model_of(kind: PartKind) -> type[Model]:
-    """Return the model that the rows of a kind are of; raises KeyError for the front."""
+    """Return the model of a kind's rows; raises KeyError for the front."""
     return _LISTS[kind][1]
 
 
 def group_of(field: str) -> str:
-    """Return the name under which a field is merged: its own, or that of what it belongs to."""
+    """Return the name under which a field is merged.
+
+    Its own, or that of what it belongs to.
+    """
     return _TOGETHER.get(field, field)
 
 
@@ -168,7 +171,7 @@ def contents_of(pledge: Pledge) -> Contents:
 
 
 def contents_after(pledge: Pledge, before: Contents, kind: PartKind) -> Contents:
-    """Return what `contents_of` does when only parts of a kind were changed since `before`."""
+    """Return the contents when only parts of a kind changed since `before`."""
     if kind == PartKind.FRONT:
         return {**before, "front": _front_of(pledge)}
     return {**before, _LISTS[kind][0]: _list_of(pledge, kind)}
@@ -186,21 +189,21 @@ def _front_of(pledge: Pledge) -> Values:
 def _list_of(pledge: Pledge, kind: PartKind) -> list[Values]:
     rows: Any = _LISTS[kind][1]._default_manager.filter(pledge=pledge)
     columns = {
-        each: F(f"{each}__code") if each == "municipality" else F(each)
-        for each in FIELDS[kind]
-        if each != "indicators"
+        field: F(f"{field}__code") if field == "municipality" else F(field)
+        for field in FIELDS[kind]
+        if field != "indicators"
     }
     links = _links_of(pledge) if kind == PartKind.COMMITMENT else {}
-    found = []
+    listed = []
     # Plain rows, since models with texts in two languages take their time to make.
     for row in rows.order_by(_POSITIONS.get(kind, "position"), "pk").values(
-        "pk", "invented", **{f"v_{each}": column for each, column in columns.items()}
+        "pk", "invented", **{f"v_{name}": column for name, column in columns.items()}
     ):
-        values = _plain({each: row[f"v_{each}"] for each in columns})
+        values = _plain({column: row[f"v_{column}"] for column in columns})
         if kind == PartKind.COMMITMENT:
             values["indicators"] = links.get(row["pk"], [])
-        found.append({"id": row["pk"], **values, "invented": row["invented"]})
-    return found
+        listed.append({"id": row["pk"], **values, "invented": row["invented"]})
+    return listed
 
 
 def _links_of(pledge: Pledge) -> dict[int, list[str]]:
@@ -219,7 +222,10 @@ def _plain(row: Mapping[str, Any]) -> Values:
 
 
 def plain(value: Any) -> Any:
-    """Return a field's value as a version keeps it: no None for texts, days and amounts as text."""
+    """Return a field's value as a version keeps it.
+
+    No None for texts, days and amounts as text.
+    """
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -231,20 +237,20 @@ def plain(value: Any) -> Any:
     if isinstance(value, str):
         return value.replace("\r\n", "\n").strip()
     if isinstance(value, list | tuple | set):
-        return [plain(each) for each in value]
+        return [plain(item) for item in value]
     return value if isinstance(value, int) else str(value)
 
 
 def part_of(contents: Contents, part: Part) -> Values | None:
     """Return what a part says in a version, None when it isn't there."""
-    found = _row_of(contents, part)
-    return found and {name: found.get(name, "") for name in FIELDS[part.kind]}
+    row = _row_of(contents, part)
+    return row and {name: row.get(name, "") for name in FIELDS[part.kind]}
 
 
 def invented_of(contents: Contents, part: Part) -> list[str]:
     """Return which fields of a part are made up for the demonstration."""
-    found = _row_of(contents, part) or {}
-    return list(found.get("invented", []))
+    row = _row_of(contents, part) or {}
+    return list(row.get("invented", []))
 
 
 def _row_of(contents: Contents, part: Part) -> Values | None:
@@ -256,7 +262,10 @@ def _row_of(contents: Contents, part: Part) -> Values | None:
 
 
 def parts_of(contents: Contents) -> list[Part]:
-    """Return the parts of a version: the front, sections, focus areas with theirs, signatories."""
+    """Return the parts of a version.
+
+    The front, sections, focus areas with theirs, signatories.
+    """
     parts = [FRONT, *(Part(PartKind.SECTION, row["id"]) for row in contents["sections"])]
     for area in contents["focus_areas"]:
         parts.append(Part(PartKind.FOCUS_AREA, area["id"]))
@@ -277,11 +286,11 @@ def write_front(pledge: Pledge, values: Mapping[str, Any]) -> None:
     codes = list(values["municipalities"])
     PledgeParty.objects.filter(pledge=pledge).exclude(municipality__code__in=codes).delete()
     # The period in the address is repeated in each party, and follows the pledge's own.
-    found = Municipality.objects.in_bulk(codes, field_name="code")
+    municipalities = Municipality.objects.in_bulk(codes, field_name="code")
     for position, code in enumerate(codes, 1):
         PledgeParty.objects.update_or_create(
             pledge=pledge,
-            municipality=found[code],
+            municipality=municipalities[code],
             defaults={"position": position, "period": pledge.period},
         )
 
@@ -294,9 +303,10 @@ def write_row(
     *,
     comes_back: bool = False,
 ) -> Part:
-    """Write what a part says; a part with key 0 is made anew, last. Returns the part.
+    """Write what a part says, and return the part.
 
-    One that was taken away `comes_back`, under its own key where that can be had.
+    A part with key 0 is made anew, last. One that was taken away `comes_back`, under its own key
+    where that can be had.
     """
     model = _LISTS[part.kind][1]
     rows: Any = model._default_manager.filter(pledge=pledge)
@@ -323,7 +333,10 @@ def write_row(
 
 
 def _can_be_had(model: type[Model], key: int) -> bool:
-    """Whether no row has the key, and none will be given it: keys are given out in rising order."""
+    """Return whether no row has the key, and none will be given it.
+
+    Keys are given out in rising order.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence(%s, 'id')), 0) >= %s",
@@ -334,7 +347,10 @@ def _can_be_had(model: type[Model], key: int) -> bool:
 
 
 def _stored(model: type[Model], name: str, value: Any) -> Any:
-    """Return a plain value as its column takes it: what is empty is None where it can be."""
+    """Return a plain value as its column takes it.
+
+    What is empty is None where it can be.
+    """
     field: Any = model._meta.get_field(name)
     if value == "" and field.null:
         return None
@@ -342,7 +358,10 @@ def _stored(model: type[Model], name: str, value: Any) -> Any:
 
 
 def stored_values(kind: PartKind, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a part says as the columns of its row take it, without what it refers to."""
+    """Return what a part says as its row's columns take it.
+
+    Without what it refers to.
+    """
     model = Pledge if kind == PartKind.FRONT else _LISTS[kind][1]
     return {
         name: _stored(model, name, values[name])
@@ -352,16 +371,19 @@ def stored_values(kind: PartKind, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _tie(commitment: Commitment, keys: Iterable[str]) -> None:
-    """Tie exactly these indicators to a commitment; what is said of those that stay is kept."""
+    """Tie exactly these indicators to a commitment.
+
+    What is said of those that stay is kept.
+    """
     links = IndicatorLink.objects.filter(commitment=commitment)
-    there = dict(links.values_list("indicator__key", "focus_area"))
-    wanted = set(keys)
-    if set(there) - wanted:
-        links.exclude(indicator__key__in=wanted).delete()
+    linked = dict(links.values_list("indicator__key", "focus_area"))
+    wanted_keys = set(keys)
+    if set(linked) - wanted_keys:
+        links.exclude(indicator__key__in=wanted_keys).delete()
     # A commitment that moved takes its links with it.
-    if set(there.values()) - {commitment.focus_area_id}:
+    if set(linked.values()) - {commitment.focus_area_id}:
         links.update(focus_area=commitment.focus_area)
-    missing = wanted - set(there)
+    missing = wanted_keys - set(linked)
     for indicator in Indicator.objects.filter(key__in=missing) if missing else ():
         IndicatorLink.objects.create(
             focus_area=commitment.focus_area, commitment=commitment, indicator=indicator
@@ -379,11 +401,14 @@ def delete_row(pledge: Pledge, part: Part) -> None:
 
 
 def put_in_order(pledge: Pledge, kind: PartKind, keys: list[int]) -> None:
-    """Number the rows of a kind from 1 in the order of `keys`; nothing when they are so already."""
+    """Give the rows of a kind numbers from 1 in the order of `keys`.
+
+    Nothing is done when they are so already.
+    """
     position = _POSITIONS.get(kind, "position")
     rows: Any = _LISTS[kind][1]._default_manager.filter(pledge=pledge)
-    there = list(rows.order_by(position, "pk").values_list("pk", position))
-    if there == [(key, number) for number, key in enumerate(keys, 1)]:
+    positions = list(rows.order_by(position, "pk").values_list("pk", position))
+    if positions == [(key, number) for number, key in enumerate(keys, 1)]:
         return
     # Two rows may never have the same number, not even for a moment: first out of the way.
     for away in (20_000, 0):
@@ -392,7 +417,10 @@ def put_in_order(pledge: Pledge, kind: PartKind, keys: list[int]) -> None:
 
 
 def order_of(pledge: Pledge, kind: PartKind) -> list[int]:
-    """Return the keys of the rows of a kind in their order; commitments by their focus areas."""
+    """Return the keys of the rows of a kind in their order.
+
+    Commitments are ordered by their focus areas.
+    """
     position = _POSITIONS.get(kind, "position")
     order: tuple[str, ...] = (position, "pk")
     if kind == PartKind.COMMITMENT:

@@ -1,4 +1,7 @@
-"""A draft in words for those who write it: its parts, what they lack, and what was done to it."""
+"""Put a draft into words for those who write it.
+
+Its parts, what they lack, and what was done to it.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +70,10 @@ class EditorView:
 
 
 def editor_view(contents: Contents, remarks: dict[str, int]) -> EditorView:
-    """Return a draft's parts; `remarks` is the number of open remarks by the part's name."""
+    """Return a draft's parts.
+
+    `remarks` is the number of open remarks by the part's name.
+    """
     marks = marks_by_commitment(contents)
 
     def view(kind: PartKind, row: Values, **said: Any) -> PartView:
@@ -100,13 +106,16 @@ def editor_view(contents: Contents, remarks: dict[str, int]) -> EditorView:
             for area in contents["focus_areas"]
         ],
         signatories=[view(PartKind.SIGNATORY, row) for row in contents["signatories"]],
-        vague=sum(bool(each.vague) for each in marks.values()),
-        broken=sum(bool(each.broken) for each in marks.values()),
+        vague=sum(bool(mark.vague) for mark in marks.values()),
+        broken=sum(bool(mark.broken) for mark in marks.values()),
     )
 
 
 def part_in_words(contents: Contents, part: Part) -> str:
-    """Return what a part is called in a version: "åtagande 3", "avsnittet Inledning"."""
+    """Return a part's name: "åtagande 3", "avsnittet Inledning".
+
+    As it is called in a version.
+    """
     values = part_of(contents, part)
     if values is None:
         return kind_in_words(part.kind)
@@ -153,8 +162,11 @@ class VersionView:
 def version_views(
     versions: Iterable[PledgeVersion], before: dict[int, Contents]
 ) -> list[VersionView]:
-    """Return versions in words. `before` holds the contents by number, to name parts that are gone
-    by what they were called in the version before."""
+    """Return versions in words.
+
+    `before` holds the contents by number, to name parts that are gone by what they were called in
+    the version before.
+    """
     views = []
     for version in versions:
         contents = version.contents
@@ -188,9 +200,10 @@ class FieldDifference:
 
 @dataclass(frozen=True)
 class PartDifference:
-    """A part that two versions differ in: `kind` is "added", "removed" or "changed".
+    """A part that two versions differ in.
 
-    `number_before` and `number_after` are the versions' names for it.
+    `kind` is "added", "removed" or "changed". `number_before` and `number_after` are the versions'
+    names for it.
     """
 
     part: Part
@@ -203,13 +216,13 @@ def version_differences(before: Contents, after: Contents) -> list[PartDifferenc
     """Return what differs between two versions, part by part, word by word."""
     names = _Names([before, after])
     then, now = parts_of(before), parts_of(after)
-    found = []
+    differences = []
     for part in [*now, *(part for part in then if part not in now)]:
         old, new = part_of(before, part), part_of(after, part)
         if old == new:
             continue
         kind = "added" if old is None else "removed" if new is None else "changed"
-        found.append(
+        differences.append(
             PartDifference(
                 part,
                 part_in_words(after if new is not None else before, part),
@@ -219,7 +232,7 @@ def version_differences(before: Contents, after: Contents) -> list[PartDifferenc
         )
     moved = _moved(then, now)
     return [
-        *found,
+        *differences,
         *(PartDifference(part, part_in_words(after, part), "moved", []) for part in moved),
     ]
 
@@ -236,16 +249,19 @@ def _moved(then: list[Part], now: list[Part]) -> list[Part]:
 def field_differences(
     kind: PartKind, old: Values, new: Values, names: _Names | None = None
 ) -> list[FieldDifference]:
-    """Return the fields of a part that differ, as texts; missing ones count as empty."""
+    """Return the fields of a part that differ, as texts.
+
+    Missing ones count as empty.
+    """
     names = names or _Names([])
-    found = []
+    changes = []
     for name, label in FIELDS[kind].items():
         before = names.value(kind, name, old.get(name, ""))
         after = names.value(kind, name, new.get(name, ""))
         if before != after:
             lang = "en" if name.endswith("_en") else ""
-            found.append(FieldDifference(str(label), differences(before, after), lang))
-    return found
+            changes.append(FieldDifference(str(label), differences(before, after), lang))
+    return changes
 
 
 class _Names:
@@ -282,7 +298,9 @@ class _Names:
 
     def _indicator(self, key: str) -> str:
         if self._indicators is None:
-            self._indicators = {each.key: each.name for each in Indicator.objects.all()}
+            self._indicators = {
+                indicator.key: indicator.name for indicator in Indicator.objects.all()
+            }
         return self._indicators.get(key, key)
 
 
@@ -298,7 +316,7 @@ _CHOICES: dict[tuple[PartKind, str], Any] = {
 
 @dataclass(frozen=True)
 class ClashView:
-    """A field that two changed: what each made of it, side by side, both against what it was."""
+    """A field that two changed: what each made of it, against what it was."""
 
     name: str
     label: str

@@ -22,14 +22,14 @@ def remark(
     by: User,
     at: datetime,
 ) -> Remark:
-    """Say something of a part, or of the passage `quoted` of it, which must read so in `contents`.
+    """Say something of a part, or of the passage `quoted` of it.
 
-    Raises Refused for a passage that isn't there.
+    The passage must read so in `contents`. Raises Refused for one that isn't there.
     """
     passage = " ".join(quoted.split())
     values = part_of(contents, part) or {}
     texts = [" ".join(value.split()) for value in values.values() if isinstance(value, str)]
-    if passage and not any(passage in each for each in texts):
+    if passage and not any(passage in text for text in texts):
         raise Refused(_("De orden står inte i texten. Klistra in dem som de står där."))
     return Remark.objects.create(
         pledge=pledge,

@@ -1,4 +1,4 @@
-"""Beginning the next pledge: from nothing, or from what an earlier one says."""
+"""Begin the next pledge: from nothing, or from an earlier one."""
 
 from __future__ import annotations
 
@@ -38,15 +38,20 @@ class Beginning:
 
 
 def period_of(valid_from: date, valid_to: date) -> str:
-    """Return the usual part of the address: "2026-2028", or "2026" within a year."""
+    """Return the usual part of the address: "2026-2028", or "2026".
+
+    The latter within a year.
+    """
     if valid_from.year == valid_to.year:
         return str(valid_from.year)
     return f"{valid_from.year}-{valid_to.year}"
 
 
 def areas_to_write_for(user: Person) -> list[PoliceArea]:
-    """Return the police areas that a person can begin a pledge with: their own, and those that
-    cover their municipalities."""
+    """Return the police areas that a person can begin a pledge with.
+
+    Their own, and those that cover their municipalities.
+    """
     own = keys_of_own_places(user, Action.WRITE_PLEDGES)
     areas = PoliceArea.objects.order_by("name")
     if own is None:
@@ -57,27 +62,34 @@ def areas_to_write_for(user: Person) -> list[PoliceArea]:
 
 
 def municipalities_to_write_for(user: Person, areas: list[PoliceArea]) -> list[Municipality]:
-    """Return the municipalities that can be parties: those that the areas cover, by name."""
+    """Return the municipalities that can be parties, by name.
+
+    Those that the areas cover.
+    """
     covered = PoliceAreaCoverage.objects.filter(police_area__in=areas).values("municipality")
     return list(Municipality.objects.filter(pk__in=covered).order_by("sort_key"))
 
 
 def may_begin(user: Person, beginning: Beginning) -> bool:
-    """Whether a person writes for one of the parties: nobody begins a pledge for others alone."""
+    """Return whether a person writes for one of the parties.
+
+    Nobody begins a pledge for others alone.
+    """
     own = keys_of_own_places(user, Action.WRITE_PLEDGES)
     if own is None:
         return True
     municipalities, areas = own
     return beginning.police_area.pk in areas or any(
-        each.pk in municipalities for each in beginning.municipalities
+        municipality.pk in municipalities for municipality in beginning.municipalities
     )
 
 
 @transaction.atomic
 def begin(beginning: Beginning, *, after: Pledge | None, by: User, at: datetime) -> PledgeVersion:
-    """Begin a draft, with all that `after` says if there is one; return its first version.
+    """Begin a draft, and return its first version.
 
-    Raises Refused when a municipality has a pledge at the address already.
+    It says all that `after` does, if there is one. Raises Refused when a municipality has a pledge
+    at the address already.
     """
     pledge = Pledge(
         title_sv=beginning.title,

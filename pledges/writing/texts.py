@@ -1,4 +1,4 @@
-"""Faults of running text that make it hard or impossible to read for somebody.
+"""Find faults of running text that make it hard to read for somebody.
 
 The rules are those of WCAG 2.2 that a text by itself can break (1.1.1 alternative texts, 1.3.1 and
 2.4.6 headings, 2.4.4 link texts) and of plain Swedish (klarspråk, språklagen 11 §).
@@ -45,15 +45,17 @@ def _headings(tokens: list[Any]) -> Iterator[TextFault]:
     level = 0
     for position, token in enumerate(tokens):
         if token.type == "heading_open":
-            found = int(token.tag[1])
-            if level and found > level + 1:
+            heading_level = int(token.tag[1])
+            if level and heading_level > level + 1:
                 yield TextFault(_("En rubriknivå är överhoppad."), stops=True)
             if not tokens[position + 1].content.strip():
                 yield TextFault(_("En rubrik är tom."), stops=True)
-            level = found
+            level = heading_level
         if token.type == "inline" and tokens[position - 1].type == "paragraph_open":
-            parts = [each for each in token.children or [] if each.type != "text" or each.content]
-            if [each.type for each in parts] == ["strong_open", "text", "strong_close"]:
+            parts = [
+                child for child in token.children or [] if child.type != "text" or child.content
+            ]
+            if [part.type for part in parts] == ["strong_open", "text", "strong_close"]:
                 yield TextFault(
                     _("”%(text)s” är fet text som ser ut som en rubrik. Gör den till rubrik.")
                     % {"text": parts[1].content},
@@ -71,7 +73,7 @@ def _inline(children: list[Any], is_ours: Callable[[str], bool]) -> Iterator[Tex
             )
         if token.type == "link_open":
             words = "".join(
-                each.content for each in _until_closed(children[position + 1 :])
+                token.content for token in _until_closed(children[position + 1 :])
             ).strip()
             yield from _link(str(token.attrGet("href") or ""), words, is_ours)
 
@@ -118,14 +120,14 @@ def _sentences(tokens: list[Any]) -> Iterator[TextFault]:
         if token.type != "inline":
             continue
         plain = "".join(
-            " " if each.type in {"softbreak", "hardbreak"} else each.content
-            for each in token.children or []
+            " " if child.type in {"softbreak", "hardbreak"} else child.content
+            for child in token.children or []
         )
         yield from long_sentences(plain)
 
 
 def long_sentences(text: str) -> Iterator[TextFault]:
-    """Yield a fault for each sentence that is too long to be read at once, and for shouting."""
+    """Yield a fault for each sentence that is too long, and for shouting."""
     for sentence in re.split(r"(?<=[.!?:])\s+", _ABBREVIATED.sub("x", text)):
         words = sentence.split()
         if len(words) > LONGEST_SENTENCE:

@@ -1,4 +1,4 @@
-"""The drafts of one's places: the list, beginning one, the whole of it, and how it will look."""
+"""Show the drafts of one's places, begin one, and see how it will look."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ from uuid import UUID
 from csp.decorators import csp_replace, csp_update
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_safe
 
-from pledge_portal.accounts.models import User
-from pledge_portal.accounts.permissions import Action, permitted
+from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.pages.refusals import Refused
 from pledges import presentation
 from pledges.documents.errors import RenderingError
@@ -39,26 +38,23 @@ _MOST_DRAFTS = 50
 _VERSIONS_A_PAGE = 50
 
 
-def found_draft(request: HttpRequest, uid: UUID) -> Pledge:
+def found_draft(request: StaffRequest, uid: UUID) -> Pledge:
     """Return a pledge that the reader writes on; raises Http404."""
     drafted = Pledge.objects.drafted_by(request.user).select_related("police_area")
     return get_object_or_404(drafted, uid=uid)
 
 
-def _read_draft(request: HttpRequest, uid: UUID) -> Pledge:
-    """Return a pledge that the reader may read, such as those who approve it; raises Http404."""
+def _read_draft(request: StaffRequest, uid: UUID) -> Pledge:
+    """Return a pledge that the reader may read, to approve it for example.
+
+    Raises Http404.
+    """
     visible = Pledge.objects.visible_to(request.user).select_related("police_area")
     return get_object_or_404(visible, uid=uid)
 
 
-def person(request: HttpRequest) -> User:
-    """Return who asks."""
-    assert isinstance(request.user, User)  # noqa: S101  (seen to by `permitted`)
-    return request.user
-
-
 def version_of(draft: Pledge) -> PledgeVersion:
-    """Return the latest version of a draft, or the last one that an adopted pledge had."""
+    """Return a draft's latest version, or an adopted pledge's last one."""
     if draft.adopted_at is None:
         return latest_version(draft, timezone.now())
     return draft.versions.first() or PledgeVersion(pledge=draft, number=0)
@@ -66,8 +62,8 @@ def version_of(draft: Pledge) -> PledgeVersion:
 
 @require_safe
 @permitted(Action.READ_PLEDGES)
-def drafts(request: HttpRequest) -> HttpResponse:
-    """List what is being written, and what is adopted and waits for signatures."""
+def drafts(request: StaffRequest) -> HttpResponse:
+    """List what is being written, and what waits for signatures."""
     on = timezone.localdate()
     rows = (
         Pledge.objects.drafted_by(request.user)
@@ -85,10 +81,10 @@ def drafts(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.WRITE_PLEDGES)
-def begin(request: HttpRequest) -> HttpResponse:
+def begin(request: StaffRequest) -> HttpResponse:
     """Begin the next pledge, from nothing or from an earlier one."""
-    areas = starting.areas_to_write_for(person(request))
-    municipalities = starting.municipalities_to_write_for(person(request), areas)
+    areas = starting.areas_to_write_for(request.user)
+    municipalities = starting.municipalities_to_write_for(request.user, areas)
     earlier = {
         pledge.pk: pledge
         for pledge in Pledge.objects.visible_to(request.user)
@@ -100,20 +96,20 @@ def begin(request: HttpRequest) -> HttpResponse:
         areas=areas,
         municipalities=municipalities,
         earlier=[
-            (key, presentation.pledge_label_with_places(each)) for key, each in earlier.items()
+            (key, presentation.pledge_label_with_places(pledge)) for key, pledge in earlier.items()
         ],
         initial=_first_guess(areas, municipalities, list(earlier.values())),
     )
     if request.method == "POST" and form.is_valid():
         beginning = _beginning(form.cleaned_data)
-        if not starting.may_begin(person(request), beginning):
+        if not starting.may_begin(request.user, beginning):
             form.add_error("municipalities", _("Välj en kommun som du skriver för."))
         else:
             try:
                 version = starting.begin(
                     beginning,
                     after=earlier.get(form.cleaned_data["after"]),
-                    by=person(request),
+                    by=request.user,
                     at=timezone.now(),
                 )
             except Refused as refused:
@@ -127,7 +123,10 @@ def begin(request: HttpRequest) -> HttpResponse:
 def _first_guess(
     areas: list[PoliceArea], municipalities: list[Municipality], earlier: list[Pledge]
 ) -> dict[str, Any]:
-    """Return what the form begins with: three years from the turn of the year, after the last."""
+    """Return what the form begins with.
+
+    Three years from the turn of the year, after the last.
+    """
     year = timezone.localdate().year + 1
     guess: dict[str, Any] = {
         "title": _("Medborgarlöfte %(first)s–%(last)s") % {"first": year, "last": year + 2},
@@ -137,11 +136,15 @@ def _first_guess(
         "police_area": areas[0].pk if len(areas) == 1 else None,
     }
     # What is adopted is gone on from rather than what others are writing just now.
-    last = next((each for each in earlier if each.adopted_at), earlier[0] if earlier else None)
+    last = next(
+        (pledge for pledge in earlier if pledge.adopted_at), earlier[0] if earlier else None
+    )
     if last is not None:
         parties = {municipality.pk for municipality in last.municipalities.all()}
         guess["after"] = last.pk
-        guess["municipalities"] = [each.pk for each in municipalities if each.pk in parties]
+        guess["municipalities"] = [
+            municipality.pk for municipality in municipalities if municipality.pk in parties
+        ]
         guess["police_area"] = last.police_area_id
     elif len(municipalities) == 1:
         guess["municipalities"] = [municipalities[0].pk]
@@ -162,8 +165,8 @@ def _beginning(said: dict[str, Any]) -> starting.Beginning:
 
 @require_safe
 @permitted(Action.WRITE_PLEDGES)
-def draft(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Show a whole draft with its parts to change, what they lack, and what to draw on."""
+def draft(request: StaffRequest, uid: UUID) -> HttpResponse:
+    """Show a whole draft: parts to change, what they lack, what to draw on."""
     row = found_draft(request, uid)
     version = version_of(row)
     remarks = dict(
@@ -194,7 +197,7 @@ def draft(request: HttpRequest, uid: UUID) -> HttpResponse:
     )
 
 
-def _undo(request: HttpRequest, row: Pledge, version: PledgeVersion) -> dict[str, Any] | None:
+def _undo(request: StaffRequest, row: Pledge, version: PledgeVersion) -> dict[str, Any] | None:
     """Return the part that was just taken away, as long as it can be had back."""
     number = _number(request.GET.get("version"), 0)
     try:
@@ -210,8 +213,11 @@ def _undo(request: HttpRequest, row: Pledge, version: PledgeVersion) -> dict[str
 @require_safe
 @permitted(Action.READ_PLEDGES)
 @csp_update({"object-src": ["'self'"], "frame-src": ["'self'"]})  # type: ignore[arg-type]
-def preview(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Show a draft as its page and its document will look, to all who may read it."""
+def preview(request: StaffRequest, uid: UUID) -> HttpResponse:
+    """Show how a draft's page and document will look.
+
+    All who may read it see that.
+    """
     row = _read_draft(request, uid)
     version = version_of(row)
     return render(
@@ -229,7 +235,7 @@ def preview(request: HttpRequest, uid: UUID) -> HttpResponse:
 @permitted(Action.READ_PLEDGES)
 @xframe_options_sameorigin
 @csp_replace({"frame-ancestors": ["'self'"]})  # type: ignore[arg-type]
-def document(request: HttpRequest, uid: UUID) -> HttpResponse:
+def document(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Hand out the draft as a PDF that says on every page that it is one."""
     row = _read_draft(request, uid)
     return pdf_answer(row)
@@ -250,7 +256,7 @@ def pdf_answer(row: Pledge) -> HttpResponse:
 
 @require_safe
 @permitted(Action.WRITE_PLEDGES)
-def versions(request: HttpRequest, uid: UUID) -> HttpResponse:
+def versions(request: StaffRequest, uid: UUID) -> HttpResponse:
     """List a draft's versions, and show what differs between two of them."""
     row = found_draft(request, uid)
     latest = version_of(row)
@@ -261,8 +267,8 @@ def versions(request: HttpRequest, uid: UUID) -> HttpResponse:
         ]
     )
     contents = {version.number: version.contents for version in shown}
-    wanted = [numbers.before, numbers.after] if numbers.are_two else []
-    pair = {each.number: each for each in row.versions.filter(number__in=wanted)}
+    numbers_shown = [numbers.before, numbers.after] if numbers.are_two else []
+    pair = {version.number: version for version in row.versions.filter(number__in=numbers_shown)}
     return render(
         request,
         "writing/versions.html",
@@ -287,7 +293,7 @@ def versions(request: HttpRequest, uid: UUID) -> HttpResponse:
 class _Chosen:
     """Which two versions are compared, and from which one the list goes on."""
 
-    def __init__(self, request: HttpRequest, latest: int) -> None:
+    def __init__(self, request: StaffRequest, latest: int) -> None:
         self.asked = "fran" in request.GET or "till" in request.GET
         self.before = _number(request.GET.get("fran"), max(1, latest - 1))
         self.after = _number(request.GET.get("till"), latest)
