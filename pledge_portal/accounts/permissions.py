@@ -80,7 +80,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.WRITE_FOLLOW_UPS: frozenset({Role.COORDINATOR}),
     Action.APPROVE_FOLLOW_UPS: frozenset({Role.COORDINATOR, Role.OFFICER, Role.SIGNATORY}),
     Action.ARRANGE_SIGNING: frozenset({Role.EDITOR, Role.COORDINATOR, Role.ADMINISTRATOR}),
-    # Nobody else signs: see pledges.signing.ways.is_the_one, which holds for operators too.
+    # Nobody else signs: see pledges.signing.ways.is_signatory, which holds for operators too.
     Action.SIGN_PLEDGES: frozenset({Role.SIGNATORY}),
     Action.RUN_DIALOGUES: frozenset({Role.EDITOR, Role.COORDINATOR}),
     Action.READ_SUBMISSIONS: frozenset({Role.EDITOR, Role.COORDINATOR, Role.MODERATOR}),

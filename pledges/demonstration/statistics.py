@@ -39,12 +39,12 @@ def load_statistics(pledge: Pledge, at: datetime) -> int:
     for name in FILES:
         with (FOLDER / name).open("rb") as stream:
             added += import_file(stream, name, by=None, at=at, is_demonstration=True).added
-    told = tomllib.loads((FOLDER / "kopplingar.toml").read_text(encoding="utf-8"))
-    for said in told["indicator"]:
-        _word(**said)
+    links = tomllib.loads((FOLDER / "kopplingar.toml").read_text(encoding="utf-8"))
+    for entry in links["indicator"]:
+        _word(**entry)
     # Somebody may have taken one of them away.
     if not IndicatorLink.objects.filter(focus_area__pledge=pledge).exists():
-        _tie(pledge, told["link"])
+        _tie(pledge, links["link"])
     return added
 
 
@@ -56,15 +56,15 @@ def _word(code: str, name_en: str, position: int) -> None:
 
 
 def _tie(pledge: Pledge, links: list[dict[str, Any]]) -> None:
-    indicators = {each.source_code: each for each in Indicator.objects.all()}
-    areas = {each.name_sv: each for each in pledge.focus_areas.all()}
-    commitments = {each.number: each for each in pledge.commitments.all()}
-    for said in links:
+    indicators = {indicator.source_code: indicator for indicator in Indicator.objects.all()}
+    areas = {focus_area.name_sv: focus_area for focus_area in pledge.focus_areas.all()}
+    commitments = {commitment.number: commitment for commitment in pledge.commitments.all()}
+    for link in links:
         linking.link_indicator(
-            areas[said["focus_area"]],
-            indicators[said["indicator"]],
-            commitment=commitments[said["commitment"]] if "commitment" in said else None,
-            reason=said["reason"],
-            reason_en=said["reason_en"],
+            areas[link["focus_area"]],
+            indicators[link["indicator"]],
+            commitment=commitments[link["commitment"]] if "commitment" in link else None,
+            reason=link["reason"],
+            reason_en=link["reason_en"],
             is_demonstration=True,
         )

@@ -43,7 +43,7 @@ def load_next_pledge(after: Pledge, writers: Writers, on: date) -> Pledge | None
     place = after.municipalities.get()
     if Pledge.objects.filter(parties__municipality=place, valid_from__gt=after.valid_to).exists():
         return None
-    told = tomllib.loads(NEXT_PLEDGE_FILE.read_text(encoding="utf-8"))
+    written = tomllib.loads(NEXT_PLEDGE_FILE.read_text(encoding="utf-8"))
     first, last = date(on.year + 1, 1, 1), date(on.year + 3, 12, 31)
     begun = starting.begin(
         starting.Beginning(
@@ -60,11 +60,11 @@ def load_next_pledge(after: Pledge, writers: Writers, on: date) -> Pledge | None
         at=_moment(on, 30),
     )
     draft = begun.pledge
-    _change(draft, told["andrat"], writers.officer, on)
-    _add(draft, told, writers, on)
-    for said in told["kommentar"]:
-        _remark(draft, said, writers, on)
-    _consult(draft, told["samrad"], writers.coordinator, on)
+    _change(draft, written["andrat"], writers.officer, on)
+    _add(draft, written, writers, on)
+    for comment in written["kommentar"]:
+        _remark(draft, comment, writers, on)
+    _consult(draft, written["samrad"], writers.coordinator, on)
     # The other party waits for what residents say.
     approved_at = _moment(on, 11)
     version = editing.latest_version(draft, approved_at).number
@@ -72,31 +72,31 @@ def load_next_pledge(after: Pledge, writers: Writers, on: date) -> Pledge | None
     return draft
 
 
-def _change(draft: Pledge, told: dict[str, Any], by: User, on: date) -> None:
-    at = _moment(on, told["dag"])
+def _change(draft: Pledge, written: dict[str, Any], by: User, on: date) -> None:
+    at = _moment(on, written["dag"])
     latest = editing.latest_version(draft, at)
-    row = latest.contents["commitments"][told["atagande"] - 1]
+    row = latest.contents["commitments"][written["atagande"] - 1]
     part = Part(PartKind.COMMITMENT, row["id"])
-    values = {**row, **_texts(told, PartKind.COMMITMENT)}
+    values = {**row, **_texts(written, PartKind.COMMITMENT)}
     editing.save(draft, part, values, base=latest.number, by=by, at=at)
 
 
-def _add(draft: Pledge, told: dict[str, Any], writers: Writers, on: date) -> None:
+def _add(draft: Pledge, written: dict[str, Any], writers: Writers, on: date) -> None:
     area = editing.add(
         draft,
         PartKind.FOCUS_AREA,
-        _texts(told["inriktning"], PartKind.FOCUS_AREA),
+        _texts(written["inriktning"], PartKind.FOCUS_AREA),
         by=writers.coordinator,
-        at=_moment(on, told["inriktning"]["dag"]),
+        at=_moment(on, written["inriktning"]["dag"]),
         invented=["name", "problem", "cause"],
     )
-    for each in told["atagande"]:
+    for entry in written["atagande"]:
         nothing = dict.fromkeys(FIELDS[PartKind.COMMITMENT], "")
-        keys = Indicator.objects.filter(source_code=each.get("indikator"))
+        keys = Indicator.objects.filter(source_code=entry.get("indikator"))
         values = {
             **nothing,
             "target_at_least": True,
-            **_texts(each, PartKind.COMMITMENT),
+            **_texts(entry, PartKind.COMMITMENT),
             "focus_area": area.part.key,
             "indicators": list(keys.values_list("key", flat=True)),
         }
@@ -104,44 +104,46 @@ def _add(draft: Pledge, told: dict[str, Any], writers: Writers, on: date) -> Non
             draft,
             PartKind.COMMITMENT,
             values,
-            by=writers.named(each["av"]),
-            at=_moment(on, each["dag"]),
+            by=writers.named(entry["av"]),
+            at=_moment(on, entry["dag"]),
             invented=["text", "target"],
         )
 
 
-def _remark(draft: Pledge, told: dict[str, Any], writers: Writers, on: date) -> None:
-    at = _moment(on, told["dag"])
+def _remark(draft: Pledge, written: dict[str, Any], writers: Writers, on: date) -> None:
+    at = _moment(on, written["dag"])
     contents = editing.latest_version(draft, at).contents
-    key = next(row["id"] for row in contents["commitments"] if row["text_sv"] == told["atagande"])
+    key = next(
+        row["id"] for row in contents["commitments"] if row["text_sv"] == written["atagande"]
+    )
     remark = remarking.remark(
         draft,
         Part(PartKind.COMMITMENT, key),
         contents,
-        quoted=told["citat"],
-        text=told["text"],
-        by=writers.named(told["av"]),
+        quoted=written["citat"],
+        text=written["text"],
+        by=writers.named(written["av"]),
         at=at,
     )
-    if "avklarad" in told:
-        settled_at = _moment(on, told["avklarad"])
+    if "avklarad" in written:
+        settled_at = _moment(on, written["avklarad"])
         remarking.settle(remark, is_settled=True, by=writers.officer, at=settled_at)
 
 
-def _consult(draft: Pledge, told: dict[str, Any], by: User, on: date) -> None:
-    at = _moment(on, told["dag"])
+def _consult(draft: Pledge, written: dict[str, Any], by: User, on: date) -> None:
+    at = _moment(on, written["dag"])
     consultation_rules.publish(
         draft,
-        {name: told[name] for name in ("introduction_sv", "introduction_en")},
-        timezone.localdate(at) + timedelta(days=told["oppet_i_dagar"]),
+        {name: written[name] for name in ("introduction_sv", "introduction_en")},
+        timezone.localdate(at) + timedelta(days=written["oppet_i_dagar"]),
         read=consultation_rules.fingerprint(consultation_rules.preview(draft)),
         by=by,
         at=at,
     )
 
 
-def _texts(told: dict[str, Any], kind: PartKind) -> Values:
-    return {name: told[name] for name in FIELDS[kind] if name in told}
+def _texts(written: dict[str, Any], kind: PartKind) -> Values:
+    return {name: written[name] for name in FIELDS[kind] if name in written}
 
 
 def _moment(on: date, days_before: int) -> datetime:
