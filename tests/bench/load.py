@@ -41,7 +41,7 @@ class Load:
     @property
     def hit_rate(self) -> float:
         """The share of the answers for which no page was made."""
-        return 1 - len(self.made) / self.answered
+        return 1 - len(self.made) / self.answered if self.answered else 0.0
 
 
 def pages_read(url: str, paths: list[str], seconds: float) -> Load:
