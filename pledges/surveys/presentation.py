@@ -55,9 +55,9 @@ class SumsView:
     rows: list[tuple[str, list[int | None]]]
 
 
-def round_title(row: SurveyRound | PublishedRound) -> str:
+def round_title(survey_round: SurveyRound | PublishedRound) -> str:
     """Return the title of a round, such as "Årskurs 9, läsåret 2024/25"."""
-    return title_of(row.grade, row.school_year)
+    return title_of(survey_round.grade, survey_round.school_year)
 
 
 def title_of(grade: str, school_year: int) -> str:

@@ -94,8 +94,8 @@ def with_publications(rounds: SurveyRoundQuerySet) -> SurveyRoundQuerySet:
     return rounds.with_sums().prefetch_related("publications")
 
 
-def _repeated_fields(row: SurveyRound | PublishedRound) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in _REPEATED}
+def _repeated_fields(either_round: SurveyRound | PublishedRound) -> dict[str, Any]:
+    return {name: getattr(either_round, name) for name in _REPEATED}
 
 
 def preview(survey_round: SurveyRound) -> Preview:
@@ -258,7 +258,7 @@ def public_part(
     Their order reveals nothing.
     """
     answered = published.groups.get(Group.ALL)
-    row = PublishedRound(
+    published_round = PublishedRound(
         **_repeated_fields(survey_round),
         # By its key: the round itself would take this row for its published part.
         round_id=survey_round.pk,
@@ -269,7 +269,7 @@ def public_part(
     )
     shares = [
         PublishedShare(
-            round=row,
+            round=published_round,
             measure=measure,
             group=group.value,
             answered=published.groups[group],
@@ -278,12 +278,12 @@ def public_part(
         for (measure, group), share in sorted(published.shares.items())
         for percent in [share.percent]
     ]
-    return row, shares
+    return published_round, shares
 
 
 def _write_public(
     stored: SurveyRound,
-    public: PublishedRound | None,
+    current_public: PublishedRound | None,
     published: Published,
     correction: str,
     today: date,
@@ -293,30 +293,48 @@ def _write_public(
     It is left alone when it says that already: a mark of correction would reveal that something
     hidden has changed.
     """
-    row, shares = public_part(stored, published)
-    if public is not None:
-        if _visible_content(public, public.shares.all()) == _visible_content(row, shares):
-            return public
-        row.uid, row.published_on = public.uid, public.published_on
-        row.corrected_on, row.correction = public.corrected_on, public.correction
-        public.shares.all().delete()
+    published_round, shares = public_part(stored, published)
+    if current_public is not None:
+        if _visible_content(current_public, current_public.shares.all()) == _visible_content(
+            published_round, shares
+        ):
+            return current_public
+        published_round.uid, published_round.published_on = (
+            current_public.uid,
+            current_public.published_on,
+        )
+        published_round.corrected_on, published_round.correction = (
+            current_public.corrected_on,
+            current_public.correction,
+        )
+        current_public.shares.all().delete()
     else:
-        row.published_on = _first_day(stored, today)
+        published_round.published_on = _first_day(stored, today)
     if correction:
-        row.corrected_on, row.correction = today, correction
-    row.save(force_insert=public is None, force_update=public is not None)
+        published_round.corrected_on, published_round.correction = today, correction
+    published_round.save(
+        force_insert=current_public is None, force_update=current_public is not None
+    )
     for share in shares:
-        share.round = row
+        share.round = published_round
     PublishedShare.objects.bulk_create(shares)
-    return row
+    return published_round
 
 
-def _visible_content(row: PublishedRound, shares: Iterable[PublishedShare]) -> tuple[Any, ...]:
+def _visible_content(
+    published_round: PublishedRound, shares: Iterable[PublishedShare]
+) -> tuple[Any, ...]:
     """Return what a reader can tell two public parts apart by."""
     cells = sorted(
-        (s.measure, s.group, s.answered, -1 if s.percent is None else s.percent) for s in shares
+        (share.measure, share.group, share.answered, -1 if share.percent is None else share.percent)
+        for share in shares
     )
-    return _repeated_fields(row), row.answered, row.response_rate, cells
+    return (
+        _repeated_fields(published_round),
+        published_round.answered,
+        published_round.response_rate,
+        cells,
+    )
 
 
 def _first_day(stored: SurveyRound, today: date) -> date:

@@ -73,14 +73,19 @@ def trends(rounds: Iterable[PublishedRound]) -> list[Trend]:
     not published.
     """
     by_grade: dict[Grade, list[PublishedRound]] = {}
-    for survey_round in sorted(rounds, key=lambda row: (row.grade, row.school_year)):
+    for survey_round in sorted(
+        rounds, key=lambda survey_round: (survey_round.grade, survey_round.school_year)
+    ):
         by_grade.setdefault(Grade(survey_round.grade), []).append(survey_round)
     result = []
-    for grade, rows in by_grade.items():
-        points = {row.school_year: _points(row) for row in rows}
+    for grade, grade_rounds in by_grade.items():
+        points = {survey_round.school_year: _points(survey_round) for survey_round in grade_rounds}
         for measure in Measure:
             series = {
-                group: [_point(row, points[row.school_year].get((measure, group))) for row in rows]
+                group: [
+                    _point(survey_round, points[survey_round.school_year].get((measure, group)))
+                    for survey_round in grade_rounds
+                ]
                 for group in GROUPS
                 if any((measure, group) in at_year for at_year in points.values())
             }
@@ -89,22 +94,25 @@ def trends(rounds: Iterable[PublishedRound]) -> list[Trend]:
     return result
 
 
-def _points(row: PublishedRound) -> dict[tuple[Measure, Group], Point]:
+def _points(survey_round: PublishedRound) -> dict[tuple[Measure, Group], Point]:
     return {
         (Measure(share.measure), Group(share.group)): Point(
-            row.school_year,
+            survey_round.school_year,
             Visibility.HIDDEN if share.percent is None else Visibility.SHOWN,
             share.percent,
             share.answered,
         )
-        for share in row.shares.all()
+        for share in survey_round.shares.all()
     }
 
 
-def _point(row: PublishedRound, point: Point | None) -> Point:
+def _point(survey_round: PublishedRound, point: Point | None) -> Point:
     if point is not None:
         return point
-    return Point(row.school_year, Visibility.HIDDEN if row.answered is None else Visibility.ABSENT)
+    return Point(
+        survey_round.school_year,
+        Visibility.HIDDEN if survey_round.answered is None else Visibility.ABSENT,
+    )
 
 
 def figures_file(rounds: Iterable[PublishedRound]) -> Iterator[list[object]]:

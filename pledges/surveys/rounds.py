@@ -254,14 +254,14 @@ def _write_sums(stored: SurveyRound, sums: Sums) -> None:
     for removed in stored.groups.exclude(group__in=list(sums.answered)):
         removed.delete()
     for group, answered in sums.answered.items():
-        row, _made = SurveyGroup.objects.get_or_create(
+        stored_group, _made = SurveyGroup.objects.get_or_create(
             round=stored, group=group, defaults={"answered": answered}
         )
-        if row.answered != answered:
-            row.answered = answered
-            row.save(update_fields=["answered"])
+        if stored_group.answered != answered:
+            stored_group.answered = answered
+            stored_group.save(update_fields=["answered"])
         yes_by_measure = {measure: numbers[group] for measure, numbers in sums.yes.items()}
-        stored_counts = {Measure(count.measure): count for count in row.counts.all()}
+        stored_counts = {Measure(count.measure): count for count in stored_group.counts.all()}
         for measure, count in stored_counts.items():
             if measure not in yes_by_measure:
                 count.delete()
@@ -269,7 +269,7 @@ def _write_sums(stored: SurveyRound, sums: Sums) -> None:
                 count.yes = yes_by_measure[measure]
                 count.save(update_fields=["yes"])
         SurveyCount.objects.bulk_create(
-            SurveyCount(group=row, measure=measure, yes=yes)
+            SurveyCount(group=stored_group, measure=measure, yes=yes)
             for measure, yes in yes_by_measure.items()
             if measure not in stored_counts
         )

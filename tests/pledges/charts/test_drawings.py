@@ -29,7 +29,9 @@ many = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 widths = st.sampled_from(Width)
-of_every_kind = pytest.mark.parametrize("chart", samples.all_kinds(), ids=lambda each: each.key)
+of_every_kind = pytest.mark.parametrize(
+    "chart", samples.all_kinds(), ids=lambda element: element.key
+)
 in_both_widths = pytest.mark.parametrize("width", Width)
 
 
@@ -97,9 +99,9 @@ def test_no_words_stand_over_others(chart: Chart, width: Width) -> None:
 def test_every_drawing_is_well_formed(chart: Chart, width: Width, standalone: bool) -> None:
     drawing = fromstring(svg(chart, standalone=standalone, width=width))
     allowed = {"svg", "title", "desc", "defs", "pattern", "rect", "g", "path", "circle", "text"}
-    assert {each.tag.removeprefix(SVG) for each in drawing.iter()} <= allowed
-    assert not [each for each in drawing.iter() if "style" in each.attrib]
-    assert "None" not in {value for each in drawing.iter() for value in each.attrib.values()}
+    assert {element.tag.removeprefix(SVG) for element in drawing.iter()} <= allowed
+    assert not [element for element in drawing.iter() if "style" in element.attrib]
+    assert "None" not in {value for element in drawing.iter() for value in element.attrib.values()}
 
 
 @of_every_kind
@@ -107,7 +109,7 @@ def test_every_drawing_is_well_formed(chart: Chart, width: Width, standalone: bo
 def test_a_drawing_says_its_title_and_its_finding(chart: Chart, width: Width) -> None:
     drawing = drawing_of(chart, width=width)
     assert drawing.get("role") == "img"
-    named = {each.get("id"): each.text for each in drawing.iter() if each.get("id")}
+    named = {element.get("id"): element.text for element in drawing.iter() if element.get("id")}
     title, finding = (drawing.get("aria-labelledby") or "").split()
     assert (named[title], named[finding]) == (chart.title, chart.finding)
     assert drawing[0].tag == f"{SVG}title"
@@ -120,9 +122,9 @@ def test_coordinates_are_written_alike_in_every_language(chart: Chart) -> None:
     with translation.override("en"):
         english = drawing_of(chart)
     assert swedish.get("viewBox") == english.get("viewBox")
-    for each in swedish.iter(f"{SVG}path"):
-        assert "," not in each.get("d", "")
-        float(each.get("stroke-width", "1"))
+    for element in swedish.iter(f"{SVG}path"):
+        assert "," not in element.get("d", "")
+        float(element.get("stroke-width", "1"))
 
 
 def test_what_is_written_in_a_chart_is_never_markup() -> None:
@@ -161,13 +163,19 @@ def test_a_chart_that_can_tell_little_is_drawn_all_the_same(values: list) -> Non
 def test_the_line_is_broken_where_a_value_is_not_told() -> None:
     drawing = drawing_of(lines(Series.of("A", [1, 2, HIDDEN, 3, 4, None, 5])))
     (path,) = [
-        each
-        for each in drawing.iter(f"{SVG}path")
-        if each.get("class") == "stroke-series-1" and each.get("stroke-width") == "2.2"
+        element
+        for element in drawing.iter(f"{SVG}path")
+        if element.get("class") == "stroke-series-1" and element.get("stroke-width") == "2.2"
     ]
     assert path.get("d", "").count("M") == 2  # 2020–2021 and 2023–2024; 2026 stands alone
-    solid = [each for each in drawing.iter(f"{SVG}circle") if "fill-series-1" in each.get("class")]
-    hollow = [each for each in drawing.iter(f"{SVG}circle") if "fill-paper" in each.get("class")]
+    solid = [
+        element
+        for element in drawing.iter(f"{SVG}circle")
+        if "fill-series-1" in element.get("class")
+    ]
+    hollow = [
+        element for element in drawing.iter(f"{SVG}circle") if "fill-paper" in element.get("class")
+    ]
     assert len(solid) == 5
     assert len(hollow) == 2  # the hidden value and the legend's explanation of it
     assert "visas inte" in words(lines(Series.of("A", [1, HIDDEN])))
@@ -240,18 +248,18 @@ def test_series_differ_by_more_than_their_colour() -> None:
         looks.add((dash(index), repr(getattr(mark, "pieces", "circle"))))
     assert len(looks) == 36
     fills = [pattern(index) for index in range(6)]
-    assert len({each.d if each else "" for each in fills}) == 6
+    assert len({element.d if element else "" for element in fills}) == 6
 
 
 def test_two_drawings_of_one_chart_share_no_id() -> None:
     chart = samples.searches()
-    found = [
-        each.get("id")
+    result = [
+        element.get("id")
         for width in Width
-        for each in drawing_of(chart, width=width).iter()
-        if each.get("id")
+        for element in drawing_of(chart, width=width).iter()
+        if element.get("id")
     ]
-    assert len(found) == len(set(found)) == 6
+    assert len(result) == len(set(result)) == 6
     assert f"url(#{chart.key}-wide-pattern-1)" in svg(chart, standalone=False)
 
 
@@ -267,8 +275,8 @@ def test_a_file_has_its_title_its_source_and_says_when_it_is_made_up() -> None:
 
 def test_verdicts_have_letters_of_their_own() -> None:
     labels = ["Uppfyllt", "Ej uppfyllt", "Ej påbörjat", "Ej", "E"]
-    found = letters_for([Standing("reached", label) for label in labels])
-    assert list(found.values()) == ["U", "E", "J", "4", "5"]
+    result = letters_for([Standing("reached", label) for label in labels])
+    assert list(result.values()) == ["U", "E", "J", "4", "5"]
 
 
 def test_every_verdict_of_a_follow_up_has_a_mark_here() -> None:

@@ -98,11 +98,11 @@ def test_forced_colours_and_print_keep_charts_readable(open_charts: OpenCharts) 
 
 
 def test_charts_need_no_script_and_keep_to_the_policy(open_charts: OpenCharts) -> None:
-    said: list[str] = []
+    texts: list[str] = []
     page = open_charts(javascript=False)
-    page.on("console", lambda message: said.append(message.text))
+    page.on("console", lambda message: texts.append(message.text))
     page.reload()
-    assert said == []
+    assert texts == []
     assert page.locator("figure").count() == len(samples.all_kinds())
     summary = page.locator("#hundsok summary")
     table = page.get_by_role("table", name="Hundsök i skolan (antal)")
@@ -162,8 +162,8 @@ def test_what_is_made_up_is_marked_and_files_are_named(open_charts: OpenCharts) 
 
 
 def test_a_figure_without_files_shows_no_links() -> None:
-    said = render_to_string("charts/figure.html", {"chart": figure(samples.matrix())})
-    assert "<a " not in said
-    assert '<h3 class="chart-title">' in said
+    texts = render_to_string("charts/figure.html", {"chart": figure(samples.matrix())})
+    assert "<a " not in texts
+    assert '<h3 class="chart-title">' in texts
     with pytest.raises(ValueError, match="h2 to h6"):
         figure(samples.matrix(), level=1)

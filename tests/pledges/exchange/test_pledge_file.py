@@ -67,22 +67,22 @@ def faults_of(text: str | bytes) -> list[str]:
 
 @pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.name)
 def test_the_examples_are_read_and_written_back_the_same(file: Path) -> None:
-    found = read(file.read_bytes())
-    assert read(write(found)) == found
-    assert write(read(write(found))) == write(found)
+    pledge_file = read(file.read_bytes())
+    assert read(write(pledge_file)) == pledge_file
+    assert write(read(write(pledge_file))) == write(pledge_file)
 
 
 def test_the_example_of_alvsbyn_says_what_is_known_and_marks_what_is_made_up() -> None:
-    found = read(ALVSBYN.read_bytes())
-    assert found.pledge.valid_to == date(2025, 12, 31)
-    assert found.pledge.until_replaced
-    assert [s.name for s in found.signatory] == ["Johan Dahlqvist", "Andreas Nyberg"]
-    search = next(c for c in found.commitments if c.kind == Commitment.Kind.DRUG_DOG_SEARCH)
+    pledge_file = read(ALVSBYN.read_bytes())
+    assert pledge_file.pledge.valid_to == date(2025, 12, 31)
+    assert pledge_file.pledge.until_replaced
+    assert [s.name for s in pledge_file.signatory] == ["Johan Dahlqvist", "Andreas Nyberg"]
+    search = next(c for c in pledge_file.commitments if c.kind == Commitment.Kind.DRUG_DOG_SEARCH)
     assert (search.target.amount, search.target.period) == (2, "year")
     assert "target" not in search.invented
-    survey = next(c for c in found.commitments if c.kind == Commitment.Kind.DRUG_HABIT_SURVEY)
+    survey = next(c for c in pledge_file.commitments if c.kind == Commitment.Kind.DRUG_HABIT_SURVEY)
     assert "target" in survey.invented
-    assert all("cause" in area.invented for area in found.focus_area)
+    assert all("cause" in area.invented for area in pledge_file.focus_area)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_the_example_of_alvsbyn_says_what_is_known_and_marks_what_is_made_up() -
 def test_each_fault_is_named_by_its_key(change: tuple[str, str], fault: str) -> None:
     old, new = change
     assert old in SMALL
-    assert any(fault in each for each in faults_of(SMALL.replace(old, new, 1)))
+    assert any(fault in sentence for sentence in faults_of(SMALL.replace(old, new, 1)))
 
 
 def test_all_faults_are_named_at_once() -> None:
@@ -174,8 +174,8 @@ def municipalities(db: None) -> None:
 
 @pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.name)
 def test_import_export_import_gives_the_same_pledge(municipalities: None, file: Path) -> None:
-    found = read(file.read_bytes())
-    pledge, outcome = import_pledge(found)
+    pledge_file = read(file.read_bytes())
+    pledge, outcome = import_pledge(pledge_file)
     assert outcome == Outcome.NEW
     exported = read(export_pledge(pledge))
     assert exported == pledge_file_of(pledge)
@@ -321,15 +321,15 @@ def pledge_files(draw: st.DrawFn) -> PledgeFile:
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(found=pledge_files())
-def test_any_pledge_survives_file_database_and_file(found: PledgeFile) -> None:
+@given(pledge_file=pledge_files())
+def test_any_pledge_survives_file_database_and_file(pledge_file: PledgeFile) -> None:
     Municipality.objects.get_or_create(
         code="2560", defaults={"name": "Älvsbyn", "official_name": "Ä", "slug": "alvsbyn"}
     )
     Municipality.objects.get_or_create(
         code="2581", defaults={"name": "Piteå", "official_name": "P", "slug": "pitea"}
     )
-    assert read(write(found)) == found
-    pledge, _ = import_pledge(found)
-    assert read(export_pledge(pledge)) == found
+    assert read(write(pledge_file)) == pledge_file
+    pledge, _ = import_pledge(pledge_file)
+    assert read(export_pledge(pledge)) == pledge_file
     pledge.delete()

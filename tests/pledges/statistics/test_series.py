@@ -161,12 +161,12 @@ def nodes_of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def plans_of(read: Callable[[], Any]) -> list[dict[str, Any]]:
     """Return the plans of all questions that `read` asks about observations."""
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         read()
-    assert len(asked) <= MOST_QUERIES
+    assert len(queries) <= MOST_QUERIES
     plans = []
     with connection.cursor() as cursor:
-        for query in asked:
+        for query in queries:
             if "pledges_observation" in query["sql"]:
                 cursor.execute(f"EXPLAIN (FORMAT JSON) {query['sql']}")
                 plans.append(cursor.fetchone()[0][0]["Plan"])

@@ -257,8 +257,8 @@ def test_an_indicator_is_tied_to_a_commitment_and_untied_again(
     again = editor.post(f"{LINKS}ny/{pledge.pk}/", data)
     assert again.status_code == 422
     assert "Indikatorn är redan kopplad dit." in words(again)
-    asked = editor.get(f"{LINKS}{link.pk}/ta-bort/")
-    assert "visas då inte längre vid Narkotika i skolan" in words(asked)
+    confirmation = editor.get(f"{LINKS}{link.pk}/ta-bort/")
+    assert "visas då inte längre vid Narkotika i skolan" in words(confirmation)
     assert IndicatorLink.objects.exists(), "asking takes nothing away"
     editor.post(f"{LINKS}{link.pk}/ta-bort/")
     assert not IndicatorLink.objects.exists()

@@ -31,7 +31,7 @@ class Leak:
     From `least` to `most` of `of` pupils.
     """
 
-    what: str
+    number_name: str
     least: int
     most: int
     of: int
@@ -138,19 +138,19 @@ class Solver:
         """
         for time, answers in enumerate(truth):
             counted = self.counted(time)
-            asked = [group for group in counted if group in answers.answered]
-            for units in [*([group] for group in asked), counted]:
+            groups_asked = [group for group in counted if group in answers.answered]
+            for units in [*([group] for group in groups_asked), counted]:
                 true = self._true_parts(answers, units)
                 was = self._true_parts(truth[time - 1], units) if time else true
                 for step in range(self.steps):
                     vector = self._vector(time, units, range(step, step + 1))
-                    what = f"{units} step {step}"
+                    number_name = f"{units} step {step}"
                     if not is_harmless(true[step], sum(true), rule):
-                        yield from self._leak(what, vector, sum(true), rule)
+                        yield from self._leak(number_name, vector, sum(true), rule)
                     of = sum(true) - sum(was)
                     if of and not is_harmless(true[step] - was[step], of, rule):
                         vector = vector - self._vector(time - 1, units, range(step, step + 1))
-                        yield from self._leak(f"added to {what}", vector, of, rule)
+                        yield from self._leak(f"added to {number_name}", vector, of, rule)
 
     def _true_parts(self, answers: Answers, units: Sequence[Group]) -> tuple[int, ...]:
         groups = list(answers.answered) if Group.ALL in units else units
@@ -159,10 +159,10 @@ class Solver:
             [sum(answers.yes[q].get(group, 0) for group in groups) for q in self.chain],
         )
 
-    def _leak(self, what: str, vector: np.ndarray, of: int, rule: Rule) -> Iterator[Leak]:
+    def _leak(self, number_name: str, vector: np.ndarray, of: int, rule: Rule) -> Iterator[Leak]:
         least, most = self._bound(vector, 1), self._bound(vector, -1)
         if most - least + 1 < rule.smallest_cell:
-            yield Leak(what, least, most, of)
+            yield Leak(number_name, least, most, of)
 
     def _bound(self, vector: np.ndarray, sign: int) -> int:
         """Return the least (sign 1) or the most (-1) that a sum can be."""
@@ -216,14 +216,14 @@ class Insider:
         yield from self._known_too_closely("all", together, sum(self.sizes))
 
     def _known_too_closely(
-        self, what: str, surveys: list[tuple[int, ...]], of: int
+        self, number_name: str, surveys: list[tuple[int, ...]], of: int
     ) -> Iterator[Leak]:
         for step, values in enumerate(map(set, zip(*surveys, strict=True))):
             # One value fewer than for who doesn't know the rule: "one to four" are four.
             if len(values) < self.rule.smallest_cell - 1 and not all(
                 is_harmless(value, of, self.rule) for value in values
             ):
-                yield Leak(f"{what} step {step}", min(values), max(values), of)
+                yield Leak(f"{number_name} step {step}", min(values), max(values), of)
 
 
 def as_read(published: Published) -> object:

@@ -94,10 +94,10 @@ def test_a_change_is_told_of_where_rounds_are_listed(coordinator: Client, place:
         page_of(survey_round, "publicera/"), {"version": 2, "reason": "Klass 9b saknades"}
     )
     assert PublishedRound.objects.get().correction == "Klass 9b saknades"
-    taken = coordinator.post(
+    withdrawn = coordinator.post(
         page_of(survey_round, "ta-tillbaka/"), {"version": 2, "reason": "Fel"}, follow=True
     )
-    assert "Tillbakadragen" in words(taken)
+    assert "Tillbakadragen" in words(withdrawn)
     assert "Tillbakadragen" in words(coordinator.get(LIST))
     assert not PublishedRound.objects.exists()
 
@@ -164,9 +164,9 @@ def test_bad_input_gets_a_sentence(
 
 
 def test_unlikely_numbers_are_asked_about_once(coordinator: Client, place: Place) -> None:
-    asked = coordinator.post(NEW, place.typed(invited=400))
-    assert asked.status_code == 422
-    assert "Bara 77 av 400 elever svarade" in words(asked)
+    unsure = coordinator.post(NEW, place.typed(invited=400))
+    assert unsure.status_code == 422
+    assert "Bara 77 av 400 elever svarade" in words(unsure)
     assert not SurveyRound.objects.exists()
     coordinator.post(NEW, place.typed(invited=400, is_sure="on"))
     assert SurveyRound.objects.get().invited == 400

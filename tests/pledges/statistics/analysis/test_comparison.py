@@ -109,7 +109,7 @@ def test_people_who_moved_in_are_reckoned_with() -> None:
     assert comparison.verdict == Verdict.NO_CERTAIN_DIFFERENCE
     assert comparison.effect is not None
     assert comparison.effect.value == pytest.approx(1)
-    unknown = [YearCount(each.year, each.count, None) for each in doubled]
+    unknown = [YearCount(year.year, year.count, None) for year in doubled]
     comparison = compare_before_and_since(unknown, FIRST)
     assert comparison.verdict == Verdict.HIGHER
     assert not comparison.is_per_inhabitant
@@ -347,7 +347,7 @@ def test_nothing_that_can_be_is_too_much_to_compare_with_an_area(
 @settings(deadline=None)
 @given(ANY_COUNTS, st.lists(ANY_COUNTS, max_size=5))
 def test_nothing_that_can_be_is_too_much_to_compare_with_alike(ours: Any, others: Any) -> None:
-    _makes_sense(compare_with_alike(ours, {str(i): each for i, each in enumerate(others)}))
+    _makes_sense(compare_with_alike(ours, {str(i): years for i, years in enumerate(others)}))
 
 
 def _makes_sense(comparison: Comparison) -> None:
