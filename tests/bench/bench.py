@@ -20,6 +20,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.bench.load import requests_per_second
 from tests.browsing import launch_options
+from tests.memory import megabytes_of
 from tests.served import ROOT, environment_for, free_port, serving
 
 ANEW = "/bench/anew"
@@ -57,8 +58,10 @@ def main() -> None:
         folder, DJANGO_SETTINGS_MODULE="tests.bench.settings", PORT=str(port)
     )
     print("Startar en portal att mäta ...", flush=True)
-    with serving(environment, folder / "log"):
+    with serving(environment, folder / "log") as portal:
         url = f"http://127.0.0.1:{port}"
+        # All that `make run` starts, the database too; less than 400 is wanted.
+        print(f"{'Minne för allt som går (PSS), MB':<60}{megabytes_of(portal.pid):>8.0f}")
         run_beside("tests.bench.actions", environment)
         print("Fyller på med 200 000 kommentarer ...", flush=True)
         queue = json.loads(run_beside("tests.bench.comments", environment))

@@ -32,6 +32,7 @@ class OperatedPortal(ServedPortal):
     letters: Path
     link: DatabaseLink
     public_port: int
+    process: int
 
     def entries(self) -> list[dict[str, Any]]:
         """Return what the log tells, a line each."""
@@ -64,7 +65,7 @@ def operated(
             EMAIL_URL=f"filemail:///{folder / 'letters'}",
         )
         log = folder / "log"
-        with serving(environment, log, "--workers", "1", "--threads", "4"):
+        with serving(environment, log, "--workers", "1", "--threads", "4") as portal:
             yield OperatedPortal(
                 f"http://127.0.0.1:{port}",
                 environment,
@@ -74,5 +75,6 @@ def operated(
                 folder / "letters",
                 link,
                 public_port,
+                portal.pid,
             )
         link.cut()

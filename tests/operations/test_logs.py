@@ -274,7 +274,7 @@ def test_a_fault_that_comes_again_gets_no_new_letter(monkeypatch: pytest.MonkeyP
     sent: list[str] = []
     monkeypatch.setattr(
         "pledge_portal.operations.error_mail.send_mail",
-        lambda subject, text, sender, to: sent.append(text),
+        lambda _subject, text, *_to, **_options: sent.append(text),
     )
     handler = ErrorMailHandler()
 

@@ -1,26 +1,11 @@
-"""What pages don't need isn't loaded with them."""
+"""The portal's processes share what they have loaded."""
 
-import subprocess
-import sys
-
-# Each takes tens of megabytes and up to a second, and is needed by few.
-HEAVY = {
-    "asn1crypto",
-    "fontTools",
-    "numpy",
-    "openpyxl",
-    "pikepdf",
-    "pyhanko",
-    "pyhanko_certvalidator",
-    "scipy",
-    "weasyprint",
-}
+from tests.memory import megabytes_of
+from tests.operations.conftest import BY_PROXY, OperatedPortal
 
 
-def test_the_addresses_load_no_library_that_makes_documents() -> None:
-    script = "import django; django.setup()\nimport pledge_portal.urls, sys\nprint(*sys.modules)"
-    modules = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    ).stdout.split()
-    assert "pledges.signing.act_views" in modules
-    assert HEAVY.isdisjoint(modules)
+def test_all_processes_together_take_little_memory(operated: OperatedPortal) -> None:
+    for address in ("/", "/alvsbyn/", "/alvsbyn/2023-2025/", "/alvsbyn/statistik/", "/logga-in/"):
+        assert operated.get(address, BY_PROXY | {"Host": "localhost"}).status == 200
+    # Some 200 of them; each process with a copy of its own would take over 400.
+    assert megabytes_of(operated.process) < 300
