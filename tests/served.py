@@ -174,14 +174,20 @@ def own_database(name: str, template: str = "template0") -> Iterator[dict[str, A
 
 @contextmanager
 def serving(
-    environment: dict[str, str], log: Path, *options: str, command: tuple[str, ...] = ()
+    environment: dict[str, str],
+    log: Path,
+    *options: str,
+    command: tuple[str, ...] = (),
+    packed: bool = True,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Serve the portal of `environment` and stop it in good order; its lines go to `log`.
 
-    `command` stands in for `manage.py serve`. Fails the test when the portal doesn't get ready.
+    `command` stands in for `manage.py serve`; `packed=False` lets it pack its styles itself. Fails
+    the test when the portal doesn't get ready.
     """
     folder = Path(environment["DATA_FOLDER"])
-    _bring_packed_styles(folder)
+    if packed:
+        _bring_packed_styles(folder)
     with log.open("wb") as output:
         portal = subprocess.Popen(
             command or [sys.executable, str(ROOT / "manage.py"), "serve", *options],

@@ -57,8 +57,12 @@ def end(process: BaseProcess, seconds: float) -> None:
 
 
 def load_pages() -> None:
-    """Load what every page needs: views, templates and translations."""
-    import_string(settings.WSGI_APPLICATION)
+    """Load what every page needs: views, templates and translations.
+
+    Not the application itself: it reads which styles are packed, and they may be on their way.
+    """
+    for middleware in settings.MIDDLEWARE:
+        import_string(middleware)
     # Reading the list of addresses imports the views.
     assert get_resolver().url_patterns  # noqa: S101
     for language, _name in settings.LANGUAGES:

@@ -121,6 +121,8 @@ def serve_pages(workers: int, threads: int) -> None:
         bind=f"{host}:{settings.PORT}",
         worker_class=Worker,
         logger_class=Log,
+        # The application is made once, before its processes are forked.
+        preload_app=True,
         workers=workers,
         threads=threads,
         graceful_timeout=10,

@@ -1,6 +1,7 @@
 """The commands that start, stop and use the database, as an operator meets them."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -101,8 +102,10 @@ def test_the_portal_starts_keeps_its_data_and_stops_all_that_it_started(folder: 
     port = free_port()
     environment = environment_for(folder, PORT=str(port))
     server = EmbeddedServer(folder / "postgres")
-    with serving(environment, folder / "log", "--workers", "1") as portal:
-        assert _status(port, "/alvsbyn/2023-2025/") == 200
+    with serving(environment, folder / "log", "--workers", "1", packed=False) as portal:
+        styles = re.findall(r'href="(/static/[^"]+\.css)"', _page(port, "/alvsbyn/2023-2025/"))
+        assert styles
+        assert [_status(port, style) for style in styles] == [200] * len(styles)
         first = run_manage(environment, "export_pledge", "alvsbyn", "2023-2025").stdout
         # A command beside the portal doesn't take the database away from it.
         assert server.is_running()
@@ -158,6 +161,11 @@ def test_after_sigkill_of_everything_the_portal_starts_on_what_was_there(
 def _status(port: int, path: str) -> int:
     with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as answer:
         return int(answer.status)
+
+
+def _page(port: int, path: str) -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as answer:
+        return str(answer.read().decode())
 
 
 def _assert_free(port: int) -> None:
