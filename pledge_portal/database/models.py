@@ -1,1 +1,4 @@
-"""No tables of its own; Django tells an app that migrations have run only if it has this module."""
+"""No tables of its own.
+
+Django tells an app that migrations have run only if it has this module.
+"""

@@ -1,4 +1,7 @@
-"""What must be done before the portal can serve, each step only when something has changed."""
+"""What must be done before the portal can serve.
+
+Each step is taken only when something has changed.
+"""
 
 import hashlib
 import os
@@ -35,7 +38,7 @@ def one_at_a_time(say: Callable[[str], None]) -> Iterator[None]:
 
 
 def migrate(say: Callable[[str], None], verbosity: int) -> bool:
-    """Bring tables and rights up to date; return whether any migration was run."""
+    """Bring tables and rights up to date; return whether migrations were run."""
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
@@ -46,7 +49,10 @@ def migrate(say: Callable[[str], None], verbosity: int) -> bool:
 
 
 def collect_static() -> bool:
-    """Gather and compress styles, fonts and scripts; return whether anything had changed."""
+    """Gather and compress styles, fonts and scripts.
+
+    Returns whether anything had changed.
+    """
     mark = Path(settings.STATIC_ROOT).with_suffix(".fingerprint")
     fingerprint = _static_fingerprint()
     gathered = Path(settings.STATIC_ROOT) / "staticfiles.json"
@@ -58,7 +64,10 @@ def collect_static() -> bool:
 
 
 def _static_fingerprint() -> str:
-    """Return a digest of which files there are, their sizes and times, and what compresses them."""
+    """Return a digest of the static files.
+
+    It covers which there are, their sizes and times, and what compresses them.
+    """
     digest = hashlib.sha256(version("whitenoise").encode())
     for finder in get_finders():
         for path, storage in sorted(finder.list([]), key=lambda found: found[0]):

@@ -1,8 +1,9 @@
-"""The database's own defence of what is secret: anonymous requests run as a role of their own.
+"""The database's own defence of what is secret.
 
-The role may read the tables named here and nothing else, and of most of them only the rows that
-their policy lets through (row-level security). A filter forgotten in the portal's code then shows
-nothing, rather than a draft or a search of last week. The role can't write at all.
+Anonymous requests run as a role of their own. The role may read the tables named here and nothing
+else, and of most of them only the rows that their policy lets through (row-level security). A
+filter forgotten in the portal's code then shows nothing, rather than a draft or a search of last
+week. The role can't write at all.
 
 The rights are put in force after every migration, and with them the functions of the database's
 guards (see database.functions): whatever isn't named here is denied.
@@ -103,11 +104,12 @@ class PublicRoleError(ImproperlyConfigured):
 
 
 def put_rights_in_force(using: str = "default") -> None:
-    """Make the role if need be, and give it exactly the rights of `READABLE` in this database.
+    """Give the role exactly the rights of `READABLE` in this database.
 
-    Makes the functions of the guards as their files say, too, and the triggers that tell the kept
-    pages of changes. Does nothing when all of it is in force already. Tables that aren't there yet
-    are passed over. Raises PublicRoleError when the portal's own user may not make the role.
+    Makes the role first if need be. Makes the functions of the guards as their files say, too, and
+    the triggers that tell the kept pages of changes. Does nothing when all of it is in force
+    already. Tables that aren't there yet are passed over. Raises PublicRoleError when the portal's
+    own user may not make the role.
     """
     functions = function_statements(connections[using])
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
@@ -158,7 +160,10 @@ def _mark(wanted: dict[str, str | None], there: list[str], statements: list[str]
 
 
 def ensure_role(cursor: Any) -> None:
-    """Make the role and let the portal's own user take it, or raise PublicRoleError."""
+    """Make the role and let the portal's own user take it.
+
+    Does only what isn't done already. Raises PublicRoleError when the user may not.
+    """
     cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [PUBLIC_ROLE])
     if cursor.fetchone() is None:
         _as_operator(cursor, f"CREATE ROLE {PUBLIC_ROLE} NOLOGIN")

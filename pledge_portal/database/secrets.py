@@ -6,10 +6,10 @@ from pathlib import Path
 
 
 def kept_secret(file: Path, *, length: int = 64) -> str:
-    """Return the secret kept in `file`, made first (`length` random bytes, mode 0600) if need be.
+    """Return the secret kept in `file`, made first if need be.
 
-    Two processes that start at once agree: the file appears whole, and only the first to make it
-    does so.
+    A new one is `length` random bytes, in a file of mode 0600. Two processes that start at once
+    agree: the file appears whole, and only the first to make it does so.
     """
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)

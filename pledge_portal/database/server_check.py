@@ -1,4 +1,7 @@
-"""Is the database server fit for the portal? Each fault is told in one sentence."""
+"""Whether the database server is fit for the portal.
+
+Each fault is told in one sentence.
+"""
 
 from django.contrib.postgres.operations import CreateExtension
 from django.core.exceptions import ImproperlyConfigured
@@ -18,7 +21,10 @@ class UnfitServerError(Exception):
 
 
 def check_server() -> None:
-    """Raise UnfitServerError unless the configured server can be reached and used."""
+    """Check that the configured server can be reached and used.
+
+    Raises UnfitServerError when it can't.
+    """
     try:
         connection.ensure_connection()
     except (OperationalError, NotSupportedError, ImproperlyConfigured) as fault:

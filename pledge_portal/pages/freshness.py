@@ -80,7 +80,7 @@ def public_page(
     parameters: tuple[str, ...] | None = None,
     keeps: str = "text/html",
 ) -> Any:
-    """Mark a view's good answers as the same for everyone, so that they can be kept.
+    """Mark a view's good answers as the same for everyone, fit to keep.
 
     Such a view must not look at who asks: no user, session, cookie or CSRF token. Parameters of the
     address that it doesn't name are taken away before it is asked, as if nobody had sent them.
@@ -119,7 +119,10 @@ def _marked(view: View, page: PublicPage) -> View:
 
 
 def _leave_only(request: HttpRequest, names: tuple[str, ...]) -> None:
-    """Take the parameters away that are not named, the earlier ones of a name too."""
+    """Take away the parameters that are not named.
+
+    Of a name that is given several times, the earlier ones go too.
+    """
     if request.META.get("QUERY_STRING"):
         query = urlencode({name: request.GET[name] for name in names if name in request.GET})
         request.META["QUERY_STRING"] = query
@@ -127,7 +130,10 @@ def _leave_only(request: HttpRequest, names: tuple[str, ...]) -> None:
 
 
 def may_be_kept(response: HttpResponse) -> bool:
-    """Whether a finished answer is a public page that holds nothing meant for one visitor."""
+    """Return whether a finished answer is a public page that may be kept.
+
+    Such a page holds nothing meant for one visitor.
+    """
     page: PublicPage | None = getattr(response, _MARK, None)
     return (
         page is not None
@@ -140,7 +146,10 @@ def may_be_kept(response: HttpResponse) -> bool:
 
 @functools.lru_cache(maxsize=_MOST_ADDRESSES)
 def _page_at(path: str, urlconf: Any) -> tuple[PublicPage, str] | None:
-    """Return what the view of an address says of its page, and the municipality it names."""
+    """Return what the view of an address says of its page.
+
+    Beside it stands the municipality that the address names. None when no such view is there.
+    """
     with translation.override(language_of(path)):
         try:
             match = resolve(path, urlconf)
@@ -152,7 +161,10 @@ def _page_at(path: str, urlconf: Any) -> tuple[PublicPage, str] | None:
 
 @dataclass(frozen=True)
 class PageAddress:
-    """A page that may be kept: `key` is what it is known by, whatever else is in the request."""
+    """A page that may be kept.
+
+    `key` is what it is known by, whatever else is in the request.
+    """
 
     key: tuple[Any, ...]
     shows: Shows
@@ -199,7 +211,10 @@ def page_address(request: HttpRequest) -> PageAddress | None:
 
 @dataclass(frozen=True)
 class Versions:
-    """The versions of what the public sees, as they were read at `read_at` (monotonic seconds)."""
+    """The versions of what the public sees, as they were at `read_at`.
+
+    `read_at` is when they were read, in monotonic seconds.
+    """
 
     read_at: float
     topics: Mapping[str, int]
@@ -216,11 +231,12 @@ class Versions:
 
 
 class VersionReader:
-    """Reads versions from the database at most every so often, for all threads of the process.
+    """Reads versions from the database at most every so often.
 
-    A change is thus seen by every server process within `PUBLIC_PAGE_CHECK_SECONDS`, and at once
-    where `read_anew` is called. Within that time nobody waits: when half of it has passed one
-    thread reads them anew and the others go on with those at hand.
+    It does so for all threads of the process. A change is thus seen by every server process within
+    `PUBLIC_PAGE_CHECK_SECONDS`, and at once where `read_anew` is called. Within that time nobody
+    waits: when half of it has passed one thread reads them anew and the others go on with those at
+    hand.
     """
 
     def __init__(self) -> None:
@@ -228,7 +244,10 @@ class VersionReader:
         self._latest = Versions(float("-inf"), {}, 0)
 
     def __call__(self) -> Versions:
-        """Return the versions; raises a database error when they are too old and can't be read."""
+        """Return the versions.
+
+        Raises a database error when they are too old and can't be read.
+        """
         versions, longest = self._latest, settings.PUBLIC_PAGE_CHECK_SECONDS
         age = time.monotonic() - versions.read_at
         if age < longest / 2:
@@ -249,7 +268,10 @@ class VersionReader:
         return versions
 
     def read_anew(self) -> Versions:
-        """Ask the database now; raises a database error when it can't be asked."""
+        """Ask the database now.
+
+        Raises a database error when it can't be asked.
+        """
         # The moment is taken before the question, so that the answer is never trusted longer than
         # the setting says.
         read_at = time.monotonic()

@@ -27,11 +27,11 @@ _CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 
 
 class PublicDatabaseRole:
-    """Lets every request read the database as the public may, but for those at the staff's doors.
+    """Lets every request read the database only as the public may.
 
-    Staff who read a public page see what everyone sees. Addresses that nobody thought of are
-    public. At the doors the portal must know who there is before anyone is let in, so what lies
-    behind them is guarded by its permissions alone.
+    Those at the staff's doors are excepted. Staff who read a public page see what everyone sees.
+    Addresses that nobody thought of are public. At the doors the portal must know who there is
+    before anyone is let in, so what lies behind them is guarded by its permissions alone.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -49,7 +49,7 @@ class PublicDatabaseRole:
 
 
 class PublicPageCache:
-    """Answers with a kept public page when nothing that it shows has changed since it was made.
+    """Answers with a kept public page if nothing it shows has changed since.
 
     Stands first of all, so that a kept page costs nothing but finding it. Of those who ask for a
     page that isn't kept one makes it; the others get the page of the last second, or wait for the
@@ -107,7 +107,7 @@ class PublicPageCache:
         return making.page.answer(request) if making.page else self.get_response(request)
 
     def _begin(self, key: Hashable, under: tuple[Any, ...]) -> tuple[_Making, bool]:
-        """Return the making of a page, and whether it is for the caller to make it."""
+        """Return the making of a page, and whether the caller is to make it."""
         with self._lock:
             making = self._making.get((key, under))
             if making is not None:
@@ -148,7 +148,10 @@ class PublicPageCache:
 
 
 class _Making:
-    """That somebody makes a page; `page` is there when it is done, unless it can't be kept."""
+    """The fact that somebody makes a page.
+
+    `page` is set when it is done, unless the page can't be kept.
+    """
 
     def __init__(self) -> None:
         self.done = threading.Event()
@@ -156,7 +159,10 @@ class _Making:
 
 
 def _whole(get_response: Handler, request: HttpRequest) -> HttpResponse:
-    """Return an answer for everyone: whole, though this browser may have it already."""
+    """Return an answer for everyone.
+
+    It is whole, though this browser may have it already.
+    """
     names = [name for name in _CONDITIONS if name in request.META]
     conditions = {name: request.META.pop(name) for name in names}
     try:
@@ -166,16 +172,19 @@ def _whole(get_response: Handler, request: HttpRequest) -> HttpResponse:
 
 
 def _is_of_the_last_second(entry: Entry, under: tuple[Any, ...]) -> bool:
-    """Whether a page was what held not longer ago than it may be, on the same day."""
+    """Return whether a page was current recently enough, on the same day.
+
+    Recently enough is within `PUBLIC_PAGE_CHECK_SECONDS`.
+    """
     age = time.monotonic() - entry.current_at
     return entry.under[0] == under[0] and age < settings.PUBLIC_PAGE_CHECK_SECONDS
 
 
 class LanguageFromAddress:
-    """Sets the language by the address alone: /en/ is English, everything else Swedish.
+    """Sets the language by the address alone.
 
-    Django's own LocaleMiddleware would make answers vary by the browser's settings, and so each
-    address would have to be kept in several forms.
+    /en/ is English, everything else Swedish. Django's own LocaleMiddleware would make answers vary
+    by the browser's settings, and so each address would have to be kept in several forms.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -192,7 +201,10 @@ class LanguageFromAddress:
 
 
 class PermissionsPolicy:
-    """Tells the browser that the portal uses none of its sensors and gives nobody its pages."""
+    """Tells the browser that the portal uses none of its sensors.
+
+    It also tells that the portal gives nobody its pages.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

@@ -1,9 +1,10 @@
-"""Archive packages that people have had made: whose, when, how far it has come, and the bytes.
+"""Archive packages that people have had made.
 
-The bytes lie in the database and not in a file: every server of the portal can make and hand out
-the same package, and what is secret lies where secrets are kept and is thrown away with them. They
-lie in pieces, so that no more than one is ever in memory, and for some days only: a package can be
-made anew, and its row stays and tells its checksum.
+Each says whose it is, when it was asked for and how far it has come, and has its bytes. The bytes
+lie in the database and not in a file: every server of the portal can make and hand out the same
+package, and what is secret lies where secrets are kept and is thrown away with them. They lie in
+pieces, so that no more than one is ever in memory, and for some days only: a package can be made
+anew, and its row stays and tells its checksum.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ from pledges.models.pledge import Pledge, PledgeQuerySet
 
 
 def archivable_by(user: Person) -> PledgeQuerySet:
-    """Return the pledges that a person may make packages of: adopted ones of their places.
+    """Return the pledges that a person may make packages of.
 
-    A draft can still be deleted, and is no record yet.
+    Those are the adopted ones of their places. A draft can still be deleted, and is no record yet.
     """
     own = of_own_places(
         user,
@@ -38,10 +39,13 @@ def archivable_by(user: Person) -> PledgeQuerySet:
 
 
 class ArchivePackageQuerySet(models.QuerySet["ArchivePackage"]):
-    """Packages, for who made them and their colleagues: never for a public page."""
+    """Packages, for those who made them and their colleagues.
+
+    Never for a public page.
+    """
 
     def visible_to(self, user: Person) -> ArchivePackageQuerySet:
-        """Those made for the archives of a person's own places."""
+        """Return those made for the archives of a person's own places."""
         own = of_own_places(
             user, Action.EXPORT_RECORDS, municipality="municipality", police_area="police_area"
         )
@@ -52,14 +56,16 @@ class ArchivePackageQuerySet(models.QuerySet["ArchivePackage"]):
         return self.order_by("-asked_at", "-pk")
 
     def outlived(self, at: datetime) -> ArchivePackageQuerySet:
-        """Those whose bytes have been kept as long as they may."""
+        """Return those whose bytes have been kept as long as they may."""
         pieces = ArchivePackagePiece.objects.filter(package=OuterRef("pk"))
         return self.filter(Exists(pieces), asked_at__lte=at - ArchivePackage.KEPT_FOR)
 
 
 class ArchivePackage(models.Model):
-    """A package that was asked for. `municipality` or `police_area` is whose archive it is for;
-    with neither it is the operator's, and has what every party holds.
+    """A package that was asked for.
+
+    `municipality` or `police_area` is whose archive it is for; with neither it is the operator's,
+    and has what every party holds.
 
     `told_at` is when the making was last heard of.
     """

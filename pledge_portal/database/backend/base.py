@@ -1,7 +1,7 @@
-"""Django's PostgreSQL back end, which starts the embedded server when somebody first connects.
+"""Django's PostgreSQL back end, which starts the embedded server.
 
-So every management command works whether the portal runs or not, and a server that was killed is
-back at the next request.
+It does so when somebody first connects. So every management command works whether the portal runs
+or not, and a server that was killed is back at the next request.
 """
 
 import atexit
@@ -18,7 +18,7 @@ from pledge_portal.database.embedded import EmbeddedServer
 
 @cache
 def used_server(folder: str) -> EmbeddedServer:
-    """Return the server in `folder`, which this process lets go of when it ends."""
+    """Return the server in `folder`, released when this process ends."""
     server = EmbeddedServer(Path(folder))
     atexit.register(server.release)
     return server
@@ -28,9 +28,10 @@ class DatabaseWrapper(ActingConnection, base.DatabaseWrapper):
     """A connection to the embedded server."""
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Return a new connection, having started the server and made its database if need be.
+        """Return a new connection.
 
-        Raises OperationalError with a sentence for the operator when it can't be started.
+        Starts the server and makes its database first if need be. Raises OperationalError with a
+        sentence for the operator when it can't be started.
         """
         server = used_server(self.settings_dict["EMBEDDED_FOLDER"])
         try:

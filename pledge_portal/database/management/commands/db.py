@@ -11,6 +11,11 @@ from pledge_portal.database.embedded import EmbeddedServer
 
 
 class Command(BaseCommand):
+    """Starts, stops or shows the embedded server.
+
+    A server started by it stays until it is stopped.
+    """
+
     help = (
         "Startar, stoppar eller visar den inbyggda databasen. En databas som startats så går tills"
         " den stoppas; annars går den medan något kommando eller portalen använder den."
@@ -18,9 +23,14 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Take what to do."""
         parser.add_argument("action", choices=["start", "stop", "status"])
 
     def handle(self, *, action: str, **options: Any) -> None:
+        """Start, stop or only look, and say how the server stands.
+
+        Raises CommandError when DATABASE_URL is set or the server can't do what was asked.
+        """
         configured = settings.DATABASES["default"]
         if "EMBEDDED_FOLDER" not in configured:
             raise CommandError("DATABASE_URL är satt, så den inbyggda databasen används inte.")
