@@ -1,4 +1,7 @@
-"""Fixtures for tests in a real browser: Debian's Chromium, steered by Playwright."""
+"""Fixtures for tests in a real browser.
+
+It is Debian's Chromium, steered by Playwright.
+"""
 
 import os
 import shutil
@@ -30,7 +33,10 @@ _RUN_AXE = "options => axe.run(options).then(({violations}) => ({violations}))"
 
 
 def launch_options() -> list[str]:
-    """Return Chromium's options: it asks the network nothing of its own accord."""
+    """Return Chromium's options.
+
+    With them it asks the network nothing of its own accord.
+    """
     options = ["--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
     if os.geteuid() == 0:
         options.append("--no-sandbox")  # Chromium refuses to run as root otherwise
@@ -38,10 +44,10 @@ def launch_options() -> list[str]:
 
 
 def _read_when_loaded(page: Page, read: Callable[[], T]) -> T:
-    """Return what `read` reads of the page that is there when nothing is on its way any more.
+    """Return what `read` reads of the page when it has loaded.
 
-    Right after something was pressed there can be half a page, or one about to go away. That is
-    waited out, and what came instead is read.
+    The page has loaded when nothing is on its way any more. Right after something was pressed there
+    can be half a page, or one about to go away. That is waited out, and what came instead is read.
     """
     for _ in range(3):
         page.wait_for_load_state()
@@ -54,18 +60,21 @@ def _read_when_loaded(page: Page, read: Callable[[], T]) -> T:
 
 
 def evaluated(page: Page, expression: str) -> Any:
-    """Return the value of a script's expression on the page, when it has loaded."""
+    """Return the value of a script's expression on the loaded page."""
     return _read_when_loaded(page, lambda: page.evaluate(expression))
 
 
 def is_wider_than_its_window(page: Page) -> bool:
-    """Whether one would have to scroll sideways to read the page."""
+    """Tell whether one would have to scroll sideways to read the page."""
     wider = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
     return bool(evaluated(page, wider))
 
 
 def looked_over_by_axe(page: Page) -> AxeResults:
-    """Return what axe finds on the page, against WCAG 2.2 AA and good practice."""
+    """Return what axe finds on the page.
+
+    It looks for WCAG 2.2 AA and good practice.
+    """
 
     def run() -> AxeResults:
         # Half a megabyte of script, put into each page once.
@@ -77,14 +86,17 @@ def looked_over_by_axe(page: Page) -> AxeResults:
 
 
 def accessible(page: Page) -> None:
-    """Fail for what axe finds on the page, and when it is wider than its window."""
+    """Fail for what axe finds, and when the page is wider than its window."""
     found = looked_over_by_axe(page)
     assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
     assert not is_wider_than_its_window(page), page.url
 
 
 def accessible_on(page: Page, screens: Iterable[Screen] = EVERY_SCREEN) -> None:
-    """Fail when the page isn't accessible on one of the screens; it is left as on the last."""
+    """Fail when the page isn't accessible on one of the screens.
+
+    The page is left as on the last of them.
+    """
     for width, colours in screens:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=colours)
@@ -98,13 +110,16 @@ def open_details(page: Page) -> None:
 
 
 def looked_over(page: Page, javascript: bool = True) -> None:
-    """Fail when the page isn't accessible. Where no scripts run, axe can't either."""
+    """Fail when the page isn't accessible.
+
+    Where no scripts run, axe can't either.
+    """
     if javascript:
         accessible(page)
 
 
 def slow_down(page: Page) -> None:
-    """Let the page wait for the network and the processor, where SLOW_BROWSER=1 asks for it.
+    """Slow the page's network and processor, where SLOW_BROWSER=1 asks for it.
 
     A test that reads a page before it has come passes on a quick machine and fails on a busy one;
     so one finds it here.
@@ -123,7 +138,10 @@ def slow_down(page: Page) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """One browser for each process of pytest-xdist; CHROMIUM names another program."""
+    """Start one browser for each process of pytest-xdist.
+
+    CHROMIUM names another program.
+    """
     program = shutil.which(os.environ.get("CHROMIUM", "chromium"))
     if program is None:
         pytest.fail("Chromium saknas. Skriv: sudo apt install chromium")
@@ -135,7 +153,9 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def new_page(chromium: Browser) -> Iterator[NewPage]:
-    """A function that opens a page in a browser of its own: no cookies, no history.
+    """Give a function that opens a page in a browser of its own.
+
+    The browser has no cookies and no history.
 
     `width` is in CSS pixels. `javascript=False` turns scripts off, `dark=True` asks for dark
     colours, `language` is what the reader prefers; other arguments are Playwright's for a context.

@@ -90,7 +90,10 @@ def a_police_area(
 def a_commitment(
     pledge: Pledge, number: int, focus_area: FocusArea, **fields: object
 ) -> Commitment:
-    """Make a commitment: two narcotics-dog searches a year by the police, unless told otherwise."""
+    """Make a commitment.
+
+    It is to two narcotics-dog searches a year by the police, unless told otherwise.
+    """
     defaults: dict[str, object] = {
         "kind": Commitment.Kind.DRUG_DOG_SEARCH,
         "responsible": Commitment.Party.POLICE,
@@ -179,9 +182,9 @@ def a_consultation(
     by: User | None = None,
     **texts: str,
 ) -> Consultation:
-    """Publish a draft for residents to comment on, for a fortnight from now unless told otherwise.
+    """Publish a draft for residents to comment on.
 
-    `texts` are the introduction's.
+    They have a fortnight from now, unless told otherwise. `texts` are the introduction's.
     """
     at = at or timezone.now()
     return consultation_rules.publish(
@@ -211,7 +214,10 @@ def a_place(
 
 
 def an_entry(commitment: Commitment, **fields: Any) -> Entry:
-    """Return what a person says of an action: one, on 3 April 2024, unless told otherwise."""
+    """Return what a person says of an action.
+
+    It is one action, on 3 April 2024, unless told otherwise.
+    """
     party = commitment.pledge.parties.select_related("municipality").first()
     assert party is not None
     defaults: dict[str, Any] = {"municipality": party.municipality, "done_on": date(2024, 4, 3)}
@@ -219,7 +225,10 @@ def an_entry(commitment: Commitment, **fields: Any) -> Entry:
 
 
 def an_action(commitment: Commitment, **fields: Any) -> CompletedAction:
-    """Store an action with its public part, by the police, as `an_entry` says it."""
+    """Store an action with its public part, by the police.
+
+    It is as `an_entry` says it.
+    """
     action = CompletedAction.objects.create(
         **an_entry(commitment, **fields).stored(), recorded_side=CompletedAction.Side.POLICE
     )
@@ -237,9 +246,9 @@ def a_follow_up(
     meeting_on: date = date(2025, 2, 12),
     **texts: str,
 ) -> FollowUp:
-    """Make a follow-up with every commitment kept unless told otherwise, published if asked for.
+    """Make a follow-up, published if asked for.
 
-    `texts` are fields of every assessment.
+    Every commitment is kept unless told otherwise. `texts` are fields of every assessment.
     """
     at = datetime(2025, 10, 1, 12, tzinfo=UTC)
     opened = follow_up_rules.open_follow_up(
@@ -284,8 +293,11 @@ SURVEYING: dict[str, object] = {
 
 
 def some_sums(**changes: dict[str, int]) -> Sums:
-    """Return the sums of 38 girls and 39 boys, of which all may be told; `changes` are rows by
-    measure or "answered", each with numbers by group, {} for a question that wasn't asked."""
+    """Return the sums of 38 girls and 39 boys, of which all may be told.
+
+    `changes` are rows by measure or "answered", each with numbers by group, {} for a question that
+    wasn't asked.
+    """
     rows = {
         "answered": {"girls": 38, "boys": 39},
         "smoking": {"girls": 7, "boys": 6},
@@ -304,7 +316,10 @@ def some_sums(**changes: dict[str, int]) -> Sums:
 
 
 def a_survey_round(commitment: Commitment | None = None, **fields: Any) -> SurveyRound:
-    """Enter a round of 84 pupils in year 9, 2024/25: of a commitment that is made unless given."""
+    """Enter a round of 84 pupils in year 9, 2024/25.
+
+    It is of a commitment that is made unless given.
+    """
     if commitment is None:
         commitment = a_pledge(commitments=1, commitment=SURVEYING).commitments.get()
     defaults = {"school_year": 2024, "grade": "grade_9", "invited": 84, "sums": some_sums()}
@@ -335,7 +350,10 @@ def _add_signatories(pledge: Pledge, municipalities: list[Municipality]) -> None
 def sign(
     pledge: Pledge, how_many: int, signed_at: datetime = SIGNED_AT, document: bytes | None = None
 ) -> None:
-    """Set the next `how_many` signatures on an adopted pledge; the last puts it in force."""
+    """Set the next `how_many` signatures on an adopted pledge.
+
+    The last puts it in force.
+    """
     waiting = [s for s in pledge.signatories.all() if not hasattr(s, "signature")]
     total = pledge.signatories.count()
     for signatory in waiting[:how_many]:
@@ -355,7 +373,10 @@ def sign(
 
 
 def sign_by_hand(pledge: Pledge, by: User, signed_at: datetime = SIGNED_AT) -> None:
-    """Let all signatories of an adopted pledge sign on paper, with a scan each."""
+    """Let all signatories of an adopted pledge sign on paper.
+
+    Each hands in a scan.
+    """
     first = PledgeDocument.objects.get(pledge=pledge)
     for signatory in pledge.signatories.all():
         PaperScan.store(signatory, A_PDF + b"skannad", pages=1, by=by, at=signed_at)
@@ -377,7 +398,10 @@ def a_person(
     second_factor: bool = True,
     **fields: object,
 ) -> User:
-    """Make a person with the password PASSWORD, a second factor and, if asked for, a role."""
+    """Make a person with a second factor and, if asked for, a role.
+
+    The password is PASSWORD.
+    """
     person = User.objects.create_user(email, PASSWORD, **fields)
     if second_factor:
         TOTP.activate(person, TOTP_SECRET)
@@ -399,7 +423,10 @@ def give_role(person: User, role: Role, place: Municipality | PoliceArea | None)
 def a_dialogue(
     municipality: Municipality | None = None, *, announced: bool = True, **fields: object
 ) -> Dialogue:
-    """Make a dialogue that is open from 2025 to 2027, announced unless told otherwise."""
+    """Make a dialogue that is open from 2025 to 2027.
+
+    It is announced unless told otherwise.
+    """
     if municipality is None:
         municipality = Municipality.objects.filter(name="Älvsbyn").first() or a_municipality()
     dialogue = Dialogue.objects.create(
@@ -437,7 +464,10 @@ def a_submission(dialogue: Dialogue, text: str = "Fler lampor", **fields: object
 def a_comment(
     pledge: Pledge, text: str = "Bra löfte", *, shown: bool = True, **fields: Any
 ) -> Comment:
-    """Make a comment on a pledge at its first municipality, let through unless told otherwise."""
+    """Make a comment on a pledge at its first municipality.
+
+    It is let through unless told otherwise.
+    """
     state: dict[str, object] = {
         "state": Comment.State.PUBLISHED if shown else Comment.State.PENDING,
         "published_at": SIGNED_AT if shown else None,

@@ -1,4 +1,7 @@
-"""What all tests share: the database server, and a way past its guards when a test ends."""
+"""What all tests share: the database server and a way past its guards.
+
+The way past them is for when a test ends.
+"""
 
 import re
 import tempfile
@@ -23,7 +26,10 @@ _server = pytest.StashKey[EmbeddedServer]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the tests' own server, unless DATABASE_URL names one or this is a worker of xdist."""
+    """Start the tests' own server.
+
+    None is started when DATABASE_URL names one or this is a worker of xdist.
+    """
     if hasattr(config, "workerinput") or "EMBEDDED_FOLDER" not in settings.DATABASES["default"]:
         return
     server = EmbeddedServer(FOLDER / "postgres", durable=False)
@@ -41,13 +47,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put first the tests that start servers of their own: each takes long, and at the end one
-    process would run them while the other had nothing left."""
+    """Put first the tests that start servers of their own.
+
+    Each takes long, and at the end one process would run them while the other had nothing left.
+    """
     items.sort(key=lambda item: not item.nodeid.startswith(_WITH_OWN_SERVERS))
 
 
 def _drop_databases_of_dead_runs(server: EmbeddedServer) -> None:
-    """Remove what runs that were killed left behind, known by the process number in the name."""
+    """Remove the databases that killed runs left behind.
+
+    They are known by the process number in the name.
+    """
     address = server.connection_settings("postgres")
     with psycopg.connect(
         host=address["HOST"], user=address["USER"], dbname="postgres", autocommit=True
@@ -60,7 +71,9 @@ def _drop_databases_of_dead_runs(server: EmbeddedServer) -> None:
 
 @pytest.fixture
 def server_folder() -> Iterator[Path]:
-    """An empty folder for a database server of the test's own, which it stops itself.
+    """Give an empty folder for a database server of the test's own.
+
+    The test stops the server itself.
 
     Not pytest's `tmp_path`: every run of pytest closes the parent of all such folders to others,
     and so shuts out the account that runs the server in root's stead.
@@ -71,11 +84,11 @@ def server_folder() -> Iterator[Path]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _flush_past_the_guards() -> Iterator[None]:
-    """Switch the database's guards off while a test with real transactions clears its tables.
+    """Switch the database's guards off while a test's tables are cleared.
 
-    Signed pledges refuse DELETE and TRUNCATE, so the clearing after such a test (and nothing else)
-    switches the triggers off and, in the same transaction, on again as they were. It needs no more
-    rights than owning the tables.
+    This is done after a test with real transactions. Signed pledges refuse DELETE and TRUNCATE, so
+    the clearing after such a test (and nothing else) switches the triggers off and, in the same
+    transaction, on again as they were. It needs no more rights than owning the tables.
     """
     original = BaseDatabaseOperations.execute_sql_flush
     states = {"O": "ENABLE", "A": "ENABLE ALWAYS", "R": "ENABLE REPLICA"}

@@ -1,6 +1,7 @@
-"""Signs the demonstration's pledge in another municipality too and fills it with 10,000 actions.
+"""Signs the demonstration's pledge once more and gives it 10,000 actions.
 
-Run in the environment of a served demonstration; does nothing when it has been done.
+It is signed in another municipality too, and that one is filled. Run in the environment of a served
+demonstration; does nothing when it has been done.
 """
 
 import random

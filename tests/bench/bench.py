@@ -1,7 +1,8 @@
-"""`make bench`: requests a second, the time to sign, and the weight of a page, in one table.
+"""`make bench`: speed, signing times and page weights in one table.
 
-One run on one server: the portal as `make run` serves it, on this machine's own address. Rounds go
-through all addresses in turn, so that a slow moment of the machine hits them alike.
+Speed is requests a second. One run on one server: the portal as `make run` serves it, on this
+machine's own address. Rounds go through all addresses in turn, so that a slow moment of the machine
+hits them alike.
 """
 
 import json
@@ -83,8 +84,11 @@ def main() -> None:
 
 
 def time_of_page(url: str) -> float:
-    """Return the seconds that the statistics page takes, made anew for one reader at a time: the
-    best of some, since the machine's other guests can only slow it down."""
+    """Return the seconds that the statistics page takes, the best of some.
+
+    It is made anew for one reader at a time. The machine's other guests can only slow it down, so
+    the best is taken.
+    """
     found = []
     for _each in range(ROUNDS_OF_STATISTICS):
         began = time.perf_counter()
@@ -107,9 +111,10 @@ def run_beside(module: str, environment: dict[str, str], *arguments: str) -> str
 
 
 def measure(url: str) -> dict[str, float]:
-    """Return the requests a second for each address that one round in ten passes.
+    """Return the requests a second that one round in ten passes.
 
-    A median would measure the machine's other guests too: they can only slow a round down.
+    They are by address. A median would measure the machine's other guests too: they can only slow a
+    round down.
     """
     found: dict[str, list[float]] = {name: [] for name in ADDRESSES}
     order = list(ADDRESSES)
@@ -125,7 +130,10 @@ def measure(url: str) -> dict[str, float]:
 
 
 def page_weight(url: str) -> int:
-    """Return the bytes of all that a browser fetches on its first visit, bodies and headers."""
+    """Return the bytes of all that a browser fetches on its first visit.
+
+    Bodies and headers are counted.
+    """
     program = shutil.which(os.environ.get("CHROMIUM", "chromium"))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=launch_options())
@@ -199,7 +207,10 @@ def show_municipalities(kept: dict[str, list[float]]) -> None:
 
 
 def show_statistics(imported: dict[str, float], with_own: float, with_all: float) -> None:
-    """Print how the import of all Sweden's offences went, and what it did to the page."""
+    """Print how the import of all Sweden's offences went.
+
+    What it did to the page is printed too.
+    """
     print(f"\n{'Import av statistik':<60}")
     print(f"{'Siffror':<60}{imported['rows']:>8.0f}")
     print(f"{'Sekunder':<60}{imported['seconds']:>8.1f}")

@@ -1,8 +1,9 @@
-"""Fills the pledge that `tests.bench.actions` makes with comments, and times the moderators' queue.
+"""Fills a pledge with comments, and times the moderators' queue.
 
-Commitment 7 gets 100 comments and commitment 8 gets 100,000; 100 wait for a moderator in one
-municipality and 100,000 in another. Prints the seconds of a queue's page as JSON. Run in the
-environment of a served demonstration; what is there already isn't made again.
+The pledge is the one that `tests.bench.actions` makes. Commitment 7 gets 100 comments and
+commitment 8 gets 100,000; 100 wait for a moderator in one municipality and 100,000 in another.
+Prints the seconds of a queue's page as JSON. Run in the environment of a served demonstration; what
+is there already isn't made again.
 """
 
 import json

@@ -33,7 +33,10 @@ LONG = 60  # pages
 
 
 def main() -> None:
-    """Measure the demonstration's pledge and one that is long, each several times in turn."""
+    """Measure the demonstration's pledge and a long one, in turn.
+
+    Each is measured several times.
+    """
     with transaction.atomic():
         pledge = _draft()
         found = _measured(pledge, rounds=7)
@@ -44,7 +47,10 @@ def main() -> None:
 
 
 def _measured(pledge: Pledge, rounds: int) -> dict[str, float]:
-    """Return the medians of `rounds`, after one that warms everything up, and the pages."""
+    """Return the medians of `rounds`, and the pages.
+
+    One round before them warms everything up.
+    """
     alone, whole = [], []
     keys = {
         signatory.pk: demo_authority().issue(signatory.name, party_name(signatory))
@@ -64,7 +70,10 @@ def _measured(pledge: Pledge, rounds: int) -> dict[str, float]:
 
 
 def _lengthen(pledge: Pledge) -> None:
-    """Add sections of running text until the document has at least `LONG` pages."""
+    """Add running text until the document has at least `LONG` pages.
+
+    It comes in sections.
+    """
     paragraph = "Vi har frågat de boende, läst statistiken och gått runt i skolorna. " * 12
     last = pledge.sections.count()
     while _weasyprint_alone(pledge)[1] < LONG:
@@ -80,7 +89,7 @@ def _lengthen(pledge: Pledge) -> None:
 
 
 def _draft() -> Pledge:
-    """Return the demonstration's pledge once more, as a draft for years to come."""
+    """Return the demonstration's pledge again, as a draft for years to come."""
     found = read(PLEDGE_FILES[-1].read_bytes())
     said = found.pledge.model_copy(
         update={
@@ -94,7 +103,10 @@ def _draft() -> Pledge:
 
 
 def _weasyprint_alone(pledge: Pledge) -> tuple[float, int]:
-    """Return the seconds that WeasyPrint takes for the same HTML, and how many pages it makes."""
+    """Return WeasyPrint's seconds for the same HTML, and its pages.
+
+    Of the pages it returns how many WeasyPrint makes.
+    """
     folder = settings.BASE_DIR / "static"
     html = html_of(pledge, timezone.now())
     began = time.perf_counter()

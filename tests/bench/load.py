@@ -1,7 +1,9 @@
-"""A small load generator: a fixed number of connections that ask again as soon as they have got.
+"""A small load generator with a fixed number of connections.
 
-One process that does little for each answer, so that the server gets the rest of the machine.
-`wrk` does less still and is used where it is installed.
+Each connection asks again as soon as it has got its answer.
+
+One process that does little for each answer, so that the server gets the rest of the machine. `wrk`
+does less still and is used where it is installed.
 """
 
 import itertools
@@ -20,9 +22,9 @@ ACCEPTED = "gzip, deflate, br"
 
 
 def requests_per_second(url: str, seconds: float) -> float:
-    """Return how many answers a second came from `url` during `seconds`; all must be 200.
+    """Return how many answers a second came from `url` during `seconds`.
 
-    Raises RuntimeError when one is not.
+    All must be 200. Raises RuntimeError when one is not.
     """
     if shutil.which("wrk"):
         return _by_wrk(url, seconds)
@@ -40,14 +42,14 @@ class Load:
 
     @property
     def hit_rate(self) -> float:
-        """The share of the answers for which no page was made."""
+        """Return the share of the answers for which no page was made."""
         return 1 - len(self.made) / self.answered if self.answered else 0.0
 
 
 def pages_read(url: str, paths: list[str], seconds: float) -> Load:
-    """Read pages of the portal at `url` in turn during `seconds`; all must be 200.
+    """Read pages of the portal at `url` in turn during `seconds`.
 
-    Raises RuntimeError when one is not.
+    All must be 200. Raises RuntimeError when one is not.
     """
     host, port = urlsplit(url).hostname, urlsplit(url).port
     questions = itertools.cycle(
@@ -90,7 +92,7 @@ class _Asker:
         self._connect()
 
     def fileno(self) -> int:
-        """The connection's descriptor."""
+        """Return the connection's descriptor."""
         return self._socket.fileno()
 
     def received(self) -> bool:

@@ -9,7 +9,7 @@ HEADER = "X-Made"
 
 
 def told(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Stand behind the kept pages, which keep what is told along with the page."""
+    """Stand behind the kept pages, which keep what is told with the page."""
 
     def make(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

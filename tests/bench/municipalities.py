@@ -1,4 +1,6 @@
-"""Forty municipalities' pages, warm, without writes and with one write a second.
+"""Forty municipalities' pages, warm, with and without writes.
+
+The writes come once a second.
 
 `python -m tests.bench.municipalities URL SECONDS ROUNDS`, in the environment of a served
 demonstration, makes pledges in forty municipalities, measures and prints JSON: the requests a

@@ -1,4 +1,7 @@
-"""The portal's settings with a bare view beside the portal's own, to measure against."""
+"""The portal's settings with a bare view beside them, to measure against.
+
+The view stands beside the portal's own.
+"""
 
 from pledge_portal.settings import *  # noqa: F403
 from pledge_portal.settings import MIDDLEWARE as _MIDDLEWARE

@@ -1,4 +1,6 @@
-"""Imports all reported offences of Sweden: 290 municipalities, 12 types, 20 years, 12 months.
+"""Imports all reported offences of Sweden.
+
+They are those of 290 municipalities, 12 types, 20 years and 12 months.
 
 Prints as JSON the figures, the seconds that the import took, its figures a second, the most memory
 that the process held while it read (in bytes, and beyond what it held before), and the seconds of
@@ -55,8 +57,11 @@ def main() -> None:
 
 
 def make_file(file: Path, only: list[str]) -> int:
-    """Write Brå's database file; return the number of its rows. `only` names municipalities; all
-    when it is empty. Theirs are the same figures as in the whole file."""
+    """Write Brå's database file; return the number of its rows.
+
+    `only` names municipalities; all are written when it is empty. Theirs are the same figures as in
+    the whole file.
+    """
     number = 0
     names = list(Municipality.objects.alphabetical().values_list("name", flat=True))
     with file.open("w", encoding="cp1252", newline="\r\n") as stream:

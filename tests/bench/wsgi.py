@@ -1,4 +1,6 @@
-"""The portal beside Django with nothing around it, and the portal that keeps no page.
+"""The portal beside bare Django, and the portal that keeps no page.
+
+Django has nothing around it.
 
 Below /bench/anew every page of the portal is made anew. Other pages say in a header which making of
 theirs it was, so that those who read them see how many were made.

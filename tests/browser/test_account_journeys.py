@@ -1,4 +1,7 @@
-"""Logging in, the second factor and invitations, in a real browser on a phone-sized screen."""
+"""Logging in, the second factor and invitations, in a real browser.
+
+The screen has the size of a phone's.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,10 @@ PASSWORD = "tre gröna hästar 7"
 
 @pytest.fixture(autouse=True)
 def _no_attempts_counted(served: ServedPortal) -> Iterator[None]:
-    """All tests come from one address, and together they log in more often than anyone may."""
+    """Switch off the limit on attempts to log in.
+
+    All tests come from one address, and together they log in more often than anyone may.
+    """
     yield
     with served.connect() as connection:
         connection.execute("DELETE FROM accounts_attempts")

@@ -1,4 +1,7 @@
-"""A resident comments, a moderator lets it through, and the police answer by letter."""
+"""A resident comments, a moderator lets it through, the police answer.
+
+The answer goes by letter.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,10 @@ COMMITMENT = "/alvsbyn/2023-2025/ataganden/5/"
 
 
 def letters_to(served: ServedPortal, email: str, number: int) -> list[Message]:
-    """Return the letters sent to an address, the oldest first, when so many have come."""
+    """Return the letters sent to an address, the oldest first.
+
+    Waits until so many have come.
+    """
     deadline = time.monotonic() + SECONDS_FOR_THE_POST
     while len(letters := _letters_to(served, email)) < number:
         assert time.monotonic() < deadline, f"{len(letters)} letters have come"
@@ -53,7 +59,7 @@ def link_in(letter: Message, part: str) -> str:
 
 
 def send_it(page: Page, button: str, javascript: bool) -> None:
-    """Press a form's button; without scripts once more, as the portal asks for."""
+    """Press a form's button; without scripts once more, as the portal asks."""
     page.get_by_role("button", name=button, exact=True).click()
     if not javascript:
         expect(page.get_by_role("alert")).to_contain_text("skicka en gång till")

@@ -1,4 +1,7 @@
-"""Residents answer a dialogue, and staff write in papers, in a real browser."""
+"""Residents answer a dialogue, and staff write in papers.
+
+Both work in a real browser.
+"""
 
 from __future__ import annotations
 

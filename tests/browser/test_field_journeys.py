@@ -1,4 +1,7 @@
-"""An officer logs what was done, on a phone: fast, once, and with nothing lost."""
+"""An officer logs on a phone what was done.
+
+It goes fast, is logged once, and nothing is lost.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A coordinator makes and publishes a follow-up with the police's approval, on a phone."""
+"""A coordinator makes and publishes a follow-up on a phone.
+
+The police approve it.
+"""
 
 from __future__ import annotations
 

@@ -16,7 +16,10 @@ CHANGES = "/arbetsyta/andringar/"
 
 @pytest.fixture
 def changed(served: ServedPortal) -> Iterator[int]:
-    """The key of a place that was renamed, which has its own name again afterwards."""
+    """Give the key of a place that was renamed.
+
+    The place has its own name again afterwards.
+    """
     with served.connect() as connection:
         place = connection.execute("SELECT id, name FROM pledges_place ORDER BY id").fetchone()
         assert place

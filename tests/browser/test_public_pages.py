@@ -1,4 +1,7 @@
-"""Public pages in a real browser: for every reader, on every screen, with and without scripts."""
+"""Public pages in a real browser, for every reader on every screen.
+
+They are read with and without scripts.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +62,10 @@ def test_no_page_breaks_wcag_2_2_aa_on_any_screen(
 
 
 def assert_text_may_be_spaced_out(page: Page) -> None:
-    """Fail when text spaced out as WCAG 1.4.12 demands has no room on the narrowest screen."""
+    """Fail when spaced-out text has no room on the narrowest screen.
+
+    It is spaced out as WCAG 1.4.12 demands.
+    """
     page.set_viewport_size({"width": 320, "height": 900})
     # Not by a style element, which the page's own security policy would refuse.
     page.evaluate(

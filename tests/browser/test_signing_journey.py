@@ -1,4 +1,7 @@
-"""A pledge is signed by two people on a phone, by key and from outside; another one on paper."""
+"""A pledge is signed by two people on a phone; another one on paper.
+
+The two sign by key and from outside.
+"""
 
 from __future__ import annotations
 

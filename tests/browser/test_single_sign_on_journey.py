@@ -1,4 +1,7 @@
-"""Logging in by the organisation's own provider, in a real browser that minds the page's policy."""
+"""Logging in by the organisation's own provider, in a real browser.
+
+The browser minds the page's policy.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,10 @@ EMAIL = "demo-redaktor@example.se"
 
 @pytest.fixture
 def portal(served: ServedPortal, tmp_path: Path) -> Iterator[ServedPortal]:
-    """The served portal once more, with settings that lead to a provider that knows the editor."""
+    """Serve the portal once more, with a provider that knows the editor.
+
+    Its settings lead to that provider.
+    """
     port = str(free_port())
     with serving_provider() as provider:
         provider.person = {"sub": "demo-1", "email": EMAIL, "email_verified": True}

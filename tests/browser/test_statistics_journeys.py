@@ -1,4 +1,7 @@
-"""A coordinator brings statistics in and ties them to a promise, in a real browser."""
+"""A coordinator imports statistics and ties them to a promise.
+
+It is done in a real browser.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A coordinator enters a survey by the keyboard, sees what is hidden and why, and publishes it."""
+"""A coordinator enters a survey by the keyboard and publishes it.
+
+On the way one sees what is hidden and why.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A resident checks a document: from the pledge's page to the answer, in a real browser."""
+"""A resident checks a document in a real browser.
+
+The way goes from the pledge's page to the answer.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from tests.served import ServedPortal
 
 @pytest.fixture
 def document(served: ServedPortal, new_page: NewPage, tmp_path: Path) -> Path:
-    """The signed document, fetched as a resident would."""
+    """Return the signed document, fetched as a resident would."""
     answer = new_page().request.get(url(served, "/alvsbyn/2023-2025/medborgarlofte.pdf"))
     assert answer.ok, f"{answer.status}: {answer.text()[:500]}"
     file = tmp_path / "medborgarlofte.pdf"

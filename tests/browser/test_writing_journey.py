@@ -1,4 +1,7 @@
-"""A pledge's whole life: two write it, adopt it, sign it in three ways, and it replaces another."""
+"""A pledge's whole life, from writing until it replaces another.
+
+Two people write it, adopt it and sign it in three ways.
+"""
 
 from __future__ import annotations
 

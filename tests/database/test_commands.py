@@ -1,4 +1,7 @@
-"""The commands that start, stop and use the database, as an operator meets them."""
+"""The commands that start, stop and use the database.
+
+They are tested as an operator meets them.
+"""
 
 import os
 import re
@@ -20,7 +23,10 @@ from tests.template import restore
 
 @pytest.fixture
 def folder(server_folder: Path) -> Iterator[Path]:
-    """A data folder of the test's own; a server that it leaves running is stopped."""
+    """Give a data folder of the test's own.
+
+    A server that the test leaves running is stopped.
+    """
     yield server_folder
     EmbeddedServer(server_folder / "postgres").stop()
 

@@ -1,4 +1,7 @@
-"""DATABASE_URL names a server by host, or by its socket's folder as libpq does."""
+"""DATABASE_URL names a server by host, or by its socket's folder.
+
+libpq does the same.
+"""
 
 from __future__ import annotations
 

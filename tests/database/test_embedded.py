@@ -1,4 +1,7 @@
-"""The embedded PostgreSQL: it starts, keeps its data, and gets up after whatever felled it."""
+"""The embedded PostgreSQL starts, keeps its data, and gets up again.
+
+It gets up after whatever felled it.
+"""
 
 import os
 import pwd
@@ -24,7 +27,10 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 @pytest.fixture
 def folder(server_folder: Path) -> Iterator[Path]:
-    """A data folder of the test's own; a server that it leaves running is stopped."""
+    """Give a data folder of the test's own.
+
+    A server that the test leaves running is stopped.
+    """
     chosen = server_folder / "data" / "postgres"
     yield chosen
     EmbeddedServer(chosen, durable=False).stop()
@@ -58,7 +64,10 @@ def read(server: EmbeddedServer) -> list[str]:
 
 
 def in_another_process(folder: Path, *lines: str) -> subprocess.Popen[str]:
-    """Run `lines` in a process of their own, where `server` is the server in `folder`."""
+    """Run `lines` in a process of their own.
+
+    `server` is the server in `folder` there.
+    """
     script = "\n".join(
         [
             "import sys, time",

@@ -1,4 +1,7 @@
-"""Tests with real transactions leave signed pledges behind; clearing gets past the guards."""
+"""Clearing gets past the guards of signed pledges.
+
+Tests with real transactions leave signed pledges behind.
+"""
 
 import pytest
 from django.db import DatabaseError, connection

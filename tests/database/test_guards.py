@@ -57,9 +57,9 @@ def held() -> dict[str, str]:
 
 
 def made_anew() -> dict[str, str]:
-    """What the database holds when all of it is made as the house says.
+    """Return what the database holds when it is made as the house says.
 
-    Nothing is left of it.
+    All of it is made, and nothing is left of it.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         for name in held():
@@ -85,7 +85,7 @@ def made_anew() -> dict[str, str]:
 
 
 def differences() -> set[str]:
-    """The names of what is otherwise in the database than the house says."""
+    """Return the names of what differs from what the house says."""
     return {name for name, _definition in held().items() ^ made_anew().items()}
 
 

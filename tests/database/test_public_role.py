@@ -1,4 +1,7 @@
-"""Anonymous requests read the database as a role that may read little and write nothing."""
+"""Anonymous requests read the database as a role with few rights.
+
+It may read little and write nothing.
+"""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ NEWER = "INSERT INTO django_migrations (app, name, applied) VALUES ('pledges', '
 
 @pytest.fixture
 def address(migrated_database: str) -> Iterator[dict[str, Any]]:
-    """A database of the test's own that has had all migrations."""
+    """Give a database of the test's own that has had all migrations."""
     with own_database("schema_check", migrated_database) as address:
         yield address
 

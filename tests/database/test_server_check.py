@@ -1,4 +1,7 @@
-"""A database server that won't do is refused with one sentence that says what to do."""
+"""A database server that won't do is refused.
+
+One sentence says so, and what to do.
+"""
 
 import pytest
 

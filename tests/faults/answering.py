@@ -1,8 +1,10 @@
-"""Twenty residents' browsers, which answer a dialogue until every answer is acknowledged.
+"""Twenty residents' browsers, which answer a dialogue.
 
-Run in the environment of a portal: `python -m tests.faults.answering HOW_MANY FILE`. Each answer
-is sent again, as the same sending, until the portal says that it is there; what happens meanwhile
-to the portal and its database is somebody else's doing. The file gets a line for each acknowledged
+Each goes on until every answer is acknowledged.
+
+Run in the environment of a portal: `python -m tests.faults.answering HOW_MANY FILE`. Each answer is
+sent again, as the same sending, until the portal says that it is there; what happens meanwhile to
+the portal and its database is somebody else's doing. The file gets a line for each acknowledged
 one; how often one had to send again is printed as JSON.
 """
 
@@ -30,7 +32,10 @@ _LONGEST = 1800
 
 
 class _Earlier(signing.TimestampSigner):
-    """Signs as if it were ten seconds ago: a form is not sent faster than people read."""
+    """Signs as if it were ten seconds ago.
+
+    A form is not sent faster than people read.
+    """
 
     def timestamp(self) -> str:
         """Return the moment as the signature holds it."""
@@ -66,7 +71,10 @@ def main(how_many: int, file: Path) -> None:
 
 
 def _sent(number: int, begun: float) -> tuple[str, int]:
-    """Send one answer until it is acknowledged; return its sending and how often it was sent."""
+    """Send one answer until it is acknowledged.
+
+    Returns its sending and how often it was sent.
+    """
     sending = str(uuid4())
     # The notes that a form fetched ten seconds ago carries, sent once before without scripts.
     fetched = _fetched.sign(sending)

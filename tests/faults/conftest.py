@@ -1,4 +1,7 @@
-"""Places to kill things in: copies of one prepared database, or a server of one's own."""
+"""Places to kill things in.
+
+They are copies of one prepared database, or a server of one's own.
+"""
 
 import os
 import shutil
@@ -26,7 +29,10 @@ PLEDGE_FILE = Path(settings.BASE_DIR) / "demo" / "alvsbyn-2023-2025.toml"
 
 
 def prepare(place: Place, *, adopted: bool) -> None:
-    """Load the municipalities; or go on until a pledge waits for its signatures."""
+    """Load the municipalities.
+
+    When `adopted`, go on until a pledge waits for its signatures.
+    """
     place.manage("load_municipalities")
     if adopted:
         place.manage("import_pledge", PLEDGE_FILE)
@@ -37,7 +43,10 @@ def prepare(place: Place, *, adopted: bool) -> None:
 def prepared(
     tmp_path_factory: pytest.TempPathFactory, worker_id: str, migrated_database: str
 ) -> Iterator[Callable[[bool], Place]]:
-    """A function that gives a prepared database, made once for each kind; don't change it."""
+    """Give a function that gives a prepared database; don't change it.
+
+    It is made once for each kind.
+    """
     folder = tmp_path_factory.mktemp("faults")
     made: dict[bool, Place] = {}
     with ExitStack() as stack:
@@ -56,7 +65,10 @@ def prepared(
 
 @pytest.fixture
 def copy_of(prepared: Callable[[bool], Place], worker_id: str) -> Iterator[Callable[..., Place]]:
-    """A function that copies a prepared database; the copies are removed after the test."""
+    """Give a function that copies a prepared database.
+
+    The copies are removed after the test.
+    """
     names: list[str] = []
 
     def copy(*, adopted: bool) -> Place:
@@ -72,7 +84,10 @@ def copy_of(prepared: Callable[[bool], Place], worker_id: str) -> Iterator[Calla
 
 @pytest.fixture(scope="session")
 def prepared_folders(migrated_database: str) -> Iterator[Callable[[bool], Path]]:
-    """A function that gives the data folder of a stopped, prepared embedded server."""
+    """Give a function that gives a prepared embedded server's data folder.
+
+    The server is stopped.
+    """
     made: dict[bool, Path] = {}
 
     def give(adopted: bool) -> Path:
@@ -94,7 +109,10 @@ def prepared_folders(migrated_database: str) -> Iterator[Callable[[bool], Path]]
 
 
 def own_place(folder: Path, server: EmbeddedServer) -> Place:
-    """Return the place whose database is the embedded one in `folder`, running or not."""
+    """Return the place whose database is the embedded one in `folder`.
+
+    The database may be running or not.
+    """
     address = server.connection_settings("pledge_portal")
     return Place(
         environment_for(folder),
@@ -106,7 +124,10 @@ def own_place(folder: Path, server: EmbeddedServer) -> Place:
 def own_server(
     server_folder: Path, prepared_folders: Callable[[bool], Path]
 ) -> Iterator[Callable[..., tuple[Place, EmbeddedServer]]]:
-    """A function that gives a place on a running server of its own, which may be killed."""
+    """Give a function that gives a place on a running server of its own.
+
+    The server may be killed.
+    """
     if "EMBEDDED_FOLDER" not in settings.DATABASES["default"]:
         pytest.skip("the server that DATABASE_URL names is not ours to kill")
     servers: list[EmbeddedServer] = []

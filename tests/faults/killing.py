@@ -26,7 +26,10 @@ SECONDS_TO_REACH_A_POINT = 60
 
 @dataclass(frozen=True)
 class Place:
-    """A migrated database with the municipalities, and the environment that leads to it."""
+    """A migrated database with the municipalities, and its environment.
+
+    The environment leads to the database.
+    """
 
     environment: dict[str, str]
     database: dict[str, Any]
@@ -62,7 +65,10 @@ class Place:
             holder.close()
 
     def wait_until_stopped(self, command: subprocess.Popen[str]) -> None:
-        """Return when the command waits for the lock; AssertionError when it never does."""
+        """Return when the command waits for the lock.
+
+        Raises AssertionError when it never does.
+        """
         deadline = time.monotonic() + SECONDS_TO_REACH_A_POINT
         with self.connect() as watcher:
             while not watcher.execute(
@@ -74,7 +80,10 @@ class Place:
                 time.sleep(0.02)
 
     def wait_until_quiet(self) -> None:
-        """Return when no session but ours is left: what a killed command began is taken back."""
+        """Return when no session but ours is left.
+
+        Then what a killed command began is taken back.
+        """
         with self.connect() as watcher:
             while watcher.execute(
                 "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
@@ -84,7 +93,10 @@ class Place:
 
 
 def moments(seconds: float, seed: int) -> list[float]:
-    """Return KILLS delays spread over a run of `seconds`, each drawn within its own share."""
+    """Return KILLS delays spread over a run of `seconds`.
+
+    Each is drawn within its own share.
+    """
     drawn = random.Random(seed)  # noqa: S311  (spreads kills; nothing secret)
     return [seconds * (share + drawn.random()) / KILLS for share in range(KILLS)]
 
@@ -92,9 +104,10 @@ def moments(seconds: float, seed: int) -> list[float]:
 def kill_after(
     place: Place, delay: float, *arguments: str | Path, kill: Callable[[Any], None] | None = None
 ) -> bool:
-    """Start a command and kill it, or what `kill` kills, after `delay` seconds.
+    """Start a command and kill it after `delay` seconds.
 
-    Returns whether the command had said that all was done.
+    When `kill` is given, what it kills is killed instead. Returns whether the command had said that
+    all was done.
     """
     command = place.begin(*arguments)
     time.sleep(delay)

@@ -1,4 +1,6 @@
-"""Records actions until it is killed, fifty times over; prints what it acknowledged.
+"""Records actions until it is killed, fifty times over.
+
+Prints what it acknowledged.
 
 Run in the environment of a prepared place: `python -m tests.faults.recording KILLS SEED`. Each
 child records one action after another by the portal's own function and tells the parent before
@@ -27,7 +29,10 @@ from pledges.models import Commitment, Pledge  # noqa: E402
 
 
 def main(kills: int, seed: int) -> None:
-    """Kill that many children, send again what got no answer, and print the outcome as JSON."""
+    """Kill that many children, and print the outcome as JSON.
+
+    What got no answer is sent again.
+    """
     drawn = random.Random(seed)  # noqa: S311  (spreads kills; nothing secret)
     acknowledged: list[str] = []
     unanswered: list[str] = []
@@ -41,7 +46,10 @@ def main(kills: int, seed: int) -> None:
 
 
 def _killed(delay: float) -> list[tuple[str, str]]:
-    """Let a child record until it is killed `delay` seconds after its first acknowledgement."""
+    """Let a child record until it is killed.
+
+    That is `delay` seconds after its first acknowledgement.
+    """
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:

@@ -1,4 +1,7 @@
-"""Every answer that was acknowledged is there exactly once, whatever is killed meanwhile."""
+"""Every answer that was acknowledged is there exactly once.
+
+It is so whatever is killed meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,10 @@ rules.announce(made, timezone.now(), date(2020, 1, 1))
 
 
 class WebServer:
-    """The portal's web server, without what `serve` does besides; killed with all its processes."""
+    """The portal's web server, without what `serve` does besides.
+
+    It is killed with all its processes.
+    """
 
     def __init__(self, environment: dict[str, str], log: Path) -> None:
         self._environment = environment

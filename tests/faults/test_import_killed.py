@@ -1,4 +1,4 @@
-"""An import that is killed leaves the pledge wholly there or wholly absent."""
+"""A killed import leaves the pledge wholly there or wholly absent."""
 
 from collections.abc import Callable
 
@@ -35,7 +35,7 @@ def rows(place: Place) -> list[int]:
 
 @pytest.fixture(scope="module")
 def whole(prepared: Callable[[bool], Place]) -> list[int]:
-    """How many rows each table has when the pledge is wholly there."""
+    """Count each table's rows when the pledge is wholly there."""
     found = rows(prepared(True))
     assert all(found)
     return found

@@ -1,4 +1,7 @@
-"""Every action that was acknowledged is there exactly once, however often the portal is killed."""
+"""Every action that was acknowledged is there exactly once.
+
+It is so however often the portal is killed.
+"""
 
 import json
 import subprocess

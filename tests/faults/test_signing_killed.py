@@ -1,4 +1,7 @@
-"""A signing that is killed leaves the pledge with a signature more or as it was, never between."""
+"""A killed signing leaves the pledge with one more signature or as it was.
+
+It is never left in between.
+"""
 
 import hashlib
 import subprocess
@@ -17,7 +20,10 @@ LAST_WRITES = [*FIRST_WRITES, "pledges_validityperiod"]
 
 
 def signatures(place: Place, folder: Path) -> int:
-    """Return how many have signed, having seen that document, signatures and validity agree."""
+    """Return how many have signed.
+
+    Asserts that document, signatures and validity agree.
+    """
     with place.connect() as connection:
         signed = connection.execute("SELECT count(*) FROM pledges_signature").fetchone()
         in_force = connection.execute("SELECT count(*) FROM pledges_validityperiod").fetchone()
@@ -36,7 +42,10 @@ def signatures(place: Place, folder: Path) -> int:
 
 
 def valid_signatures(content: bytes, folder: Path) -> int:
-    """Return how many signatures pdfsig finds valid; each other field must be empty still."""
+    """Return how many signatures pdfsig finds valid.
+
+    Each other field must be empty still.
+    """
     file = folder / "document.pdf"
     file.write_bytes(content)
     told = subprocess.run(["pdfsig", str(file)], capture_output=True, text=True, check=False).stdout

@@ -1,4 +1,7 @@
-"""No page is older than a second, and for whoever is logged in none older than their own change."""
+"""No page is older than a second.
+
+For whoever is logged in none is older than their own change.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,10 @@ LONGEST = 1.0
 
 
 class Writer:
-    """Numbers the title of a dialogue, and remembers when each number was committed."""
+    """Numbers the title of a dialogue, and remembers the commits.
+
+    It remembers when each number was committed.
+    """
 
     def __init__(self, database: dict[str, Any]) -> None:
         self._database = database
@@ -39,7 +45,10 @@ class Writer:
         self.address = f"/{slug}/dialoger/{number}/"
 
     def write(self, held_open: float = 0.0) -> int:
-        """Write the next number; the transaction is held open so long before it is committed."""
+        """Write the next number.
+
+        The transaction is held open so long before it is committed.
+        """
         with self._lock, psycopg.connect(**self._database) as connection:
             number = self.committed[-1][1] + 1
             connection.execute(

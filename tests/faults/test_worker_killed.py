@@ -135,7 +135,7 @@ def test_all_that_is_due_is_done_by_one_command_and_once(copy_of: Callable[..., 
 def hanging(
     tmp_path: Path, worker_id: str, demonstration_database: Callable[[Path], str]
 ) -> Iterator[tuple[ServedPortal, PostOffice]]:
-    """A served portal whose mail server takes letters and says nothing."""
+    """Serve a portal whose mail server takes letters and says nothing."""
     port = free_port()
     name = f"served_{RUN}_{worker_id}_hanging"
     with post_office() as office, own_database(name, demonstration_database(tmp_path)) as database:
