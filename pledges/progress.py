@@ -5,12 +5,12 @@ public, the workspace all that is done. The rules:
 
 - A tally counts in the period that holds its first day.
 - A period that is over is reached or missed. One that runs is behind when less is done than its
-  share of the days gone by asks for, rounded down ("expected by today", DOMAIN.md section 5).
+  share of the days gone by asks for, rounded down ("expected by today").
 - One cut short by a successor or an annulment is not judged: its full time was never given.
 - "Minst" is a lower bound; more than promised is fine and shown.
 - What is to be done once, or reach all, is missed when the planned end has passed without it, and
   reached if it is done later all the same.
-- Commitments of a secret kind tell finished periods only (DESIGN.md section 3): "1 of 2" in
+- Commitments of a secret kind tell finished periods only: "1 of 2" in
   December announces the search. Where the target has no periods, finished school terms count.
 - Activity is never called effect: a number says what was done, not whether the problem grew less.
 """

@@ -1,6 +1,6 @@
 """The shapes of a commitment's target, and the periods it is counted over.
 
-The shapes are those found in real pledges (DOMAIN.md section 5): "minst 2 gånger per år", "i snitt
+The shapes are those found in real pledges: "minst 2 gånger per år", "i snitt
 3 per vecka", "alla klasser i årskurs 7", done or not, when asked for, and no target at all.
 """
 

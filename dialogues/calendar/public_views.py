@@ -14,7 +14,7 @@ from dialogues.lookup import get_dialogue_or_404, public_dialogues
 from dialogues.presentation import Stage, dialogue_view
 from dialogues.thread.presentation import theme_views
 from pledge_portal.pages.errors import NotHere
-from pledge_portal.pages.freshness import Shows, public_file, public_page
+from pledge_portal.pages.page_versions import Shows, public_file, public_page
 from pledges.presentation.lookup import get_municipality_or_404
 
 _MOST_PAST = 200

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from dialogues.cautious_forms import CautiousForm
-from dialogues.comments.reasons import REASONS
+from dialogues.comments.hiding_reasons import REASONS
 from dialogues.comments.rules import NewComment
 from pledge_portal.pages.open_forms import OpenForm
 from pledge_portal.pages.typed_fields import PlainLineField, PlainTextField

@@ -21,8 +21,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dialogues.comments.hiding_reasons import latest_decision
 from dialogues.comments.presentation import talk_of
-from dialogues.comments.reasons import latest_decision
 from dialogues.models import Comment, CommentSender, Letter
 from pledge_portal.database.acting import as_portal
 from pledge_portal.queue.chores import chore

@@ -20,8 +20,8 @@ from dialogues.models import Comment
 from dialogues.models.comment import CommentQuerySet
 from dialogues.reception import receipt_address
 from pledge_portal.pages.form_views import form_page
-from pledge_portal.pages.freshness import Shows, public_page
 from pledge_portal.pages.guards import anonymous_form
+from pledge_portal.pages.page_versions import Shows, public_page
 
 _ALL_REPLIES = 500
 _PARAMETERS = ("atagande", "uppfoljning", "visa", "ordning", "efter")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dialogues.comments.forms import LONGEST_COMMENT
-from dialogues.comments.reasons import REASONS
+from dialogues.comments.hiding_reasons import REASONS
 from pledge_portal.pages.workspace_forms import WorkspaceForm
 
 

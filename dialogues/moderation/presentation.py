@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from dialogues.comments.reasons import REASONS
+from dialogues.comments.hiding_reasons import REASONS
 from dialogues.comments.rules import sounds_official
 from dialogues.models import Comment
 from dialogues.tips import warnings_of

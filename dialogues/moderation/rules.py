@@ -17,7 +17,7 @@ from django.db.models import Avg, Count, Max, Q
 from django.utils.translation import gettext as _
 
 from dialogues.comments import letters
-from dialogues.comments.reasons import REASONS, Reason
+from dialogues.comments.hiding_reasons import REASONS, Reason
 from dialogues.comments.rules import update_replies
 from dialogues.models import Comment, CommentSender, Letter, ModerationDecision
 from pledge_portal.accounts.models import User

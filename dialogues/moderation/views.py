@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from dialogues.comments.hiding_reasons import REASONS
 from dialogues.comments.presentation import comment_view, talk_of, with_replies
-from dialogues.comments.reasons import REASONS
 from dialogues.models import Comment
 from dialogues.models.comment import CommentQuerySet
 from dialogues.moderation import rules

@@ -23,9 +23,9 @@ from dialogues.answers.presentation import answer_context
 from dialogues.cautious_forms import CautiousForm
 from dialogues.comments import rules as comment_rules
 from dialogues.comments.forms import CommentForm
+from dialogues.comments.hiding_reasons import latest_decision
 from dialogues.comments.letters import address_of
 from dialogues.comments.presentation import comment_view
-from dialogues.comments.reasons import latest_decision
 from dialogues.comments.subject import write_context
 from dialogues.presentation import dialogue_view, submission_view
 from dialogues.thread.presentation import outcome_of

@@ -28,7 +28,7 @@ from dialogues.models import (
     Letter,
     Submission,
 )
-from pledge_portal.queue.rules import remove_failed
+from pledge_portal.queue.operator_acts import remove_failed
 
 
 @dataclass(frozen=True)

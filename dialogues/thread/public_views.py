@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from dialogues.models import ThemeAnswer
 from dialogues.thread.presentation import theme_views
 from dialogues.thread.rules import dialogues_before
-from pledge_portal.pages.freshness import Shows, public_page
+from pledge_portal.pages.page_versions import Shows, public_page
 from pledges import presentation
 from pledges.presentation.lookup import get_pledge_or_404
 from pledges.public.promises import promises

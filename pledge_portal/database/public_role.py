@@ -17,8 +17,8 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connections, transaction
 
-from pledge_portal.database.announcing import trigger_statements
 from pledge_portal.database.functions import function_statements
+from pledge_portal.database.page_changes import trigger_statements
 
 # One role for the whole server: roles belong to no database of their own.
 PUBLIC_ROLE = "pledge_portal_public"

@@ -1,7 +1,7 @@
 """Public pages kept whole, in memory and in a cache that is shared.
 
 Each server process has a memory of its own; the cache is for all of them. Both know a
-page by its address and what it is kept under (see freshness).
+page by its address and what it is kept under (see page_versions).
 """
 
 from __future__ import annotations

@@ -15,8 +15,8 @@ from django.utils import timezone, translation
 
 from pledge_portal.database.acting import as_public, streamed_as_public
 from pledge_portal.pages.addresses import STAFF_DOORS, language_of
-from pledge_portal.pages.freshness import current_versions, may_be_kept, page_address
 from pledge_portal.pages.kept_pages import Entry, KeptPage, PageStore, shared_pages
+from pledge_portal.pages.page_versions import current_versions, may_be_kept, page_address
 
 Handler = Callable[[HttpRequest], HttpResponse]
 # The part of the store that pages with parameters get.

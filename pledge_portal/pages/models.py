@@ -1,4 +1,4 @@
-"""How public content has changed; see freshness."""
+"""How public content has changed; see page_versions."""
 
 from django.db import models
 

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 from pledge_portal.pages.addresses import corrected_address, in_english, in_swedish, language_of
 from pledge_portal.pages.context import fixed_addresses
 from pledge_portal.pages.errors import NotHere
-from pledge_portal.pages.freshness import Shows, public_page
+from pledge_portal.pages.page_versions import Shows, public_page
 
 _logger = logging.getLogger(__name__)
 

@@ -11,8 +11,8 @@ from procrastinate.contrib.django import app
 
 from pledge_portal.accounts.permissions import Action, permitted
 from pledge_portal.pages.form_views import act
+from pledge_portal.queue.operator_acts import all_jobs, remove, run_again
 from pledge_portal.queue.presentation import job_views
-from pledge_portal.queue.rules import all_jobs, remove, run_again
 
 _A_PAGE = 25
 

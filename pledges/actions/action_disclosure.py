@@ -1,6 +1,6 @@
 """What the public may be told of a completed action, and from which day.
 
-The rules, in the order that they bind (DESIGN.md section 3; OSL 2009:400, 18 chap. 1 §):
+The rules, in the order that they bind (OSL 2009:400, 18 chap. 1 §):
 
 - What is yet to come is not stored at all.
 - An action is public when it is done, marked public and past its embargo.
@@ -79,8 +79,7 @@ def permitted_date_details(commitment: Commitment) -> list[DateDetail]:
 def permits_search_outcome(disclosure: Disclosure) -> bool:
     """Return whether a search's outcome may be told.
 
-    Not beside the name of the school, since a find at a named school points at its pupils
-    (DOMAIN.md section 2).
+    Not beside the name of the school, since a find at a named school points at its pupils.
     """
     return disclosure.shows_search_outcome and disclosure.place_detail != PlaceDetail.EXACT
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from pledge_portal.pages.csv_files import csv_file
-from pledge_portal.pages.freshness import Shows, public_file, public_page
+from pledge_portal.pages.page_versions import Shows, public_file, public_page
 from pledges import presentation
 from pledges.actions.presentation import action_view
 from pledges.models import Municipality, Pledge, PublishedAction

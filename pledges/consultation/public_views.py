@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from pledge_portal.pages.freshness import Shows, public_page
+from pledge_portal.pages.page_versions import Shows, public_page
 from pledges import presentation
 from pledges.consultation.presentation import ConsultationView, consultation_view
 from pledges.models import Consultation, Municipality, Pledge, PledgeParty

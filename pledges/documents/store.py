@@ -30,8 +30,8 @@ from pledges.documents.key_settings import SigningBackend
 from pledges.documents.pledge_document import pdf_for_signing
 from pledges.documents.pledge_html import party_name
 from pledges.documents.renewal import refuse_revoked
+from pledges.documents.signing_order import lock_turn, store_signature
 from pledges.documents.stamp import Stamp
-from pledges.documents.turns import lock_turn, store_signature
 from pledges.exchange.faults import PledgeFileError
 from pledges.lifecycle import adopt, check_adoptable
 from pledges.models import Pledge, PledgeDocument, Signatory, Signature, Way

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pledge_portal.pages.errors import NotHere
-from pledge_portal.pages.freshness import Shows, public_file, public_page
+from pledge_portal.pages.page_versions import Shows, public_file, public_page
 from pledges import presentation
 from pledges.actions.target_charts import targets_of
 from pledges.charts.figure import figure

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from pledge_portal.pages.freshness import Shows, public_page
+from pledge_portal.pages.page_versions import Shows, public_page
 from pledge_portal.pages.text import Wording, wording
 from pledges import presentation
 from pledges.models import Commitment, Consultation, Municipality, Pledge

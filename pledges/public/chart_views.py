@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pledge_portal.pages.errors import NotHere
-from pledge_portal.pages.freshness import public_file
+from pledge_portal.pages.page_versions import public_file
 from pledges.actions.target_charts import targets_of
 from pledges.charts.files import chart_file
 from pledges.charts.kinds import Chart

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pledge_portal.pages.errors import NotHere
-from pledge_portal.pages.freshness import CACHE_CONTROL, Shows, public_file, public_page
+from pledge_portal.pages.page_versions import CACHE_CONTROL, Shows, public_file, public_page
 from pledges import presentation
 from pledges.documents.authenticity import fields_of
 from pledges.documents.permanent import (

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from pledge_portal.pages.addresses import in_english
 from pledge_portal.pages.errors import NotHere
-from pledge_portal.pages.freshness import Shows, public_file, public_page
+from pledge_portal.pages.page_versions import Shows, public_file, public_page
 from pledges import presentation
 from pledges.actions.presentation import ActionView, action_view
 from pledges.actions.tallies import public_tallies

@@ -20,8 +20,8 @@ from pledges.documents.demo_authority import NAME_PREFIX
 from pledges.documents.judgement import Judgement, Refusal, outer_refusal
 from pledges.documents.report import Signature as FileSignature
 from pledges.documents.sandbox import judge_in_sandbox
+from pledges.documents.signing_order import lock_turn, store_signature
 from pledges.documents.trusted_authorities import trust_roots
-from pledges.documents.turns import lock_turn, store_signature
 from pledges.models import GivenBack, PledgeDocument, Signatory, Signature, Way
 from pledges.models.municipality import without_diacritics
 from pledges.signing.refusals import NotTaken

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from pledge_portal.accounts.models import User
 from pledge_portal.pages.refusals import Refused
 from pledges.documents.sandbox import check_scan_in_sandbox
-from pledges.documents.turns import lock_turn, store_signature
+from pledges.documents.signing_order import lock_turn, store_signature
 from pledges.models import PaperScan, Signatory, Signature, Way
 from pledges.signing.refusals import ScanNotTaken
 

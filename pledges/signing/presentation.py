@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.permissions import Person
-from pledges.documents.turns import next_signatories
+from pledges.documents.signing_order import next_signatories
 from pledges.models import Decline, Pledge, Signatory, Way
 from pledges.signing.ways import is_signatory, may_arrange, way_of
 

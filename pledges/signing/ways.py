@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from pledge_portal.accounts.models import Role, User
 from pledge_portal.accounts.permissions import Action, Person, may, memberships
 from pledge_portal.pages.refusals import Refused
-from pledges.documents.turns import lock_turn, open_decline
+from pledges.documents.signing_order import lock_turn, open_decline
 from pledges.models import (
     Decline,
     GivenBack,

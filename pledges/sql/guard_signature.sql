@@ -1,5 +1,6 @@
--- Signatures are added in order to an adopted pledge, and never changed or removed. One on paper
--- has a scan and leaves the document as it was; a no stands until the document falls.
+-- Signatures are added to an adopted pledge one step of its document at a time, and are never
+-- changed or removed. One on paper has a scan and leaves the document as it was; a no stands until
+-- the document falls. Whose turn it is: pledges/documents/signing_order.py.
 CREATE OR REPLACE FUNCTION guard_signature() RETURNS trigger LANGUAGE plpgsql
 SET search_path = :"schema", pg_temp
 AS $$

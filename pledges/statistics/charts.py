@@ -315,7 +315,7 @@ def _unit(indicator: Indicator) -> Unit:
 def area_name(area: Area) -> str:
     """Return an area's name with its level.
 
-    The level is always shown (DOMAIN.md C11).
+    The level is always shown.
     """
     if area.level == Area.Level.POLICE_AREA:
         return _("Lokalpolisområde %(name)s") % {"name": area.name}

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from pledge_portal.pages.csv_files import csv_file
 from pledge_portal.pages.errors import NotHere
-from pledge_portal.pages.freshness import Shows, public_file, public_page
+from pledge_portal.pages.page_versions import Shows, public_file, public_page
 from pledge_portal.pages.text import wording
 from pledges.actions.search_charts import search_chart
 from pledges.actions.searches import searches_of

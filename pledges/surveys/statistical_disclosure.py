@@ -3,7 +3,7 @@
 This is the only place that says so.
 
 Sources: CAN never reports single schools or classes; Statistics Norway hides counts up to four, and
-Statistics Sweden protects small cells in tables (DOMAIN.md section 3, disclosure control). No
+Statistics Sweden protects small cells in tables. No
 published threshold of CAN's was found, so that the defaults here are the house's own, chosen on the
 strict side: settings can make them stricter, never looser. The terms are those of Hundepool et al.,
 *Statistical Disclosure Control* (2012): sensitive cells, and complementary suppression.

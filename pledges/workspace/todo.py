@@ -21,7 +21,7 @@ from pledge_portal.accounts.permissions import Action, keys_of_own_places, may
 from pledge_portal.pages.text import wording
 from pledges import presentation
 from pledges.actions.tallies import counted_tallies
-from pledges.documents.turns import next_signatories
+from pledges.documents.signing_order import next_signatories
 from pledges.follow_ups import rules as follow_up_rules
 from pledges.follow_ups.presentation import due_text
 from pledges.lifecycle import standing

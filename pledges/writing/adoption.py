@@ -15,7 +15,7 @@ from pledge_portal.accounts.permissions import Action, Person, may
 from pledge_portal.pages.refusals import Refused
 from pledges.lifecycle import take_back_adoption
 from pledges.models import Municipality, Pledge, PledgeDocument, PoliceArea, TextApproval
-from pledges.writing.checklist import Checked, check
+from pledges.writing.adoption_checklist import Checked, check
 from pledges.writing.editing import latest_version
 
 Place = Municipality | PoliceArea

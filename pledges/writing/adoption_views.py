@@ -16,7 +16,7 @@ from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.pages.refusals import Refused
 from pledges.models import Pledge, Signature
 from pledges.writing import adoption
-from pledges.writing.checklist import check
+from pledges.writing.adoption_checklist import check
 from pledges.writing.forms import AdoptForm
 from pledges.writing.parts import Contents, Part
 from pledges.writing.presentation import part_in_words

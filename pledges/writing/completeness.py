@@ -1,7 +1,7 @@
 """What a commitment lacks before anybody can tell whether it was kept.
 
 A promise goes from a problem by way of its cause to a measure, its target and an indicator of its
-effect (Brå's method for local crime prevention, DOMAIN.md section 1). One that lacks a link of that
+effect (Brå's method for local crime prevention). One that lacks a link of that
 chain can't be followed up; one without number, unit, period or owner is called vague before it is
 called anything else.
 """

@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.urls import get_resolver, path, re_path
 
-from pledge_portal.pages.freshness import Shows, VersionReader, Versions, public_page
 from pledge_portal.pages.middleware import PublicPageCache
+from pledge_portal.pages.page_versions import Shows, VersionReader, Versions, public_page
 
 PATIENCE = 20
 

@@ -18,10 +18,10 @@ from dialogues.models import (
     District,
 )
 from pledge_portal.database.acting import as_public
-from pledge_portal.database.announcing import NOT_ANNOUNCED, SHOWN_AT, trigger_statements
+from pledge_portal.database.page_changes import NOT_ANNOUNCED, SHOWN_AT, trigger_statements
 from pledge_portal.database.public_role import READABLE
-from pledge_portal.pages.freshness import VersionReader
 from pledge_portal.pages.models import PublicChange
+from pledge_portal.pages.page_versions import VersionReader
 from pledges.models import (
     Municipality,
     Pledge,

@@ -14,9 +14,9 @@ from django.test import RequestFactory
 from django.urls import path, re_path
 from pytest_django.fixtures import Settings
 
-from pledge_portal.pages import freshness, kept_pages
-from pledge_portal.pages.freshness import public_page
+from pledge_portal.pages import kept_pages, page_versions
 from pledge_portal.pages.middleware import PublicPageCache
+from pledge_portal.pages.page_versions import public_page
 from pledges.models import Municipality
 from tests.builders import a_municipality
 
@@ -224,7 +224,7 @@ def test_without_a_database_the_view_itself_answers(monkeypatch: pytest.MonkeyPa
     def broken(self: object) -> int:
         raise DatabaseError
 
-    monkeypatch.setattr(freshness.VersionReader, "__call__", broken)
+    monkeypatch.setattr(page_versions.VersionReader, "__call__", broken)
     site = Site()
     assert site.get().status_code == 200
     assert site.made == 1

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import URLResolver, get_resolver
 
 from pledge_portal.pages.addresses import STAFF_DOORS
-from pledge_portal.pages.freshness import PublicPage, Shows
+from pledge_portal.pages.page_versions import PublicPage, Shows
 
 NOT_KEPT = {
     # Files, and what leads on to one.

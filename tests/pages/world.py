@@ -16,7 +16,7 @@ from dialogues.models import (
     Reception,
     ThemeAnswer,
 )
-from pledge_portal.database.announcing import SHOWN_AT
+from pledge_portal.database.page_changes import SHOWN_AT
 from pledges.models import (
     Annulment,
     Approval,

@@ -25,7 +25,7 @@ from pytest_django.fixtures import Settings
 from pledge_portal.database.acting import as_public
 from pledge_portal.operations.logs import JsonFormatter
 from pledge_portal.pages.refusals import Refused
-from pledge_portal.queue import chores, rules
+from pledge_portal.queue import chores, operator_acts
 from pledge_portal.queue.chores import CHORES
 from pledge_portal.queue.jobs import FIRST_PAUSE, LONGEST_PAUSE, MOST_TRIES, defer, pause_after
 from pledge_portal.queue.mail import deliver
@@ -158,7 +158,7 @@ def test_what_fails_is_tried_again_after_pauses_that_grow(refusing: None) -> Non
         # Nothing is done before its time.
         assert run_jobs() == 0
         assert jobs()[0].attempts == tries
-        rules.run_again(job.pk)
+        operator_acts.run_again(job.pk)
     run_jobs()
     assert [job.status for job in jobs()] == ["failed"]
     assert JobFault.objects.count() == MOST_TRIES
@@ -199,7 +199,7 @@ def test_the_operator_reads_why_a_job_fails_and_has_it_done_again(
     assert "(smtplib.SMTPRecipientsRefused)" in shown
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET attempts = %s", [MOST_TRIES - 1])
-    rules.run_again(job.pk)
+    operator_acts.run_again(job.pk)
     run_jobs()
     page = client.get(PAGE)
     assert "Misslyckades" in words(page)
@@ -239,7 +239,7 @@ def test_what_is_being_done_is_left_alone(client: Client) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET status = 'doing'")
     (job,) = jobs()
-    for act in (rules.run_again, rules.remove):
+    for act in (operator_acts.run_again, operator_acts.remove):
         with pytest.raises(Refused, match="pågår just nu"):
             act(job.pk)
     client.force_login(a_superuser())
@@ -316,10 +316,10 @@ def test_what_failed_long_ago_is_erased(refusing: None) -> None:
     stall(MOST_TRIES - 1)
     take_up_stalled()
     send()
-    assert rules.remove_failed(timezone.now() - timedelta(days=30)) == 0
+    assert operator_acts.remove_failed(timezone.now() - timedelta(days=30)) == 0
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_events SET at = now() - interval '31 days'")
-    assert rules.remove_failed(timezone.now() - timedelta(days=30)) == 1
+    assert operator_acts.remove_failed(timezone.now() - timedelta(days=30)) == 1
     assert [job.status for job in jobs()] == ["todo"], "what waits is kept however old"
     assert not JobFault.objects.exists()
 

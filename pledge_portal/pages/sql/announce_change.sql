@@ -1,4 +1,4 @@
--- Gives the municipalities whose pages a statement makes old a new version (see pages.freshness).
+-- Gives the municipalities whose pages a statement makes old a new version (see pages.page_versions).
 --
 -- The first argument is the condition for what the public sees of the table, the second a query for
 -- the keys of the municipalities that the rows of `changed` belong to. Rows that belong to none are

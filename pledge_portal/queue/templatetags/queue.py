@@ -2,7 +2,7 @@
 
 from django import template
 
-from pledge_portal.queue.rules import failed_jobs
+from pledge_portal.queue.operator_acts import failed_jobs
 
 register = template.Library()
 

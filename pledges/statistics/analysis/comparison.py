@@ -3,7 +3,7 @@
 The other places are the county, the country and municipalities alike. Nothing is said to be more or
 less unless chance is an unlikely reason: the interval of the ratio (of cases) or of the difference
 (of shares and values) has to leave out "no difference". And nothing here says why: what is reported
-is not what a pledge has caused (DOMAIN.md C4), see `sentences.caveats`.
+is not what a pledge has caused, see `sentences.caveats`.
 
 - *Before the pledge* is up to three whole years before its first day, *since* all whole years that
   lie within it. A year that the pledge began or ended in is neither.

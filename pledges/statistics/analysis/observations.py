@@ -24,7 +24,7 @@ MONTHS_OF_YEAR = 12
 class Level(IntEnum):
     """The kind of area that a figure is for, the smaller first.
 
-    It is always shown (DOMAIN.md C11).
+    It is always shown.
     """
 
     MUNICIPALITY = 1

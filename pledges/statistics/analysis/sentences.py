@@ -221,7 +221,7 @@ def alike_note(how_many: int) -> str:
 
 
 def caveats(is_reported_crime: bool = True) -> list[str]:
-    """Return what figures can't tell (DOMAIN.md C4).
+    """Return what figures can't tell.
 
     It belongs beside every comparison.
     """

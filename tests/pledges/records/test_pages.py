@@ -17,7 +17,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from pledge_portal.accounts.models import Role, User
-from pledge_portal.queue.rules import remove
+from pledge_portal.queue.operator_acts import remove
 from pledges.models import ArchivePackage, ArchivePackagePiece, Pledge
 from pledges.records import packages
 from tests.attacks.test_secrecy_layers import OPEN, SECRET

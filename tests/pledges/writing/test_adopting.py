@@ -11,7 +11,7 @@ from django.utils import timezone
 from pledge_portal.accounts.models import Role, User
 from pledges.models import Commitment, Pledge, PledgeDocument, Section, TextApproval
 from pledges.writing import editing
-from pledges.writing.checklist import Checked, check
+from pledges.writing.adoption_checklist import Checked, check
 from pledges.writing.texts import faults_of
 from tests.builders import a_municipality, a_person, a_pledge, sign_by_hand
 from tests.pledges.actions.test_recording_pages import words

@@ -14,7 +14,7 @@ from pledges.demonstration.pledge import load_demonstration
 from pledges.demonstration.writing import Writers, load_next_pledge
 from pledges.models import Consultation, Municipality, Pledge, PoliceArea
 from pledges.writing.adoption import approvals_of
-from pledges.writing.checklist import check
+from pledges.writing.adoption_checklist import check
 from pledges.writing.completeness import marks_by_commitment
 from tests.pledges.actions.test_recording_pages import words
 
