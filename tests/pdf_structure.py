@@ -7,7 +7,7 @@ import pikepdf
 
 
 def elements(node: Any) -> Iterator[Any]:
-    """The structure elements below `node`, in reading order."""
+    """Return the structure elements below `node`, in reading order."""
     kids = node.get("/K", [])
     for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
         if isinstance(kid, pikepdf.Dictionary) and kid.get("/Type") == "/StructElem":
@@ -16,7 +16,7 @@ def elements(node: Any) -> Iterator[Any]:
 
 
 def font_families(pdf: pikepdf.Pdf) -> set[str]:
-    """The names of the fonts in a PDF, without the mark of a subset."""
+    """Return the names of a PDF's fonts, without the mark of a subset."""
     return {
         str(each.FontName).partition("+")[2]
         for each in pdf.objects

@@ -1,4 +1,7 @@
-"""The fixture `served`: a real portal, started as an operator starts it, for tests over HTTP."""
+"""The fixture `served`: a real portal for tests over HTTP.
+
+It is started as an operator starts it.
+"""
 
 import http.client
 import os
@@ -39,7 +42,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class ServedPortal:
-    """A portal that answers at `url`, with a database and a data folder of its own."""
+    """A portal that answers at `url`.
+
+    It has a database and a data folder of its own.
+    """
 
     url: str
     environment: dict[str, str]
@@ -49,9 +55,10 @@ class ServedPortal:
     def run(
         self, *arguments: str | Path, check: bool = True, stdin: str | None = None
     ) -> subprocess.CompletedProcess[str]:
-        """Run `manage.py` with `arguments` beside the portal; return what it printed.
+        """Run `manage.py` with `arguments` beside the portal.
 
-        With `check`, an exit code other than 0 fails the test and shows what was printed.
+        Returns what it printed. With `check`, an exit code other than 0 fails the test and shows
+        what was printed.
         """
         return run_manage(self.environment, *arguments, check=check, stdin=stdin)
 
@@ -67,7 +74,10 @@ class ServedPortal:
             asked.close()
 
     def connect(self) -> psycopg.Connection:
-        """Open a connection of one's own to the portal's database, which commits as it goes."""
+        """Open a connection of one's own to the portal's database.
+
+        It commits as it goes.
+        """
         return psycopg.connect(**self.database, autocommit=True)
 
 
@@ -77,7 +87,10 @@ def run_manage(
     check: bool = True,
     stdin: str | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Run `manage.py` with `arguments` in `environment`; see `ServedPortal.run`."""
+    """Run `manage.py` with `arguments` in `environment`.
+
+    See `ServedPortal.run`.
+    """
     done = subprocess.run(
         [sys.executable, str(ROOT / "manage.py"), *map(str, arguments)],
         cwd=ROOT,
@@ -93,9 +106,10 @@ def run_manage(
 
 
 def environment_for(folder: Path, **changes: str) -> dict[str, str]:
-    """Return the environment of a portal of one's own whose data lie in `folder`.
+    """Return the environment of a portal whose data lie in `folder`.
 
-    Nothing of the tests' own settings or of the caller's goes along, but for `changes`.
+    The portal is one's own. Nothing of the tests' own settings or of the caller's goes along, but
+    for `changes`.
     """
     ours = {"PATH", "HOME", "LANG", "TMPDIR", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"}
     kept = {name: value for name, value in os.environ.items() if name in ours}
@@ -116,7 +130,10 @@ def free_port() -> int:
 
 
 def server_address() -> dict[str, Any]:
-    """Return psycopg's arguments for the tests' database server, without a database's name."""
+    """Return psycopg's arguments for the tests' database server.
+
+    They are without a database's name.
+    """
     configured = settings.DATABASES["default"]
     return {
         "host": configured["HOST"] or configured.get("OPTIONS", {}).get("host") or None,
@@ -127,7 +144,7 @@ def server_address() -> dict[str, Any]:
 
 
 def database_url(database: dict[str, Any]) -> str:
-    """Return the DATABASE_URL that names a database given as psycopg's arguments."""
+    """Return the DATABASE_URL for a database given as psycopg's arguments."""
     user = quote(database["user"] or "", safe="")
     if database["password"]:
         user += ":" + quote(database["password"], safe="")
@@ -140,7 +157,10 @@ def database_url(database: dict[str, Any]) -> str:
 
 
 def create_database(name: str, template: str = "template0") -> dict[str, Any]:
-    """Make a database on the tests' server, empty or a copy; return psycopg's arguments for it."""
+    """Make a database on the tests' server, empty or a copy.
+
+    Returns psycopg's arguments for it.
+    """
     address = server_address()
     with psycopg.connect(**address, dbname="postgres", autocommit=True) as server:
         server.execute(
@@ -152,7 +172,10 @@ def create_database(name: str, template: str = "template0") -> dict[str, Any]:
 
 
 def drop_database(name: str) -> None:
-    """Remove a database from the tests' server, whoever uses it, if it is there."""
+    """Remove a database from the tests' server, if it is there.
+
+    It is removed whoever uses it.
+    """
     with psycopg.connect(**server_address(), dbname="postgres", autocommit=True) as server:
         server.execute(
             sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
@@ -161,9 +184,9 @@ def drop_database(name: str) -> None:
 
 @contextmanager
 def own_database(name: str, template: str = "template0") -> Iterator[dict[str, Any]]:
-    """Make a database on the tests' server, empty or a copy, and remove it afterwards.
+    """Make a database on the tests' server, and remove it afterwards.
 
-    Yields psycopg's arguments for it.
+    It is empty or a copy. Yields psycopg's arguments for it.
     """
     drop_database(name)
     try:
@@ -180,10 +203,10 @@ def serving(
     command: tuple[str, ...] = (),
     packed: bool = True,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Serve the portal of `environment` and stop it in good order; its lines go to `log`.
+    """Serve the portal of `environment` and stop it in good order.
 
-    `command` stands in for `manage.py serve`; `packed=False` lets it pack its styles itself. Fails
-    the test when the portal doesn't get ready.
+    Its lines go to `log`. `command` stands in for `manage.py serve`; `packed=False` lets it pack
+    its styles itself. Fails the test when the portal doesn't get ready.
     """
     folder = Path(environment["DATA_FOLDER"])
     if packed:
@@ -216,13 +239,19 @@ def serving(
 
 
 def _bring_packed_styles(folder: Path) -> None:
-    """Give a new portal the styles that an earlier one packed; it packs anew if they are stale."""
+    """Give a new portal the styles that an earlier one packed.
+
+    It packs anew if they are stale.
+    """
     if PACKED.exists() and not (folder / "collected-static").exists():
         shutil.copytree(PACKED, folder, dirs_exist_ok=True)
 
 
 def _keep_packed_styles(folder: Path) -> None:
-    """Keep a portal's packed styles for the next one, unless they are the same."""
+    """Keep a portal's packed styles for the next one.
+
+    They are left when they are the same.
+    """
     mark = "collected-static.fingerprint"
     fingerprint = (folder / mark).read_text()
     if (PACKED / mark).exists() and (PACKED / mark).read_text() == fingerprint:
@@ -243,7 +272,7 @@ def served(
     worker_id: str,
     demonstration_database: Callable[[Path], str],
 ) -> Iterator[ServedPortal]:
-    """A portal with the demonstration loaded, answering over HTTP as in production.
+    """Serve a portal with the demonstration, over HTTP as in production.
 
     One for each process of pytest-xdist, shared by its tests: change nothing that another test
     reads, or work on a pledge of your own.

@@ -1,6 +1,7 @@
-"""The portal's own settings as the tests run them, whatever the caller's environment says.
+"""The portal's own settings as the tests run them.
 
-DATABASE_URL alone is listened to: it lets the tests run on a PostgreSQL server.
+They hold whatever the caller's environment says. DATABASE_URL alone is listened to: it lets the
+tests run on a PostgreSQL server.
 """
 
 import os

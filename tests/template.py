@@ -41,7 +41,10 @@ _making = pytest.StashKey[threading.Thread]()
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Begin with the database while xdist's workers, which all need it, still look for tests."""
+    """Begin with the database while xdist's workers still look for tests.
+
+    All of them need it.
+    """
     if hasattr(config, "workerinput") or config.option.collectonly:
         return
     if config.getoption("numprocesses", None):
@@ -65,15 +68,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def migrated_database() -> str:
-    """The name of a database that has had all migrations, to copy; nobody may stay connected."""
+    """Give the name of a database with all migrations, to copy.
+
+    Nobody may stay connected to it.
+    """
     return migrated()
 
 
 @pytest.fixture(scope="session")
 def demonstration_database() -> Callable[[Path], str]:
-    """A function that returns the name of a database with the demonstration, to copy likewise.
+    """Give a function that returns the demonstration database's name.
 
-    What its portal keeps beside the database is put in the folder that is given.
+    The database is to be copied likewise. What its portal keeps beside the database is put in the
+    folder that is given.
     """
     return demonstration
 
@@ -82,13 +89,19 @@ def demonstration_database() -> Callable[[Path], str]:
 def django_db_modify_db_settings(
     request: pytest.FixtureRequest, django_db_modify_db_settings_parallel_suffix: None
 ) -> None:
-    """Make the tests' database a copy of the migrated one, unless an earlier one is used again."""
+    """Make the tests' database a copy of the migrated one.
+
+    This is not done when an earlier one is used again.
+    """
     if not request.config.getoption("reuse_db"):
         settings.DATABASES["default"]["TEST"]["TEMPLATE"] = migrated()
 
 
 def migrated() -> str:
-    """Return the name of the migrated database, making it if no process has done so."""
+    """Return the migrated database's name.
+
+    Makes it if no process has done so.
+    """
     with _made_once(MIGRATED, "template0") as environment:
         if environment:
             run_manage(environment, "migrate", "--verbosity", "0")
@@ -96,7 +109,10 @@ def migrated() -> str:
 
 
 def demonstration(folder: Path | None = None) -> str:
-    """Return the name of the database with the demonstration, making it likewise."""
+    """Return the name of the database with the demonstration.
+
+    Makes it likewise.
+    """
     source = migrated()
     with _made_once(DEMONSTRATION, source) as environment:
         if environment:
@@ -108,7 +124,10 @@ def demonstration(folder: Path | None = None) -> str:
 
 
 def restore(name: str, server: EmbeddedServer) -> None:
-    """Fill the portal's database on an embedded server of one's own, which runs, as `name` is."""
+    """Fill the portal's database on an embedded server as `name` is.
+
+    The server is one's own, and runs.
+    """
     server.ensure_database("pledge_portal")
     theirs, ours = server_address(), server.connection_settings("pledge_portal")
     with psycopg.connect(host=ours["HOST"], user=ours["USER"], dbname="postgres") as connection:
@@ -134,9 +153,10 @@ def restore(name: str, server: EmbeddedServer) -> None:
 
 @contextmanager
 def _made_once(name: str, template: str) -> Iterator[dict[str, str] | None]:
-    """Yield the environment to fill a copy of `template` in, or None when `name` is there.
+    """Yield the environment to fill a copy of `template` in.
 
-    The copy gets its name when it is filled, and other processes wait for it.
+    Yields None when `name` is there. The copy gets its name when it is filled, and other processes
+    wait for it.
     """
     FOLDER.mkdir(parents=True, exist_ok=True)
     with _lock(name).open("w") as lock:

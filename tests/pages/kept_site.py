@@ -1,4 +1,7 @@
-"""A site of pages that show what they are made of, and whose making a test can hold up."""
+"""A site of pages that show what they are made of.
+
+A test can hold up their making.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,10 @@ class MovedVersions(VersionReader):
 
 
 class Site:
-    """The cache around views whose making a test can hold up; `made` tells of each."""
+    """The cache around views whose making a test can hold up.
+
+    `made` tells of each page made.
+    """
 
     def __init__(self, versions: MovedVersions) -> None:
         self.versions = versions
@@ -91,7 +97,10 @@ def until(what: Callable[[], object]) -> None:
 
 
 def waiting(site: Site, reads: list[Future[str]], made: int = 1) -> None:
-    """Wait until a page is being made and the other readers have had time to ask for it."""
+    """Wait until a page is being made and the others wait for it.
+
+    The other readers have had time to ask for it.
+    """
     until(lambda: len(site.made) >= made)
     until(lambda: sum(read.running() for read in reads) == len(reads))
     time.sleep(0.2)

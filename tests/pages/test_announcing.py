@@ -1,4 +1,7 @@
-"""A change makes old the pages of those municipalities whose pages show it, and no others."""
+"""A change makes old the pages of those municipalities that show it.
+
+No other municipality's pages become old.
+"""
 
 from __future__ import annotations
 
@@ -116,7 +119,10 @@ def by(statement: str, *values: object) -> set[str]:
 
 
 def key_of(table: str, condition: str | None, *, visible: bool) -> Any:
-    """Return the key of a table's first row that the public sees, or doesn't; None without one."""
+    """Return the key of a table's first row that the public sees.
+
+    With `visible` false, of the first that it doesn't see. None when there is no such row.
+    """
     where = (condition or "true") if visible else f"NOT ({condition})"
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {primary_key(table)} FROM {table} WHERE {where} ORDER BY 1 LIMIT 1")

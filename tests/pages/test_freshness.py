@@ -1,4 +1,7 @@
-"""Kept public pages: the same as fresh ones, and gone the moment something has changed."""
+"""Kept public pages are the same as fresh ones.
+
+They are gone the moment something has changed.
+"""
 
 import gzip
 from datetime import UTC, datetime
@@ -24,7 +27,10 @@ pytestmark = pytest.mark.django_db
 
 
 class Site:
-    """The cache around one view, at every address, that counts how often it was asked."""
+    """The cache around one view, at every address.
+
+    It counts how often the view was asked.
+    """
 
     def __init__(self, public: Any = public_page, **headers: str) -> None:
         self.made = 0

@@ -1,4 +1,7 @@
-"""Who makes a page, who waits for it, by what it is known, and how much of them all is kept."""
+"""Who makes a page, who waits for it, and by what it is known.
+
+Also how much of all pages is kept.
+"""
 
 from __future__ import annotations
 

@@ -45,7 +45,10 @@ NOT_KEPT = {
 
 
 def public_views() -> dict[str, PublicPage | None]:
-    """Return what the view of each address outside of the staff's doors says of its page."""
+    """Return what each view says of its page, by address.
+
+    The addresses are those outside of the staff's doors.
+    """
 
     def below(patterns: Any, prefix: str) -> Iterator[tuple[str, PublicPage | None]]:
         for pattern in patterns:

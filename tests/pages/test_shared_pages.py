@@ -1,4 +1,7 @@
-"""Pages in a cache that processes share: found by their own versions alone, and never needed."""
+"""Pages in a cache that processes share.
+
+They are found by their own versions alone, and never needed.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,7 @@ class SharedServer:
 
 @pytest.fixture
 def shared_server(tmp_path: Path, settings: Settings) -> Iterator[SharedServer]:
-    """A cache that processes share."""
+    """Start a cache that processes share."""
     server = SharedServer(tmp_path)
     settings.CACHES = portal_settings.CACHES | {SHARED: shared_cache(server.address)}
     until(lambda: _answers(server))

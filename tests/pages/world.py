@@ -1,4 +1,7 @@
-"""Something of everything that the public may read, and beside it what it may not."""
+"""Something of everything that the public may read.
+
+Beside it there is what the public may not read.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +58,10 @@ from tests.builders import (
 
 
 def without_guards() -> None:
-    """Let rows be written and changed that nobody may change, telling of it all the same."""
+    """Let rows be written and changed that nobody may change.
+
+    What is done is announced all the same.
+    """
     with connection.cursor() as cursor:
         for table in SHOWN_AT:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
@@ -82,8 +88,10 @@ def shared_of(pledge: Pledge) -> None:
 
 
 def make_world() -> None:
-    """A pledge of Älvsbyn and Piteå with all that there can be, and a draft of theirs with as much;
-    of tables that have nothing to do with pledges, rows of Älvsbyn's. Boden has a pledge too.
+    """Make a pledge of Älvsbyn and Piteå with all that there can be.
+
+    Makes a draft of theirs with as much, and, of tables that have nothing to do with pledges, rows
+    of Älvsbyn's. Boden has a pledge too.
     """
     without_guards()
     alvsbyn, pitea, boden = map(a_municipality, ("Älvsbyn", "Piteå", "Boden"))

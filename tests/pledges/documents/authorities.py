@@ -1,6 +1,7 @@
-"""A certificate authority with its services, on this machine: timestamps, OCSP and a CRL.
+"""A certificate authority with its services, on this machine.
 
-Each service can be told to be away or to lie. A clock of its own says what time a timestamp shows.
+The services are timestamps, OCSP and a CRL. Each service can be told to be away or to lie. A clock
+of its own says what time a timestamp shows.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ class Services:
 
     @property
     def tsa(self) -> str:
-        """The address of the timestamp authority."""
+        """Return the address of the timestamp authority."""
         return self.address + "tsa"
 
     def new_stamper(
@@ -63,7 +64,10 @@ class Services:
         self.stamper = for_pyhanko(certificate, key)
 
     def issued(self, name: str, *, by_list: bool = False) -> tuple[x509.Certificate, Key]:
-        """A certificate for a signatory, who is asked about by OCSP, or in the list."""
+        """Return a certificate for a signatory.
+
+        The signatory is asked about by OCSP, or in the list.
+        """
         where = {
             "crl_url" if by_list else "ocsp_url": self.address + ("crl" if by_list else "ocsp")
         }
@@ -72,11 +76,11 @@ class Services:
         return certificate, key
 
     def backend(self, name: str, *, by_list: bool = False) -> Pkcs12Backend:
-        """What signs with such a certificate."""
+        """Return what signs with such a certificate."""
         return self.root.backend_of(*self.issued(name, by_list=by_list))
 
     def answer(self, service: str, body: bytes) -> tuple[int, str, bytes]:
-        """What a service answers: status, media type and body."""
+        """Return what a service answers: status, media type and body."""
         self.asked.append(service)
         if service in self.away:
             return 503, "text/plain", b"away"
@@ -134,7 +138,7 @@ class Services:
 
 @contextmanager
 def services() -> Iterator[Services]:
-    """Services that answer until the end."""
+    """Run services that answer until the end."""
     found: list[Services] = []
 
     class Handler(BaseHTTPRequestHandler):

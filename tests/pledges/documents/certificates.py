@@ -1,4 +1,7 @@
-"""Certificate authorities for the tests: strangers, look-alikes, clocks that went wrong."""
+"""Certificate authorities for the tests.
+
+They are strangers, look-alikes, and ones whose clocks went wrong.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -38,7 +41,7 @@ class Authority:
 
     @property
     def trust_root(self) -> TrustRoot:
-        """The root as something to trust."""
+        """Return the root as something to trust."""
         return TrustRoot("Provets utfärdare", self.certificate.public_bytes(Encoding.DER))
 
     def issue(
@@ -53,9 +56,10 @@ class Authority:
         ocsp_url: str = "",
         crl_url: str = "",
     ) -> tuple[x509.Certificate, Key]:
-        """A certificate for signing, timestamping or answering (OCSP), with its key.
+        """Return a certificate with its key, for one of three uses.
 
-        The addresses are where it says that one can ask whether it is revoked.
+        The uses are signing, timestamping and answering (OCSP). The addresses are where it says
+        that one can ask whether it is revoked.
         """
         key: Key = (
             # pyHanko's timestamp authority for tests knows nothing else.
@@ -92,7 +96,7 @@ class Authority:
         return builder.sign(self.key, hashes.SHA256()), key
 
     def certify(self, name: str, key: Key) -> x509.Certificate:
-        """A certificate for signing with a key that somebody else holds."""
+        """Return a certificate for signing with a key that somebody else holds."""
         now = datetime.now(UTC)
         return (
             _builder(name, self.certificate.subject, key)
@@ -103,11 +107,11 @@ class Authority:
         )
 
     def backend(self, name: str, **options: datetime | bool | str | None) -> Pkcs12Backend:
-        """A signing backend with a new certificate of this authority."""
+        """Return a signing backend with a new certificate of this authority."""
         return self.backend_of(*self.issue(name, **options))  # type: ignore[arg-type]
 
     def backend_of(self, certificate: x509.Certificate, key: Key) -> Pkcs12Backend:
-        """A signing backend with a certificate that is there already."""
+        """Return a signing backend with a certificate that is there already."""
         content = pkcs12.serialize_key_and_certificates(
             b"key", key, certificate, [self.certificate], BestAvailableEncryption(PASSPHRASE)
         )
@@ -115,7 +119,7 @@ class Authority:
 
 
 def authority(name: str = "Provets utfärdare") -> Authority:
-    """A new authority, unknown to everybody."""
+    """Return a new authority, unknown to everybody."""
     key = ec.generate_private_key(ec.SECP256R1())
     now = datetime.now(UTC)
     certificate = (
@@ -132,7 +136,7 @@ def authority(name: str = "Provets utfärdare") -> Authority:
 def for_pyhanko(
     certificate: x509.Certificate, key: Key
 ) -> tuple[asn1_x509.Certificate, asn1_keys.PrivateKeyInfo]:
-    """A certificate and its key in the types that pyHanko takes."""
+    """Return a certificate and its key in the types that pyHanko takes."""
     return (
         asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER)),
         asn1_keys.PrivateKeyInfo.load(

@@ -57,15 +57,20 @@ def twice(once: bytes, demo: DemoAuthority) -> bytes:
 
 @pytest.fixture(scope="session")
 def outside() -> Authority:
-    """An authority that the portal trusts, and that the service has its keys from."""
+    """Give an authority that the portal trusts.
+
+    The service has its keys from it.
+    """
     return authority("Tjänstens utfärdare")
 
 
 @pytest.fixture(autouse=True)
 def _no_loop_of_the_browsers() -> Iterator[None]:
-    """Playwright leaves an event loop running in the thread of browser tests; pyHanko, which these
-    tests call as an outside service would, makes one of its own. In the portal the examination has
-    a process of its own."""
+    """Take away the event loop that Playwright leaves running.
+
+    It runs in the thread of browser tests; pyHanko, which these tests call as an outside service
+    would, makes one of its own. In the portal the examination has a process of its own.
+    """
     running = asyncio._get_running_loop()
     asyncio._set_running_loop(None)
     yield

@@ -1,4 +1,7 @@
-"""A service of e-signatures outside the portal, and what is said of the files it gives back."""
+"""A service of e-signatures outside the portal.
+
+And what is said of the files it gives back.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,10 @@ def sign_outside(
     locks: FieldMDPSpec | None = None,
     **options: Any,
 ) -> bytes:
-    """`pdf` as a service of e-signatures would sign it: in a new field, unseen unless boxed."""
+    """Return `pdf` as a service of e-signatures would sign it.
+
+    It is signed in a new field, unseen unless boxed.
+    """
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     if not field.startswith(("signature-", "underskrift-")):
         spec = SigFieldSpec(field, on_page=0, box=box, field_mdp_spec=locks)

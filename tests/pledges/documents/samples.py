@@ -1,4 +1,7 @@
-"""The parts of the small pledge document that the tests render, prepare and sign."""
+"""The parts of the tests' small pledge document.
+
+The tests render, prepare and sign it.
+"""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,7 +32,7 @@ FACES = "".join(
 
 
 def html(body: str, *, style: str = "", language: str = "sv") -> str:
-    """A whole page around `body`, in the fonts of the project."""
+    """Return a whole page around `body`, in the fonts of the project."""
     return f"""<!doctype html><html lang="{language}"><head><meta charset="utf-8">
     <title>Medborgarlöfte för Älvsbyns kommun</title>
     <meta name="description" content="Vad polisen och kommunen lovar"><style>{FACES}
@@ -42,7 +45,10 @@ def html(body: str, *, style: str = "", language: str = "sv") -> str:
 
 
 def page_with_lines(number: int, *, page_each: bool = False) -> str:
-    """A pledge with `number` signature lines "line-1", "line-2" ..., each with its name."""
+    """Return a pledge with `number` signature lines.
+
+    They are "line-1", "line-2" ..., each with its name.
+    """
     before = ' style="break-before: page"' if page_each else ""
     lines = "".join(
         f'<section{before}><h3>Part {index}</h3><div class="line" id="line-{index}"></div>'
@@ -62,7 +68,7 @@ def page_with_lines(number: int, *, page_each: bool = False) -> str:
 
 
 def attachment() -> Attachment:
-    """The pledge file that goes with the document."""
+    """Return the pledge file that goes with the document."""
     return Attachment(
         "medborgarlofte.toml",
         'titel = "Löftet"\n'.encode(),
@@ -73,7 +79,7 @@ def attachment() -> Attachment:
 
 
 def stamp(name: str, *, warning: str | None = "DEMO – ingen äkta underskrift") -> Stamp:
-    """A stamp in the fonts of the project."""
+    """Return a stamp in the fonts of the project."""
     return Stamp(
         [name, "Ordförande", "Undertecknat elektroniskt 2026-11-23 kl. 08.15"],
         fonts=[FONTS / f"source-sans-3-{part}-400-normal.woff2" for part in ("latin", "latin-ext")],
@@ -85,7 +91,7 @@ def stamp(name: str, *, warning: str | None = "DEMO – ingen äkta underskrift"
 
 
 def backend(demo: DemoAuthority, name: str, organisation: str) -> Pkcs12Backend:
-    """The key that the demonstration authority gives `name`."""
+    """Return the key that the demonstration authority gives `name`."""
     key = demo.issue(name, organisation)
     return Pkcs12Backend(key.path, key.passphrase)
 
@@ -99,7 +105,7 @@ def signed(
     timestamp_url: str | None = None,
     signed_at: datetime | None = None,
 ) -> bytes:
-    """`pdf` signed in its field "signature-<number>"."""
+    """Return `pdf` signed in its field "signature-<number>"."""
     return sign(
         pdf,
         field_name=f"signature-{number}",
@@ -115,5 +121,5 @@ def signed(
 
 
 def report(pdf: bytes, roots: list[TrustRoot]) -> Report:
-    """What an examination says that expects both signatures."""
+    """Return what an examination says that expects both signatures."""
     return examine(pdf, trust_roots=roots, expected_fields=NAMES)

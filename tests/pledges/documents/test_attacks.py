@@ -1,7 +1,9 @@
-"""Attempts to change what a signed document shows without its signatures telling.
+"""Attempts to change what a signed document shows.
 
-Each one appends an incremental update, so that the signed bytes stay as they were (the
-"incremental saving" and "shadow" attacks of Mladenov et al., ACM CCS 2019 and NDSS 2021).
+They are made so that its signatures don't tell.
+
+Each one appends an incremental update, so that the signed bytes stay as they were (the "incremental
+saving" and "shadow" attacks of Mladenov et al., ACM CCS 2019 and NDSS 2021).
 """
 
 import contextlib
@@ -37,7 +39,7 @@ Attack = Callable[[IncrementalPdfFileWriter], None]
 
 
 def attacked(pdf: bytes, attack: Attack) -> bytes:
-    """`pdf` with an attacker's update behind it."""
+    """Return `pdf` with an attacker's update behind it."""
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     attack(writer)
     output = io.BytesIO()
@@ -243,7 +245,10 @@ def test_a_change_between_the_signatures_is_not_covered_up_by_the_second(
 
 
 def assert_forbidden(found: Report) -> None:
-    """The first signature is there and says that what came after it is not permitted."""
+    """Fail unless the first signature forbids what came after it.
+
+    It is there, and says that what came after is not permitted.
+    """
     assert not found.is_genuine
     if found.problem is None:
         first = next(each for each in found.signatures if each.field == "signature-1")

@@ -1,4 +1,7 @@
-"""The verify page and command tell a genuine pledge from every sort of other file."""
+"""The verify page and command tell a genuine pledge from other files.
+
+There are files of every other sort.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +65,10 @@ def steps_of(pledge: Pledge) -> Steps:
 
 @pytest.fixture(scope="session")
 def made(django_db_setup: None, django_db_blocker, _authorities) -> dict[str, Steps]:  # type: ignore[no-untyped-def]
-    """The bytes of a pledge's document really made and signed, by us and by a stranger."""
+    """Give the bytes of a pledge's document, really made and signed.
+
+    It is signed by us and by a stranger.
+    """
     made: dict[str, Steps] = {}
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "DATA_FOLDER", _authorities[0])
@@ -77,7 +83,10 @@ def made(django_db_setup: None, django_db_blocker, _authorities) -> dict[str, St
 
 
 def publish(steps: Steps) -> Pledge:
-    """Write a pledge whose document has these bytes, the last ones only when there are three."""
+    """Write a pledge whose document has these bytes.
+
+    The last ones are set only when there are three.
+    """
     pledge = a_pledge(signed=False, uid=UID)
     lifecycle.adopt(pledge, timezone.now(), steps[0])
     for signatory, content in zip(pledge.signatories.all(), steps[1:], strict=False):

@@ -144,6 +144,6 @@ def test_all_fonts_are_the_projects_own(twice: bytes) -> None:
 
 
 def _parents(pdf: pikepdf.Pdf) -> dict[int, Any]:
-    """The tree of parents as a dictionary."""
+    """Return the tree of parents as a dictionary."""
     numbers = pdf.Root.StructTreeRoot.ParentTree.Nums
     return {int(numbers[index]): numbers[index + 1] for index in range(0, len(numbers), 2)}

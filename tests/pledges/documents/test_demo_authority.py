@@ -1,4 +1,7 @@
-"""The demonstration authority: there whole or not at all, for its owner only, clearly DEMO."""
+"""The demonstration authority is there whole or not at all.
+
+It is for its owner only, and clearly DEMO.
+"""
 
 import stat
 import subprocess

@@ -1,4 +1,6 @@
-"""A file that was signed outside is taken when it is our document, signed, and nothing else.
+"""A file signed outside is taken when it is our document, signed.
+
+It must be nothing else.
 
 The attacks are those of the published research, turned on the way back: "1 Trillion Dollar Refund"
 (Mladenov et al., ACM CCS 2019: universal forgery, incremental saving, wrapping), "Shadow Attacks"
@@ -295,7 +297,7 @@ def test_a_certificate_outside_its_time_is_refused(prepared: bytes, outside: Aut
 
 
 def a_list(root: Authority, revoked: list[int]) -> asn1_crl.CertificateList:
-    """A revocation list of an authority, of today."""
+    """Return a revocation list of an authority, of today."""
     now = datetime.now(UTC)
     builder = (
         x509.CertificateRevocationListBuilder()
@@ -315,7 +317,10 @@ def a_list(root: Authority, revoked: list[int]) -> asn1_crl.CertificateList:
 
 
 def with_list(pdf: bytes, revocations: asn1_crl.CertificateList) -> bytes:
-    """`pdf` with a revocation list in its security store, as services add it."""
+    """Return `pdf` with a revocation list in its security store.
+
+    Services add it likewise.
+    """
     output = io.BytesIO(pdf)
     DocumentSecurityStore.add_dss(output, None, crls=[revocations])
     return output.getvalue()

@@ -1,4 +1,7 @@
-"""Files given back that were tampered with: before signing, afterwards, or by known attacks."""
+"""Files given back that were tampered with.
+
+That is before signing, afterwards, or by known attacks.
+"""
 
 from __future__ import annotations
 
@@ -83,7 +86,10 @@ def retitle(writer: IncrementalPdfFileWriter) -> None:
 
 
 def redefine_a_font(writer: IncrementalPdfFileWriter) -> None:
-    """Shadow attack "replace": the same codes in the text, drawn as other letters."""
+    """Apply the shadow attack "replace".
+
+    The codes in the text stay the same, and are drawn as other letters.
+    """
     fonts = page(writer)["/Resources"]["/Font"]
     name = next(iter(fonts))
     fonts[name][pdf_name("/Encoding")] = DictionaryObject(
@@ -93,7 +99,10 @@ def redefine_a_font(writer: IncrementalPdfFileWriter) -> None:
 
 
 def cover_with_a_picture(writer: IncrementalPdfFileWriter) -> None:
-    """Shadow attack "hide": a drawing over the text, to be taken away after signing."""
+    """Apply the shadow attack "hide".
+
+    A drawing over the text is to be taken away after signing.
+    """
     shown = page(writer)
     shown["/Resources"][pdf_name("/XObject")] = DictionaryObject(
         {pdf_name("/Over"): form(writer, b"Vi lovar allt")}
@@ -105,7 +114,10 @@ def cover_with_a_picture(writer: IncrementalPdfFileWriter) -> None:
 
 
 def bring_a_hidden_page(writer: IncrementalPdfFileWriter) -> None:
-    """Shadow attack "hide and replace": a second page of content that nothing refers to yet."""
+    """Apply the shadow attack "hide and replace".
+
+    A second page of content that nothing refers to yet is brought along.
+    """
     writer.add_object(
         DictionaryObject(
             {
@@ -229,7 +241,10 @@ def test_bytes_behind_the_end_are_refused(prepared: bytes, outside: Authority) -
 
 
 def within(pdf: bytes, key: bytes, end: bytes, put: Callable[[bytes], bytes]) -> bytes:
-    """`pdf` with the last value of `key`, which goes on to `end`, changed to one of its length."""
+    """Return `pdf` with the last value of `key` changed.
+
+    The value goes on to `end`; the new one has its length.
+    """
     start = pdf.rindex(key) + len(key)
     stop = pdf.index(end, start)
     value = put(pdf[start:stop])

@@ -1,4 +1,7 @@
-"""Signatures made to last: validation material and timestamps, by services that serve and lie."""
+"""Signatures made to last, with validation material and timestamps.
+
+The services that give these serve and lie.
+"""
 
 import io
 from collections.abc import Callable, Iterator

@@ -1,4 +1,7 @@
-"""The document of the real pledge, signed by both, read by programs that had no part in it."""
+"""The document of the real pledge, signed by both.
+
+It is read by programs that had no part in it.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,10 @@ def key_of(signatory: Signatory) -> Pkcs12Backend:
 
 @pytest.fixture(scope="session")
 def signed(django_db_setup: None, django_db_blocker, demo_folder: Path) -> bytes:  # type: ignore[no-untyped-def]
-    """Älvsbyn's pledge, imported, adopted and signed by both as an operator would."""
+    """Give Älvsbyn's pledge, imported, adopted and signed by both.
+
+    All is done as an operator would do it.
+    """
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "DATA_FOLDER", demo_folder)
         with transaction.atomic():
@@ -74,7 +80,7 @@ def pdf(signed: bytes) -> Iterator[pikepdf.Pdf]:
 
 
 def elements(node: Any) -> Iterator[Any]:
-    """All structure elements in reading order, the document's first."""
+    """Give all structure elements in reading order, the document's first."""
     if isinstance(node, pikepdf.Array):
         for part in node:
             yield from elements(part)
@@ -312,8 +318,11 @@ def test_the_code_on_the_last_page_is_that_of_the_printed_address(
 
 
 def drawn_code(page: Path) -> tuple[tuple[bool, ...], ...]:
-    """Return the squares of the code on a page drawn with 200 dots an inch: the lowest dark thing
-    between the left margin and the words beside it, the page's foot left out."""
+    """Return the squares of the code on a page drawn at 200 dots an inch.
+
+    The code is the lowest dark thing between the left margin and the words beside it, the page's
+    foot left out.
+    """
     image = Image.open(page).convert("L")
     mm = 200 / 25.4
     area = image.crop((int(24 * mm), 0, int(60 * mm), int(270 * mm))).point(lambda v: v < 128 and 1)

@@ -17,7 +17,10 @@ PATIENCE = 120
 
 
 def bomb(entries: int) -> bytes:
-    """A small PDF whose table of objects unfolds to six bytes for each of `entries`."""
+    """Return a small PDF whose table of objects unfolds.
+
+    It unfolds to six bytes for each of `entries`.
+    """
     table = zlib.compress(bytes(6 * entries), 9)
     start = len(b"%PDF-1.7\n")
     return (

@@ -1,4 +1,7 @@
-"""Timestamps by an authority that answers, one that answers wrongly and one that is away."""
+"""Timestamps by authorities good, wrong and away.
+
+One answers, one answers wrongly and one is away.
+"""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -23,7 +26,10 @@ from tests.verapdf import assert_conforms
 
 @contextmanager
 def served(answer: Callable[[bytes], tuple[int, str, bytes]]) -> Iterator[str]:
-    """The address of a server on this machine that answers every POST by `answer`."""
+    """Give the address of a server that answers every POST by `answer`.
+
+    The server is on this machine.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -51,7 +57,7 @@ def served(answer: Callable[[bytes], tuple[int, str, bytes]]) -> Iterator[str]:
 def stamping(
     root: Authority, at: datetime | None = None
 ) -> Callable[[bytes], tuple[int, str, bytes]]:
-    """A timestamp authority below `root` whose clock shows `at`."""
+    """Return a timestamp authority below `root` whose clock shows `at`."""
     certificate, key = for_pyhanko(*root.issue("Tidsstämplare", timestamping=True))
     certificates = SimpleCertificateStore()
     certificates.register(for_pyhanko(root.certificate, root.key)[0])

@@ -1,4 +1,7 @@
-"""An examination that fails for another reason than the file is told and logged as ours."""
+"""A failed examination is told as ours when the file isn't the reason.
+
+It is logged as ours too.
+"""
 
 import io
 import logging
@@ -39,7 +42,10 @@ SECRET = "Anna Ödlund"
 
 @pytest.fixture
 def failing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Put examiners into the sandbox that run a line, as a library that doesn't fit would."""
+    """Put examiners into the sandbox that run a line.
+
+    They do so as a library that doesn't fit would.
+    """
     documents = tmp_path / "pledges" / "documents"
     documents.mkdir(parents=True)
     (documents.parent / "__init__.py").touch()

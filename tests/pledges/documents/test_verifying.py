@@ -1,4 +1,7 @@
-"""What an examination says about genuine, unfinished, foreign and broken files."""
+"""What an examination says about files of every kind.
+
+They are genuine, unfinished, foreign and broken.
+"""
 
 import io
 import json
@@ -226,7 +229,10 @@ def test_what_cannot_be_examined_is_named(
 
 
 def _positions(pdf: bytes) -> list[int]:
-    """Places all over the file: its landmarks, and others drawn by lot."""
+    """Return places all over the file.
+
+    They are its landmarks, and others drawn by lot.
+    """
     landmarks = [
         pdf.index(each) + offset
         for each in (b"%PDF-1.7", b"/ByteRange", b"/Contents <", b"startxref", b"/DocMDP")

@@ -1,4 +1,6 @@
-"""Looking at tables with nothing of what packages are made with, so that the two can be compared.
+"""Looking at tables with nothing of what packages are made with.
+
+So the two can be compared.
 
 A row is what its columns say, and a column that names a row is what that row says: keys are no part
 of it.

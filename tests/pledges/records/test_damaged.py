@@ -1,4 +1,7 @@
-"""Damaged and hostile packages are refused, each with its reason, and nothing is written."""
+"""Damaged and hostile packages are refused, and nothing is written.
+
+Each is refused with its reason.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,10 @@ PLEDGE, ACTIONS = "data/medborgarlofte.json", "sekretess/data/insatser.json"
 
 @pytest.fixture
 def package(db: Any) -> Files:
-    """The files of a whole package by their full names; the portal is empty afterwards."""
+    """Give the files of a whole package by their full names.
+
+    The portal is empty afterwards.
+    """
     pledge = a_pledge()
     an_action(pledge.commitments.get(number=1))
     a_follow_up(pledge)
@@ -50,7 +56,10 @@ def packed(files: Files) -> io.BytesIO:
 
 
 def put_right(files: Files) -> Files:
-    """Make sizes, checksums and the tie between the layers agree with what the files are now."""
+    """Make sizes, checksums and the tie between the layers agree.
+
+    They agree with what the files are now.
+    """
     folder = folder_of(files)
     digest = ""
     for layer in ("", "sekretess/"):
@@ -70,7 +79,10 @@ def put_right(files: Files) -> Files:
 
 
 def changed(path: str, old: bytes, new: bytes, *, hidden: bool = False) -> Callable[[Files], Files]:
-    """Return the damage that changes a file, and perhaps hides it by new checksums."""
+    """Return the damage that changes a file.
+
+    When `hidden`, new checksums hide it.
+    """
 
     def damage(files: Files) -> Files:
         name = f"{folder_of(files)}/{path}"
@@ -117,7 +129,7 @@ def _a_whole_folder_taken_away(files: Files) -> Files:
 
 
 def _another_packages_secrets(files: Files) -> Files:
-    """The secret layer agrees with itself, but not with the public one."""
+    """Make the secret layer agree with itself, but not with the public one."""
     folder = folder_of(files)
     kept = {name: content for name, content in files.items() if "/sekretess/" in name}
     other = _in_the_manifest(made_at="2020-01-01T00:00:00+01:00")(dict(files))
@@ -126,7 +138,7 @@ def _another_packages_secrets(files: Files) -> Files:
 
 
 def _a_row_taken_away(files: Files) -> Files:
-    """A signature less: its document stands there unsigned."""
+    """Take a signature away, so that its document stands there unsigned."""
     name = f"{folder_of(files)}/data/underskrifter.json"
     told = json.loads(files[name])
     told["rows"].pop()
@@ -259,7 +271,10 @@ def test_a_link_is_refused(package: Files) -> None:
 def test_a_file_that_unpacks_to_more_than_it_says_is_refused_before_it_is_whole(
     package: Files,
 ) -> None:
-    """The size in the directory is that of the manifest; the bytes are a thousand times as many."""
+    """The size in the directory is that of the manifest.
+
+    The bytes are a thousand times as many.
+    """
     name = f"{folder_of(package)}/documents/bomb.pdf"
     files = dict(package)
     manifest = json.loads(files[f"{folder_of(files)}/manifest.json"])

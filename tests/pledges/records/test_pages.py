@@ -1,4 +1,7 @@
-"""Having an archive package made by clicking: who may, what is told, what is handed out."""
+"""Having an archive package made by clicking.
+
+Who may, what is told, and what is handed out.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A pledge that goes through a package into an empty portal is the same there."""
+"""A pledge taken through a package into an empty portal is the same there."""
 
 from __future__ import annotations
 
@@ -253,7 +253,10 @@ def test_a_pledge_annulled_before_it_began_comes_back_so() -> None:
 
 
 def test_a_dialogue_of_two_municipalities_pledges_is_brought_once() -> None:
-    """Two pledges could draw on the same dialogue when the first of them was never signed."""
+    """Two pledges could draw on the same dialogue.
+
+    That is when the first of them was never signed.
+    """
     place = a_municipality()
     dialogue = a_dialogue(place, opens_on=date(2022, 1, 1), closes_on=date(2022, 2, 1))
     a_submission(dialogue)

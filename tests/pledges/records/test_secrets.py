@@ -29,7 +29,10 @@ def test_the_public_part_holds_no_secret_word_and_is_the_same_by_itself() -> Non
 
 
 def test_what_is_secret_shows_neither_by_number_nor_by_order() -> None:
-    """The public part doesn't change when something secret is done, as public pages don't."""
+    """The public part doesn't change when something secret is done.
+
+    Public pages don't either.
+    """
     pledge = a_pledge_with_everything(annulled=False)
     before = files_of(a_package(pledge, only_public=True))
     from tests.attacks.test_secrecy_layers import DEEDS

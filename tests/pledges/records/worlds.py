@@ -1,4 +1,7 @@
-"""A pledge to which everything has happened that a package tells of, and the portal to empty."""
+"""A pledge to which everything has happened that a package tells of.
+
+The portal to empty is told of here too.
+"""
 
 from __future__ import annotations
 
@@ -67,9 +70,9 @@ OURS = {"accounts", "dialogues", "pledges"}
 
 
 def a_pledge_with_everything(*, annulled: bool = True) -> Pledge:
-    """Make a pledge of Älvsbyn that has rows in every table that a package has.
+    """Make a pledge of Älvsbyn that fills every table of a package.
 
-    What the public may not read says SECRET, what it may says OPEN.
+    It has rows in each of them. What the public may not read says SECRET, what it may says OPEN.
     """
     staff = a_person("samordnare@example.se", first_name=SECRET)
     pledge = a_pledge(commitments=4, signed=False, summary=OPEN)
@@ -105,7 +108,10 @@ def a_pledge_with_everything(*, annulled: bool = True) -> Pledge:
 
 
 def _write(pledge: Pledge, staff: User) -> None:
-    """Add a commitment and take it away, remark on it, approve; ask residents about the draft."""
+    """Write on the draft and ask residents about it.
+
+    Adds a commitment and takes it away, remarks on it and approves.
+    """
     place, at = pledge.municipalities.get(), timezone.now()
     commitment = Part(PartKind.COMMITMENT, pledge.commitments.get(number=4).pk)
     said = part_of(editing.latest_version(pledge, at).contents, commitment)
@@ -124,7 +130,7 @@ def _write(pledge: Pledge, staff: User) -> None:
 
 
 def _sign(pledge: Pledge, staff: User) -> None:
-    """One on paper, one with a key after first saying no."""
+    """Sign one on paper, one with a key after first saying no."""
     lifecycle.adopt(pledge, SIGNED_AT, A_PDF)
     first, second = pledge.signatories.all()
     SigningWay.objects.create(signatory=first, way="paper", chosen_by=staff)
@@ -149,7 +155,10 @@ def _sign(pledge: Pledge, staff: User) -> None:
 
 
 def _listen(theme: Theme, staff: User) -> None:
-    """A dialogue that the pledge could draw on, with what was said and heard there."""
+    """Make a dialogue that the pledge could draw on.
+
+    It has what was said and heard there.
+    """
     dialogue: Dialogue = a_dialogue(
         opens_on=date(2022, 3, 1), closes_on=date(2022, 4, 1), title=OPEN
     )

@@ -1,4 +1,7 @@
-"""What the tests of signing share: an adopted pledge with a real document, and its people."""
+"""What the tests of signing share.
+
+That is an adopted pledge with a real document, and its people.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,10 @@ def _folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def _ready(django_db_setup: None, django_db_blocker: Any, _folder: Path) -> bytes:
-    """The bytes of a document that waits for its two signatures; made once."""
+    """Give the bytes of a document that waits for its two signatures.
+
+    They are made once.
+    """
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
         patch.setattr(configured, "DATA_FOLDER", _folder)
         pledge = a_pledge(a_municipality(), signed=False, uid=UID)
@@ -57,7 +63,10 @@ def _ready(django_db_setup: None, django_db_blocker: Any, _folder: Path) -> byte
 
 @dataclass
 class Adopted:
-    """An adopted pledge that nobody has signed, and those who have to do with it."""
+    """An adopted pledge that nobody has signed.
+
+    With those who have to do with it.
+    """
 
     pledge: Pledge
     municipality: Municipality
@@ -76,29 +85,38 @@ class Adopted:
         *,
         by: User | None = None,
     ) -> SigningWay:
-        """Say how somebody signs, as the coordinator would when it isn't `by` another."""
+        """Say how somebody signs.
+
+        It is said by `by`, or by the coordinator when nobody else is named.
+        """
         at, by = timezone.now(), by or self.coordinator
         return ways.set_way(signatory, way=way, key_name="", person=person, by=by, at=at)
 
     def sign_on_paper(self, signatory: Signatory) -> None:
-        """Hand in a scan signed today, as the coordinator would; today is where the portal is."""
+        """Hand in a scan signed today, as the coordinator would.
+
+        Today is where the portal is.
+        """
         at, by = timezone.now(), self.coordinator
         sign_on_paper(signatory, a_scan(), signed_on=timezone.localdate(at), by=by, at=at)
 
     def document(self) -> bytes:
-        """The document as it is to be signed next."""
+        """Return the document as it is to be signed next."""
         latest = PledgeDocument.objects.latest_of(self.pledge)
         assert latest is not None
         return bytes(latest.content)
 
     def sha256(self) -> str:
-        """The fingerprint of that document."""
+        """Return the fingerprint of that document."""
         latest = PledgeDocument.objects.latest_of(self.pledge)
         assert latest is not None
         return latest.sha256
 
     def signed_outside(self, name: str = "Johan Dahlqvist", **options: Any) -> bytes:
-        """The document as a service would sign it for somebody, by an authority that is trusted."""
+        """Return the document as a service would sign it for somebody.
+
+        The service uses an authority that is trusted.
+        """
         key = demo_authority().issue(name, "Älvsbyns kommun")
         return sign_outside(self.document(), Pkcs12Backend(key.path, key.passphrase), **options)
 
@@ -125,7 +143,10 @@ def adopted(db: None, _ready: bytes, _folder: Path, settings: Settings) -> Adopt
 
 
 def logged_in(person: User, *, confirmed: bool = True, seconds_ago: float = 1) -> Client:
-    """A person's browser; `confirmed`: they showed their second factor again so long ago."""
+    """Return a person's browser.
+
+    `confirmed`: they showed their second factor again so long ago.
+    """
     client = Client()
     client.force_login(person)
     if confirmed:
@@ -138,7 +159,7 @@ def logged_in(person: User, *, confirmed: bool = True, seconds_ago: float = 1) -
 
 
 def a_scan(pages: int = 1, change: Any = None) -> bytes:
-    """A scan as a scanner makes it: a picture on each page."""
+    """Return a scan as a scanner makes it: a picture on each page."""
     pdf = pikepdf.new()
     for _ in range(pages):
         page = pdf.add_blank_page(page_size=(595, 842))

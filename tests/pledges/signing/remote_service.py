@@ -1,4 +1,7 @@
-"""A remote signing service for the tests (CSC API 1.0.4), which can be told what to do wrong."""
+"""A remote signing service for the tests (CSC API 1.0.4).
+
+It can be told what to do wrong.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,10 @@ _MECHANISMS = {
 
 
 class RemoteService:
-    """One key in a service. `asked` are the questions, by the last part of the address."""
+    """One key in a service.
+
+    `asked` are the questions, by the last part of the address.
+    """
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -48,11 +54,11 @@ class RemoteService:
         self.certificate, self.key = certificate, key
 
     def named(self, what: str) -> list[dict[str, Any]]:
-        """The questions of one kind."""
+        """Return the questions of one kind."""
         return [said for name, said in self.asked if name == what]
 
     def answer(self, path: str, said: dict[str, Any], token: str) -> tuple[int, dict[str, Any]]:
-        """What the service answers: status and body."""
+        """Return what the service answers: status and body."""
         what = path.rsplit("/", 1)[-1]
         self.asked.append((what, said))
         time.sleep(self.slow.get(what, 0))
@@ -111,7 +117,7 @@ class RemoteService:
 
 @contextmanager
 def remote_service() -> Iterator[RemoteService]:
-    """A service that answers until the end."""
+    """Run a service that answers until the end."""
     found: list[RemoteService] = []
 
     class Handler(BaseHTTPRequestHandler):

@@ -1,4 +1,7 @@
-"""Signing with a key on a device, played by SoftHSM: what is on it, and what can be wrong."""
+"""Signing with a key on a device, played by SoftHSM.
+
+What is on it, and what can be wrong.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +60,10 @@ def _util(*arguments: str) -> None:
 
 @pytest.fixture(scope="module")
 def device(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """A device with a key of each kind, and one under another key's certificate."""
+    """Give a device with a key of each kind.
+
+    One more key is under another key's certificate.
+    """
     folder = tmp_path_factory.mktemp("softhsm")
     (folder / "tokens").mkdir()
     (folder / "softhsm2.conf").write_text(f"directories.tokendir = {folder / 'tokens'}\n")

@@ -1,4 +1,7 @@
-"""The permanent page of a document tells each signature for what it is, in the file or on paper."""
+"""A document's permanent page tells each signature for what it is.
+
+A signature is in the file or on paper.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A signed pledge's document is made to last, renewed in time, and changed by nothing else."""
+"""A signed pledge's document is made to last and renewed in time.
+
+It is changed by nothing else.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def there(settings: Settings, tmp_path: Path) -> Iterator[Services]:
-    """An authority that is trusted, and asked for timestamps."""
+    """Give an authority that is trusted, and asked for timestamps."""
     with services() as running:
         root = running.root.certificate.public_bytes(Encoding.PEM)
         (tmp_path / "root.pem").write_bytes(root)

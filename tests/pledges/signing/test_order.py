@@ -1,4 +1,7 @@
-"""Several municipalities and a police area in one pledge, who sign side by side or in order."""
+"""Several municipalities and a police area in one pledge.
+
+They sign side by side or in order.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Signing with a key in a remote service: what is asked of whom, and every way it can fail."""
+"""Signing with a key in a remote service.
+
+What is asked of whom, and every way it can fail.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,10 @@ def write(settings: Settings, tmp_path: Path, service: RemoteService) -> Callabl
 
 @pytest.fixture
 def signer(adopted: Adopted, write: Callable[..., None]) -> Client:
-    """The browser of the mayor, for whom the key in the service is chosen."""
+    """Give the browser of the mayor.
+
+    The key in the service is chosen for them.
+    """
     write()
     ways.set_way(
         adopted.mayor,

@@ -1,4 +1,7 @@
-"""Signing by clicking: who sees what, who may do what, and what comes of it."""
+"""Signing by clicking.
+
+Who sees what, who may do what, and what comes of it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Looking a draft through, approving it by both parties, adopting it, and opening it again."""
+"""Looking a draft through, approving, adopting and opening it again.
+
+Both parties approve it.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ def coordinator(draft: Pledge) -> User:
 
 @pytest.fixture
 def registered(draft: Pledge) -> Pledge:
-    """A draft that lacks nothing that stops it."""
+    """Give a draft that lacks nothing that stops it."""
     Pledge.objects.filter(pk=draft.pk).update(registry_number="KS 2026/12")
     draft.refresh_from_db()
     return draft
@@ -44,7 +47,10 @@ def looked_through(draft: Pledge, on: date = date(2025, 12, 1)) -> Checked:
 
 
 def approve(client: Client, draft: Pledge, party: str, **said: str) -> str:
-    """Press a party's button on the page as it is now, or send what is said instead."""
+    """Press a party's button on the page as it is now.
+
+    Or send what is said instead.
+    """
     page = client.get(page_of(draft, "granska/"))
     form = {"part": party, "version": str(page.context["version"].number)}
     return words(client.post(page_of(draft, "godkann/"), form | said, follow=True))

@@ -1,4 +1,7 @@
-"""The demonstration's next pledge: there to be looked at, and to be finished by who tries it."""
+"""The demonstration's next pledge, to be looked at and finished.
+
+Whoever tries it finishes it.
+"""
 
 from datetime import date
 from pathlib import Path

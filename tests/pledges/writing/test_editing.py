@@ -1,4 +1,7 @@
-"""Two people write on one draft: nothing that anyone saved is lost, however they come in turn."""
+"""Two people write on one draft, and nothing that anyone saved is lost.
+
+It holds however they come in turn.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,10 @@ pytestmark = pytest.mark.django_db
 
 
 def seen(draft: Pledge, part: Part) -> tuple[int, dict[str, Any]]:
-    """What somebody sees who opens a part: the version, and what it says."""
+    """Return what somebody who opens a part sees.
+
+    That is the version, and what the part says.
+    """
     version = editing.latest_version(draft, NOW)
     values = parts.part_of(version.contents, part)
     assert values is not None
@@ -31,7 +37,10 @@ def seen(draft: Pledge, part: Part) -> tuple[int, dict[str, Any]]:
 
 
 def opened(draft: Pledge, part: Part) -> tuple[int, dict[str, Any]]:
-    """What `seen` returns when all was written through the portal: its latest version, at once."""
+    """Return what `seen` does when all was written through the portal.
+
+    It takes the latest version, at once.
+    """
     version = draft.versions.latest("number")
     values = parts.part_of(version.contents, part)
     assert values is not None
@@ -226,7 +235,10 @@ def test_an_adopted_text_is_locked(draft: Pledge, editor: User) -> None:
 
 
 def interleavings(steps: int) -> list[str]:
-    """Every order in which A's and B's steps can come, such as "AABB"."""
+    """Return every order in which A's and B's steps can come.
+
+    One is "AABB".
+    """
     return [
         "".join("A" if i in places else "B" for i in range(2 * steps))
         for places in combinations(range(2 * steps), steps)
@@ -238,9 +250,10 @@ ORDERS = interleavings(2) * 155 + interleavings(4)
 
 
 class Writer:
-    """Somebody who opens a part, types a word and saves; clashes they merge by hand, keeping both.
+    """Somebody who opens a part, types a word and saves.
 
-    Fields differ in how they are typed in: a word is added to what was read, at either end.
+    They merge clashes by hand, keeping both. Fields differ in how they are typed in: a word is
+    added to what was read, at either end.
     """
 
     def __init__(self, name: str, draft: Pledge, by: User, chance: random.Random) -> None:
@@ -305,7 +318,10 @@ def test_a_thousand_interleavings_of_two_writers_lose_no_word(
 def test_writers_at_the_very_same_moment_lose_no_word(
     draft: Pledge, editor: User, officer: User
 ) -> None:
-    """Four connections at once, for real: the lock puts them one after the other."""
+    """Four connections at once, for real.
+
+    The lock puts them one after the other.
+    """
     part = first_commitment(draft)
     editing.latest_version(draft, NOW)
     writers = [

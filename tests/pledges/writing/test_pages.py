@@ -1,4 +1,7 @@
-"""Writing a draft by clicking: who may, what is shown, what is kept of what was typed."""
+"""Writing a draft by clicking.
+
+Who may, what is shown, and what is kept of what was typed.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,7 @@ def page_of(draft: Pledge, name: str = "") -> str:
 
 
 def typed(response: Any) -> dict[str, Any]:
-    """What the form of a page would send, as it was shown."""
+    """Return what the form of a page would send, as it was shown."""
     form = response.context["form"]
     said = {name: form[name].value() for name in form.fields}
     return {
