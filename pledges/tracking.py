@@ -238,7 +238,7 @@ keep_history(
     "arkivpaket",
     title=["file_name", "kind"],
     readers=readers_of_own_side,
-    without=["done", "total", "told_at"],
+    without=["done", "total"],
 )
 keep_history(InternalNote, "intern-anteckning", title=["action"], readers=readers_of_own_side)
 

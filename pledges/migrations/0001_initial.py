@@ -398,7 +398,6 @@ class Migration(InitialMigration):
                 ('state', models.CharField(choices=[('making', 'görs'), ('ready', 'klart'), ('failed', 'avbrutet')], default='making', max_length=10, verbose_name='läge')),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begärt av')),
                 ('asked_at', models.DateTimeField(verbose_name='begärt')),
-                ('told_at', models.DateTimeField()),
                 ('done', models.PositiveIntegerField(default=0)),
                 ('total', models.PositiveIntegerField(default=0)),
                 ('fault', models.CharField(blank=True, max_length=500, verbose_name='varför det inte blev klart')),

@@ -66,8 +66,6 @@ class ArchivePackage(models.Model):
 
     `municipality` or `police_area` is whose archive it is for; with neither it is the operator's,
     and has what every party holds.
-
-    `told_at` is when the making was last heard of.
     """
 
     KEPT_FOR = timedelta(days=7)
@@ -102,7 +100,6 @@ class ArchivePackage(models.Model):
         verbose_name=_("begärt av"),
     )
     asked_at = models.DateTimeField(_("begärt"))
-    told_at = models.DateTimeField()
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     fault = models.CharField(_("varför det inte blev klart"), max_length=500, blank=True)

@@ -15,7 +15,6 @@ from datetime import datetime
 from typing import IO
 
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -49,7 +48,7 @@ def ask_for(pledge: Pledge, kind: str, holder: Holder, *, by: User, at: datetime
     }
     try:
         with transaction.atomic():
-            package = ArchivePackage.objects.create(**scope, asked_by=by, asked_at=at, told_at=at)
+            package = ArchivePackage.objects.create(**scope, asked_by=by, asked_at=at)
             defer(make_package, package=package.pk)
     except IntegrityError:
         return ArchivePackage.objects.get(**scope, state=ArchivePackage.State.MAKING)
@@ -105,9 +104,9 @@ class _Teller:
         self._next = time.monotonic() + _SECONDS_BETWEEN_WORDS
         with self._connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE pledges_archivepackage SET done = %s, total = %s, told_at = %s"
+                "UPDATE pledges_archivepackage SET done = %s, total = %s"
                 " WHERE id = %s AND state = 'making'",
-                [done, total, timezone.now(), self._pk],
+                [done, total, self._pk],
             )
 
     def close(self) -> None:
@@ -161,8 +160,7 @@ def _keep(package: ArchivePackage, file: IO[bytes], name: str) -> None:
             ArchivePackagePiece.objects.create(package=package, number=number, content=piece)
         package.state = ArchivePackage.State.READY
         package.file_name, package.sha256, package.size = name, digest.hexdigest(), size
-        package.told_at = timezone.now()
-        package.save(update_fields=["state", "file_name", "sha256", "size", "told_at"])
+        package.save(update_fields=["state", "file_name", "sha256", "size"])
 
 
 def bytes_of(package: ArchivePackage) -> Iterator[bytes]:

@@ -167,7 +167,7 @@ def test_one_that_the_server_left_unfinished_is_told_of_and_made_anew(
 
 def test_a_package_is_kept_for_a_week(made: ArchivePackage, coordinator: User) -> None:
     days = timedelta(days=8)
-    ArchivePackage.objects.update(asked_at=timezone.now() - days, told_at=timezone.now() - days)
+    ArchivePackage.objects.update(asked_at=timezone.now() - days)
     call_command("erase_old_data")
     assert not ArchivePackagePiece.objects.exists()
     client = logged_in(coordinator)
