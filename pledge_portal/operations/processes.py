@@ -56,11 +56,6 @@ def end(process: BaseProcess, seconds: float) -> None:
         process.join()
 
 
-def load_application() -> None:
-    """Make the application, which reads once which styles are packed."""
-    import_string(settings.WSGI_APPLICATION)
-
-
 def load_pages() -> None:
     """Load what every page needs: views, templates and translations.
 

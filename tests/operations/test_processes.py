@@ -14,14 +14,13 @@ import json
 import django
 django.setup()
 from django.conf import settings
-from pledge_portal.operations.processes import load_application, load_pages
+from pledge_portal.operations.processes import load_pages
 load_pages()
 settings.STATIC_ROOT.mkdir(parents=True)
 (settings.STATIC_ROOT / "look.0123456789ab.css").write_text("p {}")
 (settings.STATIC_ROOT / "staticfiles.json").write_text(
     json.dumps({"paths": {"look.css": "look.0123456789ab.css"}, "version": "1.1", "hash": ""})
 )
-load_application()
 from django.templatetags.static import static
 from django.test import RequestFactory
 from django.utils.module_loading import import_string

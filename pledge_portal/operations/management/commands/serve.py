@@ -22,7 +22,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from pledge_portal.database.acting import as_command
 from pledge_portal.database.preparation import collect_static, migrate, one_at_a_time
 from pledge_portal.database.server_check import UnfitServerError, check_server
-from pledge_portal.operations.processes import STOPPING, end, fork, load_application, load_pages
+from pledge_portal.operations.processes import STOPPING, end, fork, load_pages
 from pledge_portal.operations.web_server import needs_proxy, serve_pages
 from pledge_portal.queue.worker import work
 
@@ -76,7 +76,6 @@ class Command(BaseCommand):
             preparing.join()
             if preparing.exitcode:
                 raise SystemExit(preparing.exitcode)
-            load_application()
             web = self._fork(partial(serve_pages, workers, threads), "web")
             self._wait_until_ready(web)
             self._say(f"Portalen är igång: {_address()}/ (stoppa med Ctrl-C)")
