@@ -9,7 +9,7 @@ PYTHON := .venv/bin/python
 help: ## Show this list.
 	@echo 'make run     starts the portal and prints its address (PORT=8000, HOST=127.0.0.1, DATABASE_URL)'
 	@echo 'make test    runs every test (ARGS="tests/database -k name" picks some; DATABASE_URL)'
-	@echo 'make soak    runs the tests that take long (ARGS as for make test)'
+	@echo 'make soak    runs what takes hours: kills by the hundred, 100 000 requests (ARGS as for make test)'
 	@echo 'make bench   measures requests a second and the time to sign'
 	@echo 'make check   style, types, missing migrations, settings fit for production'
 	@echo 'make format  puts code and templates in order'
@@ -26,6 +26,8 @@ test: ## Run the tests.
 soak: ## Run the tests that take long.
 	@tools/setup test
 	@$(PYTHON) -m pytest -m soak $(ARGS)
+	@ANSWERS=10000 GENERATED_REQUESTS=100000 KILLS=100 SURVEYS=20000 \
+		$(PYTHON) -m pytest tests/faults tests/attacks tests/pledges/surveys/test_attacker.py $(ARGS)
 
 bench: ## Measure.
 	@tools/setup test

@@ -5,6 +5,7 @@ lock on a table, so the command stands still exactly when it comes to writing th
 wrote before uncommitted.
 """
 
+import os
 import random
 import subprocess
 import sys
@@ -20,7 +21,8 @@ from psycopg import sql
 
 from tests.served import ROOT, run_manage
 
-KILLS = 8
+# KILLS=100 kills as often as an evening has room for.
+KILLS = int(os.environ.get("KILLS", "8"))
 SECONDS_TO_REACH_A_POINT = 60
 
 
