@@ -261,6 +261,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     numbered = parties.filter(pledge__commitments__isnull=False).values_list(
         "municipality__slug", "period", "pledge__commitments__number"
     )
+    numbered = numbered.order_by("pk", "pledge__commitments__number")
     paths = [
         reverse("start"),
         reverse("about"),

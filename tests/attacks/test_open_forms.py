@@ -268,8 +268,8 @@ def test_nothing_that_is_sent_breaks_the_portal(client: Client) -> None:
         sent = forms[address]
         names = [*sent, *own]
         # Half of them come from a browser and only say odd things.
-        names = list(sent) if draw.random() < 0.5 else draw.sample(list(sent), len(sent) // 2)
-        fields = {name: sent[name] for name in names}
+        left = list(sent) if draw.random() < 0.5 else draw.sample(list(sent), len(sent) // 2)
+        fields = {name: sent[name] for name in left}
         fields |= {name: _anything(draw) for name in draw.sample(own, draw.randint(1, 5))}
         if draw.random() < 0.3:
             fields |= {draw.choice(names): _anything(draw)}

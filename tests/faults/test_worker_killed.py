@@ -91,7 +91,9 @@ def test_a_letter_in_flight_comes_with_its_own_message_id_never_not_at_all(
             assert office.reached.wait(SECONDS)
             worker.send_signal(signal.SIGKILL)
             worker.wait()
-        assert count(place, "procrastinate_jobs WHERE status = 'doing'") == 1
+        # Chores may be under way too: they begin by the clock.
+        letters = "procrastinate_jobs WHERE status = 'doing' AND task_name = 'deliver'"
+        assert count(place, letters) == 1
         assert len(office.letters) == (1 if keeps_first else 0)
         came_before = list(office.letters)
         office.reached.clear()
@@ -204,5 +206,7 @@ def test_a_mail_server_that_hangs_keeps_no_page_and_serve_starts_the_worker_anew
     office.opens.set()
     wait_for(lambda: count(portal, "procrastinate_jobs") == 0, "it was never sent")
     assert portal.get("/").status == 200
-    assert len(set(office.message_ids)) == 1
+    # Reminders may come as well: the chores that send them begin by the clock.
+    asked_for = [letter for letter in office.letters if "demo-redaktor" in letter["To"]]
+    assert len({letter["Message-ID"] for letter in asked_for}) == 1
     assert "Bakgrundsjobben stannade oväntat (kod -9)" in (portal.folder / "log").read_text()

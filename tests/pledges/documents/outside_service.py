@@ -20,6 +20,7 @@ from pyhanko.sign.fields import (
 )
 from pyhanko.stamp import TextStampStyle
 
+from pledges.documents.event_loops import run_without_loop
 from pledges.documents.given_back import judge
 from pledges.documents.judgement import Judgement, Refusal, outer_refusal
 from pledges.documents.key_settings import SigningBackend
@@ -56,7 +57,7 @@ def sign_outside(
     )
     style = TextStampStyle(stamp_text="Signerat", background=None) if box else None
     signer = signers.PdfSigner(metadata, key.signer(), stamp_style=style)
-    return bytes(signer.sign_pdf(writer).getvalue())
+    return bytes(run_without_loop(lambda: signer.sign_pdf(writer)).getvalue())
 
 
 def judged(before: bytes, after: bytes, root: Authority, **options: Any) -> Judgement:
