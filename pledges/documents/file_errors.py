@@ -13,7 +13,17 @@ cause.
 import sys
 import traceback
 
-PLAIN = (ValueError, LookupError, TypeError, AttributeError, AssertionError)
+PLAIN = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    # What is written as a number and is none: decimal.InvalidOperation.
+    ArithmeticError,
+    # What is nested without end.
+    RecursionError,
+)
 
 _READERS = frozenset({"asn1crypto", "lxml", "pikepdf", "pyhanko", "pyhanko_certvalidator"})
 

@@ -6,6 +6,7 @@ They are genuine, unfinished, foreign and broken.
 import io
 import json
 import random
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -256,6 +257,14 @@ def test_one_changed_byte_anywhere_is_found(twice: bytes, roots: list[TrustRoot]
         ).is_genuine
     ]
     assert unseen == []
+
+
+def test_a_number_that_is_none_is_found(twice: bytes, roots: list[TrustRoot]) -> None:
+    numbers = [match.start() for match in re.finditer(rb"(?<=[\[ ])\d\d\.\d", twice)]
+    assert numbers
+    for position in numbers:
+        broken = twice[: position + 1] + b"-" + twice[position + 2 :]
+        assert not report(broken, roots).is_genuine
 
 
 def test_cutting_off_the_last_signature_leaves_one_missing(
