@@ -120,7 +120,9 @@ def put_rights_in_force(using: str = "default") -> None:
         (schema,) = cursor.fetchone()
         there = _tables(cursor, schema)
         wanted = {table: rows for table, rows in READABLE.items() if table in there}
-        triggers = [each for table in wanted for each in trigger_statements(table, wanted[table])]
+        triggers = [
+            trigger for table in wanted for trigger in trigger_statements(table, wanted[table])
+        ]
         mark = _mark(wanted, there, [*functions, *triggers])
         cursor.execute("SELECT obj_description(%s::regnamespace, 'pg_namespace')", [schema])
         if cursor.fetchone() == (mark,):

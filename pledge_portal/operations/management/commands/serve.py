@@ -174,7 +174,7 @@ class Command(BaseCommand):
 
         Raises CommandError when it can't.
         """
-        told = time.monotonic()
+        last_news = time.monotonic()
         not_ready_since = None
         pause = 0.1
         while (answer := _readiness()) != "200":
@@ -185,8 +185,8 @@ class Command(BaseCommand):
             not_ready_since = (not_ready_since or now) if answer.isdigit() else None
             if not_ready_since and now - not_ready_since > SECONDS_NOT_READY:
                 raise CommandError(f"Portalen blev inte klar. /readyz gav {answer}.")
-            if now - told > SECONDS_BETWEEN_NEWS:
-                told = now
+            if now - last_news > SECONDS_BETWEEN_NEWS:
+                last_news = now
                 self._say(f"Väntar på att webbservern ska bli klar. /readyz gav: {answer}")
             time.sleep(pause)
             # A portal with a fault writes a long report of it at each try.
