@@ -34,7 +34,10 @@ def requests_per_second(url: str, seconds: float) -> float:
 
 @dataclass
 class Load:
-    """How many pages were read a second, and which makings of them there were."""
+    """How many pages were read a second, and which of them were made for it.
+
+    `made` are the makings that no earlier load met: a page that is kept names its one again.
+    """
 
     rate: float = 0.0
     answered: int = 0
@@ -46,11 +49,13 @@ class Load:
         return 1 - len(self.made) / self.answered if self.answered else 0.0
 
 
-def pages_read(url: str, paths: list[str], seconds: float) -> Load:
+def pages_read(url: str, paths: list[str], seconds: float, makings: set[str] | None = None) -> Load:
     """Read pages of the portal at `url` in turn during `seconds`.
 
-    All must be 200. Raises RuntimeError when one is not.
+    `makings` are those that earlier loads met; those of this one are added. All pages must be 200.
+    Raises RuntimeError when one is not.
     """
+    makings = set() if makings is None else makings
     host, port = urlsplit(url).hostname, urlsplit(url).port
     questions = itertools.cycle(
         f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\n"
@@ -77,6 +82,8 @@ def pages_read(url: str, paths: list[str], seconds: float) -> Load:
     for asker in waiting.values():
         asker.close()
     poll.close()
+    load.made -= makings
+    makings |= load.made
     return load
 
 

@@ -64,11 +64,15 @@ def write_on(pledges: list[Pledge], is_over: threading.Event) -> None:
     connection.close()
 
 
-def warm(url: str, paths: list[str]) -> None:
-    """Read the pages until every server process has made each of them."""
+def warm(url: str, paths: list[str], makings: set[str]) -> None:
+    """Read the pages until every server process has made each of them.
+
+    Raises RuntimeError when pages are made without end.
+    """
     for _attempt in range(MOST_ATTEMPTS):
-        if pages_read(url, paths, 2).hit_rate > 0.99:
+        if not pages_read(url, paths, 2, makings).made:
             return
+    raise RuntimeError("the pages never became warm")
 
 
 def main() -> None:
@@ -78,13 +82,14 @@ def main() -> None:
     paths = addresses(pledges)
     connection.close()
     rates: dict[str, list[float]] = {"without": [], "with": [], "hits": []}
+    makings: set[str] = set()
     for _round in range(rounds):
-        warm(url, paths)
-        rates["without"].append(pages_read(url, paths, seconds).rate)
+        warm(url, paths, makings)
+        rates["without"].append(pages_read(url, paths, seconds, makings).rate)
         is_over = threading.Event()
         writer = threading.Thread(target=write_on, args=(pledges, is_over))
         writer.start()
-        load = pages_read(url, paths, seconds)
+        load = pages_read(url, paths, seconds, makings)
         is_over.set()
         writer.join()
         rates["with"].append(load.rate)
