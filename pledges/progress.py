@@ -52,7 +52,10 @@ class Tally:
     """Completed actions of one commitment that lie within the same days.
 
     `amount` is what they count to in the target's unit; `requests` how many asked, for targets on
-    demand, where `amount` is how many got it.
+    demand, where `amount` is how many got it. `is_span` says that each was itself done from `first`
+    to `last`, so that all of those days are reported; otherwise they only lie within them.
+    `added_on` is the day it was added, where that is known: what came after its time was closed
+    must be a tally of its own.
     """
 
     first: date
@@ -60,6 +63,21 @@ class Tally:
     actions: int
     amount: int
     requests: int = 0
+    is_span: bool = False
+    added_on: date | None = None
+
+
+@dataclass(frozen=True)
+class ClosedTime:
+    """A stretch of a commitment's time in which all is said to be reported.
+
+    `by` names whoever said so: a follow-up that assesses the commitment, or those responsible.
+    """
+
+    first: date
+    last: date
+    closed_on: date
+    by: str
 
 
 @dataclass(frozen=True)
@@ -106,9 +124,17 @@ class Progress:
 
 
 def progress(
-    target: Target, tallies: Iterable[Tally], standing: Standing, *, is_secret: bool
+    target: Target,
+    tallies: Iterable[Tally],
+    standing: Standing,
+    *,
+    closed: Iterable[ClosedTime] = (),
+    is_secret: bool,
 ) -> Progress:
-    """Return how far a commitment has come on the day of `standing`."""
+    """Return how far a commitment has come on the day of `standing`.
+
+    `closed` are the stretches of its time in which all is said to be reported.
+    """
     counted = sorted(tallies, key=lambda tally: tally.first)
     as_told = standing
     if is_secret and not (target.shape == Shape.COUNT and target.period in LONG_PERIODS):
