@@ -89,7 +89,9 @@ def prepare(
             min_version=pdf.pdf_version,
             # The XMP is written by hand; pikepdf would add a property that PDF/A refuses.
             fix_metadata_version=False,
-            object_stream_mode=pikepdf.ObjectStreamMode.preserve,
+            # Small streams: a reader that opens one object of a large one reads it whole each
+            # time, and examining a document of 100 pages took minutes.
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
             deterministic_id=True,
         )
     return output.getvalue()

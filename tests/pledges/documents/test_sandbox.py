@@ -2,15 +2,27 @@
 
 import re
 import zlib
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from pikepdf import Pdf
 
 from pledges.documents import sandbox
+from pledges.documents.demo_authority import DemoAuthority
+from pledges.documents.prepare import prepare
+from pledges.documents.render import render
 from pledges.documents.report import Problem, TrustRoot
 from pledges.documents.sandbox import SandboxFailed, examine_in_sandbox
 from pledges.documents.verify import examine
-from tests.pledges.documents.samples import NAMES
+from tests.pledges.documents.samples import (
+    FIELDS,
+    NAMES,
+    STATIC,
+    backend,
+    page_with_lines,
+    signed,
+)
 
 # Seconds that are enough however busy the machine is.
 PATIENCE = 120
@@ -50,6 +62,22 @@ def test_swedish_letters_come_through(twice: bytes, roots: list[TrustRoot]) -> N
     found = examine_in_sandbox(twice, trust_roots=roots, seconds=PATIENCE)
     assert found.signatures[0].signer is not None
     assert found.signatures[0].signer.organisation == "Älvsbyns kommun"
+
+
+def test_a_genuine_document_of_a_hundred_pages_is_examined(
+    demo: DemoAuthority, roots: list[TrustRoot]
+) -> None:
+    chapter = "<h2>Avsnitt</h2>" + "<p>Vi har frågat de boende och läst statistiken.</p>" * 20
+    page = page_with_lines(2).replace("</main>", f"{chapter * 130}</main>")
+    rendered = render(page, base_folder=STATIC, anchors=["line-1", "line-2"])
+    document = prepare(rendered, FIELDS)
+    for number in (1, 2):
+        document = signed(document, number, backend(demo, "Anna Ödlund", "Älvsbyns kommun"))
+    with Pdf.open(BytesIO(document)) as pdf:
+        assert len(pdf.pages) >= 100
+    # By the bounds that visitors meet.
+    report = examine_in_sandbox(document, trust_roots=roots, expected_fields=NAMES)
+    assert report.is_genuine
 
 
 def test_a_decompression_bomb_is_too_heavy(roots: list[TrustRoot]) -> None:
