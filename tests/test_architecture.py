@@ -45,8 +45,8 @@ MAY_IMPORT = {
 # Whose page a template is, by its folder; those of no folder are of all pages.
 TEMPLATES = {
     "dialogues": "comments dialogues private_links",
-    "pledges": "charts consultations field follow_up pdf pledges records signing statistics surveys"
-    " workspace/start.html writing",
+    "pledges": "charts consultations decisions field follow_up pdf pledges records signing"
+    " statistics surveys workspace/start.html writing",
     "pledge_portal.accounts": "account accounts mfa usersessions workspace",
     "pledge_portal.history": "history",
     "pledge_portal.pages": "components pages",
@@ -71,6 +71,7 @@ SUBJECTS = {
         "actions": "charts exchange lifecycle models presentation progress targets",
         "follow_ups": "actions charts documents lifecycle models presentation progress",
         "writing": "documents lifecycle models presentation targets",
+        "decisions": "lifecycle models presentation writing",
         "consultation": "lifecycle models presentation writing",
         "signing": "documents exchange models",
         "records": "lifecycle models writing",
@@ -80,8 +81,8 @@ SUBJECTS = {
         " statistics.analysis surveys",
         "public": "actions charts consultation converters documents follow_ups lifecycle models"
         " presentation statistics targets",
-        "workspace": "actions consultation documents follow_ups lifecycle models presentation"
-        " progress records signing statistics surveys writing",
+        "workspace": "actions consultation decisions documents follow_ups lifecycle models"
+        " presentation progress records signing statistics surveys writing",
         "retention": "models records signing",
         "jobs": "documents follow_ups records retention",
         "municipality_list": "models statistics",

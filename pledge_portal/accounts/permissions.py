@@ -40,6 +40,7 @@ class Action(Enum):
     CONSULT_ON_PLEDGES = "ask residents about a draft in public, and tell what came of it"
     APPROVE_PLEDGES = "say that a place stands behind the text of a pledge"
     ADOPT_PLEDGES = "adopt a pledge that every party has approved, and open it again before signing"
+    DECIDE_ON_PLEDGES = "enter what the parties decide of an adopted or signed pledge"
     RECORD_ACTIONS = "record, correct and strike out completed actions for a place"
     SET_DISCLOSURE = "set how closely the public is told of a commitment's actions"
     WRITE_FOLLOW_UPS = "open, write, publish and correct follow-ups of a place's pledges"
@@ -75,6 +76,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.CONSULT_ON_PLEDGES: frozenset({Role.EDITOR, Role.COORDINATOR}),
     Action.APPROVE_PLEDGES: frozenset({Role.COORDINATOR, Role.OFFICER, Role.SIGNATORY}),
     Action.ADOPT_PLEDGES: frozenset({Role.EDITOR, Role.COORDINATOR}),
+    Action.DECIDE_ON_PLEDGES: frozenset({Role.EDITOR, Role.COORDINATOR}),
     Action.RECORD_ACTIONS: frozenset({Role.OFFICER, Role.COORDINATOR, Role.EDITOR}),
     Action.SET_DISCLOSURE: frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}),
     Action.WRITE_FOLLOW_UPS: frozenset({Role.COORDINATOR}),

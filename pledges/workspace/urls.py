@@ -4,6 +4,7 @@ from django.urls import path
 
 from pledges.actions import urls as action_urls
 from pledges.consultation import urls as consultation_urls
+from pledges.decisions import urls as decision_urls
 from pledges.follow_ups import urls as follow_up_urls
 from pledges.records import urls as records_urls
 from pledges.signing import urls as signing_urls
@@ -16,6 +17,7 @@ urlpatterns = [
     path("", views.start, name="workspace"),
     *consultation_urls.urlpatterns,
     *action_urls.urlpatterns,
+    *decision_urls.urlpatterns,
     *follow_up_urls.urlpatterns,
     *records_urls.urlpatterns,
     *signing_urls.urlpatterns,

@@ -274,6 +274,8 @@ TABLE: dict[str, tuple[str, str]] = {
     # For whom one approves is said in what is sent: see tests/pledges/writing/test_adopting.py.
     "arbetsyta/loften/<uuid:uid>/godkann/": (NOBODY, NOBODY),
     "arbetsyta/loften/<uuid:uid>/antaget/": (READERS_HERE, ADOPTERS_HERE),
+    "arbetsyta/loften/<uuid:uid>/beslut/": (READERS_HERE, NOBODY),
+    "arbetsyta/loften/<uuid:uid>/beslut/upphav/": (ADOPTERS_HERE, ADOPTERS_HERE),
     "arbetsyta/underskrifter/": (READERS, NOBODY),
     "arbetsyta/underskrifter/<int:pk>/": (READERS_HERE, NOBODY),
     "arbetsyta/underskrifter/<int:pk>/dokument.pdf": (READERS_HERE, NOBODY),

@@ -1,0 +1,27 @@
+"""Take what people type about a decision: its day and its reason."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
+
+
+class AnnulForm(WorkspaceForm):
+    """From which day a pledge no longer holds, and why."""
+
+    free_texts = ("reason",)
+
+    from_day = forms.DateField(
+        label=gettext_lazy("Första dagen som löftet inte gäller"),
+        widget=DayInput(),
+        error_messages={"required": gettext_lazy("Skriv från vilken dag löftet inte gäller.")},
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Skäl"),
+        max_length=2000,
+        widget=forms.Textarea,
+        help_text=gettext_lazy("Visas för alla, på löftets sida."),
+        error_messages={"required": gettext_lazy("Skriv varför löftet upphävs.")},
+    )

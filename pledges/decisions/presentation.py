@@ -1,0 +1,79 @@
+"""Put what was decided about a pledge into words for its workspace page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from pledges.lifecycle import Standing, State
+from pledges.models import Pledge
+from pledges.presentation.validity import answer, day
+
+
+@dataclass(frozen=True)
+class DecisionView:
+    """A decision: what it was, the day that it counts from, and why."""
+
+    heading: str
+    text: str
+    reason: str
+    on: date
+
+
+@dataclass(frozen=True)
+class ActView:
+    """What can be decided: its page, its name and what follows."""
+
+    page: str
+    name: str
+    text: str
+
+
+def standing_sentence(pledge: Pledge, standing: Standing) -> str:
+    """Return how a pledge stands, for those who decide about it."""
+    if standing.state in {State.ADOPTED, State.PARTLY_SIGNED}:
+        return _("Löftet är antaget men inte undertecknat av alla. Det gäller inte än.")
+    if standing.state in {State.DRAFT, State.CONSULTATION}:
+        return _("Löftet är ett utkast. Det finns inget att besluta om förrän texten är antagen.")
+    return answer(pledge, standing).sentence
+
+
+def decision_views(pledge: Pledge) -> list[DecisionView]:
+    """Return the decisions about a pledge, the latest first.
+
+    The pledge must come from `with_standing()`.
+    """
+    decisions = []
+    if hasattr(pledge, "annulment"):
+        annulment = pledge.annulment
+        decisions.append(
+            DecisionView(
+                _("Upphävt"),
+                _("Löftet gäller inte från och med den %(day)s.")
+                % {"day": day(annulment.from_day)},
+                annulment.reason,
+                annulment.from_day,
+            )
+        )
+    return sorted(decisions, key=lambda decision: decision.on, reverse=True)
+
+
+def act_views(pledge: Pledge, standing: Standing) -> list[ActView]:
+    """Return what can be decided about a pledge as it stands."""
+    acts = []
+    if standing.state in {State.SIGNED, State.IN_FORCE, State.HELD_OVER} and not hasattr(
+        pledge, "annulment"
+    ):
+        acts.append(
+            ActView(
+                "annul_pledge",
+                _("Upphäv löftet"),
+                _(
+                    "Löftet slutar gälla från en viss dag utan att något nytt tar över. Det går "
+                    "fortfarande att läsa."
+                ),
+            )
+        )
+    return acts

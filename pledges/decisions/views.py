@@ -1,0 +1,104 @@
+"""Show what is decided about a pledge, and take new decisions."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
+from pledge_portal.accounts.step_up import step_up_response
+from pledge_portal.pages.form_views import Question, confirm_page, posted
+from pledges import lifecycle
+from pledges.decisions.forms import AnnulForm
+from pledges.decisions.presentation import act_views, decision_views, standing_sentence
+from pledges.decisions.rules import may_decide
+from pledges.models import Pledge
+
+
+@require_safe
+@permitted(Action.READ_PLEDGES)
+def decisions(request: StaffRequest, uid: UUID) -> HttpResponse:
+    """Show what is decided about a pledge, and what can be."""
+    pledge = _visible(request, uid)
+    standing = lifecycle.standing(pledge, timezone.localdate())
+    context = {
+        "pledge": pledge,
+        "state": standing.state,
+        "sentence": standing_sentence(pledge, standing),
+        "decisions": decision_views(pledge),
+        "acts": act_views(pledge, standing) if may_decide(request.user, pledge) else [],
+        "is_public": bool(pledge.validity_periods.all()),
+    }
+    return render(request, "decisions/decisions.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted(Action.DECIDE_ON_PLEDGES)
+def annul(request: StaffRequest, uid: UUID) -> HttpResponse:
+    """Ask from which day and why a pledge is annulled, and annul it."""
+    pledge = _decided_on(request, uid)
+    if (asking := step_up_response(request)) is not None:
+        return asking
+    form = AnnulForm(posted(request), initial={"from_day": timezone.localdate()})
+
+    def submit() -> HttpResponse:
+        lifecycle.annul(pledge, form.cleaned_data["from_day"], form.cleaned_data["reason"])
+        messages.success(request, _("%(title)s är upphävt.") % {"title": pledge.title})
+        return redirect("decisions", uid=uid)
+
+    question = _question(
+        request,
+        pledge,
+        "annul_pledge",
+        title=_("Upphäv löftet"),
+        text=_(
+            "Löftet gäller inte från och med dagen som du skriver. Det som lovades efter den dagen "
+            "räknas inte. Löftet, dess insatser och skälet går att läsa för alla. Ett upphävande "
+            "kan inte ångras."
+        ),
+        button=_("Upphäv löftet"),
+    )
+    return confirm_page(request, question, submit, form)
+
+
+def _visible(request: StaffRequest, uid: UUID) -> Pledge:
+    """Return a pledge that the reader may read; raises Http404."""
+    return get_object_or_404(Pledge.objects.visible_to(request.user).with_standing(), uid=uid)
+
+
+def _decided_on(request: StaffRequest, uid: UUID) -> Pledge:
+    """Return a pledge that the reader decides about.
+
+    Raises Http404 or PermissionDenied.
+    """
+    pledge = _visible(request, uid)
+    if not may_decide(request.user, pledge):
+        raise PermissionDenied
+    return pledge
+
+
+def _question(request: StaffRequest, pledge: Pledge, page: str, **texts: str) -> Question:
+    """Return the question of a page, or why there is nothing to decide there.
+
+    To what is sent all the same the rule answers.
+    """
+    standing = lifecycle.standing(pledge, timezone.localdate())
+    can_be = any(act.page == page for act in act_views(pledge, standing))
+    if not can_be and request.method != "POST":
+        sentence = standing_sentence(pledge, standing)
+        texts |= {"text": f"{_('Det går inte nu.')} {sentence}", "button": ""}
+    address = reverse("decisions", args=[pledge.uid])
+    return Question(
+        lead=pledge.title,
+        back=address,
+        trail=[(_("Arbetsyta"), reverse("workspace")), (_("Beslut om löftet"), address)],
+        **texts,
+    )
