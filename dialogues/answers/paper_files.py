@@ -24,7 +24,7 @@ from dialogues.answers.rules import write_in
 from dialogues.models import Dialogue, District, Submission, Theme
 from pledge_portal.accounts.models import User
 from pledge_portal.pages.refusals import Refused
-from pledges.exchange.tables import Table
+from pledges.exchange.tables import Table, unread_columns
 
 MOST_ROWS = 1000
 _SALT = "papers from a file"
@@ -61,6 +61,18 @@ class Paper:
     values: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class PapersRead:
+    """What a file holds.
+
+    `doubts` are about what seems to be personal data; `remarks` say what of the file isn't read.
+    """
+
+    papers: list[Paper]
+    doubts: list[Fault]
+    remarks: list[str]
+
+
 class PaperFileError(Refused):
     """Nothing of the file is taken in.
 
@@ -72,10 +84,10 @@ class PaperFileError(Refused):
         self.row_faults = row_faults or []
 
 
-def read_papers(table: Table, dialogue: Dialogue) -> tuple[list[Paper], list[Fault]]:
-    """Return the rows, and the doubts about them that can be agreed to.
+def read_papers(table: Table, dialogue: Dialogue) -> PapersRead:
+    """Return the rows, with what can be agreed to and what isn't read.
 
-    Doubts are about what seems to be personal data. Raises PaperFileError naming every other fault.
+    Raises PaperFileError naming every other fault.
     """
     names = {heading.strip().casefold(): heading for heading in HEADINGS}
     columns = [names.get(heading.casefold()) for heading in table.headings]
@@ -104,7 +116,8 @@ def read_papers(table: Table, dialogue: Dialogue) -> tuple[list[Paper], list[Fau
         papers.append(paper)
     if faults:
         raise PaperFileError(_("Inget är sparat. Rätta felen i filen och välj den igen."), faults)
-    return papers, doubts
+    unread = (heading for heading, known in zip(table.headings, columns, strict=True) if not known)
+    return PapersRead(papers, doubts, [*table.remarks, *unread_columns(unread)])
 
 
 def _form(paper: Paper, dialogue: Dialogue, **more: str) -> WriteInForm:

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dialogues.answers import paper_files
-from dialogues.answers.paper_files import Fault, Paper, PaperFileError
+from dialogues.answers.paper_files import Fault, PaperFileError, PapersRead
 from dialogues.answers.paper_forms import ConfirmPapersForm, PaperFileForm
 from dialogues.lookup import dialogue_run_by
 from dialogues.models import Dialogue, District, Submission, Theme
@@ -39,15 +39,16 @@ def choose(request: StaffRequest, pk: int) -> HttpResponse:
     faults: list[Fault] = []
     if request.method == "POST" and form.is_valid():
         try:
-            papers, doubts = paper_files.read_papers(form.cleaned_data["file"], dialogue)
+            read = paper_files.read_papers(form.cleaned_data["file"], dialogue)
         except PaperFileError as refused:
             faults = refused.row_faults
             form.add_error("file" if not faults else None, str(refused))
         else:
             confirm = ConfirmPapersForm(
-                initial={"rows": paper_files.pack(papers, dialogue)}, has_doubts=bool(doubts)
+                initial={"rows": paper_files.pack(read.papers, dialogue)},
+                has_doubts=bool(read.doubts),
             )
-            return _preview(request, dialogue, confirm, papers, doubts)
+            return _preview(request, dialogue, confirm, read)
     return render(
         request,
         "dialogues/staff/paper_file.html",
@@ -66,8 +67,7 @@ def _preview(
     request: StaffRequest,
     dialogue: Dialogue,
     form: ConfirmPapersForm,
-    papers: list[Paper],
-    doubts: list[Fault],
+    read: PapersRead,
 ) -> HttpResponse:
     themes = Theme.objects.filter(municipality=dialogue.municipality_id)
     names = {str(theme.pk): theme.name for theme in themes}
@@ -77,7 +77,7 @@ def _preview(
         {
             "form": form,
             "dialogue": dialogue,
-            "number": len(papers),
+            "number": len(read.papers),
             "papers": [
                 (
                     paper.row,
@@ -85,9 +85,10 @@ def _preview(
                     [names[key] for key in paper.values["also"]],
                     paper.values.get("text", ""),
                 )
-                for paper in papers[:_MOST_SHOWN]
+                for paper in read.papers[:_MOST_SHOWN]
             ],
-            "doubts": doubts,
+            "doubts": read.doubts,
+            "remarks": read.remarks,
         },
         status=422 if form.errors else 200,
     )
@@ -99,7 +100,7 @@ def _save(request: StaffRequest, dialogue: Dialogue) -> HttpResponse:
         doubts = paper_files.find_doubts(papers, dialogue)
         form = ConfirmPapersForm(request.POST, has_doubts=bool(doubts))
         if not form.is_valid():
-            return _preview(request, dialogue, form, papers, doubts)
+            return _preview(request, dialogue, form, PapersRead(papers, doubts, []))
         new, old = paper_files.save_papers(papers, dialogue, request.user, timezone.now())
     except PaperFileError as refused:
         messages.error(request, str(refused))

@@ -89,6 +89,8 @@ def imports(request: StaffRequest) -> HttpResponse:
             ) from refused
         except TableError as error:
             raise Refused({"file": str(error)}) from error
+        for remark in form.cleaned_data["file"].remarks:
+            messages.info(request, remark)
         return redirect("action_import", uid=held.uid)
 
     def context() -> dict[str, object]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from pledge_portal.pages.typed_text import clean
 from pledges.actions.places import NewPlace
 from pledges.exchange.rows import RowFault, plain
-from pledges.exchange.tables import Table, TableError, TableRow
+from pledges.exchange.tables import Table, TableError, TableRow, unread_columns
 from pledges.models import Place
 
 MOST_PLACES = 1_000
@@ -42,10 +42,14 @@ _LEVELS = {
 
 @dataclass(frozen=True)
 class PlaceList:
-    """The places of a list, each name once, and the faults by row number."""
+    """The places of a list, each name once, and the faults by row number.
+
+    `remarks` say what of the file isn't read.
+    """
 
     places: list[NewPlace]
     faults: list[tuple[int, RowFault]]
+    remarks: tuple[str, ...] = ()
 
 
 def pasted(text: str) -> Table:
@@ -82,7 +86,10 @@ def read_places(table: Table) -> PlaceList:
         faults += [(row.number, fault) for fault in row_faults]
         if not row_faults and level is not None:
             places.setdefault(name.lower(), NewPlace(name, level))
-    return PlaceList(list(places.values()), faults)
+    unread = (
+        heading for index, heading in enumerate(table.headings) if index not in {name_at, level_at}
+    )
+    return PlaceList(list(places.values()), faults, (*table.remarks, *unread_columns(unread)))
 
 
 def _name_faults(name: str) -> Iterable[RowFault]:

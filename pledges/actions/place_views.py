@@ -87,6 +87,8 @@ def add_list(request: HttpRequest) -> HttpResponse:
         except IntegrityError as error:
             raise Refused(_("Någon annan lägger till samma platser. Försök igen.")) from error
         messages.success(request, _added_text(added, len(place_list.places) - added))
+        for remark in place_list.remarks:
+            messages.info(request, remark)
         return redirect("places")
 
     def context() -> dict[str, object]:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from pledge_portal.pages.typed_text import clean
 from pledges.actions import recording
 from pledges.actions.places import PlaceUnclear, find_place
-from pledges.exchange.rows import RowFault, plain
+from pledges.exchange.rows import RowFault, plain, without_spaces
 from pledges.exchange.tables import Table, TableError, TableRow
 from pledges.models import Commitment, CompletedAction, Municipality, Place, Pledge, PoliceArea
 
@@ -260,7 +260,7 @@ class _RowReader:
         return None
 
     def _number(self, key: str, default: int | None = None) -> int | None:
-        cell = "".join(self._cell(key).split())
+        cell = without_spaces(self._cell(key))
         if not cell:
             return default
         if not _NUMBER.fullmatch(cell):

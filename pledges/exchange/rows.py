@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from pledges.models.municipality import without_diacritics
+
+# Digits in threes, whatever space stands between them.
+_IN_THREES = re.compile(r"[0-9]{1,3}(?:\s[0-9]{3})+(?![0-9\s])")
 
 
 @dataclass(frozen=True)
@@ -24,3 +28,12 @@ def plain(text: str) -> str:
     Without case, diacritics and underscores.
     """
     return " ".join(without_diacritics(text.replace("_", " ")).split())
+
+
+def without_spaces(text: str) -> str:
+    """Return a number without spaces between thousands, before a comma or %.
+
+    Other spaces stay: two numbers in a cell are not one.
+    """
+    text = _IN_THREES.sub(lambda match: "".join(match[0].split()), text.strip())
+    return re.sub(r"\s+(?=%$|[,.][0-9])", "", text)

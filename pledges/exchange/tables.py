@@ -10,52 +10,36 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import logging
-import warnings
-import zipfile
-import zlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
+
+from pledges.exchange.rows import plain
+from pledges.exchange.workbooks import (
+    TableError,
+    old_format_sentence,
+    open_sheet,
+    unreadable_sentence,
+)
 
 MOST_BYTES = 2 * 1024 * 1024
 MOST_ROWS = 5_000
 # Rows without anything in them count here, so that a file can't make us step through a billion.
 _LAST_ROW = 10_000
+_BYTE_ORDER_MARK = "\ufeff"
+_REPLACEMENT = "\ufffd"
+# Signs of Windows-1252 that no Swedish text has, or not there: the letters of a Mac (where Œ, Š, š,
+# € and … are å, ä, ö, Ä and Ö) or of DOS (†, „, ”, Ž and ™) read as if they were of Windows.
+_NOT_WINDOWS = re.compile(
+    r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\x81\x8d\x8f\x90\x9dŒœŠšŽžŸƒˆ†‡„‚]"
+    r"|[€…™][^\W\d_]|[^\W\d_][“”][^\W\d_]"
+)
 _MOST_COLUMNS = 40
-# A workbook is a ZIP file; five thousand rows of long texts unpack to less than this.
-_MOST_UNPACKED = 20 * 1024 * 1024
-_MOST_PARTS = 500
 
 ZIP = b"PK\x03\x04"
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-
-# What zipfile and openpyxl raise for a file that is broken; the errors of both XML parsers that
-# openpyxl uses are SyntaxErrors, those of defusedxml are ValueErrors.
-_BROKEN_WORKBOOK = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    NotImplementedError,
-    OSError,
-    OverflowError,
-    SyntaxError,
-    ValueError,
-)
-# Raised for a part or an attribute that is missing in the file; a fault in code looks the same.
-_BROKEN_WORKBOOK_OR_CODE = (LookupError, TypeError)
-
-logger = logging.getLogger(__name__)
-
-
-class TableError(Exception):
-    """A file that can't be read as a table.
-
-    Its text is a sentence for whoever sent the file.
-    """
 
 
 @dataclass(frozen=True)
@@ -73,18 +57,19 @@ class TableRow:
 class Table:
     """The headings, and the rows under them.
 
-    Each row has as many cells as there are headings.
+    Each row has as many cells as there are headings. `remarks` say what of the file isn't read.
     """
 
     headings: list[str]
     rows: list[TableRow]
+    remarks: tuple[str, ...] = ()
 
 
 def read_table(content: bytes) -> Table:
-    """Return the table of a CSV file or of a workbook's first sheet.
+    """Return the table of a CSV file or of the sheet that a workbook opens on.
 
-    CSV may be UTF-8, UTF-16 or Windows-1252, with semicolons, tabs or commas. Days come as
-    "2024-05-31" and whole numbers without decimals, whatever the workbook shows. Raises TableError.
+    CSV may be UTF-8, UTF-16 or Windows-1252, with semicolons, tabs or commas. Of a workbook see
+    `workbooks`. Raises TableError.
     """
     if len(content) > MOST_BYTES:
         raise TableError(
@@ -96,11 +81,13 @@ def read_table(content: bytes) -> Table:
     if content.startswith(OLD_EXCEL):
         raise TableError(old_format_sentence())
     if content.startswith(ZIP):
-        return _table(workbook_rows(io.BytesIO(content), _MOST_COLUMNS + 1, _MOST_UNPACKED))
+        sheet = open_sheet(io.BytesIO(content), _MOST_COLUMNS + 1)
+        remark = _("Bladet ”%(sheet)s” läses, inte filens andra blad.") % {"sheet": sheet.name}
+        return _table(sheet.rows, () if sheet.is_alone else (remark,))
     return _table(_csv_rows(content))
 
 
-def _table(rows: Iterable[list[str]]) -> Table:
+def _table(rows: Iterable[list[str]], remarks: tuple[str, ...] = ()) -> Table:
     """Return the table of rows, of which the first not empty is its headings."""
     headings: list[str] | None = None
     table_rows: list[TableRow] = []
@@ -117,6 +104,7 @@ def _table(rows: Iterable[list[str]]) -> Table:
             headings = _without_empty_end(cells)
             if len(headings) > _MOST_COLUMNS:
                 raise TableError(_("Filen har för många kolumner."))
+            _refuse_repeated(headings)
             continue
         if any(cells[len(headings) :]):
             raise TableError(
@@ -129,7 +117,28 @@ def _table(rows: Iterable[list[str]]) -> Table:
             )
     if headings is None or not table_rows:
         raise TableError(_("Filen har inga rader under rubrikerna."))
-    return Table(headings, table_rows)
+    return Table(headings, table_rows, remarks)
+
+
+def _refuse_repeated(headings: list[str]) -> None:
+    """Raise TableError for a heading that is there twice.
+
+    Whichever of the columns was read, the other's cells would be lost.
+    """
+    known: dict[str, str] = {}
+    for heading in headings:
+        key = plain(heading)
+        if key and key in known:
+            raise TableError(
+                _("Rubriken %(heading)s finns två gånger.") % {"heading": known[key][:60]}
+            )
+        known[key] = heading
+
+
+def unread_columns(headings: Iterable[str]) -> list[str]:
+    """Return the sentence that names the columns nobody reads, if there are any."""
+    names = ", ".join(heading[:60] for heading in headings if heading)
+    return [_("De här kolumnerna läses inte: %(names)s.") % {"names": names}] if names else []
 
 
 def _without_empty_end(cells: list[str]) -> list[str]:
@@ -139,7 +148,7 @@ def _without_empty_end(cells: list[str]) -> list[str]:
 
 
 def _csv_rows(content: bytes) -> Iterator[list[str]]:
-    text = _decoded(content)
+    text = decoded(content)
     if "\x00" in text:
         raise TableError(unreadable_sentence())
     first, _end, rest = text.lstrip("\r\n").partition("\n")
@@ -147,111 +156,63 @@ def _csv_rows(content: bytes) -> Iterator[list[str]]:
         # A line with which Excel is told the separator; it shows no row for it.
         text, first = rest, rest.lstrip("\r\n").partition("\n")[0]
     separator = max(";\t,", key=first.count)
-    try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    except csv.Error as error:
-        raise TableError(unreadable_sentence()) from error
-
-
-def _decoded(content: bytes) -> str:
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "cp1252"]
-    for encoding in encodings:
+    # Strictly: else a quotation mark that is never closed takes all rows after it along.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    row = 0
+    while True:
+        row += 1
         try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise TableError(unreadable_sentence())
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise TableError(
+                _(
+                    "Rad %(row)s har ett citattecken som inte är avslutat, eller som står mitt i "
+                    "en text. Dubblera det eller ta bort det."
+                )
+                % {"row": row}
+            ) from error
+        yield cells
 
 
-def unreadable_sentence() -> str:
-    """Return the sentence about a file that is no table."""
-    return _("Filen går inte att läsa som en tabell. Spara den som .xlsx eller .csv.")
+def decoded(content: bytes) -> str:
+    """Return a CSV file's text. Raises TableError when its letters can't be told.
 
-
-def unforeseen_sentence() -> str:
-    """Return the sentence about a file that an unforeseen error kept unread."""
-    return _(
-        "Filen kunde inte läsas på grund av ett oväntat fel, som har antecknats. Felet behöver inte"
-        " ligga i filen. Pröva att spara den som .csv."
-    )
-
-
-def old_format_sentence() -> str:
-    """Return the sentence about a workbook of a kind that can't be read."""
-    return _("Filen är gjord i en äldre version av Excel, eller är låst. Spara den som .xlsx.")
-
-
-def workbook_rows(
-    stream: BinaryIO, most_columns: int | None, most_unpacked: int
-) -> Iterator[list[str]]:
-    """Yield the rows of a workbook's first sheet as texts, empty ones too.
-
-    Raises TableError for a file that is broken, or unpacks to more than `most_unpacked` bytes.
+    A file may be UTF-8, UTF-16 or Windows-1252. A wrong guess makes other letters of them all, so
+    that only what can't be anything else is taken as the last.
     """
-    # Takes half of the time that a command needs to start, and few read workbooks.
-    import openpyxl
-
-    _refuse_bombs(stream, most_unpacked)
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        try:
+            return content.decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise TableError(unreadable_sentence()) from error
     try:
-        with warnings.catch_warnings():
-            # It warns of what it passes over, such as styles; none of it is read here.
-            warnings.simplefilter("ignore")
-            workbook = openpyxl.load_workbook(
-                stream, read_only=True, data_only=True, keep_links=False
+        # Some programs write the mark of UTF-8 twice.
+        return content.decode().lstrip(_BYTE_ORDER_MARK)
+    except UnicodeDecodeError as error:
+        as_utf_8 = content.decode(errors="replace")
+        wrong = as_utf_8.count(_REPLACEMENT)
+        if sum(sign > "\x7f" for sign in as_utf_8) - wrong > wrong:
+            row = content[: error.start].count(b"\n") + 1
+            raise TableError(
+                _(
+                    "Rad %(row)s har ett tecken som inte går att läsa. Skriv om det, och spara "
+                    "filen som CSV UTF-8."
+                )
+                % {"row": row}
+            ) from error
+    try:
+        text = content.decode("cp1252")
+    except UnicodeDecodeError:
+        text = ""
+    if not re.search(rb"[A-Za-z]", content):
+        raise TableError(unreadable_sentence())
+    if not text or _NOT_WINDOWS.search(text):
+        raise TableError(
+            _(
+                "Filens bokstäver går inte att läsa säkert: å, ä och ö kan bli fel. Spara den som "
+                "CSV UTF-8 eller som .xlsx."
             )
-            if not workbook.worksheets:
-                raise TableError(unreadable_sentence())
-            sheet: Any = workbook.worksheets[0]
-            sheet.reset_dimensions()  # programs write them wrongly, and they aren't needed
-            rows = sheet.iter_rows(max_col=most_columns, values_only=True)
-        for row in rows:
-            yield [_text(value) for value in row]
-    except TableError:
-        raise
-    except _BROKEN_WORKBOOK as error:
-        raise TableError(unreadable_sentence()) from error
-    except _BROKEN_WORKBOOK_OR_CODE as error:
-        logger.warning("workbook.unreadable", exc_info=error)
-        raise TableError(unreadable_sentence()) from error
-    except Exception as error:
-        logger.exception("workbook.failed")
-        raise TableError(unforeseen_sentence()) from error
-
-
-def _refuse_bombs(stream: BinaryIO, most_unpacked: int) -> None:
-    """Refuse a ZIP file that unpacks to too much.
-
-    The sizes that it declares can be trusted: Python reads no more of a part than the size that is
-    declared for it.
-    """
-    try:
-        with zipfile.ZipFile(stream) as archive:
-            parts = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise TableError(unreadable_sentence()) from error
-    # A sheet is read row by row, all else as a whole.
-    whole = [part.file_size for part in parts if "worksheets/" not in part.filename]
-    if (
-        len(parts) > _MOST_PARTS
-        or sum(whole) > _MOST_UNPACKED
-        or sum(part.file_size for part in parts) > most_unpacked
-    ):
-        raise TableError(_("Filen är för stor när den packas upp. Dela upp den."))
-
-
-def _text(value: object) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "ja" if value else "nej"
-        case datetime():
-            return value.date().isoformat()
-        case date():
-            return value.isoformat()
-        case float() if value.is_integer() and abs(value) < 1e15:
-            return str(int(value))
-    return str(value)
+        )
+    return text

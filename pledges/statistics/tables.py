@@ -16,9 +16,8 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
-from pledges.exchange.tables import (
-    OLD_EXCEL,
-    ZIP,
+from pledges.exchange.tables import OLD_EXCEL, ZIP
+from pledges.exchange.workbooks import (
     TableError,
     old_format_sentence,
     unreadable_sentence,

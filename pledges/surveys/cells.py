@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from pledges.exchange.rows import RowFault
+from pledges.exchange.rows import RowFault, without_spaces
 from pledges.surveys.sums import ANSWERED, Group, cell_name
 
 # The row that a spreadsheet shows beside its headings.
@@ -56,7 +56,7 @@ class Reader:
         self.faults.append((row, RowFault(heading[:60], sentence)))
 
     def report_ignored(self, sentence: str, names: Iterable[str]) -> None:
-        """Add a remark about the columns or rows that are ignored."""
+        """Add a remark about rows that are ignored."""
         shown = ", ".join(name[:60] for name in names if name.strip())
         if shown:
             self.remarks.append(sentence % {"names": shown})
@@ -87,7 +87,7 @@ class Reader:
 
         A percentage becomes the nearest number of the `answered` pupils.
         """
-        text = "".join(cell.text.split())
+        text = without_spaces(cell.text)
         if text in _NOT_ASKED_SIGNS:
             return None
         if cell.is_share and not text.endswith("%") and answered is not None:

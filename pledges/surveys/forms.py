@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pledge_portal.pages.workspace_forms import WorkspaceForm
+from pledges.exchange.rows import without_spaces
 from pledges.exchange.tables import Table, TableError
 from pledges.exchange.uploads import TableFileField
 from pledges.models import Commitment, Municipality, SurveyRound
@@ -53,7 +54,7 @@ class CountField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         """Return the number."""
-        text = "".join(str(super().clean(value)).split())
+        text = without_spaces(str(super().clean(value)))
         if not text:
             return None
         if not (text.isascii() and text.isdecimal() and len(text) <= 9):
@@ -209,7 +210,7 @@ class RoundForm(WorkspaceForm):
 
     def _total(self, row: str) -> int | None:
         genders = [self[cell_name(row, group)].value() for group in Group if group != Group.ALL]
-        numbers = ["".join(str(value).split()) for value in genders if value not in {None, ""}]
+        numbers = [without_spaces(str(value)) for value in genders if value not in {None, ""}]
         if not numbers or not all(text.isascii() and text.isdecimal() for text in numbers):
             return None
         return sum(map(int, numbers))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from pledges.exchange.rows import plain
-from pledges.exchange.tables import Table, TableRow
+from pledges.exchange.tables import Table, TableRow, unread_columns
 from pledges.models.survey import Grade
 from pledges.surveys.cells import HEADINGS_ROW, Cell, Reader
 from pledges.surveys.names import (
@@ -78,6 +78,7 @@ class _ListReader(Reader):
 
     def read(self, table: Table) -> RoundList:
         """Return the rounds of a table."""
+        self.remarks += table.remarks
         self.headings = table.headings
         self.columns = self._columns()
         self.raise_faults()
@@ -116,7 +117,7 @@ class _ListReader(Reader):
                 self.add_fault(HEADINGS_ROW, heading, sentence)
             else:
                 columns[name] = index
-        self.report_ignored(_("De här kolumnerna läses inte: %(names)s."), unknown)
+        self.remarks += unread_columns(unknown)
         for heading in LIST_HEADINGS:
             if heading not in columns:
                 self.add_fault(HEADINGS_ROW, heading, _("Kolumnen saknas. Använd mallen."))

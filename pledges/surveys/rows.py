@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from pledges.exchange.rows import RowFault
-from pledges.exchange.tables import Table, TableError, TableRow, read_table
+from pledges.exchange.tables import Table, TableError, TableRow, read_table, unread_columns
 from pledges.surveys.cells import HEADINGS_ROW, Cell, Reader, SurveyRowsError
 from pledges.surveys.names import group_of, is_answered, is_per_cent, question_of
 from pledges.surveys.round_lists import is_list
@@ -77,6 +77,7 @@ class _TableReader(Reader):
 
     def read(self, table: Table) -> RoundTable:
         """Return the numbers in a table."""
+        self.remarks += table.remarks
         columns = self._columns(table.headings)
         rows = self._rows(table.rows)
         cells = {
@@ -110,7 +111,7 @@ class _TableReader(Reader):
                 )
             else:
                 columns[index] = group
-        self.report_ignored(_("De här kolumnerna läses inte: %(names)s."), unknown)
+        self.remarks += unread_columns(unknown)
         if not columns:
             sentence = _("Rubrikerna ska vara grupperna: Flickor och Pojkar, eller Alla.")
             self.add_fault(HEADINGS_ROW, "", sentence)

@@ -338,6 +338,14 @@ def test_papers_are_looked_over_and_then_taken_in_once(
     assert Submission.objects.count() == 2
 
 
+def test_columns_that_are_not_read_are_named_before_anything_is_saved(
+    client: Client, editor: User, dialogue: Dialogue, lists: None
+) -> None:
+    misspelt = "Text;Viktigast;Nast viktigast;Citeras\nMörkt;Belysning;Vägar;ja\n"
+    text = words(send(client, dialogue, misspelt))
+    assert "De här kolumnerna läses inte: Nast viktigast, Citeras." in text
+
+
 def test_every_fault_is_named_and_nothing_is_saved(
     client: Client, editor: User, dialogue: Dialogue, lists: None
 ) -> None:

@@ -334,6 +334,35 @@ def test_the_templates_are_read_when_they_are_filled_in(
         assert len(read_list(table).rounds[0].cells) == 16
 
 
+@pytest.mark.parametrize(
+    ("headings", "shares", "numbers"),
+    [
+        (["Andel som röker", "Andel som snusar"], [(0.12, 0.3), (0.08, 0.25)], [7, 18, 4, 14]),
+        (["Röker", "Snusar"], [(1, 0), (1, 0)], [60, 0, 55, 0]),
+    ],
+)
+def test_shares_of_a_workbook_are_what_it_shows(
+    headings: list[str], shares: list[tuple[float, float]], numbers: list[int]
+) -> None:
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    sheet.append(["Läsår", "Årskurs", "Grupp", "Inbjudna", "Svarade", *headings])
+    sheet.append(["2026/27", "9", "flickor", 130, 60, *shares[0]])
+    sheet.append(["2026/27", "9", "pojkar", 130, 55, *shares[1]])
+    for cell in ("F2", "G2", "F3", "G3"):
+        sheet[cell].number_format = "0%"
+    stream = io.BytesIO()
+    workbook.save(stream)
+    (list_round,) = read_list(read_table(stream.getvalue())).rounds
+    cells = list_round.cells
+    assert [
+        cells[f"{measure}-{group}"]
+        for group in ("girls", "boys")
+        for measure in ("smoking", "snus")
+    ] == numbers
+
+
 def test_faults_are_told_in_the_order_of_the_rows() -> None:
     with pytest.raises(SurveyRowsError) as refused:
         read_round(pasted("\tAlla\nSvarade\tx\nSnus\ty\nRöker\tz"))
