@@ -136,7 +136,7 @@ def _refuse_repeated(headings: list[str]) -> None:
 
 
 def unread_columns(headings: Iterable[str]) -> list[str]:
-    """Return the sentence that names the columns nobody reads, if there are any."""
+    """Return the sentence that names columns nobody reads, or none."""
     names = ", ".join(heading[:60] for heading in headings if heading)
     return [_("De här kolumnerna läses inte: %(names)s.") % {"names": names}] if names else []
 
@@ -177,10 +177,10 @@ def _csv_rows(content: bytes) -> Iterator[list[str]]:
 
 
 def decoded(content: bytes) -> str:
-    """Return a CSV file's text. Raises TableError when its letters can't be told.
+    """Return a CSV file's text.
 
     A file may be UTF-8, UTF-16 or Windows-1252. A wrong guess makes other letters of them all, so
-    that only what can't be anything else is taken as the last.
+    that only what can't be anything else is taken as the last. Raises TableError.
     """
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         try:
