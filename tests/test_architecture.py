@@ -58,6 +58,7 @@ SUBJECTS = {
     "pledges": {
         "targets": "",
         "models": "targets",
+        "decided": "",
         "converters": "models",
         "lifecycle": "models",
         "progress": "lifecycle targets",
@@ -67,10 +68,10 @@ SUBJECTS = {
         "charts": "",
         "presentation": "lifecycle models progress targets",
         "exchange": "models targets",
-        "documents": "exchange lifecycle models presentation",
+        "documents": "decided exchange lifecycle models presentation",
         "actions": "charts exchange lifecycle models presentation progress targets",
         "follow_ups": "actions charts documents lifecycle models presentation progress",
-        "writing": "documents lifecycle models presentation targets",
+        "writing": "decided documents lifecycle models presentation targets",
         "decisions": "lifecycle models presentation writing",
         "consultation": "lifecycle models presentation writing",
         "signing": "documents exchange models",
@@ -88,7 +89,7 @@ SUBJECTS = {
         "municipality_list": "models statistics",
         "demonstration": "actions consultation documents exchange follow_ups models"
         " municipality_list statistics surveys writing",
-        "management": "demonstration documents exchange follow_ups lifecycle models"
+        "management": "decided demonstration documents exchange follow_ups lifecycle models"
         " municipality_list records retention statistics",
         "admin": "actions documents lifecycle models",
         "apps": "records",

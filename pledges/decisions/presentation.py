@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pledges.lifecycle import Standing, State
 from pledges.models import Pledge
-from pledges.presentation.validity import answer, day
+from pledges.presentation.validity import answer, day, decision_in_words
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,9 @@ def decision_views(pledge: Pledge) -> list[DecisionView]:
     The pledge must come from `with_standing()`.
     """
     decisions = []
+    if pledge.adopted_at is not None and (decision := decision_in_words(pledge)):
+        on = pledge.decided_on or timezone.localdate(pledge.adopted_at)
+        decisions.append(DecisionView(_("Antaget"), decision, "", on))
     if hasattr(pledge, "annulment"):
         annulment = pledge.annulment
         decisions.append(

@@ -11,6 +11,7 @@ from django.utils import formats, translation
 from pledges.documents.permanent import short_address
 from pledges.documents.qr import qr_svg
 from pledges.models import Pledge, Section, Signatory
+from pledges.presentation.validity import decision_in_words
 
 # Whatever a reader sees beside something made up; pages and document say it alike.
 DEMONSTRATION_MARK = "Demonstrationsuppgift"
@@ -42,6 +43,7 @@ def html_of(pledge: Pledge, at: datetime, *, is_draft: bool = False) -> str:
                 "pledge": pledge,
                 "is_draft": is_draft,
                 "parties": municipality_names(pledge),
+                "decision": decision_in_words(pledge),
                 "validity": validity_in_words(
                     pledge.valid_from, pledge.valid_to, until_replaced=pledge.until_replaced
                 ),

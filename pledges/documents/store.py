@@ -17,6 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from pledge_portal.pages.refusals import Refused
+from pledges.decided import Decision
 from pledges.documents import signing
 from pledges.documents.demo_authority import NAME_PREFIX
 from pledges.documents.errors import (
@@ -40,14 +41,21 @@ _FONTS: Path = settings.BASE_DIR / "static" / "fonts"
 
 
 @transaction.atomic
-def adopt_with_document(pledge: Pledge, at: datetime) -> PledgeDocument:
+def adopt_with_document(
+    pledge: Pledge, at: datetime, decision: Decision | None = None
+) -> PledgeDocument:
     """Make the document to be signed and lock the pledge's text.
 
-    Both are kept together. Raises Refused when the pledge can't be adopted.
+    Both are kept together, and both name the `decision` when it is known. Raises Refused when the
+    pledge can't be adopted.
     """
     # The lock keeps anyone from changing the text between the making and the locking of it.
     pledge = Pledge.objects.select_for_update().get(pk=pledge.pk)
     check_adoptable(pledge)
+    if decision is not None:
+        fields = decision.fields(timezone.localdate(at))
+        Pledge.objects.filter(pk=pledge.pk).update(**fields)
+        pledge.refresh_from_db(fields=list(fields))
     try:
         document = pdf_for_signing(pledge, at)
     except (PledgeFileError, RenderingError) as error:

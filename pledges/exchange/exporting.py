@@ -55,6 +55,9 @@ def _pledge_file_of(pledge: Pledge) -> PledgeFile:
                 party.municipality.code for party in pledge.parties.select_related("municipality")
             ],
             registry_number=pledge.registry_number or None,
+            decided_on=pledge.decided_on,
+            decided_by=pledge.decided_by or None,
+            decision_paragraph=pledge.decision_paragraph or None,
             summary=pledge.summary_sv or None,
             summary_en=pledge.summary_en or None,
             source_note=pledge.source_note_sv or None,

@@ -155,6 +155,9 @@ class PledgePart(_Part):
     until_replaced: bool = False
     municipalities: Annotated[list[_Code], Field(min_length=1, max_length=50)]
     registry_number: Annotated[str, _one_line(60)] | None = None
+    decided_on: _Day | None = None
+    decided_by: Annotated[str, _one_line(160)] | None = None
+    decision_paragraph: Annotated[str, _one_line(40)] | None = None
     summary: _Text | None = None
     summary_en: _Text | None = None
     source_note: _Text | None = None

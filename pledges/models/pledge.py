@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person, of_own_places
 from pledge_portal.database.triggers import REFUSE_TRUNCATE
+from pledges.models.decision import Decided
 from pledges.models.guards import GUARD_PLEDGE, REFUSE_WHEN_LOCKED
 from pledges.models.municipality import Municipality, PoliceArea
 
@@ -133,10 +134,10 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         )
 
 
-class Pledge(models.Model):
+class Pledge(Decided):
     """A citizen pledge.
 
-    Given by one or several municipalities and one police area.
+    Given by one or several municipalities and one police area. The decision is the one to give it.
     """
 
     class Stage(models.TextChoices):

@@ -15,7 +15,7 @@ from pledge_portal.pages.text import Wording, proper_name, wording
 from pledges.lifecycle import Standing, standing
 from pledges.models import FocusArea, Municipality, PaperScan, Pledge, Section
 from pledges.presentation.commitment import CommitmentView, commitment_view, municipality_names
-from pledges.presentation.validity import Answer, answer, day
+from pledges.presentation.validity import Answer, answer, day, decision_in_words
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,7 @@ class PledgeView:
     first_day: str
     planned_end: str
     registry_number: str
+    decision: str
     is_demonstration: bool
     invented: frozenset[str]
     annulment_reason: str
@@ -115,6 +116,7 @@ def pledge_view(pledge: Pledge, municipality: Municipality, on: date) -> PledgeV
         first_day=day(pledge.valid_from),
         planned_end=day(pledge.valid_to),
         registry_number=pledge.registry_number,
+        decision=decision_in_words(pledge),
         is_demonstration=pledge.is_demonstration,
         invented=frozenset(pledge.invented),
         annulment_reason=pledge.annulment.reason if hasattr(pledge, "annulment") else "",

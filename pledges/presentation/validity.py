@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from pledges.lifecycle import Standing, State
 from pledges.models import Pledge
+from pledges.models.decision import Decided
 
 DAY = "j F Y"
 
@@ -28,6 +29,19 @@ def day(value: date) -> str:
 @lru_cache(maxsize=4096)
 def _day(value: date, _language: str | None) -> str:
     return date_format(value, DAY)
+
+
+def decision_in_words(decided: Decided) -> str:
+    """Return who decided and when: "Kommunstyrelsen, 10 januari 2023, § 5".
+
+    What isn't known is left out; empty when nothing is.
+    """
+    on = day(decided.decided_on) if decided.decided_on else ""
+    return ", ".join(filter(None, [decided.decided_by, on, _paragraph(decided.decision_paragraph)]))
+
+
+def _paragraph(paragraph: str) -> str:
+    return f"§ {paragraph}" if paragraph and not paragraph.startswith("§") else paragraph
 
 
 @dataclass(frozen=True)
@@ -183,6 +197,8 @@ def signings(pledge: Pledge) -> list[tuple[date, str]]:
 def _turning_points(pledge: Pledge, standing: Standing) -> list[tuple[date, str]]:
     on, last_day = standing.on, standing.last_day
     points: list[tuple[date, str]] = []
+    if pledge.decided_on is not None:
+        points.append((pledge.decided_on, _decided(pledge)))
     begins = _("Löftet började gälla.") if pledge.valid_from <= on else _("Löftet börjar gälla.")
     cut_short = last_day is not None and last_day < pledge.valid_to
     if last_day is None or last_day >= pledge.valid_from:
@@ -202,3 +218,13 @@ def _turning_points(pledge: Pledge, standing: Standing) -> list[tuple[date, str]
         takes_over = _("Ett nytt löfte tog över.") if first <= on else _("Ett nytt löfte tar över.")
         points.append((first, takes_over))
     return points
+
+
+def _decided(pledge: Pledge) -> str:
+    if not pledge.decided_by:
+        return _("Löftet beslutades.")
+    return _("Löftet beslutades: %(decision)s.") % {
+        "decision": ", ".join(
+            filter(None, [pledge.decided_by, _paragraph(pledge.decision_paragraph)])
+        )
+    }

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, Person, may
 from pledge_portal.pages.refusals import Refused
+from pledges.decided import Decision
 from pledges.lifecycle import take_back_adoption
 from pledges.models import Municipality, Pledge, PledgeDocument, PoliceArea, TextApproval
 from pledges.writing.adoption_checklist import Checked, check
@@ -101,8 +102,17 @@ def withdraw_approval(pledge: Pledge, place: Place) -> None:
 
 
 @transaction.atomic
-def adopt(pledge: Pledge, *, version: int, notes_are_read: bool, at: datetime) -> PledgeDocument:
+def adopt(
+    pledge: Pledge,
+    *,
+    version: int,
+    notes_are_read: bool,
+    at: datetime,
+    decision: Decision | None = None,
+) -> PledgeDocument:
     """Adopt the text of `version`: lock it and make the document to be signed.
+
+    `decision` is what is known of the decision to give the pledge.
 
     Raises Refused when it was changed since, when a party has not approved it, when something
     on the checklist stops, or its notes haven't been read; Refused when there is no document
@@ -125,7 +135,7 @@ def adopt(pledge: Pledge, *, version: int, notes_are_read: bool, at: datetime) -
         raise Refused(checked.stops[0].sentence)
     if checked.notes and not notes_are_read:
         raise Refused(_("Kryssa för att ni har läst anmärkningarna."))
-    return adopt_with_document(pledge, at)
+    return adopt_with_document(pledge, at, decision)
 
 
 def open_again(pledge: Pledge) -> None:

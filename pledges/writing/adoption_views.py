@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
+from pledge_portal.pages.form_views import posted
 from pledge_portal.pages.refusals import Refused
 from pledges.models import Pledge, Signature
+from pledges.presentation.validity import decision_in_words
 from pledges.writing import adoption
 from pledges.writing.adoption_checklist import check
-from pledges.writing.forms import AdoptForm
+from pledges.writing.decision_forms import DECISION_FIELDS, AdoptForm
 from pledges.writing.parts import Contents, Part
 from pledges.writing.presentation import part_in_words
 from pledges.writing.views import version_of
@@ -42,9 +44,8 @@ def review(request: StaffRequest, uid: UUID) -> HttpResponse:
     version = version_of(row)
     checked = check(row, version.contents, version.number, timezone.localdate())
     may_adopt = adoption.may_adopt(request.user, row)
-    form = AdoptForm(
-        request.POST if request.method == "POST" else None, initial={"version": version.number}
-    )
+    known = {name: getattr(row, name) for name in DECISION_FIELDS}
+    form = AdoptForm(posted(request), initial={"version": version.number, **known})
     if request.method == "POST":
         if not may_adopt:
             raise PermissionDenied
@@ -55,10 +56,11 @@ def review(request: StaffRequest, uid: UUID) -> HttpResponse:
                     version=form.cleaned_data["version"],
                     notes_are_read=form.cleaned_data["notes_are_read"],
                     at=timezone.now(),
+                    decision=form.decision(),
                 )
             except Refused as refused:
-                form.add_error(None, str(refused))
-                form.data = {**form.data.dict(), "version": str(version.number)}  # type: ignore[attr-defined]
+                form.add_errors(refused.faults)
+                form.go_on_from(version.number)
             else:
                 messages.success(
                     request,
@@ -158,6 +160,7 @@ def adopted(request: StaffRequest, uid: UUID) -> HttpResponse:
             return redirect("draft", uid=row.uid)
     context = {
         "pledge": row,
+        "decision": decision_in_words(row),
         "document": row.documents.defer("content").order_by("step").first(),
         "signatories": row.signatories.select_related("municipality", "signature"),
         "may_open": may_open and not is_signed,

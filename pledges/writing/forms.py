@@ -419,16 +419,3 @@ class RemarkForm(WorkspaceForm):
         help_text=gettext_lazy("Klistra in de ord som du menar, eller lämna tomt."),
     )
     text = forms.CharField(label=gettext_lazy("Kommentar"), widget=forms.Textarea, max_length=2000)
-
-
-class AdoptForm(forms.Form):
-    """The last question before the text is locked."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-    notes_are_read = forms.BooleanField(
-        label=gettext_lazy("Vi har läst anmärkningarna och antar löftet ändå."), required=False
-    )
-
-    def shown_fields(self) -> list[forms.BoundField]:
-        """Return the fields that are shown."""
-        return list(self.visible_fields())
