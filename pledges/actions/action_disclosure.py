@@ -3,7 +3,8 @@
 The rules, in the order that they bind (OSL 2009:400, 18 chap. 1 §):
 
 - What is yet to come is not stored at all.
-- An action is public when it is done, marked public and past its embargo.
+- An action is public when it is done, marked public and past its embargo. What went on for several
+  days is done when the last of them is over.
 - Where only the month or the term is told, it is told when that month or term is over: an entry
   that turned up the same evening would tell the day.
 - A commitment of a secret kind shows finished periods only, since "1 of 2 left" in December
@@ -15,11 +16,11 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
 
+from pledges.actions.days import Days
 from pledges.models import Commitment, CompletedAction, Disclosure, PublishedAction
 from pledges.targets import Period, period_at
 
@@ -100,42 +101,38 @@ def is_more_open(new: Disclosure, old: Disclosure) -> bool:
     )
 
 
-@dataclass(frozen=True)
-class Days:
-    """The days that the public is told that an action lies within."""
-
-    first: date
-    last: date
-
-
-def shown_days(done_on: date, detail: str) -> Days:
+def shown_days(done: Days, detail: str) -> Days:
     """Return the days that the public is told an action lies within.
 
-    The day itself, or the month or school term around it (1 January to 31 July and 1 August to 31
+    Its own days, or the months or school terms around them (1 January to 31 July and 1 August to 31
     December).
     """
     match detail:
         case DateDetail.DAY:
-            return Days(done_on, done_on)
+            return done
         case DateDetail.MONTH:
-            last = monthrange(done_on.year, done_on.month)[1]
-            return Days(done_on.replace(day=1), done_on.replace(day=last))
-    term = period_at(Period.TERM, done_on)
-    return Days(term.first, term.last)
+            last = monthrange(done.last.year, done.last.month)[1]
+            return Days(done.first.replace(day=1), done.last.replace(day=last))
+    return Days(period_at(Period.TERM, done.first).first, period_at(Period.TERM, done.last).last)
+
+
+def shows_own_days(commitment: Commitment, done: Days, detail: str) -> bool:
+    """Return whether the public is told the first and last day of a span."""
+    return done.are_several and detail == DateDetail.DAY and not commitment.is_secret_kind
 
 
 def public_from(
-    commitment: Commitment, done_on: date, embargo_until: date | None, disclosure: Disclosure
+    commitment: Commitment, done: Days, embargo_until: date | None, disclosure: Disclosure
 ) -> date:
     """Return the first day on which the public may be told of the action."""
-    days = shown_days(done_on, disclosure.date_detail)
-    earliest = [done_on + timedelta(days=disclosure.embargo_days)]
+    days = shown_days(done, disclosure.date_detail)
+    earliest = [done.last + timedelta(days=disclosure.embargo_days)]
     if embargo_until is not None:
         earliest.append(embargo_until)
-    if days.first != days.last:
+    if days.are_several:
         earliest.append(days.last + timedelta(days=1))
     if commitment.is_secret_kind:
-        earliest.append(_end_of_period(commitment, done_on) + timedelta(days=1))
+        earliest.append(_end_of_period(commitment, done.last) + timedelta(days=1))
     return max(earliest)
 
 
@@ -185,19 +182,22 @@ def publish_all(actions: Iterable[CompletedAction]) -> None:
 def _public_part(action: CompletedAction) -> dict[str, object]:
     commitment, place = action.commitment, action.place
     disclosure = disclosure_of(commitment)
-    days = shown_days(action.done_on, disclosure.date_detail)
+    done = Days(action.done_on, action.until)
+    days = shown_days(done, disclosure.date_detail)
     tells_place = place is not None and disclosure.place_detail == PlaceDetail.EXACT
     tells_level = place is not None and disclosure.place_detail == PlaceDetail.LEVEL
     tells_outcome = permits_search_outcome(disclosure)
     return {
         "commitment": commitment,
         "municipality_id": action.municipality_id,
-        "public_from": public_from(commitment, action.done_on, action.embargo_until, disclosure),
+        "public_from": public_from(commitment, done, action.embargo_until, disclosure),
         "shown_first": days.first,
         "shown_last": days.last,
+        "is_span": shows_own_days(commitment, done, disclosure.date_detail),
         "place": place if tells_place else None,
         "place_level": place.level if place is not None and tells_level else "",
         "amount": action.amount,
+        "unit": action.unit,
         "requests": action.requests,
         "outcome": action.outcome,
         "premises_searched": action.premises_searched if tells_outcome else None,

@@ -71,7 +71,7 @@ def publication_text(
         return _("Insatsen är struken och visas inte.")
     if published is None:
         return _("Insatsen visas inte för allmänheten.")
-    when = days_label(published.shown_first, published.shown_last)
+    when = days_label(published.shown_first, published.shown_last, is_span=published.is_span)
     if published.public_from > today:
         return _("Visas för alla från den %(day)s, som %(when)s.") % {
             "day": day(published.public_from),
@@ -85,13 +85,16 @@ def preview_text(entry: Entry, today: date) -> str:
     if not entry.is_public:
         return _("Insatsen visas inte för allmänheten.")
     disclosure = action_disclosure.disclosure_of(entry.commitment)
-    days = action_disclosure.shown_days(entry.done_on, disclosure.date_detail)
+    days = action_disclosure.shown_days(entry.days, disclosure.date_detail)
     published = PublishedAction(
         public_from=action_disclosure.public_from(
-            entry.commitment, entry.done_on, entry.embargo_until, disclosure
+            entry.commitment, entry.days, entry.embargo_until, disclosure
         ),
         shown_first=days.first,
         shown_last=days.last,
+        is_span=action_disclosure.shows_own_days(
+            entry.commitment, entry.days, disclosure.date_detail
+        ),
     )
     return publication_text(CompletedAction(**entry.stored()), published, today)
 
@@ -177,7 +180,7 @@ def _value(field: str, value: Any, names: dict[tuple[str, int], str]) -> str:
         return str(CompletedAction.Outcome(value).label)
     if isinstance(value, bool):
         return _("ja") if value else _("nej")
-    if field in {"done_on", "embargo_until"}:
+    if field in {"done_on", "last_day", "embargo_until"}:
         return day(date.fromisoformat(value))
     if field == "struck_at":
         return day(timezone.localdate(datetime.fromisoformat(value)))

@@ -12,7 +12,8 @@ from pledge_portal.pages.xlsx_files import xlsx_file
 from pledges.models import CompletedAction
 
 _HEADINGS = [
-    *("lofte", "atagande", "datum", "kommun", "plats", "antal", "bad_om_det", "hur_det_gick"),
+    *("lofte", "atagande", "datum", "sista_dag", "kommun", "plats", "antal", "enhet"),
+    *("bad_om_det", "hur_det_gick"),
     *("lokaler", "markeringar", "fynd", "text", "offentlig", "visas_tidigast", "struken", "skal"),
     "registrerad",
 ]
@@ -44,9 +45,11 @@ def _lines(actions: Iterable[CompletedAction]) -> Iterator[list[object]]:
     for action in actions:
         yield [
             *(action.commitment.pledge.period, action.commitment.number, action.done_on),
+            action.last_day,
             *(action.municipality.official_name, action.place.name if action.place else ""),
             *(
                 action.amount,
+                action.unit,
                 action.requests,
                 action.get_outcome_display(),
                 action.premises_searched,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -75,6 +76,7 @@ class ActionFilter(forms.Form):
             words = wishes["q"].replace("\x00", "")
             actions = actions.filter(
                 Q(public_note__icontains=words)
+                | Q(unit__icontains=words)
                 | Q(place__name__icontains=words)
                 | Q(strike_reason__icontains=words)
             )
@@ -86,10 +88,9 @@ class ActionFilter(forms.Form):
             actions = actions.filter(recorded_side=wishes["registrerad_av"])
         if wishes.get("fil"):
             actions = actions.filter(imported_in__uid=wishes["fil"])
-        if wishes.get("fran"):
-            actions = actions.filter(done_on__gte=wishes["fran"])
-        if wishes.get("till"):
-            actions = actions.filter(done_on__lte=wishes["till"])
+        first, last = wishes.get("fran") or date.min, wishes.get("till") or date.max
+        if (first, last) != (date.min, date.max):
+            actions = actions.between(first, last)
         match wishes.get("visa"):
             case "raknas":
                 actions = actions.counted()

@@ -9,12 +9,14 @@ from uuid import uuid4
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from pledge_portal.accounts.models import User
 from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
 from pledges.actions import recording
+from pledges.actions.doubles import overlapping
 from pledges.actions.places import PlaceUnclear, find_place
+from pledges.actions.tallies import earlier_units
 from pledges.models import Commitment, CompletedAction, Disclosure, Municipality, Place
 from pledges.models.action import MOST
 from pledges.targets import Shape
@@ -34,12 +36,20 @@ class ActionForm(WorkspaceForm):
     the one to correct, None for a new one; `note` is its internal note, if the person may read it.
     """
 
-    free_texts = ("public_note", "internal_note")
+    free_texts = ("unit", "public_note", "internal_note")
 
     submission = forms.UUIDField(widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     municipality = forms.ModelChoiceField(Municipality.objects.none(), label=gettext_lazy("Kommun"))
     done_on = forms.DateField(label=gettext_lazy("När gjordes det?"), widget=DayInput())
+    last_day = forms.DateField(
+        label=gettext_lazy("Sista dagen"),
+        required=False,
+        widget=DayInput(),
+        help_text=gettext_lazy(
+            "Fyll i den bara om det pågick flera dagar. Dagen här ovanför är då den första."
+        ),
+    )
     place = forms.CharField(
         label=gettext_lazy("Var?"),
         required=False,
@@ -48,6 +58,13 @@ class ActionForm(WorkspaceForm):
         widget=forms.TextInput(attrs={"list": "platser", "autocomplete": "off"}),
     )
     amount = _count(gettext_lazy("Hur många?"), min_value=0, max_value=MOST, initial=1)
+    unit = forms.CharField(
+        label=gettext_lazy("Vad räknades?"),
+        required=False,
+        max_length=recording.LONGEST_UNIT,
+        help_text=gettext_lazy("Till exempel trafikkontroller eller tillsyner."),
+        widget=forms.TextInput(attrs={"list": "enheter", "autocomplete": "off"}),
+    )
     requests = _count(gettext_lazy("Hur många bad om det?"), min_value=1, max_value=MOST)
     premises_searched = _count(
         gettext_lazy("Genomsökta lokaler"), min_value=0, max_value=1000, required=False
@@ -99,10 +116,14 @@ class ActionForm(WorkspaceForm):
         kwargs["initial"] = {**_initial(today, action, note), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
         self.commitment, self.today, self.action = commitment, today, action
+        self.units: list[str] = []
         self._fit_to(commitment, side)
-        self.fields["done_on"].widget.attrs.update(
-            max=today.isoformat(), min=commitment.pledge.valid_from.isoformat()
-        )
+        for name in ("done_on", "last_day"):
+            self.fields[name].widget.attrs.update(
+                max=today.isoformat(), min=commitment.pledge.valid_from.isoformat()
+            )
+        # Most actions take a day: the second one waits behind a word that opens it.
+        self.fields["last_day"].behind = _("Flera dagar")  # type: ignore[attr-defined]
         self.asks_if_another = False
         if action is None:
             del self.fields["reason"]
@@ -128,6 +149,7 @@ class ActionForm(WorkspaceForm):
                 self.fields["amount"].help_text = _("Räknas i: %(unit)s.") % {
                     "unit": commitment.target_unit
                 }
+        self._fit_unit(commitment)
         who = {
             CompletedAction.Side.POLICE: _("Läses bara av Polisen i lokalpolisområdet."),
             CompletedAction.Side.MUNICIPALITY: _("Läses bara av kommunens egna."),
@@ -135,6 +157,25 @@ class ActionForm(WorkspaceForm):
         self.fields["internal_note"].help_text = " ".join(
             [who, _("Skriv inga namn på elever eller misstänkta.")]
         )
+
+    def _fit_unit(self, commitment: Commitment) -> None:
+        """Ask what was counted where it can be more than one thing."""
+        target = commitment.target
+        if commitment.kind == Commitment.Kind.DRUG_DOG_SEARCH or target.shape == Shape.ON_DEMAND:
+            del self.fields["unit"]
+            return
+        self.units = earlier_units(commitment)
+        if target.is_measurable:
+            self.fields["unit"].behind = _("Vilket slag det var")  # type: ignore[attr-defined]
+            self.fields["unit"].help_text = _(
+                "Det räknas till målet. Fyll i när målet gäller flera slag, till exempel "
+                "trafikkontroller och mopedinsatser."
+            )
+
+    def clean_unit(self) -> str:
+        """Return what was counted, empty when it is what the target counts."""
+        unit = " ".join(self.cleaned_data["unit"].split())
+        return "" if unit == self.commitment.target_unit_sv else unit
 
     def clean_place(self) -> Place | None:
         """Return the place whose name, or an own part of it, was written."""
@@ -157,17 +198,26 @@ class ActionForm(WorkspaceForm):
 
     def ask_if_another(self, by: User, at: datetime) -> bool:
         """Ask if this is another of the same, and return whether it was asked."""
-        submission = self.cleaned_data["submission"]
-        if self.cleaned_data["is_another"] or not recording.is_recorded_already(
-            self.entry(), by, submission, at
-        ):
+        if self.cleaned_data["is_another"] or not (question := self._doubt(by, at)):
             return False
         self.asks_if_another = True
-        self.add_error(
-            None,
-            _("Du har redan sparat en likadan insats. Kryssa om det här är en till."),
-        )
+        self.add_error(None, question)
         return True
+
+    def _doubt(self, by: User, at: datetime) -> str:
+        """Return the question whether something is counted twice, if it may be."""
+        entry, submission = self.entry(), self.cleaned_data["submission"]
+        if number := overlapping(entry, self.action.submission if self.action else submission):
+            return ngettext(
+                "%(n)s insats är redan registrerad för de dagarna. Räkna inte samma sak två "
+                "gånger. Kryssa om det här är en till.",
+                "%(n)s insatser är redan registrerade för de dagarna. Räkna inte samma sak två "
+                "gånger. Kryssa om det här är en till.",
+                number,
+            ) % {"n": number}
+        if self.action is None and recording.is_recorded_already(entry, by, submission, at):
+            return _("Du har redan sparat en likadan insats. Kryssa om det här är en till.")
+        return ""
 
     def shown_fields(self) -> list[forms.BoundField]:
         """Return the fields in order.
@@ -183,7 +233,7 @@ class ActionForm(WorkspaceForm):
     def entry(self) -> recording.Entry:
         """Return what was typed, as the rules take it."""
         typed = self.cleaned_data
-        names = ("place", "amount", "outcome", "is_public", "embargo_until", *_SEARCH_FIELDS)
+        names = ("last_day", "place", "amount", "unit", "outcome", "is_public", "embargo_until")
         return recording.Entry(
             commitment=self.commitment,
             municipality=typed["municipality"],
@@ -191,7 +241,7 @@ class ActionForm(WorkspaceForm):
             requests=typed.get("requests"),
             public_note=typed["public_note"].strip(),
             internal_note=typed["internal_note"].strip(),
-            **{name: typed[name] for name in names if name in typed},
+            **{name: typed[name] for name in (*names, *_SEARCH_FIELDS) if name in typed},
         )
 
 

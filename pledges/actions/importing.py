@@ -6,8 +6,7 @@ Read, shown, and recorded all at once or not at all.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -22,6 +21,7 @@ from pledge_portal.accounts.models import User
 from pledge_portal.database.acting import on_behalf_of
 from pledge_portal.pages.refusals import Refused
 from pledges.actions import action_disclosure, recording
+from pledges.actions.doubles import ask_about_doubles
 from pledges.actions.rows import ReadRow, Setting, columns, read_rows
 from pledges.exchange.tables import Table, TableRow
 from pledges.models import (
@@ -147,36 +147,8 @@ def _table_of(held: ActionImport) -> Table:
 
 def _preview(table: Table, setting: Setting) -> Preview:
     rows = read_rows(table, setting)
-    _ask_about_doubles(rows, setting.pledge)
+    ask_about_doubles(rows, setting.pledge)
     return Preview(rows, columns(table.headings).unknown)
-
-
-def _ask_about_doubles(rows: Iterable[ReadRow], pledge: Pledge) -> None:
-    """Ask about rows that say the same day and place as another.
-
-    Another in the file or in the log.
-    """
-    days = {row.entry.done_on for row in rows if row.entry}
-    stored = set(
-        CompletedAction.objects.counted()
-        .filter(commitment__pledge=pledge, done_on__in=days)
-        .values_list("commitment", "done_on", "municipality", "place")
-    )
-    earlier: dict[tuple[int, date, int, int | None], int] = defaultdict(int)
-    for row in rows:
-        if row.entry is None:
-            continue
-        entry = row.entry
-        place = entry.place.pk if entry.place else None
-        same = (entry.commitment.pk, entry.done_on, entry.municipality.pk, place)
-        if same in stored:
-            row.questions.append(_("Det finns redan en insats för samma åtagande, dag och plats."))
-        if same in earlier:
-            row.questions.append(
-                _("Samma åtagande, dag och plats som rad %(number)s.") % {"number": earlier[same]}
-            )
-        else:
-            earlier[same] = row.number
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
@@ -22,8 +22,9 @@ from pledges.targets import Period, period_at
 class ActionView:
     """A completed action as pages show it.
 
-    `when` is the day, the month or the term; `first_day` its first day for machines. `where` is
-    empty when the place isn't told; `search` is a dog search's outcome in words, if it is told.
+    `when` is the day or days, the month or the term; `first_day` its first day for machines.
+    `where` is empty when the place isn't told; `what` says how much, of `unit` where it has one of
+    its own; `search` is a dog search's outcome in words, if it is told.
     """
 
     when: str
@@ -31,6 +32,7 @@ class ActionView:
     is_exact: bool
     where: SafeString
     what: str
+    unit: Wording
     how_it_went: str
     search: str
     note: Wording
@@ -44,11 +46,12 @@ def action_view(action: PublishedAction, pledge: Pledge) -> ActionView:
     Its commitment, municipality and place are fetched along.
     """
     return ActionView(
-        when=days_label(action.shown_first, action.shown_last),
+        when=days_label(action.shown_first, action.shown_last, is_span=action.is_span),
         first_day=action.shown_first,
         is_exact=action.shown_first == action.shown_last,
         where=_where(action, tells_municipality=len(pledge.parties.all()) > 1),
         what=_what(action),
+        unit=in_swedish_only(action.unit),
         how_it_went=_("Genomfördes bara delvis")
         if action.outcome == CompletedAction.Outcome.PARTLY
         else "",
@@ -59,13 +62,45 @@ def action_view(action: PublishedAction, pledge: Pledge) -> ActionView:
     )
 
 
-def days_label(first: date, last: date) -> str:
-    """Return a day, a month ("mars 2026") or a school term in words."""
+def days_label(first: date, last: date, *, is_span: bool = False) -> str:
+    """Return a day, a span of days, a month ("mars 2026") or a term in words.
+
+    `is_span` says that the days are the action's own; else they are the months or the school terms
+    that it lies within.
+    """
     if first == last:
         return day(first)
-    if (first.year, first.month) == (last.year, last.month):
-        return date_format(first, "F Y")
-    return period_at(Period.TERM, first).label
+    if _are_whole_months(first, last):
+        terms = [period_at(Period.TERM, first), period_at(Period.TERM, last)]
+        if not is_span and (terms[0].first, terms[1].last) == (first, last):
+            return _joined(list(dict.fromkeys(term.label for term in terms)))
+        return _joined(_months(first, last))
+    return _joined([_first_day(first, last), day(last)])
+
+
+def _are_whole_months(first: date, last: date) -> bool:
+    return first.day == 1 and (last + timedelta(days=1)).day == 1
+
+
+def _months(first: date, last: date) -> list[str]:
+    """Return the first and the last month, with the year once where it is one."""
+    if first.year != last.year:
+        return [date_format(first, "F Y"), date_format(last, "F Y")]
+    if first.month == last.month:
+        return [date_format(last, "F Y")]
+    return [date_format(first, "F"), date_format(last, "F Y")]
+
+
+def _first_day(first: date, last: date) -> str:
+    """Return the first day of a span without what its last day says as well."""
+    if first.year != last.year:
+        return day(first)
+    return date_format(first, "j" if first.month == last.month else "j F")
+
+
+def _joined(ends: list[str]) -> str:
+    """Return "1–5 maj 2025", spaced out where an end has spaces."""
+    return (" – " if " " in ends[0] else "–").join(ends)
 
 
 def _where(action: PublishedAction, *, tells_municipality: bool) -> SafeString:
@@ -82,6 +117,8 @@ def _what(action: PublishedAction) -> str:
             "met": action.amount,
             "asked": action.requests,
         }
+    if action.unit:
+        return str(action.amount)
     # The target's unit is worded for the target's own number, so it can't follow another.
     if action.amount == 1:
         return _("Genomförd")

@@ -90,7 +90,7 @@ def actions_file(request: HttpRequest, slug: str, period: str) -> HttpResponse:
             action.municipality.official_name,
             action.place.name if action.place else "",
             action.get_place_level_display() if action.place_level else "",
-            *(action.amount, action.commitment.target_unit_sv, action.requests),
+            *(action.amount, action.unit or action.commitment.target_unit_sv, action.requests),
             action.get_outcome_display(),
             *(action.premises_searched, action.indications, action.finds, action.note),
             "ja" if action.is_demonstration else "",
@@ -162,7 +162,8 @@ class ActionFeed(Feed):
     def item_description(self, item: Any) -> str:
         """Return how many, where and the public note."""
         view = item["view"]
-        parts = [view.what, str(view.where), view.how_it_went, view.search, view.note.text]
+        what = f"{view.what} {view.unit}".strip()
+        parts = [what, str(view.where), view.how_it_went, view.search, view.note.text]
         return ". ".join(part for part in parts if part)
 
     def item_link(self, item: Any) -> str:

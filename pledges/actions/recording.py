@@ -20,6 +20,7 @@ from pledge_portal.accounts.permissions import Action, may
 from pledge_portal.database.acting import on_behalf_of
 from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
 from pledges.actions import action_disclosure
+from pledges.actions.days import Days, crossed_border
 from pledges.lifecycle import standing
 from pledges.models import (
     ActionCorrection,
@@ -35,20 +36,24 @@ from pledges.models.action import MOST
 from pledges.targets import Shape
 
 Side = CompletedAction.Side
+LONGEST_UNIT = 80
 
 
 @dataclass(frozen=True)
 class Entry:
     """What a person says of a completed action.
 
-    `internal_note` None leaves the note as it is.
+    It was done on `done_on`, or from then to `last_day`. `unit` says what `amount` counts where
+    that isn't what the target counts. `internal_note` None leaves the note as it is.
     """
 
     commitment: Commitment
     municipality: Municipality
     done_on: date
+    last_day: date | None = None
     place: Place | None = None
     amount: int = 1
+    unit: str = ""
     requests: int | None = None
     outcome: str = CompletedAction.Outcome.AS_PLANNED
     premises_searched: int | None = None
@@ -65,9 +70,15 @@ class Entry:
         names = [field.name for field in fields(cls) if field.name != "internal_note"]
         return cls(**{name: getattr(action, name) for name in names})
 
+    @property
+    def days(self) -> Days:
+        """The first and the last day, often the same."""
+        return Days(self.done_on, self.last_day or self.done_on)
+
     def stored(self) -> dict[str, Any]:
         """Return the values of the action's own columns."""
-        return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "internal_note"}
+        stored = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "internal_note"}
+        return {**stored, "last_day": self.last_day if self.days.are_several else None}
 
 
 def faults(entry: Entry, today: date) -> dict[str, str]:
@@ -77,8 +88,10 @@ def faults(entry: Entry, today: date) -> dict[str, str]:
     days to cost no query.
     """
     faults: dict[str, str] = {}
-    if fault := _day_fault(entry, today):
+    if fault := _day_fault(entry, entry.done_on, today):
         faults["done_on"] = fault
+    elif fault := _last_day_fault(entry, today):
+        faults["last_day"] = fault
     if entry.municipality.pk not in {
         p.municipality_id for p in entry.commitment.pledge.parties.all()
     }:
@@ -86,29 +99,48 @@ def faults(entry: Entry, today: date) -> dict[str, str]:
     if entry.place is not None and entry.place.municipality_id != entry.municipality.pk:
         faults["place"] = _("Platsen ligger inte i kommunen.")
     faults |= _amount_faults(entry)
+    if len(entry.unit) > LONGEST_UNIT:
+        faults["unit"] = _("Skriv högst %(most)s tecken.") % {"most": LONGEST_UNIT}
     faults |= _search_faults(entry)
     if entry.embargo_until is not None and (entry.embargo_until - today).days > 730:
         faults["embargo_until"] = _("Välj en dag inom två år.")
     return faults
 
 
-def _day_fault(entry: Entry, today: date) -> str:
+def _day_fault(entry: Entry, day: date, today: date) -> str:
     pledge = entry.commitment.pledge
-    if entry.done_on > today:
+    if day > today:
         if entry.commitment.is_secret_kind:
             return _(
                 "Datumet har inte varit än. Kommande hundsök sparas aldrig här, eftersom de är "
                 "hemliga tills de är gjorda. Registrera söket när det är klart."
             )
         return _("Datumet har inte varit än. Här sparas bara det som är gjort.")
-    if entry.done_on < pledge.valid_from:
+    if day < pledge.valid_from:
         return _("Löftet gällde inte då. Det började gälla den %(day)s.") % {
             "day": f"{pledge.valid_from:%Y-%m-%d}"
         }
-    standing_then = standing(pledge, entry.done_on, entry.municipality)
+    standing_then = standing(pledge, day, entry.municipality)
     if not standing_then.is_in_force:
         return _("Löftet gällde inte den dagen.")
     return ""
+
+
+def _last_day_fault(entry: Entry, today: date) -> str:
+    days = entry.days
+    if days.last < days.first:
+        return _("Den sista dagen kan inte vara före den första.")
+    if fault := _day_fault(entry, days.last, today):
+        return fault
+    standing_then = standing(entry.commitment.pledge, days.last, entry.municipality)
+    border = crossed_border(entry.commitment, days, standing_then)
+    if border is None:
+        return ""
+    return _(
+        "Målet räknas period för period, och en period slutar den %(last)s. Dela upp det: skriv "
+        "det som gjordes till och med den %(last)s för sig, och det som gjordes från och med den "
+        "%(first)s för sig."
+    ) % {"last": f"{border:%Y-%m-%d}", "first": f"{border + timedelta(days=1):%Y-%m-%d}"}
 
 
 def _amount_faults(entry: Entry) -> dict[str, str]:

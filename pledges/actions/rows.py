@@ -29,7 +29,9 @@ HEADINGS = {
     "done_on": "Datum",
     "municipality": "Kommun",
     "place": "Plats",
+    "last_day": "Sista dag",
     "amount": "Antal",
+    "unit": "Enhet",
     "requests": "Bad om det",
     "outcome": "Hur det gick",
     "premises_searched": "Lokaler",
@@ -47,7 +49,7 @@ TEMPLATE_HEADINGS = [HEADINGS[key] for key in HEADINGS if key not in {"period", 
 _REQUIRED = ("commitment", "done_on")
 # Columns of the log's files that say nothing of an action to be recorded.
 _PASSED_OVER = frozenset({"skal", "registrerad"})
-_LONGEST = {"public_note": 1000, "internal_note": 2000}
+_LONGEST = {"unit": recording.LONGEST_UNIT, "public_note": 1000, "internal_note": 2000}
 
 _DAY = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})(?:[ T]00:00(?::00)?)?")
 _NUMBER = re.compile(r"[0-9]{1,9}")
@@ -171,7 +173,9 @@ class _RowReader:
         if done_on is None and not self._is_faulty("done_on"):
             self._fault("done_on", _("Fyll i datum."))
         parts: dict[str, Any] = {
+            "last_day": self._day("last_day"),
             "amount": self._number("amount", 1),
+            "unit": self._unit(commitment),
             "requests": self._number("requests"),
             "premises_searched": self._number("premises_searched"),
             "indications": self._number("indications"),
@@ -267,6 +271,11 @@ class _RowReader:
             self._fault(key, _("Skriv ett heltal, eller lämna tomt."))
             return None
         return int(cell)
+
+    def _unit(self, commitment: Commitment | None) -> str:
+        """Return what was counted, empty when it is what the target counts."""
+        unit = " ".join(self._words("unit").split())
+        return "" if commitment and unit == commitment.target_unit_sv else unit
 
     def _outcome(self) -> str:
         cell = self._cell("outcome")

@@ -13,6 +13,7 @@ from datetime import date
 
 from pledge_portal.accounts.permissions import Person
 from pledges.actions import action_disclosure
+from pledges.actions.days import Days
 from pledges.models import Commitment, CompletedAction, Municipality, PublishedAction
 
 
@@ -125,7 +126,7 @@ def _is_whole(school_year: int, commitment: Commitment, on: date) -> bool:
         return True
     return (
         action_disclosure.public_from(
-            commitment, last, None, action_disclosure.disclosure_of_kind(commitment)
+            commitment, Days(last, last), None, action_disclosure.disclosure_of_kind(commitment)
         )
         <= on
     )

@@ -234,8 +234,10 @@ def correct(request: StaffRequest, uid: UUID) -> HttpResponse:
     )
     theirs: CompletedAction | None = None
 
-    def submit() -> HttpResponse:
+    def submit() -> HttpResponse | None:
         nonlocal theirs
+        if form.ask_if_another(request.user, timezone.now()):
+            return None
         try:
             recording.correct(
                 action,

@@ -203,7 +203,8 @@ def assess(request: HttpRequest, uid: UUID, number: int) -> HttpResponse:
         so_far = progress(commitment.target, tallies, standing_today, is_secret=False)
         done = (
             CompletedAction.objects.counted()
-            .filter(commitment=commitment, done_on__range=(follow_up.first_day, follow_up.last_day))
+            .filter(commitment=commitment)
+            .between(follow_up.first_day, follow_up.last_day)
             .select_related("place", "municipality")
             .latest_first()
         )

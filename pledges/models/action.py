@@ -6,17 +6,18 @@ What the public may see of an action lies in a table of its own (`published_acti
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person, of_own_places
 from pledge_portal.database.triggers import REFUSE_CHANGE, REFUSE_TRUNCATE
-from pledges.models.action_sums import searches_by_school_year, tallied
+from pledges.models.action_sums import by_unit, searches_by_school_year, tallied
 from pledges.models.commitment import Commitment
 from pledges.models.guards import GUARD_ACTION, WITHDRAW_PUBLISHED
 from pledges.models.municipality import Municipality, PoliceArea
@@ -90,14 +91,26 @@ class CompletedActionQuerySet(models.QuerySet["CompletedAction"]):
         return self.counted().filter(
             commitment=action.commitment_id,
             done_on=action.done_on,
+            last_day=action.last_day,
             place=action.place_id,
             amount=action.amount,
+            unit=action.unit,
             recorded_by=action.recorded_by_id,
         )
 
+    def between(self, first: date, last: date) -> CompletedActionQuerySet:
+        """Return those of which any day lies within these days."""
+        begun = self.filter(done_on__lte=last)
+        return begun.filter(Q(done_on__gte=first) | Q(last_day__gte=first))
+
     def tallied(self) -> models.QuerySet:
         """Sum up by commitment and stretch of time, see `action_sums.tallied`."""
-        return tallied(self, "done_on", "done_on")
+        rows = self.alias(until=Coalesce("last_day", "done_on"))
+        return tallied(rows, "done_on", "until", is_span=Q(last_day__isnull=False))
+
+    def by_unit(self) -> models.QuerySet:
+        """Sum up by commitment and what was counted, see `action_sums.by_unit`."""
+        return by_unit(self)
 
     def searches_by_school_year(self) -> models.QuerySet:
         """Sum up the dog searches, see `action_sums`."""
@@ -118,7 +131,8 @@ def _own_pledges(user: Person, action: Action) -> models.QuerySet:
 class CompletedAction(models.Model):
     """Something that was done to keep a commitment.
 
-    What is yet to come is never stored.
+    What is yet to come is never stored. It was done on the day `done_on`, or from that day to
+    `last_day`. `unit` says what `amount` counts where that isn't what the target counts.
 
     Rows are corrected with a reason (`ActionCorrection`; the history keeps how they were) or struck
     out with one, and never deleted. `submission` names the sending of the form, so that sending
@@ -146,6 +160,7 @@ class CompletedAction(models.Model):
         Municipality, on_delete=models.PROTECT, related_name="+", verbose_name=_("kommun")
     )
     done_on = models.DateField(_("datum"))
+    last_day = models.DateField(_("sista dag"), null=True, blank=True)
     place = models.ForeignKey(
         Place,
         on_delete=models.PROTECT,
@@ -155,6 +170,7 @@ class CompletedAction(models.Model):
         verbose_name=_("plats"),
     )
     amount = models.PositiveIntegerField(_("antal"), default=1)
+    unit = models.CharField(_("vad som räknades"), max_length=80, blank=True)
     requests = models.PositiveIntegerField(_("hur många som bad om det"), null=True, blank=True)
     outcome = models.CharField(
         _("hur det gick"), max_length=20, choices=Outcome, default=Outcome.AS_PLANNED
@@ -194,6 +210,10 @@ class CompletedAction(models.Model):
         verbose_name_plural = _("genomförda insatser")
         ordering = ["-done_on", "-pk"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(last_day=None) | Q(last_day__gt=F("done_on")),
+                name="last_day_after_the_first",
+            ),
             models.CheckConstraint(condition=Q(amount__lte=MOST), name="action_amount_in_bounds"),
             models.CheckConstraint(
                 condition=Q(requests=None, amount__gte=1) | Q(requests__gte=F("amount")),
@@ -221,6 +241,11 @@ class CompletedAction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.done_on:%Y-%m-%d} ({self.commitment_id})"
+
+    @property
+    def until(self) -> date:
+        """The last day of it, which is often the only one."""
+        return self.last_day or self.done_on
 
     @property
     def is_struck(self) -> bool:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.database.triggers import REFUSE_TRUNCATE
 from pledges.models.action import CompletedAction
-from pledges.models.action_sums import searches_by_school_year, tallied
+from pledges.models.action_sums import by_unit, searches_by_school_year, tallied
 from pledges.models.commitment import Commitment
 from pledges.models.municipality import Municipality
 from pledges.models.place import Place
@@ -38,7 +38,11 @@ class PublishedActionQuerySet(models.QuerySet["PublishedAction"]):
 
     def tallied(self) -> models.QuerySet:
         """Sum up by commitment and stretch of time, see `action_sums.tallied`."""
-        return tallied(self, "shown_first", "shown_last")
+        return tallied(self, "shown_first", "shown_last", is_span=Q(is_span=True))
+
+    def by_unit(self) -> models.QuerySet:
+        """Sum up by commitment and what was counted, see `action_sums.by_unit`."""
+        return by_unit(self)
 
     def searches_by_school_year(self) -> models.QuerySet:
         """Sum up the dog searches, see `action_sums`.
@@ -58,9 +62,9 @@ class PublishedActionQuerySet(models.QuerySet["PublishedAction"]):
 class PublishedAction(models.Model):
     """What the public may be told of an action, from `public_from` on.
 
-    And nothing more. `shown_first` and `shown_last` are the days that it is known to lie within.
-    Written by `action_disclosure.publish` alone; the database throws it out when the action is
-    struck out or no longer marked public.
+    And nothing more. `shown_first` and `shown_last` are the days that it is known to lie within;
+    `is_span` says that they are its own first and last day. Written by `action_disclosure.publish`
+    alone; the database throws it out when the action is struck out or no longer marked public.
     """
 
     # The key is drawn by lot: a running number would tell how many are still held back.
@@ -75,9 +79,11 @@ class PublishedAction(models.Model):
     public_from = models.DateField()
     shown_first = models.DateField()
     shown_last = models.DateField()
+    is_span = models.BooleanField(default=False)
     place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
     place_level = models.CharField(max_length=20, choices=Place.Level, blank=True)
     amount = models.PositiveIntegerField()
+    unit = models.CharField(max_length=80, blank=True)
     requests = models.PositiveIntegerField(null=True)
     outcome = models.CharField(max_length=20, choices=CompletedAction.Outcome)
     premises_searched = models.PositiveIntegerField(null=True)
@@ -102,6 +108,11 @@ class PublishedAction(models.Model):
                 condition=Q(is_secret_kind=False)
                 | Q(shown_first__lt=F("shown_last"), public_from__gt=F("shown_last")),
                 name="a_secret_kinds_day_is_never_shown",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_span=False)
+                | Q(is_secret_kind=False, shown_first__lt=F("shown_last")),
+                name="a_secret_kinds_span_is_never_shown",
             ),
             REFUSE_TRUNCATE,
         ]

@@ -1,7 +1,7 @@
 -- Completed actions lie in the past of a signed pledge, and are never deleted. Every change counts
 -- up `version`; who recorded it, and for which commitment, stays.
 --
--- The day is checked by the database's own clock: nothing to come is stored, whoever asks for it.
+-- The day, or the last of several, is checked by the database's own clock: nothing to come is stored, whoever asks for it.
 CREATE OR REPLACE FUNCTION guard_action() RETURNS trigger LANGUAGE plpgsql
 SET search_path = :"schema", pg_temp
 AS $$
@@ -12,7 +12,7 @@ BEGIN
         RAISE EXCEPTION 'En registrerad insats stryks, den tas aldrig bort.'
             USING ERRCODE = 'restrict_violation';
     END IF;
-    IF NEW.done_on > today THEN
+    IF COALESCE(NEW.last_day, NEW.done_on) > today THEN
         RAISE EXCEPTION 'En insats som inte är gjord sparas inte.'
             USING ERRCODE = 'restrict_violation';
     END IF;

@@ -14,6 +14,7 @@
           field.checked = field.value === value || (field.type === "checkbox" && value === "on");
         } else {
           field.value = value;
+          if (value) field.closest("details")?.setAttribute("open", "");
         }
       }
     }
