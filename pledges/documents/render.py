@@ -148,7 +148,10 @@ def render(
     try:
         with _faults_raised():
             document = weasyprint.HTML(string=html, base_url=base_url, url_fetcher=fetcher).render(
-                pdf_variant="pdf/a-3a", font_config=CheckedFonts()
+                # The numbers of a list as they are written, which HTML says by attributes.
+                presentational_hints=True,
+                pdf_variant="pdf/a-3a",
+                font_config=CheckedFonts(),
             )
             boxes = {anchor: _find(document, anchor) for anchor in anchors}
             placeholders = {anchor: _TagPlaceholder({"Subtype": "/Widget"}) for anchor in anchors}

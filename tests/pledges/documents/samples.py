@@ -61,6 +61,7 @@ def page_with_lines(number: int, *, page_each: bool = False) -> str:
     )
     return html(f"""<h1>Medborgarlöfte</h1>
     <p>Vi lovar mer närvaro i Älvsbyn, Čohkka och Åmål: <a href="#sign">underskrifter</a>.</p>
+    <ol><li value="2025">Det året gav vi ett löfte.</li></ol>
     <h2>Åtaganden</h2><table><caption>Mål</caption><thead><tr><th scope="col">År</th>
     <th scope="col">Antal</th></tr></thead><tbody><tr><th scope="row">2025</th><td>2</td></tr>
     </tbody></table><p><img alt="Stapel: två hundsök 2025" src="data:image/svg+xml,{drawing}"></p>

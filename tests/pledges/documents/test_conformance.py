@@ -72,6 +72,7 @@ def test_the_text_of_the_page_can_be_copied_letter_by_letter(twice: bytes, tmp_p
         ["pdftotext", str(file), "-"], capture_output=True, text=True, check=True
     ).stdout
     assert "Vi lovar mer närvaro i Älvsbyn, Čohkka och Åmål" in text
+    assert "2025.\nDet året" in text.replace(". ", ".\n")
 
 
 def test_each_field_is_a_described_form_element_at_its_line(twice: bytes) -> None:
