@@ -248,14 +248,15 @@ def a_follow_up(
 ) -> FollowUp:
     """Make a follow-up, published if asked for.
 
-    Every commitment is kept unless told otherwise. `texts` are fields of every assessment.
+    Every commitment is kept unless told otherwise, but for those of a secret kind whose own period
+    runs. `texts` are fields of every assessment.
     """
     at = datetime(2025, 10, 1, 12, tzinfo=UTC)
     opened = follow_up_rules.open_follow_up(
         pledge, first_day=first_day, last_day=last_day, meeting_on=meeting_on, by=None, at=at
     )
     said = dict.fromkeys(follow_up_rules.TEXTS, "") | {"verdict": "kept"} | texts
-    for assessment in opened.assessments.all():
+    for assessment in opened.assessments.filter(verdict=""):
         follow_up_rules.assess(assessment, said, version=1)
     if not published:
         return opened

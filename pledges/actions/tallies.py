@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from pledges.closings.times import ClosedTimes, closed_times
 from pledges.lifecycle import Standing
 from pledges.models import Commitment, CompletedAction, Pledge, PublishedAction
 from pledges.progress import Progress, Tally, progress
@@ -15,28 +16,50 @@ Tallies = dict[int, list[Tally]]
 _Row = tuple[int, date, date, int, int, int | None, bool]
 
 
-def public_tallies(pledge: Pledge, on: date) -> Tallies:
-    """Return by commitment what the public may be told on a day; one query."""
-    return public_tallies_of([pledge], on)
-
-
 def public_tallies_of(pledges: Iterable[Pledge], on: date) -> Tallies:
-    """Return what `public_tallies` does, of several pledges; one query."""
+    """Return by commitment what the public may be told on a day; one query."""
     actions = PublishedAction.objects.public(on).filter(commitment__pledge__in=pledges)
     return by_commitment(actions.tallied())
 
 
-def progress_in_public(commitment: Commitment, tallies: Tallies, standing: Standing) -> Progress:
-    """Return a commitment's progress as the public may be told it.
+@dataclass(frozen=True)
+class Reported:
+    """What is reported of pledges' commitments, and the time that is closed.
 
-    `tallies` are what is public of the whole pledge.
+    Both by commitment. `is_for_staff` says that all that is done counts, public or not.
     """
-    return progress(
-        commitment.target,
-        tallies.get(commitment.pk, []),
-        standing,
-        is_secret=commitment.is_secret_kind,
-    )
+
+    tallies: Tallies
+    closed: ClosedTimes
+    is_for_staff: bool = False
+
+    def progress(self, commitment: Commitment, standing: Standing) -> Progress:
+        """Return how far a commitment has come, as those who read may know it."""
+        return progress(
+            commitment.target,
+            self.tallies.get(commitment.pk, []),
+            standing,
+            closed=self.closed.get(commitment.pk, []),
+            is_secret=commitment.is_secret_kind and not self.is_for_staff,
+        )
+
+
+def reported_in_public(pledges: Iterable[Pledge], on: date) -> Reported:
+    """Return what the public may be told on a day of what is reported.
+
+    Two queries.
+    """
+    pledges = list(pledges)
+    return Reported(public_tallies_of(pledges, on), closed_times(pledges, on))
+
+
+def reported_to_staff(pledges: Iterable[Pledge], on: date) -> Reported:
+    """Return all that is done and counts, and the closed time; two queries.
+
+    For staff alone.
+    """
+    pledges = list(pledges)
+    return Reported(counted_tallies(pledges), closed_times(pledges, on), is_for_staff=True)
 
 
 def counted_tallies(pledges: Iterable[Pledge]) -> Tallies:

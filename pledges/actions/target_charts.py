@@ -8,7 +8,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from pledge_portal.pages.text import Wording, wording
-from pledges.actions.tallies import progress_in_public, public_tallies
+from pledges.actions.tallies import reported_in_public
 from pledges.charts.kinds import (
     Chart,
     Standing,
@@ -88,17 +88,17 @@ def _amounts(progress: Progress) -> tuple[Value, float | None]:
 def targets_of(pledge: Pledge, municipality: Municipality | None, on: date) -> Chart:
     """Return done against target as the public may know it on a day.
 
-    Two queries.
+    Three queries.
     """
     standing_then = standing(pledge, on, municipality)
-    tallies = public_tallies(pledge, on)
+    reported = reported_in_public([pledge], on)
     return target_chart(
         pledge,
         [
             (
                 commitment,
                 wording(commitment, "text"),
-                progress_in_public(commitment, tallies, standing_then),
+                reported.progress(commitment, standing_then),
             )
             for commitment in pledge.commitments.order_by("number")
         ],

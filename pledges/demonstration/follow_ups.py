@@ -56,7 +56,7 @@ def _publish(
         is_demonstration=True,
     )
     follow_up_rules.introduce(follow_up, written["inledning"], version=1)
-    for assessment in follow_up.assessments.select_related("commitment"):
+    for assessment in follow_up.assessments.filter(verdict="").select_related("commitment"):
         verdict = written["bedomning"][str(assessment.commitment.number)]
         texts = {name: verdict.get(key, "") for key, name in _FIELDS.items()}
         follow_up_rules.assess(assessment, texts, version=1)

@@ -32,15 +32,16 @@ def matrix_chart(pledge: Pledge, follow_ups: list[FollowUp]) -> Chart | None:
         for number, text, cells in overview.rows
     ]
     reached = sum(row.cells[-1].mark == "reached" for row in rows)
+    assessed = sum(row.cells[-1].mark != "unmeasured" for row in rows)
     return MatrixChart(
         key="uppfoljningar",
         title=_("Bedömning av varje åtagande vid varje uppföljning"),
         finding=ngettext(
             "Vid den senaste uppföljningen bedömdes %(kept)s av %(n)s åtagande som hållet.",
             "Vid den senaste uppföljningen bedömdes %(kept)s av %(n)s åtaganden som hållna.",
-            len(rows),
+            assessed,
         )
-        % {"kept": reached, "n": len(rows)},
+        % {"kept": reached, "n": assessed},
         heading=_("Åtagande"),
         columns=[words for _day, words in overview.meetings],
         rows=rows,

@@ -55,6 +55,16 @@ class AssessmentForm(WorkspaceForm):
     )
     decision = _text(gettext_lazy("Vad ska göras nu?"))
 
+    def __init__(self, *args: Any, is_still_secret: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_still_secret:
+            verdict = self.fields["verdict"]
+            only = Assessment.Verdict.NOT_ASSESSED
+            verdict.choices = [(only.value, only.label)]  # type: ignore[attr-defined]
+            verdict.help_text = gettext_lazy(
+                "Åtagandet är hemligt tills dess egen period är slut. Då går det att bedöma."
+            )
+
 
 class IntroductionForm(WorkspaceForm):
     """The follow-up's introduction."""

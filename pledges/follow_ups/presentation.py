@@ -71,6 +71,7 @@ _MARKS = {
     Assessment.Verdict.NOT_KEPT: "missed",
     Assessment.Verdict.UNDER_WAY: "on_track",
     Assessment.Verdict.NOT_STARTED: "upcoming",
+    Assessment.Verdict.NOT_ASSESSED: "unmeasured",
 }
 
 
@@ -196,11 +197,15 @@ def matrix(pledge: Pledge, follow_ups: list[FollowUp]) -> Matrix:
 
 @dataclass(frozen=True)
 class AssessedAt:
-    """An assessment in a commitment's own history."""
+    """An assessment in a commitment's own history.
+
+    `is_given` is False when it wasn't assessed then, so that the one before it stands.
+    """
 
     meeting_on: date
     meeting_day: str
     period: str
+    is_given: bool
     view: AssessmentView
 
 
@@ -219,6 +224,7 @@ def history(commitment: Commitment) -> list[AssessedAt]:
             assessment.follow_up.meeting_on,
             day(assessment.follow_up.meeting_on),
             period_label(assessment.follow_up.first_day, assessment.follow_up.last_day),
+            assessment.is_given,
             assessment_view(assessment),
         )
         for assessment in assessments

@@ -7,6 +7,9 @@
   not done, and why).
 - Each municipality and the police area approve for themselves; nobody approves for two parties.
   What they approved is told by a digest of the content, so a later change voids it.
+- A follow-up can be about some of the commitments only: the others are not assessed this time, and
+  what was said of them earlier stands.
+- Nothing is said of a secret kind while its own period runs: it is not assessed either.
 - Publishing writes down how far each commitment had come in public that day. What is secret until
   its period is over is thus not in a follow-up either.
 - Afterwards only dated corrections can be added, beside what was published.
@@ -22,6 +25,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -30,7 +34,9 @@ from pledge_portal.accounts.permissions import Action, may
 from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
 from pledge_portal.pages.text import Wording
 from pledges import presentation
-from pledges.actions.tallies import progress_in_public, public_tallies
+from pledges.actions.tallies import reported_in_public
+from pledges.closings.secrecy import is_still_secret
+from pledges.closings.times import closed_by
 from pledges.follow_ups.due import Due, next_due
 from pledges.lifecycle import standing
 from pledges.models import (
@@ -45,7 +51,6 @@ from pledges.models import (
     PoliceArea,
 )
 from pledges.models.follow_up import approving_parties
-from pledges.progress import Progress
 
 Party = Municipality | PoliceArea
 Verdict = Assessment.Verdict
@@ -97,6 +102,8 @@ def open_follow_up(
 ) -> FollowUp:
     """Begin a follow-up with an empty assessment for every commitment.
 
+    Those of a secret kind whose own period still runs are left for another time from the start.
+
     Raises Refused for a pledge not signed by all, days that don't fit it, a day that has a
     follow-up already, or when another draft is open.
     """
@@ -122,9 +129,14 @@ def open_follow_up(
         opened_at=at,
         is_demonstration=is_demonstration,
     )
+    on = timezone.localdate(at)
     Assessment.objects.bulk_create(
-        Assessment(follow_up=follow_up, commitment=commitment)
-        for commitment in pledge.commitments.all()
+        Assessment(
+            follow_up=follow_up,
+            commitment=commitment,
+            verdict=Verdict.NOT_ASSESSED if is_still_secret(commitment, last_day, on) else "",
+        )
+        for commitment in pledge.commitments.select_related("pledge")
     )
     return follow_up
 
@@ -169,15 +181,33 @@ def introduce(follow_up: FollowUp, introduction: str, *, version: int) -> Follow
     return stored
 
 
-def lacking(follow_up: FollowUp) -> list[str]:
+@transaction.atomic
+def leave_the_rest(follow_up: FollowUp) -> int:
+    """Leave what isn't assessed yet for another time; return how many.
+
+    Raises as `assess` does.
+    """
+    stored = _locked(follow_up.pk)
+    _require_draft(stored)
+    return stored.assessments.filter(verdict="").update(
+        verdict=Verdict.NOT_ASSESSED, version=F("version") + 1
+    )
+
+
+def lacking(follow_up: FollowUp, on: date) -> list[str]:
     """Return a sentence for each thing to do before the parties can review."""
     missing = []
-    for assessment in follow_up.assessments.select_related("commitment"):
+    for assessment in follow_up.assessments.select_related("commitment__pledge"):
         number = assessment.commitment.number
         if not assessment.verdict:
             missing.append(_("Åtagande %(number)s saknar bedömning.") % {"number": number})
         elif assessment.verdict in NEEDS_REASON and not assessment.reason:
             missing.append(_("Åtagande %(number)s saknar skäl.") % {"number": number})
+        if assessment.is_given and is_still_secret(assessment.commitment, follow_up.last_day, on):
+            missing.append(
+                _("Åtagande %(number)s är hemligt tills dess period är slut. Bedöm det senare.")
+                % {"number": number}
+            )
     return missing
 
 
@@ -189,7 +219,7 @@ def submit(follow_up: FollowUp, at: datetime) -> FollowUp:
     """
     stored = _locked(follow_up.pk)
     _require_draft(stored)
-    missing = lacking(stored)
+    missing = lacking(stored, timezone.localdate(at))
     if missing:
         raise _refuse(" ".join(missing))
     stored.in_review_at = at
@@ -321,8 +351,13 @@ def publish(follow_up: FollowUp, at: datetime) -> FollowUp:
 
 def _write_figures(follow_up: FollowUp, on: date) -> None:
     pledge = Pledge.objects.with_standing().get(pk=follow_up.pledge_id)
-    for assessment in follow_up.assessments.select_related("commitment"):
-        so_far = public_progress(pledge, assessment.commitment, on)
+    reported = reported_in_public([pledge], on)
+    closed = closed_by(follow_up, on)
+    standing_then = standing(pledge, on)
+    for assessment in follow_up.assessments.given().select_related("commitment"):
+        if closed is not None:
+            reported.closed.setdefault(assessment.commitment_id, []).append(closed)
+        so_far = reported.progress(assessment.commitment, standing_then)
         sentences = {}
         for language in ("sv", "en"):
             with translation.override(language):
@@ -330,11 +365,6 @@ def _write_figures(follow_up: FollowUp, on: date) -> None:
                 sentences[language] = str(view.sentence)
         assessment.figures = {**sentences, "verdict": so_far.verdict.value}
         assessment.save(update_fields=["figures"])
-
-
-def public_progress(pledge: Pledge, commitment: Commitment, on: date) -> Progress:
-    """Return how far a commitment has come, as the public may know it."""
-    return progress_in_public(commitment, public_tallies(pledge, on), standing(pledge, on))
 
 
 @transaction.atomic
@@ -378,12 +408,12 @@ class Stage:
     hindered: list[str] = field(default_factory=list)
 
 
-def stage(follow_up: FollowUp) -> Stage:
+def stage(follow_up: FollowUp, on: date) -> Stage:
     """Return where a follow-up is, what it lacks and whom it waits for."""
     if follow_up.is_published:
         return Stage("published", [], [])
     if follow_up.in_review_at is None:
-        return Stage("draft", lacking(follow_up), [], hindered_by(follow_up))
+        return Stage("draft", lacking(follow_up, on), [], hindered_by(follow_up))
     awaited = awaited_parties(follow_up)
     name = "review" if awaited else "approved"
     return Stage(name, [], awaited, hindered_by(follow_up))

@@ -13,6 +13,7 @@ urlpatterns = [
     path(_FOLLOW_UP, views.work, name="follow_up_work"),
     path(f"{_FOLLOW_UP}inledning/", views.introduce, name="introduce_follow_up"),
     path(f"{_FOLLOW_UP}ataganden/<int:number>/", views.assess, name="assess"),
+    path(f"{_FOLLOW_UP}ovriga/", views.leave_the_rest, name="leave_the_rest"),
     path(f"{_FOLLOW_UP}lamna/", views.submit_for_review, name="submit_follow_up"),
     path(f"{_FOLLOW_UP}ta-tillbaka/", views.take_back, name="take_back_follow_up"),
     path(f"{_FOLLOW_UP}godkann/", views.approve, name="approve_follow_up"),

@@ -19,7 +19,8 @@ from pledge_portal.pages.form_views import Question, act, confirm_page, form_pag
 from pledge_portal.pages.refusals import ChangedMeanwhile
 from pledge_portal.pages.text import wording
 from pledges import presentation
-from pledges.actions.tallies import counted_tallies
+from pledges.actions.tallies import reported_to_staff
+from pledges.closings.secrecy import is_still_secret
 from pledges.follow_ups import rules
 from pledges.follow_ups.forms import (
     AssessmentForm,
@@ -40,7 +41,6 @@ from pledges.follow_ups.presentation import (
 from pledges.follow_ups.publishing import publish_with_document
 from pledges.lifecycle import standing
 from pledges.models import Assessment, CompletedAction, FollowUp, FollowUpPlan, Pledge
-from pledges.progress import progress
 
 _MOST_ACTIONS = 100
 
@@ -136,7 +136,7 @@ def plan(request: HttpRequest, pledge: int) -> HttpResponse:
 def work(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show a follow-up on its way, with each commitment's assessment."""
     follow_up = _visible(request, uid)
-    stage = rules.stage(follow_up)
+    stage = rules.stage(follow_up, timezone.localdate())
     return render(
         request,
         "follow_up/work.html",
@@ -144,6 +144,7 @@ def work(request: HttpRequest, uid: UUID) -> HttpResponse:
             "follow_up": follow_up,
             "view": follow_up_view(follow_up),
             "stage": stage,
+            "unassessed": follow_up.assessments.filter(verdict="").exists(),
             "awaited": [party_name(party) for party in stage.awaited],
             "may_write": _may_write(request, follow_up.pledge),
             "may_approve": bool(rules.parties_to_approve(request.user, follow_up)),
@@ -171,13 +172,15 @@ def assess(request: HttpRequest, uid: UUID, number: int) -> HttpResponse:
     """Assess a commitment, beside what was done and said before."""
     follow_up = _writable(request, uid)
     assessment = get_object_or_404(
-        Assessment.objects.select_related("commitment__focus_area"),
+        Assessment.objects.select_related("commitment__focus_area", "commitment__pledge"),
         follow_up=follow_up,
         commitment__number=number,
     )
     commitment = assessment.commitment
+    on = timezone.localdate()
     form = AssessmentForm(
         posted(request),
+        is_still_secret=is_still_secret(commitment, follow_up.last_day, on),
         initial={name: getattr(assessment, name) for name in (*rules.TEXTS, "version")},
     )
     theirs = None
@@ -198,9 +201,8 @@ def assess(request: HttpRequest, uid: UUID, number: int) -> HttpResponse:
         return redirect("follow_up_work", uid=uid)
 
     def context() -> dict[str, object]:
-        tallies = counted_tallies([follow_up.pledge]).get(commitment.pk, [])
-        standing_today = standing(follow_up.pledge, timezone.localdate())
-        so_far = progress(commitment.target, tallies, standing_today, is_secret=False)
+        reported = reported_to_staff([follow_up.pledge], on)
+        so_far = reported.progress(commitment, standing(follow_up.pledge, on))
         done = (
             CompletedAction.objects.counted()
             .filter(commitment=commitment)
@@ -215,7 +217,7 @@ def assess(request: HttpRequest, uid: UUID, number: int) -> HttpResponse:
             "actions": done[:_MOST_ACTIONS],
             "number_of_actions": done.count(),
             "progress": presentation.progress_view(commitment, wording(commitment, "text"), so_far),
-            "earlier": history(commitment),
+            "earlier": [earlier for earlier in history(commitment) if earlier.is_given],
             "theirs": theirs,
         }
 
@@ -259,6 +261,19 @@ def introduce(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def _act(request: HttpRequest, uid: UUID, change: Callable[[], object], done: str) -> HttpResponse:
     return act(request, change, done, "follow_up_work", uid=uid)
+
+
+@require_POST
+@permitted(Action.WRITE_FOLLOW_UPS)
+def leave_the_rest(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Say that the commitments that lack an assessment get none this time."""
+    follow_up = _writable(request, uid)
+    return _act(
+        request,
+        uid,
+        lambda: rules.leave_the_rest(follow_up),
+        _("Övriga åtaganden bedöms inte den här gången. Det som rådet har sagt tidigare gäller."),
+    )
 
 
 @require_POST
@@ -333,7 +348,7 @@ def publish(request: HttpRequest, uid: UUID) -> HttpResponse:
     context = {
         "follow_up": follow_up,
         "view": follow_up_view(follow_up),
-        "stage": rules.stage(follow_up),
+        "stage": rules.stage(follow_up, timezone.localdate()),
     }
     return render(request, "follow_up/publish.html", context)
 

@@ -125,6 +125,18 @@ class FollowUp(models.Model):
         return self.published_at is not None
 
 
+class AssessmentQuerySet(models.QuerySet["Assessment"]):
+    """Assessments. Public code begins with `public()`."""
+
+    def public(self) -> AssessmentQuerySet:
+        """Return only those of published follow-ups."""
+        return self.filter(follow_up__published_at__isnull=False)
+
+    def given(self) -> AssessmentQuerySet:
+        """Return those that assess: neither empty nor left for another time."""
+        return self.exclude(verdict__in=["", Assessment.Verdict.NOT_ASSESSED])
+
+
 class Assessment(models.Model):
     """What the council says of one commitment in a follow-up.
 
@@ -141,6 +153,8 @@ class Assessment(models.Model):
         PARTLY_KEPT = "partly_kept", pgettext_lazy("bedömning", "Delvis uppfyllt")
         KEPT = "kept", pgettext_lazy("bedömning", "Uppfyllt")
         NOT_KEPT = "not_kept", pgettext_lazy("bedömning", "Ej uppfyllt")
+        # Then the earlier assessment stands, with its own day and time.
+        NOT_ASSESSED = "not_assessed", pgettext_lazy("bedömning", "Inte bedömt den här gången")
 
     follow_up = models.ForeignKey(FollowUp, on_delete=models.PROTECT, related_name="assessments")
     commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="assessments")
@@ -152,6 +166,8 @@ class Assessment(models.Model):
     decision = models.TextField(_("vad ska göras nu"), max_length=4000, blank=True)
     figures = models.JSONField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = AssessmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("bedömning")
@@ -167,6 +183,11 @@ class Assessment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.follow_up_id}: {self.commitment_id}"
+
+    @property
+    def is_given(self) -> bool:
+        """Whether it assesses: is neither empty nor left for another time."""
+        return self.verdict not in {"", self.Verdict.NOT_ASSESSED}
 
 
 class Approval(models.Model):

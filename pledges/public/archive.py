@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
-from pledges.actions.tallies import Tallies, progress_in_public, public_tallies_of
+from pledges.actions.tallies import Reported, reported_in_public
 from pledges.lifecycle import Standing, State, taken_over_by
 from pledges.models import Commitment, FollowUp, Municipality, Pledge, PledgeDocument
 from pledges.presentation.pledge import OtherPledge, PledgeView, other_pledge, pledge_view
@@ -44,7 +44,7 @@ class ArchivedView:
 def archived_views(
     shown: Sequence[Pledge], all_pledges: Sequence[Pledge], municipality: Municipality, on: date
 ) -> list[ArchivedView]:
-    """Return the pledges `shown` in words, in four queries in all.
+    """Return the pledges `shown` in words, in five queries in all.
 
     `all_pledges` are all public ones of the municipality, the latest first, as `Pledge.objects.at`
     gives them.
@@ -60,7 +60,7 @@ def archived_views(
     follow_ups: dict[int, int] = defaultdict(int)
     for key in FollowUp.objects.public().filter(pledge__in=keys).values_list("pledge", flat=True):
         follow_ups[key] += 1
-    tallies = public_tallies_of(shown, on)
+    reported = reported_in_public(shown, on)
     before = {pledge.pk: earlier.period for pledge, earlier in pairwise(all_pledges)}
     views = []
     for pledge in shown:
@@ -75,7 +75,7 @@ def archived_views(
                 in_force=days_in_force(view.standing),
                 next=other_pledge(after) if after else None,
                 next_label=_next_label(view.standing),
-                kept=_kept(commitments[pledge.pk], tallies, view.standing),
+                kept=_kept(commitments[pledge.pk], reported, view.standing),
                 sha256=document.sha256 if document else "",
                 size=document.size if document else 0,
                 follow_ups=follow_ups[pledge.pk],
@@ -109,12 +109,10 @@ def _next_label(standing: Standing) -> str:
     return _("Följt av") if standing.state == State.ENDED else _("Ersätts av")
 
 
-def _kept(commitments: list[Commitment], tallies: Tallies, standing: Standing) -> str:
+def _kept(commitments: list[Commitment], reported: Reported, standing: Standing) -> str:
     """Return in a sentence how a pledge was kept."""
     if standing.state == State.SIGNED:
         return _("Löftet har inte börjat gälla.")
     if _never_held(standing):
         return _("Löftet gällde aldrig.")
-    return progress_summary(
-        progress_in_public(commitment, tallies, standing) for commitment in commitments
-    )
+    return progress_summary(reported.progress(commitment, standing) for commitment in commitments)

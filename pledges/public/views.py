@@ -22,7 +22,7 @@ from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.page_versions import Shows, public_file, public_page
 from pledges import presentation
 from pledges.actions.presentation import ActionView, action_view
-from pledges.actions.tallies import public_tallies
+from pledges.actions.tallies import reported_in_public
 from pledges.consultation.public_views import consultations_of
 from pledges.follow_ups.presentation import history
 from pledges.models import (
@@ -184,9 +184,9 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
         "charts": [chart_figure(chart, municipality) for chart in figures.charts],
         "progress": progress_of(
             chosen,
-            public_tallies(pledge, view.standing.on),
+            reported_in_public([pledge], view.standing.on),
             view.standing,
-            assessed[0].view.reason if assessed else None,
+            next((assessment.view.reason for assessment in assessed if assessment.is_given), None),
         ),
         "short_period": presentation.short_period(chosen),
         "number_of_commitments": len(siblings),

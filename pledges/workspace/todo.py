@@ -20,7 +20,7 @@ from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, keys_of_own_places, may
 from pledge_portal.pages.text import wording
 from pledges import presentation
-from pledges.actions.tallies import counted_tallies
+from pledges.actions.tallies import reported_to_staff
 from pledges.documents.signing_order import next_signatories
 from pledges.follow_ups import rules as follow_up_rules
 from pledges.follow_ups.presentation import due_text
@@ -36,7 +36,7 @@ from pledges.models import (
     SurveyRound,
     TextApproval,
 )
-from pledges.progress import Progress, Verdict, progress
+from pledges.progress import Progress, Verdict
 from pledges.signing import ways
 from pledges.surveys import publishing
 from pledges.surveys.presentation import round_title
@@ -80,16 +80,14 @@ def awaited_commitments(user: User, on: date) -> list[AwaitedCommitment]:
         )
     }
     standings = {key: standing(pledge, on) for key, pledge in pledges.items()}
-    tallies = counted_tallies(pledges.values())
+    reported = reported_to_staff(pledges.values(), on)
     awaited = []
     for commitment in commitments:
         commitment.pledge = pledges[commitment.pledge_id]
         standing_today = standings[commitment.pledge_id]
         if not standing_today.is_in_force:
             continue
-        so_far = progress(
-            commitment.target, tallies.get(commitment.pk, []), standing_today, is_secret=False
-        )
+        so_far = reported.progress(commitment, standing_today)
         view = presentation.progress_view(commitment, wording(commitment, "text"), so_far)
         verdict = _today(so_far, on)
         awaited.append(AwaitedCommitment(commitment, verdict, str(verdict.label), view.sentence))
@@ -127,7 +125,7 @@ def awaited_steps(user: User, on: date) -> list[AwaitedStep]:
         due = follow_up_rules.due_of(pledge, follow_ups, on)
         if draft is not None:
             draft.pledge = pledge
-            steps += _of_draft(user, draft, writes=pledge.pk in writable)
+            steps += _of_draft(user, draft, on, writes=pledge.pk in writable)
         elif pledge.pk not in writable or due is None or due.is_given_up:
             continue
         elif due.has_ended(on):
@@ -137,7 +135,7 @@ def awaited_steps(user: User, on: date) -> list[AwaitedStep]:
     return sorted(steps, key=lambda step: not step.is_late)
 
 
-def _of_draft(user: User, draft: FollowUp, *, writes: bool) -> list[AwaitedStep]:
+def _of_draft(user: User, draft: FollowUp, on: date, *, writes: bool) -> list[AwaitedStep]:
     day = {"day": presentation.day(draft.meeting_on)}
     address = reverse("follow_up_work", args=[draft.uid])
     if follow_up_rules.parties_to_approve(user, draft):
@@ -145,7 +143,7 @@ def _of_draft(user: User, draft: FollowUp, *, writes: bool) -> list[AwaitedStep]
         return [AwaitedStep(text, draft.pledge, address, is_late=False)]
     if not writes:
         return []
-    stage = follow_up_rules.stage(draft)
+    stage = follow_up_rules.stage(draft, on)
     text = {
         "draft": ngettext(
             "Uppföljningen den %(day)s saknar %(n)s bedömning.",

@@ -41,7 +41,9 @@ def of_the_last_pledge(draft: Pledge) -> list[Earlier]:
         return []
     latest: dict[int, Assessment] = {}
     for assessment in (
-        Assessment.objects.filter(follow_up__pledge=last, follow_up__published_at__isnull=False)
+        Assessment.objects.public()
+        .given()
+        .filter(follow_up__pledge=last)
         .select_related("follow_up")
         .order_by("follow_up__meeting_on", "pk")
     ):

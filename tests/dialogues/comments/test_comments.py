@@ -481,7 +481,7 @@ def test_an_objection_stands_beside_the_assessment_and_is_answered_first(
     assert row.is_objection
     draft = a_follow_up(pledge, published=False, meeting_on=date(2026, 2, 11))
     approve(draft)
-    assert follow_up_rules.stage(draft).hindered
+    assert follow_up_rules.stage(draft, timezone.localdate()).hindered
     with pytest.raises(Refused, match="1 invändning"):
         follow_up_rules.publish(draft, timezone.now())
     let_through(row)
@@ -497,7 +497,7 @@ def test_an_objection_stands_beside_the_assessment_and_is_answered_first(
         client.get("/arbetsyta/kommentarer/?visa=invandningar")
     )
     client.post(f"/arbetsyta/kommentarer/{row.uid}/", {"text": "Vi gör om den.", "party": "0"})
-    assert not follow_up_rules.stage(draft).hindered
+    assert not follow_up_rules.stage(draft, timezone.localdate()).hindered
     follow_up_rules.publish(draft, timezone.now())
     assert "Vi gör om den." in reader.text(page)
 

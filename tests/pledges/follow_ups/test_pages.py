@@ -57,7 +57,7 @@ def test_a_published_follow_up_is_read_by_everyone(reader: Reader) -> None:
 
 
 def test_the_whole_pledge_is_seen_at_a_glance(reader: Reader) -> None:
-    pledge = a_pledge(commitments=2)
+    pledge = a_pledge(commitments=2, commitment={"kind": "other"})
     a_follow_up(pledge)
     a_follow_up(
         pledge,
@@ -249,3 +249,32 @@ def test_the_plan_is_set(coordinator: Client, work: Work) -> None:
     assert FollowUpPlan.objects.get().every == "year"
     refused = coordinator.post(address, {"every": "ibland", "days_until_due": 999})
     assert refused.status_code == 422
+
+
+# About some of the commitments only
+
+
+def test_the_coordinator_leaves_the_rest_for_another_time(work: Work, coordinator: Client) -> None:
+    draft = a_follow_up(work.pledge, published=False, verdict="")
+    page = f"/arbetsyta/uppfoljningar/{draft.uid}/"
+    assert "Bedöm inte övriga den här gången" in words(coordinator.get(page))
+    coordinator.post(f"{page}ovriga/")
+    text = words(coordinator.get(page))
+    assert "Inte bedömt den här gången" in text
+    assert "Bedöm inte övriga den här gången" not in text
+    assert "Lämna till parterna för granskning" in text
+
+
+def test_an_earlier_assessment_stands_when_a_later_follow_up_passes_it_by(reader: Reader) -> None:
+    pledge = a_pledge(commitments=1, commitment={"kind": "other"})
+    a_follow_up(pledge, verdict="not_kept", reason="Hunden var sjuk")
+    a_follow_up(
+        pledge,
+        verdict="not_assessed",
+        first_day=date(2025, 1, 1),
+        last_day=date(2025, 6, 30),
+        meeting_on=date(2025, 9, 17),
+    )
+    text = reader.text(f"{PLEDGE}ataganden/1/")
+    assert "Inte bedömt den här gången" in text
+    assert "Parternas förklaring: Hunden var sjuk" in text

@@ -61,8 +61,8 @@ def approve_all(follow_up: FollowUp) -> None:
 def test_opening_lays_out_every_commitment() -> None:
     follow_up = opened(a_pledge(commitments=4))
     assert follow_up.assessments.count() == 4
-    assert follow_up_rules.stage(follow_up).name == "draft"
-    assert len(follow_up_rules.stage(follow_up).missing) == 4
+    assert follow_up_rules.stage(follow_up, AT.date()).name == "draft"
+    assert len(follow_up_rules.stage(follow_up, AT.date()).missing) == 4
 
 
 @pytest.mark.parametrize(

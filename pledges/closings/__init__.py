@@ -1,0 +1,1 @@
+"""Close time: say that all is reported that was done in it."""
