@@ -237,6 +237,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/uppfoljningar/<uuid:uid>/": (READERS_HERE, NOBODY),
     "arbetsyta/uppfoljningar/<uuid:uid>/inledning/": (WRITERS_HERE, WRITERS_HERE),
     "arbetsyta/uppfoljningar/<uuid:uid>/ataganden/<int:number>/": (WRITERS_HERE, WRITERS_HERE),
+    "arbetsyta/uppfoljningar/<uuid:uid>/ovriga/": (NOBODY, WRITERS_HERE),
     "arbetsyta/uppfoljningar/<uuid:uid>/lamna/": (NOBODY, WRITERS_HERE),
     "arbetsyta/uppfoljningar/<uuid:uid>/ta-tillbaka/": (NOBODY, WRITERS_HERE),
     "arbetsyta/uppfoljningar/<uuid:uid>/godkann/": (APPROVERS_HERE, APPROVERS_HERE),
