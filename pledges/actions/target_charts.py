@@ -18,13 +18,16 @@ from pledges.charts.kinds import (
 from pledges.charts.values import HIDDEN, Value
 from pledges.lifecycle import standing
 from pledges.models import Commitment, Municipality, Pledge
-from pledges.presentation.progress import progress_summary
+from pledges.presentation.progress_summary import progress_summary
 from pledges.progress import Progress, Verdict
 from pledges.targets import Shape
 
 # How a verdict of `progress` is drawn; what waits for its period to end is drawn as yet to come.
 _MARKS = {
     Verdict.HIDDEN: "upcoming",
+    Verdict.NOTHING_YET: "upcoming",
+    Verdict.REPORTED: "on_track",
+    Verdict.NO_REQUEST: "unmeasured",
     Verdict.CUT: "unmeasured",
 }
 
@@ -32,8 +35,8 @@ _MARKS = {
 def target_chart(pledge: Pledge, rows: Iterable[tuple[Commitment, Wording, Progress]]) -> Chart:
     """Return done against target for every commitment.
 
-    Of a target by periods the bar is the sum of the periods that are over, so that a year that has
-    just begun doesn't look like a failure.
+    Of a target by periods the bar is the sum of the periods that are judged, so that one that isn't
+    reported doesn't look like a failure.
     """
     promises = list(rows)
     return TargetChart(
@@ -60,29 +63,39 @@ def _target_row(commitment: Commitment, text: Wording, progress: Progress) -> Ta
 def _amounts(progress: Progress) -> tuple[Value, float | None]:
     """Return what is done and what was promised, over the same time."""
     if progress.target.shape == Shape.NONE:
-        return progress.done, None
+        return progress.done or None, None
     if progress.rows:
-        finished = [
-            row for row in progress.rows if row.verdict in {Verdict.REACHED, Verdict.MISSED}
-        ]
-        counted = finished or [row for row in progress.rows if row.done is not None and row.target]
-        if not counted or (not finished and progress.is_secret):
-            return HIDDEN, float(progress.rows[0].target)
-        promised = float(sum(row.target for row in counted))
-        if all((row.done or 0) >= row.target for row in counted):
-            return sum(row.done or 0 for row in counted), promised
-        # More in one period doesn't make up for less in another.
-        return sum(min(row.done or 0, row.target) for row in counted), promised
+        return _amounts_of_periods(progress)
+    if progress.verdict == Verdict.HIDDEN:
+        return HIDDEN, float(progress.target.amount or 1)
     if progress.target.shape == Shape.AVERAGE:
-        average = float(progress.average) if progress.average is not None else HIDDEN
+        average = float(progress.average) if progress.average is not None else None
         return average, float(progress.target.amount or 1)
     if progress.target.shape == Shape.DONE:
-        return min(progress.actions, 1), 1.0
+        return min(progress.actions, 1) or _zero(progress.verdict), 1.0
     if progress.whole:
-        return progress.done, float(progress.whole)
+        return progress.done or _zero(progress.verdict), float(progress.whole)
     if progress.judged:
-        return progress.reached, float(progress.judged)
-    return progress.done, None
+        return progress.reached, float(progress.judged + progress.unreported)
+    return progress.done or None, None
+
+
+def _amounts_of_periods(progress: Progress) -> tuple[Value, float]:
+    judged = [row for row in progress.rows if row.verdict in {Verdict.REACHED, Verdict.MISSED}]
+    if not judged:
+        latest = [row for row in progress.rows if row.verdict != Verdict.UPCOMING][-1]
+        done = HIDDEN if latest.done is None else latest.done or _zero(latest.verdict)
+        return done, float(latest.target)
+    promised = float(sum(row.target for row in judged))
+    if all((row.done or 0) >= row.target for row in judged):
+        return sum(row.done or 0 for row in judged), promised
+    # More in one period doesn't make up for less in another.
+    return sum(min(row.done or 0, row.target) for row in judged), promised
+
+
+def _zero(verdict: Verdict) -> Value:
+    """Return what nothing done is drawn as: silence is not zero."""
+    return 0 if verdict in {Verdict.MISSED, Verdict.CUT} else None
 
 
 def targets_of(pledge: Pledge, municipality: Municipality | None, on: date) -> Chart:

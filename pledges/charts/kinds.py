@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from .values import COUNT, Name, Series, Unit, Value, known
 
 # The shapes of templates/components/attained_shape.html: how something stands.
-MARKS = frozenset({"reached", "partly", "missed", "behind", "on_track", "upcoming", "unmeasured"})
+MARKS = frozenset(
+    {"reached", "partly", "missed", "on_track", "upcoming", "unreported", "unmeasured"}
+)
 
 MOST_EVENTS = 12
 MOST_COLUMNS = 20

@@ -183,7 +183,7 @@ class Sign:
         """What colours it: done, missed, or neither."""
         if self.mark == "reached":
             return "done"
-        return "missed" if self.mark in {"missed", "partly", "behind"} else "ink-soft"
+        return "missed" if self.mark in {"missed", "partly"} else "ink-soft"
 
     @property
     def colour(self) -> str:

@@ -25,9 +25,9 @@ from pledges.presentation.pledge import (
 from pledges.presentation.progress import (
     ProgressView,
     SpanView,
-    progress_summary,
     progress_view,
 )
+from pledges.presentation.progress_summary import progress_summary
 from pledges.presentation.validity import Answer, Event, answer, day, events, signings
 
 __all__ = [

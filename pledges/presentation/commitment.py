@@ -85,6 +85,17 @@ def unit_text(commitment: Commitment) -> SafeString:
     return escape(ngettext("gång", "gånger", int(commitment.target_amount or 0)))
 
 
+def whose_turn(commitment: Commitment) -> str:
+    """Return who is to report what is missing, in a sentence."""
+    return _("Nu ska %(party)s redovisa.") % {
+        "party": {
+            Commitment.Party.POLICE: _("Polisen"),
+            Commitment.Party.MUNICIPALITY: _("kommunen"),
+            Commitment.Party.BOTH: _("kommunen och Polisen"),
+        }[Commitment.Party(commitment.responsible)]
+    }
+
+
 def target_meaning(commitment: Commitment) -> str:
     """Return what the target means, in a sentence or two."""
     target = commitment.target

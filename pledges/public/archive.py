@@ -17,7 +17,7 @@ from pledges.actions.tallies import Reported, reported_in_public
 from pledges.lifecycle import Standing, State, taken_over_by
 from pledges.models import Commitment, FollowUp, Municipality, Pledge, PledgeDocument
 from pledges.presentation.pledge import OtherPledge, PledgeView, other_pledge, pledge_view
-from pledges.presentation.progress import progress_summary
+from pledges.presentation.progress_summary import progress_summary
 from pledges.presentation.validity import day
 
 

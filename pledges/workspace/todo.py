@@ -1,7 +1,7 @@
 """What a person has to do today, as the workspace's first page lists it.
 
-Commitments behind their target, follow-ups, signatures, approvals and surveys. The step of another
-subject is asked for as that subject's own rules have it.
+Commitments that lack their report, follow-ups, signatures, approvals and surveys. The step of
+another subject is asked for as that subject's own rules have it.
 """
 
 from __future__ import annotations
@@ -43,13 +43,17 @@ from pledges.surveys.presentation import round_title
 
 # The most urgent first.
 _ORDER = [
-    Verdict.BEHIND,
+    Verdict.UNREPORTED,
+    Verdict.NOTHING_YET,
+    Verdict.REPORTED,
     Verdict.MISSED,
     Verdict.PARTLY,
-    Verdict.ON_TRACK,
     Verdict.UPCOMING,
+    Verdict.HIDDEN,
+    Verdict.NO_REQUEST,
     Verdict.UNMEASURED,
     Verdict.REACHED,
+    Verdict.CUT,
 ]
 
 

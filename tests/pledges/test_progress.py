@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pledges.lifecycle import Standing, State
-from pledges.progress import Progress, Tally, Verdict, progress
+from pledges.progress import ClosedTime, Progress, Tally, Verdict, progress
 from pledges.targets import Period, Shape, Target, period_at
 
 FROM, TO = date(2023, 1, 1), date(2025, 12, 31)
@@ -35,10 +35,21 @@ def count(amount: int, period: Period, *, at_least: bool = True) -> Target:
     return Target(Shape.COUNT, Decimal(amount), period, at_least)
 
 
+def closed(first: date, last: date, day: date | None = None) -> ClosedTime:
+    return ClosedTime(first, last, day or last + timedelta(days=1), "Polisen")
+
+
+ALL_CLOSED = [closed(FROM, date(2027, 12, 31), FROM)]
+
+
 def progress_for(
-    target: Target, tallies: list[Tally], standing: Standing, *, is_secret: bool = False
+    target: Target,
+    tallies: list[Tally],
+    standing: Standing,
+    *closings: ClosedTime,
+    is_secret: bool = False,
 ) -> Progress:
-    return progress(target, tallies, standing, is_secret=is_secret)
+    return progress(target, tallies, standing, closed=closings, is_secret=is_secret)
 
 
 TWO_A_YEAR = count(2, Period.YEAR)
@@ -46,11 +57,12 @@ TWO_A_YEAR = count(2, Period.YEAR)
 
 def test_each_year_is_reached_or_missed_for_itself() -> None:
     tallies = done(date(2023, 3, 1), date(2023, 10, 1), date(2024, 5, 1))
-    outcome = progress_for(TWO_A_YEAR, tallies, on(date(2025, 1, 10)))
+    closing = closed(FROM, date(2024, 12, 31))
+    outcome = progress_for(TWO_A_YEAR, tallies, on(date(2025, 1, 10)), closing)
     assert [(row.span.label, row.done, row.verdict) for row in outcome.rows] == [
         ("2023", 2, Verdict.REACHED),
         ("2024", 1, Verdict.MISSED),
-        ("2025", 0, Verdict.ON_TRACK),
+        ("2025", 0, Verdict.NOTHING_YET),
     ]
     assert (outcome.reached, outcome.judged) == (1, 2)
     assert outcome.verdict == Verdict.PARTLY
@@ -64,21 +76,66 @@ def test_more_than_promised_is_reached_and_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "verdict", "expected"),
+    ("day", "is_closed", "verdict"),
     [
-        (date(2023, 6, 30), Verdict.ON_TRACK, 1),
-        (date(2023, 10, 1), Verdict.ON_TRACK, 2),
-        (date(2023, 10, 2), Verdict.BEHIND, 3),
-        (date(2023, 12, 31), Verdict.BEHIND, 3),
-        (date(2024, 1, 1), Verdict.MISSED, None),
+        (date(2023, 6, 30), False, Verdict.REPORTED),
+        (date(2023, 12, 31), False, Verdict.REPORTED),
+        (date(2023, 12, 31), True, Verdict.REPORTED),
+        (date(2024, 1, 1), False, Verdict.UNREPORTED),
+        (date(2030, 1, 1), False, Verdict.UNREPORTED),
+        (date(2024, 1, 1), True, Verdict.MISSED),
     ],
 )
-def test_a_running_year_is_behind_when_its_share_is_not_done(
-    day: date, verdict: Verdict, expected: int | None
+def test_only_a_year_that_is_over_and_closed_is_missed(
+    day: date, is_closed: bool, verdict: Verdict
 ) -> None:
     target = count(4, Period.YEAR)
-    outcome = progress_for(target, done(date(2023, 1, 5), date(2023, 1, 6)), on(day))
-    assert (outcome.rows[0].verdict, outcome.rows[0].expected) == (verdict, expected)
+    closings = [closed(FROM, date(2023, 12, 31), date(2023, 12, 1))] if is_closed else []
+    outcome = progress_for(target, done(date(2023, 1, 5), date(2023, 1, 6)), on(day), *closings)
+    assert outcome.rows[0].verdict == verdict
+
+
+def test_nothing_reported_is_told_as_silence_and_never_judged() -> None:
+    running = progress_for(TWO_A_YEAR, [], on(date(2023, 5, 1)))
+    assert (running.verdict, running.rows[0].verdict) == (Verdict.NOTHING_YET,) * 2
+    over = progress_for(TWO_A_YEAR, [], on(date(2025, 1, 1)))
+    assert [row.verdict for row in over.rows] == [
+        Verdict.UNREPORTED,
+        Verdict.UNREPORTED,
+        Verdict.NOTHING_YET,
+    ]
+    assert (over.verdict, over.judged, over.unreported) == (Verdict.UNREPORTED, 0, 2)
+
+
+def test_a_year_is_closed_when_the_closed_stretches_together_cover_it() -> None:
+    halves = [
+        closed(FROM, date(2023, 6, 30)),
+        closed(date(2023, 7, 1), date(2023, 12, 31), date(2024, 2, 10)),
+    ]
+    day = on(date(2024, 3, 1))
+    assert progress_for(TWO_A_YEAR, [], day, halves[0]).rows[0].verdict == Verdict.UNREPORTED
+    row = progress_for(TWO_A_YEAR, [], day, *halves).rows[0]
+    assert row.verdict == Verdict.MISSED
+    assert row.closing is not None
+    assert row.closing.on == date(2024, 2, 10)
+    before = progress_for(TWO_A_YEAR, [], on(date(2024, 2, 9)), *halves).rows[0]
+    assert (before.verdict, before.closing) == (Verdict.UNREPORTED, None)
+
+
+def test_what_is_added_after_the_closing_counts_beside_the_verdict_of_then() -> None:
+    tallies = [
+        *done(date(2023, 3, 1)),
+        Tally(date(2023, 5, 1), date(2023, 5, 1), 1, 1, added_on=date(2024, 1, 1)),
+    ]
+    late = Tally(date(2023, 5, 1), date(2023, 5, 1), 1, 1, added_on=date(2024, 4, 1))
+    closing = closed(FROM, date(2023, 12, 31), date(2024, 1, 15))
+    in_time = progress_for(TWO_A_YEAR, tallies, on(date(2024, 5, 1)), closing).rows[0].closing
+    assert in_time is not None
+    assert (in_time.verdict, in_time.completed_on) == (Verdict.REACHED, None)
+    row = progress_for(TWO_A_YEAR, [tallies[0], late], on(date(2024, 5, 1)), closing).rows[0]
+    assert (row.done, row.verdict) == (2, Verdict.REACHED)
+    assert row.closing is not None
+    assert (row.closing.verdict, row.closing.completed_on) == (Verdict.MISSED, date(2024, 4, 1))
 
 
 def test_the_count_goes_on_while_the_pledge_is_held_over() -> None:
@@ -90,7 +147,7 @@ def test_the_count_goes_on_while_the_pledge_is_held_over() -> None:
 
 def test_a_year_cut_short_by_a_successor_is_not_judged() -> None:
     outcome = progress_for(
-        TWO_A_YEAR, done(date(2023, 2, 1)), on(date(2024, 8, 1), date(2024, 6, 30))
+        TWO_A_YEAR, done(date(2023, 2, 1)), on(date(2024, 8, 1), date(2024, 6, 30)), *ALL_CLOSED
     )
     assert [row.verdict for row in outcome.rows] == [Verdict.MISSED, Verdict.CUT]
 
@@ -101,9 +158,11 @@ def test_a_pledge_that_has_not_begun_shows_nothing() -> None:
 
 def test_a_secret_kind_tells_finished_years_only() -> None:
     tallies = done(date(2023, 3, 1), date(2024, 2, 1))
-    outcome = progress_for(TWO_A_YEAR, tallies, on(date(2024, 12, 31)), is_secret=True)
+    outcome = progress_for(
+        TWO_A_YEAR, tallies, on(date(2024, 12, 31)), closed(FROM, TO), is_secret=True
+    )
     assert [(row.done, row.verdict) for row in outcome.rows[:2]] == [
-        (1, Verdict.MISSED),
+        (1, Verdict.UNREPORTED),
         (None, Verdict.HIDDEN),
     ]
     assert (outcome.done, outcome.actions) == (1, 1)
@@ -115,7 +174,7 @@ def test_a_secret_whole_tells_nothing_before_its_planned_end() -> None:
     target = count(3, Period.WHOLE)
     tallies = done(date(2023, 3, 1), date(2024, 3, 1), date(2025, 3, 1))
     before = progress_for(target, tallies, on(TO), is_secret=True)
-    assert (before.done, before.actions, before.verdict) == (0, 0, Verdict.ON_TRACK)
+    assert (before.done, before.actions, before.verdict) == (0, 0, Verdict.HIDDEN)
     after = progress_for(target, tallies, on(TO + timedelta(days=1)), is_secret=True)
     assert (after.done, after.verdict) == (3, Verdict.REACHED)
 
@@ -123,20 +182,32 @@ def test_a_secret_whole_tells_nothing_before_its_planned_end() -> None:
 @pytest.mark.parametrize(
     ("day", "verdict"),
     [
-        (date(2023, 12, 31), Verdict.ON_TRACK),
-        (date(2025, 1, 1), Verdict.BEHIND),
+        (date(2023, 12, 31), Verdict.REPORTED),
+        (date(2025, 12, 31), Verdict.REPORTED),
         (date(2026, 1, 1), Verdict.MISSED),
     ],
 )
 def test_the_whole_pledge_is_one_period(day: date, verdict: Verdict) -> None:
-    outcome = progress_for(count(6, Period.WHOLE), done(date(2023, 2, 1), amount=2), on(day))
+    tallies = done(date(2023, 2, 1), amount=2)
+    outcome = progress_for(count(6, Period.WHOLE), tallies, on(day), *ALL_CLOSED)
     assert (outcome.verdict, outcome.done, outcome.whole) == (verdict, 2, 6)
+
+
+@pytest.mark.parametrize("target", [count(6, Period.WHOLE), Target(Shape.DONE)])
+def test_a_target_for_the_whole_of_a_held_over_pledge_stays_open_until_it_is_closed(
+    target: Target,
+) -> None:
+    held_over = on(date(2026, 5, 1))
+    assert progress_for(target, [], held_over).verdict == Verdict.NOTHING_YET
+    assert progress_for(target, [], held_over, *ALL_CLOSED).verdict == Verdict.MISSED
+    replaced = on(date(2026, 9, 1), date(2026, 6, 30))
+    assert progress_for(target, [], replaced).verdict == Verdict.UNREPORTED
 
 
 def test_short_periods_are_summed_up() -> None:
     # Weeks from Monday 2 January on; the third is running on 18 January.
     tallies = done(date(2023, 1, 2), date(2023, 1, 8), date(2023, 1, 10), date(2023, 1, 17))
-    outcome = progress_for(count(2, Period.WEEK), tallies, on(date(2023, 1, 18)))
+    outcome = progress_for(count(2, Period.WEEK), tallies, on(date(2023, 1, 18)), *ALL_CLOSED)
     assert (outcome.reached, outcome.judged, outcome.verdict) == (1, 2, Verdict.PARTLY)
     assert outcome.average == Decimal("1.5")
     assert not outcome.rows
@@ -145,10 +216,13 @@ def test_short_periods_are_summed_up() -> None:
 def test_months_are_whole_months() -> None:
     tallies = done(date(2023, 1, 31), date(2023, 3, 1))
     outcome = progress_for(count(1, Period.MONTH), tallies, on(date(2023, 4, 1)))
+    assert (outcome.reached, outcome.judged, outcome.unreported) == (2, 2, 1)
+    closing = closed(date(2023, 2, 1), date(2023, 2, 28))
+    outcome = progress_for(count(1, Period.MONTH), tallies, on(date(2023, 4, 1)), closing)
     assert (outcome.reached, outcome.judged) == (2, 3)
 
 
-@pytest.mark.parametrize(("n", "verdict"), [(30, Verdict.BEHIND), (31, Verdict.ON_TRACK)])
+@pytest.mark.parametrize(("n", "verdict"), [(30, Verdict.REPORTED), (31, Verdict.REPORTED)])
 def test_an_average_is_over_the_days_gone_by(n: int, verdict: Verdict) -> None:
     target = Target(Shape.AVERAGE, Decimal(1), Period.DAY)
     outcome = progress_for(target, done(date(2023, 1, 5), amount=n), on(date(2023, 2, 1)))
@@ -162,26 +236,35 @@ def test_coverage_counts_against_the_whole() -> None:
     assert (
         progress_for(target, done(*days, amount=2), on(date(2025, 2, 1))).verdict == Verdict.REACHED
     )
-    assert progress_for(target, done(*days), on(date(2026, 1, 1))).verdict == Verdict.MISSED
-    assert progress_for(target, done(*days), on(TO)).verdict == Verdict.ON_TRACK
+    over = on(date(2026, 1, 1))
+    assert progress_for(target, done(*days), over, *ALL_CLOSED).verdict == Verdict.MISSED
+    assert progress_for(target, done(*days), on(TO)).verdict == Verdict.REPORTED
     unstated = Target(Shape.COVERAGE, unit="klasser")
     assert progress_for(unstated, done(*days), on(TO)).verdict == Verdict.UNMEASURED
+    assert progress_for(unstated, [], on(TO)).verdict == Verdict.NOTHING_YET
+    assert progress_for(unstated, done(*days, amount=900), over).verdict == Verdict.UNMEASURED
 
 
 def test_done_once_is_reached_and_late_is_missed_until_done() -> None:
     target = Target(Shape.DONE)
-    assert progress_for(target, [], on(TO)).verdict == Verdict.ON_TRACK
-    assert progress_for(target, [], on(date(2026, 1, 1))).verdict == Verdict.MISSED
+    assert progress_for(target, [], on(TO)).verdict == Verdict.NOTHING_YET
+    over = on(date(2026, 1, 1))
+    assert progress_for(target, [], over, *ALL_CLOSED).verdict == Verdict.MISSED
     late = done(date(2026, 2, 1))
-    assert progress_for(target, late, on(date(2026, 3, 1))).verdict == Verdict.REACHED
+    day = on(date(2026, 3, 1))
+    assert progress_for(target, late, day, *ALL_CLOSED).verdict == Verdict.REACHED
     cut = progress_for(target, [], on(date(2024, 8, 1), date(2024, 6, 30)))
     assert cut.verdict == Verdict.CUT
+    assert (
+        progress_for(target, [], on(date(2026, 8, 1), date(2024, 6, 30)), *ALL_CLOSED).verdict
+        == Verdict.CUT
+    ), "cut short stays unjudged when its planned end has passed"
 
 
 @pytest.mark.parametrize(
     ("met", "asked", "verdict"),
     [
-        (0, 0, Verdict.REACHED),
+        (0, 0, Verdict.NO_REQUEST),
         (2, 2, Verdict.REACHED),
         (1, 2, Verdict.PARTLY),
         (0, 2, Verdict.MISSED),
@@ -189,7 +272,10 @@ def test_done_once_is_reached_and_late_is_missed_until_done() -> None:
 )
 def test_on_demand_is_kept_when_who_asked_got_it(met: int, asked: int, verdict: Verdict) -> None:
     tallies = done(date(2024, 1, 1), amount=met, requests=asked) if asked else []
-    assert progress_for(Target(Shape.ON_DEMAND), tallies, on(TO)).verdict == verdict
+    over = on(date(2026, 1, 1))
+    assert progress_for(Target(Shape.ON_DEMAND), tallies, over, *ALL_CLOSED).verdict == verdict
+    unjudged = progress_for(Target(Shape.ON_DEMAND), tallies, on(TO)).verdict
+    assert unjudged == (verdict if met == asked else Verdict.REPORTED)
 
 
 def test_no_target_is_never_fulfilled_by_activity() -> None:
@@ -266,15 +352,23 @@ def test_long_periods_agree_with_counting_day_by_day(
 
 
 @settings(max_examples=200, deadline=None)
-@given(targets, tallies_of, days_of_pledge, days_of_pledge)
+@given(targets, tallies_of, days_of_pledge, days_of_pledge, st.booleans())
 def test_doing_more_never_makes_it_worse(
-    target: Target, tallies: list[Tally], extra: date, day: date
+    target: Target, tallies: list[Tally], extra: date, day: date, is_closed: bool
 ) -> None:
     if target.shape == Shape.ON_DEMAND:
         return
-    order = [Verdict.MISSED, Verdict.BEHIND, Verdict.PARTLY, Verdict.ON_TRACK, Verdict.REACHED]
-    before = progress_for(target, tallies, on(day))
-    after = progress_for(target, [*tallies, Tally(extra, extra, 1, 1)], on(day))
+    order = [
+        Verdict.MISSED,
+        Verdict.PARTLY,
+        Verdict.UNREPORTED,
+        Verdict.NOTHING_YET,
+        Verdict.REPORTED,
+        Verdict.REACHED,
+    ]
+    closings = ALL_CLOSED if is_closed else []
+    before = progress_for(target, tallies, on(day), *closings)
+    after = progress_for(target, [*tallies, Tally(extra, extra, 1, 1)], on(day), *closings)
     assert after.reached >= before.reached
     if not before.rows:
         rank = {verdict: place for place, verdict in enumerate(order)}

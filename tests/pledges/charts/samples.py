@@ -118,7 +118,7 @@ def targets() -> TargetChart:
     return TargetChart(
         key="gjort-mot-mal",
         title="Gjort mot mål 2025",
-        finding="Tre av åtta åtaganden har nått målet, två är efter plan.",
+        finding="Tre av åtta åtaganden har nått målet, för två saknas redovisningen.",
         heading="Åtagande",
         rows=[
             TargetRow(COMMITMENTS[0], HIDDEN, 2, over),
@@ -126,7 +126,7 @@ def targets() -> TargetChart:
             TargetRow(COMMITMENTS[2], 3, 2, Standing("reached", "Målet är nått")),
             TargetRow(COMMITMENTS[3], 0, 1, Standing("missed", "Målet är inte nått")),
             TargetRow(COMMITMENTS[4], 1, None, UNMEASURED),
-            TargetRow(COMMITMENTS[5], 1, 4, Standing("behind", "Efter plan")),
+            TargetRow(COMMITMENTS[5], 1, 4, Standing("unreported", "Redovisningen saknas")),
             TargetRow(COMMITMENTS[6], 41, 12),
             TargetRow(COMMITMENTS[7], None, 1),
         ],

@@ -170,8 +170,8 @@ def test_publishing_writes_down_the_public_figures_of_the_day() -> None:
     approve_all(follow_up)
     follow_up_rules.publish(follow_up, AT)
     figures = Assessment.objects.get().figures
-    assert figures["sv"].startswith("Målet nåddes 0 av 2")
-    assert "1 av 2 lovade hundsök under 2024." in figures["sv"]
+    assert figures["sv"].startswith("För 1 tidigare period saknas redovisningen.")
+    assert "1 av 2 redovisade för 2024" in figures["sv"]
     assert "2025" not in figures["sv"], "a search of the running year is told"
     an_action(commitment, done_on=date(2024, 11, 1))
     assert Assessment.objects.get().figures == figures

@@ -67,7 +67,7 @@ def test_every_pledge_is_told_of_the_latest_first(reader: Reader) -> None:
     assert "Gäller tills vidare" in now
     assert "1 januari 2023 – 31 december 2026" in now
     assert "Ersätts av Medborgarlöfte 2027 , 1 januari 2027" in now
-    assert "Hålls det? 3 åtaganden: 3 har inte nått målet." in now
+    assert "Hålls det? 3 åtaganden: för 3 saknas redovisningen." in now
     assert "1 uppföljning" in now
     assert "1 januari 2022 – 31 december 2022" in earlier
     assert "Ersatt av Medborgarlöfte 2023-2025 , 1 januari 2023" in earlier
@@ -75,7 +75,7 @@ def test_every_pledge_is_told_of_the_latest_first(reader: Reader) -> None:
 
 def test_what_was_done_tells_how_it_was_kept(reader: Reader) -> None:
     pledge = a_year(2024, commitments=1, until_replaced=False)
-    assert "1 åtagande: 1 har inte nått målet." in entries(reader)[0]
+    assert "1 åtagande: för 1 saknas redovisningen." in entries(reader)[0]
     commitment = pledge.commitments.get()
     for month in (3, 10):
         an_action(commitment, done_on=date(2024, month, 3))

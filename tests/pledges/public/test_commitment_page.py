@@ -30,7 +30,7 @@ def test_a_counted_target_goes_on_for_the_new_year_while_the_pledge_is_held_over
 ) -> None:
     a_pledge()
     text = reader.text(ADDRESS)
-    assert "2025 1 januari 2025 – 31 december 2025 Målet är inte nått" in text
+    assert "2025 1 januari 2025 – 31 december 2025 Redovisningen saknas" in text
     assert (
         "2026 1 januari 2026 – 31 december 2026 eftersom löftet gäller tills vidare"
         " Redovisas när perioden är slut" in text
@@ -67,7 +67,7 @@ def test_a_commitment_without_a_target_says_that_it_cannot_be_counted(reader: Re
     text = reader.text(ADDRESS)
     assert "Inget mätbart mål" in text
     assert "Åtagandet har inget mål som går att räkna." in text
-    assert "Det finns inget mål att räkna mot. 0 insatser är registrerade." in text
+    assert "Det finns inget mål att räkna mot. Inget är redovisat än." in text
 
 
 @pytest.mark.parametrize(

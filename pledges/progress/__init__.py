@@ -1,0 +1,42 @@
+"""Target against done: the one place where progress is counted.
+
+Only what is handed in is counted, as tallies of completed actions: public pages hand in what is
+public, the workspace all that is done. The rules:
+
+- A tally counts in the period that holds its first day.
+- A period is reached as soon as the amount is there. It is missed only when it is over and closed:
+  when follow-ups or those responsible have said of all its days that all is reported. Silence is
+  no verdict: a period that is over and isn't closed lacks its report, and one that runs is told by
+  what is reported, without a judgment.
+- What is added after a period was closed counts, beside the verdict of then.
+- What nobody has asked for, or told that they asked for, isn't kept by that.
+- One cut short by a successor or an annulment is not judged: its full time was never given.
+- A target for the whole of a pledge that is held over stays open until it is closed.
+- "Minst" is a lower bound; more than promised is fine and shown.
+- Commitments of a secret kind tell nothing of a period before its own last day is over, cut short
+  or held over or not: "1 of 2" in December announces the search, "2 of 2" that none is left. Where
+  the target has no periods, finished school terms count.
+- Activity is never called effect: a number says what was done, not whether the problem grew less.
+"""
+
+from pledges.progress.outcome import (
+    LONG_PERIODS,
+    ClosedTime,
+    Closing,
+    Progress,
+    SpanProgress,
+    Tally,
+    Verdict,
+)
+from pledges.progress.reckoning import progress
+
+__all__ = [
+    "LONG_PERIODS",
+    "ClosedTime",
+    "Closing",
+    "Progress",
+    "SpanProgress",
+    "Tally",
+    "Verdict",
+    "progress",
+]

@@ -1,0 +1,126 @@
+"""What is counted, and what comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import models
+from django.utils.translation import pgettext_lazy
+
+from pledges.lifecycle import Standing
+from pledges.targets import Period, Span, Target
+
+LONG_PERIODS = frozenset({Period.TERM, Period.SCHOOL_YEAR, Period.YEAR})
+
+
+class Verdict(models.TextChoices):
+    """How a period, or a whole commitment, stands.
+
+    Only what is closed is ever MISSED or PARTLY.
+    """
+
+    UPCOMING = "upcoming", pgettext_lazy("framsteg", "Har inte börjat")
+    HIDDEN = "hidden", pgettext_lazy("framsteg", "Redovisas när perioden är slut")
+    NOTHING_YET = "nothing_yet", pgettext_lazy("framsteg", "Inget är redovisat än")
+    REPORTED = "reported", pgettext_lazy("framsteg", "Delvis redovisat")
+    UNREPORTED = "unreported", pgettext_lazy("framsteg", "Redovisningen saknas")
+    NO_REQUEST = "no_request", pgettext_lazy("framsteg", "Ingen begäran är redovisad")
+    REACHED = "reached", pgettext_lazy("framsteg", "Målet är nått")
+    PARTLY = "partly", pgettext_lazy("framsteg", "Målet är bara delvis nått")
+    MISSED = "missed", pgettext_lazy("framsteg", "Målet är inte nått")
+    CUT = "cut", pgettext_lazy("framsteg", "Avbröts, bedöms inte")
+    UNMEASURED = "unmeasured", pgettext_lazy("framsteg", "Går inte att följa upp i siffror")
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Completed actions of one commitment that lie within the same days.
+
+    `amount` is what they count to in the target's unit; `requests` how many asked, for targets on
+    demand, where `amount` is how many got it. `is_span` says that each was itself done from `first`
+    to `last`, so that all of those days are reported; otherwise they only lie within them.
+    `added_on` is the day it was added, where that is known: what came after its time was closed
+    must be a tally of its own.
+    """
+
+    first: date
+    last: date
+    actions: int
+    amount: int
+    requests: int = 0
+    is_span: bool = False
+    added_on: date | None = None
+
+
+@dataclass(frozen=True)
+class ClosedTime:
+    """A stretch of a commitment's time in which all is said to be reported.
+
+    `by` names whoever said so: a follow-up that assesses the commitment, or those responsible.
+    """
+
+    first: date
+    last: date
+    closed_on: date
+    by: str
+
+
+@dataclass(frozen=True)
+class Closing:
+    """That a period was closed, on which day, and what it came to then.
+
+    `completed_on` is the last day on which anything was added since, None when nothing was.
+    """
+
+    on: date
+    verdict: Verdict
+    completed_on: date | None = None
+
+
+@dataclass(frozen=True)
+class SpanProgress:
+    """One period of a target.
+
+    `done` is None when it is not told (yet).
+    """
+
+    span: Span
+    target: int
+    done: int | None
+    verdict: Verdict
+    closing: Closing | None = None
+
+    @property
+    def share(self) -> float:
+        """How much of the target is done, from 0 to 1 and above."""
+        return (self.done or 0) / self.target if self.target else 0.0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A commitment's progress.
+
+    `rows` are its long periods, oldest first, empty for targets without. `done` is what is told
+    over the whole pledge and `actions` the number of actions behind it. `reached` of `judged`
+    periods that are over reached the target; `unreported` more are over, and lack their report;
+    `average` is per finished period. `whole` is the number that makes the target whole, None when
+    it has none or it isn't stated. `closing` is that of the whole pledge's time; `standing` how
+    the pledge stands on the day that it is told of.
+    """
+
+    target: Target
+    verdict: Verdict
+    rows: tuple[SpanProgress, ...] = ()
+    done: int = 0
+    actions: int = 0
+    requests: int = 0
+    whole: int | None = None
+    reached: int = 0
+    judged: int = 0
+    unreported: int = 0
+    average: Decimal | None = None
+    is_secret: bool = False
+    closing: Closing | None = None
+    standing: Standing | None = None
