@@ -24,6 +24,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import connection, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
@@ -39,6 +40,7 @@ from pledges.models import (
     Signature,
     ValidityPeriod,
 )
+from pledges.models.pledge import PledgeQuerySet
 from pledges.models.validity import ONE_IN_FORCE
 
 
@@ -198,12 +200,46 @@ def adopt(pledge: Pledge, at: datetime, document: bytes) -> PledgeDocument:
 
 
 def check_adoptable(pledge: Pledge) -> None:
-    """Raise Refused, saying why, when the pledge can't be adopted as it is."""
+    """Raise Refused, saying why, when the pledge can't be adopted as it is.
+
+    Belongs in a transaction: nobody adopts a rival meanwhile.
+    """
     if pledge.adopted_at is not None:
         raise Refused(_("Löftet är redan antaget."))
     missing = lacking_for_adoption(pledge)
     if missing:
         raise Refused(" ".join(missing))
+    municipalities = Municipality.objects.filter(pledge_parties__pledge=pledge).order_by("pk")
+    for municipality in municipalities.select_for_update(no_key=True, of=("self",)):
+        rival = rivals(pledge, municipality).exclude(adopted_at=None).first()
+        if rival is not None:
+            raise Refused(rival_sentence(rival, municipality))
+
+
+def rivals(pledge: Pledge, municipality: Municipality) -> PledgeQuerySet:
+    """Return the other pledges that begin on the same day there, drafts too.
+
+    Only one of them can come into force. Those annulled before they began are none.
+    """
+    never_in_force = ValidityPeriod.objects.filter(
+        pledge=OuterRef("pk"), municipality=municipality, during__isempty=True
+    )
+    return (
+        Pledge.objects.of(municipality)
+        .filter(~Exists(never_in_force), valid_from=pledge.valid_from)
+        .exclude(pk=pledge.pk)
+    )
+
+
+def rival_sentence(rival: Pledge, municipality: Municipality) -> str:
+    """Return why a pledge can't be adopted beside another that is."""
+    first = _("Ett annat löfte börjar gälla samma dag i %(municipality)s.") % {
+        "municipality": municipality.official_name
+    }
+    return f"{first} " + _("Det är %(title)s (%(period)s), som redan är antaget.") % {
+        "title": rival.title,
+        "period": rival.period,
+    }
 
 
 def lacking_for_adoption(pledge: Pledge) -> list[str]:

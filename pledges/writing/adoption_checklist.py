@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pledge_portal.pages.personal_data import Sort, find_personal_data
-from pledges.lifecycle import is_on_consultation, lacking_for_adoption
-from pledges.models import Pledge, ValidityPeriod
+from pledges.lifecycle import is_on_consultation, lacking_for_adoption, rival_sentence, rivals
+from pledges.models import Municipality, Pledge, ValidityPeriod
 from pledges.writing.completeness import marks_by_commitment
 from pledges.writing.parts import (
     FIELDS,
@@ -171,7 +171,24 @@ def _validity(pledge: Pledge, on: date) -> Iterator[Point]:
             part=FRONT,
         )
     for party in pledge.parties.select_related("municipality"):
+        same_day = list(rivals(pledge, party.municipality).order_by("adopted_at", "pk")[:1])
+        if same_day and same_day[0].adopted_at is not None:
+            yield Point(rival_sentence(same_day[0], party.municipality), stops=True, part=FRONT)
+            continue
+        for rival in same_day:
+            yield Point(_other_draft(rival, party.municipality), stops=False, part=FRONT)
         yield from _beside_others(pledge, party.municipality_id, party.municipality.official_name)
+
+
+def _other_draft(rival: Pledge, municipality: Municipality) -> str:
+    return _(
+        "Ett annat utkast, %(title)s (%(period)s), börjar gälla samma dag i %(municipality)s. Bara "
+        "ett av dem kan antas."
+    ) % {
+        "title": rival.title,
+        "period": rival.period,
+        "municipality": municipality.official_name,
+    }
 
 
 def _beside_others(pledge: Pledge, municipality: int, name: str) -> Iterator[Point]:
@@ -181,14 +198,6 @@ def _beside_others(pledge: Pledge, municipality: int, name: str) -> Iterator[Poi
         .select_related("pledge")
         .order_by("during")
     )
-    if any(period.during.lower == pledge.valid_from for period in others):
-        yield Point(
-            _("Ett annat löfte börjar gälla samma dag i %(municipality)s.")
-            % {"municipality": name},
-            stops=True,
-            part=FRONT,
-        )
-        return
     before = [period for period in others if period.during.lower < pledge.valid_from]
     if before:
         yield from _after_the_last(pledge, before[-1], name)
