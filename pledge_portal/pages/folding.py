@@ -30,7 +30,7 @@ class Folded:
     places: tuple[int, ...]
 
     def piece(self, start: int, end: int) -> tuple[int, str]:
-        """Return where a stretch of the fold begins in the text, and the words there."""
+        """Return the place and the words of a stretch of the fold."""
         if start >= end:
             return 0, ""
         first, last = self.places[start], self.places[end - 1]
@@ -38,7 +38,9 @@ class Folded:
 
 
 def fold(text: str) -> Folded:
-    """Return a text with one kind of space, dash and digit, and nothing unseen.
+    """Return a text with one kind of space, dash and digit.
+
+    Nothing unseen is left in it.
 
     Letters written as wide, bold or circled forms become plain ones (NFKC).
     """
