@@ -33,7 +33,6 @@ from pledges.models import (
     FollowUpDocument,
     FollowUpPlan,
     Indicator,
-    IndicatorAlias,
     IndicatorLink,
     InternalNote,
     Municipality,
@@ -299,4 +298,3 @@ def readers_of_statistics(user: Person) -> Q:
 
 
 keep_history(Indicator, "indikator", title=["name_sv"], readers=readers_of_statistics)
-keep_history(IndicatorAlias, "namn-pa-indikator", title=["name"], readers=readers_of_statistics)

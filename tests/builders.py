@@ -324,7 +324,7 @@ def a_survey_round(commitment: Commitment | None = None, **fields: Any) -> Surve
     if commitment is None:
         commitment = a_pledge(commitments=1, commitment=SURVEYING).commitments.get()
     defaults = {"school_year": 2024, "grade": "grade_9", "invited": 84, "sums": some_sums()}
-    municipality = commitment.pledge.municipalities.get()
+    municipality = fields.pop("municipality", None) or commitment.pledge.municipalities.get()
     entry = SurveyEntry(commitment, **{"municipality": municipality, **defaults, **fields})
     return rounds.save(entry, is_sure=True, by=None, at=timezone.now())
 

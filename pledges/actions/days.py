@@ -35,11 +35,14 @@ def crossed_border(commitment: Commitment, days: Days, standing: Standing) -> da
     """Return the last day of the period that days begin in and cross.
 
     None where they needn't be split. `standing` is the pledge's on the last of the days. A secret
-    kind's days lie within a school term, whatever its target: it is told of term by term.
+    kind's days lie within a school term, whatever its target: it is told of term by term; a
+    survey's within a school year, since its rounds count by school years.
     """
     border = days.last
     if commitment.is_secret_kind:
         border = period_at(Period.TERM, days.first).last
+    elif commitment.kind == Commitment.Kind.DRUG_HABIT_SURVEY:
+        border = period_at(Period.SCHOOL_YEAR, days.first).last
     elif commitment.target.shape in {Shape.COUNT, Shape.COVERAGE}:
         border = _end_of_period(commitment, days, standing)
     return border if border < days.last else None

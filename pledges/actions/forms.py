@@ -175,7 +175,7 @@ class ActionForm(WorkspaceForm):
     def clean_unit(self) -> str:
         """Return what was counted, empty when it is what the target counts."""
         unit = " ".join(self.cleaned_data["unit"].split())
-        return "" if unit == self.commitment.target_unit_sv else unit
+        return "" if unit.casefold() == self.commitment.target_unit_sv.casefold() else unit
 
     def clean_place(self) -> Place | None:
         """Return the place whose name, or an own part of it, was written."""

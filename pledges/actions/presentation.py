@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pledge_portal.pages.text import Wording, proper_name
-from pledges.models import CompletedAction, Pledge, PublishedAction
+from pledges.actions.portal_counts import Disagreement
+from pledges.models import Commitment, CompletedAction, Pledge, PublishedAction
 from pledges.presentation.language import in_swedish_only
 from pledges.presentation.validity import day
-from pledges.targets import Period, period_at
+from pledges.targets import Period, period_at, school_year_label
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,33 @@ def action_view(action: PublishedAction, pledge: Pledge) -> ActionView:
         commitment_number=action.commitment.number,
         is_demonstration=action.is_demonstration,
     )
+
+
+def counts_by_itself(commitment: Commitment) -> str:
+    """Return what the portal counts without being told, empty for nothing."""
+    return {
+        Commitment.Kind.DRUG_HABIT_SURVEY: _(
+            "En publicerad omgång av drogvaneundersökningen räknas av sig själv. Registrera bara "
+            "det som inte finns här."
+        ),
+        Commitment.Kind.FOLLOW_UP: _(
+            "En publicerad uppföljning räknas av sig själv. Registrera bara det som inte finns här."
+        ),
+    }.get(Commitment.Kind(commitment.kind), "")
+
+
+def disagreement_text(disagreement: Disagreement) -> str:
+    """Return where actions give another number than the portal itself."""
+    parts = {"portal": disagreement.by_portal, "actions": disagreement.by_actions}
+    if disagreement.meeting is not None:
+        return _(
+            "Uppföljningen den %(day)s räknas som %(portal)s, men insatserna säger %(actions)s. "
+            "Uppföljningens antal gäller: rätta eller stryk insatserna."
+        ) % {**parts, "day": day(disagreement.meeting)}
+    return _(
+        "Drogvaneundersökningen läsåret %(year)s räknas som %(portal)s, men insatserna säger "
+        "%(actions)s. Omgångens antal gäller: rätta eller stryk insatserna."
+    ) % {**parts, "year": school_year_label(disagreement.school_year)}
 
 
 def days_label(first: date, last: date, *, is_span: bool = False) -> str:

@@ -275,7 +275,8 @@ class _RowReader:
     def _unit(self, commitment: Commitment | None) -> str:
         """Return what was counted, empty when it is what the target counts."""
         unit = " ".join(self._words("unit").split())
-        return "" if commitment and unit == commitment.target_unit_sv else unit
+        is_the_targets = commitment and unit.casefold() == commitment.target_unit_sv.casefold()
+        return "" if is_the_targets else unit
 
     def _outcome(self) -> str:
         cell = self._cell("outcome")

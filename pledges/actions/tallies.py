@@ -7,19 +7,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from pledges.actions.portal_counts import counted_once, portal_sums
 from pledges.closings.times import ClosedTimes, closed_times
 from pledges.lifecycle import Standing
 from pledges.models import Commitment, CompletedAction, Pledge, PublishedAction
+from pledges.models.action_sums import Tallied
 from pledges.progress import Progress, Tally, progress
 
 Tallies = dict[int, list[Tally]]
-_Row = tuple[int, date, date, int, int, int | None, bool]
 
 
 def public_tallies_of(pledges: Iterable[Pledge], on: date) -> Tallies:
     """Return by commitment what the public may be told on a day; one query."""
+    pledges = list(pledges)
     actions = PublishedAction.objects.public(on).filter(commitment__pledge__in=pledges)
-    return by_commitment(actions.tallied())
+    return by_commitment(actions.tallied().union(*portal_sums(pledges, on), all=True))
 
 
 @dataclass(frozen=True)
@@ -67,57 +69,28 @@ def counted_tallies(pledges: Iterable[Pledge]) -> Tallies:
 
     For staff alone.
     """
-    return by_commitment(
-        CompletedAction.objects.counted().filter(commitment__pledge__in=pledges).tallied()
-    )
-
-
-def by_commitment(rows: Iterable[_Row]) -> Tallies:
-    """Return rows of sums by their commitment."""
-    tallies: Tallies = defaultdict(list)
-    for commitment, first, last, actions, amount, requests, is_span in rows:
-        tallies[commitment].append(Tally(first, last, actions, amount, requests or 0, is_span))
-    return dict(tallies)
-
-
-@dataclass(frozen=True)
-class Amount:
-    """How much was done of one thing, in how many actions.
-
-    `unit` is empty for what the commitment's target counts.
-    """
-
-    unit: str
-    amount: int
-    actions: int
-
-
-Amounts = dict[int, list[Amount]]
-
-
-def public_amounts(pledges: Iterable[Pledge], on: date) -> Amounts:
-    """Return by commitment how much of what was done, as the public may know.
-
-    The most first; one query.
-    """
-    actions = PublishedAction.objects.public(on).filter(commitment__pledge__in=pledges)
-    return _amounts(actions.by_unit())
-
-
-def counted_amounts(pledges: Iterable[Pledge]) -> Amounts:
-    """Return by commitment how much of what is done and counts; one query.
-
-    For staff alone.
-    """
+    pledges = list(pledges)
     actions = CompletedAction.objects.counted().filter(commitment__pledge__in=pledges)
-    return _amounts(actions.by_unit())
+    return by_commitment(actions.tallied().union(*portal_sums(pledges), all=True))
 
 
-def _amounts(rows: Iterable[tuple[int, str, int, int]]) -> Amounts:
-    amounts: Amounts = defaultdict(list)
-    for commitment, unit, amount, actions in rows:
-        amounts[commitment].append(Amount(unit, amount, actions))
-    return dict(amounts)
+def by_commitment(rows: Iterable[tuple]) -> Tallies:
+    """Return rows of sums by their commitment, nothing counted twice."""
+    tallies: Tallies = defaultdict(list)
+    for row in counted_once(Tallied(*columns) for columns in rows):
+        tallies[row.commitment].append(
+            Tally(
+                row.first,
+                row.last,
+                row.actions,
+                row.amount,
+                row.requests or 0,
+                is_span=row.is_span,
+                unit=row.unit,
+                by_portal=row.by_portal,
+            )
+        )
+    return dict(tallies)
 
 
 def earlier_units(commitment: Commitment, most: int = 10) -> list[str]:

@@ -26,6 +26,7 @@ from pledges.actions import action_disclosure, files, recording
 from pledges.actions.disclosure_text import corrections, disclosure_summary, publication_text
 from pledges.actions.filters import ActionFilter
 from pledges.actions.forms import ActionForm, ReasonForm
+from pledges.actions.presentation import counts_by_itself
 from pledges.models import Commitment, CompletedAction, InternalNote, Municipality, Place
 from pledges.models.pledge import Pledge
 from pledges.presentation.validity import day
@@ -86,6 +87,7 @@ def _record(request: StaffRequest, pk: int) -> HttpResponse:
         "municipality": municipality,
         "disclosure": disclosure_summary(action_disclosure.disclosure_of(commitment)),
         "is_search": commitment.kind == Commitment.Kind.DRUG_DOG_SEARCH,
+        "counts_by_itself": counts_by_itself(commitment),
     }
     return form_page(request, "field/record.html", form, submit, context)
 

@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import NamedTuple
+
 from django.contrib.postgres.aggregates import BoolOr
 from django.db import models
-from django.db.models import BooleanField, Case, Count, DateField, F, Max, Min, Q, Sum, Value, When
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    Count,
+    DateField,
+    F,
+    Max,
+    Min,
+    Q,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import ExtractYear, Lower, TruncMonth
 
 from pledges.models.commitment import Commitment
@@ -15,24 +31,47 @@ from pledges.targets import Period, Shape
 _WHOLE_MONTHS = ("", Period.MONTH, Period.TERM, Period.SCHOOL_YEAR, Period.YEAR, Period.WHOLE)
 
 
+class Tallied(NamedTuple):
+    """A sum of actions of one commitment that lie within the same days.
+
+    `municipality` is told of surveys alone, and `meeting` (the day of a council's meeting) of
+    follow-ups: by them what the portal itself did (`by_portal`) is known to be the same.
+    """
+
+    commitment: int
+    first: date
+    last: date
+    actions: int
+    amount: int
+    requests: int | None
+    is_span: bool
+    unit: str
+    municipality: int | None
+    meeting: date | None
+    by_portal: bool
+
+
 def tallied(rows: models.QuerySet, first: str, last: str, *, is_span: Q) -> models.QuerySet:
     """Return sums by commitment and stretch of time.
 
-    Each is (commitment, first day, last day, actions, amount, requests, is_span). There is one for
-    each month with anything in it (each day for averages and targets by the day or week), so that
-    ten thousand actions cost their reader no more than a few dozen sums. What went on for several
+    Each has the columns of `Tallied`. There is one for each month with anything in it (each day for
+    averages, targets by the day or week, and follow-ups), so that ten thousand actions cost their
+    reader no more than a few dozen sums. What went on for several
     days (`is_span`), or is only known to lie within some, is summed up with others of just the same
-    days and no others.
+    days and no others, and so is what says by its unit what it counts.
     """
-    by_month = Q(commitment__target_period__in=_WHOLE_MONTHS) & ~Q(
-        commitment__target_shape=Shape.AVERAGE
+    by_day = (
+        Q(commitment__target_shape=Shape.AVERAGE)
+        | Q(commitment__kind=Commitment.Kind.FOLLOW_UP)
+        | ~Q(commitment__target_period__in=_WHOLE_MONTHS)
     )
+    survey = Q(commitment__kind=Commitment.Kind.DRUG_HABIT_SURVEY)
     many_days = Q(**{f"{first}__lt": F(last)})
     return (
         rows.order_by()
         .annotate(
             bucket=Case(
-                When(~many_days & by_month, then=TruncMonth(first)),
+                When(~many_days & ~by_day, then=TruncMonth(first)),
                 default=F(first),
                 output_field=DateField(),
             ),
@@ -42,8 +81,10 @@ def tallied(rows: models.QuerySet, first: str, last: str, *, is_span: Q) -> mode
                 default=Value(False),
                 output_field=BooleanField(),
             ),
+            same_unit=Lower("unit"),
+            party=Case(When(survey, then=F("municipality_id")), output_field=BigIntegerField()),
         )
-        .values("commitment_id", "bucket", "bucket_end", "spans")
+        .values("commitment_id", "bucket", "bucket_end", "spans", "same_unit", "party")
         .values_list(
             "commitment_id",
             Min(first),
@@ -52,6 +93,10 @@ def tallied(rows: models.QuerySet, first: str, last: str, *, is_span: Q) -> mode
             Sum("amount"),
             Sum("requests"),
             "spans",
+            Max("unit"),
+            "party",
+            Value(None, output_field=DateField()),
+            Value(False),
         )
     )
 

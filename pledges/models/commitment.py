@@ -84,6 +84,7 @@ class Commitment(models.Model):
 
         DRUG_DOG_SEARCH = "drug_dog_search", _("narkotikasök med hund")
         DRUG_HABIT_SURVEY = "drug_habit_survey", _("drogvaneundersökning")
+        FOLLOW_UP = "follow_up", _("uppföljning av löftet")
         COOPERATION = "cooperation", _("samverkan")
         OTHER = "other", _("annan åtgärd")
 

@@ -14,7 +14,9 @@ from pledges.presentation.commitment import unit_text, whose_turn
 from pledges.presentation.progress_sentences import (
     completed_text,
     decimal_text,
+    kinds_sentence,
     of_text,
+    portal_sentence,
     progress_sentence,
     span_label,
     span_sentence,
@@ -82,7 +84,11 @@ def progress_view(
         _span_view(period, unit, (reasons or {}).get(period.span.first, Wording("")))
         for period in progress.rows
     ]
-    sentences = [progress_sentence(progress, unit)]
+    sentences = [
+        progress_sentence(progress, unit),
+        kinds_sentence(progress, unit),
+        portal_sentence(commitment.kind, progress.by_portal),
+    ]
     if progress.verdict == Verdict.UNREPORTED:
         sentences.append(whose_turn(commitment))
     is_missed = progress.verdict in {Verdict.MISSED, Verdict.PARTLY}
@@ -93,7 +99,7 @@ def progress_view(
         verdict_label=str(progress.verdict.label),
         figure=_figure(progress),
         percent=_whole_percent(progress),
-        sentence=mark_safe(" ".join(sentences)),  # noqa: S308  (ours, the unit escaped)
+        sentence=mark_safe(" ".join(filter(None, sentences))),  # noqa: S308  (ours, the unit escaped)
         spans=span_views,
         reason=reason or Wording(""),
         lacks_reason=is_missed and not reason and not any(view.reason for view in span_views),

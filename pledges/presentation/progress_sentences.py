@@ -13,8 +13,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from pledges.models import Commitment
+from pledges.presentation.language import in_swedish_only
 from pledges.presentation.validity import day
-from pledges.progress import Closing, Progress, SpanProgress, Verdict
+from pledges.progress import Amount, Closing, Progress, SpanProgress, Verdict
 from pledges.targets import Period, Shape
 
 
@@ -249,19 +251,63 @@ def _on_demand_sentence(progress: Progress) -> str:
 
 
 def _unmeasured_sentence(progress: Progress, unit: SafeString) -> str:
-    """Return what is done as an amount: a number of entries says nothing."""
+    """Return what is done as amounts: a number of entries says nothing."""
     head = _("Det finns inget mål att räkna mot.")
     if not progress.done:
         nothing = _silence(progress) or _("Inget är gjort.")
         return f"{head} {nothing}"
-    parts = {"n": progress.done, "unit": unit}
-    if progress.target.unit:
-        sentence = _("Redovisat: %(n)s %(unit)s.")
+    if progress.target.unit or any(amount.unit for amount in progress.amounts):
+        sentence = _("Redovisat: %(amounts)s.") % {"amounts": amounts_text(progress, unit)}
     else:
         sentence = ngettext(
             "%(n)s insats är registrerad.", "%(n)s insatser är registrerade.", progress.done
+        ) % {"n": progress.done}
+    return f"{head} {sentence}"
+
+
+def amounts_text(progress: Progress, unit: SafeString) -> str:
+    """Return how much of what: "303 trafikkontroller, 1 mopedinsats".
+
+    In HTML, with the words of the actions marked as the Swedish that they are.
+    """
+    return ", ".join(
+        f"{amount.amount} {_unit_of(amount, progress, unit)}" for amount in progress.amounts
+    )
+
+
+def _unit_of(amount: Amount, progress: Progress, unit: SafeString) -> str:
+    if amount.unit:
+        return in_swedish_only(amount.unit).html
+    return unit if progress.target.unit else ngettext("insats", "insatser", amount.amount)
+
+
+def kinds_sentence(progress: Progress, unit: SafeString) -> str:
+    """Return how what counts towards a target is split on several kinds.
+
+    Empty where it is of one, or where there is no target.
+    """
+    if progress.target.shape == Shape.NONE or len(progress.amounts) < 2:
+        return ""
+    return _("Sammanlagt: %(amounts)s.") % {"amounts": amounts_text(progress, unit)}
+
+
+def portal_sentence(kind: str, number: int) -> str:
+    """Return how much of what is done the portal has published; or ""."""
+    if not number:
+        return ""
+    if kind == Commitment.Kind.FOLLOW_UP:
+        sentence = ngettext(
+            "%(n)s uppföljning är publicerad här och räknas in.",
+            "%(n)s uppföljningar är publicerade här och räknas in.",
+            number,
         )
-    return f"{head} {sentence % parts}"
+    else:
+        sentence = ngettext(
+            "%(n)s drogvaneundersökning är publicerad här och räknas in.",
+            "%(n)s drogvaneundersökningar är publicerade här och räknas in.",
+            number,
+        )
+    return sentence % {"n": number}
 
 
 def _silence(progress: Progress) -> str:

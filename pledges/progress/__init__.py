@@ -21,6 +21,7 @@ public, the workspace all that is done. The rules:
 
 from pledges.progress.outcome import (
     LONG_PERIODS,
+    Amount,
     ClosedTime,
     Closing,
     Progress,
@@ -32,6 +33,7 @@ from pledges.progress.reckoning import progress
 
 __all__ = [
     "LONG_PERIODS",
+    "Amount",
     "ClosedTime",
     "Closing",
     "Progress",

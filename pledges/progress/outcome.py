@@ -42,7 +42,8 @@ class Tally:
     demand, where `amount` is how many got it. `is_span` says that each was itself done from `first`
     to `last`, so that all of those days are reported; otherwise they only lie within them.
     `added_on` is the day it was added, where that is known: what came after its time was closed
-    must be a tally of its own.
+    must be a tally of its own. `unit` says what the amount counts, empty for what the target
+    counts; `by_portal` that it is what the portal itself has published.
     """
 
     first: date
@@ -52,6 +53,16 @@ class Tally:
     requests: int = 0
     is_span: bool = False
     added_on: date | None = None
+    unit: str = ""
+    by_portal: bool = False
+
+
+@dataclass(frozen=True)
+class Amount:
+    """How much is done of one thing; `unit` as that of a tally."""
+
+    unit: str
+    amount: int
 
 
 @dataclass(frozen=True)
@@ -103,11 +114,12 @@ class Progress:
     """A commitment's progress.
 
     `rows` are its long periods, oldest first, empty for targets without. `done` is what is told
-    over the whole pledge and `actions` the number of actions behind it. `reached` of `judged`
-    periods that are over reached the target; `unreported` more are over, and lack their report;
-    `average` is per finished period. `whole` is the number that makes the target whole, None when
-    it has none or it isn't stated. `closing` is that of the whole pledge's time; `standing` how
-    the pledge stands on the day that it is told of.
+    over the whole pledge and `actions` the number of actions behind it; `amounts` tell it by what
+    was counted, the most first, and `by_portal` is how much of it the portal itself has published.
+    `reached` of `judged` periods that are over reached the target; `unreported` more are over, and
+    lack their report; `average` is per finished period. `whole` is the number that makes the target
+    whole, None when it has none or it isn't stated. `closing` is that of the whole pledge's time;
+    `standing` how the pledge stands on the day that it is told of.
     """
 
     target: Target
@@ -116,6 +128,8 @@ class Progress:
     done: int = 0
     actions: int = 0
     requests: int = 0
+    amounts: tuple[Amount, ...] = ()
+    by_portal: int = 0
     whole: int | None = None
     reached: int = 0
     judged: int = 0

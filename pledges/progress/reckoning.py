@@ -13,6 +13,7 @@ from pledges.lifecycle import Standing
 from pledges.progress.closing import closed_on, judged
 from pledges.progress.outcome import (
     LONG_PERIODS,
+    Amount,
     ClosedTime,
     Progress,
     SpanProgress,
@@ -107,7 +108,22 @@ def _sums(tallies: Iterable[Tally]) -> dict[str, Any]:
         "done": sum(tally.amount for tally in counted),
         "actions": sum(tally.actions for tally in counted),
         "requests": sum(tally.requests for tally in counted),
+        "amounts": _amounts(counted),
+        "by_portal": sum(tally.amount for tally in counted if tally.by_portal),
     }
+
+
+def _amounts(tallies: Iterable[Tally]) -> tuple[Amount, ...]:
+    """Return how much is done of each thing that was counted, the most first.
+
+    Units that differ in capitals alone are the same.
+    """
+    sums: dict[str, Amount] = {}
+    for tally in tallies:
+        key = tally.unit.casefold()
+        amount = sums.get(key, Amount(tally.unit, 0))
+        sums[key] = replace(amount, amount=amount.amount + tally.amount)
+    return tuple(sorted(sums.values(), key=lambda amount: (-amount.amount, amount.unit)))
 
 
 def _tells_by_periods(target: Target) -> bool:

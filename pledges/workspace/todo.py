@@ -20,6 +20,8 @@ from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, keys_of_own_places, may
 from pledge_portal.pages.text import wording
 from pledges import presentation
+from pledges.actions.portal_counts import COUNTED_KINDS, disagreements
+from pledges.actions.presentation import disagreement_text
 from pledges.actions.tallies import reported_to_staff
 from pledges.documents.signing_order import next_signatories
 from pledges.follow_ups import rules as follow_up_rules
@@ -137,6 +139,23 @@ def awaited_steps(user: User, on: date) -> list[AwaitedStep]:
             address = reverse("open_follow_up", args=[pledge.pk])
             steps.append(AwaitedStep(text, pledge, address, due.is_late))
     return sorted(steps, key=lambda step: not step.is_late)
+
+
+def awaited_corrections(user: User, on: date) -> list[AwaitedStep]:
+    """Return where recorded actions differ from what the portal counts.
+
+    For those who may record them; two queries.
+    """
+    commitments = Commitment.objects.recordable_by(user, on).select_related("pledge")
+    return [
+        AwaitedStep(
+            disagreement_text(disagreement),
+            disagreement.commitment.pledge,
+            f"{reverse('action_log')}?atagande={disagreement.commitment.pk}&visa=raknas",
+            is_late=False,
+        )
+        for disagreement in disagreements(commitments.filter(kind__in=COUNTED_KINDS))
+    ]
 
 
 def _of_draft(user: User, draft: FollowUp, on: date, *, writes: bool) -> list[AwaitedStep]:

@@ -13,6 +13,7 @@ from pledges.models import Pledge
 from pledges.workspace.todo import (
     awaited_approvals,
     awaited_commitments,
+    awaited_corrections,
     awaited_signatures,
     awaited_steps,
     awaited_surveys,
@@ -40,6 +41,7 @@ def start(request: StaffRequest) -> HttpResponse:
                 *awaited_signatures(request.user),
                 *awaited_approvals(request.user),
                 *awaited_steps(request.user, on),
+                *awaited_corrections(request.user, on),
                 *awaited_surveys(request.user),
             ],
         },

@@ -334,9 +334,9 @@ def test_the_start_page_shows_what_is_behind_first(officer: Client, work: Work) 
     text = words(officer.get("/arbetsyta/"))
     assert "I dag" in text
     assert "Registrera insats" in text
-    assert "0 av 2 lovade hundsök under 2026" in text
+    assert "Inget är redovisat för 2026 än. Lovat: 2 hundsök." in text
     an_action(work.commitment, done_on=timezone.localdate())
-    assert "1 av 2 lovade hundsök under 2026" in words(officer.get("/arbetsyta/"))
+    assert "1 av 2 redovisade för 2026. Lovat: 2 hundsök." in words(officer.get("/arbetsyta/"))
 
 
 # What the public is told

@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from pledges.actions import action_disclosure
 from pledges.actions.presentation import days_label
 from pledges.actions.recording import faults
-from pledges.actions.tallies import counted_tallies, public_tallies
+from pledges.actions.tallies import counted_tallies, public_tallies_of
 from pledges.models import Commitment, CompletedAction, PublishedAction
 from pledges.progress import Tally
 from tests.builders import a_pledge, an_action, an_entry
@@ -281,7 +281,7 @@ def test_a_search_over_several_days_is_told_by_its_term_when_its_period_is_over(
     assert (published.shown_first, published.shown_last) == (date(2024, 1, 1), JULY)
     assert published.public_from == date(2025, 1, 1)
     assert not published.is_span
-    [tally] = public_tallies(work.pledge, date(2025, 1, 1))[work.commitment.pk]
+    [tally] = public_tallies_of([work.pledge], date(2025, 1, 1))[work.commitment.pk]
     assert (tally.first, tally.last, tally.is_span) == (date(2024, 1, 1), JULY, False)
     with pytest.raises(IntegrityError, match="span_is_never_shown"), transaction.atomic():
         PublishedAction.objects.update(is_span=True)
@@ -340,7 +340,7 @@ def test_spans_are_summed_by_their_own_days_and_single_days_by_the_month() -> No
     ]
     for tallies in (
         counted_tallies([work.pledge]),
-        public_tallies(work.pledge, timezone.localdate()),
+        public_tallies_of([work.pledge], timezone.localdate()),
     ):
         assert sorted(tallies[work.commitment.pk], key=lambda tally: tally.last) == expected
 
