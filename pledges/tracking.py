@@ -33,6 +33,7 @@ from pledges.models import (
     FollowUpDocument,
     FollowUpPlan,
     Indicator,
+    IndicatorAlias,
     IndicatorLink,
     InternalNote,
     Municipality,
@@ -298,3 +299,4 @@ def readers_of_statistics(user: Person) -> Q:
 
 
 keep_history(Indicator, "indikator", title=["name_sv"], readers=readers_of_statistics)
+keep_history(IndicatorAlias, "namn-pa-indikator", title=["name"], readers=readers_of_statistics)

@@ -23,8 +23,12 @@ from django.utils.translation import gettext as _
 from pledge_portal.pages.personal_data import Finding, Sort, find_personal_data
 
 # Within a pattern's brackets: control characters but for line ends and tabs, and signs that turn
-# the reading direction, which could make a promise look other than it is (UAX #9).
-UNSHOWABLE_SIGNS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069"
+# the reading direction, which could make a promise look other than it is (UAX #9), and signs that
+# every program shows as it likes, such as the bullets that Word pastes (private use).
+UNSHOWABLE_SIGNS = (
+    r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff"
+    r"\U000f0000-\U0010ffff"
+)
 # Halves of signs outside the basic plane, which can't be stored either.
 _UNSHOWABLE = re.compile(rf"[{UNSHOWABLE_SIGNS}\ud800-\udfff]")
 # Signs that turn the direction of what follows, or can't be seen at all: with them a text can show
@@ -83,7 +87,11 @@ def clean_of_unseen(text: str) -> str:
     for sign in text:
         category = unicodedata.category(sign)
         marks = marks + 1 if category in {"Mn", "Me"} else 0
-        is_control = category in {"Cc", "Cs", "Co", "Cn"} and sign not in "\n\t"
+        # What this Python doesn't know may be an emoji younger than it; what is never a sign goes.
+        is_none = category == "Cn" and (
+            ord(sign) & 0xFFFE == 0xFFFE or "\ufdd0" <= sign <= "\ufdef"
+        )
+        is_control = is_none or (category in {"Cc", "Cs", "Co"} and sign not in "\n\t")
         if not is_control and marks <= _MOST_MARKS:
             signs.append(sign)
     return _BLANK_LINES.sub("\n\n", "".join(signs)).strip()

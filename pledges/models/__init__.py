@@ -33,13 +33,13 @@ from pledges.models.signing import Decline, GivenBack, PaperScan, SigningWay
 from pledges.models.statistics import (
     Area,
     EarlierFigure,
-    HeldStatisticsFile,
     Indicator,
+    IndicatorAlias,
     IndicatorLink,
     Observation,
     PeriodKind,
-    StatisticsImport,
 )
+from pledges.models.statistics_import import HeldStatisticsFile, StatisticsImport
 from pledges.models.survey import (
     AnsweringGroup,
     Grade,
@@ -81,6 +81,7 @@ __all__ = [
     "Grade",
     "HeldStatisticsFile",
     "Indicator",
+    "IndicatorAlias",
     "IndicatorLink",
     "InternalNote",
     "Measure",

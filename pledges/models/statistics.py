@@ -7,14 +7,13 @@ under disclosure control.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person, of_own_places
@@ -22,6 +21,7 @@ from pledge_portal.database.triggers import REFUSE_TRUNCATE
 from pledges.models.commitment import Commitment, FocusArea
 from pledges.models.municipality import Municipality, PoliceArea
 from pledges.models.pledge import Pledge
+from pledges.models.statistics_import import StatisticsImport
 
 
 class Area(models.Model):
@@ -139,77 +139,31 @@ class Indicator(models.Model):
         return self.kind == self.Kind.REPORTED_OFFENCES
 
 
-class StatisticsImport(models.Model):
-    """The import of a file of statistics: whose, when, and what it brought."""
+class IndicatorAlias(models.Model):
+    """Another name that a source has for an indicator (alias).
 
-    class Format(models.TextChoices):
-        """The format of the file."""
-
-        BRA = "bra", _("Brås tabell")
-        KOLADA = "kolada", _("Koladas JSON")
-        PLAIN = "plain", _("portalens egen CSV")
-
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    file_name = models.CharField(_("fil"), max_length=120)
-    format = models.CharField(_("format"), max_length=20, choices=Format)
-    fingerprint = models.CharField(max_length=64)
-    sent_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    imported_at = models.DateTimeField(_("importerad"))
-    added = models.PositiveIntegerField(_("nya"), default=0)
-    revised = models.PositiveIntegerField(_("ändrade"), default=0)
-    unchanged = models.PositiveIntegerField(_("oförändrade"), default=0)
-    is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
-
-    class Meta:
-        verbose_name = _("import av statistik")
-        verbose_name_plural = _("importer av statistik")
-        ordering = ["-imported_at", "-pk"]
-        constraints = [REFUSE_TRUNCATE]
-
-    def __str__(self) -> str:
-        return self.file_name
-
-
-class HeldStatisticsFileQuerySet(models.QuerySet["HeldStatisticsFile"]):
-    """Files that wait for a confirmation."""
-
-    def waiting_of(self, user: Person, at: datetime) -> HeldStatisticsFileQuerySet:
-        """Return a person's own, while it is kept."""
-        return self.filter(sent_by=user.pk, sent_at__gt=at - HeldStatisticsFile.HELD_FOR)
-
-    def forgotten(self, at: datetime) -> HeldStatisticsFileQuerySet:
-        """Return those that were not confirmed in time."""
-        return self.filter(sent_at__lte=at - HeldStatisticsFile.HELD_FOR)
-
-
-class HeldStatisticsFile(models.Model):
-    """A file of statistics that waits for its sender's confirmation.
-
-    `summary` is what its preview showed (`statistics.staged_files`). One for each person at most:
-    the next takes the place of the one before. It is deleted when it is confirmed, or after a day.
+    Imports take the two for one. Added by staff; some are known without (`statistics.names`).
     """
 
-    HELD_FOR = timedelta(days=1)
-
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    sent_by = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="aliases")
+    source = models.CharField(_("källa"), max_length=80, editable=False)
+    name = models.CharField(_("namn i källan"), max_length=160)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
-    sent_at = models.DateTimeField()
-    file_name = models.CharField(_("fil"), max_length=120)
-    content = models.BinaryField()
-    summary = models.JSONField(default=dict)
-
-    objects = HeldStatisticsFileQuerySet.as_manager()
+    added_at = models.DateTimeField(_("tillagt"))
 
     class Meta:
-        verbose_name = _("fil med statistik som väntar")
-        verbose_name_plural = _("filer med statistik som väntar")
+        verbose_name = _("annat namn på en indikator")
+        verbose_name_plural = _("andra namn på indikatorer")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(Lower("source"), Lower("name"), name="a_name_of_one_indicator"),
+            REFUSE_TRUNCATE,
+        ]
 
     def __str__(self) -> str:
-        return self.file_name
+        return self.name
 
 
 class PeriodKind(models.TextChoices):

@@ -5,6 +5,7 @@ They are kept in step with the places, and looked up by code or name.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -18,6 +19,14 @@ COUNTRY = "00"
 _COUNTRY_NAME = "Riket"
 # Ways of writing that are known again without looking; a file could have a new one on every row.
 _MOST_REMEMBERED = 5_000
+_BETWEEN_PARTS = re.compile(r"[,.:;()]")
+_YEARS = re.compile(r"\b(?:19|20)[0-9]{2}(?:[–-](?:19|20)?[0-9]{2})?\b")
+# Headings that say which sort of area stands under them.
+_LEVELS_OF_HEADINGS = {
+    **dict.fromkeys(["län"], Area.Level.COUNTY),
+    **dict.fromkeys(["kommun", "kommuner", "kommunnamn"], Area.Level.MUNICIPALITY),
+    **dict.fromkeys(["lokalpolisområde", "lokalpolisområden", "lpo"], Area.Level.POLICE_AREA),
+}
 _COUNTRY_NAMES = ("riket", "hela landet", "hela riket", "landet", "sverige")
 
 
@@ -83,31 +92,61 @@ class AreaFinder:
 
     "2560", "Älvsbyn", "Älvsbyns kommun", "2560 Älvsbyn", "25 Norrbottens län", "Hela landet" and
     "lokalpolisområde Piteå älvdal" are all known. A police area goes by its bare name only when no
-    municipality bears it.
+    municipality bears it, and a county only where the heading says that counties are meant:
+    "Stockholm" is a municipality, and under "Län" the county.
     """
 
     def __init__(self) -> None:
         self.names: dict[int, str] = {}
-        self._keys: dict[str, int | None] = {}
+        self._levels: dict[int, str] = {}
+        self._keys: dict[tuple[str, str], int | None] = {}
         self._by_name: dict[str, int] = {}
+        self._by_level: dict[str, dict[str, int]] = {level: {} for level in Area.Level}
         areas = list(Area.objects.select_related("municipality"))
         for area in sorted(areas, key=lambda area: area.level == Area.Level.POLICE_AREA):
-            self.names[area.pk] = area.name
+            self.names[area.pk], self._levels[area.pk] = area.name, area.level
             for name in _names_of(area):
                 self._by_name.setdefault(plain(name), area.pk)
+                self._by_level[area.level].setdefault(plain(name), area.pk)
+            if area.level == Area.Level.COUNTY:
+                bare = plain(area.name).removesuffix(" län")
+                for name in (bare, bare.removesuffix("s")):
+                    self._by_level[area.level].setdefault(name, area.pk)
 
-    def find(self, text: str) -> int | None:
-        """Return the key of the area that a text names, or None."""
-        if text in self._keys:
-            return self._keys[text]
+    def find(self, text: str, heading: str = "") -> int | None:
+        """Return the key of the area that a text names, or None.
+
+        `heading` stands above it: "Län", "Kommun" and "Lokalpolisområde" say which sort is meant.
+        """
+        level = _LEVELS_OF_HEADINGS.get(plain(heading), "")
+        if (text, level) in self._keys:
+            return self._keys[text, level]
         name = plain(text)
-        key = self._by_name.get(name)
+        key = self._by_level[level].get(name) if level else None
+        if key is None:
+            key = self._by_name.get(name)
+            # "Piteå" under "Lokalpolisområde" is no municipality.
+            if level and key is not None and self._is_bare_name_of_another(key, name, level):
+                key = None
         code, _space, rest = name.partition(" ")
         if key is None and rest and self._by_name.get(code) == self._by_name.get(rest):
             key = self._by_name.get(code)
         if len(self._keys) < _MOST_REMEMBERED:
-            self._keys[text] = key
+            self._keys[text, level] = key
         return key
+
+    def _is_bare_name_of_another(self, key: int, name: str, level: str) -> bool:
+        bare = {Area.Level.MUNICIPALITY, Area.Level.POLICE_AREA} - {level}
+        return self._levels[key] in bare and name == plain(self.names[key])
+
+    def within(self, title: str) -> int | None:
+        """Return the one area that a title names among other words.
+
+        "Anmälda brott, hela landet 2025" names the country. None when it names none, or several.
+        """
+        parts = (_YEARS.sub(" ", part).strip() for part in _BETWEEN_PARTS.split(title))
+        keys = {key for part in parts if not part.isdecimal() and (key := self.find(part))}
+        return keys.pop() if len(keys) == 1 else None
 
 
 def _names_of(area: Area) -> list[str]:

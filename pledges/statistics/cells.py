@@ -20,7 +20,7 @@ from pledges.statistics.areas import plain
 Note = Observation.Note
 
 # Brå writes a line for none, two dots for what is missing, and these words for what is secret.
-_ZERO = frozenset("-–—−")
+LINES = frozenset("-–—−")
 _MISSING = frozenset({"..", "…", ".", "...", "uppgift saknas", "saknas"})
 _SECRET = frozenset({"x", "xx", "sekretess"})
 
@@ -82,7 +82,7 @@ def figure(text: str) -> Figure:
         return Figure(Decimal(text))
     if not text:
         raise NotAFigure(_("Cellen är tom. Skriv .. om uppgiften saknas."))
-    if text in _ZERO:
+    if text in LINES:
         return Figure(Decimal(0))
     word = plain(text)
     if word in _MISSING:

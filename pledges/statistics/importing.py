@@ -45,8 +45,9 @@ class Report:
     `known` and `new` are names of indicators; `areas` those of the areas; `first` and `last` the
     days that its periods begin. `missing_in_file` counts figures that the portal has and the file
     lacks; `ignored` and `other_areas` count rows and columns that weren't read: by reason, and by
-    the names of others' areas. `same_as` is the earlier import of the same file, `done` this one
-    once it is written; None when nothing had to be.
+    the names of others' areas; `remarks` are sentences about the file. `changes` are the figures
+    that change, see `staging.changes`. `same_as` is the earlier import of the same file, `done`
+    this one once it is written; None when nothing had to be.
     """
 
     file_name: str
@@ -67,6 +68,7 @@ class Report:
     last: date | None = None
     ignored: list[tuple[str, int]] = field(default_factory=list)
     other_areas: list[tuple[str, int]] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     same_as: StatisticsImport | None = None
     done: StatisticsImport | None = None
 
@@ -201,6 +203,14 @@ def _load(
         _refuse(context)
     progress("compare", number)
     duplicates = _contradiction_faults(context, file_format)
+    unknown = [
+        place
+        for place, definition in enumerate(context.indicators)
+        if context.known(definition) is None
+    ]
+    if headings := staging.drop_without_figures(unknown):
+        context.ignored[_("rader utan siffror, som rubriker")] += headings
+        number -= headings
     if (
         not number
         and not context.definitions
@@ -267,6 +277,7 @@ def _compare(report: Report, context: ReadingContext, keys: dict[int, int]) -> N
     )[:_MOST_NAMES]
     report.ignored = context.ignored.most_common()
     report.other_areas = context.other_areas.most_common()
+    report.remarks = list(dict.fromkeys(context.remarks))
 
 
 def _compare_definitions(report: Report, context: ReadingContext) -> None:

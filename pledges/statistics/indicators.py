@@ -8,7 +8,7 @@ from django.utils.text import slugify
 
 from pledges.models import Indicator
 from pledges.models.municipality import without_diacritics
-from pledges.statistics.source_rows import IndicatorDefinition
+from pledges.statistics.names import IndicatorDefinition
 
 _LONGEST_KEY = 80
 

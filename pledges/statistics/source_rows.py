@@ -14,7 +14,8 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from pledges.models import Indicator, Observation
-from pledges.statistics.areas import AreaFinder, plain
+from pledges.statistics.areas import AreaFinder
+from pledges.statistics.names import IndicatorDefinition, IndicatorNames, printable
 
 # Whoever has more faults than these has made the same one all the way down.
 MOST_FAULTS = 200
@@ -71,32 +72,6 @@ class Unreadable(Exception):
         super().__init__(sentence)
 
 
-@dataclass(frozen=True)
-class IndicatorDefinition:
-    """An indicator as its source describes it.
-
-    A new one is created from it.
-    """
-
-    source: str
-    code: str
-    name: str
-    kind: str
-    unit: str
-    better: str = Indicator.Better.NEITHER
-    name_en: str = ""
-    explanation: str = ""
-
-    def __post_init__(self) -> None:
-        for name in ("source", "code", "name", "name_en", "explanation"):
-            object.__setattr__(self, name, " ".join(printable(getattr(self, name)).split()))
-
-    @property
-    def identity(self) -> tuple[str, str]:
-        """What identifies it: source and code, whatever their case and spaces."""
-        return plain(self.source), plain(self.code)
-
-
 class ReadObservation(NamedTuple):
     """One figure as it is read.
 
@@ -125,7 +100,9 @@ class ReadingContext:
     """What a file is read against, and what is noticed on the way.
 
     `scope` is the areas whose rows are read; None for all. `ignored` counts by reason what was seen
-    and is not for the portal, `other_areas` the rows of other areas by their names.
+    and is not for the portal, `other_areas` the rows of other areas by their names; `remarks` are
+    sentences that whoever imports the file should read. `sheet` is the one being read, where a
+    workbook has several.
     """
 
     file_name: str
@@ -141,17 +118,20 @@ class ReadingContext:
     ignored: Counter[str] = field(default_factory=Counter)
     other_areas: Counter[str] = field(default_factory=Counter)
     definitions: list[IndicatorDefinition] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    sheet: str = ""
+    names: IndicatorNames = field(default_factory=IndicatorNames)
     _numbers: dict[tuple[str, str], int] = field(default_factory=dict)
-    _known: dict[tuple[str, str], Indicator] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for indicator in Indicator.objects.all():
-            self._known[plain(indicator.source), plain(indicator.source_code)] = indicator
 
     def add_fault(self, row: int | None, column: str, sentence: str) -> None:
         """Add a fault; beyond the first ones count them only."""
         self.number_of_faults += 1
         if len(self.faults) < self.most_faults:
+            if self.sheet:
+                sentence = _("%(sentence)s (bladet %(sheet)s)") % {
+                    "sentence": sentence,
+                    "sheet": self.sheet,
+                }
             texts = (printable(column), printable(sentence))
             self.faults.append(Fault(self.file_name, row, *texts, self.in_entries))
 
@@ -166,16 +146,28 @@ class ReadingContext:
 
         None when it is not among those that are read, or unknown, which is a fault.
         """
-        key = self.areas.find(text)
+        key = self.areas.find(text, column)
         if key is None:
             self.add_fault(row, column, unknown_area(text))
-        elif self.scope is not None and key not in self.scope:
-            self.other_areas[self.areas.names[key]] += 1
             return None
-        return key
+        return self.scoped(key)
+
+    def scoped(self, key: int) -> int | None:
+        """Return an area whose figures are read.
+
+        None for another, whose row is counted.
+        """
+        if self.scope is None or key in self.scope:
+            return key
+        self.other_areas[self.areas.names[key]] += 1
+        return None
 
     def indicator(self, definition: IndicatorDefinition) -> int:
-        """Return the number of an indicator in the file's list of indicators."""
+        """Return the number of an indicator in the file's list of indicators.
+
+        Names of the same thing have the same number.
+        """
+        definition = self.names.canonical(definition)
         number = self._numbers.get(definition.identity)
         if number is None:
             if len(self.indicators) >= _MOST_INDICATORS:
@@ -189,18 +181,7 @@ class ReadingContext:
 
     def known(self, definition: IndicatorDefinition) -> Indicator | None:
         """Return the portal's own indicator of a definition, if there is one."""
-        return self._known.get(definition.identity)
-
-    def all_known(self) -> list[Indicator]:
-        """Return every indicator of the portal."""
-        return list(self._known.values())
-
-
-def printable(text: str) -> str:
-    """Return a text without control characters and others that can't show."""
-    if text.isprintable():
-        return text
-    return "".join(character if character.isprintable() else " " for character in text)
+        return self.names.find(definition)
 
 
 def unknown_area(text: str) -> str:

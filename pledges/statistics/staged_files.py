@@ -76,6 +76,7 @@ def _summary(report: Report) -> dict[str, Any]:
         "last": report.last.isoformat() if report.last else "",
         "ignored": report.ignored,
         "other_areas": report.other_areas,
+        "remarks": report.remarks,
         "same_as": str(same.uid) if same else "",
         "brings_nothing": report.brings_nothing,
     }

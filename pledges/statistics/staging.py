@@ -163,6 +163,21 @@ def drop_duplicates(most: int, *, missing_yields: bool) -> tuple[list[Contradict
         return [], 0, dropped + cursor.rowcount
 
 
+def drop_without_figures(unknown: list[int]) -> int:
+    """Drop the rows of new indicators without any figure; return how many.
+
+    They are headings: what has never had a figure isn't measured. `unknown` are their numbers.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM statistics_rows WHERE indicator IN (SELECT indicator FROM statistics_rows"
+            " WHERE indicator = ANY(%s) GROUP BY indicator"
+            " HAVING bool_and(value IS NULL AND note = 'missing'))",
+            [unknown],
+        )
+        return int(cursor.rowcount)
+
+
 def _prefixed(prefix: str, names: str = _KEY) -> str:
     return ", ".join(f"{prefix}.{name}" for name in names.split(", "))
 

@@ -21,7 +21,7 @@ from pledges.exchange.workbooks import (
     TableError,
     old_format_sentence,
     unreadable_sentence,
-    workbook_rows,
+    workbook_sheets,
 )
 from pledges.statistics.source_rows import Unreadable
 
@@ -108,23 +108,36 @@ class _Unclosed(io.RawIOBase):
         return len(chunk)
 
 
-def rows_of(stream: BinaryIO, probe: FileProbe) -> Iterator[Row]:
-    """Yield the rows that aren't empty, with their numbers.
+@dataclass(frozen=True)
+class Sheet:
+    """A table of a file, with its name in a workbook.
 
-    They are the numbers that a spreadsheet shows beside them. Raises Unreadable for what is no
-    table.
+    The rows are those that aren't empty, with the numbers that a spreadsheet shows beside them.
+    """
+
+    name: str
+    rows: Iterator[Row]
+
+
+def sheets_of(stream: BinaryIO, probe: FileProbe) -> list[Sheet]:
+    """Return the sheets that a workbook shows, or the one table of a text.
+
+    Raises Unreadable for what is no table, at once or while rows are read.
     """
     if probe.beginning.startswith(OLD_EXCEL):
         raise Unreadable(old_format_sentence())
-    if probe.beginning.startswith(ZIP):
-        yield from _workbook(stream)
-    else:
-        yield from _csv(stream, probe)
-
-
-def _workbook(stream: BinaryIO) -> Iterator[Row]:
+    if not probe.beginning.startswith(ZIP):
+        return [Sheet("", _csv(stream, probe))]
     try:
-        for number, cells in enumerate(workbook_rows(stream, None, _MOST_UNPACKED), start=1):
+        sheets = workbook_sheets(stream, None, _MOST_UNPACKED)
+    except TableError as error:
+        raise Unreadable(str(error)) from error
+    return [Sheet(sheet.name, _rows_of_sheet(sheet.rows)) for sheet in sheets]
+
+
+def _rows_of_sheet(rows: Iterator[list[str]]) -> Iterator[Row]:
+    try:
+        for number, cells in enumerate(rows, start=1):
             if number > _LAST_ROW_OF_A_WORKBOOK:
                 raise Unreadable(_("Filen har fler rader än ett kalkylblad kan ha."), number)
             if any(cells):

@@ -6,7 +6,7 @@ import pytest
 from django import forms
 from django.http import QueryDict
 
-from pledge_portal.pages.typed_text import clean
+from pledge_portal.pages.typed_text import clean, clean_of_unseen
 from pledge_portal.pages.workspace_forms import WorkspaceForm
 
 _LONGEST = 20
@@ -33,7 +33,9 @@ def test_ends_of_lines_are_single_line_feeds_and_count_as_one() -> None:
     assert not _form(text="\r\n".join("a" * 11)).is_valid()
 
 
-@pytest.mark.parametrize("sign", ["\x07", "\x7f", "\u202e", "\u2066", "\ud800"])
+@pytest.mark.parametrize(
+    "sign", ["\x07", "\x0b", "\x7f", "\u202e", "\u2066", "\ud800", "\uf0b7", "\U000f0001"]
+)
 @pytest.mark.parametrize("name", ["text", "note"])
 def test_staff_are_told_of_a_sign_that_can_not_be_shown(name: str, sign: str) -> None:
     form = _form(**{name: f"a{sign}b"})
@@ -68,3 +70,14 @@ def test_files_pass_the_same_door() -> None:
     assert typed.fault == ""
     assert clean("a" * 101, 100).fault == "Texten får ha högst 100 tecken."
     assert "U+202E" in clean("a\u202eb").fault
+
+
+@pytest.mark.parametrize(
+    "text", ["Bra \U0001fae8", "Bra \U0001fadf!", "👨\u200d👩\u200d👧", "❤\ufe0f"]
+)
+def test_a_residents_emoji_are_kept_even_those_younger_than_this_python(text: str) -> None:
+    assert clean_of_unseen(text) == text
+
+
+def test_what_is_never_a_sign_is_taken_away() -> None:
+    assert clean_of_unseen("a\uffffb\ufdd0c\ue000d\x07e") == "abcde"

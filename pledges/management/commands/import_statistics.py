@@ -115,6 +115,8 @@ class Command(BaseCommand):
         if report.renamed:
             names = ", ".join(report.renamed)
             self.stdout.write(_("  Får sina namn: %(names)s.") % {"names": names})
+        for remark in report.remarks:
+            self.stdout.write(f"  {remark}")
         for reason, number in report.ignored:
             self.stdout.write(
                 _("  Läses inte: %(reason)s (%(n)s).") % {"reason": reason, "n": number}

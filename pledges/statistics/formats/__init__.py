@@ -1,20 +1,23 @@
 """Read the files that sources publish.
 
-The sort of a file is recognised by its content, not by its name.
+The sort of a file is recognised by its content: it is taken for what it says that it is, and for
+nothing else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain, islice
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
 from pledges.models import StatisticsImport
-from pledges.statistics.formats import bra, kolada, plain
+from pledges.statistics.formats import area_tables, bra, kolada, plain
+from pledges.statistics.formats.subjects import says, subject_of
 from pledges.statistics.source_rows import ReadingContext, ReadObservation, Unreadable
-from pledges.statistics.tables import FileProbe, rows_of, text_of
+from pledges.statistics.tables import FileProbe, Row, Sheet, sheets_of, text_of
 
 Format = StatisticsImport.Format
 
@@ -38,11 +41,43 @@ def open_file(
             return Format.KOLADA, kolada.read(text_of(stream, probe), context)
         if character == "<":
             raise Unreadable(_("Filen är en webbsida. Spara tabellen som .xlsx eller .csv."))
-    rows = rows_of(stream, probe)
-    first = list(islice(rows, _ROWS_TO_LOOK_AT))
-    if not first:
+    tables = [table for sheet in sheets_of(stream, probe) if (table := _first_rows(sheet))[1]]
+    if not tables:
         raise Unreadable(_("Filen har inga rader."))
-    all_rows = chain(first, rows)
-    if plain.is_plain(first):
-        return Format.PLAIN, plain.read(all_rows, context)
-    return Format.BRA, bra.read(first, all_rows, context)
+    for sheet, first in tables:
+        if plain.is_plain(first):
+            _leave_out([other for other, _first in tables if other is not sheet], context)
+            return Format.PLAIN, plain.read(sheet.rows, context)
+    words = " ".join(says(area_tables.above_figures(first)) for _sheet, first in tables)
+    subject = subject_of(words, context.file_name)
+    if subject in area_tables.FORMATS:
+        sheets = [sheet for sheet, _first in tables]
+        return area_tables.FORMATS[subject], area_tables.read(subject, sheets, context)
+    return Format.BRA, _offences(tables, context)
+
+
+def _first_rows(sheet: Sheet) -> tuple[Sheet, list[Row]]:
+    """Return a sheet with its first rows looked at, and still to be read."""
+    first = list(islice(sheet.rows, _ROWS_TO_LOOK_AT))
+    return replace(sheet, rows=chain(first, sheet.rows)), first
+
+
+def _offences(
+    tables: list[tuple[Sheet, list[Row]]], context: ReadingContext
+) -> Iterator[ReadObservation]:
+    """Yield the offences of the one sheet that has a table of them."""
+    with_tables = [(sheet, first) for sheet, first in tables if bra.is_table(first)] or tables[:1]
+    if len(with_tables) > 1:
+        names = ", ".join(sheet.name for sheet, _first in with_tables)
+        raise Unreadable(
+            _("Filen har flera blad med tabeller: %(names)s. Spara det som ska läsas för sig.")
+            % {"names": names}
+        )
+    ((sheet, first),) = with_tables
+    _leave_out([other for other, _first in tables if other is not sheet], context)
+    return bra.read(first, sheet.rows, context)
+
+
+def _leave_out(sheets: list[Sheet], context: ReadingContext) -> None:
+    for sheet in sheets:
+        context.remarks.append(_("Bladet %(name)s läses inte.") % {"name": sheet.name})

@@ -14,7 +14,12 @@ from pledges.statistics.source_rows import ReadingContext
 from pledges.statistics.tables import Row
 
 _OFFENCE = frozenset({"brottstyp", "brott", "brottskod", "brottskategori", "brottsgrupp"})
-_AREA = frozenset({"område", "region", "kommun", "län", "område/kommun", "kommun/område", "plats"})
+_AREA = frozenset(
+    {
+        *("område", "region", "kommun", "län", "område/kommun", "kommun/område", "plats"),
+        *("kommuner", "lokalpolisområde", "lpo"),
+    }
+)
 _YEAR = frozenset({"år", "anmälningsår"})
 _PERIOD = frozenset({"period", "månad", "kvartal", "tidsperiod"})
 _MEASURE = frozenset({"mått", "enhet", "redovisning", "uppgift"})
@@ -38,19 +43,25 @@ def is_count(text: str) -> bool:
 
 @dataclass(frozen=True)
 class LongColumns:
-    """The columns of the long layout."""
+    """The columns of the long layout.
 
-    area: int
+    `area` is None where the titles name the one area. `shift` headings stand before those of the
+    rows: Brå's database repeats its first two.
+    """
+
+    area: int | None
     count: int
     offence: int | None
     rate: int | None
     year: int | None
     period: int | None
+    shift: int = 0
 
 
 def long_columns(index: int, first: list[Row]) -> LongColumns | None:
     """Return the columns of the long layout, if a row is its headings."""
-    texts = first[index][1]
+    shift = _repeated(index, first)
+    texts = first[index][1][shift:]
     headings = [plain(text) for text in texts]
 
     def first_of(names: frozenset[str]) -> int | None:
@@ -58,12 +69,35 @@ def long_columns(index: int, first: list[Row]) -> LongColumns | None:
 
     area = first_of(_AREA)
     count = next((index for index, text in enumerate(texts) if is_count(text)), None)
-    if area is None or count is None or any(_column_period(text)[0] for text in texts if text):
+    if count is None or any(_column_period(text)[0] for text in texts if text):
+        return None
+    if area is None and first_of(_OFFENCE) is None:
         return None
     rate = next((index for index, text in enumerate(texts) if is_rate(text)), None)
-    columns = LongColumns(area, count, first_of(_OFFENCE), rate, first_of(_YEAR), first_of(_PERIOD))
+    columns = LongColumns(
+        *(area, count, first_of(_OFFENCE), rate, first_of(_YEAR), first_of(_PERIOD)), shift=shift
+    )
     has_years_below = index + 1 < len(first) and _goes_on(first[index + 1][1])
     return None if columns.year is None and columns.period is None and has_years_below else columns
+
+
+def _repeated(index: int, first: list[Row]) -> int:
+    """Return how many headings are repeated at once, and stand over nothing.
+
+    "Region;Brott;Region;Brott;År" has rows of one area and one offence.
+    """
+    headings = [plain(text) for text in first[index][1]]
+    while headings and not headings[-1]:
+        headings.pop()
+    for number in range(len(headings) // 2, 0, -1):
+        if headings[:number] == headings[number : 2 * number]:
+            widest = max((_filled(texts) for _number, texts in first[index + 1 :]), default=0)
+            return number if 0 < widest <= len(headings) - number else 0
+    return 0
+
+
+def _filled(texts: list[str]) -> int:
+    return max((place for place, text in enumerate(texts, start=1) if text.strip()), default=0)
 
 
 def _goes_on(texts: list[str]) -> bool:
@@ -71,7 +105,7 @@ def _goes_on(texts: list[str]) -> bool:
 
     Its first cell is empty, and periods follow.
     """
-    return not texts[0].strip() and any(cells.period(text) for text in texts)
+    return not texts[0].strip() and any(_column_period(text)[0] for text in texts if text)
 
 
 @dataclass
@@ -215,6 +249,7 @@ class Titles:
     year: int | None = None
     is_preliminary: bool = False
     preliminary_years: frozenset[int] = frozenset()
+    text: str = ""
 
     @classmethod
     def of(cls, rows: list[Row], context: ReadingContext) -> Titles:
@@ -227,7 +262,8 @@ class Titles:
             area_text = value.strip() or line
             # A year alone is no code, though some municipalities' codes look like years.
             if titles.area is None and not area_text.isdecimal():
-                titles.area = context.areas.find(area_text)
+                titles.area = context.areas.find(area_text) or context.areas.within(line)
+            titles.text = f"{titles.text} {line}".strip()
             if plain(heading) in _OFFENCE and value.strip():
                 titles.offence = value.strip()
             line_years = [int(year) for year in _TITLE_YEAR.findall(line)]

@@ -30,11 +30,11 @@ def _refuse(word: str) -> NoReturn:
 _decoder = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse)
 
 
-def entries(text: IO[str]) -> Iterator[tuple[int, Any]]:
+def entries(text: IO[str], around: dict[str, Any]) -> Iterator[tuple[int, Any]]:
     """Yield the number (from 1) and the value of each entry.
 
-    Of the document's list "values". Raises Unreadable for what is no JSON, has no such list, or is
-    cut off.
+    Of the document's list "values"; what stands beside it is put into `around`. Raises Unreadable
+    for what is no JSON, has no such list, or is cut off.
     """
     source = _Source(text)
     source.expect("{", _not_kolada())
@@ -48,7 +48,7 @@ def entries(text: IO[str]) -> Iterator[tuple[int, Any]]:
             has_list = True
             yield from _list(source)
         else:
-            source.value(None)
+            around[str(key)] = source.value(None)
         if not source.next_is(","):
             break
     source.expect("}", _broken())

@@ -19,7 +19,8 @@ from pledges.models.statistics import first_day_of
 from pledges.statistics.areas import COUNTRY
 from pledges.statistics.cells import to_four_decimals
 from pledges.statistics.formats.json_stream import entries
-from pledges.statistics.source_rows import IndicatorDefinition, ReadingContext, ReadObservation
+from pledges.statistics.names import IndicatorDefinition
+from pledges.statistics.source_rows import ReadingContext, ReadObservation
 
 SOURCE = "Kolada (RKA)"
 _KPI = re.compile(r"[A-ZÅÄÖ][0-9]{5}")
@@ -28,6 +29,8 @@ _MUNICIPALITY = re.compile(r"[0-9]{4}")
 _OTHER_UNIT = re.compile(r"[A-Z][A-Z0-9]{3,40}")
 _COLUMNS = ["kpi", "municipality", "period", "gender", "value"]
 _VALUE = _COLUMNS.index("value")
+# Where versions 2 and 3 say that there is more than this page.
+_OTHER_PAGES = ("next_url", "previous_url", "next_page", "previous_page")
 _MOST_DIGITS = 12
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 _NAME_LENGTH, _EXPLANATION_LENGTH = 160, 1000
@@ -39,7 +42,8 @@ def read(text: IO[str], context: ReadingContext) -> Iterator[ReadObservation]:
     The names in a file of key figures go to the context.
     """
     context.headings = _COLUMNS
-    for number, entry in entries(text):
+    around: dict[str, Any] = {}
+    for number, entry in entries(text, around):
         if not isinstance(entry, dict):
             context.add_fault(number, "values", _("Posten är inte ett objekt."))
         elif "id" in entry and "title" in entry:
@@ -48,6 +52,10 @@ def read(text: IO[str], context: ReadingContext) -> Iterator[ReadObservation]:
             yield from _data(entry, number, context)
         else:
             context.add_fault(number, "kpi", _("Nyckeltalets id saknas. Är filen från Kolada?"))
+    if any(around.get(name) for name in _OTHER_PAGES):
+        context.remarks.append(
+            _("Filen är en sida av flera. Hämta de andra sidorna också och importera dem för sig.")
+        )
 
 
 def _define(entry: dict[str, Any], number: int, context: ReadingContext) -> None:

@@ -16,8 +16,8 @@ from pledges.models.municipality import without_diacritics
 from pledges.statistics import cells
 from pledges.statistics.areas import plain
 from pledges.statistics.cells import Figure, NotAFigure
+from pledges.statistics.names import IndicatorDefinition
 from pledges.statistics.source_rows import (
-    IndicatorDefinition,
     ReadingContext,
     ReadObservation,
     Unreadable,
@@ -121,7 +121,7 @@ class _Reader:
                 heading = {**HEADINGS, **DEFINING}[key]
                 raise Unreadable(_("Rubriken saknas. Använd mallen."), number, heading)
         self._known: dict[str, IndicatorDefinition] = {}
-        for indicator in context.all_known():
+        for name, indicator in context.names.by_any_name():
             definition = IndicatorDefinition(
                 indicator.source,
                 indicator.source_code,
@@ -129,8 +129,7 @@ class _Reader:
                 indicator.kind,
                 indicator.unit,
             )
-            for name in (indicator.key, indicator.source_code, indicator.name_sv):
-                self._known.setdefault(plain(name), definition)
+            self._known.setdefault(plain(name), definition)
         self._seen: dict[tuple[str, ...], IndicatorDefinition | None] = {}
 
     def read(self, row: int, texts: list[str]) -> ReadObservation | None:

@@ -129,11 +129,24 @@ def test_personal_data_kept_on_purpose_always_waits_and_is_marked(
     assert "Kan innehålla personuppgifter : 070-123 45 67" in text
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Älvsbyns Kommun",
+        # The first letters are Cyrillic.
+        "\u0420\u043elisen",
+        "P o l i s e n",
+        "P0l1sen",
+        "Ｐolisen",
+        "Po\u0301lisen",
+        "Ha\u0308ndläggare",
+    ],
+)
 def test_who_calls_themselves_the_police_waits_for_a_moderator(
-    client: Client, pledge: Pledge, place: Municipality
+    client: Client, pledge: Pledge, place: Municipality, name: str
 ) -> None:
     Reception.objects.create(municipality=place, publishes_at_once=True)
-    send(client, FORM, text="Vi lovar mer", name="Älvsbyns Kommun")
+    send(client, FORM, text="Vi lovar mer", name=name)
     assert Comment.objects.get().state == Comment.State.PENDING
     client.force_login(a_person(role=Role.MODERATOR, place=place))
     text = words(client.get("/arbetsyta/granskning/"))
