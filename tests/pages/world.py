@@ -122,7 +122,13 @@ def make_world() -> None:
         observation=observation, value=2, imported_in=made, replaced_in=shown
     )
     joint = a_pledge([alvsbyn, pitea], commitment={"kind": "other"})
-    draft = a_pledge([alvsbyn, pitea], period="2030", signed=1)
+    draft = a_pledge(
+        [alvsbyn, pitea],
+        period="2030",
+        valid_from=date(2030, 1, 1),
+        valid_to=date(2030, 12, 31),
+        signed=1,
+    )
     shared_of(joint)
     shared_of(draft)
     asked = a_pledge([alvsbyn, pitea], period="2040", signed=False, adopted=False)
