@@ -216,7 +216,9 @@ class CompletedAction(models.Model):
             ),
             models.CheckConstraint(condition=Q(amount__lte=MOST), name="action_amount_in_bounds"),
             models.CheckConstraint(
-                condition=Q(requests=None, amount__gte=1) | Q(requests__gte=F("amount")),
+                # Compared with NULL alone the database says neither yes nor no, and takes the row.
+                condition=Q(requests=None, amount__gte=1)
+                | Q(requests__isnull=False, requests__gte=F("amount")),
                 name="action_counts_something",
             ),
             models.CheckConstraint(
