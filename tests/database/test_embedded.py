@@ -353,7 +353,7 @@ def test_root_reaches_a_server_in_a_folder_that_only_root_may_enter(server_folde
     closed = server_folder / "stängd"
     closed.mkdir(mode=0o700)
     said: list[str] = []
-    server = EmbeddedServer(closed / "data" / "postgres", durable=False, tell=said.append)
+    server = EmbeddedServer(closed / "data" / "postgres", durable=False, notify=said.append)
     try:
         server.start()
         write(server, "nådd")
