@@ -14,7 +14,7 @@ from pledge_portal.pages.open_forms import OpenForm
 from pledge_portal.pages.personal_data import find_personal_data
 
 _LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
-_MOST_LINKS = 2
+_MAX_LINKS = 2
 
 
 class CautiousForm(OpenForm):
@@ -37,8 +37,8 @@ class CautiousForm(OpenForm):
         """Look for personal data, tips and heaps of links in the named fields."""
         for name in names:
             text = self.cleaned_data.get(name) or ""
-            if len(_LINK.findall(text)) > _MOST_LINKS:
-                self.add_error(name, _("Skriv högst %(n)s länkar.") % {"n": _MOST_LINKS})
+            if len(_LINK.findall(text)) > _MAX_LINKS:
+                self.add_error(name, _("Skriv högst %(n)s länkar.") % {"n": _MAX_LINKS})
             findings = find_personal_data(text)
             concern = concern_of(text)
             self.concern = self.concern or concern

@@ -29,7 +29,11 @@ def get_dialogue_or_404(slug: str, number: int) -> tuple[Municipality, Dialogue]
 
 def public_dialogues(municipality: Municipality) -> DialogueQuerySet:
     """Return the announced dialogues of a municipality, the latest first."""
-    dialogues = Dialogue.objects.public().of(municipality).select_related("municipality", "heard")
+    dialogues = (
+        Dialogue.objects.public()
+        .for_municipality(municipality)
+        .select_related("municipality", "heard")
+    )
     return dialogues.latest_first()
 
 

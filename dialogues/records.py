@@ -63,8 +63,10 @@ def _public_heard(scope: Scope) -> QuerySet[Heard]:
     return Heard.objects.public().filter(dialogue__in=_keys(_dialogues(scope)))
 
 
-def _counts(of: Callable[[Scope], QuerySet[Heard]]) -> Callable[[Scope], QuerySet[HeardCount]]:
-    return lambda scope: HeardCount.objects.filter(heard__in=_keys(of(scope)))
+def _counts(
+    heard_rows_of: Callable[[Scope], QuerySet[Heard]],
+) -> Callable[[Scope], QuerySet[HeardCount]]:
+    return lambda scope: HeardCount.objects.filter(heard__in=_keys(heard_rows_of(scope)))
 
 
 def _submissions(scope: Scope) -> QuerySet[Submission]:

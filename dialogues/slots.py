@@ -17,19 +17,20 @@ from pledge_portal.accounts.permissions import Action, may
 from pledge_portal.pages.slots import fills
 from pledges.models import Municipality, Pledge
 
-_MOST = 3
-_MOST_COUNTED = 99
+_MAX_DIALOGUES = 3
+_MAX_COUNTED = 99
 
 
 @fills("municipality", "dialogues/_of_municipality.html")
 def dialogues_of(municipality: Municipality) -> dict[str, Any]:
     """Show the dialogues one can take part in at a municipality."""
     on = timezone.localdate()
-    rows = Dialogue.objects.public().of(municipality).filter(closes_on__gte=on)
+    rows = Dialogue.objects.public().for_municipality(municipality).filter(closes_on__gte=on)
     views = [
-        dialogue_view(dialogue, on) for dialogue in rows.order_by("closes_on", "pk")[: 2 * _MOST]
+        dialogue_view(dialogue, on)
+        for dialogue in rows.order_by("closes_on", "pk")[: 2 * _MAX_DIALOGUES]
     ]
-    shown = [view for view in views if view.stage in {Stage.OPEN, Stage.COMING}][:_MOST]
+    shown = [view for view in views if view.stage in {Stage.OPEN, Stage.COMING}][:_MAX_DIALOGUES]
     return {"municipality": municipality, "dialogues": shown}
 
 
@@ -37,7 +38,9 @@ def dialogues_of(municipality: Municipality) -> dict[str, Any]:
 def dialogues_awaiting(user: User) -> dict[str, Any]:
     """Show the dialogues that are over and wait for a person's summary."""
     dialogues = Dialogue.objects.run_by(user).without_summary(timezone.localdate())
-    return {"dialogues": list(dialogues.select_related("municipality").latest_first()[:_MOST])}
+    return {
+        "dialogues": list(dialogues.select_related("municipality").latest_first()[:_MAX_DIALOGUES])
+    }
 
 
 @fills("workspace.today", "comments/staff/_awaiting.html")
@@ -49,7 +52,7 @@ def comments_awaiting(user: User) -> dict[str, Any]:
     unanswered = 0
     if may(user, Action.ANSWER_COMMENTS):
         comments = Comment.objects.answered_by(user).unanswered()
-        unanswered = comments[: _MOST_COUNTED + 1].count()
+        unanswered = comments[: _MAX_COUNTED + 1].count()
     moderating = waiting(user) if may(user, Action.MODERATE) else None
     return {"moderating": moderating, "unanswered": unanswered}
 

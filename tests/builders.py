@@ -51,7 +51,7 @@ from pledges.models import (
 from pledges.models.follow_up import approving_parties
 from pledges.models.municipality import without_diacritics
 from pledges.surveys import rounds
-from pledges.surveys.rounds import Entry as SurveyEntry
+from pledges.surveys.rounds import RoundEntry
 from pledges.surveys.sums import Sums, cell_name
 
 PASSWORD = "korrekt häst batteri"
@@ -325,7 +325,7 @@ def a_survey_round(commitment: Commitment | None = None, **fields: Any) -> Surve
         commitment = a_pledge(commitments=1, commitment=SURVEYING).commitments.get()
     defaults = {"school_year": 2024, "grade": "grade_9", "invited": 84, "sums": some_sums()}
     municipality = fields.pop("municipality", None) or commitment.pledge.municipalities.get()
-    entry = SurveyEntry(commitment, **{"municipality": municipality, **defaults, **fields})
+    entry = RoundEntry(commitment, **{"municipality": municipality, **defaults, **fields})
     return rounds.save(entry, is_sure=True, by=None, at=timezone.now())
 
 

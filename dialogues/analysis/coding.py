@@ -19,9 +19,9 @@ from pledges.models import Municipality
 
 # What is coded before the latest so many says little of how words are used now.
 _LEARNT_FROM = 5000
-_MOST_SUGGESTIONS = 3
+_MAX_SUGGESTIONS = 3
 # With fewer texts coded, words are there by chance.
-_FEWEST_LEARNT_FROM = 5
+_MIN_EXAMPLES = 5
 
 
 def code(submissions: Iterable[Submission], theme: Theme, by: User, at: datetime) -> int:
@@ -52,7 +52,7 @@ def suggestions(
     """
     lexemes = _lexemes([submission.pk for submission in submissions])
     by_theme, texts, by_word = _count_words(municipality)
-    if sum(texts.values()) < _FEWEST_LEARNT_FROM:
+    if sum(texts.values()) < _MIN_EXAMPLES:
         return {}
     themes = {theme.pk: theme for theme in Theme.objects.filter(municipality=municipality).in_use()}
     suggested = {}
@@ -65,7 +65,7 @@ def suggestions(
             if key not in has and texts[key]
         }
         likely = sorted((key for key in scores if scores[key] > 0), key=lambda key: -scores[key])
-        suggested[submission.pk] = [themes[key] for key in likely[:_MOST_SUGGESTIONS]]
+        suggested[submission.pk] = [themes[key] for key in likely[:_MAX_SUGGESTIONS]]
     return suggested
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from dialogues.models import CodedTheme, Dialogue, District, RankedTheme, Submission, Theme
 
-FEWEST_DISCLOSED = 5
+MIN_DISCLOSED = 5
 
 # A number, or None when it is kept back.
 Disclosed = int | None
@@ -47,7 +47,7 @@ class Counts:
 
 def disclosed(number: int) -> Disclosed:
     """Return a number that may be shown, None for one to keep back."""
-    return number if number == 0 or number >= FEWEST_DISCLOSED else None
+    return number if number == 0 or number >= MIN_DISCLOSED else None
 
 
 def disclosed_parts(numbers: Sequence[int]) -> list[Disclosed]:
@@ -59,11 +59,7 @@ def disclosed_parts(numbers: Sequence[int]) -> list[Disclosed]:
     while True:
         kept_back = [number for number, part in zip(numbers, parts, strict=True) if part is None]
         others = [index for index, part in enumerate(parts) if part]
-        if (
-            not others
-            or not kept_back
-            or (len(kept_back) > 1 and sum(kept_back) >= FEWEST_DISCLOSED)
-        ):
+        if not others or not kept_back or (len(kept_back) > 1 and sum(kept_back) >= MIN_DISCLOSED):
             return parts
         parts[min(others, key=lambda index: numbers[index])] = None
 

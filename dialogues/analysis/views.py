@@ -24,8 +24,8 @@ from pledge_portal.pages.xlsx_files import xlsx_file
 from pledges.models import Municipality
 
 _PER_PAGE = 30
-_LONGEST_QUERY = 100
-_MOST_COMPARED = 6
+_MAX_QUERY_LENGTH = 100
+_MAX_COMPARED = 6
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,7 +94,7 @@ def _is_key(text: str) -> bool:
 
 
 def _query(request: StaffRequest) -> str:
-    return " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:_LONGEST_QUERY]
+    return " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:_MAX_QUERY_LENGTH]
 
 
 @require_safe
@@ -108,7 +108,7 @@ def analysis(request: StaffRequest, pk: int) -> HttpResponse:
         {
             "dialogue": dialogue,
             "counts": counting.counts(dialogue),
-            "fewest": counting.FEWEST_DISCLOSED,
+            "fewest": counting.MIN_DISCLOSED,
             "uncoded": dialogue.submissions.counted().uncoded().count(),
         },
     )
@@ -123,7 +123,7 @@ def compare(request: StaffRequest, pk: int) -> HttpResponse:
         Municipality.objects.filter(pk__in=readable.order_by().values("municipality")), pk=pk
     )
     announced = readable.exclude(announced_at=None).filter(called_off_at=None)
-    latest = list(announced.order_by("-opens_on", "-pk")[:_MOST_COMPARED])[::-1]
+    latest = list(announced.order_by("-opens_on", "-pk")[:_MAX_COMPARED])[::-1]
     themes = list(Theme.objects.filter(municipality=municipality).in_order())
     return render(
         request,
@@ -132,7 +132,7 @@ def compare(request: StaffRequest, pk: int) -> HttpResponse:
             "municipality": municipality,
             "dialogues": latest,
             "rows": counting.compare(latest, themes),
-            "fewest": counting.FEWEST_DISCLOSED,
+            "fewest": counting.MIN_DISCLOSED,
         },
     )
 

@@ -18,7 +18,7 @@ from pledge_portal.pages.text import wording
 from pledge_portal.pages.typed_fields import PlainLineField, PlainTextField
 from pledge_portal.pages.workspace_forms import WorkspaceForm
 
-LONGEST_TEXT = 4000
+MAX_ANSWER_LENGTH = 4000
 _RANKS = ("first", "second", "third")
 
 
@@ -37,7 +37,7 @@ class _AnswerFields(forms.Form):
         label=gettext_lazy("Med egna ord"),
         help_text=gettext_lazy("Skriv inga namn på andra människor och inget som pekar ut någon."),
         required=False,
-        max_length=LONGEST_TEXT,
+        max_length=MAX_ANSWER_LENGTH,
     )
     district = forms.ChoiceField(label=gettext_lazy("Vilken del av kommunen?"), required=False)
     group = forms.ChoiceField(
@@ -113,10 +113,10 @@ def initial_of(answer: Answer) -> dict[str, Any]:
 
 def offered(dialogue: Dialogue) -> tuple[Iterable[Theme], Iterable[District]]:
     """Return the themes and districts to choose from at a dialogue, in order."""
-    here = {"municipality": dialogue.municipality_id}
+    in_municipality = {"municipality": dialogue.municipality_id}
     return (
-        Theme.objects.in_use().in_order().filter(**here),
-        District.objects.in_use().in_order().filter(**here),
+        Theme.objects.in_use().in_order().filter(**in_municipality),
+        District.objects.in_use().in_order().filter(**in_municipality),
     )
 
 

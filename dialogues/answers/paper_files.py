@@ -26,9 +26,9 @@ from pledge_portal.accounts.models import User
 from pledge_portal.pages.refusals import Refused
 from pledges.exchange.tables import Table, unread_columns
 
-MOST_ROWS = 1000
+MAX_ROWS = 1000
 _SALT = "papers from a file"
-_MOST_SECONDS = 60 * 60
+_PREVIEW_SECONDS = 60 * 60
 _NAMESPACE = uuid.UUID("b9a86f5c-4f0d-4e51-9c35-6a1a3a3a2c11")
 
 # The headings of the template, each with the form's field.
@@ -96,9 +96,9 @@ def read_papers(table: Table, dialogue: Dialogue) -> PapersRead:
             _("Ingen av rubrikerna känns igen. De ska vara: %(headings)s.")
             % {"headings": ", ".join(HEADINGS)}
         )
-    if len(table.rows) > MOST_ROWS:
+    if len(table.rows) > MAX_ROWS:
         raise PaperFileError(
-            _("Filen har fler än %(most)s rader. Dela upp den.") % {"most": MOST_ROWS}
+            _("Filen har fler än %(most)s rader. Dela upp den.") % {"most": MAX_ROWS}
         )
     reader = _CellReader(dialogue)
     papers: list[Paper] = []
@@ -141,10 +141,12 @@ class _CellReader:
     """Reads a file's cells by the lists of the dialogue's municipality."""
 
     def __init__(self, dialogue: Dialogue) -> None:
-        here = {"municipality": dialogue.municipality_id}
-        self.themes = _by_name(Theme.objects.in_use().filter(**here), lambda theme: theme.name_sv)
+        in_municipality = {"municipality": dialogue.municipality_id}
+        self.themes = _by_name(
+            Theme.objects.in_use().filter(**in_municipality), lambda theme: theme.name_sv
+        )
         self.districts = _by_name(
-            District.objects.in_use().filter(**here), lambda district: district.name
+            District.objects.in_use().filter(**in_municipality), lambda district: district.name
         )
         self.groups = {str(label).casefold(): value for value, label in Submission.Group.choices}
         self.sources = {
@@ -200,7 +202,7 @@ def unpack(packed: str, dialogue: Dialogue) -> list[Paper]:
     Raises PaperFileError when it is too old or of another dialogue.
     """
     try:
-        key, rows = signing.loads(packed, salt=_SALT, max_age=_MOST_SECONDS)
+        key, rows = signing.loads(packed, salt=_SALT, max_age=_PREVIEW_SECONDS)
     except signing.BadSignature:
         key, rows = None, []
     if key != dialogue.pk:

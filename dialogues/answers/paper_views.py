@@ -22,7 +22,7 @@ from pledge_portal.pages.csv_files import csv_file
 from pledge_portal.pages.xlsx_files import xlsx_file
 from pledges.exchange.uploads import tell_if_too_large
 
-_MOST_SHOWN = 200
+_MAX_SHOWN = 200
 _RANKS = ("first", "second", "third")
 
 
@@ -55,7 +55,7 @@ def choose(request: StaffRequest, pk: int) -> HttpResponse:
         {
             "form": form,
             "dialogue": dialogue,
-            "faults": faults[:_MOST_SHOWN],
+            "faults": faults[:_MAX_SHOWN],
             "number_of_faults": len(faults),
             "headings": list(paper_files.HEADINGS),
         },
@@ -85,7 +85,7 @@ def _preview(
                     [names[key] for key in paper.values["also"]],
                     paper.values.get("text", ""),
                 )
-                for paper in read.papers[:_MOST_SHOWN]
+                for paper in read.papers[:_MAX_SHOWN]
             ],
             "doubts": read.doubts,
             "remarks": read.remarks,
@@ -125,9 +125,9 @@ def template(request: StaffRequest, pk: int) -> HttpResponse:
     headings = list(paper_files.HEADINGS)
     if request.GET.get("format") == "csv":
         return csv_file(f"{name}.csv", headings, [])
-    here = {"municipality": dialogue.municipality}
-    themes = Theme.objects.in_use().in_order().filter(**here)
-    districts = District.objects.in_use().in_order().filter(**here)
+    in_municipality = {"municipality": dialogue.municipality}
+    themes = Theme.objects.in_use().in_order().filter(**in_municipality)
+    districts = District.objects.in_use().in_order().filter(**in_municipality)
     columns = [
         [_("Teman"), *(theme.name_sv for theme in themes)],
         [_("Kommundel"), *(district.name for district in districts)],

@@ -14,8 +14,8 @@ from dialogues.answers.forms import SubmissionForm
 from dialogues.answers.presentation import answer_context
 from dialogues.lookup import get_dialogue_or_404
 from dialogues.reception import receipt_address
+from pledge_portal.pages.decorators import anonymous_form
 from pledge_portal.pages.form_views import form_page
-from pledge_portal.pages.guards import anonymous_form
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -106,8 +106,8 @@ class HeardForm(WorkspaceForm):
     )
 
 
-_LONGEST_LIST = 60
-_LONGEST_NAME = 80
+_MAX_NAMES = 60
+_MAX_NAME_LENGTH = 80
 
 
 class ListsForm(WorkspaceForm):
@@ -148,16 +148,16 @@ def _lines(text: str) -> list[str]:
 
 
 def _check(names: list[str]) -> None:
-    if len(names) > _LONGEST_LIST:
-        raise forms.ValidationError(_("Skriv högst %(n)s rader.") % {"n": _LONGEST_LIST})
+    if len(names) > _MAX_NAMES:
+        raise forms.ValidationError(_("Skriv högst %(n)s rader.") % {"n": _MAX_NAMES})
     seen: set[str] = set()
     for name in names:
         if not name:
             raise forms.ValidationError(_("En rad saknar namn."))
-        if len(name) > _LONGEST_NAME:
+        if len(name) > _MAX_NAME_LENGTH:
             raise forms.ValidationError(
                 _("Skriv högst %(n)s tecken på varje rad: %(name)s")
-                % {"n": _LONGEST_NAME, "name": name[:30]}
+                % {"n": _MAX_NAME_LENGTH, "name": name[:30]}
             )
         if name.lower() in seen:
             raise forms.ValidationError(_("Samma namn står två gånger: %(name)s") % {"name": name})

@@ -17,7 +17,7 @@ from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.page_versions import Shows, public_file, public_page
 from pledges.presentation.lookup import get_municipality_or_404
 
-_MOST_PAST = 200
+_MAX_DIALOGUES = 200
 
 
 @require_safe
@@ -27,7 +27,7 @@ def dialogues(request: HttpRequest, slug: str) -> HttpResponse:
     municipality = get_municipality_or_404(slug)
     on = timezone.localdate()
     views = [
-        dialogue_view(dialogue, on) for dialogue in public_dialogues(municipality)[:_MOST_PAST]
+        dialogue_view(dialogue, on) for dialogue in public_dialogues(municipality)[:_MAX_DIALOGUES]
     ]
     return render(
         request,

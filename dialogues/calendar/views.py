@@ -83,7 +83,7 @@ def _edit(request: StaffRequest, dialogue: Dialogue, form: DialogueForm) -> Http
         values |= {name: values[name] or None for name in _MAY_BE_MISSING}
         rules.save(dialogue, values)
         messages.success(request, _("Dialogen är sparad."))
-        return redirect("dialogue_work", dialogue.pk)
+        return redirect("dialogue_detail", dialogue.pk)
 
     context = {"dialogue": None if is_new else dialogue}
     return form_page(request, "dialogues/staff/edit.html", form, submit, context)
@@ -91,13 +91,13 @@ def _edit(request: StaffRequest, dialogue: Dialogue, form: DialogueForm) -> Http
 
 @require_safe
 @permitted(Action.READ_SUBMISSIONS)
-def work(request: StaffRequest, pk: int) -> HttpResponse:
+def detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Show a dialogue with what can be done with it."""
     readable = Dialogue.objects.visible_to(request.user).select_related("municipality", "heard")
     dialogue = get_object_or_404(readable, pk=pk)
     return render(
         request,
-        "dialogues/staff/work.html",
+        "dialogues/staff/detail.html",
         {
             "dialogue": dialogue,
             "view": dialogue_view(dialogue, timezone.localdate()),
@@ -117,7 +117,7 @@ def announce(request: StaffRequest, pk: int) -> HttpResponse:
         request,
         lambda: rules.announce(dialogue, timezone.now(), timezone.localdate()),
         _("Dialogen är annonserad. Alla kan se den."),
-        "dialogue_work",
+        "dialogue_detail",
         pk=pk,
     )
 
@@ -132,7 +132,7 @@ def call_off(request: StaffRequest, pk: int) -> HttpResponse:
     def submit() -> HttpResponse:
         rules.call_off(dialogue, form.cleaned_data["reason"], timezone.now())
         messages.success(request, _("Dialogen är inställd."))
-        return redirect("dialogue_work", pk)
+        return redirect("dialogue_detail", pk)
 
     return form_page(request, "dialogues/staff/call_off.html", form, submit, {"dialogue": dialogue})
 
@@ -146,7 +146,7 @@ def delete(request: StaffRequest, pk: int) -> HttpResponse:
         rules.delete_draft(dialogue)
     except Refused as refused:
         messages.error(request, str(refused))
-        return redirect("dialogue_work", pk)
+        return redirect("dialogue_detail", pk)
     messages.success(request, _("Utkastet är kastat."))
     return redirect("dialogue_list")
 
@@ -171,7 +171,7 @@ def heard(request: StaffRequest, pk: int) -> HttpResponse:
             request,
             _("Sammanfattningen är publicerad.") if publishes else _("Sammanfattningen är sparad."),
         )
-        return redirect("dialogue_work", pk)
+        return redirect("dialogue_detail", pk)
 
     context = {"dialogue": dialogue, "heard": summary}
     return form_page(request, "dialogues/staff/heard.html", form, submit, context)

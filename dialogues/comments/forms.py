@@ -13,7 +13,7 @@ from dialogues.comments.rules import NewComment
 from pledge_portal.pages.open_forms import OpenForm
 from pledge_portal.pages.typed_fields import PlainLineField, PlainTextField
 
-LONGEST_COMMENT = 3000
+MAX_COMMENT_LENGTH = 3000
 
 
 class CommentForm(CautiousForm):
@@ -25,7 +25,7 @@ class CommentForm(CautiousForm):
     text = PlainTextField(
         label=gettext_lazy("Din kommentar"),
         help_text=gettext_lazy("Skriv inga namn på andra människor och inget som pekar ut någon."),
-        max_length=LONGEST_COMMENT,
+        max_length=MAX_COMMENT_LENGTH,
     )
     name = PlainLineField(
         label=gettext_lazy("Namn att visa"),

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from dialogues.comments import presentation, rules
 from dialogues.models import CommentSender
+from pledge_portal.pages.decorators import anonymous_form, private_page
 from pledge_portal.pages.errors import NotHere
-from pledge_portal.pages.guards import anonymous_form, private_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dialogues.comments.hiding_reasons import latest_decision
-from dialogues.comments.presentation import talk_of
+from dialogues.comments.presentation import subject_path_of
 from dialogues.models import Comment, CommentSender, Letter
 from pledge_portal.database.acting import as_portal
 from pledge_portal.queue.chores import chore
@@ -30,8 +30,8 @@ from pledge_portal.queue.jobs import LETTERS, defer, job
 from pledge_portal.queue.mail import delivery_connection, message_id
 
 _SALT = "letters about a comment"
-_MOST_TRIES = 20
-_AT_ONCE = 100
+_MAX_TRIES = 20
+_BATCH_SIZE = 100
 
 
 def token_of(comment: Comment) -> str:
@@ -68,10 +68,8 @@ def send_letters() -> int:
     Several processes at once send each once. Raises OSError (as sending by SMTP does); that letter
     and those after it wait for the next time.
     """
-    waiting = Letter.objects.filter(sent_at=None, tries__lt=_MOST_TRIES).order_by(
-        "tries", "made_at"
-    )
-    return sum(_send(key) for key in list(waiting.values_list("pk", flat=True)[:_AT_ONCE]))
+    waiting = Letter.objects.filter(sent_at=None, tries__lt=_MAX_TRIES).order_by("tries", "made_at")
+    return sum(_send(key) for key in list(waiting.values_list("pk", flat=True)[:_BATCH_SIZE]))
 
 
 def _send(key: int) -> bool:
@@ -145,5 +143,5 @@ def _subject(letter: Letter) -> str:
 def address_of(comment: Comment) -> str:
     """Return the address of the page of a comment's thread, shown or not."""
     return reverse(
-        "comment_thread", args=[comment.municipality.slug, talk_of(comment), comment.uid]
+        "comment_thread", args=[comment.municipality.slug, subject_path_of(comment), comment.uid]
     )

@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 
 from dialogues.comments import rules
 from dialogues.comments.rules import About
-from dialogues.converters import round_in
+from dialogues.converters import period_and_round
 from dialogues.models import Comment
 from pledge_portal.pages.errors import NotHere
 from pledges.models import Commitment, Consultation, FollowUp, Municipality, Pledge
 from pledges.presentation.lookup import get_consultation_or_404, get_pledge_or_404
 
 
-def get_subject_or_404(slug: str, talk: str) -> About:
+def get_subject_or_404(slug: str, subject_path: str) -> About:
     """Return the whole pledge or draft that an address names."""
-    period, number = round_in(talk)
+    period, number = period_and_round(subject_path)
     if number is None:
         pledge, municipality, _others = get_pledge_or_404(slug, period)
         return About(municipality, pledge)
@@ -28,35 +28,35 @@ def get_subject_or_404(slug: str, talk: str) -> About:
     return About(municipality, consultation=consultation)
 
 
-def get_part_or_404(slug: str, talk: str, *, number: str, meeting_on: str) -> About:
+def get_part_or_404(slug: str, subject_path: str, *, number: str, meeting_on: str) -> About:
     """Return the pledge or draft, or the part of it that a query names.
 
     `number` is a commitment's and `meeting_on` a follow-up's day, each empty when none is meant.
     """
-    whole = get_subject_or_404(slug, talk)
-    if whole.consultation is not None:
-        return replace(whole, number=_find_number(whole.consultation, slug, number))
-    assert whole.pledge is not None  # noqa: S101  (what is no draft is a pledge)
+    subject = get_subject_or_404(slug, subject_path)
+    if subject.consultation is not None:
+        return replace(subject, number=_find_number(subject.consultation, slug, number))
+    assert subject.pledge is not None  # noqa: S101  (what is no draft is a pledge)
     return replace(
-        whole,
-        commitment=_find_commitment(whole.pledge, whole.municipality, number),
-        follow_up=_find_follow_up(whole.pledge, whole.municipality, meeting_on),
+        subject,
+        commitment=_find_commitment(subject.pledge, subject.municipality, number),
+        follow_up=_find_follow_up(subject.pledge, subject.municipality, meeting_on),
     )
 
 
-def get_comment_or_404(slug: str, talk: str, uid: UUID) -> tuple[Comment, Comment, About]:
+def get_comment_or_404(slug: str, subject_path: str, uid: UUID) -> tuple[Comment, Comment, About]:
     """Return a comment that is shown, its thread, and what that is about."""
-    whole = get_subject_or_404(slug, talk)
-    pair = rules.shown_comment(whole, uid)
+    subject = get_subject_or_404(slug, subject_path)
+    pair = rules.shown_comment(subject, uid)
     if pair is None:
         raise NotHere(
             _("Kommentaren visas inte. Den kan vänta på granskning eller ha tagits bort."),
-            reverse("comments", args=[slug, talk]),
+            reverse("comments", args=[slug, subject_path]),
             _("Visa alla kommentarer"),
         )
     comment, parent = pair
     about = replace(
-        whole,
+        subject,
         commitment=parent.commitment,
         follow_up=parent.follow_up,
         number=parent.consultation_commitment,

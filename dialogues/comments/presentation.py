@@ -19,12 +19,12 @@ from django.utils.translation import gettext as _
 from dialogues.models import Comment
 from dialogues.models.comment import CommentQuerySet
 from pledges import presentation
-from pledges.consultation.presentation import talk_of as talk_of_round
+from pledges.consultation.presentation import subject_path_of as subject_path_of_round
 from pledges.follow_ups.presentation import party_name
 from pledges.models import Consultation, FollowUp, Municipality, Pledge
 
 A_PAGE = 20
-_MOST_REPLIES = 20
+_MAX_REPLIES = 20
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class CommentView:
     more_replies: bool
 
 
-def with_replies(rows: CommentQuerySet, most_replies: int = _MOST_REPLIES) -> CommentQuerySet:
+def with_replies(rows: CommentQuerySet, most_replies: int = _MAX_REPLIES) -> CommentQuerySet:
     """Fetch what a page shows of threads, in a fixed number of queries."""
     replies = (
         Comment.objects.public()
@@ -63,7 +63,7 @@ def with_replies(rows: CommentQuerySet, most_replies: int = _MOST_REPLIES) -> Co
     )
 
 
-def comment_view(comment: Comment, most_replies: int = _MOST_REPLIES) -> CommentView:
+def comment_view(comment: Comment, most_replies: int = _MAX_REPLIES) -> CommentView:
     """Return a comment in words, with the replies that `with_replies` fetched."""
     replies: list[Comment] = getattr(comment, "shown_replies", [])
     meeting_on = (
@@ -92,10 +92,10 @@ def _number(comment: Comment) -> int | None:
     return comment.commitment.number if comment.commitment else comment.consultation_commitment
 
 
-def talk_of(comment: Comment) -> str:
+def subject_path_of(comment: Comment) -> str:
     """Return the part of an address that names what a comment is about."""
     if comment.consultation is not None:
-        return talk_of_round(comment.consultation)
+        return subject_path_of_round(comment.consultation)
     return comment.pledge.period
 
 
@@ -114,7 +114,7 @@ def threads(
 ) -> CommentQuerySet:
     """Return the threads that are shown of a pledge, or of a part of it."""
     rows = Comment.objects.public().filter(parent=None)
-    return rows.of(municipality, pledge, commitment=commitment, follow_up=follow_up)
+    return rows.about(municipality, pledge, commitment=commitment, follow_up=follow_up)
 
 
 def threads_on_draft(

@@ -19,8 +19,8 @@ from dialogues.comments.subject import query_of, subject_context, write_context
 from dialogues.models import Comment
 from dialogues.models.comment import CommentQuerySet
 from dialogues.reception import receipt_address
+from pledge_portal.pages.decorators import anonymous_form
 from pledge_portal.pages.form_views import form_page
-from pledge_portal.pages.guards import anonymous_form
 from pledge_portal.pages.page_versions import Shows, public_page
 
 _ALL_REPLIES = 500
@@ -29,9 +29,9 @@ _PARAMETERS = ("atagande", "uppfoljning", "visa", "ordning", "efter")
 
 @require_safe
 @public_page(shows=Shows.MUNICIPALITY, parameters=_PARAMETERS)
-def comments(request: HttpRequest, slug: str, talk: str) -> HttpResponse:
+def comments(request: HttpRequest, slug: str, subject_path: str) -> HttpResponse:
     """List the comments on a pledge, a draft or a part of it, by pages."""
-    about = _about(request, slug, talk)
+    about = _about(request, slug, subject_path)
     threads = _threads(about)
     only = request.GET.get("visa", "")
     if only == "invandningar":
@@ -64,9 +64,9 @@ def comments(request: HttpRequest, slug: str, talk: str) -> HttpResponse:
 
 @require_safe
 @public_page(shows=Shows.MUNICIPALITY)
-def thread(request: HttpRequest, slug: str, talk: str, uid: UUID) -> HttpResponse:
+def thread(request: HttpRequest, slug: str, subject_path: str, uid: UUID) -> HttpResponse:
     """Show one comment with all its replies."""
-    shown, _parent, about = get_comment_or_404(slug, talk, uid)
+    shown, _parent, about = get_comment_or_404(slug, subject_path, uid)
     comment = presentation.with_replies(Comment.objects.filter(pk=shown.pk), _ALL_REPLIES).get()
     view = presentation.comment_view(comment, _ALL_REPLIES)
     return render(request, "comments/thread.html", {**subject_context(about), "comment": view})
@@ -74,11 +74,11 @@ def thread(request: HttpRequest, slug: str, talk: str, uid: UUID) -> HttpRespons
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @anonymous_form
-def write(request: HttpRequest, slug: str, talk: str) -> HttpResponse:
+def write(request: HttpRequest, slug: str, subject_path: str) -> HttpResponse:
     """Take in a comment, a reply or an objection, and lead to its receipt."""
-    about = _about(request, slug, talk)
+    about = _about(request, slug, subject_path)
     if answered := _uuid(request.GET.get("svar", "")):
-        _comment, parent, of_thread = get_comment_or_404(slug, talk, answered)
+        _comment, parent, of_thread = get_comment_or_404(slug, subject_path, answered)
         about = replace(of_thread, parent=parent)
     is_assessment = about.commitment is not None and about.follow_up is not None
     is_objection = "invandning" in request.GET and is_assessment and about.parent is None
@@ -102,9 +102,9 @@ def write(request: HttpRequest, slug: str, talk: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @anonymous_form
-def report(request: HttpRequest, slug: str, talk: str, uid: UUID) -> HttpResponse:
+def report(request: HttpRequest, slug: str, subject_path: str, uid: UUID) -> HttpResponse:
     """Tell the moderators that a comment should not stand."""
-    comment, parent, about = get_comment_or_404(slug, talk, uid)
+    comment, parent, about = get_comment_or_404(slug, subject_path, uid)
     form = ReportForm(request)
     context = {
         **subject_context(about),
@@ -121,11 +121,11 @@ def report(request: HttpRequest, slug: str, talk: str, uid: UUID) -> HttpRespons
     return form_page(request, "comments/report.html", form, submit, context)
 
 
-def _about(request: HttpRequest, slug: str, talk: str) -> About:
+def _about(request: HttpRequest, slug: str, subject_path: str) -> About:
     """Return what an address and its query name."""
     return get_part_or_404(
         slug,
-        talk,
+        subject_path,
         number=request.GET.get("atagande", ""),
         meeting_on=request.GET.get("uppfoljning", ""),
     )

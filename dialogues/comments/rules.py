@@ -45,7 +45,7 @@ State, Awaits = Comment.State, Comment.Awaits
 # A pledge that ended is talked about for a year more.
 _OPEN_AFTER_END = timedelta(days=365)
 # So many letters that ask about an address are sent to it within a day, whoever writes.
-_MOST_QUESTIONS_A_DAY = 3
+_MAX_QUESTIONS_A_DAY = 3
 
 _OFFICIAL = (
     *("polis", "police", "kommun", "municipal", "moderator", "handläggare", "kommissarie"),
@@ -85,7 +85,7 @@ class About:
         rows = Comment.objects.public()
         if self.consultation is not None:
             return rows.on_draft(self.municipality, self.consultation.pk)
-        return rows.of(self.municipality, self.pledge_key)
+        return rows.about(self.municipality, self.pledge_key)
 
 
 def about_of(comment: Comment) -> About:
@@ -243,7 +243,7 @@ def _ask_about_address(sender: CommentSender, at: datetime) -> None:
     asked = Letter.objects.filter(
         sort=Letter.Sort.CONFIRM, sender__email=sender.email, made_at__gt=at - timedelta(days=1)
     )
-    if asked.count() < _MOST_QUESTIONS_A_DAY:
+    if asked.count() < _MAX_QUESTIONS_A_DAY:
         letters.write(sender, Letter.Sort.CONFIRM, at)
 
 

@@ -9,15 +9,15 @@ from urllib.parse import urlencode
 from dialogues.comments import presentation as comment_presentation
 from dialogues.comments.presentation import CommentView
 from dialogues.models import Comment
-from pledge_portal.pages.slots import fills, gives
-from pledges.consultation.presentation import ConsultationView, talk_of
+from pledge_portal.pages.slots import fills, provides
+from pledges.consultation.presentation import ConsultationView, subject_path_of
 from pledges.models import Consultation, FollowUp, Municipality
 from pledges.presentation import PledgeView
 
-_MOST = 3
-_MOST_OBJECTIONS = 200
-_MOST_ON_DRAFT = 10
-_MOST_BESIDE = 10
+_MAX_COMMENTS = 3
+_MAX_OBJECTIONS = 200
+_MAX_ON_DRAFT = 10
+_MAX_BESIDE_COMMITMENT = 10
 
 Objections = dict[tuple[int | None, date | None], list[CommentView]]
 
@@ -45,9 +45,9 @@ def comments_on(
         rows = rows.filter(is_objection=False)
     return {
         "municipality": municipality,
-        "talk": pledge.period,
+        "subject_path": pledge.period,
         "query": urlencode(query),
-        "comments": comment_presentation.latest(rows, _MOST),
+        "comments": comment_presentation.latest(rows, _MAX_COMMENTS),
         "can_write": True,
     }
 
@@ -63,9 +63,9 @@ def comments_on_consultation(
     rows = comment_presentation.threads_on_draft(municipality, consultation.key)
     return {
         "municipality": municipality,
-        "talk": consultation.talk,
+        "subject_path": consultation.subject_path,
         "query": "",
-        "comments": comment_presentation.latest(rows, _MOST_ON_DRAFT),
+        "comments": comment_presentation.latest(rows, _MAX_ON_DRAFT),
         "can_write": consultation.is_open,
     }
 
@@ -81,15 +81,17 @@ def consulted_on(pledge: int, commitment: int) -> dict[str, Any]:
     rows = Comment.objects.public().filter(
         parent=None, consultation=latest, consultation_commitment=number
     )
-    comments = comment_presentation.latest(rows, _MOST_BESIDE + 1) if latest and number else []
+    comments = (
+        comment_presentation.latest(rows, _MAX_BESIDE_COMMITMENT + 1) if latest and number else []
+    )
     return {
         "consultation": latest,
         "municipality": latest.municipalities.first() if latest and comments else None,
-        "talk": talk_of(latest) if latest else "",
+        "subject_path": subject_path_of(latest) if latest else "",
         "commitment": commitment,
         "number": number,
-        "comments": comments[:_MOST_BESIDE],
-        "has_more": len(comments) > _MOST_BESIDE,
+        "comments": comments[:_MAX_BESIDE_COMMITMENT],
+        "has_more": len(comments) > _MAX_BESIDE_COMMITMENT,
     }
 
 
@@ -110,19 +112,19 @@ def counts_of_consultation(
     ]
     return {
         "municipality": municipality,
-        "talk": talk_of(consultation),
+        "subject_path": subject_path_of(consultation),
         "counts": [(number, text, *counted.get(number, (0, 0))) for number, text in named],
     }
 
 
-@gives("objections")
+@provides("objections")
 def objections(
     municipality: Municipality, pledge: PledgeView, commitment: int | None = None
 ) -> Objections:
     """Return the objections to assessments of a pledge, or of a commitment."""
     rows = comment_presentation.threads(municipality, pledge.key, commitment=commitment)
     return comment_presentation.objections_by(
-        comment_presentation.latest(rows.filter(is_objection=True), _MOST_OBJECTIONS)
+        comment_presentation.latest(rows.filter(is_objection=True), _MAX_OBJECTIONS)
     )
 
 
@@ -137,10 +139,10 @@ def objections_beside(
     """Show the latest objections to one assessment; no query."""
     rows = objections.get((number, meeting_on), [])
     return {
-        "objections": rows[:_MOST],
-        "has_more": len(rows) > _MOST,
+        "objections": rows[:_MAX_COMMENTS],
+        "has_more": len(rows) > _MAX_COMMENTS,
         "municipality": municipality,
-        "talk": pledge.period,
+        "subject_path": pledge.period,
         "number": number,
         "meeting_on": meeting_on,
     }
@@ -152,4 +154,4 @@ def public_comments(pledge: int, commitment: int) -> dict[str, Any]:
     rows = Comment.objects.public().filter(
         parent=None, pledge=pledge, commitment__number=commitment
     )
-    return {"comments": comment_presentation.latest(rows, _MOST * 2)}
+    return {"comments": comment_presentation.latest(rows, _MAX_COMMENTS * 2)}

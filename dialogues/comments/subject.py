@@ -44,14 +44,14 @@ def query_of(about: About) -> dict[str, str]:
 
 def subject_context(about: About) -> dict[str, Any]:
     """Return what every page of comments shows of what they are about."""
-    talk, subject = _subject(about)
+    subject_path, subject = _subject(about)
     commitment = about.commitment
     if about.consultation is not None and about.number is not None:
         contents = about.consultation.contents["commitments"][about.number - 1]
         commitment = commitment_of(about.number, contents)
     return {
         "municipality": about.municipality,
-        "talk": talk,
+        "subject_path": subject_path,
         "subject": subject,
         "commitment": commitment,
         "commitment_text": (
@@ -82,7 +82,7 @@ def _subject(about: About) -> tuple[str, Subject]:
     if about.consultation is not None:
         draft = consultation_view(about.consultation, on)
         address = reverse("consultation_round", args=[slug, draft.period, draft.number])
-        return draft.talk, Subject(address, draft.title, _("Samråd"), is_draft=True)
+        return draft.subject_path, Subject(address, draft.title, _("Samråd"), is_draft=True)
     assert about.pledge is not None  # noqa: S101  (what is no draft is a pledge)
     view = presentation.pledge_view(about.pledge, about.municipality, on)
     address = reverse("pledge", args=[slug, view.period])

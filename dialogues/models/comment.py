@@ -48,7 +48,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         )
         return self.public().filter(own, parent=None)
 
-    def of(
+    def about(
         self,
         municipality: Municipality,
         pledge: Pledge | int,

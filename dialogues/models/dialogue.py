@@ -23,7 +23,7 @@ class DialogueQuerySet(models.QuerySet["Dialogue"]):
         """Keep those that are announced; one that is called off later stays."""
         return self.filter(announced_at__isnull=False)
 
-    def of(self, municipality: Municipality) -> DialogueQuerySet:
+    def for_municipality(self, municipality: Municipality) -> DialogueQuerySet:
         """Keep those of one municipality."""
         return self.filter(municipality=municipality)
 

@@ -25,7 +25,7 @@ from pledge_portal.database.triggers import REFUSE_TRUNCATE
 
 # PostgreSQL's own rules for the forms of Swedish words.
 _SWEDISH = "swedish"
-_MOST_WORDS = 8
+_MAX_WORDS = 8
 # How alike a word must be to one of the text's, by the triples of letters that they share.
 _LIKE_ENOUGH = 0.5
 _SHORTEST_MISSPELT = 4
@@ -48,7 +48,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
 
     def search(self, words: str) -> SubmissionQuerySet:
         """Keep those with every word, in any form or misspelt; the best first."""
-        terms = words.replace("\x00", " ").split()[:_MOST_WORDS]
+        terms = words.replace("\x00", " ").split()[:_MAX_WORDS]
         matches = self
         for number, word in enumerate(terms):
             holds = Q(search=SearchQuery(word, config=_SWEDISH))

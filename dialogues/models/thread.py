@@ -19,7 +19,7 @@ class ThemeAnswerQuerySet(models.QuerySet["ThemeAnswer"]):
         """Keep those of pledges that everyone may read."""
         return self.filter(pledge__in=Pledge.objects.public().order_by().values("pk"))
 
-    def of(self, pledge: Pledge) -> ThemeAnswerQuerySet:
+    def for_pledge(self, pledge: Pledge) -> ThemeAnswerQuerySet:
         """Keep those of one pledge, by theme and commitment."""
         answers = self.filter(pledge=pledge).select_related("theme__municipality", "commitment")
         return answers.order_by("theme__position", "theme_id", "commitment__number")

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dialogues.comments.forms import LONGEST_COMMENT
+from dialogues.comments.forms import MAX_COMMENT_LENGTH
 from dialogues.comments.hiding_reasons import REASONS
 from pledge_portal.pages.workspace_forms import WorkspaceForm
 
@@ -43,7 +43,7 @@ class OfficialAnswerForm(WorkspaceForm):
 
     text = forms.CharField(
         label=gettext_lazy("Ert svar. Alla ser det."),
-        max_length=LONGEST_COMMENT,
+        max_length=MAX_COMMENT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 6}),
     )
     party = forms.ChoiceField(label=gettext_lazy("Ni svarar som"), widget=forms.RadioSelect)

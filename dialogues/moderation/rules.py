@@ -224,14 +224,14 @@ def handling(user: Person, since: datetime) -> Handling:
 
 
 # More than so many aren't counted: the moderator needs to know that there are many.
-MOST_COUNTED = 999
+MAX_COUNTED = 999
 
 
 @dataclass(frozen=True)
 class Waiting:
     """How many comments wait for a moderator, by why, and since when.
 
-    Each number is at most one more than `MOST_COUNTED`.
+    Each number is at most one more than `MAX_COUNTED`.
     """
 
     total: int
@@ -246,7 +246,7 @@ def waiting(user: Person) -> Waiting:
     if first is None:
         return Waiting(0, {}, None)
     by_sort = {
-        sort.value: rows.filter(awaits=sort).order_by()[: MOST_COUNTED + 1].count()
+        sort.value: rows.filter(awaits=sort).order_by()[: MAX_COUNTED + 1].count()
         for sort in Awaits
     }
     return Waiting(sum(by_sort.values()), by_sort, first)

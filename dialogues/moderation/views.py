@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dialogues.comments.hiding_reasons import REASONS
-from dialogues.comments.presentation import comment_view, talk_of, with_replies
+from dialogues.comments.presentation import comment_view, subject_path_of, with_replies
 from dialogues.models import Comment
 from dialogues.models.comment import CommentQuerySet
 from dialogues.moderation import rules
@@ -47,7 +47,7 @@ def queue(request: StaffRequest) -> HttpResponse:
         {
             "cards": [(moderated_view(comment, now), _form(comment)) for comment in comments],
             "waiting": rules.waiting(request.user),
-            "most_counted": rules.MOST_COUNTED,
+            "most_counted": rules.MAX_COUNTED,
             "sorts": Comment.Awaits.choices,
             "sort": sort,
         },
@@ -147,7 +147,9 @@ def to_answer(request: StaffRequest) -> HttpResponse:
         "comments/staff/to_answer.html",
         {
             "page": page,
-            "rows": [(comment, comment_view(comment), talk_of(comment)) for comment in page],
+            "rows": [
+                (comment, comment_view(comment), subject_path_of(comment)) for comment in page
+            ],
             "chosen": chosen,
         },
     )
@@ -180,7 +182,7 @@ def answer(request: StaffRequest, uid: UUID) -> HttpResponse:
     context = {
         "comment": comment_view(comment),
         "municipality": comment.municipality,
-        "talk": talk_of(comment),
+        "subject_path": subject_path_of(comment),
         "own": [comment_view(reply) for reply in own],
         "organisation": party_name(parties[0]) if len(parties) == 1 else "",
     }

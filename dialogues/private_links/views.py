@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dialogues.comments.forms import AppealForm
 from dialogues.private_links.own import Own, OwnComment
 from dialogues.reception import JUST_SENT
+from pledge_portal.pages.decorators import anonymous_form, private_page
 from pledge_portal.pages.form_views import form_page
-from pledge_portal.pages.guards import anonymous_form, private_page
 
 
 @require_safe

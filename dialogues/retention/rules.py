@@ -45,17 +45,17 @@ class RetentionRule:
     erase: Callable[[date, int], int]
 
 
-def _contact_details(on: date, _days: int) -> int:
+def _erase_contact_details(on: date, _days: int) -> int:
     # Each row carries its day, since the dialogue may be open for longer than it was then.
     return ContactDetails.objects.filter(erase_on__lte=on).delete()[0]
 
 
-def _unconfirmed(on: date, days: int) -> int:
+def _erase_unconfirmed_addresses(on: date, days: int) -> int:
     rows = CommentSender.objects.exclude(email="").filter(confirmed_at=None)
     return _forget(rows.filter(comment__submitted_at__lt=_before(on, days)))
 
 
-def _addresses(on: date, days: int) -> int:
+def _erase_addresses(on: date, days: int) -> int:
     rows = CommentSender.objects.exclude(email="")
     return _forget(rows.filter(comment__submitted_at__lt=_before(on, days)))
 
@@ -66,25 +66,25 @@ def _forget(rows: Any) -> int:
     return CommentSender.objects.filter(pk__in=keys).update(email="", confirmed_at=None)
 
 
-def _letters(on: date, days: int) -> int:
+def _erase_letters(on: date, days: int) -> int:
     return Letter.objects.filter(made_at__lt=_before(on, days)).delete()[0]
 
 
-def _letters_that_failed(on: date, days: int) -> int:
+def _erase_failed_letters(on: date, days: int) -> int:
     return remove_failed(_before(on, days))
 
 
-def _reports(on: date, days: int) -> int:
+def _erase_reports(on: date, days: int) -> int:
     rows = CommentReport.objects.filter(handled_at__lt=_before(on, days))
     return rows.delete()[0]
 
 
-def _links_of_answers(on: date, days: int) -> int:
+def _erase_links_of_answers(on: date, days: int) -> int:
     rows = Submission.objects.exclude(link="")
     return rows.filter(dialogue__closes_on__lt=on - timedelta(days=days)).update(link="")
 
 
-def _links_of_comments(on: date, days: int) -> int:
+def _erase_links_of_comments(on: date, days: int) -> int:
     rows = CommentSender.objects.exclude(link="")
     return rows.filter(comment__submitted_at__lt=_before(on, days)).update(link="", appeal="")
 
@@ -98,7 +98,7 @@ CONTACT_DETAILS = RetentionRule(
     90,
     _("efter dialogens sista dag, eller genast när svaret tas tillbaka"),
     _("Kommunen ska kunna fråga vidare om det du skrev."),
-    _contact_details,
+    _erase_contact_details,
 )
 SCHEDULE = (
     CONTACT_DETAILS,
@@ -107,49 +107,49 @@ SCHEDULE = (
         30,
         _("efter kommentaren"),
         _("Du ska hinna bekräfta den."),
-        _unconfirmed,
+        _erase_unconfirmed_addresses,
     ),
     RetentionRule(
         _("E-postadress till en kommentar, när du har bekräftat den"),
         365,
         _("efter kommentaren, eller genast när du tar tillbaka den eller säger ifrån"),
         _("Du ska få veta när någon svarar."),
-        _addresses,
+        _erase_addresses,
     ),
     RetentionRule(
         _("Uppgift om vilka brev som har skickats"),
         90,
         _("efter brevet"),
         _("Inget brev ska skickas två gånger."),
-        _letters,
+        _erase_letters,
     ),
     RetentionRule(
         _("Mejl som inte gick att skicka"),
         30,
         _("efter det sista försöket"),
         _("Den som sköter portalen ska kunna skicka dem igen."),
-        _letters_that_failed,
+        _erase_failed_letters,
     ),
     RetentionRule(
         _("Anmälningar av kommentarer"),
         365,
         _("efter att en moderator har läst dem"),
         _("Beslut ska kunna omprövas."),
-        _reports,
+        _erase_reports,
     ),
     RetentionRule(
         _("Den privata länken till ett svar på en dialog"),
         4 * 365,
         _("efter dialogens sista dag"),
         _("Du ska kunna se vad som blev av dina ord i nästa löfte."),
-        _links_of_answers,
+        _erase_links_of_answers,
     ),
     RetentionRule(
         _("Den privata länken till en kommentar, och det du har skrivit för att få den omprövad"),
         2 * 365,
         _("efter kommentaren"),
         _("Du ska kunna ta tillbaka den."),
-        _links_of_comments,
+        _erase_links_of_comments,
     ),
 )
 
@@ -169,9 +169,9 @@ def dispose(plan: DisposalPlan, on: date) -> int:
     """
     done = 0
     for what, rows in (
-        (Disposal.What.SUBMISSIONS, _submissions(plan, on)),
-        (Disposal.What.COMMENTS, _threads(plan, on, plan.comments_years, is_shown=True)),
-        (Disposal.What.HIDDEN, _threads(plan, on, plan.hidden_years, is_shown=False)),
+        (Disposal.What.SUBMISSIONS, _due_submissions(plan, on)),
+        (Disposal.What.COMMENTS, _due_comments(plan, on, plan.comments_years, is_shown=True)),
+        (Disposal.What.HIDDEN, _due_comments(plan, on, plan.hidden_years, is_shown=False)),
     ):
         number = rows.count()
         if number:
@@ -187,7 +187,7 @@ def dispose(plan: DisposalPlan, on: date) -> int:
     return done
 
 
-def _submissions(plan: DisposalPlan, on: date) -> Any:
+def _due_submissions(plan: DisposalPlan, on: date) -> Any:
     if plan.submissions_years is None:
         return Submission.objects.none()
     return Submission.objects.filter(
@@ -196,7 +196,7 @@ def _submissions(plan: DisposalPlan, on: date) -> Any:
     )
 
 
-def _threads(plan: DisposalPlan, on: date, years: int | None, *, is_shown: bool) -> Any:
+def _due_comments(plan: DisposalPlan, on: date, years: int | None, *, is_shown: bool) -> Any:
     """Return comments written before the plan's day.
 
     Those are threads whose last reply was too, and replies that are hidden by themselves.

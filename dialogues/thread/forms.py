@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from dialogues.models import Theme
-from dialogues.thread.rules import LONGEST_QUOTE
+from dialogues.thread.rules import MAX_QUOTE_LENGTH
 from pledge_portal.pages.workspace_forms import WorkspaceForm
 from pledges.models import Commitment
 
@@ -50,7 +50,7 @@ class QuoteForm(WorkspaceForm):
     text = forms.CharField(
         label=gettext_lazy("Citat"),
         help_text=gettext_lazy("Ordagrant. Stryk i början eller slutet om det är långt."),
-        max_length=LONGEST_QUOTE,
+        max_length=MAX_QUOTE_LENGTH,
         widget=forms.Textarea,
     )
     theme = forms.ModelChoiceField(

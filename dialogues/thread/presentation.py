@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dialogues.analysis.counting import FEWEST_DISCLOSED
+from dialogues.analysis.counting import MIN_DISCLOSED
 from dialogues.models import Dialogue, HeardCount, Quote, Submission, Theme, ThemeAnswer
 from pledge_portal.pages.text import Wording, wording
 from pledges.models import Commitment, Pledge
 
-_MOST_QUOTES = 5
+_MAX_QUOTES = 5
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def theme_views(
     for count in counts.order_by("heard__dialogue__opens_on", "pk"):
         views[count.theme].heard.append(_heard(by_key[count.heard.dialogue_id], count.number))
     for quote in Quote.objects.filter(dialogue__in=by_key).select_related("theme").order_by("pk"):
-        if len(views[quote.theme].quotes) < _MOST_QUOTES:
+        if len(views[quote.theme].quotes) < _MAX_QUOTES:
             views[quote.theme].quotes.append(quote.text)
     for answer in answers:
         view = views[answer.theme]
@@ -94,7 +94,7 @@ def outcome_of(submission: Submission) -> Outcome | None:
         return None
     themes = {ranked.theme_id: ranked.theme for ranked in submission.ranked.all()}
     themes |= {coded.theme_id: coded.theme for coded in submission.coded.all()}
-    answers = ThemeAnswer.objects.public().of(pledge).filter(theme__in=themes)
+    answers = ThemeAnswer.objects.public().for_pledge(pledge).filter(theme__in=themes)
     views = dict(theme_views([], answers))
     return Outcome(
         pledge,
@@ -104,7 +104,7 @@ def outcome_of(submission: Submission) -> Outcome | None:
 
 def _heard(dialogue: Dialogue, number: int | None) -> HeardView:
     number_text = (
-        _("färre än %(n)s svar") % {"n": FEWEST_DISCLOSED}
+        _("färre än %(n)s svar") % {"n": MIN_DISCLOSED}
         if number is None
         else ngettext("%(n)s svar", "%(n)s svar", number) % {"n": number}
     )

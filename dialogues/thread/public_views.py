@@ -26,7 +26,7 @@ def thread(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     view = presentation.pledge_view(pledge, municipality, timezone.localdate())
     progress = promises(pledge, view.standing)
     dialogues = dialogues_before(pledge, municipality)
-    themes = theme_views(dialogues, ThemeAnswer.objects.public().of(pledge))
+    themes = theme_views(dialogues, ThemeAnswer.objects.public().for_pledge(pledge))
     later = [other for other in pledges if other.valid_from > pledge.valid_from]
     return render(
         request,

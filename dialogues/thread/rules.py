@@ -23,7 +23,7 @@ from pledge_portal.pages.personal_data import find_personal_data
 from pledge_portal.pages.refusals import Refused
 from pledges.models import Commitment, Municipality, Pledge
 
-LONGEST_QUOTE = 300
+MAX_QUOTE_LENGTH = 300
 
 
 @transaction.atomic
@@ -124,5 +124,9 @@ def dialogues_before(pledge: Pledge, municipality: Municipality) -> list[Dialogu
         .values_list("valid_from", flat=True)
         .first()
     )
-    dialogues = Dialogue.objects.public().of(municipality).filter(closes_on__lt=pledge.valid_from)
+    dialogues = (
+        Dialogue.objects.public()
+        .for_municipality(municipality)
+        .filter(closes_on__lt=pledge.valid_from)
+    )
     return list(dialogues.filter(closes_on__gte=earlier or date.min).order_by("opens_on", "pk"))

@@ -23,7 +23,7 @@ from pledge_portal.pages.form_views import form_page, posted
 from pledges.models import Municipality, Pledge
 
 _REASONS = ("reason_sv", "reason_en")
-_MOST_PLEDGES = 100
+_MAX_PLEDGES = 100
 
 
 @require_safe
@@ -31,7 +31,7 @@ _MOST_PLEDGES = 100
 def pledges(request: StaffRequest) -> HttpResponse:
     """List the pledges of one's municipalities, the latest first."""
     latest = _own_pledges(request.user).order_by("-valid_from", "-pk")
-    return render(request, "dialogues/staff/threads.html", {"pledges": latest[:_MOST_PLEDGES]})
+    return render(request, "dialogues/staff/threads.html", {"pledges": latest[:_MAX_PLEDGES]})
 
 
 @require_safe
@@ -39,7 +39,7 @@ def pledges(request: StaffRequest) -> HttpResponse:
 def themes(request: StaffRequest, pk: int) -> HttpResponse:
     """Show what each theme led to in a pledge, the unanswered first."""
     pledge = get_object_or_404(_own_pledges(request.user), pk=pk)
-    answers = list(ThemeAnswer.objects.of(pledge))
+    answers = list(ThemeAnswer.objects.for_pledge(pledge))
     views = []
     for municipality in _own_parties(request.user, pledge):
         heard = dict(theme_views(rules.dialogues_before(pledge, municipality), answers))
@@ -94,7 +94,7 @@ def quote(request: StaffRequest, uid: UUID) -> HttpResponse:
         posted(request),
         themes=themes.in_order(),
         initial={
-            "text": submission.text[: rules.LONGEST_QUOTE],
+            "text": submission.text[: rules.MAX_QUOTE_LENGTH],
             "theme": ranked[0] if ranked else None,
         },
     )

@@ -44,7 +44,7 @@ _logger = logging.getLogger(__name__)
 STRONG = "strong_login"
 # What is kept of what the provider tells: nothing that isn't needed to know the person again.
 _STORED_CLAIMS = ("sub", "acr", "amr")
-_LONGEST_NAME = 150  # as the account's own fields
+_MAX_NAME_LENGTH = 150  # as the account's own fields
 
 
 class SingleSignOnAdapter(DefaultSocialAccountAdapter):
@@ -111,8 +111,8 @@ def _accept(request: HttpRequest, token: str, email: str, claims: dict[str, Any]
             token,
             at,
             password=None,
-            first_name=str(claims.get("given_name") or "")[:_LONGEST_NAME],
-            last_name=str(claims.get("family_name") or "")[:_LONGEST_NAME],
+            first_name=str(claims.get("given_name") or "")[:_MAX_NAME_LENGTH],
+            last_name=str(claims.get("family_name") or "")[:_MAX_NAME_LENGTH],
         )
     except Refused:
         raise _refused(

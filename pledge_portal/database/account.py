@@ -98,9 +98,9 @@ def make_readable(package: Path) -> None:
     for path in [path for tree in trees if tree.exists() for path in (tree, *tree.rglob("*"))]:
         if not path.is_symlink():
             mode = path.stat().st_mode
-            wanted = mode | 0o044 | (0o011 if path.is_dir() or mode & 0o100 else 0)
-            if wanted != mode:
-                path.chmod(wanted & 0o7777)
+            readable = mode | 0o044 | (0o011 if path.is_dir() or mode & 0o100 else 0)
+            if readable != mode:
+                path.chmod(readable & 0o7777)
 
 
 def _may_enter(account: Account, folder: Path) -> bool:
@@ -125,11 +125,11 @@ def _let_group_pass(account: Account, folder: Path) -> None:
 
     Raises AccountError when the folder's group is another and has some.
     """
-    found = folder.stat()
-    if found.st_gid != account.gid and found.st_mode & 0o070:
+    status = folder.stat()
+    if status.st_gid != account.gid and status.st_mode & 0o070:
         raise AccountError(
             f"Kontot {account.name}, som databasen körs som, kommer inte förbi {folder}. Öppna"
             f" mappen med: setfacl -m u:{account.name}:x {folder}"
         )
     os.chown(folder, -1, account.gid)
-    folder.chmod(found.st_mode & 0o7777 | 0o010)
+    folder.chmod(status.st_mode & 0o7777 | 0o010)

@@ -75,8 +75,8 @@ def on_behalf_of(**details: Any) -> Iterator[None]:
     They are added to what it records already. Known are `person` (a key), `name`, `email`,
     `address`, `command`, `os_user` and `reason`; the values must be such as JSON has.
     """
-    told = json.loads(_on_behalf.get() or "{}") | details
-    token = _on_behalf.set(json.dumps(told, ensure_ascii=False))
+    known = json.loads(_on_behalf.get() or "{}") | details
+    token = _on_behalf.set(json.dumps(known, ensure_ascii=False))
     try:
         yield
     finally:
@@ -118,11 +118,11 @@ class ActingConnection:
 
     def create_cursor(self, name: str | None = None) -> Any:
         """Return a cursor, with the connection told what it isn't told already."""
-        wanted = (_as_public.get(), _on_behalf.get())
-        if wanted != self._held:
+        current = (_as_public.get(), _on_behalf.get())
+        if current != self._held:
             with self.connection.cursor() as cursor:  # type: ignore[attr-defined]
-                cursor.execute(_telling(self._held, *wanted))
-            self._held = wanted
+                cursor.execute(_telling(self._held, *current))
+            self._held = current
         return super().create_cursor(name)  # type: ignore[misc]
 
     def _rollback(self) -> Any:

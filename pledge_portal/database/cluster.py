@@ -56,8 +56,8 @@ def check_version(folder: Path) -> None:
     Raises EmbeddedServerError when they are of another.
     """
     made_by = (folder / "PG_VERSION").read_text().strip()
-    said = _run([str(programs() / "postgres"), "--version"], None).stdout
-    ours = re.search(r"\d+", said)
+    version_line = _run([str(programs() / "postgres"), "--version"], None).stdout
+    ours = re.search(r"\d+", version_line)
     if ours and made_by != ours[0]:
         raise EmbeddedServerError(
             f"Databasen i {folder} gjordes av PostgreSQL {made_by}, men det här är PostgreSQL"

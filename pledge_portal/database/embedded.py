@@ -40,14 +40,14 @@ from pledge_portal.database.cluster import (
 
 PORT = "5432"
 # A Unix socket's path may have 107 bytes on Linux and 103 on macOS.
-LONGEST_SOCKET_PATH = 103
+MAX_SOCKET_PATH_BYTES = 103
 # Recovery after a power cut reads back everything since the last checkpoint.
 SECONDS_TO_START = 120
 SECONDS_TO_STOP = 60
-LARGEST_LOG = 5_000_000  # bytes
+MAX_LOG_BYTES = 5_000_000  # bytes
 
 
-def _tell(line: str) -> None:
+def _notify(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
@@ -55,15 +55,15 @@ class EmbeddedServer:
     """A PostgreSQL server whose data lie in `folder`.
 
     Making the object starts nothing. `durable=False` lets the server skip waiting for the disk: for
-    tests alone, since a power cut then loses data. `tell` receives lines meant for the operator.
+    tests alone, since a power cut then loses data. `notify` receives lines meant for the operator.
     """
 
     def __init__(
-        self, folder: Path, *, durable: bool = True, tell: Callable[[str], None] = _tell
+        self, folder: Path, *, durable: bool = True, notify: Callable[[str], None] = _notify
     ) -> None:
         self.folder = folder.resolve()
         self.durable = durable
-        self._tell = tell
+        self._notify = notify
         self._child: subprocess.Popen[bytes] | None = None
         # The open lock file by which this process uses the server, and the process it is for.
         self._use: tuple[int, int] | None = None
@@ -76,7 +76,7 @@ class EmbeddedServer:
         every process, so it hangs on the folder alone and on no environment variable.
         """
         socket = self.folder / f".s.PGSQL.{PORT}"
-        if len(os.fsencode(socket)) <= LONGEST_SOCKET_PATH and re.fullmatch(
+        if len(os.fsencode(socket)) <= MAX_SOCKET_PATH_BYTES and re.fullmatch(
             r"[\w/ .+=@~-]+", str(self.folder)
         ):
             return self.folder
@@ -275,7 +275,7 @@ class EmbeddedServer:
         opened = let_through(account, self.folder, self.socket_folder, program)
         if opened:
             names = ", ".join(str(path) for path in opened)
-            self._tell(
+            self._notify(
                 f"Databasen körs som kontot {account.name}, som nu får passera (inte läsa) {names}"
                 f" / the database runs as {account.name}, which may now pass through it"
             )
@@ -297,8 +297,8 @@ class EmbeddedServer:
             if account:
                 os.chown(folder, account.uid, account.gid)
         except FileExistsError:
-            found = folder.lstat()
-            if found.st_uid != owner or found.st_mode & 0o170777 != 0o040700:
+            status = folder.lstat()
+            if status.st_uid != owner or status.st_mode & 0o170777 != 0o040700:
                 raise EmbeddedServerError(
                     f"{folder} tillhör någon annan eller är öppen för andra. Ta bort mappen."
                 ) from None
@@ -306,7 +306,7 @@ class EmbeddedServer:
     def _open_log(self, account: Account | None) -> Any:
         file = self.folder / "server.log"
         with suppress(FileNotFoundError):
-            if file.stat().st_size > LARGEST_LOG:
+            if file.stat().st_size > MAX_LOG_BYTES:
                 file.replace(file.with_name("server.log.1"))
         log = file.open("ab")
         if account:

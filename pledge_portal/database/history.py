@@ -74,8 +74,8 @@ class History:
     @property
     def fields(self) -> list[Any]:
         """The model's own fields that the history keeps."""
-        kept = {field.name for field in self.events._meta.fields}
-        return [field for field in self.model._meta.local_concrete_fields if field.name in kept]
+        recorded = {field.name for field in self.events._meta.fields}
+        return [field for field in self.model._meta.local_concrete_fields if field.name in recorded]
 
 
 _histories: dict[type[models.Model], History] = {}
@@ -138,8 +138,8 @@ def _column(field: Any) -> Any:
         return models.BigIntegerField()
     if isinstance(field, models.ForeignKey):
         names = ("verbose_name", "help_text", "blank", "null", "editable", "default")
-        kept = {name: options[name] for name in names if name in options}
-        return _reference(options["to"], db_index=False, **kept)
+        same_options = {name: options[name] for name in names if name in options}
+        return _reference(options["to"], db_index=False, **same_options)
     plain = {"primary_key": False, "unique": False, "db_index": False}
     return import_string(path)(*arguments, **{**options, **plain})
 

@@ -23,12 +23,12 @@ _PREPARING = 7_151_523
 
 
 @contextmanager
-def one_at_a_time(say: Callable[[str], None]) -> Iterator[None]:
+def one_at_a_time(notify: Callable[[str], None]) -> Iterator[None]:
     """Keep other processes that start on the same database waiting meanwhile."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [_PREPARING])
         if cursor.fetchone() == (False,):
-            say("Väntar på en annan start, som gör i ordning samma databas.")
+            notify("Väntar på en annan start, som gör i ordning samma databas.")
             cursor.execute("SELECT pg_advisory_lock(%s)", [_PREPARING])
     try:
         yield
@@ -37,12 +37,12 @@ def one_at_a_time(say: Callable[[str], None]) -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_PREPARING])
 
 
-def migrate(say: Callable[[str], None], verbosity: int) -> bool:
+def migrate(notify: Callable[[str], None], verbosity: int) -> bool:
     """Bring tables and rights up to date; return whether migrations were run."""
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
-        say(f"Tabellerna görs i ordning: {len(plan)} steg.")
+        notify(f"Tabellerna görs i ordning: {len(plan)} steg.")
         call_command("migrate", interactive=False, verbosity=verbosity)
     put_rights_in_force()
     return bool(plan)
@@ -70,7 +70,7 @@ def _static_fingerprint() -> str:
     """
     digest = hashlib.sha256(version("whitenoise").encode())
     for finder in get_finders():
-        for path, storage in sorted(finder.list([]), key=lambda found: found[0]):
-            found = os.stat(storage.path(path))
-            digest.update(f"{path}\0{found.st_size}\0{found.st_mtime_ns}\n".encode())
+        for path, storage in sorted(finder.list([]), key=lambda entry: entry[0]):
+            status = os.stat(storage.path(path))
+            digest.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
     return digest.hexdigest()

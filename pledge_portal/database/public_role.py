@@ -118,12 +118,12 @@ def put_rights_in_force(using: str = "default") -> None:
         ensure_role(cursor)
         cursor.execute("SELECT quote_ident(current_schema())")
         (schema,) = cursor.fetchone()
-        there = _tables(cursor, schema)
-        wanted = {table: rows for table, rows in READABLE.items() if table in there}
+        tables = _tables(cursor, schema)
+        readable = {table: rows for table, rows in READABLE.items() if table in tables}
         triggers = [
-            trigger for table in wanted for trigger in trigger_statements(table, wanted[table])
+            trigger for table in readable for trigger in trigger_statements(table, readable[table])
         ]
-        mark = _mark(wanted, there, [*functions, *triggers])
+        mark = _mark(readable, tables, [*functions, *triggers])
         cursor.execute("SELECT obj_description(%s::regnamespace, 'pg_namespace')", [schema])
         if cursor.fetchone() == (mark,):
             return
@@ -132,7 +132,7 @@ def put_rights_in_force(using: str = "default") -> None:
         cursor.execute(f"GRANT USAGE ON SCHEMA {schema} TO {PUBLIC_ROLE}")
         cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {PUBLIC_ROLE}, PUBLIC")
         cursor.execute(f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA {schema} FROM {PUBLIC_ROLE}, PUBLIC")
-        for table, rows in wanted.items():
+        for table, rows in readable.items():
             cursor.execute(f"GRANT SELECT ON {table} TO {PUBLIC_ROLE}")
             cursor.execute(f"DROP POLICY IF EXISTS {_POLICY} ON {table}")
             if rows is None:
@@ -156,8 +156,10 @@ def _tables(cursor: Any, schema: str) -> list[str]:
     return [name for (name,) in cursor.fetchall()]
 
 
-def _mark(wanted: dict[str, str | None], there: list[str], statements: list[str]) -> str:
-    digest = hashlib.sha256(repr((PUBLIC_ROLE, sorted(wanted.items()), there, statements)).encode())
+def _mark(readable: dict[str, str | None], tables: list[str], statements: list[str]) -> str:
+    digest = hashlib.sha256(
+        repr((PUBLIC_ROLE, sorted(readable.items()), tables, statements)).encode()
+    )
     return f"pledge_portal rights {digest.hexdigest()[:32]}"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 # Comparing takes time by the product of the two lengths; beyond this the texts stand side by side.
-_MOST_COMPARED = 2_000_000
+_MAX_COMPARED = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Piece:
 def differences(before: str, after: str) -> list[Piece]:
     """Return two texts in one, each removed or added word marked as such."""
     old, new = re.findall(r"\S+|\s+", before), re.findall(r"\S+|\s+", after)
-    if len(old) * len(new) > _MOST_COMPARED:
+    if len(old) * len(new) > _MAX_COMPARED:
         return [Piece("removed", before), Piece("added", after)]
     pieces: list[Piece] = []
     removed = added = ""

@@ -33,7 +33,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Entry:
+class HistoryEntry:
     """One change, ready for a page."""
 
     anchor: str
@@ -49,7 +49,7 @@ class Entry:
     lines: list[Line]
 
 
-def entries(changes: list[ReadChange]) -> list[Entry]:
+def entries(changes: list[ReadChange]) -> list[HistoryEntry]:
     """Return changes in words.
 
     The names of all that they point at are fetched together.
@@ -58,12 +58,12 @@ def entries(changes: list[ReadChange]) -> list[Entry]:
     for change in changes:
         names.collect(change.history, change.row, change.before)
     names.fetch()
-    return [_entry(change, names) for change in changes]
+    return [_history_entry(change, names) for change in changes]
 
 
-def _entry(change: ReadChange, names: Names) -> Entry:
+def _history_entry(change: ReadChange, names: Names) -> HistoryEntry:
     history = change.history
-    return Entry(
+    return HistoryEntry(
         anchor=f"{history.kind}-{change.pk}",
         address=object_address(history, change.object_id),
         kind=kind_name(history),

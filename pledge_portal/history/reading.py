@@ -86,22 +86,25 @@ class Changes:
     """
 
     def __init__(
-        self, user: Person, change_filter: ChangeFilter, of: tuple[History, int] | None = None
+        self,
+        user: Person,
+        change_filter: ChangeFilter,
+        of_object: tuple[History, int] | None = None,
     ) -> None:
-        """`of` asks for the changes of one object alone."""
+        """`of_object` asks for the changes of one object alone."""
         self._histories = {
             history.kind: history
             for history in histories()
             if (not change_filter.kind or history.kind == change_filter.kind)
-            and (of is None or history == of[0])
+            and (of_object is None or history == of_object[0])
         }
         # Many histories share their readers, who are looked up once.
         may_read = {
             readers: readers(user) for readers in {h.readers for h in self._histories.values()}
         }
         condition = change_filter.filter()
-        if of is not None:
-            condition &= Q(pgh_obj=of[1])
+        if of_object is not None:
+            condition &= Q(pgh_obj=of_object[1])
         self._tables: list[tuple[History, QuerySet[Change]]] = [
             (history, history.events.objects.filter(may_read[history.readers] & condition))
             for history in self._histories.values()

@@ -61,7 +61,7 @@ _LABELS = {
     "written_by": gettext_lazy("skriven av"),
 }
 
-_LONGEST_TITLE = 80
+_MAX_TITLE_LENGTH = 80
 
 
 class Unnamed(LookupError):
@@ -124,8 +124,8 @@ class Names:
                 row["pk"]: row
                 for row in model._base_manager.filter(pk__in=keys).values("pk", *history.title)
             }
-            if gone := keys - rows.keys():
-                latest = history.events.objects.filter(pgh_obj__in=gone)
+            if deleted := keys - rows.keys():
+                latest = history.events.objects.filter(pgh_obj__in=deleted)
                 latest = latest.order_by("pgh_obj", "-pgh_id").distinct("pgh_obj")
                 rows |= {r["pgh_obj"]: r for r in latest.values("pgh_obj", *history.title)}
             for key, row in rows.items():
@@ -136,7 +136,7 @@ class Names:
                 ]
                 self._names[model, key] = _joined(parts)
 
-    def of(self, model: type[models.Model], key: int) -> str:
+    def name_of(self, model: type[models.Model], key: int) -> str:
         """Return a row's name, or its number when it has none."""
         name = self._names.get((model, key))
         return name or _("nr %(number)s") % {"number": key}
@@ -147,7 +147,7 @@ def _target(field: Any) -> type[models.Model]:
 
 
 def _joined(parts: Iterable[str]) -> str:
-    return Truncator(", ".join(part for part in parts if part)).chars(_LONGEST_TITLE)
+    return Truncator(", ".join(part for part in parts if part)).chars(_MAX_TITLE_LENGTH)
 
 
 def title(history: History, row: dict[str, Any], names: Names) -> str:
@@ -168,7 +168,7 @@ def display_value(field: Any, value: Any, names: Names) -> str:
     if value is None or value == "" or value == []:
         return ""
     if field.is_relation:
-        return names.of(_target(field), value)
+        return names.name_of(_target(field), value)
     if isinstance(value, bool):
         return _("ja") if value else _("nej")
     if field.flatchoices:

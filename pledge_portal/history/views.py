@@ -47,7 +47,7 @@ def object_history(request: StaffRequest, kind: str, pk: int) -> HttpResponse:
     history = next((known for known in histories() if known.kind == kind), None)
     if history is None:
         raise Http404
-    page = _page(request, Changes(request.user, ChangeFilter(), of=(history, pk)))
+    page = _page(request, Changes(request.user, ChangeFilter(), of_object=(history, pk)))
     shown = entries([*page.object_list])
     if not shown:
         raise Http404

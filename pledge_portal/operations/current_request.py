@@ -31,7 +31,7 @@ class CurrentRequest:
     path: str
 
     @classmethod
-    def of(cls, environ: dict[str, Any]) -> CurrentRequest:
+    def from_environ(cls, environ: dict[str, Any]) -> CurrentRequest:
         """Return the request of a WSGI environment, with the proxy's id if any."""
         method = environ.get("REQUEST_METHOD", "")
         request_id = environ.get("HTTP_X_REQUEST_ID", "") if settings.BEHIND_PROXY else ""

@@ -17,7 +17,7 @@ from django.core.mail import get_connection, send_mail
 from pledge_portal.operations.logs import as_text, entry_of
 
 SECONDS_BETWEEN = 600
-_MOST_KINDS = 100
+_MAX_KINDS = 100
 _logger = logging.getLogger(__name__)
 
 
@@ -36,7 +36,7 @@ class ErrorMailHandler(logging.Handler):
         now = time.monotonic()
         if now - self._sent.get(kind, -SECONDS_BETWEEN) < SECONDS_BETWEEN:
             return
-        if len(self._sent) >= _MOST_KINDS:
+        if len(self._sent) >= _MAX_KINDS:
             self._sent.clear()
         self._sent[kind] = now
         subject = f"Fel i {settings.SITE_URL}: {entry['event']}"

@@ -34,7 +34,7 @@ class Front:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
         _take_back_script_name(environ)
-        request = CurrentRequest.of(environ)
+        request = CurrentRequest.from_environ(environ)
         environ["portal.request"] = request
         # Stays until the thread's next request: parts of an answer may be made later.
         current_request.set(request)

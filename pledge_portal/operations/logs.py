@@ -35,7 +35,7 @@ _ABOUT_THE_CODE = (
     TemplateDoesNotExist,
     TemplateSyntaxError,
 )
-_MOST_FRAMES = 25
+_MAX_FRAMES = 25
 _PLACEHOLDER = re.compile(r"%(\(\w+\))?[-+ #0-9.]*[a-zA-Z]|\W")
 
 
@@ -119,7 +119,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _described(error: BaseException) -> dict[str, Any]:
-    frames = traceback.extract_tb(error.__traceback__)[-_MOST_FRAMES:]
+    frames = traceback.extract_tb(error.__traceback__)[-_MAX_FRAMES:]
     described: dict[str, Any] = {"type": f"{type(error).__module__}.{type(error).__qualname__}"}
     if detail := _detail(error):
         described["detail"] = detail

@@ -31,8 +31,8 @@ STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _context = multiprocessing.get_context("fork")
 
 
-def fork(work: Callable[[], None], name: str) -> BaseProcess:
-    """Do `work` in a process of its own, and return that process.
+def fork(target: Callable[[], None], name: str) -> BaseProcess:
+    """Do `target` in a process of its own, and return that process.
 
     It ends with code 130 without a word when it is interrupted, as the one that forked it is too.
     """
@@ -41,7 +41,7 @@ def fork(work: Callable[[], None], name: str) -> BaseProcess:
     gc.collect()
     # Collecting writes to every object, and so would give each process a copy of its own.
     gc.freeze()
-    process = _context.Process(target=_do, args=(work,), name=name)
+    process = _context.Process(target=_do, args=(target,), name=name)
     process.start()
     return process
 
@@ -80,12 +80,12 @@ def _load_templates() -> None:
                 django.get_template(str(path.relative_to(folder)))
 
 
-def _do(work: Callable[[], None]) -> None:
+def _do(target: Callable[[], None]) -> None:
     for request in STOPPING:
         signal.signal(request, _interrupt)
     threading.excepthook = _log_fault_of_thread
     try:
-        work()
+        target()
     except KeyboardInterrupt:
         sys.exit(130)
     except (CommandError, OperationalError) as fault:

@@ -94,7 +94,7 @@ class Log(Logger):
             return
         # What couldn't be read as a request never came to the portal.
         if "portal.request" not in environ:
-            current_request.set(CurrentRequest.of(environ))
+            current_request.set(CurrentRequest.from_environ(environ))
         _access.info(
             "request",
             extra={

@@ -56,7 +56,7 @@ class KeptPage:
     bodies: tuple[tuple[str, bytes], ...]
 
     @classmethod
-    def of(cls, response: HttpResponse) -> KeptPage:
+    def from_response(cls, response: HttpResponse) -> KeptPage:
         """Return a finished answer's page, a text compressed for everyone."""
         body = response.content
         is_text = response.headers.get("Content-Type", "").startswith("text/")
@@ -77,15 +77,19 @@ class KeptPage:
     @property
     def size(self) -> int:
         """How many bytes it takes in memory, about."""
-        told = sum(len(name) + len(value) for name, value in self.headers)
-        return _OVERHEAD + told + sum(len(body) for _encoding, body in self.bodies)
+        header_bytes = sum(len(name) + len(value) for name, value in self.headers)
+        return _OVERHEAD + header_bytes + sum(len(body) for _encoding, body in self.bodies)
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """Return the page as the browser accepts it, or 304 when it has it."""
         # Read where the server put them: `request.headers` would first copy every one of them.
         sent = request.META
-        had = sent.get("HTTP_IF_NONE_MATCH")
-        if had and (had == self.etag or self.etag in parse_etags(had) or "*" in parse_etags(had)):
+        if_none_match = sent.get("HTTP_IF_NONE_MATCH")
+        if if_none_match and (
+            if_none_match == self.etag
+            or self.etag in parse_etags(if_none_match)
+            or "*" in parse_etags(if_none_match)
+        ):
             unchanged = HttpResponseNotModified()
             for name, value in self.headers:
                 if name not in _NOT_IN_304:
@@ -119,14 +123,14 @@ class KeptPage:
     @classmethod
     def from_bytes(cls, content: bytes) -> KeptPage:
         """Return the page that `to_bytes` gave."""
-        front, _end, rest = content.partition(b"\n")
-        told = json.loads(front)
+        first_line, _end, rest = content.partition(b"\n")
+        front = json.loads(first_line)
         bodies = []
-        for encoding, size in told["bodies"]:
+        for encoding, size in front["bodies"]:
             bodies.append((encoding, rest[:size]))
             rest = rest[size:]
-        headers = tuple((name, value) for name, value in told["headers"])
-        return cls(told["etag"], headers, tuple(bodies))
+        headers = tuple((name, value) for name, value in front["headers"])
+        return cls(front["etag"], headers, tuple(bodies))
 
 
 def _refuses(accepted: str, encoding: str) -> bool:
@@ -140,7 +144,7 @@ def _refuses(accepted: str, encoding: str) -> bool:
 
 
 @dataclass
-class Entry:
+class StoredPage:
     """A page and what it is kept under.
 
     `current_at` is when that last was what held, in monotonic seconds.
@@ -157,13 +161,13 @@ class PageStore:
     The longest unused are thrown out first.
     """
 
-    def __init__(self, most_bytes: float) -> None:
-        self._most = most_bytes
+    def __init__(self, max_bytes: float) -> None:
+        self._max_bytes = max_bytes
         self._size = 0
-        self._entries: OrderedDict[Hashable, Entry] = OrderedDict()
+        self._entries: OrderedDict[Hashable, StoredPage] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable) -> Entry | None:
+    def get(self, key: Hashable) -> StoredPage | None:
         """Return the page kept by a key, an old one too, or None."""
         with self._lock:
             entry = self._entries.get(key)
@@ -171,19 +175,19 @@ class PageStore:
                 self._entries.move_to_end(key)
             return entry
 
-    def keep(self, key: Hashable, entry: Entry) -> None:
+    def keep(self, key: Hashable, entry: StoredPage) -> None:
         """Keep a page instead of an older one, unless it takes too much."""
         with self._lock:
             before = self._entries.get(key)
             if before is not None and before.current_at > entry.current_at:
                 return
-            if entry.page.size * _LARGEST > self._most:
+            if entry.page.size * _LARGEST > self._max_bytes:
                 return
             if before is not None:
                 self._size -= self._entries.pop(key).page.size
             self._entries[key] = entry
             self._size += entry.page.size
-            while self._size > self._most:
+            while self._size > self._max_bytes:
                 _key, oldest = self._entries.popitem(last=False)
                 self._size -= oldest.page.size
 

@@ -15,14 +15,14 @@ from django.utils import timezone, translation
 
 from pledge_portal.database.acting import as_public, streamed_as_public
 from pledge_portal.pages.addresses import STAFF_DOORS, language_of
-from pledge_portal.pages.kept_pages import Entry, KeptPage, PageStore, shared_pages
+from pledge_portal.pages.kept_pages import KeptPage, PageStore, StoredPage, shared_pages
 from pledge_portal.pages.page_versions import current_versions, may_be_kept, page_address
 
 Handler = Callable[[HttpRequest], HttpResponse]
 # The part of the store that pages with parameters get.
 _FOR_PARAMETERS = 0.25
 # So many seconds one waits for another to make a page, and makes it oneself after that.
-_LONGEST_WAIT = 5.0
+_MAX_WAIT_SECONDS = 5.0
 _CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 
 
@@ -103,7 +103,7 @@ class PublicPageCache:
                 self._end(address.key, under, making)
         if entry is not None and not is_logged_in and _is_of_the_last_second(entry, under):
             return entry.page.answer(request)
-        making.done.wait(_LONGEST_WAIT)
+        making.done.wait(_MAX_WAIT_SECONDS)
         return making.page.answer(request) if making.page else self.get_response(request)
 
     def _begin(self, key: Hashable, under: tuple[Any, ...]) -> tuple[_Making, bool]:
@@ -136,13 +136,13 @@ class PublicPageCache:
         if page is None and self._shared:
             page = self._shared.get(key, under)
         if page is None:
-            response = _whole(self.get_response, request)
+            response = _full_response(self.get_response, request)
             if not may_be_kept(response):
                 return response
-            page = KeptPage.of(response)
+            page = KeptPage.from_response(response)
             if self._shared:
                 self._shared.keep(key, under, page)
-        store.keep(key, Entry(page, under, read_at))
+        store.keep(key, StoredPage(page, under, read_at))
         making.page = page
         return page.answer(request)
 
@@ -158,7 +158,7 @@ class _Making:
         self.page: KeptPage | None = None
 
 
-def _whole(get_response: Handler, request: HttpRequest) -> HttpResponse:
+def _full_response(get_response: Handler, request: HttpRequest) -> HttpResponse:
     """Return an answer for everyone.
 
     It is whole, though this browser may have it already.
@@ -171,7 +171,7 @@ def _whole(get_response: Handler, request: HttpRequest) -> HttpResponse:
         request.META.update(conditions)
 
 
-def _is_of_the_last_second(entry: Entry, under: tuple[Any, ...]) -> bool:
+def _is_of_the_last_second(entry: StoredPage, under: tuple[Any, ...]) -> bool:
     """Return whether a page was current recently enough, on the same day.
 
     Recently enough is within `PUBLIC_PAGE_CHECK_SECONDS`.

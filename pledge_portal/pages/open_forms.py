@@ -32,7 +32,7 @@ from pledge_portal.pages.rule_forms import RuleForm
 # on an old phone.
 WORK_BITS = 14
 SHORTEST_SECONDS = 3
-LONGEST_SECONDS = 24 * 60 * 60
+MAX_AGE_SECONDS = 24 * 60 * 60
 _AN_HOUR = 60 * 60
 
 _fetched = signing.TimestampSigner(salt="open form fetched")
@@ -93,7 +93,7 @@ class OpenForm(RuleForm):
         if self.cleaned_data["webbplats"]:
             return self._ask(_("Ett dolt fält är ifyllt. Det är tömt nu. Skicka en gång till."))
         age = _age(_fetched, note, sending)
-        if age is None or age > LONGEST_SECONDS:
+        if age is None or age > MAX_AGE_SECONDS:
             return self._ask(_("Sidan var öppen länge. Det du skrev är kvar. Skicka en gång till."))
         if age < SHORTEST_SECONDS:
             return self._ask(_("Det gick väldigt fort. Vänta ett par sekunder och skicka igen."))
@@ -123,7 +123,7 @@ class OpenForm(RuleForm):
         data["webbplats"] = ""
         sending = data.get("sending", "")
         age = _age(_fetched, data.get("fetched", ""), sending)
-        if age is None or age > LONGEST_SECONDS - _AN_HOUR:
+        if age is None or age > MAX_AGE_SECONDS - _AN_HOUR:
             sending = sending if _is_uuid(sending) else str(uuid.uuid4())
             data["sending"], data["fetched"], data["work"] = sending, _fetched.sign(sending), ""
         if self.asks_again:

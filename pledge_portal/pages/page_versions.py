@@ -36,8 +36,8 @@ View = Callable[..., HttpResponseBase]
 CACHE_CONTROL = "public, no-cache"
 _MARK = "is_public_page"
 # An address or parameters longer than this, in signs, are no page's that is worth keeping.
-_LONGEST = 300
-_MOST_ADDRESSES = 8192
+_MAX_ADDRESS_LENGTH = 300
+_MAX_ADDRESSES = 8192
 
 
 class Shows(Enum):
@@ -144,7 +144,7 @@ def may_be_kept(response: HttpResponse) -> bool:
     )
 
 
-@functools.lru_cache(maxsize=_MOST_ADDRESSES)
+@functools.lru_cache(maxsize=_MAX_ADDRESSES)
 def _page_at(path: str, urlconf: Any) -> tuple[PublicPage, str] | None:
     """Return what the view of an address says of its page.
 
@@ -190,7 +190,7 @@ def page_address(request: HttpRequest) -> PageAddress | None:
     sent = request.META
     path = request.path_info
     # Fragments are small, and their addresses those of whole pages.
-    if len(request.path) > _LONGEST or "HTTP_HX_REQUEST" in sent:
+    if len(request.path) > _MAX_ADDRESS_LENGTH or "HTTP_HX_REQUEST" in sent:
         return None
     declared = _page_at(path, settings.ROOT_URLCONF)
     if declared is None:
@@ -200,9 +200,9 @@ def page_address(request: HttpRequest) -> PageAddress | None:
     if sent.get("QUERY_STRING"):
         if page.parameters is None:
             return None
-        given = request.GET
-        parameters = tuple((name, given[name]) for name in page.parameters if name in given)
-        if sum(len(value) for _name, value in parameters) > _LONGEST:
+        query = request.GET
+        parameters = tuple((name, query[name]) for name in page.parameters if name in query)
+        if sum(len(value) for _name, value in parameters) > _MAX_ADDRESS_LENGTH:
             return None
     # The path with what the server is mounted under, which links begin with.
     key = (path, request.path, request.get_host(), request.is_secure(), parameters)

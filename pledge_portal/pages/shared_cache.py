@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # Seconds that a page waits for it at most.
-_LONGEST_WAIT = 0.25
+_TIMEOUT_SECONDS = 0.25
 
 
 class AsTheyAre:
@@ -31,7 +31,7 @@ def shared_cache(address: str) -> dict[str, object]:
         "LOCATION": address.replace("valkey", "redis", 1),
         "OPTIONS": {
             "serializer": "pledge_portal.pages.shared_cache.AsTheyAre",
-            "socket_connect_timeout": _LONGEST_WAIT,
-            "socket_timeout": _LONGEST_WAIT,
+            "socket_connect_timeout": _TIMEOUT_SECONDS,
+            "socket_timeout": _TIMEOUT_SECONDS,
         },
     }

@@ -2,7 +2,7 @@
 
 A page of pledges has room for what residents say, though pledges knows nothing of dialogues: its
 template names a slot, and apps that have something to show there say so when the portal starts. A
-slot that nobody fills is empty. The tags are `{% slot %}` and `{% given %}` of `slots`.
+slot that nobody fills is empty. The tags are `{% slot %}` and `{% provided %}` of `slots`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Filling:
 
 
 _fillings: dict[str, list[Filling]] = defaultdict(list)
-_givers: dict[str, Callable[..., Any]] = {}
+_providers: dict[str, Callable[..., Any]] = {}
 
 
 def fills(slot: str, template: str) -> Callable[[Function], Function]:
@@ -43,15 +43,15 @@ def fills(slot: str, template: str) -> Callable[[Function], Function]:
     return register
 
 
-def gives(name: str) -> Callable[[Function], Function]:
+def provides(name: str) -> Callable[[Function], Function]:
     """Let a function give a page, once, what its slots need many times.
 
     The page hands it on and knows nothing of what it is.
     """
 
-    def register(giver: Function) -> Function:
-        _givers[name] = giver
-        return giver
+    def register(provider: Function) -> Function:
+        _providers[name] = provider
+        return provider
 
     return register
 
@@ -61,7 +61,7 @@ def fillings(slot: str) -> list[Filling]:
     return _fillings.get(slot, [])
 
 
-def given(key: str, **about: Any) -> Any:
-    """Return what is given by a key, None when nobody gives it."""
-    giver = _givers.get(key)
-    return giver(**about) if giver is not None else None
+def provided(key: str, **about: Any) -> Any:
+    """Return what is provided by a key, None when nobody provides it."""
+    provider = _providers.get(key)
+    return provider(**about) if provider is not None else None

@@ -38,7 +38,7 @@ _UNSEEN = re.compile(
     "\U000e0000-\U000e0fff]"
 )
 # Written languages put at most a few marks on a letter; heaps of them cover the lines around.
-_MOST_MARKS = 3
+_MAX_COMBINING_MARKS = 3
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -92,7 +92,7 @@ def clean_of_unseen(text: str) -> str:
             ord(sign) & 0xFFFE == 0xFFFE or "\ufdd0" <= sign <= "\ufdef"
         )
         is_control = is_none or (category in {"Cc", "Cs", "Co"} and sign not in "\n\t")
-        if not is_control and marks <= _MOST_MARKS:
+        if not is_control and marks <= _MAX_COMBINING_MARKS:
             signs.append(sign)
     return _BLANK_LINES.sub("\n\n", "".join(signs)).strip()
 

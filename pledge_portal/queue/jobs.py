@@ -39,27 +39,27 @@ LETTERS = "letters"
 DOCUMENTS = "documents"
 
 # Twenty tries take about three days, as long as other mail servers keep trying.
-MOST_TRIES = 20
+MAX_TRIES = 20
 FIRST_PAUSE = timedelta(seconds=30)
-LONGEST_PAUSE = timedelta(hours=6)
+MAX_PAUSE = timedelta(hours=6)
 
 
 class GrowingPauses(BaseRetryStrategy):
     """Tries again after pauses that double, so many times."""
 
-    def __init__(self, most_tries: int) -> None:
-        self.most_tries = most_tries
+    def __init__(self, max_tries: int) -> None:
+        self.max_tries = max_tries
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         """Return when to try again; None when it has been tried often enough."""
-        if job.attempts + 1 >= self.most_tries:
+        if job.attempts + 1 >= self.max_tries:
             return None
         return RetryDecision(retry_at=timezone.now() + pause_after(job.attempts + 1))
 
 
 def pause_after(tries: int) -> timedelta:
     """Return how long to wait after so many tries that have failed, from 1."""
-    return min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(tries - 1, 20))
+    return min(MAX_PAUSE, FIRST_PAUSE * 2 ** min(tries - 1, 20))
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Kind:
     """
 
     title: str | Promise
-    most_tries: int = MOST_TRIES
+    max_tries: int = MAX_TRIES
     given_up: Callable[..., object] | None = None
 
 
@@ -84,7 +84,7 @@ def job(
     *,
     queue: str = DOCUMENTS,
     priority: int = 0,
-    most_tries: int = MOST_TRIES,
+    max_tries: int = MAX_TRIES,
     given_up: Callable[..., object] | None = None,
 ) -> Callable[[Callable[..., object]], Task[Any, Any, Any]]:
     """Declare a function of keyword arguments to be a kind of job.
@@ -100,8 +100,8 @@ def job(
                 _record(context.job, error)
                 raise
 
-        KINDS[name] = Kind(title, most_tries, given_up)
-        retry = GrowingPauses(most_tries)
+        KINDS[name] = Kind(title, max_tries, given_up)
+        retry = GrowingPauses(max_tries)
         return app.task(name=name, queue=queue, priority=priority, retry=retry, pass_context=True)(
             attempt
         )
@@ -164,10 +164,10 @@ def _record(job: Job, error: Exception) -> None:
             JobFault.objects.create(
                 job_id=cast(int, job.id),
                 at=timezone.now(),
-                kind=JobFault.Kind.of(error),
+                kind=JobFault.Kind.from_error(error),
                 error=error_name(error)[:200],
             )
-            if job.attempts + 1 >= kind_of(job.task_name).most_tries:
+            if job.attempts + 1 >= kind_of(job.task_name).max_tries:
                 give_up(job.task_name, job.task_kwargs)
     except DatabaseError:
         _logger.exception("job.fault_not_kept", extra=about)

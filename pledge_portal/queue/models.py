@@ -31,7 +31,7 @@ class JobFault(models.Model):
         OTHER = "other", _("Ett annat fel: se loggen")
 
         @classmethod
-        def of(cls, error: BaseException | None) -> JobFault.Kind:
+        def from_error(cls, error: BaseException | None) -> JobFault.Kind:
             """Return the sort of an error, or of the one that it came from."""
             while error is not None:
                 for types, kind in _KINDS:

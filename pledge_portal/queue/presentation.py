@@ -41,7 +41,7 @@ class JobView:
     can_be_changed: bool
     put_at: datetime | None
     tried_at: Sequence[datetime]
-    most_tries: int
+    max_tries: int
     next_at: datetime | None
     faults: Sequence[JobFault]
 
@@ -66,7 +66,7 @@ def job_views(jobs: Sequence[ProcrastinateJob]) -> list[JobView]:
             can_be_changed=job.status != "doing",
             put_at=next(iter(moments[job.pk, "deferred"]), None),
             tried_at=moments[job.pk, "started"],
-            most_tries=kind_of(job.task_name).most_tries,
+            max_tries=kind_of(job.task_name).max_tries,
             next_at=job.scheduled_at if job.status == "todo" else None,
             faults=faults[job.pk],
         )

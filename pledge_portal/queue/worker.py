@@ -36,10 +36,10 @@ from pledge_portal.queue.models import JobFault
 
 # How many jobs of a queue are done at once. A mail server that hangs holds up letters alone;
 # documents are made one at a time, since each takes much memory.
-AT_ONCE = {LETTERS: 2, DOCUMENTS: 1}
+CONCURRENCY = {LETTERS: 2, DOCUMENTS: 1}
 
 
-def work(*, until_empty: bool = False) -> None:
+def run_worker(*, until_empty: bool = False) -> None:
     """Do jobs until told to stop, or until none waits any longer.
 
     A job at hand is finished first; killing is as safe, only slower. Raises CommandError when the
@@ -70,12 +70,12 @@ async def _do_what_comes() -> None:
                 app.run_worker_async(
                     queues=[queue],
                     name=queue,
-                    concurrency=at_once,
+                    concurrency=concurrency,
                     install_signal_handlers=False,
                     update_heartbeat_interval=settings.JOB_HEARTBEAT_SECONDS,
                 )
             )
-            for queue, at_once in AT_ONCE.items()
+            for queue, concurrency in CONCURRENCY.items()
         ]
         tasks.append(asyncio.create_task(_see_to_stalled()))
         stop = asyncio.Event()
@@ -113,7 +113,7 @@ def take_up_stalled() -> int:
         for job in stalled:
             now = timezone.now()
             JobFault.objects.create(job=job, at=now, kind=JobFault.Kind.KILLED, error="killed")
-            if job.attempts + 1 >= kind_of(job.task_name).most_tries:
+            if job.attempts + 1 >= kind_of(job.task_name).max_tries:
                 fail(job.pk)
                 give_up(job.task_name, job.args)
             else:

@@ -20,10 +20,12 @@ def search_chart(years: Sequence[SearchYear]) -> BarChart | None:
     """
     if not years:
         return None
-    series = [Series.of(_("Hundsök"), [float(year.searches) for year in years])]
+    series = [Series.from_values(_("Hundsök"), [float(year.searches) for year in years])]
     for name, number_of in _OUTCOMES:
         if any(number_of(year) is not None for year in years):
-            series.append(Series.of(str(name()), [_outcome(year, number_of) for year in years]))
+            series.append(
+                Series.from_values(str(name()), [_outcome(year, number_of) for year in years])
+            )
     return BarChart(
         key="hundsok",
         title=_("Hundsök efter narkotika i skolan"),

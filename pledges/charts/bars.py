@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from .kinds import BarChart
 from .lettering import SIZE, text_width
-from .plot import Entry, Plot, legend, notes, plot
+from .plot import LegendEntry, Plot, legend, notes, plot
 from .shapes import (
     Circle,
     Drawing,
@@ -48,7 +48,7 @@ def bar_drawing(chart: BarChart, width: float) -> Drawing:
             shapes += _bar(index, point, middle, pitch, chart_plot)
             if with_numbers or (with_signs and not known(point.value)):
                 shapes += _number(chart, point, middle, chart_plot)
-    entries = [_entry(chart, index) for index in range(len(chart.series))]
+    entries = [_legend_entry(chart, index) for index in range(len(chart.series))]
     entries += notes(chart, _("uppgift saknas"), 12)
     below, bottom = legend([*chart_plot.entries, *entries], width, chart_plot.below + 6)
     patterns = [
@@ -98,8 +98,8 @@ def _number(chart: BarChart, point: Point, middle: float, chart_plot: Plot) -> I
         yield Text(middle, chart_plot.y.at(0) - 6, "–", "middle")
 
 
-def _entry(chart: BarChart, index: int) -> Entry:
+def _legend_entry(chart: BarChart, index: int) -> LegendEntry:
     def sample(x: float, y: float) -> list[Shape]:
         return [rectangle(x, y - SIZE / 2, x + 22, y + SIZE / 2, series_fill(index))]
 
-    return Entry(chart.series[index].name, 23, sample)
+    return LegendEntry(chart.series[index].name, 23, sample)

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_LEAST_SHARE = 1e-6  # numbers nearer to each other, for their size, count as the same
+_MIN_SHARE = 1e-6  # numbers nearer to each other, for their size, count as the same
 _SLACK = 1e-9
 
 
@@ -60,7 +60,7 @@ def nice_ticks(low: float, high: float, *, most: int = 6, whole: bool = False) -
     numbers.
     """
     size = max(abs(low), abs(high))
-    if high - low <= size * _LEAST_SHARE:
+    if high - low <= size * _MIN_SHARE:
         high = low + max(1.0, size / 1000)
     step = _nice((high - low) / (most - 1))
     if whole:

@@ -16,8 +16,8 @@ MARKS = frozenset(
     {"reached", "partly", "missed", "on_track", "upcoming", "unreported", "unmeasured"}
 )
 
-MOST_EVENTS = 12
-MOST_COLUMNS = 20
+MAX_EVENTS = 12
+MAX_COLUMNS = 20
 
 
 def _named(*names: Name) -> None:
@@ -101,8 +101,8 @@ class PeriodChart(Chart):
             raise ValueError("The shaded periods are among those of the chart.")
         if any(not 0 <= event.at <= number for event in self.events):
             raise ValueError("An event lies within the periods of the chart.")
-        if len(self.events) > MOST_EVENTS:
-            raise ValueError(f"A chart has room for {MOST_EVENTS} events.")
+        if len(self.events) > MAX_EVENTS:
+            raise ValueError(f"A chart has room for {MAX_EVENTS} events.")
         if self.has_intervals and not self.interval:
             raise ValueError("A chart with intervals says what they are.")
 
@@ -206,8 +206,8 @@ class MatrixChart(Chart):
             raise ValueError("A matrix has rows and columns.")
         if any(len(row.cells) != len(self.columns) for row in self.rows):
             raise ValueError("A row of a matrix has one cell for each column.")
-        if len(self.columns) > MOST_COLUMNS:
-            raise ValueError(f"A matrix has room for {MOST_COLUMNS} columns.")
+        if len(self.columns) > MAX_COLUMNS:
+            raise ValueError(f"A matrix has room for {MAX_COLUMNS} columns.")
         _named(self.heading, *self.columns, *(row.name for row in self.rows))
 
     def standings(self) -> Iterable[Standing]:

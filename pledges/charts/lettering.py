@@ -78,7 +78,7 @@ _WIDTH = {
 }
 _NO_BREAK = str.maketrans("\N{NO-BREAK SPACE}", " ")
 _UNKNOWN = 66
-_LEAST_TAIL = 4  # letters of a broken word that go to the next line
+_MIN_TAIL = 4  # letters of a broken word that go to the next line
 
 
 @lru_cache(maxsize=4096)
@@ -125,7 +125,7 @@ def _pieces(text: str, room: float, *, bold: bool, size: float) -> list[str]:
     for word in _words(text):
         rest = word
         while text_width(rest, bold=bold, size=size) > room and len(rest) > 3:
-            end = max(3, len(rest) - _LEAST_TAIL)
+            end = max(3, len(rest) - _MIN_TAIL)
             while end > 2 and text_width(rest[:end] + "-", bold=bold, size=size) > room:
                 end -= 1
             pieces.append(rest[:end] + "-")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from .geometry import spread
 from .kinds import LineChart
 from .lettering import DROP, LINE, text_width, wrap
-from .plot import Entry, Plot, legend, notes, plot
+from .plot import LegendEntry, Plot, legend, notes, plot
 from .shapes import (
     Drawing,
     Paint,
@@ -52,7 +52,7 @@ def line_drawing(chart: LineChart, width: float, *, is_wide: bool) -> Drawing:
     for index in range(len(chart.series)):
         shapes += _line(chart, chart_plot, index)
     shapes += _end_labels(chart, chart_plot, labels)
-    entries = [] if is_wide else [_entry(chart, index) for index in range(len(chart.series))]
+    entries = [] if is_wide else [_legend_entry(chart, index) for index in range(len(chart.series))]
     entries += notes(chart, _("Avbrott i linjen: uppgift saknas"), 0)
     below, bottom = legend([*chart_plot.entries, *entries], width, chart_plot.below + 6)
     return Drawing(width, bottom + 2, shapes + below)
@@ -166,7 +166,7 @@ def _end_labels(chart: LineChart, chart_plot: Plot, labels: list[list[str]]) -> 
         yield from lines_of(lines, left, middle, LINE, lang=lang)
 
 
-def _entry(chart: LineChart, index: int) -> Entry:
+def _legend_entry(chart: LineChart, index: int) -> LegendEntry:
     letter = _letter(chart, index)
     start = text_width(letter, bold=True) + 6 if letter else 0
     role = series_role(index)
@@ -180,4 +180,4 @@ def _entry(chart: LineChart, index: int) -> Entry:
             shapes.append(Text(x, y + DROP, letter, bold=True))
         return shapes
 
-    return Entry(chart.series[index].name, start + 34, sample)
+    return LegendEntry(chart.series[index].name, start + 34, sample)

@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 
 from .kinds import MatrixChart, Standing
 from .lettering import DROP, LINE, fits_whole, text_width, wrap
-from .plot import Entry, legend, numbered
+from .plot import LegendEntry, legend, numbered
 from .shapes import Drawing, Paint, Shape, Sign, Text, line, lines_of
 
 _SIGN = 18
@@ -60,7 +60,7 @@ def matrix_drawing(chart: MatrixChart, width: float, *, is_wide: bool) -> Drawin
     shapes.append(line(_EDGE, y, width - _EDGE, y, Paint(stroke="line")))
     columns, y = legend(entries, width, y + 8)
     verdicts, y = legend(
-        [_entry(standing, letters[standing]) for standing in chart.standings()], width, y
+        [_legend_entry(standing, letters[standing]) for standing in chart.standings()], width, y
     )
     return Drawing(width, y + 2, shapes + columns + verdicts)
 
@@ -92,7 +92,7 @@ def letters_for(standings: list[Standing]) -> dict[Standing, str]:
     return letters
 
 
-def _headings(chart: MatrixChart, grid: _Grid) -> tuple[list[Shape], float, list[Entry]]:
+def _headings(chart: MatrixChart, grid: _Grid) -> tuple[list[Shape], float, list[LegendEntry]]:
     """Return the columns' names, where they end, and the legend's entries.
 
     There are entries when the columns are numbered.
@@ -129,7 +129,7 @@ def _cell(
     ]
 
 
-def _entry(standing: Standing, letter: str) -> Entry:
+def _legend_entry(standing: Standing, letter: str) -> LegendEntry:
     room = _SMALL + 5 + text_width(letter, bold=True)
 
     def sample(x: float, y: float) -> list[Shape]:
@@ -138,4 +138,4 @@ def _entry(standing: Standing, letter: str) -> Entry:
             Text(x + _SMALL + 5, y + DROP, letter, bold=True),
         ]
 
-    return Entry(capfirst(standing.label), room, sample)
+    return LegendEntry(capfirst(standing.label), room, sample)

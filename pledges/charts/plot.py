@@ -21,9 +21,9 @@ from .values import Hidden, Name, number
 _ROW = 19
 _TICK = 7
 _EDGE = 1.0  # half an outline, and what is lost to rounding
-_MOST_LINES = 3
+_MAX_LINES = 3
 _APART = 8  # between names side by side
-_MOST_ROWS = 3
+_MAX_ROWS = 3
 _ENTRY = 22  # how high an entry of the legend is
 _GAP = 18  # between columns of the legend
 _POLE = Paint(stroke="ink-soft", width=1.2, dash="3 3")
@@ -44,7 +44,7 @@ class Plot:
     y: Linear
     bands: Bands
     shapes: list[Shape]
-    entries: list[Entry]
+    entries: list[LegendEntry]
 
 
 def plot(
@@ -95,7 +95,7 @@ class _Above:
     shapes: list[Shape]
     bottom: float
     poles: list[tuple[Place, Place]]
-    entries: list[Entry]
+    entries: list[LegendEntry]
 
 
 def _above(chart: PeriodChart, bands: Bands, width: float) -> _Above:
@@ -125,7 +125,7 @@ def _flags(events: Sequence[Event], bands: Bands, width: float, top: float) -> _
         pole, room = bands.at(event.at), text_width(event.label)
         start = min(pole + 4, width - room - _EDGE)
         flags.append(Flag(pole, start, start + room))
-    rows = stack(flags, _MOST_ROWS)
+    rows = stack(flags, _MAX_ROWS)
     if rows is None or min(flag.left for flag in flags) < _EDGE:
         return None
     bottom = top + (max(rows) + 1) * _ROW
@@ -173,7 +173,7 @@ def _period_labels(
     """
     room = bands.width - _APART
     first = bottom + SIZE + 5
-    if not all(fits_whole(period, room, _MOST_LINES) for period in periods):
+    if not all(fits_whole(period, room, _MAX_LINES) for period in periods):
         return _some_labels(periods, bands, first, width), first + 6
     lines = [wrap(period, room) for period in periods]
     shapes: list[Shape] = [
@@ -202,7 +202,7 @@ def _some_labels(periods: Sequence[str], bands: Bands, y: float, width: float) -
 
 
 @dataclass(frozen=True)
-class Entry:
+class LegendEntry:
     """A line of the legend.
 
     `sample` draws what is explained, `room` wide, round a middle left.
@@ -213,7 +213,7 @@ class Entry:
     sample: Callable[[float, float], list[Shape]]
 
 
-def legend(entries: Sequence[Entry], width: float, top: float) -> tuple[list[Shape], float]:
+def legend(entries: Sequence[LegendEntry], width: float, top: float) -> tuple[list[Shape], float]:
     """Return the legend and where it ends.
 
     It has as many columns as there is room for.
@@ -241,16 +241,16 @@ def legend(entries: Sequence[Entry], width: float, top: float) -> tuple[list[Sha
     return shapes, y
 
 
-def numbered(sign: str, text: Name) -> Entry:
+def numbered(sign: str, text: Name) -> LegendEntry:
     """Return an entry that explains a sign of a letter or a few."""
 
     def sample(x: float, y: float) -> list[Shape]:
         return [Text(x, y + DROP, sign, bold=True)]
 
-    return Entry(text, text_width(sign, bold=True), sample)
+    return LegendEntry(text, text_width(sign, bold=True), sample)
 
 
-def notes(chart: PeriodChart, missing: str, room: float) -> list[Entry]:
+def notes(chart: PeriodChart, missing: str, room: float) -> list[LegendEntry]:
     """Return what the legend says of hidden and missing values and intervals.
 
     It also says that an axis is cut. `missing` are the words for a missing value; a dash stands
@@ -259,13 +259,13 @@ def notes(chart: PeriodChart, missing: str, room: float) -> list[Entry]:
     values = [point.value for series in chart.series for point in series.points]
     entries = []
     if any(isinstance(value, Hidden) for value in values):
-        entries.append(Entry(_("visas inte"), 12, _hollow))
+        entries.append(LegendEntry(_("visas inte"), 12, _hollow))
     if any(value is None for value in values):
-        entries.append(Entry(missing, room, _gap if room else _nothing))
+        entries.append(LegendEntry(missing, room, _gap if room else _nothing))
     if chart.has_intervals:
-        entries.append(Entry(chart.interval, 12, _interval))
+        entries.append(LegendEntry(chart.interval, 12, _interval))
     if not chart.from_zero and _ticks(chart)[0] != 0:
-        entries.append(Entry(_("Axeln börjar inte vid noll."), 0, _nothing))
+        entries.append(LegendEntry(_("Axeln börjar inte vid noll."), 0, _nothing))
     return entries
 
 

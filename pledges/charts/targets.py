@@ -16,8 +16,8 @@ from .table import target_text
 from .values import known
 
 _BAR = 12
-_LEAST_REACH = 1.25  # how many times the target the bars have room for
-_MOST_REACH = 2.0
+_MIN_REACH = 1.25  # how many times the target the bars have room for
+_MAX_REACH = 2.0
 _SIGN = 16
 _EDGE = 1.0
 _GAP = 10  # over and under the line between rows
@@ -31,8 +31,8 @@ def target_drawing(chart: TargetChart, width: float, *, is_wide: bool) -> Drawin
     left = width * 0.42 if is_wide else _EDGE
     right = width - _EDGE
     shares = [(known(row.done) or 0) / row.target for row in chart.rows if row.target]
-    reach = min(_MOST_REACH, max([_LEAST_REACH, *shares]))
-    unit = (right - left - (8 if max(shares, default=0) > _MOST_REACH else 0)) / reach
+    reach = min(_MAX_REACH, max([_MIN_REACH, *shares]))
+    unit = (right - left - (8 if max(shares, default=0) > _MAX_REACH else 0)) / reach
     shapes: list[Shape] = []
     y = 2.0
     if shares:
@@ -81,16 +81,16 @@ def _bar(row: TargetRow, left: float, right: float, unit: float, top: float) -> 
         yield rectangle(left, top, goal, top + _BAR, outline)
     else:
         yield rectangle(left, top, goal, top + _BAR, Paint("mist", "edge", 1))
-        end = left + unit * min(_MOST_REACH, done / (row.target or 1))
+        end = left + unit * min(_MAX_REACH, done / (row.target or 1))
         if end > left:
             yield rectangle(left, top, min(end, right), top + _BAR, Paint("strong"))
-        if done / (row.target or 1) > _MOST_REACH:
-            yield _goes_on(min(end, right - 8), top)
+        if done / (row.target or 1) > _MAX_REACH:
+            yield _arrowhead(min(end, right - 8), top)
     yield line(goal, top - 4, goal, top + _BAR + 4, Paint(stroke="paper", width=5))
     yield line(goal, top - 4, goal, top + _BAR + 4, Paint(stroke="ink", width=2))
 
 
-def _goes_on(x: float, top: float) -> Path:
+def _arrowhead(x: float, top: float) -> Path:
     """Return the point of a bar that is longer than there is room for."""
     tip = ((x, top - 3), (x + 8, top + _BAR / 2), (x, top + _BAR + 3))
     return Path((tip,), Paint("strong"), closed=True)

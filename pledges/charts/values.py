@@ -84,7 +84,7 @@ class Series:
     points: Sequence[Point]
 
     @classmethod
-    def of(cls, name: Name, values: Iterable[Value]) -> Series:
+    def from_values(cls, name: Name, values: Iterable[Value]) -> Series:
         """Return a series of values without intervals."""
         return cls(name, [Point(value) for value in values])
 

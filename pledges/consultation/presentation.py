@@ -20,12 +20,12 @@ from pledges.writing.draft_presentation import DraftView, draft_view
 class ConsultationView:
     """A consultation as pages show it.
 
-    `talk` is the part of an address that names it where it is commented on. `until` says until when
-    one can comment, or could; `draft` is what was shown, None in lists.
+    `subject_path` is the part of an address that names it where it is commented on. `until` says
+    until when one can comment, or could; `draft` is what was shown, None in lists.
     """
 
     key: int
-    talk: str
+    subject_path: str
     period: str
     period_name: str
     number: int
@@ -50,7 +50,7 @@ def consultation_view(row: Consultation, on: date, *, whole: bool = False) -> Co
     named = Pledge(title_sv=front["title_sv"], title_en=front["title_en"])
     return ConsultationView(
         key=row.pk,
-        talk=talk_of(row),
+        subject_path=subject_path_of(row),
         period=row.period,
         period_name=period_name(row.period),
         number=row.number,
@@ -68,7 +68,7 @@ def consultation_view(row: Consultation, on: date, *, whole: bool = False) -> Co
     )
 
 
-def talk_of(row: Consultation) -> str:
+def subject_path_of(row: Consultation) -> str:
     """Return the part of an address that names a round for comments."""
     return f"samrad/{row.period}/{row.number}"
 

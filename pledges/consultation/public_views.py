@@ -16,7 +16,7 @@ from pledges.consultation.presentation import ConsultationView, consultation_vie
 from pledges.models import Consultation, Municipality, Pledge, PledgeParty
 from pledges.presentation.lookup import get_consultation_or_404, get_municipality_or_404
 
-_MOST = 200
+_MAX_CONSULTATIONS = 200
 
 
 @require_safe
@@ -40,7 +40,7 @@ def consultations_of(place: Municipality) -> list[ConsultationView]:
     Without their drafts, in one query.
     """
     on = timezone.localdate()
-    rows = Consultation.objects.public().of(place).without_the_draft()[:_MOST]
+    rows = Consultation.objects.public().of(place).without_the_draft()[:_MAX_CONSULTATIONS]
     return [consultation_view(row, on) for row in rows]
 
 

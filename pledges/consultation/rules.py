@@ -29,7 +29,7 @@ from pledges.writing.editing import latest_version
 from pledges.writing.parts import Contents, contents_of
 
 # Longer than this is a slip of the pen.
-LONGEST = timedelta(days=365)
+MAX_DURATION = timedelta(days=365)
 
 
 def without_signatories(contents: Contents) -> Contents:
@@ -135,7 +135,7 @@ def _faults_of(
         faults["introduction_sv"] = _("Skriv vad ni vill veta av invånarna.")
     if closes_on < on:
         faults["closes_on"] = _("Sista dagen har redan passerat.")
-    elif closes_on - on > LONGEST:
+    elif closes_on - on > MAX_DURATION:
         faults["closes_on"] = _("Ett samråd kan vara öppet i högst ett år.")
     return faults
 

@@ -22,7 +22,7 @@ from pledges.consultation.presentation import consultation_view
 from pledges.models import Consultation, Municipality, Pledge
 from pledges.writing.draft_presentation import draft_view
 
-_MOST = 100
+_MAX_CONSULTATIONS = 100
 
 
 @require_safe
@@ -38,7 +38,7 @@ def consultations(request: HttpRequest) -> HttpResponse:
         .prefetch_related(
             "municipalities",
             Prefetch("consultations", Consultation.objects.without_the_draft()),
-        )[:_MOST]
+        )[:_MAX_CONSULTATIONS]
     )
     views = [
         (draft, [(row, consultation_view(row, on)) for row in draft.consultations.all()])

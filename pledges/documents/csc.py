@@ -40,7 +40,7 @@ from .fetching import NotFetched, fetch
 from .key_settings import Asks, Codes, Service, SigningBackend
 
 # The longest answer is a certificate with its chain.
-MOST_BYTES = 256 * 1024
+MAX_BYTES = 256 * 1024
 # Some services name the kind of key instead of the algorithm: by name, or by number where the
 # library knows none (id-ecPublicKey).
 _OF_KIND = {"rsassa_pkcs1v15": "sha256_rsa", "1.2.840.10045.2.1": "sha256_ecdsa"}
@@ -243,7 +243,7 @@ def _credential_info(response: dict[str, Any]) -> CSCCredentialInfo:
 def _answer(url: str, seconds: float, **request: Any) -> dict[str, Any]:
     """Return the service's answer to a POST; raises a SigningError."""
     try:
-        status, content = fetch("POST", url, seconds=seconds, most_bytes=MOST_BYTES, **request)
+        status, content = fetch("POST", url, seconds=seconds, max_bytes=MAX_BYTES, **request)
     except NotFetched as error:
         raise ServiceUnavailable(str(error)) from error
     try:

@@ -37,7 +37,7 @@ ROOT_VALIDITY = 20 * YEAR
 CERTIFICATE_VALIDITY = 10 * YEAR
 # Bytes; RFC 5280, appendix A, says 64 characters (ub-common-name, ub-organization-name),
 # and the library counts bytes.
-LONGEST_NAME = 64
+MAX_NAME_BYTES = 64
 # The passphrase is random, so stretching it would only make signing slower.
 KEY_DERIVATION_ROUNDS = 2048
 
@@ -191,7 +191,7 @@ def _name(common_name: str, organisation: str) -> x509.Name:
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "SE"),
             *(
-                x509.NameAttribute(kind, text.encode()[:LONGEST_NAME].decode(errors="ignore"))
+                x509.NameAttribute(kind, text.encode()[:MAX_NAME_BYTES].decode(errors="ignore"))
                 for kind, text in parts.items()
                 if text
             ),

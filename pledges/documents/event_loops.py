@@ -11,11 +11,11 @@ from typing import TypeVar
 Result = TypeVar("Result")
 
 
-def run_without_loop(work: Callable[[], Result]) -> Result:
-    """Do `work` here, or in a thread when a loop is running in this one."""
+def run_without_loop(function: Callable[[], Result]) -> Result:
+    """Do `function` here, or in a thread when a loop is running in this one."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return work()
+        return function()
     with ThreadPoolExecutor(max_workers=1) as thread:
-        return thread.submit(work).result()
+        return thread.submit(function).result()

@@ -16,7 +16,7 @@ class NotFetched(Exception):
 
 
 def fetch(
-    method: str, url: str, *, seconds: float, most_bytes: int, **request: Any
+    method: str, url: str, *, seconds: float, max_bytes: int, **request: Any
 ) -> tuple[int, bytes]:
     """Return the status and the body of the answer. Raises NotFetched.
 
@@ -31,7 +31,7 @@ def fetch(
         ) as response:
             for part in response.iter_content(16 * 1024):
                 content += part
-                if len(content) > most_bytes:
+                if len(content) > max_bytes:
                     raise NotFetched(f"{url}: the answer is too long.")
                 if time.monotonic() > until:
                     raise NotFetched(f"{url}: the answer takes too long.")

@@ -37,7 +37,7 @@ from .verify import FILE_ERRORS, examine, is_revoked_by_file
 
 # Clocks that go a little wrong.
 TOLERANCE = timedelta(minutes=10)
-LONGEST_FIELD_NAME = 200
+MAX_FIELD_NAME_LENGTH = 200
 
 # Certifying names itself in the catalog, and a newer version may be needed for what is added.
 _POLICY = difference_policy("/Perms", "/Version")
@@ -169,12 +169,14 @@ class _Judge:
 
     def _added_field(self) -> str:
         """Return the name of the field with the one signature that was added."""
-        had = {str(name) for name, value, _ in enumerate_sig_fields(self.old) if value is not None}
+        signed = {
+            str(name) for name, value, _ in enumerate_sig_fields(self.old) if value is not None
+        }
         prepared = {name for name, _, _ in enumerate_sig_fields(self.old)}
         added = []
         for name, _, reference in enumerate_sig_fields(self.new):
             field = as_dictionary(reference.get_object())
-            if str(name) not in had and "/V" in field and not _is_timestamp(field):
+            if str(name) not in signed and "/V" in field and not _is_timestamp(field):
                 added.append(str(name))
         if not added:
             raise _Refused(Refusal.UNSIGNED)
@@ -183,7 +185,7 @@ class _Judge:
         (name,) = added
         if name in prepared and name != self.own_field:
             raise _Refused(Refusal.OTHER_LINE)
-        if len(name) > LONGEST_FIELD_NAME or not name.isprintable():
+        if len(name) > MAX_FIELD_NAME_LENGTH or not name.isprintable():
             raise _Refused(Refusal.UNREADABLE)
         return name
 
@@ -208,13 +210,13 @@ class _Judge:
     def _is_active(self, ref: Any, revision: int) -> bool:
         value = self.new.get_historical_resolver(revision)(ref)
         known = self.old.xrefs.get_historical_ref(ref, self.revisions - 1) is not None
-        had = self.old.get_object(ref) if known else None
-        if isinstance(value, DictionaryObject) and isinstance(had, DictionaryObject):
+        before = self.old.get_object(ref) if known else None
+        if isinstance(value, DictionaryObject) and isinstance(before, DictionaryObject):
             # Of what is written again, only what is new in it.
             same = [
                 key
                 for key in value
-                if key in had and _entry_text(value, key) == _entry_text(had, key)
+                if key in before and _entry_text(value, key) == _entry_text(before, key)
             ]
             value = DictionaryObject({k: value.raw_get(k) for k in value if k not in same})
         return any(_active_parts(value))

@@ -26,7 +26,7 @@ from pledges.models import FollowUp, FollowUpDocument, Pledge, PledgeDocument
 
 # 80 of the uid's 128 bits, in 16 letters and digits that nobody confuses (RFC 4648, base32).
 _BYTES = 10
-_MOST_KEPT = 5000
+_MAX_CACHED = 5000
 
 logger = logging.getLogger(__name__)
 
@@ -128,7 +128,7 @@ def examine_published(
     )
 
 
-@lru_cache(maxsize=_MOST_KEPT)
+@lru_cache(maxsize=_MAX_CACHED)
 def _examine_for_month(
     key: int,
     _sha256: str,

@@ -36,7 +36,7 @@ from .trust import Carried, Trust, clamp_to_validity, revocation_of
 
 ANSWER_SECONDS = 10
 # Lists of the largest authorities are a few megabytes.
-MOST_BYTES = 20 * 1024 * 1024
+MAX_BYTES = 20 * 1024 * 1024
 # Clocks that go a little wrong.
 TOLERANCE = timedelta(minutes=5)
 
@@ -205,7 +205,7 @@ def _fetch(method: str, url: str, body: bytes | None, media_type: str) -> bytes:
     """Return the body of an answer; raises NoAnswer or NotFetched."""
     headers = {"Content-Type": media_type} if media_type else {}
     status, content = fetch(
-        method, url, seconds=ANSWER_SECONDS, most_bytes=MOST_BYTES, data=body, headers=headers
+        method, url, seconds=ANSWER_SECONDS, max_bytes=MAX_BYTES, data=body, headers=headers
     )
     if status != 200:
         raise NoAnswer(f"The answer is {status}.")

@@ -26,8 +26,8 @@ from .judgement import Judgement, Refusal, ScanProblem, ScanResult, outer_scan_p
 from .report import Problem, Report, TrustRoot, outer_problem
 
 # Each takes up to `memory_mb`; more visitors at once wait for their turn.
-MOST_AT_ONCE = 2
-_turns = threading.BoundedSemaphore(MOST_AT_ONCE)
+MAX_EXAMINERS = 2
+_turns = threading.BoundedSemaphore(MAX_EXAMINERS)
 
 # What can be asked for, and the module that does it.
 _EXAMINERS = {"examine": "verify", "judge": "given_back", "check_scan": "scan"}

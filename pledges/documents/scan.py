@@ -11,7 +11,7 @@ import pikepdf
 
 from .judgement import ScanProblem, ScanResult
 
-MOST_PAGES = 20
+MAX_PAGES = 20
 
 _ATTACHMENTS = frozenset({"/EmbeddedFiles", "/EF", "/AF", "/FileAttachment"})
 _ACTIVE = frozenset(
@@ -58,7 +58,7 @@ def _check_pages(pdf: pikepdf.Pdf) -> ScanResult:
     pages = list(pdf.pages)
     if not pages:
         return ScanResult(ScanProblem.DAMAGED)
-    if len(pages) > MOST_PAGES:
+    if len(pages) > MAX_PAGES:
         return ScanResult(ScanProblem.TOO_MANY_PAGES)
     for pdf_object in pdf.objects:
         for names in _names(pdf_object):

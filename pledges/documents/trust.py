@@ -19,7 +19,7 @@ from pyhanko_certvalidator.policy_decl import (
 from .report import Revocation, TrustedBy, TrustRoot
 
 # Each signatory and each timestamp needs a handful.
-MOST_CARRIED = 500
+MAX_CARRIED = 500
 
 _ASK_FOR_THE_SIGNER = CertRevTrustPolicy(
     RevocationCheckingPolicy(
@@ -127,7 +127,7 @@ def carried_by(signatures: Sequence[EmbeddedPdfSignature]) -> Carried:
                 for archived in attribute["values"]:
                     carried.lists.extend(archived["crl"] or [])
                     carried.answers.extend(archived["ocsp"] or [])
-    if max(len(carried.certificates), len(carried.lists), len(carried.answers)) > MOST_CARRIED:
+    if max(len(carried.certificates), len(carried.lists), len(carried.answers)) > MAX_CARRIED:
         return Carried()
     return carried
 

@@ -57,8 +57,8 @@ from .structure import as_dictionary, as_integer
 from .trust import Carried, Trust, carried_by
 
 # A pledge has a handful of signatories; each signature costs a comparison of the file.
-MOST_SIGNATURES = 32
-LONGEST_TEXT = 200
+MAX_SIGNATURES = 32
+MAX_TEXT_LENGTH = 200
 
 # What the libraries raise for a file that is broken; of the plain ones see `is_ours`.
 FILE_ERRORS = (PdfError, XMLSyntaxError, UnsupportedAlgorithm, zlib.error, *PLAIN)
@@ -127,7 +127,7 @@ def _examine_pdf(
             filled.append((str(name), signature_field))
         else:
             empty.append(_shorten(name))
-    if len(filled) > MOST_SIGNATURES:
+    if len(filled) > MAX_SIGNATURES:
         return report.with_problem(Problem.TOO_HEAVY)
 
     unreadable: list[Signature] = []
@@ -410,7 +410,7 @@ def _signer(certificate: x509.Certificate) -> Signer:
         common_name=_name_part(certificate.subject, "common_name"),
         organisation=_name_part(certificate.subject, "organization_name"),
         issuer=_name_part(certificate.issuer, "common_name"),
-        serial_number=f"{certificate.serial_number:x}"[:LONGEST_TEXT],
+        serial_number=f"{certificate.serial_number:x}"[:MAX_TEXT_LENGTH],
         valid_from=certificate.not_valid_before,
         valid_to=certificate.not_valid_after,
     )
@@ -429,11 +429,13 @@ def _document_id(reader: PdfFileReader) -> str | None:
     """
     try:
         identifier: bytes = reader.trailer_view["/ID"][0].original_bytes
-        return identifier.hex()[:LONGEST_TEXT]
+        return identifier.hex()[:MAX_TEXT_LENGTH]
     except (KeyError, IndexError, TypeError, AttributeError):
         return None
 
 
 def _shorten(text: Any) -> str:
     """Return a file's text at a length to show, without control characters."""
-    return "".join(character for character in str(text)[:LONGEST_TEXT] if character.isprintable())
+    return "".join(
+        character for character in str(text)[:MAX_TEXT_LENGTH] if character.isprintable()
+    )

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from pledge_portal.pages.guards import anonymous_form
+from pledge_portal.pages.decorators import anonymous_form
 from pledge_portal.pages.page_versions import Shows, public_page
 from pledges.documents.authenticity import Answer, Verification
 from pledges.documents.authenticity import verify as verify_file

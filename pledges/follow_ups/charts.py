@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pledge_portal.pages.text import Wording
-from pledges.charts.kinds import MOST_COLUMNS, Chart, MatrixChart, MatrixRow, Standing
+from pledges.charts.kinds import MAX_COLUMNS, Chart, MatrixChart, MatrixRow, Standing
 from pledges.follow_ups.presentation import matrix
 from pledges.models import Assessment, FollowUp, Municipality, Pledge
 
@@ -22,7 +22,7 @@ def matrix_chart(pledge: Pledge, follow_ups: list[FollowUp]) -> Chart | None:
     """
     if not follow_ups:
         return None
-    latest = sorted(follow_ups, key=lambda follow_up: follow_up.meeting_on)[-MOST_COLUMNS:]
+    latest = sorted(follow_ups, key=lambda follow_up: follow_up.meeting_on)[-MAX_COLUMNS:]
     overview = matrix(pledge, latest)
     rows = [
         MatrixRow(

@@ -74,7 +74,7 @@ class _Counter:
 
 
 @dataclass
-class _Work:
+class _Export:
     """What one package is made with."""
 
     writer: PackageWriter
@@ -116,11 +116,11 @@ def export(
     with translation.override("sv"), PackageWriter(stream, folder, at) as writer:
         layers = (False,) if only_public else (False, True)
         with _snapshot():
-            work = _Work(writer, RowNames.of(scope), _Counter(progress), layers)
-            _write_rows(work, scope)
-        for document in work.documents:
-            _write_document(work, document)
-        _write_manifests(work, scope, at)
+            package = _Export(writer, RowNames.for_scope(scope), _Counter(progress), layers)
+            _write_rows(package, scope)
+        for document in package.documents:
+            _write_document(package, document)
+        _write_manifests(package, scope, at)
 
 
 @contextmanager
@@ -176,35 +176,35 @@ def _type_of(column: Any) -> str:
     )
 
 
-def _write_rows(work: _Work, scope: Scope) -> None:
-    row_names, writer = work.row_names, work.writer
+def _write_rows(package: _Export, scope: Scope) -> None:
+    row_names, writer = package.row_names, package.writer
     events = {part.name: events_of(part, scope) for part in all_parts()}
     parts = [part for part in all_parts() if row_names.rows[part.model] or events[part.name]]
-    secret = True in work.layers
+    secret = True in package.layers
     files = sum(len(row_names.rows[part.model]) for part in parts if part.document is not None)
-    work.counter.total = files + len(parts) * (3 if secret else 1) + len(all_shared()) + 2
+    package.counter.total = files + len(parts) * (3 if secret else 1) + len(all_shared()) + 2
     for part in parts:
         rows, public = row_names.rows[part.model], row_names.public[part.model]
         path = f"data/{part.name}.json"
         if public:
             head = head_of(part, row_names, secret=False)
             writer.write_table(path, head, public_lines(part, row_names), secret=False)
-        work.counter.one_more()
+        package.counter.one_more()
         if secret:
             lines = list_if_any(secret_lines(part, row_names))
             if lines is not None:
                 head = head_of(part, row_names, secret=True)
                 writer.write_table(path, head, lines, secret=True)
-            work.counter.one_more()
+            package.counter.one_more()
             if events[part.name]:
-                _write_events(work, part, events[part.name])
-            work.counter.one_more()
+                _write_events(package, part, events[part.name])
+            package.counter.one_more()
         if part.document is not None:
-            work.documents += _documents(part, row_names, list(rows), work.layers)
+            package.documents += _documents(part, row_names, list(rows), package.layers)
     for shared in all_shared():
-        for layer in work.layers:
-            _write_shared(work, shared.model, secret=layer)
-        work.counter.one_more()
+        for layer in package.layers:
+            _write_shared(package, shared.model, secret=layer)
+        package.counter.one_more()
 
 
 def list_if_any(lines: Iterator[str]) -> Iterator[str] | None:
@@ -220,7 +220,7 @@ def list_if_any(lines: Iterator[str]) -> Iterator[str] | None:
     return again()
 
 
-def _write_events(work: _Work, part: Part, keys: list[int]) -> None:
+def _write_events(package: _Export, part: Part, keys: list[int]) -> None:
     head = {
         "table": part.model._meta.label_lower,
         "about": f"Ändringar av: {part.about}",
@@ -236,16 +236,16 @@ def _write_events(work: _Work, part: Part, keys: list[int]) -> None:
             "row": {"about": "Raden som den blev, eller var när den togs bort.", "type": "json"},
         },
     }
-    lines = event_lines(part, work.row_names, keys)
-    work.writer.write_table(f"history/{part.name}.json", head, lines, secret=True)
+    lines = event_lines(part, package.row_names, keys)
+    package.writer.write_table(f"history/{part.name}.json", head, lines, secret=True)
 
 
-def _write_shared(work: _Work, model: type[models.Model], *, secret: bool) -> None:
+def _write_shared(package: _Export, model: type[models.Model], *, secret: bool) -> None:
     """Write what several pledges name.
 
     In the secret layer only what the public one doesn't.
     """
-    row_names = work.row_names
+    row_names = package.row_names
     shared = next(table for table in all_shared() if table.model is model)
     open_ = row_names.named[True].get(model, set())
     keys = row_names.named[False].get(model, set()) - open_ if secret else open_
@@ -256,7 +256,7 @@ def _write_shared(work: _Work, model: type[models.Model], *, secret: bool) -> No
         return
     head = {"table": model._meta.label_lower, "about": shared.about, "columns": {}}
     lines = sorted(line({"id": name, **row}) for name, row in rows)
-    work.writer.write_table(f"data/{shared.name}.json", head, lines, secret=secret)
+    package.writer.write_table(f"data/{shared.name}.json", head, lines, secret=secret)
 
 
 def _documents(
@@ -271,14 +271,14 @@ def _documents(
             yield _Document(part, pk, digests[pk], path, is_secret)
 
 
-def _write_document(work: _Work, document: _Document) -> None:
+def _write_document(package: _Export, document: _Document) -> None:
     """Write a document's bytes as they are stored, a piece at a time."""
     meta: Any = document.part.model._meta
     query = sql.SQL("SELECT substring(content FROM %s FOR %s) FROM {} WHERE {} = %s").format(
         sql.Identifier(meta.db_table), sql.Identifier(meta.pk.column)
     )
     digest = hashlib.sha256()
-    with work.writer.file(
+    with package.writer.file(
         document.path,
         secret=document.secret,
         media_type=layout.PDF,
@@ -297,27 +297,27 @@ def _write_document(work: _Work, document: _Document) -> None:
                 break
     if digest.hexdigest() != document.sha256:
         raise ExportError(_("Ett dokument ändrades medan paketet gjordes. Gör paketet igen."))
-    work.counter.one_more()
+    package.counter.one_more()
 
 
-def _write_manifests(work: _Work, scope: Scope, at: datetime) -> None:
+def _write_manifests(package: _Export, scope: Scope, at: datetime) -> None:
     description = _told_of_package(scope, at)
-    whole = True in work.layers
-    for layer in work.layers:
-        work.writer.write(
+    whole = True in package.layers
+    for layer in package.layers:
+        package.writer.write(
             layout.README,
             readme(description, secret=layer).encode(),
             secret=layer,
             media_type=layout.TEXT,
             about="Vad det här är och hur man prövar det. What this is and how to check it.",
         )
-    digest = work.writer.write_manifest(
+    digest = package.writer.write_manifest(
         {**description, "layer": "public", "secret_folder": layout.SECRETS if whole else None},
         secret=False,
     )
-    work.counter.one_more()
+    package.counter.one_more()
     if whole:
-        work.writer.write_manifest(
+        package.writer.write_manifest(
             {
                 **description,
                 "layer": "secret",
@@ -327,7 +327,7 @@ def _write_manifests(work: _Work, scope: Scope, at: datetime) -> None:
             },
             secret=True,
         )
-    work.counter.one_more()
+    package.counter.one_more()
 
 
 def _told_of_package(scope: Scope, at: datetime) -> dict[str, Any]:

@@ -41,7 +41,7 @@ class Insertion:
         self.public: dict[Model, set[Any]] = {}
         # Rows that were there already, and that are to be the same.
         self.existing: dict[Model, set[Any]] = {}
-        self.gone: dict[Model, dict[int, int]] = {}
+        self.deleted: dict[Model, dict[int, int]] = {}
         self.transactions: dict[int, int] = {}
         self.events: dict[str, list[int]] = {}
         self.used: set[str] = set()
@@ -68,10 +68,10 @@ class Insertion:
                 seen.add(name)
                 if "file" in row:
                     row["file"] = f"{folder}{row['file']}"
-                had = rows.setdefault(name, {})
-                if had.keys() & row.keys() > {"id"}:
+                merged = rows.setdefault(name, {})
+                if merged.keys() & row.keys() > {"id"}:
                     raise PackageError(_("En rad säger samma sak två gånger."), path)
-                had.update(row)
+                merged.update(row)
                 if not secret:
                     public.add(name)
         ordered = [rows[name] for name in sorted(rows)]
@@ -123,11 +123,11 @@ class Insertion:
 
     def _gone(self, model: Model, number: int) -> Any:
         """Return a key, that no row has, for what is there no longer."""
-        gone = self.gone.setdefault(model, {})
-        if number not in gone:
+        keys = self.deleted.setdefault(model, {})
+        if number not in keys:
             meta: Any = model._meta
-            (gone[number],) = draw(meta.db_table, meta.pk.column, 1)
-        return gone[number]
+            (keys[number],) = draw(meta.db_table, meta.pk.column, 1)
+        return keys[number]
 
     def share(self, shared: Shared, rows: list[Row]) -> None:
         """Find what several pledges name, or make it."""
@@ -300,11 +300,11 @@ class Insertion:
 
     def _event(self, part: Part, history: History, event: Row) -> dict[str, Any]:
         fields = {stored_field.name: stored_field for stored_field in stored_fields(history.events)}
-        of = self.key_of(part.model, event["of"])
+        object_key = self.key_of(part.model, event["of"])
         own: dict[str, Any] = {
             "pgh_label": event["label"],
             "pgh_created_at": event["at"],
-            "pgh_obj": of,
+            "pgh_obj": object_key,
             "pgh_before": self._before(event["before"], fields),
             "pgh_words": event["words"],
             "pgh_transaction": self._transaction(event["transaction"]),
@@ -325,7 +325,7 @@ class Insertion:
             if name.startswith("pgh_"):
                 continue
             if name == part.model._meta.pk.name:
-                values[column.column] = of
+                values[column.column] = object_key
             elif column.is_relation:
                 values[column.column] = self.key_of(column.related_model, row.pop(name, None))
             elif name in row:

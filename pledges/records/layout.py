@@ -28,7 +28,7 @@ JSON, PDF, TEXT = "application/json", "application/pdf", "text/plain; charset=ut
 
 
 @dataclass(frozen=True)
-class Entry:
+class PackageFile:
     """A file of a package: path in the layer's folder, checksum, what it is."""
 
     path: str
@@ -77,7 +77,7 @@ class PackageWriter:
         self._zip = zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED)
         self._folder = folder
         self._time = timezone.localtime(at).timetuple()[:6]
-        self.entries: dict[bool, list[Entry]] = {False: [], True: []}
+        self.entries: dict[bool, list[PackageFile]] = {False: [], True: []}
 
     @contextmanager
     def file(
@@ -94,7 +94,7 @@ class PackageWriter:
             measured = _Measured(stream)
             yield measured
         if is_listed:
-            entry = Entry(path, measured.sha256, measured.bytes, media_type, about)
+            entry = PackageFile(path, measured.sha256, measured.bytes, media_type, about)
             self.entries[secret].append(entry)
 
     def write(

@@ -22,10 +22,10 @@ from pledges.records import layout
 from pledges.records.faults import PackageError
 from pledges.records.part_registry import all_parts, all_shared
 
-MOST_FILES = 100_000
-MOST_BYTES = 20 * 1024**3
+MAX_FILES = 100_000
+MAX_BYTES = 20 * 1024**3
 # Rows and manifests are read into memory, a document too: none of ours is a hundredth of this.
-MOST_BYTES_OF_A_FILE = 256 * 1024**2
+MAX_FILE_BYTES = 256 * 1024**2
 _PIECE = 1024 * 1024
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
 _DIGEST = re.compile(r"([0-9a-f]{64})  ([^\n]{1,400})")
@@ -130,8 +130,8 @@ def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     Names and kinds are checked.
     """
     infos = archive.infolist()
-    if len(infos) > MOST_FILES:
-        raise PackageError(_("Paketet har fler filer än %(most)s.") % {"most": MOST_FILES})
+    if len(infos) > MAX_FILES:
+        raise PackageError(_("Paketet har fler filer än %(most)s.") % {"most": MAX_FILES})
     members: dict[str, zipfile.ZipInfo] = {}
     folders = set()
     for member in infos:
@@ -157,7 +157,7 @@ def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
         members[path] = member
     if len(folders) != 1:
         raise PackageError(_("Ett paket har en enda mapp som allt ligger i."))
-    if sum(member.file_size for member in members.values()) > MOST_BYTES:
+    if sum(member.file_size for member in members.values()) > MAX_BYTES:
         raise PackageError(_("Paketet är större uppackat än vad som tas emot."))
     return members
 
@@ -230,7 +230,7 @@ def _files(
                 % {"is": members[path].file_size, "should": entry["bytes"]},
                 path,
             )
-        if entry["bytes"] > MOST_BYTES_OF_A_FILE:
+        if entry["bytes"] > MAX_FILE_BYTES:
             raise PackageError(_("Filen är större än vad som tas emot."), path)
         files[path] = File(path, entry["sha256"], entry["bytes"], members[path])
     return files
@@ -284,7 +284,7 @@ def _pieces(
 
 
 def _small(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: str) -> bytes:
-    if member.file_size > MOST_BYTES_OF_A_FILE:
+    if member.file_size > MAX_FILE_BYTES:
         raise PackageError(_("Filen är större än vad som tas emot."), path)
     return b"".join(_pieces(archive, member, member.file_size, path))
 

@@ -70,7 +70,7 @@ def _give_up(package: int) -> None:
 
 
 # Somebody waits for it, and would rather hear of a fault than wait for days.
-@job("make_package", gettext_lazy("Arkivpaket"), most_tries=4, given_up=_give_up)
+@job("make_package", gettext_lazy("Arkivpaket"), max_tries=4, given_up=_give_up)
 def make_package(package: int) -> None:
     """Make a package that was asked for, in the name of whoever did."""
     making = ArchivePackage.objects.filter(pk=package, state=ArchivePackage.State.MAKING)
@@ -97,7 +97,7 @@ class _Teller:
         self._connection = connection.copy()
         self._next = 0.0
 
-    def tell(self, done: int, total: int) -> None:
+    def report(self, done: int, total: int) -> None:
         """Tell it, though not more often than anyone looks."""
         if time.monotonic() < self._next and done < total:
             return
@@ -120,7 +120,7 @@ def make(pk: int, teller: _Teller | None = None) -> None:
     What can't be is told in its row.
     """
     package = ArchivePackage.objects.select_related("municipality", "police_area").get(pk=pk)
-    progress = teller.tell if teller is not None else lambda _done, _total: None
+    progress = teller.report if teller is not None else lambda _done, _total: None
     try:
         with tempfile.TemporaryFile() as file:
             pledge = Pledge.objects.select_related("police_area").get(pk=package.pledge_id)

@@ -44,8 +44,8 @@ def _row_names(package: CheckedPackage, insertion: Insertion) -> RowNames:
         row_names.public[part.model] = frozenset(
             keys[name] for name in insertion.public[part.model]
         )
-    for model, gone in insertion.gone.items():
-        row_names.gone[model] = {key: number for number, key in gone.items()}
+    for model, deleted in insertion.deleted.items():
+        row_names.deleted[model] = {key: number for number, key in deleted.items()}
     row_names.transactions = {new: old for old, new in insertion.transactions.items()}
     for shared in all_shared():
         keys = insertion.keys.get(shared.model, {})

@@ -63,7 +63,7 @@ def restore(stream: IO[bytes], progress: Progress = lambda _done, _total: None) 
     files are proven.
     """
     package = check(stream, progress)
-    _whole(package)
+    _refuse_public_only(package)
     insertion: Insertion | None = None
     try:
         with transaction.atomic():
@@ -88,7 +88,7 @@ def _in_words(error: Exception) -> str:
     }
 
 
-def _whole(package: CheckedPackage) -> None:
+def _refuse_public_only(package: CheckedPackage) -> None:
     if package.secret_manifest is None:
         raise PackageError(
             _("Paketet har bara det som är offentligt, och räcker inte för att återställa löftet.")
@@ -99,9 +99,9 @@ def _restore(package: CheckedPackage, insertion: Insertion) -> Report:
     for part in all_parts():
         insertion.allocate_event_ids(part)
     shared = _shared(package, insertion)
-    work = _Writing(insertion)
+    writer = _PartWriter(insertion)
     for part in all_parts():
-        work.write(part)
+        writer.write(part)
     unused = [
         path
         for path in package.files
@@ -115,7 +115,7 @@ def _restore(package: CheckedPackage, insertion: Insertion) -> Report:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     compare(package, insertion)
-    pledge = Pledge.objects.get(pk=work.pledge)
+    pledge = Pledge.objects.get(pk=writer.pledge)
     return Report(
         pledge=pledge,
         files=len(package.files),
@@ -155,7 +155,7 @@ def _shared(package: CheckedPackage, insertion: Insertion) -> dict[str, Any]:
     return {"made": made, "kept": kept_counts, "differing": differing}
 
 
-class _Writing:
+class _PartWriter:
     """Writes part after part, each as the database's guards demand."""
 
     def __init__(self, insertion: Insertion) -> None:

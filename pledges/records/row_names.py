@@ -27,7 +27,7 @@ class RowNames:
         self.rows: dict[Model, dict[Any, Any]] = {}
         self.public: dict[Model, frozenset[Any]] = {}
         # By model, a number for each key that a history names and that no row has any longer.
-        self.gone: dict[Model, dict[Any, int]] = {}
+        self.deleted: dict[Model, dict[Any, int]] = {}
         self.transactions: dict[int, int] = {}
         self._shared = {table.model: table for table in all_shared()}
         self._described: dict[Model, dict[Any, tuple[Any, dict[str, Any]] | None]] = {}
@@ -35,7 +35,7 @@ class RowNames:
         self.named: dict[bool, dict[Model, set[Any]]] = {False: {}, True: {}}
 
     @classmethod
-    def of(cls, scope: Scope) -> RowNames:
+    def for_scope(cls, scope: Scope) -> RowNames:
         """Choose the rows of a package."""
         row_names = cls()
         for part in all_parts():
@@ -105,7 +105,7 @@ class RowNames:
         name = self.name_of(model, pk, publicly=False)
         if name is not None:
             return name
-        numbers = self.gone.setdefault(model, {})
+        numbers = self.deleted.setdefault(model, {})
         return {"gone": numbers.setdefault(pk, len(numbers) + 1)}
 
     def transaction(self, number: int) -> int:

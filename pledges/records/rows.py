@@ -18,7 +18,7 @@ from pledges.records.part_registry import Part, stored_fields
 from pledges.records.row_names import RowNames
 from pledges.records.values import line, to_json
 
-_AT_ONCE = 500
+_BATCH_SIZE = 500
 
 
 def stored(table: str, key: str, columns: list[str], keys: list[Any]) -> Iterator[tuple[Any, ...]]:
@@ -28,8 +28,8 @@ def stored(table: str, key: str, columns: list[str], keys: list[Any]) -> Iterato
         sql.Identifier(table),
         sql.Identifier(key),
     )
-    for first in range(0, len(keys), _AT_ONCE):
-        some = keys[first : first + _AT_ONCE]
+    for first in range(0, len(keys), _BATCH_SIZE):
+        some = keys[first : first + _BATCH_SIZE]
         with connection.cursor() as cursor:
             cursor.execute(query, [some])
             by_key = {row[0]: row for row in cursor.fetchall()}
@@ -149,14 +149,14 @@ def event_lines(part: Part, row_names: RowNames, keys: list[int]) -> Iterator[st
     names = [column.column for column in (*own, *columns)]
     by_column = {column.column: column for column in columns}
     for _pk, *values in stored(meta.db_table, "pgh_id", names, keys):
-        label, at, of, before, words, belongs_to, transaction, context = values[: len(own)]
+        label, at, object_key, before, words, belongs_to, transaction, context = values[: len(own)]
         row = dict(zip((column.name for column in columns), values[len(own) :], strict=True))
         above = history.belongs_to
         yield line(
             {
                 "label": label,
                 "at": to_json(at),
-                "of": row_names.historical_name(part.model, of),
+                "of": row_names.historical_name(part.model, object_key),
                 "belongs_to": None
                 if above is None
                 else row_names.historical_name(above, belongs_to),

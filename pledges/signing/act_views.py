@@ -173,7 +173,7 @@ def give_back(request: StaffRequest, pk: int) -> HttpResponse:
     """Take the file that was signed outside."""
     signatory = _own_or_arranged(request, pk)
     form = GiveBackForm(posted(request), posted_files(request))
-    most = form.fields["file"].most_bytes  # type: ignore[attr-defined]
+    most = form.fields["file"].max_bytes  # type: ignore[attr-defined]
     tell_if_too_large(form, "file", request.headers.get("Content-Length", ""), most)
 
     def submit() -> HttpResponse:

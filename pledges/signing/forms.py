@@ -24,10 +24,10 @@ _SHA256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 
 class PdfField(forms.FileField):
-    """A PDF of at most `most_bytes`; its clean value is the bytes."""
+    """A PDF of at most `max_bytes`; its clean value is the bytes."""
 
-    def __init__(self, *, most_bytes: int, **options: Any) -> None:
-        self.most_bytes = most_bytes
+    def __init__(self, *, max_bytes: int, **options: Any) -> None:
+        self.max_bytes = max_bytes
         super().__init__(
             max_length=255,
             allow_empty_file=True,
@@ -43,8 +43,8 @@ class PdfField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> Any:
         """Return the bytes."""
         file = super().clean(data, initial)
-        if file.size > self.most_bytes:
-            raise ValidationError(too_large(self.most_bytes))
+        if file.size > self.max_bytes:
+            raise ValidationError(too_large(self.max_bytes))
         return file.read()
 
 
@@ -156,7 +156,7 @@ class GiveBackForm(WorkspaceForm):
 
     file = PdfField(
         label=gettext_lazy("Den undertecknade PDF-filen"),
-        most_bytes=settings.FILE_UPLOAD_MAX_MEMORY_SIZE,
+        max_bytes=settings.FILE_UPLOAD_MAX_MEMORY_SIZE,
     )
 
 
@@ -180,7 +180,7 @@ class PaperForm(WorkspaceForm):
     )
     file = PdfField(
         label=gettext_lazy("Skanning av sidan med underskriften"),
-        most_bytes=SCAN_BYTES,
+        max_bytes=SCAN_BYTES,
         help_text=gettext_lazy("En PDF på högst 10 MB. Den visas för alla när löftet gäller."),
     )
     is_true = forms.BooleanField(

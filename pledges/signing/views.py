@@ -20,7 +20,7 @@ from pledges.signing.forms import OrderForm, WayForm
 from pledges.signing.keys import key_names
 from pledges.signing.presentation import SigningView, signing_views, way_choices_note
 
-_MOST_PLEDGES = 20
+_MAX_PLEDGES = 20
 
 
 @require_safe
@@ -32,7 +32,7 @@ def overview(request: StaffRequest) -> HttpResponse:
         .exclude(adopted_at=None)
         .exclude(pk__in=Pledge.objects.public().values("pk"))
         .with_standing()
-        .order_by("adopted_at", "pk")[:_MOST_PLEDGES]
+        .order_by("adopted_at", "pk")[:_MAX_PLEDGES]
     )
     pledges = [
         (pledge, views, _who_orders(views))

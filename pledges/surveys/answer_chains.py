@@ -74,7 +74,9 @@ class Chain:
     yes: Mapping[Group, Sequence[int]]
 
     @classmethod
-    def of(cls, questions: tuple[str, ...], answers: Answers, counted: Sequence[Group]) -> Chain:
+    def from_answers(
+        cls, questions: tuple[str, ...], answers: Answers, counted: Sequence[Group]
+    ) -> Chain:
         """Return the chain's numbers for the groups that count."""
         return cls(
             questions,

@@ -20,7 +20,7 @@ from pledges.charts.values import HIDDEN, PERCENT, Series, Value
 from pledges.models import PublishedRound
 from pledges.models.survey import Grade, Measure
 from pledges.statistics.analysis.rates import Share, share_difference
-from pledges.surveys.reading import Group, Point, Trend, Visibility, trends
+from pledges.surveys.reading import Group, Trend, TrendPoint, Visibility, trends
 from pledges.targets import school_year_label
 
 
@@ -106,7 +106,7 @@ def _chart(theme: Theme, grade: Grade, measure_trends: list[Trend], invented: bo
     )
 
 
-def _by_gender(trend: Trend, by_gender: dict[Group, list[Point]], invented: bool) -> LineChart:
+def _by_gender(trend: Trend, by_gender: dict[Group, list[TrendPoint]], invented: bool) -> LineChart:
     measure = str(trend.measure.label)
     years = [point.school_year for point in next(iter(by_gender.values()))]
     key = f"{_GRADE_KEYS[trend.grade]}-{trend.measure.value.replace('_', '-')}"
@@ -123,11 +123,11 @@ def _by_gender(trend: Trend, by_gender: dict[Group, list[Point]], invented: bool
     )
 
 
-def _series(name: str, points: Iterable[Point]) -> Series:
-    return Series.of(name, [_value(point) for point in points])
+def _series(name: str, points: Iterable[TrendPoint]) -> Series:
+    return Series.from_values(name, [_value(point) for point in points])
 
 
-def _value(point: Point) -> Value:
+def _value(point: TrendPoint) -> Value:
     if point.visibility == Visibility.HIDDEN:
         return HIDDEN
     return float(point.percent) if point.percent is not None else None
@@ -168,7 +168,7 @@ def _change(trend: Trend) -> str:
     return _("Ingen säker förändring sedan läsåret %(year)s.") % parts
 
 
-def _gender_finding(by_gender: dict[Group, list[Point]]) -> str:
+def _gender_finding(by_gender: dict[Group, list[TrendPoint]]) -> str:
     girls, boys = by_gender.get(Group.GIRLS, []), by_gender.get(Group.BOYS, [])
     both = [
         (girl, boy)
@@ -187,7 +187,7 @@ def _gender_finding(by_gender: dict[Group, list[Point]]) -> str:
     return _("Läsåret %(year)s är det ingen säker skillnad mellan flickor och pojkar.") % parts
 
 
-def _sign(ours: Point, theirs: Point) -> int:
+def _sign(ours: TrendPoint, theirs: TrendPoint) -> int:
     """Return 1 when our share is certainly larger, -1 when smaller, else 0.
 
     Certainly means that a 95 % interval of the difference excludes zero.

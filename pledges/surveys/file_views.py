@@ -32,7 +32,7 @@ from pledges.surveys.sums import ANSWERED, Group, Measure, row_label
 from pledges.surveys.views import shown_faults, targets_of
 from pledges.targets import school_year_label, school_year_of
 
-_MOST_FAULTS = 200
+_MAX_FAULTS = 200
 
 
 @require_safe
@@ -93,7 +93,7 @@ def import_list(request: StaffRequest) -> HttpResponse:
 
 def _list_context(faults: list[tuple[int, str, str]]) -> dict[str, Any]:
     return {
-        "faults": faults[:_MOST_FAULTS],
+        "faults": faults[:_MAX_FAULTS],
         "number_of_faults": len(faults),
         "headings": LIST_HEADINGS,
     }

@@ -22,13 +22,13 @@ from pledges.exchange.tables import Table, TableError
 from pledges.exchange.uploads import TableFileField
 from pledges.models import Commitment, Municipality, SurveyRound
 from pledges.models.survey import Grade
-from pledges.surveys.publishing import LONGEST_REASON
+from pledges.surveys.publishing import MAX_REASON_LENGTH
 from pledges.surveys.rounds import (
     FIRST_SCHOOL_YEAR,
-    Entry,
+    RoundEntry,
     sums_of,
 )
-from pledges.surveys.rows import MOST_TEXT, pasted
+from pledges.surveys.rows import MAX_TEXT_LENGTH, pasted
 from pledges.surveys.sums import ANSWERED, Group, Measure, Sums, cell_name, row_label
 from pledges.targets import school_year_label, school_year_of
 
@@ -37,7 +37,7 @@ _NO_PUPILS = gettext_lazy(
     "Texten blir offentlig. Skriv inga namn, inga tal ur svaren och ingenting om en enda skola "
     "eller klass."
 )
-_LONGEST_PASTE = 20_000
+_MAX_PASTE_LENGTH = 20_000
 # What a round can belong to: a key for the form, words, and the two themselves.
 Targets = Mapping[str, tuple[str, Commitment, Municipality]]
 
@@ -157,7 +157,7 @@ class RoundForm(WorkspaceForm):
         return {name: data[name][:2000] for name in names if name in data}
 
     @staticmethod
-    def of(survey_round: SurveyRound) -> dict[str, Any]:
+    def initial_from(survey_round: SurveyRound) -> dict[str, Any]:
         """Return the initial data of the form of a stored round."""
         names = ("version", "school_year", "grade", "invited", "method", "instrument", "note")
         return {
@@ -166,12 +166,12 @@ class RoundForm(WorkspaceForm):
             **sums_of(survey_round).cells(),
         }
 
-    def entry(self) -> Entry:
+    def entry(self) -> RoundEntry:
         """Return the entry of a valid form."""
         cleaned = self.cleaned_data
         _words, commitment, municipality = self.targets[cleaned["target"]]
         cells = {cell_name(row, group) for row in _ROWS for group in Group}
-        return Entry(
+        return RoundEntry(
             commitment=commitment,
             municipality=municipality,
             sums=Sums.of_cells({n: cleaned[n] for n in cells if cleaned.get(n) is not None}),
@@ -232,7 +232,7 @@ class FillForm(WorkspaceForm):
     pasted = forms.CharField(
         label=gettext_lazy("Klistra in en tabell"),
         required=False,
-        max_length=_LONGEST_PASTE,
+        max_length=_MAX_PASTE_LENGTH,
         strip=False,  # the first cell of a table is often empty
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=gettext_lazy(
@@ -292,7 +292,7 @@ class ConfirmListForm(WorkspaceForm):
 
     target = forms.ChoiceField(widget=forms.HiddenInput)
     method = forms.ChoiceField(choices=SurveyRound.Method.choices, widget=forms.HiddenInput)
-    cells = forms.CharField(strip=False, max_length=MOST_TEXT, widget=forms.HiddenInput)
+    cells = forms.CharField(strip=False, max_length=MAX_TEXT_LENGTH, widget=forms.HiddenInput)
     is_sure = forms.BooleanField(
         label=gettext_lazy("Jag har läst anmärkningarna. Importera ändå."),
         error_messages={"required": gettext_lazy("Läs anmärkningarna och kryssa i rutan.")},
@@ -322,7 +322,7 @@ class PublishForm(VersionForm):
 
     reason = forms.CharField(
         label=gettext_lazy("Varför publiceras omgången igen?"),
-        max_length=LONGEST_REASON,
+        max_length=MAX_REASON_LENGTH,
         help_text=gettext_lazy(
             "Skälet blir offentligt, som en rättelse. Skriv inga tal ur svaren."
         ),
@@ -342,6 +342,6 @@ class WithdrawForm(VersionForm):
 
     reason = forms.CharField(
         label=gettext_lazy("Varför?"),
-        max_length=LONGEST_REASON,
+        max_length=MAX_REASON_LENGTH,
         help_text=gettext_lazy("Skälet läses bara av dem som arbetar med undersökningen."),
     )

@@ -20,7 +20,7 @@ from pledges.surveys import rounds
 from pledges.surveys import sums as sums_of_answers
 from pledges.surveys.cells import SurveyRowsError
 from pledges.surveys.round_lists import LIST_HEADINGS, ListedRound, read_list
-from pledges.surveys.rounds import Entry, QuestionsLeft
+from pledges.surveys.rounds import QuestionsLeft, RoundEntry
 from pledges.surveys.sums import Group, Sums
 
 _YEAR, _GRADE, _GROUP, _INVITED, _ANSWERED = LIST_HEADINGS
@@ -34,7 +34,7 @@ class ListPreview:
     `remarks` say what was computed or ignored; `questions` are about the numbers, by row.
     """
 
-    entries: list[tuple[int, Entry]]
+    entries: list[tuple[int, RoundEntry]]
     remarks: list[str]
     questions: list[tuple[int, str]]
 
@@ -61,7 +61,7 @@ def preview(
     result = ListPreview([], survey_list.remarks, [])
     faults: list[tuple[int, RowFault]] = []
     for list_round in survey_list.rounds:
-        entry = Entry(
+        entry = RoundEntry(
             commitment,
             municipality,
             list_round.school_year,

@@ -28,7 +28,7 @@ from pledges.surveys import statistical_disclosure
 from pledges.surveys.answer_chains import Answers, Group
 from pledges.surveys.rounds import locked, sums_of
 from pledges.surveys.statistical_disclosure import (
-    Earlier,
+    EarlierPublication,
     Published,
     RevealingChange,
     Rule,
@@ -40,7 +40,7 @@ _REPEATED = (
     *("commitment_id", "municipality_id", "school_year", "grade", "method", "instrument"),
     *("invited", "note", "is_demonstration"),
 )
-LONGEST_REASON = 500
+MAX_REASON_LENGTH = 500
 
 
 class State(models.TextChoices):
@@ -117,7 +117,9 @@ def preview(survey_round: SurveyRound) -> Preview:
     return Preview(replace(published, shares=shares))
 
 
-def _small_changes(now: Published, earlier: list[Earlier]) -> tuple[RevealingChange, ...]:
+def _small_changes(
+    now: Published, earlier: list[EarlierPublication]
+) -> tuple[RevealingChange, ...]:
     """Return the groups where too few answers have come or gone.
 
     The latest publication comes first; all pupils together only when no gender says it.
@@ -160,13 +162,13 @@ def _answers(sums: dict[str, Any]) -> Answers:
     )
 
 
-def _earlier(survey_round: SurveyRound) -> list[Earlier]:
+def _earlier(survey_round: SurveyRound) -> list[EarlierPublication]:
     """Return all that was ever published of a round.
 
     A withdrawal published nothing.
     """
     return [
-        Earlier(_answers(publication.sums), _published(publication.told))
+        EarlierPublication(_answers(publication.sums), _published(publication.told))
         for publication in survey_round.publications.all()
         if publication.told
     ]

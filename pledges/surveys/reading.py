@@ -33,7 +33,7 @@ class Visibility(Enum):
 
 
 @dataclass(frozen=True)
-class Point:
+class TrendPoint:
     """A share in one school year: whole per cent of `answered` pupils.
 
     `percent` and `answered` are None unless it is shown.
@@ -55,7 +55,7 @@ class Trend:
 
     grade: Grade
     measure: Measure
-    series: dict[Group, list[Point]]
+    series: dict[Group, list[TrendPoint]]
 
 
 def published_rounds(municipality: Municipality) -> list[PublishedRound]:
@@ -94,9 +94,9 @@ def trends(rounds: Iterable[PublishedRound]) -> list[Trend]:
     return result
 
 
-def _points(survey_round: PublishedRound) -> dict[tuple[Measure, Group], Point]:
+def _points(survey_round: PublishedRound) -> dict[tuple[Measure, Group], TrendPoint]:
     return {
-        (Measure(share.measure), Group(share.group)): Point(
+        (Measure(share.measure), Group(share.group)): TrendPoint(
             survey_round.school_year,
             Visibility.HIDDEN if share.percent is None else Visibility.SHOWN,
             share.percent,
@@ -106,10 +106,10 @@ def _points(survey_round: PublishedRound) -> dict[tuple[Measure, Group], Point]:
     }
 
 
-def _point(survey_round: PublishedRound, point: Point | None) -> Point:
+def _point(survey_round: PublishedRound, point: TrendPoint | None) -> TrendPoint:
     if point is not None:
         return point
-    return Point(
+    return TrendPoint(
         survey_round.school_year,
         Visibility.HIDDEN if survey_round.answered is None else Visibility.ABSENT,
     )

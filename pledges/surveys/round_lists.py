@@ -28,7 +28,7 @@ from pledges.surveys.sums import ANSWERED, Group, Measure
 LIST_HEADINGS = ("Läsår", "Årskurs", "Grupp", "Inbjudna", "Svarade")
 _YEAR, _GRADE, _GROUP, _INVITED, _ANSWERED = LIST_HEADINGS
 _OTHER_NAMES = {"ak": _GRADE, "kon": _GROUP, "antal elever": _INVITED}
-MOST_ROUNDS = 100
+MAX_ROUNDS = 100
 
 
 @dataclass
@@ -94,9 +94,9 @@ class _ListReader(Reader):
                 self.add_fault(row.number, _GROUP, sentence)
             else:
                 rows.append((group, row))
-        if len(by_round) > MOST_ROUNDS:
+        if len(by_round) > MAX_ROUNDS:
             sentence = _("Listan har fler än %(most)s omgångar. Dela upp den.")
-            self.add_fault(HEADINGS_ROW, "", sentence % {"most": MOST_ROUNDS})
+            self.add_fault(HEADINGS_ROW, "", sentence % {"most": MAX_ROUNDS})
             self.raise_faults()
         rounds = [self._round(*key, rows) for key, rows in by_round.items()]
         self.raise_faults()

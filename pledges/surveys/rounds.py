@@ -39,7 +39,7 @@ class QuestionsLeft(Refused):
 
 
 @dataclass(frozen=True)
-class Entry:
+class RoundEntry:
     """A round as a person enters it.
 
     `school_year` is the year in which it began.
@@ -109,7 +109,7 @@ def sums_of(survey_round: SurveyRound) -> Sums:
     )
 
 
-def faults(entry: Entry, today: date) -> dict[str, str]:
+def faults(entry: RoundEntry, today: date) -> dict[str, str]:
     """Return a sentence for each thing that can't be so, by field."""
     sentences: dict[str, str] = {}
     if not accepts_surveys(entry.commitment, entry.municipality):
@@ -132,7 +132,7 @@ def accepts_surveys(commitment: Commitment, municipality: Municipality) -> bool:
     return holds.exists()
 
 
-def faults_of_round(entry: Entry, today: date) -> dict[str, str]:
+def faults_of_round(entry: RoundEntry, today: date) -> dict[str, str]:
     """Return the faults of a round itself, without those of its commitment.
 
     No query.
@@ -158,7 +158,7 @@ def faults_of_round(entry: Entry, today: date) -> dict[str, str]:
 
 @transaction.atomic
 def save(
-    entry: Entry,
+    entry: RoundEntry,
     *,
     changes: SurveyRound | None = None,
     version: int = 1,
@@ -219,14 +219,18 @@ def locked(survey_round: SurveyRound, version: int | None = None) -> SurveyRound
 
 
 def _content(stored: SurveyRound) -> tuple[dict[str, Any], dict[str, Any]]:
-    as_entry = Entry(
-        **{name: getattr(stored, name) for name in Entry.__dataclass_fields__ if name != "sums"},
+    as_entry = RoundEntry(
+        **{
+            name: getattr(stored, name)
+            for name in RoundEntry.__dataclass_fields__
+            if name != "sums"
+        },
         sums=sums_of(stored),
     )
     return as_entry.stored(), as_entry.sums.as_json()
 
 
-def _faults_of_fixed(stored: SurveyRound, entry: Entry) -> dict[str, str]:
+def _faults_of_fixed(stored: SurveyRound, entry: RoundEntry) -> dict[str, str]:
     sentence = _(
         "Omgången har varit publicerad, så kommun, läsår och årskurs kan inte ändras. Gör en ny "
         "omgång, och ta tillbaka den här."
@@ -238,7 +242,7 @@ def _faults_of_fixed(stored: SurveyRound, entry: Entry) -> dict[str, str]:
     }
 
 
-def duplicate_sentence(entry: Entry) -> str:
+def duplicate_sentence(entry: RoundEntry) -> str:
     """Return the sentence about pupils who have a round already."""
     return _("Det finns redan en omgång för %(grade)s läsåret %(year)s. Ändra den i stället.") % {
         "grade": Grade(entry.grade).label,

@@ -21,7 +21,7 @@ from pledges.surveys.round_lists import is_list
 from pledges.surveys.sums import ANSWERED, Group, row_label
 
 # A list of a hundred rounds, with columns of other things besides, is shorter than this.
-MOST_TEXT = 400_000
+MAX_TEXT_LENGTH = 400_000
 
 
 @dataclass
@@ -56,7 +56,7 @@ def as_text(table: Table) -> str:
         stream.write("\n" * (row.number - last_number - 1))
         writer.writerow(row.cells)
         last_number = row.number
-    if len(stream.getvalue()) > MOST_TEXT:
+    if len(stream.getvalue()) > MAX_TEXT_LENGTH:
         raise TableError(_("Filen är för stor. Ta bort kolumner som inte behövs."))
     return stream.getvalue()
 

@@ -138,14 +138,14 @@ class RevealingChange(Exception):
 
 
 @dataclass(frozen=True)
-class Earlier:
+class EarlierPublication:
     """An earlier publication of the same round, and the answers behind it."""
 
     answers: Answers
     published: Published
 
 
-def publish(answers: Answers, rule: Rule, earlier: Sequence[Earlier] = ()) -> Published:
+def publish(answers: Answers, rule: Rule, earlier: Sequence[EarlierPublication] = ()) -> Published:
     """Return what may be published of a round, given all of `earlier`.
 
     Raises RevealingChange when too few answers have come or gone since then.
@@ -161,8 +161,8 @@ def publish(answers: Answers, rule: Rule, earlier: Sequence[Earlier] = ()) -> Pu
     shares: dict[tuple[str, Group], Share] = {}
     plans: dict[str, Plan] = {}
     for questions in answers.asked_chains():
-        chain = Chain.of(questions, answers, counted)
-        limits = [_Limit.of(publication, chain) for publication in earlier]
+        chain = Chain.from_answers(questions, answers, counted)
+        limits = [_Limit.from_publication(publication, chain) for publication in earlier]
         plan = next(
             plan
             for plan in chain.plans()
@@ -179,7 +179,7 @@ def percent(part: int, whole: int) -> int:
 
 
 def _counted(
-    answered: Mapping[Group, int], rule: Rule, earlier: Sequence[Earlier]
+    answered: Mapping[Group, int], rule: Rule, earlier: Sequence[EarlierPublication]
 ) -> tuple[list[Group], dict[Group, int]]:
     """Return the groups that count, and those shown with their numbers.
 
@@ -239,7 +239,7 @@ class _Limit:
     added: Chain | None
 
     @classmethod
-    def of(cls, earlier: Earlier, chain: Chain) -> _Limit:
+    def from_publication(cls, earlier: EarlierPublication, chain: Chain) -> _Limit:
         """Return the limit that an earlier publication puts on a chain.
 
         A question that wasn't asked then sets no limit.
@@ -272,14 +272,14 @@ class _Limit:
         return _is_safe(self.added, Plan(min(plan.whole, known), min(plan.split, known)), rule)
 
 
-def _earlier_chain(earlier: Earlier, chain: Chain) -> Chain:
+def _earlier_chain(earlier: EarlierPublication, chain: Chain) -> Chain:
     """Return the chain as it was, for the same groups if possible.
 
     Else for all of them together.
     """
     questions = tuple(question for question in chain.questions if question in earlier.answers.yes)
     counted = [group for group in earlier.published.groups if group != Group.ALL]
-    return Chain.of(questions, earlier.answers, counted or list(earlier.answers.answered))
+    return Chain.from_answers(questions, earlier.answers, counted or list(earlier.answers.answered))
 
 
 def _difference(current: Chain, earlier: Chain) -> Chain | None:

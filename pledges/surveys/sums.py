@@ -24,7 +24,7 @@ Group = AnsweringGroup
 ANSWERED = "answered"
 # Beyond these a number may be right, but is asked about: no survey of the kind has come near six in
 # ten pupils who have used narcotics, and a third of a year group says little of the rest.
-MOST_PLAUSIBLE_PERCENT = 60
+MAX_PLAUSIBLE_PERCENT = 60
 LEAST_PLAUSIBLE_PART = 3
 _NARCOTICS = (Measure.NARCOTICS_EVER, Measure.NARCOTICS_30_DAYS)
 
@@ -206,7 +206,7 @@ def questions(sums: Sums, invited: int) -> list[str]:
     for measure in _NARCOTICS:
         for group, number in sums.yes.get(measure, {}).items():
             answered = sums.answered[group]
-            if number * 100 > MOST_PLAUSIBLE_PERCENT * answered:
+            if number * 100 > MAX_PLAUSIBLE_PERCENT * answered:
                 sentences.append(
                     _("%(where)s: %(percent)s %% är ovanligt mycket.")
                     % {"where": cell_text(measure, group), "percent": percent(number, answered)}

@@ -120,7 +120,7 @@ def _edit(request: StaffRequest, survey_round: SurveyRound | None) -> HttpRespon
     context: dict[str, Any] = {"round": survey_round, "targets": targets, "fill": FillForm()}
     if "fill" in request.POST:
         return _fill_page(request, options, context)
-    initial = RoundForm.of(survey_round) if survey_round else {"version": 1}
+    initial = RoundForm.initial_from(survey_round) if survey_round else {"version": 1}
     form = RoundForm(posted(request), initial=initial, **options)
     if request.POST.get("pasted", "").strip() or request.FILES.get("file"):
         context["fill"] = FillForm(initial={"pasted": request.POST.get("pasted", "")})

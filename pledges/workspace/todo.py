@@ -183,7 +183,7 @@ def _of_draft(user: User, draft: FollowUp, on: date, *, writes: bool) -> list[Aw
 
 
 # A superuser's municipalities are all there are.
-_MOST_ROUNDS = 200
+_MAX_ROUNDS = 200
 
 
 def awaited_signatures(user: User) -> list[AwaitedStep]:
@@ -204,7 +204,7 @@ def awaited_signatures(user: User) -> list[AwaitedStep]:
     )
     steps = []
     for _pledge, signatories in groupby(
-        waiting[:_MOST_ROUNDS], key=lambda signatory: signatory.pledge_id
+        waiting[:_MAX_ROUNDS], key=lambda signatory: signatory.pledge_id
     ):
         remaining = list(signatories)
         for turn in next_signatories(remaining[0].pledge, remaining):
@@ -245,7 +245,7 @@ def awaited_approvals(user: User) -> list[AwaitedStep]:
         .order_by("pledge", "pk")
     )
     steps = []
-    for pledge, approvals in groupby(given[:_MOST_ROUNDS], key=lambda approval: approval.pledge):
+    for pledge, approvals in groupby(given[:_MAX_ROUNDS], key=lambda approval: approval.pledge):
         approved = {(approval.municipality_id, approval.police_area_id) for approval in approvals}
         parties = [
             *(
@@ -277,7 +277,7 @@ def awaited_surveys(user: User) -> list[AwaitedStep]:
         else SurveyRound.objects.filter(municipality__in=own[0])
     )
     steps = []
-    for survey_round in publishing.with_publications(rounds)[:_MOST_ROUNDS]:
+    for survey_round in publishing.with_publications(rounds)[:_MAX_ROUNDS]:
         text = {
             publishing.State.DRAFT: _("%(round)s är inte publicerad."),
             publishing.State.CHANGED: _("%(round)s är ändrad sedan den publicerades."),

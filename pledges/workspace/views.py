@@ -19,7 +19,7 @@ from pledges.workspace.todo import (
     awaited_surveys,
 )
 
-_MOST_PLEDGES = 50
+_MAX_PLEDGES = 50
 
 
 @require_safe
@@ -28,7 +28,7 @@ def start(request: StaffRequest) -> HttpResponse:
     """Show what a person has to do today, their pledges and their roles."""
     visible = Pledge.objects.visible_to(request.user)
     on = timezone.localdate()
-    pledges = visible.with_standing().order_by("-valid_from", "-pk")[:_MOST_PLEDGES]
+    pledges = visible.with_standing().order_by("-valid_from", "-pk")[:_MAX_PLEDGES]
     return render(
         request,
         "workspace/start.html",

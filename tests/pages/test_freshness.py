@@ -208,7 +208,7 @@ def test_pages_of_other_hosts_and_addresses_are_kept_apart_and_the_oldest_go(
     # them fill it. A page may take an eighth of a store, which here is none.
     monkeypatch.setattr(kept_pages, "_LARGEST", 1)
     response = Site().get("/a/")
-    size = 3.5 * kept_pages.KeptPage.of(HttpResponse(response.content)).size
+    size = 3.5 * kept_pages.KeptPage.from_response(HttpResponse(response.content)).size
     settings.PUBLIC_PAGES_MB = size / 0.75 / 1_000_000
     site = Site()
     for address in ("/a/", "/b/", "/c/", "/d/", "/d/"):
@@ -239,8 +239,8 @@ def test_without_a_database_the_view_itself_answers(monkeypatch: pytest.MonkeyPa
 def test_a_page_made_before_a_change_is_not_kept_instead_of_one_made_after_it() -> None:
     store = kept_pages.PageStore(1_000_000)
     page = kept_pages.KeptPage("e", (), (("", b""),))
-    store.keep("key", kept_pages.Entry(page, ("after",), current_at=2.0))
-    store.keep("key", kept_pages.Entry(page, ("before",), current_at=1.0))
+    store.keep("key", kept_pages.StoredPage(page, ("after",), current_at=2.0))
+    store.keep("key", kept_pages.StoredPage(page, ("before",), current_at=1.0))
     entry = store.get("key")
     assert entry is not None
     assert entry.under == ("after",)

@@ -15,7 +15,7 @@ from django.test import RequestFactory
 from pytest_django.fixtures import Settings
 
 from pledge_portal.pages import middleware
-from pledge_portal.pages.kept_pages import Entry, KeptPage, PageStore
+from pledge_portal.pages.kept_pages import KeptPage, PageStore, StoredPage
 from tests.pages.kept_site import PATIENCE, MovedVersions, Site, until, waiting
 
 # What a page is known by, and what makes it old.
@@ -147,7 +147,7 @@ def test_others_get_the_page_of_the_last_second_while_one_makes_it_anew(
 def test_whoever_has_waited_long_enough_makes_the_page(
     site: Site, threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(middleware, "_LONGEST_WAIT", 0.1)
+    monkeypatch.setattr(middleware, "_MAX_WAIT_SECONDS", 0.1)
     site.goes_on.clear()
     reads = [threads.submit(site.text, "/alvsbyn/") for _ in range(2)]
     until(lambda: len(site.made) == 2)
@@ -240,7 +240,7 @@ def a_page(size: int) -> KeptPage:
 def test_no_more_bytes_are_kept_than_the_setting_says_and_the_longest_unused_go() -> None:
     store = PageStore(1_000_000)
     for number in range(100):
-        store.keep(number, Entry(a_page(48_000), (), 0.0))
+        store.keep(number, StoredPage(a_page(48_000), (), 0.0))
         store.get(0)
     left = [number for number in range(100) if store.get(number)]
     assert len(left) == 20
@@ -248,13 +248,13 @@ def test_no_more_bytes_are_kept_than_the_setting_says_and_the_longest_unused_go(
     assert sum(store.get(number).page.size for number in left) <= 1_000_000  # type: ignore[union-attr]
     # Kept anew it counts once.
     for moment in range(100):
-        store.keep(0, Entry(a_page(48_000), (), float(moment)))
+        store.keep(0, StoredPage(a_page(48_000), (), float(moment)))
     assert len([number for number in range(100) if store.get(number)]) == 20
 
 
 def test_a_page_that_would_push_all_others_out_is_not_kept() -> None:
     store = PageStore(1_000_000)
-    store.keep("large", Entry(a_page(130_000), (), 0.0))
+    store.keep("large", StoredPage(a_page(130_000), (), 0.0))
     assert store.get("large") is None
 
 

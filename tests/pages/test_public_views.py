@@ -28,8 +28,8 @@ NOT_KEPT = {
     "favicon.ico",
     "robots.txt",
     # Forms, each with its own hidden fields.
-    "<kommun:slug>/<samtal:talk>/kommentarer/<uuid:uid>/anmal/",
-    "<kommun:slug>/<samtal:talk>/kommentera/",
+    "<kommun:slug>/<samtal:subject_path>/kommentarer/<uuid:uid>/anmal/",
+    "<kommun:slug>/<samtal:subject_path>/kommentera/",
     "<kommun:slug>/dialoger/<int:number>/svara/",
     # A resident's receipt, and what else a private link opens.
     "kommentar/<str:secret>/",

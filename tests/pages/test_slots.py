@@ -20,7 +20,7 @@ def named(tag: str) -> set[str]:
 
 
 def test_a_slot_that_nobody_fills_is_empty() -> None:
-    page = Template('{% load slots %}[{% slot "nobody" place=1 %}{% given "nobody" %}]')
+    page = Template('{% load slots %}[{% slot "nobody" place=1 %}{% provided "nobody" %}]')
     assert page.render(Context()) == "[None]"
 
 

@@ -27,7 +27,7 @@ from pledge_portal.operations.logs import JsonFormatter
 from pledge_portal.pages.refusals import Refused
 from pledge_portal.queue import chores, operator_acts
 from pledge_portal.queue.chores import CHORES
-from pledge_portal.queue.jobs import FIRST_PAUSE, LONGEST_PAUSE, MOST_TRIES, defer, pause_after
+from pledge_portal.queue.jobs import FIRST_PAUSE, MAX_PAUSE, MAX_TRIES, defer, pause_after
 from pledge_portal.queue.mail import deliver
 from pledge_portal.queue.models import JobFault
 from pledge_portal.queue.worker import take_up_stalled
@@ -149,7 +149,7 @@ def test_anonymous_requests_put_jobs_there_but_never_read_them() -> None:
 def test_what_fails_is_tried_again_after_pauses_that_grow(refusing: None) -> None:
     send()
     pauses = []
-    for tries in range(1, MOST_TRIES):
+    for tries in range(1, MAX_TRIES):
         before = timezone.now()
         assert run_jobs() == 0
         (job,) = jobs()
@@ -161,10 +161,10 @@ def test_what_fails_is_tried_again_after_pauses_that_grow(refusing: None) -> Non
         operator_acts.run_again(job.pk)
     run_jobs()
     assert [job.status for job in jobs()] == ["failed"]
-    assert JobFault.objects.count() == MOST_TRIES
-    expected = [pause_after(tries) for tries in range(1, MOST_TRIES)]
+    assert JobFault.objects.count() == MAX_TRIES
+    expected = [pause_after(tries) for tries in range(1, MAX_TRIES)]
     assert expected[0] == FIRST_PAUSE
-    assert expected[-1] == LONGEST_PAUSE
+    assert expected[-1] == MAX_PAUSE
     assert expected == sorted(expected)
     assert all(later == 2 * pause for pause, later in pairwise(expected[:10]))
     for pause, wanted in zip(pauses, expected, strict=True):
@@ -194,11 +194,11 @@ def test_the_operator_reads_why_a_job_fails_and_has_it_done_again(
     run_jobs()
     shown = words(client.get(PAGE))
     assert "Väntar, nytt försök" in shown
-    assert f"1 försök av {MOST_TRIES}, senast" in shown
+    assert f"1 försök av {MAX_TRIES}, senast" in shown
     assert "E-postservern tar inte emot mottagarens adress" in shown
     assert "(smtplib.SMTPRecipientsRefused)" in shown
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE procrastinate_jobs SET attempts = %s", [MOST_TRIES - 1])
+        cursor.execute("UPDATE procrastinate_jobs SET attempts = %s", [MAX_TRIES - 1])
     operator_acts.run_again(job.pk)
     run_jobs()
     page = client.get(PAGE)
@@ -306,14 +306,14 @@ def test_a_worker_that_lives_keeps_its_jobs() -> None:
 
 def test_a_job_that_kills_its_workers_is_given_up_as_any_that_fails() -> None:
     send()
-    stall(MOST_TRIES - 1)
+    stall(MAX_TRIES - 1)
     assert take_up_stalled() == 1
     assert [job.status for job in jobs()] == ["failed"]
 
 
 def test_what_failed_long_ago_is_erased(refusing: None) -> None:
     send()
-    stall(MOST_TRIES - 1)
+    stall(MAX_TRIES - 1)
     take_up_stalled()
     send()
     assert operator_acts.remove_failed(timezone.now() - timedelta(days=30)) == 0

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from pledge_portal.pages import slots
 
 register = template.Library()
-register.simple_tag(slots.given, name="given")
+register.simple_tag(slots.provided, name="provided")
 
 
 @register.simple_tag(takes_context=True)

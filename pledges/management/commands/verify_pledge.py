@@ -12,7 +12,7 @@ from pledges.documents.authenticity import verify
 from pledges.documents.trusted_authorities import trust_roots
 from pledges.management.file_argument import read_file
 
-MOST_BYTES = 200 * 1024 * 1024
+MAX_BYTES = 200 * 1024 * 1024
 
 
 class Command(BaseCommand):
@@ -29,8 +29,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Verify and print."""
-        content = read_file(options["file"], MOST_BYTES)
-        if len(content) > MOST_BYTES:
+        content = read_file(options["file"], MAX_BYTES)
+        if len(content) > MAX_BYTES:
             raise CommandError(_("Filen är för stor för att prövas."))
         verification = verify(content, trust_roots())
         text = render_to_string("pledges/verify.txt", {"verification": verification})

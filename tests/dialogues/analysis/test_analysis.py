@@ -155,11 +155,11 @@ def test_no_number_kept_back_can_be_worked_out_from_the_sum(numbers: list[int]) 
     parts = counting.disclosed_parts(numbers)
     pairs = list(zip(parts, numbers, strict=True))
     assert all(part == number for part, number in pairs if part is not None)
-    assert not any(part is not None and 0 < part < counting.FEWEST_DISCLOSED for part in parts)
+    assert not any(part is not None and 0 < part < counting.MIN_DISCLOSED for part in parts)
     hidden = [number for part, number in pairs if part is None]
     if hidden and any(parts):
         assert len(hidden) > 1
-        assert sum(hidden) >= counting.FEWEST_DISCLOSED
+        assert sum(hidden) >= counting.MIN_DISCLOSED
 
 
 def test_answers_are_counted_by_theme_group_and_place(

@@ -99,7 +99,7 @@ def test_few_are_not_told_in_numbers(
     heard(theme, number)
     assert f"{told}, Vad är viktigt?" in reader.text(THREAD)
     stored = HeardCount.objects.get().number
-    assert stored == (number if number >= counting.FEWEST_DISCLOSED else None)
+    assert stored == (number if number >= counting.MIN_DISCLOSED else None)
 
 
 def test_the_numbers_are_those_of_the_day_the_summary_was_published(
@@ -162,7 +162,7 @@ def test_an_answer_is_commitments_or_a_reason(pledge: Pledge, theme: Theme) -> N
         thread_rules.answer_theme(pledge, theme, pledge.commitments.all(), both)
     thread_rules.answer_theme(pledge, theme, pledge.commitments.filter(number__lt=3), NO_REASON)
     thread_rules.answer_theme(pledge, theme, pledge.commitments.filter(number__gt=1), NO_REASON)
-    assert [answer.commitment.number for answer in ThemeAnswer.objects.of(pledge)] == [2, 3]
+    assert [answer.commitment.number for answer in ThemeAnswer.objects.for_pledge(pledge)] == [2, 3]
     thread_rules.answer_theme(pledge, theme, [], both)
     assert [answer.commitment for answer in ThemeAnswer.objects.all()] == [None]
     thread_rules.answer_theme(pledge, theme, [], NO_REASON)
@@ -241,7 +241,7 @@ def test_staff_answer_a_theme(client: Client, editor: User, pledge: Pledge, them
     assert "Narkotika Vad är viktigt?: 6 svar Inte besvarat" in words(client.get(work))
     chosen = [str(commitment.pk) for commitment in pledge.commitments.filter(number__in=(1, 3))]
     client.post(f"{work}{theme.pk}/", {"commitments": chosen})
-    assert [answer.commitment.number for answer in ThemeAnswer.objects.of(pledge)] == [1, 3]
+    assert [answer.commitment.number for answer in ThemeAnswer.objects.for_pledge(pledge)] == [1, 3]
     page = client.get(f"{work}{theme.pk}/").content.decode()
     assert page.count(" checked") == 2
     response = client.post(f"{work}{theme.pk}/", {"commitments": chosen, "reason_sv": "Nej"})

@@ -47,12 +47,12 @@ def survey() -> LineChart:
         periods=["2020", "2021", "2022", "2023", "2024", "2025"],
         unit=PERCENT,
         series=[
-            Series.of("Druckit alkohol", [41, 38, None, 35, 31, 29]),
-            Series.of("Rökt cigaretter", [16, 15, None, 12, 11, 9]),
-            Series.of("Snusat", [14, 15, None, 18, 21, 22]),
-            Series.of("Använt narkotika någon gång", [6, HIDDEN, None, 7, HIDDEN, HIDDEN]),
-            Series.of("Spelat om pengar", [12, 12, None, 10, 9, 10]),
-            Series.of("Blivit bjuden på narkotika", [17, 18, None, 15, 16, 14]),
+            Series.from_values("Druckit alkohol", [41, 38, None, 35, 31, 29]),
+            Series.from_values("Rökt cigaretter", [16, 15, None, 12, 11, 9]),
+            Series.from_values("Snusat", [14, 15, None, 18, 21, 22]),
+            Series.from_values("Använt narkotika någon gång", [6, HIDDEN, None, 7, HIDDEN, HIDDEN]),
+            Series.from_values("Spelat om pengar", [12, 12, None, 10, 9, 10]),
+            Series.from_values("Blivit bjuden på narkotika", [17, 18, None, 15, 16, 14]),
         ],
         events=[Event(4.1, "Uppföljning feb 2024"), Event(5.1, "Uppföljning feb 2025")],
     )
@@ -83,7 +83,7 @@ def offences() -> LineChart:
                     Point(884, 695, 1109),
                 ],
             ),
-            Series.of("Norrbottens län", [1005, 1012, 1034, 998, 1001]),
+            Series.from_values("Norrbottens län", [1005, 1012, 1034, 998, 1001]),
         ],
         span=Span(2, 4, "Löftet 2023–2025"),
         events=[
@@ -105,8 +105,8 @@ def searches() -> BarChart:
         periods=[f"{year}/{year + 1 - 2000}" for year in range(2020, 2026)],
         unit=COUNT,
         series=[
-            Series.of("Genomförda sök", [2, 0, 3, 2, 2, HIDDEN]),
-            Series.of("Markeringar", [1, 0, HIDDEN, 0, None, HIDDEN]),
+            Series.from_values("Genomförda sök", [2, 0, 3, 2, 2, HIDDEN]),
+            Series.from_values("Markeringar", [1, 0, HIDDEN, 0, None, HIDDEN]),
         ],
         span=Span(3, 5, "Löftet 2023–2025"),
     )

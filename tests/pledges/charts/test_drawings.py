@@ -129,7 +129,7 @@ def test_coordinates_are_written_alike_in_every_language(chart: Chart) -> None:
 
 def test_what_is_written_in_a_chart_is_never_markup() -> None:
     nasty = """<script>alert("1")</script> & 'citat' ]]>"""
-    chart = lines(Series.of(nasty, [1, 2]), title=nasty, finding=nasty, source=nasty)
+    chart = lines(Series.from_values(nasty, [1, 2]), title=nasty, finding=nasty, source=nasty)
     for standalone in (False, True):
         drawing = drawing_of(chart, standalone=standalone)
         assert drawing.findtext(f"{SVG}title") == nasty
@@ -148,20 +148,20 @@ def test_what_is_written_in_a_chart_is_never_markup() -> None:
 def test_a_chart_that_can_tell_little_is_drawn_all_the_same(values: list) -> None:
     values = values or [None] * 60
     for width in Width:
-        assert words(lines(Series.of("A", values)), width=width)
+        assert words(lines(Series.from_values("A", values)), width=width)
         bars = BarChart(
             key="prov",
             title="Prov",
             finding="Inget.",
             heading="År",
             periods=[str(index) for index in range(len(values))],
-            series=[Series.of("A", values), Series.of("B", values)],
+            series=[Series.from_values("A", values), Series.from_values("B", values)],
         )
         assert words(bars, width=width)
 
 
 def test_the_line_is_broken_where_a_value_is_not_told() -> None:
-    drawing = drawing_of(lines(Series.of("A", [1, 2, HIDDEN, 3, 4, None, 5])))
+    drawing = drawing_of(lines(Series.from_values("A", [1, 2, HIDDEN, 3, 4, None, 5])))
     (path,) = [
         element
         for element in drawing.iter(f"{SVG}path")
@@ -178,9 +178,9 @@ def test_the_line_is_broken_where_a_value_is_not_told() -> None:
     ]
     assert len(solid) == 5
     assert len(hollow) == 2  # the hidden value and the legend's explanation of it
-    assert "visas inte" in words(lines(Series.of("A", [1, HIDDEN])))
-    assert "Avbrott i linjen: uppgift saknas" in words(lines(Series.of("A", [1, None])))
-    assert "visas inte" not in words(lines(Series.of("A", [1, 2])))
+    assert "visas inte" in words(lines(Series.from_values("A", [1, HIDDEN])))
+    assert "Avbrott i linjen: uppgift saknas" in words(lines(Series.from_values("A", [1, None])))
+    assert "visas inte" not in words(lines(Series.from_values("A", [1, 2])))
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,11 @@ def test_lengths_are_written_as_svg_has_them(length: float, written: str) -> Non
 
 
 def test_lines_are_named_where_they_end_with_their_last_value() -> None:
-    chart = lines(Series.of("Alkohol", [41, 29]), Series.of("Snus", [14, HIDDEN]), unit=PERCENT)
+    chart = lines(
+        Series.from_values("Alkohol", [41, 29]),
+        Series.from_values("Snus", [14, HIDDEN]),
+        unit=PERCENT,
+    )
     wide, narrow = words(chart), words(chart, width=Width.NARROW)
     assert {"Alkohol, 29\N{NO-BREAK SPACE}%", "Snus, visas inte"} <= set(wide)
     assert {"A 29\N{NO-BREAK SPACE}%", "B", "Alkohol", "Snus"} <= set(narrow)
@@ -201,14 +205,14 @@ def test_lines_are_named_where_they_end_with_their_last_value() -> None:
 
 @in_both_widths
 def test_lines_that_end_together_have_names_apart(width: Width) -> None:
-    chart = lines(*(Series.of(f"Mått {index}", [index, 5]) for index in range(12)))
+    chart = lines(*(Series.from_values(f"Mått {index}", [index, 5]) for index in range(12)))
     texts = [shape for shape in draw(chart, width).shapes if isinstance(shape, Text)]
     for one, other in combinations(texts, 2):
         assert not overlap(one.box, other.box), (one.text, other.text)
 
 
 def test_numbers_are_written_as_the_language_has_them() -> None:
-    chart = lines(Series.of("A", [1234.5, 2000]), unit=Unit("kronor", decimals=1))
+    chart = lines(Series.from_values("A", [1234.5, 2000]), unit=Unit("kronor", decimals=1))
     with translation.override("sv"):
         assert "A, 2\N{NO-BREAK SPACE}000,0" in words(chart)
     with translation.override("en"):
@@ -216,7 +220,7 @@ def test_numbers_are_written_as_the_language_has_them() -> None:
 
 
 def test_an_axis_that_does_not_begin_at_zero_says_so() -> None:
-    series = Series.of("A", [101, 104])
+    series = Series.from_values("A", [101, 104])
     note = "Axeln börjar inte vid noll."
     assert note in words(lines(series, from_zero=False))
     assert note not in words(lines(series))
@@ -308,7 +312,7 @@ def test_the_target_chart_says_how_each_row_stands() -> None:
 )
 def test_a_chart_that_could_mislead_is_refused(options: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"\w"):
-        lines(Series.of("A", [1, 2]), **options)
+        lines(Series.from_values("A", [1, 2]), **options)
 
 
 def test_a_matrix_with_a_cell_too_few_is_refused() -> None:

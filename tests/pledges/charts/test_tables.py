@@ -107,7 +107,7 @@ def test_a_file_has_numbers_that_spreadsheets_reckon_with() -> None:
         finding="Prov.",
         heading="År",
         periods=["1", "2", "3"],
-        series=[Series.of("A", [1234.56, -2.5, 3])],
+        series=[Series.from_values("A", [1234.56, -2.5, 3])],
         unit=Unit("kronor", "kr", 1),
     )
     with translation.override("sv"):

@@ -119,12 +119,12 @@ def test_an_examiner_that_cannot_start_is_no_fault_of_the_file(
 def test_visitors_wait_for_their_turn(
     twice: bytes, roots: list[TrustRoot], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for _ in range(sandbox.MOST_AT_ONCE):
+    for _ in range(sandbox.MAX_EXAMINERS):
         assert sandbox._turns.acquire(blocking=False)
     try:
         found = examine_in_sandbox(twice, trust_roots=roots, seconds=0.1)
     finally:
-        for _ in range(sandbox.MOST_AT_ONCE):
+        for _ in range(sandbox.MAX_EXAMINERS):
             sandbox._turns.release()
     assert found.problem is Problem.BUSY
     assert examine_in_sandbox(twice, trust_roots=roots, seconds=PATIENCE).problem is None

@@ -295,7 +295,7 @@ def test_a_file_that_unpacks_to_more_than_it_says_is_refused_before_it_is_whole(
 def test_a_package_larger_than_what_is_taken_is_refused_unread(
     package: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(package_check, "MOST_BYTES", 10_000)
+    monkeypatch.setattr(package_check, "MAX_BYTES", 10_000)
     assert "större uppackat" in refused(packed(package)).sentence
 
 

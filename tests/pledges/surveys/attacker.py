@@ -17,7 +17,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from pledges.surveys.answer_chains import GENDERS, Answers, Group
-from pledges.surveys.statistical_disclosure import Earlier, Published, Rule
+from pledges.surveys.statistical_disclosure import EarlierPublication, Published, Rule
 
 # Yeses by group, each from the widest question of the chain to the narrowest.
 Yes = tuple[tuple[int, ...], ...]
@@ -194,7 +194,7 @@ class Insider:
         every = product(range(size + 1), repeat=len(self.chain))
         return [yes for yes in every if all(a >= b for a, b in pairwise(yes))]
 
-    def published(self, yes: Yes, earlier: Sequence[Earlier] = ()) -> Published:
+    def published(self, yes: Yes, earlier: Sequence[EarlierPublication] = ()) -> Published:
         answers = answers_of(self.groups, self.sizes, yes, self.chain)
         return self.publish(answers, self.rule, earlier)
 

@@ -16,7 +16,7 @@ from pytest_django.fixtures import Settings
 from pledge_portal.accounts.models import Role, User
 from pledges.models import Commitment, Municipality, SurveyRound
 from pledges.surveys import publishing
-from pledges.surveys.rounds import Entry
+from pledges.surveys.rounds import RoundEntry
 from pledges.surveys.sums import Sums
 from tests.builders import SURVEYING, a_person, a_pledge, some_sums
 
@@ -34,7 +34,7 @@ class Place:
     editor: User
     officer: User
 
-    def entry(self, **fields: Any) -> Entry:
+    def entry(self, **fields: Any) -> RoundEntry:
         """Return what a person says of a round: year 9 of 2024/25, 84 pupils."""
         defaults: dict[str, Any] = {
             "commitment": self.commitment,
@@ -44,7 +44,7 @@ class Place:
             "invited": 84,
             "sums": some_sums(),
         }
-        return Entry(**{**defaults, **fields})
+        return RoundEntry(**{**defaults, **fields})
 
     def typed(self, sums: Sums | None = None, **fields: Any) -> dict[str, Any]:
         """Return what a filled-in form sends."""

@@ -18,7 +18,7 @@ from hypothesis.errors import NoSuchExample
 from pledges.surveys import statistical_disclosure
 from pledges.surveys.answer_chains import Answers, Chain, Group, Plan
 from pledges.surveys.statistical_disclosure import (
-    Earlier,
+    EarlierPublication,
     Published,
     RevealingChange,
     Rule,
@@ -92,13 +92,13 @@ def test_nor_does_whoever_keeps_the_earlier_publication(pair: tuple[Answers, Ans
 
 def in_turn(*rounds: Answers, rule: Rule = THE_RULE) -> list[Published]:
     """Publish one after the other, as long as the rule lets."""
-    earlier: list[Earlier] = []
+    earlier: list[EarlierPublication] = []
     for answers in rounds:
         try:
             published = publish(answers, rule, earlier)
         except RevealingChange:
             break
-        earlier.append(Earlier(answers, published))
+        earlier.append(EarlierPublication(answers, published))
     return [publication.published for publication in earlier]
 
 
@@ -142,7 +142,9 @@ def leaks_to_a_keeper(sizes: tuple[int, int], lots: list[tuple[int, int]]) -> li
         alike: dict[object, list[Any]] = {}
         for yes in first.every_survey():
             published = first.published(yes)
-            earlier = [Earlier(answers_of(first.groups, sizes, yes, first.chain), published)]
+            earlier = [
+                EarlierPublication(answers_of(first.groups, sizes, yes, first.chain), published)
+            ]
             for added in more.every_survey():
                 now = tuple((a[0] + b[0],) for a, b in zip(yes, added, strict=True))
                 try:
@@ -346,7 +348,7 @@ def test_what_was_hidden_stays_hidden_and_single_pupils_are_not_added() -> None:
     first = answers_of(groups, (45, 40), ((12, 3), (11, 8)), A_CHAIN)
     published = publish(first, THE_RULE)
     mended = answers_of(groups, (45, 40), ((12, 6), (11, 5)), A_CHAIN)
-    again = publish(mended, THE_RULE, [Earlier(first, published)])
+    again = publish(mended, THE_RULE, [EarlierPublication(first, published)])
     assert (
         again.shares["lately", Group.GIRLS].reason
         == statistical_disclosure.HiddenReason.HIDDEN_BEFORE
@@ -354,7 +356,7 @@ def test_what_was_hidden_stays_hidden_and_single_pupils_are_not_added() -> None:
     assert publish(mended, THE_RULE).shares["lately", Group.GIRLS].percent is not None
     one_more = answers_of(groups, (46, 40), ((12, 3), (11, 8)), A_CHAIN)
     with pytest.raises(RevealingChange):
-        publish(one_more, THE_RULE, [Earlier(first, published)])
+        publish(one_more, THE_RULE, [EarlierPublication(first, published)])
 
 
 @pytest.mark.parametrize("wrong", [(0, 5), (10, 1), (10, 11)])

@@ -16,7 +16,7 @@ from pledges.models import PublishedRound, PublishedShare, SurveyRound
 from pledges.models.survey import AnsweringGroup, Grade, Measure
 from pledges.surveys.reading import (
     FIGURES_HEADINGS,
-    Point,
+    TrendPoint,
     Visibility,
     figures_file,
     published_rounds,
@@ -59,12 +59,12 @@ def test_a_trend_goes_over_the_years_with_what_is_hidden_and_what_was_not_asked(
     assert smoking.grade == Grade.NINE
     assert list(smoking.series) == [ALL, GIRLS, AnsweringGroup.BOYS]
     assert smoking.series[GIRLS] == [
-        Point(2021, Visibility.HIDDEN),
-        Point(2022, Visibility.HIDDEN, None, 38),
-        Point(2023, Visibility.ABSENT),
-        Point(2024, Visibility.SHOWN, 50, 38),
+        TrendPoint(2021, Visibility.HIDDEN),
+        TrendPoint(2022, Visibility.HIDDEN, None, 38),
+        TrendPoint(2023, Visibility.ABSENT),
+        TrendPoint(2024, Visibility.SHOWN, 50, 38),
     ]
-    assert smoking.series[ALL][1] == Point(2022, Visibility.SHOWN, 29, 77)
+    assert smoking.series[ALL][1] == TrendPoint(2022, Visibility.SHOWN, 29, 77)
 
 
 @pytest.mark.django_db

@@ -24,7 +24,7 @@ from pledge_portal.database.preparation import collect_static, migrate, one_at_a
 from pledge_portal.database.server_check import UnfitServerError, check_server
 from pledge_portal.operations.processes import STOPPING, end, fork, load_pages
 from pledge_portal.operations.web_server import needs_proxy, serve_pages
-from pledge_portal.queue.worker import work
+from pledge_portal.queue.worker import run_worker
 
 # So long may the web server answer that it isn't ready, when everything is prepared.
 SECONDS_NOT_READY = 60
@@ -32,7 +32,7 @@ SECONDS_BETWEEN_NEWS = 10
 SECONDS_TO_FINISH = 15
 # How long to wait before a worker that ended by itself is started again.
 FIRST_PAUSE = 1
-LONGEST_PAUSE = 60
+MAX_PAUSE = 60
 
 
 class Command(BaseCommand):
@@ -90,8 +90,8 @@ class Command(BaseCommand):
             for process in reversed(self._processes):
                 end(process, SECONDS_TO_FINISH)
 
-    def _fork(self, work: Callable[[], None], name: str) -> BaseProcess:
-        process = fork(work, name)
+    def _fork(self, target: Callable[[], None], name: str) -> BaseProcess:
+        process = fork(target, name)
         self._processes.append(process)
         return process
 
@@ -110,14 +110,14 @@ class Command(BaseCommand):
                 return
             worker.join()
             self._processes.remove(worker)
-            if time.monotonic() - began > LONGEST_PAUSE:
+            if time.monotonic() - began > MAX_PAUSE:
                 pause = FIRST_PAUSE
             self._say(
                 f"Bakgrundsjobben stannade oväntat (kod {worker.exitcode}) och startas igen om"
                 f" {pause} s."
             )
             web.join(pause)
-            pause = min(2 * pause, LONGEST_PAUSE)
+            pause = min(2 * pause, MAX_PAUSE)
 
     def _see_that_database_answers(self) -> None:
         self._began = time.monotonic()
@@ -199,7 +199,7 @@ class Command(BaseCommand):
 
 def _work() -> None:
     with as_command("work"):
-        work()
+        run_worker()
 
 
 def _interrupt(request: int, frame: FrameType | None) -> None:

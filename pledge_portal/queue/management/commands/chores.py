@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 
 from pledge_portal.queue.chores import CHORES
 from pledge_portal.queue.jobs import error_name
-from pledge_portal.queue.worker import work
+from pledge_portal.queue.worker import run_worker
 
 _logger = logging.getLogger(__name__)
 
@@ -35,6 +35,6 @@ class Command(BaseCommand):
                 failed.append(f"{chore.title} ({error_name(error)})")
             else:
                 self.stdout.write(_("%(what)s: klart") % {"what": chore.title})
-        work(until_empty=True)
+        run_worker(until_empty=True)
         if failed:
             raise CommandError(_("Det här gick inte: %(what)s") % {"what": ", ".join(failed)})

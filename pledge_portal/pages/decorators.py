@@ -1,6 +1,6 @@
-"""Protection for forms that anyone may send without logging in.
+"""Decorators of views: forms that anyone may send, and pages of a secret address.
 
-They carry no token, since there is no session to bind one to.
+Forms sent without logging in carry no token, since there is no session to bind one to.
 """
 
 from __future__ import annotations
