@@ -1,4 +1,4 @@
-"""Decorators of views: forms that anyone may send, and pages of a secret address.
+"""Decorators of views: of forms for anyone and of private pages.
 
 Forms sent without logging in carry no token, since there is no session to bind one to.
 """

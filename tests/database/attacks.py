@@ -1,4 +1,4 @@
-"""What each guard of the database must refuse, in the fewest words that only it refuses.
+"""What each guard of the database must refuse, and it alone.
 
 An attack on a trigger is the trigger, what it says, and statements that it alone stops. Words in
 braces are keys of the rows that `make_world` makes. An attack on a constraint is a row that it
@@ -51,7 +51,7 @@ def _document(pledge: str, step: int, content: str = "'x'", *, lasting: bool = F
 
 
 def _signature(pledge: str, step: int, way: str = "key") -> str:
-    """Return the statement that signs a pledge's document in its first signatory's name."""
+    """Return the statement that signs in the first signatory's name."""
     return (
         "INSERT INTO pledges_signature (pledge_id, signatory_id, document_id, signed_at, way,"
         " field_name, certificate_name, certificate_issuer, is_demonstration)"
@@ -439,7 +439,7 @@ CONSTRAINTS: dict[str, dict[str, str]] = {
 
 
 def make_world() -> dict[str, int]:
-    """Make pledges in every stage and what is guarded of them; return their keys."""
+    """Make pledges in every stage; return the keys of what is guarded."""
     person = a_person()
     boden, kiruna = a_municipality("Boden"), a_municipality("Kiruna")
     signed = a_pledge(commitment={"kind": "other"})

@@ -1,4 +1,4 @@
-"""Each guard of the database is needed: what it refuses goes through when it is taken out.
+"""Each guard of the database is needed: without it all goes through.
 
 One guard at a time is taken out of a database that has all others, and everything is undone.
 """
@@ -66,7 +66,10 @@ def undone() -> Iterator[None]:
 
 
 def refusal(statement: str) -> str:
-    """Return what the database says to a statement, "" when it goes through. It is undone."""
+    """Return what the database says to a statement, "" when it goes through.
+
+    It is undone.
+    """
     try:
         with undone():
             execute(statement)
@@ -76,7 +79,7 @@ def refusal(statement: str) -> str:
 
 
 def triggers(*functions: str) -> list[tuple[str, str]]:
-    """Return the table and name of each trigger that runs one of the functions."""
+    """Return table and name of each trigger that runs one of them."""
     return execute(
         "SELECT tgrelid::regclass::text, tgname FROM pg_trigger"
         " JOIN pg_proc ON tgfoid = pg_proc.oid WHERE NOT tgisinternal AND proname = ANY(%s)"
@@ -131,7 +134,7 @@ def test_what_is_no_longer_public_is_withdrawn_by_its_trigger_alone() -> None:
 
 
 def alone(table: str) -> None:
-    """Take away all that could refuse a row of a table, but for its unique keys."""
+    """Take away all that refuses a row of a table, but for unique keys."""
     execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     for (name,) in execute(
         "SELECT quote_ident(conname) FROM pg_constraint"
@@ -142,7 +145,10 @@ def alone(table: str) -> None:
 
 
 def insertion(table: str, values: Mapping[str, str] | None = None) -> str:
-    """Return the statement that adds a row with these values, and else what it must have."""
+    """Return the statement that adds a row with these values.
+
+    Else it holds what it must.
+    """
     columns = execute(
         "SELECT column_name, udt_name FROM information_schema.columns"
         " WHERE table_schema = current_schema() AND table_name = %s AND is_nullable = 'NO'"
@@ -222,7 +228,7 @@ def functions_of(constraints: Iterable[models.BaseConstraint]) -> set[str]:
 
 
 def guarding_constraints() -> Iterator[tuple[type[models.Model], models.BaseConstraint]]:
-    """Yield the constraints of what is signed, published or read by the public."""
+    """Yield the constraints of what is signed or read by the public."""
     for model in apps.get_models(include_auto_created=True):
         constraints = model._meta.constraints
         guards = functions_of(constraints) - {"refuse_truncate", "record_change"}
@@ -295,7 +301,7 @@ def test_the_public_sees_what_is_secret_without_the_policy_alone() -> None:
 
 
 def announced(table: str, operation: str, key: object) -> set[str]:
-    """Return whose pages become old by a change of the row of a key. It is undone."""
+    """Return whose pages become old by a change of a row, which is undone."""
     its = f"{primary_key(table)} = %s"
     with undone():
         if operation == "update":
