@@ -99,7 +99,9 @@ def faults(entry: Entry, today: date) -> dict[str, str]:
     if entry.place is not None and entry.place.municipality_id != entry.municipality.pk:
         faults["place"] = _("Platsen ligger inte i kommunen.")
     faults |= _amount_faults(entry)
-    if len(entry.unit) > LONGEST_UNIT:
+    if entry.unit and entry.commitment.kind == Commitment.Kind.DRUG_DOG_SEARCH:
+        faults["unit"] = _("Hundsök räknas alltid i sök. Lämna tomt.")
+    elif len(entry.unit) > LONGEST_UNIT:
         faults["unit"] = _("Skriv högst %(most)s tecken.") % {"most": LONGEST_UNIT}
     faults |= _search_faults(entry)
     if entry.embargo_until is not None and (entry.embargo_until - today).days > 730:

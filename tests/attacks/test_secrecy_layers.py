@@ -190,7 +190,7 @@ def _in_a_running_period(commitment: Commitment) -> None:
     """Record a search of this year, or a deed whose term alone is told."""
     day = period_at(Period.TERM, timezone.localdate()).first
     _an_entry(commitment, done_on=day, place=a_place(f"{SECRET} {CompletedAction.objects.count()}"))
-    _an_entry(commitment, done_on=day, last_day=day + timedelta(days=3), unit=SECRET)
+    _an_entry(commitment, done_on=day, last_day=day + timedelta(days=3))
 
 
 def _with_an_internal_note(commitment: Commitment) -> None:

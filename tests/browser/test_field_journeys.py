@@ -87,6 +87,38 @@ def test_a_dog_search_is_logged_within_twelve_interactions_and_a_minute(
     assert time.monotonic() - began < 60, "the pages themselves took a minute"
 
 
+@pytest.mark.parametrize(("javascript", "month"), [(True, "05"), (False, "06")])
+def test_what_went_on_for_several_days_is_logged_on_the_narrowest_phone(
+    served: ServedPortal, new_page: NewPage, javascript: bool, month: str
+) -> None:
+    page = new_page(320, height=568, javascript=javascript)
+    thumb = Thumb(page)
+    before = number_of_actions(served)
+    log_in(thumb, served)
+    thumb.tap("link", "Registrera insats för åtagande 1")
+    expect(page.get_by_label("Sista dagen")).to_be_hidden()
+    thumb.fill("När gjordes det?", f"2024-{month}-01")
+    page.get_by_text("Flera dagar", exact=True).click()
+    thumb.fill("Sista dagen", f"2024-{month}-20")
+    thumb.fill("Hur många?", "71")
+    page.get_by_text("Vilket slag det var", exact=True).click()
+    thumb.fill("Vad räknades?", "mopedkontroller")
+    looked_over(page, javascript)
+    thumb.tap("button", "Spara")
+    expect(page.locator(".notice").first).to_contain_text("Insatsen är sparad.")
+    expect(page.locator("main")).to_contain_text("71 mopedkontroller")
+    looked_over(page, javascript)
+    assert number_of_actions(served) == before + 1
+    thumb.tap("link", "Rätta")
+    expect(page.get_by_label("Sista dagen")).to_be_visible()
+    page.get_by_label("Sista dagen").fill("2023-01-01")
+    page.get_by_label("Varför rättar du?").fill("Fel dag")
+    page.get_by_role("button", name="Spara rättelsen").click()
+    expect(page.get_by_label("Sista dagen")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("Den sista dagen kan inte vara före den första.")
+    looked_over(page, javascript)
+
+
 def test_what_the_public_may_see_at_once_is_seen_at_once(
     served: ServedPortal, new_page: NewPage
 ) -> None:

@@ -256,6 +256,9 @@ def test_a_search_has_no_unit_of_its_own(client: Client) -> None:
     work = search_work()
     client.force_login(work.officer)
     assert 'name="unit"' not in client.get(work.address()).content.decode()
+    content = "Åtagande;Datum;Enhet\n1;2024-05-01;sök på Norra skolan\n"
+    text = words(send(client, work, content))
+    assert "Rad 2, Enhet: Hundsök räknas alltid i sök. Lämna tomt." in text
 
 
 # The database
