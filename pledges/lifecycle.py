@@ -3,8 +3,9 @@
     draft -> consultation -> adopted (text locked) -> partly signed -> signed
         -> in force -> held over -> replaced | ended | annulled
 
-Everything after adoption is derived from signatures, dates and successors; nothing stores
-"current". The rules:
+A draft may be dropped and taken up again, and an adopted or partly signed pledge called back
+(`decisions.calling_back`). Everything after adoption is derived from signatures, dates and
+successors; nothing stores "current". The rules:
 
 - A pledge is in force from its `valid_from` once every signatory has signed.
 - After `valid_to` it is held over ("gäller tills vidare") when its own wording says that it holds
@@ -49,6 +50,7 @@ class State(models.TextChoices):
 
     DRAFT = "draft", pgettext_lazy("löftets läge", "Utkast")
     CONSULTATION = "consultation", pgettext_lazy("löftets läge", "På samråd")
+    DROPPED = "dropped", pgettext_lazy("löftets läge", "Nedlagt")
     ADOPTED = "adopted", pgettext_lazy("löftets läge", "Antaget")
     PARTLY_SIGNED = "partly_signed", pgettext_lazy("löftets läge", "Delvis undertecknat")
     SIGNED = "signed", pgettext_lazy("löftets läge", "Undertecknat, gäller inte ännu")
@@ -206,6 +208,8 @@ def check_adoptable(pledge: Pledge) -> None:
     """
     if pledge.adopted_at is not None:
         raise Refused(_("Löftet är redan antaget."))
+    if pledge.stage == Pledge.Stage.DROPPED:
+        raise Refused(_("Utkastet är nedlagt. Ta upp det igen först."))
     missing = lacking_for_adoption(pledge)
     if missing:
         raise Refused(" ".join(missing))
@@ -228,6 +232,7 @@ def rivals(pledge: Pledge, municipality: Municipality) -> PledgeQuerySet:
         Pledge.objects.of(municipality)
         .filter(~Exists(never_in_force), valid_from=pledge.valid_from)
         .exclude(pk=pledge.pk)
+        .exclude(stage=Pledge.Stage.DROPPED, adopted_at=None)
     )
 
 

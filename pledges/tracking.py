@@ -44,6 +44,7 @@ from pledges.models import (
     PledgeParty,
     PoliceArea,
     PoliceAreaCoverage,
+    Recall,
     Remark,
     Section,
     Signatory,
@@ -55,6 +56,8 @@ from pledges.models import (
     SurveyRound,
     TextApproval,
     ValidityPeriod,
+    VoidFile,
+    VoidSignature,
 )
 
 
@@ -152,6 +155,8 @@ for _model, _kind, _path, *_title in (
     (ValidityPeriod, "giltighetstid", "pledge", "municipality"),
     (TextApproval, "godkannande-av-text", "pledge", "municipality", "police_area"),
     (Annulment, "upphavande", "pledge", "from_day"),
+    (Recall, "aterkallelse", "pledge", "pledge"),
+    (VoidSignature, "ogiltig-underskrift", "recall__pledge", "name", "title"),
     (Disclosure, "offentlighet", "commitment__pledge", "commitment"),
     (FollowUpPlan, "uppfoljningsplan", "pledge", "pledge"),
     (FollowUp, "uppfoljning", "pledge", "meeting_on"),
@@ -186,6 +191,14 @@ keep_history(
     title=["signatory"],
     readers=readers_of_the_pledge,
     belongs_to="pledge",
+    without=["content"],
+)
+keep_history(
+    VoidFile,
+    "ogiltig-fil",
+    title=["kind", "number"],
+    readers=readers_of_the_pledge,
+    belongs_to="recall__pledge",
     without=["content"],
 )
 # Why somebody would not sign is for those who arrange the signing; their page tells it.

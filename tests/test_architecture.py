@@ -73,7 +73,7 @@ SUBJECTS = {
         "actions": "charts closings exchange lifecycle models presentation progress targets",
         "follow_ups": "actions charts closings documents lifecycle models presentation",
         "writing": "decided documents lifecycle models presentation targets",
-        "decisions": "lifecycle models presentation writing",
+        "decisions": "documents lifecycle models presentation writing",
         "consultation": "lifecycle models presentation writing",
         "signing": "documents exchange models",
         "records": "lifecycle models writing",
@@ -90,8 +90,8 @@ SUBJECTS = {
         "municipality_list": "models statistics",
         "demonstration": "actions consultation documents exchange follow_ups models"
         " municipality_list statistics surveys writing",
-        "management": "decided demonstration documents exchange follow_ups lifecycle models"
-        " municipality_list records retention statistics",
+        "management": "decided decisions demonstration documents exchange follow_ups lifecycle"
+        " models municipality_list records retention statistics",
         "admin": "actions documents lifecycle models",
         "apps": "records",
     },

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy
 
 from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
+
+_WHY_ANNULLED = gettext_lazy("Skriv varför löftet upphävs.")
+
+
+def _reason(help_text: Any, required: Any) -> forms.CharField:
+    return forms.CharField(
+        label=gettext_lazy("Skäl"),
+        max_length=2000,
+        widget=forms.Textarea,
+        help_text=help_text,
+        error_messages={"required": required},
+    )
 
 
 class AnnulForm(WorkspaceForm):
@@ -18,10 +32,15 @@ class AnnulForm(WorkspaceForm):
         widget=DayInput(),
         error_messages={"required": gettext_lazy("Skriv från vilken dag löftet inte gäller.")},
     )
-    reason = forms.CharField(
-        label=gettext_lazy("Skäl"),
-        max_length=2000,
-        widget=forms.Textarea,
-        help_text=gettext_lazy("Visas för alla, på löftets sida."),
-        error_messages={"required": gettext_lazy("Skriv varför löftet upphävs.")},
+    reason = _reason(gettext_lazy("Visas för alla, på löftets sida."), _WHY_ANNULLED)
+
+
+class CallBackForm(WorkspaceForm):
+    """Why an adoption is called back."""
+
+    free_texts = ("reason",)
+
+    reason = _reason(
+        gettext_lazy("Visas för alla på löftets sida, när alla har undertecknat det."),
+        gettext_lazy("Skriv varför löftet kallas tillbaka."),
     )

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pledges.lifecycle import Standing, State
-from pledges.models import Pledge
-from pledges.presentation.validity import answer, day, decision_in_words
+from pledges.models import Pledge, VoidFile, VoidSignature
+from pledges.presentation.validity import answer, day, decision_in_words, recall_sentence
 
 
 @dataclass(frozen=True)
 class DecisionView:
-    """A decision: what it was, the day that it counts from, and why."""
+    """A decision: what it was, the day that it counts from, and why.
+
+    A recall has the signatures that it made void, and their files.
+    """
 
     heading: str
     text: str
     reason: str
     on: date
+    signatures: list[VoidSignature] = field(default_factory=list)
+    files: list[VoidFile] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -36,8 +42,10 @@ def standing_sentence(pledge: Pledge, standing: Standing) -> str:
     """Return how a pledge stands, for those who decide about it."""
     if standing.state in {State.ADOPTED, State.PARTLY_SIGNED}:
         return _("Löftet är antaget men inte undertecknat av alla. Det gäller inte än.")
+    if standing.state == State.DROPPED:
+        return _("Utkastet är nedlagt. Ingen skriver vidare på det.")
     if standing.state in {State.DRAFT, State.CONSULTATION}:
-        return _("Löftet är ett utkast. Det finns inget att besluta om förrän texten är antagen.")
+        return _("Löftet är ett utkast.")
     return answer(pledge, standing).sentence
 
 
@@ -61,12 +69,49 @@ def decision_views(pledge: Pledge) -> list[DecisionView]:
                 annulment.from_day,
             )
         )
+    recalls = pledge.recalls.select_related("recalled_by").prefetch_related(
+        "signatures", Prefetch("files", VoidFile.objects.defer("content"))
+    )
+    decisions += [
+        DecisionView(
+            _("Kallat tillbaka"),
+            recall_sentence(recall.signatures.all()),
+            recall.reason,
+            timezone.localdate(recall.recalled_at),
+            list(recall.signatures.all()),
+            list(recall.files.all()),
+        )
+        for recall in recalls
+    ]
     return sorted(decisions, key=lambda decision: decision.on, reverse=True)
 
 
 def act_views(pledge: Pledge, standing: Standing) -> list[ActView]:
     """Return what can be decided about a pledge as it stands."""
     acts = []
+    if standing.state in {State.ADOPTED, State.PARTLY_SIGNED}:
+        acts.append(
+            ActView(
+                "call_pledge_back",
+                _("Kalla tillbaka löftet"),
+                _(
+                    "Texten öppnas igen. Underskrifterna som är gjorda sparas men blir ogiltiga, "
+                    "och alla måste underteckna på nytt."
+                ),
+            )
+        )
+    if standing.state == State.DRAFT:
+        acts.append(
+            ActView(
+                "drop_draft",
+                _("Lägg ned utkastet"),
+                _("Ingen skriver vidare på det, och ett annat löfte kan få dess adress."),
+            )
+        )
+    if standing.state == State.DROPPED:
+        acts.append(
+            ActView("take_up_draft", _("Ta upp utkastet igen"), _("Det går att skriva vidare på."))
+        )
     if standing.state in {State.SIGNED, State.IN_FORCE, State.HELD_OVER} and not hasattr(
         pledge, "annulment"
     ):

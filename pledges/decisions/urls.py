@@ -9,4 +9,8 @@ _OF_ONE = "loften/<uuid:uid>/beslut/"
 urlpatterns = [
     path(_OF_ONE, views.decisions, name="decisions"),
     path(f"{_OF_ONE}upphav/", views.annul, name="annul_pledge"),
+    path(f"{_OF_ONE}kalla-tillbaka/", views.call_back, name="call_pledge_back"),
+    path(f"{_OF_ONE}lagg-ned/", views.drop, name="drop_draft"),
+    path(f"{_OF_ONE}ta-upp/", views.take_up, name="take_up_draft"),
+    path(f"{_OF_ONE}ogiltigt/<int:number>.pdf", views.void_file, name="void_file"),
 ]

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.accounts.step_up import step_up_response
-from pledge_portal.pages.form_views import Question, confirm_page, posted
+from pledge_portal.pages.form_views import Question, act, confirm_page, posted
 from pledges import lifecycle
-from pledges.decisions.forms import AnnulForm
+from pledges.decisions import calling_back
+from pledges.decisions.forms import AnnulForm, CallBackForm
 from pledges.decisions.presentation import act_views, decision_views, standing_sentence
 from pledges.decisions.rules import may_decide
-from pledges.models import Pledge
+from pledges.models import Pledge, VoidFile
 
 
 @require_safe
@@ -69,6 +70,103 @@ def annul(request: StaffRequest, uid: UUID) -> HttpResponse:
     return confirm_page(request, question, submit, form)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted(Action.DECIDE_ON_PLEDGES)
+def call_back(request: StaffRequest, uid: UUID) -> HttpResponse:
+    """Ask why an adopted pledge is called back, and open its text again."""
+    pledge = _decided_on(request, uid)
+    if (asking := step_up_response(request)) is not None:
+        return asking
+    form = CallBackForm(posted(request))
+
+    def submit() -> HttpResponse:
+        reason = form.cleaned_data["reason"]
+        calling_back.call_back(pledge, reason=reason, by=request.user, at=timezone.now())
+        messages.success(request, _("Löftet är tillbaka som utkast. Texten går att ändra."))
+        return redirect("decisions", uid=uid)
+
+    question = _question(
+        request,
+        pledge,
+        "call_pledge_back",
+        title=_("Kalla tillbaka löftet"),
+        text=_(
+            "Texten öppnas igen. Underskrifterna som är gjorda blir ogiltiga. De sparas med "
+            "dokumentet, och det står i löftets historia att de är gjorda och varför de inte "
+            "gäller. Ska löftet ges måste det antas och alla underteckna på nytt."
+        ),
+        button=_("Kalla tillbaka löftet"),
+    )
+    return confirm_page(request, question, submit, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted(Action.DECIDE_ON_PLEDGES)
+def drop(request: StaffRequest, uid: UUID) -> HttpResponse:
+    """Ask whether a draft is laid aside, and do it."""
+    pledge = _decided_on(request, uid)
+    question = _question(
+        request,
+        pledge,
+        "drop_draft",
+        title=_("Lägg ned utkastet"),
+        text=_(
+            "Ingen skriver vidare på utkastet, och ett annat löfte kan få dess adress. Det går "
+            "att läsa här, och att ta upp igen."
+        ),
+        button=_("Lägg ned utkastet"),
+    )
+    return confirm_page(
+        request,
+        question,
+        lambda: act(
+            request,
+            lambda: calling_back.drop(pledge, at=timezone.now()),
+            _("Utkastet är nedlagt."),
+            "decisions",
+            uid=uid,
+        ),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted(Action.DECIDE_ON_PLEDGES)
+def take_up(request: StaffRequest, uid: UUID) -> HttpResponse:
+    """Ask whether a dropped draft is gone on with, and do it."""
+    pledge = _decided_on(request, uid)
+    question = _question(
+        request,
+        pledge,
+        "take_up_draft",
+        title=_("Ta upp utkastet igen"),
+        text=_("Det går att skriva vidare på. Se efter vilken adress det ska ha."),
+        button=_("Ta upp utkastet igen"),
+    )
+    return confirm_page(
+        request,
+        question,
+        lambda: act(
+            request,
+            lambda: calling_back.take_up(pledge),
+            _("Utkastet går att skriva vidare på."),
+            "decisions",
+            uid=uid,
+        ),
+    )
+
+
+@require_safe
+@permitted(Action.READ_PLEDGES)
+def void_file(request: StaffRequest, uid: UUID, number: int) -> HttpResponse:
+    """Hand out a document or a scan that fell with an adoption."""
+    pledge = _visible(request, uid)
+    file = get_object_or_404(VoidFile, recall__pledge=pledge, pk=number)
+    response = HttpResponse(bytes(file.content), content_type="application/pdf")
+    name = f"ogiltigt-{pledge.period}-{file.kind}-{file.number}.pdf"
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    return response
+
+
 def _visible(request: StaffRequest, uid: UUID) -> Pledge:
     """Return a pledge that the reader may read; raises Http404."""
     return get_object_or_404(Pledge.objects.visible_to(request.user).with_standing(), uid=uid)
@@ -91,7 +189,7 @@ def _question(request: StaffRequest, pledge: Pledge, page: str, **texts: str) ->
     To what is sent all the same the rule answers.
     """
     standing = lifecycle.standing(pledge, timezone.localdate())
-    can_be = any(act.page == page for act in act_views(pledge, standing))
+    can_be = any(view.page == page for view in act_views(pledge, standing))
     if not can_be and request.method != "POST":
         sentence = standing_sentence(pledge, standing)
         texts |= {"text": f"{_('Det går inte nu.')} {sentence}", "button": ""}

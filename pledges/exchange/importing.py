@@ -92,6 +92,8 @@ def _existing(pledge_file: PledgeFile, municipalities: dict[str, Municipality]) 
 def _refuse_unless_replaceable(existing: Pledge, replace: bool) -> None:
     if existing.adopted_at is not None:
         sentence = _("Löftet är redan antaget och kan inte ersättas av en fil.")
+    elif existing.recalls.exists():
+        sentence = _("Utkastet har kallats tillbaka och har en historia. Ändra det i arbetsytan.")
     elif not replace:
         sentence = _("Det finns redan ett utkast för perioden. Använd --replace för att ersätta.")
     else:

@@ -27,6 +27,7 @@ from pledges.models.municipality import (
 from pledges.models.place import Place
 from pledges.models.pledge import PERIOD_PATTERN, Pledge, PledgeParty, Section
 from pledges.models.published_action import PublishedAction
+from pledges.models.recall import Recall, VoidFile, VoidSignature
 from pledges.models.records import ArchivePackage, ArchivePackagePiece, archivable_by
 from pledges.models.signatory import PledgeDocument, Signatory, Signature, Way
 from pledges.models.signing import Decline, GivenBack, PaperScan, SigningWay
@@ -99,6 +100,7 @@ __all__ = [
     "PublishedAction",
     "PublishedRound",
     "PublishedShare",
+    "Recall",
     "Remark",
     "Reminder",
     "Section",
@@ -112,6 +114,8 @@ __all__ = [
     "SurveyRound",
     "TextApproval",
     "ValidityPeriod",
+    "VoidFile",
+    "VoidSignature",
     "Way",
     "archivable_by",
     "counties",

@@ -148,6 +148,7 @@ class Pledge(Decided):
 
         DRAFT = "draft", _("utkast")
         CONSULTATION = "consultation", _("på samråd")
+        DROPPED = "dropped", _("nedlagt")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     title = models.CharField(_("titel"), max_length=200)

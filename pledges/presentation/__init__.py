@@ -28,7 +28,15 @@ from pledges.presentation.progress import (
     progress_view,
 )
 from pledges.presentation.progress_summary import progress_summary
-from pledges.presentation.validity import Answer, Event, answer, day, events, signings
+from pledges.presentation.validity import (
+    Answer,
+    Event,
+    answer,
+    day,
+    events,
+    recalls_of,
+    signings,
+)
 
 __all__ = [
     "Answer",
@@ -55,6 +63,7 @@ __all__ = [
     "pledge_view",
     "progress_summary",
     "progress_view",
+    "recalls_of",
     "sections",
     "short_period",
     "signatories",

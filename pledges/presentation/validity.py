@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -10,12 +10,13 @@ from itertools import groupby
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.text import get_text_list
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from pledges.lifecycle import Standing, State
-from pledges.models import Pledge
+from pledges.models import Pledge, VoidSignature
 from pledges.models.decision import Decided
 
 DAY = "j F Y"
@@ -192,6 +193,38 @@ def signings(pledge: Pledge) -> list[tuple[date, str]]:
         )
         for when, group in groupby(signed, key=lambda signed_on: signed_on[0])
     ]
+
+
+def recalls_of(pledge: Pledge) -> list[tuple[date, str]]:
+    """Return the days on which adoptions were called back, and why; one query.
+
+    As `signings`, for the pledge's own timeline.
+    """
+    told = _(
+        "Löftet antogs {day} men kallades tillbaka innan alla hade undertecknat. Skäl: {reason}"
+    )
+    return [
+        (
+            timezone.localdate(recall.recalled_at),
+            format_html(
+                told,
+                day=day(timezone.localdate(recall.adopted_at)),
+                reason=format_html('<span lang="sv">{}</span>', recall.reason),
+            ),
+        )
+        for recall in pledge.recalls.all()
+    ]
+
+
+def recall_sentence(signatures: Collection[VoidSignature]) -> str:
+    """Return what became of the signatures of an adoption called back."""
+    if not signatures:
+        return _("Ingen hade undertecknat.")
+    return ngettext(
+        "%(n)s underskrift är gjord och ogiltig.",
+        "%(n)s underskrifter är gjorda och ogiltiga.",
+        len(signatures),
+    ) % {"n": len(signatures)}
 
 
 def _turning_points(pledge: Pledge, standing: Standing) -> list[tuple[date, str]]:

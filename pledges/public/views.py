@@ -140,7 +140,11 @@ def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
         # Then the document is the text, and no signature is in it.
         "only_on_paper": all(signatory.way == Way.PAPER for signatory in signatories),
         "document": PledgeDocument.objects.public().defer("content").filter(pledge=shown).first(),
-        "events": presentation.events(shown, view.standing, presentation.signings(shown)),
+        "events": presentation.events(
+            shown,
+            view.standing,
+            [*presentation.signings(shown), *presentation.recalls_of(shown)],
+        ),
         "before": next(iter(pledges[pledges.index(shown) + 1 :]), None),
         "consulted": Consultation.objects.public()
         .of(municipality)

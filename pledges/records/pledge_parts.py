@@ -14,7 +14,6 @@ from pledge_portal.database.history import history_of
 from pledges.models import (
     ActionCorrection,
     ActionImport,
-    Annulment,
     Approval,
     ArchivePackage,
     ArchivePackagePiece,
@@ -22,7 +21,6 @@ from pledges.models import (
     Assessment,
     Commitment,
     CompletedAction,
-    Decline,
     Disclosure,
     EarlierFigure,
     FocusArea,
@@ -35,9 +33,7 @@ from pledges.models import (
     IndicatorLink,
     InternalNote,
     Observation,
-    PaperScan,
     Pledge,
-    PledgeDocument,
     PledgeParty,
     PoliceAreaCoverage,
     PublishedAction,
@@ -46,19 +42,17 @@ from pledges.models import (
     Reminder,
     Section,
     Signatory,
-    Signature,
-    SigningWay,
     StatisticsImport,
     SurveyCount,
     SurveyGroup,
     SurveyPublication,
     SurveyRound,
-    ValidityPeriod,
 )
 from pledges.records.drafting import PARTS as DRAFTING
 from pledges.records.part_registry import Part, register
 from pledges.records.scope import Scope
 from pledges.records.shared import SHARED
+from pledges.records.signing_parts import PARTS as SIGNING
 
 
 def _of_the_pledge(scope: Scope) -> Q:
@@ -75,25 +69,6 @@ def _published(model: Any) -> Callable[[Scope], QuerySet[Any]]:
     return lambda scope: model.objects.filter(
         follow_up__in=FollowUp.objects.public().filter(pledge=scope.pledge.pk)
     )
-
-
-def _own_signatories(scope: Scope) -> QuerySet[Any]:
-    ours = Signatory.objects.filter(scope.signing_side(), pledge=scope.pledge.pk)
-    return ours.order_by().values("pk")
-
-
-def _signing(model: Any) -> Callable[[Scope], QuerySet[Any]]:
-    """Return a model's rows about one side's signatories.
-
-    Only that side may read them.
-    """
-    return lambda scope: model.objects.filter(signatory__in=_own_signatories(scope))
-
-
-def _signing_events(scope: Scope) -> Q:
-    if scope.holder is None:
-        return _of_the_pledge(scope)
-    return _of_the_pledge(scope) & Q(signatory__in=_own_signatories(scope))
 
 
 def _actions(scope: Scope) -> QuerySet[CompletedAction]:
@@ -139,18 +114,6 @@ def _round_events(scope: Scope) -> Q:
     ours = Commitment.objects.filter(pledge=scope.pledge.pk).order_by().values("pk")
     ever = history.events.objects.filter(scope.municipal(), commitment__in=ours)
     return Q(pgh_belongs_to__in=ever.order_by().values("pgh_obj"))
-
-
-def _finished_documents(scope: Scope) -> QuerySet[PledgeDocument]:
-    return PledgeDocument.objects.public().filter(pledge=scope.pledge.pk)
-
-
-def _document_name(row: Any) -> str:
-    return f"medborgarlofte-steg-{row.step}"
-
-
-def _scan_name(row: Any) -> str:
-    return f"skannad-underskrift-{row.signatory}"
 
 
 def _follow_up_document_name(row: Any) -> str:
@@ -211,63 +174,7 @@ PARTS = (
         history=_of_the_pledge,
     ),
     *DRAFTING,
-    Part(
-        SigningWay,
-        "satt-att-underteckna",
-        "Hur var och en undertecknar och med vilket konto.",
-        _signing(SigningWay),
-        history=_signing_events,
-    ),
-    Part(
-        Decline,
-        "avbojda-underskrifter",
-        "Att någon inte ville underteckna, och varför.",
-        _signing(Decline),
-        history=_signing_events,
-    ),
-    Part(
-        PaperScan,
-        "skannade-underskrifter",
-        "Skanningar av löftet som det undertecknades på papper.",
-        _all(PaperScan),
-        _all(PaperScan),
-        document=_scan_name,
-        history=_of_the_pledge,
-    ),
-    Part(
-        PledgeDocument,
-        "dokument",
-        "Löftets dokument (PDF/A) för varje steg: 0 är det som skulle undertecknas, n det som n "
-        "personer har undertecknat. Det färdiga är offentligt.",
-        _all(PledgeDocument),
-        _finished_documents,
-        document=_document_name,
-        history=_of_the_pledge,
-    ),
-    Part(
-        Signature,
-        "underskrifter",
-        "Underskrifterna: när, hur och med vilket certifikat.",
-        _all(Signature),
-        _all(Signature),
-        history=_of_the_pledge,
-    ),
-    Part(
-        Annulment,
-        "upphavande",
-        "Att löftet är upphävt, från vilken dag och varför.",
-        _all(Annulment),
-        _all(Annulment),
-        history=_of_the_pledge,
-    ),
-    Part(
-        ValidityPeriod,
-        "giltighetstider",
-        "Dagarna då löftet gäller i varje kommun; slutet är den första dag då det inte gäller.",
-        _all(ValidityPeriod),
-        _all(ValidityPeriod),
-        history=_of_the_pledge,
-    ),
+    *SIGNING,
     Part(
         Disclosure,
         "offentlighet",

@@ -15,6 +15,7 @@ from typing import IO, Any
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg.types.range import DateRange
 
@@ -223,9 +224,15 @@ class _PartWriter:
         self._insertion.insert(part, rows)
 
     def _signing_ways(self, part: Part, rows: list[Row]) -> None:
-        """Lock the text, which is whole by now, then say how each signs."""
-        if self._adopted_at is not None:
-            update("pledges_pledge", self.pledge, adopted_at=self._adopted_at)
+        """Lock the text, which is whole by now, then say how each signs.
+
+        A draft that was adopted once has them too: then for as long as they are written.
+        """
+        adopted_at = self._adopted_at
+        if adopted_at is None and (rows or self._load(Decline)):
+            adopted_at = timezone.now()
+        if adopted_at is not None:
+            update("pledges_pledge", self.pledge, adopted_at=adopted_at)
         self._insertion.insert(part, rows)
 
     def _declines(self, part: Part, rows: list[Row]) -> None:
@@ -240,6 +247,8 @@ class _PartWriter:
                     asked_again_at=again,
                     asked_again_by_id=self._insertion.value(part, row, "asked_again_by"),
                 )
+        if self._adopted_at is None:
+            update("pledges_pledge", self.pledge, adopted_at=None)
 
     def _documents(self, part: Part, rows: list[Row]) -> None:
         """Each step with the signature that led to it."""

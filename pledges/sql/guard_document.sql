@@ -1,4 +1,5 @@
--- Documents are written once; they go only with an adoption taken back before any signature.
+-- Documents are written once; they go only with an adoption taken back before any signature, or
+-- called back later, and then those with a signature only when they are kept as void.
 --
 -- When all have signed, a step may be added that begins as the last one and adds a timestamp over
 -- the document, and no signature by anybody.
@@ -21,7 +22,11 @@ BEGIN
     SELECT count(*) INTO signed FROM pledges_signature
         WHERE pledge_id = CASE WHEN TG_OP = 'DELETE' THEN OLD.pledge_id ELSE NEW.pledge_id END;
     IF TG_OP = 'DELETE' THEN
-        IF signed > 0 THEN
+        IF signed > 0 OR (OLD.step > 0 AND NOT EXISTS (
+            SELECT 1 FROM pledges_voidfile void
+            JOIN pledges_recall recall ON recall.id = void.recall_id
+            WHERE recall.pledge_id = OLD.pledge_id AND void.kind = 'document'
+                AND void.number = OLD.step AND void.sha256 = OLD.sha256)) THEN
             RAISE EXCEPTION 'Dokumentet är undertecknat och kan inte tas bort.'
                 USING ERRCODE = 'restrict_violation';
         END IF;

@@ -1,5 +1,6 @@
 -- Signatures are added to an adopted pledge one step of its document at a time, and are never
--- changed or removed. One on paper has a scan and leaves the document as it was; a no stands until
+-- changed. They go only with an adoption that is called back before all have signed, and only when
+-- they are kept as void. One on paper has a scan and leaves the document as it was; a no stands until
 -- the document falls. Whose turn it is: pledges/documents/signing_order.py.
 CREATE OR REPLACE FUNCTION guard_signature() RETURNS trigger LANGUAGE plpgsql
 SET search_path = :"schema", pg_temp
@@ -13,6 +14,25 @@ DECLARE
     new_digest text;
     earlier_digest text;
 BEGIN
+    IF TG_OP = 'DELETE' THEN
+        PERFORM 1 FROM pledges_pledge WHERE id = OLD.pledge_id FOR UPDATE;
+        IF NOT EXISTS (SELECT 1 FROM pledges_validityperiod WHERE pledge_id = OLD.pledge_id)
+            AND EXISTS (
+                SELECT 1 FROM pledges_voidsignature void
+                JOIN pledges_recall recall ON recall.id = void.recall_id
+                JOIN pledges_signatory signatory ON signatory.id = OLD.signatory_id
+                JOIN pledges_pledgedocument document ON document.id = OLD.document_id
+                WHERE recall.pledge_id = OLD.pledge_id
+                    AND void.position = signatory.position AND void.name = signatory.name
+                    AND void.signed_at = OLD.signed_at AND void.way = OLD.way
+                    AND void.field_name = OLD.field_name
+                    AND void.certificate_name = OLD.certificate_name
+                    AND void.certificate_issuer = OLD.certificate_issuer
+                    AND void.is_demonstration = OLD.is_demonstration
+                    AND void.document_sha256 = document.sha256) THEN
+            RETURN OLD;
+        END IF;
+    END IF;
     IF TG_OP <> 'INSERT' THEN
         RAISE EXCEPTION 'En underskrift kan varken ändras eller tas bort.'
             USING ERRCODE = 'restrict_violation';

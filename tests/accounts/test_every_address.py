@@ -40,9 +40,11 @@ from pledges.models import (
     Observation,
     Pledge,
     PledgeDocument,
+    Recall,
     Remark,
     SigningWay,
     StatisticsImport,
+    VoidFile,
 )
 from pledges.records import packages
 from pledges.statistics.areas import ensure_areas
@@ -277,6 +279,10 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/loften/<uuid:uid>/antaget/": (READERS_HERE, ADOPTERS_HERE),
     "arbetsyta/loften/<uuid:uid>/beslut/": (READERS_HERE, NOBODY),
     "arbetsyta/loften/<uuid:uid>/beslut/upphav/": (ADOPTERS_HERE, ADOPTERS_HERE),
+    "arbetsyta/loften/<uuid:uid>/beslut/kalla-tillbaka/": (ADOPTERS_HERE, ADOPTERS_HERE),
+    "arbetsyta/loften/<uuid:uid>/beslut/lagg-ned/": (ADOPTERS_HERE, ADOPTERS_HERE),
+    "arbetsyta/loften/<uuid:uid>/beslut/ta-upp/": (ADOPTERS_HERE, ADOPTERS_HERE),
+    "arbetsyta/loften/<uuid:uid>/beslut/ogiltigt/<int:number>.pdf": (READERS_HERE, NOBODY),
     "arbetsyta/underskrifter/": (READERS, NOBODY),
     "arbetsyta/underskrifter/<int:pk>/": (READERS_HERE, NOBODY),
     "arbetsyta/underskrifter/<int:pk>/dokument.pdf": (READERS_HERE, NOBODY),
@@ -573,6 +579,10 @@ def world(
         written_by=operator,
         written_at=SIGNED_AT,
     )
+    recall = Recall.objects.create(
+        pledge=asked.pledge, reason="Skäl", adopted_at=SIGNED_AT, recalled_at=SIGNED_AT
+    )
+    void = VoidFile.store(recall, "document", 0, b"%PDF")
     package = packages.ask_for(pledge, "public", here, by=operator, at=timezone.now())
     packages.make(package.pk)
     third = a_person("tredje@example.se")
@@ -586,6 +596,7 @@ def world(
         "<period:period>": "2023-2025",
         "<samtal:subject_path>": "2023-2025",
         "2023-2025/underskrift-<int:number>.pdf": "2017-2019/underskrift-1.pdf",
+        "ogiltigt/<int:number>": f"ogiltigt/{void.pk}",
         "<int:number>": "1",
         "svar/<str:secret>": f"svar/{reception.secret_of(sending)}",
         **{

@@ -34,6 +34,7 @@ from pledges.models import (
     PaperScan,
     Pledge,
     PublishedAction,
+    Recall,
     StatisticsImport,
 )
 from pledges.surveys import publishing
@@ -75,6 +76,7 @@ def shared_of(pledge: Pledge) -> None:
     Annulment.objects.get_or_create(
         pledge=pledge, defaults={"from_day": date(2025, 1, 1), "reason": "Skäl"}
     )
+    Recall.objects.create(pledge=pledge, reason="Skäl", adopted_at=SIGNED_AT, recalled_at=SIGNED_AT)
     FollowUpPlan.objects.get_or_create(pledge=pledge)
     PaperScan.store(
         pledge.signatories.get(position=1), A_PDF, pages=1, by=said_by, at=timezone.now()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import quote
 
 import pytest
@@ -141,7 +141,14 @@ def test_one_partys_package_is_nothing_that_another_may_fetch(
 
 
 def test_what_is_not_public_yet_has_no_public_package(coordinator: User, pledge: Pledge) -> None:
-    unsigned = a_pledge(pledge.municipalities.get(), signed=False, adopted=True, period="2026-2028")
+    unsigned = a_pledge(
+        pledge.municipalities.get(),
+        signed=False,
+        adopted=True,
+        period="2026-2028",
+        valid_from=date(2026, 1, 1),
+        valid_to=date(2028, 12, 31),
+    )
     client = logged_in(coordinator)
     refused = client.post(of(unsigned), {"innehall": "public"})
     assert refused.status_code == 422
@@ -189,5 +196,6 @@ def test_the_list_asks_as_much_for_many_pledges_as_for_one(
     before = questions()
     for year in range(2010, 2020):
         place = pledge.municipalities.get()
-        a_pledge(place, signed=False, adopted=True, period=str(year))
+        first_day = date(year, 1, 1)
+        a_pledge(place, signed=False, adopted=True, period=str(year), valid_from=first_day)
     assert questions() == before

@@ -23,6 +23,7 @@ from dialogues.thread import rules as thread_rules
 from pledge_portal.accounts.models import User
 from pledges import lifecycle
 from pledges.consultation import rules as consultation_rules
+from pledges.decisions.calling_back import call_back
 from pledges.models import (
     Decline,
     FollowUp,
@@ -131,8 +132,18 @@ def _write(pledge: Pledge, staff: User) -> None:
 
 def _sign(pledge: Pledge, staff: User) -> None:
     """Sign one on paper, one with a key after first saying no."""
-    lifecycle.adopt(pledge, SIGNED_AT, A_PDF)
     first, second = pledge.signatories.all()
+    lifecycle.adopt(pledge, SIGNED_AT, A_PDF)
+    PaperScan.store(first, A_PDF + SECRET.encode(), pages=1, by=staff, at=SIGNED_AT)
+    Signature.objects.create(
+        pledge=pledge,
+        signatory=first,
+        document=PledgeDocument.store(pledge, 1, A_PDF),
+        signed_at=SIGNED_AT,
+        way="paper",
+    )
+    call_back(pledge, reason=OPEN, by=staff, at=SIGNED_AT)
+    lifecycle.adopt(pledge, SIGNED_AT, A_PDF)
     SigningWay.objects.create(signatory=first, way="paper", chosen_by=staff)
     SigningWay.objects.create(signatory=second, way="key", person=staff, chosen_by=staff)
     blank = PledgeDocument.objects.get(pledge=pledge)

@@ -1,0 +1,155 @@
+"""Say what of a pledge's signing is in a package, and of what came after.
+
+How each signs, documents and signatures, what was called back, and the days in force.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from pledges.models import (
+    Annulment,
+    Decline,
+    PaperScan,
+    PledgeDocument,
+    Recall,
+    Signatory,
+    Signature,
+    SigningWay,
+    ValidityPeriod,
+    VoidFile,
+    VoidSignature,
+)
+from pledges.records.part_registry import Part
+from pledges.records.scope import Scope
+
+
+def _of_the_pledge(scope: Scope) -> Q:
+    return Q(pgh_belongs_to=scope.pledge.pk)
+
+
+def _all(model: Any, path: str = "pledge") -> Callable[[Scope], QuerySet[Any]]:
+    """Return the rows of a model whose path of fields leads to the pledge."""
+    return lambda scope: model.objects.filter(**{path: scope.pledge.pk})
+
+
+def _own_signatories(scope: Scope) -> QuerySet[Any]:
+    ours = Signatory.objects.filter(scope.signing_side(), pledge=scope.pledge.pk)
+    return ours.order_by().values("pk")
+
+
+def _signing(model: Any) -> Callable[[Scope], QuerySet[Any]]:
+    """Return a model's rows about one side's signatories.
+
+    Only that side may read them.
+    """
+    return lambda scope: model.objects.filter(signatory__in=_own_signatories(scope))
+
+
+def _signing_events(scope: Scope) -> Q:
+    if scope.holder is None:
+        return _of_the_pledge(scope)
+    return _of_the_pledge(scope) & Q(signatory__in=_own_signatories(scope))
+
+
+def _finished_documents(scope: Scope) -> QuerySet[PledgeDocument]:
+    return PledgeDocument.objects.public().filter(pledge=scope.pledge.pk)
+
+
+def _document_name(row: Any) -> str:
+    return f"medborgarlofte-steg-{row.step}"
+
+
+def _scan_name(row: Any) -> str:
+    return f"skannad-underskrift-{row.signatory}"
+
+
+def _void_file_name(row: Any) -> str:
+    return f"ogiltigt-{row.recall}-{row.kind}-{row.number}"
+
+
+PARTS = (
+    Part(
+        Recall,
+        "aterkallelser",
+        "Att ett antagande kallades tillbaka innan alla hade undertecknat, när och varför.",
+        _all(Recall),
+        _all(Recall),
+        history=_of_the_pledge,
+    ),
+    Part(
+        VoidSignature,
+        "ogiltiga-underskrifter",
+        "Underskrifter som föll med ett antagande som kallades tillbaka. De gäller inte.",
+        _all(VoidSignature, "recall__pledge"),
+        history=_of_the_pledge,
+    ),
+    Part(
+        VoidFile,
+        "ogiltiga-filer",
+        "Dokument och skanningar som föll med ett antagande som kallades tillbaka.",
+        _all(VoidFile, "recall__pledge"),
+        document=_void_file_name,
+        history=_of_the_pledge,
+    ),
+    Part(
+        SigningWay,
+        "satt-att-underteckna",
+        "Hur var och en undertecknar och med vilket konto.",
+        _signing(SigningWay),
+        history=_signing_events,
+    ),
+    Part(
+        Decline,
+        "avbojda-underskrifter",
+        "Att någon inte ville underteckna, och varför.",
+        _signing(Decline),
+        history=_signing_events,
+    ),
+    Part(
+        PaperScan,
+        "skannade-underskrifter",
+        "Skanningar av löftet som det undertecknades på papper.",
+        _all(PaperScan),
+        _all(PaperScan),
+        document=_scan_name,
+        history=_of_the_pledge,
+    ),
+    Part(
+        PledgeDocument,
+        "dokument",
+        "Löftets dokument (PDF/A) för varje steg: 0 är det som skulle undertecknas, n det som n "
+        "personer har undertecknat. Det färdiga är offentligt.",
+        _all(PledgeDocument),
+        _finished_documents,
+        document=_document_name,
+        history=_of_the_pledge,
+    ),
+    Part(
+        Signature,
+        "underskrifter",
+        "Underskrifterna: när, hur och med vilket certifikat.",
+        _all(Signature),
+        _all(Signature),
+        history=_of_the_pledge,
+    ),
+    Part(
+        Annulment,
+        "upphavande",
+        "Att löftet är upphävt, från vilken dag och varför.",
+        _all(Annulment),
+        _all(Annulment),
+        history=_of_the_pledge,
+    ),
+    Part(
+        ValidityPeriod,
+        "giltighetstider",
+        "Dagarna då löftet gäller i varje kommun; slutet är den första dag då det inte gäller.",
+        _all(ValidityPeriod),
+        _all(ValidityPeriod),
+        history=_of_the_pledge,
+    ),
+)
