@@ -14,6 +14,14 @@ from pledge_portal.accounts.permissions import Person
 from pledge_portal.database.triggers import REFUSE_TRUNCATE
 
 
+class StatisticsImportQuerySet(models.QuerySet["StatisticsImport"]):
+    """Imports of statistics."""
+
+    def standing(self) -> StatisticsImportQuerySet:
+        """Return those that nobody has taken back."""
+        return self.filter(taken_back_at=None)
+
+
 class StatisticsImport(models.Model):
     """The import of a file of statistics: whose, when, and what it brought."""
 
@@ -47,6 +55,8 @@ class StatisticsImport(models.Model):
     )
     reason = models.CharField(_("varför den togs tillbaka"), max_length=500, blank=True)
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
+
+    objects = StatisticsImportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("import av statistik")

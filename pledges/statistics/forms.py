@@ -16,6 +16,7 @@ from pledge_portal.pages.workspace_forms import WorkspaceForm
 from pledges.exchange.uploads import too_large
 from pledges.models import Commitment, FocusArea, Indicator, Pledge
 from pledges.statistics.staged_files import MOST_BYTES
+from pledges.statistics.taking_back import LONGEST_REASON
 
 _NAME_LENGTH, _EXPLANATION_LENGTH, _REASON_LENGTH = 160, 1000, 300
 
@@ -43,6 +44,51 @@ class StatisticsFileForm(WorkspaceForm):
             raise ValidationError(too_large(MOST_BYTES))
         content: bytes = file.read()
         return content
+
+
+class ConfirmImportForm(WorkspaceForm):
+    """The yes to an import, and one of its own to figures that change a lot."""
+
+    accepts_large = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("Siffrorna som ändras mer än tre gånger är rätt."),
+    )
+
+    def __init__(self, *args: Any, large_changes: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not large_changes:
+            del self.fields["accepts_large"]
+
+
+class TakeBackForm(WorkspaceForm):
+    """The reason why an import is taken back."""
+
+    free_texts = ("reason",)
+
+    reason = forms.CharField(
+        label=gettext_lazy("Varför?"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea,
+        error_messages={"required": gettext_lazy("Skriv varför importen tas tillbaka.")},
+    )
+
+
+class AliasForm(WorkspaceForm):
+    """Another name of an indicator, as its source writes it."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Namn i källan"),
+        max_length=_NAME_LENGTH,
+        help_text=gettext_lazy("Så som det står i filen, till exempel Narkotikastrafflagen."),
+    )
+    indicator: Any = forms.ModelChoiceField(
+        Indicator.objects.all(),
+        label=gettext_lazy("Är samma sak som"),
+        error_messages={
+            "required": gettext_lazy("Välj en indikator i listan."),
+            "invalid_choice": gettext_lazy("Välj en indikator i listan."),
+        },
+    )
 
 
 class IndicatorForm(WorkspaceForm):

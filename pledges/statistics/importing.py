@@ -7,17 +7,21 @@ wait for each other.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import BinaryIO
+from hashlib import sha256
+from typing import Any, BinaryIO
 
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from pledge_portal.accounts.models import User
+from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
 from pledges.models import Area, StatisticsImport
 from pledges.statistics import staging
 from pledges.statistics.areas import AreaFinder, areas_importable_by, ensure_areas
@@ -36,6 +40,8 @@ from pledges.statistics.tables import FileProbe, probe_file
 _LOCK = 7151526
 _LONGEST_NAME = 120
 _MOST_NAMES = 400
+# More than these nobody looks through before saying yes.
+MOST_CHANGES = 50_000
 
 
 @dataclass
@@ -69,6 +75,7 @@ class Report:
     ignored: list[tuple[str, int]] = field(default_factory=list)
     other_areas: list[tuple[str, int]] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    changes: list[dict[str, Any]] = field(default_factory=list)
     same_as: StatisticsImport | None = None
     done: StatisticsImport | None = None
 
@@ -76,6 +83,29 @@ class Report:
     def brings_nothing(self) -> bool:
         """Whether the portal knows all of it already."""
         return not (self.added or self.revised or self.new or self.renamed)
+
+    @property
+    def large_changes(self) -> int:
+        """How many figures become more than three times as large or small."""
+        return sum(change["is_large"] for change in self.changes)
+
+    @property
+    def fingerprint_of_changes(self) -> str:
+        """What an import is known again by, from its preview to the yes."""
+        what = [self.added, self.unchanged, self.new, self.renamed, self.known, self.changes]
+        return sha256(json.dumps(what).encode()).hexdigest()
+
+
+class LargeChanges(Refused):
+    """Figures that change more than three times, without a yes of their own."""
+
+    def __init__(self, number: int) -> None:
+        sentence = ngettext(
+            "%(n)s siffra ändras mer än tre gånger. Intyga att den är rätt.",
+            "%(n)s siffror ändras mer än tre gånger. Intyga att de är rätt.",
+            number,
+        )
+        super().__init__({"accepts_large": sentence % {"n": number}})
 
 
 def _no_progress(stage: str, rows: int) -> None:
@@ -110,24 +140,37 @@ def import_file(
     at: datetime,
     progress: Progress = _no_progress,
     most_faults: int = MOST_FAULTS,
+    accepts_large: bool = False,
+    as_previewed: str = "",
     is_demonstration: bool = False,
 ) -> Report:
     """Write what a file brings, in one transaction, and return what it was.
 
-    Raises StatisticsFileError with every fault; then nothing is written.
+    `accepts_large` says that figures which change more than three times are right; `as_previewed`
+    is the fingerprint of the changes that somebody has said yes to. Raises StatisticsFileError with
+    every fault, LargeChanges, and ChangedMeanwhile when it would bring something else than
+    previewed; then nothing is written.
     """
     examined = _opened_import(stream, file_name, by, at, progress, most_faults, is_alone=True)
     with examined as (context, report, keys):
+        if as_previewed not in {"", report.fingerprint_of_changes}:
+            raise ChangedMeanwhile(
+                _("Siffrorna har ändrats sedan du granskade filen. Granska den igen.")
+            )
         if report.brings_nothing:
             return report
+        if report.large_changes and not accepts_large:
+            raise LargeChanges(report.large_changes)
         with_rows = staging.indicators_with_rows()
+        made: list[int] = []
         for number, definition in enumerate(context.indicators):
             if number in with_rows and number not in keys:
                 keys[number] = create_indicator(definition).pk
+                made.append(keys[number])
         for definition in context.definitions:
             if context.known(definition) is None and _makes_new(report.format):
-                create_indicator(definition)
-        update_names(
+                made.append(create_indicator(definition).pk)
+        described_before = update_names(
             (definition, known)
             for definition in context.definitions
             if (known := context.known(definition))
@@ -141,6 +184,8 @@ def import_file(
             added=report.added,
             revised=report.revised,
             unchanged=report.unchanged,
+            made=made,
+            described_before=described_before,
             is_demonstration=is_demonstration,
         )
         staging.write(report.done.pk, keys, progress)
@@ -153,6 +198,15 @@ def _makes_new(file_format: str) -> bool:
     Kolada's list describes thousands; it only names those that figures have come of.
     """
     return file_format == StatisticsImport.Format.PLAIN
+
+
+def wait_for_other_imports() -> None:
+    """Wait for any other import to end.
+
+    None begins until the transaction ends.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 @contextmanager
@@ -173,8 +227,7 @@ def _opened_import(
     probe = probe_file(stream)
     with transaction.atomic():
         if is_alone:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+            wait_for_other_imports()
         ensure_areas()
         scope = None if by is None else areas_importable_by(by)
         today = timezone.localdate(at)
@@ -254,13 +307,26 @@ def _contradiction_faults(context: ReadingContext, file_format: str) -> int:
 
 
 def _compare(report: Report, context: ReadingContext, keys: dict[int, int]) -> None:
-    earlier_import = StatisticsImport.objects.filter(fingerprint=report.fingerprint).first()
+    earlier_import = (
+        StatisticsImport.objects.standing().filter(fingerprint=report.fingerprint).first()
+    )
     # An old file that is sent once more says nothing new: what was revised since stays revised.
+    # But when an import was taken back meanwhile, figures that it confirmed may have gone with it.
     compared = staging.compare(
         keys,
         missing_yields=report.format == StatisticsImport.Format.BRA,
-        revises=earlier_import is None,
+        revises=earlier_import is None
+        or StatisticsImport.objects.filter(taken_back_at__gt=earlier_import.imported_at).exists(),
     )
+    report.changes = staging.changes(MOST_CHANGES)
+    if len(report.changes) > MOST_CHANGES:
+        context.add_fault(
+            None,
+            "",
+            _("Filen ändrar fler än %(most)s siffror. Dela upp den, så att de går att granska.")
+            % {"most": MOST_CHANGES},
+        )
+        _refuse(context)
     report.same_as = earlier_import
     report.added, report.revised = compared.added, compared.revised
     report.unchanged, report.missing_in_file = compared.unchanged, compared.missing_in_file

@@ -13,7 +13,7 @@ from pledges.models import Indicator, IndicatorAlias
 from pledges.statistics.areas import plain
 
 # By source: names of the same thing, the one that the portal shows first.
-_SAME = {
+KNOWN_NAMES = {
     "Brå": (
         (
             *("Samtliga brott", "Totalt antal brott", "Anmälda brott totalt", "Anmälda brott"),
@@ -75,7 +75,7 @@ class IndicatorNames:
             self._known.setdefault((plain(alias.source), plain(alias.name)), alias.indicator)
         self._same: dict[tuple[str, str], tuple[str, ...]] = {
             (plain(source), plain(name)): names
-            for source, groups in _SAME.items()
+            for source, groups in KNOWN_NAMES.items()
             for names in groups
             for name in names
         }

@@ -36,23 +36,44 @@ def stage(content: bytes, file_name: str, *, by: User, at: datetime) -> HeldStat
             "file_name": report.file_name,
             "content": content,
             "summary": _summary(report),
+            "changes": report.changes,
         },
     )
     return staged
 
 
-@transaction.atomic
-def confirm(staged: HeldStatisticsFile, *, at: datetime) -> Report:
-    """Import a staged file, as things stand now, and delete it.
+def look_again(staged: HeldStatisticsFile, *, at: datetime) -> None:
+    """Preview a staged file anew, as things stand now.
 
-    A second confirmation finds it gone (HeldStatisticsFile.DoesNotExist). Raises
-    StatisticsFileError when something has changed since the preview; then it stays.
+    Raises StatisticsFileError.
+    """
+    content = io.BytesIO(bytes(staged.content))
+    report = preview_file(content, staged.file_name, by=staged.sent_by, at=at)
+    staged.summary, staged.changes = _summary(report), report.changes
+    staged.save(update_fields=["summary", "changes"])
+
+
+@transaction.atomic
+def confirm(staged: HeldStatisticsFile, *, accepts_large: bool = False, at: datetime) -> Report:
+    """Import a staged file and delete it.
+
+    `accepts_large` is the yes to figures that change more than three times. A second confirmation
+    finds it gone (HeldStatisticsFile.DoesNotExist). Raises LargeChanges without that yes, and
+    ChangedMeanwhile or StatisticsFileError when it would bring something else than its preview
+    said; then it stays.
     """
     stored = (
         HeldStatisticsFile.objects.select_for_update().select_related("sent_by").get(pk=staged.pk)
     )
     content = io.BytesIO(bytes(stored.content))
-    report = import_file(content, stored.file_name, by=stored.sent_by, at=at)
+    report = import_file(
+        content,
+        stored.file_name,
+        by=stored.sent_by,
+        at=at,
+        accepts_large=accepts_large,
+        as_previewed=stored.summary["fingerprint_of_changes"],
+    )
     stored.delete()
     return report
 
@@ -77,6 +98,8 @@ def _summary(report: Report) -> dict[str, Any]:
         "ignored": report.ignored,
         "other_areas": report.other_areas,
         "remarks": report.remarks,
+        "large_changes": report.large_changes,
+        "fingerprint_of_changes": report.fingerprint_of_changes,
         "same_as": str(same.uid) if same else "",
         "brings_nothing": report.brings_nothing,
     }

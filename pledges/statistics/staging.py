@@ -236,6 +236,44 @@ def compare(indicators: dict[int, int], *, missing_yields: bool, revises: bool) 
         return RowCounts(*cursor.fetchone())
 
 
+# By these a changed figure is so much larger or smaller that its source may be another than meant.
+_MOST_TIMES = 3
+
+
+def _is_large(name: str) -> str:
+    sizes = f"abs(o.{name}), abs(r.{name})"
+    return (
+        f"coalesce(greatest({sizes}) > {_MOST_TIMES} * least({sizes})"
+        f" OR sign(o.{name}) * sign(r.{name}) < 0, false)"
+    )
+
+
+def changes(most: int) -> list[dict[str, Any]]:
+    """Return each figure that would change, before and after.
+
+    The large changes come first; they are more than `most` when one more is returned. The keys of
+    indicator and area, and texts that JSON can hold.
+    """
+    figures = ["value", "per_100_000", "lower", "upper"]
+    kept = {name: f"coalesce(r.{name}, o.{name})" for name in figures}
+    after = ", ".join(
+        f"(CASE WHEN o.value = r.value THEN {kept[name]} ELSE r.{name} END)::text"
+        for name in figures
+    )
+    before = ", ".join(f"o.{name}::text" for name in figures)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT o.indicator_id, o.area_id, o.gender, o.period, o.begins::text,"
+            f" ARRAY[{before}, o.note], ARRAY[{after}, r.note],"
+            f" {_is_large('value')} OR {_is_large('per_100_000')} AS is_large"
+            f" FROM statistics_compared r JOIN {_OBSERVATIONS} o ON o.id = r.stored"
+            " WHERE r.is_revised ORDER BY is_large DESC, r.n LIMIT %s",
+            [most + 1],
+        )
+        names = ["indicator", "area", "gender", "period", "begins", "before", "after", "is_large"]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
 def areas_and_periods() -> tuple[list[int], Any, Any]:
     """Return the areas and the time that the rows are of.
 

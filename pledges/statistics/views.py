@@ -10,26 +10,39 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.pages.csv_files import csv_file
-from pledge_portal.pages.form_views import form_page, posted, posted_files
-from pledge_portal.pages.refusals import Refused
+from pledge_portal.pages.form_views import (
+    Question,
+    confirm_page,
+    form_page,
+    posted,
+    posted_files,
+)
+from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
 from pledges.exchange.uploads import tell_if_too_large
 from pledges.models import EarlierFigure, HeldStatisticsFile, Indicator, StatisticsImport
-from pledges.statistics import overview, staged_files
+from pledges.statistics import overview, staged_files, taking_back
 from pledges.statistics.formats.plain import DEFINING, HEADINGS
-from pledges.statistics.forms import IndicatorForm, StatisticsFileForm
+from pledges.statistics.forms import (
+    ConfirmImportForm,
+    IndicatorForm,
+    StatisticsFileForm,
+    TakeBackForm,
+)
 from pledges.statistics.importing import Report
-from pledges.statistics.presentation import figure_text, period_label
+from pledges.statistics.presentation import change_lines, figure_text, period_label
 from pledges.statistics.source_rows import StatisticsFileError
 
 _A_PAGE = 20
 _LATEST = 20
 _MOST_REVISED = 100
+_CHANGES_A_PAGE = 100
 _WORDED = ("name_sv", "name_en", "explanation_sv", "explanation_en", "better", "position")
 
 
@@ -96,30 +109,45 @@ def preview(request: StaffRequest, uid: UUID) -> HttpResponse:
     now = timezone.now()
     waiting = HeldStatisticsFile.objects.waiting_of(request.user, now).defer("content")
     staged = get_object_or_404(waiting, uid=uid)
+    form = ConfirmImportForm(posted(request), large_changes=staged.summary["large_changes"])
     refused: StatisticsFileError | None = None
-    if request.method == "POST":
+
+    def submit() -> HttpResponse:
+        nonlocal refused
+        accepts_large = form.cleaned_data.get("accepts_large", False)
         try:
-            report = staged_files.confirm(staged, at=now)
+            report = staged_files.confirm(staged, accepts_large=accepts_large, at=now)
         except HeldStatisticsFile.DoesNotExist:
             return redirect("statistics")
         except StatisticsFileError as error:
             refused = error
-        else:
-            return _imported(request, report)
-    summary = staged.summary
-    return render(
-        request,
-        "statistics/preview.html",
-        {
+            raise Refused(_("Inget är importerat.")) from error
+        except ChangedMeanwhile as error:
+            try:
+                staged_files.look_again(staged, at=now)
+            except StatisticsFileError as faults:
+                refused = faults
+            else:
+                messages.warning(request, str(error))
+                return redirect("statistics_preview", uid=staged.uid)
+            raise
+        return _imported(request, report)
+
+    def context() -> dict[str, object]:
+        summary = staged.summary
+        page = Paginator(staged.changes, _CHANGES_A_PAGE).get_page(request.GET.get("sida"))
+        return {
             "staged": staged,
             "summary": summary,
             "format": StatisticsImport.Format(summary["format"]).label,
             "years": _years(summary["first"], summary["last"]),
             "same_as": _same_as(summary["same_as"]),
+            "page": page,
+            "changes": change_lines(list(page)),
             **_faults_context(refused),
-        },
-        status=422 if refused else 200,
-    )
+        }
+
+    return form_page(request, "statistics/preview.html", form, submit, context)
 
 
 def _same_as(uid: str) -> StatisticsImport | None:
@@ -146,7 +174,8 @@ def _imported(request: StaffRequest, report: Report) -> HttpResponse:
 @permitted(Action.MANAGE_STATISTICS)
 def import_detail(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Show an import, and the figures that it replaced."""
-    done = get_object_or_404(StatisticsImport.objects.select_related("sent_by"), uid=uid)
+    people = StatisticsImport.objects.select_related("sent_by", "taken_back_by")
+    done = get_object_or_404(people, uid=uid)
     replaced = EarlierFigure.objects.filter(replaced_in=done)
     earlier = replaced.select_related("observation__indicator", "observation__area").order_by(
         "observation__indicator__position", "observation__area__code", "observation__begins", "pk"
@@ -168,6 +197,41 @@ def import_detail(request: StaffRequest, uid: UUID) -> HttpResponse:
             ],
         },
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted(Action.MANAGE_STATISTICS)
+def take_back(request: StaffRequest, uid: UUID) -> HttpResponse:
+    """Take an import back as a whole, with a reason."""
+    done = get_object_or_404(StatisticsImport.objects.standing(), uid=uid)
+    is_allowed = taking_back.may_take_back(request.user, done)
+    gone, changed = taking_back.figures_touched(done)
+    question = Question(
+        title=_("Ta tillbaka importen"),
+        subject=done.file_name,
+        text=_(
+            "Siffror som försvinner: %(gone)s. Siffror som blir som de var förut: %(changed)s."
+            " Det som senare importer har ändrat står kvar."
+        )
+        % {"gone": gone, "changed": changed}
+        if is_allowed
+        else _("Importen har siffror för andra områden än dina. Be driften att ta tillbaka den."),
+        button=_("Ta tillbaka importen") if is_allowed else "",
+        back=reverse("statistics_import", args=[done.uid]),
+        trail=[
+            (_("Arbetsyta"), reverse("workspace")),
+            (_("Statistik"), reverse("statistics")),
+        ],
+    )
+    form = TakeBackForm(posted(request))
+
+    def submit() -> HttpResponse:
+        reason = form.cleaned_data["reason"]
+        taking_back.take_back(done, reason=reason, by=request.user, at=timezone.now())
+        messages.success(request, _("Importen är tillbakatagen. Siffrorna är som före den."))
+        return redirect("statistics_import", uid=done.uid)
+
+    return confirm_page(request, question, submit, form)
 
 
 @require_safe

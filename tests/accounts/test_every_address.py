@@ -36,6 +36,7 @@ from pledges.documents.permanent import short_name
 from pledges.models import (
     HeldStatisticsFile,
     Indicator,
+    IndicatorAlias,
     IndicatorLink,
     Observation,
     Pledge,
@@ -318,6 +319,10 @@ TABLE: dict[str, tuple[str, str]] = {
     # Only whoever sent the file that waits, who is none of the visitors.
     "arbetsyta/statistik/import/<uuid:uid>/": (NOBODY, NOBODY),
     "arbetsyta/statistik/importerat/<uuid:uid>/": (STATISTICIANS, NOBODY),
+    "arbetsyta/statistik/importerat/<uuid:uid>/ta-tillbaka/": (STATISTICIANS, STATISTICIANS),
+    "arbetsyta/statistik/namn/": (STATISTICIANS, STATISTICIANS),
+    # And whoever added the name, who is none of the visitors.
+    "arbetsyta/statistik/namn/<int:alias>/ta-bort/": (OPERATOR, OPERATOR),
     "arbetsyta/statistik/indikatorer/<slug:key>/": (OPERATOR, OPERATOR),
     "arbetsyta/statistik/kopplingar/": (STATISTICIANS, NOBODY),
     "arbetsyta/statistik/kopplingar/ny/<int:pledge>/": (STATISTICIANS_HERE, STATISTICIANS_HERE),
@@ -514,6 +519,9 @@ def world(
         source_code="Misshandel",
     )
     link = IndicatorLink.objects.create(focus_area=area, indicator=indicator)
+    alias = IndicatorAlias.objects.create(
+        indicator=indicator, source=indicator.source, name="Våld", added_at=timezone.now()
+    )
     ensure_areas()
     figures = StatisticsImport.objects.create(
         file_name="brott.csv", format="bra", fingerprint="0" * 64, imported_at=SIGNED_AT
@@ -640,6 +648,7 @@ def world(
         "<slug:name>.<diagramfil:form>": "mal.svg",
         "<slug:key>": indicator.key,
         "<int:link>": str(link.pk),
+        "<int:alias>": str(alias.pk),
         "import/<uuid:uid>": f"import/{imported.uid}",
         "<uuid:uid>": str(action.uid),
         "<int:pk>": str(membership.pk),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from argparse import ArgumentParser
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pledges.models import StatisticsImport
-from pledges.statistics.importing import Report, import_file, preview_file
+from pledges.statistics.importing import LargeChanges, Report, import_file, preview_file
+from pledges.statistics.presentation import change_lines
 from pledges.statistics.source_rows import StatisticsFileError
 
 _SECONDS_BETWEEN_LINES = 1.0
@@ -33,18 +35,25 @@ class Command(BaseCommand):
         parser.add_argument(
             "--look", action="store_true", help="Visa vad som skulle läsas in, och ändra inget."
         )
+        parser.add_argument(
+            "--accept-large-changes",
+            action="store_true",
+            help="Läs in även om siffror ändras mer än tre gånger (se dem först med --look).",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Read each file in turn, and tell of it."""
         self._told_at = time.monotonic()
         refused = 0
         for file in options["files"]:
-            refused += not self._read(file, only_look=options["look"])
+            refused += not self._read(
+                file, only_look=options["look"], accepts_large=options["accept_large_changes"]
+            )
         if refused:
             raise CommandError(_("%(n)s filer lästes inte in.") % {"n": refused})
 
-    def _read(self, file: Path, *, only_look: bool) -> bool:
-        read = preview_file if only_look else import_file
+    def _read(self, file: Path, *, only_look: bool, accepts_large: bool) -> bool:
+        read = preview_file if only_look else partial(import_file, accepts_large=accepts_large)
         try:
             with file.open("rb") as stream:
                 report = read(
@@ -60,6 +69,10 @@ class Command(BaseCommand):
                 _("Filen %(file)s går inte att läsa: %(reason)s")
                 % {"file": file, "reason": error.strerror}
             )
+            return False
+        except LargeChanges as refused:
+            self.stderr.write(f"{file.name}: {refused}")
+            self.stderr.write(_("Se dem med --look. Läs in dem med --accept-large-changes."))
             return False
         except StatisticsFileError as refused:
             for fault in refused.faults:
@@ -126,4 +139,10 @@ class Command(BaseCommand):
                 _("  %(n)s siffror saknas i filen och står kvar.") % {"n": report.missing_in_file}
             )
         if only_look:
+            for line in change_lines(report.changes):
+                sign = "!" if line.is_large else " "
+                self.stdout.write(
+                    f"  {sign} {line.indicator}, {line.area}, {line.period}:"
+                    f" {line.before} -> {line.after}"
+                )
             self.stdout.write(_("  Inget är ändrat."))

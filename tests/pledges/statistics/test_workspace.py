@@ -174,7 +174,7 @@ def test_a_revision_shows_both_figures_on_the_report(editor: Client) -> None:
     imported_report(A_FILE)
     shown = send(editor, a_long_table("Misshandel;Älvsbyn;2024;;1 214;152"))
     assert "Ändrade siffror 1 De tidigare finns kvar bredvid." in words(shown)
-    done = editor.post(address(shown), follow=True)
+    done = editor.post(address(shown), {"accepts_large": "on"}, follow=True)
     assert "Misshandel Älvsbyn 2024 12 1 214" in words(done).replace("\xa0", " ")
 
 
