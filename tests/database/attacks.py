@@ -420,6 +420,7 @@ CONSTRAINTS: dict[str, dict[str, str]] = {
     "periods_begin_at_their_beginning": {"period": "'year'", "begins": "'2025-01-02'"},
     "a_figure_or_why_there_is_none": {"note": "'secret'", "value": "1"},
     "interval_holds_the_figure": {"value": "1", "lower": "2", "upper": "3"},
+    "taken_back_with_a_reason": {"taken_back_at": "now()", "reason": "''"},
     "published_again_with_a_reason": {"number": "2", "reason": "''"},
     "no_more_answers_than_pupils": {"invited": "1", "answered": "2", "response_rate": "100"},
     "share_of_the_whole": {"percent": "101"},
@@ -435,6 +436,25 @@ CONSTRAINTS: dict[str, dict[str, str]] = {
     "disposal_rests_on_a_decision": {"comments_years": "1", "decision": "''"},
     "reception_has_both_hours_or_none": {"opens": "'08:00'"},
     "theme_answered_by_commitment_or_reason": {"reason_sv": "''"},
+}
+
+# Of each key of two columns, which no model can declare, a change that breaks it.
+KEYS: dict[str, tuple[str, str]] = {
+    "party_period_is_the_pledges": (
+        "pledges_pledgeparty",
+        "UPDATE pledges_pledgeparty SET period = '1999' WHERE pledge_id = {draft}",
+    ),
+    "focus_area_of_the_same_pledge": (
+        "pledges_commitment",
+        "UPDATE pledges_commitment SET focus_area_id ="
+        " (SELECT id FROM pledges_focusarea WHERE pledge_id = {signed})"
+        " WHERE pledge_id = {draft}",
+    ),
+    "party_address_is_the_rounds": (
+        "pledges_consultationparty",
+        "INSERT INTO pledges_consultationparty (consultation_id, municipality_id, period, number,"
+        " position) SELECT consultation_id, {boden}, period, 999, 2 FROM pledges_consultationparty",
+    ),
 }
 
 

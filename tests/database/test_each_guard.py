@@ -20,7 +20,7 @@ from pledge_portal.database.functions import function_files
 from pledge_portal.database.public_role import READABLE
 from pledge_portal.database.triggers import Trigger
 from pledges.models import PublishedAction
-from tests.database.attacks import CONSTRAINTS, TRIGGERS, make_world
+from tests.database.attacks import CONSTRAINTS, KEYS, TRIGGERS, make_world
 from tests.pages import world
 from tests.pages.test_announcing import CASES, by, key_of, primary_key
 
@@ -104,12 +104,17 @@ def test_every_trigger_and_every_refusal_has_its_attack() -> None:
         assert unheard == [], function
 
 
+def filled_in(attack: str, rows: Mapping[str, int]) -> str:
+    """Return the statements of an attack on these rows."""
+    return re.sub(r"\{(\w+)\}", lambda match: str(rows[match[1]]), attack)
+
+
 def test_what_a_trigger_refuses_goes_through_without_it() -> None:
     rows = make_world()
     tables = {name: table for table, name in triggers(*(f.stem for f in function_files()))}
     faults = []
     for name, says, attack in TRIGGERS:
-        statement = re.sub(r"\{(\w+)\}", lambda match: str(rows[match[1]]), attack)
+        statement = filled_in(attack, rows)
         with_guard = refusal(statement)
         with undone():
             execute(f"DROP TRIGGER {name} ON {tables[name]}")
@@ -275,6 +280,21 @@ def test_two_pledges_are_in_force_at_once_without_the_constraint_alone() -> None
         assert f'"{constraint}"' in refusal(statement)
         execute(f"ALTER TABLE pledges_validityperiod DROP CONSTRAINT {constraint}")
         assert refusal(statement) == ""
+
+
+def test_rows_that_belong_apart_are_refused_by_their_key_alone() -> None:
+    rows = make_world()
+    composite = execute(
+        "SELECT conname FROM pg_constraint WHERE contype = 'f' AND cardinality(conkey) > 1"
+        " AND connamespace = current_schema()::regnamespace"
+    )
+    assert {name for (name,) in composite} == KEYS.keys()
+    for name, (table, attack) in KEYS.items():
+        statement = f"{filled_in(attack, rows)}; SET CONSTRAINTS ALL IMMEDIATE"
+        assert f'"{name}"' in refusal(statement)
+        with undone():
+            execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+            assert refusal(statement) == ""
 
 
 def is_seen(table: str, key: object) -> bool:
