@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
+
+from tests.answering import Answer, answering
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 STRANGERS_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -80,30 +80,12 @@ def _number(value: int) -> str:
 def serving_provider() -> Iterator[Provider]:
     """Serve a provider on this machine's own address meanwhile."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            if self.path.startswith("/authorize"):
-                self.send_response(302)
-                self.send_header("Location", provider.log_in(self.path))
-                self.end_headers()
-                return
-            self.send_response(500 if provider.is_broken else 200)
-            self.send_header("Content-Type", "application/json")
-            self.end_headers()
-            self.wfile.write(json.dumps(provider.answer(self.path)).encode())
+    def answer(path: str, _body: bytes, _headers: object) -> Answer:
+        if path.startswith("/authorize"):
+            return Answer(302, "text/plain", b"", provider.log_in(path))
+        status = 500 if provider.is_broken else 200
+        return Answer(status, "application/json", json.dumps(provider.answer(path)).encode())
 
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self.do_GET()
-
-        def log_message(self, *_args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    provider = Provider(f"http://127.0.0.1:{server.server_port}")
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with answering(answer) as address:
+        provider = Provider(address)
         yield provider
-    finally:
-        server.shutdown()
-        server.server_close()

@@ -9,6 +9,8 @@ import pytest
 from django.core.cache import cache
 from django.http import HttpResponse
 
+from pledges.models import Municipality, Pledge
+from tests.builders import a_pledge
 from tests.pages.conftest import reader  # noqa: F401  (a fixture)
 from tests.pledges.actions.conftest import _pages_are_made_anew  # noqa: F401  (used by every test)
 
@@ -16,6 +18,18 @@ from tests.pledges.actions.conftest import _pages_are_made_anew  # noqa: F401  (
 @pytest.fixture(autouse=True)
 def _nobody_has_sent(db: None) -> None:
     cache.clear()
+
+
+@pytest.fixture
+def pledge(db: None) -> Pledge:
+    """Give a signed pledge of Älvsbyn."""
+    return a_pledge()
+
+
+@pytest.fixture
+def place(pledge: Pledge) -> Municipality:
+    """Give the municipality of the pledge."""
+    return pledge.municipalities.get()
 
 
 def words(response: HttpResponse) -> str:

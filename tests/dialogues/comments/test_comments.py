@@ -40,16 +40,6 @@ IDENTITY_NUMBER = "811228-9874"
 
 
 @pytest.fixture
-def pledge() -> Pledge:
-    return a_pledge()
-
-
-@pytest.fixture
-def place(pledge: Pledge) -> Municipality:
-    return Municipality.objects.get(name="Älvsbyn")
-
-
-@pytest.fixture
 def commitment(pledge: Pledge) -> Commitment:
     first = pledge.commitments.order_by("number").first()
     assert first is not None

@@ -32,16 +32,6 @@ LIST = "/alvsbyn/2023-2025/kommentarer/"
 
 
 @pytest.fixture
-def pledge() -> Pledge:
-    return a_pledge()
-
-
-@pytest.fixture
-def place(pledge: Pledge) -> Municipality:
-    return Municipality.objects.get(name="Älvsbyn")
-
-
-@pytest.fixture
 def moderator(client: Client, place: Municipality) -> User:
     person = a_person(role=Role.MODERATOR, place=place, first_name="Karin", last_name="Ek")
     client.force_login(person)

@@ -42,7 +42,6 @@ from tests.builders import (
     a_dialogue,
     a_municipality,
     a_person,
-    a_pledge,
     a_submission,
     a_theme,
 )
@@ -53,16 +52,6 @@ pytestmark = pytest.mark.django_db
 
 EMAIL = "nils@example.se"
 TODAY = date(2026, 11, 23)
-
-
-@pytest.fixture
-def pledge() -> Pledge:
-    return a_pledge()
-
-
-@pytest.fixture
-def place(pledge: Pledge) -> Municipality:
-    return Municipality.objects.get(name="Älvsbyn")
 
 
 def a_sent_comment(pledge: Pledge, place: Municipality, text: str = "Bra löfte") -> str:

@@ -10,8 +10,6 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 from asn1crypto import tsp
 from cryptography import x509
@@ -22,6 +20,7 @@ from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from pledges.documents.signing import Pkcs12Backend
+from tests.answering import Answer, answering
 from tests.pledges.documents.certificates import Authority, Key, authority, for_pyhanko
 
 HOUR = timedelta(hours=1)
@@ -139,30 +138,10 @@ class Services:
 @contextmanager
 def services() -> Iterator[Services]:
     """Run services that answer until the end."""
-    found: list[Services] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def _reply(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            status, media_type, answer = found[0].answer(self.path.strip("/"), body)
-            self.send_response(status)
-            self.send_header("Content-Type", media_type)
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
+    def answer(path: str, body: bytes, _headers: object) -> Answer:
+        return Answer(*authority_services.answer(path.strip("/"), body))
 
-        do_POST = do_GET = _reply  # noqa: N815
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    found.append(Services(f"http://127.0.0.1:{server.server_port}/"))
-    try:
-        yield found[0]
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with answering(answer) as address:
+        authority_services = Services(f"{address}/")
+        yield authority_services

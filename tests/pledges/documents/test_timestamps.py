@@ -4,11 +4,9 @@ One answers, one answers wrongly and one is away.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
 
 import pytest
 from asn1crypto import tsp
@@ -19,39 +17,17 @@ from pledges.documents import errors
 from pledges.documents.demo_authority import DemoAuthority
 from pledges.documents.report import CertificateState, TimeSource, TrustRoot
 from pledges.documents.verify import examine
+from tests.answering import Answer, answering
 from tests.pledges.documents.certificates import Authority, authority, for_pyhanko
 from tests.pledges.documents.samples import NAMES, backend, report, signed
 from tests.verapdf import assert_conforms
 
 
-@contextmanager
-def served(answer: Callable[[bytes], tuple[int, str, bytes]]) -> Iterator[str]:
-    """Give the address of a server that answers every POST by `answer`.
-
-    The server is on this machine.
-    """
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            status, media_type, body = answer(self.rfile.read(int(self.headers["Content-Length"])))
-            self.send_response(status)
-            self.send_header("Content-Type", media_type)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+def served(
+    answer: Callable[[bytes], tuple[int, str, bytes]],
+) -> AbstractContextManager[str]:
+    """Give the address of a server that answers every body by `answer`."""
+    return answering(lambda _path, body, _headers: Answer(*answer(body)))
 
 
 def stamping(

@@ -8,10 +8,8 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 
 from cryptography import x509
@@ -20,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa, utils
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from tests.answering import Answer, answering
 from tests.pledges.documents.certificates import Authority, Key, authority
 
 TOKEN = "portalens-token"
@@ -55,12 +54,12 @@ class RemoteService:
 
     def named(self, what: str) -> list[dict[str, Any]]:
         """Return the questions of one kind."""
-        return [said for name, said in self.asked if name == what]
+        return [question for name, question in self.asked if name == what]
 
-    def answer(self, path: str, said: dict[str, Any], token: str) -> tuple[int, dict[str, Any]]:
+    def answer(self, path: str, question: dict[str, Any], token: str) -> tuple[int, dict[str, Any]]:
         """Return what the service answers: status and body."""
         what = path.rsplit("/", 1)[-1]
-        self.asked.append((what, said))
+        self.asked.append((what, question))
         time.sleep(self.slow.get(what, 0))
         if what in self.instead:
             return self.instead[what]
@@ -68,7 +67,7 @@ class RemoteService:
             return 200, {"access_token": TOKEN, "token_type": "Bearer"}
         if token != f"Bearer {TOKEN}":
             return 401, {"error": "invalid_token"}
-        return getattr(self, f"_{what}")(said)  # type: ignore[no-any-return]
+        return getattr(self, f"_{what}")(question)  # type: ignore[no-any-return]
 
     def _info(self, _said: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         chain = [self.certificate, self.root.certificate]
@@ -92,21 +91,21 @@ class RemoteService:
         self.code = OTP
         return 204, {}
 
-    def _authorize(self, said: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    def _authorize(self, question: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         if self.mode == "explicit":
-            if said.get("PIN") != PIN:
+            if question.get("PIN") != PIN:
                 return 400, {"error": "invalid_pin", "error_description": "The PIN is invalid"}
-            if not self.code or said.get("OTP") != self.code:
+            if not self.code or question.get("OTP") != self.code:
                 return 400, {"error": "invalid_otp", "error_description": "The OTP is invalid"}
             self.code = ""
         sad = f"sad-{len(self.asked)}"
-        self._given[sad] = said["hash"]
+        self._given[sad] = question["hash"]
         return 200, {"SAD": sad, "expiresIn": 60}
 
-    def _signHash(self, said: dict[str, Any]) -> tuple[int, dict[str, Any]]:  # noqa: N802
-        if self._given.pop(said["SAD"], None) != said["hash"]:
+    def _signHash(self, question: dict[str, Any]) -> tuple[int, dict[str, Any]]:  # noqa: N802
+        if self._given.pop(question["SAD"], None) != question["hash"]:
             return 400, {"error": "invalid_request", "error_description": "Invalid parameter SAD"}
-        digest = base64.b64decode(said["hash"][0])
+        digest = base64.b64decode(question["hash"][0])
         prehashed = utils.Prehashed(hashes.SHA256())
         if isinstance(self.key, rsa.RSAPrivateKey):
             signature = self.key.sign(digest, PKCS1v15(), prehashed)
@@ -118,30 +117,13 @@ class RemoteService:
 @contextmanager
 def remote_service() -> Iterator[RemoteService]:
     """Run a service that answers until the end."""
-    found: list[RemoteService] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            said = json.loads(body) if body.startswith(b"{") else {"form": body.decode()}
-            status, answer = found[0].answer(self.path, said, self.headers.get("Authorization", ""))
-            content = b"" if status == 204 else json.dumps(answer).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+    def answer(path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        question = json.loads(body) if body.startswith(b"{") else {"form": body.decode()}
+        status, reply = service.answer(path, question, headers.get("Authorization", ""))
+        content = b"" if status == 204 else json.dumps(reply).encode()
+        return Answer(status, "application/json", content)
 
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    found.append(RemoteService(f"http://127.0.0.1:{server.server_port}"))
-    try:
-        yield found[0]
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with answering(answer) as address:
+        service = RemoteService(address)
+        yield service
