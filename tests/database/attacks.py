@@ -1,28 +1,10 @@
-"""What each guard of the database must refuse, and it alone.
+"""What each trigger of the database must refuse, and it alone.
 
-An attack on a trigger is the trigger, what it says, and statements that it alone stops. Words in
-braces are keys of the rows that `make_world` makes. An attack on a constraint is a row that it
-alone stops: the columns that matter, as SQL.
+An attack is the trigger, what it says, and statements that it alone stops. Words in braces are keys
+of the rows that `guarded_world.make_world` makes.
 """
 
 from __future__ import annotations
-
-from datetime import date
-
-from django.db import connection
-from django.utils import timezone
-
-from pledges.models import Decline, PaperScan, PledgeDocument, SigningWay
-from tests.builders import (
-    A_PDF,
-    SIGNED_AT,
-    a_consultation,
-    a_follow_up,
-    a_municipality,
-    a_person,
-    a_pledge,
-    an_action,
-)
 
 _LOCKED = ("pledgeparty", "section", "focusarea", "commitment", "signatory")
 _ADOPTED = "Medborgarlöftet är antaget: dess innehåll är låst"
@@ -226,6 +208,55 @@ TRIGGERS: list[tuple[str, str, str]] = [
         " pledge_id, signatory_id) SELECT content, sha256, size, pages, said_by_id, said_at,"
         f" {{draft}}, {_signatory('draft', 1)} FROM pledges_paperscan",
     ),
+    # What was signed and then called back goes only when it is kept as void.
+    (
+        "pledges_pledgedocument_guard_document",
+        "Dokumentet är undertecknat och kan inte tas bort",
+        "DELETE FROM pledges_pledgedocument WHERE pledge_id = {half}",
+    ),
+    (
+        "pledges_signature_guard_signature",
+        "En underskrift kan varken",
+        "DELETE FROM pledges_signature WHERE pledge_id = {half}",
+    ),
+    *(
+        ("pledges_recall_guard_recall", "Att ett löfte har kallats tillbaka", change)
+        for change in ("UPDATE pledges_recall SET reason = 'x'", "DELETE FROM pledges_recall")
+    ),
+    (
+        "pledges_recall_guard_recall",
+        "Löftet är undertecknat av alla och kan inte kallas",
+        "INSERT INTO pledges_recall (pledge_id, reason, adopted_at, recalled_at)"
+        " VALUES ({signed}, 'x', now(), now())",
+    ),
+    *(
+        (f"pledges_{table}_guard_void", "Det som en återkallelse har gjort ogiltigt", change)
+        for table in ("voidsignature", "voidfile")
+        for change in (
+            f"UPDATE pledges_{table} SET recall_id = recall_id",
+            f"DELETE FROM pledges_{table}",
+        )
+    ),
+    *(
+        (
+            f"pledges_{table}_guard_void",
+            "Löftet är undertecknat av alla: inget",
+            f"{_validity('not_in_force', 'kiruna', '[2023-01-01,)')}; {insertion}",
+        )
+        for table, insertion in (
+            (
+                "voidsignature",
+                "INSERT INTO pledges_voidsignature SELECT (jsonb_populate_record(void,"
+                " jsonb_build_object('id', id + 1, 'position', 9))).* FROM pledges_voidsignature"
+                " AS void",
+            ),
+            (
+                "voidfile",
+                "INSERT INTO pledges_voidfile SELECT (jsonb_populate_record(void,"
+                " jsonb_build_object('id', id + 1, 'number', 9))).* FROM pledges_voidfile AS void",
+            ),
+        )
+    ),
     (
         "pledges_validityperiod_guard_validity",
         "Ett löftes giltighetstid kan inte tas bort",
@@ -355,166 +386,3 @@ TRIGGERS: list[tuple[str, str, str]] = [
         " UPDATE pledges_consultation SET outcome_sv = 'y'",
     ),
 ]
-
-# Of each constraint on what is signed or public a row that it refuses.
-CONSTRAINTS: dict[str, dict[str, str]] = {
-    "municipality_code": {"code": "'x'"},
-    "pledge_ends_after_its_start": {"valid_from": "'2023-01-02'", "valid_to": "'2023-01-01'"},
-    "pledge_period_form": {"period": "'x'"},
-    "commitment_number_from_one": {"number": "0"},
-    "target_amount_above_zero": {"target_amount": "0"},
-    "counted_target_has_amount_and_period": {"target_shape": "'count'", "target_amount": "1"},
-    "only_counted_targets_have_a_period": {"target_shape": "'done'", "target_period": "'year'"},
-    "only_measured_targets_have_an_amount": {"target_shape": "'done'", "target_amount": "1"},
-    "target_within_the_whole": {
-        "target_shape": "'coverage'",
-        "target_amount": "2",
-        "target_of": "1",
-    },
-    "schools_and_only_schools_have_a_level": {"kind": "'school'", "level": "''"},
-    "last_day_after_the_first": {"done_on": "'2025-01-01'", "last_day": "'2025-01-01'"},
-    "action_amount_in_bounds": {"amount": "2000000"},
-    "action_counts_something": {"amount": "0"},
-    "search_outcome_is_whole": {"finds": "1"},
-    "struck_out_with_a_reason": {"struck_at": "now()", "strike_reason": "''"},
-    "consultation_period_form": {"period": "'x'"},
-    "consultation_number_range": {"number": "1000"},
-    "consultation_outcome_says_something": {"outcome_published_at": "now()", "outcome_sv": "''"},
-    "consultation_closes_after_its_start": {
-        "published_at": "now()",
-        "closed_at": "now() - interval '1 d'",
-    },
-    "follow_up_of_a_period_begun": {"first_day": "'2025-01-02'", "last_day": "'2025-01-01'"},
-    "approved_by_one_party": {"municipality_id": "1", "police_area_id": "1"},
-    "shown_only_when_the_days_shown_are_past": {
-        "shown_first": "'2025-01-02'",
-        "shown_last": "'2025-01-02'",
-        "public_from": "'2025-01-01'",
-    },
-    "a_secret_kinds_day_is_never_shown": {
-        "is_secret_kind": "true",
-        "shown_first": "'2025-01-01'",
-        "shown_last": "'2025-01-01'",
-        "public_from": "'2025-01-02'",
-    },
-    "a_secret_kinds_span_is_never_shown": {
-        "is_span": "true",
-        "is_secret_kind": "true",
-        "shown_first": "'2025-01-01'",
-        "shown_last": "'2025-01-31'",
-        "public_from": "'2025-02-01'",
-    },
-    "signatory_position_from_one": {"position": "0"},
-    "signatory_signs_for_one_party": {"party": "'police'", "municipality_id": "1"},
-    "document_matches_its_sha256": {"content": "'x'", "sha256": "encode(sha256('y'), 'hex')"},
-    "timestamp_set_while_valid": {
-        "timestamped_at": "now()",
-        "timestamp_valid_to": "now() - interval '1 d'",
-    },
-    "on_paper_there_is_no_certificate": {"way": "'paper'", "certificate_name": "'DEMO'"},
-    "who_signs_with_a_key_has_an_account": {"way": "'key'"},
-    "key_named_for_its_way_only": {"way": "'paper'", "key_name": "'x'"},
-    "scan_matches_its_sha256": {"content": "'x'", "sha256": "encode(sha256('y'), 'hex')"},
-    "area_is_of_its_level": {"level": "'country'", "municipality_id": "1"},
-    "offences_and_people_are_counted": {"kind": "'population'", "unit": "'percent'"},
-    "periods_begin_at_their_beginning": {"period": "'year'", "begins": "'2025-01-02'"},
-    "a_figure_or_why_there_is_none": {"note": "'secret'", "value": "1"},
-    "interval_holds_the_figure": {"value": "1", "lower": "2", "upper": "3"},
-    "taken_back_with_a_reason": {"taken_back_at": "now()", "reason": "''"},
-    "published_again_with_a_reason": {"number": "2", "reason": "''"},
-    "no_more_answers_than_pupils": {"invited": "1", "answered": "2", "response_rate": "100"},
-    "share_of_the_whole": {"percent": "101"},
-    "dialogue_opens_before_it_closes": {"opens_on": "'2025-01-02'", "closes_on": "'2025-01-01'"},
-    "dialogue_begins_before_it_ends": {"begins_at": "now()", "ends_at": "now()"},
-    "announced_dialogue_has_a_number": {"announced_at": "now()"},
-    "comment_answers_for_one": {"by_municipality_id": "1", "by_police_area_id": "1"},
-    "comment_objects_to_an_assessment": {"is_objection": "true"},
-    "comment_on_a_draft_or_a_pledge": {"consultation_id": "1", "commitment_id": "1"},
-    "comment_published_at_a_time": {"state": "'published'"},
-    "comment_awaits_since": {"awaits": "'new'"},
-    "comment_answers_another": {"id": "1", "parent_id": "1"},
-    "disposal_rests_on_a_decision": {"comments_years": "1", "decision": "''"},
-    "reception_has_both_hours_or_none": {"opens": "'08:00'"},
-    "theme_answered_by_commitment_or_reason": {"reason_sv": "''"},
-}
-
-# Of each key of two columns, which no model can declare, a change that breaks it.
-KEYS: dict[str, tuple[str, str]] = {
-    "party_period_is_the_pledges": (
-        "pledges_pledgeparty",
-        "UPDATE pledges_pledgeparty SET period = '1999' WHERE pledge_id = {draft}",
-    ),
-    "focus_area_of_the_same_pledge": (
-        "pledges_commitment",
-        "UPDATE pledges_commitment SET focus_area_id ="
-        " (SELECT id FROM pledges_focusarea WHERE pledge_id = {signed})"
-        " WHERE pledge_id = {draft}",
-    ),
-    "party_address_is_the_rounds": (
-        "pledges_consultationparty",
-        "INSERT INTO pledges_consultationparty (consultation_id, municipality_id, period, number,"
-        " position) SELECT consultation_id, {boden}, period, 999, 2 FROM pledges_consultationparty",
-    ),
-}
-
-
-def make_world() -> dict[str, int]:
-    """Make pledges in every stage; return the keys of what is guarded."""
-    person = a_person()
-    boden, kiruna = a_municipality("Boden"), a_municipality("Kiruna")
-    signed = a_pledge(commitment={"kind": "other"})
-    adopted = a_pledge(a_municipality("Piteå"), signed=False, adopted=True)
-    half = a_pledge(boden, signed=1)
-    draft = a_pledge(a_municipality("Kalix"), period="2026-2028", signed=False)
-    not_in_force = a_pledge(kiruna)
-    _take_out_of_force(not_in_force.pk)
-    first, second = adopted.signatories.all()
-    SigningWay.objects.create(signatory=first, way="paper")
-    Decline.objects.create(
-        signatory=second,
-        document_sha256=PledgeDocument.objects.get(pledge=adopted).sha256,
-        reason="Nej",
-        declined_by=person,
-    )
-    waiting = half.signatories.get(position=2)
-    PaperScan.store(waiting, A_PDF, pages=1, by=person, at=SIGNED_AT)
-    an_action(signed.commitments.first())
-    a_consultation(draft, at=timezone.now())
-    published = a_follow_up(signed)
-    unpublished = a_follow_up(
-        signed,
-        published=False,
-        first_day=date(2025, 1, 1),
-        last_day=date(2025, 6, 30),
-        meeting_on=date(2025, 8, 1),
-    )
-    _check_deferred()
-    rows = {
-        "signed": signed,
-        "adopted": adopted,
-        "half": half,
-        "draft": draft,
-        "not_in_force": not_in_force,
-        "published": published,
-        "unpublished": unpublished,
-        "person": person,
-        "boden": boden,
-        "kiruna": kiruna,
-    }
-    return {name: row.pk for name, row in rows.items()}
-
-
-def _check_deferred() -> None:
-    """Check the keys written so far, so that tables may be altered."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-
-
-def _take_out_of_force(pledge: int) -> None:
-    _check_deferred()
-    guard = "TRIGGER pledges_validityperiod_guard_validity"
-    with connection.cursor() as cursor:
-        cursor.execute(f"ALTER TABLE pledges_validityperiod DISABLE {guard}")
-        cursor.execute("DELETE FROM pledges_validityperiod WHERE pledge_id = %s", [pledge])
-        cursor.execute(f"ALTER TABLE pledges_validityperiod ENABLE {guard}")

@@ -20,7 +20,9 @@ from pledge_portal.database.functions import function_files
 from pledge_portal.database.public_role import READABLE
 from pledge_portal.database.triggers import Trigger
 from pledges.models import PublishedAction
-from tests.database.attacks import CONSTRAINTS, KEYS, TRIGGERS, make_world
+from tests.database.attacks import TRIGGERS
+from tests.database.broken_rows import CONSTRAINTS, KEYS
+from tests.database.guarded_world import make_world
 from tests.pages import world
 from tests.pages.test_announcing import CASES, by, key_of, primary_key
 
@@ -244,7 +246,7 @@ def guarding_constraints() -> Iterator[tuple[type[models.Model], models.BaseCons
 
 
 def test_a_row_that_breaks_a_rule_is_refused_by_its_constraint_alone() -> None:
-    """A new constraint gets a row in tests/database/attacks.py."""
+    """A new constraint gets a row in tests/database/broken_rows.py."""
     checks = {
         constraint.name: (model, constraint)
         for model, constraint in guarding_constraints()

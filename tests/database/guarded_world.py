@@ -1,0 +1,96 @@
+"""Rows that the database guards, in every stage that they go through."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import connection
+from django.utils import timezone
+
+from pledges.models import (
+    Decline,
+    PaperScan,
+    PledgeDocument,
+    Recall,
+    SigningWay,
+    VoidFile,
+    VoidSignature,
+)
+from tests.builders import (
+    A_PDF,
+    SIGNED_AT,
+    a_consultation,
+    a_follow_up,
+    a_municipality,
+    a_person,
+    a_pledge,
+    an_action,
+)
+
+
+def make_world() -> dict[str, int]:
+    """Make pledges in every stage; return the keys of what is guarded."""
+    person = a_person()
+    boden, kiruna = a_municipality("Boden"), a_municipality("Kiruna")
+    signed = a_pledge(commitment={"kind": "other"})
+    adopted = a_pledge(a_municipality("Piteå"), signed=False, adopted=True)
+    half = a_pledge(boden, signed=1)
+    draft = a_pledge(a_municipality("Kalix"), period="2026-2028", signed=False)
+    not_in_force = a_pledge(kiruna)
+    _take_out_of_force(not_in_force.pk)
+    first, second = adopted.signatories.all()
+    SigningWay.objects.create(signatory=first, way="paper")
+    Decline.objects.create(
+        signatory=second,
+        document_sha256=PledgeDocument.objects.get(pledge=adopted).sha256,
+        reason="Nej",
+        declined_by=person,
+    )
+    waiting = half.signatories.get(position=2)
+    PaperScan.store(waiting, A_PDF, pages=1, by=person, at=SIGNED_AT)
+    for pledge in (half, not_in_force):
+        recall = Recall.objects.create(
+            pledge=pledge, reason="Skäl", adopted_at=SIGNED_AT, recalled_at=SIGNED_AT
+        )
+    VoidFile.store(recall, "document", 1, A_PDF)
+    VoidSignature.objects.create(recall=recall, position=1, signed_at=SIGNED_AT, way="key")
+    an_action(signed.commitments.first())
+    a_consultation(draft, at=timezone.now())
+    published = a_follow_up(signed)
+    unpublished = a_follow_up(
+        signed,
+        published=False,
+        first_day=date(2025, 1, 1),
+        last_day=date(2025, 6, 30),
+        meeting_on=date(2025, 8, 1),
+    )
+    _check_deferred()
+    rows = {
+        "signed": signed,
+        "adopted": adopted,
+        "half": half,
+        "draft": draft,
+        "not_in_force": not_in_force,
+        "published": published,
+        "unpublished": unpublished,
+        "person": person,
+        "boden": boden,
+        "kiruna": kiruna,
+    }
+    return {name: row.pk for name, row in rows.items()}
+
+
+def _check_deferred() -> None:
+    """Check the keys written so far, so that tables may be altered."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def _take_out_of_force(pledge: int) -> None:
+    _check_deferred()
+    guard = "TRIGGER pledges_validityperiod_guard_validity"
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE pledges_validityperiod DISABLE {guard}")
+        cursor.execute("DELETE FROM pledges_validityperiod WHERE pledge_id = %s", [pledge])
+        cursor.execute(f"ALTER TABLE pledges_validityperiod ENABLE {guard}")
