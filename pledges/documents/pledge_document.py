@@ -7,8 +7,10 @@ from datetime import datetime
 from django.conf import settings
 from django.utils import translation
 
+from pledges.documents.errors import RenderingError
 from pledges.documents.pledge_html import attachment_name, html_of, party_name
 from pledges.documents.prepare import SignatureField, prepare
+from pledges.documents.printable import unprintable_in_html, unprintable_sentence
 from pledges.documents.render import Attachment, Rendered, render
 from pledges.exchange.exporting import export_pledge
 from pledges.models import Pledge
@@ -18,12 +20,16 @@ def pdf_for_signing(pledge: Pledge, at: datetime) -> bytes:
     """Return the pledge as a PDF with an empty field for each signatory.
 
     It is PDF/A-3a and PDF/UA-1. The language is Swedish, whatever the language in use. `at` is
-    written as the time of making.
+    written as the time of making. Raises RenderingError for a text that no font can write, or that
+    can't be laid out.
     """
     with translation.override("sv"):
+        html = html_of(pledge, at)
+        if signs := unprintable_in_html(html):
+            raise RenderingError(unprintable_sentence(signs))
         signatories = list(pledge.signatories.select_related("municipality"))
         return prepare(
-            render_document(pledge, at),
+            render_document(pledge, html),
             [
                 SignatureField(
                     name=signatory.field_name,
@@ -36,10 +42,10 @@ def pdf_for_signing(pledge: Pledge, at: datetime) -> bytes:
         )
 
 
-def render_document(pledge: Pledge, at: datetime) -> Rendered:
+def render_document(pledge: Pledge, html: str) -> Rendered:
     """Lay out the document with its pledge file, without fields yet."""
     return render(
-        html_of(pledge, at),
+        html,
         base_folder=settings.BASE_DIR / "static",
         anchors=[signatory.field_name for signatory in pledge.signatories.all()],
         identifier=pledge.uid.bytes,

@@ -38,6 +38,7 @@ from pledges.lifecycle import adopt, check_adoptable
 from pledges.models import Pledge, PledgeDocument, Signatory, Signature, Way
 
 _FONTS: Path = settings.BASE_DIR / "static" / "fonts"
+_FONT_PARTS = ("latin", "latin-ext", "symbols")
 
 
 @transaction.atomic
@@ -131,12 +132,8 @@ def _stamp(signatory: Signatory, certificate: x509.Certificate, at: datetime) ->
             f"Undertecknat elektroniskt {moment}",
         ],
         warning=("DEMO – inte en äkta underskrift" if _is_demonstration(certificate) else None),
-        fonts=[
-            _FONTS / f"source-sans-3-{part}-400-normal.woff2" for part in ("latin", "latin-ext")
-        ],
-        bold_fonts=[
-            _FONTS / f"source-sans-3-{part}-600-normal.woff2" for part in ("latin", "latin-ext")
-        ],
+        fonts=[_FONTS / f"source-sans-3-{part}-400-normal.woff2" for part in _FONT_PARTS],
+        bold_fonts=[_FONTS / f"source-sans-3-{part}-600-normal.woff2" for part in _FONT_PARTS],
     )
 
 

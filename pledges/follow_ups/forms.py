@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
+from pledges.documents.printable import check_printable
 from pledges.models import Assessment, Commitment, FollowUpPlan
 
 _NO_SECRETS = gettext_lazy(
@@ -18,7 +19,12 @@ _NO_SECRETS = gettext_lazy(
 
 def _text(label: Any, help_text: Any = "", most: int = 4000) -> forms.CharField:
     return forms.CharField(
-        label=label, help_text=help_text, widget=forms.Textarea, max_length=most, required=False
+        label=label,
+        help_text=help_text,
+        widget=forms.Textarea,
+        max_length=most,
+        required=False,
+        validators=[check_printable],
     )
 
 
@@ -91,6 +97,7 @@ class CorrectionForm(WorkspaceForm):
         help_text=_NO_SECRETS,
         widget=forms.Textarea,
         max_length=2000,
+        validators=[check_printable],
     )
 
     def __init__(self, *args: Any, commitments: Any, **kwargs: Any) -> None:

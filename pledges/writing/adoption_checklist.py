@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pledge_portal.pages.personal_data import Sort, find_personal_data
+from pledges.documents.printable import unprintable_sentence, unprintable_signs
 from pledges.lifecycle import is_on_consultation, lacking_for_adoption, rival_sentence, rivals
 from pledges.models import Municipality, Pledge, ValidityPeriod
 from pledges.writing.completeness import marks_by_commitment
@@ -61,6 +62,7 @@ def check(pledge: Pledge, contents: Contents, version: int, on: date) -> Checked
     points = [
         *_lacking(pledge),
         *_vague(contents),
+        *_unprintable(contents),
         *_of_texts(contents),
         *_references(contents),
         *_validity(pledge, on),
@@ -113,6 +115,15 @@ def _texts_of(contents: Contents) -> Iterator[tuple[Part, str, str]]:
             text = values.get(name)
             if name.endswith(("_sv", "_en")) and isinstance(text, str) and text:
                 yield part, name, text
+
+
+def _unprintable(contents: Contents) -> Iterator[Point]:
+    for part in parts_of(contents):
+        values = part_of(contents, part) or {}
+        texts = [values.get(name) for name in FIELDS[part.kind]]
+        whole = "\n".join(text for text in texts if isinstance(text, str))
+        if signs := unprintable_signs(whole):
+            yield Point(unprintable_sentence(signs), stops=True, part=part)
 
 
 def _of_texts(contents: Contents) -> Iterator[Point]:

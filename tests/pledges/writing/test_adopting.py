@@ -96,6 +96,15 @@ def test_a_text_without_faults_has_none() -> None:
     assert not list(faults_of(text, lambda path: path == "/alvsbyn/"))
 
 
+def test_a_sign_that_no_font_has_stops_the_part_that_it_is_in(registered: Pledge) -> None:
+    section = registered.sections.first()
+    assert section is not None
+    Section.objects.filter(pk=section.pk).update(text_sv="Bra 😀 – 0,2 ‰")
+    (point,) = [point for point in looked_through(registered).stops if "U+1F600" in point.sentence]
+    assert point.part is not None
+    assert point.part.key == section.pk
+
+
 def test_a_draft_is_looked_through_part_by_part(registered: Pledge) -> None:
     section = registered.sections.first()
     assert section is not None
