@@ -19,7 +19,13 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from pledge_portal.database.embedded import EmbeddedServer
 from tests.settings import FOLDER
 
-pytest_plugins = ["tests.served", "tests.template", "tests.browsing", "tests.jobs"]
+pytest_plugins = [
+    "tests.served",
+    "tests.template",
+    "tests.browsing",
+    "tests.collecting",
+    "tests.jobs",
+]
 
 _WITH_OWN_SERVERS = ("tests/faults/", "tests/database/test_commands.py")
 _server = pytest.StashKey[EmbeddedServer]()

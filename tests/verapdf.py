@@ -78,6 +78,9 @@ def _java() -> Any:
                 str(machine),
                 "--enable-native-access=ALL-UNNAMED",
                 "-Xmx512m",
+                # Each rule runs a few times: compiling it for speed took most of the time.
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 classpath=[str(_jar())],
             )
     except (ImportError, OSError, StopIteration, RuntimeError) as error:

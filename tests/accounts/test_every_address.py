@@ -479,8 +479,10 @@ def world(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[list[Visitor], dict[str, str]]:
     """Return all kinds of visitors, and what fills in the addresses' parts."""
-    # Who may have the document is tried here; what is in it, elsewhere.
+    # Who may have the documents is tried here; what is in them, elsewhere.
     monkeypatch.setattr("pledges.writing.views.draft_pdf", lambda *_: b"%PDF-1.7")
+    a_pdf = (b"%PDF-1.7", "its digest")
+    monkeypatch.setattr("pledges.statistics.public_views.statistics_pdf", lambda *_: a_pdf)
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     settings.PUBLIC_PAGES_MB = 0
     here, elsewhere = a_municipality(), a_municipality("Arvika")

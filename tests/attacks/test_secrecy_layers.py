@@ -6,6 +6,7 @@ single byte or header differs, something has leaked: a number, an order, a time,
 
 from __future__ import annotations
 
+import os
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -69,6 +70,8 @@ from tests.builders import (
 
 pytestmark = pytest.mark.django_db
 
+# SECRET_DEEDS=100 tries as many lots of deeds.
+LOTS = int(os.environ.get("SECRET_DEEDS", "3"))
 SECRET = "HEMLIGT-4711"
 OPEN = "OPPET-4712"
 PLEDGE = "/alvsbyn/2023-2025/"
@@ -419,7 +422,7 @@ def _public_figures(surveying: Commitment) -> None:
 
 
 @settings(
-    max_examples=6,
+    max_examples=LOTS,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -39,12 +39,17 @@ for email, role in (("{coordinator}", "coordinator"), ("{signatory}", "signatory
 """
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="module")
 def _roles_in_arvidsjaur(served: ServedPortal) -> Iterator[None]:
     emails = {"coordinator": COORDINATOR, "signatory": SIGNATORY}
     served.run("shell", "-c", ROLES.format(**emails, act="create", then=""))
     yield
     served.run("shell", "-c", ROLES.format(**emails, act="filter", then=".delete()"))
+
+
+@pytest.fixture(autouse=True)
+def _no_attempts_counted(served: ServedPortal) -> Iterator[None]:
+    yield
     with served.connect() as connection:
         connection.execute("DELETE FROM accounts_attempts")
 

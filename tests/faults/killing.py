@@ -22,7 +22,7 @@ from psycopg import sql
 from tests.served import ROOT, run_manage
 
 # KILLS=100 kills as often as an evening has room for.
-KILLS = int(os.environ.get("KILLS", "8"))
+KILLS = int(os.environ.get("KILLS", "4"))
 SECONDS_TO_REACH_A_POINT = 60
 
 

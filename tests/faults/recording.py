@@ -1,4 +1,4 @@
-"""Records actions until it is killed, fifty times over.
+"""Records actions until it is killed, many times over.
 
 Prints what it acknowledged.
 

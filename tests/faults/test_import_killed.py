@@ -7,7 +7,7 @@ from psycopg import sql
 
 from pledge_portal.database.embedded import EmbeddedServer
 from tests.faults.conftest import PLEDGE_FILE
-from tests.faults.killing import Place, kill_after, moments, timed
+from tests.faults.killing import KILLS, Place, kill_after, moments, timed
 
 # In the order that an import writes them.
 TABLES = [
@@ -79,7 +79,7 @@ def test_the_server_killed_at_any_moment_of_an_import_leaves_all_or_nothing(
 ) -> None:
     place, server = own_server(adopted=False)
     duration = timed(lambda: place.manage("export_pledge", "--help")) * 2
-    for delay in moments(duration, seed=2025)[2::2]:
+    for delay in moments(duration, seed=2025)[KILLS // 4 :: 2]:
         said_done = kill_after(place, delay, *IMPORT, kill=lambda _: server.kill())
         server.start()
         found = rows(place)

@@ -8,13 +8,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+from tests.faults.killing import KILLS as SHARES
 from tests.faults.killing import Place
 from tests.served import ROOT
 
-KILLS = 50
+KILLS = 6 * SHARES
 
 
-def test_acknowledged_actions_survive_fifty_kills_exactly_once(
+def test_acknowledged_actions_survive_kills_exactly_once(
     copy_of: Callable[..., Place],
 ) -> None:
     place = copy_of(adopted=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pledge_portal.database.embedded import EmbeddedServer
-from tests.faults.killing import Place, kill_after, moments, timed
+from tests.faults.killing import KILLS, Place, kill_after, moments, timed
 
 SIGN = ("sign_pledge", "alvsbyn", "2023-2025", "--demo")
 # The tables in the order that a signing writes to them; the last one puts the pledge in force.
@@ -109,7 +109,7 @@ def test_the_server_killed_at_any_moment_of_a_signing_leaves_it_done_or_not(
     place, server = own_server(adopted=True)
     duration = timed(lambda: place.manage(*SIGN))
     before = 1
-    for delay in moments(duration, seed=3)[3:]:
+    for delay in moments(duration, seed=3)[KILLS // 3 :]:
         said_done = kill_after(place, delay, *SIGN, kill=lambda _: server.kill())
         server.start()
         after = signatures(place, tmp_path)

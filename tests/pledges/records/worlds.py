@@ -204,19 +204,21 @@ def tables() -> list[str]:
 
 
 def empty_the_portal() -> None:
-    """Take everything away, past the guards, as if the portal were new."""
+    """Take everything away, past the guards, as if the portal were new.
+
+    Rows are deleted where there are any: to truncate every table takes ten times longer.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(
-            "SELECT tgrelid::regclass::text, quote_ident(tgname) FROM pg_trigger"
-            " WHERE NOT tgisinternal AND tgname LIKE '%_refuse_truncate'"
-        )
-        guards = cursor.fetchall()
-        for table, guard in guards:
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {guard}")
-        cursor.execute(f"TRUNCATE {', '.join(tables())} CASCADE")
-        for table, guard in guards:
-            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {guard}")
+        filled = [table for table, rows in number_of_rows().items() if rows]
+        for table in filled:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        for table in filled:
+            cursor.execute(f"DELETE FROM {table}")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in filled:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 

@@ -5,6 +5,7 @@ It holds however they come in turn.
 
 from __future__ import annotations
 
+import os
 import random
 import threading
 from itertools import combinations
@@ -245,8 +246,10 @@ def interleavings(steps: int) -> list[str]:
     ]
 
 
-# An opening and a saving of each in all 6 orders, again and again, and two of each in all 70.
-ORDERS = interleavings(2) * 155 + interleavings(4)
+# INTERLEAVINGS=10000 tries as many.
+INTERLEAVINGS = int(os.environ.get("INTERLEAVINGS", "160"))
+# Two openings and savings of each in all 70 orders, and one of each in all 6, again and again.
+ORDERS = interleavings(4) + interleavings(2) * (INTERLEAVINGS // 6 - 11)
 
 
 class Writer:
@@ -285,13 +288,13 @@ class Writer:
         self.open = None
 
 
-def test_a_thousand_interleavings_of_two_writers_lose_no_word(
+def test_interleavings_of_two_writers_lose_no_word(
     draft: Pledge, editor: User, officer: User
 ) -> None:
     Commitment.objects.exclude(pk=first_commitment(draft).key).delete()
     draft.sections.all().delete()
     part, clashes = first_commitment(draft), 0
-    assert len(ORDERS) >= 1000
+    assert len(ORDERS) >= 150
     for number, order in enumerate(ORDERS):
         Commitment.objects.filter(pk=part.key).update(text_sv="Text", explanation_sv="")
         PledgeVersion.objects.filter(pledge=draft).delete()
@@ -311,7 +314,7 @@ def test_a_thousand_interleavings_of_two_writers_lose_no_word(
             clashes += writer.clashes
         assert "Text" in row.text_sv.split()
     # Else nothing would have been tried.
-    assert clashes > 100
+    assert clashes > len(ORDERS) / 10
 
 
 @pytest.mark.django_db(transaction=True)
