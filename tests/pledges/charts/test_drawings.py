@@ -3,6 +3,7 @@
 No word is over another, and nothing in them is unsafe.
 """
 
+import os
 from itertools import combinations
 from xml.etree.ElementTree import Element
 
@@ -23,8 +24,9 @@ from tests.pledges.charts.strategies import charts
 
 SVG = "{http://www.w3.org/2000/svg}"
 SLACK = 0.01
+# CHARTS=2000 draws as many.
 many = settings(
-    max_examples=50,
+    max_examples=int(os.environ.get("CHARTS", "20")),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

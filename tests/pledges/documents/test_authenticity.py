@@ -9,6 +9,7 @@ import hashlib
 import io
 import uuid
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from django.test import Client
 from django.utils import timezone
 
 from pledges import lifecycle
-from pledges.documents import authenticity
+from pledges.documents import authenticity, sandbox
 from pledges.documents.authenticity import Answer, verify
 from pledges.documents.demo_authority import DemoAuthority, ensure_demo_authority
 from pledges.documents.pledge_document import pdf_for_signing
@@ -37,6 +38,7 @@ from pledges.models import Pledge, PledgeDocument, Signature
 from tests.builders import a_municipality, a_pledge
 from tests.logged import as_logged
 
+examined_once = cache(sandbox._run_process)
 UID = uuid.UUID("11111111-2222-4333-8444-555555555555")
 Steps = tuple[bytes, bytes, bytes]
 
@@ -50,6 +52,15 @@ def _authorities(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, DemoAu
 @pytest.fixture(autouse=True)
 def _own_data_folder(_authorities, settings) -> None:  # type: ignore[no-untyped-def]
     settings.DATA_FOLDER = _authorities[0]
+
+
+@pytest.fixture(autouse=True)
+def _same_file_examined_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Examine a file once, though the rule and the page are asked, and by many tests.
+
+    Each examination starts a process, which is what most of the time goes to.
+    """
+    monkeypatch.setattr(sandbox, "_run_process", examined_once)
 
 
 def sign_all(pledge: Pledge, authority: DemoAuthority) -> None:

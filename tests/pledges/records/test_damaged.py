@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from pledges.models import Pledge
 from pledges.records import package_check
@@ -28,19 +29,26 @@ Files = dict[str, bytes]
 PLEDGE, ACTIONS = "data/medborgarlofte.json", "sekretess/data/insatser.json"
 
 
+@pytest.fixture(scope="session")
+def _whole(django_db_setup: None, django_db_blocker: Any) -> Files:
+    with django_db_blocker.unblock(), transaction.atomic():
+        pledge = a_pledge()
+        an_action(pledge.commitments.get(number=1))
+        a_follow_up(pledge)
+        with zipfile.ZipFile(a_package(pledge)) as made:
+            files = {name: made.read(name) for name in made.namelist()}
+        transaction.set_rollback(True)
+    return files
+
+
 @pytest.fixture
-def package(db: Any) -> Files:
+def package(db: None, _whole: Files) -> Files:
     """Give the files of a whole package by their full names.
 
-    The portal is empty afterwards.
+    The portal is empty.
     """
-    pledge = a_pledge()
-    an_action(pledge.commitments.get(number=1))
-    a_follow_up(pledge)
-    with zipfile.ZipFile(a_package(pledge)) as made:
-        files = {name: made.read(name) for name in made.namelist()}
     empty_the_portal()
-    return files
+    return dict(_whole)
 
 
 def folder_of(files: Files) -> str:

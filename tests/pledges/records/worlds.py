@@ -203,6 +203,22 @@ def tables() -> list[str]:
     )
 
 
+# Others' tables that refer to ours lose their rows too.
+_WITH_REFERRING = """
+    WITH RECURSIVE emptied AS (
+        SELECT unnest(%s::regclass[])::oid AS id
+        UNION SELECT conrelid FROM pg_constraint JOIN emptied ON confrelid = id WHERE contype = 'f'
+    )
+    SELECT id::regclass::text FROM emptied ORDER BY 1
+"""
+
+
+def _has_rows(table: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS (SELECT FROM {table})")
+        return bool(cursor.fetchone()[0])
+
+
 def empty_the_portal() -> None:
     """Take everything away, past the guards, as if the portal were new.
 
@@ -210,7 +226,8 @@ def empty_the_portal() -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        filled = [table for table, rows in number_of_rows().items() if rows]
+        cursor.execute(_WITH_REFERRING, [tables()])
+        filled = [table for (table,) in cursor.fetchall() if _has_rows(table)]
         for table in filled:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
