@@ -56,9 +56,10 @@ def _own_data_folder(_authorities, settings) -> None:  # type: ignore[no-untyped
 
 @pytest.fixture(autouse=True)
 def _same_file_examined_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Examine a file once, though the rule and the page are asked, and by many tests.
+    """Examine a file once, whoever asks.
 
-    Each examination starts a process, which is what most of the time goes to.
+    The rule and the page do, and many tests. Each examination starts a process, which takes most
+    of the time.
     """
     monkeypatch.setattr(sandbox, "_run_process", examined_once)
 
