@@ -73,7 +73,7 @@ SUBJECTS = {
         "actions": "charts closings exchange lifecycle models presentation progress targets",
         "follow_ups": "actions charts closings documents lifecycle models presentation",
         "writing": "decided documents lifecycle models presentation targets",
-        "decisions": "documents lifecycle models presentation writing",
+        "decisions": "decided documents exchange lifecycle models presentation signing writing",
         "consultation": "lifecycle models presentation writing",
         "signing": "documents exchange models",
         "records": "lifecycle models writing",

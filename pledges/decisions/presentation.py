@@ -58,6 +58,17 @@ def decision_views(pledge: Pledge) -> list[DecisionView]:
     if pledge.adopted_at is not None and (decision := decision_in_words(pledge)):
         on = pledge.decided_on or timezone.localdate(pledge.adopted_at)
         decisions.append(DecisionView(_("Antaget"), decision, "", on))
+    if hasattr(pledge, "taken_in"):
+        taken_in = pledge.taken_in
+        decisions.append(
+            DecisionView(
+                _("Intaget, undertecknat utanför portalen"),
+                _("Dokumentet är inlämnat och intygat av %(party)s (%(person)s).")
+                % {"party": taken_in.vouched_for, "person": taken_in.vouched_by or _("kommando")},
+                "",
+                timezone.localdate(taken_in.taken_in_at),
+            )
+        )
     if hasattr(pledge, "annulment"):
         annulment = pledge.annulment
         decisions.append(
@@ -101,6 +112,16 @@ def act_views(pledge: Pledge, standing: Standing) -> list[ActView]:
             )
         )
     if standing.state == State.DRAFT:
+        acts.append(
+            ActView(
+                "take_in_signed",
+                _("Ta in som undertecknat på annat sätt"),
+                _(
+                    "För ett löfte som redan är undertecknat, på papper eller i ett annat system. "
+                    "Det visas med sitt eget dokument och sina egna dagar."
+                ),
+            )
+        )
         acts.append(
             ActView(
                 "drop_draft",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pledges.decisions import views
+from pledges.decisions import taking_in_views, views
 
 _OF_ONE = "loften/<uuid:uid>/beslut/"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path(_OF_ONE, views.decisions, name="decisions"),
     path(f"{_OF_ONE}upphav/", views.annul, name="annul_pledge"),
     path(f"{_OF_ONE}kalla-tillbaka/", views.call_back, name="call_pledge_back"),
+    path(f"{_OF_ONE}ta-in/", taking_in_views.take_in_signed, name="take_in_signed"),
     path(f"{_OF_ONE}lagg-ned/", views.drop, name="drop_draft"),
     path(f"{_OF_ONE}ta-upp/", views.take_up, name="take_up_draft"),
     path(f"{_OF_ONE}ogiltigt/<int:number>.pdf", views.void_file, name="void_file"),

@@ -45,7 +45,7 @@ def decisions(request: StaffRequest, uid: UUID) -> HttpResponse:
 @permitted(Action.DECIDE_ON_PLEDGES)
 def annul(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Ask from which day and why a pledge is annulled, and annul it."""
-    pledge = _decided_on(request, uid)
+    pledge = decided_on(request, uid)
     if (asking := step_up_response(request)) is not None:
         return asking
     form = AnnulForm(posted(request), initial={"from_day": timezone.localdate()})
@@ -74,7 +74,7 @@ def annul(request: StaffRequest, uid: UUID) -> HttpResponse:
 @permitted(Action.DECIDE_ON_PLEDGES)
 def call_back(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Ask why an adopted pledge is called back, and open its text again."""
-    pledge = _decided_on(request, uid)
+    pledge = decided_on(request, uid)
     if (asking := step_up_response(request)) is not None:
         return asking
     form = CallBackForm(posted(request))
@@ -104,7 +104,7 @@ def call_back(request: StaffRequest, uid: UUID) -> HttpResponse:
 @permitted(Action.DECIDE_ON_PLEDGES)
 def drop(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Ask whether a draft is laid aside, and do it."""
-    pledge = _decided_on(request, uid)
+    pledge = decided_on(request, uid)
     question = _question(
         request,
         pledge,
@@ -133,7 +133,7 @@ def drop(request: StaffRequest, uid: UUID) -> HttpResponse:
 @permitted(Action.DECIDE_ON_PLEDGES)
 def take_up(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Ask whether a dropped draft is gone on with, and do it."""
-    pledge = _decided_on(request, uid)
+    pledge = decided_on(request, uid)
     question = _question(
         request,
         pledge,
@@ -172,7 +172,7 @@ def _visible(request: StaffRequest, uid: UUID) -> Pledge:
     return get_object_or_404(Pledge.objects.visible_to(request.user).with_standing(), uid=uid)
 
 
-def _decided_on(request: StaffRequest, uid: UUID) -> Pledge:
+def decided_on(request: StaffRequest, uid: UUID) -> Pledge:
     """Return a pledge that the reader decides about.
 
     Raises Http404 or PermissionDenied.

@@ -32,6 +32,8 @@ class Answer(StrEnum):
     NOT_TRUSTED = "not_trusted"
     # Ours to the byte, and all that is electronic in it holds, but some have signed on paper.
     ON_PAPER = "on_paper"
+    # To the byte the document that a party handed in, of a pledge that wasn't signed here.
+    ELSEWHERE = "elsewhere"
     # Ours, but from before all had signed.
     INCOMPLETE = "incomplete"
     # Begins as ours, or calls itself ours, and is something else.
@@ -87,6 +89,9 @@ def verify(pdf: bytes, roots: tuple[TrustRoot, ...]) -> Verification:
         # A step on the way with something added is no step of ours either.
         unsigned = _unsigned(ours.pledge, report)
         return Verification(Answer.CHANGED, report, ours.pledge, unsigned, was_added_to=True)
+    if ours is not None and hasattr(ours.pledge, "taken_in"):
+        # What it bears was made by others: it may be broken without any fault of the portal.
+        return Verification(Answer.ELSEWHERE, report, ours.pledge)
     if ours is not None or published_follow_up(report.sha256) is not None:
         report = _of_published(report)
     if report.problem is not None:
@@ -159,7 +164,7 @@ def _published_beginning(pdf: bytes) -> tuple[PledgeDocument | None, bool]:
         return None, False
     document = (
         PledgeDocument.objects.defer("content")
-        .select_related("pledge", "pledge__police_area")
+        .select_related("pledge", "pledge__police_area", "pledge__taken_in")
         .get(pk=match_pk)
     )
     return document, document.size != len(pdf)

@@ -37,7 +37,8 @@ from pledges.documents.revocation import (
 from pledges.documents.trust import Trust
 from pledges.documents.trusted_authorities import trust_roots
 from pledges.documents.verify import examine
-from pledges.models import Pledge, PledgeDocument, Signature, Way
+from pledges.models import Pledge, PledgeDocument, Signature
+from pledges.models.signatory import NOT_ELECTRONIC
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ def to_renew(at: datetime) -> models.QuerySet[PledgeDocument]:
     certificate or has grown old. What is signed on paper only has nothing that could last, and
     demonstration signatures are worth it only in a demonstration. Bytes are left out.
     """
-    electronic = Signature.objects.filter(pledge=OuterRef("pledge")).exclude(way=Way.PAPER)
+    electronic = Signature.objects.filter(pledge=OuterRef("pledge")).exclude(way__in=NOT_ELECTRONIC)
     invented = Signature.objects.filter(pledge=OuterRef("pledge"), is_demonstration=True)
     ends = at + timedelta(days=settings.RENEW_TIMESTAMPS_BEFORE_DAYS)
     old = at - timedelta(days=settings.RENEW_TIMESTAMPS_AFTER_DAYS)

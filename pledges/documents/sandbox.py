@@ -30,7 +30,12 @@ MAX_EXAMINERS = 2
 _turns = threading.BoundedSemaphore(MAX_EXAMINERS)
 
 # What can be asked for, and the module that does it.
-_EXAMINERS = {"examine": "verify", "judge": "given_back", "check_scan": "scan"}
+_EXAMINERS = {
+    "examine": "verify",
+    "judge": "given_back",
+    "check_scan": "scan",
+    "check_document": "own_document",
+}
 _READY = b"ready\n"
 _PROJECT = Path(__file__).resolve().parents[2]
 
@@ -116,9 +121,21 @@ def check_scan_in_sandbox(pdf: bytes) -> ScanResult:
 
     Raises SandboxFailed when the process cannot start.
     """
+    return _check_pages("check_scan", pdf)
+
+
+def check_document_in_sandbox(pdf: bytes) -> ScanResult:
+    """Return what `own_document.check_document` says, by a bounded process.
+
+    Raises SandboxFailed when the process cannot start.
+    """
+    return _check_pages("check_document", pdf)
+
+
+def _check_pages(what: str, pdf: bytes) -> ScanResult:
     if (problem := outer_scan_problem(pdf)) is not None:
         return ScanResult(problem)
-    result = _run_examiner("check_scan", [pdf], {}, _Bounds())
+    result = _run_examiner(what, [pdf], {}, _Bounds())
     if isinstance(result, Problem):
         return ScanResult(ScanProblem(result.value))
     problem_found = ScanProblem(result["problem"]) if result["problem"] else None

@@ -71,16 +71,22 @@ def _check_pages(pdf: pikepdf.Pdf) -> ScanResult:
     return ScanResult(pages=len(pages))
 
 
-def _names(value: Any, depth: int = 0) -> Iterator[set[str]]:
-    """Yield the keys and the kind of each dictionary within one object.
+def _names(value: Any) -> Iterator[set[str]]:
+    """Yield the keys and the kind of each dictionary within one object."""
+    for dictionary in nested_dictionaries(value):
+        yield dictionary.keys() | {str(dictionary.get("/Subtype", ""))}
 
-    References end it.
+
+def nested_dictionaries(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
+    """Yield the entries of each dictionary within one object.
+
+    References end it. Raises PdfError when it is nested too deeply.
     """
     if depth > _DEEPEST:
         raise pikepdf.PdfError("The file is nested too deeply.")
     if isinstance(value, pikepdf.Stream | pikepdf.Dictionary):
         entries = dict(value.items())
-        yield entries.keys() | {str(value.get("/Subtype", ""))}
+        yield entries
         children = list(entries.values())
     elif isinstance(value, pikepdf.Array):
         children = list(value)
@@ -88,4 +94,4 @@ def _names(value: Any, depth: int = 0) -> Iterator[set[str]]:
         return
     for child in children:
         if not getattr(child, "is_indirect", False):
-            yield from _names(child, depth + 1)
+            yield from nested_dictionaries(child, depth + 1)

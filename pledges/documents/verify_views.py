@@ -16,7 +16,7 @@ from pledges.documents.report import Problem
 from pledges.documents.trusted_authorities import trust_roots
 from pledges.models import PledgeDocument
 
-_NEUTRAL = {Answer.UNKNOWN, Answer.UNREADABLE, Answer.ON_PAPER}
+_NEUTRAL = {Answer.UNKNOWN, Answer.UNREADABLE, Answer.ON_PAPER, Answer.ELSEWHERE}
 _STATUS = {Problem.BUSY: 503, Problem.UNEXAMINED: 500}
 
 

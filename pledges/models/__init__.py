@@ -52,6 +52,7 @@ from pledges.models.survey import (
     SurveyPublication,
     SurveyRound,
 )
+from pledges.models.taken_in import TakenIn
 from pledges.models.validity import Annulment, ValidityPeriod
 from pledges.models.writing import PledgeVersion, Remark, TextApproval
 
@@ -112,6 +113,7 @@ __all__ = [
     "SurveyGroup",
     "SurveyPublication",
     "SurveyRound",
+    "TakenIn",
     "TextApproval",
     "ValidityPeriod",
     "VoidFile",

@@ -100,7 +100,7 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
 
         return (
             self.filter(parties__municipality__slug=slug)
-            .select_related("police_area", "annulment")
+            .select_related("police_area", "annulment", "taken_in")
             .prefetch_related(
                 Prefetch("parties", PledgeParty.objects.select_related("municipality")),
                 Prefetch("validity_periods", ValidityPeriod.objects.all()),
@@ -127,7 +127,7 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         from pledges.models.signatory import Signatory
         from pledges.models.validity import ValidityPeriod
 
-        return self.select_related("police_area", "annulment").prefetch_related(
+        return self.select_related("police_area", "annulment", "taken_in").prefetch_related(
             Prefetch("parties", PledgeParty.objects.select_related("municipality")),
             Prefetch("signatories", Signatory.objects.select_related("signature", "municipality")),
             Prefetch("validity_periods", ValidityPeriod.objects.all()),

@@ -18,12 +18,18 @@ from pledges.models.stored_file import StoredFile, matches_sha256
 class Way(models.TextChoices):
     """The ways to sign a pledge.
 
-    On paper is no electronic signature, and never counts as one.
+    On paper is no electronic signature, and never counts as one. Elsewhere is how a pledge was
+    signed that was taken in with its own document: what that document bears was not made here.
     """
 
     KEY = "key", _("med ett certifikat i portalen")
     OUTSIDE = "outside", _("i organisationens egen tjänst för e-underskrift")
     PAPER = "paper", _("på papper")
+    ELSEWHERE = "elsewhere", _("utanför portalen")
+
+
+# No signature of these ways is in the document as the portal's own are.
+NOT_ELECTRONIC = (Way.PAPER, Way.ELSEWHERE)
 
 
 class Signatory(models.Model):
@@ -182,8 +188,8 @@ class PledgeDocument(StoredFile):
 class Signature(models.Model):
     """A signature that was set. Never changed, never removed.
 
-    `signed_at` of one on paper is the beginning of its day. `field_name` is the signature field in
-    the PDF when it isn't the signatory's own.
+    `signed_at` of one on paper or elsewhere is the beginning of its day. `field_name` is the
+    signature field in the PDF when it isn't the signatory's own.
     """
 
     pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="signatures")
@@ -204,7 +210,7 @@ class Signature(models.Model):
         ordering = ["signed_at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(way=Way.PAPER)
+                condition=~Q(way__in=[Way.PAPER, Way.ELSEWHERE])
                 | Q(
                     field_name="",
                     certificate_name="",
@@ -223,9 +229,9 @@ class Signature(models.Model):
     @property
     def is_electronic(self) -> bool:
         """Whether it is a signature in the PDF itself."""
-        return self.way != Way.PAPER
+        return self.way not in NOT_ELECTRONIC
 
     @property
     def field(self) -> str:
-        """The signature field that it fills in the PDF; "" on paper."""
+        """The signature field that it fills in the PDF, or ""."""
         return (self.field_name or self.signatory.field_name) if self.is_electronic else ""

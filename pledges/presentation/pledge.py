@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 
 from pledge_portal.pages.text import Wording, proper_name, wording
 from pledges.lifecycle import Standing, standing
-from pledges.models import FocusArea, Municipality, PaperScan, Pledge, Section
+from pledges.models import FocusArea, Municipality, PaperScan, Pledge, Section, Way
 from pledges.presentation.commitment import CommitmentView, commitment_view, municipality_names
 from pledges.presentation.validity import Answer, answer, day, decision_in_words
 
@@ -63,7 +63,8 @@ class PledgeView:
     """A pledge in one municipality as pages show it.
 
     `parties` is everyone that gives it; `period` is its part of the address and `period_name` the
-    same for readers ("2023–2025"); `key` is its row's.
+    same for readers ("2023–2025"); `key` is its row's. `vouched_for` is the party that handed in
+    the document of a pledge that was signed elsewhere, else "".
     """
 
     key: int
@@ -83,6 +84,7 @@ class PledgeView:
     is_demonstration: bool
     invented: frozenset[str]
     annulment_reason: str
+    vouched_for: str
     standing: Standing
     answer: Answer
 
@@ -120,6 +122,7 @@ def pledge_view(pledge: Pledge, municipality: Municipality, on: date) -> PledgeV
         is_demonstration=pledge.is_demonstration,
         invented=frozenset(pledge.invented),
         annulment_reason=pledge.annulment.reason if hasattr(pledge, "annulment") else "",
+        vouched_for=pledge.taken_in.vouched_for if hasattr(pledge, "taken_in") else "",
         standing=standing_then,
         answer=answer(pledge, standing_then),
     )
@@ -210,7 +213,7 @@ def signatories(pledge: Pledge) -> list[SignatoryView]:
     """
     views = []
     is_on_paper = any(
-        hasattr(signatory, "signature") and not signatory.signature.is_electronic
+        hasattr(signatory, "signature") and signatory.signature.way == Way.PAPER
         for signatory in pledge.signatories.all()
     )
     rows = PaperScan.objects.filter(pledge=pledge).values_list("signatory", "size")

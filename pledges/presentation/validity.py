@@ -185,14 +185,21 @@ def signings(pledge: Pledge) -> list[tuple[date, str]]:
         for signatory in pledge.signatories.all()
         if hasattr(signatory, "signature")
     )
-    return [
-        (
-            when,
-            _("Löftet undertecknades av %(names)s.")
-            % {"names": get_text_list([name for *_rest, name in group], _("och"))},
-        )
+    taken_in = getattr(pledge, "taken_in", None)
+    sentence = (
+        _("Löftet undertecknades av %(names)s.")
+        if taken_in is None
+        else _("Löftet undertecknades av %(names)s, utanför portalen.")
+    )
+    signings = [
+        (when, sentence % {"names": get_text_list([name for *_rest, name in group], _("och"))})
         for when, group in groupby(signed, key=lambda signed_on: signed_on[0])
     ]
+    if taken_in is not None:
+        handed_in = _("%(party)s lämnade in dokumentet till portalen.")
+        when = timezone.localdate(taken_in.taken_in_at)
+        signings.append((when, handed_in % {"party": taken_in.vouched_for}))
+    return signings
 
 
 def recalls_of(pledge: Pledge) -> list[tuple[date, str]]:

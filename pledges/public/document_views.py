@@ -26,6 +26,7 @@ from pledges.documents.permanent import (
     short_address,
 )
 from pledges.documents.presentation import further_signatures, party_views, signed_views
+from pledges.documents.report import Report
 from pledges.documents.trusted_authorities import trust_roots
 from pledges.follow_ups.presentation import follow_up_view
 from pledges.models import FollowUp, FollowUpDocument, Pledge, PledgeDocument
@@ -41,7 +42,11 @@ def document(request: HttpRequest, sha256: str) -> HttpResponse:
     on = timezone.localdate()
     pledge = Pledge.objects.public().with_standing().get(pk=document.pledge_id)
     signed, spare = fields_of(pledge.signatories.all())
-    report = examine_published(document, tuple(signed), tuple(spare), trust_roots(), on)
+    if hasattr(pledge, "taken_in"):
+        # The document is others' work, and says nothing of what the portal could vouch for.
+        report = Report(document.sha256, document.size)
+    else:
+        report = examine_published(document, tuple(signed), tuple(spare), trust_roots(), on)
     parties = party_views(pledge, on)
     latest = PledgeDocument.objects.public().defer("content").get(pledge=pledge)
     context = {

@@ -19,6 +19,7 @@ from pledges.models import (
     Signatory,
     Signature,
     SigningWay,
+    TakenIn,
     ValidityPeriod,
     VoidFile,
     VoidSignature,
@@ -108,6 +109,14 @@ PARTS = (
         "Att någon inte ville underteckna, och varför.",
         _signing(Decline),
         history=_signing_events,
+    ),
+    Part(
+        TakenIn,
+        "intagna-loften",
+        "Att löftet är undertecknat utanför portalen, vem som intygar det och när det togs in.",
+        _all(TakenIn),
+        _all(TakenIn),
+        history=_of_the_pledge,
     ),
     Part(
         PaperScan,

@@ -53,7 +53,7 @@ class WayForm(WorkspaceForm):
 
     way = forms.ChoiceField(
         label=gettext_lazy("Hur undertecknar personen?"),
-        choices=Way.choices,
+        choices=[choice for choice in Way.choices if choice[0] != Way.ELSEWHERE],
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Välj hur personen undertecknar.")},
     )

@@ -80,6 +80,8 @@ def _state(signatory: Signatory, is_turn: bool, decline: Decline | None) -> str:
 
 def _sentence(state: str, signatory: Signatory, turn: Signatory | None, pledge: Pledge) -> str:
     if state == "signed":
+        if signatory.signature.way == Way.ELSEWHERE:
+            return _("Har undertecknat utanför portalen.")
         on_paper = signatory.signature.way == Way.PAPER
         return _("Har undertecknat på papper.") if on_paper else _("Har undertecknat.")
     if pledge.signs_side_by_side and state == "turn":

@@ -42,7 +42,7 @@ BEGIN
             WHERE pledge_id = NEW.pledge_id ORDER BY step DESC LIMIT 1;
         IF signed < everyone OR before.step IS NULL OR NEW.step <> before.step + 1
             OR NOT EXISTS (SELECT 1 FROM pledges_signature
-                WHERE pledge_id = NEW.pledge_id AND way <> 'paper') THEN
+                WHERE pledge_id = NEW.pledge_id AND way NOT IN ('paper', 'elsewhere')) THEN
             RAISE EXCEPTION 'Bara ett dokument som alla har undertecknat görs hållbart.'
                 USING ERRCODE = 'restrict_violation';
         END IF;

@@ -1,6 +1,6 @@
 -- Signatures are added to an adopted pledge one step of its document at a time, and are never
 -- changed. They go only with an adoption that is called back before all have signed, and only when
--- they are kept as void. One on paper has a scan and leaves the document as it was; a no stands until
+-- they are kept as void. One made elsewhere is of a pledge that was taken in. One on paper has a scan and leaves the document as it was; a no stands until
 -- the document falls. Whose turn it is: pledges/documents/signing_order.py.
 CREATE OR REPLACE FUNCTION guard_signature() RETURNS trigger LANGUAGE plpgsql
 SET search_path = :"schema", pg_temp
@@ -50,7 +50,12 @@ BEGIN
     END IF;
     SELECT sha256 INTO earlier_digest
         FROM pledges_pledgedocument WHERE pledge_id = NEW.pledge_id AND step = signed;
-    IF (NEW.way = 'paper') IS DISTINCT FROM (new_digest IS NOT DISTINCT FROM earlier_digest)
+    IF (NEW.way = 'elsewhere') IS DISTINCT FROM EXISTS (
+        SELECT 1 FROM pledges_takenin WHERE pledge_id = NEW.pledge_id) THEN
+        RAISE EXCEPTION 'Ett löfte är undertecknat i portalen eller utanför den, inte både och.'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF (NEW.way IN ('paper', 'elsewhere')) IS DISTINCT FROM (new_digest IS NOT DISTINCT FROM earlier_digest)
         OR (NEW.way = 'paper') IS DISTINCT FROM EXISTS (
             SELECT 1 FROM pledges_paperscan WHERE signatory_id = NEW.signatory_id) THEN
         RAISE EXCEPTION 'En underskrift på papper har en skanning och ändrar inte dokumentet, '

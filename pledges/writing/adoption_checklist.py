@@ -37,12 +37,14 @@ from pledges.writing.texts import TextFault, faults_of, long_sentences
 class Point:
     """A point of the list: what it says, of which part, and if it stops.
 
-    With no part it is about the whole.
+    With no part it is about the whole. One of the wording stops a pledge to be signed, and can't be
+    helped in one that was signed long ago.
     """
 
     sentence: str
     stops: bool
     part: Part | None = None
+    is_of_wording: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def _lacking(pledge: Pledge) -> Iterator[Point]:
     for sentence in lacking_for_adoption(pledge):
         yield Point(sentence, stops=True)
     if not pledge.registry_number.strip():
-        yield Point(_("Diarienumret saknas."), stops=True, part=FRONT)
+        yield Point(_("Diarienumret saknas."), stops=True, part=FRONT, is_of_wording=True)
 
 
 def _vague(contents: Contents) -> Iterator[Point]:
@@ -131,7 +133,7 @@ def _of_texts(contents: Contents) -> Iterator[Point]:
         is_markdown = part.kind == PartKind.SECTION and name.startswith("text")
         markup_faults = faults_of(text, _is_ours) if is_markdown else _of_plain(text)
         for fault in dict.fromkeys(markup_faults):
-            yield Point(fault.sentence, fault.stops, part)
+            yield Point(fault.sentence, fault.stops, part, is_of_wording=True)
         for detail in find_personal_data(text):
             yield Point(
                 _("”%(text)s” ser ut som en personuppgift.") % {"text": detail.text},
@@ -168,13 +170,16 @@ def _references(contents: Contents) -> Iterator[Point]:
                     % {"number": number},
                     stops=True,
                     part=part,
+                    is_of_wording=True,
                 )
 
 
 def _validity(pledge: Pledge, on: date) -> Iterator[Point]:
     """Compare the pledge's days with those of the ones before and after."""
     if pledge.valid_to < on:
-        yield Point(_("Löftets sista dag har redan varit."), stops=True, part=FRONT)
+        yield Point(
+            _("Löftets sista dag har redan varit."), stops=True, part=FRONT, is_of_wording=True
+        )
     elif pledge.valid_from < on:
         yield Point(
             _("Löftets första dag har redan varit. Det gäller först när alla har undertecknat."),

@@ -281,6 +281,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/loften/<uuid:uid>/beslut/": (READERS_HERE, NOBODY),
     "arbetsyta/loften/<uuid:uid>/beslut/upphav/": (ADOPTERS_HERE, ADOPTERS_HERE),
     "arbetsyta/loften/<uuid:uid>/beslut/kalla-tillbaka/": (ADOPTERS_HERE, ADOPTERS_HERE),
+    "arbetsyta/loften/<uuid:uid>/beslut/ta-in/": (ADOPTERS_HERE, ADOPTERS_HERE),
     "arbetsyta/loften/<uuid:uid>/beslut/lagg-ned/": (ADOPTERS_HERE, ADOPTERS_HERE),
     "arbetsyta/loften/<uuid:uid>/beslut/ta-upp/": (ADOPTERS_HERE, ADOPTERS_HERE),
     "arbetsyta/loften/<uuid:uid>/beslut/ogiltigt/<int:number>.pdf": (READERS_HERE, NOBODY),

@@ -36,6 +36,7 @@ from pledges.models import (
     PublishedAction,
     Recall,
     StatisticsImport,
+    TakenIn,
 )
 from pledges.surveys import publishing
 from tests.builders import (
@@ -75,6 +76,9 @@ def shared_of(pledge: Pledge) -> None:
     said_by = a_person(f"{pledge.period}@example.se")
     Annulment.objects.get_or_create(
         pledge=pledge, defaults={"from_day": date(2025, 1, 1), "reason": "Skäl"}
+    )
+    TakenIn.objects.create(
+        pledge=pledge, vouched_for="Kommunen", vouched_by=said_by, taken_in_at=SIGNED_AT, pages=1
     )
     Recall.objects.create(pledge=pledge, reason="Skäl", adopted_at=SIGNED_AT, recalled_at=SIGNED_AT)
     FollowUpPlan.objects.get_or_create(pledge=pledge)
