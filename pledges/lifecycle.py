@@ -25,7 +25,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import connection, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
@@ -256,6 +256,12 @@ def lacking_for_adoption(pledge: Pledge) -> list[str]:
         missing.append(_("Löftet saknar kommun."))
     if not pledge.commitments.exists():
         missing.append(_("Löftet saknar åtaganden."))
+    outside = Q(target_first__lt=pledge.valid_from) | Q(target_last__gt=pledge.valid_to)
+    for commitment in pledge.commitments.filter(outside | Q(target_last__lt=pledge.valid_from)):
+        missing.append(
+            _("Åtagande %(number)s har ett mål med en dag utanför löftets tid.")
+            % {"number": commitment.number}
+        )
     for area in pledge.focus_areas.filter(commitments=None):
         missing.append(_("Inriktningen %(name)s saknar åtaganden.") % {"name": area.name})
     if not any(signatory.party == signatory.Party.POLICE for signatory in signatories):

@@ -33,9 +33,13 @@ _LENGTH = {
     Period.DAY: 1,
     Period.WEEK: 7,
     Period.MONTH: 30,
+    Period.OWN: 30,
+    Period.SEASON: 90,
     Period.TERM: 150,
+    Period.HALF_YEAR: 180,
     Period.SCHOOL_YEAR: 360,
     Period.YEAR: 360,
+    Period.CALENDAR_YEAR: 360,
     Period.WHOLE: 1000,
 }
 
@@ -132,22 +136,10 @@ def public_from(
     if days.are_several:
         earliest.append(days.last + timedelta(days=1))
     if commitment.is_secret_kind:
-        earliest.append(_end_of_period(commitment, done.last) + timedelta(days=1))
+        pledge = commitment.pledge
+        last = commitment.target.secret_until(pledge.valid_from, pledge.valid_to, done.last)
+        earliest.append(last + timedelta(days=1))
     return max(earliest)
-
-
-def _end_of_period(commitment: Commitment, done_on: date) -> date:
-    """Return the last day of the period that a secret kind's action counts in.
-
-    A target over the whole pledge is told at its planned end; other targets without a period, and
-    those over periods shorter than a term, term by term.
-    """
-    period = commitment.target.period
-    if period == Period.WHOLE and done_on <= commitment.pledge.valid_to:
-        return commitment.pledge.valid_to
-    if period in {Period.YEAR, Period.SCHOOL_YEAR}:
-        return period_at(period, done_on).last
-    return period_at(Period.TERM, done_on).last
 
 
 def publish(action: CompletedAction) -> None:

@@ -8,14 +8,11 @@ it belongs on which side of a border but whoever writes it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from pledges.lifecycle import Standing
 from pledges.models import Commitment
-from pledges.targets import Period, Shape, period_at, spans
-
-# Over days and weeks the mean is taken, over all the days that are reported.
-_UNBROKEN = frozenset({Period.DAY, Period.WEEK, Period.WHOLE})
+from pledges.targets import Period, Shape, period_at
 
 
 @dataclass(frozen=True)
@@ -49,14 +46,12 @@ def crossed_border(commitment: Commitment, days: Days, standing: Standing) -> da
 
 
 def _end_of_period(commitment: Commitment, days: Days, standing: Standing) -> date:
-    period = commitment.target.period
-    if period is None or period in _UNBROKEN:
+    target = commitment.target
+    if target.is_mean or target.period == Period.WHOLE:
+        # Of a mean, what was done is spread over all its days.
         return days.last
-    if period == Period.MONTH:
-        after = days.first.replace(day=28) + timedelta(days=4)
-        return after.replace(day=1) - timedelta(days=1)
     until = max(standing.counted_until, days.last)
-    for span in spans(period, standing.valid_from, standing.planned_end, until):
+    for span in target.spans(standing.valid_from, standing.planned_end, until):
         if span.first <= days.first <= span.last:
             return span.last
     return days.last

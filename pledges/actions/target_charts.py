@@ -64,13 +64,13 @@ def _amounts(progress: Progress) -> tuple[Value, float | None]:
     """Return what is done and what was promised, over the same time."""
     if progress.target.shape == Shape.NONE:
         return progress.done or None, None
+    if progress.target.is_mean:
+        average = float(progress.mean.average) if progress.mean is not None else None
+        return average, float(progress.target.amount or 1)
     if progress.rows:
         return _amounts_of_periods(progress)
     if progress.verdict == Verdict.HIDDEN:
         return HIDDEN, float(progress.target.amount or 1)
-    if progress.target.shape == Shape.AVERAGE:
-        average = float(progress.average) if progress.average is not None else None
-        return average, float(progress.target.amount or 1)
     if progress.target.shape == Shape.DONE:
         return min(progress.actions, 1) or _zero(progress.verdict), 1.0
     if progress.whole:

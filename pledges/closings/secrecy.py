@@ -9,8 +9,6 @@ from __future__ import annotations
 from datetime import date
 
 from pledges.models import Commitment
-from pledges.progress import LONG_PERIODS
-from pledges.targets import Period, Shape, period_at
 
 
 def is_still_secret(commitment: Commitment, last: date, on: date) -> bool:
@@ -23,9 +21,5 @@ def is_still_secret(commitment: Commitment, last: date, on: date) -> bool:
 
 def own_last_day(commitment: Commitment, day: date) -> date:
     """Return the last day of the commitment's own period that holds a day."""
-    target = commitment.target
-    if target.shape == Shape.COUNT and target.period in LONG_PERIODS:
-        return period_at(target.period, day).last
-    # As progress tells them: by school terms, and the whole at its planned end.
-    term_end = period_at(Period.TERM, day).last
-    return max(term_end, commitment.pledge.valid_to) if target.period == Period.WHOLE else term_end
+    pledge = commitment.pledge
+    return commitment.target.secret_until(pledge.valid_from, pledge.valid_to, day)

@@ -96,6 +96,7 @@ def _add(draft: Pledge, written: dict[str, Any], writers: Writers, on: date) -> 
         values = {
             **nothing,
             "target_at_least": True,
+            "target_at_most": False,
             **_texts(entry, PartKind.COMMITMENT),
             "focus_area": area.part.key,
             "indicators": list(keys.values_list("key", flat=True)),

@@ -71,6 +71,10 @@ class TargetPart(BaseModel):
     amount: Annotated[int | float, Field(gt=0, lt=1_000_000, allow_inf_nan=False)] | None = None
     period: Annotated[Period, Field(strict=False)] | None = None
     at_least: bool = True
+    at_most: bool | None = None
+    first: _Day | None = None
+    last: _Day | None = None
+    within_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     of: Annotated[int, Field(gt=0, lt=1_000_000_000)] | None = None
     unit: Annotated[str, _one_line(80)] | None = None
     unit_en: Annotated[str, _one_line(80)] | None = None
@@ -84,9 +88,14 @@ class TargetPart(BaseModel):
             shape=self.shape,
             amount=None if self.amount is None else Decimal(str(self.amount)),
             period=self.period,
-            at_least=self.at_least,
+            # What is at most isn't at least: the file says only that it is at most.
+            at_least=self.at_least and not self.at_most,
             of=self.of,
             unit=self.unit or "",
+            at_most=bool(self.at_most),
+            first=self.first,
+            last=self.last,
+            within_days=self.within_days,
         )
 
 
@@ -274,6 +283,12 @@ def _content_faults(pledge_file: PledgeFile) -> list[Fault]:
             amount = commitment.target.as_target().amount
             if amount is not None and amount != round(amount, 2):
                 faults.append(Fault(f"{key}.target.amount", _("Ange högst två decimaler.")))
+            faults += [
+                Fault(f"{key}.target.{part}", _("Dagen ligger utanför löftets tid."))
+                for part in ("first", "last")
+                if (day := getattr(commitment.target, part)) is not None
+                and not pledge.valid_from <= day <= pledge.valid_to
+            ]
             faults += [
                 Fault(f"{key}.target.{part}", sentence)
                 for part, sentence in commitment.target.as_target().faults()

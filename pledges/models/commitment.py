@@ -110,7 +110,13 @@ class Commitment(models.Model):
     )
     target_period = models.CharField(_("målets period"), max_length=20, choices=Period, blank=True)
     target_at_least = models.BooleanField(_("minst"), default=True)
+    target_at_most = models.BooleanField(_("högst"), default=False, db_default=False)
     target_of = models.PositiveIntegerField(_("av hur många"), null=True, blank=True)
+    target_first = models.DateField(_("målets första dag"), null=True, blank=True)
+    target_last = models.DateField(_("målets sista dag"), null=True, blank=True)
+    target_within_days = models.PositiveSmallIntegerField(
+        _("svarstid i dagar"), null=True, blank=True
+    )
     target_unit = models.CharField(_("vad som räknas"), max_length=80, blank=True)
     invented = invented_parts()
 
@@ -141,7 +147,8 @@ class Commitment(models.Model):
                 name="counted_target_has_amount_and_period",
             ),
             models.CheckConstraint(
-                condition=Q(target_shape__in=["count", "average"]) | Q(target_period=""),
+                condition=Q(target_shape__in=["count", "average", "coverage"])
+                | Q(target_period=""),
                 name="only_counted_targets_have_a_period",
             ),
             models.CheckConstraint(
@@ -156,6 +163,30 @@ class Commitment(models.Model):
                     & (Q(target_amount__isnull=True) | Q(target_of__gte=F("target_amount")))
                 ),
                 name="target_within_the_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    target_period="own",
+                    target_first__isnull=False,
+                    target_last__isnull=False,
+                    target_last__gte=F("target_first"),
+                )
+                | (
+                    ~Q(target_period="own")
+                    & Q(target_first=None)
+                    & (Q(target_last=None) | Q(target_shape="done"))
+                ),
+                name="target_days_are_of_its_own_period",
+            ),
+            models.CheckConstraint(
+                condition=Q(target_at_most=False)
+                | Q(target_at_least=False, target_shape__in=["count", "average"]),
+                name="target_is_at_least_or_at_most",
+            ),
+            models.CheckConstraint(
+                condition=Q(target_within_days=None)
+                | Q(target_shape="on_demand", target_within_days__gte=1),
+                name="only_targets_on_demand_have_a_time_to_answer",
             ),
             REFUSE_WHEN_LOCKED,
             REFUSE_TRUNCATE,
@@ -179,6 +210,10 @@ class Commitment(models.Model):
             at_least=self.target_at_least,
             of=self.target_of,
             unit=self.target_unit or "",
+            at_most=self.target_at_most,
+            first=self.target_first,
+            last=self.target_last,
+            within_days=self.target_within_days,
         )
 
 

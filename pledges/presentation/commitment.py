@@ -105,6 +105,8 @@ def target_meaning(commitment: Commitment) -> str:
                 "Åtagandet har inget mål som går att räkna. Det går därför inte att säga i siffror "
                 "om det hålls."
             )
+        case Shape.DONE if target.last is not None:
+            return _("Åtagandet är uppfyllt om det är gjort senast den dagen.")
         case Shape.DONE:
             return _(
                 "Åtagandet är uppfyllt när det är gjort, senast när löftet slutar gälla. Hur många "
@@ -115,6 +117,11 @@ def target_meaning(commitment: Commitment) -> str:
                 "Åtagandet gäller när någon ber om det. Det hålls när varje begäran får det som är "
                 "lovat."
             )
+        case Shape.COVERAGE if target.amount is None and target.of is None:
+            return _(
+                "Hur många det finns är inte uppgivet. Det går därför inte att säga i siffror när "
+                "alla har nåtts."
+            )
         case Shape.COVERAGE:
             return _("Åtagandet är uppfyllt när alla som är lovade har nåtts.")
     parts = [
@@ -122,8 +129,15 @@ def target_meaning(commitment: Commitment) -> str:
         if target.period != Period.WHOLE
         else _("Allt som görs under löftets tid räknas ihop.")
     ]
-    if target.shape == Shape.AVERAGE:
-        parts = [_("Målet är ett genomsnitt: enstaka perioder får ligga under.")]
+    if target.is_mean:
+        parts = [
+            _(
+                "Målet är ett genomsnitt över den tid som är redovisad: enstaka perioder får ligga "
+                "under."
+            )
+        ]
+    if target.at_most:
+        parts.append(_("”Högst” betyder att det får bli färre, men inte fler."))
     if target.at_least:
         parts.append(_("”Minst” betyder att det får bli fler, men inte färre."))
     return " ".join(parts)
@@ -132,7 +146,5 @@ def target_meaning(commitment: Commitment) -> str:
 def short_period(commitment: Commitment) -> str:
     """Return the sentence for periods too short to be listed, or ""."""
     return {
-        Period.DAY: _("Målet räknas varje dag så länge löftet gäller."),
-        Period.WEEK: _("Målet räknas varje vecka så länge löftet gäller."),
         Period.MONTH: _("Målet räknas varje månad så länge löftet gäller."),
     }.get(commitment.target.period or Period.WHOLE, "")

@@ -10,19 +10,18 @@ from django.utils.text import capfirst
 
 from pledge_portal.pages.text import Wording
 from pledges.models import Commitment
+from pledges.presentation.amount_sentences import kinds_sentence, portal_sentence
 from pledges.presentation.commitment import unit_text, whose_turn
 from pledges.presentation.progress_sentences import (
     completed_text,
-    decimal_text,
-    kinds_sentence,
     of_text,
-    portal_sentence,
     progress_sentence,
     span_label,
     span_sentence,
 )
+from pledges.presentation.time_sentences import mean_text
 from pledges.progress import Progress, SpanProgress, Verdict
-from pledges.targets import Shape
+from pledges.targets import Target
 
 _FULL = 100
 
@@ -81,7 +80,9 @@ def progress_view(
     """
     unit = SafeString(unit_text(commitment))
     span_views = [
-        _span_view(period, unit, (reasons or {}).get(period.span.first, Wording("")))
+        _span_view(
+            period, unit, progress.target, (reasons or {}).get(period.span.first, Wording(""))
+        )
         for period in progress.rows
     ]
     sentences = [
@@ -106,21 +107,28 @@ def progress_view(
     )
 
 
-def _span_view(period: SpanProgress, unit: SafeString, reason: Wording) -> SpanView:
+def _span_view(period: SpanProgress, unit: SafeString, target: Target, reason: Wording) -> SpanView:
+    sentences = [span_sentence(period, unit, target), completed_text(period.closing)]
     return SpanView(
         label=capfirst(span_label(period)),
         first=period.span.first,
         last=period.span.last,
-        number=of_text(period.done or 0, period.target) if _is_told(period) else "",
-        sentence=mark_safe(  # noqa: S308  (ours, the unit escaped)
-            " ".join(filter(None, [span_sentence(period, unit), completed_text(period.closing)]))
-        ),
+        number=_number(period, target) if _is_told(period) else "",
+        sentence=mark_safe(" ".join(filter(None, sentences))),  # noqa: S308  (ours, escaped)
         verdict=period.verdict,
         verdict_label=str(period.verdict.label),
-        percent=min(_FULL, round(period.share * _FULL)) if _is_told(period) else None,
+        percent=min(_FULL, round(period.share * _FULL))
+        if _is_told(period) and not target.is_mean
+        else None,
         is_extra=period.span.is_extra,
         reason=reason,
     )
+
+
+def _number(period: SpanProgress, target: Target) -> str:
+    if period.mean is not None:
+        return mean_text(period.mean, target)
+    return of_text(period.done or 0, period.target)
 
 
 def _is_told(period: SpanProgress) -> bool:
@@ -150,12 +158,14 @@ def _compared(progress: Progress) -> tuple[int, int] | None:
 
 def _figure(progress: Progress) -> str:
     """Return the number that stands largest, empty when there is none to tell."""
-    if progress.average is not None and progress.target.shape == Shape.AVERAGE:
-        return decimal_text(progress.average)
+    if progress.target.is_mean:
+        means = [row.mean for row in progress.rows] or [progress.mean]
+        told = [mean for mean in means if mean is not None]
+        return mean_text(told[-1], progress.target) if told else ""
     compared = _compared(progress)
     return of_text(*compared) if compared else ""
 
 
 def _whole_percent(progress: Progress) -> int | None:
-    compared = _compared(progress)
+    compared = None if progress.target.is_mean else _compared(progress)
     return min(_FULL, round(compared[0] / compared[1] * _FULL)) if compared else None

@@ -5,19 +5,46 @@ Units come escaped; all else is ours.
 
 from __future__ import annotations
 
-from decimal import Decimal
+from dataclasses import dataclass, replace
 
-from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from pledges.models import Commitment
-from pledges.presentation.language import in_swedish_only
+from pledges.presentation.amount_sentences import amounts_text
+from pledges.presentation.time_sentences import (
+    cut_text,
+    ended_early,
+    mean_sentence,
+    time_text,
+)
 from pledges.presentation.validity import day
-from pledges.progress import Amount, Closing, Progress, SpanProgress, Verdict
-from pledges.targets import Period, Shape
+from pledges.progress import Closing, Cut, Progress, SpanProgress, Verdict
+from pledges.targets import Period, Shape, Target, days_text, period_phrase
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """What is done of a number, and what the sentence of it needs.
+
+    `share` tells what was promised for a part of a period; `is_open` that the time is over, and the
+    target still open.
+    """
+
+    verdict: Verdict
+    done: int
+    target: int
+    unit: SafeString
+    label: str
+    at_most: bool = False
+    share: str = ""
+    is_open: bool = False
+    cut: Cut | None = None
+
+    @property
+    def parts(self) -> dict[str, object]:
+        return {"done": self.done, "target": self.target, "unit": self.unit, "label": self.label}
 
 
 def span_label(period: SpanProgress) -> str:
@@ -25,57 +52,87 @@ def span_label(period: SpanProgress) -> str:
     return period.span.label or _("hela löftesperioden")
 
 
-def span_sentence(period: SpanProgress, unit: SafeString) -> str:
+def span_sentence(period: SpanProgress, unit: SafeString, target: Target) -> str:
     """Return how a period stands."""
     label = span_label(period)
     if period.verdict == Verdict.UPCOMING:
         return _("%(label)s har inte börjat.") % {"label": capfirst(label)}
     if period.verdict == Verdict.HIDDEN:
         return _("Redovisas när %(label)s är slut.") % {"label": label}
-    return _counted_sentence(period.verdict, period.done or 0, period.target, unit, label)
+    if target.is_mean:
+        silence = _silence_of(period.verdict, label)
+        return mean_sentence(period.verdict, period.mean, target, period.cut) or silence
+    if target.shape == Shape.COVERAGE:
+        label_and_unit = f"{unit}, {label}"
+        silence = _silence_of(period.verdict, label) if not period.done else ""
+        return silence or _covered(
+            period.verdict, period.done or 0, period.target, label_and_unit, period.cut
+        )
+    counted = _Counted(
+        period.verdict, period.done or 0, period.target, unit, label, target.at_most, cut=period.cut
+    )
+    if period.promised is not None and period.promised != period.target:
+        counted = replace(counted, share=_share_text(period, target))
+    return _counted_sentence(counted)
 
 
-def _counted_sentence(
-    verdict: Verdict, done: int, target: int, unit: SafeString, label: str, *, is_open: bool = False
-) -> str:
-    """Return what is done of a number within a period, and what it means.
+def _share_text(period: SpanProgress, target: Target) -> str:
+    """Return what was promised for a whole period, and what a part makes."""
+    return _("Det är lovat %(promised)s %(per)s; för %(time)s motsvarar det %(share)s.") % {
+        "promised": period.promised,
+        "per": period_phrase(target.period),
+        "time": time_text(period.span.first, period.span.last),
+        "share": period.target,
+    }
 
-    `is_open` says that the period is over, and that the target is still open.
-    """
-    parts = {"done": done, "target": target, "unit": unit, "label": label}
-    promised = _("Lovat: %(target)s %(unit)s.") % parts
-    if verdict == Verdict.NOTHING_YET:
-        nothing = _("Inget är redovisat för %(label)s än.") % parts
-        return f"{nothing} {promised}"
+
+def _counted_sentence(counted: _Counted) -> str:
+    """Return what is done of a number within a period, and what it means."""
+    verdict, parts = counted.verdict, counted.parts
+    promised = counted.share or _("Lovat: %(target)s %(unit)s.") % parts
+    if counted.at_most and not counted.share:
+        promised = _("Lovat: högst %(target)s %(unit)s.") % parts
+    if silence := _silence_of(verdict, counted.label) if not counted.done else "":
+        return f"{silence} {promised}"
+    if verdict == Verdict.CUT:
+        return f"{cut_text(counted.cut, counted.done, counted.target)} {counted.share}".strip()
+    if counted.at_most:
+        sentence = _("%(done)s %(unit)s redovisade för %(label)s.") % parts
+        tail = {
+            Verdict.MISSED: _("Målet nåddes inte."),
+            Verdict.UNREPORTED: _("Resten av redovisningen saknas."),
+        }.get(verdict, "")
+        return f"{sentence} {promised} {tail}".strip()
     if verdict == Verdict.REPORTED:
         reported = _("%(done)s av %(target)s redovisade för %(label)s.") % parts
-        running = (
-            _("Målet är öppet så länge löftet gäller.") if is_open else _("Tiden är inte slut.")
-        )
+        running = _("Tiden är inte slut.")
+        if counted.is_open:
+            running = _("Målet är öppet så länge löftet gäller.")
         return f"{reported} {promised} {running}"
     if verdict == Verdict.UNREPORTED:
-        return f"{_unreported_sentence(done, target, label)} {promised}"
-    if target == 1:
+        reported = _(
+            "%(done)s av %(target)s redovisade för %(label)s; resten av redovisningen saknas."
+        )
+        return f"{reported % parts} {promised}"
+    if counted.share:
+        sentence = _("%(done)s av %(target)s %(unit)s under %(label)s.")
+    elif counted.target == 1:
         sentence = _("Gjort under %(label)s: %(done)s. Lovat: 1 %(unit)s.")
     else:
         sentence = _("%(done)s av %(target)s lovade %(unit)s under %(label)s.")
-    tail = {
-        Verdict.MISSED: _("Målet nåddes inte."),
-        Verdict.CUT: _("Tiden avbröts och bedöms därför inte."),
+    tail = _("Målet nåddes inte.") if verdict == Verdict.MISSED else ""
+    return " ".join(filter(None, [sentence % parts, counted.share, tail]))
+
+
+def _silence_of(verdict: Verdict, label: str) -> str:
+    """Return that nothing is reported for a period, or ""."""
+    sentence = {
+        Verdict.NOTHING_YET: _("Inget är redovisat för %(label)s än."),
+        Verdict.UNREPORTED: _(
+            "Inget är redovisat för %(label)s, och tiden är slut: redovisningen saknas."
+        ),
     }.get(verdict, "")
-    return f"{sentence % parts} {tail}".strip()
-
-
-def _unreported_sentence(done: int, target: int, label: str) -> str:
-    if not done:
-        return _("Inget är redovisat för %(label)s, och tiden är slut: redovisningen saknas.") % {
-            "label": label
-        }
-    return _("%(done)s av %(target)s redovisade för %(label)s; resten av redovisningen saknas.") % {
-        "done": done,
-        "target": target,
-        "label": label,
-    }
+    return sentence % {"label": label}
 
 
 def completed_text(closing: Closing | None) -> str:
@@ -93,35 +150,33 @@ def completed_text(closing: Closing | None) -> str:
 
 def progress_sentence(progress: Progress, unit: SafeString) -> str:
     """Return in one line how a commitment stands today."""
-    if progress.verdict == Verdict.UPCOMING:
+    target = progress.target
+    if progress.verdict == Verdict.UPCOMING and not progress.rows:
         return _("Löftet har inte börjat gälla.")
     if progress.verdict == Verdict.HIDDEN and not progress.rows:
-        return _hidden_sentence(progress)
-    shape, period = progress.target.shape, progress.target.period
+        return _hidden_sentence(target)
     if progress.rows:
         return _latest_sentence(progress, unit)
-    if shape == Shape.COUNT and period == Period.WHOLE:
-        sentence = _whole_sentence(progress, unit)
+    if target.is_mean:
+        mean = mean_sentence(progress.verdict, progress.mean, target, progress.cut)
+        sentence = mean or _silence(progress)
+    elif target.shape == Shape.COUNT and target.period == Period.MONTH:
+        sentence = _months_sentence(progress)
     else:
         sentence = {
-            Shape.COUNT: lambda: _months_sentence(progress),
-            Shape.AVERAGE: lambda: _average_sentence(progress),
+            Shape.COUNT: lambda: _whole_sentence(progress, unit),
             Shape.COVERAGE: lambda: _coverage_sentence(progress, unit),
             Shape.DONE: lambda: _once_sentence(progress),
             Shape.ON_DEMAND: lambda: _on_demand_sentence(progress),
             Shape.NONE: lambda: _unmeasured_sentence(progress, unit),
-        }[shape]()
+        }[target.shape]()
     return f"{sentence} {completed_text(progress.closing)}".strip()
 
 
-def _hidden_sentence(progress: Progress) -> str:
-    is_by_terms = progress.target.shape == Shape.NONE or progress.target.period not in {
-        None,
-        Period.WHOLE,
-    }
-    if is_by_terms:
-        return _("Redovisas när terminen är slut.")
-    return _("Redovisas när löftesperioden är slut.")
+def _hidden_sentence(target: Target) -> str:
+    if target.is_over_the_whole:
+        return _("Redovisas när löftesperioden är slut.")
+    return _("Redovisas när terminen är slut.")
 
 
 def _latest_sentence(progress: Progress, unit: SafeString) -> str:
@@ -151,18 +206,22 @@ def _latest_sentence(progress: Progress, unit: SafeString) -> str:
             )
             % {"n": earlier}
         )
-    sentences += [span_sentence(latest, unit), completed_text(latest.closing)]
+    sentences += [span_sentence(latest, unit, progress.target), completed_text(latest.closing)]
     return " ".join(filter(None, sentences))
 
 
 def _whole_sentence(progress: Progress, unit: SafeString) -> str:
     return _counted_sentence(
-        progress.verdict,
-        progress.done,
-        progress.whole or 0,
-        unit,
-        _("hela löftesperioden"),
-        is_open=progress.standing is not None and progress.standing.is_held_over,
+        _Counted(
+            progress.verdict,
+            progress.done,
+            progress.whole or 0,
+            unit,
+            _("hela löftesperioden"),
+            progress.target.at_most,
+            is_open=progress.standing is not None and progress.standing.is_held_over,
+            cut=progress.cut,
+        )
     )
 
 
@@ -189,65 +248,65 @@ def _months_sentence(progress: Progress) -> str:
     }
 
 
-def _average_sentence(progress: Progress) -> str:
-    if progress.average is None:
-        return _("Ingen hel period är slut än.")
-    tail = {
-        Verdict.MISSED: _("Målet nåddes inte."),
-        Verdict.UNREPORTED: _("Resten av redovisningen saknas."),
-    }.get(progress.verdict, "")
-    sentence = _("I genomsnitt %(average)s, målet är %(target)s.") % {
-        "average": decimal_text(progress.average),
-        "target": decimal_text(progress.target.amount or Decimal(0)),
-    }
-    return f"{sentence} {tail}".strip()
-
-
-def decimal_text(number: Decimal) -> str:
-    """Return a number with as many of two decimals as it needs."""
-    text = number_format(number, decimal_pos=2)
-    return text.rstrip("0").rstrip(",.") if any(sign in text for sign in ",.") else text
-
-
 def of_text(done: int, target: int) -> str:
     """Return "1 av 2"."""
     return _("%(done)s av %(target)s") % {"done": done, "target": target}
 
 
 def _coverage_sentence(progress: Progress, unit: SafeString) -> str:
-    parts = {"done": progress.done, "target": progress.whole, "unit": unit}
     if not progress.done and (silence := _silence(progress)):
         return silence
     if progress.whole is None:
-        return _("%(done)s %(unit)s besökta; hur många det finns är inte uppgivet.") % parts
+        return _("%(done)s %(unit)s besökta; hur många det finns är inte uppgivet.") % {
+            "done": progress.done,
+            "unit": unit,
+        }
+    return _covered(progress.verdict, progress.done, progress.whole, unit, progress.cut)
+
+
+def _covered(verdict: Verdict, done: int, whole: int, unit: str, cut: Cut | None) -> str:
+    if verdict == Verdict.CUT:
+        return cut_text(cut, done, whole)
     tail = {
         Verdict.MISSED: _("Målet nåddes inte."),
         Verdict.UNREPORTED: _("Resten av redovisningen saknas."),
-        Verdict.CUT: _("Tiden avbröts och bedöms därför inte."),
-    }.get(progress.verdict, "")
-    sentence = _("%(done)s av %(target)s %(unit)s är nådda.") % parts
+    }.get(verdict, "")
+    sentence = _("%(done)s av %(target)s %(unit)s är nådda.") % {
+        "done": done,
+        "target": whole,
+        "unit": unit,
+    }
     return f"{sentence} {tail}".strip()
 
 
 def _once_sentence(progress: Progress) -> str:
+    last = {"day": day(progress.target.last)} if progress.target.last else None
+    if progress.is_late and last is not None:
+        return _("Det är gjort, men inte senast den %(day)s.") % last
+    if progress.verdict == Verdict.CUT:
+        ended = ended_early(progress.cut) if progress.cut else ""
+        nothing = _("Det var inte redovisat när löftet slutade gälla i förtid.")
+        return f"{ended}. {nothing}" if ended else nothing
+    if progress.verdict == Verdict.MISSED and last is not None:
+        return _("Det var inte gjort den %(day)s. Målet nåddes inte.") % last
     return {
         Verdict.REACHED: _("Det är gjort."),
         Verdict.MISSED: _("Det är inte gjort, och löftets slutdatum har passerat."),
-        Verdict.CUT: _("Det var inte redovisat när löftet slutade gälla i förtid."),
     }.get(progress.verdict) or _silence(progress)
 
 
 def _on_demand_sentence(progress: Progress) -> str:
     if not progress.requests:
         return _("Ingen begäran är redovisad.")
-    sentence = _("%(met)s av %(asked)s som bad om det har fått det.") % {
-        "met": progress.done,
-        "asked": progress.requests,
-    }
-    if progress.verdict == Verdict.UNREPORTED:
-        tail = _("Resten av redovisningen saknas.")
-        return f"{sentence} {tail}"
-    return sentence
+    parts = {"met": progress.done, "asked": progress.requests}
+    sentence = _("%(met)s av %(asked)s som bad om det har fått det.") % parts
+    if progress.target.within_days is not None:
+        parts["days"] = days_text(progress.target.within_days)  # type: ignore[assignment]
+        sentence = _("%(met)s av %(asked)s som bad om det fick det inom %(days)s.") % parts
+    tail = _("Resten av redovisningen saknas.") if progress.verdict == Verdict.UNREPORTED else ""
+    if progress.verdict == Verdict.CUT and progress.cut is not None:
+        tail = f"{ended_early(progress.cut)}."
+    return f"{sentence} {tail}".strip()
 
 
 def _unmeasured_sentence(progress: Progress, unit: SafeString) -> str:
@@ -265,54 +324,10 @@ def _unmeasured_sentence(progress: Progress, unit: SafeString) -> str:
     return f"{head} {sentence}"
 
 
-def amounts_text(progress: Progress, unit: SafeString) -> str:
-    """Return how much of what: "303 trafikkontroller, 1 mopedinsats".
-
-    In HTML, with the words of the actions marked as the Swedish that they are.
-    """
-    return ", ".join(
-        f"{amount.amount} {_unit_of(amount, progress, unit)}" for amount in progress.amounts
-    )
-
-
-def _unit_of(amount: Amount, progress: Progress, unit: SafeString) -> str:
-    if amount.unit:
-        return in_swedish_only(amount.unit).html
-    return unit if progress.target.unit else ngettext("insats", "insatser", amount.amount)
-
-
-def kinds_sentence(progress: Progress, unit: SafeString) -> str:
-    """Return how what counts towards a target is split on several kinds.
-
-    Empty where it is of one, or where there is no target.
-    """
-    if progress.target.shape == Shape.NONE or len(progress.amounts) < 2:
-        return ""
-    return _("Sammanlagt: %(amounts)s.") % {"amounts": amounts_text(progress, unit)}
-
-
-def portal_sentence(kind: str, number: int) -> str:
-    """Return how much of what is done the portal has published; or ""."""
-    if not number:
-        return ""
-    if kind == Commitment.Kind.FOLLOW_UP:
-        sentence = ngettext(
-            "%(n)s uppföljning är publicerad här och räknas in.",
-            "%(n)s uppföljningar är publicerade här och räknas in.",
-            number,
-        )
-    else:
-        sentence = ngettext(
-            "%(n)s drogvaneundersökning är publicerad här och räknas in.",
-            "%(n)s drogvaneundersökningar är publicerade här och räknas in.",
-            number,
-        )
-    return sentence % {"n": number}
-
-
 def _silence(progress: Progress) -> str:
     """Return that nothing is reported, or ""."""
     return {
         Verdict.NOTHING_YET: _("Inget är redovisat än."),
         Verdict.UNREPORTED: _("Inget är redovisat, och tiden är slut: redovisningen saknas."),
+        Verdict.CUT: f"{ended_early(progress.cut)}." if progress.cut else "",
     }.get(progress.verdict, "")

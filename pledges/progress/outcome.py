@@ -10,9 +10,7 @@ from django.db import models
 from django.utils.translation import pgettext_lazy
 
 from pledges.lifecycle import Standing
-from pledges.targets import Period, Span, Target
-
-LONG_PERIODS = frozenset({Period.TERM, Period.SCHOOL_YEAR, Period.YEAR})
+from pledges.targets import Span, Target
 
 
 class Verdict(models.TextChoices):
@@ -91,10 +89,42 @@ class Closing:
 
 
 @dataclass(frozen=True)
+class Mean:
+    """How much was done in a period of a target's, over the time that is reported.
+
+    That time lies within `first` to `last` and has `days` of the `of_days` that there are. `weeks`
+    is how many of the single weeks that are known reached the number, and how many those are.
+    """
+
+    average: Decimal
+    first: date
+    last: date
+    days: int
+    of_days: int
+    weeks: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Cut:
+    """That a pledge ended before its time: how much of it there was.
+
+    In months where they are whole, else in days; `by_annulment` when it was annulled, otherwise
+    another took over.
+    """
+
+    done: int
+    of: int
+    in_months: bool
+    by_annulment: bool
+
+
+@dataclass(frozen=True)
 class SpanProgress:
     """One period of a target.
 
-    `done` is None when it is not told (yet).
+    `done` is None when it is not told (yet). `target` is what its days are judged against: the
+    share of `promised`, where it is a part of a period. `cut` says how much of it there was, where
+    the pledge ended within it.
     """
 
     span: Span
@@ -102,6 +132,9 @@ class SpanProgress:
     done: int | None
     verdict: Verdict
     closing: Closing | None = None
+    promised: int | None = None
+    mean: Mean | None = None
+    cut: Cut | None = None
 
     @property
     def share(self) -> float:
@@ -117,9 +150,11 @@ class Progress:
     over the whole pledge and `actions` the number of actions behind it; `amounts` tell it by what
     was counted, the most first, and `by_portal` is how much of it the portal itself has published.
     `reached` of `judged` periods that are over reached the target; `unreported` more are over, and
-    lack their report; `average` is per finished period. `whole` is the number that makes the target
-    whole, None when it has none or it isn't stated. `closing` is that of the whole pledge's time;
-    `standing` how the pledge stands on the day that it is told of.
+    lack their report; `mean` is that of all the time that is reported, for targets that are means.
+    `whole` is the number that makes the target whole, None when it has none or it isn't stated.
+    `closing` is that of the whole pledge's time; `is_late` says that it was done, but after its
+    day; `standing` is how the pledge stands on the day that it is told of, and `cut` that it ended
+    before its time.
     """
 
     target: Target
@@ -134,7 +169,9 @@ class Progress:
     reached: int = 0
     judged: int = 0
     unreported: int = 0
-    average: Decimal | None = None
+    mean: Mean | None = None
     is_secret: bool = False
+    is_late: bool = False
     closing: Closing | None = None
     standing: Standing | None = None
+    cut: Cut | None = None

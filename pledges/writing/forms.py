@@ -57,8 +57,8 @@ def _text(
 class _DayField(forms.DateField):
     """A day that a pledge can have."""
 
-    def __init__(self, label: Any) -> None:
-        super().__init__(label=label, widget=DayInput())
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        super().__init__(label=label, widget=DayInput(), **kwargs)
 
     def clean(self, value: Any) -> Any:
         day = super().clean(value)
@@ -315,10 +315,37 @@ class CommitmentForm(PartForm):
     target_period = forms.ChoiceField(
         label=gettext_lazy("Period"),
         required=False,
+        help_text=gettext_lazy(
+            "Dag och vecka räknas som ett genomsnitt över den tid som är redovisad. Ett löfte på "
+            "högst 18 månader är ett enda år."
+        ),
         choices=[("", gettext_lazy("Ingen")), *Period.choices],
+    )
+    target_first = _DayField(
+        gettext_lazy("Målets första dag"),
+        required=False,
+        help_text=gettext_lazy("Bara för ett mål med egen tid."),
+    )
+    target_last = _DayField(
+        gettext_lazy("Målets sista dag"),
+        required=False,
+        help_text=gettext_lazy(
+            "För ett mål med egen tid, eller något som ska vara gjort senast då."
+        ),
     )
     target_at_least = forms.BooleanField(
         label=gettext_lazy("Minst: det får bli fler"), required=False
+    )
+    target_at_most = forms.BooleanField(
+        label=gettext_lazy("Högst: det får bli färre"), required=False
+    )
+    target_within_days = forms.IntegerField(
+        label=gettext_lazy("Svarstid i dagar"),
+        required=False,
+        min_value=1,
+        max_value=3650,
+        help_text=gettext_lazy("Bara för mål på begäran: inom en vecka är 7 dagar."),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
     target_of = forms.IntegerField(
         label=gettext_lazy("Av hur många"),
@@ -362,6 +389,10 @@ class CommitmentForm(PartForm):
             at_least=bool(cleaned.get("target_at_least")),
             of=cleaned.get("target_of"),
             unit=cleaned.get("target_unit_sv") or "",
+            at_most=bool(cleaned.get("target_at_most")),
+            first=cleaned.get("target_first"),
+            last=cleaned.get("target_last"),
+            within_days=cleaned.get("target_within_days"),
         )
         for key, sentence in target.faults():
             self.add_error("target_unit_sv" if key == "unit" else f"target_{key}", sentence)

@@ -108,7 +108,11 @@ FIELDS: dict[PartKind, dict[str, Any]] = {
         "target_amount": _("målets antal"),
         "target_of": _("av hur många"),
         "target_period": _("målets period"),
+        "target_first": _("målets första dag"),
+        "target_last": _("målets sista dag"),
         "target_at_least": _("minst"),
+        "target_at_most": _("högst"),
+        "target_within_days": _("svarstid i dagar"),
         "target_unit_sv": _("vad som räknas"),
         "target_unit_en": _("vad som räknas på engelska"),
         "indicators": _("indikatorer"),
@@ -126,7 +130,17 @@ FIELDS: dict[PartKind, dict[str, Any]] = {
 # A target's parts say one thing together: whoever changes one has read the others.
 _TOGETHER = {
     **dict.fromkeys(
-        ("target_shape", "target_amount", "target_of", "target_period", "target_at_least"),
+        (
+            "target_shape",
+            "target_amount",
+            "target_of",
+            "target_period",
+            "target_first",
+            "target_last",
+            "target_at_least",
+            "target_at_most",
+            "target_within_days",
+        ),
         "target",
     ),
     **dict.fromkeys(("valid_from", "valid_to", "until_replaced"), "validity"),

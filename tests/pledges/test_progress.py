@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pledge_portal.pages.text import Wording
 from pledges.lifecycle import Standing, State
+from pledges.models import Commitment
+from pledges.presentation import progress_view
 from pledges.progress import ClosedTime, Progress, Tally, Verdict, progress
-from pledges.targets import Period, Shape, Target, period_at
+from pledges.targets import LONG_PERIODS, Period, Shape, Target, period_at
 
 FROM, TO = date(2023, 1, 1), date(2025, 12, 31)
 
@@ -53,6 +58,7 @@ def progress_for(
 
 
 TWO_A_YEAR = count(2, Period.YEAR)
+COMMITMENT = Commitment(number=1, responsible="police", target_unit_sv="hundsök")
 
 
 def test_each_year_is_reached_or_missed_for_itself() -> None:
@@ -204,13 +210,21 @@ def test_a_target_for_the_whole_of_a_held_over_pledge_stays_open_until_it_is_clo
     assert progress_for(target, [], replaced).verdict == Verdict.UNREPORTED
 
 
-def test_short_periods_are_summed_up() -> None:
-    # Weeks from Monday 2 January on; the third is running on 18 January.
+def test_what_is_to_be_done_each_week_is_a_mean_over_the_time_that_is_reported() -> None:
+    # The weeks from Monday 2 January; 17 January is a Tuesday.
     tallies = done(date(2023, 1, 2), date(2023, 1, 8), date(2023, 1, 10), date(2023, 1, 17))
-    outcome = progress_for(count(2, Period.WEEK), tallies, on(date(2023, 1, 18)), *ALL_CLOSED)
-    assert (outcome.reached, outcome.judged, outcome.verdict) == (1, 2, Verdict.PARTLY)
-    assert outcome.average == Decimal("1.5")
-    assert not outcome.rows
+    outcome = progress_for(count(2, Period.WEEK), tallies, on(date(2023, 1, 18)))
+    mean = outcome.rows[0].mean
+    assert mean is not None
+    assert (mean.first, mean.last, mean.days, mean.of_days) == (
+        date(2023, 1, 2),
+        date(2023, 1, 17),
+        16,
+        365,
+    )
+    assert mean.average == Decimal(4 * 7) / 16
+    assert mean.weeks == (1, 2)
+    assert outcome.verdict == Verdict.REPORTED
 
 
 def test_months_are_whole_months() -> None:
@@ -222,12 +236,84 @@ def test_months_are_whole_months() -> None:
     assert (outcome.reached, outcome.judged) == (2, 3)
 
 
-@pytest.mark.parametrize(("n", "verdict"), [(30, Verdict.REPORTED), (31, Verdict.REPORTED)])
-def test_an_average_is_over_the_days_gone_by(n: int, verdict: Verdict) -> None:
+@pytest.mark.parametrize(("n", "average"), [(30, Decimal(30) / 31), (31, Decimal(1))])
+def test_a_mean_is_over_the_days_that_spans_and_closings_cover(n: int, average: Decimal) -> None:
     target = Target(Shape.AVERAGE, Decimal(1), Period.DAY)
-    outcome = progress_for(target, done(date(2023, 1, 5), amount=n), on(date(2023, 2, 1)))
-    assert outcome.average == Decimal(n) / 31
-    assert outcome.verdict == verdict
+    span = Tally(FROM, date(2023, 1, 31), 1, n, is_span=True)
+    outcome = progress_for(target, [span], on(date(2023, 2, 1)))
+    assert outcome.mean is not None
+    assert outcome.mean.average == average
+    assert outcome.verdict == Verdict.REPORTED
+    closing = closed(FROM, date(2023, 1, 31), date(2023, 2, 1))
+    entries = progress_for(target, done(date(2023, 1, 5), amount=n), on(date(2023, 2, 1)), closing)
+    assert entries.mean is not None
+    assert entries.mean.average == average
+
+
+ONE_A_DAY = count(1, Period.DAY)
+YEAR_2018 = Standing(
+    State.ENDED, date(2019, 3, 1), date(2018, 1, 1), date(2018, 12, 31), date(2018, 12, 31)
+)
+
+
+def test_301_traffic_checks_from_may_are_told_as_what_they_are() -> None:
+    """Luleå 2018: by July 71, by the end of the year 301, at least one a day."""
+    may_to_july = Tally(date(2018, 5, 1), date(2018, 7, 31), 1, 71, is_span=True)
+    rest = Tally(date(2018, 8, 1), date(2018, 12, 31), 1, 230, is_span=True)
+    august = replace(YEAR_2018, state=State.IN_FORCE, on=date(2018, 8, 20), last_day=None)
+    first = progress_for(ONE_A_DAY, [may_to_july], august)
+    assert first.mean is not None
+    assert round(first.mean.average, 2) == Decimal("0.77")
+    assert (first.mean.first, first.mean.last) == (date(2018, 5, 1), date(2018, 7, 31))
+    # The council's two follow-ups close what they are about, and leave January to April open.
+    closings = [
+        closed(date(2018, 5, 1), date(2018, 7, 31)),
+        closed(date(2018, 5, 1), date(2018, 12, 31)),
+    ]
+    outcome = progress_for(ONE_A_DAY, [may_to_july, rest], YEAR_2018, *closings)
+    assert outcome.mean is not None
+    assert round(outcome.mean.average, 2) == Decimal("1.23")
+    assert (outcome.mean.days, outcome.mean.of_days) == (245, 365)
+    assert outcome.verdict == Verdict.REPORTED
+    assert not outcome.rows
+
+
+@pytest.mark.parametrize(
+    ("amount", "is_closed", "verdict"),
+    [
+        (364, False, Verdict.REPORTED),
+        (364, True, Verdict.MISSED),
+        (365, False, Verdict.REACHED),
+        (365, True, Verdict.REACHED),
+    ],
+)
+def test_a_mean_is_reached_when_the_amount_is_enough_for_all_of_the_year(
+    amount: int, is_closed: bool, verdict: Verdict
+) -> None:
+    tally = Tally(date(2018, 2, 1), date(2018, 2, 28), 1, amount, is_span=True)
+    closings = [closed(date(2018, 1, 1), date(2018, 12, 31))] if is_closed else []
+    assert progress_for(ONE_A_DAY, [tally], YEAR_2018, *closings).verdict == verdict
+
+
+def test_a_year_without_a_word_lacks_its_report_and_is_not_taken_as_zero() -> None:
+    spring, later = done(date(2023, 3, 1), date(2025, 6, 1), amount=40)
+    outcome = progress_for(ONE_A_DAY, [spring, later], on(date(2026, 1, 1), TO))
+    assert [row.verdict for row in outcome.rows] == [
+        Verdict.REPORTED,
+        Verdict.UNREPORTED,
+        Verdict.REPORTED,
+    ]
+    assert outcome.rows[1].mean is None
+
+
+@pytest.mark.parametrize(("done_of_it", "promised"), [(11, 6), (4, 4), (20, 8)])
+def test_more_than_promised_for_the_whole_is_told_in_full(done_of_it: int, promised: int) -> None:
+    """Göteborg Centrum 2018: 11 of 6 and 4 of 4; Strängnäs 2019: 20 of 8."""
+    tallies = done(date(2018, 4, 1), amount=5) + done(date(2018, 11, 1), amount=done_of_it - 5)
+    if done_of_it < 5:
+        tallies = done(date(2018, 4, 1), amount=done_of_it)
+    outcome = progress_for(count(promised, Period.WHOLE), tallies, YEAR_2018)
+    assert (outcome.done, outcome.whole, outcome.verdict) == (done_of_it, promised, Verdict.REACHED)
 
 
 def test_coverage_counts_against_the_whole() -> None:
@@ -295,17 +381,52 @@ tallies_of = st.lists(
     ),
     max_size=12,
 )
+spans_of_days = st.lists(
+    st.builds(
+        lambda day, days, n: Tally(day, day + timedelta(days=days), 1, n, n, is_span=True),
+        days_of_pledge,
+        st.integers(1, 90),
+        st.integers(1, 300),
+    ),
+    max_size=4,
+)
+closings_of = st.lists(
+    st.builds(
+        lambda day, days, later: closed(
+            day, day + timedelta(days=days), day + timedelta(days=days + later)
+        ),
+        days_of_pledge,
+        st.integers(0, 800),
+        st.integers(1, 60),
+    ),
+    max_size=5,
+)
+OWN_DAYS = (date(2023, 6, 1), date(2024, 8, 31))
 counted = st.builds(
-    lambda n, period: count(n, period), st.integers(1, 6), st.sampled_from(list(Period))
+    lambda n, period, at_most: Target(
+        Shape.COUNT,
+        Decimal(n),
+        period,
+        at_least=not at_most,
+        at_most=at_most,
+        first=OWN_DAYS[0] if period == Period.OWN else None,
+        last=OWN_DAYS[1] if period == Period.OWN else None,
+    ),
+    st.integers(1, 6),
+    st.sampled_from(list(Period)),
+    st.booleans(),
 )
 targets = st.one_of(
     counted,
     st.builds(
         lambda n, period: Target(Shape.AVERAGE, Decimal(n), period),
         st.integers(1, 4),
-        st.sampled_from(list(Period)),
+        st.sampled_from([period for period in Period if period != Period.OWN]),
     ),
     st.just(Target(Shape.DONE)),
+    st.just(Target(Shape.DONE, last=date(2024, 6, 1))),
+    st.just(Target(Shape.COVERAGE, Decimal(4), Period.SCHOOL_YEAR, of=4, unit="klasser")),
+    st.just(Target(Shape.COVERAGE, unit="klasser")),
     st.just(Target(Shape.ON_DEMAND)),
     st.just(Target(Shape.NONE)),
     st.just(Target(Shape.COVERAGE, Decimal(5), of=9, unit="klasser")),
@@ -320,10 +441,9 @@ def test_nothing_of_a_running_period_changes_what_is_told_of_a_secret_kind(
     """More of it in the running period, or term where there is none: no trace."""
     standing = on(day)
     period = target.period if target.shape == Shape.COUNT else None
-    is_whole = target.period == Period.WHOLE
-    if period in {Period.YEAR, Period.SCHOOL_YEAR, Period.TERM}:
+    if period in LONG_PERIODS and period != Period.OWN:
         begins = period_at(period, day).first
-    elif is_whole:
+    elif target.is_over_the_whole:
         begins = FROM if day <= TO else period_at(Period.TERM, day).first
     else:
         begins = period_at(Period.TERM, day).first
@@ -348,7 +468,8 @@ def test_long_periods_agree_with_counting_day_by_day(
             current += timedelta(days=1)
         if row.verdict != Verdict.UPCOMING:
             assert row.done == by_hand
-            assert (row.verdict == Verdict.REACHED) == (by_hand >= row.target)
+            is_reached = by_hand >= row.target and not target.at_most
+            assert (row.verdict == Verdict.REACHED) == is_reached
 
 
 @settings(max_examples=200, deadline=None)
@@ -356,7 +477,7 @@ def test_long_periods_agree_with_counting_day_by_day(
 def test_doing_more_never_makes_it_worse(
     target: Target, tallies: list[Tally], extra: date, day: date, is_closed: bool
 ) -> None:
-    if target.shape == Shape.ON_DEMAND:
+    if target.shape == Shape.ON_DEMAND or target.at_most:
         return
     order = [
         Verdict.MISSED,
@@ -373,3 +494,83 @@ def test_doing_more_never_makes_it_worse(
     if not before.rows:
         rank = {verdict: place for place, verdict in enumerate(order)}
         assert rank.get(after.verdict, 9) >= rank.get(before.verdict, 9)
+
+
+@settings(max_examples=300, deadline=None)
+@given(targets, tallies_of, spans_of_days, days_of_pledge, st.booleans())
+def test_no_silence_is_ever_called_a_broken_promise(
+    target: Target, tallies: list[Tally], span_tallies: list[Tally], day: date, is_secret: bool
+) -> None:
+    outcome = progress_for(target, [*tallies, *span_tallies], on(day), is_secret=is_secret)
+    verdicts = {outcome.verdict, *(row.verdict for row in outcome.rows)}
+    assert not verdicts & {Verdict.MISSED, Verdict.PARTLY}
+    with translation.override("sv"):
+        view = progress_view(COMMITMENT, Wording("Polisen söker"), outcome)
+        words = " ".join([view.sentence, *(span.sentence for span in view.spans)])
+    assert "nåddes inte" not in words
+    assert "inte gjort" not in words
+
+
+@settings(max_examples=300, deadline=None)
+@given(targets, tallies_of, closings_of, days_of_pledge)
+def test_only_a_period_that_is_over_and_closed_all_through_is_missed(
+    target: Target, tallies: list[Tally], closings: list[ClosedTime], day: date
+) -> None:
+    outcome = progress_for(target, tallies, on(day), *closings)
+    closed_days = {
+        closing.first + timedelta(days=number)
+        for closing in closings
+        if closing.closed_on <= day
+        for number in range((closing.last - closing.first).days + 1)
+    }
+    for row in outcome.rows:
+        days = {row.span.first + timedelta(days=number) for number in range(row.span.days)}
+        if row.verdict == Verdict.MISSED:
+            assert days <= closed_days
+            assert row.span.last < day
+    if not outcome.rows and target.period != Period.MONTH and outcome.verdict == Verdict.MISSED:
+        last = target.last or TO
+        days = {FROM + timedelta(days=number) for number in range((last - FROM).days + 1)}
+        assert days <= closed_days
+
+
+@settings(max_examples=300, deadline=None)
+@given(targets, tallies_of, closings_of, days_of_pledge)
+def test_nothing_of_a_secret_kind_is_told_before_its_own_periods_last_day(
+    target: Target, tallies: list[Tally], closings: list[ClosedTime], day: date
+) -> None:
+    """Neither a count nor a closing that lies in time that is still secret."""
+    told = [tally for tally in tallies if target.secret_until(FROM, TO, tally.first) < day]
+    told_closings = [
+        closing for closing in closings if target.secret_until(FROM, TO, closing.last) < day
+    ]
+    secret = [
+        closing for closing in closings if target.secret_until(FROM, TO, closing.first) >= day
+    ]
+    outcome = progress_for(target, told, on(day), *told_closings, is_secret=True)
+    assert outcome == progress_for(
+        target, tallies, on(day), *told_closings, *secret, is_secret=True
+    )
+    for row in outcome.rows:
+        if row.verdict != Verdict.UPCOMING and target.is_by_periods:
+            is_secret_still = target.secret_until(FROM, TO, row.span.last) >= day
+            assert (row.verdict == Verdict.HIDDEN) == is_secret_still
+
+
+@settings(max_examples=300, deadline=None)
+@given(targets, tallies_of, spans_of_days, closings_of, days_of_pledge)
+def test_a_day_later_what_was_reached_is_reached(
+    target: Target,
+    tallies: list[Tally],
+    span_tallies: list[Tally],
+    closings: list[ClosedTime],
+    day: date,
+) -> None:
+    counted = [tally for tally in [*tallies, *span_tallies] if tally.last < day]
+    before = progress_for(target, counted, on(day), *closings)
+    after = progress_for(target, counted, on(day + timedelta(days=1)), *closings)
+    reached = {row.span.first for row in before.rows if row.verdict == Verdict.REACHED}
+    assert reached <= {row.span.first for row in after.rows if row.verdict == Verdict.REACHED}
+    is_one_period = not before.rows and target.period != Period.MONTH
+    if is_one_period and before.verdict == Verdict.REACHED:
+        assert after.verdict == Verdict.REACHED

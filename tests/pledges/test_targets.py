@@ -79,8 +79,8 @@ def test_terms_and_school_years_follow_the_school() -> None:
     assert labels(Period.SCHOOL_YEAR, date(2026, 11, 23)) == [
         ("läsåret 2022/23", False),
         ("läsåret 2023/24", False),
-        ("läsåret 2024/25", False),
-        ("läsåret 2025/26", False),
+        ("läsåret 2024/25 och början av läsåret 2025/26", False),
+        ("läsåret 2025/26", True),
         ("läsåret 2026/27", True),
     ]
 

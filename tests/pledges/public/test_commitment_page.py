@@ -73,7 +73,7 @@ def test_a_commitment_without_a_target_says_that_it_cannot_be_counted(reader: Re
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"target_period": "week"}, "Målet räknas varje vecka så länge löftet gäller."),
+        ({"target_period": "week"}, "Målet är ett genomsnitt över den tid som är redovisad"),
         ({"target_period": "whole"}, "Allt som görs under löftets tid räknas ihop."),
         ({"target_period": "term"}, "Höstterminen 2026"),
         ({"target_period": "school_year"}, "Läsåret 2026/27"),

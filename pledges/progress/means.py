@@ -1,0 +1,196 @@
+"""Means over the time that is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil
+
+from pledges.progress.closing import judged
+from pledges.progress.evidence import Evidence, cut_between, in_force, sums
+from pledges.progress.outcome import Mean, Progress, SpanProgress, Tally, Verdict
+from pledges.progress.periods import latest, overall
+from pledges.targets import Period, Span, spans, units_between
+
+_DAY = timedelta(days=1)
+_BY_YEAR = frozenset({Period.DAY, Period.WEEK, Period.MONTH})
+
+Days = tuple[date, date]
+
+
+def on_average(evidence: Evidence) -> Progress:
+    """Return how a mean stands, year by year.
+
+    All the time is one where there is but one year, or where the target's own periods are longer
+    than a month.
+    """
+    standing, period = evidence.standing, evidence.target.period or Period.WEEK
+    years = list(
+        in_force(
+            spans(
+                Period.YEAR if period in _BY_YEAR else Period.WHOLE,
+                standing.valid_from,
+                standing.planned_end,
+                standing.counted_until if period in _BY_YEAR else standing.planned_end,
+            ),
+            standing,
+        )
+    )
+    rows = tuple(_row(evidence, period, cut, whole) for cut, whole in years)
+    over = [row.verdict for row in rows if row.span.last < standing.on]
+    told = [row.span for row in rows if row.span.first <= standing.on]
+    stretches = [days for span in told for days in _reported(evidence, span)]
+    return Progress(
+        evidence.target,
+        overall(over) or latest(rows, standing),
+        rows=rows if len(rows) > 1 else (),
+        reached=over.count(Verdict.REACHED),
+        judged=over.count(Verdict.REACHED) + over.count(Verdict.MISSED),
+        unreported=over.count(Verdict.UNREPORTED),
+        mean=_mean(evidence, period, told, stretches),
+        closing=rows[0].closing if len(rows) == 1 else None,
+        **sums(evidence.tallies),
+    )
+
+
+def _row(evidence: Evidence, period: Period, span: Span, whole: Span) -> SpanProgress:
+    standing = evidence.standing
+    needed = _units(evidence, period, (whole.first, whole.last)) * Fraction(
+        evidence.target.amount or 0
+    )
+    tallies = [tally for tally in evidence.tallies if _share([tally], span)]
+    stretches = _reported(evidence, span)
+    is_silent = not tallies and not stretches
+    is_open = standing.on <= span.last or (standing.is_held_over and period not in _BY_YEAR)
+
+    def verdict(counted: Sequence[Tally], is_closed: bool) -> Verdict:
+        if standing.on < span.first:
+            return Verdict.UPCOMING
+        if evidence.is_enough(_share(counted, span), needed, is_closed=is_closed):
+            return Verdict.REACHED
+        if standing.on > span.last and span.last < whole.last:
+            return Verdict.CUT
+        if is_closed:
+            return Verdict.MISSED
+        if is_silent:
+            return Verdict.NOTHING_YET if is_open else Verdict.UNREPORTED
+        return Verdict.REPORTED
+
+    now, closing = judged(tallies, evidence.closed, (span.first, span.last), standing.on, verdict)
+    return SpanProgress(
+        span,
+        ceil(needed),
+        int(_share(tallies, span)),
+        now,
+        closing,
+        mean=_mean(evidence, period, [span], stretches),
+        cut=cut_between(span.first, span.last, whole.last, standing)
+        if now == Verdict.CUT
+        else None,
+    )
+
+
+def _share(tallies: Iterable[Tally], span: Span) -> Fraction:
+    """Return how much of what was done falls within a span.
+
+    What was done over several days is spread evenly over them.
+    """
+    total = Fraction(0)
+    for tally in tallies:
+        if tally.is_span:
+            overlap = _length(_within((tally.first, tally.last), span.first, span.last))
+            total += Fraction(tally.amount * overlap, _length((tally.first, tally.last)))
+        elif span.first <= tally.first <= span.last:
+            total += tally.amount
+    return total
+
+
+def _reported(evidence: Evidence, span: Span) -> list[Days]:
+    """Return the stretches of a span's time that are reported, in order.
+
+    They don't meet, and end on the day itself at the latest.
+    """
+    on = evidence.standing.on
+    stretches = [(tally.first, tally.last) for tally in evidence.tallies if tally.is_span]
+    stretches += [
+        (closed.first, min(closed.last, on - _DAY))
+        for closed in evidence.closed
+        if closed.closed_on <= on
+    ]
+    entries = [
+        tally
+        for tally in evidence.tallies
+        if not tally.is_span and span.first <= tally.first <= span.last
+    ]
+    if entries:
+        stretches.append((entries[0].first, max(tally.last for tally in entries)))
+    within = sorted(_within(days, span.first, min(span.last, on)) for days in stretches)
+    merged: list[Days] = []
+    for first, last in within:
+        if last < first:
+            continue
+        if merged and first <= merged[-1][1] + _DAY:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], last))
+        else:
+            merged.append((first, last))
+    return merged
+
+
+def _within(days: Days, first: date, last: date) -> Days:
+    return max(days[0], first), min(days[1], last)
+
+
+def _length(days: Days) -> int:
+    return max(0, (days[1] - days[0]).days + 1)
+
+
+def _units(evidence: Evidence, period: Period, days: Days) -> Fraction:
+    """Return how many of the target's periods some days make."""
+    if period != Period.WHOLE:
+        return units_between(period, *days)
+    standing = evidence.standing
+    return Fraction(_length(days), _length((standing.valid_from, standing.planned_end)))
+
+
+def _mean(
+    evidence: Evidence, period: Period, spans_told: Sequence[Span], stretches: Sequence[Days]
+) -> Mean | None:
+    if not stretches:
+        return None
+    total = sum((_share(evidence.tallies, span) for span in spans_told), Fraction(0))
+    average = total / sum(_units(evidence, period, days) for days in stretches)
+    return Mean(
+        Decimal(average.numerator) / Decimal(average.denominator),
+        first=stretches[0][0],
+        last=stretches[-1][1],
+        days=sum(_length(days) for days in stretches),
+        of_days=sum(span.days for span in spans_told),
+        weeks=_weeks(evidence, stretches) if period == Period.WEEK else None,
+    )
+
+
+def _weeks(evidence: Evidence, stretches: Sequence[Days]) -> tuple[int, int] | None:
+    """Return how many single weeks reached the number, of those known.
+
+    A week is known when all of it is reported, and nothing was done over more days than its own.
+    """
+    counts: dict[date, int] = {}
+    for first, last in stretches:
+        monday = first + timedelta(days=-first.weekday() % 7)
+        while monday + 6 * _DAY <= last:
+            counts[monday] = 0
+            monday += 7 * _DAY
+    for tally in evidence.tallies:
+        monday = tally.first - timedelta(days=tally.first.weekday())
+        if tally.last <= monday + 6 * _DAY:
+            if monday in counts:
+                counts[monday] += tally.amount
+            continue
+        while monday <= tally.last:
+            counts.pop(monday, None)
+            monday += 7 * _DAY
+    needed = evidence.target.amount or 0
+    reached = sum(count >= needed for count in counts.values())
+    return (reached, len(counts)) if counts else None

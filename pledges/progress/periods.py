@@ -1,0 +1,102 @@
+"""Targets that are counted period by period."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from pledges.lifecycle import Standing
+from pledges.progress.closing import judged
+from pledges.progress.evidence import Evidence, amount_of, cut_between, sums
+from pledges.progress.outcome import Progress, SpanProgress, Tally, Verdict
+from pledges.targets import Period, Shape, Span
+
+
+def by_periods(evidence: Evidence, *, is_secret: bool) -> Progress:
+    """Return how a target stands, period by period.
+
+    Months are summed up: there are too many of them to tell one by one.
+    """
+    standing, target = evidence.standing, evidence.target
+    periods = list(evidence.spans_in_force())
+    starts = [span.first for span, _whole in periods]
+    hidden = {
+        index
+        for index, (_span, whole) in enumerate(periods)
+        if is_secret
+        and standing.on
+        <= target.secret_until(standing.valid_from, standing.planned_end, whole.last)
+    }
+    by_period: list[list[Tally]] = [[] for _period in periods]
+    for tally in evidence.tallies:
+        index = bisect_right(starts, tally.first) - 1
+        if index >= 0 and tally.first <= periods[index][0].last and index not in hidden:
+            by_period[index].append(tally)
+    rows = tuple(
+        SpanProgress(span, evidence.promised, None, Verdict.HIDDEN)
+        if index in hidden and standing.on >= span.first
+        else _row(evidence, span, whole, by_period[index])
+        for index, (span, whole) in enumerate(periods)
+    )
+    over = [row.verdict for row in rows if row.span.last < standing.on]
+    return Progress(
+        target,
+        overall(over) or latest(rows, standing),
+        rows=rows if target.period != Period.MONTH else (),
+        reached=over.count(Verdict.REACHED),
+        judged=over.count(Verdict.REACHED) + over.count(Verdict.MISSED),
+        unreported=over.count(Verdict.UNREPORTED),
+        **sums(tally for counted in by_period for tally in counted),
+    )
+
+
+def _row(evidence: Evidence, span: Span, whole: Span, tallies: Sequence[Tally]) -> SpanProgress:
+    standing, promised = evidence.standing, evidence.promised
+    needed = _needed(evidence, whole)
+    if standing.on < span.first:
+        return SpanProgress(span, needed, 0, Verdict.UPCOMING, promised=promised)
+
+    def verdict(counted: Sequence[Tally], is_closed: bool) -> Verdict:
+        if evidence.is_enough(amount_of(counted), needed, is_closed=is_closed):
+            return Verdict.REACHED
+        if standing.on > span.last:
+            if span.last < whole.last:
+                return Verdict.CUT
+            return Verdict.MISSED if is_closed else Verdict.UNREPORTED
+        return Verdict.REPORTED if counted else Verdict.NOTHING_YET
+
+    now, closing = judged(tallies, evidence.closed, (span.first, span.last), standing.on, verdict)
+    done = amount_of(tallies)
+    if evidence.target.shape == Shape.COVERAGE:
+        done = min(done, evidence.target.of or needed)
+    cut = None
+    if now == Verdict.CUT:
+        cut = cut_between(span.first, span.last, whole.last, standing)
+    return SpanProgress(span, needed, done, now, closing, promised=promised, cut=cut)
+
+
+def _needed(evidence: Evidence, whole: Span) -> int:
+    """Return what a period is judged against: its share, where it is a part.
+
+    Rounded down, so that nobody is asked for more than was promised.
+    """
+    if whole.whole_days is None or evidence.target.shape == Shape.COVERAGE:
+        return evidence.promised
+    share, rest = divmod(evidence.promised * whole.days, whole.whole_days)
+    return share + (evidence.target.at_most and rest > 0)
+
+
+def overall(over: Sequence[Verdict]) -> Verdict | None:
+    """Return how periods that are over stand together, None when unjudged."""
+    if Verdict.MISSED in over:
+        return Verdict.PARTLY if Verdict.REACHED in over else Verdict.MISSED
+    for verdict in (Verdict.UNREPORTED, Verdict.REPORTED, Verdict.REACHED):
+        if verdict in over:
+            return verdict
+    return None
+
+
+def latest(rows: Sequence[SpanProgress], standing: Standing) -> Verdict:
+    """Return how the latest period that has begun stands."""
+    begun = [row for row in rows if row.span.first <= standing.on]
+    return begun[-1].verdict if begun else Verdict.UPCOMING

@@ -1,0 +1,34 @@
+"""The shapes of a commitment's target, and the periods it is counted over.
+
+The shapes are those found in real pledges: "minst 2 gånger per år", "i snitt 3 per vecka", "alla
+klasser i årskurs 7", done or not, when asked for, and no target at all.
+"""
+
+from pledges.targets.periods import (
+    LONG_PERIODS,
+    Period,
+    Span,
+    period_at,
+    school_year_label,
+    school_year_of,
+    spans,
+    units_between,
+    whole_months,
+)
+from pledges.targets.target import Shape, Target, days_text, period_phrase
+
+__all__ = [
+    "LONG_PERIODS",
+    "Period",
+    "Shape",
+    "Span",
+    "Target",
+    "days_text",
+    "period_at",
+    "period_phrase",
+    "school_year_label",
+    "school_year_of",
+    "spans",
+    "units_between",
+    "whole_months",
+]

@@ -1,0 +1,277 @@
+"""What is said of progress, word for word."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.utils import translation
+
+from pledge_portal.pages.text import Wording
+from pledges.lifecycle import Standing, State
+from pledges.models import Commitment
+from pledges.presentation import ProgressView, progress_summary, progress_view
+from pledges.progress import ClosedTime, Tally, progress
+from pledges.targets import Period, Shape, Target
+
+YEAR = date(2018, 1, 1), date(2018, 12, 31)
+THREE_YEARS = date(2023, 1, 1), date(2025, 12, 31)
+
+
+def standing(
+    on: date,
+    days: tuple[date, date] = YEAR,
+    last_day: date | None = None,
+    *,
+    held_over: bool = False,
+) -> Standing:
+    state = State.IN_FORCE if on <= days[1] else State.ENDED
+    if held_over:
+        state = State.HELD_OVER
+    elif last_day is not None and on > last_day:
+        state = State.REPLACED
+    elif on > days[1]:
+        last_day = days[1]
+    return Standing(state, on, *days, last_day)
+
+
+def a_view(
+    target: Target, tallies: list[Tally], at: Standing, *closed: ClosedTime, language: str = "sv"
+) -> ProgressView:
+    commitment = Commitment(
+        number=1,
+        responsible="police",
+        target_unit_sv="kontroller",
+        target_amount=target.amount,
+    )
+    with translation.override(language):
+        outcome = progress(target, tallies, at, closed=closed, is_secret=False)
+        return progress_view(commitment, Wording("Polisen kontrollerar"), outcome)
+
+
+def days(first: date, last: date, amount: int) -> Tally:
+    return Tally(first, last, 1, amount, is_span=True)
+
+
+def a_day(day: date, amount: int = 1) -> Tally:
+    return Tally(day, day, 1, amount)
+
+
+def closed(first: date, last: date, on: date) -> ClosedTime:
+    return ClosedTime(first, last, on, "Polisen")
+
+
+def count(amount: int, period: Period, **fields: object) -> Target:
+    return Target(Shape.COUNT, Decimal(amount), period, **fields)  # type: ignore[arg-type]
+
+
+A_DAY = count(1, Period.DAY, unit="trafikkontroller")
+MAY_TO_JULY = days(date(2018, 5, 1), date(2018, 7, 31), 71)
+TO_DECEMBER = days(date(2018, 8, 1), date(2018, 12, 31), 230)
+
+
+def test_lulea_s_traffic_checks_are_a_mean_over_the_time_that_is_reported() -> None:
+    view = a_view(A_DAY, [MAY_TO_JULY], standing(date(2018, 8, 20)))
+    assert view.sentence.startswith("0,77 per dygn, 1 maj–31 juli (92 av 365 dygn redovisade).")
+    over = standing(date(2019, 2, 1))
+    view = a_view(A_DAY, [MAY_TO_JULY, TO_DECEMBER], over)
+    assert "1,23 per dygn, 1 maj–31 december (245 av 365 dygn redovisade)" in view.sentence
+    assert (view.figure, view.verdict_label) == ("1,23", "Delvis redovisat")
+    english = a_view(A_DAY, [MAY_TO_JULY, TO_DECEMBER], over, language="en")
+    assert "1.23 a day, 1 May–31 December (245 of 365 days reported)" in english.sentence
+
+
+def test_a_week_s_mean_tells_the_single_weeks_that_are_known() -> None:
+    tallies = [a_day(date(2018, 1, 1), 3), a_day(date(2018, 1, 8), 1), a_day(date(2018, 1, 21), 2)]
+    view = a_view(count(3, Period.WEEK), tallies, standing(date(2018, 3, 1)))
+    assert "2 per vecka, 1 januari–21 januari (21 av 365 dygn redovisade)." in view.sentence
+    assert "Målet nåddes 1 av 3 veckor som är redovisade för sig." in view.sentence
+
+
+def test_24_in_december_are_not_2_a_month() -> None:
+    closing = closed(*YEAR, date(2019, 1, 20))
+    view = a_view(
+        count(2, Period.MONTH),
+        [a_day(date(2018, 12, 5), 24)],
+        standing(date(2019, 2, 1)),
+        closing,
+    )
+    assert view.sentence == "Målet nåddes 1 månad av 12."
+    assert view.verdict == "partly"
+
+
+def test_a_part_of_a_period_is_judged_against_its_share_and_quoted_whole() -> None:
+    """A pledge from 1 February: years from its first day, the last of 11 months."""
+    days_of = (date(2023, 2, 1), date(2025, 12, 31))
+    tallies = [a_day(date(2025, 3, 1), 3)]
+    view = a_view(count(4, Period.YEAR), tallies, standing(date(2026, 2, 1), days_of))
+    latest = view.spans[-1]
+    assert latest.label == "Året från 1 februari 2025"
+    assert (latest.verdict, latest.number) == ("reached", "3 av 3")
+    assert "lovat 4 per år; för 11 månader motsvarar det 3" in latest.sentence
+
+
+@pytest.mark.parametrize(
+    ("last_day", "state", "sentence"),
+    [
+        (
+            date(2024, 6, 30),
+            State.REPLACED,
+            "Ersattes efter 18 av 36 månader; 3 av 6 gjorda.",
+        ),
+        (
+            date(2024, 6, 30),
+            State.ANNULLED,
+            "Upphävdes efter 18 av 36 månader; 3 av 6 gjorda.",
+        ),
+        (
+            date(2024, 6, 14),
+            State.REPLACED,
+            "Ersattes efter 531 av 1096 dagar; 3 av 6 gjorda.",
+        ),
+    ],
+)
+def test_a_commitment_cut_short_is_told_and_never_judged(
+    last_day: date, state: State, sentence: str
+) -> None:
+    at = Standing(state, date(2026, 8, 1), *THREE_YEARS, last_day)
+    closing = closed(*THREE_YEARS, date(2026, 1, 10))
+    view = a_view(count(6, Period.WHOLE), [a_day(date(2023, 5, 1), 3)], at, closing)
+    assert (view.sentence, view.verdict) == (sentence, "cut")
+    reached = a_view(count(3, Period.WHOLE), [a_day(date(2023, 5, 1), 3)], at, closing)
+    assert reached.verdict == "reached"
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        count(4, Period.WHOLE),
+        count(4, Period.YEAR),
+        count(4, Period.MONTH),
+        A_DAY,
+        Target(Shape.DONE),
+        Target(Shape.ON_DEMAND),
+        Target(Shape.COVERAGE, Decimal(4), of=4, unit="klasser"),
+        Target(Shape.COVERAGE, unit="klasser"),
+        Target(Shape.NONE),
+    ],
+)
+@pytest.mark.parametrize("last_day", [None, date(2018, 6, 30)])
+def test_nothing_is_under_way_in_a_pledge_that_has_ended(
+    target: Target, last_day: date | None
+) -> None:
+    for tallies in ([], [a_day(date(2018, 3, 1))]):
+        view = a_view(target, tallies, standing(date(2018, 9, 1), YEAR, last_day))
+        if last_day is not None:
+            words = view.sentence + " ".join(span.sentence for span in view.spans)
+            assert "inte slut" not in words
+            assert " än." not in words
+            assert view.verdict not in {"nothing_yet", "upcoming", "hidden"}
+
+
+def test_what_came_after_the_closing_is_marked_with_the_verdict_of_then() -> None:
+    late = Tally(date(2018, 5, 1), date(2018, 5, 1), 1, 2, added_on=date(2019, 3, 4))
+    closing = closed(*YEAR, date(2019, 1, 20))
+    view = a_view(
+        count(4, Period.WHOLE),
+        [a_day(date(2018, 3, 1), 2), late],
+        standing(date(2019, 4, 1)),
+        closing,
+    )
+    assert view.sentence == (
+        "4 av 4 lovade kontroller under hela löftesperioden. Kompletterat den 4 mars 2019. När "
+        "redovisningen avslutades: målet är inte nått."
+    )
+
+
+@pytest.mark.parametrize(
+    ("tallies", "is_closed", "sentence"),
+    [
+        ([], False, "Inget är redovisat för 2018, och tiden är slut: redovisningen saknas."),
+        ([2], False, "2 kontroller redovisade för 2018. Lovat: högst 3 kontroller."),
+        ([2], True, "2 kontroller redovisade för 2018. Lovat: högst 3 kontroller."),
+        ([5], True, "Lovat: högst 3 kontroller. Målet nåddes inte."),
+    ],
+)
+def test_at_most_is_kept_only_when_all_is_said_to_be_reported(
+    tallies: list[int], is_closed: bool, sentence: str
+) -> None:
+    target = count(3, Period.YEAR, at_least=False, at_most=True)
+    closings = [closed(*YEAR, date(2019, 1, 20))] if is_closed else []
+    counted = [a_day(date(2018, 3, 1), amount) for amount in tallies]
+    view = a_view(target, counted, standing(date(2019, 4, 1)), *closings)
+    assert sentence in view.sentence
+    expected = "unreported" if not is_closed else ("reached" if sum(tallies) <= 3 else "missed")
+    assert view.verdict == expected
+
+
+@pytest.mark.parametrize(
+    ("day", "is_closed", "verdict", "sentence"),
+    [
+        (date(2018, 5, 30), False, "reached", "Det är gjort."),
+        (date(2018, 6, 5), False, "reported", "Det är gjort, men inte senast den 1 juni 2018."),
+        (date(2018, 6, 5), True, "partly", "Det är gjort, men inte senast den 1 juni 2018."),
+        (None, False, "unreported", "redovisningen saknas."),
+        (None, True, "missed", "Det var inte gjort den 1 juni 2018. Målet nåddes inte."),
+    ],
+)
+def test_at_latest_is_judged_by_its_day(
+    day: date | None, is_closed: bool, verdict: str, sentence: str
+) -> None:
+    target = Target(Shape.DONE, last=date(2018, 6, 1))
+    closings = [closed(*YEAR, date(2018, 6, 20))] if is_closed else []
+    view = a_view(target, [a_day(day)] if day else [], standing(date(2018, 7, 1)), *closings)
+    assert view.verdict == verdict
+    assert sentence in view.sentence
+
+
+def test_within_a_week_says_within_a_week() -> None:
+    target = Target(Shape.ON_DEMAND, within_days=7)
+    tally = Tally(date(2018, 3, 1), date(2018, 3, 1), 1, 9, requests=10)
+    view = a_view(target, [tally], standing(date(2018, 4, 1)))
+    assert view.sentence == "9 av 10 som bad om det fick det inom en vecka."
+
+
+def test_coverage_without_a_known_whole_is_never_reached_by_amount() -> None:
+    target = Target(Shape.COVERAGE, unit="klasser")
+    view = a_view(target, [a_day(date(2018, 3, 1), 6)], standing(date(2018, 4, 1)))
+    assert view.sentence == "6 kontroller besökta; hur många det finns är inte uppgivet."
+    assert view.verdict == "unmeasured"
+
+
+def test_eight_classes_of_four_are_four() -> None:
+    yearly = Target(Shape.COVERAGE, Decimal(4), Period.SCHOOL_YEAR, of=4, unit="klasser")
+    at = standing(date(2025, 11, 1), THREE_YEARS)
+    view = a_view(yearly, [a_day(date(2023, 9, 1), 3), a_day(date(2024, 9, 1), 8)], at)
+    assert [span.number for span in view.spans] == ["", "3 av 4", "4 av 4"]
+    over_all = Target(Shape.COVERAGE, Decimal(4), of=4, unit="klasser")
+    view = a_view(over_all, [a_day(date(2023, 9, 1), 8)], at)
+    assert view.sentence == "4 av 4 kontroller är nådda."
+
+
+def test_a_period_of_its_own_has_its_days() -> None:
+    target = count(3, Period.OWN, first=date(2018, 6, 1), last=date(2018, 8, 31))
+    before = a_view(target, [], standing(date(2018, 4, 1)))
+    assert before.spans[0].verdict == "upcoming"
+    outside = [a_day(date(2018, 5, 30), 4), a_day(date(2018, 7, 1), 2)]
+    view = a_view(target, outside, standing(date(2018, 9, 1)))
+    assert view.spans[0].number == "2 av 3"
+    assert view.spans[0].label == "1 juni 2018–31 augusti 2018"
+
+
+def test_the_summary_groups_silence_for_itself() -> None:
+    over = standing(date(2019, 2, 1))
+    views = [
+        a_view(count(2, Period.WHOLE), [a_day(date(2018, 3, 1), 2)], over),
+        a_view(count(2, Period.WHOLE), [], over),
+        a_view(Target(Shape.NONE), [], over),
+        a_view(Target(Shape.ON_DEMAND), [], over),
+        a_view(count(2, Period.WHOLE), [], over, closed(*YEAR, date(2019, 1, 2))),
+    ]
+    with translation.override("sv"):
+        assert progress_summary(views) == (
+            "5 åtaganden: 1 har nått målet, 1 har inte nått målet, för 2 saknas redovisningen och "
+            "för 1 är ingen begäran redovisad."
+        )
+    assert "Nu ska Polisen redovisa." in views[1].sentence
