@@ -19,7 +19,7 @@ from pledges.actions.places import PlaceUnclear, find_place
 from pledges.actions.tallies import earlier_units
 from pledges.models import Commitment, CompletedAction, Disclosure, Municipality, Place
 from pledges.models.action import MOST
-from pledges.targets import Shape
+from pledges.targets import Shape, days_text
 
 _SEARCH_FIELDS = ("premises_searched", "indications", "finds")
 
@@ -143,6 +143,10 @@ class ActionForm(WorkspaceForm):
                 del self.fields[name]
         if commitment.target.shape == Shape.ON_DEMAND:
             self.fields["amount"].label = _("Hur många fick det?")
+            if commitment.target.within_days is not None:
+                self.fields["amount"].label = _("Hur många fick det inom %(days)s?") % {
+                    "days": days_text(commitment.target.within_days)
+                }
         else:
             del self.fields["requests"]
             if commitment.target_unit:
