@@ -65,8 +65,8 @@ def _amounts(progress: Progress) -> tuple[Value, float | None]:
     if progress.target.shape == Shape.NONE:
         return progress.done or None, None
     if progress.target.is_mean:
-        average = float(progress.mean.average) if progress.mean is not None else None
-        return average, float(progress.target.amount or 1)
+        average = progress.mean.average if progress.mean is not None else None
+        return None if average is None else float(average), float(progress.target.amount or 1)
     if progress.rows:
         return _amounts_of_periods(progress)
     if progress.verdict == Verdict.HIDDEN:

@@ -52,12 +52,15 @@ def mean_sentence(verdict: Verdict, mean: Mean | None, target: Target, cut: Cut 
     per = _("per dygn") if target.period == Period.DAY else period_phrase(target.period)
     parts = {
         "average": mean_text(mean, target),
+        "done": mean.done,
         "per": per,
         "days": _days_text(mean.first, mean.last),
         "reported": mean.days,
         "all": mean.of_days,
     }
-    if mean.days < mean.of_days:
+    if mean.average is None:
+        sentence = _("%(done)s redovisade, %(days)s (%(reported)s av %(all)s dygn redovisade).")
+    elif mean.days < mean.of_days:
         sentence = _("%(average)s %(per)s, %(days)s (%(reported)s av %(all)s dygn redovisade).")
     else:
         sentence = _("%(average)s %(per)s, %(days)s (alla %(all)s dygn redovisade).")
@@ -90,14 +93,18 @@ def _promised_mean(target: Target, per: str) -> str:
 
 def _days_text(first: date, last: date) -> str:
     """Return "1 maj–31 december", with years where they differ."""
+    if first == last:
+        return date_format(first, "j F")
     if first.year == last.year:
         return f"{date_format(first, 'j F')}–{date_format(last, 'j F')}"
     return f"{day(first)}–{day(last)}"
 
 
 def mean_text(mean: Mean, target: Target) -> str:
-    """Return a mean, never rounded up to a target that it is below."""
+    """Return a mean, never rounded up to a target that it is below; or ""."""
     promised = target.amount or Decimal(0)
+    if mean.average is None:
+        return ""
     rounding = ROUND_FLOOR if mean.average < promised <= round(mean.average, 2) else ROUND_HALF_UP
     return decimal_text(mean.average.quantize(Decimal("0.01"), rounding))
 

@@ -160,9 +160,14 @@ def _mean(
     if not stretches:
         return None
     total = sum((_share(evidence.tallies, span) for span in spans_told), Fraction(0))
-    average = total / sum(_units(evidence, period, days) for days in stretches)
+    units = sum(_units(evidence, period, days) for days in stretches)
+    average = None
+    if units >= 1:
+        average = Decimal(total.numerator) * units.denominator
+        average /= Decimal(total.denominator) * units.numerator
     return Mean(
-        Decimal(average.numerator) / Decimal(average.denominator),
+        average,
+        int(total),
         first=stretches[0][0],
         last=stretches[-1][1],
         days=sum(_length(days) for days in stretches),

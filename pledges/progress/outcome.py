@@ -90,13 +90,16 @@ class Closing:
 
 @dataclass(frozen=True)
 class Mean:
-    """How much was done in a period of a target's, over the time that is reported.
+    """How much was done in each of a target's periods, over the time reported.
 
-    That time lies within `first` to `last` and has `days` of the `of_days` that there are. `weeks`
-    is how many of the single weeks that are known reached the number, and how many those are.
+    `average` is None where that time is shorter than one of them; `done` is all that was done in
+    it. The time lies within `first` to `last` and has `days` of the `of_days` that there are.
+    `weeks` is how many of the single weeks that are known reached the number, and how many those
+    are.
     """
 
-    average: Decimal
+    average: Decimal | None
+    done: int
     first: date
     last: date
     days: int

@@ -1,13 +1,15 @@
 """What targets say in words, and the periods that they are counted over."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
 import pytest
 from django.utils import translation
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from pledges.targets import Period, Shape, Target, spans
+from pledges.targets import LONG_PERIODS, Period, Shape, Target, spans
 
 
 @pytest.mark.parametrize(
@@ -37,6 +39,32 @@ from pledges.targets import Period, Shape, Target, spans
             Target(Shape.COVERAGE, Decimal(3), of=4, unit="skolor"),
             "3 av 4 skolor",
             "3 of 4 skolor",
+        ),
+        (
+            Target(Shape.COUNT, Decimal(3), Period.HALF_YEAR, at_least=False, at_most=True),
+            "Högst 3 gånger per halvår",
+            "At most 3 times a half-year",
+        ),
+        (
+            Target(Shape.DONE, last=date(2026, 6, 1)),
+            "Genomförs senast 1 juni 2026",
+            "Carried out by 1 June 2026",
+        ),
+        (
+            Target(Shape.ON_DEMAND, within_days=7),
+            "Genomförs inom en vecka när någon ber om det",
+            "Carried out within a week when somebody asks for it",
+        ),
+        (
+            Target(
+                Shape.COUNT,
+                Decimal(4),
+                Period.OWN,
+                first=date(2026, 6, 1),
+                last=date(2026, 8, 31),
+            ),
+            "Minst 4 gånger från 1 juni 2026 till 31 augusti 2026",
+            "At least 4 times from 1 June 2026 to 31 August 2026",
         ),
         (
             Target(Shape.DONE),
@@ -96,3 +124,83 @@ def test_spans_follow_on_each_other_without_gap_or_overlap_and_stay_within_the_p
 
 def test_days_and_weeks_are_not_listed() -> None:
     assert labels(Period.WEEK, date(2026, 1, 1)) == []
+
+
+def told(period: Period, first: date, last: date, until: date | None = None) -> list[str]:
+    """Return the spans as "label: first to last (whole days)"."""
+    return [
+        f"{span.label}: {span.first}–{span.last}"
+        + (f" av {span.whole_days}" if span.whole_days else "")
+        for span in spans(period, first, last, until or last, 4)
+    ]
+
+
+def test_a_pledge_of_up_to_18_months_is_one_year() -> None:
+    """Kungälv 2017-2018: June to June."""
+    assert told(Period.YEAR, date(2017, 6, 1), date(2018, 6, 30)) == [": 2017-06-01–2018-06-30"]
+    assert told(Period.SCHOOL_YEAR, date(2018, 1, 1), date(2018, 12, 31)) == [
+        ": 2018-01-01–2018-12-31"
+    ]
+    assert told(Period.YEAR, date(2018, 1, 1), date(2018, 12, 31)) == [
+        "2018: 2018-01-01–2018-12-31"
+    ]
+    assert len(told(Period.YEAR, date(2022, 1, 1), date(2023, 6, 30))) == 1
+    assert len(told(Period.YEAR, date(2022, 1, 1), date(2023, 7, 31))) == 2
+
+
+def test_a_year_is_counted_from_the_pledges_first_day() -> None:
+    assert told(Period.YEAR, date(2023, 2, 1), date(2025, 12, 31)) == [
+        "året från 1 februari 2023: 2023-02-01–2024-01-31",
+        "året från 1 februari 2024: 2024-02-01–2025-01-31",
+        "året från 1 februari 2025: 2025-02-01–2025-12-31 av 365",
+    ]
+    assert told(Period.CALENDAR_YEAR, date(2018, 7, 1), date(2020, 6, 30)) == [
+        "2018: 2018-07-01–2018-12-31 av 365",
+        "2019 och början av 2020: 2019-01-01–2020-06-30",
+    ]
+
+
+def test_a_part_under_half_of_a_period_joins_its_neighbour() -> None:
+    assert told(Period.HALF_YEAR, date(2023, 5, 1), date(2024, 8, 31)) == [
+        "slutet av första halvåret 2023 och andra halvåret 2023: 2023-05-01–2023-12-31",
+        "första halvåret 2024 och början av andra halvåret 2024: 2024-01-01–2024-08-31",
+    ]
+    assert told(Period.SEASON, date(2023, 1, 1), date(2023, 7, 31)) == [
+        "vintern 2022/23: 2023-01-01–2023-02-28 av 90",
+        "våren 2023: 2023-03-01–2023-05-31",
+        "sommaren 2023: 2023-06-01–2023-07-31 av 92",
+    ]
+
+
+def test_a_share_of_less_than_one_is_never_asked_for() -> None:
+    once = [*spans(Period.YEAR, date(2023, 2, 1), date(2025, 12, 31), date(2025, 12, 31), 1)]
+    assert [(span.first, span.last, span.whole_days) for span in once] == [
+        (date(2023, 2, 1), date(2024, 1, 31), None),
+        (date(2024, 2, 1), date(2025, 12, 31), None),
+    ]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from(sorted(LONG_PERIODS - {Period.OWN} | {Period.MONTH})),
+    st.dates(date(2015, 1, 1), date(2024, 12, 31)),
+    st.integers(0, 2000),
+    st.integers(1, 900),
+    st.one_of(st.none(), st.integers(1, 12)),
+)
+def test_holding_over_adds_periods_and_changes_none(
+    period: Period, first: date, days: int, more: int, amount: int | None
+) -> None:
+    last = first + timedelta(days=days)
+    planned = [*spans(period, first, last, last, amount)]
+    assert (planned[0].first, planned[-1].last) == (first, last)
+    held_over = [*spans(period, first, last, last + timedelta(days=more), amount)]
+    assert held_over[: len(planned)] == planned
+    assert all(span.is_extra for span in held_over[len(planned) :])
+    assert held_over[-1].last >= last + timedelta(days=more)
+    for earlier, later in pairwise(held_over):
+        assert (later.first - earlier.last).days == 1
+    for span in held_over:
+        target = Target(Shape.COUNT, None if amount is None else Decimal(amount), period)
+        if period != Period.MONTH:
+            assert target.secret_until(first, last, span.first) >= span.last

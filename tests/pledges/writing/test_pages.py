@@ -6,6 +6,7 @@ Who may, what is shown, and what is kept of what was typed.
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -251,6 +252,35 @@ def test_every_kind_of_part_is_added_moved_and_changed(draft: Pledge, editor: Us
     draft.refresh_from_db()
     assert draft.registry_number == "KS 2026/7"
     assert draft.until_replaced
+
+
+def test_a_target_has_days_of_its_own_and_is_at_least_or_at_most(
+    draft: Pledge, editor: User
+) -> None:
+    client = logged_in(editor)
+    area = draft.focus_areas.first()
+    assert area is not None
+    address = page_of(draft, "ny/atagande/")
+    wrong = typed(client.get(f"{address}?inriktning={area.pk}")) | {
+        "text_sv": "Polisen kontrollerar farten",
+        "kind": "other",
+        "responsible": "police",
+        "target_shape": "count",
+        "target_amount": "4",
+        "target_unit_sv": "kontroller",
+        "target_period": "own",
+        "target_last": "2027-05-01",
+        "target_at_least": "on",
+        "target_at_most": "on",
+    }
+    refused = words(client.post(address, wrong))
+    assert "Ange första dagen." in refused
+    assert "Välj minst eller högst, inte båda." in refused
+    right = {key: value for key, value in wrong.items() if key != "target_at_least"}
+    client.post(address, right | {"target_first": "2027-04-01"})
+    target = draft.commitments.get(text="Polisen kontrollerar farten").target
+    assert (target.first, target.last) == (date(2027, 4, 1), date(2027, 5, 1))
+    assert (target.at_least, target.at_most) == (False, True)
 
 
 def test_colleagues_remark_on_a_passage_and_settle_it(
