@@ -91,7 +91,7 @@ def test_a_running_year_says_what_is_reported_and_accuses_nobody(reader: Reader)
         (
             {"target_shape": "average", "target_period": "week", "target_amount": 3},
             {"amount": 400},
-            "400 redovisade, 1 mars (1 av 365 dygn redovisade). Lovat: minst 3 per vecka.",
+            "400 redovisade, 3 april (1 av 366 dygn redovisade). Lovat: minst 3 per vecka.",
         ),
         (
             {"target_period": "whole"},
