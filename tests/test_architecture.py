@@ -69,7 +69,7 @@ SUBJECTS = {
         "presentation": "lifecycle models progress targets",
         "exchange": "models targets",
         "documents": "decided exchange lifecycle models presentation",
-        "closings": "models presentation progress targets",
+        "closings": "models presentation progress",
         "actions": "charts closings exchange lifecycle models presentation progress targets",
         "follow_ups": "actions charts closings documents lifecycle models presentation",
         "writing": "decided documents lifecycle models presentation targets",
