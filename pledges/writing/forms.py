@@ -7,12 +7,11 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
+from pledge_portal.pages.workspace_forms import WorkspaceForm
 from pledges.models import (
     PERIOD_PATTERN,
     Commitment,
@@ -23,6 +22,7 @@ from pledges.models import (
     Signatory,
 )
 from pledges.targets import Period, Shape, Target
+from pledges.writing.fields import DayField, long_text, one_line
 from pledges.writing.parts import FIELDS, PartKind
 
 _ENGLISH = gettext_lazy("Visas på de engelska sidorna. Det som undertecknas är den svenska texten.")
@@ -30,41 +30,6 @@ _MARKDOWN = gettext_lazy(
     "Tom rad ger nytt stycke. ## Rubrik, - punkt, **fet**, [länk](https://...). "
     "Skriv korta meningar."
 )
-_FIRST_YEAR, _LAST_YEAR = 1990, 2200
-
-
-def _line(label: Any, most: int, *, required: bool = True, help_text: Any = "") -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        max_length=most,
-        required=required,
-        help_text=help_text,
-    )
-
-
-def _text(
-    label: Any, *, required: bool = False, help_text: Any = "", rows: int = 4
-) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        max_length=20_000,
-        required=required,
-        help_text=help_text,
-        widget=forms.Textarea(attrs={"rows": rows}),
-    )
-
-
-class _DayField(forms.DateField):
-    """A day that a pledge can have."""
-
-    def __init__(self, label: Any, **kwargs: Any) -> None:
-        super().__init__(label=label, widget=DayInput(), **kwargs)
-
-    def clean(self, value: Any) -> Any:
-        day = super().clean(value)
-        if day is not None and not _FIRST_YEAR <= day.year < _LAST_YEAR:
-            raise ValidationError(_("Året kan inte stämma."))
-        return day
 
 
 class _Validity(WorkspaceForm):
@@ -97,7 +62,7 @@ def _period_field(*, required: bool) -> forms.CharField:
 class BeginForm(_Validity):
     """What has to be said before anything else of the next pledge."""
 
-    title = _line(gettext_lazy("Titel"), 200)
+    title = one_line(gettext_lazy("Titel"), 200)
     police_area: forms.ModelChoiceField = forms.ModelChoiceField(
         PoliceArea.objects.none(), label=gettext_lazy("Lokalpolisområde")
     )
@@ -107,8 +72,8 @@ class BeginForm(_Validity):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Välj minst en kommun.")},
     )
-    valid_from = _DayField(gettext_lazy("Gäller från"))
-    valid_to = _DayField(gettext_lazy("Gäller till och med"))
+    valid_from = DayField(gettext_lazy("Gäller från"))
+    valid_to = DayField(gettext_lazy("Gäller till och med"))
     until_replaced = forms.BooleanField(
         label=gettext_lazy("Gäller efter slutdatum tills ett nytt löfte ges"), required=False
     )
@@ -209,30 +174,30 @@ class FrontForm(_Validity, PartForm):
     kind_of_part = PartKind.FRONT
     free_texts = ("summary_sv", "summary_en")
 
-    title_sv = _line(gettext_lazy("Titel"), 200)
+    title_sv = one_line(gettext_lazy("Titel"), 200)
     municipalities = forms.MultipleChoiceField(
         label=gettext_lazy("Kommuner som ger löftet"),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Välj minst en kommun.")},
     )
-    valid_from = _DayField(gettext_lazy("Gäller från"))
-    valid_to = _DayField(gettext_lazy("Gäller till och med"))
+    valid_from = DayField(gettext_lazy("Gäller från"))
+    valid_to = DayField(gettext_lazy("Gäller till och med"))
     until_replaced = forms.BooleanField(
         label=gettext_lazy("Gäller efter slutdatum tills ett nytt löfte ges"), required=False
     )
     period = _period_field(required=True)
-    registry_number = _line(
+    registry_number = one_line(
         gettext_lazy("Diarienummer"),
         60,
         required=False,
         help_text=gettext_lazy("Behövs innan löftet antas. Till exempel KS 2026/123."),
     )
-    summary_sv = _text(
+    summary_sv = long_text(
         gettext_lazy("Sammanfattning"),
         help_text=gettext_lazy("Ett par meningar: vad löftet handlar om."),
     )
-    title_en = _line(gettext_lazy("Titel på engelska"), 200, required=False, help_text=_ENGLISH)
-    summary_en = _text(gettext_lazy("Sammanfattning på engelska"))
+    title_en = one_line(gettext_lazy("Titel på engelska"), 200, required=False, help_text=_ENGLISH)
+    summary_en = long_text(gettext_lazy("Sammanfattning på engelska"))
 
     def __init__(self, *args: Any, municipalities: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -248,10 +213,12 @@ class SectionForm(PartForm):
     kind = forms.ChoiceField(
         label=gettext_lazy("Var i löftet"), choices=Section.Kind.choices, widget=forms.RadioSelect
     )
-    heading_sv = _line(gettext_lazy("Rubrik"), 200)
-    text_sv = _text(gettext_lazy("Text"), required=True, help_text=_MARKDOWN, rows=14)
-    heading_en = _line(gettext_lazy("Rubrik på engelska"), 200, required=False, help_text=_ENGLISH)
-    text_en = _text(gettext_lazy("Text på engelska"), rows=14)
+    heading_sv = one_line(gettext_lazy("Rubrik"), 200)
+    text_sv = long_text(gettext_lazy("Text"), required=True, help_text=_MARKDOWN, rows=14)
+    heading_en = one_line(
+        gettext_lazy("Rubrik på engelska"), 200, required=False, help_text=_ENGLISH
+    )
+    text_en = long_text(gettext_lazy("Text på engelska"), rows=14)
 
 
 class FocusAreaForm(PartForm):
@@ -260,18 +227,18 @@ class FocusAreaForm(PartForm):
     kind_of_part = PartKind.FOCUS_AREA
     free_texts = ("problem_sv", "cause_sv", "problem_en", "cause_en")
 
-    name_sv = _line(gettext_lazy("Namn"), 120)
-    problem_sv = _text(
+    name_sv = one_line(gettext_lazy("Namn"), 120)
+    problem_sv = long_text(
         gettext_lazy("Problembild"),
         help_text=gettext_lazy("Vad är problemet, för vem, var och hur ofta? Vad visar det?"),
     )
-    cause_sv = _text(
+    cause_sv = long_text(
         gettext_lazy("Orsak"),
         help_text=gettext_lazy("Varför finns problemet? Åtgärderna ska påverka orsaken."),
     )
-    name_en = _line(gettext_lazy("Namn på engelska"), 120, required=False, help_text=_ENGLISH)
-    problem_en = _text(gettext_lazy("Problembild på engelska"))
-    cause_en = _text(gettext_lazy("Orsak på engelska"))
+    name_en = one_line(gettext_lazy("Namn på engelska"), 120, required=False, help_text=_ENGLISH)
+    problem_en = long_text(gettext_lazy("Problembild på engelska"))
+    cause_en = long_text(gettext_lazy("Orsak på engelska"))
 
 
 class CommitmentForm(PartForm):
@@ -281,7 +248,7 @@ class CommitmentForm(PartForm):
     free_texts = ("text_sv", "explanation_sv", "text_en", "explanation_en")
 
     focus_area = forms.TypedChoiceField(label=gettext_lazy("Inriktning"), coerce=int)
-    text_sv = _text(
+    text_sv = long_text(
         gettext_lazy("Åtagande"),
         required=True,
         help_text=gettext_lazy("Vem gör vad? En mening, med ett verb som säger vad som görs."),
@@ -306,7 +273,7 @@ class CommitmentForm(PartForm):
         localize=True,
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
-    target_unit_sv = _line(
+    target_unit_sv = one_line(
         gettext_lazy("Vad som räknas"),
         80,
         required=False,
@@ -321,12 +288,12 @@ class CommitmentForm(PartForm):
         ),
         choices=[("", gettext_lazy("Ingen")), *Period.choices],
     )
-    target_first = _DayField(
+    target_first = DayField(
         gettext_lazy("Målets första dag"),
         required=False,
         help_text=gettext_lazy("Bara för ett mål med egen tid."),
     )
-    target_last = _DayField(
+    target_last = DayField(
         gettext_lazy("Målets sista dag"),
         required=False,
         help_text=gettext_lazy(
@@ -361,12 +328,12 @@ class CommitmentForm(PartForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Vilken statistik visar om problemet minskar?"),
     )
-    explanation_sv = _text(
+    explanation_sv = long_text(
         gettext_lazy("Förklaring"), help_text=gettext_lazy("Hur och varför, för den som undrar.")
     )
-    text_en = _text(gettext_lazy("Åtagande på engelska"), help_text=_ENGLISH)
-    target_unit_en = _line(gettext_lazy("Vad som räknas på engelska"), 80, required=False)
-    explanation_en = _text(gettext_lazy("Förklaring på engelska"))
+    text_en = long_text(gettext_lazy("Åtagande på engelska"), help_text=_ENGLISH)
+    target_unit_en = one_line(gettext_lazy("Vad som räknas på engelska"), 80, required=False)
+    explanation_en = long_text(gettext_lazy("Förklaring på engelska"))
 
     def __init__(self, *args: Any, areas: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -404,12 +371,12 @@ class SignatoryForm(PartForm):
 
     kind_of_part = PartKind.SIGNATORY
 
-    name = _line(gettext_lazy("Namn"), 120)
-    title_sv = _line(
+    name = one_line(gettext_lazy("Namn"), 120)
+    title_sv = one_line(
         gettext_lazy("Titel"), 160, help_text=gettext_lazy("Till exempel kommunalråd.")
     )
     signs_for = forms.ChoiceField(label=gettext_lazy("Undertecknar för"), widget=forms.RadioSelect)
-    title_en = _line(gettext_lazy("Titel på engelska"), 160, required=False, help_text=_ENGLISH)
+    title_en = one_line(gettext_lazy("Titel på engelska"), 160, required=False, help_text=_ENGLISH)
 
     def __init__(self, *args: Any, parties: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -443,7 +410,7 @@ class RemarkForm(WorkspaceForm):
 
     free_texts = ("text",)
 
-    quoted = _line(
+    quoted = one_line(
         gettext_lazy("Stycke"),
         500,
         required=False,

@@ -1,0 +1,52 @@
+"""The fields that the forms of a pledge are made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from pledge_portal.pages.workspace_forms import DayInput
+
+_FIRST_YEAR, _LAST_YEAR = 1990, 2200
+
+
+def one_line(
+    label: Any, most: int, *, required: bool = True, help_text: Any = ""
+) -> forms.CharField:
+    """Return a field for a line of text."""
+    return forms.CharField(
+        label=label,
+        max_length=most,
+        required=required,
+        help_text=help_text,
+    )
+
+
+def long_text(
+    label: Any, *, required: bool = False, help_text: Any = "", rows: int = 4
+) -> forms.CharField:
+    """Return a field for a text of several lines."""
+    return forms.CharField(
+        label=label,
+        max_length=20_000,
+        required=required,
+        help_text=help_text,
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
+class DayField(forms.DateField):
+    """A day that a pledge can have."""
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        super().__init__(label=label, widget=DayInput(), **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """Return the day; raise ValidationError for years that can't be."""
+        day = super().clean(value)
+        if day is not None and not _FIRST_YEAR <= day.year < _LAST_YEAR:
+            raise ValidationError(_("Året kan inte stämma."))
+        return day
