@@ -318,7 +318,10 @@ def school_year_label(year: int) -> str:
 
 
 def _months_after(day: date, months: int) -> date:
-    """Return the day that many months later, or the 1st after a month too short."""
+    """Return the day that many months later.
+
+    Where its month is too short, the 1st of the next.
+    """
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     try:
         return date(year, month + 1, day.day)

@@ -102,7 +102,7 @@ def test_24_in_december_are_not_2_a_month() -> None:
 
 
 def test_a_part_of_a_period_is_judged_against_its_share_and_quoted_whole() -> None:
-    """A pledge from 1 February: years from its first day, the last of 11 months."""
+    """A pledge from 1 February: the last of its years has 11 months."""
     days_of = (date(2023, 2, 1), date(2025, 12, 31))
     tallies = [a_day(date(2025, 3, 1), 3)]
     view = a_view(count(4, Period.YEAR), tallies, standing(date(2026, 2, 1), days_of))
