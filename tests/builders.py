@@ -7,7 +7,7 @@ few bytes for a document: only tests of the document itself need a real PDF.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import cycle
 from typing import Any
@@ -224,13 +224,19 @@ def an_entry(commitment: Commitment, **fields: Any) -> Entry:
     return Entry(commitment=commitment, **{**defaults, **fields})
 
 
-def an_action(commitment: Commitment, **fields: Any) -> CompletedAction:
+def an_action(
+    commitment: Commitment, *, recorded_on: date | None = None, **fields: Any
+) -> CompletedAction:
     """Store an action with its public part, by the police.
 
-    It is as `an_entry` says it.
+    It is as `an_entry` says it, recorded on the day after unless told otherwise.
     """
+    entry = an_entry(commitment, **fields)
+    day = recorded_on or entry.days.last + timedelta(days=1)
     action = CompletedAction.objects.create(
-        **an_entry(commitment, **fields).stored(), recorded_side=CompletedAction.Side.POLICE
+        **entry.stored(),
+        recorded_side=CompletedAction.Side.POLICE,
+        recorded_at=datetime.combine(day, time(12), UTC),
     )
     with transaction.atomic():
         action_disclosure.publish(action)

@@ -19,6 +19,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from pledges.actions.days import Days
 from pledges.models import Commitment, CompletedAction, Disclosure, PublishedAction
@@ -179,12 +180,16 @@ def _public_part(action: CompletedAction) -> dict[str, object]:
     tells_place = place is not None and disclosure.place_detail == PlaceDetail.EXACT
     tells_level = place is not None and disclosure.place_detail == PlaceDetail.LEVEL
     tells_outcome = permits_search_outcome(disclosure)
+    told_from = public_from(commitment, done, action.embargo_until, disclosure)
+    recorded_on = timezone.localdate(action.recorded_at)
     return {
         "commitment": commitment,
         "municipality_id": action.municipality_id,
-        "public_from": public_from(commitment, done, action.embargo_until, disclosure),
+        "public_from": told_from,
         "shown_first": days.first,
         "shown_last": days.last,
+        # The day it was typed tells nothing of the day it was done once that may be told.
+        "added_on": recorded_on if recorded_on >= told_from else None,
         "is_span": shows_own_days(commitment, done, disclosure.date_detail),
         "place": place if tells_place else None,
         "place_level": place.level if place is not None and tells_level else "",

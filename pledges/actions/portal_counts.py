@@ -74,11 +74,13 @@ def _rounds(pledges: Iterable[Pledge | int], on: date | None) -> models.QuerySet
         Value(False),
         Value(""),
         "municipality_id",
-        Cast(Value(None), models.DateField()),
+        _NO_DAY,
         Value(True),
+        _NO_DAY,
     )
 
 
+_NO_DAY = Cast(Value(None), models.DateField())
 _NOTHING = Cast(Value(None), models.BigIntegerField())
 
 
@@ -102,6 +104,7 @@ def _follow_ups(pledges: Iterable[Pledge | int], on: date | None) -> models.Quer
         _NOTHING,
         "meeting_on",
         Value(True),
+        _NO_DAY,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,11 +17,18 @@ from pledges.progress import Progress, Tally, progress
 Tallies = dict[int, list[Tally]]
 
 
-def public_tallies_of(pledges: Iterable[Pledge], on: date) -> Tallies:
-    """Return by commitment what the public may be told on a day; one query."""
+def public_tallies_of(
+    pledges: Iterable[Pledge], on: date, closed: ClosedTimes | None = None
+) -> Tallies:
+    """Return by commitment what the public may be told on a day; one query.
+
+    What was added after time was `closed` is told apart.
+    """
     pledges = list(pledges)
     actions = PublishedAction.objects.public(on).filter(commitment__pledge__in=pledges)
-    return by_commitment(actions.tallied().union(*portal_sums(pledges, on), all=True))
+    closing_days = _closing_days(closed)
+    rows = actions.tallied(closing_days).union(*portal_sums(pledges, on), all=True)
+    return by_commitment(rows, closing_days)
 
 
 @dataclass(frozen=True)
@@ -52,7 +59,8 @@ def reported_in_public(pledges: Iterable[Pledge], on: date) -> Reported:
     Two queries.
     """
     pledges = list(pledges)
-    return Reported(public_tallies_of(pledges, on), closed_times(pledges, on))
+    closed = closed_times(pledges, on)
+    return Reported(public_tallies_of(pledges, on, closed), closed)
 
 
 def reported_to_staff(pledges: Iterable[Pledge], on: date) -> Reported:
@@ -61,20 +69,31 @@ def reported_to_staff(pledges: Iterable[Pledge], on: date) -> Reported:
     For staff alone.
     """
     pledges = list(pledges)
-    return Reported(counted_tallies(pledges), closed_times(pledges, on), is_for_staff=True)
+    closed = closed_times(pledges, on)
+    return Reported(counted_tallies(pledges, closed), closed, is_for_staff=True)
 
 
-def counted_tallies(pledges: Iterable[Pledge]) -> Tallies:
+def counted_tallies(pledges: Iterable[Pledge], closed: ClosedTimes | None = None) -> Tallies:
     """Return by commitment all that is done and counts; one query.
 
-    For staff alone.
+    What was added after time was `closed` is told apart. For staff alone.
     """
     pledges = list(pledges)
     actions = CompletedAction.objects.counted().filter(commitment__pledge__in=pledges)
-    return by_commitment(actions.tallied().union(*portal_sums(pledges), all=True))
+    closing_days = _closing_days(closed)
+    rows = actions.tallied(closing_days).union(*portal_sums(pledges), all=True)
+    return by_commitment(rows, closing_days)
 
 
-def by_commitment(rows: Iterable[tuple]) -> Tallies:
+def _is_late(row: Tallied, closing_days: Sequence[date]) -> bool:
+    return bool(closing_days and row.added_on and row.added_on > closing_days[0])
+
+
+def _closing_days(closed: ClosedTimes | None) -> list[date]:
+    return sorted({time.closed_on for times in (closed or {}).values() for time in times})
+
+
+def by_commitment(rows: Iterable[tuple], closing_days: Sequence[date] = ()) -> Tallies:
     """Return rows of sums by their commitment, nothing counted twice."""
     tallies: Tallies = defaultdict(list)
     for row in counted_once(Tallied(*columns) for columns in rows):
@@ -86,6 +105,7 @@ def by_commitment(rows: Iterable[tuple]) -> Tallies:
                 row.amount,
                 row.requests or 0,
                 is_span=row.is_span,
+                added_on=row.added_on if _is_late(row, closing_days) else None,
                 unit=row.unit,
                 by_portal=row.by_portal,
             )

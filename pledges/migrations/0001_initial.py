@@ -1049,6 +1049,7 @@ class Migration(InitialMigration):
                 ('shown_first', models.DateField()),
                 ('shown_last', models.DateField()),
                 ('is_span', models.BooleanField(default=False)),
+                ('added_on', models.DateField(null=True)),
                 ('place', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pledges.place')),
                 ('place_level', models.CharField(blank=True, choices=[('primary', 'låg- och mellanstadieskola'), ('lower_secondary', 'högstadieskola'), ('upper_secondary', 'gymnasieskola'), ('adult', 'vuxenutbildning')], max_length=20)),
                 ('amount', models.PositiveIntegerField()),
@@ -1066,7 +1067,7 @@ class Migration(InitialMigration):
                 'verbose_name': 'offentlig insats',
                 'verbose_name_plural': 'offentliga insatser',
                 'indexes': [models.Index(fields=['commitment', 'public_from', 'shown_first', 'shown_last'], include=('amount', 'requests'), name='published_tally'), models.Index(fields=['commitment', '-shown_first', '-shown_last', 'uid'], name='published_latest_first')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('public_from__gte', models.F('shown_first')), ('shown_first', models.F('shown_last'))), models.Q(('public_from__gt', models.F('shown_last')), ('shown_first__lt', models.F('shown_last'))), _connector='OR'), name='shown_only_when_the_days_shown_are_past'), models.CheckConstraint(condition=models.Q(('is_secret_kind', False), models.Q(('public_from__gt', models.F('shown_last')), ('shown_first__lt', models.F('shown_last'))), _connector='OR'), name='a_secret_kinds_day_is_never_shown'), models.CheckConstraint(condition=models.Q(('is_span', False), models.Q(('is_secret_kind', False), ('shown_first__lt', models.F('shown_last'))), _connector='OR'), name='a_secret_kinds_span_is_never_shown'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_publishedaction_refuse_truncate')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('public_from__gte', models.F('shown_first')), ('shown_first', models.F('shown_last'))), models.Q(('public_from__gt', models.F('shown_last')), ('shown_first__lt', models.F('shown_last'))), _connector='OR'), name='shown_only_when_the_days_shown_are_past'), models.CheckConstraint(condition=models.Q(('is_secret_kind', False), models.Q(('public_from__gt', models.F('shown_last')), ('shown_first__lt', models.F('shown_last'))), _connector='OR'), name='a_secret_kinds_day_is_never_shown'), models.CheckConstraint(condition=models.Q(('is_span', False), models.Q(('is_secret_kind', False), ('shown_first__lt', models.F('shown_last'))), _connector='OR'), name='a_secret_kinds_span_is_never_shown'), models.CheckConstraint(condition=models.Q(('added_on', None), ('added_on__gte', models.F('public_from')), _connector='OR'), name='added_when_it_could_be_told'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_publishedaction_refuse_truncate')],
             },
         ),
         migrations.CreateModel(

@@ -6,13 +6,14 @@ What the public may see of an action lies in a table of its own (`published_acti
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Coalesce, Now, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person, of_own_places
@@ -103,10 +104,16 @@ class CompletedActionQuerySet(models.QuerySet["CompletedAction"]):
         begun = self.filter(done_on__lte=last)
         return begun.filter(Q(done_on__gte=first) | Q(last_day__gte=first))
 
-    def tallied(self) -> models.QuerySet:
+    def tallied(self, closed_on: Sequence[date] = ()) -> models.QuerySet:
         """Sum up by commitment and stretch of time, see `action_sums.tallied`."""
-        rows = self.alias(until=Coalesce("last_day", "done_on"))
-        return tallied(rows, "done_on", "until", is_span=Q(last_day__isnull=False))
+        return tallied(
+            self.alias(until=Coalesce("last_day", "done_on")),
+            "done_on",
+            "until",
+            is_span=Q(last_day__isnull=False),
+            added_on=TruncDate("recorded_at"),
+            closed_on=closed_on,
+        )
 
     def by_unit(self) -> models.QuerySet:
         """Sum up by commitment and what was counted, see `action_sums.by_unit`."""

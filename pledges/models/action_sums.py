@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from django.db.models import (
     Count,
     DateField,
     F,
+    IntegerField,
     Max,
     Min,
     Q,
@@ -45,7 +47,8 @@ class Tallied(NamedTuple):
     """A sum of actions of one commitment that lie within the same days.
 
     `municipality` is told of surveys alone, and `meeting` (the day of a council's meeting) of
-    follow-ups: by them what the portal itself did (`by_portal`) is known to be the same.
+    follow-ups: by them what the portal itself did (`by_portal`) is known to be the same. `added_on`
+    is the last day on which any of it was recorded, where that may be told.
     """
 
     commitment: int
@@ -59,16 +62,26 @@ class Tallied(NamedTuple):
     municipality: int | None
     meeting: date | None
     by_portal: bool
+    added_on: date | None
 
 
-def tallied(rows: models.QuerySet, first: str, last: str, *, is_span: Q) -> models.QuerySet:
+def tallied(
+    rows: models.QuerySet,
+    first: str,
+    last: str,
+    *,
+    is_span: Q,
+    added_on: models.expressions.Combinable,
+    closed_on: Sequence[date] = (),
+) -> models.QuerySet:
     """Return sums by commitment and stretch of time.
 
     Each has the columns of `Tallied`. There is one for each month with anything in it (each day for
     averages, targets by the day or week, and follow-ups), so that ten thousand actions cost their
     reader no more than a few dozen sums. What went on for several
     days (`is_span`), or is only known to lie within some, is summed up with others of just the same
-    days and no others, and so is what says by its unit what it counts.
+    days and no others, and so is what says by its unit what it counts. What was added after any of
+    the days `closed_on` is never summed up with what was there by then.
     """
     by_day = (
         Q(commitment__target_shape=Shape.AVERAGE)
@@ -93,9 +106,11 @@ def tallied(rows: models.QuerySet, first: str, last: str, *, is_span: Q) -> mode
                 output_field=BooleanField(),
             ),
             same_unit=Lower("unit"),
+            added=added_on,
+            closings=_closings_before("added", closed_on),
             party=Case(When(survey, then=F("municipality_id")), output_field=BigIntegerField()),
         )
-        .values("commitment_id", "bucket", "bucket_end", "spans", "same_unit", "party")
+        .values("commitment_id", "bucket", "bucket_end", "spans", "same_unit", "closings", "party")
         .values_list(
             "commitment_id",
             Min(first),
@@ -108,7 +123,21 @@ def tallied(rows: models.QuerySet, first: str, last: str, *, is_span: Q) -> mode
             "party",
             Value(None, output_field=DateField()),
             Value(False),
+            Max("added"),
         )
+    )
+
+
+def _closings_before(day: str, closed_on: Sequence[date]) -> models.expressions.Combinable:
+    """Return how many of the days lie before another."""
+    latest_first = sorted(set(closed_on), reverse=True)
+    return Case(
+        *(
+            When(**{f"{day}__gt": closing}, then=Value(len(latest_first) - number))
+            for number, closing in enumerate(latest_first)
+        ),
+        default=Value(0),
+        output_field=IntegerField(),
     )
 
 
@@ -136,7 +165,7 @@ def searches_by_school_year(rows: models.QuerySet, day: str) -> models.QuerySet:
     and is_demonstration.
     """
     began = ExtractYear(day) - Case(
-        When(**{f"{day}__month__lt": 8}, then=1), default=0, output_field=models.IntegerField()
+        When(**{f"{day}__month__lt": 8}, then=1), default=0, output_field=IntegerField()
     )
     return (
         rows.filter(commitment__kind=Commitment.Kind.DRUG_DOG_SEARCH)

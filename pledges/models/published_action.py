@@ -8,6 +8,7 @@ goes there and from when.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import models
@@ -36,9 +37,16 @@ class PublishedActionQuerySet(models.QuerySet["PublishedAction"]):
             "commitment", "municipality", "place"
         )
 
-    def tallied(self) -> models.QuerySet:
+    def tallied(self, closed_on: Sequence[date] = ()) -> models.QuerySet:
         """Sum up by commitment and stretch of time, see `action_sums.tallied`."""
-        return tallied(self, "shown_first", "shown_last", is_span=Q(is_span=True))
+        return tallied(
+            self,
+            "shown_first",
+            "shown_last",
+            is_span=Q(is_span=True),
+            added_on=F("added_on"),
+            closed_on=closed_on,
+        )
 
     def by_unit(self) -> models.QuerySet:
         """Sum up by commitment and what was counted, see `action_sums.by_unit`."""
@@ -63,7 +71,8 @@ class PublishedAction(models.Model):
     """What the public may be told of an action, from `public_from` on.
 
     And nothing more. `shown_first` and `shown_last` are the days that it is known to lie within;
-    `is_span` says that they are its own first and last day. Written by `action_disclosure.publish`
+    `is_span` says that they are its own first and last day. `added_on` is the day it was recorded,
+    for what was recorded when it could be told at once. Written by `action_disclosure.publish`
     alone; the database throws it out when the action is struck out or no longer marked public.
     """
 
@@ -80,6 +89,7 @@ class PublishedAction(models.Model):
     shown_first = models.DateField()
     shown_last = models.DateField()
     is_span = models.BooleanField(default=False)
+    added_on = models.DateField(null=True)
     place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
     place_level = models.CharField(max_length=20, choices=Place.Level, blank=True)
     amount = models.PositiveIntegerField()
@@ -113,6 +123,10 @@ class PublishedAction(models.Model):
                 condition=Q(is_span=False)
                 | Q(is_secret_kind=False, shown_first__lt=F("shown_last")),
                 name="a_secret_kinds_span_is_never_shown",
+            ),
+            models.CheckConstraint(
+                condition=Q(added_on=None) | Q(added_on__gte=F("public_from")),
+                name="added_when_it_could_be_told",
             ),
             REFUSE_TRUNCATE,
         ]

@@ -226,7 +226,7 @@ PARTS = (
         "Det som allmänheten får veta om insatserna: dagarna är de som visas, inte de verkliga.",
         _all(PublishedAction, "commitment__pledge"),
         _published_actions,
-        secret=("action", "public_from"),
+        secret=("action", "public_from", "added_on"),
         order=("pk",),
     ),
     Part(

@@ -17,9 +17,10 @@ from pledges.actions import action_disclosure
 from pledges.actions.presentation import days_label
 from pledges.actions.recording import faults
 from pledges.actions.tallies import counted_tallies, public_tallies_of
+from pledges.closings.times import closed_times
 from pledges.models import Commitment, CompletedAction, PublishedAction
 from pledges.progress import Tally
-from tests.builders import a_pledge, an_action, an_entry
+from tests.builders import a_follow_up, a_pledge, an_action, an_entry
 from tests.pages.conftest import Reader
 from tests.pledges.actions.conftest import Work, some_work
 from tests.pledges.actions.test_importing import a_workbook, address, send
@@ -472,3 +473,45 @@ def test_a_commitments_days_are_translated(work: Work) -> None:
     assert isinstance(work.commitment, Commitment)
     with translation.override("en"):
         assert days_label(MAY, date(2024, 5, 9), is_span=True) == "1–9 May 2024"
+
+
+# What came after the closing
+
+
+def test_what_is_added_after_a_closing_is_told_apart_and_marked(reader: Reader) -> None:
+    work = some_work(kind="other", target_amount=2, target_period="year", target_unit="kontroller")
+    an_action(work.commitment, done_on=date(2024, 5, 1))
+    for half in ((date(2024, 1, 1), date(2024, 6, 30)), (date(2024, 7, 1), date(2024, 12, 31))):
+        meeting = half[1] + timedelta(days=40)
+        a_follow_up(work.pledge, first_day=half[0], last_day=half[1], meeting_on=meeting)
+    page = "/alvsbyn/2023-2025/ataganden/1/"
+    assert "Kompletterat" not in reader.text(page)
+    an_action(work.commitment, done_on=date(2024, 5, 2), recorded_on=date(2025, 11, 3))
+    closed = closed_times([work.pledge], timezone.localdate())
+    for tallies in (
+        counted_tallies([work.pledge], closed),
+        public_tallies_of([work.pledge], timezone.localdate(), closed),
+    ):
+        amounts = {tally.added_on: tally.amount for tally in tallies[work.commitment.pk]}
+        assert amounts == {None: 1, date(2025, 11, 3): 1}
+    text = reader.text(page)
+    assert "Kompletterat den 3 november 2025." in text
+
+
+def test_the_day_of_typing_is_told_of_nothing_that_was_to_wait() -> None:
+    work = search_work()
+    an_action(work.commitment, done_on=date(2024, 3, 4))
+    assert PublishedAction.objects.get().added_on is None
+    an_action(work.commitment, done_on=date(2024, 3, 5), recorded_on=date(2024, 12, 31))
+    assert not PublishedAction.objects.exclude(added_on=None).exists()
+    an_action(work.commitment, done_on=date(2024, 3, 6), recorded_on=date(2025, 1, 1))
+    assert PublishedAction.objects.exclude(added_on=None).get().added_on == date(2025, 1, 1)
+    with pytest.raises(IntegrityError, match="added_when"), transaction.atomic():
+        PublishedAction.objects.update(added_on=date(2024, 3, 5))
+
+
+def test_many_days_of_recording_are_still_one_sum() -> None:
+    work = some_work(kind="other", target_amount=2, target_period="year", target_unit="x")
+    for day in range(1, 20):
+        an_action(work.commitment, done_on=date(2024, 5, day))
+    assert len(counted_tallies([work.pledge])[work.commitment.pk]) == 1
