@@ -9,7 +9,6 @@ import hashlib
 import io
 import uuid
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +37,10 @@ from pledges.models import Pledge, PledgeDocument, Signature
 from tests.builders import a_municipality, a_pledge
 from tests.logged import as_logged
 
-examined_once = cache(sandbox._run_process)
 UID = uuid.UUID("11111111-2222-4333-8444-555555555555")
 Steps = tuple[bytes, bytes, bytes]
+_run_process = sandbox._run_process
+_answers: dict[bytes, dict[str, Any]] = {}
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +52,17 @@ def _authorities(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, DemoAu
 @pytest.fixture(autouse=True)
 def _own_data_folder(_authorities, settings) -> None:  # type: ignore[no-untyped-def]
     settings.DATA_FOLDER = _authorities[0]
+
+
+def examined_once(task: bytes, seconds: float) -> dict[str, Any] | Problem:
+    """Return the sandbox's answer, an earlier one if there is any.
+
+    That an examination took too long is no answer: the next may not.
+    """
+    answer = _answers.get(task) or _run_process(task, seconds)
+    if isinstance(answer, dict):
+        _answers[task] = answer
+    return answer
 
 
 @pytest.fixture(autouse=True)
