@@ -65,13 +65,16 @@ class State(models.TextChoices):
 class Standing:
     """How a pledge stands on a day.
 
-    `last_day` is the last day in force when it has ended or is known to end, else None.
+    `planned_end` is the last day by its text, or by what has prolonged it until then;
+    `original_end` is that of the text. `last_day` is the last day in force when it has ended or is
+    known to end, else None.
     """
 
     state: State
     on: date
     valid_from: date
     planned_end: date
+    original_end: date
     last_day: date | None
 
     @property
@@ -114,7 +117,27 @@ def standing(pledge: Pledge, on: date, municipality: Municipality | None = None)
         state, last_day = _in_or_after_force(pledge, periods, on)
     else:
         state, last_day = _before_force(pledge, on), None
-    return Standing(state, on, pledge.valid_from, pledge.valid_to, last_day)
+    planned_end = _planned_end(pledge, on)
+    return Standing(state, on, pledge.valid_from, planned_end, pledge.valid_to, last_day)
+
+
+def full_end(pledge: Pledge) -> date:
+    """Return the last day that is planned for a pledge, as prolonged.
+
+    Asks the database once for a pledge, however often it is asked of many actions.
+    """
+    models.prefetch_related_objects([pledge], "prolongations")
+    return max([pledge.valid_to, *(longer.valid_to for longer in pledge.prolongations.all())])
+
+
+def _planned_end(pledge: Pledge, on: date) -> date:
+    """Return the last day that was planned on a day."""
+    decided = [
+        longer.valid_to
+        for longer in pledge.prolongations.all()
+        if longer.decided_on is not None and longer.decided_on <= on
+    ]
+    return max([pledge.valid_to, *decided])
 
 
 def is_on_consultation(pledge: Pledge, on: date) -> bool:
@@ -145,8 +168,9 @@ def _in_or_after_force(
     if on < pledge.valid_from:
         return State.SIGNED, last_day
     if last_day is None or on <= last_day:
-        return (State.IN_FORCE if on <= pledge.valid_to else State.HELD_OVER), last_day
-    planned = pledge.valid_to if not pledge.until_replaced else None
+        is_planned = on <= _planned_end(pledge, on) or not pledge.until_replaced
+        return (State.IN_FORCE if is_planned else State.HELD_OVER), last_day
+    planned = full_end(pledge) if not pledge.until_replaced else None
     return (State.ENDED if last_day == planned else State.REPLACED), last_day
 
 

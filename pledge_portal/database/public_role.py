@@ -43,6 +43,7 @@ READABLE: dict[str, str | None] = {
     # Written when all have signed: it is what makes a pledge public.
     "pledges_validityperiod": None,
     "pledges_annulment": _OF_A_SIGNED_PLEDGE.format("pledges_annulment.pledge_id"),
+    "pledges_prolongation": _OF_A_SIGNED_PLEDGE.format("pledges_prolongation.pledge_id"),
     "pledges_takenin": _OF_A_SIGNED_PLEDGE.format("pledges_takenin.pledge_id"),
     "pledges_recall": _OF_A_SIGNED_PLEDGE.format("pledges_recall.pledge_id"),
     "pledges_pledge": _OF_A_SIGNED_PLEDGE.format("pledges_pledge.id"),

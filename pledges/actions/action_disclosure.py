@@ -22,6 +22,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from pledges.actions.days import Days
+from pledges.lifecycle import full_end
 from pledges.models import Commitment, CompletedAction, Disclosure, PublishedAction
 from pledges.targets import Period, period_at
 
@@ -138,7 +139,7 @@ def public_from(
         earliest.append(days.last + timedelta(days=1))
     if commitment.is_secret_kind:
         pledge = commitment.pledge
-        last = commitment.target.secret_until(pledge.valid_from, pledge.valid_to, done.last)
+        last = commitment.target.secret_until(pledge.valid_from, full_end(pledge), done.last)
         earliest.append(last + timedelta(days=1))
     return max(earliest)
 

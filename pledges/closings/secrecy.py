@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from pledges.lifecycle import full_end
 from pledges.models import Commitment
 
 
@@ -22,4 +23,4 @@ def is_still_secret(commitment: Commitment, last: date, on: date) -> bool:
 def own_last_day(commitment: Commitment, day: date) -> date:
     """Return the last day of the commitment's own period that holds a day."""
     pledge = commitment.pledge
-    return commitment.target.secret_until(pledge.valid_from, pledge.valid_to, day)
+    return commitment.target.secret_until(pledge.valid_from, full_end(pledge), day)

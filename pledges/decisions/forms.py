@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
+from pledges.writing.decision_forms import DECISION_FIELDS, DecisionForm
 
 _WHY_ANNULLED = gettext_lazy("Skriv varför löftet upphävs.")
 
@@ -44,3 +46,28 @@ class CallBackForm(WorkspaceForm):
         gettext_lazy("Visas för alla på löftets sida, när alla har undertecknat det."),
         gettext_lazy("Skriv varför löftet kallas tillbaka."),
     )
+
+
+class ProlongForm(DecisionForm):
+    """To which day a pledge is prolonged, by which decision, and why."""
+
+    free_texts = ("reason",)
+
+    valid_to = forms.DateField(
+        label=gettext_lazy("Ny sista dag"),
+        widget=DayInput(),
+        error_messages={"required": gettext_lazy("Skriv till vilken dag löftet förlängs.")},
+    )
+    reason = _reason(
+        gettext_lazy("Visas för alla, på löftets sida."),
+        gettext_lazy("Skriv varför löftet förlängs."),
+    )
+
+    field_order = ("valid_to", *DECISION_FIELDS, "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("decided_on", "decided_by"):
+            self.fields[name].required = True
+        self.fields["decided_on"].error_messages["required"] = _("Skriv vilken dag det beslutades.")
+        self.fields["decided_by"].error_messages["required"] = _("Skriv vem som beslutade.")

@@ -80,6 +80,17 @@ def decision_views(pledge: Pledge) -> list[DecisionView]:
                 annulment.from_day,
             )
         )
+    decisions += [
+        DecisionView(
+            _("Förlängt"),
+            _("Till och med den %(day)s: %(decision)s.")
+            % {"day": day(longer.valid_to), "decision": decision_in_words(longer)},
+            longer.reason,
+            longer.decided_on,
+        )
+        for longer in pledge.prolongations.all()
+        if longer.decided_on is not None
+    ]
     recalls = pledge.recalls.select_related("recalled_by").prefetch_related(
         "signatures", Prefetch("files", VoidFile.objects.defer("content"))
     )
@@ -136,6 +147,13 @@ def act_views(pledge: Pledge, standing: Standing) -> list[ActView]:
     if standing.state in {State.SIGNED, State.IN_FORCE, State.HELD_OVER} and not hasattr(
         pledge, "annulment"
     ):
+        acts.append(
+            ActView(
+                "prolong_pledge",
+                _("Förläng löftet"),
+                _("Löftet gäller längre än det som är undertecknat säger, efter ett beslut."),
+            )
+        )
         acts.append(
             ActView(
                 "annul_pledge",

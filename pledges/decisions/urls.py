@@ -9,6 +9,7 @@ _OF_ONE = "loften/<uuid:uid>/beslut/"
 urlpatterns = [
     path(_OF_ONE, views.decisions, name="decisions"),
     path(f"{_OF_ONE}upphav/", views.annul, name="annul_pledge"),
+    path(f"{_OF_ONE}forlang/", views.prolong, name="prolong_pledge"),
     path(f"{_OF_ONE}kalla-tillbaka/", views.call_back, name="call_pledge_back"),
     path(f"{_OF_ONE}ta-in/", taking_in_views.take_in_signed, name="take_in_signed"),
     path(f"{_OF_ONE}lagg-ned/", views.drop, name="drop_draft"),

@@ -17,8 +17,8 @@ from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.accounts.step_up import step_up_response
 from pledge_portal.pages.form_views import Question, act, confirm_page, posted
 from pledges import lifecycle
-from pledges.decisions import calling_back
-from pledges.decisions.forms import AnnulForm, CallBackForm
+from pledges.decisions import calling_back, prolonging
+from pledges.decisions.forms import AnnulForm, CallBackForm, ProlongForm
 from pledges.decisions.presentation import act_views, decision_views, standing_sentence
 from pledges.decisions.rules import may_decide
 from pledges.models import Pledge, VoidFile
@@ -66,6 +66,42 @@ def annul(request: StaffRequest, uid: UUID) -> HttpResponse:
             "kan inte ångras."
         ),
         button=_("Upphäv löftet"),
+    )
+    return confirm_page(request, question, submit, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted(Action.DECIDE_ON_PLEDGES)
+def prolong(request: StaffRequest, uid: UUID) -> HttpResponse:
+    """Ask to which day and by which decision a pledge is prolonged."""
+    pledge = decided_on(request, uid)
+    if (asking := step_up_response(request)) is not None:
+        return asking
+    form = ProlongForm(posted(request))
+
+    def submit() -> HttpResponse:
+        prolonging.prolong(
+            pledge,
+            valid_to=form.cleaned_data["valid_to"],
+            decision=form.decision(),
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            at=timezone.now(),
+        )
+        messages.success(request, _("%(title)s är förlängt.") % {"title": pledge.title})
+        return redirect("decisions", uid=uid)
+
+    question = _question(
+        request,
+        pledge,
+        "prolong_pledge",
+        title=_("Förläng löftet"),
+        text=_(
+            "Löftet gäller till den nya dagen, och mål för varje period går vidare till dess. Ett "
+            "antal som är lovat för hela löftet blir inte fler. Det som är undertecknat ändras "
+            "inte: beslutet står bredvid. Det kan inte ångras."
+        ),
+        button=_("Förläng löftet"),
     )
     return confirm_page(request, question, submit, form)
 

@@ -568,6 +568,26 @@ class Migration(InitialMigration):
             },
         ),
         migrations.CreateModel(
+            name='Prolongation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('decided_on', models.DateField(blank=True, null=True, verbose_name='beslutsdag')),
+                ('decided_by', models.CharField(blank=True, max_length=160, verbose_name='beslutat av')),
+                ('decision_paragraph', models.CharField(blank=True, max_length=40, verbose_name='paragraf i protokollet')),
+                ('valid_to', models.DateField(verbose_name='gäller till')),
+                ('reason', models.TextField(max_length=2000, verbose_name='skäl')),
+                ('entered_at', models.DateTimeField(verbose_name='inskrivet')),
+                ('entered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='inskrivet av')),
+                ('pledge', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prolongations', to='pledges.pledge')),
+            ],
+            options={
+                'verbose_name': 'förlängning',
+                'verbose_name_plural': 'förlängningar',
+                'ordering': ['valid_to'],
+                'constraints': [models.UniqueConstraint(fields=('pledge', 'valid_to'), name='prolonged_to_a_day_once'), models.CheckConstraint(condition=models.Q(('decided_on__isnull', False), models.Q(('decided_by', ''), _negated=True)), name='somebody_decided_to_prolong_on_a_day'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE OR DELETE', function='guard_prolongation', name='pledges_prolongation_guard_prolongation'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_prolongation_refuse_truncate')],
+            },
+        ),
+        migrations.CreateModel(
             name='PledgeVersion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1786,6 +1806,32 @@ class Migration(InitialMigration):
             ],
             options={
                 'constraints': [pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='refuse_change', name='pledges_takeninevent_refuse_change'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_takeninevent_refuse_truncate'), pledge_portal.database.triggers.Trigger(arguments=('pledges_takeninevent', 'pledge_id'), fires='AFTER INSERT OR UPDATE OR DELETE', function='record_change', name='pledges_takeninevent_record_change', table='pledges_takenin')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ProlongationEvent',
+            fields=[
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(db_index=True)),
+                ('pgh_label', models.TextField()),
+                ('pgh_before', models.JSONField(null=True)),
+                ('pgh_words', models.TextField()),
+                ('pgh_belongs_to', models.BigIntegerField(db_index=True, null=True)),
+                ('pgh_transaction', models.BigIntegerField()),
+                ('pgh_context', models.JSONField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('decided_on', models.DateField(blank=True, null=True, verbose_name='beslutsdag')),
+                ('decided_by', models.CharField(blank=True, max_length=160, verbose_name='beslutat av')),
+                ('decision_paragraph', models.CharField(blank=True, max_length=40, verbose_name='paragraf i protokollet')),
+                ('valid_to', models.DateField(verbose_name='gäller till')),
+                ('reason', models.TextField(max_length=2000, verbose_name='skäl')),
+                ('entered_at', models.DateTimeField(verbose_name='inskrivet')),
+                ('entered_by', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='inskrivet av')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pledges.prolongation')),
+                ('pledge', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pledges.pledge')),
+            ],
+            options={
+                'constraints': [pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='refuse_change', name='pledges_prolongationevent_refuse_change'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_prolongationevent_refuse_truncate'), pledge_portal.database.triggers.Trigger(arguments=('pledges_prolongationevent', 'pledge_id'), fires='AFTER INSERT OR UPDATE OR DELETE', function='record_change', name='pledges_prolongationevent_record_change', table='pledges_prolongation')],
             },
         ),
         migrations.CreateModel(

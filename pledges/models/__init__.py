@@ -26,6 +26,7 @@ from pledges.models.municipality import (
 )
 from pledges.models.place import Place
 from pledges.models.pledge import PERIOD_PATTERN, Pledge, PledgeParty, Section
+from pledges.models.prolongation import Prolongation
 from pledges.models.published_action import PublishedAction
 from pledges.models.recall import Recall, VoidFile, VoidSignature
 from pledges.models.records import ArchivePackage, ArchivePackagePiece, archivable_by
@@ -98,6 +99,7 @@ __all__ = [
     "PledgeVersion",
     "PoliceArea",
     "PoliceAreaCoverage",
+    "Prolongation",
     "PublishedAction",
     "PublishedRound",
     "PublishedShare",

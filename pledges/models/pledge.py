@@ -94,7 +94,7 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         """Return the pledges at a municipality's address, the latest first.
 
         Each comes with its parties, its police area and what `lifecycle` needs to tell the state of
-        a signed pledge; three queries.
+        a signed pledge; four queries.
         """
         from pledges.models.validity import ValidityPeriod
 
@@ -104,6 +104,7 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
             .prefetch_related(
                 Prefetch("parties", PledgeParty.objects.select_related("municipality")),
                 Prefetch("validity_periods", ValidityPeriod.objects.all()),
+                "prolongations",
             )
             .order_by("-valid_from", "-pk")
         )
@@ -131,6 +132,7 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
             Prefetch("parties", PledgeParty.objects.select_related("municipality")),
             Prefetch("signatories", Signatory.objects.select_related("signature", "municipality")),
             Prefetch("validity_periods", ValidityPeriod.objects.all()),
+            "prolongations",
         )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from pledge_portal.pages.text import Wording, proper_name, wording
-from pledges.lifecycle import Standing, standing
+from pledges.lifecycle import Standing, full_end, standing
 from pledges.models import FocusArea, Municipality, PaperScan, Pledge, Section, Way
 from pledges.presentation.commitment import CommitmentView, commitment_view, municipality_names
 from pledges.presentation.validity import Answer, answer, day, decision_in_words
@@ -64,7 +64,8 @@ class PledgeView:
 
     `parties` is everyone that gives it; `period` is its part of the address and `period_name` the
     same for readers ("2023–2025"); `key` is its row's. `vouched_for` is the party that handed in
-    the document of a pledge that was signed elsewhere, else "".
+    the document of a pledge that was signed elsewhere, else ""; `original_end` is the end of the
+    text when the pledge is prolonged, else "".
     """
 
     key: int
@@ -79,6 +80,7 @@ class PledgeView:
     valid_from: date
     first_day: str
     planned_end: str
+    original_end: str
     registry_number: str
     decision: str
     is_demonstration: bool
@@ -116,7 +118,8 @@ def pledge_view(pledge: Pledge, municipality: Municipality, on: date) -> PledgeV
         police_area=pledge.police_area.name,
         valid_from=pledge.valid_from,
         first_day=day(pledge.valid_from),
-        planned_end=day(pledge.valid_to),
+        planned_end=day(standing_then.planned_end),
+        original_end=day(pledge.valid_to) if standing_then.planned_end > pledge.valid_to else "",
         registry_number=pledge.registry_number,
         decision=decision_in_words(pledge),
         is_demonstration=pledge.is_demonstration,
@@ -158,7 +161,7 @@ def pledge_label_with_places(pledge: Pledge) -> str:
 def other_pledge(pledge: Pledge) -> OtherPledge:
     """Return what a list of other pledges says of one."""
     return OtherPledge(
-        wording(pledge, "title"), pledge.period, day(pledge.valid_from), day(pledge.valid_to)
+        wording(pledge, "title"), pledge.period, day(pledge.valid_from), day(full_end(pledge))
     )
 
 

@@ -69,8 +69,8 @@ def answer(pledge: Pledge, standing: Standing) -> Answer:
 
 
 def _short_and_sentence(pledge: Pledge, standing: Standing) -> tuple[str, str]:
-    end = {"day": day(pledge.valid_to)}
-    last = {"day": day(standing.last_day or pledge.valid_to)}
+    end = {"day": day(standing.planned_end)}
+    last = {"day": day(standing.last_day or standing.planned_end)}
     match standing.state:
         case State.SIGNED:
             return _("Inte ännu"), _("Löftet är undertecknat och börjar gälla den %(day)s.") % {
@@ -106,9 +106,12 @@ def _short_and_sentence(pledge: Pledge, standing: Standing) -> tuple[str, str]:
 
 
 def _in_force_sentence(pledge: Pledge, standing: Standing, end: dict[str, str]) -> str:
-    if standing.last_day is not None and standing.last_day != pledge.valid_to:
+    if standing.last_day is not None and standing.last_day != standing.planned_end:
         return _known_end(pledge, standing.last_day)
     until = _("Löftet gäller till och med den %(day)s.") % end
+    if standing.planned_end > standing.original_end:
+        first = {"day": day(standing.original_end)}
+        until += " " + _("Det är förlängt: från början skulle det gälla till den %(day)s.") % first
     if not pledge.until_replaced:
         return until
     goes_on = _("Om inget nytt löfte har getts då fortsätter det att gälla tills ett nytt ges.")
@@ -123,8 +126,8 @@ def _known_end(pledge: Pledge, last_day: date) -> str:
 
 
 def _days(pledge: Pledge, standing: Standing) -> str:
-    distance = (pledge.valid_to - standing.on).days
-    if standing.state == State.IN_FORCE and standing.last_day in {None, pledge.valid_to}:
+    distance = (standing.planned_end - standing.on).days
+    if standing.state == State.IN_FORCE and standing.last_day in {None, standing.planned_end}:
         if distance == 0:
             return _("Slutdatumet är i dag")
         return ngettext(
@@ -234,26 +237,45 @@ def recall_sentence(signatures: Collection[VoidSignature]) -> str:
     ) % {"n": len(signatures)}
 
 
+def prolongations_of(pledge: Pledge) -> list[tuple[date, str]]:
+    """Return the days on which a pledge was prolonged, to when and why."""
+    told = _("Löftet förlängdes till och med den {day}: {decision}. Skäl: {reason}")
+    return [
+        (
+            longer.decided_on,
+            format_html(
+                told,
+                day=day(longer.valid_to),
+                decision=format_html('<span lang="sv">{}</span>', _body(longer)),
+                reason=format_html('<span lang="sv">{}</span>', longer.reason),
+            ),
+        )
+        for longer in pledge.prolongations.all()
+        if longer.decided_on is not None
+    ]
+
+
 def _turning_points(pledge: Pledge, standing: Standing) -> list[tuple[date, str]]:
     on, last_day = standing.on, standing.last_day
     points: list[tuple[date, str]] = []
     if pledge.decided_on is not None:
         points.append((pledge.decided_on, _decided(pledge)))
+    points += prolongations_of(pledge)
     begins = _("Löftet började gälla.") if pledge.valid_from <= on else _("Löftet börjar gälla.")
-    cut_short = last_day is not None and last_day < pledge.valid_to
+    cut_short = last_day is not None and last_day < standing.planned_end
     if last_day is None or last_day >= pledge.valid_from:
         points.append((pledge.valid_from, begins))
     if not cut_short:
-        if pledge.valid_to >= on:
+        if standing.planned_end >= on:
             text = _("Planerat slutdatum.")
-        elif last_day == pledge.valid_to:
+        elif last_day == standing.planned_end:
             text = _("Löftets sista dag.")
         else:
             text = _("Slutdatumet passerade. Löftet fortsatte att gälla.")
-        points.append((pledge.valid_to, text))
+        points.append((standing.planned_end, text))
     if standing.state == State.ANNULLED or hasattr(pledge, "annulment"):
         points.append((pledge.annulment.from_day, _("Löftet upphävdes.")))
-    elif last_day is not None and last_day != (None if pledge.until_replaced else pledge.valid_to):
+    elif last_day is not None and (pledge.until_replaced or last_day != standing.planned_end):
         first = last_day + timedelta(days=1)
         takes_over = _("Ett nytt löfte tog över.") if first <= on else _("Ett nytt löfte tar över.")
         points.append((first, takes_over))
@@ -263,8 +285,8 @@ def _turning_points(pledge: Pledge, standing: Standing) -> list[tuple[date, str]
 def _decided(pledge: Pledge) -> str:
     if not pledge.decided_by:
         return _("Löftet beslutades.")
-    return _("Löftet beslutades: %(decision)s.") % {
-        "decision": ", ".join(
-            filter(None, [pledge.decided_by, _paragraph(pledge.decision_paragraph)])
-        )
-    }
+    return _("Löftet beslutades: %(decision)s.") % {"decision": _body(pledge)}
+
+
+def _body(decided: Decided) -> str:
+    return ", ".join(filter(None, [decided.decided_by, _paragraph(decided.decision_paragraph)]))

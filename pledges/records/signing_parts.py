@@ -15,6 +15,7 @@ from pledges.models import (
     Decline,
     PaperScan,
     PledgeDocument,
+    Prolongation,
     Recall,
     Signatory,
     Signature,
@@ -143,6 +144,14 @@ PARTS = (
         "Underskrifterna: när, hur och med vilket certifikat.",
         _all(Signature),
         _all(Signature),
+        history=_of_the_pledge,
+    ),
+    Part(
+        Prolongation,
+        "forlangningar",
+        "Beslut om att löftet gäller längre än dess text säger: när, av vem, hur länge och varför.",
+        _all(Prolongation),
+        _all(Prolongation),
         history=_of_the_pledge,
     ),
     Part(

@@ -1,9 +1,10 @@
--- A period in force begins when all have signed; later it may only be cut short.
+-- A period in force begins when all have signed; later it is cut short, or prolonged by a decision.
 CREATE OR REPLACE FUNCTION guard_validity() RETURNS trigger LANGUAGE plpgsql
 SET search_path = :"schema", pg_temp
 AS $$
 DECLARE
     pledge record;
+    last_day date;
 BEGIN
     IF TG_OP = 'DELETE' THEN
         RAISE EXCEPTION 'Ett löftes giltighetstid kan inte tas bort.'
@@ -11,6 +12,8 @@ BEGIN
     END IF;
     SELECT valid_from, valid_to, until_replaced INTO pledge
         FROM pledges_pledge WHERE id = NEW.pledge_id FOR UPDATE;
+    SELECT greatest(pledge.valid_to, max(valid_to)) INTO last_day
+        FROM pledges_prolongation WHERE pledge_id = NEW.pledge_id;
     IF TG_OP = 'INSERT' THEN
         IF NOT EXISTS (SELECT 1 FROM pledges_signatory WHERE pledge_id = NEW.pledge_id)
             OR EXISTS (
@@ -26,10 +29,21 @@ BEGIN
         END IF;
         IF isempty(NEW.during) OR lower(NEW.during) IS DISTINCT FROM pledge.valid_from
             OR (NOT pledge.until_replaced AND
-                (upper_inf(NEW.during) OR upper(NEW.during) > pledge.valid_to + 1)) THEN
+                (upper_inf(NEW.during) OR upper(NEW.during) > last_day + 1)) THEN
             RAISE EXCEPTION 'Giltighetstiden stämmer inte med löftets egna datum.'
                 USING ERRCODE = 'restrict_violation';
         END IF;
+        RETURN NEW;
+    END IF;
+    -- Prolonged: from the end that it had by its text or an earlier decision, at most to the new one.
+    IF to_jsonb(NEW) - 'during' = to_jsonb(OLD) - 'during'
+        AND NOT pledge.until_replaced AND NOT isempty(OLD.during)
+        AND lower(NEW.during) = lower(OLD.during)
+        AND upper(NEW.during) > upper(OLD.during) AND upper(NEW.during) <= last_day + 1
+        AND NOT EXISTS (SELECT 1 FROM pledges_annulment WHERE pledge_id = NEW.pledge_id)
+        AND (upper(OLD.during) = pledge.valid_to + 1 OR EXISTS (
+            SELECT 1 FROM pledges_prolongation
+            WHERE pledge_id = NEW.pledge_id AND valid_to + 1 = upper(OLD.during))) THEN
         RETURN NEW;
     END IF;
     IF NEW.pledge_id <> OLD.pledge_id OR NEW.municipality_id <> OLD.municipality_id

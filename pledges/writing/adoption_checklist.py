@@ -17,7 +17,13 @@ from django.utils.translation import ngettext
 
 from pledge_portal.pages.personal_data import Sort, find_personal_data
 from pledges.documents.printable import unprintable_sentence, unprintable_signs
-from pledges.lifecycle import is_on_consultation, lacking_for_adoption, rival_sentence, rivals
+from pledges.lifecycle import (
+    full_end,
+    is_on_consultation,
+    lacking_for_adoption,
+    rival_sentence,
+    rivals,
+)
 from pledges.models import Municipality, Pledge, ValidityPeriod
 from pledges.writing.completeness import marks_by_commitment
 from pledges.writing.parts import (
@@ -125,7 +131,8 @@ def _unprintable(contents: Contents) -> Iterator[Point]:
         texts = [values.get(name) for name in FIELDS[part.kind]]
         whole = "\n".join(text for text in texts if isinstance(text, str))
         if signs := unprintable_signs(whole):
-            yield Point(unprintable_sentence(signs), stops=True, part=part)
+            # A pledge that was signed elsewhere keeps its own document: none is made of the text.
+            yield Point(unprintable_sentence(signs), stops=True, part=part, is_of_wording=True)
 
 
 def _of_texts(contents: Contents) -> Iterator[Point]:
@@ -247,7 +254,7 @@ def _after_the_last(pledge: Pledge, last: ValidityPeriod, name: str) -> Iterator
             stops=False,
             part=FRONT,
         )
-    elif pledge.valid_from <= last.pledge.valid_to:
+    elif pledge.valid_from <= full_end(last.pledge):
         yield Point(
             _("Löftet avslutar %(title)s i förtid i %(municipality)s: sista dagen blir %(last)s.")
             % {**names, "last": _day(pledge.valid_from - timedelta(days=1))},

@@ -33,6 +33,7 @@ from pledges.models import (
     Observation,
     PaperScan,
     Pledge,
+    Prolongation,
     PublishedAction,
     Recall,
     StatisticsImport,
@@ -76,6 +77,14 @@ def shared_of(pledge: Pledge) -> None:
     said_by = a_person(f"{pledge.period}@example.se")
     Annulment.objects.get_or_create(
         pledge=pledge, defaults={"from_day": date(2025, 1, 1), "reason": "Skäl"}
+    )
+    Prolongation.objects.create(
+        pledge=pledge,
+        valid_to=date(2032, 1, 1),
+        reason="Skäl",
+        decided_on=date(2025, 1, 1),
+        decided_by="Rådet",
+        entered_at=SIGNED_AT,
     )
     TakenIn.objects.create(
         pledge=pledge, vouched_for="Kommunen", vouched_by=said_by, taken_in_at=SIGNED_AT, pages=1

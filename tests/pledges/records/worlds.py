@@ -23,7 +23,9 @@ from dialogues.thread import rules as thread_rules
 from pledge_portal.accounts.models import User
 from pledges import lifecycle
 from pledges.consultation import rules as consultation_rules
+from pledges.decided import Decision
 from pledges.decisions.calling_back import call_back
+from pledges.decisions.prolonging import prolong
 from pledges.models import (
     Decline,
     FollowUp,
@@ -103,6 +105,14 @@ def a_pledge_with_everything(*, annulled: bool = True) -> Pledge:
     _a_consulted_draft()
     for name, deed in DEEDS.items():
         deed(rows[1 if "search" in name else 3])
+    prolong(
+        pledge,
+        valid_to=date(2026, 6, 30),
+        decision=Decision(date(2025, 11, 3), "Kommunstyrelsen", "7"),
+        reason=OPEN,
+        by=staff,
+        at=timezone.now(),
+    )
     if annulled:
         lifecycle.annul(pledge, date(2026, 1, 1), OPEN)
     return Pledge.objects.get(pk=pledge.pk)

@@ -1,0 +1,112 @@
+"""Prolong a signed pledge by a decision.
+
+What was signed stays as it is; the pledge and its targets go on to the new day. A number that is
+promised for the whole pledge stays the same number.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pledge_portal.accounts.models import User
+from pledge_portal.database.acting import on_behalf_of
+from pledge_portal.pages.refusals import Refused
+from pledges.actions.action_disclosure import publish
+from pledges.decided import Decision
+from pledges.lifecycle import full_end
+from pledges.models import Pledge, Prolongation, PublishedAction, ValidityPeriod
+
+
+@transaction.atomic
+def prolong(
+    pledge: Pledge,
+    *,
+    valid_to: date,
+    decision: Decision,
+    reason: str,
+    by: User | None,
+    at: datetime,
+) -> Prolongation:
+    """Let a pledge hold to `valid_to`.
+
+    Raises Refused when it isn't signed by all, is annulled, had ended or been replaced before the
+    decision, holds as long already, or when day, body or reason of the decision are missing.
+    """
+    pledge = Pledge.objects.select_for_update().get(pk=pledge.pk)
+    periods = list(pledge.validity_periods.select_for_update())
+    if not periods:
+        raise Refused(_("Bara ett löfte som alla har undertecknat kan förlängas."))
+    if hasattr(pledge, "annulment"):
+        raise Refused(_("Löftet är upphävt."))
+    end = full_end(pledge)
+    _check(end, valid_to, decision, reason)
+    fields = decision.fields(timezone.localdate(at))
+    going_on = [period for period in periods if _goes_on(period, end, decision.decided_on)]
+    if not going_on:
+        raise Refused(_("Löftet hade upphört eller ersatts innan det förlängdes."))
+    prolongation = Prolongation.objects.create(
+        pledge=pledge,
+        valid_to=valid_to,
+        reason=reason.strip(),
+        entered_by=by,
+        entered_at=at,
+        **fields,
+    )
+    with on_behalf_of(reason=prolongation.reason):
+        for period in going_on:
+            if period.during.upper is not None:
+                upper = min(filter(None, [valid_to + timedelta(days=1), _next_begin(period)]))
+                period.during = DateRange(period.during.lower, upper)
+                period.save(update_fields=["during"])
+    _keep_secret_longer(pledge, timezone.localdate(at))
+    return prolongation
+
+
+def _check(end: date, valid_to: date, decision: Decision, reason: str) -> None:
+    faults = {}
+    if valid_to <= end:
+        faults["valid_to"] = _("Löftet gäller redan så länge.")
+    if decision.decided_on is None:
+        faults["decided_on"] = _("Skriv vilken dag det beslutades.")
+    if not decision.decided_by.strip():
+        faults["decided_by"] = _("Skriv vem som beslutade.")
+    if not reason.strip():
+        faults["reason"] = _("Skriv varför löftet förlängs.")
+    if faults:
+        raise Refused(faults)
+
+
+def _goes_on(period: ValidityPeriod, end: date, decided_on: date | None) -> bool:
+    """Return whether a pledge still held somewhere when it was prolonged.
+
+    Until its own end, or held over after it; one that was cut short has a successor.
+    """
+    upper = period.during.upper
+    if period.during.isempty or (upper is not None and upper <= end):
+        return False
+    return upper is None or (decided_on is not None and decided_on < upper)
+
+
+def _next_begin(period: ValidityPeriod) -> date | None:
+    """Return when the next pledge begins there, if one does."""
+    later = ValidityPeriod.objects.filter(
+        municipality=period.municipality_id,
+        during__isempty=False,
+        during__startswith__gt=period.during.lower,
+    )
+    return min((other.during.lower for other in later), default=None)
+
+
+def _keep_secret_longer(pledge: Pledge, today: date) -> None:
+    """Set anew when secret actions are told that wait for the pledge's end."""
+    waiting = PublishedAction.objects.filter(
+        action__commitment__pledge=pledge, public_from__gt=today
+    ).select_related("action__commitment")
+    for published in waiting:
+        if published.action.commitment.is_secret_kind:
+            publish(published.action)

@@ -1,0 +1,197 @@
+"""A pledge is prolonged by a dated decision, beside what was signed."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils import timezone
+
+from pledge_portal.accounts.models import Role
+from pledge_portal.pages.refusals import Refused
+from pledges import lifecycle, presentation
+from pledges.decided import Decision
+from pledges.decisions.prolonging import prolong
+from pledges.lifecycle import Standing, State, standing
+from pledges.models import Pledge, Prolongation, PublishedAction, ValidityPeriod
+from tests.builders import a_municipality, a_person, a_pledge, an_action
+from tests.pages.conftest import Reader
+from tests.pledges.signing.conftest import logged_in
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
+A_DECISION = Decision(date(2021, 11, 15), "Kommunstyrelsen", "112")
+
+
+def a_pledge_of_2021(**fields: Any) -> Pledge:
+    """Make a pledge of one year that ends with it."""
+    days = {"period": "2021", "valid_from": date(2021, 1, 1), "valid_to": date(2021, 12, 31)}
+    return a_pledge(**{"until_replaced": False, **days, **fields})
+
+
+def prolonged(pledge: Pledge, **fields: Any) -> Prolongation:
+    said = {
+        "valid_to": date(2022, 12, 31),
+        "decision": A_DECISION,
+        "reason": "Pandemin.",
+        "by": None,
+        "at": NOW,
+    }
+    return prolong(pledge, **{**said, **fields})
+
+
+def on(pledge: Pledge, day: date) -> Standing:
+    return standing(Pledge.objects.with_standing().get(pk=pledge.pk), day)
+
+
+def test_it_holds_to_the_new_day_and_remembers_the_old() -> None:
+    pledge = a_pledge_of_2021()
+    assert on(pledge, date(2022, 3, 1)).state == State.ENDED
+    prolonged(pledge)
+    then = on(pledge, date(2022, 3, 1))
+    assert (then.state, then.planned_end) == (State.IN_FORCE, date(2022, 12, 31))
+    assert (then.original_end, then.last_day) == (date(2021, 12, 31), date(2022, 12, 31))
+    assert on(pledge, date(2023, 1, 1)).state == State.ENDED
+    # Before the decision nobody knew of it.
+    assert on(pledge, date(2021, 11, 14)).planned_end == date(2021, 12, 31)
+    pledge.refresh_from_db()
+    assert pledge.valid_to == date(2021, 12, 31)
+    prolonged(
+        pledge,
+        valid_to=date(2023, 6, 30),
+        decision=Decision(date(2022, 12, 1), "Kommunfullmäktige"),
+    )
+    assert on(pledge, date(2023, 6, 30)).is_in_force
+    assert not on(pledge, date(2023, 7, 1)).is_in_force
+
+
+def test_one_that_is_held_over_is_in_force_again_from_the_decision() -> None:
+    pledge = a_pledge_of_2021(until_replaced=True)
+    prolonged(pledge, decision=Decision(date(2022, 2, 1), "Rådet"))
+    assert on(pledge, date(2022, 1, 15)).state == State.HELD_OVER
+    assert on(pledge, date(2022, 2, 1)).state == State.IN_FORCE
+    assert on(pledge, date(2023, 1, 1)).state == State.HELD_OVER
+
+
+def test_the_next_pledge_still_takes_over_on_its_day() -> None:
+    place = a_municipality()
+    pledge = a_pledge_of_2021(municipality=place)
+    a_pledge(place, period="2022", valid_from=date(2022, 7, 1), valid_to=date(2023, 6, 30))
+    prolonged(pledge)
+    assert ValidityPeriod.objects.get(pledge=pledge).during.upper == date(2022, 7, 1)
+    assert on(pledge, date(2022, 7, 1)).state == State.REPLACED
+    assert on(pledge, date(2022, 6, 30)).state == State.IN_FORCE
+
+
+@pytest.mark.parametrize(
+    ("fields", "fault"),
+    [
+        ({"valid_to": date(2021, 12, 31)}, "valid_to"),
+        ({"decision": Decision(None, "Rådet")}, "decided_on"),
+        ({"decision": Decision(date(2021, 11, 15))}, "decided_by"),
+        ({"decision": Decision(date(2026, 12, 24), "Rådet")}, "decided_on"),
+        ({"reason": "  "}, "reason"),
+        # It had ended when it was decided.
+        ({"decision": Decision(date(2022, 1, 1), "Rådet")}, ""),
+    ],
+)
+def test_what_no_decision_can_be_is_refused(fields: dict[str, Any], fault: str) -> None:
+    pledge = a_pledge_of_2021()
+    with pytest.raises(Refused) as refused:
+        prolonged(pledge, **fields)
+    assert list(refused.value.faults) == [fault]
+    assert not Prolongation.objects.exists()
+
+
+def test_neither_drafts_nor_annulled_nor_replaced_pledges_are_prolonged() -> None:
+    draft = a_pledge_of_2021(signed=False)
+    with pytest.raises(Refused, match="alla har undertecknat"):
+        prolonged(draft)
+    annulled = a_pledge_of_2021(municipality=a_municipality("Piteå"))
+    lifecycle.annul(annulled, date(2021, 6, 1), "Skäl")
+    with pytest.raises(Refused, match="upphävt"):
+        prolonged(annulled)
+    place = a_municipality("Boden")
+    replaced = a_pledge_of_2021(municipality=place)
+    a_pledge(place, period="2021-2", valid_from=date(2021, 7, 1), valid_to=date(2022, 6, 30))
+    with pytest.raises(Refused, match="ersatts"):
+        prolonged(replaced)
+
+
+def test_it_is_prolonged_by_clicking_and_everybody_reads_it(reader: Reader) -> None:
+    pledge = a_pledge()
+    client = logged_in(a_person(role=Role.COORDINATOR, place=pledge.municipalities.get()))
+    address = f"/arbetsyta/loften/{pledge.uid}/beslut/"
+    assert "forlang/" in client.get(address).content.decode()
+    refused = client.post(f"{address}forlang/", {"valid_to": "2027-12-31"})
+    assert refused.status_code == 422
+    assert "Skriv vem som beslutade." in refused.content.decode()
+    today = timezone.localdate()
+    form = {
+        "valid_to": (today + timedelta(days=400)).isoformat(),
+        "decided_on": "2025-11-03",
+        "decided_by": "Kommunstyrelsen",
+        "decision_paragraph": "7",
+        "reason": "Ett nytt löfte dröjer.",
+    }
+    page = client.post(f"{address}forlang/", form, follow=True).content.decode()
+    assert "Kommunstyrelsen, 3 november 2025, § 7" in page
+    page = reader.get("/alvsbyn/2023-2025/").content.decode()
+    last = presentation.day(today + timedelta(days=400))
+    assert f"Löftet förlängdes till och med den {last}:" in page
+    assert "Ett nytt löfte dröjer." in page
+    assert "Förlängt, först 31 december 2025" in page
+    assert "Det är förlängt: från början skulle det gälla till den 31 december 2025." in page
+    page = reader.get("/alvsbyn/2023-2025/ataganden/1/").content.decode()
+    assert f"Löftet är förlängt från 31 december 2025 till {last}." in page
+
+
+def test_a_secret_kind_over_the_whole_pledge_waits_for_the_new_end() -> None:
+    pledge = a_pledge(
+        valid_to=date(2030, 12, 31),
+        commitments=1,
+        commitment={"target_period": "whole", "target_shape": "count"},
+    )
+    action = an_action(pledge.commitments.get())
+    assert PublishedAction.objects.get(action=action).public_from == date(2031, 1, 1)
+    prolonged(pledge, valid_to=date(2031, 6, 30), decision=Decision(date(2026, 11, 3), "Rådet"))
+    assert PublishedAction.objects.get(action=action).public_from == date(2031, 7, 1)
+
+
+def test_the_database_lengthens_by_a_decision_alone() -> None:
+    pledge = a_pledge_of_2021()
+    period = ValidityPeriod.objects.get(pledge=pledge)
+    longer = DateRange(date(2021, 1, 1), date(2023, 1, 1))
+    with pytest.raises(IntegrityError, match="bara förkortas"), transaction.atomic():
+        ValidityPeriod.objects.filter(pk=period.pk).update(during=longer)
+    prolonged(pledge)
+    later = DateRange(date(2021, 1, 1), date(2023, 1, 2))
+    with pytest.raises(IntegrityError, match="bara förkortas"), transaction.atomic():
+        ValidityPeriod.objects.filter(pk=period.pk).update(during=later)
+    for statement in (
+        "UPDATE pledges_prolongation SET reason = 'x'",
+        "DELETE FROM pledges_prolongation",
+    ):
+        with (
+            pytest.raises(IntegrityError, match="varken ändras"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
+    draft = a_pledge(
+        signed=1, period="2030", valid_from=date(2030, 1, 1), valid_to=date(2030, 12, 31)
+    )
+    said = {"decided_on": date(2029, 1, 1), "decided_by": "R", "reason": "x", "entered_at": NOW}
+    with pytest.raises(IntegrityError, match="alla har undertecknat"), transaction.atomic():
+        Prolongation.objects.create(pledge=draft, valid_to=date(2040, 1, 1), **said)
+    with pytest.raises(IntegrityError, match="går längre"), transaction.atomic():
+        Prolongation.objects.create(pledge=pledge, valid_to=date(2022, 6, 1), **said)
+
+
+def test_the_command_prolongs() -> None:
+    pledge = a_pledge_of_2021()
+    decided = ("--decided-on", "2021-11-15", "--decided-by", "Rådet", "--reason", "Pandemin")
+    call_command("prolong_pledge", "alvsbyn", "2021", "--to", "2022-12-31", *decided)
+    assert lifecycle.full_end(pledge) == date(2022, 12, 31)
