@@ -53,8 +53,8 @@ def _read_when_loaded(page: Page, read: Callable[[], T]) -> T:
         page.wait_for_load_state()
         try:
             return read()
-        except Error as gone:
-            error = gone
+        except Error as closed:
+            error = closed
             page.wait_for_timeout(200)
     raise error
 
@@ -87,8 +87,8 @@ def looked_over_by_axe(page: Page) -> AxeResults:
 
 def accessible(page: Page) -> None:
     """Fail for what axe finds, and when the page is wider than its window."""
-    found = looked_over_by_axe(page)
-    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+    axe_results = looked_over_by_axe(page)
+    assert axe_results.violations_count == 0, f"{page.url}\n{axe_results.generate_report()}"
     assert not is_wider_than_its_window(page), page.url
 
 

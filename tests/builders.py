@@ -261,9 +261,9 @@ def a_follow_up(
     opened = follow_up_rules.open_follow_up(
         pledge, first_day=first_day, last_day=last_day, meeting_on=meeting_on, by=None, at=at
     )
-    said = dict.fromkeys(follow_up_rules.TEXTS, "") | {"verdict": "kept"} | texts
+    texts_by_field = dict.fromkeys(follow_up_rules.TEXTS, "") | {"verdict": "kept"} | texts
     for assessment in opened.assessments.filter(verdict=""):
-        follow_up_rules.assess(assessment, said, version=1)
+        follow_up_rules.assess(assessment, texts_by_field, version=1)
     if not published:
         return opened
     follow_up_rules.submit(opened, at)

@@ -18,7 +18,7 @@ def elements(node: Any) -> Iterator[Any]:
 def font_families(pdf: pikepdf.Pdf) -> set[str]:
     """Return the names of a PDF's fonts, without the mark of a subset."""
     return {
-        str(each.FontName).partition("+")[2]
-        for each in pdf.objects
-        if isinstance(each, pikepdf.Dictionary) and each.get("/Type") == "/FontDescriptor"
+        str(item.FontName).partition("+")[2]
+        for item in pdf.objects
+        if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/FontDescriptor"
     }

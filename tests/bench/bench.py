@@ -71,7 +71,7 @@ def main() -> None:
         document = json.loads(run_beside("tests.bench.document", environment))
         print("Läser 40 kommuners sidor ...", flush=True)
         of_forty = ("tests.bench.municipalities", environment, url, "20", "5")
-        kept = json.loads(run_beside(*of_forty))
+        municipality_rates = json.loads(run_beside(*of_forty))
         # Last, so that nothing else is measured with so much more in the database.
         run_beside("tests.bench.statistics", environment, OWN)
         with_own = time_of_page(url)
@@ -79,7 +79,7 @@ def main() -> None:
         imported = json.loads(run_beside("tests.bench.statistics", environment))
         with_all = time_of_page(url)
     show(rates, document, queue, weight)
-    show_municipalities(kept)
+    show_municipalities(municipality_rates)
     show_statistics(imported, with_own, with_all)
 
 
@@ -89,13 +89,13 @@ def time_of_page(url: str) -> float:
     It is made anew for one reader at a time. The machine's other guests can only slow it down, so
     the best is taken.
     """
-    found = []
+    durations = []
     for _each in range(ROUNDS_OF_STATISTICS):
         began = time.perf_counter()
         with urlopen(f"{url}{ANEW}{STATISTICS}") as answer:  # noqa: S310  (our own address)
             answer.read()
-        found.append(time.perf_counter() - began)
-    return min(found)
+        durations.append(time.perf_counter() - began)
+    return min(durations)
 
 
 def run_beside(module: str, environment: dict[str, str], *arguments: str) -> str:
@@ -116,7 +116,7 @@ def measure(url: str) -> dict[str, float]:
     They are by address. A median would measure the machine's other guests too: they can only slow a
     round down.
     """
-    found: dict[str, list[float]] = {name: [] for name in ADDRESSES}
+    rates_by_page: dict[str, list[float]] = {name: [] for name in ADDRESSES}
     order = list(ADDRESSES)
     for address in ADDRESSES.values():
         requests_per_second(url + address, 0.5)
@@ -125,8 +125,8 @@ def measure(url: str) -> dict[str, float]:
             print(f"Omgång {number + 1} av {ROUNDS} ...", flush=True)
         random.shuffle(order)
         for name in order:
-            found[name].append(requests_per_second(url + ADDRESSES[name], SECONDS))
-    return {name: statistics.quantiles(rates, n=10)[-1] for name, rates in found.items()}
+            rates_by_page[name].append(requests_per_second(url + ADDRESSES[name], SECONDS))
+    return {name: statistics.quantiles(rates, n=10)[-1] for name, rates in rates_by_page.items()}
 
 
 def page_weight(url: str) -> int:
@@ -188,20 +188,25 @@ def show(
     tell(goals)
 
 
-def show_municipalities(kept: dict[str, list[float]]) -> None:
+def show_municipalities(measured: dict[str, list[float]]) -> None:
     """Print what a write a second leaves of the speed of kept pages."""
-    left = [after / before for before, after in zip(kept["without"], kept["with"], strict=True)]
+    left = [
+        after / before for before, after in zip(measured["without"], measured["with"], strict=True)
+    ]
     print(f"\n{'40 kommuners sidor, svar per sekund':<60}")
-    for name, rates in (("Utan skrivningar", kept["without"]), ("En i sekunden", kept["with"])):
+    for name, rates in (
+        ("Utan skrivningar", measured["without"]),
+        ("En i sekunden", measured["with"]),
+    ):
         spread = f"{min(rates):.0f} till {max(rates):.0f}"
         print(f"{name:<60}{statistics.median(rates):>8.0f}   {spread}")
     spread = f"{min(left):.2f} till {max(left):.2f}"
     print(f"{'Kvar av takten':<60}{statistics.median(left):>8.2f}   {spread}")
-    print(f"{'Sidor som inte behövde göras':<60}{min(kept['hits']):>8.2%}\n")
+    print(f"{'Sidor som inte behövde göras':<60}{min(measured['hits']):>8.2%}\n")
     tell(
         [
             ("Med en skrivning i sekunden är minst 0,35 kvar", statistics.median(left) >= 0.35),
-            ("Minst 95 procent av sidorna behöver inte göras", min(kept["hits"]) > 0.95),
+            ("Minst 95 procent av sidorna behöver inte göras", min(measured["hits"]) > 0.95),
         ]
     )
 

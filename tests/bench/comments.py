@@ -78,12 +78,12 @@ def _shown(place: Municipality, pledge: Pledge, number: int, how_many: int) -> N
                 municipality=place,
                 pledge=pledge,
                 commitment=commitment,
-                text=f"Kommentar {each}",
+                text=f"Kommentar {minutes}",
                 state=Comment.State.PUBLISHED,
-                submitted_at=now - timedelta(minutes=each),
-                published_at=now - timedelta(minutes=each),
+                submitted_at=now - timedelta(minutes=minutes),
+                published_at=now - timedelta(minutes=minutes),
             )
-            for each in range(how_many)
+            for minutes in range(how_many)
         ),
         batch_size=5000,
     )
@@ -113,12 +113,12 @@ def _waiting(place: Municipality, pledge: Pledge, how_many: int) -> None:
             Comment(
                 municipality=place,
                 pledge=pledge,
-                text=f"Väntar {each}",
+                text=f"Väntar {minutes}",
                 submitted_at=now,
                 awaits=Comment.Awaits.NEW,
-                awaits_since=now - timedelta(minutes=each),
+                awaits_since=now - timedelta(minutes=minutes),
             )
-            for each in range(how_many)
+            for minutes in range(how_many)
         ),
         batch_size=5000,
     )

@@ -39,11 +39,11 @@ def main() -> None:
     """
     with transaction.atomic():
         pledge = _draft()
-        found = _measured(pledge, rounds=7)
+        measured = _measured(pledge, rounds=7)
         _lengthen(pledge)
         long = _measured(pledge, rounds=3)
         transaction.set_rollback(True)
-    json.dump({**found, **{f"long_{name}": value for name, value in long.items()}}, sys.stdout)
+    json.dump({**measured, **{f"long_{name}": value for name, value in long.items()}}, sys.stdout)
 
 
 def _measured(pledge: Pledge, rounds: int) -> dict[str, float]:
@@ -90,16 +90,16 @@ def _lengthen(pledge: Pledge) -> None:
 
 def _draft() -> Pledge:
     """Return the demonstration's pledge again, as a draft for years to come."""
-    found = read(PLEDGE_FILES[-1].read_bytes())
-    said = found.pledge.model_copy(
+    pledge_file = read(PLEDGE_FILES[-1].read_bytes())
+    pledge = pledge_file.pledge.model_copy(
         update={
             "uid": uuid.uuid4(),
             "period": "2090-2092",
-            "valid_from": found.pledge.valid_from.replace(year=2090),
-            "valid_to": found.pledge.valid_to.replace(year=2092),
+            "valid_from": pledge_file.pledge.valid_from.replace(year=2090),
+            "valid_to": pledge_file.pledge.valid_to.replace(year=2092),
         }
     )
-    return import_pledge(found.model_copy(update={"pledge": said}))[0]
+    return import_pledge(pledge_file.model_copy(update={"pledge": pledge}))[0]
 
 
 def _weasyprint_alone(pledge: Pledge) -> tuple[float, int]:

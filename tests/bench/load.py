@@ -117,8 +117,8 @@ class _Asker:
             return False
         if not head.startswith(b"HTTP/1.1 200 "):
             raise RuntimeError(f"not 200: {head.splitlines()[0]!r}")
-        if told := re.search(rb"(?i)x-made: *(\w+)", head):
-            self._made.add(told[1].decode())
+        if match := re.search(rb"(?i)x-made: *(\w+)", head):
+            self._made.add(match[1].decode())
         if b"onnection: close" in head:
             self.close()
             self._connect()
@@ -140,7 +140,7 @@ class _Asker:
 
 
 def _by_wrk(url: str, seconds: float) -> float:
-    told = subprocess.run(
+    output = subprocess.run(
         [
             *("wrk", "-t1", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s"),
             *("-H", f"Accept-Encoding: {ACCEPTED}", url),
@@ -149,7 +149,7 @@ def _by_wrk(url: str, seconds: float) -> float:
         text=True,
         check=True,
     ).stdout
-    rate = re.search(r"Requests/sec: *([\d.]+)", told)
-    if rate is None or "Non-2xx" in told:
-        raise RuntimeError(told)
+    rate = re.search(r"Requests/sec: *([\d.]+)", output)
+    if rate is None or "Non-2xx" in output:
+        raise RuntimeError(output)
     return float(rate[1])

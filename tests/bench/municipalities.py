@@ -46,12 +46,12 @@ def signed() -> list[Pledge]:
 
 def addresses(pledges: list[Pledge]) -> list[str]:
     """Return the pages of the municipalities that people read most."""
-    found = []
+    addresses = []
     for pledge in pledges:
         slug = pledge.municipalities.all()[0].slug
         whole = f"/{slug}/{PERIOD}/"
-        found += [f"/{slug}/", whole, f"{whole}insatser/", f"{whole}ataganden/1/"]
-    return found
+        addresses += [f"/{slug}/", whole, f"{whole}insatser/", f"{whole}ataganden/1/"]
+    return addresses
 
 
 def write_on(pledges: list[Pledge], is_over: threading.Event) -> None:

@@ -78,9 +78,9 @@ def invited(served: ServedPortal, new_page: NewPage) -> str:
     page.get_by_label("Roll").select_option("editor")
     press(page, "Skicka inbjudan")
     expect(page.locator(".notice").first).to_contain_text(email)
-    found = re.search(r"http://\S+/logga-in/inbjudan/\S+", page.locator("main").inner_text())
-    assert found
-    return found[0]
+    match = re.search(r"http://\S+/logga-in/inbjudan/\S+", page.locator("main").inner_text())
+    assert match
+    return match[0]
 
 
 def joined(page: Page, address: str) -> None:
@@ -100,8 +100,8 @@ def joined(page: Page, address: str) -> None:
 
 def test_the_terminal_tells_how_to_log_in_to_the_demonstration(served: ServedPortal) -> None:
     printed = (served.folder / "log").read_text()
-    for said in (f"{served.url}/logga-in/", demo_password(served), f"kod {CODE}", *DEMO_ACCOUNTS):
-        assert said in printed
+    for text in (f"{served.url}/logga-in/", demo_password(served), f"kod {CODE}", *DEMO_ACCOUNTS):
+        assert text in printed
 
 
 @pytest.mark.parametrize("javascript", [True, False])
@@ -157,7 +157,9 @@ def test_a_security_key_is_added_and_opens_the_workspace(
     address = invited(served, new_page).replace("127.0.0.1", "localhost")
     joined(page, address)
     faults: list[str] = []
-    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    page.on(
+        "console", lambda message: faults.append(message.text) if message.type == "error" else None
+    )
     page.get_by_role("link", name="Lägg till nyckel").click()
     confirm(page)
     press(page, "Lägg till nyckel")
@@ -189,8 +191,8 @@ def test_a_browser_that_knows_no_keys_shows_no_button_for_them(
         page.get_by_role("link", name=link).click()
     confirm(page, demo_password(served))
     expect(page.locator("h1")).to_have_text("Lägg till nyckel")
-    said = page.locator("[data-key-fault]" if javascript else "main noscript p")
-    expect(said).to_be_visible()
+    notice = page.locator("[data-key-fault]" if javascript else "main noscript p")
+    expect(notice).to_be_visible()
     expect(page.get_by_role("button", name="Lägg till nyckel")).to_be_hidden()
 
 

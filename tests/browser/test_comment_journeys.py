@@ -41,21 +41,21 @@ def letters_to(served: ServedPortal, email: str, number: int) -> list[Message]:
 
 def _letters_to(served: ServedPortal, email: str) -> list[Message]:
     files = sorted((served.folder / "letters").glob("*"), key=lambda file: file.stat().st_mtime)
-    found = []
+    letters = []
     for file in files:
         for raw in file.read_bytes().split(b"\n" + b"-" * 79 + b"\n"):
             letter = message_from_bytes(raw)
             if letter["To"] == email:
-                found.append(letter)
-    return found
+                letters.append(letter)
+    return letters
 
 
 def link_in(letter: Message, part: str) -> str:
     body = letter.get_payload(decode=True)
     assert isinstance(body, bytes)
-    found = re.search(rf"https?://\S*{part}\S*", body.decode())
-    assert found, body.decode()
-    return found[0]
+    match = re.search(rf"https?://\S*{part}\S*", body.decode())
+    assert match, body.decode()
+    return match[0]
 
 
 def send_it(page: Page, button: str, javascript: bool) -> None:

@@ -181,8 +181,8 @@ def test_a_lost_connection_loses_nothing(served: ServedPortal, new_page: NewPage
     expect(page.locator("h1")).to_have_text("Genomförd insats")
     expect(page.locator("main")).to_contain_text("Skrivet i källaren")
     assert number_of_actions(served) == before + 1
-    kept = evaluated(page, "Object.keys(sessionStorage).filter(key => key.startsWith('kept:'))")
-    assert kept == []
+    drafts = evaluated(page, "Object.keys(sessionStorage).filter(key => key.startsWith('kept:'))")
+    assert drafts == []
 
 
 def test_nothing_typed_is_left_on_the_phone_after_logging_out(

@@ -129,14 +129,14 @@ def test_a_page_is_whole_without_scripts_and_writes_nothing_to_the_console(
     served: ServedPortal, new_page: NewPage, address: str
 ) -> None:
     without, with_scripts = new_page(javascript=False), new_page()
-    said: list[str] = []
-    with_scripts.on("console", lambda message: said.append(message.text))
-    with_scripts.on("pageerror", lambda error: said.append(str(error)))
+    console_lines: list[str] = []
+    with_scripts.on("console", lambda message: console_lines.append(message.text))
+    with_scripts.on("pageerror", lambda error: console_lines.append(str(error)))
     for page in (without, with_scripts):
         page.goto(url(served, address))
     assert without.inner_text("main") == with_scripts.inner_text("main")
     # Chromium itself tells of the answer to an address that is wrong.
-    assert [line for line in said if not re.search("status of 40[04]", line)] == []
+    assert [line for line in console_lines if not re.search("status of 40[04]", line)] == []
     assert with_scripts.context.cookies() == []
 
 

@@ -190,9 +190,9 @@ def test_two_write_adopt_sign_and_replace_a_pledge(
     expect(signer.locator(".notice").first).to_contain_text("har undertecknat.")
 
     opened(served, operator, title, "Andreas")
-    got = operator.request.get(f"{operator.url}dokument.pdf").body()
+    pdf = operator.request.get(f"{operator.url}dokument.pdf").body()
     operator.get_by_role("link", name="Lämna den undertecknade filen").click()
-    give_back(operator, signed_elsewhere(served, got))
+    give_back(operator, signed_elsewhere(served, pdf))
     confirm_who(operator)
     operator.get_by_label("Jag har sett efter").check()
     operator.get_by_role("button", name="Bekräfta underskriften").click()
@@ -202,18 +202,18 @@ def test_two_write_adopt_sign_and_replace_a_pledge(
     hand_in_the_scan(operator)
 
     operator.wait_for_timeout(1100)  # kept pages are looked over once a second
-    said = {
+    texts = {
         "": (
             ("Polisen och kommunen kontrollerar arbetsplatser två gånger om året.", "på papper"),
             "Ersatt",
         ),
         "/en": (("twice a year", "on paper"), "Replaced"),
     }
-    for prefix, (shown, replaced) in said.items():
+    for prefix, (shown, replaced) in texts.items():
         reader = new_page(320)
         reader.goto(f"{served.url}{prefix}/arvidsjaur/{period}/")
-        for each in shown:
-            expect(reader.locator("main")).to_contain_text(each)
+        for text in shown:
+            expect(reader.locator("main")).to_contain_text(text)
         accessible(reader)
         reader.goto(f"{served.url}{prefix}/arvidsjaur/2023-2025/")
         expect(reader.locator("main")).to_contain_text(replaced)

@@ -47,8 +47,8 @@ def test_a_command_starts_the_database_that_it_needs_and_stops_it_after(folder: 
     environment = environment_for(folder)
     run_manage(environment, "migrate", "contenttypes", "--verbosity", "0")
     assert not EmbeddedServer(folder / "postgres").is_running()
-    told = run_manage(environment, "showmigrations", "contenttypes").stdout
-    assert "[X] 0001_initial" in told
+    output = run_manage(environment, "showmigrations", "contenttypes").stdout
+    assert "[X] 0001_initial" in output
 
 
 def test_a_command_that_needs_no_database_starts_none(folder: Path) -> None:

@@ -138,11 +138,11 @@ def test_swedish_letters_are_letters(server: EmbeddedServer) -> None:
     server.start()
     with connect(server) as connection:
         assert connection.execute("SELECT lower('ÅÄÖ'), upper('åäö')").fetchone() == ("åäö", "ÅÄÖ")
-        found = connection.execute(
+        answer = connection.execute(
             "SELECT to_tsvector('swedish', 'ÄLVSBYNS KOMMUN') @@"
             " to_tsquery('swedish', 'älvsbyns & kommunerna')"
         )
-        assert found.fetchone() == (True,)
+        assert answer.fetchone() == (True,)
 
 
 def test_two_processes_that_start_at_once_get_the_same_server(folder: Path) -> None:
@@ -352,13 +352,13 @@ def test_a_database_is_made_once(server: EmbeddedServer) -> None:
 def test_root_reaches_a_server_in_a_folder_that_only_root_may_enter(server_folder: Path) -> None:
     closed = server_folder / "stängd"
     closed.mkdir(mode=0o700)
-    said: list[str] = []
-    server = EmbeddedServer(closed / "data" / "postgres", durable=False, notify=said.append)
+    lines: list[str] = []
+    server = EmbeddedServer(closed / "data" / "postgres", durable=False, notify=lines.append)
     try:
         server.start()
         write(server, "nådd")
         assert read(server) == ["nådd"]
-        assert str(closed) in "".join(said)
+        assert str(closed) in "".join(lines)
         # Nobody but the server's account was let in.
         assert closed.stat().st_mode & 0o007 == 0
         listing = subprocess.run(
@@ -374,10 +374,10 @@ def test_root_reaches_a_server_in_a_folder_that_only_root_may_enter(server_folde
             check=False,
         )
         assert stranger.returncode != 0
-        said.clear()
+        lines.clear()
         server.stop()
         server.start()
-        assert said == []
+        assert lines == []
     finally:
         server.stop()
 
@@ -389,8 +389,8 @@ def test_a_folder_that_a_group_has_for_itself_is_not_taken_from_it(server_folder
     closed.chmod(0o750)
     with pytest.raises(EmbeddedServerError, match=f"setfacl -m u:nobody:x {closed}"):
         EmbeddedServer(closed / "data" / "postgres", durable=False).start()
-    found = closed.stat()
-    assert (found.st_mode & 0o777, found.st_gid) == (0o750, os.getegid())
+    status = closed.stat()
+    assert (status.st_mode & 0o777, status.st_gid) == (0o750, os.getegid())
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another account")

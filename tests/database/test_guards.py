@@ -155,8 +155,10 @@ def test_a_changed_file_is_seen_and_in_force_after_the_next_migration(tmp_path: 
 
 def test_a_trigger_that_a_model_no_longer_declares_is_seen() -> None:
     meta = apps.get_model("pledges", "Pledge")._meta
-    kept = [constraint for constraint in meta.constraints if "guard_pledge" not in constraint.name]
-    with patch.object(meta, "constraints", kept):
+    remaining = [
+        constraint for constraint in meta.constraints if "guard_pledge" not in constraint.name
+    ]
+    with patch.object(meta, "constraints", remaining):
         assert differences() == {"trigger pledges_pledge_guard_pledge on pledges_pledge"}
 
 

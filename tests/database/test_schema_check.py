@@ -68,17 +68,17 @@ def dump(address: dict[str, Any]) -> str:
 def test_an_older_database_is_left_alone_and_its_pledges_can_be_taken_along(
     address: dict[str, Any], statement: str, command: str
 ) -> None:
-    told = run(address, statement, command)
-    assert "äldre utgåva" in told
+    output = run(address, statement, command)
+    assert "äldre utgåva" in output
     for way in ("export_records", "import_records", "export_pledge", "import_pledge"):
-        assert f"manage.py {way}" in told
+        assert f"manage.py {way}" in output
 
 
 @pytest.mark.parametrize("command", ["migrate", "serve"])
 def test_a_newer_database_is_left_alone(address: dict[str, Any], command: str) -> None:
-    told = run(address, NEWER, command)
-    assert "nyare utgåva" in told
-    assert "pledges.0999_new" in told
+    output = run(address, NEWER, command)
+    assert "nyare utgåva" in output
+    assert "pledges.0999_new" in output
 
 
 def test_a_step_of_somebody_elses_app_is_no_hindrance(address: dict[str, Any]) -> None:

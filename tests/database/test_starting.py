@@ -32,21 +32,21 @@ class Clock:
 
 def wait(answers: Iterator[str], *, alive: bool = True) -> tuple[str, float]:
     """Wait for a web server that answers so; return what was said and when."""
-    said, clock = io.StringIO(), Clock()
+    output, clock = io.StringIO(), Clock()
     web_server = Mock(is_alive=Mock(return_value=alive))
     with (
         patch.object(serve, "_readiness", side_effect=answers),
         patch.object(serve, "time", clock),
     ):
-        serve.Command(stdout=said)._wait_until_ready(web_server)
-    return said.getvalue(), clock.now
+        serve.Command(stdout=output)._wait_until_ready(web_server)
+    return output.getvalue(), clock.now
 
 
 def test_a_web_server_that_starts_slowly_is_waited_for() -> None:
-    said, seconds = wait(chain(repeat("Connection refused", 200), ["503", "200"]))
+    output, seconds = wait(chain(repeat("Connection refused", 200), ["503", "200"]))
     assert seconds > 300
-    assert said.count("Väntar på att webbservern ska bli klar") > 20
-    assert "Connection refused" in said
+    assert output.count("Väntar på att webbservern ska bli klar") > 20
+    assert "Connection refused" in output
 
 
 def test_a_web_server_that_is_there_at_once_is_not_talked_about() -> None:
@@ -65,9 +65,9 @@ def test_a_web_server_that_ended_is_not_waited_for() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_who_waits_for_another_start_says_so() -> None:
-    said: list[str] = []
-    with one_at_a_time(said.append):
-        assert said == []
+    lines: list[str] = []
+    with one_at_a_time(lines.append):
+        assert lines == []
     parameters = {**connection.get_connection_params()}
     names = ("host", "port", "user", "password", "dbname")
     address = {name: parameters[name] for name in names if parameters.get(name)}
@@ -77,6 +77,6 @@ def test_who_waits_for_another_start_says_so() -> None:
             0.3, other.execute, ["SELECT pg_advisory_unlock(%s)", [preparation._PREPARING]]
         )
         let_go.start()
-        with one_at_a_time(said.append):
+        with one_at_a_time(lines.append):
             let_go.join()
-    assert said == ["Väntar på en annan start, som gör i ordning samma databas."]
+    assert lines == ["Väntar på en annan start, som gör i ordning samma databas."]

@@ -63,10 +63,10 @@ def main(how_many: int, file: Path) -> None:
             again.append(tries - 1)
 
     clients = [threading.Thread(target=answer_on) for _ in range(CLIENTS)]
-    for each in clients:
-        each.start()
-    for each in clients:
-        each.join()
+    for client in clients:
+        client.start()
+    for client in clients:
+        client.join()
     json.dump({"again": sum(again)}, sys.stdout)
 
 

@@ -138,8 +138,8 @@ def own_server(
         shutil.copytree(original, folder)
         # The owner of PostgreSQL's files must stay the account that runs it.
         for path in [folder, *folder.rglob("*")]:
-            found = (original / path.relative_to(folder)).stat()
-            os.chown(path, found.st_uid, found.st_gid)
+            status = (original / path.relative_to(folder)).stat()
+            os.chown(path, status.st_uid, status.st_gid)
         server = EmbeddedServer(folder / "postgres")
         servers.append(server)
         server.hold()

@@ -38,8 +38,8 @@ def main(kills: int, seed: int) -> None:
     unanswered: list[str] = []
     for _ in range(kills):
         sent = _killed(drawn.uniform(0.03, 0.15))
-        acknowledged += [name for said, name in sent if said == "done"]
-        unanswered += [name for said, name in sent if said == "sent" and name not in acknowledged]
+        acknowledged += [name for word, name in sent if word == "done"]
+        unanswered += [name for word, name in sent if word == "sent" and name not in acknowledged]
     for name in unanswered:
         _record(UUID(name))
     json.dump({"acknowledged": acknowledged, "sent_again": unanswered}, sys.stdout)
@@ -60,16 +60,16 @@ def _killed(delay: float) -> list[tuple[str, str]]:
             _record(submission)
             os.write(writer, f"done {submission}\n".encode())
     os.close(writer)
-    told = b""
-    while b"done" not in told:
-        told += os.read(reader, 65536)
+    output = b""
+    while b"done" not in output:
+        output += os.read(reader, 65536)
     time.sleep(delay)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     while part := os.read(reader, 65536):
-        told += part
+        output += part
     os.close(reader)
-    return [tuple(line.split()) for line in told.decode().splitlines()]  # type: ignore[misc]
+    return [tuple(line.split()) for line in output.decode().splitlines()]  # type: ignore[misc]
 
 
 def _record(submission: UUID) -> None:

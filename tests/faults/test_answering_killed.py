@@ -106,7 +106,7 @@ def test_acknowledged_answers_survive_kills_of_portal_and_database_exactly_once(
                 kills["database"] += 1
                 database.kill()
                 database.start()
-        told = clients.communicate()[0]
+        output = clients.communicate()[0]
     finally:
         clients.kill()
         web.kill()
@@ -118,6 +118,6 @@ def test_acknowledged_answers_survive_kills_of_portal_and_database_exactly_once(
             for (sending,) in connection.execute("SELECT sending FROM dialogues_submission")
         ]
     assert min(kills["portal"], kills["database"]) >= 1
-    assert json.loads(told)["again"], "no kill came in the midst of a sending"
+    assert json.loads(output)["again"], "no kill came in the midst of a sending"
     assert len(acknowledged) == ANSWERS
     assert sorted(stored) == sorted(acknowledged)

@@ -36,9 +36,9 @@ def rows(place: Place) -> list[int]:
 @pytest.fixture(scope="module")
 def whole(prepared: Callable[[bool], Place]) -> list[int]:
     """Count each table's rows when the pledge is wholly there."""
-    found = rows(prepared(True))
-    assert all(found)
-    return found
+    counts = rows(prepared(True))
+    assert all(counts)
+    return counts
 
 
 def test_an_import_killed_at_any_moment_leaves_all_or_nothing(
@@ -50,9 +50,9 @@ def test_an_import_killed_at_any_moment_leaves_all_or_nothing(
         place = copy_of(adopted=False)
         said_done = kill_after(place, delay, *IMPORT)
         place.wait_until_quiet()
-        found = rows(place)
-        assert found in (whole, [0] * len(TABLES)), f"half a pledge after {delay:.3f} s"
-        assert found == whole or not said_done
+        counts = rows(place)
+        assert counts in (whole, [0] * len(TABLES)), f"half a pledge after {delay:.3f} s"
+        assert counts == whole or not said_done
     place.manage(*IMPORT)
     assert rows(place) == whole
 
@@ -82,10 +82,10 @@ def test_the_server_killed_at_any_moment_of_an_import_leaves_all_or_nothing(
     for delay in moments(duration, seed=2025)[KILLS // 4 :: 2]:
         said_done = kill_after(place, delay, *IMPORT, kill=lambda _: server.kill())
         server.start()
-        found = rows(place)
-        assert found in (whole, [0] * len(TABLES)), f"half a pledge after {delay:.3f} s"
-        assert found == whole or not said_done
-        if found == whole:
+        counts = rows(place)
+        assert counts in (whole, [0] * len(TABLES)), f"half a pledge after {delay:.3f} s"
+        assert counts == whole or not said_done
+        if counts == whole:
             break
     place.manage(*IMPORT)
     assert rows(place) == whole

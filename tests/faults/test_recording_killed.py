@@ -21,7 +21,7 @@ def test_acknowledged_actions_survive_kills_exactly_once(
     place = copy_of(adopted=True)
     for _ in range(2):
         place.manage("sign_pledge", "alvsbyn", "2023-2025", "--demo")
-    told = subprocess.run(
+    output = subprocess.run(
         [sys.executable, "-m", "tests.faults.recording", str(KILLS), "7"],
         cwd=ROOT,
         env={**place.environment, "DJANGO_SETTINGS_MODULE": "pledge_portal.settings"},
@@ -29,7 +29,7 @@ def test_acknowledged_actions_survive_kills_exactly_once(
         text=True,
         check=True,
     ).stdout
-    outcome = json.loads(told)
+    outcome = json.loads(output)
     place.wait_until_quiet()
     with place.connect() as connection:
         stored = [

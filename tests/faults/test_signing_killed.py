@@ -48,10 +48,12 @@ def valid_signatures(content: bytes, folder: Path) -> int:
     """
     file = folder / "document.pdf"
     file.write_bytes(content)
-    told = subprocess.run(["pdfsig", str(file)], capture_output=True, text=True, check=False).stdout
-    valid = told.count("Signature Validation: Signature is Valid.")
-    empty = told.count("The signature form field is not signed.")
-    assert valid + empty == told.count("Signature #") == 2, told
+    output = subprocess.run(
+        ["pdfsig", str(file)], capture_output=True, text=True, check=False
+    ).stdout
+    valid = output.count("Signature Validation: Signature is Valid.")
+    empty = output.count("The signature form field is not signed.")
+    assert valid + empty == output.count("Signature #") == 2, output
     return valid
 
 

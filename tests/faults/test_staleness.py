@@ -131,8 +131,8 @@ def test_no_page_is_too_old_whichever_process_answers(
                     reading.result()
             finally:
                 is_over.set()
-            for each in beside:
-                each.result()
+            for task in beside:
+                task.result()
     assert too_old == []
     assert len(done) == reads // READERS * READERS
     assert len(set(done)) > 3

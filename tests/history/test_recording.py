@@ -182,8 +182,8 @@ def test_a_change_belongs_to_its_pledge_when_that_went_before_it() -> None:
         for table in ("commitment", "focusarea", "section", "signatory", "pledgeparty"):
             cursor.execute(f"DELETE FROM pledges_{table} WHERE pledge_id = %s", [pledge.pk])
         cursor.execute("DELETE FROM pledges_pledge WHERE id = %s", [pledge.pk])
-    gone = events(Commitment).filter(pgh_label="delete")
-    assert {event.pgh_belongs_to for event in gone} == {pledge.pk}
+    deletions = events(Commitment).filter(pgh_label="delete")
+    assert {event.pgh_belongs_to for event in deletions} == {pledge.pk}
 
 
 def everything_written_down() -> str:

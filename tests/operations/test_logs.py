@@ -101,9 +101,9 @@ def test_no_address_form_or_header_of_any_request_is_logged(operated: OperatedPo
     assert TOKEN not in ids
     assert len(set(ids)) == len(ids)
     lines = lines_for(operated, set(ids))
-    told = {"time", "level", "event", "logger", "request", "method", "route"}
+    known = {"time", "level", "event", "logger", "request", "method", "route"}
     for line in lines:
-        assert set(line) == told | {"status", "ms", "bytes"}
+        assert set(line) == known | {"status", "ms", "bytes"}
     assert "/svar/<str:secret>/" in {line["route"] for line in lines}
     assert "/en/svar/<str:secret>/" in {line["route"] for line in lines}
     assert_nothing_told(operated.log.read_text(encoding="utf-8"))
@@ -254,14 +254,14 @@ def test_an_exception_is_told_with_what_led_to_it_and_without_its_text() -> None
 
 
 def test_what_speaks_of_settings_and_files_is_told() -> None:
-    def told(error: BaseException) -> dict:
+    def logged_fields(error: BaseException) -> dict:
         return entry_of(record_of("pledges", "failed", error=error))["errors"][0]
 
-    assert told(ImproperlyConfigured("PORT saknas."))["detail"] == "PORT saknas."
-    refused = told(ConnectionRefusedError(111, "Connection refused", PERSON))
+    assert logged_fields(ImproperlyConfigured("PORT saknas."))["detail"] == "PORT saknas."
+    refused = logged_fields(ConnectionRefusedError(111, "Connection refused", PERSON))
     assert refused["detail"] == "Connection refused"
-    assert "detail" not in told(ValueError(PERSON))
-    assert "detail" not in told(AttributeError(PERSON))
+    assert "detail" not in logged_fields(ValueError(PERSON))
+    assert "detail" not in logged_fields(AttributeError(PERSON))
 
 
 def test_a_line_is_one_line_whatever_it_holds() -> None:

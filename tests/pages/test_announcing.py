@@ -151,7 +151,7 @@ def test_every_table_that_the_public_reads_is_told_of_or_named() -> None:
 
 
 def test_a_change_that_is_seen_moves_the_versions_of_those_who_show_it(world: None) -> None:
-    changed, gone, added = {}, {}, {}
+    changed, deleted, added = {}, {}, {}
     for table, (change, _whose) in CASES.items():
         key, name = key_of(table, READABLE[table], visible=True), primary_key(table)
         assert key is not None, table
@@ -163,7 +163,7 @@ def test_a_change_that_is_seen_moves_the_versions_of_those_who_show_it(world: No
                 [key],
             )
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-            gone[table] = by(f"DELETE FROM {table} WHERE {name} = %s", key)
+            deleted[table] = by(f"DELETE FROM {table} WHERE {name} = %s", key)
             # What goes away with it here comes back with it.
             before = versions()
             cursor.execute(f"DELETE FROM {table} WHERE {name} = %s", [key])
@@ -173,7 +173,7 @@ def test_a_change_that_is_seen_moves_the_versions_of_those_who_show_it(world: No
     # This one has nothing that could be changed but whom it is about.
     assert changed.pop("pledges_policeareacoverage") == set()
     assert changed == {table: whose[table] for table in changed}
-    assert gone == whose
+    assert deleted == whose
     assert added == whose
 
 

@@ -111,13 +111,13 @@ def test_who_is_logged_in_sees_what_they_saved_whichever_process_answers(
     assert site.get("/a/", cookie="language=sv").content == before.content
     made_anew = site.get("/b/", **logged_in)
     assert "Ny" in made_anew.content.decode()
-    kept = site.get("/a/", **logged_in)
-    assert "Ny" in kept.content.decode()
+    fresh = site.get("/a/", **logged_in)
+    assert "Ny" in fresh.content.decode()
     assert site.made == 3
     # The page is everyone's: known by no cookie, and given to the next without being made again.
-    assert "Cookie" not in kept.headers["Vary"]
-    assert site.get("/a/").content == kept.content
-    assert site.get("/a/", **logged_in).content == kept.content
+    assert "Cookie" not in fresh.headers["Vary"]
+    assert site.get("/a/").content == fresh.content
+    assert site.get("/a/", **logged_in).content == fresh.content
     assert site.made == 3
 
 

@@ -110,11 +110,11 @@ def test_one_makes_a_page_for_twenty_who_ask_at_once(
 def test_kept_pages_wait_for_none_that_is_being_made(
     site: Site, threads: ThreadPoolExecutor
 ) -> None:
-    kept = site.text("/pitea/")
+    before = site.text("/pitea/")
     site.goes_on.clear()
     slow = [threads.submit(site.text, "/alvsbyn/") for _ in range(10)]
     waiting(site, slow)
-    assert threads.submit(site.text, "/pitea/").result(timeout=2) == kept
+    assert threads.submit(site.text, "/pitea/").result(timeout=2) == before
     assert not any(read.done() for read in slow)
     site.goes_on.set()
 

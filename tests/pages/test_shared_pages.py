@@ -67,9 +67,9 @@ def test_a_page_that_one_process_made_is_there_for_the_others(
 ) -> None:
     one, other = Site(site.versions), Site(site.versions)
     page = one.get("/alvsbyn/lista/?sida=2")
-    found = other.get("/alvsbyn/lista/?sida=2")
-    assert found.content == page.content
-    assert found.headers == page.headers
+    shared = other.get("/alvsbyn/lista/?sida=2")
+    assert shared.content == page.content
+    assert shared.headers == page.headers
     assert other.get("/alvsbyn/lista/?sida=2", accept_encoding="br")["Content-Encoding"] == "br"
     assert other.made == []
     # It is in its memory now.

@@ -92,12 +92,12 @@ def faults(swedish: str, english_text: str) -> Iterator[str]:
 
 
 def test_the_english_has_the_same_places_to_fill_in() -> None:
-    found = []
+    wrong = []
     for entry in english():
         if not entry.id:
             continue
         swedish = entry.id if entry.pluralizable else (entry.id,)
         translated = entry.string if entry.pluralizable else (entry.string,)
         for one, other in zip(swedish, translated, strict=True):
-            found += [f"{fault}: {one}" for fault in faults(one, other)]
-    assert not found, "\n".join(found)
+            wrong += [f"{fault}: {one}" for fault in faults(one, other)]
+    assert not wrong, "\n".join(wrong)

@@ -167,8 +167,8 @@ def test_what_fails_is_tried_again_after_pauses_that_grow(refusing: None) -> Non
     assert expected[-1] == MAX_PAUSE
     assert expected == sorted(expected)
     assert all(later == 2 * pause for pause, later in pairwise(expected[:10]))
-    for pause, wanted in zip(pauses, expected, strict=True):
-        assert wanted <= pause < wanted + timedelta(seconds=30)
+    for pause, shortest in zip(pauses, expected, strict=True):
+        assert shortest <= pause < shortest + timedelta(seconds=30)
     assert timedelta(days=2) < sum(expected, timedelta()) < timedelta(days=4)
 
 
@@ -176,11 +176,11 @@ def test_no_name_gets_into_the_log(refusing: None, caplog: pytest.LogCaptureFixt
     send()
     with caplog.at_level("DEBUG"):
         run_jobs()
-    told = "\n".join(JsonFormatter().format(record) for record in caplog.records)
-    assert "job.failed" in told
-    assert "smtplib.SMTPRecipientsRefused" in told
-    assert "no such person" not in told
-    assert READER not in told
+    log_lines = "\n".join(JsonFormatter().format(record) for record in caplog.records)
+    assert "job.failed" in log_lines
+    assert "smtplib.SMTPRecipientsRefused" in log_lines
+    assert "no such person" not in log_lines
+    assert READER not in log_lines
 
 
 def test_the_operator_reads_why_a_job_fails_and_has_it_done_again(
@@ -216,8 +216,8 @@ def test_the_operator_reads_why_a_job_fails_and_has_it_done_again(
     assert [letter.to for letter in mail.outbox] == [[READER]]
     assert "Inget väntar och inget har misslyckats." in words(client.get(PAGE))
     assert "har misslyckats" not in words(client.get("/arbetsyta/"))
-    gone = words(client.post(again, follow=True))
-    assert "Jobbet finns inte längre: det är klart eller borttaget." in gone
+    page_text = words(client.post(again, follow=True))
+    assert "Jobbet finns inte längre: det är klart eller borttaget." in page_text
     assert client.get(again).status_code == 404
 
 

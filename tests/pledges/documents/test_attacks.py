@@ -59,16 +59,16 @@ def field(writer: IncrementalPdfFileWriter, number: int) -> DictionaryObject:
     return result
 
 
-def text(said: bytes) -> StreamObject:
-    return StreamObject(stream_data=b"BT /F1 20 Tf 100 700 Td (%b) Tj ET" % said)
+def text(content: bytes) -> StreamObject:
+    return StreamObject(stream_data=b"BT /F1 20 Tf 100 700 Td (%b) Tj ET" % content)
 
 
 def rectangle(*corners: int) -> ArrayObject:
-    return ArrayObject(FloatObject(each) for each in corners)
+    return ArrayObject(FloatObject(corner) for corner in corners)
 
 
-def form(writer: IncrementalPdfFileWriter, said: bytes) -> Any:
-    drawn = text(said)
+def form(writer: IncrementalPdfFileWriter, content: bytes) -> Any:
+    drawn = text(content)
     drawn[pdf_name("/Type")] = pdf_name("/XObject")
     drawn[pdf_name("/Subtype")] = pdf_name("/Form")
     drawn[pdf_name("/BBox")] = rectangle(0, 0, 200, 60)
@@ -228,9 +228,9 @@ ATTACKS = [
 def test_a_change_after_both_signatures_is_not_permitted(
     attack: Attack, twice: bytes, roots: list[TrustRoot]
 ) -> None:
-    found = report(attacked(twice, attack), roots)
-    assert_forbidden(found)
-    assert found.changed_after_last_signature is Change.OTHER
+    examined = report(attacked(twice, attack), roots)
+    assert_forbidden(examined)
+    assert examined.changed_after_last_signature is Change.OTHER
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)
@@ -244,24 +244,26 @@ def test_a_change_between_the_signatures_is_not_covered_up_by_the_second(
     assert_forbidden(report(changed, roots))
 
 
-def assert_forbidden(found: Report) -> None:
+def assert_forbidden(examined: Report) -> None:
     """Fail unless the first signature forbids what came after it.
 
     It is there, and says that what came after is not permitted.
     """
-    assert not found.is_genuine
-    if found.problem is None:
-        first = next(each for each in found.signatures if each.field == "signature-1")
+    assert not examined.is_genuine
+    if examined.problem is None:
+        first = next(
+            signature for signature in examined.signatures if signature.field == "signature-1"
+        )
         assert not first.is_genuine
         assert first.fault is not None or not (first.change_permitted and first.intact)
 
 
 def test_taking_a_signature_away_is_seen(twice: bytes, roots: list[TrustRoot]) -> None:
-    found = report(attacked(twice, take_the_first_signature_away), roots)
-    assert found.empty_fields == ("signature-1",)
-    (second,) = found.signatures
+    examined = report(attacked(twice, take_the_first_signature_away), roots)
+    assert examined.empty_fields == ("signature-1",)
+    (second,) = examined.signatures
     assert not second.is_genuine
-    assert not found.is_genuine
+    assert not examined.is_genuine
 
 
 def test_metadata_rewritten_after_the_last_signature_is_not_permitted(
@@ -281,9 +283,9 @@ def test_metadata_rewritten_after_the_last_signature_is_not_permitted(
             )
         )
 
-    found = report(attacked(twice, retitle), roots)
-    assert found.changed_after_last_signature is Change.OTHER
-    assert not found.is_genuine
+    examined = report(attacked(twice, retitle), roots)
+    assert examined.changed_after_last_signature is Change.OTHER
+    assert not examined.is_genuine
 
 
 def test_a_stamp_without_a_signature_is_not_permitted(once: bytes, roots: list[TrustRoot]) -> None:
@@ -294,10 +296,10 @@ def test_a_stamp_without_a_signature_is_not_permitted(once: bytes, roots: list[T
         )
         writer.update_container(widget)
 
-    found = report(attacked(once, stamp_the_empty_field), roots)
-    assert found.empty_fields == ("signature-2",)
-    assert not found.signatures[0].change_permitted
-    assert not found.is_genuine
+    examined = report(attacked(once, stamp_the_empty_field), roots)
+    assert examined.empty_fields == ("signature-2",)
+    assert not examined.signatures[0].change_permitted
+    assert not examined.is_genuine
 
 
 @pytest.mark.parametrize(
@@ -314,17 +316,17 @@ def test_a_field_that_only_looks_signed_is_not_passed_over(
     def pretend(writer: IncrementalPdfFileWriter) -> None:
         widget = field(writer, 1)
         widget[pdf_name("/V")] = writer.add_object(
-            DictionaryObject({pdf_name(key): pdf_name(each) for key, each in value.items()})
+            DictionaryObject({pdf_name(key): pdf_name(item) for key, item in value.items()})
         )
         widget[pdf_name("/AP")] = DictionaryObject(
             {pdf_name("/N"): form(writer, b"Undertecknat av Bo")}
         )
         writer.update_container(widget)
 
-    found = report(attacked(once, pretend), roots)
-    assert [each.fault for each in found.signatures] == [None, fault]
-    assert found.empty_fields == ()
-    assert not found.is_genuine
+    examined = report(attacked(once, pretend), roots)
+    assert [signature.fault for signature in examined.signatures] == [None, fault]
+    assert examined.empty_fields == ()
+    assert not examined.is_genuine
 
 
 def test_a_stranger_who_signs_a_third_field_is_named(twice: bytes, roots: list[TrustRoot]) -> None:
@@ -341,9 +343,9 @@ def test_a_stranger_who_signs_a_third_field_is_named(twice: bytes, roots: list[T
         location=None,
         stamp=stamp("Främling"),
     )
-    found = report(pdf, roots)
-    assert found.unexpected_fields == ("extra",)
-    assert not found.is_genuine
+    examined = report(pdf, roots)
+    assert examined.unexpected_fields == ("extra",)
+    assert not examined.is_genuine
 
 
 def test_bytes_hidden_beside_the_signature_are_found(once: bytes, roots: list[TrustRoot]) -> None:
@@ -353,7 +355,7 @@ def test_bytes_hidden_beside_the_signature_are_found(once: bytes, roots: list[Tr
     for hidden in (b"> /Evil (text) <", b"\n" * 16, b"zz" * 8):
         changed = once[: end - 16] + hidden + once[end:]
         assert len(changed) == len(once)
-        assert not any(each.is_genuine for each in report(changed, roots).signatures)
+        assert not any(signature.is_genuine for signature in report(changed, roots).signatures)
 
 
 def test_a_byte_range_that_leaves_out_more_is_not_genuine(
@@ -369,4 +371,4 @@ def test_a_byte_range_that_leaves_out_more_is_not_genuine(
         [b"0", b"-1", numbers[2], numbers[3]],
     ):
         changed = once[:start] + b" ".join(forged).ljust(end - start) + once[end:]
-        assert not any(each.is_genuine for each in report(changed, roots).signatures)
+        assert not any(signature.is_genuine for signature in report(changed, roots).signatures)

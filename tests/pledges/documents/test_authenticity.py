@@ -223,8 +223,8 @@ def test_the_page_answers_in_english_too(steps: Steps) -> None:
 def test_one_changed_byte_is_never_genuine(steps: Steps, where: float) -> None:
     pdf = bytearray(steps[2])
     pdf[int(len(pdf) * where)] ^= 0x01
-    found = verify(bytes(pdf), trust_roots())
-    assert found.answer in {Answer.CHANGED, Answer.UNREADABLE, Answer.UNKNOWN}
+    verification = verify(bytes(pdf), trust_roots())
+    assert verification.answer in {Answer.CHANGED, Answer.UNREADABLE, Answer.UNKNOWN}
     assert "Äkta: " not in page_of(bytes(pdf))
 
 
@@ -246,9 +246,9 @@ def test_a_page_added_after_signing_is_found(steps: Steps) -> None:
     writer.insert_page(PageObject(contents, (0, 0, 595, 842)))
     output = io.BytesIO()
     writer.write(output)
-    found = verify(output.getvalue(), trust_roots())
-    assert found.answer == Answer.CHANGED
-    assert found.was_added_to
+    verification = verify(output.getvalue(), trust_roots())
+    assert verification.answer == Answer.CHANGED
+    assert verification.was_added_to
     page = page_of(output.getvalue())
     assert "något har lagts till efteråt" in page
     assert "Något otillåtet har lagts till efter underskriften." in page
@@ -269,9 +269,11 @@ def test_the_document_saved_anew_by_another_program_is_not_genuine(steps: Steps)
 def test_a_document_on_its_way_is_not_finished_and_the_missing_are_named(
     steps: Steps, step: int, missing: list[str] | None
 ) -> None:
-    found = verify(steps[step], trust_roots())
-    assert found.answer == Answer.INCOMPLETE
-    assert [s.name for s in found.unsigned] == (missing or ["Johan Dahlqvist", "Andreas Nyberg"])
+    verification = verify(steps[step], trust_roots())
+    assert verification.answer == Answer.INCOMPLETE
+    assert [s.name for s in verification.unsigned] == (
+        missing or ["Johan Dahlqvist", "Andreas Nyberg"]
+    )
     page = page_of(steps[step])
     assert "Inte färdig: en underskrift saknas" in page
     assert "Andreas Nyberg, lokalpolisområdeschef" in page
@@ -374,9 +376,9 @@ def test_an_examination_that_failed_says_nothing_of_the_file(
 def test_drafts_and_half_signed_pledges_are_not_recognised(db: None, made) -> None:  # type: ignore[no-untyped-def]
     publish(made["ours"][:2])  # type: ignore[arg-type]
     for content in made["ours"]:
-        found = verify(content, trust_roots())
-        assert found.answer == Answer.UNKNOWN
-        assert found.pledge is None
+        verification = verify(content, trust_roots())
+        assert verification.answer == Answer.UNKNOWN
+        assert verification.pledge is None
         assert "Medborgarlöfte 2023" not in page_of(content)
 
 

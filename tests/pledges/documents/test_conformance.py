@@ -77,18 +77,18 @@ def test_the_text_of_the_page_can_be_copied_letter_by_letter(twice: bytes, tmp_p
 
 def test_each_field_is_a_described_form_element_at_its_line(twice: bytes) -> None:
     with pikepdf.open(io.BytesIO(twice)) as pdf:
-        found = list(elements(pdf.Root.StructTreeRoot))
-        forms = [each for each in found if each.get("/S") == "/Form"]
-        assert [str(each.Alt) for each in forms] == [field.tooltip for field in FIELDS]
+        tags = list(elements(pdf.Root.StructTreeRoot))
+        forms = [tag for tag in tags if tag.get("/S") == "/Form"]
+        assert [str(tag.Alt) for tag in forms] == [field.tooltip for field in FIELDS]
         for element, name in zip(forms, NAMES, strict=True):
             widget = element.K.Obj
             assert str(widget.T) == name
             assert str(widget.TU) == str(widget.Contents) == str(element.Alt)
             assert int(widget.F) == 132
             assert _parents(pdf)[int(widget.StructParent)].objgen == element.objgen
-            assert widget.objgen in {each.objgen for each in pdf.Root.AcroForm.Fields}
-            assert widget.objgen in {each.objgen for each in element.Pg.Annots}
-        order = [str(each.S) for each in found if str(each.get("/S")) in ("/H3", "/Form")]
+            assert widget.objgen in {item.objgen for item in pdf.Root.AcroForm.Fields}
+            assert widget.objgen in {item.objgen for item in element.Pg.Annots}
+        order = [str(tag.S) for tag in tags if str(tag.get("/S")) in ("/H3", "/Form")]
         assert order == ["/H3", "/Form", "/H3", "/Form"]
 
 
@@ -96,7 +96,7 @@ def test_the_field_lies_exactly_over_its_line(rendered: Rendered, prepared: byte
     with pikepdf.open(io.BytesIO(prepared)) as pdf:
         for field, widget in zip(FIELDS, pdf.Root.AcroForm.Fields, strict=True):
             box = rendered.boxes[field.anchor]
-            left, bottom, right, top = (float(each) for each in widget.Rect)
+            left, bottom, right, top = (float(coordinate) for coordinate in widget.Rect)
             assert (left, bottom, right, top) == (box.x0, box.y0, box.x1, box.y1)
             # 80 by 20 mm and the line of 1 point below.
             assert right - left == pytest.approx(226.77, abs=0.02)
@@ -117,11 +117,11 @@ def test_the_document_says_what_a_screen_reader_needs(twice: bytes) -> None:
         assert bool(pdf.Root.MarkInfo.Marked) is True
         assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle) is True
         assert str(pdf.docinfo["/Title"]) == "Medborgarlöfte för Älvsbyns kommun"
-        found = list(elements(pdf.Root.StructTreeRoot))
-        headings = [str(each.S) for each in found if re.match("/H[1-6]", str(each.get("/S")))]
+        tags = list(elements(pdf.Root.StructTreeRoot))
+        headings = [str(tag.S) for tag in tags if re.match("/H[1-6]", str(tag.get("/S")))]
         assert headings == ["/H1", "/H2", "/H2", "/H3", "/H3"]
-        figures = [each for each in found if each.get("/S") == "/Figure"]
-        assert [str(each.Alt) for each in figures] == ["Stapel: två hundsök 2025"]
+        figures = [tag for tag in tags if tag.get("/S") == "/Figure"]
+        assert [str(tag.Alt) for tag in figures] == ["Stapel: två hundsök 2025"]
         for page in pdf.pages:
             assert "/Annots" not in page or page.Tabs == "/S"
         assert [bookmark.title for bookmark in pdf.open_outline().root] == ["Medborgarlöfte"]
@@ -134,14 +134,14 @@ def test_the_pledge_file_is_attached_as_data(twice: bytes) -> None:
         assert name == "medborgarlofte.toml"
         assert file.get_file().read_bytes() == attachment().content
         assert file.get_file().mime_type == "application/toml"
-        assert [str(each.AFRelationship) for each in pdf.Root.AF] == ["/Data"]
+        assert [str(item.AFRelationship) for item in pdf.Root.AF] == ["/Data"]
 
 
 def test_all_fonts_are_the_projects_own(twice: bytes) -> None:
     with pikepdf.open(io.BytesIO(twice)) as pdf:
         families = font_families(pdf)
     assert families
-    assert all(each.startswith(("Source-Sans-3", "Stamp")) for each in families), families
+    assert all(family.startswith(("Source-Sans-3", "Stamp")) for family in families), families
 
 
 def _parents(pdf: pikepdf.Pdf) -> dict[int, Any]:

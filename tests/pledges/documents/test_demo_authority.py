@@ -35,7 +35,7 @@ def test_only_the_owner_can_read_it(tmp_path: Path) -> None:
     assert stat.S_IMODE(demo.folder.stat().st_mode) == 0o700
     files = list(demo.folder.iterdir())
     assert len(files) == 4
-    assert {stat.S_IMODE(each.stat().st_mode) for each in files} == {0o600}
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
 
 
 def test_every_certificate_says_that_it_is_a_demonstration(demo: DemoAuthority) -> None:
@@ -44,8 +44,8 @@ def test_every_certificate_says_that_it_is_a_demonstration(demo: DemoAuthority) 
     key, certificate, chain = pkcs12.load_key_and_certificates(issued.pkcs12, issued.passphrase)
     assert key is not None
     assert certificate is not None
-    for each in (root, certificate):
-        (name,) = each.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
+    for named in (root, certificate):
+        (name,) = named.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
         assert str(name.value).startswith("DEMO ")
     assert chain == [root]
     certificate.verify_directly_issued_by(root)
@@ -104,7 +104,7 @@ ensure_demo_authority(pathlib.Path(sys.argv[1]))
     assert not folder.exists() or ensure_demo_authority(folder)
     demo = ensure_demo_authority(folder)
     assert demo.issue("Anna", "Kommun").pkcs12
-    assert {each.name for each in tmp_path.iterdir()} == {"a", ".a.lock"}
+    assert {path.name for path in tmp_path.iterdir()} == {"a", ".a.lock"}
 
 
 def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
@@ -117,4 +117,4 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "a" / "notes.txt").write_text("viktigt")
     with pytest.raises(DemoAuthorityDamaged, match=r"key\.pem"):
         ensure_demo_authority(tmp_path / "a")
-    assert [each.name for each in (tmp_path / "a").iterdir()] == ["notes.txt"]
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["notes.txt"]

@@ -58,19 +58,21 @@ from tests.pledges.documents.test_attacks import attacked, change_the_language, 
 def test_a_signature_in_ones_own_line_or_in_a_new_field_is_taken(
     prepared: bytes, outside: Authority, field: str
 ) -> None:
-    found = judged(prepared, sign_outside(prepared, outside.backend("Anna"), field=field), outside)
-    assert found.refusal is None
-    assert found.signature is not None
-    assert found.signature.field == field
-    assert found.signature.signer is not None
-    assert found.signature.signer.common_name == "Anna"
+    judgement = judged(
+        prepared, sign_outside(prepared, outside.backend("Anna"), field=field), outside
+    )
+    assert judgement.refusal is None
+    assert judgement.signature is not None
+    assert judgement.signature.field == field
+    assert judgement.signature.signer is not None
+    assert judgement.signature.signer.common_name == "Anna"
 
 
 def test_a_stamp_on_ones_own_line_is_taken(prepared: bytes, outside: Authority) -> None:
     with pikepdf.open(io.BytesIO(prepared)) as pdf:
         field = pdf.Root.AcroForm.Fields[0]
         number = next(n for n, p in enumerate(pdf.pages) if p.objgen == field.P.objgen)
-        left, bottom, *_ = (int(each) for each in field.Rect)
+        left, bottom, *_ = (int(coordinate) for coordinate in field.Rect)
     writer = IncrementalPdfFileWriter(io.BytesIO(prepared))
     box = (left + 2, bottom + 2, left + 100, bottom + 30)
     append_signature_field(writer, SigFieldSpec("Signature1", on_page=number, box=box))
@@ -85,7 +87,7 @@ def test_the_second_to_sign_may_sign_outside_after_a_certifying_signature(
     once: bytes, outside: Authority, roots: list[TrustRoot]
 ) -> None:
     after = sign_outside(once, outside.backend("Bo"), field="signature-2")
-    found = judge(
+    judgement = judge(
         once,
         after,
         trust_roots=[*roots, outside.trust_root],
@@ -94,7 +96,7 @@ def test_the_second_to_sign_may_sign_outside_after_a_certifying_signature(
         later_fields=[],
         made_at=MADE_AT,
     )
-    assert found.refusal is None
+    assert judgement.refusal is None
 
 
 def test_revocation_lists_and_certificates_added_afterwards_are_taken(
@@ -128,9 +130,9 @@ def test_the_sandbox_says_the_same(prepared: bytes, outside: Authority) -> None:
         "later_fields": ["signature-2"],
         "made_at": MADE_AT,
     }
-    found = judge_in_sandbox(prepared, after, **asked)
-    assert found == judged(prepared, after, outside)
-    assert found.signature is not None
+    judgement = judge_in_sandbox(prepared, after, **asked)
+    assert judgement == judged(prepared, after, outside)
+    assert judgement.signature is not None
     stranger = sign_outside(prepared, authority().backend("Anna"))
     assert judge_in_sandbox(prepared, stranger, **asked).refusal is Refusal.UNTRUSTED
 
@@ -228,8 +230,8 @@ def test_cross_references_that_lead_elsewhere_are_refused(
     was = int(prepared[prepared.rindex(b"startxref") + 9 :].split()[0])
     assert str(was).encode() in added
     # /Prev leads past our own table, so that all before is read anew.
-    for there in (0, was - 1, last):
-        moved = after[: len(prepared)] + added.replace(b"/Prev %d" % was, b"/Prev %d" % there, 1)
+    for position in (0, was - 1, last):
+        moved = after[: len(prepared)] + added.replace(b"/Prev %d" % was, b"/Prev %d" % position, 1)
         assert refusal(prepared, moved, outside) is not None
     # An object of the update that is looked up among the old bytes.
     reader = PdfFileReader(io.BytesIO(after))
@@ -240,8 +242,8 @@ def test_cross_references_that_lead_elsewhere_are_refused(
     places = zlib.decompress(table[begins:ends])
     assert places.count(int(at).to_bytes(8, "big")) == 1
     packed = zlib.compress(places.replace(int(at).to_bytes(8, "big"), old.to_bytes(8, "big")))
-    said = re.sub(rb"/Length \d+", b"/Length %d" % len(packed), table[:begins])
-    moved = after[:last] + said + packed + table[ends:]
+    head = re.sub(rb"/Length \d+", b"/Length %d" % len(packed), table[:begins])
+    moved = after[:last] + head + packed + table[ends:]
     assert refusal(prepared, moved, outside) is Refusal.CROSS_REFERENCES
 
 
@@ -270,8 +272,8 @@ def test_a_new_table_that_points_into_the_old_bytes_is_refused(
     at = len(prepared) + 1
     pointing = prepared + b"\n" + table + b"\nstream\n" + entry + b"\nendstream\nendobj\n"
     pointing += b"startxref\n%d\n%%%%EOF\n" % at
-    found = refusal(prepared, pointing, outside)
-    assert found in {Refusal.CROSS_REFERENCES, Refusal.DAMAGED}
+    reason = refusal(prepared, pointing, outside)
+    assert reason in {Refusal.CROSS_REFERENCES, Refusal.DAMAGED}
 
 
 # Whose signature it is.
@@ -366,7 +368,7 @@ def test_a_broken_earlier_signature_is_told(
 ) -> None:
     after = sign_outside(once, outside.backend("Bo"), field="signature-2")
     # The first one's authority is not trusted here.
-    found = judged(
+    judgement = judged(
         once,
         after,
         outside,
@@ -374,7 +376,7 @@ def test_a_broken_earlier_signature_is_told(
         earlier_fields=["signature-1"],
         later_fields=[],
     )
-    assert found.refusal is Refusal.EARLIER_BROKEN
+    assert judgement.refusal is Refusal.EARLIER_BROKEN
     loosened = attacked(once, open_the_rules)
     later = sign_outside(loosened, outside.backend("Bo"), field="signature-2")
     assert (
@@ -405,11 +407,11 @@ def test_who_comes_later_still_signs_with_a_key(
 
     after = sign_outside(prepared, outside.backend("Anna"))
     both = signed(after, 2, backend(demo, "Bo", "Polis"), first=False)
-    found = examine(
+    examined = examine(
         both,
         trust_roots=[*roots, outside.trust_root],
         expected_fields=["Signature1", "signature-2"],
         spare_fields=["signature-1"],
     )
-    assert [each.is_genuine for each in found.signatures] == [True, True]
-    assert found.is_genuine
+    assert [signature.is_genuine for signature in examined.signatures] == [True, True]
+    assert examined.is_genuine

@@ -37,35 +37,37 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def there() -> Iterator[Services]:
+def trust_services() -> Iterator[Services]:
     with services() as running:
         yield running
 
 
-def made_to_last(pdf: bytes, there: Services) -> LastingUpdate:
-    return make_lasting(pdf, trust=Trust([there.root.trust_root]), timestamp_url=there.tsa)
+def made_to_last(pdf: bytes, trust_services: Services) -> LastingUpdate:
+    return make_lasting(
+        pdf, trust=Trust([trust_services.root.trust_root]), timestamp_url=trust_services.tsa
+    )
 
 
-def found_in(pdf: bytes, there: Services) -> Report:
-    return examine(pdf, trust_roots=[there.root.trust_root], expected_fields=NAMES)
+def examined_with(pdf: bytes, trust_services: Services) -> Report:
+    return examine(pdf, trust_roots=[trust_services.root.trust_root], expected_fields=NAMES)
 
 
-def signed_by_two(prepared: bytes, there: Services, *, stamped: bool = True) -> bytes:
-    url = there.tsa if stamped else None
-    pdf = signed(prepared, 1, there.backend("Anna"), timestamp_url=url)
-    return signed(pdf, 2, there.backend("Bo", by_list=True), timestamp_url=url)
+def signed_by_two(prepared: bytes, trust_services: Services, *, stamped: bool = True) -> bytes:
+    url = trust_services.tsa if stamped else None
+    pdf = signed(prepared, 1, trust_services.backend("Anna"), timestamp_url=url)
+    return signed(pdf, 2, trust_services.backend("Bo", by_list=True), timestamp_url=url)
 
 
 def test_a_document_made_to_last_begins_as_before_and_is_of_the_highest_level(
-    prepared: bytes, there: Services
+    prepared: bytes, trust_services: Services
 ) -> None:
-    pdf = signed_by_two(prepared, there)
-    before = found_in(pdf, there)
-    assert [each.level for each in before.signatures] == [Level.T, Level.T]
-    update = made_to_last(pdf, there)
+    pdf = signed_by_two(prepared, trust_services)
+    before = examined_with(pdf, trust_services)
+    assert [signature.level for signature in before.signatures] == [Level.T, Level.T]
+    update = made_to_last(pdf, trust_services)
     assert update.content.startswith(pdf)
     assert len(update.content) > len(pdf)
-    report = found_in(update.content, there)
+    report = examined_with(update.content, trust_services)
     assert report.is_genuine
     anna, bo, stamp = report.signatures
     for person in (anna, bo):
@@ -76,7 +78,7 @@ def test_a_document_made_to_last_begins_as_before_and_is_of_the_highest_level(
     assert bo.changed_since is Change.LONG_TERM
     # The sandbox, which has no network, says the same.
     boxed = examine_in_sandbox(
-        update.content, trust_roots=[there.root.trust_root], expected_fields=NAMES
+        update.content, trust_roots=[trust_services.root.trust_root], expected_fields=NAMES
     )
     assert boxed == report
     assert_conforms(update.content, "ua1")
@@ -84,53 +86,56 @@ def test_a_document_made_to_last_begins_as_before_and_is_of_the_highest_level(
 
 
 def test_it_is_still_provable_when_every_certificate_of_the_signatures_is_over(
-    prepared: bytes, there: Services
+    prepared: bytes, trust_services: Services
 ) -> None:
-    pdf = made_to_last(signed_by_two(prepared, there), there).content
+    pdf = made_to_last(signed_by_two(prepared, trust_services), trust_services).content
     # Two years on, the last timestamp is renewed in time by a certificate of then.
     with time_machine.travel(datetime.now(UTC) + YEAR - 2 * DAY):
         now = datetime.now(UTC)
-        there.new_stamper(valid_from=now - DAY, valid_to=now + 5 * YEAR)
-        renewed = made_to_last(pdf, there)
+        trust_services.new_stamper(valid_from=now - DAY, valid_to=now + 5 * YEAR)
+        renewed = made_to_last(pdf, trust_services)
         assert renewed.content.startswith(pdf)
     with time_machine.travel(datetime.now(UTC) + 3 * YEAR):
-        not_renewed = found_in(pdf, there)
-        report = found_in(renewed.content, there)
+        not_renewed = examined_with(pdf, trust_services)
+        report = examined_with(renewed.content, trust_services)
     assert report.is_genuine
     for signature in report.signatures[:2]:
         assert signature.time_source is TimeSource.TIMESTAMP
         assert signature.certificate is CertificateState.EXPIRED_SINCE
         assert signature.level is Level.LTA
-    assert [each.level for each in not_renewed.signatures[:2]] == [Level.B, Level.B]
+    assert [signature.level for signature in not_renewed.signatures[:2]] == [Level.B, Level.B]
     assert not_renewed.signatures[0].time_source is TimeSource.SIGNERS_CLOCK
 
 
 def test_without_a_timestamp_of_its_own_a_signature_is_made_to_last_all_the_same(
-    prepared: bytes, there: Services
+    prepared: bytes, trust_services: Services
 ) -> None:
-    pdf = signed_by_two(prepared, there, stamped=False)
-    assert [each.level for each in found_in(pdf, there).signatures] == [Level.B, Level.B]
-    report = found_in(made_to_last(pdf, there).content, there)
+    pdf = signed_by_two(prepared, trust_services, stamped=False)
+    assert [signature.level for signature in examined_with(pdf, trust_services).signatures] == [
+        Level.B,
+        Level.B,
+    ]
+    report = examined_with(made_to_last(pdf, trust_services).content, trust_services)
     assert report.is_genuine
-    assert [each.level for each in report.signatures[:2]] == [Level.LTA, Level.LTA]
+    assert [signature.level for signature in report.signatures[:2]] == [Level.LTA, Level.LTA]
 
 
 @pytest.mark.parametrize("by_list", [False, True], ids=["ocsp", "crl"])
 def test_revoked_after_signing_is_told_and_changes_nothing(
-    prepared: bytes, there: Services, by_list: bool
+    prepared: bytes, trust_services: Services, by_list: bool
 ) -> None:
-    certificate, key = there.issued("Anna", by_list=by_list)
-    there.clock = datetime.now(UTC).replace(microsecond=0) - DAY
+    certificate, key = trust_services.issued("Anna", by_list=by_list)
+    trust_services.clock = datetime.now(UTC).replace(microsecond=0) - DAY
     pdf = signed(
         prepared,
         1,
-        there.root.backend_of(certificate, key),
-        timestamp_url=there.tsa,
-        signed_at=there.clock,
+        trust_services.root.backend_of(certificate, key),
+        timestamp_url=trust_services.tsa,
+        signed_at=trust_services.clock,
     )
-    there.clock = None
-    there.revoked[certificate.serial_number] = datetime.now(UTC) - timedelta(hours=2)
-    anna = found_in(made_to_last(pdf, there).content, there).signatures[0]
+    trust_services.clock = None
+    trust_services.revoked[certificate.serial_number] = datetime.now(UTC) - timedelta(hours=2)
+    anna = examined_with(made_to_last(pdf, trust_services).content, trust_services).signatures[0]
     assert anna.revocation is Revocation.REVOKED_LATER
     assert anna.certificate is CertificateState.VALID
     assert anna.is_genuine
@@ -138,21 +143,26 @@ def test_revoked_after_signing_is_told_and_changes_nothing(
 
 @pytest.mark.parametrize("by_list", [False, True], ids=["ocsp", "crl"])
 def test_revoked_before_signing_is_no_signature_to_keep(
-    prepared: bytes, there: Services, by_list: bool
+    prepared: bytes, trust_services: Services, by_list: bool
 ) -> None:
-    certificate, key = there.issued("Anna", by_list=by_list)
-    pdf = signed(prepared, 1, there.root.backend_of(certificate, key), timestamp_url=there.tsa)
+    certificate, key = trust_services.issued("Anna", by_list=by_list)
+    pdf = signed(
+        prepared,
+        1,
+        trust_services.root.backend_of(certificate, key),
+        timestamp_url=trust_services.tsa,
+    )
     # Made to last while the authority did not know, and once more when it did.
-    kept = made_to_last(pdf, there).content
-    there.revoked[certificate.serial_number] = datetime.now(UTC) - DAY
+    lasting = made_to_last(pdf, trust_services).content
+    trust_services.revoked[certificate.serial_number] = datetime.now(UTC) - DAY
     with pytest.raises(Revoked):
-        made_to_last(pdf, there)
-    assert found_in(kept, there).signatures[0].revocation is Revocation.GOOD
+        made_to_last(pdf, trust_services)
+    assert examined_with(lasting, trust_services).signatures[0].revocation is Revocation.GOOD
     # Put in by somebody else, the answer counts against the signature.
     material = Material()
     reader = PdfFileReader(io.BytesIO(pdf))
     signer = reader.embedded_signatures[0].signer_cert
-    now, trust = datetime.now(UTC), Trust([there.root.trust_root])
+    now, trust = datetime.now(UTC), Trust([trust_services.root.trust_root])
     with pytest.raises(Revoked):
         gather(signer, [], trust, moment=now, into=material)
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
@@ -160,70 +170,79 @@ def test_revoked_before_signing_is_no_signature_to_keep(
     DocumentSecurityStore.supply_dss_in_writer(writer, None, ocsps=answers, crls=lists)
     output = io.BytesIO()
     writer.write(output)
-    anna = found_in(output.getvalue(), there).signatures[0]
+    anna = examined_with(output.getvalue(), trust_services).signatures[0]
     assert (anna.revocation, anna.certificate) == (Revocation.REVOKED, CertificateState.REVOKED)
     assert not anna.is_genuine
 
 
-def other_issuer(there: Services, _certificate: object) -> None:
-    there.answers_by = authority("Främling").issue("Svarar", answering=True)
+def other_issuer(trust_services: Services, _certificate: object) -> None:
+    trust_services.answers_by = authority("Främling").issue("Svarar", answering=True)
 
 
-def same_name(there: Services, _certificate: object) -> None:
+def same_name(trust_services: Services, _certificate: object) -> None:
     stranger = authority("Provets utfärdare")
-    there.answers_by = (stranger.certificate, stranger.key)
+    trust_services.answers_by = (stranger.certificate, stranger.key)
 
 
-def unauthorised(there: Services, _certificate: object) -> None:
-    there.answers_by = there.root.issue("Inte till för att svara")
+def unauthorised(trust_services: Services, _certificate: object) -> None:
+    trust_services.answers_by = trust_services.root.issue("Inte till för att svara")
 
 
-def old(there: Services, _certificate: object) -> None:
-    there.age = timedelta(hours=3)
+def old(trust_services: Services, _certificate: object) -> None:
+    trust_services.age = timedelta(hours=3)
 
 
-def from_the_future(there: Services, _certificate: object) -> None:
-    there.age = -timedelta(days=2)
+def from_the_future(trust_services: Services, _certificate: object) -> None:
+    trust_services.age = -timedelta(days=2)
 
 
-def about_another(there: Services, _certificate: object) -> None:
-    there.answers_for = there.issued("En annan")[0]
+def about_another(trust_services: Services, _certificate: object) -> None:
+    trust_services.answers_for = trust_services.issued("En annan")[0]
 
 
-def away(there: Services, _certificate: object) -> None:
-    there.away.add("ocsp")
+def away(trust_services: Services, _certificate: object) -> None:
+    trust_services.away.add("ocsp")
 
 
 @pytest.mark.parametrize(
     "lie", [other_issuer, same_name, unauthorised, old, from_the_future, about_another, away]
 )
 def test_an_answer_that_cannot_be_believed_is_none(
-    prepared: bytes, there: Services, lie: Callable[[Services, object], None]
+    prepared: bytes, trust_services: Services, lie: Callable[[Services, object], None]
 ) -> None:
-    certificate, key = there.issued("Anna")
-    pdf = signed(prepared, 1, there.root.backend_of(certificate, key), timestamp_url=there.tsa)
-    lie(there, certificate)
+    certificate, key = trust_services.issued("Anna")
+    pdf = signed(
+        prepared,
+        1,
+        trust_services.root.backend_of(certificate, key),
+        timestamp_url=trust_services.tsa,
+    )
+    lie(trust_services, certificate)
     with pytest.raises(NoAnswer):
-        made_to_last(pdf, there)
+        made_to_last(pdf, trust_services)
 
 
-def test_a_responder_named_by_the_authority_may_answer(prepared: bytes, there: Services) -> None:
-    there.answers_by = there.root.issue("Svarar", answering=True)
-    pdf = signed(prepared, 1, there.backend("Anna"), timestamp_url=there.tsa)
-    report = found_in(made_to_last(pdf, there).content, there)
+def test_a_responder_named_by_the_authority_may_answer(
+    prepared: bytes, trust_services: Services
+) -> None:
+    trust_services.answers_by = trust_services.root.issue("Svarar", answering=True)
+    pdf = signed(prepared, 1, trust_services.backend("Anna"), timestamp_url=trust_services.tsa)
+    report = examined_with(made_to_last(pdf, trust_services).content, trust_services)
     assert report.signatures[0].level is Level.LTA
 
 
-def test_who_is_away_or_a_stranger_is_named(prepared: bytes, there: Services) -> None:
-    pdf = signed(prepared, 1, there.backend("Anna"), timestamp_url=there.tsa)
-    there.away.add("tsa")
+def test_who_is_away_or_a_stranger_is_named(prepared: bytes, trust_services: Services) -> None:
+    pdf = signed(prepared, 1, trust_services.backend("Anna"), timestamp_url=trust_services.tsa)
+    trust_services.away.add("tsa")
     with pytest.raises(TimestampUnavailable):
-        made_to_last(pdf, there)
-    there.away = {"crl"}
+        made_to_last(pdf, trust_services)
+    trust_services.away = {"crl"}
     with pytest.raises(NoAnswer):
-        made_to_last(pdf, there)
-    there.away.clear()
+        made_to_last(pdf, trust_services)
+    trust_services.away.clear()
     with services() as strangers, pytest.raises(Untrusted):
-        make_lasting(pdf, trust=Trust([there.root.trust_root]), timestamp_url=strangers.tsa)
+        make_lasting(
+            pdf, trust=Trust([trust_services.root.trust_root]), timestamp_url=strangers.tsa
+        )
     with pytest.raises(Untrusted):
-        make_lasting(pdf, trust=Trust([authority().trust_root]), timestamp_url=there.tsa)
+        make_lasting(pdf, trust=Trust([authority().trust_root]), timestamp_url=trust_services.tsa)

@@ -154,6 +154,8 @@ def test_attachments_keep_their_bytes_whatever_they_hold() -> None:
     )
     pdf = prepare(rendered, [])
     with pikepdf.open(io.BytesIO(pdf)) as opened:
-        files = {each.filename: each.get_file() for each in opened.attachments.values()}
+        files = {
+            attachment.filename: attachment.get_file() for attachment in opened.attachments.values()
+        }
         assert files["b å.bin"].read_bytes() == content
         assert files["a.txt"].read_bytes() == b""

@@ -59,9 +59,9 @@ def test_the_sandbox_says_what_an_examination_says(
 
 
 def test_swedish_letters_come_through(twice: bytes, roots: list[TrustRoot]) -> None:
-    found = examine_in_sandbox(twice, trust_roots=roots, seconds=PATIENCE)
-    assert found.signatures[0].signer is not None
-    assert found.signatures[0].signer.organisation == "Älvsbyns kommun"
+    examined = examine_in_sandbox(twice, trust_roots=roots, seconds=PATIENCE)
+    assert examined.signatures[0].signer is not None
+    assert examined.signatures[0].signer.organisation == "Älvsbyns kommun"
 
 
 def test_a_genuine_document_of_a_hundred_pages_is_examined(
@@ -83,9 +83,9 @@ def test_a_genuine_document_of_a_hundred_pages_is_examined(
 def test_a_decompression_bomb_is_too_heavy(roots: list[TrustRoot]) -> None:
     pdf = bomb(40_000_000)
     assert len(pdf) < 300_000
-    found = examine_in_sandbox(pdf, trust_roots=roots, seconds=20, memory_mb=400)
-    assert found.problem is Problem.TOO_HEAVY
-    assert not found.is_genuine
+    examined = examine_in_sandbox(pdf, trust_roots=roots, seconds=20, memory_mb=400)
+    assert examined.problem is Problem.TOO_HEAVY
+    assert not examined.is_genuine
 
 
 def test_a_file_that_takes_too_long_is_too_heavy(
@@ -122,11 +122,11 @@ def test_visitors_wait_for_their_turn(
     for _ in range(sandbox.MAX_EXAMINERS):
         assert sandbox._turns.acquire(blocking=False)
     try:
-        found = examine_in_sandbox(twice, trust_roots=roots, seconds=0.1)
+        examined = examine_in_sandbox(twice, trust_roots=roots, seconds=0.1)
     finally:
         for _ in range(sandbox.MAX_EXAMINERS):
             sandbox._turns.release()
-    assert found.problem is Problem.BUSY
+    assert examined.problem is Problem.BUSY
     assert examine_in_sandbox(twice, trust_roots=roots, seconds=PATIENCE).problem is None
 
 

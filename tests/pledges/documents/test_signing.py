@@ -50,16 +50,19 @@ def test_the_signature_carries_the_time_it_was_given(
 
 def test_ten_signatories_can_sign_one_document(demo: DemoAuthority, roots: list[TrustRoot]) -> None:
     numbers = range(1, 11)
-    body = "".join(f'<div class="line" id="line-{each}"></div>' for each in numbers)
+    body = "".join(f'<div class="line" id="line-{number}"></div>' for number in numbers)
     pdf = prepare(
-        render(html(body), base_folder=STATIC, anchors=[f"line-{each}" for each in numbers]),
-        [SignatureField(f"signature-{each}", f"Nummer {each}", f"line-{each}") for each in numbers],
+        render(html(body), base_folder=STATIC, anchors=[f"line-{number}" for number in numbers]),
+        [
+            SignatureField(f"signature-{number}", f"Nummer {number}", f"line-{number}")
+            for number in numbers
+        ],
     )
-    for each in numbers:
-        pdf = signed(pdf, each, backend(demo, "Anna", "Kommun"))
-    found = report(pdf, roots)
-    assert [each.is_genuine for each in found.signatures] == [True] * 10
-    assert found.unexpected_fields == tuple(f"signature-{each}" for each in range(3, 11))
+    for number in numbers:
+        pdf = signed(pdf, number, backend(demo, "Anna", "Kommun"))
+    examined = report(pdf, roots)
+    assert [signature.is_genuine for signature in examined.signatures] == [True] * 10
+    assert examined.unexpected_fields == tuple(f"signature-{number}" for number in range(3, 11))
 
 
 def test_signing_works_inside_an_event_loop(prepared: bytes, demo: DemoAuthority) -> None:
@@ -143,7 +146,7 @@ def test_the_stamp_shows_its_lines_and_its_warning(twice: bytes, demo: DemoAutho
     drawn = draw(stamp("Anna Čohkka"), 200, 60)
     with pikepdf.open(io.BytesIO(drawn._pdf)) as pdf:
         assert len(pdf.pages) == 1
-        assert [float(each) for each in pdf.pages[0].mediabox] == pytest.approx(
+        assert [float(coordinate) for coordinate in pdf.pages[0].mediabox] == pytest.approx(
             [0, 0, 200, 60], abs=0.02
         )
     with pikepdf.open(io.BytesIO(twice)) as pdf:

@@ -98,10 +98,12 @@ def test_the_timestamp_and_not_the_signers_clock_decides_about_the_certificate(
     key = signers.backend("Anna", valid_to=expired)
     with served(stamping(root)) as address:
         pdf = signed(prepared, 1, key, timestamp_url=address, signed_at=expired - timedelta(days=1))
-    found = examine(pdf, trust_roots=[signers.trust_root, root.trust_root], expected_fields=NAMES)
-    assert found.signatures[0].certificate is CertificateState.EXPIRED
-    assert found.signatures[0].trusted_by is not None
-    assert not found.signatures[0].is_genuine
+    examined = examine(
+        pdf, trust_roots=[signers.trust_root, root.trust_root], expected_fields=NAMES
+    )
+    assert examined.signatures[0].certificate is CertificateState.EXPIRED
+    assert examined.signatures[0].trusted_by is not None
+    assert not examined.signatures[0].is_genuine
 
 
 @pytest.mark.parametrize(

@@ -31,13 +31,17 @@ from tests.pledges.documents.samples import NAMES, report, signed
 
 
 def test_a_document_signed_by_both_is_genuine(twice: bytes, roots: list[TrustRoot]) -> None:
-    found = report(twice, roots)
-    assert found.is_genuine
-    assert found.is_demo
-    assert found.problem is None
-    assert (found.empty_fields, found.missing_fields, found.unexpected_fields) == ((), (), ())
-    assert found.changed_after_last_signature is Change.NONE
-    first, second = found.signatures
+    examined = report(twice, roots)
+    assert examined.is_genuine
+    assert examined.is_demo
+    assert examined.problem is None
+    assert (examined.empty_fields, examined.missing_fields, examined.unexpected_fields) == (
+        (),
+        (),
+        (),
+    )
+    assert examined.changed_after_last_signature is Change.NONE
+    first, second = examined.signatures
     assert [first.field, second.field] == NAMES
     assert first.signer is not None
     assert first.signer.common_name == "DEMO Anna Ödlund"
@@ -58,8 +62,8 @@ def test_a_document_signed_by_both_is_genuine(twice: bytes, roots: list[TrustRoo
 def test_a_report_goes_through_json_whole(
     twice: bytes, once: bytes, roots: list[TrustRoot]
 ) -> None:
-    for found in (report(twice, roots), report(once, []), report(b"", roots)):
-        assert Report.from_dict(json.loads(json.dumps(found.to_dict()))) == found
+    for examined in (report(twice, roots), report(once, []), report(b"", roots)):
+        assert Report.from_dict(json.loads(json.dumps(examined.to_dict()))) == examined
 
 
 def test_the_document_keeps_its_identity_when_it_is_signed(
@@ -71,54 +75,54 @@ def test_the_document_keeps_its_identity_when_it_is_signed(
 
 
 def test_an_unsigned_document_is_not_genuine(prepared: bytes, roots: list[TrustRoot]) -> None:
-    found = report(prepared, roots)
-    assert not found.is_genuine
-    assert found.signatures == ()
-    assert list(found.empty_fields) == NAMES
+    examined = report(prepared, roots)
+    assert not examined.is_genuine
+    assert examined.signatures == ()
+    assert list(examined.empty_fields) == NAMES
 
 
 def test_a_missing_signature_is_seen(once: bytes, roots: list[TrustRoot]) -> None:
-    found = report(once, roots)
-    assert not found.is_genuine
-    assert found.signatures[0].is_genuine
-    assert found.empty_fields == ("signature-2",)
+    examined = report(once, roots)
+    assert not examined.is_genuine
+    assert examined.signatures[0].is_genuine
+    assert examined.empty_fields == ("signature-2",)
     assert not examine(once, trust_roots=roots).is_genuine
 
 
 def test_a_field_that_is_not_there_is_named(twice: bytes, roots: list[TrustRoot]) -> None:
-    found = examine(twice, trust_roots=roots, expected_fields=[*NAMES, "signature-3"])
-    assert found.missing_fields == ("signature-3",)
-    assert not found.is_genuine
+    examined = examine(twice, trust_roots=roots, expected_fields=[*NAMES, "signature-3"])
+    assert examined.missing_fields == ("signature-3",)
+    assert not examined.is_genuine
 
 
 def test_a_signature_that_nobody_asked_for_is_named(twice: bytes, roots: list[TrustRoot]) -> None:
-    found = examine(twice, trust_roots=roots, expected_fields=NAMES[:1])
-    assert found.unexpected_fields == ("signature-2",)
-    assert not found.is_genuine
+    examined = examine(twice, trust_roots=roots, expected_fields=NAMES[:1])
+    assert examined.unexpected_fields == ("signature-2",)
+    assert not examined.is_genuine
 
 
 def test_a_stranger_is_not_trusted(once: bytes, roots: list[TrustRoot]) -> None:
-    found = report(signed(once, 2, authority("Främling").backend("Bo Polis")), roots)
-    assert found.signatures[0].is_genuine
-    assert found.signatures[1].intact
-    assert found.signatures[1].trusted_by is None
-    assert not found.is_genuine
+    examined = report(signed(once, 2, authority("Främling").backend("Bo Polis")), roots)
+    assert examined.signatures[0].is_genuine
+    assert examined.signatures[1].intact
+    assert examined.signatures[1].trusted_by is None
+    assert not examined.is_genuine
 
 
 def test_a_look_alike_of_the_authority_is_not_trusted(once: bytes, roots: list[TrustRoot]) -> None:
     look_alike = authority(ROOT_NAME)
-    found = report(signed(once, 2, look_alike.backend("DEMO Bo Čohkka")), roots)
-    assert found.signatures[1].signer is not None
-    assert found.signatures[1].signer.issuer == ROOT_NAME
-    assert found.signatures[1].trusted_by is None
-    assert not found.is_genuine
+    examined = report(signed(once, 2, look_alike.backend("DEMO Bo Čohkka")), roots)
+    assert examined.signatures[1].signer is not None
+    assert examined.signatures[1].signer.issuer == ROOT_NAME
+    assert examined.signatures[1].trusted_by is None
+    assert not examined.is_genuine
 
 
 def test_without_roots_nobody_is_trusted(twice: bytes) -> None:
-    found = report(twice, [])
-    assert [each.trusted_by for each in found.signatures] == [None, None]
-    assert [each.intact for each in found.signatures] == [True, True]
-    assert not found.is_genuine
+    examined = report(twice, [])
+    assert [signature.trusted_by for signature in examined.signatures] == [None, None]
+    assert [signature.intact for signature in examined.signatures] == [True, True]
+    assert not examined.is_genuine
 
 
 def test_each_signature_names_the_authority_that_it_rests_on(
@@ -126,10 +130,12 @@ def test_each_signature_names_the_authority_that_it_rests_on(
 ) -> None:
     other = authority("Äkta utfärdare")
     pdf = signed(once, 2, other.backend("Bo"))
-    found = report(pdf, [*roots, other.trust_root])
-    assert found.is_genuine
-    assert found.is_demo
-    assert [each.trusted_by and each.trusted_by.is_demo for each in found.signatures] == [
+    examined = report(pdf, [*roots, other.trust_root])
+    assert examined.is_genuine
+    assert examined.is_demo
+    assert [
+        signature.trusted_by and signature.trusted_by.is_demo for signature in examined.signatures
+    ] == [
         True,
         False,
     ]
@@ -164,9 +170,11 @@ def test_a_demonstration_signature_outlives_its_certificate(
     twice: bytes, roots: list[TrustRoot]
 ) -> None:
     with time_machine.travel(datetime.now(UTC) + timedelta(days=12 * 365), tick=False):
-        found = report(twice, roots)
-    assert [each.certificate for each in found.signatures] == [CertificateState.EXPIRED_SINCE] * 2
-    assert found.is_genuine
+        examined = report(twice, roots)
+    assert [signature.certificate for signature in examined.signatures] == [
+        CertificateState.EXPIRED_SINCE
+    ] * 2
+    assert examined.is_genuine
 
 
 def test_a_certificate_for_something_else_is_not_trusted(
@@ -224,9 +232,9 @@ def _encrypted(pdf: bytes) -> bytes:
 def test_what_cannot_be_examined_is_named(
     spoil: Callable[[bytes], bytes], problem: Problem, twice: bytes, roots: list[TrustRoot]
 ) -> None:
-    found = report(spoil(twice), roots)
-    assert found.problem is problem
-    assert not found.is_genuine
+    examined = report(spoil(twice), roots)
+    assert examined.problem is problem
+    assert not examined.is_genuine
 
 
 def _positions(pdf: bytes) -> list[int]:
@@ -235,9 +243,9 @@ def _positions(pdf: bytes) -> list[int]:
     They are its landmarks, and others drawn by lot.
     """
     landmarks = [
-        pdf.index(each) + offset
-        for each in (b"%PDF-1.7", b"/ByteRange", b"/Contents <", b"startxref", b"/DocMDP")
-        for offset in (0, len(each) - 1)
+        pdf.index(mark) + offset
+        for mark in (b"%PDF-1.7", b"/ByteRange", b"/Contents <", b"startxref", b"/DocMDP")
+        for offset in (0, len(mark) - 1)
     ]
     contents = [index for index in range(len(pdf)) if pdf.startswith(b"/Contents <", index)][-1]
     end = pdf.index(b">", contents)
@@ -270,9 +278,9 @@ def test_a_number_that_is_none_is_found(twice: bytes, roots: list[TrustRoot]) ->
 def test_cutting_off_the_last_signature_leaves_one_missing(
     once: bytes, twice: bytes, roots: list[TrustRoot]
 ) -> None:
-    found = report(twice[: len(once)], roots)
-    assert found.empty_fields == ("signature-2",)
-    assert not found.is_genuine
+    examined = report(twice[: len(once)], roots)
+    assert examined.empty_fields == ("signature-2",)
+    assert not examined.is_genuine
 
 
 def test_bytes_after_the_end_are_found(twice: bytes, roots: list[TrustRoot]) -> None:
@@ -285,6 +293,6 @@ def test_a_document_saved_anew_is_not_genuine(twice: bytes, roots: list[TrustRoo
     with pikepdf.open(io.BytesIO(twice)) as pdf:
         pdf.add_blank_page()
         pdf.save(output)
-    found = report(output.getvalue(), roots)
-    assert not any(each.is_genuine for each in found.signatures)
-    assert not found.is_genuine
+    examined = report(output.getvalue(), roots)
+    assert not any(signature.is_genuine for signature in examined.signatures)
+    assert not examined.is_genuine

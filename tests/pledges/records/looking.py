@@ -33,7 +33,7 @@ class Looker:
         """Return a table's rows by key, each with its values by field."""
         if model not in self._rows:
             fields = stored_fields(model)
-            columns = ", ".join(f'"{each.column}"' for each in fields)
+            columns = ", ".join(f'"{field.column}"' for field in fields)
             with connection.cursor() as cursor:
                 cursor.execute(f"SELECT {columns} FROM {model._meta.db_table}")
                 rows = [dict(zip(fields, row, strict=True)) for row in cursor.fetchall()]

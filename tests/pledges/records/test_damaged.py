@@ -72,15 +72,15 @@ def put_right(files: Files) -> Files:
     digest = ""
     for layer in ("", "sekretess/"):
         manifest = json.loads(files[f"{folder}/{layer}manifest.json"])
-        for each in manifest["files"]:
-            content = files[f"{folder}/{layer}{each['path']}"]
-            each["sha256"], each["bytes"] = hashlib.sha256(content).hexdigest(), len(content)
+        for entry in manifest["files"]:
+            content = files[f"{folder}/{layer}{entry['path']}"]
+            entry["sha256"], entry["bytes"] = hashlib.sha256(content).hexdigest(), len(content)
         if layer:
             manifest["public_manifest_sha256"] = digest
         content = json.dumps(manifest).encode()
         digest = hashlib.sha256(content).hexdigest()
         files[f"{folder}/{layer}manifest.json"] = content
-        sums = [(each["sha256"], each["path"]) for each in manifest["files"]]
+        sums = [(entry["sha256"], entry["path"]) for entry in manifest["files"]]
         lines = [f"{one}  {path}\n" for one, path in [*sums, (digest, "manifest.json")]]
         files[f"{folder}/{layer}manifest-sha256.txt"] = "".join(lines).encode()
     return files
@@ -139,18 +139,18 @@ def _a_whole_folder_taken_away(files: Files) -> Files:
 def _another_packages_secrets(files: Files) -> Files:
     """Make the secret layer agree with itself, but not with the public one."""
     folder = folder_of(files)
-    kept = {name: content for name, content in files.items() if "/sekretess/" in name}
+    secret = {name: content for name, content in files.items() if "/sekretess/" in name}
     other = _in_the_manifest(made_at="2020-01-01T00:00:00+01:00")(dict(files))
-    return {**other, **kept, f"{folder}/sekretess/manifest.json": kept[
+    return {**other, **secret, f"{folder}/sekretess/manifest.json": secret[
         f"{folder}/sekretess/manifest.json"]}  # fmt: skip
 
 
 def _a_row_taken_away(files: Files) -> Files:
     """Take a signature away, so that its document stands there unsigned."""
     name = f"{folder_of(files)}/data/underskrifter.json"
-    told = json.loads(files[name])
-    told["rows"].pop()
-    files[name] = json.dumps(told).encode()
+    table = json.loads(files[name])
+    table["rows"].pop()
+    files[name] = json.dumps(table).encode()
     return put_right(files)
 
 
@@ -293,10 +293,10 @@ def test_a_file_that_unpacks_to_more_than_it_says_is_refused_before_it_is_whole(
     files = put_right(files)
     files[name] = bomb
     content = bytearray(packed(files).getvalue())
-    told = struct.pack("<I", len(bomb))
-    assert content.count(told) == 2
+    size = struct.pack("<I", len(bomb))
+    assert content.count(size) == 2
     honest = struct.pack("<I", 4000)
-    lying = io.BytesIO(bytes(content.replace(told, honest)))
+    lying = io.BytesIO(bytes(content.replace(size, honest)))
     assert "är ändrad" in refused(lying).sentence or "större än" in refused(lying).sentence
 
 

@@ -91,9 +91,9 @@ def test_a_package_is_asked_for_made_and_fetched(pledge: Pledge, coordinator: Us
     ready = words(client.get(page(package)))
     assert "Arkivpaketet är klart" in ready
     assert package.sha256 in ready
-    with zipfile.ZipFile(io.BytesIO(handed_out(client, package))) as found:
-        assert found.testzip() is None
-        names = {name.partition("/")[2] for name in found.namelist()}
+    with zipfile.ZipFile(io.BytesIO(handed_out(client, package))) as archive:
+        assert archive.testzip() is None
+        names = {name.partition("/")[2] for name in archive.namelist()}
     assert {"README.txt", "manifest-sha256.txt", "data/ataganden.json"} <= names
     assert package.file_name in words(client.get(page(package)))
     assert "Senaste paketet begärdes" in words(client.get(LIST))
@@ -117,10 +117,10 @@ def test_the_public_package_has_nothing_secret(client: Client) -> None:
     asked = packages.ask_for(pledge, "public", place, by=operator, at=timezone.now())
     packages.make(asked.pk)
     asked.refresh_from_db()
-    with zipfile.ZipFile(io.BytesIO(handed_out(logged_in(operator), asked))) as found:
-        content = {name: found.read(name) for name in found.namelist()}
-    assert not [name for name, each in content.items() if SECRET.encode() in each]
-    assert any(OPEN.encode() in each for each in content.values())
+    with zipfile.ZipFile(io.BytesIO(handed_out(logged_in(operator), asked))) as archive:
+        content = {name: archive.read(name) for name in archive.namelist()}
+    assert not [name for name, data in content.items() if SECRET.encode() in data]
+    assert any(OPEN.encode() in data for data in content.values())
     assert not [name for name in content if "/sekretess/" in name]
 
 

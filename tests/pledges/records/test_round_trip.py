@@ -68,15 +68,15 @@ def kept_events(part: records.Part) -> list[Any]:
     """Return a part's events, but for those of a restoring itself."""
     history = history_of(part.model)
     rows = history.events.objects.order_by("pgh_id") if history is not None else []
-    return [each for each in rows if each.pgh_context.get("command") != "import_records"]
+    return [event for event in rows if event.pgh_context.get("command") != "import_records"]
 
 
 def events() -> dict[str, Counter[Any]]:
     """Return what the histories tell but for keys."""
     return {
         part.name: Counter(
-            (each.pgh_label, each.pgh_created_at, each.pgh_words, each.pgh_context.get("name"))
-            for each in kept_events(part)
+            (event.pgh_label, event.pgh_created_at, event.pgh_words, event.pgh_context.get("name"))
+            for event in kept_events(part)
         )
         for part in all_parts()
     }
@@ -93,10 +93,10 @@ def test_everything_of_a_pledge_is_as_it_was() -> None:
     pledge = a_pledge_with_everything()
     package = a_package(pledge)
     files = files_of(package)
-    told = {name.rpartition("/")[2].removesuffix(".json") for name in files if "data/" in name}
+    tables = {name.rpartition("/")[2].removesuffix(".json") for name in files if "data/" in name}
     # A pledge is signed here or elsewhere: the other sort has a test of its own below.
     parts = {part.name for part in all_parts() if part.model is not TakenIn}
-    assert parts <= told, "the pledge lacks what the test is about"
+    assert parts <= tables, "the pledge lacks what the test is about"
     before, changes = look(), events()
 
     report = restored(package)
@@ -109,15 +109,17 @@ def test_everything_of_a_pledge_is_as_it_was() -> None:
         if label.startswith("pledges."):
             theirs = ("2027-2029", "2030-2032")
             for row in before[label] - rows:
-                assert any(each in repr(row) for each in theirs), label
+                assert any(name in repr(row) for name in theirs), label
     for name, told_now in events().items():
         assert not told_now - changes[name], name
     # Four sections were written and one of them deleted: it is remembered, after the writing.
     sections = next(part for part in all_parts() if part.model is Section)
-    kept = [each for each in kept_events(sections) if each.pgh_belongs_to == report.pledge.pk]
-    assert [each.pgh_label for each in kept] == ["insert"] * 4 + ["delete"]
-    assert kept[-1].pgh_obj_id == kept[3].pgh_obj_id
-    assert not Section.objects.filter(pk=kept[-1].pgh_obj_id).exists()
+    section_events = [
+        event for event in kept_events(sections) if event.pgh_belongs_to == report.pledge.pk
+    ]
+    assert [event.pgh_label for event in section_events] == ["insert"] * 4 + ["delete"]
+    assert section_events[-1].pgh_obj_id == section_events[3].pgh_obj_id
+    assert not Section.objects.filter(pk=section_events[-1].pgh_obj_id).exists()
     history = history_of(Section)
     assert history is not None
     assert history.events.objects.filter(pgh_context__command="import_records").count() == 3
@@ -165,7 +167,7 @@ def test_the_demonstration_comes_back_whole_and_answers_at_its_addresses(
     ended = Dialogue.objects.filter(closes_on__lt=draft.valid_from)
     earlier = set(ended.values_list("number", flat=True))
     assert earlier
-    served = {each: client.get(each).content for each in [*addresses, *pages]}
+    served = {address: client.get(address).content for address in [*addresses, *pages]}
     before, periods = look(), Counter(ValidityPeriod.objects.values_list("during", flat=True))
 
     empty_the_portal()
@@ -185,15 +187,15 @@ def test_the_demonstration_comes_back_whole_and_answers_at_its_addresses(
         assert client.get(address).content == served[address], address
     for page in pages:
         assert client.get(page).status_code == 200, page
-    found = client.get(f"/d/{short_name(pledge.uid)}/", follow=True)
-    assert document.sha256 in found.content.decode()
+    response = client.get(f"/d/{short_name(pledge.uid)}/", follow=True)
+    assert document.sha256 in response.content.decode()
     content = client.get(addresses[0]).content
     verified = client.post("/verifiera/", {"pdf": io.BytesIO(content)}, follow=True)
     assert "Medborgarlöfte" in verified.content.decode()
     # Those who worked there are known by name, and let nobody in.
     people = User.objects.filter(email__startswith="demo-")
     assert people.exists()
-    assert not any(each.is_active or each.has_usable_password() for each in people)
+    assert not any(person.is_active or person.has_usable_password() for person in people)
 
 
 @pytest.mark.parametrize("digit", ["0", "f"])
@@ -226,9 +228,9 @@ def test_a_draft_is_written_on_from_where_it_was() -> None:
     draft = a_pledge(signed=False)
     writer, at = a_person("eva@example.se"), timezone.now()
     first = Part(PartKind.COMMITMENT, draft.commitments.get(number=1).pk)
-    said = part_of(editing.latest_version(draft, at).contents, first)
-    assert said is not None
-    added = editing.add(draft, PartKind.COMMITMENT, {**said, "text_sv": "Borta"}, by=writer, at=at)
+    words = part_of(editing.latest_version(draft, at).contents, first)
+    assert words is not None
+    added = editing.add(draft, PartKind.COMMITMENT, {**words, "text_sv": "Borta"}, by=writer, at=at)
     editing.remove(draft, added.part, base=added.version.number, by=writer, at=at)
     latest = editing.latest_version(draft, at)
     remark(draft, first, latest.contents, quoted="", text="Hur många?", by=writer, at=at)
@@ -238,23 +240,23 @@ def test_a_draft_is_written_on_from_where_it_was() -> None:
     now = Part(PartKind.COMMITMENT, back.commitments.get(number=1).pk)
     assert now.key != first.key
     assert editing.latest_version(back, at).number == latest.number == 3
-    assert [each.part for each in back.remarks.order_by("text")] == [str(now), str(FRONT)]
+    assert [row.part for row in back.remarks.order_by("text")] == [str(now), str(FRONT)]
     second, third = back.versions.filter(number__in=[2, 3]).order_by("number")
     assert second.part == third.part
-    gone = part_of(second.contents, part_named(second.part))
-    assert gone is not None
-    assert gone["text_sv"] == "Borta"
+    removed = part_of(second.contents, part_named(second.part))
+    assert removed is not None
+    assert removed["text_sv"] == "Borta"
     assert back.consultations.get().commitment_numbers()[now.key] == 1
 
 
 def test_no_table_of_a_pledge_is_forgotten() -> None:
-    decided = {each.model for each in [*all_parts(), *all_shared()]} | set(all_left_out())
+    decided = {part.model for part in [*all_parts(), *all_shared()]} | set(all_left_out())
     ours = {
         model
         for model in apps.get_models(include_auto_created=True)
         if model._meta.app_label in {"pledges", "dialogues"} and not issubclass(model, Change)
     }
-    assert ours == {each for each in decided if each._meta.app_label in {"pledges", "dialogues"}}
+    assert ours == {model for model in decided if model._meta.app_label in {"pledges", "dialogues"}}
 
 
 def test_a_pledge_annulled_before_it_began_comes_back_so() -> None:
@@ -277,7 +279,7 @@ def test_a_dialogue_of_two_municipalities_pledges_is_brought_once() -> None:
     first = a_pledge(place, signed=1, period="2023")
     second = a_pledge(place, period="2024-2025", valid_from=date(2024, 1, 1))
     before = look()
-    packages = [a_package(each) for each in (first, second)]
+    packages = [a_package(pledge) for pledge in (first, second)]
     empty_the_portal()
     for package in packages:
         restore(package)
@@ -322,5 +324,5 @@ def test_each_layer_proves_itself_with_sha256sum(tmp_path: Path) -> None:
     (folder / "sekretess").rmdir()
     subprocess.run(command, cwd=folder, check=True)
     listed = {line[66:] for line in (folder / "manifest-sha256.txt").read_text().splitlines()}
-    there = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-    assert there == listed | {"manifest-sha256.txt"}
+    paths = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    assert paths == listed | {"manifest-sha256.txt"}

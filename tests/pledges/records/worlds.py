@@ -84,7 +84,10 @@ def a_pledge_with_everything(*, annulled: bool = True) -> Pledge:
     pledge.sections.filter(position=4).delete()
     _write(pledge, staff)
     _sign(pledge, staff)
-    rows = {each.number: each for each in pledge.commitments.select_related("pledge__police_area")}
+    rows = {
+        commitment.number: commitment
+        for commitment in pledge.commitments.select_related("pledge__police_area")
+    }
     done = an_action(rows[2], public_note=OPEN, place=a_place(OPEN))
     InternalNote.objects.create(
         action=done, municipality=pledge.municipalities.get(), text=f"{SECRET} kommunens"
@@ -125,15 +128,15 @@ def _write(pledge: Pledge, staff: User) -> None:
     """
     place, at = pledge.municipalities.get(), timezone.now()
     commitment = Part(PartKind.COMMITMENT, pledge.commitments.get(number=4).pk)
-    said = part_of(editing.latest_version(pledge, at).contents, commitment)
-    assert said is not None
-    words = {**said, "text_sv": SECRET}
+    text = part_of(editing.latest_version(pledge, at).contents, commitment)
+    assert text is not None
+    words = {**text, "text_sv": SECRET}
     added = editing.add(pledge, PartKind.COMMITMENT, words, by=staff, at=at)
     remark(pledge, added.part, added.version.contents, quoted="", text=SECRET, by=staff, at=at)
     remark(pledge, FRONT, added.version.contents, quoted="", text=SECRET, by=staff, at=at)
-    gone = editing.remove(pledge, added.part, base=added.version.number, by=staff, at=at)
-    remark(pledge, commitment, gone.version.contents, quoted="", text=SECRET, by=staff, at=at)
-    approve(pledge, place, version=gone.version.number, by=staff, at=at)
+    removed = editing.remove(pledge, added.part, base=added.version.number, by=staff, at=at)
+    remark(pledge, commitment, removed.version.contents, quoted="", text=SECRET, by=staff, at=at)
+    approve(pledge, place, version=removed.version.number, by=staff, at=at)
     asked = a_consultation(pledge, by=staff, introduction_sv=OPEN)
     about = comment_rules.About(place, None, consultation=asked)
     comment_rules.submit(about, comment_rules.NewComment(SECRET), uuid4(), at)
@@ -183,11 +186,11 @@ def _listen(theme: Theme, staff: User) -> None:
     dialogue: Dialogue = a_dialogue(
         opens_on=date(2022, 3, 1), closes_on=date(2022, 4, 1), title=OPEN
     )
-    said = a_submission(
+    submission = a_submission(
         dialogue, f"{OPEN} fler lampor {SECRET}", ranked=(theme.pk,), may_quote=True
     )
     coding.code([a_submission(dialogue, SECRET)], theme, staff, timezone.now())
-    thread_rules.quote(said, theme, f"{OPEN} fler lampor")
+    thread_rules.quote(submission, theme, f"{OPEN} fler lampor")
     calendar_rules.sum_up(dialogue, {"text_sv": OPEN}, timezone.now(), publishes=True)
 
 
@@ -251,9 +254,9 @@ def empty_the_portal() -> None:
 
 def number_of_rows() -> dict[str, int]:
     """Return how many rows each table of our own has."""
-    found = {}
+    counts = {}
     with connection.cursor() as cursor:
         for table in tables():
             cursor.execute(f"SELECT count(*) FROM {table}")
-            found[table] = cursor.fetchone()[0]
-    return found
+            counts[table] = cursor.fetchone()[0]
+    return counts

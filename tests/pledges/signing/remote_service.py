@@ -77,7 +77,8 @@ class RemoteService:
             "cert": {
                 "status": "valid",
                 "certificates": [
-                    base64.b64encode(each.public_bytes(Encoding.DER)).decode() for each in chain
+                    base64.b64encode(certificate.public_bytes(Encoding.DER)).decode()
+                    for certificate in chain
                 ],
             },
             "authMode": self.mode,

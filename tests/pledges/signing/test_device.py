@@ -84,10 +84,10 @@ def write(settings: Settings, tmp_path: Path, device: Authority) -> Callable[...
     """Write the operator's file about the mayor's key."""
 
     def writing(pin: str = PIN, **lines: str) -> None:
-        said = {"module": MODULE, "token": "Prov", "certificate": "kurva", **lines}
+        options = {"module": MODULE, "token": "Prov", "certificate": "kurva", **lines}
         (tmp_path / "alvsbyn").mkdir(exist_ok=True)
         (tmp_path / "alvsbyn" / "kort.pkcs11.toml").write_text(
-            "".join(f"{name} = {value!r}\n" for name, value in said.items())
+            "".join(f"{name} = {value!r}\n" for name, value in options.items())
         )
         settings.SIGNING_KEYS = str(tmp_path)
         settings.SIGNING_KEY_PASSPHRASES = {"ALVSBYN_KORT": pin}

@@ -41,7 +41,7 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def there(settings: Settings, tmp_path: Path) -> Iterator[Services]:
+def trust_services(settings: Settings, tmp_path: Path) -> Iterator[Services]:
     """Give an authority that is trusted, and asked for timestamps."""
     with services() as running:
         root = running.root.certificate.public_bytes(Encoding.PEM)
@@ -53,14 +53,14 @@ def there(settings: Settings, tmp_path: Path) -> Iterator[Services]:
 
 @pytest.fixture
 def sign_both(
-    adopted: Adopted, there: Services, django_capture_on_commit_callbacks: Any
+    adopted: Adopted, trust_services: Services, django_capture_on_commit_callbacks: Any
 ) -> Callable[[], Pledge]:
     """Let both sign with keys of the authority; what follows a commit follows."""
 
     def signing() -> Pledge:
         for one in (adopted.mayor, adopted.chief):
             with django_capture_on_commit_callbacks(execute=True):
-                sign_document(one, there.backend(one.name), timezone.now())
+                sign_document(one, trust_services.backend(one.name), timezone.now())
         return adopted.pledge
 
     return signing
@@ -71,15 +71,15 @@ def steps(pledge: Pledge) -> list[PledgeDocument]:
 
 
 def renewed() -> str:
-    said = StringIO()
-    call_command("renew_documents", stdout=said, stderr=said)
-    return said.getvalue()
+    output = StringIO()
+    call_command("renew_documents", stdout=output, stderr=output)
+    return output.getvalue()
 
 
 def levels(document: PledgeDocument) -> list[Level | None]:
-    found = verify(bytes(document.content), trust_roots())
-    assert found.answer is Answer.GENUINE
-    return [each.level for each in found.report.signatures][:2]
+    verification = verify(bytes(document.content), trust_roots())
+    assert verification.answer is Answer.GENUINE
+    return [signature.level for signature in verification.report.signatures][:2]
 
 
 def test_the_last_signature_makes_the_document_last_and_every_address_holds(
@@ -112,16 +112,16 @@ def test_other_programs_hold_it_valid_accessible_and_archivable(
     lasting = steps(sign_both())[-1]
     file = tmp_path / "lofte.pdf"
     file.write_bytes(bytes(lasting.content))
-    told = subprocess.run(
+    output = subprocess.run(
         ["pdfsig", "-nocert", str(file)],
         capture_output=True,
         text=True,
         check=True,
     ).stdout
-    assert told.count("Signature Type: ETSI.CAdES.detached") == 2
-    assert told.count("Signature is Valid.") == 2
+    assert output.count("Signature Type: ETSI.CAdES.detached") == 2
+    assert output.count("Signature is Valid.") == 2
     # The last is the timestamp over all of it, which pdfsig doesn't examine.
-    *_both, stamp = told.split("Signature #")
+    *_both, stamp = output.split("Signature #")
     assert "- Total document signed" in stamp
     assert "has not yet been verified" in stamp
     assert "Sist står en tidsstämpel" in words(Client().get(f"/dokument/{lasting.sha256}/"))
@@ -130,37 +130,37 @@ def test_other_programs_hold_it_valid_accessible_and_archivable(
 
 
 def test_who_is_away_hinders_nobody_and_is_asked_again(
-    sign_both: Callable[[], Pledge], there: Services
+    sign_both: Callable[[], Pledge], trust_services: Services
 ) -> None:
-    there.away = {"tsa", "ocsp"}
+    trust_services.away = {"tsa", "ocsp"}
     pledge = sign_both()
     assert Pledge.objects.public().filter(pk=pledge.pk).exists()
     assert levels(steps(pledge)[-1]) == [Level.B, Level.B]
     with pytest.raises(CommandError, match="1 av 1 dokument gick inte att förnya"):
         renewed()
-    there.away = {"ocsp"}
-    said = StringIO()
+    trust_services.away = {"ocsp"}
+    output = StringIO()
     with pytest.raises(CommandError):
-        call_command("renew_documents", stderr=said)
-    assert str(pledge.uid) in said.getvalue()
-    assert "En utfärdare svarar inte om sina certifikat" in said.getvalue()
+        call_command("renew_documents", stderr=output)
+    assert str(pledge.uid) in output.getvalue()
+    assert "En utfärdare svarar inte om sina certifikat" in output.getvalue()
     assert len(steps(pledge)) == 3
-    there.away = set()
+    trust_services.away = set()
     assert "klart" in renewed()
     assert levels(steps(pledge)[-1]) == [Level.LTA, Level.LTA]
-    asked = len(there.asked)
+    asked = len(trust_services.asked)
     assert "Inget dokument behöver förnyas." in renewed()
-    assert len(there.asked) == asked
+    assert len(trust_services.asked) == asked
     assert len(steps(pledge)) == 4
 
 
 def test_a_timestamp_near_its_end_or_grown_old_is_renewed(
-    sign_both: Callable[[], Pledge], there: Services, settings: Settings
+    sign_both: Callable[[], Pledge], trust_services: Services, settings: Settings
 ) -> None:
-    there.new_stamper(valid_to=timezone.now() + 30 * DAY)
+    trust_services.new_stamper(valid_to=timezone.now() + 30 * DAY)
     pledge = sign_both()
-    assert [each.pledge for each in to_renew(timezone.now())] == [pledge]
-    there.new_stamper()
+    assert [document.pledge for document in to_renew(timezone.now())] == [pledge]
+    trust_services.new_stamper()
     assert "klart" in renewed()
     last, before = steps(pledge)[-1], steps(pledge)[-2]
     assert bytes(last.content).startswith(bytes(before.content))
@@ -172,25 +172,27 @@ def test_a_timestamp_near_its_end_or_grown_old_is_renewed(
     assert to_renew(timezone.now() + 21 * DAY).exists()
 
 
-def test_a_revoked_key_signs_nothing(adopted: Adopted, there: Services) -> None:
-    certificate, key = there.issued("Johan Dahlqvist")
-    there.revoked[certificate.serial_number] = timezone.now() - DAY
+def test_a_revoked_key_signs_nothing(adopted: Adopted, trust_services: Services) -> None:
+    certificate, key = trust_services.issued("Johan Dahlqvist")
+    trust_services.revoked[certificate.serial_number] = timezone.now() - DAY
     with pytest.raises(Refused, match="Certifikatet är spärrat"):
-        sign_document(adopted.mayor, there.root.backend_of(certificate, key), timezone.now())
+        sign_document(
+            adopted.mayor, trust_services.root.backend_of(certificate, key), timezone.now()
+        )
     assert not Signature.objects.exists()
 
 
 def test_a_file_signed_outside_with_a_revoked_certificate_is_not_taken(
-    adopted: Adopted, there: Services
+    adopted: Adopted, trust_services: Services
 ) -> None:
     adopted.set_way(adopted.mayor, Way.OUTSIDE, adopted.signer)
-    certificate, key = there.issued("Johan Dahlqvist")
-    pdf = sign_outside(adopted.document(), there.root.backend_of(certificate, key))
-    there.revoked[certificate.serial_number] = timezone.now() - DAY
+    certificate, key = trust_services.issued("Johan Dahlqvist")
+    pdf = sign_outside(adopted.document(), trust_services.root.backend_of(certificate, key))
+    trust_services.revoked[certificate.serial_number] = timezone.now() - DAY
     with pytest.raises(outside.NotTaken) as refused:
         outside.give_back(adopted.mayor, pdf, by=adopted.signer, at=timezone.now())
     assert refused.value.refusal is Refusal.REVOKED
-    there.revoked.clear()
+    trust_services.revoked.clear()
     assert outside.give_back(adopted.mayor, pdf, by=adopted.signer, at=timezone.now())
 
 
@@ -238,9 +240,9 @@ def test_the_database_takes_nothing_behind_a_signed_document_but_a_timestamp(
 
 
 def test_no_timestamped_step_comes_before_all_have_signed(
-    adopted: Adopted, there: Services
+    adopted: Adopted, trust_services: Services
 ) -> None:
-    sign_document(adopted.mayor, there.backend("Johan Dahlqvist"), timezone.now())
+    sign_document(adopted.mayor, trust_services.backend("Johan Dahlqvist"), timezone.now())
     half = steps(adopted.pledge)[-1]
     with pytest.raises(IntegrityError, match="alla har undertecknat"), transaction.atomic():
         added(half, bytes(half.content) + b"/DocTimeStamp")

@@ -33,8 +33,8 @@ pytestmark = pytest.mark.django_db
 
 
 def set_way(client: Any, signatory: Signatory, order: str) -> str:
-    said = {"order": order}
-    return words(client.post(page_of(signatory, "ordning/"), said, follow=True))
+    data = {"order": order}
+    return words(client.post(page_of(signatory, "ordning/"), data, follow=True))
 
 
 def test_the_order_is_said_by_clicking_until_the_first_has_signed(adopted: Adopted) -> None:
@@ -118,21 +118,21 @@ def test_three_municipalities_and_the_police_sign_side_by_side_each_in_their_way
     on = timezone.localdate()
     sign_on_paper(third, a_scan(), signed_on=on, by=by, at=timezone.now())
     late = sign_outside(document(), key(second), field="underskrift-2")
-    kept = outside.give_back(second, late, by=by, at=timezone.now())
-    outside.confirm(second, sha256=kept.sha256)
+    given_back = outside.give_back(second, late, by=by, at=timezone.now())
+    outside.confirm(second, sha256=given_back.sha256)
     assert not Pledge.objects.public().filter(pk=pledge.pk).exists()
     sign_document(first, key(first), timezone.now())
     finished = PledgeDocument.objects.public().get(pledge=pledge)
     assert finished.step == 4
-    found = verify(bytes(finished.content), trust_roots())
-    assert found.answer is Answer.ON_PAPER
-    assert found.on_paper == (third,)
-    assert [each.field for each in found.report.signatures] == [
+    verification = verify(bytes(finished.content), trust_roots())
+    assert verification.answer is Answer.ON_PAPER
+    assert verification.on_paper == (third,)
+    assert [signature.field for signature in verification.report.signatures] == [
         "underskrift-4",
         "underskrift-2",
         "underskrift-1",
     ]
-    assert found.report.signatures[0].certifies
+    assert verification.report.signatures[0].certifies
 
 
 def test_a_file_that_nobody_says_yes_to_is_erased_after_a_month(adopted: Adopted) -> None:

@@ -40,10 +40,15 @@ def write(settings: Settings, tmp_path: Path, service: RemoteService) -> Callabl
     """Write the operator's file about the mayor's key."""
 
     def writing(secret: str = TOKEN, **lines: Any) -> None:
-        said = {"address": service.address, "credential": "johan-1", "seconds": 2, **lines}
+        settings_lines = {
+            "address": service.address,
+            "credential": "johan-1",
+            "seconds": 2,
+            **lines,
+        }
         (tmp_path / "alvsbyn").mkdir(exist_ok=True)
         (tmp_path / "alvsbyn" / "kommunalrad.csc.toml").write_text(
-            "".join(f"{name} = {value!r}\n" for name, value in said.items())
+            "".join(f"{name} = {value!r}\n" for name, value in settings_lines.items())
         )
         settings.SIGNING_KEYS = str(tmp_path)
         settings.SIGNING_KEY_PASSPHRASES = {"ALVSBYN_KOMMUNALRAD": secret}
@@ -70,8 +75,8 @@ def signer(adopted: Adopted, write: Callable[..., None]) -> Client:
 
 
 def sign(client: Client, adopted: Adopted, **codes: str) -> str:
-    said = {"document_sha256": adopted.sha256(), "has_read": "on", "pin": PIN, "otp": OTP, **codes}
-    return words(client.post(page_of(adopted.mayor, "underteckna/"), said, follow=True))
+    data = {"document_sha256": adopted.sha256(), "has_read": "on", "pin": PIN, "otp": OTP, **codes}
+    return words(client.post(page_of(adopted.mayor, "underteckna/"), data, follow=True))
 
 
 def ask_for_code(client: Client, adopted: Adopted) -> str:
@@ -94,10 +99,10 @@ def test_the_signatory_gives_pin_and_code_and_the_service_signs(
     assert "har skickat en kod till dig" in ask_for_code(signer, adopted)
     before = adopted.document()
     assert "Johan Dahlqvist har undertecknat." in sign(signer, adopted)
-    kept = Signature.objects.get()
-    content = bytes(kept.document.content)
+    signature = Signature.objects.get()
+    content = bytes(signature.document.content)
     assert content.startswith(before)
-    assert (kept.certificate_name, kept.certificate_issuer) == (
+    assert (signature.certificate_name, signature.certificate_issuer) == (
         "Johan Dahlqvist",
         "Tjänstens utfärdare",
     )
@@ -139,8 +144,8 @@ def wrong_otp(_service: RemoteService) -> dict[str, str]:
 
 
 def expired(service: RemoteService) -> None:
-    said = {"error": "invalid_request", "error_description": "The SAD is expired"}
-    service.instead["signHash"] = (400, said)
+    reply = {"error": "invalid_request", "error_description": "The SAD is expired"}
+    service.instead["signHash"] = (400, reply)
 
 
 def down_from_the_start(service: RemoteService) -> None:
@@ -161,18 +166,18 @@ def rubbish(service: RemoteService) -> None:
 
 
 def disabled(service: RemoteService) -> None:
-    status, said = service._info({})
-    service.instead["info"] = (status, {**said, "key": {**said["key"], "status": "disabled"}})
+    status, reply = service._info({})
+    service.instead["info"] = (status, {**reply, "key": {**reply["key"], "status": "disabled"}})
 
 
 def unknown_key(service: RemoteService) -> None:
-    said = {"error": "invalid_request", "error_description": "Invalid parameter credentialID"}
-    service.instead["info"] = (400, said)
+    reply = {"error": "invalid_request", "error_description": "Invalid parameter credentialID"}
+    service.instead["info"] = (400, reply)
 
 
 def no_certificate(service: RemoteService) -> None:
-    status, said = service._info({})
-    service.instead["info"] = (status, {**said, "cert": {"certificates": ["AAAA"]}})
+    status, reply = service._info({})
+    service.instead["info"] = (status, {**reply, "cert": {"certificates": ["AAAA"]}})
 
 
 @pytest.mark.parametrize(
@@ -210,8 +215,8 @@ def test_what_fails_is_told_changes_nothing_and_can_be_tried_again(
 
 
 def test_codes_are_asked_for_and_shown_to_nobody(adopted: Adopted, signer: Client) -> None:
-    said = {"document_sha256": adopted.sha256(), "has_read": "on", "pin": "98765", "otp": ""}
-    response = signer.post(page_of(adopted.mayor, "underteckna/"), said)
+    data = {"document_sha256": adopted.sha256(), "has_read": "on", "pin": "98765", "otp": ""}
+    response = signer.post(page_of(adopted.mayor, "underteckna/"), data)
     assert response.status_code == 422
     assert "Skriv engångskoden." in words(response)
     assert "98765" not in response.content.decode()

@@ -48,16 +48,16 @@ def sent(content: bytes, name: str = "fil.pdf") -> SimpleUploadedFile:
 
 
 def signs(client: Client, adopted: Adopted, signatory: Signatory) -> HttpResponse:
-    said = {"document_sha256": adopted.sha256(), "has_read": "on"}
-    return client.post(page_of(signatory, "underteckna/"), said, follow=True)
+    data = {"document_sha256": adopted.sha256(), "has_read": "on"}
+    return client.post(page_of(signatory, "underteckna/"), data, follow=True)
 
 
 def test_who_prepares_says_how_and_as_whom_and_the_signatory_signs(adopted: Adopted) -> None:
     coordinator = logged_in(adopted.coordinator)
     start = words(coordinator.get("/arbetsyta/"))
     assert "Bestäm hur Johan Dahlqvist undertecknar löftet." in start
-    said = {"way": "key", "person": adopted.signer.pk, "key_name": ""}
-    done = coordinator.post(page_of(adopted.mayor, "satt/"), said, follow=True)
+    data = {"way": "key", "person": adopted.signer.pk, "key_name": ""}
+    done = coordinator.post(page_of(adopted.mayor, "satt/"), data, follow=True)
     assert "Det är sparat hur Johan Dahlqvist undertecknar." in words(done)
     signer = logged_in(adopted.signer)
     assert "Löftet väntar på din underskrift." in words(signer.get("/arbetsyta/"))
@@ -151,8 +151,8 @@ def test_a_key_of_the_operators_signs(adopted: Adopted, settings, tmp_path) -> N
     (tmp_path / "alvsbyn" / "kommunal-rad.p12").write_bytes(key.pkcs12)
     settings.SIGNING_KEYS = str(tmp_path)
     settings.SIGNING_KEY_PASSPHRASES = {"ALVSBYN_KOMMUNAL_RAD": key.passphrase.decode()}
-    said = {"way": "key", "person": adopted.signer.pk, "key_name": "kommunal-rad"}
-    logged_in(adopted.coordinator).post(page_of(adopted.mayor, "satt/"), said)
+    data = {"way": "key", "person": adopted.signer.pk, "key_name": "kommunal-rad"}
+    logged_in(adopted.coordinator).post(page_of(adopted.mayor, "satt/"), data)
     signer = logged_in(adopted.signer)
     settings.SIGNING_KEY_PASSPHRASES["ALVSBYN_KOMMUNAL_RAD"] = "fel"
     assert "Lösenordet öppnar inte nyckelfilen." in words(signs(signer, adopted, adopted.mayor))
@@ -200,8 +200,8 @@ def test_it_is_signed_what_was_read_and_in_turn(adopted: Adopted) -> None:
 def test_who_says_no_is_not_asked_until_somebody_does(adopted: Adopted) -> None:
     adopted.set_way(adopted.mayor, Way.KEY, adopted.signer)
     signer, coordinator = logged_in(adopted.signer), logged_in(adopted.coordinator)
-    said = {"document_sha256": adopted.sha256(), "reason": "Åtagande 3 är för vagt."}
-    done = signer.post(page_of(adopted.mayor, "avboj/"), said, follow=True)
+    data = {"document_sha256": adopted.sha256(), "reason": "Åtagande 3 är för vagt."}
+    done = signer.post(page_of(adopted.mayor, "avboj/"), data, follow=True)
     assert "Du har avböjt." in words(done)
     assert "Johan Dahlqvist har avböjt att underteckna." in words(
         signs(signer, adopted, adopted.mayor)
@@ -223,8 +223,8 @@ def test_who_says_no_is_not_asked_until_somebody_does(adopted: Adopted) -> None:
 def test_a_way_stands_once_its_signatory_has_signed(adopted: Adopted) -> None:
     adopted.set_way(adopted.mayor, Way.KEY, adopted.signer)
     signs(logged_in(adopted.signer), adopted, adopted.mayor)
-    said = {"way": "paper", "person": "", "key_name": ""}
-    refused = logged_in(adopted.coordinator).post(page_of(adopted.mayor, "satt/"), said)
+    data = {"way": "paper", "person": "", "key_name": ""}
+    refused = logged_in(adopted.coordinator).post(page_of(adopted.mayor, "satt/"), data)
     assert "Johan Dahlqvist har redan undertecknat." in words(refused)
 
 
@@ -256,14 +256,16 @@ def test_a_file_signed_outside_is_looked_at_and_then_taken(adopted: Adopted) -> 
     signer = logged_in(adopted.signer)
     content = adopted.signed_outside()
     shown = signer.post(page_of(adopted.mayor, "lamna/"), {"file": sent(content)}, follow=True)
-    said = words(shown)
-    assert "DEMO Johan Dahlqvist, Älvsbyns kommun" in said
-    assert "Namnet i certifikatet är inte" not in said
+    text = words(shown)
+    assert "DEMO Johan Dahlqvist, Älvsbyns kommun" in text
+    assert "Namnet i certifikatet är inte" not in text
     assert not Signature.objects.exists()
-    kept = GivenBack.objects.get()
-    untouched = signer.post(page_of(adopted.mayor, "lamna/bekrafta/"), {"sha256": kept.sha256})
+    given_back = GivenBack.objects.get()
+    untouched = signer.post(
+        page_of(adopted.mayor, "lamna/bekrafta/"), {"sha256": given_back.sha256}
+    )
     assert untouched.status_code == 422
-    yes = {"sha256": kept.sha256, "is_right": "on"}
+    yes = {"sha256": given_back.sha256, "is_right": "on"}
     done = signer.post(page_of(adopted.mayor, "lamna/bekrafta/"), yes, follow=True)
     assert "Johan Dahlqvist har undertecknat." in words(done)
     signature = Signature.objects.get()
@@ -341,11 +343,11 @@ def test_a_signature_on_paper_is_never_an_electronic_one(adopted: Adopted) -> No
     adopted.set_way(adopted.chief, Way.KEY, adopted.police_signer)
     scan = a_scan()
     today = timezone.localdate().isoformat()
-    said = {"signed_on": today, "is_true": "on", "file": sent(scan)}
-    done = logged_in(adopted.coordinator).post(page_of(adopted.mayor, "papper/"), said, follow=True)
+    data = {"signed_on": today, "is_true": "on", "file": sent(scan)}
+    done = logged_in(adopted.coordinator).post(page_of(adopted.mayor, "papper/"), data, follow=True)
     assert "Johan Dahlqvist har undertecknat." in words(done)
-    kept = PaperScan.objects.get()
-    assert (bytes(kept.content), kept.said_by) == (scan, adopted.coordinator)
+    scanned = PaperScan.objects.get()
+    assert (bytes(scanned.content), scanned.said_by) == (scan, adopted.coordinator)
     assert Client().get("/alvsbyn/2023-2025/underskrift-1.pdf").status_code == 404
     signs(logged_in(adopted.police_signer), adopted, adopted.chief)
     assert Pledge.objects.public().get() == adopted.pledge
@@ -399,17 +401,17 @@ def test_what_is_no_scan_is_refused(adopted: Adopted) -> None:
         (b"hej", "ingen PDF"),
         (b"%PDF-1.7\n" + bytes(11 * 1024 * 1024), "för stor"),
     ):
-        said = {
+        data = {
             "signed_on": timezone.localdate().isoformat(),
             "is_true": "on",
             "file": sent(content),
         }
-        answer = client.post(page_of(adopted.mayor, "papper/"), said)
+        answer = client.post(page_of(adopted.mayor, "papper/"), data)
         assert answer.status_code == 422
         assert sentence in words(answer)
     for day, sentence in (("2099-01-01", "inte varit än"), ("2020-01-01", "inte antaget än")):
-        said = {"signed_on": day, "is_true": "on", "file": sent(a_scan())}
-        assert sentence in words(client.post(page_of(adopted.mayor, "papper/"), said))
+        data = {"signed_on": day, "is_true": "on", "file": sent(a_scan())}
+        assert sentence in words(client.post(page_of(adopted.mayor, "papper/"), data))
     assert not PaperScan.objects.exists()
 
 
@@ -421,12 +423,12 @@ def test_two_signings_at_once_make_one_signature(adopted: Adopted) -> None:
     adopted.set_way(adopted.mayor, Way.KEY, adopted.signer)
     clients = [logged_in(adopted.signer) for _ in range(2)]
     address = reverse("sign", args=[adopted.mayor.pk])
-    said = {"document_sha256": adopted.sha256(), "has_read": "on"}
+    data = {"document_sha256": adopted.sha256(), "has_read": "on"}
     answers: list[int] = []
 
     def sign(client: Client) -> None:
         try:
-            answers.append(client.post(address, said).status_code)
+            answers.append(client.post(address, data).status_code)
         finally:
             connection.close()
 
