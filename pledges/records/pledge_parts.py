@@ -30,6 +30,7 @@ from pledges.models import (
     FollowUpPlan,
     GivenBack,
     HeldStatisticsFile,
+    IndicatorAlias,
     IndicatorLink,
     InternalNote,
     Observation,
@@ -339,6 +340,7 @@ LEFT_OUT = {
     Observation: "Officiell statistik, som källan bevarar; kopplingarna säger vilken.",
     EarlierFigure: "Officiell statistik, som källan bevarar.",
     StatisticsImport: "Hör till statistiken och inte till ett löfte.",
+    IndicatorAlias: "Hör till statistiken och inte till ett löfte.",
     HeldStatisticsFile: "Hör till statistiken och finns högst ett dygn.",
 }
 

@@ -208,6 +208,25 @@ TRIGGERS: list[tuple[str, str, str]] = [
         " pledge_id, signatory_id) SELECT content, sha256, size, pages, said_by_id, said_at,"
         f" {{draft}}, {_signatory('draft', 1)} FROM pledges_paperscan",
     ),
+    # What was signed elsewhere.
+    (
+        "pledges_signature_guard_signature",
+        "Ett löfte är undertecknat i portalen eller utanför",
+        _document("elsewhere", 1) + _signature("elsewhere", 1),
+    ),
+    *(
+        ("pledges_takenin_guard_taken_in", "Att ett löfte är undertecknat utanför", change)
+        for change in ("UPDATE pledges_takenin SET pages = 9", "DELETE FROM pledges_takenin")
+    ),
+    *(
+        (
+            "pledges_takenin_guard_taken_in",
+            "Bara ett antaget löfte utan underskrifter",
+            "INSERT INTO pledges_takenin (pledge_id, vouched_for, taken_in_at, pages)"
+            f" VALUES ({{{pledge}}}, 'x', now(), 1)",
+        )
+        for pledge in ("draft", "signed")
+    ),
     # What was signed and then called back goes only when it is kept as void.
     (
         "pledges_pledgedocument_guard_document",

@@ -15,6 +15,15 @@ CONSTRAINTS: dict[str, dict[str, str]] = {
     "counted_target_has_amount_and_period": {"target_shape": "'count'", "target_amount": "1"},
     "only_counted_targets_have_a_period": {"target_shape": "'done'", "target_period": "'year'"},
     "only_measured_targets_have_an_amount": {"target_shape": "'done'", "target_amount": "1"},
+    "target_days_are_of_its_own_period": {
+        "target_period": "''",
+        "target_first": "'2025-01-01'",
+    },
+    "target_is_at_least_or_at_most": {"target_at_most": "true", "target_at_least": "true"},
+    "only_targets_on_demand_have_a_time_to_answer": {
+        "target_shape": "'on_demand'",
+        "target_within_days": "0",
+    },
     "target_within_the_whole": {
         "target_shape": "'coverage'",
         "target_amount": "2",

@@ -13,6 +13,7 @@ from pledges.models import (
     PledgeDocument,
     Recall,
     SigningWay,
+    TakenIn,
     VoidFile,
     VoidSignature,
 )
@@ -35,6 +36,8 @@ def make_world() -> dict[str, int]:
     signed = a_pledge(commitment={"kind": "other"})
     adopted = a_pledge(a_municipality("Piteå"), signed=False, adopted=True)
     half = a_pledge(boden, signed=1)
+    elsewhere = a_pledge(a_municipality("Luleå"), signed=False, adopted=True)
+    TakenIn.objects.create(pledge=elsewhere, vouched_for="Kommunen", taken_in_at=SIGNED_AT, pages=1)
     draft = a_pledge(a_municipality("Kalix"), period="2026-2028", signed=False)
     not_in_force = a_pledge(kiruna)
     _take_out_of_force(not_in_force.pk)
@@ -69,6 +72,7 @@ def make_world() -> dict[str, int]:
         "signed": signed,
         "adopted": adopted,
         "half": half,
+        "elsewhere": elsewhere,
         "draft": draft,
         "not_in_force": not_in_force,
         "published": published,
