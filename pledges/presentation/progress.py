@@ -146,9 +146,9 @@ def _compared(progress: Progress) -> tuple[int, int] | None:
     """
     if progress.judged and not progress.unreported:
         return progress.reached, progress.judged
-    known = [period for period in progress.rows if _is_told(period)]
-    if known:
-        return known[-1].done or 0, known[-1].target
+    if progress.rows:
+        latest = _latest(progress)
+        return (latest.done or 0, latest.target) if latest and _is_told(latest) else None
     if progress.reached:
         return progress.reached, progress.judged + progress.unreported
     if progress.whole and (progress.done or progress.verdict == Verdict.MISSED):
@@ -156,12 +156,19 @@ def _compared(progress: Progress) -> tuple[int, int] | None:
     return None
 
 
+def _latest(progress: Progress) -> SpanProgress | None:
+    """Return the latest period that has begun and is told of."""
+    silent = {Verdict.UPCOMING, Verdict.HIDDEN}
+    told = [period for period in progress.rows if period.verdict not in silent]
+    return told[-1] if told else None
+
+
 def _figure(progress: Progress) -> str:
     """Return the number that stands largest, empty when there is none to tell."""
     if progress.target.is_mean:
-        means = [row.mean for row in progress.rows] or [progress.mean]
-        told = [mean for mean in means if mean is not None]
-        return mean_text(told[-1], progress.target) if told else ""
+        latest = _latest(progress)
+        mean = latest.mean if latest is not None else progress.mean
+        return mean_text(mean, progress.target) if mean is not None else ""
     compared = _compared(progress)
     return of_text(*compared) if compared else ""
 

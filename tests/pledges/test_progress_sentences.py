@@ -275,3 +275,14 @@ def test_the_summary_groups_silence_for_itself() -> None:
             "för 1 är ingen begäran redovisad."
         )
     assert "Nu ska Polisen redovisa." in views[1].sentence
+
+
+def test_the_largest_figure_is_of_the_latest_year_or_silent() -> None:
+    """A number of an earlier year beside "redovisningen saknas" is untrue."""
+    at = standing(date(2026, 2, 1), THREE_YEARS)
+    view = a_view(count(4, Period.YEAR), [a_day(date(2023, 5, 1), 3)], at)
+    assert (view.figure, view.percent, view.verdict) == ("", None, "unreported")
+    mean = a_view(A_DAY, [days(date(2023, 5, 1), date(2023, 5, 31), 20)], at)
+    assert (mean.figure, mean.verdict) == ("", "unreported")
+    later = a_view(count(4, Period.YEAR), [a_day(date(2025, 5, 1), 3)], at)
+    assert later.figure == "3 av 4"
