@@ -118,3 +118,25 @@ def test_the_page_says_where_the_portals_own_numbers_come_from(reader: Reader) -
     a_follow_up(commitment.pledge)
     text = reader.text(PAGE)
     assert "1 uppföljning är publicerad här och räknas in." in text
+
+
+def test_luleas_checks_a_day_are_told_by_the_time_that_is_reported(reader: Reader) -> None:
+    year = {"valid_from": date(2018, 1, 1), "valid_to": date(2018, 12, 31), "period": "2018"}
+    a_day = {
+        "kind": "other",
+        "target_amount": 1,
+        "target_period": "day",
+        "target_unit": "trafikkontroll",
+    }
+    pledge = a_pledge(commitments=1, commitment=a_day, until_replaced=False, **year)
+    checks = pledge.commitments.get()
+    spring = {"done_on": date(2018, 5, 1), "last_day": date(2018, 7, 31)}
+    an_action(checks, amount=71, unit="trafikkontroller", **spring)
+    text = reader.text("/alvsbyn/2018/ataganden/1/")
+    assert "0,77 per dygn, 1 maj–31 juli" in text
+    assert "maj–juli 2018 71 trafikkontroller" in text
+    autumn = {"done_on": date(2018, 8, 1), "last_day": date(2018, 12, 31)}
+    an_action(checks, amount=230, unit="trafikkontroller", **autumn)
+    text = reader.text("/alvsbyn/2018/ataganden/1/")
+    assert "1,23 per dygn, 1 maj–31 december (245 av 365 dygn redovisade)" in text
+    assert "Målet nåddes inte" not in text
