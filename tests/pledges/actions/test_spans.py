@@ -515,3 +515,14 @@ def test_many_days_of_recording_are_still_one_sum() -> None:
     for day in range(1, 20):
         an_action(work.commitment, done_on=date(2024, 5, day))
     assert len(counted_tallies([work.pledge])[work.commitment.pk]) == 1
+
+
+def test_a_year_of_the_pledge_has_its_own_border() -> None:
+    days = {"valid_from": date(2024, 3, 15), "valid_to": date(2027, 3, 14)}
+    pledge = a_pledge(commitments=1, commitment={**A_DAY, "target_period": "year"}, **days)
+    commitment = pledge.commitments.select_related("pledge").get()
+    over_new_year = an_entry(commitment, done_on=date(2024, 12, 1), last_day=date(2025, 2, 1))
+    assert not faults(over_new_year, date(2026, 2, 1))
+    across = replace(over_new_year, last_day=date(2025, 3, 15))
+    assert "den 2025-03-14" in faults(across, date(2026, 2, 1))["last_day"]
+    assert "från och med den 2025-03-15" in faults(across, date(2026, 2, 1))["last_day"]
