@@ -20,7 +20,7 @@ from tests.faults.killing import Place
 from tests.served import ROOT, free_port
 
 # ANSWERS=10000 asks for as many as an evening has room for.
-ANSWERS = int(os.environ.get("ANSWERS", "90"))
+ANSWERS = int(os.environ.get("ANSWERS", "120"))
 # So many get through between two kills, so that each comes in the midst of work.
 _BETWEEN = max(30, ANSWERS // 40)
 MAKE_A_DIALOGUE = """
