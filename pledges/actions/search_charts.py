@@ -20,13 +20,13 @@ def search_chart(years: Sequence[SearchYear]) -> BarChart | None:
     """
     if not years:
         return None
-    series = [Series.from_values(_("Hundsök"), [float(year.searches) for year in years])]
+    series = [Series.from_values(_("Hundsök"), [_searches(year) for year in years])]
     for name, number_of in _OUTCOMES:
         if any(number_of(year) is not None for year in years):
             series.append(
                 Series.from_values(str(name()), [_outcome(year, number_of) for year in years])
             )
-    return BarChart(
+    chart = BarChart(
         key="hundsok",
         title=_("Hundsök efter narkotika i skolan"),
         finding=_finding(years),
@@ -36,6 +36,12 @@ def search_chart(years: Sequence[SearchYear]) -> BarChart | None:
         series=series,
         is_demonstration=any(year.is_demonstration for year in years),
     )
+    return chart if chart.shows_any else None
+
+
+def _searches(year: SearchYear) -> Value:
+    # Of a year that can't be told in full none may mean some that are still to be told.
+    return float(year.searches) if year.searches or year.is_whole else HIDDEN
 
 
 _OUTCOMES: tuple[tuple[Callable[[], str], Callable[[SearchYear], int | None]], ...] = (
@@ -49,7 +55,7 @@ def _outcome(year: SearchYear, number_of: Callable[[SearchYear], int | None]) ->
     number = number_of(year)
     if number is not None:
         return float(number)
-    return HIDDEN if year.searches else 0.0
+    return HIDDEN if year.searches or not year.is_whole else 0.0
 
 
 def _period(year: SearchYear) -> str:

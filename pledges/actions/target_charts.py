@@ -72,7 +72,7 @@ def _amounts(progress: Progress) -> tuple[Value, float | None]:
     if progress.verdict == Verdict.HIDDEN:
         return HIDDEN, float(progress.target.amount or 1)
     if progress.target.shape == Shape.DONE:
-        return min(progress.actions, 1) or _zero(progress.verdict), 1.0
+        return progress.actions or _zero(progress.verdict), 1.0
     if progress.whole:
         return progress.done or _zero(progress.verdict), float(progress.whole)
     if progress.judged:
@@ -87,10 +87,9 @@ def _amounts_of_periods(progress: Progress) -> tuple[Value, float]:
         done = HIDDEN if latest.done is None else latest.done or _zero(latest.verdict)
         return done, float(latest.target)
     promised = float(sum(row.target for row in judged))
-    if all((row.done or 0) >= row.target for row in judged):
-        return sum(row.done or 0 for row in judged), promised
-    # More in one period doesn't make up for less in another.
-    return sum(min(row.done or 0, row.target) for row in judged), promised
+    # What was done, and no less: that more in one period doesn't make up for less in another, the
+    # verdict beside it says.
+    return sum(row.done or 0 for row in judged), promised
 
 
 def _zero(verdict: Verdict) -> Value:

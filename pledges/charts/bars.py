@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from django.utils.translation import gettext as _
-
 from .kinds import BarChart
 from .lettering import SIZE, text_width
 from .plot import LegendEntry, Plot, legend, notes, plot
@@ -21,7 +19,7 @@ from .shapes import (
     series_role,
     whisker,
 )
-from .values import Hidden, Point, known, number
+from .values import Hidden, Missing, Point, known, number
 
 _HEIGHT = 200
 _GROUP = 0.76  # how much of a period's room its bars take up
@@ -49,7 +47,7 @@ def bar_drawing(chart: BarChart, width: float) -> Drawing:
             if with_numbers or (with_signs and not known(point.value)):
                 shapes += _number(chart, point, middle, chart_plot)
     entries = [_legend_entry(chart, index) for index in range(len(chart.series))]
-    entries += notes(chart, _("uppgift saknas"), 12)
+    entries += notes(chart, "%(reason)s", 12)
     below, bottom = legend([*chart_plot.entries, *entries], width, chart_plot.below + 6)
     patterns = [
         bar_pattern for index in range(len(chart.series)) if (bar_pattern := pattern(index))
@@ -77,7 +75,7 @@ def _bar(
     if isinstance(point.value, Hidden):
         radius = min(4.5, half)
         paint = Paint("paper", series_role(index), 1.5)
-        yield Circle(middle, ground - radius - 3, radius, paint)
+        yield Circle(middle, chart_plot.hidden, radius, paint)
     if value:
         top, bottom = sorted((chart_plot.y.at(value), ground))
         yield rectangle(middle - half, top, middle + half, bottom, series_fill(index))
@@ -94,7 +92,7 @@ def _number(chart: BarChart, point: Point, middle: float, chart_plot: Plot) -> I
         above = point.high if point.high is not None else max(value, 0)
         y = chart_plot.y.at(above) - 6
         yield Text(middle, y, number(value, chart.unit.decimals), "middle")
-    elif point.value is None:
+    elif point.value is None or isinstance(point.value, Missing):
         yield Text(middle, chart_plot.y.at(0) - 6, "–", "middle")
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from .values import COUNT, Name, Series, Unit, Value, known
+from .values import COUNT, Hidden, Name, Series, Unit, Value, known
 
 # The shapes of templates/components/attained_shape.html: how something stands.
 MARKS = frozenset(
@@ -110,6 +110,16 @@ class PeriodChart(Chart):
     def has_intervals(self) -> bool:
         """Whether any series has an interval."""
         return any(series.has_intervals for series in self.series)
+
+    @property
+    def shows_any(self) -> bool:
+        """Whether any value is shown: a chart without one isn't drawn."""
+        return any(known(point.value) is not None for row in self.series for point in row.points)
+
+    @property
+    def hides_any(self) -> bool:
+        """Whether any value is hidden."""
+        return any(isinstance(point.value, Hidden) for row in self.series for point in row.points)
 
     def numbers(self) -> list[float]:
         """Return every number that the axis has to reach."""

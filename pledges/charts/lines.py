@@ -53,7 +53,7 @@ def line_drawing(chart: LineChart, width: float, *, is_wide: bool) -> Drawing:
         shapes += _line(chart, chart_plot, index)
     shapes += _end_labels(chart, chart_plot, labels)
     entries = [] if is_wide else [_legend_entry(chart, index) for index in range(len(chart.series))]
-    entries += notes(chart, _("Avbrott i linjen: uppgift saknas"), 0)
+    entries += notes(chart, _("Avbrott i linjen: %(reason)s"), 0)
     below, bottom = legend([*chart_plot.entries, *entries], width, chart_plot.below + 6)
     return Drawing(width, bottom + 2, shapes + below)
 
@@ -110,7 +110,7 @@ def _line(chart: LineChart, chart_plot: Plot, index: int) -> Iterator[Shape]:
         if index in (hidden := _hidden_in(chart, period)):
             aside = _aside(chart_plot, hidden.index(index), len(hidden))
             x = chart_plot.bands.middle(period) + aside
-            yield marker(index, x, chart_plot.bottom, _RADIUS, hollow=True)
+            yield marker(index, x, chart_plot.hidden, _RADIUS, hollow=True)
 
 
 def _hidden_in(chart: LineChart, period: int) -> list[int]:
@@ -144,24 +144,37 @@ def _intervals(chart: LineChart, chart_plot: Plot, index: int) -> Iterator[Shape
             )
 
 
-def _desired_middle(chart_plot: Plot, series: Series) -> float:
-    """Return where the label of a series would stand if it were alone."""
+def _desired_middle(chart_plot: Plot, series: Series) -> float | None:
+    """Return where the label of a series would stand if it were alone.
+
+    None for a series that has no place in the drawing.
+    """
     if isinstance(series.points[-1].value, Hidden):
-        return chart_plot.bottom
+        return chart_plot.hidden
     values = [value for point in series.points if (value := known(point.value)) is not None]
-    return chart_plot.y.at(values[-1]) if values else chart_plot.bottom
+    if values:
+        return chart_plot.y.at(values[-1])
+    is_hidden = any(isinstance(point.value, Hidden) for point in series.points)
+    return chart_plot.hidden if is_hidden else None
 
 
 def _end_labels(chart: LineChart, chart_plot: Plot, labels: list[list[str]]) -> Iterator[Shape]:
     desired = [_desired_middle(chart_plot, series) for series in chart.series]
     heights = [len(lines) * LINE for lines in labels]
-    places = spread(desired, heights, chart_plot.top - LINE / 2, chart_plot.bottom + LINE / 2)
+    places = spread(
+        [chart_plot.bottom if middle is None else middle for middle in desired],
+        heights,
+        chart_plot.top - LINE / 2,
+        chart_plot.hidden + LINE / 2,
+    )
     left = chart_plot.right + _LEADER
     for index, (lines, middle) in enumerate(zip(labels, places, strict=True)):
         if lines == [""]:
             continue
-        paint = Paint(stroke=series_role(index), width=1)
-        yield line(chart_plot.right + 2, desired[index], left - 4, middle, paint)
+        start = desired[index]
+        if start is not None:
+            paint = Paint(stroke=series_role(index), width=1)
+            yield line(chart_plot.right + 2, start, left - 4, middle, paint)
         lang = getattr(chart.series[index].name, "lang", "")
         yield from lines_of(lines, left, middle, LINE, lang=lang)
 

@@ -16,7 +16,7 @@ from .geometry import Bands, Flag, Linear, nice_ticks, spread, stack, tick_decim
 from .kinds import Event, PeriodChart, Span
 from .lettering import DROP, LINE, SIZE, fits_whole, shorten, text_width, wrap
 from .shapes import Circle, Paint, Path, Place, Shape, Text, line, lines_of, rectangle, whisker
-from .values import Hidden, Name, number
+from .values import Missing, Name, number, why_missing
 
 _ROW = 19
 _TICK = 7
@@ -24,6 +24,7 @@ _EDGE = 1.0  # half an outline, and what is lost to rounding
 _MAX_LINES = 3
 _APART = 8  # between names side by side
 _MAX_ROWS = 3
+_HIDDEN_ROW = 20  # under the axis, for what is hidden
 _ENTRY = 22  # how high an entry of the legend is
 _GAP = 18  # between columns of the legend
 _POLE = Paint(stroke="ink-soft", width=1.2, dash="3 3")
@@ -33,13 +34,16 @@ _POLE = Paint(stroke="ink-soft", width=1.2, dash="3 3")
 class Plot:
     """The field that values are drawn in, with its axes drawn.
 
-    `below` is where they end, and `entries` what the legend has to say of them.
+    `below` is where they end, and `entries` what the legend has to say of them. `hidden` is the
+    middle of the row under the axis where hidden values stand, so that none seems to be zero; the
+    axis itself without any.
     """
 
     left: float
     right: float
     top: float
     bottom: float
+    hidden: float
     below: float
     y: Linear
     bands: Bands
@@ -76,8 +80,12 @@ def plot(
     shapes.append(Text(_EDGE, SIZE, unit, role="ink-soft"))
     shapes += above.shapes
     shapes += [Path(((start, end, (end[0], bottom)),), _POLE) for start, end in above.poles]
-    labels, below = _period_labels(chart.periods, bands, bottom, width)
-    return Plot(left, right, top, bottom, below, y, bands, shapes + labels, above.entries)
+    hidden, under = bottom, bottom
+    if chart.hides_any:
+        hidden, under = bottom + _HIDDEN_ROW / 2, bottom + _HIDDEN_ROW
+        shapes.append(line(left, under, right, under, Paint(stroke="line")))
+    labels, below = _period_labels(chart.periods, bands, under, width)
+    return Plot(left, right, top, bottom, hidden, below, y, bands, shapes + labels, above.entries)
 
 
 def _ticks(chart: PeriodChart) -> list[float]:
@@ -253,15 +261,18 @@ def numbered(sign: str, text: Name) -> LegendEntry:
 def notes(chart: PeriodChart, missing: str, room: float) -> list[LegendEntry]:
     """Return what the legend says of hidden and missing values and intervals.
 
-    It also says that an axis is cut. `missing` are the words for a missing value; a dash stands
-    before them when it has `room`.
+    It also says that an axis is cut. `missing` are the words for a missing value, with a place for
+    each reason; a dash stands before them when it has `room`.
     """
     values = [point.value for series in chart.series for point in series.points]
     entries = []
-    if any(isinstance(value, Hidden) for value in values):
+    if chart.hides_any:
         entries.append(LegendEntry(_("visas inte"), 12, _hollow))
-    if any(value is None for value in values):
-        entries.append(LegendEntry(missing, room, _gap if room else _nothing))
+    reasons = [
+        why_missing(value) for value in values if value is None or isinstance(value, Missing)
+    ]
+    for reason in dict.fromkeys(reasons):
+        entries.append(LegendEntry(missing % {"reason": reason}, room, _gap if room else _nothing))
     if chart.has_intervals:
         entries.append(LegendEntry(chart.interval, 12, _interval))
     if not chart.from_zero and _ticks(chart)[0] != 0:

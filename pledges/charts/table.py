@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from pledge_portal.pages.csv_files import FileNumber
 
 from .kinds import Chart, MatrixChart, PeriodChart, TargetChart, TargetRow
-from .values import Hidden, Name, Unit, Value, known, number, value_text
+from .values import Hidden, Missing, Name, Unit, Value, known, number, value_text, why_missing
 
 
 @dataclass(frozen=True)
@@ -153,12 +153,12 @@ def target_text(row: TargetRow, unit: Unit) -> str:
         return standing or _("Redovisas när perioden är slut")
     if row.target is None:
         standing = standing or _("inget mål att räkna mot")
-        if row.done is None:
+        if known(row.done) is None:
             return standing
         figure = _("Gjort: %(done)s") % {"done": value_text(row.done, unit)}
         return f"{figure}, {_within_a_sentence(standing)}"
-    if row.done is None:
-        return standing or _("uppgift saknas")
+    if row.done is None or isinstance(row.done, Missing):
+        return standing or why_missing(row.done)
     figure = _("%(done)s av %(target)s") % {
         "done": number(row.done, unit.decimals),
         "target": value_text(row.target, unit),

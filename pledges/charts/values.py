@@ -25,8 +25,16 @@ class Hidden:
 
 HIDDEN = Hidden()
 
-# A number, one that the public may not see, or None for one that is not known.
-Value: TypeAlias = float | Hidden | None
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Stands where there is no number, with the reason: "folkmängd saknas"."""
+
+    reason: str
+
+
+# A number, one that the public may not see, one that there isn't, or None for one not known.
+Value: TypeAlias = float | Hidden | Missing | None
 
 # A text of ours, or one that staff wrote, with its language.
 Name: TypeAlias = str | Wording
@@ -99,7 +107,7 @@ def known(value: Value) -> float | None:
 
     Raises ValueError for what is no number.
     """
-    if value is None or isinstance(value, Hidden):
+    if value is None or isinstance(value, Hidden | Missing):
         return None
     if not _drawable(value):
         raise ValueError(f"{value} can't be drawn.")
@@ -114,10 +122,15 @@ def value_text(value: Value, unit: Unit) -> str:
     """Return a value as text: "12,5 %", "visas inte" or "uppgift saknas"."""
     if isinstance(value, Hidden):
         return _("visas inte")
-    if value is None:
-        return _("uppgift saknas")
+    if value is None or isinstance(value, Missing):
+        return why_missing(value)
     text = number(value, unit.decimals)
     return f"{text}\N{NO-BREAK SPACE}{unit.sign}" if unit.sign else text
+
+
+def why_missing(value: Missing | None) -> str:
+    """Return why there is no number."""
+    return _("uppgift saknas") if value is None else value.reason
 
 
 def number(value: float, decimals: int = 0) -> str:

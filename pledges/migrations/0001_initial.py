@@ -1138,7 +1138,7 @@ class Migration(InitialMigration):
                 ('invited', models.PositiveIntegerField()),
                 ('answered', models.PositiveIntegerField(null=True)),
                 ('response_rate', models.PositiveSmallIntegerField(null=True)),
-                ('leaves_out_some', models.BooleanField(default=False)),
+                ('is_least', models.BooleanField(default=False)),
                 ('note', models.TextField(blank=True)),
                 ('published_on', models.DateField()),
                 ('corrected_on', models.DateField(null=True)),

@@ -250,9 +250,9 @@ class PublishedRoundQuerySet(models.QuerySet["PublishedRound"]):
 class PublishedRound(models.Model):
     """The public part of a round.
 
-    `answered` is null when there were too few to show. It counts only the groups that are shown;
-    `leaves_out_some` says that others answered too. `response_rate` (whole per cent) is of all who
-    answered.
+    `answered` is null when there were too few to show. It counts only the groups that are shown,
+    and `response_rate` (whole per cent) is of it. `is_least` says that both are the least: pupils
+    of another gender may have answered too, and are told of only when they are enough.
     """
 
     uid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -270,7 +270,7 @@ class PublishedRound(models.Model):
     invited = models.PositiveIntegerField()
     answered = models.PositiveIntegerField(null=True)
     response_rate = models.PositiveSmallIntegerField(null=True)
-    leaves_out_some = models.BooleanField(default=False)
+    is_least = models.BooleanField(default=False)
     note = models.TextField(blank=True)
     published_on = models.DateField()
     corrected_on = models.DateField(null=True)

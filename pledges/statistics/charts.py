@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from pledge_portal.pages.text import wording
 from pledges.charts.kinds import Event, LineChart, Span
-from pledges.charts.values import COUNT, PER_100_000, PERCENT, Series, Unit
+from pledges.charts.values import COUNT, PER_100_000, PERCENT, Missing, Series, Unit
 from pledges.charts.values import Point as ChartPoint
 from pledges.lifecycle import Standing
 from pledges.models import Area, Indicator, PeriodKind
@@ -38,7 +38,7 @@ from pledges.statistics.analysis.observations import (
     YearCount,
     YearValue,
 )
-from pledges.statistics.analysis.rates import Rate
+from pledges.statistics.analysis.rates import MeasuredIn, Rate
 from pledges.statistics.analysis.trends import (
     count_trend,
     needs_means,
@@ -63,6 +63,13 @@ _UNITS = {
     Indicator.Unit.COUNT: COUNT,
     Indicator.Unit.PER_100_000: PER_100_000,
     Indicator.Unit.PERCENT: Unit(PERCENT.name, PERCENT.sign, 1),
+}
+_MEASURED_IN = {
+    Indicator.Unit.COUNT: MeasuredIn.COUNT,
+    Indicator.Unit.PER_100_000: MeasuredIn.PER_100_000,
+    Indicator.Unit.PERCENT: MeasuredIn.PERCENT,
+    Indicator.Unit.INDEX: MeasuredIn.INDEX,
+    Indicator.Unit.OTHER: MeasuredIn.OTHER,
 }
 _MOST_EVENTS = 6
 
@@ -160,7 +167,8 @@ def observations(series: AreaSeries) -> list[Observation]:
             lower = float(point.lower) if point.lower is not None else None
             upper = float(point.upper) if point.upper is not None else None
             value = float(point.value)
-            years.append(YearValue(point.year, value, lower, upper, preliminary, level))
+            unit = _MEASURED_IN[Indicator.Unit(series.indicator.unit)]
+            years.append(YearValue(point.year, value, lower, upper, preliminary, level, unit))
     return years
 
 
@@ -273,8 +281,8 @@ def indicator_chart(
 ) -> LineChart | None:
     """Return the chart of an indicator's years beside those of larger areas.
 
-    Ours have their interval. Counts are drawn per 100,000 inhabitants where the population is
-    known. None without any year.
+    Each has its interval. Counts are drawn per 100,000 inhabitants where the population is
+    known. None without any year whose value is shown.
     """
     indicator = own.indicator
     is_rate = indicator.is_count and any(point.population for point in own.yearly)
@@ -291,7 +299,7 @@ def indicator_chart(
     years = list(range(min(whole), max(whole) + 1))
     unit = PER_100_000 if is_rate else _unit(indicator)
     chart_series = [_chart_series(area_series, years, is_rate) for area_series in [own, *others]]
-    return LineChart(
+    chart = LineChart(
         key=f"indikator-{indicator.key}",
         title=str(wording(indicator, "name")),
         finding=finding,
@@ -305,6 +313,7 @@ def indicator_chart(
         interval=_("osäkerhet (95 %)"),
         is_demonstration=any(area_series.is_demonstration for area_series in [own, *others]),
     )
+    return chart if chart.shows_any else None
 
 
 def _unit(indicator: Indicator) -> Unit:
@@ -338,28 +347,33 @@ def period_label(period: str, begins: date) -> str:
 
 
 def _chart_series(series: AreaSeries, years: Sequence[int], is_rate: bool) -> Series:
-    by_year = {point.year: point for point in series.yearly if point.is_of_whole_year}
-    has_interval = series.area.level in {Area.Level.MUNICIPALITY, Area.Level.POLICE_AREA}
+    by_year = {point.year: point for point in series.yearly}
     return Series(
-        area_name(series.area),
-        [_chart_point(by_year.get(year), is_rate, has_interval) for year in years],
+        area_name(series.area), [_chart_point(by_year.get(year), is_rate) for year in years]
     )
 
 
-def _chart_point(point: Point | None, is_rate: bool, has_interval: bool) -> ChartPoint:
-    if point is None or point.value is None:
+def _chart_point(point: Point | None, is_rate: bool) -> ChartPoint:
+    """Return a year's value with the interval that sentences use.
+
+    Without a value the reason why there is none.
+    """
+    if point is None:
         return ChartPoint(None)
+    if not point.is_of_whole_year:
+        return ChartPoint(Missing(_("bara en del av året")))
+    if point.value is None:
+        is_secret = point.note == StoredObservation.Note.SECRET
+        return ChartPoint(Missing(_("sekretess hos källan")) if is_secret else None)
+    value, lower, upper = float(point.value), point.lower, point.upper
     if is_rate:
-        rate = Rate(int(point.value), point.population)
-        interval = rate.interval if has_interval else None
-        if rate.value is None:
-            return ChartPoint(None)
+        interval = Rate(int(point.value), point.population).interval
         if interval is None:
-            return ChartPoint(rate.value)
-        return ChartPoint(rate.value, interval.lower, interval.upper)
-    if has_interval and point.lower is not None and point.upper is not None:
-        return ChartPoint(float(point.value), float(point.lower), float(point.upper))
-    return ChartPoint(float(point.value))
+            return ChartPoint(Missing(_("folkmängd saknas")))
+        return ChartPoint(interval.value, interval.lower, interval.upper)
+    if lower is None or upper is None:
+        return ChartPoint(value)
+    return ChartPoint(value, float(lower), float(upper))
 
 
 def _span(years: Sequence[int], pledge_period: PledgePeriod | None) -> Span | None:

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pledges.charts.kinds import Chart, LineChart
-from pledges.charts.values import HIDDEN, PERCENT, Series, Value
+from pledges.charts.values import HIDDEN, PERCENT, Missing, Series
+from pledges.charts.values import Point as ChartPoint
 from pledges.models import PublishedRound
 from pledges.models.survey import Grade, Measure
 from pledges.statistics.analysis.rates import Share, share_difference
@@ -50,7 +51,7 @@ _GRADE_KEYS = {Grade.NINE: "arskurs-9", Grade.UPPER_TWO: "gymnasiet-2"}
 
 
 def survey_charts(rounds: Iterable[PublishedRound]) -> list[LineChart]:
-    """Return a chart for each grade and theme that anything was asked of.
+    """Return a chart for each grade and theme with any share to show.
 
     They are in the themes' order.
     """
@@ -59,7 +60,7 @@ def survey_charts(rounds: Iterable[PublishedRound]) -> list[LineChart]:
     by_grade: dict[Grade, dict[Measure, Trend]] = {}
     for trend in trends(rounds):
         by_grade.setdefault(trend.grade, {})[trend.measure] = trend
-    return [
+    charts = (
         _chart(
             theme,
             grade,
@@ -69,13 +70,14 @@ def survey_charts(rounds: Iterable[PublishedRound]) -> list[LineChart]:
         for grade, by_measure in by_grade.items()
         for theme in THEMES
         if any(measure in by_measure for measure in theme.measures)
-    ]
+    )
+    return [chart for chart in charts if chart.shows_any]
 
 
 def gender_charts(rounds: Iterable[PublishedRound], grade: Grade) -> list[LineChart]:
     """Return a chart by gender for each question of a grade.
 
-    It has a line for each gender that is shown.
+    It has a line for each gender that is shown; where no share is, there is no chart.
     """
     rounds = [survey_round for survey_round in rounds if survey_round.grade == grade]
     invented = any(survey_round.is_demonstration for survey_round in rounds)
@@ -85,7 +87,7 @@ def gender_charts(rounds: Iterable[PublishedRound], grade: Grade) -> list[LineCh
         by_gender.pop(Group.ALL, None)
         if by_gender:
             charts.append(_by_gender(trend, by_gender, invented))
-    return charts
+    return [chart for chart in charts if chart.shows_any]
 
 
 def _chart(theme: Theme, grade: Grade, measure_trends: list[Trend], invented: bool) -> LineChart:
@@ -98,10 +100,11 @@ def _chart(theme: Theme, grade: Grade, measure_trends: list[Trend], invented: bo
         heading=_("Läsår"),
         periods=[school_year_label(year) for year in years],
         series=[
-            _series(capfirst(str(trend.measure.label)), trend.series[Group.ALL])
+            _series(str(trend.measure.label), trend.series[Group.ALL], trend)
             for trend in measure_trends
         ],
         unit=PERCENT,
+        interval=_("osäkerhet (95 %)"),
         is_demonstration=invented,
     )
 
@@ -117,20 +120,39 @@ def _by_gender(trend: Trend, by_gender: dict[Group, list[TrendPoint]], invented:
         source=_("kommunens drogvaneundersökning"),
         heading=_("Läsår"),
         periods=[school_year_label(year) for year in years],
-        series=[_series(capfirst(str(group.label)), points) for group, points in by_gender.items()],
+        series=[_series(str(group.label), points, trend) for group, points in by_gender.items()],
         unit=PERCENT,
+        interval=_("osäkerhet (95 %)"),
         is_demonstration=invented,
     )
 
 
-def _series(name: str, points: Iterable[TrendPoint]) -> Series:
-    return Series.from_values(name, [_value(point) for point in points])
+def _series(name: str, points: Iterable[TrendPoint], trend: Trend) -> Series:
+    pairs = zip(points, trend.series[Group.ALL], strict=True)
+    return Series(capfirst(name), [_chart_point(point, whole) for point, whole in pairs])
 
 
-def _value(point: TrendPoint) -> Value:
+def _chart_point(point: TrendPoint, whole: TrendPoint) -> ChartPoint:
+    """Return a share with the interval by which changes are judged.
+
+    Without one the reason. `whole` is the share of all pupils that year.
+    """
     if point.visibility == Visibility.HIDDEN:
-        return HIDDEN
-    return float(point.percent) if point.percent is not None else None
+        return ChartPoint(HIDDEN)
+    share = _share(point)
+    if share is None or share.interval is None or point.percent is None:
+        was_asked = whole.visibility != Visibility.ABSENT
+        reason = _("redovisas inte för sig") if was_asked else _("inte frågat")
+        return ChartPoint(Missing(reason))
+    value = float(point.percent)
+    low, high = 100 * share.interval.lower, 100 * share.interval.upper
+    return ChartPoint(value, min(low, value), max(high, value))
+
+
+def _share(point: TrendPoint) -> Share | None:
+    if point.percent is None or point.answered is None:
+        return None
+    return Share.of_percent(point.percent, point.answered)
 
 
 def _level(trend: Trend) -> str:
@@ -145,7 +167,7 @@ def _level(trend: Trend) -> str:
     }
     if latest.percent is None:
         return (
-            _("Läsåret %(year)s kan andelen som %(what)s inte visas, eftersom den gäller för få.")
+            _("Läsåret %(year)s visas inte andelen som %(what)s, för att ingen ska kunna pekas ut.")
             % parts
         )
     return _("Läsåret %(year)s: %(percent)s %% av %(answered)s elever %(what)s.") % parts
@@ -176,7 +198,7 @@ def _gender_finding(by_gender: dict[Group, list[TrendPoint]]) -> str:
         if girl.percent is not None and boy.percent is not None
     ]
     if not both:
-        return _("Andelarna för flickor och pojkar kan inte visas, eftersom de gäller för få.")
+        return _("Det finns inget läsår där andelarna för både flickor och pojkar visas.")
     girl, boy = both[-1]
     parts = {"year": school_year_label(girl.school_year)}
     match _sign(girl, boy):
@@ -192,12 +214,10 @@ def _sign(ours: TrendPoint, theirs: TrendPoint) -> int:
 
     Certainly means that a 95 % interval of the difference excludes zero.
     """
-    if None in (ours.percent, ours.answered, theirs.percent, theirs.answered):
+    our_share, their_share = _share(ours), _share(theirs)
+    if our_share is None or their_share is None:
         return 0
-    difference = share_difference(
-        Share.of_percent(ours.percent or 0, ours.answered or 0),
-        Share.of_percent(theirs.percent or 0, theirs.answered or 0),
-    )
+    difference = share_difference(our_share, their_share)
     if difference is None or not difference.excludes(0):
         return 0
     return 1 if difference.lower > 0 else -1

@@ -122,12 +122,10 @@ def reason_text(reason: HiddenReason) -> str:
     The public never learns which reason it was.
     """
     numbers = {
-        "group": settings.SURVEY_SMALLEST_GROUP,
         "cell": settings.SURVEY_SMALLEST_CELL,
         "alike": 2 * settings.SURVEY_SMALLEST_GROUP,
     }
     return {
-        HiddenReason.GROUP_TOO_SMALL: _("Färre än %(group)s svar.") % numbers,
         HiddenReason.FEW_YES: _("Färre än %(cell)s svarade ja.") % numbers,
         HiddenReason.FEW_NO: _("Färre än %(cell)s svarade nej.") % numbers,
         HiddenReason.ALL_ALIKE: _(
@@ -138,6 +136,12 @@ def reason_text(reason: HiddenReason) -> str:
             "Färre än %(cell)s svarade ja på den vidare frågan men inte på den här."
         )
         % numbers,
+        HiddenReason.NONE_BETWEEN: _(
+            "Alla som svarade ja på den vidare frågan svarade ja på den här också, och gruppen är"
+            " mindre än %(alike)s."
+        )
+        % numbers,
+        HiddenReason.WIDER_HIDDEN: _("Den vidare frågan visas inte, och då inte heller den här."),
         HiddenReason.WORKED_OUT: _(
             "Talet, eller ett annat dolt tal, skulle gå att räkna ut ur resten."
         ),
@@ -155,11 +159,28 @@ def hidden_groups(sums: Sums, published: Published) -> list[str]:
         return [_("Färre än %(least)s svarade, så inga andelar visas.") % least]
     if Group.ALL in sums.answered:
         return []
+    is_large = {
+        group: number >= settings.SURVEY_SMALLEST_GROUP for group, number in sums.answered.items()
+    }
     if DisclosedGroup.GIRLS not in published.groups:
+        if is_large.get(Group.GIRLS) and is_large.get(Group.BOYS):
+            return [
+                _(
+                    "Flickor och pojkar visades inte för sig när omgången publicerades förut, så"
+                    " bara alla tillsammans visas."
+                )
+            ]
         return [
             _("Flickor eller pojkar är färre än %(least)s, så bara alla tillsammans visas.") % least
         ]
     if sums.answered.get(Group.OTHER) and DisclosedGroup.OTHER not in published.groups:
+        if is_large[Group.OTHER]:
+            return [
+                _(
+                    "De som svarat annat eller inte uppgett kön visades inte när omgången"
+                    " publicerades förut. De visas inte nu heller, och räknas inte in i alla."
+                )
+            ]
         return [
             _(
                 "De som svarat annat eller inte uppgett kön är färre än %(least)s. De visas inte, "

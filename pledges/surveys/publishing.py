@@ -268,6 +268,8 @@ def public_part(
         response_rate=None
         if answered is None
         else statistical_disclosure.percent(answered, survey_round.invited),
+        # By what is shown alone: that some are left out would tell that there are any.
+        is_least=Group.GIRLS in published.groups and Group.OTHER not in published.groups,
     )
     shares = [
         PublishedShare(
@@ -335,6 +337,7 @@ def _visible_content(
         _repeated_fields(published_round),
         published_round.answered,
         published_round.response_rate,
+        published_round.is_least,
         cells,
     )
 

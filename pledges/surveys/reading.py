@@ -19,9 +19,12 @@ GROUPS = (Group.ALL, Group.GIRLS, Group.BOYS, Group.OTHER)
 FIGURES_HEADINGS = [
     *("lasar", "arskurs", "fraga", "grupp", "andel_procent", "antal_svar"),
     *("antal_elever", "svarsfrekvens_procent", "metod", "publicerad", "rattad", "rattelse"),
+    "utelamnade",
 ]
 # What stands in a file in place of a share that is hidden; read by machines, so never translated.
 HIDDEN_IN_FILES = "visas inte"
+# Who isn't counted in, so that the number of answers and the response rate are the least.
+LEFT_OUT_IN_FILES = "annat eller inte uppgett kön, när de är för få"
 
 
 class Visibility(Enum):
@@ -125,6 +128,7 @@ def figures_file(rounds: Iterable[PublishedRound]) -> Iterator[list[object]]:
         round_cells = [
             *(survey_round.invited, survey_round.response_rate, survey_round.get_method_display()),
             *(survey_round.published_on, survey_round.corrected_on, survey_round.correction),
+            LEFT_OUT_IN_FILES if survey_round.is_least else "",
         ]
         first_cells = [
             school_year_label(survey_round.school_year),

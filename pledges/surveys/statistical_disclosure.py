@@ -46,11 +46,12 @@ from pledges.surveys.answer_chains import GENDERS, Answers, Chain, Group, Plan, 
 class HiddenReason(Enum):
     """Why a share isn't shown, for those who may know: never the public."""
 
-    GROUP_TOO_SMALL = "the group has too few answers"
     FEW_YES = "too few said yes"
     FEW_NO = "too few said no"
     ALL_ALIKE = "nobody or everybody in a small group"
     FEW_BETWEEN = "too few said yes to the wider question alone"
+    NONE_BETWEEN = "nobody in a small group said yes to the wider question alone"
+    WIDER_HIDDEN = "the wider question isn't shown, so this one isn't either"
     WORKED_OUT = "it, or another hidden number, could be worked out from the rest"
     HIDDEN_BEFORE = "it was hidden in an earlier publication"
     DIFFERENCE = "those added since the earlier publication would be given away"
@@ -82,9 +83,11 @@ class Rule:
         widest and no to the next.
         """
         for step, size in enumerate(parts):
+            is_between = 0 < step < len(parts) - 1
             if size == 0:
                 if whole < self.smallest_alike:
-                    yield step, HiddenReason.ALL_ALIKE
+                    reason = HiddenReason.NONE_BETWEEN if is_between else HiddenReason.ALL_ALIKE
+                    yield step, reason
             elif size < self.smallest_cell:
                 last = len(parts) - 1
                 yield (
@@ -332,6 +335,8 @@ def _shares(
                 share = Share(None, reasons[index])
             elif any(not limit.allows(_plan_with(plan, group, index), rule) for limit in limits):
                 share = Share(None, HiddenReason.DIFFERENCE)
+            elif index > shown:
+                share = Share(None, HiddenReason.WIDER_HIDDEN)
             else:
                 share = Share(None, HiddenReason.WORKED_OUT)
             shares[question, group] = share
@@ -346,6 +351,12 @@ def _plan_with(plan: Plan, group: Group, index: int) -> Plan:
 
 
 def _by_question(rule: Rule, size: int, yes: Sequence[int]) -> Iterator[tuple[int, HiddenReason]]:
-    """Yield the questions that are too small in a group, with the reason."""
-    for step, reason in rule.faults(size, parts(size, yes)):
-        yield (max(step - 1, 0) if reason != HiddenReason.FEW_BETWEEN else step), reason
+    """Yield the questions that are too small in a group, with the reason.
+
+    Each is looked at with the wider ones alone: the parts that it adds are those who said yes to
+    it, and those who said yes to the one before it and no to this.
+    """
+    for index in range(len(yes)):
+        for step, reason in rule.faults(size, parts(size, yes[: index + 1])):
+            if step >= index:
+                yield index, reason

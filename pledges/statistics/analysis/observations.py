@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
-from pledges.statistics.analysis.rates import Measured, Rate, Share, measured_mean
+from pledges.statistics.analysis.rates import Measured, MeasuredIn, Rate, Share, measured_mean
 
 MONTHS_OF_YEAR = 12
 
@@ -100,6 +100,7 @@ class YearValue:
     upper: float | None = None
     is_preliminary: bool = False
     level: Level = Level.MUNICIPALITY
+    unit: MeasuredIn = MeasuredIn.OTHER
 
     def __post_init__(self) -> None:
         Measured(self.value, self.lower, self.upper)
@@ -194,7 +195,9 @@ def pool(observations: Sequence[Observation]) -> Estimate:
         return pool_counts(counts)
     if shares:
         return Share(math.fsum(year.yes for year in shares), sum(year.answered for year in shares))
-    return measured_mean([Measured(year.value, year.lower, year.upper) for year in values])
+    return measured_mean(
+        [Measured(year.value, year.lower, year.upper, unit=year.unit) for year in values]
+    )
 
 
 def pool_counts(years: Sequence[YearCount]) -> Rate:

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext, pgettext
 
 from pledges.statistics.analysis.comparison import Against, Comparison, Obstacle
 from pledges.statistics.analysis.numbers import numbers, uncertain
-from pledges.statistics.analysis.rates import Interval, Rate
+from pledges.statistics.analysis.rates import Interval, MeasuredIn, Rate
 
 # From here on "1,5 gånger så många" is easier to grasp than "50 procent fler".
 _TIMES_FROM = 1.5
@@ -81,14 +81,41 @@ def percentage_points(difference: Interval) -> str:
     return text % shown
 
 
-def units(difference: Interval) -> str:
+def units(difference: Interval, unit: MeasuredIn) -> str:
     """Return a certain difference of measured values as a text.
 
-    "0,4 högre (0,1 till 0,7)".
+    "0,4 högre (0,1 till 0,7)" or "4 procentenheter högre (1 till 7)".
     """
+    shown = _size(difference)
+    shown["value"] = difference_in_unit(shown["value"], unit)
     if difference.value > 0:
-        return _("%(value)s högre (%(lower)s till %(upper)s)") % _size(difference)
-    return _("%(value)s lägre (%(lower)s till %(upper)s)") % _size(difference)
+        return _("%(value)s högre (%(lower)s till %(upper)s)") % shown
+    return _("%(value)s lägre (%(lower)s till %(upper)s)") % shown
+
+
+def in_unit(value: str, unit: MeasuredIn) -> str:
+    """Return a measured value with its unit: "18 procent"."""
+    template = {
+        MeasuredIn.PERCENT: _("%(value)s procent"),
+        MeasuredIn.PER_100_000: _("%(value)s per 100 000 invånare"),
+        MeasuredIn.COUNT: _("%(value)s i antal"),
+        MeasuredIn.INDEX: _("index %(value)s"),
+        MeasuredIn.OTHER: _("%(value)s (enhet enligt källan)"),
+    }[unit]
+    return template % {"value": value}
+
+
+def difference_in_unit(value: str, unit: MeasuredIn) -> str:
+    """Return a difference of measured values with its unit."""
+    template = {
+        MeasuredIn.PERCENT: ngettext(
+            "%(value)s procentenhet", "%(value)s procentenheter", 1 if value == "1" else 2
+        ),
+        MeasuredIn.PER_100_000: _("%(value)s per 100 000 invånare"),
+        MeasuredIn.COUNT: _("%(value)s i antal"),
+        MeasuredIn.INDEX: _("%(value)s på indexet"),
+    }.get(unit, "%(value)s")
+    return template % {"value": value}
 
 
 def compared_with(comparison: Comparison) -> str:

@@ -49,7 +49,9 @@ def odds_above(a: float, b: float, tail: float) -> float:
         return -a * b * math.expm1(u) / (b + a * math.exp(u)) if u < _LARGEST else -b
 
     log_mass = _log_mass(width) + _remainder(a) + _remainder(b) - _remainder(n)
-    return a / b * math.exp(_point(log_density, slope, width, min(b, 1 / width), log_mass, tail))
+    point = _point(log_density, slope, width, min(b, 1 / width), log_mass, tail)
+    # Of counts that are worth almost nothing the odds can be larger than numbers are.
+    return a / b * math.exp(min(point, _LARGEST))
 
 
 def student_above(freedom: int, tail: float) -> float:

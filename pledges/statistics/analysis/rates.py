@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 from statistics import NormalDist
 
@@ -132,17 +133,28 @@ class Share:
         return Interval(p, min(lower, p), max(upper, p), self.level)
 
 
+class MeasuredIn(StrEnum):
+    """The unit of a measured value, which stands beside it in every sentence."""
+
+    PERCENT = "percent"
+    PER_100_000 = "per 100,000"
+    COUNT = "count"
+    INDEX = "index"
+    OTHER = "other"
+
+
 @dataclass(frozen=True)
 class Measured:
-    """A mean or an index, with its source's interval or none.
+    """A mean, an index or a share that its source gives.
 
-    Both ends are None when there is none.
+    With its source's interval; both ends are None when there is none.
     """
 
     value: float
     lower: float | None = None
     upper: float | None = None
     level: float = LEVEL
+    unit: MeasuredIn = MeasuredIn.OTHER
 
     def __post_init__(self) -> None:
         _check_level(self.level)
@@ -238,13 +250,14 @@ def measured_mean(values: list[Measured]) -> Measured:
     n = len(values)
     mean = math.fsum(value.value for value in values) / n
     if n == 1 or any(value.interval is None for value in values):
-        return values[0] if n == 1 else Measured(mean)
+        return values[0] if n == 1 else Measured(mean, unit=values[0].unit)
     known = [interval.interval for interval in values if interval.interval]
     return Measured(
         mean,
         mean - math.hypot(*(interval.value - interval.lower for interval in known)) / n,
         mean + math.hypot(*(interval.upper - interval.value for interval in known)) / n,
         values[0].level,
+        values[0].unit,
     )
 
 

@@ -27,6 +27,8 @@ from pledges.statistics.analysis.numbers import (
 from pledges.statistics.analysis.observations import Estimate, Level
 from pledges.statistics.analysis.phrases import (
     compared_with,
+    difference_in_unit,
+    in_unit,
     no_difference,
     obstacle_sentence,
     percentage_points,
@@ -35,7 +37,7 @@ from pledges.statistics.analysis.phrases import (
     times_per_inhabitant,
     units,
 )
-from pledges.statistics.analysis.rates import Interval, Measured, Rate, Share
+from pledges.statistics.analysis.rates import Interval, Measured, MeasuredIn, Rate, Share
 from pledges.statistics.analysis.trends import FEWEST_YEARS, Course, Trend, YearsMean
 
 # An interval that reaches to so many times as many, or so many times as few, tells nothing more.
@@ -158,7 +160,7 @@ def _course_text(trend: Trend) -> str:
         if trend.course == Course.RISING:
             return _("Säker ökning åren %(years)s.") % parts
         return _("Säker minskning åren %(years)s.") % parts
-    parts["much"] = times(trend.yearly) if trend.is_factor else units(trend.yearly)
+    parts["much"] = times(trend.yearly) if trend.is_factor else units(trend.yearly, trend.unit)
     if trend.course == Course.RISING:
         return _("Säker ökning åren %(years)s: i genomsnitt %(much)s för varje år.") % parts
     return _("Säker minskning åren %(years)s: i genomsnitt %(much)s för varje år.") % parts
@@ -274,11 +276,14 @@ def _estimate_text(counted: str, year: int, estimate: Estimate) -> str:
         )
     if interval is None:
         (value,) = numbers([estimate.value])
-        sentence = _("%(what)s: %(value)s år %(year)s. Hur osäker siffran är framgår inte.")
-        return capfirst(sentence % {**parts, "value": value})
+        sentence = _("%(what)s år %(year)s: %(value)s. Hur osäker siffran är framgår inte.")
+        return capfirst(sentence % {**parts, "value": in_unit(value, estimate.unit)})
     value, lower, upper = uncertain(interval)
-    sentence = _("%(what)s: %(value)s år %(year)s, med en osäkerhet från %(lower)s till %(upper)s.")
-    return capfirst(sentence % {**parts, "value": value, "lower": lower, "upper": upper})
+    sentence = _("%(what)s år %(year)s: %(value)s, med en osäkerhet från %(lower)s till %(upper)s.")
+    shown = {"value": in_unit(value, estimate.unit), "lower": lower, "upper": upper}
+    if estimate.unit == MeasuredIn.PERCENT:
+        shown["upper"] = in_unit(upper, estimate.unit)
+    return capfirst(sentence % {**parts, **shown})
 
 
 def _is_over_time(comparison: Comparison) -> bool:
@@ -305,7 +310,7 @@ def _much(comparison: Comparison, interval: Interval) -> str:
     if isinstance(comparison.ours, Share):
         return percentage_points(interval)
     if isinstance(comparison.ours, Measured):
-        return units(interval)
+        return units(interval, comparison.ours.unit)
     if not interval.value:
         return _("inga fall alls")
     if math.isinf(interval.value):
@@ -328,6 +333,8 @@ def _at_most(comparison: Comparison, interval: Interval) -> str:
     else:
         text = _("Skillnaden kan vara från %(least)s till %(most)s.")
         least, most = numbers([interval.lower, interval.upper], never=0)
+        if isinstance(comparison.ours, Measured):
+            most = difference_in_unit(most, comparison.ours.unit)
     return text % {"least": least, "most": most}
 
 
@@ -371,6 +378,8 @@ def _values(ours: Estimate, theirs: Estimate) -> list[str]:
     """Return two values to stand together, empty ones when one isn't known."""
     if ours.value is None or theirs.value is None:
         return ["", ""]
+    if isinstance(ours, Measured):
+        return [in_unit(text, ours.unit) for text in numbers([ours.value, theirs.value])]
     if not isinstance(ours, Share):
         return numbers([ours.value, theirs.value])
     shown = numbers([100 * ours.value, 100 * theirs.value])

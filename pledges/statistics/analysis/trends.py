@@ -25,6 +25,7 @@ from pledges.statistics.analysis.observations import (
 from pledges.statistics.analysis.rates import (
     LEVEL,
     Interval,
+    MeasuredIn,
     Rate,
     normal_quantile,
     student_quantile,
@@ -59,7 +60,7 @@ class Trend:
     `yearly` is the factor from a year to the next when `is_factor`, else the amount; None when
     there are too few years or cases. `spread` is how many times more than chance the years vary, at
     least 1. `years` are those used, the oldest first. `is_per_inhabitant` is False when cases alone
-    are followed, for want of a population.
+    are followed, for want of a population. `unit` is that of measured values.
     """
 
     course: Course
@@ -69,6 +70,7 @@ class Trend:
     spread: float = 1.0
     preliminary: tuple[int, ...] = ()
     is_per_inhabitant: bool = True
+    unit: MeasuredIn = MeasuredIn.OTHER
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,7 @@ def value_trend(observations: Sequence[YearValue], level: float = LEVEL) -> Tren
         years=tuple(year.year for year in years),
         is_factor=False,
         preliminary=tuple(year.year for year in years if year.is_preliminary),
+        unit=years[-1].unit if years else MeasuredIn.OTHER,
     )
     if len(years) < FEWEST_YEARS:
         return trend

@@ -17,7 +17,8 @@ from pledges.charts.drawing import Width, draw, svg
 from pledges.charts.kinds import BarChart, Chart, LineChart, MatrixChart, MatrixRow, Span, Standing
 from pledges.charts.matrix import letters_for
 from pledges.charts.shapes import Box, Text, dash, marker, pattern, svg_number
-from pledges.charts.values import HIDDEN, PERCENT, Point, Series, Unit
+from pledges.charts.table import table
+from pledges.charts.values import HIDDEN, PERCENT, Missing, Point, Series, Unit
 from pledges.follow_ups.presentation import _MARKS
 from tests.pledges.charts import samples
 from tests.pledges.charts.strategies import charts
@@ -327,3 +328,37 @@ def test_a_matrix_with_a_cell_too_few_is_refused() -> None:
             columns=["1", "2"],
             rows=[MatrixRow("A", [samples.REACHED])],
         )
+
+
+@in_both_widths
+def test_what_is_hidden_has_a_row_of_its_own_and_is_never_at_zero(width: Width) -> None:
+    series = [Series.from_values("A", [0, HIDDEN, 3]), Series.from_values("B", [1, 2, HIDDEN])]
+    bars = BarChart(
+        **{
+            **{"key": "prov", "title": "Prov", "finding": "Så.", "heading": "År"},
+            **{"periods": ["1", "2", "3"], "series": series},
+        }
+    )
+    for chart in (lines(*series), bars):
+        drawing = drawing_of(chart, width=width)
+        axis = next(
+            float(element.get("d").split()[-1])
+            for element in drawing.iter(f"{SVG}path")
+            if element.get("class") == "stroke-edge"
+        )
+        hollow = [
+            float(element.get("cy"))
+            for element in drawing.iter(f"{SVG}circle")
+            if "fill-paper" in element.get("class")
+        ]
+        assert len(hollow) >= 2, "hidden values and the legend's explanation"
+        assert all(middle > axis + 5 for middle in hollow)
+
+
+def test_what_is_missing_says_why() -> None:
+    chart = lines(Series.from_values("A", [1, Missing("folkmängd saknas"), None]))
+    assert {
+        "Avbrott i linjen: folkmängd saknas",
+        "Avbrott i linjen: uppgift saknas",
+    } <= set(words(chart))
+    assert [str(row[1]) for row in table(chart).rows] == ["1", "folkmängd saknas", "uppgift saknas"]

@@ -31,7 +31,7 @@ from pledges.statistics.analysis.comparison import (
 from pledges.statistics.analysis.numbers import months_label, number, numbers, years_label
 from pledges.statistics.analysis.observations import Level, YearCount, YearShare, YearValue
 from pledges.statistics.analysis.phrases import percentage_points, ratio_text
-from pledges.statistics.analysis.rates import Interval
+from pledges.statistics.analysis.rates import Interval, MeasuredIn
 from pledges.statistics.analysis.trends import (
     Course,
     Trend,
@@ -92,12 +92,22 @@ def test_no_cases_are_no_certainty_of_none() -> None:
         ([YearShare(2025, 0, 0)], "Anmälda narkotikabrott: ingen har svarat år 2025."),
         (
             [YearValue(2025, 2.31, 2.02, 2.6, level=Level.POLICE_AREA)],
-            "Anmälda narkotikabrott: 2,3 år 2025, med en osäkerhet från 2,0 till 2,6. Siffran"
-            " gäller hela lokalpolisområdet, inte bara kommunen.",
+            "Anmälda narkotikabrott år 2025: 2,3 (enhet enligt källan), med en osäkerhet från 2,0"
+            " till 2,6. Siffran gäller hela lokalpolisområdet, inte bara kommunen.",
         ),
         (
             [YearValue(2025, 2.31)],
-            "Anmälda narkotikabrott: 2,3 år 2025. Hur osäker siffran är framgår inte.",
+            "Anmälda narkotikabrott år 2025: 2,3 (enhet enligt källan). Hur osäker siffran är"
+            " framgår inte.",
+        ),
+        (
+            [YearValue(2025, 18, 14, 23, unit=MeasuredIn.PERCENT)],
+            "Anmälda narkotikabrott år 2025: 18 procent, med en osäkerhet från 14 till 23 procent.",
+        ),
+        (
+            [YearValue(2023, 790.4, unit=MeasuredIn.PER_100_000)],
+            "Anmälda narkotikabrott år 2023: 790 per 100 000 invånare. Hur osäker siffran är"
+            " framgår inte.",
         ),
         ([], "Det finns inga siffror för något helt år."),
     ],
@@ -388,3 +398,28 @@ def test_intervals_need_neither_scipy_nor_the_database() -> None:
         "assert 'pledges.models' not in sys.modules and 'django.db' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], cwd=django_settings.BASE_DIR, check=True)
+
+
+def test_the_unit_stands_in_every_sentence_about_shares_of_a_survey() -> None:
+    then, now = (
+        YearValue(year, value, value - 2, value + 2, unit=MeasuredIn.PERCENT)
+        for year, value in ((2018, 30), (2019, 20))
+    )
+    certain = compare_before_and_since([then, now], FIRST)
+    assert plain(sentences.comparison_text(certain)) == (
+        "Säkert lägre än före löftet: 10 procentenheter lägre (7 till 13)."
+    )
+    assert plain(sentences.basis_text(certain)) == "2019: 20 procent. 2018: 30 procent."
+    same = compare_before_and_since([then, YearValue(2019, 30, 28, 32, unit=then.unit)], FIRST)
+    assert plain(sentences.comparison_text(same)).endswith("från −2,8 till 2,8 procentenheter.")
+    years = [
+        YearValue(2015 + n, 10.0 + 2 * n, 9.5 + 2 * n, 10.5 + 2 * n, unit=MeasuredIn.PERCENT)
+        for n in range(6)
+    ]
+    assert "2,0 procentenheter högre" in plain(sentences.trend_text(value_trend(years)))
+
+
+def test_years_that_vary_without_bounds_are_told_as_vague() -> None:
+    years = [YearCount(1990, 0), YearCount(1997, 1), YearCount(2000, 0), YearCount(2001, 219)]
+    text = sentences.comparison_text(compare_before_and_since(years, date(2000, 1, 1)))
+    assert text.endswith("Osäkerheten är mycket stor.")
