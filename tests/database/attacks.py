@@ -57,6 +57,15 @@ def _validity(pledge: str, municipality: str, during: str) -> str:
     )
 
 
+def _prolongation(pledge: str) -> str:
+    """Return the statement that prolongs a pledge to a day before its own last."""
+    return (
+        "INSERT INTO pledges_prolongation (pledge_id, valid_to, reason, decided_on, decided_by,"
+        " decision_paragraph, entered_at)"
+        f" VALUES ({{{pledge}}}, '2023-06-30', 'x', now(), 'x', '', now())"
+    )
+
+
 # Attacks by the name of the trigger, but for those that guard any table alike.
 TRIGGERS: list[tuple[str, str, str]] = [
     *(
@@ -208,6 +217,15 @@ TRIGGERS: list[tuple[str, str, str]] = [
         " pledge_id, signatory_id) SELECT content, sha256, size, pages, said_by_id, said_at,"
         f" {{draft}}, {_signatory('draft', 1)} FROM pledges_paperscan",
     ),
+    *(
+        ("pledges_prolongation_guard_prolongation", "En förlängning kan varken", change)
+        for change in (
+            "UPDATE pledges_prolongation SET reason = 'x'",
+            "DELETE FROM pledges_prolongation",
+        )
+    ),
+    ("pledges_prolongation_guard_prolongation", "Bara ett löfte som alla", _prolongation("half")),
+    ("pledges_prolongation_guard_prolongation", "En förlängning går", _prolongation("signed")),
     # What was signed elsewhere.
     (
         "pledges_signature_guard_signature",

@@ -9,6 +9,7 @@ from __future__ import annotations
 CONSTRAINTS: dict[str, dict[str, str]] = {
     "municipality_code": {"code": "'x'"},
     "pledge_ends_after_its_start": {"valid_from": "'2023-01-02'", "valid_to": "'2023-01-01'"},
+    "somebody_decided_to_prolong_on_a_day": {"decided_on": "now()", "decided_by": "''"},
     "pledge_period_form": {"period": "'x'"},
     "commitment_number_from_one": {"number": "0"},
     "target_amount_above_zero": {"target_amount": "0"},
@@ -49,6 +50,7 @@ CONSTRAINTS: dict[str, dict[str, str]] = {
         "shown_last": "'2025-01-02'",
         "public_from": "'2025-01-01'",
     },
+    "added_when_it_could_be_told": {"added_on": "'2025-01-01'", "public_from": "'2025-01-02'"},
     "a_secret_kinds_day_is_never_shown": {
         "is_secret_kind": "true",
         "shown_first": "'2025-01-01'",

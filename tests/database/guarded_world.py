@@ -11,6 +11,7 @@ from pledges.models import (
     Decline,
     PaperScan,
     PledgeDocument,
+    Prolongation,
     Recall,
     SigningWay,
     TakenIn,
@@ -59,6 +60,13 @@ def make_world() -> dict[str, int]:
     VoidSignature.objects.create(recall=recall, position=1, signed_at=SIGNED_AT, way="key")
     an_action(signed.commitments.first())
     a_consultation(draft, at=timezone.now())
+    Prolongation.objects.create(
+        pledge=signed,
+        valid_to=date(2027, 12, 31),
+        decided_on=date(2025, 12, 1),
+        decided_by="Kommunstyrelsen",
+        entered_at=SIGNED_AT,
+    )
     published = a_follow_up(signed)
     unpublished = a_follow_up(
         signed,

@@ -164,7 +164,7 @@ def make_world() -> None:
     an_action(commitment, place=a_place())
     an_action(commitment)
     held_back = PublishedAction.objects.filter(place=None)
-    held_back.update(public_from=timezone.localdate() + timedelta(days=2))
+    held_back.update(public_from=timezone.localdate() + timedelta(days=2), added_on=None)
     alone = a_pledge(
         alvsbyn,
         period="2010",
