@@ -64,7 +64,6 @@ CONSTRAINTS: dict[str, dict[str, str]] = {
         "shown_last": "'2025-01-31'",
         "public_from": "'2025-02-01'",
     },
-    "added_when_it_could_be_told": {"added_on": "'2025-01-01'", "public_from": "'2025-01-02'"},
     "signatory_position_from_one": {"position": "0"},
     "signatory_signs_for_one_party": {"party": "'police'", "municipality_id": "1"},
     "document_matches_its_sha256": {"content": "'x'", "sha256": "encode(sha256('y'), 'hex')"},
