@@ -58,7 +58,7 @@ def _validity(pledge: str, municipality: str, during: str) -> str:
 
 
 def _prolongation(pledge: str) -> str:
-    """Return the statement that prolongs a pledge to a day before its own last."""
+    """Return the statement that prolongs a pledge to an earlier day."""
     return (
         "INSERT INTO pledges_prolongation (pledge_id, valid_to, reason, decided_on, decided_by,"
         " decision_paragraph, entered_at)"
