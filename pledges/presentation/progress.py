@@ -166,9 +166,7 @@ def _latest(progress: Progress) -> SpanProgress | None:
 def _figure(progress: Progress) -> str:
     """Return the number that stands largest, empty when there is none to tell."""
     if progress.target.is_mean:
-        latest = _latest(progress)
-        mean = latest.mean if latest is not None else progress.mean
-        return mean_text(mean, progress.target) if mean is not None else ""
+        return mean_text(progress.mean, progress.target) if progress.mean is not None else ""
     compared = _compared(progress)
     return of_text(*compared) if compared else ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -36,12 +37,14 @@ def _amounts(tallies: Iterable[Tally]) -> tuple[Amount, ...]:
 
     Units that differ in capitals alone are the same.
     """
-    by_unit: dict[str, Amount] = {}
+    units: dict[str, str] = {}
+    by_unit: dict[str, int] = defaultdict(int)
     for tally in tallies:
         key = tally.unit.casefold()
-        amount = by_unit.get(key, Amount(tally.unit, 0))
-        by_unit[key] = replace(amount, amount=amount.amount + tally.amount)
-    return tuple(sorted(by_unit.values(), key=lambda amount: (-amount.amount, amount.unit)))
+        units.setdefault(key, tally.unit)
+        by_unit[key] += tally.amount
+    amounts = [Amount(units[key], amount) for key, amount in by_unit.items()]
+    return tuple(sorted(amounts, key=lambda amount: (-amount.amount, amount.unit)))
 
 
 @dataclass(frozen=True)

@@ -39,9 +39,8 @@ def on_average(evidence: Evidence) -> Progress:
         )
     )
     rows = tuple(_row(evidence, period, cut, whole) for cut, whole in years)
+    begun = [row for row in rows if row.span.first <= standing.on]
     over = [row.verdict for row in rows if row.span.last < standing.on]
-    told = [row.span for row in rows if row.span.first <= standing.on]
-    stretches = [days for span in told for days in _reported(evidence, span)]
     return Progress(
         evidence.target,
         overall(over) or latest(rows, standing),
@@ -49,7 +48,7 @@ def on_average(evidence: Evidence) -> Progress:
         reached=over.count(Verdict.REACHED),
         judged=over.count(Verdict.REACHED) + over.count(Verdict.MISSED),
         unreported=over.count(Verdict.UNREPORTED),
-        mean=_mean(evidence, period, told, stretches),
+        mean=begun[-1].mean if begun else None,
         closing=rows[0].closing if len(rows) == 1 else None,
         **sums(evidence.tallies),
     )
@@ -60,7 +59,11 @@ def _row(evidence: Evidence, period: Period, span: Span, whole: Span) -> SpanPro
     needed = _units(evidence, period, (whole.first, whole.last)) * Fraction(
         evidence.target.amount or 0
     )
-    tallies = [tally for tally in evidence.tallies if _share([tally], span)]
+    tallies = [
+        tally
+        for tally in evidence.tallies
+        if tally.first <= span.last and (tally.last if tally.is_span else tally.first) >= span.first
+    ]
     stretches = _reported(evidence, span)
     is_silent = not tallies and not stretches
     is_open = standing.on <= span.last or (standing.is_held_over and period not in _BY_YEAR)
@@ -85,7 +88,7 @@ def _row(evidence: Evidence, period: Period, span: Span, whole: Span) -> SpanPro
         int(_share(tallies, span)),
         now,
         closing,
-        mean=_mean(evidence, period, [span], stretches),
+        mean=_mean(evidence, period, span, tallies, stretches),
         cut=cut_between(span.first, span.last, whole.last, standing)
         if now == Verdict.CUT
         else None,
@@ -97,14 +100,16 @@ def _share(tallies: Iterable[Tally], span: Span) -> Fraction:
 
     What was done over several days is spread evenly over them.
     """
-    total = Fraction(0)
+    whole, shared = 0, Fraction(0)
     for tally in tallies:
-        if tally.is_span:
+        if not tally.is_span:
+            whole += tally.amount if span.first <= tally.first <= span.last else 0
+        elif span.first <= tally.first and tally.last <= span.last:
+            whole += tally.amount
+        else:
             overlap = _length(_within((tally.first, tally.last), span.first, span.last))
-            total += Fraction(tally.amount * overlap, _length((tally.first, tally.last)))
-        elif span.first <= tally.first <= span.last:
-            total += tally.amount
-    return total
+            shared += Fraction(tally.amount * overlap, _length((tally.first, tally.last)))
+    return whole + shared
 
 
 def _reported(evidence: Evidence, span: Span) -> list[Days]:
@@ -155,11 +160,15 @@ def _units(evidence: Evidence, period: Period, days: Days) -> Fraction:
 
 
 def _mean(
-    evidence: Evidence, period: Period, spans_told: Sequence[Span], stretches: Sequence[Days]
+    evidence: Evidence,
+    period: Period,
+    span: Span,
+    tallies: Sequence[Tally],
+    stretches: Sequence[Days],
 ) -> Mean | None:
     if not stretches:
         return None
-    total = sum((_share(evidence.tallies, span) for span in spans_told), Fraction(0))
+    total = Fraction(_share(tallies, span))
     units = sum(_units(evidence, period, days) for days in stretches)
     average = None
     if units >= 1:
@@ -171,12 +180,14 @@ def _mean(
         first=stretches[0][0],
         last=stretches[-1][1],
         days=sum(_length(days) for days in stretches),
-        of_days=sum(span.days for span in spans_told),
-        weeks=_weeks(evidence, stretches) if period == Period.WEEK else None,
+        of_days=span.days,
+        weeks=_weeks(evidence, tallies, stretches) if period == Period.WEEK else None,
     )
 
 
-def _weeks(evidence: Evidence, stretches: Sequence[Days]) -> tuple[int, int] | None:
+def _weeks(
+    evidence: Evidence, tallies: Sequence[Tally], stretches: Sequence[Days]
+) -> tuple[int, int] | None:
     """Return how many single weeks reached the number, of those known.
 
     A week is known when all of it is reported, and nothing was done over more days than its own.
@@ -187,7 +198,7 @@ def _weeks(evidence: Evidence, stretches: Sequence[Days]) -> tuple[int, int] | N
         while monday + 6 * _DAY <= last:
             counts[monday] = 0
             monday += 7 * _DAY
-    for tally in evidence.tallies:
+    for tally in tallies:
         monday = tally.first - timedelta(days=tally.first.weekday())
         if tally.last <= monday + 6 * _DAY:
             if monday in counts:

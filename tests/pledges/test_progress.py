@@ -29,7 +29,7 @@ def on(day: date, last_day: date | None = None) -> Standing:
         state = State.SIGNED
     else:
         state = State.IN_FORCE if day <= TO else State.HELD_OVER
-    return Standing(state, day, FROM, TO, last_day)
+    return Standing(state, day, FROM, TO, TO, last_day)
 
 
 def done(*days: date, amount: int = 1, requests: int = 0) -> list[Tally]:
@@ -251,8 +251,9 @@ def test_a_mean_is_over_the_days_that_spans_and_closings_cover(n: int, average: 
 
 
 ONE_A_DAY = count(1, Period.DAY)
+END_OF_2018 = date(2018, 12, 31)
 YEAR_2018 = Standing(
-    State.ENDED, date(2019, 3, 1), date(2018, 1, 1), date(2018, 12, 31), date(2018, 12, 31)
+    State.ENDED, date(2019, 3, 1), date(2018, 1, 1), END_OF_2018, END_OF_2018, END_OF_2018
 )
 
 

@@ -33,7 +33,7 @@ def standing(
         state = State.REPLACED
     elif on > days[1]:
         last_day = days[1]
-    return Standing(state, on, *days, last_day)
+    return Standing(state, on, *days, days[1], last_day)
 
 
 def a_view(
@@ -135,7 +135,7 @@ def test_a_part_of_a_period_is_judged_against_its_share_and_quoted_whole() -> No
 def test_a_commitment_cut_short_is_told_and_never_judged(
     last_day: date, state: State, sentence: str
 ) -> None:
-    at = Standing(state, date(2026, 8, 1), *THREE_YEARS, last_day)
+    at = Standing(state, date(2026, 8, 1), *THREE_YEARS, THREE_YEARS[1], last_day)
     closing = closed(*THREE_YEARS, date(2026, 1, 10))
     view = a_view(count(6, Period.WHOLE), [a_day(date(2023, 5, 1), 3)], at, closing)
     assert (view.sentence, view.verdict) == (sentence, "cut")
