@@ -110,7 +110,8 @@ SHOWN_AT: dict[str, str] = {
         " JOIN pledges_focusarea area ON area.id = changed.focus_area_id"
         " JOIN pledges_pledgeparty party ON party.pledge_id = area.pledge_id"
     ),
-    "pledges_publishedround": _ITS_OWN,
+    # A round counts for its commitment, which others may have promised as well.
+    "pledges_publishedround": _together(_ITS_OWN, _OF_ITS_COMMITMENT),
     "pledges_publishedshare": (
         "SELECT round.municipality_id FROM changed"
         " JOIN pledges_publishedround round ON round.uid = changed.round_id"

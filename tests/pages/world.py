@@ -165,17 +165,18 @@ def make_world() -> None:
     an_action(commitment)
     held_back = PublishedAction.objects.filter(place=None)
     held_back.update(public_from=timezone.localdate() + timedelta(days=2), added_on=None)
-    alone = a_pledge(
-        alvsbyn,
+    earlier = a_pledge(
+        [alvsbyn, pitea],
         period="2010",
         valid_from=date(2010, 1, 1),
         valid_to=date(2010, 12, 31),
         commitments=1,
         commitment=SURVEYING,
     )
-    surveyed = alone.commitments.get()
+    surveyed = earlier.commitments.get()
     today = timezone.localdate()
-    publishing.publish(a_survey_round(surveyed), by=None, at=timezone.now(), today=today)
+    survey_round = a_survey_round(surveyed, municipality=alvsbyn)
+    publishing.publish(survey_round, by=None, at=timezone.now(), today=today)
     District.objects.create(municipality=alvsbyn, name="Vidsel", position=1)
     Reception.objects.create(municipality=alvsbyn)
     DisposalPlan.objects.create(municipality=alvsbyn, decision="KF § 1")
