@@ -72,6 +72,34 @@ def test_a_file_is_mended_looked_over_and_imported(
     assert figures(served) == before + 1
 
 
+def test_a_large_change_is_seen_said_yes_to_and_taken_back(
+    served: ServedPortal, new_page: NewPage
+) -> None:
+    page = new_page(PHONE)
+    log_in(page, served, COORDINATOR)
+    page.goto(f"{served.url}/arbetsyta/statistik/import/")
+    send(page, a_long_table("Bedrägeri;Älvsbyn;2024;;3;38"))
+    page.get_by_role("button", name="Importera", exact=True).click()
+    before = figures(served)
+    page.goto(f"{served.url}/arbetsyta/statistik/import/")
+    send(page, a_long_table("Bedrägeri;Älvsbyn;2024;;30;380", "Bedrägeri;Älvsbyn;2023;;4;51"))
+    expect(page.locator("main")).to_contain_text("1 siffra ändras mer än tre gånger.")
+    expect(page.locator("table tbody tr")).to_contain_text("3; per 100 000 invånare: 38")
+    has_no_faults(page)
+    page.get_by_role("button", name="Importera", exact=True).click()
+    expect(page.locator("main")).to_contain_text("Intyga att den är rätt.")
+    page.get_by_label("Siffrorna som ändras mer än tre gånger är rätt.").check()
+    page.get_by_role("button", name="Importera", exact=True).click()
+    expect(page.locator(".notice").first).to_contain_text("Filen är importerad.")
+    assert figures(served) == before + 1
+    page.get_by_role("link", name="Ta tillbaka importen").click()
+    page.get_by_label("Varför?").fill("Fel fil.")
+    has_no_faults(page)
+    page.get_by_role("button", name="Ta tillbaka importen").click()
+    expect(page.locator("main")).to_contain_text("Skäl: Fel fil.")
+    assert figures(served) == before
+
+
 def test_an_indicator_is_tied_to_a_commitment_and_untied(
     served: ServedPortal, new_page: NewPage
 ) -> None:

@@ -1,0 +1,58 @@
+"""Charts of what was done draw what was done, and nothing hidden at zero."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from pledge_portal.pages.text import Wording
+from pledges.actions.search_charts import search_chart
+from pledges.actions.searches import SearchYear
+from pledges.actions.target_charts import target_chart
+from pledges.charts.kinds import TargetChart
+from pledges.charts.values import HIDDEN
+from pledges.progress import Progress, SpanProgress, Verdict
+from pledges.targets import Period, Shape, Span, Target
+from tests.builders import a_pledge
+
+YEAR: dict[str, Any] = {
+    "premises": None,
+    "indications": None,
+    "finds": None,
+    "is_demonstration": False,
+}
+
+
+def test_a_year_that_can_not_be_told_in_full_is_not_drawn_as_none() -> None:
+    chart = search_chart(
+        [
+            SearchYear(school_year=2023, searches=0, is_whole=True, **YEAR),
+            SearchYear(school_year=2024, searches=2, is_whole=True, **YEAR),
+            SearchYear(school_year=2025, searches=0, is_whole=False, **YEAR),
+        ]
+    )
+    assert chart is not None
+    assert [point.value for point in chart.series[0].points] == [0, 2, HIDDEN]
+    assert search_chart([SearchYear(school_year=2025, searches=0, is_whole=False, **YEAR)]) is None
+
+
+@pytest.mark.django_db
+def test_done_is_what_was_done_in_every_judged_period() -> None:
+    """More in one year making up for less is told by the verdict."""
+    pledge = a_pledge(commitments=1)
+    years = [
+        SpanProgress(Span(date(year, 1, 1), date(year, 12, 31), str(year), False), 2, done, verdict)
+        for year, done, verdict in ((2023, 5, Verdict.REACHED), (2024, 1, Verdict.MISSED))
+    ]
+    target = Target(Shape.COUNT, Decimal(2), Period.YEAR)
+    progress = Progress(target, Verdict.PARTLY, tuple(years), done=6, actions=6)
+    chart = target_chart(pledge, [(pledge.commitments.get(), Wording("Hundsök"), progress)])
+    assert isinstance(chart, TargetChart)
+    assert (chart.rows[0].done, chart.rows[0].target) == (6, 4)
+    once = Progress(Target(Shape.DONE), Verdict.REACHED, done=3, actions=3)
+    chart = target_chart(pledge, [(pledge.commitments.get(), Wording("Plan"), once)])
+    assert isinstance(chart, TargetChart)
+    assert (chart.rows[0].done, chart.rows[0].target) == (3, 1)
