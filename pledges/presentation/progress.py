@@ -7,6 +7,7 @@ from datetime import date
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from pledge_portal.pages.text import Wording
 from pledges.models import Commitment
@@ -20,7 +21,7 @@ from pledges.presentation.progress_sentences import (
     span_sentence,
 )
 from pledges.presentation.time_sentences import mean_text
-from pledges.progress import Progress, SpanProgress, Verdict
+from pledges.progress import Mean, Progress, SpanProgress, Verdict
 from pledges.targets import Target
 
 _FULL = 100
@@ -97,7 +98,7 @@ def progress_view(
         number=commitment.number,
         text=text,
         verdict=progress.verdict,
-        verdict_label=str(progress.verdict.label),
+        verdict_label=_verdict_label(progress.verdict, progress.mean, is_late=progress.is_late),
         figure=_figure(progress),
         percent=_whole_percent(progress),
         sentence=mark_safe(" ".join(filter(None, sentences))),  # noqa: S308  (ours, the unit escaped)
@@ -116,13 +117,21 @@ def _span_view(period: SpanProgress, unit: SafeString, target: Target, reason: W
         number=_number(period, target) if _is_told(period) else "",
         sentence=mark_safe(" ".join(filter(None, sentences))),  # noqa: S308  (ours, escaped)
         verdict=period.verdict,
-        verdict_label=str(period.verdict.label),
+        verdict_label=_verdict_label(period.verdict, period.mean),
         percent=min(_FULL, round(period.share * _FULL))
         if _is_told(period) and not target.is_mean
         else None,
         is_extra=period.span.is_extra,
         reason=reason,
     )
+
+
+def _verdict_label(verdict: Verdict, mean: Mean | None, *, is_late: bool = False) -> str:
+    """Return the verdict in words; what is reported in full isn't so in part."""
+    is_all = is_late or (mean is not None and mean.days == mean.of_days)
+    if verdict == Verdict.REPORTED and is_all:
+        return _("Redovisat, men inte avslutat")
+    return str(verdict.label)
 
 
 def _number(period: SpanProgress, target: Target) -> str:

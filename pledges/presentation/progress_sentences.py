@@ -79,7 +79,9 @@ def span_sentence(period: SpanProgress, unit: SafeString, target: Target) -> str
 def _share_text(period: SpanProgress, target: Target) -> str:
     """Return what was promised for a whole period, and what a part makes."""
     return _("Det är lovat %(promised)s %(per)s; för %(time)s motsvarar det %(share)s.") % {
-        "promised": period.promised,
+        "promised": _("högst %(n)s") % {"n": period.promised}
+        if target.at_most
+        else period.promised,
         "per": period_phrase(target.period),
         "time": time_text(period.span.first, period.span.last),
         "share": period.target,

@@ -286,3 +286,25 @@ def test_the_largest_figure_is_of_the_latest_year_or_silent() -> None:
     assert (mean.figure, mean.verdict) == ("", "unreported")
     later = a_view(count(4, Period.YEAR), [a_day(date(2025, 5, 1), 3)], at)
     assert later.figure == "3 av 4"
+
+
+def test_a_share_of_at_most_says_so() -> None:
+    days_of = (date(2023, 2, 1), date(2025, 12, 31))
+    target = count(12, Period.YEAR, at_least=False, at_most=True)
+    view = a_view(target, [a_day(date(2025, 3, 1), 3)], standing(date(2026, 2, 1), days_of))
+    assert "lovat högst 12 per år; för 11 månader motsvarar det 11" in view.spans[-1].sentence
+
+
+def test_what_is_reported_in_full_is_not_called_reported_in_part() -> None:
+    view = a_view(A_DAY, [days(*YEAR, 300)], standing(date(2019, 2, 1)))
+    assert "0,82 per dygn, 1 januari–31 december (alla 365 dygn redovisade)." in view.sentence
+    assert view.verdict_label == "Redovisat, men inte avslutat"
+    closing = closed(*YEAR, date(2019, 1, 20))
+    judged = a_view(A_DAY, [days(*YEAR, 300)], standing(date(2019, 2, 1)), closing)
+    assert judged.verdict == "missed"
+    assert judged.sentence.endswith("Målet nåddes inte.")
+
+
+def test_a_mean_below_its_target_is_never_rounded_up_to_it() -> None:
+    view = a_view(A_DAY, [days(*YEAR, 364)], standing(date(2019, 2, 1)))
+    assert view.figure == "0,99"
