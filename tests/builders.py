@@ -250,6 +250,7 @@ def a_follow_up(
     first_day: date = date(2024, 7, 1),
     last_day: date = date(2024, 12, 31),
     meeting_on: date = date(2025, 2, 12),
+    assessed_by: str = "",
     **texts: str,
 ) -> FollowUp:
     """Make a follow-up, published if asked for.
@@ -259,7 +260,13 @@ def a_follow_up(
     """
     at = datetime(2025, 10, 1, 12, tzinfo=UTC)
     opened = follow_up_rules.open_follow_up(
-        pledge, first_day=first_day, last_day=last_day, meeting_on=meeting_on, by=None, at=at
+        pledge,
+        first_day=first_day,
+        last_day=last_day,
+        meeting_on=meeting_on,
+        assessed_by=assessed_by,
+        by=None,
+        at=at,
     )
     texts_by_field = dict.fromkeys(follow_up_rules.TEXTS, "") | {"verdict": "kept"} | texts
     for assessment in opened.assessments.filter(verdict=""):

@@ -69,9 +69,10 @@ SUBJECTS = {
         "presentation": "lifecycle models progress targets",
         "exchange": "models targets",
         "documents": "decided exchange lifecycle models presentation",
-        "closings": "lifecycle models presentation progress",
+        "closings": "lifecycle models presentation progress targets",
         "actions": "charts closings exchange lifecycle models presentation progress targets",
-        "follow_ups": "actions charts closings documents lifecycle models presentation",
+        "follow_ups": "actions charts closings documents lifecycle models presentation progress"
+        " targets",
         "writing": "decided documents lifecycle models presentation targets",
         "decisions": "actions decided documents exchange lifecycle models presentation signing"
         " writing",
@@ -84,7 +85,7 @@ SUBJECTS = {
         " statistics.analysis surveys",
         "public": "actions charts consultation converters documents follow_ups lifecycle models"
         " presentation statistics targets",
-        "workspace": "actions consultation decisions documents follow_ups lifecycle models"
+        "workspace": "actions closings consultation decisions documents follow_ups lifecycle models"
         " presentation progress records signing statistics surveys writing",
         "retention": "models records signing",
         "jobs": "documents follow_ups records retention",

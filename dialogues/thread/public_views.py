@@ -14,8 +14,8 @@ from dialogues.thread.presentation import theme_views
 from dialogues.thread.rules import dialogues_before
 from pledge_portal.pages.page_versions import Shows, public_page
 from pledges import presentation
+from pledges.follow_ups.voices import promises
 from pledges.presentation.lookup import get_pledge_or_404
-from pledges.public.promises import promises
 
 
 @require_safe
@@ -24,7 +24,7 @@ def thread(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     """Show what residents said, what each theme led to, and how that goes."""
     pledge, municipality, pledges = get_pledge_or_404(slug, period)
     view = presentation.pledge_view(pledge, municipality, timezone.localdate())
-    progress = promises(pledge, view.standing)
+    both_voices = promises(pledge, view.standing)
     dialogues = dialogues_before(pledge, municipality)
     themes = theme_views(dialogues, ThemeAnswer.objects.public().for_pledge(pledge))
     later = [other for other in pledges if other.valid_from > pledge.valid_from]
@@ -36,7 +36,7 @@ def thread(request: HttpRequest, slug: str, period: str) -> HttpResponse:
             "pledge": view,
             "dialogues": dialogues,
             "themes": [
-                (theme, [progress[commitment.pk] for commitment in theme.commitments])
+                (theme, [both_voices[commitment.pk] for commitment in theme.commitments])
                 for _theme, theme in themes
             ],
             "next": presentation.other_pledge(min(later, key=attrgetter("valid_from")))

@@ -44,6 +44,7 @@ class Action(Enum):
     RECORD_ACTIONS = "record, correct and strike out completed actions for a place"
     SET_DISCLOSURE = "set how closely the public is told of a commitment's actions"
     WRITE_FOLLOW_UPS = "open, write, publish and correct follow-ups of a place's pledges"
+    CLOSE_PERIODS = "say for a place that all that was done in a period is reported"
     APPROVE_FOLLOW_UPS = "approve follow-ups for a place"
     ARRANGE_SIGNING = "say how a party's signatories sign its adopted pledges, and as whom"
     SIGN_PLEDGES = "sign a party's pledges, as the signatory that one is said to be"
@@ -80,6 +81,8 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.RECORD_ACTIONS: frozenset({Role.OFFICER, Role.COORDINATOR, Role.EDITOR}),
     Action.SET_DISCLOSURE: frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}),
     Action.WRITE_FOLLOW_UPS: frozenset({Role.COORDINATOR}),
+    # Whoever records knows whether all is recorded.
+    Action.CLOSE_PERIODS: frozenset({Role.OFFICER, Role.COORDINATOR, Role.EDITOR}),
     Action.APPROVE_FOLLOW_UPS: frozenset({Role.COORDINATOR, Role.OFFICER, Role.SIGNATORY}),
     Action.ARRANGE_SIGNING: frozenset({Role.EDITOR, Role.COORDINATOR, Role.ADMINISTRATOR}),
     # Nobody else signs: see pledges.signing.ways.is_signatory, which holds for operators too.

@@ -64,6 +64,11 @@ READABLE: dict[str, str | None] = {
     "pledges_approval": _OF_A_PUBLISHED_FOLLOW_UP.format("pledges_approval"),
     "pledges_followupcorrection": _OF_A_PUBLISHED_FOLLOW_UP.format("pledges_followupcorrection"),
     "pledges_followupdocument": _OF_A_PUBLISHED_FOLLOW_UP.format("pledges_followupdocument"),
+    "pledges_periodclosing": (
+        "undone_at IS NULL AND EXISTS (SELECT 1 FROM pledges_commitment commitment"
+        " JOIN pledges_validityperiod signed ON signed.pledge_id = commitment.pledge_id"
+        " WHERE commitment.id = pledges_periodclosing.commitment_id)"
+    ),
     # Holds only what may be told of an action, each row from its own day on; the actions
     # themselves are in tables that the role can't read.
     "pledges_publishedaction": "public_from <= (now() AT TIME ZONE 'Europe/Stockholm')::date",

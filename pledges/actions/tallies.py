@@ -56,7 +56,7 @@ class Reported:
 def reported_in_public(pledges: Iterable[Pledge], on: date) -> Reported:
     """Return what the public may be told on a day of what is reported.
 
-    Two queries.
+    Three queries.
     """
     pledges = list(pledges)
     closed = closed_times(pledges, on)
@@ -64,7 +64,7 @@ def reported_in_public(pledges: Iterable[Pledge], on: date) -> Reported:
 
 
 def reported_to_staff(pledges: Iterable[Pledge], on: date) -> Reported:
-    """Return all that is done and counts, and the closed time; two queries.
+    """Return all that is done and counts, and the closed time; three queries.
 
     For staff alone.
     """

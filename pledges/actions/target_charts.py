@@ -100,7 +100,7 @@ def _zero(verdict: Verdict) -> Value:
 def targets_of(pledge: Pledge, municipality: Municipality | None, on: date) -> Chart:
     """Return done against target as the public may know it on a day.
 
-    Three queries.
+    Four queries.
     """
     standing_then = standing(pledge, on, municipality)
     reported = reported_in_public([pledge], on)

@@ -2,19 +2,26 @@
 
 Silence is not a verdict, so a period is judged as missed only when all of it is closed. Published
 follow-ups close, for each commitment that they assess, the days that they are about; what they
-leave unassessed they don't close. No day is closed before it is over.
+leave unassessed they don't close. Time is closed as well where everybody responsible has said that
+all is reported. No day is closed before it is over.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from functools import reduce
+from itertools import groupby, product
 
+from django.db.models import Prefetch
 from django.utils import timezone
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from pledges.models import Assessment, FollowUp, Pledge
+from pledges.closings.responsible import name_of, responsible_for, said_by
+from pledges.models import Assessment, Commitment, FollowUp, PeriodClosing, Pledge, PledgeParty
 from pledges.presentation.validity import day
 from pledges.progress import ClosedTime
 
@@ -22,12 +29,16 @@ ClosedTimes = dict[int, list[ClosedTime]]
 
 
 def closed_times(pledges: Iterable[Pledge], on: date) -> ClosedTimes:
-    """Return by commitment the time that is closed on a day; one query."""
+    """Return by commitment the time that is closed on a day.
+
+    Two queries, and one more where those responsible have closed anything.
+    """
+    keys = [pledge.pk for pledge in pledges]
     closed: ClosedTimes = defaultdict(list)
     assessments = (
         Assessment.objects.public()
         .given()
-        .filter(follow_up__pledge__in=[pledge.pk for pledge in pledges])
+        .filter(follow_up__pledge__in=keys)
         .select_related("follow_up")
         .only("commitment", "follow_up")
         .order_by("follow_up__first_day", "pk")
@@ -37,6 +48,8 @@ def closed_times(pledges: Iterable[Pledge], on: date) -> ClosedTimes:
         closed_on = timezone.localdate(published_at) if published_at else date.max
         if closed_on <= on and (time := closed_by(assessment.follow_up, closed_on)):
             closed[assessment.commitment_id].append(time)
+    for commitment, closings in _closings(keys):
+        closed[commitment.pk] += agreed_times(commitment, closings, on)
     return dict(closed)
 
 
@@ -50,3 +63,54 @@ def closed_by(follow_up: FollowUp, closed_on: date) -> ClosedTime | None:
         return None
     by = _("uppföljningen den %(day)s") % {"day": day(follow_up.meeting_on)}
     return ClosedTime(follow_up.first_day, last, closed_on, by)
+
+
+def _closings(pledges: Sequence[int]) -> list[tuple[Commitment, list[PeriodClosing]]]:
+    parties = Prefetch(
+        "commitment__pledge__parties", PledgeParty.objects.select_related("municipality")
+    )
+    closings = (
+        PeriodClosing.objects.in_force()
+        .filter(commitment__pledge__in=pledges)
+        .select_related("commitment__pledge__police_area")
+        .prefetch_related(parties)
+        .order_by("commitment", "first_day", "pk")
+    )
+    return [
+        (commitment, list(of_commitment))
+        for commitment, of_commitment in groupby(closings, key=lambda closing: closing.commitment)
+    ]
+
+
+def agreed_times(
+    commitment: Commitment, closings: Iterable[PeriodClosing], on: date
+) -> list[ClosedTime]:
+    """Return the time that everybody responsible has closed.
+
+    `closings` are those in force of the commitment; its pledge and parties are fetched.
+    """
+    by_one: dict[object, list[ClosedTime]] = {one: [] for one in responsible_for(commitment)}
+    for closing in closings:
+        closed_on = timezone.localdate(closing.closed_at)
+        time = ClosedTime(closing.first_day, closing.last_day, closed_on, "")
+        if closed_on <= on and (one := said_by(closing)) in by_one:
+            by_one[one].append(time)
+    if not by_one:
+        return []
+    names = [str(name_of(commitment, one)) for one in responsible_for(commitment)]
+    by = str(get_text_list(names, _("och")))
+    return [replace(time, by=by) for time in reduce(_common, by_one.values())]
+
+
+def _common(some: list[ClosedTime], others: list[ClosedTime]) -> list[ClosedTime]:
+    """Return the time that is in both, closed on the later of the days."""
+    both = (
+        ClosedTime(
+            max(one.first, other.first),
+            min(one.last, other.last),
+            max(one.closed_on, other.closed_on),
+            "",
+        )
+        for one, other in product(some, others)
+    )
+    return [time for time in both if time.first <= time.last]

@@ -19,6 +19,7 @@ FOLLOW_UPS_FILE = settings.BASE_DIR / "demo" / "alvsbyn-2023-2025-uppfoljningar.
 _FIELDS = {
     "bedomning": "verdict",
     "skal": "reason",
+    "skillnad": "difference",
     "gjort": "output_text",
     "hur": "process_text",
     "effekt": "effect_text",

@@ -73,6 +73,10 @@ def next_due(
     if standing.last_day is not None:
         last = min(last, standing.last_day)
     due_on = last + timedelta(days=plan.days_until_due)
-    last_in_force = standing.last_day
-    is_given_up = last_in_force is not None and on > last_in_force + timedelta(days=_DAYS_REMINDED)
-    return Due(first, last, due_on, is_late=on > due_on, is_given_up=is_given_up)
+    return Due(first, last, due_on, is_late=on > due_on, is_given_up=is_given_up(standing))
+
+
+def is_given_up(standing: Standing) -> bool:
+    """Return whether a pledge ended too long ago to be reminded of."""
+    last_day = standing.last_day
+    return last_day is not None and standing.on > last_day + timedelta(days=_DAYS_REMINDED)

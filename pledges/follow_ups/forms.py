@@ -31,15 +31,20 @@ def _text(label: Any, help_text: Any = "", most: int = 4000) -> forms.CharField:
 class OpenForm(WorkspaceForm):
     """The period and the meeting of a new follow-up."""
 
+    free_texts = ("assessed_by",)
+
     first_day = forms.DateField(label=gettext_lazy("Från och med"), widget=DayInput())
     last_day = forms.DateField(label=gettext_lazy("Till och med"), widget=DayInput())
     meeting_on = forms.DateField(label=gettext_lazy("Mötet i rådet"), widget=DayInput())
+    assessed_by = forms.CharField(
+        label=gettext_lazy("Vem bedömer, om det inte är rådet?"), max_length=120, required=False
+    )
 
 
 class AssessmentForm(WorkspaceForm):
     """What is said of a commitment."""
 
-    free_texts = ("reason", "output_text", "process_text", "effect_text", "decision")
+    free_texts = ("reason", "difference", "output_text", "process_text", "effect_text", "decision")
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     verdict = forms.ChoiceField(
@@ -51,6 +56,11 @@ class AssessmentForm(WorkspaceForm):
     reason = _text(
         gettext_lazy("Skäl"),
         gettext_lazy("Behövs när åtagandet inte är helt uppfyllt."),
+        most=2000,
+    )
+    difference = _text(
+        gettext_lazy("Varför skiljer sig bedömningen från det som är redovisat?"),
+        gettext_lazy("Fyll i det när rådet och siffrorna säger olika. Det visas för alla."),
         most=2000,
     )
     output_text = _text(gettext_lazy("Vad har gjorts?"), _NO_SECRETS)
@@ -103,6 +113,19 @@ class CorrectionForm(WorkspaceForm):
     def __init__(self, *args: Any, commitments: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["commitment"].queryset = commitments  # type: ignore[attr-defined]
+
+
+class UndoForm(WorkspaceForm):
+    """Why a closed period is opened again."""
+
+    free_texts = ("reason",)
+
+    reason = forms.CharField(
+        label=gettext_lazy("Skäl"),
+        max_length=500,
+        widget=forms.Textarea,
+        error_messages={"required": gettext_lazy("Skriv varför perioden öppnas igen.")},
+    )
 
 
 class PlanForm(WorkspaceForm):

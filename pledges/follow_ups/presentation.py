@@ -14,15 +14,16 @@ from pledge_portal.pages.text import Wording, proper_name, wording
 from pledges.follow_ups.due import Due
 from pledges.models import Assessment, Commitment, FollowUp, FollowUpPlan, Pledge
 from pledges.presentation.language import in_swedish_only
-from pledges.presentation.validity import day
+from pledges.presentation.validity import day, period_label
+from pledges.presentation.voices import voices_differ
 
 
 @dataclass(frozen=True)
 class AssessmentView:
     """What a follow-up says of a commitment.
 
-    `mark` is the verdict's shape and colour, as progress has them; `figures` is how far it had come
-    in public the day that it was published.
+    `mark` is the verdict's shape and colour, as progress has them; `figures` is what was reported
+    of its own time in public the day that it was published, and `differs` that they differ.
     """
 
     number: int
@@ -31,11 +32,13 @@ class AssessmentView:
     verdict_label: str
     mark: str
     reason: Wording
+    difference: Wording
     output_text: Wording
     process_text: Wording
     effect_text: Wording
     decision: Wording
     figures: SafeString
+    differs: bool
 
 
 @dataclass(frozen=True)
@@ -52,11 +55,15 @@ class CorrectionOfFollowUp:
 
 @dataclass(frozen=True)
 class FollowUpView:
-    """A published follow-up as pages and the document show it."""
+    """A published follow-up as pages and the document show it.
+
+    `assessed_by` names who assesses where there is no council.
+    """
 
     meeting_on: date
     meeting_day: str
     period: str
+    assessed_by: str
     introduction: Wording
     assessments: list[AssessmentView]
     corrections: list[CorrectionOfFollowUp]
@@ -65,7 +72,7 @@ class FollowUpView:
     is_demonstration: bool
 
 
-_MARKS = {
+MARKS = {
     Assessment.Verdict.KEPT: "reached",
     Assessment.Verdict.PARTLY_KEPT: "partly",
     Assessment.Verdict.NOT_KEPT: "missed",
@@ -84,6 +91,7 @@ def follow_up_view(follow_up: FollowUp) -> FollowUpView:
         meeting_on=follow_up.meeting_on,
         meeting_day=day(follow_up.meeting_on),
         period=period_label(follow_up.first_day, follow_up.last_day),
+        assessed_by=follow_up.assessed_by,
         introduction=in_swedish_only(follow_up.introduction),
         assessments=[assessment_view(assessment) for assessment in assessments],
         corrections=[
@@ -104,21 +112,24 @@ def assessment_view(assessment: Assessment) -> AssessmentView:
     """Return an assessment in words; its commitment is fetched along."""
     language = (get_language() or "sv")[:2]
     figures = (assessment.figures or {}).get(language, "")
+    reported = (assessment.figures or {}).get("verdict") or None
     return AssessmentView(
         number=assessment.commitment.number,
         commitment=wording(assessment.commitment, "text"),
         verdict=assessment.verdict,
         verdict_label=str(assessment.get_verdict_display()) or _("Ej bedömt"),
-        mark=_MARKS.get(Assessment.Verdict(assessment.verdict), "upcoming")
+        mark=MARKS.get(Assessment.Verdict(assessment.verdict), "upcoming")
         if assessment.verdict
         else "unmeasured",
         reason=in_swedish_only(assessment.reason),
+        difference=in_swedish_only(assessment.difference),
         output_text=in_swedish_only(assessment.output_text),
         process_text=in_swedish_only(assessment.process_text),
         effect_text=in_swedish_only(assessment.effect_text),
         decision=in_swedish_only(assessment.decision),
         # Written by `rules.publish` from our own sentences, with what staff wrote escaped.
         figures=mark_safe(figures),  # noqa: S308
+        differs=voices_differ(assessment.verdict, reported),
     )
 
 
@@ -126,19 +137,6 @@ def party_name(party: Any) -> SafeString:
     """Return a party's name: a municipality's, or the police with their area."""
     name = getattr(party, "official_name", None)
     return proper_name(name or f"Polisen, {party}")
-
-
-def period_label(first: date, last: date) -> str:
-    """Return the days that a follow-up covers, by name where they have one.
-
-    A half-year and a year have names; else it is the first and last day.
-    """
-    if first.day == 1 and (first.month, last.month, last.day) in {(1, 6, 30), (7, 12, 31)}:
-        half = _("första halvåret %(year)s") if first.month == 1 else _("andra halvåret %(year)s")
-        return half % {"year": first.year}
-    if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
-        return _("hela %(year)s") % {"year": first.year}
-    return f"{day(first)} – {day(last)}"
 
 
 def due_text(due: Due | None, plan: FollowUpPlan) -> str:
@@ -188,7 +186,7 @@ def matrix(pledge: Pledge, follow_ups: list[FollowUp]) -> Matrix:
                 cells.append(("unmeasured", _("Ej bedömt")))
             else:
                 verdict = Assessment.Verdict(at_meeting.verdict)
-                cells.append((_MARKS[verdict], str(verdict.label)))
+                cells.append((MARKS[verdict], str(verdict.label)))
         rows.append((commitment.number, wording(commitment, "text"), cells))
     return Matrix(
         [(follow_up.meeting_on, day(follow_up.meeting_on)) for follow_up in ordered], rows

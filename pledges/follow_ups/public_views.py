@@ -21,11 +21,12 @@ from pledges.actions.target_charts import targets_of
 from pledges.charts.figure import figure
 from pledges.follow_ups.charts import published_follow_ups
 from pledges.follow_ups.due import next_due
-from pledges.follow_ups.presentation import due_text, follow_up_view, matrix, period_label
+from pledges.follow_ups.presentation import due_text, follow_up_view, matrix
 from pledges.lifecycle import standing
 from pledges.models import FollowUp, FollowUpDocument, FollowUpPlan, Municipality
 from pledges.models.pledge import Pledge
 from pledges.presentation.lookup import get_pledge_or_404
+from pledges.presentation.validity import period_label
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""Letters to coordinators when a follow-up is due and not begun."""
+"""Remind of follow-ups that are due, and of periods not accounted for."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import connection, transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -16,9 +17,12 @@ from django.utils.translation import gettext_lazy
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import ALLOWED, Action
 from pledge_portal.queue.chores import chore
-from pledges.follow_ups.due import Due
+from pledges.closings.responsible import speaker
+from pledges.follow_ups.due import Due, is_given_up
+from pledges.follow_ups.open_periods import OpenPeriod, lacking_sentence, open_periods
 from pledges.follow_ups.presentation import due_text
 from pledges.follow_ups.rules import due_of, plan_of
+from pledges.lifecycle import standing
 from pledges.models import Pledge, Reminder
 
 # A letter is sent again when this many days have passed and still nobody has begun.
@@ -54,20 +58,76 @@ def send_reminders(on: date) -> int:
 def remind_today() -> None:
     """Send today's reminders."""
     send_reminders(timezone.localdate())
+    remind_of_periods(timezone.localdate())
+
+
+def remind_of_periods(on: date) -> int:
+    """Send the letters of a day about periods that lack their account.
+
+    To those who can say that they are done; return how many pledges they concern. Sent and sent
+    again as those about follow-ups.
+    """
+    pledges = (
+        Pledge.objects.public()
+        .with_standing()
+        .select_related("follow_up_plan")
+        .prefetch_related("commitments")
+    )
+    of_today = [pledge for pledge in pledges if not is_given_up(standing(pledge, on))]
+    sent = 0
+    for periods in open_periods(of_today, on).values():
+        pledge = periods[0].commitment.pledge
+        days = timedelta(days=plan_of(pledge).days_until_due)
+        late = [period for period in periods if on > period.last + days]
+        sent += bool(late) and _remind_of_periods(pledge, late, on)
+    return sent
+
+
+@transaction.atomic
+def _remind_of_periods(pledge: Pledge, late: list[OpenPeriod], on: date) -> bool:
+    about, due_on = Reminder.About.PERIODS, min(period.last for period in late)
+    _one_at_a_time()
+    reminded = Reminder.objects.filter(pledge=pledge, about=about)
+    if reminded.filter(sent_on__gt=on - timedelta(days=DAYS_BETWEEN)).exists():
+        return False
+    letters = [
+        (person, own)
+        for person in _people(pledge, Action.CLOSE_PERIODS)
+        if (own := [period for period in late if _is_awaited(person, period)])
+    ]
+    if not letters:
+        return False
+    Reminder.objects.create(pledge=pledge, about=about, due_on=due_on, sent_on=on)
+    with translation.override(settings.LANGUAGE_CODE):
+        for person, own in letters:
+            text = render_to_string(
+                "follow_up/closing_reminder.txt",
+                {
+                    "pledge": pledge,
+                    "sentences": [lacking_sentence(period) for period in own],
+                    "address": settings.SITE_URL + reverse("open_periods"),
+                },
+            )
+            send_mail(_("Redovisningar saknas"), text, None, [person.email])
+    return True
+
+
+def _is_awaited(person: User, period: OpenPeriod) -> bool:
+    return any(speaker(person, period.commitment, one) for one in period.awaited)
 
 
 @transaction.atomic
 def _remind(pledge: Pledge, due: Due, on: date) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SENDING])
-    reminded = Reminder.objects.filter(pledge=pledge, due_on=due.due_on)
+    about = Reminder.About.FOLLOW_UP
+    _one_at_a_time()
+    reminded = Reminder.objects.filter(pledge=pledge, about=about, due_on=due.due_on)
     if reminded.filter(sent_on__gt=on - timedelta(days=DAYS_BETWEEN)).exists():
         return False
-    people = _coordinators(pledge)
+    people = _people(pledge, Action.WRITE_FOLLOW_UPS)
     if not people:
         return False
     # In one transaction with the letters: what isn't on the queue counts as not reminded.
-    Reminder.objects.create(pledge=pledge, due_on=due.due_on, sent_on=on)
+    Reminder.objects.create(pledge=pledge, about=about, due_on=due.due_on, sent_on=on)
     with translation.override(settings.LANGUAGE_CODE):
         text = render_to_string(
             "follow_up/reminder.txt",
@@ -82,12 +142,17 @@ def _remind(pledge: Pledge, due: Due, on: date) -> bool:
     return True
 
 
-def _coordinators(pledge: Pledge) -> list[User]:
-    """Return those who write follow-ups for the pledge's municipalities."""
-    return list(
-        User.objects.filter(
-            is_active=True,
-            memberships__role__in=ALLOWED[Action.WRITE_FOLLOW_UPS],
-            memberships__municipality__in=[party.municipality_id for party in pledge.parties.all()],
-        ).distinct()
+def _one_at_a_time() -> None:
+    """Wait for other processes that send, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SENDING])
+
+
+def _people(pledge: Pledge, action: Action) -> list[User]:
+    """Return those who may do something for one of the pledge's parties."""
+    municipalities = [party.municipality_id for party in pledge.parties.all()]
+    places = Q(memberships__municipality__in=municipalities) | Q(
+        memberships__police_area=pledge.police_area_id
     )
+    people = User.objects.filter(places, is_active=True, memberships__role__in=ALLOWED[action])
+    return list(people.distinct().order_by("pk"))

@@ -32,12 +32,9 @@ from django.utils.translation import gettext as _
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, may
 from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
-from pledge_portal.pages.text import Wording
-from pledges import presentation
-from pledges.actions.tallies import reported_in_public
 from pledges.closings.secrecy import is_still_secret
-from pledges.closings.times import closed_by
 from pledges.follow_ups.due import Due, next_due
+from pledges.follow_ups.voices import figures, reported_with, verdict_of_time
 from pledges.lifecycle import standing
 from pledges.models import (
     Approval,
@@ -56,7 +53,15 @@ Party = Municipality | PoliceArea
 Verdict = Assessment.Verdict
 
 NEEDS_REASON = frozenset({Verdict.PARTLY_KEPT, Verdict.NOT_KEPT})
-TEXTS = ("verdict", "reason", "output_text", "process_text", "effect_text", "decision")
+TEXTS = (
+    "verdict",
+    "reason",
+    "difference",
+    "output_text",
+    "process_text",
+    "effect_text",
+    "decision",
+)
 
 # What else has to be done before a follow-up is published: functions that return a sentence for
 # each thing. Other parts of the portal add theirs when it starts.
@@ -98,11 +103,13 @@ def open_follow_up(
     meeting_on: date,
     by: User | None,
     at: datetime,
+    assessed_by: str = "",
     is_demonstration: bool = False,
 ) -> FollowUp:
     """Begin a follow-up with an empty assessment for every commitment.
 
     Those of a secret kind whose own period still runs are left for another time from the start.
+    `assessed_by` names who assesses where there is no council.
 
     Raises Refused for a pledge not signed by all, days that don't fit it, a day that has a
     follow-up already, or when another draft is open.
@@ -125,6 +132,7 @@ def open_follow_up(
         first_day=first_day,
         last_day=last_day,
         meeting_on=meeting_on,
+        assessed_by=assessed_by.strip(),
         opened_by=by,
         opened_at=at,
         is_demonstration=is_demonstration,
@@ -314,6 +322,7 @@ def content_digest(follow_up: FollowUp) -> str:
     """Return the SHA-256, in hexadecimal, of everything that a follow-up says."""
     content = {
         "days": [str(follow_up.first_day), str(follow_up.last_day), str(follow_up.meeting_on)],
+        "assessed_by": follow_up.assessed_by,
         "introduction": follow_up.introduction,
         "assessments": [
             [assessment.commitment_id, *(getattr(assessment, name) for name in TEXTS)]
@@ -350,20 +359,18 @@ def publish(follow_up: FollowUp, at: datetime) -> FollowUp:
 
 
 def _write_figures(follow_up: FollowUp, on: date) -> None:
-    pledge = Pledge.objects.with_standing().get(pk=follow_up.pledge_id)
-    reported = reported_in_public([pledge], on)
-    closed = closed_by(follow_up, on)
-    standing_then = standing(pledge, on)
-    for assessment in follow_up.assessments.given().select_related("commitment"):
-        if closed is not None:
-            reported.closed.setdefault(assessment.commitment_id, []).append(closed)
-        so_far = reported.progress(assessment.commitment, standing_then)
+    """Write beside each assessment what is reported of its own time."""
+    follow_up.pledge = Pledge.objects.with_standing().get(pk=follow_up.pledge_id)
+    reported, standing_then = reported_with(follow_up, on), standing(follow_up.pledge, on)
+    days = (follow_up.first_day, follow_up.last_day)
+    for assessment in follow_up.assessments.given().select_related("commitment__pledge"):
+        commitment = assessment.commitment
+        verdict = verdict_of_time(commitment, reported, standing_then, *days)
         sentences = {}
         for language in ("sv", "en"):
             with translation.override(language):
-                view = presentation.progress_view(assessment.commitment, Wording(""), so_far)
-                sentences[language] = str(view.sentence)
-        assessment.figures = {**sentences, "verdict": so_far.verdict.value}
+                sentences[language] = str(figures(commitment, reported, standing_then, *days))
+        assessment.figures = {**sentences, "verdict": str(verdict or "")}
         assessment.save(update_fields=["figures"])
 
 

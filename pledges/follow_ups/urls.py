@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pledges.follow_ups import views
+from pledges.follow_ups import closing_views, views
 
 _FOLLOW_UP = "uppfoljningar/<uuid:uid>/"
 
@@ -20,4 +20,11 @@ urlpatterns = [
     path(f"{_FOLLOW_UP}publicera/", views.publish, name="publish_follow_up"),
     path(f"{_FOLLOW_UP}kasta/", views.withdraw, name="withdraw_follow_up"),
     path(f"{_FOLLOW_UP}ratta/", views.correct, name="correct_follow_up"),
+    path("redovisning/", closing_views.periods, name="open_periods"),
+    path(
+        "redovisning/<int:commitment>/<dag:first_day>/klar/",
+        closing_views.close,
+        name="close_period",
+    ),
+    path("redovisning/<int:pk>/oppna/", closing_views.undo, name="undo_closing"),
 ]

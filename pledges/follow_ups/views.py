@@ -21,7 +21,7 @@ from pledge_portal.pages.text import wording
 from pledges import presentation
 from pledges.actions.tallies import reported_to_staff
 from pledges.closings.secrecy import is_still_secret
-from pledges.follow_ups import rules
+from pledges.follow_ups import rules, voices
 from pledges.follow_ups.forms import (
     AssessmentForm,
     CorrectionForm,
@@ -36,11 +36,11 @@ from pledges.follow_ups.presentation import (
     follow_up_view,
     history,
     party_name,
-    period_label,
 )
 from pledges.follow_ups.publishing import publish_with_document
 from pledges.lifecycle import standing
 from pledges.models import Assessment, CompletedAction, FollowUp, FollowUpPlan, Pledge
+from pledges.presentation.validity import period_label
 
 _MOST_ACTIONS = 100
 
@@ -97,8 +97,9 @@ def open_follow_up(request: StaffRequest, pledge: int) -> HttpResponse:
     form = OpenForm(posted(request), initial=initial)
 
     def submit() -> HttpResponse:
-        days = {name: form.cleaned_data[name] for name in ("first_day", "last_day", "meeting_on")}
-        opened = rules.open_follow_up(followed, **days, by=request.user, at=timezone.now())
+        names = ("first_day", "last_day", "meeting_on", "assessed_by")
+        said = {name: form.cleaned_data[name] for name in names}
+        opened = rules.open_follow_up(followed, **said, by=request.user, at=timezone.now())
         messages.success(request, _("Uppföljningen är påbörjad. Bedöm varje åtagande."))
         return redirect("follow_up_work", uid=opened.uid)
 
@@ -144,6 +145,9 @@ def work(request: HttpRequest, uid: UUID) -> HttpResponse:
             "follow_up": follow_up,
             "view": follow_up_view(follow_up),
             "stage": stage,
+            "differences": []
+            if follow_up.is_published
+            else voices.differences(follow_up, timezone.localdate()),
             "unassessed": follow_up.assessments.filter(verdict="").exists(),
             "awaited": [party_name(party) for party in stage.awaited],
             "may_write": _may_write(request, follow_up.pledge),

@@ -7,6 +7,7 @@ from pledges.models.action import (
     InternalNote,
 )
 from pledges.models.action_import import ActionImport
+from pledges.models.closing import PeriodClosing
 from pledges.models.commitment import Commitment, FocusArea
 from pledges.models.consultation import Consultation, ConsultationParty
 from pledges.models.follow_up import (
@@ -91,6 +92,7 @@ __all__ = [
     "Municipality",
     "Observation",
     "PaperScan",
+    "PeriodClosing",
     "PeriodKind",
     "Place",
     "Pledge",

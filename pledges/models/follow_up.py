@@ -85,6 +85,8 @@ class FollowUp(models.Model):
     first_day = models.DateField(_("från och med"))
     last_day = models.DateField(_("till och med"))
     meeting_on = models.DateField(_("mötets datum"))
+    # Whoever assesses where there is no council; empty for the council.
+    assessed_by = models.CharField(_("vem som bedömer"), max_length=120, blank=True)
     introduction = models.TextField(_("inledning"), max_length=4000, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
     opened_by = models.ForeignKey(
@@ -164,6 +166,9 @@ class Assessment(models.Model):
     process_text = models.TextField(_("hur har det gjorts"), max_length=4000, blank=True)
     effect_text = models.TextField(_("har problemet förändrats"), max_length=4000, blank=True)
     decision = models.TextField(_("vad ska göras nu"), max_length=4000, blank=True)
+    difference = models.TextField(
+        _("varför bedömningen skiljer sig från det som är redovisat"), max_length=2000, blank=True
+    )
     figures = models.JSONField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -281,9 +286,16 @@ class FollowUpDocument(StoredFile):
 
 
 class Reminder(models.Model):
-    """A letter that reminded of a follow-up that is due and not begun."""
+    """A letter that reminded of a follow-up, or of periods not reported."""
+
+    class About(models.TextChoices):
+        """What it reminded of."""
+
+        FOLLOW_UP = "follow_up", _("uppföljning")
+        PERIODS = "periods", _("redovisning")
 
     pledge = models.ForeignKey(Pledge, on_delete=models.CASCADE, related_name="+")
+    about = models.CharField(max_length=20, choices=About, default=About.FOLLOW_UP)
     due_on = models.DateField()
     sent_on = models.DateField()
 
@@ -292,7 +304,7 @@ class Reminder(models.Model):
         verbose_name_plural = _("påminnelser")
         constraints = [
             models.UniqueConstraint(
-                fields=["pledge", "due_on", "sent_on"], name="reminded_once_a_day"
+                fields=["pledge", "about", "due_on", "sent_on"], name="reminded_once_a_day"
             )
         ]
 

@@ -6,6 +6,8 @@ from pledges.presentation.commitment import (
     municipality_names,
     short_period,
     target_meaning,
+    target_text,
+    unit_text,
 )
 from pledges.presentation.language import in_swedish_only, is_partly_swedish
 from pledges.presentation.pledge import (
@@ -37,14 +39,18 @@ from pledges.presentation.validity import (
     recalls_of,
     signings,
 )
+from pledges.presentation.voices import CouncilWord, Kept, Promise, kept, voices_differ
 
 __all__ = [
     "Answer",
     "CommitmentView",
+    "CouncilWord",
     "Event",
     "FocusAreaView",
+    "Kept",
     "PledgeView",
     "ProgressView",
+    "Promise",
     "SectionView",
     "SignatoryView",
     "SpanView",
@@ -56,6 +62,7 @@ __all__ = [
     "focus_areas",
     "in_swedish_only",
     "is_partly_swedish",
+    "kept",
     "municipality_names",
     "other_pledge",
     "pledge_label",
@@ -69,4 +76,7 @@ __all__ = [
     "signatories",
     "signings",
     "target_meaning",
+    "target_text",
+    "unit_text",
+    "voices_differ",
 ]

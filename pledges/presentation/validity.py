@@ -290,3 +290,18 @@ def _decided(pledge: Pledge) -> str:
 
 def _body(decided: Decided) -> str:
     return ", ".join(filter(None, [decided.decided_by, _paragraph(decided.decision_paragraph)]))
+
+
+def period_label(first: date, last: date) -> str:
+    """Return the days that a follow-up covers, by name where they have one.
+
+    A half-year and a year have names; else it is the first and last day.
+    """
+    if first.year != last.year:
+        return f"{day(first)} – {day(last)}"
+    if first.day == 1 and (first.month, last.month, last.day) in {(1, 6, 30), (7, 12, 31)}:
+        half = _("första halvåret %(year)s") if first.month == 1 else _("andra halvåret %(year)s")
+        return half % {"year": first.year}
+    if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
+        return _("hela %(year)s") % {"year": first.year}
+    return f"{day(first)} – {day(last)}"

@@ -44,7 +44,7 @@ class ArchivedView:
 def archived_views(
     shown: Sequence[Pledge], all_pledges: Sequence[Pledge], municipality: Municipality, on: date
 ) -> list[ArchivedView]:
-    """Return the pledges `shown` in words, in five queries in all.
+    """Return the pledges `shown` in words, in six queries in all.
 
     `all_pledges` are all public ones of the municipality, the latest first, as `Pledge.objects.at`
     gives them.

@@ -25,6 +25,7 @@ from pledges.actions.presentation import ActionView, action_view
 from pledges.actions.tallies import reported_in_public
 from pledges.consultation.public_views import consultations_of
 from pledges.follow_ups.presentation import history
+from pledges.follow_ups.voices import council_words, promise, promises
 from pledges.models import (
     Commitment,
     Consultation,
@@ -44,7 +45,6 @@ from pledges.presentation.lookup import (
     no_pledge,
     place_of,
 )
-from pledges.public.promises import progress_of, promises
 from pledges.statistics.figures import evidence
 from pledges.statistics.public_views import chart_figure
 
@@ -110,7 +110,7 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
         context |= {
             "pledge": view,
             "focus_areas": presentation.focus_areas(row),
-            "summary": presentation.progress_summary(promises(row, view.standing).values()),
+            "kept": presentation.kept(promises(row, view.standing).values(), view.standing),
             "actions": _latest_actions(row, None, most=3),
         }
     return render(request, "pledges/municipality.html", context)
@@ -127,13 +127,13 @@ def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
         *("commitments", "focus_areas", "sections"),
         Prefetch("signatories", Signatory.objects.select_related("signature", "municipality")),
     )
-    progress = list(promises(shown, view.standing).values())
+    both_voices = list(promises(shown, view.standing).values())
     signatories = presentation.signatories(shown)
     context: dict[str, object] = {
         "municipality": municipality,
         "pledge": view,
-        "promises": progress,
-        "summary": presentation.progress_summary(progress),
+        "promises": both_voices,
+        "kept": presentation.kept(both_voices, view.standing),
         "focus_areas": presentation.focus_areas(shown),
         "sections": presentation.sections(shown),
         "signatories": signatories,
@@ -176,6 +176,12 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
     chosen = siblings[index]
     assessed = history(chosen)
     figures = evidence(chosen, municipality, view.standing.on)
+    both_voices = promise(
+        chosen,
+        reported_in_public([pledge], view.standing.on),
+        view.standing,
+        council_words([pledge], view.standing.on).get(chosen.pk, []),
+    )
     context: dict[str, object] = {
         "municipality": municipality,
         "pledge": view,
@@ -186,12 +192,8 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
         "assessed": assessed,
         "evidence": figures,
         "charts": [chart_figure(chart, municipality) for chart in figures.charts],
-        "progress": progress_of(
-            chosen,
-            reported_in_public([pledge], view.standing.on),
-            view.standing,
-            next((assessment.view.reason for assessment in assessed if assessment.is_given), None),
-        ),
+        "promise": both_voices,
+        "progress": both_voices.reported,
         "short_period": presentation.short_period(chosen),
         "number_of_commitments": len(siblings),
         "previous": _commitment_view(siblings[index - 1], view) if index else None,

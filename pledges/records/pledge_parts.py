@@ -34,6 +34,7 @@ from pledges.models import (
     IndicatorLink,
     InternalNote,
     Observation,
+    PeriodClosing,
     Pledge,
     PledgeParty,
     PoliceAreaCoverage,
@@ -271,6 +272,15 @@ PARTS = (
         _all(FollowUpDocument, "follow_up__pledge"),
         _published(FollowUpDocument),
         document=_follow_up_document_name,
+        history=_of_the_pledge,
+    ),
+    Part(
+        PeriodClosing,
+        "avslutade-redovisningar",
+        "Att en ansvarig har sagt att allt som gjordes under en period är redovisat, och om det "
+        "ångrades.",
+        _all(PeriodClosing, "commitment__pledge"),
+        lambda scope: PeriodClosing.objects.in_force().filter(commitment__pledge=scope.pledge.pk),
         history=_of_the_pledge,
     ),
     Part(

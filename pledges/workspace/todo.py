@@ -23,8 +23,11 @@ from pledges import presentation
 from pledges.actions.portal_counts import COUNTED_KINDS, disagreements
 from pledges.actions.presentation import disagreement_text
 from pledges.actions.tallies import reported_to_staff
+from pledges.closings.responsible import speaker
 from pledges.documents.signing_order import next_signatories
 from pledges.follow_ups import rules as follow_up_rules
+from pledges.follow_ups.due import is_given_up
+from pledges.follow_ups.open_periods import open_periods
 from pledges.follow_ups.presentation import due_text
 from pledges.lifecycle import standing
 from pledges.models import (
@@ -156,6 +159,37 @@ def awaited_corrections(user: User, on: date) -> list[AwaitedStep]:
         )
         for disagreement in disagreements(commitments.filter(kind__in=COUNTED_KINDS))
     ]
+
+
+def awaited_accounts(user: User, on: date) -> list[AwaitedStep]:
+    """Return the pledges of which a person is to say that a period is done.
+
+    One step for each pledge, however many its periods are; asks a fixed number of queries.
+    """
+    pledges = (
+        Pledge.objects.visible_to(user)
+        .public()
+        .with_standing()
+        .prefetch_related("commitments")
+        .order_by("-valid_from", "-pk")
+    )
+    of_today = [pledge for pledge in pledges if not is_given_up(standing(pledge, on))]
+    steps = []
+    for periods in open_periods(of_today, on).values():
+        own = [
+            period
+            for period in periods
+            if any(speaker(user, period.commitment, one) for one in period.awaited)
+        ]
+        if own:
+            text = ngettext(
+                "Redovisningen av %(n)s period saknas. Säg till när allt är redovisat.",
+                "Redovisningen av %(n)s perioder saknas. Säg till när allt är redovisat.",
+                len(own),
+            ) % {"n": len(own)}
+            pledge = own[0].commitment.pledge
+            steps.append(AwaitedStep(text, pledge, reverse("open_periods"), is_late=False))
+    return steps
 
 
 def _of_draft(user: User, draft: FollowUp, on: date, *, writes: bool) -> list[AwaitedStep]:

@@ -11,6 +11,7 @@ from pledge_portal.accounts.permissions import Action, StaffRequest, memberships
 from pledges.lifecycle import standing
 from pledges.models import Pledge
 from pledges.workspace.todo import (
+    awaited_accounts,
     awaited_approvals,
     awaited_commitments,
     awaited_corrections,
@@ -42,6 +43,7 @@ def start(request: StaffRequest) -> HttpResponse:
                 *awaited_approvals(request.user),
                 *awaited_steps(request.user, on),
                 *awaited_corrections(request.user, on),
+                *awaited_accounts(request.user, on),
                 *awaited_surveys(request.user),
             ],
         },

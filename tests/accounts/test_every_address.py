@@ -32,6 +32,8 @@ from dialogues.comments import letters
 from dialogues.comments import rules as comment_rules
 from dialogues.models import Comment
 from pledge_portal.accounts.models import Invitation, Role, User
+from pledges.closings import rules as closing_rules
+from pledges.closings.responsible import responsible_for
 from pledges.documents.permanent import short_name
 from pledges.models import (
     HeldStatisticsFile,
@@ -241,6 +243,12 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/uppfoljningar/<uuid:uid>/inledning/": (WRITERS_HERE, WRITERS_HERE),
     "arbetsyta/uppfoljningar/<uuid:uid>/ataganden/<int:number>/": (WRITERS_HERE, WRITERS_HERE),
     "arbetsyta/uppfoljningar/<uuid:uid>/ovriga/": (NOBODY, WRITERS_HERE),
+    "arbetsyta/redovisning/": (READERS, NOBODY),
+    "arbetsyta/redovisning/<int:commitment>/<dag:first_day>/klar/": (
+        RECORDERS_HERE,
+        RECORDERS_HERE,
+    ),
+    "arbetsyta/redovisning/<int:pk>/oppna/": (POLICE_RECORDERS_HERE, POLICE_RECORDERS_HERE),
     "arbetsyta/uppfoljningar/<uuid:uid>/lamna/": (NOBODY, WRITERS_HERE),
     "arbetsyta/uppfoljningar/<uuid:uid>/ta-tillbaka/": (NOBODY, WRITERS_HERE),
     "arbetsyta/uppfoljningar/<uuid:uid>/godkann/": (APPROVERS_HERE, APPROVERS_HERE),
@@ -494,6 +502,14 @@ def world(
     assert commitment is not None
     published = a_follow_up(commitment.pledge)
     draft = a_follow_up(commitment.pledge, published=False, meeting_on=date(2025, 9, 17))
+    [closing] = closing_rules.close(
+        commitment,
+        date(2023, 1, 1),
+        responsible_for(commitment),
+        area_here,
+        by=None,
+        at=timezone.now(),
+    )
     action, school = an_action(commitment), a_place("Skolan", here)
     imported = an_import(commitment.pledge)
     ended = a_pledge(
@@ -643,6 +659,8 @@ def world(
         "<slug:part>": f"inriktning-{asked.pledge.focus_areas.get().pk}",
         "ny/<slug:kind>": "ny/avsnitt",
         "<int:remark>": str(remark.pk),
+        "<dag:first_day>": "2024-01-01",
+        "redovisning/<int:pk>": f"redovisning/{closing.pk}",
         "uppfoljningar/<uuid:uid>": f"uppfoljningar/{draft.uid}",
         "statistik/import/<uuid:uid>": f"statistik/import/{held.uid}",
         "importerat/<uuid:uid>": f"importerat/{figures.uid}",

@@ -32,6 +32,16 @@ def _document(pledge: str, step: int, content: str = "'x'", *, lasting: bool = F
     )
 
 
+def _closing(first: str, last: str) -> str:
+    """Return the statement that closes a period on the last day of 2025."""
+    return (
+        "INSERT INTO pledges_periodclosing (commitment_id, first_day, last_day, police_area_id,"
+        f" third_party, closed_at, undone_reason) SELECT commitment_id, {first}, {last},"
+        " police_area_id, '', '2025-12-31 12:00+01', '' FROM pledges_periodclosing"
+        " WHERE id = {closing}"
+    )
+
+
 def _signature(pledge: str, step: int, way: str = "key") -> str:
     """Return the statement that signs in the first signatory's name."""
     return (
@@ -351,9 +361,9 @@ TRIGGERS: list[tuple[str, str, str]] = [
         "pledges_followup_guard_follow_up",
         _UNAPPROVED,
         "INSERT INTO pledges_followup (uid, pledge_id, first_day, last_day, meeting_on,"
-        " introduction, version, opened_at, published_at, is_demonstration)"
+        " assessed_by, introduction, version, opened_at, published_at, is_demonstration)"
         " SELECT gen_random_uuid(), pledge_id, first_day + 1000, last_day + 1000,"
-        " meeting_on + 1000, '', 1, now(), now(), false FROM pledges_followup"
+        " meeting_on + 1000, '', '', 1, now(), now(), false FROM pledges_followup"
         " WHERE id = {unpublished}",
     ),
     (
@@ -399,6 +409,32 @@ TRIGGERS: list[tuple[str, str, str]] = [
         "Uppföljningen är inte publicerad",
         "INSERT INTO pledges_followupdocument (follow_up_id, content, sha256, created_at)"
         " VALUES ({unpublished}, 'x', encode(sha256('x'), 'hex'), now())",
+    ),
+    (
+        "pledges_periodclosing_guard_closing",
+        "En avslutad redovisning tas aldrig bort",
+        "DELETE FROM pledges_periodclosing",
+    ),
+    *(
+        (
+            "pledges_periodclosing_guard_closing",
+            "En avslutad redovisning ändras aldrig",
+            f"UPDATE pledges_periodclosing SET {change}",
+        )
+        for change in (
+            "last_day = last_day - 1 WHERE id = {closing}",
+            "undone_at = NULL, undone_reason = '' WHERE id = {reopened}",
+        )
+    ),
+    (
+        "pledges_periodclosing_guard_closing",
+        "Perioden är inte slut än",
+        _closing("'2025-01-01'", "'2025-12-31'"),
+    ),
+    (
+        "pledges_periodclosing_guard_closing",
+        "Perioden stämmer inte med löftets tid",
+        _closing("'2022-01-01'", "'2022-12-31'"),
     ),
     (
         "pledges_consultation_guard_consultation",

@@ -44,6 +44,13 @@ CONSTRAINTS: dict[str, dict[str, str]] = {
         "closed_at": "now() - interval '1 d'",
     },
     "follow_up_of_a_period_begun": {"first_day": "'2025-01-02'", "last_day": "'2025-01-01'"},
+    "closed_by_one_party": {"municipality_id": "1", "police_area_id": "1"},
+    "closing_of_a_period": {
+        "municipality_id": "1",
+        "first_day": "'2024-02-01'",
+        "last_day": "'2024-01-01'",
+    },
+    "closing_undone_with_a_reason": {"municipality_id": "1", "undone_reason": "'x'"},
     "approved_by_one_party": {"municipality_id": "1", "police_area_id": "1"},
     "shown_only_when_the_days_shown_are_past": {
         "shown_first": "'2025-01-02'",

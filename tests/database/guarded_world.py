@@ -10,6 +10,7 @@ from django.utils import timezone
 from pledges.models import (
     Decline,
     PaperScan,
+    PeriodClosing,
     PledgeDocument,
     Prolongation,
     Recall,
@@ -67,6 +68,17 @@ def make_world() -> dict[str, int]:
         decided_by="Kommunstyrelsen",
         entered_at=SIGNED_AT,
     )
+    closing, reopened = (
+        PeriodClosing.objects.create(
+            commitment=signed.commitments.first(),
+            first_day=date(year, 1, 1),
+            last_day=date(year, 12, 31),
+            police_area=signed.police_area,
+        )
+        for year in (2023, 2024)
+    )
+    reopened.undone_at, reopened.undone_reason = timezone.now(), "Fel"
+    reopened.save()
     published = a_follow_up(signed)
     unpublished = a_follow_up(
         signed,
@@ -83,6 +95,8 @@ def make_world() -> dict[str, int]:
         "elsewhere": elsewhere,
         "draft": draft,
         "not_in_force": not_in_force,
+        "closing": closing,
+        "reopened": reopened,
         "published": published,
         "unpublished": unpublished,
         "person": person,

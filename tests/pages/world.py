@@ -32,6 +32,7 @@ from pledges.models import (
     IndicatorLink,
     Observation,
     PaperScan,
+    PeriodClosing,
     Pledge,
     Prolongation,
     PublishedAction,
@@ -161,6 +162,15 @@ def make_world() -> None:
     Approval.objects.create(follow_up=unpublished, municipality=alvsbyn, digest="ab")
     FollowUpDocument.store(unpublished, A_PDF)
     commitment = joint.commitments.get(number=1)
+    for reason in ("", "Fel"):
+        PeriodClosing.objects.create(
+            commitment=commitment,
+            first_day=date(2024, 1, 1),
+            last_day=date(2024, 12, 31),
+            municipality=alvsbyn,
+            undone_at=timezone.now() if reason else None,
+            undone_reason=reason,
+        )
     an_action(commitment, place=a_place())
     an_action(commitment)
     held_back = PublishedAction.objects.filter(place=None)

@@ -170,8 +170,8 @@ def test_publishing_writes_down_the_public_figures_of_the_day() -> None:
     approve_all(follow_up)
     follow_up_rules.publish(follow_up, AT)
     figures = Assessment.objects.get().figures
-    assert figures["sv"].startswith("För 1 tidigare period saknas redovisningen.")
-    assert "1 av 2 redovisade för 2024" in figures["sv"]
+    assert figures["sv"].startswith("Redovisat för andra halvåret 2024: 1 hundsök.")
+    assert "Lovat: Minst 2 hundsök per år." in figures["sv"]
     assert "2025" not in figures["sv"], "a search of the running year is told"
     an_action(commitment, done_on=date(2024, 11, 1))
     assert Assessment.objects.get().figures == figures
@@ -183,9 +183,9 @@ CHANGES = [
     "DELETE FROM pledges_followup",
     "UPDATE pledges_assessment SET verdict = 'not_kept'",
     "DELETE FROM pledges_assessment",
-    "INSERT INTO pledges_assessment (follow_up_id, commitment_id, verdict, reason, output_text,"
-    " process_text, effect_text, decision, version)"
-    " SELECT follow_up_id, commitment_id, '', '', '', '', '', '', 1 FROM pledges_assessment",
+    "INSERT INTO pledges_assessment (follow_up_id, commitment_id, verdict, reason, difference,"
+    " output_text, process_text, effect_text, decision, version)"
+    " SELECT follow_up_id, commitment_id, '', '', '', '', '', '', '', 1 FROM pledges_assessment",
     "DELETE FROM pledges_approval",
     "UPDATE pledges_followupdocument SET sha256 = ''",
     "DELETE FROM pledges_followupdocument",

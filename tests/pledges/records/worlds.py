@@ -22,11 +22,14 @@ from dialogues.models import Dialogue, Theme
 from dialogues.thread import rules as thread_rules
 from pledge_portal.accounts.models import User
 from pledges import lifecycle
+from pledges.closings import rules as closing_rules
+from pledges.closings.responsible import responsible_for
 from pledges.consultation import rules as consultation_rules
 from pledges.decided import Decision
 from pledges.decisions.calling_back import call_back
 from pledges.decisions.prolonging import prolong
 from pledges.models import (
+    Commitment,
     Decline,
     FollowUp,
     FollowUpCorrection,
@@ -97,6 +100,7 @@ def a_pledge_with_everything(*, annulled: bool = True) -> Pledge:
     FollowUpCorrection.objects.create(
         follow_up=FollowUp.objects.get(), text=OPEN, corrected_by=staff
     )
+    _close_a_year(rows[2], staff)
     an_import(pledge, staff)
     a_dialogue(begins_at=SIGNED_AT)
     theme = a_theme()
@@ -119,6 +123,22 @@ def a_pledge_with_everything(*, annulled: bool = True) -> Pledge:
     if annulled:
         lifecycle.annul(pledge, date(2026, 1, 1), OPEN)
     return Pledge.objects.get(pk=pledge.pk)
+
+
+def _close_a_year(commitment: Commitment, staff: User) -> None:
+    """Let the police say that a year is done, take it back, and say it anew."""
+    pledge, at = commitment.pledge, timezone.now()
+    for reason in (SECRET, ""):
+        [closing] = closing_rules.close(
+            commitment,
+            pledge.valid_from,
+            responsible_for(commitment),
+            pledge.police_area,
+            by=staff,
+            at=at,
+        )
+        if reason:
+            closing_rules.undo(closing, reason, by=staff, at=at)
 
 
 def _write(pledge: Pledge, staff: User) -> None:

@@ -1,0 +1,190 @@
+"""Say in the workspace that a period is done, and see which ones aren't."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from pledge_portal.accounts.permissions import Action, StaffRequest, may, permitted
+from pledge_portal.pages.form_views import Question, act, confirm_page, posted
+from pledge_portal.pages.refusals import Refused
+from pledges import presentation
+from pledges.closings import rules
+from pledges.closings.responsible import name_of, responsible_for, said_by, speaker
+from pledges.follow_ups.forms import UndoForm
+from pledges.follow_ups.open_periods import open_periods
+from pledges.follow_ups.presentation import party_name
+from pledges.models import Commitment, PeriodClosing, Pledge
+from pledges.presentation.validity import period_label
+
+_MOST_CLOSINGS = 100
+
+
+@require_safe
+@permitted(Action.READ_PLEDGES)
+def periods(request: StaffRequest) -> HttpResponse:
+    """List the periods that lack their account, and what has been closed."""
+    pledges = (
+        Pledge.objects.visible_to(request.user)
+        .public()
+        .with_standing()
+        .prefetch_related("commitments")
+        .order_by("-valid_from", "-pk")
+    )
+    lacking = open_periods(pledges, timezone.localdate())
+    visible = {pledge.pk: pledge for pledge in pledges}
+    closings = (
+        PeriodClosing.objects.filter(commitment__pledge__in=visible)
+        .select_related("commitment", "municipality", "police_area", "closed_by")
+        .order_by("-closed_at", "-pk")
+    )
+    rows = [
+        {
+            "pledge": visible[key],
+            "periods": [
+                {
+                    "period": period,
+                    "may_close": any(
+                        speaker(request.user, period.commitment, one) for one in period.awaited
+                    ),
+                }
+                for period in of_pledge
+            ],
+        }
+        for key, of_pledge in lacking.items()
+    ]
+    context = {
+        "rows": rows,
+        "closings": [
+            {
+                "closing": closing,
+                "pledge": visible[closing.commitment.pledge_id],
+                "period": period_label(closing.first_day, closing.last_day),
+                "party": closing.third_party or party_name(closing.party),
+                "may_undo": closing.undone_at is None
+                and may(request.user, Action.CLOSE_PERIODS, closing.party),
+            }
+            for closing in closings[:_MOST_CLOSINGS]
+        ],
+    }
+    return render(request, "follow_up/periods.html", context)
+
+
+def _commitment(request: HttpRequest, pk: int) -> Commitment:
+    commitment = get_object_or_404(Commitment.objects.visible_to(request.user), pk=pk)
+    commitment.pledge = Pledge.objects.with_standing().get(pk=commitment.pledge_id)
+    return commitment
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted(Action.CLOSE_PERIODS)
+def close(request: StaffRequest, commitment: int, first_day: date) -> HttpResponse:
+    """Ask whether all of a period is reported, and close it."""
+    answering = _commitment(request, commitment)
+    places = [*(party.municipality for party in answering.pledge.parties.all())]
+    if not any(
+        may(request.user, Action.CLOSE_PERIODS, place)
+        for place in (*places, answering.pledge.police_area)
+    ):
+        raise PermissionDenied
+    given = {said_by(closing) for closing in _in_force(answering, first_day)}
+    own = [
+        (one, party)
+        for one in responsible_for(answering)
+        if one not in given and (party := speaker(request.user, answering, one)) is not None
+    ]
+    try:
+        span = rules.period_from(answering, first_day, timezone.localdate())
+    except Refused as refused:
+        return confirm_page(request, _question(answering, str(refused)), _to_the_list)
+    if not own:
+        text = _("Den som är ansvarig för åtagandet säger själv att det är klart.")
+        return confirm_page(request, _question(answering, text), _to_the_list)
+
+    def submit() -> HttpResponse:
+        def change() -> None:
+            for one, party in own:
+                rules.close(answering, first_day, [one], party, by=request.user, at=timezone.now())
+
+        done = _("Det är sagt att redovisningen för perioden är klar.")
+        return act(request, change, done, "open_periods")
+
+    text = _(
+        "Du säger för %(names)s att allt som har gjorts under %(period)s är redovisat. "
+        "Om målet inte är nått står det då för alla att det inte nåddes."
+    ) % {
+        "names": ", ".join(str(name_of(answering, one)) for one, _party in own),
+        "period": period_label(span.first, span.last),
+    }
+    button = _("Redovisningen är klar")
+    return confirm_page(request, _question(answering, text, button), submit)
+
+
+def _in_force(commitment: Commitment, first_day: date) -> list[PeriodClosing]:
+    return list(PeriodClosing.objects.in_force().filter(commitment=commitment, first_day=first_day))
+
+
+def _to_the_list() -> HttpResponse:
+    return redirect("open_periods")
+
+
+def _question(commitment: Commitment, text: str, button: str = "") -> Question:
+    return Question(
+        title=_("Är redovisningen klar?"),
+        subject=f"{commitment.number}. {commitment.text}",
+        lead=presentation.pledge_label(commitment.pledge),
+        text=text,
+        button=button,
+        back=reverse("open_periods"),
+        trail=_trail(),
+    )
+
+
+def _trail() -> list[tuple[str, str]]:
+    return [
+        (_("Arbetsyta"), reverse("workspace")),
+        (_("Redovisning"), reverse("open_periods")),
+    ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted(Action.CLOSE_PERIODS)
+def undo(request: StaffRequest, pk: int) -> HttpResponse:
+    """Ask why a closed period is opened again, and open it."""
+    visible = PeriodClosing.objects.filter(
+        commitment__in=Commitment.objects.visible_to(request.user)
+    )
+    closing = get_object_or_404(
+        visible.select_related("commitment__pledge", "municipality", "police_area"), pk=pk
+    )
+    if not may(request.user, Action.CLOSE_PERIODS, closing.party):
+        raise PermissionDenied
+    form = UndoForm(posted(request))
+
+    def submit() -> HttpResponse:
+        rules.undo(closing, form.cleaned_data["reason"], by=request.user, at=timezone.now())
+        messages.success(request, _("Perioden är öppnad igen."))
+        return redirect("open_periods")
+
+    question = Question(
+        title=_("Öppna perioden igen"),
+        subject=f"{closing.commitment.number}. {closing.commitment.text}",
+        lead=presentation.pledge_label(closing.commitment.pledge),
+        text=_(
+            "Då är redovisningen för %(period)s inte klar längre, och det syns för alla. "
+            "Skälet står kvar i historiken."
+        )
+        % {"period": period_label(closing.first_day, closing.last_day)},
+        button=_("Öppna perioden igen"),
+        back=reverse("open_periods"),
+        trail=_trail(),
+    )
+    return confirm_page(request, question, submit, form)

@@ -1,0 +1,255 @@
+"""Ask for the council's newest word, and hold it beside what is reported."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from pledge_portal.pages.text import Wording, wording
+from pledges import presentation
+from pledges.actions.tallies import Reported, reported_in_public
+from pledges.closings.times import closed_by
+from pledges.follow_ups.presentation import MARKS
+from pledges.lifecycle import Standing, State, standing
+from pledges.models import Assessment, Commitment, FollowUp, Pledge
+from pledges.presentation.language import in_swedish_only
+from pledges.presentation.validity import day, period_label
+from pledges.presentation.voices import CouncilWord, Promise, voices_differ
+from pledges.progress import Progress, Tally, Verdict
+from pledges.targets import Period, Shape
+
+Words = dict[int, list[CouncilWord]]
+
+
+def council_words(pledges: Iterable[Pledge], on: date) -> Words:
+    """Return by commitment what was said of it until a day, the newest first.
+
+    One query. What wasn't assessed at a meeting isn't there, so that the earlier word stands.
+    """
+    words: Words = defaultdict(list)
+    assessments = (
+        Assessment.objects.public()
+        .given()
+        .filter(
+            follow_up__pledge__in=[pledge.pk for pledge in pledges],
+            follow_up__published_at__date__lte=on,
+        )
+        .select_related("follow_up", "commitment")
+        .order_by("-follow_up__meeting_on")
+    )
+    for assessment in assessments:
+        words[assessment.commitment_id].append(council_word(assessment))
+    return dict(words)
+
+
+def council_word(assessment: Assessment) -> CouncilWord:
+    """Return an assessment as the council's word.
+
+    Its follow-up and its commitment are fetched.
+    """
+    follow_up = assessment.follow_up
+    return CouncilWord(
+        number=assessment.commitment.number,
+        verdict=assessment.verdict,
+        label=str(assessment.get_verdict_display()),
+        mark=MARKS[Assessment.Verdict(assessment.verdict)],
+        meeting_on=follow_up.meeting_on,
+        meeting_day=day(follow_up.meeting_on),
+        first=follow_up.first_day,
+        last=follow_up.last_day,
+        period=period_label(follow_up.first_day, follow_up.last_day),
+        by=follow_up.assessed_by,
+        reason=in_swedish_only(assessment.reason),
+        difference=in_swedish_only(assessment.difference),
+    )
+
+
+@dataclass(frozen=True)
+class Difference:
+    """That an assessment differs from what is reported of its own time.
+
+    `figures` is what is reported; `is_explained` whether the assessment says why.
+    """
+
+    number: int
+    label: str
+    figures: SafeString
+    is_explained: bool
+
+
+def reported_with(follow_up: FollowUp, on: date) -> Reported:
+    """Return what is reported in public of a follow-up's pledge, and closed.
+
+    As if the follow-up were published on a day: what it assesses it closes.
+    """
+    reported = reported_in_public([follow_up.pledge], on)
+    closed = closed_by(follow_up, on)
+    if closed is not None:
+        for assessment in follow_up.assessments.given():
+            reported.closed.setdefault(assessment.commitment_id, []).append(closed)
+    return reported
+
+
+def differences(follow_up: FollowUp, on: date) -> list[Difference]:
+    """Return which assessments differ from what is reported of their time.
+
+    The follow-up's pledge comes from `with_standing()`.
+    """
+    reported, standing_then = reported_with(follow_up, on), standing(follow_up.pledge, on)
+    days = (follow_up.first_day, follow_up.last_day)
+    return [
+        Difference(
+            assessment.commitment.number,
+            str(assessment.get_verdict_display()),
+            figures(assessment.commitment, reported, standing_then, *days),
+            bool(assessment.difference),
+        )
+        for assessment in follow_up.assessments.given().select_related("commitment__pledge")
+        if voices_differ(
+            assessment.verdict,
+            verdict_of_time(assessment.commitment, reported, standing_then, *days),
+        )
+    ]
+
+
+def figures(
+    commitment: Commitment, reported: Reported, standing: Standing, first: date, last: date
+) -> SafeString:
+    """Return in words what is reported of some days, and of them alone."""
+    text = Wording("")
+    whole = presentation.progress_view(commitment, text, reported.progress(commitment, standing))
+    if not whole.spans:
+        of_time = progress_of_time(commitment, reported, standing, first, last)
+        return presentation.progress_view(commitment, text, of_time).sentence
+    within = [span.sentence for span in whole.spans if first <= span.first and span.last <= last]
+    if within:
+        return SafeString(" ".join(within))
+    done = sum(tally.amount for tally in _within(commitment, reported, first, last))
+    parts = {
+        "n": done,
+        "unit": presentation.unit_text(commitment),
+        "period": period_label(first, last),
+        "target": presentation.target_text(commitment),
+    }
+    if not done:
+        sentence = _("Inget är redovisat för %(period)s. Lovat: %(target)s.")
+    else:
+        sentence = _("Redovisat för %(period)s: %(n)s %(unit)s. Lovat: %(target)s.")
+    return SafeString(sentence % parts)
+
+
+def promises(pledge: Pledge, standing: Standing) -> dict[int, Promise]:
+    """Return each commitment in both voices by its key, in order.
+
+    Costs three queries for what is reported, one for the council's word, and one for the
+    commitments unless they are prefetched.
+    """
+    return promises_of([pledge], {pledge.pk: standing}, standing.on)
+
+
+def promises_of(
+    pledges: Iterable[Pledge], standings: dict[int, Standing], on: date
+) -> dict[int, Promise]:
+    """Return what `promises` does, of several pledges with their commitments."""
+    pledges = list(pledges)
+    reported, words = reported_in_public(pledges, on), council_words(pledges, on)
+    return {
+        commitment.pk: promise(
+            commitment, reported, standings[pledge.pk], words.get(commitment.pk, [])
+        )
+        for pledge in pledges
+        for commitment in pledge.commitments.all()
+    }
+
+
+def promise(
+    commitment: Commitment, reported: Reported, standing: Standing, words: Sequence[CouncilWord]
+) -> Promise:
+    """Return a commitment in both voices.
+
+    `words` are what was said of it, the newest first.
+    """
+    newest = words[0] if words else None
+    so_far = reported.progress(commitment, standing)
+    reasons = {row.span.first: _reason(words, row.span.first, row.span.last) for row in so_far.rows}
+    view = presentation.progress_view(
+        commitment,
+        wording(commitment, "text"),
+        so_far,
+        newest.reason if newest else None,
+        {first: reason for first, reason in reasons.items() if reason},
+    )
+    differs = newest is not None and voices_differ(
+        newest.verdict, verdict_of_time(commitment, reported, standing, newest.first, newest.last)
+    )
+    return Promise(view, newest, differs, tuple((word.first, word.last) for word in words))
+
+
+def _reason(words: Sequence[CouncilWord], first: date, last: date) -> Wording:
+    """Return the newest reason given for some of the days from first to last."""
+    given = (word.reason for word in words if word.first <= last and first <= word.last)
+    return next((reason for reason in given if reason), Wording(""))
+
+
+def progress_of_time(
+    commitment: Commitment, reported: Reported, standing: Standing, first: date, last: date
+) -> Progress:
+    """Return what was reported of some days, and of them alone."""
+    within = _within(commitment, reported, first, last)
+    begins = max(first, standing.valid_from)
+    of_time = replace(
+        standing,
+        valid_from=begins,
+        planned_end=last,
+        last_day=last,
+        state=State.IN_FORCE if standing.on <= last else State.ENDED,
+    )
+    return replace(reported, tallies={commitment.pk: within}).progress(commitment, of_time)
+
+
+def _within(commitment: Commitment, reported: Reported, first: date, last: date) -> list[Tally]:
+    tallies = reported.tallies.get(commitment.pk, [])
+    return [tally for tally in tallies if first <= tally.first and tally.last <= last]
+
+
+def verdict_of_time(
+    commitment: Commitment, reported: Reported, standing: Standing, first: date, last: date
+) -> Verdict | None:
+    """Return how a commitment stands by what is reported of some days.
+
+    None when those days say nothing of whether it is kept: half a year's period tells of no year
+    that isn't reached already.
+    """
+    if commitment.target.shape == Shape.NONE:
+        return None
+    whole = reported.progress(commitment, standing)
+    if not whole.rows:
+        of_time = progress_of_time(commitment, reported, standing, first, last)
+        return _unless_too_short(of_time, last, standing)
+    verdicts = [
+        row.verdict for row in whole.rows if first <= row.span.first and row.span.last <= last
+    ]
+    if not verdicts:
+        done = sum(tally.amount for tally in _within(commitment, reported, first, last))
+        is_enough = not commitment.target.at_most and done >= (commitment.target.amount or 0)
+        return Verdict.REACHED if is_enough else None
+    if set(verdicts) <= {Verdict.REACHED}:
+        return Verdict.REACHED
+    if Verdict.MISSED not in verdicts:
+        return None
+    return Verdict.PARTLY if Verdict.REACHED in verdicts else Verdict.MISSED
+
+
+def _unless_too_short(of_time: Progress, last: date, standing: Standing) -> Verdict | None:
+    """Return the verdict of some days, unless the target was for longer."""
+    target = of_time.target
+    is_of_the_whole = target.shape in {Shape.COVERAGE, Shape.DONE} or target.period == Period.WHOLE
+    end = min(standing.last_day or standing.planned_end, standing.planned_end)
+    if is_of_the_whole and of_time.verdict != Verdict.REACHED and last < end:
+        return None
+    return of_time.verdict

@@ -1,0 +1,245 @@
+"""Let both voices speak: what is reported, and what the council says.
+
+They are never mixed and always stand side by side. They differ when one says that the promise is
+kept and the other that it isn't, or only in part, for the same time; under way and not started
+never differ from anything.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.text import capfirst, get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pledge_portal.pages.text import Wording
+from pledges.lifecycle import Standing
+from pledges.models import Assessment
+from pledges.presentation.progress import ProgressView
+from pledges.presentation.progress_summary import progress_summary
+from pledges.presentation.validity import day, period_label
+from pledges.progress import Verdict
+
+_A_DAY = timedelta(days=1)
+_Word = Assessment.Verdict
+_SHORTFALL = frozenset({_Word.NOT_KEPT, _Word.PARTLY_KEPT})
+_SILENT = frozenset({Verdict.NOTHING_YET, Verdict.UNREPORTED, Verdict.UPCOMING, Verdict.HIDDEN})
+
+
+@dataclass(frozen=True)
+class CouncilWord:
+    """The newest published assessment of a commitment that does assess.
+
+    `mark` is the verdict's shape and colour, as progress has them; `period` the time that it is
+    about, in words; `by` who assessed where there is no council; `difference` what was said in
+    public of why it differs from the numbers.
+    """
+
+    number: int
+    verdict: str
+    label: str
+    mark: str
+    meeting_on: date
+    meeting_day: str
+    first: date
+    last: date
+    period: str
+    by: str
+    reason: Wording
+    difference: Wording
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A commitment in both voices.
+
+    `council` is None when no published follow-up has assessed it; `differs` says that the voices
+    differ for the same time; `assessed` is all the time, first and last days, that it was assessed
+    for.
+    """
+
+    reported: ProgressView
+    council: CouncilWord | None
+    differs: bool
+    assessed: tuple[tuple[date, date], ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """How it stands by what is reported."""
+        return self.reported.verdict
+
+
+def voices_differ(word: str, reported: str | None) -> bool:
+    """Return whether an assessment and what is reported of its time differ."""
+    if word == _Word.KEPT:
+        return reported in {Verdict.MISSED, Verdict.PARTLY}
+    return word in _SHORTFALL and reported == Verdict.REACHED
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Whether a pledge is kept, in sentences that can be quoted.
+
+    `council` is empty without a published assessment; `uncovered` says what time it leaves out;
+    `reported` stands beside it; `differs` says of how many the voices differ.
+    """
+
+    council: str
+    uncovered: str
+    reported: str
+    differs: str
+
+    @property
+    def sentences(self) -> list[str]:
+        """All of it, the council first."""
+        return [
+            text for text in (self.council, self.uncovered, self.reported, self.differs) if text
+        ]
+
+    def __str__(self) -> str:
+        return " ".join(self.sentences)
+
+
+def kept(promises: Iterable[Promise], standing: Standing) -> Kept:
+    """Return whether a pledge is kept, as the first sentence of its pages."""
+    promises = list(promises)
+    words = [promise.council for promise in promises if promise.council]
+    differing = sum(promise.differs for promise in promises)
+    return Kept(
+        council=_council_sentence(words, len(promises)),
+        uncovered=_uncovered_sentence(promises, words, standing),
+        reported=_reported_sentence(promises, standing),
+        differs=ngettext(
+            "För %(n)s åtagande säger rådet och siffrorna olika.",
+            "För %(n)s åtaganden säger rådet och siffrorna olika.",
+            differing,
+        )
+        % {"n": differing}
+        if differing
+        else "",
+    )
+
+
+def _reported_sentence(promises: Sequence[Promise], standing: Standing) -> str:
+    if standing.on < standing.valid_from:
+        return progress_summary(promises)
+    if promises and all(promise.verdict in _SILENT for promise in promises):
+        return _silence(promises, standing)
+    return _("Redovisat: %(summary)s") % {"summary": progress_summary(promises)}
+
+
+def _silence(promises: Sequence[Promise], standing: Standing) -> str:
+    """Return that nothing is reported, and since when it is missing."""
+    if all(promise.verdict == Verdict.HIDDEN for promise in promises):
+        return progress_summary(promises)
+    ends = [
+        span.last
+        for promise in promises
+        for span in promise.reported.spans
+        if span.verdict == Verdict.UNREPORTED
+    ]
+    if any(promise.verdict == Verdict.UNREPORTED for promise in promises):
+        ends.append(standing.last_day or standing.planned_end)
+    overdue = [last for last in ends if last < standing.on]
+    if not overdue:
+        return _("Inget är redovisat än.")
+    since = day(min(overdue) + _A_DAY)
+    return _("Inget är redovisat än. Redovisningen har saknats sedan %(day)s.") % {"day": since}
+
+
+def _council_sentence(words: Sequence[CouncilWord], total: int) -> str:
+    if not words:
+        return ""
+    counted = Counter(word.verdict for word in words)
+    in_all = ngettext(
+        "%(n)s av %(total)s åtagande uppfyllt", "%(n)s av %(total)s åtaganden uppfyllda", total
+    )
+    phrases = [in_all % {"n": counted[_Word.KEPT], "total": total}]
+    phrases += [
+        phrase(counted[verdict]) % {"n": counted[verdict]}
+        for verdict, phrase in _PHRASES.items()
+        if counted[verdict]
+    ]
+    if len(words) < total:
+        n = total - len(words)
+        phrases.append(ngettext("%(n)s inte bedömt", "%(n)s inte bedömda", n) % {"n": n})
+    names = {word.by for word in words}
+    days = sorted(word.meeting_on for word in words)
+    parts = {
+        "who": (names.pop() if len(names) == 1 else "") or _("Rådet"),
+        "verdicts": get_text_list(phrases, _("och")),
+        "first": day(days[0]),
+        "last": day(days[-1]),
+    }
+    if days[0] == days[-1]:
+        return _("%(who)s den %(last)s: %(verdicts)s.") % parts
+    return _("%(who)s mellan den %(first)s och den %(last)s: %(verdicts)s.") % parts
+
+
+_PHRASES: dict[str, Callable[[int], str]] = {
+    _Word.PARTLY_KEPT: lambda n: ngettext("%(n)s delvis uppfyllt", "%(n)s delvis uppfyllda", n),
+    _Word.NOT_KEPT: lambda n: ngettext("%(n)s inte uppfyllt", "%(n)s inte uppfyllda", n),
+    _Word.UNDER_WAY: lambda n: ngettext("%(n)s pågår", "%(n)s pågår", n),
+    _Word.NOT_STARTED: lambda n: ngettext("%(n)s inte påbörjat", "%(n)s inte påbörjade", n),
+}
+
+
+def _uncovered_sentence(
+    promises: Iterable[Promise], words: Sequence[CouncilWord], standing: Standing
+) -> str:
+    """Return what time the assessments are about, and what they leave out.
+
+    As far as the half-years of the calendar are over.
+    """
+    if not words:
+        return ""
+    first, last = min(word.first for word in words), max(word.last for word in words)
+    about = _("Bedömningarna gäller %(period)s.") % {"period": period_label(first, last)}
+    assessed = sorted(days for promise in promises for days in promise.assessed)
+    names = [
+        name
+        for gap in _gaps(assessed, standing.valid_from, _last_assessable(standing))
+        for name in _names(*gap)
+    ]
+    if not names:
+        return about
+    left_out = ngettext("%(time)s är inte bedömt.", "%(time)s är inte bedömda.", len(names))
+    return f"{about} {capfirst(left_out % {'time': get_text_list(names, _('och'))})}"
+
+
+def _last_assessable(standing: Standing) -> date:
+    """Return the last day that could have been followed up by now."""
+    on = standing.on
+    half_year = date(on.year, 7, 1) if on.month > 6 else date(on.year, 1, 1)
+    return min(half_year - _A_DAY, standing.last_day or date.max)
+
+
+def _gaps(
+    assessed: Iterable[tuple[date, date]], first: date, last: date
+) -> Iterator[tuple[date, date]]:
+    """Yield the stretches from first to last that are in none of `assessed`.
+
+    Those are sorted by their first days.
+    """
+    day = first
+    for begins, ends in assessed:
+        if begins > last:
+            break
+        if begins > day:
+            yield day, begins - _A_DAY
+        day = max(day, ends + _A_DAY)
+    if day <= last:
+        yield day, last
+
+
+def _names(first: date, last: date) -> Iterator[str]:
+    """Yield the calendar years of a stretch, and its parts of years in words."""
+    while first <= last:
+        ends = min(last, date(first.year, 12, 31))
+        is_year = (first.month, first.day, ends.month, ends.day) == (1, 1, 12, 31)
+        yield str(first.year) if is_year else period_label(first, ends)
+        first = ends + _A_DAY

@@ -1,0 +1,272 @@
+"""What is reported and what the council says, side by side everywhere."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from pledges.follow_ups import rules as follow_up_rules
+from pledges.follow_ups.document import follow_up_pdf
+from pledges.follow_ups.voices import council_words, differences, promises
+from pledges.lifecycle import standing
+from pledges.models import Assessment, Commitment, FollowUp, Pledge
+from pledges.presentation.voices import kept, voices_differ
+from pledges.progress import Verdict
+from tests.builders import a_follow_up, a_pledge, an_action
+from tests.pages.conftest import Reader
+from tests.pledges.actions.conftest import Work, some_work
+from tests.pledges.actions.test_recording_pages import words
+
+pytestmark = pytest.mark.django_db
+
+PLEDGE = "/alvsbyn/2023-2025/"
+OTHER = {"kind": "other"}
+TODAY = date(2026, 11, 23)
+YEAR = {
+    "first_day": date(2024, 1, 1),
+    "last_day": date(2024, 12, 31),
+    "meeting_on": date(2025, 2, 12),
+}
+NEXT_HALF = {
+    "first_day": date(2025, 1, 1),
+    "last_day": date(2025, 6, 30),
+    "meeting_on": date(2025, 9, 17),
+}
+
+
+def the_pledge(commitments: int = 1, **fields: Any) -> Pledge:
+    return a_pledge(commitments=commitments, commitment={**OTHER, **fields})
+
+
+def said(pledge: Pledge, on: date = TODAY) -> str:
+    """Return the first sentences of a pledge."""
+    fetched = Pledge.objects.with_standing().prefetch_related("commitments").get(pk=pledge.pk)
+    standing_then = standing(fetched, on)
+    return str(kept(promises(fetched, standing_then).values(), standing_then))
+
+
+# When they differ
+
+
+@pytest.mark.parametrize(
+    ("word", "reported", "differ"),
+    [
+        ("kept", Verdict.MISSED, True),
+        ("kept", Verdict.PARTLY, True),
+        ("kept", Verdict.REACHED, False),
+        ("kept", Verdict.UNREPORTED, False),
+        ("kept", None, False),
+        ("not_kept", Verdict.REACHED, True),
+        ("partly_kept", Verdict.REACHED, True),
+        ("partly_kept", Verdict.MISSED, False),
+        ("not_kept", Verdict.NOTHING_YET, False),
+        ("under_way", Verdict.REACHED, False),
+        ("under_way", Verdict.MISSED, False),
+        ("not_started", Verdict.REACHED, False),
+    ],
+)
+def test_they_differ_when_one_says_kept_and_the_other_not(
+    word: str, reported: Verdict | None, differ: bool
+) -> None:
+    assert voices_differ(word, reported) == differ
+
+
+def test_the_page_says_so_plainly_and_shows_both(reader: Reader) -> None:
+    pledge = the_pledge()
+    a_follow_up(pledge, difference="Två kontroller räknades inte av misstag.", **YEAR)
+    for page in (PLEDGE, f"{PLEDGE}ataganden/1/"):
+        text = reader.text(page)
+        assert "Redovisat Målet är inte nått" in text
+        assert "Rådets bedömning Uppfyllt Mötet 12 februari 2025, om hela 2024." in text
+        assert "Rådet och siffrorna säger olika om samma tid." in text
+        assert "Två kontroller räknades inte av misstag." in text
+    assert "säger rådet och siffrorna olika" in reader.text("/alvsbyn/")
+    text = reader.text(f"{PLEDGE}uppfoljningar/2025-02-12/")
+    assert "Rådet och siffrorna säger olika om samma tid." in text
+    assert "The council and the figures disagree" in reader.text(f"/en{PLEDGE}")
+
+
+def test_a_number_of_another_time_differs_from_nothing(reader: Reader) -> None:
+    pledge = the_pledge()
+    commitment = Commitment.objects.select_related("pledge").get()
+    an_action(commitment, done_on=date(2024, 5, 1), amount=2)
+    a_follow_up(pledge, verdict="not_kept", reason="Inget i år", **NEXT_HALF)
+    assert "säger olika" not in reader.text(PLEDGE)
+
+
+def test_half_a_year_tells_of_no_year(reader: Reader) -> None:
+    a_follow_up(the_pledge())
+    text = reader.text(PLEDGE)
+    assert "säger olika" not in text
+    assert "Mötet 12 februari 2025, om andra halvåret 2024." in text
+
+
+def test_without_a_follow_up_the_second_voice_is_silent(reader: Reader) -> None:
+    the_pledge()
+    assert "Rådets bedömning Inte bedömt än." in reader.text(PLEDGE)
+
+
+def test_the_newest_word_that_assesses_stands_with_its_own_day_and_time() -> None:
+    pledge = the_pledge()
+    a_follow_up(pledge, verdict="not_kept", reason="Sjukdom", **YEAR)
+    a_follow_up(pledge, verdict="not_assessed", **NEXT_HALF)
+    [[word]] = council_words([pledge], TODAY).values()
+    assert (word.verdict, word.meeting_on, word.period) == (
+        "not_kept",
+        date(2025, 2, 12),
+        "hela 2024",
+    )
+    assert council_words([pledge], date(2025, 9, 30)) == {}
+
+
+def test_where_there_is_no_council_whoever_assessed_is_named(reader: Reader) -> None:
+    pledge = the_pledge()
+    a_follow_up(pledge, assessed_by="Kommunen och Polisen", **YEAR)
+    assert "Bedömning av Kommunen och Polisen Uppfyllt" in reader.text(PLEDGE)
+    assert "Av Kommunen och Polisen, om hela 2024" in reader.text(
+        f"{PLEDGE}uppfoljningar/2025-02-12/"
+    )
+    assert said(pledge).startswith("Kommunen och Polisen den 12 februari 2025: 1 av 1")
+
+
+# The coordinator sees it before handing over
+
+
+def test_the_coordinator_sees_the_difference_and_may_explain_it(client: Client) -> None:
+    work: Work = some_work(kind="other")
+    client.force_login(work.coordinator)
+    draft = a_follow_up(work.pledge, published=False, **YEAR)
+    page = f"/arbetsyta/uppfoljningar/{draft.uid}/"
+    text = words(client.get(page))
+    assert "Bedömningen skiljer sig från det som är redovisat" in text
+    assert "Åtagande 1: Uppfyllt. Redovisat: 0 av 2 lovade hundsök under 2024." in text
+    assert "Det är inte förklarat än." in text
+    texts = dict.fromkeys(follow_up_rules.TEXTS, "") | {
+        "verdict": "kept",
+        "difference": "Allt är inte registrerat.",
+        "version": "2",
+    }
+    client.post(f"{page}ataganden/1/", texts)
+    assert "Det är förklarat." in words(client.get(page))
+    draft.pledge = Pledge.objects.with_standing().get()
+    [difference] = differences(draft, TODAY)
+    assert difference.is_explained
+
+
+# The first sentence
+
+
+def test_the_council_answers_first_and_what_is_reported_beside_it() -> None:
+    pledge = the_pledge(commitments=3)
+    follow_up = a_follow_up(pledge, published=False, **YEAR)
+    Assessment.objects.filter(commitment__number=2).update(verdict="not_kept", reason="Sjukdom")
+    Assessment.objects.filter(commitment__number=3).update(verdict="not_assessed")
+    published(follow_up)
+    sentences = said(pledge)
+    assert sentences.startswith(
+        "Rådet den 12 februari 2025: 1 av 3 åtaganden uppfyllda, 1 inte uppfyllt och "
+        "1 inte bedömt. Bedömningarna gäller hela 2024. 2023, 2025 och första halvåret 2026 är "
+        "inte bedömda. Redovisat: 3 åtaganden: "
+    )
+    assert "För 1 åtagande säger rådet och siffrorna olika." in sentences
+
+
+def test_several_meetings_name_the_span_of_their_days() -> None:
+    pledge = the_pledge(commitments=2)
+    a_follow_up(pledge, verdict="under_way", **YEAR)
+    follow_up = a_follow_up(pledge, published=False, **NEXT_HALF)
+    Assessment.objects.filter(follow_up=follow_up, commitment__number=1).update(
+        verdict="not_assessed"
+    )
+    published(follow_up)
+    assert said(pledge).startswith(
+        "Rådet mellan den 12 februari 2025 och den 17 september 2025: "
+        "1 av 2 åtaganden uppfyllda och 1 pågår."
+    )
+    assert "Bedömningarna gäller 1 januari 2024 – 30 juni 2025." in said(pledge)
+
+
+def test_without_a_word_or_a_report_it_says_since_when_one_is_missing() -> None:
+    pledge = the_pledge(commitments=2)
+    assert said(pledge, date(2023, 6, 1)) == "Inget är redovisat än."
+    assert (
+        said(pledge, date(2025, 6, 1))
+        == "Inget är redovisat än. Redovisningen har saknats sedan 1 januari 2024."
+    )
+
+
+def test_it_is_what_search_engines_quote(reader: Reader) -> None:
+    a_follow_up(the_pledge(), **YEAR)
+    sentence = "Rådet den 12 februari 2025: 1 av 1 åtagande uppfyllt."
+    for page in (PLEDGE, "/alvsbyn/"):
+        assert f'<meta name="description" content="{sentence}' in reader.get(page).content.decode()
+        assert sentence in reader.text(page)
+
+
+# Figures and reasons of their own time
+
+
+def test_figures_beside_an_assessment_are_of_its_own_time() -> None:
+    pledge = the_pledge()
+    commitment = Commitment.objects.select_related("pledge").get()
+    an_action(commitment, done_on=date(2024, 3, 1))
+    an_action(commitment, done_on=date(2024, 10, 1))
+    an_action(commitment, done_on=date(2025, 3, 1))
+    a_follow_up(pledge)
+    figures = Assessment.objects.get().figures
+    assert figures["sv"] == (
+        "Redovisat för andra halvåret 2024: 1 hundsök. Lovat: Minst 2 hundsök per år."
+    )
+    assert figures["verdict"] == ""
+
+
+def test_a_reason_stands_with_the_period_that_it_was_given_for(reader: Reader) -> None:
+    pledge = the_pledge()
+    a_follow_up(pledge, verdict="not_kept", reason="Hunden var sjuk", **YEAR)
+    a_follow_up(pledge, verdict="kept", **NEXT_HALF)
+    text = reader.text(f"{PLEDGE}ataganden/1/")
+    assert "0 av 2 lovade hundsök under 2024. Målet nåddes inte. Hunden var sjuk" in text
+    assert "Parterna har inte lämnat någon förklaring." not in text
+
+
+def test_both_voices_cost_the_same_for_forty(django_assert_num_queries: Any) -> None:
+    for pledge in (the_pledge(),):
+        a_follow_up(pledge, **YEAR)
+        fetched = Pledge.objects.with_standing().prefetch_related("commitments").get()
+        standing_then = standing(fetched, TODAY)
+        with django_assert_num_queries(4):
+            promises(fetched, standing_then)
+
+
+@pytest.mark.parametrize("day", [date(2024, 8, 1), date(2026, 11, 23)])
+def test_nothing_of_a_secret_kind_is_said_by_either_voice(reader: Reader, day: date) -> None:
+    pledge = a_pledge(commitments=1, valid_to=date(2026, 12, 31))
+    commitment = Commitment.objects.select_related("pledge").get()
+    with time_machine.travel(day):
+        before = reader.text(PLEDGE)
+        an_action(commitment, done_on=date(day.year, 3, 1), amount=2)
+        draft = follow_up_rules.open_follow_up(
+            pledge,
+            first_day=date(day.year, 1, 1),
+            last_day=date(day.year, 6, 30),
+            meeting_on=day,
+            by=None,
+            at=timezone.now(),
+        )
+        published(draft, timezone.now())
+        assert reader.text(PLEDGE) == before
+    assert follow_up_pdf(FollowUp.objects.get(), timezone.now())
+
+
+def published(follow_up: FollowUp, at: datetime = datetime(2025, 10, 1, 12, tzinfo=UTC)) -> None:
+    follow_up_rules.submit(follow_up, at)
+    follow_up = FollowUp.objects.select_related("pledge__police_area").get(pk=follow_up.pk)
+    for party in follow_up_rules.awaited_parties(follow_up):
+        digest = follow_up_rules.content_digest(follow_up)
+        follow_up_rules.approve(follow_up, party, digest=digest, by=None, at=at)
+    follow_up_rules.publish(follow_up, at)
