@@ -29,7 +29,7 @@ WITHOUT_HISTORY = {
     "pledges.PublishedShare": "part of a published round",
     "pledges.Observation": "official statistics; how a figure was before is an EarlierFigure",
     "pledges.EarlierFigure": "is itself the history of an observation",
-    "pledges.StatisticsImport": "written once, by whom and when: it is its own history",
+    "pledges.StatisticsImport": "says itself who brought it and took it back, when and why",
     "pledges.HeldStatisticsFile": "waits a day at most for its sender's yes, and is gone then",
     "pledges.ArchivePackagePiece": "bytes of a package, whose own changes are kept",
     "pledges.PledgeVersion": "the whole text as it was after a change, by whom: its own history",
