@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -32,8 +33,12 @@ _MARKS = {
 }
 
 
-def target_chart(pledge: Pledge, rows: Iterable[tuple[Commitment, Wording, Progress]]) -> Chart:
-    """Return done against target for every commitment.
+def target_chart(
+    pledge: Pledge,
+    rows: Iterable[tuple[Commitment, Wording, Progress]],
+    council: Mapping[int, Standing],
+) -> Chart:
+    """Return done against target, and what the council says.
 
     Of a target by periods the bar is the sum of the periods that are judged, so that one that isn't
     reported doesn't look like a failure.
@@ -44,7 +49,7 @@ def target_chart(pledge: Pledge, rows: Iterable[tuple[Commitment, Wording, Progr
         title=_("Gjort mot mål"),
         finding=progress_summary(progress for _commitment, _text, progress in promises),
         heading=_("Åtagande"),
-        rows=[_target_row(*row) for row in promises],
+        rows=[replace(_target_row(*row), council=council.get(row[0].pk)) for row in promises],
         is_demonstration=pledge.is_demonstration,
     )
 
@@ -97,9 +102,15 @@ def _zero(verdict: Verdict) -> Value:
     return 0 if verdict in {Verdict.MISSED, Verdict.CUT} else None
 
 
-def targets_of(pledge: Pledge, municipality: Municipality | None, on: date) -> Chart:
+def targets_of(
+    pledge: Pledge,
+    municipality: Municipality | None,
+    on: date,
+    council: Mapping[int, Standing],
+) -> Chart:
     """Return done against target as the public may know it on a day.
 
+    `council` is what the council says of each commitment, by its key.
     Four queries.
     """
     standing_then = standing(pledge, on, municipality)
@@ -114,4 +125,5 @@ def targets_of(pledge: Pledge, municipality: Municipality | None, on: date) -> C
             )
             for commitment in pledge.commitments.order_by("number")
         ],
+        council,
     )

@@ -159,13 +159,15 @@ class TargetRow:
     """What is done of what was promised.
 
     `done` is hidden when it is not told before the period is over. `target` is None when there is
-    nothing to measure by. `standing` is the verdict in words, where there is one.
+    nothing to measure by. `standing` is the verdict in words, where there is one; `council` is what
+    the council says, where it has said anything.
     """
 
     name: Name
     done: Value
     target: float | None
     standing: Standing | None = None
+    council: Standing | None = None
 
     def __post_init__(self) -> None:
         target = known(self.target)

@@ -129,9 +129,13 @@ def _cell(value: Value, unit: Unit) -> Cell:
 
 @table.register
 def _of_targets(chart: TargetChart) -> ChartTable:
+    has_council = any(row.council for row in chart.rows)
+    headings = [_("Gjort"), _("Mål"), _("Så står det")]
+    if has_council:
+        headings.append(_("Rådets bedömning"))
     return ChartTable(
         _with_unit(chart.title, chart.unit),
-        [Cell(chart.heading), *map(Cell, (_("Gjort"), _("Mål"), _("Så står det")))],
+        [Cell(chart.heading), *map(Cell, headings)],
         [
             [
                 Cell(row.name),
@@ -140,6 +144,11 @@ def _of_targets(chart: TargetChart) -> ChartTable:
                 if row.target is None
                 else _cell(row.target, chart.unit),
                 Cell(target_text(row, chart.unit)),
+                *(
+                    [Cell(row.council.label if row.council else _("Ej bedömt"))]
+                    if has_council
+                    else []
+                ),
             ]
             for row in chart.rows
         ],

@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pledge_portal.pages.text import Wording
+from pledges.actions.target_charts import targets_of
 from pledges.charts.kinds import MAX_COLUMNS, Chart, MatrixChart, MatrixRow, Standing
 from pledges.follow_ups.presentation import matrix
+from pledges.follow_ups.voices import council_words
 from pledges.models import Assessment, FollowUp, Municipality, Pledge
 
 
@@ -53,6 +55,16 @@ def matrix_of(pledge: Pledge, _place: Municipality | None, on: date) -> Chart | 
     """Return the commitments by follow-ups from meetings until a day."""
     held = [follow_up for follow_up in published_follow_ups(pledge) if follow_up.meeting_on <= on]
     return matrix_chart(pledge, held)
+
+
+def targets_in_both_voices(pledge: Pledge, place: Municipality | None, on: date) -> Chart:
+    """Return done against target, with what the council says beside it.
+
+    One query more than `targets_of`.
+    """
+    words = council_words([pledge], on)
+    council = {key: Standing(said[0].mark, said[0].label) for key, said in words.items()}
+    return targets_of(pledge, place, on, council)
 
 
 def published_follow_ups(pledge: Pledge) -> list[FollowUp]:

@@ -9,11 +9,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from pledges.actions.target_charts import targets_of
 from pledges.charts.figure import Figure, figure
 from pledges.documents.html_pdf import accessible_pdf
 from pledges.documents.pledge_html import DEMONSTRATION_MARK, municipality_names
-from pledges.follow_ups.charts import matrix_of
+from pledges.follow_ups.charts import matrix_of, targets_in_both_voices
 from pledges.follow_ups.presentation import follow_up_view
 from pledges.models import FollowUp, FollowUpDocument, Pledge
 
@@ -47,7 +46,7 @@ def _charts(follow_up: FollowUp, at: datetime) -> list[Figure]:
     """Return the commitments by follow-ups until this one, and the targets."""
     pledge = Pledge.objects.with_standing().get(pk=follow_up.pledge_id)
     matrix = matrix_of(pledge, None, follow_up.meeting_on)
-    targets = targets_of(pledge, None, timezone.localdate(at))
+    targets = targets_in_both_voices(pledge, None, timezone.localdate(at))
     return [figure(chart) for chart in (matrix, targets) if chart is not None]
 
 

@@ -17,9 +17,8 @@ from django.views.decorators.http import require_safe
 from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.page_versions import Shows, public_file, public_page
 from pledges import presentation
-from pledges.actions.target_charts import targets_of
 from pledges.charts.figure import figure
-from pledges.follow_ups.charts import published_follow_ups
+from pledges.follow_ups.charts import published_follow_ups, targets_in_both_voices
 from pledges.follow_ups.due import next_due
 from pledges.follow_ups.presentation import due_text, follow_up_view, matrix
 from pledges.lifecycle import standing
@@ -48,7 +47,7 @@ def follow_ups(request: HttpRequest, slug: str, period: str) -> HttpResponse:
         ],
         "matrix": matrix(pledge, published) if published else None,
         "targets": figure(
-            targets_of(pledge, municipality, on),
+            targets_in_both_voices(pledge, municipality, on),
             csv_address=reverse("pledge_chart", args=[slug, period, "mal", "csv"]),
             svg_address=reverse("pledge_chart", args=[slug, period, "mal", "svg"]),
         ),

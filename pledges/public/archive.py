@@ -14,11 +14,12 @@ from itertools import pairwise
 from django.utils.translation import gettext as _
 
 from pledges.actions.tallies import Reported, reported_in_public
+from pledges.follow_ups.voices import Words, council_words, promise
 from pledges.lifecycle import Standing, State, taken_over_by
 from pledges.models import Commitment, FollowUp, Municipality, Pledge, PledgeDocument
 from pledges.presentation.pledge import OtherPledge, PledgeView, other_pledge, pledge_view
-from pledges.presentation.progress_summary import progress_summary
 from pledges.presentation.validity import day
+from pledges.presentation.voices import kept
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class ArchivedView:
 def archived_views(
     shown: Sequence[Pledge], all_pledges: Sequence[Pledge], municipality: Municipality, on: date
 ) -> list[ArchivedView]:
-    """Return the pledges `shown` in words, in six queries in all.
+    """Return the pledges `shown` in words, in seven queries in all.
 
     `all_pledges` are all public ones of the municipality, the latest first, as `Pledge.objects.at`
     gives them.
@@ -60,7 +61,7 @@ def archived_views(
     follow_ups: dict[int, int] = defaultdict(int)
     for key in FollowUp.objects.public().filter(pledge__in=keys).values_list("pledge", flat=True):
         follow_ups[key] += 1
-    reported = reported_in_public(shown, on)
+    reported, words = reported_in_public(shown, on), council_words(shown, on)
     before = {pledge.pk: earlier.period for pledge, earlier in pairwise(all_pledges)}
     views = []
     for pledge in shown:
@@ -75,7 +76,7 @@ def archived_views(
                 in_force=days_in_force(view.standing),
                 next=other_pledge(after) if after else None,
                 next_label=_next_label(view.standing),
-                kept=_kept(commitments[pledge.pk], reported, view.standing),
+                kept=_kept(commitments[pledge.pk], reported, words, view.standing),
                 sha256=document.sha256 if document else "",
                 size=document.size if document else 0,
                 follow_ups=follow_ups[pledge.pk],
@@ -109,10 +110,16 @@ def _next_label(standing: Standing) -> str:
     return _("Följt av") if standing.state == State.ENDED else _("Ersätts av")
 
 
-def _kept(commitments: list[Commitment], reported: Reported, standing: Standing) -> str:
-    """Return in a sentence how a pledge was kept."""
+def _kept(
+    commitments: list[Commitment], reported: Reported, words: Words, standing: Standing
+) -> str:
+    """Return how a pledge was kept, in both voices."""
     if standing.state == State.SIGNED:
         return _("Löftet har inte börjat gälla.")
     if _never_held(standing):
         return _("Löftet gällde aldrig.")
-    return progress_summary(reported.progress(commitment, standing) for commitment in commitments)
+    promises = (
+        promise(commitment, reported, standing, words.get(commitment.pk, []))
+        for commitment in commitments
+    )
+    return str(kept(promises, standing))

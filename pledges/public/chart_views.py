@@ -13,10 +13,9 @@ from django.views.decorators.http import require_safe
 
 from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.page_versions import public_file
-from pledges.actions.target_charts import targets_of
 from pledges.charts.files import chart_file
 from pledges.charts.kinds import Chart
-from pledges.follow_ups.charts import matrix_of
+from pledges.follow_ups.charts import matrix_of, targets_in_both_voices
 from pledges.models import Municipality, Pledge
 from pledges.presentation.lookup import get_pledge_or_404
 
@@ -40,6 +39,6 @@ def pledge_chart(
 
 
 _CHARTS: dict[str, Callable[[Pledge, Municipality, date], Chart | None]] = {
-    "mal": targets_of,
+    "mal": targets_in_both_voices,
     "uppfoljningar": matrix_of,
 }

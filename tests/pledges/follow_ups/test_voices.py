@@ -91,6 +91,21 @@ def test_the_page_says_so_plainly_and_shows_both(reader: Reader) -> None:
     assert "The council and the figures disagree" in reader.text(f"/en{PLEDGE}")
 
 
+def test_the_archive_and_the_numbers_file_have_both_voices(reader: Reader) -> None:
+    pledge = the_pledge(commitments=2)
+    follow_up = a_follow_up(pledge, published=False, **YEAR)
+    Assessment.objects.filter(commitment__number=2).update(verdict="not_assessed")
+    published(follow_up)
+    text = reader.text("/alvsbyn/loften/")
+    assert "Rådet den 12 februari 2025: 1 av 2 åtaganden uppfyllda och 1 inte bedömt." in text
+    assert "Redovisat: 2 åtaganden: " in text
+    content = reader.get(f"{PLEDGE}diagram/mal.csv").content.decode("utf-8-sig")
+    heading, first, second = content.splitlines()[:3]
+    assert heading.endswith("Rådets bedömning")
+    assert first.endswith("Uppfyllt")
+    assert second.endswith("Ej bedömt")
+
+
 def test_a_number_of_another_time_differs_from_nothing(reader: Reader) -> None:
     pledge = the_pledge()
     commitment = Commitment.objects.select_related("pledge").get()
