@@ -144,9 +144,8 @@ def act_views(pledge: Pledge, standing: Standing) -> list[ActView]:
         acts.append(
             ActView("take_up_draft", _("Ta upp utkastet igen"), _("Det går att skriva vidare på."))
         )
-    if standing.state in {State.SIGNED, State.IN_FORCE, State.HELD_OVER} and not hasattr(
-        pledge, "annulment"
-    ):
+    # Of one that has ended too: what was decided then may be entered late.
+    if pledge.validity_periods.all() and not hasattr(pledge, "annulment"):
         acts.append(
             ActView(
                 "prolong_pledge",

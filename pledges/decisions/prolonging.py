@@ -59,7 +59,8 @@ def prolong(
     )
     with on_behalf_of(reason=prolongation.reason):
         for period in going_on:
-            if period.during.upper is not None:
+            # One that holds until it is replaced goes on to its successor by itself.
+            if not pledge.until_replaced:
                 upper = min(filter(None, [valid_to + timedelta(days=1), _next_begin(period)]))
                 period.during = DateRange(period.during.lower, upper)
                 period.save(update_fields=["during"])

@@ -85,6 +85,16 @@ def test_the_next_pledge_still_takes_over_on_its_day() -> None:
     assert on(pledge, date(2022, 6, 30)).state == State.IN_FORCE
 
 
+def test_one_that_was_held_over_until_the_next_came_keeps_its_last_day() -> None:
+    pledge = a_pledge_of_2021(until_replaced=True)
+    a_pledge(pledge.municipalities.get())
+    prolonged(pledge)
+    assert ValidityPeriod.objects.get(pledge=pledge).during.upper == date(2023, 1, 1)
+    then = on(pledge, date(2022, 12, 31))
+    assert (then.state, then.planned_end) == (State.IN_FORCE, date(2022, 12, 31))
+    assert on(pledge, date(2023, 1, 1)).state == State.REPLACED
+
+
 @pytest.mark.parametrize(
     ("fields", "fault"),
     [
@@ -195,3 +205,11 @@ def test_the_command_prolongs() -> None:
     decided = ("--decided-on", "2021-11-15", "--decided-by", "Rådet", "--reason", "Pandemin")
     call_command("prolong_pledge", "alvsbyn", "2021", "--to", "2022-12-31", *decided)
     assert lifecycle.full_end(pledge) == date(2022, 12, 31)
+
+
+def test_what_was_decided_of_one_that_has_ended_is_entered_late() -> None:
+    pledge = a_pledge_of_2021()
+    client = logged_in(a_person(role=Role.COORDINATOR, place=pledge.municipalities.get()))
+    page = client.get(f"/arbetsyta/loften/{pledge.uid}/beslut/").content.decode()
+    assert "forlang/" in page
+    assert "upphav/" in page
