@@ -17,6 +17,7 @@ from itertools import groupby, product
 
 from django.db.models import Prefetch
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
@@ -98,7 +99,8 @@ def agreed_times(
     if not by_one:
         return []
     names = [str(name_of(commitment, one)) for one in responsible_for(commitment)]
-    by = str(get_text_list(names, _("och")))
+    # The names come escaped, marked as Swedish where the page isn't.
+    by = mark_safe(get_text_list(names, _("och")))  # noqa: S308
     return [replace(time, by=by) for time in reduce(_common, by_one.values())]
 
 

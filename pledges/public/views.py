@@ -45,6 +45,7 @@ from pledges.presentation.lookup import (
     no_pledge,
     place_of,
 )
+from pledges.presentation.validity import day, period_label
 from pledges.statistics.figures import evidence
 from pledges.statistics.public_views import chart_figure
 
@@ -176,9 +177,10 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
     chosen = siblings[index]
     assessed = history(chosen)
     figures = evidence(chosen, municipality, view.standing.on)
+    reported = reported_in_public([pledge], view.standing.on)
     both_voices = promise(
         chosen,
-        reported_in_public([pledge], view.standing.on),
+        reported,
         view.standing,
         council_words([pledge], view.standing.on).get(chosen.pk, []),
     )
@@ -193,6 +195,10 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
         "evidence": figures,
         "charts": [chart_figure(chart, municipality) for chart in figures.charts],
         "promise": both_voices,
+        "closed": [
+            (period_label(time.first, time.last), time.by, day(time.closed_on))
+            for time in reported.closed.get(chosen.pk, [])
+        ],
         "progress": both_voices.reported,
         "short_period": presentation.short_period(chosen),
         "number_of_commitments": len(siblings),

@@ -21,6 +21,7 @@ from pledges.follow_ups.open_periods import open_periods
 from pledges.follow_ups.reminders import DAYS_BETWEEN, remind_of_periods
 from pledges.models import Commitment, PeriodClosing, Pledge
 from tests.builders import a_follow_up, a_municipality, a_person, a_pledge, an_action
+from tests.pages.conftest import Reader
 from tests.pledges.actions.conftest import Work, some_work
 from tests.pledges.actions.test_recording_pages import words
 
@@ -249,6 +250,31 @@ def test_many_commitments_cost_no_more_queries(django_assert_num_queries: Any) -
 
 
 # The pages
+
+
+def test_everyone_reads_who_said_that_a_period_is_reported_in_full(reader: Reader) -> None:
+    say(the_commitment())
+    page = "/alvsbyn/2023-2025/ataganden/1/"
+    assert "Färdigredovisat: hela 2024 (Polisen, 7 januari 2025)." in reader.text(page)
+    assert "Målet nåddes inte." in reader.text(page)
+    municipal = the_commitment(
+        a_pledge(
+            a_municipality("Piteå"),
+            commitments=1,
+            commitment={**OTHER, "responsible": "municipality"},
+        )
+    )
+    say(municipal, municipality=municipal.pledge.municipalities.get().pk)
+    html = reader.get("/en/pitea/2023-2025/ataganden/1/").content.decode()
+    assert '<span lang="sv">Piteås kommun</span>' in html
+    assert "&lt;span" not in html
+
+
+def test_the_answer_stands_before_the_facts(reader: Reader) -> None:
+    the_commitment()
+    for page in ("/alvsbyn/", "/alvsbyn/2023-2025/"):
+        html = reader.get(page).content.decode()
+        assert html.index('id="hallet"') < html.index('id="galler"')
 
 
 @pytest.fixture
