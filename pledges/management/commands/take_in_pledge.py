@@ -67,7 +67,9 @@ class Command(BaseCommand):
                 pledge,
                 SignedElsewhere(content, by_signatory, decision),
                 version=None,
-                vouched_for=options["vouched_for"] or municipality_names(pledge),
+                vouched_for=options["vouched_for"]
+                or municipality_names(pledge)
+                or _("Polisen, %(area)s") % {"area": pledge.police_area},
                 by=None,
                 at=timezone.now(),
             )

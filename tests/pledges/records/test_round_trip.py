@@ -24,8 +24,10 @@ from pledge_portal.accounts.models import User
 from pledge_portal.database.acting import as_command
 from pledge_portal.database.history import Change, history_of
 from pledges import lifecycle
+from pledges.decisions.calling_back import call_back
 from pledges.documents.permanent import short_name
 from pledges.models import (
+    Decline,
     InternalNote,
     Municipality,
     Pledge,
@@ -35,6 +37,7 @@ from pledges.models import (
     SurveyRound,
     TakenIn,
     ValidityPeriod,
+    VoidFile,
 )
 from pledges.records import part_registry as records
 from pledges.records.faults import PackageError
@@ -52,6 +55,8 @@ from tests.builders import (
     a_pledge,
     a_submission,
 )
+from tests.pledges.decisions.test_calling_back import a_partly_signed_pledge
+from tests.pledges.decisions.test_prolonging import a_pledge_of_2021, prolonged
 from tests.pledges.decisions.test_taking_in import AN_OWN_DOCUMENT, a_pledge_signed_elsewhere
 from tests.pledges.records.looking import look
 from tests.pledges.records.worlds import (
@@ -129,6 +134,28 @@ def test_everything_of_a_pledge_is_as_it_was() -> None:
     same = [name for name in files if "data/" in name or "documents/" in name]
     assert len(same) > 50
     assert [name for name in same if files[name] != again.get(name)] == []
+
+
+def test_a_pledge_that_was_prolonged_comes_back_with_its_days() -> None:
+    pledge = a_pledge_of_2021()
+    prolonged(pledge)
+    before, package = look(), a_package(pledge)
+    again = restored(package).pledge
+    assert look() == before
+    assert ValidityPeriod.objects.get(pledge=again).during.upper == date(2023, 1, 1)
+
+
+def test_a_draft_that_was_called_back_comes_back_with_what_fell() -> None:
+    pledge, by = a_partly_signed_pledge(), a_person()
+    second = pledge.signatories.get(position=2)
+    sha256 = PledgeDocument.objects.latest("step").sha256
+    Decline.objects.create(signatory=second, document_sha256=sha256, reason="Nej", declined_by=by)
+    call_back(pledge, reason="Ingen skrev under.", by=by, at=timezone.now())
+    before, package = look(), a_package(pledge)
+    again = restored(package).pledge
+    assert look() == before
+    assert again.adopted_at is None
+    assert VoidFile.objects.filter(kind="scan").exists()
 
 
 def test_a_pledge_signed_elsewhere_comes_back_with_its_own_document() -> None:
