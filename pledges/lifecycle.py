@@ -10,11 +10,13 @@ successors; nothing stores "current". The rules:
 - A pledge is in force from its `valid_from` once every signatory has signed.
 - After `valid_to` it is held over ("gäller tills vidare") when its own wording says that it holds
   until a new pledge is given; otherwise it has ended.
-- A successor's `valid_from` ends it at once, in the municipality that has the successor.
+- A successor's `valid_from` ends it at once, in the municipality that has the successor. A pledge
+  for a part of a municipality is succeeded by one for the same part alone, and one for all of it
+  by one for all of it: the others stand beside them.
 - An annulled pledge ends on the day given, and stays readable.
 
-The days in force are written as `ValidityPeriod` rows, one for each municipality, so that the
-database itself makes two pledges in force at once impossible.
+The days in force are written as `ValidityPeriod` rows, one for each municipality or part of one,
+so that the database itself makes two pledges in force at once impossible.
 """
 
 from __future__ import annotations
@@ -32,10 +34,12 @@ from django.utils.translation import pgettext_lazy
 
 from pledge_portal.database.acting import on_behalf_of
 from pledge_portal.pages.refusals import Refused
+from pledges.adoptable import check_adoptable
 from pledges.models import (
     Annulment,
     Consultation,
     Municipality,
+    MunicipalityPart,
     Pledge,
     PledgeDocument,
     Signature,
@@ -177,35 +181,71 @@ def _in_or_after_force(
 def successor(pledge: Pledge, municipality: Municipality) -> Pledge | None:
     """Return the public pledge that took over, or will, in a municipality.
 
-    The next to enter into force there, or None; one query.
+    The next to enter into force for a part that the pledge holds for, or None; two queries.
     """
-    return (
-        Pledge.objects.public()
-        .of(municipality)
-        .filter(valid_from__gt=pledge.valid_from)
-        .order_by("valid_from")
-        .first()
-    )
+    others = _for_the_same_part(pledge, municipality).filter(valid_from__gt=pledge.valid_from)
+    return others.order_by("valid_from").first()
 
 
 def predecessor(pledge: Pledge, municipality: Municipality) -> Pledge | None:
     """Return the public pledge that came before in the municipality, or None.
 
-    One query.
+    It held for a part that the pledge holds for. Two queries.
     """
-    return Pledge.objects.public().of(municipality).filter(valid_from__lt=pledge.valid_from).first()
+    others = _for_the_same_part(pledge, municipality).filter(valid_from__lt=pledge.valid_from)
+    return others.first()
+
+
+def _for_the_same_part(pledge: Pledge, municipality: Municipality) -> PledgeQuerySet:
+    """Return the public pledges for a part that a signed one holds for.
+
+    Or for all of the municipality, as it does.
+    """
+    parts = _parts_in(pledge, municipality)
+    same = ValidityPeriod.objects.filter(
+        Q(part__in=parts - {None}) | (Q(part=None) if None in parts else Q(pk__in=[])),
+        pledge=OuterRef("pk"),
+        municipality=municipality,
+    )
+    return Pledge.objects.public().of(municipality).filter(Exists(same))
+
+
+def _parts_in(pledge: Pledge, municipality: Municipality) -> set[int | None]:
+    return {
+        period.part_id
+        for period in pledge.validity_periods.all()
+        if period.municipality_id == municipality.pk
+    }
+
+
+def share_a_part(one: Pledge, other: Pledge, municipality: Municipality) -> bool:
+    """Return whether two signed pledges hold for the same part.
+
+    Or both for all of it. Asks the database nothing when their periods are fetched.
+    """
+    return bool(_parts_in(one, municipality) & _parts_in(other, municipality))
 
 
 def taken_over_by(standing: Standing, others: Iterable[Pledge]) -> Pledge | None:
     """Return which of `others` takes over from a pledge after its last day.
 
-    They are the public pledges of the same municipality; None when none does. Asks the database
-    nothing.
+    They are the public pledges for the same part of the same municipality; None when none does.
+    Asks the database nothing.
     """
     if standing.last_day is None or standing.state == State.ANNULLED:
         return None
     first_day = standing.last_day + timedelta(days=1)
     return next((other for other in others if other.valid_from == first_day), None)
+
+
+def earlier_for_the_same_part(
+    pledge: Pledge, earlier: Iterable[Pledge], municipality: Municipality
+) -> Pledge | None:
+    """Return the first of the `earlier` pledges that held for the same part.
+
+    They are given the latest first. Asks the database nothing.
+    """
+    return next((other for other in earlier if share_a_part(pledge, other, municipality)), None)
 
 
 @transaction.atomic
@@ -223,80 +263,6 @@ def adopt(pledge: Pledge, at: datetime, document: bytes) -> PledgeDocument:
     pledge.adopted_at = at
     pledge.save(update_fields=["adopted_at"])
     return PledgeDocument.store(pledge, 0, document)
-
-
-def check_adoptable(pledge: Pledge) -> None:
-    """Raise Refused, saying why, when the pledge can't be adopted as it is.
-
-    Belongs in a transaction: nobody adopts a rival meanwhile.
-    """
-    if pledge.adopted_at is not None:
-        raise Refused(_("Löftet är redan antaget."))
-    if pledge.stage == Pledge.Stage.DROPPED:
-        raise Refused(_("Utkastet är nedlagt. Ta upp det igen först."))
-    missing = lacking_for_adoption(pledge)
-    if missing:
-        raise Refused(" ".join(missing))
-    municipalities = Municipality.objects.filter(pledge_parties__pledge=pledge).order_by("pk")
-    for municipality in municipalities.select_for_update(no_key=True, of=("self",)):
-        rival = rivals(pledge, municipality).exclude(adopted_at=None).first()
-        if rival is not None:
-            raise Refused(rival_sentence(rival, municipality))
-
-
-def rivals(pledge: Pledge, municipality: Municipality) -> PledgeQuerySet:
-    """Return the other pledges that begin on the same day there, drafts too.
-
-    Only one of them can come into force. Those annulled before they began are none.
-    """
-    never_in_force = ValidityPeriod.objects.filter(
-        pledge=OuterRef("pk"), municipality=municipality, during__isempty=True
-    )
-    return (
-        Pledge.objects.of(municipality)
-        .filter(~Exists(never_in_force), valid_from=pledge.valid_from)
-        .exclude(pk=pledge.pk)
-        .exclude(stage=Pledge.Stage.DROPPED, adopted_at=None)
-    )
-
-
-def rival_sentence(rival: Pledge, municipality: Municipality) -> str:
-    """Return why a pledge can't be adopted beside another that is."""
-    first = _("Ett annat löfte börjar gälla samma dag i %(municipality)s.") % {
-        "municipality": municipality.official_name
-    }
-    return f"{first} " + _("Det är %(title)s (%(period)s), som redan är antaget.") % {
-        "title": rival.title,
-        "period": rival.period,
-    }
-
-
-def lacking_for_adoption(pledge: Pledge) -> list[str]:
-    """Return a sentence for each thing that the pledge lacks for adoption."""
-    missing = []
-    signatories = list(pledge.signatories.all())
-    parties = [party.municipality for party in pledge.parties.select_related("municipality")]
-    if not parties:
-        missing.append(_("Löftet saknar kommun."))
-    if not pledge.commitments.exists():
-        missing.append(_("Löftet saknar åtaganden."))
-    outside = Q(target_first__lt=pledge.valid_from) | Q(target_last__gt=pledge.valid_to)
-    for commitment in pledge.commitments.filter(outside | Q(target_last__lt=pledge.valid_from)):
-        missing.append(
-            _("Åtagande %(number)s har ett mål med en dag utanför löftets tid.")
-            % {"number": commitment.number}
-        )
-    for area in pledge.focus_areas.filter(commitments=None):
-        missing.append(_("Inriktningen %(name)s saknar åtaganden.") % {"name": area.name})
-    if not any(signatory.party == signatory.Party.POLICE for signatory in signatories):
-        missing.append(_("Löftet saknar undertecknare för Polisen."))
-    for municipality in parties:
-        if not any(signatory.municipality_id == municipality.pk for signatory in signatories):
-            missing.append(
-                _("Löftet saknar undertecknare för %(party)s.")
-                % {"party": municipality.official_name}
-            )
-    return missing
 
 
 @transaction.atomic
@@ -317,21 +283,26 @@ def take_back_adoption(pledge: Pledge) -> None:
 def put_in_force(pledge: Pledge) -> None:
     """Write the days in force of a pledge that all have signed.
 
-    Its predecessors are cut short; a pledge entered late is cut by the one that is already there
-    after it. Raises Refused when another pledge begins in one of its municipalities on the same
-    day.
+    Its predecessors for the same parts are cut short; a pledge entered late is cut by the one that
+    is already there after it. Raises Refused when another pledge begins on the same day for one of
+    its municipalities, or the same part of one.
     """
     municipalities = [party.municipality for party in pledge.parties.select_related("municipality")]
+    keys: list[tuple[Municipality, MunicipalityPart | None]] = [
+        (municipality, part)
+        for municipality in municipalities
+        for part in (*pledge.parts_in(municipality),) or (None,)
+    ]
     with connection.cursor() as cursor:
         cursor.execute(f"SET CONSTRAINTS {ONE_IN_FORCE} DEFERRED")
-    for municipality in municipalities:
+    for municipality, part in keys:
         others = ValidityPeriod.objects.select_for_update().filter(
-            municipality=municipality, during__isempty=False
+            municipality=municipality, part=part, during__isempty=False
         )
         if others.filter(during__startswith=pledge.valid_from).exists():
             raise Refused(
                 _("Ett annat löfte börjar gälla samma dag i %(municipality)s.")
-                % {"municipality": municipality.official_name}
+                % {"municipality": part or municipality.official_name}
             )
         end = None if pledge.until_replaced else pledge.valid_to + timedelta(days=1)
         after = others.filter(during__startswith__gt=pledge.valid_from)
@@ -339,7 +310,10 @@ def put_in_force(pledge: Pledge) -> None:
         if next_start is not None:
             end = next_start if end is None else min(end, next_start)
         ValidityPeriod.objects.create(
-            pledge=pledge, municipality=municipality, during=DateRange(pledge.valid_from, end)
+            pledge=pledge,
+            municipality=municipality,
+            part=part,
+            during=DateRange(pledge.valid_from, end),
         )
         for before in others.filter(during__contains=pledge.valid_from).exclude(pledge=pledge):
             before.during = DateRange(before.during.lower, pledge.valid_from)

@@ -32,16 +32,20 @@ from pledges.models import (
     FollowUpCorrection,
     FollowUpDocument,
     FollowUpPlan,
+    FurtherPoliceArea,
     Indicator,
     IndicatorAlias,
     IndicatorLink,
     InternalNote,
     Municipality,
+    MunicipalityPart,
     PaperScan,
     PeriodClosing,
     Place,
     Pledge,
+    PledgeAnnex,
     PledgeDocument,
+    PledgePart,
     PledgeParty,
     PoliceArea,
     PoliceAreaCoverage,
@@ -74,7 +78,9 @@ def readers_of_the_pledge(user: Person) -> Q:
         return Q()
     municipalities, areas = own
     of_places = Pledge.objects.filter(
-        Q(parties__municipality__in=municipalities) | Q(police_area__in=areas)
+        Q(parties__municipality__in=municipalities, parties__gives=True)
+        | Q(police_area__in=areas)
+        | Q(further_police_areas__police_area__in=areas)
     )
     keys = {
         *of_places.order_by().values_list("pk", flat=True),
@@ -97,6 +103,7 @@ def _deleted_pledges(municipalities: set[int], areas: set[int]) -> set[int]:
         pledge=OuterRef("pgh_obj"),
         pgh_transaction=OuterRef("pgh_transaction"),
         municipality__in=municipalities,
+        gives=True,
     )
     deleted = pledges.events.objects.filter(
         Exists(last_parties) | Q(police_area__in=areas), pgh_label=DELETED
@@ -149,13 +156,15 @@ def readers_of_the_area(user: Person) -> Q:
 for _model, _kind, _path, *_title in (
     (Pledge, "medborgarlofte", "pk", "title_sv"),
     (PledgeParty, "part", "pledge", "municipality"),
+    (PledgePart, "del-av-kommun-i-lofte", "pledge", "part"),
+    (FurtherPoliceArea, "lokalpolisomrade-till", "pledge", "police_area"),
     (Section, "avsnitt", "pledge", "heading_sv"),
     (FocusArea, "inriktning", "pledge", "name_sv"),
     (Commitment, "atagande", "pledge", "number", "text_sv"),
     (Signatory, "undertecknare", "pledge", "name", "title_sv"),
     (Signature, "underskrift", "pledge", "signatory"),
     (SigningWay, "satt-att-underteckna", "signatory__pledge", "signatory"),
-    (ValidityPeriod, "giltighetstid", "pledge", "municipality"),
+    (ValidityPeriod, "giltighetstid", "pledge", "municipality", "part"),
     (TextApproval, "godkannande-av-text", "pledge", "municipality", "police_area"),
     (Annulment, "upphavande", "pledge", "from_day"),
     (Prolongation, "forlangning", "pledge", "valid_to"),
@@ -189,6 +198,14 @@ keep_history(
     title=["follow_up"],
     readers=readers_of_the_pledge,
     belongs_to="follow_up__pledge",
+    without=["content"],
+)
+keep_history(
+    PledgeAnnex,
+    "bilaga",
+    title=["title"],
+    readers=readers_of_the_pledge,
+    belongs_to="pledge",
     without=["content"],
 )
 keep_history(
@@ -264,6 +281,7 @@ keep_history(InternalNote, "intern-anteckning", title=["action"], readers=reader
 
 of_its_municipality = readers_of_the_municipality("municipality")
 keep_history(Place, "plats", title=["name"], readers=of_its_municipality)
+keep_history(MunicipalityPart, "del-av-kommun", title=["name"], readers=of_its_municipality)
 keep_history(
     PoliceAreaCoverage,
     "tackning",

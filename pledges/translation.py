@@ -35,9 +35,9 @@ class SectionTexts(TranslationOptions):
 
 @register(FocusArea)
 class FocusAreaTexts(TranslationOptions):
-    """Name, problem and cause."""
+    """Name, problem, cause and what is to be achieved."""
 
-    fields = ("name", "problem", "cause")
+    fields = ("name", "problem", "cause", "expected_effects")
     required_languages = {"sv": ("name",)}
 
 

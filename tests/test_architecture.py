@@ -60,7 +60,8 @@ SUBJECTS = {
         "models": "targets",
         "decided": "",
         "converters": "models",
-        "lifecycle": "models",
+        "adoptable": "models",
+        "lifecycle": "adoptable models",
         "progress": "lifecycle targets",
         "tracking": "models",
         "translation": "models",
@@ -68,14 +69,16 @@ SUBJECTS = {
         "charts": "",
         "presentation": "lifecycle models progress targets",
         "exchange": "models targets",
-        "documents": "decided exchange lifecycle models presentation",
+        "documents": "adoptable decided exchange lifecycle models presentation",
         "closings": "lifecycle models presentation progress targets",
         "actions": "charts closings exchange lifecycle models presentation progress targets",
         "follow_ups": "actions charts closings documents lifecycle models presentation progress"
         " targets",
-        "writing": "decided documents lifecycle models presentation targets",
+        "writing": "adoptable decided documents lifecycle models presentation targets",
         "decisions": "actions decided documents exchange lifecycle models presentation signing"
         " writing",
+        "annexes": "documents exchange models signing writing",
+        "contacts": "models",
         "consultation": "lifecycle models presentation writing",
         "signing": "documents exchange models",
         "records": "lifecycle models writing",
@@ -85,15 +88,15 @@ SUBJECTS = {
         " statistics.analysis surveys",
         "public": "actions charts consultation converters documents follow_ups lifecycle models"
         " presentation statistics targets",
-        "workspace": "actions closings consultation decisions documents follow_ups lifecycle models"
-        " presentation progress records signing statistics surveys writing",
+        "workspace": "actions annexes closings consultation contacts decisions documents follow_ups"
+        " lifecycle models presentation progress records signing statistics surveys writing",
         "retention": "models records signing",
         "jobs": "documents follow_ups records retention",
         "municipality_list": "models statistics",
         "demonstration": "actions consultation documents exchange follow_ups models"
         " municipality_list statistics surveys writing",
-        "management": "decided decisions demonstration documents exchange follow_ups lifecycle"
-        " models municipality_list records retention statistics",
+        "management": "annexes decided decisions demonstration documents exchange follow_ups"
+        " lifecycle models municipality_list records retention statistics",
         "admin": "actions documents lifecycle models",
         "apps": "records",
     },

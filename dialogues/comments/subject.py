@@ -55,7 +55,7 @@ def subject_context(about: About) -> dict[str, Any]:
         "subject": subject,
         "commitment": commitment,
         "commitment_text": (
-            presentation.commitment_view(commitment, []).text if commitment else None
+            presentation.commitment_view(commitment, {}).text if commitment else None
         ),
         "follow_up": about.follow_up,
         "query": urlencode(query_of(about)),

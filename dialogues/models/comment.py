@@ -44,7 +44,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             user,
             Action.ANSWER_COMMENTS,
             municipality="municipality",
-            police_area="pledge__police_area",
+            police_area=("pledge__police_area", "pledge__further_police_areas__police_area"),
         )
         return self.public().filter(own, parent=None)
 

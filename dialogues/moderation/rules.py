@@ -115,7 +115,7 @@ Party = Municipality | PoliceArea
 def parties_to_answer_for(user: Person, comment: Comment) -> list[Party]:
     """Return for whom a person may answer: the municipality, police or both."""
     own = places_of(user, Action.ANSWER_COMMENTS)
-    parties: Sequence[Party] = (comment.municipality, comment.pledge.police_area)
+    parties: Sequence[Party] = (comment.municipality, *comment.pledge.police_areas)
     return [party for party in parties if party in own]
 
 

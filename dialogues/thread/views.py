@@ -21,6 +21,7 @@ from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.pages.form_views import form_page, posted
 from pledges.models import Municipality, Pledge
+from pledges.models.pledge import prefetched_places
 
 _REASONS = ("reason_sv", "reason_en")
 _MAX_PLEDGES = 100
@@ -30,7 +31,8 @@ _MAX_PLEDGES = 100
 @permitted(Action.RUN_DIALOGUES)
 def pledges(request: StaffRequest) -> HttpResponse:
     """List the pledges of one's municipalities, the latest first."""
-    latest = _own_pledges(request.user).order_by("-valid_from", "-pk")
+    own = _own_pledges(request.user).select_related("police_area")
+    latest = own.prefetch_related(*prefetched_places()).order_by("-valid_from", "-pk")
     return render(request, "dialogues/staff/threads.html", {"pledges": latest[:_MAX_PLEDGES]})
 
 

@@ -7,7 +7,7 @@ nowhere else. A superuser (the operator) may do everything everywhere. Nobody el
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Any
 
@@ -57,6 +57,7 @@ class Action(Enum):
     PUBLISH_SURVEYS = "publish what the public may be told of a municipality's surveys"
     MANAGE_STATISTICS = "import a place's statistics, and tie indicators to its pledges"
     MANAGE_PLACES = "add and change the places of a municipality"
+    KEEP_CONTACTS = "say how residents reach a municipality or a police area"
     MANAGE_PEOPLE = "see, invite and remove the people of a place"
     EXPORT_RECORDS = "make archive packages of a party's pledges, with all that it holds"
     ADMINISTER = "look after a place's reference data in the administration"
@@ -97,6 +98,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.PUBLISH_SURVEYS: frozenset({Role.COORDINATOR}),
     Action.MANAGE_STATISTICS: frozenset({Role.EDITOR, Role.COORDINATOR}),
     Action.MANAGE_PLACES: frozenset({Role.COORDINATOR, Role.EDITOR, Role.ADMINISTRATOR}),
+    Action.KEEP_CONTACTS: frozenset({Role.COORDINATOR, Role.EDITOR, Role.ADMINISTRATOR}),
     Action.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
     # A package has what a party holds, secrets too: for those who answer for its records.
     Action.EXPORT_RECORDS: frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}),
@@ -152,10 +154,18 @@ def cache_roles(user: User) -> None:
     user.__dict__[_ROLES_OF_REQUEST] = memberships(user)
 
 
-def of_own_places(user: Person, action: Action, *, municipality: str, police_area: str) -> Q:
+def of_own_places(
+    user: Person,
+    action: Action,
+    *,
+    municipality: str,
+    police_area: str | Sequence[str],
+    municipality_only_if: Q | None = None,
+) -> Q:
     """Return the filter for rows of places where a person may do something.
 
-    `municipality` and `police_area` name the fields, or paths of fields, that hold the row's place.
+    `municipality` and `police_area` name the fields, or paths of fields, that hold the row's place;
+    a row can have several police areas. The municipality counts `municipality_only_if` that holds.
     A superuser's filter lets all through, a stranger's nothing.
     """
     nothing = Q(pk__in=[])
@@ -164,9 +174,13 @@ def of_own_places(user: Person, action: Action, *, municipality: str, police_are
     if user.is_superuser:
         return Q()
     held = user.memberships.filter(role__in=ALLOWED[action])
-    return Q(**{f"{municipality}__in": held.exclude(municipality=None).values("municipality")}) | Q(
-        **{f"{police_area}__in": held.exclude(police_area=None).values("police_area")}
-    )
+    own = Q(**{f"{municipality}__in": held.exclude(municipality=None).values("municipality")})
+    if municipality_only_if is not None:
+        own &= municipality_only_if
+    areas = held.exclude(police_area=None).values("police_area")
+    for path in [police_area] if isinstance(police_area, str) else police_area:
+        own |= Q(**{f"{path}__in": areas})
+    return own
 
 
 def keys_of_own_places(user: Person, action: Action) -> tuple[set[int], set[int]] | None:

@@ -55,6 +55,9 @@ SHOWN_AT: dict[str, str] = {
         " JOIN pledges_pledge pledge ON pledge.police_area_id = changed.id"
         " JOIN pledges_pledgeparty party ON party.pledge_id = pledge.id",
         "SELECT party.municipality_id FROM changed"
+        " JOIN pledges_furtherpolicearea further ON further.police_area_id = changed.id"
+        " JOIN pledges_pledgeparty party ON party.pledge_id = further.pledge_id",
+        "SELECT party.municipality_id FROM changed"
         " JOIN pledges_consultation consultation ON consultation.police_area_id = changed.id"
         " JOIN pledges_consultationparty party ON party.consultation_id = consultation.id",
     ),
@@ -81,6 +84,9 @@ SHOWN_AT: dict[str, str] = {
         " JOIN pledges_pledgeparty party ON party.pledge_id = changed.id"
     ),
     "pledges_pledgeparty": _together(_ITS_OWN, _OF_ITS_PLEDGE),
+    "pledges_municipalitypart": _ITS_OWN,
+    "pledges_pledgepart": _OF_ITS_PLEDGE,
+    "pledges_furtherpolicearea": _OF_ITS_PLEDGE,
     "pledges_section": _OF_ITS_PLEDGE,
     "pledges_focusarea": _OF_ITS_PLEDGE,
     "pledges_commitment": _OF_ITS_PLEDGE,
@@ -88,6 +94,7 @@ SHOWN_AT: dict[str, str] = {
     "pledges_signature": _OF_ITS_PLEDGE,
     "pledges_pledgedocument": _OF_ITS_PLEDGE,
     "pledges_paperscan": _OF_ITS_PLEDGE,
+    "pledges_pledgeannex": _OF_ITS_PLEDGE,
     "pledges_consultation": (
         "SELECT party.municipality_id FROM changed"
         " JOIN pledges_consultationparty party ON party.consultation_id = changed.id"

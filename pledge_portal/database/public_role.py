@@ -47,6 +47,13 @@ READABLE: dict[str, str | None] = {
     "pledges_takenin": _OF_A_SIGNED_PLEDGE.format("pledges_takenin.pledge_id"),
     "pledges_recall": _OF_A_SIGNED_PLEDGE.format("pledges_recall.pledge_id"),
     "pledges_pledge": _OF_A_SIGNED_PLEDGE.format("pledges_pledge.id"),
+    # Drafts name parts that nobody has signed for.
+    "pledges_municipalitypart": (
+        "EXISTS (SELECT 1 FROM pledges_validityperiod signed"
+        " WHERE signed.part_id = pledges_municipalitypart.id)"
+    ),
+    "pledges_pledgepart": _OF_A_SIGNED_PLEDGE.format("pledges_pledgepart.pledge_id"),
+    "pledges_furtherpolicearea": _OF_A_SIGNED_PLEDGE.format("pledges_furtherpolicearea.pledge_id"),
     "pledges_pledgeparty": _OF_A_SIGNED_PLEDGE.format("pledges_pledgeparty.pledge_id"),
     "pledges_section": _OF_A_SIGNED_PLEDGE.format("pledges_section.pledge_id"),
     "pledges_focusarea": _OF_A_SIGNED_PLEDGE.format("pledges_focusarea.pledge_id"),
@@ -54,6 +61,7 @@ READABLE: dict[str, str | None] = {
     "pledges_signatory": _OF_A_SIGNED_PLEDGE.format("pledges_signatory.pledge_id"),
     "pledges_signature": _OF_A_SIGNED_PLEDGE.format("pledges_signature.pledge_id"),
     "pledges_pledgedocument": _OF_A_SIGNED_PLEDGE.format("pledges_pledgedocument.pledge_id"),
+    "pledges_pledgeannex": _OF_A_SIGNED_PLEDGE.format("pledges_pledgeannex.pledge_id"),
     "pledges_paperscan": _OF_A_SIGNED_PLEDGE.format("pledges_paperscan.pledge_id"),
     # What residents were asked about, frozen as it was published: never the draft's own tables.
     "pledges_consultation": None,

@@ -10,13 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from pledge_portal.accounts.permissions import Action, of_own_places, permitted
+from pledge_portal.accounts.permissions import Action, permitted
 from pledge_portal.pages.form_views import form_page, posted
 from pledges.actions import action_disclosure
 from pledges.actions.disclosure_text import disclosure_summary, more_open_question
 from pledges.actions.forms import DisclosureForm
 from pledges.models import Commitment, Disclosure
-from pledges.models.pledge import Pledge
+from pledges.models.pledge import Pledge, of_own_pledges
 
 
 @require_safe
@@ -78,12 +78,7 @@ def _visible(request: HttpRequest) -> Any:
     Those of signed pledges.
     """
     signed = Commitment.objects.visible_to(request.user).filter(pledge__in=Pledge.objects.public())
-    own = of_own_places(
-        request.user,
-        Action.SET_DISCLOSURE,
-        municipality="parties__municipality",
-        police_area="police_area",
-    )
+    own = of_own_pledges(request.user, Action.SET_DISCLOSURE)
     return signed.filter(
         pledge__in=Pledge.objects.filter(own).order_by().values("pk")
     ).select_related("pledge__police_area", "disclosure")

@@ -118,11 +118,11 @@ def _targets(user: User) -> list[tuple[str, str, Pledge, Side]]:
     begun = Pledge.objects.public().filter(valid_from__lte=timezone.localdate())
     targets: list[tuple[str, str, Pledge, Side]] = []
     for pledge in begun.visible_to(user).with_standing().order_by("-valid_from", "-pk"):
-        sides: list[Side] = [pledge.police_area, *(p.municipality for p in pledge.parties.all())]
+        sides: list[Side] = [*pledge.police_areas, *pledge.giving_municipalities]
         for side in sides:
             if side in own:
                 kind = "p" if isinstance(side, PoliceArea) else "k"
-                words = f"{presentation.pledge_label(pledge)} ({side})"
+                words = f"{presentation.pledge_label_with_places(pledge)} ({side})"
                 targets.append((f"{pledge.pk}-{kind}{side.pk}", words, pledge, side))
     return targets
 

@@ -207,7 +207,9 @@ def recording_place(
     Of the pledge, in the municipality. The police area comes before the municipality for who serves
     both; None when they may not.
     """
-    for place in (pledge.police_area, municipality):
+    municipalities = [municipality] if municipality in pledge.giving_municipalities else []
+    places: list[PoliceArea | Municipality] = [*pledge.police_areas, *municipalities]
+    for place in places:
         if may(user, Action.RECORD_ACTIONS, place):
             return place
     return None
@@ -216,11 +218,22 @@ def recording_place(
 def recorded_for(action: CompletedAction) -> PoliceArea | Municipality:
     """Return the place whose people recorded an action.
 
-    They alone may change it.
+    Of several police areas, the pledge's own.
     """
     if action.recorded_side == Side.POLICE:
         return action.commitment.pledge.police_area
     return action.municipality
+
+
+def may_change(user: Any, action: CompletedAction) -> bool:
+    """Return whether a person is of the side that recorded an action.
+
+    They alone may change it.
+    """
+    places: list[PoliceArea | Municipality] = [action.municipality]
+    if action.recorded_side == Side.POLICE:
+        places = [*action.commitment.pledge.police_areas]
+    return any(may(user, Action.RECORD_ACTIONS, place) for place in places)
 
 
 @transaction.atomic

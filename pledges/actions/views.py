@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -19,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pledge_portal.accounts.models import User
-from pledge_portal.accounts.permissions import Action, StaffRequest, may, permitted, require
+from pledge_portal.accounts.permissions import Action, StaffRequest, permitted, require
 from pledge_portal.pages.form_views import Question, confirm_page, form_page, posted
 from pledge_portal.pages.refusals import ChangedMeanwhile
 from pledges.actions import action_disclosure, files, recording
@@ -28,7 +29,7 @@ from pledges.actions.filters import ActionFilter
 from pledges.actions.forms import ActionForm, ReasonForm
 from pledges.actions.presentation import counts_by_itself
 from pledges.models import Commitment, CompletedAction, InternalNote, Municipality, Place
-from pledges.models.pledge import Pledge
+from pledges.models.pledge import Pledge, prefetched_places
 from pledges.presentation.validity import day
 
 _A_PAGE = 50
@@ -137,7 +138,11 @@ def _side_name(place: Any) -> str:
 def choose(request: StaffRequest) -> HttpResponse:
     """Choose the commitment that something was done for."""
     on = timezone.localdate()
-    commitments = _recordable(request.user, on).select_related("pledge", "focus_area")
+    commitments = (
+        _recordable(request.user, on)
+        .select_related("pledge__police_area", "focus_area")
+        .prefetch_related(*prefetched_places("pledge__"))
+    )
     return render(request, "field/choose.html", {"commitments": commitments})
 
 
@@ -189,7 +194,7 @@ def action(request: HttpRequest, uid: UUID) -> HttpResponse:
             "note": _note(request, shown),
             "corrections": corrections(shown),
             "publication": publication_text(shown, published, timezone.localdate()),
-            "may_change": may(request.user, Action.RECORD_ACTIONS, recording.recorded_for(shown)),
+            "may_change": recording.may_change(request.user, shown),
             "is_new": "sparad" in request.GET,
         },
     )
@@ -213,7 +218,8 @@ def _visible(request: HttpRequest, uid: UUID) -> CompletedAction:
 
 def _changeable(request: HttpRequest, uid: UUID) -> CompletedAction:
     action = _visible(request, uid)
-    require(request.user, Action.RECORD_ACTIONS, recording.recorded_for(action))
+    if not recording.may_change(request.user, action):
+        raise PermissionDenied
     return action
 
 

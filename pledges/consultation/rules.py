@@ -123,7 +123,7 @@ def _faults_of(
         faults[""] = _(
             "Ett samråd om utkastet är redan öppet. Avsluta det innan du publicerar nästa."
         )
-    elif not contents["front"]["municipalities"]:
+    elif not contents["front"]["municipalities"] + contents["front"]["holds_in"]:
         faults[""] = _("Utkastet saknar kommun.")
     elif not contents["commitments"]:
         faults[""] = _("Utkastet har inga åtaganden att tycka till om.")

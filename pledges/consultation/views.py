@@ -20,6 +20,7 @@ from pledges.consultation import rules
 from pledges.consultation.forms import OutcomeForm, PublishForm
 from pledges.consultation.presentation import consultation_view
 from pledges.models import Consultation, Municipality, Pledge
+from pledges.models.pledge import prefetched_places
 from pledges.writing.draft_presentation import draft_view
 
 _MAX_CONSULTATIONS = 100
@@ -35,8 +36,9 @@ def consultations(request: HttpRequest) -> HttpResponse:
         .filter(Q(adopted_at=None) | Q(consultations__isnull=False))
         .distinct()
         .order_by("-valid_from", "-pk")
+        .select_related("police_area")
         .prefetch_related(
-            "municipalities",
+            *prefetched_places(),
             Prefetch("consultations", Consultation.objects.without_the_draft()),
         )[:_MAX_CONSULTATIONS]
     )

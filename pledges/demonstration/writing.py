@@ -49,6 +49,7 @@ def load_next_pledge(after: Pledge, writers: Writers, on: date) -> Pledge | None
         starting.Beginning(
             title=f"Medborgarlöfte {first.year}–{last.year}",
             municipalities=[place],
+            holds_in=[],
             police_area=after.police_area,
             valid_from=first,
             valid_to=last,
@@ -85,7 +86,10 @@ def _add(draft: Pledge, written: dict[str, Any], writers: Writers, on: date) -> 
     area = editing.add(
         draft,
         PartKind.FOCUS_AREA,
-        _texts(written["inriktning"], PartKind.FOCUS_AREA),
+        {
+            **dict.fromkeys(FIELDS[PartKind.FOCUS_AREA], ""),
+            **_texts(written["inriktning"], PartKind.FOCUS_AREA),
+        },
         by=writers.coordinator,
         at=_moment(on, written["inriktning"]["dag"]),
         invented=["name", "problem", "cause"],
@@ -97,6 +101,8 @@ def _add(draft: Pledge, written: dict[str, Any], writers: Writers, on: date) -> 
             **nothing,
             "target_at_least": True,
             "target_at_most": False,
+            "responsible_municipalities": [],
+            "third_parties": [],
             **_texts(entry, PartKind.COMMITMENT),
             "focus_area": area.part.key,
             "indicators": list(keys.values_list("key", flat=True)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.utils import formats, translation
 from pledges.documents.permanent import short_address
 from pledges.documents.qr import qr_svg
 from pledges.models import Pledge, Section, Signatory
+from pledges.presentation.commitment import municipality_names, responsible_text
 from pledges.presentation.validity import decision_in_words
 
 # Whatever a reader sees beside something made up; pages and document say it alike.
@@ -30,9 +32,14 @@ def html_of(pledge: Pledge, at: datetime, *, is_draft: bool = False) -> str:
     with translation.override("sv"):
         sections = list(pledge.sections.all())
         focus_areas = list(pledge.focus_areas.prefetch_related("commitments"))
-        signatories = list(pledge.signatories.select_related("municipality"))
+        signatories = list(pledge.signatories.select_related("municipality", "part", "police_area"))
         for signatory in signatories:
             signatory.party_name = party_name(signatory)  # type: ignore[attr-defined]
+        annexes = list(pledge.annexes.defer("content"))
+        names = municipality_names(pledge)
+        for area in focus_areas:
+            for commitment in area.commitments.all():
+                commitment.responsible_text = responsible_text(commitment, names)  # type: ignore[attr-defined]
         early = {Section.Kind.INTRODUCTION, Section.Kind.GROUNDWORK}
         before = [section for section in sections if section.kind in early]
         after = [section for section in sections if section.kind not in early]
@@ -42,12 +49,22 @@ def html_of(pledge: Pledge, at: datetime, *, is_draft: bool = False) -> str:
             {
                 "pledge": pledge,
                 "is_draft": is_draft,
-                "parties": municipality_names(pledge),
+                "parties": municipalities_in_words(pledge),
+                "police": in_a_row(str(area) for area in pledge.police_areas),
+                "holds_in": in_a_row(
+                    pledge.place_name(party.municipality)
+                    for party in pledge.parties.all()
+                    if not party.gives
+                ),
                 "decision": decision_in_words(pledge),
                 "validity": validity_in_words(
                     pledge.valid_from, pledge.valid_to, until_replaced=pledge.until_replaced
                 ),
-                "chapters": _chapters(before, focus_areas, after, is_draft=is_draft),
+                "chapters": _chapters(
+                    before, focus_areas, after, is_draft=is_draft, has_annexes=bool(annexes)
+                ),
+                "annexes": annexes,
+                "has_parts": pledge.pledge_parts.exists(),
                 "before": before,
                 "after": after,
                 "focus_areas": focus_areas,
@@ -64,19 +81,20 @@ def html_of(pledge: Pledge, at: datetime, *, is_draft: bool = False) -> str:
 
 def party_name(signatory: Signatory) -> str:
     """Return whom the person signs for, by name."""
-    if signatory.municipality is not None:
-        return signatory.municipality.official_name
-    return f"Polisen, {signatory.pledge.police_area}"
+    return signatory.municipality_name or signatory.third_party or f"Polisen, {signatory.side}"
 
 
-def municipality_names(pledge: Pledge) -> str:
+def municipalities_in_words(pledge: Pledge) -> str:
     """Return the municipalities by name.
 
     For example "Orust kommun, Tjörns kommun och Stenungsunds kommun".
     """
-    names = [
-        party.municipality.official_name for party in pledge.parties.select_related("municipality")
-    ]
+    return in_a_row(municipality_names(pledge).values())
+
+
+def in_a_row(words: Iterable[str]) -> str:
+    """Return words in a row: "a, b och c"."""
+    names = list(words)
     return " och ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else ""
 
 
@@ -90,7 +108,7 @@ def validity_in_words(valid_from: date, valid_to: date, *, until_replaced: bool)
 
 
 def _chapters(
-    before: list, focus_areas: list, after: list, *, is_draft: bool
+    before: list, focus_areas: list, after: list, *, is_draft: bool, has_annexes: bool
 ) -> list[dict[str, object]]:
     def of_section(section: Section) -> dict[str, object]:
         return {"anchor": f"avsnitt-{section.position}", "title": section.heading}
@@ -98,11 +116,13 @@ def _chapters(
     areas: list[dict[str, object]] = [
         {"anchor": f"inriktning-{area.position}", "title": area.name} for area in focus_areas
     ]
+    annexes: dict[str, object] = {"anchor": "bilagor", "title": "Bilagor"}
     about: dict[str, object] = {"anchor": "om-dokumentet", "title": "Om dokumentet"}
     return [
         *map(of_section, before),
         {"anchor": "ataganden", "title": "Det här lovar vi", "parts": areas},
         *map(of_section, after),
+        *([annexes] if has_annexes else []),
         {"anchor": "giltighet", "title": "Giltighet"},
         *([] if is_draft else [about]),
         {"anchor": "underskrifter", "title": "Underskrifter"},

@@ -17,6 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from pledge_portal.pages.refusals import Refused
+from pledges.adoptable import check_adoptable
 from pledges.decided import Decision
 from pledges.documents import signing
 from pledges.documents.demo_authority import NAME_PREFIX
@@ -34,7 +35,7 @@ from pledges.documents.renewal import refuse_revoked
 from pledges.documents.signing_order import lock_turn, store_signature
 from pledges.documents.stamp import Stamp
 from pledges.exchange.faults import PledgeFileError
-from pledges.lifecycle import adopt, check_adoptable
+from pledges.lifecycle import adopt
 from pledges.models import Pledge, PledgeDocument, Signatory, Signature, Way
 
 _FONTS: Path = settings.BASE_DIR / "static" / "fonts"

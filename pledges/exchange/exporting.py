@@ -8,8 +8,10 @@ from pydantic import ValidationError
 
 from pledges.exchange.faults import PledgeFileError, fault_from_pydantic
 from pledges.exchange.pledge_file import (
+    AnnexPart,
     CommitmentPart,
     FocusAreaPart,
+    MunicipalityPartPart,
     PledgeFile,
     PledgePart,
     PoliceAreaPart,
@@ -18,7 +20,7 @@ from pledges.exchange.pledge_file import (
     TargetPart,
     write,
 )
-from pledges.models import Commitment, Pledge, Section, Signatory
+from pledges.models import Commitment, Pledge, PoliceArea, Section, Signatory
 from pledges.targets import Period, Shape
 
 
@@ -51,9 +53,8 @@ def _pledge_file_of(pledge: Pledge) -> PledgeFile:
             valid_from=pledge.valid_from,
             valid_to=pledge.valid_to,
             until_replaced=pledge.until_replaced,
-            municipalities=[
-                party.municipality.code for party in pledge.parties.select_related("municipality")
-            ],
+            municipalities=[municipality.code for municipality in pledge.giving_municipalities],
+            holds_in=[party.municipality.code for party in pledge.parties.all() if not party.gives],
             registry_number=pledge.registry_number or None,
             decided_on=pledge.decided_on,
             decided_by=pledge.decided_by or None,
@@ -65,12 +66,17 @@ def _pledge_file_of(pledge: Pledge) -> PledgeFile:
             demonstration=pledge.is_demonstration,
             invented=pledge.invented,
         ),
-        police_area=PoliceAreaPart(
-            name=pledge.police_area.name,
-            covers=list(
-                pledge.police_area.municipalities.order_by("code").values_list("code", flat=True)
-            ),
-        ),
+        police_area=_police_area(pledge.police_area),
+        further_police_area=[
+            _police_area(row.police_area)
+            for row in pledge.further_police_areas.select_related("police_area")
+        ],
+        part=[
+            MunicipalityPartPart(municipality=row.part.municipality.code, name=row.part.name)
+            for row in pledge.pledge_parts.select_related("part__municipality").order_by(
+                "part__municipality__code", "part__name"
+            )
+        ],
         section=[
             SectionPart(
                 kind=Section.Kind(section.kind),
@@ -90,6 +96,8 @@ def _pledge_file_of(pledge: Pledge) -> PledgeFile:
                 problem_en=area.problem_en or None,
                 cause=area.cause_sv or None,
                 cause_en=area.cause_en or None,
+                expected_effects=area.expected_effects_sv or None,
+                expected_effects_en=area.expected_effects_en or None,
                 invented=area.invented,
                 commitment=[_commitment(commitment) for commitment in area.commitments.all()],
             )
@@ -102,11 +110,25 @@ def _pledge_file_of(pledge: Pledge) -> PledgeFile:
                 title_en=signatory.title_en or None,
                 party=Signatory.Party(signatory.party),
                 municipality=signatory.municipality.code if signatory.municipality else None,
+                part=signatory.part.name if signatory.part else None,
+                police_area=signatory.police_area.name if signatory.police_area else None,
+                third_party=signatory.third_party or None,
                 invented=signatory.invented,
             )
-            for signatory in pledge.signatories.select_related("municipality")
+            for signatory in pledge.signatories.select_related(
+                "municipality", "part", "police_area"
+            )
+        ],
+        annex=[
+            AnnexPart(title=annex.title, sha256=annex.sha256)
+            for annex in pledge.annexes.defer("content")
         ],
     )
+
+
+def _police_area(area: PoliceArea) -> PoliceAreaPart:
+    covered = area.municipalities.order_by("code").values_list("code", flat=True)
+    return PoliceAreaPart(name=area.name, covers=list(covered))
 
 
 def _commitment(commitment: Commitment) -> CommitmentPart:
@@ -114,6 +136,8 @@ def _commitment(commitment: Commitment) -> CommitmentPart:
         number=commitment.number,
         kind=Commitment.Kind(commitment.kind),
         responsible=Commitment.Party(commitment.responsible),
+        municipalities=commitment.responsible_municipalities,
+        third_parties=commitment.third_parties,
         text=commitment.text_sv,
         text_en=commitment.text_en or None,
         explanation=commitment.explanation_sv or None,

@@ -2,27 +2,47 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pledges.exchange.exporting import pledge_file_of
 from pledges.exchange.faults import Fault, PledgeFileError
-from pledges.exchange.pledge_file import CommitmentPart, PledgeFile
+from pledges.exchange.pledge_file import (
+    CommitmentPart,
+    PledgeFile,
+    PoliceAreaPart,
+    SignatoryPart,
+)
 from pledges.models import (
     Commitment,
     FocusArea,
+    FurtherPoliceArea,
     Municipality,
+    MunicipalityPart,
     Pledge,
+    PledgeAnnex,
+    PledgePart,
     PledgeParty,
     PoliceArea,
     PoliceAreaCoverage,
     Section,
     Signatory,
 )
+
+
+@dataclass(frozen=True)
+class Annexed:
+    """The bytes of an annex that was examined, and its number of pages."""
+
+    content: bytes
+    pages: int
 
 
 class Outcome(StrEnum):
@@ -34,26 +54,46 @@ class Outcome(StrEnum):
 
 
 @transaction.atomic
-def import_pledge(pledge_file: PledgeFile, *, replace: bool = False) -> tuple[Pledge, Outcome]:
+def import_pledge(
+    pledge_file: PledgeFile, *, replace: bool = False, annexes: Iterable[Annexed] = ()
+) -> tuple[Pledge, Outcome]:
     """Write the pledge of a file as a draft; return it and what was done.
 
     The same file a second time changes nothing. A draft that is there already is replaced only when
-    `replace` is set, an adopted or signed one never. Raises PledgeFileError, with every fault
-    named and nothing written.
+    `replace` is set, an adopted or signed one never. `annexes` are the PDFs that the file names,
+    examined; those that the replaced draft has already are kept. Raises PledgeFileError, with every
+    fault named and nothing written.
     """
+    given = {hashlib.sha256(annexed.content).hexdigest(): annexed for annexed in annexes}
     municipalities = _municipalities(pledge_file)
     existing = _existing(pledge_file, municipalities)
     if existing is not None:
         if _is_unchanged(pledge_file, existing):
             return existing, Outcome.UNCHANGED
         _refuse_unless_replaceable(existing, replace)
+        for row in existing.annexes.all():
+            given.setdefault(row.sha256, Annexed(bytes(row.content), row.pages))
+    faults = [
+        Fault(f"annex[{number}].sha256", _("Bilagan med den kontrollsumman är inte bifogad."))
+        for number, annex in enumerate(pledge_file.annex, 1)
+        if annex.sha256 not in given
+    ]
+    if faults:
+        raise PledgeFileError(faults)
+    if existing is not None:
         existing.delete()
     pledge = _write(pledge_file, municipalities, existing.uid if existing else None)
+    for annex in pledge_file.annex:
+        annexed, at = given[annex.sha256], timezone.now()
+        PledgeAnnex.store(
+            pledge, annexed.content, title=annex.title, pages=annexed.pages, by=None, at=at
+        )
     return pledge, Outcome.REPLACED if existing else Outcome.NEW
 
 
 def _municipalities(pledge_file: PledgeFile) -> dict[str, Municipality]:
-    codes = dict.fromkeys([*pledge_file.pledge.municipalities, *pledge_file.police_area.covers])
+    covered = (code for area in pledge_file.police_areas for code in area.covers)
+    codes = dict.fromkeys([*pledge_file.places, *covered])
     known = Municipality.objects.in_bulk(list(codes), field_name="code")
     faults = [
         Fault(
@@ -73,7 +113,7 @@ def _existing(pledge_file: PledgeFile, municipalities: dict[str, Municipality]) 
 
     Other imports of it wait.
     """
-    parties = [municipalities[code] for code in pledge_file.pledge.municipalities]
+    parties = [municipalities[code] for code in pledge_file.places]
     # Importers of the same municipality wait for each other here, one after the other.
     list(Municipality.objects.select_for_update().filter(pk__in=[m.pk for m in parties]))
     clashing = Pledge.objects.filter(
@@ -104,28 +144,37 @@ def _refuse_unless_replaceable(existing: Pledge, replace: bool) -> None:
 def _is_unchanged(pledge_file: PledgeFile, existing: Pledge) -> bool:
     """Return whether the pledge already says what the file does.
 
-    Its police area may have grown since.
+    Its police areas may have grown since.
     """
     exported = pledge_file_of(existing)
-    area = pledge_file.police_area
-    if area.name == exported.police_area.name and set(area.covers) <= set(
-        exported.police_area.covers
-    ):
-        area = exported.police_area
+    grown = {area.name: area for area in exported.police_areas}
+
+    def as_it_is_now(area: PoliceAreaPart) -> PoliceAreaPart:
+        now = grown.get(area.name, area)
+        return now if set(area.covers) <= set(now.covers) else area
+
     pledge = pledge_file.pledge.model_copy(update={"uid": pledge_file.pledge.uid or existing.uid})
-    return pledge_file.model_copy(update={"pledge": pledge, "police_area": area}) == exported
+    further = [as_it_is_now(area) for area in pledge_file.further_police_area]
+    now = {
+        "pledge": pledge,
+        "police_area": as_it_is_now(pledge_file.police_area),
+        "further_police_area": sorted(further, key=lambda area: area.name),
+        "part": sorted(pledge_file.part, key=lambda part: (part.municipality, part.name)),
+    }
+    return pledge_file.model_copy(update=now) == exported
 
 
 def _write(
     pledge_file: PledgeFile, municipalities: dict[str, Municipality], uid: uuid.UUID | None
 ) -> Pledge:
     part = pledge_file.pledge
+    areas = {area.name: _police_area(area, municipalities) for area in pledge_file.police_areas}
     pledge = Pledge(
         uid=part.uid or uid or uuid.uuid4(),
         title_sv=part.title,
         title_en=part.title_en,
         period=part.period,
-        police_area=_police_area(pledge_file, municipalities),
+        police_area=areas[pledge_file.police_area.name],
         valid_from=part.valid_from,
         valid_to=part.valid_to,
         until_replaced=part.until_replaced,
@@ -141,10 +190,22 @@ def _write(
         invented=part.invented,
     )
     pledge.save()
-    for position, code in enumerate(part.municipalities, 1):
+    for position, code in enumerate(pledge_file.places, 1):
         PledgeParty.objects.create(
-            pledge=pledge, municipality=municipalities[code], position=position
+            pledge=pledge,
+            municipality=municipalities[code],
+            position=position,
+            gives=code in part.municipalities,
         )
+    for further in pledge_file.further_police_area:
+        FurtherPoliceArea.objects.create(pledge=pledge, police_area=areas[further.name])
+    parts: dict[tuple[str | None, str | None], MunicipalityPart] = {}
+    for named in pledge_file.part:
+        municipality_part = MunicipalityPart.objects.named(
+            municipalities[named.municipality], named.name
+        )
+        PledgePart.objects.create(pledge=pledge, part=municipality_part)
+        parts[named.municipality, named.name] = municipality_part
     for position, section in enumerate(pledge_file.section, 1):
         Section.objects.create(
             pledge=pledge,
@@ -166,6 +227,8 @@ def _write(
             problem_en=area.problem_en,
             cause_sv=area.cause or "",
             cause_en=area.cause_en,
+            expected_effects_sv=area.expected_effects or "",
+            expected_effects_en=area.expected_effects_en,
             invented=area.invented,
         )
         _write_commitments(pledge, focus_area, area.commitment)
@@ -178,6 +241,9 @@ def _write(
             title_en=signatory.title_en,
             party=signatory.party,
             municipality=municipalities[signatory.municipality] if signatory.municipality else None,
+            part=parts.get((signatory.municipality, signatory.part)),
+            police_area=_further_area(signatory, pledge, areas),
+            third_party=signatory.third_party or "",
             invented=signatory.invented,
         )
     return pledge
@@ -193,6 +259,8 @@ def _write_commitments(
             number=part.number,
             kind=part.kind,
             responsible=part.responsible,
+            responsible_municipalities=part.municipalities,
+            third_parties=part.third_parties,
             text_sv=part.text,
             text_en=part.text_en,
             explanation_sv=part.explanation or "",
@@ -212,13 +280,21 @@ def _write_commitments(
         )
 
 
-def _police_area(pledge_file: PledgeFile, municipalities: dict[str, Municipality]) -> PoliceArea:
+def _further_area(
+    signatory: SignatoryPart, pledge: Pledge, areas: dict[str, PoliceArea]
+) -> PoliceArea | None:
+    """Return a signatory's police area, None for the pledge's own."""
+    area = areas.get(signatory.police_area or "")
+    return None if area == pledge.police_area else area
+
+
+def _police_area(area_part: PoliceAreaPart, municipalities: dict[str, Municipality]) -> PoliceArea:
     """Return the police area of that name, created if needed.
 
     What it covers only grows.
     """
-    area, _made = PoliceArea.objects.get_or_create(name=pledge_file.police_area.name)
-    for code in pledge_file.police_area.covers:
+    area, _made = PoliceArea.objects.get_or_create(name=area_part.name)
+    for code in area_part.covers:
         PoliceAreaCoverage.objects.get_or_create(
             police_area=area, municipality=municipalities[code]
         )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 import uuid
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -20,7 +21,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from pledge_portal.pages.typed_text import UNSHOWABLE_SIGNS
 from pledges.exchange.faults import Fault, PledgeFileError, fault_from_pydantic
-from pledges.models import PERIOD_PATTERN, Commitment, Section, Signatory
+from pledges.models import LONGEST_PARTY_NAME, PERIOD_PATTERN, Commitment, Section, Signatory
+from pledges.models.municipality import part_slug
 from pledges.targets import Period, Shape, Target
 
 MAX_BYTES = 2 * 1024 * 1024
@@ -45,6 +47,8 @@ _Text = Annotated[
         pattern=rf"^[^\r{UNSHOWABLE_SIGNS}]*$",
     ),
 ]
+_PartyName = Annotated[str, _one_line(LONGEST_PARTY_NAME)]
+_PartName = Annotated[str, _one_line(80)]
 _Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
 _Invented = Annotated[
     list[Annotated[str, _one_line(40)]],
@@ -105,6 +109,8 @@ class CommitmentPart(_Part):
     number: Annotated[int, Field(ge=1, le=999)]
     kind: Annotated[Commitment.Kind, Field(strict=False)]
     responsible: Annotated[Commitment.Party, Field(strict=False)]
+    municipalities: Annotated[list[_Code], Field(default_factory=list, max_length=50)]
+    third_parties: Annotated[list[_PartyName], Field(default_factory=list, max_length=20)]
     text: _Text
     text_en: _Text | None = None
     explanation: _Text | None = None
@@ -121,6 +127,8 @@ class FocusAreaPart(_Part):
     problem_en: _Text | None = None
     cause: _Text | None = None
     cause_en: _Text | None = None
+    expected_effects: _Text | None = None
+    expected_effects_en: _Text | None = None
     commitment: Annotated[list[CommitmentPart], Field(default_factory=list, max_length=200)]
 
 
@@ -142,6 +150,20 @@ class SignatoryPart(_Part):
     title_en: Annotated[str, _one_line(160)] | None = None
     party: Annotated[Signatory.Party, Field(strict=False)]
     municipality: _Code | None = None
+    part: _PartName | None = None
+    police_area: _PartName | None = None
+    third_party: _PartyName | None = None
+
+
+class AnnexPart(BaseModel):
+    """A PDF that is annexed to the pledge.
+
+    The file itself goes beside the pledge file.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    title: Annotated[str, _one_line(200)]
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class PoliceAreaPart(BaseModel):
@@ -150,6 +172,14 @@ class PoliceAreaPart(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
     name: Annotated[str, _one_line(80)]
     covers: Annotated[list[_Code], Field(min_length=1, max_length=290)]
+
+
+class MunicipalityPartPart(BaseModel):
+    """A part of a municipality that the pledge holds for."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    municipality: _Code
+    name: _PartName
 
 
 class PledgePart(_Part):
@@ -162,7 +192,8 @@ class PledgePart(_Part):
     valid_from: _Day
     valid_to: _Day
     until_replaced: bool = False
-    municipalities: Annotated[list[_Code], Field(min_length=1, max_length=50)]
+    municipalities: Annotated[list[_Code], Field(default_factory=list, max_length=50)]
+    holds_in: Annotated[list[_Code], Field(default_factory=list, max_length=50)]
     registry_number: Annotated[str, _one_line(60)] | None = None
     decided_on: _Day | None = None
     decided_by: Annotated[str, _one_line(160)] | None = None
@@ -182,14 +213,27 @@ class PledgeFile(BaseModel):
     version: Literal[1]
     pledge: PledgePart
     police_area: PoliceAreaPart
+    further_police_area: Annotated[list[PoliceAreaPart], Field(default_factory=list, max_length=20)]
+    part: Annotated[list[MunicipalityPartPart], Field(default_factory=list, max_length=50)]
     section: Annotated[list[SectionPart], Field(default_factory=list, max_length=50)]
     focus_area: Annotated[list[FocusAreaPart], Field(default_factory=list, max_length=50)]
     signatory: Annotated[list[SignatoryPart], Field(default_factory=list, max_length=20)]
+    annex: Annotated[list[AnnexPart], Field(default_factory=list, max_length=10)]
 
     @property
     def commitments(self) -> list[CommitmentPart]:
         """All commitments in the order of the file."""
         return [commitment for area in self.focus_area for commitment in area.commitment]
+
+    @property
+    def police_areas(self) -> list[PoliceAreaPart]:
+        """The police areas that give the pledge, its own first."""
+        return [self.police_area, *self.further_police_area]
+
+    @property
+    def places(self) -> list[str]:
+        """The codes of the municipalities that the pledge holds in."""
+        return [*self.pledge.municipalities, *self.pledge.holds_in]
 
 
 def read(content: bytes) -> PledgeFile:
@@ -255,18 +299,7 @@ def _content_faults(pledge_file: PledgeFile) -> list[Fault]:
     pledge = pledge_file.pledge
     if pledge.valid_to < pledge.valid_from:
         faults.append(Fault("pledge.valid_to", _("Löftet slutar innan det börjar.")))
-    for code in sorted({c for c in pledge.municipalities if pledge.municipalities.count(c) > 1}):
-        faults.append(
-            Fault("pledge.municipalities", _("%(code)s står flera gånger.") % {"code": code})
-        )
-    for code in pledge.municipalities:
-        if code not in pledge_file.police_area.covers:
-            faults.append(
-                Fault(
-                    "police_area.covers",
-                    _("Kommunen %(code)s ger löftet men står inte här.") % {"code": code},
-                )
-            )
+    faults += _faults_of_places(pledge_file)
     seen: dict[int, str] = {}
     for area_no, area in enumerate(pledge_file.focus_area, 1):
         for commitment_no, commitment in enumerate(area.commitment, 1):
@@ -293,16 +326,84 @@ def _content_faults(pledge_file: PledgeFile) -> list[Fault]:
                 Fault(f"{key}.target.{part}", sentence)
                 for part, sentence in commitment.target.as_target().faults()
             ]
+            faults += [
+                Fault(f"{key}.{part}", sentence)
+                for part, sentence in _faults_of_parties(commitment, pledge)
+            ]
     for index, signatory in enumerate(pledge_file.signatory, 1):
-        key = f"signatory[{index}].municipality"
-        if signatory.party == "police" and signatory.municipality:
-            faults.append(Fault(key, _("Den som undertecknar för Polisen har ingen kommun.")))
-        if signatory.party == "municipality":
-            if not signatory.municipality:
-                faults.append(Fault(key, _("Ange kommunens kod.")))
-            elif signatory.municipality not in pledge.municipalities:
-                faults.append(Fault(key, _("Kommunen är inte part i löftet.")))
+        faults += [
+            Fault(f"signatory[{index}].{part}", sentence)
+            for part, sentence in _faults_of_signatory(signatory, pledge_file)
+        ]
     return faults
+
+
+def _faults_of_parties(commitment: CommitmentPart, pledge: PledgePart) -> Iterator[tuple[str, str]]:
+    party = Commitment.Party
+    if commitment.responsible == party.THIRD_PARTY and not commitment.third_parties:
+        yield "third_parties", _("Skriv vem det är som lovar.")
+    if len(set(commitment.third_parties)) < len(commitment.third_parties):
+        yield "third_parties", _("Samma namn står flera gånger.")
+    if commitment.municipalities and commitment.responsible not in {party.MUNICIPALITY, party.BOTH}:
+        yield "municipalities", _("Ingen kommun är ansvarig här.")
+    if not set(commitment.municipalities) <= set(pledge.municipalities):
+        yield "municipalities", _("Kommunen är inte part i löftet.")
+    if len(set(commitment.municipalities)) < len(commitment.municipalities):
+        yield "municipalities", _("Samma kommun står flera gånger.")
+
+
+def _faults_of_places(pledge_file: PledgeFile) -> Iterator[Fault]:
+    """Yield what is wrong with who gives the pledge and where it holds."""
+    places = pledge_file.places
+    if not places:
+        yield Fault("pledge.municipalities", _("Listan ska ha minst %(least)s.") % {"least": 1})
+    for code in sorted({code for code in places if places.count(code) > 1}):
+        yield Fault("pledge.municipalities", _("%(code)s står flera gånger.") % {"code": code})
+    covered = {code for area in pledge_file.police_areas for code in area.covers}
+    for code in places:
+        if code not in covered:
+            sentence = _("Kommunen %(code)s ger löftet men står inte här.")
+            yield Fault("police_area.covers", sentence % {"code": code})
+    fingerprints = [annex.sha256 for annex in pledge_file.annex]
+    if len(set(fingerprints)) < len(fingerprints):
+        yield Fault("annex", _("Samma bilaga står flera gånger."))
+    names = [area.name for area in pledge_file.police_areas]
+    if len(set(names)) < len(names):
+        yield Fault("further_police_area", _("Samma namn står flera gånger."))
+    slugs = [(part.municipality, part_slug(part.name)) for part in pledge_file.part]
+    for index, (code, slug) in enumerate(slugs):
+        if code not in places:
+            sentence = _("Löftet gäller inte i kommunen.")
+            yield Fault(f"part[{index + 1}].municipality", sentence)
+        if not slug:
+            yield Fault(f"part[{index + 1}].name", _("Namnet behöver en bokstav eller siffra."))
+        if (code, slug) in slugs[:index]:
+            yield Fault(f"part[{index + 1}].name", _("Samma namn står flera gånger."))
+
+
+def _faults_of_signatory(
+    signatory: SignatoryPart, pledge_file: PledgeFile
+) -> Iterator[tuple[str, str]]:
+    party, pledge = Signatory.Party, pledge_file.pledge
+    parts = {(part.municipality, part.name) for part in pledge_file.part}
+    if signatory.part and (signatory.municipality, signatory.part) not in parts:
+        yield "part", _("Löftet gäller inte för den delen av kommunen.")
+    areas = [area.name for area in pledge_file.police_areas]
+    if signatory.police_area and (
+        signatory.party != party.POLICE or signatory.police_area not in areas
+    ):
+        yield "police_area", _("Polisområdet är inte part i löftet.")
+    if signatory.party == party.POLICE and signatory.municipality:
+        yield "municipality", _("Den som undertecknar för Polisen har ingen kommun.")
+    if signatory.party == party.THIRD_PARTY and signatory.municipality:
+        yield "municipality", _("Den som undertecknar för någon annan har ingen kommun.")
+    if signatory.party == party.MUNICIPALITY:
+        if not signatory.municipality:
+            yield "municipality", _("Ange kommunens kod.")
+        elif signatory.municipality not in pledge.municipalities:
+            yield "municipality", _("Kommunen är inte part i löftet.")
+    if (signatory.party == party.THIRD_PARTY) != bool(signatory.third_party):
+        yield "third_party", _("Skriv namnet bara när party är third_party, och då alltid.")
 
 
 def write(pledge_file: PledgeFile) -> bytes:

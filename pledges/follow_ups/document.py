@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from pledges.charts.figure import Figure, figure
 from pledges.documents.html_pdf import accessible_pdf
-from pledges.documents.pledge_html import DEMONSTRATION_MARK, municipality_names
+from pledges.documents.pledge_html import DEMONSTRATION_MARK, in_a_row, municipalities_in_words
 from pledges.follow_ups.charts import matrix_of, targets_in_both_voices
 from pledges.follow_ups.presentation import follow_up_view
 from pledges.models import FollowUp, FollowUpDocument, Pledge
@@ -32,7 +32,8 @@ def follow_up_pdf(follow_up: FollowUp, at: datetime) -> bytes:
                 "follow_up": follow_up,
                 "view": follow_up_view(follow_up),
                 "pledge": pledge,
-                "parties": municipality_names(pledge),
+                "parties": municipalities_in_words(pledge),
+                "police": in_a_row(str(area) for area in pledge.police_areas),
                 "charts": _charts(follow_up, at),
                 "rendered_at": at,
                 "address": settings.SITE_URL + _path(follow_up),

@@ -7,9 +7,11 @@ from pledges.models.action import (
     InternalNote,
 )
 from pledges.models.action_import import ActionImport
+from pledges.models.annex import PledgeAnnex
 from pledges.models.closing import PeriodClosing
 from pledges.models.commitment import Commitment, FocusArea
 from pledges.models.consultation import Consultation, ConsultationParty
+from pledges.models.contact import Contact
 from pledges.models.follow_up import (
     Approval,
     Assessment,
@@ -21,12 +23,14 @@ from pledges.models.follow_up import (
 )
 from pledges.models.municipality import (
     Municipality,
+    MunicipalityPart,
     PoliceArea,
     PoliceAreaCoverage,
     counties,
 )
 from pledges.models.place import Place
-from pledges.models.pledge import PERIOD_PATTERN, Pledge, PledgeParty, Section
+from pledges.models.pledge import LONGEST_PARTY_NAME, PERIOD_PATTERN, Pledge, PledgeParty, Section
+from pledges.models.pledge_places import FurtherPoliceArea, PledgePart
 from pledges.models.prolongation import Prolongation
 from pledges.models.published_action import PublishedAction
 from pledges.models.recall import Recall, VoidFile, VoidSignature
@@ -59,6 +63,7 @@ from pledges.models.validity import Annulment, ValidityPeriod
 from pledges.models.writing import PledgeVersion, Remark, TextApproval
 
 __all__ = [
+    "LONGEST_PARTY_NAME",
     "PERIOD_PATTERN",
     "ActionCorrection",
     "ActionImport",
@@ -73,6 +78,7 @@ __all__ = [
     "CompletedAction",
     "Consultation",
     "ConsultationParty",
+    "Contact",
     "Decline",
     "Disclosure",
     "EarlierFigure",
@@ -81,6 +87,7 @@ __all__ = [
     "FollowUpCorrection",
     "FollowUpDocument",
     "FollowUpPlan",
+    "FurtherPoliceArea",
     "GivenBack",
     "Grade",
     "HeldStatisticsFile",
@@ -90,13 +97,16 @@ __all__ = [
     "InternalNote",
     "Measure",
     "Municipality",
+    "MunicipalityPart",
     "Observation",
     "PaperScan",
     "PeriodClosing",
     "PeriodKind",
     "Place",
     "Pledge",
+    "PledgeAnnex",
     "PledgeDocument",
+    "PledgePart",
     "PledgeParty",
     "PledgeVersion",
     "PoliceArea",

@@ -23,7 +23,7 @@ from pledges.models.commitment import Commitment
 from pledges.models.guards import GUARD_ACTION, WITHDRAW_PUBLISHED
 from pledges.models.municipality import Municipality, PoliceArea
 from pledges.models.place import Place
-from pledges.models.pledge import Pledge
+from pledges.models.pledge import Pledge, of_own_pledges
 
 MOST = 100_000
 
@@ -129,9 +129,7 @@ class CompletedActionQuerySet(models.QuerySet["CompletedAction"]):
 
 
 def _own_pledges(user: Person, action: Action) -> models.QuerySet:
-    own = of_own_places(
-        user, action, municipality="parties__municipality", police_area="police_area"
-    )
+    own = of_own_pledges(user, action)
     return Pledge.objects.filter(own).order_by().values("pk")
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from pledge_portal.accounts.permissions import Action, Person, of_own_places
+from pledge_portal.accounts.permissions import Action, Person
 from pledge_portal.database.triggers import REFUSE_TRUNCATE
 from pledges.models.guards import REFUSE_WHEN_LOCKED
-from pledges.models.pledge import Pledge, invented_parts
+from pledges.models.pledge import LONGEST_PARTY_NAME, Pledge, invented_parts, of_own_pledges
 from pledges.targets import Period, Shape, Target
 
 
@@ -23,6 +24,7 @@ class FocusArea(models.Model):
     name = models.CharField(_("namn"), max_length=120)
     problem = models.TextField(_("problembild"), blank=True)
     cause = models.TextField(_("orsak"), blank=True)
+    expected_effects = models.TextField(_("förväntade effekter"), blank=True)
     invented = invented_parts()
 
     # Added by modeltranslation (translation.py); Swedish is what was signed.
@@ -32,6 +34,8 @@ class FocusArea(models.Model):
     problem_en: str | None
     cause_sv: str
     cause_en: str | None
+    expected_effects_sv: str
+    expected_effects_en: str | None
 
     class Meta:
         verbose_name = _("inriktning")
@@ -64,12 +68,7 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
 
         Of signed pledges that have begun.
         """
-        own = of_own_places(
-            user,
-            Action.RECORD_ACTIONS,
-            municipality="parties__municipality",
-            police_area="police_area",
-        )
+        own = of_own_pledges(user, Action.RECORD_ACTIONS)
         begun = Pledge.objects.public().filter(valid_from__lte=on)
         return self.filter(pledge__in=begun.filter(own).order_by().values("pk")).order_by(
             "-pledge__valid_from", "pledge_id", "number"
@@ -89,17 +88,31 @@ class Commitment(models.Model):
         OTHER = "other", _("annan åtgärd")
 
     class Party(models.TextChoices):
-        """Who answers for it."""
+        """Who answers for it, beside third parties by name."""
 
         POLICE = "police", _("Polisen")
         MUNICIPALITY = "municipality", _("Kommunen")
         BOTH = "both", _("Kommunen och Polisen tillsammans")
+        THIRD_PARTY = "third_party", _("Bara någon annan, som namnges")
 
     pledge = models.ForeignKey(Pledge, on_delete=models.CASCADE, related_name="commitments")
     focus_area = models.ForeignKey(FocusArea, on_delete=models.CASCADE, related_name="commitments")
     number = models.PositiveSmallIntegerField(_("nummer"))
     kind = models.CharField(_("slag"), max_length=30, choices=Kind, default=Kind.OTHER)
     responsible = models.CharField(_("ansvarig part"), max_length=20, choices=Party)
+    # SCB codes; empty when all the municipalities that give the pledge answer for it.
+    responsible_municipalities = ArrayField(
+        models.CharField(max_length=4),
+        verbose_name=_("ansvariga kommuner"),
+        default=list,
+        blank=True,
+    )
+    third_parties = ArrayField(
+        models.CharField(max_length=LONGEST_PARTY_NAME),
+        verbose_name=_("andra ansvariga"),
+        default=list,
+        blank=True,
+    )
     text = models.TextField(_("åtagande"))
     explanation = models.TextField(_("förklaring"), blank=True)
     target_shape = models.CharField(
@@ -187,6 +200,15 @@ class Commitment(models.Model):
                 condition=Q(target_within_days=None)
                 | Q(target_shape="on_demand", target_within_days__gte=1),
                 name="only_targets_on_demand_have_a_time_to_answer",
+            ),
+            models.CheckConstraint(
+                condition=~Q(responsible="third_party") | ~Q(third_parties=[]),
+                name="a_third_party_has_a_name",
+            ),
+            models.CheckConstraint(
+                condition=Q(responsible__in=["municipality", "both"])
+                | Q(responsible_municipalities=[]),
+                name="municipalities_answer_for_their_own",
             ),
             REFUSE_WHEN_LOCKED,
             REFUSE_TRUNCATE,

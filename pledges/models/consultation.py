@@ -13,11 +13,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from pledge_portal.accounts.permissions import Action, Person, of_own_places
+from pledge_portal.accounts.permissions import Action, Person
 from pledge_portal.database.triggers import REFUSE_CHANGE, REFUSE_TRUNCATE
 from pledges.models.guards import GUARD_CONSULTATION
 from pledges.models.municipality import Municipality, PoliceArea
-from pledges.models.pledge import PERIOD_PATTERN, Pledge
+from pledges.models.pledge import PERIOD_PATTERN, Pledge, of_own_pledges
 
 
 class ConsultationQuerySet(models.QuerySet["Consultation"]):
@@ -32,12 +32,7 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
 
     def visible_to(self, user: Person) -> ConsultationQuerySet:
         """Return those on the drafts that a person consults residents on."""
-        own = of_own_places(
-            user,
-            Action.CONSULT_ON_PLEDGES,
-            municipality="pledge__parties__municipality",
-            police_area="pledge__police_area",
-        )
+        own = of_own_pledges(user, Action.CONSULT_ON_PLEDGES, "pledge__")
         return self.filter(pk__in=Consultation.objects.filter(own).order_by().values("pk"))
 
     def of(self, municipality: Municipality) -> ConsultationQuerySet:

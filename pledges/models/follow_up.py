@@ -313,10 +313,8 @@ class Reminder(models.Model):
 
 
 def approving_parties(pledge: Pledge) -> Iterable[Municipality | PoliceArea]:
-    """Yield the parties that must approve a follow-up.
+    """Return the parties that must approve a follow-up.
 
-    Every municipality, and the police area.
+    Every municipality that gives the pledge, and every police area.
     """
-    for party in pledge.parties.all():
-        yield party.municipality
-    yield pledge.police_area
+    return pledge.givers

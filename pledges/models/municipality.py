@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import unicodedata
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+
+from pledges.models.contact import Contact
 
 _DATA = Path(__file__).resolve().parent.parent / "data"
 _SWEDISH_ORDER = {"å": "zz1", "ä": "zz2", "æ": "zz2", "ö": "zz3", "ø": "zz3"}
@@ -55,7 +58,8 @@ class MunicipalityQuerySet(models.QuerySet["Municipality"]):
         """Find by a part of the name, or by a name misspelt a little.
 
         Case and diacritics do not matter; "kommun" and "stad" are passed over. Names that begin
-        with the words come first, then those that hold them, then the alike.
+        with the words come first, then those that hold them, then those with a part so named that a
+        pledge is for, then the alike.
         """
         from django.contrib.postgres.search import TrigramSimilarity
 
@@ -66,16 +70,20 @@ class MunicipalityQuerySet(models.QuerySet["Municipality"]):
         )[:60]
         if not key:
             return self.none()
+        with_such_a_part = MunicipalityPart.objects.filter(
+            municipality=OuterRef("pk"), slug__startswith=part_slug(key), pledge_parts__isnull=False
+        )
         return (
             self.annotate(
                 likeness=TrigramSimilarity("search_key", key),
                 place=models.Case(
                     models.When(search_key__startswith=key, then=0),
                     models.When(search_key__contains=key, then=1),
-                    default=2,
+                    models.When(Exists(with_such_a_part), then=2),
+                    default=3,
                 ),
             )
-            .filter(Q(place__lt=2) | Q(likeness__gte=0.4))
+            .filter(Q(place__lt=3) | Q(likeness__gte=0.4))
             .order_by("place", "-likeness", "sort_key")
         )
 
@@ -88,7 +96,7 @@ class MunicipalityQuerySet(models.QuerySet["Municipality"]):
         )
 
 
-class Municipality(models.Model):
+class Municipality(Contact):
     """A Swedish municipality (kommun)."""
 
     code = models.CharField(_("kommunkod (SCB)"), max_length=4, unique=True)
@@ -134,7 +142,49 @@ class Municipality(models.Model):
         return counties().get(self.code[:2], "")
 
 
-class PoliceArea(models.Model):
+class MunicipalityPartQuerySet(models.QuerySet["MunicipalityPart"]):
+    """Parts of municipalities."""
+
+    def named(self, municipality: Municipality, name: str) -> MunicipalityPart:
+        """Return a municipality's part of a name, made when it isn't there."""
+        slug = part_slug(name)
+        part, _is_new = self.get_or_create(
+            municipality=municipality, slug=slug, defaults={"name": name}
+        )
+        return part
+
+
+def part_slug(name: str) -> str:
+    """Return what tells a part apart: "vastra-goteborg"."""
+    return re.sub(r"[^a-z0-9]+", "-", without_diacritics(name)).strip("-")
+
+
+class MunicipalityPart(models.Model):
+    """A part of a municipality that a pledge can hold for.
+
+    A district, an area or a town (stadsdel, stadsområde, ort).
+    """
+
+    municipality = models.ForeignKey(Municipality, on_delete=models.CASCADE, related_name="parts")
+    name = models.CharField(_("namn"), max_length=80)
+    slug = models.SlugField(_("namn i adressen"), max_length=80)
+
+    objects = MunicipalityPartQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("del av kommun")
+        verbose_name_plural = _("delar av kommuner")
+        ordering = ["municipality", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["municipality", "slug"], name="part_once"),
+            models.CheckConstraint(condition=~Q(slug=""), name="part_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PoliceArea(Contact):
     """A local police area (lokalpolisområde).
 
     It covers one or several municipalities.

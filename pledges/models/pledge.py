@@ -14,8 +14,9 @@ from pledge_portal.accounts.permissions import Action, Person, of_own_places
 from pledge_portal.database.triggers import REFUSE_TRUNCATE
 from pledges.models.decision import Decided
 from pledges.models.guards import GUARD_PLEDGE, REFUSE_WHEN_LOCKED
-from pledges.models.municipality import Municipality, PoliceArea
+from pledges.models.municipality import Municipality, MunicipalityPart, PoliceArea
 
+LONGEST_PARTY_NAME = 120
 PERIOD_PATTERN = r"[0-9]{4}(-[0-9]{4})?(-[a-z0-9]{1,10})?"
 
 
@@ -25,6 +26,41 @@ def invented_parts() -> ArrayField:
     For the demonstration.
     """
     return ArrayField(models.CharField(max_length=40), default=list, blank=True)
+
+
+def of_own_pledges(user: Person, action: Action, pledge: str = "") -> Q:
+    """Return the filter for what belongs to pledges of a person's places.
+
+    Those are the ones that the places give.
+
+    `pledge` is the path of fields to the pledge, such as "pledge__". A municipality where a pledge
+    holds, and that doesn't give it, has no part in it.
+    """
+    return of_own_places(
+        user,
+        action,
+        municipality=f"{pledge}parties__municipality",
+        police_area=(f"{pledge}police_area", f"{pledge}further_police_areas__police_area"),
+        municipality_only_if=Q(**{f"{pledge}parties__gives": True}),
+    )
+
+
+def prefetched_places(pledge: str = "") -> list[Prefetch]:
+    """Return what `Pledge.givers` and `Pledge.places` need, in three queries.
+
+    `pledge` is the path of fields to the pledge, such as "pledge__"; its police area is fetched
+    with it.
+    """
+    from pledges.models.pledge_places import FurtherPoliceArea, PledgePart
+
+    return [
+        Prefetch(f"{pledge}parties", PledgeParty.objects.select_related("municipality")),
+        Prefetch(f"{pledge}pledge_parts", PledgePart.objects.select_related("part")),
+        Prefetch(
+            f"{pledge}further_police_areas",
+            FurtherPoliceArea.objects.select_related("police_area"),
+        ),
+    ]
 
 
 class PledgeQuerySet(models.QuerySet["Pledge"]):
@@ -41,23 +77,13 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
 
         Pledges of their places, drafts too.
         """
-        own = of_own_places(
-            user,
-            Action.READ_PLEDGES,
-            municipality="parties__municipality",
-            police_area="police_area",
-        )
+        own = of_own_pledges(user, Action.READ_PLEDGES)
         # By key, since a pledge of two municipalities of theirs would else be found twice.
         return self.filter(pk__in=Pledge.objects.filter(own).order_by().values("pk"))
 
     def writable_by(self, user: Person) -> PledgeQuerySet:
         """Return the pledges whose follow-ups a person writes."""
-        own = of_own_places(
-            user,
-            Action.WRITE_FOLLOW_UPS,
-            municipality="parties__municipality",
-            police_area="police_area",
-        )
+        own = of_own_pledges(user, Action.WRITE_FOLLOW_UPS)
         return self.filter(pk__in=Pledge.objects.filter(own).order_by().values("pk"))
 
     def drafted_by(self, user: Person) -> PledgeQuerySet:
@@ -65,12 +91,7 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
 
         Adopted ones too.
         """
-        own = of_own_places(
-            user,
-            Action.WRITE_PLEDGES,
-            municipality="parties__municipality",
-            police_area="police_area",
-        )
+        own = of_own_pledges(user, Action.WRITE_PLEDGES)
         return self.filter(pk__in=Pledge.objects.filter(own).order_by().values("pk"))
 
     def consulted_on_by(self, user: Person) -> PledgeQuerySet:
@@ -78,12 +99,7 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
 
         Adopted ones too.
         """
-        own = of_own_places(
-            user,
-            Action.CONSULT_ON_PLEDGES,
-            municipality="parties__municipality",
-            police_area="police_area",
-        )
+        own = of_own_pledges(user, Action.CONSULT_ON_PLEDGES)
         return self.filter(pk__in=Pledge.objects.filter(own).order_by().values("pk"))
 
     def of(self, municipality: Municipality) -> PledgeQuerySet:
@@ -93,8 +109,8 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
     def at(self, slug: str) -> PledgeQuerySet:
         """Return the pledges at a municipality's address, the latest first.
 
-        Each comes with its parties, its police area and what `lifecycle` needs to tell the state of
-        a signed pledge; four queries.
+        Each comes with its parties, its police areas and what `lifecycle` needs to tell the state
+        of a signed pledge; six queries.
         """
         from pledges.models.validity import ValidityPeriod
 
@@ -102,7 +118,7 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
             self.filter(parties__municipality__slug=slug)
             .select_related("police_area", "annulment", "taken_in")
             .prefetch_related(
-                Prefetch("parties", PledgeParty.objects.select_related("municipality")),
+                *prefetched_places(),
                 Prefetch("validity_periods", ValidityPeriod.objects.all()),
                 "prolongations",
             )
@@ -129,7 +145,7 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         from pledges.models.validity import ValidityPeriod
 
         return self.select_related("police_area", "annulment", "taken_in").prefetch_related(
-            Prefetch("parties", PledgeParty.objects.select_related("municipality")),
+            *prefetched_places(),
             Prefetch("signatories", Signatory.objects.select_related("signature", "municipality")),
             Prefetch("validity_periods", ValidityPeriod.objects.all()),
             "prolongations",
@@ -139,7 +155,9 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
 class Pledge(Decided):
     """A citizen pledge.
 
-    Given by one or several municipalities and one police area. The decision is the one to give it.
+    Given by the police, most often by one area, and by one or several municipalities. The police
+    may also give one alone, for municipalities that it holds in and that don't give it. The
+    decision is the one to give it.
     """
 
     class Stage(models.TextChoices):
@@ -213,9 +231,51 @@ class Pledge(Decided):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def police_areas(self) -> list[PoliceArea]:
+        """The police areas that give the pledge, its own first."""
+        return [self.police_area, *(row.police_area for row in self.further_police_areas.all())]
+
+    @property
+    def giving_municipalities(self) -> list[Municipality]:
+        """The municipalities that give the pledge, in its order."""
+        return [party.municipality for party in self.parties.all() if party.gives]
+
+    @property
+    def givers(self) -> list[Municipality | PoliceArea]:
+        """Everybody that gives the pledge: its municipalities, then the police."""
+        return [*self.giving_municipalities, *self.police_areas]
+
+    def parts_in(self, municipality: Municipality) -> list[MunicipalityPart]:
+        """Return the parts of a municipality that it holds for, if not all."""
+        return [
+            row.part
+            for row in self.pledge_parts.all()
+            if row.part.municipality_id == municipality.pk
+        ]
+
+    def place_name(self, municipality: Municipality) -> str:
+        """Return where in a municipality it holds: "Göteborgs Stad (Centrum)"."""
+        parts = ", ".join(part.name for part in self.parts_in(municipality))
+        return f"{municipality.official_name} ({parts})" if parts else municipality.official_name
+
+    @property
+    def places(self) -> str:
+        """Where it holds and which police give it, for lists of many pledges."""
+        names = [self.place_name(party.municipality) for party in self.parties.all()]
+        return ", ".join([*names, *map(str, self.police_areas)])
+
+
+class PledgePartyManager(models.Manager["PledgeParty"]):
+    """Parties with their municipalities, which are always asked for."""
+
+    def get_queryset(self) -> models.QuerySet[PledgeParty]:
+        """Return them with their municipalities."""
+        return super().get_queryset().select_related("municipality")
+
 
 class PledgeParty(models.Model):
-    """A municipality that gives a pledge.
+    """A municipality that a pledge holds in, and most often one that gives it.
 
     `period` repeats the pledge's, held equal by the database, so that a municipality can't have two
     pledges at one address.
@@ -227,6 +287,9 @@ class PledgeParty(models.Model):
     )
     period = models.CharField(max_length=20, editable=False)
     position = models.PositiveSmallIntegerField(default=1)
+    gives = models.BooleanField(_("ger löftet"), default=True)
+
+    objects = PledgePartyManager()
 
     class Meta:
         verbose_name = _("part")

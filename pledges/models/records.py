@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from pledge_portal.accounts.permissions import Action, Person, of_own_places
 from pledge_portal.database.triggers import REFUSE_TRUNCATE
 from pledges.models.municipality import Municipality, PoliceArea
-from pledges.models.pledge import Pledge, PledgeQuerySet
+from pledges.models.pledge import Pledge, PledgeQuerySet, of_own_pledges
 
 
 def archivable_by(user: Person) -> PledgeQuerySet:
@@ -28,12 +28,7 @@ def archivable_by(user: Person) -> PledgeQuerySet:
 
     Those are the adopted ones of their places. A draft can still be deleted, and is no record yet.
     """
-    own = of_own_places(
-        user,
-        Action.EXPORT_RECORDS,
-        municipality="parties__municipality",
-        police_area="police_area",
-    )
+    own = of_own_pledges(user, Action.EXPORT_RECORDS)
     kept = Pledge.objects.filter(adopted_at__isnull=False)
     return kept.filter(pk__in=Pledge.objects.filter(own).order_by().values("pk"))
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.database.triggers import REFUSE_TRUNCATE
 from pledges.models.guards import GUARD_DOCUMENT, GUARD_SIGNATURE, REFUSE_WHEN_LOCKED
-from pledges.models.municipality import Municipality
-from pledges.models.pledge import Pledge, invented_parts
+from pledges.models.municipality import Municipality, MunicipalityPart, PoliceArea
+from pledges.models.pledge import LONGEST_PARTY_NAME, Pledge, invented_parts
 from pledges.models.stored_file import StoredFile, matches_sha256
 
 
@@ -43,6 +43,7 @@ class Signatory(models.Model):
 
         POLICE = "police", _("Polisen")
         MUNICIPALITY = "municipality", _("Kommunen")
+        THIRD_PARTY = "third_party", _("Någon annan")
 
     pledge = models.ForeignKey(Pledge, on_delete=models.CASCADE, related_name="signatories")
     position = models.PositiveSmallIntegerField(_("ordning"))
@@ -51,6 +52,25 @@ class Signatory(models.Model):
     party = models.CharField(_("för"), max_length=20, choices=Party)
     municipality = models.ForeignKey(
         Municipality, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("kommun")
+    )
+    # The part of the municipality that the person signs for, when not for all of it.
+    part = models.ForeignKey(
+        MunicipalityPart,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("del av kommunen"),
+    )
+    # None is the pledge's own.
+    police_area = models.ForeignKey(
+        PoliceArea,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("lokalpolisområde"),
+    )
+    third_party = models.CharField(
+        _("annan part"), max_length=LONGEST_PARTY_NAME, blank=True, default=""
     )
     invented = invented_parts()
 
@@ -68,8 +88,11 @@ class Signatory(models.Model):
                 condition=Q(position__gte=1), name="signatory_position_from_one"
             ),
             models.CheckConstraint(
-                condition=Q(party="police", municipality__isnull=True)
-                | Q(party="municipality", municipality__isnull=False),
+                condition=Q(party="police", municipality=None, part=None, third_party="")
+                | Q(party="municipality", police_area=None, third_party="")
+                & Q(municipality__isnull=False)
+                | Q(party="third_party", municipality=None, part=None, police_area=None)
+                & Q(third_party__gt=""),
                 name="signatory_signs_for_one_party",
             ),
             REFUSE_WHEN_LOCKED,
@@ -78,6 +101,24 @@ class Signatory(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.title}"
+
+    @property
+    def side(self) -> Municipality | PoliceArea | None:
+        """Whose side the person is on; None on a third party's."""
+        if self.party == self.Party.POLICE:
+            return self.police_area or self.pledge.police_area
+        return self.municipality
+
+    @property
+    def municipality_name(self) -> str:
+        """The municipality, or its part: "Göteborgs Stad (Centrum)".
+
+        Empty for others than municipalities.
+        """
+        if self.municipality is None:
+            return ""
+        name = self.municipality.official_name
+        return f"{name} ({self.part.name})" if self.part else name
 
     @property
     def field_name(self) -> str:

@@ -16,11 +16,11 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
-from pledge_portal.accounts.permissions import Action, Person, of_own_places
+from pledge_portal.accounts.permissions import Action, Person
 from pledge_portal.database.triggers import REFUSE_TRUNCATE
 from pledges.models.commitment import Commitment, FocusArea
 from pledges.models.municipality import Municipality, PoliceArea
-from pledges.models.pledge import Pledge
+from pledges.models.pledge import Pledge, of_own_pledges
 from pledges.models.statistics_import import StatisticsImport
 
 
@@ -316,12 +316,7 @@ class IndicatorLinkQuerySet(models.QuerySet["IndicatorLink"]):
 
     def changeable_by(self, user: Person) -> IndicatorLinkQuerySet:
         """Return those of the pledges whose statistics a person looks after."""
-        own = of_own_places(
-            user,
-            Action.MANAGE_STATISTICS,
-            municipality="focus_area__pledge__parties__municipality",
-            police_area="focus_area__pledge__police_area",
-        )
+        own = of_own_pledges(user, Action.MANAGE_STATISTICS, "focus_area__pledge__")
         return self.filter(pk__in=IndicatorLink.objects.filter(own).order_by().values("pk"))
 
 

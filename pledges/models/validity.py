@@ -5,27 +5,37 @@ from __future__ import annotations
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.database.triggers import REFUSE_CHANGE, REFUSE_TRUNCATE
 from pledges.models.guards import GUARD_VALIDITY
-from pledges.models.municipality import Municipality
+from pledges.models.municipality import Municipality, MunicipalityPart
 from pledges.models.pledge import Pledge
 
-ONE_IN_FORCE = "one_pledge_in_force_per_municipality_and_day"
+ONE_IN_FORCE = "one_pledge_in_force_per_part_and_day"
 
 
 class ValidityPeriod(models.Model):
-    """The days on which a pledge is in force in one municipality.
+    """The days on which a pledge is in force in a municipality or part.
 
     Written when the last signatory has signed. Its end is open while the pledge holds until it is
     replaced, and is cut when a successor takes over or the pledge is annulled. The database holds
-    it impossible that two pledges are in force in one municipality on one day.
+    it impossible that two pledges are in force for the same part on one day; a pledge for all of a
+    municipality is another one than those for its parts, and stands beside them.
     """
 
     pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="validity_periods")
     municipality = models.ForeignKey(
         Municipality, on_delete=models.PROTECT, related_name="validity_periods"
+    )
+    # The part of the municipality where it holds; None is all of it.
+    part = models.ForeignKey(
+        MunicipalityPart,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="validity_periods",
     )
     during = DateRangeField()
 
@@ -34,7 +44,11 @@ class ValidityPeriod(models.Model):
         verbose_name_plural = _("giltighetstider")
         ordering = ["pledge", "municipality"]
         constraints = [
-            models.UniqueConstraint(fields=["pledge", "municipality"], name="validity_once"),
+            models.UniqueConstraint(
+                fields=["pledge", "municipality", "part"],
+                nulls_distinct=False,
+                name="validity_once",
+            ),
             ExclusionConstraint(
                 name=ONE_IN_FORCE,
                 # Put off within `lifecycle.put_in_force` alone: the successor comes before its
@@ -42,6 +56,7 @@ class ValidityPeriod(models.Model):
                 deferrable=models.Deferrable.IMMEDIATE,
                 expressions=[
                     ("municipality", RangeOperators.EQUAL),
+                    (Coalesce("part", 0), RangeOperators.EQUAL),
                     ("during", RangeOperators.OVERLAPS),
                 ],
             ),

@@ -11,10 +11,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.models import User
-from pledge_portal.accounts.permissions import Action, Person, of_own_places
+from pledge_portal.accounts.permissions import Action, Person
 from pledge_portal.database.triggers import REFUSE_TRUNCATE, REFUSE_UPDATE
 from pledges.models.municipality import Municipality, PoliceArea
-from pledges.models.pledge import Pledge
+from pledges.models.pledge import Pledge, of_own_pledges
 
 LONGEST_PART = 40
 
@@ -33,6 +33,8 @@ class PledgeVersion(models.Model):
         ADDED = "added", _("lade till")
         REMOVED = "removed", _("tog bort")
         MOVED = "moved", _("flyttade")
+        ANNEXED = "annexed", _("lade till en bilaga")
+        UNANNEXED = "unannexed", _("tog bort en bilaga")
         RESTORED = "restored", _("återställde")
         ELSEWHERE = "elsewhere", _("ändrat utanför redigeringen")
 
@@ -68,12 +70,7 @@ class RemarkQuerySet(models.QuerySet["Remark"]):
 
     def visible_to(self, user: Person) -> RemarkQuerySet:
         """Return those of the drafts that a person writes on."""
-        own = of_own_places(
-            user,
-            Action.WRITE_PLEDGES,
-            municipality="pledge__parties__municipality",
-            police_area="pledge__police_area",
-        )
+        own = of_own_pledges(user, Action.WRITE_PLEDGES, "pledge__")
         return self.filter(pk__in=Remark.objects.filter(own).order_by().values("pk"))
 
 

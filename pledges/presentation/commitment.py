@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import capfirst
+from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from pledge_portal.pages.text import Wording, proper_name, wording
 from pledges.models import Commitment, Pledge
@@ -19,8 +20,8 @@ from pledges.targets import Period, Shape
 class CommitmentView:
     """A commitment as pages show it.
 
-    `party` is "police", "municipality" or "both"; `responsible` names who that is. `invented` holds
-    the names of the parts that are made up for the demonstration.
+    `party` is "police", "municipality", "both" or "third_party"; `responsible` names all who answer
+    for it. `invented` holds the names of the parts that are made up for the demonstration.
     """
 
     number: int
@@ -35,20 +36,39 @@ class CommitmentView:
     invented: frozenset[str]
 
 
-def municipality_names(pledge: Pledge) -> list[str]:
-    """Return the municipalities' official names, in the pledge's order."""
-    return [party.municipality.official_name for party in pledge.parties.all()]
+def municipality_names(pledge: Pledge) -> dict[str, str]:
+    """Return the municipalities that give a pledge: names by code.
+
+    In its order.
+
+    With their parts that it holds for, when it doesn't hold for all of them.
+    """
+    return {
+        municipality.code: pledge.place_name(municipality)
+        for municipality in pledge.giving_municipalities
+    }
 
 
-def commitment_view(commitment: Commitment, municipalities: list[str]) -> CommitmentView:
-    """Return the commitment in words; `municipalities` are the parties' names."""
+def listed(names: Sequence[SafeString]) -> SafeString:
+    """Return names in a row: "Orust kommun, Tjörns kommun och Polisen"."""
+    if len(names) < 2:
+        return names[0] if names else SafeString()
+    commas = format_html_join(", ", "{}", ((name,) for name in names[:-1]))
+    return format_html(escape(_("{names} och {last}")), names=commas, last=names[-1])
+
+
+def commitment_view(commitment: Commitment, municipalities: Mapping[str, str]) -> CommitmentView:
+    """Return the commitment in words.
+
+    `municipalities` are the names of those that give the pledge, by code.
+    """
     return CommitmentView(
         number=commitment.number,
         text=wording(commitment, "text"),
         explanation=wording(commitment, "explanation"),
         kind=capfirst(commitment.get_kind_display()),
         party=commitment.responsible,
-        responsible=_responsible(commitment, municipalities),
+        responsible=responsible_text(commitment, municipalities),
         target=target_text(commitment),
         is_measurable=commitment.target.is_measurable,
         is_secret=commitment.is_secret_kind,
@@ -56,16 +76,21 @@ def commitment_view(commitment: Commitment, municipalities: list[str]) -> Commit
     )
 
 
-def _responsible(commitment: Commitment, municipalities: list[str]) -> SafeString:
-    municipality = (
-        proper_name(municipalities[0]) if len(municipalities) == 1 else escape(_("Kommunerna"))
-    )
-    match commitment.responsible:
-        case Commitment.Party.POLICE:
-            return escape(_("Polisen"))
-        case Commitment.Party.MUNICIPALITY:
-            return municipality
-    return format_html(escape(_("{municipality} och Polisen")), municipality=municipality)
+def responsible_text(commitment: Commitment, municipalities: Mapping[str, str]) -> SafeString:
+    """Return who promised, by name: nobody else, and nobody left out.
+
+    `municipalities` are the names of those that give the pledge, by code.
+    """
+    party = Commitment.Party
+    names: list[SafeString] = []
+    if commitment.responsible in {party.MUNICIPALITY, party.BOTH}:
+        codes = commitment.responsible_municipalities or municipalities
+        responsible = [name for code, name in municipalities.items() if code in codes]
+        is_everyone = len(municipalities) > 1 and len(responsible) == len(municipalities)
+        names += [escape(_("Kommunerna"))] if is_everyone else map(proper_name, responsible)
+    if commitment.responsible in {party.POLICE, party.BOTH}:
+        names.append(escape(pgettext("i en mening", "Polisen") if names else _("Polisen")))
+    return listed([*names, *map(proper_name, commitment.third_parties)])
 
 
 def target_text(commitment: Commitment) -> SafeString:
@@ -87,6 +112,10 @@ def unit_text(commitment: Commitment) -> SafeString:
 
 def whose_turn(commitment: Commitment) -> str:
     """Return who is to report what is missing, in a sentence."""
+    if commitment.responsible == Commitment.Party.THIRD_PARTY:
+        # A third party reports by somebody else, whoever that is.
+        names = get_text_list(commitment.third_parties, _("och"))
+        return _("Nu ska det som %(party)s har lovat redovisas.") % {"party": names}
     return _("Nu ska %(party)s redovisa.") % {
         "party": {
             Commitment.Party.POLICE: _("Polisen"),

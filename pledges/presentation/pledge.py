@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import escape
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from pledge_portal.pages.text import Wording, proper_name, wording
 from pledges.lifecycle import Standing, full_end, standing
-from pledges.models import FocusArea, Municipality, PaperScan, Pledge, Section, Way
-from pledges.presentation.commitment import CommitmentView, commitment_view, municipality_names
+from pledges.models import FocusArea, Municipality, PaperScan, Pledge, Section, Signatory, Way
+from pledges.presentation.commitment import (
+    CommitmentView,
+    commitment_view,
+    listed,
+    municipality_names,
+)
 from pledges.presentation.validity import Answer, answer, day, decision_in_words
 
 
@@ -25,6 +30,7 @@ class FocusAreaView:
     name: Wording
     problem: Wording
     cause: Wording
+    expected_effects: Wording
     invented: frozenset[str]
     commitments: list[CommitmentView]
 
@@ -62,7 +68,8 @@ class SignatoryView:
 class PledgeView:
     """A pledge in one municipality as pages show it.
 
-    `parties` is everyone that gives it; `period` is its part of the address and `period_name` the
+    `parties` is everyone that gives it; `places` where it holds, empty when that is all of the
+    municipalities that give it; `period` is its part of the address and `period_name` the
     same for readers ("2023–2025"); `key` is its row's. `vouched_for` is the party that handed in
     the document of a pledge that was signed elsewhere, else ""; `original_end` is the end of the
     text when the pledge is prolonged, else "".
@@ -75,8 +82,9 @@ class PledgeView:
     period: str
     period_name: str
     parties: SafeString
-    municipality_names: list[str]
-    police_area: str
+    municipality_names: dict[str, str]
+    police_areas: list[str]
+    places: list[str]
     valid_from: date
     first_day: str
     planned_end: str
@@ -99,6 +107,17 @@ def period_name(period: str) -> str:
     return re.sub(r"(?<=^[0-9]{4})-(?=[0-9]{4})", "–", period)
 
 
+def _places(pledge: Pledge) -> list[str]:
+    """Return where a pledge holds.
+
+    Nothing when that is simply with those who give it.
+    """
+    parties = list(pledge.parties.all())
+    if all(party.gives and not pledge.parts_in(party.municipality) for party in parties):
+        return []
+    return [pledge.place_name(party.municipality) for party in parties]
+
+
 def pledge_view(pledge: Pledge, municipality: Municipality, on: date) -> PledgeView:
     """Return the pledge in words as of the day `on`.
 
@@ -113,9 +132,10 @@ def pledge_view(pledge: Pledge, municipality: Municipality, on: date) -> PledgeV
         source_note=wording(pledge, "source_note"),
         period=pledge.period,
         period_name=period_name(pledge.period),
-        parties=all_parties(names),
+        parties=all_parties(names.values()),
         municipality_names=names,
-        police_area=pledge.police_area.name,
+        police_areas=[area.name for area in pledge.police_areas],
+        places=_places(pledge),
         valid_from=pledge.valid_from,
         first_day=day(pledge.valid_from),
         planned_end=day(standing_then.planned_end),
@@ -139,6 +159,7 @@ class OtherPledge:
     period: str
     first_day: str
     planned_end: str
+    places: list[str]
 
 
 def pledge_label(pledge: Pledge) -> str:
@@ -150,28 +171,27 @@ def pledge_label(pledge: Pledge) -> str:
 
 
 def pledge_label_with_places(pledge: Pledge) -> str:
-    """Return a pledge's title and its municipalities.
+    """Return a pledge's title, its places and police areas.
 
-    For a list of several places' pledges; `pledge.municipalities` is to be fetched beforehand.
+    For a list of several places' pledges, fetched with `prefetched_places()`.
     """
-    names = [str(municipality) for municipality in pledge.municipalities.all()]
-    return ", ".join([pledge_label(pledge), *names])
+    return f"{pledge_label(pledge)}, {pledge.places}"
 
 
 def other_pledge(pledge: Pledge) -> OtherPledge:
     """Return what a list of other pledges says of one."""
     return OtherPledge(
-        wording(pledge, "title"), pledge.period, day(pledge.valid_from), day(full_end(pledge))
+        wording(pledge, "title"),
+        pledge.period,
+        day(pledge.valid_from),
+        day(full_end(pledge)),
+        _places(pledge),
     )
 
 
-def all_parties(municipalities: list[str]) -> SafeString:
+def all_parties(municipalities: Iterable[str]) -> SafeString:
     """Return everyone that gives a pledge: "Älvsbyns kommun och Polisen"."""
-    names = [*map(proper_name, municipalities), escape(pgettext("i en mening", "Polisen"))]
-    if not municipalities:
-        return names[-1]
-    commas = format_html_join(", ", "{}", ((name,) for name in names[:-1]))
-    return format_html(_("{municipalities} och {police}"), municipalities=commas, police=names[-1])
+    return listed([*map(proper_name, municipalities), escape(pgettext("i en mening", "Polisen"))])
 
 
 def focus_areas(pledge: Pledge) -> list[FocusAreaView]:
@@ -192,6 +212,7 @@ def focus_area_view(
         name=wording(area, "name"),
         problem=wording(area, "problem"),
         cause=wording(area, "cause"),
+        expected_effects=wording(area, "expected_effects"),
         invented=frozenset(area.invented),
         commitments=commitments or [],
     )
@@ -206,6 +227,11 @@ def sections(pledge: Pledge) -> dict[str, list[SectionView]]:
         )
         by_kind[section.kind].append(view)
     return by_kind
+
+
+def _signs_for(signatory: Signatory) -> SafeString:
+    name = signatory.municipality_name or signatory.third_party
+    return proper_name(name) if name else escape(pgettext("i en mening", "Polisen"))
 
 
 def signatories(pledge: Pledge) -> list[SignatoryView]:
@@ -227,9 +253,7 @@ def signatories(pledge: Pledge) -> list[SignatoryView]:
             SignatoryView(
                 name=signatory.name,
                 title=wording(signatory, "title"),
-                party=proper_name(signatory.municipality.official_name)
-                if signatory.municipality
-                else escape(pgettext("i en mening", "Polisen")),
+                party=_signs_for(signatory),
                 signed_at=signature.signed_at if signature else None,
                 issuer=signature.certificate_issuer if signature else "",
                 is_demonstration=bool(signature and signature.is_demonstration),

@@ -9,13 +9,18 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
 from pledges.actions.tallies import Reported, reported_in_public
 from pledges.follow_ups.voices import Words, council_words, promise
-from pledges.lifecycle import Standing, State, taken_over_by
+from pledges.lifecycle import (
+    Standing,
+    State,
+    earlier_for_the_same_part,
+    share_a_part,
+    taken_over_by,
+)
 from pledges.models import Commitment, FollowUp, Municipality, Pledge, PledgeDocument
 from pledges.presentation.pledge import OtherPledge, PledgeView, other_pledge, pledge_view
 from pledges.presentation.validity import day
@@ -62,12 +67,21 @@ def archived_views(
     for key in FollowUp.objects.public().filter(pledge__in=keys).values_list("pledge", flat=True):
         follow_ups[key] += 1
     reported, words = reported_in_public(shown, on), council_words(shown, on)
-    before = {pledge.pk: earlier.period for pledge, earlier in pairwise(all_pledges)}
+    before = {
+        pledge.pk: earlier.period
+        for number, pledge in enumerate(all_pledges)
+        if (earlier := earlier_for_the_same_part(pledge, all_pledges[number + 1 :], municipality))
+    }
     views = []
     for pledge in shown:
         view = pledge_view(pledge, municipality, on)
         after = taken_over_by(
-            view.standing, (other for other in all_pledges if other is not pledge)
+            view.standing,
+            (
+                other
+                for other in all_pledges
+                if other is not pledge and share_a_part(pledge, other, municipality)
+            ),
         )
         document = documents.get(pledge.pk)
         views.append(

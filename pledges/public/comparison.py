@@ -44,7 +44,7 @@ class ComparisonView:
 
 
 def comparison_view(
-    comparison: Comparison, names_before: list[str], names_after: list[str]
+    comparison: Comparison, names_before: dict[str, str], names_after: dict[str, str]
 ) -> ComparisonView:
     """Return a comparison in words.
 
@@ -59,7 +59,7 @@ def comparison_view(
     )
 
 
-def _pair_view(pair: Pair, names_before: list[str], names_after: list[str]) -> PairView:
+def _pair_view(pair: Pair, names_before: dict[str, str], names_after: dict[str, str]) -> PairView:
     before = commitment_view(pair.before, names_before)
     after = commitment_view(pair.after, names_after)
     old, new = _texts(pair)

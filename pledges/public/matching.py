@@ -85,7 +85,7 @@ def _partners(earlier: list[Commitment], later: list[Commitment]) -> dict[int, C
         (likeness(before.text_sv, after.text_sv), before, after)
         for before in earlier
         for after in later
-        if (before.kind, before.responsible) == (after.kind, after.responsible)
+        if _kind_and_parties(before) == _kind_and_parties(after)
     ]
     # The numbers are told apart alike from both sides, so that backwards gives the same pairs.
     candidates.sort(key=lambda c: (-c[0], c[1].number + c[2].number, min(c[1].number, c[2].number)))
@@ -96,6 +96,15 @@ def _partners(earlier: list[Commitment], later: list[Commitment]) -> dict[int, C
             partners[after.pk] = before
             taken.add(before.pk)
     return partners
+
+
+def _kind_and_parties(commitment: Commitment) -> tuple[object, ...]:
+    """Return what a commitment is and who promised it.
+
+    Whoever else promises the same, promises it anew.
+    """
+    parties = [*commitment.responsible_municipalities, *commitment.third_parties]
+    return commitment.kind, commitment.responsible, sorted(parties)
 
 
 def _pair(before: Commitment, after: Commitment) -> Pair:

@@ -95,6 +95,11 @@ plain = [
         name="pledge_document",
     ),
     path(
+        "<kommun:slug>/<period:period>/bilaga-<int:number>.pdf",
+        views.annex,
+        name="annex",
+    ),
+    path(
         "<kommun:slug>/<period:period>/underskrift-<int:number>.pdf",
         views.paper_scan,
         name="paper_scan",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 
 from django.conf import settings
@@ -25,7 +25,8 @@ from pledges.actions.presentation import ActionView, action_view
 from pledges.actions.tallies import reported_in_public
 from pledges.consultation.public_views import consultations_of
 from pledges.follow_ups.presentation import history
-from pledges.follow_ups.voices import council_words, promise, promises
+from pledges.follow_ups.voices import council_words, promise, promises, promises_of
+from pledges.lifecycle import earlier_for_the_same_part
 from pledges.models import (
     Commitment,
     Consultation,
@@ -33,12 +34,14 @@ from pledges.models import (
     Municipality,
     PaperScan,
     Pledge,
+    PledgeAnnex,
     PledgeDocument,
     PledgeParty,
     PublishedAction,
     Signatory,
     Way,
 )
+from pledges.models.municipality import swedish_sort_key
 from pledges.presentation.lookup import (
     get_municipality_or_404,
     get_pledge_or_404,
@@ -86,12 +89,15 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public_page(shows=Shows.MUNICIPALITY)
 def municipality(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the pledge of today in short, and every other one."""
+    """Show the pledge of today in short, and every other one.
+
+    Where several hold today, each for its part, they are listed by part.
+    """
     signed_pledges = list(Pledge.objects.public().at(slug))
     shown = place_of(signed_pledges[0], slug) if signed_pledges else get_municipality_or_404(slug)
     on = timezone.localdate()
     pledges = [presentation.pledge_view(row, shown, on) for row in signed_pledges]
-    current = next((i for i, view in enumerate(pledges) if view.standing.is_in_force), None)
+    in_force = [number for number, view in enumerate(pledges) if view.standing.is_in_force]
     consultations = consultations_of(shown)
     context: dict[str, object] = {
         "municipality": shown,
@@ -99,14 +105,17 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
         "open_consultations": [
             consultation for consultation in consultations if consultation.is_open
         ],
-        "police_areas": list(shown.police_areas.all()),
+        "police_areas": (police_areas := list(shown.police_areas.all())),
+        "contacts": [party for party in (shown, *police_areas) if party.has_contact],
         "coming": [view for view in reversed(pledges) if view.valid_from > on],
         "earlier": [
             view for view in pledges if view.valid_from <= on and not view.standing.is_in_force
         ],
     }
-    if current is not None:
-        row, view = signed_pledges[current], pledges[current]
+    if len(in_force) > 1:
+        context["in_force"] = _by_part([signed_pledges[number] for number in in_force], shown, on)
+    elif in_force:
+        row, view = signed_pledges[in_force[0]], pledges[in_force[0]]
         prefetch_related_objects([row], "commitments", "focus_areas")
         context |= {
             "pledge": view,
@@ -115,6 +124,25 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
             "actions": _latest_actions(row, None, most=3),
         }
     return render(request, "pledges/municipality.html", context)
+
+
+def _by_part(
+    rows: list[Pledge], municipality: Municipality, on: date
+) -> list[tuple[str, presentation.PledgeView, object]]:
+    """Return pledges by the parts that they hold for.
+
+    And how each is kept; the one for all of the municipality first.
+    """
+    prefetch_related_objects(rows, "commitments", "focus_areas")
+    views = {row.pk: presentation.pledge_view(row, municipality, on) for row in rows}
+    promised = promises_of(rows, {key: view.standing for key, view in views.items()}, on)
+    by_part = []
+    for row in rows:
+        view = views[row.pk]
+        parts = ", ".join(part.name for part in row.parts_in(municipality))
+        of_row = [promised[commitment.pk] for commitment in row.commitments.all()]
+        by_part.append((parts, view, presentation.kept(of_row, view.standing)))
+    return sorted(by_part, key=lambda listed: swedish_sort_key(listed[0]))
 
 
 @require_safe
@@ -146,7 +174,11 @@ def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
             view.standing,
             [*presentation.signings(shown), *presentation.recalls_of(shown)],
         ),
-        "before": next(iter(pledges[pledges.index(shown) + 1 :]), None),
+        "contacts": [party for party in shown.givers if party.has_contact],
+        "annexes": list(shown.annexes.defer("content")),
+        "before": earlier_for_the_same_part(
+            shown, pledges[pledges.index(shown) + 1 :], municipality
+        ),
         "consulted": Consultation.objects.public()
         .of(municipality)
         .filter(pledge=shown)
@@ -243,8 +275,24 @@ def paper_scan(request: HttpRequest, slug: str, period: str, number: int) -> Htt
     return _stored_pdf(request, scan, scan.said_at, name)
 
 
+@require_safe
+@public_file
+def annex(request: HttpRequest, slug: str, period: str, number: int) -> HttpResponseBase:
+    """Serve what is annexed to a signed pledge, byte for byte."""
+    annexes = PledgeAnnex.objects.filter(
+        pledge__in=Pledge.objects.public(),
+        pledge__parties__municipality__slug=slug,
+        pledge__period=period,
+        position=number,
+    )
+    row = annexes.defer("content").first()
+    if row is None:
+        raise no_pledge(get_municipality_or_404(slug))
+    return _stored_pdf(request, row, row.annexed_at, f"bilaga-{slug}-{period}-{number}.pdf")
+
+
 def _stored_pdf(
-    request: HttpRequest, row: PledgeDocument | PaperScan, at: datetime, name: str
+    request: HttpRequest, row: PledgeDocument | PledgeAnnex | PaperScan, at: datetime, name: str
 ) -> HttpResponseBase:
     """Return bytes that never change, written `at`.
 

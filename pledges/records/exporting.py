@@ -346,6 +346,7 @@ def _told_of_package(scope: Scope, at: datetime) -> dict[str, Any]:
             "municipalities": {
                 party.municipality.code: party.municipality.official_name for party in parties
             },
+            "given_by": [str(giver) for giver in pledge.givers],
             "police_area": pledge.police_area.name,
         },
     }

@@ -52,6 +52,7 @@ from pledges.models import (
 )
 from pledges.records.drafting import PARTS as DRAFTING
 from pledges.records.part_registry import Part, register
+from pledges.records.place_parts import PARTS as PLACES
 from pledges.records.scope import Scope
 from pledges.records.shared import SHARED
 from pledges.records.signing_parts import PARTS as SIGNING
@@ -138,11 +139,12 @@ PARTS = (
     Part(
         PledgeParty,
         "parter",
-        "Kommunerna som ger löftet.",
+        "Kommunerna som löftet gäller i, och om de ger det.",
         _all(PledgeParty),
         _all(PledgeParty),
         history=_of_the_pledge,
     ),
+    *PLACES,
     Part(
         Section,
         "avsnitt",

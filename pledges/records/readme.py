@@ -96,11 +96,10 @@ in the portal. Check it with sha256sum -c manifest-sha256.txt, run in this folde
 def readme(manifest: dict[str, Any], *, secret: bool) -> str:
     """Return the text of a layer's README, from what its manifest tells."""
     pledge = manifest["pledge"]
-    parties = [*pledge["municipalities"].values(), f"lokalpolisområde {pledge['police_area']}"]
     return (_OF_SECRETS if secret else _PUBLIC).format(
         rule="=" * 60,
         title=f"{pledge['title']} ({pledge['period']})",
-        parties=", ".join(parties),
+        parties=", ".join(pledge["given_by"]),
         made_at=manifest["made_at"][:10],
         portal=manifest["portal"]["name"],
         version=manifest["portal"]["version"],

@@ -59,5 +59,5 @@ class Scope:
         if self.holder is None:
             return _EVERYTHING
         if isinstance(self.holder, Municipality):
-            return Q(municipality=self.holder.pk)
+            return Q(municipality=self.holder.pk) | Q(party="third_party")
         return Q(party="police")

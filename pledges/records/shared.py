@@ -11,7 +11,14 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 
 from pledge_portal.accounts.models import User
-from pledges.models import Indicator, Municipality, Place, PoliceArea, PoliceAreaCoverage
+from pledges.models import (
+    Indicator,
+    Municipality,
+    MunicipalityPart,
+    Place,
+    PoliceArea,
+    PoliceAreaCoverage,
+)
 from pledges.records.part_registry import Shared
 
 
@@ -44,6 +51,23 @@ def _make_police_area(row: dict[str, Any], _key_of: Any) -> Any:
     for covered in Municipality.objects.filter(code__in=row["municipalities"]).order_by("code"):
         PoliceAreaCoverage.objects.create(police_area=made, municipality=covered)
     return made.pk
+
+
+def _part(part: MunicipalityPart) -> tuple[Any, dict[str, Any]]:
+    code = part.municipality.code
+    return [code, part.slug], {"municipality": code, **_plain(part, ("name", "slug"))}
+
+
+def _find_part(name: Any) -> Any:
+    code, slug = name
+    return _key(MunicipalityPart.objects.filter(municipality__code=code, slug=slug))
+
+
+def _make_part(row: dict[str, Any], key_of: Any) -> Any:
+    municipality = key_of(Municipality, row["municipality"])
+    return MunicipalityPart.objects.create(
+        municipality_id=municipality, name=row["name"], slug=row["slug"]
+    ).pk
 
 
 _PLACE = ("name", "kind", "level", "is_closed")
@@ -124,6 +148,15 @@ SHARED = (
         _police_area,
         lambda name: _key(PoliceArea.objects.filter(name=name)),
         _make_police_area,
+    ),
+    Shared(
+        MunicipalityPart,
+        "delar-av-kommuner",
+        "Delar av kommuner som löftet gäller för: stadsdelar, stadsområden, orter.",
+        _part,
+        _find_part,
+        _make_part,
+        related=("municipality",),
     ),
     Shared(
         Place,

@@ -79,7 +79,7 @@ def of_pledge(request: StaffRequest, pledge: int) -> HttpResponse:
         "records/pledge.html",
         {
             "pledge": pledge_row,
-            "parties": ", ".join(map(str, [*_municipalities(pledge_row), pledge_row.police_area])),
+            "parties": pledge_row.places,
             "form": form,
             "packages": made,
             "days": ArchivePackage.KEPT_FOR.days,
@@ -91,15 +91,7 @@ def of_pledge(request: StaffRequest, pledge: int) -> HttpResponse:
 def _holders(user: User, pledge: Pledge) -> list[Municipality | PoliceArea]:
     """Return the parties of a pledge that a person may make packages for."""
     own: list[Any] = places_of(user, Action.EXPORT_RECORDS)
-    return [
-        municipality
-        for municipality in [*_municipalities(pledge), pledge.police_area]
-        if municipality in own
-    ]
-
-
-def _municipalities(pledge: Pledge) -> list[Any]:
-    return [party.municipality for party in pledge.parties.all()]
+    return [municipality for municipality in pledge.givers if municipality in own]
 
 
 @require_safe

@@ -44,12 +44,14 @@ def folder_name(signatory: Signatory) -> str:
     """Return the name of a party's folder: "alvsbyn", "polisen-pitea-alvdal"."""
     if signatory.municipality is not None:
         return signatory.municipality.slug
-    area = without_diacritics(signatory.pledge.police_area.name)
+    area = without_diacritics((signatory.police_area or signatory.pledge.police_area).name)
     return "polisen-" + re.sub(r"[^a-z0-9]+", "-", area).strip("-")
 
 
 def key_names(signatory: Signatory) -> list[str]:
     """Return the names of the keys that a signatory can be given, in order."""
+    if signatory.third_party:
+        return []
     names = [DEMONSTRATION_KEY] if settings.DEMONSTRATION else []
     return [*names, *sorted(_files(signatory))]
 

@@ -30,8 +30,14 @@ from pledges.signing.keys import key_names
 
 
 def place_of(signatory: Signatory) -> models.Model:
-    """Return whom a person signs for: the municipality or the police area."""
-    return signatory.municipality or signatory.pledge.police_area
+    """Return who sees to a person's signing.
+
+    The municipality or the police area.
+
+    A third party has nobody in the portal: the first municipality sees to theirs.
+    """
+    pledge = signatory.pledge
+    return signatory.side or next(iter(pledge.giving_municipalities), pledge.police_area)
 
 
 def may_arrange(user: Person, signatory: Signatory) -> bool:
@@ -51,7 +57,8 @@ def is_signatory(user: Person, signatory: Signatory) -> bool:
     """
     way = way_of(signatory)
     return (
-        way is not None
+        not signatory.third_party
+        and way is not None
         and way.person_id is not None
         and way.person_id == user.pk
         and isinstance(user, User)
@@ -65,12 +72,14 @@ def is_signatory(user: Person, signatory: Signatory) -> bool:
 def accounts_for(signatory: Signatory) -> models.QuerySet[User]:
     """Return the people who can be a signatory.
 
-    Those who hold the role for the party.
+    Those who hold the role for the party; a third party has none.
     """
+    if signatory.third_party:
+        return User.objects.none()
     place = (
         Q(memberships__municipality=signatory.municipality)
         if signatory.municipality is not None
-        else Q(memberships__police_area=signatory.pledge.police_area)
+        else Q(memberships__police_area=signatory.side)
     )
     held = Q(memberships__role=Role.SIGNATORY, is_active=True)
     return User.objects.filter(held & place).order_by("last_name", "first_name", "pk").distinct()
@@ -85,8 +94,10 @@ def visible_signatories(user: Person) -> models.QuerySet[Signatory]:
         Signatory.objects.filter(pledge__in=Pledge.objects.visible_to(user))
         .exclude(pledge__adopted_at=None)
         .select_related(
-            "pledge__police_area", "municipality", "signature", "signing_way__person", "given_back"
+            *("pledge__police_area", "municipality", "part", "police_area"),
+            *("signature", "signing_way__person", "given_back"),
         )
+        .prefetch_related("pledge__parties__municipality")
         .defer("given_back__content")
     )
 

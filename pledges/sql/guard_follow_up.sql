@@ -1,7 +1,7 @@
 -- A follow-up is published once all parties have approved it, and then never changes.
 --
--- Who approved is counted here as well: one approval of each municipality and one of the police
--- area, all of the same content.
+-- Who approved is counted here as well: one approval of each municipality that gives the pledge and
+-- one of each police area, all of the same content.
 CREATE OR REPLACE FUNCTION guard_follow_up() RETURNS trigger LANGUAGE plpgsql
 SET search_path = :"schema", pg_temp
 AS $$
@@ -25,12 +25,18 @@ BEGIN
     END IF;
     IF NEW.published_at IS NOT NULL AND (
         EXISTS (
-            SELECT 1 FROM pledges_pledgeparty y WHERE y.pledge_id = NEW.pledge_id AND NOT EXISTS (
+            SELECT 1 FROM pledges_pledgeparty y
+            WHERE y.pledge_id = NEW.pledge_id AND y.gives AND NOT EXISTS (
                 SELECT 1 FROM pledges_approval a
                 WHERE a.follow_up_id = NEW.id AND a.municipality_id = y.municipality_id))
         OR NOT EXISTS (
             SELECT 1 FROM pledges_approval a JOIN pledges_pledge p ON p.id = NEW.pledge_id
             WHERE a.follow_up_id = NEW.id AND a.police_area_id = p.police_area_id)
+        OR EXISTS (
+            SELECT 1 FROM pledges_furtherpolicearea f
+            WHERE f.pledge_id = NEW.pledge_id AND NOT EXISTS (
+                SELECT 1 FROM pledges_approval a
+                WHERE a.follow_up_id = NEW.id AND a.police_area_id = f.police_area_id))
         OR (SELECT count(DISTINCT digest) FROM pledges_approval
             WHERE follow_up_id = NEW.id) <> 1) THEN
         RAISE EXCEPTION 'En uppföljning publiceras först när parterna har godkänt den.'

@@ -27,6 +27,18 @@ BEGIN
             RAISE EXCEPTION 'Kommunen är inte part i löftet.'
                 USING ERRCODE = 'restrict_violation';
         END IF;
+        IF (NEW.part_id IS NULL AND EXISTS (
+                SELECT 1 FROM pledges_pledgepart p
+                JOIN pledges_municipalitypart m ON m.id = p.part_id
+                WHERE p.pledge_id = NEW.pledge_id AND m.municipality_id = NEW.municipality_id))
+            OR (NEW.part_id IS NOT NULL AND NOT EXISTS (
+                SELECT 1 FROM pledges_pledgepart p
+                JOIN pledges_municipalitypart m ON m.id = p.part_id
+                WHERE p.pledge_id = NEW.pledge_id AND m.id = NEW.part_id
+                    AND m.municipality_id = NEW.municipality_id)) THEN
+            RAISE EXCEPTION 'Löftet gäller inte för den delen av kommunen.'
+                USING ERRCODE = 'restrict_violation';
+        END IF;
         IF isempty(NEW.during) OR lower(NEW.during) IS DISTINCT FROM pledge.valid_from
             OR (NOT pledge.until_replaced AND
                 (upper_inf(NEW.during) OR upper(NEW.during) > last_day + 1)) THEN
@@ -47,6 +59,7 @@ BEGIN
         RETURN NEW;
     END IF;
     IF NEW.pledge_id <> OLD.pledge_id OR NEW.municipality_id <> OLD.municipality_id
+        OR NEW.part_id IS DISTINCT FROM OLD.part_id
         OR NOT NEW.during <@ OLD.during
         OR (NOT isempty(NEW.during) AND lower(NEW.during) <> lower(OLD.during)) THEN
         RAISE EXCEPTION 'Ett löftes giltighetstid kan bara förkortas.'
@@ -59,6 +72,7 @@ BEGIN
         OR EXISTS (
             SELECT 1 FROM pledges_validityperiod
             WHERE municipality_id = NEW.municipality_id AND id <> NEW.id
+                AND part_id IS NOT DISTINCT FROM NEW.part_id
                 AND lower(during) = upper(NEW.during)) THEN
         RETURN NEW;
     END IF;

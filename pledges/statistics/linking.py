@@ -8,9 +8,10 @@ from __future__ import annotations
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from pledge_portal.accounts.permissions import Action, Person, of_own_places
+from pledge_portal.accounts.permissions import Action, Person
 from pledge_portal.pages.refusals import Refused
 from pledges.models import Commitment, FocusArea, Indicator, IndicatorLink, Pledge
+from pledges.models.pledge import of_own_pledges, prefetched_places
 
 
 def linkable_by(user: Person) -> list[Pledge]:
@@ -18,15 +19,10 @@ def linkable_by(user: Person) -> list[Pledge]:
 
     The latest first.
     """
-    own = of_own_places(
-        user,
-        Action.MANAGE_STATISTICS,
-        municipality="parties__municipality",
-        police_area="police_area",
-    )
+    own = of_own_pledges(user, Action.MANAGE_STATISTICS)
     keys = Pledge.objects.public().filter(own).order_by().values("pk")
     pledges = Pledge.objects.filter(pk__in=keys).select_related("police_area")
-    return list(pledges.prefetch_related("municipalities").order_by("-valid_from", "-pk"))
+    return list(pledges.prefetch_related(*prefetched_places()).order_by("-valid_from", "-pk"))
 
 
 @transaction.atomic

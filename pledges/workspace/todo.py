@@ -232,8 +232,12 @@ def awaited_signatures(user: User) -> list[AwaitedStep]:
     waiting = (
         Signatory.objects.filter(pledge__in=Pledge.objects.visible_to(user), signature=None)
         .exclude(pledge__adopted_at=None)
-        .select_related("pledge__police_area", "municipality", "signing_way", "signature")
-        .prefetch_related(Prefetch("declines", noes, to_attr="open_noes"))
+        .select_related(
+            "pledge__police_area", "municipality", "police_area", "signing_way", "signature"
+        )
+        .prefetch_related(
+            Prefetch("declines", noes, to_attr="open_noes"), "pledge__parties__municipality"
+        )
         .order_by("pledge", "position")
     )
     steps = []
@@ -275,18 +279,17 @@ def awaited_approvals(user: User) -> list[AwaitedStep]:
         )
         .filter(version=Subquery(newest.values("number")[:1]))
         .select_related("pledge__police_area")
-        .prefetch_related("pledge__parties__municipality")
+        .prefetch_related(
+            "pledge__parties__municipality", "pledge__further_police_areas__police_area"
+        )
         .order_by("pledge", "pk")
     )
     steps = []
     for pledge, approvals in groupby(given[:_MAX_ROUNDS], key=lambda approval: approval.pledge):
         approved = {(approval.municipality_id, approval.police_area_id) for approval in approvals}
         parties = [
-            *(
-                (party.municipality, (party.municipality_id, None))
-                for party in pledge.parties.all()
-            ),
-            (pledge.police_area, (None, pledge.police_area_id)),
+            *((place, (place.pk, None)) for place in pledge.giving_municipalities),
+            *((area, (None, area.pk)) for area in pledge.police_areas),
         ]
         if any(
             key not in approved and may(user, Action.APPROVE_PLEDGES, place)

@@ -3,7 +3,9 @@
 from django.urls import path
 
 from pledges.actions import urls as action_urls
+from pledges.annexes import urls as annex_urls
 from pledges.consultation import urls as consultation_urls
+from pledges.contacts import urls as contact_urls
 from pledges.decisions import urls as decision_urls
 from pledges.follow_ups import urls as follow_up_urls
 from pledges.records import urls as records_urls
@@ -23,5 +25,7 @@ urlpatterns = [
     *signing_urls.urlpatterns,
     *statistics_urls.urlpatterns,
     *survey_urls.urlpatterns,
+    *annex_urls.urlpatterns,
+    *contact_urls.urlpatterns,
     *writing_urls.urlpatterns,
 ]

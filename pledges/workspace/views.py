@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_safe
 from pledge_portal.accounts.permissions import Action, StaffRequest, memberships, permitted
 from pledges.lifecycle import standing
 from pledges.models import Pledge
+from pledges.models.pledge import prefetched_places
 from pledges.workspace.todo import (
     awaited_accounts,
     awaited_approvals,
@@ -30,6 +32,15 @@ def start(request: StaffRequest) -> HttpResponse:
     visible = Pledge.objects.visible_to(request.user)
     on = timezone.localdate()
     pledges = visible.with_standing().order_by("-valid_from", "-pk")[:_MAX_PLEDGES]
+    steps = [
+        *awaited_signatures(request.user),
+        *awaited_approvals(request.user),
+        *awaited_steps(request.user, on),
+        *awaited_corrections(request.user, on),
+        *awaited_accounts(request.user, on),
+        *awaited_surveys(request.user),
+    ]
+    prefetch_related_objects([step.pledge for step in steps], "police_area", *prefetched_places())
     return render(
         request,
         "workspace/start.html",
@@ -38,13 +49,6 @@ def start(request: StaffRequest) -> HttpResponse:
             "pledges": [(pledge, standing(pledge, on).state) for pledge in pledges],
             "number_of_pledges": visible.count(),
             "commitments": awaited_commitments(request.user, on),
-            "steps": [
-                *awaited_signatures(request.user),
-                *awaited_approvals(request.user),
-                *awaited_steps(request.user, on),
-                *awaited_corrections(request.user, on),
-                *awaited_accounts(request.user, on),
-                *awaited_surveys(request.user),
-            ],
+            "steps": steps,
         },
     )

@@ -37,10 +37,9 @@ class PartyApproval:
 def parties_of(pledge: Pledge) -> list[Place]:
     """Return who gives the pledge.
 
-    Its municipalities in their order, and the police area.
+    Its municipalities in their order, and the police areas.
     """
-    rows = pledge.parties.select_related("municipality").order_by("position", "pk")
-    return [*(row.municipality for row in rows), pledge.police_area]
+    return pledge.givers
 
 
 def approvals_of(pledge: Pledge, version: int) -> list[PartyApproval]:

@@ -16,15 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pledge_portal.pages.personal_data import Sort, find_personal_data
+from pledges.adoptable import lacking_for_adoption, rival_sentence, rivals
 from pledges.documents.printable import unprintable_sentence, unprintable_signs
-from pledges.lifecycle import (
-    full_end,
-    is_on_consultation,
-    lacking_for_adoption,
-    rival_sentence,
-    rivals,
-)
-from pledges.models import Municipality, Pledge, ValidityPeriod
+from pledges.lifecycle import full_end, is_on_consultation
+from pledges.models import Municipality, MunicipalityPart, Pledge, ValidityPeriod
 from pledges.writing.completeness import marks_by_commitment
 from pledges.writing.parts import (
     FIELDS,
@@ -200,7 +195,8 @@ def _validity(pledge: Pledge, on: date) -> Iterator[Point]:
             continue
         for rival in same_day:
             yield Point(_other_draft(rival, party.municipality), stops=False, part=FRONT)
-        yield from _beside_others(pledge, party.municipality_id, party.municipality.official_name)
+        for part in (*pledge.parts_in(party.municipality),) or (None,):
+            yield from _beside_others(pledge, party.municipality, part)
 
 
 def _other_draft(rival: Pledge, municipality: Municipality) -> str:
@@ -210,13 +206,16 @@ def _other_draft(rival: Pledge, municipality: Municipality) -> str:
     ) % {
         "title": rival.title,
         "period": rival.period,
-        "municipality": municipality.official_name,
+        "municipality": rival.place_name(municipality),
     }
 
 
-def _beside_others(pledge: Pledge, municipality: int, name: str) -> Iterator[Point]:
+def _beside_others(
+    pledge: Pledge, municipality: Municipality, part: MunicipalityPart | None
+) -> Iterator[Point]:
+    name = part.name if part else municipality.official_name
     others = list(
-        ValidityPeriod.objects.filter(municipality=municipality, during__isempty=False)
+        ValidityPeriod.objects.filter(municipality=municipality, part=part, during__isempty=False)
         .exclude(pledge=pledge)
         .select_related("pledge")
         .order_by("during")

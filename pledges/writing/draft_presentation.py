@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +39,8 @@ class DraftView:
     title: Wording
     summary: Wording
     parties: SafeString
+    police_areas: list[str]
+    places: list[str]
     period_name: str
     first_day: str
     planned_end: str
@@ -54,14 +57,17 @@ def draft_view(contents: Contents, police_area: str) -> DraftView:
     `contents` is as parts.contents_of gives it. Asks one question, for the municipalities' names.
     """
     front = contents["front"]
-    codes = [*front["municipalities"], *(row["municipality"] for row in contents["signatories"])]
-    names = dict(Municipality.objects.filter(code__in=codes).values_list("code", "official_name"))
-    parties = [names[code] for code in front["municipalities"] if code in names]
+    signing = [row["municipality"] for row in contents["signatories"]]
+    names = names_of_municipalities([*front["municipalities"], *front["holds_in"], *signing])
+    with_parts = {code: _with_parts(code, name, front["parts"]) for code, name in names.items()}
+    parties = {code: with_parts[code] for code in front["municipalities"] if code in names}
     pledge = Pledge(**stored_values(PartKind.FRONT, front))
     return DraftView(
         title=wording(pledge, "title"),
         summary=wording(pledge, "summary"),
-        parties=all_parties(parties),
+        parties=all_parties(parties.values()),
+        police_areas=[police_area, *front["further_police_areas"]],
+        places=[with_parts[code] for code in front["holds_in"] if code in names],
         period_name=period_name(pledge.period),
         first_day=day(pledge.valid_from),
         planned_end=day(pledge.valid_to),
@@ -71,6 +77,22 @@ def draft_view(contents: Contents, police_area: str) -> DraftView:
         focus_areas=_focus_areas(contents, parties),
         signatories=[_signatory(row, names, police_area) for row in contents["signatories"]],
     )
+
+
+def _with_parts(code: str, name: str, parts: list[str]) -> str:
+    """Return a municipality's name with its parts that a draft is for."""
+    names = ", ".join(part.removeprefix(f"{code}:") for part in parts if part.startswith(code))
+    return f"{name} ({names})" if names else name
+
+
+def names_of_municipalities(codes: Collection[str]) -> dict[str, str]:
+    """Return municipalities' official names by code, in one query.
+
+    In the order of `codes`.
+    """
+    municipalities = Municipality.objects.filter(code__in=codes)
+    names = dict(municipalities.values_list("code", "official_name"))
+    return {code: names[code] for code in codes if code in names}
 
 
 def _sections(contents: Contents) -> dict[str, list[SectionView]]:
@@ -85,7 +107,7 @@ def _sections(contents: Contents) -> dict[str, list[SectionView]]:
     return by_kind
 
 
-def _focus_areas(contents: Contents, parties: list[str]) -> list[FocusAreaView]:
+def _focus_areas(contents: Contents, parties: dict[str, str]) -> list[FocusAreaView]:
     views = []
     for row in contents["focus_areas"]:
         area = FocusArea(invented=row["invented"], **stored_values(PartKind.FOCUS_AREA, row))
@@ -107,10 +129,13 @@ def commitment_of(number: int, row: dict[str, Any]) -> Commitment:
 
 def _signatory(row: dict[str, Any], names: dict[str, str], area: str) -> DraftSignatoryView:
     title = Wording(row["title_sv"])
-    code = row["municipality"]
+    code, party = row["municipality"], names.get(row["municipality"]) or row["third_party"]
+    police = f"Polisen, {row['police_area'] or area}"
+    if row["part"]:
+        party = f"{party} ({row['part']})"
     return DraftSignatoryView(
         name=row["name"],
         title=title,
-        party=proper_name(names.get(code, code)) if code else f"Polisen, {area}",
+        party=proper_name(party or code) if party or code else police,
         is_invented=bool(row["invented"]),
     )

@@ -21,6 +21,7 @@ from pledge_portal.accounts.models import User
 from pledge_portal.pages.refusals import Refused
 from pledges.models import Pledge, PledgeVersion
 from pledges.writing import parts
+from pledges.writing.front import write_front
 from pledges.writing.merging import merge
 from pledges.writing.parts import Part, PartKind, Values
 
@@ -168,7 +169,7 @@ def save(
 
 def _write(pledge: Pledge, part: Part, values: Values) -> None:
     if part.kind == PartKind.FRONT:
-        parts.write_front(pledge, values)
+        write_front(pledge, values)
     else:
         parts.write_row(pledge, part, values)
 
@@ -185,6 +186,21 @@ def as_if_saved(pledge: Pledge, part: Part, values: Mapping[str, Any]) -> Iterat
             _write(_locked(pledge), part, saved_values)
         yield
         transaction.set_rollback(True)
+
+
+@contextmanager
+def annexes_changed(pledge: Pledge, act: str, *, by: User, at: datetime) -> Iterator[Pledge]:
+    """Let the annexes of a draft be changed, as one version more.
+
+    Gives the locked draft.
+
+    Raises TextLocked.
+    """
+    with transaction.atomic():
+        locked = _locked(pledge)
+        latest = _taken_up(locked, at)
+        yield locked
+        _keep(locked, latest, parts.contents_of(locked), act, None, by, at)
 
 
 def _seen(pledge: Pledge, latest: PledgeVersion, part: Part, base: int) -> Values:

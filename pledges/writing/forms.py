@@ -2,129 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pledge_portal.pages.workspace_forms import WorkspaceForm
-from pledges.models import (
-    PERIOD_PATTERN,
-    Commitment,
-    Indicator,
-    Municipality,
-    PoliceArea,
-    Section,
-    Signatory,
-)
+from pledges.models import LONGEST_PARTY_NAME, Commitment, Indicator, Section, Signatory
 from pledges.targets import Period, Shape, Target
-from pledges.writing.fields import DayField, long_text, one_line
+from pledges.writing.fields import ENGLISH, DayField, NamesField, long_text, one_line
 from pledges.writing.parts import FIELDS, PartKind
 
-_ENGLISH = gettext_lazy("Visas på de engelska sidorna. Det som undertecknas är den svenska texten.")
 _MARKDOWN = gettext_lazy(
     "Tom rad ger nytt stycke. ## Rubrik, - punkt, **fet**, [länk](https://...). "
     "Skriv korta meningar."
 )
-
-
-class _Validity(WorkspaceForm):
-    """What the front of a pledge and its beginning both say."""
-
-    def clean(self) -> dict[str, Any]:
-        """See that the last day isn't before the first."""
-        cleaned = super().clean()
-        first, last = cleaned.get("valid_from"), cleaned.get("valid_to")
-        if isinstance(first, date) and isinstance(last, date) and last < first:
-            self.add_error("valid_to", _("Sista dagen är före den första."))
-        return cleaned
-
-
-def _period_field(*, required: bool) -> forms.CharField:
-    return forms.CharField(
-        label=gettext_lazy("Period i adressen"),
-        max_length=20,
-        required=required,
-        help_text=gettext_lazy("Till exempel 2026-2028. Tom blir den löftets år."),
-        validators=[
-            RegexValidator(
-                rf"\A{PERIOD_PATTERN}\Z",
-                gettext_lazy("Skriv ett år, eller två år med bindestreck: 2026-2028."),
-            )
-        ],
-    )
-
-
-class BeginForm(_Validity):
-    """What has to be said before anything else of the next pledge."""
-
-    title = one_line(gettext_lazy("Titel"), 200)
-    police_area: forms.ModelChoiceField = forms.ModelChoiceField(
-        PoliceArea.objects.none(), label=gettext_lazy("Lokalpolisområde")
-    )
-    municipalities: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
-        Municipality.objects.none(),
-        label=gettext_lazy("Kommuner som ger löftet"),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": gettext_lazy("Välj minst en kommun.")},
-    )
-    valid_from = DayField(gettext_lazy("Gäller från"))
-    valid_to = DayField(gettext_lazy("Gäller till och med"))
-    until_replaced = forms.BooleanField(
-        label=gettext_lazy("Gäller efter slutdatum tills ett nytt löfte ges"), required=False
-    )
-    period = _period_field(required=False)
-    after = forms.TypedChoiceField(
-        label=gettext_lazy("Utgå från"),
-        required=False,
-        coerce=int,
-        empty_value=None,
-        help_text=gettext_lazy("Texten kopieras. Det gamla löftet ändras inte."),
-    )
-
-    def __init__(
-        self,
-        *args: Any,
-        areas: Iterable[PoliceArea],
-        municipalities: Iterable[Municipality],
-        earlier: Iterable[tuple[int, str]],
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self._offer("police_area", PoliceArea, areas)
-        self._offer("municipalities", Municipality, municipalities)
-        self.fields["after"].choices = [  # type: ignore[attr-defined]
-            ("", _("Inget: börja med en tom text")),
-            *earlier,
-        ]
-
-    def _offer(self, name: str, model: Any, rows: Iterable[Any]) -> None:
-        keys = [row.pk for row in rows]
-        order = "sort_key" if model is Municipality else "name"
-        self.fields[name].queryset = model.objects.filter(pk__in=keys).order_by(order)  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        """See that the police area covers the municipalities."""
-        cleaned = super().clean()
-        area, chosen = cleaned.get("police_area"), cleaned.get("municipalities")
-        if area is not None and chosen:
-            covered = set(area.municipalities.values_list("pk", flat=True))
-            outside = [
-                municipality.official_name
-                for municipality in chosen
-                if municipality.pk not in covered
-            ]
-            if outside:
-                self.add_error(
-                    "municipalities",
-                    _("%(names)s hör inte till %(area)s.")
-                    % {"names": ", ".join(outside), "area": area},
-                )
-        return cleaned
 
 
 class PartForm(WorkspaceForm):
@@ -155,7 +48,9 @@ class PartForm(WorkspaceForm):
         for name, value in values.items():
             if name not in self.fields:
                 continue
-            if isinstance(value, list):
+            if isinstance(self.fields[name], NamesField):
+                data[name] = self.fields[name].prepare_value(value)
+            elif isinstance(value, list):
                 data.setlist(name, value)
             elif isinstance(self.fields[name], forms.BooleanField):
                 # An unticked box isn't sent at all.
@@ -166,42 +61,6 @@ class PartForm(WorkspaceForm):
                 data[name] = str(value)
         data["base"] = str(version)
         self.data = data
-
-
-class FrontForm(_Validity, PartForm):
-    """The pledge's own facts."""
-
-    kind_of_part = PartKind.FRONT
-    free_texts = ("summary_sv", "summary_en")
-
-    title_sv = one_line(gettext_lazy("Titel"), 200)
-    municipalities = forms.MultipleChoiceField(
-        label=gettext_lazy("Kommuner som ger löftet"),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": gettext_lazy("Välj minst en kommun.")},
-    )
-    valid_from = DayField(gettext_lazy("Gäller från"))
-    valid_to = DayField(gettext_lazy("Gäller till och med"))
-    until_replaced = forms.BooleanField(
-        label=gettext_lazy("Gäller efter slutdatum tills ett nytt löfte ges"), required=False
-    )
-    period = _period_field(required=True)
-    registry_number = one_line(
-        gettext_lazy("Diarienummer"),
-        60,
-        required=False,
-        help_text=gettext_lazy("Behövs innan löftet antas. Till exempel KS 2026/123."),
-    )
-    summary_sv = long_text(
-        gettext_lazy("Sammanfattning"),
-        help_text=gettext_lazy("Ett par meningar: vad löftet handlar om."),
-    )
-    title_en = one_line(gettext_lazy("Titel på engelska"), 200, required=False, help_text=_ENGLISH)
-    summary_en = long_text(gettext_lazy("Sammanfattning på engelska"))
-
-    def __init__(self, *args: Any, municipalities: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["municipalities"].choices = municipalities  # type: ignore[attr-defined]
 
 
 class SectionForm(PartForm):
@@ -216,7 +75,7 @@ class SectionForm(PartForm):
     heading_sv = one_line(gettext_lazy("Rubrik"), 200)
     text_sv = long_text(gettext_lazy("Text"), required=True, help_text=_MARKDOWN, rows=14)
     heading_en = one_line(
-        gettext_lazy("Rubrik på engelska"), 200, required=False, help_text=_ENGLISH
+        gettext_lazy("Rubrik på engelska"), 200, required=False, help_text=ENGLISH
     )
     text_en = long_text(gettext_lazy("Text på engelska"), rows=14)
 
@@ -225,7 +84,10 @@ class FocusAreaForm(PartForm):
     """A focus area: the problem and its cause."""
 
     kind_of_part = PartKind.FOCUS_AREA
-    free_texts = ("problem_sv", "cause_sv", "problem_en", "cause_en")
+    free_texts = (
+        *("problem_sv", "cause_sv", "expected_effects_sv"),
+        *("problem_en", "cause_en", "expected_effects_en"),
+    )
 
     name_sv = one_line(gettext_lazy("Namn"), 120)
     problem_sv = long_text(
@@ -236,9 +98,16 @@ class FocusAreaForm(PartForm):
         gettext_lazy("Orsak"),
         help_text=gettext_lazy("Varför finns problemet? Åtgärderna ska påverka orsaken."),
     )
-    name_en = one_line(gettext_lazy("Namn på engelska"), 120, required=False, help_text=_ENGLISH)
+    expected_effects_sv = long_text(
+        gettext_lazy("Förväntade effekter"),
+        help_text=gettext_lazy(
+            "Vad ska det här leda till? Visas med statistiken, aldrig som något som är gjort."
+        ),
+    )
+    name_en = one_line(gettext_lazy("Namn på engelska"), 120, required=False, help_text=ENGLISH)
     problem_en = long_text(gettext_lazy("Problembild på engelska"))
     cause_en = long_text(gettext_lazy("Orsak på engelska"))
+    expected_effects_en = long_text(gettext_lazy("Förväntade effekter på engelska"))
 
 
 class CommitmentForm(PartForm):
@@ -259,6 +128,20 @@ class CommitmentForm(PartForm):
         choices=Commitment.Party.choices,
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Välj vem som ansvarar.")},
+    )
+    responsible_municipalities = forms.MultipleChoiceField(
+        label=gettext_lazy("Kommuner som ansvarar"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Lämna tomt när alla löftets kommuner ansvarar."),
+    )
+    third_parties = NamesField(
+        gettext_lazy("Andra som lovar"),
+        most=20,
+        help_text=gettext_lazy(
+            "Till exempel ett trafikbolag, en region eller en fastighetsägare som själv lovar det "
+            "här. Skriv namnet, ett på varje rad."
+        ),
     )
     target_shape = forms.ChoiceField(
         label=gettext_lazy("Hur mäts målet?"),
@@ -331,20 +214,38 @@ class CommitmentForm(PartForm):
     explanation_sv = long_text(
         gettext_lazy("Förklaring"), help_text=gettext_lazy("Hur och varför, för den som undrar.")
     )
-    text_en = long_text(gettext_lazy("Åtagande på engelska"), help_text=_ENGLISH)
+    text_en = long_text(gettext_lazy("Åtagande på engelska"), help_text=ENGLISH)
     target_unit_en = one_line(gettext_lazy("Vad som räknas på engelska"), 80, required=False)
     explanation_en = long_text(gettext_lazy("Förklaring på engelska"))
 
-    def __init__(self, *args: Any, areas: list[tuple[int, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        areas: list[tuple[int, str]],
+        municipalities: list[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["focus_area"].choices = areas  # type: ignore[attr-defined]
+        self.fields["responsible_municipalities"].choices = municipalities  # type: ignore[attr-defined]
+        if len(municipalities) < 2:
+            del self.fields["responsible_municipalities"]
         self.fields["indicators"].choices = [  # type: ignore[attr-defined]
             (indicator.key, indicator.name) for indicator in Indicator.objects.all()
         ]
 
+    def values(self) -> dict[str, Any]:
+        """Return what the form says; no municipality is named when all answer."""
+        return {"responsible_municipalities": [], **super().values()}
+
     def clean(self) -> dict[str, Any]:
-        """See that the parts of the target fit together."""
+        """See that somebody answers, and that the target fits together."""
         cleaned = super().clean()
+        party, responsible = Commitment.Party, cleaned.get("responsible")
+        if responsible == party.THIRD_PARTY and not cleaned.get("third_parties"):
+            self.add_error("third_parties", _("Skriv vem det är som lovar."))
+        if responsible not in {party.MUNICIPALITY, party.BOTH}:
+            cleaned["responsible_municipalities"] = []
         if any(name.startswith("target_") for name in self.errors):
             return cleaned
         shape = cleaned.get("target_shape")
@@ -376,7 +277,16 @@ class SignatoryForm(PartForm):
         gettext_lazy("Titel"), 160, help_text=gettext_lazy("Till exempel kommunalråd.")
     )
     signs_for = forms.ChoiceField(label=gettext_lazy("Undertecknar för"), widget=forms.RadioSelect)
-    title_en = one_line(gettext_lazy("Titel på engelska"), 160, required=False, help_text=_ENGLISH)
+    third_party = one_line(
+        gettext_lazy("Annan parts namn"),
+        LONGEST_PARTY_NAME,
+        required=False,
+        help_text=gettext_lazy(
+            "Bara för den som undertecknar för någon annan, till exempel ett "
+            "trafikbolag eller en fastighetsägare."
+        ),
+    )
+    title_en = one_line(gettext_lazy("Titel på engelska"), 160, required=False, help_text=ENGLISH)
 
     def __init__(self, *args: Any, parties: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -385,15 +295,28 @@ class SignatoryForm(PartForm):
     def values(self) -> dict[str, Any]:
         """Return what the form says.
 
-        A municipality is named by its code, the police by nothing.
+        A municipality is named by its code, a third party by its name, the police by nothing.
         """
-        code = self.cleaned_data["signs_for"]
-        is_police = code == Signatory.Party.POLICE
+        party, _colon, name = self.cleaned_data["signs_for"].partition(":")
+        is_municipality = party not in Signatory.Party.values
+        is_third_party = party == Signatory.Party.THIRD_PARTY
         return {
             **{name: self.cleaned_data.get(name) for name in ("name", "title_sv", "title_en")},
-            "party": Signatory.Party.POLICE if is_police else Signatory.Party.MUNICIPALITY,
-            "municipality": "" if is_police else code,
+            "party": Signatory.Party.MUNICIPALITY if is_municipality else party,
+            "municipality": party if is_municipality else "",
+            "part": name if is_municipality else "",
+            "police_area": name if party == Signatory.Party.POLICE else "",
+            "third_party": self.cleaned_data["third_party"] if is_third_party else "",
         }
+
+    def clean(self) -> dict[str, Any]:
+        """See that a third party has a name."""
+        cleaned = super().clean()
+        if cleaned.get("signs_for") == Signatory.Party.THIRD_PARTY and not cleaned.get(
+            "third_party"
+        ):
+            self.add_error("third_party", _("Skriv vem personen undertecknar för."))
+        return cleaned
 
     def go_on_from(self, values: dict[str, Any], version: int) -> None:
         """Show these values as typed, as a change of a later version."""
@@ -402,7 +325,9 @@ class SignatoryForm(PartForm):
 
 def signs_for(values: dict[str, Any]) -> str:
     """Return a signatory's party as the form has it."""
-    return str(values["municipality"] or Signatory.Party.POLICE)
+    party = str(values["municipality"] or values["party"] or Signatory.Party.POLICE)
+    name = values["part"] or values["police_area"]
+    return f"{party}:{name}" if name else party
 
 
 class RemarkForm(WorkspaceForm):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,19 +20,20 @@ from django.views.decorators.http import require_http_methods, require_POST
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.pages.markdown import markdown_to_html
 from pledge_portal.pages.refusals import Refused
-from pledges.models import Municipality, Pledge, PledgeVersion, Signatory
+from pledges.models import Municipality, Pledge, PledgeVersion, PoliceArea, Signatory
 from pledges.writing import background, editing, parts
 from pledges.writing.completeness import Marks, marks_of
+from pledges.writing.draft_presentation import names_of_municipalities
 from pledges.writing.forms import (
     CommitmentForm,
     FocusAreaForm,
-    FrontForm,
     PartForm,
     RemarkForm,
     SectionForm,
     SignatoryForm,
     signs_for,
 )
+from pledges.writing.front_forms import FrontForm
 from pledges.writing.open_text_views import on_open_text
 from pledges.writing.parts import Contents, Part, PartKind, Values
 from pledges.writing.presentation import clash_views, kind_in_words, labels_of, part_in_words
@@ -59,23 +61,54 @@ def part_form(kind: PartKind, row: Pledge, contents: Contents, **said: Any) -> P
     offers: dict[str, Any] = {}
     if kind == PartKind.FRONT:
         # A municipality that left the police area stays a party until somebody takes it away.
-        codes = contents["front"]["municipalities"]
-        covered = row.police_area.municipalities.values_list("code", "official_name")
+        front = contents["front"]
+        codes = [*front["municipalities"], *front["holds_in"]]
+        areas = PoliceArea.objects.filter(
+            Q(municipalities__code__in=codes) | Q(name__in=front["further_police_areas"])
+        ).exclude(pk=row.police_area_id)
+        offers["police_areas"] = sorted(set(areas.values_list("name", flat=True)))
+        covered = Municipality.objects.filter(
+            Q(police_areas=row.police_area)
+            | Q(police_areas__name__in=front["further_police_areas"])
+        ).values_list("code", "official_name")
         names = {**dict(_names(codes)), **dict(covered)}
         offers["municipalities"] = sorted(names.items(), key=lambda pair: pair[1])
     if kind == PartKind.COMMITMENT:
         offers["areas"] = [(area["id"], area["name_sv"]) for area in contents["focus_areas"]]
+        offers["municipalities"] = _names(contents["front"]["municipalities"])
     if kind == PartKind.SIGNATORY:
         codes = contents["front"]["municipalities"]
         police = _("Polisen, %(area)s") % {"area": row.police_area.name}
-        offers["parties"] = [*_names(codes), (Signatory.Party.POLICE.value, police)]
+        police_party = Signatory.Party.POLICE.value
+        offers["parties"] = [
+            *_names(codes),
+            *_parts(contents),
+            (police_party, police),
+            *(
+                (f"{police_party}:{name}", _("Polisen, %(area)s") % {"area": name})
+                for name in contents["front"]["further_police_areas"]
+            ),
+            (Signatory.Party.THIRD_PARTY.value, Signatory.Party.THIRD_PARTY.label),
+        ]
     return _FORMS[kind](**said, **offers)
 
 
 def _names(codes: list[str]) -> list[tuple[str, str]]:
-    municipalities = Municipality.objects.filter(code__in=codes)
-    names = dict(municipalities.values_list("code", "official_name"))
-    return [(code, names[code]) for code in codes if code in names]
+    return list(names_of_municipalities(codes).items())
+
+
+def _parts(contents: Contents) -> list[tuple[str, str]]:
+    """Return the parts that somebody can sign for.
+
+    Of municipalities that give the pledge.
+    """
+    names = names_of_municipalities(contents["front"]["municipalities"])
+    return [
+        (part, f"{names[code]} ({name})")
+        for part in contents["front"]["parts"]
+        for code, _colon, name in [part.partition(":")]
+        if code in names
+    ]
 
 
 def initial_of(kind: PartKind, values: Values) -> dict[str, Any]:

@@ -25,8 +25,9 @@ from pledges.models import (
     Indicator,
     IndicatorLink,
     Municipality,
+    MunicipalityPart,
     Pledge,
-    PledgeParty,
+    PoliceArea,
     Section,
     Signatory,
 )
@@ -75,6 +76,9 @@ FIELDS: dict[PartKind, dict[str, Any]] = {
         "title_sv": _("titel"),
         "title_en": _("titel på engelska"),
         "municipalities": _("kommuner"),
+        "holds_in": _("kommuner som löftet gäller i utan att de ger det"),
+        "parts": _("delar av kommunen"),
+        "further_police_areas": _("fler lokalpolisområden"),
         "valid_from": _("gäller från"),
         "valid_to": _("gäller till"),
         "until_replaced": _("gäller tills ett nytt löfte ges"),
@@ -97,6 +101,8 @@ FIELDS: dict[PartKind, dict[str, Any]] = {
         "problem_en": _("problembild på engelska"),
         "cause_sv": _("orsak"),
         "cause_en": _("orsak på engelska"),
+        "expected_effects_sv": _("förväntade effekter"),
+        "expected_effects_en": _("förväntade effekter på engelska"),
     },
     PartKind.COMMITMENT: {
         "focus_area": _("inriktning"),
@@ -104,6 +110,8 @@ FIELDS: dict[PartKind, dict[str, Any]] = {
         "text_en": _("åtagande på engelska"),
         "kind": _("slag"),
         "responsible": _("ansvarig part"),
+        "responsible_municipalities": _("ansvariga kommuner"),
+        "third_parties": _("andra ansvariga"),
         "target_shape": _("mål"),
         "target_amount": _("målets antal"),
         "target_of": _("av hur många"),
@@ -125,6 +133,9 @@ FIELDS: dict[PartKind, dict[str, Any]] = {
         "title_en": _("titel på engelska"),
         "party": _("part"),
         "municipality": _("kommun"),
+        "part": _("del av kommunen"),
+        "police_area": _("lokalpolisområde"),
+        "third_party": _("annan part"),
     },
 }
 # A target's parts say one thing together: whoever changes one has read the others.
@@ -144,8 +155,14 @@ _TOGETHER = {
         "target",
     ),
     **dict.fromkeys(("valid_from", "valid_to", "until_replaced"), "validity"),
-    **dict.fromkeys(("party", "municipality"), "party"),
+    **dict.fromkeys(("municipalities", "holds_in", "parts"), "places"),
+    **dict.fromkeys(("party", "municipality", "part", "police_area", "third_party"), "party"),
+    **dict.fromkeys(("responsible", "responsible_municipalities", "third_parties"), "responsible"),
 }
+# What is written in tables of its own, not in the pledge's columns.
+PLACES = frozenset({"municipalities", "holds_in", "parts", "further_police_areas"})
+# By what a version calls the rows that a signatory refers to.
+_CALLED = {"municipality": "code", "part": "name", "police_area": "name"}
 _LISTS: dict[PartKind, tuple[str, type[Model]]] = {
     PartKind.SECTION: ("sections", Section),
     PartKind.FOCUS_AREA: ("focus_areas", FocusArea),
@@ -174,13 +191,14 @@ def group_of(field: str) -> str:
 
 
 def contents_of(pledge: Pledge) -> Contents:
-    """Return all that a draft says, as JSON can hold it, in seven queries.
+    """Return all that a draft says, as JSON can hold it, in ten queries.
 
     {"front": values, "sections": [values with "id" and "invented"], ...}, each list in its order.
     """
     contents: Contents = {"front": _front_of(pledge)}
     for kind, (name, _model) in _LISTS.items():
         contents[name] = _list_of(pledge, kind)
+    contents["annexes"] = list(pledge.annexes.order_by("position").values("title", "sha256"))
     return contents
 
 
@@ -192,18 +210,26 @@ def contents_after(pledge: Pledge, before: Contents, kind: PartKind) -> Contents
 
 
 def _front_of(pledge: Pledge) -> Values:
-    front = [name for name in FIELDS[PartKind.FRONT] if name != "municipalities"]
-    codes = pledge.parties.order_by("position", "pk").values_list("municipality__code", flat=True)
+    front = [name for name in FIELDS[PartKind.FRONT] if name not in PLACES]
+    parties = pledge.parties.order_by("position", "pk").values_list("municipality__code", "gives")
+    parts = pledge.pledge_parts.order_by("part__municipality__code", "part__name")
+    further = pledge.further_police_areas.order_by("police_area__name")
     return {
         **_plain(Pledge.objects.filter(pk=pledge.pk).order_by().values(*front).get()),
-        "municipalities": list(codes),
+        "municipalities": [code for code, gives in parties if gives],
+        "holds_in": [code for code, gives in parties if not gives],
+        "parts": [
+            f"{code}:{name}"
+            for code, name in parts.values_list("part__municipality__code", "part__name")
+        ],
+        "further_police_areas": list(further.values_list("police_area__name", flat=True)),
     }
 
 
 def _list_of(pledge: Pledge, kind: PartKind) -> list[Values]:
     rows: Any = _LISTS[kind][1]._default_manager.filter(pledge=pledge)
     columns = {
-        field: F(f"{field}__code") if field == "municipality" else F(field)
+        field: F(f"{field}__{_CALLED[field]}") if field in _CALLED else F(field)
         for field in FIELDS[kind]
         if field != "indicators"
     }
@@ -291,24 +317,6 @@ def parts_of(contents: Contents) -> list[Part]:
     return [*parts, *(Part(PartKind.SIGNATORY, row["id"]) for row in contents["signatories"])]
 
 
-def write_front(pledge: Pledge, values: Mapping[str, Any]) -> None:
-    """Write what the front says: the pledge's own columns and its parties."""
-    for name in FIELDS[PartKind.FRONT]:
-        if name != "municipalities":
-            setattr(pledge, name, _stored(Pledge, name, values[name]))
-    pledge.save()
-    codes = list(values["municipalities"])
-    PledgeParty.objects.filter(pledge=pledge).exclude(municipality__code__in=codes).delete()
-    # The period in the address is repeated in each party, and follows the pledge's own.
-    municipalities = Municipality.objects.in_bulk(codes, field_name="code")
-    for position, code in enumerate(codes, 1):
-        PledgeParty.objects.update_or_create(
-            pledge=pledge,
-            municipality=municipalities[code],
-            defaults={"position": position, "period": pledge.period},
-        )
-
-
 def write_row(
     pledge: Pledge,
     part: Part,
@@ -336,8 +344,16 @@ def write_row(
             row.focus_area = FocusArea.objects.get(pledge=pledge, pk=values[name])
         elif name == "municipality":
             row.municipality = Municipality.objects.get(code=values[name]) if values[name] else None
+        elif name == "part":
+            row.part = (
+                MunicipalityPart.objects.named(row.municipality, values[name])
+                if values[name] and row.municipality
+                else None
+            )
+        elif name == "police_area":
+            row.police_area = PoliceArea.objects.get(name=values[name]) if values[name] else None
         elif name != "indicators":
-            setattr(row, name, _stored(model, name, values[name]))
+            setattr(row, name, stored(model, name, values[name]))
     if invented is not None:
         row.invented = list(invented)
     row.save(force_insert=row._state.adding)
@@ -360,7 +376,7 @@ def _can_be_had(model: type[Model], key: int) -> bool:
     return was_given and not model._default_manager.filter(pk=key).exists()
 
 
-def _stored(model: type[Model], name: str, value: Any) -> Any:
+def stored(model: type[Model], name: str, value: Any) -> Any:
     """Return a plain value as its column takes it.
 
     What is empty is None where it can be.
@@ -378,9 +394,9 @@ def stored_values(kind: PartKind, values: Mapping[str, Any]) -> dict[str, Any]:
     """
     model = Pledge if kind == PartKind.FRONT else _LISTS[kind][1]
     return {
-        name: _stored(model, name, values[name])
+        name: stored(model, name, values[name])
         for name in FIELDS[kind]
-        if name not in {"municipalities", "municipality", "focus_area", "indicators"}
+        if name not in {*PLACES, *_CALLED, "focus_area", "indicators"}
     }
 
 

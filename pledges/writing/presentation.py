@@ -15,10 +15,10 @@ from django.utils.translation import pgettext
 
 from pledge_portal.history.differences import Piece, differences
 from pledges.models import Commitment, Indicator, Municipality, PledgeVersion, Section, Signatory
-from pledges.presentation.commitment import target_text
+from pledges.presentation.commitment import responsible_text, target_text
 from pledges.targets import Period, Shape
 from pledges.writing.completeness import Marks, marks_by_commitment
-from pledges.writing.draft_presentation import commitment_of
+from pledges.writing.draft_presentation import commitment_of, names_of_municipalities
 from pledges.writing.parts import (
     FIELDS,
     Contents,
@@ -75,6 +75,7 @@ def editor_view(contents: Contents, remarks: dict[str, int]) -> EditorView:
     `remarks` is the number of open remarks by the part's name.
     """
     marks = marks_by_commitment(contents)
+    names = names_of_municipalities(contents["front"]["municipalities"])
 
     def view(kind: PartKind, row: Values, **said: Any) -> PartView:
         part = Part(kind, row["id"])
@@ -88,7 +89,7 @@ def editor_view(contents: Contents, remarks: dict[str, int]) -> EditorView:
             row,
             marks=marks[row["id"]],
             target=target_text(made),
-            responsible=made.get_responsible_display(),
+            responsible=responsible_text(made, names),
             number=number,
         )
 
@@ -280,8 +281,12 @@ class _Names:
             return pgettext("svar", "Ja") if value else pgettext("svar", "Nej")
         if name == "focus_area":
             return str(self._areas.get(value, value))
-        if name == "municipalities":
+        if name in {"municipalities", "holds_in", "responsible_municipalities"}:
             return ", ".join(self._municipality(code) for code in value)
+        if name in {"third_parties", "further_police_areas"}:
+            return ", ".join(value)
+        if name == "parts":
+            return ", ".join(self._part(part) for part in value)
         if name == "municipality":
             return self._municipality(value) if value else ""
         if name == "indicators":
@@ -295,6 +300,10 @@ class _Names:
         if self._municipalities is None:
             self._municipalities = dict(Municipality.objects.values_list("code", "official_name"))
         return self._municipalities.get(code, code)
+
+    def _part(self, part: str) -> str:
+        code, _colon, name = part.partition(":")
+        return f"{name} ({self._municipality(code)})"
 
     def _indicator(self, key: str) -> str:
         if self._indicators is None:

@@ -21,7 +21,8 @@ from pledges.models import (
 )
 from pledges.writing import parts
 from pledges.writing.editing import keep_first_version
-from pledges.writing.parts import PartKind
+from pledges.writing.front import write_front
+from pledges.writing.parts import FRONT, PartKind
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Beginning:
 
     title: str
     municipalities: list[Municipality]
+    holds_in: list[Municipality]
     police_area: PoliceArea
     valid_from: date
     valid_to: date
@@ -107,9 +109,13 @@ def begin(beginning: Beginning, *, after: Pledge | None, by: User, at: datetime)
     try:
         with transaction.atomic():
             pledge.save()
-            for position, municipality in enumerate(beginning.municipalities, 1):
+            places = [*beginning.municipalities, *beginning.holds_in]
+            for position, municipality in enumerate(places, 1):
                 PledgeParty.objects.create(
-                    pledge=pledge, municipality=municipality, position=position
+                    pledge=pledge,
+                    municipality=municipality,
+                    position=position,
+                    gives=municipality in beginning.municipalities,
                 )
     except IntegrityError as error:
         raise Refused(
@@ -123,7 +129,12 @@ def begin(beginning: Beginning, *, after: Pledge | None, by: User, at: datetime)
 def _copy(after: Pledge, pledge: Pledge) -> None:
     """Copy the text of a pledge; signatories of those that are parties still."""
     contents = parts.contents_of(after)
-    parties = {party.municipality.code for party in pledge.parties.select_related("municipality")}
+    parties = {municipality.code for municipality in pledge.giving_municipalities}
+    front = parts.part_of(parts.contents_of(pledge), FRONT) or {}
+    before = contents["front"]
+    kept = {**front, "further_police_areas": before["further_police_areas"]}
+    kept["parts"] = [part for part in before["parts"] if part.partition(":")[0] in parties]
+    write_front(pledge, kept)
     areas: dict[int, int] = {}
     for part in parts.parts_of(contents):
         values = parts.part_of(contents, part)

@@ -21,11 +21,12 @@ from pledges import presentation
 from pledges.documents.errors import RenderingError
 from pledges.lifecycle import standing
 from pledges.models import Municipality, Pledge, PledgeVersion, PoliceArea
+from pledges.models.pledge import prefetched_places
 from pledges.writing import adoption, background, starting
 from pledges.writing.document import draft_pdf
 from pledges.writing.draft_presentation import draft_view
 from pledges.writing.editing import latest_version
-from pledges.writing.forms import BeginForm
+from pledges.writing.front_forms import BeginForm
 from pledges.writing.parts import part_named, part_of
 from pledges.writing.presentation import (
     editor_view,
@@ -88,7 +89,8 @@ def begin(request: StaffRequest) -> HttpResponse:
     earlier = {
         pledge.pk: pledge
         for pledge in Pledge.objects.visible_to(request.user)
-        .prefetch_related("municipalities")
+        .select_related("police_area")
+        .prefetch_related("municipalities", *prefetched_places())
         .order_by("-valid_from", "-pk")[:50]
     }
     form = BeginForm(
@@ -155,6 +157,7 @@ def _beginning(said: dict[str, Any]) -> starting.Beginning:
     return starting.Beginning(
         title=said["title"],
         municipalities=list(said["municipalities"]),
+        holds_in=list(said["holds_in"]),
         police_area=said["police_area"],
         valid_from=said["valid_from"],
         valid_to=said["valid_to"],

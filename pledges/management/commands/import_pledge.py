@@ -7,10 +7,27 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from pledges.exchange.faults import PledgeFileError
-from pledges.exchange.importing import Outcome, import_pledge
+from pledges.annexes.rules import ANNEX_BYTES, AnnexNotTaken
+from pledges.documents.sandbox import check_document_in_sandbox
+from pledges.exchange.faults import Fault, PledgeFileError
+from pledges.exchange.importing import Annexed, Outcome, import_pledge
 from pledges.exchange.pledge_file import MAX_BYTES, read
+from pledges.exchange.uploads import too_large
 from pledges.management.file_argument import read_file
+
+
+def _annexed(path: Path) -> Annexed:
+    """Return an annex that was examined.
+
+    Raises PledgeFileError when it can't be one.
+    """
+    content = read_file(path, ANNEX_BYTES)
+    if len(content) > ANNEX_BYTES:
+        raise PledgeFileError([Fault(str(path), too_large(ANNEX_BYTES))])
+    result = check_document_in_sandbox(content)
+    if result.problem is not None:
+        raise PledgeFileError([Fault(str(path), str(AnnexNotTaken(result.problem)))])
+    return Annexed(content, result.pages)
 
 
 class Command(BaseCommand):
@@ -28,12 +45,25 @@ class Command(BaseCommand):
             "--replace", action="store_true", help="Ersätt ett utkast som redan finns."
         )
 
+        parser.add_argument(
+            "--annex",
+            type=Path,
+            action="append",
+            default=[],
+            metavar="PDF",
+            help="En bilaga som löftesfilen nämner. Kan anges flera gånger.",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Import, or end with exit code 1 and a line for each fault."""
         file: Path = options["file"]
         content = read_file(file, MAX_BYTES)
         try:
-            pledge, outcome = import_pledge(read(content), replace=options["replace"])
+            pledge, outcome = import_pledge(
+                read(content),
+                replace=options["replace"],
+                annexes=[_annexed(path) for path in options["annex"]],
+            )
         except PledgeFileError as error:
             lines = "\n".join(f"  {fault}" for fault in error.faults)
             raise CommandError(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from pledge_portal.pages.refusals import Refused
 from pledges.decided import Decision
 from pledges.decisions.taking_in import SignedElsewhere, take_in
-from pledges.documents.pledge_html import municipality_names
+from pledges.documents.pledge_html import municipalities_in_words
 from pledges.management.file_argument import read_file
 from pledges.management.pledge_argument import add_pledge_arguments, pledge_from
 
@@ -68,7 +68,7 @@ class Command(BaseCommand):
                 SignedElsewhere(content, by_signatory, decision),
                 version=None,
                 vouched_for=options["vouched_for"]
-                or municipality_names(pledge)
+                or municipalities_in_words(pledge)
                 or _("Polisen, %(area)s") % {"area": pledge.police_area},
                 by=None,
                 at=timezone.now(),

@@ -284,7 +284,11 @@ def pledge_files(draw: st.DrawFn) -> PledgeFile:
         {
             "number": number,
             "kind": draw(st.sampled_from(Commitment.Kind.values)),
-            "responsible": draw(st.sampled_from(Commitment.Party.values)),
+            "responsible": (party := draw(st.sampled_from(Commitment.Party.values))),
+            "municipalities": ["2560"] * (party == "both" and draw(st.booleans())),
+            "third_parties": draw(
+                st.lists(_text, min_size=party == "third_party", max_size=3, unique=True)
+            ),
             "text": draw(_text),
             "text_en": draw(st.none() | _text),
             "target": draw(_targets()),

@@ -1,0 +1,143 @@
+"""What a pledge must have before it is adopted.
+
+And which others it would collide with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from pledge_portal.pages.refusals import Refused
+from pledges.models import (
+    Commitment,
+    Municipality,
+    Pledge,
+    PledgePart,
+    Signatory,
+    ValidityPeriod,
+)
+from pledges.models.pledge import PledgeQuerySet
+
+
+def check_adoptable(pledge: Pledge) -> None:
+    """Raise Refused, saying why, when the pledge can't be adopted as it is.
+
+    Belongs in a transaction: nobody adopts a rival meanwhile.
+    """
+    if pledge.adopted_at is not None:
+        raise Refused(_("Löftet är redan antaget."))
+    if pledge.stage == Pledge.Stage.DROPPED:
+        raise Refused(_("Utkastet är nedlagt. Ta upp det igen först."))
+    missing = lacking_for_adoption(pledge)
+    if missing:
+        raise Refused(" ".join(missing))
+    municipalities = Municipality.objects.filter(pledge_parties__pledge=pledge).order_by("pk")
+    for municipality in municipalities.select_for_update(no_key=True, of=("self",)):
+        rival = rivals(pledge, municipality).exclude(adopted_at=None).first()
+        if rival is not None:
+            raise Refused(rival_sentence(rival, municipality))
+
+
+def rivals(pledge: Pledge, municipality: Municipality) -> PledgeQuerySet:
+    """Return the others for the same part that begin on the same day.
+
+    Drafts too.
+
+    Only one of them can come into force. Those annulled before they began are none.
+    """
+    never_in_force = ValidityPeriod.objects.filter(
+        pledge=OuterRef("pk"), municipality=municipality, during__isempty=True
+    )
+    parts = pledge.parts_in(municipality)
+    elsewhere = PledgePart.objects.filter(pledge=OuterRef("pk"), part__municipality=municipality)
+    same = Exists(elsewhere.filter(part__in=parts)) if parts else ~Exists(elsewhere)
+    return (
+        Pledge.objects.of(municipality)
+        .filter(~Exists(never_in_force), same, valid_from=pledge.valid_from)
+        .exclude(pk=pledge.pk)
+        .exclude(stage=Pledge.Stage.DROPPED, adopted_at=None)
+    )
+
+
+def rival_sentence(rival: Pledge, municipality: Municipality) -> str:
+    """Return why a pledge can't be adopted beside another that is."""
+    first = _("Ett annat löfte börjar gälla samma dag i %(municipality)s.") % {
+        "municipality": rival.place_name(municipality)
+    }
+    return f"{first} " + _("Det är %(title)s (%(period)s), som redan är antaget.") % {
+        "title": rival.title,
+        "period": rival.period,
+    }
+
+
+def lacking_for_adoption(pledge: Pledge) -> list[str]:
+    """Return a sentence for each thing that the pledge lacks for adoption."""
+    missing = []
+    signatories = list(pledge.signatories.all())
+    parties = pledge.giving_municipalities
+    if not pledge.parties.all():
+        missing.append(_("Löftet saknar kommun."))
+    outside = Q(target_first__lt=pledge.valid_from) | Q(target_last__gt=pledge.valid_to)
+    for commitment in pledge.commitments.filter(outside | Q(target_last__lt=pledge.valid_from)):
+        missing.append(
+            _("Åtagande %(number)s har ett mål med en dag utanför löftets tid.")
+            % {"number": commitment.number}
+        )
+    # What an annexed plan holds needs no commitment of its own.
+    if pledge.annexes.exists():
+        if not pledge.focus_areas.exists():
+            missing.append(_("Löftet saknar inriktningar."))
+    else:
+        if not pledge.commitments.exists():
+            missing.append(_("Löftet saknar åtaganden."))
+        for area in pledge.focus_areas.filter(commitments=None):
+            missing.append(_("Inriktningen %(name)s saknar åtaganden.") % {"name": area.name})
+    missing += _lacking_signatories(pledge, signatories)
+    codes = {municipality.code for municipality in parties}
+    municipal = {Commitment.Party.MUNICIPALITY, Commitment.Party.BOTH}
+    for commitment in pledge.commitments.all():
+        is_laid_on_nobody = commitment.responsible in municipal and not codes
+        if is_laid_on_nobody or not set(commitment.responsible_municipalities) <= codes:
+            missing.append(
+                _("Åtagande %(number)s är lagt på en kommun som inte ger löftet.")
+                % {"number": commitment.number}
+            )
+    return missing
+
+
+def _lacking_signatories(pledge: Pledge, signatories: list[Signatory]) -> Iterator[str]:
+    """Yield a sentence for each party that nobody signs for.
+
+    And for each signatory who signs for no party.
+    """
+    areas = pledge.police_areas
+    parts = {row.part_id for row in pledge.pledge_parts.all()}
+    sides = [signatory.side for signatory in signatories]
+    if not any(signatory.party == signatory.Party.POLICE for signatory in signatories):
+        yield _("Löftet saknar undertecknare för Polisen.")
+    elif lacking := [area for area in areas if area not in sides]:
+        for area in lacking:
+            yield _("Löftet saknar undertecknare för %(party)s.") % {"party": area}
+    for municipality in pledge.giving_municipalities:
+        signing = [s for s in signatories if s.municipality_id == municipality.pk]
+        if not signing:
+            yield _("Löftet saknar undertecknare för %(party)s.") % {
+                "party": municipality.official_name
+            }
+        elif all(signatory.part_id for signatory in signing):
+            signed_for = {signatory.part_id for signatory in signing}
+            for part in pledge.parts_in(municipality):
+                if part.pk not in signed_for:
+                    yield _("Löftet saknar undertecknare för %(party)s.") % {"party": part.name}
+    for signatory in signatories:
+        if signatory.side is not None and signatory.side not in pledge.givers:
+            yield _("%(name)s undertecknar för en part som inte ger löftet.") % {
+                "name": signatory.name
+            }
+        elif signatory.part_id and signatory.part_id not in parts:
+            yield _("%(name)s undertecknar för en del av kommunen som löftet inte gäller för.") % {
+                "name": signatory.name
+            }

@@ -1,0 +1,1 @@
+"""Plans that are annexed to a pledge while it is written."""

@@ -1,0 +1,1 @@
+"""How the parties of pledges are reached."""

@@ -1,0 +1,49 @@
+"""Say what of a pledge's places and annexes is in a package."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from pledges.models import FurtherPoliceArea, PledgeAnnex, PledgePart
+from pledges.records.part_registry import Part
+from pledges.records.scope import Scope
+
+
+def _all(model: Any) -> Callable[[Scope], QuerySet[Any]]:
+    return lambda scope: model.objects.filter(pledge=scope.pledge.pk)
+
+
+def _of_the_pledge(scope: Scope) -> Q:
+    return Q(pgh_belongs_to=scope.pledge.pk)
+
+
+PARTS = (
+    Part(
+        PledgePart,
+        "delar",
+        "Delarna av kommunerna som löftet gäller för, när det inte gäller hela.",
+        _all(PledgePart),
+        _all(PledgePart),
+        history=_of_the_pledge,
+    ),
+    Part(
+        FurtherPoliceArea,
+        "fler-lokalpolisomraden",
+        "Lokalpolisområden som ger löftet utöver dess eget.",
+        _all(FurtherPoliceArea),
+        _all(FurtherPoliceArea),
+        history=_of_the_pledge,
+    ),
+    Part(
+        PledgeAnnex,
+        "bilagor",
+        "Löftets bilagor (PDF): planer som en del av dess innehåll står i.",
+        _all(PledgeAnnex),
+        _all(PledgeAnnex),
+        document=lambda row: f"bilaga-{row.position}",
+        history=_of_the_pledge,
+    ),
+)
