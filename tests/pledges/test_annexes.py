@@ -133,7 +133,10 @@ def test_a_plan_is_annexed_and_taken_away_by_clicking(editor: User, draft: Pledg
     [
         (b"", "Filen är tom."),
         (b"hej", "Filen är ingen PDF."),
-        (a_plan(AcroForm=pikepdf.Dictionary()), "skript, formulär, ljud eller film"),
+        (
+            a_plan(OpenAction=pikepdf.Dictionary(S=pikepdf.Name.Launch, F=pikepdf.String("x"))),
+            "skript, formulär, ljud eller film",
+        ),
         (
             a_plan(
                 OpenAction=pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("x"))
