@@ -84,7 +84,12 @@ SHOWN_AT: dict[str, str] = {
         " JOIN pledges_pledgeparty party ON party.pledge_id = changed.id"
     ),
     "pledges_pledgeparty": _together(_ITS_OWN, _OF_ITS_PLEDGE),
-    "pledges_municipalitypart": _ITS_OWN,
+    "pledges_municipalitypart": _together(
+        _ITS_OWN,
+        "SELECT party.municipality_id FROM changed"
+        " JOIN pledges_pledgepart holds ON holds.part_id = changed.id"
+        " JOIN pledges_pledgeparty party ON party.pledge_id = holds.pledge_id",
+    ),
     "pledges_pledgepart": _OF_ITS_PLEDGE,
     "pledges_furtherpolicearea": _OF_ITS_PLEDGE,
     "pledges_section": _OF_ITS_PLEDGE,

@@ -97,6 +97,7 @@ def _next_begin(period: ValidityPeriod) -> date | None:
     """Return when the next pledge begins there, if one does."""
     later = ValidityPeriod.objects.filter(
         municipality=period.municipality_id,
+        part=period.part_id,
         during__isempty=False,
         during__startswith__gt=period.during.lower,
     )

@@ -6,7 +6,10 @@ of the rows that `guarded_world.make_world` makes.
 
 from __future__ import annotations
 
-_LOCKED = ("pledgeparty", "section", "focusarea", "commitment", "signatory")
+_LOCKED = (
+    *("pledgeparty", "pledgepart", "furtherpolicearea", "pledgeannex"),
+    *("section", "focusarea", "commitment", "signatory"),
+)
 _ADOPTED = "Medborgarlöftet är antaget: dess innehåll är låst"
 _SIGNED = "Medborgarlöftet är undertecknat: dess innehåll"
 _UNAPPROVED = "En uppföljning publiceras först när parterna"
@@ -318,6 +321,12 @@ TRIGGERS: list[tuple[str, str, str]] = [
         "pledges_validityperiod_guard_validity",
         "Kommunen är inte part i löftet",
         _validity("signed", "boden", "[2023-01-01,)"),
+    ),
+    (
+        "pledges_validityperiod_guard_validity",
+        "Löftet gäller inte för den delen",
+        "INSERT INTO pledges_validityperiod (pledge_id, municipality_id, part_id, during)"
+        " VALUES ({not_in_force}, {kiruna}, {part}, '[2023-01-01,)')",
     ),
     (
         "pledges_validityperiod_guard_validity",

@@ -71,6 +71,13 @@ CONSTRAINTS: dict[str, dict[str, str]] = {
         "shown_last": "'2025-01-31'",
         "public_from": "'2025-02-01'",
     },
+    "a_third_party_has_a_name": {"responsible": "'third_party'", "third_parties": "'{}'"},
+    "municipalities_answer_for_their_own": {
+        "responsible": "'police'",
+        "responsible_municipalities": "'{2560}'",
+    },
+    "part_has_a_name": {"slug": "''"},
+    "annex_matches_its_sha256": {"content": "'x'", "sha256": "encode(sha256('y'), 'hex')"},
     "signatory_position_from_one": {"position": "0"},
     "signatory_signs_for_one_party": {"party": "'police'", "municipality_id": "1"},
     "document_matches_its_sha256": {"content": "'x'", "sha256": "encode(sha256('y'), 'hex')"},

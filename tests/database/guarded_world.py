@@ -9,9 +9,14 @@ from django.utils import timezone
 
 from pledges.models import (
     Decline,
+    FurtherPoliceArea,
+    MunicipalityPart,
     PaperScan,
     PeriodClosing,
+    Pledge,
+    PledgeAnnex,
     PledgeDocument,
+    PledgePart,
     Prolongation,
     Recall,
     SigningWay,
@@ -27,6 +32,7 @@ from tests.builders import (
     a_municipality,
     a_person,
     a_pledge,
+    a_police_area,
     an_action,
 )
 
@@ -43,6 +49,9 @@ def make_world() -> dict[str, int]:
     draft = a_pledge(a_municipality("Kalix"), period="2026-2028", signed=False)
     not_in_force = a_pledge(kiruna)
     _take_out_of_force(not_in_force.pk)
+    part = MunicipalityPart.objects.named(kiruna, "Malmberget")
+    for pledge in (signed, adopted):
+        _add_places(pledge, part)
     first, second = adopted.signatories.all()
     SigningWay.objects.create(signatory=first, way="paper")
     Decline.objects.create(
@@ -102,6 +111,7 @@ def make_world() -> dict[str, int]:
         "person": person,
         "boden": boden,
         "kiruna": kiruna,
+        "part": part,
     }
     return {name: row.pk for name, row in rows.items()}
 
@@ -111,6 +121,26 @@ def _check_deferred() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def _add_places(pledge: Pledge, part: MunicipalityPart) -> None:
+    """Give a locked pledge a part, a further police area and an annex."""
+    _check_deferred()
+    tables = ("pledgepart", "furtherpolicearea", "pledgeannex")
+    with connection.cursor() as cursor:
+        for state in ("DISABLE", "ENABLE"):
+            for table in tables:
+                cursor.execute(
+                    f"ALTER TABLE pledges_{table} {state} TRIGGER"
+                    f" pledges_{table}_refuse_when_locked"
+                )
+            if state == "DISABLE":
+                PledgePart.objects.create(pledge=pledge, part=part)
+                FurtherPoliceArea.objects.create(
+                    pledge=pledge, police_area=a_police_area("Grannarna")
+                )
+                PledgeAnnex.store(pledge, A_PDF, title="Plan", pages=1, by=None, at=SIGNED_AT)
+                _check_deferred()
 
 
 def _take_out_of_force(pledge: int) -> None:

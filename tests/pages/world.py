@@ -28,12 +28,16 @@ from pledges.models import (
     FollowUpCorrection,
     FollowUpDocument,
     FollowUpPlan,
+    FurtherPoliceArea,
     Indicator,
     IndicatorLink,
+    MunicipalityPart,
     Observation,
     PaperScan,
     PeriodClosing,
     Pledge,
+    PledgeAnnex,
+    PledgePart,
     Prolongation,
     PublishedAction,
     Recall,
@@ -95,6 +99,12 @@ def shared_of(pledge: Pledge) -> None:
     PaperScan.store(
         pledge.signatories.get(position=1), A_PDF, pages=1, by=said_by, at=timezone.now()
     )
+    place = pledge.municipalities.get(slug="alvsbyn")
+    part = MunicipalityPart.objects.named(place, f"Del {pledge.period}")
+    PledgePart.objects.create(pledge=pledge, part=part)
+    pledge.validity_periods.filter(municipality=place).update(part=part)
+    FurtherPoliceArea.objects.create(pledge=pledge, police_area=a_police_area("Grannarna"))
+    PledgeAnnex.store(pledge, A_PDF, title="Plan", pages=1, by=said_by, at=SIGNED_AT)
     indicator = Indicator.objects.get()
     IndicatorLink.objects.create(
         focus_area=pledge.focus_areas.get(), indicator=indicator, reason_sv="Skäl"
