@@ -53,8 +53,14 @@ CASES: dict[str, tuple[str, set[str]]] = {
     "pledges_pledge": ("title_sv = title_sv || '!'", JOINT),
     "pledges_pledgeparty": ("position = position + 7", JOINT),
     "pledges_municipalitypart": ("name = name || '!'", JOINT),
-    "pledges_pledgepart": ("part_id = part_id + 1", JOINT),
-    "pledges_furtherpolicearea": ("police_area_id = police_area_id + 1", JOINT),
+    "pledges_pledgepart": (
+        "part_id = (SELECT max(id) FROM pledges_municipalitypart)",
+        JOINT,
+    ),
+    "pledges_furtherpolicearea": (
+        "police_area_id = (SELECT min(id) FROM pledges_policearea)",
+        JOINT,
+    ),
     "pledges_pledgeannex": ("title = title || '!'", JOINT),
     "pledges_section": ("text_sv = text_sv || '!'", JOINT),
     "pledges_focusarea": ("name_sv = name_sv || '!'", JOINT),
