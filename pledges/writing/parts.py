@@ -22,7 +22,6 @@ from django.utils.translation import gettext_lazy as _
 from pledges.models import (
     Commitment,
     FocusArea,
-    Indicator,
     IndicatorLink,
     Municipality,
     MunicipalityPart,
@@ -31,6 +30,7 @@ from pledges.models import (
     Section,
     Signatory,
 )
+from pledges.writing.indicator_ties import links_of, tie
 
 Values = dict[str, Any]
 Contents = dict[str, Any]
@@ -233,7 +233,7 @@ def _list_of(pledge: Pledge, kind: PartKind) -> list[Values]:
         for field in FIELDS[kind]
         if field != "indicators"
     }
-    links = _links_of(pledge) if kind == PartKind.COMMITMENT else {}
+    links = links_of(pledge) if kind == PartKind.COMMITMENT else {}
     listed = []
     # Plain rows, since models with texts in two languages take their time to make.
     for row in rows.order_by(_POSITIONS.get(kind, "position"), "pk").values(
@@ -244,17 +244,6 @@ def _list_of(pledge: Pledge, kind: PartKind) -> list[Values]:
             values["indicators"] = links.get(row["pk"], [])
         listed.append({"id": row["pk"], **values, "invented": row["invented"]})
     return listed
-
-
-def _links_of(pledge: Pledge) -> dict[int, list[str]]:
-    links: dict[int, list[str]] = {}
-    for commitment, key in (
-        IndicatorLink.objects.filter(focus_area__pledge=pledge, commitment__isnull=False)
-        .order_by("indicator__key")
-        .values_list("commitment", "indicator__key")
-    ):
-        links.setdefault(commitment, []).append(key)
-    return links
 
 
 def _plain(row: Mapping[str, Any]) -> Values:
@@ -358,7 +347,7 @@ def write_row(
         row.invented = list(invented)
     row.save(force_insert=row._state.adding)
     if part.kind == PartKind.COMMITMENT:
-        _tie(row, values["indicators"])
+        tie(row, values["indicators"])
     return Part(part.kind, row.pk)
 
 
@@ -398,26 +387,6 @@ def stored_values(kind: PartKind, values: Mapping[str, Any]) -> dict[str, Any]:
         for name in FIELDS[kind]
         if name not in {*PLACES, *_CALLED, "focus_area", "indicators"}
     }
-
-
-def _tie(commitment: Commitment, keys: Iterable[str]) -> None:
-    """Tie exactly these indicators to a commitment.
-
-    What is said of those that stay is kept.
-    """
-    links = IndicatorLink.objects.filter(commitment=commitment)
-    linked = dict(links.values_list("indicator__key", "focus_area"))
-    wanted_keys = set(keys)
-    if set(linked) - wanted_keys:
-        links.exclude(indicator__key__in=wanted_keys).delete()
-    # A commitment that moved takes its links with it.
-    if set(linked.values()) - {commitment.focus_area_id}:
-        links.update(focus_area=commitment.focus_area)
-    missing = wanted_keys - set(linked)
-    for indicator in Indicator.objects.filter(key__in=missing) if missing else ():
-        IndicatorLink.objects.create(
-            focus_area=commitment.focus_area, commitment=commitment, indicator=indicator
-        )
 
 
 def delete_row(pledge: Pledge, part: Part) -> None:
