@@ -31,14 +31,17 @@ def responsible_for(commitment: Commitment) -> list[Responsible]:
     Its pledge and the pledge's parties are fetched.
     """
     pledge, party = commitment.pledge, Commitment.Party
+    codes = commitment.responsible_municipalities
     everybody = []
     if commitment.responsible in {party.MUNICIPALITY, party.BOTH}:
         everybody += [
-            Responsible(municipality=giver.municipality_id) for giver in pledge.parties.all()
+            Responsible(municipality=giver.pk)
+            for giver in pledge.giving_municipalities
+            if not codes or giver.code in codes
         ]
     if commitment.responsible in {party.POLICE, party.BOTH}:
-        everybody.append(Responsible(police_area=pledge.police_area_id))
-    return everybody
+        everybody += [Responsible(police_area=area.pk) for area in pledge.police_areas]
+    return everybody + [Responsible(third_party=name) for name in commitment.third_parties]
 
 
 def said_by(closing: PeriodClosing) -> Responsible:
@@ -55,12 +58,11 @@ def speakers(commitment: Commitment, responsible: Responsible) -> list[Municipal
     pledge.
     """
     pledge = commitment.pledge
-    municipalities = [party.municipality for party in pledge.parties.all()]
     if responsible.third_party:
-        return [*municipalities] or [pledge.police_area]
+        return [*pledge.giving_municipalities] or [*pledge.police_areas]
     if responsible.police_area:
-        return [pledge.police_area]
-    return [place for place in municipalities if place.pk == responsible.municipality]
+        return [area for area in pledge.police_areas if area.pk == responsible.police_area]
+    return [place for place in pledge.giving_municipalities if place.pk == responsible.municipality]
 
 
 def speaker(
@@ -77,7 +79,7 @@ def speaker(
 
 def name_of(commitment: Commitment, responsible: Responsible) -> SafeString:
     """Return somebody's name, and who speaks for them if another does."""
-    if responsible.police_area:
+    if responsible.police_area and len(commitment.pledge.police_areas) == 1:
         return SafeString(pgettext("i en mening", "Polisen"))
     [first, *_others] = speakers(commitment, responsible)
     party = proper_name(getattr(first, "official_name", None) or f"Polisen, {first}")

@@ -15,14 +15,14 @@ from datetime import date, timedelta
 from functools import reduce
 from itertools import groupby, product
 
-from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from pledges.closings.responsible import name_of, responsible_for, said_by
-from pledges.models import Assessment, Commitment, FollowUp, PeriodClosing, Pledge, PledgeParty
+from pledges.models import Assessment, Commitment, FollowUp, PeriodClosing, Pledge
+from pledges.models.pledge import prefetched_places
 from pledges.presentation.validity import day
 from pledges.progress import ClosedTime
 
@@ -32,7 +32,7 @@ ClosedTimes = dict[int, list[ClosedTime]]
 def closed_times(pledges: Iterable[Pledge], on: date) -> ClosedTimes:
     """Return by commitment the time that is closed on a day.
 
-    Two queries, and one more where those responsible have closed anything.
+    Two queries, and three more where those responsible have closed anything.
     """
     keys = [pledge.pk for pledge in pledges]
     closed: ClosedTimes = defaultdict(list)
@@ -67,14 +67,11 @@ def closed_by(follow_up: FollowUp, closed_on: date) -> ClosedTime | None:
 
 
 def _closings(pledges: Sequence[int]) -> list[tuple[Commitment, list[PeriodClosing]]]:
-    parties = Prefetch(
-        "commitment__pledge__parties", PledgeParty.objects.select_related("municipality")
-    )
     closings = (
         PeriodClosing.objects.in_force()
         .filter(commitment__pledge__in=pledges)
         .select_related("commitment__pledge__police_area")
-        .prefetch_related(parties)
+        .prefetch_related(*prefetched_places("commitment__pledge__"))
         .order_by("commitment", "first_day", "pk")
     )
     return [

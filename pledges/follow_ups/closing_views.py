@@ -89,11 +89,8 @@ def _commitment(request: HttpRequest, pk: int) -> Commitment:
 def close(request: StaffRequest, commitment: int, first_day: date) -> HttpResponse:
     """Ask whether all of a period is reported, and close it."""
     answering = _commitment(request, commitment)
-    places = [*(party.municipality for party in answering.pledge.parties.all())]
-    if not any(
-        may(request.user, Action.CLOSE_PERIODS, place)
-        for place in (*places, answering.pledge.police_area)
-    ):
+    givers = answering.pledge.givers
+    if not any(may(request.user, Action.CLOSE_PERIODS, giver) for giver in givers):
         raise PermissionDenied
     given = {said_by(closing) for closing in _in_force(answering, first_day)}
     own = [

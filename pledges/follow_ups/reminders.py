@@ -150,9 +150,9 @@ def _one_at_a_time() -> None:
 
 def _people(pledge: Pledge, action: Action) -> list[User]:
     """Return those who may do something for one of the pledge's parties."""
-    municipalities = [party.municipality_id for party in pledge.parties.all()]
+    municipalities = [place.pk for place in pledge.giving_municipalities]
     places = Q(memberships__municipality__in=municipalities) | Q(
-        memberships__police_area=pledge.police_area_id
+        memberships__police_area__in=[area.pk for area in pledge.police_areas]
     )
     people = User.objects.filter(places, is_active=True, memberships__role__in=ALLOWED[action])
     return list(people.distinct().order_by("pk"))

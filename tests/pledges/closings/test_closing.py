@@ -103,6 +103,37 @@ def test_every_municipality_that_is_responsible_is_needed() -> None:
     assert len(closed(commitment)) == 1
 
 
+def test_the_municipality_closes_for_a_third_party_and_it_is_told_so(reader: Reader) -> None:
+    commitment = the_commitment(responsible="third_party", third_parties=["Länstrafiken"])
+    [one] = responsible_for(commitment)
+    assert one == Responsible(third_party="Länstrafiken")
+    pledge = commitment.pledge
+    with pytest.raises(Refused, match="ansvarig"):
+        rules.close(commitment, FIRST, [one], pledge.police_area, by=None, at=AT)
+    rules.close(commitment, FIRST, [one], pledge.municipalities.get(), by=None, at=AT)
+    assert (
+        "Färdigredovisat: hela 2024 (Länstrafiken, enligt Älvsbyns kommun, 7 januari 2025)."
+        in reader.text("/alvsbyn/2023-2025/ataganden/1/")
+    )
+
+
+def test_only_the_municipalities_that_answer_for_it_are_needed() -> None:
+    pledge = a_pledge(
+        [a_municipality(), a_municipality("Piteå")],
+        commitments=1,
+        commitment={
+            **OTHER,
+            "responsible": "municipality",
+            "responsible_municipalities": ["2560"],
+        },
+    )
+    commitment = the_commitment(pledge)
+    [one] = responsible_for(commitment)
+    party = pledge.parties.all()[0].municipality
+    rules.close(commitment, FIRST, [one], party, by=None, at=AT)
+    assert len(closed(commitment)) == 1
+
+
 def test_nobody_closes_for_another() -> None:
     commitment = the_commitment(responsible="municipality")
     with pytest.raises(Refused, match="ansvarig"):
