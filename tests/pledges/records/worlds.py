@@ -34,10 +34,15 @@ from pledges.models import (
     FollowUp,
     FollowUpCorrection,
     FollowUpPlan,
+    FurtherPoliceArea,
     InternalNote,
+    MunicipalityPart,
     PaperScan,
     Pledge,
+    PledgeAnnex,
     PledgeDocument,
+    PledgePart,
+    Signatory,
     Signature,
     SigningWay,
 )
@@ -66,6 +71,7 @@ from tests.builders import (
     a_person,
     a_place,
     a_pledge,
+    a_police_area,
     a_submission,
     a_theme,
     an_action,
@@ -73,6 +79,24 @@ from tests.builders import (
 )
 
 OURS = {"accounts", "dialogues", "pledges"}
+
+
+def _add_places(pledge: Pledge, staff: User) -> None:
+    """Let a pledge hold for a part, be given by two police areas and have a plan."""
+    municipality = pledge.municipalities.get()
+    part = MunicipalityPart.objects.named(municipality, "Vidsel")
+    PledgePart.objects.create(pledge=pledge, part=part)
+    neighbours = a_police_area("Grannarna", [municipality])
+    FurtherPoliceArea.objects.create(pledge=pledge, police_area=neighbours)
+    Signatory.objects.create(
+        pledge=pledge,
+        position=3,
+        name="Pia Pil",
+        title="lokalpolisområdeschef",
+        party="police",
+        police_area=neighbours,
+    )
+    PledgeAnnex.store(pledge, A_PDF, title=OPEN, pages=1, by=staff, at=SIGNED_AT)
 
 
 def a_pledge_with_everything(*, annulled: bool = True) -> Pledge:
@@ -85,6 +109,7 @@ def a_pledge_with_everything(*, annulled: bool = True) -> Pledge:
     for number, kind in enumerate(KINDS, start=1):
         pledge.commitments.filter(number=number).update(kind=kind)
     pledge.sections.filter(position=4).delete()
+    _add_places(pledge, staff)
     _write(pledge, staff)
     _sign(pledge, staff)
     rows = {
@@ -165,7 +190,7 @@ def _write(pledge: Pledge, staff: User) -> None:
 
 def _sign(pledge: Pledge, staff: User) -> None:
     """Sign one on paper, one with a key after first saying no."""
-    first, second = pledge.signatories.all()
+    first, second, third = pledge.signatories.all()
     lifecycle.adopt(pledge, SIGNED_AT, A_PDF)
     PaperScan.store(first, A_PDF + SECRET.encode(), pages=1, by=staff, at=SIGNED_AT)
     Signature.objects.create(
@@ -186,7 +211,11 @@ def _sign(pledge: Pledge, staff: User) -> None:
     no.asked_again_at, no.asked_again_by = SIGNED_AT, staff
     no.save()
     PaperScan.store(first, A_PDF + b"skannad", pages=1, by=staff, at=SIGNED_AT)
-    for signatory, content, way in ((first, A_PDF, "paper"), (second, A_PDF + b"2", "key")):
+    for signatory, content, way in (
+        (first, A_PDF, "paper"),
+        (second, A_PDF + b"2", "key"),
+        (third, A_PDF + b"3", "key"),
+    ):
         Signature.objects.create(
             pledge=pledge,
             signatory=signatory,
