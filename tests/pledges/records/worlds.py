@@ -82,7 +82,7 @@ OURS = {"accounts", "dialogues", "pledges"}
 
 
 def _add_places(pledge: Pledge, staff: User) -> None:
-    """Let a pledge hold for a part, be given by two police areas and have a plan."""
+    """Give a pledge a part, two police areas and a plan."""
     municipality = pledge.municipalities.get()
     part = MunicipalityPart.objects.named(municipality, "Vidsel")
     PledgePart.objects.create(pledge=pledge, part=part)
@@ -157,7 +157,7 @@ def _close_a_year(commitment: Commitment, staff: User) -> None:
         [closing] = closing_rules.close(
             commitment,
             pledge.valid_from,
-            responsible_for(commitment),
+            responsible_for(commitment)[:1],
             pledge.police_area,
             by=staff,
             at=at,
