@@ -32,6 +32,7 @@ from dialogues.comments import letters
 from dialogues.comments import rules as comment_rules
 from dialogues.models import Comment
 from pledge_portal.accounts.models import Invitation, Role, User
+from pledges import lifecycle
 from pledges.closings import rules as closing_rules
 from pledges.closings.responsible import responsible_for
 from pledges.documents.permanent import short_name
@@ -42,6 +43,7 @@ from pledges.models import (
     IndicatorLink,
     Observation,
     Pledge,
+    PledgeAnnex,
     PledgeDocument,
     Recall,
     Remark,
@@ -53,6 +55,7 @@ from pledges.records import packages
 from pledges.statistics.areas import ensure_areas
 from pledges.surveys import publishing
 from tests.builders import (
+    A_PDF,
     SIGNED_AT,
     SURVEYING,
     TOTP_SECRET,
@@ -89,6 +92,8 @@ OPENERS = "openers"  # coordinators and administrators, of any place
 OPENERS_HERE = "openers here"
 PLACE_KEEPERS = "place keepers"  # coordinators, editors and administrators, of any place
 PLACE_KEEPERS_HERE = "place keepers here"
+CONTACT_KEEPERS = "contact keepers"  # coordinators, editors and administrators, of any place
+CONTACT_KEEPERS_HERE = "contact keepers here"
 WRITERS = "writers"  # coordinators write follow-ups, of any place
 WRITERS_HERE = "writers here"
 DIALOGUE_RUNNERS = "dialogue runners"  # editors and coordinators, of any place
@@ -143,6 +148,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "<kommun:slug>/<period:period>/": (EVERYONE, NOBODY),
     "<kommun:slug>/<period:period>/medborgarlofte.pdf": (EVERYONE, NOBODY),
     "<kommun:slug>/<period:period>/underskrift-<int:number>.pdf": (EVERYONE, NOBODY),
+    "<kommun:slug>/<period:period>/bilaga-<int:number>.pdf": (EVERYONE, NOBODY),
     "<kommun:slug>/<period:period>/ataganden/<int:number>/": (EVERYONE, NOBODY),
     "<kommun:slug>/<period:period>/uppfoljningar/": (EVERYONE, NOBODY),
     "<kommun:slug>/<period:period>/uppfoljningar/<dag:meeting_on>/": (EVERYONE, NOBODY),
@@ -232,6 +238,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/insatser/<uuid:uid>/aterta/": (POLICE_RECORDERS_HERE, POLICE_RECORDERS_HERE),
     "arbetsyta/ataganden/": (OPENERS, NOBODY),
     "arbetsyta/ataganden/<int:commitment>/offentlighet/": (OPENERS_HERE, OPENERS_HERE),
+    "arbetsyta/kontakt/": (CONTACT_KEEPERS, NOBODY),
+    "arbetsyta/kontakt/<slug:key>/": (CONTACT_KEEPERS_HERE, CONTACT_KEEPERS_HERE),
     "arbetsyta/platser/": (PLACE_KEEPERS, NOBODY),
     "arbetsyta/platser/ny/": (PLACE_KEEPERS, PLACE_KEEPERS),
     "arbetsyta/platser/lista/": (PLACE_KEEPERS, PLACE_KEEPERS),
@@ -282,6 +290,9 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/loften/<uuid:uid>/del/<slug:part>/flytta/": (NOBODY, PLEDGE_WRITERS_HERE),
     "arbetsyta/loften/<uuid:uid>/del/<slug:part>/kommentera/": (NOBODY, PLEDGE_WRITERS_HERE),
     "arbetsyta/loften/<uuid:uid>/kommentarer/<int:remark>/": (NOBODY, PLEDGE_WRITERS_HERE),
+    "arbetsyta/loften/<uuid:uid>/bilagor/": (PLEDGE_WRITERS_HERE, PLEDGE_WRITERS_HERE),
+    "arbetsyta/loften/<uuid:uid>/bilagor/<int:pk>.pdf": (READERS_HERE, NOBODY),
+    "arbetsyta/loften/<uuid:uid>/bilagor/<int:pk>/ta-bort/": (NOBODY, PLEDGE_WRITERS_HERE),
     "arbetsyta/loften/<uuid:uid>/granska/": (READERS_HERE, ADOPTERS_HERE),
     # For whom one approves is said in what is sent: see tests/pledges/writing/test_adopting.py.
     "arbetsyta/loften/<uuid:uid>/godkann/": (NOBODY, NOBODY),
@@ -409,6 +420,7 @@ GROUPS = {
     STATISTICIANS: {Role.EDITOR, Role.COORDINATOR},
     APPROVERS: {Role.COORDINATOR, Role.OFFICER, Role.SIGNATORY},
     PLACE_KEEPERS: {Role.COORDINATOR, Role.EDITOR, Role.ADMINISTRATOR},
+    CONTACT_KEEPERS: {Role.COORDINATOR, Role.EDITOR, Role.ADMINISTRATOR},
 }
 # All of Django's administration has one gate.
 ADMINISTRATION = "arbetsyta/admin/"
@@ -578,12 +590,13 @@ def world(
     on_paper = a_pledge(
         here,
         signed=False,
-        adopted=True,
         period="2017-2019",
         valid_from=date(2017, 1, 1),
         valid_to=date(2019, 12, 31),
         until_replaced=False,
     )
+    PledgeAnnex.store(on_paper, A_PDF, title="Plan", pages=1, by=operator, at=SIGNED_AT)
+    lifecycle.adopt(on_paper, SIGNED_AT, A_PDF)
     sign_by_hand(on_paper, operator)
     signs = a_pledge(
         here,
@@ -600,6 +613,7 @@ def world(
         person=User.objects.get(email__iexact="signatory-True@example.se"),
     )
     asked = a_consultation(a_pledge(here, signed=False, period="2032-2034"))
+    annex = PledgeAnnex.store(asked.pledge, A_PDF, title="Plan", pages=1, by=operator, at=SIGNED_AT)
     remark = Remark.objects.create(
         pledge=asked.pledge,
         part="uppgifter",
@@ -624,6 +638,9 @@ def world(
         "<period:period>": "2023-2025",
         "<samtal:subject_path>": "2023-2025",
         "2023-2025/underskrift-<int:number>.pdf": "2017-2019/underskrift-1.pdf",
+        "2023-2025/bilaga-<int:number>.pdf": "2017-2019/bilaga-1.pdf",
+        "bilagor/<int:pk>": f"bilagor/{annex.pk}",
+        "kontakt/<slug:key>": f"kontakt/municipality-{here.pk}",
         "ogiltigt/<int:number>": f"ogiltigt/{void.pk}",
         "<int:number>": "1",
         "svar/<str:secret>": f"svar/{reception.secret_of(sending)}",

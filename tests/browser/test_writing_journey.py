@@ -100,7 +100,7 @@ def test_two_write_adopt_sign_and_replace_a_pledge(
         editor.get_by_role("group", name="Kommuner som ger löftet").get_by_role("checkbox").all()
     ):
         place.uncheck()
-    editor.get_by_label("Arvidsjaur").check()
+    editor.get_by_role("group", name="Kommuner som ger löftet").get_by_label("Arvidsjaur").check()
     editor.get_by_label("Utgå från").select_option(
         label="Medborgarlöfte 2023–2025, Arvidsjaurs kommun"
     )

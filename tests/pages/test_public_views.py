@@ -12,6 +12,7 @@ from pledge_portal.pages.page_versions import PublicPage, Shows
 
 NOT_KEPT = {
     # Files, and what leads on to one.
+    "<kommun:slug>/<period:period>/bilaga-<int:number>.pdf",
     "<kommun:slug>/<period:period>/diagram/<slug:name>.<diagramfil:form>",
     "<kommun:slug>/<period:period>/insatser.atom",
     "<kommun:slug>/<period:period>/insatser.csv",

@@ -27,4 +27,4 @@ def test_a_slot_that_nobody_fills_is_empty() -> None:
 def test_every_slot_of_a_page_is_filled_and_nothing_else() -> None:
     filled = {name for name in slots._fillings if slots.fillings(name)}
     assert filled == named("slot")
-    assert set(slots._givers) == named("given")
+    assert set(slots._providers) == named("provided")
