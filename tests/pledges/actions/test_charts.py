@@ -49,10 +49,10 @@ def test_done_is_what_was_done_in_every_judged_period() -> None:
     ]
     target = Target(Shape.COUNT, Decimal(2), Period.YEAR)
     progress = Progress(target, Verdict.PARTLY, tuple(years), done=6, actions=6)
-    chart = target_chart(pledge, [(pledge.commitments.get(), Wording("Hundsök"), progress)])
+    chart = target_chart(pledge, [(pledge.commitments.get(), Wording("Hundsök"), progress)], {})
     assert isinstance(chart, TargetChart)
     assert (chart.rows[0].done, chart.rows[0].target) == (6, 4)
     once = Progress(Target(Shape.DONE), Verdict.REACHED, done=3, actions=3)
-    chart = target_chart(pledge, [(pledge.commitments.get(), Wording("Plan"), once)])
+    chart = target_chart(pledge, [(pledge.commitments.get(), Wording("Plan"), once)], {})
     assert isinstance(chart, TargetChart)
     assert (chart.rows[0].done, chart.rows[0].target) == (3, 1)
