@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 # Within a pattern's brackets: what Source Sans 3 has in both weights (a test compares it with the
 # files), and what ends lines or joins words without being seen.
 _PRINTABLE = (
-    r"\t\n\r\u00ad\u200b"
+    # (control signs are refused, by name, wherever text comes in)
+    r"\x00-\x1f\x7f\u00ad\u200b"
     r"\u0020-\u007e\u00a0-\u0181\u0186\u018a\u018d-\u0190\u0192-\u0194\u0196-\u0197"
     r"\u019a-\u019b\u019e\u01a0-\u01a1\u01af-\u01b1\u01b7\u01bf-\u01c3\u01cd-\u01dd"
     r"\u01e2-\u01e7\u01ea-\u01eb\u01ee-\u01f0\u01f4-\u01f5\u01f7-\u0201\u0204-\u0205"

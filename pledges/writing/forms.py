@@ -236,7 +236,9 @@ class CommitmentForm(PartForm):
 
     def values(self) -> dict[str, Any]:
         """Return what the form says; no municipality is named when all answer."""
-        return {"responsible_municipalities": [], **super().values()}
+        values = super().values()
+        # The field isn't there when the pledge has one municipality alone.
+        return values | {"responsible_municipalities": values["responsible_municipalities"] or []}
 
     def clean(self) -> dict[str, Any]:
         """See that somebody answers, and that the target fits together."""

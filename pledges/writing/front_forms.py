@@ -216,7 +216,8 @@ class FrontForm(_Validity, PartForm):
 
         No further police area where none can be chosen.
         """
-        return {"further_police_areas": [], **super().values()}
+        values = super().values()
+        return values | {"further_police_areas": values["further_police_areas"] or []}
 
     def clean(self) -> dict[str, Any]:
         """See that the pledge holds somewhere, and whose each part is."""

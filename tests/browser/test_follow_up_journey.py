@@ -39,13 +39,13 @@ def test_a_follow_up_goes_from_draft_to_everyone(served: ServedPortal, new_page:
     accessible(page)
     page.get_by_role("link", name="Bedöm åtagande 1", exact=True).click()
     accessible(page)
-    for number in range(1, 9):
+    for number in (1, 2, 4, 5, 6, 7, 8):  # the dog searches of a year that runs are secret
         expect(page.locator("main")).to_contain_text(f"{number}. ")
-        if number == 3:
+        if number == 7:
             page.get_by_label("Ej uppfyllt").check()
             page.get_by_role("button", name="Spara och bedöm nästa").click()
             expect(page.get_by_role("alert")).to_contain_text("Skriv varför")
-            page.get_by_label("Skäl").fill("Hunden var sjuk under våren.")
+            page.get_by_label("Skäl").fill("Den ansvariga var sjuk under våren.")
         else:
             page.get_by_label("Uppfyllt", exact=True).check()
         page.get_by_label("Vad har gjorts?").fill(f"Det som gällde åtagande {number}.")
@@ -63,7 +63,7 @@ def test_a_follow_up_goes_from_draft_to_everyone(served: ServedPortal, new_page:
     officer.goto(work)
     expect(officer.get_by_role("link", name="Publicera")).to_have_count(0)
     officer.get_by_role("link", name="Läs och godkänn").click()
-    expect(officer.locator("main")).to_contain_text("Hunden var sjuk under våren.")
+    expect(officer.locator("main")).to_contain_text("Den ansvariga var sjuk under våren.")
     officer.get_by_role("button", name="Godkänn").click()
 
     page.reload()
@@ -75,8 +75,8 @@ def test_a_follow_up_goes_from_draft_to_everyone(served: ServedPortal, new_page:
     page.wait_for_timeout(1100)  # kept pages are looked over once a second
     reader = new_page(PHONE, height=667, javascript=False)
     public = f"{served.url}/alvsbyn/2023-2025/"
-    reader.goto(f"{public}ataganden/3/")
-    expect(reader.locator("main")).to_contain_text("Hunden var sjuk under våren.")
+    reader.goto(f"{public}ataganden/7/")
+    expect(reader.locator("main")).to_contain_text("Den ansvariga var sjuk under våren.")
     reader.goto(f"{public}uppfoljningar/")
     expect(reader.locator("table.matrix")).to_contain_text("Ej uppfyllt")
     document = f"/alvsbyn/2023-2025/uppfoljningar/{meeting}/uppfoljning.pdf"
@@ -87,6 +87,6 @@ def test_a_follow_up_goes_from_draft_to_everyone(served: ServedPortal, new_page:
     assert answer.body.startswith(b"%PDF-")
     for width, dark in ((320, True), (1280, False)):
         looked_at = new_page(width, dark=dark)
-        for address in ("uppfoljningar/", f"uppfoljningar/{meeting}/", "ataganden/3/", "insatser/"):
+        for address in ("uppfoljningar/", f"uppfoljningar/{meeting}/", "ataganden/7/", "insatser/"):
             looked_at.goto(public + address)
             accessible(looked_at)

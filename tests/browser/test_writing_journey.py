@@ -145,7 +145,7 @@ def test_two_write_adopt_sign_and_replace_a_pledge(
     editor.get_by_label("Diarienummer").fill("KS 2026/17")
     save(editor)
     editor.get_by_role("link", name="Lägg till undertecknare").click()
-    editor.get_by_label("Namn").fill("Maj Berg")
+    editor.get_by_label("Namn", exact=True).fill("Maj Berg")
     editor.get_by_label("Titel", exact=True).fill("Ordförande i BRÅ")
     editor.get_by_label("Arvidsjaur").check()
     save(editor)

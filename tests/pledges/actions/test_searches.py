@@ -114,7 +114,8 @@ def test_two_questions_however_many_searches(searching: Commitment) -> None:
         connection,
     ) as queries:
         searches_of(place, LATER)
-    assert len(queries) == 2
+    # The searches, their municipality's pledges, and what the parties say of them.
+    assert len(queries) == 3
 
 
 def test_those_who_work_with_it_see_all_that_counts_beside_what_is_told(

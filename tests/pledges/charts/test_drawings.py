@@ -19,7 +19,7 @@ from pledges.charts.matrix import letters_for
 from pledges.charts.shapes import Box, Text, dash, marker, pattern, svg_number
 from pledges.charts.table import table
 from pledges.charts.values import HIDDEN, PERCENT, Missing, Point, Series, Unit
-from pledges.follow_ups.presentation import _MARKS
+from pledges.follow_ups.presentation import MARKS
 from tests.pledges.charts import samples
 from tests.pledges.charts.strategies import charts
 
@@ -287,7 +287,7 @@ def test_verdicts_have_letters_of_their_own() -> None:
 
 
 def test_every_verdict_of_a_follow_up_has_a_mark_here() -> None:
-    for mark in _MARKS.values():
+    for mark in MARKS.values():
         Standing(mark, "x")
 
 

@@ -184,11 +184,13 @@ def test_a_follow_up_is_known_on_the_verify_page(reader: Reader) -> None:
     sent = SimpleUploadedFile("uppfoljning.pdf", content)
     before = reader.client.post("/verifiera/", {"file": sent}).content.decode()
     assert "Filen är inget löfte som har publicerats här" in before
-    follow_up_rules.submit(follow_up, SIGNED_AT)
+    # When the time of dog searches that it is about is over.
+    at = datetime(2025, 10, 1, 12, tzinfo=UTC)
+    follow_up_rules.submit(follow_up, at)
     for party in approving_parties(follow_up.pledge):
         digest = follow_up_rules.content_digest(follow_up)
-        follow_up_rules.approve(follow_up, party, digest=digest, by=None, at=SIGNED_AT)
-    follow_up_rules.publish(follow_up, SIGNED_AT)
+        follow_up_rules.approve(follow_up, party, digest=digest, by=None, at=at)
+    follow_up_rules.publish(follow_up, at)
     FollowUpDocument.store(follow_up, content)
     sent.seek(0)
     after = reader.client.post("/verifiera/", {"file": sent}).content.decode()
@@ -227,7 +229,7 @@ def test_the_page_asks_as_many_questions_for_many_municipalities_as_for_one(
     a_pledge([a_municipality(f"Kommun {n}") for n in range(5)], document=SIGNED + b"2")
     many = queries(reader, f"/dokument/{hashlib.sha256(SIGNED + b'2').hexdigest()}/")
     assert many == with_one
-    assert with_one == (7, 6)
+    assert with_one == (10, 9)
 
 
 @pytest.mark.parametrize(

@@ -190,12 +190,18 @@ def of_bras_tables() -> Iterator[Broken]:
         "rad 6, 2023 Antal",
         "Rad 5 säger något annat",
     )
-    yield Broken("formula without a value", _formula, "rad 2, Antal", "Cellen är tom", "fil.xlsx")
+    yield Broken(
+        "formula without a value",
+        _formula,
+        "Cell D2",
+        "är en formel vars resultat inte finns i filen",
+        "fil.xlsx",
+    )
     yield Broken(
         "error of a formula",
         lambda: a_workbook(_LONG_HEADINGS, ["Misshandel", "Älvsbyn", 2024, "#DIV/0!", 3]),
-        "rad 2, Antal",
-        "#DIV/0!",
+        "Cell D2",
+        "visar ett fel: #DIV/0!",
         "fil.xlsx",
     )
     yield Broken(

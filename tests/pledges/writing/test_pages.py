@@ -381,3 +381,15 @@ def test_what_residents_say_in_a_consultation_stands_beside_and_ends_before_adop
     assert stopping in words(client.get(page_of(draft, "granska/")))
     consultation_rules.close(asked, by=editor, at=timezone.now())
     assert stopping not in words(client.get(page_of(draft, "granska/")))
+
+
+@pytest.mark.parametrize("shape", ["done", "none", "on_demand", "coverage", "average", "count"])
+def test_any_way_to_measure_can_be_chosen_after_another(
+    draft: Pledge, editor: User, shape: str
+) -> None:
+    client = logged_in(editor)
+    for commitment, party in zip(draft.commitments.all(), Commitment.Party.values, strict=False):
+        address = page_of(draft, f"del/atagande-{commitment.pk}/")
+        change = {"target_shape": shape, "responsible": party}
+        answer = client.post(address, typed(client.get(address)) | change)
+        assert answer.status_code in {302, 422}
