@@ -234,5 +234,6 @@ def disclose(
     )
     actions = commitment.actions.select_related("commitment__pledge", "commitment__disclosure")
     PublishedAction.objects.filter(commitment=commitment).delete()
-    publish_all(actions.select_related("place").order_by("pk").iterator())
+    actions = actions.select_related("place").prefetch_related("commitment__pledge__prolongations")
+    publish_all(actions.order_by("pk").iterator(chunk_size=500))
     return disclosure

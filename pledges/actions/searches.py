@@ -36,14 +36,14 @@ class SearchYear:
 def searches_of(municipality: Municipality, on: date) -> list[SearchYear]:
     """Return a municipality's school years with searches, the earliest first.
 
-    Two queries. Years between the first and the last without any search are there too, with zero.
+    Three queries. Years between the first and the last without any search are there too, with zero.
     """
     commitments = Commitment.objects.public().filter(
         kind=Commitment.Kind.DRUG_DOG_SEARCH, pledge__parties__municipality=municipality
     )
-    commitments = commitments.select_related("pledge").distinct()
+    commitments = commitments.select_related("pledge").prefetch_related("pledge__prolongations")
     rows = PublishedAction.objects.public(on).filter(municipality=municipality)
-    return _years(rows.searches_by_school_year(), list(commitments), on)
+    return _years(rows.searches_by_school_year(), list(commitments.distinct()), on)
 
 
 @dataclass(frozen=True)

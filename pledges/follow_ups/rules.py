@@ -144,7 +144,7 @@ def open_follow_up(
             commitment=commitment,
             verdict=Verdict.NOT_ASSESSED if is_still_secret(commitment, last_day, on) else "",
         )
-        for commitment in pledge.commitments.select_related("pledge")
+        for commitment in pledge.commitments.all()
     )
     return follow_up
 
@@ -205,7 +205,8 @@ def leave_the_rest(follow_up: FollowUp) -> int:
 def lacking(follow_up: FollowUp, on: date) -> list[str]:
     """Return a sentence for each thing to do before the parties can review."""
     missing = []
-    for assessment in follow_up.assessments.select_related("commitment__pledge"):
+    assessments = follow_up.assessments.select_related("commitment__pledge")
+    for assessment in assessments.prefetch_related("commitment__pledge__prolongations"):
         number = assessment.commitment.number
         if not assessment.verdict:
             missing.append(_("Åtagande %(number)s saknar bedömning.") % {"number": number})

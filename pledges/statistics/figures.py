@@ -258,10 +258,11 @@ def latest_pledge(
 ) -> tuple[Pledge | None, PledgePeriod | None]:
     """Return the pledge that figures are seen against, and its period.
 
-    The latest that has begun; three queries.
+    The latest that has begun; four queries.
     """
     begun = Pledge.objects.public().of(municipality).filter(valid_from__lte=on)
-    pledge = begun.select_related("annulment").prefetch_related("validity_periods").first()
+    with_days = begun.prefetch_related("validity_periods", "prolongations")
+    pledge = with_days.select_related("annulment").first()
     if pledge is None:
         return None, None
     meetings = FollowUp.objects.public().filter(pledge=pledge).order_by("meeting_on")

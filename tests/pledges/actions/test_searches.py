@@ -106,16 +106,45 @@ def test_what_is_secret_struck_out_or_elsewhere_is_counted_nowhere(searching: Co
     assert searches_of(cooperating.municipalities.get(), LATER) == []
 
 
-def test_two_questions_however_many_searches(searching: Commitment) -> None:
+def test_three_questions_however_many_searches_and_promises_of_them(
+    searching: Commitment,
+) -> None:
     place = searching.pledge.municipalities.get()
+    promises = {"kind": Commitment.Kind.DRUG_DOG_SEARCH}
+    a_pledge(
+        place,
+        commitments=4,
+        commitment=promises,
+        period="2019-2021",
+        valid_from=date(2019, 1, 1),
+        valid_to=date(2021, 12, 31),
+    )
     for day in range(1, 20):
         a_search(searching, f"2024-10-{day:02}")
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         searches_of(place, LATER)
-    # The searches, their municipality's pledges, and what the parties say of them.
+    # The searches, the commitments to make them, and how long those pledges were prolonged.
     assert len(queries) == 3
+
+
+def test_telling_of_earlier_searches_asks_no_more_for_many(searching: Commitment) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            action_disclosure.disclose(
+                searching,
+                place_detail="municipality",
+                date_detail="term",
+                embargo_days=0,
+                shows_search_outcome=False,
+            )
+        return len(queries)
+
+    a_search(searching, "2024-10-01")
+    asked()  # the first makes the disclosure's row
+    before = asked()
+    for day in range(2, 9):
+        a_search(searching, f"2024-10-{day:02}")
+    assert asked() == before
 
 
 def test_those_who_work_with_it_see_all_that_counts_beside_what_is_told(

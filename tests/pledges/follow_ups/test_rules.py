@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from pledge_portal.accounts.models import Role
 from pledge_portal.database.acting import as_public
@@ -63,6 +64,17 @@ def test_opening_lays_out_every_commitment() -> None:
     assert follow_up.assessments.count() == 4
     assert follow_up_rules.stage(follow_up, AT.date()).name == "draft"
     assert len(follow_up_rules.stage(follow_up, AT.date()).missing) == 4
+
+
+def test_opening_and_looking_for_what_is_missing_ask_no_more_for_many_commitments() -> None:
+    def asked(pledge: Pledge) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            follow_up_rules.lacking(opened(pledge), AT.date())
+        return len(queries)
+
+    places = (a_municipality("Boden"), a_municipality("Luleå"))
+    few, many = (a_pledge(place, commitments=n) for place, n in zip(places, (2, 9), strict=True))
+    assert asked(few) == asked(many)
 
 
 @pytest.mark.parametrize(
