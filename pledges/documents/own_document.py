@@ -5,16 +5,15 @@ lists and signatures of another service are no harm. Call it through `sandbox`: 
 take time and memory.
 """
 
-import io
 from collections.abc import Iterator
 from typing import Any
 
 import pikepdf
 
 from .judgement import ScanProblem, ScanResult
-from .scan import FILE_ERRORS, nested_dictionaries
+from .scan import check_pdf, names_in, nested_dictionaries
 
-MOST_PAGES = 200
+MAX_PAGES = 200
 
 _ATTACHMENTS = frozenset({"/EmbeddedFiles", "/EF", "/FileAttachment"})
 _ACTIVE = frozenset(
@@ -29,33 +28,18 @@ def check_document(pdf: bytes) -> ScanResult:
 
     Raises nothing that a broken file is known to cause: an error is a fault of our own.
     """
-    try:
-        with pikepdf.open(io.BytesIO(pdf)) as opened:
-            return _check_pages(opened)
-    except pikepdf.PasswordError:
-        return ScanResult(ScanProblem.ENCRYPTED)
-    except MemoryError:
-        return ScanResult(ScanProblem.TOO_HEAVY)
-    except FILE_ERRORS:
-        return ScanResult(ScanProblem.DAMAGED)
+    return check_pdf(pdf, MAX_PAGES, _problem_of_document)
 
 
-def _check_pages(pdf: pikepdf.Pdf) -> ScanResult:
-    if pdf.is_encrypted:
-        return ScanResult(ScanProblem.ENCRYPTED)
-    pages = len(pdf.pages)
-    if not pages:
-        return ScanResult(ScanProblem.DAMAGED)
-    if pages > MOST_PAGES:
-        return ScanResult(ScanProblem.TOO_MANY_PAGES)
+def _problem_of_document(pdf: pikepdf.Pdf) -> ScanProblem | None:
     for pdf_object in pdf.objects:
         for dictionary in nested_dictionaries(pdf_object):
-            names = dictionary.keys() | {str(dictionary.get("/Subtype", ""))}
+            names = names_in(dictionary)
             if names & _ATTACHMENTS:
-                return ScanResult(ScanProblem.ATTACHMENT)
+                return ScanProblem.ATTACHMENT
             if names & _ACTIVE or not _actions_are_harmless(dictionary):
-                return ScanResult(ScanProblem.ACTIVE)
-    return ScanResult(pages=pages)
+                return ScanProblem.ACTIVE
+    return None
 
 
 def _actions_are_harmless(dictionary: dict[str, Any]) -> bool:

@@ -4,7 +4,7 @@ Call it through `sandbox`: a hostile file can take time and memory.
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pikepdf
@@ -41,9 +41,28 @@ def check_scan(pdf: bytes) -> ScanResult:
 
     Raises nothing that a broken file is known to cause: an error is a fault of our own.
     """
+    return check_pdf(pdf, MAX_PAGES, _problem_of_scan)
+
+
+def check_pdf(
+    pdf: bytes, max_pages: int, problem_of: Callable[[pikepdf.Pdf], ScanProblem | None]
+) -> ScanResult:
+    """Return the first problem of a file, or how many pages it has.
+
+    `problem_of` looks for what its own kind of file may not have. Raises nothing that a broken file
+    is known to cause.
+    """
     try:
         with pikepdf.open(io.BytesIO(pdf)) as opened:
-            return _check_pages(opened)
+            if opened.is_encrypted:
+                return ScanResult(ScanProblem.ENCRYPTED)
+            pages = len(opened.pages)
+            if not pages:
+                return ScanResult(ScanProblem.DAMAGED)
+            if pages > max_pages:
+                return ScanResult(ScanProblem.TOO_MANY_PAGES)
+            problem = problem_of(opened)
+            return ScanResult(pages=pages) if problem is None else ScanResult(problem)
     except pikepdf.PasswordError:
         return ScanResult(ScanProblem.ENCRYPTED)
     except MemoryError:
@@ -52,29 +71,22 @@ def check_scan(pdf: bytes) -> ScanResult:
         return ScanResult(ScanProblem.DAMAGED)
 
 
-def _check_pages(pdf: pikepdf.Pdf) -> ScanResult:
-    if pdf.is_encrypted:
-        return ScanResult(ScanProblem.ENCRYPTED)
-    pages = list(pdf.pages)
-    if not pages:
-        return ScanResult(ScanProblem.DAMAGED)
-    if len(pages) > MAX_PAGES:
-        return ScanResult(ScanProblem.TOO_MANY_PAGES)
+def _problem_of_scan(pdf: pikepdf.Pdf) -> ScanProblem | None:
     for pdf_object in pdf.objects:
-        for names in _names(pdf_object):
+        for dictionary in nested_dictionaries(pdf_object):
+            names = names_in(dictionary)
             if names & _ATTACHMENTS:
-                return ScanResult(ScanProblem.ATTACHMENT)
+                return ScanProblem.ATTACHMENT
             if names & _ACTIVE:
-                return ScanResult(ScanProblem.ACTIVE)
-    if not any(page.images for page in pages):
-        return ScanResult(ScanProblem.NO_PICTURE)
-    return ScanResult(pages=len(pages))
+                return ScanProblem.ACTIVE
+    if not any(page.images for page in pdf.pages):
+        return ScanProblem.NO_PICTURE
+    return None
 
 
-def _names(value: Any) -> Iterator[set[str]]:
-    """Yield the keys and the kind of each dictionary within one object."""
-    for dictionary in nested_dictionaries(value):
-        yield dictionary.keys() | {str(dictionary.get("/Subtype", ""))}
+def names_in(dictionary: dict[str, Any]) -> set[str]:
+    """Return the keys and the kind of a dictionary."""
+    return dictionary.keys() | {str(dictionary.get("/Subtype", ""))}
 
 
 def nested_dictionaries(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:

@@ -15,9 +15,10 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
@@ -114,8 +115,8 @@ def workbook_sheets(stream: BinaryIO, most_columns: int | None, most_unpacked: i
     """
     refuse_bombs(stream, most_unpacked)
     try:
-        book, visible = _open(stream)
-        return [_sheet(stream, book, sheet, most_columns, is_strict=False) for sheet in visible]
+        book = _Workbook(stream, most_columns)
+        return [book.sheet(sheet, is_strict=False) for sheet in book.visible]
     except Exception as error:
         raise _as_told(error) from error
 
@@ -128,39 +129,59 @@ def open_sheet(stream: BinaryIO, most_columns: int | None) -> Sheet:
     """
     refuse_bombs(stream, MAX_UNPACKED)
     try:
-        book, visible = _open(stream)
-        sheet = book.active if book.active in visible else visible[0]
-        opened = _sheet(stream, book, sheet, most_columns, is_strict=True)
-        return replace(opened, is_alone=len(visible) == 1)
+        book = _Workbook(stream, most_columns)
+        return book.sheet(book.active, is_strict=True)
     except Exception as error:
         raise _as_told(error) from error
 
 
-def _open(stream: BinaryIO, *, data_only: bool = True) -> tuple[Any, list[Any]]:
-    """Return a workbook and the sheets that it shows."""
-    # Takes half of the time that a command needs to start, and few read workbooks.
-    import openpyxl
+class _Workbook:
+    """A workbook with the sheets that it shows.
 
-    with warnings.catch_warnings():
-        # It warns of what it passes over, such as styles; none of it is read here.
-        warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(stream, data_only=data_only, read_only=True, keep_links=False)
-    visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-    if not visible:
-        raise TableError(unreadable_sentence())
-    return book, visible
+    Raises TableError when it shows none.
+    """
 
+    def __init__(self, stream: BinaryIO, most_columns: int | None) -> None:
+        self._stream = stream
+        self._most_columns = most_columns
+        self._values = self._load(data_only=True)
+        self.visible = [
+            sheet for sheet in self._values.worksheets if sheet.sheet_state == "visible"
+        ]
+        if not self.visible:
+            raise TableError(unreadable_sentence())
 
-def _sheet(
-    stream: BinaryIO, book: Any, sheet: Any, most_columns: int | None, *, is_strict: bool
-) -> Sheet:
-    part = _Part(stream, book.sheetnames.index(sheet.title))
-    rows = [_cells(sheet, most_columns)]
-    if part.has_formulas():
-        as_written, _visible = _open(stream, data_only=False)
-        rows.append(_cells(as_written[sheet.title], most_columns))
-    reader = _RowReader(part.marks() if is_strict else SheetMarks(), is_strict=is_strict)
-    return Sheet(sheet.title, False, _guarded(reader.read(zip(*rows, strict=True))))
+    @property
+    def active(self) -> Any:
+        """The sheet that it opens on."""
+        active = self._values.active
+        return active if active in self.visible else self.visible[0]
+
+    @cached_property
+    def _as_written(self) -> Any:
+        """The workbook once more, with its formulas instead of what they gave."""
+        return self._load(data_only=False)
+
+    def _load(self, *, data_only: bool) -> Any:
+        # Takes half of the time that a command needs to start, and few read workbooks.
+        import openpyxl
+
+        with warnings.catch_warnings():
+            # It warns of what it passes over, such as styles; none of it is read here.
+            warnings.simplefilter("ignore")
+            return openpyxl.load_workbook(
+                self._stream, data_only=data_only, read_only=True, keep_links=False
+            )
+
+    def sheet(self, sheet: Any, *, is_strict: bool) -> Sheet:
+        """Return a sheet to read; `is_strict` refuses what can't be seen."""
+        part = _Part(self._stream, self._values.sheetnames.index(sheet.title))
+        rows = [_cells(sheet, self._most_columns)]
+        if part.has_formulas():
+            rows.append(_cells(self._as_written[sheet.title], self._most_columns))
+        reader = _RowReader(part.marks() if is_strict else SheetMarks(), is_strict=is_strict)
+        lines = _guarded(reader.read(zip(*rows, strict=True)))
+        return Sheet(sheet.title, len(self.visible) == 1, lines)
 
 
 def _cells(sheet: Any, most_columns: int | None) -> Iterator[tuple[Any, ...]]:

@@ -27,8 +27,14 @@ class PartForm(WorkspaceForm):
     kind_of_part: PartKind
 
     def values(self) -> dict[str, Any]:
-        """Return what the form says, by the part's fields."""
-        return {name: self.cleaned_data.get(name) for name in FIELDS[self.kind_of_part]}
+        """Return what the form says, by the part's fields.
+
+        A list whose field isn't there, for want of anything to choose, is empty.
+        """
+        return {
+            name: self.cleaned_data.get(name, None if name in self.fields else [])
+            for name in FIELDS[self.kind_of_part]
+        }
 
     def swedish_fields(self) -> list[forms.BoundField]:
         """Return the fields that are no translations."""
@@ -233,12 +239,6 @@ class CommitmentForm(PartForm):
         self.fields["indicators"].choices = [  # type: ignore[attr-defined]
             (indicator.key, indicator.name) for indicator in Indicator.objects.all()
         ]
-
-    def values(self) -> dict[str, Any]:
-        """Return what the form says; no municipality is named when all answer."""
-        values = super().values()
-        # The field isn't there when the pledge has one municipality alone.
-        return values | {"responsible_municipalities": values["responsible_municipalities"] or []}
 
     def clean(self) -> dict[str, Any]:
         """See that somebody answers, and that the target fits together."""

@@ -211,14 +211,6 @@ class FrontForm(_Validity, PartForm):
         parts = self._as_typed(values["parts"], values)
         super().go_on_from({**values, "parts": parts}, version)
 
-    def values(self) -> dict[str, Any]:
-        """Return what the form says.
-
-        No further police area where none can be chosen.
-        """
-        values = super().values()
-        return values | {"further_police_areas": values["further_police_areas"] or []}
-
     def clean(self) -> dict[str, Any]:
         """See that the pledge holds somewhere, and whose each part is."""
         cleaned = super().clean()

@@ -149,7 +149,7 @@ def test_a_given_out_document_that_is_broken_is_no_fault_of_the_one_given_back(
 def test_an_unforeseen_error_in_a_scan_is_raised(
     prepared: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scan, "_names", _raising(TypeError))
+    monkeypatch.setattr(scan, "names_in", _raising(TypeError))
     with pytest.raises(TypeError):
         scan.check_scan(prepared)
 
