@@ -28,19 +28,9 @@ from django.db.models.functions import ExtractYear, Lower, TruncMonth
 from pledges.models.commitment import Commitment
 from pledges.targets import Period, Shape
 
-# Targets over these periods begin and end with a month, where the pledge begins with one; those
-# over all others are summed by the day, and so are averages, whose time is that of their entries.
-_WHOLE_MONTHS = (
-    "",
-    Period.MONTH,
-    Period.SEASON,
-    Period.TERM,
-    Period.HALF_YEAR,
-    Period.SCHOOL_YEAR,
-    Period.YEAR,
-    Period.CALENDAR_YEAR,
-    Period.WHOLE,
-)
+# Targets over these periods are summed by the day, and so are averages, whose time is that of their
+# entries. All others begin and end with a month, where the pledge begins with one.
+_WITHIN_MONTHS = (Period.DAY, Period.WEEK, Period.OWN)
 
 
 class Tallied(NamedTuple):
@@ -86,7 +76,7 @@ def tallied(
     by_day = (
         Q(commitment__target_shape=Shape.AVERAGE)
         | Q(commitment__kind=Commitment.Kind.FOLLOW_UP)
-        | ~Q(commitment__target_period__in=_WHOLE_MONTHS)
+        | Q(commitment__target_period__in=_WITHIN_MONTHS)
         | ~Q(commitment__pledge__valid_from__day=1, commitment__target_last=None)
     )
     survey = Q(commitment__kind=Commitment.Kind.DRUG_HABIT_SURVEY)

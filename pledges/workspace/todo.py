@@ -6,6 +6,7 @@ another subject is asked for as that subject's own rules have it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -113,20 +114,29 @@ class AwaitedStep:
     is_late: bool
 
 
-def awaited_steps(user: User, on: date) -> list[AwaitedStep]:
-    """Return what follow-ups wait for from a person, the late ones first.
+def signed_pledges(user: User) -> list[Pledge]:
+    """Return a person's signed pledges with what the steps below look at.
 
-    Those who write them: the next one when its period is over, and a draft that lacks assessments
-    or can be published. Those who approve: one that waits for their party.
+    In a fixed number of queries, the latest first.
     """
-    steps: list[AwaitedStep] = []
-    pledges = (
+    return list(
         Pledge.objects.visible_to(user)
         .public()
         .with_standing()
         .select_related("follow_up_plan")
-        .prefetch_related("follow_ups")
+        .prefetch_related("follow_ups", "commitments")
+        .order_by("-valid_from", "-pk")
     )
+
+
+def awaited_steps(user: User, pledges: Iterable[Pledge], on: date) -> list[AwaitedStep]:
+    """Return what follow-ups wait for from a person, the late ones first.
+
+    Those who write them: the next one when its period is over, and a draft that lacks assessments
+    or can be published. Those who approve: one that waits for their party. The pledges come from
+    `signed_pledges`.
+    """
+    steps: list[AwaitedStep] = []
     writable = set(Pledge.objects.writable_by(user).values_list("pk", flat=True))
     for pledge in pledges:
         follow_ups = list(pledge.follow_ups.all())
@@ -161,18 +171,12 @@ def awaited_corrections(user: User, on: date) -> list[AwaitedStep]:
     ]
 
 
-def awaited_accounts(user: User, on: date) -> list[AwaitedStep]:
+def awaited_accounts(user: User, pledges: Iterable[Pledge], on: date) -> list[AwaitedStep]:
     """Return the pledges of which a person is to say that a period is done.
 
-    One step for each pledge, however many its periods are; asks a fixed number of queries.
+    One step for each pledge, however many its periods are; asks a fixed number of queries. The
+    pledges come from `signed_pledges`.
     """
-    pledges = (
-        Pledge.objects.visible_to(user)
-        .public()
-        .with_standing()
-        .prefetch_related("commitments")
-        .order_by("-valid_from", "-pk")
-    )
     of_today = [pledge for pledge in pledges if not is_given_up(standing(pledge, on))]
     steps = []
     for periods in open_periods(of_today, on).values():

@@ -20,6 +20,7 @@ from pledges.workspace.todo import (
     awaited_signatures,
     awaited_steps,
     awaited_surveys,
+    signed_pledges,
 )
 
 _MAX_PLEDGES = 50
@@ -32,12 +33,13 @@ def start(request: StaffRequest) -> HttpResponse:
     visible = Pledge.objects.visible_to(request.user)
     on = timezone.localdate()
     pledges = visible.with_standing().order_by("-valid_from", "-pk")[:_MAX_PLEDGES]
+    signed = signed_pledges(request.user)
     steps = [
         *awaited_signatures(request.user),
         *awaited_approvals(request.user),
-        *awaited_steps(request.user, on),
+        *awaited_steps(request.user, signed, on),
         *awaited_corrections(request.user, on),
-        *awaited_accounts(request.user, on),
+        *awaited_accounts(request.user, signed, on),
         *awaited_surveys(request.user),
     ]
     prefetch_related_objects([step.pledge for step in steps], "police_area", *prefetched_places())
