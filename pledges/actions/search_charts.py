@@ -40,7 +40,7 @@ def search_chart(years: Sequence[SearchYear]) -> BarChart | None:
 
 
 def _searches(year: SearchYear) -> Value:
-    # Of a year that can't be told in full none may mean some that are still to be told.
+    # In a year that can't be told in full, none may mean some that are still to be told.
     return float(year.searches) if year.searches or year.is_whole else HIDDEN
 
 

@@ -36,14 +36,15 @@ class SearchYear:
 def searches_of(municipality: Municipality, on: date) -> list[SearchYear]:
     """Return a municipality's school years with searches, the earliest first.
 
-    Three queries. Years between the first and the last without any search are there too, with zero.
+    One query without any, else three. Years between the first and the last without any search are
+    there too, with zero.
     """
     commitments = Commitment.objects.public().filter(
         kind=Commitment.Kind.DRUG_DOG_SEARCH, pledge__parties__municipality=municipality
     )
     commitments = commitments.select_related("pledge").prefetch_related("pledge__prolongations")
     rows = PublishedAction.objects.public(on).filter(municipality=municipality)
-    return _years(rows.searches_by_school_year(), list(commitments.distinct()), on)
+    return _years(rows.searches_by_school_year(), commitments.distinct(), on)
 
 
 @dataclass(frozen=True)
@@ -93,10 +94,11 @@ def own_searches(user: Person, on: date) -> list[OwnSearchYear]:
     return sorted(years, key=lambda year: (year.municipality.sort_key, -year.school_year))
 
 
-def _years(rows: Iterable[dict], commitments: list[Commitment], on: date) -> list[SearchYear]:
+def _years(rows: Iterable[dict], promised: Iterable[Commitment], on: date) -> list[SearchYear]:
     by_year = {row["school_year"]: row for row in rows}
     if not by_year:
         return []
+    commitments = list(promised)
     years = []
     for year in range(min(by_year), max(by_year) + 1):
         row = by_year.get(year)

@@ -63,7 +63,9 @@ def targets_in_both_voices(pledge: Pledge, place: Municipality | None, on: date)
     One query more than `targets_of`.
     """
     words = council_words([pledge], on)
-    council = {key: Standing(said[0].mark, said[0].label) for key, said in words.items()}
+    council = {
+        key: Standing(newest.mark, newest.label) for key, (newest, *_earlier) in words.items()
+    }
     return targets_of(pledge, place, on, council)
 
 

@@ -98,8 +98,8 @@ def open_follow_up(request: StaffRequest, pledge: int) -> HttpResponse:
 
     def submit() -> HttpResponse:
         names = ("first_day", "last_day", "meeting_on", "assessed_by")
-        said = {name: form.cleaned_data[name] for name in names}
-        opened = rules.open_follow_up(followed, **said, by=request.user, at=timezone.now())
+        typed = {name: form.cleaned_data[name] for name in names}
+        opened = rules.open_follow_up(followed, **typed, by=request.user, at=timezone.now())
         messages.success(request, _("Uppföljningen är påbörjad. Bedöm varje åtagande."))
         return redirect("follow_up_work", uid=opened.uid)
 

@@ -39,7 +39,7 @@ from pledges.presentation.validity import (
     recalls_of,
     signings,
 )
-from pledges.presentation.voices import CouncilWord, Kept, Promise, kept, voices_differ
+from pledges.presentation.voices import CouncilWord, Fulfilment, Promise, fulfilment, voices_differ
 
 __all__ = [
     "Answer",
@@ -47,7 +47,7 @@ __all__ = [
     "CouncilWord",
     "Event",
     "FocusAreaView",
-    "Kept",
+    "Fulfilment",
     "PledgeView",
     "ProgressView",
     "Promise",
@@ -60,9 +60,9 @@ __all__ = [
     "events",
     "focus_area_view",
     "focus_areas",
+    "fulfilment",
     "in_swedish_only",
     "is_partly_swedish",
-    "kept",
     "municipality_names",
     "other_pledge",
     "pledge_label",

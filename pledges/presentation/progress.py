@@ -15,6 +15,7 @@ from pledges.presentation.amount_sentences import kinds_sentence, portal_sentenc
 from pledges.presentation.commitment import unit_text, whose_turn
 from pledges.presentation.progress_sentences import (
     completed_text,
+    latest_period,
     of_text,
     progress_sentence,
     span_label,
@@ -156,20 +157,13 @@ def _compared(progress: Progress) -> tuple[int, int] | None:
     if progress.judged and not progress.unreported:
         return progress.reached, progress.judged
     if progress.rows:
-        latest = _latest(progress)
+        latest = latest_period(progress)
         return (latest.done or 0, latest.target) if latest and _is_told(latest) else None
     if progress.reached:
         return progress.reached, progress.judged + progress.unreported
     if progress.whole and (progress.done or progress.verdict == Verdict.MISSED):
         return progress.done, progress.whole
     return None
-
-
-def _latest(progress: Progress) -> SpanProgress | None:
-    """Return the latest period that has begun and is told of."""
-    silent = {Verdict.UPCOMING, Verdict.HIDDEN}
-    told = [period for period in progress.rows if period.verdict not in silent]
-    return told[-1] if told else None
 
 
 def _figure(progress: Progress) -> str:

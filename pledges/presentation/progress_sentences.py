@@ -181,17 +181,19 @@ def _hidden_sentence(target: Target) -> str:
     return _("Redovisas när terminen är slut.")
 
 
+def latest_period(progress: Progress) -> SpanProgress | None:
+    """Return the latest period that has begun and is told of."""
+    silent = {Verdict.UPCOMING, Verdict.HIDDEN}
+    periods = [period for period in progress.rows if period.verdict not in silent]
+    return periods[-1] if periods else None
+
+
 def _latest_sentence(progress: Progress, unit: SafeString) -> str:
     """Say how many periods that are over reached the target.
 
     And how the latest period that is told of stands.
     """
-    told = [
-        period
-        for period in progress.rows
-        if period.verdict not in {Verdict.UPCOMING, Verdict.HIDDEN}
-    ]
-    latest = told[-1] if told else progress.rows[0]
+    latest = latest_period(progress) or progress.rows[0]
     sentences = []
     if progress.judged > 1:
         sentences.append(

@@ -210,14 +210,14 @@ def recalls_of(pledge: Pledge) -> list[tuple[date, str]]:
 
     As `signings`, for the pledge's own timeline.
     """
-    told = _(
+    sentence = _(
         "Löftet antogs {day} men kallades tillbaka innan alla hade undertecknat. Skäl: {reason}"
     )
     return [
         (
             timezone.localdate(recall.recalled_at),
             format_html(
-                told,
+                sentence,
                 day=day(timezone.localdate(recall.adopted_at)),
                 reason=format_html('<span lang="sv">{}</span>', recall.reason),
             ),
@@ -239,12 +239,12 @@ def recall_sentence(signatures: Collection[VoidSignature]) -> str:
 
 def prolongations_of(pledge: Pledge) -> list[tuple[date, str]]:
     """Return the days on which a pledge was prolonged, to when and why."""
-    told = _("Löftet förlängdes till och med den {day}: {decision}. Skäl: {reason}")
+    sentence = _("Löftet förlängdes till och med den {day}: {decision}. Skäl: {reason}")
     return [
         (
             longer.decided_on,
             format_html(
-                told,
+                sentence,
                 day=day(longer.valid_to),
                 decision=format_html('<span lang="sv">{}</span>', _body(longer)),
                 reason=format_html('<span lang="sv">{}</span>', longer.reason),

@@ -81,7 +81,7 @@ def voices_differ(word: str, reported: str | None) -> bool:
 
 
 @dataclass(frozen=True)
-class Kept:
+class Fulfilment:
     """Whether a pledge is kept, in sentences that can be quoted.
 
     `council` is empty without a published assessment; `uncovered` says what time it leaves out;
@@ -104,12 +104,12 @@ class Kept:
         return " ".join(self.sentences)
 
 
-def kept(promises: Iterable[Promise], standing: Standing) -> Kept:
+def fulfilment(promises: Iterable[Promise], standing: Standing) -> Fulfilment:
     """Return whether a pledge is kept, as the first sentence of its pages."""
     promises = list(promises)
     words = [promise.council for promise in promises if promise.council]
     differing = sum(promise.differs for promise in promises)
-    return Kept(
+    return Fulfilment(
         council=_council_sentence(words, len(promises)),
         uncovered=_uncovered_sentence(promises, words, standing),
         reported=_reported_sentence(promises, standing),

@@ -24,7 +24,7 @@ from pledges.lifecycle import (
 from pledges.models import Commitment, FollowUp, Municipality, Pledge, PledgeDocument
 from pledges.presentation.pledge import OtherPledge, PledgeView, other_pledge, pledge_view
 from pledges.presentation.validity import day
-from pledges.presentation.voices import kept
+from pledges.presentation.voices import fulfilment
 
 
 @dataclass(frozen=True)
@@ -32,15 +32,15 @@ class ArchivedView:
     """A pledge in the archive.
 
     `in_force` is its days in force; `next` the pledge that takes over, None when there is none, and
-    `next_label` what that one is to it; `kept` how it was kept, in a sentence; `sha256` that of the
-    signed document; `before` the part of the address of the pledge before it, or "".
+    `next_label` what that one is to it; `fulfilment` how it was kept, in a sentence; `sha256` that
+    of the signed document; `before` the part of the address of the pledge before it, or "".
     """
 
     pledge: PledgeView
     in_force: str
     next: OtherPledge | None
     next_label: str
-    kept: str
+    fulfilment: str
     sha256: str
     size: int
     follow_ups: int
@@ -90,7 +90,7 @@ def archived_views(
                 in_force=days_in_force(view.standing),
                 next=other_pledge(after) if after else None,
                 next_label=_next_label(view.standing),
-                kept=_kept(commitments[pledge.pk], reported, words, view.standing),
+                fulfilment=_fulfilment(commitments[pledge.pk], reported, words, view.standing),
                 sha256=document.sha256 if document else "",
                 size=document.size if document else 0,
                 follow_ups=follow_ups[pledge.pk],
@@ -124,7 +124,7 @@ def _next_label(standing: Standing) -> str:
     return _("Följt av") if standing.state == State.ENDED else _("Ersätts av")
 
 
-def _kept(
+def _fulfilment(
     commitments: list[Commitment], reported: Reported, words: Words, standing: Standing
 ) -> str:
     """Return how a pledge was kept, in both voices."""
@@ -136,4 +136,4 @@ def _kept(
         promise(commitment, reported, standing, words.get(commitment.pk, []))
         for commitment in commitments
     )
-    return str(kept(promises, standing))
+    return str(fulfilment(promises, standing))

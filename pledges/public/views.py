@@ -120,7 +120,9 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
         context |= {
             "pledge": view,
             "focus_areas": presentation.focus_areas(row),
-            "kept": presentation.kept(promises(row, view.standing).values(), view.standing),
+            "fulfilment": presentation.fulfilment(
+                promises(row, view.standing).values(), view.standing
+            ),
             "actions": _latest_actions(row, None, most=3),
         }
     return render(request, "pledges/municipality.html", context)
@@ -141,7 +143,7 @@ def _by_part(
         view = views[row.pk]
         parts = ", ".join(part.name for part in row.parts_in(municipality))
         of_row = [promised[commitment.pk] for commitment in row.commitments.all()]
-        by_part.append((parts, view, presentation.kept(of_row, view.standing)))
+        by_part.append((parts, view, presentation.fulfilment(of_row, view.standing)))
     return sorted(by_part, key=lambda listed: swedish_sort_key(listed[0]))
 
 
@@ -162,7 +164,7 @@ def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
         "municipality": municipality,
         "pledge": view,
         "promises": both_voices,
-        "kept": presentation.kept(both_voices, view.standing),
+        "fulfilment": presentation.fulfilment(both_voices, view.standing),
         "focus_areas": presentation.focus_areas(shown),
         "sections": presentation.sections(shown),
         "signatories": signatories,

@@ -255,9 +255,9 @@ def changes(most: int) -> list[dict[str, Any]]:
     indicator and area, and texts that JSON can hold.
     """
     figures = ["value", "per_100_000", "lower", "upper"]
-    kept = {name: f"coalesce(r.{name}, o.{name})" for name in figures}
+    merged = {name: f"coalesce(r.{name}, o.{name})" for name in figures}
     after = ", ".join(
-        f"(CASE WHEN o.value = r.value THEN {kept[name]} ELSE r.{name} END)::text"
+        f"(CASE WHEN o.value = r.value THEN {merged[name]} ELSE r.{name} END)::text"
         for name in figures
     )
     before = ", ".join(f"o.{name}::text" for name in figures)

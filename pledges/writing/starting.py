@@ -132,9 +132,9 @@ def _copy(after: Pledge, pledge: Pledge) -> None:
     parties = {municipality.code for municipality in pledge.giving_municipalities}
     front = parts.part_of(parts.contents_of(pledge), FRONT) or {}
     before = contents["front"]
-    kept = {**front, "further_police_areas": before["further_police_areas"]}
-    kept["parts"] = [part for part in before["parts"] if part.partition(":")[0] in parties]
-    write_front(pledge, kept)
+    carried = {**front, "further_police_areas": before["further_police_areas"]}
+    carried["parts"] = [part for part in before["parts"] if part.partition(":")[0] in parties]
+    write_front(pledge, carried)
     areas: dict[int, int] = {}
     for part in parts.parts_of(contents):
         values = parts.part_of(contents, part)

@@ -123,7 +123,7 @@ def queries(reader: Reader, address: str) -> tuple[int, int]:
     [
         ("/alvsbyn/", 16),
         ("/alvsbyn/2023-2025/", 19),
-        ("/alvsbyn/2023-2025/ataganden/1/", 18),
+        ("/alvsbyn/2023-2025/ataganden/1/", 17),
         ("/alvsbyn/2023-2025/insatser/", 8),
         ("/en/alvsbyn/2023-2025/", 19),
         ("/alvsbyn/2023-2025/medborgarlofte.pdf", 2),

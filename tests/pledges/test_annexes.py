@@ -220,7 +220,7 @@ def test_expected_effects_are_written_by_clicking(editor: User, draft: Pledge) -
     client = logged_in(editor)
     area = draft.focus_areas.get()
     address = page_of(draft, f"del/inriktning-{area.pk}/")
-    said = typed(client.get(address)) | {"expected_effects_sv": "Färre unga provar."}
-    assert "Färre unga provar." in words(client.post(address, said, follow=True))
+    posted = typed(client.get(address)) | {"expected_effects_sv": "Färre unga provar."}
+    assert "Färre unga provar." in words(client.post(address, posted, follow=True))
     area.refresh_from_db()
     assert area.expected_effects_sv == "Färre unga provar."

@@ -541,14 +541,14 @@ def test_nothing_of_a_secret_kind_is_told_before_its_own_periods_last_day(
     target: Target, tallies: list[Tally], closings: list[ClosedTime], day: date
 ) -> None:
     """Neither a count nor a closing that lies in time that is still secret."""
-    told = [tally for tally in tallies if target.secret_until(FROM, TO, tally.first) < day]
+    told_tallies = [tally for tally in tallies if target.secret_until(FROM, TO, tally.first) < day]
     told_closings = [
         closing for closing in closings if target.secret_until(FROM, TO, closing.last) < day
     ]
     secret = [
         closing for closing in closings if target.secret_until(FROM, TO, closing.first) >= day
     ]
-    outcome = progress_for(target, told, on(day), *told_closings, is_secret=True)
+    outcome = progress_for(target, told_tallies, on(day), *told_closings, is_secret=True)
     assert outcome == progress_for(
         target, tallies, on(day), *told_closings, *secret, is_secret=True
     )

@@ -191,8 +191,8 @@ def test_lists_of_staff_name_the_municipality_and_the_part() -> None:
 def test_parts_are_written_by_clicking(editor: User, draft: Pledge) -> None:
     client = logged_in(editor)
     address = page_of(draft, "del/uppgifter/")
-    said = typed(client.get(address)) | {"parts": "Vidsel\n Centrum \nvidsel"}
-    shown = words(client.post(address, said, follow=True))
+    posted = typed(client.get(address)) | {"parts": "Vidsel\n Centrum \nvidsel"}
+    shown = words(client.post(address, posted, follow=True))
     assert [part.name for part in MunicipalityPart.objects.all()] == ["Centrum", "Vidsel"]
     assert "Älvsbyns kommun (Centrum, Vidsel)" in shown
     assert client.get(address).context["form"]["parts"].value() == "Centrum\nVidsel"
@@ -287,15 +287,15 @@ def test_the_police_begin_one_alone_by_clicking() -> None:
     place = a_municipality()
     area = a_police_area(municipalities=[place])
     client = logged_in(a_person("olle@example.se", Role.EDITOR, area))
-    said = {
+    posted = {
         "title": "Polisens löfte",
         "police_area": area.pk,
         "valid_from": "2027-01-01",
         "valid_to": "2027-12-31",
         "period": "2027",
     }
-    assert "Välj minst en kommun." in words(client.post("/arbetsyta/loften/nytt/", said))
-    shown = client.post("/arbetsyta/loften/nytt/", {**said, "holds_in": [place.pk]}, follow=True)
+    assert "Välj minst en kommun." in words(client.post("/arbetsyta/loften/nytt/", posted))
+    shown = client.post("/arbetsyta/loften/nytt/", {**posted, "holds_in": [place.pk]}, follow=True)
     pledge = Pledge.objects.get(period="2027")
     assert pledge.givers == [area]
     assert "Gäller i" in words(shown)

@@ -79,7 +79,7 @@ def test_everybody_who_promised_is_named_and_nobody_else(reader: Reader) -> None
     orust, tjorn = a_municipality("Orust"), a_municipality("Tjörn", official_name="Tjörns kommun")
     pledge = a_pledge([orust, tjorn], signed=False, commitments=0)
     area = pledge.focus_areas.get()
-    for number, said in enumerate(
+    for number, posted in enumerate(
         (
             {"responsible": "municipality"},
             {"responsible": "municipality", "responsible_municipalities": [tjorn.code]},
@@ -88,7 +88,7 @@ def test_everybody_who_promised_is_named_and_nobody_else(reader: Reader) -> None
         ),
         1,
     ):
-        a_commitment(pledge, number, area, target_shape="none", kind="other", **said)
+        a_commitment(pledge, number, area, target_shape="none", kind="other", **posted)
     lifecycle.adopt(pledge, SIGNED_AT, A_PDF + b"0")
     sign(pledge, 3)
     for number, names in enumerate(
@@ -149,10 +149,10 @@ def test_who_promises_is_written_by_clicking(editor: User, draft: Pledge) -> Non
     client = logged_in(editor)
     key = draft.commitments.get(number=1).pk
     address = page_of(draft, f"del/atagande-{key}/")
-    said = typed(client.get(address)) | {"responsible": "third_party"}
-    assert "Skriv vem det är som lovar." in words(client.post(address, said))
-    said["third_parties"] = f"  {OWNERS} \n\nVästtrafik\n{OWNERS}"
-    shown = words(client.post(address, said, follow=True))
+    posted = typed(client.get(address)) | {"responsible": "third_party"}
+    assert "Skriv vem det är som lovar." in words(client.post(address, posted))
+    posted["third_parties"] = f"  {OWNERS} \n\nVästtrafik\n{OWNERS}"
+    shown = words(client.post(address, posted, follow=True))
     commitment = Commitment.objects.get(pk=key)
     assert commitment.third_parties == [OWNERS, "Västtrafik"]
     assert f"{OWNERS} och Västtrafik." in shown
@@ -168,9 +168,9 @@ def test_who_promises_is_written_by_clicking(editor: User, draft: Pledge) -> Non
 def test_a_signatory_of_a_third_party_is_written_by_clicking(editor: User, draft: Pledge) -> None:
     client = logged_in(editor)
     address = page_of(draft, "ny/undertecknare/")
-    said = {"name": "Vera Vik", "title_sv": "verksamhetsledare", "signs_for": "third_party"}
-    assert "Skriv vem personen undertecknar för." in words(client.post(address, said))
-    client.post(address, {**said, "third_party": OWNERS})
+    posted = {"name": "Vera Vik", "title_sv": "verksamhetsledare", "signs_for": "third_party"}
+    assert "Skriv vem personen undertecknar för." in words(client.post(address, posted))
+    client.post(address, {**posted, "third_party": OWNERS})
     signatory = Signatory.objects.get(pledge=draft, name="Vera Vik")
     assert (signatory.party, signatory.third_party) == ("third_party", OWNERS)
     shown = client.get(page_of(draft)).context["view"].signatories

@@ -85,8 +85,8 @@ def names_all_offences(titles: str, file_name: str, area: str) -> bool:
     Its titles do when they say "anmälda brott" and nothing else but places and times; without
     titles its file's name does.
     """
-    said = titles if titles.strip() else file_name.rpartition(".")[0].replace("_", " ")
-    plain_text = without_diacritics(said)
+    named = titles if titles.strip() else file_name.rpartition(".")[0].replace("_", " ")
+    plain_text = without_diacritics(named)
     if not _ALL_OFFENCES.search(plain_text):
         return False
     places = set(without_diacritics(area).split())

@@ -64,8 +64,8 @@ def a_published_round(
 
 def sums(commitment: Commitment, on: date = TODAY) -> list[tuple[date, int]]:
     """Return the days and amounts that the public counts."""
-    told = public_tallies_of([commitment.pledge], on).get(commitment.pk, [])
-    return sorted((tally.first, tally.amount) for tally in told)
+    tallies = public_tallies_of([commitment.pledge], on).get(commitment.pk, [])
+    return sorted((tally.first, tally.amount) for tally in tallies)
 
 
 # Surveys

@@ -39,9 +39,9 @@ def left(pledge: Pledge, *numbers: int) -> FollowUp:
     """Begin a follow-up in which only these commitments are assessed."""
     at = datetime(2025, 10, 1, 12, tzinfo=UTC)
     follow_up = follow_up_rules.open_follow_up(pledge, **FIRST_HALF, by=None, at=at)
-    said = dict.fromkeys(follow_up_rules.TEXTS, "") | {"verdict": "kept"}
+    texts = dict.fromkeys(follow_up_rules.TEXTS, "") | {"verdict": "kept"}
     for assessment in follow_up.assessments.filter(commitment__number__in=numbers):
-        follow_up_rules.assess(assessment, said, version=1)
+        follow_up_rules.assess(assessment, texts, version=1)
     follow_up_rules.leave_the_rest(follow_up)
     return follow_up
 

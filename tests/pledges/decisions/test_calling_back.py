@@ -83,8 +83,8 @@ def test_what_was_signed_is_kept_as_void_and_the_text_opens(reader: Reader) -> N
         "paper",
         document.sha256,
     )
-    kept = {(file.kind, file.number): bytes(file.content) for file in VoidFile.objects.all()}
-    assert kept == {
+    files = {(file.kind, file.number): bytes(file.content) for file in VoidFile.objects.all()}
+    assert files == {
         ("document", 0): bytes(document.content),
         ("document", 1): bytes(document.content),
         ("scan", 1): A_PDF + b"scan",

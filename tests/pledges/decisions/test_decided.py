@@ -44,13 +44,13 @@ def test_adopting_takes_day_body_and_paragraph_and_everybody_reads_them(
     assert "Skriv vem som beslutade" in page
     registered.refresh_from_db()
     assert registered.adopted_at is None
-    said = {
+    posted = {
         "decided_on": "2025-11-10",
         "decided_by": "Kommunstyrelsen",
         "decision_paragraph": "5",
     }
     words = "Kommunstyrelsen, 10 november 2025, § 5"
-    assert words in adopt(hers, registered, notes_are_read="on", **said)
+    assert words in adopt(hers, registered, notes_are_read="on", **posted)
     registered.refresh_from_db()
     assert f"Beslut: {words}" in html_of(registered, timezone.now())
     sign_by_hand(registered, officer)

@@ -32,14 +32,14 @@ def a_pledge_of_2021(**fields: Any) -> Pledge:
 
 
 def prolonged(pledge: Pledge, **fields: Any) -> Prolongation:
-    said = {
+    values = {
         "valid_to": date(2022, 12, 31),
         "decision": A_DECISION,
         "reason": "Pandemin.",
         "by": None,
         "at": NOW,
     }
-    return prolong(pledge, **{**said, **fields})
+    return prolong(pledge, **{**values, **fields})
 
 
 def on(pledge: Pledge, day: date) -> Standing:
@@ -193,11 +193,11 @@ def test_the_database_lengthens_by_a_decision_alone() -> None:
     draft = a_pledge(
         signed=1, period="2030", valid_from=date(2030, 1, 1), valid_to=date(2030, 12, 31)
     )
-    said = {"decided_on": date(2029, 1, 1), "decided_by": "R", "reason": "x", "entered_at": NOW}
+    values = {"decided_on": date(2029, 1, 1), "decided_by": "R", "reason": "x", "entered_at": NOW}
     with pytest.raises(IntegrityError, match="alla har undertecknat"), transaction.atomic():
-        Prolongation.objects.create(pledge=draft, valid_to=date(2040, 1, 1), **said)
+        Prolongation.objects.create(pledge=draft, valid_to=date(2040, 1, 1), **values)
     with pytest.raises(IntegrityError, match="går längre"), transaction.atomic():
-        Prolongation.objects.create(pledge=pledge, valid_to=date(2022, 6, 1), **said)
+        Prolongation.objects.create(pledge=pledge, valid_to=date(2022, 6, 1), **values)
 
 
 def test_the_command_prolongs() -> None:

@@ -149,12 +149,12 @@ def test_days_file_and_text_are_held() -> None:
     first, second = pledge.signatories.all()
 
     def taken(document: bytes = AN_OWN_DOCUMENT, **days: date) -> None:
-        said = days_of(pledge) | {
+        posted = days_of(pledge) | {
             signatory.pk: days[name]
             for name, signatory in (("first", first), ("second", second))
             if name in days
         }
-        signed = SignedElsewhere(document, said)
+        signed = SignedElsewhere(document, posted)
         take_in(pledge, signed, version=None, vouched_for="Kommunen", by=None, at=NOW)
 
     with pytest.raises(Refused) as refused:

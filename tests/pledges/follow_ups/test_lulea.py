@@ -56,8 +56,8 @@ def followed_up(pledge: Pledge, last: date, verdict: str, reason: str = "") -> F
         by=None,
         at=at,
     )
-    said = dict.fromkeys(follow_up_rules.TEXTS, "") | {"verdict": verdict, "reason": reason}
-    follow_up_rules.assess(follow_up.assessments.get(commitment__number=1), said, version=1)
+    texts = dict.fromkeys(follow_up_rules.TEXTS, "") | {"verdict": verdict, "reason": reason}
+    follow_up_rules.assess(follow_up.assessments.get(commitment__number=1), texts, version=1)
     follow_up_rules.leave_the_rest(follow_up)
     follow_up_rules.submit(follow_up, at)
     follow_up = FollowUp.objects.select_related("pledge__police_area").get(pk=follow_up.pk)

@@ -15,7 +15,7 @@ from pledges.follow_ups.document import follow_up_pdf
 from pledges.follow_ups.voices import council_words, differences, promises
 from pledges.lifecycle import standing
 from pledges.models import Assessment, Commitment, FollowUp, Pledge
-from pledges.presentation.voices import kept, voices_differ
+from pledges.presentation.voices import fulfilment, voices_differ
 from pledges.progress import Verdict
 from tests.builders import a_follow_up, a_pledge, an_action
 from tests.pages.conftest import Reader
@@ -47,7 +47,7 @@ def said(pledge: Pledge, on: date = TODAY) -> str:
     """Return the first sentences of a pledge."""
     fetched = Pledge.objects.with_standing().prefetch_related("commitments").get(pk=pledge.pk)
     standing_then = standing(fetched, on)
-    return str(kept(promises(fetched, standing_then).values(), standing_then))
+    return str(fulfilment(promises(fetched, standing_then).values(), standing_then))
 
 
 # When they differ
