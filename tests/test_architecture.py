@@ -74,7 +74,7 @@ SUBJECTS = {
         "actions": "charts closings exchange lifecycle models presentation progress targets",
         "follow_ups": "actions charts closings documents lifecycle models presentation progress"
         " targets",
-        "writing": "adoptable decided documents lifecycle models presentation targets",
+        "writing": "adoptable decided documents lifecycle models presentation progress targets",
         "decisions": "actions decided documents exchange lifecycle models presentation signing"
         " writing",
         "annexes": "documents exchange models signing writing",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -27,17 +27,10 @@ def on_average(evidence: Evidence) -> Progress:
     than a month.
     """
     standing, period = evidence.standing, evidence.target.period or Period.WEEK
-    years = list(
-        in_force(
-            spans(
-                Period.YEAR if period in _BY_YEAR else Period.WHOLE,
-                standing.valid_from,
-                standing.planned_end,
-                standing.counted_until if period in _BY_YEAR else standing.planned_end,
-            ),
-            standing,
-        )
+    stretches = stretches_of_mean(
+        period, standing.valid_from, standing.planned_end, standing.counted_until
     )
+    years = list(in_force(stretches, standing))
     rows = tuple(_row(evidence, period, cut, whole) for cut, whole in years)
     begun = [row for row in rows if row.span.first <= standing.on]
     over = [row.verdict for row in rows if row.span.last < standing.on]
@@ -52,6 +45,16 @@ def on_average(evidence: Evidence) -> Progress:
         closing=rows[0].closing if len(rows) == 1 else None,
         **sums(evidence.tallies),
     )
+
+
+def stretches_of_mean(
+    period: Period, valid_from: date, planned_end: date, counted_until: date
+) -> Iterator[Span]:
+    """Yield the stretches of time that a mean is taken over."""
+    if period in _BY_YEAR:
+        yield from spans(Period.YEAR, valid_from, planned_end, counted_until)
+    else:
+        yield from spans(Period.WHOLE, valid_from, planned_end, planned_end)
 
 
 def _row(evidence: Evidence, period: Period, span: Span, whole: Span) -> SpanProgress:

@@ -52,12 +52,12 @@ def by_periods(evidence: Evidence, *, is_secret: bool) -> Progress:
 
 def _row(evidence: Evidence, span: Span, whole: Span, tallies: Sequence[Tally]) -> SpanProgress:
     standing, promised = evidence.standing, evidence.promised
-    needed = _needed(evidence, whole)
+    least = needed(evidence, whole)
     if standing.on < span.first:
-        return SpanProgress(span, needed, 0, Verdict.UPCOMING, promised=promised)
+        return SpanProgress(span, least, 0, Verdict.UPCOMING, promised=promised)
 
     def verdict(counted: Sequence[Tally], is_closed: bool) -> Verdict:
-        if evidence.is_enough(amount_of(counted), needed, is_closed=is_closed):
+        if evidence.is_enough(amount_of(counted), least, is_closed=is_closed):
             return Verdict.REACHED
         if standing.on > span.last:
             if span.last < whole.last:
@@ -68,14 +68,14 @@ def _row(evidence: Evidence, span: Span, whole: Span, tallies: Sequence[Tally]) 
     now, closing = judged(tallies, evidence.closed, (span.first, span.last), standing.on, verdict)
     done = amount_of(tallies)
     if evidence.target.shape == Shape.COVERAGE:
-        done = min(done, evidence.target.of or needed)
+        done = min(done, evidence.target.of or least)
     cut = None
     if now == Verdict.CUT:
         cut = cut_between(span.first, span.last, whole.last, standing)
-    return SpanProgress(span, needed, done, now, closing, promised=promised, cut=cut)
+    return SpanProgress(span, least, done, now, closing, promised=promised, cut=cut)
 
 
-def _needed(evidence: Evidence, whole: Span) -> int:
+def needed(evidence: Evidence, whole: Span) -> int:
     """Return what a period is judged against: its share, where it is a part.
 
     Rounded down, so that nobody is asked for more than was promised.

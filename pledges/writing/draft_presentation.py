@@ -18,8 +18,10 @@ from pledges.presentation.pledge import (
     focus_area_view,
     period_name,
 )
+from pledges.presentation.target_preview import TargetPreview, target_previews
 from pledges.presentation.validity import day
-from pledges.writing.parts import Contents, PartKind, stored_values
+from pledges.progress.imagined import PledgeTime
+from pledges.writing.parts import Contents, PartKind, Values, stored_values
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,18 @@ def commitment_of(number: int, row: dict[str, Any]) -> Commitment:
     return Commitment(
         number=number, invented=row["invented"], **stored_values(PartKind.COMMITMENT, row)
     )
+
+
+def time_of(contents: Contents) -> PledgeTime:
+    """Return the time that a draft is to hold."""
+    values = stored_values(PartKind.FRONT, contents["front"])
+    return PledgeTime(values["valid_from"], values["valid_to"], values["until_replaced"])
+
+
+def public_sentences(values: Values, contents: Contents) -> list[TargetPreview]:
+    """Return what everyone will read of the target that a commitment says."""
+    commitment = commitment_of(0, {**values, "invented": []})
+    return target_previews(commitment, time_of(contents))
 
 
 def _signatory(row: dict[str, Any], names: dict[str, str], area: str) -> DraftSignatoryView:

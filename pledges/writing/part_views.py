@@ -5,6 +5,7 @@ So two people can write at once.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -21,9 +22,10 @@ from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.pages.markdown import markdown_to_html
 from pledge_portal.pages.refusals import Refused
 from pledges.models import Municipality, Pledge, PledgeVersion, PoliceArea, Signatory
+from pledges.presentation.target_preview import TargetPreview
 from pledges.writing import background, editing, parts
 from pledges.writing.completeness import Marks, marks_of
-from pledges.writing.draft_presentation import names_of_municipalities
+from pledges.writing.draft_presentation import names_of_municipalities, public_sentences
 from pledges.writing.forms import (
     CommitmentForm,
     FocusAreaForm,
@@ -173,8 +175,12 @@ def change(request: StaffRequest, row: Pledge, part: str) -> HttpResponse:
 
 
 def back_to(row: Pledge, part: Part) -> str:
-    """Return the address of a part on the draft's page."""
-    return f"{reverse('draft', args=[row.uid])}#{part}"
+    """Return the address of a part on the draft's page.
+
+    What the public will read of a commitment is open there.
+    """
+    shown = f"?visa={part}" if part.kind == PartKind.COMMITMENT else ""
+    return f"{reverse('draft', args=[row.uid])}{shown}#{part}"
 
 
 def tell(request: StaffRequest, saved: editing.Saved) -> None:
@@ -256,6 +262,7 @@ def part_page(
         "form": form,
         "marks": _marks(named, values, latest.contents),
         "preview": _previewed(named.kind, values) if said.get("is_previewed") else "",
+        "public": _public_sentences(named, form, current, latest.contents),
         "has_markdown": named.kind == PartKind.SECTION,
         "remarks": row.remarks.filter(part=str(named)).select_related("written_by", "settled_by")
         if named.key or named.kind == PartKind.FRONT
@@ -268,7 +275,7 @@ def part_page(
         **said,
     }
     failed = bool(form.errors or said.get("clashes") or said.get("is_removed"))
-    if said.get("is_previewed"):
+    if said.get("is_previewed") and named.kind == PartKind.SECTION:
         failed = False
     return render(request, "writing/part.html", context, status=422 if failed else 200)
 
@@ -298,6 +305,22 @@ def _marks(named: Part, values: Values, contents: Contents) -> Marks:
     fields = parts.FIELDS[PartKind.COMMITMENT]
     plain_values = {name: parts.plain(values.get(name) or "") for name in fields}
     return marks_of(plain_values, area) if area and plain_values["text_sv"] else Marks()
+
+
+def _public_sentences(
+    named: Part, form: PartForm, current: Values | None, contents: Contents
+) -> list[TargetPreview]:
+    """Return what everyone will read of the target that is typed, or saved."""
+    if named.kind != PartKind.COMMITMENT:
+        return []
+    values = current
+    if form.is_bound:
+        values = _plain(form.values()) if form.is_valid() else None
+    return public_sentences(values, contents) if values else []
+
+
+def _plain(values: Mapping[str, Any]) -> Values:
+    return {name: parts.plain(value) for name, value in values.items()}
 
 
 def _previewed(kind: PartKind, values: Values) -> Any:

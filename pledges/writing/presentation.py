@@ -16,9 +16,10 @@ from django.utils.translation import pgettext
 from pledge_portal.history.differences import Piece, differences
 from pledges.models import Commitment, Indicator, Municipality, PledgeVersion, Section, Signatory
 from pledges.presentation.commitment import responsible_text, target_text
+from pledges.presentation.target_preview import TargetPreview, target_preview
 from pledges.targets import Period, Shape
 from pledges.writing.completeness import Marks, marks_by_commitment
-from pledges.writing.draft_presentation import commitment_of, names_of_municipalities
+from pledges.writing.draft_presentation import commitment_of, names_of_municipalities, time_of
 from pledges.writing.parts import (
     FIELDS,
     Contents,
@@ -37,7 +38,8 @@ _LONGEST_NAME = 80
 class PartView:
     """A part in the editor: its name, what it says in short and what it lacks.
 
-    `remarks` is how many remarks of colleagues are not settled.
+    `remarks` is how many remarks of colleagues are not settled; `public` what everyone will read of
+    a commitment's target.
     """
 
     part: Part
@@ -48,6 +50,7 @@ class PartView:
     responsible: str = ""
     number: int = 0
     remarks: int = 0
+    public: TargetPreview | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,7 @@ def editor_view(contents: Contents, remarks: dict[str, int]) -> EditorView:
             target=target_text(made),
             responsible=responsible_text(made, names),
             number=number,
+            public=target_preview(made, time_of(contents)),
         )
 
     return EditorView(

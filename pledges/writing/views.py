@@ -27,7 +27,7 @@ from pledges.writing.document import draft_pdf
 from pledges.writing.draft_presentation import draft_view
 from pledges.writing.editing import latest_version
 from pledges.writing.front_forms import BeginForm
-from pledges.writing.parts import part_named, part_of
+from pledges.writing.parts import Part, part_named, part_of
 from pledges.writing.presentation import (
     editor_view,
     part_in_words,
@@ -194,6 +194,7 @@ def draft(request: StaffRequest, uid: UUID) -> HttpResponse:
             "earlier": background.of_the_last_pledge(row),
             "municipalities": [party.municipality for party in row.parties.all()],
             "undo": _undo(request, row, version),
+            "shown": _part_in(request, "visa"),
             "may_consult": Pledge.objects.consulted_on_by(request.user).filter(pk=row.pk).exists(),
             "is_locked": row.adopted_at is not None,
         },
@@ -203,14 +204,23 @@ def draft(request: StaffRequest, uid: UUID) -> HttpResponse:
 def _undo(request: StaffRequest, row: Pledge, version: PledgeVersion) -> dict[str, Any] | None:
     """Return the part that was just taken away, as long as it can be had back."""
     number = _number(request.GET.get("version"), 0)
-    try:
-        part = part_named(request.GET.get("angra", ""))
-    except ValueError:
-        return None
+    part = _part_in(request, "angra")
     then = row.versions.filter(number=number).first()
-    if then is None or part_of(then.contents, part) is None or part_of(version.contents, part):
+    if (
+        part is None
+        or then is None
+        or part_of(then.contents, part) is None
+        or part_of(version.contents, part)
+    ):
         return None
     return {"part": part, "version": number, "name": part_in_words(then.contents, part)}
+
+
+def _part_in(request: StaffRequest, parameter: str) -> Part | None:
+    try:
+        return part_named(request.GET.get(parameter, ""))
+    except ValueError:
+        return None
 
 
 @require_safe

@@ -393,3 +393,44 @@ def test_any_way_to_measure_can_be_chosen_after_another(
         change = {"target_shape": shape, "responsible": party}
         answer = client.post(address, typed(client.get(address)) | change)
         assert answer.status_code in {302, 422}
+
+
+def test_what_the_public_will_read_is_shown_before_anything_is_saved(
+    draft: Pledge, part: str, editor: User
+) -> None:
+    client = logged_in(editor)
+    changed = typed(client.get(page_of(draft, part))) | {
+        "kind": "other",
+        "text_sv": "Ännu inte sparat",
+        "target_amount": "8",
+        "target_unit_sv": "träffar",
+        "forhandsgranska": "1",
+    }
+    shown = client.post(page_of(draft, part), changed)
+    assert "4 av 8 redovisade för 2026. Lovat: 8 träffar. Tiden är inte slut." in words(shown)
+    assert "4 of 8 reported for 2026." in words(shown)
+    assert "Ännu inte sparat" in shown.content.decode()
+    assert not draft.commitments.filter(text="Ännu inte sparat").exists()
+    # A draft that isn't saved yet has them as well, and faults are shown as usual.
+    added = changed | {"focus_area": draft.focus_areas.get().pk}
+    assert "4 av 8 redovisade" in words(client.post(page_of(draft, "ny/atagande/"), added))
+    faulty = client.post(page_of(draft, part), changed | {"target_period": ""})
+    assert faulty.status_code == 422
+    assert "Målet saknar period." in words(faulty)
+    assert "Ännu inte sparat" in faulty.content.decode()
+    assert "redovisade för 2026" not in words(faulty)
+    assert draft.commitments.count() == 3
+
+
+def test_what_the_public_will_read_of_what_is_saved_stands_on_the_drafts_page(
+    draft: Pledge, part: str, editor: User
+) -> None:
+    client = logged_in(editor)
+    form = client.get(page_of(draft, part))
+    # Searches with dogs are told of when the year is over.
+    assert "Redovisas när 2026 är slut." in words(form)
+    changed = typed(form) | {"kind": "other", "target_amount": "8", "target_unit_sv": "träffar"}
+    saved = client.post(page_of(draft, part), changed, follow=True)
+    assert "4 av 8 redovisade för 2026." in words(saved)
+    assert words(saved).count("Det här får allmänheten läsa") == 3
+    assert saved.content.decode().count("<details open>") == 1
