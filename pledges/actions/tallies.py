@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from pledges.actions.portal_counts import counted_once, portal_sums
-from pledges.closings.times import ClosedTimes, closed_times
+from pledges.closings.times import ClosedTimes, closed_times, published_assessments
 from pledges.lifecycle import Standing
-from pledges.models import Commitment, CompletedAction, Pledge, PublishedAction
+from pledges.models import Assessment, Commitment, CompletedAction, Pledge, PublishedAction
 from pledges.models.action_sums import Tallied
 from pledges.progress import Progress, Tally, progress
 
@@ -35,11 +35,13 @@ def public_tallies_of(
 class Reported:
     """What is reported of pledges' commitments, and the time that is closed.
 
-    Both by commitment. `is_for_staff` says that all that is done counts, public or not.
+    Both by commitment, and so are the `assessments` that closed it, the newest first.
+    `is_for_staff` says that all that is done counts, public or not.
     """
 
     tallies: Tallies
     closed: ClosedTimes
+    assessments: dict[int, list[Assessment]] = field(default_factory=dict)
     is_for_staff: bool = False
 
     def progress(self, commitment: Commitment, standing: Standing) -> Progress:
@@ -59,8 +61,12 @@ def reported_in_public(pledges: Iterable[Pledge], on: date) -> Reported:
     Three queries.
     """
     pledges = list(pledges)
-    closed = closed_times(pledges, on)
-    return Reported(public_tallies_of(pledges, on, closed), closed)
+    assessments = published_assessments(pledges, on)
+    closed = closed_times(pledges, on, assessments)
+    by_commitment: dict[int, list[Assessment]] = defaultdict(list)
+    for assessment in assessments:
+        by_commitment[assessment.commitment_id].append(assessment)
+    return Reported(public_tallies_of(pledges, on, closed), closed, dict(by_commitment))
 
 
 def reported_to_staff(pledges: Iterable[Pledge], on: date) -> Reported:

@@ -9,7 +9,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from pledge_portal.pages.text import Wording, wording
-from pledges.actions.tallies import reported_in_public
+from pledges.actions.tallies import Reported
 from pledges.charts.kinds import (
     Chart,
     Standing,
@@ -106,15 +106,14 @@ def targets_of(
     pledge: Pledge,
     municipality: Municipality | None,
     on: date,
+    reported: Reported,
     council: Mapping[int, Standing],
 ) -> Chart:
     """Return done against target as the public may know it on a day.
 
     `council` is what the council says of each commitment, by its key.
-    Four queries.
     """
     standing_then = standing(pledge, on, municipality)
-    reported = reported_in_public([pledge], on)
     return target_chart(
         pledge,
         [

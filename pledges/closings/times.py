@@ -29,27 +29,45 @@ from pledges.progress import ClosedTime
 ClosedTimes = dict[int, list[ClosedTime]]
 
 
-def closed_times(pledges: Iterable[Pledge], on: date) -> ClosedTimes:
-    """Return by commitment the time that is closed on a day.
+def published_assessments(pledges: Iterable[Pledge], on: date) -> list[Assessment]:
+    """Return what follow-ups published until a day say of commitments.
 
-    Two queries, and three more where those responsible have closed anything.
+    The newest meeting first, with commitments and follow-ups; one query. What a meeting left for
+    another time is there too.
     """
-    keys = [pledge.pk for pledge in pledges]
-    closed: ClosedTimes = defaultdict(list)
     assessments = (
         Assessment.objects.public()
-        .given()
-        .filter(follow_up__pledge__in=keys)
-        .select_related("follow_up")
-        .only("commitment", "follow_up")
-        .order_by("follow_up__first_day", "pk")
+        .filter(follow_up__pledge__in=[pledge.pk for pledge in pledges])
+        .select_related("follow_up", "commitment")
+        .defer("figures", "output_text", "process_text", "effect_text", "decision")
+        .order_by("-follow_up__meeting_on", "pk")
     )
+    return [assessment for assessment in assessments if _published_on(assessment.follow_up) <= on]
+
+
+def _published_on(follow_up: FollowUp) -> date:
+    return timezone.localdate(follow_up.published_at) if follow_up.published_at else date.max
+
+
+def closed_times(
+    pledges: Iterable[Pledge], on: date, assessments: Iterable[Assessment] | None = None
+) -> ClosedTimes:
+    """Return by commitment the time that is closed on a day.
+
+    A query for the `assessments` unless they are given, as `published_assessments` gives them, one
+    more, and three where those responsible have closed anything.
+    """
+    pledges = list(pledges)
+    if assessments is None:
+        assessments = published_assessments(pledges, on)
+    closed: ClosedTimes = defaultdict(list)
     for assessment in assessments:
-        published_at = assessment.follow_up.published_at
-        closed_on = timezone.localdate(published_at) if published_at else date.max
-        if closed_on <= on and (time := closed_by(assessment.follow_up, closed_on)):
+        follow_up = assessment.follow_up
+        if assessment.is_given and (time := closed_by(follow_up, _published_on(follow_up))):
             closed[assessment.commitment_id].append(time)
-    for commitment, closings in _closings(keys):
+    for times in closed.values():
+        times.sort(key=lambda time: time.first)
+    for commitment, closings in _closings([pledge.pk for pledge in pledges]):
         closed[commitment.pk] += agreed_times(commitment, closings, on)
     return dict(closed)
 
@@ -63,7 +81,7 @@ def closed_by(follow_up: FollowUp, closed_on: date) -> ClosedTime | None:
     if last < follow_up.first_day:
         return None
     by = _("uppföljningen den %(day)s") % {"day": day(follow_up.meeting_on)}
-    return ClosedTime(follow_up.first_day, last, closed_on, by)
+    return ClosedTime(follow_up.first_day, last, closed_on, by, is_by_follow_up=True)
 
 
 def _closings(pledges: Sequence[int]) -> list[tuple[Commitment, list[PeriodClosing]]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -23,28 +22,14 @@ from pledges.presentation.voices import CouncilWord, Promise, voices_differ
 from pledges.progress import Progress, Tally, Verdict
 from pledges.targets import Period, Shape
 
-Words = dict[int, list[CouncilWord]]
 
+def council_words(assessments: Iterable[Assessment]) -> list[CouncilWord]:
+    """Return what was said of a commitment.
 
-def council_words(pledges: Iterable[Pledge], on: date) -> Words:
-    """Return by commitment what was said of it until a day, the newest first.
-
-    One query. What wasn't assessed at a meeting isn't there, so that the earlier word stands.
+    `assessments` are its own. What wasn't assessed at a meeting isn't there, so that the earlier
+    word stands.
     """
-    words: Words = defaultdict(list)
-    assessments = (
-        Assessment.objects.public()
-        .given()
-        .filter(
-            follow_up__pledge__in=[pledge.pk for pledge in pledges],
-            follow_up__published_at__date__lte=on,
-        )
-        .select_related("follow_up", "commitment")
-        .order_by("-follow_up__meeting_on")
-    )
-    for assessment in assessments:
-        words[assessment.commitment_id].append(council_word(assessment))
-    return dict(words)
+    return [council_word(assessment) for assessment in assessments if assessment.is_given]
 
 
 def council_word(assessment: Assessment) -> CouncilWord:
@@ -125,6 +110,9 @@ def figures(
     whole = presentation.progress_view(commitment, text, reported.progress(commitment, standing))
     if not whole.spans:
         of_time = progress_of_time(commitment, reported, standing, first, last)
+        if of_time.amounts and of_time.target.shape == Shape.NONE:
+            unit = presentation.unit_text(commitment)
+            return SafeString(f"{presentation.amounts_text(of_time, unit)}.")
         return presentation.progress_view(commitment, text, of_time).sentence
     within = [span.sentence for span in whole.spans if first <= span.first and span.last <= last]
     if within:
@@ -146,8 +134,8 @@ def figures(
 def promises(pledge: Pledge, standing: Standing) -> dict[int, Promise]:
     """Return each commitment in both voices by its key, in order.
 
-    Costs three queries for what is reported, one for the council's word, and one for the
-    commitments unless they are prefetched.
+    Costs three queries for what is reported and assessed, and one for the commitments unless they
+    are prefetched.
     """
     return promises_of([pledge], {pledge.pk: standing}, standing.on)
 
@@ -157,23 +145,18 @@ def promises_of(
 ) -> dict[int, Promise]:
     """Return what `promises` does, of several pledges with their commitments."""
     pledges = list(pledges)
-    reported, words = reported_in_public(pledges, on), council_words(pledges, on)
+    reported = reported_in_public(pledges, on)
     return {
-        commitment.pk: promise(
-            commitment, reported, standings[pledge.pk], words.get(commitment.pk, [])
-        )
+        commitment.pk: promise(commitment, reported, standings[pledge.pk])
         for pledge in pledges
         for commitment in pledge.commitments.all()
     }
 
 
-def promise(
-    commitment: Commitment, reported: Reported, standing: Standing, words: Sequence[CouncilWord]
-) -> Promise:
-    """Return a commitment in both voices.
-
-    `words` are what was said of it, the newest first.
-    """
+def promise(commitment: Commitment, reported: Reported, standing: Standing) -> Promise:
+    """Return a commitment in both voices."""
+    assessments = reported.assessments.get(commitment.pk, [])
+    words = council_words(assessments)
     newest = words[0] if words else None
     so_far = reported.progress(commitment, standing)
     reasons = {row.span.first: _reason(words, row.span.first, row.span.last) for row in so_far.rows}
@@ -187,7 +170,23 @@ def promise(
     differs = newest is not None and voices_differ(
         newest.verdict, verdict_of_time(commitment, reported, standing, newest.first, newest.last)
     )
-    return Promise(view, newest, differs, tuple((word.first, word.last) for word in words))
+    return Promise(
+        view,
+        newest,
+        differs,
+        tuple((word.first, word.last) for word in words),
+        left_on=_left_on(commitment, assessments) if newest is None else "",
+    )
+
+
+def _left_on(commitment: Commitment, assessments: Sequence[Assessment]) -> str:
+    """Return the day of the latest meeting that left a commitment, or "".
+
+    A secret kind is always left while its own period runs: it isn't assessed yet.
+    """
+    if commitment.is_secret_kind or not assessments:
+        return ""
+    return day(assessments[0].follow_up.meeting_on)
 
 
 def _reason(words: Sequence[CouncilWord], first: date, last: date) -> Wording:

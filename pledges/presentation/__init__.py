@@ -1,9 +1,11 @@
 """What pages say about a pledge: facts put into words, with no rules."""
 
+from pledges.presentation.amount_sentences import amounts_text
 from pledges.presentation.commitment import (
     CommitmentView,
     commitment_view,
     municipality_names,
+    prolonged_text,
     short_period,
     target_meaning,
     target_text,
@@ -54,6 +56,7 @@ __all__ = [
     "SectionView",
     "SignatoryView",
     "SpanView",
+    "amounts_text",
     "answer",
     "commitment_view",
     "day",
@@ -70,6 +73,7 @@ __all__ = [
     "pledge_view",
     "progress_summary",
     "progress_view",
+    "prolonged_text",
     "recalls_of",
     "sections",
     "short_period",

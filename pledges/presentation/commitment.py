@@ -172,6 +172,20 @@ def target_meaning(commitment: Commitment) -> str:
     return " ".join(parts)
 
 
+def prolonged_text(commitment: Commitment, first: str, last: str) -> str:
+    """Return what prolonging from a day to another means to the target."""
+    target = commitment.target
+    parts = [
+        _("Löftet är förlängt från den %(first)s till den %(last)s.")
+        % {"first": first, "last": last}
+    ]
+    if target.is_over_the_whole and target.amount is not None:
+        parts.append(_("Antalet är detsamma."))
+    elif target.period not in {None, Period.OWN}:
+        parts.append(_("Det som är lovat för varje period gäller också den tiden."))
+    return " ".join(parts)
+
+
 def short_period(commitment: Commitment) -> str:
     """Return the sentence for periods too short to be listed, or ""."""
     return {

@@ -100,11 +100,12 @@ class PledgeView:
 
 
 def period_name(period: str) -> str:
-    """Return a pledge's part of the address as readers get it.
+    """Return a pledge's part of the address as readers get it: its years.
 
-    "2023-2025" gives "2023–2025".
+    "2023-2025" gives "2023–2025", and "2018-centrum" "2018".
     """
-    return re.sub(r"(?<=^[0-9]{4})-(?=[0-9]{4})", "–", period)
+    years = re.match(r"([0-9]{4})(?:-([0-9]{4}))?(?![0-9])", period)
+    return "–".join(filter(None, years.groups())) if years else period
 
 
 def _places(pledge: Pledge) -> list[str]:

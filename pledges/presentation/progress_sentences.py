@@ -21,7 +21,7 @@ from pledges.presentation.time_sentences import (
 )
 from pledges.presentation.validity import day
 from pledges.progress import Closing, Cut, Progress, SpanProgress, Verdict
-from pledges.targets import Period, Shape, Target, days_text, period_phrase
+from pledges.targets import Period, Shape, Target, days_text, period_noun, period_phrase
 
 
 @dataclass(frozen=True)
@@ -194,21 +194,23 @@ def _latest_sentence(progress: Progress, unit: SafeString) -> str:
     And how the latest period that is told of stands.
     """
     latest = latest_period(progress) or progress.rows[0]
+    # Means are told year by year.
+    period = Period.YEAR if progress.target.is_mean else progress.target.period
     sentences = []
     if progress.judged > 1:
         sentences.append(
-            _("Målet nåddes %(reached)s av %(judged)s avslutade perioder.")
-            % {"reached": progress.reached, "judged": progress.judged}
+            _("Målet nåddes %(reached)s %(reached_periods)s av %(judged)s.")
+            % {
+                "reached": progress.reached,
+                "reached_periods": period_noun(period, progress.reached),
+                "judged": progress.judged,
+            }
         )
     earlier = progress.unreported - (latest.verdict == Verdict.UNREPORTED)
     if earlier > 0:
         sentences.append(
-            ngettext(
-                "För %(n)s tidigare period saknas redovisningen.",
-                "För %(n)s tidigare perioder saknas redovisningen.",
-                earlier,
-            )
-            % {"n": earlier}
+            _("För %(n)s tidigare %(periods)s saknas redovisningen.")
+            % {"n": earlier, "periods": period_noun(period, earlier)}
         )
     sentences += [span_sentence(latest, unit, progress.target), completed_text(latest.closing)]
     return " ".join(filter(None, sentences))
@@ -315,17 +317,11 @@ def _on_demand_sentence(progress: Progress) -> str:
 
 def _unmeasured_sentence(progress: Progress, unit: SafeString) -> str:
     """Return what is done as amounts: a number of entries says nothing."""
-    head = _("Det finns inget mål att räkna mot.")
+    no_target = _("Det finns inget mål att räkna mot.")
     if not progress.done:
-        nothing = _silence(progress) or _("Inget är gjort.")
-        return f"{head} {nothing}"
-    if progress.target.unit or any(amount.unit for amount in progress.amounts):
-        sentence = _("Redovisat: %(amounts)s.") % {"amounts": amounts_text(progress, unit)}
-    else:
-        sentence = ngettext(
-            "%(n)s insats är registrerad.", "%(n)s insatser är registrerade.", progress.done
-        ) % {"n": progress.done}
-    return f"{head} {sentence}"
+        return f"{no_target} {_silence(progress) or _('Inget är gjort.')}"
+    amounts = _("Redovisat: %(amounts)s.") % {"amounts": amounts_text(progress, unit)}
+    return f"{amounts} {no_target}"
 
 
 def _silence(progress: Progress) -> str:

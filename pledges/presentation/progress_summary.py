@@ -45,6 +45,11 @@ _PHRASES: dict[Verdict, Callable[[int], str]] = {
     Verdict.REPORTED: lambda n: ngettext(
         "%(n)s är delvis redovisat", "%(n)s är delvis redovisade", n
     ),
+    Verdict.UNMEASURED: lambda n: ngettext(
+        "%(n)s är redovisat men går inte att bedöma i siffror",
+        "%(n)s är redovisade men går inte att bedöma i siffror",
+        n,
+    ),
     Verdict.NOTHING_YET: lambda n: ngettext(
         "för %(n)s är inget redovisat än", "för %(n)s är inget redovisat än", n
     ),
@@ -59,7 +64,4 @@ _PHRASES: dict[Verdict, Callable[[int], str]] = {
         "%(n)s redovisas när perioden är slut", "%(n)s redovisas när perioden är slut", n
     ),
     Verdict.CUT: lambda n: ngettext("%(n)s avbröts i förtid", "%(n)s avbröts i förtid", n),
-    Verdict.UNMEASURED: lambda n: ngettext(
-        "%(n)s går inte att följa upp i siffror", "%(n)s går inte att följa upp i siffror", n
-    ),
 }

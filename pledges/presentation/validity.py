@@ -20,6 +20,7 @@ from pledges.models import Pledge, VoidSignature
 from pledges.models.decision import Decided
 
 DAY = "j F Y"
+_DAYS_OF_A_YEAR = 366
 
 
 def day(value: date) -> str:
@@ -130,10 +131,22 @@ def _days(pledge: Pledge, standing: Standing) -> str:
     if standing.state == State.IN_FORCE and standing.last_day in {None, standing.planned_end}:
         if distance == 0:
             return _("Slutdatumet är i dag")
+        if years := distance // _DAYS_OF_A_YEAR:
+            return ngettext(
+                "Mer än %(n)s år kvar till slutdatum",
+                "Mer än %(n)s år kvar till slutdatum",
+                years,
+            ) % {"n": years}
         return ngettext(
             "%(n)s dag kvar till slutdatum", "%(n)s dagar kvar till slutdatum", distance
         ) % {"n": distance}
     if standing.state == State.HELD_OVER:
+        if years := -distance // _DAYS_OF_A_YEAR:
+            return ngettext(
+                "Slutdatumet passerade för mer än %(n)s år sedan",
+                "Slutdatumet passerade för mer än %(n)s år sedan",
+                years,
+            ) % {"n": years}
         return ngettext(
             "Slutdatumet passerade för %(n)s dag sedan",
             "Slutdatumet passerade för %(n)s dagar sedan",

@@ -27,7 +27,15 @@ from pledges.progress import Verdict
 _A_DAY = timedelta(days=1)
 _Word = Assessment.Verdict
 _SHORTFALL = frozenset({_Word.NOT_KEPT, _Word.PARTLY_KEPT})
-_SILENT = frozenset({Verdict.NOTHING_YET, Verdict.UNREPORTED, Verdict.UPCOMING, Verdict.HIDDEN})
+_SILENT = frozenset(
+    {
+        Verdict.NOTHING_YET,
+        Verdict.UNREPORTED,
+        Verdict.NO_REQUEST,
+        Verdict.UPCOMING,
+        Verdict.HIDDEN,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -59,13 +67,15 @@ class Promise:
 
     `council` is None when no published follow-up has assessed it; `differs` says that the voices
     differ for the same time; `assessed` is all the time, first and last days, that it was assessed
-    for.
+    for; `left_on` the day of the latest meeting that left it for another time, where none assessed
+    it.
     """
 
     reported: ProgressView
     council: CouncilWord | None
     differs: bool
     assessed: tuple[tuple[date, date], ...] = ()
+    left_on: str = ""
 
     @property
     def verdict(self) -> Verdict:
@@ -134,7 +144,7 @@ def _reported_sentence(promises: Sequence[Promise], standing: Standing) -> str:
 
 def _silence(promises: Sequence[Promise], standing: Standing) -> str:
     """Return that nothing is reported, and since when it is missing."""
-    if all(promise.verdict == Verdict.HIDDEN for promise in promises):
+    if {promise.verdict for promise in promises} <= {Verdict.HIDDEN, Verdict.NO_REQUEST}:
         return progress_summary(promises)
     ends = [
         span.last
@@ -144,11 +154,21 @@ def _silence(promises: Sequence[Promise], standing: Standing) -> str:
     ]
     if any(promise.verdict == Verdict.UNREPORTED for promise in promises):
         ends.append(standing.last_day or standing.planned_end)
+    sentences = [_("Inget är redovisat än.")]
     overdue = [last for last in ends if last < standing.on]
-    if not overdue:
-        return _("Inget är redovisat än.")
-    since = day(min(overdue) + _A_DAY)
-    return _("Inget är redovisat än. Redovisningen har saknats sedan %(day)s.") % {"day": since}
+    if overdue:
+        since = day(min(overdue) + _A_DAY)
+        sentences.append(_("Redovisningen har saknats sedan den %(day)s.") % {"day": since})
+    if unasked := sum(promise.verdict == Verdict.NO_REQUEST for promise in promises):
+        sentences.append(
+            ngettext(
+                "För %(n)s åtagande är ingen begäran redovisad.",
+                "För %(n)s åtaganden är ingen begäran redovisad.",
+                unasked,
+            )
+            % {"n": unasked}
+        )
+    return " ".join(sentences)
 
 
 def _council_sentence(words: Sequence[CouncilWord], total: int) -> str:

@@ -29,7 +29,7 @@ class Verdict(models.TextChoices):
     PARTLY = "partly", pgettext_lazy("framsteg", "Målet är bara delvis nått")
     MISSED = "missed", pgettext_lazy("framsteg", "Målet är inte nått")
     CUT = "cut", pgettext_lazy("framsteg", "Avbröts, bedöms inte")
-    UNMEASURED = "unmeasured", pgettext_lazy("framsteg", "Går inte att följa upp i siffror")
+    UNMEASURED = "unmeasured", pgettext_lazy("framsteg", "Går inte att bedöma i siffror")
 
 
 @dataclass(frozen=True)
@@ -67,13 +67,15 @@ class Amount:
 class ClosedTime:
     """A stretch of a commitment's time in which all is said to be reported.
 
-    `by` names whoever said so: a follow-up that assesses the commitment, or those responsible.
+    `by` names whoever said so: a follow-up that assesses the commitment, by the day of its meeting,
+    or those responsible.
     """
 
     first: date
     last: date
     closed_on: date
     by: str
+    is_by_follow_up: bool = False
 
 
 @dataclass(frozen=True)

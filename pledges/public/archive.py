@@ -13,7 +13,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from pledges.actions.tallies import Reported, reported_in_public
-from pledges.follow_ups.voices import Words, council_words, promise
+from pledges.follow_ups.voices import promise
 from pledges.lifecycle import (
     Standing,
     State,
@@ -50,7 +50,7 @@ class ArchivedView:
 def archived_views(
     shown: Sequence[Pledge], all_pledges: Sequence[Pledge], municipality: Municipality, on: date
 ) -> list[ArchivedView]:
-    """Return the pledges `shown` in words, in seven queries in all.
+    """Return the pledges `shown` in words, in six queries in all.
 
     `all_pledges` are all public ones of the municipality, the latest first, as `Pledge.objects.at`
     gives them.
@@ -66,7 +66,7 @@ def archived_views(
     follow_ups: dict[int, int] = defaultdict(int)
     for key in FollowUp.objects.public().filter(pledge__in=keys).values_list("pledge", flat=True):
         follow_ups[key] += 1
-    reported, words = reported_in_public(shown, on), council_words(shown, on)
+    reported = reported_in_public(shown, on)
     before = {
         pledge.pk: earlier.period
         for number, pledge in enumerate(all_pledges)
@@ -90,7 +90,7 @@ def archived_views(
                 in_force=days_in_force(view.standing),
                 next=other_pledge(after) if after else None,
                 next_label=_next_label(view.standing),
-                fulfilment=_fulfilment(commitments[pledge.pk], reported, words, view.standing),
+                fulfilment=_fulfilment(commitments[pledge.pk], reported, view.standing),
                 sha256=document.sha256 if document else "",
                 size=document.size if document else 0,
                 follow_ups=follow_ups[pledge.pk],
@@ -124,16 +124,11 @@ def _next_label(standing: Standing) -> str:
     return _("Följt av") if standing.state == State.ENDED else _("Ersätts av")
 
 
-def _fulfilment(
-    commitments: list[Commitment], reported: Reported, words: Words, standing: Standing
-) -> str:
+def _fulfilment(commitments: list[Commitment], reported: Reported, standing: Standing) -> str:
     """Return how a pledge was kept, in both voices."""
     if standing.state == State.SIGNED:
         return _("Löftet har inte börjat gälla.")
     if _never_held(standing):
         return _("Löftet gällde aldrig.")
-    promises = (
-        promise(commitment, reported, standing, words.get(commitment.pk, []))
-        for commitment in commitments
-    )
+    promises = (promise(commitment, reported, standing) for commitment in commitments)
     return str(fulfilment(promises, standing))

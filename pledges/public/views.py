@@ -25,7 +25,7 @@ from pledges.actions.presentation import ActionView, action_view
 from pledges.actions.tallies import reported_in_public
 from pledges.consultation.public_views import consultations_of
 from pledges.follow_ups.presentation import history
-from pledges.follow_ups.voices import council_words, promise, promises, promises_of
+from pledges.follow_ups.voices import promise, promises, promises_of
 from pledges.lifecycle import earlier_for_the_same_part
 from pledges.models import (
     Commitment,
@@ -212,25 +212,25 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
     assessed = history(chosen)
     figures = evidence(chosen, municipality, view.standing.on)
     reported = reported_in_public([pledge], view.standing.on)
-    both_voices = promise(
-        chosen,
-        reported,
-        view.standing,
-        council_words([pledge], view.standing.on).get(chosen.pk, []),
-    )
+    both_voices = promise(chosen, reported, view.standing)
     context: dict[str, object] = {
         "municipality": municipality,
         "pledge": view,
         "commitment": _commitment_view(chosen, view),
         "focus_area": presentation.focus_area_view(chosen.focus_area),
         "meaning": presentation.target_meaning(chosen),
+        "prolonged": presentation.prolonged_text(chosen, view.original_end, view.planned_end),
         "actions": _latest_actions(pledge, chosen, most=5),
         "assessed": assessed,
         "evidence": figures,
         "charts": [chart_figure(chart, municipality) for chart in figures.charts],
         "promise": both_voices,
         "closed": [
-            (period_label(time.first, time.last), time.by, day(time.closed_on))
+            (
+                period_label(time.first, time.last),
+                time.by,
+                "" if time.is_by_follow_up else day(time.closed_on),
+            )
             for time in reported.closed.get(chosen.pk, [])
         ],
         "progress": both_voices.reported,

@@ -15,7 +15,7 @@ from pledges.targets.periods import (
     units_between,
     whole_months,
 )
-from pledges.targets.target import Shape, Target, days_text, period_phrase
+from pledges.targets.target import Shape, Target, days_text, period_noun, period_phrase
 
 __all__ = [
     "LONG_PERIODS",
@@ -25,6 +25,7 @@ __all__ = [
     "Target",
     "days_text",
     "period_at",
+    "period_noun",
     "period_phrase",
     "school_year_label",
     "school_year_of",

@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db import models
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, npgettext
 
 from pledges.targets.periods import (
     LONG_PERIODS,
@@ -177,7 +177,7 @@ class Target:
         """
         match self.shape:
             case Shape.NONE:
-                return _("Inget mätbart mål: löftet går inte att följa upp i siffror")
+                return _("Inget mål i siffror")
             case Shape.DONE if self.last is not None:
                 return _("Genomförs senast %(day)s") % {
                     "day": formats.date_format(self.last, "j F Y")
@@ -249,3 +249,16 @@ def period_phrase(period: Period | None) -> str:
         Period.OWN: "",
         None: "",
     }[period]
+
+
+def period_noun(period: Period | None, number: int) -> str:
+    """Return what a number of periods are: "år"."""
+    nouns = {
+        Period.SEASON: npgettext("antal", "årstid", "årstider", number),
+        Period.TERM: npgettext("antal", "termin", "terminer", number),
+        Period.HALF_YEAR: npgettext("antal", "halvår", "halvår", number),
+        Period.SCHOOL_YEAR: npgettext("antal", "läsår", "läsår", number),
+        Period.YEAR: npgettext("antal", "år", "år", number),
+        Period.CALENDAR_YEAR: npgettext("antal", "år", "år", number),
+    }
+    return nouns.get(period or Period.WHOLE) or npgettext("antal", "period", "perioder", number)

@@ -42,7 +42,7 @@ def test_the_commitments_own_page_and_the_municipalitys_show_the_latest(reader: 
     first, _second = commitments()
     an_action(first)
     assert "3 april 2024" in reader.text(f"{PLEDGE}ataganden/1/")
-    assert "Inget som får visas är gjort" in reader.text(f"{PLEDGE}ataganden/2/")
+    assert "Inget som får visas är redovisat" in reader.text(f"{PLEDGE}ataganden/2/")
     assert "3 april 2024" in reader.text("/alvsbyn/")
 
 

@@ -72,6 +72,7 @@ def test_it_is_closed_from_the_day_that_it_was_published() -> None:
         date(2024, 12, 31),
         date(2025, 10, 1),
         "uppföljningen den 12 februari 2025",
+        is_by_follow_up=True,
     )
 
 

@@ -65,7 +65,7 @@ def test_a_commitment_that_is_not_secret_says_nothing_of_hidden_days(reader: Rea
 def test_a_commitment_without_a_target_says_that_it_cannot_be_counted(reader: Reader) -> None:
     a_pledge(commitments=1, commitment={"target_shape": "none", "kind": "cooperation"})
     text = reader.text(ADDRESS)
-    assert "Inget mätbart mål" in text
+    assert "Inget mål i siffror" in text
     assert "Åtagandet har inget mål som går att räkna." in text
     assert "Det finns inget mål att räkna mot. Inget är redovisat än." in text
 

@@ -27,7 +27,7 @@ def test_it_says_how_many_of_how_many_were_done(reader: Reader) -> None:
     text = reader.text(PAGE)
     assert "2 av 2 lovade hundsök under 2023." in text
     assert "1 av 2 redovisade för 2024; resten av redovisningen saknas." in text
-    assert "För 2 tidigare perioder saknas redovisningen." in text
+    assert "För 2 tidigare år saknas redovisningen." in text
     assert "Nu ska Polisen redovisa." in text
     assert "nåddes inte" not in text
     assert "Parterna har inte lämnat någon förklaring." not in text
@@ -76,7 +76,7 @@ def test_a_running_year_says_what_is_reported_and_accuses_nobody(reader: Reader)
         (
             {"target_shape": "none"},
             {},
-            "Det finns inget mål att räkna mot. 1 insats är registrerad.",
+            "Redovisat: 1 insats. Det finns inget mål att räkna mot.",
         ),
         (
             {"target_shape": "on_demand"},
