@@ -18,7 +18,7 @@ Where the two disagree on the number, those who record are told (`disagreements`
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,6 +28,7 @@ from django.db.models.functions import Cast, Least
 
 from pledges.models import Commitment, CompletedAction, FollowUp, Pledge, PublishedRound
 from pledges.models.action_sums import Tallied
+from pledges.progress import Tally
 from pledges.targets import Shape, school_year_of
 
 COUNTED_KINDS = (Commitment.Kind.DRUG_HABIT_SURVEY, Commitment.Kind.FOLLOW_UP)
@@ -106,6 +107,24 @@ def _follow_ups(pledges: Iterable[Pledge | int], on: date | None) -> models.Quer
         Value(True),
         _NO_DAY,
     )
+
+
+def counting_itself(follow_up: FollowUp, tallies: Sequence[Tally]) -> list[Tally]:
+    """Return a commitment's tallies as when a follow-up of its pledge is published.
+
+    The commitment is one to follow up. An action on the day of the meeting counts no longer.
+    """
+    meeting, last = follow_up.meeting_on, follow_up.last_day
+    others = [
+        tally for tally in tallies if tally.by_portal or not tally.first <= meeting <= tally.last
+    ]
+    return [*others, Tally(last, last, actions=1, amount=1, by_portal=True)]
+
+
+def counts_follow_ups(commitment: Commitment) -> bool:
+    """Return whether published follow-ups count for a commitment."""
+    follows_up = commitment.kind == Commitment.Kind.FOLLOW_UP
+    return follows_up and commitment.target_shape in _COUNTED_SHAPES
 
 
 def counted_once(rows: Iterable[Tallied]) -> list[Tallied]:

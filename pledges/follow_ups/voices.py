@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from pledge_portal.pages.text import Wording, wording
 from pledges import presentation
+from pledges.actions.portal_counts import counting_itself, counts_follow_ups
 from pledges.actions.tallies import Reported, reported_in_public
 from pledges.closings.times import closed_by
 from pledges.follow_ups.presentation import MARKS
@@ -70,9 +71,14 @@ class Difference:
 def reported_with(follow_up: FollowUp, on: date) -> Reported:
     """Return what is reported in public of a follow-up's pledge, and closed.
 
-    As if the follow-up were published on a day: what it assesses it closes.
+    As if the follow-up were published on a day: what it assesses it closes, and it counts itself
+    where follow-ups are promised.
     """
     reported = reported_in_public([follow_up.pledge], on)
+    if not follow_up.is_published:
+        for commitment in filter(counts_follow_ups, follow_up.pledge.commitments.all()):
+            tallies = reported.tallies.get(commitment.pk, [])
+            reported.tallies[commitment.pk] = counting_itself(follow_up, tallies)
     closed = closed_by(follow_up, on)
     if closed is not None:
         for assessment in follow_up.assessments.given():
@@ -113,7 +119,10 @@ def figures(
         if of_time.amounts and of_time.target.shape == Shape.NONE:
             unit = presentation.unit_text(commitment)
             return SafeString(f"{presentation.amounts_text(of_time, unit)}.")
-        return presentation.progress_view(commitment, text, of_time).sentence
+        is_hidden = of_time.verdict == Verdict.HIDDEN
+        # What is promised for all of the pledge's time isn't missed in a part of it.
+        if is_hidden or _unless_too_short(of_time, last, standing) is not None:
+            return presentation.progress_view(commitment, text, of_time).sentence
     within = [span.sentence for span in whole.spans if first <= span.first and span.last <= last]
     if within:
         return SafeString(" ".join(within))

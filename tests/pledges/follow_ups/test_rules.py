@@ -189,6 +189,50 @@ def test_publishing_writes_down_the_public_figures_of_the_day() -> None:
     assert Assessment.objects.get().figures == figures
 
 
+@pytest.mark.parametrize(
+    ("commitment", "sentence"),
+    [
+        (
+            {"kind": "other", "target_shape": "done"},
+            "Inget är redovisat för andra halvåret 2024. Lovat: Genomförs under löftesperioden.",
+        ),
+        (
+            {"kind": "other", "target_period": "whole", "target_unit": "möten"},
+            "Inget är redovisat för andra halvåret 2024. "
+            "Lovat: Minst 2 möten under hela löftesperioden.",
+        ),
+        (
+            {"kind": "follow_up", "target_unit": "uppföljningar"},
+            "Redovisat för andra halvåret 2024: 1 uppföljningar. "
+            "Lovat: Minst 2 uppföljningar per år.",
+        ),
+    ],
+)
+def test_half_a_year_neither_misses_what_is_for_all_the_time_nor_leaves_the_follow_up_out(
+    commitment: dict[str, object], sentence: str
+) -> None:
+    pledge = a_pledge(commitments=1, commitment=commitment)
+    a_follow_up(pledge)
+    assert Assessment.objects.get().figures["sv"] == sentence
+
+
+def test_a_follow_up_counts_itself_once_in_its_own_figures() -> None:
+    pledge = a_pledge(
+        commitments=1,
+        commitment={
+            "kind": "follow_up",
+            "target_unit": "uppföljningar",
+            "text": "Rådet följer upp",
+        },
+    )
+    year = {"first_day": date(2024, 1, 1), "last_day": date(2024, 12, 31)}
+    # The same meeting, written down by hand as well.
+    an_action(pledge.commitments.select_related("pledge").get(), done_on=date(2024, 12, 20))
+    a_follow_up(pledge, meeting_on=date(2024, 12, 20), **year)
+    figures = Assessment.objects.get().figures["sv"]
+    assert figures == "1 av 2 lovade uppföljningar under 2024. Målet nåddes inte."
+
+
 CHANGES = [
     "UPDATE pledges_followup SET introduction = 'x'",
     "UPDATE pledges_followup SET published_at = NULL",
