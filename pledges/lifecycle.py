@@ -262,7 +262,7 @@ def adopt(pledge: Pledge, at: datetime, document: bytes) -> PledgeDocument:
         raise Refused(_("Ett samråd om löftet pågår. Avsluta det först."))
     pledge.adopted_at = at
     pledge.save(update_fields=["adopted_at"])
-    return PledgeDocument.store(pledge, 0, document)
+    return PledgeDocument.store(pledge, 0, document, created_at=at)
 
 
 @transaction.atomic

@@ -33,6 +33,8 @@ NAME_PREFIX = "DEMO "
 # faster to load than RSA of the same strength.
 CURVE = ec.SECP256R1()
 YEAR = timedelta(days=365.25)
+# The first citizen pledges are from then: the demonstration's are signed on days long past.
+ROOT_VALID_FROM = datetime(2015, 1, 1, tzinfo=UTC)
 ROOT_VALIDITY = 20 * YEAR
 CERTIFICATE_VALIDITY = 10 * YEAR
 # Bytes; RFC 5280, appendix A, says 64 characters (ub-common-name, ub-organization-name),
@@ -73,11 +75,14 @@ class DemoAuthority:
         """
         return self.folder / _CERTIFICATE
 
-    def issue(self, common_name: str, organisation: str) -> IssuedKey:
+    def issue(
+        self, common_name: str, organisation: str, valid_from: datetime | None = None
+    ) -> IssuedKey:
         """Return a signatory's signing key, made at the first call.
 
         The certificate is named "DEMO <common_name>", is meant for signing only (key usage
-        digitalSignature and nonRepudiation) and names no revocation list.
+        digitalSignature and nonRepudiation) and names no revocation list. It is valid from when it
+        is made, or from `valid_from`: the demonstration's own pledges were signed long ago.
         """
         passphrase = (self.folder / _PASSPHRASE).read_bytes()
         digest = hashlib.sha256(f"{common_name}\n{organisation}".encode()).hexdigest()
@@ -85,11 +90,17 @@ class DemoAuthority:
         if not path.exists():
             with _exclusive_lock(self.folder):
                 if not path.exists():
-                    content = self._new_key(common_name, organisation, passphrase)
+                    content = self._new_key(common_name, organisation, passphrase, valid_from)
                     _write_atomically(path, content)
         return IssuedKey(path.read_bytes(), path, passphrase)
 
-    def _new_key(self, common_name: str, organisation: str, passphrase: bytes) -> bytes:
+    def _new_key(
+        self,
+        common_name: str,
+        organisation: str,
+        passphrase: bytes,
+        valid_from: datetime | None,
+    ) -> bytes:
         """Return a new key and certificate, with the root's, as PKCS#12."""
         root = x509.load_pem_x509_certificate(self.certificate.read_bytes())
         root_key = serialization.load_pem_private_key(
@@ -101,7 +112,7 @@ class DemoAuthority:
         now = datetime.now(UTC)
         subject = _name(NAME_PREFIX + common_name, organisation)
         certificate = (
-            _builder(subject, root.subject, key, now)
+            _builder(subject, root.subject, key, valid_from or now)
             .not_valid_after(min(now + CERTIFICATE_VALIDITY, root.not_valid_after_utc))
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_usage(signing=True), critical=True)
@@ -168,7 +179,7 @@ def _make(folder: Path) -> None:
     name = _name(ROOT_NAME, "DEMO pledge_portal")
     now = datetime.now(UTC)
     certificate = (
-        _builder(name, name, key, now)
+        _builder(name, name, key, ROOT_VALID_FROM)
         .not_valid_after(now + ROOT_VALIDITY)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_usage(signing=False), critical=True)
@@ -200,7 +211,7 @@ def _name(common_name: str, organisation: str) -> x509.Name:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, now: datetime
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, valid_from: datetime
 ) -> x509.CertificateBuilder:
     """Return what root and signatories' certificates have in common."""
     return (
@@ -210,7 +221,7 @@ def _builder(
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         # Clocks that go after are common; a certificate from the future would be refused.
-        .not_valid_before(now - timedelta(days=1))
+        .not_valid_before(valid_from - timedelta(days=1))
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -81,15 +82,16 @@ def lock_turn(signatory: Signatory, way: Way | None = None) -> Turn:
     return Turn(pledge, turn, document, is_last=waiting == [turn])
 
 
-def store_signature(turn: Turn, content: bytes, **fields: Any) -> Signature:
-    """Store the next document, and the signature with these fields.
+def store_signature(turn: Turn, content: bytes, *, at: datetime, **fields: Any) -> Signature:
+    """Store the next document, made `at`, and the signature with these fields.
 
     The last one puts the pledge in force. Belongs in the transaction that locked the turn.
     """
+    step = turn.document.step + 1
     signature = Signature.objects.create(
         pledge=turn.pledge,
         signatory=turn.signatory,
-        document=PledgeDocument.store(turn.pledge, turn.document.step + 1, content),
+        document=PledgeDocument.store(turn.pledge, step, content, created_at=at),
         **fields,
     )
     if turn.is_last:

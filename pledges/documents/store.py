@@ -107,6 +107,7 @@ def sign_document(
     return store_signature(
         turn,
         content,
+        at=at,
         way=Way.KEY,
         signed_at=at,
         certificate_name=_common_name(certificate.subject),

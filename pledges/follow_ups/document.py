@@ -19,7 +19,7 @@ from pledges.models import FollowUp, FollowUpDocument, Pledge
 
 def store_document(follow_up: FollowUp, at: datetime) -> FollowUpDocument:
     """Make the document of a published follow-up and keep it."""
-    return FollowUpDocument.store(follow_up, follow_up_pdf(follow_up, at))
+    return FollowUpDocument.store(follow_up, follow_up_pdf(follow_up, at), created_at=at)
 
 
 def follow_up_pdf(follow_up: FollowUp, at: datetime) -> bytes:

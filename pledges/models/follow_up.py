@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
@@ -280,9 +281,12 @@ class FollowUpDocument(StoredFile):
         constraints = [REFUSE_CHANGE, REFUSE_UNLESS_PUBLISHED, REFUSE_TRUNCATE]
 
     @classmethod
-    def store(cls, follow_up: FollowUp, content: bytes) -> FollowUpDocument:
-        """Keep the bytes with their SHA-256."""
-        return cls._write(content, follow_up=follow_up)
+    def store(cls, follow_up: FollowUp, content: bytes, **times: datetime) -> FollowUpDocument:
+        """Keep the bytes with their SHA-256.
+
+        `times` are when it was made, if not now.
+        """
+        return cls._write(content, follow_up=follow_up, **times)
 
 
 class Reminder(models.Model):

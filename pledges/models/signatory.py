@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.database.triggers import REFUSE_TRUNCATE
@@ -186,7 +187,7 @@ class PledgeDocument(StoredFile):
     pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="documents")
     step = models.PositiveSmallIntegerField()
     size = models.PositiveIntegerField()
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(db_default=Now())
     timestamped_at = models.DateTimeField(_("tidsstämplat"), null=True, editable=False)
     timestamp_valid_to = models.DateTimeField(
         _("tidsstämpelns certifikat gäller till"), null=True, editable=False
@@ -216,14 +217,12 @@ class PledgeDocument(StoredFile):
         return f"{self.pledge} ({self.step})"
 
     @classmethod
-    def store(
-        cls, pledge: Pledge, step: int, content: bytes, **timestamp: datetime
-    ) -> PledgeDocument:
+    def store(cls, pledge: Pledge, step: int, content: bytes, **times: datetime) -> PledgeDocument:
         """Write the bytes with their SHA-256 and size.
 
-        Of a lasting step also its `timestamp`.
+        `times` are when it was made, if not now, and of a lasting step its timestamp.
         """
-        return cls._write(content, pledge=pledge, step=step, size=len(content), **timestamp)
+        return cls._write(content, pledge=pledge, step=step, size=len(content), **times)
 
 
 class Signature(models.Model):

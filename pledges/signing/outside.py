@@ -97,6 +97,7 @@ def confirm(signatory: Signatory, *, sha256: str) -> Signature:
         return store_signature(
             turn,
             content,
+            at=timezone.now(),
             way=Way.OUTSIDE,
             field_name="" if signature.field == signatory.field_name else signature.field,
             signed_at=signature.signed_at,

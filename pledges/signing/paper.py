@@ -42,6 +42,7 @@ def sign_on_paper(
         return store_signature(
             turn,
             bytes(turn.document.content),
+            at=at,
             way=Way.PAPER,
             signed_at=timezone.make_aware(datetime.combine(signed_on, time())),
         )

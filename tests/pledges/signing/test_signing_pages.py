@@ -170,7 +170,7 @@ def test_a_signing_broken_off_before_it_is_kept_can_be_done_again(
     signer = logged_in(adopted.signer)
     real = PledgeDocument.store
 
-    def broken_off(*_: object) -> None:
+    def broken_off(*_: object, **_times: object) -> None:
         raise ConnectionError
 
     monkeypatch.setattr(PledgeDocument, "store", broken_off)
