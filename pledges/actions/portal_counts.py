@@ -110,9 +110,10 @@ def _follow_ups(pledges: Iterable[Pledge | int], on: date | None) -> models.Quer
 
 
 def counting_itself(follow_up: FollowUp, tallies: Sequence[Tally]) -> list[Tally]:
-    """Return a commitment's tallies as when a follow-up of its pledge is published.
+    """Return tallies as they are once a follow-up is published.
 
-    The commitment is one to follow up. An action on the day of the meeting counts no longer.
+    They are of a commitment to follow up its pledge. An action on the day of the meeting counts no
+    longer.
     """
     meeting, last = follow_up.meeting_on, follow_up.last_day
     others = [
