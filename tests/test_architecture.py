@@ -78,6 +78,7 @@ SUBJECTS = {
         "decisions": "actions decided documents exchange lifecycle models presentation signing"
         " writing",
         "annexes": "documents exchange models signing writing",
+        "pledge_import": "annexes documents exchange models presentation progress writing",
         "contacts": "models",
         "consultation": "lifecycle models presentation writing",
         "signing": "documents exchange models",
@@ -89,14 +90,15 @@ SUBJECTS = {
         "public": "actions charts consultation converters documents follow_ups lifecycle models"
         " presentation statistics targets",
         "workspace": "actions annexes closings consultation contacts decisions documents follow_ups"
-        " lifecycle models presentation progress records signing statistics surveys writing",
+        " lifecycle models pledge_import presentation progress records signing statistics surveys"
+        " writing",
         "retention": "models records signing",
         "jobs": "documents follow_ups records retention",
         "municipality_list": "models statistics",
         "demonstration": "actions consultation documents exchange follow_ups models"
         " municipality_list statistics surveys writing",
         "management": "annexes decided decisions demonstration documents exchange follow_ups"
-        " lifecycle models municipality_list records retention statistics",
+        " lifecycle models municipality_list presentation progress records retention statistics",
         "admin": "actions documents lifecycle models",
         "apps": "records",
     },

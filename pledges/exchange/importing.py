@@ -66,11 +66,15 @@ def import_pledge(
     """
     given = {hashlib.sha256(annexed.content).hexdigest(): annexed for annexed in annexes}
     municipalities = _municipalities(pledge_file)
-    existing = _existing(pledge_file, municipalities)
+    existing, outcome = planned_import(pledge_file)
     if existing is not None:
-        if _is_unchanged(pledge_file, existing):
-            return existing, Outcome.UNCHANGED
-        _refuse_unless_replaceable(existing, replace)
+        if outcome == Outcome.UNCHANGED:
+            return existing, outcome
+        if not replace:
+            sentence = _(
+                "Det finns redan ett utkast för perioden. Använd --replace för att ersätta."
+            )
+            raise PledgeFileError([Fault("pledge.period", sentence)])
         for row in existing.annexes.all():
             given.setdefault(row.sha256, Annexed(bytes(row.content), row.pages))
     faults = [
@@ -88,7 +92,23 @@ def import_pledge(
         PledgeAnnex.store(
             pledge, annexed.content, title=annex.title, pages=annexed.pages, by=None, at=at
         )
-    return pledge, Outcome.REPLACED if existing else Outcome.NEW
+    return pledge, outcome
+
+
+@transaction.atomic
+def planned_import(pledge_file: PledgeFile) -> tuple[Pledge | None, Outcome]:
+    """Return what an import would come to, with the pledge that is there now.
+
+    It is locked as long as the transaction lasts. Raises PledgeFileError when the file names
+    municipalities that aren't there, or when the pledge can't be replaced.
+    """
+    existing = _existing(pledge_file, _municipalities(pledge_file))
+    if existing is None:
+        return None, Outcome.NEW
+    if _is_unchanged(pledge_file, existing):
+        return existing, Outcome.UNCHANGED
+    _refuse_unless_replaceable(existing)
+    return existing, Outcome.REPLACED
 
 
 def _municipalities(pledge_file: PledgeFile) -> dict[str, Municipality]:
@@ -129,13 +149,13 @@ def _existing(pledge_file: PledgeFile, municipalities: dict[str, Municipality]) 
     return pledges[0] if pledges else None
 
 
-def _refuse_unless_replaceable(existing: Pledge, replace: bool) -> None:
+def _refuse_unless_replaceable(existing: Pledge) -> None:
     if existing.adopted_at is not None:
         sentence = _("Löftet är redan antaget och kan inte ersättas av en fil.")
     elif existing.recalls.exists():
         sentence = _("Utkastet har kallats tillbaka och har en historia. Ändra det i arbetsytan.")
-    elif not replace:
-        sentence = _("Det finns redan ett utkast för perioden. Använd --replace för att ersätta.")
+    elif existing.consultations.exists():
+        sentence = _("Utkastet har varit på samråd och har en historia. Ändra det i arbetsytan.")
     else:
         return
     raise PledgeFileError([Fault("pledge.period", sentence)])
@@ -231,7 +251,10 @@ def _write(
             expected_effects_en=area.expected_effects_en,
             invented=area.invented,
         )
-        _write_commitments(pledge, focus_area, area.commitment)
+        for commitment_part in area.commitment:
+            commitment = commitment_of(commitment_part)
+            commitment.pledge, commitment.focus_area = pledge, focus_area
+            commitment.save()
     for position, signatory in enumerate(pledge_file.signatory, 1):
         Signatory.objects.create(
             pledge=pledge,
@@ -249,35 +272,31 @@ def _write(
     return pledge
 
 
-def _write_commitments(
-    pledge: Pledge, focus_area: FocusArea, commitments: Iterable[CommitmentPart]
-) -> None:
-    for part in commitments:
-        Commitment.objects.create(
-            pledge=pledge,
-            focus_area=focus_area,
-            number=part.number,
-            kind=part.kind,
-            responsible=part.responsible,
-            responsible_municipalities=part.municipalities,
-            third_parties=part.third_parties,
-            text_sv=part.text,
-            text_en=part.text_en,
-            explanation_sv=part.explanation or "",
-            explanation_en=part.explanation_en,
-            target_shape=part.target.shape,
-            target_amount=part.target.as_target().amount,
-            target_period=part.target.period or "",
-            target_at_least=part.target.as_target().at_least,
-            target_at_most=part.target.as_target().at_most,
-            target_of=part.target.of,
-            target_first=part.target.first,
-            target_last=part.target.last,
-            target_within_days=part.target.within_days,
-            target_unit_sv=part.target.unit or "",
-            target_unit_en=part.target.unit_en,
-            invented=part.invented,
-        )
+def commitment_of(part: CommitmentPart) -> Commitment:
+    """Return the commitment that a file says, not saved, of no pledge yet."""
+    return Commitment(
+        number=part.number,
+        kind=part.kind,
+        responsible=part.responsible,
+        responsible_municipalities=part.municipalities,
+        third_parties=part.third_parties,
+        text_sv=part.text,
+        text_en=part.text_en,
+        explanation_sv=part.explanation or "",
+        explanation_en=part.explanation_en,
+        target_shape=part.target.shape,
+        target_amount=part.target.as_target().amount,
+        target_period=part.target.period or "",
+        target_at_least=part.target.as_target().at_least,
+        target_at_most=part.target.as_target().at_most,
+        target_of=part.target.of,
+        target_first=part.target.first,
+        target_last=part.target.last,
+        target_within_days=part.target.within_days,
+        target_unit_sv=part.target.unit or "",
+        target_unit_en=part.target.unit_en,
+        invented=part.invented,
+    )
 
 
 def _further_area(

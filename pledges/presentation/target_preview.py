@@ -5,10 +5,12 @@ The sentences are those of the public's pages, made by the same functions, of im
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from html import unescape
 
 from django.conf import settings
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
 from django.utils.translation import get_language, override
@@ -92,3 +94,17 @@ def _merged(moments: Iterable[tuple[Moment, ProgressView]]) -> list[MomentView]:
 def _listed(labels: list[str]) -> str:
     first, *others = labels
     return get_text_list([first, *(label[:1].lower() + label[1:] for label in others)], _("och"))
+
+
+def plain_lines(preview: TargetPreview) -> Iterator[str]:
+    """Yield a preview as lines of plain text."""
+    yield _plain(preview.target)
+    for moment in preview.moments:
+        progress = moment.progress
+        yield f"{moment.label}: {progress.verdict_label}. {_plain(progress.sentence)}"
+        for span in progress.spans:
+            yield f"  {span.label}: {span.verdict_label}. {_plain(span.sentence)}"
+
+
+def _plain(html: SafeString) -> str:
+    return unescape(strip_tags(html))

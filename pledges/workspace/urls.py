@@ -8,6 +8,7 @@ from pledges.consultation import urls as consultation_urls
 from pledges.contacts import urls as contact_urls
 from pledges.decisions import urls as decision_urls
 from pledges.follow_ups import urls as follow_up_urls
+from pledges.pledge_import import urls as pledge_import_urls
 from pledges.records import urls as records_urls
 from pledges.signing import urls as signing_urls
 from pledges.statistics import urls as statistics_urls
@@ -21,6 +22,7 @@ urlpatterns = [
     *action_urls.urlpatterns,
     *decision_urls.urlpatterns,
     *follow_up_urls.urlpatterns,
+    *pledge_import_urls.urlpatterns,
     *records_urls.urlpatterns,
     *signing_urls.urlpatterns,
     *statistics_urls.urlpatterns,

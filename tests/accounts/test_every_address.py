@@ -274,6 +274,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/arkiv/paket/<uuid:uid>/hamta/": (ARCHIVERS_HERE, NOBODY),
     "arbetsyta/loften/": (READERS, NOBODY),
     "arbetsyta/loften/nytt/": (PLEDGE_WRITERS, PLEDGE_WRITERS),
+    "arbetsyta/loften/fran-fil/": (PLEDGE_WRITERS, PLEDGE_WRITERS),
     "arbetsyta/loften/<uuid:uid>/": (PLEDGE_WRITERS_HERE, NOBODY),
     "arbetsyta/loften/<uuid:uid>/forhandsvisning/": (READERS_HERE, NOBODY),
     "arbetsyta/loften/<uuid:uid>/utkast.pdf": (READERS_HERE, NOBODY),

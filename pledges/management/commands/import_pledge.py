@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from pledges.annexes.rules import ANNEX_BYTES, AnnexNotTaken
 from pledges.documents.sandbox import check_document_in_sandbox
 from pledges.exchange.faults import Fault, PledgeFileError
-from pledges.exchange.importing import Annexed, Outcome, import_pledge
-from pledges.exchange.pledge_file import MAX_BYTES, read
+from pledges.exchange.importing import Annexed, Outcome, commitment_of, import_pledge
+from pledges.exchange.pledge_file import MAX_BYTES, PledgeFile, read
 from pledges.exchange.uploads import too_large
 from pledges.management.file_argument import read_file
+from pledges.presentation.target_preview import plain_lines, target_previews
+from pledges.progress.imagined import PledgeTime
 
 
 def _annexed(path: Path) -> Annexed:
@@ -44,7 +46,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--replace", action="store_true", help="Ersätt ett utkast som redan finns."
         )
-
+        parser.add_argument(
+            "--preview",
+            action="store_true",
+            help="Visa bara vad allmänheten kommer att få läsa om varje mål. Inget skrivs.",
+        )
         parser.add_argument(
             "--annex",
             type=Path,
@@ -59,8 +65,12 @@ class Command(BaseCommand):
         file: Path = options["file"]
         content = read_file(file, MAX_BYTES)
         try:
+            pledge_file = read(content)
+            self._tell_what_the_public_reads(pledge_file)
+            if options["preview"]:
+                return
             pledge, outcome = import_pledge(
-                read(content),
+                pledge_file,
                 replace=options["replace"],
                 annexes=[_annexed(path) for path in options["annex"]],
             )
@@ -77,3 +87,13 @@ class Command(BaseCommand):
         self.stdout.write(
             self.style.SUCCESS(done % {"title": pledge.title, "period": pledge.period})
         )
+
+    def _tell_what_the_public_reads(self, pledge_file: PledgeFile) -> None:
+        """Print the sentences of every target, in each language."""
+        pledge = pledge_file.pledge
+        time = PledgeTime(pledge.valid_from, pledge.valid_to, pledge.until_replaced)
+        for part in pledge_file.commitments:
+            self.stdout.write(f"{part.number}. {part.text}")
+            for preview in target_previews(commitment_of(part), time):
+                for line in plain_lines(preview):
+                    self.stdout.write(f"   {line}")

@@ -1,0 +1,1 @@
+"""Take a pledge file into the portal by clicking, after a preview."""

@@ -1,0 +1,120 @@
+"""Show what a pledge file says, and take it in after a yes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
+from pledge_portal.pages.form_views import form_page, posted, posted_files
+from pledge_portal.pages.text import Wording, wording
+from pledges.exchange.faults import PledgeFileError
+from pledges.exchange.importing import Outcome, commitment_of
+from pledges.exchange.pledge_file import MAX_BYTES, PledgeFile
+from pledges.exchange.uploads import tell_if_too_large
+from pledges.pledge_import import rules
+from pledges.pledge_import.forms import ConfirmForm, PledgeFileForm, ReadFile, read_again
+from pledges.presentation.commitment import responsible_text
+from pledges.presentation.target_preview import TargetPreview, target_previews
+from pledges.presentation.validity import day
+from pledges.progress.imagined import PledgeTime
+from pledges.writing.draft_presentation import names_of_municipalities
+
+
+@dataclass(frozen=True)
+class CommitmentPreview:
+    """A commitment of a file, and what the public will read of its target."""
+
+    number: int
+    text: Wording
+    responsible: SafeString
+    public: list[TargetPreview]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted(Action.WRITE_PLEDGES)
+def pledge_file(request: StaffRequest) -> HttpResponse:
+    """Take a pledge file, show what it would write, and write it after a yes."""
+    shown = read_again(request.POST["content"]) if "content" in request.POST else None
+    form = PledgeFileForm(posted(request), posted_files(request))
+    tell_if_too_large(form, "file", request.headers.get("Content-Length", ""), MAX_BYTES)
+
+    def submit() -> HttpResponse | None:
+        return _preview(request, form.cleaned_data["file"], is_answered=False)
+
+    try:
+        if shown is not None:
+            return _preview(request, shown, is_answered=True)
+        return form_page(request, "writing/import.html", form, submit)
+    except PledgeFileError as error:
+        form = PledgeFileForm({}, {})
+        form.errors["file"] = form.error_class([str(fault) for fault in error.faults])
+        return form_page(request, "writing/import.html", form, submit)
+
+
+def _preview(request: StaffRequest, read_file: ReadFile, *, is_answered: bool) -> HttpResponse:
+    """Show what a file says, or take it in when that was shown before.
+
+    Raises PledgeFileError when the file can't be taken in by whoever asks.
+    """
+    said = read_file.pledge_file
+    outcome = rules.plan(said, by=request.user)
+    form = ConfirmForm(
+        request.POST if is_answered else None,
+        request.FILES if is_answered else None,
+        has_annexes=bool(said.annex),
+        replaces=outcome == Outcome.REPLACED,
+        initial={"content": read_file.text},
+    )
+
+    def submit() -> HttpResponse:
+        pledge, done = rules.take_in(
+            said,
+            replace=bool(form.cleaned_data.get("replace")),
+            annexes=form.cleaned_data.get("annexes") or [],
+            by=request.user,
+            at=timezone.now(),
+        )
+        sentence = {
+            Outcome.NEW: _("Filen är inläst som utkast."),
+            Outcome.REPLACED: _("Utkastet är ersatt av filens."),
+            Outcome.UNCHANGED: _("Utkastet säger redan det som filen säger."),
+        }[done]
+        messages.success(request, sentence)
+        return redirect("draft", uid=pledge.uid)
+
+    def context() -> dict[str, object]:
+        names = names_of_municipalities(said.places)
+        return {
+            "said": said.pledge,
+            "first_day": day(said.pledge.valid_from),
+            "planned_end": day(said.pledge.valid_to),
+            "places": ", ".join(names.values()),
+            "annexes": said.annex,
+            "commitments": _commitments(said, names),
+        }
+
+    return form_page(request, "writing/import_preview.html", form, submit, context)
+
+
+def _commitments(said: PledgeFile, names: dict[str, str]) -> list[CommitmentPreview]:
+    pledge = said.pledge
+    giving = {code: name for code, name in names.items() if code in pledge.municipalities}
+    time = PledgeTime(pledge.valid_from, pledge.valid_to, pledge.until_replaced)
+    commitments = [commitment_of(part) for part in said.commitments]
+    return [
+        CommitmentPreview(
+            commitment.number,
+            wording(commitment, "text"),
+            responsible_text(commitment, giving),
+            target_previews(commitment, time),
+        )
+        for commitment in commitments
+    ]
