@@ -21,7 +21,8 @@ def accounted_periods(commitment: Commitment, standing: Standing) -> list[Span]:
     day or month, and what has no target is accounted for too.
     """
     target = commitment.target
-    if not target.is_by_periods or target.period == Period.MONTH:
+    is_by_periods = target.is_by_periods or target.every_year
+    if not is_by_periods or target.period == Period.MONTH:
         if target.shape in _WHOLE_SHAPES or target.period == Period.WHOLE:
             last = min(standing.last_day or date.max, standing.planned_end)
             return [Span(standing.valid_from, last, "", is_extra=False)]

@@ -152,6 +152,7 @@ def _commitment(commitment: Commitment) -> CommitmentPart:
             of=commitment.target_of,
             first=commitment.target_first,
             last=commitment.target_last,
+            every_year=commitment.target_every_year or None,
             within_days=commitment.target_within_days,
             unit=commitment.target_unit_sv or None,
             unit_en=commitment.target_unit_en or None,

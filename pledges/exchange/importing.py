@@ -292,6 +292,7 @@ def commitment_of(part: CommitmentPart) -> Commitment:
         target_of=part.target.of,
         target_first=part.target.first,
         target_last=part.target.last,
+        target_every_year=bool(part.target.every_year),
         target_within_days=part.target.within_days,
         target_unit_sv=part.target.unit or "",
         target_unit_en=part.target.unit_en,

@@ -78,6 +78,7 @@ class TargetPart(BaseModel):
     at_most: bool | None = None
     first: _Day | None = None
     last: _Day | None = None
+    every_year: bool | None = None
     within_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     of: Annotated[int, Field(gt=0, lt=1_000_000_000)] | None = None
     unit: Annotated[str, _one_line(80)] | None = None
@@ -100,6 +101,7 @@ class TargetPart(BaseModel):
             first=self.first,
             last=self.last,
             within_days=self.within_days,
+            every_year=bool(self.every_year),
         )
 
 

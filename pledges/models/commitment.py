@@ -127,6 +127,7 @@ class Commitment(models.Model):
     target_of = models.PositiveIntegerField(_("av hur många"), null=True, blank=True)
     target_first = models.DateField(_("målets första dag"), null=True, blank=True)
     target_last = models.DateField(_("målets sista dag"), null=True, blank=True)
+    target_every_year = models.BooleanField(_("varje år"), default=False, db_default=False)
     target_within_days = models.PositiveSmallIntegerField(
         _("svarstid i dagar"), null=True, blank=True
     )
@@ -197,6 +198,11 @@ class Commitment(models.Model):
                 name="target_is_at_least_or_at_most",
             ),
             models.CheckConstraint(
+                condition=Q(target_every_year=False)
+                | Q(target_shape="done", target_last__isnull=False),
+                name="only_a_day_comes_every_year",
+            ),
+            models.CheckConstraint(
                 condition=Q(target_within_days=None)
                 | Q(target_shape="on_demand", target_within_days__gte=1),
                 name="only_targets_on_demand_have_a_time_to_answer",
@@ -236,6 +242,7 @@ class Commitment(models.Model):
             first=self.target_first,
             last=self.target_last,
             within_days=self.target_within_days,
+            every_year=self.target_every_year,
         )
 
 

@@ -134,6 +134,8 @@ def target_meaning(commitment: Commitment) -> str:
                 "Åtagandet har inget mål som går att räkna. Det går därför inte att säga i siffror "
                 "om det hålls."
             )
+        case Shape.DONE if target.every_year:
+            return _("Varje år räknas för sig: målet är nått om det är gjort senast den dagen.")
         case Shape.DONE if target.last is not None:
             return _("Åtagandet är uppfyllt om det är gjort senast den dagen.")
         case Shape.DONE:

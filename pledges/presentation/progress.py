@@ -23,7 +23,7 @@ from pledges.presentation.progress_sentences import (
 )
 from pledges.presentation.time_sentences import mean_text
 from pledges.progress import Mean, Progress, SpanProgress, Verdict
-from pledges.targets import Target
+from pledges.targets import Shape, Target
 
 _FULL = 100
 
@@ -110,17 +110,20 @@ def progress_view(
 
 
 def _span_view(period: SpanProgress, unit: SafeString, target: Target, reason: Wording) -> SpanView:
+    is_counted = _is_told(period) and target.shape != Shape.DONE
     sentences = [span_sentence(period, unit, target), completed_text(period.closing)]
     return SpanView(
         label=capfirst(span_label(period)),
         first=period.span.first,
         last=period.span.last,
-        number=_number(period, target) if _is_told(period) else "",
+        number=_number(period, target) if is_counted else "",
         sentence=mark_safe(" ".join(filter(None, sentences))),  # noqa: S308  (ours, escaped)
         verdict=period.verdict,
-        verdict_label=_verdict_label(period.verdict, period.mean),
+        verdict_label=_verdict_label(
+            period.verdict, period.mean, is_late=target.shape == Shape.DONE
+        ),
         percent=min(_FULL, round(period.share * _FULL))
-        if _is_told(period) and not target.is_mean
+        if is_counted and not target.is_mean
         else None,
         is_extra=period.span.is_extra,
         reason=reason,
@@ -156,6 +159,8 @@ def _compared(progress: Progress) -> tuple[int, int] | None:
     """
     if progress.judged and not progress.unreported:
         return progress.reached, progress.judged
+    if progress.target.shape == Shape.DONE:
+        return None
     if progress.rows:
         latest = latest_period(progress)
         return (latest.done or 0, latest.target) if latest and _is_told(latest) else None

@@ -62,6 +62,8 @@ def span_sentence(period: SpanProgress, unit: SafeString, target: Target) -> str
     if target.is_mean:
         silence = _silence_of(period.verdict, label)
         return mean_sentence(period.verdict, period.mean, target, period.cut) or silence
+    if target.shape == Shape.DONE:
+        return _year_sentence(period, label)
     if target.shape == Shape.COVERAGE:
         label_and_unit = f"{unit}, {label}"
         silence = _silence_of(period.verdict, label) if not period.done else ""
@@ -74,6 +76,24 @@ def span_sentence(period: SpanProgress, unit: SafeString, target: Target) -> str
     if period.promised is not None and period.promised != period.target:
         counted = replace(counted, share=_share_text(period, target))
     return _counted_sentence(counted)
+
+
+def _year_sentence(period: SpanProgress, label: str) -> str:
+    """Return how a year of what is to be done by a day every year stands."""
+    if period.verdict == Verdict.CUT:
+        return f"{ended_early(period.cut)}." if period.cut else ""
+    sentence = {
+        Verdict.REACHED: _("Det är gjort för %(label)s."),
+        Verdict.PARTLY: _("Det är gjort för %(label)s, men inte senast den %(day)s."),
+        Verdict.REPORTED: _("Det är gjort för %(label)s, men inte senast den %(day)s."),
+        Verdict.MISSED: _("Det var inte gjort den %(day)s. Målet nåddes inte."),
+        Verdict.NOTHING_YET: _(
+            "Inget är redovisat för %(label)s än. Det ska vara gjort senast den %(day)s."
+        ),
+    }.get(period.verdict)
+    if sentence is None:
+        return _silence_of(period.verdict, label)
+    return sentence % {"label": label, "day": day(period.span.last)}
 
 
 def _share_text(period: SpanProgress, target: Target) -> str:
@@ -194,8 +214,9 @@ def _latest_sentence(progress: Progress, unit: SafeString) -> str:
     And how the latest period that is told of stands.
     """
     latest = latest_period(progress) or progress.rows[0]
-    # Means are told year by year.
-    period = Period.YEAR if progress.target.is_mean else progress.target.period
+    # Means are told year by year, and so are days that come every year.
+    is_by_years = progress.target.is_mean or progress.target.every_year
+    period = Period.YEAR if is_by_years else progress.target.period
     sentences = []
     if progress.judged > 1:
         sentences.append(

@@ -18,11 +18,11 @@ from django.utils.translation import pgettext_lazy
 
 from pledges.lifecycle import Standing, State
 from pledges.progress.evidence import Evidence
-from pledges.progress.means import stretches_of_mean
+from pledges.progress.means import stretches_of_mean, units_of
 from pledges.progress.outcome import ClosedTime, Progress, Tally
 from pledges.progress.periods import needed
 from pledges.progress.reckoning import progress
-from pledges.targets import Period, Shape, Span, Target, units_between
+from pledges.targets import Period, Shape, Span, Target
 
 _DAY = timedelta(days=1)
 # How many are imagined to ask, or to be reached, where the target names no number.
@@ -95,9 +95,9 @@ class _Imagination:
         first, last = self.time.valid_from, self.time.planned_end
         if self.target.is_mean:
             return list(stretches_of_mean(self.target.period or Period.WEEK, first, last, last))
+        spans = list(self.target.spans(first, last, last))
         if self.target.period is None and self.target.last is not None:
             last = self.target.last
-        spans = list(self.target.spans(first, last, last))
         return spans or [Span(first, last, "", is_extra=False)]
 
     @property
@@ -160,13 +160,16 @@ class _Imagination:
     def _units(self, span: Span) -> Fraction:
         """Return how much a mean needs of a stretch."""
         period = self.target.period or Period.WEEK
-        return units_between(period, span.first, span.last) * Fraction(self.target.amount or 0)
+        units = units_of(self._evidence(span), period, (span.first, span.last))
+        return units * Fraction(self.target.amount or 0)
 
     def _needed(self, span: Span) -> int:
         if self.target.shape == Shape.ON_DEMAND:
             return _SOME
-        evidence = Evidence(self.target, (), self._standing(span.first), ())
-        return needed(evidence, span) or 1
+        return needed(self._evidence(span), span) or 1
+
+    def _evidence(self, span: Span) -> Evidence:
+        return Evidence(self.target, (), self._standing(span.first), ())
 
     @staticmethod
     def _over(span: Span, amount: int) -> Tally:

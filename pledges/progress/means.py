@@ -59,7 +59,7 @@ def stretches_of_mean(
 
 def _row(evidence: Evidence, period: Period, span: Span, whole: Span) -> SpanProgress:
     standing = evidence.standing
-    needed = _units(evidence, period, (whole.first, whole.last)) * Fraction(
+    needed = units_of(evidence, period, (whole.first, whole.last)) * Fraction(
         evidence.target.amount or 0
     )
     tallies = [
@@ -154,7 +154,7 @@ def _length(days: Days) -> int:
     return max(0, (days[1] - days[0]).days + 1)
 
 
-def _units(evidence: Evidence, period: Period, days: Days) -> Fraction:
+def units_of(evidence: Evidence, period: Period, days: Days) -> Fraction:
     """Return how many of the target's periods some days make."""
     if period != Period.WHOLE:
         return units_between(period, *days)
@@ -172,7 +172,7 @@ def _mean(
     if not stretches:
         return None
     total = Fraction(_share(tallies, span))
-    units = sum(_units(evidence, period, days) for days in stretches)
+    units = sum(units_of(evidence, period, days) for days in stretches)
     average = None
     if units >= 1:
         average = Decimal(total.numerator) * units.denominator

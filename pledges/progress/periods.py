@@ -88,8 +88,8 @@ def needed(evidence: Evidence, whole: Span) -> int:
 
 def overall(over: Sequence[Verdict]) -> Verdict | None:
     """Return how periods that are over stand together, None when unjudged."""
-    if Verdict.MISSED in over:
-        return Verdict.PARTLY if Verdict.REACHED in over else Verdict.MISSED
+    if Verdict.MISSED in over or Verdict.PARTLY in over:
+        return Verdict.PARTLY if {*over} & {Verdict.REACHED, Verdict.PARTLY} else Verdict.MISSED
     for verdict in (Verdict.UNREPORTED, Verdict.REPORTED, Verdict.REACHED):
         if verdict in over:
             return verdict

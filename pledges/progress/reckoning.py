@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
 from pledges.lifecycle import Standing
-from pledges.progress.closing import closed_on, judged
+from pledges.progress.closing import closed_on
+from pledges.progress.deadlines import by_its_day, by_years
 from pledges.progress.evidence import Evidence, amount_of, cut_of, sums
 from pledges.progress.means import on_average
 from pledges.progress.outcome import ClosedTime, Progress, Tally, Verdict
@@ -112,35 +113,12 @@ def _covered(evidence: Evidence) -> Progress:
 
 
 def _once(evidence: Evidence) -> Progress:
+    if evidence.target.every_year:
+        return by_years(evidence)
     if evidence.target.last is not None:
-        return _by_its_day(evidence)
+        return by_its_day(evidence)
     return evidence.over_all_the_time(
         lambda tallies, _is_closed: sum(tally.actions for tally in tallies) > 0
-    )
-
-
-def _by_its_day(evidence: Evidence) -> Progress:
-    """Return how what is to be done by a day stands; later is not in time."""
-    standing = evidence.standing
-    last = evidence.target.last or standing.planned_end
-
-    def verdict(tallies: Sequence[Tally], is_closed: bool) -> Verdict:
-        if any(tally.last <= last for tally in tallies):
-            return Verdict.REACHED
-        if standing.on <= last:
-            ends = standing.last_day
-            return Verdict.CUT if ends is not None and ends < standing.on else Verdict.NOTHING_YET
-        if standing.last_day is not None and standing.last_day < last:
-            return Verdict.CUT
-        if is_closed:
-            return Verdict.PARTLY if tallies else Verdict.MISSED
-        return Verdict.REPORTED if tallies else Verdict.UNREPORTED
-
-    days = (standing.valid_from, last)
-    now, closing = judged(evidence.tallies, evidence.closed, days, standing.on, verdict)
-    is_late = now in {Verdict.PARTLY, Verdict.REPORTED}
-    return Progress(
-        evidence.target, now, closing=closing, is_late=is_late, **sums(evidence.tallies)
     )
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
-from itertools import takewhile
+from itertools import count, takewhile
 
 from django.db import models
 from django.utils.formats import date_format
@@ -205,6 +205,39 @@ def _wholes(period: Period, anchor: date, day: date) -> Iterator[Span]:
         whole = period_at(period, day)
         yield whole
         day = whole.last + _DAY
+
+
+def yearly_spans(
+    last: date, valid_from: date, planned_end: date, counted_until: date
+) -> Iterator[Span]:
+    """Yield the time up to each day by which something is to be done again.
+
+    `last` is the first such day. They lie within the pledge's days, one in each of its years, and
+    go on (marked `is_extra`) as long as it holds over. Each is named by its own year.
+    """
+    first = valid_from
+    for number in count():
+        day = _same_day(last, number)
+        if day < valid_from:
+            continue
+        if day > planned_end and (counted_until <= planned_end or first > counted_until):
+            return
+        yield Span(first, day, str(day.year), is_extra=day > planned_end)
+        first = max(_year_of_pledge(valid_from, _same_day(last, number + 1)), day + _DAY)
+
+
+def _same_day(day: date, years: int) -> date:
+    """Return the same day that many years later; 28 February for a leap day."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
+def _year_of_pledge(valid_from: date, day: date) -> date:
+    """Return the first day of the pledge's year that holds a day."""
+    first = _years_after(valid_from, day.year - valid_from.year)
+    return first if first <= day else _years_after(valid_from, day.year - valid_from.year - 1)
 
 
 def last_day_of_period(

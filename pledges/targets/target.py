@@ -19,6 +19,7 @@ from pledges.targets.periods import (
     last_day_of_period,
     period_at,
     spans,
+    yearly_spans,
 )
 
 
@@ -43,7 +44,7 @@ class Target:
     `amount` is the count, the average or the covered number; `of` the whole for coverage, None when
     all of an unstated number are meant; `unit` says what is counted, in the text's own language.
     `first` and `last` are the days of a period of its own, or `last` alone the day by which it is
-    to be done; `within_days` is how soon whoever asks is to get it.
+    to be done, which comes again `every_year`; `within_days` is how soon whoever asks is to get it.
     """
 
     shape: Shape
@@ -56,6 +57,7 @@ class Target:
     first: date | None = None
     last: date | None = None
     within_days: int | None = None
+    every_year: bool = False
 
     @property
     def is_measurable(self) -> bool:
@@ -78,7 +80,9 @@ class Target:
 
     def spans(self, valid_from: date, planned_end: date, counted_until: date) -> Iterator[Span]:
         """Yield the spans that it is counted over, see `periods.spans`."""
-        if self.period is not None:
+        if self.every_year and self.last is not None:
+            yield from yearly_spans(self.last, valid_from, planned_end, counted_until)
+        elif self.period is not None:
             yield from spans(
                 self.period, valid_from, planned_end, counted_until, self._least, self._own
             )
@@ -166,6 +170,9 @@ class Target:
                 faults.append(("first", _("Bara ett mål med egen tid har en första dag.")))
             if self.last is not None and self.shape != Shape.DONE:
                 faults.append(("last", _("Bara ett mål med egen tid har en sista dag.")))
+        if self.every_year and (self.shape != Shape.DONE or self.last is None):
+            sentence = _("Bara det som ska vara gjort senast en dag kan gälla varje år.")
+            faults.append(("every_year", sentence))
         if self.within_days is not None and self.shape != Shape.ON_DEMAND:
             faults.append(("within_days", _("Bara ett mål på begäran har en svarstid.")))
         return faults
@@ -178,6 +185,11 @@ class Target:
         match self.shape:
             case Shape.NONE:
                 return _("Inget mål i siffror")
+            case Shape.DONE if self.last is not None and self.every_year:
+                return _("Genomförs senast %(day)s varje år, första gången %(year)s") % {
+                    "day": formats.date_format(self.last, "j F"),
+                    "year": self.last.year,
+                }
             case Shape.DONE if self.last is not None:
                 return _("Genomförs senast %(day)s") % {
                     "day": formats.date_format(self.last, "j F Y")

@@ -189,6 +189,11 @@ class CommitmentForm(PartForm):
             "För ett mål med egen tid, eller något som ska vara gjort senast då."
         ),
     )
+    target_every_year = forms.BooleanField(
+        label=gettext_lazy("Varje år: igen samma dag så länge löftet gäller"),
+        required=False,
+        help_text=gettext_lazy("Bara för något som ska vara gjort senast den sista dagen."),
+    )
     target_at_least = forms.BooleanField(
         label=gettext_lazy("Minst: det får bli fler"), required=False
     )
@@ -263,6 +268,7 @@ class CommitmentForm(PartForm):
             first=cleaned.get("target_first"),
             last=cleaned.get("target_last"),
             within_days=cleaned.get("target_within_days"),
+            every_year=bool(cleaned.get("target_every_year")),
         )
         for key, sentence in target.faults():
             self.add_error("target_unit_sv" if key == "unit" else f"target_{key}", sentence)

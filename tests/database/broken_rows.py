@@ -21,6 +21,7 @@ CONSTRAINTS: dict[str, dict[str, str]] = {
         "target_first": "'2025-01-01'",
     },
     "target_is_at_least_or_at_most": {"target_at_most": "true", "target_at_least": "true"},
+    "only_a_day_comes_every_year": {"target_shape": "'done'", "target_every_year": "true"},
     "only_targets_on_demand_have_a_time_to_answer": {
         "target_shape": "'on_demand'",
         "target_within_days": "0",

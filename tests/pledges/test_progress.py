@@ -426,6 +426,7 @@ targets = st.one_of(
     ),
     st.just(Target(Shape.DONE)),
     st.just(Target(Shape.DONE, last=date(2024, 6, 1))),
+    st.just(Target(Shape.DONE, last=date(2023, 6, 1), every_year=True)),
     st.just(Target(Shape.COVERAGE, Decimal(4), Period.SCHOOL_YEAR, of=4, unit="klasser")),
     st.just(Target(Shape.COVERAGE, unit="klasser")),
     st.just(Target(Shape.ON_DEMAND)),

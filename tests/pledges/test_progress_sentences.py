@@ -226,6 +226,57 @@ def test_at_latest_is_judged_by_its_day(
     assert sentence in view.sentence
 
 
+EVERY_YEAR = Target(Shape.DONE, last=date(2023, 6, 1), every_year=True)
+
+
+def test_a_day_that_comes_every_year_is_judged_year_by_year() -> None:
+    tallies = [a_day(date(2023, 2, 1)), a_day(date(2024, 8, 1)), a_day(date(2025, 6, 1))]
+    unclosed = a_view(EVERY_YEAR, tallies, standing(date(2025, 7, 1), THREE_YEARS))
+    # What came late in 2024 is not there for 2025, and nobody has said that 2024 is closed.
+    assert [span.verdict for span in unclosed.spans] == ["reached", "reported", "reached"]
+    assert unclosed.verdict_label == "Redovisat, men inte avslutat"
+    view = a_view(
+        EVERY_YEAR, tallies, standing(date(2025, 7, 1), THREE_YEARS), closed(*THREE_YEARS, YEAR[0])
+    )
+    assert str(view.sentence) == "Målet nåddes 2 år av 3. Det är gjort för 2025."
+    assert (view.verdict, view.figure) == ("partly", "2 av 3")
+    assert [(span.label, span.number, span.sentence) for span in view.spans] == [
+        ("2023", "", "Det är gjort för 2023."),
+        ("2024", "", "Det är gjort för 2024, men inte senast den 1 juni 2024."),
+        ("2025", "", "Det är gjort för 2025."),
+    ]
+
+
+def test_a_year_without_a_report_is_missed_when_it_is_closed() -> None:
+    at = standing(date(2024, 3, 1), THREE_YEARS)
+    silent = a_view(EVERY_YEAR, [], at)
+    assert [span.verdict for span in silent.spans] == ["unreported", "nothing_yet", "upcoming"]
+    assert silent.spans[1].sentence == (
+        "Inget är redovisat för 2024 än. Det ska vara gjort senast den 1 juni 2024."
+    )
+    only_2023 = closed(THREE_YEARS[0], date(2023, 6, 1), date(2023, 6, 20))
+    view = a_view(EVERY_YEAR, [], at, only_2023)
+    assert view.spans[0].sentence == "Det var inte gjort den 1 juni 2023. Målet nåddes inte."
+    assert [span.verdict for span in view.spans] == ["missed", "nothing_yet", "upcoming"]
+
+
+def test_days_of_every_year_lie_within_the_pledge_and_go_on_with_it() -> None:
+    june_to_may = date(2023, 6, 2), date(2025, 5, 31)
+    target = Target(Shape.DONE, last=date(2024, 2, 29), every_year=True)
+    spans = [*target.spans(*june_to_may, june_to_may[1])]
+    assert [(span.first, span.last) for span in spans] == [
+        (date(2023, 6, 2), date(2024, 2, 29)),
+        (date(2024, 6, 2), date(2025, 2, 28)),
+    ]
+    held_over = [*target.spans(*june_to_may, date(2025, 12, 1))]
+    assert held_over[:2] == spans
+    assert (held_over[2].last, held_over[2].is_extra) == (date(2026, 2, 28), True)
+    replaced = standing(date(2025, 1, 1), THREE_YEARS, date(2024, 3, 31))
+    view = a_view(EVERY_YEAR, [a_day(date(2023, 2, 1))], replaced)
+    assert [span.verdict for span in view.spans] == ["reached", "cut"]
+    assert view.spans[1].sentence == "Ersattes efter 91 av 153 dagar."
+
+
 def test_within_a_week_says_within_a_week() -> None:
     target = Target(Shape.ON_DEMAND, within_days=7)
     tally = Tally(date(2018, 3, 1), date(2018, 3, 1), 1, 9, requests=10)

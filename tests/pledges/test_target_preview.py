@@ -45,10 +45,9 @@ def test_each_moment_has_its_sentence() -> None:
     assert sentences(preview_of(target_unit_sv="träffar", **TWO_A_YEAR)) == {
         "Innan något är redovisat": "Inget är redovisat för 2023 än. Lovat: 2 träffar.",
         "På väg": "1 av 2 redovisade för 2023. Lovat: 2 träffar. Tiden är inte slut.",
-        "När målet är nått": "Målet nåddes 3 av 3 avslutade perioder. "
-        "2 av 2 lovade träffar under 2025.",
-        "När redovisningen är avslutad utan att målet är nått": "Målet nåddes 0 av 3 avslutade "
-        "perioder. 1 av 2 lovade träffar under 2025. Målet nåddes inte.",
+        "När målet är nått": "Målet nåddes 3 år av 3. 2 av 2 lovade träffar under 2025.",
+        "När redovisningen är avslutad utan att målet är nått": "Målet nåddes 0 år av 3. "
+        "1 av 2 lovade träffar under 2025. Målet nåddes inte.",
     }
 
 
@@ -75,7 +74,7 @@ def test_moments_that_read_alike_are_told_as_one() -> None:
 def test_what_has_no_number_is_never_said_to_be_reached() -> None:
     labels = sentences(preview_of(target_shape="none"))
     assert "När målet är nått" not in labels
-    assert "3 insatser är registrerade." in labels["På väg"]
+    assert "Redovisat: 3 insatser." in labels["På väg"]
 
 
 def test_every_language_is_shown_that_of_the_page_first() -> None:

@@ -51,6 +51,11 @@ from pledges.targets import LONG_PERIODS, Period, Shape, Target, spans
             "Carried out by 1 June 2026",
         ),
         (
+            Target(Shape.DONE, last=date(2026, 6, 1), every_year=True),
+            "Genomförs senast 1 juni varje år, första gången 2026",
+            "Carried out by 1 June every year, the first time in 2026",
+        ),
+        (
             Target(Shape.ON_DEMAND, within_days=7),
             "Genomförs inom en vecka när någon ber om det",
             "Carried out within a week when somebody asks for it",

@@ -54,6 +54,16 @@ def say(commitment: Commitment, *, at: datetime = AT, **who: Any) -> list[Period
     return rules.close(commitment, FIRST, [responsible], party, by=None, at=at)
 
 
+def test_a_day_that_comes_every_year_is_closed_when_it_is_over() -> None:
+    commitment = the_commitment(
+        target_shape="done", target_last=date(2023, 6, 1), target_every_year=True
+    )
+    say(commitment, at=datetime(2024, 6, 2, 9, tzinfo=UTC))
+    assert closed(commitment) == [(FIRST, date(2024, 6, 1), date(2024, 6, 2))]
+    assert (1, date(2023, 6, 1)) in lacking(commitment.pledge)
+    assert (1, date(2024, 6, 1)) not in lacking(commitment.pledge)
+
+
 def lacking(pledge: Pledge, on: date = TODAY) -> list[tuple[int, date]]:
     pledges = Pledge.objects.with_standing().filter(pk=pledge.pk).prefetch_related("commitments")
     return [

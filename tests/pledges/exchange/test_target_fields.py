@@ -27,6 +27,7 @@ TARGETS: list[dict[str, Any]] = [
     {"shape": "average", "amount": 1.5, "period": "week", "at_most": True},
     {"shape": "coverage", "amount": 4, "of": 4, "unit": "klasser", "period": "school_year"},
     {"shape": "done", "last": "2026-06-01"},
+    {"shape": "done", "last": "2026-06-01", "every_year": True},
     {"shape": "on_demand", "within_days": 7},
 ]
 
@@ -84,6 +85,11 @@ def test_a_target_comes_back_as_it_was(target: dict[str, Any]) -> None:
             "Bara ett mål med egen tid har en sista dag.",
         ),
         ({"shape": "done", "within_days": 7}, "within_days", "Bara ett mål på begäran"),
+        (
+            {"shape": "done", "every_year": True},
+            "every_year",
+            "Bara det som ska vara gjort senast en dag kan gälla varje år.",
+        ),
         ({"shape": "done", "at_most": True}, "at_most", "Bara ett antal eller ett genomsnitt"),
         (
             {"shape": "coverage", "unit": "klasser", "period": "week"},
@@ -113,6 +119,7 @@ def test_what_does_not_fit_is_named(target: dict[str, Any], key: str, sentence: 
         {"target_first": "2026-06-01"},
         {"target_last": "2026-06-01"},
         {"target_at_most": True},
+        {"target_every_year": True},
         {"target_within_days": 7},
     ],
 )

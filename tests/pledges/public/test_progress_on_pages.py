@@ -99,6 +99,11 @@ def test_a_running_year_says_what_is_reported_and_accuses_nobody(reader: Reader)
             "1 av 2 redovisade för hela löftesperioden. Lovat: 2 hundsök.",
         ),
         (
+            {"target_shape": "done", "target_last": date(2024, 6, 1), "target_every_year": True},
+            {},
+            "Genomförs senast 1 juni varje år, första gången 2024",
+        ),
+        (
             {"target_period": "month"},
             {"amount": 2},
             "Målet nåddes 1 månad av 46; för 45 saknas redovisningen.",

@@ -283,6 +283,20 @@ def test_a_target_has_days_of_its_own_and_is_at_least_or_at_most(
     assert (target.at_least, target.at_most) == (False, True)
 
 
+def test_a_day_can_come_every_year(draft: Pledge, part: str, editor: User) -> None:
+    client = logged_in(editor)
+    days = {"kind": "other", "target_shape": "done", "target_last": "2026-06-01"}
+    unset = {"target_amount": "", "target_period": "", "target_unit_sv": ""}
+    yearly = typed(client.get(page_of(draft, part))) | days | unset | {"target_every_year": "on"}
+    shown = words(client.post(page_of(draft, part), yearly | {"forhandsgranska": "1"}))
+    assert "Målet nåddes 3 år av 3. Det är gjort för 2028." in shown
+    saved = words(client.post(page_of(draft, part), yearly, follow=True))
+    assert "Genomförs senast 1 juni varje år, första gången 2026" in saved
+    assert draft.commitments.get(number=1).target.every_year
+    without = words(client.post(page_of(draft, part), yearly | {"target_last": ""}))
+    assert "Bara det som ska vara gjort senast en dag kan gälla varje år." in without
+
+
 def test_colleagues_remark_on_a_passage_and_settle_it(
     draft: Pledge, part: str, editor: User, officer: User
 ) -> None:

@@ -1,0 +1,91 @@
+"""What is to be done by a day; later is not in time.
+
+Where the day comes every year, each year is judged for itself: what is done in a year of the pledge
+counts for the day in that year.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from pledges.lifecycle import Standing
+from pledges.progress.closing import judged
+from pledges.progress.evidence import Evidence, amount_of, cut_between, sums
+from pledges.progress.outcome import Progress, SpanProgress, Tally, Verdict
+from pledges.progress.periods import latest, overall
+from pledges.targets import Span
+
+
+def by_its_day(evidence: Evidence) -> Progress:
+    """Return how what is to be done by a day stands."""
+    standing = evidence.standing
+    last = evidence.target.last or standing.planned_end
+    days = (standing.valid_from, last)
+    now, closing = judged(
+        evidence.tallies, evidence.closed, days, standing.on, _verdict_by(last, standing)
+    )
+    is_late = now in {Verdict.PARTLY, Verdict.REPORTED}
+    return Progress(
+        evidence.target, now, closing=closing, is_late=is_late, **sums(evidence.tallies)
+    )
+
+
+def by_years(evidence: Evidence) -> Progress:
+    """Return how what is to be done by a day every year stands, year by year."""
+    standing = evidence.standing
+    years = list(evidence.spans_in_force())
+    starts = [year.first for year, _whole in years]
+    by_year: list[list[Tally]] = [[] for _year in years]
+    for tally in evidence.tallies:
+        index = bisect_right(starts, tally.first) - 1
+        if index >= 0:
+            by_year[index].append(tally)
+    rows = tuple(
+        _row(evidence, year, whole, tallies)
+        for (year, whole), tallies in zip(years, by_year, strict=True)
+    )
+    over = [row.verdict for row in rows if row.span.last < standing.on]
+    reached = over.count(Verdict.REACHED)
+    return Progress(
+        evidence.target,
+        overall(over) or latest(rows, standing),
+        rows=rows,
+        reached=reached,
+        judged=reached + over.count(Verdict.MISSED) + over.count(Verdict.PARTLY),
+        unreported=over.count(Verdict.UNREPORTED),
+        is_late=Verdict.PARTLY in over or Verdict.REPORTED in over,
+        **sums(evidence.tallies),
+    )
+
+
+def _row(evidence: Evidence, year: Span, whole: Span, tallies: Sequence[Tally]) -> SpanProgress:
+    standing = evidence.standing
+    if standing.on < year.first:
+        return SpanProgress(year, 1, 0, Verdict.UPCOMING)
+    days = (year.first, year.last)
+    verdict = _verdict_by(whole.last, standing)
+    now, closing = judged(tallies, evidence.closed, days, standing.on, verdict)
+    cut = None
+    if now == Verdict.CUT:
+        cut = cut_between(year.first, year.last, whole.last, standing)
+    return SpanProgress(year, 1, amount_of(tallies), now, closing, cut=cut)
+
+
+def _verdict_by(last: date, standing: Standing) -> Callable[[Sequence[Tally], bool], Verdict]:
+    """Return what becomes of something that is to be done by a day."""
+
+    def verdict(tallies: Sequence[Tally], is_closed: bool) -> Verdict:
+        if any(tally.last <= last for tally in tallies):
+            return Verdict.REACHED
+        ends = standing.last_day
+        if ends is not None and ends < min(standing.on, last):
+            return Verdict.CUT
+        if standing.on <= last:
+            return Verdict.NOTHING_YET
+        if is_closed:
+            return Verdict.PARTLY if tallies else Verdict.MISSED
+        return Verdict.REPORTED if tallies else Verdict.UNREPORTED
+
+    return verdict
