@@ -86,6 +86,25 @@ def close(
 
 
 @transaction.atomic
+def close_for_all(
+    commitment: Commitment,
+    first_day: date,
+    speaking: Iterable[tuple[Responsible, Municipality | PoliceArea]],
+    *,
+    by: User | None,
+    at: datetime,
+) -> list[PeriodClosing]:
+    """Say for each responsible, by the party beside it, that a period is done.
+
+    For all of them or, when `close` refuses one, for none.
+    """
+    closings = []
+    for responsible, party in speaking:
+        closings += close(commitment, first_day, [responsible], party, by=by, at=at)
+    return closings
+
+
+@transaction.atomic
 def undo(closing: PeriodClosing, reason: str, *, by: User | None, at: datetime) -> PeriodClosing:
     """Open a closed period again, for a reason.
 

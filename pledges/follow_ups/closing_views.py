@@ -108,8 +108,7 @@ def close(request: StaffRequest, commitment: int, first_day: date) -> HttpRespon
 
     def submit() -> HttpResponse:
         def change() -> None:
-            for one, party in own:
-                rules.close(answering, first_day, [one], party, by=request.user, at=timezone.now())
+            rules.close_for_all(answering, first_day, own, by=request.user, at=timezone.now())
 
         done = _("Det är sagt att redovisningen för perioden är klar.")
         return act(request, change, done, "open_periods")

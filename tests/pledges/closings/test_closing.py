@@ -98,6 +98,20 @@ def test_both_are_needed_when_both_are_responsible() -> None:
     assert time.by == "Älvsbyns kommun och Polisen"
 
 
+def test_a_period_is_closed_for_all_or_for_none() -> None:
+    commitment = the_commitment(responsible="both")
+    [police] = commitment.pledge.police_areas
+    municipality = commitment.pledge.municipalities.get()
+    of_municipality, of_police = responsible_for(commitment)
+    speaking = [(of_municipality, municipality), (of_police, municipality)]
+    with pytest.raises(Refused, match="ansvarig"):
+        rules.close_for_all(commitment, FIRST, speaking, by=None, at=AT)
+    assert not PeriodClosing.objects.exists()
+    speaking[1] = (of_police, police)
+    assert len(rules.close_for_all(commitment, FIRST, speaking, by=None, at=AT)) == 2
+    assert closed(commitment) == [(FIRST, date(2024, 12, 31), date(2025, 1, 7))]
+
+
 def test_every_municipality_that_is_responsible_is_needed() -> None:
     pledge = a_pledge(
         [a_municipality(), a_municipality("Piteå")],
