@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from pledge_portal.pages.text import Wording, proper_name
+from pledge_portal.pages.text import Wording, proper_name, wording
 from pledges.actions.portal_counts import Disagreement
 from pledges.models import Commitment, CompletedAction, Pledge, PublishedAction
 from pledges.presentation.language import in_swedish_only
@@ -52,7 +52,7 @@ def action_view(action: PublishedAction, pledge: Pledge) -> ActionView:
         is_exact=action.shown_first == action.shown_last,
         where=_where(action, tells_municipality=len(pledge.parties.all()) > 1),
         what=_what(action),
-        unit=in_swedish_only(action.unit),
+        unit=_unit(action),
         how_it_went=_("Genomfördes bara delvis")
         if action.outcome == CompletedAction.Outcome.PARTLY
         else "",
@@ -139,15 +139,28 @@ def _where(action: PublishedAction, *, tells_municipality: bool) -> SafeString:
     return proper_name(action.municipality.official_name) if tells_municipality else SafeString("")
 
 
+def _unit(action: PublishedAction) -> Wording:
+    """Return what an action's amount counts, or nothing.
+
+    The target's unit is worded for the target's own number: where that is one it can't follow
+    several, nor one where that is several.
+    """
+    commitment = action.commitment
+    if action.unit or action.requests is not None:
+        return in_swedish_only(action.unit)
+    if action.amount == 1 or commitment.target_amount == 1:
+        return Wording("")
+    return wording(commitment, "target_unit")
+
+
 def _what(action: PublishedAction) -> str:
     if action.requests is not None:
         return _("%(met)s av %(asked)s som bad om det fick det") % {
             "met": action.amount,
             "asked": action.requests,
         }
-    if action.unit:
+    if _unit(action):
         return str(action.amount)
-    # The target's unit is worded for the target's own number, so it can't follow another.
     if action.amount == 1:
         return _("Genomförd")
     return _("Genomförd, antal: %(n)s") % {"n": action.amount}

@@ -209,10 +209,13 @@ def decoded(content: bytes) -> str:
     if not re.search(rb"[A-Za-z]", content):
         raise TableError(unreadable_sentence())
     if not text or _NOT_WINDOWS.search(text):
-        raise TableError(
-            _(
-                "Filens bokstäver går inte att läsa säkert: å, ä och ö kan bli fel. Spara den som "
-                "CSV UTF-8 eller som .xlsx."
-            )
-        )
+        raise TableError(doubtful_letters_sentence())
     return text
+
+
+def doubtful_letters_sentence() -> str:
+    """Return that a file doesn't say which letters it is written in."""
+    return _(
+        "Filens bokstäver går inte att läsa säkert: å, ä och ö kan bli fel. Spara den som CSV "
+        "UTF-8 eller som .xlsx."
+    )

@@ -13,7 +13,7 @@ from pledge_portal.pages.text import Wording, wording
 from pledges import presentation
 from pledges.actions.portal_counts import counting_itself, counts_follow_ups
 from pledges.actions.tallies import Reported, reported_in_public
-from pledges.closings.times import closed_by
+from pledges.closings.times import closed_by, published_assessments
 from pledges.follow_ups.presentation import MARKS
 from pledges.lifecycle import Standing, State, standing
 from pledges.models import Assessment, Commitment, FollowUp, Pledge
@@ -53,6 +53,15 @@ def council_word(assessment: Assessment) -> CouncilWord:
         reason=in_swedish_only(assessment.reason),
         difference=in_swedish_only(assessment.difference),
     )
+
+
+def newest_words(pledges: Iterable[Pledge], on: date) -> dict[int, CouncilWord]:
+    """Return by commitment the newest word that stands on a day; one query."""
+    newest: dict[int, CouncilWord] = {}
+    for assessment in published_assessments(pledges, on):
+        if assessment.is_given and assessment.commitment_id not in newest:
+            newest[assessment.commitment_id] = council_word(assessment)
+    return newest
 
 
 @dataclass(frozen=True)

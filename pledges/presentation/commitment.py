@@ -118,7 +118,7 @@ def whose_turn(commitment: Commitment) -> str:
         return _("Nu ska det som %(party)s har lovat redovisas.") % {"party": names}
     return _("Nu ska %(party)s redovisa.") % {
         "party": {
-            Commitment.Party.POLICE: _("Polisen"),
+            Commitment.Party.POLICE: pgettext("i en mening", "Polisen"),
             Commitment.Party.MUNICIPALITY: _("kommunen"),
             Commitment.Party.BOTH: _("kommunen och Polisen"),
         }[Commitment.Party(commitment.responsible)]

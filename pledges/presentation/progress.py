@@ -26,6 +26,7 @@ from pledges.progress import Mean, Progress, SpanProgress, Verdict
 from pledges.targets import Shape, Target
 
 _FULL = 100
+_SAYS_ALL = frozenset({Verdict.NO_REQUEST, Verdict.NOTHING_YET, Verdict.HIDDEN, Verdict.UPCOMING})
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,11 @@ class ProgressView:
     spans: list[SpanView]
     reason: Wording
     lacks_reason: bool
+
+    @property
+    def says_more(self) -> bool:
+        """Whether the sentence says more than the verdict's own words."""
+        return self.verdict not in _SAYS_ALL
 
 
 def progress_view(

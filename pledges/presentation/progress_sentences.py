@@ -284,7 +284,7 @@ def _coverage_sentence(progress: Progress, unit: SafeString) -> str:
     if not progress.done and (silence := _silence(progress)):
         return silence
     if progress.whole is None:
-        return _("%(done)s %(unit)s besökta; hur många det finns är inte uppgivet.") % {
+        return _("%(done)s %(unit)s är nådda; hur många det finns är inte uppgivet.") % {
             "done": progress.done,
             "unit": unit,
         }

@@ -178,7 +178,7 @@ def _council_sentence(words: Sequence[CouncilWord], total: int) -> str:
     in_all = ngettext(
         "%(n)s av %(total)s åtagande uppfyllt", "%(n)s av %(total)s åtaganden uppfyllda", total
     )
-    phrases = [in_all % {"n": counted[_Word.KEPT], "total": total}]
+    phrases = [in_all % {"n": counted[_Word.KEPT], "total": total}] if counted[_Word.KEPT] else []
     phrases += [
         phrase(counted[verdict]) % {"n": counted[verdict]}
         for verdict, phrase in _PHRASES.items()
@@ -196,8 +196,14 @@ def _council_sentence(words: Sequence[CouncilWord], total: int) -> str:
         "last": day(days[-1]),
     }
     if days[0] == days[-1]:
-        return _("%(who)s den %(last)s: %(verdicts)s.") % parts
-    return _("%(who)s mellan den %(first)s och den %(last)s: %(verdicts)s.") % parts
+        when = _("%(who)s den %(last)s") % parts
+    else:
+        when = _("%(who)s mellan den %(first)s och den %(last)s") % parts
+    if not counted[_Word.KEPT]:
+        # "0 av 9 uppfyllda" would lead with what nobody has judged.
+        of_all = ngettext("%(when)s om %(n)s åtagande", "%(when)s om %(n)s åtaganden", total)
+        when = of_all % {"when": when, "n": total}
+    return _("%(when)s: %(verdicts)s.") % {"when": when, "verdicts": parts["verdicts"]}
 
 
 _PHRASES: dict[str, Callable[[int], str]] = {

@@ -3,10 +3,10 @@
 from django.urls import path
 
 from pledges import converters  # noqa: F401  (known once read)
-from pledges.actions import public_views as action_public_views
 from pledges.consultation import public_views as consultation_public_views
 from pledges.follow_ups import public_views as follow_up_public_views
 from pledges.public import (
+    action_views,
     archive_views,
     chart_views,
     document_views,
@@ -59,10 +59,8 @@ urlpatterns = [
         follow_up_public_views.follow_up,
         name="follow_up",
     ),
-    path("<kommun:slug>/<period:period>/insatser/", action_public_views.actions, name="actions"),
-    path(
-        "<kommun:slug>/<period:period>/insatser.atom", action_public_views.feed, name="actions_feed"
-    ),
+    path("<kommun:slug>/<period:period>/insatser/", action_views.actions, name="actions"),
+    path("<kommun:slug>/<period:period>/insatser.atom", action_views.feed, name="actions_feed"),
     path(
         "<kommun:slug>/<period:period>/diagram/<slug:name>.<diagramfil:form>",
         chart_views.pledge_chart,
@@ -106,7 +104,7 @@ plain = [
     ),
     path(
         "<kommun:slug>/<period:period>/insatser.csv",
-        action_public_views.actions_file,
+        action_views.actions_file,
         name="actions_file",
     ),
     path(

@@ -1,6 +1,11 @@
 """Read files of statistics as rows of texts.
 
 One after the other: never the whole file at once.
+
+Which letters a text is written in is never guessed. A byte order mark says it, and so does UTF-8
+that is whole. Anything else is Brå's Windows-1252 as long as all that isn't ASCII are letters and
+signs of a Swedish table, and then the person is shown which; else it is refused. A Mac's or DOS's
+å, ä and ö are other signs in Windows-1252, and so is UTF-8 with a wrong byte.
 """
 
 from __future__ import annotations
@@ -8,6 +13,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -16,7 +22,7 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
-from pledges.exchange.tables import OLD_EXCEL, ZIP
+from pledges.exchange.tables import OLD_EXCEL, ZIP, doubtful_letters_sentence
 from pledges.exchange.workbooks import (
     TableError,
     old_format_sentence,
@@ -34,6 +40,11 @@ _MOST_COLUMNS = 1_500
 _CHUNK = 1024 * 1024
 _LINES_TO_LOOK_AT = 60
 
+WINDOWS = "cp1252"
+_NO_LETTER_OF_OURS = re.compile(r"[^\x00-\x7fåäöÅÄÖéÉèÈüÜæÆøØ\xa0\xad§½¼¾°±²³¹·×´–—’‰]")
+_WORD_OF_OURS = re.compile(r"\w*[^\W\x00-\x7f]\w*")
+_MOST_SAMPLES = 3
+
 Row = tuple[int, list[str]]
 
 
@@ -48,6 +59,12 @@ class FileProbe:
     size: int
     encoding: str | None
     beginning: bytes
+
+    @property
+    def samples(self) -> list[str]:
+        """Words of the beginning that another encoding would spell otherwise."""
+        words = _WORD_OF_OURS.findall(self.beginning.decode(self.encoding or WINDOWS, "ignore"))
+        return list(dict.fromkeys(words))[:_MOST_SAMPLES]
 
 
 def probe_file(stream: BinaryIO) -> FileProbe:
@@ -65,7 +82,7 @@ def probe_file(stream: BinaryIO) -> FileProbe:
             is_utf_8 = _goes_on(utf_8, chunk)
     is_utf_8 = is_utf_8 and _goes_on(utf_8, b"", final=True)
     stream.seek(0)
-    encoding: str | None = "utf-8-sig" if is_utf_8 else "cp1252"
+    encoding: str | None = "utf-8-sig" if is_utf_8 else WINDOWS
     if beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
     elif has_null:
@@ -157,10 +174,14 @@ def _csv(stream: BinaryIO, probe: FileProbe) -> Iterator[Row]:
             _all_lines(first[1:] if stated_separator else first, lines), delimiter=separator
         )
         for number, cells in enumerate(reader, start=1):
+            if probe.encoding == WINDOWS and _NO_LETTER_OF_OURS.search("".join(cells)):
+                raise Unreadable(doubtful_letters_sentence(), number)
             if any(cells):
                 yield _checked(number, cells)
     except (csv.Error, UnicodeDecodeError) as error:
-        raise Unreadable(unreadable_sentence(), number + 1) from error
+        is_doubtful = isinstance(error, UnicodeDecodeError) and probe.encoding == WINDOWS
+        sentence = doubtful_letters_sentence() if is_doubtful else unreadable_sentence()
+        raise Unreadable(sentence, number + 1) from error
 
 
 def _stated_separator(lines: list[str]) -> str:

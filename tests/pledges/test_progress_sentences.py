@@ -287,7 +287,7 @@ def test_within_a_week_says_within_a_week() -> None:
 def test_coverage_without_a_known_whole_is_never_reached_by_amount() -> None:
     target = Target(Shape.COVERAGE, unit="klasser")
     view = a_view(target, [a_day(date(2018, 3, 1), 6)], standing(date(2018, 4, 1)))
-    assert view.sentence == "6 kontroller besökta; hur många det finns är inte uppgivet."
+    assert view.sentence == "6 kontroller är nådda; hur många det finns är inte uppgivet."
     assert view.verdict == "unmeasured"
 
 

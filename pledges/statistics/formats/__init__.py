@@ -13,16 +13,18 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
+from pledges.exchange.tables import doubtful_letters_sentence
 from pledges.models import StatisticsImport
 from pledges.statistics.formats import area_tables, bra, kolada, plain
 from pledges.statistics.formats.subjects import says, subject_of
 from pledges.statistics.source_rows import ReadingContext, ReadObservation, Unreadable
-from pledges.statistics.tables import FileProbe, Row, Sheet, sheets_of, text_of
+from pledges.statistics.tables import WINDOWS, FileProbe, Row, Sheet, sheets_of, text_of
 
 Format = StatisticsImport.Format
 
 # Titles and filters stand above the headings, never more than these.
 _ROWS_TO_LOOK_AT = 60
+_PDF = b"%PDF-"
 
 
 def open_file(
@@ -37,13 +39,19 @@ def open_file(
     if probe.encoding is not None:
         character = probe.beginning.decode(probe.encoding, "ignore").lstrip("\ufeff \t\r\n")[:1]
         if character in {"{", "["}:
+            if probe.encoding == WINDOWS:
+                raise Unreadable(doubtful_letters_sentence())
             context.in_entries = True
             return Format.KOLADA, kolada.read(text_of(stream, probe), context)
         if character == "<":
             raise Unreadable(_("Filen är en webbsida. Spara tabellen som .xlsx eller .csv."))
+        if probe.beginning.startswith(_PDF):
+            raise Unreadable(_("Filen är en PDF. Spara tabellen som .xlsx eller .csv."))
     tables = [table for sheet in sheets_of(stream, probe) if (table := _first_rows(sheet))[1]]
     if not tables:
         raise Unreadable(_("Filen har inga rader."))
+    if probe.encoding == WINDOWS and not tables[0][0].name:
+        context.remarks.append(_letters_remark(probe.samples))
     for sheet, first in tables:
         if plain.is_plain(first):
             _leave_out([other for other, _first in tables if other is not sheet], context)
@@ -54,6 +62,16 @@ def open_file(
         sheets = [sheet for sheet, _first in tables]
         return area_tables.FORMATS[subject], area_tables.read(subject, sheets, context)
     return Format.BRA, _offences(tables, context)
+
+
+def _letters_remark(samples: list[str]) -> str:
+    """Return how the letters of a file that doesn't say it are read."""
+    if not samples:
+        return _("Filen säger inte hur bokstäverna är sparade. De läses som Windows-1252.")
+    return _(
+        "Filen säger inte hur bokstäverna är sparade. De läses som Windows-1252: %(words)s. Ser "
+        "orden inte rätt ut, spara filen som CSV UTF-8."
+    ) % {"words": ", ".join(samples)}
 
 
 def _first_rows(sheet: Sheet) -> tuple[Sheet, list[Row]]:

@@ -10,7 +10,7 @@ import time_machine
 
 from pledges.actions import action_disclosure
 from pledges.models import Commitment, CompletedAction
-from tests.builders import a_municipality, a_place, a_pledge, an_action
+from tests.builders import a_follow_up, a_municipality, a_place, a_pledge, an_action
 from tests.pages.conftest import Reader
 from tests.pages.test_public_answers import queries
 
@@ -31,7 +31,7 @@ def test_it_shows_what_was_done_when_and_where(reader: Reader) -> None:
     an_action(first, place=a_place(), public_note="Mötet samlade 12 företag.", amount=2)
     an_action(second, done_on=date(2024, 5, 6), outcome="partly")
     text = reader.text(PAGE)
-    assert "3 april 2024, Älvåkraskolan Genomförd, antal: 2 åtagande 1" in text
+    assert "3 april 2024, Älvåkraskolan 2 hundsök åtagande 1" in text
     assert "Mötet samlade 12 företag." in text
     assert "6 maj 2024 Genomförd. Genomfördes bara delvis åtagande 2" in text
     assert text.index("6 maj 2024") < text.index("3 april 2024")
@@ -92,7 +92,7 @@ def test_it_asks_no_more_for_many_actions(reader: Reader) -> None:
     for commitment in (first, second) * 20:
         an_action(commitment, place=a_place(f"Skola {CompletedAction.objects.count()}"))
     assert queries(reader, PAGE)[1] == before[1]
-    assert queries(reader, f"{PLEDGE}insatser.atom")[1] == 7
+    assert queries(reader, f"{PLEDGE}insatser.atom")[1] == 11
 
 
 def test_the_feed_holds_the_same_and_tells_no_time_of_typing(reader: Reader) -> None:
@@ -112,6 +112,31 @@ def test_the_file_opens_in_a_spreadsheet_and_runs_nothing(reader: Reader) -> Non
     assert row["text"] == "'=1+1;x"
     assert row["plats"] == "Älvåkraskolan"
     assert row["fran_och_med"] == "2024-04-03"
+
+
+def test_what_is_reported_never_stands_without_what_the_council_says(reader: Reader) -> None:
+    pledge = a_pledge(commitments=1, commitment={"kind": "other"})
+    year = {"first_day": date(2024, 1, 1), "last_day": date(2024, 12, 31)}
+    an_action(pledge.commitments.select_related("pledge").get(), amount=2)
+    a_follow_up(pledge, verdict="partly_kept", reason="Sent på året", **year)
+    council = "Rådet den 12 februari 2025 om 1 åtagande: 1 delvis uppfyllt."
+    assert council in reader.text(PAGE)
+    assert "Rådets bedömning Delvis uppfyllt Mötet 12 februari 2025, om hela 2024." in reader.text(
+        f"{PAGE}?atagande=1"
+    )
+    response = reader.get(f"{PLEDGE}insatser.atom")
+    feed = ElementTree.fromstring(response.content)  # noqa: S314
+    assert feed.findtext(f"{ATOM}subtitle", "").startswith(council)
+    # A new word makes no new entry, so the newest entry's time says nothing of the feed.
+    assert "Last-Modified" not in response.headers
+    content = reader.get(f"{PLEDGE}insatser.csv").content.decode("utf-8-sig")
+    [row] = csv.DictReader(io.StringIO(content), delimiter=";")
+    assert [row[name] for name in ("antal", "bedomning", "bedomd_av", "mote")] == [
+        *("2", "Delvis uppfyllt", "rådet", "2025-02-12"),
+    ]
+    assert [row[name] for name in ("bedomd_fran_och_med", "bedomd_till_och_med", "skal")] == [
+        *("2024-01-01", "2024-12-31", "Sent på året"),
+    ]
 
 
 @pytest.mark.parametrize("ending", ["insatser/", "insatser.atom", "insatser.csv"])

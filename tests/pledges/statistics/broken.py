@@ -85,7 +85,7 @@ def of_whole_files() -> Iterator[Broken]:
     yield Broken("10 MB of spaces", lambda: b" " * 10_000_000, "", "Filen är tom")
     yield Broken("2 MB of line ends", lambda: b"a\n" + b"\n" * 2_000_000, "rad 1", "Rubrikerna")
     yield Broken("a picture", lambda: b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "", table)
-    yield Broken("a PDF", lambda: b"%PDF-1.7\n%\xe2\xe3\n1 0 obj", "rad 1", "Rubrikerna")
+    yield Broken("a PDF", lambda: b"%PDF-1.7\n%\xe2\xe3\n1 0 obj", "", "Filen är en PDF")
     yield Broken("a web page", lambda: "<!doctype html><p>Fel", "", "webbsida")
     yield Broken("old Excel", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 9, "", "äldre version")
     yield Broken("cut-off ZIP", lambda: a_workbook(_LONG_HEADINGS)[:900], "", table, "fil.xlsx")
@@ -98,7 +98,14 @@ def of_whole_files() -> Iterator[Broken]:
     yield Broken("empty workbook", lambda: a_workbook(), "", "inga rader", "fil.xlsx")
     yield Broken("UTF-16 cut off", lambda: a_long_table().encode("utf-16")[:-1], "rad", table)
     no_cp1252 = b"Brott;Region;\xc5r;Period;Antal\r\nMisshandel;\xc4lvsbyn\x81;2024;;1"
-    yield Broken("bytes of no encoding", lambda: no_cp1252, "rad", table)
+    yield Broken("bytes of no encoding", lambda: no_cp1252, "rad", "går inte att läsa säkert")
+    doubtful, letters = a_long_table(_A_LONG_ROW), "bokstäver går inte att läsa säkert"
+    as_utf_8 = doubtful.encode()
+    yield Broken("a Mac's letters", lambda: doubtful.encode("mac_roman"), "rad 1", letters)
+    yield Broken("letters of DOS", lambda: doubtful.encode("cp850"), "rad", letters)
+    yield Broken("a wrong byte", lambda: as_utf_8.replace(b"12;", b"12\xe5;"), "rad 1", letters)
+    wrong = b"\xef\xbb\xbf" + doubtful.encode("cp1252")
+    yield Broken("a mark of UTF-8 that is untrue", lambda: wrong, "rad 1", letters)
     quote = a_long_table('"Misshandel;Älvsbyn;2024;;12;' + "x" * 200_000)
     yield Broken("quote never closed", lambda: quote, "rad 2", table)
     yield Broken("too many columns", lambda: ";".join(["Antal"] * 2000), "rad 1", "kolumner")
@@ -241,7 +248,8 @@ def of_koladas_files() -> Iterator[Broken]:
         "infinity", good.replace("812.5", "-Infinity", 1), "post 1, value", "inte är ett tal"
     )
     yield whole("endless", good.replace("812.5", "9" * 5000, 1), "post 1, value", "inte är ett tal")
-    yield whole("Windows", good.encode().replace(b"N07403", b"N0\xe503"), "post 1, kpi", "id")
+    # JSON is UTF-8, so any other letters are another's.
+    yield whole("Windows", good.encode().replace(b"N07403", b"N0\xe503"), "", "bokstäver")
     yield entry("a place that isn't", "post 2, municipality", "9999", municipality="9999")
     yield entry("a place in numbers", "post 2, municipality", "saknas", municipality=2560)
     yield entry("half a sign", "post 2, municipality", "är okänt", municipality="\ud800")

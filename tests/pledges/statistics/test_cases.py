@@ -89,6 +89,10 @@ def test_bras_database_file_is_read_as_its_page_shows_it() -> None:
         source_code="Narkotikabrott",
     )
     report = brought("Databasfil.txt")
+    assert report.remarks == [
+        "Filen säger inte hur bokstäverna är sparade. De läses som Windows-1252: År, Älvsbyn. Ser "
+        "orden inte rätt ut, spara filen som CSV UTF-8."
+    ]
     assert (report.added, report.known, report.new) == (6, ["Narkotikabrott"], ["Samtliga brott"])
     assert figures("2560", 2024) == {
         "Samtliga brott": (690, 8790),

@@ -1,4 +1,7 @@
-"""What anyone may read of what has been done, as a page and as files."""
+"""What anyone may read of what has been done, as a page and as files.
+
+What is reported never stands without what the council says of it.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,13 +19,14 @@ from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from pledge_portal.pages.csv_files import csv_file
 from pledge_portal.pages.page_versions import Shows, public_file, public_page
 from pledges import presentation
 from pledges.actions.presentation import action_view
+from pledges.follow_ups.voices import newest_words, promises
+from pledges.lifecycle import standing
 from pledges.models import Municipality, Pledge, PublishedAction
 from pledges.models.published_action import PublishedActionQuerySet
 from pledges.presentation.lookup import get_pledge_or_404
@@ -39,7 +44,8 @@ def actions(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     The latest first.
     """
     pledge, municipality, _rows = get_pledge_or_404(slug, period)
-    commitments = list(pledge.commitments.order_by("number"))
+    prefetch_related_objects([pledge], "commitments")
+    commitments = list(pledge.commitments.all())
     chosen = next(
         (
             commitment
@@ -53,10 +59,16 @@ def actions(request: HttpRequest, slug: str, period: str) -> HttpResponse:
         published = published.filter(commitment=chosen)
     page = Paginator(published.latest_first(), _A_PAGE).get_page(request.GET.get("sida"))
     names = presentation.municipality_names(pledge)
+    pledge_view = presentation.pledge_view(pledge, municipality, timezone.localdate())
+    both_voices = promises(pledge, pledge_view.standing)
     views = [action_view(action, pledge) for action in page]
     context = {
         "municipality": municipality,
-        "pledge": presentation.pledge_view(pledge, municipality, timezone.localdate()),
+        "pledge": pledge_view,
+        "promise": both_voices[chosen.pk] if chosen else None,
+        "fulfilment": presentation.fulfilment(both_voices.values(), pledge_view.standing)
+        if both_voices
+        else None,
         "page": page,
         "actions": views,
         "commitments": [
@@ -75,14 +87,16 @@ def actions(request: HttpRequest, slug: str, period: str) -> HttpResponse:
 def actions_file(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     """Give what has been done as a CSV file, as far as it is public.
 
-    A row for each action.
+    A row for each action, with the newest word about its commitment.
     """
     pledge, _place, _rows = get_pledge_or_404(slug, period)
     published = _public(pledge).latest_first()[:_MOST_IN_FILE]
+    words = newest_words([pledge], timezone.localdate())
     headings = [
         *("atagande", "fran_och_med", "till_och_med", "kommun", "plats", "stadium", "antal"),
         *("enhet", "bad_om_det", "hur_det_gick", "lokaler", "markeringar", "fynd", "text"),
-        "demonstration",
+        *("demonstration", "bedomning", "bedomd_av", "mote", "bedomd_fran_och_med"),
+        *("bedomd_till_och_med", "skal"),
     ]
     lines = (
         [
@@ -94,10 +108,19 @@ def actions_file(request: HttpRequest, slug: str, period: str) -> HttpResponse:
             action.get_outcome_display(),
             *(action.premises_searched, action.indications, action.finds, action.note),
             "ja" if action.is_demonstration else "",
+            *_assessed(words.get(action.commitment_id)),
         ]
         for action in published
     )
     return csv_file(f"insatser-{slug}-{period}.csv", headings, lines)
+
+
+def _assessed(word: presentation.CouncilWord | None) -> list[object]:
+    """Return what was said of a commitment, as the last columns of a row."""
+    if word is None:
+        return [""] * 6
+    by = word.by or "rådet"
+    return [word.label, by, word.meeting_on, word.first, word.last, word.reason.text]
 
 
 class _DatedFeed(Atom1Feed):
@@ -133,7 +156,16 @@ class ActionFeed(Feed):
         """Return the address of the page that lists the same."""
         return settings.SITE_URL + reverse("actions", args=[read_at[1].slug, read_at[0].period])
 
-    subtitle = gettext_lazy("Genomförda insatser, som de får visas för alla.")
+    def subtitle(self, read_at: tuple[Pledge, Municipality]) -> str:
+        """Return whether the pledge is kept, before what was done."""
+        pledge, municipality = read_at
+        prefetch_related_objects([pledge], "commitments")
+        standing_today = standing(pledge, timezone.localdate(), municipality)
+        both_voices = promises(pledge, standing_today)
+        what = _("Genomförda insatser, som de får visas för alla.")
+        if not both_voices:
+            return what
+        return f"{presentation.fulfilment(both_voices.values(), standing_today)} {what}"
 
     def feed_extra_kwargs(self, read_at: tuple[Pledge, Municipality]) -> dict[str, Any]:
         """Return what an empty feed's time is."""
@@ -185,7 +217,10 @@ class ActionFeed(Feed):
 @public_file
 def feed(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     """Give what has been done as an Atom feed."""
-    return ActionFeed()(request, slug=slug, period=period)
+    response = ActionFeed()(request, slug=slug, period=period)
+    # Its first sentence changes without a new entry.
+    del response.headers["Last-Modified"]
+    return response
 
 
 def _midnight(day: date) -> datetime:
