@@ -25,6 +25,7 @@ from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.pages.form_views import form_page, posted
 from pledge_portal.pages.refusals import Refused
 from pledges.follow_ups.presentation import party_name
+from pledges.models.pledge import prefetched_places
 
 _PER_PAGE = 20
 _STATISTICS_OF = timedelta(days=90)
@@ -140,7 +141,9 @@ def to_answer(request: StaffRequest) -> HttpResponse:
         comments = comments.unanswered()
     if chosen == "invandningar":
         comments = comments.filter(is_objection=True)
-    latest = comments.order_by("-published_at", "-pk")
+    latest = comments.prefetch_related(*prefetched_places("pledge__")).order_by(
+        "-published_at", "-pk"
+    )
     page = Paginator(latest, _PER_PAGE).get_page(request.GET.get("sida"))
     return render(
         request,
@@ -148,11 +151,18 @@ def to_answer(request: StaffRequest) -> HttpResponse:
         {
             "page": page,
             "rows": [
-                (comment, comment_view(comment), subject_path_of(comment)) for comment in page
+                (comment, comment_view(comment), subject_path_of(comment), _place_of(comment))
+                for comment in page
             ],
             "chosen": chosen,
         },
     )
+
+
+def _place_of(comment: Comment) -> str:
+    """Return where the pledge of a comment holds, with its part."""
+    place = comment.municipality
+    return comment.pledge.place_name(place) if comment.pledge else str(place)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

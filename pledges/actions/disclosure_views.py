@@ -16,14 +16,19 @@ from pledges.actions import action_disclosure
 from pledges.actions.disclosure_text import disclosure_summary, more_open_question
 from pledges.actions.forms import DisclosureForm
 from pledges.models import Commitment, Disclosure
-from pledges.models.pledge import Pledge, of_own_pledges
+from pledges.models.pledge import Pledge, of_own_pledges, prefetched_places
 
 
 @require_safe
 @permitted(Action.SET_DISCLOSURE)
 def disclosures(request: HttpRequest) -> HttpResponse:
     """List the commitments of a person's pledges and how each is told of."""
-    commitments = _visible(request).order_by("-pledge__valid_from", "pledge_id", "number")
+    commitments = (
+        _visible(request)
+        .select_related("pledge__police_area")
+        .prefetch_related(*prefetched_places("pledge__"))
+        .order_by("-pledge__valid_from", "pledge_id", "number")
+    )
     rows = [
         (commitment, disclosure_summary(action_disclosure.disclosure_of(commitment)))
         for commitment in commitments

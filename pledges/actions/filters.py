@@ -12,6 +12,15 @@ from django.utils.translation import gettext_lazy
 from pledge_portal.pages.workspace_forms import DayInput
 from pledges.models import Commitment, CompletedAction, Place
 from pledges.models.action import CompletedActionQuerySet
+from pledges.presentation import pledge_label_with_places
+
+
+class _CommitmentField(forms.ModelChoiceField):
+    """A commitment to choose, with the pledge and the places it is of."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return its number and text, its pledge and where that holds."""
+        return f"{obj} ({pledge_label_with_places(obj.pledge)})"
 
 
 class ActionFilter(forms.Form):
@@ -21,7 +30,7 @@ class ActionFilter(forms.Form):
     """
 
     q = forms.CharField(label=gettext_lazy("Sök i texten"), required=False, max_length=60)
-    atagande: forms.ModelChoiceField = forms.ModelChoiceField(
+    atagande: forms.ModelChoiceField = _CommitmentField(
         Commitment.objects.none(),
         label=gettext_lazy("Åtagande"),
         required=False,

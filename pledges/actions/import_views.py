@@ -45,6 +45,7 @@ from pledges.actions.rows import HEADINGS, TEMPLATE_HEADINGS, ReadRow
 from pledges.exchange.tables import TableError
 from pledges.exchange.uploads import tell_if_too_large
 from pledges.models import ActionImport, Municipality, Place, Pledge, PoliceArea
+from pledges.models.pledge import prefetched_places
 
 _A_PAGE = 100
 _LATEST = 20
@@ -97,13 +98,15 @@ def imports(request: StaffRequest) -> HttpResponse:
         earlier = ActionImport.objects.visible_to(request.user, timezone.now()).confirmed()
         return {
             "pledges": {
-                pledge.pk: presentation.pledge_label(pledge)
+                pledge.pk: presentation.pledge_label_with_places(pledge)
                 for _key, _label, pledge, _side in targets
             },
             "headings": TEMPLATE_HEADINGS,
             "faults": _fault_lines(faulty),
             "number_of_faults": sum(len(row.faults) for row in faulty),
-            "earlier": earlier.select_related("sent_by", "pledge")[:_LATEST],
+            "earlier": earlier.select_related("sent_by", "pledge__police_area").prefetch_related(
+                *prefetched_places("pledge__")
+            )[:_LATEST],
         }
 
     return form_page(request, "field/imports.html", form, submit, context)
@@ -168,7 +171,7 @@ def detail(request: StaffRequest, uid: UUID) -> HttpResponse:
     if file.confirmed_at is not None:
         context = {
             "done": file,
-            "pledge": presentation.pledge_label(file.pledge),
+            "pledge": presentation.pledge_label_with_places(file.pledge),
             "number": file.actions.count(),
             "left": file.actions.counted().count(),
         }
@@ -202,7 +205,7 @@ def _preview(request: StaffRequest, file: ActionImport) -> HttpResponse:
         questions = [(row.number, question) for row in asking for question in row.questions]
         return {
             "held": file,
-            "pledge": presentation.pledge_label(file.pledge),
+            "pledge": presentation.pledge_label_with_places(file.pledge),
             "page": page,
             "rows": [row_view(row, today) for row in page],
             "questions": questions[:_MOST_FAULTS],

@@ -154,8 +154,9 @@ def log(request: HttpRequest) -> HttpResponse:
     commitments = (
         Commitment.objects.visible_to(request.user)
         .filter(pledge__in=Pledge.objects.public())
-        .select_related("pledge")
-        .order_by("-pledge__valid_from", "number")
+        .select_related("pledge__police_area")
+        .prefetch_related(*prefetched_places("pledge__"))
+        .order_by("-pledge__valid_from", "pledge_id", "number")
     )
     places = Place.objects.visible_to(request.user).order_by("sort_key", "pk")
     form = ActionFilter(request.GET or None, commitments=commitments, places=places)
@@ -166,6 +167,8 @@ def log(request: HttpRequest) -> HttpResponse:
     )
     if request.GET.get("format") in _FILES:
         return _FILES[request.GET["format"]](actions[:_MOST_IN_FILE])
+    with_places = actions.prefetch_related(*prefetched_places("commitment__pledge__"))
+    page = Paginator(with_places, _A_PAGE).get_page(request.GET.get("sida"))
     query = request.GET.copy()
     query.pop("sida", None)
     return render(
@@ -173,7 +176,11 @@ def log(request: HttpRequest) -> HttpResponse:
         "field/log.html",
         {
             "form": form,
-            "page": Paginator(actions, _A_PAGE).get_page(request.GET.get("sida")),
+            "page": page,
+            "actions": [
+                (action, action.commitment.pledge.place_name(action.municipality))
+                for action in page
+            ],
             "query": f"{query.urlencode()}&" if query else "",
             "today": timezone.localdate(),
         },

@@ -136,7 +136,7 @@ def _question(commitment: Commitment, text: str, button: str = "") -> Question:
     return Question(
         title=_("Är redovisningen klar?"),
         subject=f"{commitment.number}. {commitment.text}",
-        lead=presentation.pledge_label(commitment.pledge),
+        lead=presentation.pledge_label_with_places(commitment.pledge),
         text=text,
         button=button,
         back=reverse("open_periods"),
@@ -173,7 +173,7 @@ def undo(request: StaffRequest, pk: int) -> HttpResponse:
     question = Question(
         title=_("Öppna perioden igen"),
         subject=f"{closing.commitment.number}. {closing.commitment.text}",
-        lead=presentation.pledge_label(closing.commitment.pledge),
+        lead=presentation.pledge_label_with_places(closing.commitment.pledge),
         text=_(
             "Då är redovisningen för %(period)s inte klar längre, och det syns för alla. "
             "Skälet står kvar i historiken."

@@ -64,7 +64,7 @@ def add(request: StaffRequest, pledge: int) -> HttpResponse:
         return redirect("statistics_links")
 
     context = {
-        "pledge": presentation.pledge_label(linkable[pledge]),
+        "pledge": presentation.pledge_label_with_places(linkable[pledge]),
         "has_indicators": Indicator.objects.exists(),
     }
     return form_page(request, "statistics/link.html", form, submit, context)

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from pledge_portal.accounts.models import User
 from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
 from pledges.models import Commitment, Municipality, SurveyCount, SurveyGroup, SurveyRound
+from pledges.models.pledge import prefetched_places
 from pledges.models.survey import MOST_PUPILS, Grade
 from pledges.surveys import sums as sums_of_answers
 from pledges.surveys.sums import Group, Measure, Sums
@@ -80,7 +81,7 @@ def targets(municipalities: Collection[int] | None) -> Iterator[tuple[Commitment
         Commitment.objects.public()
         .filter(kind=Commitment.Kind.DRUG_HABIT_SURVEY)
         .select_related("pledge")
-        .prefetch_related("pledge__parties__municipality")
+        .prefetch_related(*prefetched_places("pledge__"))
         .order_by("-pledge__valid_from", "pk")
     )
     if municipalities is not None:

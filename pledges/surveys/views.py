@@ -32,6 +32,7 @@ from pledges import presentation
 from pledges.exchange.rows import RowFault
 from pledges.exchange.uploads import tell_if_too_large
 from pledges.models import SurveyRound
+from pledges.models.pledge import prefetched_places
 from pledges.surveys import presentation as survey_presentation
 from pledges.surveys import publishing, rounds
 from pledges.surveys.cells import SurveyRowsError
@@ -55,7 +56,11 @@ _A_PAGE = 25
 def survey_rounds(request: StaffRequest) -> HttpResponse:
     """List the rounds of one's municipalities, with their states."""
     visible = publishing.with_publications(SurveyRound.objects.visible_to(request.user))
-    ordered = visible.order_by("municipality__sort_key", "-school_year", "grade", "pk")
+    ordered = (
+        visible.select_related("commitment__pledge")
+        .prefetch_related(*prefetched_places("commitment__pledge__"))
+        .order_by("municipality__sort_key", "-school_year", "grade", "pk")
+    )
     page = Paginator(ordered, _A_PAGE).get_page(request.GET.get("sida"))
     return render(
         request,
@@ -68,6 +73,7 @@ def survey_rounds(request: StaffRequest) -> HttpResponse:
                     survey_presentation.round_title(survey_round),
                     publishing.state(survey_round),
                     rounds.sums_of(survey_round),
+                    survey_round.commitment.pledge.place_name(survey_round.municipality),
                 )
                 for survey_round in page
             ],
@@ -86,7 +92,7 @@ def targets_of(user: Person) -> Targets:
     for commitment, municipality in rounds.targets(None if own is None else own[0]):
         pledge = presentation.pledge_label(commitment.pledge)
         label = _("%(municipality)s: åtagande %(number)s i %(pledge)s") % {
-            "municipality": municipality,
+            "municipality": commitment.pledge.place_name(municipality),
             "number": commitment.number,
             "pledge": pledge,
         }

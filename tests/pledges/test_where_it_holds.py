@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q
@@ -34,11 +35,14 @@ from pledges.writing import adoption
 from tests.builders import (
     A_PDF,
     SIGNED_AT,
+    SURVEYING,
     a_follow_up,
     a_municipality,
     a_person,
     a_pledge,
     a_police_area,
+    a_survey_round,
+    an_action,
     sign,
 )
 from tests.pages.conftest import Reader
@@ -181,11 +185,33 @@ def test_the_municipalitys_page_lists_pledges_in_force_by_part(reader: Reader) -
     assert "Ersatt av" not in reader.text("/goteborg/loften/")
 
 
+@time_machine.travel("2027-02-01T12:00:00Z", tick=False)
 def test_lists_of_staff_name_the_municipality_and_the_part() -> None:
-    pledge = for_part("Centrum", period="2026-centrum", **YEAR_2026)
+    pledge = for_part("Centrum", period="2026-centrum", commitment={"kind": "other"}, **YEAR_2026)
     place = pledge.municipalities.get()
     client = logged_in(a_person("karin@example.se", Role.COORDINATOR, place))
-    assert "Göteborgs Stad (Centrum), lokalpolisområde" in words(client.get("/arbetsyta/"))
+    where = "Göteborgs Stad (Centrum)"
+    assert f"{where}, lokalpolisområde" in words(client.get("/arbetsyta/"))
+    commitment = pledge.commitments.select_related("pledge").get(number=1)
+    action = an_action(commitment, done_on=date(2026, 2, 1))
+    log = client.get("/arbetsyta/insatser/").content.decode()
+    choice = f"(Medborgarlöfte 2026-centrum, {where}, lokalpolisområde Piteå älvdal)</option>"
+    assert choice in log
+    assert f'<p class="small soft">{where}, {action.commitment.pledge.title}</p>' in log
+    assert where in words(client.get("/arbetsyta/redovisning/"))
+    assert where in words(client.get("/arbetsyta/insatser/import/"))
+    assert where in words(client.get(f"/arbetsyta/statistik/kopplingar/ny/{pledge.pk}/"))
+    assert where in words(client.get("/arbetsyta/ataganden/"))
+
+
+def test_lists_of_surveys_name_the_part_whose_pledge_promises_them() -> None:
+    pledge = for_part("Centrum", period="2026-centrum", commitment=SURVEYING, **YEAR_2026)
+    place = pledge.municipalities.get()
+    client = logged_in(a_person("karin@example.se", Role.COORDINATOR, place))
+    choice = "Göteborgs Stad (Centrum): åtagande 1 i Medborgarlöfte 2026-centrum"
+    assert choice in client.get("/arbetsyta/drogvanor/ny/").content.decode()
+    a_survey_round(pledge.commitments.get(number=1))
+    assert "Göteborgs Stad (Centrum). " in words(client.get("/arbetsyta/drogvanor/"))
 
 
 def test_parts_are_written_by_clicking(editor: User, draft: Pledge) -> None:
