@@ -24,9 +24,17 @@ DEMO_ACCOUNTS: dict[str, tuple[str, Role | None]] = {
     "demo-undertecknare@example.se": ("Undertecknare", Role.SIGNATORY),
     "demo-polis@example.se": ("Polis", Role.OFFICER),
     "demo-polischef@example.se": ("Polischef", Role.SIGNATORY),
+    "demo-samordnare-lulea@example.se": ("BRÅ-samordnare i Luleå", Role.COORDINATOR),
+    "demo-polis-lulea@example.se": ("Polis i Luleå", Role.OFFICER),
 }
 # Whose role is for the police area; the others' are for the municipality.
-_OF_THE_POLICE = {"demo-polis@example.se", "demo-polischef@example.se"}
+_OF_THE_POLICE = {
+    "demo-polis@example.se",
+    "demo-polischef@example.se",
+    "demo-polis-lulea@example.se",
+}
+# Whose role is where the demonstration's second pledge holds.
+_ELSEWHERE = {"demo-samordnare-lulea@example.se", "demo-polis-lulea@example.se"}
 
 
 def demo_accounts() -> list[User]:
@@ -35,11 +43,13 @@ def demo_accounts() -> list[User]:
     return [accounts[email] for email in DEMO_ACCOUNTS if email in accounts]
 
 
-def ensure_demo_accounts(password: str, municipality: Any, police_area: Any) -> list[User]:
+def ensure_demo_accounts(
+    password: str, municipality: Any, police_area: Any, elsewhere: tuple[Any, Any] | None = None
+) -> list[User]:
     """Return the demonstration's accounts, made or changed if need be.
 
     All get the password. `municipality` and `police_area` are rows of the pledges' models of these
-    names.
+    names, and `elsewhere` the two of the second pledge, without which its accounts are left out.
     """
     existing = {account.email: account for account in demo_accounts()}
     # One hash for all, since each takes a quarter of a second to make or to check.
@@ -48,6 +58,11 @@ def ensure_demo_accounts(password: str, municipality: Any, police_area: Any) -> 
     hashed = known or make_password(password)
     accounts = []
     for email, (name, role) in DEMO_ACCOUNTS.items():
+        if email in _ELSEWHERE and elsewhere is None:
+            continue
+        place, area = (
+            elsewhere if elsewhere and email in _ELSEWHERE else (municipality, police_area)
+        )
         account = existing.get(email) or User(
             email=email,
             first_name="DEMO",
@@ -65,8 +80,8 @@ def ensure_demo_accounts(password: str, municipality: Any, police_area: Any) -> 
             Membership.objects.get_or_create(
                 person=account,
                 role=role,
-                municipality=None if is_police else municipality,
-                police_area=police_area if is_police else None,
+                municipality=None if is_police else place,
+                police_area=area if is_police else None,
             )
         accounts.append(account)
     return accounts

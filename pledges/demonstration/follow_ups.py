@@ -6,16 +6,15 @@ import tomllib
 from datetime import date, datetime, time
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from pledge_portal.accounts.models import User
+from pledges.demonstration.people import Staff
+from pledges.demonstration.pledge import FOLDER
 from pledges.follow_ups import rules as follow_up_rules
 from pledges.follow_ups.document import store_document
 from pledges.models import FollowUp, Municipality, Pledge
 
-FOLLOW_UPS_FILE = settings.BASE_DIR / "demo" / "alvsbyn-2023-2025-uppfoljningar.toml"
 _FIELDS = {
     "bedomning": "verdict",
     "skal": "reason",
@@ -27,33 +26,41 @@ _FIELDS = {
 }
 
 
-def load_follow_ups(pledge: Pledge, officer: User | None, coordinator: User | None) -> int:
-    """Publish the demonstration's missing follow-ups; return how many were.
+def load_follow_ups(name: str, pledge: Pledge, staff: Staff) -> int:
+    """Publish a pledge's missing follow-ups; return how many were.
 
-    The days on which they were approved and published are the meetings' own.
+    `name` is that of the pledge's file. The days on which they were approved and published are the
+    meetings' own.
     """
     published_days = set(
         FollowUp.objects.filter(pledge=pledge).values_list("meeting_on", flat=True)
     )
-    written = tomllib.loads(FOLLOW_UPS_FILE.read_text(encoding="utf-8"))["uppfoljning"]
-    missing = [entry for entry in written if entry["mote"] not in published_days]
+    missing = [entry for entry in entries_of(name) if entry["mote"] not in published_days]
     for entry in missing:
-        _publish(pledge, entry, officer, coordinator)
+        _publish(pledge, entry, staff)
     return len(missing)
 
 
+def entries_of(name: str) -> list[dict[str, Any]]:
+    """Return the follow-ups of a pledge's file, as they are written there."""
+    file = FOLDER / f"{name}-uppfoljningar.toml"
+    if not file.exists():
+        return []
+    entries: list[dict[str, Any]] = tomllib.loads(file.read_text(encoding="utf-8"))["uppfoljning"]
+    return entries
+
+
 @transaction.atomic
-def _publish(
-    pledge: Pledge, written: dict[str, Any], officer: User | None, coordinator: User | None
-) -> None:
+def _publish(pledge: Pledge, written: dict[str, Any], staff: Staff) -> None:
     at = _moment(written["mote"])
     follow_up = follow_up_rules.open_follow_up(
         pledge,
         first_day=written["fran"],
         last_day=written["till"],
         meeting_on=written["mote"],
-        by=coordinator,
+        by=staff.coordinator,
         at=at,
+        assessed_by=written.get("bedomer", ""),
         is_demonstration=True,
     )
     follow_up_rules.introduce(follow_up, written["inledning"], version=1)
@@ -64,7 +71,7 @@ def _publish(
     follow_up = follow_up_rules.submit(follow_up, at)
     digest = follow_up_rules.content_digest(follow_up)
     for party in follow_up_rules.awaited_parties(follow_up):
-        by = coordinator if isinstance(party, Municipality) else officer
+        by = staff.coordinator if isinstance(party, Municipality) else staff.officer
         follow_up_rules.approve(follow_up, party, digest=digest, by=by, at=at)
     store_document(follow_up_rules.publish(follow_up, at), at)
 

@@ -1,10 +1,11 @@
-"""Load the demonstration: Älvsbyn's pledge, signed as DEMO."""
+"""Load the demonstration's pledges, signed as DEMO on days long past."""
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
-from pathlib import Path
-from uuid import UUID
+from datetime import date, datetime, time
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -15,25 +16,25 @@ from pledges.documents.store import adopt_with_document, sign_document
 from pledges.documents.trusted_authorities import demo_authority
 from pledges.exchange.importing import import_pledge
 from pledges.exchange.pledge_file import read
-from pledges.models import Pledge
+from pledges.models import FollowUpPlan, Pledge, Signatory
 from pledges.municipality_list import load_municipalities
 
-PLEDGE_FILES = (
-    settings.BASE_DIR / "demo" / "alvsbyn-2022.toml",
-    settings.BASE_DIR / "demo" / "alvsbyn-2023-2025.toml",
-)
+FOLDER = settings.BASE_DIR / "demo"
+STORY_FILE = FOLDER / "loften.toml"
+# The names of the files of the pledges that the rest of the demonstration is about.
+ALVSBYN, LULEA = "alvsbyn-2023-2025", "lulea-exempelby-2025-2026"
 
 
 @dataclass(frozen=True)
 class Loaded:
     """What loading the demonstration came to; zeros when all was there.
 
-    `pledge_uid` names the pledge of today.
+    `pledges` are those of the demonstration by the names of their files.
     """
 
     municipalities: int
     signatures: int
-    pledge_uid: UUID
+    pledges: dict[str, Pledge]
 
 
 def load_demonstration() -> Loaded:
@@ -43,22 +44,55 @@ def load_demonstration() -> Loaded:
     demonstration's addresses.
     """
     municipalities = load_municipalities()
-    loaded = [_load_pledge(file) for file in PLEDGE_FILES]
-    return Loaded(municipalities, sum(signed for _pledge, signed in loaded), loaded[-1][0].uid)
+    loaded = {entry["fil"]: _load_pledge(entry) for entry in _entries()}
+    return Loaded(
+        municipalities,
+        sum(signed for _pledge, signed in loaded.values()),
+        {name: pledge for name, (pledge, _signed) in loaded.items()},
+    )
 
 
-def _load_pledge(file: Path) -> tuple[Pledge, int]:
-    pledge_file = read(file.read_bytes())
+def load_pledge(name: str) -> Pledge:
+    """Bring in one pledge of the demonstration, and the municipalities."""
+    load_municipalities()
+    [entry] = [entry for entry in _entries() if entry["fil"] == name]
+    return _load_pledge(entry)[0]
+
+
+def _entries() -> list[dict[str, Any]]:
+    """Return what is told of the pledges: their files, and their days."""
+    entries: list[dict[str, Any]] = tomllib.loads(STORY_FILE.read_text(encoding="utf-8"))["lofte"]
+    return entries
+
+
+def _load_pledge(entry: dict[str, Any]) -> tuple[Pledge, int]:
+    pledge_file = read((FOLDER / f"{entry['fil']}.toml").read_bytes())
     # One that is there stays as it is, even when a newer version of the portal has another file.
-    pledge = Pledge.objects.filter(uid=pledge_file.pledge.uid or UUID(int=0)).first()
+    pledge = Pledge.objects.filter(uid=pledge_file.pledge.uid).first()
     if pledge is None:
         pledge, _outcome = import_pledge(pledge_file)
     if pledge.adopted_at is None:
-        adopt_with_document(pledge, timezone.now())
-    signed = 0
+        adopt_with_document(pledge, _at(entry["antaget"]))
+    if "foljs_upp" in entry:
+        FollowUpPlan.objects.get_or_create(pledge=pledge, defaults={"every": entry["foljs_upp"]})
+    days = entry["undertecknat"]
     waiting = pledge.signatories.filter(signature=None).select_related("municipality", "pledge")
+    signed = 0
     for signatory in waiting:
-        key = demo_authority().issue(signatory.name, party_name(signatory))
-        sign_document(signatory, Pkcs12Backend(key.path, key.passphrase), timezone.now())
+        _sign(signatory, _at(days[signatory.position - 1]))
         signed += 1
     return pledge, signed
+
+
+def _sign(signatory: Signatory, at: datetime) -> None:
+    """Sign as on a day of the story.
+
+    Nobody else signs on another day than today: pages and commands take the time from the clock,
+    and whoever has a certificate of their own has none that is older.
+    """
+    key = demo_authority().issue(signatory.name, party_name(signatory), valid_from=at)
+    sign_document(signatory, Pkcs12Backend(key.path, key.passphrase), at)
+
+
+def _at(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(10, 30)))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from pledge_portal.accounts.models import User
+from pledges.demonstration.pledge import FOLDER
 from pledges.exchange.tables import read_table
 from pledges.models import Commitment, Municipality, Pledge, SurveyRound
 from pledges.surveys import imports, publishing
 
-SURVEYS_FILE = settings.BASE_DIR / "demo" / "alvsbyn-drogvanor.csv"
+SURVEYS_FILE = FOLDER / "alvsbyn-drogvanor.csv"
 _INSTRUMENT = "Påhittad enkät (demonstration)"
 
 
