@@ -95,7 +95,7 @@ SUBJECTS = {
         "retention": "models records signing",
         "jobs": "documents follow_ups records retention",
         "municipality_list": "models statistics",
-        "demonstration": "actions consultation documents exchange follow_ups models"
+        "demonstration": "actions closings consultation documents exchange follow_ups models"
         " municipality_list statistics surveys writing",
         "management": "annexes decided decisions demonstration documents exchange follow_ups"
         " lifecycle models municipality_list presentation progress records retention statistics",

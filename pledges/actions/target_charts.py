@@ -68,7 +68,9 @@ def _target_row(commitment: Commitment, text: Wording, progress: Progress) -> Ta
 def _amounts(progress: Progress) -> tuple[Value, float | None]:
     """Return what is done and what was promised, over the same time."""
     if progress.target.shape == Shape.NONE:
-        return progress.done or None, None
+        # Of different things there is no sum.
+        is_of_one_kind = len(progress.amounts) == 1
+        return progress.done if is_of_one_kind else None, None
     if progress.target.is_mean:
         average = progress.mean.average if progress.mean is not None else None
         return None if average is None else float(average), float(progress.target.amount or 1)

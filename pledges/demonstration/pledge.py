@@ -68,7 +68,8 @@ def _entries() -> list[dict[str, Any]]:
 def _load_pledge(entry: dict[str, Any]) -> tuple[Pledge, int]:
     pledge_file = read((FOLDER / f"{entry['fil']}.toml").read_bytes())
     # One that is there stays as it is, even when a newer version of the portal has another file.
-    pledge = Pledge.objects.filter(uid=pledge_file.pledge.uid).first()
+    uid = pledge_file.pledge.uid
+    pledge = Pledge.objects.filter(uid=uid).first() if uid is not None else None
     if pledge is None:
         pledge, _outcome = import_pledge(pledge_file)
     if pledge.adopted_at is None:

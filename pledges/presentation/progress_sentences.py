@@ -227,6 +227,15 @@ def _latest_sentence(progress: Progress, unit: SafeString) -> str:
                 "judged": progress.judged,
             }
         )
+    elif (judged := _only_judged(progress, latest)) is not None:
+        # Otherwise the latest period stands beside a verdict that isn't its own.
+        reached = judged.verdict == Verdict.REACHED
+        sentence = (
+            _("Målet nåddes under %(label)s.")
+            if reached
+            else _("Målet nåddes inte under %(label)s.")
+        )
+        sentences.append(sentence % {"label": span_label(judged)})
     earlier = progress.unreported - (latest.verdict == Verdict.UNREPORTED)
     if earlier > 0:
         sentences.append(
@@ -235,6 +244,15 @@ def _latest_sentence(progress: Progress, unit: SafeString) -> str:
         )
     sentences += [span_sentence(latest, unit, progress.target), completed_text(latest.closing)]
     return " ".join(filter(None, sentences))
+
+
+def _only_judged(progress: Progress, latest: SpanProgress) -> SpanProgress | None:
+    """Return the one period that is judged, when it is an earlier one."""
+    if progress.judged != 1:
+        return None
+    judged = {Verdict.REACHED, Verdict.MISSED}
+    earlier = progress.rows[: progress.rows.index(latest)]
+    return next((period for period in earlier if period.verdict in judged), None)
 
 
 def _whole_sentence(progress: Progress, unit: SafeString) -> str:

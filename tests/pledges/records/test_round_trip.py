@@ -176,19 +176,24 @@ def test_the_demonstration_comes_back_whole_and_answers_at_its_addresses(
     quiet = {"stdout": io.StringIO(), "stderr": io.StringIO()}
     call_command("load_demonstration", **quiet)
     call_command("load_demonstration_dialogues", **quiet)
-    # What was before it, what holds today, and the draft of what comes next.
-    earlier_one, pledge, draft = Pledge.objects.order_by("valid_from")
+    # What was before it, what holds today, that of a part of another municipality, and the draft of
+    # what comes next.
+    earlier_one, pledge, of_a_part, draft = Pledge.objects.order_by("valid_from")
     assert (earlier_one.period, pledge.period, draft.adopted_at) == ("2022", "2023-2025", None)
-    for period in (earlier_one.period, pledge.period, draft.period):
-        call_command("export_records", "alvsbyn", period, tmp_path / f"{period}.zip", **quiet)
-    document = PledgeDocument.objects.public().order_by("-created_at").first()
-    assert document is not None
+    assert of_a_part.period == "2025-2026-exempelby"
+    places = {earlier_one: "alvsbyn", pledge: "alvsbyn", of_a_part: "lulea", draft: "alvsbyn"}
+    for packed, place in places.items():
+        call_command(
+            "export_records", place, packed.period, tmp_path / f"{packed.period}.zip", **quiet
+        )
+    document = PledgeDocument.objects.public().get(pledge=pledge)
     addresses = [
         "/alvsbyn/2023-2025/medborgarlofte.pdf",
         "/alvsbyn/2022/medborgarlofte.pdf",
+        "/lulea/2025-2026-exempelby/medborgarlofte.pdf",
         f"/dokument/{document.sha256}.pdf",
     ]
-    pages = ["/alvsbyn/2023-2025/", f"/dokument/{document.sha256}/", "/alvsbyn/loften/"]
+    pages = ["/alvsbyn/2023-2025/", f"/dokument/{document.sha256}/", "/alvsbyn/loften/", "/lulea/"]
     pages.append(f"/alvsbyn/samrad/{draft.period}/")
     # What has ended before the draft is to hold has been drawn on; what is still open may be.
     ended = Dialogue.objects.filter(closes_on__lt=draft.valid_from)
@@ -199,8 +204,8 @@ def test_the_demonstration_comes_back_whole_and_answers_at_its_addresses(
 
     empty_the_portal()
     # Whichever comes first.
-    for period in (pledge.period, draft.period, earlier_one.period):
-        call_command("import_records", tmp_path / f"{period}.zip", **quiet)
+    for packed in (pledge, draft, of_a_part, earlier_one):
+        call_command("import_records", tmp_path / f"{packed.period}.zip", **quiet)
     after = look()
     for label, rows in after.items():
         assert not rows - before[label], label

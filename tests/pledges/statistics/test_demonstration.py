@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from pledges.demonstration.pledge import load_demonstration
+from pledges.demonstration.pledge import ALVSBYN, load_pledge
 from pledges.demonstration.statistics import load_statistics
 from pledges.models import (
     EarlierFigure,
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def pledge() -> Pledge:
-    return Pledge.objects.get(uid=load_demonstration().pledge_uid)
+    return load_pledge(ALVSBYN)
 
 
 def test_the_demonstration_is_loaded_once_and_its_thread_holds_together(pledge: Pledge) -> None:

@@ -13,9 +13,9 @@ from django.test import Client
 from dialogues.demonstration import load_views
 from dialogues.models import Comment
 from pledge_portal.accounts.demonstration import ensure_demo_accounts
-from pledges.demonstration.pledge import load_demonstration
+from pledges.demonstration.pledge import ALVSBYN, load_pledge
 from pledges.demonstration.writing import Writers, load_next_pledge
-from pledges.models import Consultation, Municipality, Pledge, PoliceArea
+from pledges.models import Consultation, Municipality, PoliceArea
 from pledges.writing.adoption import approvals_of
 from pledges.writing.adoption_checklist import check
 from pledges.writing.completeness import marks_by_commitment
@@ -29,7 +29,7 @@ def test_the_next_pledge_is_half_written_by_two_and_residents_are_asked(
 ) -> None:
     settings.DEMONSTRATION = True
     settings.DATA_FOLDER = tmp_path
-    signed = Pledge.objects.get(uid=load_demonstration().pledge_uid)
+    signed = load_pledge(ALVSBYN)
     place = Municipality.objects.get(slug="alvsbyn")
     accounts = ensure_demo_accounts("x", place, PoliceArea.objects.get(name="Piteå älvdal"))
     by_email = {account.email: account for account in accounts}
