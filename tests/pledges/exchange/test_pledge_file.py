@@ -22,11 +22,13 @@ from pledges.models import Commitment, Municipality, Pledge, PoliceArea
 from pledges.municipality_list import load_municipalities
 
 ALVSBYN = settings.BASE_DIR / "demo" / "alvsbyn-2023-2025.toml"
-# Follow-ups, dialogues and the draft have files of another kind.
+# Follow-ups, closings, dialogues, the draft and the days have files of another kind.
 EXAMPLES = sorted(
     file
     for file in (settings.BASE_DIR / "demo").glob("*.toml")
-    if not file.stem.endswith(("-uppfoljningar", "-dialoger", "-nasta-lofte"))
+    if not file.stem.endswith(
+        ("-uppfoljningar", "-redovisat", "-dialoger", "-nasta-lofte", "loften")
+    )
 )
 SMALL = """
 format = "medborgarlofte"
