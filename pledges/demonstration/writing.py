@@ -101,6 +101,7 @@ def _add(draft: Pledge, written: dict[str, Any], writers: Writers, on: date) -> 
             **nothing,
             "target_at_least": True,
             "target_at_most": False,
+            "target_every_year": False,
             "responsible_municipalities": [],
             "third_parties": [],
             **_texts(entry, PartKind.COMMITMENT),
