@@ -1,6 +1,6 @@
-"""The demonstration is a true story: what it says agrees wherever it says it.
+"""The demonstration is a true story: its numbers agree everywhere.
 
-Read as everybody reads it, from a copy of the database that has it loaded.
+It is read as everybody reads it, from a copy of the database that has it loaded.
 """
 
 from __future__ import annotations
@@ -75,7 +75,10 @@ def folder(
 
 @pytest.fixture(autouse=True)
 def _today(settings: Settings) -> Iterator[None]:
-    """Read in November 2026, and every page made anew: others keep pages of the same address."""
+    """Read in November 2026, every page made anew.
+
+    Others keep pages of the same address.
+    """
     settings.PUBLIC_PAGES_MB = 0
     with time_machine.travel(TODAY, tick=False):
         yield

@@ -122,7 +122,10 @@ class Command(BaseCommand):
 
 @contextmanager
 def _garbage_left() -> Iterator[None]:
-    """Collect no garbage meanwhile: making documents, it takes a quarter of the time."""
+    """Collect no garbage meanwhile.
+
+    While documents are made it takes a quarter of the time.
+    """
     gc.disable()
     try:
         yield
