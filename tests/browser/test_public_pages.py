@@ -272,7 +272,7 @@ def test_whoever_wants_no_motion_gets_none(served: ServedPortal, new_page: NewPa
 def test_a_first_visit_weighs_less_than_100_kb(
     served: ServedPortal, new_page: NewPage, address: str
 ) -> None:
-    page = new_page()
+    page = new_page(user_agent="A phone's first visit")  # nobody else's browser
     network = page.context.new_cdp_session(page)
     weights: list[float] = []
     network.on("Network.loadingFinished", lambda event: weights.append(event["encodedDataLength"]))
