@@ -164,9 +164,10 @@ def chromium() -> Iterator[Browser]:
 
 @dataclass
 class BrowserPool:
-    """Browsers without cookies and history, used again by one test after another.
+    """Browsers that one test after another uses, cleaned in between.
 
-    A new one costs a second of a processor, a cleaned one a tenth.
+    They have no cookies and no history. A new one costs a second of a processor, a cleaned one a
+    tenth.
     """
 
     chromium: Browser
@@ -174,7 +175,7 @@ class BrowserPool:
 
     @contextmanager
     def borrowed(self, **options: Any) -> Iterator[BrowserContext]:
-        """Lend a browser that was opened with `options`, Playwright's for a context."""
+        """Lend a browser; `options` are Playwright's for a context."""
         free = self._free.setdefault(tuple(sorted(options.items())), [])
         context = free.pop() if free else self.chromium.new_context(**options)
         yield context
