@@ -186,6 +186,7 @@ def _public_part(action: CompletedAction) -> dict[str, object]:
     return {
         "commitment": commitment,
         "municipality_id": action.municipality_id,
+        "police_area_id": action.police_area_id,
         "public_from": told_from,
         "shown_first": days.first,
         "shown_last": days.last,

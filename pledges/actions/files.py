@@ -15,7 +15,7 @@ _HEADINGS = [
     *("lofte", "atagande", "datum", "sista_dag", "kommun", "plats", "antal", "enhet"),
     *("bad_om_det", "hur_det_gick"),
     *("lokaler", "markeringar", "fynd", "text", "offentlig", "visas_tidigast", "struken", "skal"),
-    "registrerad",
+    *("registrerad", "lokalpolisomrade"),
 ]
 
 
@@ -40,7 +40,7 @@ def _with_headings(actions: Iterable[CompletedAction]) -> Iterator[list[object]]
 def _lines(actions: Iterable[CompletedAction]) -> Iterator[list[object]]:
     """Yield a line for each action.
 
-    Their commitment, pledge, municipality and place are fetched.
+    Their commitment, pledge, municipality, place and police area are fetched.
     """
     for action in actions:
         yield [
@@ -60,4 +60,5 @@ def _lines(actions: Iterable[CompletedAction]) -> Iterator[list[object]]:
             "ja" if action.is_struck else "nej",
             action.strike_reason,
             timezone.localtime(action.recorded_at).strftime("%Y-%m-%d %H:%M"),
+            action.police_area.name if action.police_area else "",
         ]

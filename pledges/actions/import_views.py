@@ -205,7 +205,7 @@ def _preview(request: StaffRequest, file: ActionImport) -> HttpResponse:
         questions = [(row.number, question) for row in asking for question in row.questions]
         return {
             "held": file,
-            "pledge": presentation.pledge_label_with_places(file.pledge),
+            "pledge": presentation.pledge_label(file.pledge),
             "page": page,
             "rows": [row_view(row, today) for row in page],
             "questions": questions[:_MOST_FAULTS],

@@ -214,9 +214,7 @@ def _record_all(
             submission=submission,
             recorded_by=by,
             recorded_at=at,
-            recorded_side=CompletedAction.Side.POLICE
-            if isinstance(place, PoliceArea)
-            else CompletedAction.Side.MUNICIPALITY,
+            **recording.columns_of_side(place),
             imported_in=imported_in,
         )
         for submission, entry in entries.items()

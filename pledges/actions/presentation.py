@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from pledge_portal.pages.text import Wording, proper_name, wording
 from pledges.actions.portal_counts import Disagreement
-from pledges.models import Commitment, CompletedAction, Pledge, PublishedAction
+from pledges.models import Commitment, CompletedAction, Pledge, PoliceArea, PublishedAction
 from pledges.presentation.language import in_swedish_only
 from pledges.presentation.validity import day
 from pledges.targets import Period, period_at, school_year_label
@@ -24,14 +24,16 @@ class ActionView:
     """A completed action as pages show it.
 
     `when` is the day or days, the month or the term; `first_day` its first day for machines.
-    `where` is empty when the place isn't told; `what` says how much, of `unit` where it has one of
-    its own; `search` is a dog search's outcome in words, if it is told.
+    `where` is empty when the place isn't told, `by` where only one police area gives the pledge;
+    `what` says how much, of `unit` where it has one of its own; `search` is a dog search's outcome
+    in words, if it is told.
     """
 
     when: str
     first_day: date
     is_exact: bool
     where: SafeString
+    by: SafeString
     what: str
     unit: Wording
     how_it_went: str
@@ -51,6 +53,7 @@ def action_view(action: PublishedAction, pledge: Pledge) -> ActionView:
         first_day=action.shown_first,
         is_exact=action.shown_first == action.shown_last,
         where=_where(action, tells_municipality=len(pledge.parties.all()) > 1),
+        by=police_text(action.police_area, pledge),
         what=_what(action),
         unit=_unit(action),
         how_it_went=_("Genomfördes bara delvis")
@@ -61,6 +64,23 @@ def action_view(action: PublishedAction, pledge: Pledge) -> ActionView:
         commitment_number=action.commitment.number,
         is_demonstration=action.is_demonstration,
     )
+
+
+def police_text(police_area: PoliceArea | None, pledge: Pledge) -> SafeString:
+    """Return which of a pledge's police areas did something.
+
+    Empty where there is but one, or where it wasn't the police.
+    """
+    if police_area is None or len(pledge.police_areas) == 1:
+        return SafeString("")
+    return proper_name(f"Polisen, {police_area}")
+
+
+def recorder_text(action: CompletedAction) -> str:
+    """Return which party recorded an action, and which of the police areas."""
+    side = str(action.get_recorded_side_display())
+    police = police_text(action.police_area, action.commitment.pledge)
+    return police or side
 
 
 def counts_by_itself(commitment: Commitment) -> str:

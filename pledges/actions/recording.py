@@ -216,13 +216,17 @@ def recording_place(
 
 
 def recorded_for(action: CompletedAction) -> PoliceArea | Municipality:
-    """Return the place whose people recorded an action.
-
-    Of several police areas, the pledge's own.
-    """
+    """Return the place whose people recorded an action."""
     if action.recorded_side == Side.POLICE:
-        return action.commitment.pledge.police_area
+        return action.police_area or action.commitment.pledge.police_area
     return action.municipality
+
+
+def columns_of_side(place: PoliceArea | Municipality) -> dict[str, Any]:
+    """Return the columns of an action that say whose people recorded it."""
+    if isinstance(place, PoliceArea):
+        return {"recorded_side": Side.POLICE, "police_area": place}
+    return {"recorded_side": Side.MUNICIPALITY, "police_area": None}
 
 
 def may_change(user: Any, action: CompletedAction) -> bool:
@@ -259,7 +263,7 @@ def record(
         submission=submission,
         recorded_by=by,
         recorded_at=at,
-        recorded_side=Side.POLICE if isinstance(place, PoliceArea) else Side.MUNICIPALITY,
+        **columns_of_side(place),
         is_demonstration=is_demonstration,
     )
     try:

@@ -47,7 +47,7 @@ HEADINGS = {
 TEMPLATE_HEADINGS = [HEADINGS[key] for key in HEADINGS if key not in {"period", "struck"}]
 _REQUIRED = ("commitment", "done_on")
 # Columns of the log's files that say nothing of an action to be recorded.
-_PASSED_OVER = frozenset({"skal", "registrerad"})
+_PASSED_OVER = frozenset({"skal", "registrerad", "lokalpolisomrade"})
 _LONGEST = {"unit": recording.LONGEST_UNIT, "public_note": 1000, "internal_note": 2000}
 
 _DAY = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})(?:[ T]00:00(?::00)?)?")

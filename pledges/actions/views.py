@@ -27,7 +27,7 @@ from pledges.actions import action_disclosure, files, recording
 from pledges.actions.disclosure_text import corrections, disclosure_summary, publication_text
 from pledges.actions.filters import ActionFilter
 from pledges.actions.forms import ActionForm, ReasonForm
-from pledges.actions.presentation import counts_by_itself
+from pledges.actions.presentation import counts_by_itself, recorder_text
 from pledges.models import Commitment, CompletedAction, InternalNote, Municipality, Place
 from pledges.models.pledge import Pledge, prefetched_places
 from pledges.presentation.validity import day
@@ -162,7 +162,10 @@ def log(request: HttpRequest) -> HttpResponse:
     form = ActionFilter(request.GET or None, commitments=commitments, places=places)
     actions = (
         form.narrowed(visible)
-        .select_related("commitment__pledge", "municipality", "place", "recorded_by", "published")
+        .select_related(
+            "commitment__pledge__police_area", "municipality", "place", "recorded_by", "published"
+        )
+        .select_related("police_area")
         .latest_first()
     )
     if request.GET.get("format") in _FILES:
@@ -178,7 +181,11 @@ def log(request: HttpRequest) -> HttpResponse:
             "form": form,
             "page": page,
             "actions": [
-                (action, action.commitment.pledge.place_name(action.municipality))
+                (
+                    action,
+                    action.commitment.pledge.place_name(action.municipality),
+                    recorder_text(action),
+                )
                 for action in page
             ],
             "query": f"{query.urlencode()}&" if query else "",
@@ -198,6 +205,7 @@ def action(request: HttpRequest, uid: UUID) -> HttpResponse:
         "field/action.html",
         {
             "action": shown,
+            "recorder": recorder_text(shown),
             "note": _note(request, shown),
             "corrections": corrections(shown),
             "publication": publication_text(shown, published, timezone.localdate()),
@@ -216,7 +224,7 @@ def _visible(request: HttpRequest, uid: UUID) -> CompletedAction:
     action = get_object_or_404(
         visible.select_related(
             "commitment__pledge", "municipality", "place", "recorded_by", "struck_by", "published"
-        ),
+        ).select_related("police_area"),
         uid=uid,
     )
     _with_standing(action.commitment)

@@ -188,6 +188,15 @@ class CompletedAction(models.Model):
     embargo_until = models.DateField(_("visas tidigast"), null=True, blank=True)
 
     recorded_side = models.CharField(max_length=20, choices=Side, editable=False)
+    # Whose police it was: a pledge may be given by several police areas.
+    police_area = models.ForeignKey(
+        PoliceArea,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("lokalpolisområde"),
+    )
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
     )
@@ -237,6 +246,10 @@ class CompletedAction(models.Model):
                 condition=Q(struck_at=None, strike_reason="", struck_by=None)
                 | Q(struck_at__isnull=False, strike_reason__gt=""),
                 name="struck_out_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(police_area=None) | Q(recorded_side="police"),
+                name="only_the_police_have_a_police_area",
             ),
             GUARD_ACTION,
             WITHDRAW_PUBLISHED,

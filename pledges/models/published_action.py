@@ -19,7 +19,7 @@ from pledge_portal.database.triggers import REFUSE_TRUNCATE
 from pledges.models.action import CompletedAction
 from pledges.models.action_sums import by_unit, searches_by_school_year, tallied
 from pledges.models.commitment import Commitment
-from pledges.models.municipality import Municipality
+from pledges.models.municipality import Municipality, PoliceArea
 from pledges.models.place import Place
 from pledges.models.pledge import Pledge
 
@@ -34,7 +34,7 @@ class PublishedActionQuerySet(models.QuerySet["PublishedAction"]):
     def of(self, pledge: Pledge) -> PublishedActionQuerySet:
         """Return those of one pledge, with what a page says of them."""
         return self.filter(commitment__pledge=pledge).select_related(
-            "commitment", "municipality", "place"
+            "commitment", "municipality", "place", "police_area"
         )
 
     def tallied(self, closed_on: Sequence[date] = ()) -> models.QuerySet:
@@ -85,6 +85,9 @@ class PublishedAction(models.Model):
         Commitment, on_delete=models.PROTECT, related_name="published_actions"
     )
     municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    police_area = models.ForeignKey(
+        PoliceArea, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     public_from = models.DateField()
     shown_first = models.DateField()
     shown_last = models.DateField()

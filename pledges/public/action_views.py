@@ -17,6 +17,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -96,7 +97,7 @@ def actions_file(request: HttpRequest, slug: str, period: str) -> HttpResponse:
         *("atagande", "fran_och_med", "till_och_med", "kommun", "plats", "stadium", "antal"),
         *("enhet", "bad_om_det", "hur_det_gick", "lokaler", "markeringar", "fynd", "text"),
         *("demonstration", "bedomning", "bedomd_av", "mote", "bedomd_fran_och_med"),
-        *("bedomd_till_och_med", "skal"),
+        *("bedomd_till_och_med", "skal", "lokalpolisomrade"),
     ]
     lines = (
         [
@@ -109,6 +110,7 @@ def actions_file(request: HttpRequest, slug: str, period: str) -> HttpResponse:
             *(action.premises_searched, action.indications, action.finds, action.note),
             "ja" if action.is_demonstration else "",
             *_assessed(words.get(action.commitment_id)),
+            action.police_area.name if action.police_area else "",
         ]
         for action in published
     )
@@ -195,7 +197,8 @@ class ActionFeed(Feed):
         """Return how many, where and the public note."""
         view = item["view"]
         what = f"{view.what} {view.unit}".strip()
-        parts = [what, str(view.where), view.how_it_went, view.search, view.note.text]
+        place = [str(view.where), strip_tags(view.by)]
+        parts = [what, *place, view.how_it_went, view.search, view.note.text]
         return ". ".join(part for part in parts if part)
 
     def item_link(self, item: Any) -> str:

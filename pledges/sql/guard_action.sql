@@ -28,7 +28,8 @@ BEGIN
         OR (NEW.id, NEW.uid, NEW.submission, NEW.commitment_id, NEW.recorded_side, NEW.recorded_at)
             IS DISTINCT FROM
             (OLD.id, OLD.uid, OLD.submission, OLD.commitment_id, OLD.recorded_side, OLD.recorded_at)
-        OR NEW.recorded_by_id IS DISTINCT FROM OLD.recorded_by_id) THEN
+        OR NEW.recorded_by_id IS DISTINCT FROM OLD.recorded_by_id
+        OR NEW.police_area_id IS DISTINCT FROM OLD.police_area_id) THEN
         RAISE EXCEPTION 'En registrerad insats rättas eller stryks, den skrivs inte om.'
             USING ERRCODE = 'restrict_violation';
     END IF;

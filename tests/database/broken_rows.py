@@ -34,6 +34,10 @@ CONSTRAINTS: dict[str, dict[str, str]] = {
     "schools_and_only_schools_have_a_level": {"kind": "'school'", "level": "''"},
     "last_day_after_the_first": {"done_on": "'2025-01-01'", "last_day": "'2025-01-01'"},
     "action_amount_in_bounds": {"amount": "2000000"},
+    "only_the_police_have_a_police_area": {
+        "recorded_side": "'municipality'",
+        "police_area_id": "1",
+    },
     "action_counts_something": {"amount": "0"},
     "search_outcome_is_whole": {"finds": "1"},
     "struck_out_with_a_reason": {"struck_at": "now()", "strike_reason": "''"},

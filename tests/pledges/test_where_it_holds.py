@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from uuid import uuid4
 
 import pytest
 import time_machine
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from pledge_portal.accounts.models import Role, User
 from pledge_portal.pages.refusals import Refused
 from pledges import lifecycle
+from pledges.actions import recording
 from pledges.documents.pledge_html import html_of
 from pledges.exchange.exporting import pledge_file_of
 from pledges.exchange.faults import PledgeFileError
@@ -22,6 +24,7 @@ from pledges.exchange.pledge_file import PledgeFile, read, write
 from pledges.follow_ups import rules as follow_up_rules
 from pledges.lifecycle import State, standing
 from pledges.models import (
+    CompletedAction,
     FurtherPoliceArea,
     Municipality,
     MunicipalityPart,
@@ -43,6 +46,7 @@ from tests.builders import (
     a_police_area,
     a_survey_round,
     an_action,
+    an_entry,
     sign,
 )
 from tests.pages.conftest import Reader
@@ -346,6 +350,63 @@ def test_every_police_area_approves_signs_and_works_on_the_pledge(reader: Reader
     assert "Polisen, lokalpolisområde Piteå älvdal Polisen, lokalpolisområde Luleå/Boden" in text
     follow_up = a_follow_up(pledge, published=False)
     assert follow_up_rules.awaited_parties(follow_up)[1:] == [first, second]
+
+
+@time_machine.travel("2026-02-01T12:00:00Z", tick=False)
+def test_what_a_second_police_area_did_is_told_as_its_own(reader: Reader) -> None:
+    pledge = by_two_areas(commitments=1, commitment={"kind": "other"})
+    lifecycle.adopt(pledge, SIGNED_AT, A_PDF + b"0")
+    sign(pledge, 3)
+    commitment = pledge.commitments.select_related("pledge").get()
+    first, second = pledge.police_areas
+    actions = [
+        recording.record(
+            an_entry(commitment, done_on=day),
+            by=None,
+            place=place,
+            submission=uuid4(),
+            at=timezone.now(),
+        )[0]
+        for day, place in ((date(2026, 1, 9), second), (date(2026, 1, 8), first))
+    ]
+    name = "Polisen, lokalpolisområde Luleå/Boden"
+    assert recording.recorded_for(actions[0]) == second
+    for page in ("insatser/", "ataganden/1/"):
+        listed = reader.text(f"/alvsbyn/2023-2025/{page}").partition("9 januari 2026")[2]
+        assert name in listed.partition("8 januari 2026")[0]
+    assert name in reader.text("/en/alvsbyn/2023-2025/insatser/")
+    assert name in reader.get("/alvsbyn/2023-2025/insatser.atom").content.decode()
+    lines = reader.get("/alvsbyn/2023-2025/insatser.csv").content.decode().splitlines()
+    assert [line.rpartition(";")[2] for line in lines] == [
+        "lokalpolisomrade",
+        "Luleå/Boden",
+        "Piteå älvdal",
+    ]
+    client = logged_in(a_person("olle@example.se", Role.OFFICER, second))
+    log = words(client.get("/arbetsyta/insatser/"))
+    assert f"registrerad av {name}" in log
+    assert "registrerad av Polisen, lokalpolisområde Piteå älvdal" in log
+    assert f"({name})" in words(client.get(f"/arbetsyta/insatser/{actions[0].uid}/"))
+    file = client.get("/arbetsyta/insatser/?format=csv").getvalue().decode()
+    assert "Luleå/Boden" in file
+    with pytest.raises(DatabaseError), transaction.atomic():
+        CompletedAction.objects.filter(pk=actions[0].pk).update(
+            police_area=first, version=F("version") + 1
+        )
+
+
+def test_one_police_area_is_just_the_police(reader: Reader) -> None:
+    commitment = a_pledge(commitments=1, commitment={"kind": "other"}).commitments.get()
+    commitment.pledge = Pledge.objects.with_standing().get(pk=commitment.pledge_id)
+    recording.record(
+        an_entry(commitment),
+        by=None,
+        place=commitment.pledge.police_area,
+        submission=uuid4(),
+        at=timezone.now(),
+    )
+    done = reader.text("/alvsbyn/2023-2025/ataganden/1/").partition("Det här är gjort")[2]
+    assert "Polisen, lokalpolisområde" not in done.partition("Visa allt")[0]
 
 
 def test_a_police_area_that_nobody_signs_for_stops_the_adoption() -> None:
