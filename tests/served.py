@@ -23,9 +23,9 @@ import pytest
 from django.conf import settings
 from psycopg import sql
 
+from tests.commands import ROOT, Command
 from tests.settings import FOLDER, RUN
 
-ROOT = Path(settings.BASE_DIR)
 SECONDS_TO_START = 180
 # Packing styles takes a portal longer than all else that it does at its first start.
 PACKED = FOLDER / "packed-styles"
@@ -91,15 +91,9 @@ def run_manage(
 
     See `ServedPortal.run`.
     """
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "manage.py"), *map(str, arguments)],
-        cwd=ROOT,
-        env=environment,
-        input=stdin if stdin is not None else "",
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = Command(environment, *arguments, stdin=stdin)
+    stdout, stderr = command.communicate()
+    done = subprocess.CompletedProcess(arguments, command.wait(), stdout, stderr)
     if check and done.returncode:
         pytest.fail(f"manage.py {arguments} gave {done.returncode}:\n{done.stdout}{done.stderr}")
     return done

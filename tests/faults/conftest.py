@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 
 from pledge_portal.database.embedded import EmbeddedServer
-from tests.faults.killing import Place
+from tests.faults.killing import SIGN, Place
 from tests.served import (
     create_database,
     database_url,
@@ -42,37 +42,43 @@ def prepare(place: Place, *, adopted: bool) -> None:
 @pytest.fixture(scope="session")
 def prepared(
     tmp_path_factory: pytest.TempPathFactory, worker_id: str, migrated_database: str
-) -> Iterator[Callable[[bool], Place]]:
+) -> Iterator[Callable[[bool, int], Place]]:
     """Give a function that gives a prepared database; don't change it.
 
-    It is made once for each kind.
+    It is made once for each kind: with an adopted pledge or none, and how many have signed it.
     """
     folder = tmp_path_factory.mktemp("faults")
-    made: dict[bool, Place] = {}
+    made: dict[tuple[bool, int], Place] = {}
     with ExitStack() as stack:
 
-        def give(adopted: bool) -> Place:
-            if adopted not in made:
-                name = f"served_{RUN}_{worker_id}_{'adopted' if adopted else 'empty'}"
-                database = stack.enter_context(own_database(name, migrated_database))
+        def give(adopted: bool, signed: int) -> Place:
+            if (adopted, signed) not in made:
+                earlier = give(adopted, signed - 1).database["dbname"] if signed else None
+                name = f"served_{RUN}_{worker_id}_{'adopted' if adopted else 'empty'}_{signed}"
+                database = stack.enter_context(own_database(name, earlier or migrated_database))
                 environment = environment_for(folder, DATABASE_URL=database_url(database))
-                made[adopted] = Place(environment, database)
-                prepare(made[adopted], adopted=adopted)
-            return made[adopted]
+                place = made[adopted, signed] = Place(environment, database)
+                if signed:
+                    place.manage(*SIGN)
+                else:
+                    prepare(place, adopted=adopted)
+            return made[adopted, signed]
 
         yield give
 
 
 @pytest.fixture
-def copy_of(prepared: Callable[[bool], Place], worker_id: str) -> Iterator[Callable[..., Place]]:
+def copy_of(
+    prepared: Callable[[bool, int], Place], worker_id: str
+) -> Iterator[Callable[..., Place]]:
     """Give a function that copies a prepared database.
 
     The copies are removed after the test.
     """
     names: list[str] = []
 
-    def copy(*, adopted: bool) -> Place:
-        original = prepared(adopted)
+    def copy(*, adopted: bool, signed: int = 0) -> Place:
+        original = prepared(adopted, signed)
         names.append(f"served_{RUN}_{worker_id}_copy{len(names)}")
         database = create_database(names[-1], original.database["dbname"])
         return Place({**original.environment, "DATABASE_URL": database_url(database)}, database)

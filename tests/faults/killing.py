@@ -8,7 +8,6 @@ wrote before uncommitted.
 import os
 import random
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,11 +18,13 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from tests.served import ROOT, run_manage
+from tests.commands import Command
+from tests.served import run_manage
 
 # KILLS=100 kills as often as an evening has room for.
 KILLS = int(os.environ.get("KILLS", "4"))
 SECONDS_TO_REACH_A_POINT = 60
+SIGN = ("sign_pledge", "alvsbyn", "2023-2025", "--demo")
 
 
 @dataclass(frozen=True)
@@ -44,17 +45,9 @@ class Place:
         """Open a session of one's own, which commits as it goes."""
         return psycopg.connect(**self.database, autocommit=True)
 
-    def begin(self, *arguments: str | Path) -> subprocess.Popen[str]:
+    def begin(self, *arguments: str | Path) -> Command:
         """Start a command and return at once."""
-        return subprocess.Popen(
-            [sys.executable, str(ROOT / "manage.py"), *_without_checks(arguments)],
-            cwd=ROOT,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        return Command(self.environment, *_without_checks(arguments))
 
     @contextmanager
     def stopping_at(self, table: str) -> Iterator[None]:
@@ -66,7 +59,7 @@ class Place:
         finally:
             holder.close()
 
-    def wait_until_stopped(self, command: subprocess.Popen[str]) -> None:
+    def wait_until_stopped(self, command: Command) -> None:
         """Return when the command waits for the lock.
 
         Raises AssertionError when it never does.
@@ -77,7 +70,7 @@ class Place:
                 "SELECT 1 FROM pg_stat_activity"
                 " WHERE datname = current_database() AND wait_event_type = 'Lock'"
             ).fetchone():
-                assert command.poll() is None, f"never stopped: {command.communicate()[0]}"
+                assert command.returncode is None, f"never stopped: {command.communicate()}"
                 assert time.monotonic() < deadline, "never came to the point"
                 time.sleep(0.02)
 

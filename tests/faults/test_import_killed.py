@@ -99,7 +99,7 @@ def test_the_server_killed_in_the_midst_of_an_import_leaves_nothing(
         command = place.begin(*IMPORT)
         place.wait_until_stopped(command)
         server.kill()
-    output, _ = command.communicate()
+    output = "".join(command.communicate())
     assert command.returncode == 1
     assert "Traceback" not in output
     server.start()

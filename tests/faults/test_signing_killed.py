@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from pledge_portal.database.embedded import EmbeddedServer
-from tests.faults.killing import KILLS, Place, kill_after, moments, timed
+from tests.faults.killing import KILLS, SIGN, Place, kill_after, moments, timed
 
-SIGN = ("sign_pledge", "alvsbyn", "2023-2025", "--demo")
 # The tables in the order that a signing writes to them; the last one puts the pledge in force.
 FIRST_WRITES = ["pledges_pledgedocument", "pledges_signature"]
 LAST_WRITES = [*FIRST_WRITES, "pledges_validityperiod"]
@@ -91,9 +90,7 @@ def test_a_signing_killed_at_any_moment_is_done_or_not(
 def test_a_signing_killed_before_writing_to_a_table_can_be_done_again(
     copy_of: Callable[..., Place], tmp_path: Path, signed: int, table: str
 ) -> None:
-    place = copy_of(adopted=True)
-    for _ in range(signed):
-        place.manage(*SIGN)
+    place = copy_of(adopted=True, signed=signed)
     with place.stopping_at(table):
         command = place.begin(*SIGN)
         place.wait_until_stopped(command)
@@ -131,7 +128,7 @@ def test_the_server_killed_in_the_midst_of_a_signing_leaves_it_undone(
         command = place.begin(*SIGN)
         place.wait_until_stopped(command)
         server.kill()
-    output, _ = command.communicate()
+    output = "".join(command.communicate())
     assert command.returncode == 1
     assert "Traceback" not in output
     server.start()

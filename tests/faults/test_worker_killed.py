@@ -6,7 +6,6 @@ import http.client
 import os
 import re
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from urllib.parse import urlencode, urlsplit
 import psutil
 import pytest
 
+from tests.commands import Command
 from tests.faults.killing import Place
 from tests.queue.post_office import PostOffice, post_office
 from tests.served import (
@@ -61,7 +61,7 @@ def count(place: Place | ServedPortal, rows: str) -> int:
 
 
 @contextmanager
-def working(place: Place) -> Iterator[subprocess.Popen[str]]:
+def working(place: Place) -> Iterator[Command]:
     """Run a worker, and kill it at the end."""
     worker = place.begin("work")
     try:
