@@ -87,6 +87,16 @@ class Standing:
         return self.state in {State.IN_FORCE, State.HELD_OVER}
 
     @property
+    def is_over(self) -> bool:
+        """Whether it no longer holds."""
+        return self.state in {State.REPLACED, State.ENDED, State.ANNULLED}
+
+    @property
+    def was_in_force(self) -> bool:
+        """Whether it has been in force a day, and no longer is."""
+        return self.is_over and self.last_day is not None and self.last_day >= self.valid_from
+
+    @property
     def is_held_over(self) -> bool:
         """Whether it holds past its planned end, until a new one is given."""
         return self.state == State.HELD_OVER

@@ -34,6 +34,11 @@ class FocusAreaView:
     invented: frozenset[str]
     commitments: list[CommitmentView]
 
+    @property
+    def says_why(self) -> bool:
+        """Whether it says more than what is promised in it."""
+        return bool(self.problem or self.cause or self.expected_effects)
+
 
 @dataclass(frozen=True)
 class SectionView:

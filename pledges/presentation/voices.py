@@ -135,9 +135,11 @@ def fulfilment(promises: Iterable[Promise], standing: Standing) -> Fulfilment:
 
 
 def _reported_sentence(promises: Sequence[Promise], standing: Standing) -> str:
+    if not promises:
+        return _("Det som är lovat står i löftets bilaga och räknas inte här.")
     if standing.on < standing.valid_from:
         return progress_summary(promises)
-    if promises and all(promise.verdict in _SILENT for promise in promises):
+    if all(promise.verdict in _SILENT for promise in promises):
         return _silence(promises, standing)
     return _("Redovisat: %(summary)s") % {"summary": progress_summary(promises)}
 

@@ -67,9 +67,7 @@ def actions(request: HttpRequest, slug: str, period: str) -> HttpResponse:
         "municipality": municipality,
         "pledge": pledge_view,
         "promise": both_voices[chosen.pk] if chosen else None,
-        "fulfilment": presentation.fulfilment(both_voices.values(), pledge_view.standing)
-        if both_voices
-        else None,
+        "fulfilment": presentation.fulfilment(both_voices.values(), pledge_view.standing),
         "page": page,
         "actions": views,
         "commitments": [
@@ -164,10 +162,8 @@ class ActionFeed(Feed):
         prefetch_related_objects([pledge], "commitments")
         standing_today = standing(pledge, timezone.localdate(), municipality)
         both_voices = promises(pledge, standing_today)
-        what = _("Genomförda insatser, som de får visas för alla.")
-        if not both_voices:
-            return what
-        return f"{presentation.fulfilment(both_voices.values(), standing_today)} {what}"
+        kept = presentation.fulfilment(both_voices.values(), standing_today)
+        return f"{kept} {_('Genomförda insatser, som de får visas för alla.')}"
 
     def feed_extra_kwargs(self, read_at: tuple[Pledge, Municipality]) -> dict[str, Any]:
         """Return what an empty feed's time is."""

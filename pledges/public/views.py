@@ -125,6 +125,15 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
             ),
             "actions": _latest_actions(row, None, most=3),
         }
+    elif over := [number for number, view in enumerate(pledges) if view.standing.was_in_force]:
+        row, view = signed_pledges[over[0]], pledges[over[0]]
+        prefetch_related_objects([row], "commitments")
+        context |= {
+            "latest": view,
+            "fulfilment": presentation.fulfilment(
+                promises(row, view.standing).values(), view.standing
+            ),
+        }
     return render(request, "pledges/municipality.html", context)
 
 
@@ -158,14 +167,20 @@ def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
         *("commitments", "focus_areas", "sections"),
         Prefetch("signatories", Signatory.objects.select_related("signature", "municipality")),
     )
-    both_voices = list(promises(shown, view.standing).values())
+    both_voices = promises(shown, view.standing)
+    areas = presentation.focus_areas(shown)
+    by_number = {promise.reported.number: promise for promise in both_voices.values()}
     signatories = presentation.signatories(shown)
     context: dict[str, object] = {
         "municipality": municipality,
         "pledge": view,
-        "promises": both_voices,
-        "fulfilment": presentation.fulfilment(both_voices, view.standing),
-        "focus_areas": presentation.focus_areas(shown),
+        "promised": [
+            (area, [(commitment, by_number[commitment.number]) for commitment in area.commitments])
+            for area in areas
+            if area.commitments
+        ],
+        "fulfilment": presentation.fulfilment(both_voices.values(), view.standing),
+        "reasons": [area for area in areas if area.says_why or not area.commitments],
         "sections": presentation.sections(shown),
         "signatories": signatories,
         # Then the document is the text, and no signature is in it.
@@ -189,7 +204,7 @@ def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
         "others": [presentation.other_pledge(other) for other in pledges if other is not shown],
     }
     context["swedish_texts"] = presentation.is_partly_swedish(
-        view, context["focus_areas"], context["sections"], signatories
+        view, areas, context["sections"], signatories
     )
     return render(request, "pledges/pledge.html", context)
 

@@ -124,7 +124,7 @@ def queries(reader: Reader, address: str) -> tuple[int, int]:
         ("/alvsbyn/", 15),
         ("/alvsbyn/2023-2025/", 18),
         ("/alvsbyn/2023-2025/ataganden/1/", 16),
-        ("/alvsbyn/2023-2025/insatser/", 8),
+        ("/alvsbyn/2023-2025/insatser/", 11),
         ("/en/alvsbyn/2023-2025/", 18),
         ("/alvsbyn/2023-2025/medborgarlofte.pdf", 2),
         ("/sitemap.xml", 3),

@@ -189,6 +189,7 @@ def test_nothing_that_skelleftea_promised_on_demand_is_kept_by_silence(reader: R
     load_municipalities()
     in_force("skelleftea-2016-2020")
     page = reader.text("/skelleftea/2016-2020/")
+    assert "Har upphört Hölls löftet? Inget är redovisat än." in page
     assert (
         "Inget är redovisat än. Redovisningen har saknats sedan den 1 januari 2017. "
         "För 5 åtaganden är ingen begäran redovisad."
@@ -215,6 +216,18 @@ def test_the_police_alone_a_plan_and_property_owners_can_promise(reader: Reader)
     assert "Det som är lovat står i löftets bilaga och räknas inte här." in mellerud
     assert "Åtgärdsplan 2022 (PDF" in mellerud
     assert "Siffrorna säger" not in mellerud
+    assert "räknas inte här." in reader.text("/mellerud/")
+    text = reader.text("/stockholm/")
+    assert (
+        "Hölls det senaste löftet? Polisens medborgarlöfte Hägersten-Liljeholmen 2022 Inget är "
+        "redovisat än. Redovisningen har saknats sedan den 1 januari 2023. Gäller något löfte?"
+    ) in text
+    with time_machine.travel("2022-11-01T12:00:00Z", tick=False):
+        text = reader.text("/stockholm/")
+    assert (
+        "Stockholms stad Polisens medborgarlöfte Hägersten-Liljeholmen 2022 gäller i Stockholms "
+        "stad (Hägersten-Liljeholmen) Gäller Hålls löftet?"
+    ) in text
     malmo = reader.text("/malmo/2021-2022-mollan/ataganden/3/")
     assert "Ansvarig Fastighetsägare BID Möllevången" in malmo
     assert "Nu ska det som Fastighetsägare BID Möllevången har lovat redovisas." in malmo

@@ -23,7 +23,7 @@ def test_it_answers_first_whether_the_pledge_is_in_force(reader: Reader) -> None
         "Gäller löftet? Ja, tills vidare Slutdatumet 31 december 2025 har passerat. "
         "Löftet gäller tills ett nytt ges. Ett nytt löfte väntas."
     ) in text
-    assert text.index("Gäller löftet?") < text.index("Det här är lovat")
+    assert text.index("Gäller löftet?") < text.index("Därför är det lovat")
 
 
 def test_it_shows_what_is_promised_by_whom_and_why(reader: Reader) -> None:
