@@ -14,6 +14,7 @@ from pledges.models import (
     Pledge,
     Section,
     Signatory,
+    TargetChange,
 )
 
 
@@ -47,6 +48,13 @@ class CommitmentTexts(TranslationOptions):
 
     fields = ("text", "explanation", "target_unit")
     required_languages = {"sv": ("text",)}
+
+
+@register(TargetChange)
+class TargetChangeTexts(TranslationOptions):
+    """The words of the target."""
+
+    fields = ("target_unit",)
 
 
 @register(Signatory)

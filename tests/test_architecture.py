@@ -62,7 +62,7 @@ SUBJECTS = {
         "converters": "models",
         "adoptable": "models",
         "lifecycle": "adoptable models",
-        "progress": "lifecycle targets",
+        "progress": "lifecycle models targets",
         "tracking": "models",
         "translation": "models",
         "templatetags": "",

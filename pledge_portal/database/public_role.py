@@ -44,6 +44,11 @@ READABLE: dict[str, str | None] = {
     "pledges_validityperiod": None,
     "pledges_annulment": _OF_A_SIGNED_PLEDGE.format("pledges_annulment.pledge_id"),
     "pledges_prolongation": _OF_A_SIGNED_PLEDGE.format("pledges_prolongation.pledge_id"),
+    "pledges_targetchange": (
+        "EXISTS (SELECT 1 FROM pledges_commitment commitment JOIN pledges_validityperiod signed"
+        " ON signed.pledge_id = commitment.pledge_id"
+        " WHERE commitment.id = pledges_targetchange.commitment_id)"
+    ),
     "pledges_takenin": _OF_A_SIGNED_PLEDGE.format("pledges_takenin.pledge_id"),
     "pledges_recall": _OF_A_SIGNED_PLEDGE.format("pledges_recall.pledge_id"),
     "pledges_pledge": _OF_A_SIGNED_PLEDGE.format("pledges_pledge.id"),

@@ -74,7 +74,7 @@ def permitted_date_details(commitment: Commitment) -> list[DateDetail]:
 
     Never a secret kind's day, and never so coarsely that the target's periods can't be told apart.
     """
-    period = commitment.target.period
+    period = commitment.target_in_force.period
     longest = _LENGTH[period] if period else _LENGTH[Period.WHOLE]
     return [
         detail
@@ -139,7 +139,8 @@ def public_from(
         earliest.append(days.last + timedelta(days=1))
     if commitment.is_secret_kind:
         pledge = commitment.pledge
-        last = commitment.target.secret_until(pledge.valid_from, full_end(pledge), done.last)
+        target = commitment.target_in_force
+        last = target.secret_until(pledge.valid_from, full_end(pledge), done.last)
         earliest.append(last + timedelta(days=1))
     return max(earliest)
 
@@ -235,6 +236,8 @@ def disclose(
     )
     actions = commitment.actions.select_related("commitment__pledge", "commitment__disclosure")
     PublishedAction.objects.filter(commitment=commitment).delete()
-    actions = actions.select_related("place").prefetch_related("commitment__pledge__prolongations")
+    actions = actions.select_related("place").prefetch_related(
+        "commitment__pledge__prolongations", "commitment__target_changes"
+    )
     publish_all(actions.order_by("pk").iterator(chunk_size=500))
     return disclosure

@@ -40,13 +40,13 @@ def crossed_border(commitment: Commitment, days: Days, standing: Standing) -> da
         border = period_at(Period.TERM, days.first).last
     elif commitment.kind == Commitment.Kind.DRUG_HABIT_SURVEY:
         border = period_at(Period.SCHOOL_YEAR, days.first).last
-    elif commitment.target.shape in {Shape.COUNT, Shape.COVERAGE}:
+    elif commitment.target_in_force.shape in {Shape.COUNT, Shape.COVERAGE}:
         border = _end_of_period(commitment, days, standing)
     return border if border < days.last else None
 
 
 def _end_of_period(commitment: Commitment, days: Days, standing: Standing) -> date:
-    target = commitment.target
+    target = commitment.target_in_force
     if target.is_mean or target.period == Period.WHOLE:
         # Of a mean, what was done is spread over all its days.
         return days.last

@@ -141,18 +141,17 @@ class ActionForm(WorkspaceForm):
         if commitment.kind != Commitment.Kind.DRUG_DOG_SEARCH:
             for name in _SEARCH_FIELDS:
                 del self.fields[name]
-        if commitment.target.shape == Shape.ON_DEMAND:
+        target = commitment.target_in_force
+        if target.shape == Shape.ON_DEMAND:
             self.fields["amount"].label = _("Hur många fick det?")
-            if commitment.target.within_days is not None:
+            if target.within_days is not None:
                 self.fields["amount"].label = _("Hur många fick det inom %(days)s?") % {
-                    "days": days_text(commitment.target.within_days)
+                    "days": days_text(target.within_days)
                 }
         else:
             del self.fields["requests"]
-            if commitment.target_unit:
-                self.fields["amount"].help_text = _("Räknas i: %(unit)s.") % {
-                    "unit": commitment.target_unit
-                }
+            if target.unit:
+                self.fields["amount"].help_text = _("Räknas i: %(unit)s.") % {"unit": target.unit}
         self._fit_unit(commitment)
         who = {
             CompletedAction.Side.POLICE: _("Läses bara av Polisen i lokalpolisområdet."),
@@ -164,7 +163,7 @@ class ActionForm(WorkspaceForm):
 
     def _fit_unit(self, commitment: Commitment) -> None:
         """Ask what was counted where it can be more than one thing."""
-        target = commitment.target
+        target = commitment.target_in_force
         if commitment.kind == Commitment.Kind.DRUG_DOG_SEARCH or target.shape == Shape.ON_DEMAND:
             del self.fields["unit"]
             return

@@ -204,7 +204,7 @@ def _record_all(
         commitment.pk: commitment
         for commitment in Commitment.objects.select_for_update(of=("self",), no_key=True)
         .select_related("pledge", "disclosure")
-        .prefetch_related("pledge__prolongations")
+        .prefetch_related("pledge__prolongations", "target_changes")
         .filter(pk__in=keys)
         .order_by("pk")
     }

@@ -147,7 +147,7 @@ def _last_day_fault(entry: Entry, today: date) -> str:
 
 def _amount_faults(entry: Entry) -> dict[str, str]:
     faults: dict[str, str] = {}
-    on_demand = entry.commitment.target.shape == Shape.ON_DEMAND
+    on_demand = entry.commitment.target_in_force.shape == Shape.ON_DEMAND
     if not 0 <= entry.amount <= MOST:
         faults["amount"] = _("Skriv ett antal mellan 1 och %(most)s.") % {"most": MOST}
     if on_demand:

@@ -99,7 +99,9 @@ class Setting:
         parties = [party.municipality_id for party in pledge.parties.all()]
         commitments = {
             commitment.number: commitment
-            for commitment in pledge.commitments.select_related("disclosure")
+            for commitment in pledge.commitments.select_related("disclosure").prefetch_related(
+                "target_changes"
+            )
         }
         for commitment in commitments.values():
             commitment.pledge = pledge

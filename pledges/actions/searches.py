@@ -42,7 +42,9 @@ def searches_of(municipality: Municipality, on: date) -> list[SearchYear]:
     commitments = Commitment.objects.public().filter(
         kind=Commitment.Kind.DRUG_DOG_SEARCH, pledge__parties__municipality=municipality
     )
-    commitments = commitments.select_related("pledge").prefetch_related("pledge__prolongations")
+    commitments = commitments.select_related("pledge").prefetch_related(
+        "pledge__prolongations", "target_changes"
+    )
     rows = PublishedAction.objects.public(on).filter(municipality=municipality)
     return _years(rows.searches_by_school_year(), commitments.distinct(), on)
 

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from pledges.actions.portal_counts import counted_once, portal_sums
 from pledges.closings.times import ClosedTimes, closed_times, published_assessments
 from pledges.lifecycle import Standing
-from pledges.models import Assessment, Commitment, CompletedAction, Pledge, PublishedAction
+from pledges.models import (
+    Assessment,
+    Commitment,
+    CompletedAction,
+    Pledge,
+    PublishedAction,
+    TargetChange,
+)
 from pledges.models.action_sums import Tallied
 from pledges.progress import Progress, Tally, progress
 
 Tallies = dict[int, list[Tally]]
+TargetChanges = dict[int, list[TargetChange]]
 
 
 def public_tallies_of(
@@ -35,30 +43,49 @@ def public_tallies_of(
 class Reported:
     """What is reported of pledges' commitments, and the time that is closed.
 
-    Both by commitment, and so are the `assessments` that closed it, the newest first.
-    `is_for_staff` says that all that is done counts, public or not.
+    All by commitment: the changes of the targets that were signed too, and the `assessments` that
+    closed time, the newest first. `is_for_staff` says that all that is done counts, public or not.
     """
 
     tallies: Tallies
     closed: ClosedTimes
+    changes: TargetChanges
     assessments: dict[int, list[Assessment]] = field(default_factory=dict)
     is_for_staff: bool = False
 
     def progress(self, commitment: Commitment, standing: Standing) -> Progress:
-        """Return how far a commitment has come, as those who read may know it."""
-        return progress(
-            commitment.target,
+        """Return how far a commitment has come, as those who read may know it.
+
+        Against the target that counts on the day of `standing`.
+        """
+        in_force = self.changes_until(commitment, standing.on)
+        so_far = progress(
+            in_force[-1].target if in_force else commitment.target,
             self.tallies.get(commitment.pk, []),
             standing,
             closed=self.closed.get(commitment.pk, []),
             is_secret=commitment.is_secret_kind and not self.is_for_staff,
         )
+        return replace(so_far, changes=in_force)
+
+    def changes_until(self, commitment: Commitment, on: date) -> tuple[TargetChange, ...]:
+        """Return how a commitment's target has changed by a day."""
+        changes = self.changes.get(commitment.pk, [])
+        return tuple(change for change in changes if change.from_day <= on)
+
+
+def target_changes(pledges: Iterable[Pledge]) -> TargetChanges:
+    """Return by commitment the changes of pledges' targets; one query."""
+    changes: TargetChanges = defaultdict(list)
+    for change in TargetChange.objects.of(pledges):
+        changes[change.commitment_id].append(change)
+    return dict(changes)
 
 
 def reported_in_public(pledges: Iterable[Pledge], on: date) -> Reported:
     """Return what the public may be told on a day of what is reported.
 
-    Three queries.
+    Four queries.
     """
     pledges = list(pledges)
     assessments = published_assessments(pledges, on)
@@ -66,17 +93,19 @@ def reported_in_public(pledges: Iterable[Pledge], on: date) -> Reported:
     by_commitment: dict[int, list[Assessment]] = defaultdict(list)
     for assessment in assessments:
         by_commitment[assessment.commitment_id].append(assessment)
-    return Reported(public_tallies_of(pledges, on, closed), closed, dict(by_commitment))
+    changes = target_changes(pledges)
+    return Reported(public_tallies_of(pledges, on, closed), closed, changes, dict(by_commitment))
 
 
 def reported_to_staff(pledges: Iterable[Pledge], on: date) -> Reported:
-    """Return all that is done and counts, and the closed time; three queries.
+    """Return all that is done and counts, and the closed time; four queries.
 
     For staff alone.
     """
     pledges = list(pledges)
     closed = closed_times(pledges, on)
-    return Reported(counted_tallies(pledges, closed), closed, is_for_staff=True)
+    changes = target_changes(pledges)
+    return Reported(counted_tallies(pledges, closed), closed, changes, is_for_staff=True)
 
 
 def counted_tallies(pledges: Iterable[Pledge], closed: ClosedTimes | None = None) -> Tallies:

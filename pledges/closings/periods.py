@@ -6,21 +6,19 @@ from dataclasses import replace
 from datetime import date
 
 from pledges.lifecycle import Standing
-from pledges.models import Commitment
 from pledges.progress.evidence import Evidence
-from pledges.targets import Period, Shape, Span
+from pledges.targets import Period, Shape, Span, Target
 
 # What is to be done once, or to reach all, is accounted for once, with the pledge.
 _WHOLE_SHAPES = frozenset({Shape.COVERAGE, Shape.DONE})
 
 
-def accounted_periods(commitment: Commitment, standing: Standing) -> list[Span]:
+def accounted_periods(target: Target, standing: Standing) -> list[Span]:
     """Return the periods that a commitment is accounted for by.
 
-    The oldest first. Its target's own where they are long; else years, for nobody accounts for each
-    day or month, and what has no target is accounted for too.
+    The oldest first. Those of the `target` that counts, where they are long; else years, for nobody
+    accounts for each day or month, and what has no target is accounted for too.
     """
-    target = commitment.target
     is_by_periods = target.is_by_periods or target.every_year
     if not is_by_periods or target.period == Period.MONTH:
         if target.shape in _WHOLE_SHAPES or target.period == Period.WHOLE:

@@ -33,7 +33,7 @@ def period_from(commitment: Commitment, first_day: date, on: date) -> Span:
     pledge comes from `with_standing()`.
     """
     standing_today = standing(commitment.pledge, on)
-    periods = accounted_periods(commitment, standing_today)
+    periods = accounted_periods(commitment.target_in_force, standing_today)
     span = next((span for span in periods if span.first == first_day), None)
     if span is None or not commitment.pledge.validity_periods.all():
         raise Refused(_("Perioden stämmer inte med löftets tid."))

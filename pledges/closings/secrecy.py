@@ -10,17 +10,18 @@ from datetime import date
 
 from pledges.lifecycle import full_end
 from pledges.models import Commitment
+from pledges.targets import Target
 
 
-def is_still_secret(commitment: Commitment, last: date, on: date) -> bool:
+def is_still_secret(
+    commitment: Commitment, last: date, on: date, target: Target | None = None
+) -> bool:
     """Return whether time up to `last` may not be judged on the day `on`.
 
-    The commitment's pledge is fetched.
+    The commitment's pledge is fetched. `target` is the one that counts, where it is known.
     """
-    return commitment.is_secret_kind and on <= own_last_day(commitment, last)
-
-
-def own_last_day(commitment: Commitment, day: date) -> date:
-    """Return the last day of the commitment's own period that holds a day."""
+    if not commitment.is_secret_kind:
+        return False
     pledge = commitment.pledge
-    return commitment.target.secret_until(pledge.valid_from, full_end(pledge), day)
+    target = target or commitment.target_in_force
+    return on <= target.secret_until(pledge.valid_from, full_end(pledge), last)

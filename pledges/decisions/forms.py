@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from copy import deepcopy
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
+from pledges.decisions.prolonging import number_field
+from pledges.models import Commitment
+from pledges.models.has_target import TARGET_FIELDS
+from pledges.presentation import target_text
 from pledges.writing.decision_forms import DECISION_FIELDS, DecisionForm
+from pledges.writing.forms import CommitmentForm
 
 _WHY_ANNULLED = gettext_lazy("Skriv varför löftet upphävs.")
 
@@ -48,6 +57,34 @@ class CallBackForm(WorkspaceForm):
     )
 
 
+class CorrectTargetForm(WorkspaceForm):
+    """What is right in place of a signed target, since when and why."""
+
+    free_texts = ("reason",)
+
+    corrected_on = forms.DateField(
+        label=gettext_lazy("Rättelsens dag"),
+        widget=DayInput(),
+        error_messages={"required": gettext_lazy("Skriv vilken dag det rättades.")},
+    )
+    reason = _reason(
+        gettext_lazy("Vad blev fel, och varför? Visas för alla, på löftets sida."),
+        gettext_lazy("Skriv vad som blev fel och varför."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in TARGET_FIELDS:
+            self.fields[name] = deepcopy(CommitmentForm.base_fields[name])
+            if not isinstance(self.fields[name].widget, forms.CheckboxInput):
+                self.fields[name].widget.attrs["class"] = "input"
+        self.order_fields([*TARGET_FIELDS, "corrected_on", "reason"])
+
+    def target(self) -> dict[str, Any]:
+        """Return the target of the valid form, by its columns."""
+        return {name: self.cleaned_data[name] for name in TARGET_FIELDS}
+
+
 class ProlongForm(DecisionForm):
     """To which day a pledge is prolonged, by which decision, and why."""
 
@@ -65,9 +102,45 @@ class ProlongForm(DecisionForm):
 
     field_order = ("valid_to", *DECISION_FIELDS, "reason")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, commitments: Iterable[Commitment], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.commitments = list(commitments)
+        for commitment in self.commitments:
+            self.fields[number_field(commitment)] = _new_number(commitment)
         for name in ("decided_on", "decided_by"):
             self.fields[name].required = True
         self.fields["decided_on"].error_messages["required"] = _("Skriv vilken dag det beslutades.")
         self.fields["decided_by"].error_messages["required"] = _("Skriv vem som beslutade.")
+
+    def numbers(self) -> dict[int, Decimal]:
+        """Return the new numbers of the valid form, by the commitments' own."""
+        typed = {
+            commitment.number: self.cleaned_data[number_field(commitment)]
+            for commitment in self.commitments
+        }
+        return {number: amount for number, amount in typed.items() if amount is not None}
+
+
+def _new_number(commitment: Commitment) -> forms.DecimalField:
+    field = forms.DecimalField(
+        label=_("Nytt antal för åtagande %(number)s") % {"number": commitment.number},
+        required=False,
+        max_digits=8,
+        decimal_places=2,
+        localize=True,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "input"}),
+    )
+    field.help_text = format_html(
+        _("{text} Lovat: {target}. Lämna tomt om beslutet inte gav ett nytt antal."),
+        text=commitment.text_sv,
+        target=target_text(commitment.source_in_force),
+    )
+    return field
+
+
+def initial_target(commitment: Commitment) -> dict[str, Any]:
+    """Return the target that counts, as the form shows it."""
+    columns = commitment.source_in_force.fields()
+    amount = columns["target_amount"]
+    is_whole = amount is not None and amount == int(amount)
+    return {**columns, "target_amount": int(amount) if is_whole else amount}

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pledges.lifecycle import Standing, State
-from pledges.models import Pledge, VoidFile, VoidSignature
+from pledges.models import Pledge, TargetChange, VoidFile, VoidSignature
+from pledges.presentation import target_change_views, target_events
 from pledges.presentation.validity import answer, day, decision_in_words, recall_sentence
 
 
@@ -80,6 +81,11 @@ def decision_views(pledge: Pledge) -> list[DecisionView]:
                 annulment.from_day,
             )
         )
+    decisions += [
+        DecisionView(_("Rättat mål") if change.is_correction else _("Nytt antal"), text, "", on)
+        for change in TargetChange.objects.of([pledge])
+        for on, text in target_events(target_change_views(change.commitment, [change]))
+    ]
     decisions += [
         DecisionView(
             _("Förlängt"),
@@ -151,6 +157,16 @@ def act_views(pledge: Pledge, standing: Standing) -> list[ActView]:
                 "prolong_pledge",
                 _("Förläng löftet"),
                 _("Löftet gäller längre än det som är undertecknat säger, efter ett beslut."),
+            )
+        )
+        acts.append(
+            ActView(
+                "choose_target",
+                _("Rätta ett mål"),
+                _(
+                    "Ett mål blev fel när löftet skrevs. Det som är undertecknat står kvar, och "
+                    "rättelsen visas bredvid."
+                ),
             )
         )
         acts.append(

@@ -1,12 +1,16 @@
 """Prolong a signed pledge by a decision.
 
 What was signed stays as it is; the pledge and its targets go on to the new day. A number that is
-promised for the whole pledge stays the same number.
+promised for the whole pledge stays the same number, unless the decision gives a new one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -19,7 +23,14 @@ from pledge_portal.pages.refusals import Refused
 from pledges.actions.action_disclosure import publish
 from pledges.decided import Decision
 from pledges.lifecycle import full_end
-from pledges.models import Pledge, Prolongation, PublishedAction, ValidityPeriod
+from pledges.models import (
+    Commitment,
+    Pledge,
+    Prolongation,
+    PublishedAction,
+    TargetChange,
+    ValidityPeriod,
+)
 
 
 @transaction.atomic
@@ -31,11 +42,14 @@ def prolong(
     reason: str,
     by: User | None,
     at: datetime,
+    numbers: Mapping[int, Decimal] = {},
 ) -> Prolongation:
     """Let a pledge hold to `valid_to`.
 
-    Raises Refused when it isn't signed by all, is annulled, had ended or been replaced before the
-    decision, holds as long already, or when day, body or reason of the decision are missing.
+    `numbers` are the new ones that the decision gives, by the numbers of the commitments, for
+    targets that are for the whole pledge. Raises Refused when it isn't signed by all, is annulled,
+    had ended or been replaced before the decision, holds as long already, when day, body or reason
+    of the decision are missing, or when a target can't have the number.
     """
     pledge = Pledge.objects.select_for_update().get(pk=pledge.pk)
     periods = list(pledge.validity_periods.select_for_update())
@@ -46,6 +60,7 @@ def prolong(
     end = full_end(pledge)
     _check(end, valid_to, decision, reason)
     fields = decision.fields(timezone.localdate(at))
+    targets = _new_targets(pledge, numbers)
     going_on = [period for period in periods if _goes_on(period, end, decision.decided_on)]
     if not going_on:
         raise Refused(_("Löftet hade upphört eller ersatts innan det förlängdes."))
@@ -57,6 +72,15 @@ def prolong(
         entered_at=at,
         **fields,
     )
+    for commitment, target in targets:
+        TargetChange.objects.create(
+            commitment=commitment,
+            prolongation=prolongation,
+            from_day=prolongation.decided_on or timezone.localdate(at),
+            entered_by=by,
+            entered_at=at,
+            **target,
+        )
     with on_behalf_of(reason=prolongation.reason):
         for period in going_on:
             # One that holds until it is replaced goes on to its successor by itself.
@@ -66,6 +90,45 @@ def prolong(
                 period.save(update_fields=["during"])
     _keep_secret_longer(pledge, timezone.localdate(at))
     return prolongation
+
+
+def commitments_for_the_whole(pledge: Pledge) -> list[Commitment]:
+    """Return those with a number for the whole pledge, as it counts today."""
+    commitments = pledge.commitments.prefetch_related("target_changes").order_by("number")
+    return [
+        commitment
+        for commitment in commitments
+        if commitment.target_in_force.has_number_for_the_whole
+    ]
+
+
+def number_field(commitment: Commitment) -> str:
+    """Return what the form calls a commitment's new number."""
+    return f"number_{commitment.number}"
+
+
+def _new_targets(
+    pledge: Pledge, numbers: Mapping[int, Decimal]
+) -> list[tuple[Commitment, dict[str, Any]]]:
+    """Return which commitments get which target, all of it but the number as it was."""
+    by_number = {commitment.number: commitment for commitment in commitments_for_the_whole(pledge)}
+    faults, targets = {}, []
+    for number, amount in numbers.items():
+        if number not in by_number:
+            raise Refused(
+                _("Åtagande %(number)s har inget antal för hela löftet.") % {"number": number}
+            )
+        commitment = by_number[number]
+        target = replace(commitment.target_in_force, amount=amount)
+        if target == commitment.target_in_force:
+            continue
+        if sentences := [sentence for _part, sentence in target.faults()]:
+            faults[number_field(commitment)] = " ".join(sentences)
+        columns = {**commitment.source_in_force.fields(), "target_amount": amount}
+        targets.append((commitment, columns))
+    if faults:
+        raise Refused(faults)
+    return targets
 
 
 def _check(end: date, valid_to: date, decision: Decision, reason: str) -> None:

@@ -17,11 +17,19 @@ from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.accounts.step_up import step_up_response
 from pledge_portal.pages.form_views import Question, act, confirm_page, posted
 from pledges import lifecycle
-from pledges.decisions import calling_back, prolonging
-from pledges.decisions.forms import AnnulForm, CallBackForm, ProlongForm
+from pledges.decisions import calling_back, correcting, prolonging
+from pledges.decisions.forms import (
+    AnnulForm,
+    CallBackForm,
+    CorrectTargetForm,
+    ProlongForm,
+    initial_target,
+)
 from pledges.decisions.presentation import act_views, decision_views, standing_sentence
+from pledges.decisions.prolonging import commitments_for_the_whole
 from pledges.decisions.rules import may_decide
 from pledges.models import Pledge, VoidFile
+from pledges.presentation import target_text
 
 
 @require_safe
@@ -77,7 +85,7 @@ def prolong(request: StaffRequest, uid: UUID) -> HttpResponse:
     pledge = decided_on(request, uid)
     if (asking := step_up_response(request)) is not None:
         return asking
-    form = ProlongForm(posted(request))
+    form = ProlongForm(posted(request), commitments=commitments_for_the_whole(pledge))
 
     def submit() -> HttpResponse:
         prolonging.prolong(
@@ -85,6 +93,7 @@ def prolong(request: StaffRequest, uid: UUID) -> HttpResponse:
             valid_to=form.cleaned_data["valid_to"],
             decision=form.decision(),
             reason=form.cleaned_data["reason"],
+            numbers=form.numbers(),
             by=request.user,
             at=timezone.now(),
         )
@@ -98,10 +107,66 @@ def prolong(request: StaffRequest, uid: UUID) -> HttpResponse:
         title=_("Förläng löftet"),
         text=_(
             "Löftet gäller till den nya dagen, och mål för varje period går vidare till dess. Ett "
-            "antal som är lovat för hela löftet blir inte fler. Det som är undertecknat ändras "
-            "inte: beslutet står bredvid. Det kan inte ångras."
+            "antal som är lovat för hela löftet är detsamma om beslutet inte gav ett nytt. Det som "
+            "är undertecknat ändras inte: beslutet står bredvid. Det kan inte ångras."
         ),
         button=_("Förläng löftet"),
+    )
+    return confirm_page(request, question, submit, form)
+
+
+@require_safe
+@permitted(Action.DECIDE_ON_PLEDGES)
+def choose_target(request: StaffRequest, uid: UUID) -> HttpResponse:
+    """Ask which commitment's target is wrong."""
+    pledge = decided_on(request, uid)
+    commitments = pledge.commitments.prefetch_related("target_changes")
+    context = {
+        "pledge": pledge,
+        "targets": [
+            (commitment, target_text(commitment.source_in_force)) for commitment in commitments
+        ],
+    }
+    return render(request, "decisions/choose_target.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted(Action.DECIDE_ON_PLEDGES)
+def correct_target(request: StaffRequest, uid: UUID, number: int) -> HttpResponse:
+    """Ask what is right in place of a signed target, since when and why."""
+    pledge = decided_on(request, uid)
+    commitment = get_object_or_404(pledge.commitments, number=number)
+    if (asking := step_up_response(request)) is not None:
+        return asking
+    form = CorrectTargetForm(
+        posted(request),
+        initial={"corrected_on": timezone.localdate(), **initial_target(commitment)},
+    )
+
+    def submit() -> HttpResponse:
+        correcting.correct_target(
+            commitment,
+            form.target(),
+            corrected_on=form.cleaned_data["corrected_on"],
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            at=timezone.now(),
+        )
+        messages.success(request, _("Målet är rättat."))
+        return redirect("decisions", uid=uid)
+
+    question = _question(
+        request,
+        pledge,
+        "choose_target",
+        title=_("Rätta målet i åtagande %(number)s") % {"number": number},
+        text=_(
+            "I löftet som är undertecknat står: %(target)s. Det ändras inte, och visas alltid. "
+            "Bredvid visas rättelsen med dag och skäl, och siffrorna räknas mot den. Det kan inte "
+            "ångras, men rättas igen."
+        )
+        % {"target": target_text(commitment)},
+        button=_("Rätta målet"),
     )
     return confirm_page(request, question, submit, form)
 

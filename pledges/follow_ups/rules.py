@@ -144,7 +144,7 @@ def open_follow_up(
             commitment=commitment,
             verdict=Verdict.NOT_ASSESSED if is_still_secret(commitment, last_day, on) else "",
         )
-        for commitment in pledge.commitments.all()
+        for commitment in pledge.commitments.prefetch_related("target_changes")
     )
     return follow_up
 
@@ -206,7 +206,9 @@ def lacking(follow_up: FollowUp, on: date) -> list[str]:
     """Return a sentence for each thing to do before the parties can review."""
     missing = []
     assessments = follow_up.assessments.select_related("commitment__pledge")
-    for assessment in assessments.prefetch_related("commitment__pledge__prolongations"):
+    for assessment in assessments.prefetch_related(
+        "commitment__pledge__prolongations", "commitment__target_changes"
+    ):
         number = assessment.commitment.number
         if not assessment.verdict:
             missing.append(_("Åtagande %(number)s saknar bedömning.") % {"number": number})

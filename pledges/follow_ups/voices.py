@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from pledge_portal.pages.text import Wording, wording
@@ -120,27 +120,50 @@ def differences(follow_up: FollowUp, on: date) -> list[Difference]:
 def figures(
     commitment: Commitment, reported: Reported, standing: Standing, first: date, last: date
 ) -> SafeString:
-    """Return in words what is reported of some days, and of them alone."""
+    """Return in words what is reported of some days, and of them alone.
+
+    With how the target has changed beside what was signed.
+    """
     text = Wording("")
-    whole = presentation.progress_view(commitment, text, reported.progress(commitment, standing))
+    so_far = reported.progress(commitment, standing)
+    whole = presentation.progress_view(commitment, text, so_far)
+    changed = [f"{day(change.on)}: {change.sentence}" for change in whole.changes]
     if not whole.spans:
-        of_time = progress_of_time(commitment, reported, standing, first, last)
-        if of_time.amounts and of_time.target.shape == Shape.NONE:
-            unit = presentation.unit_text(commitment)
-            return SafeString(f"{presentation.amounts_text(of_time, unit)}.")
-        is_hidden = of_time.verdict == Verdict.HIDDEN
-        # What is promised for all of the pledge's time isn't missed in a part of it.
-        if is_hidden or _unless_too_short(of_time, last, standing) is not None:
-            return presentation.progress_view(commitment, text, of_time).sentence
-    within = [span.sentence for span in whole.spans if first <= span.first and span.last <= last]
-    if within:
-        return SafeString(" ".join(within))
+        sentences = _of_time(commitment, reported, standing, first, last)
+    else:
+        within = [span for span in whole.spans if first <= span.first and span.last <= last]
+        sentences = [span.sentence for span in within]
+    if not sentences:
+        sentences = [_part_of_period(commitment, reported, so_far, first, last)]
+    return mark_safe(" ".join([*sentences, *changed]))  # noqa: S308  (each is escaped)
+
+
+def _of_time(
+    commitment: Commitment, reported: Reported, standing: Standing, first: date, last: date
+) -> list[SafeString]:
+    """Return what is reported of days that say something by themselves."""
+    of_time = progress_of_time(commitment, reported, standing, first, last)
+    if of_time.amounts and of_time.target.shape == Shape.NONE:
+        unit = presentation.unit_text(presentation.target_in_force(commitment, of_time.changes))
+        return [SafeString(f"{presentation.amounts_text(of_time, unit)}.")]
+    is_hidden = of_time.verdict == Verdict.HIDDEN
+    # What is promised for all of the pledge's time isn't missed in a part of it.
+    if is_hidden or _unless_too_short(of_time, last, standing) is not None:
+        return [presentation.progress_view(commitment, Wording(""), of_time).sentence]
+    return []
+
+
+def _part_of_period(
+    commitment: Commitment, reported: Reported, so_far: Progress, first: date, last: date
+) -> SafeString:
+    """Return what is reported of days that hold no whole period."""
     done = sum(tally.amount for tally in _within(commitment, reported, first, last))
+    target = presentation.target_in_force(commitment, so_far.changes)
     parts = {
         "n": done,
-        "unit": presentation.unit_text(commitment),
+        "unit": presentation.unit_text(target),
         "period": period_label(first, last),
-        "target": presentation.target_text(commitment),
+        "target": presentation.target_text(target),
     }
     if not done:
         sentence = _("Inget är redovisat för %(period)s. Lovat: %(target)s.")
@@ -242,9 +265,10 @@ def verdict_of_time(
     None when those days say nothing of whether it is kept: half a year's period tells of no year
     that isn't reached already.
     """
-    if commitment.target.shape == Shape.NONE:
-        return None
     whole = reported.progress(commitment, standing)
+    target = whole.target
+    if target.shape == Shape.NONE:
+        return None
     if not whole.rows:
         of_time = progress_of_time(commitment, reported, standing, first, last)
         return _unless_too_short(of_time, last, standing)
@@ -253,7 +277,7 @@ def verdict_of_time(
     ]
     if not verdicts:
         done = sum(tally.amount for tally in _within(commitment, reported, first, last))
-        is_enough = not commitment.target.at_most and done >= (commitment.target.amount or 0)
+        is_enough = not target.at_most and done >= (target.amount or 0)
         return Verdict.REACHED if is_enough else None
     if set(verdicts) <= {Verdict.REACHED}:
         return Verdict.REACHED

@@ -59,6 +59,7 @@ from pledges.models.survey import (
     SurveyRound,
 )
 from pledges.models.taken_in import TakenIn
+from pledges.models.target_change import TargetChange
 from pledges.models.validity import Annulment, ValidityPeriod
 from pledges.models.writing import PledgeVersion, Remark, TextApproval
 
@@ -128,6 +129,7 @@ __all__ = [
     "SurveyPublication",
     "SurveyRound",
     "TakenIn",
+    "TargetChange",
     "TextApproval",
     "ValidityPeriod",
     "VoidFile",

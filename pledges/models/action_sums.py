@@ -26,6 +26,7 @@ from django.db.models import (
 from django.db.models.functions import ExtractYear, Lower, TruncMonth
 
 from pledges.models.commitment import Commitment
+from pledges.models.target_change import TargetChange
 from pledges.targets import Period, Shape
 
 # Targets over these periods are summed by the day, and so are averages, whose time is that of their
@@ -77,6 +78,8 @@ def tallied(
         Q(commitment__target_shape=Shape.AVERAGE)
         | Q(commitment__kind=Commitment.Kind.FOLLOW_UP)
         | Q(commitment__target_period__in=_WITHIN_MONTHS)
+        # What is corrected can be counted over other periods than what was signed.
+        | Q(commitment__in=TargetChange.objects.corrections().order_by().values("commitment"))
         | ~Q(commitment__pledge__valid_from__day=1, commitment__target_last=None)
     )
     survey = Q(commitment__kind=Commitment.Kind.DRUG_HABIT_SURVEY)

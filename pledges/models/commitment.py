@@ -6,14 +6,15 @@ from datetime import date
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person
 from pledge_portal.database.triggers import REFUSE_TRUNCATE
 from pledges.models.guards import REFUSE_WHEN_LOCKED
+from pledges.models.has_target import HasTarget, target_constraints
 from pledges.models.pledge import LONGEST_PARTY_NAME, Pledge, invented_parts, of_own_pledges
-from pledges.targets import Period, Shape, Target
+from pledges.targets import Target
 
 
 class FocusArea(models.Model):
@@ -75,7 +76,7 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
         )
 
 
-class Commitment(models.Model):
+class Commitment(HasTarget):
     """One undertaking (åtagande): who does what, how much and by when."""
 
     class Kind(models.TextChoices):
@@ -115,23 +116,6 @@ class Commitment(models.Model):
     )
     text = models.TextField(_("åtagande"))
     explanation = models.TextField(_("förklaring"), blank=True)
-    target_shape = models.CharField(
-        _("mål"), max_length=20, choices=Shape, default=Shape.NONE, db_default=Shape.NONE
-    )
-    target_amount = models.DecimalField(
-        _("målets antal"), max_digits=8, decimal_places=2, null=True, blank=True
-    )
-    target_period = models.CharField(_("målets period"), max_length=20, choices=Period, blank=True)
-    target_at_least = models.BooleanField(_("minst"), default=True)
-    target_at_most = models.BooleanField(_("högst"), default=False, db_default=False)
-    target_of = models.PositiveIntegerField(_("av hur många"), null=True, blank=True)
-    target_first = models.DateField(_("målets första dag"), null=True, blank=True)
-    target_last = models.DateField(_("målets sista dag"), null=True, blank=True)
-    target_every_year = models.BooleanField(_("varje år"), default=False, db_default=False)
-    target_within_days = models.PositiveSmallIntegerField(
-        _("svarstid i dagar"), null=True, blank=True
-    )
-    target_unit = models.CharField(_("vad som räknas"), max_length=80, blank=True)
     invented = invented_parts()
 
     # Added by modeltranslation (translation.py); Swedish is what was signed.
@@ -139,8 +123,6 @@ class Commitment(models.Model):
     text_en: str | None
     explanation_sv: str
     explanation_en: str | None
-    target_unit_sv: str
-    target_unit_en: str | None
 
     objects = CommitmentQuerySet.as_manager()
 
@@ -151,62 +133,7 @@ class Commitment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["pledge", "number"], name="commitment_number_once"),
             models.CheckConstraint(condition=Q(number__gte=1), name="commitment_number_from_one"),
-            models.CheckConstraint(
-                condition=Q(target_amount__isnull=True) | Q(target_amount__gt=0),
-                name="target_amount_above_zero",
-            ),
-            models.CheckConstraint(
-                condition=~Q(target_shape__in=["count", "average"])
-                | (Q(target_amount__isnull=False) & ~Q(target_period="")),
-                name="counted_target_has_amount_and_period",
-            ),
-            models.CheckConstraint(
-                condition=Q(target_shape__in=["count", "average", "coverage"])
-                | Q(target_period=""),
-                name="only_counted_targets_have_a_period",
-            ),
-            models.CheckConstraint(
-                condition=Q(target_shape__in=["count", "average", "coverage"])
-                | Q(target_amount__isnull=True),
-                name="only_measured_targets_have_an_amount",
-            ),
-            models.CheckConstraint(
-                condition=Q(target_of__isnull=True)
-                | (
-                    Q(target_shape="coverage")
-                    & (Q(target_amount__isnull=True) | Q(target_of__gte=F("target_amount")))
-                ),
-                name="target_within_the_whole",
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    target_period="own",
-                    target_first__isnull=False,
-                    target_last__isnull=False,
-                    target_last__gte=F("target_first"),
-                )
-                | (
-                    ~Q(target_period="own")
-                    & Q(target_first=None)
-                    & (Q(target_last=None) | Q(target_shape="done"))
-                ),
-                name="target_days_are_of_its_own_period",
-            ),
-            models.CheckConstraint(
-                condition=Q(target_at_most=False)
-                | Q(target_at_least=False, target_shape__in=["count", "average"]),
-                name="target_is_at_least_or_at_most",
-            ),
-            models.CheckConstraint(
-                condition=Q(target_every_year=False)
-                | Q(target_shape="done", target_last__isnull=False),
-                name="only_a_day_comes_every_year",
-            ),
-            models.CheckConstraint(
-                condition=Q(target_within_days=None)
-                | Q(target_shape="on_demand", target_within_days__gte=1),
-                name="only_targets_on_demand_have_a_time_to_answer",
-            ),
+            *target_constraints(),
             models.CheckConstraint(
                 condition=~Q(responsible="third_party") | ~Q(third_parties=[]),
                 name="a_third_party_has_a_name",
@@ -229,21 +156,18 @@ class Commitment(models.Model):
         return self.kind in SECRET_KINDS
 
     @property
-    def target(self) -> Target:
-        """The target in one piece, its unit in the language in use."""
-        return Target(
-            shape=Shape(self.target_shape),
-            amount=self.target_amount,
-            period=Period(self.target_period) if self.target_period else None,
-            at_least=self.target_at_least,
-            of=self.target_of,
-            unit=self.target_unit or "",
-            at_most=self.target_at_most,
-            first=self.target_first,
-            last=self.target_last,
-            within_days=self.target_within_days,
-            every_year=self.target_every_year,
-        )
+    def source_in_force(self) -> HasTarget:
+        """What holds the target that counts today: itself or a change of it.
+
+        Asks the database once for a commitment, or nothing when `target_changes` are fetched.
+        """
+        models.prefetch_related_objects([self], "target_changes")
+        return [self, *self.target_changes.all()][-1]
+
+    @property
+    def target_in_force(self) -> Target:
+        """The target that counts today, as decided and corrected."""
+        return self.source_in_force.target
 
 
 # Kinds whose days are never told beforehand: telling them would defeat the measure.

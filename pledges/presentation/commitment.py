@@ -13,6 +13,7 @@ from django.utils.translation import ngettext, pgettext
 
 from pledge_portal.pages.text import Wording, proper_name, wording
 from pledges.models import Commitment, Pledge
+from pledges.models.has_target import HasTarget
 from pledges.targets import Period, Shape
 
 
@@ -93,21 +94,21 @@ def responsible_text(commitment: Commitment, municipalities: Mapping[str, str]) 
     return listed([*names, *map(proper_name, commitment.third_parties)])
 
 
-def target_text(commitment: Commitment) -> SafeString:
+def target_text(source: HasTarget) -> SafeString:
     """Return the target's phrase.
 
     What is counted is marked as Swedish where it stays Swedish.
     """
     # The phrase itself is ours and holds no markup, so only the unit needs escaping.
-    unit = wording(commitment, "target_unit").html
-    return mark_safe(replace(commitment.target, unit=unit).sentence())  # noqa: S308
+    unit = wording(source, "target_unit").html
+    return mark_safe(replace(source.target, unit=unit).sentence())  # noqa: S308
 
 
-def unit_text(commitment: Commitment) -> SafeString:
+def unit_text(source: HasTarget) -> SafeString:
     """Return what is counted, worded for the target's own number, for a page."""
-    if commitment.target_unit:
-        return wording(commitment, "target_unit").html
-    return escape(ngettext("gång", "gånger", int(commitment.target_amount or 0)))
+    if source.target_unit:
+        return wording(source, "target_unit").html
+    return escape(ngettext("gång", "gånger", int(source.target_amount or 0)))
 
 
 def whose_turn(commitment: Commitment) -> str:
@@ -125,9 +126,9 @@ def whose_turn(commitment: Commitment) -> str:
     }
 
 
-def target_meaning(commitment: Commitment) -> str:
+def target_meaning(source: HasTarget) -> str:
     """Return what the target means, in a sentence or two."""
-    target = commitment.target
+    target = source.target
     match target.shape:
         case Shape.NONE:
             return _(
@@ -174,22 +175,26 @@ def target_meaning(commitment: Commitment) -> str:
     return " ".join(parts)
 
 
-def prolonged_text(commitment: Commitment, first: str, last: str) -> str:
-    """Return what prolonging from a day to another means to the target."""
-    target = commitment.target
+def prolonged_text(commitment: Commitment, in_force: HasTarget, first: str, last: str) -> str:
+    """Return what prolonging from a day to another means to the target.
+
+    `in_force` holds the target that counts.
+    """
+    target = in_force.target
     parts = [
         _("Löftet är förlängt från den %(first)s till den %(last)s.")
         % {"first": first, "last": last}
     ]
-    if target.is_over_the_whole and target.amount is not None:
-        parts.append(_("Antalet är detsamma."))
+    if target.has_number_for_the_whole:
+        if target.amount == commitment.target_amount:
+            parts.append(_("Antalet är detsamma."))
     elif target.period not in {None, Period.OWN}:
         parts.append(_("Det som är lovat för varje period gäller också den tiden."))
     return " ".join(parts)
 
 
-def short_period(commitment: Commitment) -> str:
+def short_period(source: HasTarget) -> str:
     """Return the sentence for periods too short to be listed, or ""."""
     return {
         Period.MONTH: _("Målet räknas varje månad så länge löftet gäller."),
-    }.get(commitment.target.period or Period.WHOLE, "")
+    }.get(source.target.period or Period.WHOLE, "")

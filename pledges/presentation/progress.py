@@ -21,6 +21,11 @@ from pledges.presentation.progress_sentences import (
     span_label,
     span_sentence,
 )
+from pledges.presentation.target_changes import (
+    TargetChangeView,
+    target_change_views,
+    target_in_force,
+)
 from pledges.presentation.time_sentences import mean_text
 from pledges.progress import Mean, Progress, SpanProgress, Verdict
 from pledges.targets import Shape, Target
@@ -54,7 +59,7 @@ class ProgressView:
     """A commitment's progress as pages show it.
 
     `sentence` says in one line how it stands today; `lacks_reason` that it was missed without a
-    word of why.
+    word of why; `changes` how the target has changed beside what was signed.
     """
 
     number: int
@@ -67,6 +72,7 @@ class ProgressView:
     spans: list[SpanView]
     reason: Wording
     lacks_reason: bool
+    changes: list[TargetChangeView]
 
     @property
     def says_more(self) -> bool:
@@ -86,7 +92,7 @@ def progress_view(
     `reason` is what the parties have said of why the target is not reached, `reasons` the same by
     the first day of a period.
     """
-    unit = SafeString(unit_text(commitment))
+    unit = SafeString(unit_text(target_in_force(commitment, progress.changes)))
     span_views = [
         _span_view(
             period, unit, progress.target, (reasons or {}).get(period.span.first, Wording(""))
@@ -112,6 +118,7 @@ def progress_view(
         spans=span_views,
         reason=reason or Wording(""),
         lacks_reason=is_missed and not reason and not any(view.reason for view in span_views),
+        changes=target_change_views(commitment, progress.changes),
     )
 
 

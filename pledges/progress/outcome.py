@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import pgettext_lazy
 
 from pledges.lifecycle import Standing
+from pledges.models import TargetChange
 from pledges.targets import Span, Target
 
 
@@ -159,7 +160,8 @@ class Progress:
     `whole` is the number that makes the target whole, None when it has none or it isn't stated.
     `closing` is that of the whole pledge's time; `is_late` says that it was done, but after its
     day; `standing` is how the pledge stands on the day that it is told of, and `cut` that it ended
-    before its time.
+    before its time. `changes` are those of the target that was signed, the latest last; `target` is
+    the one that counts.
     """
 
     target: Target
@@ -180,3 +182,4 @@ class Progress:
     closing: Closing | None = None
     standing: Standing | None = None
     cut: Cut | None = None
+    changes: tuple[TargetChange, ...] = ()

@@ -189,7 +189,13 @@ def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
         "events": presentation.events(
             shown,
             view.standing,
-            [*presentation.signings(shown), *presentation.recalls_of(shown)],
+            [
+                *presentation.signings(shown),
+                *presentation.recalls_of(shown),
+                *presentation.target_events(
+                    change for promise in both_voices for change in promise.reported.changes
+                ),
+            ],
         ),
         "contacts": [party for party in shown.givers if party.has_contact],
         "annexes": list(shown.annexes.defer("content")),
@@ -228,13 +234,16 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
     figures = evidence(chosen, municipality, view.standing.on)
     reported = reported_in_public([pledge], view.standing.on)
     both_voices = promise(chosen, reported, view.standing)
+    target = presentation.target_in_force(chosen, reported.changes_until(chosen, view.standing.on))
     context: dict[str, object] = {
         "municipality": municipality,
         "pledge": view,
         "commitment": _commitment_view(chosen, view),
         "focus_area": presentation.focus_area_view(chosen.focus_area),
-        "meaning": presentation.target_meaning(chosen),
-        "prolonged": presentation.prolonged_text(chosen, view.original_end, view.planned_end),
+        "meaning": presentation.target_meaning(target),
+        "prolonged": presentation.prolonged_text(
+            chosen, target, view.original_end, view.planned_end
+        ),
         "actions": _latest_actions(pledge, chosen, most=5),
         "assessed": assessed,
         "evidence": figures,
@@ -249,7 +258,7 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
             for time in reported.closed.get(chosen.pk, [])
         ],
         "progress": both_voices.reported,
-        "short_period": presentation.short_period(chosen),
+        "short_period": presentation.short_period(target),
         "number_of_commitments": len(siblings),
         "previous": _commitment_view(siblings[index - 1], view) if index else None,
         "next": _commitment_view(siblings[index + 1], view) if siblings[index + 1 :] else None,

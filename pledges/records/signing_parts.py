@@ -21,6 +21,7 @@ from pledges.models import (
     Signature,
     SigningWay,
     TakenIn,
+    TargetChange,
     ValidityPeriod,
     VoidFile,
     VoidSignature,
@@ -168,6 +169,15 @@ PARTS = (
         "Dagarna då löftet gäller i varje kommun; slutet är den första dag då det inte gäller.",
         _all(ValidityPeriod),
         _all(ValidityPeriod),
+        history=_of_the_pledge,
+    ),
+    Part(
+        TargetChange,
+        "andrade-mal",
+        "Mål som gäller i stället för det undertecknade: ett nytt antal som en förlängning gav, "
+        "eller en rättelse med dag och skäl. Det som är undertecknat står kvar i åtagandet.",
+        _all(TargetChange, "commitment__pledge"),
+        _all(TargetChange, "commitment__pledge"),
         history=_of_the_pledge,
     ),
 )

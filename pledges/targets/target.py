@@ -111,6 +111,11 @@ class Target:
         )
 
     @property
+    def has_number_for_the_whole(self) -> bool:
+        """Whether a number is promised for all of the pledge's time."""
+        return self.amount is not None and self.is_over_the_whole
+
+    @property
     def _least(self) -> int | None:
         counts = self.shape == Shape.COUNT and not self.at_most
         return int(self.amount) if counts and self.amount is not None else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -114,6 +115,24 @@ class FocusAreaForm(PartForm):
     problem_en = long_text(gettext_lazy("Problembild på engelska"))
     cause_en = long_text(gettext_lazy("Orsak på engelska"))
     expected_effects_en = long_text(gettext_lazy("Förväntade effekter på engelska"))
+
+
+def typed_target(cleaned: Mapping[str, Any]) -> Target:
+    """Return the target that the fields of a form say."""
+    shape, period = cleaned.get("target_shape"), cleaned.get("target_period")
+    return Target(
+        shape=Shape(shape) if shape else Shape.NONE,
+        amount=cleaned.get("target_amount"),
+        period=Period(period) if period else None,
+        at_least=bool(cleaned.get("target_at_least")),
+        of=cleaned.get("target_of"),
+        unit=cleaned.get("target_unit_sv") or "",
+        at_most=bool(cleaned.get("target_at_most")),
+        first=cleaned.get("target_first"),
+        last=cleaned.get("target_last"),
+        within_days=cleaned.get("target_within_days"),
+        every_year=bool(cleaned.get("target_every_year")),
+    )
 
 
 class CommitmentForm(PartForm):
@@ -255,21 +274,7 @@ class CommitmentForm(PartForm):
             cleaned["responsible_municipalities"] = []
         if any(name.startswith("target_") for name in self.errors):
             return cleaned
-        shape = cleaned.get("target_shape")
-        period = cleaned.get("target_period")
-        target = Target(
-            shape=Shape(shape) if shape else Shape.NONE,
-            amount=cleaned.get("target_amount"),
-            period=Period(period) if period else None,
-            at_least=bool(cleaned.get("target_at_least")),
-            of=cleaned.get("target_of"),
-            unit=cleaned.get("target_unit_sv") or "",
-            at_most=bool(cleaned.get("target_at_most")),
-            first=cleaned.get("target_first"),
-            last=cleaned.get("target_last"),
-            within_days=cleaned.get("target_within_days"),
-            every_year=bool(cleaned.get("target_every_year")),
-        )
+        target = typed_target(cleaned)
         for key, sentence in target.faults():
             self.add_error("target_unit_sv" if key == "unit" else f"target_{key}", sentence)
         return cleaned

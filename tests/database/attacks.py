@@ -79,6 +79,16 @@ def _prolongation(pledge: str) -> str:
     )
 
 
+def _target_change(number: str, decision: str, reason: str) -> str:
+    """Return the statement that changes the first target of a pledge."""
+    return (
+        "INSERT INTO pledges_targetchange (commitment_id, prolongation_id, from_day, reason,"
+        " entered_at, target_at_least, target_period, target_unit) SELECT commitment.id,"
+        f" {decision}, '2025-12-02', '{reason}', now(), true, '', '' FROM pledges_commitment"
+        f" commitment WHERE commitment.pledge_id = {{{number}}} AND commitment.number = 1"
+    )
+
+
 # Attacks by the name of the trigger, but for those that guard any table alike.
 TRIGGERS: list[tuple[str, str, str]] = [
     *(
@@ -239,6 +249,23 @@ TRIGGERS: list[tuple[str, str, str]] = [
     ),
     ("pledges_prolongation_guard_prolongation", "Bara ett löfte som alla", _prolongation("half")),
     ("pledges_prolongation_guard_prolongation", "En förlängning går", _prolongation("signed")),
+    *(
+        ("pledges_targetchange_guard_target_change", "Ett ändrat mål kan varken", change)
+        for change in (
+            "UPDATE pledges_targetchange SET reason = 'x'",
+            "DELETE FROM pledges_targetchange",
+        )
+    ),
+    (
+        "pledges_targetchange_guard_target_change",
+        "Bara målet i ett löfte som alla",
+        _target_change("half", "NULL", "x"),
+    ),
+    (
+        "pledges_targetchange_guard_target_change",
+        "Ett nytt antal hör till beslutet",
+        _target_change("signed", "(SELECT min(id) FROM pledges_prolongation)", ""),
+    ),
     # What was signed elsewhere.
     (
         "pledges_signature_guard_signature",

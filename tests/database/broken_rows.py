@@ -5,13 +5,8 @@ A row that it alone stops is the columns that matter, as SQL.
 
 from __future__ import annotations
 
-# Of each constraint on what is signed or public a row that it refuses.
-CONSTRAINTS: dict[str, dict[str, str]] = {
-    "municipality_code": {"code": "'x'"},
-    "pledge_ends_after_its_start": {"valid_from": "'2023-01-02'", "valid_to": "'2023-01-01'"},
-    "somebody_decided_to_prolong_on_a_day": {"decided_on": "now()", "decided_by": "''"},
-    "pledge_period_form": {"period": "'x'"},
-    "commitment_number_from_one": {"number": "0"},
+# Those that whatever holds a target has.
+_TARGETS: dict[str, dict[str, str]] = {
     "target_amount_above_zero": {"target_amount": "0"},
     "counted_target_has_amount_and_period": {"target_shape": "'count'", "target_amount": "1"},
     "only_counted_targets_have_a_period": {"target_shape": "'done'", "target_period": "'year'"},
@@ -31,6 +26,17 @@ CONSTRAINTS: dict[str, dict[str, str]] = {
         "target_amount": "2",
         "target_of": "1",
     },
+}
+# Of each constraint on what is signed or public a row that it refuses.
+CONSTRAINTS: dict[str, dict[str, str]] = {
+    "municipality_code": {"code": "'x'"},
+    "pledge_ends_after_its_start": {"valid_from": "'2023-01-02'", "valid_to": "'2023-01-01'"},
+    "somebody_decided_to_prolong_on_a_day": {"decided_on": "now()", "decided_by": "''"},
+    "pledge_period_form": {"period": "'x'"},
+    "commitment_number_from_one": {"number": "0"},
+    **_TARGETS,
+    **{f"changed_{name}": row for name, row in _TARGETS.items()},
+    "a_target_is_corrected_for_a_reason": {"reason": "''"},
     "schools_and_only_schools_have_a_level": {"kind": "'school'", "level": "''"},
     "last_day_after_the_first": {"done_on": "'2025-01-01'", "last_day": "'2025-01-01'"},
     "action_amount_in_bounds": {"amount": "2000000"},

@@ -21,6 +21,7 @@ from pledges.models import (
     Recall,
     SigningWay,
     TakenIn,
+    TargetChange,
     VoidFile,
     VoidSignature,
 )
@@ -75,6 +76,12 @@ def make_world() -> dict[str, int]:
         valid_to=date(2027, 12, 31),
         decided_on=date(2025, 12, 1),
         decided_by="Kommunstyrelsen",
+        entered_at=SIGNED_AT,
+    )
+    TargetChange.objects.create(
+        commitment=signed.commitments.first(),
+        from_day=date(2025, 3, 1),
+        reason="Fel",
         entered_at=SIGNED_AT,
     )
     closing, reopened = (

@@ -48,6 +48,7 @@ CASES: dict[str, tuple[str, set[str]]] = {
     "pledges_validityperiod": ("during = during * daterange(NULL, '2024-01-01')", JOINT),
     "pledges_annulment": ("reason = reason || '!'", JOINT),
     "pledges_prolongation": ("reason = reason || '!'", JOINT),
+    "pledges_targetchange": ("reason = reason || '!'", JOINT),
     "pledges_takenin": ("vouched_for = vouched_for || '!'", JOINT),
     "pledges_recall": ("reason = reason || '!'", JOINT),
     "pledges_pledge": ("title_sv = title_sv || '!'", JOINT),

@@ -43,6 +43,7 @@ from pledges.models import (
     Recall,
     StatisticsImport,
     TakenIn,
+    TargetChange,
 )
 from pledges.surveys import publishing
 from tests.builders import (
@@ -89,6 +90,12 @@ def shared_of(pledge: Pledge) -> None:
         reason="Skäl",
         decided_on=date(2025, 1, 1),
         decided_by="Rådet",
+        entered_at=SIGNED_AT,
+    )
+    TargetChange.objects.create(
+        commitment=pledge.commitments.first(),
+        from_day=date(2025, 1, 1),
+        reason="Skäl",
         entered_at=SIGNED_AT,
     )
     TakenIn.objects.create(

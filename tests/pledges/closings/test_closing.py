@@ -300,7 +300,7 @@ def test_many_commitments_cost_no_more_queries(django_assert_num_queries: Any) -
             .filter(municipalities__name=name)
             .prefetch_related("commitments")
         )
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             assert len(open_periods(pledges, TODAY)[pledges[0].pk]) == 3 * n
 
 

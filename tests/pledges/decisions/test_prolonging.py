@@ -1,10 +1,11 @@
 """A pledge is prolonged by a dated decision, beside what was signed."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
@@ -15,7 +16,7 @@ from pledges import lifecycle, presentation
 from pledges.decided import Decision
 from pledges.decisions.prolonging import prolong
 from pledges.lifecycle import Standing, State, standing
-from pledges.models import Pledge, Prolongation, PublishedAction, ValidityPeriod
+from pledges.models import Pledge, Prolongation, PublishedAction, TargetChange, ValidityPeriod
 from tests.builders import a_municipality, a_person, a_pledge, an_action
 from tests.pages.conftest import Reader
 from tests.pledges.signing.conftest import logged_in
@@ -213,3 +214,103 @@ def test_what_was_decided_of_one_that_has_ended_is_entered_late() -> None:
     page = client.get(f"/arbetsyta/loften/{pledge.uid}/beslut/").content.decode()
     assert "forlang/" in page
     assert "upphav/" in page
+
+
+def a_pledge_of_six(**fields: object) -> Pledge:
+    """Make a pledge of one year to six meetings in all."""
+    commitment: dict[str, object] = {
+        "kind": "other",
+        "target_unit": "träffar",
+        "target_period": "whole",
+    }
+    place = fields.pop("municipality", None)
+    commitment |= {"target_amount": 6, **fields}
+    return a_pledge_of_2021(municipality=place, commitments=1, commitment=commitment)
+
+
+def test_a_decision_gives_a_new_number_for_the_whole_pledge(reader: Reader) -> None:
+    pledge = a_pledge_of_six()
+    commitment = pledge.commitments.get()
+    for day in range(1, 8):
+        an_action(commitment, done_on=date(2021, 3, day))
+    address = "/alvsbyn/2021/ataganden/1/"
+    assert "7 av 6 lovade träffar" in reader.text(address)
+    prolonged(pledge, numbers={1: Decimal(9)})
+    page = reader.text(address)
+    assert (
+        "15 november 2021: Beslutet att förlänga löftet gav ett nytt antal: ”Minst 9 träffar under "
+        "hela löftesperioden”. Från början lovades ”Minst 6 träffar under hela löftesperioden”. "
+        "Siffrorna räknas mot det nya antalet."
+    ) in page
+    assert "7 av 9 redovisade för hela löftesperioden" in page
+    assert "7 av 6" not in page
+    assert "Åtagande 1. Beslutet att förlänga löftet gav ett nytt antal" in reader.text(
+        "/alvsbyn/2021/"
+    )
+    assert "gave a new number: “At least 9 träffar" in reader.text(f"/en{address}")
+
+
+@pytest.mark.parametrize(
+    ("fields", "numbers", "fault"),
+    [
+        ({}, {1: Decimal("8.5")}, "number_1"),
+        ({}, {1: Decimal(0)}, "number_1"),
+        ({}, {2: Decimal(8)}, ""),
+        ({"target_period": "year"}, {1: Decimal(8)}, ""),
+        (
+            {"target_shape": "coverage", "target_period": "", "target_of": 8},
+            {1: Decimal(9)},
+            "number_1",
+        ),
+    ],
+)
+def test_numbers_that_a_target_cannot_have_are_refused(
+    fields: dict[str, Any], numbers: dict[int, Decimal], fault: str
+) -> None:
+    pledge = a_pledge_of_six(**fields)
+    with pytest.raises(Refused) as refused:
+        prolonged(pledge, numbers=numbers)
+    assert list(refused.value.faults) == [fault]
+    assert not Prolongation.objects.exists()
+
+
+def test_the_form_asks_for_numbers_of_the_whole_alone() -> None:
+    pledge = a_pledge_of_six()
+    client = logged_in(a_person(role=Role.COORDINATOR, place=pledge.municipalities.get()))
+    address = f"/arbetsyta/loften/{pledge.uid}/beslut/forlang/"
+    page = client.get(address).content.decode()
+    assert "Nytt antal för åtagande 1" in page
+    assert "Lovat: Minst 6 träffar under hela löftesperioden." in page
+    form = {
+        "valid_to": "2022-12-31",
+        "decided_on": "2021-11-15",
+        "decided_by": "Kommunstyrelsen",
+        "reason": "Pandemin.",
+    }
+    refused = client.post(address, {**form, "number_1": "många"})
+    assert refused.status_code == 422
+    page = client.post(address, {**form, "number_1": "8"}, follow=True).content.decode()
+    assert "Nytt antal" in page
+    assert TargetChange.objects.get().target_amount == 8
+    page = client.get(address).content.decode()
+    assert "Lovat: Minst 8 träffar under hela löftesperioden." in page
+    yearly = a_pledge_of_six(target_period="year", municipality=a_municipality("Boden"))
+    client = logged_in(a_person("b@e.se", role=Role.COORDINATOR, place=yearly.municipalities.get()))
+    page = client.get(f"/arbetsyta/loften/{yearly.uid}/beslut/forlang/").content.decode()
+    assert "Nytt antal" not in page
+
+
+def test_the_same_number_and_none_change_nothing() -> None:
+    pledge = a_pledge_of_six()
+    prolonged(pledge, numbers={1: Decimal(6)})
+    assert not TargetChange.objects.exists()
+
+
+def test_the_command_takes_numbers() -> None:
+    a_pledge_of_six()
+    decided = ("--decided-on", "2021-11-15", "--decided-by", "Rådet", "--reason", "Pandemin")
+    new = ("--to", "2022-12-31", *decided, "--number")
+    with pytest.raises(CommandError, match="nummer och det nya antalet"):
+        call_command("prolong_pledge", "alvsbyn", "2021", *new, "1:8")
+    call_command("prolong_pledge", "alvsbyn", "2021", *new, "1=8")
+    assert TargetChange.objects.get().target_amount == 8

@@ -27,6 +27,7 @@ from pledges.closings.responsible import responsible_for
 from pledges.consultation import rules as consultation_rules
 from pledges.decided import Decision
 from pledges.decisions.calling_back import call_back
+from pledges.decisions.correcting import correct_target
 from pledges.decisions.prolonging import prolong
 from pledges.models import (
     Commitment,
@@ -141,6 +142,14 @@ def a_pledge_with_everything(*, annulled: bool = True) -> Pledge:
         pledge,
         valid_to=date(2026, 6, 30),
         decision=Decision(date(2025, 11, 3), "Kommunstyrelsen", "7"),
+        reason=OPEN,
+        by=staff,
+        at=timezone.now(),
+    )
+    correct_target(
+        rows[1],
+        {**rows[1].fields(), "target_amount": 3},
+        corrected_on=date(2025, 11, 3),
         reason=OPEN,
         by=staff,
         at=timezone.now(),
