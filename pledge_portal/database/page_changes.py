@@ -113,6 +113,7 @@ SHOWN_AT: dict[str, str] = {
     "pledges_followupcorrection": _OF_ITS_FOLLOW_UP,
     "pledges_followupdocument": _OF_ITS_FOLLOW_UP,
     "pledges_periodclosing": _OF_ITS_COMMITMENT,
+    "pledges_earlieramount": _together(_ITS_OWN, _OF_ITS_COMMITMENT),
     "pledges_publishedaction": _together(_ITS_OWN, _OF_ITS_COMMITMENT),
     "pledges_area": _ALL_SHARE_IT,
     "pledges_indicator": _ALL_SHARE_IT,

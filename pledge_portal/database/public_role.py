@@ -85,6 +85,10 @@ READABLE: dict[str, str | None] = {
     # Holds only what may be told of an action, each row from its own day on; the actions
     # themselves are in tables that the role can't read.
     "pledges_publishedaction": "public_from <= (now() AT TIME ZONE 'Europe/Stockholm')::date",
+    # What corrected actions counted to, likewise.
+    "pledges_earlieramount": (
+        "public_from IS NOT NULL AND public_from <= (now() AT TIME ZONE 'Europe/Stockholm')::date"
+    ),
     # Official statistics, as their sources have published them.
     "pledges_area": None,
     "pledges_indicator": None,

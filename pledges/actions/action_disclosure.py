@@ -9,21 +9,30 @@ The rules, in the order that they bind (OSL 2009:400, 18 chap. 1 §):
   that turned up the same evening would tell the day.
 - A commitment of a secret kind shows finished periods only, since "1 of 2 left" in December
   announces the search; and never the day.
-- Corrections and deletions leave no trace in public.
+- Corrections and deletions leave no trace in public, but that time which was closed tells what it
+  came to then (`earlier_amounts`).
 """
 
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.utils import timezone
 
 from pledges.actions.days import Days
+from pledges.actions.earlier_amounts import Version, versions
 from pledges.lifecycle import full_end
-from pledges.models import Commitment, CompletedAction, Disclosure, PublishedAction
+from pledges.models import (
+    ActionCorrection,
+    Commitment,
+    CompletedAction,
+    Disclosure,
+    EarlierAmount,
+    PublishedAction,
+)
 from pledges.targets import Period, period_at
 
 DateDetail = Disclosure.DateDetail
@@ -156,25 +165,85 @@ def publish(action: CompletedAction) -> None:
         .select_related("pledge", "disclosure")
         .get(pk=action.commitment_id)
     )
+    counted = _versions([action])[action]
+    _write_earlier({action: counted})
     if action.is_struck or not action.is_public:
         PublishedAction.objects.filter(action=action).delete()
         return
-    PublishedAction.objects.update_or_create(action=action, defaults=_public_part(action))
+    PublishedAction.objects.update_or_create(
+        action=action, defaults=_public_part(action, counted[-1].since)
+    )
 
 
 def publish_all(actions: Iterable[CompletedAction]) -> None:
-    """Write the public part of many new actions at once; they have none yet."""
+    """Write the public part of many actions at once; they have none yet."""
+    counted = _versions(actions)
+    _write_earlier(counted)
     PublishedAction.objects.bulk_create(
         [
-            PublishedAction(action=action, **_public_part(action))
-            for action in actions
+            PublishedAction(action=action, **_public_part(action, of_action[-1].since))
+            for action, of_action in counted.items()
             if action.is_public and not action.is_struck
         ],
         batch_size=500,
     )
 
 
-def _public_part(action: CompletedAction) -> dict[str, object]:
+def _versions(actions: Iterable[CompletedAction]) -> dict[CompletedAction, list[Version]]:
+    """Return what actions have counted to; a query if any was corrected."""
+    actions = list(actions)
+    corrections = defaultdict(list)
+    if changed := [action.pk for action in actions if action.version > 1]:
+        for correction in ActionCorrection.objects.filter(action__in=changed):
+            corrections[correction.action_id].append(correction)
+    return {action: versions(action, corrections[action.pk]) for action in actions}
+
+
+def _write_earlier(counted: Mapping[CompletedAction, Sequence[Version]]) -> None:
+    """Write what actions counted to before they were corrected."""
+    changed = [action for action in counted if action.version > 1]
+    if not changed:
+        return
+    EarlierAmount.objects.filter(action__in=changed).delete()
+    EarlierAmount.objects.bulk_create(
+        [
+            EarlierAmount(action=action, **_earlier_part(action, version))
+            for action in changed
+            if not action.is_struck
+            for version in counted[action][:-1]
+        ],
+        batch_size=500,
+    )
+
+
+def _earlier_part(action: CompletedAction, version: Version) -> dict[str, object]:
+    commitment = action.commitment
+    disclosure = disclosure_of(commitment)
+    days = shown_days(version.days, disclosure.date_detail)
+    told_from = max(
+        public_from(commitment, version.days, version.embargo_until, disclosure),
+        public_from(
+            commitment, Days(action.done_on, action.until), action.embargo_until, disclosure
+        ),
+    )
+    superseded_on = version.until or date.max
+    is_told = action.is_public and version.is_public and told_from <= superseded_on
+    return {
+        "commitment": commitment,
+        "municipality_id": action.municipality_id,
+        "public_from": told_from if is_told else None,
+        "shown_first": days.first,
+        "shown_last": days.last,
+        "is_span": shows_own_days(commitment, version.days, disclosure.date_detail),
+        "added_on": version.since if version.since >= told_from else None,
+        "superseded_on": superseded_on,
+        "amount": version.amount,
+        "unit": version.unit,
+        "requests": version.requests,
+    }
+
+
+def _public_part(action: CompletedAction, counted_since: date) -> dict[str, object]:
     commitment, place = action.commitment, action.place
     disclosure = disclosure_of(commitment)
     done = Days(action.done_on, action.until)
@@ -183,7 +252,6 @@ def _public_part(action: CompletedAction) -> dict[str, object]:
     tells_level = place is not None and disclosure.place_detail == PlaceDetail.LEVEL
     tells_outcome = permits_search_outcome(disclosure)
     told_from = public_from(commitment, done, action.embargo_until, disclosure)
-    recorded_on = timezone.localdate(action.recorded_at)
     return {
         "commitment": commitment,
         "municipality_id": action.municipality_id,
@@ -192,7 +260,7 @@ def _public_part(action: CompletedAction) -> dict[str, object]:
         "shown_first": days.first,
         "shown_last": days.last,
         # The day it was typed tells nothing of the day it was done once that may be told.
-        "added_on": recorded_on if recorded_on >= told_from else None,
+        "added_on": counted_since if counted_since >= told_from else None,
         "is_span": shows_own_days(commitment, done, disclosure.date_detail),
         "place": place if tells_place else None,
         "place_level": place.level if place is not None and tells_level else "",

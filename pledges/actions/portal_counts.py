@@ -27,7 +27,7 @@ from django.db.models import Case, Count, F, Func, IntegerField, Min, Value, Whe
 from django.db.models.functions import Cast, Least
 
 from pledges.models import Commitment, CompletedAction, FollowUp, Pledge, PublishedRound
-from pledges.models.action_sums import Tallied
+from pledges.models.action_sums import NO_DAY, Tallied
 from pledges.progress import Tally
 from pledges.targets import Shape, school_year_of
 
@@ -75,13 +75,13 @@ def _rounds(pledges: Iterable[Pledge | int], on: date | None) -> models.QuerySet
         Value(False),
         Value(""),
         "municipality_id",
-        _NO_DAY,
+        NO_DAY,
         Value(True),
-        _NO_DAY,
+        NO_DAY,
+        NO_DAY,
     )
 
 
-_NO_DAY = Cast(Value(None), models.DateField())
 _NOTHING = Cast(Value(None), models.BigIntegerField())
 
 
@@ -105,7 +105,8 @@ def _follow_ups(pledges: Iterable[Pledge | int], on: date | None) -> models.Quer
         _NOTHING,
         "meeting_on",
         Value(True),
-        _NO_DAY,
+        NO_DAY,
+        NO_DAY,
     )
 
 

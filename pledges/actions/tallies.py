@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from django.db.models import QuerySet
+
 from pledges.actions.portal_counts import counted_once, portal_sums
 from pledges.closings.times import ClosedTimes, closed_times, published_assessments
 from pledges.lifecycle import Standing
@@ -14,11 +16,15 @@ from pledges.models import (
     Assessment,
     Commitment,
     CompletedAction,
+    EarlierAmount,
     Pledge,
     PublishedAction,
     TargetChange,
 )
+from pledges.models.action import CompletedActionQuerySet
 from pledges.models.action_sums import Tallied
+from pledges.models.earlier_amount import EarlierAmountQuerySet
+from pledges.models.published_action import PublishedActionQuerySet
 from pledges.progress import Progress, Tally, progress
 
 Tallies = dict[int, list[Tally]]
@@ -32,24 +38,47 @@ def public_tallies_of(
 
     What was added after time was `closed` is told apart.
     """
-    pledges = list(pledges)
-    actions = PublishedAction.objects.public(on).filter(commitment__pledge__in=pledges)
-    closing_days = _closing_days(closed)
-    rows = actions.tallied(closing_days).union(*portal_sums(pledges, on), all=True)
-    return by_commitment(rows, closing_days)
+    tallies, _earlier = _public_tallies(list(pledges), on, closed)
+    return tallies
+
+
+def _public_tallies(
+    pledges: list[Pledge], on: date, closed: ClosedTimes | None
+) -> tuple[Tallies, Tallies]:
+    of_pledges = {"commitment__pledge__in": pledges}
+    return _tallies(
+        PublishedAction.objects.public(on).filter(**of_pledges),
+        EarlierAmount.objects.public(on).filter(**of_pledges, superseded_on__lte=on),
+        portal_sums(pledges, on),
+        closed,
+    )
+
+
+def _tallies(
+    actions: PublishedActionQuerySet | CompletedActionQuerySet,
+    earlier: EarlierAmountQuerySet,
+    of_portal: list[QuerySet],
+    closed: ClosedTimes | None,
+) -> tuple[Tallies, Tallies]:
+    """Return what counts, and what counted until it was corrected; one query."""
+    closing_days = sorted({time.closed_on for times in (closed or {}).values() for time in times})
+    others = [*of_portal, *([earlier.tallied(closing_days)] if closing_days else [])]
+    return _by_commitment(actions.tallied(closing_days).union(*others, all=True), closing_days)
 
 
 @dataclass(frozen=True)
 class Reported:
     """What is reported of pledges' commitments, and the time that is closed.
 
-    All by commitment: the changes of the targets that were signed too, and the `assessments` that
-    closed time, the newest first. `is_for_staff` says that all that is done counts, public or not.
+    All by commitment. `changes` are those of the signed targets, `earlier` what counted until it
+    was corrected, `assessments` those that closed time, the newest first. `is_for_staff` says that
+    all that is done counts, public or not.
     """
 
     tallies: Tallies
     closed: ClosedTimes
     changes: TargetChanges
+    earlier: Tallies
     assessments: dict[int, list[Assessment]] = field(default_factory=dict)
     is_for_staff: bool = False
 
@@ -64,6 +93,7 @@ class Reported:
             self.tallies.get(commitment.pk, []),
             standing,
             closed=self.closed.get(commitment.pk, []),
+            earlier=self.earlier.get(commitment.pk, []),
             is_secret=commitment.is_secret_kind and not self.is_for_staff,
         )
         return replace(so_far, changes=in_force)
@@ -93,8 +123,9 @@ def reported_in_public(pledges: Iterable[Pledge], on: date) -> Reported:
     by_commitment: dict[int, list[Assessment]] = defaultdict(list)
     for assessment in assessments:
         by_commitment[assessment.commitment_id].append(assessment)
+    tallies, earlier = _public_tallies(pledges, on, closed)
     changes = target_changes(pledges)
-    return Reported(public_tallies_of(pledges, on, closed), closed, changes, dict(by_commitment))
+    return Reported(tallies, closed, changes, earlier, dict(by_commitment))
 
 
 def reported_to_staff(pledges: Iterable[Pledge], on: date) -> Reported:
@@ -104,8 +135,8 @@ def reported_to_staff(pledges: Iterable[Pledge], on: date) -> Reported:
     """
     pledges = list(pledges)
     closed = closed_times(pledges, on)
-    changes = target_changes(pledges)
-    return Reported(counted_tallies(pledges, closed), closed, changes, is_for_staff=True)
+    tallies, earlier = _counted_tallies(pledges, closed)
+    return Reported(tallies, closed, target_changes(pledges), earlier, is_for_staff=True)
 
 
 def counted_tallies(pledges: Iterable[Pledge], closed: ClosedTimes | None = None) -> Tallies:
@@ -113,26 +144,34 @@ def counted_tallies(pledges: Iterable[Pledge], closed: ClosedTimes | None = None
 
     What was added after time was `closed` is told apart. For staff alone.
     """
-    pledges = list(pledges)
-    actions = CompletedAction.objects.counted().filter(commitment__pledge__in=pledges)
-    closing_days = _closing_days(closed)
-    rows = actions.tallied(closing_days).union(*portal_sums(pledges), all=True)
-    return by_commitment(rows, closing_days)
+    tallies, _earlier = _counted_tallies(list(pledges), closed)
+    return tallies
+
+
+def _counted_tallies(pledges: list[Pledge], closed: ClosedTimes | None) -> tuple[Tallies, Tallies]:
+    of_pledges = {"commitment__pledge__in": pledges}
+    return _tallies(
+        CompletedAction.objects.counted().filter(**of_pledges),
+        EarlierAmount.objects.filter(**of_pledges),
+        portal_sums(pledges),
+        closed,
+    )
 
 
 def _is_late(row: Tallied, closing_days: Sequence[date]) -> bool:
     return bool(closing_days and row.added_on and row.added_on > closing_days[0])
 
 
-def _closing_days(closed: ClosedTimes | None) -> list[date]:
-    return sorted({time.closed_on for times in (closed or {}).values() for time in times})
+def _by_commitment(rows: Iterable[tuple], closing_days: Sequence[date]) -> tuple[Tallies, Tallies]:
+    """Return rows of sums by their commitment, nothing counted twice.
 
-
-def by_commitment(rows: Iterable[tuple], closing_days: Sequence[date] = ()) -> Tallies:
-    """Return rows of sums by their commitment, nothing counted twice."""
+    What counts, and what counted until it was corrected.
+    """
     tallies: Tallies = defaultdict(list)
+    earlier: Tallies = defaultdict(list)
     for row in counted_once(Tallied(*columns) for columns in rows):
-        tallies[row.commitment].append(
+        of_sort = tallies if row.superseded_on is None else earlier
+        of_sort[row.commitment].append(
             Tally(
                 row.first,
                 row.last,
@@ -143,9 +182,10 @@ def by_commitment(rows: Iterable[tuple], closing_days: Sequence[date] = ()) -> T
                 added_on=row.added_on if _is_late(row, closing_days) else None,
                 unit=row.unit,
                 by_portal=row.by_portal,
+                superseded_on=row.superseded_on,
             )
         )
-    return dict(tallies)
+    return dict(tallies), dict(earlier)
 
 
 def earlier_units(commitment: Commitment, most: int = 10) -> list[str]:

@@ -175,7 +175,7 @@ def _part_of_period(
 def promises(pledge: Pledge, standing: Standing) -> dict[int, Promise]:
     """Return each commitment in both voices by its key, in order.
 
-    Costs three queries for what is reported and assessed, and one for the commitments unless they
+    Costs four queries for what is reported and assessed, and one for the commitments unless they
     are prefetched.
     """
     return promises_of([pledge], {pledge.pk: standing}, standing.on)
@@ -249,11 +249,18 @@ def progress_of_time(
         last_day=last,
         state=State.IN_FORCE if standing.on <= last else State.ENDED,
     )
-    return replace(reported, tallies={commitment.pk: within}).progress(commitment, of_time)
+    earlier = _only_within(reported.earlier.get(commitment.pk, []), first, last)
+    of_time_only = replace(
+        reported, tallies={commitment.pk: within}, earlier={commitment.pk: earlier}
+    )
+    return of_time_only.progress(commitment, of_time)
 
 
 def _within(commitment: Commitment, reported: Reported, first: date, last: date) -> list[Tally]:
-    tallies = reported.tallies.get(commitment.pk, [])
+    return _only_within(reported.tallies.get(commitment.pk, []), first, last)
+
+
+def _only_within(tallies: Iterable[Tally], first: date, last: date) -> list[Tally]:
     return [tally for tally in tallies if first <= tally.first and tally.last <= last]
 
 

@@ -1061,6 +1061,29 @@ class Migration(InitialMigration):
             },
         ),
         migrations.CreateModel(
+            name='EarlierAmount',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_from', models.DateField(null=True)),
+                ('shown_first', models.DateField()),
+                ('shown_last', models.DateField()),
+                ('is_span', models.BooleanField(default=False)),
+                ('added_on', models.DateField(null=True)),
+                ('superseded_on', models.DateField()),
+                ('amount', models.PositiveIntegerField()),
+                ('unit', models.CharField(blank=True, max_length=80)),
+                ('requests', models.PositiveIntegerField(null=True)),
+                ('action', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='earlier_amounts', to='pledges.completedaction')),
+                ('commitment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pledges.commitment')),
+                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pledges.municipality')),
+            ],
+            options={
+                'verbose_name': 'tidigare antal',
+                'verbose_name_plural': 'tidigare antal',
+                'constraints': [models.UniqueConstraint(fields=('action', 'superseded_on'), name='superseded_once_a_day'), models.CheckConstraint(condition=models.Q(('public_from', None), ('superseded_on__gte', models.F('public_from')), _connector='OR'), name='superseded_when_it_could_be_told'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_earlieramount_refuse_truncate')],
+            },
+        ),
+        migrations.CreateModel(
             name='Assessment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

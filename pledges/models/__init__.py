@@ -12,6 +12,7 @@ from pledges.models.closing import PeriodClosing
 from pledges.models.commitment import Commitment, FocusArea
 from pledges.models.consultation import Consultation, ConsultationParty
 from pledges.models.contact import Contact
+from pledges.models.earlier_amount import EarlierAmount
 from pledges.models.follow_up import (
     Approval,
     Assessment,
@@ -82,6 +83,7 @@ __all__ = [
     "Contact",
     "Decline",
     "Disclosure",
+    "EarlierAmount",
     "EarlierFigure",
     "FocusArea",
     "FollowUp",

@@ -111,7 +111,9 @@ class CompletedActionQuerySet(models.QuerySet["CompletedAction"]):
             "done_on",
             "until",
             is_span=Q(last_day__isnull=False),
-            added_on=TruncDate("recorded_at"),
+            added_on=Coalesce(_corrected_on(), TruncDate("recorded_at"))
+            if closed_on
+            else TruncDate("recorded_at"),
             closed_on=closed_on,
         )
 
@@ -126,6 +128,14 @@ class CompletedActionQuerySet(models.QuerySet["CompletedAction"]):
     def latest_first(self) -> CompletedActionQuerySet:
         """Order by the day they were done, the latest first."""
         return self.order_by("-done_on", "-pk")
+
+
+def _corrected_on() -> models.Subquery:
+    """Return the last day on which what an action counts to was corrected."""
+    from pledges.models.earlier_amount import EarlierAmount
+
+    earlier = EarlierAmount.objects.filter(action=models.OuterRef("pk"))
+    return models.Subquery(earlier.order_by("-superseded_on").values("superseded_on")[:1])
 
 
 def _own_pledges(user: Person, action: Action) -> models.QuerySet:

@@ -23,7 +23,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import ExtractYear, Lower, TruncMonth
+from django.db.models.functions import Cast, ExtractYear, Lower, TruncMonth
 
 from pledges.models.commitment import Commitment
 from pledges.models.target_change import TargetChange
@@ -34,12 +34,16 @@ from pledges.targets import Period, Shape
 _WITHIN_MONTHS = (Period.DAY, Period.WEEK, Period.OWN)
 
 
+NO_DAY = Cast(Value(None), DateField())
+
+
 class Tallied(NamedTuple):
     """A sum of actions of one commitment that lie within the same days.
 
     `municipality` is told of surveys alone, and `meeting` (the day of a council's meeting) of
     follow-ups: by them what the portal itself did (`by_portal`) is known to be the same. `added_on`
-    is the last day on which any of it was recorded, where that may be told.
+    is the last day on which any of it was recorded, where that may be told; `superseded_on` that on
+    which it was corrected, and so counts no more.
     """
 
     commitment: int
@@ -54,6 +58,7 @@ class Tallied(NamedTuple):
     meeting: date | None
     by_portal: bool
     added_on: date | None
+    superseded_on: date | None
 
 
 def tallied(
@@ -63,6 +68,7 @@ def tallied(
     *,
     is_span: Q,
     added_on: models.expressions.Combinable,
+    superseded_on: models.expressions.Combinable = NO_DAY,
     closed_on: Sequence[date] = (),
 ) -> models.QuerySet:
     """Return sums by commitment and stretch of time.
@@ -100,10 +106,14 @@ def tallied(
             ),
             same_unit=Lower("unit"),
             added=added_on,
+            superseded=superseded_on,
             closings=_closings_before("added", closed_on),
             party=Case(When(survey, then=F("municipality_id")), output_field=BigIntegerField()),
         )
-        .values("commitment_id", "bucket", "bucket_end", "spans", "same_unit", "closings", "party")
+        .values(
+            *("commitment_id", "bucket", "bucket_end", "spans", "same_unit", "closings", "party"),
+            "superseded",
+        )
         .values_list(
             "commitment_id",
             Min(first),
@@ -117,6 +127,7 @@ def tallied(
             Value(None, output_field=DateField()),
             Value(False),
             Max("added"),
+            "superseded",
         )
     )
 

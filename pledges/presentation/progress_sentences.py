@@ -158,14 +158,24 @@ def _silence_of(verdict: Verdict, label: str) -> str:
 
 
 def completed_text(closing: Closing | None) -> str:
-    """Return that something came after the closing, and how it stood then.
+    """Return that something changed after the closing, and how it stood then.
 
     Empty when nothing did.
     """
-    if closing is None or closing.completed_on is None:
+    if closing is None or not (closing.completed_on or closing.corrected_on):
         return ""
-    return _("Kompletterat den %(day)s. När redovisningen avslutades: %(verdict)s.") % {
-        "day": day(closing.completed_on),
+    if closing.corrected_on is None:
+        sentence = _("Kompletterat den %(day)s. När redovisningen avslutades: %(verdict)s.")
+    elif closing.completed_on is None:
+        sentence = _("Rättat den %(corrected)s. När redovisningen avslutades: %(verdict)s.")
+    else:
+        sentence = _(
+            "Kompletterat den %(day)s och rättat den %(corrected)s. När redovisningen avslutades: "
+            "%(verdict)s."
+        )
+    return sentence % {
+        "day": day(closing.completed_on) if closing.completed_on else "",
+        "corrected": day(closing.corrected_on) if closing.corrected_on else "",
         "verdict": str(closing.verdict.label).lower(),
     }
 

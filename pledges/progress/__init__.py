@@ -12,7 +12,7 @@ public, the workspace all that is done. The rules:
   when follow-ups or those responsible have said of all its days that all is reported. Silence is
   no verdict: a period that is over and isn't closed lacks its report, and one that runs is told by
   what is reported, without a judgment.
-- What is added after a period was closed counts, beside the verdict of then.
+- What is added or corrected after a period was closed counts, beside the verdict of then.
 - What nobody has asked for, or told that they asked for, isn't kept by that.
 - One cut short by a successor or an annulment is not judged: its full time was never given.
 - A target for the whole of a pledge that is held over stays open until it is closed.

@@ -44,19 +44,31 @@ def judged(
     days: tuple[date, date],
     on: date,
     verdict_of: Callable[[Sequence[Tally], bool], Verdict],
+    earlier: Sequence[Tally] = (),
 ) -> tuple[Verdict, Closing | None]:
     """Return how a period stands, and how it stood when it was closed.
 
-    `verdict_of` takes tallies, and whether the period is closed.
+    `verdict_of` takes tallies, and whether the period is closed; `earlier` are those that counted
+    until they were corrected.
     """
     closing_day = closed_on(closed, *days, on)
     verdict = verdict_of(tallies, closing_day is not None)
     if closing_day is None:
         return verdict, None
-    late = [tally.added_on for tally in tallies if tally.added_on and tally.added_on > closing_day]
-    if not late:
+    then = [tally for tally in (*tallies, *earlier) if _counted_on(closing_day, tally)]
+    corrected = {tally.superseded_on for tally in then if tally.superseded_on}
+    late = {tally.added_on for tally in tallies if tally.added_on and tally.added_on > closing_day}
+    if not late | corrected:
         return verdict, Closing(closing_day, verdict)
-    in_time = [
-        tally for tally in tallies if tally.added_on is None or tally.added_on <= closing_day
-    ]
-    return verdict, Closing(closing_day, verdict_of(in_time, True), max(late))
+    return verdict, Closing(
+        closing_day,
+        verdict_of(then, True),
+        # What is right since a correction came with it, and completes nothing.
+        max(late - corrected, default=None),
+        max(corrected, default=None),
+    )
+
+
+def _counted_on(day: date, tally: Tally) -> bool:
+    is_in_time = tally.added_on is None or tally.added_on <= day
+    return is_in_time and (tally.superseded_on is None or tally.superseded_on > day)

@@ -23,8 +23,9 @@ def by_its_day(evidence: Evidence) -> Progress:
     standing = evidence.standing
     last = evidence.target.last or standing.planned_end
     days = (standing.valid_from, last)
+    verdict = _verdict_by(last, standing)
     now, closing = judged(
-        evidence.tallies, evidence.closed, days, standing.on, _verdict_by(last, standing)
+        evidence.tallies, evidence.closed, days, standing.on, verdict, evidence.earlier
     )
     is_late = now in {Verdict.PARTLY, Verdict.REPORTED}
     return Progress(
@@ -37,14 +38,10 @@ def by_years(evidence: Evidence) -> Progress:
     standing = evidence.standing
     years = list(evidence.spans_in_force())
     starts = [year.first for year, _whole in years]
-    by_year: list[list[Tally]] = [[] for _year in years]
-    for tally in evidence.tallies:
-        index = bisect_right(starts, tally.first) - 1
-        if index >= 0:
-            by_year[index].append(tally)
+    by_year, earlier = (_by_year(some, starts) for some in (evidence.tallies, evidence.earlier))
     rows = tuple(
-        _row(evidence, year, whole, tallies)
-        for (year, whole), tallies in zip(years, by_year, strict=True)
+        _row(evidence, year, whole, tallies, corrected)
+        for (year, whole), tallies, corrected in zip(years, by_year, earlier, strict=True)
     )
     over = [row.verdict for row in rows if row.span.last < standing.on]
     reached = over.count(Verdict.REACHED)
@@ -60,13 +57,28 @@ def by_years(evidence: Evidence) -> Progress:
     )
 
 
-def _row(evidence: Evidence, year: Span, whole: Span, tallies: Sequence[Tally]) -> SpanProgress:
+def _by_year(tallies: Sequence[Tally], starts: Sequence[date]) -> list[list[Tally]]:
+    by_year: list[list[Tally]] = [[] for _start in starts]
+    for tally in tallies:
+        index = bisect_right(starts, tally.first) - 1
+        if index >= 0:
+            by_year[index].append(tally)
+    return by_year
+
+
+def _row(
+    evidence: Evidence,
+    year: Span,
+    whole: Span,
+    tallies: Sequence[Tally],
+    earlier: Sequence[Tally],
+) -> SpanProgress:
     standing = evidence.standing
     if standing.on < year.first:
         return SpanProgress(year, 1, 0, Verdict.UPCOMING)
     days = (year.first, year.last)
     verdict = _verdict_by(whole.last, standing)
-    now, closing = judged(tallies, evidence.closed, days, standing.on, verdict)
+    now, closing = judged(tallies, evidence.closed, days, standing.on, verdict, earlier)
     cut = None
     if now == Verdict.CUT:
         cut = cut_between(year.first, year.last, whole.last, standing)

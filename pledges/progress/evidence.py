@@ -49,12 +49,16 @@ def _amounts(tallies: Iterable[Tally]) -> tuple[Amount, ...]:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is told of a commitment on a day: what is done, and closed."""
+    """What is told of a commitment on a day: what is done, and closed.
+
+    `earlier` is what counted until it was corrected.
+    """
 
     target: Target
     tallies: Sequence[Tally]
     standing: Standing
     closed: Sequence[ClosedTime]
+    earlier: Sequence[Tally] = ()
 
     @property
     def promised(self) -> int:
@@ -117,7 +121,7 @@ class Evidence:
     ) -> tuple[Verdict, Closing | None]:
         """Return how all the time stands, and how when it was closed."""
         days = (self.standing.valid_from, self.standing.planned_end)
-        return judged(self.tallies, self.closed, days, self.standing.on, verdict_of)
+        return judged(self.tallies, self.closed, days, self.standing.on, verdict_of, self.earlier)
 
     def spans_in_force(self) -> Iterator[tuple[Span, Span]]:
         """Yield the target's periods, each as far as the pledge lasted, and whole.

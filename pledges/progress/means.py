@@ -62,11 +62,15 @@ def _row(evidence: Evidence, period: Period, span: Span, whole: Span) -> SpanPro
     needed = units_of(evidence, period, (whole.first, whole.last)) * Fraction(
         evidence.target.amount or 0
     )
-    tallies = [
-        tally
-        for tally in evidence.tallies
-        if tally.first <= span.last and (tally.last if tally.is_span else tally.first) >= span.first
-    ]
+    tallies, earlier = (
+        [
+            tally
+            for tally in some
+            if tally.first <= span.last
+            and (tally.last if tally.is_span else tally.first) >= span.first
+        ]
+        for some in (evidence.tallies, evidence.earlier)
+    )
     stretches = _reported(evidence, span)
     is_silent = not tallies and not stretches
     is_open = standing.on <= span.last or (standing.is_held_over and period not in _BY_YEAR)
@@ -84,7 +88,8 @@ def _row(evidence: Evidence, period: Period, span: Span, whole: Span) -> SpanPro
             return Verdict.NOTHING_YET if is_open else Verdict.UNREPORTED
         return Verdict.REPORTED
 
-    now, closing = judged(tallies, evidence.closed, (span.first, span.last), standing.on, verdict)
+    days = (span.first, span.last)
+    now, closing = judged(tallies, evidence.closed, days, standing.on, verdict, earlier)
     return SpanProgress(
         span,
         ceil(needed),

@@ -41,8 +41,9 @@ class Tally:
     demand, where `amount` is how many got it. `is_span` says that each was itself done from `first`
     to `last`, so that all of those days are reported; otherwise they only lie within them.
     `added_on` is the day it was added, where that is known: what came after its time was closed
-    must be a tally of its own. `unit` says what the amount counts, empty for what the target
-    counts; `by_portal` that it is what the portal itself has published.
+    must be a tally of its own. `superseded_on` is the day it was corrected, of what counts no more.
+    `unit` says what the amount counts, empty for what the target counts; `by_portal` that it is
+    what the portal itself has published.
     """
 
     first: date
@@ -54,6 +55,7 @@ class Tally:
     added_on: date | None = None
     unit: str = ""
     by_portal: bool = False
+    superseded_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -83,12 +85,14 @@ class ClosedTime:
 class Closing:
     """That a period was closed, on which day, and what it came to then.
 
-    `completed_on` is the last day on which anything was added since, None when nothing was.
+    `completed_on` is the last day on which anything was added since, None when nothing was, and
+    `corrected_on` the last on which a number was corrected.
     """
 
     on: date
     verdict: Verdict
     completed_on: date | None = None
+    corrected_on: date | None = None
 
 
 @dataclass(frozen=True)

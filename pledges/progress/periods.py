@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from datetime import date
 
 from pledges.lifecycle import Standing
 from pledges.progress.closing import judged
@@ -27,15 +28,13 @@ def by_periods(evidence: Evidence, *, is_secret: bool) -> Progress:
         and standing.on
         <= target.secret_until(standing.valid_from, standing.planned_end, whole.last)
     }
-    by_period: list[list[Tally]] = [[] for _period in periods]
-    for tally in evidence.tallies:
-        index = bisect_right(starts, tally.first) - 1
-        if index >= 0 and tally.first <= periods[index][0].last and index not in hidden:
-            by_period[index].append(tally)
+    by_period, earlier = (
+        _by_period(some, periods, starts, hidden) for some in (evidence.tallies, evidence.earlier)
+    )
     rows = tuple(
         SpanProgress(span, evidence.promised, None, Verdict.HIDDEN)
         if index in hidden and standing.on >= span.first
-        else _row(evidence, span, whole, by_period[index])
+        else _row(evidence, span, whole, by_period[index], earlier[index])
         for index, (span, whole) in enumerate(periods)
     )
     over = [row.verdict for row in rows if row.span.last < standing.on]
@@ -50,7 +49,28 @@ def by_periods(evidence: Evidence, *, is_secret: bool) -> Progress:
     )
 
 
-def _row(evidence: Evidence, span: Span, whole: Span, tallies: Sequence[Tally]) -> SpanProgress:
+def _by_period(
+    tallies: Sequence[Tally],
+    periods: Sequence[tuple[Span, Span]],
+    starts: Sequence[date],
+    hidden: set[int],
+) -> list[list[Tally]]:
+    """Return tallies by the period that holds their first day."""
+    by_period: list[list[Tally]] = [[] for _period in periods]
+    for tally in tallies:
+        index = bisect_right(starts, tally.first) - 1
+        if index >= 0 and tally.first <= periods[index][0].last and index not in hidden:
+            by_period[index].append(tally)
+    return by_period
+
+
+def _row(
+    evidence: Evidence,
+    span: Span,
+    whole: Span,
+    tallies: Sequence[Tally],
+    earlier: Sequence[Tally],
+) -> SpanProgress:
     standing, promised = evidence.standing, evidence.promised
     least = needed(evidence, whole)
     if standing.on < span.first:
@@ -65,7 +85,8 @@ def _row(evidence: Evidence, span: Span, whole: Span, tallies: Sequence[Tally]) 
             return Verdict.MISSED if is_closed else Verdict.UNREPORTED
         return Verdict.REPORTED if counted else Verdict.NOTHING_YET
 
-    now, closing = judged(tallies, evidence.closed, (span.first, span.last), standing.on, verdict)
+    days = (span.first, span.last)
+    now, closing = judged(tallies, evidence.closed, days, standing.on, verdict, earlier)
     done = amount_of(tallies)
     if evidence.target.shape == Shape.COVERAGE:
         done = min(done, evidence.target.of or least)

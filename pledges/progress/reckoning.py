@@ -22,16 +22,18 @@ def progress(
     standing: Standing,
     *,
     closed: Iterable[ClosedTime] = (),
+    earlier: Iterable[Tally] = (),
     is_secret: bool,
 ) -> Progress:
     """Return how far a commitment has come on the day of `standing`.
 
-    `closed` are the stretches of its time in which all is said to be reported.
+    `closed` are the stretches of its time in which all is said to be reported; `earlier` is what
+    counted until it was corrected.
     """
     if standing.on < standing.valid_from:
         return Progress(target, Verdict.UPCOMING, is_secret=is_secret, standing=standing)
     counted = sorted(tallies, key=lambda tally: tally.first)
-    evidence = Evidence(target, counted, standing, tuple(closed))
+    evidence = Evidence(target, counted, standing, tuple(closed), tuple(earlier))
     if is_secret and not target.is_by_periods:
         if _is_hidden(target, standing):
             return Progress(target, Verdict.HIDDEN, is_secret=True, standing=standing)
@@ -88,6 +90,7 @@ def _at_the_last_terms_end(evidence: Evidence) -> Evidence:
     return replace(
         evidence,
         tallies=[tally for tally in evidence.tallies if tally.last < on],
+        earlier=[tally for tally in evidence.earlier if tally.last < on],
         standing=replace(standing, on=on),
     )
 

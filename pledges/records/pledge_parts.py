@@ -22,6 +22,7 @@ from pledges.models import (
     Commitment,
     CompletedAction,
     Disclosure,
+    EarlierAmount,
     EarlierFigure,
     FocusArea,
     FollowUp,
@@ -232,6 +233,12 @@ PARTS = (
         _published_actions,
         secret=("action", "public_from", "added_on"),
         order=("pk",),
+    ),
+    Part(
+        EarlierAmount,
+        "tidigare-antal",
+        "Vad rättade insatser räknades till före rättelsen, till vilken dag.",
+        _all(EarlierAmount, "commitment__pledge"),
     ),
     Part(
         FollowUp,

@@ -11,6 +11,7 @@ from dialogues.models import Comment, Dialogue, Heard, ThemeAnswer
 from pledge_portal.database.public_role import READABLE
 from pledges.models import (
     Commitment,
+    EarlierAmount,
     FollowUp,
     IndicatorLink,
     Pledge,
@@ -22,6 +23,7 @@ _FILTERED = (
     Comment,
     Commitment,
     Dialogue,
+    EarlierAmount,
     FollowUp,
     Heard,
     IndicatorLink,

@@ -68,6 +68,10 @@ CONSTRAINTS: dict[str, dict[str, str]] = {
         "shown_last": "'2025-01-02'",
         "public_from": "'2025-01-01'",
     },
+    "superseded_when_it_could_be_told": {
+        "superseded_on": "'2025-01-01'",
+        "public_from": "'2025-01-02'",
+    },
     "added_when_it_could_be_told": {"added_on": "'2025-01-01'", "public_from": "'2025-01-02'"},
     "a_secret_kinds_day_is_never_shown": {
         "is_secret_kind": "true",

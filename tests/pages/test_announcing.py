@@ -79,6 +79,7 @@ CASES: dict[str, tuple[str, set[str]]] = {
     "pledges_followupcorrection": ("text = text || '!'", JOINT),
     "pledges_followupdocument": ("created_at = created_at + interval '1 day'", JOINT),
     "pledges_periodclosing": ("closed_at = closed_at + interval '1 day'", JOINT),
+    "pledges_earlieramount": ("amount = amount + 1", JOINT),
     "pledges_publishedaction": ("note = note || '!'", JOINT),
     "pledges_area": ("name = name || '!'", SHARED),
     "pledges_indicator": ("name_sv = name_sv || '!'", SHARED),

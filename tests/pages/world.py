@@ -24,6 +24,7 @@ from pledges.models import (
     Annulment,
     Approval,
     Area,
+    EarlierAmount,
     EarlierFigure,
     FollowUpCorrection,
     FollowUpDocument,
@@ -189,7 +190,18 @@ def make_world() -> None:
             undone_reason=reason,
         )
     an_action(commitment, place=a_place())
-    an_action(commitment)
+    action = an_action(commitment)
+    for day, public_from in ((date(2026, 1, 2), date(2026, 1, 1)), (date(2026, 1, 3), None)):
+        EarlierAmount.objects.create(
+            action=action,
+            commitment=commitment,
+            municipality=alvsbyn,
+            public_from=public_from,
+            shown_first=date(2024, 4, 3),
+            shown_last=date(2024, 4, 3),
+            superseded_on=day,
+            amount=2,
+        )
     held_back = PublishedAction.objects.filter(place=None)
     held_back.update(public_from=timezone.localdate() + timedelta(days=2), added_on=None)
     earlier = a_pledge(

@@ -156,7 +156,7 @@ def test_it_is_prolonged_by_clicking_and_everybody_reads_it(reader: Reader) -> N
     assert "Förlängt, först 31 december 2025" in page
     assert "Det är förlängt: från början skulle det gälla till den 31 december 2025." in page
     page = reader.get("/alvsbyn/2023-2025/ataganden/1/").content.decode()
-    assert f"Löftet är förlängt från 31 december 2025 till {last}." in page
+    assert f"Löftet är förlängt från den 31 december 2025 till den {last}." in page
 
 
 def test_a_secret_kind_over_the_whole_pledge_waits_for_the_new_end() -> None:

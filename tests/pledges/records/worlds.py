@@ -22,6 +22,8 @@ from dialogues.models import Dialogue, Theme
 from dialogues.thread import rules as thread_rules
 from pledge_portal.accounts.models import User
 from pledges import lifecycle
+from pledges.actions import recording
+from pledges.actions.recording import Entry
 from pledges.closings import rules as closing_rules
 from pledges.closings.responsible import responsible_for
 from pledges.consultation import rules as consultation_rules
@@ -121,6 +123,8 @@ def a_pledge_with_everything(*, annulled: bool = True) -> Pledge:
     InternalNote.objects.create(
         action=done, municipality=pledge.municipalities.get(), text=f"{SECRET} kommunens"
     )
+    corrected = Entry(**{**Entry.of(done).stored(), "amount": 2})
+    recording.correct(done, corrected, version=1, reason=SECRET, by=staff, at=timezone.now())
     FollowUpPlan.objects.create(pledge=pledge, every=FollowUpPlan.Every.QUARTER)
     a_follow_up(pledge, reason=OPEN)
     FollowUpCorrection.objects.create(
