@@ -96,6 +96,8 @@ def lacking_for_adoption(pledge: Pledge) -> list[str]:
         for area in pledge.focus_areas.filter(commitments=None):
             missing.append(_("Inriktningen %(name)s saknar åtaganden.") % {"name": area.name})
     missing += _lacking_signatories(pledge, signatories)
+    if pledge.revises is not None:
+        missing += _unlike_the_revised(pledge, pledge.revises)
     codes = {municipality.code for municipality in parties}
     municipal = {Commitment.Party.MUNICIPALITY, Commitment.Party.BOTH}
     for commitment in pledge.commitments.all():
@@ -106,6 +108,30 @@ def lacking_for_adoption(pledge: Pledge) -> list[str]:
                 % {"number": commitment.number}
             )
     return missing
+
+
+def _unlike_the_revised(pledge: Pledge, revised: Pledge) -> Iterator[str]:
+    """Yield a sentence for each way in which a pledge is no revision of one."""
+    in_force = {
+        (period.municipality_id, period.part_id)
+        for period in revised.validity_periods.all()
+        if pledge.valid_from in period.during and pledge.valid_from != period.during.lower
+    }
+    holds_for = {
+        (municipality.pk, part.pk if part else None)
+        for municipality in pledge.municipalities.all()
+        for part in (*pledge.parts_in(municipality),) or (None,)
+    }
+    if in_force != holds_for:
+        yield _(
+            "Löftet reviderar %(title)s och ska gälla på samma ställen, från en dag då det gäller."
+        ) % {"title": revised.title}
+    last_day = max([revised.valid_to, *(longer.valid_to for longer in revised.prolongations.all())])
+    if pledge.valid_to != last_day:
+        yield _("Löftet reviderar %(title)s och ska ha samma sista dag, %(day)s.") % {
+            "title": revised.title,
+            "day": f"{last_day:%Y-%m-%d}",
+        }
 
 
 def _lacking_signatories(pledge: Pledge, signatories: list[Signatory]) -> Iterator[str]:

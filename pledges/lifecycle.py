@@ -71,7 +71,7 @@ class Standing:
 
     `planned_end` is the last day by its text, or by what has prolonged it until then;
     `original_end` is that of the text. `last_day` is the last day in force when it has ended or is
-    known to end, else None.
+    known to end, else None; `is_revised` says that its text was given anew from the day after.
     """
 
     state: State
@@ -80,6 +80,7 @@ class Standing:
     planned_end: date
     original_end: date
     last_day: date | None
+    is_revised: bool = False
 
     @property
     def is_in_force(self) -> bool:
@@ -132,7 +133,10 @@ def standing(pledge: Pledge, on: date, municipality: Municipality | None = None)
     else:
         state, last_day = _before_force(pledge, on), None
     planned_end = _planned_end(pledge, on)
-    return Standing(state, on, pledge.valid_from, planned_end, pledge.valid_to, last_day)
+    is_revised = any(period.is_revised for period in periods)
+    return Standing(
+        state, on, pledge.valid_from, planned_end, pledge.valid_to, last_day, is_revised
+    )
 
 
 def full_end(pledge: Pledge) -> date:
@@ -327,7 +331,8 @@ def put_in_force(pledge: Pledge) -> None:
         )
         for before in others.filter(during__contains=pledge.valid_from).exclude(pledge=pledge):
             before.during = DateRange(before.during.lower, pledge.valid_from)
-            before.save(update_fields=["during"])
+            before.is_revised = before.pledge_id == pledge.revises_id
+            before.save(update_fields=["during", "is_revised"])
     with connection.cursor() as cursor:
         cursor.execute(f"SET CONSTRAINTS {ONE_IN_FORCE} IMMEDIATE")
 

@@ -149,7 +149,7 @@ def public_from(
     if commitment.is_secret_kind:
         pledge = commitment.pledge
         target = commitment.target_in_force
-        last = target.secret_until(pledge.valid_from, full_end(pledge), done.last)
+        last = target.secret_until(commitment.counted_from, full_end(pledge), done.last)
         earliest.append(last + timedelta(days=1))
     return max(earliest)
 
@@ -302,7 +302,9 @@ def disclose(
             "shows_search_outcome": shows_search_outcome,
         },
     )
-    actions = commitment.actions.select_related("commitment__pledge", "commitment__disclosure")
+    actions = commitment.actions.select_related(
+        "commitment__pledge", "commitment__disclosure", "commitment__origin__pledge"
+    )
     PublishedAction.objects.filter(commitment=commitment).delete()
     actions = actions.select_related("place").prefetch_related(
         "commitment__pledge__prolongations", "commitment__target_changes"

@@ -51,7 +51,7 @@ def _end_of_period(commitment: Commitment, days: Days, standing: Standing) -> da
         # Of a mean, what was done is spread over all its days.
         return days.last
     until = max(standing.counted_until, days.last)
-    for span in target.spans(standing.valid_from, standing.planned_end, until):
+    for span in target.spans(commitment.counted_from, standing.planned_end, until):
         if span.first <= days.first <= span.last:
             return span.last
     return days.last

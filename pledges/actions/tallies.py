@@ -9,6 +9,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
+from pledges.actions.carried_on import carried_on
 from pledges.actions.portal_counts import counted_once, portal_sums
 from pledges.closings.times import ClosedTimes, closed_times, published_assessments
 from pledges.lifecycle import Standing
@@ -71,8 +72,9 @@ class Reported:
     """What is reported of pledges' commitments, and the time that is closed.
 
     All by commitment. `changes` are those of the signed targets, `earlier` what counted until it
-    was corrected, `assessments` those that closed time, the newest first. `is_for_staff` says that
-    all that is done counts, public or not.
+    was corrected, `assessments` those that closed time, the newest first. What carries another on
+    has its own and the other's, `counted_from` the day given there. `is_for_staff` says that all
+    that is done counts, public or not.
     """
 
     tallies: Tallies
@@ -80,13 +82,21 @@ class Reported:
     changes: TargetChanges
     earlier: Tallies
     assessments: dict[int, list[Assessment]] = field(default_factory=dict)
+    counted_from: dict[int, date] = field(default_factory=dict)
     is_for_staff: bool = False
 
     def progress(self, commitment: Commitment, standing: Standing) -> Progress:
         """Return how far a commitment has come, as those who read may know it.
 
-        Against the target that counts on the day of `standing`.
+        Against the target that counts on the day of `standing`, the pledge's own.
         """
+        begun = self.counted_from.get(commitment.pk)
+        if begun is not None and standing.on >= standing.valid_from:
+            standing = replace(standing, valid_from=begun)
+        return self.progress_of_time(commitment, standing)
+
+    def progress_of_time(self, commitment: Commitment, standing: Standing) -> Progress:
+        """Return how far a commitment has come in the time of a standing."""
         in_force = self.changes_until(commitment, standing.on)
         so_far = progress(
             in_force[-1].target if in_force else commitment.target,
@@ -115,28 +125,46 @@ def target_changes(pledges: Iterable[Pledge]) -> TargetChanges:
 def reported_in_public(pledges: Iterable[Pledge], on: date) -> Reported:
     """Return what the public may be told on a day of what is reported.
 
-    Four queries.
+    Four queries, and two more where a pledge revises another.
     """
     pledges = list(pledges)
-    assessments = published_assessments(pledges, on)
-    closed = closed_times(pledges, on, assessments)
+    line = carried_on(pledges)
+    everything = [*pledges, *line.pledges]
+    assessments = published_assessments(everything, on)
+    closed = closed_times(everything, on, assessments)
     by_commitment: dict[int, list[Assessment]] = defaultdict(list)
     for assessment in assessments:
         by_commitment[assessment.commitment_id].append(assessment)
-    tallies, earlier = _public_tallies(pledges, on, closed)
+    tallies, earlier = _public_tallies(everything, on, closed)
     changes = target_changes(pledges)
-    return Reported(tallies, closed, changes, earlier, dict(by_commitment))
+    line.add_to(closed, tallies, earlier, by_commitment)
+    for key in line.earlier:
+        by_commitment[key].sort(key=lambda one: one.follow_up.meeting_on, reverse=True)
+    return Reported(
+        tallies, closed, changes, earlier, dict(by_commitment), line.counted_from(changes)
+    )
 
 
 def reported_to_staff(pledges: Iterable[Pledge], on: date) -> Reported:
     """Return all that is done and counts, and the closed time; four queries.
 
-    For staff alone.
+    Two more where a pledge revises another. For staff alone.
     """
     pledges = list(pledges)
-    closed = closed_times(pledges, on)
-    tallies, earlier = _counted_tallies(pledges, closed)
-    return Reported(tallies, closed, target_changes(pledges), earlier, is_for_staff=True)
+    line = carried_on(pledges)
+    everything = [*pledges, *line.pledges]
+    closed = closed_times(everything, on)
+    tallies, earlier = _counted_tallies(everything, closed)
+    changes = target_changes(pledges)
+    line.add_to(closed, tallies, earlier)
+    return Reported(
+        tallies,
+        closed,
+        changes,
+        earlier,
+        counted_from=line.counted_from(changes),
+        is_for_staff=True,
+    )
 
 
 def counted_tallies(pledges: Iterable[Pledge], closed: ClosedTimes | None = None) -> Tallies:

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -33,7 +34,9 @@ def period_from(commitment: Commitment, first_day: date, on: date) -> Span:
     pledge comes from `with_standing()`.
     """
     standing_today = standing(commitment.pledge, on)
-    periods = accounted_periods(commitment.target_in_force, standing_today)
+    periods = accounted_periods(
+        commitment.target_in_force, replace(standing_today, valid_from=commitment.counted_from)
+    )
     span = next((span for span in periods if span.first == first_day), None)
     if span is None or not commitment.pledge.validity_periods.all():
         raise Refused(_("Perioden stämmer inte med löftets tid."))

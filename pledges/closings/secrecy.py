@@ -10,18 +10,21 @@ from datetime import date
 
 from pledges.lifecycle import full_end
 from pledges.models import Commitment
-from pledges.targets import Target
+from pledges.progress import Progress
 
 
 def is_still_secret(
-    commitment: Commitment, last: date, on: date, target: Target | None = None
+    commitment: Commitment, last: date, on: date, so_far: Progress | None = None
 ) -> bool:
     """Return whether time up to `last` may not be judged on the day `on`.
 
-    The commitment's pledge is fetched. `target` is the one that counts, where it is known.
+    The commitment's pledge is fetched. `so_far` is its progress, where that is known.
     """
     if not commitment.is_secret_kind:
         return False
     pledge = commitment.pledge
-    target = target or commitment.target_in_force
-    return on <= target.secret_until(pledge.valid_from, full_end(pledge), last)
+    if so_far is not None and so_far.standing is not None:
+        target, first = so_far.target, so_far.standing.valid_from
+    else:
+        target, first = commitment.target_in_force, commitment.counted_from
+    return on <= target.secret_until(first, full_end(pledge), last)

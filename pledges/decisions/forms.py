@@ -19,6 +19,7 @@ from pledges.models.has_target import TARGET_FIELDS
 from pledges.presentation import target_text
 from pledges.writing.decision_forms import DECISION_FIELDS, DecisionForm
 from pledges.writing.forms import CommitmentForm
+from pledges.writing.front_forms import period_field
 
 _WHY_ANNULLED = gettext_lazy("Skriv varför löftet upphävs.")
 
@@ -55,6 +56,17 @@ class CallBackForm(WorkspaceForm):
         gettext_lazy("Visas för alla på löftets sida, när alla har undertecknat det."),
         gettext_lazy("Skriv varför löftet kallas tillbaka."),
     )
+
+
+class ReviseForm(WorkspaceForm):
+    """From which day a new text is to hold, and its address."""
+
+    valid_from = forms.DateField(
+        label=gettext_lazy("Första dagen som den nya texten gäller"),
+        widget=DayInput(),
+        error_messages={"required": gettext_lazy("Skriv från vilken dag den nya texten gäller.")},
+    )
+    period = period_field(required=True)
 
 
 class CorrectTargetForm(WorkspaceForm):

@@ -159,6 +159,17 @@ def act_views(pledge: Pledge, standing: Standing) -> list[ActView]:
                 _("Löftet gäller längre än det som är undertecknat säger, efter ett beslut."),
             )
         )
+        if standing.is_in_force:
+            acts.append(
+                ActView(
+                    "revise_pledge",
+                    _("Revidera löftet"),
+                    _(
+                        "Skriv en ny text som gäller från en viss dag. Det som är undertecknat "
+                        "gäller till dess, och åtaganden som fortsätter behåller det som är gjort."
+                    ),
+                )
+            )
         acts.append(
             ActView(
                 "choose_target",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pledges.decisions import taking_in_views, views
+from pledges.decisions import revising_views, taking_in_views, views
 
 _OF_ONE = "loften/<uuid:uid>/beslut/"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path(_OF_ONE, views.decisions, name="decisions"),
     path(f"{_OF_ONE}upphav/", views.annul, name="annul_pledge"),
     path(f"{_OF_ONE}forlang/", views.prolong, name="prolong_pledge"),
+    path(f"{_OF_ONE}revidera/", revising_views.revise, name="revise_pledge"),
     path(f"{_OF_ONE}ratta-mal/", views.choose_target, name="choose_target"),
     path(f"{_OF_ONE}ratta-mal/<int:number>/", views.correct_target, name="correct_target"),
     path(f"{_OF_ONE}kalla-tillbaka/", views.call_back, name="call_pledge_back"),

@@ -63,7 +63,7 @@ def annul(request: StaffRequest, uid: UUID) -> HttpResponse:
         messages.success(request, _("%(title)s är upphävt.") % {"title": pledge.title})
         return redirect("decisions", uid=uid)
 
-    question = _question(
+    question = question_of(
         request,
         pledge,
         "annul_pledge",
@@ -100,7 +100,7 @@ def prolong(request: StaffRequest, uid: UUID) -> HttpResponse:
         messages.success(request, _("%(title)s är förlängt.") % {"title": pledge.title})
         return redirect("decisions", uid=uid)
 
-    question = _question(
+    question = question_of(
         request,
         pledge,
         "prolong_pledge",
@@ -155,7 +155,7 @@ def correct_target(request: StaffRequest, uid: UUID, number: int) -> HttpRespons
         messages.success(request, _("Målet är rättat."))
         return redirect("decisions", uid=uid)
 
-    question = _question(
+    question = question_of(
         request,
         pledge,
         "choose_target",
@@ -186,7 +186,7 @@ def call_back(request: StaffRequest, uid: UUID) -> HttpResponse:
         messages.success(request, _("Löftet är tillbaka som utkast. Texten går att ändra."))
         return redirect("decisions", uid=uid)
 
-    question = _question(
+    question = question_of(
         request,
         pledge,
         "call_pledge_back",
@@ -206,7 +206,7 @@ def call_back(request: StaffRequest, uid: UUID) -> HttpResponse:
 def drop(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Ask whether a draft is laid aside, and do it."""
     pledge = decided_on(request, uid)
-    question = _question(
+    question = question_of(
         request,
         pledge,
         "drop_draft",
@@ -235,7 +235,7 @@ def drop(request: StaffRequest, uid: UUID) -> HttpResponse:
 def take_up(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Ask whether a dropped draft is gone on with, and do it."""
     pledge = decided_on(request, uid)
-    question = _question(
+    question = question_of(
         request,
         pledge,
         "take_up_draft",
@@ -284,7 +284,7 @@ def decided_on(request: StaffRequest, uid: UUID) -> Pledge:
     return pledge
 
 
-def _question(request: StaffRequest, pledge: Pledge, page: str, **texts: str) -> Question:
+def question_of(request: StaffRequest, pledge: Pledge, page: str, **texts: str) -> Question:
     """Return the question of a page, or why there is nothing to decide there.
 
     To what is sent all the same the rule answers.

@@ -87,10 +87,10 @@ def _over(commitment: Commitment, standing_today: Standing, so_far: Progress) ->
     verdicts = {row.span.first: row.verdict for row in so_far.rows}
     return [
         span
-        for span in accounted_periods(so_far.target, standing_today)
+        for span in accounted_periods(so_far.target, so_far.standing or standing_today)
         if on > span.last
         and verdicts.get(span.first, so_far.verdict) not in _SETTLED
-        and not is_still_secret(commitment, span.last, on, so_far.target)
+        and not is_still_secret(commitment, span.last, on, so_far)
     ]
 
 

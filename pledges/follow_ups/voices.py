@@ -253,7 +253,7 @@ def progress_of_time(
     of_time_only = replace(
         reported, tallies={commitment.pk: within}, earlier={commitment.pk: earlier}
     )
-    return of_time_only.progress(commitment, of_time)
+    return of_time_only.progress_of_time(commitment, of_time)
 
 
 def _within(commitment: Commitment, reported: Reported, first: date, last: date) -> list[Tally]:

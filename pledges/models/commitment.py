@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.contrib.postgres.fields import ArrayField
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person
 from pledge_portal.database.triggers import REFUSE_TRUNCATE
-from pledges.models.guards import REFUSE_WHEN_LOCKED
+from pledges.models.guards import GUARD_ORIGIN, REFUSE_WHEN_LOCKED
 from pledges.models.has_target import HasTarget, target_constraints
 from pledges.models.pledge import LONGEST_PARTY_NAME, Pledge, invented_parts, of_own_pledges
 from pledges.targets import Target
@@ -114,6 +115,15 @@ class Commitment(HasTarget):
         default=list,
         blank=True,
     )
+    # The first of those that it carries on, in pledges that were revised.
+    origin = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="later_versions",
+        verbose_name=_("fortsätter ett åtagande"),
+    )
     text = models.TextField(_("åtagande"))
     explanation = models.TextField(_("förklaring"), blank=True)
     invented = invented_parts()
@@ -133,6 +143,7 @@ class Commitment(HasTarget):
         constraints = [
             models.UniqueConstraint(fields=["pledge", "number"], name="commitment_number_once"),
             models.CheckConstraint(condition=Q(number__gte=1), name="commitment_number_from_one"),
+            models.UniqueConstraint(fields=["pledge", "origin"], name="carried_on_once"),
             *target_constraints(),
             models.CheckConstraint(
                 condition=~Q(responsible="third_party") | ~Q(third_parties=[]),
@@ -143,6 +154,7 @@ class Commitment(HasTarget):
                 | Q(responsible_municipalities=[]),
                 name="municipalities_answer_for_their_own",
             ),
+            GUARD_ORIGIN,
             REFUSE_WHEN_LOCKED,
             REFUSE_TRUNCATE,
         ]
@@ -163,6 +175,28 @@ class Commitment(HasTarget):
         """
         models.prefetch_related_objects([self], "target_changes")
         return [self, *self.target_changes.all()][-1]
+
+    @property
+    def counted_from(self) -> date:
+        """The day that its target is counted from: its pledge's first.
+
+        Where it carries another on, the first day of the period that it was carried on in. Its
+        pledge is fetched; asks the database twice where it carries another on.
+        """
+        if self.origin is None:
+            return self.pledge.valid_from
+        return self.counted_from_by([self.source_in_force])
+
+    def counted_from_by(self, sources: Sequence[HasTarget]) -> date:
+        """Return the day it is counted from, by the last of what holds its target.
+
+        It carries another on, which is fetched with its pledge.
+        """
+        pledge, origin = self.pledge, self.origin
+        assert origin is not None  # noqa: S101  (it carries one on)
+        return sources[-1].target.period_start(
+            origin.pledge.valid_from, pledge.valid_to, pledge.valid_from
+        )
 
     @property
     def target_in_force(self) -> Target:

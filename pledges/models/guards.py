@@ -9,6 +9,7 @@ from pledge_portal.database.triggers import Trigger
 _ANY = "BEFORE INSERT OR UPDATE OR DELETE"
 
 REFUSE_WHEN_LOCKED = Trigger(function="refuse_when_locked", fires=_ANY)
+GUARD_ORIGIN = Trigger(function="guard_origin", fires="BEFORE INSERT OR UPDATE")
 GUARD_PLEDGE = Trigger(function="guard_pledge", fires="BEFORE UPDATE OR DELETE")
 GUARD_DOCUMENT = Trigger(function="guard_document", fires=_ANY)
 GUARD_SIGNATURE = Trigger(function="guard_signature", fires=_ANY)

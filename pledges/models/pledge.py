@@ -194,6 +194,16 @@ class Pledge(Decided):
     is_demonstration = models.BooleanField(_("demonstration"), default=False)
     invented = invented_parts()
     stage = models.CharField(_("skede"), max_length=20, choices=Stage, default=Stage.DRAFT)
+    # The signed pledge whose text this one gives anew.
+    revises = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="revisions",
+        verbose_name=_("reviderar"),
+    )
     signs_side_by_side = models.BooleanField(
         _("undertecknas i valfri ordning"),
         default=False,

@@ -38,6 +38,8 @@ class ValidityPeriod(models.Model):
         related_name="validity_periods",
     )
     during = DateRangeField()
+    # Whether it was cut by a revision of its own pledge.
+    is_revised = models.BooleanField(_("reviderat"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("giltighetstid")

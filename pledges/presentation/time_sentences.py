@@ -29,6 +29,10 @@ def ended_early(cut: Cut) -> str:
         if cut.in_months:
             return _("Upphävdes efter %(done)s av %(of)s månader") % parts
         return _("Upphävdes efter %(done)s av %(of)s dagar") % parts
+    if cut.by_revision:
+        if cut.in_months:
+            return _("Reviderades efter %(done)s av %(of)s månader") % parts
+        return _("Reviderades efter %(done)s av %(of)s dagar") % parts
     if cut.in_months:
         return _("Ersattes efter %(done)s av %(of)s månader") % parts
     return _("Ersattes efter %(done)s av %(of)s dagar") % parts

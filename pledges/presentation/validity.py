@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -83,7 +83,7 @@ def _short_and_sentence(pledge: Pledge, standing: Standing) -> tuple[str, str]:
             return _("Ja, tills vidare"), " ".join(
                 [
                     _("Slutdatumet %(day)s har passerat.") % end,
-                    _known_end(pledge, standing.last_day),
+                    _known_end(pledge, standing, standing.last_day),
                 ]
             )
         case State.HELD_OVER:
@@ -93,6 +93,10 @@ def _short_and_sentence(pledge: Pledge, standing: Standing) -> tuple[str, str]:
                     _("Löftet gäller tills ett nytt ges. Ett nytt löfte väntas."),
                 ]
             )
+        case State.REPLACED if standing.is_revised:
+            return _("Nej, det är reviderat"), _(
+                "Löftet gällde till och med den %(day)s. Sedan gäller en reviderad text."
+            ) % last
         case State.REPLACED:
             return _("Nej, det är ersatt"), _(
                 "Löftet gällde till och med den %(day)s. Sedan tog ett nytt löfte över."
@@ -108,7 +112,7 @@ def _short_and_sentence(pledge: Pledge, standing: Standing) -> tuple[str, str]:
 
 def _in_force_sentence(pledge: Pledge, standing: Standing, end: dict[str, str]) -> str:
     if standing.last_day is not None and standing.last_day != standing.planned_end:
-        return _known_end(pledge, standing.last_day)
+        return _known_end(pledge, standing, standing.last_day)
     until = _("Löftet gäller till och med den %(day)s.") % end
     if standing.planned_end > standing.original_end:
         first = {"day": day(standing.original_end)}
@@ -119,10 +123,12 @@ def _in_force_sentence(pledge: Pledge, standing: Standing, end: dict[str, str]) 
     return f"{until} {goes_on}"
 
 
-def _known_end(pledge: Pledge, last_day: date) -> str:
+def _known_end(pledge: Pledge, standing: Standing, last_day: date) -> str:
     last = {"day": day(last_day)}
     if hasattr(pledge, "annulment"):
         return _("Löftet gäller till och med den %(day)s. Sedan är det upphävt.") % last
+    if standing.is_revised:
+        return _("Löftet gäller till och med den %(day)s. Sedan gäller en reviderad text.") % last
     return _("Löftet gäller till och med den %(day)s. Sedan tar ett nytt löfte över.") % last
 
 
@@ -275,6 +281,9 @@ def _turning_points(pledge: Pledge, standing: Standing) -> list[tuple[date, str]
         points.append((pledge.decided_on, _decided(pledge)))
     points += prolongations_of(pledge)
     begins = _("Löftet började gälla.") if pledge.valid_from <= on else _("Löftet börjar gälla.")
+    if pledge.revises is not None:
+        revised = {"day": day(pledge.revises.valid_from)}
+        begins += " " + _("Det är en reviderad text av löftet från den %(day)s.") % revised
     cut_short = last_day is not None and last_day < standing.planned_end
     if last_day is None or last_day >= pledge.valid_from:
         points.append((pledge.valid_from, begins))
@@ -290,9 +299,20 @@ def _turning_points(pledge: Pledge, standing: Standing) -> list[tuple[date, str]
         points.append((pledge.annulment.from_day, _("Löftet upphävdes.")))
     elif last_day is not None and (pledge.until_replaced or last_day != standing.planned_end):
         first = last_day + timedelta(days=1)
+        if standing.is_revised:
+            return [*points, *_revised(pledge, first)]
         takes_over = _("Ett nytt löfte tog över.") if first <= on else _("Ett nytt löfte tar över.")
         points.append((first, takes_over))
     return points
+
+
+def _revised(pledge: Pledge, first: date) -> Iterator[tuple[date, str]]:
+    """Yield the days on which a revision was decided, and took over."""
+    for revision in pledge.revisions.filter(valid_from=first):
+        if revision.decided_on is not None:
+            sentence = _("Det beslutades att revidera löftet: %(decision)s.")
+            yield revision.decided_on, sentence % {"decision": _body(revision)}
+    yield first, _("Löftet reviderades: en ny text gäller från den dagen.")
 
 
 def _decided(pledge: Pledge) -> str:

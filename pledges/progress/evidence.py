@@ -157,6 +157,6 @@ def cut_between(first: date, last: date, planned: date, standing: Standing) -> C
     by_annulment = standing.state == State.ANNULLED
     done, of = whole_months(first, last), whole_months(first, planned)
     if done is not None and of is not None:
-        return Cut(done, of, in_months=True, by_annulment=by_annulment)
+        return Cut(done, of, True, by_annulment, standing.is_revised)
     days = (max(0, (last - first).days + 1), (planned - first).days + 1)
-    return Cut(*days, in_months=False, by_annulment=by_annulment)
+    return Cut(*days, False, by_annulment, standing.is_revised)

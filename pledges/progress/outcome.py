@@ -118,14 +118,15 @@ class Mean:
 class Cut:
     """That a pledge ended before its time: how much of it there was.
 
-    In months where they are whole, else in days; `by_annulment` when it was annulled, otherwise
-    another took over.
+    In months where they are whole, else in days; `by_annulment` when it was annulled and
+    `by_revision` when its text was given anew, otherwise another took over.
     """
 
     done: int
     of: int
     in_months: bool
     by_annulment: bool
+    by_revision: bool = False
 
 
 @dataclass(frozen=True)

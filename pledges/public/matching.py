@@ -1,7 +1,9 @@
 """Compare two pledges of a municipality, commitment by commitment.
 
-Pledges don't say which commitment of the last one a new one carries on, so that is decided by rule:
+Pledges don't say which commitment of the last one a new one carries on, but where one revises the
+other. So that is decided by rule:
 
+- What is said to carry another on is paired with it, whatever its words.
 - Two commitments can be one that is carried on only when they are of the same kind, the same party
   answers for them, and their texts are alike: `likeness` of at least ALIKE.
 - Each is paired with one at most. The likest two are paired first, then the likest two of those
@@ -89,8 +91,11 @@ def _partners(earlier: list[Commitment], later: list[Commitment]) -> dict[int, C
     ]
     # The numbers are told apart alike from both sides, so that backwards gives the same pairs.
     candidates.sort(key=lambda c: (-c[0], c[1].number + c[2].number, min(c[1].number, c[2].number)))
-    partners: dict[int, Commitment] = {}
-    taken: set[int] = set()
+    roots = {before.origin_id or before.pk: before for before in earlier if before.pk}
+    partners = {
+        after.pk: roots[root] for after in later if (root := after.origin_id or after.pk) in roots
+    }
+    taken = {before.pk for before in partners.values()}
     for similarity, before, after in candidates:
         if similarity >= ALIKE and after.pk not in partners and before.pk not in taken:
             partners[after.pk] = before

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from django.conf import settings
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -258,6 +258,7 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
             for time in reported.closed.get(chosen.pk, [])
         ],
         "progress": both_voices.reported,
+        "carried_on": _carried_on(chosen, view),
         "short_period": presentation.short_period(target),
         "number_of_commitments": len(siblings),
         "previous": _commitment_view(siblings[index - 1], view) if index else None,
@@ -367,6 +368,22 @@ def _paths_of_consultations() -> list[str]:
         *[reverse("consultations", args=[slug]) for slug in dict(addresses)],
         *[reverse("consultation", args=address) for address in addresses],
     ]
+
+
+def _carried_on(chosen: Commitment, view: presentation.PledgeView) -> dict[str, Commitment | None]:
+    """Return the commitment that one carries on, and the one that carries it on.
+
+    A query for each where the pledge revises another or was revised itself.
+    """
+    line = Commitment.objects.public().select_related("pledge")
+    before = after = None
+    if chosen.origin_id is not None:
+        others = line.filter(pledge=chosen.pledge.revises_id)
+        before = others.filter(Q(pk=chosen.origin_id) | Q(origin=chosen.origin_id)).first()
+    if view.standing.is_revised:
+        others = line.filter(pledge__revises=chosen.pledge_id)
+        after = others.filter(origin=chosen.origin_id or chosen.pk).first()
+    return {"before": before, "after": after}
 
 
 def _latest_actions(pledge: Pledge, chosen: Commitment | None, most: int) -> list[ActionView]:

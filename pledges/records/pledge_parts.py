@@ -75,6 +75,9 @@ def _published(model: Any) -> Callable[[Scope], QuerySet[Any]]:
     )
 
 
+_OTHER_PLEDGE = "Löftet som revideras är ett annat löfte, med ett eget paket."
+
+
 def _actions(scope: Scope) -> QuerySet[CompletedAction]:
     return CompletedAction.objects.filter(commitment__pledge=scope.pledge.pk)
 
@@ -135,6 +138,7 @@ PARTS = (
         _all(Pledge, "pk"),
         _all(Pledge, "pk"),
         secret=("created_at",),
+        left_out={"revises": _OTHER_PLEDGE},
         history=_of_the_pledge,
     ),
     Part(
@@ -168,6 +172,7 @@ PARTS = (
         "Åtagandena: vem som gör vad, hur mycket och till när.",
         _all(Commitment),
         _all(Commitment),
+        left_out={"origin": _OTHER_PLEDGE},
         history=_of_the_pledge,
     ),
     Part(

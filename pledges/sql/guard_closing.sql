@@ -22,7 +22,10 @@ BEGIN
     IF NOT EXISTS (
         SELECT 1 FROM pledges_commitment c JOIN pledges_pledge p ON p.id = c.pledge_id
         JOIN pledges_validityperiod v ON v.pledge_id = p.id
-        WHERE c.id = NEW.commitment_id AND NEW.first_day >= p.valid_from) THEN
+        LEFT JOIN pledges_commitment origin ON origin.id = c.origin_id
+        LEFT JOIN pledges_pledge begun ON begun.id = origin.pledge_id
+        WHERE c.id = NEW.commitment_id
+            AND NEW.first_day >= COALESCE(begun.valid_from, p.valid_from)) THEN
         RAISE EXCEPTION 'Perioden stämmer inte med löftets tid.'
             USING ERRCODE = 'restrict_violation';
     END IF;

@@ -47,6 +47,13 @@ BEGIN
         END IF;
         RETURN NEW;
     END IF;
+    IF NEW.is_revised IS DISTINCT FROM OLD.is_revised AND NOT EXISTS (
+        SELECT 1 FROM pledges_validityperiod after
+        JOIN pledges_pledge revision ON revision.id = after.pledge_id
+        WHERE revision.revises_id = NEW.pledge_id AND lower(after.during) = upper(NEW.during)) THEN
+        RAISE EXCEPTION 'Ett löfte är reviderat bara när ett annat ger dess text på nytt.'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
     -- Prolonged: from the end that it had by its text or an earlier decision, at most to the new one.
     IF to_jsonb(NEW) - 'during' = to_jsonb(OLD) - 'during'
         AND NOT pledge.until_replaced AND NOT isempty(OLD.during)

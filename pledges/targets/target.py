@@ -87,6 +87,25 @@ class Target:
                 self.period, valid_from, planned_end, counted_until, self._least, self._own
             )
 
+    def period_start(self, valid_from: date, planned_end: date, day: date) -> date:
+        """Return the first day of the period that a day of a pledge counts in.
+
+        That of the pledge, where all of its time is one.
+        """
+        if self.every_year:
+            periods = self.spans(valid_from, planned_end, planned_end)
+            return next((span.first for span in periods if day <= span.last), valid_from)
+        period = self.period
+        if self.is_mean:
+            by_year = period in {Period.DAY, Period.WEEK, Period.MONTH}
+            period = Period.YEAR if by_year else Period.WHOLE
+        elif not self.is_by_periods and period != Period.MONTH:
+            period = Period.WHOLE
+        periods = spans(
+            period or Period.WHOLE, valid_from, planned_end, planned_end, self._least, self._own
+        )
+        return next((span.first for span in periods if day <= span.last), valid_from)
+
     def secret_until(self, valid_from: date, planned_end: date, day: date) -> date:
         """Return the last day on which nothing of a day may be told.
 

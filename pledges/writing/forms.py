@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -168,6 +168,13 @@ class CommitmentForm(PartForm):
             "här. Skriv namnet, ett på varje rad."
         ),
     )
+    origin = forms.TypedChoiceField(
+        label=gettext_lazy("Fortsätter ett åtagande i löftet som revideras"),
+        coerce=int,
+        empty_value="",
+        required=False,
+        help_text=gettext_lazy("Det som är gjort för det åtagandet räknas då med."),
+    )
     target_shape = forms.ChoiceField(
         label=gettext_lazy("Hur mäts målet?"),
         choices=[(shape.value, shape.label) for shape in Shape],
@@ -253,10 +260,19 @@ class CommitmentForm(PartForm):
         *args: Any,
         areas: list[tuple[int, str]],
         municipalities: list[tuple[str, str]],
+        origins: Sequence[Commitment] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["focus_area"].choices = areas  # type: ignore[attr-defined]
+        # By the first that each of them carries on.
+        self.origins = {row.origin_id or row.pk: row for row in origins}
+        self.fields["origin"].choices = [  # type: ignore[attr-defined]
+            ("", _("Nej, det räknas från början")),
+            *((key, str(row)) for key, row in self.origins.items()),
+        ]
+        if not self.origins:
+            del self.fields["origin"]
         self.fields["responsible_municipalities"].choices = municipalities  # type: ignore[attr-defined]
         if len(municipalities) < 2:
             del self.fields["responsible_municipalities"]
@@ -275,9 +291,24 @@ class CommitmentForm(PartForm):
         if any(name.startswith("target_") for name in self.errors):
             return cleaned
         target = typed_target(cleaned)
+        if origin := self.origins.get(cleaned.get("origin") or 0):
+            self._check_origin(origin, cleaned.get("kind"), target)
         for key, sentence in target.faults():
             self.add_error("target_unit_sv" if key == "unit" else f"target_{key}", sentence)
         return cleaned
+
+    def _check_origin(self, origin: Commitment, kind: Any, target: Target) -> None:
+        if kind != origin.kind:
+            self.add_error("origin", _("Ett åtagande av ett annat slag räknas från början."))
+        elif origin.is_secret_kind and (
+            target.is_over_the_whole or origin.target.is_over_the_whole
+        ):
+            # How many are left of a number for the whole would be told by the revised pledge.
+            self.add_error("origin", _("Hundsök med ett antal för hela löftet räknas från början."))
+
+    def values(self) -> dict[str, Any]:
+        """Return what the form says; what carries nothing on says nothing."""
+        return {**super().values(), "origin": self.cleaned_data.get("origin") or ""}
 
 
 class SignatoryForm(PartForm):

@@ -31,7 +31,8 @@ class _Validity(WorkspaceForm):
         return cleaned
 
 
-def _period_field(*, required: bool) -> forms.CharField:
+def period_field(*, required: bool) -> forms.CharField:
+    """Return the field for the pledge's part of its address."""
     return forms.CharField(
         label=gettext_lazy("Period i adressen"),
         max_length=20,
@@ -71,7 +72,7 @@ class BeginForm(_Validity):
     until_replaced = forms.BooleanField(
         label=gettext_lazy("Gäller efter slutdatum tills ett nytt löfte ges"), required=False
     )
-    period = _period_field(required=False)
+    period = period_field(required=False)
     after = forms.TypedChoiceField(
         label=gettext_lazy("Utgå från"),
         required=False,
@@ -163,7 +164,7 @@ class FrontForm(_Validity, PartForm):
     until_replaced = forms.BooleanField(
         label=gettext_lazy("Gäller efter slutdatum tills ett nytt löfte ges"), required=False
     )
-    period = _period_field(required=True)
+    period = period_field(required=True)
     registry_number = one_line(
         gettext_lazy("Diarienummer"),
         60,

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.pages.markdown import markdown_to_html
 from pledge_portal.pages.refusals import Refused
-from pledges.models import Municipality, Pledge, PledgeVersion, PoliceArea, Signatory
+from pledges.models import Commitment, Municipality, Pledge, PledgeVersion, PoliceArea, Signatory
 from pledges.presentation.target_preview import TargetPreview
 from pledges.writing import background, editing, parts
 from pledges.writing.completeness import Marks, marks_of
@@ -78,6 +78,8 @@ def part_form(kind: PartKind, row: Pledge, contents: Contents, **said: Any) -> P
     if kind == PartKind.COMMITMENT:
         offers["areas"] = [(area["id"], area["name_sv"]) for area in contents["focus_areas"]]
         offers["municipalities"] = _names(contents["front"]["municipalities"])
+        if row.revises_id is not None:
+            offers["origins"] = Commitment.objects.filter(pledge=row.revises_id)
     if kind == PartKind.SIGNATORY:
         codes = contents["front"]["municipalities"]
         police = _("Polisen, %(area)s") % {"area": row.police_area.name}

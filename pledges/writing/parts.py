@@ -112,6 +112,7 @@ FIELDS: dict[PartKind, dict[str, Any]] = {
         "responsible": _("ansvarig part"),
         "responsible_municipalities": _("ansvariga kommuner"),
         "third_parties": _("andra ansvariga"),
+        "origin": _("fortsätter ett åtagande"),
         "target_shape": _("mål"),
         "target_amount": _("målets antal"),
         "target_of": _("av hur många"),
@@ -343,6 +344,8 @@ def write_row(
             )
         elif name == "police_area":
             row.police_area = PoliceArea.objects.get(name=values[name]) if values[name] else None
+        elif name == "origin":
+            row.origin_id = values[name] or None
         elif name != "indicators":
             setattr(row, name, stored(model, name, values[name]))
     if invented is not None:
@@ -387,7 +390,7 @@ def stored_values(kind: PartKind, values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: stored(model, name, values[name])
         for name in FIELDS[kind]
-        if name not in {*PLACES, *_CALLED, "focus_area", "indicators"}
+        if name not in {*PLACES, *_CALLED, "focus_area", "indicators", "origin"}
     }
 
 

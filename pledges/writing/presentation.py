@@ -291,6 +291,8 @@ class _Names:
             return ", ".join(value)
         if name == "parts":
             return ", ".join(self._part(part) for part in value)
+        if name == "origin":
+            return pgettext("svar", "Ja") if value else ""
         if name == "municipality":
             return self._municipality(value) if value else ""
         if name == "indicators":

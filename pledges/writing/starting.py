@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, Person, keys_of_own_places
 from pledge_portal.pages.refusals import Refused
+from pledges.lifecycle import full_end
 from pledges.models import (
+    Commitment,
     Municipality,
     Pledge,
     PledgeParty,
@@ -87,11 +89,44 @@ def may_begin(user: Person, beginning: Beginning) -> bool:
 
 
 @transaction.atomic
-def begin(beginning: Beginning, *, after: Pledge | None, by: User, at: datetime) -> PledgeVersion:
+def begin_revision(
+    revised: Pledge, *, valid_from: date, period: str, by: User, at: datetime
+) -> PledgeVersion:
+    """Begin a new text of a signed pledge, from a day on.
+
+    It is for the same places to the same last day, and its commitments carry on those of the
+    pledge. Raises Refused when it doesn't hold on the day, or as `begin` does.
+    """
+    if not any(valid_from in row.during for row in revised.validity_periods.all()):
+        raise Refused({"valid_from": _("Löftet gäller inte den dagen.")})
+    if valid_from == revised.valid_from:
+        raise Refused({"valid_from": _("Den nya texten börjar gälla efter löftets första dag.")})
+    beginning = Beginning(
+        title=revised.title_sv,
+        municipalities=revised.giving_municipalities,
+        holds_in=[party.municipality for party in revised.parties.all() if not party.gives],
+        police_area=revised.police_area,
+        valid_from=valid_from,
+        valid_to=full_end(revised),
+        until_replaced=revised.until_replaced,
+        period=period,
+    )
+    return begin(beginning, after=revised, by=by, at=at, is_revision=True)
+
+
+@transaction.atomic
+def begin(
+    beginning: Beginning,
+    *,
+    after: Pledge | None,
+    by: User,
+    at: datetime,
+    is_revision: bool = False,
+) -> PledgeVersion:
     """Begin a draft, and return its first version.
 
-    It says all that `after` does, if there is one. Raises Refused when a municipality has a pledge
-    at the address already.
+    It says all that `after` does, if there is one, and gives its text anew if it `is_revision`.
+    Raises Refused when a municipality has a pledge at the address already.
     """
     pledge = Pledge(
         title_sv=beginning.title,
@@ -102,6 +137,7 @@ def begin(beginning: Beginning, *, after: Pledge | None, by: User, at: datetime)
         until_replaced=beginning.until_replaced,
     )
     if after is not None:
+        pledge.revises = after if is_revision else None
         pledge.summary_sv, pledge.summary_en = after.summary_sv, after.summary_en
         # What was made up for the demonstration is no less so in the next pledge.
         pledge.is_demonstration = after.is_demonstration
@@ -136,6 +172,7 @@ def _copy(after: Pledge, pledge: Pledge) -> None:
     carried["parts"] = [part for part in before["parts"] if part.partition(":")[0] in parties]
     write_front(pledge, carried)
     areas: dict[int, int] = {}
+    origins = _origins(after) if pledge.revises_id else {}
     for part in parts.parts_of(contents):
         values = parts.part_of(contents, part)
         if part.kind == PartKind.FRONT or values is None:
@@ -144,8 +181,21 @@ def _copy(after: Pledge, pledge: Pledge) -> None:
             continue
         if part.kind == PartKind.COMMITMENT:
             values["focus_area"] = areas[values["focus_area"]]
+            values["origin"] = origins.get(part.key, "")
         written = parts.write_row(
             pledge, parts.Part(part.kind), values, parts.invented_of(contents, part)
         )
         if part.kind == PartKind.FOCUS_AREA:
             areas[part.key] = written.key
+
+
+def _origins(revised: Pledge) -> dict[int, int]:
+    """Return by commitment the first that whoever carries it on carries on.
+
+    A number of searches for the whole pledge begins anew: how many are left of it stays secret.
+    """
+    return {
+        commitment.pk: commitment.origin_id or commitment.pk
+        for commitment in Commitment.objects.filter(pledge=revised)
+        if not (commitment.is_secret_kind and commitment.target.is_over_the_whole)
+    }

@@ -301,6 +301,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/loften/<uuid:uid>/beslut/": (READERS_HERE, NOBODY),
     "arbetsyta/loften/<uuid:uid>/beslut/upphav/": (ADOPTERS_HERE, ADOPTERS_HERE),
     "arbetsyta/loften/<uuid:uid>/beslut/forlang/": (ADOPTERS_HERE, ADOPTERS_HERE),
+    "arbetsyta/loften/<uuid:uid>/beslut/revidera/": (ADOPTERS_HERE, ADOPTERS_HERE),
     "arbetsyta/loften/<uuid:uid>/beslut/ratta-mal/": (ADOPTERS_HERE, NOBODY),
     "arbetsyta/loften/<uuid:uid>/beslut/ratta-mal/<int:number>/": (ADOPTERS_HERE, ADOPTERS_HERE),
     "arbetsyta/loften/<uuid:uid>/beslut/kalla-tillbaka/": (ADOPTERS_HERE, ADOPTERS_HERE),

@@ -266,6 +266,17 @@ TRIGGERS: list[tuple[str, str, str]] = [
         "Ett nytt antal hör till beslutet",
         _target_change("signed", "(SELECT min(id) FROM pledges_prolongation)", ""),
     ),
+    (
+        "pledges_commitment_guard_origin",
+        "Ett åtagande fortsätter ett av samma slag",
+        "UPDATE pledges_commitment SET origin_id = (SELECT min(id) FROM pledges_commitment"
+        " WHERE pledge_id = {signed}) WHERE pledge_id = {draft} AND number = 1",
+    ),
+    (
+        "pledges_validityperiod_guard_validity",
+        "Ett löfte är reviderat bara när",
+        "UPDATE pledges_validityperiod SET is_revised = true WHERE pledge_id = {signed}",
+    ),
     # What was signed elsewhere.
     (
         "pledges_signature_guard_signature",

@@ -24,6 +24,7 @@ OURS = {"accounts", "database", "dialogues", "history", "pages", "pledges"}
 # Models of ours whose changes aren't kept, each with the reason.
 WITHOUT_HISTORY = {
     "pages.PublicChange": "versions that kept pages hold under; nobody holds them",
+    "pledges.EarlierAmount": "drawn from the corrections of an action, which are kept",
     "pledges.PublishedAction": "drawn by secrecy.publish from the action, whose changes are kept",
     "pledges.PublishedRound": "drawn by surveys.publish from the round, whose changes are kept",
     "pledges.PublishedShare": "part of a published round",
