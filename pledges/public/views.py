@@ -240,6 +240,7 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
         "pledge": view,
         "commitment": _commitment_view(chosen, view),
         "focus_area": presentation.focus_area_view(chosen.focus_area),
+        "target": presentation.target_text(target),
         "meaning": presentation.target_meaning(target),
         "prolonged": presentation.prolonged_text(
             chosen, target, view.original_end, view.planned_end
