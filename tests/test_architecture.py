@@ -76,7 +76,7 @@ SUBJECTS = {
         " targets",
         "writing": "adoptable decided documents lifecycle models presentation progress targets",
         "decisions": "actions decided documents exchange lifecycle models presentation signing"
-        " writing",
+        " targets writing",
         "annexes": "documents exchange models signing writing",
         "pledge_import": "annexes documents exchange models presentation progress writing",
         "contacts": "models",
