@@ -1,4 +1,4 @@
-"""Keep what a corrected action counted to earlier, for periods that are closed.
+"""Keep what a corrected action counted to, for periods that are closed.
 
 - Only what counts is kept: days, amount, unit and requests. Whoever corrects a note, a place or how
   it went changes no number, and leaves no trace.

@@ -110,7 +110,7 @@ def number_field(commitment: Commitment) -> str:
 def _new_targets(
     pledge: Pledge, numbers: Mapping[int, Decimal]
 ) -> list[tuple[Commitment, dict[str, Any]]]:
-    """Return which commitments get which target, all of it but the number as it was."""
+    """Return which commitments get which target: a new number alone."""
     by_number = {commitment.number: commitment for commitment in commitments_for_the_whole(pledge)}
     faults, targets = {}, []
     for number, amount in numbers.items():

@@ -372,7 +372,7 @@ def _paths_of_consultations() -> list[str]:
 
 
 def _carried_on(chosen: Commitment, view: presentation.PledgeView) -> dict[str, Commitment | None]:
-    """Return the commitment that one carries on, and the one that carries it on.
+    """Return what a commitment carries on, and what carries it on.
 
     A query for each where the pledge revises another or was revised itself.
     """
