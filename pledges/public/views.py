@@ -193,7 +193,9 @@ def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
                 *presentation.signings(shown),
                 *presentation.recalls_of(shown),
                 *presentation.target_events(
-                    change for promise in both_voices for change in promise.reported.changes
+                    change
+                    for promise in both_voices.values()
+                    for change in promise.reported.changes
                 ),
             ],
         ),
