@@ -105,6 +105,7 @@ SHOWN_AT: dict[str, str] = {
         "SELECT party.municipality_id FROM changed"
         " JOIN pledges_consultationparty party ON party.consultation_id = changed.id"
     ),
+    "pledges_consultationannex": _OF_ITS_CONSULTATION,
     "pledges_consultationparty": _together(_ITS_OWN, _OF_ITS_CONSULTATION),
     "pledges_followupplan": _OF_ITS_PLEDGE,
     "pledges_followup": _OF_ITS_PLEDGE,

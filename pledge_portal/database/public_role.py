@@ -71,6 +71,7 @@ READABLE: dict[str, str | None] = {
     # What residents were asked about, frozen as it was published: never the draft's own tables.
     "pledges_consultation": None,
     "pledges_consultationparty": None,
+    "pledges_consultationannex": None,
     "pledges_followupplan": _OF_A_SIGNED_PLEDGE.format("pledges_followupplan.pledge_id"),
     "pledges_followup": "published_at IS NOT NULL",
     "pledges_assessment": _OF_A_PUBLISHED_FOLLOW_UP.format("pledges_assessment"),

@@ -22,6 +22,7 @@ class AnnexForm(WorkspaceForm):
         label=gettext_lazy("Bilagan (PDF)"),
         max_bytes=ANNEX_BYTES,
         help_text=gettext_lazy(
-            "Blir offentlig med löftet. Ta bort personuppgifter som inte ska läsas av alla."
+            "Blir offentlig med löftet, och redan när utkastet är på samråd. Ta bort "
+            "personuppgifter som inte ska läsas av alla."
         ),
     )

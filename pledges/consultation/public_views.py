@@ -60,6 +60,7 @@ def consultation(
         "municipality": place,
         "consultation": view,
         "draft": view.draft,
+        "annexes": row.annexes.defer("content"),
         "others": [
             consultation_view(other, timezone.localdate())
             for other in others.exclude(pk=row.pk).without_the_draft()

@@ -24,7 +24,13 @@ from pledge_portal.accounts.models import User
 from pledge_portal.pages.personal_data import Sort, find_personal_data
 from pledge_portal.pages.refusals import Refused
 from pledges.lifecycle import is_on_consultation
-from pledges.models import Consultation, ConsultationParty, Municipality, Pledge
+from pledges.models import (
+    Consultation,
+    ConsultationAnnex,
+    ConsultationParty,
+    Municipality,
+    Pledge,
+)
 from pledges.writing.editing import latest_version
 from pledges.writing.parts import Contents, contents_of
 
@@ -35,7 +41,7 @@ MAX_DURATION = timedelta(days=365)
 def without_signatories(contents: Contents) -> Contents:
     """Return what of a version residents are shown.
 
-    All but the names of those who are to sign.
+    All but the names of those who are to sign; annexes by their titles and fingerprints.
     """
     return {**contents, "signatories": []}
 
@@ -107,6 +113,8 @@ def publish(
             number=consultation.number,
             position=position,
         )
+    for position, annex in enumerate(pledge.annexes.all(), 1):
+        ConsultationAnnex.copy(consultation, annex, position)
     _put_stage(consultation, Pledge.Stage.CONSULTATION)
     return consultation
 
@@ -125,7 +133,7 @@ def _faults_of(
         )
     elif not contents["front"]["municipalities"] + contents["front"]["holds_in"]:
         faults[""] = _("Utkastet saknar kommun.")
-    elif not contents["commitments"]:
+    elif not contents["commitments"] and not contents["annexes"]:
         faults[""] = _("Utkastet har inga åtaganden att tycka till om.")
     elif numbers := _identity_numbers(contents):
         faults[""] = _(

@@ -86,6 +86,7 @@ def publish(request: StaffRequest, pledge: UUID) -> HttpResponse:
         {
             "pledge": draft,
             "draft": draft_view(contents, draft.police_area.name),
+            "annexes": draft.annexes.defer("content"),
             "open_round": open_round,
             "can_publish": draft.adopted_at is None and open_round is None,
         },

@@ -840,6 +840,24 @@ class Migration(InitialMigration):
             },
         ),
         migrations.CreateModel(
+            name='ConsultationAnnex',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('content', models.BinaryField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('consultation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='annexes', to='pledges.consultation')),
+                ('position', models.PositiveSmallIntegerField()),
+                ('title', models.CharField(max_length=200, verbose_name='titel')),
+                ('size', models.PositiveIntegerField(verbose_name='storlek')),
+            ],
+            options={
+                'verbose_name': 'bilaga till ett samråd',
+                'verbose_name_plural': 'bilagor till samråd',
+                'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('consultation', 'position'), name='consultation_annex_position_once'), models.CheckConstraint(condition=models.Q(('sha256', models.Func(models.Func('content', function='sha256', output_field=models.BinaryField()), models.Value('hex'), function='encode', output_field=models.CharField()))), name='consultation_annex_matches_its_sha256'), pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='refuse_change', name='pledges_consultationannex_refuse_change'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_consultationannex_refuse_truncate')],
+            },
+        ),
+        migrations.CreateModel(
             name='Approval',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

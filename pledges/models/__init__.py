@@ -10,7 +10,7 @@ from pledges.models.action_import import ActionImport
 from pledges.models.annex import PledgeAnnex
 from pledges.models.closing import PeriodClosing
 from pledges.models.commitment import Commitment, FocusArea
-from pledges.models.consultation import Consultation, ConsultationParty
+from pledges.models.consultation import Consultation, ConsultationAnnex, ConsultationParty
 from pledges.models.contact import Contact
 from pledges.models.earlier_amount import EarlierAmount
 from pledges.models.follow_up import (
@@ -79,6 +79,7 @@ __all__ = [
     "Commitment",
     "CompletedAction",
     "Consultation",
+    "ConsultationAnnex",
     "ConsultationParty",
     "Contact",
     "Decline",

@@ -15,9 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person
 from pledge_portal.database.triggers import REFUSE_CHANGE, REFUSE_TRUNCATE
+from pledges.models.annex import PledgeAnnex
 from pledges.models.guards import GUARD_CONSULTATION
 from pledges.models.municipality import Municipality, PoliceArea
 from pledges.models.pledge import PERIOD_PATTERN, Pledge, of_own_pledges
+from pledges.models.stored_file import StoredFile, matches_sha256
 
 
 class ConsultationQuerySet(models.QuerySet["Consultation"]):
@@ -173,3 +175,42 @@ class ConsultationParty(models.Model):
 
     def __str__(self) -> str:
         return f"{self.municipality_id}, {self.period}, {self.number}"
+
+
+class ConsultationAnnex(StoredFile):
+    """An annex of a draft as residents were asked about it.
+
+    The draft may lose its own afterwards; what was published stays readable.
+    """
+
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="annexes")
+    position = models.PositiveSmallIntegerField()
+    title = models.CharField(_("titel"), max_length=200)
+    size = models.PositiveIntegerField(_("storlek"))
+
+    class Meta:
+        verbose_name = _("bilaga till ett samråd")
+        verbose_name_plural = _("bilagor till samråd")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["consultation", "position"], name="consultation_annex_position_once"
+            ),
+            matches_sha256("consultation_annex_matches_its_sha256"),
+            REFUSE_CHANGE,
+            REFUSE_TRUNCATE,
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @classmethod
+    def copy(cls, consultation: Consultation, annex: PledgeAnnex, position: int) -> None:
+        """Write an annex of the draft as one of a round."""
+        cls._write(
+            bytes(annex.content),
+            consultation=consultation,
+            position=position,
+            title=annex.title,
+            size=annex.size,
+        )

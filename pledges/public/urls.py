@@ -98,6 +98,11 @@ plain = [
         name="annex",
     ),
     path(
+        "<kommun:slug>/samrad/<period:period>/<int:number>/bilaga-<int:position>.pdf",
+        views.consultation_annex,
+        name="consultation_annex",
+    ),
+    path(
         "<kommun:slug>/<period:period>/underskrift-<int:number>.pdf",
         views.paper_scan,
         name="paper_scan",

@@ -30,6 +30,7 @@ from pledges.lifecycle import earlier_for_the_same_part
 from pledges.models import (
     Commitment,
     Consultation,
+    ConsultationAnnex,
     ConsultationParty,
     Municipality,
     PaperScan,
@@ -43,6 +44,7 @@ from pledges.models import (
 )
 from pledges.models.municipality import swedish_sort_key
 from pledges.presentation.lookup import (
+    get_consultation_or_404,
     get_municipality_or_404,
     get_pledge_or_404,
     no_pledge,
@@ -321,8 +323,25 @@ def annex(request: HttpRequest, slug: str, period: str, number: int) -> HttpResp
     return _stored_pdf(request, row, row.annexed_at, f"bilaga-{slug}-{period}-{number}.pdf")
 
 
+@require_safe
+@public_file
+def consultation_annex(
+    request: HttpRequest, slug: str, period: str, number: int, position: int
+) -> HttpResponseBase:
+    """Serve what was annexed to a draft that residents were asked about."""
+    asked, _place = get_consultation_or_404(slug, period, number)
+    row = asked.annexes.filter(position=position).defer("content").first()
+    if row is None:
+        raise no_pledge(get_municipality_or_404(slug))
+    name = f"samrad-{slug}-{period}-{number}-bilaga-{position}.pdf"
+    return _stored_pdf(request, row, asked.published_at, name)
+
+
 def _stored_pdf(
-    request: HttpRequest, row: PledgeDocument | PledgeAnnex | PaperScan, at: datetime, name: str
+    request: HttpRequest,
+    row: PledgeDocument | PledgeAnnex | ConsultationAnnex | PaperScan,
+    at: datetime,
+    name: str,
 ) -> HttpResponseBase:
     """Return bytes that never change, written `at`.
 

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 
 from pledges.models import (
     Consultation,
+    ConsultationAnnex,
     ConsultationParty,
     FocusArea,
     PledgeVersion,
@@ -103,5 +104,13 @@ PARTS = (
         "Kommunerna där ett samråd lästes.",
         _all(ConsultationParty, "consultation__pledge"),
         lambda scope: ConsultationParty.objects.filter(consultation__in=_published(scope)),
+    ),
+    Part(
+        ConsultationAnnex,
+        "samradets-bilagor",
+        "Bilagor (PDF) till ett förslag som invånarna fick tycka till om.",
+        _all(ConsultationAnnex, "consultation__pledge"),
+        lambda scope: ConsultationAnnex.objects.filter(consultation__in=_published(scope)),
+        document=lambda row: f"samrad-bilaga-{row.id}",
     ),
 )

@@ -163,6 +163,10 @@ TABLE: dict[str, tuple[str, str]] = {
     "<kommun:slug>/samrad/": (EVERYONE, NOBODY),
     "<kommun:slug>/samrad/<period:period>/": (EVERYONE, NOBODY),
     "<kommun:slug>/samrad/<period:period>/<int:number>/": (EVERYONE, NOBODY),
+    "<kommun:slug>/samrad/<period:period>/<int:number>/bilaga-<int:position>.pdf": (
+        EVERYONE,
+        NOBODY,
+    ),
     "<kommun:slug>/statistik/": (EVERYONE, NOBODY),
     "<kommun:slug>/statistik/drogvanor/": (EVERYONE, NOBODY),
     "<kommun:slug>/statistik/statistik.pdf": (EVERYONE, NOBODY),
@@ -616,8 +620,9 @@ def world(
         way="key",
         person=User.objects.get(email__iexact="signatory-True@example.se"),
     )
-    asked = a_consultation(a_pledge(here, signed=False, period="2032-2034"))
-    annex = PledgeAnnex.store(asked.pledge, A_PDF, title="Plan", pages=1, by=operator, at=SIGNED_AT)
+    draft = a_pledge(here, signed=False, period="2032-2034")
+    annex = PledgeAnnex.store(draft, A_PDF, title="Plan", pages=1, by=operator, at=SIGNED_AT)
+    asked = a_consultation(draft)
     remark = Remark.objects.create(
         pledge=asked.pledge,
         part="uppgifter",
@@ -639,6 +644,7 @@ def world(
         "<sha256:sha256>": PledgeDocument.objects.public().filter(pledge=pledge).get().sha256,
         "<kortnamn:name>": short_name(pledge.uid),
         "samrad/<period:period>": f"samrad/{asked.period}",
+        "<int:position>": "1",
         "<period:period>": "2023-2025",
         "<samtal:subject_path>": "2023-2025",
         "2023-2025/underskrift-<int:number>.pdf": "2017-2019/underskrift-1.pdf",

@@ -93,6 +93,10 @@ CONSTRAINTS: dict[str, dict[str, str]] = {
     },
     "part_has_a_name": {"slug": "''"},
     "annex_matches_its_sha256": {"content": "'x'", "sha256": "encode(sha256('y'), 'hex')"},
+    "consultation_annex_matches_its_sha256": {
+        "content": "'x'",
+        "sha256": "encode(sha256('y'), 'hex')",
+    },
     "signatory_position_from_one": {"position": "0"},
     "signatory_signs_for_one_party": {"party": "'police'", "municipality_id": "1"},
     "document_matches_its_sha256": {"content": "'x'", "sha256": "encode(sha256('y'), 'hex')"},

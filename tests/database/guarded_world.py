@@ -70,6 +70,7 @@ def make_world() -> dict[str, int]:
     VoidFile.store(recall, "document", 1, A_PDF)
     VoidSignature.objects.create(recall=recall, position=1, signed_at=SIGNED_AT, way="key")
     an_action(signed.commitments.first())
+    PledgeAnnex.store(draft, A_PDF, title="Plan", pages=1, by=None, at=SIGNED_AT)
     a_consultation(draft, at=timezone.now())
     Prolongation.objects.create(
         pledge=signed,

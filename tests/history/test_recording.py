@@ -35,6 +35,7 @@ WITHOUT_HISTORY = {
     "pledges.ArchivePackagePiece": "bytes of a package, whose own changes are kept",
     "pledges.PledgeVersion": "the whole text as it was after a change, by whom: its own history",
     "pledges.GivenBack": "waits for a yes to it; the signature itself is kept then, or nothing",
+    "pledges.ConsultationAnnex": "part of a round of consultation, written once with it",
     "pledges.ConsultationParty": "part of a round of consultation, written once with it",
     "pledges.Area": "made by imports from the lists of municipalities; nobody holds it",
     "pledges.Reminder": "written by the command that sends the letters; nobody holds it",

@@ -71,6 +71,7 @@ CASES: dict[str, tuple[str, set[str]]] = {
     "pledges_pledgedocument": ("created_at = created_at + interval '1 day'", JOINT),
     "pledges_paperscan": ("said_at = said_at + interval '1 day'", JOINT),
     "pledges_consultation": ("introduction_sv = introduction_sv || '!'", JOINT),
+    "pledges_consultationannex": ("title = title || '!'", JOINT),
     "pledges_consultationparty": ("position = position + 7", JOINT),
     "pledges_followupplan": ("days_until_due = days_until_due + 1", JOINT),
     "pledges_followup": ("introduction = introduction || '!'", JOINT),

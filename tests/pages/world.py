@@ -166,6 +166,7 @@ def make_world() -> None:
     shared_of(joint)
     shared_of(draft)
     asked = a_pledge([alvsbyn, pitea], period="2040", signed=False, adopted=False)
+    PledgeAnnex.store(asked, A_PDF, title="Plan", pages=1, by=None, at=SIGNED_AT)
     a_consultation(asked)
     follow_up = a_follow_up(joint)
     unpublished = a_follow_up(

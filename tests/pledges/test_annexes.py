@@ -13,7 +13,8 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from pledge_portal.accounts.models import User
+from pledge_portal.accounts.models import Role, User
+from pledge_portal.database.acting import as_public
 from pledge_portal.pages.refusals import Refused
 from pledges import lifecycle
 from pledges.annexes import rules
@@ -22,10 +23,10 @@ from pledges.exchange.exporting import export_pledge, pledge_file_of
 from pledges.exchange.faults import PledgeFileError
 from pledges.exchange.importing import Annexed, Outcome, import_pledge
 from pledges.exchange.pledge_file import read
-from pledges.models import FocusArea, Pledge, PledgeAnnex
+from pledges.models import ConsultationAnnex, FocusArea, Pledge, PledgeAnnex
 from pledges.writing import adoption
 from pledges.writing.editing import latest_version
-from tests.builders import A_PDF, SIGNED_AT, a_pledge, sign
+from tests.builders import A_PDF, SIGNED_AT, a_consultation, a_person, a_pledge, sign
 from tests.pages.conftest import Reader
 from tests.pledges.actions.test_recording_pages import words
 from tests.pledges.signing.conftest import logged_in
@@ -188,6 +189,34 @@ def test_the_file_names_annexes_and_takes_them_when_they_come_with_it(tmp_path: 
         call_command("import_pledge", tmp_path / "lofte.toml", annex=[tmp_path / "lofte.toml"])
     call_command("import_pledge", tmp_path / "lofte.toml", annex=[tmp_path / "plan.pdf"])
     assert Pledge.objects.get().annexes.get().title == "Åtgärdsplan"
+
+
+def test_a_drafts_annexes_are_read_where_residents_are_asked_about_it_and_nowhere_else(
+    reader: Reader,
+) -> None:
+    draft = with_a_plan()
+    address = "/alvsbyn/samrad/2023-2025/1/bilaga-1.pdf"
+    assert reader.get(address).status_code == 404
+    editor = a_person("karin@example.se", Role.COORDINATOR, draft.municipalities.get())
+    preview = words(logged_in(editor).get(f"/arbetsyta/samrad/utkast/{draft.uid}/"))
+    assert "Åtgärdsplan" in preview.partition("Det här får invånarna se")[2]
+    asked = a_consultation(draft)
+    for page in ("/alvsbyn/samrad/2023-2025/", "/alvsbyn/samrad/2023-2025/1/"):
+        assert f'href="{address}"' in reader.get(page).content.decode()
+    # As it was: the draft's own may be taken away, and another come, which nobody reads yet.
+    rules.remove(draft, draft.annexes.get(), by=editor, at=timezone.now())
+    other = a_plan(Lang="sv")
+    rules.annex(draft, other, title="Ny plan", by=editor, at=timezone.now())
+    assert reader.get(address).content == a_plan()
+    assert "Ny plan" not in reader.text("/alvsbyn/samrad/2023-2025/")
+    with as_public():
+        assert [bytes(row.content) for row in ConsultationAnnex.objects.all()] == [a_plan()]
+        assert not PledgeAnnex.objects.exists()
+    assert reader.get("/alvsbyn/2023-2025/bilaga-1.pdf").status_code == 404
+    assert reader.get("/alvsbyn/samrad/2023-2025/1/bilaga-2.pdf").status_code == 404
+    for change in (asked.annexes.all().delete, lambda: asked.annexes.update(title="Annan")):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change()
 
 
 # Expected effects
