@@ -58,8 +58,9 @@ class SpanView:
 class ProgressView:
     """A commitment's progress as pages show it.
 
-    `sentence` says in one line how it stands today; `lacks_reason` that it was missed without a
-    word of why; `changes` how the target has changed beside what was signed.
+    `sentence` says in one line how it stands today; `by_portal` how much of it the portal itself
+    has published; `lacks_reason` that it was missed without a word of why; `changes` how the target
+    has changed beside what was signed.
     """
 
     number: int
@@ -73,6 +74,7 @@ class ProgressView:
     reason: Wording
     lacks_reason: bool
     changes: list[TargetChangeView]
+    by_portal: int = 0
 
     @property
     def says_more(self) -> bool:
@@ -119,6 +121,7 @@ def progress_view(
         reason=reason or Wording(""),
         lacks_reason=is_missed and not reason and not any(view.reason for view in span_views),
         changes=target_change_views(commitment, progress.changes),
+        by_portal=progress.by_portal,
     )
 
 

@@ -273,6 +273,13 @@ def test_it_was_decided_and_signed_before_it_began(folder: Path) -> None:
         assert f"Färdigt {last.day} december {last.year}" in words(f"/dokument/{document.sha256}/")
 
 
+def test_what_the_portal_counts_by_itself_is_not_called_nothing() -> None:
+    page = words(f"{PLEDGE}ataganden/{FOLLOWING_UP}/")
+    assert "5 uppföljningar är publicerade här och räknas in." in page
+    assert "Det som räknas är det som är publicerat här i portalen." in page
+    assert "Inget som får visas är redovisat" not in page
+
+
 def test_a_part_of_a_municipality_has_a_pledge_that_nobody_takes_for_true() -> None:
     for address in ("/lulea/", OF_A_PART):
         page = words(address)
