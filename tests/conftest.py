@@ -27,7 +27,12 @@ pytest_plugins = [
     "tests.jobs",
 ]
 
-_WITH_OWN_SERVERS = ("tests/faults/", "tests/database/test_commands.py")
+_LONG = (
+    "tests/faults/",
+    "tests/database/test_commands.py",
+    "tests/accounts/test_every_address.py",
+    "tests/attacks/",
+)
 _server = pytest.StashKey[EmbeddedServer]()
 
 
@@ -53,11 +58,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put first the tests that start servers of their own.
+    """Put first the tests that take long, most for servers of their own.
 
-    Each takes long, and at the end one process would run them while the other had nothing left.
+    At the end one process would run them while the other had nothing left.
     """
-    items.sort(key=lambda item: not item.nodeid.startswith(_WITH_OWN_SERVERS))
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
 
 
 def _drop_databases_of_dead_runs(server: EmbeddedServer) -> None:

@@ -73,7 +73,6 @@ def test_acknowledged_answers_survive_kills_of_portal_and_database_exactly_once(
     own_server: Callable[..., tuple[Place, EmbeddedServer]], tmp_path: Path
 ) -> None:
     place, database = own_server(adopted=False)
-    place.manage("collectstatic", "--noinput", "--verbosity", "0")
     place.manage("shell", "-v", "0", "-c", MAKE_A_DIALOGUE)
     environment = {
         **place.environment,
