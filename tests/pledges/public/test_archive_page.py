@@ -129,7 +129,7 @@ def test_more_pledges_ask_no_more_questions(reader: Reader) -> None:
     with_one = queries(reader, ARCHIVE)[1]
     for year in range(2001, 2015):
         a_year(year)
-    assert queries(reader, ARCHIVE)[1] == with_one == 13
+    assert queries(reader, ARCHIVE)[1] == with_one == 14
 
 
 def test_a_municipality_without_pledges_says_so(reader: Reader) -> None:
