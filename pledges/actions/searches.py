@@ -36,13 +36,13 @@ class SearchYear:
 def searches_of(municipality: Municipality, on: date) -> list[SearchYear]:
     """Return a municipality's school years with searches, the earliest first.
 
-    One query without any, else three. Years between the first and the last without any search are
+    One query without any, else four. Years between the first and the last without any search are
     there too, with zero.
     """
     commitments = Commitment.objects.public().filter(
         kind=Commitment.Kind.DRUG_DOG_SEARCH, pledge__parties__municipality=municipality
     )
-    commitments = commitments.select_related("pledge").prefetch_related(
+    commitments = commitments.select_related("pledge", "origin__pledge").prefetch_related(
         "pledge__prolongations", "target_changes"
     )
     rows = PublishedAction.objects.public(on).filter(municipality=municipality)

@@ -123,8 +123,9 @@ def test_three_questions_however_many_searches_and_promises_of_them(
         a_search(searching, f"2024-10-{day:02}")
     with CaptureQueriesContext(connection) as queries:
         searches_of(place, LATER)
-    # The searches, the commitments to make them, and how long those pledges were prolonged.
-    assert len(queries) == 3
+    # The searches, the commitments to make them, how long those pledges were prolonged, and which
+    # targets were changed.
+    assert len(queries) == 4
 
 
 def test_telling_of_earlier_searches_asks_no_more_for_many(searching: Commitment) -> None:
