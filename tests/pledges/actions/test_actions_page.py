@@ -92,7 +92,7 @@ def test_it_asks_no_more_for_many_actions(reader: Reader) -> None:
     for commitment in (first, second) * 20:
         an_action(commitment, place=a_place(f"Skola {CompletedAction.objects.count()}"))
     assert queries(reader, PAGE)[1] == before[1]
-    assert queries(reader, f"{PLEDGE}insatser.atom")[1] == 11
+    assert queries(reader, f"{PLEDGE}insatser.atom")[1] == 12
 
 
 def test_the_feed_holds_the_same_and_tells_no_time_of_typing(reader: Reader) -> None:

@@ -106,7 +106,7 @@ def test_what_is_secret_struck_out_or_elsewhere_is_counted_nowhere(searching: Co
     assert searches_of(cooperating.municipalities.get(), LATER) == []
 
 
-def test_three_questions_however_many_searches_and_promises_of_them(
+def test_four_questions_however_many_searches_and_promises_of_them(
     searching: Commitment,
 ) -> None:
     place = searching.pledge.municipalities.get()
