@@ -55,7 +55,7 @@ def rivals(pledge: Pledge, municipality: Municipality) -> PledgeQuerySet:
     elsewhere = PledgePart.objects.filter(pledge=OuterRef("pk"), part__municipality=municipality)
     same = Exists(elsewhere.filter(part__in=parts)) if parts else ~Exists(elsewhere)
     return (
-        Pledge.objects.of(municipality)
+        Pledge.objects.for_municipality(municipality)
         .filter(~Exists(never_in_force), same, valid_from=pledge.valid_from)
         .exclude(pk=pledge.pk)
         .exclude(stage=Pledge.Stage.DROPPED, adopted_at=None)

@@ -221,7 +221,7 @@ def _for_the_same_part(pledge: Pledge, municipality: Municipality) -> PledgeQuer
         pledge=OuterRef("pk"),
         municipality=municipality,
     )
-    return Pledge.objects.public().of(municipality).filter(Exists(same))
+    return Pledge.objects.public().for_municipality(municipality).filter(Exists(same))
 
 
 def _parts_in(pledge: Pledge, municipality: Municipality) -> set[int | None]:

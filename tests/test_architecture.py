@@ -290,7 +290,7 @@ def test_no_file_has_outgrown_its_room() -> None:
     assert {module: n for module, n in lengths.items() if n > 450} == {}
 
 
-LONGEST_FIRST_LINE = 72
+MAX_FIRST_LINE_LENGTH = 72
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -308,7 +308,7 @@ def test_a_docstring_is_told_in_its_first_line() -> None:
             name = path.relative_to(ROOT).as_posix()
             if "migrations" in path.parts:
                 continue
-            too_long = [line for line in first_lines(path) if len(line) > LONGEST_FIRST_LINE]
+            too_long = [line for line in first_lines(path) if len(line) > MAX_FIRST_LINE_LENGTH]
             if too_long:
                 long[name] = too_long
     assert long == {}

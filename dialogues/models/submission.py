@@ -28,7 +28,7 @@ _SWEDISH = "swedish"
 _MAX_WORDS = 8
 # How alike a word must be to one of the text's, by the triples of letters that they share.
 _LIKE_ENOUGH = 0.5
-_SHORTEST_MISSPELT = 4
+_MIN_MISSPELT_LENGTH = 4
 
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
@@ -52,7 +52,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         matches = self
         for number, word in enumerate(terms):
             holds = Q(search=SearchQuery(word, config=_SWEDISH))
-            if len(word) >= _SHORTEST_MISSPELT:
+            if len(word) >= _MIN_MISSPELT_LENGTH:
                 matches = matches.alias(**{f"like_{number}": TrigramWordSimilarity(word, "text")})
                 holds |= Q(**{f"like_{number}__gte": _LIKE_ENOUGH})
             matches = matches.filter(holds)

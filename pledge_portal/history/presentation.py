@@ -16,7 +16,7 @@ from pledge_portal.history.reading import ReadChange
 from pledge_portal.history.values import Names, display_fields, display_value, label, title
 
 # Shorter texts are clearer whole, the one after the other.
-_SHORTEST_COMPARED = 40
+_MIN_COMPARED_LENGTH = 40
 
 
 @dataclass(frozen=True)
@@ -142,6 +142,6 @@ def _lines(change: ReadChange, names: Names) -> list[Line]:
 def _changed_line(field: Any, was: Any, becomes: Any, names: Names) -> Line:
     before, after = display_value(field, was, names), display_value(field, becomes, names)
     is_text = isinstance(field, models.CharField | models.TextField) and not field.flatchoices
-    if is_text and before and after and max(len(before), len(after)) >= _SHORTEST_COMPARED:
+    if is_text and before and after and max(len(before), len(after)) >= _MIN_COMPARED_LENGTH:
         return Line(label(field), pieces=differences(before, after))
     return Line(label(field), before, after)

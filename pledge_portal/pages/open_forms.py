@@ -31,7 +31,7 @@ from pledge_portal.pages.rule_forms import RuleForm
 # So many zero bits begin the SHA-256 of the note and the proof: some 16,000 tries, a second or two
 # on an old phone.
 WORK_BITS = 14
-SHORTEST_SECONDS = 3
+MIN_SECONDS = 3
 MAX_AGE_SECONDS = 24 * 60 * 60
 _AN_HOUR = 60 * 60
 
@@ -95,7 +95,7 @@ class OpenForm(RuleForm):
         age = _age(_fetched, note, sending)
         if age is None or age > MAX_AGE_SECONDS:
             return self._ask(_("Sidan var öppen länge. Det du skrev är kvar. Skicka en gång till."))
-        if age < SHORTEST_SECONDS:
+        if age < MIN_SECONDS:
             return self._ask(_("Det gick väldigt fort. Vänta ett par sekunder och skicka igen."))
         has_worked = is_worked(note, self.cleaned_data["work"])
         if not has_worked and _age(_asked, self.cleaned_data["asked"], sending) is None:

@@ -61,7 +61,7 @@ class ActionForm(WorkspaceForm):
     unit = forms.CharField(
         label=gettext_lazy("Vad räknades?"),
         required=False,
-        max_length=recording.LONGEST_UNIT,
+        max_length=recording.MAX_UNIT_LENGTH,
         help_text=gettext_lazy("Till exempel trafikkontroller eller tillsyner."),
         widget=forms.TextInput(attrs={"list": "enheter", "autocomplete": "off"}),
     )
@@ -261,7 +261,7 @@ def _places(municipalities: list[int], action: CompletedAction | None) -> Any:
 def _initial(today: date, action: CompletedAction | None, note: str | None) -> dict[str, Any]:
     if action is None:
         return {"submission": uuid4(), "done_on": today}
-    stored = recording.Entry.of(action).stored()
+    stored = recording.Entry.from_action(action).stored()
     by_key = ("municipality", "place")
     return {
         **{name: value for name, value in stored.items() if name not in by_key},

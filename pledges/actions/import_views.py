@@ -50,7 +50,7 @@ from pledges.models.pledge import prefetched_places
 _A_PAGE = 100
 _LATEST = 20
 # Whoever has more faults than these has made the same one all the way down.
-_MOST_FAULTS = 200
+_MAX_FAULTS = 200
 
 Side = PoliceArea | Municipality
 
@@ -136,7 +136,7 @@ def _chosen(targets: list[tuple[str, str, Pledge, Side]], chosen: str) -> tuple[
 
 def _fault_lines(rows: list[ReadRow]) -> list[tuple[int, str, str]]:
     lines = [(row.number, fault.heading, fault.sentence) for row in rows for fault in row.faults]
-    return lines[:_MOST_FAULTS]
+    return lines[:_MAX_FAULTS]
 
 
 @require_safe
@@ -208,7 +208,7 @@ def _preview(request: StaffRequest, file: ActionImport) -> HttpResponse:
             "pledge": presentation.pledge_label(file.pledge),
             "page": page,
             "rows": [row_view(row, today) for row in page],
-            "questions": questions[:_MOST_FAULTS],
+            "questions": questions[:_MAX_FAULTS],
             "number_of_questions": len(questions),
             "faults": _fault_lines(faulty),
             "unknown": ", ".join(preview.unknown_headings),

@@ -93,7 +93,7 @@ def hold(
         "headings": table.headings,
         "rows": [[row.number, row.cells] for row in table.rows],
     }
-    preview = _preview(table, Setting.of(pledge, side, timezone.localdate(at)))
+    preview = _preview(table, Setting.for_side(pledge, side, timezone.localdate(at)))
     if faulty := preview.with_faults():
         raise FaultyRows(faulty)
     fingerprint = _fingerprint(table)
@@ -137,7 +137,7 @@ def preview(held: ActionImport, today: date) -> Preview:
     In a fixed number of queries.
     """
     pledge = Pledge.objects.with_standing().get(pk=held.pledge_id)
-    return _preview(_table_of(held), Setting.of(pledge, held.place, today))
+    return _preview(_table_of(held), Setting.for_side(pledge, held.place, today))
 
 
 def _table_of(held: ActionImport) -> Table:

@@ -13,7 +13,7 @@ from pledges.exchange.rows import RowFault, plain
 from pledges.exchange.tables import Table, TableError, TableRow, unread_columns
 from pledges.models import Place
 
-MOST_PLACES = 1_000
+MAX_PLACES = 1_000
 _NAME, _LEVEL = "Namn", "Stadium"
 _LONGEST = 120
 # As lists are written, whatever language the reader has.
@@ -73,8 +73,8 @@ def read_places(table: Table) -> PlaceList:
     keys = [plain(heading) for heading in table.headings]
     if plain(_NAME) not in keys:
         raise TableError(_("Rubriken %(heading)s saknas.") % {"heading": _NAME})
-    if len(table.rows) > MOST_PLACES:
-        raise TableError(_("Listan har fler än %(most)s rader.") % {"most": MOST_PLACES})
+    if len(table.rows) > MAX_PLACES:
+        raise TableError(_("Listan har fler än %(most)s rader.") % {"most": MAX_PLACES})
     name_at = keys.index(plain(_NAME))
     level_at = keys.index(plain(_LEVEL)) if plain(_LEVEL) in keys else None
     places: dict[str, NewPlace] = {}

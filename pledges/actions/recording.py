@@ -36,7 +36,7 @@ from pledges.models.action import MOST
 from pledges.targets import Shape
 
 Side = CompletedAction.Side
-LONGEST_UNIT = 80
+MAX_UNIT_LENGTH = 80
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Entry:
     internal_note: str | None = None
 
     @classmethod
-    def of(cls, action: CompletedAction) -> Entry:
+    def from_action(cls, action: CompletedAction) -> Entry:
         """Return what a stored action says, its internal note left out."""
         names = [field.name for field in fields(cls) if field.name != "internal_note"]
         return cls(**{name: getattr(action, name) for name in names})
@@ -101,8 +101,8 @@ def faults(entry: Entry, today: date) -> dict[str, str]:
     faults |= _amount_faults(entry)
     if entry.unit and entry.commitment.kind == Commitment.Kind.DRUG_DOG_SEARCH:
         faults["unit"] = _("Hundsök räknas alltid i sök. Lämna tomt.")
-    elif len(entry.unit) > LONGEST_UNIT:
-        faults["unit"] = _("Skriv högst %(most)s tecken.") % {"most": LONGEST_UNIT}
+    elif len(entry.unit) > MAX_UNIT_LENGTH:
+        faults["unit"] = _("Skriv högst %(most)s tecken.") % {"most": MAX_UNIT_LENGTH}
     faults |= _search_faults(entry)
     if entry.embargo_until is not None and (entry.embargo_until - today).days > 730:
         faults["embargo_until"] = _("Välj en dag inom två år.")
@@ -306,7 +306,7 @@ def correct(
     stored = _locked(action, version)
     if stored.is_struck:
         raise Refused({"": _("Insatsen är struken och kan inte rättas.")})
-    before = Entry.of(stored)
+    before = Entry.from_action(stored)
     _change(stored, entry.stored() if entry.stored() != before.stored() else {}, reason, by, at)
     if entry.internal_note is not None:
         _write_note(stored, recorded_for(stored), entry.internal_note)

@@ -48,7 +48,7 @@ TEMPLATE_HEADINGS = [HEADINGS[key] for key in HEADINGS if key not in {"period", 
 _REQUIRED = ("commitment", "done_on")
 # Columns of the log's files that say nothing of an action to be recorded.
 _PASSED_OVER = frozenset({"skal", "registrerad", "lokalpolisomrade"})
-_LONGEST = {"unit": recording.LONGEST_UNIT, "public_note": 1000, "internal_note": 2000}
+_LONGEST = {"unit": recording.MAX_UNIT_LENGTH, "public_note": 1000, "internal_note": 2000}
 
 _DAY = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})(?:[ T]00:00(?::00)?)?")
 _NUMBER = re.compile(r"[0-9]{1,9}")
@@ -94,7 +94,7 @@ class Setting:
     places: list[Place]
 
     @classmethod
-    def of(cls, pledge: Pledge, side: PoliceArea | Municipality, today: date) -> Setting:
+    def for_side(cls, pledge: Pledge, side: PoliceArea | Municipality, today: date) -> Setting:
         """Fetch what is needed in a fixed number of queries."""
         parties = [party.municipality_id for party in pledge.parties.all()]
         commitments = {

@@ -117,7 +117,7 @@ class Reported:
 def target_changes(pledges: Iterable[Pledge]) -> TargetChanges:
     """Return by commitment the changes of pledges' targets; one query."""
     changes: TargetChanges = defaultdict(list)
-    for change in TargetChange.objects.of(pledges):
+    for change in TargetChange.objects.for_pledges(pledges):
         changes[change.commitment_id].append(change)
     return dict(changes)
 

@@ -33,7 +33,7 @@ from pledges.models.pledge import Pledge, prefetched_places
 from pledges.presentation.validity import day
 
 _A_PAGE = 50
-_MOST_IN_FILE = 50_000
+_MAX_IN_FILE = 50_000
 _FILES = {"csv": files.as_csv, "xlsx": files.as_xlsx}
 # What was typed when the login had run out, kept in the session until it is shown again.
 _TYPED = "typed_action"
@@ -169,7 +169,7 @@ def log(request: HttpRequest) -> HttpResponse:
         .latest_first()
     )
     if request.GET.get("format") in _FILES:
-        return _FILES[request.GET["format"]](actions[:_MOST_IN_FILE])
+        return _FILES[request.GET["format"]](actions[:_MAX_IN_FILE])
     with_places = actions.prefetch_related(*prefetched_places("commitment__pledge__"))
     page = Paginator(with_places, _A_PAGE).get_page(request.GET.get("sida"))
     query = request.GET.copy()

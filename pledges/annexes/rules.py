@@ -21,7 +21,7 @@ from pledges.signing.refusals import SCAN_PROBLEMS
 from pledges.writing.editing import annexes_changed
 
 ANNEX_BYTES = 10 * 1024 * 1024
-MOST_ANNEXES = 10
+MAX_ANNEXES = 10
 _PROBLEMS: dict[ScanProblem, Promise] = {
     **SCAN_PROBLEMS,
     ScanProblem.TOO_MANY_PAGES: gettext_lazy("Bilagan har fler än 200 sidor. Dela den."),
@@ -54,9 +54,9 @@ def annex(pledge: Pledge, content: bytes, *, title: str, by: User, at: datetime)
         sha256 = hashlib.sha256(content).hexdigest()
         if locked.annexes.filter(sha256=sha256).exists():
             raise Refused({"file": _("Filen är redan bilaga till löftet.")})
-        if locked.annexes.count() >= MOST_ANNEXES:
+        if locked.annexes.count() >= MAX_ANNEXES:
             raise Refused(
-                {"file": _("Ett löfte kan ha högst %(most)s bilagor.") % {"most": MOST_ANNEXES}}
+                {"file": _("Ett löfte kan ha högst %(most)s bilagor.") % {"most": MAX_ANNEXES}}
             )
         return PledgeAnnex.store(locked, content, title=title, pages=result.pages, by=by, at=at)
 

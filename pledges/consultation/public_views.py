@@ -40,7 +40,11 @@ def consultations_of(place: Municipality) -> list[ConsultationView]:
     Without their drafts, in one query.
     """
     on = timezone.localdate()
-    rows = Consultation.objects.public().of(place).without_the_draft()[:_MAX_CONSULTATIONS]
+    rows = (
+        Consultation.objects.public()
+        .for_municipality(place)
+        .without_the_draft()[:_MAX_CONSULTATIONS]
+    )
     return [consultation_view(row, on) for row in rows]
 
 
@@ -55,7 +59,7 @@ def consultation(
     """
     row, place = get_consultation_or_404(slug, period, number)
     view = consultation_view(row, timezone.localdate(), whole=True)
-    others = Consultation.objects.public().of(place).filter(pledge=row.pledge_id)
+    others = Consultation.objects.public().for_municipality(place).filter(pledge=row.pledge_id)
     context = {
         "municipality": place,
         "consultation": view,

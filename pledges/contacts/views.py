@@ -14,7 +14,7 @@ from pledge_portal.accounts.permissions import Action, StaffRequest, permitted, 
 from pledge_portal.pages.form_views import form_page, posted
 from pledges.contacts.forms import FIELDS, ContactForm
 
-_MOST_PLACES = 300
+_MAX_PLACES = 300
 
 
 def _key(place: Any) -> str:
@@ -30,7 +30,7 @@ def _own(request: StaffRequest) -> dict[str, Any]:
 @permitted(Action.KEEP_CONTACTS)
 def contacts(request: StaffRequest) -> HttpResponse:
     """List one's places with how they are reached."""
-    places = list(_own(request).items())[:_MOST_PLACES]
+    places = list(_own(request).items())[:_MAX_PLACES]
     return render(request, "field/contacts.html", {"places": places})
 
 

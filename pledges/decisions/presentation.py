@@ -83,7 +83,7 @@ def decision_views(pledge: Pledge) -> list[DecisionView]:
         )
     decisions += [
         DecisionView(_("Rättat mål") if change.is_correction else _("Nytt antal"), text, "", on)
-        for change in TargetChange.objects.of([pledge])
+        for change in TargetChange.objects.for_pledges([pledge])
         for on, text in target_events(target_change_views(change.commitment, [change]))
     ]
     decisions += [

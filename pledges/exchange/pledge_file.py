@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from pledge_portal.pages.typed_text import UNSHOWABLE_SIGNS
 from pledges.exchange.faults import Fault, PledgeFileError, fault_from_pydantic
-from pledges.models import LONGEST_PARTY_NAME, PERIOD_PATTERN, Commitment, Section, Signatory
+from pledges.models import MAX_PARTY_NAME_LENGTH, PERIOD_PATTERN, Commitment, Section, Signatory
 from pledges.models.municipality import part_slug
 from pledges.targets import Period, Shape, Target
 
@@ -47,7 +47,7 @@ _Text = Annotated[
         pattern=rf"^[^\r{UNSHOWABLE_SIGNS}]*$",
     ),
 ]
-_PartyName = Annotated[str, _one_line(LONGEST_PARTY_NAME)]
+_PartyName = Annotated[str, _one_line(MAX_PARTY_NAME_LENGTH)]
 _PartName = Annotated[str, _one_line(80)]
 _Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
 _Invented = Annotated[

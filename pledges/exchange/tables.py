@@ -24,8 +24,8 @@ from pledges.exchange.workbooks import (
     unreadable_sentence,
 )
 
-MOST_BYTES = 2 * 1024 * 1024
-MOST_ROWS = 5_000
+MAX_BYTES = 2 * 1024 * 1024
+MAX_ROWS = 5_000
 # Rows without anything in them count here, so that a file can't make us step through a billion.
 _LAST_ROW = 10_000
 _BYTE_ORDER_MARK = "\ufeff"
@@ -36,7 +36,7 @@ _NOT_WINDOWS = re.compile(
     r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\x81\x8d\x8f\x90\x9dŒœŠšŽžŸƒˆ†‡„‚]"
     r"|[€…™][^\W\d_]|[^\W\d_][“”][^\W\d_]"
 )
-_MOST_COLUMNS = 40
+_MAX_COLUMNS = 40
 
 ZIP = b"PK\x03\x04"
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -71,17 +71,17 @@ def read_table(content: bytes) -> Table:
     CSV may be UTF-8, UTF-16 or Windows-1252, with semicolons, tabs or commas. Of a workbook see
     `workbooks`. Raises TableError.
     """
-    if len(content) > MOST_BYTES:
+    if len(content) > MAX_BYTES:
         raise TableError(
             _("Filen är för stor. Den får vara högst %(most)s MB.")
-            % {"most": MOST_BYTES // 1024 // 1024}
+            % {"most": MAX_BYTES // 1024 // 1024}
         )
     if not content.strip():
         raise TableError(_("Filen är tom."))
     if content.startswith(OLD_EXCEL):
         raise TableError(old_format_sentence())
     if content.startswith(ZIP):
-        sheet = open_sheet(io.BytesIO(content), _MOST_COLUMNS + 1)
+        sheet = open_sheet(io.BytesIO(content), _MAX_COLUMNS + 1)
         remark = _("Bladet ”%(sheet)s” läses, inte filens andra blad.") % {"sheet": sheet.name}
         return _table(sheet.rows, () if sheet.is_alone else (remark,))
     return _table(_csv_rows(content))
@@ -102,7 +102,7 @@ def _table(rows: Iterable[list[str]], remarks: tuple[str, ...] = ()) -> Table:
             continue
         if headings is None:
             headings = _without_empty_end(cells)
-            if len(headings) > _MOST_COLUMNS:
+            if len(headings) > _MAX_COLUMNS:
                 raise TableError(_("Filen har för många kolumner."))
             _refuse_repeated(headings)
             continue
@@ -111,9 +111,9 @@ def _table(rows: Iterable[list[str]], remarks: tuple[str, ...] = ()) -> Table:
                 _("Rad %(number)s har fler celler än det finns rubriker.") % {"number": number}
             )
         table_rows.append(TableRow(number, (cells + [""] * len(headings))[: len(headings)]))
-        if len(table_rows) > MOST_ROWS:
+        if len(table_rows) > MAX_ROWS:
             raise TableError(
-                _("Filen har fler än %(most)s rader. Dela upp den.") % {"most": MOST_ROWS}
+                _("Filen har fler än %(most)s rader. Dela upp den.") % {"most": MAX_ROWS}
             )
     if headings is None or not table_rows:
         raise TableError(_("Filen har inga rader under rubrikerna."))

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy
 
-from pledges.exchange.tables import MOST_BYTES, Table, TableError, read_table
+from pledges.exchange.tables import MAX_BYTES, Table, TableError, read_table
 
 _TOO_LARGE = gettext_lazy("Filen är för stor. Den får vara högst %(most)s MB.")
 
@@ -39,8 +39,8 @@ class TableFileField(forms.FileField):
         file = super().clean(data, initial)
         if not file:
             return None
-        if file.size > MOST_BYTES:
-            raise ValidationError(too_large(MOST_BYTES))
+        if file.size > MAX_BYTES:
+            raise ValidationError(too_large(MAX_BYTES))
         try:
             table: Table = read_table(file.read())
         except TableError as fault:
@@ -49,7 +49,7 @@ class TableFileField(forms.FileField):
 
 
 def tell_if_too_large(
-    form: forms.Form, name: str, length: str, most_bytes: int = MOST_BYTES
+    form: forms.Form, name: str, length: str, most_bytes: int = MAX_BYTES
 ) -> None:
     """Call a missing file too large when the request's length says so.
 

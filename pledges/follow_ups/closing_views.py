@@ -25,7 +25,7 @@ from pledges.follow_ups.presentation import party_name
 from pledges.models import Commitment, PeriodClosing, Pledge
 from pledges.presentation.validity import period_label
 
-_MOST_CLOSINGS = 100
+_MAX_CLOSINGS = 100
 
 
 @require_safe
@@ -72,7 +72,7 @@ def periods(request: StaffRequest) -> HttpResponse:
                 "may_undo": closing.undone_at is None
                 and may(request.user, Action.CLOSE_PERIODS, closing.party),
             }
-            for closing in closings[:_MOST_CLOSINGS]
+            for closing in closings[:_MAX_CLOSINGS]
         ],
     }
     return render(request, "follow_up/periods.html", context)

@@ -42,7 +42,7 @@ from pledges.lifecycle import standing
 from pledges.models import Assessment, CompletedAction, FollowUp, FollowUpPlan, Pledge
 from pledges.presentation.validity import period_label
 
-_MOST_ACTIONS = 100
+_MAX_ACTIONS = 100
 
 
 @require_safe
@@ -218,7 +218,7 @@ def assess(request: HttpRequest, uid: UUID, number: int) -> HttpResponse:
             "follow_up": follow_up,
             "commitment": commitment,
             "period": period_label(follow_up.first_day, follow_up.last_day),
-            "actions": done[:_MOST_ACTIONS],
+            "actions": done[:_MAX_ACTIONS],
             "number_of_actions": done.count(),
             "progress": presentation.progress_view(commitment, wording(commitment, "text"), so_far),
             "earlier": [earlier for earlier in history(commitment) if earlier.is_given],

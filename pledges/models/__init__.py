@@ -30,7 +30,13 @@ from pledges.models.municipality import (
     counties,
 )
 from pledges.models.place import Place
-from pledges.models.pledge import LONGEST_PARTY_NAME, PERIOD_PATTERN, Pledge, PledgeParty, Section
+from pledges.models.pledge import (
+    MAX_PARTY_NAME_LENGTH,
+    PERIOD_PATTERN,
+    Pledge,
+    PledgeParty,
+    Section,
+)
 from pledges.models.pledge_places import FurtherPoliceArea, PledgePart
 from pledges.models.prolongation import Prolongation
 from pledges.models.published_action import PublishedAction
@@ -65,7 +71,7 @@ from pledges.models.validity import Annulment, ValidityPeriod
 from pledges.models.writing import PledgeVersion, Remark, TextApproval
 
 __all__ = [
-    "LONGEST_PARTY_NAME",
+    "MAX_PARTY_NAME_LENGTH",
     "PERIOD_PATTERN",
     "ActionCorrection",
     "ActionImport",

@@ -14,7 +14,7 @@ from pledge_portal.accounts.permissions import Action, Person
 from pledge_portal.database.triggers import REFUSE_TRUNCATE
 from pledges.models.guards import GUARD_ORIGIN, REFUSE_WHEN_LOCKED
 from pledges.models.has_target import HasTarget, target_constraints
-from pledges.models.pledge import LONGEST_PARTY_NAME, Pledge, invented_parts, of_own_pledges
+from pledges.models.pledge import MAX_PARTY_NAME_LENGTH, Pledge, invented_parts, of_own_pledges
 from pledges.targets import Target
 
 
@@ -110,7 +110,7 @@ class Commitment(HasTarget):
         blank=True,
     )
     third_parties = ArrayField(
-        models.CharField(max_length=LONGEST_PARTY_NAME),
+        models.CharField(max_length=MAX_PARTY_NAME_LENGTH),
         verbose_name=_("andra ansvariga"),
         default=list,
         blank=True,

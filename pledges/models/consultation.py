@@ -37,7 +37,7 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
         own = of_own_pledges(user, Action.CONSULT_ON_PLEDGES, "pledge__")
         return self.filter(pk__in=Consultation.objects.filter(own).order_by().values("pk"))
 
-    def of(self, municipality: Municipality) -> ConsultationQuerySet:
+    def for_municipality(self, municipality: Municipality) -> ConsultationQuerySet:
         """Return those of a municipality, the latest first."""
         return self.filter(parties__municipality=municipality).order_by("-published_at", "-pk")
 

@@ -16,7 +16,7 @@ from pledges.models.decision import Decided
 from pledges.models.guards import GUARD_PLEDGE, REFUSE_WHEN_LOCKED
 from pledges.models.municipality import Municipality, MunicipalityPart, PoliceArea
 
-LONGEST_PARTY_NAME = 120
+MAX_PARTY_NAME_LENGTH = 120
 PERIOD_PATTERN = r"[0-9]{4}(-[0-9]{4})?(-[a-z0-9]{1,10})?"
 
 
@@ -102,7 +102,7 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         own = of_own_pledges(user, Action.CONSULT_ON_PLEDGES)
         return self.filter(pk__in=Pledge.objects.filter(own).order_by().values("pk"))
 
-    def of(self, municipality: Municipality) -> PledgeQuerySet:
+    def for_municipality(self, municipality: Municipality) -> PledgeQuerySet:
         """Return the pledges of a municipality, the latest first."""
         return self.filter(parties__municipality=municipality).order_by("-valid_from", "-pk")
 

@@ -31,7 +31,7 @@ class PublishedActionQuerySet(models.QuerySet["PublishedAction"]):
         """Return only what may be seen on the day `on`."""
         return self.filter(public_from__lte=on)
 
-    def of(self, pledge: Pledge) -> PublishedActionQuerySet:
+    def for_pledge(self, pledge: Pledge) -> PublishedActionQuerySet:
         """Return those of one pledge, with what a page says of them."""
         return self.filter(commitment__pledge=pledge).select_related(
             "commitment", "municipality", "place", "police_area"

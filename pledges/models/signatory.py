@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from pledge_portal.database.triggers import REFUSE_TRUNCATE
 from pledges.models.guards import GUARD_DOCUMENT, GUARD_SIGNATURE, REFUSE_WHEN_LOCKED
 from pledges.models.municipality import Municipality, MunicipalityPart, PoliceArea
-from pledges.models.pledge import LONGEST_PARTY_NAME, Pledge, invented_parts
+from pledges.models.pledge import MAX_PARTY_NAME_LENGTH, Pledge, invented_parts
 from pledges.models.stored_file import StoredFile, matches_sha256
 
 
@@ -71,7 +71,7 @@ class Signatory(models.Model):
         verbose_name=_("lokalpolisområde"),
     )
     third_party = models.CharField(
-        _("annan part"), max_length=LONGEST_PARTY_NAME, blank=True, default=""
+        _("annan part"), max_length=MAX_PARTY_NAME_LENGTH, blank=True, default=""
     )
     invented = invented_parts()
 

@@ -7,7 +7,6 @@ under disclosure control.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
 from django.conf import settings
@@ -183,12 +182,6 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
         Nothing that isn't published by its source is ever imported.
         """
         return self
-
-    def of(self, indicators: Iterable[Indicator], areas: Iterable[Area]) -> ObservationQuerySet:
-        """Return those of some indicators and areas, in the order of time."""
-        return self.filter(indicator__in=indicators, area__in=areas).order_by(
-            "indicator", "area", "gender", "begins", "period"
-        )
 
     def of_everyone(self) -> ObservationQuerySet:
         """Return those not parted by gender."""

@@ -21,7 +21,7 @@ from pledge_portal.database.triggers import REFUSE_CHANGE, REFUSE_TRUNCATE
 from pledges.models.commitment import Commitment
 from pledges.models.municipality import Municipality
 
-MOST_PUPILS = 100_000
+MAX_PUPILS = 100_000
 
 
 class Grade(models.TextChoices):
@@ -143,7 +143,7 @@ class SurveyRound(models.Model):
                 condition=Q(school_year__gte=1970, school_year__lte=2100), name="survey_school_year"
             ),
             models.CheckConstraint(
-                condition=Q(invited__gte=1, invited__lte=MOST_PUPILS), name="survey_invited"
+                condition=Q(invited__gte=1, invited__lte=MAX_PUPILS), name="survey_invited"
             ),
             REFUSE_TRUNCATE,
         ]
@@ -166,7 +166,7 @@ class SurveyGroup(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["round", "group"], name="survey_group_once"),
             models.CheckConstraint(
-                condition=Q(answered__lte=MOST_PUPILS), name="survey_answered_in_bounds"
+                condition=Q(answered__lte=MAX_PUPILS), name="survey_answered_in_bounds"
             ),
             REFUSE_TRUNCATE,
         ]
@@ -188,7 +188,7 @@ class SurveyCount(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["group", "measure"], name="survey_count_once"),
-            models.CheckConstraint(condition=Q(yes__lte=MOST_PUPILS), name="survey_yes_in_bounds"),
+            models.CheckConstraint(condition=Q(yes__lte=MAX_PUPILS), name="survey_yes_in_bounds"),
             REFUSE_TRUNCATE,
         ]
 
@@ -242,7 +242,7 @@ class PublishedRoundQuerySet(models.QuerySet["PublishedRound"]):
         """
         return self.order_by("grade", "school_year")
 
-    def of(self, municipality: Municipality) -> PublishedRoundQuerySet:
+    def for_municipality(self, municipality: Municipality) -> PublishedRoundQuerySet:
         """Return those of a municipality, with their shares."""
         return self.filter(municipality=municipality).prefetch_related("shares")
 

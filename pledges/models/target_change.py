@@ -20,7 +20,7 @@ from pledges.models.prolongation import Prolongation
 class TargetChangeQuerySet(models.QuerySet["TargetChange"]):
     """Changes of targets, the first first."""
 
-    def of(self, pledges: Iterable[Pledge]) -> TargetChangeQuerySet:
+    def for_pledges(self, pledges: Iterable[Pledge]) -> TargetChangeQuerySet:
         """Return those of some pledges, with the decisions behind them."""
         return self.filter(commitment__pledge__in=pledges).select_related(
             "commitment", "prolongation"

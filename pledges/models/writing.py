@@ -16,7 +16,7 @@ from pledge_portal.database.triggers import REFUSE_TRUNCATE, REFUSE_UPDATE
 from pledges.models.municipality import Municipality, PoliceArea
 from pledges.models.pledge import Pledge, of_own_pledges
 
-LONGEST_PART = 40
+MAX_PART_LENGTH = 40
 
 
 class PledgeVersion(models.Model):
@@ -42,7 +42,7 @@ class PledgeVersion(models.Model):
     number = models.PositiveIntegerField()
     contents = models.JSONField()
     act = models.CharField(max_length=12, choices=Act)
-    part = models.CharField(max_length=LONGEST_PART, blank=True)
+    part = models.CharField(max_length=MAX_PART_LENGTH, blank=True)
     # Whoever left keeps their name here; a command has none.
     saved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -81,7 +81,7 @@ class Remark(models.Model):
     """
 
     pledge = models.ForeignKey(Pledge, on_delete=models.CASCADE, related_name="remarks")
-    part = models.CharField(max_length=LONGEST_PART)
+    part = models.CharField(max_length=MAX_PART_LENGTH)
     quoted = models.CharField(_("stycke"), max_length=500, blank=True)
     text = models.TextField(_("kommentar"), max_length=2000)
     written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

@@ -19,7 +19,7 @@ from pledges.exchange.pledge_file import MAX_BYTES, PledgeFile, read
 from pledges.exchange.uploads import too_large
 
 # Whoever has more faults than these has made the same one all the way down.
-_MOST_FAULTS = 200
+_MAX_FAULTS = 200
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def _read(content: bytes) -> ReadFile:
     try:
         pledge_file = read(content)
     except PledgeFileError as error:
-        raise ValidationError([str(fault) for fault in error.faults[:_MOST_FAULTS]]) from error
+        raise ValidationError([str(fault) for fault in error.faults[:_MAX_FAULTS]]) from error
     return ReadFile(content.decode("utf-8-sig"), pledge_file)
 
 

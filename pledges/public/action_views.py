@@ -33,8 +33,8 @@ from pledges.models.published_action import PublishedActionQuerySet
 from pledges.presentation.lookup import get_pledge_or_404
 
 _A_PAGE = 50
-_MOST_IN_FEED = 50
-_MOST_IN_FILE = 50_000
+_MAX_IN_FEED = 50
+_MAX_IN_FILE = 50_000
 
 
 @require_safe
@@ -89,7 +89,7 @@ def actions_file(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     A row for each action, with the newest word about its commitment.
     """
     pledge, _place, _rows = get_pledge_or_404(slug, period)
-    published = _public(pledge).latest_first()[:_MOST_IN_FILE]
+    published = _public(pledge).latest_first()[:_MAX_IN_FILE]
     words = newest_words([pledge], timezone.localdate())
     headings = [
         *("atagande", "fran_och_med", "till_och_med", "kommun", "plats", "stadium", "antal"),
@@ -181,7 +181,7 @@ class ActionFeed(Feed):
                     "commitment", args=[municipality.slug, pledge.period, action.commitment.number]
                 ),
             }
-            for action in _public(pledge).latest_first()[:_MOST_IN_FEED]
+            for action in _public(pledge).latest_first()[:_MAX_IN_FEED]
         ]
 
     def item_title(self, item: Any) -> str:
@@ -227,4 +227,4 @@ def _midnight(day: date) -> datetime:
 
 
 def _public(pledge: Pledge) -> PublishedActionQuerySet:
-    return PublishedAction.objects.public(timezone.localdate()).of(pledge)
+    return PublishedAction.objects.public(timezone.localdate()).for_pledge(pledge)

@@ -19,7 +19,7 @@ from pledges.public.comparison_forms import CompareForm
 from pledges.public.matching import compare
 
 _A_PAGE = 20
-_LONGEST_PERIOD = 40
+_MAX_PERIOD_LENGTH = 40
 
 
 @require_safe
@@ -34,7 +34,7 @@ def archive(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "pledges": views,
         "can_compare": len(pledges) > 1,
-        "has_consultations": Consultation.objects.public().of(municipality).exists(),
+        "has_consultations": Consultation.objects.public().for_municipality(municipality).exists(),
         "is_demonstration": any(view.pledge.is_demonstration for view in views),
         "swedish_texts": presentation.is_partly_swedish(views),
     }
@@ -55,7 +55,7 @@ def comparison(request: HttpRequest, slug: str) -> HttpResponse:
     ]
     latest = {"fran": pledges[1].period, "till": pledges[0].period} if len(pledges) > 1 else {}
     chosen = {
-        name: request.GET[name].replace("\x00", "")[:_LONGEST_PERIOD]
+        name: request.GET[name].replace("\x00", "")[:_MAX_PERIOD_LENGTH]
         for name in ("fran", "till")
         if name in request.GET
     }

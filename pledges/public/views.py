@@ -54,8 +54,8 @@ from pledges.presentation.validity import day, period_label
 from pledges.statistics.figures import evidence
 from pledges.statistics.public_views import chart_figure
 
-_MOST_HITS = 20
-_LONGEST_QUERY = 60
+_MAX_HITS = 20
+_MAX_QUERY_LENGTH = 60
 _NO_LIST_NEEDED = 12
 # The pages of each municipality and of each pledge that search engines are told of.
 _OF_MUNICIPALITIES = ("municipality", "archive", "dialogues", "statistics_public")
@@ -69,8 +69,8 @@ def start(request: HttpRequest) -> HttpResponse:
 
     By name or in the list.
     """
-    query = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:_LONGEST_QUERY]
-    hits = Municipality.objects.search(query).with_public_pledge()[:_MOST_HITS] if query else []
+    query = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:_MAX_QUERY_LENGTH]
+    hits = Municipality.objects.search(query).with_public_pledge()[:_MAX_HITS] if query else []
     context: dict[str, object] = {"query": query, "hits": list(hits)}
     if getattr(request, "htmx", False):
         response = render(request, "pledges/_hits.html", context)
@@ -207,7 +207,7 @@ def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
             shown, pledges[pledges.index(shown) + 1 :], municipality
         ),
         "consulted": Consultation.objects.public()
-        .of(municipality)
+        .for_municipality(municipality)
         .filter(pledge=shown)
         .values("period", "number", "outcome_published_at")
         .first(),
@@ -409,7 +409,7 @@ def _carried_on(chosen: Commitment, view: presentation.PledgeView) -> dict[str, 
 
 
 def _latest_actions(pledge: Pledge, chosen: Commitment | None, most: int) -> list[ActionView]:
-    published = PublishedAction.objects.public(timezone.localdate()).of(pledge)
+    published = PublishedAction.objects.public(timezone.localdate()).for_pledge(pledge)
     if chosen is not None:
         published = published.filter(commitment=chosen)
     return [action_view(action, pledge) for action in published.latest_first()[:most]]

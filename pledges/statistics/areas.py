@@ -18,7 +18,7 @@ from pledges.models import Area, Municipality, PoliceArea, PoliceAreaCoverage, c
 COUNTRY = "00"
 _COUNTRY_NAME = "Riket"
 # Ways of writing that are known again without looking; a file could have a new one on every row.
-_MOST_REMEMBERED = 5_000
+_MAX_REMEMBERED = 5_000
 _BETWEEN_PARTS = re.compile(r"[,.:;()]")
 _YEARS = re.compile(r"\b(?:19|20)[0-9]{2}(?:[–-](?:19|20)?[0-9]{2})?\b")
 # Headings that say which sort of area stands under them.
@@ -131,7 +131,7 @@ class AreaFinder:
         code, _space, rest = name.partition(" ")
         if key is None and rest and self._by_name.get(code) == self._by_name.get(rest):
             key = self._by_name.get(code)
-        if len(self._keys) < _MOST_REMEMBERED:
+        if len(self._keys) < _MAX_REMEMBERED:
             self._keys[text, level] = key
         return key
 

@@ -28,7 +28,7 @@ _SECRET = frozenset({"x", "xx", "sekretess"})
 _SPACES = re.compile("[ \u00a0\u2007\u2009\u202f]")
 _GROUPED = re.compile("-?[0-9]{1,3}(?:[ \u00a0\u2007\u2009\u202f][0-9]{3})+(?:,[0-9]+|[.][0-9]+)?")
 _NUMBER = re.compile(r"-?[0-9]+(?:[.,][0-9]+)?")
-_MOST_DIGITS = 12
+_MAX_DIGITS = 12
 _RATE_DIGITS = 10
 _STEP, _RATE_STEP = Decimal("0.0001"), Decimal("0.01")
 
@@ -78,7 +78,7 @@ def figure(text: str) -> Figure:
     means that it is preliminary. Raises NotAFigure.
     """
     text = text.strip()
-    if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS:
+    if text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS:
         return Figure(Decimal(text))
     if not text:
         raise NotAFigure(_("Cellen är tom. Skriv .. om uppgiften saknas."))
@@ -100,7 +100,7 @@ def _number(text: str) -> Decimal:
     if not _NUMBER.fullmatch(text):
         raise NotAFigure(_("”%(text)s” är inte ett tal.") % {"text": text[:40]})
     number = Decimal(text.replace(",", "."))
-    if abs(number) >= 10**_MOST_DIGITS:
+    if abs(number) >= 10**_MAX_DIGITS:
         raise NotAFigure(_("Talet är för stort."))
     return number
 

@@ -71,7 +71,7 @@ _MEASURED_IN = {
     Indicator.Unit.INDEX: MeasuredIn.INDEX,
     Indicator.Unit.OTHER: MeasuredIn.OTHER,
 }
-_MOST_EVENTS = 6
+_MAX_EVENTS = 6
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class PledgePeriod:
     meetings: tuple[date, ...]
 
     @classmethod
-    def of(cls, standing: Standing, name: str, meetings: Iterable[date]) -> PledgePeriod:
+    def from_standing(cls, standing: Standing, name: str, meetings: Iterable[date]) -> PledgePeriod:
         """Return the period of a pledge by its standing today."""
         last_day = None if standing.is_in_force else standing.last_day
         return cls(standing.valid_from, last_day, standing.planned_end, name, tuple(meetings))
@@ -393,7 +393,7 @@ def _events(years: Sequence[int], pledge_period: PledgePeriod | None) -> list[Ev
     if pledge_period is None:
         return []
     events = []
-    for meeting in sorted(pledge_period.meetings)[-_MOST_EVENTS:]:
+    for meeting in sorted(pledge_period.meetings)[-_MAX_EVENTS:]:
         if years[0] <= meeting.year <= years[-1]:
             part = (meeting - date(meeting.year, 1, 1)).days / 366
             label = _("Uppföljning %(day)s") % {"day": day(meeting)}

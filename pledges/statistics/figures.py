@@ -260,7 +260,7 @@ def latest_pledge(
 
     The latest that has begun; four queries.
     """
-    begun = Pledge.objects.public().of(municipality).filter(valid_from__lte=on)
+    begun = Pledge.objects.public().for_municipality(municipality).filter(valid_from__lte=on)
     with_days = begun.prefetch_related("validity_periods", "prolongations")
     pledge = with_days.select_related("annulment").first()
     if pledge is None:
@@ -268,7 +268,7 @@ def latest_pledge(
     meetings = FollowUp.objects.public().filter(pledge=pledge).order_by("meeting_on")
     pledge_standing = standing(pledge, on, municipality)
     name = _("Löftet %(period)s") % {"period": period_name(pledge.period)}
-    return pledge, PledgePeriod.of(
+    return pledge, PledgePeriod.from_standing(
         pledge_standing, name, meetings.values_list("meeting_on", flat=True)
     )
 

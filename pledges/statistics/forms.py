@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 from pledge_portal.pages.workspace_forms import WorkspaceForm
 from pledges.exchange.uploads import too_large
 from pledges.models import Commitment, FocusArea, Indicator, Pledge
-from pledges.statistics.staged_files import MOST_BYTES
-from pledges.statistics.taking_back import LONGEST_REASON
+from pledges.statistics.staged_files import MAX_BYTES
+from pledges.statistics.taking_back import MAX_REASON_LENGTH
 
 _NAME_LENGTH, _EXPLANATION_LENGTH, _REASON_LENGTH = 160, 1000, 300
 
@@ -40,8 +40,8 @@ class StatisticsFileForm(WorkspaceForm):
     def clean_file(self) -> bytes:
         """Return the file's content; one too large is refused before it is read."""
         file = self.cleaned_data["file"]
-        if file.size > MOST_BYTES:
-            raise ValidationError(too_large(MOST_BYTES))
+        if file.size > MAX_BYTES:
+            raise ValidationError(too_large(MAX_BYTES))
         content: bytes = file.read()
         return content
 
@@ -67,7 +67,7 @@ class TakeBackForm(WorkspaceForm):
 
     reason = forms.CharField(
         label=gettext_lazy("Varför?"),
-        max_length=LONGEST_REASON,
+        max_length=MAX_REASON_LENGTH,
         widget=forms.Textarea,
         error_messages={"required": gettext_lazy("Skriv varför importen tas tillbaka.")},
     )

@@ -28,7 +28,7 @@ from pledges.statistics.areas import AreaFinder, areas_importable_by, ensure_are
 from pledges.statistics.formats import open_file
 from pledges.statistics.indicators import can_be_named, create_indicator, update_names
 from pledges.statistics.source_rows import (
-    MOST_FAULTS,
+    MAX_FAULTS,
     ReadingContext,
     StatisticsFileError,
     Unreadable,
@@ -38,10 +38,10 @@ from pledges.statistics.tables import FileProbe, probe_file
 
 # Held until the end of the transaction, so that what one import compares with, no other changes.
 _LOCK = 7151526
-_LONGEST_NAME = 120
-_MOST_NAMES = 400
+_MAX_NAME_LENGTH = 120
+_MAX_NAMES = 400
 # More than these nobody looks through before saying yes.
-MOST_CHANGES = 50_000
+MAX_CHANGES = 50_000
 
 
 @dataclass
@@ -119,7 +119,7 @@ def preview_file(
     by: User | None,
     at: datetime,
     progress: Progress = _no_progress,
-    most_faults: int = MOST_FAULTS,
+    most_faults: int = MAX_FAULTS,
 ) -> Report:
     """Return what a file would bring, and write nothing.
 
@@ -139,7 +139,7 @@ def import_file(
     by: User | None,
     at: datetime,
     progress: Progress = _no_progress,
-    most_faults: int = MOST_FAULTS,
+    most_faults: int = MAX_FAULTS,
     accepts_large: bool = False,
     as_previewed: str = "",
     is_demonstration: bool = False,
@@ -318,13 +318,13 @@ def _compare(report: Report, context: ReadingContext, keys: dict[int, int]) -> N
         revises=earlier_import is None
         or StatisticsImport.objects.filter(taken_back_at__gt=earlier_import.imported_at).exists(),
     )
-    report.changes = staging.changes(MOST_CHANGES)
-    if len(report.changes) > MOST_CHANGES:
+    report.changes = staging.changes(MAX_CHANGES)
+    if len(report.changes) > MAX_CHANGES:
         context.add_fault(
             None,
             "",
             _("Filen ändrar fler än %(most)s siffror. Dela upp den, så att de går att granska.")
-            % {"most": MOST_CHANGES},
+            % {"most": MAX_CHANGES},
         )
         _refuse(context)
     report.same_as = earlier_import
@@ -340,7 +340,7 @@ def _compare(report: Report, context: ReadingContext, keys: dict[int, int]) -> N
     report.number_of_areas = len(areas)
     report.areas = list(
         Area.objects.filter(pk__in=areas).order_by("code").values_list("name", flat=True)
-    )[:_MOST_NAMES]
+    )[:_MAX_NAMES]
     report.ignored = context.ignored.most_common()
     report.other_areas = context.other_areas.most_common()
     report.remarks = list(dict.fromkeys(context.remarks))
@@ -357,4 +357,4 @@ def _compare_definitions(report: Report, context: ReadingContext) -> None:
 
 def _clean_name(name: str) -> str:
     printable_name = "".join(character for character in name if character.isprintable())
-    return printable_name[-_LONGEST_NAME:] or _("fil utan namn")
+    return printable_name[-_MAX_NAME_LENGTH:] or _("fil utan namn")

@@ -16,7 +16,7 @@ from pledges.models import Indicator, IndicatorAlias
 from pledges.models.municipality import without_diacritics
 from pledges.statistics.names import IndicatorDefinition, IndicatorNames, printable
 
-_LONGEST_KEY = 80
+_MAX_KEY_LENGTH = 80
 _DESCRIBED = ("name_sv", "unit", "explanation_sv")
 
 
@@ -37,7 +37,8 @@ def create_indicator(definition: IndicatorDefinition) -> Indicator:
 
 def _free_key(definition: IndicatorDefinition) -> str:
     key_base = (
-        slugify(without_diacritics(definition.name))[: _LONGEST_KEY - 4].strip("-") or "indikator"
+        slugify(without_diacritics(definition.name))[: _MAX_KEY_LENGTH - 4].strip("-")
+        or "indikator"
     )
     used = set(Indicator.objects.filter(key__startswith=key_base).values_list("key", flat=True))
     if key_base not in used:

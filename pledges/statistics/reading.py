@@ -25,7 +25,7 @@ from pledges.models import (
     StatisticsImport,
 )
 
-_MOST_REPLACED = 50
+_MAX_REPLACED = 50
 _NO_FIGURE = (Observation.Note.MISSING, Observation.Note.SECRET)
 
 
@@ -229,7 +229,7 @@ def replaced_figures(series: Series) -> list[Replaced]:
             observation__gender=Observation.Gender.ALL,
         )
         .select_related("observation")
-        .order_by("-replaced_at", "-pk")[:_MOST_REPLACED]
+        .order_by("-replaced_at", "-pk")[:_MAX_REPLACED]
     )
     return [
         Replaced(

@@ -18,8 +18,8 @@ from pledges.statistics.areas import AreaFinder
 from pledges.statistics.names import IndicatorDefinition, IndicatorNames, printable
 
 # Whoever has more faults than these has made the same one all the way down.
-MOST_FAULTS = 200
-_MOST_INDICATORS = 2_000
+MAX_FAULTS = 200
+_MAX_INDICATORS = 2_000
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class ReadingContext:
     areas: AreaFinder
     today: date
     scope: frozenset[int] | None = None
-    most_faults: int = MOST_FAULTS
+    most_faults: int = MAX_FAULTS
     in_entries: bool = False
     headings: list[str] = field(default_factory=list)
     indicators: list[IndicatorDefinition] = field(default_factory=list)
@@ -170,10 +170,10 @@ class ReadingContext:
         definition = self.names.canonical(definition)
         number = self._numbers.get(definition.identity)
         if number is None:
-            if len(self.indicators) >= _MOST_INDICATORS:
+            if len(self.indicators) >= _MAX_INDICATORS:
                 raise Unreadable(
                     _("Filen har fler än %(most)s indikatorer. Dela upp den.")
-                    % {"most": _MOST_INDICATORS}
+                    % {"most": _MAX_INDICATORS}
                 )
             number = self._numbers[definition.identity] = len(self.indicators)
             self.indicators.append(definition)

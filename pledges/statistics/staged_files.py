@@ -16,8 +16,8 @@ from pledge_portal.accounts.models import User
 from pledges.models import HeldStatisticsFile
 from pledges.statistics.importing import Report, import_file, preview_file
 
-MOST_BYTES = 10 * 1024 * 1024
-_MOST_NAMES = 100
+MAX_BYTES = 10 * 1024 * 1024
+_MAX_NAMES = 100
 
 
 def stage(content: bytes, file_name: str, *, by: User, at: datetime) -> HeldStatisticsFile:
@@ -106,4 +106,4 @@ def _summary(report: Report) -> dict[str, Any]:
 
 
 def _first(names: list[str]) -> list[str]:
-    return names if len(names) <= _MOST_NAMES else [*names[:_MOST_NAMES], "…"]
+    return names if len(names) <= _MAX_NAMES else [*names[:_MAX_NAMES], "…"]

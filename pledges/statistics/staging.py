@@ -237,13 +237,13 @@ def compare(indicators: dict[int, int], *, missing_yields: bool, revises: bool) 
 
 
 # By these a changed figure is so much larger or smaller that its source may be another than meant.
-_MOST_TIMES = 3
+_MAX_TIMES = 3
 
 
 def _is_large(name: str) -> str:
     sizes = f"abs(o.{name}), abs(r.{name})"
     return (
-        f"coalesce(greatest({sizes}) > {_MOST_TIMES} * least({sizes})"
+        f"coalesce(greatest({sizes}) > {_MAX_TIMES} * least({sizes})"
         f" OR sign(o.{name}) * sign(r.{name}) < 0, false)"
     )
 

@@ -32,18 +32,18 @@ from pledges.exchange.workbooks import (
 from pledges.statistics.source_rows import Unreadable
 
 # A workbook that is as large as a spreadsheet can be, with ten columns, unpacks to about this.
-_MOST_UNPACKED = 200 * 1024 * 1024
+_MAX_UNPACKED = 200 * 1024 * 1024
 # As many rows as a spreadsheet has. A CSV file may have more; here it bounds a workbook that says
 # that its next row is the billionth.
 _LAST_ROW_OF_A_WORKBOOK = 1_048_576
-_MOST_COLUMNS = 1_500
+_MAX_COLUMNS = 1_500
 _CHUNK = 1024 * 1024
 _LINES_TO_LOOK_AT = 60
 
 WINDOWS = "cp1252"
 _NO_LETTER_OF_OURS = re.compile(r"[^\x00-\x7fåäöÅÄÖéÉèÈüÜæÆøØ\xa0\xad§½¼¾°±²³¹·×´–—’‰]")
 _WORD_OF_OURS = re.compile(r"\w*[^\W\x00-\x7f]\w*")
-_MOST_SAMPLES = 3
+_MAX_SAMPLES = 3
 
 Row = tuple[int, list[str]]
 
@@ -64,7 +64,7 @@ class FileProbe:
     def samples(self) -> list[str]:
         """Words of the beginning that another encoding would spell otherwise."""
         words = _WORD_OF_OURS.findall(self.beginning.decode(self.encoding or WINDOWS, "ignore"))
-        return list(dict.fromkeys(words))[:_MOST_SAMPLES]
+        return list(dict.fromkeys(words))[:_MAX_SAMPLES]
 
 
 def probe_file(stream: BinaryIO) -> FileProbe:
@@ -146,7 +146,7 @@ def sheets_of(stream: BinaryIO, probe: FileProbe) -> list[Sheet]:
     if not probe.beginning.startswith(ZIP):
         return [Sheet("", _csv(stream, probe))]
     try:
-        sheets = workbook_sheets(stream, None, _MOST_UNPACKED)
+        sheets = workbook_sheets(stream, None, _MAX_UNPACKED)
     except TableError as error:
         raise Unreadable(str(error)) from error
     return [Sheet(sheet.name, _rows_of_sheet(sheet.rows)) for sheet in sheets]
@@ -218,6 +218,6 @@ def _all_lines(first: list[str], rest: Iterator[str]) -> Iterator[str]:
 
 
 def _checked(number: int, cells: list[str]) -> Row:
-    if len(cells) > _MOST_COLUMNS:
+    if len(cells) > _MAX_COLUMNS:
         raise Unreadable(_("Raden har för många kolumner."), number)
     return number, cells

@@ -20,7 +20,7 @@ from pledges.statistics.areas import areas_importable_by
 from pledges.statistics.importing import wait_for_other_imports
 from pledges.statistics.indicators import restore_names
 
-LONGEST_REASON = 500
+MAX_REASON_LENGTH = 500
 _OBSERVATIONS = Observation._meta.db_table
 _EARLIER = EarlierFigure._meta.db_table
 _FIGURES = ("value", "per_100_000", "lower", "upper", "note")

@@ -41,7 +41,7 @@ from pledges.statistics.source_rows import StatisticsFileError
 
 _A_PAGE = 20
 _LATEST = 20
-_MOST_REVISED = 100
+_MAX_REVISED = 100
 _CHANGES_A_PAGE = 100
 _WORDED = ("name_sv", "name_en", "explanation_sv", "explanation_en", "better", "position")
 
@@ -73,7 +73,7 @@ def imports(request: StaffRequest) -> HttpResponse:
     """Show every fault of a file, or lead on to its preview."""
     form = StatisticsFileForm(posted(request), posted_files(request))
     length = request.headers.get("Content-Length", "")
-    tell_if_too_large(form, "file", length, staged_files.MOST_BYTES)
+    tell_if_too_large(form, "file", length, staged_files.MAX_BYTES)
     refused: StatisticsFileError | None = None
 
     def submit() -> HttpResponse:
@@ -179,7 +179,7 @@ def import_detail(request: StaffRequest, uid: UUID) -> HttpResponse:
     replaced = EarlierFigure.objects.filter(replaced_in=done)
     earlier = replaced.select_related("observation__indicator", "observation__area").order_by(
         "observation__indicator__position", "observation__area__code", "observation__begins", "pk"
-    )[:_MOST_REVISED]
+    )[:_MAX_REVISED]
     return render(
         request,
         "statistics/imported.html",

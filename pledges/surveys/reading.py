@@ -66,7 +66,7 @@ def published_rounds(municipality: Municipality) -> list[PublishedRound]:
 
     They are ordered by grade and school year; two queries.
     """
-    return list(PublishedRound.objects.public().of(municipality))
+    return list(PublishedRound.objects.public().for_municipality(municipality))
 
 
 def trends(rounds: Iterable[PublishedRound]) -> list[Trend]:

@@ -20,7 +20,7 @@ from pledge_portal.accounts.models import User
 from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
 from pledges.models import Commitment, Municipality, SurveyCount, SurveyGroup, SurveyRound
 from pledges.models.pledge import prefetched_places
-from pledges.models.survey import MOST_PUPILS, Grade
+from pledges.models.survey import MAX_PUPILS, Grade
 from pledges.surveys import sums as sums_of_answers
 from pledges.surveys.sums import Group, Measure, Sums
 from pledges.targets import school_year_label, school_year_of
@@ -148,9 +148,9 @@ def faults_of_round(entry: RoundEntry, today: date) -> dict[str, str]:
         }
     if entry.grade not in Grade.values:
         sentences["grade"] = _("Välj en årskurs.")
-    if not 1 <= entry.invited <= MOST_PUPILS:
+    if not 1 <= entry.invited <= MAX_PUPILS:
         sentences["invited"] = _("Antalet elever ska vara från 1 till %(most)s.") % {
-            "most": MOST_PUPILS
+            "most": MAX_PUPILS
         }
     for name, sentence in sums_of_answers.faults(entry.sums, entry.invited).items():
         sentences.setdefault(name, sentence)

@@ -16,7 +16,7 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from pledges.models.survey import CHAINS, MOST_PUPILS, AnsweringGroup, Measure
+from pledges.models.survey import CHAINS, MAX_PUPILS, AnsweringGroup, Measure
 from pledges.surveys.statistical_disclosure import percent
 
 Group = AnsweringGroup
@@ -25,7 +25,7 @@ ANSWERED = "answered"
 # Beyond these a number may be right, but is asked about: no survey of the kind has come near six in
 # ten pupils who have used narcotics, and a third of a year group says little of the rest.
 MAX_PLAUSIBLE_PERCENT = 60
-LEAST_PLAUSIBLE_PART = 3
+MIN_PLAUSIBLE_SHARE = 3
 _NARCOTICS = (Measure.NARCOTICS_EVER, Measure.NARCOTICS_30_DAYS)
 
 
@@ -115,12 +115,12 @@ def faults(sums: Sums, invited: int) -> dict[str, str]:
 
 def _out_of_bounds(sums: Sums) -> Iterator[tuple[str, str]]:
     for name, number in sums.cells().items():
-        if not 0 <= number <= MOST_PUPILS:
+        if not 0 <= number <= MAX_PUPILS:
             row, _dash, group = name.rpartition("-")
             yield (
                 name,
                 _("%(where)s: skriv ett tal från 0 till %(most)s.")
-                % {"where": cell_text(row, group), "most": MOST_PUPILS},
+                % {"where": cell_text(row, group), "most": MAX_PUPILS},
             )
 
 
@@ -198,7 +198,7 @@ def questions(sums: Sums, invited: int) -> list[str]:
     The sentences are to be confirmed.
     """
     sentences = []
-    if sums.total * LEAST_PLAUSIBLE_PART < invited:
+    if sums.total * MIN_PLAUSIBLE_SHARE < invited:
         sentences.append(
             _("Bara %(answered)s av %(invited)s elever svarade, färre än en tredjedel.")
             % {"answered": sums.total, "invited": invited}

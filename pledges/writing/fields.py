@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pledge_portal.pages.workspace_forms import DayInput
-from pledges.models import LONGEST_PARTY_NAME
+from pledges.models import MAX_PARTY_NAME_LENGTH
 
 ENGLISH = gettext_lazy("Visas på de engelska sidorna. Det som undertecknas är den svenska texten.")
 _FIRST_YEAR, _LAST_YEAR = 1990, 2200
@@ -45,7 +45,7 @@ class NamesField(forms.CharField):
     """Names, one on each line; its clean value is a list of them."""
 
     def __init__(
-        self, label: Any, *, most: int, longest: int = LONGEST_PARTY_NAME, help_text: Any = ""
+        self, label: Any, *, most: int, longest: int = MAX_PARTY_NAME_LENGTH, help_text: Any = ""
     ) -> None:
         self.most, self.longest = most, longest
         super().__init__(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pledge_portal.pages.workspace_forms import WorkspaceForm
-from pledges.models import LONGEST_PARTY_NAME, Commitment, Indicator, Section, Signatory
+from pledges.models import MAX_PARTY_NAME_LENGTH, Commitment, Indicator, Section, Signatory
 from pledges.targets import Period, Shape, Target
 from pledges.writing.fields import ENGLISH, DayField, NamesField, long_text, one_line
 from pledges.writing.parts import FIELDS, PartKind
@@ -323,7 +323,7 @@ class SignatoryForm(PartForm):
     signs_for = forms.ChoiceField(label=gettext_lazy("Undertecknar för"), widget=forms.RadioSelect)
     third_party = one_line(
         gettext_lazy("Annan parts namn"),
-        LONGEST_PARTY_NAME,
+        MAX_PARTY_NAME_LENGTH,
         required=False,
         help_text=gettext_lazy(
             "Bara för den som undertecknar för någon annan, till exempel ett "

@@ -31,7 +31,7 @@ from pledges.writing.parts import (
     parts_of,
 )
 
-_LONGEST_NAME = 80
+_MAX_NAME_LENGTH = 80
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
-LONGEST_SENTENCE = 35  # words
+MAX_SENTENCE_WORDS = 35  # words
 _MEANINGLESS = {"här", "klicka här", "läs mer", "länk", "mer", "here", "click here", "read more"}
 _ABBREVIATED = re.compile(r"\b(?:t\.?ex|bl\.?a|m\.?m|o\.?s\.?v|d\.?v\.?s|ca|nr|kl|st)\.", re.I)
 
@@ -130,7 +130,7 @@ def long_sentences(text: str) -> Iterator[TextFault]:
     """Yield a fault for each sentence that is too long, and for shouting."""
     for sentence in re.split(r"(?<=[.!?:])\s+", _ABBREVIATED.sub("x", text)):
         words = sentence.split()
-        if len(words) > LONGEST_SENTENCE:
+        if len(words) > MAX_SENTENCE_WORDS:
             yield TextFault(
                 _("En mening har %(n)s ord. Dela den: ”%(start)s …”")
                 % {"n": len(words), "start": " ".join(words[:6])},

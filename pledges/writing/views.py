@@ -35,7 +35,7 @@ from pledges.writing.presentation import (
     version_views,
 )
 
-_MOST_DRAFTS = 50
+_MAX_DRAFTS = 50
 _VERSIONS_A_PAGE = 50
 
 
@@ -71,7 +71,7 @@ def drafts(request: StaffRequest) -> HttpResponse:
         .exclude(pk__in=Pledge.objects.public().values("pk"))
         .with_standing()
         .annotate(open_remarks=Count("remarks", filter=Q(remarks__settled_at=None)))
-        .order_by("-valid_from", "-pk")[:_MOST_DRAFTS]
+        .order_by("-valid_from", "-pk")[:_MAX_DRAFTS]
     )
     return render(
         request,

@@ -184,7 +184,7 @@ def _struck_out(commitment: Commitment) -> None:
 
 def _corrected_to_secret(commitment: Commitment) -> None:
     action = _an_entry(commitment)
-    fields = {**recording.Entry.of(action).stored(), "is_public": False}
+    fields = {**recording.Entry.from_action(action).stored(), "is_public": False}
     entry = recording.Entry(**fields)
     recording.correct(action, entry, version=1, reason=SECRET, by=None, at=timezone.now())
 

@@ -31,7 +31,7 @@ ACTIONS = 10_000
 def main() -> None:
     """Make the pledge and its actions, spread over its commitments and days."""
     municipality = Municipality.objects.get(slug="pitea")
-    if Pledge.objects.of(municipality).exists():
+    if Pledge.objects.for_municipality(municipality).exists():
         return
     pledge = _signed(municipality)
     commitments = list(pledge.commitments.select_related("pledge"))

@@ -49,7 +49,7 @@ def main() -> None:
 
 @transaction.atomic
 def _make(pitea: Municipality, lulea: Municipality) -> None:
-    pledge = Pledge.objects.of(pitea).get()
+    pledge = Pledge.objects.for_municipality(pitea).get()
     with connection.cursor() as cursor:
         # One row of the count of changes would be written anew 100,000 times within a transaction.
         cursor.execute("ALTER TABLE dialogues_comment DISABLE TRIGGER USER")

@@ -23,7 +23,7 @@ from tests.bench.load import pages_read  # noqa: E402
 from tests.builders import a_pledge, an_action  # noqa: E402
 
 HOW_MANY = 40
-MOST_ATTEMPTS = 60
+MAX_ATTEMPTS = 60
 PERIOD = "2024-2029"
 
 
@@ -69,7 +69,7 @@ def warm(url: str, paths: list[str], makings: set[str]) -> None:
 
     Raises RuntimeError when pages are made without end.
     """
-    for _attempt in range(MOST_ATTEMPTS):
+    for _attempt in range(MAX_ATTEMPTS):
         if not pages_read(url, paths, 2, makings).made:
             return
     raise RuntimeError("the pages never became warm")

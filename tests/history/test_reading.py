@@ -382,7 +382,7 @@ def test_the_pages_ask_as_much_of_many_changes_as_of_few(operator: Client) -> No
         action = an_action(commitment, done_on=date(2024, 5, day), place=None)
         version = 1
         for amount in (2, 3):
-            entry = recording.Entry.of(CompletedAction.objects.get(pk=action.pk))
+            entry = recording.Entry.from_action(CompletedAction.objects.get(pk=action.pk))
             entry = recording.Entry(**{**entry.stored(), "amount": amount})
             action = recording.correct(
                 action, entry, version=version, reason="Fel", by=None, at=timezone.now()

@@ -18,7 +18,7 @@ from pledges.statistics.presentation import change_lines
 from pledges.statistics.source_rows import StatisticsFileError
 
 _SECONDS_BETWEEN_LINES = 1.0
-_MOST_FAULTS = 10_000
+_MAX_FAULTS = 10_000
 
 
 class Command(BaseCommand):
@@ -62,7 +62,7 @@ class Command(BaseCommand):
                     by=None,
                     at=timezone.now(),
                     progress=self._tell_progress,
-                    most_faults=_MOST_FAULTS,
+                    most_faults=_MAX_FAULTS,
                 )
         except OSError as error:
             self.stderr.write(

@@ -45,9 +45,9 @@ from pledges.statistics.analysis.rates import (
 )
 from pledges.statistics.analysis.trends import spread
 
-FEWEST_CASES = 5
-FEWEST_ANSWERS = 10
-FEWEST_ALIKE = 3
+MIN_CASES = 5
+MIN_ANSWERS = 10
+MIN_ALIKE = 3
 _YEARS_BEFORE = 3
 _YEARS_OF_SPREAD = 5
 
@@ -249,7 +249,7 @@ def compare_with_alike(
             for year in whole_years(years)
             if year.year == own.year and year.population
         ]
-        if len(same_year) >= FEWEST_ALIKE:
+        if len(same_year) >= MIN_ALIKE:
             return _compare_with_pooled(comparison, ours, own, same_year)
     return replace(comparison, obstacle=Obstacle.TOO_FEW_ALIKE)
 
@@ -353,7 +353,7 @@ def _judge_cases(comparison: Comparison, ratio: Interval | None, cases: float) -
 
     `cases` is how many there are on both sides, theirs among as many people as ours.
     """
-    if cases < FEWEST_CASES or ratio is None:
+    if cases < MIN_CASES or ratio is None:
         return replace(comparison, effect=ratio, verdict=Verdict.TOO_FEW)
     return replace(comparison, effect=ratio, verdict=_verdict(ratio, 1))
 
@@ -363,7 +363,7 @@ def _judge(comparison: Comparison) -> Comparison:
     ours, theirs = comparison.ours, comparison.theirs
     if isinstance(ours, Share) and isinstance(theirs, Share):
         difference = share_difference(ours, theirs)
-        if difference is None or min(ours.answered, theirs.answered) < FEWEST_ANSWERS:
+        if difference is None or min(ours.answered, theirs.answered) < MIN_ANSWERS:
             return replace(comparison, effect=difference, verdict=Verdict.TOO_FEW)
         return replace(comparison, effect=difference, verdict=_verdict(difference, 0))
     if not isinstance(ours, Measured) or not isinstance(theirs, Measured):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from pledges.statistics.analysis.rates import Interval
 
-_MOST_DECIMALS = 6
+_MAX_DECIMALS = 6
 _LARGE_MEAN = 100
 _MINUS = "\N{MINUS SIGN}"
 
@@ -37,7 +37,7 @@ def numbers(values: Sequence[float], never: float | None = None) -> list[str]:
     decimals = max(_decimals(max(map(abs, values)) / 10), _decimals(max(values) - min(values)))
     if never is not None:
         apart = [abs(value - never) for value in values if value != never]
-        while decimals < _MOST_DECIMALS and any(
+        while decimals < _MAX_DECIMALS and any(
             _rounds_away(distance, decimals) for distance in apart
         ):
             decimals += 1
@@ -88,7 +88,7 @@ def _decimals(size: float) -> int:
     if size <= 0:
         return 0
     # 2.3 - 2.2 is a little less than 0.1 to a computer.
-    return min(_MOST_DECIMALS, max(0, -math.floor(math.log10(size) + 1e-9)))
+    return min(_MAX_DECIMALS, max(0, -math.floor(math.log10(size) + 1e-9)))
 
 
 def _rounds_away(distance: float, decimals: int) -> bool:

@@ -26,7 +26,7 @@ LEVEL = 0.95
 PER = 100_000
 # Larger than any count of cases, any population and any index; keeps squares within range.
 _LARGEST = 1e12
-_FEWEST_PEOPLE = 0.01
+_MIN_PEOPLE = 0.01
 
 
 @dataclass(frozen=True)
@@ -303,7 +303,7 @@ def _check_population(population: float | None) -> None:
         return
     if population < 0:
         raise ValueError(_("Folkmängden kan inte vara negativ."))
-    if not _FEWEST_PEOPLE <= population <= _LARGEST:
+    if not _MIN_PEOPLE <= population <= _LARGEST:
         raise ValueError(_("Folkmängden måste vara ett tal, minst en person och inte för stort."))
 
 

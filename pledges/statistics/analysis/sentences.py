@@ -38,7 +38,7 @@ from pledges.statistics.analysis.phrases import (
     units,
 )
 from pledges.statistics.analysis.rates import Interval, Measured, MeasuredIn, Rate, Share
-from pledges.statistics.analysis.trends import FEWEST_YEARS, Course, Trend, YearsMean
+from pledges.statistics.analysis.trends import MIN_YEARS, Course, Trend, YearsMean
 
 # An interval that reaches to so many times as many, or so many times as few, tells nothing more.
 _VAGUE = 20
@@ -148,7 +148,7 @@ def _course_text(trend: Trend) -> str:
     parts = {"years": years_label(trend.years)}
     if trend.course == Course.TOO_FEW_YEARS:
         return _("Det behövs minst %(least)s hela år för att se om det ökar eller minskar.") % {
-            "least": FEWEST_YEARS
+            "least": MIN_YEARS
         }
     if trend.course == Course.TOO_FEW_CASES:
         return _("För få fall för att se om det ökar eller minskar.")

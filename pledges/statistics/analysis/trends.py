@@ -31,8 +31,8 @@ from pledges.statistics.analysis.rates import (
     student_quantile,
 )
 
-FEWEST_YEARS = 4
-FEWEST_CASES = 5
+MIN_YEARS = 4
+MIN_CASES = 5
 # A year with 50 cases is uncertain by about a fourth of them upwards and downwards.
 FEW_A_YEAR = 50
 _YEARS_OF_MEAN = 3
@@ -112,11 +112,11 @@ def count_trend(observations: Sequence[YearCount], level: float = LEVEL) -> Tren
         is_per_inhabitant=among_people,
     )
     cases = sum(year.count for year in years)
-    if len(years) < FEWEST_YEARS:
+    if len(years) < MIN_YEARS:
         return trend
     if not cases:
         return replace(trend, course=Course.NO_CASES)
-    if cases < FEWEST_CASES or cases in {years[0].count, years[-1].count}:
+    if cases < MIN_CASES or cases in {years[0].count, years[-1].count}:
         return replace(trend, course=Course.TOO_FEW_CASES)
     slope, error, ratio = _log_linear(years if among_people else without_population(years))
     line = _line_interval(slope, error, ratio, len(years) - 2, level)
@@ -138,7 +138,7 @@ def value_trend(observations: Sequence[YearValue], level: float = LEVEL) -> Tren
         preliminary=tuple(year.year for year in years if year.is_preliminary),
         unit=years[-1].unit if years else MeasuredIn.OTHER,
     )
-    if len(years) < FEWEST_YEARS:
+    if len(years) < MIN_YEARS:
         return trend
     errors = _standard_errors(years)
     slope, error, ratio = _weighted_line(years, errors or [1.0] * len(years))

@@ -39,8 +39,8 @@ _POPULATION = IndicatorDefinition(
     name_en="Population",
 )  # fmt: skip
 # Twice as many as there are municipalities, counties and genders.
-_MOST_ROWS = 5_000
-_LONGEST_NAME = 160
+_MAX_ROWS = 5_000
+_MAX_NAME_LENGTH = 160
 _LOWER, _UPPER = re.compile(r"\b(nedre|undre|lagsta?)\b"), re.compile(r"\b(ovre|hogsta?)\b")
 _AREA_HEADINGS = frozenset(
     {"område", "region", "kommun", "län", "lokalpolisområde", "lpo", "plats", "polisområde"}
@@ -71,8 +71,8 @@ def read(
     """Yield the observations of every sheet that has periods as columns."""
     number = 0
     for sheet in sheets:
-        rows = list(islice(sheet.rows, _MOST_ROWS + 1))
-        if len(rows) > _MOST_ROWS:
+        rows = list(islice(sheet.rows, _MAX_ROWS + 1))
+        if len(rows) > _MAX_ROWS:
             raise Unreadable(_("Tabellen har för många rader. Dela upp den."), rows[-1][0])
         at = _headings(rows)
         if at is None:
@@ -301,7 +301,7 @@ class _Table:
         if self.subject == Subject.POPULATION:
             return self.context.indicator(_POPULATION)
         kind, source = _KINDS[self.subject]
-        name = name[:_LONGEST_NAME]
+        name = name[:_MAX_NAME_LENGTH]
         return self.context.indicator(IndicatorDefinition(source, name, name, kind, self.unit))
 
     def _observation(

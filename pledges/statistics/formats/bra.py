@@ -46,7 +46,7 @@ _CHAPTER = re.compile(
 )
 _WHOLE_YEAR = frozenset({"", "år", "helår", "hela året", "helåret"})
 # Ways of writing a period that are known again without looking; a century has fewer.
-_MOST_REMEMBERED = 5_000
+_MAX_REMEMBERED = 5_000
 
 
 def read(
@@ -65,7 +65,7 @@ def read(
         words = says(first[: index + below + 1])
         if subject_of(words, context.file_name) != Subject.OFFENCES:
             context.add_fault(number, "", no_subject())
-        titles = Titles.of(first[: max(index - above, 0)], context)
+        titles = Titles.from_rows(first[: max(index - above, 0)], context)
         table: Table
         if long is not None:
             if long.shift:
@@ -172,7 +172,7 @@ class _Long(Table):
                 self.context.heading(column if column is not None else 0),
                 _("”%(text)s” är inte en period.") % {"text": (within or year)[:40]},
             )
-        elif len(self._periods) < _MOST_REMEMBERED:
+        elif len(self._periods) < _MAX_REMEMBERED:
             self._periods[year, within] = period
         return period
 

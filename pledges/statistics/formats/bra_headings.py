@@ -252,7 +252,7 @@ class Titles:
     text: str = ""
 
     @classmethod
-    def of(cls, rows: list[Row], context: ReadingContext) -> Titles:
+    def from_rows(cls, rows: list[Row], context: ReadingContext) -> Titles:
         """Read the rows above the headings."""
         titles = cls()
         years: list[int] = []

@@ -38,7 +38,7 @@ NO_AREA_OF_OURS = re.compile(
     re.I,
 )
 _FOOTNOTE = re.compile(r"(?:\*+|[¹²³⁴⁵]+|(?<=[^0-9 ])[0-9]\)|(?<=\))[0-9])+$")
-_LONGEST_NAME = 160
+_MAX_NAME_LENGTH = 160
 
 
 class Table:
@@ -185,7 +185,7 @@ def _offence_name(text: str) -> str:
 
 def _definition(name: str) -> IndicatorDefinition:
     kind, unit = Indicator.Kind.REPORTED_OFFENCES, Indicator.Unit.COUNT
-    return IndicatorDefinition(SOURCE, name[:_LONGEST_NAME], name[:_LONGEST_NAME], kind, unit)
+    return IndicatorDefinition(SOURCE, name[:_MAX_NAME_LENGTH], name[:_MAX_NAME_LENGTH], kind, unit)
 
 
 def is_note(texts: list[str]) -> bool:

@@ -17,7 +17,7 @@ from pledges.statistics.source_rows import Unreadable
 
 _PIECE = 256 * 1024
 # No entry of Kolada's is a hundredth of this.
-_LONGEST_ENTRY = 4 * 1024 * 1024
+_MAX_ENTRY_LENGTH = 4 * 1024 * 1024
 _BLANK = re.compile(r"[ \t\r\n]*")
 _LIST = "values"
 
@@ -127,7 +127,7 @@ class _Source:
             try:
                 value, end = _decoder.raw_decode(self._buffer, self._at)
             except json.JSONDecodeError as error:
-                if len(self._buffer) - self._at > _LONGEST_ENTRY or not self._fetch():
+                if len(self._buffer) - self._at > _MAX_ENTRY_LENGTH or not self._fetch():
                     raise Unreadable(_broken(), number) from error
                 continue
             except (ValueError, RecursionError) as error:

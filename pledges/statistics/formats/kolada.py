@@ -31,7 +31,7 @@ _COLUMNS = ["kpi", "municipality", "period", "gender", "value"]
 _VALUE = _COLUMNS.index("value")
 # Where versions 2 and 3 say that there is more than this page.
 _OTHER_PAGES = ("next_url", "previous_url", "next_page", "previous_page")
-_MOST_DIGITS = 12
+_MAX_DIGITS = 12
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 _NAME_LENGTH, _EXPLANATION_LENGTH = 160, 1000
 
@@ -163,7 +163,7 @@ def _value(
     if isinstance(amount, bool) or not isinstance(amount, int | Decimal):
         context.add_fault(number, "value", _("”%(text)s” är inte ett tal.") % _short(amount))
         return None
-    if abs(amount) >= 10**_MOST_DIGITS:
+    if abs(amount) >= 10**_MAX_DIGITS:
         context.add_fault(number, "value", _("Talet är för stort."))
         return None
     return gender, to_four_decimals(Decimal(amount)), note.NONE

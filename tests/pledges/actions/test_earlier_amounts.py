@@ -34,7 +34,7 @@ def a_closed_year(**fields: object) -> Commitment:
 
 
 def corrected(action: CompletedAction, *, at: datetime = LATER, **fields: Any) -> CompletedAction:
-    entry = Entry(**{**Entry.of(action).stored(), **fields})
+    entry = Entry(**{**Entry.from_action(action).stored(), **fields})
     return recording.correct(
         action, entry, version=action.version, reason="Räknat fel", by=None, at=at
     )

@@ -123,7 +123,7 @@ def a_pledge_with_everything(*, annulled: bool = True) -> Pledge:
     InternalNote.objects.create(
         action=done, municipality=pledge.municipalities.get(), text=f"{SECRET} kommunens"
     )
-    corrected = Entry(**{**Entry.of(done).stored(), "amount": 2})
+    corrected = Entry(**{**Entry.from_action(done).stored(), "amount": 2})
     recording.correct(done, corrected, version=1, reason=SECRET, by=staff, at=timezone.now())
     FollowUpPlan.objects.create(pledge=pledge, every=FollowUpPlan.Every.QUARTER)
     a_follow_up(pledge, reason=OPEN)

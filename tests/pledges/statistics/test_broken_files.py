@@ -15,7 +15,7 @@ from pledges.models import (
     Observation,
     StatisticsImport,
 )
-from pledges.statistics.source_rows import MOST_FAULTS, StatisticsFileError
+from pledges.statistics.source_rows import MAX_FAULTS, StatisticsFileError
 from tests.pledges.statistics.broken import EVERY, Broken
 from tests.pledges.statistics.conftest import Places
 from tests.pledges.statistics.files import imported_report, plain, previewed
@@ -58,7 +58,7 @@ def test_every_fault_is_told_in_the_order_of_rows_up_to_a_bound_and_the_rest_cou
     rows = [f"folkmangd;Ingenstans;{year};;fel;;;;" for year in range(1900, 2100)]
     with pytest.raises(StatisticsFileError) as refused:
         imported_report(plain(*rows))
-    assert len(refused.value.faults) == MOST_FAULTS
+    assert len(refused.value.faults) == MAX_FAULTS
     assert refused.value.total > 2 * len(rows)
     assert [fault.row for fault in refused.value.faults] == sorted(
         fault.row or 0 for fault in refused.value.faults

@@ -25,7 +25,7 @@ from tests.pledges.statistics.files import AT, a_long_table, imported_report, pl
 pytestmark = pytest.mark.django_db
 
 # The page of a municipality may cost this, however much there is.
-MOST_QUERIES = 10
+MAX_QUERIES = 10
 
 
 @pytest.fixture
@@ -163,7 +163,7 @@ def plans_of(read: Callable[[], Any]) -> list[dict[str, Any]]:
     """Return the plans of all questions that `read` asks about observations."""
     with CaptureQueriesContext(connection) as queries:
         read()
-    assert len(queries) <= MOST_QUERIES
+    assert len(queries) <= MAX_QUERIES
     plans = []
     with connection.cursor() as cursor:
         for query in queries:

@@ -27,7 +27,7 @@ from pledges.models import (
     StatisticsImport,
 )
 from pledges.statistics import linking
-from pledges.statistics.staged_files import MOST_BYTES
+from pledges.statistics.staged_files import MAX_BYTES
 from tests.builders import a_person, a_pledge, a_superuser
 from tests.pledges.statistics.conftest import Places
 from tests.pledges.statistics.files import a_long_table, an_entry, imported_report, kolada
@@ -134,7 +134,7 @@ def test_what_a_file_says_is_never_run(editor: Client) -> None:
 
 
 def test_a_file_too_large_and_no_file_are_told_of(editor: Client) -> None:
-    assert "högst 10 MB" in words(send(editor, b"x" * (MOST_BYTES + 1)))
+    assert "högst 10 MB" in words(send(editor, b"x" * (MAX_BYTES + 1)))
     beyond = send(editor, b"x" * (21 * 1024 * 1024))
     assert "högst 10 MB" in words(beyond)
     assert "Välj en fil först." in words(editor.post(IMPORT, {}))
