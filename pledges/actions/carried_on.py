@@ -39,10 +39,17 @@ class CarriedOn:
                 if rows:
                     lists[key] = [*lists.get(key, []), *rows]
 
-    def counted_from(self, changes: Mapping[int, Sequence[TargetChange]]) -> dict[int, date]:
-        """Return by commitment the day that its target is counted from."""
+    def counted_from(
+        self, changes: Mapping[int, Sequence[TargetChange]], on: date
+    ) -> dict[int, date]:
+        """Return by commitment from what day its target of a day is counted."""
         return {
-            commitment.pk: commitment.counted_from_by([commitment, *changes.get(commitment.pk, [])])
+            commitment.pk: commitment.counted_from_by(
+                [
+                    commitment,
+                    *(change for change in changes.get(commitment.pk, []) if change.from_day <= on),
+                ]
+            )
             for commitment in self.commitments
         }
 

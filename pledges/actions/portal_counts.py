@@ -23,10 +23,29 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import models
-from django.db.models import Case, Count, F, Func, IntegerField, Min, Value, When
-from django.db.models.functions import Cast, Least
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    Min,
+    OuterRef,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Least
 
-from pledges.models import Commitment, CompletedAction, FollowUp, Pledge, PublishedRound
+from pledges.models import (
+    Commitment,
+    CompletedAction,
+    FollowUp,
+    Pledge,
+    PublishedRound,
+    TargetChange,
+)
 from pledges.models.action_sums import NO_DAY, Tallied
 from pledges.progress import Tally
 from pledges.targets import Shape, school_year_of
@@ -44,8 +63,8 @@ def portal_sums(pledges: Iterable[Pledge | int], on: date | None = None) -> list
 
 
 def _rounds(pledges: Iterable[Pledge | int], on: date | None) -> models.QuerySet:
-    rounds = PublishedRound.objects.filter(
-        commitment__pledge__in=pledges, commitment__target_shape__in=_COUNTED_SHAPES
+    rounds = _of_counted_shapes(
+        PublishedRound.objects.filter(commitment__pledge__in=pledges), "commitment", on
     )
     if on is not None:
         rounds = rounds.filter(published_on__lte=on)
@@ -54,11 +73,11 @@ def _rounds(pledges: Iterable[Pledge | int], on: date | None) -> models.QuerySet
     )
     surveys = (
         rounds.order_by()
-        .values("commitment_id", "municipality_id", "school_year", "commitment__target_amount")
+        .values("commitment_id", "municipality_id", "school_year", "amount_in_force")
         .annotate(
             day=Least(Min("published_on"), last_day),
             number=Case(
-                When(commitment__target_amount__gt=1, then=Count("pk")),
+                When(amount_in_force__gt=1, then=Count("pk")),
                 default=1,
                 output_field=IntegerField(),
             ),
@@ -82,15 +101,34 @@ def _rounds(pledges: Iterable[Pledge | int], on: date | None) -> models.QuerySet
     )
 
 
+def _of_counted_shapes(rows: models.QuerySet, commitment: str, on: date | None) -> models.QuerySet:
+    """Return the rows whose target the portal can count, as it is on a day.
+
+    `commitment` is the path to it. The target's number is their `amount_in_force`.
+    """
+    changes = TargetChange.objects.filter(commitment=OuterRef(commitment))
+    if on is not None:
+        changes = changes.filter(from_day__lte=on)
+    latest = changes.order_by("-from_day", "-entered_at", "-pk")
+    return rows.annotate(
+        shape_in_force=Coalesce(
+            Subquery(latest.values("target_shape")[:1]), F(f"{commitment}__target_shape")
+        ),
+        amount_in_force=Case(
+            When(Exists(changes), then=Subquery(latest.values("target_amount")[:1])),
+            default=F(f"{commitment}__target_amount"),
+        ),
+    ).filter(shape_in_force__in=_COUNTED_SHAPES)
+
+
 _NOTHING = Cast(Value(None), models.BigIntegerField())
 
 
 def _follow_ups(pledges: Iterable[Pledge | int], on: date | None) -> models.QuerySet:
-    follow_ups = FollowUp.objects.public().filter(
-        pledge__in=pledges,
-        pledge__commitments__kind=Commitment.Kind.FOLLOW_UP,
-        pledge__commitments__target_shape__in=_COUNTED_SHAPES,
+    published = FollowUp.objects.public().filter(
+        pledge__in=pledges, pledge__commitments__kind=Commitment.Kind.FOLLOW_UP
     )
+    follow_ups = _of_counted_shapes(published, "pledge__commitments", on)
     if on is not None:
         follow_ups = follow_ups.filter(published_at__date__lte=on)
     return follow_ups.order_by().values_list(
@@ -126,7 +164,7 @@ def counting_itself(follow_up: FollowUp, tallies: Sequence[Tally]) -> list[Tally
 def counts_follow_ups(commitment: Commitment) -> bool:
     """Return whether published follow-ups count for a commitment."""
     follows_up = commitment.kind == Commitment.Kind.FOLLOW_UP
-    return follows_up and commitment.target_shape in _COUNTED_SHAPES
+    return follows_up and commitment.target_in_force.shape in _COUNTED_SHAPES
 
 
 def counted_once(rows: Iterable[Tallied]) -> list[Tallied]:

@@ -141,7 +141,7 @@ def reported_in_public(pledges: Iterable[Pledge], on: date) -> Reported:
     for key in line.earlier:
         by_commitment[key].sort(key=lambda one: one.follow_up.meeting_on, reverse=True)
     return Reported(
-        tallies, closed, changes, earlier, dict(by_commitment), line.counted_from(changes)
+        tallies, closed, changes, earlier, dict(by_commitment), line.counted_from(changes, on)
     )
 
 
@@ -162,7 +162,7 @@ def reported_to_staff(pledges: Iterable[Pledge], on: date) -> Reported:
         closed,
         changes,
         earlier,
-        counted_from=line.counted_from(changes),
+        counted_from=line.counted_from(changes, on),
         is_for_staff=True,
     )
 
@@ -222,5 +222,5 @@ def earlier_units(commitment: Commitment, most: int = 10) -> list[str]:
     What its target counts comes first, then what has been counted the most.
     """
     sums = CompletedAction.objects.counted().filter(commitment=commitment).by_unit()
-    units = [commitment.target_unit_sv, *(unit for _key, unit, *_sums in sums)]
+    units = [commitment.source_in_force.target_unit_sv, *(unit for _key, unit, *_sums in sums)]
     return [unit for unit in units if unit][:most]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
@@ -11,6 +12,7 @@ from django.utils.translation import pgettext
 from pledge_portal.accounts.permissions import Action, Person, may
 from pledge_portal.pages.text import proper_name
 from pledges.models import Commitment, Municipality, PeriodClosing, PoliceArea
+from pledges.targets import Span
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,29 @@ def responsible_for(commitment: Commitment) -> list[Responsible]:
     return everybody + [Responsible(third_party=name) for name in commitment.third_parties]
 
 
-def said_by(closing: PeriodClosing) -> Responsible:
+def responsible_of(closing: PeriodClosing) -> Responsible:
     """Return whose word a closing is."""
     if closing.third_party:
         return Responsible(third_party=closing.third_party)
     return Responsible(closing.municipality_id, closing.police_area_id)
+
+
+def awaited_for(
+    commitment: Commitment, span: Span, closings: Iterable[PeriodClosing]
+) -> list[Responsible]:
+    """Return everybody who hasn't said yet that a period is done.
+
+    `closings` are the commitment's in force. One of another period, as it was before its pledge was
+    prolonged or its target corrected, says nothing of this one.
+    """
+    said_so = {
+        responsible_of(closing)
+        for closing in closings
+        if (closing.first_day, closing.last_day) == (span.first, span.last)
+    }
+    return [
+        responsible for responsible in responsible_for(commitment) if responsible not in said_so
+    ]
 
 
 def speakers(commitment: Commitment, responsible: Responsible) -> list[Municipality | PoliceArea]:

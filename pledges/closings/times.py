@@ -20,7 +20,7 @@ from django.utils.safestring import mark_safe
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from pledges.closings.responsible import name_of, responsible_for, said_by
+from pledges.closings.responsible import name_of, responsible_for, responsible_of
 from pledges.models import Assessment, Commitment, FollowUp, PeriodClosing, Pledge
 from pledges.models.pledge import prefetched_places
 from pledges.presentation.validity import day
@@ -109,7 +109,7 @@ def agreed_times(
     for closing in closings:
         closed_on = timezone.localdate(closing.closed_at)
         time = ClosedTime(closing.first_day, closing.last_day, closed_on, "")
-        if closed_on <= on and (one := said_by(closing)) in by_one:
+        if closed_on <= on and (one := responsible_of(closing)) in by_one:
             by_one[one].append(time)
     if not by_one:
         return []

@@ -60,7 +60,7 @@ def prolong(
     end = full_end(pledge)
     _check(end, valid_to, decision, reason)
     fields = decision.fields(timezone.localdate(at))
-    targets = _new_targets(pledge, numbers)
+    targets = _new_targets(pledge, numbers, decision.decided_on)
     going_on = [period for period in periods if _goes_on(period, end, decision.decided_on)]
     if not going_on:
         raise Refused(_("Löftet hade upphört eller ersatts innan det förlängdes."))
@@ -108,9 +108,12 @@ def number_field(commitment: Commitment) -> str:
 
 
 def _new_targets(
-    pledge: Pledge, numbers: Mapping[int, Decimal]
+    pledge: Pledge, numbers: Mapping[int, Decimal], decided_on: date | None
 ) -> list[tuple[Commitment, dict[str, Any]]]:
-    """Return which commitments get which target: a new number alone."""
+    """Return which commitments get which target: a new number alone.
+
+    A target that was corrected after the decision keeps its correction: the latest counts.
+    """
     by_number = {commitment.number: commitment for commitment in commitments_for_the_whole(pledge)}
     faults, targets = {}, []
     for number, amount in numbers.items():
@@ -124,7 +127,13 @@ def _new_targets(
             continue
         if sentences := [sentence for _part, sentence in target.faults()]:
             faults[number_field(commitment)] = " ".join(sentences)
-        columns = {**commitment.source_in_force.fields(), "target_amount": amount}
+        source = commitment.source_in_force
+        if isinstance(source, TargetChange) and decided_on and decided_on < source.from_day:
+            faults[number_field(commitment)] = _(
+                "Målet ändrades senare än beslutet, den %(day)s. Lämna antalet tomt här och rätta "
+                "målet i stället."
+            ) % {"day": f"{source.from_day:%Y-%m-%d}"}
+        columns = {**source.fields(), "target_amount": amount}
         targets.append((commitment, columns))
     if faults:
         raise Refused(faults)

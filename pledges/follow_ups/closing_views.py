@@ -18,7 +18,7 @@ from pledge_portal.pages.form_views import Question, act, confirm_page, posted
 from pledge_portal.pages.refusals import Refused
 from pledges import presentation
 from pledges.closings import rules
-from pledges.closings.responsible import name_of, responsible_for, said_by, speaker
+from pledges.closings.responsible import awaited_for, name_of, speaker
 from pledges.follow_ups.forms import UndoForm
 from pledges.follow_ups.open_periods import open_periods
 from pledges.follow_ups.presentation import party_name
@@ -92,16 +92,18 @@ def close(request: StaffRequest, commitment: int, first_day: date) -> HttpRespon
     givers = answering.pledge.givers
     if not any(may(request.user, Action.CLOSE_PERIODS, giver) for giver in givers):
         raise PermissionDenied
-    given = {said_by(closing) for closing in _in_force(answering, first_day)}
-    own = [
-        (one, party)
-        for one in responsible_for(answering)
-        if one not in given and (party := speaker(request.user, answering, one)) is not None
-    ]
     try:
         span = rules.period_from(answering, first_day, timezone.localdate())
     except Refused as refused:
         return confirm_page(request, _question(answering, str(refused)), _to_the_list)
+    awaited = awaited_for(
+        answering, span, PeriodClosing.objects.in_force().filter(commitment=answering)
+    )
+    own = [
+        (responsible, party)
+        for responsible in awaited
+        if (party := speaker(request.user, answering, responsible)) is not None
+    ]
     if not own:
         text = _("Den som är ansvarig för åtagandet säger själv att det är klart.")
         return confirm_page(request, _question(answering, text), _to_the_list)
@@ -117,15 +119,11 @@ def close(request: StaffRequest, commitment: int, first_day: date) -> HttpRespon
         "Du säger för %(names)s att allt som har gjorts under %(period)s är redovisat. "
         "Om målet inte är nått står det då för alla att det inte nåddes."
     ) % {
-        "names": ", ".join(str(name_of(answering, one)) for one, _party in own),
+        "names": ", ".join(str(name_of(answering, responsible)) for responsible, _party in own),
         "period": period_label(span.first, span.last),
     }
     button = _("Redovisningen är klar")
     return confirm_page(request, _question(answering, text, button), submit)
-
-
-def _in_force(commitment: Commitment, first_day: date) -> list[PeriodClosing]:
-    return list(PeriodClosing.objects.in_force().filter(commitment=commitment, first_day=first_day))
 
 
 def _to_the_list() -> HttpResponse:

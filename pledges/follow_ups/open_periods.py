@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from pledges.actions.tallies import reported_to_staff
 from pledges.closings.periods import accounted_periods
-from pledges.closings.responsible import Responsible, name_of, responsible_for, said_by
+from pledges.closings.responsible import Responsible, awaited_for, name_of
 from pledges.closings.secrecy import is_still_secret
 from pledges.lifecycle import Standing, standing
 from pledges.models import Commitment, PeriodClosing, Pledge
@@ -73,7 +73,7 @@ def open_periods(pledges: Iterable[Pledge], on: date) -> dict[int, list[OpenPeri
                     commitment,
                     span.first,
                     span.last,
-                    _awaited(commitment, span, closings[commitment.pk]),
+                    tuple(awaited_for(commitment, span, closings[commitment.pk])),
                 )
                 for span in _over(commitment, standing_today, so_far)
                 if closed_on(closed, span.first, span.last, on) is None
@@ -92,17 +92,6 @@ def _over(commitment: Commitment, standing_today: Standing, so_far: Progress) ->
         and verdicts.get(span.first, so_far.verdict) not in _SETTLED
         and not is_still_secret(commitment, span.last, on, so_far)
     ]
-
-
-def _awaited(
-    commitment: Commitment, span: Span, closings: Iterable[PeriodClosing]
-) -> tuple[Responsible, ...]:
-    given = {
-        said_by(closing)
-        for closing in closings
-        if (closing.first_day, closing.last_day) == (span.first, span.last)
-    }
-    return tuple(one for one in responsible_for(commitment) if one not in given)
 
 
 def lacking_sentence(period: OpenPeriod) -> str:

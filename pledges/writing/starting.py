@@ -196,6 +196,13 @@ def _origins(revised: Pledge) -> dict[int, int]:
     """
     return {
         commitment.pk: commitment.origin_id or commitment.pk
-        for commitment in Commitment.objects.filter(pledge=revised)
-        if not (commitment.is_secret_kind and commitment.target.is_over_the_whole)
+        for commitment in Commitment.objects.filter(pledge=revised).prefetch_related(
+            "target_changes"
+        )
+        if not (
+            commitment.is_secret_kind
+            and (
+                commitment.target.is_over_the_whole or commitment.target_in_force.is_over_the_whole
+            )
+        )
     }

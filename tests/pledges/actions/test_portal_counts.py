@@ -31,6 +31,7 @@ from tests.builders import (
     an_entry,
 )
 from tests.pledges.actions.test_recording_pages import words
+from tests.pledges.decisions.test_correcting import corrected
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +112,31 @@ def test_two_years_of_school_are_one_survey_unless_more_are_promised(
     a_published_round(survey, 2024, date(2025, 3, 10))
     a_published_round(survey, 2024, date(2025, 4, 10), grade="upper_2")
     assert sums(survey) == [(date(2025, 3, 10), counted)]
+
+
+def test_rounds_count_against_the_target_that_was_corrected() -> None:
+    survey = the_commitment(**{**A_SURVEY, "target_amount": 2})
+    a_published_round(survey, 2024, date(2025, 3, 10))
+    a_published_round(survey, 2024, date(2025, 4, 10), grade="upper_2")
+    corrected(survey, target_amount=1, corrected_on=date(2025, 9, 1))
+    assert sums(survey, date(2025, 8, 31)) == [(date(2025, 3, 10), 2)]
+    assert sums(survey) == [(date(2025, 3, 10), 1)]
+
+
+def test_follow_ups_count_when_the_target_was_corrected_to_what_is_counted() -> None:
+    shared = {
+        "target_shape": "coverage",
+        "target_of": 4,
+        "target_period": "",
+        "target_amount": None,
+    }
+    follows_up = the_commitment(**{**A_FOLLOW_UP, **shared})
+    a_follow_up(follows_up.pledge)
+    assert sums(follows_up) == []
+    counted = {**A_FOLLOW_UP, "target_shape": "count", "target_of": None}
+    del counted["kind"]
+    corrected(follows_up, **counted, corrected_on=date(2025, 9, 1))
+    assert [amount for _day, amount in sums(follows_up)] == [1]
 
 
 def test_a_round_and_an_action_of_the_same_school_year_count_once() -> None:

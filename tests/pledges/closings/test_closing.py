@@ -17,6 +17,8 @@ from pledge_portal.pages.refusals import Refused
 from pledges.closings import rules
 from pledges.closings.responsible import Responsible, responsible_for
 from pledges.closings.times import closed_times
+from pledges.decided import Decision
+from pledges.decisions.prolonging import prolong
 from pledges.follow_ups.open_periods import open_periods
 from pledges.follow_ups.reminders import DAYS_BETWEEN, remind_of_periods
 from pledges.models import Commitment, PeriodClosing, Pledge
@@ -358,6 +360,28 @@ def test_an_officer_closes_a_period_by_one_click_and_opens_it_again(
     client.post(undo, {"reason": "En kontroll var inte med"})
     assert "En kontroll var inte med" in words(client.get(LIST))
     assert PeriodClosing.objects.in_force().count() == 0
+
+
+def test_a_period_that_grew_since_it_was_closed_is_closed_anew(client: Client) -> None:
+    """The list asks for it, so the page takes it."""
+    days = {"period": "2021", "valid_from": date(2021, 1, 1), "valid_to": date(2021, 12, 31)}
+    whole = {**OTHER, "target_amount": 6, "target_period": "whole"}
+    pledge = a_pledge(commitments=1, commitment=whole, until_replaced=False, **days)
+    commitment = the_commitment(pledge)
+    (responsible,) = responsible_for(commitment)
+    whose = {"by": None, "at": AT}
+    rules.close(commitment, date(2021, 1, 1), [responsible], pledge.police_area, **whose)
+    decision = Decision(date(2021, 11, 15), "Kommunstyrelsen", "112")
+    prolong(pledge, valid_to=date(2022, 12, 31), decision=decision, reason="Pandemin.", **whose)
+    client.force_login(a_person(role=Role.OFFICER, place=pledge.police_area))
+    assert "Väntar på: Polisen." in words(client.get(LIST))
+    page = f"{LIST}{commitment.pk}/2021-01-01/klar/"
+    assert "Du säger för Polisen att allt som har gjorts" in words(client.get(page))
+    client.post(page)
+    assert [closing.last_day.year for closing in PeriodClosing.objects.order_by("pk")] == [
+        2021,
+        2022,
+    ]
 
 
 def test_the_coordinator_can_not_close_for_the_police(client: Client, work: Work) -> None:

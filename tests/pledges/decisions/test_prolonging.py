@@ -19,6 +19,7 @@ from pledges.lifecycle import Standing, State, standing
 from pledges.models import Pledge, Prolongation, PublishedAction, TargetChange, ValidityPeriod
 from tests.builders import a_municipality, a_person, a_pledge, an_action
 from tests.pages.conftest import Reader
+from tests.pledges.decisions.test_correcting import corrected
 from tests.pledges.signing.conftest import logged_in
 
 pytestmark = pytest.mark.django_db
@@ -272,6 +273,17 @@ def test_numbers_that_a_target_cannot_have_are_refused(
         prolonged(pledge, numbers=numbers)
     assert list(refused.value.faults) == [fault]
     assert not Prolongation.objects.exists()
+
+
+def test_a_target_corrected_after_the_decision_keeps_its_correction() -> None:
+    """The latest counts: an earlier number would count for nothing."""
+    pledge = a_pledge_of_six()
+    corrected(pledge.commitments.get(), target_amount=5, corrected_on=date(2021, 12, 1))
+    with pytest.raises(Refused) as refused:
+        prolonged(pledge, numbers={1: Decimal(9)})
+    assert "Målet ändrades senare än beslutet, den 2021-12-01." in str(refused.value)
+    prolonged(pledge)
+    assert pledge.commitments.get().target_in_force.amount == 5
 
 
 def test_the_form_asks_for_numbers_of_the_whole_alone() -> None:
