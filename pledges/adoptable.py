@@ -126,7 +126,9 @@ def _unlike_the_revised(pledge: Pledge, revised: Pledge) -> Iterator[str]:
         yield _(
             "Löftet reviderar %(title)s och ska gälla på samma ställen, från en dag då det gäller."
         ) % {"title": revised.title}
-    last_day = max([revised.valid_to, *(longer.valid_to for longer in revised.prolongations.all())])
+    last_day = max(
+        [revised.valid_to, *(prolongation.valid_to for prolongation in revised.prolongations.all())]
+    )
     if pledge.valid_to != last_day:
         yield _("Löftet reviderar %(title)s och ska ha samma sista dag, %(day)s.") % {
             "title": revised.title,

@@ -145,15 +145,17 @@ def full_end(pledge: Pledge) -> date:
     Asks the database once for a pledge, however often it is asked of many actions.
     """
     models.prefetch_related_objects([pledge], "prolongations")
-    return max([pledge.valid_to, *(longer.valid_to for longer in pledge.prolongations.all())])
+    return max(
+        [pledge.valid_to, *(prolongation.valid_to for prolongation in pledge.prolongations.all())]
+    )
 
 
 def _planned_end(pledge: Pledge, on: date) -> date:
     """Return the last day that was planned on a day."""
     decided = [
-        longer.valid_to
-        for longer in pledge.prolongations.all()
-        if longer.decided_on is not None and longer.decided_on <= on
+        prolongation.valid_to
+        for prolongation in pledge.prolongations.all()
+        if prolongation.decided_on is not None and prolongation.decided_on <= on
     ]
     return max([pledge.valid_to, *decided])
 

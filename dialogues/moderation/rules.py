@@ -2,8 +2,8 @@
 
 Lagen (1998:112) om ansvar för elektroniska anslagstavlor asks for supervision (4 §) and for the
 removal of what plainly is one of the crimes it lists (5 §). Data protection and secrecy ask for
-more. Each decision names its reason and its law (see `reasons`), and is told to the writer, who can
-have it judged anew by somebody else.
+more. Each decision names its reason and its law (see `hiding_reasons`), and is told to the writer,
+who can have it judged anew by somebody else.
 """
 
 from __future__ import annotations

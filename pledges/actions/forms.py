@@ -18,7 +18,7 @@ from pledges.actions.doubles import overlapping
 from pledges.actions.places import PlaceUnclear, find_place
 from pledges.actions.tallies import earlier_units
 from pledges.models import Commitment, CompletedAction, Disclosure, Municipality, Place
-from pledges.models.action import MOST
+from pledges.models.action import MAX_AMOUNT
 from pledges.targets import Shape, days_text
 
 _SEARCH_FIELDS = ("premises_searched", "indications", "finds")
@@ -57,7 +57,7 @@ class ActionForm(WorkspaceForm):
         help_text=gettext_lazy("Skriv en del av namnet. Lämna tomt om det inte var på en plats."),
         widget=forms.TextInput(attrs={"list": "platser", "autocomplete": "off"}),
     )
-    amount = _count(gettext_lazy("Hur många?"), min_value=0, max_value=MOST, initial=1)
+    amount = _count(gettext_lazy("Hur många?"), min_value=0, max_value=MAX_AMOUNT, initial=1)
     unit = forms.CharField(
         label=gettext_lazy("Vad räknades?"),
         required=False,
@@ -65,7 +65,7 @@ class ActionForm(WorkspaceForm):
         help_text=gettext_lazy("Till exempel trafikkontroller eller tillsyner."),
         widget=forms.TextInput(attrs={"list": "enheter", "autocomplete": "off"}),
     )
-    requests = _count(gettext_lazy("Hur många bad om det?"), min_value=1, max_value=MOST)
+    requests = _count(gettext_lazy("Hur många bad om det?"), min_value=1, max_value=MAX_AMOUNT)
     premises_searched = _count(
         gettext_lazy("Genomsökta lokaler"), min_value=0, max_value=1000, required=False
     )

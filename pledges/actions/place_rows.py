@@ -15,7 +15,7 @@ from pledges.models import Place
 
 MAX_PLACES = 1_000
 _NAME, _LEVEL = "Namn", "Stadium"
-_LONGEST = 120
+_MAX_NAME_LENGTH = 120
 # As lists are written, whatever language the reader has.
 LEVELS = ("låg- och mellanstadieskola", "högstadieskola", "gymnasieskola", "vuxenutbildning")
 
@@ -95,7 +95,7 @@ def read_places(table: Table) -> PlaceList:
 def _name_faults(name: str) -> Iterable[RowFault]:
     if not name:
         yield RowFault(_NAME, _("Fyll i namnet."))
-    elif fault := clean(name, _LONGEST).fault:
+    elif fault := clean(name, _MAX_NAME_LENGTH).fault:
         yield RowFault(_NAME, fault)
 
 

@@ -32,7 +32,7 @@ from pledges.models import (
     Pledge,
     PoliceArea,
 )
-from pledges.models.action import MOST
+from pledges.models.action import MAX_AMOUNT
 from pledges.targets import Shape
 
 Side = CompletedAction.Side
@@ -148,10 +148,10 @@ def _last_day_fault(entry: Entry, today: date) -> str:
 def _amount_faults(entry: Entry) -> dict[str, str]:
     faults: dict[str, str] = {}
     on_demand = entry.commitment.target_in_force.shape == Shape.ON_DEMAND
-    if not 0 <= entry.amount <= MOST:
-        faults["amount"] = _("Skriv ett antal mellan 1 och %(most)s.") % {"most": MOST}
+    if not 0 <= entry.amount <= MAX_AMOUNT:
+        faults["amount"] = _("Skriv ett antal mellan 1 och %(most)s.") % {"most": MAX_AMOUNT}
     if on_demand:
-        if entry.requests is None or not 1 <= entry.requests <= MOST:
+        if entry.requests is None or not 1 <= entry.requests <= MAX_AMOUNT:
             faults["requests"] = _("Skriv hur många som bad om det, minst 1.")
         elif entry.amount > entry.requests:
             faults["amount"] = _("Fler än de som bad om det kan inte ha fått det.")

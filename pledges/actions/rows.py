@@ -48,7 +48,7 @@ TEMPLATE_HEADINGS = [HEADINGS[key] for key in HEADINGS if key not in {"period", 
 _REQUIRED = ("commitment", "done_on")
 # Columns of the log's files that say nothing of an action to be recorded.
 _PASSED_OVER = frozenset({"skal", "registrerad", "lokalpolisomrade"})
-_LONGEST = {"unit": recording.MAX_UNIT_LENGTH, "public_note": 1000, "internal_note": 2000}
+_MAX_LENGTHS = {"unit": recording.MAX_UNIT_LENGTH, "public_note": 1000, "internal_note": 2000}
 
 _DAY = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})(?:[ T]00:00(?::00)?)?")
 _NUMBER = re.compile(r"[0-9]{1,9}")
@@ -295,7 +295,7 @@ class _RowReader:
     def _words(self, key: str) -> str:
         """Return a text without the quote that shields spreadsheets from formulas."""
         text = re.sub(r"^'(?=[=+\-@])", "", self._cell(key))
-        typed = clean(text, _LONGEST.get(key))
+        typed = clean(text, _MAX_LENGTHS.get(key))
         if typed.fault:
             self._fault(key, typed.fault)
         if typed.identity_numbers:

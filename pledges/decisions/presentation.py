@@ -90,12 +90,12 @@ def decision_views(pledge: Pledge) -> list[DecisionView]:
         DecisionView(
             _("Förlängt"),
             _("Till och med den %(day)s: %(decision)s.")
-            % {"day": day(longer.valid_to), "decision": decision_in_words(longer)},
-            longer.reason,
-            longer.decided_on,
+            % {"day": day(prolongation.valid_to), "decision": decision_in_words(prolongation)},
+            prolongation.reason,
+            prolongation.decided_on,
         )
-        for longer in pledge.prolongations.all()
-        if longer.decided_on is not None
+        for prolongation in pledge.prolongations.all()
+        if prolongation.decided_on is not None
     ]
     recalls = pledge.recalls.select_related("recalled_by").prefetch_related(
         "signatures", Prefetch("files", VoidFile.objects.defer("content"))

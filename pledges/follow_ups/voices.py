@@ -19,12 +19,12 @@ from pledges.lifecycle import Standing, State, standing
 from pledges.models import Assessment, Commitment, FollowUp, Pledge
 from pledges.presentation.language import in_swedish_only
 from pledges.presentation.validity import day, period_label
-from pledges.presentation.voices import CouncilWord, Promise, voices_differ
+from pledges.presentation.voices import CommitmentVoices, CouncilAssessment, voices_differ
 from pledges.progress import Progress, Tally, Verdict
 from pledges.targets import Period, Shape
 
 
-def council_words(assessments: Iterable[Assessment]) -> list[CouncilWord]:
+def council_words(assessments: Iterable[Assessment]) -> list[CouncilAssessment]:
     """Return what was said of a commitment.
 
     `assessments` are its own. What wasn't assessed at a meeting isn't there, so that the earlier
@@ -33,13 +33,13 @@ def council_words(assessments: Iterable[Assessment]) -> list[CouncilWord]:
     return [council_word(assessment) for assessment in assessments if assessment.is_given]
 
 
-def council_word(assessment: Assessment) -> CouncilWord:
+def council_word(assessment: Assessment) -> CouncilAssessment:
     """Return an assessment as the council's word.
 
     Its follow-up and its commitment are fetched.
     """
     follow_up = assessment.follow_up
-    return CouncilWord(
+    return CouncilAssessment(
         number=assessment.commitment.number,
         verdict=assessment.verdict,
         label=str(assessment.get_verdict_display()),
@@ -55,9 +55,9 @@ def council_word(assessment: Assessment) -> CouncilWord:
     )
 
 
-def newest_words(pledges: Iterable[Pledge], on: date) -> dict[int, CouncilWord]:
+def newest_words(pledges: Iterable[Pledge], on: date) -> dict[int, CouncilAssessment]:
     """Return by commitment the newest word that stands on a day; one query."""
-    newest: dict[int, CouncilWord] = {}
+    newest: dict[int, CouncilAssessment] = {}
     for assessment in published_assessments(pledges, on):
         if assessment.is_given and assessment.commitment_id not in newest:
             newest[assessment.commitment_id] = council_word(assessment)
@@ -172,7 +172,7 @@ def _part_of_period(
     return SafeString(sentence % parts)
 
 
-def promises(pledge: Pledge, standing: Standing) -> dict[int, Promise]:
+def promises(pledge: Pledge, standing: Standing) -> dict[int, CommitmentVoices]:
     """Return each commitment in both voices by its key, in order.
 
     Costs four queries for what is reported and assessed, and one for the commitments unless they
@@ -183,7 +183,7 @@ def promises(pledge: Pledge, standing: Standing) -> dict[int, Promise]:
 
 def promises_of(
     pledges: Iterable[Pledge], standings: dict[int, Standing], on: date
-) -> dict[int, Promise]:
+) -> dict[int, CommitmentVoices]:
     """Return what `promises` does, of several pledges with their commitments."""
     pledges = list(pledges)
     reported = reported_in_public(pledges, on)
@@ -194,7 +194,7 @@ def promises_of(
     }
 
 
-def promise(commitment: Commitment, reported: Reported, standing: Standing) -> Promise:
+def promise(commitment: Commitment, reported: Reported, standing: Standing) -> CommitmentVoices:
     """Return a commitment in both voices."""
     assessments = reported.assessments.get(commitment.pk, [])
     words = council_words(assessments)
@@ -211,7 +211,7 @@ def promise(commitment: Commitment, reported: Reported, standing: Standing) -> P
     differs = newest is not None and voices_differ(
         newest.verdict, verdict_of_time(commitment, reported, standing, newest.first, newest.last)
     )
-    return Promise(
+    return CommitmentVoices(
         view,
         newest,
         differs,
@@ -230,7 +230,7 @@ def _left_on(commitment: Commitment, assessments: Sequence[Assessment]) -> str:
     return day(assessments[0].follow_up.meeting_on)
 
 
-def _reason(words: Sequence[CouncilWord], first: date, last: date) -> Wording:
+def _reason(words: Sequence[CouncilAssessment], first: date, last: date) -> Wording:
     """Return the newest reason given for some of the days from first to last."""
     given = (word.reason for word in words if word.first <= last and first <= word.last)
     return next((reason for reason in given if reason), Wording(""))

@@ -25,7 +25,7 @@ from pledges.models.municipality import Municipality, PoliceArea
 from pledges.models.place import Place
 from pledges.models.pledge import Pledge, of_own_pledges
 
-MOST = 100_000
+MAX_AMOUNT = 100_000
 
 
 class Disclosure(models.Model):
@@ -238,7 +238,9 @@ class CompletedAction(models.Model):
                 condition=Q(last_day=None) | Q(last_day__gt=F("done_on")),
                 name="last_day_after_the_first",
             ),
-            models.CheckConstraint(condition=Q(amount__lte=MOST), name="action_amount_in_bounds"),
+            models.CheckConstraint(
+                condition=Q(amount__lte=MAX_AMOUNT), name="action_amount_in_bounds"
+            ),
             models.CheckConstraint(
                 # Compared with NULL alone the database says neither yes nor no, and takes the row.
                 condition=Q(requests=None, amount__gte=1)

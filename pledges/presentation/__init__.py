@@ -42,18 +42,24 @@ from pledges.presentation.validity import (
     recalls_of,
     signings,
 )
-from pledges.presentation.voices import CouncilWord, Fulfilment, Promise, fulfilment, voices_differ
+from pledges.presentation.voices import (
+    CommitmentVoices,
+    CouncilAssessment,
+    Fulfilment,
+    fulfilment,
+    voices_differ,
+)
 
 __all__ = [
     "Answer",
     "CommitmentView",
-    "CouncilWord",
+    "CommitmentVoices",
+    "CouncilAssessment",
     "Event",
     "FocusAreaView",
     "Fulfilment",
     "PledgeView",
     "ProgressView",
-    "Promise",
     "SectionView",
     "SignatoryView",
     "SpanView",

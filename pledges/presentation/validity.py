@@ -261,16 +261,16 @@ def prolongations_of(pledge: Pledge) -> list[tuple[date, str]]:
     sentence = _("Löftet förlängdes till och med den {day}: {decision}. Skäl: {reason}")
     return [
         (
-            longer.decided_on,
+            prolongation.decided_on,
             format_html(
                 sentence,
-                day=day(longer.valid_to),
-                decision=format_html('<span lang="sv">{}</span>', _body(longer)),
-                reason=format_html('<span lang="sv">{}</span>', longer.reason),
+                day=day(prolongation.valid_to),
+                decision=format_html('<span lang="sv">{}</span>', _body(prolongation)),
+                reason=format_html('<span lang="sv">{}</span>', prolongation.reason),
             ),
         )
-        for longer in pledge.prolongations.all()
-        if longer.decided_on is not None
+        for prolongation in pledge.prolongations.all()
+        if prolongation.decided_on is not None
     ]
 
 

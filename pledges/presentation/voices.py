@@ -39,7 +39,7 @@ _SILENT = frozenset(
 
 
 @dataclass(frozen=True)
-class CouncilWord:
+class CouncilAssessment:
     """The newest published assessment of a commitment that does assess.
 
     `mark` is the verdict's shape and colour, as progress has them; `period` the time that it is
@@ -62,7 +62,7 @@ class CouncilWord:
 
 
 @dataclass(frozen=True)
-class Promise:
+class CommitmentVoices:
     """A commitment in both voices.
 
     `council` is None when no published follow-up has assessed it; `differs` says that the voices
@@ -72,7 +72,7 @@ class Promise:
     """
 
     reported: ProgressView
-    council: CouncilWord | None
+    council: CouncilAssessment | None
     differs: bool
     assessed: tuple[tuple[date, date], ...] = ()
     left_on: str = ""
@@ -114,7 +114,7 @@ class Fulfilment:
         return " ".join(self.sentences)
 
 
-def fulfilment(promises: Iterable[Promise], standing: Standing) -> Fulfilment:
+def fulfilment(promises: Iterable[CommitmentVoices], standing: Standing) -> Fulfilment:
     """Return whether a pledge is kept, as the first sentence of its pages."""
     promises = list(promises)
     words = [promise.council for promise in promises if promise.council]
@@ -134,7 +134,7 @@ def fulfilment(promises: Iterable[Promise], standing: Standing) -> Fulfilment:
     )
 
 
-def _reported_sentence(promises: Sequence[Promise], standing: Standing) -> str:
+def _reported_sentence(promises: Sequence[CommitmentVoices], standing: Standing) -> str:
     if not promises:
         return _("Det som är lovat står i löftets bilaga och räknas inte här.")
     if standing.on < standing.valid_from:
@@ -144,7 +144,7 @@ def _reported_sentence(promises: Sequence[Promise], standing: Standing) -> str:
     return _("Redovisat: %(summary)s") % {"summary": progress_summary(promises)}
 
 
-def _silence(promises: Sequence[Promise], standing: Standing) -> str:
+def _silence(promises: Sequence[CommitmentVoices], standing: Standing) -> str:
     """Return that nothing is reported, and since when it is missing."""
     if {promise.verdict for promise in promises} <= {Verdict.HIDDEN, Verdict.NO_REQUEST}:
         return progress_summary(promises)
@@ -173,7 +173,7 @@ def _silence(promises: Sequence[Promise], standing: Standing) -> str:
     return " ".join(sentences)
 
 
-def _council_sentence(words: Sequence[CouncilWord], total: int) -> str:
+def _council_sentence(words: Sequence[CouncilAssessment], total: int) -> str:
     if not words:
         return ""
     counted = Counter(word.verdict for word in words)
@@ -217,7 +217,7 @@ _PHRASES: dict[str, Callable[[int], str]] = {
 
 
 def _uncovered_sentence(
-    promises: Iterable[Promise], words: Sequence[CouncilWord], standing: Standing
+    promises: Iterable[CommitmentVoices], words: Sequence[CouncilAssessment], standing: Standing
 ) -> str:
     """Return what time the assessments are about, and what they leave out.
 

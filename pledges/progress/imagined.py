@@ -26,8 +26,8 @@ from pledges.targets import Period, Shape, Span, Target
 
 _DAY = timedelta(days=1)
 # How many are imagined to ask, or to be reached, where the target names no number.
-_SOME = 3
-_WITHOUT_PARTS = frozenset({Shape.DONE})
+_EXAMPLE_AMOUNT = 3
+_INDIVISIBLE_SHAPES = frozenset({Shape.DONE})
 
 
 class Moment(models.TextChoices):
@@ -140,10 +140,10 @@ class _Imagination:
             if amount := floor(self._units(part) / 2):
                 yield self._over(part, amount)
         elif self.target.shape == Shape.ON_DEMAND:
-            yield self._on_its_first_day(part, _SOME - 1, _SOME)
+            yield self._on_its_first_day(part, _EXAMPLE_AMOUNT - 1, _EXAMPLE_AMOUNT)
         elif not self.has_number:
-            yield self._on_its_first_day(part, _SOME, _SOME)
-        elif self.target.shape not in _WITHOUT_PARTS and (amount := self._needed(whole) // 2):
+            yield self._on_its_first_day(part, _EXAMPLE_AMOUNT, _EXAMPLE_AMOUNT)
+        elif self.target.shape not in _INDIVISIBLE_SHAPES and (amount := self._needed(whole) // 2):
             yield self._on_its_first_day(part, amount, amount)
 
     def too_little(self, span: Span) -> Iterator[Tally]:
@@ -165,7 +165,7 @@ class _Imagination:
 
     def _needed(self, span: Span) -> int:
         if self.target.shape == Shape.ON_DEMAND:
-            return _SOME
+            return _EXAMPLE_AMOUNT
         return needed(self._evidence(span), span) or 1
 
     def _evidence(self, span: Span) -> Evidence:

@@ -115,7 +115,7 @@ def actions_file(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     return csv_file(f"insatser-{slug}-{period}.csv", headings, lines)
 
 
-def _assessed(word: presentation.CouncilWord | None) -> list[object]:
+def _assessed(word: presentation.CouncilAssessment | None) -> list[object]:
     """Return what was said of a commitment, as the last columns of a row."""
     if word is None:
         return [""] * 6

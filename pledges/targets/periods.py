@@ -79,7 +79,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class _Piece:
+class _PartOfPeriod:
     """What of a whole period lies within a pledge."""
 
     first: date
@@ -131,9 +131,9 @@ def _planned(
     period: Period, valid_from: date, planned_end: date, amount: int | None
 ) -> Iterator[Span]:
     pieces = [
-        _Piece(max(whole.first, valid_from), min(whole.last, planned_end), whole)
+        _PartOfPeriod(max(whole.first, valid_from), min(whole.last, planned_end), whole)
         for whole in takewhile(
-            lambda whole: whole.first <= planned_end, _wholes(period, valid_from, valid_from)
+            lambda whole: whole.first <= planned_end, _whole_periods(period, valid_from, valid_from)
         )
     ]
     is_short = planned_end < _months_after(valid_from, _MONTHS_OF_ONE_PERIOD)
@@ -158,9 +158,9 @@ def _extra(
     first = planned_end + _DAY
     # Years of the pledge begin anew the day after it.
     anchor = first if _is_of_pledge(period, valid_from) else valid_from
-    wholes = _wholes(period, anchor, first)
+    wholes = _whole_periods(period, anchor, first)
     whole = next(wholes)
-    piece = _Piece(first, whole.last, whole)
+    piece = _PartOfPeriod(first, whole.last, whole)
     if piece.joins(amount):
         after = replace(next(wholes), is_extra=True)
         label = _with_before(whole.label, after.label)
@@ -188,7 +188,7 @@ def _is_of_pledge(period: Period, valid_from: date) -> bool:
     return period == Period.YEAR and (valid_from.month, valid_from.day) != (1, 1)
 
 
-def _wholes(period: Period, anchor: date, day: date) -> Iterator[Span]:
+def _whole_periods(period: Period, anchor: date, day: date) -> Iterator[Span]:
     """Yield the whole periods from the one that holds a day on, without end.
 
     Years of the pledge begin on `anchor`.
@@ -257,7 +257,7 @@ def last_day_of_period(
 def _end_of_whole(period: Period, valid_from: date, planned_end: date, span: Span) -> date:
     anchor = planned_end + _DAY if span.is_extra else valid_from
     if _is_of_pledge(period, valid_from):
-        return next(_wholes(period, anchor, span.last)).last
+        return next(_whole_periods(period, anchor, span.last)).last
     return period_at(period, span.last).last
 
 
@@ -326,7 +326,9 @@ def units_between(period: Period, first: date, last: date) -> Fraction:
     if period in {Period.DAY, Period.WEEK}:
         return Fraction(days, 7 if period == Period.WEEK else 1)
     units = Fraction(0)
-    for whole in takewhile(lambda whole: whole.first <= last, _wholes(period, date.min, first)):
+    for whole in takewhile(
+        lambda whole: whole.first <= last, _whole_periods(period, date.min, first)
+    ):
         overlap = (min(last, whole.last) - max(first, whole.first)).days + 1
         units += Fraction(overlap, whole.days)
     return units

@@ -28,7 +28,7 @@ from pledge_portal.pages import open_forms  # noqa: E402
 
 CLIENTS = 20
 FORM = "/alvsbyn/dialoger/1/svara/"
-_LONGEST = 1800
+_MAX_SECONDS = 1800
 
 
 class _Earlier(signing.TimestampSigner):
@@ -88,7 +88,7 @@ def _sent(number: int, begun: float) -> tuple[str, int]:
         }
     )
     for tries in range(1, 10_000):
-        if time.monotonic() - begun > _LONGEST:
+        if time.monotonic() - begun > _MAX_SECONDS:
             raise TimeoutError(number)
         try:
             connection = http.client.HTTPConnection("127.0.0.1", settings.PORT, timeout=20)

@@ -9,12 +9,12 @@ from django.http import QueryDict
 from pledge_portal.pages.typed_text import clean, clean_of_unseen
 from pledge_portal.pages.workspace_forms import WorkspaceForm
 
-_LONGEST = 20
+_MAX_LENGTH = 20
 
 
 class _Form(WorkspaceForm):
     free_texts = ("text",)
-    text = forms.CharField(max_length=_LONGEST, widget=forms.Textarea)
+    text = forms.CharField(max_length=_MAX_LENGTH, widget=forms.Textarea)
     note = forms.CharField(required=False)
     password = forms.CharField(required=False, widget=forms.PasswordInput)
     uid = forms.UUIDField(required=False)

@@ -46,7 +46,7 @@ DEFINING = {
     "explanation": "forklaring",
 }
 _REQUIRED = ("indicator", "area", "period", "value")
-_LONGEST = {"indicator": 160, "name": 160, "name_en": 160, "source": 80, "explanation": 1000}
+_MAX_LENGTHS = {"indicator": 160, "name": 160, "name_en": 160, "source": 80, "explanation": 1000}
 KINDS = {
     "anmalda brott": Indicator.Kind.REPORTED_OFFENCES,
     "ntu": Indicator.Kind.SAFETY_SURVEY,
@@ -290,9 +290,11 @@ class _Reader:
                 self.context.definitions.append(self._known[name])
             return self._known[name]
         before = self.context.number_of_faults
-        for key, longest in _LONGEST.items():
-            if len(description[key]) > longest:
-                self._fault(row, key, _("Texten får ha högst %(most)s tecken.") % {"most": longest})
+        for key, max_length in _MAX_LENGTHS.items():
+            if len(description[key]) > max_length:
+                self._fault(
+                    row, key, _("Texten får ha högst %(most)s tecken.") % {"most": max_length}
+                )
         if not description["name"]:
             self._fault(
                 row,
