@@ -8,6 +8,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from pledge_portal.pages.refusals import Refused
+from pledge_portal.pages.workspace_forms import FIRST_YEAR
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,13 @@ class Decision:
     def fields(self, today: date) -> dict[str, object]:
         """Return the fields to write.
 
-        Raises Refused for a day to come, or a paragraph of nobody's minutes.
+        Raises Refused for a day to come or long gone, or a paragraph of nobody's minutes.
         """
         faults = {}
         if self.decided_on is not None and self.decided_on > today:
             faults["decided_on"] = _("Beslutsdagen har inte varit än.")
+        elif self.decided_on is not None and self.decided_on.year < FIRST_YEAR:
+            faults["decided_on"] = _("Året kan inte stämma.")
         paragraph = self.decision_paragraph.strip()
         decided_by = self.decided_by.strip()
         if paragraph and not decided_by:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,6 +23,16 @@ class DayInput(forms.DateInput):
 
     def __init__(self, **attrs: Any) -> None:
         super().__init__(format="%Y-%m-%d", attrs=attrs)
+
+
+# Days outside are slips of the keyboard, and later ones can't be reckoned with.
+FIRST_YEAR, LAST_YEAR = 1990, 2199
+
+
+def check_year(day: date) -> None:
+    """Raise ValidationError for years that can't be."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValidationError(_("Året kan inte stämma."))
 
 
 class WorkspaceForm(RuleForm):
@@ -42,6 +54,8 @@ class WorkspaceForm(RuleForm):
         self.asks_about_texts = False
         for field in self.fields.values():
             widget = field.widget
+            if isinstance(field, forms.DateField):
+                field.validators.append(check_year)
             if not isinstance(widget, forms.HiddenInput | forms.CheckboxInput | forms.RadioSelect):
                 widget.attrs["class"] = "input"
             # Ten rows are Django's own: too many for a thumb to pass on a phone.

@@ -19,7 +19,9 @@ from pledges.charts.kinds import (
 from pledges.charts.values import HIDDEN, Value
 from pledges.lifecycle import standing
 from pledges.models import Commitment, Municipality, Pledge
+from pledges.presentation.progress_sentences import judged_periods_sentence
 from pledges.presentation.progress_summary import progress_summary
+from pledges.presentation.time_sentences import rounded_mean
 from pledges.progress import Progress, Verdict
 from pledges.targets import Shape
 
@@ -57,11 +59,12 @@ def target_chart(
 def _target_row(commitment: Commitment, text: Wording, progress: Progress) -> TargetRow:
     done, target = _amounts(progress)
     verdict = progress.verdict
+    label = judged_periods_sentence(progress).rstrip(".") or str(verdict.label)
     return TargetRow(
         name=Wording(f"{commitment.number}. {text.text}", text.lang),
         done=done,
         target=target,
-        standing=Standing(_MARKS.get(verdict, str(verdict)), str(verdict.label)),
+        standing=Standing(_MARKS.get(verdict, str(verdict)), label),
     )
 
 
@@ -72,7 +75,8 @@ def _amounts(progress: Progress) -> tuple[Value, float | None]:
         is_of_one_kind = len(progress.amounts) == 1
         return progress.done if is_of_one_kind else None, None
     if progress.target.is_mean:
-        average = progress.mean.average if progress.mean is not None else None
+        mean, target = progress.mean, progress.target
+        average = rounded_mean(mean, target) if mean is not None else None
         return None if average is None else float(average), float(progress.target.amount or 1)
     if progress.rows:
         return _amounts_of_periods(progress)

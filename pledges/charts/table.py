@@ -6,7 +6,7 @@ It is the same for the page, the document and the CSV file.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import singledispatch
 
 from django.utils.formats import get_format
@@ -139,10 +139,10 @@ def _of_targets(chart: TargetChart) -> ChartTable:
         [
             [
                 Cell(row.name),
-                _cell(row.done, chart.unit),
+                _cell(row.done, _unit_of(row, chart.unit)),
                 Cell(_("inget mål att räkna mot"))
                 if row.target is None
-                else _cell(row.target, chart.unit),
+                else _cell(row.target, _unit_of(row, chart.unit)),
                 Cell(target_text(row, chart.unit)),
                 *(
                     [Cell(row.council.label if row.council else _("Ej bedömt"))]
@@ -155,8 +155,15 @@ def _of_targets(chart: TargetChart) -> ChartTable:
     )
 
 
+def _unit_of(row: TargetRow, unit: Unit) -> Unit:
+    """Return the unit of a row's numbers: means have hundredths."""
+    is_whole = all(float(known(value) or 0).is_integer() for value in (row.done, row.target))
+    return unit if is_whole else replace(unit, decimals=2)
+
+
 def target_text(row: TargetRow, unit: Unit) -> str:
     """Return how a row stands: "3 av 2, målet nått"."""
+    unit = _unit_of(row, unit)
     standing = row.standing.label if row.standing else ""
     if isinstance(row.done, Hidden):
         return standing or _("Redovisas när perioden är slut")

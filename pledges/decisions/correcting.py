@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import User
 from pledge_portal.database.acting import on_behalf_of
-from pledge_portal.pages.refusals import Refused
+from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
 from pledges.actions.action_disclosure import publish
 from pledges.lifecycle import full_end
 from pledges.models import Commitment, Pledge, TargetChange
@@ -32,17 +32,27 @@ def correct_target(
     reason: str,
     by: User | None,
     at: datetime,
+    version: int | None = None,
 ) -> TargetChange:
     """Let another target count from a day on than the one that was signed.
 
     `target` is what is right, by the names of the columns. Raises Refused when the pledge isn't
     signed by all, when the target can't be or is the one that counts, when the day is to come or
-    before an earlier change, and without a reason.
+    before an earlier change, and without a reason; ChangedMeanwhile when `version`, how often the
+    target had been changed when it was read, isn't how often it has been now.
     """
     pledge = Pledge.objects.select_for_update().get(pk=commitment.pledge_id)
     commitment = Commitment.objects.select_for_update(of=("self",)).get(pk=commitment.pk)
     if not pledge.validity_periods.exists():
         raise Refused(_("Löftet är inte undertecknat av alla. Rätta texten i stället."))
+    if version is not None and version != commitment.target_changes.count():
+        raise ChangedMeanwhile(
+            _(
+                "Målet ändrades nyss av någon annan, och räknas nu som %(target)s. Inget är "
+                "sparat. Läs igenom och tryck igen, om rättelsen fortfarande behövs."
+            )
+            % {"target": commitment.target_in_force.sentence()}
+        )
     change = TargetChange(
         commitment=commitment,
         from_day=corrected_on,
@@ -90,9 +100,36 @@ def _faults(
         faults["corrected_on"] = _("Målet ändrades senare än så, den %(day)s.") % {
             "day": f"{source.from_day:%Y-%m-%d}"
         }
+    elif (day := _told_earlier(pledge, commitment, change, today)) is not None:
+        faults["target_period"] = _(
+            "Det som är hemligt visas först när periodens sista dag är över, den %(day)s. Med den "
+            "här perioden skulle det visas tidigare. Rätta målet efter den dagen."
+        ) % {"day": f"{day:%Y-%m-%d}"}
     if not change.reason:
         faults["reason"] = _("Skriv vad som blev fel och varför.")
     return faults
+
+
+def _told_earlier(
+    pledge: Pledge, commitment: Commitment, change: TargetChange, today: date
+) -> date | None:
+    """Return the last secret day of what a correction would tell before it.
+
+    None where it tells nothing earlier. Every day of the pledge is tried, whatever is recorded: the
+    answer says nothing of that.
+    """
+    if not commitment.is_secret_kind:
+        return None
+    end = full_end(pledge)
+    for ordinal in range(pledge.valid_from.toordinal(), min(today, end).toordinal() + 1):
+        day = date.fromordinal(ordinal)
+        until, sooner = (
+            target.secret_until(pledge.valid_from, end, day)
+            for target in (commitment.target_in_force, change.target)
+        )
+        if sooner < until and until >= today:
+            return until
+    return None
 
 
 def _as_plain(source: Commitment | TargetChange | Any) -> dict[str, Any]:

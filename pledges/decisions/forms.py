@@ -74,6 +74,8 @@ class CorrectTargetForm(WorkspaceForm):
 
     free_texts = ("reason",)
 
+    # How often the target had been changed when it was read.
+    version = forms.IntegerField(widget=forms.HiddenInput)
     corrected_on = forms.DateField(
         label=gettext_lazy("Rättelsens dag"),
         widget=DayInput(),

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from pledge_portal.accounts.models import User
 from pledge_portal.database.acting import on_behalf_of
 from pledge_portal.pages.refusals import Refused
+from pledge_portal.pages.workspace_forms import LAST_YEAR
 from pledges.actions.action_disclosure import publish
 from pledges.decided import Decision
 from pledges.lifecycle import full_end
@@ -144,6 +145,8 @@ def _check(end: date, valid_to: date, decision: Decision, reason: str) -> None:
     faults = {}
     if valid_to <= end:
         faults["valid_to"] = _("Löftet gäller redan så länge.")
+    elif valid_to.year > LAST_YEAR:
+        faults["valid_to"] = _("Året kan inte stämma.")
     if decision.decided_on is None:
         faults["decided_on"] = _("Skriv vilken dag det beslutades.")
     if not decision.decided_by.strip():

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.accounts.step_up import step_up_response
 from pledge_portal.pages.form_views import Question, act, confirm_page, posted
+from pledge_portal.pages.refusals import ChangedMeanwhile
 from pledges import lifecycle
 from pledges.decisions import calling_back, correcting, prolonging
 from pledges.decisions.forms import (
@@ -140,18 +141,27 @@ def correct_target(request: StaffRequest, uid: UUID, number: int) -> HttpRespons
         return asking
     form = CorrectTargetForm(
         posted(request),
-        initial={"corrected_on": timezone.localdate(), **initial_target(commitment)},
+        initial={
+            "corrected_on": timezone.localdate(),
+            "version": commitment.target_changes.count(),
+            **initial_target(commitment),
+        },
     )
 
     def submit() -> HttpResponse:
-        correcting.correct_target(
-            commitment,
-            form.target(),
-            corrected_on=form.cleaned_data["corrected_on"],
-            reason=form.cleaned_data["reason"],
-            by=request.user,
-            at=timezone.now(),
-        )
+        try:
+            correcting.correct_target(
+                commitment,
+                form.target(),
+                corrected_on=form.cleaned_data["corrected_on"],
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                at=timezone.now(),
+                version=form.cleaned_data["version"],
+            )
+        except ChangedMeanwhile:
+            form.rebase(commitment.target_changes.count())
+            raise
         messages.success(request, _("Målet är rättat."))
         return redirect("decisions", uid=uid)
 

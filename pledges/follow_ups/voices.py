@@ -168,7 +168,7 @@ def _part_of_period(
     if not done:
         sentence = _("Inget är redovisat för %(period)s. Lovat: %(target)s.")
     else:
-        sentence = _("Redovisat för %(period)s: %(n)s %(unit)s. Lovat: %(target)s.")
+        sentence = _("%(n)s %(unit)s under %(period)s. Lovat: %(target)s.")
     return SafeString(sentence % parts)
 
 

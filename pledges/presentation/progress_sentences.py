@@ -224,28 +224,8 @@ def _latest_sentence(progress: Progress, unit: SafeString) -> str:
     And how the latest period that is told of stands.
     """
     latest = latest_period(progress) or progress.rows[0]
-    # Means are told year by year, and so are days that come every year.
-    is_by_years = progress.target.is_mean or progress.target.every_year
-    period = Period.YEAR if is_by_years else progress.target.period
-    sentences = []
-    if progress.judged > 1:
-        sentences.append(
-            _("Målet nåddes %(reached)s %(reached_periods)s av %(judged)s.")
-            % {
-                "reached": progress.reached,
-                "reached_periods": period_noun(period, progress.reached),
-                "judged": progress.judged,
-            }
-        )
-    elif (judged := _only_judged(progress, latest)) is not None:
-        # Otherwise the latest period stands beside a verdict that isn't its own.
-        reached = judged.verdict == Verdict.REACHED
-        sentence = (
-            _("Målet nåddes under %(label)s.")
-            if reached
-            else _("Målet nåddes inte under %(label)s.")
-        )
-        sentences.append(sentence % {"label": span_label(judged)})
+    period = _told_by(progress.target)
+    sentences = [judged_periods_sentence(progress)]
     earlier = progress.unreported - (latest.verdict == Verdict.UNREPORTED)
     if earlier > 0:
         sentences.append(
@@ -254,6 +234,39 @@ def _latest_sentence(progress: Progress, unit: SafeString) -> str:
         )
     sentences += [span_sentence(latest, unit, progress.target), completed_text(latest.closing)]
     return " ".join(filter(None, sentences))
+
+
+def _told_by(target: Target) -> Period | None:
+    """Return by what periods a target is told.
+
+    Means are told year by year, and so are days that come every year.
+    """
+    return Period.YEAR if target.is_mean or target.every_year else target.period
+
+
+def judged_periods_sentence(progress: Progress) -> str:
+    """Say in how many of the periods that are judged the target was reached.
+
+    "" where none is, and where the latest period is the one that is.
+    """
+    if progress.judged > 1:
+        return _("Målet nåddes %(reached)s %(reached_periods)s av %(judged)s.") % {
+            "reached": progress.reached,
+            "reached_periods": period_noun(_told_by(progress.target), progress.reached),
+            "judged": progress.judged,
+        }
+    if not progress.rows:
+        return ""
+    judged = _only_judged(progress, latest_period(progress) or progress.rows[0])
+    if judged is None:
+        return ""
+    # Otherwise the latest period stands beside a verdict that isn't its own.
+    sentence = (
+        _("Målet nåddes under %(label)s.")
+        if judged.verdict == Verdict.REACHED
+        else _("Målet nåddes inte under %(label)s.")
+    )
+    return sentence % {"label": span_label(judged)}
 
 
 def _only_judged(progress: Progress, latest: SpanProgress) -> SpanProgress | None:

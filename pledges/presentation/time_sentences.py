@@ -105,12 +105,18 @@ def _days_text(first: date, last: date) -> str:
 
 
 def mean_text(mean: Mean, target: Target) -> str:
-    """Return a mean, never rounded up to a target that it is below; or ""."""
+    """Return a mean as text, or "" when nothing is reported."""
+    average = rounded_mean(mean, target)
+    return "" if average is None else decimal_text(average)
+
+
+def rounded_mean(mean: Mean, target: Target) -> Decimal | None:
+    """Return a mean in hundredths, never as a target that it is below."""
     promised = target.amount or Decimal(0)
     if mean.average is None:
-        return ""
+        return None
     rounding = ROUND_FLOOR if mean.average < promised <= round(mean.average, 2) else ROUND_HALF_UP
-    return decimal_text(mean.average.quantize(Decimal("0.01"), rounding))
+    return mean.average.quantize(Decimal("0.01"), rounding)
 
 
 def decimal_text(number: Decimal) -> str:

@@ -13,7 +13,6 @@ from pledge_portal.pages.workspace_forms import DayInput
 from pledges.models import MAX_PARTY_NAME_LENGTH
 
 ENGLISH = gettext_lazy("Visas på de engelska sidorna. Det som undertecknas är den svenska texten.")
-_FIRST_YEAR, _LAST_YEAR = 1990, 2200
 
 
 def one_line(
@@ -78,10 +77,3 @@ class DayField(forms.DateField):
 
     def __init__(self, label: Any, **kwargs: Any) -> None:
         super().__init__(label=label, widget=DayInput(), **kwargs)
-
-    def clean(self, value: Any) -> Any:
-        """Return the day; raise ValidationError for years that can't be."""
-        day = super().clean(value)
-        if day is not None and not _FIRST_YEAR <= day.year < _LAST_YEAR:
-            raise ValidationError(_("Året kan inte stämma."))
-        return day

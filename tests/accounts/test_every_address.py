@@ -620,9 +620,9 @@ def world(
         way="key",
         person=User.objects.get(email__iexact="signatory-True@example.se"),
     )
-    draft = a_pledge(here, signed=False, period="2032-2034")
-    annex = PledgeAnnex.store(draft, A_PDF, title="Plan", pages=1, by=operator, at=SIGNED_AT)
-    asked = a_consultation(draft)
+    asked_draft = a_pledge(here, signed=False, period="2032-2034")
+    annex = PledgeAnnex.store(asked_draft, A_PDF, title="Plan", pages=1, by=operator, at=SIGNED_AT)
+    asked = a_consultation(asked_draft)
     remark = Remark.objects.create(
         pledge=asked.pledge,
         part="uppgifter",

@@ -16,7 +16,7 @@ from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from pledges.actions import action_disclosure  # noqa: E402
-from pledges.demonstration.pledge import PLEDGE_FILES, demo_authority  # noqa: E402
+from pledges.demonstration.pledge import ALVSBYN, FOLDER, demo_authority  # noqa: E402
 from pledges.documents.pledge_html import party_name  # noqa: E402
 from pledges.documents.signing import Pkcs12Backend  # noqa: E402
 from pledges.documents.store import adopt_with_document, sign_document  # noqa: E402
@@ -53,7 +53,7 @@ def main() -> None:
 
 
 def _signed(municipality: Municipality) -> Pledge:
-    pledge_file = read(PLEDGE_FILES[-1].read_bytes())
+    pledge_file = read((FOLDER / f"{ALVSBYN}.toml").read_bytes())
     terms = pledge_file.pledge.model_copy(
         update={"uid": uuid.uuid4(), "municipalities": [municipality.code]}
     )

@@ -19,7 +19,7 @@ from django.conf import settings  # noqa: E402
 from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from pledges.demonstration.pledge import PLEDGE_FILES, demo_authority  # noqa: E402
+from pledges.demonstration.pledge import ALVSBYN, FOLDER, demo_authority  # noqa: E402
 from pledges.documents.fonts import CheckedFonts  # noqa: E402
 from pledges.documents.pledge_html import html_of, party_name  # noqa: E402
 from pledges.documents.render import LocalFetcher  # noqa: E402
@@ -90,7 +90,7 @@ def _lengthen(pledge: Pledge) -> None:
 
 def _draft() -> Pledge:
     """Return the demonstration's pledge again, as a draft for years to come."""
-    pledge_file = read(PLEDGE_FILES[-1].read_bytes())
+    pledge_file = read((FOLDER / f"{ALVSBYN}.toml").read_bytes())
     pledge = pledge_file.pledge.model_copy(
         update={
             "uid": uuid.uuid4(),

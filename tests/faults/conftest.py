@@ -42,7 +42,7 @@ def prepare(place: Place, *, adopted: bool) -> None:
 @pytest.fixture(scope="session")
 def prepared(
     tmp_path_factory: pytest.TempPathFactory, worker_id: str, migrated_database: str
-) -> Iterator[Callable[[bool, int], Place]]:
+) -> Iterator[Callable[..., Place]]:
     """Give a function that gives a prepared database; don't change it.
 
     It is made once for each kind: with an adopted pledge or none, and how many have signed it.
@@ -51,7 +51,7 @@ def prepared(
     made: dict[tuple[bool, int], Place] = {}
     with ExitStack() as stack:
 
-        def give(adopted: bool, signed: int) -> Place:
+        def give(adopted: bool, signed: int = 0) -> Place:
             if (adopted, signed) not in made:
                 earlier = give(adopted, signed - 1).database["dbname"] if signed else None
                 name = f"served_{RUN}_{worker_id}_{'adopted' if adopted else 'empty'}_{signed}"
@@ -68,9 +68,7 @@ def prepared(
 
 
 @pytest.fixture
-def copy_of(
-    prepared: Callable[[bool, int], Place], worker_id: str
-) -> Iterator[Callable[..., Place]]:
+def copy_of(prepared: Callable[..., Place], worker_id: str) -> Iterator[Callable[..., Place]]:
     """Give a function that copies a prepared database.
 
     The copies are removed after the test.

@@ -34,7 +34,7 @@ def rows(place: Place) -> list[int]:
 
 
 @pytest.fixture(scope="module")
-def whole(prepared: Callable[[bool], Place]) -> list[int]:
+def whole(prepared: Callable[..., Place]) -> list[int]:
     """Count each table's rows when the pledge is wholly there."""
     counts = rows(prepared(True))
     assert all(counts)

@@ -23,6 +23,7 @@ NOT_KEPT = {
     "<kommun:slug>/dialoger/<int:number>/dialog.ics",
     "<kommun:slug>/statistik/<slug:key>/siffror.csv",
     "<kommun:slug>/statistik/diagram/<slug:name>.<diagramfil:form>",
+    "<kommun:slug>/samrad/<period:period>/<int:number>/bilaga-<int:position>.pdf",
     "<kommun:slug>/statistik/drogvanor.csv",
     "d/<kortnamn:name>/",
     "dokument/<sha256:sha256>.pdf",

@@ -148,6 +148,17 @@ def test_a_secret_kind_is_told_when_the_right_period_is_over() -> None:
     assert follow_up.assessments.get().verdict == "not_assessed"
 
 
+def test_a_secret_kind_is_told_no_earlier_for_a_correction() -> None:
+    """Whatever is recorded: else the answer would tell of it."""
+    commitment = a_pledge(commitments=1, valid_to=date(2027, 12, 31)).commitments.get()
+    for period in ("month", "term", "half_year"):
+        with pytest.raises(Refused, match="den 2026-12-31"):
+            corrected(commitment, target_period=period)
+    later = datetime(2027, 1, 1, 9, tzinfo=UTC)
+    with pytest.raises(Refused, match="den 2027-12-31"):
+        corrected(commitment, target_period="month", at=later)
+
+
 def test_it_is_corrected_by_clicking() -> None:
     commitment = a_commitment()
     pledge = commitment.pledge
@@ -166,6 +177,7 @@ def test_it_is_corrected_by_clicking() -> None:
         "target_at_least": "on",
         "corrected_on": "2026-03-02",
         "reason": "",
+        "version": "0",
     }
     refused = client.post(f"{address}ratta-mal/1/", form)
     assert refused.status_code == 422
@@ -178,6 +190,14 @@ def test_it_is_corrected_by_clicking() -> None:
     change = TargetChange.objects.get()
     assert (change.target_amount, change.target_unit_sv) == (3, "träffar")
     assert change.entered_by is not None
+    # The page of another tab, opened before.
+    other = {**form, "target_amount": "77", "reason": "Gammal flik."}
+    late = client.post(f"{address}ratta-mal/1/", other)
+    assert late.status_code == 422
+    assert "räknas nu som Minst 3 träffar per år. Inget är sparat." in late.content.decode()
+    assert 'value="77"' in late.content.decode()
+    assert 'name="version" value="1"' in late.content.decode()
+    assert TargetChange.objects.count() == 1
 
 
 def test_who_only_records_corrects_nothing() -> None:

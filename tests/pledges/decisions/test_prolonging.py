@@ -275,6 +275,19 @@ def test_numbers_that_a_target_cannot_have_are_refused(
     assert not Prolongation.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("field", "fields"),
+    [
+        ("valid_to", {"valid_to": date(9999, 12, 31)}),
+        ("decided_on", {"decision": Decision(date(1, 1, 1), "Kommunstyrelsen", "112")}),
+    ],
+)
+def test_years_that_cannot_be_are_refused(field: str, fields: dict[str, Any]) -> None:
+    with pytest.raises(Refused) as refused:
+        prolonged(a_pledge_of_2021(), **fields)
+    assert refused.value.faults == {field: "Året kan inte stämma."}
+
+
 def test_a_target_corrected_after_the_decision_keeps_its_correction() -> None:
     """The latest counts: an earlier number would count for nothing."""
     pledge = a_pledge_of_six()

@@ -21,7 +21,8 @@ from django.utils import timezone, translation
 from PIL import Image
 
 from pledge_portal.pages.refusals import Refused
-from pledges.demonstration.pledge import PLEDGE_FILES
+from pledges.demonstration.pledge import ALVSBYN as ALVSBYN_NAME
+from pledges.demonstration.pledge import FOLDER
 from pledges.documents.pledge_document import pdf_for_signing
 from pledges.documents.pledge_html import html_of
 from pledges.documents.qr import modules
@@ -35,7 +36,7 @@ from pledges.municipality_list import load_municipalities
 from tests.builders import a_commitment, a_municipality, a_pledge
 from tests.verapdf import assert_conforms
 
-ALVSBYN = PLEDGE_FILES[-1]
+ALVSBYN = FOLDER / f"{ALVSBYN_NAME}.toml"
 
 
 @pytest.fixture(scope="session")

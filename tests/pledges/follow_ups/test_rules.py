@@ -182,7 +182,7 @@ def test_publishing_writes_down_the_public_figures_of_the_day() -> None:
     approve_all(follow_up)
     follow_up_rules.publish(follow_up, AT)
     figures = Assessment.objects.get().figures
-    assert figures["sv"].startswith("Redovisat för andra halvåret 2024: 1 hundsök.")
+    assert figures["sv"].startswith("1 hundsök under andra halvåret 2024.")
     assert "Lovat: Minst 2 hundsök per år." in figures["sv"]
     assert "2025" not in figures["sv"], "a search of the running year is told"
     an_action(commitment, done_on=date(2024, 11, 1))
@@ -203,8 +203,7 @@ def test_publishing_writes_down_the_public_figures_of_the_day() -> None:
         ),
         (
             {"kind": "follow_up", "target_unit": "uppföljningar"},
-            "Redovisat för andra halvåret 2024: 1 uppföljningar. "
-            "Lovat: Minst 2 uppföljningar per år.",
+            "1 uppföljningar under andra halvåret 2024. Lovat: Minst 2 uppföljningar per år.",
         ),
     ],
 )

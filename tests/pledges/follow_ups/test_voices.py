@@ -236,9 +236,7 @@ def test_figures_beside_an_assessment_are_of_its_own_time() -> None:
     an_action(commitment, done_on=date(2025, 3, 1))
     a_follow_up(pledge)
     figures = Assessment.objects.get().figures
-    assert figures["sv"] == (
-        "Redovisat för andra halvåret 2024: 1 hundsök. Lovat: Minst 2 hundsök per år."
-    )
+    assert figures["sv"] == ("1 hundsök under andra halvåret 2024. Lovat: Minst 2 hundsök per år.")
     assert figures["verdict"] == ""
 
 
