@@ -292,9 +292,9 @@ def correct(
 ) -> CompletedAction:
     """Change what an action says and keep how it was.
 
-    Nothing happens when nothing differs. `version` is the one that the person saw. Raises
-    ChangedMeanwhile when it has moved on, and Refused for what `faults` finds, a missing reason or
-    an action struck out.
+    `version` is the one that the person saw. Raises
+    ChangedMeanwhile when it has moved on, and Refused for what `faults` finds, a missing reason, an
+    action struck out, or when nothing differs.
     """
     refused = faults(entry, timezone.localdate(at))
     if entry.commitment.pk != action.commitment_id:
@@ -306,8 +306,10 @@ def correct(
     stored = _locked(action, version)
     if stored.is_struck:
         raise Refused({"": _("Insatsen är struken och kan inte rättas.")})
-    before = Entry.from_action(stored)
-    _change(stored, entry.stored() if entry.stored() != before.stored() else {}, reason, by, at)
+    differs = entry.stored() != Entry.from_action(stored).stored()
+    if not differs and not _is_another_note(stored, entry.internal_note):
+        raise Refused({"": _("Du har inte ändrat något, så inget är sparat.")})
+    _change(stored, entry.stored() if differs else {}, reason, by, at)
     if entry.internal_note is not None:
         _write_note(stored, recorded_for(stored), entry.internal_note)
     action_disclosure.publish(stored)
@@ -407,6 +409,14 @@ def note_of_side(place: PoliceArea | Municipality, text: str) -> dict[str, Any]:
         "municipality": place if isinstance(place, Municipality) else None,
         "text": text.strip(),
     }
+
+
+def _is_another_note(action: CompletedAction, text: str | None) -> bool:
+    """Return whether an internal note, None for no word of it, is new."""
+    if text is None:
+        return False
+    before = InternalNote.objects.filter(action=action).values_list("text", flat=True).first()
+    return text.strip() != (before or "")
 
 
 def _write_note(action: CompletedAction, place: PoliceArea | Municipality, text: str) -> None:

@@ -218,7 +218,7 @@ def _front_of(pledge: Pledge) -> Values:
     parts = pledge.pledge_parts.order_by("part__municipality__code", "part__name")
     further = pledge.further_police_areas.order_by("police_area__name")
     return {
-        **_plain(Pledge.objects.filter(pk=pledge.pk).order_by().values(*front).get()),
+        **plain_values(Pledge.objects.filter(pk=pledge.pk).order_by().values(*front).get()),
         "municipalities": [code for code, gives in parties if gives],
         "holds_in": [code for code, gives in parties if not gives],
         "parts": [
@@ -242,14 +242,15 @@ def _list_of(pledge: Pledge, kind: PartKind) -> list[Values]:
     for row in rows.order_by(_POSITIONS.get(kind, "position"), "pk").values(
         "pk", "invented", **{f"v_{name}": column for name, column in columns.items()}
     ):
-        values = _plain({column: row[f"v_{column}"] for column in columns})
+        values = plain_values({column: row[f"v_{column}"] for column in columns})
         if kind == PartKind.COMMITMENT:
             values["indicators"] = links.get(row["pk"], [])
         listed.append({"id": row["pk"], **values, "invented": row["invented"]})
     return listed
 
 
-def _plain(row: Mapping[str, Any]) -> Values:
+def plain_values(row: Mapping[str, Any]) -> Values:
+    """Return columns as a version keeps them."""
     return {name: plain(value) for name, value in row.items()}
 
 

@@ -20,6 +20,7 @@ from pledges.models import (
     PledgeVersion,
     PoliceArea,
     PoliceAreaCoverage,
+    TargetChange,
 )
 from pledges.writing import parts
 from pledges.writing.editing import keep_first_version
@@ -173,6 +174,7 @@ def _copy(after: Pledge, pledge: Pledge) -> None:
     write_front(pledge, carried)
     areas: dict[int, int] = {}
     origins = _origins(after) if pledge.revises_id else {}
+    targets = _targets(after, is_revision=bool(pledge.revises_id))
     for part in parts.parts_of(contents):
         values = parts.part_of(contents, part)
         if part.kind == PartKind.FRONT or values is None:
@@ -182,11 +184,24 @@ def _copy(after: Pledge, pledge: Pledge) -> None:
         if part.kind == PartKind.COMMITMENT:
             values["focus_area"] = areas[values["focus_area"]]
             values["origin"] = origins.get(part.key, "")
+            values |= targets.get(part.key, {})
         written = parts.write_row(
             pledge, parts.Part(part.kind), values, parts.invented_of(contents, part)
         )
         if part.kind == PartKind.FOCUS_AREA:
             areas[part.key] = written.key
+
+
+def _targets(after: Pledge, *, is_revision: bool) -> dict[int, parts.Values]:
+    """Return by commitment the targets that were changed since.
+
+    A wrong one isn't written again. A number that a prolongation gave is for its time, which a
+    revision has too and the next pledge hasn't.
+    """
+    changes = TargetChange.objects.for_pledges([after])
+    if not is_revision:
+        changes = changes.corrections()
+    return {change.commitment_id: parts.plain_values(change.fields()) for change in changes}
 
 
 def _origins(revised: Pledge) -> dict[int, int]:

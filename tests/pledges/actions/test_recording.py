@@ -6,6 +6,7 @@ They are corrected and struck out, but never deleted.
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -149,6 +150,17 @@ def test_a_correction_needs_a_reason_and_the_version_that_was_read() -> None:
     recording.correct(action, entry, version=1, reason="Fel", by=None, at=NOW)
     with pytest.raises(ChangedMeanwhile):
         recording.correct(action, entry, version=1, reason="Fel", by=None, at=NOW)
+
+
+def test_a_correction_of_nothing_is_said_not_to_be_saved() -> None:
+    action = an_action(the_commitment())
+    entry = recording.Entry.from_action(action)
+    with pytest.raises(Refused, match="inget är sparat"):
+        recording.correct(action, entry, version=1, reason="Igen", by=None, at=NOW)
+    entry = replace(entry, internal_note="Ny anteckning")
+    recording.correct(action, entry, version=1, reason="Anteckning", by=None, at=NOW)
+    with pytest.raises(Refused, match="inget är sparat"):
+        recording.correct(action, entry, version=1, reason="Igen", by=None, at=NOW)
 
 
 def test_a_struck_out_action_stays_but_is_no_longer_public() -> None:

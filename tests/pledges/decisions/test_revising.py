@@ -23,6 +23,7 @@ from pledges.writing.parts import Part, PartKind
 from pledges.writing.starting import begin_revision
 from tests.builders import A_PDF, a_municipality, a_person, a_pledge, an_action, sign
 from tests.pages.conftest import Reader
+from tests.pledges.decisions.test_correcting import corrected
 from tests.pledges.signing.conftest import logged_in
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,13 @@ def a_revised_pledge(**target: Any) -> tuple[Commitment, Commitment]:
     pledge = a_pledge(commitments=1, commitment={**OPENLY, **target})
     revision = in_force(begun(pledge))
     return pledge.commitments.get(), revision.commitments.get()
+
+
+def test_what_was_corrected_is_not_written_wrong_again() -> None:
+    pledge = a_pledge(commitments=1, commitment=OPENLY)
+    corrected(pledge.commitments.get(), target_amount=5)
+    revision = begun(pledge).commitments.get()
+    assert (revision.target.amount, revision.target_unit_sv) == (5, "träffar")
 
 
 def test_what_was_done_before_counts_in_the_period_that_goes_on(reader: Reader) -> None:
