@@ -121,12 +121,10 @@ def _told_earlier(
     if not commitment.is_secret_kind:
         return None
     end = full_end(pledge)
+    targets = (commitment.target_in_force, change.target)
     for ordinal in range(pledge.valid_from.toordinal(), min(today, end).toordinal() + 1):
         day = date.fromordinal(ordinal)
-        until, sooner = (
-            target.secret_until(pledge.valid_from, end, day)
-            for target in (commitment.target_in_force, change.target)
-        )
+        until, sooner = (target.secret_until(pledge.valid_from, end, day) for target in targets)
         if sooner < until and until >= today:
             return until
     return None

@@ -26,7 +26,7 @@ def load_closings(name: str, pledge: Pledge, staff: Staff) -> int:
     if not file.exists():
         return 0
     pledge = Pledge.objects.with_standing().get(pk=pledge.pk)
-    said = set(
+    closed_before = set(
         PeriodClosing.objects.filter(commitment__pledge=pledge).values_list(
             "commitment__number", "first_day"
         )
@@ -35,7 +35,7 @@ def load_closings(name: str, pledge: Pledge, staff: Staff) -> int:
     written = tomllib.loads(file.read_text(encoding="utf-8"))
     closed = 0
     for entry in written["redovisat"]:
-        if (entry["atagande"], entry["fran"]) not in said:
+        if (entry["atagande"], entry["fran"]) not in closed_before:
             commitment = commitments[entry["atagande"]]
             commitment.pledge = pledge
             closed += _close(commitment, entry["fran"], entry["sagt"], staff)

@@ -64,19 +64,19 @@ def _preview(request: StaffRequest, read_file: ReadFile, *, is_answered: bool) -
 
     Raises PledgeFileError when the file can't be taken in by whoever asks.
     """
-    said = read_file.pledge_file
-    outcome = rules.plan(said, by=request.user)
+    pledge_file = read_file.pledge_file
+    outcome = rules.plan(pledge_file, by=request.user)
     form = ConfirmForm(
         request.POST if is_answered else None,
         request.FILES if is_answered else None,
-        has_annexes=bool(said.annex),
+        has_annexes=bool(pledge_file.annex),
         replaces=outcome == Outcome.REPLACED,
         initial={"content": read_file.text},
     )
 
     def submit() -> HttpResponse:
         pledge, done = rules.take_in(
-            said,
+            pledge_file,
             replace=bool(form.cleaned_data.get("replace")),
             annexes=form.cleaned_data.get("annexes") or [],
             by=request.user,
@@ -91,14 +91,14 @@ def _preview(request: StaffRequest, read_file: ReadFile, *, is_answered: bool) -
         return redirect("draft", uid=pledge.uid)
 
     def context() -> dict[str, object]:
-        names = names_of_municipalities(said.places)
+        names = names_of_municipalities(pledge_file.places)
         return {
-            "said": said.pledge,
-            "first_day": day(said.pledge.valid_from),
-            "planned_end": day(said.pledge.valid_to),
+            "pledge_file": pledge_file.pledge,
+            "first_day": day(pledge_file.pledge.valid_from),
+            "planned_end": day(pledge_file.pledge.valid_to),
             "places": ", ".join(names.values()),
-            "annexes": said.annex,
-            "commitments": _commitments(said, names),
+            "annexes": pledge_file.annex,
+            "commitments": _commitments(pledge_file, names),
         }
 
     return form_page(request, "writing/import_preview.html", form, submit, context)

@@ -162,8 +162,8 @@ class ActionFeed(Feed):
         prefetch_related_objects([pledge], "commitments")
         standing_today = standing(pledge, timezone.localdate(), municipality)
         both_voices = promises(pledge, standing_today)
-        kept = presentation.fulfilment(both_voices.values(), standing_today)
-        return f"{kept} {_('Genomförda insatser, som de får visas för alla.')}"
+        fulfilment = presentation.fulfilment(both_voices.values(), standing_today)
+        return f"{fulfilment} {_('Genomförda insatser, som de får visas för alla.')}"
 
     def feed_extra_kwargs(self, read_at: tuple[Pledge, Municipality]) -> dict[str, Any]:
         """Return what an empty feed's time is."""
