@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -14,35 +14,51 @@ from pledges.exchange.tables import MAX_BYTES, Table, TableError, read_table
 _TOO_LARGE = gettext_lazy("Filen är för stor. Den får vara högst %(most)s MB.")
 
 
-class TableFileField(forms.FileField):
-    """A file with a table: its clean value is the Table that it holds."""
+class WholeFileField(forms.FileField):
+    """A file of at most `max_bytes`; its clean value is the bytes.
 
-    def __init__(self, **options: Any) -> None:
-        accepted = {"accept": ".csv,.txt,.xlsx"}
+    `accept` is what the browser offers: ends of names, or types. One too large is refused before it
+    is read into memory.
+    """
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "required": gettext_lazy("Välj en fil först."),
+        "invalid": gettext_lazy("Filen kom inte fram. Försök igen."),
+        "max_length": gettext_lazy("Filens namn är för långt. Byt namn på den först."),
+    }
+
+    def __init__(self, *, accept: str, max_bytes: int, **options: Any) -> None:
+        self.max_bytes = max_bytes
         super().__init__(
             max_length=255,
             allow_empty_file=True,
-            widget=forms.FileInput(attrs=accepted),
-            error_messages={
-                "required": gettext_lazy("Välj en fil först."),
-                "invalid": gettext_lazy("Filen kom inte fram. Försök igen."),
-                "max_length": gettext_lazy("Filens namn är för långt. Byt namn på den först."),
-            },
+            widget=forms.FileInput(attrs={"accept": accept}),
             **options,
         )
 
     def clean(self, data: Any, initial: Any = None) -> Any:
-        """Return the table that the file holds.
-
-        A file too large to be taken into memory is refused before it is read.
-        """
+        """Return the bytes, or None where there is no file."""
         file = super().clean(data, initial)
         if not file:
             return None
-        if file.size > MAX_BYTES:
-            raise ValidationError(too_large(MAX_BYTES))
+        if file.size > self.max_bytes:
+            raise ValidationError(too_large(self.max_bytes))
+        return file.read()
+
+
+class TableFileField(WholeFileField):
+    """A file with a table: its clean value is the Table that it holds."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(accept=".csv,.txt,.xlsx", max_bytes=MAX_BYTES, **options)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Return the table that the file holds."""
+        content = super().clean(data, initial)
+        if content is None:
+            return None
         try:
-            table: Table = read_table(file.read())
+            table: Table = read_table(content)
         except TableError as fault:
             raise ValidationError(str(fault)) from fault
         return table

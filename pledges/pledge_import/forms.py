@@ -16,7 +16,7 @@ from pledges.documents.sandbox import check_document_in_sandbox
 from pledges.exchange.faults import PledgeFileError
 from pledges.exchange.importing import Annexed
 from pledges.exchange.pledge_file import MAX_BYTES, PledgeFile, read
-from pledges.exchange.uploads import too_large
+from pledges.exchange.uploads import WholeFileField, too_large
 
 # Whoever has more faults than these has made the same one all the way down.
 _MAX_FAULTS = 200
@@ -42,25 +42,16 @@ def _read(content: bytes) -> ReadFile:
 class PledgeFileForm(WorkspaceForm):
     """A pledge file; its clean value is a ReadFile."""
 
-    file = forms.FileField(
+    file = WholeFileField(
         label=gettext_lazy("Löftesfil"),
         help_text=gettext_lazy("En textfil (TOML), högst 2 MB."),
-        max_length=255,
-        allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ".toml,.txt"}),
-        error_messages={
-            "required": gettext_lazy("Välj en fil först."),
-            "invalid": gettext_lazy("Filen kom inte fram. Försök igen."),
-            "max_length": gettext_lazy("Filens namn är för långt. Byt namn på den först."),
-        },
+        accept=".toml,.txt",
+        max_bytes=MAX_BYTES,
     )
 
     def clean_file(self) -> ReadFile:
         """Return what the file says."""
-        file = self.cleaned_data["file"]
-        if file.size > MAX_BYTES:
-            raise ValidationError(too_large(MAX_BYTES))
-        return _read(file.read())
+        return _read(self.cleaned_data["file"])
 
 
 class _ManyFiles(forms.ClearableFileInput):

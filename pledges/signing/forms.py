@@ -5,47 +5,32 @@ How somebody signs, the yes and the no, files and scans.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pledge_portal.accounts.models import User
 from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
 from pledges.documents.key_settings import Asks, Codes
-from pledges.exchange.uploads import too_large
+from pledges.exchange.uploads import WholeFileField
 from pledges.models import Way
 
 SCAN_BYTES = 10 * 1024 * 1024
 _SHA256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 
-class PdfField(forms.FileField):
+class PdfField(WholeFileField):
     """A PDF of at most `max_bytes`; its clean value is the bytes."""
 
-    def __init__(self, *, max_bytes: int, **options: Any) -> None:
-        self.max_bytes = max_bytes
-        super().__init__(
-            max_length=255,
-            allow_empty_file=True,
-            widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
-            error_messages={
-                "required": gettext_lazy("Välj en PDF-fil först."),
-                "invalid": gettext_lazy("Filen kom inte fram. Försök igen."),
-                "max_length": gettext_lazy("Filens namn är för långt. Byt namn på den först."),
-            },
-            **options,
-        )
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "required": gettext_lazy("Välj en PDF-fil först.")
+    }
 
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        """Return the bytes."""
-        file = super().clean(data, initial)
-        if file.size > self.max_bytes:
-            raise ValidationError(too_large(self.max_bytes))
-        return file.read()
+    def __init__(self, *, max_bytes: int, **options: Any) -> None:
+        super().__init__(accept="application/pdf,.pdf", max_bytes=max_bytes, **options)
 
 
 class WayForm(WorkspaceForm):

@@ -8,12 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pledge_portal.pages.workspace_forms import WorkspaceForm
-from pledges.exchange.uploads import too_large
+from pledges.exchange.uploads import WholeFileField
 from pledges.models import Commitment, FocusArea, Indicator, Pledge
 from pledges.statistics.staged_files import MAX_BYTES
 from pledges.statistics.taking_back import MAX_REASON_LENGTH
@@ -24,26 +23,12 @@ _NAME_LENGTH, _EXPLANATION_LENGTH, _REASON_LENGTH = 160, 1000, 300
 class StatisticsFileForm(WorkspaceForm):
     """A file of statistics: its clean value is what the file holds."""
 
-    file = forms.FileField(
+    file = WholeFileField(
         label=gettext_lazy("Fil"),
         help_text=gettext_lazy("Excel (.xlsx), CSV eller Koladas JSON, högst 10 MB."),
-        max_length=255,
-        allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,.json"}),
-        error_messages={
-            "required": gettext_lazy("Välj en fil först."),
-            "invalid": gettext_lazy("Filen kom inte fram. Försök igen."),
-            "max_length": gettext_lazy("Filens namn är för långt. Byt namn på den först."),
-        },
+        accept=".csv,.txt,.xlsx,.json",
+        max_bytes=MAX_BYTES,
     )
-
-    def clean_file(self) -> bytes:
-        """Return the file's content; one too large is refused before it is read."""
-        file = self.cleaned_data["file"]
-        if file.size > MAX_BYTES:
-            raise ValidationError(too_large(MAX_BYTES))
-        content: bytes = file.read()
-        return content
 
 
 class ConfirmImportForm(WorkspaceForm):
