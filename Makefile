@@ -21,7 +21,7 @@ run: ## Serve the portal.
 
 test: ## Run the tests.
 	@tools/setup test
-	@$(PYTHON) -m pytest -n 2 --dist worksteal $(ARGS)
+	@$(PYTHON) -m pytest -n 3 --dist worksteal $(ARGS)
 
 soak: ## Run the tests that take long.
 	@tools/setup test

@@ -3,9 +3,10 @@
 It is Debian's Chromium, steered by Playwright.
 """
 
+import asyncio
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
@@ -147,6 +148,24 @@ def slow_down(page: Page) -> None:
         devtools.send("Emulation.setCPUThrottlingRate", {"rate": 4})
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Take away the event loop that Playwright leaves running.
+
+    It runs in the thread of the tests from the first browser on. Django has another connection to
+    the database where a loop runs, so a test of which a part runs with it and a part without isn't
+    rolled back; and pyHanko, which tests call as an outside service would, makes a loop of its own.
+    """
+    running = asyncio._get_running_loop()
+    if "chromium" in getattr(item, "fixturenames", ()) or running is None:
+        return (yield)
+    asyncio._set_running_loop(None)
+    try:
+        return (yield)
+    finally:
+        asyncio._set_running_loop(running)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Start one browser for each process of pytest-xdist.
@@ -158,7 +177,9 @@ def chromium() -> Iterator[Browser]:
         pytest.fail("Chromium saknas. Skriv: sudo apt install chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=launch_options())
+        running = asyncio._get_running_loop()
         yield browser
+        asyncio._set_running_loop(running)
         browser.close()
 
 

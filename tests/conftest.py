@@ -13,9 +13,8 @@ import psutil
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
-from pytest_django import DjangoDbBlocker
 
 from pledge_portal.database.embedded import EmbeddedServer
 from tests.settings import FOLDER
@@ -92,18 +91,6 @@ def server_folder() -> Iterator[Path]:
     """
     with tempfile.TemporaryDirectory(prefix="pledge-portal-") as folder:
         yield Path(folder)
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Let Django find out that transactions work before anything is in one.
-
-    It tries once, by way of a table of its own. Inside of a transaction (as where a fixture of the
-    whole run makes a document and takes it back) it finds that they don't, and no test of that
-    process is rolled back any more.
-    """
-    with django_db_blocker.unblock():
-        assert connection.features.supports_transactions
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -25,9 +25,6 @@ _THE_CALLERS = """
 for _name in _THE_CALLERS.split():
     os.environ.pop(_name, None)
 os.environ["DATA_FOLDER"] = str(FOLDER)
-# Playwright keeps an event loop in the thread that runs the tests; Django would then refuse every
-# question to the database.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 from pledge_portal.settings import *  # noqa: E402, F403
 from pledge_portal.settings import DATABASES, STORAGES  # noqa: E402

@@ -1,8 +1,5 @@
 """A small pledge document in every state from HTML to signed by both."""
 
-import asyncio
-from collections.abc import Iterator
-
 import pytest
 
 from pledges.documents.demo_authority import DemoAuthority, ensure_demo_authority
@@ -62,16 +59,3 @@ def outside() -> Authority:
     The service has its keys from it.
     """
     return authority("Tjänstens utfärdare")
-
-
-@pytest.fixture(autouse=True)
-def _no_loop_of_the_browsers() -> Iterator[None]:
-    """Take away the event loop that Playwright leaves running.
-
-    It runs in the thread of browser tests; pyHanko, which these tests call as an outside service
-    would, makes one of its own. In the portal the examination has a process of its own.
-    """
-    running = asyncio._get_running_loop()
-    asyncio._set_running_loop(None)
-    yield
-    asyncio._set_running_loop(running)
