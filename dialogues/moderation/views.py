@@ -171,15 +171,19 @@ def answer(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Answer a comment in public for the municipality or the police."""
     comment = get_object_or_404(_answerable(request), uid=uid)
     parties = rules.parties_to_answer_for(request.user, comment)
-    own = rules.answers_for(parties, comment)
-    if request.method == "POST" and "ta-bort" in request.POST:
-        for reply in own:
+    is_removal = request.method == "POST" and "ta-bort" in request.POST
+    if is_removal:
+        for reply in rules.answers_for(parties, comment):
             if str(reply.uid) == request.POST["ta-bort"]:
                 rules.withdraw_answer(reply, by=request.user, at=timezone.now())
                 messages.success(request, _("Svaret är borttaget."))
-        return redirect("answer_comment", uid)
+        if not request.POST.get("text", "").strip():
+            return redirect("answer_comment", uid)
+    # What is being written stays when another answer is taken away.
     form = OfficialAnswerForm(
-        posted(request), parties=[str(party_name(party)) for party in parties]
+        None if is_removal else posted(request),
+        parties=[str(party_name(party)) for party in parties],
+        initial=request.POST.dict(),
     )
 
     def submit() -> HttpResponse:
@@ -193,7 +197,7 @@ def answer(request: StaffRequest, uid: UUID) -> HttpResponse:
         "comment": comment_view(comment),
         "municipality": comment.municipality,
         "subject_path": subject_path_of(comment),
-        "own": [comment_view(reply) for reply in own],
+        "own": [comment_view(reply) for reply in rules.answers_for(parties, comment)],
         "organisation": party_name(parties[0]) if len(parties) == 1 else "",
     }
     return form_page(request, "comments/staff/answer.html", form, submit, context)

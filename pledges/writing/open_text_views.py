@@ -17,7 +17,8 @@ from django.shortcuts import render
 from pledge_portal.accounts.permissions import StaffRequest
 from pledges.models import Pledge
 from pledges.writing.editing import TextLocked
-from pledges.writing.forms import PartForm, RemarkForm
+from pledges.writing.forms import PartForm
+from pledges.writing.remark_forms import RemarkForm
 from pledges.writing.views import found_draft
 
 
@@ -44,7 +45,9 @@ def on_open_text(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 def _locked(request: HttpRequest, row: Pledge) -> HttpResponse:
     forms: list[type[Form]] = [*PartForm.__subclasses__(), RemarkForm]
     labels = {
-        name: field.label or name for form in forms for name, field in form.base_fields.items()
+        f"{form.prefix}-{name}" if form.prefix else name: field.label or name
+        for form in forms
+        for name, field in form.base_fields.items()
     }
     typed = [
         (labels[name], text)

@@ -30,7 +30,6 @@ from pledges.writing.forms import (
     CommitmentForm,
     FocusAreaForm,
     PartForm,
-    RemarkForm,
     SectionForm,
     SignatoryForm,
     signs_for,
@@ -39,6 +38,7 @@ from pledges.writing.front_forms import FrontForm
 from pledges.writing.open_text_views import on_open_text
 from pledges.writing.parts import Contents, Part, PartKind, Values
 from pledges.writing.presentation import clash_views, kind_in_words, labels_of, part_in_words
+from pledges.writing.remark_forms import is_typed, take_remark, typed_remark
 from pledges.writing.views import pdf_answer
 
 _FORMS: dict[PartKind, type[PartForm]] = {
@@ -169,11 +169,30 @@ def change(request: StaffRequest, row: Pledge, part: str) -> HttpResponse:
             page["is_removed"] = True
             page["theirs_by"] = removed.version.saved_by
         except Refused as refused:
-            form.add_error(None, str(refused))
+            form.add_errors(refused.faults)
         else:
             tell(request, saved)
-            return redirect(back_to(row, saved.part))
+            return _remark_sent_along(request, row, saved) or redirect(back_to(row, saved.part))
     return part_page(request, row, latest, named, form, **page)
+
+
+def _remark_sent_along(
+    request: StaffRequest, row: Pledge, saved: editing.Saved
+) -> HttpResponse | None:
+    """Take a remark that was typed beside a part when the part was saved.
+
+    Returns the part's page, as it is saved, when the remark can't be taken.
+    """
+    if not is_typed(typed_remark(request)):
+        return None
+    contents, kind = saved.version.contents, saved.part.kind
+    remark_form = take_remark(request, row, saved.part, contents)
+    if not remark_form.errors:
+        return None
+    values = parts.part_of(contents, saved.part) or {}
+    initial = {"base": saved.version.number, **initial_of(kind, values)}
+    form = part_form(kind, row, contents, initial=initial)
+    return part_page(request, row, saved.version, saved.part, form, remark_form=remark_form)
 
 
 def back_to(row: Pledge, part: Part) -> str:
@@ -234,7 +253,7 @@ def add(request: StaffRequest, row: Pledge, kind: str) -> HttpResponse:
         try:
             saved = editing.add(row, named.kind, form.values(), by=request.user, at=timezone.now())
         except Refused as refused:
-            form.add_error(None, str(refused))
+            form.add_errors(refused.faults)
         else:
             tell(request, saved)
             return redirect(back_to(row, saved.part))
@@ -269,14 +288,19 @@ def part_page(
         "remarks": row.remarks.filter(part=str(named)).select_related("written_by", "settled_by")
         if named.key or named.kind == PartKind.FRONT
         else [],
-        "remark_form": RemarkForm(auto_id="anmarkning_%s"),
+        "remark_form": typed_remark(request),
         "earlier": background.of_the_last_pledge(row)
         if named.kind in {PartKind.COMMITMENT, PartKind.FOCUS_AREA}
         else [],
         "municipalities": [party.municipality for party in row.parties.all()],
         **said,
     }
-    failed = bool(form.errors or said.get("clashes") or said.get("is_removed"))
+    failed = bool(
+        form.errors
+        or context["remark_form"].errors
+        or said.get("clashes")
+        or said.get("is_removed")
+    )
     if said.get("is_previewed") and named.kind == PartKind.SECTION:
         failed = False
     return render(request, "writing/part.html", context, status=422 if failed else 200)
@@ -355,5 +379,5 @@ def preview_document(request: StaffRequest, row: Pledge, part: str) -> HttpRespo
         with editing.as_if_saved(row, named, form.values()):
             return pdf_answer(row)
     except Refused as refused:
-        form.add_error(None, str(refused))
+        form.add_errors(refused.faults)
         return part_page(request, row, latest, named, form)

@@ -24,21 +24,17 @@ def remark(
 ) -> Remark:
     """Say something of a part, or of the passage `quoted` of it.
 
-    The passage must read so in `contents`. Raises Refused for one that isn't there.
+    What the same person says twice is kept once: a page that is loaded anew sends it again. The
+    passage must read so in `contents`. Raises Refused for one that isn't there.
     """
     passage = " ".join(quoted.split())
     values = part_of(contents, part) or {}
     texts = [" ".join(value.split()) for value in values.values() if isinstance(value, str)]
     if passage and not any(passage in text for text in texts):
         raise Refused(_("De orden står inte i texten. Klistra in dem som de står där."))
-    return Remark.objects.create(
-        pledge=pledge,
-        part=str(part),
-        quoted=passage,
-        text=text.strip(),
-        written_by=by,
-        written_at=at,
-    )
+    said = {"pledge": pledge, "part": str(part), "quoted": passage, "text": text.strip()}
+    before = Remark.objects.filter(**said, written_by=by, settled_at=None).first()
+    return before or Remark.objects.create(**said, written_by=by, written_at=at)
 
 
 def settle(remark: Remark, *, is_settled: bool, by: User, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pledges.writing import act_views, adoption_views, part_views, views
+from pledges.writing import act_views, adoption_views, part_views, remark_views, views
 
 _ONE = "loften/<uuid:uid>/"
 _PART = f"{_ONE}del/<slug:part>/"
@@ -21,8 +21,8 @@ urlpatterns = [
     path(f"{_PART}ta-bort/", act_views.remove, name="remove_part"),
     path(f"{_PART}aterstall/", act_views.restore, name="restore_part"),
     path(f"{_PART}flytta/", act_views.move, name="move_part"),
-    path(f"{_PART}kommentera/", act_views.remark, name="remark"),
-    path(f"{_ONE}kommentarer/<int:remark>/", act_views.settle, name="settle_remark"),
+    path(f"{_PART}kommentera/", remark_views.remark, name="remark"),
+    path(f"{_ONE}kommentarer/<int:remark>/", remark_views.settle, name="settle_remark"),
     path(f"{_ONE}granska/", adoption_views.review, name="review_draft"),
     path(f"{_ONE}godkann/", adoption_views.approve, name="approve_text"),
     path(f"{_ONE}antaget/", adoption_views.adopted, name="adopted"),

@@ -310,6 +310,19 @@ def test_an_answer_is_taken_back_by_those_whom_it_speaks_for(
     assert "I skolan." not in reader.text(LIST)
 
 
+def test_taking_an_answer_back_keeps_the_one_that_is_being_written(
+    client: Client, reader: Reader, pledge: Pledge, place: Municipality
+) -> None:
+    row = a_comment(pledge, "Var är hundarna?")
+    ours = moderation_rules.answer(row, "I skolan.", place, by=None, at=timezone.now())
+    client.force_login(a_person(role=Role.EDITOR, place=place))
+    typed = {"text": "I skolan och i parken.", "party": "0", "ta-bort": str(ours.uid)}
+    page = client.post(f"/arbetsyta/kommentarer/{row.uid}/", typed)
+    assert page.context["form"]["text"].value() == "I skolan och i parken."
+    assert "Svaret är borttaget." in words(page)
+    assert reader.text(LIST).count("Officiellt svar") == 0
+
+
 def test_an_answer_with_an_identity_number_is_refused(
     client: Client, pledge: Pledge, place: Municipality
 ) -> None:

@@ -302,14 +302,15 @@ def test_colleagues_remark_on_a_passage_and_settle_it(
 ) -> None:
     hers, his = logged_in(editor), logged_in(officer)
     strange = his.post(
-        page_of(draft, f"{part}kommentera/"), {"quoted": "står inte där", "text": "Hur många?"}
+        page_of(draft, f"{part}kommentera/"),
+        {"kommentar-quoted": "står inte där", "kommentar-text": "Hur många?"},
     )
     assert strange.status_code == 422
     assert "De orden står inte i texten." in words(strange)
     assert "Hur många?" in strange.content.decode()
     his.post(
         page_of(draft, f"{part}kommentera/"),
-        {"quoted": "söker efter narkotika", "text": "Hur många hundar?"},
+        {"kommentar-quoted": "söker efter narkotika", "kommentar-text": "Hur många hundar?"},
     )
     assert "1 kommentar" in words(hers.get(page_of(draft)))
     seen = words(hers.get(page_of(draft, part)))
@@ -318,6 +319,58 @@ def test_colleagues_remark_on_a_passage_and_settle_it(
     hers.post(page_of(draft, f"kommentarer/{remark.pk}/"))
     assert "Avklarad av Eva Ek" in words(his.get(page_of(draft, part)))
     assert "1 kommentar" not in words(hers.get(page_of(draft)))
+
+
+def test_remarking_keeps_what_is_being_written(draft: Pledge, part: str, editor: User) -> None:
+    client = logged_in(editor)
+    page = client.get(page_of(draft, part))
+    shown = {
+        name: str(value) if isinstance(value, int) else value for name, value in typed(page).items()
+    }
+    unsaved = shown | {"text_sv": "Polisen går", "target_amount": "två", "target_last": "i maj"}
+    remark = {"kommentar-quoted": "", "kommentar-text": "Var?"}
+    # Sent twice, as when the page is loaded anew.
+    for _time in range(2):
+        answer = client.post(page_of(draft, f"{part}kommentera/"), unsaved | remark)
+        assert answer.status_code == 200
+        assert typed(answer) == unsaved
+        assert "är kvar, men inte sparat än" in words(answer)
+        assert not answer.context["remark_form"]["text"].value()
+    remark_row = Remark.objects.get(text="Var?")
+    # It is saved from there, not sent as a remark.
+    assert f'action="{page_of(draft, part)}"' in answer.content.decode()
+    settled = page_of(draft, f"kommentarer/{remark_row.pk}/")
+    answer = client.post(settled, unsaved | remark | {"kommentar-text": "När?"})
+    assert typed(answer) == unsaved
+    assert answer.context["remark_form"]["text"].value() == "När?"
+    remark_row.refresh_from_db()
+    assert remark_row.settled_by == editor
+    # A remark that can't be taken, and one on what somebody took away, lose nothing either.
+    answer = client.post(page_of(draft, f"{part}kommentera/"), unsaved | {"kommentar-text": ""})
+    assert (answer.status_code, typed(answer)) == (422, unsaved)
+    # Nothing unsaved: back to the part.
+    assert client.post(page_of(draft, f"{part}kommentera/"), shown | remark).status_code == 302
+    draft.commitments.filter(number=1).delete()
+    answer = client.post(page_of(draft, f"{part}kommentera/"), unsaved | remark)
+    assert typed(answer) == unsaved
+    assert "Delen är borttagen" in words(answer)
+    assert answer.context["remark_form"]["text"].value() == "Var?"
+
+
+def test_saving_takes_the_remark_beside_it(draft: Pledge, part: str, editor: User) -> None:
+    client = logged_in(editor)
+    changed = typed(client.get(page_of(draft, part))) | {"text_sv": "Polisen går oftare."}
+    remark = {"kommentar-quoted": "går oftare", "kommentar-text": "Var?"}
+    assert client.post(page_of(draft, part), changed | remark).status_code == 302
+    assert Remark.objects.get().quoted == "går oftare"
+    changed = typed(client.get(page_of(draft, part))) | {"text_sv": "Polisen går ofta."}
+    answer = client.post(page_of(draft, part), changed | remark)
+    assert "Sparat:" in words(answer)
+    assert "De orden står inte i texten." in words(answer)
+    assert answer.context["remark_form"]["text"].value() == "Var?"
+    # And what is only previewed sends nothing.
+    client.post(page_of(draft, part), changed | remark | {"forhandsgranska": "1"})
+    assert Remark.objects.count() == 1
 
 
 def test_the_last_assessments_stand_beside(draft: Pledge, editor: User) -> None:
