@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from pledge_portal.pages.refusals import Refused
+from pledge_portal.pages.text import day
 from pledges.models import (
     Commitment,
     Municipality,
@@ -132,7 +133,7 @@ def _unlike_the_revised(pledge: Pledge, revised: Pledge) -> Iterator[str]:
     if pledge.valid_to != last_day:
         yield _("Löftet reviderar %(title)s och ska ha samma sista dag, %(day)s.") % {
             "title": revised.title,
-            "day": f"{last_day:%Y-%m-%d}",
+            "day": day(last_day),
         }
 
 

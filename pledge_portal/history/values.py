@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pledge_portal.database.history import History, history_of
+from pledge_portal.pages.text import day as in_words
 
 # Columns that are drawn from others, so that they tell nothing of their own.
 _DRAWN = frozenset({"id", "sort_key", "search_key"})
@@ -190,7 +191,7 @@ def display_value(field: Any, value: Any, names: Names) -> str:
 
 
 def _day(day: date | None) -> str:
-    return date_format(day, "j F Y") if day else ""
+    return in_words(day) if day else ""
 
 
 def _days(written: str) -> str:

@@ -1,12 +1,14 @@
-"""Texts that staff wrote, in the language that there is one in."""
+"""Texts that staff wrote, and days, in the language that there is one in."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -74,3 +76,13 @@ def proper_name(name: str) -> SafeString:
 @lru_cache(maxsize=1024)
 def _html(text: str, top_level: int) -> SafeString:
     return markdown_to_html(text, top_level)
+
+
+def day(value: date) -> str:
+    """Return a date as "4 mars 2025" in the language in use."""
+    return _day(value, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, _language: str | None) -> str:
+    return date_format(value, "j F Y")

@@ -19,6 +19,7 @@ from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, may
 from pledge_portal.database.acting import on_behalf_of
 from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
+from pledge_portal.pages.text import day as day_in_words
 from pledges.actions import action_disclosure
 from pledges.actions.days import Days, crossed_border
 from pledges.lifecycle import standing
@@ -120,7 +121,7 @@ def _day_fault(entry: Entry, day: date, today: date) -> str:
         return _("Datumet har inte varit än. Här sparas bara det som är gjort.")
     if day < pledge.valid_from:
         return _("Löftet gällde inte då. Det började gälla den %(day)s.") % {
-            "day": f"{pledge.valid_from:%Y-%m-%d}"
+            "day": day_in_words(pledge.valid_from)
         }
     standing_then = standing(pledge, day, entry.municipality)
     if not standing_then.is_in_force:
@@ -142,7 +143,7 @@ def _last_day_fault(entry: Entry, today: date) -> str:
         "Målet räknas period för period, och en period slutar den %(last)s. Dela upp det: skriv "
         "det som gjordes till och med den %(last)s för sig, och det som gjordes från och med den "
         "%(first)s för sig."
-    ) % {"last": f"{border:%Y-%m-%d}", "first": f"{border + timedelta(days=1):%Y-%m-%d}"}
+    ) % {"last": day_in_words(border), "first": day_in_words(border + timedelta(days=1))}
 
 
 def _amount_faults(entry: Entry) -> dict[str, str]:

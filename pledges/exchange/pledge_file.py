@@ -7,7 +7,6 @@ the same order, so that a file read and written twice stays the same.
 
 from __future__ import annotations
 
-import re
 import tomllib
 import uuid
 from collections.abc import Iterator
@@ -20,8 +19,15 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from pledge_portal.pages.typed_text import UNSHOWABLE_SIGNS
-from pledges.exchange.faults import Fault, PledgeFileError, fault_from_pydantic
-from pledges.models import MAX_PARTY_NAME_LENGTH, PERIOD_PATTERN, Commitment, Section, Signatory
+from pledges.exchange.faults import Fault, PledgeFileError, fault_from_pydantic, fault_from_toml
+from pledges.models import (
+    MAX_COMMITMENT_LENGTH,
+    MAX_PARTY_NAME_LENGTH,
+    PERIOD_PATTERN,
+    Commitment,
+    Section,
+    Signatory,
+)
 from pledges.models.municipality import part_slug
 from pledges.targets import Period, Shape, Target
 
@@ -38,15 +44,18 @@ def _one_line(longest: int) -> StringConstraints:
     )
 
 
-_Text = Annotated[
-    str,
-    StringConstraints(
+def _lines(longest: int) -> StringConstraints:
+    """Return the rule for a text of several lines."""
+    return StringConstraints(
         strip_whitespace=True,
         min_length=1,
-        max_length=20_000,
+        max_length=longest,
         pattern=rf"^[^\r{UNSHOWABLE_SIGNS}]*$",
-    ),
-]
+    )
+
+
+_Text = Annotated[str, _lines(20_000)]
+_CommitmentText = Annotated[str, _lines(MAX_COMMITMENT_LENGTH)]
 _PartyName = Annotated[str, _one_line(MAX_PARTY_NAME_LENGTH)]
 _PartName = Annotated[str, _one_line(80)]
 _Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
@@ -113,8 +122,8 @@ class CommitmentPart(_Part):
     responsible: Annotated[Commitment.Party, Field(strict=False)]
     municipalities: Annotated[list[_Code], Field(default_factory=list, max_length=50)]
     third_parties: Annotated[list[_PartyName], Field(default_factory=list, max_length=20)]
-    text: _Text
-    text_en: _Text | None = None
+    text: _CommitmentText
+    text_en: _CommitmentText | None = None
     explanation: _Text | None = None
     explanation_en: _Text | None = None
     target: TargetPart = TargetPart(shape=Shape.NONE)
@@ -260,7 +269,7 @@ def read(content: bytes) -> PledgeFile:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise PledgeFileError([_syntax_fault(error, text)]) from error
+        raise PledgeFileError([fault_from_toml(error, text)]) from error
     except RecursionError as error:
         raise PledgeFileError(
             [Fault(_("filen"), _("Filen har för många tabeller inuti varandra."))]
@@ -283,16 +292,6 @@ def _uuid(text: str) -> uuid.UUID | str:
         return uuid.UUID(text)
     except ValueError:
         return text
-
-
-def _syntax_fault(error: tomllib.TOMLDecodeError, text: str) -> Fault:
-    match = re.search(r"at line (\d+), column (\d+)", str(error))
-    line = int(match.group(1)) if match else text.count("\n") + 1
-    reason = re.sub(r" \(at .*\)$", "", str(error))
-    return Fault(
-        _("rad %(line)s") % {"line": line},
-        _("Raden går inte att läsa som TOML (%(reason)s).") % {"reason": reason},
-    )
 
 
 def _content_faults(pledge_file: PledgeFile) -> list[Fault]:

@@ -54,6 +54,10 @@ class FocusArea(models.Model):
         return self.name
 
 
+# What is undertaken is a sentence; the longest of real pledges has 176 characters.
+MAX_COMMITMENT_LENGTH = 600
+
+
 class CommitmentQuerySet(models.QuerySet["Commitment"]):
     """Commitments. Public code begins with `public()`."""
 

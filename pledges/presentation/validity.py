@@ -5,32 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 from itertools import groupby
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import get_text_list
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from pledge_portal.pages.text import day
 from pledges.lifecycle import Standing, State
 from pledges.models import Pledge, VoidSignature
 from pledges.models.decision import Decided
 
-DAY = "j F Y"
 _DAYS_OF_A_YEAR = 366
-
-
-def day(value: date) -> str:
-    """Return a date as "4 mars 2025" in the language in use."""
-    return _day(value, get_language())
-
-
-@lru_cache(maxsize=4096)
-def _day(value: date, _language: str | None) -> str:
-    return date_format(value, DAY)
 
 
 def decision_in_words(decided: Decided) -> str:

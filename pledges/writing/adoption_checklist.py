@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.urls import Resolver404, resolve
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pledge_portal.pages.personal_data import Sort, find_personal_data
+from pledge_portal.pages.text import day
 from pledges.adoptable import lacking_for_adoption, rival_sentence, rivals
 from pledges.documents.printable import unprintable_sentence, unprintable_signs
 from pledges.lifecycle import full_end, is_on_consultation
@@ -229,7 +229,7 @@ def _beside_others(
             _("%(title)s börjar gälla %(day)s i %(municipality)s och avslutar då det här löftet.")
             % {
                 "title": after[0].pledge.title,
-                "day": _day(after[0].during.lower),
+                "day": day(after[0].during.lower),
                 "municipality": name,
             },
             stops=False,
@@ -238,7 +238,7 @@ def _beside_others(
 
 
 def _after_the_last(pledge: Pledge, last: ValidityPeriod, name: str) -> Iterator[Point]:
-    names = {"title": last.pledge.title, "municipality": name, "day": _day(pledge.valid_from)}
+    names = {"title": last.pledge.title, "municipality": name, "day": day(pledge.valid_from)}
     if last.during.upper is not None and last.during.upper < pledge.valid_from:
         gap = (pledge.valid_from - last.during.upper).days
         yield Point(
@@ -256,14 +256,10 @@ def _after_the_last(pledge: Pledge, last: ValidityPeriod, name: str) -> Iterator
     elif pledge.valid_from <= full_end(last.pledge):
         yield Point(
             _("Löftet avslutar %(title)s i förtid i %(municipality)s: sista dagen blir %(last)s.")
-            % {**names, "last": _day(pledge.valid_from - timedelta(days=1))},
+            % {**names, "last": day(pledge.valid_from - timedelta(days=1))},
             stops=False,
             part=FRONT,
         )
-
-
-def _day(day: date) -> str:
-    return date_format(day, "j F Y")
 
 
 def _english(contents: Contents) -> Iterator[Point]:

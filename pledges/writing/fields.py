@@ -28,12 +28,17 @@ def one_line(
 
 
 def long_text(
-    label: Any, *, required: bool = False, help_text: Any = "", rows: int = 4
+    label: Any,
+    *,
+    required: bool = False,
+    help_text: Any = "",
+    rows: int = 4,
+    most: int = 20_000,
 ) -> forms.CharField:
-    """Return a field for a text of several lines."""
+    """Return a field for a text of several lines, `most` characters long."""
     return forms.CharField(
         label=label,
-        max_length=20_000,
+        max_length=most,
         required=required,
         help_text=help_text,
         widget=forms.Textarea(attrs={"rows": rows}),

@@ -10,7 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pledge_portal.pages.workspace_forms import WorkspaceForm
-from pledges.models import MAX_PARTY_NAME_LENGTH, Commitment, Indicator, Section, Signatory
+from pledges.models import (
+    MAX_COMMITMENT_LENGTH,
+    MAX_PARTY_NAME_LENGTH,
+    Commitment,
+    Indicator,
+    Section,
+    Signatory,
+)
 from pledges.targets import Period, Shape, Target
 from pledges.writing.fields import ENGLISH, DayField, NamesField, long_text, one_line
 from pledges.writing.parts import FIELDS, PartKind
@@ -135,6 +142,12 @@ def typed_target(cleaned: Mapping[str, Any]) -> Target:
     )
 
 
+def add_faults_of_target(form: forms.Form, target: Target) -> None:
+    """Show in a form how the parts of its target don't fit together."""
+    for key, sentence in target.faults():
+        form.add_error("target_unit_sv" if key == "unit" else f"target_{key}", sentence)
+
+
 class CommitmentForm(PartForm):
     """A commitment: the measure, who answers, its target and indicators."""
 
@@ -145,6 +158,7 @@ class CommitmentForm(PartForm):
     text_sv = long_text(
         gettext_lazy("Åtagande"),
         required=True,
+        most=MAX_COMMITMENT_LENGTH,
         help_text=gettext_lazy("Vem gör vad? En mening, med ett verb som säger vad som görs."),
     )
     kind = forms.ChoiceField(label=gettext_lazy("Slag"), choices=Commitment.Kind.choices)
@@ -251,7 +265,9 @@ class CommitmentForm(PartForm):
     explanation_sv = long_text(
         gettext_lazy("Förklaring"), help_text=gettext_lazy("Hur och varför, för den som undrar.")
     )
-    text_en = long_text(gettext_lazy("Åtagande på engelska"), help_text=ENGLISH)
+    text_en = long_text(
+        gettext_lazy("Åtagande på engelska"), help_text=ENGLISH, most=MAX_COMMITMENT_LENGTH
+    )
     target_unit_en = one_line(gettext_lazy("Vad som räknas på engelska"), 80, required=False)
     explanation_en = long_text(gettext_lazy("Förklaring på engelska"))
 
@@ -293,8 +309,7 @@ class CommitmentForm(PartForm):
         target = typed_target(cleaned)
         if origin := self.origins.get(cleaned.get("origin") or 0):
             self._check_origin(origin, cleaned.get("kind"), target)
-        for key, sentence in target.faults():
-            self.add_error("target_unit_sv" if key == "unit" else f"target_{key}", sentence)
+        add_faults_of_target(self, target)
         return cleaned
 
     def _check_origin(self, origin: Commitment, kind: Any, target: Target) -> None:
@@ -374,17 +389,3 @@ def signs_for(values: dict[str, Any]) -> str:
     party = str(values["municipality"] or values["party"] or Signatory.Party.POLICE)
     name = values["part"] or values["police_area"]
     return f"{party}:{name}" if name else party
-
-
-class RemarkForm(WorkspaceForm):
-    """What one says to one's colleagues of a part."""
-
-    free_texts = ("text",)
-
-    quoted = one_line(
-        gettext_lazy("Stycke"),
-        500,
-        required=False,
-        help_text=gettext_lazy("Klistra in de ord som du menar, eller lämna tomt."),
-    )
-    text = forms.CharField(label=gettext_lazy("Kommentar"), widget=forms.Textarea, max_length=2000)

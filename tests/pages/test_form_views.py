@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from django import forms
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.test.utils import override_settings
 
@@ -52,6 +55,23 @@ def test_what_can_not_be_asked_of_the_rules_is_shown_with_its_fault() -> None:
     answer = _answer({"name": ""})
     assert answer.status_code == 422
     assert "|Detta fält måste fyllas i.|" in answer.content.decode()
+
+
+def test_a_summary_names_the_field_of_each_error() -> None:
+    class Form(WorkspaceForm):
+        version = forms.IntegerField(widget=forms.HiddenInput)
+        name = forms.CharField(label="Namn")
+        shape = forms.CharField(label="Hur mäts målet?")
+
+    form = Form({})
+    form.add_error(None, "Det går inte.")
+    html = render_to_string("components/error_summary.html", {"form": form})
+    assert re.findall(r"<li>(.*?)</li>", html) == [
+        "Det går inte.",
+        "Detta fält måste fyllas i.",
+        '<a href="#id_name">Namn: Detta fält måste fyllas i.</a>',
+        '<a href="#id_shape">Hur mäts målet? Detta fält måste fyllas i.</a>',
+    ]
 
 
 def test_what_the_rules_refuse_is_shown_with_what_was_typed() -> None:

@@ -1,4 +1,4 @@
-"""Template filters for texts that staff wrote."""
+"""Template filters for texts that staff wrote, and labels."""
 
 from __future__ import annotations
 
@@ -11,6 +11,12 @@ register = template.Library()
 
 
 register.filter("proper_name", proper_name)
+
+
+@register.filter
+def as_lead(label: str) -> str:
+    """Return a field's label as it stands before what is said of the field."""
+    return label if str(label).endswith((".", "?", "!", ":")) else f"{label}:"
 
 
 @register.filter

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from pledge_portal.pages.text import day
 from pledges.models import StatisticsImport
 from pledges.statistics.importing import LargeChanges, Report, import_file, preview_file
 from pledges.statistics.presentation import change_lines
@@ -115,12 +116,13 @@ class Command(BaseCommand):
             )
         )
         if report.same_as is not None:
-            day = timezone.localtime(report.same_as.imported_at).date()
-            self.stdout.write(_("  Samma fil importerades den %(day)s.") % {"day": day})
-        if report.areas:
+            imported = day(timezone.localdate(report.same_as.imported_at))
+            self.stdout.write(_("  Samma fil importerades den %(day)s.") % {"day": imported})
+        if report.areas and report.first and report.last:
+            first, last = day(report.first), day(report.last)
             self.stdout.write(
                 _("  %(n)s områden, %(first)s till %(last)s.")
-                % {"n": report.number_of_areas, "first": report.first, "last": report.last}
+                % {"n": report.number_of_areas, "first": first, "last": last}
             )
         if report.new:
             names = ", ".join(report.new)
