@@ -75,8 +75,8 @@ SUBJECTS = {
         "follow_ups": "actions charts closings documents lifecycle models presentation progress"
         " targets",
         "writing": "adoptable decided documents lifecycle models presentation progress targets",
-        "decisions": "actions decided documents exchange lifecycle models presentation signing"
-        " targets writing",
+        "decisions": "actions decided documents exchange lifecycle models presentation progress"
+        " signing targets writing",
         "annexes": "documents exchange models signing writing",
         "pledge_import": "annexes documents exchange models presentation progress writing",
         "contacts": "models",

@@ -101,16 +101,20 @@ class Question:
 def confirm_page(
     request: HttpRequest,
     question: Question,
-    submit: Callable[[], HttpResponse],
+    submit: Callable[[], HttpResponse | None],
     form: RuleForm | None = None,
+    template: str = "workspace/confirm.html",
+    context: Callable[[], Mapping[str, Any]] = dict,
 ) -> HttpResponse:
     """Ask before doing something, and do it when the answer is yes.
 
-    `form` is what has to be said along with the yes, such as a reason; `submit` as in `form_page`.
+    `form` is what has to be said along with the yes, such as a reason; `submit` and `context` as in
+    `form_page`. `template` extends "workspace/confirm.html".
     """
-    context = {"question": question}
     if form is not None:
-        return form_page(request, "workspace/confirm.html", form, submit, context)
-    if request.method == "POST":
-        return submit()
-    return render(request, "workspace/confirm.html", context)
+        return form_page(
+            request, template, form, submit, lambda: {"question": question, **context()}
+        )
+    if request.method == "POST" and (answer := submit()) is not None:
+        return answer
+    return render(request, template, {"question": question, **context()})

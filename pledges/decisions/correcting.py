@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from pledge_portal.accounts.models import User
 from pledge_portal.database.acting import on_behalf_of
 from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
+from pledge_portal.pages.text import day as day_in_words
 from pledges.actions.action_disclosure import publish
 from pledges.lifecycle import full_end
 from pledges.models import Commitment, Pledge, TargetChange
@@ -83,6 +84,10 @@ def _faults(
     source = commitment.source_in_force
     for part, sentence in change.target.faults():
         faults[target_field(part)] = sentence
+    if source.target_unit_sv and change.target_amount and not change.target_unit_sv:
+        faults["target_unit_sv"] = _("Skriv vad som räknas. Målet som gäller räknar %(unit)s.") % {
+            "unit": source.target_unit_sv
+        }
     for name in ("target_first", "target_last"):
         day = getattr(change, name)
         if day is not None and not pledge.valid_from <= day <= full_end(pledge):
@@ -98,13 +103,13 @@ def _faults(
         faults["corrected_on"] = _("Dagen har inte varit än.")
     elif isinstance(source, TargetChange) and change.from_day < source.from_day:
         faults["corrected_on"] = _("Målet ändrades senare än så, den %(day)s.") % {
-            "day": f"{source.from_day:%Y-%m-%d}"
+            "day": day_in_words(source.from_day)
         }
     elif (day := _told_earlier(pledge, commitment, change, today)) is not None:
         faults["target_period"] = _(
             "Det som är hemligt visas först när periodens sista dag är över, den %(day)s. Med den "
             "här perioden skulle det visas tidigare. Rätta målet efter den dagen."
-        ) % {"day": f"{day:%Y-%m-%d}"}
+        ) % {"day": day_in_words(day)}
     if not change.reason:
         faults["reason"] = _("Skriv vad som blev fel och varför.")
     return faults

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from copy import deepcopy
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +19,7 @@ from pledges.models import Commitment
 from pledges.models.has_target import TARGET_FIELDS
 from pledges.presentation import target_text
 from pledges.writing.decision_forms import DECISION_FIELDS, DecisionForm
-from pledges.writing.forms import CommitmentForm
+from pledges.writing.forms import CommitmentForm, add_faults_of_target, typed_target
 from pledges.writing.front_forms import period_field
 
 _WHY_ANNULLED = gettext_lazy("Skriv varför löftet upphävs.")
@@ -67,6 +68,17 @@ class ReviseForm(WorkspaceForm):
         error_messages={"required": gettext_lazy("Skriv från vilken dag den nya texten gäller.")},
     )
     period = period_field(required=True)
+    begins_another = forms.BooleanField(
+        label=gettext_lazy("Börja ett till utkast, bredvid det som redan skrivs"),
+        error_messages={
+            "required": gettext_lazy("Löftet revideras redan. Kryssa i rutan för att börja ändå.")
+        },
+    )
+
+    def __init__(self, *args: Any, is_being_revised: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_being_revised:
+            del self.fields["begins_another"]
 
 
 class CorrectTargetForm(WorkspaceForm):
@@ -94,9 +106,20 @@ class CorrectTargetForm(WorkspaceForm):
                 self.fields[name].widget.attrs["class"] = "input"
         self.order_fields([*TARGET_FIELDS, "corrected_on", "reason"])
 
+    def clean(self) -> dict[str, Any]:
+        """See that the target fits together."""
+        cleaned = super().clean()
+        if self.has_target():
+            add_faults_of_target(self, typed_target(cleaned))
+        return cleaned
+
+    def has_target(self) -> bool:
+        """Return whether what was typed of the target can be one."""
+        return not any(name in self.errors for name in TARGET_FIELDS)
+
     def target(self) -> dict[str, Any]:
-        """Return the target of the valid form, by its columns."""
-        return {name: self.cleaned_data[name] for name in TARGET_FIELDS}
+        """Return the target that was typed, by its columns, empty if none is."""
+        return {name: self.cleaned_data[name] for name in TARGET_FIELDS if self.has_target()}
 
 
 class ProlongForm(DecisionForm):
@@ -125,6 +148,16 @@ class ProlongForm(DecisionForm):
             self.fields[name].required = True
         self.fields["decided_on"].error_messages["required"] = _("Skriv vilken dag det beslutades.")
         self.fields["decided_by"].error_messages["required"] = _("Skriv vem som beslutade.")
+
+    def clean(self) -> dict[str, Any]:
+        """See that the targets can have the numbers."""
+        cleaned = super().clean()
+        for commitment in self.commitments:
+            name = number_field(commitment)
+            if (amount := cleaned.get(name)) is not None:
+                for _part, sentence in replace(commitment.target_in_force, amount=amount).faults():
+                    self.add_error(name, sentence)
+        return cleaned
 
     def numbers(self) -> dict[int, Decimal]:
         """Return the new numbers of the valid form, by the commitments' own."""

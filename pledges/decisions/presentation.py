@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pledges.lifecycle import Standing, State
-from pledges.models import Pledge, TargetChange, VoidFile, VoidSignature
+from pledges.models import Commitment, Pledge, TargetChange, VoidFile, VoidSignature
 from pledges.presentation import target_change_views, target_events
+from pledges.presentation.target_preview import TargetPreview, target_previews
 from pledges.presentation.validity import answer, day, decision_in_words, recall_sentence
+from pledges.progress.imagined import PledgeTime
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,18 @@ def standing_sentence(pledge: Pledge, standing: Standing) -> str:
     if standing.state in {State.DRAFT, State.CONSULTATION}:
         return _("Löftet är ett utkast.")
     return answer(pledge, standing).sentence
+
+
+def sentences_of_target(
+    commitment: Commitment, target: Mapping[str, Any], time: PledgeTime
+) -> list[TargetPreview]:
+    """Return what everyone will read of a commitment with another target.
+
+    `target` is by the names of the columns.
+    """
+    words = ("number", "kind", "responsible", "third_parties", "text_sv", "text_en")
+    imagined = Commitment(**{name: getattr(commitment, name) for name in words}, **target)
+    return target_previews(imagined, time)
 
 
 def decision_views(pledge: Pledge) -> list[DecisionView]:

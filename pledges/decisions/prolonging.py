@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from pledge_portal.accounts.models import User
 from pledge_portal.database.acting import on_behalf_of
 from pledge_portal.pages.refusals import Refused
+from pledge_portal.pages.text import day
 from pledge_portal.pages.workspace_forms import LAST_YEAR
 from pledges.actions.action_disclosure import publish
 from pledges.decided import Decision
@@ -133,7 +134,7 @@ def _new_targets(
             faults[number_field(commitment)] = _(
                 "Målet ändrades senare än beslutet, den %(day)s. Lämna antalet tomt här och rätta "
                 "målet i stället."
-            ) % {"day": f"{source.from_day:%Y-%m-%d}"}
+            ) % {"day": day(source.from_day)}
         columns = {**source.fields(), "target_amount": amount}
         targets.append((commitment, columns))
     if faults:

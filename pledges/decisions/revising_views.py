@@ -17,7 +17,12 @@ from pledge_portal.pages.form_views import confirm_page, posted
 from pledges.decisions.forms import ReviseForm
 from pledges.decisions.views import decided_on, question_of
 from pledges.models import Pledge
-from pledges.writing.starting import begin_revision
+from pledges.writing.starting import (
+    begin_revision,
+    being_revised_sentence,
+    free_period,
+    revisions_being_written,
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,7 +32,10 @@ def revise(request: StaffRequest, uid: UUID) -> HttpResponse:
     pledge = decided_on(request, uid)
     if not Pledge.objects.drafted_by(request.user).filter(pk=pledge.pk).exists():
         raise PermissionDenied
-    form = ReviseForm(posted(request), initial={"period": f"{pledge.period[:9]}-rev"})
+    others = revisions_being_written(pledge)
+    form = ReviseForm(
+        posted(request), is_being_revised=bool(others), initial={"period": free_period(pledge)}
+    )
 
     def submit() -> HttpResponse:
         version = begin_revision(
@@ -36,6 +44,7 @@ def revise(request: StaffRequest, uid: UUID) -> HttpResponse:
             period=form.cleaned_data["period"],
             by=request.user,
             at=timezone.now(),
+            begins_another=bool(form.cleaned_data.get("begins_another")),
         )
         messages.success(request, _("Utkastet är påbörjat. Skriv det tillsammans."))
         return redirect("draft", uid=version.pledge.uid)
@@ -52,5 +61,6 @@ def revise(request: StaffRequest, uid: UUID) -> HttpResponse:
             "utkastet. Löftet som är undertecknat ändras inte."
         ),
         button=_("Börja utkastet"),
+        subject=" ".join(map(being_revised_sentence, others)),
     )
     return confirm_page(request, question, submit, form)

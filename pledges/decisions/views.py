@@ -26,11 +26,18 @@ from pledges.decisions.forms import (
     ProlongForm,
     initial_target,
 )
-from pledges.decisions.presentation import act_views, decision_views, standing_sentence
+from pledges.decisions.presentation import (
+    act_views,
+    decision_views,
+    sentences_of_target,
+    standing_sentence,
+)
 from pledges.decisions.prolonging import commitments_for_the_whole
 from pledges.decisions.rules import may_decide
 from pledges.models import Pledge, VoidFile
 from pledges.presentation import target_text
+from pledges.presentation.target_preview import TargetPreview
+from pledges.progress.imagined import PledgeTime
 
 
 @require_safe
@@ -88,7 +95,9 @@ def prolong(request: StaffRequest, uid: UUID) -> HttpResponse:
         return asking
     form = ProlongForm(posted(request), commitments=commitments_for_the_whole(pledge))
 
-    def submit() -> HttpResponse:
+    def submit() -> HttpResponse | None:
+        if "forhandsgranska" in request.POST:
+            return None
         prolonging.prolong(
             pledge,
             valid_to=form.cleaned_data["valid_to"],
@@ -113,7 +122,38 @@ def prolong(request: StaffRequest, uid: UUID) -> HttpResponse:
         ),
         button=_("Förläng löftet"),
     )
-    return confirm_page(request, question, submit, form)
+
+    def context() -> dict[str, object]:
+        return {"public": _public_when_prolonged(pledge, form), "has_targets": form.commitments}
+
+    return confirm_page(request, question, submit, form, "decisions/confirm_target.html", context)
+
+
+def _public_when_prolonged(
+    pledge: Pledge, form: ProlongForm
+) -> list[tuple[str, list[TargetPreview]]]:
+    """Return what everyone will read of the new numbers of a valid form."""
+    if not form.is_valid():
+        return []
+    time = PledgeTime(pledge.valid_from, form.cleaned_data["valid_to"], pledge.until_replaced)
+    if time.planned_end < time.valid_from:
+        return []
+    numbers = form.numbers()
+    return [
+        (
+            _("Åtagande %(number)s") % {"number": commitment.number},
+            sentences_of_target(
+                commitment,
+                {
+                    **commitment.source_in_force.fields(),
+                    "target_amount": numbers[commitment.number],
+                },
+                time,
+            ),
+        )
+        for commitment in form.commitments
+        if commitment.number in numbers
+    ]
 
 
 @require_safe
@@ -148,7 +188,9 @@ def correct_target(request: StaffRequest, uid: UUID, number: int) -> HttpRespons
         },
     )
 
-    def submit() -> HttpResponse:
+    def submit() -> HttpResponse | None:
+        if "forhandsgranska" in request.POST:
+            return None
         try:
             correcting.correct_target(
                 commitment,
@@ -178,7 +220,14 @@ def correct_target(request: StaffRequest, uid: UUID, number: int) -> HttpRespons
         % {"target": target_text(commitment)},
         button=_("Rätta målet"),
     )
-    return confirm_page(request, question, submit, form)
+
+    def context() -> dict[str, object]:
+        target = form.target() if form.is_bound else commitment.source_in_force.fields()
+        time = PledgeTime(pledge.valid_from, lifecycle.full_end(pledge), pledge.until_replaced)
+        public = [("", sentences_of_target(commitment, target, time))] if target else []
+        return {"public": public, "has_targets": True}
+
+    return confirm_page(request, question, submit, form, "decisions/confirm_target.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

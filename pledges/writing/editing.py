@@ -158,7 +158,7 @@ def save(
         raise Clash(latest, before, theirs, merged.values, merged.clashes)
     if merged.values == theirs:
         return Saved(latest, part, merged.taken, is_new=False)
-    with _refusals():
+    with refusals():
         _write(pledge, part, merged.values)
         if merged.values.get("focus_area") != theirs.get("focus_area"):
             _renumber(pledge, part)
@@ -181,7 +181,7 @@ def as_if_saved(pledge: Pledge, part: Part, values: Mapping[str, Any]) -> Iterat
     Nothing is kept of it. Raises Refused for what can't be written at all.
     """
     with transaction.atomic():
-        with _refusals():
+        with refusals():
             saved_values = {name: parts.plain(value) for name, value in values.items()}
             _write(_locked(pledge), part, saved_values)
         yield
@@ -248,7 +248,7 @@ def _add(
         area = Part(PartKind.FOCUS_AREA, int(mine["focus_area"] or 0))
         if parts.part_of(latest.contents, area) is None:
             raise Refused(_("Någon annan har tagit bort inriktningen. Välj en annan."))
-    with _refusals():
+    with refusals():
         written = parts.write_row(pledge, part, mine, invented, comes_back=then is not None)
         if then is not None:
             _put_back(pledge, part, written, then)
@@ -354,14 +354,13 @@ def _renumber(pledge: Pledge, part: Part) -> None:
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def refusals() -> Iterator[None]:
     """Say in a sentence what the database refuses of what was written."""
     try:
         with transaction.atomic():
             yield
     except IntegrityError as error:
         if "one_pledge_per_municipality_and_period" in str(error):
-            raise Refused(
-                _("En av kommunerna har redan ett löfte med den perioden i adressen.")
-            ) from error
+            sentence = _("En av kommunerna har redan ett löfte med den perioden i adressen.")
+            raise Refused({"period": sentence}) from error
         raise Refused(_("Uppgifterna går inte ihop. Se efter och försök igen.")) from error

@@ -37,7 +37,9 @@ def period_field(*, required: bool) -> forms.CharField:
         label=gettext_lazy("Period i adressen"),
         max_length=20,
         required=required,
-        help_text=gettext_lazy("Till exempel 2026-2028. Tom blir den löftets år."),
+        help_text=gettext_lazy("Till exempel 2026-2028.")
+        if required
+        else gettext_lazy("Till exempel 2026-2028. Tom blir den löftets år."),
         validators=[
             RegexValidator(
                 rf"\A{PERIOD_PATTERN}\Z",
@@ -192,7 +194,7 @@ class FrontForm(_Validity, PartForm):
         fields["further_police_areas"].choices = [(name, name) for name in police_areas]
         if not police_areas:
             del fields["further_police_areas"]
-        if "parts" in self.initial:
+        if isinstance(self.initial.get("parts"), list):
             self.initial["parts"] = self._as_typed(self.initial["parts"], self.initial)
 
     def _as_typed(self, parts: list[str], values: Mapping[str, Any]) -> list[str]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, Person, keys_of_own_places
 from pledge_portal.pages.refusals import Refused
+from pledge_portal.pages.text import day
 from pledges.lifecycle import full_end
 from pledges.models import (
     Commitment,
@@ -23,7 +25,7 @@ from pledges.models import (
     TargetChange,
 )
 from pledges.writing import parts
-from pledges.writing.editing import keep_first_version
+from pledges.writing.editing import keep_first_version, refusals
 from pledges.writing.front import write_front
 from pledges.writing.parts import FRONT, PartKind
 
@@ -89,15 +91,53 @@ def may_begin(user: Person, beginning: Beginning) -> bool:
     )
 
 
+def revisions_being_written(pledge: Pledge) -> list[Pledge]:
+    """Return the drafts that revise a pledge, and what waits for signatures."""
+    revisions = pledge.revisions.exclude(stage=Pledge.Stage.DROPPED)
+    return list(revisions.filter(validity_periods=None).order_by("created_at", "pk"))
+
+
+def being_revised_sentence(revision: Pledge) -> str:
+    """Return that a revision is being written already, in a sentence."""
+    return _("Löftet revideras redan: %(title)s, från den %(day)s.") % {
+        "title": revision.title,
+        "day": day(revision.valid_from),
+    }
+
+
+def free_period(pledge: Pledge) -> str:
+    """Return a free part of the address for a new text of a pledge."""
+    taken = set(
+        PledgeParty.objects.filter(municipality__in=pledge.municipalities.all()).values_list(
+            "period", flat=True
+        )
+    )
+    names = (f"{pledge.period[:9]}-rev{number}".removesuffix("1") for number in count(1))
+    return next(name for name in names if name not in taken)
+
+
 @transaction.atomic
 def begin_revision(
-    revised: Pledge, *, valid_from: date, period: str, by: User, at: datetime
+    revised: Pledge,
+    *,
+    valid_from: date,
+    period: str,
+    by: User,
+    at: datetime,
+    begins_another: bool = False,
 ) -> PledgeVersion:
     """Begin a new text of a signed pledge, from a day on.
 
     It is for the same places to the same last day, and its commitments carry on those of the
-    pledge. Raises Refused when it doesn't hold on the day, or as `begin` does.
+    pledge. Raises Refused when it doesn't hold on the day, when a revision is being written already
+    unless it `begins_another`, or as `begin` does.
     """
+    Pledge.objects.select_for_update().get(pk=revised.pk)
+    if not begins_another and (others := revisions_being_written(revised)):
+        raise Refused({"begins_another": being_revised_sentence(others[0])})
+    if valid_from > full_end(revised):
+        sentence = _("Den nya texten ska gälla före löftets sista dag, den %(day)s.")
+        raise Refused({"valid_from": sentence % {"day": day(full_end(revised))}})
     if not any(valid_from in row.during for row in revised.validity_periods.all()):
         raise Refused({"valid_from": _("Löftet gäller inte den dagen.")})
     if valid_from == revised.valid_from:
@@ -143,21 +183,16 @@ def begin(
         # What was made up for the demonstration is no less so in the next pledge.
         pledge.is_demonstration = after.is_demonstration
         pledge.invented = [name for name in after.invented if name != "valid_from"]
-    try:
-        with transaction.atomic():
-            pledge.save()
-            places = [*beginning.municipalities, *beginning.holds_in]
-            for position, municipality in enumerate(places, 1):
-                PledgeParty.objects.create(
-                    pledge=pledge,
-                    municipality=municipality,
-                    position=position,
-                    gives=municipality in beginning.municipalities,
-                )
-    except IntegrityError as error:
-        raise Refused(
-            _("En av kommunerna har redan ett löfte med den perioden i adressen.")
-        ) from error
+    with refusals():
+        pledge.save()
+        places = [*beginning.municipalities, *beginning.holds_in]
+        for position, municipality in enumerate(places, 1):
+            PledgeParty.objects.create(
+                pledge=pledge,
+                municipality=municipality,
+                position=position,
+                gives=municipality in beginning.municipalities,
+            )
     if after is not None:
         _copy(after, pledge)
     return keep_first_version(pledge, by=by, at=at)

@@ -115,7 +115,7 @@ def begin(request: StaffRequest) -> HttpResponse:
                     at=timezone.now(),
                 )
             except Refused as refused:
-                form.add_error("period", str(refused))
+                form.add_errors(refused.faults)
             else:
                 messages.success(request, _("Utkastet är påbörjat. Skriv det tillsammans."))
                 return redirect("draft", uid=version.pledge.uid)

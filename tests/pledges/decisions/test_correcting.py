@@ -104,6 +104,7 @@ def test_what_is_corrected_to_weeks_is_summed_up_by_the_day(reader: Reader) -> N
         ({"target_amount": Decimal(3), "reason": " "}, "reason"),
         ({"target_amount": Decimal(3), "corrected_on": date(2026, 11, 24)}, "corrected_on"),
         ({"target_amount": None}, "target_amount"),
+        ({"target_amount": Decimal(3), "target_unit_sv": ""}, "target_unit_sv"),
         ({"target_at_most": True}, "target_at_most"),
         ({"target_period": "own", "target_first": date(2022, 1, 1)}, "target_first"),
         ({"target_shape": "coverage", "target_of": 1}, "target_of"),
@@ -124,7 +125,7 @@ def test_neither_drafts_nor_earlier_days_nor_what_was_counted_otherwise() -> Non
         corrected(draft, target_amount=Decimal(3))
     commitment = a_commitment()
     corrected(commitment, target_amount=Decimal(3))
-    with pytest.raises(Refused, match="senare än så, den 2026-03-02"):
+    with pytest.raises(Refused, match="senare än så, den 2 mars 2026"):
         corrected(commitment, target_amount=Decimal(4), corrected_on=date(2026, 3, 1))
     an_action(commitment)
     with pytest.raises(Refused, match="på begäran"):
@@ -152,10 +153,10 @@ def test_a_secret_kind_is_told_no_earlier_for_a_correction() -> None:
     """Whatever is recorded: else the answer would tell of it."""
     commitment = a_pledge(commitments=1, valid_to=date(2027, 12, 31)).commitments.get()
     for period in ("month", "term", "half_year"):
-        with pytest.raises(Refused, match="den 2026-12-31"):
+        with pytest.raises(Refused, match="den 31 december 2026"):
             corrected(commitment, target_period=period)
     later = datetime(2027, 1, 1, 9, tzinfo=UTC)
-    with pytest.raises(Refused, match="den 2027-12-31"):
+    with pytest.raises(Refused, match="den 31 december 2027"):
         corrected(commitment, target_period="month", at=later)
 
 
@@ -183,6 +184,16 @@ def test_it_is_corrected_by_clicking() -> None:
     assert refused.status_code == 422
     assert "Skriv vad som blev fel och varför." in refused.content.decode()
     assert client.post(f"{address}ratta-mal/9/", form).status_code == 404
+    # What the public will read is shown before, of what is typed and not only of what counts.
+    assert "av 2 lovade träffar" in page
+    seen = {**form, "reason": "Fel siffra.", "forhandsgranska": "1"}
+    preview = client.post(f"{address}ratta-mal/1/", seen).content.decode()
+    assert "Det här får allmänheten läsa" in preview
+    assert "av 3 lovade träffar" in preview
+    unfit = client.post(f"{address}ratta-mal/1/", {**seen, "target_period": ""}).content.decode()
+    assert "Målet saknar period." in unfit
+    assert "Det här får allmänheten läsa" not in unfit
+    assert not TargetChange.objects.exists()
     page = client.post(
         f"{address}ratta-mal/1/", {**form, "reason": "Fel siffra."}, follow=True
     ).content.decode()

@@ -294,7 +294,7 @@ def test_a_target_corrected_after_the_decision_keeps_its_correction() -> None:
     corrected(pledge.commitments.get(), target_amount=5, corrected_on=date(2021, 12, 1))
     with pytest.raises(Refused) as refused:
         prolonged(pledge, numbers={1: Decimal(9)})
-    assert "Målet ändrades senare än beslutet, den 2021-12-01." in str(refused.value)
+    assert "Målet ändrades senare än beslutet, den 1 december 2021." in str(refused.value)
     prolonged(pledge)
     assert pledge.commitments.get().target_in_force.amount == 5
 
@@ -312,8 +312,13 @@ def test_the_form_asks_for_numbers_of_the_whole_alone() -> None:
         "decided_by": "Kommunstyrelsen",
         "reason": "Pandemin.",
     }
-    refused = client.post(address, {**form, "number_1": "många"})
-    assert refused.status_code == 422
+    for number in ("många", "-2"):
+        refused = client.post(address, {**form, "number_1": number, "forhandsgranska": "1"})
+        assert refused.status_code == 422
+    # What the public will read is shown before anything is decided.
+    preview = client.post(address, {**form, "number_1": "8", "forhandsgranska": "1"})
+    assert "av 8 lovade träffar under hela löftesperioden" in preview.content.decode()
+    assert not TargetChange.objects.exists()
     page = client.post(address, {**form, "number_1": "8"}, follow=True).content.decode()
     assert "Nytt antal" in page
     assert TargetChange.objects.get().target_amount == 8

@@ -214,18 +214,24 @@ def test_those_responsible_close_the_period_of_both() -> None:
 
 @pytest.mark.parametrize(
     ("day", "words"),
-    [(date(2022, 12, 31), "inte den dagen"), (date(2023, 1, 1), "efter löftets första dag")],
+    [
+        (date(2022, 12, 31), "inte den dagen"),
+        (date(2023, 1, 1), "efter löftets första dag"),
+        # Held over, but there is no last day left for a new text.
+        (date(2026, 1, 1), "före löftets sista dag, den 31 december 2025"),
+    ],
 )
 def test_it_is_revised_only_while_it_holds(day: date, words: str) -> None:
     pledge = a_pledge(commitments=1)
-    with pytest.raises(Refused, match=words):
+    with pytest.raises(Refused, match=words) as refused:
         begun(pledge, valid_from=day)
+    assert list(refused.value.faults) == ["valid_from"]
 
 
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"valid_to": date(2026, 12, 31)}, "samma sista dag, 2025-12-31"),
+        ({"valid_to": date(2026, 12, 31)}, "samma sista dag, 31 december 2025"),
         ({"valid_from": date(2023, 1, 1)}, "från en dag då det gäller"),
     ],
 )
@@ -255,6 +261,17 @@ def test_it_is_begun_by_clicking() -> None:
     form = {**taken, "period": "2025-2027-rev"}
     page = client.post(f"{address}revidera/", form, follow=True)
     assert page.status_code == 200
+    # Another is begun beside it only by who has been told of the first one.
+    page = client.get(f"{address}revidera/").content.decode()
+    assert f"Löftet revideras redan: {pledge.title}, från den" in page
+    assert 'value="2025-2027-rev2"' in page
+    assert "Tom blir" not in page
+    again = {**taken, "period": "2025-2027-rev2"}
+    untold = client.post(f"{address}revidera/", again)
+    assert "Löftet revideras redan. Kryssa i rutan" in untold.content.decode()
+    assert pledge.revisions.count() == 1
+    client.post(f"{address}revidera/", again | {"begins_another": "on"})
+    assert pledge.revisions.count() == 2
     draft = Pledge.objects.get(period="2025-2027-rev")
     assert draft.revises == pledge
     row = draft.commitments.get(number=1)
