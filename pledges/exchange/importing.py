@@ -20,6 +20,7 @@ from pledges.exchange.pledge_file import (
     PoliceAreaPart,
     SignatoryPart,
 )
+from pledges.exchange.police_areas import with_known_areas
 from pledges.models import (
     Commitment,
     FocusArea,
@@ -62,8 +63,10 @@ def import_pledge(
     The same file a second time changes nothing. A draft that is there already is replaced only when
     `replace` is set, an adopted or signed one never. `annexes` are the PDFs that the file names,
     examined; those that the replaced draft has already are kept. Raises PledgeFileError, with every
-    fault named and nothing written.
+    fault named and nothing written. A police area that the portal has by another case or title is
+    that one; others are made.
     """
+    pledge_file = with_known_areas(pledge_file)
     given = {hashlib.sha256(annexed.content).hexdigest(): annexed for annexed in annexes}
     municipalities = _municipalities(pledge_file)
     existing, outcome = planned_import(pledge_file)

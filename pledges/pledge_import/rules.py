@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import User
@@ -17,9 +18,11 @@ from pledge_portal.pages.refusals import Refused
 from pledges.exchange.faults import Fault, PledgeFileError
 from pledges.exchange.importing import Annexed, Outcome, import_pledge, planned_import
 from pledges.exchange.pledge_file import PledgeFile
+from pledges.exchange.police_areas import near_areas
 from pledges.models import Municipality, Pledge, PoliceArea
 from pledges.writing import starting
 from pledges.writing.editing import keep_first_version
+from pledges.writing.parts import Contents, contents_of
 
 
 @transaction.atomic
@@ -36,6 +39,21 @@ def plan(pledge_file: PledgeFile, *, by: User) -> Outcome:
         sentence = _("Det finns redan ett löfte med den perioden, som du inte skriver på.")
         raise PledgeFileError([Fault("pledge.period", sentence)])
     return outcome
+
+
+def preview(pledge_file: PledgeFile) -> Contents:
+    """Return what the draft of a file that can be taken in would say.
+
+    It is written as it would be, and nothing is kept of it. Raises PledgeFileError as an import.
+    """
+    with transaction.atomic():
+        pledge, outcome = planned_import(pledge_file)
+        if pledge is None or outcome != Outcome.UNCHANGED:
+            without_annexes = pledge_file.model_copy(update={"annex": []})
+            pledge, _done = import_pledge(without_annexes, replace=True)
+        contents = contents_of(pledge)
+        transaction.set_rollback(True)
+    return contents
 
 
 @transaction.atomic
@@ -68,7 +86,11 @@ def _faults_of_areas(pledge_file: PledgeFile) -> Iterable[Fault]:
         area = PoliceArea.objects.filter(name=part.name).first()
         if area is None:
             sentence = _("Det finns inget lokalpolisområde som heter %(name)s i portalen.")
-            yield Fault("police_area.name", sentence % {"name": part.name})
+            sentence %= {"name": part.name}
+            if near := near_areas(part.name):
+                names = get_text_list(near, _("eller"))
+                sentence += " " + _("Menade du %(names)s?") % {"names": names}
+            yield Fault("police_area.name", sentence)
             continue
         covered = set(area.municipalities.values_list("code", flat=True))
         for code in part.covers:

@@ -17,15 +17,17 @@ from pledge_portal.pages.form_views import form_page, posted, posted_files
 from pledge_portal.pages.text import Wording, wording
 from pledges.exchange.faults import PledgeFileError
 from pledges.exchange.importing import Outcome, commitment_of
-from pledges.exchange.pledge_file import MAX_BYTES, PledgeFile
+from pledges.exchange.pledge_file import MAX_BYTES, PledgeFile, PledgePart
+from pledges.exchange.police_areas import with_known_areas
 from pledges.exchange.uploads import tell_if_too_large
+from pledges.models import Pledge
 from pledges.pledge_import import rules
 from pledges.pledge_import.forms import ConfirmForm, PledgeFileForm, ReadFile, read_again
 from pledges.presentation.commitment import responsible_text
 from pledges.presentation.target_preview import TargetPreview, target_previews
-from pledges.presentation.validity import day
+from pledges.presentation.validity import decision_in_words
 from pledges.progress.imagined import PledgeTime
-from pledges.writing.draft_presentation import names_of_municipalities
+from pledges.writing.draft_presentation import draft_view, names_of_municipalities
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def _preview(request: StaffRequest, read_file: ReadFile, *, is_answered: bool) -
 
     Raises PledgeFileError when the file can't be taken in by whoever asks.
     """
-    pledge_file = read_file.pledge_file
+    pledge_file = with_known_areas(read_file.pledge_file, takes_near=True)
     outcome = rules.plan(pledge_file, by=request.user)
     form = ConfirmForm(
         request.POST if is_answered else None,
@@ -91,24 +93,26 @@ def _preview(request: StaffRequest, read_file: ReadFile, *, is_answered: bool) -
         return redirect("draft", uid=pledge.uid)
 
     def context() -> dict[str, object]:
-        names = names_of_municipalities(pledge_file.places)
+        area = pledge_file.police_area.name
+        written = zip(read_file.pledge_file.police_areas, pledge_file.police_areas, strict=True)
         return {
-            "pledge_file": pledge_file.pledge,
-            "first_day": day(pledge_file.pledge.valid_from),
-            "planned_end": day(pledge_file.pledge.valid_to),
-            "places": ", ".join(names.values()),
+            "draft": draft_view(rules.preview(pledge_file), area),
+            "decision": _decision(pledge_file.pledge),
+            "source_note": pledge_file.pledge.source_note,
+            "near_areas": [(said.name, own.name) for said, own in written if said != own],
             "annexes": pledge_file.annex,
-            "commitments": _commitments(pledge_file, names),
+            "commitments": _commitments(pledge_file),
         }
 
     return form_page(request, "writing/import_preview.html", form, submit, context)
 
 
-def _commitments(said: PledgeFile, names: dict[str, str]) -> list[CommitmentPreview]:
-    pledge = said.pledge
+def _commitments(pledge_file: PledgeFile) -> list[CommitmentPreview]:
+    pledge = pledge_file.pledge
+    names = names_of_municipalities(pledge_file.places)
     giving = {code: name for code, name in names.items() if code in pledge.municipalities}
     time = PledgeTime(pledge.valid_from, pledge.valid_to, pledge.until_replaced)
-    commitments = [commitment_of(part) for part in said.commitments]
+    commitments = [commitment_of(part) for part in pledge_file.commitments]
     return [
         CommitmentPreview(
             commitment.number,
@@ -118,3 +122,14 @@ def _commitments(said: PledgeFile, names: dict[str, str]) -> list[CommitmentPrev
         )
         for commitment in commitments
     ]
+
+
+def _decision(pledge: PledgePart) -> str:
+    """Return the decision that a file says, in words."""
+    return decision_in_words(
+        Pledge(
+            decided_on=pledge.decided_on,
+            decided_by=pledge.decided_by or "",
+            decision_paragraph=pledge.decision_paragraph or "",
+        )
+    )

@@ -78,6 +78,67 @@ def test_it_shows_what_the_public_will_read_and_writes_after_a_yes(
     assert "Läs in en löftesfil" in words(client.get("/arbetsyta/loften/"))
 
 
+def test_it_shows_all_that_would_be_written(client: Client) -> None:
+    text = SMALL.replace(
+        'title = "Löfte"',
+        'title = "Löftet"\nsummary = "Kort sagt."\nregistry_number = "KS 7"\n'
+        'decided_on = 2025-11-03\ndecided_by = "Kommunstyrelsen"\nsource_note = "Arkivet."',
+    ).replace(
+        '[[focus_area]]\nname = "Skolan"',
+        '[[section]]\nheading = "Så kom det till"\ntext = "Vi frågade."\nkind = "groundwork"\n'
+        '[[focus_area]]\nname = "Skolan"\nproblem = "Bråk."\ncause = "Tomma kvällar."\n'
+        'expected_effects = "Lugn."',
+    )
+    page = words(sent(client, text))
+    assert page.count("Löftet") > 1
+    for shown in (
+        *("Kort sagt.", "KS 7", "Kommunstyrelsen, 3 november 2025", "Arkivet."),
+        *("Så kom det till", "Vi frågade.", "Skolan", "Bråk.", "Tomma kvällar.", "Lugn."),
+        *("Vi lovar.", "Anna, Kommunalråd, för Älvsbyns kommun"),
+    ):
+        assert shown in page
+    assert not Pledge.objects.exists()
+    # So too when a draft would be replaced, which stays, or is unchanged.
+    confirmed(client, sent(client, text))
+    assert "Bråk igen." in words(sent(client, text.replace("Bråk.", "Bråk igen.")))
+    assert "Bråk." in words(sent(client, text))
+    assert Pledge.objects.get().focus_areas.get().problem_sv == "Bråk."
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Lokalpolisområde Piteå Älvdal",
+        "LPO Piteå älvdal",
+        "Polisen i Piteå älvdal",
+        "LPO Piteå",
+        "Pitå elvdal",
+    ],
+)
+def test_a_police_area_is_known_by_a_near_name(
+    client: Client, place: Municipality, name: str
+) -> None:
+    a_police_area("Luleå/Boden", [place])
+    preview = sent(client, SMALL.replace("Piteå älvdal", name))
+    assert f"Filen skriver ”{name}”. Löftet läses in för lokalpolisområde Piteå älvdal." in words(
+        preview
+    )
+    confirmed(client, preview)
+    assert Pledge.objects.get().police_area.name == "Piteå älvdal"
+    assert PoliceArea.objects.count() == 2
+
+
+def test_a_police_area_is_never_guessed_where_two_fit(client: Client, place: Municipality) -> None:
+    a_police_area("Piteå kust", [place])
+    page = words(sent(client, SMALL.replace("Piteå älvdal", "LPO Piteå")))
+    assert "heter LPO Piteå i portalen. Menade du Piteå kust eller Piteå älvdal?" in page
+    # Nor one that covers other municipalities.
+    a_police_area("Norra Lappland", [a_municipality("Kiruna", "2584")])
+    page = words(sent(client, SMALL.replace("Piteå älvdal", "Lappland")))
+    assert "Menade du Norra Lappland?" in page
+    assert not Pledge.objects.exists()
+
+
 def test_a_draft_is_replaced_after_a_yes_of_its_own(client: Client, editor: User) -> None:
     confirmed(client, sent(client, SMALL))
     assert "Utkastet säger redan det" in words(confirmed(client, sent(client, SMALL)))

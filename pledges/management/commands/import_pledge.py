@@ -12,6 +12,7 @@ from pledges.documents.sandbox import check_document_in_sandbox
 from pledges.exchange.faults import Fault, PledgeFileError
 from pledges.exchange.importing import Annexed, Outcome, commitment_of, import_pledge
 from pledges.exchange.pledge_file import MAX_BYTES, PledgeFile, read
+from pledges.exchange.police_areas import with_known_areas
 from pledges.exchange.uploads import too_large
 from pledges.management.file_argument import read_file
 from pledges.presentation.target_preview import plain_lines, target_previews
@@ -67,6 +68,7 @@ class Command(BaseCommand):
         try:
             pledge_file = read(content)
             self._tell_what_the_public_reads(pledge_file)
+            self._tell_of_near_areas(pledge_file)
             if options["preview"]:
                 return
             pledge, outcome = import_pledge(
@@ -87,6 +89,16 @@ class Command(BaseCommand):
         self.stdout.write(
             self.style.SUCCESS(done % {"title": pledge.title, "period": pledge.period})
         )
+
+    def _tell_of_near_areas(self, pledge_file: PledgeFile) -> None:
+        """Print which police areas are known by another name than the file's."""
+        known = with_known_areas(pledge_file).police_areas
+        for said, own in zip(pledge_file.police_areas, known, strict=True):
+            if said.name != own.name:
+                self.stdout.write(
+                    _("Filen skriver ”%(written)s”. Löftet läses in för lokalpolisområde %(name)s.")
+                    % {"written": said.name, "name": own.name}
+                )
 
     def _tell_what_the_public_reads(self, pledge_file: PledgeFile) -> None:
         """Print the sentences of every target, in each language."""
