@@ -24,6 +24,7 @@ from pledges.follow_ups.presentation import due_text
 from pledges.follow_ups.rules import due_of, plan_of
 from pledges.lifecycle import standing
 from pledges.models import Pledge, Reminder
+from pledges.presentation import pledge_label_with_places
 
 # A letter is sent again when this many days have passed and still nobody has begun.
 DAYS_BETWEEN = 30
@@ -103,7 +104,7 @@ def _remind_of_periods(pledge: Pledge, late: list[OpenPeriod], on: date) -> bool
             text = render_to_string(
                 "follow_up/closing_reminder.txt",
                 {
-                    "pledge": pledge,
+                    "pledge": pledge_label_with_places(pledge),
                     "sentences": [lacking_sentence(period) for period in own],
                     "address": settings.SITE_URL + reverse("open_periods"),
                 },
@@ -132,7 +133,7 @@ def _remind(pledge: Pledge, due: Due, on: date) -> bool:
         text = render_to_string(
             "follow_up/reminder.txt",
             {
-                "pledge": pledge,
+                "pledge": pledge_label_with_places(pledge),
                 "words": due_text(due, plan_of(pledge)),
                 "address": settings.SITE_URL + reverse("open_follow_up", args=[pledge.pk]),
             },

@@ -10,12 +10,14 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from pledge_portal.accounts.models import Role
 from pledges.follow_ups import rules as follow_up_rules
-from pledges.follow_ups.reminders import DAYS_BETWEEN, send_reminders
+from pledges.follow_ups.reminders import DAYS_BETWEEN, remind_of_periods, send_reminders
 from pledges.models import Reminder
-from tests.builders import a_follow_up, a_pledge
+from tests.builders import a_follow_up, a_person, a_pledge
 from tests.pledges.actions.conftest import Work, some_work
 from tests.pledges.actions.test_recording_pages import words
+from tests.pledges.test_where_it_holds import for_part
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +36,16 @@ def test_the_coordinator_gets_one_letter_with_the_way_to_begin(work: Work) -> No
     assert letter.to == ["samordnare@example.se"]
     assert "Uppföljningen av första halvåret 2023 är försenad." in letter.body
     assert f"/arbetsyta/uppfoljningar/ny/{work.pledge.pk}/" in letter.body
+
+
+def test_a_letter_names_the_municipality_and_its_part() -> None:
+    pledge = for_part("Centrum", commitments=1, commitment={"responsible": "municipality"})
+    a_person(role=Role.COORDINATOR, place=pledge.municipalities.get())
+    where = f"Medborgarlöfte 2023-2025, Göteborgs Stad (Centrum), {pledge.police_area}\n"
+    send_reminders(LATE)
+    remind_of_periods(date(2024, 3, 1))
+    assert len(mail.outbox) == 2
+    assert all(letter.body.startswith(where) for letter in mail.outbox)
 
 
 def test_it_is_sent_again_after_a_month_until_somebody_begins(work: Work) -> None:
