@@ -15,6 +15,7 @@ from dialogues.models import Dialogue, Submission
 from dialogues.tips import warnings_of
 from pledge_portal.pages.text import Wording, wording
 from pledges import presentation
+from pledges.presentation import in_swedish_only
 
 
 class Stage(StrEnum):
@@ -44,7 +45,7 @@ class DialogueView:
     when: str
     place: str
     answering: str
-    called_off_because: str
+    called_off_because: Wording
     heard: Wording
     is_demonstration: bool
 
@@ -80,7 +81,7 @@ def dialogue_view(dialogue: Dialogue, on: date) -> DialogueView:
         when=_when(dialogue.begins_at, dialogue.ends_at),
         place=dialogue.place,
         answering=_answering(dialogue, on),
-        called_off_because=dialogue.called_off_because,
+        called_off_because=in_swedish_only(dialogue.called_off_because),
         heard=wording(heard, "text") if heard and heard.published_at else Wording(""),
         is_demonstration=dialogue.is_demonstration,
     )

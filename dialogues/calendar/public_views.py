@@ -15,6 +15,7 @@ from dialogues.presentation import Stage, dialogue_view
 from dialogues.thread.presentation import theme_views
 from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.page_versions import Shows, public_file, public_page
+from pledges.presentation.language import is_partly_swedish
 from pledges.presentation.lookup import get_municipality_or_404
 
 _MAX_DIALOGUES = 200
@@ -37,6 +38,7 @@ def dialogues(request: HttpRequest, slug: str) -> HttpResponse:
             "now": [view for view in views if view.stage == Stage.OPEN],
             "coming": [view for view in reversed(views) if view.stage == Stage.COMING],
             "past": [view for view in views if view.stage in {Stage.OVER, Stage.CALLED_OFF}],
+            "swedish_texts": is_partly_swedish(views),
         },
     )
 
@@ -46,15 +48,15 @@ def dialogues(request: HttpRequest, slug: str) -> HttpResponse:
 def dialogue(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Show a dialogue: what, when, where, how to answer, and what was heard."""
     municipality, dialogue = get_dialogue_or_404(slug, number)
-    return render(
-        request,
-        "dialogues/dialogue.html",
-        {
-            "municipality": municipality,
-            "dialogue": dialogue_view(dialogue, timezone.localdate()),
-            "themes": [view for _theme, view in theme_views([dialogue], [])],
-        },
-    )
+    view = dialogue_view(dialogue, timezone.localdate())
+    themes = [theme for _theme, theme in theme_views([dialogue], [])]
+    context = {
+        "municipality": municipality,
+        "dialogue": view,
+        "themes": themes,
+        "swedish_texts": is_partly_swedish(view, themes),
+    }
+    return render(request, "dialogues/dialogue.html", context)
 
 
 @require_safe

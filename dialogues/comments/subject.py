@@ -22,11 +22,15 @@ from pledges.writing.draft_presentation import commitment_of
 
 @dataclass(frozen=True)
 class Subject:
-    """The pledge or draft that is talked about: its page and its names."""
+    """The pledge or draft that is talked about: its page and its names.
+
+    `place` is where a pledge holds in the municipality, with its parts.
+    """
 
     address: str
     title: Wording
     short_name: str
+    place: str
     is_draft: bool
 
 
@@ -80,10 +84,12 @@ def _subject(about: About) -> tuple[str, Subject]:
     """Return what names the subject in an address, and the subject."""
     on, slug = timezone.localdate(), about.municipality.slug
     if about.consultation is not None:
-        draft = consultation_view(about.consultation, on)
+        draft = consultation_view(about.consultation, on, about.municipality)
+        name = about.municipality.official_name
+        place = f"{name} ({draft.parts})" if draft.parts else name
         address = reverse("consultation_round", args=[slug, draft.period, draft.number])
-        return draft.subject_path, Subject(address, draft.title, _("Samråd"), is_draft=True)
+        return draft.subject_path, Subject(address, draft.title, _("Samråd"), place, is_draft=True)
     assert about.pledge is not None  # noqa: S101  (what is no draft is a pledge)
     view = presentation.pledge_view(about.pledge, about.municipality, on)
     address = reverse("pledge", args=[slug, view.period])
-    return view.period, Subject(address, view.title, view.period_name, is_draft=False)
+    return view.period, Subject(address, view.title, view.short_name, view.place, is_draft=False)

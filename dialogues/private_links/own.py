@@ -142,6 +142,7 @@ class OwnComment(_Own):
             "sender": self.item.sender,
             "decision": latest_decision(self.item),
             "thread": address_of(self.item),
+            "municipality": self.item.municipality,
             "may_appeal": comment_rules.may_appeal(self.item),
         }
 

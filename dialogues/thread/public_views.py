@@ -28,19 +28,17 @@ def thread(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     dialogues = dialogues_before(pledge, municipality)
     themes = theme_views(dialogues, ThemeAnswer.objects.public().for_pledge(pledge))
     later = [other for other in pledges if other.valid_from > pledge.valid_from]
-    return render(
-        request,
-        "dialogues/thread.html",
-        {
-            "municipality": municipality,
-            "pledge": view,
-            "dialogues": dialogues,
-            "themes": [
-                (theme, [both_voices[commitment.pk] for commitment in theme.commitments])
-                for _theme, theme in themes
-            ],
-            "next": presentation.other_pledge(min(later, key=attrgetter("valid_from")))
-            if later
-            else None,
-        },
-    )
+    context: dict[str, object] = {
+        "municipality": municipality,
+        "pledge": view,
+        "dialogues": dialogues,
+        "themes": [
+            (theme, [both_voices[commitment.pk] for commitment in theme.commitments])
+            for _theme, theme in themes
+        ],
+        "next": presentation.other_pledge(min(later, key=attrgetter("valid_from")))
+        if later
+        else None,
+    }
+    context["swedish_texts"] = presentation.is_partly_swedish(*context.values())
+    return render(request, "dialogues/thread.html", context)

@@ -66,10 +66,13 @@ def wording(row: Any, field: str) -> Wording:
 
 
 def proper_name(name: str) -> SafeString:
-    """Return a Swedish name for a page, marked as Swedish where needed."""
+    """Return a Swedish name for a page, marked as Swedish where needed.
+
+    And as what nobody translates: it is no text that lacks its English.
+    """
     if (get_language() or settings.LANGUAGE_CODE) == settings.LANGUAGE_CODE:
         return conditional_escape(name)
-    return format_html('<span lang="{}">{}</span>', settings.LANGUAGE_CODE, name)
+    return format_html('<span lang="{}" translate="no">{}</span>', settings.LANGUAGE_CODE, name)
 
 
 # The same few texts are shown again and again, and a signed text never changes.

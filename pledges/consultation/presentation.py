@@ -7,13 +7,14 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from pledge_portal.pages.text import Wording, wording
-from pledges.models import Consultation, Pledge
-from pledges.presentation.pledge import period_name
+from pledges.models import Consultation, Municipality, Pledge
+from pledges.presentation.pledge import years_and_parts
 from pledges.presentation.validity import day
-from pledges.writing.draft_presentation import DraftView, draft_view
+from pledges.writing.draft_presentation import DraftView, draft_view, parts_in_a_row
 
 
 @dataclass(frozen=True)
@@ -21,13 +22,14 @@ class ConsultationView:
     """A consultation as pages show it.
 
     `subject_path` is the part of an address that names it where it is commented on. `until` says
-    until when one can comment, or could; `draft` is what was shown, None in lists.
+    until when one can comment, or could; `parts` names the parts of the municipality that it is
+    read at, if the draft isn't for all of it; `draft` is what was shown, None in lists.
     """
 
     key: int
     subject_path: str
     period: str
-    period_name: str
+    short_name: SafeString
     number: int
     is_open: bool
     title: Wording
@@ -37,22 +39,26 @@ class ConsultationView:
     outcome: Wording
     outcome_published: str
     is_demonstration: bool
+    parts: str
     draft: DraftView | None = None
 
 
-def consultation_view(row: Consultation, on: date, *, whole: bool = False) -> ConsultationView:
-    """Return a consultation as it is on a day.
+def consultation_view(
+    row: Consultation, on: date, municipality: Municipality | None = None, *, whole: bool = False
+) -> ConsultationView:
+    """Return a consultation as it is on a day, read at a municipality.
 
     With the draft when it is to be shown `whole`: that asks the database one query, for a row of
     `without_the_draft` all else none.
     """
     front: dict[str, Any] = getattr(row, "front", None) or row.contents["front"]
+    parts = parts_in_a_row(municipality.code, front["parts"]) if municipality else ""
     named = Pledge(title_sv=front["title_sv"], title_en=front["title_en"])
     return ConsultationView(
         key=row.pk,
         subject_path=subject_path_of(row),
         period=row.period,
-        period_name=period_name(row.period),
+        short_name=years_and_parts(row.period, parts),
         number=row.number,
         is_open=row.is_open(on),
         title=wording(named, "title"),
@@ -64,6 +70,7 @@ def consultation_view(row: Consultation, on: date, *, whole: bool = False) -> Co
             day(timezone.localdate(row.outcome_published_at)) if row.outcome_published_at else ""
         ),
         is_demonstration=row.is_demonstration,
+        parts=parts,
         draft=draft_view(row.contents, row.police_area.name) if whole else None,
     )
 

@@ -45,7 +45,7 @@ def consultations_of(place: Municipality) -> list[ConsultationView]:
         .for_municipality(place)
         .without_the_draft()[:_MAX_CONSULTATIONS]
     )
-    return [consultation_view(row, on) for row in rows]
+    return [consultation_view(row, on, place) for row in rows]
 
 
 @require_safe
@@ -58,7 +58,7 @@ def consultation(
     Without a number it is the latest round.
     """
     row, place = get_consultation_or_404(slug, period, number)
-    view = consultation_view(row, timezone.localdate(), whole=True)
+    view = consultation_view(row, timezone.localdate(), place, whole=True)
     others = Consultation.objects.public().for_municipality(place).filter(pledge=row.pledge_id)
     context = {
         "municipality": place,
@@ -66,7 +66,7 @@ def consultation(
         "draft": view.draft,
         "annexes": row.annexes.defer("content"),
         "others": [
-            consultation_view(other, timezone.localdate())
+            consultation_view(other, timezone.localdate(), place)
             for other in others.exclude(pk=row.pk).without_the_draft()
         ],
         "signed": _signed(row, place),

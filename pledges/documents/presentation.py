@@ -5,14 +5,17 @@ What it is, who signed it, and how it stands today.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from pledge_portal.pages.text import proper_name
 from pledges.documents.report import Report, Signature
 from pledges.models import Pledge
+from pledges.presentation.commitment import listed
 from pledges.presentation.pledge import PledgeView, SignatoryView, pledge_view, signatories
 
 
@@ -26,7 +29,10 @@ class SignedView:
 
 @dataclass(frozen=True)
 class PartyView:
-    """A municipality that gave the pledge, and the pledge as it stands there."""
+    """A municipality where a pledge holds, and the pledge as it stands there.
+
+    `name` is the municipality's, with the parts that it holds for.
+    """
 
     slug: str
     name: SafeString
@@ -60,8 +66,14 @@ def party_views(pledge: Pledge, on: date) -> list[PartyView]:
     return [
         PartyView(
             party.municipality.slug,
-            proper_name(party.municipality.official_name),
+            proper_name(pledge.place_name(party.municipality)),
             pledge_view(pledge, party.municipality, on),
         )
         for party in pledge.parties.all()
     ]
+
+
+def title_and_places(parties: Sequence[PartyView]) -> SafeString:
+    """Return a pledge's title, and where it holds."""
+    title = parties[0].pledge.title.html
+    return format_html("{}, {}", title, listed([party.name for party in parties]))

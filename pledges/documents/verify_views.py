@@ -36,6 +36,9 @@ def verify(request: HttpRequest) -> HttpResponse:
         return render(request, "pledges/verify.html", {"form": form}, status=status)
     file = form.cleaned_data["file"]
     verification = verify_file(file.read(), trust_roots())
+    pledge = verification.pledge
+    # The answer links to the pledge's first municipality.
+    place = pledge.municipalities.first() if pledge else None
     return render(
         request,
         "pledges/verify.html",
@@ -43,7 +46,8 @@ def verify(request: HttpRequest) -> HttpResponse:
             "form": VerifyForm(),
             "verification": verification,
             "file_name": file.name,
-            "place": _place(verification),
+            "place": place,
+            "place_name": pledge.place_name(place) if pledge and place else "",
             "permanent": _permanent(verification),
             "is_good": verification.is_genuine,
             "is_neutral": verification.answer in _NEUTRAL,
@@ -61,11 +65,6 @@ def _is_too_large(request: HttpRequest) -> bool:
     """
     length = request.headers.get("Content-Length", "")
     return length.isdecimal() and int(length) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE
-
-
-def _place(verification: Verification) -> object:
-    """Return the pledge's first municipality, to which the answer links."""
-    return verification.pledge.municipalities.first() if verification.pledge else None
 
 
 def _permanent(verification: Verification) -> str:

@@ -27,10 +27,11 @@ def matrix_chart(pledge: Pledge, follow_ups: list[FollowUp]) -> Chart | None:
         return None
     latest = sorted(follow_ups, key=lambda follow_up: follow_up.meeting_on)[-MAX_COLUMNS:]
     overview = matrix(pledge, latest)
+    # Time goes from left to right in a drawing.
     rows = [
         MatrixRow(
             Wording(f"{number}. {text.text}", text.lang),
-            [Standing(mark, label) for mark, label in cells],
+            [Standing(mark, label) for mark, label in reversed(cells)],
         )
         for number, text, cells in overview.rows
     ]
@@ -46,7 +47,7 @@ def matrix_chart(pledge: Pledge, follow_ups: list[FollowUp]) -> Chart | None:
         )
         % {"kept": reached, "n": assessed},
         heading=_("Åtagande"),
-        columns=[words for _day, words in overview.meetings],
+        columns=[words for _day, words in reversed(overview.meetings)],
         rows=rows,
         is_demonstration=pledge.is_demonstration,
     )

@@ -161,7 +161,7 @@ def due_text(due: Due | None, plan: FollowUpPlan) -> str:
 
 @dataclass(frozen=True)
 class Matrix:
-    """The whole pledge at a glance: commitments by follow-ups, latest last."""
+    """The whole pledge at a glance: commitments by follow-ups, latest first."""
 
     meetings: list[tuple[date, str]]
     rows: list[tuple[int, Wording, list[tuple[str, str]]]]
@@ -172,7 +172,7 @@ def matrix(pledge: Pledge, follow_ups: list[FollowUp]) -> Matrix:
 
     Their assessments are prefetched.
     """
-    ordered = sorted(follow_ups, key=lambda follow_up: follow_up.meeting_on)
+    ordered = sorted(follow_ups, key=lambda follow_up: follow_up.meeting_on, reverse=True)
     assessments: dict[tuple[int, int], Assessment] = {}
     for follow_up in ordered:
         for assessment in follow_up.assessments.all():

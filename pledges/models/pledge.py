@@ -264,9 +264,13 @@ class Pledge(Decided):
             if row.part.municipality_id == municipality.pk
         ]
 
+    def parts_in_a_row(self, municipality: Municipality) -> str:
+        """Return the names of those parts, empty when it holds for all."""
+        return ", ".join(part.name for part in self.parts_in(municipality))
+
     def place_name(self, municipality: Municipality) -> str:
         """Return where in a municipality it holds: "Göteborgs Stad (Centrum)"."""
-        parts = ", ".join(part.name for part in self.parts_in(municipality))
+        parts = self.parts_in_a_row(municipality)
         return f"{municipality.official_name} ({parts})" if parts else municipality.official_name
 
     @property

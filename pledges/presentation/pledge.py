@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
@@ -75,9 +75,10 @@ class PledgeView:
 
     `parties` is everyone that gives it; `places` where it holds, empty when that is all of the
     municipalities that give it; `period` is its part of the address and `period_name` the
-    same for readers ("2023–2025"); `key` is its row's. `vouched_for` is the party that handed in
-    the document of a pledge that was signed elsewhere, else ""; `original_end` is the end of the
-    text when the pledge is prolonged, else "".
+    same for readers ("2023–2025"); `place` is where it holds in that municipality and `short_name`
+    its years with the parts, as breadcrumbs have it; `key` is its row's. `vouched_for` is the party
+    that handed in the document of a pledge that was signed elsewhere, else ""; `original_end` is
+    the end of the text when the pledge is prolonged, else "".
     """
 
     key: int
@@ -86,6 +87,8 @@ class PledgeView:
     source_note: Wording
     period: str
     period_name: str
+    short_name: SafeString
+    place: str
     parties: SafeString
     municipality_names: dict[str, str]
     police_areas: list[str]
@@ -113,6 +116,12 @@ def period_name(period: str) -> str:
     return "–".join(filter(None, years.groups())) if years else period
 
 
+def years_and_parts(period: str, parts: str) -> SafeString:
+    """Return a pledge's years, and the parts of a municipality that it is for."""
+    years = period_name(period)
+    return format_html("{}, {}", years, proper_name(parts)) if parts else escape(years)
+
+
 def _places(pledge: Pledge) -> list[str]:
     """Return where a pledge holds.
 
@@ -138,6 +147,8 @@ def pledge_view(pledge: Pledge, municipality: Municipality, on: date) -> PledgeV
         source_note=wording(pledge, "source_note"),
         period=pledge.period,
         period_name=period_name(pledge.period),
+        short_name=years_and_parts(pledge.period, pledge.parts_in_a_row(municipality)),
+        place=pledge.place_name(municipality),
         parties=all_parties(names.values()),
         municipality_names=names,
         police_areas=[area.name for area in pledge.police_areas],
@@ -168,12 +179,15 @@ class OtherPledge:
     places: list[str]
 
 
-def pledge_label(pledge: Pledge) -> str:
-    """Return a pledge's title, with its period when the title lacks it."""
+def pledge_label(pledge: Pledge, municipality: Municipality | None = None) -> str:
+    """Return a pledge's title, with its period when the title lacks it.
+
+    And with the parts of a municipality that it holds for, in a list of that municipality's.
+    """
+    parts = pledge.parts_in_a_row(municipality) if municipality else ""
     periods = {pledge.period, pledge.period.replace("-", "–")}
-    if any(period in pledge.title for period in periods):
-        return pledge.title
-    return f"{pledge.title}, {pledge.period}"
+    names = [] if any(period in pledge.title for period in periods) else [pledge.period]
+    return ", ".join(filter(None, [pledge.title, *names, parts]))
 
 
 def pledge_label_with_places(pledge: Pledge) -> str:

@@ -76,8 +76,8 @@ def actions(request: HttpRequest, slug: str, period: str) -> HttpResponse:
         "chosen": chosen.number if chosen else None,
         "chosen_query": f"atagande={chosen.number}&" if chosen else "",
         "shows_commitment": chosen is None,
-        "swedish_texts": presentation.is_partly_swedish(views),
     }
+    context["swedish_texts"] = presentation.is_partly_swedish(*context.values())
     return render(request, "pledges/actions.html", context)
 
 
@@ -150,7 +150,9 @@ class ActionFeed(Feed):
 
     def title(self, read_at: tuple[Pledge, Municipality]) -> str:
         """Return the feed's name."""
-        return _("Gjort för medborgarlöftet i %(name)s") % {"name": read_at[1].official_name}
+        pledge, municipality = read_at
+        name = pledge.place_name(municipality)
+        return _("Gjort för medborgarlöftet i %(name)s") % {"name": name}
 
     def link(self, read_at: tuple[Pledge, Municipality]) -> str:
         """Return the address of the page that lists the same."""

@@ -50,7 +50,10 @@ def comparison(request: HttpRequest, slug: str) -> HttpResponse:
     """
     pledges, municipality = _pledges(slug)
     named = [
-        (pledge.period, Wording(presentation.pledge_label(pledge), wording(pledge, "title").lang))
+        (
+            pledge.period,
+            Wording(presentation.pledge_label(pledge, municipality), wording(pledge, "title").lang),
+        )
         for pledge in pledges
     ]
     latest = {"fran": pledges[1].period, "till": pledges[0].period} if len(pledges) > 1 else {}

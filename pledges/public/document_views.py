@@ -25,7 +25,12 @@ from pledges.documents.permanent import (
     examine_published,
     short_address,
 )
-from pledges.documents.presentation import further_signatures, party_views, signed_views
+from pledges.documents.presentation import (
+    further_signatures,
+    party_views,
+    signed_views,
+    title_and_places,
+)
 from pledges.documents.report import Report
 from pledges.documents.trusted_authorities import trust_roots
 from pledges.follow_ups.presentation import follow_up_view
@@ -55,6 +60,7 @@ def document(request: HttpRequest, sha256: str) -> HttpResponse:
         "size": document.size,
         "parties": parties,
         "pledge": parties[0].pledge,
+        "named": title_and_places(parties),
         "signed": signed_views(pledge, report),
         "further": further_signatures(pledge, report),
         "report": report,
@@ -73,6 +79,7 @@ def _follow_up(request: HttpRequest, document: FollowUpDocument) -> HttpResponse
         "document": document,
         "parties": parties,
         "pledge": parties[0].pledge,
+        "named": title_and_places(parties),
         "follow_up": follow_up_view(follow_up),
     }
     return render(request, "pledges/follow_up_document.html", context)

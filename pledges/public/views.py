@@ -136,6 +136,7 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
                 promises(row, view.standing).values(), view.standing
             ),
         }
+    context["swedish_texts"] = presentation.is_partly_swedish(*context.values())
     return render(request, "pledges/municipality.html", context)
 
 
@@ -152,7 +153,7 @@ def _by_part(
     by_part = []
     for row in rows:
         view = views[row.pk]
-        parts = ", ".join(part.name for part in row.parts_in(municipality))
+        parts = row.parts_in_a_row(municipality)
         of_row = [promised[commitment.pk] for commitment in row.commitments.all()]
         by_part.append((parts, view, presentation.fulfilment(of_row, view.standing)))
     return sorted(by_part, key=lambda listed: swedish_sort_key(listed[0]))
@@ -213,9 +214,7 @@ def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
         .first(),
         "others": [presentation.other_pledge(other) for other in pledges if other is not shown],
     }
-    context["swedish_texts"] = presentation.is_partly_swedish(
-        view, areas, context["sections"], signatories
-    )
+    context["swedish_texts"] = presentation.is_partly_swedish(*context.values())
     return render(request, "pledges/pledge.html", context)
 
 

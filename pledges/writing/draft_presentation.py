@@ -83,8 +83,13 @@ def draft_view(contents: Contents, police_area: str) -> DraftView:
 
 def _with_parts(code: str, name: str, parts: list[str]) -> str:
     """Return a municipality's name with its parts that a draft is for."""
-    names = ", ".join(part.removeprefix(f"{code}:") for part in parts if part.startswith(code))
+    names = parts_in_a_row(code, parts)
     return f"{name} ({names})" if names else name
+
+
+def parts_in_a_row(code: str, parts: list[str]) -> str:
+    """Return the parts of a municipality that a draft is for, in a row."""
+    return ", ".join(part.removeprefix(f"{code}:") for part in parts if part.startswith(code))
 
 
 def names_of_municipalities(codes: Collection[str]) -> dict[str, str]:

@@ -22,7 +22,7 @@ from tests.pages.conftest import Reader
         (
             "/en/alvsbyn/2020/",
             "en",
-            'Show citizen pledges in <span lang="sv">Älvsbyns kommun</span>',
+            'Show citizen pledges in <span lang="sv" translate="no">Älvsbyns kommun</span>',
         ),
         ("/a/b/c/d/", "sv", "Adressen kan vara felskriven"),
         ("/en/a/b/c/", "en", "The address may be misspelt"),

@@ -108,7 +108,7 @@ def test_two_districts_stand_beside_each_other_and_sign_for_themselves(reader: R
         assert "Gäller Löftet gäller till och med den 31 december 2018." in of_centrum
         assert "3 åtaganden: 2 har nått målet och för 1 är inget redovisat än." in of_centrum
         page = reader.text("/goteborg/2018-centrum/")
-        assert "Göteborg 2018 Medborgarlöfte Göteborg Centrum 2018" in page
+        assert "Göteborg 2018, Centrum Medborgarlöfte Göteborg Centrum 2018" in page
     assert "Målet är nått 11 av 6 lovade riktade narkotikainsatser" in promise_text(page, 2)
     assert "Målet är nått 4 av 4 lovade trafikinsatser" in promise_text(page, 3)
     assert "redovisningen saknas" in promise_text(reader.text("/goteborg/2018-centrum/"), 1)

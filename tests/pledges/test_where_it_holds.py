@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
@@ -25,10 +26,13 @@ from pledges.follow_ups import rules as follow_up_rules
 from pledges.lifecycle import State, standing
 from pledges.models import (
     CompletedAction,
+    FollowUp,
+    FollowUpDocument,
     FurtherPoliceArea,
     Municipality,
     MunicipalityPart,
     Pledge,
+    PledgeDocument,
     PledgePart,
     Signatory,
     ValidityPeriod,
@@ -39,6 +43,7 @@ from tests.builders import (
     A_PDF,
     SIGNED_AT,
     SURVEYING,
+    a_comment,
     a_follow_up,
     a_municipality,
     a_person,
@@ -51,6 +56,7 @@ from tests.builders import (
 )
 from tests.pages.conftest import Reader
 from tests.pledges.actions.test_recording_pages import words
+from tests.pledges.real_reports import council
 from tests.pledges.signing.conftest import logged_in
 from tests.pledges.writing.conftest import *  # noqa: F403  (a draft and those who write it)
 from tests.pledges.writing.test_pages import page_of, typed
@@ -71,6 +77,13 @@ def for_part(name: str, **fields: object) -> Pledge:
     lifecycle.adopt(pledge, SIGNED_AT, A_PDF + b"0")
     sign(pledge, 2)
     return Pledge.objects.with_standing().get(pk=pledge.pk)
+
+
+def published_follow_up(pledge: Pledge, first_day: date, last_day: date) -> FollowUp:
+    """Publish a follow-up of a pledge, with its document."""
+    follow_up = council(pledge, (first_day, last_day), timezone.localdate(), {})
+    FollowUpDocument.store(follow_up, A_PDF)
+    return follow_up
 
 
 def by_police_alone(**fields: object) -> Pledge:
@@ -187,6 +200,36 @@ def test_the_municipalitys_page_lists_pledges_in_force_by_part(reader: Reader) -
     # What came before is what held for the same part.
     assert "jamfor/?fran=2023-2025" not in reader.get("/goteborg/2026-centrum/").content.decode()
     assert "Ersatt av" not in reader.text("/goteborg/loften/")
+
+
+def test_every_page_of_a_pledge_names_the_municipality_and_the_part(reader: Reader) -> None:
+    pledge = for_part("Centrum", period="2026-centrum", **YEAR_2026)
+    days = {"first_day": date(2026, 1, 1), "last_day": date(2026, 3, 31)}
+    with time_machine.travel("2026-11-20T12:00:00Z", tick=False):
+        follow_up = published_follow_up(pledge, **days)
+    comment = a_comment(pledge, submitted_at=timezone.now())
+    base = "/goteborg/2026-centrum/"
+    for page in (
+        base,
+        f"{base}insatser/",
+        f"{base}ataganden/1/",
+        f"{base}uppfoljningar/",
+        f"{base}uppfoljningar/{follow_up.meeting_on}/",
+        f"{base}fran-ord-till-handling/",
+        f"{base}kommentarer/",
+        f"{base}kommentarer/{comment.uid}/",
+        f"{base}kommentarer/{comment.uid}/anmal/",
+        f"{base}kommentera/",
+        f"/dokument/{PledgeDocument.objects.public().get(pledge=pledge).sha256}/",
+        f"/dokument/{FollowUpDocument.objects.get(follow_up=follow_up).sha256}/",
+    ):
+        html = reader.get(page).content.decode()
+        [title] = re.findall(r"<title>(.*?)</title>", html)
+        assert "Göteborgs Stad (Centrum)" in title, page
+        if page.startswith(base):
+            [trail] = re.findall(r'<nav class="breadcrumb".*?</nav>', html, re.DOTALL)
+            assert re.search(r'href="/goteborg/">Göteborg</a>', trail), page
+            assert "2026, Centrum" in trail, page
 
 
 @time_machine.travel("2027-02-01T12:00:00Z", tick=False)

@@ -67,7 +67,7 @@ def test_pages_name_the_third_party_and_no_municipality_instead(reader: Reader) 
     assert OWNERS in pledge_page.rsplit("Belysning på gårdarna.", 1)[1][:120]
     assert "Vera Vik verksamhetsledare för Fastighetsägare BID" in pledge_page
     english = reader.get("/en/alvsbyn/2023-2025/ataganden/2/").content.decode()
-    assert f'<span lang="sv">{OWNERS}</span>' in english
+    assert f'<span lang="sv" translate="no">{OWNERS}</span>' in english
 
 
 def test_what_a_third_party_promised_is_asked_for_of_nobody_else() -> None:

@@ -323,7 +323,7 @@ def test_everyone_reads_who_said_that_a_period_is_reported_in_full(reader: Reade
     )
     say(municipal, municipality=municipal.pledge.municipalities.get().pk)
     html = reader.get("/en/pitea/2023-2025/ataganden/1/").content.decode()
-    assert '<span lang="sv">Piteås kommun</span>' in html
+    assert '<span lang="sv" translate="no">Piteås kommun</span>' in html
     assert "&lt;span" not in html
 
 

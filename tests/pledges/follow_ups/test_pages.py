@@ -67,8 +67,11 @@ def test_the_whole_pledge_is_seen_at_a_glance(reader: Reader) -> None:
         meeting_on=date(2025, 9, 17),
     )
     text = reader.text(LIST)
-    assert "12 februari 2025 17 september 2025" in text
-    assert re.search(r"1\. Polisen söker .*? Uppfyllt Pågår 2\. Polisen", text)
+    # The latest meeting stands first, where a phone shows it; a drawing goes as time does.
+    assert "17 september 2025 12 februari 2025" in text
+    assert re.search(r"1\. Polisen söker .*? Pågår Uppfyllt 2\. Polisen", text)
+    table = reader.get(f"{PLEDGE}diagram/uppfoljningar.csv").content.decode()
+    assert "12 februari 2025;17 september 2025" in table
     html = reader.get(LIST).content.decode()
     assert '<th scope="row">' in html
     assert "Uppföljningen av andra halvåret 2025 är försenad." in text

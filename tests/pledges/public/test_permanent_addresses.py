@@ -169,7 +169,8 @@ def test_a_follow_ups_document_has_a_page_too(reader: Reader) -> None:
     a_follow_up(a_pledge())
     sha256 = FollowUpDocument.objects.get().sha256
     text = reader.text(f"/dokument/{sha256}/")
-    assert "Uppföljningens dokument Medborgarlöfte 2023-2025, möte den 12 februari 2025" in text
+    heading = "Medborgarlöfte 2023-2025, Älvsbyns kommun, möte den 12 februari 2025"
+    assert f"Uppföljningens dokument {heading}" in text
     assert "inte undertecknat elektroniskt" in text
     assert "Godkänd av Älvsbyns kommun" in text
     assert "pdfsig" not in text

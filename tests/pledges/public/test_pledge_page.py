@@ -1,5 +1,6 @@
 """The page of a pledge: what is promised, by whom, and how to check it."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -8,7 +9,7 @@ import time_machine
 
 from pledges import lifecycle
 from pledges.models import Municipality, PledgeDocument, Section
-from tests.builders import a_commitment, a_municipality, a_pledge, sign
+from tests.builders import a_commitment, a_municipality, a_pledge, an_action, sign
 from tests.pages.conftest import Reader
 
 pytestmark = pytest.mark.django_db
@@ -175,7 +176,15 @@ def test_a_wholly_translated_pledge_needs_no_note_on_language(reader: Reader) ->
         row.save()
     lifecycle.adopt(pledge, pledge.created_at, b"%PDF")
     sign(pledge, 2)
-    assert "are shown in Swedish" not in reader.text(f"/en{ADDRESS}")
+    pages = [ADDRESS, f"{ADDRESS}ataganden/1/", f"{ADDRESS}insatser/", "/alvsbyn/"]
+    pages.append(f"{ADDRESS}fran-ord-till-handling/")
+    for page in pages:
+        assert "are shown in Swedish" not in reader.text(f"/en{page}")
+    # One Swedish word of what was done, and every page with it says so.
+    an_action(pledge.commitments.get(), done_on=date(2024, 3, 1), unit="sök med två hundar")
+    for page in pages[1:-1]:
+        note = r"are (shown|written) in Swedish\."
+        assert re.search(note, reader.text(f"/en{page}")), page
 
 
 def test_the_language_switch_keeps_the_page(reader: Reader) -> None:
