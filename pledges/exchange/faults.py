@@ -125,7 +125,9 @@ def fault_from_toml(error: TOMLDecodeError, text: str) -> Fault:
         ),
         "Expected '=' after": _("Det saknas = mellan nyckeln och värdet."),
         "Expected ']": _("Tabellens namn ska sluta med ] eller ]]."),
-        "Invalid initial character": _("Nyckeln ska vara ett ord utan mellanslag, å, ä och ö."),
+        "Invalid initial character": _(
+            "Nyckeln ska vara ett ord av bokstäverna a–z, siffror, _ och -."
+        ),
         "Invalid value": _("Värdet går inte att läsa. Står texten inom citattecken?"),
         "Invalid date": _("Datumet finns inte. Skriv det som 2025-12-31."),
         "Unterminated string": _("Citattecknet som avslutar texten saknas."),
