@@ -27,7 +27,7 @@ from pledges.presentation.target_changes import (
     target_in_force,
 )
 from pledges.presentation.time_sentences import mean_text
-from pledges.progress import Mean, Progress, SpanProgress, Verdict
+from pledges.progress import UNREACHED, Mean, Progress, SpanProgress, Verdict
 from pledges.targets import Shape, Target
 
 _FULL = 100
@@ -108,7 +108,7 @@ def progress_view(
     ]
     if progress.verdict == Verdict.UNREPORTED:
         sentences.append(whose_turn(commitment))
-    is_missed = progress.verdict in {Verdict.MISSED, Verdict.PARTLY}
+    is_missed = progress.verdict in UNREACHED
     return ProgressView(
         number=commitment.number,
         text=text,

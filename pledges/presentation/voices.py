@@ -22,7 +22,7 @@ from pledges.models import Assessment
 from pledges.presentation.progress import ProgressView
 from pledges.presentation.progress_summary import progress_summary
 from pledges.presentation.validity import day, period_label
-from pledges.progress import Verdict
+from pledges.progress import UNREACHED, Verdict
 
 _A_DAY = timedelta(days=1)
 _Word = Assessment.Verdict
@@ -86,7 +86,7 @@ class CommitmentVoices:
 def voices_differ(word: str, reported: str | None) -> bool:
     """Return whether an assessment and what is reported of its time differ."""
     if word == _Word.KEPT:
-        return reported in {Verdict.MISSED, Verdict.PARTLY}
+        return reported in UNREACHED
     return word in _SHORTFALL and reported == Verdict.REACHED
 
 

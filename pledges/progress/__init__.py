@@ -25,6 +25,7 @@ public, the workspace all that is done. The rules:
 """
 
 from pledges.progress.outcome import (
+    UNREACHED,
     Amount,
     ClosedTime,
     Closing,
@@ -40,6 +41,7 @@ from pledges.targets import LONG_PERIODS
 
 __all__ = [
     "LONG_PERIODS",
+    "UNREACHED",
     "Amount",
     "ClosedTime",
     "Closing",

@@ -14,7 +14,8 @@ from pledges.lifecycle import Standing
 from pledges.progress.closing import judged
 from pledges.progress.evidence import Evidence, amount_of, cut_between, sums
 from pledges.progress.outcome import Progress, SpanProgress, Tally, Verdict
-from pledges.progress.periods import latest, overall
+from pledges.progress.periods import latest
+from pledges.progress.verdicts import period_counts, verdict_of_period, verdict_of_periods
 from pledges.targets import Span
 
 
@@ -44,14 +45,11 @@ def by_years(evidence: Evidence) -> Progress:
         for (year, whole), tallies, corrected in zip(years, by_year, earlier, strict=True)
     )
     over = [row.verdict for row in rows if row.span.last < standing.on]
-    reached = over.count(Verdict.REACHED)
     return Progress(
         evidence.target,
-        overall(over) or latest(rows, standing),
+        verdict_of_periods(over) or latest(rows, standing),
         rows=rows,
-        reached=reached,
-        judged=reached + over.count(Verdict.MISSED) + over.count(Verdict.PARTLY),
-        unreported=over.count(Verdict.UNREPORTED),
+        **period_counts(over),
         is_late=Verdict.PARTLY in over or Verdict.REPORTED in over,
         **sums(evidence.tallies),
     )
@@ -87,17 +85,18 @@ def _row(
 
 def _verdict_by(last: date, standing: Standing) -> Callable[[Sequence[Tally], bool], Verdict]:
     """Return what becomes of something that is to be done by a day."""
+    ends = standing.last_day
 
     def verdict(tallies: Sequence[Tally], is_closed: bool) -> Verdict:
-        if any(tally.last <= last for tally in tallies):
-            return Verdict.REACHED
-        ends = standing.last_day
-        if ends is not None and ends < min(standing.on, last):
-            return Verdict.CUT
-        if standing.on <= last:
-            return Verdict.NOTHING_YET
-        if is_closed:
-            return Verdict.PARTLY if tallies else Verdict.MISSED
-        return Verdict.REPORTED if tallies else Verdict.UNREPORTED
+        is_over = standing.on > last
+        is_late = is_over and bool(tallies)
+        return verdict_of_period(
+            is_reached=any(tally.last <= last for tally in tallies),
+            is_cut=ends is not None and ends < min(standing.on, last),
+            is_closed=is_closed,
+            is_partly_reached=is_late,
+            lacks_report=is_over and not is_late,
+            is_reported=is_late,
+        )
 
     return verdict

@@ -12,6 +12,7 @@ from typing import Any
 from pledges.lifecycle import Standing, State
 from pledges.progress.closing import judged
 from pledges.progress.outcome import Amount, ClosedTime, Closing, Cut, Progress, Tally, Verdict
+from pledges.progress.verdicts import verdict_of_period
 from pledges.targets import Span, Target, whole_months
 
 
@@ -78,13 +79,6 @@ class Evidence:
         last_day = self.standing.last_day
         return last_day is not None and last_day < min(self.standing.on, self.standing.planned_end)
 
-    @property
-    def unfinished(self) -> Verdict:
-        """How a target stands that isn't reached, nor cut short, nor closed."""
-        if self.is_over:
-            return Verdict.UNREPORTED
-        return Verdict.REPORTED if self.tallies else Verdict.NOTHING_YET
-
     def is_enough(self, done: int | Fraction, needed: int | Fraction, *, is_closed: bool) -> bool:
         """Return whether the target is reached.
 
@@ -97,21 +91,24 @@ class Evidence:
     def over_all_the_time(
         self,
         is_reached: Callable[[Sequence[Tally], bool], bool],
-        unreached: Callable[[Sequence[Tally]], Verdict] = lambda _tallies: Verdict.MISSED,
+        is_partly_reached: Callable[[Sequence[Tally]], bool] = lambda _tallies: False,
         **fields: Any,
     ) -> Progress:
         """Return the progress of a target that all the time is one period for.
 
-        `is_reached` takes tallies, and whether the time is closed; `unreached` says what becomes of
-        it when it is closed without being reached.
+        `is_reached` takes tallies, and whether the time is closed; `is_partly_reached` what there
+        is when it is closed without being reached.
         """
 
         def verdict(tallies: Sequence[Tally], is_closed: bool) -> Verdict:
-            if is_reached(tallies, is_closed):
-                return Verdict.REACHED
-            if self.is_cut:
-                return Verdict.CUT
-            return unreached(tallies) if is_closed else self.unfinished
+            return verdict_of_period(
+                is_reached=is_reached(tallies, is_closed),
+                is_cut=self.is_cut,
+                is_closed=is_closed,
+                is_partly_reached=is_partly_reached(tallies),
+                lacks_report=self.is_over,
+                is_reported=bool(tallies),
+            )
 
         now, closing = self.judged(verdict)
         return Progress(self.target, now, closing=closing, **{**sums(self.tallies), **fields})

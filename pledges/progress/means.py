@@ -11,7 +11,8 @@ from math import ceil
 from pledges.progress.closing import judged
 from pledges.progress.evidence import Evidence, cut_between, in_force, sums
 from pledges.progress.outcome import Mean, Progress, SpanProgress, Tally, Verdict
-from pledges.progress.periods import latest, overall
+from pledges.progress.periods import latest
+from pledges.progress.verdicts import period_counts, verdict_of_period, verdict_of_periods
 from pledges.targets import Period, Span, spans, units_between
 
 _DAY = timedelta(days=1)
@@ -36,11 +37,9 @@ def on_average(evidence: Evidence) -> Progress:
     over = [row.verdict for row in rows if row.span.last < standing.on]
     return Progress(
         evidence.target,
-        overall(over) or latest(rows, standing),
+        verdict_of_periods(over) or latest(rows, standing),
         rows=rows if len(rows) > 1 else (),
-        reached=over.count(Verdict.REACHED),
-        judged=over.count(Verdict.REACHED) + over.count(Verdict.MISSED),
-        unreported=over.count(Verdict.UNREPORTED),
+        **period_counts(over),
         mean=begun[-1].mean if begun else None,
         closing=rows[0].closing if len(rows) == 1 else None,
         **sums(evidence.tallies),
@@ -73,20 +72,19 @@ def _row(evidence: Evidence, period: Period, span: Span, whole: Span) -> SpanPro
     )
     stretches = _reported(evidence, span)
     is_silent = not tallies and not stretches
-    is_open = standing.on <= span.last or (standing.is_held_over and period not in _BY_YEAR)
+    is_over = standing.on > span.last
+    is_open = not is_over or (standing.is_held_over and period not in _BY_YEAR)
 
     def verdict(counted: Sequence[Tally], is_closed: bool) -> Verdict:
         if standing.on < span.first:
             return Verdict.UPCOMING
-        if evidence.is_enough(_share(counted, span), needed, is_closed=is_closed):
-            return Verdict.REACHED
-        if standing.on > span.last and span.last < whole.last:
-            return Verdict.CUT
-        if is_closed:
-            return Verdict.MISSED
-        if is_silent:
-            return Verdict.NOTHING_YET if is_open else Verdict.UNREPORTED
-        return Verdict.REPORTED
+        return verdict_of_period(
+            is_reached=evidence.is_enough(_share(counted, span), needed, is_closed=is_closed),
+            is_cut=is_over and span.last < whole.last,
+            is_closed=is_closed,
+            lacks_report=is_silent and not is_open,
+            is_reported=not is_silent,
+        )
 
     days = (span.first, span.last)
     now, closing = judged(tallies, evidence.closed, days, standing.on, verdict, earlier)

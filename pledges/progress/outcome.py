@@ -33,6 +33,10 @@ class Verdict(models.TextChoices):
     UNMEASURED = "unmeasured", pgettext_lazy("framsteg", "Går inte att bedöma i siffror")
 
 
+# What is closed without being reached, or reached in part or too late.
+UNREACHED = frozenset({Verdict.MISSED, Verdict.PARTLY})
+
+
 @dataclass(frozen=True)
 class Tally:
     """Completed actions of one commitment that lie within the same days.

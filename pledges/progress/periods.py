@@ -10,6 +10,7 @@ from pledges.lifecycle import Standing
 from pledges.progress.closing import judged
 from pledges.progress.evidence import Evidence, amount_of, cut_between, sums
 from pledges.progress.outcome import Progress, SpanProgress, Tally, Verdict
+from pledges.progress.verdicts import period_counts, verdict_of_period, verdict_of_periods
 from pledges.targets import Period, Shape, Span
 
 
@@ -40,11 +41,9 @@ def by_periods(evidence: Evidence, *, is_secret: bool) -> Progress:
     over = [row.verdict for row in rows if row.span.last < standing.on]
     return Progress(
         target,
-        overall(over) or latest(rows, standing),
+        verdict_of_periods(over) or latest(rows, standing),
         rows=rows if target.period != Period.MONTH else (),
-        reached=over.count(Verdict.REACHED),
-        judged=over.count(Verdict.REACHED) + over.count(Verdict.MISSED),
-        unreported=over.count(Verdict.UNREPORTED),
+        **period_counts(over),
         **sums(tally for counted in by_period for tally in counted),
     )
 
@@ -75,15 +74,16 @@ def _row(
     least = needed(evidence, whole)
     if standing.on < span.first:
         return SpanProgress(span, least, 0, Verdict.UPCOMING, promised=promised)
+    is_over = standing.on > span.last
 
     def verdict(counted: Sequence[Tally], is_closed: bool) -> Verdict:
-        if evidence.is_enough(amount_of(counted), least, is_closed=is_closed):
-            return Verdict.REACHED
-        if standing.on > span.last:
-            if span.last < whole.last:
-                return Verdict.CUT
-            return Verdict.MISSED if is_closed else Verdict.UNREPORTED
-        return Verdict.REPORTED if counted else Verdict.NOTHING_YET
+        return verdict_of_period(
+            is_reached=evidence.is_enough(amount_of(counted), least, is_closed=is_closed),
+            is_cut=is_over and span.last < whole.last,
+            is_closed=is_closed,
+            lacks_report=is_over,
+            is_reported=bool(counted),
+        )
 
     days = (span.first, span.last)
     now, closing = judged(tallies, evidence.closed, days, standing.on, verdict, earlier)
@@ -105,16 +105,6 @@ def needed(evidence: Evidence, whole: Span) -> int:
         return evidence.promised
     share, rest = divmod(evidence.promised * whole.days, whole.whole_days)
     return share + (evidence.target.at_most and rest > 0)
-
-
-def overall(over: Sequence[Verdict]) -> Verdict | None:
-    """Return how periods that are over stand together, None when unjudged."""
-    if Verdict.MISSED in over or Verdict.PARTLY in over:
-        return Verdict.PARTLY if {*over} & {Verdict.REACHED, Verdict.PARTLY} else Verdict.MISSED
-    for verdict in (Verdict.UNREPORTED, Verdict.REPORTED, Verdict.REACHED):
-        if verdict in over:
-            return verdict
-    return None
 
 
 def latest(rows: Sequence[SpanProgress], standing: Standing) -> Verdict:

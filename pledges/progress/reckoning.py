@@ -13,6 +13,7 @@ from pledges.progress.evidence import Evidence, amount_of, cut_of, sums
 from pledges.progress.means import on_average
 from pledges.progress.outcome import ClosedTime, Progress, Tally, Verdict
 from pledges.progress.periods import by_periods
+from pledges.progress.verdicts import verdict_of_period
 from pledges.targets import Period, Shape, Target, period_at
 
 
@@ -131,7 +132,7 @@ def _on_demand(evidence: Evidence) -> Progress:
         return Progress(evidence.target, Verdict.NO_REQUEST, **counted)
     return evidence.over_all_the_time(
         lambda tallies, _is_closed: amount_of(tallies) >= sum(tally.requests for tally in tallies),
-        lambda tallies: Verdict.PARTLY if amount_of(tallies) else Verdict.MISSED,
+        lambda tallies: amount_of(tallies) > 0,
         whole=counted["requests"],
     )
 
@@ -143,5 +144,11 @@ def _unmeasured(evidence: Evidence) -> Progress:
     if not evidence.tallies:
         days = (standing.valid_from, standing.last_day or standing.planned_end)
         if closed_on(evidence.closed, *days, standing.on) is None:
-            verdict = evidence.unfinished
+            verdict = verdict_of_period(
+                is_reached=False,
+                is_cut=False,
+                is_closed=False,
+                lacks_report=evidence.is_over,
+                is_reported=False,
+            )
     return Progress(evidence.target, verdict, **sums(evidence.tallies))
