@@ -127,13 +127,10 @@ def _unlike_the_revised(pledge: Pledge, revised: Pledge) -> Iterator[str]:
         yield _(
             "Löftet reviderar %(title)s och ska gälla på samma ställen, från en dag då det gäller."
         ) % {"title": revised.title}
-    last_day = max(
-        [revised.valid_to, *(prolongation.valid_to for prolongation in revised.prolongations.all())]
-    )
-    if pledge.valid_to != last_day:
+    if pledge.valid_to != revised.full_end:
         yield _("Löftet reviderar %(title)s och ska ha samma sista dag, %(day)s.") % {
             "title": revised.title,
-            "day": day(last_day),
+            "day": day(revised.full_end),
         }
 
 

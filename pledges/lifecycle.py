@@ -139,17 +139,6 @@ def standing(pledge: Pledge, on: date, municipality: Municipality | None = None)
     )
 
 
-def full_end(pledge: Pledge) -> date:
-    """Return the last day that is planned for a pledge, as prolonged.
-
-    Asks the database once for a pledge, however often it is asked of many actions.
-    """
-    models.prefetch_related_objects([pledge], "prolongations")
-    return max(
-        [pledge.valid_to, *(prolongation.valid_to for prolongation in pledge.prolongations.all())]
-    )
-
-
 def _planned_end(pledge: Pledge, on: date) -> date:
     """Return the last day that was planned on a day."""
     decided = [
@@ -190,7 +179,7 @@ def _in_or_after_force(
     if last_day is None or on <= last_day:
         is_planned = on <= _planned_end(pledge, on) or not pledge.until_replaced
         return (State.IN_FORCE if is_planned else State.HELD_OVER), last_day
-    planned = full_end(pledge) if not pledge.until_replaced else None
+    planned = pledge.full_end if not pledge.until_replaced else None
     return (State.ENDED if last_day == planned else State.REPLACED), last_day
 
 

@@ -24,7 +24,6 @@ from django.db import transaction
 
 from pledges.actions.days import Days
 from pledges.actions.earlier_amounts import Version, versions
-from pledges.lifecycle import full_end
 from pledges.models import (
     ActionCorrection,
     Commitment,
@@ -147,10 +146,7 @@ def public_from(
     if days.are_several:
         earliest.append(days.last + timedelta(days=1))
     if commitment.is_secret_kind:
-        pledge = commitment.pledge
-        target = commitment.target_in_force
-        last = target.secret_until(commitment.counted_from, full_end(pledge), done.last)
-        earliest.append(last + timedelta(days=1))
+        earliest.append(commitment.secret_until(done.last) + timedelta(days=1))
     return max(earliest)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import Q
 
 from pledges.models import Commitment, Pledge, TargetChange
+from pledges.models.target_change import changes_until
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,7 @@ class CarriedOn:
         """Return by commitment from what day its target of a day is counted."""
         return {
             commitment.pk: commitment.counted_from_by(
-                [
-                    commitment,
-                    *(change for change in changes.get(commitment.pk, []) if change.from_day <= on),
-                ]
+                commitment.source_after(changes_until(changes.get(commitment.pk, []), on))
             )
             for commitment in self.commitments
         }

@@ -26,6 +26,7 @@ from pledges.models.action import CompletedActionQuerySet
 from pledges.models.action_sums import Tallied
 from pledges.models.earlier_amount import EarlierAmountQuerySet
 from pledges.models.published_action import PublishedActionQuerySet
+from pledges.models.target_change import changes_until
 from pledges.progress import Progress, Tally, progress
 
 Tallies = dict[int, list[Tally]]
@@ -99,7 +100,7 @@ class Reported:
         """Return how far a commitment has come in the time of a standing."""
         in_force = self.changes_until(commitment, standing.on)
         so_far = progress(
-            in_force[-1].target if in_force else commitment.target,
+            commitment.source_after(in_force).target,
             self.tallies.get(commitment.pk, []),
             standing,
             closed=self.closed.get(commitment.pk, []),
@@ -110,8 +111,7 @@ class Reported:
 
     def changes_until(self, commitment: Commitment, on: date) -> tuple[TargetChange, ...]:
         """Return how a commitment's target has changed by a day."""
-        changes = self.changes.get(commitment.pk, [])
-        return tuple(change for change in changes if change.from_day <= on)
+        return changes_until(self.changes.get(commitment.pk, []), on)
 
 
 def target_changes(pledges: Iterable[Pledge]) -> TargetChanges:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from pledges.lifecycle import full_end
 from pledges.models import Commitment
 from pledges.progress import Progress
 
@@ -22,9 +21,7 @@ def is_still_secret(
     """
     if not commitment.is_secret_kind:
         return False
-    pledge = commitment.pledge
-    if so_far is not None and so_far.standing is not None:
-        target, first = so_far.target, so_far.standing.valid_from
-    else:
-        target, first = commitment.target_in_force, commitment.counted_from
-    return on <= target.secret_until(first, full_end(pledge), last)
+    if so_far is None or so_far.standing is None:
+        return on <= commitment.secret_until(last)
+    first, planned_end = so_far.standing.valid_from, commitment.pledge.full_end
+    return on <= so_far.target.secret_until(first, planned_end, last)

@@ -18,7 +18,6 @@ from pledge_portal.database.acting import on_behalf_of
 from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
 from pledge_portal.pages.text import day as day_in_words
 from pledges.actions.action_disclosure import publish
-from pledges.lifecycle import full_end
 from pledges.models import Commitment, Pledge, TargetChange
 from pledges.models.has_target import TARGET_FIELDS
 from pledges.targets import Shape
@@ -90,7 +89,7 @@ def _faults(
         }
     for name in ("target_first", "target_last"):
         day = getattr(change, name)
-        if day is not None and not pledge.valid_from <= day <= full_end(pledge):
+        if day is not None and not pledge.valid_from <= day <= pledge.full_end:
             faults[name] = _("Dagen ligger utanför löftets tid.")
     if _as_plain(change) == _as_plain(source):
         faults["target_shape"] = _("Det är det mål som redan räknas. Ändra det som är fel.")
@@ -125,7 +124,7 @@ def _told_earlier(
     """
     if not commitment.is_secret_kind:
         return None
-    end = full_end(pledge)
+    end = pledge.full_end
     targets = (commitment.target_in_force, change.target)
     for ordinal in range(pledge.valid_from.toordinal(), min(today, end).toordinal() + 1):
         day = date.fromordinal(ordinal)

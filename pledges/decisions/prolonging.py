@@ -24,7 +24,6 @@ from pledge_portal.pages.text import day
 from pledge_portal.pages.workspace_forms import LAST_YEAR
 from pledges.actions.action_disclosure import publish
 from pledges.decided import Decision
-from pledges.lifecycle import full_end
 from pledges.models import (
     Commitment,
     Pledge,
@@ -59,7 +58,7 @@ def prolong(
         raise Refused(_("Bara ett löfte som alla har undertecknat kan förlängas."))
     if hasattr(pledge, "annulment"):
         raise Refused(_("Löftet är upphävt."))
-    end = full_end(pledge)
+    end = pledge.full_end
     _check(end, valid_to, decision, reason)
     fields = decision.fields(timezone.localdate(at))
     targets = _new_targets(pledge, numbers, decision.decided_on)

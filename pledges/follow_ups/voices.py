@@ -144,7 +144,7 @@ def _of_time(
     """Return what is reported of days that say something by themselves."""
     of_time = progress_of_time(commitment, reported, standing, first, last)
     if of_time.amounts and of_time.target.shape == Shape.NONE:
-        unit = presentation.unit_text(presentation.target_in_force(commitment, of_time.changes))
+        unit = presentation.unit_text(commitment.source_after(of_time.changes))
         return [SafeString(f"{presentation.amounts_text(of_time, unit)}.")]
     is_hidden = of_time.verdict == Verdict.HIDDEN
     # What is promised for all of the pledge's time isn't missed in a part of it.
@@ -158,7 +158,7 @@ def _part_of_period(
 ) -> SafeString:
     """Return what is reported of days that hold no whole period."""
     done = sum(tally.amount for tally in _within(commitment, reported, first, last))
-    target = presentation.target_in_force(commitment, so_far.changes)
+    target = commitment.source_after(so_far.changes)
     parts = {
         "n": done,
         "unit": presentation.unit_text(target),

@@ -178,7 +178,14 @@ class Commitment(HasTarget):
         Asks the database once for a commitment, or nothing when `target_changes` are fetched.
         """
         models.prefetch_related_objects([self], "target_changes")
-        return [self, *self.target_changes.all()][-1]
+        return self.source_after(list(self.target_changes.all()))
+
+    def source_after(self, changes: Sequence[HasTarget]) -> HasTarget:
+        """Return what holds the target that counts after some of its changes.
+
+        They are given the first first: the latest counts, or without any what was signed.
+        """
+        return changes[-1] if changes else self
 
     @property
     def counted_from(self) -> date:
@@ -189,16 +196,16 @@ class Commitment(HasTarget):
         """
         if self.origin is None:
             return self.pledge.valid_from
-        return self.counted_from_by([self.source_in_force])
+        return self.counted_from_by(self.source_in_force)
 
-    def counted_from_by(self, sources: Sequence[HasTarget]) -> date:
-        """Return the day it is counted from, by the last of what holds its target.
+    def counted_from_by(self, source: HasTarget) -> date:
+        """Return the day it is counted from, by what holds its target.
 
         It carries another on, which is fetched with its pledge.
         """
         pledge, origin = self.pledge, self.origin
         assert origin is not None  # noqa: S101  (it carries one on)
-        return sources[-1].target.period_start(
+        return source.target.period_start(
             origin.pledge.valid_from, pledge.valid_to, pledge.valid_from
         )
 
@@ -206,6 +213,23 @@ class Commitment(HasTarget):
     def target_in_force(self) -> Target:
         """The target that counts today, as decided and corrected."""
         return self.source_in_force.target
+
+    def secret_until(self, day: date) -> date:
+        """Return the last day on which nothing of a day may be told.
+
+        By the target that counts today; it is of a secret kind.
+        """
+        return self.target_in_force.secret_until(self.counted_from, self.pledge.full_end, day)
+
+    @property
+    def hides_how_many_are_left(self) -> bool:
+        """Whether how much is left of its number stays secret to the end.
+
+        It is of a secret kind and for the whole pledge, as signed or as it counts: whoever carries
+        it on begins anew.
+        """
+        targets = (self.target, self.target_in_force)
+        return self.is_secret_kind and any(target.is_over_the_whole for target in targets)
 
 
 # Kinds whose days are never told beforehand: telling them would defeat the measure.

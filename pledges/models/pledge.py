@@ -242,6 +242,16 @@ class Pledge(Decided):
         return self.title
 
     @property
+    def full_end(self) -> date:
+        """The last day that is planned for it, as prolonged.
+
+        Asks the database once for a pledge, however often it is asked of many actions, or nothing
+        when `prolongations` are fetched.
+        """
+        models.prefetch_related_objects([self], "prolongations")
+        return max([self.valid_to, *(longer.valid_to for longer in self.prolongations.all())])
+
+    @property
     def police_areas(self) -> list[PoliceArea]:
         """The police areas that give the pledge, its own first."""
         return [self.police_area, *(row.police_area for row in self.further_police_areas.all())]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.conf import settings
 from django.db import models
@@ -29,6 +30,11 @@ class TargetChangeQuerySet(models.QuerySet["TargetChange"]):
     def corrections(self) -> TargetChangeQuerySet:
         """Return those that say that the signed target was wrong."""
         return self.filter(prolongation=None)
+
+
+def changes_until(changes: Iterable[TargetChange], on: date) -> tuple[TargetChange, ...]:
+    """Return those that count from a day or earlier."""
+    return tuple(change for change in changes if change.from_day <= on)
 
 
 class TargetChange(HasTarget):

@@ -32,7 +32,7 @@ from pledges.presentation.progress import (
     progress_view,
 )
 from pledges.presentation.progress_summary import progress_summary
-from pledges.presentation.target_changes import target_change_views, target_events, target_in_force
+from pledges.presentation.target_changes import target_change_views, target_events
 from pledges.presentation.validity import (
     Answer,
     Event,
@@ -88,7 +88,6 @@ __all__ = [
     "signings",
     "target_change_views",
     "target_events",
-    "target_in_force",
     "target_meaning",
     "target_text",
     "unit_text",

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
 from pledge_portal.pages.text import Wording, proper_name, wording
-from pledges.lifecycle import Standing, full_end, standing
+from pledges.lifecycle import Standing, standing
 from pledges.models import FocusArea, Municipality, PaperScan, Pledge, Section, Signatory, Way
 from pledges.presentation.commitment import (
     CommitmentView,
@@ -204,7 +204,7 @@ def other_pledge(pledge: Pledge) -> OtherPledge:
         wording(pledge, "title"),
         pledge.period,
         day(pledge.valid_from),
-        day(full_end(pledge)),
+        day(pledge.full_end),
         _places(pledge),
     )
 

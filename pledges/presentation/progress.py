@@ -24,7 +24,6 @@ from pledges.presentation.progress_sentences import (
 from pledges.presentation.target_changes import (
     TargetChangeView,
     target_change_views,
-    target_in_force,
 )
 from pledges.presentation.time_sentences import mean_text
 from pledges.progress import UNREACHED, Mean, Progress, SpanProgress, Verdict
@@ -94,7 +93,7 @@ def progress_view(
     `reason` is what the parties have said of why the target is not reached, `reasons` the same by
     the first day of a period.
     """
-    unit = SafeString(unit_text(target_in_force(commitment, progress.changes)))
+    unit = SafeString(unit_text(commitment.source_after(progress.changes)))
     span_views = [
         _span_view(
             period, unit, progress.target, (reasons or {}).get(period.span.first, Wording(""))

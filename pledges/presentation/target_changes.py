@@ -11,7 +11,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from pledges.models import Commitment, TargetChange
-from pledges.models.has_target import HasTarget
 from pledges.presentation.commitment import target_text
 
 
@@ -26,11 +25,6 @@ class TargetChangeView:
     on: date
     sentence: SafeString
     counts: str
-
-
-def target_in_force(commitment: Commitment, changes: Sequence[TargetChange]) -> HasTarget:
-    """Return what holds the target that counts: the signed or the latest."""
-    return changes[-1] if changes else commitment
 
 
 def target_change_views(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date
 
 from pledges.lifecycle import Standing
 from pledges.progress.closing import closed_on
@@ -14,7 +14,7 @@ from pledges.progress.means import on_average
 from pledges.progress.outcome import ClosedTime, Progress, Tally, Verdict
 from pledges.progress.periods import by_periods
 from pledges.progress.verdicts import verdict_of_period
-from pledges.targets import Period, Shape, Target, period_at
+from pledges.targets import Period, Shape, Target
 
 
 def progress(
@@ -36,9 +36,11 @@ def progress(
     counted = sorted(tallies, key=lambda tally: tally.first)
     evidence = Evidence(target, counted, standing, tuple(closed), tuple(earlier))
     if is_secret and not target.is_by_periods:
-        if _is_hidden(target, standing):
+        # 5 of 6 in the last term would announce the sixth.
+        untold, _last = target.secret_span(standing.valid_from, standing.planned_end, standing.on)
+        if untold <= standing.valid_from:
             return Progress(target, Verdict.HIDDEN, is_secret=True, standing=standing)
-        evidence = _at_the_last_terms_end(evidence)
+        evidence = _as_it_stood(evidence, untold)
     return replace(
         _outcome(evidence, is_secret=is_secret),
         is_secret=is_secret,
@@ -68,31 +70,13 @@ def _outcome(evidence: Evidence, *, is_secret: bool) -> Progress:
     return _unmeasured(evidence)
 
 
-def _is_hidden(target: Target, standing: Standing) -> bool:
-    """Return whether nothing of a secret kind's target may be told yet.
-
-    5 of 6 in the last term would announce the sixth, so what is over the whole pledge waits for its
-    end, cut short or not.
-    """
-    if target.is_over_the_whole:
-        return standing.on <= standing.planned_end
-    return period_at(Period.TERM, standing.on).first <= standing.valid_from
-
-
-def _at_the_last_terms_end(evidence: Evidence) -> Evidence:
-    """Return how things stood when the running school term began.
-
-    What came later isn't told.
-    """
-    standing = evidence.standing
-    on = period_at(Period.TERM, standing.on).first
-    if evidence.target.is_over_the_whole:
-        on = max(on, standing.planned_end + timedelta(days=1))
+def _as_it_stood(evidence: Evidence, on: date) -> Evidence:
+    """Return how things stood on an earlier day; what came later isn't told."""
     return replace(
         evidence,
         tallies=[tally for tally in evidence.tallies if tally.last < on],
         earlier=[tally for tally in evidence.earlier if tally.last < on],
-        standing=replace(standing, on=on),
+        standing=replace(evidence.standing, on=on),
     )
 
 

@@ -237,7 +237,7 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
     figures = evidence(chosen, municipality, view.standing.on)
     reported = reported_in_public([pledge], view.standing.on)
     both_voices = promise(chosen, reported, view.standing)
-    target = presentation.target_in_force(chosen, reported.changes_until(chosen, view.standing.on))
+    target = chosen.source_after(reported.changes_until(chosen, view.standing.on))
     context: dict[str, object] = {
         "municipality": municipality,
         "pledge": view,

@@ -240,18 +240,19 @@ def _year_of_pledge(valid_from: date, day: date) -> date:
     return first if first <= day else _years_after(valid_from, day.year - valid_from.year - 1)
 
 
-def last_day_of_period(
+def period_around(
     period: Period, valid_from: date, planned_end: date, day: date, amount: int | None = None
-) -> date:
-    """Return the own last day of the period that a day of a pledge counts in.
+) -> tuple[date, date]:
+    """Return the first and last day of the period that a day counts in.
 
-    Where the pledge ends within a period, or is cut short, that of the whole period.
+    Where the pledge ends within a period, or is cut short, the last is that of the whole period.
     """
     counted_until = max(day, planned_end)
     for span in spans(period, valid_from, planned_end, counted_until, amount):
         if day <= span.last:
-            return max(span.last, _end_of_whole(period, valid_from, planned_end, span))
-    return day
+            last = max(span.last, _end_of_whole(period, valid_from, planned_end, span))
+            return span.first, last
+    return day, day
 
 
 def _end_of_whole(period: Period, valid_from: date, planned_end: date, span: Span) -> date:

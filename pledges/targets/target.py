@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import models
@@ -16,7 +16,7 @@ from pledges.targets.periods import (
     LONG_PERIODS,
     Period,
     Span,
-    last_day_of_period,
+    period_around,
     period_at,
     spans,
     yearly_spans,
@@ -109,18 +109,31 @@ class Target:
     def secret_until(self, valid_from: date, planned_end: date, day: date) -> date:
         """Return the last day on which nothing of a day may be told.
 
-        Of a secret kind: the own last day of the period that the day counts in, also where it is
-        cut short. What is over the whole pledge, or tells how much is left of it, waits for its
-        end; what has no periods, or months and shorter ones, for the end of the school term.
+        Of a secret kind, see `secret_span`.
         """
-        term = period_at(Period.TERM, day).last
+        return self.secret_span(valid_from, planned_end, day)[1]
+
+    def secret_span(self, valid_from: date, planned_end: date, day: date) -> tuple[date, date]:
+        """Return the first and last of the days that are told of together.
+
+        Of a secret kind nothing of them may be told before the last is over: that is the own last
+        day of the period that `day` counts in, also where it is cut short. What is over the whole
+        pledge, or tells how much is left of it, waits for its end; what has no periods, or months
+        and shorter ones, for the end of the school term.
+        """
+        together: tuple[date, date] | None = None
         if self.is_by_periods and self.period is not None:
-            if self._own is not None:
-                return self._own[1] if day <= self._own[1] else term
-            return last_day_of_period(self.period, valid_from, planned_end, day, self._least)
-        if self.is_over_the_whole and day <= planned_end:
-            return planned_end
-        return term
+            if self._own is None:
+                return period_around(self.period, valid_from, planned_end, day, self._least)
+            together = (valid_from, self._own[1])
+        elif self.is_over_the_whole:
+            together = (valid_from, planned_end)
+        term = period_at(Period.TERM, day)
+        if together is None:
+            return term.first, term.last
+        if day <= together[1]:
+            return together
+        return max(term.first, together[1] + timedelta(days=1)), term.last
 
     @property
     def is_over_the_whole(self) -> bool:

@@ -18,7 +18,7 @@ from pledge_portal.pages.personal_data import Sort, find_personal_data
 from pledge_portal.pages.text import day
 from pledges.adoptable import lacking_for_adoption, rival_sentence, rivals
 from pledges.documents.printable import unprintable_sentence, unprintable_signs
-from pledges.lifecycle import full_end, is_on_consultation
+from pledges.lifecycle import is_on_consultation
 from pledges.models import Municipality, MunicipalityPart, Pledge, ValidityPeriod
 from pledges.writing.completeness import marks_by_commitment
 from pledges.writing.parts import (
@@ -253,7 +253,7 @@ def _after_the_last(pledge: Pledge, last: ValidityPeriod, name: str) -> Iterator
             stops=False,
             part=FRONT,
         )
-    elif pledge.valid_from <= full_end(last.pledge):
+    elif pledge.valid_from <= last.pledge.full_end:
         yield Point(
             _("Löftet avslutar %(title)s i förtid i %(municipality)s: sista dagen blir %(last)s.")
             % {**names, "last": day(pledge.valid_from - timedelta(days=1))},

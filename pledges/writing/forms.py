@@ -315,11 +315,7 @@ class CommitmentForm(PartForm):
     def _check_origin(self, origin: Commitment, kind: Any, target: Target) -> None:
         if kind != origin.kind:
             self.add_error("origin", _("Ett åtagande av ett annat slag räknas från början."))
-        elif origin.is_secret_kind and (
-            target.is_over_the_whole
-            or origin.target.is_over_the_whole
-            or origin.target_in_force.is_over_the_whole
-        ):
+        elif origin.hides_how_many_are_left or (origin.is_secret_kind and target.is_over_the_whole):
             # How many are left of a number for the whole would be told by the revised pledge.
             self.add_error("origin", _("Hundsök med ett antal för hela löftet räknas från början."))
 

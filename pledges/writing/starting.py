@@ -13,7 +13,6 @@ from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, Person, keys_of_own_places
 from pledge_portal.pages.refusals import Refused
 from pledge_portal.pages.text import day
-from pledges.lifecycle import full_end
 from pledges.models import (
     Commitment,
     Municipality,
@@ -148,7 +147,7 @@ def begin_revision(
         holds_in=[party.municipality for party in revised.parties.all() if not party.gives],
         police_area=revised.police_area,
         valid_from=valid_from,
-        valid_to=full_end(revised),
+        valid_to=revised.full_end,
         until_replaced=revised.until_replaced,
         period=period,
     )
@@ -249,10 +248,5 @@ def _origins(revised: Pledge) -> dict[int, int]:
         for commitment in Commitment.objects.filter(pledge=revised).prefetch_related(
             "target_changes"
         )
-        if not (
-            commitment.is_secret_kind
-            and (
-                commitment.target.is_over_the_whole or commitment.target_in_force.is_over_the_whole
-            )
-        )
+        if not commitment.hides_how_many_are_left
     }

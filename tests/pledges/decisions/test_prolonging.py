@@ -206,7 +206,7 @@ def test_the_command_prolongs() -> None:
     pledge = a_pledge_of_2021()
     decided = ("--decided-on", "2021-11-15", "--decided-by", "Rådet", "--reason", "Pandemin")
     call_command("prolong_pledge", "alvsbyn", "2021", "--to", "2022-12-31", *decided)
-    assert lifecycle.full_end(pledge) == date(2022, 12, 31)
+    assert pledge.full_end == date(2022, 12, 31)
 
 
 def test_what_was_decided_of_one_that_has_ended_is_entered_late() -> None:
