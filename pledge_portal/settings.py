@@ -18,6 +18,7 @@ from pledge_portal.database.secrets import kept_secret
 from pledge_portal.operations.log_settings import log_settings
 from pledge_portal.pages.content_policy import content_security_policy
 from pledge_portal.pages.shared_cache import shared_cache
+from pledges.surveys.statistical_disclosure import Rule
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -321,18 +322,18 @@ OPEN_FORMS_WITHOUT_SCRIPT = env.int("OPEN_FORMS_WITHOUT_SCRIPT", default=30)
 # What may be told of surveys among pupils (pledges/surveys/statistical_disclosure.py).
 # SURVEY_SMALLEST_GROUP: of how many answers at least shares are shown; SURVEY_SMALLEST_CELL: how
 # many must at least have said yes, and how many no. Both can be raised, never lowered.
-_SMALLEST = {"SURVEY_SMALLEST_GROUP": 10, "SURVEY_SMALLEST_CELL": 5}
-SURVEY_SMALLEST_GROUP, SURVEY_SMALLEST_CELL = (
-    env.int(name, default=least) for name, least in _SMALLEST.items()
-)
-if _SMALLEST["SURVEY_SMALLEST_GROUP"] > SURVEY_SMALLEST_GROUP:
+_LEAST = Rule()
+SURVEY_SMALLEST_GROUP = env.int("SURVEY_SMALLEST_GROUP", default=_LEAST.smallest_group)
+SURVEY_SMALLEST_CELL = env.int("SURVEY_SMALLEST_CELL", default=_LEAST.smallest_cell)
+if _LEAST.smallest_group > SURVEY_SMALLEST_GROUP:
     raise ImproperlyConfigured(
-        "SURVEY_SMALLEST_GROUP får vara lägst 10: färre svar än så kan peka ut enskilda elever."
+        f"SURVEY_SMALLEST_GROUP får vara lägst {_LEAST.smallest_group}: färre svar än så kan peka "
+        "ut enskilda elever."
     )
-if not _SMALLEST["SURVEY_SMALLEST_CELL"] <= SURVEY_SMALLEST_CELL <= SURVEY_SMALLEST_GROUP:
+if not _LEAST.smallest_cell <= SURVEY_SMALLEST_CELL <= SURVEY_SMALLEST_GROUP:
     raise ImproperlyConfigured(
-        "SURVEY_SMALLEST_CELL får vara lägst 5, för att inte peka ut enskilda elever, och högst "
-        "lika stort som SURVEY_SMALLEST_GROUP."
+        f"SURVEY_SMALLEST_CELL får vara lägst {_LEAST.smallest_cell}, för att inte peka ut "
+        "enskilda elever, och högst lika stort som SURVEY_SMALLEST_GROUP."
     )
 
 # PUBLIC_PAGES_MB: how many megabytes of public pages a server process keeps in memory; 0 keeps

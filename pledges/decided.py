@@ -8,7 +8,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from pledge_portal.pages.refusals import Refused
-from pledge_portal.pages.workspace_forms import FIRST_YEAR
+from pledge_portal.pages.year_limits import year_fault
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class Decision:
         faults = {}
         if self.decided_on is not None and self.decided_on > today:
             faults["decided_on"] = _("Beslutsdagen har inte varit än.")
-        elif self.decided_on is not None and self.decided_on.year < FIRST_YEAR:
-            faults["decided_on"] = _("Året kan inte stämma.")
+        elif self.decided_on is not None and (fault := year_fault(self.decided_on)):
+            faults["decided_on"] = fault
         paragraph = self.decision_paragraph.strip()
         decided_by = self.decided_by.strip()
         if paragraph and not decided_by:

@@ -353,7 +353,7 @@ def appeal(secret: str, text: str, at: datetime) -> None:
         comment = _locked(secret)
         if comment.state != State.HIDDEN:
             raise Refused(_("Kommentaren är inte dold, så det finns inget att ompröva."))
-        if comment.sender.appealed_at is None:
+        if may_appeal(comment):
             comment.sender.appeal, comment.sender.appealed_at = text, at
             comment.sender.save()
             comment.awaits, comment.awaits_since = Awaits.APPEAL, at

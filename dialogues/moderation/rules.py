@@ -55,7 +55,7 @@ def decide(
         raise Refused({"": _("Kommentaren har ändrats. Läs den igen.")})
     if not shows and reason not in REASONS:
         raise Refused({"reason": _("Välj ett skäl.")})
-    if locked.awaits == Awaits.APPEAL and by.pk == _hidden_by(locked):
+    if not may_judge(by, locked):
         raise Refused({"": _("Du fattade det första beslutet. Någon annan måste ompröva det.")})
     decision = ModerationDecision.objects.create(
         comment=locked,

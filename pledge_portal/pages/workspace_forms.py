@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from pledge_portal.pages.personal_data import Finding
 from pledge_portal.pages.rule_forms import RuleForm
 from pledge_portal.pages.typed_text import clean
+from pledge_portal.pages.year_limits import year_fault
 
 
 class DayInput(forms.DateInput):
@@ -25,14 +26,10 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d", attrs=attrs)
 
 
-# Days outside are slips of the keyboard, and later ones can't be reckoned with.
-FIRST_YEAR, LAST_YEAR = 1990, 2199
-
-
 def check_year(day: date) -> None:
     """Raise ValidationError for years that can't be."""
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValidationError(_("Året kan inte stämma."))
+    if fault := year_fault(day):
+        raise ValidationError(fault)
 
 
 class WorkspaceForm(RuleForm):

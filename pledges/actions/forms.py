@@ -18,7 +18,7 @@ from pledges.actions.doubles import overlapping
 from pledges.actions.places import PlaceUnclear, find_place
 from pledges.actions.tallies import earlier_units
 from pledges.models import Commitment, CompletedAction, Disclosure, Municipality, Place
-from pledges.models.action import MAX_AMOUNT
+from pledges.models.action import MAX_AMOUNT, MAX_EMBARGO_DAYS
 from pledges.targets import Shape, days_text
 
 _SEARCH_FIELDS = ("premises_searched", "indications", "finds")
@@ -298,7 +298,7 @@ class DisclosureForm(WorkspaceForm):
     embargo_days = _count(
         gettext_lazy("Dagar innan en insats visas"),
         min_value=0,
-        max_value=730,
+        max_value=MAX_EMBARGO_DAYS,
         help_text=gettext_lazy("0 betyder så snart den får visas."),
     )
     shows_search_outcome = forms.BooleanField(

@@ -33,7 +33,7 @@ from pledges.models import (
     Pledge,
     PoliceArea,
 )
-from pledges.models.action import MAX_AMOUNT
+from pledges.models.action import MAX_AMOUNT, MAX_EMBARGO_DAYS
 from pledges.targets import Shape
 
 Side = CompletedAction.Side
@@ -105,7 +105,8 @@ def faults(entry: Entry, today: date) -> dict[str, str]:
     elif len(entry.unit) > MAX_UNIT_LENGTH:
         faults["unit"] = _("Skriv högst %(most)s tecken.") % {"most": MAX_UNIT_LENGTH}
     faults |= _search_faults(entry)
-    if entry.embargo_until is not None and (entry.embargo_until - today).days > 730:
+    latest = today + timedelta(days=MAX_EMBARGO_DAYS)
+    if entry.embargo_until is not None and entry.embargo_until > latest:
         faults["embargo_until"] = _("Välj en dag inom två år.")
     return faults
 

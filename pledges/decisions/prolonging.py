@@ -21,7 +21,7 @@ from pledge_portal.accounts.models import User
 from pledge_portal.database.acting import on_behalf_of
 from pledge_portal.pages.refusals import Refused
 from pledge_portal.pages.text import day
-from pledge_portal.pages.workspace_forms import LAST_YEAR
+from pledge_portal.pages.year_limits import year_fault
 from pledges.actions.action_disclosure import publish
 from pledges.decided import Decision
 from pledges.models import (
@@ -145,8 +145,8 @@ def _check(end: date, valid_to: date, decision: Decision, reason: str) -> None:
     faults = {}
     if valid_to <= end:
         faults["valid_to"] = _("Löftet gäller redan så länge.")
-    elif valid_to.year > LAST_YEAR:
-        faults["valid_to"] = _("Året kan inte stämma.")
+    elif fault := year_fault(valid_to):
+        faults["valid_to"] = fault
     if decision.decided_on is None:
         faults["decided_on"] = _("Skriv vilken dag det beslutades.")
     if not decision.decided_by.strip():

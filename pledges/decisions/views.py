@@ -223,7 +223,7 @@ def correct_target(request: StaffRequest, uid: UUID, number: int) -> HttpRespons
 
     def context() -> dict[str, object]:
         target = form.target() if form.is_bound else commitment.source_in_force.fields()
-        time = PledgeTime(pledge.valid_from, lifecycle.full_end(pledge), pledge.until_replaced)
+        time = PledgeTime(pledge.valid_from, pledge.full_end, pledge.until_replaced)
         public = [("", sentences_of_target(commitment, target, time))] if target else []
         return {"public": public, "has_targets": True}
 

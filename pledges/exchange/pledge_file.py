@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from pledge_portal.pages.typed_text import UNSHOWABLE_SIGNS
+from pledge_portal.pages.year_limits import FIRST_YEAR, LAST_YEAR
 from pledges.exchange.faults import Fault, PledgeFileError, fault_from_pydantic, fault_from_toml
 from pledges.models import (
     MAX_COMMITMENT_LENGTH,
@@ -29,7 +30,7 @@ from pledges.models import (
     Signatory,
 )
 from pledges.models.municipality import part_slug
-from pledges.targets import Period, Shape, Target
+from pledges.targets import MAX_DAYS_TO_ANSWER, Period, Shape, Target
 
 MAX_BYTES = 2 * 1024 * 1024
 
@@ -63,7 +64,7 @@ _Invented = Annotated[
     list[Annotated[str, _one_line(40)]],
     Field(default_factory=list, max_length=40),
 ]
-_Day = Annotated[date, Field(ge=date(1990, 1, 1), lt=date(2200, 1, 1))]
+_Day = Annotated[date, Field(ge=date(FIRST_YEAR, 1, 1), lt=date(LAST_YEAR + 1, 1, 1))]
 
 
 class _Part(BaseModel):
@@ -88,7 +89,7 @@ class TargetPart(BaseModel):
     first: _Day | None = None
     last: _Day | None = None
     every_year: bool | None = None
-    within_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    within_days: Annotated[int, Field(ge=1, le=MAX_DAYS_TO_ANSWER)] | None = None
     of: Annotated[int, Field(gt=0, lt=1_000_000_000)] | None = None
     unit: Annotated[str, _one_line(80)] | None = None
     unit_en: Annotated[str, _one_line(80)] | None = None

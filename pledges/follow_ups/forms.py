@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
 from pledges.documents.printable import check_printable
 from pledges.models import Assessment, Commitment, FollowUpPlan
+from pledges.models.follow_up import MAX_DAYS_UNTIL_DUE
 
 _NO_SECRETS = gettext_lazy(
     "Texten blir offentlig. Skriv inga namn, och inga dagar eller skolor för hundsök."
@@ -139,7 +140,7 @@ class PlanForm(WorkspaceForm):
     days_until_due = forms.IntegerField(
         label=gettext_lazy("Klar så många dagar efter periodens slut"),
         min_value=0,
-        max_value=366,
+        max_value=MAX_DAYS_UNTIL_DUE,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
     next_meeting_on = forms.DateField(

@@ -28,6 +28,10 @@ from pledges.models.pledge import Pledge, of_own_pledges
 MAX_AMOUNT = 100_000
 
 
+# How long what is done may be kept from the public, by its kind or for one action.
+MAX_EMBARGO_DAYS = 730
+
+
 class Disclosure(models.Model):
     """How closely the public is told of a commitment's actions."""
 
@@ -55,7 +59,9 @@ class Disclosure(models.Model):
         _("tid som visas"), max_length=20, choices=DateDetail, default=DateDetail.DAY
     )
     embargo_days = models.PositiveSmallIntegerField(
-        _("dagar innan en insats visas"), default=0, validators=[MaxValueValidator(730)]
+        _("dagar innan en insats visas"),
+        default=0,
+        validators=[MaxValueValidator(MAX_EMBARGO_DAYS)],
     )
     shows_search_outcome = models.BooleanField(_("visa hundsökens utfall"), default=False)
 

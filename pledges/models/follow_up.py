@@ -25,7 +25,7 @@ from pledges.models.municipality import Municipality, PoliceArea
 from pledges.models.pledge import Pledge
 from pledges.models.stored_file import StoredFile
 
-DAYS_UNTIL_DUE = 45
+DAYS_UNTIL_DUE, MAX_DAYS_UNTIL_DUE = 45, 366
 
 
 class FollowUpPlan(models.Model):
@@ -46,7 +46,7 @@ class FollowUpPlan(models.Model):
     days_until_due = models.PositiveSmallIntegerField(
         _("dagar efter periodens slut"),
         default=DAYS_UNTIL_DUE,
-        validators=[MaxValueValidator(366)],
+        validators=[MaxValueValidator(MAX_DAYS_UNTIL_DUE)],
     )
     next_meeting_on = models.DateField(_("nästa möte i rådet"), null=True, blank=True)
 

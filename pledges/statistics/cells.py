@@ -32,7 +32,6 @@ _MAX_DIGITS = 12
 _RATE_DIGITS = 10
 _STEP, _RATE_STEP = Decimal("0.0001"), Decimal("0.01")
 
-_FIRST_YEAR, _LAST_YEAR = 1900, 2199
 _MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
 _MONTH_NAMES = (
     *("januari", "februari", "mars", "april", "maj", "juni"),
@@ -93,6 +92,11 @@ def figure(text: str) -> Figure:
     return Figure(_number(number), Note.NONE if number == text else Note.PRELIMINARY)
 
 
+def is_too_large(number: int | Decimal) -> bool:
+    """Return whether a number has more digits than any figure."""
+    return abs(number) >= 10**_MAX_DIGITS
+
+
 def _number(text: str) -> Decimal:
     text = text.replace("−", "-")
     if _GROUPED.fullmatch(text):
@@ -100,7 +104,7 @@ def _number(text: str) -> Decimal:
     if not _NUMBER.fullmatch(text):
         raise NotAFigure(_("”%(text)s” är inte ett tal.") % {"text": text[:40]})
     number = Decimal(text.replace(",", "."))
-    if abs(number) >= 10**_MAX_DIGITS:
+    if is_too_large(number):
         raise NotAFigure(_("Talet är för stort."))
     return number
 
@@ -163,6 +167,11 @@ class Period:
     is_preliminary: bool = False
 
 
+def is_year(number: int) -> bool:
+    """Return whether a number can be a year that figures are of."""
+    return 1900 <= number <= 2199
+
+
 @lru_cache(maxsize=10_000)
 def period(text: str) -> Period | None:
     """Return the period that a text names, or None.
@@ -177,7 +186,7 @@ def period(text: str) -> Period | None:
     if parts is None:
         return None
     kind, year, number = parts
-    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+    if not is_year(year):
         return None
     return Period(kind, first_day_of(kind, year, number), is_preliminary)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +16,7 @@ from pledge_portal.pages.workspace_forms import WorkspaceForm
 from pledges.exchange.uploads import WholeFileField
 from pledges.models import Commitment, FocusArea, Indicator, Pledge
 from pledges.statistics.staged_files import MAX_BYTES
+from pledges.statistics.staging import LARGE_CHANGE_TEXT
 from pledges.statistics.taking_back import MAX_REASON_LENGTH
 
 _NAME_LENGTH, _EXPLANATION_LENGTH, _REASON_LENGTH = 160, 1000, 300
@@ -36,7 +38,9 @@ class ConfirmImportForm(WorkspaceForm):
 
     accepts_large = forms.BooleanField(
         required=False,
-        label=gettext_lazy("Siffrorna som ändras mer än tre gånger är rätt."),
+        label=format_lazy(
+            gettext_lazy("Siffrorna som ändras {large} är rätt."), large=LARGE_CHANGE_TEXT
+        ),
     )
 
     def __init__(self, *args: Any, large_changes: int, **kwargs: Any) -> None:

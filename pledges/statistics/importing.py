@@ -86,7 +86,7 @@ class Report:
 
     @property
     def large_changes(self) -> int:
-        """How many figures become more than three times as large or small."""
+        """How many figures change so much that they need a yes of their own."""
         return sum(change["is_large"] for change in self.changes)
 
     @property
@@ -97,15 +97,16 @@ class Report:
 
 
 class LargeChanges(Refused):
-    """Figures that change more than three times, without a yes of their own."""
+    """Figures that change much, without a yes of their own."""
 
     def __init__(self, number: int) -> None:
         sentence = ngettext(
-            "%(n)s siffra ändras mer än tre gånger. Intyga att den är rätt.",
-            "%(n)s siffror ändras mer än tre gånger. Intyga att de är rätt.",
+            "%(n)s siffra ändras %(large)s. Intyga att den är rätt.",
+            "%(n)s siffror ändras %(large)s. Intyga att de är rätt.",
             number,
         )
-        super().__init__({"accepts_large": sentence % {"n": number}})
+        words = {"n": number, "large": staging.LARGE_CHANGE_TEXT}
+        super().__init__({"accepts_large": sentence % words})
 
 
 def _no_progress(stage: str, rows: int) -> None:
@@ -146,7 +147,7 @@ def import_file(
 ) -> Report:
     """Write what a file brings, in one transaction, and return what it was.
 
-    `accepts_large` says that figures which change more than three times are right; `as_previewed`
+    `accepts_large` says that figures which change much are right; `as_previewed`
     is the fingerprint of the changes that somebody has said yes to. Raises StatisticsFileError with
     every fault, LargeChanges, and ChangedMeanwhile when it would bring something else than
     previewed; then nothing is written.

@@ -57,7 +57,7 @@ def look_again(staged: HeldStatisticsFile, *, at: datetime) -> None:
 def confirm(staged: HeldStatisticsFile, *, accepts_large: bool = False, at: datetime) -> Report:
     """Import a staged file and delete it.
 
-    `accepts_large` is the yes to figures that change more than three times. A second confirmation
+    `accepts_large` is the yes to figures that change much. A second confirmation
     finds it gone (HeldStatisticsFile.DoesNotExist). Raises LargeChanges without that yes, and
     ChangedMeanwhile or StatisticsFileError when it would bring something else than its preview
     said; then it stays.

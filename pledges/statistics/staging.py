@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext_lazy
 
 from pledges.models import EarlierFigure, Observation
 from pledges.statistics.source_rows import ReadObservation
@@ -236,14 +237,16 @@ def compare(indicators: dict[int, int], *, missing_yields: bool, revises: bool) 
         return RowCounts(*cursor.fetchone())
 
 
-# By these a changed figure is so much larger or smaller that its source may be another than meant.
-_MAX_TIMES = 3
+# A figure that changes more than this needs a yes of its own: its source may be another than meant.
+# The number of times, and in words.
+_LARGE_CHANGE = 3
+LARGE_CHANGE_TEXT = gettext_lazy("mer än tre gånger")
 
 
 def _is_large(name: str) -> str:
     sizes = f"abs(o.{name}), abs(r.{name})"
     return (
-        f"coalesce(greatest({sizes}) > {_MAX_TIMES} * least({sizes})"
+        f"coalesce(greatest({sizes}) > {_LARGE_CHANGE} * least({sizes})"
         f" OR sign(o.{name}) * sign(r.{name}) < 0, false)"
     )
 

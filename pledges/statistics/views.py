@@ -38,6 +38,7 @@ from pledges.statistics.forms import (
 from pledges.statistics.importing import Report
 from pledges.statistics.presentation import change_lines, figure_text, period_label
 from pledges.statistics.source_rows import StatisticsFileError
+from pledges.statistics.staging import LARGE_CHANGE_TEXT
 
 _A_PAGE = 20
 _LATEST = 20
@@ -144,6 +145,7 @@ def preview(request: StaffRequest, uid: UUID) -> HttpResponse:
             "same_as": _same_as(summary["same_as"]),
             "page": page,
             "changes": change_lines(list(page)),
+            "large_change": LARGE_CHANGE_TEXT,
             **_faults_context(refused),
         }
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from pledges.models import PublishedRound, PublishedShare, SurveyRound
 from pledges.models.survey import Grade
 from pledges.surveys.answer_chains import Group as DisclosedGroup
+from pledges.surveys.publishing import rule
 from pledges.surveys.reading import GROUPS
 from pledges.surveys.statistical_disclosure import HiddenReason, Published, RevealingChange
 from pledges.surveys.sums import ANSWERED, Group, Measure, Sums, row_label
@@ -122,8 +122,8 @@ def reason_text(reason: HiddenReason) -> str:
     The public never learns which reason it was.
     """
     numbers = {
-        "cell": settings.SURVEY_SMALLEST_CELL,
-        "alike": 2 * settings.SURVEY_SMALLEST_GROUP,
+        "cell": rule().smallest_cell,
+        "alike": rule().smallest_alike,
     }
     return {
         HiddenReason.FEW_YES: _("Färre än %(cell)s svarade ja.") % numbers,
@@ -154,14 +154,13 @@ def reason_text(reason: HiddenReason) -> str:
 
 def hidden_groups(sums: Sums, published: Published) -> list[str]:
     """Return sentences for staff about the groups that the public can't see."""
-    least = {"least": settings.SURVEY_SMALLEST_GROUP}
+    smallest_group = rule().smallest_group
+    least = {"least": smallest_group}
     if not published.is_shown:
         return [_("Färre än %(least)s svarade, så inga andelar visas.") % least]
     if Group.ALL in sums.answered:
         return []
-    is_large = {
-        group: number >= settings.SURVEY_SMALLEST_GROUP for group, number in sums.answered.items()
-    }
+    is_large = {group: number >= smallest_group for group, number in sums.answered.items()}
     if DisclosedGroup.GIRLS not in published.groups:
         if is_large.get(Group.GIRLS) and is_large.get(Group.BOYS):
             return [

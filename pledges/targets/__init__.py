@@ -15,10 +15,18 @@ from pledges.targets.periods import (
     units_between,
     whole_months,
 )
-from pledges.targets.target import Shape, Target, days_text, period_noun, period_phrase
+from pledges.targets.target import (
+    MAX_DAYS_TO_ANSWER,
+    Shape,
+    Target,
+    days_text,
+    period_noun,
+    period_phrase,
+)
 
 __all__ = [
     "LONG_PERIODS",
+    "MAX_DAYS_TO_ANSWER",
     "Period",
     "Shape",
     "Span",

@@ -34,6 +34,8 @@ class Shape(models.TextChoices):
     NONE = "none", gettext_lazy("inget mätbart mål")
 
 
+# How late whoever asks may be promised an answer.
+MAX_DAYS_TO_ANSWER = 3650
 _COUNTED = frozenset({Shape.COUNT, Shape.AVERAGE})
 
 

@@ -18,7 +18,7 @@ from pledges.models import (
     Section,
     Signatory,
 )
-from pledges.targets import Period, Shape, Target
+from pledges.targets import MAX_DAYS_TO_ANSWER, Period, Shape, Target
 from pledges.writing.fields import ENGLISH, DayField, NamesField, long_text, one_line
 from pledges.writing.parts import FIELDS, PartKind
 
@@ -244,7 +244,7 @@ class CommitmentForm(PartForm):
         label=gettext_lazy("Svarstid i dagar"),
         required=False,
         min_value=1,
-        max_value=3650,
+        max_value=MAX_DAYS_TO_ANSWER,
         help_text=gettext_lazy("Bara för mål på begäran: inom en vecka är 7 dagar."),
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )

@@ -134,9 +134,9 @@ def begin_revision(
     Pledge.objects.select_for_update().get(pk=revised.pk)
     if not begins_another and (others := revisions_being_written(revised)):
         raise Refused({"begins_another": being_revised_sentence(others[0])})
-    if valid_from > full_end(revised):
+    if valid_from > revised.full_end:
         sentence = _("Den nya texten ska gälla före löftets sista dag, den %(day)s.")
-        raise Refused({"valid_from": sentence % {"day": day(full_end(revised))}})
+        raise Refused({"valid_from": sentence % {"day": day(revised.full_end)}})
     if not any(valid_from in row.during for row in revised.validity_periods.all()):
         raise Refused({"valid_from": _("Löftet gäller inte den dagen.")})
     if valid_from == revised.valid_from:

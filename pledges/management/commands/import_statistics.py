@@ -17,6 +17,7 @@ from pledges.models import StatisticsImport
 from pledges.statistics.importing import LargeChanges, Report, import_file, preview_file
 from pledges.statistics.presentation import change_lines
 from pledges.statistics.source_rows import StatisticsFileError
+from pledges.statistics.staging import LARGE_CHANGE_TEXT
 
 _SECONDS_BETWEEN_LINES = 1.0
 _MAX_FAULTS = 10_000
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--accept-large-changes",
             action="store_true",
-            help="Läs in även om siffror ändras mer än tre gånger (se dem först med --look).",
+            help=f"Läs in även om siffror ändras {LARGE_CHANGE_TEXT} (se dem först med --look).",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

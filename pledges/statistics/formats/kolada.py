@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from pledges.models import Indicator, Observation, PeriodKind
 from pledges.models.statistics import first_day_of
 from pledges.statistics.areas import COUNTRY
-from pledges.statistics.cells import to_four_decimals
+from pledges.statistics.cells import is_too_large, is_year, to_four_decimals
 from pledges.statistics.formats.json_stream import entries
 from pledges.statistics.names import IndicatorDefinition
 from pledges.statistics.source_rows import ReadingContext, ReadObservation
@@ -31,8 +31,6 @@ _COLUMNS = ["kpi", "municipality", "period", "gender", "value"]
 _VALUE = _COLUMNS.index("value")
 # Where versions 2 and 3 say that there is more than this page.
 _OTHER_PAGES = ("next_url", "previous_url", "next_page", "previous_page")
-_MAX_DIGITS = 12
-_FIRST_YEAR, _LAST_YEAR = 1900, 2199
 _NAME_LENGTH, _EXPLANATION_LENGTH = 160, 1000
 
 
@@ -101,7 +99,7 @@ def _data(entry: dict[str, Any], number: int, context: ReadingContext) -> Iterat
         return
     area = context.area(_scb_code(place), number, "municipality")
     begins = _year(year)
-    if begins is None or not _FIRST_YEAR <= begins <= _LAST_YEAR:
+    if begins is None or not is_year(begins):
         context.add_fault(number, "period", _("”%(text)s” är inte ett år.") % _short(year))
         return
     if begins > context.today.year:
@@ -163,7 +161,7 @@ def _value(
     if isinstance(amount, bool) or not isinstance(amount, int | Decimal):
         context.add_fault(number, "value", _("”%(text)s” är inte ett tal.") % _short(amount))
         return None
-    if abs(amount) >= 10**_MAX_DIGITS:
+    if is_too_large(amount):
         context.add_fault(number, "value", _("Talet är för stort."))
         return None
     return gender, to_four_decimals(Decimal(amount)), note.NONE
