@@ -15,7 +15,12 @@ from dialogues.converters import period_and_round
 from dialogues.models import Comment
 from pledge_portal.pages.errors import NotHere
 from pledges.models import Commitment, Consultation, FollowUp, Municipality, Pledge
-from pledges.presentation.lookup import get_consultation_or_404, get_pledge_or_404
+from pledges.presentation.lookup import (
+    get_consultation_or_404,
+    get_follow_up_or_404,
+    get_pledge_or_404,
+    no_commitment,
+)
 
 
 def get_subject_or_404(slug: str, subject_path: str) -> About:
@@ -84,26 +89,15 @@ def _find_commitment(pledge: Pledge, municipality: Municipality, number: str) ->
     if number.isdecimal() and len(number) < 5:
         commitment = pledge.commitments.filter(number=int(number)).first()
     if commitment is None:
-        raise NotHere(
-            _("Löftet har inget åtagande med det numret."),
-            reverse("pledge", args=[municipality.slug, pledge.period]),
-            _("Visa hela löftet"),
-        )
+        raise no_commitment(pledge, municipality)
     return commitment
 
 
 def _find_follow_up(pledge: Pledge, municipality: Municipality, day: str) -> FollowUp | None:
     if not day:
         return None
-    follow_ups = FollowUp.objects.public().filter(pledge=pledge)
     try:
-        follow_up = follow_ups.filter(meeting_on=date.fromisoformat(day)).first()
+        meeting_on = date.fromisoformat(day)
     except ValueError:
-        follow_up = None
-    if follow_up is None:
-        raise NotHere(
-            _("Det finns ingen uppföljning från den dagen."),
-            reverse("follow_ups_public", args=[municipality.slug, pledge.period]),
-            _("Visa alla uppföljningar"),
-        )
-    return follow_up
+        meeting_on = None
+    return get_follow_up_or_404(pledge, municipality, meeting_on)

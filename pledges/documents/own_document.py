@@ -11,14 +11,10 @@ from typing import Any
 import pikepdf
 
 from .judgement import ScanProblem, ScanResult
-from .scan import check_pdf, names_in, nested_dictionaries
+from .scan import ACTIVE, ATTACHMENTS, check_pdf, names_in, nested_dictionaries
 
 MAX_PAGES = 200
 
-_ATTACHMENTS = frozenset({"/EmbeddedFiles", "/EF", "/FileAttachment"})
-_ACTIVE = frozenset(
-    {"/JS", "/JavaScript", "/XFA", "/RichMediaContent", "/RichMedia", "/3DD", "/Sound", "/Movie"}
-)
 # ISO 32000-1, table 198: what an action may be. Those that only show something.
 _HARMLESS_ACTIONS = frozenset({"/GoTo", "/URI", "/Named"})
 
@@ -35,9 +31,9 @@ def _problem_of_document(pdf: pikepdf.Pdf) -> ScanProblem | None:
     for pdf_object in pdf.objects:
         for dictionary in nested_dictionaries(pdf_object):
             names = names_in(dictionary)
-            if names & _ATTACHMENTS:
+            if names & ATTACHMENTS:
                 return ScanProblem.ATTACHMENT
-            if names & _ACTIVE or not _actions_are_harmless(dictionary):
+            if names & ACTIVE or not _actions_are_harmless(dictionary):
                 return ScanProblem.ACTIVE
     return None
 

@@ -4,6 +4,8 @@ It goes through JSON. There are no sentences in here: the values say what is so,
 it in words.
 """
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -282,6 +284,23 @@ class Report:
             expected_fields=tuple(data["expected_fields"]),
             spare_fields=tuple(data["spare_fields"]),
         )
+
+
+def blank_report(
+    pdf: bytes, expected_fields: Iterable[str] | None, spare_fields: Iterable[str]
+) -> Report:
+    """Return the report of a file before it is examined.
+
+    With its problem, if any can be told without reading into it.
+    """
+    report = Report(
+        sha256=hashlib.sha256(pdf).hexdigest(),
+        size=len(pdf),
+        expected_fields=tuple(expected_fields or ()),
+        spare_fields=tuple(spare_fields),
+    )
+    problem = outer_problem(pdf)
+    return report if problem is None else report.with_problem(problem)
 
 
 def outer_problem(pdf: bytes) -> Problem | None:

@@ -5,7 +5,6 @@ examines it may fail; the web server goes on and says that the file is too heavy
 """
 
 import base64
-import hashlib
 import importlib
 import json
 import logging
@@ -23,7 +22,7 @@ from typing import Any
 
 from .file_errors import described
 from .judgement import Judgement, Refusal, ScanProblem, ScanResult, outer_scan_problem
-from .report import Problem, Report, TrustRoot, outer_problem
+from .report import Problem, Report, TrustRoot, blank_report
 
 # Each takes up to `memory_mb`; more visitors at once wait for their turn.
 MAX_EXAMINERS = 2
@@ -67,14 +66,9 @@ def examine_in_sandbox(
     unforeseen way is logged, and the problem is `unexamined`. Raises SandboxFailed when the process
     cannot start.
     """
-    report = Report(
-        sha256=hashlib.sha256(pdf).hexdigest(),
-        size=len(pdf),
-        expected_fields=tuple(expected_fields or ()),
-        spare_fields=tuple(spare_fields),
-    )
-    if (problem := outer_problem(pdf)) is not None:
-        return report.with_problem(problem)
+    report = blank_report(pdf, expected_fields, spare_fields)
+    if report.problem is not None:
+        return report
     arguments = {
         "expected_fields": None if expected_fields is None else list(expected_fields),
         "spare_fields": list(spare_fields),

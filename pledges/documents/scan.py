@@ -13,23 +13,14 @@ from .judgement import ScanProblem, ScanResult
 
 MAX_PAGES = 20
 
-_ATTACHMENTS = frozenset({"/EmbeddedFiles", "/EF", "/AF", "/FileAttachment"})
-_ACTIVE = frozenset(
-    {
-        "/JS",
-        "/JavaScript",
-        "/OpenAction",
-        "/AA",
-        "/A",
-        "/XFA",
-        "/AcroForm",
-        "/RichMediaContent",
-        "/3DD",
-        "/Rendition",
-        "/Sound",
-        "/Movie",
-    }
+# What no file that is taken may have: other files, and what acts on its reader's machine.
+ATTACHMENTS = frozenset({"/EmbeddedFiles", "/EF", "/FileAttachment"})
+ACTIVE = frozenset(
+    {"/JS", "/JavaScript", "/XFA", "/RichMediaContent", "/RichMedia", "/3DD", "/Sound", "/Movie"}
 )
+# What a scanner doesn't make either, though it may be no harm.
+_ASSOCIATED = frozenset({"/AF"})
+_ACTIONS_AND_FORMS = frozenset({"/OpenAction", "/AA", "/A", "/AcroForm", "/Rendition"})
 _DEEPEST = 50
 
 # What pikepdf raises for a file that is broken: its own types, and for names that are no text.
@@ -75,9 +66,9 @@ def _problem_of_scan(pdf: pikepdf.Pdf) -> ScanProblem | None:
     for pdf_object in pdf.objects:
         for dictionary in nested_dictionaries(pdf_object):
             names = names_in(dictionary)
-            if names & _ATTACHMENTS:
+            if names & (ATTACHMENTS | _ASSOCIATED):
                 return ScanProblem.ATTACHMENT
-            if names & _ACTIVE:
+            if names & (ACTIVE | _ACTIONS_AND_FORMS):
                 return ScanProblem.ACTIVE
     if not any(page.images for page in pdf.pages):
         return ScanProblem.NO_PICTURE

@@ -5,7 +5,6 @@ known only from what the file itself carries. Call it through `sandbox` for file
 strangers; here a hostile file can still take time and memory.
 """
 
-import hashlib
 import io
 import zlib
 from collections.abc import Sequence
@@ -51,7 +50,7 @@ from .report import (
     Signer,
     TimeSource,
     TrustRoot,
-    outer_problem,
+    blank_report,
 )
 from .structure import as_dictionary, as_integer
 from .trust import Carried, Trust, carried_by
@@ -92,14 +91,9 @@ def examine(
     certificate.
     """
     trust = Trust(trust_roots)
-    report = Report(
-        sha256=hashlib.sha256(pdf).hexdigest(),
-        size=len(pdf),
-        expected_fields=tuple(expected_fields or ()),
-        spare_fields=tuple(spare_fields),
-    )
-    if (problem := outer_problem(pdf)) is not None:
-        return report.with_problem(problem)
+    report = blank_report(pdf, expected_fields, spare_fields)
+    if report.problem is not None:
+        return report
     try:
         return run_without_loop(lambda: _examine_pdf(pdf, report, trust, expected_fields))
     except (PdfDecodeLimitError, MemoryError):

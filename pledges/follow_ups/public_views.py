@@ -22,9 +22,8 @@ from pledges.follow_ups.charts import published_follow_ups, targets_in_both_voic
 from pledges.follow_ups.due import next_due
 from pledges.follow_ups.presentation import due_text, follow_up_view, matrix
 from pledges.lifecycle import standing
-from pledges.models import FollowUp, FollowUpDocument, FollowUpPlan, Municipality
-from pledges.models.pledge import Pledge
-from pledges.presentation.lookup import get_pledge_or_404
+from pledges.models import FollowUp, FollowUpDocument, FollowUpPlan
+from pledges.presentation.lookup import get_follow_up_or_404, get_pledge_or_404
 from pledges.presentation.validity import period_label
 
 
@@ -63,7 +62,7 @@ def follow_ups(request: HttpRequest, slug: str, period: str) -> HttpResponse:
 def follow_up(request: HttpRequest, slug: str, period: str, meeting_on: date) -> HttpResponse:
     """Show a published follow-up, with its corrections beside."""
     pledge, municipality, _rows = get_pledge_or_404(slug, period)
-    published = _published(pledge, municipality, meeting_on)
+    published = get_follow_up_or_404(pledge, municipality, meeting_on)
     view = follow_up_view(published)
     context = {
         "municipality": municipality,
@@ -80,7 +79,7 @@ def follow_up(request: HttpRequest, slug: str, period: str, meeting_on: date) ->
 def document(request: HttpRequest, slug: str, period: str, meeting_on: date) -> HttpResponseBase:
     """Serve the follow-up's document as it is stored."""
     pledge, municipality, _rows = get_pledge_or_404(slug, period)
-    follow_up = _published(pledge, municipality, meeting_on)
+    follow_up = get_follow_up_or_404(pledge, municipality, meeting_on)
     stored = FollowUpDocument.objects.filter(follow_up=follow_up).first()
     if stored is None:
         raise NotHere(
@@ -105,14 +104,3 @@ def _fingerprint(follow_up: FollowUp) -> str:
     """
     documents = FollowUpDocument.objects.filter(follow_up=follow_up)
     return documents.values_list("sha256", flat=True).first() or ""
-
-
-def _published(pledge: Pledge, municipality: Municipality, meeting_on: date) -> FollowUp:
-    follow_up = FollowUp.objects.public().filter(pledge=pledge, meeting_on=meeting_on).first()
-    if follow_up is None:
-        raise NotHere(
-            _("Det finns ingen uppföljning från den dagen."),
-            reverse("follow_ups_public", args=[municipality.slug, pledge.period]),
-            _("Visa alla uppföljningar"),
-        )
-    return follow_up

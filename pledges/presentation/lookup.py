@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.text import proper_name
-from pledges.models import Consultation, Municipality, Pledge
+from pledges.models import Consultation, FollowUp, Municipality, Pledge
 
 
 def get_municipality_or_404(slug: str) -> Municipality:
@@ -53,6 +55,33 @@ def no_pledge(municipality: Municipality) -> NotHere:
             municipality=proper_name(municipality.official_name),
         ),
     )
+
+
+def no_commitment(pledge: Pledge, municipality: Municipality) -> NotHere:
+    """Return the error that says that the pledge has no such commitment."""
+    return NotHere(
+        _("Löftet har inget åtagande med det numret."),
+        reverse("pledge", args=[municipality.slug, pledge.period]),
+        _("Visa hela löftet"),
+    )
+
+
+def get_follow_up_or_404(
+    pledge: Pledge, municipality: Municipality, meeting_on: date | None
+) -> FollowUp:
+    """Return the public follow-up of a meeting.
+
+    Raises NotHere when there is none.
+    """
+    follow_ups = FollowUp.objects.public().filter(pledge=pledge)
+    follow_up = None if meeting_on is None else follow_ups.filter(meeting_on=meeting_on).first()
+    if follow_up is None:
+        raise NotHere(
+            _("Det finns ingen uppföljning från den dagen."),
+            reverse("follow_ups_public", args=[municipality.slug, pledge.period]),
+            _("Visa alla uppföljningar"),
+        )
+    return follow_up
 
 
 def get_consultation_or_404(

@@ -14,11 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date, quote_etag
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pledge_portal.pages.addresses import in_english
-from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.page_versions import Shows, public_file, public_page
 from pledges import presentation
 from pledges.actions.presentation import ActionView, action_view
@@ -47,6 +45,7 @@ from pledges.presentation.lookup import (
     get_consultation_or_404,
     get_municipality_or_404,
     get_pledge_or_404,
+    no_commitment,
     no_pledge,
     place_of,
 )
@@ -226,11 +225,7 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
     siblings = list(pledge.commitments.select_related("focus_area"))
     index = next((i for i, sibling in enumerate(siblings) if sibling.number == number), None)
     if index is None:
-        raise NotHere(
-            _("Löftet har inget åtagande med det numret."),
-            reverse("pledge", args=[slug, period]),
-            _("Visa hela löftet"),
-        )
+        raise no_commitment(pledge, municipality)
     view = presentation.pledge_view(pledge, municipality, timezone.localdate())
     chosen = siblings[index]
     assessed = history(chosen)

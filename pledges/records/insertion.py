@@ -232,6 +232,9 @@ class Insertion:
                     self.doing,
                 )
             return key
+        return self._from_json(column, value)
+
+    def _from_json(self, column: Any, value: Any) -> Any:
         try:
             return from_json(value, column)
         except ValueUnreadable as error:
@@ -343,13 +346,7 @@ class Insertion:
     def _event_value(self, column: Any, value: Any) -> Any:
         if value is None:
             return None
-        try:
-            return from_json(value, column)
-        except ValueUnreadable as error:
-            raise PackageError(
-                _("Kolumnen %(name)s har ett värde som den inte kan ha.") % {"name": column.name},
-                self.doing,
-            ) from error
+        return self._from_json(column, value)
 
     def _before(self, before: Any, fields: dict[str, Any]) -> Any:
         if before is None:

@@ -30,6 +30,7 @@ from pledges.models import (
     Section,
     Signatory,
 )
+from pledges.models.has_target import TARGET_FIELDS
 from pledges.writing.indicator_ties import links_of, tie
 
 Values = dict[str, Any]
@@ -140,23 +141,10 @@ FIELDS: dict[PartKind, dict[str, Any]] = {
         "third_party": _("annan part"),
     },
 }
+_UNITS = frozenset({"target_unit_sv", "target_unit_en"})
 # A target's parts say one thing together: whoever changes one has read the others.
 _TOGETHER = {
-    **dict.fromkeys(
-        (
-            "target_shape",
-            "target_amount",
-            "target_of",
-            "target_period",
-            "target_first",
-            "target_last",
-            "target_every_year",
-            "target_at_least",
-            "target_at_most",
-            "target_within_days",
-        ),
-        "target",
-    ),
+    **{name: "target" for name in TARGET_FIELDS if name not in _UNITS},
     **dict.fromkeys(("valid_from", "valid_to", "until_replaced"), "validity"),
     **dict.fromkeys(("municipalities", "holds_in", "parts"), "places"),
     **dict.fromkeys(("party", "municipality", "part", "police_area", "third_party"), "party"),
