@@ -54,10 +54,10 @@ def rivals(pledge: Pledge, municipality: Municipality) -> PledgeQuerySet:
     )
     parts = pledge.parts_in(municipality)
     elsewhere = PledgePart.objects.filter(pledge=OuterRef("pk"), part__municipality=municipality)
-    same = Exists(elsewhere.filter(part__in=parts)) if parts else ~Exists(elsewhere)
+    is_for_the_same_part = Exists(elsewhere.filter(part__in=parts)) if parts else ~Exists(elsewhere)
     return (
         Pledge.objects.for_municipality(municipality)
-        .filter(~Exists(never_in_force), same, valid_from=pledge.valid_from)
+        .filter(~Exists(never_in_force), is_for_the_same_part, valid_from=pledge.valid_from)
         .exclude(pk=pledge.pk)
         .exclude(stage=Pledge.Stage.DROPPED, adopted_at=None)
     )

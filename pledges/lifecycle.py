@@ -207,12 +207,12 @@ def _for_the_same_part(pledge: Pledge, municipality: Municipality) -> PledgeQuer
     Or for all of the municipality, as it does.
     """
     parts = _parts_in(pledge, municipality)
-    same = ValidityPeriod.objects.filter(
+    periods = ValidityPeriod.objects.filter(
         Q(part__in=parts - {None}) | (Q(part=None) if None in parts else Q(pk__in=[])),
         pledge=OuterRef("pk"),
         municipality=municipality,
     )
-    return Pledge.objects.public().for_municipality(municipality).filter(Exists(same))
+    return Pledge.objects.public().for_municipality(municipality).filter(Exists(periods))
 
 
 def _parts_in(pledge: Pledge, municipality: Municipality) -> set[int | None]:
@@ -223,12 +223,12 @@ def _parts_in(pledge: Pledge, municipality: Municipality) -> set[int | None]:
     }
 
 
-def share_a_part(one: Pledge, other: Pledge, municipality: Municipality) -> bool:
+def share_a_part(pledge: Pledge, other: Pledge, municipality: Municipality) -> bool:
     """Return whether two signed pledges hold for the same part.
 
     Or both for all of it. Asks the database nothing when their periods are fetched.
     """
-    return bool(_parts_in(one, municipality) & _parts_in(other, municipality))
+    return bool(_parts_in(pledge, municipality) & _parts_in(other, municipality))
 
 
 def taken_over_by(standing: Standing, others: Iterable[Pledge]) -> Pledge | None:

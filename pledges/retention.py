@@ -27,7 +27,7 @@ class Retention:
     `erase` takes a day, erases what has been kept that long then, and returns how many they were.
     """
 
-    what: str
+    subject: str
     kept_for: timedelta
     erase: Callable[[date], int]
 

@@ -158,12 +158,15 @@ class Page:
 def page_of(rows: CommentQuerySet, *, after: UUID | None, oldest_first: bool) -> Page:
     """Return a page of threads, beginning after the one that `after` names."""
     order = ("published_at", "pk") if oldest_first else ("-published_at", "-pk")
-    if after is not None and (left := rows.filter(uid=after).first()) is not None:
+    if after is not None and (last_shown := rows.filter(uid=after).first()) is not None:
         side = "gt" if oldest_first else "lt"
-        same: dict[str, Any] = {"published_at": left.published_at, f"pk__{side}": left.pk}
+        of_that_moment: dict[str, Any] = {
+            "published_at": last_shown.published_at,
+            f"pk__{side}": last_shown.pk,
+        }
         # The first part is what the index is read by; the second finds those of the same moment.
-        rows = rows.filter(**{f"published_at__{side}e": left.published_at}).filter(
-            Q(**{f"published_at__{side}": left.published_at}) | Q(**same)
+        rows = rows.filter(**{f"published_at__{side}e": last_shown.published_at}).filter(
+            Q(**{f"published_at__{side}": last_shown.published_at}) | Q(**of_that_moment)
         )
     comments = list(with_replies(rows).order_by(*order)[: A_PAGE + 1])
     return Page(

@@ -38,7 +38,7 @@ class RetentionRule:
     `erase` takes a day and the number of days, erases what is due, and returns how many.
     """
 
-    what: str | Promise
+    subject: str | Promise
     days: int
     since: str | Promise
     why: str | Promise
@@ -168,7 +168,7 @@ def dispose(plan: DisposalPlan, on: date) -> int:
     Writes down that it was done, and returns how many answers and comments it was.
     """
     done = 0
-    for what, rows in (
+    for kind, rows in (
         (Disposal.What.SUBMISSIONS, _due_submissions(plan, on)),
         (Disposal.What.COMMENTS, _due_comments(plan, on, plan.comments_years, is_shown=True)),
         (Disposal.What.HIDDEN, _due_comments(plan, on, plan.hidden_years, is_shown=False)),
@@ -178,7 +178,7 @@ def dispose(plan: DisposalPlan, on: date) -> int:
             rows.delete()
             Disposal.objects.create(
                 municipality=plan.municipality,
-                what=what,
+                what=kind,
                 number=number,
                 decision=plan.decision,
                 disposed_on=on,

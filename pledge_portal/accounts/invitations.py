@@ -23,9 +23,11 @@ def invite(email: str, role: Role, place: models.Model, by: User, at: datetime) 
     """
     with transaction.atomic():
         # Only the latest letter to the same role works.
-        same = {"email": email.lower(), "role": role}
+        addressee = {"email": email.lower(), "role": role}
         for earlier in (
-            Invitation.objects.open(at).filter(**same).select_related("municipality", "police_area")
+            Invitation.objects.open(at)
+            .filter(**addressee)
+            .select_related("municipality", "police_area")
         ):
             if earlier.place == place:
                 revoke(earlier, at)

@@ -401,7 +401,11 @@ class EmbeddedServer:
         """
         import psutil
 
-        named = [one.pid for one in psutil.process_iter(["name"]) if one.info["name"] == "postgres"]
+        named = [
+            process.pid
+            for process in psutil.process_iter(["name"])
+            if process.info["name"] == "postgres"
+        ]
         first = self._postmaster()
         return sorted(filter(self._works_here, named), key=lambda pid: (pid != first, pid))
 

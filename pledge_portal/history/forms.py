@@ -63,7 +63,7 @@ class ChangesForm(forms.Form):
         self.is_valid()
         data = getattr(self, "cleaned_data", {})
         return ChangeFilter(
-            who=data.get("vem", ""),
+            actor=data.get("vem", ""),
             kind=data.get("slag", ""),
             since=data.get("fran"),
             until=data.get("till"),

@@ -24,12 +24,12 @@ _COLUMNS = (
 class ChangeFilter:
     """What a reader asks for.
 
-    Days are whole days in the portal's time zone, both included; `who` is a part of a name, an
+    Days are whole days in the portal's time zone, both included; `actor` is a part of a name, an
     address or a command's name; `words` a part of what was changed, as it was or became, or of the
     reason; `belongs_to` the key of what the changed rows belong to.
     """
 
-    who: str = ""
+    actor: str = ""
     kind: str = ""
     since: date | None = None
     until: date | None = None
@@ -39,9 +39,9 @@ class ChangeFilter:
     def filter(self) -> Q:
         """Return the filter for event rows, but for the kind."""
         condition = Q()
-        if self.who:
+        if self.actor:
             for key in ("name", "email", "command", "os_user"):
-                condition |= Q(**{f"pgh_context__{key}__icontains": self.who})
+                condition |= Q(**{f"pgh_context__{key}__icontains": self.actor})
         if self.words:
             condition &= Q(pgh_words__contains=self.words.lower()) | Q(
                 pgh_context__reason__icontains=self.words

@@ -120,8 +120,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         if address:
             return HttpResponsePermanentRedirect(address)
     guess = in_swedish(request.path_info).strip("/").partition("/")[0]
-    near = exception if isinstance(exception, NotHere) else None
-    return _fault_page(request, 404, {"near": near, "guess": guess.replace("-", " ")[:60]})
+    suggestion = exception if isinstance(exception, NotHere) else None
+    return _fault_page(
+        request, 404, {"suggestion": suggestion, "guess": guess.replace("-", " ")[:60]}
+    )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -33,7 +33,7 @@ class CarriedOn:
         """Give each commitment what there is of those that it carries on."""
         for lists in by_commitment:
             added = {
-                key: [one for other in earlier for one in lists.get(other, [])]
+                key: [row for other in earlier for row in lists.get(other, [])]
                 for key, earlier in self.earlier.items()
             }
             for key, rows in added.items():
@@ -61,9 +61,9 @@ def carried_on(pledges: Iterable[Pledge]) -> CarriedOn:
     commitments = Commitment.objects.filter(pledge__in=revising, origin__isnull=False)
     commitments = commitments.select_related("pledge", "origin__pledge")
     origins = {commitment.origin_id for commitment in commitments}
-    line = Commitment.objects.filter(Q(pk__in=origins) | Q(origin__in=origins))
-    line = line.filter(pledge__in=Pledge.objects.public()).select_related("pledge")
-    others = list(line)
+    versions = Commitment.objects.filter(Q(pk__in=origins) | Q(origin__in=origins))
+    versions = versions.filter(pledge__in=Pledge.objects.public()).select_related("pledge")
+    others = list(versions)
     earlier = {
         commitment.pk: [
             other.pk

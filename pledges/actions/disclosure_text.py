@@ -128,7 +128,7 @@ class CorrectionView:
     """A correction: who, when, why, and how each changed part was before."""
 
     when: datetime
-    who: str
+    corrected_by: str
     reason: str
     changes: list[tuple[str, str]]
 
@@ -143,7 +143,7 @@ def corrections(action: CompletedAction) -> list[CorrectionView]:
     return [
         CorrectionView(
             when=row.corrected_at,
-            who=str(row.corrected_by or ""),
+            corrected_by=str(row.corrected_by or ""),
             reason=row.reason,
             changes=[
                 (_label(field), _value(field, value, names)) for field, value in row.before.items()

@@ -27,12 +27,12 @@ def overlapping(entry: Entry, submission: UUID) -> int:
     Those of the same thing whose days overlap with its days, when either went on for several days.
     What came by the same sending is itself.
     """
-    same = CompletedAction.objects.counted().filter(
+    counted = CompletedAction.objects.counted().filter(
         commitment=entry.commitment, municipality=entry.municipality, unit__iexact=entry.unit
     )
     if not entry.days.are_several:
-        same = same.exclude(last_day=None)
-    return same.between(entry.days.first, entry.days.last).exclude(submission=submission).count()
+        counted = counted.exclude(last_day=None)
+    return counted.between(entry.days.first, entry.days.last).exclude(submission=submission).count()
 
 
 def ask_about_doubles(rows: Iterable[ReadRow], pledge: Pledge) -> None:
@@ -49,7 +49,7 @@ def ask_about_doubles(rows: Iterable[ReadRow], pledge: Pledge) -> None:
     for commitment, municipality, unit, first, last, place in (
         CompletedAction.objects.counted()
         .filter(commitment__pledge=pledge)
-        .between(min(one.first for one in days), max(one.last for one in days))
+        .between(min(span.first for span in days), max(span.last for span in days))
         .values_list("commitment", "municipality", "unit", "done_on", "last_day", "place")
     ):
         subject = (commitment, municipality, unit.casefold())

@@ -55,7 +55,7 @@ def versions(action: CompletedAction, corrections: Iterable[ActionCorrection]) -
     state: dict[str, Any] = {name: getattr(action, name) for name in _NAMES}
     until: date | None = None
     latest_first: list[Version] = []
-    for correction in sorted(corrections, key=lambda one: one.version, reverse=True):
+    for correction in sorted(corrections, key=lambda correction: correction.version, reverse=True):
         before = {name: _value(name, correction.before[name]) for name in correction.before}
         if before.keys() & _COUNTED:
             corrected_on = timezone.localdate(correction.corrected_at)

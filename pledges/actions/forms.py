@@ -185,10 +185,12 @@ class ActionForm(WorkspaceForm):
         words = " ".join(self.cleaned_data["place"].split())
         if not words:
             return None
-        here = self.cleaned_data.get("municipality")
-        near = [p for p in self.places if here is None or p.municipality_id == here.pk]
+        municipality = self.cleaned_data.get("municipality")
+        places = [
+            p for p in self.places if municipality is None or p.municipality_id == municipality.pk
+        ]
         try:
-            return find_place(words, near)
+            return find_place(words, places)
         except PlaceUnclear as unclear:
             raise ValidationError(str(unclear)) from unclear
 

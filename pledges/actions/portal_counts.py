@@ -233,6 +233,6 @@ def disagreements(commitments: Iterable[Commitment]) -> list[Disagreement]:
 def _is_same(action: Tallied, portal: Tallied) -> bool:
     """Return whether actions tell of what the portal has counted."""
     if portal.meeting is not None:
-        same = action.commitment == portal.commitment
-        return same and action.first <= portal.meeting <= action.last
+        is_of_commitment = action.commitment == portal.commitment
+        return is_of_commitment and action.first <= portal.meeting <= action.last
     return _survey(action) == _survey(portal)

@@ -25,8 +25,8 @@ class ActionView:
 
     `when` is the day or days, the month or the term; `first_day` its first day for machines.
     `where` is empty when the place isn't told, `by` where only one police area gives the pledge;
-    `what` says how much, of `unit` where it has one of its own; `search` is a dog search's outcome
-    in words, if it is told.
+    `amount` says how much, of `unit` where it has one of its own; `search` is a dog search's
+    outcome in words, if it is told.
     """
 
     when: str
@@ -34,7 +34,7 @@ class ActionView:
     is_exact: bool
     where: SafeString
     by: SafeString
-    what: str
+    amount: str
     unit: Wording
     how_it_went: str
     search: str
@@ -54,7 +54,7 @@ def action_view(action: PublishedAction, pledge: Pledge) -> ActionView:
         is_exact=action.shown_first == action.shown_last,
         where=_where(action, tells_municipality=len(pledge.parties.all()) > 1),
         by=police_text(action.police_area, pledge),
-        what=_what(action),
+        amount=_amount(action),
         unit=_unit(action),
         how_it_went=_("Genomfördes bara delvis")
         if action.outcome == CompletedAction.Outcome.PARTLY
@@ -173,7 +173,7 @@ def _unit(action: PublishedAction) -> Wording:
     return wording(commitment, "target_unit")
 
 
-def _what(action: PublishedAction) -> str:
+def _amount(action: PublishedAction) -> str:
     if action.requests is not None:
         return _("%(met)s av %(asked)s som bad om det fick det") % {
             "met": action.amount,

@@ -128,8 +128,8 @@ def reported_in_public(pledges: Iterable[Pledge], on: date) -> Reported:
     Four queries, and two more where a pledge revises another.
     """
     pledges = list(pledges)
-    line = carried_on(pledges)
-    everything = [*pledges, *line.pledges]
+    carried = carried_on(pledges)
+    everything = [*pledges, *carried.pledges]
     assessments = published_assessments(everything, on)
     closed = closed_times(everything, on, assessments)
     by_commitment: dict[int, list[Assessment]] = defaultdict(list)
@@ -137,11 +137,13 @@ def reported_in_public(pledges: Iterable[Pledge], on: date) -> Reported:
         by_commitment[assessment.commitment_id].append(assessment)
     tallies, earlier = _public_tallies(everything, on, closed)
     changes = target_changes(pledges)
-    line.add_to(closed, tallies, earlier, by_commitment)
-    for key in line.earlier:
-        by_commitment[key].sort(key=lambda one: one.follow_up.meeting_on, reverse=True)
+    carried.add_to(closed, tallies, earlier, by_commitment)
+    for key in carried.earlier:
+        by_commitment[key].sort(
+            key=lambda assessment: assessment.follow_up.meeting_on, reverse=True
+        )
     return Reported(
-        tallies, closed, changes, earlier, dict(by_commitment), line.counted_from(changes, on)
+        tallies, closed, changes, earlier, dict(by_commitment), carried.counted_from(changes, on)
     )
 
 
@@ -151,18 +153,18 @@ def reported_to_staff(pledges: Iterable[Pledge], on: date) -> Reported:
     Two more where a pledge revises another. For staff alone.
     """
     pledges = list(pledges)
-    line = carried_on(pledges)
-    everything = [*pledges, *line.pledges]
+    carried = carried_on(pledges)
+    everything = [*pledges, *carried.pledges]
     closed = closed_times(everything, on)
     tallies, earlier = _counted_tallies(everything, closed)
     changes = target_changes(pledges)
-    line.add_to(closed, tallies, earlier)
+    carried.add_to(closed, tallies, earlier)
     return Reported(
         tallies,
         closed,
         changes,
         earlier,
-        counted_from=line.counted_from(changes, on),
+        counted_from=carried.counted_from(changes, on),
         is_for_staff=True,
     )
 

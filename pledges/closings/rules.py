@@ -65,8 +65,8 @@ def close(
     span = period_from(commitment, first_day, timezone.localdate(at))
     answering = responsible_for(commitment)
     closings = []
-    for one in responsible:
-        if one not in answering or party not in speakers(commitment, one):
+    for answerer in responsible:
+        if answerer not in answering or party not in speakers(commitment, answerer):
             raise Refused(_("Den som är ansvarig för åtagandet säger själv att det är klart."))
         try:
             with transaction.atomic():
@@ -76,7 +76,7 @@ def close(
                     last_day=span.last,
                     municipality=party if isinstance(party, Municipality) else None,
                     police_area=party if isinstance(party, PoliceArea) else None,
-                    third_party=one.third_party,
+                    third_party=answerer.third_party,
                     closed_by=by,
                     closed_at=at,
                 )

@@ -105,29 +105,31 @@ def agreed_times(
 
     `closings` are those in force of the commitment; its pledge and parties are fetched.
     """
-    by_one: dict[object, list[ClosedTime]] = {one: [] for one in responsible_for(commitment)}
+    by_responsible: dict[object, list[ClosedTime]] = {
+        responsible: [] for responsible in responsible_for(commitment)
+    }
     for closing in closings:
         closed_on = timezone.localdate(closing.closed_at)
         time = ClosedTime(closing.first_day, closing.last_day, closed_on, "")
-        if closed_on <= on and (one := responsible_of(closing)) in by_one:
-            by_one[one].append(time)
-    if not by_one:
+        if closed_on <= on and (responsible := responsible_of(closing)) in by_responsible:
+            by_responsible[responsible].append(time)
+    if not by_responsible:
         return []
-    names = [str(name_of(commitment, one)) for one in responsible_for(commitment)]
+    names = [str(name_of(commitment, responsible)) for responsible in responsible_for(commitment)]
     # The names come escaped, marked as Swedish where the page isn't.
     by = mark_safe(get_text_list(names, _("och")))  # noqa: S308
-    return [replace(time, by=by) for time in reduce(_common, by_one.values())]
+    return [replace(time, by=by) for time in reduce(_common, by_responsible.values())]
 
 
-def _common(some: list[ClosedTime], others: list[ClosedTime]) -> list[ClosedTime]:
+def _common(times: list[ClosedTime], other_times: list[ClosedTime]) -> list[ClosedTime]:
     """Return the time that is in both, closed on the later of the days."""
     both = (
         ClosedTime(
-            max(one.first, other.first),
-            min(one.last, other.last),
-            max(one.closed_on, other.closed_on),
+            max(time.first, other.first),
+            min(time.last, other.last),
+            max(time.closed_on, other.closed_on),
             "",
         )
-        for one, other in product(some, others)
+        for time, other in product(times, other_times)
     )
     return [time for time in both if time.first <= time.last]

@@ -141,9 +141,9 @@ class CscBackend(SigningBackend):
             raise ServiceUnavailable("The service gave no token.")
         return token
 
-    def _ask(self, what: str, asked: dict[str, Any]) -> dict[str, Any]:
+    def _ask(self, endpoint: str, asked: dict[str, Any]) -> dict[str, Any]:
         return _answer(
-            self._session.endpoint_url(what),
+            self._session.endpoint_url(endpoint),
             self._service.seconds,
             json=asked,
             headers=self._session.auth_headers,

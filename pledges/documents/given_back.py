@@ -213,12 +213,14 @@ class _Judge:
         before = self.old.get_object(ref) if known else None
         if isinstance(value, DictionaryObject) and isinstance(before, DictionaryObject):
             # Of what is written again, only what is new in it.
-            same = [
+            unchanged_keys = [
                 key
                 for key in value
                 if key in before and _entry_text(value, key) == _entry_text(before, key)
             ]
-            value = DictionaryObject({k: value.raw_get(k) for k in value if k not in same})
+            value = DictionaryObject(
+                {k: value.raw_get(k) for k in value if k not in unchanged_keys}
+            )
         return any(_active_parts(value))
 
     def _widgets(self) -> Iterator[tuple[int, tuple[str, DictionaryObject]]]:
@@ -238,8 +240,8 @@ class _Judge:
     def _check_place(self, field: str) -> None:
         """Check that a new field is unseen, or on the signatory's own line."""
         prepared = {name: ref for name, _, ref in enumerate_sig_fields(self.old)}
-        line = prepared[self.own_field].get_object()
-        left, bottom, right, top = rectangle(line)
+        prepared_widget = prepared[self.own_field].get_object()
+        left, bottom, right, top = rectangle(prepared_widget)
         own_page = _pages_with(self.old, prepared[self.own_field].idnum)
         for id_, (name, widget) in self._widgets():
             if name in prepared:

@@ -126,10 +126,10 @@ def check_document_in_sandbox(pdf: bytes) -> ScanResult:
     return _check_pages("check_document", pdf)
 
 
-def _check_pages(what: str, pdf: bytes) -> ScanResult:
+def _check_pages(examiner: str, pdf: bytes) -> ScanResult:
     if (problem := outer_scan_problem(pdf)) is not None:
         return ScanResult(problem)
-    result = _run_examiner(what, [pdf], {}, _Bounds())
+    result = _run_examiner(examiner, [pdf], {}, _Bounds())
     if isinstance(result, Problem):
         return ScanResult(ScanProblem(result.value))
     problem_found = ScanProblem(result["problem"]) if result["problem"] else None
@@ -159,11 +159,11 @@ def _roots(trust_roots: Sequence[TrustRoot]) -> dict[str, Any]:
 
 
 def _run_examiner(
-    what: str, files: Sequence[bytes], arguments: dict[str, Any], bounds: _Bounds
+    examiner: str, files: Sequence[bytes], arguments: dict[str, Any], bounds: _Bounds
 ) -> dict[str, Any] | Problem:
     """Return the answer of an examiner, or why there is none."""
     task = {
-        "what": what,
+        "examiner": examiner,
         "sizes": [len(file) for file in files],
         "arguments": arguments,
         "seconds": bounds.seconds,
@@ -242,7 +242,7 @@ def _examine(examiner: types.ModuleType, task: dict[str, Any]) -> dict[str, Any]
         ]
     if "made_at" in arguments:
         arguments["made_at"] = datetime.fromisoformat(arguments["made_at"])
-    answer = getattr(examiner, task["what"])(*files, **arguments)
+    answer = getattr(examiner, task["examiner"])(*files, **arguments)
     plain: dict[str, Any] = asdict(answer) if isinstance(answer, ScanResult) else answer.to_dict()
     return plain
 
@@ -261,7 +261,7 @@ def _leave_out_the_network() -> None:
 def _bound(seconds: float, memory_mb: int) -> None:
     """Give up, for good, whatever examining a file does not need."""
     memory = memory_mb * 1024 * 1024
-    for what, most in (
+    for limit, most in (
         (resource.RLIMIT_CPU, int(seconds) + 1),
         (resource.RLIMIT_AS, memory),
         # It has nothing to write, nobody to start and nothing to leave behind.
@@ -269,7 +269,7 @@ def _bound(seconds: float, memory_mb: int) -> None:
         (resource.RLIMIT_NPROC, 0),
         (resource.RLIMIT_CORE, 0),
     ):
-        resource.setrlimit(what, (most, most))
+        resource.setrlimit(limit, (most, most))
     signal.signal(signal.SIGXCPU, signal.SIG_DFL)
 
 

@@ -173,18 +173,18 @@ def _is_unchanged(pledge_file: PledgeFile, existing: Pledge) -> bool:
     grown = {area.name: area for area in exported.police_areas}
 
     def as_it_is_now(area: PoliceAreaPart) -> PoliceAreaPart:
-        now = grown.get(area.name, area)
-        return now if set(area.covers) <= set(now.covers) else area
+        current = grown.get(area.name, area)
+        return current if set(area.covers) <= set(current.covers) else area
 
     pledge = pledge_file.pledge.model_copy(update={"uid": pledge_file.pledge.uid or existing.uid})
     further = [as_it_is_now(area) for area in pledge_file.further_police_area]
-    now = {
+    columns = {
         "pledge": pledge,
         "police_area": as_it_is_now(pledge_file.police_area),
         "further_police_area": sorted(further, key=lambda area: area.name),
         "part": sorted(pledge_file.part, key=lambda part: (part.municipality, part.name)),
     }
-    return pledge_file.model_copy(update=now) == exported
+    return pledge_file.model_copy(update=columns) == exported
 
 
 def _write(

@@ -53,7 +53,8 @@ def periods(request: StaffRequest) -> HttpResponse:
                 {
                     "period": period,
                     "may_close": any(
-                        speaker(request.user, period.commitment, one) for one in period.awaited
+                        speaker(request.user, period.commitment, responsible)
+                        for responsible in period.awaited
                     ),
                 }
                 for period in of_pledge

@@ -44,7 +44,7 @@ class OpenPeriod:
     @property
     def awaited_names(self) -> list[SafeString]:
         """Whose turn it is."""
-        return [name_of(self.commitment, one) for one in self.awaited]
+        return [name_of(self.commitment, responsible) for responsible in self.awaited]
 
 
 def open_periods(pledges: Iterable[Pledge], on: date) -> dict[int, list[OpenPeriod]]:

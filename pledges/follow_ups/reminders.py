@@ -114,7 +114,7 @@ def _remind_of_periods(pledge: Pledge, late: list[OpenPeriod], on: date) -> bool
 
 
 def _is_awaited(person: User, period: OpenPeriod) -> bool:
-    return any(speaker(person, period.commitment, one) for one in period.awaited)
+    return any(speaker(person, period.commitment, responsible) for responsible in period.awaited)
 
 
 @transaction.atomic

@@ -29,8 +29,8 @@ def archivable_by(user: Person) -> PledgeQuerySet:
     Those are the adopted ones of their places. A draft can still be deleted, and is no record yet.
     """
     own = of_own_pledges(user, Action.EXPORT_RECORDS)
-    kept = Pledge.objects.filter(adopted_at__isnull=False)
-    return kept.filter(pk__in=Pledge.objects.filter(own).order_by().values("pk"))
+    adopted = Pledge.objects.filter(adopted_at__isnull=False)
+    return adopted.filter(pk__in=Pledge.objects.filter(own).order_by().values("pk"))
 
 
 class ArchivePackageQuerySet(models.QuerySet["ArchivePackage"]):

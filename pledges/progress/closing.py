@@ -55,14 +55,16 @@ def judged(
     verdict = verdict_of(tallies, closing_day is not None)
     if closing_day is None:
         return verdict, None
-    then = [tally for tally in (*tallies, *earlier) if _counted_on(closing_day, tally)]
-    corrected = {tally.superseded_on for tally in then if tally.superseded_on}
+    counted_at_closing = [
+        tally for tally in (*tallies, *earlier) if _counted_on(closing_day, tally)
+    ]
+    corrected = {tally.superseded_on for tally in counted_at_closing if tally.superseded_on}
     late = {tally.added_on for tally in tallies if tally.added_on and tally.added_on > closing_day}
     if not late | corrected:
         return verdict, Closing(closing_day, verdict)
     return verdict, Closing(
         closing_day,
-        verdict_of(then, True),
+        verdict_of(counted_at_closing, True),
         # What is right since a correction came with it, and completes nothing.
         max(late - corrected, default=None),
         max(corrected, default=None),

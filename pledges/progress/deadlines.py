@@ -24,13 +24,13 @@ def by_its_day(evidence: Evidence) -> Progress:
     standing = evidence.standing
     last = evidence.target.last or standing.planned_end
     days = (standing.valid_from, last)
-    verdict = _verdict_by(last, standing)
-    now, closing = judged(
-        evidence.tallies, evidence.closed, days, standing.on, verdict, evidence.earlier
+    verdict_of = _verdict_by(last, standing)
+    verdict, closing = judged(
+        evidence.tallies, evidence.closed, days, standing.on, verdict_of, evidence.earlier
     )
-    is_late = now in {Verdict.PARTLY, Verdict.REPORTED}
+    is_late = verdict in {Verdict.PARTLY, Verdict.REPORTED}
     return Progress(
-        evidence.target, now, closing=closing, is_late=is_late, **sums(evidence.tallies)
+        evidence.target, verdict, closing=closing, is_late=is_late, **sums(evidence.tallies)
     )
 
 
@@ -39,7 +39,9 @@ def by_years(evidence: Evidence) -> Progress:
     standing = evidence.standing
     years = list(evidence.spans_in_force())
     starts = [year.first for year, _whole in years]
-    by_year, earlier = (_by_year(some, starts) for some in (evidence.tallies, evidence.earlier))
+    by_year, earlier = (
+        _by_year(counted, starts) for counted in (evidence.tallies, evidence.earlier)
+    )
     rows = tuple(
         _row(evidence, year, whole, tallies, corrected)
         for (year, whole), tallies, corrected in zip(years, by_year, earlier, strict=True)
@@ -75,12 +77,12 @@ def _row(
     if standing.on < year.first:
         return SpanProgress(year, 1, 0, Verdict.UPCOMING)
     days = (year.first, year.last)
-    verdict = _verdict_by(whole.last, standing)
-    now, closing = judged(tallies, evidence.closed, days, standing.on, verdict, earlier)
+    verdict_of = _verdict_by(whole.last, standing)
+    verdict, closing = judged(tallies, evidence.closed, days, standing.on, verdict_of, earlier)
     cut = None
-    if now == Verdict.CUT:
+    if verdict == Verdict.CUT:
         cut = cut_between(year.first, year.last, whole.last, standing)
-    return SpanProgress(year, 1, amount_of(tallies), now, closing, cut=cut)
+    return SpanProgress(year, 1, amount_of(tallies), verdict, closing, cut=cut)
 
 
 def _verdict_by(last: date, standing: Standing) -> Callable[[Sequence[Tally], bool], Verdict]:

@@ -100,7 +100,7 @@ class Evidence:
         is when it is closed without being reached.
         """
 
-        def verdict(tallies: Sequence[Tally], is_closed: bool) -> Verdict:
+        def verdict_of(tallies: Sequence[Tally], is_closed: bool) -> Verdict:
             return verdict_of_period(
                 is_reached=is_reached(tallies, is_closed),
                 is_cut=self.is_cut,
@@ -110,8 +110,8 @@ class Evidence:
                 is_reported=bool(tallies),
             )
 
-        now, closing = self.judged(verdict)
-        return Progress(self.target, now, closing=closing, **{**sums(self.tallies), **fields})
+        verdict, closing = self.judged(verdict_of)
+        return Progress(self.target, verdict, closing=closing, **{**sums(self.tallies), **fields})
 
     def judged(
         self, verdict_of: Callable[[Sequence[Tally], bool], Verdict]

@@ -64,18 +64,18 @@ def _row(evidence: Evidence, period: Period, span: Span, whole: Span) -> SpanPro
     tallies, earlier = (
         [
             tally
-            for tally in some
+            for tally in candidates
             if tally.first <= span.last
             and (tally.last if tally.is_span else tally.first) >= span.first
         ]
-        for some in (evidence.tallies, evidence.earlier)
+        for candidates in (evidence.tallies, evidence.earlier)
     )
     stretches = _reported(evidence, span)
     is_silent = not tallies and not stretches
     is_over = standing.on > span.last
     is_open = not is_over or (standing.is_held_over and period not in _BY_YEAR)
 
-    def verdict(counted: Sequence[Tally], is_closed: bool) -> Verdict:
+    def verdict_of(counted: Sequence[Tally], is_closed: bool) -> Verdict:
         if standing.on < span.first:
             return Verdict.UPCOMING
         return verdict_of_period(
@@ -87,16 +87,16 @@ def _row(evidence: Evidence, period: Period, span: Span, whole: Span) -> SpanPro
         )
 
     days = (span.first, span.last)
-    now, closing = judged(tallies, evidence.closed, days, standing.on, verdict, earlier)
+    verdict, closing = judged(tallies, evidence.closed, days, standing.on, verdict_of, earlier)
     return SpanProgress(
         span,
         ceil(needed),
         int(_share(tallies, span)),
-        now,
+        verdict,
         closing,
         mean=_mean(evidence, period, span, tallies, stretches),
         cut=cut_between(span.first, span.last, whole.last, standing)
-        if now == Verdict.CUT
+        if verdict == Verdict.CUT
         else None,
     )
 

@@ -30,7 +30,8 @@ def by_periods(evidence: Evidence, *, is_secret: bool) -> Progress:
         <= target.secret_until(standing.valid_from, standing.planned_end, whole.last)
     }
     by_period, earlier = (
-        _by_period(some, periods, starts, hidden) for some in (evidence.tallies, evidence.earlier)
+        _by_period(counted, periods, starts, hidden)
+        for counted in (evidence.tallies, evidence.earlier)
     )
     rows = tuple(
         SpanProgress(span, evidence.promised, None, Verdict.HIDDEN)
@@ -76,7 +77,7 @@ def _row(
         return SpanProgress(span, least, 0, Verdict.UPCOMING, promised=promised)
     is_over = standing.on > span.last
 
-    def verdict(counted: Sequence[Tally], is_closed: bool) -> Verdict:
+    def verdict_of(counted: Sequence[Tally], is_closed: bool) -> Verdict:
         return verdict_of_period(
             is_reached=evidence.is_enough(amount_of(counted), least, is_closed=is_closed),
             is_cut=is_over and span.last < whole.last,
@@ -86,14 +87,14 @@ def _row(
         )
 
     days = (span.first, span.last)
-    now, closing = judged(tallies, evidence.closed, days, standing.on, verdict, earlier)
+    verdict, closing = judged(tallies, evidence.closed, days, standing.on, verdict_of, earlier)
     done = amount_of(tallies)
     if evidence.target.shape == Shape.COVERAGE:
         done = min(done, evidence.target.of or least)
     cut = None
-    if now == Verdict.CUT:
+    if verdict == Verdict.CUT:
         cut = cut_between(span.first, span.last, whole.last, standing)
-    return SpanProgress(span, least, done, now, closing, promised=promised, cut=cut)
+    return SpanProgress(span, least, done, verdict, closing, promised=promised, cut=cut)
 
 
 def needed(evidence: Evidence, whole: Span) -> int:

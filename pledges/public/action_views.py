@@ -194,9 +194,9 @@ class ActionFeed(Feed):
     def item_description(self, item: Any) -> str:
         """Return how many, where and the public note."""
         view = item["view"]
-        what = f"{view.what} {view.unit}".strip()
+        amount = f"{view.amount} {view.unit}".strip()
         place = [str(view.where), strip_tags(view.by)]
-        parts = [what, *place, view.how_it_went, view.search, view.note.text]
+        parts = [amount, *place, view.how_it_went, view.search, view.note.text]
         return ". ".join(part for part in parts if part)
 
     def item_link(self, item: Any) -> str:

@@ -40,7 +40,7 @@ class ComparisonView:
     new: list[CommitmentView]
     changed: list[PairView]
     dropped: list[CommitmentView]
-    kept: list[PairView]
+    unchanged: list[PairView]
 
 
 def comparison_view(
@@ -55,7 +55,7 @@ def comparison_view(
         new=[commitment_view(commitment, names_after) for commitment in comparison.new],
         changed=[_pair_view(pair, names_before, names_after) for pair in comparison.changed],
         dropped=[commitment_view(commitment, names_before) for commitment in comparison.dropped],
-        kept=[_pair_view(pair, names_before, names_after) for pair in comparison.kept],
+        unchanged=[_pair_view(pair, names_before, names_after) for pair in comparison.unchanged],
     )
 
 
@@ -86,11 +86,11 @@ def _texts(pair: Pair) -> tuple[Wording, Wording]:
 
 def _summary(comparison: Comparison) -> str:
     new, changed = len(comparison.new), len(comparison.changed)
-    dropped, kept = len(comparison.dropped), len(comparison.kept)
+    dropped, unchanged = len(comparison.dropped), len(comparison.unchanged)
     parts = [
         ngettext("%(n)s nytt åtagande", "%(n)s nya åtaganden", new) % {"n": new},
         ngettext("%(n)s ändrat", "%(n)s ändrade", changed) % {"n": changed},
         ngettext("%(n)s borttaget", "%(n)s borttagna", dropped) % {"n": dropped},
-        ngettext("%(n)s oförändrat", "%(n)s oförändrade", kept) % {"n": kept},
+        ngettext("%(n)s oförändrat", "%(n)s oförändrade", unchanged) % {"n": unchanged},
     ]
     return ", ".join(parts) + "."

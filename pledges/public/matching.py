@@ -42,7 +42,7 @@ class Pair:
     has_same_target: bool
 
     @property
-    def is_kept(self) -> bool:
+    def is_unchanged(self) -> bool:
         """Whether nothing is changed."""
         return self.has_same_words and self.has_same_target
 
@@ -57,7 +57,7 @@ class Comparison:
     new: list[Commitment]
     changed: list[Pair]
     dropped: list[Commitment]
-    kept: list[Pair]
+    unchanged: list[Pair]
 
 
 def compare(before: Iterable[Commitment], after: Iterable[Commitment]) -> Comparison:
@@ -72,9 +72,9 @@ def compare(before: Iterable[Commitment], after: Iterable[Commitment]) -> Compar
     carried_on = {pair.before.pk for pair in pairs}
     return Comparison(
         new=[commitment for commitment in later if commitment.pk not in partners],
-        changed=[pair for pair in pairs if not pair.is_kept],
+        changed=[pair for pair in pairs if not pair.is_unchanged],
         dropped=[commitment for commitment in earlier if commitment.pk not in carried_on],
-        kept=[pair for pair in pairs if pair.is_kept],
+        unchanged=[pair for pair in pairs if pair.is_unchanged],
     )
 
 

@@ -391,13 +391,13 @@ def _carried_on(chosen: Commitment, view: presentation.PledgeView) -> dict[str, 
 
     A query for each where the pledge revises another or was revised itself.
     """
-    line = Commitment.objects.public().select_related("pledge")
+    commitments = Commitment.objects.public().select_related("pledge")
     before = after = None
     if chosen.origin_id is not None:
-        others = line.filter(pledge=chosen.pledge.revises_id)
+        others = commitments.filter(pledge=chosen.pledge.revises_id)
         before = others.filter(Q(pk=chosen.origin_id) | Q(origin=chosen.origin_id)).first()
     if view.standing.is_revised:
-        others = line.filter(pledge__revises=chosen.pledge_id)
+        others = commitments.filter(pledge__revises=chosen.pledge_id)
         after = others.filter(origin=chosen.origin_id or chosen.pk).first()
     return {"before": before, "after": after}
 

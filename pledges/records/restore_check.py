@@ -62,8 +62,8 @@ def _same_rows(expected: list[dict[str, Any]], restored: Iterable[str], path: st
     if len(restored_rows) != len(expected):
         raise PackageError(_differs(), path)
     for row in expected:
-        now = restored_rows.get(row["id"], {})
-        if any(now.get(name, ...) != value for name, value in row.items()):
+        restored_row = restored_rows.get(row["id"], {})
+        if any(restored_row.get(name, ...) != value for name, value in row.items()):
             raise PackageError(_differs(), path)
 
 
@@ -78,7 +78,8 @@ def _same_events(
     keys = insertion.events.get(part.name, [])
     restored = [json.loads(line) for line in event_lines(part, row_names, keys)] if keys else []
     if len(restored) != len(expected) or any(
-        not _same_event(before, now) for before, now in zip(expected, restored, strict=True)
+        not _same_event(event, restored_event)
+        for event, restored_event in zip(expected, restored, strict=True)
     ):
         raise PackageError(_differs(), path)
 

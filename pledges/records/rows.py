@@ -29,11 +29,11 @@ def stored(table: str, key: str, columns: list[str], keys: list[Any]) -> Iterato
         sql.Identifier(key),
     )
     for first in range(0, len(keys), _BATCH_SIZE):
-        some = keys[first : first + _BATCH_SIZE]
+        batch = keys[first : first + _BATCH_SIZE]
         with connection.cursor() as cursor:
-            cursor.execute(query, [some])
+            cursor.execute(query, [batch])
             by_key = {row[0]: row for row in cursor.fetchall()}
-        yield from (by_key[key] for key in some if key in by_key)
+        yield from (by_key[key] for key in batch if key in by_key)
 
 
 def rows_as_json(

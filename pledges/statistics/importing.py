@@ -92,8 +92,8 @@ class Report:
     @property
     def fingerprint_of_changes(self) -> str:
         """What an import is known again by, from its preview to the yes."""
-        what = [self.added, self.unchanged, self.new, self.renamed, self.known, self.changes]
-        return sha256(json.dumps(what).encode()).hexdigest()
+        content = [self.added, self.unchanged, self.new, self.renamed, self.known, self.changes]
+        return sha256(json.dumps(content).encode()).hexdigest()
 
 
 class LargeChanges(Refused):

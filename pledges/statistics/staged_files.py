@@ -79,7 +79,7 @@ def confirm(staged: HeldStatisticsFile, *, accepts_large: bool = False, at: date
 
 
 def _summary(report: Report) -> dict[str, Any]:
-    same = report.same_as
+    earlier_import = report.same_as
     return {
         "format": report.format,
         "rows": report.rows,
@@ -100,7 +100,7 @@ def _summary(report: Report) -> dict[str, Any]:
         "remarks": report.remarks,
         "large_changes": report.large_changes,
         "fingerprint_of_changes": report.fingerprint_of_changes,
-        "same_as": str(same.uid) if same else "",
+        "same_as": str(earlier_import.uid) if earlier_import else "",
         "brings_nothing": report.brings_nothing,
     }
 

@@ -118,7 +118,7 @@ def preview(survey_round: SurveyRound) -> Preview:
 
 
 def _small_changes(
-    now: Published, earlier: list[EarlierPublication]
+    current: Published, earlier: list[EarlierPublication]
 ) -> tuple[RevealingChange, ...]:
     """Return the groups where too few answers have come or gone.
 
@@ -127,11 +127,11 @@ def _small_changes(
     for publication in reversed(earlier):
         before = publication.published.groups
         changed = [
-            RevealingChange(group, before[group], now.groups[group])
+            RevealingChange(group, before[group], current.groups[group])
             for group in Group
             if group in before
-            and group in now.groups
-            and 0 < abs(now.groups[group] - before[group]) < rule().smallest_group
+            and group in current.groups
+            and 0 < abs(current.groups[group] - before[group]) < rule().smallest_group
         ]
         genders = tuple(change for change in changed if change.group != Group.ALL)
         if changed:

@@ -171,8 +171,8 @@ def _extra(
         yield replace(later, is_extra=True)
 
 
-def _joined(one: Span, other: Span) -> Span:
-    return Span(one.first, other.last, "", other.is_extra)
+def _joined(first: Span, last: Span) -> Span:
+    return Span(first.first, last.last, "", last.is_extra)
 
 
 def _with_next(label: str, part: str) -> str:

@@ -101,7 +101,7 @@ def awaited_commitments(user: User, on: date) -> list[AwaitedCommitment]:
         view = presentation.progress_view(commitment, wording(commitment, "text"), so_far)
         verdict = _today(so_far, on)
         awaited.append(AwaitedCommitment(commitment, verdict, str(verdict.label), view.sentence))
-    return sorted(awaited, key=lambda one: (_ORDER.index(one.verdict), one.commitment.number))
+    return sorted(awaited, key=lambda row: (_ORDER.index(row.verdict), row.commitment.number))
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def awaited_steps(user: User, pledges: Iterable[Pledge], on: date) -> list[Await
     writable = set(Pledge.objects.writable_by(user).values_list("pk", flat=True))
     for pledge in pledges:
         follow_ups = list(pledge.follow_ups.all())
-        draft = next((one for one in follow_ups if not one.is_published), None)
+        draft = next((follow_up for follow_up in follow_ups if not follow_up.is_published), None)
         due = follow_up_rules.due_of(pledge, follow_ups, on)
         if draft is not None:
             draft.pledge = pledge
@@ -183,7 +183,7 @@ def awaited_accounts(user: User, pledges: Iterable[Pledge], on: date) -> list[Aw
         own = [
             period
             for period in periods
-            if any(speaker(user, period.commitment, one) for one in period.awaited)
+            if any(speaker(user, period.commitment, responsible) for responsible in period.awaited)
         ]
         if own:
             text = ngettext(

@@ -235,11 +235,11 @@ def _add(
     at: datetime,
     act: str,
     invented: list[str] | None,
-    then: parts.Contents | None,
+    earlier: parts.Contents | None,
 ) -> Saved:
     """Add a part, or have one back at its place.
 
-    The place is among the parts that were there `then`.
+    The place is among the parts of the `earlier` contents.
     """
     latest = _taken_up(pledge, at)
     kind = part.kind
@@ -249,21 +249,23 @@ def _add(
         if parts.part_of(latest.contents, area) is None:
             raise Refused(_("Någon annan har tagit bort inriktningen. Välj en annan."))
     with refusals():
-        written = parts.write_row(pledge, part, mine, invented, comes_back=then is not None)
-        if then is not None:
-            _put_back(pledge, part, written, then)
+        written = parts.write_row(pledge, part, mine, invented, comes_back=earlier is not None)
+        if earlier is not None:
+            _put_back(pledge, part, written, earlier)
         _renumber(pledge, written)
     added = _keep(pledge, latest, parts.contents_of(pledge), act, written, by, at)
     return Saved(added, written)
 
 
-def _put_back(pledge: Pledge, part: Part, written: Part, then: parts.Contents) -> None:
-    """Put a part after the nearest that it followed then and is there still."""
-    keys = [row["id"] for row in then[parts.rows_by_kind()[part.kind]]]
+def _put_back(pledge: Pledge, part: Part, written: Part, earlier: parts.Contents) -> None:
+    """Put a part after the nearest that it followed earlier and is there still."""
+    keys = [row["id"] for row in earlier[parts.rows_by_kind()[part.kind]]]
     before = set(keys[: keys.index(part.key)])
-    now = [key for key in parts.order_of(pledge, part.kind) if key != written.key]
-    place = max((place for place, key in enumerate(now, 1) if key in before), default=0)
-    parts.put_in_order(pledge, part.kind, [*now[:place], written.key, *now[place:]])
+    current_keys = [key for key in parts.order_of(pledge, part.kind) if key != written.key]
+    place = max((place for place, key in enumerate(current_keys, 1) if key in before), default=0)
+    parts.put_in_order(
+        pledge, part.kind, [*current_keys[:place], written.key, *current_keys[place:]]
+    )
 
 
 @transaction.atomic
@@ -333,13 +335,13 @@ def restore(pledge: Pledge, part: Part, number: int, *, by: User, at: datetime) 
     pledge = _locked(pledge)
     latest = _taken_up(pledge, at)
     version = pledge.versions.filter(number=number).first()
-    then = parts.part_of(version.contents, part) if version else None
-    if version is None or then is None:
+    values = parts.part_of(version.contents, part) if version else None
+    if version is None or values is None:
         raise Refused(_("Den delen fanns inte i den versionen."))
     if parts.part_of(latest.contents, part) is not None:
-        return save(pledge, part, then, base=latest.number, by=by, at=at, act=Act.RESTORED)
+        return save(pledge, part, values, base=latest.number, by=by, at=at, act=Act.RESTORED)
     invented = parts.invented_of(version.contents, part)
-    return _add(pledge, part, then, by, at, Act.RESTORED, invented, version.contents)
+    return _add(pledge, part, values, by, at, Act.RESTORED, invented, version.contents)
 
 
 def _renumber(pledge: Pledge, part: Part) -> None:

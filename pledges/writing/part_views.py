@@ -58,7 +58,7 @@ def named_part(name: str) -> Part:
         raise Http404 from error
 
 
-def part_form(kind: PartKind, row: Pledge, contents: Contents, **said: Any) -> PartForm:
+def part_form(kind: PartKind, row: Pledge, contents: Contents, **options: Any) -> PartForm:
     """Return the form of a kind of part, with what there is to choose from."""
     offers: dict[str, Any] = {}
     if kind == PartKind.FRONT:
@@ -94,7 +94,7 @@ def part_form(kind: PartKind, row: Pledge, contents: Contents, **said: Any) -> P
             ),
             (Signatory.Party.THIRD_PARTY.value, Signatory.Party.THIRD_PARTY.label),
         ]
-    return _FORMS[kind](**said, **offers)
+    return _FORMS[kind](**options, **offers)
 
 
 def _names(codes: list[str]) -> list[tuple[str, str]]:
@@ -266,7 +266,7 @@ def part_page(
     latest: PledgeVersion,
     named: Part,
     form: PartForm,
-    **said: Any,
+    **options: Any,
 ) -> HttpResponse:
     """Return the page of a part.
 
@@ -282,7 +282,7 @@ def part_page(
         "title": _title(named, part_in_words(latest.contents, named) if current else ""),
         "form": form,
         "marks": _marks(named, values, latest.contents),
-        "preview": _previewed(named.kind, values) if said.get("is_previewed") else "",
+        "preview": _previewed(named.kind, values) if options.get("is_previewed") else "",
         "public": _public_sentences(named, form, current, latest.contents),
         "has_markdown": named.kind == PartKind.SECTION,
         "remarks": row.remarks.filter(part=str(named)).select_related("written_by", "settled_by")
@@ -293,15 +293,15 @@ def part_page(
         if named.kind in {PartKind.COMMITMENT, PartKind.FOCUS_AREA}
         else [],
         "municipalities": [party.municipality for party in row.parties.all()],
-        **said,
+        **options,
     }
     failed = bool(
         form.errors
         or context["remark_form"].errors
-        or said.get("clashes")
-        or said.get("is_removed")
+        or options.get("clashes")
+        or options.get("is_removed")
     )
-    if said.get("is_previewed") and named.kind == PartKind.SECTION:
+    if options.get("is_previewed") and named.kind == PartKind.SECTION:
         failed = False
     return render(request, "writing/part.html", context, status=422 if failed else 200)
 

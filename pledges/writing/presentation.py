@@ -80,10 +80,10 @@ def editor_view(contents: Contents, remarks: dict[str, int]) -> EditorView:
     marks = marks_by_commitment(contents)
     names = names_of_municipalities(contents["front"]["municipalities"])
 
-    def view(kind: PartKind, row: Values, **said: Any) -> PartView:
+    def view(kind: PartKind, row: Values, **fields: Any) -> PartView:
         part = Part(kind, row["id"])
         name = part_in_words(contents, part)
-        return PartView(part, name, row, remarks=remarks.get(str(part), 0), **said)
+        return PartView(part, name, row, remarks=remarks.get(str(part), 0), **fields)
 
     def commitment(number: int, row: Values) -> PartView:
         made = commitment_of(number, row)
@@ -186,12 +186,12 @@ def act_in_words(version: PledgeVersion, contents: Contents) -> str:
     if version.saved_by is None:
         return _("Texten ändrades utanför redigeringen")
     act = PledgeVersion.Act(version.act).label
-    what = ""
+    subject = ""
     if version.part:
-        what = part_in_words(contents, part_named(version.part))
+        subject = part_in_words(contents, part_named(version.part))
     elif version.act == PledgeVersion.Act.STARTED:
-        what = _("på löftet")
-    return f"{version.saved_by} {act} {what}".strip()
+        subject = _("på löftet")
+    return f"{version.saved_by} {act} {subject}".strip()
 
 
 @dataclass(frozen=True)
@@ -220,9 +220,9 @@ class PartDifference:
 def version_differences(before: Contents, after: Contents) -> list[PartDifference]:
     """Return what differs between two versions, part by part, word by word."""
     names = _Names([before, after])
-    then, now = parts_of(before), parts_of(after)
+    parts_before, parts_after = parts_of(before), parts_of(after)
     differences = []
-    for part in [*now, *(part for part in then if part not in now)]:
+    for part in [*parts_after, *(part for part in parts_before if part not in parts_after)]:
         old, new = part_of(before, part), part_of(after, part)
         if old == new:
             continue
@@ -235,20 +235,20 @@ def version_differences(before: Contents, after: Contents) -> list[PartDifferenc
                 field_differences(part.kind, old or {}, new or {}, names),
             )
         )
-    moved = _moved(then, now)
+    moved = _moved(parts_before, parts_after)
     return [
         *differences,
         *(PartDifference(part, part_in_words(after, part), "moved", []) for part in moved),
     ]
 
 
-def _moved(then: list[Part], now: list[Part]) -> list[Part]:
+def _moved(parts_before: list[Part], parts_after: list[Part]) -> list[Part]:
     """Return the parts that changed places among those that are in both."""
-    stayed_then = [part for part in then if part in now]
-    stayed_now = [part for part in now if part in then]
-    if stayed_then == stayed_now:
+    stayed_before = [part for part in parts_before if part in parts_after]
+    stayed_after = [part for part in parts_after if part in parts_before]
+    if stayed_before == stayed_after:
         return []
-    return [a for a, b in zip(stayed_now, stayed_then, strict=True) if a != b][:1]
+    return [a for a, b in zip(stayed_after, stayed_before, strict=True) if a != b][:1]
 
 
 def field_differences(

@@ -153,16 +153,16 @@ def _first_guess(
     return guess
 
 
-def _beginning(said: dict[str, Any]) -> starting.Beginning:
+def _beginning(cleaned: dict[str, Any]) -> starting.Beginning:
     return starting.Beginning(
-        title=said["title"],
-        municipalities=list(said["municipalities"]),
-        holds_in=list(said["holds_in"]),
-        police_area=said["police_area"],
-        valid_from=said["valid_from"],
-        valid_to=said["valid_to"],
-        until_replaced=said["until_replaced"],
-        period=said["period"] or starting.period_of(said["valid_from"], said["valid_to"]),
+        title=cleaned["title"],
+        municipalities=list(cleaned["municipalities"]),
+        holds_in=list(cleaned["holds_in"]),
+        police_area=cleaned["police_area"],
+        valid_from=cleaned["valid_from"],
+        valid_to=cleaned["valid_to"],
+        until_replaced=cleaned["until_replaced"],
+        period=cleaned["period"] or starting.period_of(cleaned["valid_from"], cleaned["valid_to"]),
     )
 
 
@@ -205,15 +205,15 @@ def _undo(request: StaffRequest, row: Pledge, version: PledgeVersion) -> dict[st
     """Return the part that was just taken away, as long as it can be had back."""
     number = _number(request.GET.get("version"), 0)
     part = _part_in(request, "angra")
-    then = row.versions.filter(number=number).first()
+    earlier_version = row.versions.filter(number=number).first()
     if (
         part is None
-        or then is None
-        or part_of(then.contents, part) is None
+        or earlier_version is None
+        or part_of(earlier_version.contents, part) is None
         or part_of(version.contents, part)
     ):
         return None
-    return {"part": part, "version": number, "name": part_in_words(then.contents, part)}
+    return {"part": part, "version": number, "name": part_in_words(earlier_version.contents, part)}
 
 
 def _part_in(request: StaffRequest, parameter: str) -> Part | None:

@@ -19,9 +19,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take who it is about, and what to do."""
-        who = parser.add_mutually_exclusive_group(required=True)
-        who.add_argument("--email", default="", help="personens e-postadress")
-        who.add_argument("--link", default="", help="den privata länken till svar eller kommentar")
+        data_subject = parser.add_mutually_exclusive_group(required=True)
+        data_subject.add_argument("--email", default="", help="personens e-postadress")
+        data_subject.add_argument(
+            "--link", default="", help="den privata länken till svar eller kommentar"
+        )
         parser.add_argument("--erase", action="store_true", help="radera vägar att nå personen")
         parser.add_argument(
             "--withdraw", action="store_true", help="ta också tillbaka det personen har skrivit"

@@ -320,14 +320,14 @@ def _compare_with_pooled(
     if comparison.against == Against.ALIKE:
         values = [value for year in theirs if (value := pool_counts([year]).value) is not None]
         comparison = replace(comparison, their_range=(min(values), max(values)))
-    near = [
+    years_of_spread = [
         year
         for year in ours
         if isinstance(year, YearCount)
         and (year.is_whole and year.level == own.level)
         and own.year - _YEARS_OF_SPREAD < year.year <= own.year
     ]
-    comparison = replace(comparison, spread=spread([near]))
+    comparison = replace(comparison, spread=spread([years_of_spread]))
     ratio = rate_ratio(pool_counts([own]), other, comparison.spread)
     expected = other.count * own.population / other.population
     return _judge_cases(comparison, ratio, own.count + expected)
@@ -374,10 +374,10 @@ def _judge(comparison: Comparison) -> Comparison:
     return replace(comparison, effect=difference, verdict=_verdict(difference, 0))
 
 
-def _verdict(interval: Interval, same: float) -> Verdict:
-    if not interval.excludes(same):
+def _verdict(interval: Interval, no_difference: float) -> Verdict:
+    if not interval.excludes(no_difference):
         return Verdict.NO_CERTAIN_DIFFERENCE
-    return Verdict.HIGHER if interval.lower > same else Verdict.LOWER
+    return Verdict.HIGHER if interval.lower > no_difference else Verdict.LOWER
 
 
 def _latest_common(

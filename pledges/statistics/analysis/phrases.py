@@ -188,9 +188,9 @@ def _size(difference: Interval, factor: float = 1.0) -> dict[str, str]:
 
     The value, its nearer and its farther end.
     """
-    near, far = sorted([abs(difference.lower), abs(difference.upper)])
+    nearer, farther = sorted([abs(difference.lower), abs(difference.upper)])
     return _named(
-        numbers([factor * value for value in (abs(difference.value), near, far)], never=0)
+        numbers([factor * value for value in (abs(difference.value), nearer, farther)], never=0)
     )
 
 

@@ -153,7 +153,7 @@ def test_it_is_compared_with_what_it_carries_on_whatever_its_words() -> None:
     draft.commitments.filter(number=1).update(text_sv="Vi ses.", number=3)
     compared = compare(pledge.commitments.all(), draft.commitments.all())
     assert [(pair.before.number, pair.after.number) for pair in compared.changed] == [(1, 3)]
-    assert [(pair.before.number, pair.after.number) for pair in compared.kept] == [(2, 2)]
+    assert [(pair.before.number, pair.after.number) for pair in compared.unchanged] == [(2, 2)]
 
 
 def test_what_is_written_as_new_begins_anew(reader: Reader) -> None:

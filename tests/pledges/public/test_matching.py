@@ -47,7 +47,7 @@ def numbers(comparison: Comparison) -> dict[str, list[Any]]:
         "new": [commitment.number for commitment in comparison.new],
         "changed": [(pair.before.number, pair.after.number) for pair in comparison.changed],
         "dropped": [commitment.number for commitment in comparison.dropped],
-        "kept": [(pair.before.number, pair.after.number) for pair in comparison.kept],
+        "unchanged": [(pair.before.number, pair.after.number) for pair in comparison.unchanged],
     }
 
 
@@ -57,13 +57,13 @@ def test_the_same_words_and_target_are_kept_on_under_another_number() -> None:
         "new": [],
         "changed": [],
         "dropped": [],
-        "kept": [(2, 1), (1, 2)],
+        "unchanged": [(2, 1), (1, 2)],
     }
 
 
 def test_spaces_and_line_breaks_change_nothing() -> None:
     comparison = compared([{}], [{"text_sv": DOGS.replace(" ", "\n ")}])
-    assert numbers(comparison)["kept"] == [(1, 1)]
+    assert numbers(comparison)["unchanged"] == [(1, 1)]
 
 
 @pytest.mark.parametrize(
@@ -78,12 +78,12 @@ def test_spaces_and_line_breaks_change_nothing() -> None:
 )
 def test_another_word_or_target_is_a_change(change: dict[str, Any]) -> None:
     comparison = compared([{}], [change])
-    assert numbers(comparison) == {"new": [], "changed": [(1, 1)], "dropped": [], "kept": []}
+    assert numbers(comparison) == {"new": [], "changed": [(1, 1)], "dropped": [], "unchanged": []}
     assert comparison.changed[0].has_same_words is ("text_sv" not in change)
 
 
 def test_how_an_amount_is_written_is_no_change() -> None:
-    assert numbers(compared([{}], [{"target_amount": Decimal("2.00")}]))["kept"] == [(1, 1)]
+    assert numbers(compared([{}], [{"target_amount": Decimal("2.00")}]))["unchanged"] == [(1, 1)]
 
 
 @pytest.mark.parametrize("change", [{"responsible": "municipality"}, {"kind": "drug_dog_search"}])
@@ -92,7 +92,7 @@ def test_another_party_or_kind_is_another_commitment(change: dict[str, Any]) -> 
         "new": [1],
         "changed": [],
         "dropped": [1],
-        "kept": [],
+        "unchanged": [],
     }
 
 
@@ -105,7 +105,7 @@ def test_texts_that_share_less_than_half_of_their_words_are_no_pair() -> None:
         "new": [1],
         "changed": [],
         "dropped": [1],
-        "kept": [],
+        "unchanged": [],
     }
 
 
@@ -121,12 +121,17 @@ def test_the_likest_are_paired_first_and_each_once() -> None:
         [{}, {"text_sv": DOGS.replace("två gånger", "fyra gånger")}],
     )
     # The second of the new is alike to both, but the one that is left is the first.
-    assert numbers(comparison) == {"new": [], "changed": [(1, 2)], "dropped": [], "kept": [(2, 1)]}
+    assert numbers(comparison) == {
+        "new": [],
+        "changed": [(1, 2)],
+        "dropped": [],
+        "unchanged": [(2, 1)],
+    }
 
 
 def test_of_equally_like_ones_the_lower_numbers_are_paired() -> None:
     comparison = compared([{}, {}], [{}])
-    assert numbers(comparison) == {"new": [], "changed": [], "dropped": [2], "kept": [(1, 1)]}
+    assert numbers(comparison) == {"new": [], "changed": [], "dropped": [2], "unchanged": [(1, 1)]}
 
 
 def test_the_order_that_rows_come_in_does_not_matter() -> None:
@@ -151,11 +156,11 @@ def test_every_commitment_is_told_of_once_and_backwards_is_the_mirror(
     before: list[dict[str, Any]], after: list[dict[str, Any]]
 ) -> None:
     comparison, back = numbers(compared(before, after)), numbers(compared(after, before))
-    pairs = comparison["kept"] + comparison["changed"]
+    pairs = comparison["unchanged"] + comparison["changed"]
     assert sorted(comparison["dropped"] + [one for one, _ in pairs]) == [*range(1, len(before) + 1)]
     assert sorted(comparison["new"] + [other for _, other in pairs]) == [*range(1, len(after) + 1)]
     assert (comparison["new"], comparison["dropped"]) == (back["dropped"], back["new"])
-    for what in ("kept", "changed"):
+    for what in ("unchanged", "changed"):
         assert sorted(comparison[what]) == sorted((one, other) for other, one in back[what])
 
 
