@@ -15,7 +15,7 @@ from pledge_portal.pages.year_limits import year_fault
 class Decision:
     """What a person says of a decision; each part may be unknown.
 
-    The names are those of `models.decision.Decided`.
+    The names are those of `models.decision.HasDecision`.
     """
 
     decided_on: date | None = None

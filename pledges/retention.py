@@ -39,12 +39,12 @@ def _midnight(on: date) -> datetime:
 RETENTIONS = (
     Retention(
         "files of earlier actions that wait for a yes",
-        ActionImport.HELD_FOR,
+        ActionImport.RETENTION,
         lambda on: ActionImport.objects.forgotten(_midnight(on)).delete()[0],
     ),
     Retention(
         "files of statistics that wait for a yes",
-        HeldStatisticsFile.HELD_FOR,
+        HeldStatisticsFile.RETENTION,
         lambda on: HeldStatisticsFile.objects.forgotten(_midnight(on)).delete()[0],
     ),
     Retention(
@@ -54,7 +54,7 @@ RETENTIONS = (
     ),
     Retention(
         "archive packages",
-        ArchivePackage.KEPT_FOR,
+        ArchivePackage.RETENTION,
         lambda on: packages.purge_expired(_midnight(on)),
     ),
 )

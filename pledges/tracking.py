@@ -47,6 +47,7 @@ from pledges.models import (
     PledgeDocument,
     PledgePart,
     PledgeParty,
+    PledgeSignedElsewhere,
     PoliceArea,
     PoliceAreaCoverage,
     Prolongation,
@@ -60,7 +61,6 @@ from pledges.models import (
     SurveyGroup,
     SurveyPublication,
     SurveyRound,
-    TakenIn,
     TargetChange,
     TextApproval,
     ValidityPeriod,
@@ -170,7 +170,7 @@ for _model, _kind, _path, *_title in (
     (Annulment, "upphavande", "pledge", "from_day"),
     (Prolongation, "forlangning", "pledge", "valid_to"),
     (TargetChange, "andrat-mal", "commitment__pledge", "from_day", "commitment"),
-    (TakenIn, "intaget-lofte", "pledge", "vouched_for"),
+    (PledgeSignedElsewhere, "intaget-lofte", "pledge", "vouched_for"),
     (Recall, "aterkallelse", "pledge", "pledge"),
     (VoidSignature, "ogiltig-underskrift", "recall__pledge", "name", "title"),
     (Disclosure, "offentlighet", "commitment__pledge", "commitment"),
@@ -324,7 +324,7 @@ for _survey, _kind, _path, _named in (
         readers=readers_of_surveys,
         belongs_to=_path,
         # What was told, and of what, is kept by the publication itself.
-        without=["sums", "told"] if _survey is SurveyPublication else [],
+        without=["sums", "published_figures"] if _survey is SurveyPublication else [],
     )
 
 

@@ -78,7 +78,7 @@ SHOWN_AT: dict[str, str] = {
     "pledges_annulment": _OF_ITS_PLEDGE,
     "pledges_prolongation": _OF_ITS_PLEDGE,
     "pledges_targetchange": _OF_ITS_COMMITMENT,
-    "pledges_takenin": _OF_ITS_PLEDGE,
+    "pledges_pledgesignedelsewhere": _OF_ITS_PLEDGE,
     "pledges_recall": _OF_ITS_PLEDGE,
     "pledges_pledge": (
         "SELECT party.municipality_id FROM changed"

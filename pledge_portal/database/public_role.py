@@ -49,7 +49,9 @@ READABLE: dict[str, str | None] = {
         " ON signed.pledge_id = commitment.pledge_id"
         " WHERE commitment.id = pledges_targetchange.commitment_id)"
     ),
-    "pledges_takenin": _OF_A_SIGNED_PLEDGE.format("pledges_takenin.pledge_id"),
+    "pledges_pledgesignedelsewhere": _OF_A_SIGNED_PLEDGE.format(
+        "pledges_pledgesignedelsewhere.pledge_id"
+    ),
     "pledges_recall": _OF_A_SIGNED_PLEDGE.format("pledges_recall.pledge_id"),
     "pledges_pledge": _OF_A_SIGNED_PLEDGE.format("pledges_pledge.id"),
     # Drafts name parts that nobody has signed for.

@@ -18,12 +18,12 @@ from pledge_portal.pages.refusals import Refused
 from pledges.documents.pledge_html import party_name
 from pledges.lifecycle import is_on_consultation
 from pledges.models import (
-    GivenBack,
     PaperScan,
     Pledge,
     PledgeDocument,
     PledgeParty,
     Recall,
+    ReturnedDocument,
     Signatory,
     Signature,
     VoidFile,
@@ -88,7 +88,7 @@ def _make_void(recall: Recall) -> None:
     scans = PaperScan.objects.filter(pledge=pledge).select_related("signatory")
     for scan in scans:
         VoidFile.store(recall, VoidFile.Kind.SCAN, scan.signatory.position, bytes(scan.content))
-    GivenBack.objects.filter(signatory__in=Signatory.objects.filter(pledge=pledge)).delete()
+    ReturnedDocument.objects.filter(signatory__in=Signatory.objects.filter(pledge=pledge)).delete()
     Signature.objects.filter(pledge=pledge).delete()
     PaperScan.objects.filter(pledge=pledge).delete()
     PledgeDocument.objects.filter(pledge=pledge).delete()

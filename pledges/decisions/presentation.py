@@ -75,15 +75,18 @@ def decision_views(pledge: Pledge) -> list[DecisionView]:
     if pledge.adopted_at is not None and (decision := decision_in_words(pledge)):
         on = pledge.decided_on or timezone.localdate(pledge.adopted_at)
         decisions.append(DecisionView(_("Antaget"), decision, "", on))
-    if hasattr(pledge, "taken_in"):
-        taken_in = pledge.taken_in
+    if hasattr(pledge, "signed_elsewhere"):
+        signed_elsewhere = pledge.signed_elsewhere
         decisions.append(
             DecisionView(
                 _("Intaget, undertecknat utanför portalen"),
                 _("Dokumentet är inlämnat och intygat av %(party)s (%(person)s).")
-                % {"party": taken_in.vouched_for, "person": taken_in.vouched_by or _("kommando")},
+                % {
+                    "party": signed_elsewhere.vouched_for,
+                    "person": signed_elsewhere.vouched_by or _("kommando"),
+                },
                 "",
-                timezone.localdate(taken_in.taken_in_at),
+                timezone.localdate(signed_elsewhere.taken_in_at),
             )
         )
     if hasattr(pledge, "annulment"):

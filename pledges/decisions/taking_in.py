@@ -23,7 +23,7 @@ from pledges.decided import Decision
 from pledges.documents.judgement import ScanProblem
 from pledges.documents.sandbox import check_document_in_sandbox
 from pledges.lifecycle import check_adoptable, is_on_consultation, put_in_force
-from pledges.models import Pledge, PledgeDocument, Signature, TakenIn, Way
+from pledges.models import Pledge, PledgeDocument, PledgeSignedElsewhere, Signature, Way
 from pledges.writing.adoption_checklist import check
 from pledges.writing.editing import latest_version
 
@@ -73,7 +73,7 @@ def take_in(
     vouched_for: str,
     by: User | None,
     at: datetime,
-) -> TakenIn:
+) -> PledgeSignedElsewhere:
     """Put a draft in force as the pledge that was signed elsewhere.
 
     `version` is the text that has been compared with the document, None for whatever it says now;
@@ -97,7 +97,7 @@ def take_in(
         _refuse_known(signed.document)
         Pledge.objects.filter(pk=pledge.pk).update(adopted_at=at, **decision)
         PledgeDocument.store(pledge, 0, signed.document)
-        taken_in = TakenIn.objects.create(
+        signed_elsewhere = PledgeSignedElsewhere.objects.create(
             pledge=pledge, vouched_for=vouched_for, vouched_by=by, taken_in_at=at, pages=pages
         )
         for step, signatory in enumerate(signatories, start=1):
@@ -109,7 +109,7 @@ def take_in(
                 signed_at=timezone.make_aware(datetime.combine(signed.days[signatory.pk], time())),
             )
         put_in_force(pledge)
-    return taken_in
+    return signed_elsewhere
 
 
 def _fault_of_day(day: date | None, today: date) -> str:

@@ -89,7 +89,7 @@ def verify(pdf: bytes, roots: tuple[TrustRoot, ...]) -> Verification:
         # A step on the way with something added is no step of ours either.
         unsigned = _unsigned(ours.pledge, report)
         return Verification(Answer.CHANGED, report, ours.pledge, unsigned, was_added_to=True)
-    if ours is not None and hasattr(ours.pledge, "taken_in"):
+    if ours is not None and hasattr(ours.pledge, "signed_elsewhere"):
         # What it bears was made by others: it may be broken without any fault of the portal.
         return Verification(Answer.ELSEWHERE, report, ours.pledge)
     if ours is not None or published_follow_up(report.sha256) is not None:
@@ -164,7 +164,7 @@ def _published_beginning(pdf: bytes) -> tuple[PledgeDocument | None, bool]:
         return None, False
     document = (
         PledgeDocument.objects.defer("content")
-        .select_related("pledge", "pledge__police_area", "pledge__taken_in")
+        .select_related("pledge", "pledge__police_area", "pledge__signed_elsewhere")
         .get(pk=match_pk)
     )
     return document, document.size != len(pdf)

@@ -1,7 +1,7 @@
 """Say what was found out about a file signed outside, or a scan.
 
-Plain data, no sentences. The examining itself is in `given_back` and `scan`, which run in the
-sandbox; here is what needs no PDF library.
+Plain data, no sentences. The examining itself is in `returned_document` and `scan`, which run in
+the sandbox; here is what needs no PDF library.
 """
 
 from collections.abc import Sequence

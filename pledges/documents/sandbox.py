@@ -31,7 +31,7 @@ _turns = threading.BoundedSemaphore(MAX_EXAMINERS)
 # What can be asked for, and the module that does it.
 _EXAMINERS = {
     "examine": "verify",
-    "judge": "given_back",
+    "judge": "returned_document",
     "check_scan": "scan",
     "check_document": "own_document",
 }
@@ -92,7 +92,7 @@ def judge_in_sandbox(
     made_at: datetime,
     seconds: float = 30,
 ) -> Judgement:
-    """Return what `given_back.judge` says, by a process that is bounded.
+    """Return what `returned_document.judge` says, by a process that is bounded.
 
     Raises SandboxFailed when the process cannot start.
     """

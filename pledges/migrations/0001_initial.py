@@ -637,19 +637,19 @@ class Migration(InitialMigration):
             },
         ),
         migrations.CreateModel(
-            name='TakenIn',
+            name='PledgeSignedElsewhere',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('vouched_for', models.CharField(max_length=200, verbose_name='intygat av')),
                 ('taken_in_at', models.DateTimeField(verbose_name='intaget')),
                 ('pages', models.PositiveSmallIntegerField(verbose_name='sidor')),
-                ('pledge', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='taken_in', to='pledges.pledge')),
+                ('pledge', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='signed_elsewhere', to='pledges.pledge')),
                 ('vouched_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
             ],
             options={
                 'verbose_name': 'intaget löfte',
                 'verbose_name_plural': 'intagna löften',
-                'constraints': [pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE OR DELETE', function='guard_taken_in', name='pledges_takenin_guard_taken_in'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_takenin_refuse_truncate')],
+                'constraints': [pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE OR DELETE', function='guard_signed_elsewhere', name='pledges_pledgesignedelsewhere_guard_signed_elsewhere'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_pledgesignedelsewhere_refuse_truncate')],
             },
         ),
         migrations.CreateModel(
@@ -944,10 +944,10 @@ class Migration(InitialMigration):
             },
         ),
         migrations.CreateModel(
-            name='GivenBack',
+            name='ReturnedDocument',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('signatory', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='given_back', to='pledges.signatory')),
+                ('signatory', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='returned_document', to='pledges.signatory')),
                 ('content', models.BinaryField()),
                 ('sha256', models.CharField(max_length=64)),
                 ('base_sha256', models.CharField(max_length=64)),
@@ -975,8 +975,8 @@ class Migration(InitialMigration):
                 ('sha256', models.CharField(max_length=64)),
                 ('size', models.PositiveIntegerField(verbose_name='storlek')),
                 ('pages', models.PositiveSmallIntegerField(verbose_name='sidor')),
-                ('said_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='intygat av')),
-                ('said_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='intygat')),
+                ('vouched_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='intygat av')),
+                ('vouched_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='intygat')),
             ],
             options={
                 'verbose_name': 'skannad underskrift',
@@ -1299,7 +1299,7 @@ class Migration(InitialMigration):
                 ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='pledges.surveyround')),
                 ('number', models.PositiveIntegerField()),
                 ('sums', models.JSONField(default=dict)),
-                ('told', models.JSONField(default=dict)),
+                ('published_figures', models.JSONField(default=dict)),
                 ('reason', models.CharField(blank=True, max_length=500, verbose_name='skäl')),
                 ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('published_at', models.DateTimeField()),
@@ -1992,7 +1992,7 @@ class Migration(InitialMigration):
             },
         ),
         migrations.CreateModel(
-            name='TakenInEvent',
+            name='PledgeSignedElsewhereEvent',
             fields=[
                 ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(db_index=True)),
@@ -2006,12 +2006,12 @@ class Migration(InitialMigration):
                 ('vouched_for', models.CharField(max_length=200, verbose_name='intygat av')),
                 ('taken_in_at', models.DateTimeField(verbose_name='intaget')),
                 ('pages', models.PositiveSmallIntegerField(verbose_name='sidor')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pledges.takenin')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pledges.pledgesignedelsewhere')),
                 ('pledge', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pledges.pledge')),
                 ('vouched_by', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
             ],
             options={
-                'constraints': [pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='refuse_change', name='pledges_takeninevent_refuse_change'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_takeninevent_refuse_truncate'), pledge_portal.database.triggers.Trigger(arguments=('pledges_takeninevent', 'pledge_id'), fires='AFTER INSERT OR UPDATE OR DELETE', function='record_change', name='pledges_takeninevent_record_change', table='pledges_takenin')],
+                'constraints': [pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='refuse_change', name='pledges_pledgesignedelsewhereevent_refuse_change'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_pledgesignedelsewhereevent_refuse_truncate'), pledge_portal.database.triggers.Trigger(arguments=('pledges_pledgesignedelsewhereevent', 'pledge_id'), fires='AFTER INSERT OR UPDATE OR DELETE', function='record_change', name='pledges_pledgesignedelsewhereevent_record_change', table='pledges_pledgesignedelsewhere')],
             },
         ),
         migrations.CreateModel(
@@ -2281,8 +2281,8 @@ class Migration(InitialMigration):
                 ('sha256', models.CharField(max_length=64)),
                 ('size', models.PositiveIntegerField(verbose_name='storlek')),
                 ('pages', models.PositiveSmallIntegerField(verbose_name='sidor')),
-                ('said_by', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='intygat av')),
-                ('said_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='intygat')),
+                ('vouched_by', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='intygat av')),
+                ('vouched_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='intygat')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pledges.paperscan')),
             ],
             options={

@@ -43,7 +43,7 @@ from pledges.models.published_action import PublishedAction
 from pledges.models.recall import Recall, VoidFile, VoidSignature
 from pledges.models.records import ArchivePackage, ArchivePackagePiece, archivable_by
 from pledges.models.signatory import PledgeDocument, Signatory, Signature, Way
-from pledges.models.signing import Decline, GivenBack, PaperScan, SigningWay
+from pledges.models.signing import Decline, PaperScan, ReturnedDocument, SigningWay
 from pledges.models.statistics import (
     Area,
     EarlierFigure,
@@ -65,7 +65,7 @@ from pledges.models.survey import (
     SurveyPublication,
     SurveyRound,
 )
-from pledges.models.taken_in import TakenIn
+from pledges.models.taken_in import PledgeSignedElsewhere
 from pledges.models.target_change import TargetChange
 from pledges.models.validity import Annulment, ValidityPeriod
 from pledges.models.writing import PledgeVersion, Remark, TextApproval
@@ -99,7 +99,6 @@ __all__ = [
     "FollowUpDocument",
     "FollowUpPlan",
     "FurtherPoliceArea",
-    "GivenBack",
     "Grade",
     "HeldStatisticsFile",
     "Indicator",
@@ -119,6 +118,7 @@ __all__ = [
     "PledgeDocument",
     "PledgePart",
     "PledgeParty",
+    "PledgeSignedElsewhere",
     "PledgeVersion",
     "PoliceArea",
     "PoliceAreaCoverage",
@@ -129,6 +129,7 @@ __all__ = [
     "Recall",
     "Remark",
     "Reminder",
+    "ReturnedDocument",
     "Section",
     "Signatory",
     "Signature",
@@ -138,7 +139,6 @@ __all__ = [
     "SurveyGroup",
     "SurveyPublication",
     "SurveyRound",
-    "TakenIn",
     "TargetChange",
     "TextApproval",
     "ValidityPeriod",

@@ -31,7 +31,7 @@ class ActionImportQuerySet(models.QuerySet["ActionImport"]):
         own = of_own_places(
             user, Action.RECORD_ACTIONS, municipality="municipality", police_area="police_area"
         )
-        waiting = Q(confirmed_at=None, sent_by=user.pk, sent_at__gt=at - ActionImport.HELD_FOR)
+        waiting = Q(confirmed_at=None, sent_by=user.pk, sent_at__gt=at - ActionImport.RETENTION)
         return self.filter(own).filter(waiting | Q(confirmed_at__isnull=False))
 
     def confirmed(self) -> ActionImportQuerySet:
@@ -43,7 +43,7 @@ class ActionImportQuerySet(models.QuerySet["ActionImport"]):
 
     def forgotten(self, at: datetime) -> ActionImportQuerySet:
         """Return those whose sender never said yes, and whose time has run out."""
-        return self.filter(confirmed_at=None, sent_at__lte=at - ActionImport.HELD_FOR)
+        return self.filter(confirmed_at=None, sent_at__lte=at - ActionImport.RETENTION)
 
 
 class ActionImport(models.Model):
@@ -54,7 +54,7 @@ class ActionImport(models.Model):
     by which the same file is known when it comes again.
     """
 
-    HELD_FOR = timedelta(days=1)
+    RETENTION = timedelta(days=1)
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="action_imports")

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Decided(models.Model):
+class HasDecision(models.Model):
     """Something that somebody decided; each part may be unknown."""
 
     decided_on = models.DateField(_("beslutsdag"), null=True, blank=True)

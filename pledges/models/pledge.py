@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person, of_own_places
 from pledge_portal.database.triggers import REFUSE_TRUNCATE
-from pledges.models.decision import Decided
+from pledges.models.decision import HasDecision
 from pledges.models.guards import GUARD_PLEDGE, REFUSE_WHEN_LOCKED
 from pledges.models.municipality import Municipality, MunicipalityPart, PoliceArea
 
@@ -116,7 +116,7 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
 
         return (
             self.filter(parties__municipality__slug=slug)
-            .select_related("police_area", "annulment", "taken_in")
+            .select_related("police_area", "annulment", "signed_elsewhere")
             .prefetch_related(
                 *prefetched_places(),
                 Prefetch("validity_periods", ValidityPeriod.objects.all()),
@@ -144,7 +144,7 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         from pledges.models.signatory import Signatory
         from pledges.models.validity import ValidityPeriod
 
-        return self.select_related("police_area", "annulment", "taken_in").prefetch_related(
+        return self.select_related("police_area", "annulment", "signed_elsewhere").prefetch_related(
             *prefetched_places(),
             Prefetch("signatories", Signatory.objects.select_related("signature", "municipality")),
             Prefetch("validity_periods", ValidityPeriod.objects.all()),
@@ -152,7 +152,7 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         )
 
 
-class Pledge(Decided):
+class Pledge(HasDecision):
     """A citizen pledge.
 
     Given by the police, most often by one area, and by one or several municipalities. The police

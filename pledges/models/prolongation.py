@@ -8,12 +8,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.database.triggers import REFUSE_TRUNCATE
-from pledges.models.decision import Decided
+from pledges.models.decision import HasDecision
 from pledges.models.guards import GUARD_PROLONGATION
 from pledges.models.pledge import Pledge
 
 
-class Prolongation(Decided):
+class Prolongation(HasDecision):
     """A decision that a pledge holds to a later day than its text says.
 
     It counts from its own day on. The text that was signed stays as it is.

@@ -53,7 +53,7 @@ class ArchivePackageQuerySet(models.QuerySet["ArchivePackage"]):
     def outlived(self, at: datetime) -> ArchivePackageQuerySet:
         """Return those whose bytes have been kept as long as they may."""
         pieces = ArchivePackagePiece.objects.filter(package=OuterRef("pk"))
-        return self.filter(Exists(pieces), asked_at__lte=at - ArchivePackage.KEPT_FOR)
+        return self.filter(Exists(pieces), asked_at__lte=at - ArchivePackage.RETENTION)
 
 
 class ArchivePackage(models.Model):
@@ -63,7 +63,7 @@ class ArchivePackage(models.Model):
     and has what every party holds.
     """
 
-    KEPT_FOR = timedelta(days=7)
+    RETENTION = timedelta(days=7)
 
     class Kind(models.TextChoices):
         """What it has."""

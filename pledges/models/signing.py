@@ -110,13 +110,15 @@ class Decline(models.Model):
         return self.reason[:60]
 
 
-class GivenBack(StoredFile):
+class ReturnedDocument(StoredFile):
     """A file that was signed outside, examined and kept.
 
     Until somebody says yes to it.
     """
 
-    signatory = models.OneToOneField(Signatory, on_delete=models.CASCADE, related_name="given_back")
+    signatory = models.OneToOneField(
+        Signatory, on_delete=models.CASCADE, related_name="returned_document"
+    )
     base_sha256 = models.CharField(max_length=64)
     certificate_name = models.CharField(max_length=200)
     certificate_organisation = models.CharField(max_length=200, blank=True)
@@ -144,13 +146,13 @@ class PaperScan(StoredFile):
     signatory = models.OneToOneField(Signatory, on_delete=models.PROTECT, related_name="paper_scan")
     size = models.PositiveIntegerField(_("storlek"))
     pages = models.PositiveSmallIntegerField(_("sidor"))
-    said_by = models.ForeignKey(
+    vouched_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
         related_name="+",
         verbose_name=_("intygat av"),
     )
-    said_at = models.DateTimeField(_("intygat"), db_default=Now())
+    vouched_at = models.DateTimeField(_("intygat"), db_default=Now())
 
     class Meta:
         verbose_name = _("skannad underskrift")
@@ -172,6 +174,6 @@ class PaperScan(StoredFile):
             signatory=signatory,
             size=len(content),
             pages=pages,
-            said_by=by,
-            said_at=at,
+            vouched_by=by,
+            vouched_at=at,
         )

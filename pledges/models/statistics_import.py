@@ -80,11 +80,11 @@ class HeldStatisticsFileQuerySet(models.QuerySet["HeldStatisticsFile"]):
 
     def waiting_of(self, user: Person, at: datetime) -> HeldStatisticsFileQuerySet:
         """Return a person's own, while it is kept."""
-        return self.filter(sent_by=user.pk, sent_at__gt=at - HeldStatisticsFile.HELD_FOR)
+        return self.filter(sent_by=user.pk, sent_at__gt=at - HeldStatisticsFile.RETENTION)
 
     def forgotten(self, at: datetime) -> HeldStatisticsFileQuerySet:
         """Return those that were not confirmed in time."""
-        return self.filter(sent_at__lte=at - HeldStatisticsFile.HELD_FOR)
+        return self.filter(sent_at__lte=at - HeldStatisticsFile.RETENTION)
 
 
 class HeldStatisticsFile(models.Model):
@@ -94,7 +94,7 @@ class HeldStatisticsFile(models.Model):
     the next takes the place of the one before. It is deleted when it is confirmed, or after a day.
     """
 
-    HELD_FOR = timedelta(days=1)
+    RETENTION = timedelta(days=1)
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     sent_by = models.OneToOneField(

@@ -200,15 +200,15 @@ class SurveyPublication(models.Model):
     """A publication of a round: of which sums, and what was published.
 
     Also a withdrawal. Kept for ever, since a later publication must not give away what this one
-    hid. `sums` is {"answered": {group: number}, "yes": {measure: {group: number}}}; `told` is
-    {"groups": {group: number}, "shares": [[measure, group, per cent or null], ...]}, empty for a
-    withdrawal.
+    hid. `sums` is {"answered": {group: number}, "yes": {measure: {group: number}}};
+    `published_figures` is {"groups": {group: number}, "shares": [[measure, group, per cent or
+    null], ...]}, empty for a withdrawal.
     """
 
     round = models.ForeignKey(SurveyRound, on_delete=models.PROTECT, related_name="publications")
     number = models.PositiveIntegerField()
     sums = models.JSONField(default=dict)
-    told = models.JSONField(default=dict)
+    published_figures = models.JSONField(default=dict)
     reason = models.CharField(_("skäl"), max_length=500, blank=True)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

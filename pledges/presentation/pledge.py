@@ -162,7 +162,9 @@ def pledge_view(pledge: Pledge, municipality: Municipality, on: date) -> PledgeV
         is_demonstration=pledge.is_demonstration,
         invented=frozenset(pledge.invented),
         annulment_reason=pledge.annulment.reason if hasattr(pledge, "annulment") else "",
-        vouched_for=pledge.taken_in.vouched_for if hasattr(pledge, "taken_in") else "",
+        vouched_for=pledge.signed_elsewhere.vouched_for
+        if hasattr(pledge, "signed_elsewhere")
+        else "",
         standing=standing_then,
         answer=answer(pledge, standing_then),
     )

@@ -16,12 +16,12 @@ from django.utils.translation import ngettext
 from pledge_portal.pages.text import day
 from pledges.lifecycle import Standing, State
 from pledges.models import Pledge, VoidSignature
-from pledges.models.decision import Decided
+from pledges.models.decision import HasDecision
 
 _DAYS_OF_A_YEAR = 366
 
 
-def decision_in_words(decided: Decided) -> str:
+def decision_in_words(decided: HasDecision) -> str:
     """Return who decided and when: "Kommunstyrelsen, 10 januari 2023, § 5".
 
     What isn't known is left out; empty when nothing is.
@@ -195,20 +195,20 @@ def signings(pledge: Pledge) -> list[tuple[date, str]]:
         for signatory in pledge.signatories.all()
         if hasattr(signatory, "signature")
     )
-    taken_in = getattr(pledge, "taken_in", None)
+    signed_elsewhere = getattr(pledge, "signed_elsewhere", None)
     sentence = (
         _("Löftet undertecknades av %(names)s.")
-        if taken_in is None
+        if signed_elsewhere is None
         else _("Löftet undertecknades av %(names)s, utanför portalen.")
     )
     signings = [
         (when, sentence % {"names": get_text_list([name for *_rest, name in group], _("och"))})
         for when, group in groupby(signed, key=lambda signed_on: signed_on[0])
     ]
-    if taken_in is not None:
+    if signed_elsewhere is not None:
         handed_in = _("%(party)s lämnade in dokumentet till portalen.")
-        when = timezone.localdate(taken_in.taken_in_at)
-        signings.append((when, handed_in % {"party": taken_in.vouched_for}))
+        when = timezone.localdate(signed_elsewhere.taken_in_at)
+        signings.append((when, handed_in % {"party": signed_elsewhere.vouched_for}))
     return signings
 
 
@@ -309,7 +309,7 @@ def _decided(pledge: Pledge) -> str:
     return _("Löftet beslutades: %(decision)s.") % {"decision": _body(pledge)}
 
 
-def _body(decided: Decided) -> str:
+def _body(decided: HasDecision) -> str:
     return ", ".join(filter(None, [decided.decided_by, _paragraph(decided.decision_paragraph)]))
 
 

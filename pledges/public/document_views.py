@@ -47,7 +47,7 @@ def document(request: HttpRequest, sha256: str) -> HttpResponse:
     on = timezone.localdate()
     pledge = Pledge.objects.public().with_standing().get(pk=document.pledge_id)
     signed, spare = fields_of(pledge.signatories.all())
-    if hasattr(pledge, "taken_in"):
+    if hasattr(pledge, "signed_elsewhere"):
         # The document is others' work, and says nothing of what the portal could vouch for.
         report = Report(document.sha256, document.size)
     else:

@@ -298,7 +298,7 @@ def paper_scan(request: HttpRequest, slug: str, period: str, number: int) -> Htt
     if scan is None:
         raise no_pledge(get_municipality_or_404(slug))
     name = f"underskrift-{slug}-{period}-{number}.pdf"
-    return _stored_pdf(request, scan, scan.said_at, name)
+    return _stored_pdf(request, scan, scan.vouched_at, name)
 
 
 @require_safe

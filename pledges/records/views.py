@@ -82,7 +82,7 @@ def of_pledge(request: StaffRequest, pledge: int) -> HttpResponse:
             "parties": pledge_row.places,
             "form": form,
             "packages": made,
-            "days": ArchivePackage.KEPT_FOR.days,
+            "days": ArchivePackage.RETENTION.days,
         },
         status=422 if form.errors else 200,
     )
@@ -102,7 +102,7 @@ def package(request: HttpRequest, uid: UUID) -> HttpResponse:
     htmx asks for the progress alone, and is told to show the whole page again at the end.
     """
     archive_package = _found(request, uid)
-    context = {"package": archive_package, "days": ArchivePackage.KEPT_FOR.days}
+    context = {"package": archive_package, "days": ArchivePackage.RETENTION.days}
     if request.headers.get("HX-Request"):
         response = render(request, "records/_progress.html", context)
         if not archive_package.is_under_way:

@@ -19,7 +19,7 @@ from pledge_portal.pages.form_views import act, form_page, posted, posted_files
 from pledge_portal.pages.refusals import Refused
 from pledges.documents.key_settings import Asks
 from pledges.exchange.uploads import tell_if_too_large
-from pledges.models import GivenBack, Signatory
+from pledges.models import ReturnedDocument, Signatory
 from pledges.signing import outside, ways
 from pledges.signing import paper as on_paper
 from pledges.signing.forms import (
@@ -179,7 +179,7 @@ def give_back(request: StaffRequest, pk: int) -> HttpResponse:
     def submit() -> HttpResponse:
         file = form.cleaned_data["file"]
         outside.give_back(signatory, file, by=request.user, at=timezone.now())
-        return redirect("confirm_given_back", pk=pk)
+        return redirect("confirm_returned_document", pk=pk)
 
     return form_page(request, "signing/give_back.html", form, submit, _context(signatory))
 
@@ -193,16 +193,18 @@ def confirm(request: StaffRequest, pk: int) -> HttpResponse:
         return asking
     if _has_signed(signatory):
         return _signed(request, signatory)
-    given_back = GivenBack.objects.defer("content").filter(signatory=signatory).first()
-    if given_back is None:
+    returned_document = (
+        ReturnedDocument.objects.defer("content").filter(signatory=signatory).first()
+    )
+    if returned_document is None:
         return redirect("give_back", pk=pk)
-    form = ConfirmForm(posted(request), initial={"sha256": given_back.sha256})
+    form = ConfirmForm(posted(request), initial={"sha256": returned_document.sha256})
 
     def submit() -> HttpResponse:
         sha256 = form.cleaned_data["sha256"]
         return _sign_once(request, signatory, lambda: outside.confirm(signatory, sha256=sha256))
 
-    context = {"signatory": signatory, "given_back": given_back}
+    context = {"signatory": signatory, "returned_document": returned_document}
     return form_page(request, "signing/confirm.html", form, submit, context)
 
 

@@ -22,7 +22,7 @@ from pledges.documents.report import Signature as FileSignature
 from pledges.documents.sandbox import judge_in_sandbox
 from pledges.documents.signing_order import lock_turn, store_signature
 from pledges.documents.trusted_authorities import trust_roots
-from pledges.models import GivenBack, PledgeDocument, Signatory, Signature, Way
+from pledges.models import PledgeDocument, ReturnedDocument, Signatory, Signature, Way
 from pledges.models.municipality import without_diacritics
 from pledges.signing.refusals import NotTaken
 from pledges.signing.ways import document_to_sign
@@ -31,7 +31,7 @@ from pledges.signing.ways import document_to_sign
 UNCONFIRMED_DAYS = 30
 
 
-def give_back(signatory: Signatory, content: bytes, *, by: User, at: datetime) -> GivenBack:
+def give_back(signatory: Signatory, content: bytes, *, by: User, at: datetime) -> ReturnedDocument:
     """Examine a signed file and keep it for a yes.
 
     Raises NotTaken, or Refused.
@@ -43,7 +43,7 @@ def give_back(signatory: Signatory, content: bytes, *, by: User, at: datetime) -
     signer, signed_at = signature.signer, signature.signed_at
     assert signer is not None  # noqa: S101  (a signature that is taken has one, and a time)
     assert signed_at is not None  # noqa: S101
-    given_back, _is_new = GivenBack.objects.update_or_create(
+    returned_document, _is_new = ReturnedDocument.objects.update_or_create(
         signatory=signatory,
         defaults={
             "content": content,
@@ -59,20 +59,20 @@ def give_back(signatory: Signatory, content: bytes, *, by: User, at: datetime) -
             "given_at": at,
         },
     )
-    return given_back
+    return returned_document
 
 
 def discard(signatory: Signatory) -> None:
     """Forget a file that was given back and not said yes to."""
-    GivenBack.objects.filter(signatory=signatory).delete()
+    ReturnedDocument.objects.filter(signatory=signatory).delete()
 
 
 def purge_expired(on: date) -> int:
     """Forget the files that have waited a month for a yes; return how many."""
     before = timezone.make_aware(datetime.combine(on - timedelta(days=UNCONFIRMED_DAYS), time()))
-    old = GivenBack.objects.filter(given_at__lt=before)
+    old = ReturnedDocument.objects.filter(given_at__lt=before)
     _all, of_kind = old.delete()
-    return of_kind.get(GivenBack._meta.label, 0)
+    return of_kind.get(ReturnedDocument._meta.label, 0)
 
 
 def confirm(signatory: Signatory, *, sha256: str) -> Signature:
@@ -81,10 +81,10 @@ def confirm(signatory: Signatory, *, sha256: str) -> Signature:
     `sha256` is that of the file that the person has looked at. Raises NotTaken when it doesn't hold
     any longer, and Refused when somebody else was faster.
     """
-    given_back = GivenBack.objects.filter(signatory=signatory).first()
-    if given_back is None or given_back.sha256 != sha256:
+    returned_document = ReturnedDocument.objects.filter(signatory=signatory).first()
+    if returned_document is None or returned_document.sha256 != sha256:
         raise Refused(_("Filen är en annan nu. Se efter igen."))
-    content = bytes(given_back.content)
+    content = bytes(returned_document.content)
     document = document_to_sign(signatory)
     signature = _judge(signatory, document, content)
     signer = signature.signer
@@ -93,7 +93,7 @@ def confirm(signatory: Signatory, *, sha256: str) -> Signature:
         turn = lock_turn(signatory, Way.OUTSIDE)
         if turn.document.sha256 != document.sha256:
             raise Refused(_("Dokumentet är ett annat nu. Läs det igen."))
-        GivenBack.objects.filter(signatory=signatory).delete()
+        ReturnedDocument.objects.filter(signatory=signatory).delete()
         return store_signature(
             turn,
             content,

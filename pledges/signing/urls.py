@@ -17,7 +17,7 @@ urlpatterns = [
     path(f"{_ONE}underteckna/kod/", act_views.request_code, name="signing_request_code"),
     path(f"{_ONE}avboj/", act_views.decline, name="decline_to_sign"),
     path(f"{_ONE}lamna/", act_views.give_back, name="give_back"),
-    path(f"{_ONE}lamna/bekrafta/", act_views.confirm, name="confirm_given_back"),
-    path(f"{_ONE}lamna/kasta/", act_views.discard, name="throw_given_back_away"),
+    path(f"{_ONE}lamna/bekrafta/", act_views.confirm, name="confirm_returned_document"),
+    path(f"{_ONE}lamna/kasta/", act_views.discard, name="discard_returned_document"),
     path(f"{_ONE}papper/", act_views.paper, name="sign_on_paper"),
 ]

@@ -93,7 +93,7 @@ def signatory_page(request: StaffRequest, pk: int) -> HttpResponse:
             "signatory": signatory,
             "way": ways.way_of(signatory),
             "document": _shown_document(signatory),
-            "given_back": getattr(signatory, "given_back", None),
+            "returned_document": getattr(signatory, "returned_document", None),
             "may_act": view.is_mine or view.may_arrange,
         },
     )

@@ -19,9 +19,9 @@ from pledge_portal.pages.refusals import Refused
 from pledges.documents.signing_order import lock_turn, open_decline
 from pledges.models import (
     Decline,
-    GivenBack,
     Pledge,
     PledgeDocument,
+    ReturnedDocument,
     Signatory,
     SigningWay,
     Way,
@@ -95,10 +95,10 @@ def visible_signatories(user: Person) -> models.QuerySet[Signatory]:
         .exclude(pledge__adopted_at=None)
         .select_related(
             *("pledge__police_area", "municipality", "part", "police_area"),
-            *("signature", "signing_way__person", "given_back"),
+            *("signature", "signing_way__person", "returned_document"),
         )
         .prefetch_related("pledge__parties__municipality")
-        .defer("given_back__content")
+        .defer("returned_document__content")
     )
 
 
@@ -146,7 +146,7 @@ def set_way(
     if person is not None and not accounts_for(signatory).filter(pk=person.pk).exists():
         raise Refused(_("Kontot har inte rollen undertecknare för den här parten. Välj ett annat."))
     if way != Way.OUTSIDE:
-        GivenBack.objects.filter(signatory=signatory).delete()
+        ReturnedDocument.objects.filter(signatory=signatory).delete()
     chosen, _is_new = SigningWay.objects.update_or_create(
         signatory=signatory,
         defaults={
@@ -174,7 +174,7 @@ def decline(
         raise Refused(_("Dokumentet är ett annat nu. Läs det igen."))
     if not reason.strip():
         raise Refused(_("Skriv varför du inte undertecknar."))
-    GivenBack.objects.filter(signatory=signatory).delete()
+    ReturnedDocument.objects.filter(signatory=signatory).delete()
     return Decline.objects.create(
         signatory=signatory,
         document_sha256=document_sha256,

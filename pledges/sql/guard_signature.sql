@@ -51,7 +51,7 @@ BEGIN
     SELECT sha256 INTO earlier_digest
         FROM pledges_pledgedocument WHERE pledge_id = NEW.pledge_id AND step = signed;
     IF (NEW.way = 'elsewhere') IS DISTINCT FROM EXISTS (
-        SELECT 1 FROM pledges_takenin WHERE pledge_id = NEW.pledge_id) THEN
+        SELECT 1 FROM pledges_pledgesignedelsewhere WHERE pledge_id = NEW.pledge_id) THEN
         RAISE EXCEPTION 'Ett löfte är undertecknat i portalen eller utanför den, inte både och.'
             USING ERRCODE = 'restrict_violation';
     END IF;

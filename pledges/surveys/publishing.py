@@ -148,7 +148,7 @@ def is_as_published(survey_round: SurveyRound, current: Preview) -> bool:
     if state(survey_round) != State.PUBLISHED or current.published is None:
         return False
     latest = max(survey_round.publications.all(), key=lambda publication: publication.number)
-    return bool(latest.told == _published_json(current.published))
+    return bool(latest.published_figures == _published_json(current.published))
 
 
 def _answers(sums: dict[str, Any]) -> Answers:
@@ -168,9 +168,9 @@ def _earlier(survey_round: SurveyRound) -> list[EarlierPublication]:
     A withdrawal published nothing.
     """
     return [
-        EarlierPublication(_answers(publication.sums), _published(publication.told))
+        EarlierPublication(_answers(publication.sums), _published(publication.published_figures))
         for publication in survey_round.publications.all()
-        if publication.told
+        if publication.published_figures
     ]
 
 
@@ -229,7 +229,7 @@ def publish(
         by,
         at,
         sums=sums_of(stored).as_json(),
-        told=published_json,
+        published_figures=published_json,
     )
     return _write_public(stored, public, current.published, reason if publications else "", today)
 
@@ -344,7 +344,9 @@ def _visible_content(
 
 def _first_day(stored: SurveyRound, today: date) -> date:
     earlier = [
-        publication.published_at for publication in stored.publications.all() if publication.told
+        publication.published_at
+        for publication in stored.publications.all()
+        if publication.published_figures
     ]
     return timezone.localdate(min(earlier)) if earlier else today
 

@@ -236,8 +236,8 @@ TRIGGERS: list[tuple[str, str, str]] = [
     (
         "pledges_paperscan_guard_paper_scan",
         "Skanningen hör inte till någon",
-        "INSERT INTO pledges_paperscan (content, sha256, size, pages, said_by_id, said_at,"
-        " pledge_id, signatory_id) SELECT content, sha256, size, pages, said_by_id, said_at,"
+        "INSERT INTO pledges_paperscan (content, sha256, size, pages, vouched_by_id, vouched_at,"
+        " pledge_id, signatory_id) SELECT content, sha256, size, pages, vouched_by_id, vouched_at,"
         f" {{draft}}, {_signatory('draft', 1)} FROM pledges_paperscan",
     ),
     *(
@@ -284,14 +284,21 @@ TRIGGERS: list[tuple[str, str, str]] = [
         _document("elsewhere", 1) + _signature("elsewhere", 1),
     ),
     *(
-        ("pledges_takenin_guard_taken_in", "Att ett löfte är undertecknat utanför", change)
-        for change in ("UPDATE pledges_takenin SET pages = 9", "DELETE FROM pledges_takenin")
+        (
+            "pledges_pledgesignedelsewhere_guard_signed_elsewhere",
+            "Att ett löfte är undertecknat utanför",
+            change,
+        )
+        for change in (
+            "UPDATE pledges_pledgesignedelsewhere SET pages = 9",
+            "DELETE FROM pledges_pledgesignedelsewhere",
+        )
     ),
     *(
         (
-            "pledges_takenin_guard_taken_in",
+            "pledges_pledgesignedelsewhere_guard_signed_elsewhere",
             "Bara ett antaget löfte utan underskrifter",
-            "INSERT INTO pledges_takenin (pledge_id, vouched_for, taken_in_at, pages)"
+            "INSERT INTO pledges_pledgesignedelsewhere (pledge_id, vouched_for, taken_in_at, pages)"
             f" VALUES ({{{pledge}}}, 'x', now(), 1)",
         )
         for pledge in ("draft", "signed")

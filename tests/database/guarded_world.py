@@ -17,10 +17,10 @@ from pledges.models import (
     PledgeAnnex,
     PledgeDocument,
     PledgePart,
+    PledgeSignedElsewhere,
     Prolongation,
     Recall,
     SigningWay,
-    TakenIn,
     TargetChange,
     VoidFile,
     VoidSignature,
@@ -46,7 +46,9 @@ def make_world() -> dict[str, int]:
     adopted = a_pledge(a_municipality("Piteå"), signed=False, adopted=True)
     half = a_pledge(boden, signed=1)
     elsewhere = a_pledge(a_municipality("Luleå"), signed=False, adopted=True)
-    TakenIn.objects.create(pledge=elsewhere, vouched_for="Kommunen", taken_in_at=SIGNED_AT, pages=1)
+    PledgeSignedElsewhere.objects.create(
+        pledge=elsewhere, vouched_for="Kommunen", taken_in_at=SIGNED_AT, pages=1
+    )
     draft = a_pledge(a_municipality("Kalix"), period="2026-2028", signed=False)
     not_in_force = a_pledge(kiruna)
     _take_out_of_force(not_in_force.pk)

@@ -34,7 +34,7 @@ WITHOUT_HISTORY = {
     "pledges.HeldStatisticsFile": "waits a day at most for its sender's yes, and is gone then",
     "pledges.ArchivePackagePiece": "bytes of a package, whose own changes are kept",
     "pledges.PledgeVersion": "the whole text as it was after a change, by whom: its own history",
-    "pledges.GivenBack": "waits for a yes to it; the signature itself is kept then, or nothing",
+    "pledges.ReturnedDocument": "waits for a yes; the signature itself is kept then, or nothing",
     "pledges.ConsultationAnnex": "part of a round of consultation, written once with it",
     "pledges.ConsultationParty": "part of a round of consultation, written once with it",
     "pledges.Area": "made by imports from the lists of municipalities; nobody holds it",

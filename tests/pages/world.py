@@ -39,11 +39,11 @@ from pledges.models import (
     Pledge,
     PledgeAnnex,
     PledgePart,
+    PledgeSignedElsewhere,
     Prolongation,
     PublishedAction,
     Recall,
     StatisticsImport,
-    TakenIn,
     TargetChange,
 )
 from pledges.surveys import publishing
@@ -81,7 +81,7 @@ def without_guards() -> None:
 
 def shared_of(pledge: Pledge) -> None:
     """Make what a pledge has that a builder doesn't make."""
-    said_by = a_person(f"{pledge.period}@example.se")
+    clerk = a_person(f"{pledge.period}@example.se")
     Annulment.objects.get_or_create(
         pledge=pledge, defaults={"from_day": date(2025, 1, 1), "reason": "Skäl"}
     )
@@ -99,20 +99,18 @@ def shared_of(pledge: Pledge) -> None:
         reason="Skäl",
         entered_at=SIGNED_AT,
     )
-    TakenIn.objects.create(
-        pledge=pledge, vouched_for="Kommunen", vouched_by=said_by, taken_in_at=SIGNED_AT, pages=1
+    PledgeSignedElsewhere.objects.create(
+        pledge=pledge, vouched_for="Kommunen", vouched_by=clerk, taken_in_at=SIGNED_AT, pages=1
     )
     Recall.objects.create(pledge=pledge, reason="Skäl", adopted_at=SIGNED_AT, recalled_at=SIGNED_AT)
     FollowUpPlan.objects.get_or_create(pledge=pledge)
-    PaperScan.store(
-        pledge.signatories.get(position=1), A_PDF, pages=1, by=said_by, at=timezone.now()
-    )
+    PaperScan.store(pledge.signatories.get(position=1), A_PDF, pages=1, by=clerk, at=timezone.now())
     place = pledge.municipalities.get(slug="alvsbyn")
     part = MunicipalityPart.objects.named(place, f"Del {pledge.period}")
     PledgePart.objects.create(pledge=pledge, part=part)
     pledge.validity_periods.filter(municipality=place).update(part=part)
     FurtherPoliceArea.objects.create(pledge=pledge, police_area=a_police_area("Grannarna"))
-    PledgeAnnex.store(pledge, A_PDF, title="Plan", pages=1, by=said_by, at=SIGNED_AT)
+    PledgeAnnex.store(pledge, A_PDF, title="Plan", pages=1, by=clerk, at=SIGNED_AT)
     indicator = Indicator.objects.get()
     IndicatorLink.objects.create(
         focus_area=pledge.focus_areas.get(), indicator=indicator, reason_sv="Skäl"

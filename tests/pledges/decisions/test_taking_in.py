@@ -20,7 +20,7 @@ from pledges.decisions.taking_in import SignedElsewhere, take_in
 from pledges.documents.judgement import ScanProblem, ScanResult
 from pledges.documents.own_document import check_document
 from pledges.documents.renewal import to_renew
-from pledges.models import Pledge, PledgeDocument, Signature, TakenIn
+from pledges.models import Pledge, PledgeDocument, PledgeSignedElsewhere, Signature
 from tests.builders import a_person, a_pledge, sign
 from tests.pages.conftest import Reader
 from tests.pledges.signing.conftest import logged_in
@@ -167,7 +167,7 @@ def test_days_file_and_text_are_held() -> None:
         taken()
     pledge.commitments.filter(number=1).update(text_sv="Vi ringer.")
     taken()
-    assert TakenIn.objects.get().pages == 2
+    assert PledgeSignedElsewhere.objects.get().pages == 2
     # The same file is no other pledge's document.
     other = a_draft(period="2019", valid_from=date(2019, 1, 1), valid_to=date(2019, 12, 31))
     with pytest.raises(Refused, match="redan dokumentet för Medborgarlöfte 2018"):
@@ -231,10 +231,15 @@ def test_the_database_holds_apart_what_is_signed_here_and_elsewhere() -> None:
             signed_at=NOW,
             way="elsewhere",
         )
-    TakenIn.objects.create(pledge=pledge, vouched_for="Kommunen", taken_in_at=NOW, pages=1)
+    PledgeSignedElsewhere.objects.create(
+        pledge=pledge, vouched_for="Kommunen", taken_in_at=NOW, pages=1
+    )
     with pytest.raises(IntegrityError, match="inte både och"), transaction.atomic():
         sign(pledge, 1)
-    for statement in ("UPDATE pledges_takenin SET pages = 9", "DELETE FROM pledges_takenin"):
+    for statement in (
+        "UPDATE pledges_pledgesignedelsewhere SET pages = 9",
+        "DELETE FROM pledges_pledgesignedelsewhere",
+    ):
         with (
             pytest.raises(IntegrityError, match="varken ändras"),
             transaction.atomic(),
@@ -243,7 +248,9 @@ def test_the_database_holds_apart_what_is_signed_here_and_elsewhere() -> None:
             cursor.execute(statement)
     signed = a_pledge(period="2030", valid_from=date(2030, 1, 1), valid_to=date(2030, 12, 31))
     with pytest.raises(IntegrityError, match="utan underskrifter"), transaction.atomic():
-        TakenIn.objects.create(pledge=signed, vouched_for="K", taken_in_at=NOW, pages=1)
+        PledgeSignedElsewhere.objects.create(
+            pledge=signed, vouched_for="K", taken_in_at=NOW, pages=1
+        )
 
 
 def test_the_command_takes_one_in(tmp_path: Any) -> None:
@@ -251,8 +258,8 @@ def test_the_command_takes_one_in(tmp_path: Any) -> None:
     file = tmp_path / "lofte.pdf"
     file.write_bytes(AN_OWN_DOCUMENT)
     call_command("take_in_pledge", "alvsbyn", "2018", str(file), "--signed-on", "2017-12-11")
-    taken_in = TakenIn.objects.get(pledge=pledge)
-    assert (taken_in.vouched_for, taken_in.vouched_by) == ("Älvsbyns kommun", None)
+    signed_elsewhere = PledgeSignedElsewhere.objects.get(pledge=pledge)
+    assert (signed_elsewhere.vouched_for, signed_elsewhere.vouched_by) == ("Älvsbyns kommun", None)
     assert {timezone.localdate(signature.signed_at) for signature in Signature.objects.all()} == {
         date(2017, 12, 11)
     }

@@ -21,9 +21,9 @@ from pyhanko.sign.fields import (
 from pyhanko.stamp import TextStampStyle
 
 from pledges.documents.event_loops import run_without_loop
-from pledges.documents.given_back import judge
 from pledges.documents.judgement import Judgement, Refusal, outer_refusal
 from pledges.documents.key_settings import SigningBackend
+from pledges.documents.returned_document import judge
 from tests.pledges.documents.certificates import Authority
 
 MADE_AT = datetime.now(UTC) - timedelta(hours=1)

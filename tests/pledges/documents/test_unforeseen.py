@@ -57,7 +57,7 @@ def failing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], 
     def fail(line: str) -> None:
         for module, function in (
             ("verify", "examine"),
-            ("given_back", "judge"),
+            ("returned_document", "judge"),
             ("scan", "check_scan"),
         ):
             (documents / f"{module}.py").write_text(

@@ -33,9 +33,9 @@ from pledges.models import (
     Pledge,
     PledgeDocument,
     PledgeParty,
+    PledgeSignedElsewhere,
     Section,
     SurveyRound,
-    TakenIn,
     ValidityPeriod,
     VoidFile,
 )
@@ -100,7 +100,7 @@ def test_everything_of_a_pledge_is_as_it_was() -> None:
     files = files_of(package)
     tables = {name.rpartition("/")[2].removesuffix(".json") for name in files if "data/" in name}
     # A pledge is signed here or elsewhere: the other sort has a test of its own below.
-    parts = {part.name for part in all_parts() if part.model is not TakenIn}
+    parts = {part.name for part in all_parts() if part.model is not PledgeSignedElsewhere}
     assert parts <= tables, "the pledge lacks what the test is about"
     before, changes = look(), events()
 
@@ -165,7 +165,7 @@ def test_a_pledge_signed_elsewhere_comes_back_with_its_own_document() -> None:
     assert look() == before
     document = PledgeDocument.objects.public().get(pledge=again)
     assert bytes(document.content) == AN_OWN_DOCUMENT
-    assert again.taken_in.vouched_for == "Älvsbyns kommun"
+    assert again.signed_elsewhere.vouched_for == "Älvsbyns kommun"
 
 
 def test_the_demonstration_comes_back_whole_and_answers_at_its_addresses(

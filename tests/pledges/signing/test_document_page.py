@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from pledges.models import GivenBack
+from pledges.models import ReturnedDocument
 from pledges.models.signatory import Way
 from pledges.signing import outside
 from tests.pledges.signing.conftest import Adopted, logged_in
@@ -55,7 +55,7 @@ def test_given_back_from_outside(adopted: Adopted) -> None:
     adopted.set_way(adopted.mayor, Way.OUTSIDE, adopted.signer)
     adopted.set_way(adopted.chief, Way.KEY, adopted.police_signer)
     outside.give_back(adopted.mayor, adopted.signed_outside(), by=adopted.signer, at=timezone.now())
-    outside.confirm(adopted.mayor, sha256=GivenBack.objects.get().sha256)
+    outside.confirm(adopted.mayor, sha256=ReturnedDocument.objects.get().sha256)
     signs(logged_in(adopted.police_signer), adopted, adopted.chief)
     page = page_of_the_document()
     assert "alla underskrifter i den håller" in page

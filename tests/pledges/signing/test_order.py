@@ -19,7 +19,7 @@ from pledges.documents.pledge_document import pdf_for_signing
 from pledges.documents.signing import Pkcs12Backend
 from pledges.documents.store import sign_document
 from pledges.documents.trusted_authorities import demo_authority, trust_roots
-from pledges.models import GivenBack, Pledge, PledgeDocument, Signatory, SigningWay, Way
+from pledges.models import Pledge, PledgeDocument, ReturnedDocument, Signatory, SigningWay, Way
 from pledges.retention import erase_of_pledges
 from pledges.signing import outside, ways
 from pledges.signing.paper import sign_on_paper
@@ -118,8 +118,8 @@ def test_three_municipalities_and_the_police_sign_side_by_side_each_in_their_way
     on = timezone.localdate()
     sign_on_paper(third, a_scan(), signed_on=on, by=by, at=timezone.now())
     late = sign_outside(document(), key(second), field="underskrift-2")
-    given_back = outside.give_back(second, late, by=by, at=timezone.now())
-    outside.confirm(second, sha256=given_back.sha256)
+    returned_document = outside.give_back(second, late, by=by, at=timezone.now())
+    outside.confirm(second, sha256=returned_document.sha256)
     assert not Pledge.objects.public().filter(pk=pledge.pk).exists()
     sign_document(first, key(first), timezone.now())
     finished = PledgeDocument.objects.public().get(pledge=pledge)
@@ -140,6 +140,6 @@ def test_a_file_that_nobody_says_yes_to_is_erased_after_a_month(adopted: Adopted
     at = timezone.now()
     outside.give_back(adopted.mayor, adopted.signed_outside(), by=adopted.signer, at=at)
     erase_of_pledges(timezone.localdate(at) + timedelta(days=30))
-    assert GivenBack.objects.exists()
+    assert ReturnedDocument.objects.exists()
     assert erase_of_pledges(timezone.localdate(at) + timedelta(days=31)) == 1
-    assert not GivenBack.objects.exists()
+    assert not ReturnedDocument.objects.exists()

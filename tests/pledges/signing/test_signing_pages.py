@@ -22,10 +22,10 @@ from pledge_portal.pages.refusals import Refused
 from pledges.documents import store
 from pledges.models import (
     Decline,
-    GivenBack,
     PaperScan,
     Pledge,
     PledgeDocument,
+    ReturnedDocument,
     Signatory,
     Signature,
     SigningWay,
@@ -260,18 +260,18 @@ def test_a_file_signed_outside_is_looked_at_and_then_taken(adopted: Adopted) -> 
     assert "DEMO Johan Dahlqvist, Älvsbyns kommun" in text
     assert "Namnet i certifikatet är inte" not in text
     assert not Signature.objects.exists()
-    given_back = GivenBack.objects.get()
+    returned_document = ReturnedDocument.objects.get()
     untouched = signer.post(
-        page_of(adopted.mayor, "lamna/bekrafta/"), {"sha256": given_back.sha256}
+        page_of(adopted.mayor, "lamna/bekrafta/"), {"sha256": returned_document.sha256}
     )
     assert untouched.status_code == 422
-    yes = {"sha256": given_back.sha256, "is_right": "on"}
+    yes = {"sha256": returned_document.sha256, "is_right": "on"}
     done = signer.post(page_of(adopted.mayor, "lamna/bekrafta/"), yes, follow=True)
     assert "Johan Dahlqvist har undertecknat." in words(done)
     signature = Signature.objects.get()
     assert (signature.way, signature.field) == (Way.OUTSIDE, "Signature1")
     assert bytes(signature.document.content) == content
-    assert not GivenBack.objects.exists()
+    assert not ReturnedDocument.objects.exists()
 
 
 def test_another_name_in_the_certificate_is_pointed_out(adopted: Adopted) -> None:
@@ -304,7 +304,7 @@ def test_every_refusal_has_its_sentence(adopted: Adopted, make, sentence: str) -
     answer = logged_in(adopted.signer).post(page, {"file": sent(make(adopted))})
     assert answer.status_code == 422
     assert sentence in words(answer)
-    assert not GivenBack.objects.exists()
+    assert not ReturnedDocument.objects.exists()
 
 
 def test_an_earlier_steps_file_is_told(adopted: Adopted) -> None:
@@ -318,7 +318,7 @@ def test_an_earlier_steps_file_is_told(adopted: Adopted) -> None:
     assert "tidigare version av dokumentet" in words(answer)
     fresh = adopted.signed_outside("Andreas Nyberg", field="underskrift-2")
     outside.give_back(adopted.chief, fresh, by=adopted.police_editor, at=timezone.now())
-    outside.confirm(adopted.chief, sha256=GivenBack.objects.get().sha256)
+    outside.confirm(adopted.chief, sha256=ReturnedDocument.objects.get().sha256)
     assert Pledge.objects.public().get() == adopted.pledge
     page = words(Client().get("/alvsbyn/2023-2025/"))
     assert "Elektroniskt, i organisationens egen tjänst" in page
@@ -330,7 +330,7 @@ def test_a_file_given_back_can_be_thrown_away(adopted: Adopted) -> None:
     adopted.set_way(adopted.mayor, Way.OUTSIDE, adopted.signer)
     outside.give_back(adopted.mayor, adopted.signed_outside(), by=adopted.signer, at=timezone.now())
     logged_in(adopted.signer).post(page_of(adopted.mayor, "lamna/kasta/"))
-    assert not GivenBack.objects.exists()
+    assert not ReturnedDocument.objects.exists()
     with pytest.raises(Refused):
         outside.confirm(adopted.mayor, sha256="0" * 64)
 
@@ -347,7 +347,7 @@ def test_a_signature_on_paper_is_never_an_electronic_one(adopted: Adopted) -> No
     done = logged_in(adopted.coordinator).post(page_of(adopted.mayor, "papper/"), data, follow=True)
     assert "Johan Dahlqvist har undertecknat." in words(done)
     scanned = PaperScan.objects.get()
-    assert (bytes(scanned.content), scanned.said_by) == (scan, adopted.coordinator)
+    assert (bytes(scanned.content), scanned.vouched_by) == (scan, adopted.coordinator)
     assert Client().get("/alvsbyn/2023-2025/underskrift-1.pdf").status_code == 404
     signs(logged_in(adopted.police_signer), adopted, adopted.chief)
     assert Pledge.objects.public().get() == adopted.pledge

@@ -1,5 +1,5 @@
 -- That a pledge was signed elsewhere is said once, before its signatures are written.
-CREATE OR REPLACE FUNCTION guard_taken_in() RETURNS trigger LANGUAGE plpgsql
+CREATE OR REPLACE FUNCTION guard_signed_elsewhere() RETURNS trigger LANGUAGE plpgsql
 SET search_path = :"schema", pg_temp
 AS $$
 DECLARE

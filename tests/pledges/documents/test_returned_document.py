@@ -42,9 +42,9 @@ from pyhanko.sign.fields import (
 from pyhanko.sign.validation import DocumentSecurityStore
 from pyhanko.stamp import TextStampStyle
 
-from pledges.documents.given_back import judge
 from pledges.documents.judgement import Judgement, Refusal, outer_refusal
 from pledges.documents.report import TrustRoot
+from pledges.documents.returned_document import judge
 from pledges.documents.sandbox import judge_in_sandbox
 from tests.pledges.documents.certificates import Authority, authority
 from tests.pledges.documents.outside_service import LINE, MADE_AT, judged, refusal, sign_outside
