@@ -213,7 +213,7 @@ class Replaced:
     period: str
     begins: date
     value: Decimal | None
-    now: Decimal | None
+    current: Decimal | None
     replaced_on: date
 
 
@@ -236,7 +236,7 @@ def replaced_figures(series: Series) -> list[Replaced]:
             period=figure.observation.period,
             begins=figure.observation.begins,
             value=figure.value,
-            now=figure.observation.value,
+            current=figure.observation.value,
             replaced_on=timezone.localdate(figure.replaced_at),
         )
         for figure in earlier_figures

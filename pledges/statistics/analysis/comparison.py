@@ -43,9 +43,8 @@ from pledges.statistics.analysis.rates import (
     rate_ratio,
     share_difference,
 )
-from pledges.statistics.analysis.trends import spread
+from pledges.statistics.analysis.trends import MIN_CASES, spread
 
-MIN_CASES = 5
 MIN_ANSWERS = 10
 MIN_ALIKE = 3
 _YEARS_BEFORE = 3

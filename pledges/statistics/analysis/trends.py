@@ -119,8 +119,13 @@ def count_trend(observations: Sequence[YearCount], level: float = LEVEL) -> Tren
     if cases < MIN_CASES or cases in {years[0].count, years[-1].count}:
         return replace(trend, course=Course.TOO_FEW_CASES)
     slope, error, ratio = _log_linear(years if among_people else without_population(years))
-    line = _line_interval(slope, error, ratio, len(years) - 2, level)
-    factor = Interval(_power(line.value), _power(line.lower), _power(line.upper), level)
+    slope_interval = _line_interval(slope, error, ratio, len(years) - 2, level)
+    factor = Interval(
+        _power(slope_interval.value),
+        _power(slope_interval.lower),
+        _power(slope_interval.upper),
+        level,
+    )
     return replace(trend, course=_course(factor, 1), yearly=factor, spread=max(1.0, ratio))
 
 
@@ -142,8 +147,12 @@ def value_trend(observations: Sequence[YearValue], level: float = LEVEL) -> Tren
         return trend
     errors = _standard_errors(years)
     slope, error, ratio = _weighted_line(years, errors or [1.0] * len(years))
-    line = _line_interval(slope, error, ratio, len(years) - 2, level, known_errors=bool(errors))
-    return replace(trend, course=_course(line, 0), yearly=line, spread=max(1.0, ratio))
+    slope_interval = _line_interval(
+        slope, error, ratio, len(years) - 2, level, known_errors=bool(errors)
+    )
+    return replace(
+        trend, course=_course(slope_interval, 0), yearly=slope_interval, spread=max(1.0, ratio)
+    )
 
 
 def three_year_means(observations: Sequence[YearCount]) -> list[YearsMean]:
