@@ -92,7 +92,7 @@ def judge_in_sandbox(
     made_at: datetime,
     seconds: float = 30,
 ) -> Judgement:
-    """Return what `returned_document.judge` says, by a process that is bounded.
+    """Return what `returned_document.judge` says, by a bounded process.
 
     Raises SandboxFailed when the process cannot start.
     """
@@ -214,7 +214,7 @@ def main() -> None:
     _leave_out_the_network()
     task = json.loads(sys.stdin.buffer.readline())
     # Each has libraries of its own, which take their time to load.
-    examiner = importlib.import_module(f".{_EXAMINERS[task['what']]}", __package__)
+    examiner = importlib.import_module(f".{_EXAMINERS[task['examiner']]}", __package__)
     output = sys.stdout.buffer
     output.write(_READY)
     output.flush()

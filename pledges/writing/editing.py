@@ -258,7 +258,7 @@ def _add(
 
 
 def _put_back(pledge: Pledge, part: Part, written: Part, earlier: parts.Contents) -> None:
-    """Put a part after the nearest that it followed earlier and is there still."""
+    """Put a part after the nearest that it followed, and that is there still."""
     keys = [row["id"] for row in earlier[parts.rows_by_kind()[part.kind]]]
     before = set(keys[: keys.index(part.key)])
     current_keys = [key for key in parts.order_of(pledge, part.kind) if key != written.key]

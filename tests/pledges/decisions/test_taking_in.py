@@ -20,6 +20,7 @@ from pledges.decisions.taking_in import SignedElsewhere, take_in
 from pledges.documents.judgement import ScanProblem, ScanResult
 from pledges.documents.own_document import check_document
 from pledges.documents.renewal import to_renew
+from pledges.documents.scan import check_scan
 from pledges.models import Pledge, PledgeDocument, PledgeSignedElsewhere, Signature
 from tests.builders import a_person, a_pledge, sign
 from tests.pages.conftest import Reader
@@ -215,6 +216,17 @@ def _attachment(pdf: pikepdf.Pdf) -> None:
 )
 def test_a_document_that_acts_is_not_taken(change: Any, result: ScanResult) -> None:
     assert check_document(a_document(change)) == result
+
+
+def test_no_file_with_film_is_taken_nor_a_scan() -> None:
+    def film(pdf: pikepdf.Pdf) -> None:
+        del pdf.Root.OpenAction
+        pdf.pages[1].obj.Annots = pikepdf.Array(
+            [pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.RichMedia)]
+        )
+
+    for check in (check_document, check_scan):
+        assert check(a_document(film)) == ScanResult(ScanProblem.ACTIVE)
 
 
 def test_every_problem_of_a_document_has_its_sentence() -> None:
