@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -27,7 +29,8 @@ from pledges.presentation.commitment import responsible_text
 from pledges.presentation.target_preview import TargetPreview, target_previews
 from pledges.presentation.validity import decision_in_words
 from pledges.progress.imagined import PledgeTime
-from pledges.writing.draft_presentation import draft_view, names_of_municipalities
+from pledges.writing.draft_presentation import DraftView, draft_view, names_of_municipalities
+from pledges.writing.parts import Contents
 
 
 @dataclass(frozen=True)
@@ -93,10 +96,11 @@ def _preview(request: StaffRequest, read_file: ReadFile, *, is_answered: bool) -
         return redirect("draft", uid=pledge.uid)
 
     def context() -> dict[str, object]:
-        area = pledge_file.police_area.name
+        contents, area = rules.preview(pledge_file), pledge_file.police_area.name
         written = zip(read_file.pledge_file.police_areas, pledge_file.police_areas, strict=True)
         return {
-            "draft": draft_view(rules.preview(pledge_file), area),
+            "draft": draft_view(contents, area),
+            "other_drafts": _in_other_languages(contents, area),
             "decision": _decision(pledge_file.pledge),
             "source_note": pledge_file.pledge.source_note,
             "near_areas": [(said.name, own.name) for said, own in written if said != own],
@@ -105,6 +109,19 @@ def _preview(request: StaffRequest, read_file: ReadFile, *, is_answered: bool) -
         }
 
     return form_page(request, "writing/import_preview.html", form, submit, context)
+
+
+def _in_other_languages(contents: Contents, area: str) -> list[tuple[str, str, DraftView]]:
+    """Return what the draft says in each language but the page's own.
+
+    With the code and the name of the language.
+    """
+    drafts = []
+    for code, name in settings.LANGUAGES:
+        if code != (get_language() or settings.LANGUAGE_CODE).partition("-")[0]:
+            with override(code):
+                drafts.append((code, str(name), draft_view(contents, area)))
+    return drafts
 
 
 def _commitments(pledge_file: PledgeFile) -> list[CommitmentPreview]:
