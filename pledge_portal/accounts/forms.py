@@ -24,6 +24,7 @@ from pledge_portal.accounts.models import (
     Role,
     User,
 )
+from pledge_portal.pages.folding import without_spaces
 from pledge_portal.pages.rule_forms import RuleForm
 
 _PASSWORD_HINT = _("Minst 12 tecken. Gärna flera ord som du kan minnas.")
@@ -89,42 +90,45 @@ class ReauthenticatePasswordForm(PortalForm, account.ReauthenticateForm):
 
 
 class _CodeForm(PortalForm):
-    labels = {"code": _("Kod")}
-    hints = {"code": _("Sex siffror ur din app, eller en av dina reservkoder.")}
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].widget.attrs.update(inputmode="numeric", autocomplete="one-time-code")
 
     def clean_code(self) -> str:
+        """Check the code, whatever spaces stand in it."""
+        self.cleaned_data["code"] = without_spaces(self.cleaned_data["code"])
+        return super().clean_code()  # type: ignore[misc]
+
+
+class _OwnCodeForm(_CodeForm):
+    labels = {"code": _("Kod")}
+    hints = {"code": _("Sex siffror ur din app, eller en av dina reservkoder.")}
+
+    def clean_code(self) -> str:
         """Check the code; the demonstration's is good for its own accounts."""
-        code = self.cleaned_data["code"]
+        code = without_spaces(self.cleaned_data["code"])
         form: Any = self
         if is_demonstration_code(form.user, code):
             form.authenticator = Authenticator.objects.get(
                 user=form.user, type=Authenticator.Type.TOTP
             )
             return code
-        return super().clean_code()  # type: ignore[misc]
+        return super().clean_code()
 
 
-class AuthenticateForm(_CodeForm, second_factor.AuthenticateForm):
+class AuthenticateForm(_OwnCodeForm, second_factor.AuthenticateForm):
     """The second factor at login."""
 
 
-class ReauthenticateCodeForm(_CodeForm, second_factor.ReauthenticateForm):
+class ReauthenticateCodeForm(_OwnCodeForm, second_factor.ReauthenticateForm):
     """The second factor once more."""
 
 
-class ActivateTOTPForm(PortalForm, totp.ActivateTOTPForm):
+class ActivateTOTPForm(_CodeForm, totp.ActivateTOTPForm):
     """The first code of an app, which shows that it was set up right."""
 
     labels = {"code": _("Koden som appen visar")}
     hints = {"code": _("Sex siffror. Appen byter kod var trettionde sekund.")}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["code"].widget.attrs.update(inputmode="numeric", autocomplete="one-time-code")
 
 
 class AddWebAuthnForm(PortalForm, webauthn.AddWebAuthnForm):

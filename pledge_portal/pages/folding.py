@@ -69,6 +69,11 @@ def _folded(sign: str) -> str:
     return plain if plain.isalnum() else sign
 
 
+def without_spaces(code: str) -> str:
+    """Return a one-time code as it is meant, however it was pasted or grouped."""
+    return "".join(fold(code).text.split())
+
+
 def skeleton(text: str) -> str:
     """Return how a name looks: in small Latin letters, without marks.
 

@@ -16,6 +16,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from pledge_portal.accounts.demonstration import DEMO_EMAIL, ensure_demo_accounts
+from pledge_portal.accounts.middleware import has_second_factor
 from pledge_portal.accounts.models import Role, User
 from tests.builders import PASSWORD, TOTP_SECRET, a_municipality, a_person, a_police_area
 
@@ -32,10 +33,10 @@ def editor() -> User:
     return a_person("karin@example.se", Role.EDITOR, a_municipality())
 
 
-def code_now() -> str:
-    """Return what an app with TOTP_SECRET shows now."""
+def code_now(secret: str = TOTP_SECRET) -> str:
+    """Return what an app with a secret shows now."""
     counter = next(iter(yield_hotp_counters_from_time()))
-    return format_hotp_value(hotp_value(TOTP_SECRET, counter))
+    return format_hotp_value(hotp_value(secret, counter))
 
 
 def give_password(client: Client, email: str = "karin@example.se", password: str = PASSWORD):  # type: ignore[no-untyped-def]
@@ -55,6 +56,25 @@ def test_password_and_code_open_the_workspace(client: Client, editor: User) -> N
     page = client.get("/arbetsyta/").content.decode()
     assert "Redaktör" in page
     assert "Älvsbyns kommun" in page
+
+
+@pytest.mark.parametrize("space", [" ", "\u00a0", "\u202f", "\u2007", "\u3000", "\u200b", "\t"])
+def test_a_code_is_taken_with_any_space_in_it(client: Client, editor: User, space: str) -> None:
+    give_password(client)
+    code = code_now()
+    answer = client.post("/logga-in/kod/", {"code": f"{space}{code[:3]}{space}{code[3:]}{space}"})
+    assert answer.headers["Location"] == "/arbetsyta/"
+
+
+def test_a_new_app_is_set_up_by_a_code_with_a_space_in_it(client: Client) -> None:
+    give_password(client, a_person("ny@example.se", second_factor=False).email)
+    client.post("/arbetsyta/konto/bekrafta/", {"password": PASSWORD})
+    client.get("/arbetsyta/konto/tva-steg/app/")
+    secret = client.session["mfa.totp.secret"]
+    code = code_now(secret)
+    answer = client.post("/arbetsyta/konto/tva-steg/app/", {"code": f"{code[:3]}\u00a0{code[3:]}"})
+    assert answer.status_code == 302
+    assert has_second_factor(User.objects.get())
 
 
 def test_one_comes_to_the_page_that_one_asked_for(client: Client, editor: User) -> None:

@@ -267,6 +267,7 @@ def test_the_same_long_text_is_taken_in_once_a_day(client: Client, dialogue: Dia
         {"HTTP_SEC_FETCH_SITE": "same-site"},
         {"HTTP_ORIGIN": "https://ond.example.com"},
         {"HTTP_ORIGIN": "null"},
+        {"HTTP_ORIGIN": "http://["},
     ],
 )
 def test_another_site_can_not_send_it(

@@ -98,7 +98,8 @@ def test_the_signatory_gives_pin_and_code_and_the_service_signs(
     assert "Engångskod" in page
     assert "har skickat en kod till dig" in ask_for_code(signer, adopted)
     before = adopted.document()
-    assert "Johan Dahlqvist har undertecknat." in sign(signer, adopted)
+    pasted = f"\u00a0{OTP[:3]}\u202f{OTP[3:]}"
+    assert "Johan Dahlqvist har undertecknat." in sign(signer, adopted, otp=pasted)
     signature = Signature.objects.get()
     content = bytes(signature.document.content)
     assert content.startswith(before)
