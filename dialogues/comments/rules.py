@@ -37,7 +37,7 @@ from pledge_portal.database.acting import as_portal
 from pledge_portal.pages.folding import skeleton
 from pledge_portal.pages.personal_data import find_personal_data
 from pledge_portal.pages.refusals import Refused
-from pledges.lifecycle import standing
+from pledges.lifecycle import Standing, standing
 from pledges.models import Commitment, Consultation, FollowUp, Municipality, Pledge
 
 State, Awaits = Comment.State, Comment.Awaits
@@ -120,10 +120,14 @@ def closed_because(about: About, at: datetime) -> str:
             return _("Samrådet är avslutat. Det går inte att lämna synpunkter längre.")
         return reception_closed_because(about.municipality, at)
     assert about.pledge is not None  # noqa: S101  (what is no consultation is a pledge)
-    stands = standing(about.pledge, on, about.municipality)
-    if stands.last_day is not None and on - stands.last_day > _OPEN_AFTER_END:
+    if is_over_for_long(standing(about.pledge, on, about.municipality)):
         return _("Löftet har inte gällt på över ett år. Det går inte att kommentera det längre.")
     return reception_closed_because(about.municipality, at)
+
+
+def is_over_for_long(standing: Standing) -> bool:
+    """Return whether a pledge ended too long ago to be commented on."""
+    return standing.last_day is not None and standing.on - standing.last_day > _OPEN_AFTER_END
 
 
 def is_premoderated(municipality: Municipality) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from dialogues.comments import presentation as comment_presentation
+from dialogues.comments import rules
 from dialogues.comments.presentation import CommentView
 from dialogues.models import Comment
 from pledge_portal.pages.slots import fills, provides
@@ -48,7 +49,7 @@ def comments_on(
         "subject_path": pledge.period,
         "query": urlencode(query),
         "comments": comment_presentation.latest(rows, _MAX_COMMENTS),
-        "can_write": True,
+        "can_write": not rules.is_over_for_long(pledge.standing),
     }
 
 
@@ -145,6 +146,7 @@ def objections_beside(
         "subject_path": pledge.period,
         "number": number,
         "meeting_on": meeting_on,
+        "can_write": not rules.is_over_for_long(pledge.standing),
     }
 
 

@@ -24,7 +24,8 @@ from pledges.writing.draft_presentation import commitment_of
 class Subject:
     """The pledge or draft that is talked about: its page and its names.
 
-    `place` is where a pledge holds in the municipality, with its parts.
+    `place` is where a pledge holds in the municipality, with its parts. `can_write` is False when
+    its time for comments is over.
     """
 
     address: str
@@ -32,6 +33,7 @@ class Subject:
     short_name: str
     place: str
     is_draft: bool
+    can_write: bool
 
 
 def query_of(about: About) -> dict[str, str]:
@@ -57,6 +59,7 @@ def subject_context(about: About) -> dict[str, Any]:
         "municipality": about.municipality,
         "subject_path": subject_path,
         "subject": subject,
+        "can_write": subject.can_write,
         "commitment": commitment,
         "commitment_text": (
             presentation.commitment_view(commitment, {}).text if commitment else None
@@ -88,8 +91,14 @@ def _subject(about: About) -> tuple[str, Subject]:
         name = about.municipality.official_name
         place = f"{name} ({draft.parts})" if draft.parts else name
         address = reverse("consultation_round", args=[slug, draft.period, draft.number])
-        return draft.subject_path, Subject(address, draft.title, _("Samråd"), place, is_draft=True)
+        subject = Subject(
+            address, draft.title, _("Samråd"), place, is_draft=True, can_write=draft.is_open
+        )
+        return draft.subject_path, subject
     assert about.pledge is not None  # noqa: S101  (what is no draft is a pledge)
     view = presentation.pledge_view(about.pledge, about.municipality, on)
     address = reverse("pledge", args=[slug, view.period])
-    return view.period, Subject(address, view.title, view.short_name, view.place, is_draft=False)
+    can_write = not rules.is_over_for_long(view.standing)
+    return view.period, Subject(
+        address, view.title, view.short_name, view.place, is_draft=False, can_write=can_write
+    )

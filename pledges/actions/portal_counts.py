@@ -6,7 +6,7 @@ and who does so all the same counts nothing twice:
 
 - A round and an action of the same municipality and school year count once. The round's number
   stands: one survey, however many years of school it asked, unless more than one is promised for
-  each period; then each year of school is one.
+  each year; then each year of school is one.
 - A follow-up and an action on the day of its meeting count once.
 - A round counts on the day of its publication, or on the school year's last day if it was published
   later; a follow-up counts on the last day of the time that it is about.
@@ -36,7 +36,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Least
+from django.db.models.functions import Cast, ExtractYear, Least
 
 from pledges.models import (
     Commitment,
@@ -48,7 +48,7 @@ from pledges.models import (
 )
 from pledges.models.action_sums import NO_DAY, Tallied
 from pledges.progress import Tally
-from pledges.targets import Shape, school_year_of
+from pledges.targets import Period, Shape, school_year_of
 
 COUNTED_KINDS = (Commitment.Kind.DRUG_HABIT_SURVEY, Commitment.Kind.FOLLOW_UP)
 _COUNTED_SHAPES = (Shape.COUNT, Shape.AVERAGE, Shape.DONE, Shape.NONE)
@@ -73,11 +73,14 @@ def _rounds(pledges: Iterable[Pledge | int], on: date | None) -> models.QuerySet
     )
     surveys = (
         rounds.order_by()
-        .values("commitment_id", "municipality_id", "school_year", "amount_in_force")
+        .values(
+            *("commitment_id", "municipality_id", "school_year"),
+            *("amount_in_force", "years_in_force"),
+        )
         .annotate(
             day=Least(Min("published_on"), last_day),
             number=Case(
-                When(amount_in_force__gt=1, then=Count("pk")),
+                When(amount_in_force__gt=F("years_in_force"), then=Count("pk")),
                 default=1,
                 output_field=IntegerField(),
             ),
@@ -104,21 +107,43 @@ def _rounds(pledges: Iterable[Pledge | int], on: date | None) -> models.QuerySet
 def _of_counted_shapes(rows: models.QuerySet, commitment: str, on: date | None) -> models.QuerySet:
     """Return the rows whose target the portal can count, as it is on a day.
 
-    `commitment` is the path to it. The target's number is their `amount_in_force`.
+    `commitment` is the path to it. The target's number is their `amount_in_force`, and
+    `years_in_force` how many calendar years it is promised for, at least one.
     """
     changes = TargetChange.objects.filter(commitment=OuterRef(commitment))
     if on is not None:
         changes = changes.filter(from_day__lte=on)
     latest = changes.order_by("-from_day", "-entered_at", "-pk")
+
+    def in_force(field: str) -> Case:
+        return Case(
+            When(Exists(changes), then=Subquery(latest.values(field)[:1])),
+            default=F(f"{commitment}__{field}"),
+        )
+
     return rows.annotate(
-        shape_in_force=Coalesce(
-            Subquery(latest.values("target_shape")[:1]), F(f"{commitment}__target_shape")
-        ),
-        amount_in_force=Case(
-            When(Exists(changes), then=Subquery(latest.values("target_amount")[:1])),
-            default=F(f"{commitment}__target_amount"),
+        shape_in_force=in_force("target_shape"),
+        amount_in_force=in_force("target_amount"),
+        period_in_force=in_force("target_period"),
+        years_in_force=Case(
+            When(
+                period_in_force=Period.WHOLE,
+                then=_years(
+                    F(f"{commitment}__pledge__valid_from"), F(f"{commitment}__pledge__valid_to")
+                ),
+            ),
+            When(
+                period_in_force=Period.OWN,
+                then=_years(in_force("target_first"), in_force("target_last")),
+            ),
+            default=1,
+            output_field=IntegerField(),
         ),
     ).filter(shape_in_force__in=_COUNTED_SHAPES)
+
+
+def _years(first: F | Case, last: F | Case) -> models.expressions.Combinable:
+    return ExtractYear(last) - ExtractYear(first) + 1
 
 
 _NOTHING = Cast(Value(None), models.BigIntegerField())

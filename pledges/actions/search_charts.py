@@ -60,7 +60,8 @@ def _outcome(year: SearchYear, number_of: Callable[[SearchYear], int | None]) ->
 
 def _period(year: SearchYear) -> str:
     name = school_year_label(year.school_year)
-    return name if year.is_whole else _("%(year)s (delvis)") % {"year": name}
+    is_all = year.is_whole and year.is_promised_throughout
+    return name if is_all else _("%(year)s (delvis)") % {"year": name}
 
 
 def _finding(years: Sequence[SearchYear]) -> str:
@@ -74,6 +75,7 @@ def _finding(years: Sequence[SearchYear]) -> str:
         latest.searches,
     ) % {"year": school_year_label(latest.school_year), "n": latest.searches}
     if any(not year.is_whole for year in years):
-        waits = _("Ett läsår står som delvis tills hela kan redovisas.")
-        return f"{sentence} {waits}"
+        sentence += " " + _("Ett läsår står som delvis tills hela kan redovisas.")
+    if any(not year.is_promised_throughout for year in years):
+        sentence += " " + _("Ett läsår då inget löfte om hundsök gällde hela tiden står också så.")
     return sentence

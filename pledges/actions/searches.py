@@ -10,18 +10,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
 
 from pledge_portal.accounts.permissions import Person
 from pledges.actions import action_disclosure
 from pledges.actions.days import Days
-from pledges.models import Commitment, CompletedAction, Municipality, PublishedAction
+from pledges.models import (
+    Commitment,
+    CompletedAction,
+    Municipality,
+    PublishedAction,
+    ValidityPeriod,
+)
 
 
 @dataclass(frozen=True)
 class SearchYear:
     """The searches of one school year.
 
-    The outcome is None unless all of them may tell it.
+    The outcome is None unless all of them may tell it. `is_whole` says that all of it can be told,
+    `is_promised_throughout` that a pledge of searches was in force all of it.
     """
 
     school_year: int
@@ -31,6 +41,7 @@ class SearchYear:
     finds: int | None
     is_whole: bool
     is_demonstration: bool
+    is_promised_throughout: bool = True
 
 
 def searches_of(municipality: Municipality, on: date) -> list[SearchYear]:
@@ -42,8 +53,13 @@ def searches_of(municipality: Municipality, on: date) -> list[SearchYear]:
     commitments = Commitment.objects.public().filter(
         kind=Commitment.Kind.DRUG_DOG_SEARCH, pledge__parties__municipality=municipality
     )
-    commitments = commitments.select_related("pledge", "origin__pledge").prefetch_related(
-        "pledge__prolongations", "target_changes"
+    in_force = ValidityPeriod.objects.filter(
+        pledge=OuterRef("pledge"), municipality=municipality
+    ).order_by("during")
+    commitments = (
+        commitments.select_related("pledge", "origin__pledge")
+        .prefetch_related("pledge__prolongations", "target_changes")
+        .annotate(in_force=Subquery(in_force.values("during")[:1]))
     )
     rows = PublishedAction.objects.public(on).filter(municipality=municipality)
     return _years(rows.searches_by_school_year(), commitments.distinct(), on)
@@ -113,10 +129,20 @@ def _years(rows: Iterable[dict], promised: Iterable[Commitment], on: date) -> li
                 indications=row["indications"] if row and tells else None,
                 finds=row["finds"] if row and tells else None,
                 is_whole=all(_is_whole(year, commitment, on) for commitment in commitments),
+                is_promised_throughout=_is_promised_throughout(year, commitments),
                 is_demonstration=bool(row and row["is_demonstration"]),
             )
         )
     return years
+
+
+def _is_promised_throughout(school_year: int, commitments: Iterable[Any]) -> bool:
+    """Return whether pledges were in force from a school year's first day on."""
+    day, last = date(school_year, 8, 1), date(school_year + 1, 7, 31)
+    for during in sorted(commitment.in_force for commitment in commitments if commitment.in_force):
+        if during.lower <= day:
+            day = max(day, during.upper or date.max)
+    return day > last
 
 
 def _is_whole(school_year: int, commitment: Commitment, on: date) -> bool:

@@ -114,10 +114,13 @@ class Reported:
         return changes_until(self.changes.get(commitment.pk, []), on)
 
 
-def target_changes(pledges: Iterable[Pledge]) -> TargetChanges:
-    """Return by commitment the changes of pledges' targets; one query."""
+def target_changes(pledges: Iterable[Pledge], until: date = date.max) -> TargetChanges:
+    """Return by commitment the changes of pledges' targets until a day.
+
+    One query.
+    """
     changes: TargetChanges = defaultdict(list)
-    for change in TargetChange.objects.for_pledges(pledges):
+    for change in TargetChange.objects.for_pledges(pledges).filter(from_day__lte=until):
         changes[change.commitment_id].append(change)
     return dict(changes)
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from html import unescape
 
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from pledge_portal.pages.text import Wording, wording
@@ -19,10 +22,12 @@ from pledges.charts.kinds import (
 from pledges.charts.values import HIDDEN, Value
 from pledges.lifecycle import standing
 from pledges.models import Commitment, Municipality, Pledge
+from pledges.presentation.amount_sentences import amounts_text
+from pledges.presentation.commitment import unit_text
 from pledges.presentation.progress_sentences import judged_periods_sentence
 from pledges.presentation.progress_summary import progress_summary
-from pledges.presentation.time_sentences import rounded_mean
-from pledges.progress import Progress, Verdict
+from pledges.presentation.time_sentences import mean_time, rounded_mean
+from pledges.progress import Progress, SpanProgress, Verdict
 from pledges.targets import Shape
 
 # How a verdict of `progress` is drawn; what waits for its period to end is drawn as yet to come.
@@ -39,6 +44,7 @@ def target_chart(
     pledge: Pledge,
     rows: Iterable[tuple[Commitment, Wording, Progress]],
     council: Mapping[int, Standing],
+    council_heading: str = "",
 ) -> Chart:
     """Return done against target, and what the council says.
 
@@ -52,6 +58,7 @@ def target_chart(
         finding=progress_summary(progress for _commitment, _text, progress in promises),
         heading=_("Åtagande"),
         rows=[replace(_target_row(*row), council=council.get(row[0].pk)) for row in promises],
+        council_heading=council_heading,
         is_demonstration=pledge.is_demonstration,
     )
 
@@ -60,12 +67,23 @@ def _target_row(commitment: Commitment, text: Wording, progress: Progress) -> Ta
     done, target = _amounts(progress)
     verdict = progress.verdict
     label = judged_periods_sentence(progress).rstrip(".") or str(verdict.label)
+    if progress.mean is not None:
+        label = f"{label}, {mean_time(progress.mean)}"
     return TargetRow(
         name=Wording(f"{commitment.number}. {text.text}", text.lang),
         done=done,
         target=target,
         standing=Standing(_MARKS.get(verdict, str(verdict)), label),
+        amounts=_kinds(commitment, progress),
     )
+
+
+def _kinds(commitment: Commitment, progress: Progress) -> str:
+    """Return how much of each kind is done, where there are several."""
+    if progress.target.shape != Shape.NONE or len(progress.amounts) < 2:
+        return ""
+    unit = SafeString(unit_text(commitment.source_after(progress.changes)))
+    return unescape(strip_tags(amounts_text(progress, unit)))
 
 
 def _amounts(progress: Progress) -> tuple[Value, float | None]:
@@ -83,9 +101,9 @@ def _amounts(progress: Progress) -> tuple[Value, float | None]:
     if progress.verdict == Verdict.HIDDEN:
         return HIDDEN, float(progress.target.amount or 1)
     if progress.target.shape == Shape.DONE:
-        return progress.actions or _zero(progress.verdict), 1.0
+        return progress.actions or _zero(progress), 1.0
     if progress.whole:
-        return progress.done or _zero(progress.verdict), float(progress.whole)
+        return progress.done or _zero(progress), float(progress.whole)
     if progress.judged:
         return progress.reached, float(progress.judged + progress.unreported)
     return progress.done or None, None
@@ -95,7 +113,7 @@ def _amounts_of_periods(progress: Progress) -> tuple[Value, float]:
     judged = [row for row in progress.rows if row.verdict in {Verdict.REACHED, Verdict.MISSED}]
     if not judged:
         latest = [row for row in progress.rows if row.verdict != Verdict.UPCOMING][-1]
-        done = HIDDEN if latest.done is None else latest.done or _zero(latest.verdict)
+        done = HIDDEN if latest.done is None else latest.done or _zero(latest)
         return done, float(latest.target)
     promised = float(sum(row.target for row in judged))
     # What was done, and no less: that more in one period doesn't make up for less in another, the
@@ -103,9 +121,9 @@ def _amounts_of_periods(progress: Progress) -> tuple[Value, float]:
     return sum(row.done or 0 for row in judged), promised
 
 
-def _zero(verdict: Verdict) -> Value:
+def _zero(told: Progress | SpanProgress) -> Value:
     """Return what nothing done is drawn as: silence is not zero."""
-    return 0 if verdict in {Verdict.MISSED, Verdict.CUT} else None
+    return 0 if told.is_told else None
 
 
 def targets_of(
@@ -114,6 +132,7 @@ def targets_of(
     on: date,
     reported: Reported,
     council: Mapping[int, Standing],
+    council_heading: str = "",
 ) -> Chart:
     """Return done against target as the public may know it on a day.
 
@@ -131,4 +150,5 @@ def targets_of(
             for commitment in pledge.commitments.order_by("number")
         ],
         council,
+        council_heading,
     )

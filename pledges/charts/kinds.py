@@ -158,7 +158,8 @@ class Standing:
 class TargetRow:
     """What is done of what was promised.
 
-    `done` is hidden when it is not told before the period is over. `target` is None when there is
+    `done` is hidden when it is not told before the period is over, and `amounts` is it in words
+    where it is of several kinds, which have no sum. `target` is None when there is
     nothing to measure by. `standing` is the verdict in words, where there is one; `council` is what
     the council says, where it has said anything.
     """
@@ -168,6 +169,7 @@ class TargetRow:
     target: float | None
     standing: Standing | None = None
     council: Standing | None = None
+    amounts: str = ""
 
     def __post_init__(self) -> None:
         target = known(self.target)
@@ -179,11 +181,12 @@ class TargetRow:
 class TargetChart(Chart):
     """Done against target, a bar for each commitment.
 
-    `heading` names what the rows are.
+    `heading` names what the rows are, `council_heading` whose assessments stand beside.
     """
 
     heading: str
     rows: Sequence[TargetRow]
+    council_heading: str = ""
     unit: Unit = COUNT
 
     def __post_init__(self) -> None:

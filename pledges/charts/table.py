@@ -132,14 +132,14 @@ def _of_targets(chart: TargetChart) -> ChartTable:
     has_council = any(row.council for row in chart.rows)
     headings = [_("Gjort"), _("Mål"), _("Så står det")]
     if has_council:
-        headings.append(_("Rådets bedömning"))
+        headings.append(chart.council_heading or _("Rådets bedömning"))
     return ChartTable(
         _with_unit(chart.title, chart.unit),
         [Cell(chart.heading), *map(Cell, headings)],
         [
             [
                 Cell(row.name),
-                _cell(row.done, _unit_of(row, chart.unit)),
+                Cell(row.amounts) if row.amounts else _cell(row.done, _unit_of(row, chart.unit)),
                 Cell(_("inget mål att räkna mot"))
                 if row.target is None
                 else _cell(row.target, _unit_of(row, chart.unit)),
@@ -169,9 +169,9 @@ def target_text(row: TargetRow, unit: Unit) -> str:
         return standing or _("Redovisas när perioden är slut")
     if row.target is None:
         standing = standing or _("inget mål att räkna mot")
-        if known(row.done) is None:
+        if not row.amounts and known(row.done) is None:
             return standing
-        figure = _("Gjort: %(done)s") % {"done": value_text(row.done, unit)}
+        figure = _("Gjort: %(done)s") % {"done": row.amounts or value_text(row.done, unit)}
         return f"{figure}, {_within_a_sentence(standing)}"
     if row.done is None or isinstance(row.done, Missing):
         return standing or why_missing(row.done)

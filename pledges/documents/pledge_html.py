@@ -51,6 +51,7 @@ def html_of(pledge: Pledge, at: datetime, *, is_draft: bool = False) -> str:
                 "is_draft": is_draft,
                 "parties": municipalities_in_words(pledge),
                 "police": in_a_row(str(area) for area in pledge.police_areas),
+                "third_parties": in_a_row(pledge.signing_third_parties),
                 "holds_in": in_a_row(
                     pledge.place_name(party.municipality)
                     for party in pledge.parties.all()

@@ -14,10 +14,12 @@ from pledges.actions.target_charts import targets_of
 from pledges.charts.kinds import MAX_COLUMNS, Chart, MatrixChart, MatrixRow, Standing
 from pledges.follow_ups.presentation import matrix
 from pledges.follow_ups.voices import council_words
+from pledges.lifecycle import standing
 from pledges.models import Assessment, FollowUp, Municipality, Pledge
+from pledges.presentation.voices import assessment_heading
 
 
-def matrix_chart(pledge: Pledge, follow_ups: list[FollowUp]) -> Chart | None:
+def matrix_chart(pledge: Pledge, follow_ups: list[FollowUp], *, is_over: bool) -> Chart | None:
     """Return the assessments of every commitment at every follow-up.
 
     As many of the latest as there is room for; None when nothing has been published. Their
@@ -26,7 +28,7 @@ def matrix_chart(pledge: Pledge, follow_ups: list[FollowUp]) -> Chart | None:
     if not follow_ups:
         return None
     latest = sorted(follow_ups, key=lambda follow_up: follow_up.meeting_on)[-MAX_COLUMNS:]
-    overview = matrix(pledge, latest)
+    overview = matrix(pledge, latest, is_over=is_over)
     # Time goes from left to right in a drawing.
     rows = [
         MatrixRow(
@@ -53,10 +55,10 @@ def matrix_chart(pledge: Pledge, follow_ups: list[FollowUp]) -> Chart | None:
     )
 
 
-def matrix_of(pledge: Pledge, _place: Municipality | None, on: date) -> Chart | None:
+def matrix_of(pledge: Pledge, place: Municipality | None, on: date) -> Chart | None:
     """Return the commitments by follow-ups from meetings until a day."""
     held = [follow_up for follow_up in published_follow_ups(pledge) if follow_up.meeting_on <= on]
-    return matrix_chart(pledge, held)
+    return matrix_chart(pledge, held, is_over=standing(pledge, on, place).is_over)
 
 
 def targets_in_both_voices(pledge: Pledge, place: Municipality | None, on: date) -> Chart:
@@ -65,12 +67,22 @@ def targets_in_both_voices(pledge: Pledge, place: Municipality | None, on: date)
     Four queries.
     """
     reported = reported_in_public([pledge], on)
-    council = {
-        key: Standing(words[0].mark, words[0].label)
+    is_over = standing(pledge, on, place).is_over
+    newest = {
+        key: words[0]
         for key, assessments in reported.assessments.items()
-        if (words := council_words(assessments))
+        if (words := council_words(assessments, is_over=is_over))
     }
-    return targets_of(pledge, place, on, reported, council)
+    assessors = {word.by for word in newest.values()}
+    heading = assessment_heading(assessors.pop()) if len(assessors) == 1 else _("Bedömning")
+    council = {
+        # Where several have assessed, each says who.
+        key: Standing(
+            word.mark, f"{word.label} ({word.by or _('rådet')})" if assessors else word.label
+        )
+        for key, word in newest.items()
+    }
+    return targets_of(pledge, place, on, reported, council, heading)
 
 
 def published_follow_ups(pledge: Pledge) -> list[FollowUp]:

@@ -34,6 +34,7 @@ def follow_up_pdf(follow_up: FollowUp, at: datetime) -> bytes:
                 "pledge": pledge,
                 "parties": municipalities_in_words(pledge),
                 "police": in_a_row(str(area) for area in pledge.police_areas),
+                "third_parties": in_a_row(pledge.signing_third_parties),
                 "charts": _charts(follow_up, at),
                 "rendered_at": at,
                 "address": settings.SITE_URL + _path(follow_up),

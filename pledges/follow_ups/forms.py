@@ -61,7 +61,7 @@ class AssessmentForm(WorkspaceForm):
     )
     difference = _text(
         gettext_lazy("Varför skiljer sig bedömningen från det som är redovisat?"),
-        gettext_lazy("Fyll i det när rådet och siffrorna säger olika. Det visas för alla."),
+        gettext_lazy("Fyll i det när bedömningen och siffrorna säger olika. Det visas för alla."),
         most=2000,
     )
     output_text = _text(gettext_lazy("Vad har gjorts?"), _NO_SECRETS)

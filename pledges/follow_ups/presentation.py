@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from pledges.follow_ups.due import Due
 from pledges.models import Assessment, Commitment, FollowUp, FollowUpPlan, Pledge
 from pledges.presentation.language import in_swedish_only
 from pledges.presentation.validity import day, period_label
-from pledges.presentation.voices import voices_differ
+from pledges.presentation.voices import assessment_heading, disagreement, voices_differ
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class AssessmentView:
     """What a follow-up says of a commitment.
 
     `mark` is the verdict's shape and colour, as progress has them; `figures` is what was reported
-    of its own time in public the day that it was published, and `differs` that they differ.
+    of its own time in public the day that it was published, and `differs` that they differ; `by`
+    who assessed, "" for a council.
     """
 
     number: int
@@ -39,6 +41,17 @@ class AssessmentView:
     decision: Wording
     figures: SafeString
     differs: bool
+    by: str
+
+    @property
+    def heading(self) -> str:
+        """Whose assessment it is."""
+        return assessment_heading(self.by)
+
+    @property
+    def disagreement(self) -> str:
+        """That it and the figures disagree, in a sentence."""
+        return disagreement(self.by)
 
 
 @dataclass(frozen=True)
@@ -108,8 +121,18 @@ def follow_up_view(follow_up: FollowUp) -> FollowUpView:
     )
 
 
-def assessment_view(assessment: Assessment) -> AssessmentView:
-    """Return an assessment in words; its commitment is fetched along."""
+def verdict_label(assessment: Assessment, *, is_over: bool) -> str:
+    """Return what was assessed; nothing is under way in a pledge that `is_over`."""
+    if is_over and assessment.verdict == Assessment.Verdict.UNDER_WAY:
+        return _("Pågick då")
+    return str(assessment.get_verdict_display())
+
+
+def assessment_view(assessment: Assessment, *, is_over: bool = False) -> AssessmentView:
+    """Return an assessment in words; its commitment and follow-up are fetched.
+
+    As it was said then, or as it is told of a pledge that `is_over`.
+    """
     language = (get_language() or "sv")[:2]
     figures = (assessment.figures or {}).get(language, "")
     reported = (assessment.figures or {}).get("verdict") or None
@@ -117,7 +140,7 @@ def assessment_view(assessment: Assessment) -> AssessmentView:
         number=assessment.commitment.number,
         commitment=wording(assessment.commitment, "text"),
         verdict=assessment.verdict,
-        verdict_label=str(assessment.get_verdict_display()) or _("Ej bedömt"),
+        verdict_label=verdict_label(assessment, is_over=is_over) or _("Ej bedömt"),
         mark=MARKS.get(Assessment.Verdict(assessment.verdict), "upcoming")
         if assessment.verdict
         else "unmeasured",
@@ -130,6 +153,7 @@ def assessment_view(assessment: Assessment) -> AssessmentView:
         # Written by `rules.publish` from our own sentences, with what staff wrote escaped.
         figures=mark_safe(figures),  # noqa: S308
         differs=voices_differ(assessment.verdict, reported),
+        by=assessment.follow_up.assessed_by,
     )
 
 
@@ -139,11 +163,22 @@ def party_name(party: Any) -> SafeString:
     return proper_name(name or f"Polisen, {party}")
 
 
-def due_text(due: Due | None, plan: FollowUpPlan) -> str:
-    """Return when the next follow-up is due, and plainly when it is late."""
+def due_text(
+    due: Due | None, plan: FollowUpPlan, *, is_over: bool = False, assessed_by: str = ""
+) -> str:
+    """Return when the next follow-up is due, and plainly when it is late.
+
+    Of a pledge that `is_over` what is missing is told in the past tense. `assessed_by` is who did
+    the latest, "" a council.
+    """
     if due is None:
         return _("Löftet är uppföljt till sin sista dag.")
     period = period_label(due.first_day, due.last_day)
+    if due.is_late and is_over:
+        return _("%(period)s följdes inte upp. Det skulle ha varit gjort %(day)s.") % {
+            "period": capfirst(period),
+            "day": day(due.due_on),
+        }
     if due.is_late:
         return _("Uppföljningen av %(period)s är försenad. Den skulle ha varit klar %(day)s.") % {
             "period": period,
@@ -155,7 +190,8 @@ def due_text(due: Due | None, plan: FollowUpPlan) -> str:
     }
     if plan.next_meeting_on is None:
         return text
-    meeting = _("Rådets nästa möte är %(day)s.") % {"day": day(plan.next_meeting_on)}
+    meeting = _("Nästa möte är %(day)s.") if assessed_by else _("Rådets nästa möte är %(day)s.")
+    meeting %= {"day": day(plan.next_meeting_on)}
     return f"{text} {meeting}"
 
 
@@ -167,10 +203,10 @@ class Matrix:
     rows: list[tuple[int, Wording, list[tuple[str, str]]]]
 
 
-def matrix(pledge: Pledge, follow_ups: list[FollowUp]) -> Matrix:
+def matrix(pledge: Pledge, follow_ups: list[FollowUp], *, is_over: bool) -> Matrix:
     """Return the matrix of published follow-ups.
 
-    Their assessments are prefetched.
+    Their assessments are prefetched. In a pledge that `is_over` nothing is under way.
     """
     ordered = sorted(follow_ups, key=lambda follow_up: follow_up.meeting_on, reverse=True)
     assessments: dict[tuple[int, int], Assessment] = {}
@@ -186,7 +222,7 @@ def matrix(pledge: Pledge, follow_ups: list[FollowUp]) -> Matrix:
                 cells.append(("unmeasured", _("Ej bedömt")))
             else:
                 verdict = Assessment.Verdict(at_meeting.verdict)
-                cells.append((MARKS[verdict], str(verdict.label)))
+                cells.append((MARKS[verdict], verdict_label(at_meeting, is_over=is_over)))
         rows.append((commitment.number, wording(commitment, "text"), cells))
     return Matrix(
         [(follow_up.meeting_on, day(follow_up.meeting_on)) for follow_up in ordered], rows
@@ -207,7 +243,7 @@ class AssessedAt:
     view: AssessmentView
 
 
-def history(commitment: Commitment) -> list[AssessedAt]:
+def history(commitment: Commitment, *, is_over: bool = False) -> list[AssessedAt]:
     """Return what follow-ups have said of a commitment, the latest first.
 
     Published ones, in one query.
@@ -223,7 +259,7 @@ def history(commitment: Commitment) -> list[AssessedAt]:
             day(assessment.follow_up.meeting_on),
             period_label(assessment.follow_up.first_day, assessment.follow_up.last_day),
             assessment.is_given,
-            assessment_view(assessment),
+            assessment_view(assessment, is_over=is_over),
         )
         for assessment in assessments
     ]

@@ -21,7 +21,6 @@ from pledges.charts.figure import figure
 from pledges.follow_ups.charts import published_follow_ups, targets_in_both_voices
 from pledges.follow_ups.due import next_due
 from pledges.follow_ups.presentation import due_text, follow_up_view, matrix
-from pledges.lifecycle import standing
 from pledges.models import FollowUp, FollowUpDocument, FollowUpPlan
 from pledges.presentation.lookup import get_follow_up_or_404, get_pledge_or_404
 from pledges.presentation.validity import period_label
@@ -36,22 +35,28 @@ def follow_ups(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     published = published_follow_ups(pledge)
     plan = FollowUpPlan.objects.filter(pledge=pledge).first() or FollowUpPlan(pledge=pledge)
     covered = max((follow_up.last_day for follow_up in published), default=None)
-    due = next_due(plan, standing(pledge, on, municipality), covered, on)
+    view = presentation.pledge_view(pledge, municipality, on)
+    due = next_due(plan, view.standing, covered, on)
     context = {
         "municipality": municipality,
-        "pledge": presentation.pledge_view(pledge, municipality, on),
+        "pledge": view,
         "follow_ups": [
             (follow_up.meeting_on, period_label(follow_up.first_day, follow_up.last_day))
             for follow_up in published
         ],
-        "matrix": matrix(pledge, published) if published else None,
+        "matrix": matrix(pledge, published, is_over=view.standing.is_over) if published else None,
         "targets": figure(
             targets_in_both_voices(pledge, municipality, on),
             csv_address=reverse("pledge_chart", args=[slug, period, "mal", "csv"]),
             svg_address=reverse("pledge_chart", args=[slug, period, "mal", "svg"]),
         ),
-        "due": due_text(due, plan),
-        "is_late": bool(due and due.is_late),
+        "due": due_text(
+            due,
+            plan,
+            is_over=view.standing.is_over,
+            assessed_by=published[0].assessed_by if published else "",
+        ),
+        "is_late": bool(due and due.is_late and not view.standing.is_over),
     }
     context["swedish_texts"] = presentation.is_partly_swedish(*context.values())
     return render(request, "pledges/follow_ups.html", context)

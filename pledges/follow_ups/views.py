@@ -276,7 +276,7 @@ def leave_the_rest(request: HttpRequest, uid: UUID) -> HttpResponse:
         request,
         uid,
         lambda: rules.leave_the_rest(follow_up),
-        _("Övriga åtaganden bedöms inte den här gången. Det som rådet har sagt tidigare gäller."),
+        _("Övriga åtaganden bedöms inte den här gången. Det som har sagts tidigare gäller."),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,35 +15,39 @@ from pledges import presentation
 from pledges.actions.portal_counts import counting_itself, counts_follow_ups
 from pledges.actions.tallies import Reported, reported_in_public
 from pledges.closings.times import closed_by, published_assessments
-from pledges.follow_ups.presentation import MARKS
+from pledges.follow_ups.presentation import MARKS, verdict_label
 from pledges.lifecycle import Standing, State, standing
 from pledges.models import Assessment, Commitment, FollowUp, Pledge
 from pledges.presentation.language import in_swedish_only
 from pledges.presentation.validity import day, period_label
 from pledges.presentation.voices import CommitmentVoices, CouncilAssessment, voices_differ
 from pledges.progress import Progress, Tally, Verdict
+from pledges.progress.closing import is_closed_in_part
 from pledges.targets import Period, Shape
 
 
-def council_words(assessments: Iterable[Assessment]) -> list[CouncilAssessment]:
-    """Return what was said of a commitment.
+def council_words(
+    assessments: Iterable[Assessment], *, is_over: bool = False
+) -> list[CouncilAssessment]:
+    """Return what was said of a commitment, of a pledge that `is_over` or not.
 
     `assessments` are its own. What wasn't assessed at a meeting isn't there, so that the earlier
     word stands.
     """
-    return [council_word(assessment) for assessment in assessments if assessment.is_given]
+    given = (assessment for assessment in assessments if assessment.is_given)
+    return [council_word(assessment, is_over=is_over) for assessment in given]
 
 
-def council_word(assessment: Assessment) -> CouncilAssessment:
+def council_word(assessment: Assessment, *, is_over: bool = False) -> CouncilAssessment:
     """Return an assessment as the council's word.
 
-    Its follow-up and its commitment are fetched.
+    Its follow-up and its commitment are fetched. In a pledge that `is_over` nothing is under way.
     """
     follow_up = assessment.follow_up
     return CouncilAssessment(
         number=assessment.commitment.number,
         verdict=assessment.verdict,
-        label=str(assessment.get_verdict_display()),
+        label=verdict_label(assessment, is_over=is_over),
         mark=MARKS[Assessment.Verdict(assessment.verdict)],
         meeting_on=follow_up.meeting_on,
         meeting_day=day(follow_up.meeting_on),
@@ -55,13 +60,23 @@ def council_word(assessment: Assessment) -> CouncilAssessment:
     )
 
 
-def newest_words(pledges: Iterable[Pledge], on: date) -> dict[int, CouncilAssessment]:
-    """Return by commitment the newest word that stands on a day; one query."""
-    newest: dict[int, CouncilAssessment] = {}
+def words_of(pledges: Iterable[Pledge], on: date) -> dict[int, list[CouncilAssessment]]:
+    """Return by commitment what had been said of it by a day; one query.
+
+    The newest first.
+    """
+    words: dict[int, list[CouncilAssessment]] = defaultdict(list)
     for assessment in published_assessments(pledges, on):
-        if assessment.is_given and assessment.commitment_id not in newest:
-            newest[assessment.commitment_id] = council_word(assessment)
-    return newest
+        if assessment.is_given:
+            words[assessment.commitment_id].append(council_word(assessment))
+    return words
+
+
+def word_of_time(
+    words: Iterable[CouncilAssessment], first: date, last: date
+) -> CouncilAssessment | None:
+    """Return the newest word about a time that holds the days; else None."""
+    return next((word for word in words if word.first <= first and last <= word.last), None)
 
 
 @dataclass(frozen=True)
@@ -159,13 +174,16 @@ def _part_of_period(
     """Return what is reported of days that hold no whole period."""
     done = sum(tally.amount for tally in _within(commitment, reported, first, last))
     target = commitment.source_after(so_far.changes)
+    on = so_far.standing.on if so_far.standing is not None else last
     parts = {
         "n": done,
         "unit": presentation.unit_text(target),
         "period": period_label(first, last),
         "target": presentation.target_text(target),
     }
-    if not done:
+    if not done and is_closed_in_part(reported.closed.get(commitment.pk, []), first, last, on):
+        sentence = _("0 %(unit)s redovisade för %(period)s. Lovat: %(target)s.")
+    elif not done:
         sentence = _("Inget är redovisat för %(period)s. Lovat: %(target)s.")
     else:
         sentence = _("%(n)s %(unit)s under %(period)s. Lovat: %(target)s.")
@@ -197,17 +215,22 @@ def promises_of(
 def promise(commitment: Commitment, reported: Reported, standing: Standing) -> CommitmentVoices:
     """Return a commitment in both voices."""
     assessments = reported.assessments.get(commitment.pk, [])
-    words = council_words(assessments)
+    words = council_words(assessments, is_over=standing.is_over)
     newest = words[0] if words else None
     so_far = reported.progress(commitment, standing)
     reasons = {row.span.first: _reason(words, row.span.first, row.span.last) for row in so_far.rows}
+    given = next((word for word in words if word.reason), None)
+    # Where a target's periods are told, each has its reason; else the latest that was given stands.
+    explaining = newest if newest is None or newest.reason or any(reasons.values()) else given
     view = presentation.progress_view(
         commitment,
         wording(commitment, "text"),
         so_far,
-        newest.reason if newest else None,
+        explaining.reason if explaining else None,
         {first: reason for first, reason in reasons.items() if reason},
     )
+    if explaining is not newest and explaining is not None:
+        view = replace(view, reason_period=explaining.period)
     differs = newest is not None and voices_differ(
         newest.verdict, verdict_of_time(commitment, reported, standing, newest.first, newest.last)
     )
@@ -217,7 +240,16 @@ def promise(commitment: Commitment, reported: Reported, standing: Standing) -> C
         differs,
         tuple((word.first, word.last) for word in words),
         left_on=_left_on(commitment, assessments) if newest is None else "",
+        is_over=standing.is_over,
+        by=_assessor(newest, assessments),
     )
+
+
+def _assessor(newest: CouncilAssessment | None, assessments: Sequence[Assessment]) -> str:
+    """Return who has assessed, or looked at, a commitment; "" a council."""
+    if newest is not None:
+        return newest.by
+    return assessments[0].follow_up.assessed_by if assessments else ""
 
 
 def _left_on(commitment: Commitment, assessments: Sequence[Assessment]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
@@ -109,13 +110,17 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
     def at(self, slug: str) -> PledgeQuerySet:
         """Return the pledges at a municipality's address, the latest first.
 
-        Each comes with its parties, its police areas and what `lifecycle` needs to tell the state
-        of a signed pledge; six queries.
+        Each comes with its parties, its police areas, its third parties and what `lifecycle` needs
+        to tell the state of a signed pledge; six queries.
         """
+        from pledges.models.signatory import Signatory
         from pledges.models.validity import ValidityPeriod
 
+        third_parties = Signatory.objects.filter(pledge=OuterRef("pk"), third_party__gt="")
+        names = third_parties.order_by("position").values("third_party")
         return (
             self.filter(parties__municipality__slug=slug)
+            .annotate(third_party_names=ArraySubquery(names))
             .select_related("police_area", "annulment", "signed_elsewhere")
             .prefetch_related(
                 *prefetched_places(),
@@ -212,6 +217,9 @@ class Pledge(HasDecision):
     adopted_at = models.DateTimeField(_("antaget"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    # Those that sign, as `at` fetches them.
+    third_party_names: list[str] | None = None
+
     # Added by modeltranslation (translation.py); Swedish is what was signed.
     title_sv: str
     title_en: str | None
@@ -265,6 +273,14 @@ class Pledge(HasDecision):
     def givers(self) -> list[Municipality | PoliceArea]:
         """Everybody that gives the pledge: its municipalities, then the police."""
         return [*self.giving_municipalities, *self.police_areas]
+
+    @property
+    def signing_third_parties(self) -> list[str]:
+        """The names of those beside municipalities and police that sign it."""
+        names = self.third_party_names
+        if names is None:
+            names = [signatory.third_party for signatory in self.signatories.all()]
+        return [*dict.fromkeys(filter(None, names))]
 
     def parts_in(self, municipality: Municipality) -> list[MunicipalityPart]:
         """Return the parts of a municipality that it holds for, if not all."""

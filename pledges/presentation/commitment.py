@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -16,13 +17,17 @@ from pledges.models import Commitment, Pledge
 from pledges.models.has_target import HasTarget
 from pledges.targets import Period, Shape
 
+if TYPE_CHECKING:
+    from pledges.presentation.target_changes import TargetChangeView
+
 
 @dataclass(frozen=True)
 class CommitmentView:
     """A commitment as pages show it.
 
     `party` is "police", "municipality", "both" or "third_party"; `responsible` names all who answer
-    for it. `invented` holds the names of the parts that are made up for the demonstration.
+    for it. `target` is what was signed, and `changes` how it has changed since. `invented` holds
+    the names of the parts that are made up for the demonstration.
     """
 
     number: int
@@ -35,6 +40,7 @@ class CommitmentView:
     is_measurable: bool
     is_secret: bool
     invented: frozenset[str]
+    changes: Sequence[TargetChangeView] = ()
 
 
 def municipality_names(pledge: Pledge) -> dict[str, str]:
@@ -58,8 +64,12 @@ def listed(names: Sequence[SafeString]) -> SafeString:
     return format_html(escape(_("{names} och {last}")), names=commas, last=names[-1])
 
 
-def commitment_view(commitment: Commitment, municipalities: Mapping[str, str]) -> CommitmentView:
-    """Return the commitment in words.
+def commitment_view(
+    commitment: Commitment,
+    municipalities: Mapping[str, str],
+    changes: Sequence[TargetChangeView] = (),
+) -> CommitmentView:
+    """Return the commitment in words, with how its target has changed.
 
     `municipalities` are the names of those that give the pledge, by code.
     """
@@ -74,6 +84,7 @@ def commitment_view(commitment: Commitment, municipalities: Mapping[str, str]) -
         is_measurable=commitment.target.is_measurable,
         is_secret=commitment.is_secret_kind,
         invented=frozenset(commitment.invented),
+        changes=changes,
     )
 
 
@@ -193,8 +204,10 @@ def prolonged_text(commitment: Commitment, in_force: HasTarget, first: str, last
     return " ".join(parts)
 
 
-def short_period(source: HasTarget) -> str:
+def short_period(source: HasTarget, *, is_over: bool = False) -> str:
     """Return the sentence for periods too short to be listed, or ""."""
-    return {
-        Period.MONTH: _("Målet räknas varje månad så länge löftet gäller."),
-    }.get(source.target.period or Period.WHOLE, "")
+    if source.target.period != Period.MONTH:
+        return ""
+    if is_over:
+        return _("Målet räknades varje månad så länge löftet gällde.")
+    return _("Målet räknas varje månad så länge löftet gäller.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,6 +20,7 @@ from pledges.presentation.commitment import (
     listed,
     municipality_names,
 )
+from pledges.presentation.target_changes import TargetChangeView
 from pledges.presentation.validity import Answer, answer, day, decision_in_words
 
 
@@ -73,7 +74,8 @@ class SignatoryView:
 class PledgeView:
     """A pledge in one municipality as pages show it.
 
-    `parties` is everyone that gives it; `places` where it holds, empty when that is all of the
+    `parties` is everyone that gives it, `third_parties` those of them that are neither
+    municipalities nor police; `places` where it holds, empty when that is all of the
     municipalities that give it; `period` is its part of the address and `period_name` the
     same for readers ("2023–2025"); `place` is where it holds in that municipality and `short_name`
     its years with the parts, as breadcrumbs have it; `key` is its row's. `vouched_for` is the party
@@ -92,6 +94,7 @@ class PledgeView:
     parties: SafeString
     municipality_names: dict[str, str]
     police_areas: list[str]
+    third_parties: list[str]
     places: list[str]
     valid_from: date
     first_day: str
@@ -136,9 +139,9 @@ def _places(pledge: Pledge) -> list[str]:
 def pledge_view(pledge: Pledge, municipality: Municipality, on: date) -> PledgeView:
     """Return the pledge in words as of the day `on`.
 
-    Its parties and periods are fetched.
+    Its parties, signatories and periods are fetched.
     """
-    names = municipality_names(pledge)
+    names, third_parties = municipality_names(pledge), pledge.signing_third_parties
     standing_then = standing(pledge, on, municipality)
     return PledgeView(
         key=pledge.pk,
@@ -149,9 +152,10 @@ def pledge_view(pledge: Pledge, municipality: Municipality, on: date) -> PledgeV
         period_name=period_name(pledge.period),
         short_name=years_and_parts(pledge.period, pledge.parts_in_a_row(municipality)),
         place=pledge.place_name(municipality),
-        parties=all_parties(names.values()),
+        parties=all_parties(names.values(), third_parties),
         municipality_names=names,
         police_areas=[area.name for area in pledge.police_areas],
+        third_parties=third_parties,
         places=_places(pledge),
         valid_from=pledge.valid_from,
         first_day=day(pledge.valid_from),
@@ -211,17 +215,26 @@ def other_pledge(pledge: Pledge) -> OtherPledge:
     )
 
 
-def all_parties(municipalities: Iterable[str]) -> SafeString:
-    """Return everyone that gives a pledge: "Älvsbyns kommun och Polisen"."""
-    return listed([*map(proper_name, municipalities), escape(pgettext("i en mening", "Polisen"))])
+def all_parties(municipalities: Iterable[str], third_parties: Iterable[str]) -> SafeString:
+    """Return everyone that gives a pledge: "Älvsbyns kommun och Polisen".
+
+    A third party gives what it signs.
+    """
+    police = escape(pgettext("i en mening", "Polisen"))
+    return listed([*map(proper_name, municipalities), police, *map(proper_name, third_parties)])
 
 
-def focus_areas(pledge: Pledge) -> list[FocusAreaView]:
-    """Return the pledge's focus areas with their commitments, in two queries."""
+def focus_areas(
+    pledge: Pledge, changes: Mapping[int, Sequence[TargetChangeView]] | None = None
+) -> list[FocusAreaView]:
+    """Return the pledge's focus areas with their commitments, in two queries.
+
+    `changes` are how targets have changed, by commitment, where that isn't told beside.
+    """
     names = municipality_names(pledge)
     by_area: dict[int, list[CommitmentView]] = {}
     for commitment in pledge.commitments.all():
-        view = commitment_view(commitment, names)
+        view = commitment_view(commitment, names, (changes or {}).get(commitment.pk, ()))
         by_area.setdefault(commitment.focus_area_id, []).append(view)
     return [focus_area_view(area, by_area.get(area.pk, [])) for area in pledge.focus_areas.all()]
 

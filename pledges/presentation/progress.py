@@ -30,7 +30,7 @@ from pledges.progress import UNREACHED, Mean, Progress, SpanProgress, Verdict
 from pledges.targets import Shape, Target
 
 _FULL = 100
-_SAYS_ALL = frozenset({Verdict.NO_REQUEST, Verdict.NOTHING_YET, Verdict.HIDDEN, Verdict.UPCOMING})
+_SAYS_ALL = frozenset({Verdict.NOTHING_YET, Verdict.HIDDEN, Verdict.UPCOMING})
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,9 @@ class ProgressView:
     """A commitment's progress as pages show it.
 
     `sentence` says in one line how it stands today; `by_portal` how much of it the portal itself
-    has published; `lacks_reason` that it was missed without a word of why; `changes` how the target
-    has changed beside what was signed.
+    has published, and `is_told` that something is reported; `lacks_reason` that it was missed
+    without a word of why; `reason_period` is what time the reason is about, where that isn't what
+    was assessed last; `changes` how the target has changed beside what was signed.
     """
 
     number: int
@@ -74,11 +75,14 @@ class ProgressView:
     lacks_reason: bool
     changes: list[TargetChangeView]
     by_portal: int = 0
+    is_told: bool = False
+    reason_period: str = ""
 
     @property
     def says_more(self) -> bool:
         """Whether the sentence says more than the verdict's own words."""
-        return self.verdict not in _SAYS_ALL
+        says_all = self.verdict in _SAYS_ALL or self.sentence.rstrip(".") == self.verdict_label
+        return not says_all
 
 
 def progress_view(
@@ -121,6 +125,7 @@ def progress_view(
         lacks_reason=is_missed and not reason and not any(view.reason for view in span_views),
         changes=target_change_views(commitment, progress.changes),
         by_portal=progress.by_portal,
+        is_told=progress.is_told,
     )
 
 
@@ -161,9 +166,7 @@ def _number(period: SpanProgress, target: Target) -> str:
 
 def _is_told(period: SpanProgress) -> bool:
     """Return whether there is a number to show: silence is not zero."""
-    if period.verdict in {Verdict.UPCOMING, Verdict.HIDDEN, Verdict.NOTHING_YET}:
-        return False
-    return bool(period.done) or period.verdict != Verdict.UNREPORTED
+    return period.is_told and period.verdict not in {Verdict.UPCOMING, Verdict.HIDDEN}
 
 
 def _compared(progress: Progress) -> tuple[int, int] | None:
@@ -181,7 +184,7 @@ def _compared(progress: Progress) -> tuple[int, int] | None:
         return (latest.done or 0, latest.target) if latest and _is_told(latest) else None
     if progress.reached:
         return progress.reached, progress.judged + progress.unreported
-    if progress.whole and (progress.done or progress.verdict == Verdict.MISSED):
+    if progress.whole and progress.is_told:
         return progress.done, progress.whole
     return None
 

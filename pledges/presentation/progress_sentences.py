@@ -28,8 +28,8 @@ from pledges.targets import Period, Shape, Target, days_text, period_noun, perio
 class _Counted:
     """What is done of a number, and what the sentence of it needs.
 
-    `share` tells what was promised for a part of a period; `is_open` that the time is over, and the
-    target still open.
+    `is_told` says that something is reported, if only that it is nothing; `share` what was promised
+    for a part of a period; `is_open` that the time is over, and the target still open.
     """
 
     verdict: Verdict
@@ -37,6 +37,7 @@ class _Counted:
     target: int
     unit: SafeString
     label: str
+    is_told: bool
     at_most: bool = False
     share: str = ""
     is_open: bool = False
@@ -60,28 +61,43 @@ def span_sentence(period: SpanProgress, unit: SafeString, target: Target) -> str
     if period.verdict == Verdict.HIDDEN:
         return _("Redovisas när %(label)s är slut.") % {"label": label}
     if target.is_mean:
-        silence = _silence_of(period.verdict, label)
-        return mean_sentence(period.verdict, period.mean, target, period.cut) or silence
+        mean = mean_sentence(period.verdict, period.mean, target, period.cut)
+        if period.verdict == Verdict.CUT:
+            return mean or cut_text(period.cut, 0, 0, is_told=False)
+        return mean or _silence_of(period.verdict, label)
     if target.shape == Shape.DONE:
         return _year_sentence(period, label)
     if target.shape == Shape.COVERAGE:
         label_and_unit = f"{unit}, {label}"
-        silence = _silence_of(period.verdict, label) if not period.done else ""
+        silence = "" if period.is_told else _silence_of(period.verdict, label)
         return silence or _covered(
-            period.verdict, period.done or 0, period.target, label_and_unit, period.cut
+            replace(_counted_in(period, unit, target), unit=SafeString(label_and_unit))
         )
-    counted = _Counted(
-        period.verdict, period.done or 0, period.target, unit, label, target.at_most, cut=period.cut
-    )
+    counted = _counted_in(period, unit, target)
     if period.promised is not None and period.promised != period.target:
         counted = replace(counted, share=_share_text(period, target))
     return _counted_sentence(counted)
+
+
+def _counted_in(period: SpanProgress, unit: SafeString, target: Target) -> _Counted:
+    return _Counted(
+        period.verdict,
+        period.done or 0,
+        period.target,
+        unit,
+        span_label(period),
+        period.is_told,
+        target.at_most,
+        cut=period.cut,
+    )
 
 
 def _year_sentence(period: SpanProgress, label: str) -> str:
     """Return how a year of what is to be done by a day every year stands."""
     if period.verdict == Verdict.CUT:
         return f"{ended_early(period.cut)}." if period.cut else ""
+    if period.is_told and not period.done and (zero := _zero(period.verdict)):
+        return zero
     sentence = {
         Verdict.REACHED: _("Det är gjort för %(label)s."),
         Verdict.PARTLY: _("Det är gjort för %(label)s, men inte senast den %(day)s."),
@@ -114,10 +130,10 @@ def _counted_sentence(counted: _Counted) -> str:
     promised = counted.share or _("Lovat: %(target)s %(unit)s.") % parts
     if counted.at_most and not counted.share:
         promised = _("Lovat: högst %(target)s %(unit)s.") % parts
-    if silence := _silence_of(verdict, counted.label) if not counted.done else "":
+    if not counted.is_told and (silence := _silence_of(verdict, counted.label)):
         return f"{silence} {promised}"
     if verdict == Verdict.CUT:
-        return f"{cut_text(counted.cut, counted.done, counted.target)} {counted.share}".strip()
+        return f"{_cut(counted)} {counted.share}".strip()
     if counted.at_most:
         sentence = _("%(done)s %(unit)s redovisade för %(label)s.") % parts
         tail = {
@@ -144,6 +160,24 @@ def _counted_sentence(counted: _Counted) -> str:
         sentence = _("%(done)s av %(target)s lovade %(unit)s under %(label)s.")
     tail = _("Målet nåddes inte.") if verdict == Verdict.MISSED else ""
     return " ".join(filter(None, [sentence % parts, counted.share, tail]))
+
+
+def _cut(counted: _Counted) -> str:
+    return cut_text(counted.cut, counted.done, counted.target, is_told=counted.is_told)
+
+
+def _zero(verdict: Verdict) -> str:
+    """Return that nothing was done, where that is reported, or "".
+
+    It is never said in the words of silence, which is no report.
+    """
+    return {
+        Verdict.REPORTED: _("0 redovisade under den tid som är färdigredovisad."),
+        Verdict.UNREPORTED: _(
+            "0 redovisade under den tid som är färdigredovisad. Resten av redovisningen saknas."
+        ),
+        Verdict.UNMEASURED: _("0 redovisade, och redovisningen är klar."),
+    }.get(verdict, "")
 
 
 def _silence_of(verdict: Verdict, label: str) -> str:
@@ -232,6 +266,10 @@ def _latest_sentence(progress: Progress, unit: SafeString) -> str:
             _("För %(n)s tidigare %(periods)s saknas redovisningen.")
             % {"n": earlier, "periods": period_noun(period, earlier)}
         )
+    if progress.mean is not None and latest.mean is None:
+        # The number that stands largest is of an earlier year, which is told beside.
+        told = [row for row in progress.rows if row.mean is progress.mean]
+        sentences += [span_sentence(row, unit, progress.target) for row in told]
     sentences += [span_sentence(latest, unit, progress.target), completed_text(latest.closing)]
     return " ".join(filter(None, sentences))
 
@@ -286,6 +324,7 @@ def _whole_sentence(progress: Progress, unit: SafeString) -> str:
             progress.whole or 0,
             unit,
             _("hela löftesperioden"),
+            progress.is_told,
             progress.target.at_most,
             is_open=progress.standing is not None and progress.standing.is_held_over,
             cut=progress.cut,
@@ -322,28 +361,34 @@ def of_text(done: int, target: int) -> str:
 
 
 def _coverage_sentence(progress: Progress, unit: SafeString) -> str:
-    if not progress.done and (silence := _silence(progress)):
+    if not progress.is_told and (silence := _silence(progress)):
         return silence
     if progress.whole is None:
         return _("%(done)s %(unit)s är nådda; hur många det finns är inte uppgivet.") % {
             "done": progress.done,
             "unit": unit,
         }
-    return _covered(progress.verdict, progress.done, progress.whole, unit, progress.cut)
+    return _covered(
+        _Counted(
+            progress.verdict,
+            progress.done,
+            progress.whole,
+            unit,
+            "",
+            progress.is_told,
+            cut=progress.cut,
+        )
+    )
 
 
-def _covered(verdict: Verdict, done: int, whole: int, unit: str, cut: Cut | None) -> str:
-    if verdict == Verdict.CUT:
-        return cut_text(cut, done, whole)
+def _covered(counted: _Counted) -> str:
+    if counted.verdict == Verdict.CUT:
+        return _cut(counted)
     tail = {
         Verdict.MISSED: _("Målet nåddes inte."),
         Verdict.UNREPORTED: _("Resten av redovisningen saknas."),
-    }.get(verdict, "")
-    sentence = _("%(done)s av %(target)s %(unit)s är nådda.") % {
-        "done": done,
-        "target": whole,
-        "unit": unit,
-    }
+    }.get(counted.verdict, "")
+    sentence = _("%(done)s av %(target)s %(unit)s är nådda.") % counted.parts
     return f"{sentence} {tail}".strip()
 
 
@@ -365,6 +410,8 @@ def _once_sentence(progress: Progress) -> str:
 
 def _on_demand_sentence(progress: Progress) -> str:
     if not progress.requests:
+        if progress.is_told:
+            return _("Ingen begäran är redovisad under den tid som är färdigredovisad.")
         return _("Ingen begäran är redovisad.")
     parts = {"met": progress.done, "asked": progress.requests}
     sentence = _("%(met)s av %(asked)s som bad om det har fått det.") % parts
@@ -381,13 +428,15 @@ def _unmeasured_sentence(progress: Progress, unit: SafeString) -> str:
     """Return what is done as amounts: a number of entries says nothing."""
     no_target = _("Det finns inget mål att räkna mot.")
     if not progress.done:
-        return f"{no_target} {_silence(progress) or _('Inget är gjort.')}"
+        return f"{no_target} {_silence(progress)}".strip()
     amounts = _("Redovisat: %(amounts)s.") % {"amounts": amounts_text(progress, unit)}
     return f"{amounts} {no_target}"
 
 
 def _silence(progress: Progress) -> str:
-    """Return that nothing is reported, or ""."""
+    """Return that nothing is reported, or that nothing was done, or ""."""
+    if progress.is_told and (zero := _zero(progress.verdict)):
+        return zero
     return {
         Verdict.NOTHING_YET: _("Inget är redovisat än."),
         Verdict.UNREPORTED: _("Inget är redovisat, och tiden är slut: redovisningen saknas."),

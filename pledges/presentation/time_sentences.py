@@ -38,10 +38,15 @@ def ended_early(cut: Cut) -> str:
     return _("Ersattes efter %(done)s av %(of)s dagar") % parts
 
 
-def cut_text(cut: Cut | None, done: int, target: int) -> str:
-    """Return how much was done of a number that was cut short."""
+def cut_text(cut: Cut | None, done: int, target: int, *, is_told: bool) -> str:
+    """Return how much was done of a number that was cut short.
+
+    Where nothing `is_told` that isn't known.
+    """
     if cut is None:
         return _("Tiden avbröts och bedöms därför inte.")
+    if not is_told:
+        return _("%(ended)s; inget är redovisat.") % {"ended": ended_early(cut)}
     return _("%(ended)s; %(done)s av %(target)s gjorda.") % {
         "ended": ended_early(cut),
         "done": done,
@@ -102,6 +107,15 @@ def _days_text(first: date, last: date) -> str:
     if first.year == last.year:
         return f"{date_format(first, 'j F')}–{date_format(last, 'j F')}"
     return f"{day(first)}–{day(last)}"
+
+
+def mean_time(mean: Mean) -> str:
+    """Return the time that a mean is about, with its year, and how much of it is reported."""
+    return _("%(days)s (%(reported)s av %(all)s dygn redovisade)") % {
+        "days": f"{day(mean.first)}–{day(mean.last)}",
+        "reported": mean.days,
+        "all": mean.of_days,
+    }
 
 
 def mean_text(mean: Mean, target: Target) -> str:

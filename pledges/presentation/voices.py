@@ -68,7 +68,7 @@ class CommitmentVoices:
     `council` is None when no published follow-up has assessed it; `differs` says that the voices
     differ for the same time; `assessed` is all the time, first and last days, that it was assessed
     for; `left_on` the day of the latest meeting that left it for another time, where none assessed
-    it.
+    it; `is_over` that the pledge no longer holds. `by` is who assesses where that isn't a council.
     """
 
     reported: ProgressView
@@ -76,11 +76,35 @@ class CommitmentVoices:
     differs: bool
     assessed: tuple[tuple[date, date], ...] = ()
     left_on: str = ""
+    is_over: bool = False
+    by: str = ""
+
+    @property
+    def heading(self) -> str:
+        """Whose assessment it is."""
+        return assessment_heading(self.by)
+
+    @property
+    def disagreement(self) -> str:
+        """That the voices differ, in a sentence."""
+        return disagreement(self.by)
 
     @property
     def verdict(self) -> Verdict:
         """How it stands by what is reported."""
         return self.reported.verdict
+
+
+def assessment_heading(by: str) -> str:
+    """Return whose assessment it is: the council's, or that of who is named."""
+    return _("Bedömning av %(who)s") % {"who": by} if by else _("Rådets bedömning")
+
+
+def disagreement(by: str) -> str:
+    """Return that who assessed and the figures disagree."""
+    if not by:
+        return _("Rådet och siffrorna säger olika om samma tid.")
+    return _("%(who)s och siffrorna säger olika om samma tid.") % {"who": capfirst(by)}
 
 
 def voices_differ(word: str, reported: str | None) -> bool:
@@ -118,20 +142,30 @@ def fulfilment(promises: Iterable[CommitmentVoices], standing: Standing) -> Fulf
     """Return whether a pledge is kept, as the first sentence of its pages."""
     promises = list(promises)
     words = [promise.council for promise in promises if promise.council]
-    differing = sum(promise.differs for promise in promises)
+    differing = [promise for promise in promises if promise.differs]
     return Fulfilment(
-        council=_council_sentence(words, len(promises)),
+        council=_council_sentence(words, len(promises), is_over=standing.is_over),
         uncovered=_uncovered_sentence(promises, words, standing),
         reported=_reported_sentence(promises, standing),
-        differs=ngettext(
+        differs=_differs_sentence(differing) if differing else "",
+    )
+
+
+def _differs_sentence(differing: Sequence[CommitmentVoices]) -> str:
+    n = len(differing)
+    if not any(promise.by for promise in differing):
+        sentence = ngettext(
             "För %(n)s åtagande säger rådet och siffrorna olika.",
             "För %(n)s åtaganden säger rådet och siffrorna olika.",
-            differing,
+            n,
         )
-        % {"n": differing}
-        if differing
-        else "",
-    )
+    else:
+        sentence = ngettext(
+            "För %(n)s åtagande säger bedömningen och siffrorna olika.",
+            "För %(n)s åtaganden säger bedömningen och siffrorna olika.",
+            n,
+        )
+    return sentence % {"n": n}
 
 
 def _reported_sentence(promises: Sequence[CommitmentVoices], standing: Standing) -> str:
@@ -139,7 +173,7 @@ def _reported_sentence(promises: Sequence[CommitmentVoices], standing: Standing)
         return _("Det som är lovat står i löftets bilaga och räknas inte här.")
     if standing.on < standing.valid_from:
         return progress_summary(promises)
-    if all(promise.verdict in _SILENT for promise in promises):
+    if all(promise.verdict in _SILENT and not promise.reported.is_told for promise in promises):
         return _silence(promises, standing)
     return _("Redovisat: %(summary)s") % {"summary": progress_summary(promises)}
 
@@ -156,7 +190,7 @@ def _silence(promises: Sequence[CommitmentVoices], standing: Standing) -> str:
     ]
     if any(promise.verdict == Verdict.UNREPORTED for promise in promises):
         ends.append(standing.last_day or standing.planned_end)
-    sentences = [_("Inget är redovisat än.")]
+    sentences = [_("Inget är redovisat.") if standing.is_over else _("Inget är redovisat än.")]
     overdue = [last for last in ends if last < standing.on]
     if overdue:
         since = day(min(overdue) + _A_DAY)
@@ -173,7 +207,7 @@ def _silence(promises: Sequence[CommitmentVoices], standing: Standing) -> str:
     return " ".join(sentences)
 
 
-def _council_sentence(words: Sequence[CouncilAssessment], total: int) -> str:
+def _council_sentence(words: Sequence[CouncilAssessment], total: int, *, is_over: bool) -> str:
     if not words:
         return ""
     counted = Counter(word.verdict for word in words)
@@ -183,16 +217,16 @@ def _council_sentence(words: Sequence[CouncilAssessment], total: int) -> str:
     phrases = [in_all % {"n": counted[_Word.KEPT], "total": total}] if counted[_Word.KEPT] else []
     phrases += [
         phrase(counted[verdict]) % {"n": counted[verdict]}
-        for verdict, phrase in _PHRASES.items()
+        for verdict, phrase in (_PHRASES | (_PAST_PHRASES if is_over else {})).items()
         if counted[verdict]
     ]
     if len(words) < total:
         n = total - len(words)
         phrases.append(ngettext("%(n)s inte bedömt", "%(n)s inte bedömda", n) % {"n": n})
-    names = {word.by for word in words}
+    names = dict.fromkeys(word.by or _("Rådet") for word in words)
     days = sorted(word.meeting_on for word in words)
     parts = {
-        "who": (names.pop() if len(names) == 1 else "") or _("Rådet"),
+        "who": get_text_list(list(names), _("och")),
         "verdicts": get_text_list(phrases, _("och")),
         "first": day(days[0]),
         "last": day(days[-1]),
@@ -213,6 +247,11 @@ _PHRASES: dict[str, Callable[[int], str]] = {
     _Word.NOT_KEPT: lambda n: ngettext("%(n)s inte uppfyllt", "%(n)s inte uppfyllda", n),
     _Word.UNDER_WAY: lambda n: ngettext("%(n)s pågår", "%(n)s pågår", n),
     _Word.NOT_STARTED: lambda n: ngettext("%(n)s inte påbörjat", "%(n)s inte påbörjade", n),
+}
+
+# Nothing is under way in a pledge that is over.
+_PAST_PHRASES: dict[str, Callable[[int], str]] = {
+    _Word.UNDER_WAY: lambda n: ngettext("%(n)s pågick då", "%(n)s pågick då", n),
 }
 
 

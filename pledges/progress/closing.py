@@ -27,6 +27,20 @@ def closed_on(closed: Iterable[ClosedTime], first: date, last: date, on: date) -
     return None
 
 
+def is_closed_in_part(closed: Iterable[ClosedTime], first: date, last: date, on: date) -> bool:
+    """Return whether all is said to be reported of some of the days by a day.
+
+    By those responsible: a follow-up of half a year reports nothing.
+    """
+    return any(
+        not stretch.is_by_follow_up
+        and stretch.first <= last
+        and first <= stretch.last
+        and stretch.closed_on <= on
+        for stretch in closed
+    )
+
+
 def _without(days: list[tuple[date, date]], stretch: ClosedTime) -> list[tuple[date, date]]:
     """Return the days that are left when a stretch is taken out of them."""
     remaining = []

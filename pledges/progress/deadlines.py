@@ -24,11 +24,12 @@ def by_its_day(evidence: Evidence) -> Progress:
     standing = evidence.standing
     last = evidence.target.last or standing.planned_end
     days = (standing.valid_from, last)
-    verdict_of = _verdict_by(last, standing)
+    is_told = evidence.is_told_in(evidence.tallies, *days)
+    verdict_of = _verdict_by(last, standing, is_told=is_told)
     verdict, closing = judged(
         evidence.tallies, evidence.closed, days, standing.on, verdict_of, evidence.earlier
     )
-    is_late = verdict in {Verdict.PARTLY, Verdict.REPORTED}
+    is_late = bool(evidence.tallies) and verdict in {Verdict.PARTLY, Verdict.REPORTED}
     return Progress(
         evidence.target, verdict, closing=closing, is_late=is_late, **sums(evidence.tallies)
     )
@@ -77,15 +78,18 @@ def _row(
     if standing.on < year.first:
         return SpanProgress(year, 1, 0, Verdict.UPCOMING)
     days = (year.first, year.last)
-    verdict_of = _verdict_by(whole.last, standing)
+    is_told = evidence.is_told_in(tallies, *days)
+    verdict_of = _verdict_by(whole.last, standing, is_told=is_told)
     verdict, closing = judged(tallies, evidence.closed, days, standing.on, verdict_of, earlier)
     cut = None
     if verdict == Verdict.CUT:
         cut = cut_between(year.first, year.last, whole.last, standing)
-    return SpanProgress(year, 1, amount_of(tallies), verdict, closing, cut=cut)
+    return SpanProgress(year, 1, amount_of(tallies), verdict, closing, cut=cut, is_told=is_told)
 
 
-def _verdict_by(last: date, standing: Standing) -> Callable[[Sequence[Tally], bool], Verdict]:
+def _verdict_by(
+    last: date, standing: Standing, *, is_told: bool
+) -> Callable[[Sequence[Tally], bool], Verdict]:
     """Return what becomes of something that is to be done by a day."""
     ends = standing.last_day
 
@@ -98,7 +102,7 @@ def _verdict_by(last: date, standing: Standing) -> Callable[[Sequence[Tally], bo
             is_closed=is_closed,
             is_partly_reached=is_late,
             lacks_report=is_over and not is_late,
-            is_reported=is_late,
+            is_reported=is_told,
         )
 
     return verdict

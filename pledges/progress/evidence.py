@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from pledges.lifecycle import Standing, State
-from pledges.progress.closing import judged
+from pledges.progress.closing import closed_on, is_closed_in_part, judged
 from pledges.progress.outcome import Amount, ClosedTime, Closing, Cut, Progress, Tally, Verdict
 from pledges.progress.verdicts import verdict_of_period
 from pledges.targets import Span, Target, whole_months
@@ -79,6 +79,25 @@ class Evidence:
         last_day = self.standing.last_day
         return last_day is not None and last_day < min(self.standing.on, self.standing.planned_end)
 
+    @property
+    def is_told(self) -> bool:
+        """Whether anything is reported, if only that some days are in full."""
+        standing = self.standing
+        last = standing.last_day or standing.planned_end
+        return self.is_told_in(self.tallies, standing.valid_from, last)
+
+    def is_told_in(self, tallies: Sequence[Tally], first: date, last: date) -> bool:
+        """Return whether anything is reported of the days from first to last.
+
+        `tallies` are those that count in them.
+        """
+        on = self.standing.on
+        return (
+            bool(tallies)
+            or is_closed_in_part(self.closed, first, last, on)
+            or closed_on(self.closed, first, last, on) is not None
+        )
+
     def is_enough(self, done: int | Fraction, needed: int | Fraction, *, is_closed: bool) -> bool:
         """Return whether the target is reached.
 
@@ -107,7 +126,7 @@ class Evidence:
                 is_closed=is_closed,
                 is_partly_reached=is_partly_reached(tallies),
                 lacks_report=self.is_over,
-                is_reported=bool(tallies),
+                is_reported=self.is_told,
             )
 
         verdict, closing = self.judged(verdict_of)

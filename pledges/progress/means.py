@@ -40,10 +40,17 @@ def on_average(evidence: Evidence) -> Progress:
         verdict_of_periods(over) or latest(rows, standing),
         rows=rows if len(rows) > 1 else (),
         **period_counts(over),
-        mean=begun[-1].mean if begun else None,
+        mean=_latest_mean(begun),
         closing=rows[0].closing if len(rows) == 1 else None,
         **sums(evidence.tallies),
     )
+
+
+def _latest_mean(begun: Sequence[SpanProgress]) -> Mean | None:
+    """Return the mean of the latest year; of the one before where it has only begun."""
+    if len(begun) > 1 and begun[-1].verdict == Verdict.NOTHING_YET:
+        return begun[-2].mean
+    return begun[-1].mean if begun else None
 
 
 def stretches_of_mean(
@@ -98,6 +105,7 @@ def _row(evidence: Evidence, period: Period, span: Span, whole: Span) -> SpanPro
         cut=cut_between(span.first, span.last, whole.last, standing)
         if verdict == Verdict.CUT
         else None,
+        is_told=not is_silent,
     )
 
 

@@ -139,7 +139,8 @@ class SpanProgress:
 
     `done` is None when it is not told (yet). `target` is what its days are judged against: the
     share of `promised`, where it is a part of a period. `cut` says how much of it there was, where
-    the pledge ended within it.
+    the pledge ended within it. `is_told` says that something was reported: an amount, or that some
+    of its days are reported in full, which makes nothing a zero.
     """
 
     span: Span
@@ -150,6 +151,7 @@ class SpanProgress:
     promised: int | None = None
     mean: Mean | None = None
     cut: Cut | None = None
+    is_told: bool = False
 
     @property
     def share(self) -> float:
@@ -165,12 +167,13 @@ class Progress:
     over the whole pledge and `actions` the number of actions behind it; `amounts` tell it by what
     was counted, the most first, and `by_portal` is how much of it the portal itself has published.
     `reached` of `judged` periods that are over reached the target; `unreported` more are over, and
-    lack their report; `mean` is that of the latest time that has begun, for targets that are means.
+    lack their report; `mean` is that of the latest time that has begun, for targets that are
+    means, or of the year before where nothing is reported of it yet.
     `whole` is the number that makes the target whole, None when it has none or it isn't stated.
     `closing` is that of the whole pledge's time; `is_late` says that it was done, but after its
     day; `standing` is how the pledge stands on the day that it is told of, and `cut` that it ended
-    before its time. `changes` are those of the target that was signed, the latest last; `target` is
-    the one that counts.
+    before its time. `is_told` is as that of a period, of all the time. `changes` are those of the
+    target that was signed, the latest last; `target` is the one that counts.
     """
 
     target: Target
@@ -191,4 +194,5 @@ class Progress:
     closing: Closing | None = None
     standing: Standing | None = None
     cut: Cut | None = None
+    is_told: bool = False
     changes: tuple[TargetChange, ...] = ()

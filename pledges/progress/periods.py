@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
+from math import ceil, floor
 
 from pledges.lifecycle import Standing
 from pledges.progress.closing import judged
@@ -12,6 +13,7 @@ from pledges.progress.evidence import Evidence, amount_of, cut_between, sums
 from pledges.progress.outcome import Progress, SpanProgress, Tally, Verdict
 from pledges.progress.verdicts import period_counts, verdict_of_period, verdict_of_periods
 from pledges.targets import Period, Shape, Span
+from pledges.targets.periods import share_of
 
 
 def by_periods(evidence: Evidence, *, is_secret: bool) -> Progress:
@@ -77,16 +79,18 @@ def _row(
         return SpanProgress(span, least, 0, Verdict.UPCOMING, promised=promised)
     is_over = standing.on > span.last
 
+    days = (span.first, span.last)
+    is_told = evidence.is_told_in(tallies, *days)
+
     def verdict_of(counted: Sequence[Tally], is_closed: bool) -> Verdict:
         return verdict_of_period(
             is_reached=evidence.is_enough(amount_of(counted), least, is_closed=is_closed),
             is_cut=is_over and span.last < whole.last,
             is_closed=is_closed,
             lacks_report=is_over,
-            is_reported=bool(counted),
+            is_reported=is_told,
         )
 
-    days = (span.first, span.last)
     verdict, closing = judged(tallies, evidence.closed, days, standing.on, verdict_of, earlier)
     done = amount_of(tallies)
     if evidence.target.shape == Shape.COVERAGE:
@@ -94,18 +98,20 @@ def _row(
     cut = None
     if verdict == Verdict.CUT:
         cut = cut_between(span.first, span.last, whole.last, standing)
-    return SpanProgress(span, least, done, verdict, closing, promised=promised, cut=cut)
+    return SpanProgress(
+        span, least, done, verdict, closing, promised=promised, cut=cut, is_told=is_told
+    )
 
 
 def needed(evidence: Evidence, whole: Span) -> int:
     """Return what a period is judged against: its share, where it is a part.
 
-    Rounded down, so that nobody is asked for more than was promised.
+    Rounded down, so that nobody is asked for more than was promised, and what is at most up.
     """
-    if whole.whole_days is None or evidence.target.shape == Shape.COVERAGE:
+    if whole.whole is None or evidence.target.shape == Shape.COVERAGE:
         return evidence.promised
-    share, rest = divmod(evidence.promised * whole.days, whole.whole_days)
-    return share + (evidence.target.at_most and rest > 0)
+    share = evidence.promised * share_of(whole.first, whole.last, *whole.whole)
+    return ceil(share) if evidence.target.at_most else floor(share)
 
 
 def latest(rows: Sequence[SpanProgress], standing: Standing) -> Verdict:

@@ -41,11 +41,14 @@ def progress(
         if untold <= standing.valid_from:
             return Progress(target, Verdict.HIDDEN, is_secret=True, standing=standing)
         evidence = _as_it_stood(evidence, untold)
+    outcome = _outcome(evidence, is_secret=is_secret)
+    is_told = any(row.is_told for row in outcome.rows) if outcome.rows else evidence.is_told
     return replace(
-        _outcome(evidence, is_secret=is_secret),
+        outcome,
         is_secret=is_secret,
         standing=standing,
         cut=cut_of(standing),
+        is_told=is_told,
     )
 
 
@@ -133,6 +136,6 @@ def _unmeasured(evidence: Evidence) -> Progress:
                 is_cut=False,
                 is_closed=False,
                 lacks_report=evidence.is_over,
-                is_reported=False,
+                is_reported=evidence.is_told,
             )
     return Progress(evidence.target, verdict, **sums(evidence.tallies))

@@ -5,6 +5,7 @@ What is reported never stands without what the council says of it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -26,7 +27,7 @@ from pledge_portal.pages.csv_files import csv_file
 from pledge_portal.pages.page_versions import Shows, public_file, public_page
 from pledges import presentation
 from pledges.actions.presentation import action_view
-from pledges.follow_ups.voices import newest_words, promises
+from pledges.follow_ups.voices import promises, word_of_time, words_of
 from pledges.lifecycle import standing
 from pledges.models import Municipality, Pledge, PublishedAction
 from pledges.models.published_action import PublishedActionQuerySet
@@ -86,11 +87,11 @@ def actions(request: HttpRequest, slug: str, period: str) -> HttpResponse:
 def actions_file(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     """Give what has been done as a CSV file, as far as it is public.
 
-    A row for each action, with the newest word about its commitment.
+    A row for each action, with the newest word about its commitment and its own time.
     """
     pledge, _place, _rows = get_pledge_or_404(slug, period)
     published = _public(pledge).latest_first()[:_MAX_IN_FILE]
-    words = newest_words([pledge], timezone.localdate())
+    words = words_of([pledge], timezone.localdate())
     headings = [
         *("atagande", "fran_och_med", "till_och_med", "kommun", "plats", "stadium", "antal"),
         *("enhet", "bad_om_det", "hur_det_gick", "lokaler", "markeringar", "fynd", "text"),
@@ -107,12 +108,19 @@ def actions_file(request: HttpRequest, slug: str, period: str) -> HttpResponse:
             action.get_outcome_display(),
             *(action.premises_searched, action.indications, action.finds, action.note),
             "ja" if action.is_demonstration else "",
-            *_assessed(words.get(action.commitment_id)),
+            *_assessed(_word_of(action, words)),
             action.police_area.name if action.police_area else "",
         ]
         for action in published
     )
     return csv_file(f"insatser-{slug}-{period}.csv", headings, lines)
+
+
+def _word_of(
+    action: PublishedAction, words: Mapping[int, Sequence[presentation.CouncilAssessment]]
+) -> presentation.CouncilAssessment | None:
+    of_commitment = words.get(action.commitment_id, ())
+    return word_of_time(of_commitment, action.shown_first, action.shown_last)
 
 
 def _assessed(word: presentation.CouncilAssessment | None) -> list[object]:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from pledge_portal.pages.page_versions import Shows, public_page
 from pledge_portal.pages.text import Wording, wording
 from pledges import presentation
+from pledges.actions.tallies import target_changes
 from pledges.models import Commitment, Consultation, Municipality, Pledge
 from pledges.presentation.lookup import get_municipality_or_404, place_of
 from pledges.public.archive import archived_views
@@ -75,6 +76,7 @@ def comparison(request: HttpRequest, slug: str) -> HttpResponse:
             compare(*_commitments(before, after)),
             presentation.municipality_names(before),
             presentation.municipality_names(after),
+            target_changes([before, after], on),
         )
         context |= {
             "comparison": view,

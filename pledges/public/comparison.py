@@ -9,8 +9,11 @@ from django.utils.translation import ngettext
 
 from pledge_portal.history.differences import Piece, differences
 from pledge_portal.pages.text import Wording, wording
+from pledges.actions.tallies import TargetChanges
+from pledges.models import Commitment
 from pledges.presentation.commitment import CommitmentView, commitment_view
 from pledges.presentation.language import in_swedish_only
+from pledges.presentation.target_changes import target_change_views
 from pledges.public.matching import Comparison, Pair
 
 
@@ -44,24 +47,33 @@ class ComparisonView:
 
 
 def comparison_view(
-    comparison: Comparison, names_before: dict[str, str], names_after: dict[str, str]
+    comparison: Comparison,
+    names_before: dict[str, str],
+    names_after: dict[str, str],
+    changes: TargetChanges,
 ) -> ComparisonView:
     """Return a comparison in words.
 
-    The names are those of each pledge's municipalities.
+    The names are those of each pledge's municipalities, `changes` those of targets, by commitment.
     """
+
+    def view(commitment: Commitment, names: dict[str, str]) -> CommitmentView:
+        of_target = target_change_views(commitment, changes.get(commitment.pk, []))
+        return commitment_view(commitment, names, of_target)
+
+    def pair_view(pair: Pair) -> PairView:
+        return _pair_view(pair, view(pair.before, names_before), view(pair.after, names_after))
+
     return ComparisonView(
         summary=_summary(comparison),
-        new=[commitment_view(commitment, names_after) for commitment in comparison.new],
-        changed=[_pair_view(pair, names_before, names_after) for pair in comparison.changed],
-        dropped=[commitment_view(commitment, names_before) for commitment in comparison.dropped],
-        unchanged=[_pair_view(pair, names_before, names_after) for pair in comparison.unchanged],
+        new=[view(commitment, names_after) for commitment in comparison.new],
+        changed=[pair_view(pair) for pair in comparison.changed],
+        dropped=[view(commitment, names_before) for commitment in comparison.dropped],
+        unchanged=[pair_view(pair) for pair in comparison.unchanged],
     )
 
 
-def _pair_view(pair: Pair, names_before: dict[str, str], names_after: dict[str, str]) -> PairView:
-    before = commitment_view(pair.before, names_before)
-    after = commitment_view(pair.after, names_after)
+def _pair_view(pair: Pair, before: CommitmentView, after: CommitmentView) -> PairView:
     old, new = _texts(pair)
     return PairView(
         before=before,

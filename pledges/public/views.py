@@ -118,12 +118,12 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
     elif in_force:
         row, view = signed_pledges[in_force[0]], pledges[in_force[0]]
         prefetch_related_objects([row], "commitments", "focus_areas")
+        both_voices = promises(row, view.standing)
+        changes = {key: promise.reported.changes for key, promise in both_voices.items()}
         context |= {
             "pledge": view,
-            "focus_areas": presentation.focus_areas(row),
-            "fulfilment": presentation.fulfilment(
-                promises(row, view.standing).values(), view.standing
-            ),
+            "focus_areas": presentation.focus_areas(row, changes),
+            "fulfilment": presentation.fulfilment(both_voices.values(), view.standing),
             "actions": _latest_actions(row, None, most=3),
         }
     elif over := [number for number, view in enumerate(pledges) if view.standing.was_in_force]:
@@ -228,7 +228,7 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
         raise no_commitment(pledge, municipality)
     view = presentation.pledge_view(pledge, municipality, timezone.localdate())
     chosen = siblings[index]
-    assessed = history(chosen)
+    assessed = history(chosen, is_over=view.standing.is_over)
     figures = evidence(chosen, municipality, view.standing.on)
     reported = reported_in_public([pledge], view.standing.on)
     both_voices = promise(chosen, reported, view.standing)
@@ -245,6 +245,7 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
         ),
         "actions": _latest_actions(pledge, chosen, most=5),
         "assessed": assessed,
+        "names_assessors": any(earlier.view.by for earlier in assessed),
         "evidence": figures,
         "charts": [chart_figure(chart, municipality) for chart in figures.charts],
         "promise": both_voices,
@@ -258,7 +259,7 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
         ],
         "progress": both_voices.reported,
         "carried_on": _carried_on(chosen, view),
-        "short_period": presentation.short_period(target),
+        "short_period": presentation.short_period(target, is_over=view.standing.is_over),
         "number_of_commitments": len(siblings),
         "previous": _commitment_view(siblings[index - 1], view) if index else None,
         "next": _commitment_view(siblings[index + 1], view) if siblings[index + 1 :] else None,

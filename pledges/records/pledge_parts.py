@@ -248,7 +248,7 @@ PARTS = (
     Part(
         FollowUp,
         "uppfoljningar",
-        "Uppföljningarna: för vilken period och vid vilket möte i rådet.",
+        "Uppföljningarna: för vilken period, vid vilket möte och av vem.",
         _all(FollowUp),
         lambda scope: FollowUp.objects.public().filter(pledge=scope.pledge.pk),
         secret=(*_INNER_WORK, "opened_at", "in_review_at"),
@@ -257,7 +257,7 @@ PARTS = (
     Part(
         Assessment,
         "bedomningar",
-        "Rådets bedömning av varje åtagande.",
+        "Bedömningen av varje åtagande.",
         _all(Assessment, "follow_up__pledge"),
         _published(Assessment),
         secret=_INNER_WORK,

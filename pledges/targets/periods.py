@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import count, takewhile
+from math import floor
 
 from django.db import models
 from django.utils.formats import date_format
@@ -62,20 +63,25 @@ _NATURAL = frozenset({Period.MONTH, Period.SEASON, Period.TERM, Period.HALF_YEAR
 class Span:
     """One stretch of time that a target is counted over, both days included.
 
-    `label` names it ("2026", "vårterminen 2026"), empty for the whole pledge. `whole_days` is how
-    long the period is that it is a part of, where it is judged against its share; else None.
+    `label` names it ("2026", "vårterminen 2026"), empty for the whole pledge. `whole` holds the
+    days of the period that it is a part of, where it is judged against its share; else None.
     """
 
     first: date
     last: date
     label: str
     is_extra: bool
-    whole_days: int | None = None
+    whole: tuple[date, date] | None = None
 
     @property
     def days(self) -> int:
         """How many days it has."""
         return (self.last - self.first).days + 1
+
+    @property
+    def whole_days(self) -> int | None:
+        """How many days the period has that it is a part of."""
+        return None if self.whole is None else (self.whole[1] - self.whole[0]).days + 1
 
 
 @dataclass(frozen=True)
@@ -93,12 +99,16 @@ class _PartOfPeriod:
     def joins(self, amount: int | None) -> bool:
         """Return whether it is too small a part to be judged by itself."""
         days = (self.last - self.first).days + 1
-        share = None if amount is None else amount * days // self.whole.days
+        share = None if amount is None else floor(amount * self._share)
         return self.is_part and (2 * days < self.whole.days or share == 0)
 
     def span(self, *, is_extra: bool) -> Span:
-        whole_days = self.whole.days if self.is_part else None
-        return Span(self.first, self.last, self.whole.label, is_extra, whole_days)
+        whole = (self.whole.first, self.whole.last) if self.is_part else None
+        return Span(self.first, self.last, self.whole.label, is_extra, whole)
+
+    @property
+    def _share(self) -> Fraction:
+        return share_of(self.first, self.last, self.whole.first, self.whole.last)
 
 
 def spans(
@@ -333,6 +343,18 @@ def units_between(period: Period, first: date, last: date) -> Fraction:
         overlap = (min(last, whole.last) - max(first, whole.first)).days + 1
         units += Fraction(overlap, whole.days)
     return units
+
+
+def share_of(first: date, last: date, whole_first: date, whole_last: date) -> Fraction:
+    """Return how much of a whole period the days from first to last are.
+
+    In months where they are whole, as people count: two months of three are two thirds, and eleven
+    of a year eleven twelfths. Else in days.
+    """
+    months, of_months = whole_months(first, last), whole_months(whole_first, whole_last)
+    if months and of_months:
+        return Fraction(months, of_months)
+    return Fraction((last - first).days + 1, (whole_last - whole_first).days + 1)
 
 
 def whole_months(first: date, last: date) -> int | None:

@@ -65,7 +65,7 @@ _ORDER = [
 
 @dataclass(frozen=True)
 class AwaitedCommitment:
-    """A commitment to record actions for, and how it stands today.
+    """A commitment to record actions for, and how it stands, in everybody's words.
 
     All that is done counts, whether the public may know of it yet or not.
     """
@@ -99,9 +99,9 @@ def awaited_commitments(user: User, on: date) -> list[AwaitedCommitment]:
             continue
         so_far = reported.progress(commitment, standing_today)
         view = presentation.progress_view(commitment, wording(commitment, "text"), so_far)
-        verdict = _today(so_far, on)
-        awaited.append(AwaitedCommitment(commitment, verdict, str(verdict.label), view.sentence))
-    return sorted(awaited, key=lambda row: (_ORDER.index(row.verdict), row.commitment.number))
+        one = AwaitedCommitment(commitment, view.verdict, view.verdict_label, view.sentence)
+        awaited.append((_ORDER.index(_today(so_far, on)), commitment.number, one))
+    return [one for *_urgency, one in sorted(awaited, key=lambda each: each[:2])]
 
 
 @dataclass(frozen=True)

@@ -63,11 +63,13 @@ def draft_view(contents: Contents, police_area: str) -> DraftView:
     names = names_of_municipalities([*front["municipalities"], *front["holds_in"], *signing])
     with_parts = {code: _with_parts(code, name, front["parts"]) for code, name in names.items()}
     parties = {code: with_parts[code] for code in front["municipalities"] if code in names}
+    names_of_others = (row["third_party"] for row in contents["signatories"])
+    third_parties = [*dict.fromkeys(filter(None, names_of_others))]
     pledge = Pledge(**stored_values(PartKind.FRONT, front))
     return DraftView(
         title=wording(pledge, "title"),
         summary=wording(pledge, "summary"),
-        parties=all_parties(parties.values()),
+        parties=all_parties(parties.values(), third_parties),
         police_areas=[police_area, *front["further_police_areas"]],
         places=[with_parts[code] for code in front["holds_in"] if code in names],
         period_name=period_name(pledge.period),

@@ -12,7 +12,7 @@ from pledge_portal.pages.text import Wording
 from pledges.lifecycle import Standing, State
 from pledges.models import Commitment
 from pledges.presentation import ProgressView, progress_summary, progress_view
-from pledges.progress import ClosedTime, Tally, progress
+from pledges.progress import ClosedTime, Tally, Verdict, progress
 from pledges.targets import Period, Shape, Target
 
 YEAR = date(2018, 1, 1), date(2018, 12, 31)
@@ -359,3 +359,78 @@ def test_what_is_reported_in_full_is_not_called_reported_in_part() -> None:
 def test_a_mean_below_its_target_is_never_rounded_up_to_it() -> None:
     view = a_view(A_DAY, [days(*YEAR, 364)], standing(date(2019, 2, 1)))
     assert view.figure == "0,99"
+
+
+ZERO_OR_SILENCE = [
+    (Target(Shape.COUNT, Decimal(4), Period.YEAR), "0 av 4 redovisade för 2024", "Inget"),
+    (Target(Shape.COUNT, Decimal(4), Period.WHOLE), "0 av 4 redovisade", "Inget"),
+    (Target(Shape.COVERAGE, Decimal(4), of=4), "0 av 4 kontroller är nådda.", "Inget"),
+    (Target(Shape.DONE), "0 redovisade under den tid", "Inget"),
+    (Target(Shape.DONE, last=date(2025, 6, 1)), "0 redovisade under den tid", "Inget"),
+    (Target(Shape.NONE), "0 redovisade under den tid", "Inget"),
+    (Target(Shape.ON_DEMAND), "redovisad under den tid som är", "Ingen begäran är redovisad."),
+    (Target(Shape.AVERAGE, Decimal(4), Period.WEEK), "0 per vecka, 1 januari–30 juni", "Inget"),
+]
+
+
+@pytest.mark.parametrize(("target", "zero", "silence"), ZERO_OR_SILENCE)
+@pytest.mark.parametrize("on", [date(2024, 9, 1), date(2026, 3, 1)])
+def test_a_reported_zero_and_silence_have_different_words(
+    target: Target, zero: str, silence: str, on: date
+) -> None:
+    half = ClosedTime(date(2024, 1, 1), date(2024, 6, 30), date(2024, 7, 3), "Polisen")
+    days = date(2024, 1, 1), date(2025, 12, 31)
+    silent = a_view(target, [], standing(on, days))
+    told = a_view(target, [], standing(on, days), half)
+    texts = [
+        " ".join([view.verdict_label, view.sentence, *(span.sentence for span in view.spans)])
+        for view in (silent, told)
+    ]
+    assert silence in texts[0]
+    assert zero in texts[1]
+    assert zero not in texts[0]
+    assert told.verdict not in {Verdict.MISSED, Verdict.PARTLY, Verdict.REACHED}
+    if on <= days[1] and target.shape != Shape.ON_DEMAND:
+        assert "Inget är redovisat" not in f"{told.verdict_label} {told.sentence}"
+
+
+def test_what_is_cut_short_in_silence_is_no_zero() -> None:
+    replaced = standing(date(2025, 3, 1), THREE_YEARS, date(2024, 6, 30))
+    sentence = a_view(Target(Shape.COUNT, Decimal(6), Period.WHOLE), [], replaced).sentence
+    assert sentence == "Ersattes efter 18 av 36 månader; inget är redovisat."
+
+
+@pytest.mark.parametrize(
+    ("amount", "period", "first", "share"),
+    [
+        (3, Period.SEASON, date(2023, 7, 1), "3 per årstid; för 2 månader motsvarar det 2."),
+        (2, Period.HALF_YEAR, date(2023, 4, 1), "2 per halvår; för 3 månader motsvarar det 1."),
+        (
+            4,
+            Period.CALENDAR_YEAR,
+            date(2023, 2, 1),
+            "4 per kalenderår; för 11 månader motsvarar det 3.",
+        ),
+        (
+            4,
+            Period.CALENDAR_YEAR,
+            date(2023, 2, 10),
+            "4 per kalenderår; för 325 dagar motsvarar det 3.",
+        ),
+    ],
+)
+def test_a_share_is_reckoned_in_months_as_people_count(
+    amount: int, period: Period, first: date, share: str
+) -> None:
+    target = Target(Shape.COUNT, Decimal(amount), period)
+    view = a_view(target, [a_day(first)], standing(date(2025, 1, 1), (first, date(2024, 12, 31))))
+    assert f"Det är lovat {share}" in view.spans[0].sentence
+
+
+def test_a_mean_of_an_earlier_year_is_told_with_its_year() -> None:
+    target = Target(Shape.AVERAGE, Decimal(1), Period.DAY)
+    tallies = [days(date(2023, 1, 1), date(2023, 12, 31), 400)]
+    view = a_view(target, tallies, standing(date(2024, 2, 1), THREE_YEARS))
+    assert view.figure == "1,1"
+    assert "1,1 per dygn, 1 januari–31 december (alla 365 dygn redovisade)" in view.sentence
+    assert "Inget är redovisat för 2024 än." in view.sentence

@@ -66,6 +66,8 @@ def test_pages_name_the_third_party_and_no_municipality_instead(reader: Reader) 
     pledge_page = reader.text("/alvsbyn/2023-2025/")
     assert OWNERS in pledge_page.rsplit("Belysning på gårdarna.", 1)[1][:120]
     assert "Vera Vik verksamhetsledare för Fastighetsägare BID" in pledge_page
+    assert f"Givet av Älvsbyns kommun, Polisen och {OWNERS}" in pledge_page
+    assert f"Polisen, lokalpolisområde Piteå älvdal {OWNERS}" in pledge_page
     english = reader.get("/en/alvsbyn/2023-2025/ataganden/2/").content.decode()
     assert f'<span lang="sv" translate="no">{OWNERS}</span>' in english
 
@@ -103,12 +105,18 @@ def test_everybody_who_promised_is_named_and_nobody_else(reader: Reader) -> None
         response = reader.get(f"/orust/2023-2025/ataganden/{number}/")
         assert response.context["commitment"].responsible == names
         assert names in reader.text(f"/orust/2023-2025/ataganden/{number}/")
+    # Who promises without signing doesn't give the pledge.
+    assert "Givet av Orusts kommun, Tjörns kommun och Polisen" in reader.text("/orust/2023-2025/")
 
 
 def test_the_document_says_who_promised_and_for_whom_each_signs() -> None:
     html = html_of(with_owners(), timezone.now())
     assert f'<th scope="row">Ansvarig</th><td>{OWNERS}</td>' in html
     assert f"För {OWNERS}" in html
+    assert f'<p class="parties">{OWNERS}</p>' in html
+    alone = a_pledge(signed=False, period="2026", valid_to=date(2026, 12, 31))
+    alone.signatories.filter(position=2).delete()
+    assert "ger tillsammans" not in html_of(Pledge.objects.get(pk=alone.pk), timezone.now())
     assert "Bara någon annan" not in html
 
 

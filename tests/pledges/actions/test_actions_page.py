@@ -139,6 +139,24 @@ def test_what_is_reported_never_stands_without_what_the_council_says(reader: Rea
     ]
 
 
+def test_a_row_has_the_word_about_its_own_time_alone(reader: Reader) -> None:
+    pledge = a_pledge(commitments=1, commitment={"kind": "other"})
+    commitment = pledge.commitments.select_related("pledge").get()
+    for year in (2023, 2024, 2025):
+        an_action(commitment, done_on=date(year, 3, 3))
+    for year, verdict in ((2023, "not_kept"), (2024, "kept")):
+        span = {"first_day": date(year, 1, 1), "last_day": date(year, 12, 31)}
+        meeting = date(year + 1, 2, 12)
+        a_follow_up(pledge, verdict=verdict, reason="Läget.", meeting_on=meeting, **span)
+    content = reader.get(f"{PLEDGE}insatser.csv").content.decode("utf-8-sig")
+    rows = csv.DictReader(io.StringIO(content), delimiter=";")
+    assert [(row["fran_och_med"][:4], row["bedomning"]) for row in rows] == [
+        ("2025", ""),
+        ("2024", "Uppfyllt"),
+        ("2023", "Ej uppfyllt"),
+    ]
+
+
 @pytest.mark.parametrize("ending", ["insatser/", "insatser.atom", "insatser.csv"])
 def test_a_draft_has_no_list(reader: Reader, ending: str) -> None:
     a_pledge(signed=False)

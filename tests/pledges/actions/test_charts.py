@@ -13,8 +13,9 @@ from pledges.actions.search_charts import search_chart
 from pledges.actions.searches import SearchYear
 from pledges.actions.target_charts import target_chart
 from pledges.charts.kinds import TargetChart
+from pledges.charts.table import table
 from pledges.charts.values import HIDDEN
-from pledges.progress import Progress, SpanProgress, Verdict
+from pledges.progress import Amount, Mean, Progress, SpanProgress, Verdict
 from pledges.targets import Period, Shape, Span, Target
 from tests.builders import a_pledge
 
@@ -37,6 +38,26 @@ def test_a_year_that_can_not_be_told_in_full_is_not_drawn_as_none() -> None:
     assert chart is not None
     assert [point.value for point in chart.series[0].points] == [0, 2, HIDDEN]
     assert search_chart([SearchYear(school_year=2025, searches=0, is_whole=False, **YEAR)]) is None
+
+
+@pytest.mark.django_db
+def test_amounts_of_several_kinds_and_the_time_of_a_mean_are_told() -> None:
+    commitment = a_pledge(commitments=1).commitments.get()
+    amounts = (Amount("trafikkontroller", 303), Amount("mopedinsats", 1))
+    mean = Mean(Decimal("1.23"), 301, date(2018, 5, 1), date(2018, 12, 31), 245, 365)
+    several = Progress(Target(Shape.NONE), Verdict.UNMEASURED, done=304, amounts=amounts)
+    daily = Target(Shape.AVERAGE, Decimal(1), Period.DAY)
+    of_mean = Progress(daily, Verdict.REPORTED, done=301, mean=mean)
+    chart = target_chart(
+        commitment.pledge,
+        [(commitment, Wording("Trafik"), several), (commitment, Wording("Dygn"), of_mean)],
+        {},
+    )
+    rows = [[str(cell) for cell in row] for row in table(chart).rows]
+    assert rows[0][1] == "303 trafikkontroller, 1 mopedinsats"
+    assert rows[0][3].startswith("Gjort: 303 trafikkontroller, 1 mopedinsats, ")
+    assert rows[1][1:3] == ["1,23", "1,00"]
+    assert "1 maj 2018–31 december 2018 (245 av 365 dygn redovisade)" in rows[1][3]
 
 
 @pytest.mark.django_db

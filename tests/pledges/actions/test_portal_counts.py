@@ -114,6 +114,34 @@ def test_two_years_of_school_are_one_survey_unless_more_are_promised(
     assert sums(survey) == [(date(2025, 3, 10), counted)]
 
 
+@pytest.mark.parametrize(
+    ("target", "counted"),
+    [
+        ({"target_amount": 3, "target_period": "whole"}, [1, 1, 1]),
+        ({"target_amount": 6, "target_period": "whole"}, [2, 2, 2]),
+        (
+            {
+                "target_amount": 2,
+                "target_period": "own",
+                "target_first": date(2023, 8, 1),
+                "target_last": date(2025, 7, 31),
+            },
+            [1, 1, 1],
+        ),
+    ],
+)
+def test_three_surveys_in_three_years_are_three_however_many_years_of_school_each_asked(
+    target: dict[str, Any], counted: list[int]
+) -> None:
+    survey = the_commitment(**A_SURVEY)
+    for year in (2022, 2023, 2024):
+        for grade in ("grade_9", "upper_2"):
+            a_published_round(survey, year, date(year + 1, 3, 10), grade=grade)
+    assert [amount for _day, amount in sums(survey)] == [1, 1, 1]
+    corrected(survey, **target, corrected_on=date(2025, 9, 1))
+    assert [amount for _day, amount in sums(survey)] == counted
+
+
 def test_rounds_count_against_the_target_that_was_corrected() -> None:
     survey = the_commitment(**{**A_SURVEY, "target_amount": 2})
     a_published_round(survey, 2024, date(2025, 3, 10))

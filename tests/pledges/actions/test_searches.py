@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from pledge_portal.accounts.models import Role
 from pledges.actions import action_disclosure, recording
+from pledges.actions.search_charts import search_chart
 from pledges.actions.searches import own_searches, searches_of
 from pledges.models import Commitment
 from tests.builders import a_municipality, a_person, a_pledge, a_police_area, an_action
@@ -60,6 +61,19 @@ def test_a_year_without_searches_between_others_is_told_as_none(searching: Commi
         a_search(searching, day)
     years = searches_of(searching.pledge.municipalities.get(), LATER)
     assert [year.searches for year in years] == [1, 0, 1]
+
+
+def test_a_year_that_the_pledge_began_or_ended_within_is_a_part() -> None:
+    pledge = a_pledge(commitments=1, until_replaced=False)
+    searching = pledge.commitments.select_related("pledge__police_area").get()
+    for day in ("2023-03-14", "2023-10-24", "2025-10-09"):
+        a_search(searching, day)
+    years = searches_of(searching.pledge.municipalities.get(), LATER)
+    assert [year.is_promised_throughout for year in years] == [False, True, True, False]
+    chart = search_chart(years)
+    assert chart is not None
+    assert chart.periods == ["2022/23 (delvis)", "2023/24", "2024/25", "2025/26 (delvis)"]
+    assert "då inget löfte om hundsök gällde hela tiden" in chart.finding
 
 
 def test_the_outcome_is_told_only_when_every_search_tells_it(searching: Commitment) -> None:

@@ -60,6 +60,10 @@ def test_figures_follow_what_is_right_and_the_signed_text_stands(reader: Reader)
     assert PledgeDocument.objects.public().get().sha256 == document
     [area] = pledge_file_of(commitment.pledge).focus_area
     assert area.commitment[0].target.amount == 2
+    a_pledge(period="2022", valid_from=date(2022, 1, 1), valid_to=date(2022, 12, 31))
+    for path in ("/alvsbyn/", "/alvsbyn/loften/jamfor/?fran=2022&till=2023-2025"):
+        text = reader.text(path)
+        assert "Målet rättades till ”Minst 3 träffar per år”." in text
 
 
 def test_what_was_published_before_keeps_its_figures(reader: Reader) -> None:

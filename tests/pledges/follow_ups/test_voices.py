@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from pledge_portal.accounts.models import Role
 from pledges.actions.tallies import reported_in_public
 from pledges.follow_ups import rules as follow_up_rules
 from pledges.follow_ups.document import follow_up_pdf
@@ -18,10 +21,11 @@ from pledges.lifecycle import standing
 from pledges.models import Assessment, Commitment, FollowUp, Pledge
 from pledges.presentation.voices import fulfilment, voices_differ
 from pledges.progress import Verdict
-from tests.builders import a_follow_up, a_pledge, an_action
+from tests.builders import a_follow_up, a_person, a_pledge, an_action
 from tests.pages.conftest import Reader
 from tests.pledges.actions.conftest import Work, some_work
 from tests.pledges.actions.test_recording_pages import words
+from tests.pledges.decisions.test_correcting import corrected
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +117,58 @@ def test_a_number_of_another_time_differs_from_nothing(reader: Reader) -> None:
     an_action(commitment, done_on=date(2024, 5, 1), amount=2)
     a_follow_up(pledge, verdict="not_kept", reason="Inget i år", **NEXT_HALF)
     assert "säger olika" not in reader.text(PLEDGE)
+
+
+def test_who_assessed_is_named_wherever_it_is_no_council(reader: Reader) -> None:
+    pledge = the_pledge(commitments=2)
+    a_follow_up(pledge, assessed_by="styrgruppen", reason="Läget.", **YEAR)
+    a_follow_up(pledge, assessed_by="styrgruppen", verdict="not_assessed", **NEXT_HALF)
+    follow_up = FollowUp.objects.select_related("pledge").earliest("meeting_on")
+    paths = (
+        *(PLEDGE, "/alvsbyn/", "/alvsbyn/loften/", f"{PLEDGE}ataganden/1/", f"{PLEDGE}insatser/"),
+        *(f"{PLEDGE}uppfoljningar/", f"{PLEDGE}uppfoljningar/2025-02-12/"),
+    )
+    for path in paths:
+        text = reader.text(path)
+        assert "tyrgruppen" in text, path
+        assert "ådet" not in text.replace("området", ""), path
+    assert "Styrgruppen och siffrorna säger olika om samma tid." in reader.text(PLEDGE)
+    assert "Bedömning av styrgruppen" in reader.text(PLEDGE)
+    assert "Så har det bedömts" in reader.text(f"{PLEDGE}ataganden/1/")
+    content = reader.get(f"{PLEDGE}diagram/mal.csv").content.decode("utf-8-sig")
+    assert content.splitlines()[0].endswith("Bedömning av styrgruppen")
+    with patch("pledges.follow_ups.document.accessible_pdf") as made:
+        follow_up_pdf(follow_up, timezone.now())
+    html = made.call_args[0][0]
+    assert "Bedömning av styrgruppen" in html
+    assert "ådet" not in html.replace("området", "")
+
+
+def test_an_explanation_stands_when_the_targets_shape_has_changed(reader: Reader) -> None:
+    commitment = the_pledge().commitments.select_related("pledge").get()
+    a_follow_up(commitment.pledge, verdict="not_kept", reason="Sjukdom", **YEAR)
+    a_follow_up(commitment.pledge, verdict="kept", **NEXT_HALF)
+    address = f"{PLEDGE}ataganden/1/"
+    assert "Målet nåddes inte. Sjukdom" in reader.text(address)
+    corrected(commitment, target_period="whole", target_amount=Decimal(6))
+    text = reader.text(address)
+    assert "Parternas förklaring, om hela 2024: Sjukdom" in text
+    assert "ingen förklaring" not in text
+
+
+def test_the_workspace_judges_as_the_public_page_does(client: Client, reader: Reader) -> None:
+    commitment = the_pledge().commitments.select_related("pledge__police_area").get()
+    for year in (2023, 2025, 2026):
+        an_action(commitment, done_on=date(year, 3, 3), amount=2)
+    for year in (2023, 2024):
+        time = {"first_day": date(year, 1, 1), "last_day": date(year, 12, 31)}
+        a_follow_up(commitment.pledge, meeting_on=date(year + 1, 2, 12), reason="Läget.", **time)
+    partly = "Målet är bara delvis nått"
+    assert f"Redovisat {partly}" in reader.text(PLEDGE)
+    client.force_login(a_person("polis@example.se", Role.OFFICER, commitment.pledge.police_area))
+    text = words(client.get("/arbetsyta/"))
+    assert partly in text
+    assert "Målet är nått" not in text
 
 
 def test_half_a_year_tells_of_no_year(reader: Reader) -> None:

@@ -9,7 +9,14 @@ import time_machine
 
 from pledges import lifecycle
 from pledges.models import Municipality, PledgeDocument, Section
-from tests.builders import a_commitment, a_municipality, a_pledge, an_action, sign
+from tests.builders import (
+    a_commitment,
+    a_follow_up,
+    a_municipality,
+    a_pledge,
+    an_action,
+    sign,
+)
 from tests.pages.conftest import Reader
 
 pytestmark = pytest.mark.django_db
@@ -246,3 +253,39 @@ def test_every_municipality_has_a_seal_of_its_own_code(reader: Reader) -> None:
     seals = {page.partition('<svg class="seal"')[2].partition("</svg>")[0] for page in pages}
     assert all(seals)
     assert len(seals) == 2
+
+
+@pytest.mark.parametrize("is_annulled", [False, True])
+@pytest.mark.parametrize("is_followed_up", [False, True])
+def test_a_pledge_that_is_over_is_told_in_the_past(
+    reader: Reader, is_annulled: bool, is_followed_up: bool
+) -> None:
+    end = date(2025, 12, 31) if is_annulled else date(2024, 12, 31)
+    openly = {"kind": "other", "target_period": "month"}
+    pledge = a_pledge(until_replaced=False, valid_to=end, commitments=2, commitment=openly)
+    if is_followed_up:
+        a_follow_up(pledge, verdict="under_way", reason="Det tog tid.")
+    if is_annulled:
+        lifecycle.annul(pledge, date(2025, 1, 1), "Givet av misstag.")
+    pages = [
+        "",
+        "ataganden/1/",
+        "insatser/",
+        "uppfoljningar/",
+        "fran-ord-till-handling/",
+        "kommentarer/",
+    ]
+    for page in [*pages, *(["uppfoljningar/2025-02-12/"] if is_followed_up else [])]:
+        text = reader.text(f"{ADDRESS}{page}")
+        said_then = ("pågår", "Pågår") if page == "uppfoljningar/2025-02-12/" else ()
+        for word in (
+            *("Gäller från", "Ges av", "Gäller i ", "Nästa uppföljning", "försenad", " än."),
+            *("Skriv en kommentar", "Håller du inte med", "följs upp", "räknas varje månad"),
+            *("pågår", "Pågår", "på gång"),
+        ):
+            assert word in said_then or word not in text, (page, word)
+    assert "Gällde från 1 januari 2023" in reader.text(ADDRESS)
+    assert ("2 pågick då" in reader.text(ADDRESS)) == is_followed_up
+    follow_ups = reader.text(f"{ADDRESS}uppfoljningar/")
+    assert ("följdes inte upp" in follow_ups) != is_followed_up
+    assert ("Inte bedömt." in reader.text(ADDRESS)) != is_followed_up
