@@ -122,7 +122,10 @@ def follow_up_view(follow_up: FollowUp) -> FollowUpView:
 
 
 def verdict_label(assessment: Assessment, *, is_over: bool) -> str:
-    """Return what was assessed; nothing is under way in a pledge that `is_over`."""
+    """Return what was assessed.
+
+    Nothing is under way in a pledge that `is_over`.
+    """
     if is_over and assessment.verdict == Assessment.Verdict.UNDER_WAY:
         return _("Pågick då")
     return str(assessment.get_verdict_display())

@@ -110,7 +110,10 @@ def _days_text(first: date, last: date) -> str:
 
 
 def mean_time(mean: Mean) -> str:
-    """Return the time that a mean is about, with its year, and how much of it is reported."""
+    """Return the time that a mean is about, with its year.
+
+    And how much of it is reported.
+    """
     return _("%(days)s (%(reported)s av %(all)s dygn redovisade)") % {
         "days": f"{day(mean.first)}–{day(mean.last)}",
         "reported": mean.days,

@@ -47,7 +47,10 @@ def on_average(evidence: Evidence) -> Progress:
 
 
 def _latest_mean(begun: Sequence[SpanProgress]) -> Mean | None:
-    """Return the mean of the latest year; of the one before where it has only begun."""
+    """Return the mean of the latest year.
+
+    Of the one before where nothing is reported of it yet.
+    """
     if len(begun) > 1 and begun[-1].verdict == Verdict.NOTHING_YET:
         return begun[-2].mean
     return begun[-1].mean if begun else None

@@ -65,7 +65,7 @@ _ORDER = [
 
 @dataclass(frozen=True)
 class AwaitedCommitment:
-    """A commitment to record actions for, and how it stands, in everybody's words.
+    """A commitment to record for, and how it stands in everybody's words.
 
     All that is done counts, whether the public may know of it yet or not.
     """
