@@ -153,12 +153,12 @@ class ActionForm(WorkspaceForm):
             if target.unit:
                 self.fields["amount"].help_text = _("Räknas i: %(unit)s.") % {"unit": target.unit}
         self._fit_unit(commitment)
-        who = {
+        readers = {
             CompletedAction.Side.POLICE: _("Läses bara av Polisen i lokalpolisområdet."),
             CompletedAction.Side.MUNICIPALITY: _("Läses bara av kommunens egna."),
         }[CompletedAction.Side(side)]
         self.fields["internal_note"].help_text = " ".join(
-            [who, _("Skriv inga namn på elever eller misstänkta.")]
+            [readers, _("Skriv inga namn på elever eller misstänkta.")]
         )
 
     def _fit_unit(self, commitment: Commitment) -> None:
@@ -371,10 +371,10 @@ class PlaceForm(WorkspaceForm):
         cleaned = super().clean()
         name = " ".join(cleaned.get("name", "").split())
         municipality = self.place.municipality if self.place else cleaned.get("municipality")
-        same = Place.objects.filter(municipality=municipality, name__iexact=name)
+        namesakes = Place.objects.filter(municipality=municipality, name__iexact=name)
         if self.place is not None:
-            same = same.exclude(pk=self.place.pk)
-        if name and municipality and same.exists():
+            namesakes = namesakes.exclude(pk=self.place.pk)
+        if name and municipality and namesakes.exists():
             self.add_error("name", _("Kommunen har redan en plats med det namnet."))
         cleaned["name"] = name
         return cleaned

@@ -241,15 +241,15 @@ def disagreements(commitments: Iterable[Commitment]) -> list[Disagreement]:
     for portal in rows:
         if not portal.by_portal or portal.commitment not in by_key:
             continue
-        same = [row.amount for row in rows if not row.by_portal and _is_same(row, portal)]
-        if same and sum(same) != portal.amount:
+        recorded = [row.amount for row in rows if not row.by_portal and _is_same(row, portal)]
+        if recorded and sum(recorded) != portal.amount:
             differing.append(
                 Disagreement(
                     by_key[portal.commitment],
                     school_year_of(portal.first),
                     portal.meeting,
                     portal.amount,
-                    sum(same),
+                    sum(recorded),
                 )
             )
     return differing

@@ -22,10 +22,10 @@ class Fault:
     """
 
     where: str
-    what: str
+    sentence: str
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}"
+        return f"{self.where}: {self.sentence}"
 
 
 class PledgeFileError(Exception):

@@ -103,7 +103,7 @@ def _preview(request: StaffRequest, read_file: ReadFile, *, is_answered: bool) -
             "other_drafts": _in_other_languages(contents, area),
             "decision": _decision(pledge_file.pledge),
             "source_note": pledge_file.pledge.source_note,
-            "near_areas": [(said.name, own.name) for said, own in written if said != own],
+            "near_areas": [(part.name, own.name) for part, own in written if part != own],
             "annexes": pledge_file.annex,
             "commitments": _commitments(pledge_file),
         }

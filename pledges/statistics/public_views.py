@@ -203,11 +203,14 @@ def _chart(municipality: Municipality, name: str, on: date) -> Chart | None:
     )
 
 
-def _by_kind(lines: list[IndicatorLine]) -> list[tuple[str, list[IndicatorLine]]]:
+def _by_kind(indicator_lines: list[IndicatorLine]) -> list[tuple[str, list[IndicatorLine]]]:
     return [
-        (str(Indicator.Kind(kind).label), [line for line in lines if line.kind == kind])
+        (
+            str(Indicator.Kind(kind).label),
+            [indicator_line for indicator_line in indicator_lines if indicator_line.kind == kind],
+        )
         for kind in Indicator.Kind.values
-        if any(line.kind == kind for line in lines)
+        if any(indicator_line.kind == kind for indicator_line in indicator_lines)
     ]
 
 

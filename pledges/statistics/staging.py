@@ -98,14 +98,14 @@ def join_rates() -> list[tuple[int, int]]:
         if cursor.rowcount == 0:
             return []
         cursor.execute("DELETE FROM statistics_rows WHERE is_rate_only")
-        same = " AND ".join(f"rated.{name} = counted.{name}" for name in _KEY.split(", "))
+        has_same_key = " AND ".join(f"rated.{name} = counted.{name}" for name in _KEY.split(", "))
         cursor.execute(
             "UPDATE statistics_rows counted SET per_100_000 = rated.per_100_000"
-            f" FROM statistics_rates rated WHERE {same} AND counted.value IS NOT NULL"
+            f" FROM statistics_rates rated WHERE {has_same_key} AND counted.value IS NOT NULL"
         )
         cursor.execute(
             "SELECT line, heading FROM statistics_rates rated WHERE NOT EXISTS"
-            f" (SELECT 1 FROM statistics_rows counted WHERE {same})"
+            f" (SELECT 1 FROM statistics_rows counted WHERE {has_same_key})"
             " ORDER BY line, heading LIMIT 500"
         )
         return cursor.fetchall()
@@ -126,12 +126,12 @@ def drop_duplicates(most: int, *, missing_yields: bool) -> tuple[list[Contradict
         )
         if cursor.rowcount == 0:
             return [], 0, 0
-        same = " AND ".join(f"d.{name} = r.{name}" for name in _KEY.split(", "))
+        has_same_key = " AND ".join(f"d.{name} = r.{name}" for name in _KEY.split(", "))
         dropped = 0
         if missing_yields:
             others = " AND ".join(f"o.{name} = r.{name}" for name in _KEY.split(", "))
             cursor.execute(
-                f"DELETE FROM statistics_rows r USING statistics_doubles d WHERE {same}"
+                f"DELETE FROM statistics_rows r USING statistics_doubles d WHERE {has_same_key}"
                 " AND r.value IS NULL AND EXISTS (SELECT 1 FROM statistics_rows o"
                 f" WHERE {others} AND o.value IS NOT NULL)"
             )
@@ -141,7 +141,7 @@ def drop_duplicates(most: int, *, missing_yields: bool) -> tuple[list[Contradict
             " ORDER BY r.line, r.heading) AS place_in_file,"
             f" first_value(r.line) OVER w AS first_line,"
             f" first_value(ROW({_prefixed('r', figures)})) OVER w AS first_said"
-            f" FROM statistics_rows r JOIN statistics_doubles d ON {same}"
+            f" FROM statistics_rows r JOIN statistics_doubles d ON {has_same_key}"
             f" WINDOW w AS (PARTITION BY {_prefixed('r')} ORDER BY r.line, r.heading)"
         )
         differs = f"ROW({figures}) IS DISTINCT FROM first_said"

@@ -100,12 +100,14 @@ def _restore_figures(key: int) -> None:
             {"key": key},
         )
         # An earlier figure that says the same as the one after it was no change.
-        same = " AND ".join(f"e.{name} IS NOT DISTINCT FROM o.{name}" for name in _FIGURES)
+        has_same_figures = " AND ".join(
+            f"e.{name} IS NOT DISTINCT FROM o.{name}" for name in _FIGURES
+        )
         cursor.execute(
             f"DELETE FROM {_EARLIER} e USING {_EARLIER} own, {_OBSERVATIONS} o"
             " WHERE own.observation_id = e.observation_id AND own.imported_in_id = %(key)s"
             " AND o.id = e.observation_id AND own.replaced_in_id = o.imported_in_id"
-            f" AND e.replaced_in_id = o.imported_in_id AND e.id <> own.id AND {same}",
+            f" AND e.replaced_in_id = o.imported_in_id AND e.id <> own.id AND {has_same_figures}",
             {"key": key},
         )
         cursor.execute(f"DELETE FROM {_EARLIER} WHERE imported_in_id = %s", [key])

@@ -32,9 +32,9 @@ def remark(
     texts = [" ".join(value.split()) for value in values.values() if isinstance(value, str)]
     if passage and not any(passage in text for text in texts):
         raise Refused(_("De orden står inte i texten. Klistra in dem som de står där."))
-    said = {"pledge": pledge, "part": str(part), "quoted": passage, "text": text.strip()}
-    before = Remark.objects.filter(**said, written_by=by, settled_at=None).first()
-    return before or Remark.objects.create(**said, written_by=by, written_at=at)
+    fields = {"pledge": pledge, "part": str(part), "quoted": passage, "text": text.strip()}
+    before = Remark.objects.filter(**fields, written_by=by, settled_at=None).first()
+    return before or Remark.objects.create(**fields, written_by=by, written_at=at)
 
 
 def settle(remark: Remark, *, is_settled: bool, by: User, at: datetime) -> None:

@@ -93,11 +93,11 @@ class Command(BaseCommand):
     def _tell_of_near_areas(self, pledge_file: PledgeFile) -> None:
         """Print which police areas are known by another name than the file's."""
         known = with_known_areas(pledge_file).police_areas
-        for said, own in zip(pledge_file.police_areas, known, strict=True):
-            if said.name != own.name:
+        for part, own in zip(pledge_file.police_areas, known, strict=True):
+            if part.name != own.name:
                 self.stdout.write(
                     _("Filen skriver ”%(written)s”. Löftet läses in för lokalpolisområde %(name)s.")
-                    % {"written": said.name, "name": own.name}
+                    % {"written": part.name, "name": own.name}
                 )
 
     def _tell_what_the_public_reads(self, pledge_file: PledgeFile) -> None:

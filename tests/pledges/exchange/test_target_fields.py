@@ -106,7 +106,7 @@ def test_a_target_comes_back_as_it_was(target: dict[str, Any]) -> None:
 def test_what_does_not_fit_is_named(target: dict[str, Any], key: str, sentence: str) -> None:
     with pytest.raises(PledgeFileError) as refused:
         read(a_file(target))
-    faults = {fault.where: fault.what for fault in refused.value.faults}
+    faults = {fault.where: fault.sentence for fault in refused.value.faults}
     assert sentence in faults[f"focus_area[1].commitment[1].target.{key}"]
 
 
