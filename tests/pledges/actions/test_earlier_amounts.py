@@ -130,7 +130,7 @@ def test_other_targets_are_marked_too(reader: Reader, target: dict[str, Any], ve
 def test_words_and_places_leave_no_trace() -> None:
     commitment = a_closed_year()
     action = corrected(an_action(commitment), public_note="I centrum")
-    corrected(action, at=datetime(2025, 12, 1, 9, tzinfo=UTC), is_public=True)
+    corrected(action, at=datetime(2025, 12, 1, 9, tzinfo=UTC), public_note="Vid ån")
     assert not EarlierAmount.objects.exists()
 
 

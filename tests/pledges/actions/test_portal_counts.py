@@ -188,7 +188,7 @@ def test_the_survey_of_another_municipality_takes_nothing_from_ones_own() -> Non
 def test_a_survey_over_two_school_years_is_to_be_split() -> None:
     survey = the_commitment(**{**A_SURVEY, "target_period": "whole"})
     entry = an_entry(survey, done_on=date(2024, 6, 1), last_day=date(2024, 9, 1))
-    assert "2024-07-31" in faults(entry, TODAY)["last_day"]
+    assert "31 juli 2024" in faults(entry, TODAY)["last_day"]
 
 
 # Follow-ups
