@@ -54,6 +54,9 @@ _LENGTH = {
 }
 
 
+_DAYS_OF_A_MONTH = 28
+
+
 def disclosure_of(commitment: Commitment) -> Disclosure:
     """Return how closely a commitment's actions are told.
 
@@ -115,19 +118,43 @@ def is_more_open(new: Disclosure, old: Disclosure) -> bool:
     )
 
 
-def shown_days(done: Days, detail: str) -> Days:
+def shown_days(commitment: Commitment, done: Days, detail: str) -> Days:
     """Return the days that the public is told an action lies within.
 
     Its own days, or the months or school terms around them (1 January to 31 July and 1 August to 31
-    December).
+    December), as far as they lie within the same period of the target: what is done in July is of
+    the spring term and of the second half-year.
     """
     match detail:
         case DateDetail.DAY:
             return done
         case DateDetail.MONTH:
             last = monthrange(done.last.year, done.last.month)[1]
-            return Days(done.first.replace(day=1), done.last.replace(day=last))
-    return Days(period_at(Period.TERM, done.first).first, period_at(Period.TERM, done.last).last)
+            days = Days(done.first.replace(day=1), done.last.replace(day=last))
+        case _:
+            terms = (period_at(Period.TERM, day) for day in (done.first, done.last))
+            days = Days(next(terms).first, next(terms).last)
+    return _within_a_period(commitment, days, done)
+
+
+def _within_a_period(commitment: Commitment, days: Days, done: Days) -> Days:
+    """Return as many of some days as lie in the period that an action counts in.
+
+    All of them where that would be less than a month: it would tell the day.
+    """
+    target = commitment.target_in_force
+    if not target.is_by_periods:
+        return days
+    spans = [
+        span
+        for span in target.spans(commitment.counted_from, full_end(commitment.pledge), days.last)
+        if span.first <= days.last and days.first <= span.last
+    ]
+    own = next((span for span in spans if span.first <= done.first <= span.last), None)
+    if own is None or len(spans) < 2:
+        return days
+    within = Days(max(days.first, own.first), min(days.last, own.last))
+    return within if (within.last - within.first).days >= _DAYS_OF_A_MONTH - 1 else days
 
 
 def shows_own_days(commitment: Commitment, done: Days, detail: str) -> bool:
@@ -139,7 +166,7 @@ def public_from(
     commitment: Commitment, done: Days, embargo_until: date | None, disclosure: Disclosure
 ) -> date:
     """Return the first day on which the public may be told of the action."""
-    days = shown_days(done, disclosure.date_detail)
+    days = shown_days(commitment, done, disclosure.date_detail)
     earliest = [done.last + timedelta(days=disclosure.embargo_days)]
     if embargo_until is not None:
         earliest.append(embargo_until)
@@ -215,7 +242,7 @@ def _write_earlier(counted: Mapping[CompletedAction, Sequence[Version]]) -> None
 def _earlier_part(action: CompletedAction, version: Version) -> dict[str, object]:
     commitment = action.commitment
     disclosure = disclosure_of(commitment)
-    days = shown_days(version.days, disclosure.date_detail)
+    days = shown_days(commitment, version.days, disclosure.date_detail)
     told_from = max(
         public_from(commitment, version.days, version.embargo_until, disclosure),
         public_from(
@@ -243,7 +270,7 @@ def _public_part(action: CompletedAction, counted_since: date) -> dict[str, obje
     commitment, place = action.commitment, action.place
     disclosure = disclosure_of(commitment)
     done = Days(action.done_on, action.until)
-    days = shown_days(done, disclosure.date_detail)
+    days = shown_days(commitment, done, disclosure.date_detail)
     tells_place = place is not None and disclosure.place_detail == PlaceDetail.EXACT
     tells_level = place is not None and disclosure.place_detail == PlaceDetail.LEVEL
     tells_outcome = permits_search_outcome(disclosure)

@@ -85,7 +85,7 @@ def preview_text(entry: Entry, today: date) -> str:
     if not entry.is_public:
         return _("Insatsen visas inte för allmänheten.")
     disclosure = action_disclosure.disclosure_of(entry.commitment)
-    days = action_disclosure.shown_days(entry.days, disclosure.date_detail)
+    days = action_disclosure.shown_days(entry.commitment, entry.days, disclosure.date_detail)
     published = PublishedAction(
         public_from=action_disclosure.public_from(
             entry.commitment, entry.days, entry.embargo_until, disclosure

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import capfirst, get_text_list
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -123,10 +123,10 @@ def unit_text(source: HasTarget) -> SafeString:
 
 
 def whose_turn(commitment: Commitment) -> str:
-    """Return who is to report what is missing, in a sentence."""
+    """Return who is to report what is missing, in a sentence for a page."""
     if commitment.responsible == Commitment.Party.THIRD_PARTY:
         # A third party reports by somebody else, whoever that is.
-        names = get_text_list(commitment.third_parties, _("och"))
+        names = listed([proper_name(name) for name in commitment.third_parties])
         return _("Nu ska det som %(party)s har lovat redovisas.") % {"party": names}
     return _("Nu ska %(party)s redovisa.") % {
         "party": {

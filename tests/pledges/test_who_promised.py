@@ -75,6 +75,9 @@ def test_pages_name_the_third_party_and_no_municipality_instead(reader: Reader) 
 def test_what_a_third_party_promised_is_asked_for_of_nobody_else() -> None:
     commitment = Commitment(**THIRD_PARTY)
     assert whose_turn(commitment) == f"Nu ska det som {OWNERS} har lovat redovisas."
+    # It stands in HTML, unlike the sentences around it as somebody typed it.
+    commitment.third_parties = ["Ägare <b>&</b> Co"]
+    assert "som Ägare &lt;b&gt;&amp;&lt;/b&gt; Co har" in whose_turn(commitment)
 
 
 def test_everybody_who_promised_is_named_and_nobody_else(reader: Reader) -> None:

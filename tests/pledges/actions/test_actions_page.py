@@ -9,6 +9,8 @@ import pytest
 import time_machine
 
 from pledges.actions import action_disclosure
+from pledges.actions.tallies import reported_in_public
+from pledges.lifecycle import standing
 from pledges.models import Commitment, CompletedAction
 from tests.builders import a_follow_up, a_municipality, a_place, a_pledge, an_action
 from tests.pages.conftest import Reader
@@ -168,3 +170,24 @@ def test_a_pledge_of_several_municipalities_says_where(reader: Reader) -> None:
     commitment = a_pledge(both, commitments=1, commitment={"kind": "other"}).commitments.get()
     an_action(commitment, municipality=both[1])
     assert "3 april 2024, Piteås kommun" in reader.text(PAGE)
+
+
+@pytest.mark.parametrize(
+    ("period", "done_on", "when"),
+    [
+        ("season", date(2024, 3, 20), "mars – maj 2024"),
+        ("half_year", date(2024, 7, 10), "juli 2024"),
+        ("year", date(2024, 3, 20), "vårterminen 2024"),
+    ],
+)
+def test_a_secret_kind_told_by_terms_counts_in_its_own_period(
+    reader: Reader, period: str, done_on: date, when: str
+) -> None:
+    """The spring term begins in winter, and ends in the second half of the year."""
+    [commitment, _other] = commitments(kind="drug_dog_search", target_period=period)
+    an_action(commitment, done_on=done_on)
+    assert when in reader.text(PAGE)
+    reported = reported_in_public([commitment.pledge], date(2026, 11, 23))
+    rows = reported.progress(commitment, standing(commitment.pledge, date(2026, 11, 23))).rows
+    [own] = [row for row in rows if row.done]
+    assert own.span.first <= done_on <= own.span.last
