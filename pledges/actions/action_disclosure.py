@@ -138,7 +138,7 @@ def shown_days(commitment: Commitment, done: Days, detail: str) -> Days:
 
 
 def _within_a_period(commitment: Commitment, days: Days, done: Days) -> Days:
-    """Return as many of some days as lie in the period that an action counts in.
+    """Return the days that lie in the period that an action counts in.
 
     All of them where that would be less than a month: it would tell the day.
     """
@@ -147,7 +147,7 @@ def _within_a_period(commitment: Commitment, days: Days, done: Days) -> Days:
         return days
     spans = [
         span
-        for span in target.spans(commitment.counted_from, full_end(commitment.pledge), days.last)
+        for span in target.spans(commitment.counted_from, commitment.pledge.full_end, days.last)
         if span.first <= days.last and days.first <= span.last
     ]
     own = next((span for span in spans if span.first <= done.first <= span.last), None)

@@ -12,6 +12,7 @@ from pledge_portal.pages.page_versions import Shows, public_page
 from pledge_portal.pages.text import Wording, wording
 from pledges import presentation
 from pledges.actions.tallies import target_changes
+from pledges.lifecycle import earlier_for_the_same_part
 from pledges.models import Commitment, Consultation, Municipality, Pledge
 from pledges.presentation.lookup import get_municipality_or_404, place_of
 from pledges.public.archive import archived_views
@@ -47,7 +48,8 @@ def archive(request: HttpRequest, slug: str) -> HttpResponse:
 def comparison(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what became of the commitments of one pledge in another.
 
-    The two latest at first.
+    The latest at first, with the one before it for the same part of the municipality: two for
+    different parts have nothing to do with each other.
     """
     pledges, municipality = _pledges(slug)
     named = [
@@ -57,19 +59,19 @@ def comparison(request: HttpRequest, slug: str) -> HttpResponse:
         )
         for pledge in pledges
     ]
-    latest = {"fran": pledges[1].period, "till": pledges[0].period} if len(pledges) > 1 else {}
+    latest = _latest_with_the_one_before(pledges, municipality)
     chosen = {
         name: request.GET[name].replace("\x00", "")[:_MAX_PERIOD_LENGTH]
         for name in ("fran", "till")
         if name in request.GET
     }
-    form = CompareForm(chosen or latest, pledges=named)
+    form = CompareForm(chosen or latest or None, pledges=named)
     context: dict[str, object] = {
         "municipality": municipality,
         "form": form,
-        "can_compare": bool(latest),
+        "can_compare": len(pledges) > 1,
     }
-    if latest and form.is_valid():
+    if len(pledges) > 1 and form.is_valid():
         before, after = (_of(pledges, form.cleaned_data[name]) for name in ("fran", "till"))
         on = timezone.localdate()
         view = comparison_view(
@@ -85,8 +87,18 @@ def comparison(request: HttpRequest, slug: str) -> HttpResponse:
             "is_backwards": before.valid_from > after.valid_from,
             "swedish_texts": presentation.is_partly_swedish(view),
         }
-    status = 400 if latest and form.errors else 200
+    status = 400 if len(pledges) > 1 and form.errors else 200
     return render(request, "pledges/comparison.html", context, status=status)
+
+
+def _latest_with_the_one_before(
+    pledges: list[Pledge], municipality: Municipality
+) -> dict[str, str]:
+    """Return what the form holds at first, nothing where no part had two."""
+    for number, pledge in enumerate(pledges):
+        if before := earlier_for_the_same_part(pledge, pledges[number + 1 :], municipality):
+            return {"fran": before.period, "till": pledge.period}
+    return {}
 
 
 def _pledges(slug: str) -> tuple[list[Pledge], Municipality]:

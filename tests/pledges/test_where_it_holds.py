@@ -200,6 +200,10 @@ def test_the_municipalitys_page_lists_pledges_in_force_by_part(reader: Reader) -
     # What came before is what held for the same part.
     assert "jamfor/?fran=2023-2025" not in reader.get("/goteborg/2026-centrum/").content.decode()
     assert "Ersatt av" not in reader.text("/goteborg/loften/")
+    # Nor are two districts compared, as if one had left out what the other promised.
+    compared = reader.text("/goteborg/loften/jamfor/")
+    assert "Från löftet" in compared
+    assert "Borttaget" not in compared
 
 
 def test_every_page_of_a_pledge_names_the_municipality_and_the_part(reader: Reader) -> None:

@@ -175,7 +175,7 @@ def test_a_pledge_of_several_municipalities_says_where(reader: Reader) -> None:
 @pytest.mark.parametrize(
     ("period", "done_on", "when"),
     [
-        ("season", date(2024, 3, 20), "mars – maj 2024"),
+        ("season", date(2024, 3, 20), "mars–maj 2024"),
         ("half_year", date(2024, 7, 10), "juli 2024"),
         ("year", date(2024, 3, 20), "vårterminen 2024"),
     ],
@@ -183,7 +183,7 @@ def test_a_pledge_of_several_municipalities_says_where(reader: Reader) -> None:
 def test_a_secret_kind_told_by_terms_counts_in_its_own_period(
     reader: Reader, period: str, done_on: date, when: str
 ) -> None:
-    """The spring term begins in winter, and ends in the second half of the year."""
+    """The spring term holds winter days, and ends in the second half-year."""
     [commitment, _other] = commitments(kind="drug_dog_search", target_period=period)
     an_action(commitment, done_on=done_on)
     assert when in reader.text(PAGE)
