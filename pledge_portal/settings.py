@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "pledge_portal.history.middleware.ChangeAuthor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "pledge_portal.pages.middleware.LimitedMakers",
 ]
 
 ROOT_URLCONF = "pledge_portal.urls"
@@ -318,6 +319,8 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # hour; OPEN_FORMS_WITHOUT_SCRIPT: how many when the browser runs no scripts to show its work with.
 OPEN_FORMS_PER_HOUR = env.int("OPEN_FORMS_PER_HOUR", default=200)
 OPEN_FORMS_WITHOUT_SCRIPT = env.int("OPEN_FORMS_WITHOUT_SCRIPT", default=30)
+# VERIFICATIONS_PER_HOUR: how many PDF files are examined for one network within the hour.
+VERIFICATIONS_PER_HOUR = env.int("VERIFICATIONS_PER_HOUR", default=60)
 
 # What may be told of surveys among pupils (pledges/surveys/statistical_disclosure.py).
 # SURVEY_SMALLEST_GROUP: of how many answers at least shares are shown; SURVEY_SMALLEST_CELL: how
@@ -340,6 +343,9 @@ if not _LEAST.smallest_cell <= SURVEY_SMALLEST_CELL <= SURVEY_SMALLEST_GROUP:
 # none. PUBLIC_PAGE_CHECK_SECONDS: how long after a change a kept page may still be shown, at most.
 PUBLIC_PAGES_MB = env.float("PUBLIC_PAGES_MB", default=64)
 PUBLIC_PAGE_CHECK_SECONDS = env.float("PUBLIC_PAGE_CHECK_SECONDS", default=1.0)
+
+# How many answers a process of the web server makes at once; `serve --threads` says another.
+WEB_THREADS = 4
 
 # Uploaded files stay in memory and are never written to disk; the verify page's own limit is lower
 # than what Django would accept.

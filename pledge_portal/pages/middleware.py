@@ -15,14 +15,16 @@ from django.utils import timezone, translation
 
 from pledge_portal.database.acting import as_public, streamed_as_public
 from pledge_portal.pages.addresses import STAFF_DOORS, language_of
+from pledge_portal.pages.fault_pages import too_busy
 from pledge_portal.pages.kept_pages import KeptPage, PageStore, StoredPage, shared_pages
 from pledge_portal.pages.page_versions import current_versions, may_be_kept, page_address
 
 Handler = Callable[[HttpRequest], HttpResponse]
 # The part of the store that pages with parameters get.
 _FOR_PARAMETERS = 0.25
-# So many seconds one waits for another to make a page, and makes it oneself after that.
-_MAX_WAIT_SECONDS = 5.0
+# So long one waits for another to make a page, or for a place among those who make pages. Whoever
+# waits longer keeps others from being answered.
+_MAX_WAIT_SECONDS = 1.0
 _CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 
 
@@ -103,7 +105,8 @@ class PublicPageCache:
                 self._end(address.key, under, making)
         if entry is not None and not is_logged_in and _is_of_the_last_second(entry, under):
             return entry.page.answer(request)
-        making.done.wait(_MAX_WAIT_SECONDS)
+        if not making.done.wait(_MAX_WAIT_SECONDS):
+            request.waited_in_vain = True  # type: ignore[attr-defined]
         return making.page.answer(request) if making.page else self.get_response(request)
 
     def _begin(self, key: Hashable, under: tuple[Any, ...]) -> tuple[_Making, bool]:
@@ -178,6 +181,34 @@ def _is_of_the_last_second(entry: StoredPage, under: tuple[Any, ...]) -> bool:
     """
     age = time.monotonic() - entry.current_at
     return entry.under[0] == under[0] and age < settings.PUBLIC_PAGE_CHECK_SECONDS
+
+
+class LimitedMakers:
+    """Leaves a thread to answer with kept pages, whatever strangers ask for.
+
+    All threads but one make public pages. Who finds no place in a moment, or has waited a moment
+    for the page that another makes, is asked to come back: what takes long is made once, however
+    many ask for it.
+
+    Stands last of all: the answer has all headers, and static files don't count.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+        self._places = threading.BoundedSemaphore(max(1, settings.WEB_THREADS - 1))
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Have the page made, or ask to come back."""
+        if request.method not in {"GET", "HEAD"} or request.path_info.startswith(STAFF_DOORS):
+            return self.get_response(request)
+        if getattr(request, "waited_in_vain", False):
+            return too_busy(request)
+        if not self._places.acquire(timeout=_MAX_WAIT_SECONDS):
+            return too_busy(request)
+        try:
+            return self.get_response(request)
+        finally:
+            self._places.release()
 
 
 class LanguageFromAddress:

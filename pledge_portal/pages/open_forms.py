@@ -3,29 +3,25 @@
 No cookie, no third party and no puzzle for the reader. A form carries a signed note of when it was
 fetched, a field that people don't see, and room for a proof of work that the browser makes while
 one writes. Who sends without such a proof, because scripts are off, is asked to send once more, and
-may send less often. Of who sends, only a fingerprint of their network is kept, for an hour, made
-with a secret of the day.
+may send less often.
 """
 
 from __future__ import annotations
 
 import hashlib
-import hmac
-import ipaddress
 import uuid
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core import signing
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pledge_portal.database.acting import as_portal
+from pledge_portal.pages.network_limits import sent_this_hour
 from pledge_portal.pages.rule_forms import RuleForm
 
 # So many zero bits begin the SHA-256 of the note and the proof: some 16,000 tries, a second or two
@@ -104,7 +100,7 @@ class OpenForm(RuleForm):
                 _("Läs igenom det du har skrivit och skicka en gång till. Inget är skickat än.")
             )
         most = settings.OPEN_FORMS_PER_HOUR if has_worked else settings.OPEN_FORMS_WITHOUT_SCRIPT
-        if _sent_this_hour(self.request, "worked" if has_worked else "unworked") > most:
+        if sent_this_hour(self.request, "worked" if has_worked else "unworked") > most:
             self.status = 429
             self._ask(
                 _(
@@ -155,36 +151,3 @@ def _age(signer: signing.TimestampSigner, note: str, sending: str) -> float | No
     except signing.BadSignature:
         return None
     return timezone.now().timestamp() - signing.b62_decode(stamp)
-
-
-def _sent_this_hour(request: HttpRequest, sort: str) -> int:
-    """Count this sending; return how many the same network sent this hour."""
-    hour = timezone.now().strftime("%Y%m%d%H")
-    secret = hmac.new(settings.SECRET_KEY.encode(), hour.encode(), hashlib.sha256).digest()
-    of_network = hmac.new(secret, _network(request).encode(), hashlib.sha256).hexdigest()[:32]
-    key = f"open-form:{sort}:{of_network}"
-    with as_portal():
-        cache.add(key, 0, _AN_HOUR)
-        try:
-            return cache.incr(key)
-        except ValueError:  # it was just thrown out
-            return 1
-
-
-def _network(request: HttpRequest) -> str:
-    """Return who sends, as far as it tells people apart.
-
-    An IPv4 address, or the half of an IPv6.
-    """
-    address = request.META.get("REMOTE_ADDR", "")
-    if settings.BEHIND_PROXY:
-        address = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip() or address
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if ip.version == 6 and ip.ipv4_mapped:
-        return str(ip.ipv4_mapped)
-    if ip.version == 6:
-        return str(ipaddress.ip_network((ip, 64), strict=False))
-    return str(ip)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 from django.conf import settings
 from django.http import (
@@ -13,14 +12,12 @@ from django.http import (
     HttpResponseRedirect,
 )
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from pledge_portal.pages.addresses import corrected_address, in_english, in_swedish, language_of
-from pledge_portal.pages.context import fixed_addresses
+from pledge_portal.pages.addresses import corrected_address, in_swedish
 from pledge_portal.pages.errors import NotHere
+from pledge_portal.pages.fault_pages import fault_page
 from pledge_portal.pages.page_versions import Shows, public_page
 
 _logger = logging.getLogger(__name__)
@@ -74,43 +71,19 @@ _LAST_RESORT = """<!doctype html>
 """
 
 
-def _fault_page(request: HttpRequest, status: int, context: dict[str, Any]) -> HttpResponse:
-    """Render a page for a fault, from the address alone.
-
-    It must work when nothing else does.
-    """
-    language = language_of(request.path_info)
-    with translation.override(language):
-        html = render_to_string(
-            f"{status}.html",
-            {
-                "to": fixed_addresses(),
-                "in_english": language == "en",
-                "swedish_path": "/",
-                "english_path": in_english("/"),
-                "portal_is_demonstration": settings.DEMONSTRATION,
-                **context,
-            },
-        )
-    response = HttpResponse(html, status=status)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Content-Language"] = language
-    return response
-
-
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request that can't be understood."""
-    return _fault_page(request, 400, {})
+    return fault_page(request, 400, {})
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request for what the visitor may not see."""
-    return _fault_page(request, 403, {})
+    return fault_page(request, 403, {})
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose origin could not be made sure of."""
-    return _fault_page(request, 403, {"form_was_refused": True})
+    return fault_page(request, 403, {"form_was_refused": True})
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -121,7 +94,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
             return HttpResponsePermanentRedirect(address)
     guess = in_swedish(request.path_info).strip("/").partition("/")[0]
     suggestion = exception if isinstance(exception, NotHere) else None
-    return _fault_page(
+    return fault_page(
         request, 404, {"suggestion": suggestion, "guess": guess.replace("-", " ")[:60]}
     )
 
@@ -129,7 +102,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Say that the fault is ours, even when that page can't be made."""
     try:
-        return _fault_page(request, 500, {})
+        return fault_page(request, 500, {})
     except Exception:
         # Something has failed already: whatever fails now, a reader still gets an answer.
         _logger.exception("fault_page.failed")

@@ -12,12 +12,18 @@ import logging
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
-from pledges.documents.permanent import published_follow_up
+from django.utils import timezone
+
+from pledges.documents.permanent import as_of, published_follow_up
 from pledges.documents.report import Problem, Report, TrustRoot
 from pledges.documents.sandbox import examine_in_sandbox
 from pledges.models import Pledge, PledgeDocument, Signatory
+
+_MAX_KEPT = 5000
 
 logger = logging.getLogger(__name__)
 
@@ -75,14 +81,12 @@ def verify(pdf: bytes, roots: tuple[TrustRoot, ...]) -> Verification:
     It is not kept; nothing is written. Only pledges that the public may read are recognised, so
     that nobody can ask whether a draft exists.
     """
+    sha256 = hashlib.sha256(pdf).hexdigest()
+    if (follow_up := published_follow_up(sha256)) is not None:
+        # Nothing in it is signed: there is nothing to examine.
+        return Verification(Answer.FOLLOW_UP, Report(sha256, len(pdf)), follow_up.pledge)
     ours, was_added_to = _published_beginning(pdf)
-    if ours is not None:
-        expected, spare = fields_of(_signatories(ours.pledge))
-        report = examine_in_sandbox(
-            pdf, trust_roots=roots, expected_fields=expected, spare_fields=spare
-        )
-    else:
-        report = examine_in_sandbox(pdf, trust_roots=roots)
+    report = _examine(pdf, roots, ours, was_added_to)
     if ours is not None and was_added_to and _is_cut_off(ours, pdf):
         return Verification(Answer.UNREADABLE, report.with_problem(Problem.DAMAGED))
     if ours is not None and was_added_to:
@@ -92,7 +96,7 @@ def verify(pdf: bytes, roots: tuple[TrustRoot, ...]) -> Verification:
     if ours is not None and hasattr(ours.pledge, "signed_elsewhere"):
         # What it bears was made by others: it may be broken without any fault of the portal.
         return Verification(Answer.ELSEWHERE, report, ours.pledge)
-    if ours is not None or published_follow_up(report.sha256) is not None:
+    if ours is not None:
         report = _of_published(report)
     if report.problem is not None:
         return Verification(Answer.UNREADABLE, report)
@@ -100,11 +104,57 @@ def verify(pdf: bytes, roots: tuple[TrustRoot, ...]) -> Verification:
         return _verify_published(ours, report)
     claimed = _claimed_pledge(report)
     if claimed is None:
-        follow_up = published_follow_up(report.sha256)
-        if follow_up is not None:
-            return Verification(Answer.FOLLOW_UP, report, follow_up.pledge)
         return Verification(Answer.UNKNOWN, report)
     return Verification(Answer.CHANGED, report, claimed, _unsigned(claimed, report))
+
+
+def _examine(
+    pdf: bytes, roots: tuple[TrustRoot, ...], ours: PledgeDocument | None, was_added_to: bool
+) -> Report:
+    """Return what the file's signatures say by themselves.
+
+    Of a document of ours, to the byte, it is found out once a month: everybody has the file, and
+    may send it again and again.
+    """
+    if ours is None:
+        return examine_in_sandbox(pdf, trust_roots=roots)
+    signed, empty = fields_of(_signatories(ours.pledge))
+    if was_added_to:
+        return examine_in_sandbox(
+            pdf, trust_roots=roots, expected_fields=signed, spare_fields=empty
+        )
+    today = timezone.localdate()
+    month = today.replace(day=1)
+    try:
+        report = _examine_for_month(ours.pk, tuple(signed), tuple(empty), roots, month)
+    except _NotToKeep as exception:
+        return exception.report
+    return as_of(report, today)
+
+
+class _NotToKeep(Exception):
+    """A report that may be another the next time."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__()
+        self.report = report
+
+
+@lru_cache(maxsize=_MAX_KEPT)
+def _examine_for_month(
+    document_pk: int,
+    signed: tuple[str, ...],
+    empty: tuple[str, ...],
+    roots: tuple[TrustRoot, ...],
+    _month: date,
+) -> Report:
+    content = bytes(PledgeDocument.objects.values_list("content", flat=True).get(pk=document_pk))
+    report = examine_in_sandbox(
+        content, trust_roots=roots, expected_fields=signed, spare_fields=empty
+    )
+    if report.problem is not None or report.is_broken:
+        raise _NotToKeep(report)
+    return report
 
 
 def _of_published(report: Report) -> Report:

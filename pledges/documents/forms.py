@@ -35,3 +35,13 @@ class VerifyForm(forms.Form):
             self.fields["file"].error_messages["required"] = _(
                 "Filen är för stor. Ett medborgarlöfte är mindre än %(most)s MB."
             ) % {"most": settings.VERIFY_MAX_MB}
+
+    def refuse_for_a_while(self) -> None:
+        """Say that too many files have come from the sender's network."""
+        self.add_error(
+            "file",
+            _(
+                "Det har kommit många filer från din uppkoppling. Vänta en timme och pröva "
+                "filen igen. Den är inte prövad."
+            ),
+        )

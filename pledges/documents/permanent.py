@@ -123,6 +123,11 @@ def examine_published(
     if report.is_broken:
         # It could be read when it was published: the fault is ours.
         logger.error("document.said_to_be_broken", extra={"sha256": report.sha256})
+    return as_of(report, on)
+
+
+def as_of(report: Report, on: date) -> Report:
+    """Return a report of earlier in the month, with the certificates run out."""
     return replace(
         report, signatures=tuple(_as_of(on, signature) for signature in report.signatures)
     )

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from pledge_portal.pages.decorators import anonymous_form
+from pledge_portal.pages.network_limits import sent_this_hour
 from pledge_portal.pages.page_versions import Shows, public_page
 from pledges.documents.authenticity import Answer, Verification
 from pledges.documents.authenticity import verify as verify_file
@@ -17,6 +18,7 @@ from pledges.documents.trusted_authorities import trust_roots
 from pledges.models import PledgeDocument
 
 _NEUTRAL = {Answer.UNKNOWN, Answer.UNREADABLE, Answer.ON_PAPER, Answer.ELSEWHERE}
+_A_MOMENT, _AN_HOUR = "20", "3600"
 _STATUS = {Problem.BUSY: 503, Problem.UNEXAMINED: 500}
 
 
@@ -34,12 +36,18 @@ def verify(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         status = 413 if form.was_too_large else 400
         return render(request, "pledges/verify.html", {"form": form}, status=status)
+    if sent_this_hour(request, "verify") > settings.VERIFICATIONS_PER_HOUR:
+        form.refuse_for_a_while()
+        response = render(request, "pledges/verify.html", {"form": form}, status=429)
+        response.headers["Retry-After"] = _AN_HOUR
+        return response
     file = form.cleaned_data["file"]
     verification = verify_file(file.read(), trust_roots())
     pledge = verification.pledge
     # The answer links to the pledge's first municipality.
     place = pledge.municipalities.first() if pledge else None
-    return render(
+    problem = verification.report.problem
+    response = render(
         request,
         "pledges/verify.html",
         {
@@ -52,10 +60,11 @@ def verify(request: HttpRequest) -> HttpResponse:
             "is_good": verification.is_genuine,
             "is_neutral": verification.answer in _NEUTRAL,
         },
-        status=_STATUS.get(verification.report.problem, 200)
-        if verification.report.problem
-        else 200,
+        status=_STATUS.get(problem, 200) if problem else 200,
     )
+    if problem is Problem.BUSY:
+        response.headers["Retry-After"] = _A_MOMENT
+    return response
 
 
 def _is_too_large(request: HttpRequest) -> bool:

@@ -15,7 +15,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from pledge_portal.pages import middleware
-from tests.pages.kept_site import MovedVersions, Site
+from tests.pages.kept_site import PATIENCE, MovedVersions, Site
 from tests.pages.world import make_world
 
 TODAY = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -67,8 +67,12 @@ def versions(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> MovedVersio
 
 
 @pytest.fixture
-def site(versions: MovedVersions) -> Site:
-    """Give a site of pages that show what they are made of."""
+def site(versions: MovedVersions, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """Give a site of pages that show what they are made of.
+
+    Its readers have patience, however busy the machine is.
+    """
+    monkeypatch.setattr(middleware, "_MAX_WAIT_SECONDS", PATIENCE)
     return Site(versions)
 
 

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.urls import get_resolver, path, re_path
 
-from pledge_portal.pages.middleware import PublicPageCache
+from pledge_portal.pages.middleware import LimitedMakers, PublicPageCache
 from pledge_portal.pages.page_versions import Shows, VersionReader, Versions, public_page
 
 PATIENCE = 20
@@ -77,7 +77,7 @@ class Site:
             match = get_resolver(whole).resolve(request.path_info)
             return match.func(request, *match.args, **match.kwargs)
 
-        self.answer = PublicPageCache(answer)
+        self.answer = PublicPageCache(LimitedMakers(answer))
 
     def get(self, address: str, **headers: str) -> HttpResponse:
         """Return the answer to GET."""

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import OperationalError
 from django.test import Client, RequestFactory
 
-from pledge_portal.pages import views
+from pledge_portal.pages import fault_pages, views
 from tests.builders import a_municipality
 from tests.pages.conftest import Reader
 
@@ -82,7 +82,9 @@ def test_a_database_that_is_gone_gives_the_page_for_our_own_faults(reader: Reade
 
 
 def test_a_page_of_faults_is_answered_even_when_its_template_is_broken() -> None:
-    with patch("pledge_portal.pages.views.render_to_string", side_effect=ValueError("styles")):
+    with patch(
+        "pledge_portal.pages.fault_pages.render_to_string", side_effect=ValueError("styles")
+    ):
         response = views.server_error(RequestFactory().get("/en/"))
     assert response.status_code == 500
     assert b"<h1>" in response.content

@@ -144,15 +144,36 @@ def test_others_get_the_page_of_the_last_second_while_one_makes_it_anew(
     assert len(site.made) == 2
 
 
-def test_whoever_has_waited_long_enough_makes_the_page(
+def test_nobody_waits_long_for_a_page_that_another_makes(
     site: Site, threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(middleware, "_MAX_WAIT_SECONDS", 0.1)
     site.goes_on.clear()
-    reads = [threads.submit(site.text, "/alvsbyn/") for _ in range(2)]
-    until(lambda: len(site.made) == 2)
+    maker = threads.submit(site.get, "/alvsbyn/")
+    until(lambda: site.made)
+    answer = threads.submit(site.get, "/alvsbyn/").result(timeout=PATIENCE)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+    assert "Vänta några sekunder och ladda om den." in answer.content.decode()
+    assert site.made == ["/alvsbyn/"]
     site.goes_on.set()
-    assert len({read.result(timeout=PATIENCE) for read in reads}) == 1
+    assert maker.result(timeout=PATIENCE).status_code == 200
+    assert site.get("/alvsbyn/").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/alvsbyn/lista/?sida={}", "/ingen-sida/{}/har/"])
+def test_a_thread_is_left_for_kept_pages_whatever_is_asked_for(
+    address: str, site: Site, threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(middleware, "_MAX_WAIT_SECONDS", 0.1)
+    before = site.text("/pitea/")
+    site.goes_on.clear()
+    asked = [threads.submit(site.get, address.format(number)) for number in range(10)]
+    until(lambda: sum(answer.done() for answer in asked) == 7)
+    assert {answer.result().status_code for answer in asked if answer.done()} == {503}
+    assert site.text("/pitea/") == before
+    site.goes_on.set()
+    until(lambda: all(answer.done() for answer in asked))
+    assert site.get(address.format(11)).status_code == 200
 
 
 def test_who_waited_for_what_is_no_page_asks_oneself(

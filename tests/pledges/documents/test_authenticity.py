@@ -360,6 +360,38 @@ def test_a_published_document_is_never_called_broken(
     assert not caplog.records
 
 
+def test_what_is_ours_is_examined_once_however_often_it_is_sent(
+    steps: Steps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = page_of(steps[2])
+    monkeypatch.setattr(sandbox, "_run_process", lambda *_: pytest.fail("examined again"))
+    assert page_of(steps[2]) == first
+
+
+def test_a_network_that_sends_many_files_is_asked_to_wait(
+    db: None, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.VERIFICATIONS_PER_HOUR = 2
+    monkeypatch.setattr(sandbox, "_run_process", lambda *_: Problem.DAMAGED)
+    letter = b"%PDF-1.7\nett brev\n%%EOF\n"
+    assert [send(letter).status_code for _ in range(2)] == [200, 200]
+    answer = send(letter)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "3600")
+    assert "Vänta en timme och pröva filen igen." in answer.content.decode()
+    # Others may still.
+    other = SimpleUploadedFile("brev.pdf", letter, content_type="application/pdf")
+    assert Client().post("/verifiera/", {"file": other}, REMOTE_ADDR="192.0.2.7").status_code == 200
+
+
+def test_a_file_that_finds_no_place_is_told_at_once_when_to_come_back(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox, "_run_process", lambda *_: Problem.BUSY)
+    answer = send(b"%PDF-1.7\nett brev\n%%EOF\n")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "20")
+    assert "Din fil är inte prövad." in answer.content.decode()
+
+
 def test_an_examination_that_failed_says_nothing_of_the_file(
     db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -54,13 +54,17 @@ class Command(BaseCommand):
             help="antal processer som svarar (en per processorkärna, minst två)",
         )
         parser.add_argument(
-            "--threads", type=int, default=4, help="antal samtidiga svar i varje process"
+            "--threads",
+            type=int,
+            default=settings.WEB_THREADS,
+            help="antal samtidiga svar i varje process",
         )
 
     def handle(self, *, workers: int, threads: int, verbosity: int, **options: Any) -> None:
         """Prepare, serve and wait; whatever ends that ends all that was started."""
         for request in STOPPING:
             signal.signal(request, _interrupt)
+        settings.WEB_THREADS = threads
         self._processes: list[BaseProcess] = []
         try:
             self._see_that_port_is_free()
