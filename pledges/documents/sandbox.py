@@ -292,7 +292,7 @@ def _leave_out_the_network() -> None:
 def _bound(cpu_seconds: int, memory_mb: int) -> None:
     """Give up, for good, whatever examining a file does not need."""
     memory = memory_mb * 1024 * 1024
-    for what, most in (
+    for limit, most in (
         (resource.RLIMIT_CPU, cpu_seconds),
         (resource.RLIMIT_AS, memory),
         # It has nothing to write, nobody to start and nothing to leave behind.

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import OperationalError
 from django.test import Client, RequestFactory
 
-from pledge_portal.pages import fault_pages, views
+from pledge_portal.pages import views
 from tests.builders import a_municipality
 from tests.pages.conftest import Reader
 
