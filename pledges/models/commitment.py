@@ -104,7 +104,7 @@ class Commitment(HasTarget):
     pledge = models.ForeignKey(Pledge, on_delete=models.CASCADE, related_name="commitments")
     focus_area = models.ForeignKey(FocusArea, on_delete=models.CASCADE, related_name="commitments")
     number = models.PositiveSmallIntegerField(_("nummer"))
-    kind = models.CharField(_("slag"), max_length=30, choices=Kind, default=Kind.OTHER)
+    kind = models.CharField(_("slag"), max_length=30, choices=Kind)
     responsible = models.CharField(_("ansvarig part"), max_length=20, choices=Party)
     # SCB codes; empty when all the municipalities that give the pledge answer for it.
     responsible_municipalities = ArrayField(

@@ -19,7 +19,7 @@ from pledge_portal.pages.text import day
 from pledges.adoptable import lacking_for_adoption, rival_sentence, rivals
 from pledges.documents.printable import unprintable_sentence, unprintable_signs
 from pledges.lifecycle import is_on_consultation
-from pledges.models import Municipality, MunicipalityPart, Pledge, ValidityPeriod
+from pledges.models import Commitment, Municipality, MunicipalityPart, Pledge, ValidityPeriod
 from pledges.writing.completeness import marks_by_commitment
 from pledges.writing.parts import (
     FIELDS,
@@ -65,6 +65,7 @@ def check(pledge: Pledge, contents: Contents, version: int, on: date) -> Checked
     points = [
         *_lacking(pledge),
         *_vague(contents),
+        *_kinds(contents),
         *_unprintable(contents),
         *_of_texts(contents),
         *_references(contents),
@@ -103,6 +104,39 @@ def _vague(contents: Contents) -> Iterator[Point]:
                 stops=False,
                 part=part,
             )
+
+
+# A search, but for visits (besöka), attempts (försöka) and what else ends so.
+_SEARCH = re.compile(r"(?<!be)(?<!för)(?<!under)(?<!an)(?<!upp)(?<!efter)sök", re.IGNORECASE)
+_DOG = re.compile(r"hund(?!r)", re.IGNORECASE)
+
+
+def _kinds(contents: Contents) -> Iterator[Point]:
+    """Hold each commitment's kind against its words.
+
+    A kind decides what is secret, so a wrong one hides what is promised openly or tells of a search
+    that is to come.
+    """
+    kind_of, party = Commitment.Kind, Commitment.Party
+    for row in contents["commitments"]:
+        part = Part(PartKind.COMMITMENT, row["id"])
+        words = f"{row['text_sv']} {row['target_unit_sv']}"
+        is_search, has_dog = bool(_SEARCH.search(words)), bool(_DOG.search(words))
+        if row["kind"] != kind_of.DRUG_DOG_SEARCH:
+            if is_search and has_dog:
+                sentence = _(
+                    "Åtagandet talar om hundsök. Är slaget rätt? Det här slaget visas öppet."
+                )
+                yield Point(sentence, stops=False, part=part)
+            continue
+        if not is_search and not has_dog:
+            sentence = _(
+                "Slaget är narkotikasök med hund, men texten har inget sök. Välj rätt slag."
+            )
+            yield Point(sentence, stops=True, part=part)
+        if row["responsible"] == party.MUNICIPALITY:
+            sentence = _("Kommunen ansvarar ensam för hundsöket. Vem gör det?")
+            yield Point(sentence, stops=False, part=part)
 
 
 def _listed(words: list[str]) -> str:

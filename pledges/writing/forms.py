@@ -161,7 +161,16 @@ class CommitmentForm(PartForm):
         most=MAX_COMMITMENT_LENGTH,
         help_text=gettext_lazy("Vem gör vad? En mening, med ett verb som säger vad som görs."),
     )
-    kind = forms.ChoiceField(label=gettext_lazy("Slag"), choices=Commitment.Kind.choices)
+    # Nothing is chosen for anybody: the first kind is a secret one.
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Slag"),
+        choices=[("", gettext_lazy("Välj slag")), *Commitment.Kind.choices],
+        help_text=gettext_lazy(
+            "Narkotikasök med hund visas först när perioden är slut. Allt annat visas när det är "
+            "gjort."
+        ),
+        error_messages={"required": gettext_lazy("Välj vilket slag av åtgärd det är.")},
+    )
     responsible = forms.ChoiceField(
         label=gettext_lazy("Ansvarig part"),
         choices=Commitment.Party.choices,

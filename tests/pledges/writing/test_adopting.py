@@ -105,6 +105,32 @@ def test_a_sign_that_no_font_has_stops_the_part_that_it_is_in(registered: Pledge
     assert point.part.key == section.pk
 
 
+@pytest.mark.parametrize(
+    ("fields", "stops", "notes"),
+    [
+        ({"text_sv": "Kommunen lagar gatlyktor", "target_unit_sv": "lyktor"}, ["inget sök"], []),
+        ({"text_sv": "Polisen besöker hundratals elever", "target_unit_sv": ""}, ["inget sök"], []),
+        ({"text_sv": "Insatser mot narkotika i skolan", "target_unit_sv": "hundsök"}, [], []),
+        ({"text_sv": "Polisen söker igenom skåpen", "target_unit_sv": "gånger"}, [], []),
+        ({"responsible": "municipality"}, [], ["Vem gör det?"]),
+        ({"responsible": "both"}, [], []),
+        ({"kind": "other"}, [], ["Är slaget rätt?"]),
+        ({"kind": "other", "text_sv": "Polisen besöker", "target_unit_sv": "hundar"}, [], []),
+    ],
+)
+def test_a_kind_is_held_against_its_words(
+    registered: Pledge, fields: dict[str, str], stops: list[str], notes: list[str]
+) -> None:
+    commitment = registered.commitments.get(number=1)
+    Commitment.objects.filter(pk=commitment.pk).update(**fields)
+    checked = looked_through(registered)
+    for points, expected in ((checked.stops, stops), (checked.notes, notes)):
+        of_it = [p.sentence for p in points if str(p.part) == f"atagande-{commitment.pk}"]
+        of_kind = [s for s in of_it if "sök" in s]
+        assert len(of_kind) == len(expected)
+        assert all(words in sentence for words, sentence in zip(expected, of_kind, strict=True))
+
+
 def test_a_draft_is_looked_through_part_by_part(registered: Pledge) -> None:
     section = registered.sections.first()
     assert section is not None

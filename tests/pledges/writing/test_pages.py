@@ -222,6 +222,8 @@ def test_every_kind_of_part_is_added_moved_and_changed(draft: Pledge, editor: Us
             "target_unit_sv": "kontroller",
         },
     )
+    refused = client.post(page_of(draft, "ny/atagande/"), added | {"text_sv": "Utan slag"})
+    assert "Välj vilket slag av åtgärd det är." in words(refused)
     made = draft.commitments.get(text="Polisen kontrollerar farten")
     assert str(made.target_amount) == "2.50"
     client.post(page_of(draft, f"del/inriktning-{traffic.pk}/flytta/"), {"vart": "upp"})
