@@ -227,12 +227,32 @@ DEMONSTRATION_CODE = "246810" if DEMONSTRATION else ""
 OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", default="").rstrip("/")
 OIDC_NAME = env.str("OIDC_NAME", default="din organisation")
 # OIDC_EMAIL_CLAIM: which of the provider's claims is the e-mail address. OIDC_EMAIL_IS_VERIFIED=1
-# says that its addresses can be relied on although it doesn't say email_verified (Entra ID).
+# says that its addresses can be relied on although it doesn't say email_verified (Entra ID); what
+# it says is not verified never is.
 OIDC_EMAIL_CLAIM = env.str("OIDC_EMAIL_CLAIM", default="email")
 OIDC_EMAIL_IS_VERIFIED = env.bool("OIDC_EMAIL_IS_VERIFIED", default=False)
-# OIDC_SECOND_FACTOR_VALUES: the values of acr or amr that mean a strong login, separated by commas,
-# such as "mfa" or "http://id.sambi.se/loa/loa3"; then the portal asks for no second factor itself.
-OIDC_SECOND_FACTOR_VALUES = env.list("OIDC_SECOND_FACTOR_VALUES", default=[])
+# OIDC_EMAIL_DOMAINS: which domains' addresses it is believed about, and for which parties, as in
+# "alvsbyn.se=alvsbyn,polisen.se=polisen-pitea-alvdal" (the names of SIGNING_KEYS' folders; several
+# for a domain are parted by spaces). Whoever holds a role for another logs in by password.
+OIDC_EMAIL_DOMAINS = {
+    domain.lower(): frozenset(parties.split())
+    for domain, parties in env.dict("OIDC_EMAIL_DOMAINS", default={}).items()
+}
+if OIDC_SERVER_URL and not OIDC_EMAIL_DOMAINS:
+    raise ImproperlyConfigured(
+        "OIDC_EMAIL_DOMAINS saknas: skriv vilka adresser som får logga in genom organisationen och "
+        "för vilka parter, som alvsbyn.se=alvsbyn."
+    )
+# OIDC_SECOND_FACTOR_ACR and OIDC_SECOND_FACTOR_AMR: the values of acr, such as
+# "http://id.sambi.se/loa/loa3", and of amr, such as "mfa", that mean a strong login, separated by
+# commas; then the portal asks for no second factor itself.
+OIDC_SECOND_FACTOR_ACR = env.list("OIDC_SECOND_FACTOR_ACR", default=[])
+OIDC_SECOND_FACTOR_AMR = env.list("OIDC_SECOND_FACTOR_AMR", default=[])
+if "OIDC_SECOND_FACTOR_VALUES" in os.environ:
+    raise ImproperlyConfigured(
+        "OIDC_SECOND_FACTOR_VALUES gäller inte längre. Skriv värdena av acr i "
+        "OIDC_SECOND_FACTOR_ACR och dem av amr i OIDC_SECOND_FACTOR_AMR."
+    )
 # OIDC_ACR_VALUES: what kind of login to ask the provider for, separated by spaces, such as
 # "http://id.sambi.se/loa/loa3".
 OIDC_ACR_VALUES = env.str("OIDC_ACR_VALUES", default="")

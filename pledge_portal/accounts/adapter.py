@@ -34,6 +34,9 @@ _CHANGES = {
     "socialaccount/email/account_connected": gettext_lazy(
         "Kontot är kopplat till din organisations inloggning."
     ),
+    "socialaccount/email/account_disconnected": gettext_lazy(
+        "Kopplingen till din organisations inloggning är borttagen."
+    ),
 }
 
 

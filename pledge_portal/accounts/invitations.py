@@ -57,15 +57,6 @@ def end(membership: Membership, by: User) -> None:
     membership.delete()
 
 
-def invited_address(token: str, at: datetime) -> str:
-    """Return the e-mail address of an open invitation; empty without one.
-
-    It is in lower case.
-    """
-    invitation = Invitation.objects.open(at).by_token(token).first()
-    return invitation.email.lower() if invitation else ""
-
-
 @transaction.atomic
 def accept(
     token: str, at: datetime, *, password: str | None, first_name: str = "", last_name: str = ""

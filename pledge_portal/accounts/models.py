@@ -128,6 +128,12 @@ class _RoleForPlace(models.Model):
         assert place is not None  # noqa: S101  (held by the database)
         return place
 
+    @property
+    def party_key(self) -> str:
+        """What the operator's settings call the municipality or the police area."""
+        party = self.municipality or self.police_area
+        return party.party_key if party is not None else ""
+
 
 class Membership(_RoleForPlace):
     """That a person holds a role for a municipality or a police area."""

@@ -70,6 +70,11 @@ _account = [
         security_keys.reauthenticate_webauthn,
         name="mfa_reauthenticate_webauthn",
     ),
+    path(
+        "organisation/ta-bort/",
+        views.unbind_organisation_account,
+        name="unbind_organisation_account",
+    ),
     path("tva-steg/", include(_second_factor)),
 ]
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -24,6 +25,8 @@ from pledge_portal.accounts.permissions import (
     visible_invitations,
     visible_memberships,
 )
+from pledge_portal.accounts.single_sign_on import organisation_account, unbind
+from pledge_portal.accounts.step_up import step_up_response
 from pledge_portal.pages.form_views import act, form_page, posted
 from pledge_portal.pages.refusals import Refused
 
@@ -32,7 +35,25 @@ from pledge_portal.pages.refusals import Refused
 @permitted(Action.ENTER_WORKSPACE)
 def own_account(request: StaffRequest) -> HttpResponse:
     """Show who one is, one's roles, and the ways to mind the account."""
-    return render(request, "accounts/own_account.html", {"roles": memberships(request.user)})
+    return render(
+        request,
+        "accounts/own_account.html",
+        {
+            "roles": memberships(request.user),
+            "organisation_account": organisation_account(request.user),
+        },
+    )
+
+
+@require_POST
+@permitted(Action.ENTER_WORKSPACE)
+def unbind_organisation_account(request: StaffRequest) -> HttpResponse:
+    """Take away the link to the organisation's own login."""
+    if response := step_up_response(request, back_to=reverse("own_account")):
+        return response
+    if unbind(request.user):
+        messages.success(request, _("Kopplingen till din organisations inloggning är borttagen."))
+    return redirect("own_account")
 
 
 @require_safe

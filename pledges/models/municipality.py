@@ -134,6 +134,11 @@ class Municipality(Contact):
         super().save(*args, **kwargs)
 
     @property
+    def party_key(self) -> str:
+        """What the operator's settings call it: "alvsbyn"."""
+        return self.slug
+
+    @property
     def county(self) -> str:
         """The county's name, such as "Norrbottens län".
 
@@ -205,6 +210,11 @@ class PoliceArea(Contact):
 
     def __str__(self) -> str:
         return f"lokalpolisområde {self.name}"
+
+    @property
+    def party_key(self) -> str:
+        """What the operator's settings call it: "polisen-pitea-alvdal"."""
+        return f"polisen-{part_slug(self.name)}"
 
 
 class PoliceAreaCoverage(models.Model):

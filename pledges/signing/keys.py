@@ -32,7 +32,6 @@ from pledges.documents.key_settings import Asks, Codes, Device, Service, Signing
 from pledges.documents.pledge_html import party_name
 from pledges.documents.trusted_authorities import demo_authority
 from pledges.models import Signatory
-from pledges.models.municipality import without_diacritics
 
 # The demonstration's own key has no file of the operator's.
 DEMONSTRATION_KEY = ""
@@ -42,10 +41,8 @@ _ENDINGS = (".p12", ".pkcs11.toml", ".csc.toml")
 
 def folder_name(signatory: Signatory) -> str:
     """Return the name of a party's folder: "alvsbyn", "polisen-pitea-alvdal"."""
-    if signatory.municipality is not None:
-        return signatory.municipality.slug
-    area = without_diacritics((signatory.police_area or signatory.pledge.police_area).name)
-    return "polisen-" + re.sub(r"[^a-z0-9]+", "-", area).strip("-")
+    party = signatory.municipality or signatory.police_area or signatory.pledge.police_area
+    return party.party_key
 
 
 def key_names(signatory: Signatory) -> list[str]:

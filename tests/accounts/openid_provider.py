@@ -35,6 +35,7 @@ class Provider:
     person: dict[str, Any] = field(default_factory=dict)
     token: dict[str, Any] = field(default_factory=dict)
     is_broken: bool = False
+    promises_issuer: bool = False
     nonce: str = ""
     key: rsa.RSAPrivateKey = KEY
 
@@ -53,6 +54,7 @@ class Provider:
                 "token_endpoint": f"{self.url}/token",
                 "userinfo_endpoint": f"{self.url}/userinfo",
                 "jwks_uri": f"{self.url}/keys",
+                "authorization_response_iss_parameter_supported": self.promises_issuer,
                 "token_endpoint_auth_methods_supported": ["client_secret_basic"],
             }
         if path.startswith("/token"):

@@ -217,6 +217,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/konto/bekrafta/": (SIGNED_IN, SIGNED_IN),
     "arbetsyta/konto/bekrafta/kod/": (SIGNED_IN, SIGNED_IN),
     "arbetsyta/konto/bekrafta/nyckel/": (SIGNED_IN, SIGNED_IN),
+    "arbetsyta/konto/organisation/ta-bort/": (NOBODY, SIGNED_IN),
     "arbetsyta/konto/tva-steg/": (SIGNED_IN, NOBODY),
     "arbetsyta/konto/tva-steg/borja/": (SIGNED_IN, NOBODY),
     "arbetsyta/konto/tva-steg/app/": (SIGNED_IN, SIGNED_IN),

@@ -36,6 +36,7 @@ def portal(served: ServedPortal, tmp_path: Path) -> Iterator[ServedPortal]:
             "OIDC_CLIENT_ID": CLIENT,
             "OIDC_CLIENT_SECRET": "hemligt",
             "OIDC_NAME": "Älvsbyns kommun",
+            "OIDC_EMAIL_DOMAINS": "example.se=alvsbyn",
         }
         with serving(environment, tmp_path / "log", "--workers", "1"):
             yield replace(served, url=f"http://127.0.0.1:{port}", environment=environment)

@@ -53,9 +53,19 @@ def test_https_is_insisted_on_for_as_long_as_is_set(
     assert hsts(**environment) == expected
 
 
-def test_preloading_demands_what_it_takes() -> None:
-    (refusal,) = hsts(HSTS_PRELOAD="1")
-    assert "HSTS_PRELOAD=1 kräver HSTS_SUBDOMAINS=1" in refusal
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        ({"HSTS_PRELOAD": "1"}, "HSTS_PRELOAD=1 kräver HSTS_SUBDOMAINS=1"),
+        ({"OIDC_SERVER_URL": "https://login.example.se"}, "OIDC_EMAIL_DOMAINS saknas"),
+        ({"OIDC_SECOND_FACTOR_VALUES": "mfa"}, "OIDC_SECOND_FACTOR_VALUES gäller inte längre"),
+    ],
+)
+def test_settings_that_are_not_whole_are_refused_with_a_sentence(
+    environment: dict[str, str], sentence: str
+) -> None:
+    (refusal,) = hsts(**environment)
+    assert sentence in refusal
 
 
 @pytest.mark.parametrize(
