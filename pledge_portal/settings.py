@@ -13,6 +13,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from pledge_portal.accounts.email_domains import email_domains
 from pledge_portal.database import connection_settings
 from pledge_portal.database.secrets import kept_secret
 from pledge_portal.operations.log_settings import log_settings
@@ -234,15 +235,7 @@ OIDC_EMAIL_IS_VERIFIED = env.bool("OIDC_EMAIL_IS_VERIFIED", default=False)
 # OIDC_EMAIL_DOMAINS: which domains' addresses it is believed about, and for which parties, as in
 # "alvsbyn.se=alvsbyn,polisen.se=polisen-pitea-alvdal" (the names of SIGNING_KEYS' folders; several
 # for a domain are parted by spaces). Whoever holds a role for another logs in by password.
-OIDC_EMAIL_DOMAINS = {
-    domain.lower(): frozenset(parties.split())
-    for domain, parties in env.dict("OIDC_EMAIL_DOMAINS", default={}).items()
-}
-if OIDC_SERVER_URL and not OIDC_EMAIL_DOMAINS:
-    raise ImproperlyConfigured(
-        "OIDC_EMAIL_DOMAINS saknas: skriv vilka adresser som får logga in genom organisationen och "
-        "för vilka parter, som alvsbyn.se=alvsbyn."
-    )
+OIDC_EMAIL_DOMAINS = email_domains(env.dict("OIDC_EMAIL_DOMAINS", default={}), OIDC_SERVER_URL)
 # OIDC_SECOND_FACTOR_ACR and OIDC_SECOND_FACTOR_AMR: the values of acr, such as
 # "http://id.sambi.se/loa/loa3", and of amr, such as "mfa", that mean a strong login, separated by
 # commas; then the portal asks for no second factor itself.

@@ -1,0 +1,20 @@
+"""Which domains' addresses the organisation's own login is believed about, as the settings say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def email_domains(domains: Mapping[str, str], server_url: str) -> dict[str, frozenset[str]]:
+    """Return the parties, by their keys, that each domain's addresses are good for.
+
+    Raises ImproperlyConfigured when a provider is named and no domain.
+    """
+    if server_url and not domains:
+        raise ImproperlyConfigured(
+            "OIDC_EMAIL_DOMAINS saknas: skriv vilka adresser som får logga in genom organisationen "
+            "och för vilka parter, som alvsbyn.se=alvsbyn."
+        )
+    return {domain.lower(): frozenset(parties.split()) for domain, parties in domains.items()}
