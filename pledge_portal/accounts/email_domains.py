@@ -1,4 +1,4 @@
-"""Which domains' addresses the organisation's own login is believed about, as the settings say."""
+"""The domains whose addresses the organisation's login is good for."""
 
 from __future__ import annotations
 

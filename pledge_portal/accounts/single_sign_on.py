@@ -128,7 +128,7 @@ def _failure() -> str:
 
 
 def _may_come_from(person: User, parties: frozenset[str]) -> bool:
-    """Return whether a person holds no role but for these parties, and is no operator."""
+    """Return whether somebody is no operator and holds these roles alone."""
     is_operator = person.is_superuser or person.is_staff
     return not is_operator and all(role.party_key in parties for role in memberships(person))
 
@@ -136,7 +136,7 @@ def _may_come_from(person: User, parties: frozenset[str]) -> bool:
 def _accept(
     request: HttpRequest, token: str, email: str, claims: dict[str, Any], parties: frozenset[str]
 ) -> User:
-    """Accept the invitation that the login began with, if it is to them for such a party."""
+    """Accept the invitation that the login began with, if it is theirs."""
     at = timezone.now()
     invitation = Invitation.objects.open(at).by_token(token).first()
     if invitation and invitation.email.lower() != email.lower():
@@ -165,7 +165,7 @@ def _accept(
 
 
 class _Login(SocialLogin):
-    """allauth's, which writes nothing down while it is looked up whom it is for."""
+    """allauth's, which writes nothing down while it looks."""
 
     account: SocialAccount
     claims: dict[str, Any]
@@ -250,7 +250,7 @@ class SecondFactorStage(AuthenticateStage):
 def _remember_login(
     request: HttpRequest, user: User, sociallogin: SocialLogin | None = None, **_options: Any
 ) -> None:
-    """Keep that a login was strong, and whose it is once a second factor was shown."""
+    """Keep that a login was strong, and whose, once a factor was shown."""
     is_strong = getattr(request, STRONG, False)
     if is_strong:
         request.session[STRONG] = True
@@ -260,7 +260,7 @@ def _remember_login(
 
 
 def _bind(account: SocialAccount, user: User) -> None:
-    """Keep that the provider's number is this person's, and when it last was."""
+    """Keep that the provider's number is this person's, and since when."""
     bound = SocialAccount.objects.filter(user=user, provider=account.provider).first()
     if bound is None:
         bound, is_new = SocialAccount.objects.get_or_create(
@@ -275,12 +275,12 @@ def _bind(account: SocialAccount, user: User) -> None:
 
 
 def organisation_account(user: User) -> SocialAccount | None:
-    """Return what a person's account is bound to at the organisation's own login."""
+    """Return what an account is bound to at the organisation's login."""
     return SocialAccount.objects.filter(user=user).first()
 
 
 def unbind(user: User) -> bool:
-    """Bind a person's account to nobody there, and write to them; False if it wasn't."""
+    """Take away the link and write to its owner; False without one."""
     number_deleted, _by_model = SocialAccount.objects.filter(user=user).delete()
     if number_deleted:
         get_adapter().send_notification_mail("socialaccount/email/account_disconnected", user)

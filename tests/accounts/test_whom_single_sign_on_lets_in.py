@@ -1,4 +1,4 @@
-"""Whom the organisation's own login lets in, how strongly, and what is kept of it."""
+"""Whom the organisation's own login lets in, and what is kept of it."""
 
 from __future__ import annotations
 
