@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 def email_domains(domains: Mapping[str, str], server_url: str) -> dict[str, frozenset[str]]:
-    """Return the parties, by their keys, that each domain's addresses are good for.
+    """Return the keys of the parties that each domain is good for.
 
     Raises ImproperlyConfigured when a provider is named and no domain.
     """

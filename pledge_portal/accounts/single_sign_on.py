@@ -212,7 +212,7 @@ class _Protocol(OpenIDConnectOAuth2Adapter):
         return login
 
     def is_issuer_of(self, answer: QueryDict) -> bool:
-        """Return whether an answer comes from this provider and no other (RFC 9207)."""
+        """Return whether an answer is this provider's own (RFC 9207)."""
         issuer = self.openid_config["issuer"]
         if "iss" not in answer:
             return not self.openid_config.get("authorization_response_iss_parameter_supported")
