@@ -70,10 +70,13 @@ class _AnswerFields(forms.Form):
 
     def check_answer(self, cleaned: dict[str, Any]) -> None:
         """Check that no theme is ranked twice and that something is said."""
-        chosen = [name for name in _RANKS if cleaned.get(name)]
-        for place, name in enumerate(chosen):
-            if cleaned[name] in {cleaned[earlier] for earlier in chosen[:place]}:
+        themes: set[str] = set()
+        for name in _RANKS:
+            theme = cleaned.get(name)
+            if theme in themes:
                 self.add_error(name, _("Du har valt samma tema två gånger. Välj ett annat."))
+            elif theme:
+                themes.add(theme)
         if not self.errors:
             for name, sentence in rules.faults_of(self.answer()).items():
                 self.add_error(name, ValidationError(sentence))

@@ -96,6 +96,8 @@ def test_a_theme_has_one_rank(client: Client, dialogue: Dialogue) -> None:
     theme = a_theme()
     response = send(client, FORM, first=theme.pk, third=theme.pk)
     assert "Du har valt samma tema två gånger." in words(response)
+    response = send(client, FORM, first=theme.pk, second=theme.pk, third=theme.pk)
+    assert words(response).count("Tredje viktigast: Du har valt samma tema två gånger.") == 1
 
 
 @pytest.mark.parametrize(
