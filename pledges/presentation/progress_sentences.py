@@ -220,7 +220,7 @@ def progress_sentence(progress: Progress, unit: SafeString) -> str:
     if progress.verdict == Verdict.UPCOMING and not progress.rows:
         return _("Löftet har inte börjat gälla.")
     if progress.verdict == Verdict.HIDDEN and not progress.rows:
-        return _hidden_sentence(target)
+        return _hidden_sentence(progress)
     if progress.rows:
         return _latest_sentence(progress, unit)
     if target.is_mean:
@@ -239,8 +239,13 @@ def progress_sentence(progress: Progress, unit: SafeString) -> str:
     return f"{sentence} {completed_text(progress.closing)}".strip()
 
 
-def _hidden_sentence(target: Target) -> str:
-    if target.is_over_the_whole:
+def _hidden_sentence(progress: Progress) -> str:
+    if progress.told_before is not None:
+        return _(
+            "Inget är redovisat före den %(day)s. Vad som är gjort sedan dess redovisas när "
+            "terminen är slut."
+        ) % {"day": day(progress.told_before)}
+    if progress.target.is_over_the_whole:
         return _("Redovisas när löftesperioden är slut.")
     return _("Redovisas när terminen är slut.")
 

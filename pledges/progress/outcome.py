@@ -172,8 +172,9 @@ class Progress:
     `whole` is the number that makes the target whole, None when it has none or it isn't stated.
     `closing` is that of the whole pledge's time; `is_late` says that it was done, but after its
     day; `standing` is how the pledge stands on the day that it is told of, and `cut` that it ended
-    before its time. `is_told` is as that of a period, of all the time. `changes` are those of the
-    target that was signed, the latest last; `target` is the one that counts.
+    before its time. `is_told` is as that of a period, of all the time. `told_before` is the day
+    that a secret kind is told up to, where nothing is. `changes` are those of the target that was
+    signed, the latest last; `target` is the one that counts.
     """
 
     target: Target
@@ -195,4 +196,5 @@ class Progress:
     standing: Standing | None = None
     cut: Cut | None = None
     is_told: bool = False
+    told_before: date | None = None
     changes: tuple[TargetChange, ...] = ()

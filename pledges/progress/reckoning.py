@@ -35,6 +35,7 @@ def progress(
         return Progress(target, Verdict.UPCOMING, is_secret=is_secret, standing=standing)
     counted = sorted(tallies, key=lambda tally: tally.first)
     evidence = Evidence(target, counted, standing, tuple(closed), tuple(earlier))
+    untold = None
     if is_secret and not target.is_by_periods:
         # 5 of 6 in the last term would announce the sixth.
         untold, _last = target.secret_span(standing.valid_from, standing.planned_end, standing.on)
@@ -42,6 +43,8 @@ def progress(
             return Progress(target, Verdict.HIDDEN, is_secret=True, standing=standing)
         evidence = _as_it_stood(evidence, untold)
     outcome = _outcome(evidence, is_secret=is_secret)
+    if untold is not None:
+        outcome = _silence_hidden(outcome, untold)
     is_told = any(row.is_told for row in outcome.rows) if outcome.rows else evidence.is_told
     return replace(
         outcome,
@@ -50,6 +53,20 @@ def progress(
         cut=cut_of(standing),
         is_told=is_told,
     )
+
+
+def _silence_hidden(outcome: Progress, untold: date) -> Progress:
+    """Return a secret kind's progress that doesn't say "nothing yet".
+
+    It says so of all time until now, and what was done since `untold` isn't told.
+    """
+    rows = tuple(
+        replace(row, verdict=Verdict.HIDDEN) if row.verdict == Verdict.NOTHING_YET else row
+        for row in outcome.rows
+    )
+    if outcome.verdict != Verdict.NOTHING_YET:
+        return replace(outcome, rows=rows)
+    return replace(outcome, rows=rows, verdict=Verdict.HIDDEN, told_before=untold)
 
 
 def _outcome(evidence: Evidence, *, is_secret: bool) -> Progress:

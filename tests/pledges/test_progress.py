@@ -176,6 +176,22 @@ def test_a_secret_kind_tells_finished_years_only() -> None:
     assert after.rows[1].done == 1
 
 
+@pytest.mark.parametrize(
+    "target", [Target(Shape.NONE), count(1, Period.WEEK)], ids=["none", "mean"]
+)
+@pytest.mark.parametrize("recorded", [[], done(date(2023, 9, 1), date(2023, 9, 8))])
+def test_a_secret_kind_is_never_said_to_be_silent_while_something_may_be_untold(
+    target: Target, recorded: list[Tally]
+) -> None:
+    outcome = progress_for(target, recorded, on(date(2023, 10, 1)), is_secret=True)
+    assert outcome.verdict == Verdict.HIDDEN
+    assert Verdict.NOTHING_YET not in {row.verdict for row in outcome.rows}
+    with translation.override("sv"):
+        sentence = progress_view(COMMITMENT, Wording("hundsök"), outcome).sentence
+    assert "redovisas när" in sentence.lower()
+    assert " än." not in sentence
+
+
 def test_a_secret_whole_tells_nothing_before_its_planned_end() -> None:
     target = count(3, Period.WHOLE)
     tallies = done(date(2023, 3, 1), date(2024, 3, 1), date(2025, 3, 1))

@@ -71,7 +71,7 @@ def test_the_database_itself_stores_nothing_to_come() -> None:
 def test_a_day_before_the_pledge_is_refused(day: date) -> None:
     with pytest.raises(Refused) as refused:
         record(an_entry(the_commitment(), done_on=day))
-    assert "2023-01-01" in refused.value.faults["done_on"]
+    assert "1 januari 2023" in refused.value.faults["done_on"]
 
 
 def test_actions_belong_to_a_signed_pledge() -> None:
