@@ -20,6 +20,7 @@ from pledges.presentation.progress_sentences import (
     progress_sentence,
     span_label,
     span_sentence,
+    told_by,
 )
 from pledges.presentation.target_changes import (
     TargetChangeView,
@@ -27,7 +28,7 @@ from pledges.presentation.target_changes import (
 )
 from pledges.presentation.time_sentences import mean_text
 from pledges.progress import UNREACHED, Mean, Progress, SpanProgress, Verdict
-from pledges.targets import Shape, Target
+from pledges.targets import Shape, Target, period_noun
 
 _FULL = 100
 _SAYS_ALL = frozenset({Verdict.NOTHING_YET, Verdict.HIDDEN, Verdict.UPCOMING})
@@ -181,7 +182,12 @@ def _compared(progress: Progress) -> tuple[int, int] | None:
         return None
     if progress.rows:
         latest = latest_period(progress)
-        return (latest.done or 0, latest.target) if latest and _is_told(latest) else None
+        if latest is None or not _is_told(latest):
+            return None
+        if progress.verdict == Verdict.UNREPORTED != latest.verdict:
+            # The report that is missing is of an earlier period, and this number isn't of it.
+            return None
+        return latest.done or 0, latest.target
     if progress.reached:
         return progress.reached, progress.judged + progress.unreported
     if progress.whole and progress.is_told:
@@ -194,7 +200,17 @@ def _figure(progress: Progress) -> str:
     if progress.target.is_mean:
         return mean_text(progress.mean, progress.target) if progress.mean is not None else ""
     compared = _compared(progress)
-    return of_text(*compared) if compared else ""
+    if compared is None:
+        return ""
+    if not _counts_periods(progress):
+        return of_text(*compared)
+    return f"{of_text(*compared)} {period_noun(told_by(progress.target), compared[1])}"
+
+
+def _counts_periods(progress: Progress) -> bool:
+    """Return whether what is compared is periods, not what was done in one."""
+    is_all_judged = bool(progress.judged) and not progress.unreported
+    return is_all_judged or (not progress.rows and progress.reached > 0)
 
 
 def _whole_percent(progress: Progress) -> int | None:

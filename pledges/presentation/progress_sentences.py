@@ -263,7 +263,7 @@ def _latest_sentence(progress: Progress, unit: SafeString) -> str:
     And how the latest period that is told of stands.
     """
     latest = latest_period(progress) or progress.rows[0]
-    period = _told_by(progress.target)
+    period = told_by(progress.target)
     sentences = [judged_periods_sentence(progress)]
     earlier = progress.unreported - (latest.verdict == Verdict.UNREPORTED)
     if earlier > 0:
@@ -271,7 +271,7 @@ def _latest_sentence(progress: Progress, unit: SafeString) -> str:
             _("För %(n)s tidigare %(periods)s saknas redovisningen.")
             % {"n": earlier, "periods": period_noun(period, earlier)}
         )
-    if progress.mean is not None and latest.mean is None:
+    if progress.mean is not None and latest.mean is not progress.mean:
         # The number that stands largest is of an earlier year, which is told beside.
         told = [row for row in progress.rows if row.mean is progress.mean]
         sentences += [span_sentence(row, unit, progress.target) for row in told]
@@ -279,7 +279,7 @@ def _latest_sentence(progress: Progress, unit: SafeString) -> str:
     return " ".join(filter(None, sentences))
 
 
-def _told_by(target: Target) -> Period | None:
+def told_by(target: Target) -> Period | None:
     """Return by what periods a target is told.
 
     Means are told year by year, and so are days that come every year.
@@ -295,7 +295,7 @@ def judged_periods_sentence(progress: Progress) -> str:
     if progress.judged > 1:
         return _("Målet nåddes %(reached)s %(reached_periods)s av %(judged)s.") % {
             "reached": progress.reached,
-            "reached_periods": period_noun(_told_by(progress.target), progress.reached),
+            "reached_periods": period_noun(told_by(progress.target), progress.reached),
             "judged": progress.judged,
         }
     if not progress.rows:

@@ -10,12 +10,13 @@ from math import ceil
 
 from pledges.progress.closing import judged
 from pledges.progress.evidence import Evidence, cut_between, in_force, sums
-from pledges.progress.outcome import Mean, Progress, SpanProgress, Tally, Verdict
+from pledges.progress.outcome import UNREACHED, Mean, Progress, SpanProgress, Tally, Verdict
 from pledges.progress.periods import latest
 from pledges.progress.verdicts import period_counts, verdict_of_period, verdict_of_periods
 from pledges.targets import Period, Span, spans, units_between
 
 _DAY = timedelta(days=1)
+_JUDGED = UNREACHED | {Verdict.REACHED}
 _BY_YEAR = frozenset({Period.DAY, Period.WEEK, Period.MONTH})
 
 Days = tuple[date, date]
@@ -33,24 +34,29 @@ def on_average(evidence: Evidence) -> Progress:
     )
     years = list(in_force(stretches, standing))
     rows = tuple(_row(evidence, period, cut, whole) for cut, whole in years)
-    begun = [row for row in rows if row.span.first <= standing.on]
     over = [row.verdict for row in rows if row.span.last < standing.on]
+    verdict = verdict_of_periods(over) or latest(rows, standing)
     return Progress(
         evidence.target,
-        verdict_of_periods(over) or latest(rows, standing),
+        verdict,
         rows=rows if len(rows) > 1 else (),
         **period_counts(over),
-        mean=_latest_mean(begun),
+        mean=_telling_mean(rows, verdict, standing.on),
         closing=rows[0].closing if len(rows) == 1 else None,
         **sums(evidence.tallies),
     )
 
 
-def _latest_mean(begun: Sequence[SpanProgress]) -> Mean | None:
-    """Return the mean of the latest year.
+def _telling_mean(rows: Sequence[SpanProgress], verdict: Verdict, on: date) -> Mean | None:
+    """Return the mean of the latest year that the verdict is of.
 
-    Of the one before where nothing is reported of it yet.
+    Years that are over and judged, where any is; else the latest, or the one before where nothing
+    is reported of it yet.
     """
+    over = [row for row in rows if row.span.last < on and row.verdict in _JUDGED]
+    if over and verdict in _JUDGED:
+        return over[-1].mean
+    begun = [row for row in rows if row.span.first <= on]
     if len(begun) > 1 and begun[-1].verdict == Verdict.NOTHING_YET:
         return begun[-2].mean
     return begun[-1].mean if begun else None

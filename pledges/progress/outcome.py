@@ -167,8 +167,8 @@ class Progress:
     over the whole pledge and `actions` the number of actions behind it; `amounts` tell it by what
     was counted, the most first, and `by_portal` is how much of it the portal itself has published.
     `reached` of `judged` periods that are over reached the target; `unreported` more are over, and
-    lack their report; `mean` is that of the latest time that has begun, for targets that are
-    means, or of the year before where nothing is reported of it yet.
+    lack their report; `mean` is that of the latest year that the verdict is of, for targets that
+    are means, or of the year before where nothing is reported of it yet.
     `whole` is the number that makes the target whole, None when it has none or it isn't stated.
     `closing` is that of the whole pledge's time; `is_late` says that it was done, but after its
     day; `standing` is how the pledge stands on the day that it is told of, and `cut` that it ended

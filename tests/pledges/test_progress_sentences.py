@@ -239,7 +239,7 @@ def test_a_day_that_comes_every_year_is_judged_year_by_year() -> None:
         EVERY_YEAR, tallies, standing(date(2025, 7, 1), THREE_YEARS), closed(*THREE_YEARS, YEAR[0])
     )
     assert str(view.sentence) == "Målet nåddes 2 år av 3. Det är gjort för 2025."
-    assert (view.verdict, view.figure) == ("partly", "2 av 3")
+    assert (view.verdict, view.figure) == ("partly", "2 av 3 år")
     assert [(span.label, span.number, span.sentence) for span in view.spans] == [
         ("2023", "", "Det är gjort för 2023."),
         ("2024", "", "Det är gjort för 2024, men inte senast den 1 juni 2024."),
@@ -337,6 +337,25 @@ def test_the_largest_figure_is_of_the_latest_year_or_silent() -> None:
     assert (mean.figure, mean.verdict) == ("", "unreported")
     later = a_view(count(4, Period.YEAR), [a_day(date(2025, 5, 1), 3)], at)
     assert later.figure == "3 av 4"
+    running = standing(date(2024, 9, 1), THREE_YEARS)
+    of_2024 = a_view(count(1, Period.YEAR), [a_day(date(2024, 5, 1))], running)
+    assert (of_2024.figure, of_2024.verdict) == ("", "unreported")
+
+
+def test_the_largest_figure_is_of_the_years_that_the_verdict_is_of() -> None:
+    """1,82 beside "målet är nått" is untrue where two a week are promised."""
+    at = standing(date(2024, 9, 1), THREE_YEARS)
+    told = [
+        days(date(2023, 1, 1), date(2023, 12, 31), 110),
+        days(date(2024, 1, 1), date(2024, 6, 30), 47),
+    ]
+    a_week = Target(Shape.AVERAGE, Decimal(2), Period.WEEK)
+    view = a_view(a_week, told, at, closed(THREE_YEARS[0], date(2023, 12, 31), date(2024, 2, 1)))
+    assert (view.figure, view.verdict) == ("2,11", "reached")
+    assert "2,11 per vecka, 1 januari–31 december" in view.sentence
+    assert "1,81 per vecka, 1 januari–30 juni" in view.sentence
+    counted = a_view(count(1, Period.YEAR), [a_day(date(2023, 5, 1))], at)
+    assert counted.figure == "1 av 1 år"
 
 
 def test_a_share_of_at_most_says_so() -> None:
