@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from dialogues.comments.forms import MAX_COMMENT_LENGTH
 from dialogues.comments.hiding_reasons import REASONS
+from dialogues.models import Comment
 from pledge_portal.pages.workspace_forms import WorkspaceForm
+from pledges.actions.secret_words import Secrets, SecretsForm, secrets_of
 
 
 def reasons() -> list[tuple[str, str]]:
@@ -36,10 +38,10 @@ class DecisionForm(WorkspaceForm):
         self.fields["reason"].choices = reasons()  # type: ignore[attr-defined]
 
 
-class OfficialAnswerForm(WorkspaceForm):
+class OfficialAnswerForm(SecretsForm):
     """An answer that everyone reads, for the municipality or the police."""
 
-    free_texts = ("text",)
+    free_texts = public_texts = ("text",)
 
     text = forms.CharField(
         label=gettext_lazy("Ert svar. Alla ser det."),
@@ -48,9 +50,17 @@ class OfficialAnswerForm(WorkspaceForm):
     )
     party = forms.ChoiceField(label=gettext_lazy("Ni svarar som"), widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, parties: list[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, parties: list[str], comment: Comment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.comment = comment
         field: Any = self.fields["party"]
         field.choices = [(str(number), name) for number, name in enumerate(parties)]
         if len(parties) == 1:
             field.widget, field.initial, field.required = forms.HiddenInput(), "0", False
+
+    def secrets(self) -> Secrets | None:
+        """Return what the answer mustn't tell: of what is commented on."""
+        if self.comment.commitment is not None:
+            return secrets_of([self.comment.commitment])
+        commitments = self.comment.pledge.commitments.select_related("disclosure")
+        return secrets_of(commitments, is_of_more=True)

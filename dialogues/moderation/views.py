@@ -183,6 +183,7 @@ def answer(request: StaffRequest, uid: UUID) -> HttpResponse:
     form = OfficialAnswerForm(
         None if is_removal else posted(request),
         parties=[str(party_name(party)) for party in parties],
+        comment=comment,
         initial=request.POST.dict(),
     )
 

@@ -43,7 +43,7 @@ class WorkspaceForm(RuleForm):
     free_texts: tuple[str, ...] = ()
 
     texts_are_fine = forms.BooleanField(
-        required=False, label=gettext_lazy("Texten innehåller inga personuppgifter. Spara ändå.")
+        required=False, label=gettext_lazy("Texten är i sin ordning. Spara ändå.")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -67,10 +67,15 @@ class WorkspaceForm(RuleForm):
             if typed.identity_numbers:
                 self.add_error(name, _refusal(typed.identity_numbers))
             elif typed.doubts:
-                self.asks_about_texts = True
-                if not cleaned.get("texts_are_fine"):
-                    self.add_error(name, _question(typed.doubts))
+                self.ask_about(name, _question(typed.doubts))
         return cleaned
+
+    def ask_about(self, name: str, question: str) -> None:
+        """Ask about a text, unless it is said already to be as it should."""
+        self.asks_about_texts = True
+        if not self.cleaned_data.get("texts_are_fine"):
+            way_out = _("Ta bort det, eller kryssa för att texten är i sin ordning.")
+            self.add_error(name, f"{question} {way_out}")
 
     def rebase(self, version: int) -> None:
         """Keep what was typed, but as a change of a later version."""
@@ -92,7 +97,4 @@ def _refusal(findings: Iterable[Finding]) -> str:
 
 
 def _question(findings: Iterable[Finding]) -> str:
-    return _(
-        "Det här ser ut som personuppgifter: %(pieces)s. Ta bort dem, eller kryssa för att texten "
-        "är i sin ordning."
-    ) % {"pieces": _quoted(findings)}
+    return _("Det här ser ut som personuppgifter: %(pieces)s.") % {"pieces": _quoted(findings)}

@@ -16,6 +16,7 @@ from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
 from pledges.actions import recording
 from pledges.actions.doubles import overlapping
 from pledges.actions.places import PlaceUnclear, find_place
+from pledges.actions.secret_words import Secrets, SecretsForm, secrets_of_note
 from pledges.actions.tallies import earlier_units
 from pledges.models import Commitment, CompletedAction, Disclosure, Municipality, Place
 from pledges.models.action import MAX_AMOUNT, MAX_EMBARGO_DAYS
@@ -29,7 +30,7 @@ def _count(label: Any, **options: Any) -> forms.IntegerField:
     return forms.IntegerField(label=label, widget=widget, **options)
 
 
-class ActionForm(WorkspaceForm):
+class ActionForm(SecretsForm):
     """What was done for one commitment.
 
     The fields that its kind and target need, and no others. `today` bounds the date; `action` is
@@ -37,6 +38,7 @@ class ActionForm(WorkspaceForm):
     """
 
     free_texts = ("unit", "public_note", "internal_note")
+    public_texts = ("public_note",)
 
     submission = forms.UUIDField(widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -174,6 +176,10 @@ class ActionForm(WorkspaceForm):
                 "Det räknas till målet. Fyll i när målet gäller flera slag, till exempel "
                 "trafikkontroller och mopedinsatser."
             )
+
+    def secrets(self) -> Secrets | None:
+        """Return what the public note mustn't tell: all of it is of a search."""
+        return secrets_of_note(self.commitment)
 
     def clean_unit(self) -> str:
         """Return what was counted, empty when it is what the target counts."""

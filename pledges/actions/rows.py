@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from pledge_portal.pages.typed_text import clean
 from pledges.actions import recording
 from pledges.actions.places import PlaceUnclear, find_place
+from pledges.actions.secret_words import Secrets, find_secrets, secret_question, secrets_of_note
 from pledges.exchange.rows import RowFault, plain, without_spaces
 from pledges.exchange.tables import Table, TableError, TableRow
 from pledges.models import Commitment, CompletedAction, Municipality, Place, Pledge, PoliceArea
@@ -92,6 +93,8 @@ class Setting:
     today: date
     commitments: dict[int, Commitment]
     places: list[Place]
+    # What public notes of commitments of a secret kind mustn't tell, by their number.
+    secrets: dict[int, Secrets]
 
     @classmethod
     def for_side(cls, pledge: Pledge, side: PoliceArea | Municipality, today: date) -> Setting:
@@ -105,8 +108,17 @@ class Setting:
         }
         for commitment in commitments.values():
             commitment.pledge = pledge
-        places = list(Place.objects.filter(municipality__in=parties).order_by("sort_key", "pk"))
-        return cls(pledge, side, today, commitments, places)
+        places = list(
+            Place.objects.filter(municipality__in=parties)
+            .select_related("municipality")
+            .order_by("sort_key", "pk")
+        )
+        secrets = {
+            number: secrets
+            for number, commitment in commitments.items()
+            if (secrets := secrets_of_note(commitment, places)) is not None
+        }
+        return cls(pledge, side, today, commitments, places, secrets)
 
     def municipalities(self) -> list[Municipality]:
         """Return the municipalities that the side may tell of."""
@@ -183,6 +195,7 @@ class _RowReader:
             "embargo_until": self._day("embargo_until"),
             "place": self._place(municipality),
         }
+        self._hold_against_secrets(commitment, parts["public_note"])
         if commitment is None or municipality is None or done_on is None or self.row.faults:
             return self.row
         entry = recording.Entry(commitment, municipality, done_on, **parts)
@@ -291,6 +304,16 @@ class _RowReader:
         if cell and cell not in _YES | _NO:
             self._fault(key, _("Skriv ja eller nej."))
         return cell not in _NO
+
+    def _hold_against_secrets(self, commitment: Commitment | None, note: str) -> None:
+        """Refuse what a public note tells of a search, and ask about what may."""
+        if commitment is None or (secrets := self.setting.secrets.get(commitment.number)) is None:
+            return
+        findings = find_secrets(note, secrets)
+        if refusal := findings.refusal():
+            self._fault("public_note", refusal)
+        elif findings.asked:
+            self.row.questions.append(secret_question(findings.asked))
 
     def _words(self, key: str) -> str:
         """Return a text without the quote that shields spreadsheets from formulas."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
+from pledges.actions.secret_words import Secrets, SecretsForm, secrets_of
 from pledges.decisions.prolonging import number_field
 from pledges.models import Commitment
 from pledges.models.has_target import TARGET_FIELDS
@@ -81,10 +82,10 @@ class ReviseForm(WorkspaceForm):
             del self.fields["begins_another"]
 
 
-class CorrectTargetForm(WorkspaceForm):
+class CorrectTargetForm(SecretsForm):
     """What is right in place of a signed target, since when and why."""
 
-    free_texts = ("reason",)
+    free_texts = public_texts = ("reason",)
 
     # How often the target had been changed when it was read.
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -98,8 +99,9 @@ class CorrectTargetForm(WorkspaceForm):
         gettext_lazy("Skriv vad som blev fel och varför."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, commitment: Commitment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.commitment = commitment
         for name in TARGET_FIELDS:
             self.fields[name] = deepcopy(CommitmentForm.base_fields[name])
             if not isinstance(self.fields[name].widget, forms.CheckboxInput):
@@ -112,6 +114,10 @@ class CorrectTargetForm(WorkspaceForm):
         if self.has_target():
             add_faults_of_target(self, typed_target(cleaned))
         return cleaned
+
+    def secrets(self) -> Secrets | None:
+        """Return what the reason mustn't tell."""
+        return secrets_of([self.commitment])
 
     def has_target(self) -> bool:
         """Return whether what was typed of the target can be one."""

@@ -181,6 +181,7 @@ def correct_target(request: StaffRequest, uid: UUID, number: int) -> HttpRespons
         return asking
     form = CorrectTargetForm(
         posted(request),
+        commitment=commitment,
         initial={
             "corrected_on": timezone.localdate(),
             "version": commitment.target_changes.count(),

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
+from pledges.actions.secret_words import Secrets, SecretsForm, secrets_of
 from pledges.documents.printable import check_printable
 from pledges.models import Assessment, Commitment, FollowUpPlan
 from pledges.models.follow_up import MAX_DAYS_UNTIL_DUE
@@ -42,10 +43,11 @@ class OpenForm(WorkspaceForm):
     )
 
 
-class AssessmentForm(WorkspaceForm):
+class AssessmentForm(SecretsForm):
     """What is said of a commitment."""
 
     free_texts = ("reason", "difference", "output_text", "process_text", "effect_text", "decision")
+    public_texts = free_texts
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     verdict = forms.ChoiceField(
@@ -72,8 +74,11 @@ class AssessmentForm(WorkspaceForm):
     )
     decision = _text(gettext_lazy("Vad ska göras nu?"))
 
-    def __init__(self, *args: Any, is_still_secret: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, commitment: Commitment, is_still_secret: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.commitment = commitment
         if is_still_secret:
             verdict = self.fields["verdict"]
             only = Assessment.Verdict.NOT_ASSESSED
@@ -82,20 +87,32 @@ class AssessmentForm(WorkspaceForm):
                 "Åtagandet är hemligt tills dess egen period är slut. Då går det att bedöma."
             )
 
+    def secrets(self) -> Secrets | None:
+        """Return what the texts mustn't tell."""
+        return secrets_of([self.commitment])
 
-class IntroductionForm(WorkspaceForm):
+
+class IntroductionForm(SecretsForm):
     """The follow-up's introduction."""
 
-    free_texts = ("introduction",)
+    free_texts = public_texts = ("introduction",)
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     introduction = _text(gettext_lazy("Inledning"), _NO_SECRETS)
 
+    def __init__(self, *args: Any, commitments: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.commitments = commitments
 
-class CorrectionForm(WorkspaceForm):
+    def secrets(self) -> Secrets | None:
+        """Return what the introduction mustn't tell of any commitment."""
+        return secrets_of(self.commitments, is_of_more=True)
+
+
+class CorrectionForm(SecretsForm):
     """A correction of a published follow-up."""
 
-    free_texts = ("text",)
+    free_texts = public_texts = ("text",)
 
     commitment: forms.ModelChoiceField = forms.ModelChoiceField(
         Commitment.objects.none(),
@@ -114,6 +131,12 @@ class CorrectionForm(WorkspaceForm):
     def __init__(self, *args: Any, commitments: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["commitment"].queryset = commitments  # type: ignore[attr-defined]
+
+    def secrets(self) -> Secrets | None:
+        """Return what the correction mustn't tell: of its commitment, or of any."""
+        if commitment := self.cleaned_data.get("commitment"):
+            return secrets_of([commitment])
+        return secrets_of(self.fields["commitment"].queryset, is_of_more=True)  # type: ignore[attr-defined]
 
 
 class UndoForm(WorkspaceForm):

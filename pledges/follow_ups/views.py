@@ -184,6 +184,7 @@ def assess(request: HttpRequest, uid: UUID, number: int) -> HttpResponse:
     on = timezone.localdate()
     form = AssessmentForm(
         posted(request),
+        commitment=commitment,
         is_still_secret=is_still_secret(commitment, follow_up.last_day, on),
         initial={name: getattr(assessment, name) for name in (*rules.TEXTS, "version")},
     )
@@ -235,6 +236,7 @@ def introduce(request: HttpRequest, uid: UUID) -> HttpResponse:
     follow_up = _writable(request, uid)
     form = IntroductionForm(
         posted(request),
+        commitments=follow_up.pledge.commitments.select_related("disclosure"),
         initial={"introduction": follow_up.introduction, "version": follow_up.version},
     )
     theirs = ""
@@ -393,9 +395,8 @@ def withdraw(request: HttpRequest, uid: UUID) -> HttpResponse:
 def correct(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Add a correction beside a published follow-up."""
     follow_up = _writable(request, uid)
-    form = CorrectionForm(
-        posted(request), commitments=follow_up.pledge.commitments.order_by("number")
-    )
+    commitments = follow_up.pledge.commitments.select_related("disclosure").order_by("number")
+    form = CorrectionForm(posted(request), commitments=commitments)
 
     def submit() -> HttpResponse:
         rules.correct(
