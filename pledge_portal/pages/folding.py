@@ -74,6 +74,16 @@ def without_spaces(code: str) -> str:
     return "".join(fold(code).text.split())
 
 
+def in_latin(text: str) -> str:
+    """Return a fold with Latin letters for those that look like them.
+
+    Sign by sign, so that each stands where it stood.
+    """
+    return "".join(
+        small.translate(_SKELETON) if len(small := sign.casefold()) == 1 else sign for sign in text
+    )
+
+
 def skeleton(text: str) -> str:
     """Return how a name looks: in small Latin letters, without marks.
 

@@ -14,7 +14,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from enum import Enum
 
-from pledge_portal.pages.folding import Folded, fold
+from pledge_portal.pages.folding import Folded, fold, in_latin
 
 
 class Sort(Enum):
@@ -70,7 +70,7 @@ def find_personal_data(text: str) -> list[Finding]:
     matches = [
         *((Sort.IDENTITY_NUMBER, match) for match in _identity_numbers(folded.text)),
         *((Sort.EMAIL, match) for match in _EMAIL.finditer(folded.text)),
-        *((Sort.PLATE, m) for m in _PLATE.finditer(folded.text) if _is_plate(m[0])),
+        *((Sort.PLATE, m) for m in _PLATE.finditer(in_latin(folded.text)) if _is_plate(m[0])),
     ]
     taken = bytearray(len(folded.text))
     for _sort, match in matches:

@@ -1,5 +1,7 @@
 """Personal data is found in free text, and ordinary text is left alone."""
 
+from time import process_time
+
 import pytest
 
 from pledge_portal.pages.personal_data import Sort, find_personal_data
@@ -26,6 +28,8 @@ from pledge_portal.pages.personal_data import Sort, find_personal_data
         ("ring 070\xa0123\u202f45\xa067", Sort.PHONE, "070\xa0123\u202f45\xa067"),
         ("ring 070.123.45.67", Sort.PHONE, "070.123.45.67"),
         ("bil ABC\xa0123", Sort.PLATE, "ABC\xa0123"),
+        ("bil АВС 123", Sort.PLATE, "АВС 123"),
+        ("ＡＢС１２３", Sort.PLATE, "ＡＢС１２３"),
         ("en bil med ABC123", Sort.PLATE, "ABC123"),
         ("en bil med abc 12d stod där", Sort.PLATE, "abc 12d"),
         ("ring 070-123 45 67", Sort.PHONE, "070-123 45 67"),
@@ -55,3 +59,14 @@ def test_personal_data_is_found(text: str, sort: Sort, piece: str) -> None:
 )
 def test_ordinary_text_is_left_alone(text: str) -> None:
     assert find_personal_data(text) == []
+
+
+@pytest.mark.parametrize(
+    "piece", ["1", "1 ", "a", "a.", "a@", "0-", "АВС ", "\u00ad", "elev Anna ", "klass ab1 "]
+)
+def test_a_text_is_looked_through_in_time_that_grows_with_its_length(piece: str) -> None:
+    text = piece * 20_000
+    began = process_time()
+    find_personal_data(text)
+    # It takes a tenth of a second; if the time grew with the square it would take minutes.
+    assert process_time() - began < 5
