@@ -25,6 +25,7 @@ _REACHED_WITHOUT = frozenset(
         "mfa_activate_totp",
         "mfa_add_webauthn",
         "account_reauthenticate",
+        "mfa_reauthenticate",
         "account_logout",
     }
 )

@@ -245,6 +245,13 @@ class SecondFactorStage(AuthenticateStage):
             return None, True
         return super().handle()
 
+    def is_resumable(self, request: HttpRequest) -> bool:
+        """Return whether there still is a factor to ask for.
+
+        Without one the login begins anew, instead of being led to and fro for ever.
+        """
+        return self._should_handle(request)
+
 
 @receiver(user_logged_in)
 def _remember_login(

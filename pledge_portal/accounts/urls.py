@@ -9,6 +9,7 @@ from allauth.usersessions import views as sessions
 from django.urls import include, path, re_path
 
 from pledge_portal.accounts import single_sign_on, views
+from pledge_portal.accounts.step_up import factor_shown
 
 _entrance = [
     path("", account.login, name="account_login"),
@@ -40,21 +41,29 @@ _entrance = [
 _second_factor = [
     path("", second_factor.index, name="mfa_index"),
     path("borja/", views.second_factor_needed, name="second_factor_needed"),
-    path("app/", totp.activate_totp, name="mfa_activate_totp"),
-    path("app/ta-bort/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("app/", factor_shown(totp.activate_totp), name="mfa_activate_totp"),
+    path("app/ta-bort/", factor_shown(totp.deactivate_totp), name="mfa_deactivate_totp"),
     path("nycklar/", security_keys.list_webauthn, name="mfa_list_webauthn"),
-    path("nycklar/ny/", security_keys.add_webauthn, name="mfa_add_webauthn"),
-    path("nycklar/<int:pk>/", security_keys.edit_webauthn, name="mfa_edit_webauthn"),
-    path("nycklar/<int:pk>/ta-bort/", security_keys.remove_webauthn, name="mfa_remove_webauthn"),
-    path("reservkoder/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("nycklar/ny/", factor_shown(security_keys.add_webauthn), name="mfa_add_webauthn"),
+    path("nycklar/<int:pk>/", factor_shown(security_keys.edit_webauthn), name="mfa_edit_webauthn"),
+    path(
+        "nycklar/<int:pk>/ta-bort/",
+        factor_shown(security_keys.remove_webauthn),
+        name="mfa_remove_webauthn",
+    ),
+    path(
+        "reservkoder/",
+        factor_shown(recovery_codes.view_recovery_codes),
+        name="mfa_view_recovery_codes",
+    ),
     path(
         "reservkoder/nya/",
-        recovery_codes.generate_recovery_codes,
+        factor_shown(recovery_codes.generate_recovery_codes),
         name="mfa_generate_recovery_codes",
     ),
     path(
         "reservkoder/fil/",
-        recovery_codes.download_recovery_codes,
+        factor_shown(recovery_codes.download_recovery_codes),
         name="mfa_download_recovery_codes",
     ),
 ]

@@ -62,6 +62,9 @@ def log_in(page: Page, served: ServedPortal, email: str = "demo-admin@example.se
 
 def confirm(page: Page, password: str = PASSWORD) -> None:
     """Confirm who one is when the page asks for it."""
+    if "/bekrafta/kod/?next=" in page.url:
+        page.get_by_label("Kod").fill(CODE)
+        press(page, "Bekräfta")
     if "/bekrafta/?next=" in page.url:
         page.get_by_label("Lösenord").fill(password)
         press(page, "Bekräfta")
