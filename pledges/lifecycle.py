@@ -34,6 +34,7 @@ from django.utils.translation import pgettext_lazy
 
 from pledge_portal.database.acting import on_behalf_of
 from pledge_portal.pages.refusals import Refused
+from pledge_portal.pages.text import day as day_in_words
 from pledges.adoptable import check_adoptable
 from pledges.models import (
     Annulment,
@@ -96,6 +97,11 @@ class Standing:
     def was_in_force(self) -> bool:
         """Whether it has been in force a day, and no longer is."""
         return self.is_over and self.last_day is not None and self.last_day >= self.valid_from
+
+    @property
+    def was_never_in_force(self) -> bool:
+        """Whether it was annulled or replaced without a day in force."""
+        return self.last_day is not None and self.last_day < self.valid_from
 
     @property
     def is_held_over(self) -> bool:
@@ -329,11 +335,11 @@ def put_in_force(pledge: Pledge) -> None:
 
 
 @transaction.atomic
-def annul(pledge: Pledge, from_day: date, reason: str) -> Annulment:
+def annul(pledge: Pledge, from_day: date, reason: str, *, on: date) -> Annulment:
     """Annul a signed pledge from `from_day` on.
 
     The `reason` is shown to everyone. Raises Refused when it isn't signed by all, is annulled
-    already or ended before.
+    already or ended before, or when it held by the day `on` and is to end before it began.
     """
     pledge = Pledge.objects.select_for_update().get(pk=pledge.pk)
     periods = list(pledge.validity_periods.select_for_update())
@@ -342,9 +348,12 @@ def annul(pledge: Pledge, from_day: date, reason: str) -> Annulment:
     if hasattr(pledge, "annulment"):
         raise Refused(_("Löftet är redan upphävt."))
     if not reason.strip():
-        raise Refused(_("Skriv varför löftet upphävs."))
+        raise Refused({"reason": _("Skriv varför löftet upphävs.")})
+    if from_day < pledge.valid_from <= on:
+        began = {"day": day_in_words(pledge.valid_from)}
+        raise Refused({"from_day": _("Löftet började gälla först den %(day)s.") % began})
     if all(p.during.upper is not None and p.during.upper <= from_day for p in periods):
-        raise Refused(_("Löftet hade redan upphört den dagen."))
+        raise Refused({"from_day": _("Löftet hade redan upphört den dagen.")})
     annulment = Annulment.objects.create(pledge=pledge, from_day=from_day, reason=reason.strip())
     for period in periods:
         if period.during.upper is None or period.during.upper > from_day:

@@ -67,7 +67,9 @@ def annul(request: StaffRequest, uid: UUID) -> HttpResponse:
     form = AnnulForm(posted(request), initial={"from_day": timezone.localdate()})
 
     def submit() -> HttpResponse:
-        lifecycle.annul(pledge, form.cleaned_data["from_day"], form.cleaned_data["reason"])
+        names = ("from_day", "reason")
+        from_day, reason = (form.cleaned_data[name] for name in names)
+        lifecycle.annul(pledge, from_day, reason, on=timezone.localdate())
         messages.success(request, _("%(title)s är upphävt.") % {"title": pledge.title})
         return redirect("decisions", uid=uid)
 

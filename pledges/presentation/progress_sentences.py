@@ -217,6 +217,8 @@ def completed_text(closing: Closing | None) -> str:
 def progress_sentence(progress: Progress, unit: SafeString) -> str:
     """Return in one line how a commitment stands today."""
     target = progress.target
+    if progress.standing is not None and progress.standing.was_never_in_force:
+        return _("Löftet gällde aldrig.")
     if progress.verdict == Verdict.UPCOMING and not progress.rows:
         return _("Löftet har inte börjat gälla.")
     if progress.verdict == Verdict.HIDDEN and not progress.rows:
@@ -265,8 +267,7 @@ def _latest_sentence(progress: Progress, unit: SafeString) -> str:
     latest = latest_period(progress) or progress.rows[0]
     period = told_by(progress.target)
     sentences = [judged_periods_sentence(progress)]
-    earlier = progress.unreported - (latest.verdict == Verdict.UNREPORTED)
-    if earlier > 0:
+    if (earlier := progress.unreported - (latest.verdict == Verdict.UNREPORTED)) > 0:
         sentences.append(
             _("För %(n)s tidigare %(periods)s saknas redovisningen.")
             % {"n": earlier, "periods": period_noun(period, earlier)}

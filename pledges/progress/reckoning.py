@@ -31,6 +31,9 @@ def progress(
     `closed` are the stretches of its time in which all is said to be reported; `earlier` is what
     counted until it was corrected.
     """
+    if standing.was_never_in_force:
+        # It bound nobody a single day, whatever was done meanwhile.
+        return Progress(target, Verdict.CUT, is_secret=is_secret, standing=standing)
     if standing.on < standing.valid_from:
         return Progress(target, Verdict.UPCOMING, is_secret=is_secret, standing=standing)
     counted = sorted(tallies, key=lambda tally: tally.first)

@@ -108,14 +108,9 @@ def days_in_force(standing: Standing) -> str:
     first = day(standing.valid_from)
     if standing.last_day is None:
         return _("Från %(first)s och tills vidare") % {"first": first}
-    if _never_held(standing):
+    if standing.was_never_in_force:
         return _("Inte en enda dag")
     return _("%(first)s – %(last)s") % {"first": first, "last": day(standing.last_day)}
-
-
-def _never_held(standing: Standing) -> bool:
-    """Return whether a pledge was annulled from its first day on, or before."""
-    return standing.last_day is not None and standing.last_day < standing.valid_from
 
 
 def _next_label(standing: Standing) -> str:
@@ -128,7 +123,7 @@ def _fulfilment(commitments: list[Commitment], reported: Reported, standing: Sta
     """Return how a pledge was kept, in both voices."""
     if standing.state == State.SIGNED:
         return _("Löftet har inte börjat gälla.")
-    if _never_held(standing):
+    if standing.was_never_in_force:
         return _("Löftet gällde aldrig.")
     promises = (promise(commitment, reported, standing) for commitment in commitments)
     return str(fulfilment(promises, standing))

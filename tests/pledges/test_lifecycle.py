@@ -10,7 +10,7 @@ from pledge_portal.pages.refusals import Refused
 from pledges import lifecycle
 from pledges.consultation import rules as consultation_rules
 from pledges.lifecycle import State, standing
-from pledges.models import Pledge, PledgeDocument, PledgeParty, Signature, ValidityPeriod
+from pledges.models import Annulment, Pledge, PledgeDocument, PledgeParty, Signature, ValidityPeriod
 from tests.builders import a_consultation, a_municipality, a_person, a_pledge, sign
 
 pytestmark = pytest.mark.django_db
@@ -121,27 +121,35 @@ def test_a_pledge_cannot_be_put_in_force_before_all_have_signed() -> None:
 
 def test_an_annulled_pledge_ends_on_its_day_and_stays_readable() -> None:
     pledge = a_pledge()
-    lifecycle.annul(pledge, date(2024, 5, 2), "Fel text undertecknades.")
+    lifecycle.annul(pledge, date(2024, 5, 2), "Fel text undertecknades.", on=date(2024, 5, 2))
     assert state_of(pledge, date(2024, 5, 1)) == State.IN_FORCE
     assert state_of(pledge, date(2024, 5, 2)) == State.ANNULLED
     assert pledge in Pledge.objects.public()
     assert not Pledge.objects.in_force(date(2024, 5, 2)).exists()
     with pytest.raises(Refused, match="redan upphävt"):
-        lifecycle.annul(pledge, date(2024, 5, 3), "Igen.")
+        lifecycle.annul(pledge, date(2024, 5, 3), "Igen.", on=date(2024, 5, 3))
 
 
 def test_a_pledge_annulled_before_it_began_was_never_in_force() -> None:
     pledge = a_pledge()
-    lifecycle.annul(pledge, date(2022, 12, 31), "Ändrade förutsättningar.")
+    lifecycle.annul(pledge, date(2022, 12, 31), "Ändrade förutsättningar.", on=date(2022, 12, 31))
     assert state_of(pledge, date(2023, 6, 1)) == State.ANNULLED
     assert not Pledge.objects.in_force(date(2023, 6, 1)).exists()
     assert pledge in Pledge.objects.public()
 
 
+def test_a_pledge_that_has_held_is_not_annulled_from_before_it_began() -> None:
+    pledge = a_pledge()
+    with pytest.raises(Refused, match="först den 1 januari 2023") as refused:
+        lifecycle.annul(pledge, date(2022, 12, 31), "Fel dag.", on=pledge.valid_from)
+    assert set(refused.value.faults) == {"from_day"}
+    assert not Annulment.objects.exists()
+
+
 @pytest.mark.parametrize("reason", ["", "   "])
 def test_annulling_needs_a_reason(reason: str) -> None:
     with pytest.raises(Refused, match="varför"):
-        lifecycle.annul(a_pledge(), A_DAY, reason)
+        lifecycle.annul(a_pledge(), A_DAY, reason, on=A_DAY)
 
 
 def test_a_pledge_without_a_signatory_for_a_party_cannot_be_adopted() -> None:

@@ -33,7 +33,8 @@ class Command(BaseCommand):
         """Annul, or end with a sentence that says why not."""
         pledge = pledge_from(options)
         try:
-            annul(pledge, options["from_day"] or timezone.localdate(), options["reason"])
+            today = timezone.localdate()
+            annul(pledge, options["from_day"] or today, options["reason"], on=today)
         except Refused as error:
             raise CommandError(str(error)) from error
         self.stdout.write(self.style.SUCCESS(_("%(title)s är upphävt.") % {"title": pledge.title}))

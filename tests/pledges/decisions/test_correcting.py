@@ -226,5 +226,5 @@ def test_who_only_records_corrects_nothing() -> None:
 
 def test_a_target_of_an_annulled_pledge_is_corrected_too() -> None:
     commitment = a_commitment()
-    lifecycle.annul(commitment.pledge, date(2025, 6, 1), "Skäl")
+    lifecycle.annul(commitment.pledge, date(2025, 6, 1), "Skäl", on=date(2025, 6, 1))
     assert corrected(commitment, target_amount=Decimal(3)).target.amount == 3

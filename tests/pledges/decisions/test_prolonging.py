@@ -122,7 +122,7 @@ def test_neither_drafts_nor_annulled_nor_replaced_pledges_are_prolonged() -> Non
     with pytest.raises(Refused, match="alla har undertecknat"):
         prolonged(draft)
     annulled = a_pledge_of_2021(municipality=a_municipality("Piteå"))
-    lifecycle.annul(annulled, date(2021, 6, 1), "Skäl")
+    lifecycle.annul(annulled, date(2021, 6, 1), "Skäl", on=date(2021, 6, 1))
     with pytest.raises(Refused, match="upphävt"):
         prolonged(annulled)
     place = a_municipality("Boden")

@@ -53,7 +53,7 @@ def test_the_second_of_two_drafts_is_told_before_anybody_signs() -> None:
     with pytest.raises(Refused, match="Det är Det andra"):
         adopt(first)
     # One that was annulled before it began leaves the day free.
-    lifecycle.annul(second, date(2025, 12, 20), "Fel text.")
+    lifecycle.annul(second, date(2025, 12, 20), "Fel text.", on=date(2025, 12, 20))
     adopt(first)
     sign(first, 2)
     assert first in Pledge.objects.in_force(date(2026, 3, 1))

@@ -85,8 +85,8 @@ def test_what_was_done_tells_how_it_was_kept(reader: Reader) -> None:
 
 
 def test_an_annulled_pledge_stays_readable_with_its_reason(reader: Reader) -> None:
-    lifecycle.annul(a_year(2024), date(2024, 7, 1), "Kommunen <b>gick</b> ur.")
-    lifecycle.annul(a_year(2025), date(2025, 1, 1), "Givet av misstag.")
+    lifecycle.annul(a_year(2024), date(2024, 7, 1), "Kommunen <b>gick</b> ur.", on=date(2024, 7, 1))
+    lifecycle.annul(a_year(2025), date(2025, 1, 1), "Givet av misstag.", on=date(2025, 1, 1))
     never, cut = entries(reader)
     assert "Skäl: Givet av misstag." in never
     assert "Tid i kraft Inte en enda dag" in never

@@ -79,7 +79,9 @@ def test_an_examination_that_fails_is_told_as_the_portals_fault(
 
 
 def test_an_annulled_pledge_keeps_its_documents_page(reader: Reader) -> None:
-    lifecycle.annul(a_pledge(document=SIGNED), date(2026, 1, 1), "Avtalet sades upp.")
+    lifecycle.annul(
+        a_pledge(document=SIGNED), date(2026, 1, 1), "Avtalet sades upp.", on=date(2026, 1, 1)
+    )
     text = reader.text(PAGE)
     assert "Upphävt" in text
     assert "Skäl: Avtalet sades upp." in text

@@ -101,7 +101,7 @@ def test_a_real_pledge_bears_no_demonstration_mark(reader: Reader) -> None:
 
 def test_an_annulled_pledge_stays_readable_with_its_reason(reader: Reader) -> None:
     pledge = a_pledge()
-    lifecycle.annul(pledge, date(2026, 2, 1), "Parterna är inte överens.")
+    lifecycle.annul(pledge, date(2026, 2, 1), "Parterna är inte överens.", on=date(2026, 2, 1))
     text = reader.text(ADDRESS)
     assert "Nej, det är upphävt" in text
     assert "Skäl: Parterna är inte överens." in text
@@ -255,6 +255,16 @@ def test_every_municipality_has_a_seal_of_its_own_code(reader: Reader) -> None:
     assert len(seals) == 2
 
 
+@pytest.mark.parametrize("period", ["year", "week", "whole"])
+def test_a_pledge_that_never_held_says_so_of_each_commitment(reader: Reader, period: str) -> None:
+    pledge = a_pledge(commitments=1, commitment={"kind": "other", "target_period": period})
+    an_action(pledge.commitments.select_related("pledge").get(), done_on=date(2024, 3, 4))
+    lifecycle.annul(pledge, pledge.valid_from, "Givet av misstag.", on=date(2025, 1, 1))
+    text = reader.text(ADDRESS)
+    assert "Avbröts, bedöms inte Löftet gällde aldrig." in text
+    assert "Har inte börjat" not in text
+
+
 @pytest.mark.parametrize("is_annulled", [False, True])
 @pytest.mark.parametrize("is_followed_up", [False, True])
 def test_a_pledge_that_is_over_is_told_in_the_past(
@@ -266,7 +276,7 @@ def test_a_pledge_that_is_over_is_told_in_the_past(
     if is_followed_up:
         a_follow_up(pledge, verdict="under_way", reason="Det tog tid.")
     if is_annulled:
-        lifecycle.annul(pledge, date(2025, 1, 1), "Givet av misstag.")
+        lifecycle.annul(pledge, date(2025, 1, 1), "Givet av misstag.", on=date(2025, 1, 1))
     pages = [
         "",
         "ataganden/1/",
@@ -285,6 +295,7 @@ def test_a_pledge_that_is_over_is_told_in_the_past(
         ):
             assert word in said_then or word not in text, (page, word)
     assert "Gällde från 1 januari 2023" in reader.text(ADDRESS)
+    assert "Har inte börjat" not in reader.text(ADDRESS)
     assert ("2 pågick då" in reader.text(ADDRESS)) == is_followed_up
     follow_ups = reader.text(f"{ADDRESS}uppfoljningar/")
     assert ("följdes inte upp" in follow_ups) != is_followed_up

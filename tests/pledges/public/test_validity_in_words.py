@@ -97,7 +97,7 @@ def test_a_pledge_that_has_ended() -> None:
 
 def test_an_annulled_pledge_before_and_after_its_last_day() -> None:
     pledge = a_pledge()
-    lifecycle.annul(pledge, date(2024, 3, 1), "Parterna är inte överens.")
+    lifecycle.annul(pledge, date(2024, 3, 1), "Parterna är inte överens.", on=date(2024, 3, 1))
     before = answer(pledge, date(2024, 2, 1))
     assert before.short == "Ja"
     assert before.sentence == (
@@ -163,7 +163,7 @@ def test_the_timeline_of_a_replaced_pledge_ends_with_its_successor() -> None:
 
 def test_the_timeline_of_an_annulled_pledge_says_so() -> None:
     pledge = a_pledge()
-    lifecycle.annul(pledge, date(2024, 3, 1), "Parterna är inte överens.")
+    lifecycle.annul(pledge, date(2024, 3, 1), "Parterna är inte överens.", on=date(2024, 3, 1))
     row = Pledge.objects.with_standing().get(pk=pledge.pk)
     standing_then = lifecycle.standing(row, date(2024, 4, 1))
     events = presentation.events(row, standing_then, [])

@@ -293,7 +293,7 @@ def test_no_table_of_a_pledge_is_forgotten() -> None:
 
 def test_a_pledge_annulled_before_it_began_comes_back_so() -> None:
     pledge = a_pledge()
-    lifecycle.annul(pledge, date(2022, 12, 31), "Fel uppgifter")
+    lifecycle.annul(pledge, date(2022, 12, 31), "Fel uppgifter", on=date(2022, 12, 31))
     assert ValidityPeriod.objects.get().during.isempty
     before = look()
     restored(a_package(pledge))

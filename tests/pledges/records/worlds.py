@@ -159,7 +159,7 @@ def a_pledge_with_everything(*, annulled: bool = True) -> Pledge:
         at=timezone.now(),
     )
     if annulled:
-        lifecycle.annul(pledge, date(2026, 1, 1), OPEN)
+        lifecycle.annul(pledge, date(2026, 1, 1), OPEN, on=date(2026, 1, 1))
     return Pledge.objects.get(pk=pledge.pk)
 
 
