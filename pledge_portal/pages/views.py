@@ -89,9 +89,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Lead to the address that was meant, or show what is near."""
     if request.method in {"GET", "HEAD"}:
-        address = corrected_address(request)
-        if address:
-            return HttpResponsePermanentRedirect(address)
+        corrected = corrected_address(request)
+        if corrected is not None and corrected.is_private:
+            # Whoever has the browser next is not to be led there.
+            response = HttpResponseRedirect(corrected.address)
+            response.headers["Cache-Control"] = "no-store"
+            return response
+        if corrected is not None:
+            return HttpResponsePermanentRedirect(corrected.address)
     guess = in_swedish(request.path_info).strip("/").partition("/")[0]
     suggestion = exception if isinstance(exception, NotHere) else None
     return fault_page(

@@ -1,6 +1,7 @@
 """Addresses: one for each page, mistakes put right, no collisions."""
 
 import csv
+from urllib.parse import quote, unquote
 
 import pytest
 from django.test import RequestFactory
@@ -81,7 +82,40 @@ def test_the_query_is_kept_when_an_address_is_put_right(reader: Reader) -> None:
 def test_nothing_leads_to_another_site(path: str) -> None:
     request = RequestFactory().get("/")
     request.path_info = path
-    assert not (corrected_address(request) or "/").startswith(("//", "/\\"))
+    corrected = corrected_address(request)
+    assert not (corrected.address if corrected else "/").startswith(("//", "/\\"))
+
+
+SECRET = "AbC-dEfÅ_9"
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/svar/{SECRET}/",
+        f"/svar/{SECRET}/andra/",
+        f"/kommentar/{SECRET}/ta-tillbaka/",
+        f"/kommentar/{SECRET}/omprova/",
+        f"/kommentar/brev/{SECRET}/",
+        f"/kommentar/brev/{SECRET}/av/",
+    ],
+)
+def test_a_private_link_keeps_its_letters_whatever_else_is_put_right(
+    reader: Reader, path: str, language: str
+) -> None:
+    whole = f"{language}{path}"
+    for mistyped in (whole.rstrip("/"), whole.replace("/svar", "/Svar").replace("/kom", "/KOM")):
+        if mistyped == whole:
+            continue
+        response = reader.get(quote(mistyped))
+        assert (response.status_code, unquote(response.headers["Location"])) == (302, whole)
+        assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_an_invitation_keeps_its_letters(reader: Reader) -> None:
+    response = reader.get("/logga-in/inbjudan/AbC9")
+    assert (response.status_code, response.headers["Location"]) == (302, "/logga-in/inbjudan/AbC9/")
 
 
 def test_languages_of_an_address() -> None:
