@@ -46,7 +46,7 @@ def load_dialogues(municipality: Municipality, on: date) -> int:
 
 def _load(municipality: Municipality, data: dict[str, Any], on: date) -> None:
     dialogue = Dialogue(municipality=municipality, is_demonstration=True)
-    calendar_rules.save(dialogue, {**_times(data, on), **_texts(data)})
+    calendar_rules.save(dialogue, {**_times(data, on), **_texts(data)}, _moment(on))
     announced_on = min(dialogue.opens_on, on)
     dialogue = calendar_rules.announce(dialogue, _moment(announced_on), announced_on)
     themes = list(Theme.objects.filter(municipality=municipality).in_order())

@@ -35,13 +35,16 @@ def calendar_of(dialogues: Iterable[Dialogue], name: str) -> bytes:
 
 
 def _event(dialogue: Dialogue, begins_at: datetime) -> icalendar.Event:
-    # The moment of announcing stands still, so that an unchanged file has unchanged bytes.
+    # The moment of the last change stands still, so that an unchanged file has unchanged bytes.
     address = settings.SITE_URL + reverse(
         "dialogue", args=[dialogue.municipality.slug, dialogue.number]
     )
     event = icalendar.Event()
     event.add("uid", f"{dialogue.municipality.code}-{dialogue.number}@{_host()}")
-    event.add("dtstamp", dialogue.called_off_at or dialogue.announced_at)
+    changed_at = dialogue.changed_at or dialogue.announced_at
+    event.add("dtstamp", changed_at)
+    event.add("last-modified", changed_at)
+    event.add("sequence", dialogue.revision)
     event.add("dtstart", begins_at)
     event.add("dtend", dialogue.ends_at or begins_at + _USUAL_LENGTH)
     title = wording(dialogue, "title")

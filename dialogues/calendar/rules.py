@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from dialogues.models import Dialogue, Heard
@@ -30,17 +30,34 @@ def faults_of(values: dict[str, Any]) -> dict[str, str]:
     return faults
 
 
-def save(dialogue: Dialogue, values: dict[str, Any]) -> Dialogue:
-    """Save a draft or an announced dialogue with new values; raises Refused."""
+# What of a dialogue stands in people's calendars.
+_IN_CALENDARS = ("title_sv", "title_en", "question_sv", "question_en", "place")
+_TIMES = ("begins_at", "ends_at")
+
+
+def save(dialogue: Dialogue, values: dict[str, Any], at: datetime) -> Dialogue:
+    """Save a draft or an announced dialogue with new values.
+
+    Calendars that have an announced meeting are told `at` what moment it changed. Raises Refused.
+    """
     faults = faults_of(values)
     if dialogue.is_called_off:
         faults[""] = _("En inställd dialog ändras inte.")
     if faults:
         raise Refused(faults)
+    before = _as_in_calendars(dialogue)
     for name, value in values.items():
         setattr(dialogue, name, value)
+    if dialogue.is_announced and _as_in_calendars(dialogue) != before:
+        dialogue.revision += 1
+        dialogue.changed_at = at
     dialogue.save()
     return dialogue
+
+
+def _as_in_calendars(dialogue: Dialogue) -> list[object]:
+    texts = [getattr(dialogue, name) or "" for name in _IN_CALENDARS]
+    return [*texts, *(getattr(dialogue, name) for name in _TIMES)]
 
 
 @transaction.atomic
@@ -68,7 +85,10 @@ def call_off(dialogue: Dialogue, reason: str, at: datetime) -> None:
     if not reason.strip():
         raise Refused({"reason": _("Skriv varför dialogen ställs in.")})
     Dialogue.objects.filter(pk=dialogue.pk, announced_at__isnull=False, called_off_at=None).update(
-        called_off_at=at, called_off_because=reason.strip()
+        called_off_at=at,
+        called_off_because=reason.strip(),
+        revision=F("revision") + 1,
+        changed_at=at,
     )
 
 

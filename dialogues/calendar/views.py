@@ -81,7 +81,7 @@ def _edit(request: StaffRequest, dialogue: Dialogue, form: DialogueForm) -> Http
         if is_new:
             dialogue.municipality = municipality
         values |= {name: values[name] or None for name in _MAY_BE_MISSING}
-        rules.save(dialogue, values)
+        rules.save(dialogue, values, timezone.now())
         messages.success(request, _("Dialogen är sparad."))
         return redirect("dialogue_detail", dialogue.pk)
 

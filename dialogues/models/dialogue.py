@@ -108,6 +108,9 @@ class Dialogue(models.Model):
     closes_on = models.DateField(_("går att svara till och med"))
     announced_at = models.DateTimeField(_("annonserad"), null=True, editable=False)
     called_off_at = models.DateTimeField(_("inställd"), null=True, editable=False)
+    # Calendars take a file again when its number is higher (RFC 5545, 3.8.7.4).
+    revision = models.PositiveIntegerField(_("ändrad så många gånger"), default=0, editable=False)
+    changed_at = models.DateTimeField(_("ändrad"), null=True, editable=False)
     called_off_because = models.CharField(_("varför den är inställd"), max_length=300, blank=True)
     is_demonstration = models.BooleanField(_("demonstration"), default=False)
 

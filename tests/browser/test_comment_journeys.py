@@ -149,6 +149,11 @@ def test_a_queue_is_worked_through_by_keyboard_alone(
         page.keyboard.press("j")
     page.keyboard.press("j")
     page.keyboard.press("k")
+    # What P is about to publish is seen.
+    assert [
+        card.evaluate("card => parseFloat(getComputedStyle(card).outlineWidth)")
+        for card in page.locator("[data-queue] > li:focus").all()
+    ] == [3]
     page.keyboard.press("p")
     expect(page.get_by_role("status").first).to_contain_text("Kommentaren visas för alla.")
     while "Till tangentbordet" not in page.locator("[data-queue] > li:focus").inner_text():

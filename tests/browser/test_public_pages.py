@@ -6,6 +6,8 @@ They are read with and without scripts.
 from __future__ import annotations
 
 import re
+import subprocess
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -256,6 +258,31 @@ def test_a_printed_page_has_the_words_and_not_the_controls(
     for hidden in (".site-nav", ".breadcrumb", ".skip-link"):
         expect(page.locator(hidden)).to_be_hidden()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_what_is_folded_is_printed(served: ServedPortal, new_page: NewPage, tmp_path: Path) -> None:
+    page = new_page(javascript=False)
+    page.goto(url(served, "/alvsbyn/statistik/"))
+    tables = page.locator("details.chart-numbers table")
+    expect(tables.first).to_be_hidden()
+    paper = tmp_path / "page.pdf"
+    paper.write_bytes(page.pdf())
+    text = subprocess.run(
+        ["pdftotext", "-layout", paper, "-"], capture_output=True, text=True, check=True
+    ).stdout
+    printed = "".join(text.split())
+    # Words are broken over lines in a narrow cell; numbers aren't.
+    rows = [
+        row
+        for row in tables.locator("tbody tr").all_text_contents()
+        if re.fullmatch(r"[\d\s,/%]+", row)
+    ]
+    assert len(rows) > 10
+    assert [row for row in rows if "".join(row.split()) not in printed] == []
+    page.goto(url(served, "/"))
+    paper.write_bytes(page.pdf())
+    start = subprocess.run(["pdftotext", paper, "-"], capture_output=True, text=True, check=True)
+    assert "Stockholm" not in start.stdout
 
 
 def test_whoever_wants_no_motion_gets_none(served: ServedPortal, new_page: NewPage) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import icalendar
 import pytest
@@ -99,6 +99,30 @@ def test_meetings_go_into_a_calendar(reader: Reader) -> None:
         assert event["location"] == "Bygdegården"
         assert str(event["url"]).endswith("/alvsbyn/dialoger/1/")
     assert reader.get("/alvsbyn/dialoger/2/dialog.ics").status_code == 404
+
+
+def test_a_calendar_that_has_a_meeting_is_told_that_it_moved(reader: Reader) -> None:
+    a_dialogue(**MEETING)
+    address = "/alvsbyn/dialoger/1/dialog.ics"
+    first = reader.get(address).content
+
+    def change(at: datetime, **values: object) -> icalendar.Event:
+        now_announced = Dialogue.objects.get()
+        same = {name: getattr(now_announced, name) for name in MEETING}
+        calendar_rules.save(now_announced, {**same, **values}, at)
+        return icalendar.Calendar.from_ical(reader.get(address).content).events[0]
+
+    moved_at = timezone.now().replace(microsecond=0)
+    # What stands in no calendar leaves the file as it was, to the byte.
+    assert change(moved_at, audience="Alla i Vidsel")["sequence"] == 0
+    assert reader.get(address).content == first
+    moved = change(moved_at, begins_at=MEETING["begins_at"] - timedelta(hours=1))
+    assert moved["sequence"] == 1
+    assert moved["dtstamp"].dt == moved["last-modified"].dt == moved_at
+    assert change(moved_at, place="Folkets hus")["sequence"] == 2
+    calendar_rules.call_off(Dialogue.objects.get(), "Lokalen är stängd.", timezone.now())
+    called_off = icalendar.Calendar.from_ical(reader.get(address).content).events[0]
+    assert (called_off["sequence"], called_off["status"]) == (3, "CANCELLED")
 
 
 def test_odd_signs_break_no_calendar(reader: Reader) -> None:
