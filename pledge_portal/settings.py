@@ -199,7 +199,7 @@ ACCOUNT_RATE_LIMITS = {
 ACCOUNT_FORMS = {
     "login": "pledge_portal.accounts.forms.LoginForm",
     "change_password": "pledge_portal.accounts.forms.ChangePasswordForm",
-    "reset_password": "pledge_portal.accounts.forms.ResetPasswordForm",
+    "reset_password": "pledge_portal.queue.forgotten_password.ResetPasswordForm",
     "reset_password_from_key": "pledge_portal.accounts.forms.ResetPasswordKeyForm",
     "reauthenticate": "pledge_portal.accounts.forms.ReauthenticatePasswordForm",
 }
@@ -303,7 +303,10 @@ EMAIL_TIMEOUT = 20
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None
 # The modules that declare jobs, or import those that do.
-PROCRASTINATE_IMPORT_PATHS = ["pledge_portal.queue.mail", "pledges.jobs", "dialogues.jobs"]
+PROCRASTINATE_IMPORT_PATHS = [
+    *("pledge_portal.queue.mail", "pledge_portal.queue.forgotten_password"),
+    *("pledges.jobs", "dialogues.jobs"),
+]
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 # JOB_HEARTBEAT_SECONDS: how often a worker shows that it lives. When three are missing, another
 # takes up what it had begun.

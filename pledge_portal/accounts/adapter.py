@@ -16,8 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pledge_portal.accounts.guesses import WrongGuess, count_guess
 from pledge_portal.accounts.sealing import open_seal, seal
 from pledge_portal.accounts.single_sign_on import SecondFactorStage
+from pledge_portal.pages.network_limits import network
 
 # What the person is written about, by the name of allauth's own letter.
 _CHANGES = {
@@ -52,6 +54,18 @@ class AccountAdapter(DefaultAccountAdapter):
         ours = f"{SecondFactorStage.__module__}.{SecondFactorStage.__qualname__}"
         theirs = f"{AuthenticateStage.__module__}.{AuthenticateStage.__qualname__}"
         return [ours if stage == theirs else stage for stage in super().get_login_stages()]
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Return what wrong passwords are counted by.
+
+        That is the address, from one network: a stranger's guesses from elsewhere lock nobody out.
+        """
+        key = super()._get_login_attempts_cache_key(request, **credentials)
+        return f"{key}:{network(request)}"
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count a wrong password, whatever network it came from."""
+        count_guess(WrongGuess.PASSWORD, str(credentials.get("email", "")))
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Return the link's address on the portal's own name.

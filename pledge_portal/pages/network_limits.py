@@ -27,7 +27,7 @@ def sent_this_hour(request: HttpRequest, sort: str) -> int:
     """
     hour = timezone.now().strftime("%Y%m%d%H")
     secret = hmac.new(settings.SECRET_KEY.encode(), hour.encode(), hashlib.sha256).digest()
-    of_network = hmac.new(secret, _network(request).encode(), hashlib.sha256).hexdigest()[:32]
+    of_network = hmac.new(secret, network(request).encode(), hashlib.sha256).hexdigest()[:32]
     key = f"sent:{sort}:{of_network}"
     with as_portal():
         cache.add(key, 0, _AN_HOUR)
@@ -37,7 +37,7 @@ def sent_this_hour(request: HttpRequest, sort: str) -> int:
             return 1
 
 
-def _network(request: HttpRequest) -> str:
+def network(request: HttpRequest) -> str:
     """Return who sends, as far as it tells people apart.
 
     An IPv4 address, or the half of an IPv6.
