@@ -18,6 +18,7 @@ from pledge_portal.database.acting import on_behalf_of
 from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
 from pledge_portal.pages.text import day as day_in_words
 from pledges.actions.action_disclosure import publish
+from pledges.decisions.rules import fault_of_decided_day
 from pledges.models import Commitment, Pledge, TargetChange
 from pledges.models.has_target import TARGET_FIELDS
 from pledges.targets import Shape
@@ -100,6 +101,8 @@ def _faults(
         )
     if change.from_day > today:
         faults["corrected_on"] = _("Dagen har inte varit än.")
+    elif fault := fault_of_decided_day(pledge, change.from_day):
+        faults["corrected_on"] = fault
     elif isinstance(source, TargetChange) and change.from_day < source.from_day:
         faults["corrected_on"] = _("Målet ändrades senare än så, den %(day)s.") % {
             "day": day_in_words(source.from_day)

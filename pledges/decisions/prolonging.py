@@ -24,6 +24,7 @@ from pledge_portal.pages.text import day
 from pledge_portal.pages.year_limits import year_fault
 from pledges.actions.action_disclosure import publish
 from pledges.decided import Decision
+from pledges.decisions.rules import fault_of_decided_day
 from pledges.models import (
     Commitment,
     Pledge,
@@ -50,7 +51,7 @@ def prolong(
     `numbers` are the new ones that the decision gives, by the numbers of the commitments, for
     targets that are for the whole pledge. Raises Refused when it isn't signed by all, is annulled,
     had ended or been replaced before the decision, holds as long already, when day, body or reason
-    of the decision are missing, or when a target can't have the number.
+    of the decision are missing or the day can't be, or when a target can't have the number.
     """
     pledge = Pledge.objects.select_for_update().get(pk=pledge.pk)
     periods = list(pledge.validity_periods.select_for_update())
@@ -59,8 +60,9 @@ def prolong(
     if hasattr(pledge, "annulment"):
         raise Refused(_("Löftet är upphävt."))
     end = pledge.full_end
-    _check(end, valid_to, decision, reason)
-    fields = decision.fields(timezone.localdate(at))
+    today = timezone.localdate(at)
+    _check(pledge, valid_to, decision, reason, today)
+    fields = decision.fields(today)
     targets = _new_targets(pledge, numbers, decision.decided_on)
     going_on = [period for period in periods if _goes_on(period, end, decision.decided_on)]
     if not going_on:
@@ -77,7 +79,7 @@ def prolong(
         TargetChange.objects.create(
             commitment=commitment,
             prolongation=prolongation,
-            from_day=prolongation.decided_on or timezone.localdate(at),
+            from_day=prolongation.decided_on or today,
             entered_by=by,
             entered_at=at,
             **target,
@@ -89,7 +91,7 @@ def prolong(
                 upper = min(filter(None, [valid_to + timedelta(days=1), _next_begin(period)]))
                 period.during = DateRange(period.during.lower, upper)
                 period.save(update_fields=["during"])
-    _keep_secret_longer(pledge, timezone.localdate(at))
+    _keep_secret_longer(pledge, today)
     return prolongation
 
 
@@ -141,14 +143,20 @@ def _new_targets(
     return targets
 
 
-def _check(end: date, valid_to: date, decision: Decision, reason: str) -> None:
+def _check(pledge: Pledge, valid_to: date, decision: Decision, reason: str, today: date) -> None:
     faults = {}
-    if valid_to <= end:
+    if valid_to <= pledge.full_end:
         faults["valid_to"] = _("Löftet gäller redan så länge.")
     elif fault := year_fault(valid_to):
         faults["valid_to"] = fault
+    elif decision.decided_on is not None and valid_to < decision.decided_on <= today:
+        faults["valid_to"] = _("Dagen hade redan varit när det beslutades.")
     if decision.decided_on is None:
         faults["decided_on"] = _("Skriv vilken dag det beslutades.")
+    elif fault := year_fault(decision.decided_on) or fault_of_decided_day(
+        pledge, decision.decided_on
+    ):
+        faults["decided_on"] = fault
     if not decision.decided_by.strip():
         faults["decided_by"] = _("Skriv vem som beslutade.")
     if not reason.strip():

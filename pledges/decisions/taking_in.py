@@ -84,7 +84,7 @@ def take_in(
     faults = {
         f"day_{signatory.pk}": fault
         for signatory in signatories
-        if (fault := _fault_of_day(signed.days.get(signatory.pk), timezone.localdate(at)))
+        if (fault := _fault_of_day(pledge, signed.days.get(signatory.pk), timezone.localdate(at)))
     }
     if faults:
         raise Refused(faults)
@@ -112,11 +112,13 @@ def take_in(
     return signed_elsewhere
 
 
-def _fault_of_day(day: date | None, today: date) -> str:
+def _fault_of_day(pledge: Pledge, day: date | None, today: date) -> str:
     if day is None:
         return _("Skriv vilken dag personen undertecknade.")
     if day > today:
         return _("Dagen har inte varit än.")
+    if day > pledge.valid_to:
+        return _("Löftets sista dag hade redan varit.")
     return ""
 
 

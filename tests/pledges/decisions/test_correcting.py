@@ -107,6 +107,8 @@ def test_what_is_corrected_to_weeks_is_summed_up_by_the_day(reader: Reader) -> N
         ({}, "target_shape"),
         ({"target_amount": Decimal(3), "reason": " "}, "reason"),
         ({"target_amount": Decimal(3), "corrected_on": date(2026, 11, 24)}, "corrected_on"),
+        # Before anybody had signed it.
+        ({"target_amount": Decimal(3), "corrected_on": date(2022, 12, 11)}, "corrected_on"),
         ({"target_amount": None}, "target_amount"),
         ({"target_amount": Decimal(3), "target_unit_sv": ""}, "target_unit_sv"),
         ({"target_at_most": True}, "target_at_most"),

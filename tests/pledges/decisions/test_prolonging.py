@@ -104,6 +104,9 @@ def test_one_that_was_held_over_until_the_next_came_keeps_its_last_day() -> None
         ({"decision": Decision(None, "Rådet")}, "decided_on"),
         ({"decision": Decision(date(2021, 11, 15))}, "decided_by"),
         ({"decision": Decision(date(2026, 12, 24), "Rådet")}, "decided_on"),
+        # Before the pledge was there, or after all of the time that it gives.
+        ({"decision": Decision(date(2020, 12, 31), "Rådet")}, "decided_on"),
+        ({"decision": Decision(date(2023, 1, 1), "Rådet")}, "valid_to"),
         ({"reason": "  "}, "reason"),
         # It had ended when it was decided.
         ({"decision": Decision(date(2022, 1, 1), "Rådet")}, ""),

@@ -158,9 +158,11 @@ def test_days_file_and_text_are_held() -> None:
         signed = SignedElsewhere(document, posted)
         take_in(pledge, signed, version=None, vouched_for="Kommunen", by=None, at=NOW)
 
-    with pytest.raises(Refused) as refused:
-        taken(second=date(2026, 12, 1))
-    assert list(refused.value.faults) == [f"day_{second.pk}"]
+    # A day to come, and one after the pledge had ended.
+    for day in (date(2026, 12, 1), date(2019, 1, 1)):
+        with pytest.raises(Refused) as refused:
+            taken(second=day)
+        assert list(refused.value.faults) == [f"day_{second.pk}"]
     with pytest.raises(Refused, match="ingen PDF"):
         taken(b"hej")
     pledge.commitments.filter(number=1).update(text_sv="Ring 19121212-1212.")
