@@ -49,6 +49,16 @@ class AccountAdapter(DefaultAccountAdapter):
         """Nobody makes an account of their own accord."""
         return False
 
+    def is_safe_url(self, url: str | None) -> bool:
+        """Return whether one may be led there after logging in.
+
+        What is no address at all is none to be led to.
+        """
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def get_login_stages(self) -> list[str]:
         """Return allauth's steps of logging in, with our own second factor."""
         ours = f"{SecondFactorStage.__module__}.{SecondFactorStage.__qualname__}"

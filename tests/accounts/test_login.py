@@ -273,3 +273,13 @@ def test_the_demonstrations_code_is_good_for_its_own_accounts_alone(
     third = Client()
     give_password(third, DEMO_EMAIL)
     assert third.post("/logga-in/kod/", {"code": "246810"}).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["http://[", "//[", "https://[::1", "https://evil.example/"])
+def test_what_is_no_address_of_ours_is_led_nowhere(
+    client: Client, editor: User, address: str
+) -> None:
+    assert client.get("/logga-in/", {"next": address}).status_code == 200
+    client.post("/logga-in/", {"login": editor.email, "password": PASSWORD, "next": address})
+    answer = client.post("/logga-in/kod/", {"code": code_now(), "next": address})
+    assert answer.headers["Location"] == "/arbetsyta/"
