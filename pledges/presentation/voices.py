@@ -171,6 +171,8 @@ def _differs_sentence(differing: Sequence[CommitmentVoices]) -> str:
 def _reported_sentence(promises: Sequence[CommitmentVoices], standing: Standing) -> str:
     if not promises:
         return _("Det som är lovat står i löftets bilaga och räknas inte här.")
+    if standing.was_never_in_force:
+        return _("Löftet gällde aldrig.")
     if standing.on < standing.valid_from:
         return progress_summary(promises)
     if all(promise.verdict in _SILENT and not promise.reported.is_told for promise in promises):

@@ -261,6 +261,7 @@ def test_a_pledge_that_never_held_says_so_of_each_commitment(reader: Reader, per
     an_action(pledge.commitments.select_related("pledge").get(), done_on=date(2024, 3, 4))
     lifecycle.annul(pledge, pledge.valid_from, "Givet av misstag.", on=date(2025, 1, 1))
     text = reader.text(ADDRESS)
+    assert "Hölls löftet? Löftet gällde aldrig." in text
     assert "Avbröts, bedöms inte Löftet gällde aldrig." in text
     assert "Har inte börjat" not in text
 
