@@ -225,7 +225,11 @@ def an_entry(commitment: Commitment, **fields: Any) -> Entry:
 
 
 def an_action(
-    commitment: Commitment, *, recorded_on: date | None = None, **fields: Any
+    commitment: Commitment,
+    *,
+    recorded_on: date | None = None,
+    is_demonstration: bool = False,
+    **fields: Any,
 ) -> CompletedAction:
     """Store an action with its public part, by the police.
 
@@ -237,6 +241,7 @@ def an_action(
         **entry.stored(),
         recorded_side=CompletedAction.Side.POLICE,
         recorded_at=datetime.combine(day, time(12), UTC),
+        is_demonstration=is_demonstration,
     )
     with transaction.atomic():
         action_disclosure.publish(action)

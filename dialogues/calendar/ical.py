@@ -10,6 +10,7 @@ import icalendar
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from dialogues.models import Dialogue
 from pledge_portal.pages.text import wording
@@ -50,7 +51,11 @@ def _event(dialogue: Dialogue, begins_at: datetime) -> icalendar.Event:
     title = wording(dialogue, "title")
     language = title.lang or (get_language() or settings.LANGUAGE_CODE)
     event.add("summary", title.text, parameters={"LANGUAGE": language})
-    event.add("description", f"{wording(dialogue, 'question').text}\n{address}")
+    lines = [wording(dialogue, "question").text, address]
+    if dialogue.is_demonstration:
+        # A calendar shows it among meetings that are held.
+        lines.insert(0, f"{_('Demonstrationsuppgift')}.")
+    event.add("description", "\n".join(lines))
     if dialogue.place:
         event.add("location", dialogue.place)
     event.add("url", address)

@@ -167,13 +167,17 @@ class ActionFeed(Feed):
         return settings.SITE_URL + reverse("actions", args=[read_at[1].slug, read_at[0].period])
 
     def subtitle(self, read_at: tuple[Pledge, Municipality]) -> str:
-        """Return whether the pledge is kept, before what was done."""
+        """Return whether the pledge is kept, before what was done.
+
+        And before that, that it is a demonstration.
+        """
         pledge, municipality = read_at
         prefetch_related_objects([pledge], "commitments")
         standing_today = standing(pledge, timezone.localdate(), municipality)
         both_voices = promises(pledge, standing_today)
         fulfilment = presentation.fulfilment(both_voices.values(), standing_today)
-        return f"{fulfilment} {_('Genomförda insatser, som de får visas för alla.')}"
+        invented = f"{_('Demonstrationsuppgift')}. " if pledge.is_demonstration else ""
+        return f"{invented}{fulfilment} {_('Genomförda insatser, som de får visas för alla.')}"
 
     def feed_extra_kwargs(self, read_at: tuple[Pledge, Municipality]) -> dict[str, Any]:
         """Return what an empty feed's time is."""
@@ -204,7 +208,9 @@ class ActionFeed(Feed):
         view = item["view"]
         amount = f"{view.amount} {view.unit}".strip()
         place = [str(view.where), strip_tags(view.by)]
-        parts = [amount, *place, view.how_it_went, view.search, view.note.text]
+        # A reader of feeds shows an entry alone, outside of the pages' own mark.
+        invented = _("Demonstrationsuppgift") if item["action"].is_demonstration else ""
+        parts = [invented, amount, *place, view.how_it_went, view.search, view.note.text]
         return ". ".join(part for part in parts if part)
 
     def item_link(self, item: Any) -> str:

@@ -98,7 +98,12 @@ def test_meetings_go_into_a_calendar(reader: Reader) -> None:
         assert event.end == MEETING["ends_at"]
         assert event["location"] == "Bygdegården"
         assert str(event["url"]).endswith("/alvsbyn/dialoger/1/")
+        assert "Demonstrationsuppgift" not in event["description"]
     assert reader.get("/alvsbyn/dialoger/2/dialog.ics").status_code == 404
+    a_dialogue(**MEETING, is_demonstration=True)
+    file = reader.get("/alvsbyn/dialoger/3/dialog.ics").content
+    (event,) = icalendar.Calendar.from_ical(file).events
+    assert event["description"].startswith("Demonstrationsuppgift.\n")
 
 
 def test_a_calendar_that_has_a_meeting_is_told_that_it_moved(reader: Reader) -> None:

@@ -105,6 +105,16 @@ def test_the_feed_holds_the_same_and_tells_no_time_of_typing(reader: Reader) -> 
     assert "3 april 2024" in entry.findtext(f"{ATOM}title", "")
     assert "Möte med <företag>" in entry.findtext(f"{ATOM}summary", "")
     assert entry.findtext(f"{ATOM}updated", "").startswith("2024-04-03T00:00:00")
+    assert "Demonstrationsuppgift" not in reader.get(f"{PLEDGE}insatser.atom").content.decode()
+
+
+def test_a_feed_says_of_itself_and_of_each_entry_that_it_is_made_up(reader: Reader) -> None:
+    pledge = a_pledge(commitments=1, commitment={"kind": "other"}, is_demonstration=True)
+    an_action(pledge.commitments.select_related("pledge").get(), is_demonstration=True)
+    feed = ElementTree.fromstring(reader.get(f"{PLEDGE}insatser.atom").content)  # noqa: S314
+    assert feed.findtext(f"{ATOM}subtitle", "").startswith("Demonstrationsuppgift. ")
+    [entry] = feed.findall(f"{ATOM}entry")
+    assert entry.findtext(f"{ATOM}summary", "").startswith("Demonstrationsuppgift. ")
 
 
 def test_the_file_opens_in_a_spreadsheet_and_runs_nothing(reader: Reader) -> None:
