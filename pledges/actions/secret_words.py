@@ -243,7 +243,6 @@ class SecretsForm(WorkspaceForm):
 
 def secret_question(pieces: Sequence[str]) -> str:
     """Return the question about pieces of a text that may tell a secret."""
-    return _(
-        "Det här kan visa när eller var ett hundsök gjordes: %(pieces)s. Ta bort det, eller kryssa "
-        "för att texten är i sin ordning."
-    ) % {"pieces": ", ".join(f"”{piece}”" for piece in pieces)}
+    return _("Det här kan visa när eller var ett hundsök gjordes: %(pieces)s.") % {
+        "pieces": ", ".join(f"”{piece}”" for piece in pieces)
+    }
