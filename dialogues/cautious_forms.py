@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from dialogues.tips import Concern, concern_of
 from pledge_portal.pages.open_forms import OpenForm
 from pledge_portal.pages.personal_data import find_personal_data
+from pledge_portal.pages.pointing import find_pointers, pointing_question
 
 _LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
 _MAX_LINKS = 2
@@ -39,10 +40,10 @@ class CautiousForm(OpenForm):
             text = self.cleaned_data.get(name) or ""
             if len(_LINK.findall(text)) > _MAX_LINKS:
                 self.add_error(name, _("Skriv högst %(n)s länkar.") % {"n": _MAX_LINKS})
-            findings = find_personal_data(text)
+            findings, pointers = find_personal_data(text), find_pointers(text)
             concern = concern_of(text)
             self.concern = self.concern or concern
-            self.asks_about_text = self.asks_about_text or bool(findings or concern)
+            self.asks_about_text = self.asks_about_text or bool(findings or pointers or concern)
             if self.cleaned_data.get("texts_are_fine"):
                 continue
             if findings:
@@ -52,5 +53,7 @@ class CautiousForm(OpenForm):
                     _("Det här ser ut som personuppgifter: %(pieces)s. Ta gärna bort dem.")
                     % {"pieces": pieces},
                 )
+            if pointers:
+                self.add_error(name, f"{pointing_question(pointers)} {_('Ta gärna bort det.')}")
             if concern:
                 self.add_error(name, _("Det här låter som något som Polisen behöver få veta."))

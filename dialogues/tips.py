@@ -13,6 +13,7 @@ from enum import Enum
 from django.utils.translation import gettext as _
 
 from pledge_portal.pages.personal_data import find_personal_data
+from pledge_portal.pages.pointing import find_pointers
 
 
 class Concern(Enum):
@@ -54,6 +55,8 @@ def concern_of(text: str) -> Concern | None:
 def warnings_of(text: str) -> list[str]:
     """Return what staff who read a text should look out for in it."""
     warnings = [_("Kan innehålla personuppgifter")] if find_personal_data(text) else []
+    if find_pointers(text):
+        warnings.append(_("Kan peka ut en elev eller en misstänkt"))
     concern = concern_of(text)
     if concern == Concern.EMERGENCY:
         warnings.append(_("Kan gälla en nödsituation"))

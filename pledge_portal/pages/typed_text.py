@@ -5,7 +5,8 @@
   be shown are refused.
 - Residents aren't asked to mend what they can't see: `clean_of_unseen` takes it away.
 - Personal data is looked for: identity numbers (personnummer) are refused where texts are free;
-  what looks like a plate, a phone number or an address is asked about before anything is saved.
+  what looks like a plate, a phone number or an address, or points at a pupil or a suspect, is asked
+  about before anything is saved.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from pledge_portal.pages.personal_data import Finding, Sort, find_personal_data
+from pledge_portal.pages.pointing import find_pointers
 
 # Within a pattern's brackets: control characters but for line ends and tabs, and signs that turn
 # the reading direction, which could make a promise look other than it is (UAX #9), and signs that
@@ -47,13 +49,15 @@ class TypedText:
     """A text as staff typed it, and what is wrong with it.
 
     `fault` is a sentence about its signs or its length, empty when there is none. `doubts` are what
-    seems to be personal data other than identity numbers: they can be agreed to.
+    seems to be personal data other than identity numbers, `pointers` what may point at a pupil or a
+    suspect: they can be agreed to.
     """
 
     text: str
     fault: str
     identity_numbers: tuple[Finding, ...]
     doubts: tuple[Finding, ...]
+    pointers: tuple[str, ...]
 
 
 def clean(text: str, longest: int | None = None) -> TypedText:
@@ -71,6 +75,7 @@ def clean(text: str, longest: int | None = None) -> TypedText:
         fault,
         tuple(finding for finding in findings if finding.sort == Sort.IDENTITY_NUMBER),
         tuple(finding for finding in findings if finding.sort != Sort.IDENTITY_NUMBER),
+        tuple(find_pointers(text)),
     )
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pledge_portal.pages.personal_data import Finding
+from pledge_portal.pages.pointing import pointing_question
 from pledge_portal.pages.rule_forms import RuleForm
 from pledge_portal.pages.typed_text import clean
 from pledge_portal.pages.year_limits import year_fault
@@ -36,8 +37,8 @@ class WorkspaceForm(RuleForm):
     """A form of the workspace, as components/field.html shows it.
 
     `free_texts` names the fields that people write in. Identity numbers are refused there; what
-    looks like a plate, a phone number or an address is asked about before anything is saved: the
-    box `texts_are_fine` appears, and has to be ticked.
+    looks like a plate, a phone number or an address, or points at a pupil or a suspect, is asked
+    about before anything is saved: the box `texts_are_fine` appears, and has to be ticked.
     """
 
     free_texts: tuple[str, ...] = ()
@@ -66,8 +67,11 @@ class WorkspaceForm(RuleForm):
             typed = clean(cleaned.get(name) or "")
             if typed.identity_numbers:
                 self.add_error(name, _refusal(typed.identity_numbers))
-            elif typed.doubts:
+                continue
+            if typed.doubts:
                 self.ask_about(name, _question(typed.doubts))
+            if typed.pointers:
+                self.ask_about(name, pointing_question(typed.pointers))
         return cleaned
 
     def ask_about(self, name: str, question: str) -> None:

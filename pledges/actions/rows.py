@@ -15,6 +15,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from pledge_portal.pages.pointing import pointing_question
 from pledge_portal.pages.typed_text import clean
 from pledges.actions import recording
 from pledges.actions.places import PlaceUnclear, find_place
@@ -328,4 +329,6 @@ class _RowReader:
             % {"heading": HEADINGS[key], "text": doubt.text}
             for doubt in typed.doubts
         ]
+        if typed.pointers:
+            self.row.questions.append(pointing_question(typed.pointers))
         return typed.text

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pledge_portal.pages.personal_data import Sort, find_personal_data
+from pledge_portal.pages.pointing import find_pointers, pointing_question
 from pledge_portal.pages.text import day
 from pledges.adoptable import lacking_for_adoption, rival_sentence, rivals
 from pledges.documents.printable import unprintable_sentence, unprintable_signs
@@ -176,6 +177,8 @@ def _of_texts(contents: Contents) -> Iterator[Point]:
                 stops=detail.sort == Sort.IDENTITY_NUMBER,
                 part=part,
             )
+        if pointers := find_pointers(text):
+            yield Point(pointing_question(pointers), stops=False, part=part)
 
 
 def _of_plain(text: str) -> Iterator[TextFault]:

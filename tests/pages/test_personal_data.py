@@ -5,6 +5,7 @@ from time import process_time
 import pytest
 
 from pledge_portal.pages.personal_data import Sort, find_personal_data
+from pledge_portal.pages.pointing import find_pointers
 
 
 @pytest.mark.parametrize(
@@ -68,5 +69,6 @@ def test_a_text_is_looked_through_in_time_that_grows_with_its_length(piece: str)
     text = piece * 20_000
     began = process_time()
     find_personal_data(text)
+    find_pointers(text)
     # It takes a tenth of a second; if the time grew with the square it would take minutes.
     assert process_time() - began < 5

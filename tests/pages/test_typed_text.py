@@ -12,7 +12,7 @@ from pledge_portal.pages.workspace_forms import WorkspaceForm
 _MAX_LENGTH = 20
 
 
-class _Form(WorkspaceForm):
+class AForm(WorkspaceForm):
     free_texts = ("text",)
     text = forms.CharField(max_length=_MAX_LENGTH, widget=forms.Textarea)
     note = forms.CharField(required=False)
@@ -20,17 +20,17 @@ class _Form(WorkspaceForm):
     uid = forms.UUIDField(required=False)
 
 
-def _form(**values: str) -> _Form:
+def a_form(**values: str) -> AForm:
     data = QueryDict(mutable=True)
     data.update({"text": "Fler lampor", **values})
-    return _Form(data)
+    return AForm(data)
 
 
 def test_ends_of_lines_are_single_line_feeds_and_count_as_one() -> None:
-    form = _form(text="\r\n".join("a" * 10))
+    form = a_form(text="\r\n".join("a" * 10))
     assert form.is_valid(), form.errors
     assert form.cleaned_data["text"] == "\n".join("a" * 10)
-    assert not _form(text="\r\n".join("a" * 11)).is_valid()
+    assert not a_form(text="\r\n".join("a" * 11)).is_valid()
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_ends_of_lines_are_single_line_feeds_and_count_as_one() -> None:
 )
 @pytest.mark.parametrize("name", ["text", "note"])
 def test_staff_are_told_of_a_sign_that_can_not_be_shown(name: str, sign: str) -> None:
-    form = _form(**{name: f"a{sign}b"})
+    form = a_form(**{name: f"a{sign}b"})
     assert list(form.errors) == [name]
     assert f"Ta bort U+{ord(sign):04X}." in form.errors[name][0]
 
@@ -47,19 +47,19 @@ def test_staff_are_told_of_a_sign_that_can_not_be_shown(name: str, sign: str) ->
     "text", ["rad\n\nrad", "tabb\tad", "mjukt\u00adstreck", "e\u0301", "👨\u200d👩"]
 )
 def test_nothing_else_of_what_staff_write_is_refused_or_altered(text: str) -> None:
-    form = _form(text=text)
+    form = a_form(text=text)
     assert form.is_valid(), form.errors
     assert form.cleaned_data["text"] == text
 
 
 def test_passwords_and_keys_are_no_texts() -> None:
-    form = _form(password="a\u202eb", uid="6d1f4bfa-3c5b-4f0e-9d8a-52f6a1c0d2b7")
+    form = a_form(password="a\u202eb", uid="6d1f4bfa-3c5b-4f0e-9d8a-52f6a1c0d2b7")
     assert form.is_valid(), form.errors
     assert form.cleaned_data["password"] == "a\u202eb"
 
 
 def test_a_null_is_refused_once() -> None:
-    assert len(_form(text="a\x00b").errors["text"]) == 1
+    assert len(a_form(text="a\x00b").errors["text"]) == 1
 
 
 def test_files_pass_the_same_door() -> None:
