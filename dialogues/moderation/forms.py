@@ -21,9 +21,13 @@ def reasons() -> list[tuple[str, str]]:
 
 
 class DecisionForm(WorkspaceForm):
-    """What a moderator decides; `read` is the text that they had before them."""
+    """What a moderator decides.
+
+    `read` is the text that they had before them, and `awaited` what it waited for.
+    """
 
     read = forms.CharField(widget=forms.HiddenInput, strip=False, max_length=10_000)
+    awaited = forms.CharField(required=False, widget=forms.HiddenInput, max_length=20)
     shows = forms.BooleanField(required=False, widget=forms.HiddenInput)
     reason = forms.ChoiceField(label=gettext_lazy("Skäl att dölja"), required=False)
     note = forms.CharField(

@@ -36,13 +36,15 @@ def decide(
     by: User,
     at: datetime,
     read: str,
+    awaited: str | None = None,
     reason: str = "",
     note: str = "",
 ) -> ModerationDecision:
     """Show a comment to everyone or hide it, and tell who wrote it.
 
-    `read` is the text that the moderator read. Raises Refused when it is another by now or
-    withdrawn, when it is hidden without a reason, or when who decided before judges an appeal.
+    `read` is the text that the moderator read, `awaited` what it then waited for, None for
+    whatever it does now. Raises Refused when either is another by now or it is withdrawn, when it
+    is hidden without a reason, or when who decided before judges an appeal.
     """
     locked = (
         Comment.objects.select_for_update(of=("self",))
@@ -53,6 +55,10 @@ def decide(
         raise Refused({"": _("Den som skrev har tagit tillbaka kommentaren.")})
     if locked.text != read:
         raise Refused({"": _("Kommentaren har ändrats. Läs den igen.")})
+    if awaited is not None and locked.awaits != awaited:
+        raise Refused(
+            {"": _("Det har redan beslutats om kommentaren, eller hänt något mer. Läs den igen.")}
+        )
     if not shows and reason not in REASONS:
         raise Refused({"reason": _("Välj ett skäl.")})
     if not may_judge(by, locked):

@@ -57,7 +57,11 @@ def queue(request: StaffRequest) -> HttpResponse:
 
 def _form(comment: Comment, request: HttpRequest | None = None) -> DecisionForm:
     data = posted(request) if request is not None else None
-    return DecisionForm(data, initial={"read": comment.text}, auto_id=f"id_%s_{comment.pk}")
+    return DecisionForm(data, initial=_as_read(comment), auto_id=f"id_%s_{comment.pk}")
+
+
+def _as_read(comment: Comment) -> dict[str, str]:
+    return {"read": comment.text, "awaited": comment.awaits}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,12 +81,13 @@ def decide(request: StaffRequest, uid: UUID) -> HttpResponse:
                 by=request.user,
                 at=timezone.now(),
                 read=data["read"],
+                awaited=data["awaited"],
                 reason=data["reason"],
                 note=data["note"],
             )
         except Refused:
             # The page shows the comment as it is now.
-            form.data = {**form.data.dict(), "read": comment.text}  # type: ignore[attr-defined]
+            form.data = {**form.data.dict(), **_as_read(comment)}  # type: ignore[attr-defined]
             raise
         messages.success(
             request,

@@ -50,7 +50,8 @@ def written(
 
 def decide(client: Client, row: Comment, **fields: Any) -> Any:
     """Send the decision's form as the queue does."""
-    return client.post(f"{QUEUE}{row.uid}/", {"read": row.text, **fields})
+    awaited = Comment.objects.get(pk=row.pk).awaits
+    return client.post(f"{QUEUE}{row.uid}/", {"read": row.text, "awaited": awaited, **fields})
 
 
 def hide(client: Client, row: Comment, reason: str = "insult", note: str = "") -> Any:
@@ -143,6 +144,23 @@ def test_what_was_changed_meanwhile_is_read_again(
     row.refresh_from_db()
     assert 'value="Något helt annat"' in response.content.decode()
     assert decide(client, row, shows="1").status_code == 302
+
+
+def test_what_was_decided_meanwhile_is_not_decided_otherwise_unseen(
+    client: Client, moderator: User, pledge: Pledge, place: Municipality
+) -> None:
+    written(pledge, place)
+    row = Comment.objects.get()
+    assert f'name="awaited" value="{row.awaits}"' in client.get(QUEUE).content.decode()
+    decide(client, row, shows="1")
+    response = decide(client, row, shows="", reason="insult", awaited=row.awaits)
+    assert response.status_code == 422
+    assert "Det har redan beslutats om kommentaren" in words(response)
+    assert Comment.objects.get().state == Comment.State.PUBLISHED
+    assert 'name="awaited" value="new"' not in response.content.decode()
+    # Whoever has read what was decided may decide otherwise.
+    assert hide(client, row).status_code == 302
+    assert Comment.objects.get().state == Comment.State.HIDDEN
 
 
 def test_what_was_taken_back_meanwhile_stays_so(
