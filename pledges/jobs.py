@@ -4,5 +4,6 @@ from pledges import retention
 from pledges.documents import jobs
 from pledges.follow_ups import publishing, reminders
 from pledges.records import packages
+from pledges.surveys import thresholds
 
-__all__ = ["jobs", "packages", "publishing", "reminders", "retention"]
+__all__ = ["jobs", "packages", "publishing", "reminders", "retention", "thresholds"]

@@ -1326,6 +1326,8 @@ class Migration(InitialMigration):
                 ('answered', models.PositiveIntegerField(null=True)),
                 ('response_rate', models.PositiveSmallIntegerField(null=True)),
                 ('is_least', models.BooleanField(default=False)),
+                ('smallest_group', models.PositiveSmallIntegerField()),
+                ('smallest_cell', models.PositiveSmallIntegerField()),
                 ('note', models.TextField(blank=True)),
                 ('published_on', models.DateField()),
                 ('corrected_on', models.DateField(null=True)),

@@ -236,11 +236,22 @@ class PublishedRoundQuerySet(models.QuerySet["PublishedRound"]):
     """The public part of rounds."""
 
     def public(self) -> PublishedRoundQuerySet:
-        """Return all of them, in the order of charts.
+        """Return those that may be read, in the order of charts.
 
-        A row is here only while it may be read.
+        A row is here only while it may be read. One that was published by lower thresholds than
+        those of today isn't, until `pledges.surveys.thresholds` has looked at it.
         """
-        return self.order_by("grade", "school_year")
+        return self.filter(
+            smallest_group__gte=settings.SURVEY_SMALLEST_GROUP,
+            smallest_cell__gte=settings.SURVEY_SMALLEST_CELL,
+        ).order_by("grade", "school_year")
+
+    def below_thresholds(self) -> PublishedRoundQuerySet:
+        """Return those published by lower thresholds than those of today."""
+        return self.filter(
+            Q(smallest_group__lt=settings.SURVEY_SMALLEST_GROUP)
+            | Q(smallest_cell__lt=settings.SURVEY_SMALLEST_CELL)
+        )
 
     def for_municipality(self, municipality: Municipality) -> PublishedRoundQuerySet:
         """Return those of a municipality, with their shares."""
@@ -253,6 +264,7 @@ class PublishedRound(models.Model):
     `answered` is null when there were too few to show. It counts only the groups that are shown,
     and `response_rate` (whole per cent) is of it. `is_least` says that both are the least: pupils
     of another gender may have answered too, and are told of only when they are enough.
+    `smallest_group` and `smallest_cell` are the thresholds that it was published by.
     """
 
     uid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -271,6 +283,8 @@ class PublishedRound(models.Model):
     answered = models.PositiveIntegerField(null=True)
     response_rate = models.PositiveSmallIntegerField(null=True)
     is_least = models.BooleanField(default=False)
+    smallest_group = models.PositiveSmallIntegerField()
+    smallest_cell = models.PositiveSmallIntegerField()
     note = models.TextField(blank=True)
     published_on = models.DateField()
     corrected_on = models.DateField(null=True)

@@ -46,6 +46,14 @@ class Answers:
                 if any(wide < narrow for wide, narrow in pairwise(steps)):
                     raise ValueError(f"{chain}: more said yes than could")
 
+    def answered_of(self, groups: Sequence[Group]) -> int:
+        """Return how many of some groups answered."""
+        return sum(self.answered.get(group, 0) for group in groups)
+
+    def yes_of(self, question: str, groups: Sequence[Group]) -> int:
+        """Return how many of some groups said yes; 0 when it wasn't asked."""
+        return sum(self.yes.get(question, {}).get(group, 0) for group in groups)
+
     def asked_chains(self) -> Iterator[tuple[str, ...]]:
         """Yield the chains of the questions that were asked."""
         for chain in self.chains:
@@ -83,6 +91,12 @@ class Chain:
             {group: answers.answered[group] for group in counted},
             {group: [answers.yes[question][group] for question in questions] for group in counted},
         )
+
+    def of_questions(self, questions: tuple[str, ...]) -> Chain:
+        """Return the numbers of some of its questions."""
+        places = [self.questions.index(question) for question in questions]
+        yes = {group: [numbers[place] for place in places] for group, numbers in self.yes.items()}
+        return Chain(questions, self.sizes, yes)
 
     @property
     def size(self) -> int:

@@ -315,7 +315,8 @@ class VersionForm(WorkspaceForm):
 class PublishForm(VersionForm):
     """The confirmation of publishing.
 
-    A round that was published before needs a reason to be published again.
+    A round that was published before needs a reason to be published again; one that other public
+    rounds are like needs a yes to that its pupils are others.
     """
 
     free_texts = ("reason",)
@@ -328,11 +329,19 @@ class PublishForm(VersionForm):
         ),
         error_messages={"required": gettext_lazy("Skriv varför omgången publiceras igen.")},
     )
+    is_sure = forms.BooleanField(
+        label=gettext_lazy("Det är andra elever."),
+        error_messages={
+            "required": gettext_lazy("Kryssa i att det är andra elever, om det är så.")
+        },
+    )
 
-    def __init__(self, *args: Any, is_first: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_first: bool, has_alike: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if is_first:
             del self.fields["reason"]
+        if not has_alike:
+            del self.fields["is_sure"]
 
 
 class WithdrawForm(VersionForm):

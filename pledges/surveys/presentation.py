@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from pledges.models import PublishedRound, PublishedShare, SurveyRound
 from pledges.models.survey import Grade
 from pledges.surveys.answer_chains import Group as DisclosedGroup
-from pledges.surveys.publishing import rule
+from pledges.surveys.corrections import RevealingChange
+from pledges.surveys.disclosure_rule import HiddenReason, Published
+from pledges.surveys.earlier import rule
 from pledges.surveys.reading import GROUPS
-from pledges.surveys.statistical_disclosure import HiddenReason, Published, RevealingChange
 from pledges.surveys.sums import ANSWERED, Group, Measure, Sums, row_label
 from pledges.targets import school_year_label
 
@@ -190,18 +191,41 @@ def hidden_groups(sums: Sums, published: Published) -> list[str]:
     return []
 
 
-def refusal_sentences(revealing: Iterable[RevealingChange]) -> list[str]:
-    """Return why sums can't follow what was published, and what can be done."""
-    changes = [
-        _("Antalet svar (%(group)s) har ändrats från %(before)s till %(now)s.")
-        % {"group": Group(change.group.value).label, "before": change.before, "now": change.now}
-        for change in revealing
-    ]
-    return [
-        *changes,
-        _(
+def refusal_sentences(refused: RevealingChange) -> list[str]:
+    """Return what a correction would give away, for staff, and what can be done."""
+    sentences = []
+    if refused.round_name:
+        compared = _("Jämfört med en omgång som är tillbakadragen: %(round)s.")
+        sentences.append(compared % {"round": refused.round_name})
+    for change in refused.changes:
+        numbers = {
+            "group": Group(change.group.value).label,
+            "before": change.before,
+            "now": change.now,
+        }
+        if change.question:
+            numbers["question"] = row_label(change.question)
+            sentence = _(
+                "%(question)s (%(group)s): antalet ja har ändrats från %(before)s till %(now)s."
+            )
+        else:
+            sentence = _("Antalet svar (%(group)s) har ändrats från %(before)s till %(now)s.")
+        sentences.append(sentence % numbers)
+    if refused.changes:
+        why = _(
             "Den som jämför med det som redan har publicerats skulle kunna räkna ut vad de få "
             "elever som skiljer har svarat."
-        ),
-        _("Sätt tillbaka antalet svar som det var, eller ta tillbaka publiceringen."),
-    ]
+        )
+    else:
+        why = _(
+            "Omgångens tal har redan rättats en gång. Den som jämför tre olika publiceringar "
+            "skulle kunna räkna ut vad några få elever har svarat."
+        )
+    way_out = (
+        _("Är det samma elever, skriv talen som de var i den omgången.")
+        if refused.round_name
+        else _(
+            "Sätt tillbaka antalet svar och antalet ja som de var, eller ta tillbaka publiceringen."
+        )
+    )
+    return [*sentences, why, way_out]

@@ -1,9 +1,9 @@
 """Publish what the public may read of a round, and withdraw it.
 
 `pledges.surveys.statistical_disclosure` is the rule. Here it is applied to all that was ever
-published of the round, withdrawn or not, since what somebody has once read isn't forgotten. The
-public part lies in tables of its own, and stays as it is when sums are changed afterwards, until it
-is published again.
+published of the round, withdrawn or not, since what somebody has once read isn't forgotten, and to
+what was published of its pupils as another round and taken back. The public part lies in tables of
+its own, and stays as it is when sums are changed afterwards, until it is published again.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,18 +22,14 @@ from pledge_portal.accounts.models import User
 from pledge_portal.database.acting import on_behalf_of
 from pledge_portal.pages.refusals import Refused
 from pledges.models import PublishedRound, PublishedShare, SurveyPublication, SurveyRound
-from pledges.models.survey import CHAINS, SurveyRoundQuerySet
+from pledges.models.survey import SurveyRoundQuerySet
 from pledges.surveys import statistical_disclosure
-from pledges.surveys.answer_chains import Answers, Group
-from pledges.surveys.rounds import locked, sums_of
-from pledges.surveys.statistical_disclosure import (
-    EarlierPublication,
-    Published,
-    RevealingChange,
-    Rule,
-)
+from pledges.surveys.answer_chains import Group
+from pledges.surveys.corrections import RevealingChange
+from pledges.surveys.disclosure_rule import HiddenReason, Published
+from pledges.surveys.earlier import answers_of, content_json, earlier_publications, rule
+from pledges.surveys.rounds import QuestionsLeft, locked, sums_of
 
-_CHAINS = tuple(tuple(measure.value for measure in chain) for chain in CHAINS)
 # What the public part repeats of the round itself.
 _REPEATED = (
     *("commitment_id", "municipality_id", "school_year", "grade", "method", "instrument"),
@@ -57,17 +52,13 @@ class Preview:
     """What the public will see of a round when it is published now.
 
     Of a share that is hidden `published` says why, which is never for the public. `published` is
-    None when it can't be published after what was published before; `refused` then says in which
-    groups, by gender when they are shown.
+    None when it can't be published after what was published before; `refused` then says what it
+    would give away. `alike` are other public rounds that may be of the same pupils, by the numbers.
     """
 
     published: Published | None
-    refused: tuple[RevealingChange, ...] = ()
-
-
-def rule() -> Rule:
-    """Return the thresholds that this portal is set to."""
-    return Rule(settings.SURVEY_SMALLEST_GROUP, settings.SURVEY_SMALLEST_CELL)
+    refused: RevealingChange | None = None
+    alike: tuple[SurveyRound, ...] = ()
 
 
 def state(survey_round: SurveyRound) -> State:
@@ -100,43 +91,21 @@ def _repeated_fields(either_round: SurveyRound | PublishedRound) -> dict[str, An
 
 def preview(survey_round: SurveyRound) -> Preview:
     """Return what the public would see of a round's sums as they are now."""
-    answers, earlier = _answers(sums_of(survey_round).as_json()), _earlier(survey_round)
+    answers = answers_of(sums_of(survey_round).as_json())
+    earlier, alike = earlier_publications(survey_round, answers)
     independent = statistical_disclosure.publish(answers, rule())
     try:
         published = statistical_disclosure.publish(answers, rule(), earlier)
     except RevealingChange as refused:
-        return Preview(None, _small_changes(independent, earlier) or (refused,))
+        return Preview(None, refused)
     # That it was hidden before is the reason only of what would be shown otherwise.
     shares = {
         key: independent.shares[key]
-        if share.reason == statistical_disclosure.HiddenReason.HIDDEN_BEFORE
-        and independent.shares[key].percent is None
+        if share.reason == HiddenReason.HIDDEN_BEFORE and independent.shares[key].percent is None
         else share
         for key, share in published.shares.items()
     }
-    return Preview(replace(published, shares=shares))
-
-
-def _small_changes(
-    current: Published, earlier: list[EarlierPublication]
-) -> tuple[RevealingChange, ...]:
-    """Return the groups where too few answers have come or gone.
-
-    The latest publication comes first; all pupils together only when no gender says it.
-    """
-    for publication in reversed(earlier):
-        before = publication.published.groups
-        changed = [
-            RevealingChange(group, before[group], current.groups[group])
-            for group in Group
-            if group in before
-            and group in current.groups
-            and 0 < abs(current.groups[group] - before[group]) < rule().smallest_group
-        ]
-        genders = tuple(change for change in changed if change.group != Group.ALL)
-        if changed:
-            return genders or tuple(changed)
-    return ()
+    return Preview(replace(published, shares=shares), alike=alike)
 
 
 def is_as_published(survey_round: SurveyRound, current: Preview) -> bool:
@@ -148,50 +117,7 @@ def is_as_published(survey_round: SurveyRound, current: Preview) -> bool:
     if state(survey_round) != State.PUBLISHED or current.published is None:
         return False
     latest = max(survey_round.publications.all(), key=lambda publication: publication.number)
-    return bool(latest.published_figures == _published_json(current.published))
-
-
-def _answers(sums: dict[str, Any]) -> Answers:
-    return Answers(
-        {Group(group): number for group, number in sums["answered"].items()},
-        {
-            measure: {Group(group): number for group, number in numbers.items()}
-            for measure, numbers in sums["yes"].items()
-        },
-        _CHAINS,
-    )
-
-
-def _earlier(survey_round: SurveyRound) -> list[EarlierPublication]:
-    """Return all that was ever published of a round.
-
-    A withdrawal published nothing.
-    """
-    return [
-        EarlierPublication(_answers(publication.sums), _published(publication.published_figures))
-        for publication in survey_round.publications.all()
-        if publication.published_figures
-    ]
-
-
-def _published(published_json: dict[str, Any]) -> Published:
-    """Return a publication's content in the form that the rule compares with."""
-    return Published(
-        {Group(group): number for group, number in published_json["groups"].items()},
-        {
-            (measure, Group(group)): statistical_disclosure.Share(percent)
-            for measure, group, percent in published_json["shares"]
-        },
-    )
-
-
-def _published_json(published: Published) -> dict[str, Any]:
-    """Return the content that a publication keeps, in a fixed order."""
-    shares = sorted(published.shares.items(), key=lambda item: (item[0][0], item[0][1].value))
-    return {
-        "groups": {group.value: number for group, number in sorted(published.groups.items())},
-        "shares": [[measure, group.value, share.percent] for (measure, group), share in shares],
-    }
+    return bool(latest.published_figures == content_json(current.published))
 
 
 @transaction.atomic
@@ -200,15 +126,17 @@ def publish(
     *,
     reason: str = "",
     version: int | None = None,
+    is_sure: bool = False,
     by: User | None,
     at: datetime,
     today: date,
 ) -> PublishedRound:
     """Publish what may be shown of a round, and store what was published.
 
-    `version` is the round's own as the person previewed it. The first time needs no reason; later
-    ones do, and the public reads it as the correction. Nothing happens when all is published as it
-    is. Raises Refused without a reason or for sums that can't follow what was published before, and
+    `version` is the round's own as the person previewed it; `is_sure` says that its pupils are
+    others than those of rounds alike. The first time needs no reason; later ones do, and the public
+    reads it as the correction. Nothing happens when all is published as it is. Raises Refused
+    without a reason or for sums that can't follow what was published before, QuestionsLeft, and
     ChangedMeanwhile.
     """
     stored = with_publications(SurveyRound.objects.all()).get(uid=locked(survey_round, version).uid)
@@ -216,14 +144,16 @@ def publish(
     current = preview(stored)
     if current.published is None:
         raise Refused({"": _("Ändringen skulle röja hur några få elever har svarat.")})
-    published_json = _published_json(current.published)
+    if current.alike and not is_sure:
+        raise QuestionsLeft([alike_question(other) for other in current.alike])
+    published_json = content_json(current.published)
     public: PublishedRound | None = getattr(stored, "published", None)
     if public is not None and is_as_published(stored, current):
         return public
     reason = reason.strip()
     if publications and not reason:
         raise Refused({"reason": _("Skriv varför omgången publiceras igen.")})
-    _add_publication(
+    add_publication(
         stored,
         reason if publications else "",
         by,
@@ -231,10 +161,18 @@ def publish(
         sums=sums_of(stored).as_json(),
         published_figures=published_json,
     )
-    return _write_public(stored, public, current.published, reason if publications else "", today)
+    return write_public(stored, public, current.published, reason if publications else "", today)
 
 
-def _add_publication(
+def alike_question(other: SurveyRound) -> str:
+    """Return what is asked when another public round may be of the same pupils."""
+    return _(
+        "Svaren liknar dem i en omgång som redan är publicerad: %(municipality)s, %(round)s. Är"
+        " det samma elever, ta tillbaka den omgången först."
+    ) % {"municipality": other.municipality, "round": other}
+
+
+def add_publication(
     stored: SurveyRound, reason: str, by: User | None, at: datetime, **content: dict[str, Any]
 ) -> None:
     """Store that something was published or withdrawn.
@@ -253,21 +191,25 @@ def _add_publication(
 
 
 def public_part(
-    survey_round: SurveyRound, published: Published
+    survey_round: SurveyRound, published: Published, repeats: PublishedRound | None = None
 ) -> tuple[PublishedRound, list[PublishedShare]]:
     """Return the rows that the public would read, not stored.
 
-    Their order reveals nothing.
+    What they tell of the round itself is its own as it is now, or as `repeats` tells it. Their
+    order reveals nothing.
     """
     answered = published.groups.get(Group.ALL)
+    fields = _repeated_fields(repeats or survey_round)
     published_round = PublishedRound(
-        **_repeated_fields(survey_round),
+        **fields,
         # By its key: the round itself would take this row for its published part.
         round_id=survey_round.pk,
         answered=answered,
         response_rate=None
         if answered is None
-        else statistical_disclosure.percent(answered, survey_round.invited),
+        else statistical_disclosure.percent(answered, fields["invited"]),
+        smallest_group=rule().smallest_group,
+        smallest_cell=rule().smallest_cell,
         # By what is shown alone: that some are left out would tell that there are any.
         is_least=Group.GIRLS in published.groups and Group.OTHER not in published.groups,
     )
@@ -285,23 +227,28 @@ def public_part(
     return published_round, shares
 
 
-def _write_public(
+def write_public(
     stored: SurveyRound,
     current_public: PublishedRound | None,
     published: Published,
     correction: str,
     today: date,
+    repeats: PublishedRound | None = None,
 ) -> PublishedRound:
     """Bring the public part to what is published now.
 
     It is left alone when it says that already: a mark of correction would reveal that something
     hidden has changed.
     """
-    published_round, shares = public_part(stored, published)
+    published_round, shares = public_part(stored, published, repeats)
     if current_public is not None:
         if _visible_content(current_public, current_public.shares.all()) == _visible_content(
             published_round, shares
         ):
+            thresholds = ("smallest_group", "smallest_cell")
+            for name in thresholds:
+                setattr(current_public, name, getattr(published_round, name))
+            current_public.save(update_fields=thresholds)
             return current_public
         published_round.uid, published_round.published_on = (
             current_public.uid,
@@ -372,4 +319,4 @@ def withdraw(
     if public is None:
         raise Refused({"": _("Omgången är inte publicerad.")})
     public.delete()
-    _add_publication(stored, reason.strip(), by, at)
+    add_publication(stored, reason.strip(), by, at)

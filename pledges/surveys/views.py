@@ -45,7 +45,7 @@ from pledges.surveys.forms import (
     WithdrawForm,
     target_key,
 )
-from pledges.surveys.publishing import State
+from pledges.surveys.publishing import Preview, State
 from pledges.surveys.rows import read_round
 
 _A_PAGE = 25
@@ -220,17 +220,26 @@ def _may_publish(request: StaffRequest, survey_round: SurveyRound) -> bool:
 def preview(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Show what the public will see, and why the rest is hidden."""
     survey_round = _survey_round(request, uid)
-    context = _preview_context(request, survey_round)
-    return render(request, "surveys/preview.html", {"form": _publish_form(survey_round), **context})
-
-
-def _publish_form(survey_round: SurveyRound, data: QueryDict | None = None) -> PublishForm:
-    is_first = publishing.state(survey_round) == State.DRAFT
-    return PublishForm(data, initial={"version": survey_round.version}, is_first=is_first)
-
-
-def _preview_context(request: StaffRequest, survey_round: SurveyRound) -> dict[str, Any]:
     current = publishing.preview(survey_round)
+    context = _preview_context(request, survey_round, current)
+    form = _publish_form(survey_round, current)
+    return render(request, "surveys/preview.html", {"form": form, **context})
+
+
+def _publish_form(
+    survey_round: SurveyRound, current: Preview, data: QueryDict | None = None
+) -> PublishForm:
+    return PublishForm(
+        data,
+        initial={"version": survey_round.version},
+        is_first=publishing.state(survey_round) == State.DRAFT,
+        has_alike=bool(current.alike),
+    )
+
+
+def _preview_context(
+    request: StaffRequest, survey_round: SurveyRound, current: Preview
+) -> dict[str, Any]:
     state = publishing.state(survey_round)
     context: dict[str, Any] = {
         "round": survey_round,
@@ -240,9 +249,10 @@ def _preview_context(request: StaffRequest, survey_round: SurveyRound) -> dict[s
         "may_publish": _may_publish(request, survey_round),
         "is_first": state == State.DRAFT,
     }
-    if current.published is None:
+    if current.refused is not None:
         context["refused"] = survey_presentation.refusal_sentences(current.refused)
-    else:
+    if current.published is not None:
+        context["alike"] = [publishing.alike_question(other) for other in current.alike]
         reasons = survey_presentation.reasons(current.published)
         sums = rounds.sums_of(survey_round)
         public, shares = publishing.public_part(survey_round, current.published)
@@ -257,7 +267,8 @@ def _preview_context(request: StaffRequest, survey_round: SurveyRound) -> dict[s
 def publish(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Publish what was previewed."""
     survey_round = _round_to_publish(request, uid)
-    form = _publish_form(survey_round, request.POST)
+    current = publishing.preview(survey_round)
+    form = _publish_form(survey_round, current, request.POST)
 
     def submit() -> HttpResponse:
         at = timezone.now()
@@ -266,6 +277,7 @@ def publish(request: StaffRequest, uid: UUID) -> HttpResponse:
                 survey_round,
                 reason=form.cleaned_data.get("reason", ""),
                 version=form.cleaned_data["version"],
+                is_sure=form.cleaned_data.get("is_sure", False),
                 by=request.user,
                 at=at,
                 today=timezone.localdate(at),
@@ -278,7 +290,7 @@ def publish(request: StaffRequest, uid: UUID) -> HttpResponse:
         "surveys/preview.html",
         form,
         submit,
-        lambda: _preview_context(request, survey_round),
+        lambda: _preview_context(request, survey_round, current),
     )
 
 
@@ -312,7 +324,7 @@ def withdraw(request: StaffRequest, uid: UUID) -> HttpResponse:
         title=_("Ta tillbaka"),
         text=_(
             "Allmänheten ser inte omgången längre. Summorna finns kvar här. Det som redan har "
-            "visats räknas med om omgången publiceras igen."
+            "visats räknas med om eleverna publiceras igen, också som en ny omgång."
         ),
         button=_("Ta tillbaka omgången"),
     )

@@ -11,16 +11,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import combinations, pairwise, product
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from pledges.surveys.answer_chains import GENDERS, Answers, Group
-from pledges.surveys.statistical_disclosure import EarlierPublication, Published, Rule
+from pledges.surveys.corrections import EarlierPublication
+from pledges.surveys.disclosure_rule import Published, Rule
 
 # Yeses by group, each from the widest question of the chain to the narrowest.
 Yes = tuple[tuple[int, ...], ...]
+# More pupils than any survey here has.
+MOST = 1_000
 Publish = Callable[..., Published]
 
 
@@ -74,13 +77,16 @@ def answers_of(groups: Sequence[Group], sizes: Sequence[int], yes: Yes, chain: t
 class Solver:
     """Solves for the numbers of one chain behind its publications.
 
-    There is one publication, or one and its correction. The unknowns are the parts of each group at
-    the first publication and, for a correction that added pupils, of those added. Where no gender
-    is shown every gender counts in the sum.
+    There is one publication, or one and its corrections. The unknowns are the parts of each group
+    at each publication. It knows of each two whether pupils were added or are gone, or whether as
+    many pupils' answers were changed, and which way: the reason of a correction may well tell.
+    Where no gender is shown every gender counts in the sum.
     """
 
-    def __init__(self, chain: tuple[str, ...], publications: Sequence[Published]) -> None:
-        self.chain, self.publications = chain, publications
+    def __init__(
+        self, chain: tuple[str, ...], publications: Sequence[Published], truth: Sequence[Answers]
+    ) -> None:
+        self.chain, self.publications, self.truth = chain, publications, truth
         self.units = (
             list(GENDERS)
             if any(len(publication.groups) > 1 for publication in publications)
@@ -92,6 +98,8 @@ class Solver:
         self.high: list[int] = []
         for time, published in enumerate(publications):
             self._know(published, time)
+        for time, later in combinations(range(len(publications)), 2):
+            self._know_change(time, later)
 
     @property
     def unknowns(self) -> int:
@@ -103,16 +111,12 @@ class Solver:
         return shown or self.units
 
     def _vector(self, time: int, units: Sequence[Group], steps: range) -> np.ndarray:
-        """Return the sum of some steps of some groups as it was at a time.
-
-        Additions included.
-        """
+        """Return the sum of some steps of some groups as it was at a time."""
         vector = np.zeros(self.unknowns)
-        for earlier_time in range(time + 1):
-            for unit in units:
-                for step in steps:
-                    column = earlier_time * len(self.units) + self.units.index(unit)
-                    vector[column * self.steps + step] = 1
+        for unit in units:
+            for step in steps:
+                column = time * len(self.units) + self.units.index(unit)
+                vector[column * self.steps + step] = 1
         return vector
 
     def _know(self, published: Published, time: int) -> None:
@@ -125,39 +129,72 @@ class Solver:
                     low, high = counts_behind(share.percent, size)
                     self._add(self._vector(time, units, range(index + 1, self.steps)), low, high)
 
+    def _know_change(self, time: int, later: int) -> None:
+        """Know that all that changed of the parts, or of the yeses, changed one way."""
+        of_parts, of_yeses = (
+            [
+                (
+                    self._vector(later, [unit], steps) - self._vector(time, [unit], steps),
+                    self._true(later, [unit], steps) - self._true(time, [unit], steps),
+                )
+                for unit in self.units
+                for steps in every_steps
+            ]
+            for every_steps in (
+                [range(step, step + 1) for step in range(self.steps)],
+                [range(step, self.steps) for step in range(self.steps)],
+            )
+        )
+        is_as_many = all(change == 0 for _vector, change in of_yeses[:: self.steps])
+        changes = of_yeses if is_as_many else of_parts
+        for sign in (1, -1):
+            if all(sign * change >= 0 for _vector, change in changes):
+                for index, (vector, _change) in enumerate(changes):
+                    is_size = is_as_many and index % self.steps == 0
+                    self._add(sign * vector, 0, 0 if is_size else MOST)
+
     def _add(self, vector: np.ndarray, low: int, high: int) -> None:
         self.rows.append(vector)
         self.low.append(low)
         self.high.append(high)
 
-    def leaks(self, rule: Rule, truth: Sequence[Answers]) -> Iterator[Leak]:
+    def leaks(self, rule: Rule) -> Iterator[Leak]:
         """Yield every number that is known too closely.
 
-        At each time, and of those added. `truth` is what each publication was made of. It is asked
-        only whether a number that is known closely was one that may be known.
+        At each time, and of those whose answers differ between any two. The truth is asked only
+        whether a number that is known closely was one that may be known.
         """
-        for time, answers in enumerate(truth):
-            counted = self.counted(time)
-            groups_asked = [group for group in counted if group in answers.answered]
-            for units in [*([group] for group in groups_asked), counted]:
-                true = self._true_parts(answers, units)
-                was = self._true_parts(truth[time - 1], units) if time else true
+        runs = [
+            range(first, last)
+            for first, last in combinations(range(self.steps + 1), 2)
+            if last - first < self.steps
+        ]
+        for time, answers in enumerate(self.truth):
+            asked = [group for group in self.counted(time) if group in answers.answered]
+            for units in [*([group] for group in asked), self.counted(time)]:
+                of = self._true(time, units, range(self.steps))
                 for step in range(self.steps):
-                    vector = self._vector(time, units, range(step, step + 1))
-                    number_name = f"{units} step {step}"
-                    if not is_harmless(true[step], sum(true), rule):
-                        yield from self._leak(number_name, vector, sum(true), rule)
-                    of = sum(true) - sum(was)
-                    if of and not is_harmless(true[step] - was[step], of, rule):
-                        vector = vector - self._vector(time - 1, units, range(step, step + 1))
-                        yield from self._leak(f"added to {number_name}", vector, of, rule)
+                    steps = range(step, step + 1)
+                    if not is_harmless(self._true(time, units, steps), of, rule):
+                        vector = self._vector(time, units, steps)
+                        yield from self._leak(f"{units} step {step}", vector, of, rule)
+                for earlier, steps in product(range(time), runs):
+                    added = of - self._true(earlier, units, range(self.steps))
+                    change = self._true(time, units, steps) - self._true(earlier, units, steps)
+                    if (added or change) and not is_harmless(abs(change), abs(added), rule):
+                        vector = self._vector(time, units, steps)
+                        vector = vector - self._vector(earlier, units, steps)
+                        name = f"changed of {units} steps {steps}"
+                        yield from self._leak(name, vector, added, rule)
 
-    def _true_parts(self, answers: Answers, units: Sequence[Group]) -> tuple[int, ...]:
+    def _true(self, time: int, units: Sequence[Group], steps: range) -> int:
+        answers = self.truth[time]
         groups = list(answers.answered) if Group.ALL in units else units
-        return parts(
+        of_groups = parts(
             sum(answers.answered.get(group, 0) for group in groups),
             [sum(answers.yes[q].get(group, 0) for group in groups) for q in self.chain],
         )
+        return sum(of_groups[step] for step in steps)
 
     def _leak(self, number_name: str, vector: np.ndarray, of: int, rule: Rule) -> Iterator[Leak]:
         least, most = self._bound(vector, 1), self._bound(vector, -1)
@@ -170,7 +207,7 @@ class Solver:
             sign * vector,
             constraints=LinearConstraint(np.array(self.rows), self.low, self.high),
             integrality=np.ones(self.unknowns),
-            bounds=Bounds(0, 1_000),
+            bounds=Bounds(0, MOST),
         )
         assert solution.success, solution.message
         return round(sign * solution.fun)

@@ -15,15 +15,11 @@ from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
-from pledges.surveys import statistical_disclosure
+from pledges.surveys import corrections, statistical_disclosure
 from pledges.surveys.answer_chains import Answers, Chain, Group, Plan
-from pledges.surveys.statistical_disclosure import (
-    EarlierPublication,
-    Published,
-    RevealingChange,
-    Rule,
-    publish,
-)
+from pledges.surveys.corrections import Change, EarlierPublication, RevealingChange
+from pledges.surveys.disclosure_rule import HiddenReason, Published, Rule, Share
+from pledges.surveys.statistical_disclosure import publish
 from tests.pledges.surveys.attacker import Insider, Leak, Solver, answers_of, as_read, with_added
 
 THE_RULE = Rule()
@@ -66,28 +62,49 @@ def a_survey(draw: st.DrawFn, most: int = 150) -> Answers:
 def test_whoever_solves_for_what_is_hidden_learns_nothing_closely(answers: Answers) -> None:
     published = publish(answers, THE_RULE)
     if published.is_shown:
-        assert list(Solver(A_CHAIN, [published]).leaks(THE_RULE, [answers])) == []
+        assert list(Solver(A_CHAIN, [published], [answers]).leaks(THE_RULE)) == []
 
 
 @st.composite
-def a_correction(draw: st.DrawFn) -> tuple[Answers, Answers]:
-    """Draw a survey, and the same with a forgotten class or other numbers."""
-    first = draw(a_survey(80))
+def corrections_of_a_survey(draw: st.DrawFn) -> list[Answers]:
+    """Draw a survey, and once or twice the same with other pupils or other answers."""
+    surveys = [draw(a_survey(80))]
+    for _ in range(draw(st.integers(1, 2))):
+        surveys.append(draw(st.one_of(with_a_class(surveys[-1]), with_other_answers(surveys[-1]))))
+    return surveys if draw(st.booleans()) else surveys[::-1]
+
+
+@st.composite
+def with_a_class(draw: st.DrawFn, first: Answers) -> Answers:
+    """Draw a survey with a class that was forgotten; backwards, one that doesn't belong there."""
     groups = list(first.answered)
     before = {g: [first.yes[q][g] for q in A_CHAIN] for g in groups}
     added = {g: draw(st.one_of(st.just(0), st.integers(0, 30))) for g in groups}
     more = {g: draw(a_group(added[g])) for g in groups}
     sizes = [first.answered[g] + added[g] for g in groups]
     yes = tuple(tuple(of) for of in with_added(before, more).values())
-    return first, answers_of(groups, sizes, yes, A_CHAIN)
+    return answers_of(groups, sizes, yes, A_CHAIN)
+
+
+@st.composite
+def with_other_answers(draw: st.DrawFn, first: Answers) -> Answers:
+    """Draw a survey of the same pupils, some of whom answered otherwise."""
+    groups, yes = list(first.answered), []
+    a_change = st.one_of(st.just(0), st.integers(-7, 7))
+    for group in groups:
+        ever, lately = (first.yes[question][group] for question in A_CHAIN)
+        ever = min(max(ever + draw(a_change), 0), first.answered[group])
+        yes.append((ever, min(max(lately + draw(a_change), 0), ever)))
+    return answers_of(groups, list(first.answered.values()), tuple(yes), A_CHAIN)
 
 
 @A_LOT
-@given(a_correction())
-def test_nor_does_whoever_keeps_the_earlier_publication(pair: tuple[Answers, Answers]) -> None:
-    publications = in_turn(*pair)
-    if len(publications) == 2 and all(publication.is_shown for publication in publications):
-        assert list(Solver(A_CHAIN, publications).leaks(THE_RULE, pair)) == []
+@given(corrections_of_a_survey())
+def test_nor_does_whoever_keeps_the_earlier_publications(rounds: list[Answers]) -> None:
+    publications = in_turn(*rounds)
+    if all(publication.is_shown for publication in publications):
+        truth = rounds[: len(publications)]
+        assert list(Solver(A_CHAIN, publications, truth).leaks(THE_RULE)) == []
 
 
 def in_turn(*rounds: Answers, rule: Rule = THE_RULE) -> list[Published]:
@@ -95,7 +112,7 @@ def in_turn(*rounds: Answers, rule: Rule = THE_RULE) -> list[Published]:
     earlier: list[EarlierPublication] = []
     for answers in rounds:
         try:
-            published = publish(answers, rule, earlier)
+            published = statistical_disclosure.publish(answers, rule, earlier)
         except RevealingChange:
             break
         earlier.append(EarlierPublication(answers, published))
@@ -178,20 +195,13 @@ def _genders_by_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
         published = real(answers, rule, earlier)
         shares = dict(published.shares)
         for question, of in answers.yes.items():
-            if (
-                published.shares.get(
-                    (question, Group.ALL), statistical_disclosure.Share(None)
-                ).percent
-                is None
-            ):
+            if published.shares.get((question, Group.ALL), Share(None)).percent is None:
                 continue
             for group, size in published.groups.items():
                 if group != Group.ALL and not list(
                     rule.faults(size, [size - of[group], of[group]])
                 ):
-                    shares[question, group] = statistical_disclosure.Share(
-                        statistical_disclosure.percent(of[group], size)
-                    )
+                    shares[question, group] = Share(statistical_disclosure.percent(of[group], size))
         return Published(published.groups, shares, published.plans)
 
     monkeypatch.setattr(statistical_disclosure, "publish", broken)
@@ -223,7 +233,7 @@ def _those_not_shown_are_in_the_sum(monkeypatch: pytest.MonkeyPatch) -> None:
                 everyone = statistical_disclosure.percent(
                     sum(of.values()), sum(answers.answered.values())
                 )
-                shares[question, Group.ALL] = statistical_disclosure.Share(everyone)
+                shares[question, Group.ALL] = Share(everyone)
         return Published(published.groups, shares, published.plans)
 
     monkeypatch.setattr(statistical_disclosure, "publish", broken)
@@ -236,7 +246,7 @@ def _small_groups_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 def _found_by_the_solver(surveys: int = 1000) -> bool:
     def leaks(answers: Answers) -> bool:
         published = statistical_disclosure.publish(answers, THE_RULE)
-        return published.is_shown and any(Solver(A_CHAIN, [published]).leaks(THE_RULE, [answers]))
+        return published.is_shown and any(Solver(A_CHAIN, [published], [answers]).leaks(THE_RULE))
 
     tries = settings(max_examples=surveys, deadline=None, database=None, phases=[Phase.generate])
     try:
@@ -244,6 +254,59 @@ def _found_by_the_solver(surveys: int = 1000) -> bool:
     except NoSuchExample:
         return False
     return True
+
+
+def _a_few_may_change_their_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look at the numbers of answers alone, as if the rest could tell nothing."""
+    monkeypatch.setattr(corrections, "_few_changed", lambda *args: iter(()))
+
+
+def _the_latest_publication_alone_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = statistical_disclosure.publish
+    monkeypatch.setattr(
+        statistical_disclosure,
+        "publish",
+        lambda answers, rule, earlier=(): real(answers, rule, earlier[-1:]),
+    )
+
+
+def _as_many_corrections_as_one_likes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(corrections, "refuse_third", lambda *args: None)
+
+
+GIRLS_OF_12 = [(12, (6, 5)), (12, (7, 5))]
+TO_AND_FRO = [(45, (20, 10)), (45, (27, 10)), (45, (21, 10))]
+CLASSES = [(15, (1, 0)), (15, (8, 0)), (15, (13, 0))]
+
+
+def _found_by_who_keeps_what_was_published() -> bool:
+    return any(
+        _leaks_of([answers_of([Group.ALL], [size], (yes,), A_CHAIN) for size, yes in surveys])
+        for surveys in (GIRLS_OF_12, TO_AND_FRO)
+    )
+
+
+def _leaks_of(rounds: list[Answers]) -> list[Leak]:
+    publications = in_turn(*rounds)
+    return list(Solver(A_CHAIN, publications, rounds[: len(publications)]).leaks(THE_RULE))
+
+
+def _found_by_who_solves_for_classes() -> bool:
+    """Three classes, of which one at a time is left out."""
+    a, b, c = CLASSES
+    rounds = [
+        answers_of(
+            [Group.ALL],
+            [one[0] + other[0]],
+            (tuple(x + y for x, y in zip(one[1], other[1], strict=True)),),
+            A_CHAIN,
+        )
+        for one, other in ((a, b), (a, c), (b, c))
+    ]
+    publications = in_turn(*rounds)
+    return len(publications) == 3 and all(
+        publication.shares["ever", Group.ALL].percent is not None for publication in publications
+    )
 
 
 def _found_by_the_insider() -> bool:
@@ -261,6 +324,9 @@ def _found_by_the_insider() -> bool:
         (_nobody_and_everybody_are_shown, _found_by_the_insider),
         (_those_not_shown_are_in_the_sum, _found_by_the_insider),
         (_small_groups_are_shown, _found_by_the_solver),
+        (_a_few_may_change_their_answers, _found_by_who_keeps_what_was_published),
+        (_the_latest_publication_alone_counts, _found_by_who_keeps_what_was_published),
+        (_as_many_corrections_as_one_likes, _found_by_who_solves_for_classes),
     ],
     ids=lambda value: value.__name__.strip("_"),
 )
@@ -275,6 +341,8 @@ def test_a_broken_rule_is_found_out(
 
 def test_the_same_attackers_find_nothing_against_the_rule_itself() -> None:
     assert not _found_by_the_insider()
+    assert not _found_by_who_keeps_what_was_published()
+    assert not _found_by_who_solves_for_classes()
     assert not _found_by_the_solver(SURVEYS)
 
 
@@ -283,8 +351,8 @@ def test_a_rule_that_forgets_the_earlier_publication_is_found_out(
     lots: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert leaks_to_a_keeper((8, 8), lots) == []
-    monkeypatch.setattr(statistical_disclosure, "_refuse_small_changes", lambda *args: None)
-    monkeypatch.setattr(statistical_disclosure._Limit, "allows", lambda self, plan, rule: True)
+    monkeypatch.setattr(corrections, "refuse_small_changes", lambda *args: None)
+    monkeypatch.setattr(corrections.Limit, "allows", lambda self, plan, rule: True)
     assert leaks_to_a_keeper((8, 8), lots)
 
 
@@ -329,18 +397,13 @@ def test_as_much_is_shown_as_the_rule_lets() -> None:
 def test_why_something_is_hidden_is_said_to_those_who_may_know() -> None:
     groups = [Group.GIRLS, Group.BOYS]
     published = publish(answers_of(groups, (45, 40), ((12, 3), (11, 8)), A_CHAIN), THE_RULE)
-    assert (
-        published.shares["lately", Group.GIRLS].reason
-        == statistical_disclosure.HiddenReason.FEW_YES
-    )
+    assert published.shares["lately", Group.GIRLS].reason == HiddenReason.FEW_YES
     assert published.shares["lately", Group.BOYS].reason in {
-        statistical_disclosure.HiddenReason.FEW_BETWEEN,
-        statistical_disclosure.HiddenReason.WORKED_OUT,
+        HiddenReason.FEW_BETWEEN,
+        HiddenReason.WORKED_OUT,
     }
     nearly_all = publish(answers_of(groups, (45, 40), ((43, 20), (20, 8)), A_CHAIN), THE_RULE)
-    assert (
-        nearly_all.shares["ever", Group.GIRLS].reason == statistical_disclosure.HiddenReason.FEW_NO
-    )
+    assert nearly_all.shares["ever", Group.GIRLS].reason == HiddenReason.FEW_NO
 
 
 def test_what_was_hidden_stays_hidden_and_single_pupils_are_not_added() -> None:
@@ -349,14 +412,35 @@ def test_what_was_hidden_stays_hidden_and_single_pupils_are_not_added() -> None:
     published = publish(first, THE_RULE)
     mended = answers_of(groups, (45, 40), ((12, 6), (11, 5)), A_CHAIN)
     again = publish(mended, THE_RULE, [EarlierPublication(first, published)])
-    assert (
-        again.shares["lately", Group.GIRLS].reason
-        == statistical_disclosure.HiddenReason.HIDDEN_BEFORE
-    )
+    assert again.shares["lately", Group.GIRLS].reason == HiddenReason.HIDDEN_BEFORE
     assert publish(mended, THE_RULE).shares["lately", Group.GIRLS].percent is not None
     one_more = answers_of(groups, (46, 40), ((12, 3), (11, 8)), A_CHAIN)
     with pytest.raises(RevealingChange):
         publish(one_more, THE_RULE, [EarlierPublication(first, published)])
+
+
+@pytest.mark.parametrize(
+    ("surveys", "changes"),
+    [
+        (GIRLS_OF_12, [Change(Group.ALL, 6, 7, "ever")]),
+        (TO_AND_FRO, [Change(Group.ALL, 20, 21, "ever")]),
+        ([(45, (20, 10)), (45, (20, 11))], [Change(Group.ALL, 10, 11, "lately")]),
+        # Enough to each question, but one to the wider alone.
+        ([(45, (20, 10)), (45, (26, 15))], [Change(Group.ALL, 10, 15, "lately")]),
+        # Two classes come, one by one; a third publication is one too many.
+        ([(45, (20, 10)), (60, (26, 15)), (75, (32, 20))], []),
+    ],
+)
+def test_what_a_correction_would_give_away_is_named(
+    surveys: list[tuple[int, tuple[int, int]]], changes: list[Change]
+) -> None:
+    earlier: list[EarlierPublication] = []
+    *before, last = (answers_of([Group.ALL], [size], (yes,), A_CHAIN) for size, yes in surveys)
+    for answers in before:
+        earlier.append(EarlierPublication(answers, publish(answers, THE_RULE, earlier)))
+    with pytest.raises(RevealingChange) as refused:
+        publish(last, THE_RULE, earlier)
+    assert list(refused.value.changes) == changes
 
 
 @pytest.mark.parametrize("wrong", [(0, 5), (10, 1), (10, 11)])

@@ -16,8 +16,9 @@ from pledges.statistics.analysis.rates import Share
 from pledges.surveys import presentation
 from pledges.surveys.answer_chains import Answers, Group
 from pledges.surveys.charts import gender_charts, survey_charts
+from pledges.surveys.disclosure_rule import HiddenReason, Rule
 from pledges.surveys.reading import published_rounds
-from pledges.surveys.statistical_disclosure import HiddenReason, Rule, publish
+from pledges.surveys.statistical_disclosure import publish
 from tests.builders import a_survey_round, some_sums
 from tests.pledges.surveys.conftest import Place, published
 

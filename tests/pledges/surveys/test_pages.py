@@ -117,6 +117,26 @@ def test_what_cannot_follow_is_explained_and_not_published(
         assert "Antalet svar (flickor) har ändrats från 38 till 40." in words(answer)
         assert 'action="' + page_of(survey_round, "publicera/") not in answer.content.decode()
     assert PublishedRound.objects.get().answered == 77
+    coordinator.post(
+        page_of(survey_round, "andra/"),
+        place.typed(some_sums(smoking={"girls": 8, "boys": 6}), version=2),
+    )
+    given_away = words(coordinator.get(page_of(survey_round, "allmanheten/")))
+    assert "Röker (flickor): antalet ja har ändrats från 7 till 8." in given_away
+
+
+def test_who_publishes_what_is_like_another_round_answers_for_the_pupils(
+    coordinator: Client, place: Place
+) -> None:
+    published(a_survey_round(place.commitment))
+    anew = a_survey_round(place.commitment, school_year=2023)
+    question = "redan är publicerad: Älvsbyns kommun, årskurs 9 2024/25. Är det samma elever"
+    assert question in words(coordinator.get(page_of(anew, "allmanheten/")))
+    refused = coordinator.post(page_of(anew, "publicera/"), {"version": 1})
+    assert refused.status_code == 422
+    assert "Kryssa i att det är andra elever, om det är så." in words(refused)
+    coordinator.post(page_of(anew, "publicera/"), {"version": 1, "is_sure": "on"})
+    assert PublishedRound.objects.count() == 2
 
 
 def test_what_is_typed_stays_when_something_is_wrong(coordinator: Client, place: Place) -> None:

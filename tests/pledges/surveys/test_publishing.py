@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from pytest_django.fixtures import Settings
 
@@ -14,7 +15,11 @@ from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
 from pledges.models import PublishedRound, PublishedShare, SurveyPublication, SurveyRound
 from pledges.surveys import presentation as survey_presentation
 from pledges.surveys import publishing, rounds
+from pledges.surveys.disclosure_rule import HiddenReason
 from pledges.surveys.publishing import State
+from pledges.surveys.rounds import QuestionsLeft
+from pledges.surveys.sums import Sums
+from pledges.surveys.thresholds import apply_thresholds
 from tests.builders import a_survey_round, some_sums
 from tests.pledges.surveys.conftest import NOW, TODAY, Place, published
 
@@ -140,6 +145,7 @@ def test_a_few_answers_more_or_less_cannot_be_published(place: Place) -> None:
     change(place, survey_round, sums=some_sums(answered={"girls": 41, "boys": 39}))
     current = publishing.preview(reread(survey_round))
     assert current.published is None
+    assert current.refused is not None
     sentences = survey_presentation.refusal_sentences(current.refused)
     assert sentences[0] == "Antalet svar (flickor) har ändrats från 38 till 41."
     assert "Sätt tillbaka antalet svar" in sentences[-1]
@@ -193,15 +199,143 @@ def test_of_too_few_answers_only_that_the_survey_was_made_is_told(place: Place) 
     assert state(survey_round) == State.PUBLISHED
 
 
-def test_a_stricter_setting_hides_more_the_next_time(place: Place, settings: Settings) -> None:
+def test_a_stricter_setting_hides_more_at_once(place: Place, settings: Settings) -> None:
+    """Also of a round whose sums were changed since; without a mark that tells which numbers."""
     survey_round = a_survey_round(place.commitment)
     published(survey_round)
+    change(place, survey_round, sums=some_sums(smoking={"girls": 20, "boys": 6}), note="Ny text")
     settings.SURVEY_SMALLEST_GROUP = 39
     assert not publishing.is_as_published(
         reread(survey_round), publishing.preview(reread(survey_round))
     )
-    published(survey_round, reason="Strängare gräns")
+    assert public_content()[0] == []
+    call_command("apply_survey_thresholds")
+    (public,), shares = public_content()
+    assert {group for _measure, group, _answered, _percent in shares} == {"all"}
+    assert ("smoking", "all", 77, 17) in shares
+    assert (public["note"], public["corrected_on"], public["correction"]) == ("", None, "")
+    assert SurveyPublication.objects.get(number=2).published_figures["groups"] == {"all": 77}
+    assert state(survey_round) == State.CHANGED
+    assert apply_thresholds(NOW) == 0
+    settings.SURVEY_SMALLEST_GROUP = 78
+    assert apply_thresholds(NOW) == 1
+    assert public_content()[0][0]["answered"] is None
+    settings.SURVEY_SMALLEST_GROUP = 10
+    published(survey_round)
     assert {share.group for share in PublishedShare.objects.all()} == {"all"}
+
+
+def test_a_stricter_setting_hides_all_where_a_group_that_was_told_is_too_small(
+    place: Place, settings: Settings
+) -> None:
+    """Left out of the sum of all, it could be worked out; so no share is told any longer."""
+    sums = some_sums(
+        answered={"girls": 38, "boys": 39, "other": 12},
+        smoking={"girls": 7, "boys": 6, "other": 6},
+        alcohol={},
+        narcotics_ever={},
+        narcotics_30_days={},
+    )
+    published(a_survey_round(place.commitment, invited=95, sums=sums))
+    settings.SURVEY_SMALLEST_GROUP = 20
+    apply_thresholds(NOW)
+    assert public_content()[1] == [("smoking", "all", 89, None)]
+
+
+FEW: dict[str, dict[str, int]] = {"alcohol": {}, "narcotics_ever": {}, "narcotics_30_days": {}}
+
+
+@pytest.mark.parametrize(
+    ("label", "before", "now", "sentence"),
+    [
+        ({"grade": "upper_2"}, (38, 7), (38, 7), ""),
+        (
+            {"grade": "upper_2"},
+            (38, 7),
+            (39, 8),
+            "Antalet svar (flickor) har ändrats från 38 till 39.",
+        ),
+        (
+            {"school_year": 2015},
+            (38, 7),
+            (38, 8),
+            "Röker (flickor): antalet ja har ändrats från 7 till 8.",
+        ),
+        (
+            {"school_year": 2023},
+            (38, 4),
+            (38, 5),
+            "Röker (alla): antalet ja har ändrats från 20 till 21.",
+        ),
+        ({"school_year": 2023}, (38, 4), (38, 9), "dold"),
+        # A class that was forgotten is told of when it is large enough by itself, else not.
+        ({"grade": "upper_2"}, (38, 7), (58, 17), ""),
+        ({"grade": "upper_2"}, (38, 7), (58, 8), "dold"),
+    ],
+)
+def test_pupils_published_as_another_round_and_taken_back_are_the_same(
+    place: Place,
+    label: dict[str, Any],
+    before: tuple[int, int],
+    now: tuple[int, int],
+    sentence: str,
+) -> None:
+    def sums(girls: tuple[int, int]) -> Sums:
+        answered, smoking = girls
+        return some_sums(
+            answered={"girls": answered, "boys": 39}, smoking={"girls": smoking, "boys": 16}, **FEW
+        )
+
+    wrong = a_survey_round(place.commitment, sums=sums(before), **label)
+    published(wrong)
+    publishing.withdraw(reread(wrong), reason="Fel årskurs", by=None, at=NOW)
+    anew = a_survey_round(place.commitment, invited=120, sums=sums(now))
+    current = publishing.preview(reread(anew))
+    if current.refused:
+        sentences = survey_presentation.refusal_sentences(current.refused)
+        assert sentences[0].startswith("Jämfört med en omgång som är tillbakadragen: Älvsbyns ko")
+        assert sentences[1] == sentence
+        with pytest.raises(Refused):
+            published(anew)
+        return
+    published(anew)
+    assert sentence in {"", "dold"}
+    share = PublishedShare.objects.get(measure="smoking", group="girls")
+    assert (share.percent is None) == (sentence == "dold")
+    # What was published once can be published again, whatever else was taken back.
+    change(place, anew, invited=120, sums=sums(now), note="Ny text")
+    assert published(anew).note == "Ny text"
+
+
+def test_other_pupils_of_a_round_that_was_taken_back_are_no_matter(place: Place) -> None:
+    wrong = a_survey_round(place.commitment, school_year=2023)
+    published(wrong)
+    publishing.withdraw(reread(wrong), reason="Fel underlag", by=None, at=NOW)
+    others = some_sums(
+        answered={"girls": 36, "boys": 41},
+        smoking={"girls": 15, "boys": 14},
+        alcohol={"girls": 8, "boys": 26},
+        narcotics_ever={"girls": 12, "boys": 13},
+    )
+    published(a_survey_round(place.commitment, sums=others))
+    assert PublishedShare.objects.get(measure="narcotics_ever", group="girls").percent == 33
+
+
+def test_whether_pupils_are_those_of_another_public_round_is_asked(place: Place) -> None:
+    first = a_survey_round(place.commitment)
+    published(first)
+    late = some_sums(answered={"girls": 39, "boys": 39}, smoking={"girls": 8, "boys": 6})
+    anew = a_survey_round(place.commitment, grade="upper_2", sums=late)
+    assert publishing.preview(reread(anew)).alike == (first,)
+    with pytest.raises(QuestionsLeft, match=r"årskurs 9 2024/25\. Är det samma elever, ta"):
+        publishing.publish(anew, by=None, at=NOW, today=TODAY)
+    published(anew)
+    # They were said to be others; what is taken back afterwards doesn't change that.
+    publishing.withdraw(reread(first), reason="Fel", by=None, at=NOW)
+    change(place, anew, grade="upper_2", sums=late, note="Ny text")
+    assert published(anew).note == "Ny text"
+    far_away = a_survey_round(place.commitment, school_year=2010, sums=late, grade="upper_2")
+    assert publishing.preview(reread(far_away)).alike == ()
 
 
 def test_another_version_than_the_one_previewed_is_not_published(place: Place) -> None:
@@ -214,10 +348,7 @@ def test_another_version_than_the_one_previewed_is_not_published(place: Place) -
 
 def test_every_reason_has_its_words(settings: Settings) -> None:
     settings.SURVEY_SMALLEST_CELL = 7
-    words = [
-        survey_presentation.reason_text(reason)
-        for reason in publishing.statistical_disclosure.HiddenReason
-    ]
+    words = [survey_presentation.reason_text(reason) for reason in HiddenReason]
     assert len(set(words)) == len(words)
     assert "Färre än 7 svarade ja." in words
 

@@ -143,6 +143,7 @@ class Command(BaseCommand):
                     call_command(
                         loading, unless_loaded=True, stdout=self.stdout, stderr=self.stderr
                     )
+            call_command("apply_survey_thresholds", stdout=self.stdout, stderr=self.stderr)
             if not packing.done():
                 self._say("Väntar på att stilar och skript packas.")
             if packing.result():
