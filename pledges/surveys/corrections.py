@@ -200,6 +200,9 @@ class Limit:
             len({*self.questions[: plan.whole]} & {*self.now.questions}),
             len({*self.questions[: plan.split]} & {*self.now.questions}),
         )
+        rest, known_of_rest = self._rest(known)
+        if rest is not None and not rule.allows(rest, known_of_rest):
+            return False
         added = self.added
         if added is not None and not rule.allows(added, known):
             return False
@@ -211,6 +214,26 @@ class Limit:
             if has_changed and any(True for _ in rule.few_changed(size - size_before, changes)):
                 return False
         return True
+
+    def _rest(self, known: Plan) -> tuple[Chain | None, Plan]:
+        """Return the genders that have changed, when the others are known from before.
+
+        With what a plan lets be known of them: the sum of all without the others. None when all
+        have changed, or none.
+        """
+        shown = len({*self.questions[: self.most.split]} & {*self.now.questions})
+        plan = Plan(min(known.whole, shown), min(known.split, shown))
+        rest = [
+            group
+            for group, size in self.now.sizes.items()
+            if group not in self.shown
+            or size != self.before.sizes[group]
+            or list(self.now.yes[group][:shown]) != list(self.before.yes[group][:shown])
+        ]
+        if not rest or len(rest) == len(self.now.sizes):
+            return None, plan
+        sizes = {group: self.now.sizes[group] for group in rest}
+        return Chain(self.now.questions, sizes, {g: self.now.yes[g] for g in rest}), plan
 
     @property
     def added(self) -> Chain | None:

@@ -58,7 +58,7 @@ def _pages_are_made_anew(settings: Any) -> None:
 
 def published(round_: SurveyRound) -> SurveyRound:
     """Publish a round."""
-    publishing.publish(round_, reason="", by=None, at=timezone.now(), today=timezone.localdate())
+    publishing.publish(round_, is_sure=True, by=None, at=timezone.now(), today=timezone.localdate())
     return round_
 
 

@@ -175,17 +175,32 @@ class Solver:
                 of = self._true(time, units, range(self.steps))
                 for step in range(self.steps):
                     steps = range(step, step + 1)
-                    if not is_harmless(self._true(time, units, steps), of, rule):
+                    if not self._is_harmless(time, units, steps, rule):
                         vector = self._vector(time, units, steps)
                         yield from self._leak(f"{units} step {step}", vector, of, rule)
                 for earlier, steps in product(range(time), runs):
                     added = of - self._true(earlier, units, range(self.steps))
                     change = self._true(time, units, steps) - self._true(earlier, units, steps)
+                    if self._is_nobody(units, steps, rule):
+                        continue
                     if (added or change) and not is_harmless(abs(change), abs(added), rule):
                         vector = self._vector(time, units, steps)
                         vector = vector - self._vector(earlier, units, steps)
                         name = f"changed of {units} steps {steps}"
                         yield from self._leak(name, vector, added, rule)
+
+    def _is_harmless(self, time: int, units: Sequence[Group], steps: range, rule: Rule) -> bool:
+        of = self._true(time, units, range(self.steps))
+        return is_harmless(self._true(time, units, steps), of, rule) or self._is_nobody(
+            units, steps, rule
+        )
+
+    def _is_nobody(self, units: Sequence[Group], steps: range, rule: Rule) -> bool:
+        """Whether it never is anybody, and was at first of a group that may be known."""
+        is_large = self._true(0, units, range(self.steps)) >= 2 * rule.smallest_group
+        return is_large and not any(
+            self._true(time, units, steps) for time in range(len(self.truth))
+        )
 
     def _true(self, time: int, units: Sequence[Group], steps: range) -> int:
         answers = self.truth[time]
