@@ -93,12 +93,13 @@ SUBJECTS = {
         " lifecycle models pledge_import presentation progress records signing statistics surveys"
         " writing",
         "retention": "models records signing",
-        "jobs": "documents follow_ups records retention",
+        "jobs": "documents follow_ups records retention surveys",
         "municipality_list": "models statistics",
         "demonstration": "actions closings consultation documents exchange follow_ups models"
         " municipality_list statistics surveys writing",
         "management": "annexes decided decisions demonstration documents exchange follow_ups"
-        " lifecycle models municipality_list presentation progress records retention statistics",
+        " lifecycle models municipality_list presentation progress records retention statistics"
+        " surveys",
         "admin": "actions documents lifecycle models",
         "apps": "records",
     },

@@ -1,4 +1,4 @@
-"""Two publications of the same pupils, and what their difference would give away.
+"""Refuse what two publications of the same pupils would give away.
 
 These are rules 5, 6 and 7 of `pledges.surveys.statistical_disclosure`.
 """
@@ -60,7 +60,7 @@ class EarlierPublication:
         return share is not None and share.percent is not None
 
     def differs(self, other: EarlierPublication) -> bool:
-        """Return whether a reader sees that the answers behind two are not the same."""
+        """Return whether a reader sees that other answers are behind it."""
         is_same = self.published.visible == other.published.visible
         return not is_same and self.answers != other.answers
 
@@ -143,7 +143,7 @@ def _few_changed(
 
 
 def refuse_third(published: EarlierPublication, earlier: Sequence[EarlierPublication]) -> None:
-    """Raise RevealingChange for a third publication of the same pupils (rule 6)."""
+    """Raise RevealingChange for a third that differs (rule 6)."""
     others = [publication for publication in earlier if publication.differs(published)]
     if any(one.differs(other) for one, other in combinations(others, 2)):
         raise RevealingChange
@@ -216,7 +216,7 @@ class Limit:
         return True
 
     def _rest(self, known: Plan) -> tuple[Chain | None, Plan]:
-        """Return the genders that have changed, when the others are known from before.
+        """Return the genders that changed, when the others are known.
 
         With what a plan lets be known of them: the sum of all without the others. None when all
         have changed, or none.

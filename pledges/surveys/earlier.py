@@ -1,4 +1,4 @@
-"""What was published earlier of the pupils of a round, as the rule compares with it."""
+"""Find what was published earlier of a round's pupils."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def answers_of(sums: dict[str, Any]) -> Answers:
 def earlier_publications(
     survey_round: SurveyRound, answers: Answers
 ) -> tuple[list[EarlierPublication], tuple[SurveyRound, ...]]:
-    """Return all that was ever published of a round's pupils, and rounds alike.
+    """Return all that was published of a round's pupils, and rounds alike.
 
     The pupils may have been published as another round, which was taken back before this one was
     first published. While that is still public, and this isn't, it may be `alike`: of the same

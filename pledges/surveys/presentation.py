@@ -192,7 +192,7 @@ def hidden_groups(sums: Sums, published: Published) -> list[str]:
 
 
 def refusal_sentences(refused: RevealingChange) -> list[str]:
-    """Return what a correction would give away, for staff, and what can be done."""
+    """Return what a correction would give away, and what can be done."""
     sentences = []
     if refused.round_name:
         compared = _("Jämfört med en omgång som är tillbakadragen: %(round)s.")

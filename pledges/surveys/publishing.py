@@ -165,7 +165,7 @@ def publish(
 
 
 def alike_question(other: SurveyRound) -> str:
-    """Return what is asked when another public round may be of the same pupils."""
+    """Return what is asked when another round may be of the same pupils."""
     return _(
         "Svaren liknar dem i en omgång som redan är publicerad: %(municipality)s, %(round)s. Är"
         " det samma elever, ta tillbaka den omgången först."

@@ -84,7 +84,7 @@ def publish(answers: Answers, rule: Rule, earlier: Sequence[EarlierPublication] 
 
 
 def hidden(latest: Published, rule: Rule) -> Published:
-    """Return a publication of as many answers as the latest, that tells no share."""
+    """Return a publication like the latest, that tells no share."""
     together = latest.groups.get(Group.ALL, 0)
     if together < rule.smallest_group:
         return Published({}, {})

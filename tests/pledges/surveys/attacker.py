@@ -130,7 +130,7 @@ class Solver:
                     self._add(self._vector(time, units, range(index + 1, self.steps)), low, high)
 
     def _know_change(self, time: int, later: int) -> None:
-        """Know that all that changed of the parts, or of the yeses, changed one way."""
+        """Know that all parts, or all yeses, changed one way."""
         of_parts, of_yeses = (
             [
                 (
@@ -196,7 +196,7 @@ class Solver:
         )
 
     def _is_nobody(self, units: Sequence[Group], steps: range, rule: Rule) -> bool:
-        """Whether it never is anybody, and was at first of a group that may be known."""
+        """Whether it is nobody, at first of a group that may be known."""
         is_large = self._true(0, units, range(self.steps)) >= 2 * rule.smallest_group
         return is_large and not any(
             self._true(time, units, steps) for time in range(len(self.truth))

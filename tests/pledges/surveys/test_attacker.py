@@ -67,7 +67,7 @@ def test_whoever_solves_for_what_is_hidden_learns_nothing_closely(answers: Answe
 
 @st.composite
 def corrections_of_a_survey(draw: st.DrawFn) -> list[Answers]:
-    """Draw a survey, and once or twice the same with other pupils or other answers."""
+    """Draw a survey, and once or twice the same with corrections."""
     surveys = [draw(a_survey(80))]
     for _ in range(draw(st.integers(1, 2))):
         surveys.append(draw(st.one_of(with_a_class(surveys[-1]), with_other_answers(surveys[-1]))))
@@ -76,7 +76,7 @@ def corrections_of_a_survey(draw: st.DrawFn) -> list[Answers]:
 
 @st.composite
 def with_a_class(draw: st.DrawFn, first: Answers) -> Answers:
-    """Draw a survey with a class that was forgotten; backwards, one that doesn't belong there."""
+    """Draw a survey with a class more, which backwards is one less."""
     groups = list(first.answered)
     before = {g: [first.yes[q][g] for q in A_CHAIN] for g in groups}
     added = {g: draw(st.one_of(st.just(0), st.integers(0, 30))) for g in groups}

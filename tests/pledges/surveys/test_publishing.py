@@ -200,7 +200,7 @@ def test_of_too_few_answers_only_that_the_survey_was_made_is_told(place: Place) 
 
 
 def test_a_stricter_setting_hides_more_at_once(place: Place, settings: Settings) -> None:
-    """Also of a round whose sums were changed since; without a mark that tells which numbers."""
+    """Also where sums were changed since; without a mark of correction."""
     survey_round = a_survey_round(place.commitment)
     published(survey_round)
     change(place, survey_round, sums=some_sums(smoking={"girls": 20, "boys": 6}), note="Ny text")
@@ -228,7 +228,7 @@ def test_a_stricter_setting_hides_more_at_once(place: Place, settings: Settings)
 def test_a_stricter_setting_hides_all_where_a_group_that_was_told_is_too_small(
     place: Place, settings: Settings
 ) -> None:
-    """Left out of the sum of all, it could be worked out; so no share is told any longer."""
+    """Left out of the sum of all, it could be worked out."""
     sums = some_sums(
         answered={"girls": 38, "boys": 39, "other": 12},
         smoking={"girls": 7, "boys": 6, "other": 6},
