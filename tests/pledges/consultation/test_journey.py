@@ -80,7 +80,7 @@ def test_from_draft_to_signed_pledge_with_what_residents_said(
     queue = words(moderator.get("/arbetsyta/granskning/"))
     assert "Älvsbyns kommun, 2027-2029, samråd, omgång 1, åtagande 2" in queue
     comment = Comment.objects.get()
-    decided = {"read": comment.text, "shows": "1"}
+    decided = {"read": comment.text, "awaited": comment.awaits, "shows": "1"}
     moderator.post(f"/arbetsyta/granskning/{comment.uid}/", decided)
     for shown in (PAGE, f"{TALK}kommentarer/", f"{TALK}kommentarer/?atagande=2"):
         assert "Om åtagande 2 Två gånger om året räcker inte" in reader.text(shown)
