@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -50,11 +51,37 @@ def revoke(invitation: Invitation, at: datetime) -> bool:
     return bool(waiting.update(revoked_at=at))
 
 
+@transaction.atomic
 def end(membership: Membership, by: User) -> None:
-    """End a role; raises Refused for one's own: nobody shuts themselves out."""
+    """End a role and write to whoever held it.
+
+    Raises Refused for one's own: nobody shuts themselves out.
+    """
     if membership.person_id == by.pk:
         raise Refused(_("Du kan inte avsluta din egen roll. Be en annan administratör."))
     membership.delete()
+    _tell(membership, _("Din roll är avslutad"), by)
+
+
+@transaction.atomic
+def give_back(person: User, role: Role, place: models.Model, by: User) -> None:
+    """Give a person a role that was ended, and write to them."""
+    field = str(place._meta.model_name).replace("policearea", "police_area")
+    held_for: dict[str, Any] = {"municipality": None, "police_area": None, field: place}
+    membership, is_new = Membership.objects.get_or_create(person=person, role=role, **held_for)
+    if is_new:
+        _tell(membership, _("Du har fått tillbaka din roll"), by)
+
+
+def _tell(membership: Membership, subject: str, by: User) -> None:
+    letter = {
+        "subject": subject,
+        "membership": membership,
+        "by": by,
+        "address": settings.SITE_URL + reverse("own_account"),
+    }
+    text = render_to_string("accounts/email/role_changed.txt", letter)
+    send_mail(subject, text, None, [membership.person.email])
 
 
 @transaction.atomic

@@ -71,6 +71,28 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("administratör")
 
 
+# What each role may do (permissions.ALLOWED), where it is given.
+ROLE_TEXTS = {
+    Role.EDITOR: _(
+        "Skriver löften, frågar invånarna och svarar dem, redovisar insatser och lägger in "
+        "undersökningar och statistik."
+    ),
+    Role.COORDINATOR: _(
+        "Gör det som en redaktör gör. Godkänner också löften, skriver uppföljningar, granskar "
+        "kommentarer och bestämmer hur mycket som visas."
+    ),
+    Role.MODERATOR: _("Läser vad invånare skickar och avgör vilka kommentarer som visas."),
+    Role.OFFICER: _(
+        "Skriver och godkänner löften för Polisen, redovisar insatser, godkänner uppföljningar "
+        "och svarar på kommentarer."
+    ),
+    Role.SIGNATORY: _("Godkänner löften och uppföljningar, och undertecknar löften."),
+    Role.ADMINISTRATOR: _(
+        "Bjuder in personer och avslutar roller, sköter platser och kontaktuppgifter. Skriver "
+        "inga löften."
+    ),
+}
+
 # The crime-prevention council (BRÅ) and the dialogues are the municipality's own; officers log
 # their work for the police area. The other roles exist on both sides of a pledge.
 MUNICIPAL_ROLES = (Role.COORDINATOR, Role.MODERATOR)

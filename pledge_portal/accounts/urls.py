@@ -91,6 +91,7 @@ _people = [
     path("", views.people, name="people"),
     path("bjud-in/", views.invite_person, name="invite_person"),
     path("<int:pk>/avsluta/", views.end_membership, name="end_membership"),
+    path("avslutade/<int:pk>/ge-tillbaka/", views.give_back_role, name="give_back_role"),
     path("inbjudningar/<int:pk>/aterkalla/", views.revoke_invitation, name="revoke_invitation"),
 ]
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Exists, OuterRef
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from pledge_portal.accounts.ended_roles import ended_roles
 from pledge_portal.accounts.forms import AcceptInvitationForm, InvitationForm
-from pledge_portal.accounts.invitations import accept, end, invite, revoke
-from pledge_portal.accounts.models import Invitation, User
+from pledge_portal.accounts.invitations import accept, end, give_back, invite, revoke
+from pledge_portal.accounts.models import ROLE_TEXTS, Invitation, User
 from pledge_portal.accounts.permissions import (
     Action,
     StaffRequest,
@@ -27,7 +30,7 @@ from pledge_portal.accounts.permissions import (
 )
 from pledge_portal.accounts.single_sign_on import organisation_account, unbind
 from pledge_portal.accounts.step_up import step_up_response
-from pledge_portal.pages.form_views import act, form_page, posted
+from pledge_portal.pages.form_views import Question, act, confirm_page, form_page, posted
 from pledge_portal.pages.refusals import Refused
 
 
@@ -71,7 +74,14 @@ def people(request: StaffRequest) -> HttpResponse:
         request,
         "accounts/people.html",
         {
-            "memberships": visible_memberships(request.user),
+            "memberships": visible_memberships(request.user).annotate(
+                has_second_factor=Exists(
+                    Authenticator.objects.filter(user=OuterRef("person")).exclude(
+                        type=Authenticator.Type.RECOVERY_CODES
+                    )
+                )
+            ),
+            "ended": ended_roles(request.user, timezone.now()),
             "invitations": visible_invitations(request.user).open(timezone.now()),
         },
     )
@@ -96,7 +106,9 @@ def invite_person(request: StaffRequest) -> HttpResponse:
             )
         return redirect("people")
 
-    return form_page(request, "accounts/invite_person.html", form, submit)
+    return form_page(
+        request, "accounts/invite_person.html", form, submit, lambda: {"role_texts": ROLE_TEXTS}
+    )
 
 
 @require_POST
@@ -111,13 +123,42 @@ def revoke_invitation(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect("people")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.MANAGE_PEOPLE)
 def end_membership(request: StaffRequest, pk: int) -> HttpResponse:
-    """End a person's role for a place that one administers."""
+    """End a person's role for a place that one administers, after asking."""
     membership = get_object_or_404(visible_memberships(request.user), pk=pk)
+    question = Question(
+        title=_("Avsluta rollen"),
+        subject=str(membership),
+        text=_(
+            "Personen kan inte längre göra det som rollen ger, och får ett brev om det. Rollen kan "
+            "ges tillbaka inom 30 dagar."
+        ),
+        button=_("Avsluta rollen"),
+        back=reverse("people"),
+        trail=[(_("Arbetsyta"), reverse("workspace")), (_("Personer"), reverse("people"))],
+    )
     done = _("%(who)s är avslutad.") % {"who": membership}
-    return act(request, lambda: end(membership, request.user), done, "people")
+    return confirm_page(
+        request,
+        question,
+        lambda: act(request, lambda: end(membership, request.user), done, "people"),
+    )
+
+
+@require_POST
+@permitted(Action.MANAGE_PEOPLE)
+def give_back_role(request: StaffRequest, pk: int) -> HttpResponse:
+    """Give back a role that was ended by mistake."""
+    for ended in ended_roles(request.user, timezone.now()):
+        if ended.pk == pk:
+            give_back(ended.person, ended.role, ended.place, request.user)
+            messages.success(
+                request, _("%(person)s har fått tillbaka rollen.") % {"person": ended.person}
+            )
+            return redirect("people")
+    raise Http404
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

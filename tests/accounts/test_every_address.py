@@ -405,7 +405,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/jobb/<int:job>/ta-bort/": (OPERATOR, OPERATOR),
     "arbetsyta/personer/": (ADMINISTRATORS, NOBODY),
     "arbetsyta/personer/bjud-in/": (ADMINISTRATORS, ADMINISTRATORS),
-    "arbetsyta/personer/<int:pk>/avsluta/": (NOBODY, ADMINISTRATOR_HERE),
+    "arbetsyta/personer/<int:pk>/avsluta/": (ADMINISTRATOR_HERE, ADMINISTRATOR_HERE),
+    "arbetsyta/personer/avslutade/<int:pk>/ge-tillbaka/": (NOBODY, NOBODY),
     "arbetsyta/personer/inbjudningar/<int:pk>/aterkalla/": (NOBODY, ADMINISTRATOR_HERE),
 }
 GROUPS = {

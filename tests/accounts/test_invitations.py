@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from pledge_portal.accounts.models import Invitation, Membership, Role, User
+from pledge_portal.accounts.models import ROLE_TEXTS, Invitation, Membership, Role, User
 from pledge_portal.accounts.permissions import Action, may
 from pledges.models import Pledge
 from tests.builders import (
@@ -176,6 +176,56 @@ def test_a_role_is_ended_by_another_administrator_and_not_by_oneself(
     for membership in (own, editor):
         client.post(f"/arbetsyta/personer/{membership.pk}/avsluta/")
     assert list(Membership.objects.all()) == [own]
+
+
+def test_ending_a_role_is_asked_about_told_and_can_be_undone(
+    client: Client, administrator: User
+) -> None:
+    place = administrator.memberships.get().municipality
+    editor = a_person("red@example.se", Role.EDITOR, place)
+    address = f"/arbetsyta/personer/{editor.memberships.get().pk}/avsluta/"
+    assert "Rollen kan ges tillbaka inom 30 dagar." in client.get(address).content.decode()
+    assert editor.memberships.exists()
+    client.post(address)
+    assert not editor.memberships.exists()
+    (letter,) = mail.outbox
+    assert letter.to == [editor.email]
+    assert "Din roll är avslutad: redaktör, Älvsbyns kommun." in letter.body
+    page = client.get("/arbetsyta/personer/").content.decode()
+    match = re.search(r"/arbetsyta/personer/avslutade/\d+/ge-tillbaka/", page)
+    assert match
+    elsewhere = Client()
+    elsewhere.force_login(a_person("b@example.se", Role.ADMINISTRATOR, a_municipality("Arvika")))
+    assert elsewhere.post(match[0]).status_code == 404
+    with time_machine.travel(timezone.now() + timedelta(days=31)):
+        client.force_login(administrator)
+        assert client.post(match[0]).status_code == 404
+    client.force_login(administrator)
+    client.post(match[0])
+    assert editor.memberships.get().role == Role.EDITOR
+    assert "Du har fått tillbaka din roll: redaktör" in mail.outbox[-1].body
+    assert "ge-tillbaka" not in client.get("/arbetsyta/personer/").content.decode()
+
+
+def test_the_list_tells_who_has_logged_in_and_has_a_second_factor(
+    client: Client, administrator: User
+) -> None:
+    place = administrator.memberships.get().municipality
+    a_person("utan@example.se", Role.EDITOR, place, second_factor=False)
+    cards = client.get("/arbetsyta/personer/").content.decode().split("<li>")
+    (own,) = (card for card in cards if administrator.email in card)
+    (other,) = (card for card in cards if "utan@example.se" in card)
+    assert "Senast inloggad" in own
+    assert "Har ett andra steg." in own
+    assert "Har aldrig loggat in." in other
+    assert "Har inget eget andra steg." in other
+
+
+def test_each_role_is_explained_where_it_is_given(client: Client, administrator: User) -> None:
+    page = client.get("/arbetsyta/personer/bjud-in/").content.decode()
+    assert set(ROLE_TEXTS) == set(Role)
+    for role, text in ROLE_TEXTS.items():
+        assert f"<dt>{role.label[:1].upper()}{role.label[1:]}</dt><dd>{text}</dd>" in page
 
 
 def test_the_database_knows_what_a_role_can_be_held_for() -> None:
