@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
 from pledges.actions.secret_words import Secrets, SecretsForm, secrets_of
 from pledges.decisions.prolonging import number_field
-from pledges.models import Commitment
+from pledges.models import Commitment, Pledge
 from pledges.models.has_target import TARGET_FIELDS
 from pledges.presentation import target_text
 from pledges.writing.decision_forms import DECISION_FIELDS, DecisionForm
@@ -36,10 +36,23 @@ def _reason(help_text: Any, required: Any) -> forms.CharField:
     )
 
 
-class AnnulForm(WorkspaceForm):
-    """From which day a pledge no longer holds, and why."""
+class PublicReasonForm(SecretsForm):
+    """A decision of a pledge, whose reason everybody reads."""
 
-    free_texts = ("reason",)
+    free_texts = public_texts = ("reason",)
+
+    def __init__(self, *args: Any, pledge: Pledge, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.pledge = pledge
+
+    def secrets(self) -> Secrets | None:
+        """Return what the reason mustn't tell of any commitment."""
+        commitments = self.pledge.commitments.select_related("disclosure")
+        return secrets_of(commitments, is_of_more=True)
+
+
+class AnnulForm(PublicReasonForm):
+    """From which day a pledge no longer holds, and why."""
 
     from_day = forms.DateField(
         label=gettext_lazy("Första dagen som löftet inte gäller"),
@@ -49,10 +62,8 @@ class AnnulForm(WorkspaceForm):
     reason = _reason(gettext_lazy("Visas för alla, på löftets sida."), _WHY_ANNULLED)
 
 
-class CallBackForm(WorkspaceForm):
+class CallBackForm(PublicReasonForm):
     """Why an adoption is called back."""
-
-    free_texts = ("reason",)
 
     reason = _reason(
         gettext_lazy("Visas för alla på löftets sida, när alla har undertecknat det."),
@@ -128,10 +139,8 @@ class CorrectTargetForm(SecretsForm):
         return {name: self.cleaned_data[name] for name in TARGET_FIELDS if self.has_target()}
 
 
-class ProlongForm(DecisionForm):
+class ProlongForm(PublicReasonForm, DecisionForm):
     """To which day a pledge is prolonged, by which decision, and why."""
-
-    free_texts = ("reason",)
 
     valid_to = forms.DateField(
         label=gettext_lazy("Ny sista dag"),

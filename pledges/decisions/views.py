@@ -64,7 +64,7 @@ def annul(request: StaffRequest, uid: UUID) -> HttpResponse:
     pledge = decided_on(request, uid)
     if (asking := step_up_response(request)) is not None:
         return asking
-    form = AnnulForm(posted(request), initial={"from_day": timezone.localdate()})
+    form = AnnulForm(posted(request), pledge=pledge, initial={"from_day": timezone.localdate()})
 
     def submit() -> HttpResponse:
         names = ("from_day", "reason")
@@ -95,7 +95,9 @@ def prolong(request: StaffRequest, uid: UUID) -> HttpResponse:
     pledge = decided_on(request, uid)
     if (asking := step_up_response(request)) is not None:
         return asking
-    form = ProlongForm(posted(request), commitments=commitments_for_the_whole(pledge))
+    form = ProlongForm(
+        posted(request), pledge=pledge, commitments=commitments_for_the_whole(pledge)
+    )
 
     def submit() -> HttpResponse | None:
         if "forhandsgranska" in request.POST:
@@ -240,7 +242,7 @@ def call_back(request: StaffRequest, uid: UUID) -> HttpResponse:
     pledge = decided_on(request, uid)
     if (asking := step_up_response(request)) is not None:
         return asking
-    form = CallBackForm(posted(request))
+    form = CallBackForm(posted(request), pledge=pledge)
 
     def submit() -> HttpResponse:
         reason = form.cleaned_data["reason"]

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from dialogues.tips import warnings_of
 from pledge_portal.pages.pointing import find_pointers
 from tests.pages.test_typed_text import a_form
-from tests.pledges.real_reports import FILES
+from tests.pledges.real_reports import FILES, texts_in
 
 
 @pytest.mark.parametrize(
@@ -54,14 +52,6 @@ def test_what_points_at_somebody_is_found(text: str, pointers: list[str]) -> Non
 )
 def test_what_points_at_nobody_is_left_alone(text: str) -> None:
     assert find_pointers(text) == []
-
-
-def texts_in(contents: Any) -> Iterator[str]:
-    if isinstance(contents, str):
-        yield contents
-    elif isinstance(contents, dict | list):
-        for part in contents.values() if isinstance(contents, dict) else contents:
-            yield from texts_in(part)
 
 
 def test_no_text_of_a_real_pledge_points_at_anybody() -> None:

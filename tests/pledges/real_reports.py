@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -73,3 +74,12 @@ def council(
         digest = follow_up_rules.content_digest(follow_up)
         follow_up_rules.approve(follow_up, party, digest=digest, by=None, at=at)
     return follow_up_rules.publish(follow_up, at)
+
+
+def texts_in(contents: Any) -> Iterator[str]:
+    """Yield every text of a pledge file."""
+    if isinstance(contents, str):
+        yield contents
+    elif isinstance(contents, dict | list):
+        for part in contents.values() if isinstance(contents, dict) else contents:
+            yield from texts_in(part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -15,12 +16,13 @@ from hypothesis import strategies as st
 from dialogues.moderation.forms import OfficialAnswerForm
 from pledges.actions.forms import ActionForm
 from pledges.actions.secret_words import Secrets, find_secrets, secrets_of
-from pledges.decisions.forms import CorrectTargetForm
+from pledges.decisions.forms import AnnulForm, CallBackForm, CorrectTargetForm, ProlongForm
 from pledges.follow_ups.forms import AssessmentForm, CorrectionForm, IntroductionForm
 from pledges.models import Commitment, Disclosure
 from tests.builders import a_comment, a_place, an_action
 from tests.pledges.actions.conftest import Work, some_work
 from tests.pledges.actions.test_importing import send, words
+from tests.pledges.real_reports import FILES, texts_in
 
 SECRETS = Secrets(
     names={"älvåkraskolan", "norra skolan", "älvsbyns gymnasium"},
@@ -119,50 +121,65 @@ def test_no_spelling_of_a_search_s_day_passes(
         assert outcome(text, Secrets(days=[(day, last)])) == "refused"
 
 
-def forms(work: Work) -> dict[str, Callable[[dict[str, str]], Any]]:
-    """Return each form that writes in public of the commitment, by its field."""
+def forms(work: Work) -> list[tuple[str, Callable[[dict[str, str]], Any]]]:
+    """Return each form that writes in public of the commitment, and its field."""
     commitment, pledge = work.commitment, work.pledge
     comment = a_comment(pledge, commitment=commitment)
+    of_pledge = a_comment(pledge)
     commitments = Commitment.objects.filter(pledge=pledge)
-    return {
-        "public_note": lambda data: ActionForm(
-            data, commitment=commitment, today=date(2025, 6, 1), side="police"
+    today = date(2025, 6, 1)
+    return [
+        (
+            "public_note",
+            lambda data: ActionForm(data, commitment=commitment, today=today, side="police"),
         ),
-        "output_text": lambda data: AssessmentForm(
-            data, commitment=commitment, is_still_secret=False
+        *(
+            (name, lambda data: AssessmentForm(data, commitment=commitment, is_still_secret=False))
+            for name in AssessmentForm.free_texts
         ),
-        "introduction": lambda data: IntroductionForm(data, commitments=commitments),
-        "text": lambda data: CorrectionForm(data, commitments=commitments),
-        "reason": lambda data: CorrectTargetForm(data, commitment=commitment),
-        "answer": lambda data: OfficialAnswerForm(
-            {**data, "text": data["answer"]}, parties=["Polisen"], comment=comment
+        ("introduction", lambda data: IntroductionForm(data, commitments=commitments)),
+        ("text", lambda data: CorrectionForm(data, commitments=commitments)),
+        (
+            "text",
+            lambda data: CorrectionForm(
+                {**data, "commitment": str(commitment.pk)}, commitments=commitments
+            ),
         ),
-    }
+        ("text", lambda data: OfficialAnswerForm(data, parties=["Polisen"], comment=comment)),
+        ("text", lambda data: OfficialAnswerForm(data, parties=["Polisen"], comment=of_pledge)),
+        ("reason", lambda data: CorrectTargetForm(data, commitment=commitment)),
+        ("reason", lambda data: AnnulForm(data, pledge=pledge)),
+        ("reason", lambda data: CallBackForm(data, pledge=pledge)),
+        ("reason", lambda data: ProlongForm(data, pledge=pledge, commitments=[])),
+    ]
 
 
 @pytest.mark.django_db
 def test_every_form_that_writes_in_public_is_held_against_it(work: Work) -> None:
     an_action(work.commitment, place=work.school, done_on=date(2025, 3, 4))
-    for field, form_of in forms(work).items():
-        shown_in = "text" if field == "answer" else field
+    for field, form_of in forms(work):
         for text, expected in (
             ("Hundsök på Älvåkraskolan.", "kan röja ett hundsök: ”Hundsök på Älvåkraskolan.”"),
             ("Hundsök i mars.", "visa när eller var ett hundsök gjordes: ”mars”"),
         ):
             form = form_of({field: text})
-            assert expected in str(form.errors.get(shown_in)), (field, form.errors)
+            assert expected in str(form.errors.get(field)), (form, form.errors)
             is_refused = expected.startswith("kan röja")
             again = form_of({field: text, "texts_are_fine": "on"})
-            assert (shown_in in again.errors) is is_refused, (field, again.errors)
+            assert (field in again.errors) is is_refused, (form, again.errors)
 
 
 @pytest.mark.django_db
 def test_kinds_that_are_not_secret_are_not_asked_about() -> None:
-    work = some_work(kind="other")
     text = "Hundrastgård på Älvåkraskolan den 4 mars kl. 9."
-    for field, form_of in forms(work).items():
-        errors = form_of({field: text}).errors
-        assert ("text" if field == "answer" else field) not in errors
+    for field, form_of in forms(some_work(kind="other")):
+        assert field not in form_of({field: text}).errors
+
+
+def test_no_text_of_a_real_pledge_is_asked_about() -> None:
+    for file in FILES:
+        for text in texts_in(tomllib.loads(file.read_text())):
+            assert outcome(text, replace(SECRETS, is_of_more=True)) == "", text
 
 
 @pytest.mark.django_db
