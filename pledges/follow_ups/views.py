@@ -94,7 +94,9 @@ def open_follow_up(request: StaffRequest, pledge: int) -> HttpResponse:
     on = timezone.localdate()
     due = rules.due(followed, on)
     initial = days_of(due.first_day, due.last_day, on) if due else {"meeting_on": on}
-    form = OpenForm(posted(request), initial=initial)
+    latest = followed.follow_ups.first()
+    assessed_by = latest.assessed_by if latest is not None else ""
+    form = OpenForm(posted(request), initial={**initial, "assessed_by": assessed_by})
 
     def submit() -> HttpResponse:
         names = ("first_day", "last_day", "meeting_on", "assessed_by")

@@ -177,6 +177,12 @@ def test_a_follow_up_is_opened_with_the_days_that_are_next(coordinator: Client, 
     assert "redan en påbörjad uppföljning" in words(again)
 
 
+def test_who_assessed_last_is_who_assesses_next(coordinator: Client, work: Work) -> None:
+    a_follow_up(work.pledge, assessed_by="Styrgruppen")
+    html = coordinator.get(f"/arbetsyta/uppfoljningar/ny/{work.pledge.pk}/").content.decode()
+    assert 'name="assessed_by" value="Styrgruppen"' in html
+
+
 def test_a_commitment_is_assessed_with_what_was_done_beside(
     coordinator: Client, work: Work
 ) -> None:
