@@ -21,6 +21,7 @@ from pledges.exchange.uploads import tell_if_too_large
 from pledges.writing.adoption import parties_of, party_name
 from pledges.writing.adoption_checklist import check
 from pledges.writing.decision_forms import DECISION_FIELDS
+from pledges.writing.presentation import name_of_part
 from pledges.writing.views import version_of
 
 
@@ -63,9 +64,13 @@ def take_in_signed(request: StaffRequest, uid: UUID) -> HttpResponse:
         messages.success(request, _("Löftet är intaget, och alla kan läsa det."))
         return redirect("decisions", uid=uid)
 
+    stops = [point for point in checked.stops if not point.is_of_wording]
+    notes = [*(point for point in checked.stops if point.is_of_wording), *checked.notes]
     context = {
         "pledge": pledge,
-        "stops": [point for point in checked.stops if not point.is_of_wording],
-        "notes": [*(point for point in checked.stops if point.is_of_wording), *checked.notes],
+        **{
+            key: [(point, name_of_part(version.contents, point.part)) for point in points]
+            for key, points in {"stops": stops, "notes": notes}.items()
+        },
     }
     return form_page(request, "decisions/take_in.html", form, submit, context)

@@ -20,8 +20,7 @@ from pledges.presentation.validity import decision_in_words
 from pledges.writing import adoption
 from pledges.writing.adoption_checklist import check
 from pledges.writing.decision_forms import DECISION_FIELDS, AdoptForm
-from pledges.writing.parts import Contents, Part
-from pledges.writing.presentation import part_in_words
+from pledges.writing.presentation import name_of_part
 from pledges.writing.views import version_of
 
 
@@ -73,8 +72,8 @@ def review(request: StaffRequest, uid: UUID) -> HttpResponse:
         "pledge": row,
         "version": version,
         "checked": checked,
-        "stops": [(point, _part_name(version.contents, point.part)) for point in checked.stops],
-        "notes": [(point, _part_name(version.contents, point.part)) for point in checked.notes],
+        "stops": [(point, name_of_part(version.contents, point.part)) for point in checked.stops],
+        "notes": [(point, name_of_part(version.contents, point.part)) for point in checked.notes],
         "approvals": [
             (
                 approval,
@@ -90,13 +89,6 @@ def review(request: StaffRequest, uid: UUID) -> HttpResponse:
         "may_write": Pledge.objects.drafted_by(request.user).filter(pk=row.pk).exists(),
     }
     return render(request, "writing/review.html", context, status=422 if form.errors else 200)
-
-
-def _part_name(contents: Contents, part: Part | None) -> str:
-    if part is None:
-        return ""
-    name = part_in_words(contents, part)
-    return name[:1].upper() + name[1:]
 
 
 def _key(place: adoption.Place) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -137,6 +138,11 @@ def part_in_words(contents: Contents, part: Part) -> str:
         place for place, row in enumerate(contents["commitments"], 1) if row["id"] == part.key
     )
     return _("åtagande %(number)s") % {"number": number}
+
+
+def name_of_part(contents: Contents, part: Part | None) -> str:
+    """Return what a part is called first in a line, "" for the whole."""
+    return capfirst(part_in_words(contents, part)) if part is not None else ""
 
 
 def kind_in_words(kind: PartKind) -> str:

@@ -92,6 +92,7 @@ def test_it_is_taken_in_by_clicking_and_shown_for_what_it_is(reader: Reader) -> 
     page = client.get(f"{address}ta-in/")
     # What would stop a new text is told, and doesn't stop this one.
     assert "Löftets sista dag har redan varit." in page.content.decode()
+    assert "<li>Åtagande 1: Åtagandet går inte att följa upp." in page.content.decode()
     assert not page.context["stops"]
     form = {
         "version": str(page.context["form"].initial["version"]),
