@@ -28,6 +28,7 @@ def thread(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     dialogues = dialogues_before(pledge, municipality)
     themes = theme_views(dialogues, ThemeAnswer.objects.public().for_pledge(pledge))
     later = [other for other in pledges if other.valid_from > pledge.valid_from]
+    following = min(later, key=attrgetter("valid_from"), default=None)
     context: dict[str, object] = {
         "municipality": municipality,
         "pledge": view,
@@ -36,8 +37,8 @@ def thread(request: HttpRequest, slug: str, period: str) -> HttpResponse:
             (theme, [both_voices[commitment.pk] for commitment in theme.commitments])
             for _theme, theme in themes
         ],
-        "next": presentation.other_pledge(min(later, key=attrgetter("valid_from")))
-        if later
+        "next": presentation.other_pledge(following, municipality, view.standing.on)
+        if following
         else None,
     }
     context["swedish_texts"] = presentation.is_partly_swedish(*context.values())

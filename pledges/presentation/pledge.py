@@ -21,7 +21,13 @@ from pledges.presentation.commitment import (
     municipality_names,
 )
 from pledges.presentation.target_changes import TargetChangeView
-from pledges.presentation.validity import Answer, answer, day, decision_in_words
+from pledges.presentation.validity import (
+    Answer,
+    answer,
+    day,
+    days_in_force,
+    decision_in_words,
+)
 
 
 @dataclass(frozen=True)
@@ -176,12 +182,15 @@ def pledge_view(pledge: Pledge, municipality: Municipality, on: date) -> PledgeV
 
 @dataclass(frozen=True)
 class OtherPledge:
-    """Another pledge of the same municipality, as a list names it."""
+    """Another pledge of the same municipality, as a list names it.
+
+    `in_force` is its days in force, as far as they are known today.
+    """
 
     title: Wording
     period: str
     first_day: str
-    planned_end: str
+    in_force: str
     places: list[str]
 
 
@@ -204,13 +213,13 @@ def pledge_label_with_places(pledge: Pledge) -> str:
     return f"{pledge_label(pledge)}, {pledge.places}"
 
 
-def other_pledge(pledge: Pledge) -> OtherPledge:
-    """Return what a list of other pledges says of one."""
+def other_pledge(pledge: Pledge, municipality: Municipality, on: date) -> OtherPledge:
+    """Return what a list of other pledges says of one on a day."""
     return OtherPledge(
         wording(pledge, "title"),
         pledge.period,
         day(pledge.valid_from),
-        day(pledge.full_end),
+        days_in_force(standing(pledge, on, municipality)),
         _places(pledge),
     )
 

@@ -149,6 +149,22 @@ def _days(pledge: Pledge, standing: Standing) -> str:
     return ""
 
 
+def days_in_force(standing: Standing) -> str:
+    """Return from which day to which a pledge is in force.
+
+    As far as it is known today.
+    """
+    first = day(standing.valid_from)
+    if standing.last_day is None and standing.is_held_over:
+        return _("Från %(first)s och tills vidare") % {"first": first}
+    if standing.last_day is None:
+        planned = {"first": first, "last": day(standing.planned_end)}
+        return _("%(first)s – %(last)s, eller tills ett nytt ges") % planned
+    if standing.was_never_in_force:
+        return _("Inte en enda dag")
+    return _("%(first)s – %(last)s") % {"first": first, "last": day(standing.last_day)}
+
+
 @dataclass(frozen=True)
 class Event:
     """A knot on the timeline.

@@ -23,7 +23,7 @@ from pledges.lifecycle import (
 )
 from pledges.models import Commitment, FollowUp, Municipality, Pledge, PledgeDocument
 from pledges.presentation.pledge import OtherPledge, PledgeView, other_pledge, pledge_view
-from pledges.presentation.validity import day
+from pledges.presentation.validity import days_in_force
 from pledges.presentation.voices import fulfilment
 
 
@@ -88,7 +88,7 @@ def archived_views(
             ArchivedView(
                 pledge=view,
                 in_force=days_in_force(view.standing),
-                next=other_pledge(after) if after else None,
+                next=other_pledge(after, municipality, on) if after else None,
                 next_label=_next_label(view.standing),
                 fulfilment=_fulfilment(commitments[pledge.pk], reported, view.standing),
                 sha256=document.sha256 if document else "",
@@ -98,19 +98,6 @@ def archived_views(
             )
         )
     return views
-
-
-def days_in_force(standing: Standing) -> str:
-    """Return from which day to which a pledge is in force.
-
-    As far as it is known today.
-    """
-    first = day(standing.valid_from)
-    if standing.last_day is None:
-        return _("Från %(first)s och tills vidare") % {"first": first}
-    if standing.was_never_in_force:
-        return _("Inte en enda dag")
-    return _("%(first)s – %(last)s") % {"first": first, "last": day(standing.last_day)}
 
 
 def _next_label(standing: Standing) -> str:

@@ -211,7 +211,11 @@ def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
         .filter(pledge=shown)
         .values("period", "number", "outcome_published_at")
         .first(),
-        "others": [presentation.other_pledge(other) for other in pledges if other is not shown],
+        "others": [
+            presentation.other_pledge(other, municipality, view.standing.on)
+            for other in pledges
+            if other is not shown
+        ],
     }
     context["swedish_texts"] = presentation.is_partly_swedish(*context.values())
     return render(request, "pledges/pledge.html", context)

@@ -70,6 +70,9 @@ def test_every_pledge_is_told_of_the_latest_first(reader: Reader) -> None:
     assert "Hålls det? Rådet den 12 februari 2025: 3 av 3 åtaganden uppfyllda." in now
     assert "Inget är redovisat än. Redovisningen har saknats sedan den 1 januari 2024." in now
     assert "1 uppföljning" in now
+    assert "Medborgarlöfte 2023-2025 1 januari 2023 – 31 december 2026" in reader.text(
+        "/alvsbyn/2022/"
+    )
     assert "1 januari 2022 – 31 december 2022" in earlier
     assert "Ersatt av Medborgarlöfte 2023-2025 , 1 januari 2023" in earlier
 
@@ -257,3 +260,22 @@ def test_each_municipality_of_a_joint_pledge_has_its_own_archive(reader: Reader)
     )
     assert "Gäller tills vidare" in entries(reader)[0]
     assert "Ersatt av Medborgarlöfte 2026" in entries(reader, "/boden/loften/")[1]
+
+
+@pytest.mark.parametrize(
+    ("ends", "in_force"),
+    [
+        (date(2025, 12, 31), "Från 1 januari 2024 och tills vidare"),
+        (date(2050, 12, 31), "1 januari 2024 – 31 december 2050, eller tills ett nytt ges"),
+    ],
+)
+def test_only_what_is_held_over_is_in_force_until_further_notice(
+    reader: Reader, ends: date, in_force: str
+) -> None:
+    place = a_municipality()
+    a_pledge(place, period="2024", valid_from=date(2024, 1, 1), valid_to=ends)
+    a_pledge(place, period="2022", valid_from=date(2022, 1, 1), valid_to=date(2022, 12, 31))
+    assert f"Tid i kraft {in_force}" in entries(reader)[0]
+    assert f"Medborgarlöfte 2024 {in_force}" in reader.text("/alvsbyn/2022/")
+    thread = reader.text("/alvsbyn/2022/fran-ord-till-handling/")
+    assert "Nästa löfte: Medborgarlöfte 2024" in thread
