@@ -63,12 +63,13 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
     for pledge in pledges:
         latest_first = sorted(pledge.follow_ups.all(), key=lambda f: f.meeting_on, reverse=True)
         due = rules.due_of(pledge, latest_first, on)
+        is_over = standing(pledge, on).is_over
         has_draft = any(not follow_up.is_published for follow_up in latest_first)
         rows.append(
             {
                 "pledge": pledge,
-                "due": due,
-                "due_text": due_text(due, rules.plan_of(pledge)),
+                "is_late": bool(due and due.is_late and not is_over),
+                "due_text": due_text(due, rules.plan_of(pledge), is_over=is_over),
                 "follow_ups": latest_first,
                 "may_open": pledge.pk in writable and not has_draft,
                 "may_write": pledge.pk in writable,
@@ -105,7 +106,9 @@ def open_follow_up(request: StaffRequest, pledge: int) -> HttpResponse:
         messages.success(request, _("Uppföljningen är påbörjad. Bedöm varje åtagande."))
         return redirect("follow_up_work", uid=opened.uid)
 
-    context = {"pledge": followed, "due": due_text(due, rules.plan_of(followed))}
+    is_over = standing(followed, on).is_over
+    told = due_text(due, rules.plan_of(followed), is_over=is_over)
+    context = {"pledge": followed, "due": told}
     return form_page(request, "follow_up/open.html", form, submit, context)
 
 

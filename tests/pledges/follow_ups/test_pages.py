@@ -177,6 +177,15 @@ def test_a_follow_up_is_opened_with_the_days_that_are_next(coordinator: Client, 
     assert "redan en påbörjad uppföljning" in words(again)
 
 
+def test_a_pledge_that_is_over_is_late_with_nothing(coordinator: Client, work: Work) -> None:
+    place = work.pledge.municipalities.get()
+    a_pledge(place, period="2018", valid_from=date(2018, 1, 1), valid_to=date(2018, 12, 31),
+             until_replaced=False)  # fmt: skip
+    text = words(coordinator.get("/arbetsyta/uppfoljningar/"))
+    assert "Första halvåret 2018 följdes inte upp." in text
+    assert "Uppföljningen av första halvåret 2018 är försenad" not in text
+
+
 def test_who_assessed_last_is_who_assesses_next(coordinator: Client, work: Work) -> None:
     a_follow_up(work.pledge, assessed_by="Styrgruppen")
     html = coordinator.get(f"/arbetsyta/uppfoljningar/ny/{work.pledge.pk}/").content.decode()
