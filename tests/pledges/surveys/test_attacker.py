@@ -98,7 +98,8 @@ def with_other_answers(draw: st.DrawFn, first: Answers) -> Answers:
     return answers_of(groups, list(first.answered.values()), tuple(yes), A_CHAIN)
 
 
-@A_LOT
+# Half as many, since each has up to three publications to solve for.
+@settings(A_LOT, max_examples=SURVEYS // 2)
 @given(corrections_of_a_survey())
 def test_nor_does_whoever_keeps_the_earlier_publications(rounds: list[Answers]) -> None:
     publications = in_turn(*rounds)
