@@ -90,6 +90,8 @@ def _faults_of_areas(pledge_file: PledgeFile) -> Iterable[Fault]:
             if near := near_areas(part.name):
                 names = get_text_list(near, _("eller"))
                 sentence += " " + _("Menade du %(names)s?") % {"names": names}
+            else:
+                sentence += " " + _("Den driftansvariga lägger till det i administrationen.")
             yield Fault("police_area.name", sentence)
             continue
         covered = set(area.municipalities.values_list("code", flat=True))

@@ -137,6 +137,9 @@ def test_a_police_area_is_never_guessed_where_two_fit(client: Client, place: Mun
     a_police_area("Norra Lappland", [a_municipality("Kiruna", "2584")])
     page = words(sent(client, SMALL.replace("Piteå älvdal", "Lappland")))
     assert "Menade du Norra Lappland?" in page
+    # Where there is none, it says who adds it.
+    page = words(sent(client, SMALL.replace("Piteå älvdal", "Malmö norr")))
+    assert "heter Malmö norr i portalen. Den driftansvariga lägger till det" in page
     assert not Pledge.objects.exists()
 
 
