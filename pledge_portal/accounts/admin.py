@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
@@ -11,6 +12,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from pledge_portal.accounts.invitations import end
 from pledge_portal.accounts.models import Membership, User
 from pledge_portal.accounts.scoped_admin import ScopedAdminMixin, is_operator
 
@@ -94,13 +96,26 @@ class MembershipAdmin(ScopedAdminMixin, admin.ModelAdmin):
         is_own_role = obj is not None and obj.person_id == request.user.pk
         return not is_own_role and super().has_delete_permission(request, obj)
 
+    def delete_model(self, request: HttpRequest, obj: Membership) -> None:
+        """End a role as the workspace does, with a letter."""
+        assert isinstance(request.user, User)  # noqa: S101  (of the administration)
+        end(obj, request.user)
+
+
+_LETTERS = {
+    Authenticator.Type.TOTP.value: "mfa/email/totp_deactivated",
+    Authenticator.Type.WEBAUTHN.value: "mfa/email/webauthn_removed",
+}
+
 
 @admin.register(Authenticator)
 class AuthenticatorAdmin(admin.ModelAdmin):
     """People's second factors, without their secrets.
 
-    They are taken away here when a phone is lost.
+    They are taken away here when a phone is lost, and their owner is written to.
     """
+
+    actions = None
 
     list_display = ("user", "type", "created_at", "last_used_at")
     fields = ("user", "type", "created_at", "last_used_at")
@@ -114,3 +129,9 @@ class AuthenticatorAdmin(admin.ModelAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return False: they are ended, and made anew."""
         return False
+
+    def delete_model(self, request: HttpRequest, obj: Authenticator) -> None:
+        """Take a factor away and write to whose it was."""
+        super().delete_model(request, obj)
+        if letter := _LETTERS.get(obj.type):
+            get_adapter(request).send_notification_mail(letter, obj.user)

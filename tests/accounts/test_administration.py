@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.contenttypes.models import ContentType
+from django.core import mail
 from django.test import Client
 
 from pledge_portal.accounts.models import Membership, Role, User
@@ -183,9 +185,22 @@ def test_a_role_is_ended_but_not_ones_own(administrator: Client, here: Municipal
     role = Membership.objects.get(person__email="hit@example.se")
     administrator.post(f"{ADMIN}accounts/membership/{role.pk}/delete/", {"post": "yes"})
     assert not Membership.objects.filter(pk=role.pk).exists()
+    (letter,) = mail.outbox
+    assert letter.to == ["hit@example.se"]
+    assert "Din roll är avslutad" in letter.body
     own = Membership.objects.get(person__email="admin@example.se")
     page = f"{ADMIN}accounts/membership/{own.pk}/delete/"
     assert administrator.post(page, {"post": "yes"}).status_code == 403
+
+
+def test_whose_factor_the_operator_takes_away_is_written_to(client: Client) -> None:
+    app = Authenticator.objects.get(user=a_person("tappade@example.se"))
+    client.force_login(a_superuser())
+    client.post(f"{ADMIN}mfa/authenticator/{app.pk}/delete/", {"post": "yes"})
+    assert not Authenticator.objects.filter(pk=app.pk).exists()
+    (letter,) = mail.outbox
+    assert letter.to == ["tappade@example.se"]
+    assert "Appen för engångskoder är borttagen." in letter.body
 
 
 @pytest.mark.parametrize(
