@@ -7,6 +7,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as security_keys
 from allauth.usersessions import views as sessions
 from django.urls import include, path, re_path
+from django.views.decorators.http import require_safe
 
 from pledge_portal.accounts import single_sign_on, views
 from pledge_portal.accounts.step_up import factor_shown
@@ -53,7 +54,7 @@ _second_factor = [
     ),
     path(
         "reservkoder/",
-        factor_shown(recovery_codes.view_recovery_codes),
+        require_safe(factor_shown(recovery_codes.view_recovery_codes)),
         name="mfa_view_recovery_codes",
     ),
     path(

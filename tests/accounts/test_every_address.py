@@ -849,6 +849,8 @@ def test_a_person_without_second_factor_reaches_only_the_way_to_one(
         "arbetsyta/konto/tva-steg/app/",
         "arbetsyta/konto/tva-steg/nycklar/ny/",
         "arbetsyta/konto/bekrafta/",
+        # For who has recovery codes left, and no password.
+        "arbetsyta/konto/bekrafta/kod/",
     }
     inside = [address for address in TABLE if address.startswith("arbetsyta/")]
     for address in [*inside, ADMINISTRATION, ADMINISTRATION + "accounts/user/"]:
