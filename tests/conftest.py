@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psutil
 import psycopg
 import pytest
@@ -18,6 +19,12 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 
 from pledge_portal.database.embedded import EmbeddedServer
 from tests.settings import FOLDER
+
+# How quickly a busy machine thinks of examples says nothing of the portal.
+hypothesis.settings.register_profile(
+    "portal", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("portal")
 
 pytest_plugins = [
     "tests.served",
