@@ -39,6 +39,7 @@ _LONG = (
     "tests/database/test_commands.py",
     "tests/accounts/test_every_address.py",
     "tests/attacks/",
+    "tests/browser/",
 )
 _server = pytest.StashKey[EmbeddedServer]()
 
@@ -65,9 +66,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put first the tests that take long, most for servers of their own.
+    """Put first the tests that take long, most for servers or browsers.
 
-    At the end one process would run them while the other had nothing left.
+    At the end one process would run them while the others had nothing left.
     """
     items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
 

@@ -79,7 +79,7 @@ def invited(served: ServedPortal, new_page: NewPage) -> str:
     page.get_by_role("link", name="Bjud in en person").click()
     email = f"ny-{uuid4().hex[:8]}@example.se"
     page.get_by_label("E-postadress").fill(email)
-    page.get_by_label("Roll").select_option("editor")
+    page.get_by_label("Roll", exact=True).select_option("editor")
     press(page, "Skicka inbjudan")
     expect(page.locator(".notice").first).to_contain_text(email)
     match = re.search(r"http://\S+/logga-in/inbjudan/\S+", page.locator("main").inner_text())

@@ -205,7 +205,11 @@ def test_a_theme_linked_to_a_commitment_is_seen_both_ways(
     page.get_by_role("link", name="Svara Unga och fritid").click()
     looked_over(page)
     page.get_by_label("8. Kommunen och Polisen samverkar").check()
-    page.get_by_role("button", name="Spara").click()
+    page.get_by_label("Eller: varför inget åtagande svarar på det").fill("")
+    page.get_by_label("Skälet på engelska").fill("")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Spara").click()
+    expect(page.locator("main")).not_to_contain_text("Något behöver rättas")
     page.goto(f"{served.url}/alvsbyn/2023-2025/ataganden/8/")
     expect(page.locator("main")).to_contain_text("Unga och fritid")
     page.get_by_role("link", name="Följ hela tråden från ord till handling").click()

@@ -91,9 +91,9 @@ def test_a_change_is_told_of_where_rounds_are_listed(coordinator: Client, place:
     assert refused.status_code == 422
     assert "Skriv varför omgången publiceras igen." in words(refused)
     coordinator.post(
-        page_of(survey_round, "publicera/"), {"version": 2, "reason": "Klass 9b saknades"}
+        page_of(survey_round, "publicera/"), {"version": 2, "reason": "En klass saknades"}
     )
-    assert PublishedRound.objects.get().correction == "Klass 9b saknades"
+    assert PublishedRound.objects.get().correction == "En klass saknades"
     withdrawn = coordinator.post(
         page_of(survey_round, "ta-tillbaka/"), {"version": 2, "reason": "Fel"}, follow=True
     )
