@@ -24,7 +24,7 @@ from pledge_portal.accounts.models import (
     Role,
     User,
 )
-from pledge_portal.pages.folding import without_spaces
+from pledge_portal.pages.folding import one_time_code
 from pledge_portal.pages.rule_forms import RuleForm
 
 _PASSWORD_HINT = _("Minst 12 tecken. Gärna flera ord som du kan minnas.")
@@ -96,7 +96,7 @@ class _CodeForm(PortalForm):
 
     def clean_code(self) -> str:
         """Check the code, whatever spaces stand in it."""
-        self.cleaned_data["code"] = without_spaces(self.cleaned_data["code"])
+        self.cleaned_data["code"] = one_time_code(self.cleaned_data["code"])
         return super().clean_code()  # type: ignore[misc]
 
 
@@ -106,7 +106,7 @@ class _OwnCodeForm(_CodeForm):
 
     def clean_code(self) -> str:
         """Check the code; the demonstration's is good for its own accounts."""
-        code = without_spaces(self.cleaned_data["code"])
+        code = one_time_code(self.cleaned_data["code"])
         form: Any = self
         if is_demonstration_code(form.user, code):
             form.authenticator = Authenticator.objects.get(

@@ -11,7 +11,6 @@ from typing import Any
 
 from allauth.mfa.signals import authentication_failed
 from django.conf import settings
-from django.core.cache import cache
 from django.core.mail import send_mail
 from django.dispatch import receiver
 from django.template.loader import render_to_string
@@ -21,6 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from pledge_portal.accounts.models import User
 from pledge_portal.database.acting import as_portal
+from pledge_portal.pages.network_limits import count
 
 _A_DAY = 24 * 60 * 60
 
@@ -48,12 +48,8 @@ def count_guess(guess: WrongGuess, email: str) -> None:
     """Count a wrong guess; write to the account's owner when they are many."""
     limit, sentence = guess.value
     key = f"guesses:{guess.name}:{sha256(email.lower().encode()).hexdigest()}"
+    is_told = count(key, _A_DAY) == limit
     with as_portal():
-        cache.add(key, 0, _A_DAY)
-        try:
-            is_told = cache.incr(key) == limit
-        except ValueError:  # it was just thrown out
-            return
         person = User.objects.filter(email__iexact=email, is_active=True).first()
     if is_told and person is not None:
         letter = {"sentence": sentence, "address": settings.SITE_URL + reverse("own_account")}

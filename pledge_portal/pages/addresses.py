@@ -118,8 +118,8 @@ def _with_free_text(route: str, candidate: str, sent: str) -> tuple[str, bool]:
     is_private = any(name.startswith(_FREE_TEXT) for name in named)
     if not is_private:
         return candidate, False
-    kept = [
+    segments = [
         own if name.startswith(_FREE_TEXT) else part
         for name, part, own in zip(named, parts, as_sent, strict=True)
     ]
-    return f"/{'/'.join(kept)}/", True
+    return f"/{'/'.join(segments)}/", True

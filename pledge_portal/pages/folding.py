@@ -69,7 +69,7 @@ def _folded(sign: str) -> str:
     return plain if plain.isalnum() else sign
 
 
-def without_spaces(code: str) -> str:
+def one_time_code(code: str) -> str:
     """Return a one-time code as it is meant, however it was pasted or grouped."""
     return "".join(fold(code).text.split())
 

@@ -201,9 +201,8 @@ class LimitedMakers:
         """Have the page made, or ask to come back."""
         if request.method not in {"GET", "HEAD"} or request.path_info.startswith(STAFF_DOORS):
             return self.get_response(request)
-        if getattr(request, "waited_in_vain", False):
-            return too_busy(request)
-        if not self._places.acquire(timeout=_MAX_WAIT_SECONDS):
+        has_waited = getattr(request, "waited_in_vain", False)
+        if has_waited or not self._places.acquire(timeout=_MAX_WAIT_SECONDS):
             return too_busy(request)
         try:
             return self.get_response(request)

@@ -29,8 +29,16 @@ def sent_this_hour(request: HttpRequest, sort: str) -> int:
     secret = hmac.new(settings.SECRET_KEY.encode(), hour.encode(), hashlib.sha256).digest()
     of_network = hmac.new(secret, network(request).encode(), hashlib.sha256).hexdigest()[:32]
     key = f"sent:{sort}:{of_network}"
+    return count(key, _AN_HOUR)
+
+
+def count(key: str, seconds: int) -> int:
+    """Count one more under a key; return how many since the first.
+
+    They are forgotten so many seconds after it.
+    """
     with as_portal():
-        cache.add(key, 0, _AN_HOUR)
+        cache.add(key, 0, seconds)
         try:
             return cache.incr(key)
         except ValueError:  # it was just thrown out

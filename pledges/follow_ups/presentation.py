@@ -16,11 +16,11 @@ from pledges.follow_ups.due import Due
 from pledges.models import Assessment, Commitment, FollowUp, FollowUpPlan, Pledge
 from pledges.presentation.language import in_swedish_only
 from pledges.presentation.validity import day, period_label
-from pledges.presentation.voices import assessment_heading, disagreement, voices_differ
+from pledges.presentation.voices import BesideFigures, voices_differ
 
 
 @dataclass(frozen=True)
-class AssessmentView:
+class AssessmentView(BesideFigures):
     """What a follow-up says of a commitment.
 
     `mark` is the verdict's shape and colour, as progress has them; `figures` is what was reported
@@ -42,16 +42,6 @@ class AssessmentView:
     figures: SafeString
     differs: bool
     by: str
-
-    @property
-    def heading(self) -> str:
-        """Whose assessment it is."""
-        return assessment_heading(self.by)
-
-    @property
-    def disagreement(self) -> str:
-        """That it and the figures disagree, in a sentence."""
-        return disagreement(self.by)
 
 
 @dataclass(frozen=True)

@@ -107,8 +107,8 @@ def open_follow_up(request: StaffRequest, pledge: int) -> HttpResponse:
         return redirect("follow_up_work", uid=opened.uid)
 
     is_over = standing(followed, on).is_over
-    told = due_text(due, rules.plan_of(followed), is_over=is_over)
-    context = {"pledge": followed, "due": told}
+    sentence = due_text(due, rules.plan_of(followed), is_over=is_over)
+    context = {"pledge": followed, "due": sentence}
     return form_page(request, "follow_up/open.html", form, submit, context)
 
 

@@ -274,8 +274,8 @@ def _latest_sentence(progress: Progress, unit: SafeString) -> str:
         )
     if progress.mean is not None and latest.mean is not progress.mean:
         # The number that stands largest is of an earlier year, which is told beside.
-        told = [row for row in progress.rows if row.mean is progress.mean]
-        sentences += [span_sentence(row, unit, progress.target) for row in told]
+        rows = [row for row in progress.rows if row.mean is progress.mean]
+        sentences += [span_sentence(row, unit, progress.target) for row in rows]
     sentences += [span_sentence(latest, unit, progress.target), completed_text(latest.closing)]
     return " ".join(filter(None, sentences))
 

@@ -61,8 +61,34 @@ class CouncilAssessment:
     difference: Wording
 
 
+def assessment_heading(by: str) -> str:
+    """Return whose assessment it is: the council's, or that of who is named."""
+    return _("Bedömning av %(who)s") % {"who": by} if by else _("Rådets bedömning")
+
+
+class BesideFigures:
+    """What an assessment that stands beside figures says of itself.
+
+    `by` is who assessed, "" for a council.
+    """
+
+    by: str
+
+    @property
+    def heading(self) -> str:
+        """Whose assessment it is."""
+        return assessment_heading(self.by)
+
+    @property
+    def disagreement(self) -> str:
+        """That it and the figures disagree, in a sentence."""
+        if not self.by:
+            return _("Rådet och siffrorna säger olika om samma tid.")
+        return _("%(who)s och siffrorna säger olika om samma tid.") % {"who": capfirst(self.by)}
+
+
 @dataclass(frozen=True)
-class CommitmentVoices:
+class CommitmentVoices(BesideFigures):
     """A commitment in both voices.
 
     `council` is None when no published follow-up has assessed it; `differs` says that the voices
@@ -80,31 +106,9 @@ class CommitmentVoices:
     by: str = ""
 
     @property
-    def heading(self) -> str:
-        """Whose assessment it is."""
-        return assessment_heading(self.by)
-
-    @property
-    def disagreement(self) -> str:
-        """That the voices differ, in a sentence."""
-        return disagreement(self.by)
-
-    @property
     def verdict(self) -> Verdict:
         """How it stands by what is reported."""
         return self.reported.verdict
-
-
-def assessment_heading(by: str) -> str:
-    """Return whose assessment it is: the council's, or that of who is named."""
-    return _("Bedömning av %(who)s") % {"who": by} if by else _("Rådets bedömning")
-
-
-def disagreement(by: str) -> str:
-    """Return that who assessed and the figures disagree."""
-    if not by:
-        return _("Rådet och siffrorna säger olika om samma tid.")
-    return _("%(who)s och siffrorna säger olika om samma tid.") % {"who": capfirst(by)}
 
 
 def voices_differ(word: str, reported: str | None) -> bool:

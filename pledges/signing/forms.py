@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pledge_portal.accounts.models import User
-from pledge_portal.pages.folding import without_spaces
+from pledge_portal.pages.folding import one_time_code
 from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
 from pledges.documents.key_settings import Asks, Codes
 from pledges.exchange.uploads import WholeFileField
@@ -119,7 +119,7 @@ class SignForm(WorkspaceForm):
     def codes(self) -> Codes:
         """What the signatory typed; the form is valid."""
         data = self.cleaned_data
-        return Codes(pin=data.get("pin", ""), otp=without_spaces(data.get("otp", "")))
+        return Codes(pin=data.get("pin", ""), otp=one_time_code(data.get("otp", "")))
 
 
 class DeclineForm(WorkspaceForm):

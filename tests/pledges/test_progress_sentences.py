@@ -345,12 +345,12 @@ def test_the_largest_figure_is_of_the_latest_year_or_silent() -> None:
 def test_the_largest_figure_is_of_the_years_that_the_verdict_is_of() -> None:
     """1,82 beside "målet är nått" is untrue where two a week are promised."""
     at = standing(date(2024, 9, 1), THREE_YEARS)
-    told = [
+    tallies = [
         days(date(2023, 1, 1), date(2023, 12, 31), 110),
         days(date(2024, 1, 1), date(2024, 6, 30), 47),
     ]
     a_week = Target(Shape.AVERAGE, Decimal(2), Period.WEEK)
-    view = a_view(a_week, told, at, closed(THREE_YEARS[0], date(2023, 12, 31), date(2024, 2, 1)))
+    view = a_view(a_week, tallies, at, closed(THREE_YEARS[0], date(2023, 12, 31), date(2024, 2, 1)))
     assert (view.figure, view.verdict) == ("2,11", "reached")
     assert "2,11 per vecka, 1 januari–31 december" in view.sentence
     assert "1,81 per vecka, 1 januari–30 juni" in view.sentence
@@ -400,17 +400,17 @@ def test_a_reported_zero_and_silence_have_different_words(
     half = ClosedTime(date(2024, 1, 1), date(2024, 6, 30), date(2024, 7, 3), "Polisen")
     days = date(2024, 1, 1), date(2025, 12, 31)
     silent = a_view(target, [], standing(on, days))
-    told = a_view(target, [], standing(on, days), half)
+    with_zero = a_view(target, [], standing(on, days), half)
     texts = [
         " ".join([view.verdict_label, view.sentence, *(span.sentence for span in view.spans)])
-        for view in (silent, told)
+        for view in (silent, with_zero)
     ]
     assert silence in texts[0]
     assert zero in texts[1]
     assert zero not in texts[0]
-    assert told.verdict not in {Verdict.MISSED, Verdict.PARTLY, Verdict.REACHED}
+    assert with_zero.verdict not in {Verdict.MISSED, Verdict.PARTLY, Verdict.REACHED}
     if on <= days[1] and target.shape != Shape.ON_DEMAND:
-        assert "Inget är redovisat" not in f"{told.verdict_label} {told.sentence}"
+        assert "Inget är redovisat" not in f"{with_zero.verdict_label} {with_zero.sentence}"
 
 
 def test_what_is_cut_short_in_silence_is_no_zero() -> None:

@@ -91,8 +91,8 @@ def test_the_sentence_at_fault_is_the_one_that_is_quoted() -> None:
 
 
 def test_what_is_told_anyway_may_be_written() -> None:
-    told = replace(SECRETS, names=frozenset(), tells_level=True, tells_month=True)
-    assert [outcome(text, told) for text in ("På Älvåkraskolan", "högstadiet", "i mars")] == [
+    disclosed = replace(SECRETS, names=frozenset(), tells_level=True, tells_month=True)
+    assert [outcome(text, disclosed) for text in ("På Älvåkraskolan", "högstadiet", "i mars")] == [
         ""
     ] * 3
 
