@@ -22,7 +22,12 @@ from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from pledge_portal.accounts.permissions import Action, of_own_places
-from pledge_portal.accounts.scoped_admin import OperatorsInlineMixin, ScopedAdminMixin, is_operator
+from pledge_portal.accounts.scoped_admin import (
+    OperatorsInlineMixin,
+    ScopedAdminMixin,
+    TypedTextMixin,
+    is_operator,
+)
 from pledge_portal.pages.refusals import Refused
 from pledges.actions.places import add_place, change_place, is_used
 from pledges.lifecycle import standing, take_back_adoption
@@ -74,7 +79,7 @@ def _is_open(pledge: Pledge | None) -> bool:
     return pledge is None or pledge.adopted_at is None
 
 
-class _PledgePartInline(admin.StackedInline):
+class _PledgePartInline(TypedTextMixin, admin.StackedInline):
     extra = 0
     show_change_link = True
 
@@ -128,7 +133,7 @@ class SignatoryInline(_PledgePartInline, TranslationStackedInline):
 
 
 @admin.register(Pledge)
-class PledgeAdmin(_ShowsRefusals, TranslationAdmin):
+class PledgeAdmin(_ShowsRefusals, TypedTextMixin, TranslationAdmin):
     """Drafts can be written here; adopted pledges can be read."""
 
     list_display = ("title", "period", "police_area", "state")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.http import HttpRequest
 
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, may, of_own_places
+from pledge_portal.pages.typed_text import check_signs
 
 
 def is_operator(request: HttpRequest) -> bool:
@@ -15,7 +17,21 @@ def is_operator(request: HttpRequest) -> bool:
     return isinstance(request.user, User) and request.user.is_active and request.user.is_superuser
 
 
-class ScopedAdminMixin:
+class TypedTextMixin:
+    """Lets texts through the door that all others pass (pages.typed_text).
+
+    Goes before ModelAdmin or an inline.
+    """
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the field, which refuses signs that can't be shown."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if isinstance(field, forms.CharField):
+            field.validators = [check_signs, *field.validators]
+        return field
+
+
+class ScopedAdminMixin(TypedTextMixin):
     """Shows administrators the rows of their own places.
 
     They change what the flags let them. `municipality` and `police_area` name the paths to the

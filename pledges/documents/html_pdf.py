@@ -6,19 +6,29 @@ them, and no process that makes no documents holds them.
 
 from __future__ import annotations
 
+import logging
+
 from django.conf import settings
 
+from .printable import printable_html
+
+_logger = logging.getLogger(__name__)
 _STATIC = settings.BASE_DIR / "static"
 
 
 def accessible_pdf(html: str, identifier: bytes) -> bytes:
     """Return `html` as PDF/A-3a and PDF/UA-1; raises RenderingError.
 
-    `identifier` (16 bytes) becomes the file's own id (ISO 32000-1, 14.4).
+    A sign that no font has is replaced by its name, and the log tells which. `identifier` (16
+    bytes) becomes the file's own id (ISO 32000-1, 14.4).
     """
     from .prepare import prepare
     from .render import render
 
+    html, signs = printable_html(html)
+    if signs:
+        codes = " ".join(f"U+{ord(sign):04X}" for sign in signs)
+        _logger.warning("document.signs_replaced", extra={"signs": codes})
     return prepare(render(html, base_folder=_STATIC, identifier=identifier), [])
 
 

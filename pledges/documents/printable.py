@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from html import unescape
+from html import escape, unescape
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -45,6 +45,11 @@ _PRINTABLE = (
     r"\ufeff"
 )
 _UNPRINTABLE = re.compile(f"[^{_PRINTABLE}]")
+# What a text can't be drawn with either, but is refused by name where it comes in.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# A drawing's words keep the room that was measured for them, which others' don't fit.
+_DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+_MEASURED = re.compile(r'\s(?:textLength|lengthAdjust)="[^"]*"')
 _TAG = re.compile(r"<(style|script)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.DOTALL)
 
 
@@ -56,6 +61,44 @@ def unprintable_signs(text: str) -> list[str]:
 def unprintable_in_html(html: str) -> list[str]:
     """Return the signs in a page's text that no font has, each once."""
     return unprintable_signs(unescape(_TAG.sub(" ", html)))
+
+
+def printable_html(html: str) -> tuple[str, list[str]]:
+    """Return a page in signs that the fonts have, and those replaced.
+
+    Each of these is written by its name in words. For what is made of texts that are published
+    already, and that no sign in them may stop.
+    """
+    signs = unprintable_in_html(html)
+    if not signs and not _CONTROL.search(html):
+        return html, []
+    html = _DRAWING.sub(_unmeasured, html)
+    parts, end = [], 0
+    for tag in _TAG.finditer(html):
+        parts += [_in_words(html[end : tag.start()]), tag[0]]
+        end = tag.end()
+    return "".join([*parts, _in_words(html[end:])]), signs
+
+
+def _unmeasured(drawing: re.Match[str]) -> str:
+    return _MEASURED.sub("", drawing[0]) if unprintable_in_html(drawing[0]) else drawing[0]
+
+
+def _in_words(text: str) -> str:
+    """Return HTML between two tags with words for what can't be printed."""
+    plain = unicodedata.normalize("NFC", unescape(text))
+    if not _UNPRINTABLE.search(plain) and not _CONTROL.search(plain):
+        return text
+    plain = _UNPRINTABLE.sub(lambda sign: _name(sign[0]), _CONTROL.sub(" ", plain))
+    return escape(plain, quote=False)
+
+
+def _name(sign: str) -> str:
+    """Return a sign's name; nothing for one that only joins or varies others."""
+    name = unicodedata.name(sign, "").lower()
+    if unicodedata.category(sign) in {"Cc", "Cf"} or name.startswith("variation selector"):
+        return ""
+    return f"[{name}]" if name else _("[tecknet %(code)s]") % {"code": f"U+{ord(sign):04X}"}
 
 
 def unprintable_sentence(signs: list[str]) -> str:

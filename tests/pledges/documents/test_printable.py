@@ -16,6 +16,7 @@ from pledge_portal.pages.refusals import Refused
 from pledges.documents.pledge_document import pdf_for_signing
 from pledges.documents.printable import (
     check_printable,
+    printable_html,
     unprintable_in_html,
     unprintable_signs,
 )
@@ -76,6 +77,29 @@ def test_signs_that_no_font_has_are_named(sign: str) -> None:
 def test_only_the_text_of_a_page_is_looked_at() -> None:
     html = '<style>p::before { content: "😀" }</style><!-- 😀 --><p title="😀">a &#128513;</p>'
     assert unprintable_in_html(html) == ["\U0001f601"]
+
+
+@pytest.mark.parametrize(
+    ("html", "written"),
+    [
+        ("<p>Bra 😀 &amp; gott</p>", "<p>Bra [grinning face] &amp; gott</p>"),
+        ("<p>Bra &#128512;</p>", "<p>Bra [grinning face]</p>"),
+        ("<b>❄\ufe0f</b>", "<b>[snowflake]</b>"),
+        ("<b>👩\u200d🔧</b>", "<b>[woman][wrench]</b>"),
+        ("<b>\uf0b7 punkt</b>", "<b>[tecknet U+F0B7] punkt</b>"),
+        ("<b>Norra\x0bskolan</b>", "<b>Norra skolan</b>"),
+        (
+            '<svg><text textLength="9" lengthAdjust="spacing">😀</text></svg>',
+            "<svg><text>[grinning face]</text></svg>",
+        ),
+        ('<p title="😀">e\u0301 ‰</p><svg><text textLength="9">a</text></svg>', None),
+    ],
+)
+def test_what_no_font_has_is_written_by_its_name(html: str, written: str | None) -> None:
+    printable, signs = printable_html(html)
+    assert printable == (html if written is None else written)
+    assert unprintable_in_html(printable) == []
+    assert signs == unprintable_in_html(html)
 
 
 @pytest.mark.django_db

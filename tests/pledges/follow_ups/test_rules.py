@@ -299,6 +299,8 @@ def test_the_public_role_reads_what_is_published_alone() -> None:
 
 def test_the_document_is_accessible_and_archivable() -> None:
     follow_up = ready(a_pledge(is_demonstration=True))
+    # As an import may have stored it: no sign stops what is published.
+    follow_up.assessments.update(output_text="Klart \U0001f600")
     approve_all(follow_up)
     published = publish_with_document(follow_up, AT)
     run_jobs()
