@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,6 +15,7 @@ from dialogues.answers import rules
 from dialogues.answers.rules import Answer
 from dialogues.cautious_forms import CautiousForm
 from dialogues.models import Dialogue, District, Submission, Theme
+from pledge_portal.pages.refusals import SentBefore
 from pledge_portal.pages.text import wording
 from pledge_portal.pages.typed_fields import PlainLineField, PlainTextField
 from pledge_portal.pages.workspace_forms import WorkspaceForm
@@ -173,6 +175,7 @@ class WriteInForm(WorkspaceForm, _AnswerFields):
         super().__init__(*args, **kwargs)
         self.offer(*offered(dialogue))
         self.fields["may_quote"].label = _("Får citeras utan namn")
+        self.sent_before: SentBefore | None = None
         # After each paper the hands are on the keyboard already.
         self.fields["text"].widget.attrs["autofocus"] = True
 
@@ -181,3 +184,10 @@ class WriteInForm(WorkspaceForm, _AnswerFields):
         cleaned = super().clean() or {}
         self.check_answer(cleaned)
         return cleaned
+
+    def show_sent_before(self, refused: SentBefore) -> None:
+        """Show what was saved before; saved once more, this is an answer of its own."""
+        self.sent_before = refused
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data["sending"] = str(uuid.uuid4())
+        self.data = data

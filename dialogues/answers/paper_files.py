@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -23,7 +24,7 @@ from dialogues.answers.forms import WriteInForm
 from dialogues.answers.rules import write_in
 from dialogues.models import Dialogue, District, Submission, Theme
 from pledge_portal.accounts.models import User
-from pledge_portal.pages.refusals import Refused
+from pledge_portal.pages.refusals import Refused, SentBefore
 from pledges.exchange.tables import Table, unread_columns
 
 MAX_ROWS = 1000
@@ -228,7 +229,9 @@ def save_papers(papers: list[Paper], dialogue: Dialogue, by: User, at: datetime)
         if not form.is_valid():
             raise PaperFileError(_("Teman eller kommundelar har ändrats. Välj filen igen."))
         source = form.cleaned_data["source"]
-        new += write_in(dialogue, form.answer(), source, by, sending, at)
+        # A row that was saved before may have been changed since, as when a detail was erased.
+        with suppress(SentBefore):
+            new += write_in(dialogue, form.answer(), source, by, sending, at)
     return new, len(papers) - new
 
 

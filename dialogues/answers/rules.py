@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dialogues.models import ContactDetails, Dialogue, RankedTheme, Submission
+from dialogues.models.submission import SubmissionQuerySet
 from dialogues.reception import (
     LONG_ENOUGH,
     SAME_WITHIN,
@@ -26,7 +27,7 @@ from dialogues.retention.rules import CONTACT_DETAILS
 from dialogues.thread.rules import delete_disallowed_quotes
 from pledge_portal.accounts.models import User
 from pledge_portal.database.acting import as_portal
-from pledge_portal.pages.refusals import Refused
+from pledge_portal.pages.refusals import Refused, check_is_same
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,10 @@ class Answer:
     name: str = ""
     email: str = ""
     phone: str = ""
+
+    def __post_init__(self) -> None:
+        """Let nobody quote an answer without words."""
+        object.__setattr__(self, "may_quote", self.may_quote and bool(self.text))
 
 
 def faults_of(answer: Answer) -> dict[str, str]:
@@ -66,25 +71,40 @@ def closed_because(dialogue: Dialogue, at: datetime) -> str:
     return reception_closed_because(dialogue.municipality_id, at)
 
 
-def submit(dialogue: Dialogue, answer: Answer, sending: uuid.UUID, at: datetime) -> str:
+def submit(
+    dialogue: Dialogue,
+    answer: Answer,
+    sending: uuid.UUID,
+    at: datetime,
+    *,
+    replaces: bool = False,
+) -> str:
     """Save an answer; return the secret of the private link to it.
 
-    The same sending once more changes nothing and returns the same secret. Raises Refused when the
-    dialogue is closed.
+    The same sending once more changes nothing and returns the same secret. With other words it
+    takes the place of the first one that it `replaces`; else SentBefore is raised. Raises Refused
+    when the dialogue is closed.
     """
+    secret = secret_of(sending)
     with as_portal(), transaction.atomic():
         # Whoever closes it or calls it off waits until this is in, or comes first.
         locked = Dialogue.objects.public().select_for_update(no_key=True).get(pk=dialogue.pk)
-        if Submission.objects.filter(sending=sending).exists():
-            return secret_of(sending)
+        stored = _with_contact_details().filter(sending=sending).first()
+        if stored is not None and replaces:
+            change(secret, answer, at)
+        elif stored is not None:
+            may_change = stored.withdrawn_at is None and not closed_because(locked, at)
+            check_is_same(stored, answer_of(stored), answer, can_be_replaced=may_change)
+        if stored is not None:
+            return secret
         if reason := closed_because(locked, at):
             raise Refused(reason)
         if _is_duplicate(locked, answer, at):
             raise Refused(
                 _("Precis samma text har redan kommit in. Har du skickat den är allt klart.")
             )
-        _store(locked, answer, sending, at, link=fingerprint(secret_of(sending)))
-    return secret_of(sending)
+        _store(locked, answer, sending, at, link=fingerprint(secret))
+    return secret
 
 
 def _is_duplicate(dialogue: Dialogue, answer: Answer, at: datetime) -> bool:
@@ -102,14 +122,19 @@ def write_in(
     sending: uuid.UUID,
     at: datetime,
 ) -> bool:
-    """Save an answer on paper or aloud; return False when it was there."""
+    """Save an answer on paper or aloud; return False when it was there.
+
+    Raises SentBefore when another answer was saved by the same sending.
+    """
     try:
         with transaction.atomic():
             _store(dialogue, answer, sending, at, source=source, by=by)
     except IntegrityError:
-        if Submission.objects.filter(sending=sending).exists():
-            return False
-        raise
+        stored = _with_contact_details().filter(sending=sending).first()
+        if stored is None:
+            raise
+        check_is_same(stored, (answer_of(stored), stored.source), (answer, source))
+        return False
     return True
 
 
@@ -142,7 +167,7 @@ def _own_columns(answer: Answer) -> dict[str, object]:
         "text": answer.text,
         "group": answer.group,
         "district_id": answer.district,
-        "may_quote": answer.may_quote and bool(answer.text),
+        "may_quote": answer.may_quote,
     }
 
 
@@ -166,12 +191,11 @@ def _store_rest(submission: Submission, answer: Answer, dialogue: Dialogue) -> N
 def by_secret(secret: str) -> Submission | None:
     """Return the submission that a private link opens, None without one."""
     with as_portal():
-        return (
-            Submission.objects.with_details()
-            .select_related("contact_details")
-            .filter(link=fingerprint(secret))
-            .first()
-        )
+        return _with_contact_details().filter(link=fingerprint(secret)).first()
+
+
+def _with_contact_details() -> SubmissionQuerySet:
+    return Submission.objects.with_details().select_related("contact_details")
 
 
 def answer_of(submission: Submission) -> Answer:

@@ -20,6 +20,7 @@ from dialogues.models import Submission, Theme
 from dialogues.presentation import submission_view
 from pledge_portal.accounts.permissions import Action, StaffRequest, may, permitted
 from pledge_portal.pages.form_views import form_page, posted
+from pledge_portal.pages.refusals import SentBefore
 
 _PER_PAGE = 50
 # What stays chosen from one paper to the next.
@@ -72,13 +73,19 @@ def write_in(request: StaffRequest, pk: int) -> HttpResponse:
         initial={"source": Submission.Source.PAPER, **stays, "sending": uuid.uuid4()},
     )
 
+    context: dict[str, object] = {"dialogue": dialogue}
+
     def submit() -> HttpResponse:
         data = form.cleaned_data
-        rules.write_in(
-            dialogue, form.answer(), data["source"], request.user, data["sending"], timezone.now()
-        )
+        source, sending, at = data["source"], data["sending"], timezone.now()
+        try:
+            rules.write_in(dialogue, form.answer(), source, request.user, sending, at)
+        except SentBefore as refused:
+            form.show_sent_before(refused)
+            context["first"] = submission_view(refused.stored)
+            raise
         written = dialogue.submissions.counted().exclude(source=Submission.Source.WEB).count()
         messages.success(request, _("Sparat. Inskrivna svar: %(n)s.") % {"n": written})
         return redirect(f"{request.path}?{urlencode({name: data[name] for name in _STAYS})}")
 
-    return form_page(request, "dialogues/staff/write_in.html", form, submit, {"dialogue": dialogue})
+    return form_page(request, "dialogues/staff/write_in.html", form, submit, context)

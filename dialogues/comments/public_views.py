@@ -8,11 +8,13 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dialogues.comments import presentation, rules
 from dialogues.comments.forms import CommentForm, ReportForm
+from dialogues.comments.hiding_reasons import REASONS
 from dialogues.comments.lookup import get_comment_or_404, get_part_or_404
 from dialogues.comments.rules import About
 from dialogues.comments.subject import query_of, subject_context, write_context
@@ -22,6 +24,7 @@ from dialogues.reception import receipt_address
 from pledge_portal.pages.decorators import anonymous_form
 from pledge_portal.pages.form_views import form_page
 from pledge_portal.pages.page_versions import Shows, public_page
+from pledge_portal.pages.refusals import SentBefore
 
 _ALL_REPLIES = 500
 _PARAMETERS = ("atagande", "uppfoljning", "visa", "ordning", "efter")
@@ -84,11 +87,19 @@ def write(request: HttpRequest, slug: str, subject_path: str) -> HttpResponse:
     is_objection = "invandning" in request.GET and is_assessment and about.parent is None
     at = timezone.now()
     form = CommentForm(request)
+    first: dict[str, object] = {}
 
     def submit() -> HttpResponse:
         sending = UUID(form.cleaned_data["sending"])
         comment = form.new_comment(is_objection=is_objection)
-        return redirect(receipt_address("own_comment", rules.submit(about, comment, sending, at)))
+        try:
+            secret = rules.submit(about, comment, sending, at, replaces=form.replaces)
+        except SentBefore as refused:
+            form.show_sent_before(refused)
+            first["first"] = presentation.comment_view(refused.stored)
+            first["first_address"] = reverse("own_comment", args=[rules.secret_of_comment(sending)])
+            raise
+        return redirect(receipt_address("own_comment", secret))
 
     # What was sent is answered even when it is too late now: it may have come in before.
     return form_page(
@@ -96,7 +107,10 @@ def write(request: HttpRequest, slug: str, subject_path: str) -> HttpResponse:
         "comments/write.html",
         form,
         submit,
-        lambda: write_context(about, rules.closed_because(about, at), is_objection=is_objection),
+        lambda: {
+            **write_context(about, rules.closed_because(about, at), is_objection=is_objection),
+            **first,
+        },
     )
 
 
@@ -114,8 +128,14 @@ def report(request: HttpRequest, slug: str, subject_path: str, uid: UUID) -> Htt
 
     def submit() -> HttpResponse:
         data = form.cleaned_data
-        sending = UUID(data["sending"])
-        rules.report(comment, data["reason"], data["text"], sending, timezone.now())
+        sending, at = UUID(data["sending"]), timezone.now()
+        try:
+            rules.report(comment, data["reason"], data["text"], sending, at, replaces=form.replaces)
+        except SentBefore as refused:
+            form.show_sent_before(refused)
+            reason = REASONS[refused.stored.reason].name
+            context["first"] = f"{reason}\n\n{refused.stored.text}".strip()
+            raise
         return render(request, "comments/report.html", {**context, "form": form, "is_done": True})
 
     return form_page(request, "comments/report.html", form, submit, context)

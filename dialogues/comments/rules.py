@@ -36,7 +36,7 @@ from dialogues.tips import concern_of
 from pledge_portal.database.acting import as_portal
 from pledge_portal.pages.folding import skeleton
 from pledge_portal.pages.personal_data import find_personal_data
-from pledge_portal.pages.refusals import Refused
+from pledge_portal.pages.refusals import Refused, check_is_same
 from pledges.lifecycle import Standing, standing
 from pledges.models import Commitment, Consultation, FollowUp, Municipality, Pledge
 
@@ -111,6 +111,10 @@ class NewComment:
     email: str = ""
     is_objection: bool = False
 
+    def __post_init__(self) -> None:
+        """Write the address in small letters, as it is stored."""
+        object.__setattr__(self, "email", self.email.lower())
+
 
 def closed_because(about: About, at: datetime) -> str:
     """Return why nothing can be sent at the moment `at`; empty when it can."""
@@ -155,17 +159,25 @@ def _look(name: str) -> str:
     return "".join(sign for sign in look if sign.isalnum())
 
 
-def submit(about: About, new: NewComment, sending: uuid.UUID, at: datetime) -> str:
+def submit(
+    about: About, new: NewComment, sending: uuid.UUID, at: datetime, *, replaces: bool = False
+) -> str:
     """Save a comment; return the secret of the private link to it.
 
-    The same sending once more changes nothing and returns the same secret. Raises Refused when
-    nothing is taken in, or what it answers isn't shown any longer.
+    The same sending once more changes nothing and returns the same secret. With other words it
+    takes the place of the first one that it `replaces`; else SentBefore is raised. Raises Refused
+    when nothing is taken in, or what it answers isn't shown any longer.
     """
-    secret = _secret(sending)
+    secret = secret_of_comment(sending)
     with as_portal(), transaction.atomic():
         # The same sending twice at once comes one after the other.
         about = _lock_subject(about)
-        if CommentSender.objects.filter(sending=sending).exists():
+        if (stored := _with_subject().filter(sender__sending=sending).first()) is not None:
+            if replaces:
+                change(secret, new, at)
+            else:
+                may_change = stored.can_be_changed(at)
+                check_is_same(stored, _words_of(stored), new, can_be_replaced=may_change)
             return secret
         if reason := closed_because(about, at):
             raise Refused(reason)
@@ -194,7 +206,7 @@ def submit(about: About, new: NewComment, sending: uuid.UUID, at: datetime) -> s
             sending=sending,
             link=fingerprint(secret),
             language=(get_language() or "sv")[:2],
-            email=new.email.lower(),
+            email=new.email,
         )
         _ask_about_address(sender, at)
     return secret
@@ -217,8 +229,14 @@ def _is_duplicate(about: About, new: NewComment, at: datetime) -> bool:
     return since.filter(text=new.text).exclude(state=State.WITHDRAWN).exists()
 
 
-def _secret(sending: uuid.UUID) -> str:
+def secret_of_comment(sending: uuid.UUID) -> str:
+    """Return the secret of the private link to a comment."""
     return secret_of(sending, "private link of a comment")
+
+
+def _words_of(comment: Comment) -> NewComment:
+    email = comment.sender.email
+    return NewComment(comment.text, comment.name, email, is_objection=comment.is_objection)
 
 
 def _shown_parent(about: About) -> Comment | None:
@@ -254,19 +272,19 @@ def _ask_about_address(sender: CommentSender, at: datetime) -> None:
 def by_secret(secret: str) -> Comment | None:
     """Return the comment that a private link opens, None without one."""
     with as_portal():
-        return (
-            Comment.objects.filter(sender__link=fingerprint(secret))
-            .select_related(
-                "sender",
-                "municipality",
-                "pledge",
-                "commitment",
-                "follow_up",
-                "consultation__police_area",
-                "parent",
-            )
-            .first()
-        )
+        return _with_subject().filter(sender__link=fingerprint(secret)).first()
+
+
+def _with_subject() -> CommentQuerySet:
+    return Comment.objects.select_related(
+        "sender",
+        "municipality",
+        "pledge",
+        "commitment",
+        "follow_up",
+        "consultation__police_area",
+        "parent",
+    )
 
 
 def can_be_changed(comment: Comment, at: datetime) -> bool:
@@ -285,9 +303,9 @@ def change(secret: str, new: NewComment, at: datetime) -> Comment:
         if not comment.can_be_changed(at):
             raise Refused(_("Det går inte längre att ändra kommentaren."))
         sender = comment.sender
-        if new.email.lower() != sender.email:
+        if new.email != sender.email:
             sender.letters.filter(sent_at=None).delete()
-            sender.email, sender.confirmed_at = new.email.lower(), None
+            sender.email, sender.confirmed_at = new.email, None
             sender.save()
             _ask_about_address(sender, at)
         if (comment.text, comment.name) != (new.text, new.name):
@@ -329,12 +347,33 @@ def erase_address(sender: CommentSender) -> None:
     sender.save()
 
 
-def report(comment: Comment, reason: str, text: str, sending: uuid.UUID, at: datetime) -> None:
-    """Report a comment to the moderators; sent twice counts once."""
+def report(
+    comment: Comment,
+    reason: str,
+    text: str,
+    sending: uuid.UUID,
+    at: datetime,
+    *,
+    replaces: bool = False,
+) -> None:
+    """Report a comment to the moderators; sent twice counts once.
+
+    With other words it takes the place of the first one that it `replaces`, until a moderator has
+    dealt with that; else SentBefore is raised. Raises Refused when the comment isn't shown.
+    """
     with as_portal(), transaction.atomic():
         locked = Comment.objects.select_for_update().get(pk=comment.pk)
-        if CommentReport.objects.filter(sending=sending).exists() or not locked.is_shown:
+        if (stored := CommentReport.objects.filter(sending=sending).first()) is not None:
+            may_change = stored.handled_at is None
+            if replaces and may_change:
+                stored.reason, stored.text, stored.reported_at = reason, text, at
+                stored.save(update_fields=["reason", "text", "reported_at"])
+            else:
+                before = (stored.reason, stored.text)
+                check_is_same(stored, before, (reason, text), can_be_replaced=may_change)
             return
+        if not locked.is_shown:
+            raise Refused(_("Kommentaren visas inte längre, så det finns inget att anmäla."))
         CommentReport.objects.create(
             comment=locked, reason=reason, text=text, sending=sending, reported_at=at
         )
@@ -348,18 +387,24 @@ def may_appeal(comment: Comment) -> bool:
     return comment.state == State.HIDDEN and comment.sender.appealed_at is None
 
 
-def appeal(secret: str, text: str, at: datetime) -> None:
+def appeal(secret: str, text: str, at: datetime, *, replaces: bool = False) -> None:
     """Ask for a hidden comment to be judged anew, by somebody else.
 
-    Asking twice asks once. Raises Refused when it isn't hidden.
+    Asking twice asks once. With other words it takes the place of the first one that it `replaces`,
+    until that is judged; else SentBefore is raised. Raises Refused when it isn't hidden.
     """
     with as_portal(), transaction.atomic():
         comment = _locked(secret)
-        if comment.state != State.HIDDEN:
+        sender = comment.sender
+        waits = comment.awaits == Awaits.APPEAL
+        if not may_appeal(comment) and not (waits and replaces):
+            if sender.appealed_at is not None:
+                check_is_same(sender, sender.appeal, text, can_be_replaced=waits)
+                return
             raise Refused(_("Kommentaren är inte dold, så det finns inget att ompröva."))
-        if may_appeal(comment):
-            comment.sender.appeal, comment.sender.appealed_at = text, at
-            comment.sender.save()
+        sender.appeal, sender.appealed_at = text, at
+        sender.save()
+        if not waits:
             comment.awaits, comment.awaits_since = Awaits.APPEAL, at
             comment.save(update_fields=["awaits", "awaits_since"])
 

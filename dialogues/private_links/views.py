@@ -13,6 +13,7 @@ from dialogues.private_links.own import Own, OwnComment
 from dialogues.reception import JUST_SENT
 from pledge_portal.pages.decorators import anonymous_form, private_page
 from pledge_portal.pages.form_views import form_page
+from pledge_portal.pages.refusals import SentBefore
 
 
 @require_safe
@@ -71,12 +72,18 @@ def withdraw(request: HttpRequest, secret: str, kind: type[Own]) -> HttpResponse
 def appeal(request: HttpRequest, secret: str) -> HttpResponse:
     """Ask for one's own hidden comment to be judged anew."""
     own = OwnComment(secret)
-    if not own.rules.may_appeal(own.item):
+    # What was sent is answered even when it is too late now: it may have come in before.
+    if request.method != "POST" and not own.rules.may_appeal(own.item):
         return redirect(own.address, secret)
     form = AppealForm(request)
 
     def submit() -> HttpResponse:
-        own.rules.appeal(secret, form.cleaned_data["text"], timezone.now())
+        text = form.cleaned_data["text"]
+        try:
+            own.rules.appeal(secret, text, timezone.now(), replaces=form.replaces)
+        except SentBefore as refused:
+            form.show_sent_before(refused)
+            raise
         return redirect(own.address, secret)
 
     context = {"secret": secret, **own.context()}

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pledge_portal.pages.network_limits import sent_this_hour
+from pledge_portal.pages.refusals import SentBefore
 from pledge_portal.pages.rule_forms import RuleForm
 
 # So many zero bits begin the SHA-256 of the note and the proof: some 16,000 tries, a second or two
@@ -39,7 +40,7 @@ class OpenForm(RuleForm):
     """A form for anyone.
 
     `asks_again` is True when it only has to be sent once more; `work_bits` is how hard the proof
-    of work is.
+    of work is. `sent_before` is what came in by the same sending with other words, if anything.
     """
 
     work_bits = WORK_BITS
@@ -55,6 +56,7 @@ class OpenForm(RuleForm):
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         self.request = request
         self.asks_again = False
+        self.sent_before: SentBefore | None = None
         data = request.POST if request.method == "POST" else None
         super().__init__(data, *args, **kwargs)
         self.fields["webbplats"].widget.attrs.update(tabindex="-1", autocomplete="off")
@@ -83,6 +85,18 @@ class OpenForm(RuleForm):
     def shown_fields(self) -> list[forms.BoundField]:
         """Return the fields that people fill in."""
         return [field for field in self.visible_fields() if field.name != "webbplats"]
+
+    @property
+    def replaces(self) -> bool:
+        """Whether it is to take the place of what came in by the same sending."""
+        return "byt" in self.request.POST
+
+    def show_sent_before(self, refused: SentBefore) -> None:
+        """Show what came in before; what can't take its place is sent by itself."""
+        self.sent_before = refused
+        if not refused.can_be_replaced:
+            sending = str(uuid.uuid4())
+            self._write_notes(sending=sending, fetched=_fetched.sign(sending), work="")
 
     def _judge_sender(self) -> None:
         sending, note = self.cleaned_data["sending"], self.cleaned_data["fetched"]
@@ -115,15 +129,19 @@ class OpenForm(RuleForm):
 
     def _renew(self) -> None:
         """Let the same sending go on, whatever was wrong with its notes."""
-        data: Any = self.data.copy()  # type: ignore[attr-defined]
-        data["webbplats"] = ""
-        sending = data.get("sending", "")
-        age = _age(_fetched, data.get("fetched", ""), sending)
+        sending, fetched = self.data.get("sending", ""), self.data.get("fetched", "")
+        self._write_notes(webbplats="")
+        age = _age(_fetched, fetched, sending)
         if age is None or age > MAX_AGE_SECONDS - _AN_HOUR:
             sending = sending if _is_uuid(sending) else str(uuid.uuid4())
-            data["sending"], data["fetched"], data["work"] = sending, _fetched.sign(sending), ""
+            self._write_notes(sending=sending, fetched=_fetched.sign(sending), work="")
         if self.asks_again:
-            data["asked"] = _asked.sign(sending)
+            self._write_notes(asked=_asked.sign(sending))
+
+    def _write_notes(self, **notes: str) -> None:
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        for name, note in notes.items():
+            data[name] = note
         self.data = data
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, may
 from pledge_portal.database.acting import on_behalf_of
-from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
+from pledge_portal.pages.refusals import ChangedMeanwhile, Refused, check_is_same
 from pledge_portal.pages.text import day as day_in_words
 from pledges.actions import action_disclosure
 from pledges.actions.days import Days, crossed_border
@@ -250,12 +250,14 @@ def record(
     place: PoliceArea | Municipality,
     submission: UUID,
     at: datetime,
+    is_another: bool = False,
     is_demonstration: bool = False,
 ) -> tuple[CompletedAction, bool]:
     """Store a completed action for the side of `place`.
 
     Returns it and whether it is new: not new means that the same sending had come already. Raises
-    Refused for what `faults` finds and for a submission that somebody else has used.
+    SentBefore when it had, and said something else, unless this `is_another` action; and Refused
+    for what `faults` finds and for a submission that somebody else has used.
     """
     refused = faults(entry, timezone.localdate(at))
     if refused:
@@ -275,6 +277,13 @@ def record(
         earlier = CompletedAction.objects.filter(submission=submission, recorded_by=by).first()
         if earlier is None:
             raise Refused({"": _("Uppgiften gick inte att spara.")}) from fault
+        is_same = entry.stored() == Entry.from_action(earlier).stored()
+        is_same = is_same and not _is_another_note(earlier, entry.internal_note)
+        if is_another and not is_same:
+            # Named after the first, so that this one too is stored once.
+            named = uuid5(submission, "another")
+            return record(entry, by=by, place=place, submission=named, at=at)
+        check_is_same(earlier, True, is_same)
         return earlier, False
     if entry.internal_note:
         _write_note(action, place, entry.internal_note)

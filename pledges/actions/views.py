@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted, require
 from pledge_portal.pages.form_views import Question, confirm_page, form_page, posted
-from pledge_portal.pages.refusals import ChangedMeanwhile
+from pledge_portal.pages.refusals import ChangedMeanwhile, SentBefore
 from pledges.actions import action_disclosure, files, recording
 from pledges.actions.disclosure_text import corrections, disclosure_summary, publication_text
 from pledges.actions.filters import ActionFilter
@@ -64,6 +64,14 @@ def _record(request: StaffRequest, pk: int) -> HttpResponse:
         initial=_typed_before(request, pk),
     )
 
+    context: dict[str, object] = {
+        "commitment": commitment,
+        "municipality": municipality,
+        "disclosure": disclosure_summary(action_disclosure.disclosure_of(commitment)),
+        "is_search": commitment.kind == Commitment.Kind.DRUG_DOG_SEARCH,
+        "counts_by_itself": counts_by_itself(commitment),
+    }
+
     def submit() -> HttpResponse | None:
         if form.ask_if_another(request.user, timezone.now()):
             return None
@@ -71,25 +79,24 @@ def _record(request: StaffRequest, pk: int) -> HttpResponse:
         place = recording.recording_place(request.user, commitment.pledge, entry.municipality)
         require(request.user, Action.RECORD_ACTIONS, place)
         assert place is not None  # noqa: S101  (nobody is permitted anything at None)
-        action, is_new = recording.record(
-            entry,
-            by=request.user,
-            place=place,
-            submission=form.cleaned_data["submission"],
-            at=timezone.now(),
-        )
+        try:
+            action, is_new = recording.record(
+                entry,
+                by=request.user,
+                place=place,
+                submission=form.cleaned_data["submission"],
+                at=timezone.now(),
+                is_another=form.cleaned_data["is_another"],
+            )
+        except SentBefore as refused:
+            form.asks_if_another = True
+            context["earlier"] = refused.stored
+            raise
         messages.success(
             request, _("Insatsen är sparad.") if is_new else _("Insatsen var redan sparad.")
         )
         return redirect(f"{reverse('action', args=[action.uid])}?sparad=1")
 
-    context = {
-        "commitment": commitment,
-        "municipality": municipality,
-        "disclosure": disclosure_summary(action_disclosure.disclosure_of(commitment)),
-        "is_search": commitment.kind == Commitment.Kind.DRUG_DOG_SEARCH,
-        "counts_by_itself": counts_by_itself(commitment),
-    }
     return form_page(request, "field/record.html", form, submit, context)
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from dialogues import reception
+from dialogues.answers import rules as answer_rules
 from dialogues.calendar import rules as calendar_rules
 from dialogues.models import ContactDetails, Dialogue, District, Reception, Submission
 from dialogues.retention.rules import CONTACT_DETAILS, erase_due
@@ -69,6 +70,52 @@ def test_sent_twice_it_counts_once_and_the_link_is_the_same(
     sent = {**fetched(client, FORM), "text": "Fler lampor"}
     assert own_page(client.post(FORM, sent)) == own_page(client.post(FORM, sent))
     assert Submission.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "other", [{"text": "Fler bänkar"}, {"email": "nils@example.se"}, {"group": "pupil"}]
+)
+def test_sent_again_with_other_words_both_are_shown_and_one_is_kept_on_purpose(
+    client: Client, dialogue: Dialogue, other: dict[str, str]
+) -> None:
+    sent = {**fetched(client, FORM), "text": "Fler lampor"}
+    own = own_page(client.post(FORM, sent))
+    response = client.post(FORM, {**sent, **other})
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert "Det här kom in först Fler lampor" in words(response)
+    assert own in page
+    assert all(value in page for value in other.values())
+    assert Submission.objects.get().changed_at is None
+    replacing = hidden(response) | {"text": "Fler lampor"} | other | {"byt": "1"}
+    assert own_page(client.post(FORM, replacing)) == own
+    stored = answer_rules.answer_of(Submission.objects.get())
+    assert all(getattr(stored, name) == value for name, value in other.items())
+
+
+@pytest.mark.parametrize("withdrawn", [True, False])
+def test_what_cannot_take_the_place_of_the_first_is_sent_by_itself(
+    client: Client, dialogue: Dialogue, withdrawn: bool
+) -> None:
+    sent = {**fetched(client, FORM), "text": "Fler lampor"}
+    own = own_page(client.post(FORM, sent))
+    if withdrawn:
+        client.post(f"{own}ta-tillbaka/")
+    else:
+        Reception.objects.create(municipality=dialogue.municipality, is_stopped=True)
+    response = client.post(FORM, {**sent, "text": "Fler bänkar"})
+    assert response.status_code == 422
+    assert "byts inte ut här" in words(response)
+    assert "Fler bänkar" in words(response)
+    assert Submission.objects.get().text == "Fler lampor"
+    again = hidden(response) | {"text": "Fler bänkar"}
+    assert again["sending"] != sent["sending"]
+    if withdrawn:
+        with time_machine.travel(timezone.now() + timedelta(seconds=5)):
+            again["asked"] = ""
+            asked = client.post(FORM, again)
+            own_page(client.post(FORM, hidden(asked) | {"text": "Fler bänkar"}))
+        assert Submission.objects.counted().get().text == "Fler bänkar"
 
 
 def test_sent_twice_it_is_acknowledged_even_when_it_closed_meanwhile(

@@ -23,6 +23,7 @@ from tests.builders import (
     a_theme,
 )
 from tests.dialogues.conftest import words
+from tests.dialogues.open_form import hidden
 
 pytestmark = pytest.mark.django_db
 
@@ -156,6 +157,15 @@ def test_papers_are_written_in_one_after_the_other(
     )
     assert submission.entered_by == editor
     assert submission.link == ""
+    # Back in the browser, and another paper in the same form: told, and saved by itself.
+    other = {**fields, "text": "Fler bänkar"}
+    response = client.post(address, other)
+    assert response.status_code == 422
+    assert f"Det här kom in först {theme.name} Fler lampor" in words(response)
+    assert "Fler bänkar" in words(response)
+    assert Submission.objects.get().text == "Fler lampor"
+    assert client.post(address, other | hidden(response)).status_code == 302
+    assert set(Submission.objects.values_list("text", flat=True)) == {"Fler lampor", "Fler bänkar"}
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from pledges.models import Commitment, FollowUp, Municipality, Pledge
 from pledges.models.follow_up import approving_parties
 from tests.builders import a_comment, a_follow_up, a_municipality, a_person, a_pledge, a_police_area
 from tests.dialogues.conftest import words
-from tests.dialogues.open_form import fetched, send
+from tests.dialogues.open_form import fetched, hidden, send
 from tests.pages.conftest import Reader
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +78,60 @@ def test_sent_twice_it_is_there_once_and_the_link_is_the_same(
     sent = {**fetched(client, FORM), "text": "Bra löfte"}
     assert own_page(client.post(FORM, sent)) == own_page(client.post(FORM, sent))
     assert Comment.objects.count() == 1
+
+
+def test_sent_again_with_other_words_both_are_shown_and_one_is_kept_on_purpose(
+    client: Client, pledge: Pledge
+) -> None:
+    sent = {**fetched(client, FORM), "text": "Bra löfte", "email": "Nils@example.se"}
+    own = own_page(client.post(FORM, sent))
+    assert own_page(client.post(FORM, sent)) == own, "the size of an address's letters is nothing"
+    response = client.post(FORM, {**sent, "text": "Dåligt löfte"})
+    assert response.status_code == 422
+    assert "Det här kom in först Bra löfte" in words(response)
+    assert "Dåligt löfte" in words(response)
+    assert own in response.content.decode()
+    assert Comment.objects.get().text == "Bra löfte"
+    replacing = {**sent, **hidden(response), "text": "Dåligt löfte", "byt": "1"}
+    assert own_page(client.post(FORM, replacing)) == own
+    assert Comment.objects.get().text == "Dåligt löfte"
+    with time_machine.travel(timezone.now() + timedelta(minutes=61), tick=False):
+        response = client.post(FORM, {**sent, "text": "Nja"})
+    assert "byts inte ut här" in words(response)
+    assert hidden(response)["sending"] != sent["sending"]
+    assert Comment.objects.get().text == "Dåligt löfte"
+
+
+def test_a_report_and_an_appeal_sent_again_with_other_words_are_asked_about(
+    client: Client, pledge: Pledge
+) -> None:
+    own = own_page(send(client, FORM, text="Bra löfte"))
+    row = Comment.objects.get()
+    let_through(row)
+    form = f"{LIST}{row.uid}/anmal/"
+    sent = {**fetched(client, form), "reason": "spam", "text": "Reklam"}
+    assert client.post(form, sent).status_code == client.post(form, sent).status_code == 200
+    other = {**sent, "reason": "insult", "text": "Elakt"}
+    response = client.post(form, other)
+    assert response.status_code == 422
+    assert "Reklam" in words(response)
+    assert "Elakt" in words(response)
+    assert CommentReport.objects.get().text == "Reklam"
+    assert client.post(form, {**other, "byt": "1"}).status_code == 200
+    assert [(r.reason, r.text) for r in CommentReport.objects.all()] == [("insult", "Elakt")]
+
+    moderator = a_person("andra@example.se", Role.MODERATOR, row.municipality)
+    at = timezone.now()
+    moderation_rules.decide(row, shows=False, by=moderator, at=at, read=row.text, reason="insult")
+    form = f"{own}omprova/"
+    sent = {**fetched(client, form), "text": "Det är kritik"}
+    assert client.post(form, sent).status_code == client.post(form, sent).status_code == 302
+    response = client.post(form, {**sent, "text": "Det är satir"})
+    assert response.status_code == 422
+    assert "Det här kom in först Det är kritik" in words(response)
+    assert "Det är satir" in words(response)
+    client.post(form, {**sent, "text": "Det är satir", "byt": "1"})
+    assert CommentSender.objects.get().appeal == "Det är satir"
 
 
 def test_the_same_text_from_somebody_else_is_told_of(client: Client, pledge: Pledge) -> None:

@@ -19,6 +19,7 @@ from dialogues.comments.rules import About, NewComment
 from dialogues.models import Comment, CommentReport, CommentSender, ModerationDecision
 from dialogues.moderation import rules as moderation_rules
 from pledge_portal.accounts.models import Role, User
+from pledge_portal.pages.refusals import Refused
 from pledges.models import Municipality, Pledge
 from tests.builders import a_comment, a_municipality, a_person, a_pledge, give_role
 from tests.dialogues.conftest import words
@@ -226,7 +227,8 @@ def test_a_reported_comment_can_be_left_standing(
 
 def test_a_report_of_what_is_hidden_already_changes_nothing(pledge: Pledge) -> None:
     row = a_comment(pledge, shown=False)
-    comment_rules.report(row, "insult", "", uuid4(), timezone.now())
+    with pytest.raises(Refused, match="inget att anmäla"):
+        comment_rules.report(row, "insult", "", uuid4(), timezone.now())
     assert not CommentReport.objects.exists()
 
 

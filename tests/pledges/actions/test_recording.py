@@ -16,7 +16,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from pledge_portal.accounts.models import Role
-from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
+from pledge_portal.pages.refusals import ChangedMeanwhile, Refused, SentBefore
 from pledges.actions import action_disclosure, recording
 from pledges.actions.recording import Entry
 from pledges.models import (
@@ -94,6 +94,24 @@ def test_the_same_sending_records_once() -> None:
     assert (is_new, is_new_again) == (True, False)
     assert first == again
     assert CompletedAction.objects.count() == PublishedAction.objects.count() == 1
+
+
+@pytest.mark.parametrize("other", [{"amount": 7}, {"public_note": "Nytt"}, {"internal_note": "N"}])
+def test_the_same_sending_with_other_words_is_told_and_may_be_another(
+    other: dict[str, Any],
+) -> None:
+    commitment, submission = the_commitment(), uuid4()
+    first = record(an_entry(commitment), submission=submission)
+    entry = replace(an_entry(commitment), **other)
+    with pytest.raises(SentBefore) as refused:
+        record(entry, submission=submission)
+    assert refused.value.stored == first
+    assert not refused.value.can_be_replaced
+    another = record(entry, submission=submission, is_another=True)
+    assert another != first
+    assert another == record(entry, submission=submission, is_another=True)
+    assert record(an_entry(commitment), submission=submission) == first
+    assert CompletedAction.objects.count() == 2
 
 
 def test_a_sending_of_somebody_else_is_not_given_away() -> None:

@@ -108,6 +108,22 @@ def test_an_identity_number_is_refused_whatever_one_ticks(officer: Client, work:
     assert not CompletedAction.objects.exists()
 
 
+def test_other_words_by_the_same_form_are_told_with_a_link_to_correct(
+    officer: Client, work: Work
+) -> None:
+    typed = work.typed(public_note="Två hundar")
+    officer.post(work.address(), typed)
+    action = CompletedAction.objects.get()
+    response = officer.post(work.address(), {**typed, "public_note": "Tre hundar"})
+    assert response.status_code == 422
+    assert "Det här sparades först" in words(response)
+    assert "Två hundar" in words(response)
+    assert "Tre hundar" in response.content.decode()
+    assert of(action, "ratta/") in response.content.decode()
+    officer.post(work.address(), {**typed, "public_note": "Tre hundar", "is_another": "on"})
+    assert CompletedAction.objects.count() == 2
+
+
 def test_other_personal_data_is_asked_about_before_it_is_saved(officer: Client, work: Work) -> None:
     typed = work.typed(public_note="Ring 070-123 45 67")
     assert "ser ut som personuppgifter: ”070-123 45 67”" in words(
