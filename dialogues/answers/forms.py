@@ -186,7 +186,7 @@ class WriteInForm(WorkspaceForm, _AnswerFields):
         return cleaned
 
     def show_sent_before(self, refused: SentBefore) -> None:
-        """Show what was saved before; saved once more, this is an answer of its own."""
+        """Show what was saved before; sent once more, this is another one."""
         self.sent_before = refused
         data: Any = self.data.copy()  # type: ignore[attr-defined]
         data["sending"] = str(uuid.uuid4())
