@@ -11,16 +11,16 @@ import hashlib
 import logging
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
 from django.utils import timezone
 
-from pledges.documents.permanent import as_of, published_follow_up
-from pledges.documents.report import Problem, Report, TrustRoot
-from pledges.documents.sandbox import examine_in_sandbox
+from pledges.documents.permanent import published_follow_up
+from pledges.documents.report import CertificateState, Problem, Report, Signature, TrustRoot
+from pledges.documents.sandbox import SandboxFailed, examine_in_sandbox
 from pledges.models import Pledge, PledgeDocument, Signatory
 
 _MAX_KEPT = 5000
@@ -108,28 +108,51 @@ def verify(pdf: bytes, roots: tuple[TrustRoot, ...]) -> Verification:
     return Verification(Answer.CHANGED, report, claimed, _unsigned(claimed, report))
 
 
+def examine_published(document: PledgeDocument, roots: tuple[TrustRoot, ...], on: date) -> Report:
+    """Return what a published document's signatures are worth on a day.
+
+    It takes a second or two, but the bytes never change, so it is done once a month at most; only
+    certificates run out. A report with a problem is not kept. `roots` are the trusted authorities.
+    """
+    signed, empty = fields_of(_signatories(document.pledge))
+    # A timestamp whose certificate has ended proves nothing any more, and its signatures less.
+    month = on.replace(day=1)
+    try:
+        report = _examine_for_month(document.pk, tuple(signed), tuple(empty), roots, month)
+    except _NotToKeep as exception:
+        report = exception.report
+    except SandboxFailed:
+        # What is known without the file can still be told.
+        logger.exception("document.not_examined", extra={"sha256": document.sha256})
+        report = Report(document.sha256, document.size, problem=Problem.UNEXAMINED)
+    if report.is_broken and not hasattr(document.pledge, "signed_elsewhere"):
+        # It could be read when it was published. The fault is ours: a library, for instance, was
+        # exchanged for one that doesn't fit. Others' work may be broken without it.
+        logger.error("document.said_to_be_broken", extra={"sha256": report.sha256})
+    return replace(
+        report, signatures=tuple(_as_of(on, signature) for signature in report.signatures)
+    )
+
+
+def _as_of(on: date, signature: Signature) -> Signature:
+    """Return a signature of earlier in the month, its certificate run out."""
+    is_over = signature.signer is not None and signature.signer.valid_to.date() < on
+    if is_over and signature.certificate == CertificateState.VALID:
+        return replace(signature, certificate=CertificateState.EXPIRED_SINCE)
+    return signature
+
+
 def _examine(
     pdf: bytes, roots: tuple[TrustRoot, ...], ours: PledgeDocument | None, was_added_to: bool
 ) -> Report:
-    """Return what the file's signatures say by themselves.
-
-    Of a document of ours, to the byte, it is found out once a month: everybody has the file, and
-    may send it again and again.
-    """
+    """Return what the file's signatures say by themselves."""
     if ours is None:
         return examine_in_sandbox(pdf, trust_roots=roots)
+    if not was_added_to:
+        # Everybody has the file, and may send it again and again.
+        return examine_published(ours, roots, timezone.localdate())
     signed, empty = fields_of(_signatories(ours.pledge))
-    if was_added_to:
-        return examine_in_sandbox(
-            pdf, trust_roots=roots, expected_fields=signed, spare_fields=empty
-        )
-    today = timezone.localdate()
-    month = today.replace(day=1)
-    try:
-        report = _examine_for_month(ours.pk, tuple(signed), tuple(empty), roots, month)
-    except _NotToKeep as exception:
-        return exception.report
-    return as_of(report, today)
+    return examine_in_sandbox(pdf, trust_roots=roots, expected_fields=signed, spare_fields=empty)
 
 
 class _NotToKeep(Exception):
@@ -160,14 +183,10 @@ def _examine_for_month(
 def _of_published(report: Report) -> Report:
     """Return the report on a published file, which can't be broken.
 
-    It could be read, and its signatures too, when it was published. When an examination says
-    otherwise that is a fault of the portal, of a library for instance that was exchanged for one
-    that doesn't fit: it is logged, and the problem is `unexamined`.
+    It could be read, and its signatures too, when it was published: when an examination says
+    otherwise, the problem is `unexamined`.
     """
-    if not report.is_broken:
-        return report
-    logger.error("document.said_to_be_broken", extra={"sha256": report.sha256})
-    return report.with_problem(Problem.UNEXAMINED)
+    return report.with_problem(Problem.UNEXAMINED) if report.is_broken else report
 
 
 def _verify_published(document: PledgeDocument, report: Report) -> Verification:

@@ -43,6 +43,7 @@ from pledges.models.published_action import PublishedAction
 from pledges.models.recall import Recall, VoidFile, VoidSignature
 from pledges.models.records import ArchivePackage, ArchivePackagePiece, archivable_by
 from pledges.models.signatory import PledgeDocument, Signatory, Signature, Way
+from pledges.models.signed_elsewhere import PledgeSignedElsewhere
 from pledges.models.signing import Decline, PaperScan, ReturnedDocument, SigningWay
 from pledges.models.statistics import (
     Area,
@@ -65,7 +66,6 @@ from pledges.models.survey import (
     SurveyPublication,
     SurveyRound,
 )
-from pledges.models.taken_in import PledgeSignedElsewhere
 from pledges.models.target_change import TargetChange
 from pledges.models.validity import Annulment, ValidityPeriod
 from pledges.models.writing import PledgeVersion, Remark, TextApproval

@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pledge_portal.pages.errors import NotHere
+from pledge_portal.pages.fault_pages import too_busy
 from pledge_portal.pages.page_versions import CACHE_CONTROL, Shows, public_file, public_page
 from pledges import presentation
-from pledges.documents.authenticity import fields_of
+from pledges.documents.authenticity import examine_published, fields_of
 from pledges.documents.permanent import (
     document_by_content,
     document_by_short_name,
-    examine_published,
     short_address,
 )
 from pledges.documents.presentation import (
@@ -31,7 +31,7 @@ from pledges.documents.presentation import (
     signed_views,
     title_and_places,
 )
-from pledges.documents.report import Report
+from pledges.documents.report import Problem, Report
 from pledges.documents.trusted_authorities import trust_roots
 from pledges.follow_ups.presentation import follow_up_view
 from pledges.models import FollowUp, FollowUpDocument, Pledge, PledgeDocument
@@ -46,12 +46,16 @@ def document(request: HttpRequest, sha256: str) -> HttpResponse:
         return _follow_up(request, document)
     on = timezone.localdate()
     pledge = Pledge.objects.public().with_standing().get(pk=document.pledge_id)
-    signed, spare = fields_of(pledge.signatories.all())
+    signed, _spare = fields_of(pledge.signatories.all())
     if hasattr(pledge, "signed_elsewhere"):
         # The document is others' work, and says nothing of what the portal could vouch for.
         report = Report(document.sha256, document.size)
     else:
-        report = examine_published(document, tuple(signed), tuple(spare), trust_roots(), on)
+        document.pledge = pledge
+        report = examine_published(document, trust_roots(), on)
+    if report.problem is Problem.BUSY:
+        # What can't be examined right now is not told of as if it couldn't be examined at all.
+        return too_busy(request)
     parties = party_views(pledge, on)
     latest = PledgeDocument.objects.public().defer("content").get(pledge=pledge)
     context = {

@@ -8,7 +8,6 @@ hits them alike.
 import json
 import os
 import random
-import shutil
 import statistics
 import subprocess
 import sys
@@ -20,7 +19,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 from playwright.sync_api import sync_playwright
 
 from tests.bench.load import requests_per_second
-from tests.browsing import launch_options
+from tests.browsing import browser_program, launch_options
 from tests.memory import megabytes_of
 from tests.served import ROOT, environment_for, free_port, serving
 
@@ -134,7 +133,7 @@ def page_weight(url: str) -> int:
 
     Bodies and headers are counted.
     """
-    program = shutil.which(os.environ.get("CHROMIUM", "chromium"))
+    program = browser_program()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=launch_options())
         page = browser.new_page(viewport={"width": 1280, "height": 900})

@@ -16,14 +16,15 @@ from django.template.loader import render_to_string
 
 from pledge_portal.database.acting import as_public
 from pledges import lifecycle
-from pledges.documents import permanent, verify
+from pledges.documents import authenticity
 from pledges.documents.permanent import (
     document_by_content,
     document_by_short_name,
     short_address,
     short_name,
 )
-from pledges.documents.report import Coverage, Kind, Signature, TimeSource
+from pledges.documents.report import Coverage, Kind, Problem, Report, Signature, TimeSource
+from pledges.documents.sandbox import SandboxFailed
 from pledges.follow_ups import rules as follow_up_rules
 from pledges.follow_ups.document import follow_up_pdf
 from pledges.models import FollowUpDocument, Pledge, PledgeDocument
@@ -66,16 +67,27 @@ def test_an_examination_that_fails_is_told_as_the_portals_fault(
     reader: Reader, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(*_args: object, **_options: object) -> None:
-        raise AttributeError("as after an upgrade that doesn't fit")
+        raise SandboxFailed("as after an upgrade that doesn't fit")
 
-    monkeypatch.setattr(verify, "examine", fail)
-    permanent._examine_for_month.cache_clear()
+    monkeypatch.setattr(authenticity, "examine_in_sandbox", fail)
     a_pledge(document=SIGNED)
     text = reader.text(PAGE)
     assert "Portalen kunde inte pröva filen. Felet är portalens" in text
     assert "Underskrifterna går inte att läsa ur filen." not in text
     assert "Johan Dahlqvist" in text
     assert [record.levelname for record in caplog.records] == ["ERROR"]
+
+
+def test_while_many_files_are_examined_the_page_asks_to_come_back(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_pledge(document=SIGNED)
+    busy = Report(SHA256, len(SIGNED), problem=Problem.BUSY)
+    with monkeypatch.context() as patch:
+        patch.setattr(authenticity, "examine_in_sandbox", lambda *_args, **_options: busy)
+        answer = reader.get(PAGE)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+    assert "Undertecknat dokument" in reader.text(PAGE)
 
 
 def test_an_annulled_pledge_keeps_its_documents_page(reader: Reader) -> None:
