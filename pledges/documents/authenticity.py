@@ -24,6 +24,7 @@ from pledges.documents.sandbox import SandboxFailed, examine_in_sandbox
 from pledges.models import Pledge, PledgeDocument, Signatory
 
 _MAX_KEPT = 5000
+_PASSING = {Problem.TOO_HEAVY, Problem.BUSY, Problem.UNEXAMINED}
 
 logger = logging.getLogger(__name__)
 
@@ -108,13 +109,19 @@ def verify(pdf: bytes, roots: tuple[TrustRoot, ...]) -> Verification:
     return Verification(Answer.CHANGED, report, claimed, _unsigned(claimed, report))
 
 
-def examine_published(document: PledgeDocument, roots: tuple[TrustRoot, ...], on: date) -> Report:
+def examine_published(
+    document: PledgeDocument,
+    signatories: Iterable[Signatory],
+    roots: tuple[TrustRoot, ...],
+    on: date,
+) -> Report:
     """Return what a published document's signatures are worth on a day.
 
     It takes a second or two, but the bytes never change, so it is done once a month at most; only
-    certificates run out. A report with a problem is not kept. `roots` are the trusted authorities.
+    certificates run out. A report of a problem that passes is not kept. `signatories` are the
+    pledge's, with their signatures, `roots` the trusted authorities.
     """
-    signed, empty = fields_of(_signatories(document.pledge))
+    signed, empty = fields_of(signatories)
     # A timestamp whose certificate has ended proves nothing any more, and its signatures less.
     month = on.replace(day=1)
     try:
@@ -150,7 +157,7 @@ def _examine(
         return examine_in_sandbox(pdf, trust_roots=roots)
     if not was_added_to:
         # Everybody has the file, and may send it again and again.
-        return examine_published(ours, roots, timezone.localdate())
+        return examine_published(ours, _signatories(ours.pledge), roots, timezone.localdate())
     signed, empty = fields_of(_signatories(ours.pledge))
     return examine_in_sandbox(pdf, trust_roots=roots, expected_fields=signed, spare_fields=empty)
 
@@ -175,7 +182,7 @@ def _examine_for_month(
     report = examine_in_sandbox(
         content, trust_roots=roots, expected_fields=signed, spare_fields=empty
     )
-    if report.problem is not None or report.is_broken:
+    if report.problem in _PASSING:
         raise _NotToKeep(report)
     return report
 

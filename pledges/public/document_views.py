@@ -19,7 +19,7 @@ from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.fault_pages import too_busy
 from pledge_portal.pages.page_versions import CACHE_CONTROL, Shows, public_file, public_page
 from pledges import presentation
-from pledges.documents.authenticity import examine_published, fields_of
+from pledges.documents.authenticity import examine_published
 from pledges.documents.permanent import (
     document_by_content,
     document_by_short_name,
@@ -46,13 +46,13 @@ def document(request: HttpRequest, sha256: str) -> HttpResponse:
         return _follow_up(request, document)
     on = timezone.localdate()
     pledge = Pledge.objects.public().with_standing().get(pk=document.pledge_id)
-    signed, _spare = fields_of(pledge.signatories.all())
+    signatories = list(pledge.signatories.all())
     if hasattr(pledge, "signed_elsewhere"):
         # The document is others' work, and says nothing of what the portal could vouch for.
         report = Report(document.sha256, document.size)
     else:
         document.pledge = pledge
-        report = examine_published(document, trust_roots(), on)
+        report = examine_published(document, signatories, trust_roots(), on)
     if report.problem is Problem.BUSY:
         # What can't be examined right now is not told of as if it couldn't be examined at all.
         return too_busy(request)
@@ -68,7 +68,7 @@ def document(request: HttpRequest, sha256: str) -> HttpResponse:
         "signed": signed_views(pledge, report),
         "further": further_signatures(pledge, report),
         "report": report,
-        "has_electronic": bool(signed),
+        "has_electronic": any(signatory.signature.is_electronic for signatory in signatories),
         "short_address": short_address(pledge),
         "swedish_texts": presentation.is_partly_swedish(parties[0].pledge.title),
     }
