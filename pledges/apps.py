@@ -6,5 +6,6 @@ class PledgesConfig(AppConfig):
     verbose_name = "Medborgarlöften"
 
     def ready(self) -> None:
-        """Say what of a pledge an archive package has."""
+        """Say what archive packages have, and which changes make documents."""
         from pledges.records import pledge_parts  # noqa: F401  (registers them)
+        from pledges.statistics import stored_document  # noqa: F401  (hears of changes)

@@ -4,6 +4,15 @@ from pledges import retention
 from pledges.documents import jobs
 from pledges.follow_ups import publishing, reminders
 from pledges.records import packages
+from pledges.statistics import stored_document
 from pledges.surveys import thresholds
 
-__all__ = ["jobs", "packages", "publishing", "reminders", "retention", "thresholds"]
+__all__ = [
+    "jobs",
+    "packages",
+    "publishing",
+    "reminders",
+    "retention",
+    "stored_document",
+    "thresholds",
+]

@@ -93,7 +93,7 @@ SUBJECTS = {
         " lifecycle models pledge_import presentation progress records signing statistics surveys"
         " writing",
         "retention": "models records signing",
-        "jobs": "documents follow_ups records retention surveys",
+        "jobs": "documents follow_ups records retention statistics surveys",
         "municipality_list": "models statistics",
         "demonstration": "actions closings consultation documents exchange follow_ups models"
         " municipality_list statistics surveys writing",
@@ -101,7 +101,7 @@ SUBJECTS = {
         " lifecycle models municipality_list presentation progress records retention statistics"
         " surveys",
         "admin": "actions documents lifecycle models",
-        "apps": "records",
+        "apps": "records statistics",
     },
     "dialogues": {
         "models": "",

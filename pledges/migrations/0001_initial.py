@@ -892,6 +892,23 @@ class Migration(InitialMigration):
             },
         ),
         migrations.CreateModel(
+            name='StatisticsDocument',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('content', models.BinaryField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('language', models.CharField(max_length=2)),
+                ('shows', models.CharField(max_length=64)),
+                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='pledges.municipality')),
+            ],
+            options={
+                'verbose_name': 'statistikens dokument',
+                'verbose_name_plural': 'statistikens dokument',
+                'constraints': [models.UniqueConstraint(fields=('municipality', 'language'), name='one_statistics_document_per_language')],
+            },
+        ),
+        migrations.CreateModel(
             name='ArchivePackagePiece',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

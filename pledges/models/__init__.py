@@ -54,6 +54,7 @@ from pledges.models.statistics import (
     Observation,
     PeriodKind,
 )
+from pledges.models.statistics_document import StatisticsDocument
 from pledges.models.statistics_import import HeldStatisticsFile, StatisticsImport
 from pledges.models.survey import (
     AnsweringGroup,
@@ -134,6 +135,7 @@ __all__ = [
     "Signatory",
     "Signature",
     "SigningWay",
+    "StatisticsDocument",
     "StatisticsImport",
     "SurveyCount",
     "SurveyGroup",

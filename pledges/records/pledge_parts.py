@@ -45,6 +45,7 @@ from pledges.models import (
     ReturnedDocument,
     Section,
     Signatory,
+    StatisticsDocument,
     StatisticsImport,
     SurveyCount,
     SurveyGroup,
@@ -366,6 +367,7 @@ LEFT_OUT = {
     StatisticsImport: "Hör till statistiken och inte till ett löfte.",
     IndicatorAlias: "Hör till statistiken och inte till ett löfte.",
     HeldStatisticsFile: "Hör till statistiken och finns högst ett dygn.",
+    StatisticsDocument: "Görs av statistiken, och görs om när den ändras.",
 }
 
 register(parts=PARTS, shared=SHARED, left_out=LEFT_OUT)

@@ -5,7 +5,6 @@ Something to hand out before the next pledge is discussed.
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
@@ -22,10 +21,9 @@ from pledges.statistics.figures import Overview
 from pledges.surveys.presentation import round_title, shares_view
 
 
-def statistics_pdf(place: Municipality, overview: Overview, at: datetime) -> tuple[bytes, str]:
-    """Return the document in the language in use, and its SHA-256 in hex."""
-    address = settings.SITE_URL + reverse("statistics_public", args=[place.slug])
-    html = render_to_string(
+def statistics_html(place: Municipality, overview: Overview, at: datetime) -> str:
+    """Return the document as HTML, in the language in use."""
+    return render_to_string(
         "pdf/statistics.html",
         {
             "language": get_language(),
@@ -41,11 +39,18 @@ def statistics_pdf(place: Municipality, overview: Overview, at: datetime) -> tup
             "others": overview.others,
             "help": sentences.certainty_note(),
             "caveats": sentences.caveats(),
-            "address": address,
+            "address": _address(place),
             "rendered_at": at,
             "is_demonstration": overview.is_demonstration,
         },
     )
-    identifier = uuid5(NAMESPACE_URL, f"{address} {at.isoformat()}").bytes
-    content = accessible_pdf(html, identifier)
-    return content, hashlib.sha256(content).hexdigest()
+
+
+def statistics_pdf(place: Municipality, overview: Overview, at: datetime) -> bytes:
+    """Return the document, in the language in use."""
+    identifier = uuid5(NAMESPACE_URL, f"{_address(place)} {at.isoformat()}").bytes
+    return accessible_pdf(statistics_html(place, overview, at), identifier)
+
+
+def _address(place: Municipality) -> str:
+    return settings.SITE_URL + reverse("statistics_public", args=[place.slug])

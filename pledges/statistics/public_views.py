@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from pledge_portal.pages.csv_files import csv_file
 from pledge_portal.pages.errors import NotHere
+from pledge_portal.pages.fault_pages import not_ready_yet
 from pledge_portal.pages.page_versions import Shows, public_file, public_page
 from pledge_portal.pages.text import wording
 from pledges.actions.search_charts import search_chart
@@ -31,10 +32,10 @@ from pledges.presentation.language import is_partly_swedish
 from pledges.presentation.lookup import get_municipality_or_404
 from pledges.statistics.analysis import sentences
 from pledges.statistics.charts import area_name, period_label
-from pledges.statistics.document import statistics_pdf
 from pledges.statistics.figures import IndicatorLine, indicator_details, overview
 from pledges.statistics.figures_file import HEADINGS, figures
 from pledges.statistics.reading import replaced_figures
+from pledges.statistics.stored_document import ask_for_document, current_document
 from pledges.surveys.charts import gender_charts, survey_charts
 from pledges.surveys.presentation import round_title, shares_view
 from pledges.surveys.reading import FIGURES_HEADINGS, figures_file, published_rounds
@@ -159,16 +160,19 @@ def indicator_file(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 @require_safe
 @public_page(shows=Shows.MUNICIPALITY, keeps="application/pdf")
 def document(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """Return the page as a document, made once after each change."""
+    """Return the page as a document that the queue has made, or ask to wait."""
     municipality = get_municipality_or_404(slug)
     municipality_overview = overview(municipality, timezone.localdate())
     if municipality_overview.is_empty:
         raise _no_figures(municipality)
-    content, digest = statistics_pdf(municipality, municipality_overview, timezone.now())
-    etag = quote_etag(digest)
+    stored = current_document(municipality, municipality_overview)
+    if stored is None:
+        ask_for_document(municipality.pk)
+        return not_ready_yet(request)
+    etag = quote_etag(stored.sha256)
     response = get_conditional_response(request, etag=etag)
     if response is None:
-        response = HttpResponse(content, content_type="application/pdf")
+        response = HttpResponse(bytes(stored.content), content_type="application/pdf")
         response.headers["Content-Disposition"] = f'inline; filename="statistik-{slug}.pdf"'
     response.headers["ETag"] = etag
     return response

@@ -48,6 +48,7 @@ from pledges.models import (
     Recall,
     Remark,
     SigningWay,
+    StatisticsDocument,
     StatisticsImport,
     VoidFile,
 )
@@ -513,8 +514,8 @@ def world(
     """Return all kinds of visitors, and what fills in the addresses' parts."""
     # Who may have the documents is tried here; what is in them, elsewhere.
     monkeypatch.setattr("pledges.writing.views.draft_pdf", lambda *_: b"%PDF-1.7")
-    a_pdf = (b"%PDF-1.7", "its digest")
-    monkeypatch.setattr("pledges.statistics.public_views.statistics_pdf", lambda *_: a_pdf)
+    a_pdf = StatisticsDocument(content=b"%PDF-1.7", sha256="its digest")
+    monkeypatch.setattr("pledges.statistics.public_views.current_document", lambda *_: a_pdf)
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     settings.PUBLIC_PAGES_MB = 0
     here, elsewhere = a_municipality(), a_municipality("Arvika")

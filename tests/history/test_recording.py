@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 OURS = {"accounts", "database", "dialogues", "history", "pages", "pledges"}
 # Models of ours whose changes aren't kept, each with the reason.
 WITHOUT_HISTORY = {
+    "database.WriteProbe": "always empty; what /readyz writes is taken back at once",
     "pages.PublicChange": "versions that kept pages hold under; nobody holds them",
     "pledges.EarlierAmount": "drawn from the corrections of an action, which are kept",
     "pledges.PublishedAction": "drawn by secrecy.publish from the action, whose changes are kept",
@@ -31,6 +32,7 @@ WITHOUT_HISTORY = {
     "pledges.Observation": "official statistics; how a figure was before is an EarlierFigure",
     "pledges.EarlierFigure": "is itself the history of an observation",
     "pledges.StatisticsImport": "says itself who brought it and took it back, when and why",
+    "pledges.StatisticsDocument": "made by the queue of what is public, and made anew with it",
     "pledges.HeldStatisticsFile": "waits a day at most for its sender's yes, and is gone then",
     "pledges.ArchivePackagePiece": "bytes of a package, whose own changes are kept",
     "pledges.PledgeVersion": "the whole text as it was after a change, by whom: its own history",

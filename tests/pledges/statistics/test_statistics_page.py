@@ -14,10 +14,12 @@ from typing import Any
 
 import pytest
 from defusedxml import ElementTree
-from django.db import connection, transaction
+from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from pledge_portal.database.acting import as_public
 from pledges.models import (
     Area,
     Commitment,
@@ -27,11 +29,14 @@ from pledges.models import (
     Municipality,
     Observation,
     Pledge,
+    StatisticsDocument,
     StatisticsImport,
     SurveyRound,
 )
 from pledges.models.statistics import first_day_of
+from pledges.statistics import document
 from pledges.statistics.areas import ensure_areas
+from pledges.statistics.stored_document import renew_statistics_documents
 from pledges.surveys import publishing
 from tests.builders import (
     SURVEYING,
@@ -42,7 +47,9 @@ from tests.builders import (
     an_action,
     some_sums,
 )
+from tests.jobs import run_jobs
 from tests.pages.conftest import Reader
+from tests.verapdf import assert_conforms
 
 pytestmark = pytest.mark.django_db
 
@@ -315,6 +322,7 @@ def every_output(reader: Reader) -> Any:
     """
 
     def read() -> dict[str, bytes]:
+        run_jobs()
         addresses = [
             PAGE,
             f"/en{PAGE}",
@@ -373,11 +381,64 @@ def test_what_is_told_the_same_is_the_same_to_the_byte_everywhere(every_output: 
     assert told_differently.count(b"visas inte") == 2
 
 
+def test_the_document_is_made_by_the_queue_and_shows_nothing_that_is_no_more(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def as_html(html: str, _identifier: bytes) -> bytes:
+        made.append(html)
+        return html.encode()
+
+    monkeypatch.setattr(document, "accessible_pdf", as_html)
+    address = f"{PAGE}statistik.pdf"
+    pledge = a_surveying_pledge()
+    run_jobs()
+    assert made == []
+    survey_round = published(a_survey_round(pledge.commitments.get()))
+    run_jobs()
+    assert len(made) == 2
+    before = reader.get(address)
+    assert (before.status_code, before["Content-Type"]) == (200, "application/pdf")
+    assert "har någon gång använt narkotika" in before.content.decode()
+    assert b'lang="en"' in reader.get(f"/en{address}").content
+    # Nothing has changed: nothing is made.
+    renew_statistics_documents()
+    run_jobs()
+    assert len(made) == 2
+    some_statistics()
+    publishing.withdraw(survey_round, reason="Fel", by=None, at=timezone.now())
+    for _reader in range(3):
+        answer = reader.get(address)
+        assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+        assert "Dokumentet görs just nu" in answer.content.decode()
+    waiting = ProcrastinateJob.objects.filter(status="todo", task_name="renew_statistics_document")
+    assert waiting.count() == 1
+    assert len(made) == 2
+    run_jobs()
+    after = reader.get(address)
+    assert "har någon gång använt narkotika" not in after.content.decode()
+    assert "Narkotikabrott" in after.content.decode()
+    assert not StatisticsDocument.objects.filter(content=before.content).exists()
+    Observation.objects.all().delete()
+    assert reader.get(address).status_code == 404
+    renew_statistics_documents()
+    run_jobs()
+    assert not StatisticsDocument.objects.exists()
+
+
+def test_the_public_can_not_read_kept_documents() -> None:
+    with pytest.raises(ProgrammingError), as_public():
+        StatisticsDocument.objects.exists()
+
+
 def test_the_document_says_what_the_page_says(reader: Reader, tmp_path: Path) -> None:
     pledge = a_surveying_pledge()
     few = {"narcotics_30_days": {"girls": 3, "boys": 4}}
     published(a_survey_round(pledge.commitments.get(), sums=some_sums(**few)))
     some_statistics()
+    figures(an_indicator("glada", "Glada \U0001f600"), "2560", {2025: 3})
+    run_jobs()
     answer = reader.get(f"{PAGE}statistik.pdf")
     assert answer["Content-Type"] == "application/pdf"
     file = tmp_path / "statistik.pdf"
@@ -389,6 +450,9 @@ def test_the_document_says_what_the_page_says(reader: Reader, tmp_path: Path) ->
     assert "32 % av 77 elever har någon gång använt narkotika" in words
     assert "visas inte" in words
     assert "Antalet anmälda brott (narkotikabrott) var 12 år 2025." in words
+    assert "Glada [grinning face]" in words
+    assert_conforms(answer.content, "ua1")
+    assert_conforms(answer.content, "3a")
     again = reader.get(f"{PAGE}statistik.pdf", headers={"if-none-match": answer["ETag"]})
     assert again.status_code == 304
 
