@@ -18,6 +18,7 @@ from typing import Any
 
 from psycopg import sql
 
+from pledge_portal.database.patience import limit_answers, waiting_briefly, with_limits
 from pledge_portal.database.public_role import PUBLIC_ROLE
 
 # Commands, migrations and whatever isn't a request are the portal's own.
@@ -111,10 +112,17 @@ class ActingConnection:
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Return a new connection.
 
-        It begins as the portal's own user, on nobody's behalf.
+        It begins as the portal's own user, on nobody's behalf, and waits as long as its thread may.
         """
         self._held = (False, "")
-        return super().get_new_connection(conn_params)  # type: ignore[misc]
+        connection = super().get_new_connection(with_limits(conn_params))  # type: ignore[misc]
+        limit_answers(connection)
+        return connection
+
+    def is_usable(self) -> bool:
+        """Return whether the connection still answers."""
+        with waiting_briefly():
+            return bool(super().is_usable())  # type: ignore[misc]
 
     def create_cursor(self, name: str | None = None) -> Any:
         """Return a cursor, with the connection told what it isn't told already."""

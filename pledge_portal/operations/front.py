@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from pledge_portal.database.patience import limit_waiting
 from pledge_portal.operations.current_request import CurrentRequest, current_request
 from pledge_portal.operations.readiness import Answer, Readiness
 
@@ -33,6 +34,7 @@ class Front:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
+        limit_waiting()
         _take_back_script_name(environ)
         request = CurrentRequest.from_environ(environ)
         environ["portal.request"] = request

@@ -1,4 +1,6 @@
-"""Whether the database answers within two seconds and is migrated.
+"""Whether the database answers, is migrated and takes writing.
+
+It has two seconds.
 
 The question goes by a connection of its own, since the others may hang on one that doesn't answer.
 """
@@ -48,44 +50,81 @@ def migrations_on_disk() -> frozenset[tuple[str, str]]:
     )
 
 
+# A new file's first pages, so that the disk must have room for them; taken back at once. A backup
+# that reads the table isn't waited for: then it is written to as it is. A role that may not empty
+# it does likewise.
+_EMPTY = b"""DO $$ BEGIN SET LOCAL lock_timeout = 100; TRUNCATE database_writeprobe;
+EXCEPTION WHEN lock_not_available OR insufficient_privilege THEN NULL; END $$"""
+_WRITE = b"""INSERT INTO database_writeprobe (filler)
+SELECT string_agg(uuid_send(gen_random_uuid()), '') FROM generate_series(1, 1000)"""
+
+
 def _ask() -> Answer:
+    parameters = connection.get_connection_params()
+    with_limits = {**parameters, "connect_timeout": SECONDS, "autocommit": True}
+    deadline = time.monotonic() + SECONDS
     try:
-        missing = migrations_on_disk() - _applied_migrations(time.monotonic() + SECONDS)
+        asked = psycopg.connect(**with_limits)
+        try:
+            missing = migrations_on_disk() - _applied_migrations(asked, deadline)
+            if missing:
+                return _not_ready("database is not migrated")
+            if not _takes_writing(asked, deadline):
+                return _not_ready("database takes no writing")
+        finally:
+            asked.close()
     except (TimeoutError, psycopg.errors.ConnectionTimeout):
         return _not_ready("database does not answer")
     except psycopg.Error:
         _start_embedded()
         return _not_ready("database cannot be reached")
-    return _not_ready("database is not migrated") if missing else ("200 OK", "ready\n")
+    return "200 OK", "ready\n"
 
 
 def _not_ready(reason: str) -> Answer:
     return "503 Service Unavailable", f"{reason}\n"
 
 
-def _applied_migrations(deadline: float) -> set[tuple[str, str]]:
+def _applied_migrations(asked: psycopg.Connection[Any], deadline: float) -> set[tuple[str, str]]:
     """Ask the database which migrations it has had.
 
     Raises TimeoutError at the deadline, which is in the clock of `time.monotonic`.
     """
-    parameters = connection.get_connection_params()
-    with_limits = {**parameters, "connect_timeout": SECONDS, "autocommit": True}
-    asked = psycopg.connect(**with_limits)
-    try:
-        # psycopg's own methods wait for as long as it takes.
-        pq = asked.pgconn
-        pq.send_query(b"SELECT app, name FROM django_migrations")
+    result = _answer(asked, b"SELECT app, name FROM django_migrations", deadline)
+    if result is None or result.status != ExecStatus.TUPLES_OK:
+        return set()
+    return {(_text(result, row, 0), _text(result, row, 1)) for row in range(result.ntuples)}
+
+
+def _takes_writing(asked: psycopg.Connection[Any], deadline: float) -> bool:
+    """Return whether the database lets itself be written to.
+
+    It doesn't when its disk is full, or it only lets itself be read. Nothing stays written. Raises
+    TimeoutError at the deadline.
+    """
+    results = [_answer(asked, command, deadline) for command in (b"BEGIN", _EMPTY, _WRITE)]
+    _answer(asked, b"ROLLBACK", deadline)
+    return all(result and result.status == ExecStatus.COMMAND_OK for result in results)
+
+
+def _answer(asked: psycopg.Connection[Any], command: bytes, deadline: float) -> Any:
+    """Return the result of a command.
+
+    psycopg's own methods wait for as long as it takes. Raises TimeoutError at the deadline.
+    """
+    pq = asked.pgconn
+    pq.send_query(command)
+    latest = None
+    while True:
         while pq.is_busy():
             remaining = max(0.0, deadline - time.monotonic())
             if not select.select([pq.socket], [], [], remaining)[0]:
                 raise TimeoutError
             pq.consume_input()
         result = pq.get_result()
-    finally:
-        asked.close()
-    if result is None or result.status != ExecStatus.TUPLES_OK:
-        return set()
-    return {(_text(result, row, 0), _text(result, row, 1)) for row in range(result.ntuples)}
+        if result is None:
+            return latest
+        latest = result
 
 
 def _text(result: Any, row: int, column: int) -> str:

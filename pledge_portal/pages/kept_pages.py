@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import json
 import logging
+import re
 import threading
 import time
 from collections import OrderedDict
@@ -40,6 +41,9 @@ _A_DAY = 24 * 60 * 60
 _LEFT_ALONE = 10
 # Settings in which the machines of one portal may differ; pages show none of them.
 _OF_THE_MACHINE = {"HOST", "PORT", "DATA_FOLDER", "STATIC_ROOT", "DATABASES"}
+# Where a page's own content begins.
+_MAIN = re.compile(rb"(<main\b[^>]*>)")
+_OF_THE_PAGE_ITSELF = {"ETag", "Last-Modified", "Cache-Control"}
 _NOT_IN_304 = {"Content-Type", "Content-Language", "Content-Disposition"}
 
 
@@ -102,6 +106,22 @@ class KeptPage:
         response.headers["Content-Length"] = str(len(body))
         if encoding:
             response.headers["Content-Encoding"] = encoding
+        return response
+
+    def answer_while_away(self, line: str) -> HttpResponse | None:
+        """Return the page with a line of HTML first in it, for this time only.
+
+        None for what has no room for a line.
+        """
+        compressed = dict(self.bodies).get("gzip")
+        begun, main, rest = _MAIN.split(gzip.decompress(compressed), 1) if compressed else [b""] * 3
+        if not main:
+            return None
+        response = HttpResponse(b"".join([begun, main, line.encode(), rest]))
+        for name, value in self.headers:
+            if name not in _OF_THE_PAGE_ITSELF:
+                response.headers[name] = value
+        response.headers["Cache-Control"] = "no-store"
         return response
 
     def _body(self, accepted: str) -> tuple[str, bytes]:

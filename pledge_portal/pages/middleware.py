@@ -5,19 +5,27 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Hashable
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from pledge_portal.database.acting import as_public, streamed_as_public
+from pledge_portal.database.patience import is_away
 from pledge_portal.pages.addresses import STAFF_DOORS, language_of
-from pledge_portal.pages.fault_pages import too_busy
+from pledge_portal.pages.fault_pages import database_away, too_busy
 from pledge_portal.pages.kept_pages import KeptPage, PageStore, StoredPage, shared_pages
-from pledge_portal.pages.page_versions import current_versions, may_be_kept, page_address
+from pledge_portal.pages.page_versions import (
+    PageAddress,
+    current_versions,
+    may_be_kept,
+    page_address,
+)
 
 Handler = Callable[[HttpRequest], HttpResponse]
 # The part of the store that pages with parameters get.
@@ -25,6 +33,8 @@ _FOR_PARAMETERS = 0.25
 # So long one waits for another to make a page, or for a place among those who make pages. Whoever
 # waits longer keeps others from being answered.
 _MAX_WAIT_SECONDS = 1.0
+# So long kept pages are shown while the database can't be asked whether they still hold.
+_MAX_AWAY_SECONDS = 600
 _CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 
 
@@ -82,14 +92,19 @@ class PublicPageCache:
             return self.get_response(request)
         sent = request.META
         is_logged_in = "HTTP_COOKIE" in sent and settings.SESSION_COOKIE_NAME in request.COOKIES
+        address = None
         try:
             address = page_address(request)
             if address is None:
                 return self.get_response(request)
             versions = current_versions.read_anew() if is_logged_in else current_versions()
-        except (DisallowedHost, DatabaseError):
+        except DatabaseError as error:
+            if address is None or not is_away(error):
+                return self.get_response(request)
+            return self._while_away(request, address, is_logged_in=is_logged_in)
+        except DisallowedHost:
             return self.get_response(request)
-        store = self._with_parameters if address.has_parameters else self._pages
+        store = self._store_of(address)
         under = address.under(versions, timezone.localdate())
         entry = store.get(address.key)
         if entry is not None and entry.under == under:
@@ -108,6 +123,28 @@ class PublicPageCache:
         if not making.done.wait(_MAX_WAIT_SECONDS):
             request.waited_in_vain = True  # type: ignore[attr-defined]
         return making.page.answer(request) if making.page else self.get_response(request)
+
+    def _store_of(self, address: PageAddress) -> PageStore:
+        return self._with_parameters if address.has_parameters else self._pages
+
+    def _while_away(
+        self, request: HttpRequest, address: PageAddress, *, is_logged_in: bool
+    ) -> HttpResponse:
+        """Return the kept page as it last held, or ask to come back.
+
+        It held when the database was last asked: whatever this process had heard of by then is in
+        it. That is at most ten minutes ago, and said in its first line.
+        """
+        latest = current_versions.latest
+        age = time.monotonic() - latest.read_at
+        entry = self._store_of(address).get(address.key)
+        under = address.under(latest, timezone.localdate())
+        if is_logged_in or entry is None or entry.under != under or age > _MAX_AWAY_SECONDS:
+            return database_away(request)
+        as_of = timezone.now() - timedelta(seconds=age)
+        with translation.override(language_of(request.path_info)):
+            line = render_to_string("components/as_of.html", {"as_of": as_of})
+        return entry.page.answer_while_away(line) or database_away(request)
 
     def _begin(self, key: Hashable, under: tuple[Any, ...]) -> tuple[_Making, bool]:
         """Return the making of a page, and whether the caller is to make it."""

@@ -20,12 +20,13 @@ from typing import Any, overload
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 from django.utils import translation
 
+from pledge_portal.database.patience import SHORT_SECONDS, is_away, waiting_briefly
 from pledge_portal.pages.addresses import language_of
 from pledge_portal.pages.models import PublicChange
 
@@ -38,6 +39,8 @@ _MARK = "is_public_page"
 # An address or parameters longer than this, in signs, are no page's that is worth keeping.
 _MAX_ADDRESS_LENGTH = 300
 _MAX_ADDRESSES = 8192
+# So long a database that didn't answer isn't asked again.
+_LEFT_ALONE = 1.0
 
 
 class Shows(Enum):
@@ -242,6 +245,13 @@ class VersionReader:
     def __init__(self) -> None:
         self._reading = threading.Lock()
         self._latest = Versions(float("-inf"), {}, 0)
+        self._is_away = False
+        self._left_alone_until = float("-inf")
+
+    @property
+    def latest(self) -> Versions:
+        """The last versions that were read, however long ago."""
+        return self._latest
 
     def __call__(self) -> Versions:
         """Return the versions.
@@ -253,11 +263,7 @@ class VersionReader:
         if age < longest / 2:
             return versions
         if age >= longest:
-            # What is too old is of no use to anybody: who waits here has the answer of the first.
-            with self._reading:
-                if time.monotonic() - self._latest.read_at < longest:
-                    return self._latest
-                return self.read_anew()
+            return self._read_by_one(longest)
         if self._reading.acquire(blocking=False):
             try:
                 return self.read_anew()
@@ -266,6 +272,31 @@ class VersionReader:
             finally:
                 self._reading.release()
         return versions
+
+    def _read_by_one(self, longest: float) -> Versions:
+        """Return versions that aren't too old: those who wait share one answer.
+
+        While the database is away one asks it at a time, and nobody waits for that one.
+        """
+        if time.monotonic() < self._left_alone_until:
+            raise OperationalError("the database did not answer a moment ago")
+        patience = 0 if self._is_away else 2 * SHORT_SECONDS
+        if not self._reading.acquire(timeout=patience):
+            raise OperationalError("the database does not answer")
+        try:
+            if time.monotonic() - self._latest.read_at < longest:
+                return self._latest
+            versions = self.read_anew()
+        except DatabaseError as error:
+            if is_away(error):
+                self._is_away = True
+                self._left_alone_until = time.monotonic() + _LEFT_ALONE
+            raise
+        else:
+            self._is_away = False
+            return versions
+        finally:
+            self._reading.release()
 
     def read_anew(self) -> Versions:
         """Ask the database now.
@@ -278,7 +309,9 @@ class VersionReader:
         topics: dict[str, int] = {}
         everything = 0
         # Tokens are drawn by lot: no two together make up for two others.
-        for topic, token in PublicChange.objects.values_list("topic", "token"):
+        with waiting_briefly():
+            tokens = list(PublicChange.objects.values_list("topic", "token"))
+        for topic, token in tokens:
             topics[topic] = topics.get(topic, 0) ^ token.int
             everything ^= token.int
         versions = Versions(read_at, topics, everything)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 
 from django.conf import settings
 from django.http import (
@@ -15,9 +16,10 @@ from django.shortcuts import render
 from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
+from pledge_portal.database.patience import is_away
 from pledge_portal.pages.addresses import corrected_address, in_swedish
 from pledge_portal.pages.errors import NotHere
-from pledge_portal.pages.fault_pages import fault_page
+from pledge_portal.pages.fault_pages import database_away, fault_page
 from pledge_portal.pages.page_versions import Shows, public_page
 
 _logger = logging.getLogger(__name__)
@@ -105,8 +107,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say that the fault is ours, even when that page can't be made."""
+    """Say that the fault is ours, even when that page can't be made.
+
+    While the database can't do its work, ask to come back.
+    """
     try:
+        if is_away(sys.exc_info()[1]):
+            return database_away(request)
         return fault_page(request, 500, {})
     except Exception:
         # Something has failed already: whatever fails now, a reader still gets an answer.

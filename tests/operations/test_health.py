@@ -10,6 +10,7 @@ from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from django.db import connection
 from django.test import RequestFactory
@@ -58,6 +59,23 @@ def test_a_database_without_any_tables_is_not_ready() -> None:
     with patch.object(connection, "get_connection_params", return_value=parameters):
         status, _, body = ask("/readyz")
     assert (status, body) == (503, b"database is not migrated\n")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("held", [False, True])
+def test_a_database_that_takes_no_writing_is_not_ready(held: bool) -> None:
+    parameters = connection.get_connection_params()
+    with psycopg.connect(**parameters) as backup:
+        if held:
+            # A backup that reads the table is waited for by nobody.
+            backup.execute("LOCK TABLE database_writeprobe IN ACCESS SHARE MODE")
+        assert ask("/readyz")[0] == 200
+        assert backup.execute("SELECT count(*) FROM database_writeprobe").fetchone() == (0,)
+        backup.rollback()
+    read_only = parameters | {"options": "-c default_transaction_read_only=on"}
+    with patch.object(connection, "get_connection_params", return_value=read_only):
+        status, _, body = ask("/readyz")
+    assert (status, body) == (503, b"database takes no writing\n")
 
 
 def test_a_portal_without_its_database_is_alive_but_not_ready() -> None:
@@ -111,6 +129,21 @@ def status_within(operated: OperatedPortal, address: str, seconds: float) -> tup
         connection.close()
 
 
+def sent_within(operated: OperatedPortal, seconds: float) -> tuple[int, bool]:
+    """Send an answer; return the status, and whether its words came back."""
+    connection = http.client.HTTPConnection("127.0.0.1", urlsplit(operated.url).port, seconds)
+    headers = BY_PROXY | {
+        "Host": "localhost",
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    try:
+        connection.request("POST", "/alvsbyn/dialoger/1/svara/", "text=Fler+lampor", headers)
+        answer = connection.getresponse()
+        return answer.status, b"Fler lampor</textarea>" in answer.read()
+    finally:
+        connection.close()
+
+
 def ready_again(operated: OperatedPortal) -> None:
     """Wait until the portal is ready."""
     deadline = time.monotonic() + 60
@@ -123,6 +156,8 @@ def test_probes_are_answered_while_every_thread_waits_for_the_database(
     operated: OperatedPortal,
 ) -> None:
     ready_again(operated)
+    page = operated.get("/alvsbyn/", BY_PROXY | {"Host": "localhost"})
+    assert (page.status, b"som den var klockan" in page.body) == (200, False)
     waiting = []
     operated.link.hang()
     try:
@@ -136,9 +171,15 @@ def test_probes_are_answered_while_every_thread_waits_for_the_database(
             assert status_within(operated, "/healthz", 5) == (200, b"ok\n")
             status, reason = status_within(operated, "/readyz", 10)
             assert (status, reason) == (503, b"database does not answer\n")
+        # They read what was kept, as of when, and nobody's words are lost.
+        answers = [reader.getresponse() for reader in waiting]
+        assert {answer.status for answer in answers} == {200}
+        assert all(
+            "Du läser sidan som den var klockan".encode() in answer.read() for answer in answers
+        )
+        assert sent_within(operated, 15) == (503, True)
     finally:
         operated.link.mend()
-    assert {reader.getresponse().status for reader in waiting} == {200}
     ready_again(operated)
 
 

@@ -59,7 +59,7 @@ class Site:
             made = f"{request.path} {request.GET.urlencode()} {self.versions.topics}"
             self.made.append(request.get_full_path())
             assert self.goes_on.wait(PATIENCE)
-            return HttpResponse(made, status=self.answers)
+            return HttpResponse(f"<main>{made}</main>", status=self.answers)
 
         municipality = public_page(shows=Shows.MUNICIPALITY)(view)
         a_list = public_page(shows=Shows.MUNICIPALITY, parameters=("sida", "q"))(view)

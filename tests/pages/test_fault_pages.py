@@ -2,13 +2,18 @@
 
 from unittest.mock import patch
 
+import psycopg
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db import OperationalError
+from django.db import DataError, InterfaceError, InternalError, OperationalError, connection
+from django.forms import Form, PasswordInput
 from django.test import Client, RequestFactory
+from django.urls import get_resolver
 
+from pledge_portal.accounts.models import Role
 from pledge_portal.pages import views
-from tests.builders import a_municipality
+from pledge_portal.pages.fault_pages import NEVER_SHOWN_AGAIN
+from tests.builders import a_municipality, a_person
 from tests.pages.conftest import Reader
 
 
@@ -72,13 +77,74 @@ def test_a_refused_form_says_what_to_do() -> None:
     assert "no cookie" not in response.content.decode()
 
 
-def test_a_database_that_is_gone_gives_the_page_for_our_own_faults(reader: Reader) -> None:
+def _read_only() -> InternalError:
+    error = InternalError("cannot execute INSERT in a read-only transaction")
+    error.__cause__ = psycopg.errors.ReadOnlySqlTransaction()
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (OperationalError("gone"), 503),
+        (InterfaceError("connection is closed"), 503),
+        (_read_only(), 503),
+        (InternalError("something else"), 500),
+        (DataError("of ours"), 500),
+    ],
+)
+def test_a_database_that_is_away_is_told_from_our_own_faults(
+    reader: Reader, error: Exception, status: int
+) -> None:
     client = Client(raise_request_exception=False)
     with patch("pledges.public.views.Municipality.objects") as objects:
-        objects.alphabetical.side_effect = OperationalError("gone")
+        objects.alphabetical.side_effect = error
         response = client.get("/")
-    assert response.status_code == 500
+    assert response.status_code == status
     assert "Felet är vårt, inte ditt." in response.content.decode()
+    assert response.get("Retry-After") == ("30" if status == 503 else None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("site", ["same-origin", "cross-site"])
+def test_what_was_typed_is_given_back_when_the_database_takes_no_writing(site: str) -> None:
+    municipality = a_municipality()
+    coordinator = a_person("samordnare@example.se", Role.COORDINATOR, municipality)
+    client = Client(raise_request_exception=False)
+    client.force_login(coordinator)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL transaction_read_only = on")
+    typed = {
+        "name": "Nya <skolan> i norr",
+        "level": "upper_secondary",
+        "municipality": municipality.pk,
+        "oldpassword": "hemligt lösenord",
+        "csrfmiddlewaretoken": "t",
+    }
+    response = client.post("/arbetsyta/platser/ny/", typed, headers={"sec-fetch-site": site})
+    assert response.status_code == 503
+    assert response["Retry-After"] == "30"
+    page = response.content.decode()
+    assert "hemligt" not in page
+    is_back = site == "same-origin"
+    assert ("Nya &lt;skolan&gt; i norr</textarea>" in page) is is_back
+    assert ('name="level" value="upper_secondary"' in page) is is_back
+    assert ('action="/arbetsyta/platser/ny/"' in page) is is_back
+
+
+def test_no_secret_field_of_any_form_is_shown_again() -> None:
+    get_resolver().url_patterns  # noqa: B018  (imports the views, and so every form)
+    kinds = [Form]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+    secret = {
+        name
+        for kind in kinds
+        for name, field in kind.base_fields.items()
+        if isinstance(field.widget, PasswordInput)
+    }
+    assert secret >= {"password", "pin"}
+    assert secret <= NEVER_SHOWN_AGAIN
 
 
 def test_a_page_of_faults_is_answered_even_when_its_template_is_broken() -> None:

@@ -10,7 +10,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import DatabaseError
+from django.conf import settings
+from django.db import DatabaseError, OperationalError
 from django.test import RequestFactory
 from pytest_django.fixtures import Settings
 
@@ -248,6 +249,37 @@ def test_a_database_that_does_not_answer_is_forgiven_within_the_time_and_no_long
     time.sleep(0.2)
     with pytest.raises(DatabaseError):
         versions()
+
+
+def test_while_the_database_is_away_pages_are_read_as_they_last_held(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        raise OperationalError
+
+    before = site.get("/alvsbyn/")
+    site.get("/pitea/")
+    site.versions.topics["pitea"] = 2
+    # Something of Piteå is taken away, and this process hears of it.
+    site.versions()
+    site.versions.ask = away
+    page = site.get("/alvsbyn/", **{"If-None-Match": before["ETag"]})
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert text.startswith("<main><div")
+    assert "Du läser sidan som den var klockan" in text
+    assert before.content.decode().removeprefix("<main>") in text
+    assert page["Cache-Control"] == "no-store"
+    assert not page.has_header("ETag")
+    logged_in = {"cookie": f"{settings.SESSION_COOKIE_NAME}=x"}
+    for address, headers in (("/pitea/", {}), ("/boden/", {}), ("/alvsbyn/", logged_in)):
+        answer = site.get(address, **headers)
+        assert (answer.status_code, answer["Retry-After"]) == (503, "30"), address
+    monkeypatch.setattr(middleware, "_MAX_AWAY_SECONDS", 0)
+    assert site.get("/alvsbyn/").status_code == 503
+    assert len(site.made) == 2
+    site.versions.ask, site.versions._left_alone_until = lambda: None, 0
+    assert site.get("/alvsbyn/")["ETag"] == before["ETag"]
 
 
 # How much is kept.

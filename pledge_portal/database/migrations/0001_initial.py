@@ -1,6 +1,6 @@
-"""The functions that the guards of any table run."""
+"""The functions that the guards of any table run, and a table to try to write to."""
 
-from django.db import migrations
+from django.db import migrations, models
 
 from pledge_portal.database.functions import MakeFunctions
 from pledge_portal.database.initial import InitialMigration
@@ -13,4 +13,11 @@ class Migration(InitialMigration):
 
     operations = [
         MakeFunctions(),
+        migrations.CreateModel(
+            name='WriteProbe',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('filler', models.BinaryField()),
+            ],
+        ),
     ]
