@@ -263,6 +263,7 @@ def _earlier_part(action: CompletedAction, version: Version) -> dict[str, object
         "amount": version.amount,
         "unit": version.unit,
         "requests": version.requests,
+        "outcome": version.outcome,
     }
 
 

@@ -1,7 +1,7 @@
 """Keep what a corrected action counted to, for periods that are closed.
 
-- Only what counts is kept: days, amount, unit and requests. Whoever corrects a note, a place or how
-  it went changes no number, and leaves no trace.
+- Only what counts is kept: days, amount, unit, requests and whether it went only in part. Whoever
+  corrects a note or a place changes nothing that is counted, and leaves no trace.
 - What was corrected on the day that it was recorded is as if recorded so.
 - The public is told of it only when it could be told already before it was corrected. An action
   that is struck out, or no longer public, leaves no trace of what it was.
@@ -19,7 +19,7 @@ from django.utils import timezone
 from pledges.actions.days import Days
 from pledges.models import ActionCorrection, CompletedAction
 
-_COUNTED = frozenset({"done_on", "last_day", "amount", "unit", "requests"})
+_COUNTED = frozenset({"done_on", "last_day", "amount", "unit", "requests", "outcome"})
 _DAYS = frozenset({"done_on", "last_day", "embargo_until"})
 _NAMES = (*sorted(_COUNTED), "is_public", "embargo_until")
 
@@ -36,6 +36,7 @@ class Version:
     amount: int
     unit: str
     requests: int | None
+    outcome: str
     is_public: bool
     embargo_until: date | None
     since: date

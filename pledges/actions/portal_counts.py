@@ -101,6 +101,7 @@ def _rounds(pledges: Iterable[Pledge | int], on: date | None) -> models.QuerySet
         Value(True),
         NO_DAY,
         NO_DAY,
+        Value(0),
     )
 
 
@@ -170,6 +171,7 @@ def _follow_ups(pledges: Iterable[Pledge | int], on: date | None) -> models.Quer
         Value(True),
         NO_DAY,
         NO_DAY,
+        Value(0),
     )
 
 

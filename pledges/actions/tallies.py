@@ -216,6 +216,7 @@ def _by_commitment(rows: Iterable[tuple], closing_days: Sequence[date]) -> tuple
                 unit=row.unit,
                 by_portal=row.by_portal,
                 superseded_on=row.superseded_on,
+                partly=row.partly,
             )
         )
     return dict(tallies), dict(earlier)

@@ -101,7 +101,7 @@ def _amounts(progress: Progress) -> tuple[Value, float | None]:
     if progress.verdict == Verdict.HIDDEN:
         return HIDDEN, float(progress.target.amount or 1)
     if progress.target.shape == Shape.DONE:
-        return progress.actions or _zero(progress), 1.0
+        return progress.actions - progress.partly or _zero(progress), 1.0
     if progress.whole:
         return progress.done or _zero(progress), float(progress.whole)
     if progress.judged:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
@@ -13,6 +14,7 @@ from pledges.actions.secret_words import Secrets, SecretsForm, secrets_of
 from pledges.documents.printable import check_printable
 from pledges.models import Assessment, Commitment, FollowUpPlan
 from pledges.models.follow_up import MAX_DAYS_UNTIL_DUE
+from pledges.presentation.validity import day
 
 _NO_SECRETS = gettext_lazy(
     "Texten blir offentlig. Skriv inga namn, och inga dagar eller skolor för hundsök."
@@ -41,6 +43,35 @@ class OpenForm(WorkspaceForm):
     assessed_by = forms.CharField(
         label=gettext_lazy("Vem bedömer, om det inte är rådet?"), max_length=120, required=False
     )
+    is_before_the_end = forms.BooleanField(
+        label=gettext_lazy(
+            "Mötet var innan perioden var slut. Bedömningen gäller ändå hela perioden."
+        ),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # It is asked of those alone whose days need it.
+        if not self.is_bound:
+            del self.fields["is_before_the_end"]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask about a meeting before the last day of what it judges."""
+        super().clean()
+        meeting_on, last_day = map(self.cleaned_data.get, ("meeting_on", "last_day"))
+        if meeting_on is None or last_day is None or meeting_on >= last_day:
+            del self.fields["is_before_the_end"]
+        elif not self.cleaned_data.get("is_before_the_end"):
+            self.add_error(
+                "is_before_the_end",
+                _(
+                    "Mötet var innan periodens sista dag, den %(day)s. Kryssa i rutan om "
+                    "bedömningen ändå gäller hela perioden, eller ändra dagarna."
+                )
+                % {"day": day(last_day)},
+            )
+        return self.cleaned_data
 
 
 class AssessmentForm(SecretsForm):

@@ -93,7 +93,7 @@ def follow_up_view(follow_up: FollowUp) -> FollowUpView:
     return FollowUpView(
         meeting_on=follow_up.meeting_on,
         meeting_day=day(follow_up.meeting_on),
-        period=period_label(follow_up.first_day, follow_up.last_day),
+        period=assessed_period(follow_up),
         assessed_by=follow_up.assessed_by,
         introduction=in_swedish_only(follow_up.introduction),
         assessments=[assessment_view(assessment) for assessment in assessments],
@@ -109,6 +109,17 @@ def follow_up_view(follow_up: FollowUp) -> FollowUpView:
         published_at=follow_up.published_at,
         is_demonstration=follow_up.is_demonstration,
     )
+
+
+def assessed_period(follow_up: FollowUp) -> str:
+    """Return the time that a follow-up is about, and if it wasn't over.
+
+    The council can't have known all of it then.
+    """
+    period = period_label(follow_up.first_day, follow_up.last_day)
+    if follow_up.meeting_on >= follow_up.last_day:
+        return period
+    return _("%(period)s (vid mötet var perioden inte slut)") % {"period": period}
 
 
 def verdict_label(assessment: Assessment, *, is_over: bool) -> str:
@@ -145,7 +156,11 @@ def assessment_view(assessment: Assessment, *, is_over: bool = False) -> Assessm
         decision=in_swedish_only(assessment.decision),
         # Written by `rules.publish` from our own sentences, with what staff wrote escaped.
         figures=mark_safe(figures),  # noqa: S308
-        differs=voices_differ(assessment.verdict, reported),
+        differs=voices_differ(
+            assessment.verdict,
+            reported,
+            is_begun=bool((assessment.figures or {}).get("is_begun")),
+        ),
         by=assessment.follow_up.assessed_by,
     )
 
@@ -250,7 +265,7 @@ def history(commitment: Commitment, *, is_over: bool = False) -> list[AssessedAt
         AssessedAt(
             assessment.follow_up.meeting_on,
             day(assessment.follow_up.meeting_on),
-            period_label(assessment.follow_up.first_day, assessment.follow_up.last_day),
+            assessed_period(assessment.follow_up),
             assessment.is_given,
             assessment_view(assessment, is_over=is_over),
         )

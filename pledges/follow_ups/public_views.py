@@ -20,10 +20,14 @@ from pledges import presentation
 from pledges.charts.figure import figure
 from pledges.follow_ups.charts import published_follow_ups, targets_in_both_voices
 from pledges.follow_ups.due import next_due
-from pledges.follow_ups.presentation import due_text, follow_up_view, matrix
+from pledges.follow_ups.presentation import (
+    assessed_period,
+    due_text,
+    follow_up_view,
+    matrix,
+)
 from pledges.models import FollowUp, FollowUpDocument, FollowUpPlan
 from pledges.presentation.lookup import get_follow_up_or_404, get_pledge_or_404
-from pledges.presentation.validity import period_label
 
 
 @require_safe
@@ -41,8 +45,7 @@ def follow_ups(request: HttpRequest, slug: str, period: str) -> HttpResponse:
         "municipality": municipality,
         "pledge": view,
         "follow_ups": [
-            (follow_up.meeting_on, period_label(follow_up.first_day, follow_up.last_day))
-            for follow_up in published
+            (follow_up.meeting_on, assessed_period(follow_up)) for follow_up in published
         ],
         "matrix": matrix(pledge, published, is_over=view.standing.is_over) if published else None,
         "targets": figure(

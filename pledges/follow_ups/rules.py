@@ -4,7 +4,7 @@
 
 - The coordinator opens a follow-up for a meeting; every commitment gets an assessment to fill in.
 - A commitment that is kept in part or not at all needs the reason (Brå: say also when a measure was
-  not done, and why).
+  not done, and why), and so does one that is said not to be begun where something is reported.
 - Each municipality and the police area approve for themselves; nobody approves for two parties.
   What they approved is told by a digest of the content, so a later change voids it.
 - A follow-up can be about some of the commitments only: the others are not assessed this time, and
@@ -26,7 +26,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import User
@@ -34,7 +34,7 @@ from pledge_portal.accounts.permissions import Action, may
 from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
 from pledges.closings.secrecy import is_still_secret
 from pledges.follow_ups.due import Due, next_due
-from pledges.follow_ups.voices import figures, reported_with, verdict_of_time
+from pledges.follow_ups.voices import unexplained, write_figures
 from pledges.lifecycle import standing
 from pledges.models import (
     Approval,
@@ -219,6 +219,14 @@ def lacking(follow_up: FollowUp, on: date) -> list[str]:
                 _("Åtagande %(number)s är hemligt tills dess period är slut. Bedöm det senare.")
                 % {"number": number}
             )
+    missing += [
+        _(
+            "Åtagande %(number)s är bedömt som ej påbörjat, men något är redovisat. Skriv skälet, "
+            "eller varför bedömningen skiljer sig från det som är redovisat."
+        )
+        % {"number": number}
+        for number in unexplained(follow_up, on)
+    ]
     return missing
 
 
@@ -355,26 +363,10 @@ def publish(follow_up: FollowUp, at: datetime) -> FollowUp:
     digest = content_digest(stored)
     if any(approval.digest != digest for approval in stored.approvals.all()):
         raise _refuse(_("Texten har ändrats sedan den godkändes."))
-    _write_figures(stored, timezone.localdate(at))
+    write_figures(stored, timezone.localdate(at))
     stored.published_at = at
     stored.save(update_fields=["published_at"])
     return stored
-
-
-def _write_figures(follow_up: FollowUp, on: date) -> None:
-    """Write beside each assessment what is reported of its own time."""
-    follow_up.pledge = Pledge.objects.with_standing().get(pk=follow_up.pledge_id)
-    reported, standing_then = reported_with(follow_up, on), standing(follow_up.pledge, on)
-    days = (follow_up.first_day, follow_up.last_day)
-    for assessment in follow_up.assessments.given().select_related("commitment__pledge"):
-        commitment = assessment.commitment
-        verdict = verdict_of_time(commitment, reported, standing_then, *days)
-        sentences = {}
-        for language in ("sv", "en"):
-            with translation.override(language):
-                sentences[language] = str(figures(commitment, reported, standing_then, *days))
-        assessment.figures = {**sentences, "verdict": str(verdict or "")}
-        assessment.save(update_fields=["figures"])
 
 
 @transaction.atomic

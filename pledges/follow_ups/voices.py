@@ -7,23 +7,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
+from django.utils import translation
+from django.utils.safestring import SafeString
 
 from pledge_portal.pages.text import Wording, wording
 from pledges import presentation
 from pledges.actions.portal_counts import counting_itself, counts_follow_ups
 from pledges.actions.tallies import Reported, reported_in_public
 from pledges.closings.times import closed_by, published_assessments
-from pledges.follow_ups.presentation import MARKS, verdict_label
-from pledges.lifecycle import Standing, State, standing
+from pledges.follow_ups.figures import (
+    differs_from_figures,
+    figures,
+    is_begun,
+    verdict_of_time,
+)
+from pledges.follow_ups.presentation import MARKS, assessed_period, verdict_label
+from pledges.lifecycle import Standing, standing
 from pledges.models import Assessment, Commitment, FollowUp, Pledge
 from pledges.presentation.language import in_swedish_only
-from pledges.presentation.validity import day, period_label
-from pledges.presentation.voices import CommitmentVoices, CouncilAssessment, voices_differ
-from pledges.progress import Progress, Tally, Verdict
-from pledges.progress.closing import is_closed_in_part
-from pledges.targets import Period, Shape
+from pledges.presentation.validity import day
+from pledges.presentation.voices import CommitmentVoices, CouncilAssessment
 
 
 def council_words(
@@ -53,7 +56,7 @@ def council_word(assessment: Assessment, *, is_over: bool = False) -> CouncilAss
         meeting_day=day(follow_up.meeting_on),
         first=follow_up.first_day,
         last=follow_up.last_day,
-        period=period_label(follow_up.first_day, follow_up.last_day),
+        period=assessed_period(follow_up),
         by=follow_up.assessed_by,
         reason=in_swedish_only(assessment.reason),
         difference=in_swedish_only(assessment.difference),
@@ -125,69 +128,50 @@ def differences(follow_up: FollowUp, on: date) -> list[Difference]:
             bool(assessment.difference),
         )
         for assessment in follow_up.assessments.given().select_related("commitment__pledge")
-        if voices_differ(
-            assessment.verdict,
-            verdict_of_time(assessment.commitment, reported, standing_then, *days),
+        if differs_from_figures(
+            assessment.verdict, assessment.commitment, reported, standing_then, days
         )
     ]
 
 
-def figures(
-    commitment: Commitment, reported: Reported, standing: Standing, first: date, last: date
-) -> SafeString:
-    """Return in words what is reported of some days, and of them alone.
+def unexplained(follow_up: FollowUp, on: date) -> list[int]:
+    """Return the numbers of commitments that aren't said to be begun, but are.
 
-    With how the target has changed beside what was signed.
+    By what is reported of the time; and nothing says why. Asks for it only when it has to.
     """
-    text = Wording("")
-    so_far = reported.progress(commitment, standing)
-    whole = presentation.progress_view(commitment, text, so_far)
-    changed = [f"{day(change.on)}: {change.sentence}" for change in whole.changes]
-    if not whole.spans:
-        sentences = _of_time(commitment, reported, standing, first, last)
-    else:
-        within = [span for span in whole.spans if first <= span.first and span.last <= last]
-        sentences = [span.sentence for span in within]
-    if not sentences:
-        sentences = [_part_of_period(commitment, reported, so_far, first, last)]
-    return mark_safe(" ".join([*sentences, *changed]))  # noqa: S308  (each is escaped)
+    not_begun = follow_up.assessments.filter(
+        verdict=Assessment.Verdict.NOT_STARTED, reason="", difference=""
+    )
+    assessments = list(not_begun.select_related("commitment"))
+    if not assessments:
+        return []
+    reported = reported_with(follow_up, on)
+    days = (follow_up.first_day, follow_up.last_day)
+    return [
+        assessment.commitment.number
+        for assessment in assessments
+        if is_begun(assessment.commitment, reported, *days)
+    ]
 
 
-def _of_time(
-    commitment: Commitment, reported: Reported, standing: Standing, first: date, last: date
-) -> list[SafeString]:
-    """Return what is reported of days that say something by themselves."""
-    of_time = progress_of_time(commitment, reported, standing, first, last)
-    if of_time.amounts and of_time.target.shape == Shape.NONE:
-        unit = presentation.unit_text(commitment.source_after(of_time.changes))
-        return [SafeString(f"{presentation.amounts_text(of_time, unit)}.")]
-    is_hidden = of_time.verdict == Verdict.HIDDEN
-    # What is promised for all of the pledge's time isn't missed in a part of it.
-    if is_hidden or _unless_too_short(of_time, last, standing) is not None:
-        return [presentation.progress_view(commitment, Wording(""), of_time).sentence]
-    return []
-
-
-def _part_of_period(
-    commitment: Commitment, reported: Reported, so_far: Progress, first: date, last: date
-) -> SafeString:
-    """Return what is reported of days that hold no whole period."""
-    done = sum(tally.amount for tally in _within(commitment, reported, first, last))
-    target = commitment.source_after(so_far.changes)
-    on = so_far.standing.on if so_far.standing is not None else last
-    parts = {
-        "n": done,
-        "unit": presentation.unit_text(target),
-        "period": period_label(first, last),
-        "target": presentation.target_text(target),
-    }
-    if not done and is_closed_in_part(reported.closed.get(commitment.pk, []), first, last, on):
-        sentence = _("0 %(unit)s redovisade för %(period)s. Lovat: %(target)s.")
-    elif not done:
-        sentence = _("Inget är redovisat för %(period)s. Lovat: %(target)s.")
-    else:
-        sentence = _("%(n)s %(unit)s under %(period)s. Lovat: %(target)s.")
-    return SafeString(sentence % parts)
+def write_figures(follow_up: FollowUp, on: date) -> None:
+    """Write beside each assessment what is reported of its own time."""
+    follow_up.pledge = Pledge.objects.with_standing().get(pk=follow_up.pledge_id)
+    reported, standing_then = reported_with(follow_up, on), standing(follow_up.pledge, on)
+    days = (follow_up.first_day, follow_up.last_day)
+    for assessment in follow_up.assessments.given().select_related("commitment__pledge"):
+        commitment = assessment.commitment
+        verdict = verdict_of_time(commitment, reported, standing_then, *days)
+        sentences = {}
+        for language in ("sv", "en"):
+            with translation.override(language):
+                sentences[language] = str(figures(commitment, reported, standing_then, *days))
+        assessment.figures = {
+            **sentences,
+            "verdict": str(verdict or ""),
+            "is_begun": is_begun(commitment, reported, *days),
+        }
+        assessment.save(update_fields=["figures"])
 
 
 def promises(pledge: Pledge, standing: Standing) -> dict[int, CommitmentVoices]:
@@ -231,8 +215,8 @@ def promise(commitment: Commitment, reported: Reported, standing: Standing) -> C
     )
     if explaining is not newest and explaining is not None:
         view = replace(view, reason_period=explaining.period)
-    differs = newest is not None and voices_differ(
-        newest.verdict, verdict_of_time(commitment, reported, standing, newest.first, newest.last)
+    differs = newest is not None and differs_from_figures(
+        newest.verdict, commitment, reported, standing, (newest.first, newest.last)
     )
     return CommitmentVoices(
         view,
@@ -266,70 +250,3 @@ def _reason(words: Sequence[CouncilAssessment], first: date, last: date) -> Word
     """Return the newest reason given for some of the days from first to last."""
     given = (word.reason for word in words if word.first <= last and first <= word.last)
     return next((reason for reason in given if reason), Wording(""))
-
-
-def progress_of_time(
-    commitment: Commitment, reported: Reported, standing: Standing, first: date, last: date
-) -> Progress:
-    """Return what was reported of some days, and of them alone."""
-    within = _within(commitment, reported, first, last)
-    begins = max(first, standing.valid_from)
-    of_time = replace(
-        standing,
-        valid_from=begins,
-        planned_end=last,
-        last_day=last,
-        state=State.IN_FORCE if standing.on <= last else State.ENDED,
-    )
-    earlier = _only_within(reported.earlier.get(commitment.pk, []), first, last)
-    of_time_only = replace(
-        reported, tallies={commitment.pk: within}, earlier={commitment.pk: earlier}
-    )
-    return of_time_only.progress_of_time(commitment, of_time)
-
-
-def _within(commitment: Commitment, reported: Reported, first: date, last: date) -> list[Tally]:
-    return _only_within(reported.tallies.get(commitment.pk, []), first, last)
-
-
-def _only_within(tallies: Iterable[Tally], first: date, last: date) -> list[Tally]:
-    return [tally for tally in tallies if first <= tally.first and tally.last <= last]
-
-
-def verdict_of_time(
-    commitment: Commitment, reported: Reported, standing: Standing, first: date, last: date
-) -> Verdict | None:
-    """Return how a commitment stands by what is reported of some days.
-
-    None when those days say nothing of whether it is kept: half a year's period tells of no year
-    that isn't reached already.
-    """
-    whole = reported.progress(commitment, standing)
-    target = whole.target
-    if target.shape == Shape.NONE:
-        return None
-    if not whole.rows:
-        of_time = progress_of_time(commitment, reported, standing, first, last)
-        return _unless_too_short(of_time, last, standing)
-    verdicts = [
-        row.verdict for row in whole.rows if first <= row.span.first and row.span.last <= last
-    ]
-    if not verdicts:
-        done = sum(tally.amount for tally in _within(commitment, reported, first, last))
-        is_enough = not target.at_most and done >= (target.amount or 0)
-        return Verdict.REACHED if is_enough else None
-    if set(verdicts) <= {Verdict.REACHED}:
-        return Verdict.REACHED
-    if Verdict.MISSED not in verdicts:
-        return None
-    return Verdict.PARTLY if Verdict.REACHED in verdicts else Verdict.MISSED
-
-
-def _unless_too_short(of_time: Progress, last: date, standing: Standing) -> Verdict | None:
-    """Return the verdict of some days, unless the target was for longer."""
-    target = of_time.target
-    is_of_the_whole = target.shape in {Shape.COVERAGE, Shape.DONE} or target.period == Period.WHOLE
-    end = min(standing.last_day or standing.planned_end, standing.planned_end)
-    if is_of_the_whole and of_time.verdict != Verdict.REACHED and last < end:
-        return None
-    return of_time.verdict

@@ -1111,6 +1111,7 @@ class Migration(InitialMigration):
                 ('amount', models.PositiveIntegerField()),
                 ('unit', models.CharField(blank=True, max_length=80)),
                 ('requests', models.PositiveIntegerField(null=True)),
+                ('outcome', models.CharField(choices=[('as_planned', 'som det var tänkt'), ('partly', 'bara delvis')], default='as_planned', max_length=20)),
                 ('action', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='earlier_amounts', to='pledges.completedaction')),
                 ('commitment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pledges.commitment')),
                 ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pledges.municipality')),

@@ -43,7 +43,7 @@ class Tallied(NamedTuple):
     `municipality` is told of surveys alone, and `meeting` (the day of a council's meeting) of
     follow-ups: by them what the portal itself did (`by_portal`) is known to be the same. `added_on`
     is the last day on which any of it was recorded, where that may be told; `superseded_on` that on
-    which it was corrected, and so counts no more.
+    which it was corrected, and so counts no more. `partly` is how many went only in part.
     """
 
     commitment: int
@@ -59,6 +59,7 @@ class Tallied(NamedTuple):
     by_portal: bool
     added_on: date | None
     superseded_on: date | None
+    partly: int
 
 
 def tallied(
@@ -128,6 +129,7 @@ def tallied(
             Value(False),
             Max("added"),
             "superseded",
+            Count("pk", filter=Q(outcome="partly")),
         )
     )
 

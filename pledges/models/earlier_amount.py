@@ -63,6 +63,11 @@ class EarlierAmount(models.Model):
     amount = models.PositiveIntegerField()
     unit = models.CharField(max_length=80, blank=True)
     requests = models.PositiveIntegerField(null=True)
+    outcome = models.CharField(
+        max_length=20,
+        choices=CompletedAction.Outcome,
+        default=CompletedAction.Outcome.AS_PLANNED,
+    )
 
     objects = EarlierAmountQuerySet.as_manager()
 

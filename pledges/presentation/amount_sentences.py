@@ -38,6 +38,20 @@ def kinds_sentence(progress: Progress, unit: SafeString) -> str:
     return _("Sammanlagt: %(amounts)s.") % {"amounts": amounts_text(progress, unit)}
 
 
+def partly_sentence(progress: Progress) -> str:
+    """Return how many of the actions that count went only in part; or "".
+
+    Their amounts are what was done. What is to be done has a sentence of its own.
+    """
+    if progress.target.shape == Shape.DONE or not progress.partly:
+        return ""
+    return ngettext(
+        "%(n)s insats genomfördes bara delvis.",
+        "%(n)s insatser genomfördes bara delvis.",
+        progress.partly,
+    ) % {"n": progress.partly}
+
+
 def portal_sentence(kind: str, number: int) -> str:
     """Return how much of what is done the portal has published; or ""."""
     if not number:

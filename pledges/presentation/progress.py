@@ -11,10 +11,13 @@ from django.utils.translation import gettext as _
 
 from pledge_portal.pages.text import Wording
 from pledges.models import Commitment
-from pledges.presentation.amount_sentences import kinds_sentence, portal_sentence
+from pledges.presentation.amount_sentences import (
+    kinds_sentence,
+    partly_sentence,
+    portal_sentence,
+)
 from pledges.presentation.commitment import unit_text, whose_turn
 from pledges.presentation.progress_sentences import (
-    completed_text,
     latest_period,
     of_text,
     progress_sentence,
@@ -26,7 +29,7 @@ from pledges.presentation.target_changes import (
     TargetChangeView,
     target_change_views,
 )
-from pledges.presentation.time_sentences import mean_text
+from pledges.presentation.time_sentences import completed_text, mean_text
 from pledges.progress import UNREACHED, Mean, Progress, SpanProgress, Verdict
 from pledges.targets import Shape, Target, period_noun
 
@@ -108,6 +111,7 @@ def progress_view(
     sentences = [
         progress_sentence(progress, unit),
         kinds_sentence(progress, unit),
+        partly_sentence(progress),
         portal_sentence(commitment.kind, progress.by_portal),
     ]
     if progress.verdict == Verdict.UNREPORTED:
@@ -117,7 +121,12 @@ def progress_view(
         number=commitment.number,
         text=text,
         verdict=progress.verdict,
-        verdict_label=_verdict_label(progress.verdict, progress.mean, is_late=progress.is_late),
+        verdict_label=_verdict_label(
+            progress.verdict,
+            progress.mean,
+            is_late=progress.is_late,
+            is_partly_done=progress.is_only_partly_done and progress.target.shape == Shape.DONE,
+        ),
         figure=_figure(progress),
         percent=_whole_percent(progress),
         sentence=mark_safe(" ".join(filter(None, sentences))),  # noqa: S308  (ours, the unit escaped)
@@ -141,7 +150,10 @@ def _span_view(period: SpanProgress, unit: SafeString, target: Target, reason: W
         sentence=mark_safe(" ".join(filter(None, sentences))),  # noqa: S308  (ours, escaped)
         verdict=period.verdict,
         verdict_label=_verdict_label(
-            period.verdict, period.mean, is_late=target.shape == Shape.DONE
+            period.verdict,
+            period.mean,
+            is_late=target.shape == Shape.DONE,
+            is_partly_done=period.is_only_partly_done,
         ),
         percent=min(_FULL, round(period.share * _FULL))
         if is_counted and not target.is_mean
@@ -151,8 +163,12 @@ def _span_view(period: SpanProgress, unit: SafeString, target: Target, reason: W
     )
 
 
-def _verdict_label(verdict: Verdict, mean: Mean | None, *, is_late: bool = False) -> str:
+def _verdict_label(
+    verdict: Verdict, mean: Mean | None, *, is_late: bool, is_partly_done: bool
+) -> str:
     """Return the verdict in words; what is reported in full isn't so in part."""
+    if verdict == Verdict.REPORTED and is_partly_done:
+        return _("Bara delvis gjort")
     is_all = is_late or (mean is not None and mean.days == mean.of_days)
     if verdict == Verdict.REPORTED and is_all:
         return _("Redovisat, men inte avslutat")

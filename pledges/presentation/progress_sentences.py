@@ -14,13 +14,14 @@ from django.utils.translation import ngettext
 
 from pledges.presentation.amount_sentences import amounts_text
 from pledges.presentation.time_sentences import (
+    completed_text,
     cut_text,
     ended_early,
     mean_sentence,
     time_text,
 )
 from pledges.presentation.validity import day
-from pledges.progress import Closing, Cut, Progress, SpanProgress, Verdict
+from pledges.progress import UNREACHED, Cut, Progress, SpanProgress, Verdict
 from pledges.targets import Period, Shape, Target, days_text, period_noun, period_phrase
 
 
@@ -98,6 +99,8 @@ def _year_sentence(period: SpanProgress, label: str) -> str:
         return f"{ended_early(period.cut)}." if period.cut else ""
     if period.is_told and not period.done and (zero := _zero(period.verdict)):
         return zero
+    if period.is_only_partly_done:
+        return _partly_done(period.verdict, label)
     sentence = {
         Verdict.REACHED: _("Det är gjort för %(label)s."),
         Verdict.PARTLY: _("Det är gjort för %(label)s, men inte senast den %(day)s."),
@@ -110,6 +113,17 @@ def _year_sentence(period: SpanProgress, label: str) -> str:
     if sentence is None:
         return _silence_of(period.verdict, label)
     return sentence % {"label": label, "day": day(period.span.last)}
+
+
+def _partly_done(verdict: Verdict, label: str) -> str:
+    """Return that what is to be done is so in part, for a time or in all."""
+    sentence = (
+        _("Det är bara delvis gjort för %(label)s.") % {"label": label}
+        if label
+        else _("Det är bara delvis gjort.")
+    )
+    tail = _("Resten av redovisningen saknas.") if verdict == Verdict.UNREPORTED else ""
+    return f"{sentence} {tail}".strip()
 
 
 def _share_text(period: SpanProgress, target: Target) -> str:
@@ -189,29 +203,6 @@ def _silence_of(verdict: Verdict, label: str) -> str:
         ),
     }.get(verdict, "")
     return sentence % {"label": label}
-
-
-def completed_text(closing: Closing | None) -> str:
-    """Return that something changed after the closing, and how it stood then.
-
-    Empty when nothing did.
-    """
-    if closing is None or not (closing.completed_on or closing.corrected_on):
-        return ""
-    if closing.corrected_on is None:
-        sentence = _("Kompletterat den %(day)s. När redovisningen avslutades: %(verdict)s.")
-    elif closing.completed_on is None:
-        sentence = _("Rättat den %(corrected)s. När redovisningen avslutades: %(verdict)s.")
-    else:
-        sentence = _(
-            "Kompletterat den %(day)s och rättat den %(corrected)s. När redovisningen avslutades: "
-            "%(verdict)s."
-        )
-    return sentence % {
-        "day": day(closing.completed_on) if closing.completed_on else "",
-        "corrected": day(closing.corrected_on) if closing.corrected_on else "",
-        "verdict": str(closing.verdict.label).lower(),
-    }
 
 
 def progress_sentence(progress: Progress, unit: SafeString) -> str:
@@ -404,8 +395,13 @@ def _once_sentence(progress: Progress) -> str:
         return _("Det är gjort, men inte senast den %(day)s.") % last
     if progress.verdict == Verdict.CUT:
         ended = ended_early(progress.cut) if progress.cut else ""
+        if progress.is_only_partly_done:
+            in_part = _("Det var bara delvis gjort när löftet slutade gälla i förtid.")
+            return f"{ended}. {in_part}" if ended else in_part
         nothing = _("Det var inte redovisat när löftet slutade gälla i förtid.")
         return f"{ended}. {nothing}" if ended else nothing
+    if progress.is_only_partly_done:
+        return _partly_done(progress.verdict, "")
     if progress.verdict == Verdict.MISSED and last is not None:
         return _("Det var inte gjort den %(day)s. Målet nåddes inte.") % last
     return {
@@ -425,6 +421,8 @@ def _on_demand_sentence(progress: Progress) -> str:
         parts["days"] = days_text(progress.target.within_days)  # type: ignore[assignment]
         sentence = _("%(met)s av %(asked)s som bad om det fick det inom %(days)s.") % parts
     tail = _("Resten av redovisningen saknas.") if progress.verdict == Verdict.UNREPORTED else ""
+    if progress.verdict in UNREACHED and progress.closing is None:
+        tail = _("Målet går inte längre att nå helt: tiden då någon blev utan är färdigredovisad.")
     if progress.verdict == Verdict.CUT and progress.cut is not None:
         tail = f"{ended_early(progress.cut)}."
     return f"{sentence} {tail}".strip()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pledges.presentation.validity import day
-from pledges.progress import Cut, Mean, Verdict
+from pledges.progress import Closing, Cut, Mean, Verdict
 from pledges.targets import Period, Target, period_phrase, whole_months
 
 
@@ -140,3 +140,26 @@ def decimal_text(number: Decimal) -> str:
     """Return a number with as many of two decimals as it needs."""
     text = number_format(number, decimal_pos=2)
     return text.rstrip("0").rstrip(",.") if any(sign in text for sign in ",.") else text
+
+
+def completed_text(closing: Closing | None) -> str:
+    """Return that something changed after the closing, and how it stood then.
+
+    Empty when nothing did.
+    """
+    if closing is None or not (closing.completed_on or closing.corrected_on):
+        return ""
+    if closing.corrected_on is None:
+        sentence = _("Kompletterat den %(day)s. När redovisningen avslutades: %(verdict)s.")
+    elif closing.completed_on is None:
+        sentence = _("Rättat den %(corrected)s. När redovisningen avslutades: %(verdict)s.")
+    else:
+        sentence = _(
+            "Kompletterat den %(day)s och rättat den %(corrected)s. När redovisningen avslutades: "
+            "%(verdict)s."
+        )
+    return sentence % {
+        "day": day(closing.completed_on) if closing.completed_on else "",
+        "corrected": day(closing.corrected_on) if closing.corrected_on else "",
+        "verdict": str(closing.verdict.label).lower(),
+    }

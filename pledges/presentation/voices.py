@@ -1,8 +1,8 @@
 """Let both voices speak: what is reported, and what the council says.
 
 They are never mixed and always stand side by side. They differ when one says that the promise is
-kept and the other that it isn't, or only in part, for the same time; under way and not started
-never differ from anything.
+kept and the other that it isn't, or only in part, for the same time, or that it isn't begun while
+something is done; under way never differs from anything.
 """
 
 from __future__ import annotations
@@ -111,8 +111,13 @@ class CommitmentVoices(BesideFigures):
         return self.reported.verdict
 
 
-def voices_differ(word: str, reported: str | None) -> bool:
-    """Return whether an assessment and what is reported of its time differ."""
+def voices_differ(word: str, reported: str | None, *, is_begun: bool = False) -> bool:
+    """Return whether an assessment and what is reported of its time differ.
+
+    `is_begun` says that anything was done in that time.
+    """
+    if word == _Word.NOT_STARTED:
+        return is_begun
     if word == _Word.KEPT:
         return reported in UNREACHED
     return word in _SHORTFALL and reported == Verdict.REACHED
@@ -272,6 +277,10 @@ def _uncovered_sentence(
         return ""
     first, last = min(word.first for word in words), max(word.last for word in words)
     about = _("Bedömningarna gäller %(period)s.") % {"period": period_label(first, last)}
+    early = [word.meeting_on for word in words if word.meeting_on < word.last]
+    if early:
+        not_over = _("Vid mötet den %(day)s var perioden inte slut.") % {"day": day(max(early))}
+        about = f"{about} {not_over}"
     assessed = sorted(days for promise in promises for days in promise.assessed)
     names = [
         name

@@ -13,7 +13,10 @@ public, the workspace all that is done. The rules:
   no verdict: a period that is over and isn't closed lacks its report, and one that runs is told by
   what is reported, without a judgment.
 - What is added or corrected after a period was closed counts, beside the verdict of then.
-- What nobody has asked for, or told that they asked for, isn't kept by that.
+- What nobody has asked for, or told that they asked for, isn't kept by that. Who was to get it
+  within some days and didn't, in time that is closed, makes it unreachable from then on.
+- What is to be done isn't done by what went only in part. An amount is what was done, whether all
+  went as it was meant to or not, and how much of it didn't is told beside.
 - One cut short by a successor or an annulment is not judged: its full time was never given.
 - A target for the whole of a pledge that is held over stays open until it is closed.
 - "Minst" is a lower bound; more than promised is fine and shown. "Högst" is kept only when the
@@ -25,6 +28,7 @@ public, the workspace all that is done. The rules:
 """
 
 from pledges.progress.outcome import (
+    JUDGED,
     UNREACHED,
     Amount,
     ClosedTime,
@@ -40,6 +44,7 @@ from pledges.progress.reckoning import progress
 from pledges.targets import LONG_PERIODS
 
 __all__ = [
+    "JUDGED",
     "LONG_PERIODS",
     "UNREACHED",
     "Amount",

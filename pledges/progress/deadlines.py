@@ -29,7 +29,8 @@ def by_its_day(evidence: Evidence) -> Progress:
     verdict, closing = judged(
         evidence.tallies, evidence.closed, days, standing.on, verdict_of, evidence.earlier
     )
-    is_late = bool(evidence.tallies) and verdict in {Verdict.PARTLY, Verdict.REPORTED}
+    is_unreached = verdict in {Verdict.PARTLY, Verdict.REPORTED}
+    is_late = is_unreached and _is_late(evidence.tallies, last)
     return Progress(
         evidence.target, verdict, closing=closing, is_late=is_late, **sums(evidence.tallies)
     )
@@ -53,7 +54,11 @@ def by_years(evidence: Evidence) -> Progress:
         verdict_of_periods(over) or latest(rows, standing),
         rows=rows,
         **period_counts(over),
-        is_late=Verdict.PARTLY in over or Verdict.REPORTED in over,
+        is_late=any(
+            row.verdict in {Verdict.PARTLY, Verdict.REPORTED} and not row.is_only_partly_done
+            for row in rows
+            if row.span.last < standing.on
+        ),
         **sums(evidence.tallies),
     )
 
@@ -84,7 +89,22 @@ def _row(
     cut = None
     if verdict == Verdict.CUT:
         cut = cut_between(year.first, year.last, whole.last, standing)
-    return SpanProgress(year, 1, amount_of(tallies), verdict, closing, cut=cut, is_told=is_told)
+    return SpanProgress(
+        year,
+        1,
+        amount_of(tallies),
+        verdict,
+        closing,
+        cut=cut,
+        is_told=is_told,
+        is_only_partly_done=bool(tallies) and not any(tally.is_done for tally in tallies),
+    )
+
+
+def _is_late(tallies: Sequence[Tally], last: date) -> bool:
+    """Return whether it is done, and only after its day."""
+    days = [tally.last for tally in tallies if tally.is_done]
+    return bool(days) and min(days) > last
 
 
 def _verdict_by(
@@ -95,13 +115,12 @@ def _verdict_by(
 
     def verdict(tallies: Sequence[Tally], is_closed: bool) -> Verdict:
         is_over = standing.on > last
-        is_late = is_over and bool(tallies)
         return verdict_of_period(
-            is_reached=any(tally.last <= last for tally in tallies),
+            is_reached=any(tally.is_done and tally.last <= last for tally in tallies),
             is_cut=ends is not None and ends < min(standing.on, last),
             is_closed=is_closed,
-            is_partly_reached=is_late,
-            lacks_report=is_over and not is_late,
+            is_partly_reached=bool(tallies),
+            lacks_report=is_over and not tallies,
             is_reported=is_told,
         )
 

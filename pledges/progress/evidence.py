@@ -30,6 +30,7 @@ def sums(tallies: Iterable[Tally]) -> dict[str, Any]:
         "requests": sum(tally.requests for tally in counted),
         "amounts": _amounts(counted),
         "by_portal": sum(tally.amount for tally in counted if tally.by_portal),
+        "partly": sum(tally.partly for tally in counted),
     }
 
 
@@ -111,19 +112,22 @@ class Evidence:
         self,
         is_reached: Callable[[Sequence[Tally], bool], bool],
         is_partly_reached: Callable[[Sequence[Tally]], bool] = lambda _tallies: False,
+        *,
+        is_settled: bool = False,
         **fields: Any,
     ) -> Progress:
         """Return the progress of a target that all the time is one period for.
 
         `is_reached` takes tallies, and whether the time is closed; `is_partly_reached` what there
-        is when it is closed without being reached.
+        is when it is closed without being reached. `is_settled` says that it can't be reached any
+        more, by what is closed of the time.
         """
 
         def verdict_of(tallies: Sequence[Tally], is_closed: bool) -> Verdict:
             return verdict_of_period(
                 is_reached=is_reached(tallies, is_closed),
                 is_cut=self.is_cut,
-                is_closed=is_closed,
+                is_closed=is_closed or is_settled,
                 is_partly_reached=is_partly_reached(tallies),
                 lacks_report=self.is_over,
                 is_reported=self.is_told,
@@ -131,6 +135,10 @@ class Evidence:
 
         verdict, closing = self.judged(verdict_of)
         return Progress(self.target, verdict, closing=closing, **{**sums(self.tallies), **fields})
+
+    def is_closed(self, tally: Tally) -> bool:
+        """Return whether all is said to be reported of the days of a tally."""
+        return closed_on(self.closed, tally.first, tally.last, self.standing.on) is not None
 
     def judged(
         self, verdict_of: Callable[[Sequence[Tally], bool], Verdict]

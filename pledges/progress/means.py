@@ -10,13 +10,12 @@ from math import ceil
 
 from pledges.progress.closing import judged
 from pledges.progress.evidence import Evidence, cut_between, in_force, sums
-from pledges.progress.outcome import UNREACHED, Mean, Progress, SpanProgress, Tally, Verdict
+from pledges.progress.outcome import JUDGED, Mean, Progress, SpanProgress, Tally, Verdict
 from pledges.progress.periods import latest
 from pledges.progress.verdicts import period_counts, verdict_of_period, verdict_of_periods
 from pledges.targets import Period, Span, spans, units_between
 
 _DAY = timedelta(days=1)
-_JUDGED = UNREACHED | {Verdict.REACHED}
 _BY_YEAR = frozenset({Period.DAY, Period.WEEK, Period.MONTH})
 
 Days = tuple[date, date]
@@ -53,8 +52,8 @@ def _telling_mean(rows: Sequence[SpanProgress], verdict: Verdict, on: date) -> M
     Years that are over and judged, where any is; else the latest, or the one before where nothing
     is reported of it yet.
     """
-    over = [row for row in rows if row.span.last < on and row.verdict in _JUDGED]
-    if over and verdict in _JUDGED:
+    over = [row for row in rows if row.span.last < on and row.verdict in JUDGED]
+    if over and verdict in JUDGED:
         return over[-1].mean
     begun = [row for row in rows if row.span.first <= on]
     if len(begun) > 1 and begun[-1].verdict == Verdict.NOTHING_YET:

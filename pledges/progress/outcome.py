@@ -35,6 +35,7 @@ class Verdict(models.TextChoices):
 
 # What is closed without being reached, or reached in part or too late.
 UNREACHED = frozenset({Verdict.MISSED, Verdict.PARTLY})
+JUDGED = UNREACHED | {Verdict.REACHED}
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Tally:
     `added_on` is the day it was added, where that is known: what came after its time was closed
     must be a tally of its own. `superseded_on` is the day it was corrected, of what counts no more.
     `unit` says what the amount counts, empty for what the target counts; `by_portal` that it is
-    what the portal itself has published.
+    what the portal itself has published. `partly` is how many of the actions went only in part.
     """
 
     first: date
@@ -60,6 +61,12 @@ class Tally:
     unit: str = ""
     by_portal: bool = False
     superseded_on: date | None = None
+    partly: int = 0
+
+    @property
+    def is_done(self) -> bool:
+        """Whether any of it went as it was meant to."""
+        return self.actions > self.partly
 
 
 @dataclass(frozen=True)
@@ -140,7 +147,8 @@ class SpanProgress:
     `done` is None when it is not told (yet). `target` is what its days are judged against: the
     share of `promised`, where it is a part of a period. `cut` says how much of it there was, where
     the pledge ended within it. `is_told` says that something was reported: an amount, or that some
-    of its days are reported in full, which makes nothing a zero.
+    of its days are reported in full, which makes nothing a zero. `is_only_partly_done` says that
+    nothing of what is to be done went as it was meant to.
     """
 
     span: Span
@@ -152,6 +160,7 @@ class SpanProgress:
     mean: Mean | None = None
     cut: Cut | None = None
     is_told: bool = False
+    is_only_partly_done: bool = False
 
     @property
     def share(self) -> float:
@@ -164,8 +173,9 @@ class Progress:
     """A commitment's progress.
 
     `rows` are its long periods, oldest first, empty for targets without. `done` is what is told
-    over the whole pledge and `actions` the number of actions behind it; `amounts` tell it by what
-    was counted, the most first, and `by_portal` is how much of it the portal itself has published.
+    over the whole pledge and `actions` the number of actions behind it, of which `partly` went only
+    in part; `amounts` tell it by what was counted, the most first, and `by_portal` is how much of
+    it the portal itself has published.
     `reached` of `judged` periods that are over reached the target; `unreported` more are over, and
     lack their report; `mean` is that of the latest year that the verdict is of, for targets that
     are means, or of the year before where nothing is reported of it yet.
@@ -185,6 +195,7 @@ class Progress:
     requests: int = 0
     amounts: tuple[Amount, ...] = ()
     by_portal: int = 0
+    partly: int = 0
     whole: int | None = None
     reached: int = 0
     judged: int = 0
@@ -198,3 +209,8 @@ class Progress:
     is_told: bool = False
     told_before: date | None = None
     changes: tuple[TargetChange, ...] = ()
+
+    @property
+    def is_only_partly_done(self) -> bool:
+        """Whether no action went as it was meant to, and some did in part."""
+        return 0 < self.actions == self.partly

@@ -129,7 +129,7 @@ def _once(evidence: Evidence) -> Progress:
     if evidence.target.last is not None:
         return by_its_day(evidence)
     return evidence.over_all_the_time(
-        lambda tallies, _is_closed: sum(tally.actions for tally in tallies) > 0
+        lambda tallies, _is_closed: any(tally.is_done for tally in tallies), bool
     )
 
 
@@ -137,9 +137,14 @@ def _on_demand(evidence: Evidence) -> Progress:
     counted = sums(evidence.tallies)
     if not counted["requests"]:
         return Progress(evidence.target, Verdict.NO_REQUEST, **counted)
+    # Who was to get it within some days, and didn't, can't get it in time any more.
+    is_settled = evidence.target.within_days is not None and any(
+        tally.amount < tally.requests and evidence.is_closed(tally) for tally in evidence.tallies
+    )
     return evidence.over_all_the_time(
         lambda tallies, _is_closed: amount_of(tallies) >= sum(tally.requests for tally in tallies),
         lambda tallies: amount_of(tallies) > 0,
+        is_settled=is_settled,
         whole=counted["requests"],
     )
 

@@ -226,6 +226,55 @@ def test_at_latest_is_judged_by_its_day(
     assert sentence in view.sentence
 
 
+@pytest.mark.parametrize(
+    ("is_closed", "outcomes", "label", "sentence"),
+    [
+        (False, "p", "Bara delvis gjort", "Det är bara delvis gjort."),
+        (True, "p", "Målet är bara delvis nått", "Det är bara delvis gjort."),
+        (True, "pw", "Målet är nått", "Det är gjort."),
+    ],
+)
+@pytest.mark.parametrize(
+    "target",
+    [
+        Target(Shape.DONE),
+        Target(Shape.DONE, last=date(2018, 6, 1)),
+        Target(Shape.DONE, last=date(2018, 6, 1), every_year=True),
+    ],
+)
+def test_what_went_only_in_part_is_not_done(
+    target: Target, is_closed: bool, outcomes: str, label: str, sentence: str
+) -> None:
+    tallies = [
+        Tally(date(2018, 3, 1), date(2018, 3, 1), 1, 1, partly=int(outcome == "p"))
+        for outcome in outcomes
+    ]
+    closings = [closed(*YEAR, date(2019, 1, 20))] if is_closed else []
+    if target.every_year:
+        sentence = sentence.replace(" gjort.", " gjort för 2018.")
+    day = date(2019, 2, 1) if is_closed else date(2018, 5, 1)
+    view = a_view(target, tallies, standing(day), *closings)
+    assert (view.verdict_label, str(view.sentence)) == (label, sentence)
+
+
+def test_an_unreported_rest_and_an_early_end_say_that_it_is_done_in_part() -> None:
+    tallies = [Tally(date(2018, 3, 1), date(2018, 3, 1), 1, 1, partly=1)]
+    over = a_view(Target(Shape.DONE), tallies, standing(date(2019, 2, 1)))
+    assert over.sentence.startswith("Det är bara delvis gjort. Resten av redovisningen saknas.")
+    at = standing(date(2018, 9, 1), last_day=date(2018, 6, 30))
+    assert a_view(Target(Shape.DONE), tallies, at).sentence == (
+        "Ersattes efter 6 av 12 månader. Det var bara delvis gjort när löftet slutade gälla i "
+        "förtid."
+    )
+
+
+def test_an_amount_is_what_was_done_and_says_how_much_went_in_part() -> None:
+    tallies = [a_day(date(2018, 3, 1)), Tally(date(2018, 4, 1), date(2018, 4, 1), 1, 1, partly=1)]
+    view = a_view(count(2, Period.YEAR), tallies, standing(date(2018, 5, 1)))
+    assert view.sentence.endswith("1 insats genomfördes bara delvis.")
+    assert view.verdict == "reached"
+
+
 EVERY_YEAR = Target(Shape.DONE, last=date(2023, 6, 1), every_year=True)
 
 
@@ -282,6 +331,27 @@ def test_within_a_week_says_within_a_week() -> None:
     tally = Tally(date(2018, 3, 1), date(2018, 3, 1), 1, 9, requests=10)
     view = a_view(target, [tally], standing(date(2018, 4, 1)))
     assert view.sentence == "9 av 10 som bad om det fick det inom en vecka."
+    assert view.verdict == "reported"
+
+
+@pytest.mark.parametrize(("within_days", "verdict"), [(7, "partly"), (None, "reported")])
+def test_who_did_not_get_it_in_time_that_is_closed_makes_it_unreachable(
+    within_days: int | None, verdict: str
+) -> None:
+    target = Target(Shape.ON_DEMAND, within_days=within_days)
+    tallies = [
+        Tally(date(2023, 3, 1), date(2023, 3, 31), 23, 21, requests=23),
+        Tally(date(2024, 2, 1), date(2024, 2, 1), 1, 3, requests=3),
+    ]
+    at = standing(date(2024, 4, 1), THREE_YEARS)
+    only_2023 = closed(date(2023, 1, 1), date(2023, 12, 31), date(2024, 1, 10))
+    assert a_view(target, tallies, at).verdict == "reported"
+    view = a_view(target, tallies, at, only_2023)
+    assert view.verdict == verdict
+    assert ("Målet går inte längre att nå helt" in view.sentence) is (verdict == "partly")
+    kept_then = [Tally(date(2023, 3, 1), date(2023, 3, 1), 1, 2, requests=2)]
+    late = [*kept_then, Tally(date(2024, 2, 1), date(2024, 2, 1), 1, 2, requests=3)]
+    assert a_view(target, late, at, only_2023).verdict == "reported"
 
 
 def test_coverage_without_a_known_whole_is_never_reached_by_amount() -> None:

@@ -127,6 +127,21 @@ def test_other_targets_are_marked_too(reader: Reader, target: dict[str, Any], ve
     assert verdict in text
 
 
+def test_what_went_only_in_part_is_not_done_until_it_is_corrected(reader: Reader) -> None:
+    commitment = a_closed_year(target_shape="done")
+    action = an_action(commitment, outcome="partly")
+    text = reader.text(PAGE)
+    assert "Det är bara delvis gjort." in text
+    assert "Målet är nått" not in text
+    with as_public():
+        pledge = Pledge.objects.with_standing().get()
+        [voices] = promises(pledge, standing(pledge, TODAY)).values()
+    assert voices.verdict != Verdict.REACHED
+    corrected(action, outcome="as_planned")
+    assert EarlierAmount.objects.get().outcome == "partly"
+    assert "Målet är nått Det är gjort." in reader.text(PAGE)
+
+
 def test_words_and_places_leave_no_trace() -> None:
     commitment = a_closed_year()
     action = corrected(an_action(commitment), public_note="I centrum")

@@ -177,6 +177,21 @@ def test_a_follow_up_is_opened_with_the_days_that_are_next(coordinator: Client, 
     assert "redan en påbörjad uppföljning" in words(again)
 
 
+def test_a_meeting_before_the_end_of_what_it_judges_is_asked_about(
+    coordinator: Client, work: Work
+) -> None:
+    address = f"/arbetsyta/uppfoljningar/ny/{work.pledge.pk}/"
+    tick = "Mötet var innan perioden var slut."
+    assert tick not in coordinator.get(address).content.decode()
+    days = {"first_day": "2024-01-01", "last_day": "2024-12-31", "meeting_on": "2024-12-20"}
+    text = words(coordinator.post(address, days))
+    assert tick in text
+    assert "Mötet var innan periodens sista dag, den 31 december 2024." in text
+    assert not FollowUp.objects.exists()
+    coordinator.post(address, {**days, "is_before_the_end": "on"})
+    assert FollowUp.objects.get().meeting_on == date(2024, 12, 20)
+
+
 def test_a_pledge_that_is_over_is_late_with_nothing(coordinator: Client, work: Work) -> None:
     place = work.pledge.municipalities.get()
     a_pledge(place, period="2018", valid_from=date(2018, 1, 1), valid_to=date(2018, 12, 31),

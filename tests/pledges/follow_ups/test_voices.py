@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from pledge_portal.accounts.models import Role
+from pledge_portal.pages.refusals import Refused
 from pledges.actions.tallies import reported_in_public
 from pledges.follow_ups import rules as follow_up_rules
 from pledges.follow_ups.document import follow_up_pdf
@@ -205,6 +206,59 @@ def test_where_there_is_no_council_whoever_assessed_is_named(reader: Reader) -> 
         f"{PLEDGE}uppfoljningar/2025-02-12/"
     )
     assert said(pledge).startswith("Kommunen och Polisen den 12 februari 2025: 1 av 1")
+
+
+def test_what_is_done_differs_from_what_is_said_not_to_be_begun(reader: Reader) -> None:
+    pledge = the_pledge(target_amount=Decimal(50))
+    an_action(pledge.commitments.get(), amount=47)
+    with pytest.raises(Refused, match="Åtagande 1 är bedömt som ej påbörjat, men något är"):
+        a_follow_up(pledge, verdict="not_started", **YEAR)
+    draft = FollowUp.objects.get()
+    draft.assessments.update(difference="Det gjordes inom ett annat uppdrag.")
+    published(draft)
+    assert "För 1 åtagande säger rådet och siffrorna olika." in said(pledge)
+    for page in (PLEDGE, f"{PLEDGE}ataganden/1/", f"{PLEDGE}uppfoljningar/2025-02-12/"):
+        text = reader.text(page)
+        assert "Rådet och siffrorna säger olika om samma tid." in text
+        assert "Det gjordes inom ett annat uppdrag." in text
+
+
+def test_nothing_done_agrees_with_not_begun() -> None:
+    pledge = the_pledge()
+    an_action(pledge.commitments.get(), done_on=date(2023, 5, 1))
+    a_follow_up(pledge, verdict="not_started", **YEAR)
+    assert "säger rådet och siffrorna olika" not in said(pledge)
+
+
+def test_a_meeting_before_the_period_was_over_is_told(reader: Reader) -> None:
+    pledge = the_pledge()
+    a_follow_up(pledge, **{**YEAR, "meeting_on": date(2024, 12, 20)})
+    assert (
+        "Bedömningarna gäller hela 2024. Vid mötet den 20 december 2024 var perioden inte slut."
+    ) in said(pledge)
+    meeting = f"{PLEDGE}uppfoljningar/2024-12-20/"
+    for page in (PLEDGE, f"{PLEDGE}ataganden/1/", f"{PLEDGE}uppfoljningar/", meeting):
+        assert "hela 2024 (vid mötet var perioden inte slut)" in reader.text(page), page
+    html = follow_up_pdf_html()
+    assert "Gäller hela 2024 (vid mötet var perioden inte slut)." in html
+    assert "(the period was not over at the meeting)" in reader.text(f"/en{PLEDGE}")
+
+
+def follow_up_pdf_html() -> str:
+    follow_up = FollowUp.objects.select_related("pledge__police_area").get()
+    with patch("pledges.follow_ups.document.accessible_pdf", lambda html, _id: html.encode()):
+        return follow_up_pdf(follow_up, timezone.now()).decode()
+
+
+def test_a_time_is_judged_by_the_one_rule() -> None:
+    pledge = the_pledge(
+        target_shape="done", target_last=date(2023, 6, 1), target_every_year=True
+    )
+    an_action(pledge.commitments.get(), done_on=date(2024, 8, 1))
+    a_follow_up(pledge, **YEAR)
+    # Late in 2024 is reached in part, as the page says, and so it isn't kept.
+    assert Assessment.objects.get().figures["verdict"] == Verdict.PARTLY
+    assert "För 1 åtagande säger rådet och siffrorna olika." in said(pledge)
 
 
 # The coordinator sees it before handing over
