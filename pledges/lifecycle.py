@@ -13,7 +13,8 @@ successors; nothing stores "current". The rules:
 - A successor's `valid_from` ends it at once, in the municipality that has the successor. A pledge
   for a part of a municipality is succeeded by one for the same part alone, and one for all of it
   by one for all of it: the others stand beside them.
-- An annulled pledge ends on the day given, and stays readable.
+- An annulled pledge ends on the day given, and stays readable. One that is annulled before it began
+  takes over from nobody: what it was to replace goes on.
 
 The days in force are written as `ValidityPeriod` rows, one for each municipality or part of one,
 so that the database itself makes two pledges in force at once impossible.
@@ -213,10 +214,12 @@ def _for_the_same_part(pledge: Pledge, municipality: Municipality) -> PledgeQuer
     Or for all of the municipality, as it does.
     """
     parts = _parts_in(pledge, municipality)
+    # One that never was in force takes over from nobody.
     periods = ValidityPeriod.objects.filter(
         Q(part__in=parts - {None}) | (Q(part=None) if None in parts else Q(pk__in=[])),
         pledge=OuterRef("pk"),
         municipality=municipality,
+        during__isempty=False,
     )
     return Pledge.objects.public().for_municipality(municipality).filter(Exists(periods))
 
@@ -240,13 +243,21 @@ def share_a_part(pledge: Pledge, other: Pledge, municipality: Municipality) -> b
 def taken_over_by(standing: Standing, others: Iterable[Pledge]) -> Pledge | None:
     """Return which of `others` takes over from a pledge after its last day.
 
-    They are the public pledges for the same part of the same municipality; None when none does.
-    Asks the database nothing.
+    They are the public pledges for the same part of the same municipality, with their periods; None
+    when none does. Asks the database nothing.
     """
     if standing.last_day is None or standing.state == State.ANNULLED:
         return None
     first_day = standing.last_day + timedelta(days=1)
-    return next((other for other in others if other.valid_from == first_day), None)
+    return next(
+        (
+            other
+            for other in others
+            if other.valid_from == first_day
+            and any(not period.during.isempty for period in other.validity_periods.all())
+        ),
+        None,
+    )
 
 
 def earlier_for_the_same_part(
@@ -315,16 +326,11 @@ def put_in_force(pledge: Pledge) -> None:
                 _("Ett annat löfte börjar gälla samma dag i %(municipality)s.")
                 % {"municipality": part or municipality.official_name}
             )
-        end = None if pledge.until_replaced else pledge.valid_to + timedelta(days=1)
-        after = others.filter(during__startswith__gt=pledge.valid_from)
-        next_start = min((p.during.lower for p in after), default=None)
-        if next_start is not None:
-            end = next_start if end is None else min(end, next_start)
         ValidityPeriod.objects.create(
             pledge=pledge,
             municipality=municipality,
             part=part,
-            during=DateRange(pledge.valid_from, end),
+            during=DateRange(pledge.valid_from, _end_before(pledge, others)),
         )
         for before in others.filter(during__contains=pledge.valid_from).exclude(pledge=pledge):
             before.during = DateRange(before.during.lower, pledge.valid_from)
@@ -332,6 +338,35 @@ def put_in_force(pledge: Pledge) -> None:
             before.save(update_fields=["during", "is_revised"])
     with connection.cursor() as cursor:
         cursor.execute(f"SET CONSTRAINTS {ONE_IN_FORCE} IMMEDIATE")
+
+
+def _end_before(pledge: Pledge, others: models.QuerySet[ValidityPeriod]) -> date | None:
+    """Return the first day on which a pledge holds no more, None if unknown.
+
+    By its own time, and by the `others` for the same part that begin after it.
+    """
+    ends = [] if pledge.until_replaced else [pledge.full_end + timedelta(days=1)]
+    after = others.filter(during__startswith__gt=pledge.valid_from)
+    ends += [period.during.lower for period in after]
+    return min(ends, default=None)
+
+
+def _let_go_on(never_begun: ValidityPeriod) -> None:
+    """Let the pledge that another was to replace go on: it never was.
+
+    `never_begun` is the other's period, which is empty.
+    """
+    others = ValidityPeriod.objects.select_for_update(of=("self",)).filter(
+        municipality=never_begun.municipality_id, part=never_begun.part_id, during__isempty=False
+    )
+    before = others.filter(during__endswith=never_begun.pledge.valid_from)
+    for period in before.select_related("pledge__annulment"):
+        ends = [_end_before(period.pledge, others)]
+        if hasattr(period.pledge, "annulment"):
+            ends.append(period.pledge.annulment.from_day)
+        period.during = DateRange(period.during.lower, min(filter(None, ends), default=None))
+        period.is_revised = False
+        period.save(update_fields=["during", "is_revised"])
 
 
 @transaction.atomic
@@ -363,4 +398,6 @@ def annul(pledge: Pledge, from_day: date, reason: str, *, on: date) -> Annulment
             )
             with on_behalf_of(reason=annulment.reason):
                 period.save(update_fields=["during"])
+                if period.during.isempty:
+                    _let_go_on(period)
     return annulment

@@ -80,8 +80,9 @@ def annul(request: StaffRequest, uid: UUID) -> HttpResponse:
         title=_("Upphäv löftet"),
         text=_(
             "Löftet gäller inte från och med dagen som du skriver. Det som lovades efter den dagen "
-            "räknas inte. Löftet, dess insatser och skälet går att läsa för alla. Ett upphävande "
-            "kan inte ångras."
+            "räknas inte. Löftet, dess insatser och skälet går att läsa för alla. Gällde det "
+            "aldrig en enda dag fortsätter det löfte att gälla som det skulle ha ersatt. Ett "
+            "upphävande kan inte ångras."
         ),
         button=_("Upphäv löftet"),
     )

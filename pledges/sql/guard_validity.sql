@@ -1,4 +1,5 @@
 -- A period in force begins when all have signed; later it is cut short, or prolonged by a decision.
+-- It goes on again when what cut it short was annulled before it began.
 CREATE OR REPLACE FUNCTION guard_validity() RETURNS trigger LANGUAGE plpgsql
 SET search_path = :"schema", pg_temp
 AS $$
@@ -45,6 +46,26 @@ BEGIN
             RAISE EXCEPTION 'Giltighetstiden stämmer inte med löftets egna datum.'
                 USING ERRCODE = 'restrict_violation';
         END IF;
+        RETURN NEW;
+    END IF;
+    -- What was to take over never did: to its own end, its own annulment or the next that begins.
+    IF to_jsonb(NEW) - '{during,is_revised}'::text[] = to_jsonb(OLD) - '{during,is_revised}'::text[]
+        AND NOT NEW.is_revised AND NOT isempty(OLD.during) AND NOT isempty(NEW.during)
+        AND lower(NEW.during) = lower(OLD.during)
+        AND EXISTS (
+            SELECT 1 FROM pledges_validityperiod after
+            JOIN pledges_pledge other ON other.id = after.pledge_id
+            JOIN pledges_annulment annulled ON annulled.pledge_id = other.id
+            WHERE after.municipality_id = NEW.municipality_id
+                AND after.part_id IS NOT DISTINCT FROM NEW.part_id
+                AND isempty(after.during) AND other.valid_from = upper(OLD.during))
+        AND upper(NEW.during) IS NOT DISTINCT FROM least(
+            CASE WHEN NOT pledge.until_replaced THEN last_day + 1 END,
+            (SELECT from_day FROM pledges_annulment WHERE pledge_id = NEW.pledge_id),
+            (SELECT min(lower(during)) FROM pledges_validityperiod
+             WHERE municipality_id = NEW.municipality_id AND id <> NEW.id
+                AND part_id IS NOT DISTINCT FROM NEW.part_id
+                AND lower(during) >= upper(OLD.during))) THEN
         RETURN NEW;
     END IF;
     IF NEW.is_revised IS DISTINCT FROM OLD.is_revised AND NOT EXISTS (

@@ -11,6 +11,7 @@ from pledges import lifecycle
 from pledges.consultation import rules as consultation_rules
 from pledges.lifecycle import State, standing
 from pledges.models import Annulment, Pledge, PledgeDocument, PledgeParty, Signature, ValidityPeriod
+from pledges.presentation.validity import answer
 from tests.builders import a_consultation, a_municipality, a_person, a_pledge, sign
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +137,59 @@ def test_a_pledge_annulled_before_it_began_was_never_in_force() -> None:
     assert state_of(pledge, date(2023, 6, 1)) == State.ANNULLED
     assert not Pledge.objects.in_force(date(2023, 6, 1)).exists()
     assert pledge in Pledge.objects.public()
+
+
+@pytest.mark.parametrize("annulled_on", [date(2025, 11, 1), date(2026, 5, 1)])
+def test_what_was_to_be_replaced_by_one_that_never_held_goes_on(annulled_on: date) -> None:
+    first = a_pledge()
+    second = a_pledge(period="2026-2028", valid_from=date(2026, 3, 1), valid_to=date(2028, 12, 31))
+    lifecycle.annul(second, second.valid_from, "Fel text.", on=annulled_on)
+    municipality = first.municipalities.get()
+    assert first.validity_periods.get().during == DateRange(first.valid_from, None)
+    assert state_of(first, date(2026, 6, 1)) == State.HELD_OVER
+    assert state_of(second, date(2026, 6, 1)) == State.ANNULLED
+    assert lifecycle.successor(first, municipality) is None
+    pledge = Pledge.objects.with_standing().get(pk=first.pk)
+    at = lifecycle.standing(pledge, date(2026, 6, 1))
+    assert "tog ett nytt löfte över" not in answer(pledge, at).sentence
+    third = a_pledge(period="2027-2028", valid_from=date(2027, 1, 1), valid_to=date(2028, 12, 31))
+    assert state_of(first, date(2026, 12, 31)) == State.HELD_OVER
+    assert state_of(first, date(2027, 1, 1)) == State.REPLACED
+    assert lifecycle.successor(first, municipality) == third
+
+
+def test_what_was_cut_short_by_one_that_never_held_goes_on_to_its_own_end() -> None:
+    first = a_pledge(until_replaced=False)
+    second = a_pledge(period="2025-2028", valid_from=date(2025, 3, 1), valid_to=date(2028, 12, 31))
+    third = a_pledge(period="2027-2028", valid_from=date(2027, 1, 1), valid_to=date(2028, 12, 31))
+    assert state_of(first, date(2025, 6, 1)) == State.REPLACED
+    lifecycle.annul(second, date(2025, 1, 1), "Fel text.", on=date(2025, 1, 15))
+    assert first.validity_periods.get().during == DateRange(first.valid_from, date(2026, 1, 1))
+    assert state_of(first, date(2025, 6, 1)) == State.IN_FORCE
+    assert state_of(first, date(2026, 1, 1)) == State.ENDED
+    assert state_of(third, date(2027, 1, 1)) == State.IN_FORCE
+
+
+def test_what_ended_by_itself_was_not_followed_by_one_that_never_held() -> None:
+    first = a_pledge(until_replaced=False)
+    second = a_pledge(period="2026-2028", valid_from=date(2026, 1, 1), valid_to=date(2028, 12, 31))
+    at = lifecycle.standing(first, date(2026, 6, 1))
+    assert lifecycle.taken_over_by(at, [second]) == second
+    lifecycle.annul(second, date(2026, 1, 1), "Fel text.", on=date(2025, 11, 1))
+    assert lifecycle.taken_over_by(at, [Pledge.objects.get(pk=second.pk)]) is None
+
+
+@pytest.mark.parametrize("upper", [date(2025, 1, 1), date(2026, 2, 1), None])
+def test_the_database_lets_it_go_on_to_its_own_end_and_no_other_day(upper: date | None) -> None:
+    first = a_pledge(until_replaced=False)
+    second = a_pledge(period="2025-2028", valid_from=date(2025, 3, 1), valid_to=date(2028, 12, 31))
+    with pytest.raises(IntegrityError, match="kan bara förkortas"), transaction.atomic():
+        first.validity_periods.update(during=DateRange(first.valid_from, date(2025, 4, 1)))
+    Annulment.objects.create(pledge=second, from_day=date(2025, 1, 1), reason="Fel text.")
+    second.validity_periods.update(during=DateRange(empty=True))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        first.validity_periods.update(during=DateRange(first.valid_from, upper))
+    first.validity_periods.update(during=DateRange(first.valid_from, date(2026, 1, 1)))
 
 
 def test_a_pledge_that_has_held_is_not_annulled_from_before_it_began() -> None:

@@ -251,9 +251,7 @@ def follow_up_pdf_html() -> str:
 
 
 def test_a_time_is_judged_by_the_one_rule() -> None:
-    pledge = the_pledge(
-        target_shape="done", target_last=date(2023, 6, 1), target_every_year=True
-    )
+    pledge = the_pledge(target_shape="done", target_last=date(2023, 6, 1), target_every_year=True)
     an_action(pledge.commitments.get(), done_on=date(2024, 8, 1))
     a_follow_up(pledge, **YEAR)
     # Late in 2024 is reached in part, as the page says, and so it isn't kept.
