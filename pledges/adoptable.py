@@ -111,6 +111,17 @@ def lacking_for_adoption(pledge: Pledge) -> list[str]:
     return missing
 
 
+def revises_annulled(pledge: Pledge) -> str:
+    """Return that what a pledge revises is annulled, in a sentence; or ""."""
+    revised = pledge.revises
+    if revised is None or not hasattr(revised, "annulment"):
+        return ""
+    return _(
+        "Utkastet reviderar %(title)s, som är upphävt och inte gäller från och med den %(day)s. "
+        "Det kan inte antas som en reviderad text. Börja på ett nytt löfte i stället."
+    ) % {"title": revised.title, "day": day(revised.annulment.from_day)}
+
+
 def _unlike_the_revised(pledge: Pledge, revised: Pledge) -> Iterator[str]:
     """Yield a sentence for each way in which a pledge is no revision of one."""
     in_force = {
@@ -123,7 +134,9 @@ def _unlike_the_revised(pledge: Pledge, revised: Pledge) -> Iterator[str]:
         for municipality in pledge.municipalities.all()
         for part in (*pledge.parts_in(municipality),) or (None,)
     }
-    if in_force != holds_for:
+    if annulled := revises_annulled(pledge):
+        yield annulled
+    elif in_force != holds_for:
         yield _(
             "Löftet reviderar %(title)s och ska gälla på samma ställen, från en dag då det gäller."
         ) % {"title": revised.title}

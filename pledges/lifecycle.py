@@ -179,7 +179,8 @@ def _in_or_after_force(
     ends = [p.during.upper for p in periods if not p.during.isempty and p.during.upper]
     # A range's upper bound is the first day that is no longer in it.
     last_day = None if open_ended or not ends else max(ends) - timedelta(days=1)
-    if annulment is not None and on >= annulment.from_day:
+    never_begins = annulment is not None and all(period.during.isempty for period in periods)
+    if annulment is not None and (never_begins or on >= annulment.from_day):
         return State.ANNULLED, annulment.from_day - timedelta(days=1)
     if on < pledge.valid_from:
         return State.SIGNED, last_day

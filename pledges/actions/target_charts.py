@@ -27,7 +27,7 @@ from pledges.presentation.commitment import unit_text
 from pledges.presentation.progress_sentences import judged_periods_sentence
 from pledges.presentation.progress_summary import progress_summary
 from pledges.presentation.time_sentences import mean_time, rounded_mean
-from pledges.progress import Progress, SpanProgress, Verdict
+from pledges.progress import JUDGED, UNREACHED, Progress, SpanProgress, Verdict
 from pledges.targets import Shape
 
 # How a verdict of `progress` is drawn; what waits for its period to end is drawn as yet to come.
@@ -75,6 +75,7 @@ def _target_row(commitment: Commitment, text: Wording, progress: Progress) -> Ta
         target=target,
         standing=Standing(_MARKS.get(verdict, str(verdict)), label),
         amounts=_kinds(commitment, progress),
+        drawn=_drawn(progress),
     )
 
 
@@ -110,7 +111,7 @@ def _amounts(progress: Progress) -> tuple[Value, float | None]:
 
 
 def _amounts_of_periods(progress: Progress) -> tuple[Value, float]:
-    judged = [row for row in progress.rows if row.verdict in {Verdict.REACHED, Verdict.MISSED}]
+    judged = [row for row in progress.rows if row.verdict in JUDGED]
     if not judged:
         latest = [row for row in progress.rows if row.verdict != Verdict.UPCOMING][-1]
         done = HIDDEN if latest.done is None else latest.done or _zero(latest)
@@ -119,6 +120,20 @@ def _amounts_of_periods(progress: Progress) -> tuple[Value, float]:
     # What was done, and no less: that more in one period doesn't make up for less in another, the
     # verdict beside it says.
     return sum(row.done or 0 for row in judged), promised
+
+
+def _drawn(progress: Progress) -> float | None:
+    """Return how long the bar is, where it can't be as long as what is done.
+
+    A bar that is full says that the target is reached.
+    """
+    if not progress.rows or progress.verdict not in UNREACHED:
+        return None
+    if progress.target.is_mean or progress.target.at_most:
+        return None
+    judged = [row for row in progress.rows if row.verdict in JUDGED]
+    in_time = [row for row in judged if row.verdict != Verdict.PARTLY]
+    return float(sum(min(row.done or 0, row.target) for row in in_time))
 
 
 def _zero(told: Progress | SpanProgress) -> Value:

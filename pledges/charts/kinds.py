@@ -161,7 +161,8 @@ class TargetRow:
     `done` is hidden when it is not told before the period is over, and `amounts` is it in words
     where it is of several kinds, which have no sum. `target` is None when there is
     nothing to measure by. `standing` is the verdict in words, where there is one; `council` is what
-    the council says, where it has said anything.
+    the council says, where it has said anything. `drawn` is how long the bar is, where that isn't
+    `done`: more in one period doesn't make up for less in another.
     """
 
     name: Name
@@ -170,6 +171,12 @@ class TargetRow:
     standing: Standing | None = None
     council: Standing | None = None
     amounts: str = ""
+    drawn: float | None = None
+
+    @property
+    def length(self) -> float | None:
+        """How long the bar is, None when nothing is known."""
+        return known(self.done) if self.drawn is None else self.drawn
 
     def __post_init__(self) -> None:
         target = known(self.target)

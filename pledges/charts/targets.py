@@ -13,7 +13,6 @@ from .kinds import TargetChart, TargetRow
 from .lettering import LINE, SIZE, text_width, wrap
 from .shapes import Drawing, Paint, Path, Shape, Sign, Text, line, lines_of, rectangle
 from .table import target_text
-from .values import known
 
 _BAR = 12
 _MIN_REACH = 1.25  # how many times the target the bars have room for
@@ -30,7 +29,7 @@ def target_drawing(chart: TargetChart, width: float, *, is_wide: bool) -> Drawin
     """
     left = width * 0.42 if is_wide else _EDGE
     right = width - _EDGE
-    shares = [(known(row.done) or 0) / row.target for row in chart.rows if row.target]
+    shares = [(row.length or 0) / row.target for row in chart.rows if row.target]
     reach = min(_MAX_REACH, max([_MIN_REACH, *shares]))
     unit = (right - left - (8 if max(shares, default=0) > _MAX_REACH else 0)) / reach
     shapes: list[Shape] = []
@@ -74,7 +73,7 @@ def _row(
 
 
 def _bar(row: TargetRow, left: float, right: float, unit: float, top: float) -> Iterator[Shape]:
-    done = known(row.done)
+    done = row.length
     goal = left + unit
     if done is None:
         outline = Paint("paper", "edge", 1.2, dash="3 3")

@@ -13,12 +13,6 @@ from datetime import date, timedelta
 from pledges.lifecycle import Standing
 from pledges.models import FollowUpPlan
 
-_MONTHS = {
-    FollowUpPlan.Every.QUARTER: 3,
-    FollowUpPlan.Every.HALF_YEAR: 6,
-    FollowUpPlan.Every.YEAR: 12,
-}
-
 # How long after the end of a pledge its staff are reminded of follow-ups that lack.
 _DAYS_REMINDED = 365
 
@@ -47,7 +41,7 @@ def period_of(every: str, day: date) -> tuple[date, date]:
 
     The period is the quarter, half-year or year of a plan.
     """
-    months = _MONTHS[FollowUpPlan.Every(every)]
+    months = FollowUpPlan.MONTHS[FollowUpPlan.Every(every)]
     first_month = (day.month - 1) // months * months + 1
     last_month = first_month + months - 1
     return date(day.year, first_month, 1), date(

@@ -41,6 +41,9 @@ class FollowUpPlan(models.Model):
         HALF_YEAR = "half_year", _("varje halvår")
         YEAR = "year", _("varje år")
 
+    # How many months of the calendar a follow-up is about.
+    MONTHS = {Every.QUARTER: 3, Every.HALF_YEAR: 6, Every.YEAR: 12}
+
     pledge = models.OneToOneField(Pledge, on_delete=models.PROTECT, related_name="follow_up_plan")
     every = models.CharField(_("hur ofta"), max_length=20, choices=Every, default=Every.HALF_YEAR)
     days_until_due = models.PositiveSmallIntegerField(

@@ -121,7 +121,7 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         return (
             self.filter(parties__municipality__slug=slug)
             .annotate(third_party_names=ArraySubquery(names))
-            .select_related("police_area", "annulment", "signed_elsewhere")
+            .select_related("police_area", "annulment", "signed_elsewhere", "follow_up_plan")
             .prefetch_related(
                 *prefetched_places(),
                 Prefetch("validity_periods", ValidityPeriod.objects.all()),
@@ -149,7 +149,9 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         from pledges.models.signatory import Signatory
         from pledges.models.validity import ValidityPeriod
 
-        return self.select_related("police_area", "annulment", "signed_elsewhere").prefetch_related(
+        return self.select_related(
+            "police_area", "annulment", "signed_elsewhere", "follow_up_plan"
+        ).prefetch_related(
             *prefetched_places(),
             Prefetch("signatories", Signatory.objects.select_related("signature", "municipality")),
             Prefetch("validity_periods", ValidityPeriod.objects.all()),

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from pledge_portal.pages.text import Wording
 from pledges.lifecycle import Standing
-from pledges.models import Assessment
+from pledges.models import Assessment, FollowUpPlan
 from pledges.presentation.progress import ProgressView
 from pledges.presentation.progress_summary import progress_summary
 from pledges.presentation.validity import day, period_label
@@ -147,14 +147,21 @@ class Fulfilment:
         return " ".join(self.sentences)
 
 
-def fulfilment(promises: Iterable[CommitmentVoices], standing: Standing) -> Fulfilment:
-    """Return whether a pledge is kept, as the first sentence of its pages."""
+def fulfilment(
+    promises: Iterable[CommitmentVoices],
+    standing: Standing,
+    every: str = FollowUpPlan.Every.HALF_YEAR,
+) -> Fulfilment:
+    """Return whether a pledge is kept, as the first sentence of its pages.
+
+    `every` is how often it is followed up, as its plan has it.
+    """
     promises = list(promises)
     words = [promise.council for promise in promises if promise.council]
     differing = [promise for promise in promises if promise.differs]
     return Fulfilment(
         council=_council_sentence(words, len(promises), is_over=standing.is_over),
-        uncovered=_uncovered_sentence(promises, words, standing),
+        uncovered=_uncovered_sentence(promises, words, standing, FollowUpPlan.Every(every)),
         reported=_reported_sentence(promises, standing),
         differs=_differs_sentence(differing) if differing else "",
     )
@@ -267,11 +274,14 @@ _PAST_PHRASES: dict[str, Callable[[int], str]] = {
 
 
 def _uncovered_sentence(
-    promises: Iterable[CommitmentVoices], words: Sequence[CouncilAssessment], standing: Standing
+    promises: Iterable[CommitmentVoices],
+    words: Sequence[CouncilAssessment],
+    standing: Standing,
+    every: FollowUpPlan.Every,
 ) -> str:
     """Return what time the assessments are about, and what they leave out.
 
-    As far as the half-years of the calendar are over.
+    As far as what is followed up together is over.
     """
     if not words:
         return ""
@@ -284,7 +294,7 @@ def _uncovered_sentence(
     assessed = sorted(days for promise in promises for days in promise.assessed)
     names = [
         name
-        for gap in _gaps(assessed, standing.valid_from, _last_assessable(standing))
+        for gap in _gaps(assessed, standing.valid_from, _last_assessable(standing, every))
         for name in _names(*gap)
     ]
     if not names:
@@ -293,11 +303,11 @@ def _uncovered_sentence(
     return f"{about} {capfirst(left_out % {'time': get_text_list(names, _('och'))})}"
 
 
-def _last_assessable(standing: Standing) -> date:
+def _last_assessable(standing: Standing, every: FollowUpPlan.Every) -> date:
     """Return the last day that could have been followed up by now."""
-    on = standing.on
-    half_year = date(on.year, 7, 1) if on.month > 6 else date(on.year, 1, 1)
-    return min(half_year - _A_DAY, standing.last_day or date.max)
+    on, months = standing.on, FollowUpPlan.MONTHS[every]
+    begins = date(on.year, (on.month - 1) // months * months + 1, 1)
+    return min(begins - _A_DAY, standing.last_day or date.max)
 
 
 def _gaps(

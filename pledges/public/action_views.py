@@ -27,6 +27,7 @@ from pledge_portal.pages.csv_files import csv_file
 from pledge_portal.pages.page_versions import Shows, public_file, public_page
 from pledges import presentation
 from pledges.actions.presentation import action_view
+from pledges.follow_ups.rules import plan_of
 from pledges.follow_ups.voices import promises, word_of_time, words_of
 from pledges.lifecycle import standing
 from pledges.models import Municipality, Pledge, PublishedAction
@@ -68,7 +69,9 @@ def actions(request: HttpRequest, slug: str, period: str) -> HttpResponse:
         "municipality": municipality,
         "pledge": pledge_view,
         "promise": both_voices[chosen.pk] if chosen else None,
-        "fulfilment": presentation.fulfilment(both_voices.values(), pledge_view.standing),
+        "fulfilment": presentation.fulfilment(
+            both_voices.values(), pledge_view.standing, plan_of(pledge).every
+        ),
         "page": page,
         "actions": views,
         "commitments": [
@@ -175,7 +178,9 @@ class ActionFeed(Feed):
         prefetch_related_objects([pledge], "commitments")
         standing_today = standing(pledge, timezone.localdate(), municipality)
         both_voices = promises(pledge, standing_today)
-        fulfilment = presentation.fulfilment(both_voices.values(), standing_today)
+        fulfilment = presentation.fulfilment(
+            both_voices.values(), standing_today, plan_of(pledge).every
+        )
         invented = f"{_('Demonstrationsuppgift')}. " if pledge.is_demonstration else ""
         return f"{invented}{fulfilment} {_('Genomförda insatser, som de får visas för alla.')}"
 

@@ -13,6 +13,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from pledges.actions.tallies import Reported, reported_in_public
+from pledges.follow_ups.rules import plan_of
 from pledges.follow_ups.voices import promise
 from pledges.lifecycle import (
     Standing,
@@ -90,7 +91,7 @@ def archived_views(
                 in_force=days_in_force(view.standing),
                 next=other_pledge(after, municipality, on) if after else None,
                 next_label=_next_label(view.standing),
-                fulfilment=_fulfilment(commitments[pledge.pk], reported, view.standing),
+                fulfilment=_fulfilment(pledge, commitments[pledge.pk], reported, view.standing),
                 sha256=document.sha256 if document else "",
                 size=document.size if document else 0,
                 follow_ups=follow_ups[pledge.pk],
@@ -106,11 +107,13 @@ def _next_label(standing: Standing) -> str:
     return _("Följt av") if standing.state == State.ENDED else _("Ersätts av")
 
 
-def _fulfilment(commitments: list[Commitment], reported: Reported, standing: Standing) -> str:
+def _fulfilment(
+    pledge: Pledge, commitments: list[Commitment], reported: Reported, standing: Standing
+) -> str:
     """Return how a pledge was kept, in both voices."""
     if standing.state == State.SIGNED:
         return _("Löftet har inte börjat gälla.")
     if standing.was_never_in_force:
         return _("Löftet gällde aldrig.")
     promises = (promise(commitment, reported, standing) for commitment in commitments)
-    return str(fulfilment(promises, standing))
+    return str(fulfilment(promises, standing, plan_of(pledge).every))

@@ -21,8 +21,10 @@ from pledge_portal.pages.page_versions import Shows, public_file, public_page
 from pledges import presentation
 from pledges.actions.presentation import ActionView, action_view
 from pledges.actions.tallies import reported_in_public
+from pledges.closings.periods import closing_times
 from pledges.consultation.public_views import consultations_of
 from pledges.follow_ups.presentation import history
+from pledges.follow_ups.rules import plan_of
 from pledges.follow_ups.voices import promise, promises, promises_of
 from pledges.lifecycle import earlier_for_the_same_part
 from pledges.models import (
@@ -108,9 +110,13 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "police_areas": (police_areas := list(shown.police_areas.all())),
         "contacts": [party for party in (shown, *police_areas) if party.has_contact],
-        "coming": [view for view in reversed(pledges) if view.valid_from > on],
+        "coming": [
+            view for view in reversed(pledges) if view.valid_from > on and not view.standing.is_over
+        ],
         "earlier": [
-            view for view in pledges if view.valid_from <= on and not view.standing.is_in_force
+            view
+            for view in pledges
+            if view.standing.is_over or (view.valid_from <= on and not view.standing.is_in_force)
         ],
     }
     if len(in_force) > 1:
@@ -123,7 +129,9 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
         context |= {
             "pledge": view,
             "focus_areas": presentation.focus_areas(row, changes),
-            "fulfilment": presentation.fulfilment(both_voices.values(), view.standing),
+            "fulfilment": presentation.fulfilment(
+                both_voices.values(), view.standing, plan_of(row).every
+            ),
             "actions": _latest_actions(row, None, most=3),
         }
     elif over := [number for number, view in enumerate(pledges) if view.standing.was_in_force]:
@@ -131,8 +139,16 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
         prefetch_related_objects([row], "commitments")
         context |= {
             "latest": view,
+            "annulled": next(
+                (
+                    later
+                    for later in pledges[: over[0]]
+                    if later.standing.was_never_in_force and later.valid_from <= on
+                ),
+                None,
+            ),
             "fulfilment": presentation.fulfilment(
-                promises(row, view.standing).values(), view.standing
+                promises(row, view.standing).values(), view.standing, plan_of(row).every
             ),
         }
     context["swedish_texts"] = presentation.is_partly_swedish(*context.values())
@@ -154,7 +170,8 @@ def _by_part(
         view = views[row.pk]
         parts = row.parts_in_a_row(municipality)
         of_row = [promised[commitment.pk] for commitment in row.commitments.all()]
-        by_part.append((parts, view, presentation.fulfilment(of_row, view.standing)))
+        kept = presentation.fulfilment(of_row, view.standing, plan_of(row).every)
+        by_part.append((parts, view, kept))
     return sorted(by_part, key=lambda listed: swedish_sort_key(listed[0]))
 
 
@@ -181,7 +198,9 @@ def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
             for area in areas
             if area.commitments
         ],
-        "fulfilment": presentation.fulfilment(both_voices.values(), view.standing),
+        "fulfilment": presentation.fulfilment(
+            both_voices.values(), view.standing, plan_of(shown).every
+        ),
         "reasons": [area for area in areas if area.says_why or not area.commitments],
         "sections": presentation.sections(shown),
         "signatories": signatories,
@@ -259,7 +278,9 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
                 time.by,
                 "" if time.is_by_follow_up else day(time.closed_on),
             )
-            for time in reported.closed.get(chosen.pk, [])
+            for time in closing_times(
+                reported.closed.get(chosen.pk, []), target.target, view.standing
+            )
         ],
         "progress": both_voices.reported,
         "carried_on": _carried_on(chosen, view),

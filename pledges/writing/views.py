@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.pages.refusals import Refused
 from pledges import presentation
+from pledges.adoptable import revises_annulled
 from pledges.documents.errors import RenderingError
 from pledges.lifecycle import standing
 from pledges.models import Municipality, Pledge, PledgeVersion, PoliceArea
@@ -70,13 +71,18 @@ def drafts(request: StaffRequest) -> HttpResponse:
         Pledge.objects.drafted_by(request.user)
         .exclude(pk__in=Pledge.objects.public().values("pk"))
         .with_standing()
+        .select_related("revises__annulment")
         .annotate(open_remarks=Count("remarks", filter=Q(remarks__settled_at=None)))
         .order_by("-valid_from", "-pk")[:_MAX_DRAFTS]
     )
     return render(
         request,
         "writing/drafts.html",
-        {"drafts": [(pledge, standing(pledge, on).state) for pledge in rows]},
+        {
+            "drafts": [
+                (pledge, standing(pledge, on).state, revises_annulled(pledge)) for pledge in rows
+            ]
+        },
     )
 
 
@@ -197,6 +203,7 @@ def draft(request: StaffRequest, uid: UUID) -> HttpResponse:
             "shown": _part_in(request, "visa"),
             "may_consult": Pledge.objects.consulted_on_by(request.user).filter(pk=row.pk).exists(),
             "is_locked": row.adopted_at is not None,
+            "revises_annulled": revises_annulled(row),
         },
     )
 

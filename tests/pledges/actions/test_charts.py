@@ -73,7 +73,18 @@ def test_done_is_what_was_done_in_every_judged_period() -> None:
     chart = target_chart(pledge, [(pledge.commitments.get(), Wording("Hundsök"), progress)], {})
     assert isinstance(chart, TargetChart)
     assert (chart.rows[0].done, chart.rows[0].target) == (6, 4)
+    assert chart.rows[0].length == 3, "a full bar says that the target is reached"
     once = Progress(Target(Shape.DONE), Verdict.REACHED, done=3, actions=3)
     chart = target_chart(pledge, [(pledge.commitments.get(), Wording("Plan"), once)], {})
     assert isinstance(chart, TargetChart)
     assert (chart.rows[0].done, chart.rows[0].target) == (3, 1)
+    yearly = Target(Shape.DONE, last=date(2023, 6, 1), every_year=True)
+    years = [
+        SpanProgress(Span(date(year, 1, 1), date(year, 6, 1), str(year), False), 1, 1, verdict)
+        for year, verdict in ((2023, Verdict.REACHED), (2024, Verdict.PARTLY))
+    ]
+    late = Progress(yearly, Verdict.PARTLY, tuple(years), done=2, actions=2)
+    chart = target_chart(pledge, [(pledge.commitments.get(), Wording("Plan"), late)], {})
+    assert isinstance(chart, TargetChart)
+    row = chart.rows[0]
+    assert (row.done, row.target, row.length) == (2, 2, 1)

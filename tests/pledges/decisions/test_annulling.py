@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from pledge_portal.accounts.models import Role
+from pledges import lifecycle
 from pledges.models import Annulment, Pledge
 from tests.builders import a_municipality, a_person, a_pledge
 from tests.pages.conftest import Reader
@@ -36,6 +37,31 @@ def test_a_coordinator_annuls_from_the_workspace_with_a_reason(reader: Reader) -
     assert "Det går inte nu." in client.get(address).content.decode()
     answer = client.post(address, {"from_day": "2024-05-02", "reason": "Igen."})
     assert "redan upphävt" in answer.content.decode()
+
+
+def test_the_newest_pledge_is_not_said_to_have_been_kept_when_it_never_held(
+    reader: Reader,
+) -> None:
+    a_pledge(period="2022", valid_from=date(2022, 1, 1), valid_to=date(2022, 12, 31),
+             until_replaced=False, title="Medborgarlöfte 2022")  # fmt: skip
+    assert "Hölls det senaste löftet?" in reader.text("/alvsbyn/")
+    newest = a_pledge(title="Medborgarlöfte 2023")
+    lifecycle.annul(newest, newest.valid_from, "Fel text.", on=date(2022, 12, 20))
+    text = reader.text("/alvsbyn/")
+    assert "Hölls det senaste löftet? " not in text
+    assert (
+        "Hölls det senaste löftet som gällde? Medborgarlöfte 2023 gavs senare, men upphävdes och "
+        "gällde aldrig. Medborgarlöfte 2022"
+    ) in text
+
+
+def test_one_that_will_never_begin_is_not_said_to_come(reader: Reader) -> None:
+    coming = a_pledge(period="2027", valid_from=date(2027, 1, 1), valid_to=date(2027, 12, 31))
+    assert "Kommande löfte" in reader.text("/alvsbyn/")
+    lifecycle.annul(coming, date(2027, 1, 1), "Fel text.", on=date(2026, 11, 20))
+    text = reader.text("/alvsbyn/")
+    assert "Kommande löfte" not in text
+    assert "Upphävt" in text
 
 
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.SIGNATORY, Role.ADMINISTRATOR])

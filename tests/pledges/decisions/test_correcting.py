@@ -155,6 +155,16 @@ def test_a_secret_kind_is_told_when_the_right_period_is_over() -> None:
     assert follow_up.assessments.get().verdict == "not_assessed"
 
 
+def test_the_days_that_are_shown_follow_the_right_period() -> None:
+    fields = {"target_period": "half_year"}
+    commitment = a_pledge(commitments=1, commitment=fields).commitments.get()
+    action = an_action(commitment, done_on=date(2024, 7, 3))
+    shown = PublishedAction.objects.filter(action=action).values_list("shown_first", "shown_last")
+    assert shown.get() == (date(2024, 7, 1), date(2024, 7, 31))
+    corrected(commitment, target_period="year")
+    assert shown.get() == (date(2024, 1, 1), date(2024, 7, 31))
+
+
 def test_a_secret_kind_is_told_no_earlier_for_a_correction() -> None:
     """Whatever is recorded: else the answer would tell of it."""
     commitment = a_pledge(commitments=1, valid_to=date(2027, 12, 31)).commitments.get()

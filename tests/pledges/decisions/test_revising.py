@@ -57,6 +57,22 @@ def a_revised_pledge(**target: Any) -> tuple[Commitment, Commitment]:
     return pledge.commitments.get(), revision.commitments.get()
 
 
+def test_a_draft_says_that_what_it_revises_is_annulled_and_is_not_adopted() -> None:
+    pledge = a_pledge(commitments=1, commitment=OPENLY)
+    place = pledge.municipalities.get()
+    draft = begun(pledge)
+    client = logged_in(a_person("redaktor@example.se", Role.EDITOR, place))
+    pages = (f"/arbetsyta/loften/{draft.uid}/", "/arbetsyta/loften/")
+    sentence = "som är upphävt och inte gäller från och med den 1 oktober 2024."
+    for page in pages:
+        assert sentence not in client.get(page).content.decode()
+    lifecycle.annul(pledge, date(2024, 10, 1), "Fel text.", on=date(2024, 6, 1))
+    for page in pages:
+        assert sentence in client.get(page).content.decode()
+    with pytest.raises(Refused, match="kan inte antas som en reviderad text"):
+        lifecycle.adopt(Pledge.objects.get(pk=draft.pk), AT, A_PDF)
+
+
 def test_what_was_corrected_is_not_written_wrong_again() -> None:
     pledge = a_pledge(commitments=1, commitment=OPENLY)
     corrected(pledge.commitments.get(), target_amount=5)

@@ -19,7 +19,7 @@ from pledges.follow_ups import rules as follow_up_rules
 from pledges.follow_ups.document import follow_up_pdf
 from pledges.follow_ups.voices import council_words, differences, promises
 from pledges.lifecycle import standing
-from pledges.models import Assessment, Commitment, FollowUp, Pledge
+from pledges.models import Assessment, Commitment, FollowUp, FollowUpPlan, Pledge
 from pledges.presentation.voices import fulfilment, voices_differ
 from pledges.progress import Verdict
 from tests.builders import a_follow_up, a_person, a_pledge, an_action
@@ -53,7 +53,8 @@ def said(pledge: Pledge, on: date = TODAY) -> str:
     """Return the first sentences of a pledge."""
     fetched = Pledge.objects.with_standing().prefetch_related("commitments").get(pk=pledge.pk)
     standing_then = standing(fetched, on)
-    return str(fulfilment(promises(fetched, standing_then).values(), standing_then))
+    every = follow_up_rules.plan_of(fetched).every
+    return str(fulfilment(promises(fetched, standing_then).values(), standing_then, every))
 
 
 # When they differ
@@ -299,6 +300,28 @@ def test_the_council_answers_first_and_what_is_reported_beside_it() -> None:
         "inte bedömda. Redovisat: 3 åtaganden: "
     )
     assert "För 1 åtagande säger rådet och siffrorna olika." in sentences
+
+
+def test_only_what_its_rhythm_follows_up_is_said_not_to_be_assessed() -> None:
+    pledge = the_pledge()
+    a_follow_up(pledge, **YEAR)
+    assert "2023, 2025 och första halvåret 2026 är inte bedömda." in said(pledge)
+    plan = FollowUpPlan.objects.create(pledge=pledge, every="year")
+    assert "2023 och 2025 är inte bedömda." in said(pledge)
+    plan.every = "quarter"
+    plan.save()
+    assert "2023, 2025 och 1 januari 2026 – 30 september 2026 är inte bedömda." in said(pledge)
+
+
+def test_half_a_year_that_is_assessed_is_not_called_reported_in_full(reader: Reader) -> None:
+    pledge = the_pledge()
+    a_follow_up(pledge, verdict="under_way")
+    page = f"{PLEDGE}ataganden/1/"
+    assert "Färdigredovisat" not in reader.text(page)
+    first_half = {"first_day": date(2024, 1, 1), "last_day": date(2024, 6, 30)}
+    a_follow_up(pledge, verdict="under_way", meeting_on=date(2025, 3, 1), **first_half)
+    text = reader.text(page)
+    assert "Färdigredovisat: första halvåret 2024 (uppföljningen den 1 mars 2025); andra" in text
 
 
 def test_several_meetings_name_the_span_of_their_days() -> None:
