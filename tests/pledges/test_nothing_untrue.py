@@ -30,11 +30,15 @@ from pledges.actions.recording import faults
 from pledges.closings import rules as closing_rules
 from pledges.closings.periods import accounted_periods
 from pledges.closings.responsible import responsible_for
+from pledges.decided import Decision
+from pledges.decisions.prolonging import prolong
+from pledges.documents.pledge_html import html_of
 from pledges.follow_ups import document
 from pledges.follow_ups.document import follow_up_pdf
 from pledges.lifecycle import standing
 from pledges.models import Commitment, FollowUp, Pledge
 from pledges.progress import Verdict
+from pledges.statistics import document as statistics_document
 from pledges.targets import Period, Shape, Target, period_at
 from tests.builders import A_PDF, SIGNED_AT, a_pledge, an_action, an_entry, sign
 from tests.pages.conftest import Reader
@@ -70,6 +74,9 @@ IN_ENGLISH = [
     f"{PLEDGE}diagram/mal.csv",
 ]
 ACTIONS_FILE = f"{PLEDGE}insatser.csv"
+STATISTICS = "/alvsbyn/statistik/statistik.pdf"
+# The signed document is made once; here it is made anew of what is there.
+SIGNED = f"{PLEDGE}medborgarlofte.pdf"
 MARKS = set(Verdict.values)
 # What the portal's own voice says of a promise that is missed, and of one that is kept.
 MISSED_WORDS = re.compile(
@@ -86,16 +93,20 @@ KEPT_WORDS = re.compile(
 class World:
     """What has happened to a pledge until a day.
 
-    By commitment: the `done` actions with their days and amounts, and the `closed` days.
+    By commitment: the `done` actions with their days and amounts, the `closed` days, the days on
+    which somebody went without (`unmet`), and whether anything went as it was `meant` to.
     """
 
     pledge: Pledge
     today: date
     done: dict[int, list[tuple[date, date, int]]] = field(default_factory=lambda: defaultdict(list))
     closed: dict[int, set[date]] = field(default_factory=lambda: defaultdict(set))
+    unmet: dict[int, list[tuple[date, date]]] = field(default_factory=lambda: defaultdict(list))
+    meant: set[int] = field(default_factory=set)
 
     def commitment(self, number: int) -> Commitment:
-        pledge = Pledge.objects.with_standing().prefetch_related("commitments").get()
+        pledges = Pledge.objects.with_standing().prefetch_related("commitments")
+        pledge = pledges.get(pk=self.pledge.pk)
         return next(row for row in pledge.commitments.all() if row.number == number)
 
     def close(self, number: int, first: date, last: date) -> None:
@@ -103,6 +114,19 @@ class World:
 
     def is_closed(self, number: int, first: date, last: date) -> bool:
         return last < self.today and self.closed[number] >= set(days_between(first, last))
+
+    def is_kept(self, number: int, target: Target) -> bool:
+        """Return whether there is any deed to call a promise kept by."""
+        if target.shape == Shape.DONE:
+            return number in self.meant
+        return bool(self.done[number]) or bool(target.at_most and self.closed[number])
+
+    @property
+    def end(self) -> date:
+        """The last day that is planned today."""
+        return standing(
+            Pledge.objects.with_standing().get(pk=self.pledge.pk), self.today
+        ).planned_end
 
     def amount(self, number: int, first: date = date.min, last: date = date.max) -> int:
         done = self.done[number]
@@ -123,6 +147,7 @@ class Deed:
     amount: int
     unmet: int
     lag: int
+    is_partly: bool
 
     @property
     def last(self) -> date:
@@ -140,11 +165,16 @@ class Deed:
             "last_day": self.last if self.days else None,
             "amount": self.amount,
             "requests": self.amount + self.unmet if shape == Shape.ON_DEMAND else None,
+            "outcome": "partly" if self.is_partly else "as_planned",
         }
         if faults(an_entry(commitment, **fields), self.on):
             return
         an_action(commitment, recorded_on=self.on, **fields)
         world.done[self.number].append((self.first, self.last, self.amount))
+        if self.unmet:
+            world.unmet[self.number].append((self.first, self.last))
+        if not self.is_partly:
+            world.meant.add(self.number)
 
 
 @dataclass(frozen=True)
@@ -194,7 +224,7 @@ class Meeting:
         return self.last + timedelta(days=self.lag)
 
     def happen(self, world: World) -> None:
-        reasons = {"partly_kept": "Skäl", "not_kept": "Skäl"}
+        reasons = dict.fromkeys(("partly_kept", "not_kept", "not_started"), "Skäl")
         words = {
             number: (verdict, reasons.get(verdict, ""))
             for number, verdict in zip((OPEN, SECRET), self.verdicts, strict=True)
@@ -213,6 +243,39 @@ class Meeting:
             return
 
 
+@dataclass(frozen=True)
+class Turn:
+    """That the pledge is annulled, replaced or prolonged, or its successor annulled.
+
+    From `first` on, as is decided on the day `on`.
+    """
+
+    kind: str
+    first: date
+    on: date
+
+    def happen(self, world: World) -> None:
+        try:
+            with transaction.atomic():
+                self._happen(world.pledge)
+        except Refused:
+            return
+
+    def _happen(self, pledge: Pledge) -> None:
+        if self.kind == "annulled":
+            lifecycle.annul(pledge, self.first, "Fel text.", on=self.on)
+        elif self.kind == "prolonged":
+            decision = Decision(self.on, "Rådet")
+            prolong(pledge, valid_to=self.first, decision=decision, reason="Skäl", by=None,
+                    at=noon(self.on))  # fmt: skip
+        else:
+            last = date(self.first.year + 3, 12, 31)
+            next_one = a_pledge(period="2030-2033", valid_from=self.first, valid_to=last,
+                                commitments=1, signed_at=noon(self.on))  # fmt: skip
+            if self.kind == "never replaced":
+                lifecycle.annul(next_one, self.first, "Fel text.", on=self.on)
+
+
 def noon(day: date) -> datetime:
     return datetime.combine(day, time(12), UTC)
 
@@ -227,6 +290,7 @@ _deeds = st.builds(
     amount=st.integers(1, 6),
     unmet=st.integers(0, 1),
     lag=st.sampled_from([0, 1, 30, 400]),
+    is_partly=st.sampled_from([False, False, True]),
 )
 _periods_done = st.builds(PeriodDone, number=_numbers, period=st.integers(0, 5), on=_days)
 _verdicts = st.sampled_from(["kept", "partly_kept", "not_kept", "under_way", "not_started", ""])
@@ -237,10 +301,18 @@ _meetings = st.builds(
     lag=st.integers(0, 60),
     verdicts=st.tuples(_verdicts, _verdicts),
 )
+_turns = st.builds(
+    Turn,
+    kind=st.sampled_from(["annulled", "replaced", "never replaced", "prolonged"]),
+    first=st.sampled_from([FROM, date(2024, 3, 1), date(2025, 7, 1), date(2026, 6, 30)]),
+    on=st.dates(date(2022, 12, 20), date(2026, 9, 30)),
+)
+_targets = st.one_of(targets, st.just(Target(Shape.ON_DEMAND, within_days=7)))
 _events = st.tuples(
     st.lists(_deeds, max_size=8),
     st.lists(_periods_done, max_size=5),
     st.lists(_meetings, max_size=3, unique_by=lambda meeting: meeting.on),
+    st.lists(_turns, max_size=1),
 )
 
 
@@ -255,6 +327,7 @@ def fields_of(target: Target) -> dict[str, object]:
         "target_first": target.first,
         "target_last": target.last,
         "target_every_year": target.every_year,
+        "target_within_days": target.within_days,
         "target_unit": target.unit or "kontroller",
         "target_unit_en": target.unit or "checks",
     }
@@ -280,10 +353,12 @@ def read_all(reader: Reader) -> dict[str, str]:
     in_english = [f"/en{address}" for address in IN_ENGLISH]
     public = {
         address: reader.get(address).content.decode("utf-8-sig")
-        for address in [*PAGES, *of_meetings, *in_english, ACTIONS_FILE]
+        for address in [*PAGES, *of_meetings, *in_english, ACTIONS_FILE, STATISTICS]
     }
     for row, address in zip(follow_ups, of_meetings, strict=True):
         public[f"{address}uppfoljning.pdf"] = follow_up_pdf(row, timezone.now()).decode()
+    pledge = Pledge.objects.with_standing().get(period="2023-2025")
+    public[SIGNED] = html_of(pledge, SIGNED_AT)
     return public
 
 
@@ -349,13 +424,15 @@ def check_evidence(world: World, public: dict[str, str], number: int, target: Ta
             assert of_period in {"hidden", "upcoming"}, sentence
     marks = {of_period for _first, _last, of_period, _sentence in by_periods}
     if mark in {"missed", "partly"}:
-        assert "missed" in marks or "partly" in marks or is_all_closed(world, number, target)
+        is_settled = target.within_days is not None and any(
+            world.is_closed(number, *days) for days in world.unmet[number]
+        )
+        assert {"missed", "partly"} & marks or is_settled or is_all_closed(world, number, target)
     if mark == "reached":
-        at_most = target.at_most and world.closed[number]
-        assert at_most or "reached" in marks or world.amount(number)
+        assert "reached" in marks or world.is_kept(number, target)
     if not world.closed[number]:
         assert not [page for page in pages if MISSED_WORDS.search(words(page))]
-    if not world.done[number] and not (target.at_most and world.closed[number]):
+    if not world.is_kept(number, target):
         assert not [page for page in pages if KEPT_WORDS.search(words(page))]
     everything = [words(page) for page in public.values()]
     if not any(world.closed.values()):
@@ -368,7 +445,7 @@ def is_all_closed(world: World, number: int, target: Target) -> bool:
         starts = {day.replace(day=1) for day in world.closed[number]}
         months = [period_at(Period.MONTH, start) for start in starts]
         return any(world.is_closed(number, month.first, month.last) for month in months)
-    return world.is_closed(number, FROM, target.last or TO)
+    return world.is_closed(number, FROM, target.last or world.end)
 
 
 def check_numbers(world: World, public: dict[str, str], both: tuple[Target, Target]) -> None:
@@ -393,6 +470,8 @@ def check_numbers(world: World, public: dict[str, str], both: tuple[Target, Targ
     feed = words(unescape(public[f"{PLEDGE}insatser.atom"]).partition("<subtitle>")[2])
     for sentence in re.split(r"(?<=\.) ", feed.partition("Genomförda insatser")[0].strip()):
         for address in ("/alvsbyn/", "/alvsbyn/loften/", PLEDGE, f"{PLEDGE}insatser/"):
+            if address == "/alvsbyn/" and Pledge.objects.count() > 1:
+                continue  # it tells of the pledge that holds today
             assert sentence in words(public[address]), address
     assert in_file(public, OPEN) == world.amount(OPEN)
     for number in (OPEN, SECRET):
@@ -435,6 +514,22 @@ def check_documents(public: dict[str, str]) -> None:
         )
 
 
+def check_turns(world: World, public: dict[str, str]) -> None:
+    """Find no word of a successor that never held, nor of a time that never was."""
+    at = standing(Pledge.objects.with_standing().get(pk=world.pledge.pk), world.today)
+    everything = " ".join(words(page) for page in public.values())
+    others = Pledge.objects.with_standing().exclude(pk=world.pledge.pk)
+    if not any(not standing(other, world.today).was_never_in_force for other in others):
+        assert "nytt löfte tog över" not in everything
+        assert "Ett nytt löfte tar över" not in everything
+    if at.was_never_in_force:
+        assert not KEPT_WORDS.search(words(public[PLEDGE]))
+        assert "har inte börjat" not in words(public[PLEDGE])
+    signed = words(public[SIGNED])
+    assert not MISSED_WORDS.search(signed)
+    assert not KEPT_WORDS.search(signed)
+
+
 def check_secrecy(world: World, reader: Reader, public: dict[str, str]) -> None:
     """Add one of a secret kind in the running period, and see no byte change."""
     commitment = world.commitment(SECRET)
@@ -460,7 +555,7 @@ def check_secrecy(world: World, reader: Reader, public: dict[str, str]) -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
-    both=st.tuples(targets, targets),
+    both=st.tuples(_targets, _targets),
     until_replaced=st.booleans(),
     events=_events,
     # The database refuses what its own clock says is to come.
@@ -471,10 +566,11 @@ def test_no_word_without_evidence_nothing_secret_and_one_number_everywhere(
     monkeypatch: pytest.MonkeyPatch,
     both: tuple[Target, Target],
     until_replaced: bool,
-    events: tuple[list[Deed], list[PeriodDone], list[Meeting]],
+    events: tuple[list[Deed], list[PeriodDone], list[Meeting], list[Turn]],
     today: date,
 ) -> None:
-    monkeypatch.setattr(document, "accessible_pdf", lambda html, _identifier: html.encode())
+    for module in (document, statistics_document):
+        monkeypatch.setattr(module, "accessible_pdf", lambda html, _identifier: html.encode())
     with transaction.atomic():
         world = a_world(both, until_replaced, today)
         for event in sorted(chain(*events), key=lambda event: event.on):
@@ -486,5 +582,6 @@ def test_no_word_without_evidence_nothing_secret_and_one_number_everywhere(
                 check_evidence(world, public, number, target)
             check_numbers(world, public, both)
             check_documents(public)
+            check_turns(world, public)
             check_secrecy(world, reader, public)
         transaction.set_rollback(True)
