@@ -144,6 +144,8 @@ class ActionForm(SecretsForm):
             for name in _SEARCH_FIELDS:
                 del self.fields[name]
         target = commitment.target_in_force
+        if target.shape == Shape.DONE:
+            self.fields["outcome"].help_text = _("Det som gick bara delvis räknas inte som gjort.")
         if target.shape == Shape.ON_DEMAND:
             self.fields["amount"].label = _("Hur många fick det?")
             if target.within_days is not None:
