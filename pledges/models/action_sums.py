@@ -106,6 +106,7 @@ def tallied(
                 output_field=BooleanField(),
             ),
             same_unit=Lower("unit"),
+            in_part=Case(When(outcome="partly", then=1), default=0, output_field=IntegerField()),
             added=added_on,
             superseded=superseded_on,
             closings=_closings_before("added", closed_on),
@@ -129,7 +130,7 @@ def tallied(
             Value(False),
             Max("added"),
             "superseded",
-            Count("pk", filter=Q(outcome="partly")),
+            Sum("in_part"),
         )
     )
 
