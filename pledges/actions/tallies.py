@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from pledges.actions.carried_on import carried_on
 from pledges.actions.portal_counts import counted_once, portal_sums
+from pledges.closings.periods import closing_times
 from pledges.closings.times import ClosedTimes, closed_times, published_assessments
 from pledges.lifecycle import Standing
 from pledges.models import (
@@ -27,7 +28,7 @@ from pledges.models.action_sums import Tallied
 from pledges.models.earlier_amount import EarlierAmountQuerySet
 from pledges.models.published_action import PublishedActionQuerySet
 from pledges.models.target_change import changes_until
-from pledges.progress import Progress, Tally, progress
+from pledges.progress import ClosedTime, Progress, Tally, progress
 
 Tallies = dict[int, list[Tally]]
 TargetChanges = dict[int, list[TargetChange]]
@@ -108,6 +109,11 @@ class Reported:
             is_secret=commitment.is_secret_kind and not self.is_for_staff,
         )
         return replace(so_far, changes=in_force)
+
+    def closing_times(self, commitment: Commitment, standing: Standing) -> list[ClosedTime]:
+        """Return the closed times that all is said to be reported of."""
+        target = commitment.source_after(self.changes_until(commitment, standing.on)).target
+        return closing_times(self.closed.get(commitment.pk, []), target, standing)
 
     def changes_until(self, commitment: Commitment, on: date) -> tuple[TargetChange, ...]:
         """Return how a commitment's target has changed by a day."""

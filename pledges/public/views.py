@@ -21,7 +21,6 @@ from pledge_portal.pages.page_versions import Shows, public_file, public_page
 from pledges import presentation
 from pledges.actions.presentation import ActionView, action_view
 from pledges.actions.tallies import reported_in_public
-from pledges.closings.periods import closing_times
 from pledges.consultation.public_views import consultations_of
 from pledges.follow_ups.presentation import history
 from pledges.follow_ups.rules import plan_of
@@ -278,9 +277,7 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
                 time.by,
                 "" if time.is_by_follow_up else day(time.closed_on),
             )
-            for time in closing_times(
-                reported.closed.get(chosen.pk, []), target.target, view.standing
-            )
+            for time in reported.closing_times(chosen, view.standing)
         ],
         "progress": both_voices.reported,
         "carried_on": _carried_on(chosen, view),

@@ -245,9 +245,9 @@ class Meeting:
 
 @dataclass(frozen=True)
 class Turn:
-    """That the pledge is annulled, replaced or prolonged, or its successor annulled.
+    """That the pledge is annulled, replaced or prolonged.
 
-    From `first` on, as is decided on the day `on`.
+    Or to be replaced by one that is annulled at once. From `first` on, as is decided on the day `on`.
     """
 
     kind: str
@@ -515,7 +515,7 @@ def check_documents(public: dict[str, str]) -> None:
 
 
 def check_turns(world: World, public: dict[str, str]) -> None:
-    """Find no word of a successor that never held, nor of a time that never was."""
+    """Find no word of a successor or a time that never was."""
     at = standing(Pledge.objects.with_standing().get(pk=world.pledge.pk), world.today)
     everything = " ".join(words(page) for page in public.values())
     others = Pledge.objects.with_standing().exclude(pk=world.pledge.pk)
