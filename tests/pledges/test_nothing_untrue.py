@@ -247,7 +247,7 @@ class Meeting:
 class Turn:
     """That the pledge is annulled, replaced or prolonged.
 
-    Or to be replaced by one that is annulled at once. From `first` on, as is decided on the day `on`.
+    Or to be replaced by one that is annulled at once. From `first`, decided `on` a day.
     """
 
     kind: str
