@@ -18,6 +18,7 @@ from uuid import UUID, uuid4, uuid5
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.sealing import seals
@@ -54,6 +55,20 @@ def deliver(sealed: str) -> None:
     EmailMultiAlternatives(**fields, connection=delivery_connection()).send()
 
 
+def _marked(body: str) -> str:
+    """Return a letter's text, which says so when a demonstration sends it.
+
+    A letter is read away from the pages, whose first line says it.
+    """
+    if not settings.DEMONSTRATION:
+        return body
+    mark = gettext(
+        "Brevet kommer från en demonstration. Inget i det är ett beslut av en kommun eller av "
+        "Polisen."
+    )
+    return f"{body.rstrip()}\n\n{mark}\n"
+
+
 def _packed(message: EmailMessage) -> bytes:
     if message.attachments:
         raise ValueError("A letter with attachments can't be put on the queue.")
@@ -63,7 +78,7 @@ def _packed(message: EmailMessage) -> bytes:
     fields = {
         **{name: getattr(message, name) for name in ("from_email", "to", "cc", "bcc", "reply_to")},
         "subject": str(message.subject),
-        "body": str(message.body),
+        "body": _marked(str(message.body)),
         "headers": headers,
         "alternatives": getattr(message, "alternatives", []),
     }

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
+from typing import NamedTuple
 
 from django.utils import timezone
 from django.utils.html import format_html
@@ -15,7 +16,7 @@ from django.utils.translation import ngettext
 
 from pledge_portal.pages.text import day
 from pledges.lifecycle import Standing, State
-from pledges.models import Pledge, VoidSignature
+from pledges.models import Pledge, Signature, VoidSignature
 from pledges.models.decision import HasDecision
 
 _DAYS_OF_A_YEAR = 366
@@ -169,12 +170,14 @@ def days_in_force(standing: Standing) -> str:
 class Event:
     """A knot on the timeline.
 
-    `mark` is "done", "now" or "coming"; `when` None is unknown.
+    `mark` is "done", "now" or "coming"; `when` None is unknown; `is_invented` means that it is made
+    up for the demonstration.
     """
 
     when: date | None
     text: str
     mark: str
+    is_invented: bool = False
 
     @property
     def day(self) -> str:
@@ -182,16 +185,26 @@ class Event:
         return day(self.when) if self.when else ""
 
 
-def events(pledge: Pledge, standing: Standing, signed: Iterable[tuple[date, str]]) -> list[Event]:
+class Dated(NamedTuple):
+    """What happened on a day, and whether it is made up for the demonstration."""
+
+    when: date
+    text: str
+    is_invented: bool = False
+
+
+def events(
+    pledge: Pledge, standing: Standing, signed: Iterable[tuple[date, str] | Dated]
+) -> list[Event]:
     """Return what has happened to the pledge and what is known to come.
 
     In order of time; `signed` is what `signings` gives.
     """
     on = standing.on
-    dated = [*signed, *_turning_points(pledge, standing)]
-    dated.sort(key=lambda event: event[0])
-    past = [Event(when, text, "done") for when, text in dated if when <= on]
-    coming = [Event(when, text, "coming") for when, text in dated if when > on]
+    dated = [Dated(*event) for event in [*signed, *_turning_points(pledge, standing)]]
+    dated.sort(key=lambda event: event.when)
+    past = [Event(when, text, "done", mark) for when, text, mark in dated if when <= on]
+    coming = [Event(when, text, "coming", mark) for when, text, mark in dated if when > on]
     now = Event(on, answer(pledge, standing).label, "now")
     awaited = (
         [Event(None, _("Ett nytt löfte väntas."), "coming")]
@@ -201,15 +214,18 @@ def events(pledge: Pledge, standing: Standing, signed: Iterable[tuple[date, str]
     return [*past, now, *coming, *awaited]
 
 
-def signings(pledge: Pledge) -> list[tuple[date, str]]:
+def signings(pledge: Pledge) -> list[tuple[date, str] | Dated]:
     """Return the days on which the pledge was signed and by whom.
 
     The pledge must have been fetched by `with_standing()`.
     """
-    signed = sorted(
-        (timezone.localdate(signatory.signature.signed_at), signatory.position, signatory.name)
-        for signatory in pledge.signatories.all()
-        if hasattr(signatory, "signature")
+    signatures = sorted(
+        (
+            signatory.signature
+            for signatory in pledge.signatories.all()
+            if hasattr(signatory, "signature")
+        ),
+        key=lambda signature: (_signed_on(signature), signature.signatory.position),
     )
     signed_elsewhere = getattr(pledge, "signed_elsewhere", None)
     sentence = (
@@ -217,15 +233,21 @@ def signings(pledge: Pledge) -> list[tuple[date, str]]:
         if signed_elsewhere is None
         else _("Löftet undertecknades av %(names)s, utanför portalen.")
     )
-    signings = [
-        (when, sentence % {"names": get_text_list([name for *_rest, name in group], _("och"))})
-        for when, group in groupby(signed, key=lambda signed_on: signed_on[0])
-    ]
+    signings: list[tuple[date, str] | Dated] = []
+    for when, of_a_day in groupby(signatures, key=_signed_on):
+        group = list(of_a_day)
+        names = get_text_list([signature.signatory.name for signature in group], _("och"))
+        is_invented = any(signature.is_demonstration for signature in group)
+        signings.append(Dated(when, sentence % {"names": names}, is_invented))
     if signed_elsewhere is not None:
         handed_in = _("%(party)s lämnade in dokumentet till portalen.")
         when = timezone.localdate(signed_elsewhere.taken_in_at)
         signings.append((when, handed_in % {"party": signed_elsewhere.vouched_for}))
     return signings
+
+
+def _signed_on(signature: Signature) -> date:
+    return timezone.localdate(signature.signed_at)
 
 
 def recalls_of(pledge: Pledge) -> list[tuple[date, str]]:
@@ -278,11 +300,12 @@ def prolongations_of(pledge: Pledge) -> list[tuple[date, str]]:
     ]
 
 
-def _turning_points(pledge: Pledge, standing: Standing) -> list[tuple[date, str]]:
+def _turning_points(pledge: Pledge, standing: Standing) -> list[tuple[date, str] | Dated]:
     on, last_day = standing.on, standing.last_day
-    points: list[tuple[date, str]] = []
+    points: list[tuple[date, str] | Dated] = []
     if pledge.decided_on is not None:
-        points.append((pledge.decided_on, _decided(pledge)))
+        is_invented = "decided_on" in pledge.invented
+        points.append(Dated(pledge.decided_on, _decided(pledge), is_invented))
     points += prolongations_of(pledge)
     begins = _("Löftet började gälla.") if pledge.valid_from <= on else _("Löftet börjar gälla.")
     if pledge.revises is not None:
@@ -290,7 +313,7 @@ def _turning_points(pledge: Pledge, standing: Standing) -> list[tuple[date, str]
         begins += " " + _("Det är en reviderad text av löftet från den %(day)s.") % revised
     cut_short = last_day is not None and last_day < standing.planned_end
     if last_day is None or last_day >= pledge.valid_from:
-        points.append((pledge.valid_from, begins))
+        points.append(Dated(pledge.valid_from, begins, "valid_from" in pledge.invented))
     if not cut_short:
         if standing.planned_end >= on:
             text = _("Planerat slutdatum.")

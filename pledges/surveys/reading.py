@@ -19,7 +19,7 @@ GROUPS = (Group.ALL, Group.GIRLS, Group.BOYS, Group.OTHER)
 FIGURES_HEADINGS = [
     *("lasar", "arskurs", "fraga", "grupp", "andel_procent", "antal_svar"),
     *("antal_elever", "svarsfrekvens_procent", "metod", "publicerad", "rattad", "rattelse"),
-    "utelamnade",
+    *("utelamnade", "demonstration"),
 ]
 # What stands in a file in place of a share that is hidden; read by machines, so never translated.
 HIDDEN_IN_FILES = "visas inte"
@@ -129,6 +129,7 @@ def figures_file(rounds: Iterable[PublishedRound]) -> Iterator[list[object]]:
             *(survey_round.invited, survey_round.response_rate, survey_round.get_method_display()),
             *(survey_round.published_on, survey_round.corrected_on, survey_round.correction),
             LEFT_OUT_IN_FILES if survey_round.is_least else "",
+            "ja" if survey_round.is_demonstration else "",
         ]
         first_cells = [
             school_year_label(survey_round.school_year),

@@ -85,7 +85,21 @@ def test_a_letter_waits_sealed_and_is_gone_when_it_is_sent() -> None:
     assert not jobs()
 
 
-def test_a_letter_keeps_all_that_it_is_made_of() -> None:
+def test_a_letter_of_a_demonstration_says_so(settings: Settings) -> None:
+    send()
+    settings.DEMONSTRATION = False
+    send()
+    run_jobs()
+    demonstration, portal = mail.outbox
+    assert demonstration.body.endswith(
+        "\n\nBrevet kommer från en demonstration. Inget i det är ett beslut av en kommun eller av "
+        "Polisen.\n"
+    )
+    assert portal.body == "Länken är /logga-in/inbjudan/abc/"
+
+
+def test_a_letter_keeps_all_that_it_is_made_of(settings: Settings) -> None:
+    settings.DEMONSTRATION = False  # which adds that it is one
     sent = EmailMessage(
         "Rubrik med åäö",
         "Text med åäö",

@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from django.db.models import prefetch_related_objects
+from django.template.loader import render_to_string
 from django.utils import translation
 
 from pledges import lifecycle, presentation
@@ -146,6 +148,24 @@ def test_the_timeline_of_a_pledge_held_over() -> None:
         (date(2026, 11, 23), "now", "Gäller tills vidare"),
         (None, "coming", "Ett nytt löfte väntas."),
     ]
+
+
+def test_what_is_made_up_on_the_timeline_says_so() -> None:
+    pledge = a_pledge(
+        decided_on=date(2022, 12, 5), decided_by="Parterna", invented=["decided_on", "valid_from"]
+    )
+    row = Pledge.objects.with_standing().get(pk=pledge.pk)
+    standing_then = lifecycle.standing(row, date(2026, 11, 23))
+    events = presentation.events(row, standing_then, presentation.signings(row))
+    assert [event.is_invented for event in events] == [True, True, True, False, False, False]
+    timeline = render_to_string("components/timeline.html", {"events": events})
+    assert timeline.count("Demonstrationsuppgift") == 3
+    row.invented = []
+    prefetch_related_objects([row], "signatories__signature")
+    for signatory in row.signatories.all():
+        signatory.signature.is_demonstration = False
+    events = presentation.events(row, standing_then, presentation.signings(row))
+    assert not any(event.is_invented for event in events)
 
 
 def test_the_timeline_of_a_replaced_pledge_ends_with_its_successor() -> None:

@@ -105,6 +105,8 @@ def test_the_demonstration_is_loaded_once_and_hides_some(place: Place) -> None:
     assert PublishedRound.objects.filter(is_demonstration=True, correction="").count() == 6
     hidden = PublishedShare.objects.filter(percent=None).count()
     assert 5 < hidden < PublishedShare.objects.count() / 3
+    rows = [dict(zip(FIGURES_HEADINGS, row, strict=True)) for row in _rows(place)]
+    assert {row["demonstration"] for row in rows} == {"ja"}
     newest = PublishedRound.objects.get(school_year=2025, grade="upper_2")
     assert {share.group for share in newest.shares.all()} == {"all"}
     assert newest.published_on.isoformat() == "2026-06-12"
