@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -151,6 +152,42 @@ def corrections(action: CompletedAction) -> list[CorrectionView]:
         )
         for row in rows
     ]
+
+
+@dataclass(frozen=True)
+class Divergence:
+    """A part of an action that two changed: as it stands, and as one typed it."""
+
+    label: str
+    now: str
+    typed: str
+
+
+def divergences(action: CompletedAction, entry: Entry, note: str) -> list[Divergence]:
+    """Return what differs between an action as it stands and what was typed.
+
+    `note` is the internal note as it stands, of the reader's own side.
+    """
+    now, typed = Entry.from_action(action).stored(), entry.stored()
+    differing = [
+        Divergence(_label(field), _shown(field, now[field]), _shown(field, typed[field]))
+        for field in now
+        if now[field] != typed[field]
+    ]
+    if entry.internal_note is not None and entry.internal_note != note:
+        texts = (note or _("tomt"), entry.internal_note or _("tomt"))
+        differing.append(Divergence(_("Intern anteckning"), *texts))
+    return differing
+
+
+def _shown(field: str, value: Any) -> str:
+    """Return a part of an action as it is read."""
+    is_row = isinstance(value, Model)
+    return str(value) if is_row else _value(field, _plain(value), {})
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _names(corrections: list[Any]) -> dict[tuple[str, int], str]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from pledge_portal.accounts.models import User
 from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
 from pledges.actions import recording
+from pledges.actions.amounts import amount_question
 from pledges.actions.doubles import overlapping
 from pledges.actions.places import PlaceUnclear, find_place
 from pledges.actions.secret_words import Secrets, SecretsForm, secrets_of_note
@@ -104,6 +105,9 @@ class ActionForm(SecretsForm):
     is_another = forms.BooleanField(
         label=gettext_lazy("Det är en till. Spara ändå."), required=False
     )
+    is_right_amount = forms.BooleanField(
+        label=gettext_lazy("Antalet stämmer. Spara ändå."), required=False
+    )
 
     def __init__(
         self,
@@ -126,7 +130,7 @@ class ActionForm(SecretsForm):
             )
         # Most actions take a day: the second one waits behind a word that opens it.
         self.fields["last_day"].behind = _("Flera dagar")  # type: ignore[attr-defined]
-        self.asks_if_another = False
+        self.asks_if_another = self.asks_about_amount = False
         if action is None:
             del self.fields["reason"]
 
@@ -207,6 +211,11 @@ class ActionForm(SecretsForm):
         cleaned = super().clean()
         if not self.errors:
             self.add_errors(recording.faults(self.entry(), self.today))
+        if not self.errors and (question := amount_question(self.entry(), self.action)):
+            self.asks_about_amount = True
+            if not cleaned["is_right_amount"]:
+                way_out = _("Ändra det, eller kryssa för att antalet stämmer.")
+                self.add_error("amount", f"{question} {way_out}")
         return cleaned
 
     def ask_if_another(self, by: User, at: datetime) -> bool:
@@ -233,15 +242,9 @@ class ActionForm(SecretsForm):
         return ""
 
     def shown_fields(self) -> list[forms.BoundField]:
-        """Return the fields in order.
-
-        The question about another one only when it is asked.
-        """
-        return [
-            field
-            for field in super().shown_fields()
-            if field.name != "is_another" or self.asks_if_another
-        ]
+        """Return the fields in order, the boxes to tick only where they are needed."""
+        asked = {"is_another": self.asks_if_another, "is_right_amount": self.asks_about_amount}
+        return [field for field in super().shown_fields() if asked.get(field.name, True)]
 
     def entry(self) -> recording.Entry:
         """Return what was typed, as the rules take it."""

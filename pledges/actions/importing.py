@@ -21,6 +21,7 @@ from pledge_portal.accounts.models import User
 from pledge_portal.database.acting import on_behalf_of
 from pledge_portal.pages.refusals import Refused
 from pledges.actions import action_disclosure, recording
+from pledges.actions.amounts import ask_about_amounts
 from pledges.actions.doubles import ask_about_doubles
 from pledges.actions.rows import ReadRow, Setting, columns, read_rows
 from pledges.exchange.tables import Table, TableRow
@@ -148,6 +149,7 @@ def _table_of(held: ActionImport) -> Table:
 def _preview(table: Table, setting: Setting) -> Preview:
     rows = read_rows(table, setting)
     ask_about_doubles(rows, setting.pledge)
+    ask_about_amounts(rows, setting.pledge)
     return Preview(rows, columns(table.headings).unknown)
 
 

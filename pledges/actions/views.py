@@ -24,13 +24,17 @@ from pledge_portal.accounts.permissions import Action, StaffRequest, permitted, 
 from pledge_portal.pages.form_views import Question, confirm_page, form_page, posted
 from pledge_portal.pages.refusals import ChangedMeanwhile, SentBefore
 from pledges.actions import action_disclosure, files, recording
-from pledges.actions.disclosure_text import corrections, disclosure_summary, publication_text
+from pledges.actions.disclosure_text import (
+    corrections,
+    disclosure_summary,
+    divergences,
+    publication_text,
+)
 from pledges.actions.filters import ActionFilter
 from pledges.actions.forms import ActionForm, ReasonForm
-from pledges.actions.presentation import counts_by_itself, recorder_text
+from pledges.actions.presentation import counts_by_itself, days_label, recorder_text
 from pledges.models import Commitment, CompletedAction, InternalNote, Municipality, Place
 from pledges.models.pledge import Pledge, prefetched_places
-from pledges.presentation.validity import day
 
 _A_PAGE = 50
 _MAX_IN_FILE = 50_000
@@ -290,6 +294,9 @@ def correct(request: StaffRequest, uid: UUID) -> HttpResponse:
             "action": action,
             "commitment": action.commitment,
             "theirs": theirs,
+            "divergences": divergences(theirs, form.entry(), note.text if note else "")
+            if theirs
+            else [],
             "is_search": action.commitment.kind == Commitment.Kind.DRUG_DOG_SEARCH,
         }
 
@@ -334,10 +341,15 @@ def _with_reason(
 ) -> HttpResponse:
     action = _changeable(request, uid)
     commitment = action.commitment
+    amount = f"{_('Antal')} {action.amount} {action.unit}".rstrip()
     form = ReasonForm(posted(request), initial={"version": action.version})
     question = Question(
         subject=format_html(
-            "<strong>{}</strong>: {}. {}", day(action.done_on), commitment.number, commitment.text
+            "<strong>{}</strong>: {}. {} ({})",
+            days_label(action.done_on, action.last_day or action.done_on, is_span=True),
+            commitment.number,
+            commitment.text,
+            ", ".join(filter(None, [amount, str(action.place or ""), action.public_note])),
         ),
         back=reverse("action", args=[uid]),
         trail=[
@@ -348,13 +360,18 @@ def _with_reason(
     )
 
     def submit() -> HttpResponse:
-        change(
-            action,
-            version=form.cleaned_data["version"],
-            reason=form.cleaned_data["reason"],
-            by=request.user,
-            at=timezone.now(),
-        )
+        try:
+            change(
+                action,
+                version=form.cleaned_data["version"],
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        except ChangedMeanwhile:
+            # The page tells how it stands now; another yes is about that.
+            form.rebase(action.version)
+            raise
         messages.success(request, done)
         return redirect("action", uid=uid)
 

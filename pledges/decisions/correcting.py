@@ -88,10 +88,8 @@ def _faults(
         faults["target_unit_sv"] = _("Skriv vad som räknas. Målet som gäller räknar %(unit)s.") % {
             "unit": source.target_unit_sv
         }
-    for name in ("target_first", "target_last"):
-        day = getattr(change, name)
-        if day is not None and not pledge.valid_from <= day <= pledge.full_end:
-            faults[name] = _("Dagen ligger utanför löftets tid.")
+    for part, sentence in change.target.faults_outside(pledge.valid_from, pledge.full_end):
+        faults[target_field(part)] = sentence
     if _as_plain(change) == _as_plain(source):
         faults["target_shape"] = _("Det är det mål som redan räknas. Ändra det som är fel.")
     on_demand = [row.target.shape == Shape.ON_DEMAND for row in (source, change)]

@@ -123,7 +123,8 @@ class CorrectTargetForm(SecretsForm):
         """See that the target fits together."""
         cleaned = super().clean()
         if self.has_target():
-            add_faults_of_target(self, typed_target(cleaned))
+            pledge = self.commitment.pledge
+            add_faults_of_target(self, typed_target(cleaned), pledge.valid_from, pledge.full_end)
         return cleaned
 
     def secrets(self) -> Secrets | None:

@@ -11,6 +11,7 @@ from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from pledges.decisions.prolonging import last_day_to_prolong
 from pledges.lifecycle import Standing, State
 from pledges.models import Commitment, Pledge, TargetChange, VoidFile, VoidSignature
 from pledges.presentation import target_change_views, target_events
@@ -171,13 +172,8 @@ def act_views(pledge: Pledge, standing: Standing) -> list[ActView]:
         )
     # Of one that has ended too: what was decided then may be entered late.
     if pledge.validity_periods.all() and not hasattr(pledge, "annulment"):
-        acts.append(
-            ActView(
-                "prolong_pledge",
-                _("Förläng löftet"),
-                _("Löftet gäller längre än det som är undertecknat säger, efter ett beslut."),
-            )
-        )
+        if (last := last_day_to_prolong(pledge)) is not None:
+            acts.append(ActView("prolong_pledge", _("Förläng löftet"), _prolong_text(last)))
         if standing.is_in_force:
             acts.append(
                 ActView(
@@ -210,3 +206,12 @@ def act_views(pledge: Pledge, standing: Standing) -> list[ActView]:
             )
         )
     return acts
+
+
+def _prolong_text(last: date) -> str:
+    """Return what prolonging is; `last` is the last day on which it could be decided."""
+    text = _("Löftet gäller längre än det som är undertecknat säger, efter ett beslut.")
+    if last == date.max:
+        return text
+    late = _("Löftet är slut: beslutet måste vara från den %(day)s eller tidigare.")
+    return f"{text} {late % {'day': day(last)}}"

@@ -66,7 +66,7 @@ def prolong(
     targets = _new_targets(pledge, numbers, decision.decided_on)
     going_on = [period for period in periods if _goes_on(period, end, decision.decided_on)]
     if not going_on:
-        raise Refused(_("Löftet hade upphört eller ersatts innan det förlängdes."))
+        raise Refused(_fault_of_ended(pledge))
     prolongation = Prolongation.objects.create(
         pledge=pledge,
         valid_to=valid_to,
@@ -93,6 +93,30 @@ def prolong(
                 period.save(update_fields=["during"])
     _keep_secret_longer(pledge, today)
     return prolongation
+
+
+def last_day_to_prolong(pledge: Pledge) -> date | None:
+    """Return the last day on which it could be decided that a pledge goes on.
+
+    None where no day is: it was cut short everywhere. `date.max` while it holds.
+    """
+    uppers = [
+        period.during.upper
+        for period in pledge.validity_periods.all()
+        if not _is_cut_short(period, pledge.full_end)
+    ]
+    if None in uppers:
+        return date.max
+    return max(uppers) - timedelta(days=1) if uppers else None
+
+
+def _fault_of_ended(pledge: Pledge) -> str | dict[str, str]:
+    sentence = _("Löftet hade upphört eller ersatts innan det förlängdes.")
+    last = last_day_to_prolong(pledge)
+    if last is None:
+        return sentence
+    decided = _("Bara ett beslut från den %(day)s eller tidigare kan förlänga det.")
+    return {"decided_on": f"{sentence} {decided % {'day': day(last)}}"}
 
 
 def commitments_for_the_whole(pledge: Pledge) -> list[Commitment]:
@@ -170,10 +194,15 @@ def _goes_on(period: ValidityPeriod, end: date, decided_on: date | None) -> bool
 
     Until its own end, or held over after it; one that was cut short has a successor.
     """
-    upper = period.during.upper
-    if period.during.isempty or (upper is not None and upper <= end):
+    if _is_cut_short(period, end):
         return False
+    upper = period.during.upper
     return upper is None or (decided_on is not None and decided_on < upper)
+
+
+def _is_cut_short(period: ValidityPeriod, end: date) -> bool:
+    upper = period.during.upper
+    return period.during.isempty or (upper is not None and upper <= end)
 
 
 def _next_begin(period: ValidityPeriod) -> date | None:

@@ -315,18 +315,16 @@ def _content_faults(pledge_file: PledgeFile) -> list[Fault]:
                     )
                 )
             seen.setdefault(commitment.number, key)
-            amount = commitment.target.as_target().amount
+            target = commitment.target.as_target()
+            amount = target.amount
             if amount is not None and amount != round(amount, 2):
                 faults.append(Fault(f"{key}.target.amount", _("Ange högst två decimaler.")))
             faults += [
-                Fault(f"{key}.target.{part}", _("Dagen ligger utanför löftets tid."))
-                for part in ("first", "last")
-                if (day := getattr(commitment.target, part)) is not None
-                and not pledge.valid_from <= day <= pledge.valid_to
-            ]
-            faults += [
                 Fault(f"{key}.target.{part}", sentence)
-                for part, sentence in commitment.target.as_target().faults()
+                for part, sentence in (
+                    *target.faults_outside(pledge.valid_from, pledge.valid_to),
+                    *target.faults(),
+                )
             ]
             faults += [
                 Fault(f"{key}.{part}", sentence)

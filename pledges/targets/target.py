@@ -216,6 +216,14 @@ class Target:
             faults.append(("within_days", _("Bara ett mål på begäran har en svarstid.")))
         return faults
 
+    def faults_outside(self, valid_from: date, planned_end: date) -> list[tuple[str, str]]:
+        """Return (key, sentence) for each of its own days outside of a pledge's."""
+        return [
+            (key, _("Dagen ligger utanför löftets tid."))
+            for key, day in (("first", self.first), ("last", self.last))
+            if day is not None and not valid_from <= day <= planned_end
+        ]
+
     def sentence(self) -> str:
         """Return the target as a short phrase: "Minst 2 hundsök per år".
 

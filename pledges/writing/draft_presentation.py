@@ -143,9 +143,15 @@ def time_of(contents: Contents) -> PledgeTime:
 
 
 def public_sentences(values: Values, contents: Contents) -> list[TargetPreview]:
-    """Return what everyone will read of the target that a commitment says."""
+    """Return what everyone will read of the target that a commitment says.
+
+    Nothing of one with a day outside of the pledge's time, which has come to be another since.
+    """
     commitment = commitment_of(0, {**values, "invented": []})
-    return target_previews(commitment, time_of(contents))
+    time = time_of(contents)
+    if commitment.target.faults_outside(time.valid_from, time.planned_end):
+        return []
+    return target_previews(commitment, time)
 
 
 def _signatory(row: dict[str, Any], names: dict[str, str], area: str) -> DraftSignatoryView:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -18,6 +19,7 @@ from pledges.models import (
     Section,
     Signatory,
 )
+from pledges.progress.imagined import PledgeTime
 from pledges.targets import MAX_DAYS_TO_ANSWER, Period, Shape, Target
 from pledges.writing.fields import ENGLISH, DayField, NamesField, long_text, one_line
 from pledges.writing.parts import FIELDS, PartKind
@@ -142,9 +144,12 @@ def typed_target(cleaned: Mapping[str, Any]) -> Target:
     )
 
 
-def add_faults_of_target(form: forms.Form, target: Target) -> None:
-    """Show in a form how the parts of its target don't fit together."""
-    for key, sentence in target.faults():
+def add_faults_of_target(form: forms.Form, target: Target, first: date, last: date) -> None:
+    """Show in a form how the parts of its target don't fit together.
+
+    Nor with the days of the pledge, its `first` and `last`.
+    """
+    for key, sentence in [*target.faults(), *target.faults_outside(first, last)]:
         form.add_error("target_unit_sv" if key == "unit" else f"target_{key}", sentence)
 
 
@@ -285,10 +290,12 @@ class CommitmentForm(PartForm):
         *args: Any,
         areas: list[tuple[int, str]],
         municipalities: list[tuple[str, str]],
+        time: PledgeTime,
         origins: Sequence[Commitment] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.time = time
         self.fields["focus_area"].choices = areas  # type: ignore[attr-defined]
         # By the first that each of them carries on.
         self.origins = {row.origin_id or row.pk: row for row in origins}
@@ -318,7 +325,7 @@ class CommitmentForm(PartForm):
         target = typed_target(cleaned)
         if origin := self.origins.get(cleaned.get("origin") or 0):
             self._check_origin(origin, cleaned.get("kind"), target)
-        add_faults_of_target(self, target)
+        add_faults_of_target(self, target, self.time.valid_from, self.time.planned_end)
         return cleaned
 
     def _check_origin(self, origin: Commitment, kind: Any, target: Target) -> None:

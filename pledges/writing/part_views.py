@@ -25,7 +25,11 @@ from pledges.models import Commitment, Municipality, Pledge, PledgeVersion, Poli
 from pledges.presentation.target_preview import TargetPreview
 from pledges.writing import background, editing, parts
 from pledges.writing.completeness import Marks, marks_of
-from pledges.writing.draft_presentation import names_of_municipalities, public_sentences
+from pledges.writing.draft_presentation import (
+    names_of_municipalities,
+    public_sentences,
+    time_of,
+)
 from pledges.writing.forms import (
     CommitmentForm,
     FocusAreaForm,
@@ -76,6 +80,7 @@ def part_form(kind: PartKind, row: Pledge, contents: Contents, **options: Any) -
         names = {**dict(_names(codes)), **dict(covered)}
         offers["municipalities"] = sorted(names.items(), key=lambda pair: pair[1])
     if kind == PartKind.COMMITMENT:
+        offers["time"] = time_of(contents)
         offers["areas"] = [(area["id"], area["name_sv"]) for area in contents["focus_areas"]]
         offers["municipalities"] = _names(contents["front"]["municipalities"])
         if row.revises_id is not None:

@@ -222,7 +222,8 @@ def test_two_who_correct_at_once_lose_nothing(officer: Client, work: Work) -> No
     text = words(response)
     assert response.status_code == 422
     assert "Någon annan har ändrat insatsen." in text
-    assert "Deras" in text
+    assert "Text som visas för alla Så står det nu Deras Du skrev Mitt" in text
+    assert "Datum" not in text.split("Så står det nu, efter", 1)[1].split("Så står det nu Deras")[0]
     assert "Mitt" in response.content.decode()
     version = re.search(r'name="version" value="(\d+)"', response.content.decode())
     assert version
@@ -232,6 +233,36 @@ def test_two_who_correct_at_once_lose_nothing(officer: Client, work: Work) -> No
     action.refresh_from_db()
     assert action.public_note == "Mitt"
     assert ActionCorrection.objects.count() == 2
+
+
+def test_striking_out_what_another_changed_shows_how_it_stands(officer: Client, work: Work) -> None:
+    action = an_action(work.commitment, amount=3)
+    officer.post(of(action, "ratta/"), work.typed(version=1, reason="Fel", amount=17, place=""))
+    refused = officer.post(of(action, "stryk/"), {"version": 1, "reason": "Dubblett"})
+    assert "(Antal 17)" in words(refused)
+    version = re.search(r'name="version" value="(\d+)"', refused.content.decode())
+    assert version
+    officer.post(of(action, "stryk/"), {"version": version[1], "reason": "Dubblett"})
+    action.refresh_from_db()
+    assert action.is_struck
+
+
+def test_an_amount_far_beyond_what_was_promised_is_asked_about(officer: Client, work: Work) -> None:
+    typed = work.typed(amount=100_000)
+    asked = words(officer.post(work.address(), typed))
+    assert "100\xa0000 är väldigt många. Lovat för så lång tid: 2. Stämmer det?" in asked
+    assert "Antalet stämmer. Spara ändå." in asked
+    assert not CompletedAction.objects.exists()
+    officer.post(work.address(), {**typed, "is_right_amount": "on"})
+    action = CompletedAction.objects.get()
+    # Nothing is asked about what stands there already, nor about what is likely.
+    correction = {**typed, "version": 1, "reason": "Rättat"}
+    officer.post(of(action, "ratta/"), {**correction, "public_note": "Hela året"})
+    asked = words(officer.post(of(action, "ratta/"), {**correction, "version": 2, "amount": 21}))
+    assert "21 är väldigt många. Lovat för så lång tid: 2. Stämmer det?" in asked
+    officer.post(of(action, "ratta/"), {**correction, "version": 2, "amount": 20})
+    action.refresh_from_db()
+    assert (action.amount, action.public_note) == (20, "")
 
 
 def test_striking_out_asks_why_and_can_be_undone(officer: Client, work: Work) -> None:

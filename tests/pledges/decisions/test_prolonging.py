@@ -14,6 +14,7 @@ from pledge_portal.accounts.models import Role
 from pledge_portal.pages.refusals import Refused
 from pledges import lifecycle, presentation
 from pledges.decided import Decision
+from pledges.decisions.presentation import act_views
 from pledges.decisions.prolonging import prolong
 from pledges.lifecycle import Standing, State, standing
 from pledges.models import Pledge, Prolongation, PublishedAction, TargetChange, ValidityPeriod
@@ -109,7 +110,7 @@ def test_one_that_was_held_over_until_the_next_came_keeps_its_last_day() -> None
         ({"decision": Decision(date(2023, 1, 1), "Rådet")}, "valid_to"),
         ({"reason": "  "}, "reason"),
         # It had ended when it was decided.
-        ({"decision": Decision(date(2022, 1, 1), "Rådet")}, ""),
+        ({"decision": Decision(date(2022, 1, 1), "Rådet")}, "decided_on"),
     ],
 )
 def test_what_no_decision_can_be_is_refused(fields: dict[str, Any], fault: str) -> None:
@@ -133,6 +134,9 @@ def test_neither_drafts_nor_annulled_nor_replaced_pledges_are_prolonged() -> Non
     a_pledge(place, period="2021-2", valid_from=date(2021, 7, 1), valid_to=date(2022, 6, 30))
     with pytest.raises(Refused, match="ersatts"):
         prolonged(replaced)
+    cut_short = Pledge.objects.with_standing().get(pk=replaced.pk)
+    acts = act_views(cut_short, lifecycle.standing(cut_short, date(2021, 12, 1)))
+    assert "prolong_pledge" not in [act.page for act in acts]
 
 
 def test_it_is_prolonged_by_clicking_and_everybody_reads_it(reader: Reader) -> None:
@@ -217,6 +221,7 @@ def test_what_was_decided_of_one_that_has_ended_is_entered_late() -> None:
     client = logged_in(a_person(role=Role.COORDINATOR, place=pledge.municipalities.get()))
     page = client.get(f"/arbetsyta/loften/{pledge.uid}/beslut/").content.decode()
     assert "forlang/" in page
+    assert "beslutet måste vara från den 31 december 2021 eller tidigare" in page
     assert "upphav/" in page
 
 

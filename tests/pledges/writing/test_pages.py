@@ -279,6 +279,9 @@ def test_a_target_has_days_of_its_own_and_is_at_least_or_at_most(
     assert "Ange första dagen." in refused
     assert "Välj minst eller högst, inte båda." in refused
     right = {key: value for key, value in wrong.items() if key != "target_at_least"}
+    for days in ("2025-12-31", "2027-05-01"), ("2027-04-01", "2035-01-01"):
+        outside = dict(zip(("target_first", "target_last"), days, strict=True))
+        assert "Dagen ligger utanför löftets tid." in words(client.post(address, right | outside))
     client.post(address, right | {"target_first": "2027-04-01"})
     target = draft.commitments.get(text="Polisen kontrollerar farten").target
     assert (target.first, target.last) == (date(2027, 4, 1), date(2027, 5, 1))
