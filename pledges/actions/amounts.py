@@ -6,10 +6,9 @@ Whoever writes it is asked, in the form, at a correction and at an import.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from fractions import Fraction
 from math import ceil
-from typing import Any
 
 from django.db.models import Max
 from django.utils.formats import number_format
@@ -50,7 +49,8 @@ def amount_question(entry: Entry, action: CompletedAction | None = None) -> str:
     )
     if action is not None:
         earlier = earlier.exclude(pk=action.pk)
-    return _question(entry, _largest(earlier.aggregate(Max("amount"), Max("requests"))))
+    sums = earlier.aggregate(Max("amount"), Max("requests"))
+    return _question(entry, max(sums["amount__max"] or 0, sums["requests__max"] or 0))
 
 
 def ask_about_amounts(rows: Iterable[ReadRow], pledge: Pledge) -> None:
@@ -58,23 +58,19 @@ def ask_about_amounts(rows: Iterable[ReadRow], pledge: Pledge) -> None:
     asked = [(row, row.entry) for row in rows if row.entry is not None]
     largest: dict[tuple[int, str], int] = {}
     if asked:
-        for sums in (
+        for commitment, unit, amount, requests in (
             CompletedAction.objects.counted()
             .filter(commitment__pledge=pledge)
-            .values("commitment", "unit")
-            .annotate(Max("amount"), Max("requests"))
             .order_by()
+            .values_list("commitment", "unit")
+            .annotate(Max("amount"), Max("requests"))
         ):
-            key = (sums["commitment"], sums["unit"].casefold())
-            largest[key] = max(largest.get(key, 0), _largest(sums))
+            key = (commitment, unit.casefold())
+            largest[key] = max(largest.get(key, 0), amount, requests or 0)
     for row, entry in asked:
         key = (entry.commitment.pk, entry.unit.casefold())
         if question := _question(entry, largest.get(key, 0)):
             row.questions.append(question)
-
-
-def _largest(sums: Mapping[str, Any]) -> int:
-    return max(sums["amount__max"] or 0, sums["requests__max"] or 0)
 
 
 def _question(entry: Entry, earlier: int) -> str:
@@ -96,7 +92,7 @@ def _promised(entry: Entry) -> int:
     amount = Fraction(target.amount or target.of or 0)
     if target.period in _DAYS:
         days = (entry.days.last - entry.days.first).days + 1
-        amount *= max(Fraction(days, _DAYS[target.period]), 1)
+        amount *= max(Fraction(days, _DAYS[target.period]), Fraction(1))
     return ceil(amount)
 
 

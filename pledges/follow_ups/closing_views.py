@@ -49,13 +49,11 @@ def periods(request: StaffRequest) -> HttpResponse:
     rows = [
         {
             "pledge": visible[key],
+            "is_given_up": of_pledge[0].is_given_up,
             "periods": [
                 {
                     "period": period,
-                    "may_close": any(
-                        speaker(request.user, period.commitment, responsible)
-                        for responsible in period.awaited
-                    ),
+                    "may_close": period.may_be_closed_by(request.user),
                 }
                 for period in of_pledge
             ],
@@ -63,7 +61,13 @@ def periods(request: StaffRequest) -> HttpResponse:
         for key, of_pledge in lacking.items()
     ]
     context = {
-        "rows": rows,
+        "number_of_own": sum(
+            period.is_awaited_from(request.user)
+            for of_pledge in lacking.values()
+            for period in of_pledge
+        ),
+        # Of pledges that ended long ago last: nobody is asked for them on the first page.
+        "rows": sorted(rows, key=lambda row: bool(row["is_given_up"])),
         "closings": [
             {
                 "closing": closing,

@@ -10,10 +10,12 @@ from datetime import date
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from pledge_portal.accounts.models import User
 from pledges.actions.tallies import reported_to_staff
 from pledges.closings.periods import accounted_periods
-from pledges.closings.responsible import Responsible, awaited_for, name_of
+from pledges.closings.responsible import Responsible, awaited_for, name_of, speaker
 from pledges.closings.secrecy import is_still_secret
+from pledges.follow_ups.due import is_given_up
 from pledges.lifecycle import Standing, standing
 from pledges.models import Commitment, PeriodClosing, Pledge
 from pledges.presentation.validity import period_label
@@ -28,13 +30,15 @@ _SETTLED = frozenset({Verdict.REACHED, Verdict.CUT})
 class OpenPeriod:
     """A period that is over, not reached and not closed.
 
-    `awaited` are those responsible who haven't said that it is done.
+    `awaited` are those responsible who haven't said that it is done. `is_given_up` is True when
+    the pledge ended so long ago that nobody is reminded any more.
     """
 
     commitment: Commitment
     first: date
     last: date
     awaited: tuple[Responsible, ...]
+    is_given_up: bool = False
 
     @property
     def label(self) -> str:
@@ -45,6 +49,14 @@ class OpenPeriod:
     def awaited_names(self) -> list[SafeString]:
         """Whose turn it is."""
         return [name_of(self.commitment, responsible) for responsible in self.awaited]
+
+    def may_be_closed_by(self, user: User) -> bool:
+        """Return whether a person may say for somebody awaited that it is done."""
+        return any(speaker(user, self.commitment, responsible) for responsible in self.awaited)
+
+    def is_awaited_from(self, user: User) -> bool:
+        """Return whether it is a person's turn, as the workspace and letters tell it."""
+        return not self.is_given_up and self.may_be_closed_by(user)
 
 
 def open_periods(pledges: Iterable[Pledge], on: date) -> dict[int, list[OpenPeriod]]:
@@ -74,6 +86,7 @@ def open_periods(pledges: Iterable[Pledge], on: date) -> dict[int, list[OpenPeri
                     span.first,
                     span.last,
                     tuple(awaited_for(commitment, span, closings[commitment.pk])),
+                    is_given_up(standing_today),
                 )
                 for span in _over(commitment, standing_today, so_far)
                 if closed_on(closed, span.first, span.last, on) is None

@@ -17,12 +17,10 @@ from django.utils.translation import gettext_lazy
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import ALLOWED, Action
 from pledge_portal.queue.chores import chore
-from pledges.closings.responsible import speaker
-from pledges.follow_ups.due import Due, is_given_up
+from pledges.follow_ups.due import Due
 from pledges.follow_ups.open_periods import OpenPeriod, lacking_sentence, open_periods
 from pledges.follow_ups.presentation import due_text
 from pledges.follow_ups.rules import due_of, plan_of
-from pledges.lifecycle import standing
 from pledges.models import Pledge, Reminder
 from pledges.presentation import pledge_label_with_places
 
@@ -74,9 +72,8 @@ def remind_of_periods(on: date) -> int:
         .select_related("follow_up_plan")
         .prefetch_related("commitments")
     )
-    of_today = [pledge for pledge in pledges if not is_given_up(standing(pledge, on))]
     sent = 0
-    for periods in open_periods(of_today, on).values():
+    for periods in open_periods(pledges, on).values():
         pledge = periods[0].commitment.pledge
         days = timedelta(days=plan_of(pledge).days_until_due)
         late = [period for period in periods if on > period.last + days]
@@ -94,7 +91,7 @@ def _remind_of_periods(pledge: Pledge, late: list[OpenPeriod], on: date) -> bool
     letters = [
         (person, own)
         for person in _people(pledge, Action.CLOSE_PERIODS)
-        if (own := [period for period in late if _is_awaited(person, period)])
+        if (own := [period for period in late if period.is_awaited_from(person)])
     ]
     if not letters:
         return False
@@ -111,10 +108,6 @@ def _remind_of_periods(pledge: Pledge, late: list[OpenPeriod], on: date) -> bool
             )
             send_mail(_("Redovisningar saknas"), text, None, [person.email])
     return True
-
-
-def _is_awaited(person: User, period: OpenPeriod) -> bool:
-    return any(speaker(person, period.commitment, responsible) for responsible in period.awaited)
 
 
 @transaction.atomic

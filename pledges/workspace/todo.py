@@ -24,10 +24,8 @@ from pledges import presentation
 from pledges.actions.portal_counts import COUNTED_KINDS, disagreements
 from pledges.actions.presentation import disagreement_text
 from pledges.actions.tallies import reported_to_staff
-from pledges.closings.responsible import speaker
 from pledges.documents.signing_order import next_signatories
 from pledges.follow_ups import rules as follow_up_rules
-from pledges.follow_ups.due import is_given_up
 from pledges.follow_ups.open_periods import open_periods
 from pledges.follow_ups.presentation import due_text
 from pledges.lifecycle import standing
@@ -177,14 +175,9 @@ def awaited_accounts(user: User, pledges: Iterable[Pledge], on: date) -> list[Aw
     One step for each pledge, however many its periods are; asks a fixed number of queries. The
     pledges come from `signed_pledges`.
     """
-    of_today = [pledge for pledge in pledges if not is_given_up(standing(pledge, on))]
     steps = []
-    for periods in open_periods(of_today, on).values():
-        own = [
-            period
-            for period in periods
-            if any(speaker(user, period.commitment, responsible) for responsible in period.awaited)
-        ]
+    for periods in open_periods(pledges, on).values():
+        own = [period for period in periods if period.is_awaited_from(user)]
         if own:
             text = ngettext(
                 "Redovisningen av %(n)s period saknas. Säg till när allt är redovisat.",
