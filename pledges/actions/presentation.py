@@ -15,6 +15,7 @@ from pledge_portal.pages.text import Wording, proper_name, wording
 from pledges.actions.portal_counts import Disagreement
 from pledges.models import Commitment, CompletedAction, Pledge, PoliceArea, PublishedAction
 from pledges.presentation.language import in_swedish_only
+from pledges.presentation.units import worded
 from pledges.presentation.validity import day
 from pledges.targets import Period, period_at, school_year_label
 
@@ -167,10 +168,10 @@ def _unit(action: PublishedAction) -> Wording:
     """
     commitment = action.commitment
     if action.unit or action.requests is not None:
-        return in_swedish_only(action.unit)
+        return worded(in_swedish_only(action.unit), action.amount)
     if action.amount == 1 or commitment.target_amount == 1:
         return Wording("")
-    return wording(commitment, "target_unit")
+    return worded(wording(commitment, "target_unit"), action.amount)
 
 
 def _amount(action: PublishedAction) -> str:

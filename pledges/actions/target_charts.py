@@ -8,7 +8,6 @@ from datetime import date
 from html import unescape
 
 from django.utils.html import strip_tags
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from pledge_portal.pages.text import Wording, wording
@@ -23,10 +22,10 @@ from pledges.charts.values import HIDDEN, Value
 from pledges.lifecycle import standing
 from pledges.models import Commitment, Municipality, Pledge
 from pledges.presentation.amount_sentences import amounts_text
-from pledges.presentation.commitment import unit_text
 from pledges.presentation.progress_sentences import judged_periods_sentence
 from pledges.presentation.progress_summary import progress_summary
 from pledges.presentation.time_sentences import mean_time, rounded_mean
+from pledges.presentation.units import unit_of
 from pledges.progress import JUDGED, UNREACHED, Progress, SpanProgress, Verdict
 from pledges.targets import Shape
 
@@ -83,7 +82,7 @@ def _kinds(commitment: Commitment, progress: Progress) -> str:
     """Return how much of each kind is done, where there are several."""
     if progress.target.shape != Shape.NONE or len(progress.amounts) < 2:
         return ""
-    unit = SafeString(unit_text(commitment.source_after(progress.changes)))
+    unit = unit_of(commitment.source_after(progress.changes))
     return unescape(strip_tags(amounts_text(progress, unit)))
 
 

@@ -69,7 +69,7 @@ def _of_time(
     """Return what is reported of days that say something by themselves."""
     of_time = progress_of_time(commitment, reported, standing, first, last)
     if of_time.amounts and of_time.target.shape == Shape.NONE:
-        unit = presentation.unit_text(commitment.source_after(of_time.changes))
+        unit = presentation.unit_of(commitment.source_after(of_time.changes))
         return [SafeString(f"{presentation.amounts_text(of_time, unit)}.")]
     is_hidden = of_time.verdict == Verdict.HIDDEN
     # What is promised for all of the pledge's time isn't missed in a part of it.
@@ -87,7 +87,7 @@ def _part_of_period(
     on = so_far.standing.on if so_far.standing is not None else last
     parts = {
         "n": done,
-        "unit": presentation.unit_text(target),
+        "unit": presentation.unit_of(target).of(done),
         "period": period_label(first, last),
         "target": presentation.target_text(target),
     }

@@ -9,7 +9,6 @@ from pledges.presentation.commitment import (
     short_period,
     target_meaning,
     target_text,
-    unit_text,
 )
 from pledges.presentation.language import in_swedish_only, is_partly_swedish
 from pledges.presentation.pledge import (
@@ -33,6 +32,7 @@ from pledges.presentation.progress import (
 )
 from pledges.presentation.progress_summary import progress_summary
 from pledges.presentation.target_changes import target_change_views, target_events
+from pledges.presentation.units import unit_of
 from pledges.presentation.validity import (
     Answer,
     Event,
@@ -90,6 +90,6 @@ __all__ = [
     "target_events",
     "target_meaning",
     "target_text",
-    "unit_text",
+    "unit_of",
     "voices_differ",
 ]

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pledges.models import Commitment
 from pledges.presentation.language import in_swedish_only
+from pledges.presentation.units import Unit
 from pledges.progress import Amount, Progress
 from pledges.targets import Shape
 
 
-def amounts_text(progress: Progress, unit: SafeString) -> str:
+def amounts_text(progress: Progress, unit: Unit) -> str:
     """Return how much of what: "303 trafikkontroller, 1 mopedinsats".
 
     In HTML, with the words of the actions marked as the Swedish that they are.
@@ -22,13 +22,15 @@ def amounts_text(progress: Progress, unit: SafeString) -> str:
     )
 
 
-def _unit_of(amount: Amount, progress: Progress, unit: SafeString) -> str:
+def _unit_of(amount: Amount, progress: Progress, unit: Unit) -> str:
     if amount.unit:
-        return in_swedish_only(amount.unit).html
-    return unit if progress.target.unit else ngettext("insats", "insatser", amount.amount)
+        return Unit(in_swedish_only(amount.unit)).of(amount.amount)
+    if progress.target.unit:
+        return unit.of(amount.amount)
+    return ngettext("insats", "insatser", amount.amount)
 
 
-def kinds_sentence(progress: Progress, unit: SafeString) -> str:
+def kinds_sentence(progress: Progress, unit: Unit) -> str:
     """Return how what counts towards a target is split on several kinds.
 
     Empty where it is of one, or where there is no target.

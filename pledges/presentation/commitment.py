@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import pgettext
 
 from pledge_portal.pages.text import Wording, proper_name, wording
 from pledges.models import Commitment, Pledge
 from pledges.models.has_target import HasTarget
+from pledges.presentation.units import unit_of
 from pledges.targets import Period, Shape
 
 if TYPE_CHECKING:
@@ -111,15 +112,7 @@ def target_text(source: HasTarget) -> SafeString:
     What is counted is marked as Swedish where it stays Swedish.
     """
     # The phrase itself is ours and holds no markup, so only the unit needs escaping.
-    unit = wording(source, "target_unit").html
-    return mark_safe(replace(source.target, unit=unit).sentence())  # noqa: S308
-
-
-def unit_text(source: HasTarget) -> SafeString:
-    """Return what is counted, worded for the target's own number, for a page."""
-    if source.target_unit:
-        return wording(source, "target_unit").html
-    return escape(ngettext("gång", "gånger", int(source.target_amount or 0)))
+    return mark_safe(source.target.sentence(unit_of(source).of))  # noqa: S308
 
 
 def whose_turn(commitment: Commitment) -> str:

@@ -16,10 +16,9 @@ from pledges.presentation.amount_sentences import (
     partly_sentence,
     portal_sentence,
 )
-from pledges.presentation.commitment import unit_text, whose_turn
+from pledges.presentation.commitment import whose_turn
 from pledges.presentation.progress_sentences import (
     latest_period,
-    of_text,
     progress_sentence,
     span_label,
     span_sentence,
@@ -30,6 +29,7 @@ from pledges.presentation.target_changes import (
     target_change_views,
 )
 from pledges.presentation.time_sentences import completed_text, mean_text
+from pledges.presentation.units import Unit, unit_of
 from pledges.progress import UNREACHED, Mean, Progress, SpanProgress, Verdict
 from pledges.targets import Shape, Target, period_noun
 
@@ -101,7 +101,7 @@ def progress_view(
     `reason` is what the parties have said of why the target is not reached, `reasons` the same by
     the first day of a period.
     """
-    unit = SafeString(unit_text(commitment.source_after(progress.changes)))
+    unit = unit_of(commitment.source_after(progress.changes))
     span_views = [
         _span_view(
             period, unit, progress.target, (reasons or {}).get(period.span.first, Wording(""))
@@ -139,7 +139,7 @@ def progress_view(
     )
 
 
-def _span_view(period: SpanProgress, unit: SafeString, target: Target, reason: Wording) -> SpanView:
+def _span_view(period: SpanProgress, unit: Unit, target: Target, reason: Wording) -> SpanView:
     is_counted = _is_told(period) and target.shape != Shape.DONE
     sentences = [span_sentence(period, unit, target), completed_text(period.closing)]
     return SpanView(
@@ -178,7 +178,7 @@ def _verdict_label(
 def _number(period: SpanProgress, target: Target) -> str:
     if period.mean is not None:
         return mean_text(period.mean, target)
-    return of_text(period.done or 0, period.target)
+    return _of_text(period.done or 0, period.target)
 
 
 def _is_told(period: SpanProgress) -> bool:
@@ -219,8 +219,8 @@ def _figure(progress: Progress) -> str:
     if compared is None:
         return ""
     if not _counts_periods(progress):
-        return of_text(*compared)
-    return f"{of_text(*compared)} {period_noun(told_by(progress.target), compared[1])}"
+        return _of_text(*compared)
+    return f"{_of_text(*compared)} {period_noun(told_by(progress.target), compared[1])}"
 
 
 def _counts_periods(progress: Progress) -> bool:
@@ -232,3 +232,8 @@ def _counts_periods(progress: Progress) -> bool:
 def _whole_percent(progress: Progress) -> int | None:
     compared = None if progress.target.is_mean else _compared(progress)
     return min(_FULL, round(compared[0] / compared[1] * _FULL)) if compared else None
+
+
+def _of_text(done: int, target: int) -> str:
+    """Return "1 av 2"."""
+    return _("%(done)s av %(target)s") % {"done": done, "target": target}

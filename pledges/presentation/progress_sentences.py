@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,6 +19,7 @@ from pledges.presentation.time_sentences import (
     mean_sentence,
     time_text,
 )
+from pledges.presentation.units import Unit
 from pledges.presentation.validity import day
 from pledges.progress import UNREACHED, Cut, Progress, SpanProgress, Verdict
 from pledges.targets import Period, Shape, Target, days_text, period_noun, period_phrase
@@ -36,7 +36,7 @@ class _Counted:
     verdict: Verdict
     done: int
     target: int
-    unit: SafeString
+    unit: Unit
     label: str
     is_told: bool
     at_most: bool = False
@@ -46,7 +46,9 @@ class _Counted:
 
     @property
     def parts(self) -> dict[str, object]:
-        return {"done": self.done, "target": self.target, "unit": self.unit, "label": self.label}
+        """What its sentences name; the unit is worded for the target."""
+        unit = self.unit.of(self.target)
+        return {"done": self.done, "target": self.target, "unit": unit, "label": self.label}
 
 
 def span_label(period: SpanProgress) -> str:
@@ -54,7 +56,7 @@ def span_label(period: SpanProgress) -> str:
     return period.span.label or _("hela löftesperioden")
 
 
-def span_sentence(period: SpanProgress, unit: SafeString, target: Target) -> str:
+def span_sentence(period: SpanProgress, unit: Unit, target: Target) -> str:
     """Return how a period stands."""
     label = span_label(period)
     if period.verdict == Verdict.UPCOMING:
@@ -69,18 +71,15 @@ def span_sentence(period: SpanProgress, unit: SafeString, target: Target) -> str
     if target.shape == Shape.DONE:
         return _year_sentence(period, label)
     if target.shape == Shape.COVERAGE:
-        label_and_unit = f"{unit}, {label}"
         silence = "" if period.is_told else _silence_of(period.verdict, label)
-        return silence or _covered(
-            replace(_counted_in(period, unit, target), unit=SafeString(label_and_unit))
-        )
+        return silence or _covered(_counted_in(period, replace(unit, suffix=f", {label}"), target))
     counted = _counted_in(period, unit, target)
     if period.promised is not None and period.promised != period.target:
         counted = replace(counted, share=_share_text(period, target))
     return _counted_sentence(counted)
 
 
-def _counted_in(period: SpanProgress, unit: SafeString, target: Target) -> _Counted:
+def _counted_in(period: SpanProgress, unit: Unit, target: Target) -> _Counted:
     return _Counted(
         period.verdict,
         period.done or 0,
@@ -149,7 +148,10 @@ def _counted_sentence(counted: _Counted) -> str:
     if verdict == Verdict.CUT:
         return f"{_cut(counted)} {counted.share}".strip()
     if counted.at_most:
-        sentence = _("%(done)s %(unit)s redovisade för %(label)s.") % parts
+        sentence = _("%(done)s %(unit)s redovisade för %(label)s.")
+        if counted.done == 1:
+            sentence = _("Redovisat för %(label)s: 1 %(unit)s.")
+        sentence %= {**parts, "unit": counted.unit.of(counted.done)}
         tail = {
             Verdict.MISSED: _("Målet nåddes inte."),
             Verdict.UNREPORTED: _("Resten av redovisningen saknas."),
@@ -205,7 +207,7 @@ def _silence_of(verdict: Verdict, label: str) -> str:
     return sentence % {"label": label}
 
 
-def progress_sentence(progress: Progress, unit: SafeString) -> str:
+def progress_sentence(progress: Progress, unit: Unit) -> str:
     """Return in one line how a commitment stands today."""
     target = progress.target
     if progress.standing is not None and progress.standing.was_never_in_force:
@@ -250,7 +252,7 @@ def latest_period(progress: Progress) -> SpanProgress | None:
     return periods[-1] if periods else None
 
 
-def _latest_sentence(progress: Progress, unit: SafeString) -> str:
+def _latest_sentence(progress: Progress, unit: Unit) -> str:
     """Say how many periods that are over reached the target.
 
     And how the latest period that is told of stands.
@@ -313,7 +315,7 @@ def _only_judged(progress: Progress, latest: SpanProgress) -> SpanProgress | Non
     return next((period for period in earlier if period.verdict in judged), None)
 
 
-def _whole_sentence(progress: Progress, unit: SafeString) -> str:
+def _whole_sentence(progress: Progress, unit: Unit) -> str:
     return _counted_sentence(
         _Counted(
             progress.verdict,
@@ -352,19 +354,14 @@ def _months_sentence(progress: Progress) -> str:
     }
 
 
-def of_text(done: int, target: int) -> str:
-    """Return "1 av 2"."""
-    return _("%(done)s av %(target)s") % {"done": done, "target": target}
-
-
-def _coverage_sentence(progress: Progress, unit: SafeString) -> str:
+def _coverage_sentence(progress: Progress, unit: Unit) -> str:
     if not progress.is_told and (silence := _silence(progress)):
         return silence
     if progress.whole is None:
-        return _("%(done)s %(unit)s är nådda; hur många det finns är inte uppgivet.") % {
-            "done": progress.done,
-            "unit": unit,
-        }
+        sentence = _("%(done)s %(unit)s är nådda; hur många det finns är inte uppgivet.")
+        if progress.done == 1:
+            sentence = _("Nått: 1 %(unit)s; hur många det finns är inte uppgivet.")
+        return sentence % {"done": progress.done, "unit": unit.of(progress.done)}
     return _covered(
         _Counted(
             progress.verdict,
@@ -428,7 +425,7 @@ def _on_demand_sentence(progress: Progress) -> str:
     return f"{sentence} {tail}".strip()
 
 
-def _unmeasured_sentence(progress: Progress, unit: SafeString) -> str:
+def _unmeasured_sentence(progress: Progress, unit: Unit) -> str:
     """Return what is done as amounts: a number of entries says nothing."""
     no_target = _("Det finns inget mål att räkna mot.")
     if not progress.done:

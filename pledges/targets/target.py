@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import models
 from django.utils import formats
+from django.utils.translation import get_language, gettext_lazy, ngettext, npgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, npgettext
 
 from pledges.targets.periods import (
     LONG_PERIODS,
@@ -21,6 +22,7 @@ from pledges.targets.periods import (
     spans,
     yearly_spans,
 )
+from pledges.targets.units import unit_for
 
 
 class Shape(models.TextChoices):
@@ -224,11 +226,12 @@ class Target:
             if day is not None and not valid_from <= day <= planned_end
         ]
 
-    def sentence(self) -> str:
+    def sentence(self, unit_of: Callable[[int | Decimal], str] | None = None) -> str:
         """Return the target as a short phrase: "Minst 2 hundsök per år".
 
-        In the language in use.
+        In the language in use. `unit_of` words what is counted for a number in another way.
         """
+        unit_of = unit_of or self._unit_of
         match self.shape:
             case Shape.NONE:
                 return _("Inget mål i siffror")
@@ -249,11 +252,11 @@ class Target:
             case Shape.ON_DEMAND:
                 return _("Genomförs när någon ber om det")
             case Shape.COVERAGE:
-                return self._coverage_sentence()
+                return self._coverage_sentence(unit_of)
         number = formats.number_format(self.amount.normalize() if self.amount else 0)
         parts = {
             "number": number if float(self.amount or 0) % 1 else str(int(self.amount or 0)),
-            "unit": self.unit or ngettext("gång", "gånger", int(self.amount or 0)),
+            "unit": unit_of(self.amount or 0),
             "period": self._period_phrase(),
         }
         if self.shape == Shape.AVERAGE:
@@ -268,8 +271,14 @@ class Target:
             return _("Minst %(number)s %(unit)s %(period)s") % parts
         return _("%(number)s %(unit)s %(period)s") % parts
 
-    def _coverage_sentence(self) -> str:
-        unit = f"{self.unit} {self._period_phrase()}".strip()
+    def _unit_of(self, number: int | Decimal) -> str:
+        if not self.unit:
+            return ngettext("gång", "gånger", int(number))
+        return unit_for(number, self.unit, get_language() or settings.LANGUAGE_CODE)
+
+    def _coverage_sentence(self, unit_of: Callable[[int | Decimal], str]) -> str:
+        number = self.of or self.amount or 0
+        unit = f"{unit_of(number)} {self._period_phrase()}".strip()
         if self.amount is None:
             return _("Alla %(unit)s") % {"unit": unit}
         parts = {"number": int(self.amount), "of": self.of, "unit": unit}

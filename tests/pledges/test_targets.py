@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pledges.targets import LONG_PERIODS, Period, Shape, Target, spans
+from pledges.targets.units import unit_for
 
 
 @pytest.mark.parametrize(
@@ -19,6 +20,11 @@ from pledges.targets import LONG_PERIODS, Period, Shape, Target, spans
             Target(Shape.COUNT, Decimal(2), Period.YEAR, unit="hundsök"),
             "Minst 2 hundsök per år",
             "At least 2 hundsök a year",
+        ),
+        (
+            Target(Shape.COUNT, Decimal(1), Period.WHOLE, unit="trygghetsvandringar"),
+            "Minst 1 trygghetsvandring under hela löftesperioden",
+            "At least 1 trygghetsvandringar over the whole period of the pledge",
         ),
         (
             Target(Shape.COUNT, Decimal("1.00"), Period.SCHOOL_YEAR, at_least=False),
@@ -209,3 +215,33 @@ def test_holding_over_adds_periods_and_changes_none(
         target = Target(Shape.COUNT, None if amount is None else Decimal(amount), period)
         if period != Period.MONTH:
             assert target.secret_until(first, last, span.first) >= span.last
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "one", "several"),
+    [
+        ("sv", "trygghetsvandringar", "trygghetsvandring", "trygghetsvandringar"),
+        ("sv", "trygghetsvandring", "trygghetsvandring", "trygghetsvandringar"),
+        ("sv", "klasser i årskurs 7", "klass i årskurs 7", "klasser i årskurs 7"),
+        ("sv", "nya områden", "nytt område", "nya områden"),
+        ("sv", "Riktade insatser", "Riktad insats", "Riktade insatser"),
+        ("sv", "gemensamma hundsök", "gemensamt hundsök", "gemensamma hundsök"),
+        ("sv", "unga deltagare", "ung deltagare", "unga deltagare"),
+        ("sv", "grannsamverkan", "grannsamverkan", "grannsamverkan"),
+        # What isn't known is right for any number.
+        ("sv", "hämtluncher", "(hämtluncher)", "hämtluncher"),
+        ("sv", "flata träffar", "(flata träffar)", "flata träffar"),
+        ("en", "follow-ups", "follow-up", "follow-ups"),
+        ("en", "safety walk", "safety walk", "safety walks"),
+        ("en", "dog searches in school", "dog search in school", "dog searches in school"),
+        ("en", "parties", "party", "parties"),
+        ("en", "", "", ""),
+    ],
+)
+def test_what_is_counted_follows_its_number(
+    language: str, written: str, one: str, several: str
+) -> None:
+    assert unit_for(1, written, language) == one
+    assert unit_for(Decimal("1.00"), written, language) == one
+    for number in (0, 2, Decimal("1.5")):
+        assert unit_for(number, written, language) == several

@@ -203,7 +203,7 @@ def test_publishing_writes_down_the_public_figures_of_the_day() -> None:
         ),
         (
             {"kind": "follow_up", "target_unit": "uppföljningar"},
-            "1 uppföljningar under andra halvåret 2024. Lovat: Minst 2 uppföljningar per år.",
+            "1 uppföljning under andra halvåret 2024. Lovat: Minst 2 uppföljningar per år.",
         ),
     ],
 )
