@@ -125,6 +125,8 @@ def _answering(dialogue: Dialogue, on: date) -> str:
     if dialogue.is_called_off:
         return ""
     opens, closes = presentation.day(dialogue.opens_on), presentation.day(dialogue.closes_on)
+    if on < dialogue.opens_on and opens == closes:
+        return _("Du kan svara här den %(day)s.") % {"day": opens}
     if on < dialogue.opens_on:
         return _("Du kan svara här från den %(opens)s till den %(closes)s.") % {
             "opens": opens,

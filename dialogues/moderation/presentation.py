@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils.text import capfirst
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from dialogues.comments.hiding_reasons import REASONS
 from dialogues.comments.rules import sounds_official
@@ -56,7 +56,7 @@ def moderated_view(comment: Comment, now: datetime) -> ModeratedView:
         state_label=capfirst(comment.get_state_display()),
         is_shown=comment.is_shown,
         is_withdrawn=comment.state == Comment.State.WITHDRAWN,
-        waited=timesince(comment.awaits_since, now, depth=1) if comment.awaits_since else "",
+        waited=waiting_time(now - comment.awaits_since) if comment.awaits_since else "",
         name=comment.name,
         text=comment.text,
         answers=comment.parent.text if comment.parent else "",
@@ -69,6 +69,19 @@ def moderated_view(comment: Comment, now: datetime) -> ModeratedView:
         ],
         appeal=sender.appeal if sender and comment.awaits == Comment.Awaits.APPEAL else "",
     )
+
+
+def waiting_time(time: timedelta | None) -> str:
+    """Return how long somebody waited, in words: minutes, hours or days."""
+    if time is None:
+        return "–"
+    minutes = int(time.total_seconds() // 60)
+    if minutes < 120:
+        return ngettext("%(n)s minut", "%(n)s minuter", minutes) % {"n": minutes}
+    if minutes < 24 * 60:
+        return ngettext("%(n)s timme", "%(n)s timmar", minutes // 60) % {"n": minutes // 60}
+    days = minutes // (24 * 60)
+    return ngettext("%(n)s dag", "%(n)s dagar", days) % {"n": days}
 
 
 def _marks_of_name(comment: Comment) -> list[str]:

@@ -13,10 +13,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from pledge_portal.pages.text import proper_name
+from pledges.documents.authenticity import Answer as DocumentAnswer
+from pledges.documents.authenticity import Verification
 from pledges.documents.report import Report, Signature
+from pledges.lifecycle import standing
 from pledges.models import Pledge
 from pledges.presentation.commitment import listed
 from pledges.presentation.pledge import PledgeView, SignatoryView, pledge_view, signatories
+from pledges.presentation.validity import Answer, answer
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,18 @@ def signed_views(pledge: Pledge, report: Report) -> list[SignedView]:
         SignedView(view, by_field.get(row.signature.field))
         for row, view in zip(rows, signatories(pledge), strict=True)
     ]
+
+
+def standing_today(verification: Verification, on: date) -> Answer | None:
+    """Return whether the pledge that a file is of holds on a day.
+
+    A genuine document says nothing of it: the pledge may have been annulled or replaced since. None
+    for what is none of ours, or calls itself ours and is something else.
+    """
+    if verification.pledge is None or verification.answer == DocumentAnswer.CHANGED:
+        return None
+    pledge = Pledge.objects.with_standing().get(pk=verification.pledge.pk)
+    return answer(pledge, standing(pledge, on))
 
 
 def further_signatures(pledge: Pledge, report: Report) -> list[Signature]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from pledge_portal.pages.decorators import anonymous_form
@@ -13,6 +14,7 @@ from pledge_portal.pages.page_versions import Shows, public_page
 from pledges.documents.authenticity import Answer, Verification
 from pledges.documents.authenticity import verify as verify_file
 from pledges.documents.forms import VerifyForm
+from pledges.documents.presentation import standing_today
 from pledges.documents.report import Problem
 from pledges.documents.trusted_authorities import trust_roots
 from pledges.models import PledgeDocument
@@ -57,6 +59,7 @@ def verify(request: HttpRequest) -> HttpResponse:
             "place": place,
             "place_name": pledge.place_name(place) if pledge and place else "",
             "permanent": _permanent(verification),
+            "today": standing_today(verification, timezone.localdate()),
             "is_good": verification.is_genuine,
             "is_neutral": verification.answer in _NEUTRAL,
         },

@@ -163,7 +163,8 @@ def days_in_force(standing: Standing) -> str:
         return _("%(first)s – %(last)s, eller tills ett nytt ges") % planned
     if standing.was_never_in_force:
         return _("Inte en enda dag")
-    return _("%(first)s – %(last)s") % {"first": first, "last": day(standing.last_day)}
+    last = day(standing.last_day)
+    return first if first == last else _("%(first)s – %(last)s") % {"first": first, "last": last}
 
 
 @dataclass(frozen=True)

@@ -289,6 +289,8 @@ class Target:
     def _period_phrase(self) -> str:
         if self._own is not None:
             first, last = (formats.date_format(day, "j F Y") for day in self._own)
+            if first == last:
+                return _("den %(day)s") % {"day": first}
             return _("från %(first)s till %(last)s") % {"first": first, "last": last}
         return period_phrase(self.period)
 

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pledges.documents.authenticity import verify
+from pledges.documents.presentation import standing_today
 from pledges.documents.trusted_authorities import trust_roots
 from pledges.management.file_argument import read_file
 
@@ -33,7 +35,9 @@ class Command(BaseCommand):
         if len(content) > MAX_BYTES:
             raise CommandError(_("Filen är för stor för att prövas."))
         verification = verify(content, trust_roots())
-        text = render_to_string("pledges/verify.txt", {"verification": verification})
+        today = standing_today(verification, timezone.localdate())
+        context = {"verification": verification, "today": today}
+        text = render_to_string("pledges/verify.txt", context)
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         self.stdout.write("\n".join(lines))
         if not verification.is_genuine:

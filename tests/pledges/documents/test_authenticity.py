@@ -154,6 +154,20 @@ def test_the_signed_document_is_genuine_and_the_page_says_who_signed(steps: Step
     assert 'href="/alvsbyn/2023-2025/"' in page
 
 
+def test_a_genuine_pledge_that_is_annulled_is_said_to_be(steps: Steps) -> None:
+    held = "Gäller löftet i dag?"
+    page = page_of(steps[2])
+    assert f"{held} Ja, tills vidare." in page
+    pledge = Pledge.objects.public().get()
+    today = timezone.localdate()
+    lifecycle.annul(pledge, today, "Parterna är inte överens.", on=today)
+    page = page_of(steps[2])
+    assert "Äkta: filen är löftet som det undertecknades" in page
+    assert f"{held} Nej, det är upphävt." in page
+    # Of what only calls itself a pledge nothing of the kind is said.
+    assert held not in page_of(steps[2] + b"x")
+
+
 def test_the_page_explains_each_signature_and_leads_to_the_documents_own(steps: Steps) -> None:
     page = page_of(steps[2])
     sha256 = hashlib.sha256(steps[2]).hexdigest()
