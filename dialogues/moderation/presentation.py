@@ -71,14 +71,17 @@ def moderated_view(comment: Comment, now: datetime) -> ModeratedView:
     )
 
 
-def waiting_time(time: timedelta | None) -> str:
-    """Return how long somebody waited, in words: minutes, hours or days."""
+def waiting_time(time: timedelta | None, days_after: int = 24) -> str:
+    """Return how long somebody waited, in words: minutes, hours or days.
+
+    Days from `days_after` hours on.
+    """
     if time is None:
         return "–"
     minutes = int(time.total_seconds() // 60)
     if minutes < 120:
         return ngettext("%(n)s minut", "%(n)s minuter", minutes) % {"n": minutes}
-    if minutes < 24 * 60:
+    if minutes < days_after * 60:
         return ngettext("%(n)s timme", "%(n)s timmar", minutes // 60) % {"n": minutes // 60}
     days = minutes // (24 * 60)
     return ngettext("%(n)s dag", "%(n)s dagar", days) % {"n": days}

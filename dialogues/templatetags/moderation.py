@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django import template
 from django.utils import timezone
@@ -12,7 +12,10 @@ from dialogues.moderation.presentation import waiting_time
 register = template.Library()
 
 
-register.filter("waited", waiting_time)
+@register.filter
+def waited(time: timedelta | None) -> str:
+    """Return a sum of how long people waited, in hours for two days."""
+    return waiting_time(time, days_after=48)
 
 
 @register.filter

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -79,6 +80,9 @@ class ReviseForm(WorkspaceForm):
         widget=DayInput(),
         error_messages={"required": gettext_lazy("Skriv från vilken dag den nya texten gäller.")},
     )
+    is_past = forms.BooleanField(
+        required=False, label=gettext_lazy("Den nya texten ska gälla från en dag som har varit")
+    )
     period = period_field(required=True)
     begins_another = forms.BooleanField(
         label=gettext_lazy("Börja ett till utkast, bredvid det som redan skrivs"),
@@ -87,10 +91,33 @@ class ReviseForm(WorkspaceForm):
         },
     )
 
-    def __init__(self, *args: Any, is_being_revised: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_being_revised: bool, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.today, self.asks_about_day = today, False
         if not is_being_revised:
             del self.fields["begins_another"]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask about a day that has been: nobody knew of the new text then."""
+        cleaned = super().clean()
+        first = cleaned.get("valid_from")
+        if first is not None and first < self.today:
+            self.asks_about_day = True
+            if not cleaned["is_past"]:
+                sentence = _(
+                    "Dagen har redan varit, och ingen kände till den nya texten då. Ändra dagen, "
+                    "eller kryssa i rutan om det ska vara så."
+                )
+                self.add_error("valid_from", sentence)
+        return cleaned
+
+    def shown_fields(self) -> list[forms.BoundField]:
+        """Return the fields in order, the box about the day only where it is needed."""
+        return [
+            field
+            for field in super().shown_fields()
+            if field.name != "is_past" or self.asks_about_day
+        ]
 
 
 class CorrectTargetForm(SecretsForm):

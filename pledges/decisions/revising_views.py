@@ -34,7 +34,10 @@ def revise(request: StaffRequest, uid: UUID) -> HttpResponse:
         raise PermissionDenied
     others = revisions_being_written(pledge)
     form = ReviseForm(
-        posted(request), is_being_revised=bool(others), initial={"period": free_period(pledge)}
+        posted(request),
+        is_being_revised=bool(others),
+        today=timezone.localdate(),
+        initial={"period": free_period(pledge)},
     )
 
     def submit() -> HttpResponse:

@@ -17,6 +17,8 @@ from pledges.models import Indicator, Pledge
 from pledges.writing import adoption, editing, remarking, starting
 from pledges.writing.parts import FIELDS, Part, PartKind, Values
 
+# The dialogue is open for 60 of them (demo/alvsbyn-dialoger.toml).
+_DAYS_TO_HEAR_AND_SIGN = 120
 NEXT_PLEDGE_FILE = settings.BASE_DIR / "demo" / "alvsbyn-nasta-lofte.toml"
 
 
@@ -37,14 +39,15 @@ def load_next_pledge(after: Pledge, writers: Writers, on: date) -> Pledge | None
     """Write the draft that comes after the demonstration's pledge.
 
     Residents are asked about it. Its texts are written in the weeks before the day `on`, and it is
-    to hold from the year after. Returns None, and does nothing, when there is a later pledge or
-    draft already.
+    to hold once residents' answers can have been read. Returns None, and does nothing, when there
+    is a later pledge or draft already.
     """
     place = after.municipalities.get()
     if Pledge.objects.filter(parties__municipality=place, valid_from__gt=after.valid_to).exists():
         return None
     written = tomllib.loads(NEXT_PLEDGE_FILE.read_text(encoding="utf-8"))
-    first, last = date(on.year + 1, 1, 1), date(on.year + 3, 12, 31)
+    first = _begins(on)
+    last = date(first.year + 2, 12, 31)
     begun = starting.begin(
         starting.Beginning(
             title=f"Medborgarlöfte {first.year}–{last.year}",
@@ -71,6 +74,17 @@ def load_next_pledge(after: Pledge, writers: Writers, on: date) -> Pledge | None
     version = editing.latest_version(draft, approved_at).number
     adoption.approve(draft, draft.police_area, version=version, by=writers.officer, at=approved_at)
     return draft
+
+
+def _begins(on: date) -> date:
+    """Return the first half-year that begins when all who are asked can be heard.
+
+    The dialogue and the consultation are open for weeks from the day `on`.
+    """
+    after_answers = on + timedelta(days=_DAYS_TO_HEAR_AND_SIGN)
+    if after_answers <= date(on.year + 1, 1, 1):
+        return date(on.year + 1, 1, 1)
+    return date(on.year + 1, 7, 1)
 
 
 def _change(draft: Pledge, written: dict[str, Any], by: User, on: date) -> None:

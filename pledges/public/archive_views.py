@@ -12,7 +12,7 @@ from pledge_portal.pages.page_versions import Shows, public_page
 from pledge_portal.pages.text import Wording, wording
 from pledges import presentation
 from pledges.actions.tallies import target_changes
-from pledges.lifecycle import earlier_for_the_same_part
+from pledges.lifecycle import earlier_for_the_same_part, share_a_part
 from pledges.models import Commitment, Consultation, Municipality, Pledge
 from pledges.presentation.lookup import get_municipality_or_404, place_of
 from pledges.public.archive import archived_views
@@ -79,12 +79,13 @@ def comparison(request: HttpRequest, slug: str) -> HttpResponse:
             presentation.municipality_names(before),
             presentation.municipality_names(after),
             target_changes([before, after], on),
+            is_beside=not share_a_part(before, after, municipality),
         )
         context |= {
             "comparison": view,
             "before": presentation.pledge_view(before, municipality, on),
             "after": presentation.pledge_view(after, municipality, on),
-            "is_backwards": before.valid_from > after.valid_from,
+            "is_backwards": not view.is_beside and before.valid_from > after.valid_from,
             "swedish_texts": presentation.is_partly_swedish(view),
         }
     status = 400 if len(pledges) > 1 and form.errors else 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pledge_portal.history.differences import Piece, differences
@@ -36,7 +37,8 @@ class PairView:
 class ComparisonView:
     """What became of the commitments, by what became of them.
 
-    `summary` is it in a sentence.
+    `summary` is it in a sentence. `is_beside` says that neither pledge came after the other: they
+    are for different parts of a municipality, and nothing of one was taken away in the other.
     """
 
     summary: str
@@ -44,6 +46,7 @@ class ComparisonView:
     changed: list[PairView]
     dropped: list[CommitmentView]
     unchanged: list[PairView]
+    is_beside: bool
 
 
 def comparison_view(
@@ -51,6 +54,8 @@ def comparison_view(
     names_before: dict[str, str],
     names_after: dict[str, str],
     changes: TargetChanges,
+    *,
+    is_beside: bool = False,
 ) -> ComparisonView:
     """Return a comparison in words.
 
@@ -65,11 +70,12 @@ def comparison_view(
         return _pair_view(pair, view(pair.before, names_before), view(pair.after, names_after))
 
     return ComparisonView(
-        summary=_summary(comparison),
+        summary=_summary_beside(comparison) if is_beside else _summary(comparison),
         new=[view(commitment, names_after) for commitment in comparison.new],
         changed=[pair_view(pair) for pair in comparison.changed],
         dropped=[view(commitment, names_before) for commitment in comparison.dropped],
         unchanged=[pair_view(pair) for pair in comparison.unchanged],
+        is_beside=is_beside,
     )
 
 
@@ -104,5 +110,17 @@ def _summary(comparison: Comparison) -> str:
         ngettext("%(n)s ändrat", "%(n)s ändrade", changed) % {"n": changed},
         ngettext("%(n)s borttaget", "%(n)s borttagna", dropped) % {"n": dropped},
         ngettext("%(n)s oförändrat", "%(n)s oförändrade", unchanged) % {"n": unchanged},
+    ]
+    return ", ".join(parts) + "."
+
+
+def _summary_beside(comparison: Comparison) -> str:
+    alike, equal = len(comparison.changed), len(comparison.unchanged)
+    one_sided = len(comparison.dropped), len(comparison.new)
+    parts = [
+        ngettext("%(n)s lika åtagande", "%(n)s lika åtaganden", equal) % {"n": equal},
+        ngettext("%(n)s som liknar varandra", "%(n)s som liknar varandra", alike) % {"n": alike},
+        _("%(first)s bara i det första och %(second)s bara i det andra")
+        % {"first": one_sided[0], "second": one_sided[1]},
     ]
     return ", ".join(parts) + "."

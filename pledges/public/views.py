@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date, quote_etag
+from django.utils.text import capfirst, get_text_list
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pledge_portal.pages.addresses import in_english
@@ -51,7 +53,7 @@ from pledges.presentation.lookup import (
     place_of,
 )
 from pledges.presentation.validity import day, period_label
-from pledges.statistics.figures import evidence
+from pledges.statistics.figures import evidence, subjects
 from pledges.statistics.public_views import chart_figure
 
 _MAX_HITS = 20
@@ -107,6 +109,7 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
         "open_consultations": [
             consultation for consultation in consultations if consultation.is_open
         ],
+        "figures": capfirst(get_text_list(subjects(shown, on), _("och"))),
         "police_areas": (police_areas := list(shown.police_areas.all())),
         "contacts": [party for party in (shown, *police_areas) if party.has_contact],
         "coming": [

@@ -25,6 +25,7 @@ from pledges.models import (
     IndicatorLink,
     Municipality,
     Pledge,
+    PublishedAction,
     PublishedRound,
 )
 from pledges.presentation.pledge import period_name
@@ -154,6 +155,22 @@ def overview(municipality: Municipality, on: date) -> Overview:
         others=others,
         pledge=pledge,
     )
+
+
+def subjects(municipality: Municipality, on: date) -> list[str]:
+    """Return what there are figures of in a municipality, in words; four queries."""
+    names = []
+    if PublishedRound.objects.public().for_municipality(municipality).exists():
+        names.append(_("drogvanor bland unga"))
+    of_place = PublishedAction.objects.public(on).filter(municipality=municipality)
+    if of_place.searches_by_school_year().exists():
+        names.append(_("hundsök i skolan"))
+    kinds = {indicator.kind for indicator in _indicators(surrounding_areas(municipality))}
+    for kind in Indicator.Kind:
+        if kind in kinds:
+            is_key_figure = kind == Indicator.Kind.KEY_FIGURE
+            names.append(_("kommunala nyckeltal") if is_key_figure else str(kind.label))
+    return names
 
 
 def indicator_details(municipality: Municipality, key: str, on: date) -> IndicatorDetails | None:

@@ -204,6 +204,12 @@ def test_the_municipalitys_page_lists_pledges_in_force_by_part(reader: Reader) -
     compared = reader.text("/goteborg/loften/jamfor/")
     assert "Från löftet" in compared
     assert "Borttaget" not in compared
+    # By hand they can be, for what they are: neither came after the other.
+    compared = reader.text("/goteborg/loften/jamfor/?fran=2026-centrum&till=2026-vastra")
+    assert "Det ena har inte ersatt det andra" in compared
+    assert "3 lika åtaganden, 0 som liknar varandra, 0 bara i det första" in compared
+    for word in ("orttaget", "tillagt:", "Oförändrat", "nytt åtagande", "Du jämför bakåt"):
+        assert word not in compared.split("inget är nytt eller borttaget.")[1]
 
 
 def test_every_page_of_a_pledge_names_the_municipality_and_the_part(reader: Reader) -> None:

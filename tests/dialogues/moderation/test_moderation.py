@@ -71,6 +71,12 @@ def test_the_queue_shows_who_has_waited_longest_first(
     assert text.index("I går") < text.index("Nyss")
     assert "Visas redan" not in text
     assert "2 kommentarer väntar. Den första har väntat 1 dag." in text.replace("\xa0", " ")
+    # The comment itself, and the first page, say the same.
+    Comment.objects.filter(text="I går").update(awaits_since=timezone.now() - timedelta(days=10))
+    text = words(client.get(QUEUE))
+    assert "Den första har väntat 10 dagar." in text
+    assert "väntat 10 dagar. " in text.split("kommentarer väntar.", 1)[1]
+    assert "Den första har väntat 10 dagar." in words(client.get("/arbetsyta/"))
 
 
 def test_published_from_the_queue_it_is_shown_and_gone_from_it(

@@ -309,6 +309,31 @@ def test_many_commitments_cost_no_more_queries(django_assert_num_queries: Any) -
 # The pages
 
 
+def test_the_list_and_the_first_page_count_alike() -> None:
+    pledge = a_pledge(commitments=1, commitment=OTHER)
+    place = pledge.municipalities.get()
+    a_pledge(
+        place,
+        period="2018",
+        valid_from=date(2018, 1, 1),
+        valid_to=date(2018, 12, 31),
+        until_replaced=False,
+        commitments=2,
+        commitment=OTHER,
+    )
+    client = Client()
+    client.force_login(a_person(role=Role.OFFICER, place=pledge.police_area))
+    with time_machine.travel("2026-11-23T12:00:00Z", tick=False):
+        first_page, listed = words(client.get("/arbetsyta/")), words(client.get(LIST))
+    assert "Redovisningen av 3 perioder saknas." in first_page
+    assert "Siffrorna räknar allt som är registrerat" in first_page
+    assert "Redovisningen av 3 perioder väntar på dig." in listed
+    # What nobody is reminded of any more stands last and says so.
+    told = listed.index("Löftet är slut sedan mer än ett år.")
+    assert listed.index("Medborgarlöfte 2023-2025") < told
+    assert listed.count("Redovisningen saknas.") == 5
+
+
 def test_everyone_reads_who_said_that_a_period_is_reported_in_full(reader: Reader) -> None:
     say(the_commitment())
     page = "/alvsbyn/2023-2025/ataganden/1/"

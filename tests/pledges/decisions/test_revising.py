@@ -275,6 +275,18 @@ def test_it_is_begun_by_clicking() -> None:
     assert refused.status_code == 422
     assert "redan ett löfte med den perioden" in refused.content.decode()
     form = {**taken, "period": "2025-2027-rev"}
+    past = form | {"valid_from": "2026-01-01"}
+    assert "Den nya texten ska gälla" not in client.get(f"{address}revidera/").content.decode()
+    asked = client.post(f"{address}revidera/", past)
+    assert (
+        "Dagen har redan varit, och ingen kände till den nya texten då." in asked.content.decode()
+    )
+    assert "Den nya texten ska gälla från en dag som har varit" in asked.content.decode()
+    assert not pledge.revisions.exists()
+    with transaction.atomic():
+        client.post(f"{address}revidera/", past | {"is_past": "on"})
+        assert pledge.revisions.get().valid_from == date(2026, 1, 1)
+        transaction.set_rollback(True)
     page = client.post(f"{address}revidera/", form, follow=True)
     assert page.status_code == 200
     # Another is begun beside it only by who has been told of the first one.

@@ -3,14 +3,15 @@
 Whoever tries it finishes it.
 """
 
-from datetime import date
+import tomllib
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from dialogues.demonstration import load_views
+from dialogues.demonstration import DIALOGUES_FILE, load_views
 from dialogues.models import Comment
 from pledge_portal.accounts.demonstration import ensure_demo_accounts
 from pledges.demonstration.pledge import ALVSBYN, load_pledge
@@ -43,6 +44,12 @@ def test_the_next_pledge_is_half_written_by_two_and_residents_are_asked(
     draft.refresh_from_db()
     assert draft.is_demonstration
     assert (draft.title_sv, draft.period) == ("Medborgarlöfte 2027–2029", "2027-2029")
+    # It begins when the dialogue about it is over, and the consultation.
+    assert draft.valid_from == date(2027, 7, 1)
+    dialogues = tomllib.loads(DIALOGUES_FILE.read_text(encoding="utf-8"))["dialog"]
+    open_days = max(dialogue.get("oppen_i_dagar", 0) for dialogue in dialogues)
+    assert draft.valid_from > on + timedelta(days=open_days)
+    assert draft.valid_from > Consultation.objects.get().closes_on
     latest = draft.versions.first()
     assert latest is not None
     wrote = {version.saved_by for version in draft.versions.all()}
