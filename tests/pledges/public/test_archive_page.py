@@ -85,6 +85,8 @@ def test_what_was_done_tells_how_it_was_kept(reader: Reader) -> None:
     for month in (3, 10):
         an_action(commitment, done_on=date(2024, month, 3))
     assert "1 åtagande: 1 har nått målet." in entries(reader)[0]
+    # Others may have been given that are not here.
+    assert "Alla medborgarlöften som finns i portalen" in reader.text(ARCHIVE)
 
 
 def test_an_annulled_pledge_stays_readable_with_its_reason(reader: Reader) -> None:

@@ -128,7 +128,18 @@ def test_it_is_reached_by_clicking(reader: Reader) -> None:
     a_pledge()
     for page in ("/alvsbyn/", "/alvsbyn/2023-2025/"):
         assert f'href="{PAGE}"' in reader.get(page).content.decode()
+    assert "Här finns ingen statistik än." in reader.text("/alvsbyn/")
     assert PAGE in reader.get("/sitemap.xml").content.decode()
+
+
+def test_the_municipalitys_page_promises_what_is_there(reader: Reader) -> None:
+    some_statistics()
+    text = reader.text("/alvsbyn/")
+    assert "Anmälda brott: hur det är, hur det ändras och hur säkert" in text
+    assert "Drogvanor" not in text
+    published(a_survey_round(a_surveying_pledge().commitments.get(number=1)))
+    assert "Drogvanor bland unga och anmälda brott: hur det är" in reader.text("/alvsbyn/")
+    assert "Drug habits among the young and reported offences: how" in reader.text("/en/alvsbyn/")
 
 
 def test_a_survey_is_told_with_its_numbers_and_how_certain_a_change_is(reader: Reader) -> None:
