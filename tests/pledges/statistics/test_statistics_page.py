@@ -133,6 +133,7 @@ def test_it_is_reached_by_clicking(reader: Reader) -> None:
 
 
 def test_the_municipalitys_page_promises_what_is_there(reader: Reader) -> None:
+    a_municipality()
     some_statistics()
     text = reader.text("/alvsbyn/")
     assert "Anmälda brott: hur det är, hur det ändras och hur säkert" in text
