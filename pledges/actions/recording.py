@@ -318,11 +318,17 @@ def correct(
     if stored.is_struck:
         raise Refused({"": _("Insatsen är struken och kan inte rättas.")})
     differs = entry.stored() != Entry.from_action(stored).stored()
-    if not differs and not _is_another_note(stored, entry.internal_note):
+    is_another_note = _is_another_note(stored, entry.internal_note)
+    if not differs and not is_another_note:
         raise Refused({"": _("Du har inte ändrat något, så inget är sparat.")})
     _change(stored, entry.stored() if differs else {}, reason, by, at)
-    if entry.internal_note is not None:
+    if entry.internal_note is not None and is_another_note:
         _write_note(stored, recorded_for(stored), entry.internal_note)
+        if not differs:
+            # Whoever read the note before sees first what it has become.
+            stored.version += 1
+            with on_behalf_of(reason=reason.strip()):
+                stored.save(update_fields=["version"])
     action_disclosure.publish(stored)
     return stored
 

@@ -235,6 +235,15 @@ def test_two_who_correct_at_once_lose_nothing(officer: Client, work: Work) -> No
     assert ActionCorrection.objects.count() == 2
 
 
+def test_an_internal_note_is_never_written_over_unread(officer: Client, work: Work) -> None:
+    action = an_action(work.commitment)
+    typed = work.typed(done_on="2024-04-03", place="", version=1, reason="Tillägg")
+    officer.post(of(action, "ratta/"), {**typed, "internal_note": "Deras anteckning"})
+    text = words(officer.post(of(action, "ratta/"), {**typed, "internal_note": "Min"}))
+    assert "Intern anteckning Så står det nu Deras anteckning Du skrev Min" in text
+    assert InternalNote.objects.get().text == "Deras anteckning"
+
+
 def test_striking_out_what_another_changed_shows_how_it_stands(officer: Client, work: Work) -> None:
     action = an_action(work.commitment, amount=3)
     officer.post(of(action, "ratta/"), work.typed(version=1, reason="Fel", amount=17, place=""))
@@ -250,7 +259,7 @@ def test_striking_out_what_another_changed_shows_how_it_stands(officer: Client, 
 def test_an_amount_far_beyond_what_was_promised_is_asked_about(officer: Client, work: Work) -> None:
     typed = work.typed(amount=100_000)
     asked = words(officer.post(work.address(), typed))
-    assert "100\xa0000 är väldigt många. Lovat för så lång tid: 2. Stämmer det?" in asked
+    assert "100 000 är väldigt många. Lovat för så lång tid: 2. Stämmer det?" in asked
     assert "Antalet stämmer. Spara ändå." in asked
     assert not CompletedAction.objects.exists()
     officer.post(work.address(), {**typed, "is_right_amount": "on"})
