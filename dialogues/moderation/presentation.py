@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from dialogues.comments.hiding_reasons import REASONS
 from dialogues.comments.rules import sounds_official
 from dialogues.models import Comment
 from dialogues.tips import warnings_of
 from pledge_portal.pages.personal_data import find_personal_data
+from pledge_portal.pages.text import waiting_time
 from pledges import presentation
 
 
@@ -69,22 +69,6 @@ def moderated_view(comment: Comment, now: datetime) -> ModeratedView:
         ],
         appeal=sender.appeal if sender and comment.awaits == Comment.Awaits.APPEAL else "",
     )
-
-
-def waiting_time(time: timedelta | None, days_after: int = 24) -> str:
-    """Return how long somebody waited, in words: minutes, hours or days.
-
-    Days from `days_after` hours on.
-    """
-    if time is None:
-        return "–"
-    minutes = int(time.total_seconds() // 60)
-    if minutes < 120:
-        return ngettext("%(n)s minut", "%(n)s minuter", minutes) % {"n": minutes}
-    if minutes < days_after * 60:
-        return ngettext("%(n)s timme", "%(n)s timmar", minutes // 60) % {"n": minutes // 60}
-    days = minutes // (24 * 60)
-    return ngettext("%(n)s dag", "%(n)s dagar", days) % {"n": days}
 
 
 def _marks_of_name(comment: Comment) -> list[str]:

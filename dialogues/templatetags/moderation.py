@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django import template
 from django.utils import timezone
 
-from dialogues.moderation.presentation import waiting_time
+from pledge_portal.pages.text import waiting_time
 
 register = template.Library()
 

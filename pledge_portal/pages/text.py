@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 
 from pledge_portal.pages.markdown import markdown_to_html
 
@@ -89,3 +89,19 @@ def day(value: date) -> str:
 @lru_cache(maxsize=4096)
 def _day(value: date, _language: str | None) -> str:
     return date_format(value, "j F Y")
+
+
+def waiting_time(time: timedelta | None, days_after: int = 24) -> str:
+    """Return how long somebody waited, in words: minutes, hours or days.
+
+    Days from `days_after` hours on.
+    """
+    if time is None:
+        return "–"
+    minutes = int(time.total_seconds() // 60)
+    if minutes < 120:
+        return ngettext("%(n)s minut", "%(n)s minuter", minutes) % {"n": minutes}
+    if minutes < days_after * 60:
+        return ngettext("%(n)s timme", "%(n)s timmar", minutes // 60) % {"n": minutes // 60}
+    days = minutes // (24 * 60)
+    return ngettext("%(n)s dag", "%(n)s dagar", days) % {"n": days}
