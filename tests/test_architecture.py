@@ -89,7 +89,7 @@ SUBJECTS = {
         " statistics.analysis surveys",
         "public": "actions charts consultation converters documents follow_ups lifecycle models"
         " presentation statistics targets",
-        "workspace": "actions annexes closings consultation contacts decisions documents follow_ups"
+        "workspace": "actions annexes consultation contacts decisions documents follow_ups"
         " lifecycle models pledge_import presentation progress records signing statistics surveys"
         " writing",
         "retention": "models records signing",
