@@ -1,4 +1,4 @@
-"""Ask about amounts far beyond what is promised and what was reported before.
+"""Ask about amounts far beyond what is promised and was reported.
 
 100,000 patrols in four months are most likely a slip of a finger, and would be told to everybody.
 Whoever writes it is asked, in the form, at a correction and at an import.
@@ -38,7 +38,7 @@ _DAYS = {
 
 
 def amount_question(entry: Entry, action: CompletedAction | None = None) -> str:
-    """Return the question whether an amount can be right, "" if none is needed.
+    """Return the question whether an amount can be right, or "".
 
     `action` is the one that is corrected: what it says already isn't asked about again.
     """

@@ -242,7 +242,7 @@ class ActionForm(SecretsForm):
         return ""
 
     def shown_fields(self) -> list[forms.BoundField]:
-        """Return the fields in order, the boxes to tick only where they are needed."""
+        """Return the fields in order, boxes to tick only where needed."""
         asked = {"is_another": self.asks_if_another, "is_right_amount": self.asks_about_amount}
         return [field for field in super().shown_fields() if asked.get(field.name, True)]
 

@@ -112,7 +112,7 @@ class ReviseForm(WorkspaceForm):
         return cleaned
 
     def shown_fields(self) -> list[forms.BoundField]:
-        """Return the fields in order, the box about the day only where it is needed."""
+        """Return the fields in order, the box only where it is needed."""
         return [
             field
             for field in super().shown_fields()

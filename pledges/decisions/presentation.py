@@ -209,7 +209,10 @@ def act_views(pledge: Pledge, standing: Standing) -> list[ActView]:
 
 
 def _prolong_text(last: date) -> str:
-    """Return what prolonging is; `last` is the last day on which it could be decided."""
+    """Return what prolonging is.
+
+    `last` is the last day on which it could be decided.
+    """
     text = _("Löftet gäller längre än det som är undertecknat säger, efter ett beslut.")
     if last == date.max:
         return text

@@ -77,7 +77,7 @@ def load_next_pledge(after: Pledge, writers: Writers, on: date) -> Pledge | None
 
 
 def _begins(on: date) -> date:
-    """Return the first half-year that begins when all who are asked can be heard.
+    """Return the first half-year that begins when all can be heard.
 
     The dialogue and the consultation are open for weeks from the day `on`.
     """

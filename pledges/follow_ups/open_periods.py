@@ -55,7 +55,7 @@ class OpenPeriod:
         return any(speaker(user, self.commitment, responsible) for responsible in self.awaited)
 
     def is_awaited_from(self, user: User) -> bool:
-        """Return whether it is a person's turn, as the workspace and letters tell it."""
+        """Return whether it is a person's turn, as pages and letters say."""
         return not self.is_given_up and self.may_be_closed_by(user)
 
 

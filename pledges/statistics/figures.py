@@ -158,7 +158,7 @@ def overview(municipality: Municipality, on: date) -> Overview:
 
 
 def subjects(municipality: Municipality, on: date) -> list[str]:
-    """Return what there are figures of in a municipality, in words; four queries."""
+    """Return what there are figures of, in words; four queries."""
     names = []
     if PublishedRound.objects.public().for_municipality(municipality).exists():
         names.append(_("drogvanor bland unga"))

@@ -1,4 +1,4 @@
-"""What is counted, worded for a number: "1 trygghetsvandring", "2 trygghetsvandringar".
+"""What is counted, worded for a number: "1 vandring", "2 vandringar".
 
 Staff write what is counted once, for one or for several, and sentences say it of any number. Words
 known here are turned into the other form, as the last part of a compound too. Of one of what isn't
