@@ -144,9 +144,11 @@ TEMPLATES = [
 
 # DATABASE_URL: a PostgreSQL server (15 or newer), as postgres://user:password@host/name or, by its
 # socket's folder, postgres:///name?host=/run/postgresql. Unset: the one in the data folder.
+# DATABASE_OWNER_URL: the same database by the account that owns the tables, for `migrate` alone.
+_OWNER_URL = env.str("DATABASE_OWNER_URL", default="")
 DATABASES = {
     "default": {
-        **connection_settings(env.str("DATABASE_URL", default=""), DATA_FOLDER),
+        **connection_settings(env.str("DATABASE_URL", default=""), _OWNER_URL, DATA_FOLDER),
         # Connections live on between requests; a broken one is found before it is used.
         "CONN_MAX_AGE": env.int("DATABASE_CONNECTION_SECONDS", default=300),
         "CONN_HEALTH_CHECKS": True,

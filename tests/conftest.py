@@ -17,6 +17,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 
+from pledge_portal.database.acting import as_owner
+from pledge_portal.database.cluster import SUPERUSER
 from pledge_portal.database.embedded import EmbeddedServer
 from tests.settings import FOLDER
 
@@ -49,12 +51,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
     None is started when DATABASE_URL names one or this is a worker of xdist.
     """
-    if hasattr(config, "workerinput") or "EMBEDDED_FOLDER" not in settings.DATABASES["default"]:
+    if hasattr(config, "workerinput"):
         return
-    server = EmbeddedServer(FOLDER / "postgres", durable=False)
-    server.hold()
-    config.stash[_server] = server
-    _drop_databases_of_dead_runs(server)
+    if "EMBEDDED_FOLDER" in settings.DATABASES["default"]:
+        server = EmbeddedServer(FOLDER / "postgres", durable=False)
+        server.hold()
+        config.stash[_server] = server
+        _drop_databases_of_dead_runs(server)
+    # Not above: pytest loads it as a plugin first.
+    from tests.served import make_serving_account
+
+    make_serving_account()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -80,7 +87,7 @@ def _drop_databases_of_dead_runs(server: EmbeddedServer) -> None:
     """
     address = server.connection_settings("postgres")
     with psycopg.connect(
-        host=address["HOST"], user=address["USER"], dbname="postgres", autocommit=True
+        host=address["HOST"], user=SUPERUSER, dbname="postgres", autocommit=True
     ) as connection:
         for (name,) in connection.execute("SELECT datname FROM pg_database").fetchall():
             run = re.match(r"(?:test_pledge_portal|served|template)_(\d+)", name)
@@ -101,6 +108,13 @@ def server_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
+@pytest.fixture
+def as_the_owner() -> Iterator[None]:
+    """Let a test work as the owner of the tables, who alone may alter them."""
+    with as_owner():
+        yield
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _flush_past_the_guards() -> Iterator[None]:
     """Switch the database's guards off while a test's tables are cleared.
@@ -113,7 +127,11 @@ def _flush_past_the_guards() -> Iterator[None]:
     states = {"O": "ENABLE", "A": "ENABLE ALWAYS", "R": "ENABLE REPLICA"}
 
     def execute_sql_flush(self: Any, sql_list: list[str]) -> None:
-        with transaction.atomic(using=self.connection.alias), self.connection.cursor() as cursor:
+        with (
+            as_owner(),
+            transaction.atomic(using=self.connection.alias),
+            self.connection.cursor() as cursor,
+        ):
             cursor.execute(
                 "SELECT tgrelid::regclass::text, quote_ident(tgname), tgenabled FROM pg_trigger"
                 " WHERE NOT tgisinternal AND tgenabled <> 'D'"

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,9 @@ from urllib.parse import quote, urlsplit
 import psycopg
 import pytest
 from django.conf import settings
-from psycopg import sql
+from psycopg import errors, sql
 
+from pledge_portal.database.roles import ATTRIBUTES, SERVER_ROLE
 from tests.commands import ROOT, Command
 from tests.settings import FOLDER, RUN
 
@@ -134,6 +135,35 @@ def server_address() -> dict[str, Any]:
         "port": configured["PORT"] or None,
         "user": configured["USER"] or None,
         "password": configured.get("PASSWORD") or None,
+    }
+
+
+def make_serving_account() -> None:
+    """Make the account that portals serve as on the tests' server.
+
+    It has the owner's password.
+    """
+    address = server_address()
+    with psycopg.connect(**address, dbname="postgres", autocommit=True) as server:
+        for role, attributes in ATTRIBUTES.items():
+            with suppress(errors.DuplicateObject, errors.UniqueViolation):
+                server.execute(f"CREATE ROLE {role} {attributes}")
+        with suppress(errors.InternalError_):  # another run does so at the same moment
+            server.execute(
+                sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(
+                    sql.Identifier(SERVER_ROLE), address["password"]
+                )
+            )
+
+
+def database_urls(database: dict[str, Any]) -> dict[str, str]:
+    """Return the settings of a portal that serves as the serving role.
+
+    Its tables are the owner's. The database is given as psycopg's arguments, as the owner.
+    """
+    return {
+        "DATABASE_URL": database_url({**database, "user": SERVER_ROLE}),
+        "DATABASE_OWNER_URL": database_url(database),
     }
 
 
@@ -276,7 +306,7 @@ def served(
     with own_database(f"served_{RUN}_{worker_id}", demonstration_database(folder)) as database:
         environment = environment_for(
             folder,
-            DATABASE_URL=database_url(database),
+            **database_urls(database),
             HOST="127.0.0.1",
             PORT=str(port),
             # Letters are put there, a file for each connection to the post.

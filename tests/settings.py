@@ -14,7 +14,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "data" / "test"
 
 _THE_CALLERS = """
     SECRET_KEY DEMONSTRATION DEBUG HOST PORT SITE_URL ALLOWED_HOSTS BEHIND_PROXY VERIFY_MAX_MB
-    TIMESTAMP_URL TRUSTED_CERTIFICATES DATABASE_CONNECTION_SECONDS BENCH
+    TIMESTAMP_URL TRUSTED_CERTIFICATES DATABASE_CONNECTION_SECONDS DATABASE_OWNER_URL BENCH
     HSTS_SECONDS HSTS_SUBDOMAINS HSTS_PRELOAD LOG_LEVEL LOG_FORMAT ACCESS_LOG ERROR_EMAIL
     EMAIL_URL EMAIL_FROM SESSION_HOURS
     OIDC_SERVER_URL OIDC_CLIENT_ID OIDC_CLIENT_SECRET OIDC_NAME OIDC_EMAIL_CLAIM
@@ -27,9 +27,13 @@ for _name in _THE_CALLERS.split():
     os.environ.pop(_name, None)
 os.environ["DATA_FOLDER"] = str(FOLDER)
 
+from pledge_portal.database.roles import SERVER_ROLE  # noqa: E402
 from pledge_portal.settings import *  # noqa: E402, F403
 from pledge_portal.settings import DATABASES, STORAGES  # noqa: E402
 
+# The tests log in as the owner, whom as_owner lets them be, and work as the portal serves.
+DATABASES["default"] |= DATABASES["default"].pop("OWNER", {})
+DATABASES["default"]["OPTIONS"] = {"options": f"-c role={SERVER_ROLE}"}
 DATABASES["default"]["TEST"] = {"NAME": f"test_pledge_portal_{RUN}"}
 # Styles and scripts are read where they lie; the tests of a served portal gather them.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -20,11 +20,11 @@ import pytest
 from django.conf import settings
 from psycopg import conninfo, sql
 
-from pledge_portal.database.cluster import programs
+from pledge_portal.database.cluster import SUPERUSER, programs
 from pledge_portal.database.embedded import EmbeddedServer
-from pledge_portal.database.public_role import PUBLIC_ROLE
+from pledge_portal.database.roles import PUBLIC_ROLE
 from tests.served import (
-    database_url,
+    database_urls,
     drop_database,
     environment_for,
     own_database,
@@ -130,7 +130,7 @@ def restore(name: str, server: EmbeddedServer) -> None:
     """
     server.ensure_database("pledge_portal")
     theirs, ours = server_address(), server.connection_settings("pledge_portal")
-    with psycopg.connect(host=ours["HOST"], user=ours["USER"], dbname="postgres") as connection:
+    with psycopg.connect(host=ours["HOST"], user=SUPERUSER, dbname="postgres") as connection:
         connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(PUBLIC_ROLE)))
     dumped = subprocess.run(
         [
@@ -144,7 +144,7 @@ def restore(name: str, server: EmbeddedServer) -> None:
     subprocess.run(
         [
             *(programs() / "pg_restore", "--single-transaction", "--no-owner"),
-            *("-h", ours["HOST"], "-U", ours["USER"], "-d", ours["NAME"]),
+            *("-h", ours["HOST"], "-U", SUPERUSER, "-d", ours["NAME"]),
         ],
         input=dumped,
         check=True,
@@ -166,7 +166,7 @@ def _made_once(name: str, template: str) -> Iterator[dict[str, str] | None]:
                 yield None
                 return
             with own_database(f"{name}_draft", template) as draft:
-                yield environment_for(_DEMONSTRATION_FOLDER, DATABASE_URL=database_url(draft))
+                yield environment_for(_DEMONSTRATION_FOLDER, **database_urls(draft))
                 server.execute(
                     sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
                         sql.Identifier(draft["dbname"]), sql.Identifier(name)

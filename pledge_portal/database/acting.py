@@ -1,9 +1,9 @@
 """The database role that the running code works as, and on whose behalf.
 
-The role is the portal's own or the public's. On whose behalf is what the history of changes says
-beside each of them (see database.history). The connections look here before each statement
-(`ActingConnection`), so that a change costs nothing until something is asked, and only when the
-connection isn't told already.
+The role is the portal's own, the public's or the owner's (see database.roles). On whose behalf is
+what the history of changes says beside each of them (see database.history). The connections look
+here before each statement (`ActingConnection`), so that a change costs nothing until something is
+asked, and only when the connection isn't told already.
 """
 
 from __future__ import annotations
@@ -14,15 +14,28 @@ import pwd
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
+from enum import Enum
 from typing import Any
 
+from django.db import connection
+from django.db.backends.base.base import NO_DB_ALIAS
 from psycopg import sql
+from psycopg.pq import TransactionStatus
 
 from pledge_portal.database.patience import limit_answers, waiting_briefly, with_limits
-from pledge_portal.database.public_role import PUBLIC_ROLE
+from pledge_portal.database.roles import PUBLIC_ROLE
 
-# Commands, migrations and whatever isn't a request are the portal's own.
-_as_public: ContextVar[bool] = ContextVar("as_public", default=False)
+
+class _Role(Enum):
+    """Who asks, as the statement that makes a connection work so."""
+
+    PORTAL = "RESET ROLE"
+    PUBLIC = f"SET ROLE {PUBLIC_ROLE}"
+    OWNER = "SET ROLE NONE"
+
+
+# Commands and whatever isn't a request are the portal's own.
+_role: ContextVar[_Role] = ContextVar("role", default=_Role.PORTAL)
 
 # What is told of each change, as JSON; empty when nobody has said.
 _on_behalf: ContextVar[str] = ContextVar("on_behalf", default="")
@@ -33,11 +46,11 @@ _SETTING = "pledge_portal.on_behalf_of"
 @contextmanager
 def as_public() -> Iterator[None]:
     """Let everything within read as anonymous visitors do."""
-    token = _as_public.set(True)
+    token = _role.set(_Role.PUBLIC)
     try:
         yield
     finally:
-        _as_public.reset(token)
+        _role.reset(token)
 
 
 @contextmanager
@@ -47,11 +60,38 @@ def as_portal() -> Iterator[None]:
     For the rules that take in what a visitor sent, and that find what a private link opens: they
     look for that very row and nothing else. The public's role can't write at all.
     """
-    token = _as_public.set(False)
+    token = _role.set(_Role.PORTAL)
     try:
         yield
     finally:
-        _as_public.reset(token)
+        _role.reset(token)
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Let everything within work as the owner of the tables.
+
+    For `migrate`, and what restores history. Where the owner has a login of its own (`OWNER` among
+    the settings of the database), the connection is closed and another opened, so it can't be done
+    within a transaction.
+    """
+    if _role.get() is _Role.OWNER:
+        yield
+        return
+    token = _role.set(_Role.OWNER)
+    try:
+        _log_in_anew()
+        yield
+    finally:
+        _role.reset(token)
+        _log_in_anew()
+
+
+def _log_in_anew() -> None:
+    if "OWNER" in connection.settings_dict:
+        if connection.in_atomic_block:
+            raise RuntimeError("A transaction can't be begun by one login and ended by another.")
+        connection.close()
 
 
 def streamed_as_public(parts: Iterable[bytes]) -> Iterator[bytes]:
@@ -107,17 +147,32 @@ class ActingConnection:
     can't be used.
     """
 
-    _held: tuple[bool, str] | None = None
+    _held: tuple[_Role, str] | None = None
+
+    def get_connection_params(self) -> dict[str, Any]:
+        """Return how to reach the database: as the owner, when it is who asks."""
+        configured: dict[str, Any] = self.settings_dict  # type: ignore[has-type]
+        if self._current_role() is _Role.OWNER:
+            self.settings_dict = {**configured, **configured.get("OWNER", {})}
+        try:
+            parameters: dict[str, Any] = super().get_connection_params()  # type: ignore[misc]
+        finally:
+            self.settings_dict = configured
+        return parameters
+
+    def _current_role(self) -> _Role:
+        # Databases are made and dropped by the owner (Django's tests do so).
+        return _Role.OWNER if self.alias == NO_DB_ALIAS else _role.get()  # type: ignore[attr-defined]
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Return a new connection.
 
         It begins as the portal's own user, on nobody's behalf, and waits as long as its thread may.
         """
-        self._held = (False, "")
-        connection = super().get_new_connection(with_limits(conn_params))  # type: ignore[misc]
-        limit_answers(connection)
-        return connection
+        self._held = (_Role.PORTAL, "")
+        new_connection = super().get_new_connection(with_limits(conn_params))  # type: ignore[misc]
+        limit_answers(new_connection)
+        return new_connection
 
     def is_usable(self) -> bool:
         """Return whether the connection still answers."""
@@ -126,8 +181,13 @@ class ActingConnection:
 
     def create_cursor(self, name: str | None = None) -> Any:
         """Return a cursor, with the connection told what it isn't told already."""
-        current = (_as_public.get(), _on_behalf.get())
-        if current != self._held:
+        current = (self._current_role(), _on_behalf.get())
+        # A transaction that has failed takes nothing but its end.
+        has_failed = (
+            self.connection.info.transaction_status  # type: ignore[attr-defined]
+            is TransactionStatus.INERROR
+        )
+        if current != self._held and not has_failed:
             with self.connection.cursor() as cursor:  # type: ignore[attr-defined]
                 cursor.execute(_telling(self._held, *current))
             self._held = current
@@ -142,14 +202,14 @@ class ActingConnection:
         self._held = None
 
 
-def _telling(held: tuple[bool, str] | None, as_public: bool, on_behalf: str) -> sql.Composed:
+def _telling(held: tuple[_Role, str] | None, role: _Role, on_behalf: str) -> sql.Composed:
     """Return the statements that bring a connection from what it holds.
 
     They are sent together.
     """
     statements: list[sql.Composable] = []
-    if held is None or held[0] is not as_public:
-        statements.append(sql.SQL(f"SET ROLE {PUBLIC_ROLE}" if as_public else "RESET ROLE"))
+    if held is None or held[0] is not role:
+        statements.append(sql.SQL(role.value))
     if held is None or held[1] != on_behalf:
         statements.append(sql.SQL("SELECT set_config({}, {}, false)").format(_SETTING, on_behalf))
     return sql.SQL("; ").join(statements)

@@ -7,7 +7,7 @@ from django.db.models.signals import post_migrate
 
 
 class DatabaseConfig(AppConfig):
-    """Puts the public role's rights in force whenever tables may have changed."""
+    """Puts the roles' rights in force whenever tables may have changed."""
 
     name = "pledge_portal.database"
     label = "database"
@@ -18,6 +18,6 @@ class DatabaseConfig(AppConfig):
 
 
 def _put_rights_in_force(using: str, **_options: Any) -> None:
-    from pledge_portal.database.public_role import put_rights_in_force
+    from pledge_portal.database.rights import put_rights_in_force
 
     put_rights_in_force(using)

@@ -5,9 +5,11 @@ import os
 import re
 import shutil
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from pledge_portal.database.account import Account
+from pledge_portal.database.roles import ATTRIBUTES, SERVER_ROLE
 
 SUPERUSER = "postgres"
 
@@ -109,6 +111,34 @@ def make_cluster(folder: Path, account: Account | None, *, durable: bool) -> Non
     making.rename(folder)
     if durable:
         _sync(folder.parent)
+
+
+def make_database(socket_folder: Path, port: str, name: str) -> None:
+    """Make a database on a running server, and the account that serves.
+
+    Does only what isn't done already.
+    """
+    import psycopg
+    from psycopg import errors, sql
+
+    with psycopg.connect(
+        host=str(socket_folder), port=port, user=SUPERUSER, dbname="postgres", autocommit=True
+    ) as connection:
+        is_made, may_log_in = connection.execute(
+            "SELECT EXISTS (SELECT FROM pg_database WHERE datname = %s),"
+            " (SELECT rolcanlogin FROM pg_roles WHERE rolname = %s)",
+            [name, SERVER_ROLE],
+        ).fetchone() or (False, None)
+        # Another process may make them at the same moment.
+        if may_log_in is None:
+            with suppress(errors.DuplicateObject, errors.UniqueViolation):
+                connection.execute(f"CREATE ROLE {SERVER_ROLE} {ATTRIBUTES[SERVER_ROLE]}")
+        if not may_log_in:
+            with suppress(errors.InternalError_):
+                connection.execute(f"ALTER ROLE {SERVER_ROLE} LOGIN")
+        if not is_made:
+            with suppress(errors.DuplicateDatabase, errors.UniqueViolation):
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
 
 def _sync(folder: Path) -> None:

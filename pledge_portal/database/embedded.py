@@ -34,9 +34,11 @@ from pledge_portal.database.cluster import (
     check_version,
     environment,
     make_cluster,
+    make_database,
     programs,
     runs_as,
 )
+from pledge_portal.database.roles import SERVER_ROLE
 
 PORT = "5432"
 # A Unix socket's path may have 107 bytes on Linux and 103 on macOS.
@@ -91,7 +93,8 @@ class EmbeddedServer:
         return {
             "ENGINE": "pledge_portal.database.backend",
             "NAME": database,
-            "USER": SUPERUSER,
+            "USER": SERVER_ROLE,
+            "OWNER": {"USER": SUPERUSER},
             "HOST": str(self.socket_folder),
             "PORT": PORT,
             "EMBEDDED_FOLDER": str(self.folder),
@@ -168,24 +171,11 @@ class EmbeddedServer:
         return file.exists() and file.read_text() == self._run() != ""
 
     def ensure_database(self, name: str) -> None:
-        """Make the named database on the running server unless it exists."""
-        import psycopg
-        from psycopg import errors, sql
+        """Make the named database on the running server unless it exists.
 
-        with psycopg.connect(
-            host=str(self.socket_folder),
-            port=PORT,
-            user=SUPERUSER,
-            dbname="postgres",
-            autocommit=True,
-        ) as connection:
-            if connection.execute(
-                "SELECT 1 FROM pg_database WHERE datname = %s", [name]
-            ).fetchone():
-                return
-            # Another process may make it at the same moment.
-            with suppress(errors.DuplicateDatabase, errors.UniqueViolation):
-                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        So too the account that the portal serves as.
+        """
+        make_database(self.socket_folder, PORT, name)
 
     def log_tail(self, lines: int = 5) -> str:
         """Return the last lines of the server's own log, empty when there is none."""

@@ -16,7 +16,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from pledge_portal.database.public_role import put_rights_in_force
+from pledge_portal.database.acting import as_owner
+from pledge_portal.database.rights import put_rights_in_force
 
 # Any number will do, so long as nothing else in this database takes the same advisory lock.
 _PREPARING = 7_151_523
@@ -24,27 +25,31 @@ _PREPARING = 7_151_523
 
 @contextmanager
 def one_at_a_time(notify: Callable[[str], None]) -> Iterator[None]:
-    """Keep other processes that start on the same database waiting meanwhile."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_PREPARING])
-        if cursor.fetchone() == (False,):
-            notify("Väntar på en annan start, som gör i ordning samma databas.")
-            cursor.execute("SELECT pg_advisory_lock(%s)", [_PREPARING])
+    """Keep other processes that start on the same database waiting meanwhile.
+
+    The lock is held by a connection of its own: that of the work is opened anew as the owner.
+    """
+    holder = connection.copy()
     try:
+        with holder.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [_PREPARING])
+            if cursor.fetchone() == (False,):
+                notify("Väntar på en annan start, som gör i ordning samma databas.")
+                cursor.execute("SELECT pg_advisory_lock(%s)", [_PREPARING])
         yield
     finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_PREPARING])
+        holder.close()
 
 
 def migrate(notify: Callable[[str], None], verbosity: int) -> bool:
     """Bring tables and rights up to date; return whether migrations were run."""
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if plan:
-        notify(f"Tabellerna görs i ordning: {len(plan)} steg.")
-        call_command("migrate", interactive=False, verbosity=verbosity)
-    put_rights_in_force()
+    with as_owner():
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if plan:
+            notify(f"Tabellerna görs i ordning: {len(plan)} steg.")
+            call_command("migrate", interactive=False, verbosity=verbosity)
+        put_rights_in_force()
     return bool(plan)
 
 

@@ -5,23 +5,9 @@ else, and of most of them only the rows that their policy lets through (row-leve
 filter forgotten in the portal's code then shows nothing, rather than a draft or a search of last
 week. The role can't write at all.
 
-The rights are put in force after every migration, and with them the functions of the database's
-guards (see database.functions): whatever isn't named here is denied.
+The rights are put in force after every migration (see database.rights): whatever isn't named here
+is denied.
 """
-
-from __future__ import annotations
-
-import hashlib
-from typing import Any
-
-from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, connections, transaction
-
-from pledge_portal.database.functions import function_statements
-from pledge_portal.database.page_changes import trigger_statements
-
-# One role for the whole server: roles belong to no database of their own.
-PUBLIC_ROLE = "pledge_portal_public"
 
 _OF_A_SIGNED_PLEDGE = (
     "EXISTS (SELECT 1 FROM pledges_validityperiod signed WHERE signed.pledge_id = {})"
@@ -123,94 +109,3 @@ READABLE: dict[str, str | None] = {
     # Who sent them, what was reported and what moderators said are in tables of their own.
     "dialogues_comment": "state = 'published' AND thread_is_shown",
 }
-
-_POLICY = "public_rows"
-
-
-class PublicRoleError(ImproperlyConfigured):
-    """The role can't be made; the text is a sentence for the operator."""
-
-
-def put_rights_in_force(using: str = "default") -> None:
-    """Give the role exactly the rights of `READABLE` in this database.
-
-    Makes the role first if need be. Makes the functions of the guards as their files say, too, and
-    the triggers that tell the kept pages of changes. Does nothing when all of it is in force
-    already. Tables that aren't there yet are passed over. Raises PublicRoleError when the portal's
-    own user may not make the role.
-    """
-    functions = function_statements(connections[using])
-    with transaction.atomic(using=using), connections[using].cursor() as cursor:
-        # Databases of one server share the role, and tests make several at once.
-        cursor.execute("SELECT pg_advisory_xact_lock(7151524)")
-        ensure_role(cursor)
-        cursor.execute("SELECT quote_ident(current_schema())")
-        (schema,) = cursor.fetchone()
-        tables = _tables(cursor, schema)
-        readable = {table: rows for table, rows in READABLE.items() if table in tables}
-        triggers = [
-            trigger for table in readable for trigger in trigger_statements(table, readable[table])
-        ]
-        mark = _mark(readable, tables, [*functions, *triggers])
-        cursor.execute("SELECT obj_description(%s::regnamespace, 'pg_namespace')", [schema])
-        if cursor.fetchone() == (mark,):
-            return
-        for statement in functions:
-            cursor.execute(statement)
-        cursor.execute(f"GRANT USAGE ON SCHEMA {schema} TO {PUBLIC_ROLE}")
-        cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {PUBLIC_ROLE}, PUBLIC")
-        cursor.execute(f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA {schema} FROM {PUBLIC_ROLE}, PUBLIC")
-        for table, rows in readable.items():
-            cursor.execute(f"GRANT SELECT ON {table} TO {PUBLIC_ROLE}")
-            cursor.execute(f"DROP POLICY IF EXISTS {_POLICY} ON {table}")
-            if rows is None:
-                cursor.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
-            else:
-                cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-                cursor.execute(
-                    f"CREATE POLICY {_POLICY} ON {table} FOR SELECT TO {PUBLIC_ROLE} USING ({rows})"
-                )
-        for statement in triggers:
-            cursor.execute(statement)
-        cursor.execute(f"COMMENT ON SCHEMA {schema} IS '{mark}'")
-
-
-def _tables(cursor: Any, schema: str) -> list[str]:
-    cursor.execute(
-        "SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace"
-        " AND relkind IN ('r', 'p', 'v', 'm') ORDER BY relname",
-        [schema],
-    )
-    return [name for (name,) in cursor.fetchall()]
-
-
-def _mark(readable: dict[str, str | None], tables: list[str], statements: list[str]) -> str:
-    digest = hashlib.sha256(
-        repr((PUBLIC_ROLE, sorted(readable.items()), tables, statements)).encode()
-    )
-    return f"pledge_portal rights {digest.hexdigest()[:32]}"
-
-
-def ensure_role(cursor: Any) -> None:
-    """Make the role and let the portal's own user take it.
-
-    Does only what isn't done already. Raises PublicRoleError when the user may not.
-    """
-    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [PUBLIC_ROLE])
-    if cursor.fetchone() is None:
-        _as_operator(cursor, f"CREATE ROLE {PUBLIC_ROLE} NOLOGIN")
-    cursor.execute("SELECT pg_has_role(current_user, %s, 'MEMBER')", [PUBLIC_ROLE])
-    if cursor.fetchone() != (True,):
-        _as_operator(cursor, f"GRANT {PUBLIC_ROLE} TO CURRENT_USER")
-
-
-def _as_operator(cursor: Any, statement: str) -> None:
-    try:
-        with transaction.atomic(using=cursor.db.alias):
-            cursor.execute(statement)
-    except DatabaseError as fault:
-        user = cursor.db.settings_dict["USER"] or "portalens konto"
-        raise PublicRoleError(
-            f"Databaskontot får inte skapa rollen för anonyma läsare. Låt en administratör köra: "
-            f"CREATE ROLE {PUBLIC_ROLE} NOLOGIN; GRANT {PUBLIC_ROLE} TO {user};"
-        ) from fault

@@ -9,7 +9,8 @@ from django.db import OperationalError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.utils import NotSupportedError
 
-from pledge_portal.database.public_role import PublicRoleError, ensure_role
+from pledge_portal.database.acting import as_owner
+from pledge_portal.database.rights import RightsError, ensure_roles, owns_the_tables
 from pledge_portal.database.schema_check import UnknownSchemaError, check_schema
 
 # The oldest PostgreSQL whose SQL the portal keeps to.
@@ -25,6 +26,20 @@ def check_server() -> None:
 
     Raises UnfitServerError when it can't.
     """
+    with as_owner():
+        _check_server()
+
+
+def serves_as_owner() -> bool:
+    """Return whether the portal answers by the account that owns its tables.
+
+    Whoever got past the portal's code could then get past the database's guards too.
+    """
+    with connection.cursor() as cursor:
+        return owns_the_tables(cursor)
+
+
+def _check_server() -> None:
     try:
         connection.ensure_connection()
     except (OperationalError, NotSupportedError, ImproperlyConfigured) as fault:
@@ -60,8 +75,9 @@ def check_server() -> None:
                     f" köra: CREATE EXTENSION {extension};"
                 )
         try:
-            ensure_role(cursor)
-        except PublicRoleError as fault:
+            if owns_the_tables(cursor):
+                ensure_roles(cursor)
+        except RightsError as fault:
             raise UnfitServerError(str(fault)) from fault
 
 

@@ -18,6 +18,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError
 from django.db import OperationalError, connections
 from django.template import engines
@@ -88,7 +89,7 @@ def _do(target: Callable[[], None]) -> None:
         target()
     except KeyboardInterrupt:
         sys.exit(130)
-    except (CommandError, OperationalError) as fault:
+    except (CommandError, ImproperlyConfigured, OperationalError) as fault:
         sys.exit(str(fault))
     except Exception:
         _logger.exception("process.failed", extra={"work": multiprocessing.current_process().name})

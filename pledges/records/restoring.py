@@ -19,6 +19,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg.types.range import DateRange
 
+from pledge_portal.database.acting import as_owner
+from pledge_portal.database.rights import NOT_THE_OWNER, owns_the_tables
 from pledges.models import (
     Approval,
     Assessment,
@@ -60,11 +62,19 @@ class Report:
 def restore(stream: IO[bytes], progress: Progress = lambda _done, _total: None) -> Report:
     """Restore a pledge from a package.
 
-    Raises PackageError, with nothing written, when it can't be. `progress` is told how many of the
-    files are proven.
+    It is done as the owner of the tables, who alone may write history. Raises PackageError, with
+    nothing written, when it can't be. `progress` is told how many of the files are proven.
     """
     package = check(stream, progress)
     _refuse_public_only(package)
+    with as_owner():
+        with connection.cursor() as cursor:
+            if not owns_the_tables(cursor):
+                raise PackageError(NOT_THE_OWNER)
+        return _restore_as_owner(package)
+
+
+def _restore_as_owner(package: CheckedPackage) -> Report:
     insertion: Insertion | None = None
     try:
         with transaction.atomic():

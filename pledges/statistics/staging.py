@@ -1,9 +1,9 @@
 # ruff: noqa: S608  (every name in these statements is our own; what files say goes by COPY)
-"""Stage the rows of a file in a temporary table.
+"""Stage the rows of a file in temporary tables.
 
 They are streamed there, checked, and compared with what is stored. All of it in SQL, so that a file
 of a million rows takes no more memory than one of ten. Every function works within the caller's
-transaction, at whose end the tables are gone.
+transaction, at whose end the tables are gone (they are made by sql/stage_statistics.sql).
 """
 
 from __future__ import annotations
@@ -34,16 +34,8 @@ def load(rows: Iterable[ReadObservation], progress: Progress) -> int:
     through, and the table is as it was.
     """
     with connection.cursor() as cursor:
-        # A second import within one transaction finds those of the first.
-        for table in ("rows", "rates", "doubles", "named", "compared"):
-            cursor.execute(f"DROP TABLE IF EXISTS pg_temp.statistics_{table}")
         cursor.execute("SET LOCAL work_mem = '64MB'")
-        cursor.execute(
-            "CREATE TEMPORARY TABLE statistics_rows (indicator integer, area bigint,"
-            ' gender text COLLATE "C", period text COLLATE "C", begins date, value numeric,'
-            " per_100_000 numeric, lower numeric, upper numeric, note text, line integer,"
-            " heading integer, is_rate_only boolean) ON COMMIT DROP"
-        )
+        cursor.execute("SELECT stage_statistics()")
         number = 0
         with cursor.copy("COPY statistics_rows FROM STDIN") as copy:
             batch: list[str] = []
@@ -92,8 +84,7 @@ def join_rates() -> list[tuple[int, int]]:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "CREATE TEMPORARY TABLE statistics_rates ON COMMIT DROP AS"
-            " SELECT * FROM statistics_rows WHERE is_rate_only"
+            "INSERT INTO statistics_rates SELECT * FROM statistics_rows WHERE is_rate_only"
         )
         if cursor.rowcount == 0:
             return []
@@ -121,7 +112,7 @@ def drop_duplicates(most: int, *, missing_yields: bool) -> tuple[list[Contradict
     figures = "value, per_100_000, lower, upper, note"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"CREATE TEMPORARY TABLE statistics_doubles ON COMMIT DROP AS SELECT {_KEY}"
+            f"INSERT INTO statistics_doubles SELECT {_KEY}"
             f" FROM statistics_rows GROUP BY {_KEY} HAVING count(*) > 1"
         )
         if cursor.rowcount == 0:
@@ -213,14 +204,10 @@ def compare(indicators: dict[int, int], *, missing_yields: bool, revises: bool) 
     """
     yields = "r.note = 'missing' AND o.value IS NOT NULL" if missing_yields else "false"
     with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TEMPORARY TABLE statistics_named (number integer, id bigint) ON COMMIT DROP"
-        )
         cursor.executemany("INSERT INTO statistics_named VALUES (%s, %s)", list(indicators.items()))
-        cursor.execute("ANALYZE statistics_rows")
+        cursor.execute("SELECT analyze_statistics()")
         cursor.execute(
-            "CREATE TEMPORARY TABLE statistics_compared ON COMMIT DROP AS"
-            " SELECT r.*, o.id AS stored, o.id IS NOT NULL AND "
+            "INSERT INTO statistics_compared SELECT r.*, o.id AS stored, o.id IS NOT NULL AND "
             f" NOT ({yields}) AND {_SAYS_ANOTHER} AND %s AS is_revised,"
             f" o.id IS NOT NULL AND {yields} AS is_kept,"
             " row_number() OVER (ORDER BY r.indicator, r.area, r.gender, r.period, r.begins) AS n"
@@ -309,10 +296,9 @@ def write(imported_in: int, indicators: dict[int, int], progress: Progress) -> N
         keys = cursor.fetchone()[0]
         cursor.execute("SELECT count(*) FROM statistics_compared")
         last = cursor.fetchone()[0]
-        cursor.execute("TRUNCATE statistics_named")
+        cursor.execute("DELETE FROM statistics_named")
         cursor.executemany("INSERT INTO statistics_named VALUES (%s, %s)", list(indicators.items()))
-        cursor.execute("CREATE INDEX ON statistics_compared (n)")
-        cursor.execute("ANALYZE statistics_compared")
+        cursor.execute("SELECT analyze_statistics()")
         cursor.execute(
             f"INSERT INTO {_EARLIER} (observation_id, {figures}, imported_in_id, replaced_in_id)"
             f" SELECT o.id, {_prefixed('o', figures)}, o.imported_in_id, %s"

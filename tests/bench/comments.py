@@ -23,6 +23,7 @@ from django.utils import timezone  # noqa: E402
 
 from dialogues.models import Comment, CommentSender  # noqa: E402
 from pledge_portal.accounts.models import Role, User  # noqa: E402
+from pledge_portal.database.acting import as_owner  # noqa: E402
 from pledge_portal.pages.models import PublicChange  # noqa: E402
 from pledges.models import Municipality, Pledge  # noqa: E402
 from tests.builders import a_person  # noqa: E402
@@ -47,6 +48,7 @@ def main() -> None:
     json.dump({name: statistics.median(times) for name, times in taken.items()}, sys.stdout)
 
 
+@as_owner()
 @transaction.atomic
 def _make(pitea: Municipality, lulea: Municipality) -> None:
     pledge = Pledge.objects.for_municipality(pitea).get()

@@ -23,6 +23,7 @@ django.setup()
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from pledge_portal.database.acting import as_owner  # noqa: E402
 from pledges.models import Municipality  # noqa: E402
 from pledges.statistics.importing import import_file  # noqa: E402
 
@@ -41,7 +42,7 @@ def main() -> None:
         seconds = import_once(file)
         peak = peak_memory()
         again = import_once(file)
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("ANALYZE pledges_observation")
     json.dump(
         {

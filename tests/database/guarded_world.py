@@ -7,6 +7,7 @@ from datetime import date
 from django.db import connection
 from django.utils import timezone
 
+from pledge_portal.database.acting import as_owner
 from pledges.models import (
     Decline,
     FurtherPoliceArea,
@@ -133,6 +134,7 @@ def _check_deferred() -> None:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
+@as_owner()
 def _add_places(pledge: Pledge, part: MunicipalityPart) -> None:
     """Give a locked pledge a part, a further police area and an annex."""
     _check_deferred()
@@ -153,6 +155,7 @@ def _add_places(pledge: Pledge, part: MunicipalityPart) -> None:
                 _check_deferred()
 
 
+@as_owner()
 def _take_out_of_force(pledge: int) -> None:
     _check_deferred()
     guard = "TRIGGER pledges_validityperiod_guard_validity"

@@ -40,7 +40,7 @@ def test_a_socket_is_reached_by_its_folder(form: str) -> None:
     )
     if address["port"]:
         url += f"{'&' if '?' in url else '?'}port={address['port']}"
-    wrapper = DatabaseWrapper(DEFAULTS | connection_settings(url, Path("/nowhere")))
+    wrapper = DatabaseWrapper(DEFAULTS | connection_settings(url, "", Path("/nowhere")))
     parameters = wrapper.get_connection_params()
     for name in ("cursor_factory", "context", "prepare_threshold"):
         parameters.pop(name, None)
@@ -59,7 +59,7 @@ def test_a_socket_is_reached_by_its_folder(form: str) -> None:
     ],
 )
 def test_a_host_is_read_as_libpq_reads_it(url: str, host: str) -> None:
-    configured = connection_settings(url, Path("/nowhere"))
+    configured = connection_settings(url, "", Path("/nowhere"))
     assert (configured["HOST"], configured["NAME"]) == (host, "portal")
     if "anna:" in url:
         assert (configured["USER"], configured["PASSWORD"]) == ("anna", "p@ss")

@@ -19,7 +19,7 @@ import psycopg
 import pytest
 
 from pledge_portal.database.account import let_through, server_account
-from pledge_portal.database.cluster import EmbeddedServerError, programs
+from pledge_portal.database.cluster import SUPERUSER, EmbeddedServerError, programs
 from pledge_portal.database.embedded import EmbeddedServer
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -46,7 +46,7 @@ def connect(server: EmbeddedServer, database: str = "postgres") -> psycopg.Conne
     return psycopg.connect(
         host=address["HOST"],
         port=address["PORT"],
-        user=address["USER"],
+        user=SUPERUSER,
         dbname=address["NAME"],
         autocommit=True,
     )

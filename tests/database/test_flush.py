@@ -6,6 +6,7 @@ Tests with real transactions leave signed pledges behind.
 import pytest
 from django.db import DatabaseError, connection
 
+from pledge_portal.database.acting import as_owner
 from pledges.models import Pledge
 from tests.builders import a_pledge
 
@@ -17,6 +18,6 @@ def test_a_signed_pledge_is_cleared_after_the_test_and_guarded_in_it(turn: int) 
     pledge = a_pledge()
     with pytest.raises(DatabaseError):
         pledge.delete()
-    with pytest.raises(DatabaseError), connection.cursor() as cursor:
+    with pytest.raises(DatabaseError), as_owner(), connection.cursor() as cursor:
         cursor.execute("TRUNCATE pledges_pledge CASCADE")
     assert Pledge.objects.filter(pk=pledge.pk).exists()

@@ -19,12 +19,12 @@ from django.db import IntegrityError, connection, transaction
 
 from pledge_portal.database import functions
 from pledge_portal.database.functions import function_files, function_statements
-from pledge_portal.database.public_role import put_rights_in_force
+from pledge_portal.database.rights import put_rights_in_force
 from pledge_portal.database.triggers import Trigger
 from tests.builders import a_pledge
 from tests.served import database_url, environment_for, own_database, run_manage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_the_owner")]
 
 # Those of an extension are its own; those of the queue are compared with its library's files, and
 # have no fixed search path (tests/queue/test_schema.py says why).

@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from pledge_portal.database.cluster import SUPERUSER
 from pledge_portal.database.embedded import EmbeddedServer
 from tests.faults.killing import SIGN, Place
 from tests.served import (
     create_database,
-    database_url,
+    database_urls,
     drop_database,
     environment_for,
     own_database,
@@ -56,7 +57,7 @@ def prepared(
                 earlier = give(adopted, signed - 1).database["dbname"] if signed else None
                 name = f"served_{RUN}_{worker_id}_{'adopted' if adopted else 'empty'}_{signed}"
                 database = stack.enter_context(own_database(name, earlier or migrated_database))
-                environment = environment_for(folder, DATABASE_URL=database_url(database))
+                environment = environment_for(folder, **database_urls(database))
                 place = made[adopted, signed] = Place(environment, database)
                 if signed:
                     place.manage(*SIGN)
@@ -79,7 +80,7 @@ def copy_of(prepared: Callable[..., Place], worker_id: str) -> Iterator[Callable
         original = prepared(adopted, signed)
         names.append(f"served_{RUN}_{worker_id}_copy{len(names)}")
         database = create_database(names[-1], original.database["dbname"])
-        return Place({**original.environment, "DATABASE_URL": database_url(database)}, database)
+        return Place({**original.environment, **database_urls(database)}, database)
 
     yield copy
     for name in names:
@@ -120,7 +121,7 @@ def own_place(folder: Path, server: EmbeddedServer) -> Place:
     address = server.connection_settings("pledge_portal")
     return Place(
         environment_for(folder),
-        {"host": address["HOST"], "user": address["USER"], "dbname": address["NAME"]},
+        {"host": address["HOST"], "user": SUPERUSER, "dbname": address["NAME"]},
     )
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.served import database_url, environment_for, free_port, own_database, serving
+from tests.served import database_urls, environment_for, free_port, own_database, serving
 from tests.settings import RUN
 
 READERS = 6
@@ -91,7 +91,7 @@ def test_no_page_is_too_old_whichever_process_answers(
     name = f"staleness_{RUN}"
     with own_database(name, demonstration_database(tmp_path)) as database:
         environment = environment_for(
-            tmp_path, DATABASE_URL=database_url(database), PORT=str(port), HOST="127.0.0.1"
+            tmp_path, **database_urls(database), PORT=str(port), HOST="127.0.0.1"
         )
         writer = Writer(database)
         writer.write()

@@ -21,7 +21,7 @@ from tests.faults.killing import Place
 from tests.queue.post_office import PostOffice, post_office
 from tests.served import (
     ServedPortal,
-    database_url,
+    database_urls,
     environment_for,
     free_port,
     own_database,
@@ -144,7 +144,7 @@ def hanging(
         office.opens.clear()
         environment = environment_for(
             tmp_path,
-            DATABASE_URL=database_url(database),
+            **database_urls(database),
             PORT=str(port),
             EMAIL_URL=office.url,
             JOB_HEARTBEAT_SECONDS="0.3",

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from pledge_portal.accounts.models import Invitation, Role, User
-from pledge_portal.database.acting import on_behalf_of
+from pledge_portal.database.acting import as_owner, on_behalf_of
 from pledge_portal.database.history import Change, histories, history_of
 from pledge_portal.history.values import label
 from pledges.models import Commitment, Municipality, Pledge, PledgeDocument, Section
@@ -247,13 +247,16 @@ def test_an_event_table_can_neither_be_changed_nor_emptied(table: str) -> None:
 )
 def test_the_application_cannot_alter_what_was_written_down(statement: str) -> None:
     a_pledge()
-    with (
-        pytest.raises(IntegrityError, match="kan"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute(statement)
-    with pytest.raises(IntegrityError), transaction.atomic():
+    # The portal has no right to; its owner is refused too.
+    for role, refusal in ((nullcontext, "permission denied"), (as_owner, "kan")):
+        with (
+            role(),
+            pytest.raises(DatabaseError, match=refusal),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
+    with as_owner(), pytest.raises(IntegrityError), transaction.atomic():
         events(Pledge).first().delete()
 
 
@@ -273,7 +276,7 @@ def test_event_tables_are_made_as_the_house_makes_them() -> None:
 
 def test_the_operator_can_erase_what_the_law_wants_erased() -> None:
     key = a_person("borta@example.se").pk
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE accounts_userevent DISABLE TRIGGER USER")
         cursor.execute(
@@ -283,5 +286,5 @@ def test_the_operator_can_erase_what_the_law_wants_erased() -> None:
         )
         cursor.execute("ALTER TABLE accounts_userevent ENABLE TRIGGER USER")
     assert "borta@example.se" not in everything_written_down()
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with as_owner(), pytest.raises(IntegrityError), transaction.atomic():
         events(User).filter(pgh_obj=key).update(email="x@example.se")

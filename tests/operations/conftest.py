@@ -13,7 +13,7 @@ import pytest
 from tests.operations.database_link import DatabaseLink
 from tests.served import (
     ServedPortal,
-    database_url,
+    database_urls,
     environment_for,
     free_port,
     own_database,
@@ -54,7 +54,7 @@ def operated(
         link = DatabaseLink(database)
         environment = environment_for(
             folder,
-            DATABASE_URL=database_url({**database, "host": "127.0.0.1", "port": link.port}),
+            **database_urls({**database, "host": "127.0.0.1", "port": link.port}),
             PORT=str(port),
             SITE_URL=f"https://localhost:{public_port}",
             BEHIND_PROXY="1",

@@ -20,7 +20,7 @@ from django.db import connection, models, transaction
 from dialogues.models import (
     District,
 )
-from pledge_portal.database.acting import as_public
+from pledge_portal.database.acting import as_owner, as_public
 from pledge_portal.database.page_changes import NOT_ANNOUNCED, SHOWN_AT, trigger_statements
 from pledge_portal.database.public_role import READABLE
 from pledge_portal.pages.models import PublicChange
@@ -129,7 +129,7 @@ def by(statement: str, *values: object) -> set[str]:
     """Return the topics whose versions a statement moves; it is undone."""
 
     def execute() -> None:
-        with connection.cursor() as cursor:
+        with as_owner(), connection.cursor() as cursor:
             cursor.execute(statement, values)
 
     return moved_by(execute)
@@ -170,7 +170,7 @@ def test_a_change_that_is_seen_moves_the_versions_of_those_who_show_it(world: No
         key, name = key_of(table, READABLE[table], visible=True), primary_key(table)
         assert key is not None, table
         changed[table] = by(f"UPDATE {table} SET {change} WHERE {name} = %s", key)
-        with undone(), connection.cursor() as cursor:
+        with undone(), as_owner(), connection.cursor() as cursor:
             cursor.execute(
                 f"CREATE TEMPORARY TABLE row ON COMMIT DROP AS SELECT * FROM {table}"
                 f" WHERE {name} = %s",
@@ -198,7 +198,7 @@ def test_a_change_that_nobody_sees_moves_no_version(world: None) -> None:
         assert key is not None, table
         change = CASES[table][0]
         assert by(f"UPDATE {table} SET {change} WHERE {name} = %s", key) == set(), table
-        with undone(), connection.cursor() as cursor:
+        with undone(), as_owner(), connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             cursor.execute(
                 f"CREATE TEMPORARY TABLE row ON COMMIT DROP AS SELECT * FROM {table}"

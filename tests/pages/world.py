@@ -19,6 +19,7 @@ from dialogues.models import (
     Reception,
     ThemeAnswer,
 )
+from pledge_portal.database.acting import as_owner
 from pledge_portal.database.page_changes import SHOWN_AT
 from pledges.models import (
     Annulment,
@@ -67,6 +68,7 @@ from tests.builders import (
 )
 
 
+@as_owner()
 def without_guards() -> None:
     """Let rows be written and changed that nobody may change.
 

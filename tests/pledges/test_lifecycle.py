@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from pledge_portal.database.acting import as_owner
 from pledge_portal.pages.refusals import Refused
 from pledges import lifecycle
 from pledges.consultation import rules as consultation_rules
@@ -99,7 +100,7 @@ def test_the_database_itself_refuses_two_pledges_in_force_on_one_day() -> None:
     first = a_pledge()
     other = a_pledge(period="2020", valid_from=date(2020, 1, 1), valid_to=date(2020, 12, 31))
     municipality = first.municipalities.get()
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE pledges_validityperiod DISABLE TRIGGER USER")
         with pytest.raises(IntegrityError, match="one_pledge_in_force"):

@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from pledge_portal.accounts.models import Role, User
+from pledge_portal.database.acting import as_owner
 from pledge_portal.pages.refusals import Refused
 from pledges import lifecycle
 from pledges.actions import recording
@@ -159,7 +160,7 @@ def test_the_database_refuses_two_in_force_for_one_part_and_a_part_of_another_pl
                 during=DateRange(date(2026, 1, 1), date(2027, 1, 1)),
             )
     # The exclusion itself, with the guard out of its way.
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), as_owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE pledges_validityperiod DISABLE TRIGGER USER")
         with (

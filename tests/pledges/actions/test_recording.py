@@ -16,6 +16,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from pledge_portal.accounts.models import Role
+from pledge_portal.database.acting import as_owner
 from pledge_portal.pages.refusals import ChangedMeanwhile, Refused, SentBefore
 from pledges.actions import action_disclosure, recording
 from pledges.actions.recording import Entry
@@ -206,6 +207,7 @@ def test_nothing_deletes_an_action_or_rewrites_who_recorded_it() -> None:
         with (
             pytest.raises(DatabaseError),
             transaction.atomic(),
+            as_owner(),
             connection.cursor() as cursor,
         ):
             cursor.execute(statement)

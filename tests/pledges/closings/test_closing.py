@@ -12,7 +12,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 
 from pledge_portal.accounts.models import Role
-from pledge_portal.database.acting import as_public
+from pledge_portal.database.acting import as_owner, as_public
 from pledge_portal.pages.refusals import Refused
 from pledges.closings import rules
 from pledges.closings.responsible import Responsible, responsible_for
@@ -233,7 +233,12 @@ def test_it_is_undone_with_a_reason_and_can_be_said_anew() -> None:
 )
 def test_the_database_refuses_what_no_closing_is(statement: str) -> None:
     say(the_commitment())
-    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError),
+        transaction.atomic(),
+        as_owner(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)
 
 

@@ -12,7 +12,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from pledge_portal.accounts.models import Role
-from pledge_portal.database.acting import as_public
+from pledge_portal.database.acting import as_owner, as_public
 from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
 from pledges.follow_ups import rules as follow_up_rules
 from pledges.follow_ups.document import follow_up_pdf
@@ -255,7 +255,12 @@ CHANGES = [
 def test_the_database_refuses_every_change_of_what_is_published(statement: str) -> None:
     follow_up = a_follow_up(a_pledge(commitments=1))
     follow_up_rules.correct(follow_up, "Det var tre.", commitment=None, by=None, at=AT)
-    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError),
+        transaction.atomic(),
+        as_owner(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)
 
 

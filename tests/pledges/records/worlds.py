@@ -21,6 +21,7 @@ from dialogues.comments import rules as comment_rules
 from dialogues.models import Dialogue, Theme
 from dialogues.thread import rules as thread_rules
 from pledge_portal.accounts.models import User
+from pledge_portal.database.acting import as_owner
 from pledges import lifecycle
 from pledges.actions import recording
 from pledges.actions.recording import Entry
@@ -294,6 +295,7 @@ def _has_rows(table: str) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+@as_owner()
 def empty_the_portal() -> None:
     """Take everything away, past the guards, as if the portal were new.
 

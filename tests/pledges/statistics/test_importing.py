@@ -18,6 +18,7 @@ from django.db import OperationalError, connection, connections, transaction
 from django.db.utils import InterfaceError
 
 from pledge_portal.accounts.models import Role
+from pledge_portal.database.acting import as_owner
 from pledges.models import Area, EarlierFigure, Indicator, Observation, StatisticsImport
 from pledges.statistics.areas import surrounding_areas
 from pledges.statistics.importing import preview_file
@@ -208,7 +209,7 @@ def test_a_connection_that_is_killed_midway_leaves_nothing(
 
     def kill() -> None:
         try:
-            with connection.cursor() as cursor:
+            with as_owner(), connection.cursor() as cursor:
                 cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [process])
         finally:
             connection.close()

@@ -21,7 +21,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from pledge_portal.database.acting import as_command
 from pledge_portal.database.preparation import collect_static, migrate, one_at_a_time
-from pledge_portal.database.server_check import UnfitServerError, check_server
+from pledge_portal.database.server_check import (
+    UnfitServerError,
+    check_server,
+    serves_as_owner,
+)
 from pledge_portal.operations.processes import STOPPING, end, fork, load_pages
 from pledge_portal.operations.web_server import needs_proxy, serve_pages
 from pledge_portal.queue.worker import run_worker
@@ -130,6 +134,11 @@ class Command(BaseCommand):
         except UnfitServerError as fault:
             raise CommandError(str(fault)) from fault
         self._say(f"Databasen svarar ({time.monotonic() - self._began:.1f} s).")
+        if not settings.DEMONSTRATION and serves_as_owner():
+            self._say(
+                "Varning: portalen svarar som det konto som äger tabellerna, och som får stänga av"
+                " databasens skydd. Ge den ett eget konto: se docs/operating.md, Database accounts."
+            )
 
     def _prepare(self, verbosity: int) -> None:
         began = self._began
