@@ -118,6 +118,12 @@ def demonstration(folder: Path | None = None) -> str:
         if environment:
             for loading in ("load_demonstration", "load_demonstration_dialogues"):
                 run_manage(environment, loading)
+            # Each served copy would make documents for its own address that nobody reads.
+            name = f"{DEMONSTRATION}_draft"
+            with psycopg.connect(**server_address(), dbname=name, autocommit=True) as draft:
+                draft.execute(
+                    "DELETE FROM procrastinate_jobs WHERE task_name ~ '^renew_statistics'"
+                )
     if folder is not None:
         shutil.copytree(_DEMONSTRATION_FOLDER, folder, dirs_exist_ok=True)
     return DEMONSTRATION
