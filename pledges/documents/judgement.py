@@ -42,6 +42,10 @@ class Refusal(StrEnum):
     CONTENT = "content"
     OTHER_LINE = "other_line"
     STAMP_ELSEWHERE = "stamp_elsewhere"
+    # A field beside the signature's own, though nothing shows it.
+    EXTRA_FIELD = "extra_field"
+    # A stamp or field by which the document is no PDF/A or PDF/UA any longer.
+    CONFORMITY = "conformity"
     SEVERAL = "several"
     UNREADABLE = "unreadable"
     PARTIAL = "partial"

@@ -214,6 +214,9 @@ class Report:
     # Signed fields that were not expected; always empty when nothing was said about them.
     unexpected_fields: tuple[str, ...] = ()
     changed_after_last_signature: Change = Change.NONE
+    # Something else than signing needs was added before anybody had signed, so that no signature
+    # tells; always False when nothing was said of what is expected.
+    was_changed_unsigned: bool = False
     expected_fields: tuple[str, ...] = ()
     # Fields that may be left empty: somebody signed on paper, or in a field of their own.
     spare_fields: tuple[str, ...] = ()
@@ -247,6 +250,7 @@ class Report:
             and all(signature.is_genuine for signature in self.signatures)
             and all(filled.issuperset(signature.changed_fields) for signature in self.signatures)
             and self.change_after_last_is_permitted
+            and not self.was_changed_unsigned
         )
 
     @property
@@ -281,6 +285,7 @@ class Report:
             missing_fields=tuple(data["missing_fields"]),
             unexpected_fields=tuple(data["unexpected_fields"]),
             changed_after_last_signature=Change(data["changed_after_last_signature"]),
+            was_changed_unsigned=data["was_changed_unsigned"],
             expected_fields=tuple(data["expected_fields"]),
             spare_fields=tuple(data["spare_fields"]),
         )

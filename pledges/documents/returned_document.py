@@ -17,7 +17,6 @@ from pyhanko.pdf_utils.generic import (
     DictionaryObject,
     IndirectObject,
     Reference,
-    StreamObject,
 )
 from pyhanko.pdf_utils.misc import PdfDecodeLimitError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -25,7 +24,8 @@ from pyhanko.sign.diff_analysis import ModificationLevel, SuspiciousModification
 from pyhanko.sign.fields import MDPPerm, enumerate_sig_fields
 from pyhanko.sign.validation import EmbeddedPdfSignature
 
-from .difference import difference_policy
+from .additions import SIGNING, has_active_parts, has_hidden_parts
+from .conformity import breaks_conformity
 from .event_loops import run_without_loop
 from .file_errors import is_ours
 from .judgement import Judgement, Refusal
@@ -38,16 +38,6 @@ from .verify import FILE_ERRORS, examine, is_revoked_by_file
 # Clocks that go a little wrong.
 TOLERANCE = timedelta(minutes=10)
 MAX_FIELD_NAME_LENGTH = 200
-
-# Certifying names itself in the catalog, and a newer version may be needed for what is added.
-_POLICY = difference_policy("/Perms", "/Version")
-
-_ACTIVE_KEYS = frozenset({"/JS", "/JavaScript", "/XFA", "/AA", "/OpenAction", "/EmbeddedFiles"})
-_ACTIVE_ACTIONS = frozenset(
-    {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Rendition", "/GoToE", "/URI"}
-)
-# What programs leave lying about, and no page could be made of.
-_HARMLESS = frozenset({"/Font", "/FontDescriptor", "/Encoding", "/ExtGState", "/XRef", "/ObjStm"})
 
 
 class _Refused(Exception):
@@ -129,7 +119,10 @@ class _Judge:
         self._check_structure(field)
         self._check_place(field)
         self._check_changes(field)
-        self._check_hidden()
+        self._check_conformity(field)
+        if has_hidden_parts(self.new, self.revisions):
+            # A later change could bring them to light.
+            raise _Refused(Refusal.HIDDEN)
         signature = self._examine_signature(field, trust_roots)
         embedded = next(
             signature for signature in self._embedded() if signature.field_name == field
@@ -195,10 +188,8 @@ class _Judge:
         before = list(page_tree(self.old.root["/Pages"]))
         if [_object_number(p) for p in pages] != [_object_number(p) for p in before]:
             raise _Refused(Refusal.PAGES)
-        for revision in range(self.revisions, self.new.xrefs.total_revisions):
-            for ref in self._refs(revision):
-                if self._is_active(ref, revision):
-                    raise _Refused(Refusal.ACTIVE)
+        if has_active_parts(self.old, self.new):
+            raise _Refused(Refusal.ACTIVE)
         ours = {id_ for id_, _ in self._widgets()}
         for page, earlier in zip(pages, before, strict=True):
             if _annotation_numbers(page) - _annotation_numbers(earlier) - ours:
@@ -206,22 +197,6 @@ class _Judge:
         about, xmp = information(self.new), metadata(self.new)
         if about != information(self.old) or xmp != metadata(self.old):
             raise _Refused(Refusal.METADATA)
-
-    def _is_active(self, ref: Any, revision: int) -> bool:
-        value = self.new.get_historical_resolver(revision)(ref)
-        known = self.old.xrefs.get_historical_ref(ref, self.revisions - 1) is not None
-        before = self.old.get_object(ref) if known else None
-        if isinstance(value, DictionaryObject) and isinstance(before, DictionaryObject):
-            # Of what is written again, only what is new in it.
-            unchanged_keys = [
-                key
-                for key in value
-                if key in before and _entry_text(value, key) == _entry_text(before, key)
-            ]
-            value = DictionaryObject(
-                {k: value.raw_get(k) for k in value if k not in unchanged_keys}
-            )
-        return any(_active_parts(value))
 
     def _widgets(self) -> Iterator[tuple[int, tuple[str, DictionaryObject]]]:
         """Yield the drawn parts of all signature fields.
@@ -246,6 +221,8 @@ class _Judge:
         for id_, (name, widget) in self._widgets():
             if name in prepared:
                 continue
+            if name != field and name not in self._stamps():
+                raise _Refused(Refusal.EXTRA_FIELD)
             x0, y0, x1, y1 = rectangle(widget)
             if not (x1 - x0) * (y1 - y0):
                 continue
@@ -253,39 +230,33 @@ class _Judge:
             if name != field or not is_within or _pages_with(self.new, id_) != own_page:
                 raise _Refused(Refusal.STAMP_ELSEWHERE)
 
-    def _check_changes(self, field: str) -> None:
-        """Check that nothing was added but what signing adds."""
-        base = self.revisions - 1
-        result = _POLICY.review_file(self.new, base)
-        if isinstance(result, SuspiciousModification):
-            raise _Refused(Refusal.CONTENT)
-        stamps = {
+    def _stamps(self) -> set[str]:
+        """Return the names of the fields that hold document timestamps."""
+        return {
             str(name)
             for name, _, reference in enumerate_sig_fields(self.new)
             if _is_timestamp(as_dictionary(reference.get_object()))
         }
-        changed = {str(name) for name in result.changed_form_fields}
-        if result.modification_level > ModificationLevel.FORM_FILLING or changed - stamps - {field}:
+
+    def _check_conformity(self, field: str) -> None:
+        """Check that what was added keeps PDF/A and PDF/UA."""
+        names = {field, *self._stamps()}
+        drawn = [widget for _, (name, widget) in self._widgets() if name in names]
+        if breaks_conformity(self.new, drawn):
+            raise _Refused(Refusal.CONFORMITY)
+
+    def _check_changes(self, field: str) -> None:
+        """Check that nothing was added but what signing adds."""
+        base = self.revisions - 1
+        result = SIGNING.review_file(self.new, base)
+        if isinstance(result, SuspiciousModification):
             raise _Refused(Refusal.CONTENT)
-
-    def _check_hidden(self) -> None:
-        """Check that all that was added is referred to.
-
-        A later change could bring the rest to light.
-        """
-        for revision in range(self.revisions, self.new.xrefs.total_revisions):
-            resolver = self.new.get_historical_resolver(revision)
-            previous = self.new.get_historical_resolver(revision - 1)
-            refs = self._refs(revision)
-            lost_refs = {ref for ref in refs if previous.is_ref_unassignable(ref)}
-            for used in [resolver.trailer_view, *map(resolver, refs - lost_refs)]:
-                lost_refs -= resolver.collect_dependencies(used, since_revision=revision)
-            for ref in lost_refs:
-                lost = resolver(ref)
-                kind = lost.get("/Type") if isinstance(lost, DictionaryObject) else None
-                is_empty = isinstance(lost, StreamObject) and not lost.encoded_data
-                if kind not in _HARMLESS and not is_empty:
-                    raise _Refused(Refusal.HIDDEN)
+        changed = {str(name) for name in result.changed_form_fields}
+        if (
+            result.modification_level > ModificationLevel.FORM_FILLING
+            or changed - self._stamps() - {field}
+        ):
+            raise _Refused(Refusal.CONTENT)
 
     def _examine_signature(self, field: str, trust_roots: Sequence[TrustRoot]) -> Signature:
         """Return the added signature, once it and all earlier ones are good."""
@@ -379,31 +350,6 @@ def _pages_with(reader: PdfFileReader, annotation: int) -> list[int]:
     """Return the numbers of the pages that show an annotation."""
     pages = page_tree(reader.root["/Pages"])
     return [n for n, page in enumerate(pages) if annotation in _annotation_numbers(page)]
-
-
-def _active_parts(value: Any, depth: int = 0) -> Iterator[bool]:
-    """Yield True for each script, action or attached file in an object.
-
-    References end it.
-    """
-    if depth > 50:
-        yield True
-    elif isinstance(value, DictionaryObject):
-        if _ACTIVE_KEYS & value.keys() or str(value.get("/S")) in _ACTIVE_ACTIONS:
-            yield True
-        for key in value:
-            entry = value.raw_get(key)
-            if not isinstance(entry, IndirectObject):
-                yield from _active_parts(entry, depth + 1)
-    elif isinstance(value, ArrayObject):
-        for index in range(len(value)):
-            entry = value.raw_get(index)
-            if not isinstance(entry, IndirectObject):
-                yield from _active_parts(entry, depth + 1)
-
-
-def _entry_text(value: DictionaryObject, key: str) -> str:
-    return repr(value.raw_get(key))
 
 
 def _document_id(reader: PdfFileReader) -> bytes | None:

@@ -17,6 +17,14 @@ def as_dictionary(value: Any) -> DictionaryObject:
     return value
 
 
+def entry(value: DictionaryObject, key: str) -> Any:
+    """Return what a dictionary has by a key, or None.
+
+    Of a reference, what it leads to: `get` returns the reference itself.
+    """
+    return value[key] if key in value else None  # noqa: SIM401
+
+
 def as_array(value: Any) -> ArrayObject:
     """Return an array. Raises PdfReadError for anything else."""
     if not isinstance(value, ArrayObject):

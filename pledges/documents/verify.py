@@ -32,6 +32,7 @@ from pyhanko.sign.validation import (
     validate_pdf_timestamp,
 )
 
+from .additions import was_only_signed
 from .containers import certificates_are_intact, envelope_is_orderly, gap_is_the_signature
 from .difference import difference_policy
 from .event_loops import run_without_loop
@@ -66,6 +67,8 @@ FILE_ERRORS = (PdfError, XMLSyntaxError, UnsupportedAlgorithm, zlib.error, *PLAI
 # then still lets the title and other metadata be rewritten; here only what a later
 # validation needs may be added, and the time of it.
 _AFTER_LAST_SIGNATURE = difference_policy()
+# Our own document gets nothing between its signatures either, but a newer version.
+_BETWEEN_SIGNATURES = difference_policy("/Version")
 
 _CHANGES = {
     ModificationLevel.NONE: Change.NONE,
@@ -134,13 +137,15 @@ def _examine_pdf(
             embedded.append(opened)
     embedded.sort(key=lambda signature: signature.signed_revision)
     evidence = _evidence(embedded, trust)
+    # Of a file of others' making it is known only what they themselves would say.
+    between = DEFAULT_DIFF_POLICY if expected is None else _BETWEEN_SIGNATURES
     examined = [
         _examine_embedded(
             pdf,
             signature,
             trust,
             evidence,
-            _AFTER_LAST_SIGNATURE if index >= _last_person(embedded) else DEFAULT_DIFF_POLICY,
+            _AFTER_LAST_SIGNATURE if index >= _last_person(embedded) else between,
         )
         for index, signature in enumerate(embedded)
     ]
@@ -165,6 +170,9 @@ def _examine_pdf(
             and signature.field not in expected
             and signature.kind is Kind.SIGNATURE
         ),
+        was_changed_unsigned=expected is not None
+        and bool(embedded)
+        and not was_only_signed(reader, embedded[0].signed_revision),
         changed_after_last_signature=examined[-1].changed_since if examined else Change.NONE,
     )
 

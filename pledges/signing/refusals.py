@@ -59,6 +59,15 @@ REFUSALS: dict[Refusal, Promise] = {
         "Underskriften har en synlig stämpel utanför din egen rad, där den kan dölja text. Välj en "
         "osynlig underskrift eller lägg stämpeln på raden."
     ),
+    Refusal.EXTRA_FIELD: gettext_lazy(
+        "Filen har fått ett fält till, som inte hör till underskriften. Underteckna utan att lägga "
+        "till fler fält."
+    ),
+    Refusal.CONFORMITY: gettext_lazy(
+        "Underskriftens stämpel eller fält gör att dokumentet inte längre går att arkivera och "
+        "läsa upp (PDF/A och PDF/UA). Underteckna i fältet på din egen rad med en stämpel vars "
+        "typsnitt följer med, eller osynligt."
+    ),
     Refusal.SEVERAL: gettext_lazy("Filen har flera nya underskrifter. Det ska vara en enda."),
     Refusal.UNREADABLE: gettext_lazy("Underskriften går inte att läsa."),
     Refusal.PARTIAL: gettext_lazy("Underskriften gäller bara en del av filen."),

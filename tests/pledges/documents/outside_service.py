@@ -9,16 +9,19 @@ import io
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from pyhanko.pdf_utils.content import RawContent
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.layout import BoxConstraints
 from pyhanko.sign import signers
 from pyhanko.sign.fields import (
     FieldMDPSpec,
+    InvisSigSettings,
     MDPPerm,
     SigFieldSpec,
     SigSeedSubFilter,
     append_signature_field,
 )
-from pyhanko.stamp import TextStampStyle
+from pyhanko.stamp import BaseStampStyle, StaticStampStyle
 
 from pledges.documents.event_loops import run_without_loop
 from pledges.documents.judgement import Judgement, Refusal, outer_refusal
@@ -28,6 +31,10 @@ from tests.pledges.documents.certificates import Authority
 
 MADE_AT = datetime.now(UTC) - timedelta(hours=1)
 LINE = "signature-1"
+# A stroke: no letters, and so no typeface.
+DRAWN = StaticStampStyle(
+    background=RawContent(b"0.2 0.2 0.2 rg 0 0 40 4 re f", box=BoxConstraints(width=40, height=4))
+)
 
 
 def sign_outside(
@@ -38,15 +45,25 @@ def sign_outside(
     box: tuple[int, int, int, int] | None = None,
     certify: MDPPerm | None = None,
     locks: FieldMDPSpec | None = None,
+    page: int = 0,
+    invisibly: InvisSigSettings | None = None,
+    style: BaseStampStyle | None = None,
     **options: Any,
 ) -> bytes:
     """Return `pdf` as a service of e-signatures would sign it.
 
-    It is signed in a new field, unseen unless boxed.
+    It is signed in a new field, unseen unless boxed. The stamp keeps what the document promises
+    unless there is another `style`.
     """
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     if not field.startswith(("signature-", "underskrift-")):
-        spec = SigFieldSpec(field, on_page=0, box=box, field_mdp_spec=locks)
+        spec = SigFieldSpec(
+            field,
+            on_page=page,
+            box=box,
+            field_mdp_spec=locks,
+            invis_sig_settings=invisibly or InvisSigSettings(),
+        )
         append_signature_field(writer, spec)
     metadata = signers.PdfSignatureMetadata(
         field_name=field,
@@ -55,8 +72,7 @@ def sign_outside(
         docmdp_permissions=certify or MDPPerm.FILL_FORMS,
         **options,
     )
-    style = TextStampStyle(stamp_text="Signerat", background=None) if box else None
-    signer = signers.PdfSigner(metadata, key.signer(), stamp_style=style)
+    signer = signers.PdfSigner(metadata, key.signer(), stamp_style=style or DRAWN)
     return bytes(run_without_loop(lambda: signer.sign_pdf(writer)).getvalue())
 
 

@@ -31,13 +31,11 @@ from pyhanko.pdf_utils.generic import (
 )
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign import signers
 from pyhanko.sign.fields import (
     FieldMDPAction,
     FieldMDPSpec,
+    InvisSigSettings,
     MDPPerm,
-    SigFieldSpec,
-    append_signature_field,
 )
 from pyhanko.sign.validation import DocumentSecurityStore
 from pyhanko.stamp import TextStampStyle
@@ -50,6 +48,7 @@ from tests.pledges.documents.certificates import Authority, authority
 from tests.pledges.documents.outside_service import LINE, MADE_AT, judged, refusal, sign_outside
 from tests.pledges.documents.samples import signed
 from tests.pledges.documents.test_attacks import attacked, change_the_language, open_the_rules
+from tests.verapdf import failed_rules
 
 # What is taken.
 
@@ -68,19 +67,35 @@ def test_a_signature_in_ones_own_line_or_in_a_new_field_is_taken(
     assert judgement.signature.signer.common_name == "Anna"
 
 
-def test_a_stamp_on_ones_own_line_is_taken(prepared: bytes, outside: Authority) -> None:
+LETTERS = TextStampStyle(stamp_text="Signerat", background=None)
+
+
+@pytest.mark.parametrize(
+    ("field", "options", "taken"),
+    [
+        (LINE, {}, True),
+        # Letters whose typeface doesn't come along.
+        (LINE, {"style": LETTERS}, False),
+        # A field that no screen reader finds.
+        ("Signature1", {"box": "on the line"}, False),
+        # One that can't be printed.
+        ("Signature1", {"invisibly": InvisSigSettings(set_hidden_flag=True)}, False),
+        ("Signature1", {"invisibly": InvisSigSettings(box_out_of_bounds=True)}, True),
+    ],
+)
+def test_a_stamp_is_taken_if_the_document_still_conforms(
+    prepared: bytes, outside: Authority, field: str, options: dict[str, Any], taken: bool
+) -> None:
     with pikepdf.open(io.BytesIO(prepared)) as pdf:
-        field = pdf.Root.AcroForm.Fields[0]
-        number = next(n for n, p in enumerate(pdf.pages) if p.objgen == field.P.objgen)
-        left, bottom, *_ = (int(coordinate) for coordinate in field.Rect)
-    writer = IncrementalPdfFileWriter(io.BytesIO(prepared))
-    box = (left + 2, bottom + 2, left + 100, bottom + 30)
-    append_signature_field(writer, SigFieldSpec("Signature1", on_page=number, box=box))
-    metadata = signers.PdfSignatureMetadata(field_name="Signature1")
-    key = outside.backend("Anna").signer()
-    style = TextStampStyle(stamp_text="Signerat", background=None)
-    signer = signers.PdfSigner(metadata, key, stamp_style=style)
-    assert refusal(prepared, signer.sign_pdf(writer).getvalue(), outside) is None
+        line = pdf.Root.AcroForm.Fields[0]
+        number = next(n for n, p in enumerate(pdf.pages) if p.objgen == line.P.objgen)
+        left, bottom, *_ = (int(coordinate) for coordinate in line.Rect)
+    if "box" in options:
+        options = {"box": (left + 2, bottom + 2, left + 100, bottom + 30), "page": number}
+    after = sign_outside(prepared, outside.backend("Anna"), field=field, **options)
+    assert refusal(prepared, after, outside) is (None if taken else Refusal.CONFORMITY)
+    faults = [*failed_rules(after, "ua1"), *failed_rules(after, "3a")]
+    assert (not faults) is taken, faults
 
 
 def test_the_second_to_sign_may_sign_outside_after_a_certifying_signature(

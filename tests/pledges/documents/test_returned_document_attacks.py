@@ -10,20 +10,22 @@ from collections.abc import Callable
 import pytest
 from pyhanko.pdf_utils.generic import (
     ArrayObject,
+    BooleanObject,
     DictionaryObject,
     NumberObject,
+    PdfObject,
     StreamObject,
     pdf_name,
     pdf_string,
 )
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign.fields import (
-    MDPPerm,
-)
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, append_signature_field
 
 from pledges.documents.judgement import Refusal
+from pledges.documents.report import Report
+from pledges.documents.verify import examine
 from tests.pledges.documents.certificates import Authority
-from tests.pledges.documents.outside_service import refusal, sign_outside
+from tests.pledges.documents.outside_service import LINE, refusal, sign_outside
 from tests.pledges.documents.test_attacks import (
     Attack,
     add_a_page,
@@ -137,6 +139,34 @@ def embed_a_file(writer: IncrementalPdfFileWriter) -> None:
     writer.update_root()
 
 
+def add_to_the_form(key: str, value: PdfObject) -> Attack:
+    """Return the attack that adds a key to the form that nobody fills in."""
+
+    def add(writer: IncrementalPdfFileWriter) -> None:
+        fields = writer.root["/AcroForm"]
+        fields[pdf_name(key)] = value
+        writer.update_container(fields)
+        writer.update_root()
+
+    add.__name__ = f"add_{key}"
+    return add
+
+
+def add_to_the_catalogue(key: str, value: PdfObject) -> Attack:
+    """Return the attack that adds a key to the catalogue."""
+
+    def add(writer: IncrementalPdfFileWriter) -> None:
+        writer.root[pdf_name(key)] = value
+        writer.update_root()
+
+    add.__name__ = f"catalogue_{key}"
+    return add
+
+
+def add_an_unseen_field(writer: IncrementalPdfFileWriter) -> None:
+    append_signature_field(writer, SigFieldSpec("Reserv"))
+
+
 COVERED: dict[Attack, set[Refusal]] = {
     replace_the_page: {Refusal.CONTENT},
     rewrite_the_page_in_place: {Refusal.CONTENT},
@@ -158,7 +188,36 @@ COVERED: dict[Attack, set[Refusal]] = {
     bring_a_hidden_page: {Refusal.HIDDEN},
     move_the_first_stamp: {Refusal.CONTENT},
     redraw_the_first_stamp: {Refusal.CONTENT},
+    add_an_unseen_field: {Refusal.EXTRA_FIELD},
+    add_to_the_form("/NeedAppearances", BooleanObject(True)): {Refusal.CONTENT},
+    add_to_the_form("/DR", DictionaryObject({pdf_name("/Font"): DictionaryObject()})): {
+        Refusal.CONTENT
+    },
+    add_to_the_form("/DA", pdf_string("/Helv 12 Tf")): {Refusal.CONTENT},
+    add_to_the_form("/Q", NumberObject(2)): {Refusal.CONTENT},
+    add_to_the_catalogue("/Version", pdf_name("/9.9")): {Refusal.CONTENT},
+    add_to_the_catalogue("/MarkInfo", DictionaryObject()): {Refusal.CONTENT},
+    add_to_the_catalogue("/NeedsRendering", BooleanObject(True)): {Refusal.CONTENT},
+    add_to_the_catalogue("/Extensions", DictionaryObject({pdf_name("/EVIL"): pdf_name("/x")})): {
+        Refusal.CONTENT
+    },
+    add_to_the_catalogue("/Perms", DictionaryObject({pdf_name("/UR3"): DictionaryObject()})): {
+        Refusal.CONTENT
+    },
 }
+
+
+def _examined(pdf: bytes, outside: Authority) -> Report:
+    return examine(
+        pdf,
+        trust_roots=[outside.trust_root],
+        expected_fields=["Signature1"],
+        spare_fields=[LINE, "signature-2"],
+    )
+
+
+def test_a_document_that_was_only_signed_is_genuine(prepared: bytes, outside: Authority) -> None:
+    assert _examined(sign_outside(prepared, outside.backend("Anna")), outside).is_genuine
 
 
 @pytest.mark.parametrize("attack", COVERED, ids=lambda attack: attack.__name__)
@@ -168,6 +227,8 @@ def test_what_was_changed_before_signing_is_refused_though_it_is_signed(
     changed = attacked(prepared, attack)
     after = sign_outside(changed, outside.backend("Anna"))
     assert refusal(prepared, after, outside) in COVERED[attack]
+    # The examination by itself, which knows nothing of what was given out, is not deceived either.
+    assert not _examined(after, outside).is_genuine
 
 
 def test_a_form_value_swapped_before_signing_is_refused(
@@ -204,6 +265,7 @@ def test_what_was_added_after_signing_is_refused(
 ) -> None:
     after = attacked(sign_outside(prepared, outside.backend("Anna")), attack)
     assert refusal(prepared, after, outside) is not None
+    assert not _examined(after, outside).is_genuine
 
 
 @pytest.mark.parametrize("level", [MDPPerm.FILL_FORMS, MDPPerm.ANNOTATE])
@@ -276,6 +338,7 @@ FORGED: dict[str, Callable[[bytes], bytes]] = {
 @pytest.mark.parametrize("name", FORGED)
 def test_a_universal_forgery_is_refused(name: str, prepared: bytes, outside: Authority) -> None:
     forged = FORGED[name](sign_outside(prepared, outside.backend("Anna")))
+    assert not _examined(forged, outside).is_genuine
     assert refusal(prepared, forged, outside) in {
         Refusal.UNREADABLE,
         Refusal.BROKEN,
