@@ -121,9 +121,11 @@ def make_database(socket_folder: Path, port: str, name: str) -> None:
     import psycopg
     from psycopg import errors, sql
 
-    with psycopg.connect(
-        host=str(socket_folder), port=port, user=SUPERUSER, dbname="postgres", autocommit=True
-    ) as connection:
+    from pledge_portal.database.patience import limit_answers, with_limits
+
+    to_server = {"host": str(socket_folder), "port": port, "user": SUPERUSER, "dbname": "postgres"}
+    with psycopg.connect(**with_limits(to_server), autocommit=True) as connection:
+        limit_answers(connection)
         is_made, may_log_in = connection.execute(
             "SELECT EXISTS (SELECT FROM pg_database WHERE datname = %s),"
             " (SELECT rolcanlogin FROM pg_roles WHERE rolname = %s)",
