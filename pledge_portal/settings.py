@@ -138,6 +138,7 @@ TEMPLATES = [
                 "pledge_portal.pages.context.layout",
                 "pledge_portal.accounts.context.single_sign_on",
             ],
+            "builtins": ["pledge_portal.pages.templatetags.form_token"],
         },
     },
 ]

@@ -46,7 +46,13 @@ def queue(request: StaffRequest) -> HttpResponse:
         request,
         "comments/staff/queue.html",
         {
-            "cards": [(moderated_view(comment, now), _form(comment)) for comment in comments],
+            "cards": [
+                (
+                    moderated_view(comment, now),
+                    _form(comment, request, reverse("moderate", args=[comment.uid])),
+                )
+                for comment in comments
+            ],
             "waiting": rules.waiting(request.user),
             "most_counted": rules.MAX_COUNTED,
             "sorts": Comment.Awaits.choices,
@@ -55,8 +61,8 @@ def queue(request: StaffRequest) -> HttpResponse:
     )
 
 
-def _form(comment: Comment, request: HttpRequest | None = None) -> DecisionForm:
-    data = posted(request) if request is not None else None
+def _form(comment: Comment, request: HttpRequest, *actions: str) -> DecisionForm:
+    data = posted(request, *actions)
     return DecisionForm(data, initial=_as_read(comment), auto_id=f"id_%s_{comment.pk}")
 
 

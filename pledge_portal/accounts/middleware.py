@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 
 from pledge_portal.accounts.permissions import cache_roles
 from pledge_portal.accounts.single_sign_on import STRONG
+from pledge_portal.pages.waiting_form import take_out
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -55,6 +56,10 @@ class SecondFactorRequired:
         response = self.get_response(request)
         if request.path_info.startswith((WORKSPACE, ENTRANCE)):
             response.headers["Cache-Control"] = "no-store, private"
+        match = request.resolver_match
+        if match is not None and match.view_name == "account_logout" and request.method == "POST":
+            # What was typed and not sent leaves the browser, other tabs too.
+            response.headers["Clear-Site-Data"] = '"storage"'
         return response
 
     def process_view(
@@ -68,5 +73,6 @@ class SecondFactorRequired:
         if match is not None and match.view_name in _REACHED_WITHOUT:
             return None
         if request.session.get(STRONG) or has_second_factor(request.user):
+            take_out(request)
             return None
         return redirect("second_factor_needed")

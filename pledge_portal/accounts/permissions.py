@@ -26,6 +26,7 @@ from pledge_portal.accounts.models import (
     Role,
     User,
 )
+from pledge_portal.pages.waiting_form import put_aside
 
 Person = User | AnonymousUser
 
@@ -254,7 +255,8 @@ View = Callable[..., HttpResponseBase]
 def permitted(action: Action) -> Callable[[View], View]:
     """Let a view be reached only by those who may do something somewhere.
 
-    Who is not logged in is led to log in; who may not is refused. The view itself fetches by
+    Who is not logged in is led to log in, and what they sent waits for them meanwhile; who may not
+    is refused. The view itself fetches by
     `visible_...` and asks `require` for the very place it changes.
     """
 
@@ -262,7 +264,8 @@ def permitted(action: Action) -> Callable[[View], View]:
         @functools.wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                page = put_aside(request) if request.method == "POST" else None
+                return redirect_to_login(page or request.get_full_path())
             require(request.user, action)
             return view(request, *args, **kwargs)
 

@@ -22,6 +22,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.single_sign_on import STRONG
+from pledge_portal.pages.waiting_form import put_aside
 
 View = Callable[..., HttpResponseBase]
 
@@ -50,15 +51,16 @@ def _late_records(request: HttpRequest) -> list[dict[str, Any]]:
 def step_up_response(request: HttpRequest, *, back_to: str = "") -> HttpResponse | None:
     """Return the way to give the second factor again, None when it just was.
 
-    From there a person is led to the address `back_to`, or back to the page by GET, whatever they
-    sent.
+    From there a person is led to the address `back_to`, or back to the page, where what they sent
+    waits for them.
     """
     if is_confirmed(request):
         return None
     where = _where(request)
     if where is None:
         return _to_log_in_again(request)
-    return redirect(f"{where}?{urlencode({'next': back_to or request.path})}")
+    page = put_aside(request) if request.method == "POST" else None
+    return redirect(f"{where}?{urlencode({'next': back_to or page or request.path})}")
 
 
 def factor_shown(view: View) -> View:

@@ -13,13 +13,18 @@ from django.utils.datastructures import MultiValueDict
 
 from pledge_portal.pages.refusals import Refused
 from pledge_portal.pages.rule_forms import RuleForm
+from pledge_portal.pages.waiting_form import typed_before_login
 
 Context = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
 
 
-def posted(request: HttpRequest) -> QueryDict | None:
-    """Return what was sent with POST, to bind a form to, or None."""
-    return request.POST if request.method == "POST" else None
+def posted(request: HttpRequest, *actions: str) -> QueryDict | None:
+    """Return what was sent with POST, to bind a form to, or None.
+
+    By GET it is what waits since before a new login, if this page's form was sent then: to the
+    page's own address or to one of `actions`. It is shown, and not yet sent.
+    """
+    return request.POST if request.method == "POST" else typed_before_login(request, *actions)
 
 
 def posted_files(request: HttpRequest) -> MultiValueDict | None:
@@ -41,7 +46,7 @@ def form_page(
     does. What the rule refuses is shown in the form with what was typed. `context` may be a
     function, which is called after the rule has spoken: what it shows can have changed meanwhile.
     """
-    if form.is_bound and form.is_valid():
+    if form.is_bound and form.is_valid() and request.method == "POST":
         try:
             answer = submit()
         except Refused as refused:
@@ -50,7 +55,7 @@ def form_page(
             if answer is not None:
                 return answer
     shown = context() if callable(context) else context
-    status = form.status if form.errors else 200
+    status = form.status if form.errors and request.method == "POST" else 200
     response = render(request, template, {"form": form, **shown}, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -18,9 +18,11 @@ from django.views.decorators.http import require_safe
 
 from pledge_portal.database.patience import is_away
 from pledge_portal.pages.addresses import corrected_address, in_swedish
+from pledge_portal.pages.decorators import is_same_site
 from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.fault_pages import database_away, fault_page
 from pledge_portal.pages.page_versions import Shows, public_page
+from pledge_portal.pages.waiting_form import put_aside
 
 _logger = logging.getLogger(__name__)
 
@@ -84,7 +86,14 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form whose origin could not be made sure of."""
+    """Answer a form whose origin could not be made sure of.
+
+    A login in another tab makes every other form's token old. What was typed in the workspace, and
+    sent from our own page, is shown there again.
+    """
+    is_from_browser = {"Origin", "Sec-Fetch-Site"} & set(request.headers)
+    if is_from_browser and is_same_site(request) and (page := put_aside(request)):
+        return HttpResponseRedirect(page)
     return fault_page(request, 403, {"form_was_refused": True})
 
 

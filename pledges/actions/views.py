@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -39,48 +38,36 @@ from pledges.models.pledge import Pledge, prefetched_places
 _A_PAGE = 50
 _MAX_IN_FILE = 50_000
 _FILES = {"csv": files.as_csv, "xlsx": files.as_xlsx}
-# What was typed when the login had run out, kept in the session until it is shown again.
-_TYPED = "typed_action"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def record(request: HttpRequest, commitment: int) -> HttpResponseBase:
-    """Record a completed action for a commitment.
-
-    When the login has run out meanwhile, what was typed waits on the other side of a new one.
-    """
-    if not request.user.is_authenticated and request.method == "POST":
-        request.session[_TYPED] = {"commitment": commitment, **_typed(request)}
-    return _record(request, pk=commitment)
-
-
 @permitted(Action.RECORD_ACTIONS)
-def _record(request: StaffRequest, pk: int) -> HttpResponse:
+def record(request: StaffRequest, commitment: int) -> HttpResponse:
+    """Record a completed action for a commitment."""
     on = timezone.localdate()
-    commitment = _with_standing(get_object_or_404(_recordable(request.user, on), pk=pk))
-    municipality, place = _side(request, commitment.pledge)
+    commitment_row = _with_standing(get_object_or_404(_recordable(request.user, on), pk=commitment))
+    municipality, place = _side(request, commitment_row.pledge)
     require(request.user, Action.RECORD_ACTIONS, place)
     form = ActionForm(
         posted(request),
-        commitment=commitment,
+        commitment=commitment_row,
         today=on,
         side=_side_name(place),
-        initial=_typed_before(request, pk),
     )
 
     context: dict[str, object] = {
-        "commitment": commitment,
+        "commitment": commitment_row,
         "municipality": municipality,
-        "disclosure": disclosure_summary(action_disclosure.disclosure_of(commitment)),
-        "is_search": commitment.kind == Commitment.Kind.DRUG_DOG_SEARCH,
-        "counts_by_itself": counts_by_itself(commitment),
+        "disclosure": disclosure_summary(action_disclosure.disclosure_of(commitment_row)),
+        "is_search": commitment_row.kind == Commitment.Kind.DRUG_DOG_SEARCH,
+        "counts_by_itself": counts_by_itself(commitment_row),
     }
 
     def submit() -> HttpResponse | None:
         if form.ask_if_another(request.user, timezone.now()):
             return None
         entry = form.entry()
-        place = recording.recording_place(request.user, commitment.pledge, entry.municipality)
+        place = recording.recording_place(request.user, commitment_row.pledge, entry.municipality)
         require(request.user, Action.RECORD_ACTIONS, place)
         assert place is not None  # noqa: S101  (nobody is permitted anything at None)
         try:
@@ -102,22 +89,6 @@ def _record(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect(f"{reverse('action', args=[action.uid])}?sparad=1")
 
     return form_page(request, "field/record.html", form, submit, context)
-
-
-def _typed_before(request: HttpRequest, pk: int) -> dict[str, str] | None:
-    """Return what was typed when the login had run out, once."""
-    if request.method == "POST":
-        return None
-    typed = request.session.pop(_TYPED, None)
-    if typed is None or typed.pop("commitment", None) != pk:
-        return None
-    messages.info(request, _("Det du skrev finns kvar. Tryck på Spara en gång till."))
-    return typed
-
-
-def _typed(request: HttpRequest) -> dict[str, str]:
-    names = ActionForm.base_fields
-    return {name: request.POST[name][:2000] for name in names if name in request.POST}
 
 
 def _recordable(user: User, on: date) -> Any:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted, places_of
 from pledge_portal.accounts.step_up import step_up_response
+from pledge_portal.pages.form_views import posted
 from pledges.lifecycle import standing
 from pledges.models import ArchivePackage, Municipality, Pledge, PoliceArea, archivable_by
 from pledges.records import packages
@@ -55,7 +56,7 @@ def of_pledge(request: StaffRequest, pledge: int) -> HttpResponse:
     pledge_row = get_object_or_404(archivable_by(request.user).with_standing(), pk=pledge)
     now = timezone.now()
     form = PackageForm(
-        *((request.POST,) if request.method == "POST" else ()),
+        posted(request),
         holders=_holders(request.user, pledge_row),
         is_operator=request.user.is_superuser,
         is_public=bool(pledge_row.validity_periods.all()),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted, require
 from pledge_portal.pages.csv_files import csv_file
-from pledge_portal.pages.form_views import form_page
+from pledge_portal.pages.form_views import form_page, posted, posted_files
 from pledge_portal.pages.refusals import Refused
 from pledge_portal.pages.xlsx_files import xlsx_file
 from pledges.exchange.tables import Table, TableError
@@ -66,8 +66,7 @@ def import_list(request: StaffRequest) -> HttpResponse:
     targets = targets_of(request.user)
     if "cells" in request.POST:
         return _confirm(request)
-    data = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = ListForm(*data, targets=targets)
+    form = ListForm(posted(request), posted_files(request), targets=targets)
     tell_if_too_large(form, "file", request.headers.get("Content-Length", ""))
     faults: list[tuple[int, str, str]] = []
 

@@ -128,8 +128,10 @@ def _edit(request: StaffRequest, survey_round: SurveyRound | None) -> HttpRespon
         return _fill_page(request, options, context)
     initial = RoundForm.initial_from(survey_round) if survey_round else {"version": 1}
     form = RoundForm(posted(request), initial=initial, **options)
-    if request.POST.get("pasted", "").strip() or request.FILES.get("file"):
-        context["fill"] = FillForm(initial={"pasted": request.POST.get("pasted", "")})
+    typed = posted(request)
+    pasted = typed.get("pasted", "") if typed is not None else ""
+    if pasted.strip() or request.FILES.get("file"):
+        context["fill"] = FillForm(initial={"pasted": pasted})
         form.add_error(
             None, _("Tabellen är inte inläst. Tryck på Läs in i tabellen, eller töm fältet.")
         )
@@ -222,7 +224,8 @@ def preview(request: StaffRequest, uid: UUID) -> HttpResponse:
     survey_round = _survey_round(request, uid)
     current = publishing.preview(survey_round)
     context = _preview_context(request, survey_round, current)
-    form = _publish_form(survey_round, current)
+    data = posted(request, reverse("publish_survey_round", args=[uid]))
+    form = _publish_form(survey_round, current, data)
     return render(request, "surveys/preview.html", {"form": form, **context})
 
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
+from pledge_portal.pages.form_views import posted
 from pledge_portal.pages.markdown import markdown_to_html
 from pledge_portal.pages.refusals import Refused
 from pledges.models import Commitment, Municipality, Pledge, PledgeVersion, PoliceArea, Signatory
@@ -143,7 +144,7 @@ def change(request: StaffRequest, row: Pledge, part: str) -> HttpResponse:
         named.kind,
         row,
         latest.contents,
-        data=request.POST if is_post else None,
+        data=posted(request, reverse("remark", args=[row.uid, part])),
         initial={"base": latest.number, **initial_of(named.kind, current or {})} if current else {},
     )
     page: dict[str, Any] = {}
@@ -245,7 +246,7 @@ def add(request: StaffRequest, row: Pledge, kind: str) -> HttpResponse:
         named.kind,
         row,
         latest.contents,
-        data=request.POST if is_post else None,
+        data=posted(request),
         initial={
             "base": latest.number,
             "focus_area": request.GET.get("inriktning"),
@@ -293,7 +294,7 @@ def part_page(
         "remarks": row.remarks.filter(part=str(named)).select_related("written_by", "settled_by")
         if named.key or named.kind == PartKind.FRONT
         else [],
-        "remark_form": typed_remark(request),
+        "remark_form": typed_remark(request, reverse("remark", args=[row.uid, named])),
         "earlier": background.of_the_last_pledge(row)
         if named.kind in {PartKind.COMMITMENT, PartKind.FOCUS_AREA}
         else [],

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from pledge_portal.accounts.permissions import StaffRequest
 from pledge_portal.pages.refusals import Refused
+from pledge_portal.pages.waiting_form import typed_before_login
 from pledge_portal.pages.workspace_forms import WorkspaceForm
 from pledges.models import Pledge
 from pledges.writing import remarking
@@ -44,9 +45,12 @@ class RemarkForm(WorkspaceForm):
             field.widget.attrs["form"] = "delen"
 
 
-def typed_remark(request: StaffRequest) -> RemarkForm:
-    """Return the form with what was typed in it, not judged."""
-    sent = RemarkForm(request.POST)
+def typed_remark(request: StaffRequest, *actions: str) -> RemarkForm:
+    """Return the form with what was typed in it, not judged.
+
+    Before a new login, too, when it was sent to one of `actions`.
+    """
+    sent = RemarkForm(request.POST or typed_before_login(request, *actions) or {})
     return RemarkForm(initial={name: sent[name].data for name in ("quoted", "text")})
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
+from pledge_portal.pages.form_views import posted
 from pledge_portal.pages.refusals import Refused
 from pledges import presentation
 from pledges.adoptable import revises_annulled
@@ -100,7 +101,7 @@ def begin(request: StaffRequest) -> HttpResponse:
         .order_by("-valid_from", "-pk")[:50]
     }
     form = BeginForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         areas=areas,
         municipalities=municipalities,
         earlier=[

@@ -32,6 +32,7 @@ from dialogues.comments import letters
 from dialogues.comments import rules as comment_rules
 from dialogues.models import Comment
 from pledge_portal.accounts.models import Invitation, Role, User
+from pledge_portal.pages.waiting_form import NEVER_KEPT
 from pledges import lifecycle
 from pledges.closings import rules as closing_rules
 from pledges.closings.responsible import responsible_for
@@ -774,6 +775,45 @@ def test_no_form_behind_the_login_is_taken_from_another_site(
         if response.status_code != 403 or "Ladda om sidan" not in page:
             taken.append(f"{address}: {response.status_code}")
     assert not taken, "\n".join(taken)
+
+
+FORM = re.compile(r'<form([^>]*method="post"[^>]*)>(.*?)</form>', re.DOTALL)
+
+
+def test_what_is_typed_in_any_form_stands_in_it_after_a_login_in_another_tab(
+    world: tuple[list[Visitor], dict[str, str]],
+) -> None:
+    visitors, parts = world
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = next(visitor for visitor in visitors if visitor.is_operator).cookies
+    lost, tried = [], set()
+    for address, (get, _post) in TABLE.items():
+        if get == NOBODY or not address.startswith("arbetsyta/"):
+            continue
+        path = filled_in(address, parts)
+        page = client.get(path)
+        is_page = page.status_code == 200 and page.headers["Content-Type"].startswith("text/html")
+        html = page.content.decode() if is_page else ""
+        for attributes, form in re.findall(
+            r'<form([^>]*method="post"[^>]*)>(.*?)</form>', html, re.S
+        ):
+            names = re.findall(r'<(?:textarea|input type="text")[^>]* name="([^"]+)"', form)
+            names += re.findall(r'<textarea name="([^"]+)"', form)
+            names = sorted(set(names) - NEVER_KEPT)
+            if not names:
+                continue
+            mark = re.search(r'name="typed_by" value="([^"]+)"', form)
+            action = re.search(r'action="([^"]+)"', attributes)
+            data = {**dict.fromkeys(names, "Skrivet innan"), "typed_by": mark[1] if mark else ""}
+            sent = client.post(
+                action[1] if action else path, data, headers={"Sec-Fetch-Site": "same-origin"}
+            )
+            tried.add(address)
+            again = client.get(sent.headers.get("Location", "/")).content.decode()
+            if again.count("Skrivet innan") < len(names):
+                lost.append(f"{path}: {sent.status_code}, {names}")
+    assert not lost, "\n".join(lost)
+    assert len(tried) > 30
 
 
 # What administrators reach of the administration; all else of it is the operator's.

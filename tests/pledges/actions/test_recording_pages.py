@@ -171,23 +171,6 @@ def test_nobody_records_for_a_draft(client: Client) -> None:
     assert client.get(address).status_code == 404
 
 
-def test_what_was_typed_when_the_login_had_run_out_waits_behind_the_new_one(
-    client: Client, work: Work
-) -> None:
-    response = client.post(work.address(), work.typed(public_note="Skrivet innan"))
-    assert response.status_code == 302
-    assert response.headers["Location"].startswith("/logga-in/")
-    session = client.session
-    client.force_login(work.officer)
-    later = client.session
-    later.update({key: value for key, value in session.items() if not key.startswith("_auth")})
-    later.save()
-    html = client.get(work.address()).content.decode()
-    assert "Det du skrev finns kvar." in html
-    assert "Skrivet innan" in html
-    assert "Skrivet innan" not in client.get(work.address()).content.decode()
-
-
 # Correcting and striking out
 
 

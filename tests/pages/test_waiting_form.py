@@ -1,0 +1,145 @@
+"""What was typed when the login had run out waits for its writer alone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from pledge_portal.accounts.models import Role
+from pledge_portal.pages.waiting_form import MARK, MAX_FORMS, MAX_SIZE
+from pledges.models import CompletedAction
+from tests.builders import a_person, a_police_area
+from tests.pledges.actions.conftest import Work, some_work
+
+pytestmark = pytest.mark.django_db
+
+TYPED = "Skrivet innan"
+STANDS = "Det du skrev finns kvar. Tryck på knappen en gång till."
+
+
+@pytest.fixture
+def work() -> Work:
+    return some_work()
+
+
+def mark_in(page: str) -> str:
+    found = re.search(rf'name="{MARK}" value="([^"]+)"', page)
+    assert found, "every form of the workspace has a mark"
+    return found[1]
+
+
+def typed_when_logged_out(client: Client, work: Work, **fields: object) -> str:
+    """Type in the form, lose the login, and send it; return where that leads."""
+    client.force_login(work.officer)
+    mark = mark_in(client.get(work.address()).content.decode())
+    client.logout()
+    response = client.post(work.address(), work.typed(public_note=TYPED, typed_by=mark, **fields))
+    assert response.status_code == 302
+    assert not CompletedAction.objects.exists()
+    return str(response.headers["Location"])
+
+
+def test_it_stands_in_the_form_once_and_is_not_sent(client: Client, work: Work) -> None:
+    led_to = typed_when_logged_out(client, work)
+    assert led_to == f"/logga-in/?next={work.address()}"
+    client.force_login(work.officer)
+    assert TYPED not in client.get("/arbetsyta/").content.decode()
+    page = client.get(work.address()).content.decode()
+    assert STANDS in page
+    assert TYPED in page
+    assert not CompletedAction.objects.exists()
+    page = client.get(work.address()).content.decode()
+    assert STANDS not in page
+    assert TYPED not in page
+
+
+def test_what_is_wrong_with_it_is_told_and_a_file_is_asked_for_again(
+    client: Client, work: Work
+) -> None:
+    file = SimpleUploadedFile("plan.csv", b"x")
+    typed_when_logged_out(client, work, amount="många", file=file)
+    client.force_login(work.officer)
+    response = client.get(work.address())
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert 'value="många"' in page
+    assert 'id="id_amount_error"' in page
+    assert "Välj filen igen" in page
+
+
+def test_another_person_never_sees_it_and_it_is_gone_then(client: Client, work: Work) -> None:
+    typed_when_logged_out(client, work)
+    colleague = a_person("kollega@example.se", Role.OFFICER, work.commitment.pledge.police_area)
+    client.force_login(colleague)
+    page = client.get(work.address())
+    assert page.status_code == 200
+    assert TYPED not in page.content.decode()
+    client.force_login(work.officer)
+    assert TYPED not in client.get(work.address()).content.decode()
+
+
+@pytest.mark.parametrize("mark", ["", "x", '[1,"/"]:falskt'])
+def test_a_form_without_a_mark_of_ours_is_not_kept(client: Client, work: Work, mark: str) -> None:
+    client.post(work.address(), work.typed(public_note=TYPED, typed_by=mark))
+    assert not client.session.keys()
+
+
+def test_passwords_are_not_kept_nor_more_than_a_bounded_amount(client: Client, work: Work) -> None:
+    typed_when_logged_out(client, work, pin="7391", password="hemligt lösen")
+    stored = str(dict(client.session))
+    assert TYPED.split()[0] in stored
+    assert "7391" not in stored
+    assert "hemligt" not in stored
+    for number in range(2 * MAX_FORMS):
+        client.post(f"{work.address()}?n={number}", {MARK: mark_of_work(work)})
+    assert len(client.session["waiting_form"]) <= MAX_FORMS
+
+    client.session.flush()
+    typed_when_logged_out(client, work, internal_note="x" * MAX_SIZE)
+    assert len(str(dict(client.session))) < MAX_SIZE
+    client.force_login(work.officer)
+    assert "för stort för att finnas kvar" in client.get(work.address()).content.decode()
+
+
+def mark_of_work(work: Work) -> str:
+    client = Client()
+    client.force_login(work.officer)
+    return mark_in(client.get(work.address()).content.decode())
+
+
+@pytest.mark.parametrize(
+    ("site", "is_kept"), [("same-origin", True), ("cross-site", False), (None, False)]
+)
+def test_a_login_in_another_tab_loses_nothing_of_what_our_own_page_sent(
+    work: Work, site: str | None, is_kept: bool
+) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(work.officer)
+    mark = mark_in(client.get(work.address()).content.decode())
+    headers = {"Sec-Fetch-Site": site} if site else {}
+    typed = work.typed(public_note=TYPED, typed_by=mark)
+    response = client.post(work.address(), typed, headers=headers)
+    assert response.status_code == (302 if is_kept else 403)
+    page = client.get(work.address()).content.decode()
+    assert (TYPED in page) == is_kept
+    assert not CompletedAction.objects.exists()
+
+
+def test_what_one_typed_is_never_given_to_who_has_logged_in_in_another_tab(work: Work) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(work.officer)
+    mark = mark_in(client.get(work.address()).content.decode())
+    client.force_login(a_person("annan@example.se", Role.OFFICER, a_police_area("Annat")))
+    typed = work.typed(public_note=TYPED, typed_by=mark)
+    response = client.post(work.address(), typed, headers={"Sec-Fetch-Site": "same-origin"})
+    assert response.status_code == 403
+    assert "waiting_form" not in client.session
+
+
+def test_logging_out_has_the_browser_forget_what_was_typed(client: Client, work: Work) -> None:
+    client.force_login(work.officer)
+    response = client.post("/arbetsyta/logga-ut/")
+    assert response.headers["Clear-Site-Data"] == '"storage"'
