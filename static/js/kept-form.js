@@ -1,51 +1,141 @@
-// Keeps what is typed in a form while the connection is lost, in this tab alone and only until it
-// is saved, thrown away or one logs out. Without it the form works as any other.
+// Keeps what is typed in this page's forms, in this tab alone: a link that is followed and Back, a lost
+// connection or a browser that gives a page back empty lose nothing. It is bound to who is logged in,
+// and goes when it is sent, thrown away, or the login ends. Without it the forms work as any other.
+//
+// The block #kept (components/kept_form.html) says whose page it is and for how long to keep.
 (() => {
+  const told = document.getElementById("kept");
+  if (!told) return;
+  const { person, seconds, discard, posted } = told.dataset;
+  const nobody = person === "";
+  const resident = "resident";
   const prefix = "kept:";
-  const secret = "csrfmiddlewaretoken";
+  const unkept = new Set(["csrfmiddlewaretoken", "typed_by"]);
+  const untyped = new Set(["hidden", "submit", "button", "reset", "image"]);
 
-  const values = (form) => [...new FormData(form)].filter(([name]) => name !== secret);
+  let storage;
+  try {
+    storage = window.sessionStorage;
+  } catch {
+    return; // The browser keeps nothing.
+  }
 
-  const restore = (form, kept) => {
-    for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = false;
-    for (const [name, value] of kept) {
-      for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
-        if (field.type === "radio" || field.type === "checkbox") {
-          field.checked = field.value === value || (field.type === "checkbox" && value === "on");
-        } else {
-          field.value = value;
-          if (value) field.closest("details")?.setAttribute("open", "");
+  const keys = () => Object.keys(storage).filter((key) => key.startsWith(prefix));
+
+  const read = (key) => {
+    try {
+      return JSON.parse(storage.getItem(key));
+    } catch {
+      return null;
+    }
+  };
+
+  const write = (key, entry) => {
+    try {
+      storage.setItem(key, JSON.stringify(entry));
+    } catch {
+      // There is no room: then it isn't kept.
+    }
+  };
+
+  const isSecret = (field) =>
+    field.type === "password" || field.type === "file" || field.autocomplete === "one-time-code";
+
+  const fieldsOf = (form) =>
+    [...form.elements].filter(
+      (field) => field.name && !unkept.has(field.name) && !isSecret(field) && field.type !== "submit",
+    );
+
+  const isTyped = (field) => !untyped.has(field.type) && field.tagName !== "FIELDSET";
+
+  const valuesOf = (form) => {
+    const values = {};
+    for (const field of fieldsOf(form)) {
+      const chosen = [];
+      if (field.type === "checkbox" || field.type === "radio") {
+        if (field.checked) chosen.push(field.value);
+      } else if (field.type === "select-multiple") {
+        chosen.push(...[...field.selectedOptions].map((option) => option.value));
+      } else {
+        chosen.push(field.value);
+      }
+      values[field.name] = [...(values[field.name] ?? []), ...chosen];
+    }
+    return values;
+  };
+
+  const restore = (form, values) => {
+    const left = structuredClone(values);
+    for (const field of fieldsOf(form)) {
+      if (!(field.name in values)) continue;
+      if (field.type === "checkbox" || field.type === "radio") {
+        field.checked = values[field.name].includes(field.value);
+      } else if (field.type === "select-multiple") {
+        for (const option of field.options) {
+          option.selected = values[field.name].includes(option.value);
         }
+      } else {
+        field.value = left[field.name].shift() ?? field.value;
+      }
+      if (isTyped(field) && values[field.name].some((value) => value)) {
+        field.closest("details")?.setAttribute("open", "");
       }
     }
   };
 
-  for (const done of document.querySelectorAll("[data-erase-kept]")) {
-    sessionStorage.removeItem(prefix + done.dataset.eraseKept);
-  }
+  const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+  const hasFault = document.querySelector("#fel, .notices .notice-missed") !== null;
+  const isDone = document.querySelector(".notices .notice-done, [data-receipt]") !== null;
+  const here = location.pathname + location.search;
 
+  // What was sent has come in when another page than its form's own answers without a fault.
+  const hasComeIn = (key, entry) =>
+    entry.sent && !hasFault && (isDone || !key.endsWith(`:${here}`));
+
+  const tidy = () => {
+    for (const key of keys()) {
+      const entry = read(key);
+      const owner = key.split(":")[1];
+      const isForeign = nobody || (person !== resident && ![person, resident].includes(owner));
+      const isOld = !entry || entry.at + seconds * 1000 < Date.now();
+      if (isForeign || isOld || hasComeIn(key, entry)) storage.removeItem(key);
+    }
+  };
+  tidy();
+  setTimeout(tidy, Math.min(seconds * 1000 + 1000, 2 ** 31 - 1));
   for (const form of document.querySelectorAll("form[data-erase-all]")) {
-    form.addEventListener("submit", () => sessionStorage.clear());
+    form.addEventListener("submit", () => storage.clear());
   }
+  if (nobody) return;
 
-  for (const form of document.querySelectorAll("form[data-kept]")) {
-    const key = prefix + form.dataset.kept;
-    const offline = form.querySelector("[data-offline]");
-    const restored = form.querySelector("[data-restored]");
-    const kept = sessionStorage.getItem(key);
-    // A form that the server sent back with errors holds what was typed already.
-    if (kept && !document.getElementById("fel")) {
-      restore(form, JSON.parse(kept));
+  // Back to the answer of a form would ask for the form to be sent again, or show nothing at all.
+  if (posted) history.replaceState(null, "", posted);
+
+  const keep = (form) => {
+    const address = new URL(form.getAttribute("action") || location.href, location.href);
+    const key = `${prefix}${person}:${address.pathname}${address.search}`;
+    const restored = told.querySelector("[data-restored]").cloneNode(true);
+    const offline = told.querySelector("[data-offline]").cloneNode(true);
+    const fresh = valuesOf(form);
+    const entry = read(key);
+    form.prepend(restored);
+    form.append(offline);
+    const store = (sent) => write(key, { at: Date.now(), sent, values: valuesOf(form) });
+    const forget = () => storage.removeItem(key);
+    if (hasFault && posted) {
+      store(false); // The server gave back what was typed, and knows it better.
+    } else if (entry && !same(entry.values, fresh)) {
+      restore(form, entry.values);
       restored.hidden = false;
     }
-    const keep = () => sessionStorage.setItem(key, JSON.stringify(values(form)));
-    form.addEventListener("input", keep);
-    form.querySelector("[data-forget]").addEventListener("click", () => {
-      sessionStorage.removeItem(key);
+    form.addEventListener("input", () => store(false));
+    form.addEventListener("change", () => store(false));
+    restored.querySelector("[data-forget]").addEventListener("click", () => {
+      forget();
       location.reload();
     });
     form.addEventListener("submit", (event) => {
-      keep();
+      store(navigator.onLine);
       offline.hidden = navigator.onLine;
       if (!navigator.onLine) {
         event.preventDefault();
@@ -55,5 +145,20 @@
     addEventListener("online", () => {
       offline.hidden = true;
     });
+    for (const link of form.querySelectorAll(".actions a")) {
+      link.addEventListener("click", (event) => {
+        const isDirty = !same(valuesOf(form), fresh) || (hasFault && posted);
+        if (isDirty && !confirm(discard)) event.preventDefault();
+        else forget();
+      });
+    }
+  };
+
+  const seen = new Set();
+  for (const form of document.querySelectorAll("main form[method=post]:not([data-unkept])")) {
+    const address = form.getAttribute("action") || here;
+    // Of several forms that are sent to one address the first is kept: they would be mixed up.
+    if (!seen.has(address) && fieldsOf(form).some(isTyped)) keep(form);
+    seen.add(address);
   }
 })();

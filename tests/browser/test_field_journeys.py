@@ -198,6 +198,78 @@ def test_nothing_typed_is_left_on_the_phone_after_logging_out(
     assert evaluated(page, "sessionStorage.length") == 0
 
 
+def kept_keys(page: Page) -> list[str]:
+    script = "Object.keys(sessionStorage).filter(key => key.startsWith('kept:'))"
+    return list(evaluated(page, script))
+
+
+def test_work_is_kept_over_a_new_login_and_given_to_nobody_else(
+    served: ServedPortal, new_page: NewPage
+) -> None:
+    page = new_page(PHONE, height=667)
+    log_in(Thumb(page), served)
+    page.get_by_role("link", name="Registrera insats för åtagande 1").click()
+    form, note = page.url, page.get_by_label("Text som visas för alla")
+    before = number_of_actions(served)
+
+    # A link that is followed, and Back.
+    note.fill("Skrivet innan, prov 4713")
+    page.get_by_role("link", name="Välj ett annat åtagande").click()
+    page.go_back()
+    expect(note).to_have_value("Skrivet innan, prov 4713")
+    expect(page.locator("main")).to_contain_text("Det du skrev förut finns kvar.")
+
+    # A login in another tab makes this one's form old.
+    other = page.context.new_page()
+    other.goto(f"{served.url}/arbetsyta/logga-ut/")
+    other.locator("main").get_by_role("button", name="Logga ut").click()
+    log_in(Thumb(other), served)
+    page.get_by_label("Hur många?").fill("3")
+    page.get_by_role("button", name="Spara", exact=True).click()
+    expect(page.locator(".notices")).to_contain_text("Det du skrev finns kvar.")
+    expect(note).to_have_value("Skrivet innan, prov 4713")
+    expect(page.get_by_label("Hur många?")).to_have_value("3")
+    assert number_of_actions(served) == before
+
+    # The login has run out: what was sent waits behind the new one.
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Spara", exact=True).click()
+    expect(page.locator("h1")).to_have_text("Logga in")
+    assert kept_keys(page) == []
+    thumb = Thumb(page)
+    thumb.fill("E-postadress", OFFICER)
+    thumb.fill("Lösenord", demo_password(served))
+    thumb.tap("button", "Logga in")
+    thumb.fill("Kod", CODE)
+    thumb.tap("button", "Fortsätt")
+    expect(page.locator(".notices")).to_contain_text("Det du skrev finns kvar.")
+    expect(note).to_have_value("Skrivet innan, prov 4713")
+    page.get_by_role("button", name="Spara", exact=True).click()
+    expect(page.locator("h1")).to_have_text("Genomförd insats")
+    assert number_of_actions(served) == before + 1
+    assert kept_keys(page) == []
+
+    # A cancel asks first: no stays, and yes throws away.
+    page.get_by_role("link", name="Stryk").click()
+    page.get_by_label("Varför?").fill("Prövar")
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    page.get_by_role("link", name="Avbryt").click()
+    expect(page.get_by_label("Varför?")).to_have_value("Prövar")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("link", name="Avbryt").click()
+    expect(page.locator("h1")).to_have_text("Genomförd insats")
+    assert kept_keys(page) == []
+
+    # Another person who logs in in the same tab sees nothing of it.
+    page.goto(form)
+    page.get_by_label("Intern anteckning").fill("Bara för oss")
+    page.context.clear_cookies(name="sessionid")
+    log_in(Thumb(page), served, COORDINATOR)
+    page.goto(form)
+    expect(page.get_by_label("Intern anteckning")).to_have_value("")
+    assert kept_keys(page) == []
+
+
 A_FILE = """Åtagande;Datum;Plats;Antal;Text
 1;2025-02-03;;1;Kontroll av en byggarbetsplats, prov 4712.
 1;2025-02-03;;1;Ring 070-123 45 67
