@@ -88,7 +88,7 @@ def _answers(scope: Scope) -> QuerySet[ThemeAnswer]:
 
 
 def _public_comments(scope: Scope) -> QuerySet[Comment]:
-    return Comment.objects.public().filter(pledge=scope.pledge.pk)
+    return Comment.objects.public_with_marks().filter(pledge=scope.pledge.pk)
 
 
 def _comments(scope: Scope) -> QuerySet[Comment]:
@@ -193,7 +193,7 @@ PARTS = (
         "kvar som allmänna handlingar.",
         _comments,
         _public_comments,
-        secret=("awaits", "awaits_since"),
+        secret=("awaits", "awaits_since", "stands_for"),
     ),
     Part(
         CommentSender,

@@ -24,6 +24,7 @@ from pledges.follow_ups.presentation import party_name
 from pledges.models import Consultation, FollowUp, Municipality, Pledge
 
 A_PAGE = 20
+_SHOWN = Q(state=Comment.State.PUBLISHED, thread_is_shown=True, removed_by="")
 _MAX_REPLIES = 20
 
 
@@ -33,6 +34,7 @@ class CommentView:
 
     `organisation` is empty unless it is an official answer. `number` is the commitment's, of a
     pledge or of a draft on consultation, and `meeting_on` the follow-up's that it is about, if any;
+    `removed` says, of a mark, who removed the comment that stood there; it has no other words.
     `more_replies` says that the thread's own page shows more.
     """
 
@@ -42,6 +44,7 @@ class CommentView:
     text: str
     day: str
     was_changed: bool
+    removed: str
     is_objection: bool
     is_demonstration: bool
     number: int | None
@@ -76,6 +79,7 @@ def comment_view(comment: Comment, most_replies: int = _MAX_REPLIES) -> CommentV
         text=comment.text,
         day=presentation.day(timezone.localdate(comment.published_at or comment.submitted_at)),
         was_changed=comment.changed_at is not None,
+        removed=_removed(comment),
         is_objection=comment.is_objection,
         is_demonstration=comment.is_demonstration,
         number=_number(comment),
@@ -84,6 +88,14 @@ def comment_view(comment: Comment, most_replies: int = _MAX_REPLIES) -> CommentV
         replies=[comment_view(reply) for reply in replies[:most_replies]],
         more_replies=len(replies) > most_replies,
     )
+
+
+def _removed(comment: Comment) -> str:
+    if not comment.removed_by:
+        return ""
+    if comment.removed_by == Comment.RemovedBy.WRITER:
+        return _("Den som skrev kommentaren har tagit tillbaka den.")
+    return _("En moderator har dolt kommentaren.")
 
 
 def _number(comment: Comment) -> int | None:
@@ -113,7 +125,7 @@ def threads(
     follow_up: FollowUp | None = None,
 ) -> CommentQuerySet:
     """Return the threads that are shown of a pledge, or of a part of it."""
-    rows = Comment.objects.public().filter(parent=None)
+    rows = Comment.objects.public_with_marks().filter(parent=None)
     return rows.about(municipality, pledge, commitment=commitment, follow_up=follow_up)
 
 
@@ -124,7 +136,7 @@ def threads_on_draft(
 
     `consultation` is the round's key, `commitment` the number of one in what the round shows.
     """
-    rows = Comment.objects.public().filter(parent=None)
+    rows = Comment.objects.public_with_marks().filter(parent=None)
     return rows.on_draft(municipality, consultation, commitment=commitment)
 
 
@@ -140,7 +152,7 @@ def numbers_by_commitment(consultation: Consultation) -> dict[int | None, tuple[
         rows.order_by()
         .values_list("consultation_commitment")
         .annotate(
-            shown=Count("pk", filter=Q(state=Comment.State.PUBLISHED, thread_is_shown=True)),
+            shown=Count("pk", filter=_SHOWN),
             waiting=Count("pk", filter=Q(state=Comment.State.PENDING)),
         )
     )

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dialogues.comments import presentation, rules
+from dialogues.comments import complaints, presentation, rules
 from dialogues.comments.forms import CommentForm, ReportForm
 from dialogues.comments.hiding_reasons import REASONS
 from dialogues.comments.lookup import get_comment_or_404, get_part_or_404
@@ -130,7 +130,9 @@ def report(request: HttpRequest, slug: str, subject_path: str, uid: UUID) -> Htt
         data = form.cleaned_data
         sending, at = UUID(data["sending"]), timezone.now()
         try:
-            rules.report(comment, data["reason"], data["text"], sending, at, replaces=form.replaces)
+            complaints.report(
+                comment, data["reason"], data["text"], sending, at, replaces=form.replaces
+            )
         except SentBefore as refused:
             form.show_sent_before(refused)
             reason = REASONS[refused.stored.reason].name

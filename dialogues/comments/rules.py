@@ -6,7 +6,8 @@ r"""Comments of residents: saved once, shown when a moderator says so.
 
 - A moderator looks at each before it is shown. A municipality may choose to show them at once;
   those with what seems to be personal data, a tip or an emergency still wait.
-- Replies stand one level down, and are shown only while what they answer is.
+- Replies stand one level down. Those to a comment that is hidden or withdrawn stand below a mark
+  that says so: what somebody wrote never goes by another's act.
 - Within an hour, and until somebody has answered, who wrote it can change it. It can be withdrawn
   at any time.
 """
@@ -23,7 +24,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dialogues.comments import letters
-from dialogues.models import Comment, CommentReport, CommentSender, Letter, Reception
+from dialogues.comments.marks import update_thread
+from dialogues.models import Comment, CommentSender, Letter, Reception
 from dialogues.models.comment import CommentQuerySet
 from dialogues.reception import (
     LONG_ENOUGH,
@@ -82,7 +84,7 @@ class About:
 
     def comments(self) -> CommentQuerySet:
         """Return all that is shown of the whole that it is about, replies too."""
-        rows = Comment.objects.public()
+        rows = Comment.objects.public_with_marks()
         if self.consultation is not None:
             return rows.on_draft(self.municipality, self.consultation.pk)
         return rows.about(self.municipality, self.pledge_key)
@@ -299,7 +301,7 @@ def change(secret: str, new: NewComment, at: datetime) -> Comment:
     Raises Refused when it is too late.
     """
     with as_portal(), transaction.atomic():
-        comment = _locked(secret)
+        comment = locked_by_secret(secret)
         if not comment.can_be_changed(at):
             raise Refused(_("Det går inte längre att ändra kommentaren."))
         sender = comment.sender
@@ -318,16 +320,17 @@ def change(secret: str, new: NewComment, at: datetime) -> Comment:
 def withdraw(secret: str, at: datetime) -> None:
     """Withdraw one's own comment: hide it, and erase the address at once."""
     with as_portal(), transaction.atomic():
-        comment = _locked(secret)
+        comment = locked_by_secret(secret)
         if comment.state != State.WITHDRAWN:
             comment.state, comment.awaits, comment.awaits_since = State.WITHDRAWN, "", None
             comment.changed_at = at
             comment.save()
-            update_replies(comment)
+            update_thread(comment)
         erase_address(comment.sender)
 
 
-def _locked(secret: str) -> Comment:
+def locked_by_secret(secret: str) -> Comment:
+    """Lock the comment that a private link opens, and return it."""
     return (
         Comment.objects.select_for_update(of=("self",))
         .select_related("sender", "municipality")
@@ -335,78 +338,11 @@ def _locked(secret: str) -> Comment:
     )
 
 
-def update_replies(comment: Comment) -> None:
-    """Show a thread's replies only while what they answer is shown."""
-    comment.replies.update(thread_is_shown=comment.state == State.PUBLISHED)
-
-
 def erase_address(sender: CommentSender) -> None:
     """Erase the address for answers, with all letters that wait to be sent."""
     sender.letters.all().delete()
     sender.email, sender.confirmed_at = "", None
     sender.save()
-
-
-def report(
-    comment: Comment,
-    reason: str,
-    text: str,
-    sending: uuid.UUID,
-    at: datetime,
-    *,
-    replaces: bool = False,
-) -> None:
-    """Report a comment to the moderators; sent twice counts once.
-
-    With other words it takes the place of the first one that it `replaces`, until a moderator has
-    dealt with that; else SentBefore is raised. Raises Refused when the comment isn't shown.
-    """
-    with as_portal(), transaction.atomic():
-        locked = Comment.objects.select_for_update().get(pk=comment.pk)
-        if (stored := CommentReport.objects.filter(sending=sending).first()) is not None:
-            may_change = stored.handled_at is None
-            if replaces and may_change:
-                stored.reason, stored.text, stored.reported_at = reason, text, at
-                stored.save(update_fields=["reason", "text", "reported_at"])
-            else:
-                before = (stored.reason, stored.text)
-                check_is_same(stored, before, (reason, text), can_be_replaced=may_change)
-            return
-        if not locked.is_shown:
-            raise Refused(_("Kommentaren visas inte längre, så det finns inget att anmäla."))
-        CommentReport.objects.create(
-            comment=locked, reason=reason, text=text, sending=sending, reported_at=at
-        )
-        if locked.awaits in {"", Awaits.UNSEEN}:
-            locked.awaits, locked.awaits_since = Awaits.REPORT, at
-            locked.save(update_fields=["awaits", "awaits_since"])
-
-
-def may_appeal(comment: Comment) -> bool:
-    """Return whether a hidden comment can still be appealed, which is once."""
-    return comment.state == State.HIDDEN and comment.sender.appealed_at is None
-
-
-def appeal(secret: str, text: str, at: datetime, *, replaces: bool = False) -> None:
-    """Ask for a hidden comment to be judged anew, by somebody else.
-
-    Asking twice asks once. With other words it takes the place of the first one that it `replaces`,
-    until that is judged; else SentBefore is raised. Raises Refused when it isn't hidden.
-    """
-    with as_portal(), transaction.atomic():
-        comment = _locked(secret)
-        sender = comment.sender
-        waits = comment.awaits == Awaits.APPEAL
-        if not may_appeal(comment) and not (waits and replaces):
-            if sender.appealed_at is not None:
-                check_is_same(sender, sender.appeal, text, can_be_replaced=waits)
-                return
-            raise Refused(_("Kommentaren är inte dold, så det finns inget att ompröva."))
-        sender.appeal, sender.appealed_at = text, at
-        sender.save()
-        if not waits:
-            comment.awaits, comment.awaits_since = Awaits.APPEAL, at
-            comment.save(update_fields=["awaits", "awaits_since"])
 
 
 def sender_of(token: str) -> CommentSender | None:

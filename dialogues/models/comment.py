@@ -30,6 +30,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def public(self) -> CommentQuerySet:
         """Keep those let through, and whose thread is shown."""
+        return self.public_with_marks().filter(removed_by="")
+
+    def public_with_marks(self) -> CommentQuerySet:
+        """Keep those, and the marks of removed ones that have replies."""
         return self.filter(state=Comment.State.PUBLISHED, thread_is_shown=True)
 
     def visible_to(self, user: Person) -> CommentQuerySet:
@@ -94,7 +98,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
                 "commitment",
                 "follow_up",
                 "consultation",
-                "parent",
+                "parent__stands_for",
                 "sender",
             )
             .defer("consultation__contents")
@@ -111,7 +115,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def objections(self) -> CommentQuerySet:
         """Keep objections that nobody has answered, those not moderated too."""
         may_stand = [Comment.State.PUBLISHED, Comment.State.PENDING]
-        return self.filter(state__in=may_stand, is_objection=True).unanswered()
+        return self.filter(state__in=may_stand, is_objection=True, removed_by="").unanswered()
 
     def official(self) -> CommentQuerySet:
         """Only answers of the municipality or the police."""
@@ -123,6 +127,9 @@ class Comment(models.Model):
 
     The rest is kept hidden as a public record until the retention plan lets it go (arkivlagen
     1990:782, 10 §).
+
+    A removed one with replies is a row of its own, without words: its mark. The replies stand below
+    that, so that nothing that somebody wrote goes by another's act. `removed_by` says whose act.
 
     `awaits` is what a moderator has to look at, `awaits_since` since when. Who sent it, and how to
     reach them, is in `CommentSender`, which the public's database role can't read.
@@ -143,6 +150,12 @@ class Comment(models.Model):
         UNSEEN = "unseen", _("publicerad direkt")
         REPORT = "report", _("anmäld")
         APPEAL = "appeal", _("begäran om omprövning")
+
+    class RemovedBy(models.TextChoices):
+        """By whom a comment that a mark stands for was removed."""
+
+        WRITER = "writer", _("den som skrev")
+        MODERATOR = "moderator", _("moderator")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     municipality = models.ForeignKey(
@@ -180,6 +193,12 @@ class Comment(models.Model):
     )
     state = models.CharField(_("läge"), max_length=20, choices=State, default=State.PENDING)
     thread_is_shown = models.BooleanField(default=True, editable=False)
+    removed_by = models.CharField(
+        _("borttagen av"), max_length=20, choices=RemovedBy, blank=True, editable=False
+    )
+    stands_for = models.OneToOneField(
+        "self", on_delete=models.SET_NULL, null=True, related_name="mark", editable=False
+    )
     is_objection = models.BooleanField(_("invändning mot bedömningen"), default=False)
     name = models.CharField(_("namn eller påhittat namn"), max_length=60, blank=True)
     text = models.TextField(_("kommentar"), max_length=3000)
@@ -270,6 +289,11 @@ class Comment(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(parent=None) | ~Q(parent=F("id")), name="comment_answers_another"
+            ),
+            models.CheckConstraint(
+                condition=Q(removed_by="", stands_for=None)
+                | (~Q(removed_by="") & Q(text="", name="", parent=None)),
+                name="comment_mark_without_words",
             ),
             REFUSE_TRUNCATE,
         ]

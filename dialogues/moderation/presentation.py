@@ -59,7 +59,7 @@ def moderated_view(comment: Comment, now: datetime) -> ModeratedView:
         waited=waiting_time(now - comment.awaits_since) if comment.awaits_since else "",
         name=comment.name,
         text=comment.text,
-        answers=comment.parent.text if comment.parent else "",
+        answers=(comment.parent.stands_for or comment.parent).text if comment.parent else "",
         about=_about(comment),
         is_objection=comment.is_objection,
         marks=warnings_of(whole) + _marks_of_name(comment),

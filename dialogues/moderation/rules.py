@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from dialogues.comments import letters
 from dialogues.comments.hiding_reasons import REASONS, Reason
-from dialogues.comments.rules import update_replies
+from dialogues.comments.marks import update_thread
 from dialogues.models import Comment, CommentSender, Letter, ModerationDecision
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, Person, places_of
@@ -79,7 +79,7 @@ def decide(
         locked.published_at = at
     locked.awaits, locked.awaits_since = "", None
     locked.save()
-    update_replies(locked)
+    update_thread(locked)
     locked.reports.filter(handled_at=None).update(handled_at=at)
     if was_shown != shows or not shows:
         _write_letter(locked, Letter.Sort.DECISION, at)
@@ -178,6 +178,7 @@ def withdraw_answer(comment: Comment, *, by: User, at: datetime) -> None:
         ModerationDecision.objects.create(
             comment=locked, verdict=Verdict.UNANSWERED, decided_by=by, decided_at=at
         )
+        update_thread(locked)
 
 
 @dataclass(frozen=True)

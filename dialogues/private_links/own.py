@@ -21,6 +21,7 @@ from dialogues.answers import rules as answer_rules
 from dialogues.answers.forms import SubmissionForm, initial_of
 from dialogues.answers.presentation import answer_context
 from dialogues.cautious_forms import CautiousForm
+from dialogues.comments import complaints
 from dialogues.comments import rules as comment_rules
 from dialogues.comments.forms import CommentForm
 from dialogues.comments.hiding_reasons import latest_decision
@@ -122,8 +123,9 @@ class OwnComment(_Own):
     name = gettext_lazy("Din kommentar")
     withdraw_title = gettext_lazy("Ta tillbaka din kommentar")
     withdraw_explanation = gettext_lazy(
-        "Kommentaren och svaren på den visas inte längre, och din e-postadress raderas genast. "
-        "Texten gallras enligt kommunens plan. Det går inte att ångra."
+        "Kommentaren visas inte längre, och din e-postadress raderas genast. Det som andra har "
+        "svarat står kvar, under en rad om att du har tagit tillbaka kommentaren. Texten gallras "
+        "enligt kommunens plan. Det går inte att ångra."
     )
     withdraw_button = gettext_lazy("Ta tillbaka kommentaren")
     not_here = gettext_lazy(
@@ -143,7 +145,7 @@ class OwnComment(_Own):
             "decision": latest_decision(self.item),
             "thread": address_of(self.item),
             "municipality": self.item.municipality,
-            "may_appeal": comment_rules.may_appeal(self.item),
+            "may_appeal": complaints.may_appeal(self.item),
         }
 
     def shows_form(self, at: datetime, *, is_sent: bool) -> bool:

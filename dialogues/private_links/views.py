@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from dialogues.comments import complaints
 from dialogues.comments.forms import AppealForm
 from dialogues.private_links.own import Own, OwnComment
 from dialogues.reception import JUST_SENT
@@ -73,14 +74,14 @@ def appeal(request: HttpRequest, secret: str) -> HttpResponse:
     """Ask for one's own hidden comment to be judged anew."""
     own = OwnComment(secret)
     # What was sent is answered even when it is too late now: it may have come in before.
-    if request.method != "POST" and not own.rules.may_appeal(own.item):
+    if request.method != "POST" and not complaints.may_appeal(own.item):
         return redirect(own.address, secret)
     form = AppealForm(request)
 
     def submit() -> HttpResponse:
         text = form.cleaned_data["text"]
         try:
-            own.rules.appeal(secret, text, timezone.now(), replaces=form.replaces)
+            complaints.appeal(secret, text, timezone.now(), replaces=form.replaces)
         except SentBefore as refused:
             form.show_sent_before(refused)
             raise

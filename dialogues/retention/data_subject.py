@@ -16,7 +16,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from dialogues.comments.rules import erase_address, update_replies
+from dialogues.comments.marks import update_thread
+from dialogues.comments.rules import erase_address
 from dialogues.models import Comment, ContactDetails, Submission
 from dialogues.reception import fingerprint
 from dialogues.thread.rules import delete_disallowed_quotes
@@ -167,6 +168,6 @@ def erase(held: HeldData, at: datetime, *, withdraws: bool) -> dict[str, int]:
         if withdraws and comment.state != Comment.State.WITHDRAWN:
             comment.state, comment.awaits, comment.awaits_since = Comment.State.WITHDRAWN, "", None
             comment.save()
-            update_replies(comment)
+            update_thread(comment)
             done["aterkallade"] += 1
     return done

@@ -18,7 +18,7 @@ from pytest_django.fixtures import Settings
 from dialogues.answers import rules as answer_rules
 from dialogues.answers.rules import Answer
 from dialogues.calendar import rules as calendar_rules
-from dialogues.comments import letters
+from dialogues.comments import complaints, letters
 from dialogues.comments import rules as comment_rules
 from dialogues.comments.rules import About, NewComment
 from dialogues.models import (
@@ -142,7 +142,7 @@ def test_no_script_in_a_comment_runs_anywhere(client: Client) -> None:
         moderation_rules.decide(row, shows=False, by=moderator, at=timezone.now(), read=row.text,
                           reason="spam", note=payload)  # fmt: skip
         moderation_rules.decide(row, shows=True, by=moderator, at=timezone.now(), read=row.text)
-        comment_rules.report(row, "spam", clean_of_unseen(payload), uuid4(), timezone.now())
+        complaints.report(row, "spam", clean_of_unseen(payload), uuid4(), timezone.now())
     for address in ("granskning/", "granskning/beslut/", "kommentarer/?visa=alla"):
         runs_nothing(staff.get(f"/arbetsyta/{address}").content)
     address = "/alvsbyn/2023-2025/kommentarer/?ordning=aldst"

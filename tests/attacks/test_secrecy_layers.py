@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from dialogues.calendar import rules as calendar_rules
-from dialogues.comments import rules as comment_rules
+from dialogues.comments import complaints
 from dialogues.models import Comment, CommentSender, Dialogue, Theme
 from dialogues.moderation import rules as moderation_rules
 from dialogues.thread import rules as thread_rules
@@ -311,7 +311,7 @@ def _a_comment_taken_back(commitment: Commitment) -> None:
 
 def _a_report(_commitment: Commitment) -> None:
     shown = Comment.objects.get(uid=SHOWN)
-    comment_rules.report(shown, "spam", SECRET, uuid4(), timezone.now())
+    complaints.report(shown, "spam", SECRET, uuid4(), timezone.now())
 
 
 def _a_survey_that_is_not_published(commitment: Commitment) -> None:

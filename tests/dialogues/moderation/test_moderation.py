@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
+from dialogues.comments import complaints
 from dialogues.comments import rules as comment_rules
 from dialogues.comments.rules import About, NewComment
 from dialogues.models import Comment, CommentReport, CommentSender, ModerationDecision
@@ -222,7 +223,7 @@ def test_a_reported_comment_can_be_left_standing(
     client: Client, reader: Reader, moderator: User, pledge: Pledge
 ) -> None:
     row = a_comment(pledge, "Dåligt löfte")
-    comment_rules.report(row, "insult", "", uuid4(), timezone.now())
+    complaints.report(row, "insult", "", uuid4(), timezone.now())
     assert "Låt stå" in words(client.get(f"{QUEUE}?slag=report"))
     decide(client, row, shows="1")
     assert "Dåligt löfte" in reader.text(LIST)
@@ -234,7 +235,7 @@ def test_a_reported_comment_can_be_left_standing(
 def test_a_report_of_what_is_hidden_already_changes_nothing(pledge: Pledge) -> None:
     row = a_comment(pledge, shown=False)
     with pytest.raises(Refused, match="inget att anmäla"):
-        comment_rules.report(row, "insult", "", uuid4(), timezone.now())
+        complaints.report(row, "insult", "", uuid4(), timezone.now())
     assert not CommentReport.objects.exists()
 
 

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from dialogues.answers import rules as answer_rules
 from dialogues.answers.rules import Answer
+from dialogues.comments import complaints
 from dialogues.comments import rules as comment_rules
 from dialogues.comments.rules import About, NewComment
 from dialogues.models import (
@@ -124,8 +125,8 @@ def test_private_links_end_and_what_was_written_stays(
 
 def test_letters_and_handled_reports_go_and_open_ones_stay(pledge: Pledge) -> None:
     row = a_comment(pledge)
-    comment_rules.report(row, "spam", "Öppen", uuid4(), timezone.now())
-    comment_rules.report(row, "spam", "Hanterad", uuid4(), timezone.now())
+    complaints.report(row, "spam", "Öppen", uuid4(), timezone.now())
+    complaints.report(row, "spam", "Hanterad", uuid4(), timezone.now())
     CommentReport.objects.filter(text="Hanterad").update(handled_at=timezone.now())
     Letter.objects.create(sender=row.sender, sort="decision", made_at=timezone.now())
     after(89)
