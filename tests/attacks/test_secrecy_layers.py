@@ -291,15 +291,18 @@ def _an_objection_that_waits(commitment: Commitment) -> None:
 
 
 def _a_comment_that_was_hidden(commitment: Commitment) -> None:
-    """With replies and an official answer, which were shown until then."""
+    """With a reply, hidden too, and an official answer: all were shown until then."""
     row = _a_comment_that(commitment)
     shown = {"state": "published", "published_at": timezone.now(), "awaits": ""}
     Comment.objects.filter(pk=row.pk).update(**shown, awaits_since=None)
-    a_comment(commitment.pledge, SECRET, parent=row)
-    moderation_rules.answer(row, SECRET, commitment.pledge.police_area, by=None, at=timezone.now())
+    reply = a_comment(commitment.pledge, SECRET, parent=row)
+    at = timezone.now()
+    answer = moderation_rules.answer(row, SECRET, commitment.pledge.police_area, by=None, at=at)
     moderator = User.objects.filter(email="m@example.se").first() or a_person("m@example.se")
     moderation_rules.decide(row, shows=False, by=moderator, at=timezone.now(), read=row.text,
                       reason="spam", note=SECRET)  # fmt: skip
+    moderation_rules.decide(reply, shows=False, by=moderator, at=at, read=SECRET, reason="spam")
+    moderation_rules.withdraw_answer(answer, by=moderator, at=at)
 
 
 def _a_comment_taken_back(commitment: Commitment) -> None:
