@@ -291,7 +291,7 @@ def _an_objection_that_waits(commitment: Commitment) -> None:
 
 
 def _a_comment_that_was_hidden(commitment: Commitment) -> None:
-    """With a reply, hidden too, and an official answer: all were shown until then."""
+    """With a reply and an official answer, which went too."""
     row = _a_comment_that(commitment)
     shown = {"state": "published", "published_at": timezone.now(), "awaits": ""}
     Comment.objects.filter(pk=row.pk).update(**shown, awaits_since=None)
