@@ -36,13 +36,14 @@ pytest_plugins = [
     "tests.jobs",
 ]
 
-_LONG = (
-    "tests/faults/",
-    "tests/database/test_commands.py",
-    "tests/accounts/test_every_address.py",
-    "tests/attacks/",
-    "tests/browser/",
-)
+# About how many seconds a test takes where tests start servers or browsers, kill, or ask for all.
+_LONG = {
+    "tests/accounts/test_every_address.py": 40,
+    "tests/attacks/": 20,
+    "tests/browser/": 6,
+    "tests/database/test_commands.py": 15,
+    "tests/faults/": 15,
+}
 _server = pytest.StashKey[EmbeddedServer]()
 
 
@@ -72,12 +73,37 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put first the tests that take long, most for servers or browsers.
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let every process begin with its share of the tests that take long.
 
-    At the end one process would run them while the others had nothing left.
+    xdist gives each process as many tests, as they stand; whoever has none left takes from the end
+    of another's. What is long and comes last keeps one process, and the others wait for it.
     """
-    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    by_file: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        by_file.setdefault(item.nodeid.partition("::")[0], []).append(item)
+    seconds = {name: _seconds(name) * len(tests) for name, tests in by_file.items()}
+    shares: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    taken = [0] * workers
+    for name in sorted(filter(seconds.get, by_file), key=lambda name: (-seconds[name], name)):
+        lightest = taken.index(min(taken))
+        shares[lightest] += by_file[name]
+        taken[lightest] += seconds[name]
+    short = [item for name, tests in by_file.items() if not seconds[name] for item in tests]
+    left = len(items)
+    for number, share in enumerate(shares):
+        size = left // (workers - number)
+        how_many = max(0, size - len(share))
+        share += short[:how_many]
+        del short[:how_many]
+        left -= len(share)
+    items[:] = [item for share in shares for item in share] + short
+
+
+def _seconds(name: str) -> int:
+    """Return about how many seconds each test of a file takes, 0 for a moment."""
+    return next((seconds for place, seconds in _LONG.items() if name.startswith(place)), 0)
 
 
 def _drop_databases_of_dead_runs(server: EmbeddedServer) -> None:
