@@ -147,22 +147,15 @@ def targets_of(
     reported: Reported,
     council: Mapping[int, Standing],
     council_heading: str = "",
-) -> Chart:
+) -> Chart | None:
     """Return done against target as the public may know it on a day.
 
-    `council` is what the council says of each commitment, by its key.
+    `council` is what the council says of each commitment, by its key. None of a pledge without
+    commitments.
     """
     standing_then = standing(pledge, on, municipality)
-    return target_chart(
-        pledge,
-        [
-            (
-                commitment,
-                wording(commitment, "text"),
-                reported.progress(commitment, standing_then),
-            )
-            for commitment in pledge.commitments.order_by("number")
-        ],
-        council,
-        council_heading,
-    )
+    rows = [
+        (commitment, wording(commitment, "text"), reported.progress(commitment, standing_then))
+        for commitment in pledge.commitments.order_by("number")
+    ]
+    return target_chart(pledge, rows, council, council_heading) if rows else None

@@ -22,10 +22,10 @@ from pledges.presentation.voices import assessment_heading
 def matrix_chart(pledge: Pledge, follow_ups: list[FollowUp], *, is_over: bool) -> Chart | None:
     """Return the assessments of every commitment at every follow-up.
 
-    As many of the latest as there is room for; None when nothing has been published. Their
-    assessments are prefetched.
+    As many of the latest as there is room for; None when nothing has been published, or nothing
+    is promised outside an annex. Their assessments are prefetched.
     """
-    if not follow_ups:
+    if not follow_ups or not pledge.commitments.exists():
         return None
     latest = sorted(follow_ups, key=lambda follow_up: follow_up.meeting_on)[-MAX_COLUMNS:]
     overview = matrix(pledge, latest, is_over=is_over)
@@ -61,10 +61,10 @@ def matrix_of(pledge: Pledge, place: Municipality | None, on: date) -> Chart | N
     return matrix_chart(pledge, held, is_over=standing(pledge, on, place).is_over)
 
 
-def targets_in_both_voices(pledge: Pledge, place: Municipality | None, on: date) -> Chart:
+def targets_in_both_voices(pledge: Pledge, place: Municipality | None, on: date) -> Chart | None:
     """Return done against target, with what the council says beside it.
 
-    Four queries.
+    Four queries. None when all that is promised stands in an annex.
     """
     reported = reported_in_public([pledge], on)
     is_over = standing(pledge, on, place).is_over

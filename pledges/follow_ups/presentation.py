@@ -180,7 +180,7 @@ def due_text(
     the latest, "" a council.
     """
     if due is None:
-        return _("Löftet är uppföljt till sin sista dag.")
+        return _("Uppföljningarna sträcker sig till löftets sista dag.")
     period = period_label(due.first_day, due.last_day)
     if due.is_late and is_over:
         return _("%(period)s följdes inte upp. Det skulle ha varit gjort %(day)s.") % {
@@ -201,6 +201,24 @@ def due_text(
     meeting = _("Nästa möte är %(day)s.") if assessed_by else _("Rådets nästa möte är %(day)s.")
     meeting %= {"day": day(plan.next_meeting_on)}
     return f"{text} {meeting}"
+
+
+def due_in_public(
+    due: Due | None, plan: FollowUpPlan, *, is_over: bool, assessed_by: str
+) -> tuple[str, bool]:
+    """Return what the public is told of the next follow-up, and if late.
+
+    Of a pledge whose parties have set no plan nothing is late: nobody has said when, and it may
+    have been followed up elsewhere.
+    """
+    is_set_by_them = plan.pk is not None
+    if due is None or is_set_by_them:
+        text = due_text(due, plan, is_over=is_over, assessed_by=assessed_by)
+        return text, bool(due and due.is_late and not is_over)
+    if is_over:
+        without = _("Ingen uppföljning av tiden från %(day)s är publicerad här.")
+        return without % {"day": day(due.first_day)}, False
+    return _("Det är inte angett här när löftet ska följas upp nästa gång."), False
 
 
 @dataclass(frozen=True)

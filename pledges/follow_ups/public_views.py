@@ -22,7 +22,7 @@ from pledges.follow_ups.charts import published_follow_ups, targets_in_both_voic
 from pledges.follow_ups.due import next_due
 from pledges.follow_ups.presentation import (
     assessed_period,
-    due_text,
+    due_in_public,
     follow_up_view,
     matrix,
 )
@@ -40,7 +40,13 @@ def follow_ups(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     plan = FollowUpPlan.objects.filter(pledge=pledge).first() or FollowUpPlan(pledge=pledge)
     covered = max((follow_up.last_day for follow_up in published), default=None)
     view = presentation.pledge_view(pledge, municipality, on)
-    due = next_due(plan, view.standing, covered, on)
+    due, is_late = due_in_public(
+        next_due(plan, view.standing, covered, on),
+        plan,
+        is_over=view.standing.is_over,
+        assessed_by=published[0].assessed_by if published else "",
+    )
+    targets = targets_in_both_voices(pledge, municipality, on)
     context = {
         "municipality": municipality,
         "pledge": view,
@@ -48,18 +54,14 @@ def follow_ups(request: HttpRequest, slug: str, period: str) -> HttpResponse:
             (follow_up.meeting_on, assessed_period(follow_up)) for follow_up in published
         ],
         "matrix": matrix(pledge, published, is_over=view.standing.is_over) if published else None,
-        "targets": figure(
-            targets_in_both_voices(pledge, municipality, on),
+        "targets": targets
+        and figure(
+            targets,
             csv_address=reverse("pledge_chart", args=[slug, period, "mal", "csv"]),
             svg_address=reverse("pledge_chart", args=[slug, period, "mal", "svg"]),
         ),
-        "due": due_text(
-            due,
-            plan,
-            is_over=view.standing.is_over,
-            assessed_by=published[0].assessed_by if published else "",
-        ),
-        "is_late": bool(due and due.is_late and not view.standing.is_over),
+        "due": due,
+        "is_late": is_late,
     }
     context["swedish_texts"] = presentation.is_partly_swedish(*context.values())
     return render(request, "pledges/follow_ups.html", context)

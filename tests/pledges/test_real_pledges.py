@@ -217,6 +217,10 @@ def test_the_police_alone_a_plan_and_property_owners_can_promise(reader: Reader)
     assert "Åtgärdsplan 2022 (PDF" in mellerud
     assert "Siffrorna säger" not in mellerud
     assert "räknas inte här." in reader.text("/mellerud/")
+    text = reader.text("/mellerud/2022/uppfoljningar/")
+    assert "Ingen uppföljning är publicerad här." in text
+    assert "Gjort mot mål" not in text
+    assert reader.get("/mellerud/2022/diagram/mal.csv").status_code == 404
     text = reader.text("/stockholm/")
     assert (
         "Hölls det senaste löftet? Polisens medborgarlöfte Hägersten-Liljeholmen 2022 Inget är "

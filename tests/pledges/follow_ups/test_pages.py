@@ -58,6 +58,7 @@ def test_a_published_follow_up_is_read_by_everyone(reader: Reader) -> None:
 
 def test_the_whole_pledge_is_seen_at_a_glance(reader: Reader) -> None:
     pledge = a_pledge(commitments=2, commitment={"kind": "other"})
+    FollowUpPlan.objects.create(pledge=pledge)
     a_follow_up(pledge)
     a_follow_up(
         pledge,
@@ -75,6 +76,19 @@ def test_the_whole_pledge_is_seen_at_a_glance(reader: Reader) -> None:
     html = reader.get(LIST).content.decode()
     assert '<th scope="row">' in html
     assert "Uppföljningen av andra halvåret 2025 är försenad." in text
+
+
+def test_nothing_is_late_of_a_pledge_whose_parties_have_set_no_plan(reader: Reader) -> None:
+    pledge = a_pledge()
+    text = reader.text(LIST)
+    assert "Det är inte angett här när löftet ska följas upp nästa gång." in text
+    assert "Ingen uppföljning är publicerad här än." in text
+    a_pledge(pledge.municipalities.get(), period="2018", valid_from=date(2018, 1, 1),
+             valid_to=date(2018, 12, 31), until_replaced=False)  # fmt: skip
+    text += reader.text("/alvsbyn/2018/uppfoljningar/")
+    assert "Ingen uppföljning av tiden från 1 januari 2018 är publicerad här." in text
+    for word in ("försenad", "ska vara klar", "skulle ha varit", "följdes inte upp"):
+        assert word not in text
 
 
 def test_it_says_when_the_next_is_due_before_it_is_late(reader: Reader) -> None:

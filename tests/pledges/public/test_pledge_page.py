@@ -299,5 +299,5 @@ def test_a_pledge_that_is_over_is_told_in_the_past(
     assert "Har inte börjat" not in reader.text(ADDRESS)
     assert ("2 pågick då" in reader.text(ADDRESS)) == is_followed_up
     follow_ups = reader.text(f"{ADDRESS}uppfoljningar/")
-    assert ("följdes inte upp" in follow_ups) != is_followed_up
+    assert ("Ingen uppföljning av tiden från" in follow_ups) != is_followed_up
     assert ("Inte bedömt." in reader.text(ADDRESS)) != is_followed_up
