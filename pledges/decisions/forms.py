@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
 from pledges.actions.secret_words import Secrets, SecretsForm, secrets_of
+from pledges.decisions.annulling import sentence_of_lost
 from pledges.decisions.prolonging import number_field
 from pledges.models import Commitment, Pledge
 from pledges.models.has_target import TARGET_FIELDS
@@ -61,6 +62,27 @@ class AnnulForm(PublicReasonForm):
         error_messages={"required": gettext_lazy("Skriv från vilken dag löftet inte gäller.")},
     )
     reason = _reason(gettext_lazy("Visas för alla, på löftets sida."), _WHY_ANNULLED)
+    is_past = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("Löftet ska upphävas från den dagen, fast det räknades då"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # It is asked of those alone whose day needs it.
+        if not self.is_bound:
+            del self.fields["is_past"]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask about a day after which something is reported or assessed."""
+        super().clean()
+        from_day = self.cleaned_data.get("from_day")
+        lost = sentence_of_lost(self.pledge, from_day) if from_day is not None else ""
+        if not lost:
+            del self.fields["is_past"]
+        elif not self.cleaned_data["is_past"]:
+            self.add_error("is_past", lost)
+        return self.cleaned_data
 
 
 class CallBackForm(PublicReasonForm):

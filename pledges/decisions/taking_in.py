@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -26,6 +26,9 @@ from pledges.lifecycle import check_adoptable, is_on_consultation, put_in_force
 from pledges.models import Pledge, PledgeDocument, PledgeSignedElsewhere, Signature, Way
 from pledges.writing.adoption_checklist import check
 from pledges.writing.editing import latest_version
+
+# Further before the pledge's first day a day of signing is a slip of the keyboard.
+EARLIEST_SIGNING = timedelta(days=2 * 366)
 
 _PROBLEMS: dict[ScanProblem, Promise] = {
     ScanProblem.EMPTY: gettext_lazy("Filen är tom."),
@@ -119,6 +122,8 @@ def _fault_of_day(pledge: Pledge, day: date | None, today: date) -> str:
         return _("Dagen har inte varit än.")
     if day > pledge.valid_to:
         return _("Löftets sista dag hade redan varit.")
+    if pledge.valid_from - day > EARLIEST_SIGNING:
+        return _("Ingen undertecknar ett löfte mer än två år innan det börjar gälla.")
     return ""
 
 

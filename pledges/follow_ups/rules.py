@@ -33,6 +33,7 @@ from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, may
 from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
 from pledges.closings.secrecy import is_still_secret
+from pledges.follow_ups.days import fault_of_end, faults_of_days
 from pledges.follow_ups.due import Due, next_due
 from pledges.follow_ups.voices import unexplained, write_figures
 from pledges.lifecycle import standing
@@ -123,6 +124,8 @@ def open_follow_up(
         raise _refuse(_("Perioden är inte slut än."), "last_day")
     if meeting_on < first_day:
         raise _refuse(_("Mötet kan inte vara före perioden."), "meeting_on")
+    if sentence := fault_of_end(pledge, first_day, timezone.localdate(at)):
+        raise _refuse(sentence, "first_day")
     if pledge.follow_ups.drafts().exists():
         raise _refuse(_("Det finns redan en påbörjad uppföljning av löftet."))
     if pledge.follow_ups.filter(meeting_on=meeting_on).exists():
@@ -358,7 +361,7 @@ def publish(follow_up: FollowUp, at: datetime) -> FollowUp:
     _require_unpublished(stored)
     if awaited_parties(stored):
         raise _refuse(_("Alla parter har inte godkänt än."))
-    if hindered := hindered_by(stored):
+    if hindered := [*hindered_by(stored), *faults_of_days(stored, timezone.localdate(at))]:
         raise _refuse(" ".join(hindered))
     digest = content_digest(stored)
     if any(approval.digest != digest for approval in stored.approvals.all()):
@@ -401,24 +404,26 @@ class Stage:
     """Where a follow-up is on its way.
 
     `name` is "draft", "review", "approved" or "published"; `hindered` is what has to be done
-    outside of it before it can be published.
+    outside of it before it can be published, and `faults_of_days` why its days hinder it.
     """
 
     name: str
     missing: list[str]
     awaited: list[Party]
     hindered: list[str] = field(default_factory=list)
+    faults_of_days: list[str] = field(default_factory=list)
 
 
 def stage(follow_up: FollowUp, on: date) -> Stage:
     """Return where a follow-up is, what it lacks and whom it waits for."""
     if follow_up.is_published:
         return Stage("published", [], [])
+    hindered, faults = hindered_by(follow_up), faults_of_days(follow_up, on)
     if follow_up.in_review_at is None:
-        return Stage("draft", lacking(follow_up, on), [], hindered_by(follow_up))
+        return Stage("draft", lacking(follow_up, on), [], hindered, faults)
     awaited = awaited_parties(follow_up)
     name = "review" if awaited else "approved"
-    return Stage(name, [], awaited, hindered_by(follow_up))
+    return Stage(name, [], awaited, hindered, faults)
 
 
 def _locked(pk: int) -> FollowUp:

@@ -324,7 +324,9 @@ def _turning_points(pledge: Pledge, standing: Standing) -> list[tuple[date, str]
             text = _("Slutdatumet passerade. Löftet fortsatte att gälla.")
         points.append((standing.planned_end, text))
     if standing.state == State.ANNULLED or hasattr(pledge, "annulment"):
-        points.append((pledge.annulment.from_day, _("Löftet upphävdes.")))
+        points.append(
+            (pledge.annulment.from_day, _("Från den här dagen gäller löftet inte: det är upphävt."))
+        )
     elif last_day is not None and (pledge.until_replaced or last_day != standing.planned_end):
         first = last_day + timedelta(days=1)
         if standing.is_revised:

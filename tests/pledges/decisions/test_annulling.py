@@ -7,7 +7,7 @@ import pytest
 from pledge_portal.accounts.models import Role
 from pledges import lifecycle
 from pledges.models import Annulment, Pledge
-from tests.builders import a_municipality, a_person, a_pledge
+from tests.builders import a_follow_up, a_municipality, a_person, a_pledge, an_action
 from tests.pages.conftest import Reader
 from tests.pledges.signing.conftest import logged_in
 
@@ -37,6 +37,21 @@ def test_a_coordinator_annuls_from_the_workspace_with_a_reason(reader: Reader) -
     assert "Det går inte nu." in client.get(address).content.decode()
     answer = client.post(address, {"from_day": "2024-05-02", "reason": "Igen."})
     assert "redan upphävt" in answer.content.decode()
+
+
+def test_annulling_what_is_reported_since_is_asked_about() -> None:
+    pledge = a_pledge(commitments=1)
+    an_action(pledge.commitments.select_related("pledge").get(), done_on=date(2024, 5, 2))
+    a_follow_up(pledge)
+    client = logged_in(a_person(role=Role.COORDINATOR, place=pledge.municipalities.get()))
+    address = f"/arbetsyta/loften/{pledge.uid}/beslut/upphav/"
+    assert "is_past" not in client.get(address).content.decode()
+    typed = {"from_day": "2024-05-02", "reason": "Fel text."}
+    answer = client.post(address, typed)
+    assert "insatser 1, publicerade uppföljningar 1." in answer.content.decode()
+    assert not Annulment.objects.exists()
+    client.post(address, {**typed, "is_past": "on"})
+    assert Annulment.objects.exists()
 
 
 def test_the_newest_pledge_is_not_said_to_have_been_kept_when_it_never_held(

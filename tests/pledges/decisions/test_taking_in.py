@@ -159,8 +159,8 @@ def test_days_file_and_text_are_held() -> None:
         signed = SignedElsewhere(document, posted)
         take_in(pledge, signed, version=None, vouched_for="Kommunen", by=None, at=NOW)
 
-    # A day to come, and one after the pledge had ended.
-    for day in (date(2026, 12, 1), date(2019, 1, 1)):
+    # A day to come, one after the pledge had ended, and slips of the keyboard.
+    for day in (date(2026, 12, 1), date(2019, 1, 1), date(1917, 12, 15), date(2007, 12, 15)):
         with pytest.raises(Refused) as refused:
             taken(second=day)
         assert list(refused.value.faults) == [f"day_{second.pk}"]

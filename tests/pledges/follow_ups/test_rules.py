@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from pledge_portal.accounts.models import Role
 from pledge_portal.database.acting import as_owner, as_public
 from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
+from pledges import lifecycle
 from pledges.follow_ups import rules as follow_up_rules
 from pledges.follow_ups.document import follow_up_pdf
 from pledges.follow_ups.due import next_due
@@ -34,7 +35,7 @@ from tests.verapdf import assert_conforms
 
 pytestmark = pytest.mark.django_db
 
-AT = datetime(2025, 2, 1, 12, tzinfo=UTC)
+AT = datetime(2025, 2, 12, 12, tzinfo=UTC)
 HALF = {
     "first_day": date(2024, 7, 1),
     "last_day": date(2024, 12, 31),
@@ -142,6 +143,22 @@ def test_every_party_approves_before_it_is_published() -> None:
             follow_up_rules.publish(follow_up, AT)
         follow_up_rules.approve(follow_up, party, digest=digest, by=None, at=AT)
     assert follow_up_rules.publish(follow_up, AT).is_published
+
+
+def test_nothing_is_published_before_its_meeting_or_of_a_time_after_the_pledge() -> None:
+    follow_up = ready(a_pledge(commitments=1))
+    approve_all(follow_up)
+    before = AT - timedelta(days=1)
+    assert "12 februari 2025" in follow_up_rules.stage(follow_up, before.date()).faults_of_days[0]
+    with pytest.raises(Refused, match="har inte varit än"):
+        follow_up_rules.publish(follow_up, before)
+    lifecycle.annul(follow_up.pledge, date(2024, 5, 2), "Fel text.", on=AT.date())
+    with pytest.raises(Refused, match="efter löftets sista dag, den 1 maj 2024"):
+        follow_up_rules.publish(follow_up, AT)
+    follow_up_rules.withdraw(follow_up)
+    with pytest.raises(Refused) as refused:
+        opened(follow_up.pledge)
+    assert "first_day" in refused.value.faults
 
 
 def test_nobody_approves_for_two_parties_or_for_one_that_is_not_theirs() -> None:
