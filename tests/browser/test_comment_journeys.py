@@ -131,7 +131,12 @@ def test_from_a_comment_with_an_identity_number_to_an_official_answer_by_letter(
     page.get_by_role("button", name="Ta tillbaka kommentaren").click()
     expect(page.locator("main")).to_contain_text("Kommentaren är återtagen.")
     page.goto(served.url + COMMITMENT)
-    expect(page.locator("main")).not_to_contain_text(mark)
+    expect(page.locator("main")).not_to_contain_text(f"Någon på skolan sa det {mark}")
+    # What was answered stands, below a line in the comment's place.
+    expect(page.locator("main")).to_contain_text(
+        "Den som skrev kommentaren har tagit tillbaka den."
+    )
+    expect(page.locator("main")).to_contain_text(f"Tack, vi tar det med skolan {mark}")
 
 
 def test_a_queue_is_worked_through_by_keyboard_alone(
