@@ -33,6 +33,7 @@ from dialogues.models import (
     ThemeAnswer,
 )
 from dialogues.thread.rules import dialogues_before
+from pledges.erasing.finding import RowsOfPlace, search_also
 from pledges.models import Municipality
 from pledges.records import pledge_parts  # noqa: F401  (a pledge's own come first)
 from pledges.records.part_registry import Part, Shared, register
@@ -278,4 +279,30 @@ LEFT_OUT = {
     Disposal: "Kommunens egna gallringar, som inte hör till ett löfte.",
 }
 
+
+def _of_municipality(model: Any, path: str) -> RowsOfPlace:
+    """Return all rows of a municipality, of running dialogues too.
+
+    The police hold none.
+    """
+    return lambda place: (
+        model.objects.filter(**{path: place.pk})
+        if isinstance(place, Municipality)
+        else model.objects.none()
+    )
+
+
+search_also(
+    *(
+        _of_municipality(model, path)
+        for model, path in (
+            (Dialogue, "municipality"),
+            (Heard, "dialogue__municipality"),
+            (Submission, "dialogue__municipality"),
+            (Quote, "dialogue__municipality"),
+            (Reception, "municipality"),
+            (CommentReport, "comment__municipality"),
+        )
+    )
+)
 register(parts=PARTS, shared=SHARED, left_out=LEFT_OUT)

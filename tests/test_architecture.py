@@ -45,7 +45,7 @@ MAY_IMPORT = {
 # Whose page a template is, by its folder; those of no folder are of all pages.
 TEMPLATES = {
     "dialogues": "comments dialogues private_links",
-    "pledges": "charts consultations decisions field follow_up pdf pledges records signing"
+    "pledges": "charts consultations decisions erasing field follow_up pdf pledges records signing"
     " statistics surveys workspace/start.html writing",
     "pledge_portal.accounts": "account accounts mfa usersessions workspace",
     "pledge_portal.history": "history",
@@ -83,13 +83,14 @@ SUBJECTS = {
         "consultation": "lifecycle models presentation writing",
         "signing": "documents exchange models",
         "records": "lifecycle models writing",
+        "erasing": "models records",
         "statistics.analysis": "",
         "surveys": "charts exchange models presentation statistics.analysis targets",
         "statistics": "actions charts documents exchange lifecycle models presentation"
         " statistics.analysis surveys",
         "public": "actions charts consultation converters documents follow_ups lifecycle models"
         " presentation statistics targets",
-        "workspace": "actions annexes consultation contacts decisions documents follow_ups"
+        "workspace": "actions annexes consultation contacts decisions documents erasing follow_ups"
         " lifecycle models pledge_import presentation progress records signing statistics surveys"
         " writing",
         "retention": "models records signing",

@@ -61,6 +61,7 @@ class Action(Enum):
     KEEP_CONTACTS = "say how residents reach a municipality or a police area"
     MANAGE_PEOPLE = "see, invite and remove the people of a place"
     EXPORT_RECORDS = "make archive packages of a party's pledges, with all that it holds"
+    ERASE_DETAILS = "take a personal detail away from all texts of a place, by a decision"
     ADMINISTER = "look after a place's reference data in the administration"
     MIND_JOBS = "see what the queue holds, have it done again or taken off"
 
@@ -103,6 +104,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
     # A package has what a party holds, secrets too: for those who answer for its records.
     Action.EXPORT_RECORDS: frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}),
+    Action.ERASE_DETAILS: frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}),
     # Its pages show an administrator the rows of their own places (scoped_admin), or nothing.
     Action.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
     # The operator alone.

@@ -10,14 +10,16 @@ somebody in, and is gone from the database when it has been sent.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4, uuid5
 
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connection
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -67,6 +69,38 @@ def _marked(body: str) -> str:
         "Polisen."
     )
     return f"{body.rstrip()}\n\n{mark}\n"
+
+
+def rewrite_waiting(change: Callable[[str], str]) -> int:
+    """Change the words of letters that wait or have failed.
+
+    Returns how many became others.
+    """
+    changed = 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, args ->> 'sealed' FROM procrastinate_jobs WHERE task_name = %s"
+            " AND status IN ('todo', 'failed') ORDER BY id FOR UPDATE",
+            [deliver.name],
+        )
+        for job_id, sealed in cursor.fetchall():
+            try:
+                packed = seals(_PURPOSE).decrypt(sealed.encode()).decode()
+            except InvalidToken:  # nobody can read it any longer
+                continue
+            fields = json.loads(packed)
+            fields["subject"], fields["body"] = change(fields["subject"]), change(fields["body"])
+            fields["alternatives"] = [
+                [change(text), *kind] for text, *kind in fields["alternatives"]
+            ]
+            if fields != json.loads(packed):
+                changed += 1
+                resealed = seals(_PURPOSE).encrypt(json.dumps(fields).encode()).decode()
+                cursor.execute(
+                    "UPDATE procrastinate_jobs SET args = %s WHERE id = %s",
+                    [json.dumps({"sealed": resealed}), job_id],
+                )
+    return changed
 
 
 def _packed(message: EmailMessage) -> bytes:

@@ -2760,4 +2760,24 @@ class Migration(InitialMigration):
                 'constraints': [pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='refuse_change', name='pledges_pledgepartevent_refuse_change'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_pledgepartevent_refuse_truncate'), pledge_portal.database.triggers.Trigger(arguments=('pledges_pledgepartevent', 'pledge_id'), fires='AFTER INSERT OR UPDATE OR DELETE', function='record_change', name='pledges_pledgepartevent_record_change', table='pledges_pledgepart')],
             },
         ),
+        migrations.CreateModel(
+            name='Erasure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('decision', models.CharField(max_length=80, verbose_name='beslut')),
+                ('decided_on', models.DateField(verbose_name='beslutat den')),
+                ('reason', models.CharField(max_length=500, verbose_name='skäl')),
+                ('erased_at', models.DateTimeField()),
+                ('texts', models.PositiveIntegerField(default=0)),
+                ('erased_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('municipality', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pledges.municipality', verbose_name='kommun')),
+                ('police_area', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pledges.policearea', verbose_name='lokalpolisområde')),
+            ],
+            options={
+                'verbose_name': 'borttagen personuppgift',
+                'verbose_name_plural': 'borttagna personuppgifter',
+                'constraints': [models.CheckConstraint(condition=models.Q(('municipality', None), ('police_area', None), _connector='XOR'), name='erasure_of_one_place'), pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='refuse_change', name='pledges_erasure_refuse_change'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_erasure_refuse_truncate')],
+            },
+        ),
     ]

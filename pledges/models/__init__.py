@@ -13,6 +13,7 @@ from pledges.models.commitment import MAX_COMMITMENT_LENGTH, Commitment, FocusAr
 from pledges.models.consultation import Consultation, ConsultationAnnex, ConsultationParty
 from pledges.models.contact import Contact
 from pledges.models.earlier_amount import EarlierAmount
+from pledges.models.erasure import Erasure
 from pledges.models.follow_up import (
     Approval,
     Assessment,
@@ -94,6 +95,7 @@ __all__ = [
     "Disclosure",
     "EarlierAmount",
     "EarlierFigure",
+    "Erasure",
     "FocusArea",
     "FollowUp",
     "FollowUpCorrection",

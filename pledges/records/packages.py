@@ -21,7 +21,14 @@ from django.utils.translation import gettext_lazy
 from pledge_portal.accounts.models import User
 from pledge_portal.database.acting import on_behalf_of
 from pledge_portal.queue.jobs import defer, job
-from pledges.models import ArchivePackage, ArchivePackagePiece, Municipality, Pledge, PoliceArea
+from pledges.models import (
+    ArchivePackage,
+    ArchivePackagePiece,
+    Erasure,
+    Municipality,
+    Pledge,
+    PoliceArea,
+)
 from pledges.records.exporting import ExportError, export, name_of
 from pledges.records.scope import Holder
 
@@ -161,6 +168,11 @@ def _keep(package: ArchivePackage, file: IO[bytes], name: str) -> None:
         package.state = ArchivePackage.State.READY
         package.file_name, package.sha256, package.size = name, digest.hexdigest(), size
         package.save(update_fields=["state", "file_name", "sha256", "size"])
+        # Whoever took something away waited for that row, or was first: then it is seen here.
+        if Erasure.objects.filter(erased_at__gte=package.asked_at).exists():
+            raise ExportError(
+                _("En personuppgift togs bort medan paketet gjordes. Gör ett nytt paket.")
+            )
 
 
 def bytes_of(package: ArchivePackage) -> Iterator[bytes]:

@@ -24,6 +24,7 @@ from pledges.models import (
     Disclosure,
     EarlierAmount,
     EarlierFigure,
+    Erasure,
     FocusArea,
     FollowUp,
     FollowUpCorrection,
@@ -358,6 +359,7 @@ PARTS = (
 LEFT_OUT = {
     ArchivePackage: "Arkivpaketen själva.",
     ArchivePackagePiece: "Arkivpaketen själva.",
+    Erasure: "Platsens egna beslut, som inte hör till ett löfte; märket står i texterna.",
     ReturnedDocument: "Filer som väntar på ett ja; underskriften själv finns i dokumentet.",
     Reminder: "Att ett påminnelsebrev är skickat hör till driften.",
     PoliceAreaCoverage: "Vilka kommuner ett lokalpolisområde har står vid lokalpolisområdet.",

@@ -7,6 +7,7 @@ from pledges.annexes import urls as annex_urls
 from pledges.consultation import urls as consultation_urls
 from pledges.contacts import urls as contact_urls
 from pledges.decisions import urls as decision_urls
+from pledges.erasing import urls as erasing_urls
 from pledges.follow_ups import urls as follow_up_urls
 from pledges.pledge_import import urls as pledge_import_urls
 from pledges.records import urls as records_urls
@@ -21,6 +22,7 @@ urlpatterns = [
     *consultation_urls.urlpatterns,
     *action_urls.urlpatterns,
     *decision_urls.urlpatterns,
+    *erasing_urls.urlpatterns,
     *follow_up_urls.urlpatterns,
     *pledge_import_urls.urlpatterns,
     *records_urls.urlpatterns,

@@ -277,6 +277,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/samrad/<uuid:uid>/resultat/": (CONSULTERS_HERE, CONSULTERS_HERE),
     "arbetsyta/arkiv/": (ARCHIVERS, NOBODY),
     "arbetsyta/arkiv/<int:pledge>/": (ARCHIVERS_HERE, ARCHIVERS_HERE),
+    "arbetsyta/ta-bort-personuppgift/": (ARCHIVERS, ARCHIVERS),
     "arbetsyta/arkiv/paket/<uuid:uid>/": (ARCHIVERS_HERE, NOBODY),
     "arbetsyta/arkiv/paket/<uuid:uid>/hamta/": (ARCHIVERS_HERE, NOBODY),
     "arbetsyta/loften/": (READERS, NOBODY),

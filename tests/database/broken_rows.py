@@ -37,6 +37,7 @@ CONSTRAINTS: dict[str, dict[str, str]] = {
     **_TARGETS,
     **{f"changed_{name}": row for name, row in _TARGETS.items()},
     "a_target_is_corrected_for_a_reason": {"reason": "''"},
+    "erasure_of_one_place": {"municipality_id": "1", "police_area_id": "1"},
     "schools_and_only_schools_have_a_level": {"kind": "'school'", "level": "''"},
     "last_day_after_the_first": {"done_on": "'2025-01-01'", "last_day": "'2025-01-01'"},
     "action_amount_in_bounds": {"amount": "2000000"},

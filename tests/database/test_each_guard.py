@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_the_owner")]
 # They guard any table alike, or are no guards: what the public sees is announced by them.
 _OF_ANY_TABLE = {"refuse_change", "refuse_truncate", "record_change", "announce_change"}
 _NEITHER_SHOWN_NOR_SIGNED = {"withdraw_published"}
-_CALLED = {"stage_statistics", "analyze_statistics"}
+_CALLED = {"stage_statistics", "analyze_statistics", "erase_detail"}
 # What a column of a type holds when it must hold something.
 _FILLING = {
     "_varchar": "'{}'",

@@ -34,6 +34,7 @@ WITHOUT_HISTORY = {
     "pledges.StatisticsImport": "says itself who brought it and took it back, when and why",
     "pledges.StatisticsDocument": "made by the queue of what is public, and made anew with it",
     "pledges.HeldStatisticsFile": "waits a day at most for its sender's yes, and is gone then",
+    "pledges.Erasure": "written once, and says itself who did it",
     "pledges.ArchivePackagePiece": "bytes of a package, whose own changes are kept",
     "pledges.PledgeVersion": "the whole text as it was after a change, by whom: its own history",
     "pledges.ReturnedDocument": "waits for a yes; the signature itself is kept then, or nothing",

@@ -1,0 +1,152 @@
+# ruff: noqa: S608  (names of tables and columns are the models' own, all else is a parameter)
+"""Find words in every text that a place holds.
+
+Searched are the parts of archive packages (see records.part_registry), of every pledge of the
+place, and what other apps register here. Bytes of files are not: they never change.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, models
+from django.db.models import Q, QuerySet
+
+from pledge_portal.database.history import history_of
+from pledges.models import Municipality, Pledge, PoliceArea
+from pledges.records.part_registry import all_parts, stored_fields
+from pledges.records.scope import Scope
+
+Place = Municipality | PoliceArea
+# The rows of a table that a place holds, whatever pledge they belong to, if any.
+RowsOfPlace = Callable[[Place], "QuerySet[Any]"]
+
+_CONTEXT = 50
+_rows_of_place: list[RowsOfPlace] = []
+
+
+def search_also(*rows: RowsOfPlace) -> None:
+    """Let these rows be searched too; twice is once."""
+    _rows_of_place.extend(one for one in rows if one not in _rows_of_place)
+
+
+@dataclass
+class Hit:
+    """A row that has the words, or had them.
+
+    `obstacle` is why they can't be taken away, in the database's own sentence.
+    """
+
+    model: type[models.Model]
+    key: Any
+    excerpts: list[str] = field(default_factory=list)
+    in_history: bool = False
+    obstacle: str = ""
+
+    @property
+    def kind(self) -> str:
+        """What the row is called."""
+        return str(self.model._meta.verbose_name)
+
+
+def pattern_of(words: str) -> str:
+    """Return the words as a pattern, alike for PostgreSQL and Python.
+
+    Whole words, in capitals or not, with any white space between them, in the genitive too. In JSON
+    a line end is two signs, of which the second is a letter.
+    """
+    return (
+        r"(?:(?<!\w)|(?<=\\n))" + r"(?:\s|\\n)+".join(map(re.escape, words.split())) + r"s?(?!\w)"
+    )
+
+
+def text_columns(model: type[models.Model]) -> list[str]:
+    """Return the columns of a model that people write in."""
+    return [
+        str(column.column)
+        for column in stored_fields(model)
+        if isinstance(column, models.TextField | models.CharField | models.JSONField)
+        and not isinstance(column, models.EmailField | models.URLField | models.SlugField)
+        and not column.choices
+    ]
+
+
+def find(words: str, place: Place, on: date) -> list[Hit]:
+    """Return the rows of a place that have the words.
+
+    In their texts, or in their history.
+    """
+    pattern = pattern_of(words)
+    hits: dict[tuple[type[models.Model], Any], Hit] = {}
+    for rows, events in _searched(place, on):
+        model = rows.model
+        for key, text in _with_words(rows, pattern):
+            hit = hits.setdefault((model, key), Hit(model, key))
+            hit.excerpts = _excerpts(text, pattern)
+        if events is not None:
+            with_words = events.filter(
+                Q(pgh_words__iregex=pattern) | Q(pgh_context__reason__iregex=pattern)
+            )
+            for key in set(with_words.values_list("pgh_obj", flat=True)):
+                hits.setdefault((model, key), Hit(model, key)).in_history = True
+    return list(hits.values())
+
+
+def pledges_of(place: Place) -> QuerySet[Pledge]:
+    """Return the pledges that a place gives or has a part in."""
+    its_own = (
+        Q(parties__municipality=place, parties__gives=True)
+        if isinstance(place, Municipality)
+        else Q(police_area=place) | Q(further_police_areas__police_area=place)
+    )
+    return Pledge.objects.filter(pk__in=Pledge.objects.filter(its_own).order_by().values("pk"))
+
+
+def _searched(place: Place, on: date) -> Iterator[tuple[QuerySet[Any], QuerySet[Any] | None]]:
+    """Yield rows with the events of theirs that are the place's to read."""
+    for pledge in pledges_of(place).order_by("pk"):
+        scope = Scope(pledge, place, on)
+        for part in all_parts():
+            if text_columns(part.model):
+                history = history_of(part.model)
+                events = (
+                    history.events.objects.filter(part.history(scope))
+                    if history is not None and part.history is not None
+                    else None
+                )
+                yield part.rows(scope), events
+    for rows_of in _rows_of_place:
+        yield rows_of(place), None
+
+
+def _with_words(rows: QuerySet[Any], pattern: str) -> list[tuple[Any, str]]:
+    """Return the keys and texts of the rows that have the words."""
+    meta: Any = rows.model._meta
+    quote = connection.ops.quote_name
+    text = ", ".join(f"{quote(column)}::text" for column in text_columns(rows.model))
+    try:
+        keys, values = rows.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:  # known to be none, without asking
+        return []
+    key = quote(meta.pk.column)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {key}, concat_ws(' ¶ ', {text}) FROM {quote(meta.db_table)}"
+            f" WHERE {key} IN ({keys}) AND concat_ws(' ¶ ', {text}) ~* %s ORDER BY 1",
+            [*values, pattern],
+        )
+        return cursor.fetchall()
+
+
+def _excerpts(text: str, pattern: str) -> list[str]:
+    """Return the words where they stand, with a little of what is around them."""
+    excerpts = []
+    for match in re.finditer(pattern, text, re.IGNORECASE):
+        start, end = max(0, match.start() - _CONTEXT), match.end() + _CONTEXT
+        excerpts.append(" ".join(text[start:end].replace("\\n", " ").split()))
+    return list(dict.fromkeys(excerpts))[:5]

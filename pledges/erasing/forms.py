@@ -1,0 +1,99 @@
+"""The form that says what to take away, and by which decision."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pledge_portal.pages.typed_fields import PlainLineField
+from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
+from pledges.erasing.finding import Place, pattern_of
+from pledges.erasing.rules import Detail
+
+# In JSON and in patterns these would stand as something else.
+_NEVER = re.compile(r'["\\]')
+
+
+class ErasureForm(WorkspaceForm):
+    """Words, reason and decision."""
+
+    plats = forms.ChoiceField(
+        label=gettext_lazy("Ur vems texter?"),
+        error_messages={
+            "required": gettext_lazy("Välj vems texter orden ska tas bort ur."),
+            "invalid_choice": gettext_lazy("Välj något av det som står i listan."),
+        },
+    )
+    ord = PlainLineField(
+        label=gettext_lazy("Ord som ska tas bort"),
+        help_text=gettext_lazy(
+            "Precis som de står, till exempel ett namn. Stora och små bokstäver räknas lika, och "
+            "-s i slutet följer med."
+        ),
+        min_length=3,
+        max_length=200,
+        error_messages={
+            "required": gettext_lazy("Skriv orden som ska tas bort."),
+            "min_length": gettext_lazy("Skriv minst tre tecken."),
+        },
+    )
+    skal = PlainLineField(
+        label=gettext_lazy("Skäl"),
+        help_text=gettext_lazy("Skriv inte orden här: skälet sparas."),
+        max_length=500,
+        error_messages={"required": gettext_lazy("Skriv varför uppgiften tas bort.")},
+    )
+    beslut = PlainLineField(
+        label=gettext_lazy("Beslut"),
+        help_text=gettext_lazy("Till exempel KS 2026/112. Det står i märket som ersätter orden."),
+        max_length=80,
+        error_messages={"required": gettext_lazy("Skriv vilket beslut det är.")},
+    )
+    beslutat_den = forms.DateField(
+        label=gettext_lazy("Beslutat den"),
+        widget=DayInput(),
+        error_messages={
+            "required": gettext_lazy("Skriv vilken dag det beslutades."),
+            "invalid": gettext_lazy("Skriv dagen som 2026-11-30."),
+        },
+    )
+    sett = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, places: Sequence[Place], **kwargs: Any) -> None:
+        """Take the places whose records one answers for."""
+        super().__init__(*args, **kwargs)
+        self._places = {f"{place._meta.model_name}-{place.pk}": place for place in places}
+        choices = [(key, str(place)) for key, place in self._places.items()]
+        self.fields["plats"].choices = choices  # type: ignore[attr-defined]
+        if len(choices) == 1:
+            del self.fields["plats"]
+
+    def clean(self) -> dict[str, Any]:
+        """See that the words stand in nothing that is kept."""
+        cleaned = super().clean()
+        words = cleaned.get("ord", "")
+        for name in ("ord", "beslut"):
+            if _NEVER.search(cleaned.get(name, "")):
+                self.add_error(name, _("Skriv utan citattecken och omvänt snedstreck."))
+        for name in ("skal", "beslut"):
+            if words and re.search(pattern_of(words), cleaned.get(name, ""), re.IGNORECASE):
+                self.add_error(name, _("Här får orden inte stå: det sparas."))
+        return cleaned
+
+    @property
+    def detail(self) -> Detail:
+        """What was filled in."""
+        said = self.cleaned_data
+        key = said.get("plats") or next(iter(self._places))
+        return Detail(
+            said["ord"], self._places[key], said["beslut"], said["beslutat_den"], said["skal"]
+        )
+
+    def show_again(self, seen: str) -> None:
+        """Keep what was typed, with what has been shown."""
+        self.data = {**self.data.dict(), "sett": seen}  # type: ignore[attr-defined]

@@ -1,0 +1,139 @@
+"""Take a personal detail away from all that a place holds.
+
+In its place stands a mark with the day and the decision. What is signed or published is refused by
+the database: those rows are told, and stand.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pledge_portal.accounts.models import User
+from pledge_portal.database.acting import on_behalf_of
+from pledge_portal.pages.refusals import Refused
+from pledge_portal.queue.mail import rewrite_waiting
+from pledges.erasing.finding import Hit, Place, find, pattern_of, pledges_of, text_columns
+from pledges.models import ArchivePackage, ArchivePackagePiece, Erasure, Municipality
+
+
+@dataclass(frozen=True)
+class Detail:
+    """What is taken away, from whose texts, by which decision and why."""
+
+    words: str
+    place: Place
+    decision: str
+    decided_on: date
+    reason: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Where the words stood: what goes, and what stands.
+
+    `letters` is how many wait to be sent with them.
+    """
+
+    hits: Sequence[Hit]
+    letters: int
+
+    @property
+    def erasable(self) -> list[Hit]:
+        """The rows that the words are taken from."""
+        return [hit for hit in self.hits if not hit.obstacle]
+
+    @property
+    def standing(self) -> list[Hit]:
+        """The rows where they stand, since they are signed or published."""
+        return [hit for hit in self.hits if hit.obstacle]
+
+    def digest(self, detail: Detail) -> str:
+        """Return what tells this outcome from others.
+
+        It is shown before it is said yes to.
+        """
+        rows = sorted((hit.model._meta.db_table, str(hit.key), hit.obstacle) for hit in self.hits)
+        known = repr((detail.words, detail.place.pk, rows, self.letters))
+        return hashlib.sha256(known.encode()).hexdigest()
+
+
+def preview(detail: Detail, *, by: User, at: datetime) -> Outcome:
+    """Return what would go and what would stand; nothing is changed."""
+    with transaction.atomic():
+        outcome = _erase(detail, by=by, at=at)
+        transaction.set_rollback(True)
+    return outcome
+
+
+def erase(detail: Detail, seen: str, *, by: User, at: datetime) -> Outcome:
+    """Take the words away for good.
+
+    `seen` is the digest of the outcome that was shown. Raises Refused when it is another by now, or
+    when there is nothing to take away.
+    """
+    with transaction.atomic():
+        outcome = _erase(detail, by=by, at=at)
+        if outcome.digest(detail) != seen:
+            raise Refused(_("Titta igenom ställena först: de är inte de som visades."))
+        if not outcome.erasable and not outcome.letters:
+            raise Refused({"ord": _("Orden står inte någonstans där de kan tas bort.")})
+    return outcome
+
+
+def _erase(detail: Detail, *, by: User, at: datetime) -> Outcome:
+    place = detail.place
+    is_municipality = isinstance(place, Municipality)
+    pledges = list(pledges_of(place).values_list("pk", flat=True))
+    # Whoever keeps a package meanwhile waits, and then sees what was done.
+    packages = ArchivePackage.objects.filter(pledge__in=pledges)
+    list(packages.select_for_update().order_by("pk").values_list("pk"))
+    erasure = Erasure.objects.create(
+        municipality_id=place.pk if is_municipality else None,
+        police_area_id=None if is_municipality else place.pk,
+        decision=detail.decision,
+        decided_on=detail.decided_on,
+        reason=detail.reason,
+        erased_by=by,
+        erased_at=at,
+    )
+    hits = find(detail.words, place, timezone.localdate(at))
+    with on_behalf_of(reason=_("Personuppgift borttagen: %s") % detail.decision):
+        for hit in hits:
+            hit.obstacle = _take_from(hit, erasure.pk, pattern_of(detail.words))
+    ArchivePackagePiece.objects.filter(package__pledge__in=pledges).delete()
+    pattern = re.compile(pattern_of(detail.words), re.IGNORECASE)
+    letters = rewrite_waiting(lambda text: pattern.sub("[…]", text))
+    return Outcome(hits, letters)
+
+
+def _take_from(hit: Hit, erasure: int, pattern: str) -> str:
+    """Take the words from a row and its history.
+
+    Returns why it can't be done, if so.
+    """
+    meta = hit.model._meta
+    assert meta.pk is not None  # noqa: S101  (every model has one)
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT erase_detail(%s, %s, %s, %s, %s, %s)",
+                [
+                    erasure,
+                    meta.db_table,
+                    meta.pk.column,
+                    str(hit.key),
+                    text_columns(hit.model),
+                    pattern,
+                ],
+            )
+    except IntegrityError as refusal:
+        return str(refusal).partition("\n")[0]
+    return ""

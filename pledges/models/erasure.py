@@ -1,0 +1,80 @@
+"""Personal details that were taken away, by a decision.
+
+What was taken away stands nowhere, here either: a row tells who decided, when, why and in how many
+texts. In the texts a mark stands in its place.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from pledge_portal.accounts.permissions import Action, Person, of_own_places
+from pledge_portal.database.triggers import REFUSE_CHANGE, REFUSE_TRUNCATE
+from pledges.models.municipality import Municipality, PoliceArea
+
+
+class ErasureQuerySet(models.QuerySet["Erasure"]):
+    """What was taken away, for those who answer for the records.
+
+    Never for a public page.
+    """
+
+    def visible_to(self, user: Person) -> ErasureQuerySet:
+        """Return what was taken away from the texts of a person's own places."""
+        return self.filter(
+            of_own_places(
+                user, Action.ERASE_DETAILS, municipality="municipality", police_area="police_area"
+            )
+        )
+
+
+class Erasure(models.Model):
+    """That a personal detail was taken away.
+
+    Written once; `texts` is counted by the function that takes away (sql/erase_detail.sql).
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, null=True, related_name="+", verbose_name=_("kommun")
+    )
+    police_area = models.ForeignKey(
+        PoliceArea, models.PROTECT, null=True, related_name="+", verbose_name=_("lokalpolisområde")
+    )
+    decision = models.CharField(_("beslut"), max_length=80)
+    decided_on = models.DateField(_("beslutat den"))
+    reason = models.CharField(_("skäl"), max_length=500)
+    erased_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    erased_at = models.DateTimeField()
+    texts = models.PositiveIntegerField(default=0)
+
+    objects = ErasureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("borttagen personuppgift")
+        verbose_name_plural = _("borttagna personuppgifter")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(municipality=None) ^ Q(police_area=None),
+                name="erasure_of_one_place",
+            ),
+            REFUSE_CHANGE,
+            REFUSE_TRUNCATE,
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decision}, {self.decided_on}"
+
+    @property
+    def place(self) -> Municipality | PoliceArea:
+        """The party whose records it was taken away from."""
+        place = self.municipality or self.police_area
+        assert place is not None  # noqa: S101  (the database's own constraint)
+        return place

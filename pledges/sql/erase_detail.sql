@@ -1,0 +1,89 @@
+-- Takes a personal detail away from one row, and from the history of that row.
+--
+-- The first argument is the decision (pledges_erasure), then the row's table, the column that it is
+-- known by and its key, its columns of free text, and the pattern of the words. In their place comes
+-- a mark with the day and the decision. Returns how many rows were changed.
+--
+-- It works as the owner, since history and versions are nobody else's to change; refuse_change lets
+-- it through and nobody else. What is signed or published by guards of its own is refused here too.
+CREATE OR REPLACE FUNCTION erase_detail(
+    erasure bigint, in_table text, key_column text, row_key text, columns text[], pattern text)
+RETURNS integer LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = :"schema", pg_temp
+AS $$
+DECLARE
+    mark text;
+    tables text[] := ARRAY[in_table];
+    touched text;
+    texts record;
+    changes text;
+    has_words text;
+    replaced text;
+    changed integer;
+    total integer := 0;
+    key_type text := (SELECT format_type(atttypid, NULL) FROM pg_attribute
+        WHERE attrelid = in_table::regclass AND attname = key_column);
+BEGIN
+    SELECT format('[personuppgift borttagen %s, beslut %s]',
+        to_char(erased_at AT TIME ZONE 'Europe/Stockholm', 'YYYY-MM-DD'), decision) INTO mark
+        FROM pledges_erasure WHERE id = erasure;
+    IF mark IS NULL OR in_table !~ '^(pledges|dialogues)_[a-z]+$' OR in_table ~ 'event$' THEN
+        RAISE EXCEPTION 'En personuppgift tas bort efter ett beslut, ur en text.'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF to_regclass(in_table || 'event') IS NOT NULL THEN
+        tables := tables || (in_table || 'event');
+    END IF;
+    PERFORM set_config('pledge_portal.erasing', 'yes', true);
+    FOREACH touched IN ARRAY tables LOOP
+        changes := '';
+        has_words := '';
+        FOR texts IN
+            SELECT quote_ident(attname) AS name, atttypid = 'jsonb'::regtype AS is_json,
+                CASE WHEN atttypmod > 4 THEN atttypmod - 4 END AS most
+            FROM pg_attribute WHERE attrelid = touched::regclass AND attnum > 0
+                AND NOT attisdropped AND attgenerated = ''
+                AND atttypid IN ('text'::regtype, 'varchar'::regtype, 'jsonb'::regtype)
+                AND (attname = ANY(columns)
+                    OR (touched <> in_table
+                        AND attname IN ('pgh_before', 'pgh_words', 'pgh_context')))
+        LOOP
+            IF texts.name = 'pgh_context' THEN
+                -- The reason that was given for a change; who made it stands.
+                changes := changes || ', pgh_context = CASE WHEN pgh_context ? ''reason'' THEN'
+                    ' jsonb_set(pgh_context, ''{reason}'', to_jsonb(regexp_replace('
+                    'pgh_context ->> ''reason'', $2, $3, ''gi''))) ELSE pgh_context END';
+                has_words := has_words || ' OR pgh_context ->> ''reason'' ~* $2';
+                CONTINUE;
+            END IF;
+            replaced := format('regexp_replace(%s::text, $2, $3, ''gi'')', texts.name);
+            IF texts.is_json THEN
+                replaced := replaced || '::jsonb';
+            ELSIF texts.most IS NOT NULL THEN
+                -- Where the mark has no room, a shorter one stands.
+                replaced := format('CASE WHEN length(%1$s) <= %2$s THEN %1$s'
+                    ' ELSE left(regexp_replace(%3$s, $2, ''[borttaget]'', ''gi''), %2$s) END',
+                    replaced, texts.most, texts.name);
+            END IF;
+            changes := changes || format(', %s = %s', texts.name, replaced);
+            has_words := has_words || format(' OR %s::text ~* $2', texts.name);
+        END LOOP;
+        CONTINUE WHEN changes = '';
+        -- Who changes a row at the same moment sees that it is another.
+        IF touched = in_table AND EXISTS (SELECT 1 FROM pg_attribute WHERE attname = 'version'
+            AND attrelid = touched::regclass AND attnum > 0 AND NOT attisdropped) THEN
+            changes := changes || ', version = version + 1';
+        END IF;
+        EXECUTE format('UPDATE %I SET %s WHERE %I = $1::%s AND (%s)', touched,
+            substr(changes, 3), CASE WHEN touched = in_table THEN key_column ELSE 'pgh_obj_id' END,
+            key_type, substr(has_words, 5))
+            USING row_key, pattern, replace(mark, '\', '\\');
+        GET DIAGNOSTICS changed = ROW_COUNT;
+        total := total + changed;
+    END LOOP;
+    UPDATE pledges_erasure SET texts = erasure_row.texts + total
+        FROM pledges_erasure erasure_row
+        WHERE erasure_row.id = erasure AND pledges_erasure.id = erasure;
+    PERFORM set_config('pledge_portal.erasing', '', true);
+    RETURN total;
+END $$;

@@ -1,0 +1,297 @@
+"""A personal detail that slipped in is taken away by clicking.
+
+From all that a place holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.core.mail import send_mail
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test import Client
+from django.utils import timezone
+
+from dialogues.models import Comment, Quote, Submission
+from pledge_portal.accounts.models import Role, User
+from pledge_portal.database.acting import on_behalf_of
+from pledges.actions import recording
+from pledges.erasing import rules
+from pledges.erasing.rules import Detail
+from pledges.models import (
+    ActionCorrection,
+    ArchivePackage,
+    ArchivePackagePiece,
+    CompletedAction,
+    Erasure,
+    InternalNote,
+    Pledge,
+    PublishedAction,
+    Section,
+)
+from pledges.records import packages
+from pledges.writing import editing
+from pledges.writing.parts import FRONT, part_of
+from tests.builders import (
+    a_comment,
+    a_dialogue,
+    a_municipality,
+    a_person,
+    a_pledge,
+    a_submission,
+    a_theme,
+    an_action,
+    an_entry,
+)
+from tests.pledges.actions.test_recording_pages import words
+from tests.pledges.signing.conftest import logged_in
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/arbetsyta/ta-bort-personuppgift/"
+NAME = "Kalle Testsson"
+NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
+MARK = "[personuppgift borttagen 2026-11-30, beslut KS 2026/112]"
+TYPED = {
+    "ord": NAME,
+    "skal": "Pekar ut en enskild",
+    "beslut": "KS 2026/112",
+    "beslutat_den": "2026-11-27",
+}
+
+
+def tables_with(text: str) -> dict[str, int]:
+    """Return the tables with this text in any column, and in how many rows."""
+    counts = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(
+                f'SELECT count(*) FROM "{table}" AS row WHERE row::text ~* %s',
+                [text.replace(" ", r"(\s|\\n)+")],
+            )
+            counts[table] = cursor.fetchone()[0]
+    return {table: count for table, count in counts.items() if count}
+
+
+@pytest.fixture
+def pledge() -> Pledge:
+    """Give a signed pledge with a name in all that is said beside it."""
+    pledge = a_pledge(commitments=1, commitment={"kind": "other"})
+    commitment = pledge.commitments.get()
+    municipality = pledge.municipalities.get()
+    with on_behalf_of(reason="Rättat"):
+        action = an_action(commitment, public_note=f"Samtal med {NAME}s grannar", amount=1)
+        recording.correct(
+            action,
+            an_entry(commitment, public_note=f"Två samtal med\n{NAME.upper()}", amount=2),
+            version=1,
+            reason=f"{NAME} hörde av sig",
+            by=None,
+            at=timezone.now(),
+        )
+        InternalNote.objects.create(action=action, municipality=municipality, text=f"Ring {NAME}.")
+    a_comment(pledge, f"Fråga {NAME}, inte Kallena Testsson.", name="Kalle  Testsson")
+    dialogue = a_dialogue(municipality)
+    submission = a_submission(dialogue, f"{NAME} vet.", may_quote=True)
+    theme = a_theme(municipality=municipality)
+    Quote.objects.create(dialogue=dialogue, submission=submission, theme=theme, text=f"{NAME} vet.")
+    return pledge
+
+
+@pytest.fixture
+def draft(pledge: Pledge) -> Pledge:
+    """Give the next pledge, whose summary had the name in an earlier version."""
+    draft = a_pledge(
+        pledge.municipalities.get(),
+        signed=False,
+        period="2026-2028",
+        valid_from=date(2026, 1, 1),
+        valid_to=date(2028, 12, 31),
+    )
+    writer = a_person("skribent@example.se", Role.EDITOR, pledge.municipalities.get())
+    for text in (f"Efter {NAME}.", "Efter samtal."):
+        version = editing.latest_version(draft, NOW)
+        values = part_of(version.contents, FRONT)
+        assert values is not None
+        values = {**values, "summary_sv": text}
+        editing.save(draft, FRONT, values, base=version.number, by=writer, at=NOW)
+    return draft
+
+
+@pytest.fixture
+def coordinator(pledge: Pledge) -> User:
+    return a_person("karin@example.se", Role.COORDINATOR, pledge.municipalities.get())
+
+
+def detail_of(pledge: Pledge, words: str = NAME) -> Detail:
+    place = pledge.municipalities.get()
+    return Detail(words, place, "KS 2026/112", date(2026, 11, 27), "Pekar ut en enskild")
+
+
+def erased(pledge: Pledge, by: User, words: str = NAME) -> rules.Outcome:
+    detail = detail_of(pledge, words)
+    seen = rules.preview(detail, by=by, at=NOW).digest(detail)
+    return rules.erase(detail, seen, by=by, at=NOW)
+
+
+def test_the_words_are_nowhere_afterwards_and_a_mark_stands(
+    pledge: Pledge, draft: Pledge, coordinator: User, settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = "pledge_portal.queue.mail.QueuedEmailBackend"
+    send_mail("Om insatsen", f"Ring {NAME}.", None, ["lasare@example.se"])
+    packages.make(
+        packages.ask_for(
+            pledge, "whole", pledge.municipalities.get(), by=coordinator, at=timezone.now()
+        ).pk
+    )
+    assert ArchivePackagePiece.objects.exists()
+    before = tables_with(NAME)
+    assert {"pledges_completedactionevent", "pledges_pledgeversion", "dialogues_quote"} <= set(
+        before
+    )
+    outcome = erased(pledge, coordinator)
+    assert tables_with(NAME) == {}
+    assert outcome.standing == []
+    assert outcome.letters == 1
+    assert not ArchivePackagePiece.objects.exists()
+    assert set(tables_with("personuppgift borttagen 2026-11-30, beslut KS 2026/112")) >= set(before)
+    assert PublishedAction.objects.get().note == f"Två samtal med\n{MARK}"
+    comment = Comment.objects.get()
+    assert comment.text == f"Fråga {MARK}, inte Kallena Testsson."
+    # Where the mark has no room a shorter one stands.
+    assert comment.name in {MARK, "[borttaget]"}
+    assert Submission.objects.get().text == f"{MARK} vet."
+    erasure = Erasure.objects.get()
+    assert (erasure.erased_by, erasure.reason) == (coordinator, "Pekar ut en enskild")
+    assert erasure.texts > len(outcome.erasable) > 8
+
+
+def test_a_preview_changes_nothing_and_tells_what_stands(pledge: Pledge, coordinator: User) -> None:
+    signed = a_pledge(
+        pledge.municipalities.get(),
+        period="2019-2022",
+        valid_from=date(2019, 1, 1),
+        valid_to=date(2022, 12, 31),
+        signed=False,
+        until_replaced=False,
+    )
+    Section.objects.create(pledge=signed, position=9, heading="Bakgrund", text=f"{NAME} bad om det")
+    before = tables_with(NAME)
+    outcome = rules.preview(detail_of(pledge), by=coordinator, at=NOW)
+    assert tables_with(NAME) == before
+    assert not Erasure.objects.exists()
+    assert outcome.standing == []
+    models = {hit.model for hit in outcome.erasable}
+    assert {CompletedAction, ActionCorrection, InternalNote, Comment, Section} <= models
+
+
+def test_what_is_signed_stands_and_is_told(pledge: Pledge, coordinator: User) -> None:
+    title = pledge.title
+    outcome = rules.preview(detail_of(pledge, title.split()[0]), by=coordinator, at=NOW)
+    assert "undertecknat" in {hit.model: hit.obstacle for hit in outcome.standing}[Pledge]
+    pledge.refresh_from_db()
+    assert pledge.title == title
+
+
+def test_another_place_keeps_its_own(pledge: Pledge) -> None:
+    neighbour = a_pledge(a_municipality("Piteå"), period="2024")
+    a_comment(neighbour, f"{NAME} bor här")
+    other = a_person("granne@example.se", Role.COORDINATOR, neighbour.municipalities.get())
+    before = tables_with(NAME)
+    outcome = erased(neighbour, other)
+    assert [hit.model for hit in outcome.hits] == [Comment]
+    after = tables_with(NAME)
+    assert after.pop("dialogues_comment") == before.pop("dialogues_comment") - 1
+    assert after == before
+
+
+def test_what_was_not_looked_through_is_not_erased(pledge: Pledge, coordinator: User) -> None:
+    detail = detail_of(pledge)
+    seen = rules.preview(detail, by=coordinator, at=NOW).digest(detail)
+    a_comment(pledge, f"{NAME} igen")
+    for other in (detail, replace(detail, words="Någon Annan")):
+        with pytest.raises(rules.Refused):
+            rules.erase(other, seen, by=coordinator, at=NOW)
+    assert not Erasure.objects.exists()
+    assert "dialogues_comment" in tables_with(NAME)
+
+
+def test_it_is_done_by_clicking(pledge: Pledge, coordinator: User) -> None:
+    client = logged_in(coordinator)
+    assert PAGE in client.get("/arbetsyta/").content.decode()
+    lacking = client.post(PAGE, {})
+    assert lacking.status_code == 422
+    assert "Skriv orden som ska tas bort." in words(lacking)
+    assert "det sparas" in words(client.post(PAGE, {**TYPED, "skal": f"{NAME} bad om det"}))
+    unseen = client.post(PAGE, {**TYPED, "ta_bort": "ja"})
+    assert "Titta igenom ställena först" in words(unseen)
+    preview = client.post(PAGE, TYPED)
+    assert "no-store" in preview["Cache-Control"]
+    assert f"Samtal med {NAME}s" in words(preview)  # as it was before the correction
+    assert f"Ring {NAME}." in words(preview)
+    seen = preview.context["form"]["sett"].value()
+    answer = client.post(PAGE, {**TYPED, "sett": seen, "ta_bort": "ja"}, follow=True)
+    assert "Uppgiften är borttagen ur" in words(answer)
+    assert "Beslut KS 2026/112 den 27 november 2026: Pekar ut en enskild" in words(answer)
+    assert tables_with(NAME) == {}
+    assert "Orden står inte i någon text." in words(client.post(PAGE, TYPED))
+
+
+def test_the_second_factor_is_shown_first(coordinator: User) -> None:
+    answer = logged_in(coordinator, confirmed=False).get(PAGE)
+    assert answer.status_code == 302
+    assert "next=" in answer["Location"]
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.MODERATOR])
+def test_others_may_not(pledge: Pledge, role: Role) -> None:
+    person = a_person("andra@example.se", role, pledge.municipalities.get())
+    assert logged_in(person).get(PAGE).status_code == 403
+    assert Client().get(PAGE).status_code == 302
+
+
+def test_a_package_made_meanwhile_is_thrown_away(pledge: Pledge, coordinator: User) -> None:
+    asked = packages.ask_for(
+        pledge, "whole", pledge.municipalities.get(), by=coordinator, at=timezone.now()
+    )
+    detail = detail_of(pledge)
+    at = timezone.now()
+    rules.erase(
+        detail, rules.preview(detail, by=coordinator, at=at).digest(detail), by=coordinator, at=at
+    )
+    packages.make(asked.pk)
+    asked.refresh_from_db()
+    assert (asked.state, asked.fault[:20]) == (ArchivePackage.State.FAILED, "En personuppgift tog")
+    assert not ArchivePackagePiece.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        # Saying that one erases gives nobody the right to.
+        "SET LOCAL pledge_portal.erasing = 'yes'; UPDATE pledges_actioncorrection SET reason = 'x'",
+        "SET LOCAL pledge_portal.erasing = 'yes'; UPDATE pledges_pledgeevent SET pgh_words = ''",
+        # Nor is it done without a decision, or in tables that hold no texts.
+        "SELECT erase_detail(0, 'dialogues_comment', 'id', '1', '{text}', 'Kalle')",
+        "SELECT erase_detail((SELECT max(id) FROM pledges_erasure), 'accounts_user', 'id', '1',"
+        " '{email}', 'Kalle')",
+        "SELECT erase_detail((SELECT max(id) FROM pledges_erasure), 'pledges_pledgeevent',"
+        " 'pgh_id', '1', '{pgh_label}', 'insert')",
+        "UPDATE pledges_erasure SET decision = 'x'",
+        "DELETE FROM pledges_erasure",
+    ],
+)
+def test_nobody_gets_round_the_guards_by_it(
+    pledge: Pledge, coordinator: User, statement: str
+) -> None:
+    erased(pledge, coordinator)
+    with (
+        pytest.raises(DatabaseError) as refusal,
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+    assert isinstance(refusal.value, IntegrityError) or "permission denied" in str(refusal.value)
