@@ -176,10 +176,11 @@ def _unit(action: PublishedAction) -> Wording:
 
 def _amount(action: PublishedAction) -> str:
     if action.requests is not None:
-        return _("%(met)s av %(asked)s som bad om det fick det") % {
-            "met": action.amount,
-            "asked": action.requests,
-        }
+        sentence = _("%(met)s av %(asked)s som bad om det fick det")
+        if action.commitment.target_within_days is not None:
+            # Whoever got it too late did get it.
+            sentence = _("%(met)s av %(asked)s som bad om det fick det i tid")
+        return sentence % {"met": action.amount, "asked": action.requests}
     if _unit(action):
         return str(action.amount)
     if action.amount == 1:

@@ -22,12 +22,12 @@ from pledges.charts.values import HIDDEN, Value
 from pledges.lifecycle import standing
 from pledges.models import Commitment, Municipality, Pledge
 from pledges.presentation.amount_sentences import amounts_text
-from pledges.presentation.progress_sentences import judged_periods_sentence
+from pledges.presentation.progress_sentences import judged_periods_sentence, told_by
 from pledges.presentation.progress_summary import progress_summary
 from pledges.presentation.time_sentences import mean_time, rounded_mean
 from pledges.presentation.units import unit_of
 from pledges.progress import JUDGED, UNREACHED, Progress, SpanProgress, Verdict
-from pledges.targets import Shape
+from pledges.targets import Shape, period_noun
 
 # How a verdict of `progress` is drawn; what waits for its period to end is drawn as yet to come.
 _MARKS = {
@@ -66,6 +66,13 @@ def _target_row(commitment: Commitment, text: Wording, progress: Progress) -> Ta
     done, target = _amounts(progress)
     verdict = progress.verdict
     label = judged_periods_sentence(progress).rstrip(".") or str(verdict.label)
+    if missing := _unreported_periods(progress):
+        # A bar is of the periods that are reported, and the others stand beside it.
+        label = (
+            missing
+            if verdict == Verdict.UNREPORTED and not progress.judged
+            else f"{label}; {missing}"
+        )
     if progress.mean is not None:
         label = f"{label}, {mean_time(progress.mean)}"
     return TargetRow(
@@ -76,6 +83,16 @@ def _target_row(commitment: Commitment, text: Wording, progress: Progress) -> Ta
         amounts=_kinds(commitment, progress),
         drawn=_drawn(progress),
     )
+
+
+def _unreported_periods(progress: Progress) -> str:
+    """Return of how many periods the report is missing, or ""."""
+    if not progress.rows or not progress.unreported:
+        return ""
+    return _("för %(n)s %(periods)s saknas redovisningen") % {
+        "n": progress.unreported,
+        "periods": period_noun(told_by(progress.target), progress.unreported),
+    }
 
 
 def _kinds(commitment: Commitment, progress: Progress) -> str:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from pledge_portal.pages.text import Wording
@@ -53,14 +54,39 @@ def figures(
     so_far = reported.progress(commitment, standing)
     whole = presentation.progress_view(commitment, text, so_far)
     changed = [f"{day(change.on)}: {change.sentence}" for change in whole.changes]
+    within = [span for span in whole.spans if first <= span.first and span.last <= last]
+    sentences = [span.sentence for span in within]
     if not whole.spans:
         sentences = _of_time(commitment, reported, standing, first, last)
-    else:
-        within = [span for span in whole.spans if first <= span.first and span.last <= last]
-        sentences = [span.sentence for span in within]
     if not sentences:
         sentences = [_part_of_period(commitment, reported, so_far, first, last)]
+    if not within and not commitment.is_secret_kind:
+        sentences += _partly_outside(commitment, reported, first, last)
     return mark_safe(" ".join([*sentences, *changed]))  # noqa: S308  (each is escaped)
+
+
+def _partly_outside(
+    commitment: Commitment, reported: Reported, first: date, last: date
+) -> list[SafeString]:
+    """Return what reported times lie only partly within the days.
+
+    They aren't counted: how much was done within these days isn't known.
+    """
+    stretches = {
+        (tally.first, tally.last)
+        for tally in reported.tallies.get(commitment.pk, [])
+        if tally.is_span
+        and tally.first <= last
+        and first <= tally.last
+        and not (first <= tally.first and tally.last <= last)
+    }
+    if not stretches:
+        return []
+    times = get_text_list([period_label(*days) for days in sorted(stretches)], _("och"))
+    sentence = _(
+        "Det som är redovisat för %(time)s ligger bara delvis i tiden och är inte medräknat."
+    )
+    return [SafeString(sentence % {"time": times})]
 
 
 def _of_time(

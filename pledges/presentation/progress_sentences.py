@@ -419,7 +419,10 @@ def _on_demand_sentence(progress: Progress) -> str:
         sentence = _("%(met)s av %(asked)s som bad om det fick det inom %(days)s.") % parts
     tail = _("Resten av redovisningen saknas.") if progress.verdict == Verdict.UNREPORTED else ""
     if progress.verdict in UNREACHED and progress.closing is None:
-        tail = _("Målet går inte längre att nå helt: tiden då någon blev utan är färdigredovisad.")
+        tail = _(
+            "Målet går inte längre att nå helt: tiden då någon inte fick det som är lovat är "
+            "färdigredovisad."
+        )
     if progress.verdict == Verdict.CUT and progress.cut is not None:
         tail = f"{ended_early(progress.cut)}."
     return f"{sentence} {tail}".strip()

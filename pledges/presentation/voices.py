@@ -287,20 +287,25 @@ def _uncovered_sentence(
         return ""
     first, last = min(word.first for word in words), max(word.last for word in words)
     about = _("Bedömningarna gäller %(period)s.") % {"period": period_label(first, last)}
+    if len({(word.first, word.last) for word in words}) > 1:
+        several = _("Bedömningarna gäller %(period)s, olika tider för olika åtaganden.")
+        about = several % {"period": period_label(first, last)}
     early = [word.meeting_on for word in words if word.meeting_on < word.last]
     if early:
         not_over = _("Vid mötet den %(day)s var perioden inte slut.") % {"day": day(max(early))}
         about = f"{about} {not_over}"
     assessed = sorted(days for promise in promises for days in promise.assessed)
-    names = [
-        name
-        for gap in _gaps(assessed, standing.valid_from, _last_assessable(standing, every))
-        for name in _names(*gap)
-    ]
+    gaps = list(_gaps(assessed, standing.valid_from, _last_assessable(standing, every)))
+    names = [name for gap in gaps for name in _names(*gap)]
     if not names:
         return about
     left_out = ngettext("%(time)s är inte bedömt.", "%(time)s är inte bedömda.", len(names))
-    return f"{about} {capfirst(left_out % {'time': get_text_list(names, _('och'))})}"
+    sentences = [about, capfirst(left_out % {"time": get_text_list(names, _("och"))})]
+    if gaps[-1][1] < last < min(standing.on, standing.last_day or date.max):
+        # What is left out before isn't all that is left out.
+        since = _("Tiden efter den %(day)s är inte bedömd än.") % {"day": day(last)}
+        sentences.append(since)
+    return " ".join(sentences)
 
 
 def _last_assessable(standing: Standing, every: FollowUpPlan.Every) -> date:

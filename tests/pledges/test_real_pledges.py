@@ -70,6 +70,8 @@ def test_lulea_reads_as_its_council_followed_it_up(reader: Reader) -> None:
         assert "0,77 per dygn, 1 maj–31 juli (92 av 365 dygn redovisade)" in promise_text(page, 1)
         assert "Rådets bedömning Delvis uppfyllt Mötet 20 augusti 2018" in promise_text(page, 1)
         assert "Redovisat: 10 tillsyner." in promise_text(page, 4)
+        left_out = "1 januari 2018 – 30 april 2018 är inte bedömt. Tiden efter den 31 juli 2018 "
+        assert left_out in page
         assert (
             "Rådets bedömning Ej uppfyllt Mötet 20 augusti 2018, om 1 maj 2018 – 31 juli 2018. "
             "Bränderna i länet gick före."
@@ -84,6 +86,11 @@ def test_lulea_reads_as_its_council_followed_it_up(reader: Reader) -> None:
     assert "Rådets bedömning Uppfyllt Mötet 20 januari 2019" in promise_text(page, 1)
     assert "Redovisat: 21 tillsyner." in promise_text(page, 4)
     assert "Ej uppfyllt Mötet 20 augusti 2018" in promise_text(page, 3)
+    assert "31 december 2018, olika tider för olika åtaganden." in page
+    assert (
+        "Redovisat: 11 tillsyner. Det som är redovisat för 1 januari 2018 – 31 juli 2018 ligger "
+        "bara delvis i tiden och är inte medräknat."
+    ) in reader.text("/lulea/2018/ataganden/4/")
     for number in (2, 5, 6, 7, 8, 9):
         text = promise_text(page, number)
         assert "redovisningen saknas" in text

@@ -74,6 +74,18 @@ def test_done_is_what_was_done_in_every_judged_period() -> None:
     assert isinstance(chart, TargetChart)
     assert (chart.rows[0].done, chart.rows[0].target) == (6, 4)
     assert chart.rows[0].length == 3, "a full bar says that the target is reached"
+    unreported = Progress(
+        target,
+        Verdict.UNREPORTED,
+        tuple(years),
+        done=6,
+        actions=6,
+        reached=1,
+        judged=2,
+        unreported=1,
+    )
+    chart = target_chart(pledge, [(pledge.commitments.get(), Wording("Hundsök"), unreported)], {})
+    assert "1 år av 2; för 1 år saknas redovisningen" in str(table(chart).rows[0][3])
     once = Progress(Target(Shape.DONE), Verdict.REACHED, done=3, actions=3)
     chart = target_chart(pledge, [(pledge.commitments.get(), Wording("Plan"), once)], {})
     assert isinstance(chart, TargetChart)

@@ -336,7 +336,9 @@ def test_several_meetings_name_the_span_of_their_days() -> None:
         "Rådet mellan den 12 februari 2025 och den 17 september 2025: "
         "1 av 2 åtaganden uppfyllda och 1 pågår."
     )
-    assert "Bedömningarna gäller 1 januari 2024 – 30 juni 2025." in said(pledge)
+    assert (
+        "Bedömningarna gäller 1 januari 2024 – 30 juni 2025, olika tider för olika åtaganden."
+    ) in said(pledge)
 
 
 def test_without_a_word_or_a_report_it_says_since_when_one_is_missing() -> None:

@@ -84,6 +84,11 @@ def test_a_running_year_says_what_is_reported_and_accuses_nobody(reader: Reader)
             "1 av 2 som bad om det har fått det.",
         ),
         (
+            {"target_shape": "on_demand", "target_within_days": 7},
+            {"amount": 1, "requests": 2},
+            "1 av 2 som bad om det fick det i tid",
+        ),
+        (
             {"target_shape": "coverage", "target_amount": 5, "target_unit": "klasser"},
             {"amount": 3},
             "3 av 5 klasser är nådda.",
