@@ -59,7 +59,8 @@ def figures(
     if not whole.spans:
         sentences = _of_time(commitment, reported, standing, first, last)
     if not sentences:
-        sentences = [_part_of_period(commitment, reported, so_far, first, last)]
+        of_time = progress_of_time(commitment, reported, standing, first, last)
+        sentences = [_part_of_period(commitment, reported, so_far, of_time, (first, last))]
     if not within and not commitment.is_secret_kind:
         sentences += _partly_outside(commitment, reported, first, last)
     return mark_safe(" ".join([*sentences, *changed]))  # noqa: S308  (each is escaped)
@@ -105,15 +106,25 @@ def _of_time(
 
 
 def _part_of_period(
-    commitment: Commitment, reported: Reported, so_far: Progress, first: date, last: date
+    commitment: Commitment,
+    reported: Reported,
+    so_far: Progress,
+    of_time: Progress,
+    days: tuple[date, date],
 ) -> SafeString:
     """Return what is reported of days that hold no whole period."""
+    first, last = days
     done = sum(tally.amount for tally in _within(commitment, reported, first, last))
     target = commitment.source_after(so_far.changes)
+    unit = presentation.unit_of(target)
+    done_in_words = f"{done} {unit.of(done)}"
+    # What was counted in other units isn't called by the target's.
+    if any(amount.unit for amount in of_time.amounts):
+        done_in_words = presentation.amounts_text(of_time, unit)
     on = so_far.standing.on if so_far.standing is not None else last
     parts = {
-        "n": done,
-        "unit": presentation.unit_of(target).of(done),
+        "done": done_in_words,
+        "unit": unit.of(done),
         "period": period_label(first, last),
         "target": presentation.target_text(target),
     }
@@ -122,7 +133,7 @@ def _part_of_period(
     elif not done:
         sentence = _("Inget är redovisat för %(period)s. Lovat: %(target)s.")
     else:
-        sentence = _("%(n)s %(unit)s under %(period)s. Lovat: %(target)s.")
+        sentence = _("%(done)s under %(period)s. Lovat: %(target)s.")
     return SafeString(sentence % parts)
 
 

@@ -226,6 +226,7 @@ def assess(request: HttpRequest, uid: UUID, number: int) -> HttpResponse:
             "period": period_label(follow_up.first_day, follow_up.last_day),
             "actions": done[:_MAX_ACTIONS],
             "number_of_actions": done.count(),
+            "figures": voices.figures_to_assess(follow_up, commitment, reported, on),
             "progress": presentation.progress_view(commitment, wording(commitment, "text"), so_far),
             "earlier": [earlier for earlier in history(commitment) if earlier.is_given],
             "theirs": theirs,

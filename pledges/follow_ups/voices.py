@@ -101,15 +101,32 @@ def reported_with(follow_up: FollowUp, on: date) -> Reported:
     As if the follow-up were published on a day: what it assesses it closes, and it counts itself
     where follow-ups are promised.
     """
-    reported = reported_in_public([follow_up.pledge], on)
+    assessed = follow_up.assessments.given().values_list("commitment_id", flat=True)
+    return _with(follow_up, reported_in_public([follow_up.pledge], on), assessed, on)
+
+
+def figures_to_assess(
+    follow_up: FollowUp, commitment: Commitment, reported: Reported, on: date
+) -> SafeString:
+    """Return what is `reported` of a follow-up's time, for those who assess.
+
+    As it will stand beside what they say.
+    """
+    with_it = _with(follow_up, reported, [commitment.pk], on)
+    days = (follow_up.first_day, follow_up.last_day)
+    return figures(commitment, with_it, standing(follow_up.pledge, on), *days)
+
+
+def _with(follow_up: FollowUp, reported: Reported, assessed: Iterable[int], on: date) -> Reported:
+    """Return what is reported, and closed by what a follow-up assesses."""
     if not follow_up.is_published:
         for commitment in filter(counts_follow_ups, follow_up.pledge.commitments.all()):
             tallies = reported.tallies.get(commitment.pk, [])
             reported.tallies[commitment.pk] = counting_itself(follow_up, tallies)
     closed = closed_by(follow_up, on)
     if closed is not None:
-        for assessment in follow_up.assessments.given():
-            reported.closed.setdefault(assessment.commitment_id, []).append(closed)
+        for commitment_id in assessed:
+            reported.closed.setdefault(commitment_id, []).append(closed)
     return reported
 
 

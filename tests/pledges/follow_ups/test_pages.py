@@ -225,13 +225,16 @@ def test_a_commitment_is_assessed_with_what_was_done_beside(
     coordinator: Client, work: Work
 ) -> None:
     an_action(work.commitment, done_on=date(2024, 10, 1), place=work.school)
+    an_action(work.commitment, done_on=date(2024, 3, 1), amount=4)
     follow_up = follow_up_rules.open_follow_up(
         work.pledge, first_day=date(2024, 7, 1), last_day=date(2024, 12, 31),
         meeting_on=date(2025, 2, 12), by=None, at=TODAY,
     )  # fmt: skip
     address = f"/arbetsyta/uppfoljningar/{follow_up.uid}/ataganden/1/"
     text = words(coordinator.get(address))
-    assert "Gjort under andra halvåret 2024" in text
+    # What is done is of that time alone; the whole pledge's is told for what it is.
+    assert "Gjort under andra halvåret 2024 1 hundsök under andra halvåret 2024." in text
+    assert "Hela löftet hittills: " in text
     assert "1 oktober 2024, Älvåkraskolan" in text
     refused = coordinator.post(address, typed(verdict="not_kept", output_text="Kvar i fältet"))
     assert refused.status_code == 422

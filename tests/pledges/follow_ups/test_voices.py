@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from pledge_portal.accounts.models import Role
 from pledge_portal.pages.refusals import Refused
@@ -371,6 +372,16 @@ def test_figures_beside_an_assessment_are_of_its_own_time() -> None:
     figures = Assessment.objects.get().figures
     assert figures["sv"] == ("1 hundsök under andra halvåret 2024. Lovat: Minst 2 hundsök per år.")
     assert figures["verdict"] == ""
+
+
+def test_what_was_counted_in_other_units_is_not_called_by_the_targets() -> None:
+    pledge = the_pledge()
+    commitment = Commitment.objects.select_related("pledge").get()
+    an_action(commitment, done_on=date(2024, 10, 1))
+    an_action(commitment, done_on=date(2024, 11, 1), amount=2, unit="möten")
+    a_follow_up(pledge)
+    figures = Assessment.objects.get().figures
+    assert "2 möten, 1 hundsök under andra halvåret 2024." in strip_tags(figures["sv"])
 
 
 def test_a_reason_stands_with_the_period_that_it_was_given_for(reader: Reader) -> None:
