@@ -6,6 +6,7 @@ import http.client
 import socket
 import time
 from collections.abc import Iterator
+from contextvars import copy_context
 from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlsplit
@@ -33,7 +34,12 @@ def ask(path: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, 
     """Return status, headers and body of what the application answers."""
     heard: list[Any] = []
     environ = RequestFactory().generic(method, path).environ | headers
-    body = b"".join(application(environ, lambda *said: heard.extend(said)))
+
+    def answer() -> bytes:
+        return b"".join(application(environ, lambda *said: heard.extend(said)))
+
+    # What a request sets for its thread stays with it.
+    body = copy_context().run(answer)
     status, sent = heard
     return int(status.split()[0]), dict(sent), body
 
