@@ -34,6 +34,9 @@ from pledges.models import (
     ValidityPeriod,
 )
 
+# What is longer is a slip of the keyboard. It can't be undone, and targets are counted for it.
+LONGEST_PROLONGATION = timedelta(days=10 * 366)
+
 
 @transaction.atomic
 def prolong(
@@ -173,6 +176,8 @@ def _check(pledge: Pledge, valid_to: date, decision: Decision, reason: str, toda
         faults["valid_to"] = _("Löftet gäller redan så länge.")
     elif fault := year_fault(valid_to):
         faults["valid_to"] = fault
+    elif valid_to - pledge.full_end > LONGEST_PROLONGATION:
+        faults["valid_to"] = _("Det är mer än tio år längre än löftet gäller. Rätta dagen.")
     elif decision.decided_on is not None and valid_to < decision.decided_on <= today:
         faults["valid_to"] = _("Dagen hade redan varit när det beslutades.")
     if decision.decided_on is None:

@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,13 +19,18 @@ from pledge_portal.accounts.permissions import Action, StaffRequest, may, permit
 from pledge_portal.pages.form_views import Question, act, confirm_page, posted
 from pledge_portal.pages.refusals import Refused
 from pledges import presentation
+from pledges.actions.tallies import reported_in_public
 from pledges.closings import rules
 from pledges.closings.responsible import awaited_for, name_of, speaker
+from pledges.follow_ups.figures import figures
 from pledges.follow_ups.forms import UndoForm
 from pledges.follow_ups.open_periods import open_periods
 from pledges.follow_ups.presentation import party_name
+from pledges.lifecycle import standing
 from pledges.models import Commitment, PeriodClosing, Pledge
 from pledges.presentation.validity import period_label
+from pledges.progress import ClosedTime
+from pledges.targets import Span
 
 _MAX_CLOSINGS = 100
 
@@ -120,15 +127,25 @@ def close(request: StaffRequest, commitment: int, first_day: date) -> HttpRespon
         done = _("Det är sagt att redovisningen för perioden är klar.")
         return act(request, change, done, "open_periods")
 
-    text = _(
-        "Du säger för %(names)s att allt som har gjorts under %(period)s är redovisat. "
-        "Om målet inte är nått står det då för alla att det inte nåddes."
-    ) % {
-        "names": ", ".join(str(name_of(answering, responsible)) for responsible, _party in own),
-        "period": period_label(span.first, span.last),
-    }
+    text = format_html(
+        _(
+            "Du säger för {names} att allt som har gjorts under {period} är redovisat. När alla "
+            "ansvariga har sagt det läser allmänheten, om inget mer redovisas: ”{sentences}”"
+        ),
+        names=", ".join(str(name_of(answering, responsible)) for responsible, _party in own),
+        period=period_label(span.first, span.last),
+        sentences=_when_closed(answering, span, timezone.localdate()),
+    )
     button = _("Redovisningen är klar")
     return confirm_page(request, _question(answering, text, button), submit)
+
+
+def _when_closed(commitment: Commitment, span: Span, on: date) -> SafeString:
+    """Return what everybody will read of a period once it is closed."""
+    reported = reported_in_public([commitment.pledge], on)
+    closed = ClosedTime(span.first, span.last, on, "")
+    reported.closed.setdefault(commitment.pk, []).append(closed)
+    return figures(commitment, reported, standing(commitment.pledge, on), span.first, span.last)
 
 
 def _to_the_list() -> HttpResponse:

@@ -378,7 +378,10 @@ def test_an_officer_closes_a_period_by_one_click_and_opens_it_again(
     assert "hela 2024 , 1." in text or "hela 2024, 1." in text
     assert "Redovisningen saknas. Väntar på: Polisen." in text
     page = f"{LIST}{work.commitment.pk}/2024-01-01/klar/"
-    assert "Du säger för Polisen att allt som har gjorts under hela 2024" in words(client.get(page))
+    asked = words(client.get(page))
+    assert "Du säger för Polisen att allt som har gjorts under hela 2024" in asked
+    # They are shown what it makes everybody read.
+    assert "om inget mer redovisas: ”0 av 2 lovade hundsök under 2024. Målet nåddes inte.”" in asked
     client.post(page)
     closing = PeriodClosing.objects.get()
     assert closing.closed_by == work.officer

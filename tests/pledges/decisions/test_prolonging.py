@@ -102,6 +102,7 @@ def test_one_that_was_held_over_until_the_next_came_keeps_its_last_day() -> None
     ("fields", "fault"),
     [
         ({"valid_to": date(2021, 12, 31)}, "valid_to"),
+        ({"valid_to": date(2122, 12, 31)}, "valid_to"),
         ({"decision": Decision(None, "Rådet")}, "decided_on"),
         ({"decision": Decision(date(2021, 11, 15))}, "decided_by"),
         ({"decision": Decision(date(2026, 12, 24), "Rådet")}, "decided_on"),
