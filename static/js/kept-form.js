@@ -122,7 +122,7 @@
     form.append(offline);
     const store = (sent) => write(key, { at: Date.now(), sent, values: valuesOf(form) });
     const forget = () => storage.removeItem(key);
-    if (hasFault && posted) {
+    if (posted && (entry ? entry.sent : hasFault)) {
       store(false); // The server gave back what was typed, and knows it better.
     } else if (entry && !same(entry.values, fresh)) {
       restore(form, entry.values);
