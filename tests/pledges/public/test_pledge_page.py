@@ -263,6 +263,8 @@ def test_a_pledge_that_never_held_says_so_of_each_commitment(reader: Reader, per
     text = reader.text(ADDRESS)
     assert "Hölls löftet? Löftet gällde aldrig." in text
     assert "Avbröts, bedöms inte Löftet gällde aldrig." in text
+    assert "Skulle ha gällt från 1 januari 2023" in text
+    assert "Gällde" not in text
     assert "Har inte börjat" not in text
 
 
