@@ -75,13 +75,17 @@ def _target_row(commitment: Commitment, text: Wording, progress: Progress) -> Ta
         )
     if progress.mean is not None:
         label = f"{label}, {mean_time(progress.mean)}"
+    drawn = _drawn(progress)
+    if drawn is not None and any((row.done or 0) > row.target for row in progress.rows):
+        # "4 av 4" beside a target that was missed would be quoted alone.
+        label = f"{label}; {_('fler än lovat i en period räknas inte för en annan')}"
     return TargetRow(
         name=Wording(f"{commitment.number}. {text.text}", text.lang),
         done=done,
         target=target,
         standing=Standing(_MARKS.get(verdict, str(verdict)), label),
         amounts=_kinds(commitment, progress),
-        drawn=_drawn(progress),
+        drawn=drawn,
     )
 
 

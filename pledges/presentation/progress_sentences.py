@@ -403,7 +403,7 @@ def _once_sentence(progress: Progress) -> str:
         return _("Det var inte gjort den %(day)s. Målet nåddes inte.") % last
     return {
         Verdict.REACHED: _("Det är gjort."),
-        Verdict.MISSED: _("Det är inte gjort, och löftets slutdatum har passerat."),
+        Verdict.MISSED: _("Det är inte gjort, och redovisningen är klar."),
     }.get(progress.verdict) or _silence(progress)
 
 

@@ -74,6 +74,7 @@ def test_done_is_what_was_done_in_every_judged_period() -> None:
     assert isinstance(chart, TargetChart)
     assert (chart.rows[0].done, chart.rows[0].target) == (6, 4)
     assert chart.rows[0].length == 3, "a full bar says that the target is reached"
+    assert "fler än lovat i en period räknas inte för en annan" in str(table(chart).rows[0][3])
     unreported = Progress(
         target,
         Verdict.UNREPORTED,
