@@ -1,7 +1,8 @@
-"""Ask about amounts far beyond what is promised and was reported.
+"""Ask about amounts far beyond what is promised, and of other things than that.
 
-100,000 patrols in four months are most likely a slip of a finger, and would be told to everybody.
-Whoever writes it is asked, in the form, at a correction and at an import.
+100,000 patrols in four months are most likely a slip of a finger, and would be told to everybody;
+two meetings count towards a number of inspections only where somebody means that they do. Whoever
+writes it is asked, in the form, at a correction and at an import.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pledges.actions.recording import Entry
 from pledges.actions.rows import ReadRow
 from pledges.models import CompletedAction, Pledge
 from pledges.targets import Period
+from pledges.targets.units import unit_for
 
 # How many times as much is asked about, and from how many on.
 _TIMES = 10
@@ -71,6 +73,25 @@ def ask_about_amounts(rows: Iterable[ReadRow], pledge: Pledge) -> None:
         key = (entry.commitment.pk, entry.unit.casefold())
         if question := _question(entry, largest.get(key, 0)):
             row.questions.append(question)
+        known = {unit for commitment, unit in largest if commitment == entry.commitment.pk}
+        if question := unit_question(entry, known):
+            row.questions.append(question)
+
+
+def unit_question(entry: Entry, known: Iterable[str]) -> str:
+    """Return the question whether what was counted counts towards the target.
+
+    Or "". `known` are the units that have counted towards it before.
+    """
+    target = entry.commitment.target_in_force
+    of_target = (unit_for(number, target.unit, "sv") for number in (1, 2))
+    is_known = entry.unit.casefold() in {unit.casefold() for unit in (*known, *of_target)}
+    if not entry.unit or is_known or not target.is_measurable or not target.unit:
+        return ""
+    return _("Målet räknar ”%(target)s”. Räknas ”%(unit)s” till det?") % {
+        "target": target.unit,
+        "unit": entry.unit,
+    }
 
 
 def _question(entry: Entry, earlier: int) -> str:

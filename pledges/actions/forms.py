@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from pledge_portal.accounts.models import User
 from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
 from pledges.actions import recording
-from pledges.actions.amounts import amount_question
+from pledges.actions.amounts import amount_question, unit_question
 from pledges.actions.doubles import overlapping
 from pledges.actions.places import PlaceUnclear, find_place
 from pledges.actions.secret_words import Secrets, SecretsForm, secrets_of_note
@@ -108,6 +108,9 @@ class ActionForm(SecretsForm):
     is_right_amount = forms.BooleanField(
         label=gettext_lazy("Antalet stämmer. Spara ändå."), required=False
     )
+    is_of_target = forms.BooleanField(
+        label=gettext_lazy("Det räknas till målet. Spara."), required=False
+    )
 
     def __init__(
         self,
@@ -130,7 +133,7 @@ class ActionForm(SecretsForm):
             )
         # Most actions take a day: the second one waits behind a word that opens it.
         self.fields["last_day"].behind = _("Flera dagar")  # type: ignore[attr-defined]
-        self.asks_if_another = self.asks_about_amount = False
+        self.asks_if_another = self.asks_about_amount = self.asks_about_unit = False
         if action is None:
             del self.fields["reason"]
 
@@ -216,7 +219,17 @@ class ActionForm(SecretsForm):
             if not cleaned["is_right_amount"]:
                 way_out = _("Ändra det, eller kryssa för att antalet stämmer.")
                 self.add_error("amount", f"{question} {way_out}")
+        self._ask_about_unit()
         return cleaned
+
+    def _ask_about_unit(self) -> None:
+        own = [self.action.unit] if self.action is not None else []
+        if self.errors or not (question := unit_question(self.entry(), [*self.units, *own])):
+            return
+        self.asks_about_unit = True
+        if not self.cleaned_data["is_of_target"]:
+            way_out = _("Skriv det annars som text, eller på ett annat åtagande.")
+            self.add_error("unit", f"{question} {way_out}")
 
     def ask_if_another(self, by: User, at: datetime) -> bool:
         """Ask if this is another of the same, and return whether it was asked."""
@@ -243,7 +256,11 @@ class ActionForm(SecretsForm):
 
     def shown_fields(self) -> list[forms.BoundField]:
         """Return the fields in order, boxes to tick only where needed."""
-        asked = {"is_another": self.asks_if_another, "is_right_amount": self.asks_about_amount}
+        asked = {
+            "is_another": self.asks_if_another,
+            "is_right_amount": self.asks_about_amount,
+            "is_of_target": self.asks_about_unit,
+        }
         return [field for field in super().shown_fields() if asked.get(field.name, True)]
 
     def entry(self) -> recording.Entry:

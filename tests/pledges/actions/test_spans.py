@@ -87,6 +87,11 @@ def test_a_span_is_recorded_with_its_amount_and_what_it_counts(
         unit=" trafik  kontroller ",
         place="",
     )
+    # What another unit counts counts towards the target only where somebody means it.
+    asked = words(officer.post(work.address(), typed))
+    assert "Målet räknar ”trafikkontroll”. Räknas ”trafik kontroller” till det?" in asked
+    assert not CompletedAction.objects.exists()
+    typed["is_of_target"] = "on"
     receipt = words(officer.post(work.address(), typed, follow=True))
     assert "1 maj 2024 – 31 juli 2024" in receipt
     assert "71 trafik kontroller" in receipt
@@ -207,7 +212,7 @@ def test_days_that_are_counted_already_are_asked_about(officer: Client, work: Wo
     within = work.typed(done_on="2024-06-06", place="")
     assert "redan registrerad för de dagarna" in words(officer.post(work.address(), within))
     assert CompletedAction.objects.count() == 1
-    other = work.typed(done_on="2024-06-06", place="", unit="mopedinsats")
+    other = work.typed(done_on="2024-06-06", place="", unit="mopedinsats", is_of_target="on")
     assert officer.post(work.address(), other).status_code == 302
     officer.post(work.address(), {**typed, "is_another": "on", "submission": "0" * 32})
     assert CompletedAction.objects.count() == 3
@@ -226,7 +231,7 @@ def test_a_correction_turns_a_day_into_a_span_and_tells_how_it_was(
     action = an_action(work.commitment, done_on=MAY, amount=71)
     typed = work.typed(
         done_on="2024-05-01", last_day="2024-07-31", amount=71, unit="kontroller",
-        place="", version=1, reason="Hela tiden",
+        place="", version=1, reason="Hela tiden", is_of_target="on",
     )  # fmt: skip
     text = words(officer.post(of(action, "ratta/"), typed, follow=True))
     assert "Sista dag var: tomt" in text
@@ -438,6 +443,8 @@ def test_faulty_spans_of_a_file_are_named_by_row_and_column(client: Client) -> N
 
 def test_rows_that_may_count_the_same_are_asked_about(officer: Client, work: Work) -> None:
     an_action(work.commitment, done_on=date(2024, 6, 3))
+    # What has counted before isn't asked about, nor the target's own unit in another form.
+    an_action(work.commitment, done_on=date(2023, 6, 3), unit="mopedinsats")
     content = (
         "Åtagande;Datum;Sista dag;Antal;Enhet\n"
         "1;2024-05-01;2024-07-31;71;\n"
@@ -450,6 +457,8 @@ def test_rows_that_may_count_the_same_are_asked_about(officer: Client, work: Wor
     assert "Rad 3: Samma åtagande som rad 2, och dagarna går i varandra." in text
     assert "Rad 4: Samma åtagande som rad 2, och dagarna går i varandra." in text
     assert "Rad 5" not in text.split("Det här sparas")[0]
+    asked = words(send(officer, work, "Åtagande;Datum;Enhet\n1;2023-05-01;möten\n"))
+    assert "Rad 2: Målet räknar ”trafikkontroll”. Räknas ”möten” till det?" in asked
 
 
 def test_the_public_file_tells_the_span_and_what_it_counts(reader: Reader) -> None:
