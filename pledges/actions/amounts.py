@@ -1,4 +1,4 @@
-"""Ask about amounts far beyond what is promised, and of other things than that.
+"""Ask about amounts far beyond what is promised, or of other things.
 
 100,000 patrols in four months are most likely a slip of a finger, and would be told to everybody;
 two meetings count towards a number of inspections only where somebody means that they do. Whoever
