@@ -92,6 +92,8 @@ def take_in(
     if faults:
         raise Refused(faults)
     decision = signed.decision.fields(timezone.localdate(at))
+    if signed.decision.decided_on is not None and signed.decision.decided_on > pledge.valid_to:
+        raise Refused({"decided_on": _("Löftets sista dag hade redan varit.")})
     pages = _pages_of(signed.document)
     with transaction.atomic():
         pledge = Pledge.objects.select_for_update().get(pk=pledge.pk)

@@ -208,7 +208,11 @@ def _of_draft(user: User, draft: FollowUp, on: date, *, writes: bool) -> list[Aw
         if stage.missing
         else _("Uppföljningen den %(day)s kan lämnas till parterna.") % day,
         "review": _("Uppföljningen den %(day)s väntar på den andra partens godkännande.") % day,
-        "approved": _("Uppföljningen den %(day)s är godkänd och kan publiceras.") % day,
+        "approved": " ".join(
+            [_("Uppföljningen den %(day)s är godkänd.") % day, *stage.faults_of_days]
+        )
+        if stage.faults_of_days
+        else _("Uppföljningen den %(day)s är godkänd och kan publiceras.") % day,
     }[stage.name]
     return [AwaitedStep(text, draft.pledge, address, is_late=False)]
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from pledge_portal.accounts.models import Role
 from pledge_portal.pages.refusals import Refused
 from pledges import lifecycle
+from pledges.decided import Decision
 from pledges.decisions import taking_in
 from pledges.decisions.taking_in import SignedElsewhere, take_in
 from pledges.documents.judgement import ScanProblem, ScanResult
@@ -150,13 +151,15 @@ def test_days_file_and_text_are_held() -> None:
     pledge = a_draft()
     first, second = pledge.signatories.all()
 
-    def taken(document: bytes = AN_OWN_DOCUMENT, **days: date) -> None:
+    def taken(
+        document: bytes = AN_OWN_DOCUMENT, decision: Decision | None = None, **days: date
+    ) -> None:
         posted = days_of(pledge) | {
             signatory.pk: days[name]
             for name, signatory in (("first", first), ("second", second))
             if name in days
         }
-        signed = SignedElsewhere(document, posted)
+        signed = SignedElsewhere(document, posted, decision or Decision())
         take_in(pledge, signed, version=None, vouched_for="Kommunen", by=None, at=NOW)
 
     # A day to come, one after the pledge had ended, and slips of the keyboard.
@@ -164,6 +167,9 @@ def test_days_file_and_text_are_held() -> None:
         with pytest.raises(Refused) as refused:
             taken(second=day)
         assert list(refused.value.faults) == [f"day_{second.pk}"]
+    with pytest.raises(Refused) as refused:
+        taken(decision=Decision(date(2019, 1, 1), "Kommunstyrelsen"))
+    assert list(refused.value.faults) == ["decided_on"]
     with pytest.raises(Refused, match="ingen PDF"):
         taken(b"hej")
     pledge.commitments.filter(number=1).update(text_sv="Ring 19121212-1212.")

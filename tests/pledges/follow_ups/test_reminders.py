@@ -105,3 +105,16 @@ def test_the_start_page_tells_each_what_waits_for_them(client: Client, work: Wor
     follow_up_rules.submit(draft, timezone.now())
     client.force_login(work.officer)
     assert "väntar på att du läser och godkänner den" in words(client.get("/arbetsyta/"))
+
+
+def test_what_awaits_its_meeting_is_not_said_to_be_ready(client: Client, work: Work) -> None:
+    coming = timezone.localdate() + timedelta(days=10)
+    draft = a_follow_up(work.pledge, published=False, meeting_on=coming)
+    follow_up_rules.submit(draft, timezone.now())
+    digest = follow_up_rules.content_digest(draft)
+    for party in follow_up_rules.awaited_parties(draft):
+        follow_up_rules.approve(draft, party, digest=digest, by=None, at=timezone.now())
+    client.force_login(work.coordinator)
+    text = words(client.get("/arbetsyta/"))
+    assert "är godkänd. Mötet den" in text
+    assert "kan publiceras" not in text
