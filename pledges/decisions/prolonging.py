@@ -53,8 +53,9 @@ def prolong(
 
     `numbers` are the new ones that the decision gives, by the numbers of the commitments, for
     targets that are for the whole pledge. Raises Refused when it isn't signed by all, is annulled,
-    had ended or been replaced before the decision, holds as long already, when day, body or reason
-    of the decision are missing or the day can't be, or when a target can't have the number.
+    had ended or been replaced before the decision, is followed by another the day after, holds as
+    long already, when day, body or reason of the decision are missing or the day can't be, or when
+    a target can't have the number.
     """
     pledge = Pledge.objects.select_for_update().get(pk=pledge.pk)
     periods = list(pledge.validity_periods.select_for_update())
@@ -70,6 +71,9 @@ def prolong(
     going_on = [period for period in periods if _goes_on(period, end, decision.decided_on)]
     if not going_on:
         raise Refused(_fault_of_ended(pledge))
+    if all(_next_begin(period) == end + timedelta(days=1) for period in going_on):
+        # A prolongation without a day would be told of as if there were one.
+        raise Refused({"valid_to": _("Ett annat löfte börjar gälla dagen efter det här.")})
     prolongation = Prolongation.objects.create(
         pledge=pledge,
         valid_to=valid_to,

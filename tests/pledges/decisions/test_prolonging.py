@@ -88,6 +88,15 @@ def test_the_next_pledge_still_takes_over_on_its_day() -> None:
     assert on(pledge, date(2022, 6, 30)).state == State.IN_FORCE
 
 
+def test_one_that_another_follows_the_day_after_is_not_said_to_be_prolonged() -> None:
+    place = a_municipality()
+    pledge = a_pledge_of_2021(municipality=place)
+    a_pledge(place, period="2022", valid_from=date(2022, 1, 1), valid_to=date(2023, 6, 30))
+    with pytest.raises(Refused, match="börjar gälla dagen efter"):
+        prolonged(pledge)
+    assert not Prolongation.objects.exists()
+
+
 def test_one_that_was_held_over_until_the_next_came_keeps_its_last_day() -> None:
     pledge = a_pledge_of_2021(until_replaced=True)
     a_pledge(pledge.municipalities.get())
