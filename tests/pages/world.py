@@ -172,9 +172,9 @@ def make_world() -> None:
     unpublished = a_follow_up(
         joint,
         published=False,
-        first_day=date(2025, 1, 1),
-        last_day=date(2025, 6, 30),
-        meeting_on=date(2025, 8, 1),
+        first_day=date(2024, 1, 1),
+        last_day=date(2024, 6, 30),
+        meeting_on=date(2024, 8, 1),
     )
     for one in (follow_up, unpublished):
         FollowUpCorrection.objects.create(follow_up=one, text="Rättelse")

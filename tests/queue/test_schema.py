@@ -56,6 +56,7 @@ def of_the_library() -> dict[str, str]:
     return made
 
 
+@pytest.mark.usefixtures("as_the_owner")
 def test_the_database_holds_what_the_library_says() -> None:
     library, ours = of_the_library(), held("public")
     assert len(library) > 60
