@@ -128,7 +128,7 @@ CONSTRAINTS: dict[str, dict[str, str]] = {
     "comment_published_at_a_time": {"state": "'published'"},
     "comment_awaits_since": {"awaits": "'new'"},
     "comment_answers_another": {"id": "1", "parent_id": "1"},
-    "comment_mark_without_words": {"removed_by": "'author'", "text": "'Ord'"},
+    "comment_mark_without_words": {"removed_by": "'writer'", "text": "'Ord'"},
     "disposal_rests_on_a_decision": {"comments_years": "1", "decision": "''"},
     "reception_has_both_hours_or_none": {"opens": "'08:00'"},
     "theme_answered_by_commitment_or_reason": {"reason_sv": "''"},
