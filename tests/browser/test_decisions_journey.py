@@ -32,6 +32,7 @@ def draft_of_2010(served: ServedPortal, folder: Path) -> None:
     text = text.replace('period = "2023-2025"', 'period = "2010"')
     text = re.sub(r"(?m)^valid_from = .*", "valid_from = 2010-01-01", text)
     text = re.sub(r"(?m)^valid_to = .*", "valid_to = 2010-12-31", text)
+    text = re.sub(r"(?m)^decided_on = .*", "decided_on = 2009-12-14", text)
     text = text.replace("2023–2025", "2010")
     file = folder / "2010.toml"
     file.write_text(text, encoding="utf-8")
