@@ -61,7 +61,8 @@ def number_of_actions(served: ServedPortal) -> int:
     return int(row[0])
 
 
-# Each test records something of its own: the same once more would be asked about.
+# Each test, here and below, records something of its own: the same once more is asked about,
+# whatever its text.
 @pytest.mark.parametrize(
     ("javascript", "written", "school"),
     [(True, "norra", "Norra skolan"), (False, "södra", "Södra gymnasiet")],
@@ -87,9 +88,13 @@ def test_a_dog_search_is_logged_within_twelve_interactions_and_a_minute(
     assert time.monotonic() - began < 60, "the pages themselves took a minute"
 
 
-@pytest.mark.parametrize(("javascript", "month"), [(True, "05"), (False, "06")])
+# Each counts a unit of its own: only the first time is it asked about.
+@pytest.mark.parametrize(
+    ("javascript", "month", "unit"),
+    [(True, "05", "mopedkontroller"), (False, "06", "cykelkontroller")],
+)
 def test_what_went_on_for_several_days_is_logged_on_the_narrowest_phone(
-    served: ServedPortal, new_page: NewPage, javascript: bool, month: str
+    served: ServedPortal, new_page: NewPage, javascript: bool, month: str, unit: str
 ) -> None:
     page = new_page(320, height=568, javascript=javascript)
     thumb = Thumb(page)
@@ -102,11 +107,20 @@ def test_what_went_on_for_several_days_is_logged_on_the_narrowest_phone(
     thumb.fill("Sista dagen", f"2024-{month}-20")
     thumb.fill("Hur många?", "71")
     page.get_by_text("Vilket slag det var", exact=True).click()
-    thumb.fill("Vad räknades?", "mopedkontroller")
+    thumb.fill("Vad räknades?", unit)
     looked_over(page, javascript)
+    for question, answer in (
+        ("71 är väldigt många.", "Antalet stämmer. Spara ändå."),
+        (f"Räknas ”{unit}” till det?", "Det räknas till målet. Spara."),
+    ):
+        thumb.tap("button", "Spara")
+        expect(page.get_by_role("alert")).to_contain_text(question)
+        looked_over(page, javascript)
+        assert number_of_actions(served) == before
+        thumb.tap("checkbox", answer)
     thumb.tap("button", "Spara")
     expect(page.locator(".notice").first).to_contain_text("Insatsen är sparad.")
-    expect(page.locator("main")).to_contain_text("71 mopedkontroller")
+    expect(page.locator("main")).to_contain_text(f"71 {unit}")
     looked_over(page, javascript)
     assert number_of_actions(served) == before + 1
     thumb.tap("link", "Rätta")
@@ -224,11 +238,11 @@ def test_work_is_kept_over_a_new_login_and_given_to_nobody_else(
     other.goto(f"{served.url}/arbetsyta/logga-ut/")
     other.locator("main").get_by_role("button", name="Logga ut").click()
     log_in(Thumb(other), served)
-    page.get_by_label("Hur många?").fill("3")
+    page.get_by_label("Hur många?").fill("4")
     page.get_by_role("button", name="Spara", exact=True).click()
     expect(page.locator(".notices")).to_contain_text("Det du skrev finns kvar.")
     expect(note).to_have_value("Skrivet innan, prov 4713")
-    expect(page.get_by_label("Hur många?")).to_have_value("3")
+    expect(page.get_by_label("Hur många?")).to_have_value("4")
     assert number_of_actions(served) == before
 
     # The login has run out: what was sent waits behind the new one.
