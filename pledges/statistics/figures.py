@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.utils.translation import gettext as _
 
 from pledge_portal.pages.text import Wording, wording
@@ -158,12 +158,16 @@ def overview(municipality: Municipality, on: date) -> Overview:
 
 
 def subjects(municipality: Municipality, on: date) -> list[str]:
-    """Return what there are figures of, in words; four queries."""
-    names = []
-    if PublishedRound.objects.public().for_municipality(municipality).exists():
-        names.append(_("drogvanor bland unga"))
-    of_place = PublishedAction.objects.public(on).filter(municipality=municipality)
-    if of_place.searches_by_school_year().exists():
+    """Return what there are figures of, in words; three queries."""
+    rounds = PublishedRound.objects.public().for_municipality(municipality)
+    actions = PublishedAction.objects.public(on).filter(municipality=municipality)
+    has_rounds, has_searches = (
+        Municipality.objects.filter(pk=municipality.pk)
+        .values_list(Exists(rounds), Exists(actions.searches_by_school_year()))
+        .get()
+    )
+    names = [_("drogvanor bland unga")] if has_rounds else []
+    if has_searches:
         names.append(_("hundsök i skolan"))
     kinds = {indicator.kind for indicator in _indicators(surrounding_areas(municipality))}
     for kind in Indicator.Kind:

@@ -121,7 +121,7 @@ def queries(reader: Reader, address: str) -> tuple[int, int]:
 @pytest.mark.parametrize(
     ("address", "asked"),
     [
-        ("/alvsbyn/", 16),
+        ("/alvsbyn/", 18),
         ("/alvsbyn/2023-2025/", 19),
         ("/alvsbyn/2023-2025/ataganden/1/", 17),
         ("/alvsbyn/2023-2025/insatser/", 12),

@@ -179,7 +179,7 @@ def test_a_correction_of_nothing_is_said_not_to_be_saved() -> None:
     entry = replace(entry, internal_note="Ny anteckning")
     recording.correct(action, entry, version=1, reason="Anteckning", by=None, at=NOW)
     with pytest.raises(Refused, match="inget är sparat"):
-        recording.correct(action, entry, version=1, reason="Igen", by=None, at=NOW)
+        recording.correct(action, entry, version=2, reason="Igen", by=None, at=NOW)
 
 
 def test_a_struck_out_action_stays_but_is_no_longer_public() -> None:

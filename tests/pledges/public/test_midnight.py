@@ -121,7 +121,12 @@ def test_at_midnight_every_page_turns_to_the_new_pledge_at_once(
         fresh = {address: fresh_client.get(address) for address in comparable}
 
     assert len(before) > 100
-    assert {answer.status_code for answer in before.values()} <= {200, 301, 302}
+    # The queue has made no document of the statistics yet: its turn comes with the new day too.
+    waited_for = {a for a in before if a.endswith("/statistik/statistik.pdf")}
+    assert {before[a].status_code for a in before.keys() - waited_for} <= {200, 301, 302}
+    assert {answers[a].status_code for answers in (before, found_after) for a in waited_for} == {
+        503
+    }
     assert before.keys() == found_after.keys()
     assert [a for a in comparable if again[a].content != before[a].content] == []
     # What was kept from before midnight is nowhere shown after it.
