@@ -39,9 +39,11 @@ class WorkspaceForm(RuleForm):
     `free_texts` names the fields that people write in. Identity numbers are refused there; what
     looks like a plate, a phone number or an address, or points at a pupil or a suspect, is asked
     about before anything is saved: the box `texts_are_fine` appears, and has to be ticked.
+    `asked_boxes` names further boxes to tick, each shown once its question is asked (see `ask`).
     """
 
     free_texts: tuple[str, ...] = ()
+    asked_boxes: tuple[str, ...] = ()
 
     texts_are_fine = forms.BooleanField(
         required=False, label=gettext_lazy("Texten är i sin ordning. Spara ändå.")
@@ -50,6 +52,7 @@ class WorkspaceForm(RuleForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.asks_about_texts = False
+        self.asked: set[str] = set()
         for field in self.fields.values():
             widget = field.widget
             if isinstance(field, forms.DateField):
@@ -81,13 +84,26 @@ class WorkspaceForm(RuleForm):
             way_out = _("Ta bort det, eller kryssa för att texten är i sin ordning.")
             self.add_error(name, f"{question} {way_out}")
 
+    def ask(self, box: str, name: str | None, question: str) -> None:
+        """Show a box, and ask at a field unless it is ticked already.
+
+        `name` is the field's, None for the whole form.
+        """
+        self.asked.add(box)
+        if not self.cleaned_data.get(box):
+            self.add_error(name, question)
+
     def rebase(self, version: int) -> None:
         """Keep what was typed, but as a change of a later version."""
         self.data = {**self.data.dict(), "version": str(version)}  # type: ignore[attr-defined]
 
     def shown_fields(self) -> list[forms.BoundField]:
-        """Return the visible fields in order, without the box about texts."""
-        return [field for field in self.visible_fields() if field.name != "texts_are_fine"]
+        """Return the visible fields in order, boxes to tick only where asked.
+
+        Without the one about texts, which comes last on every page.
+        """
+        hidden = {"texts_are_fine", *self.asked_boxes} - self.asked
+        return [field for field in self.visible_fields() if field.name not in hidden]
 
 
 def _quoted(findings: Iterable[Finding]) -> str:

@@ -57,7 +57,7 @@ def disclosure(request: HttpRequest, commitment: int) -> HttpResponse:
     def submit() -> HttpResponse | None:
         chosen = Disclosure(**form.chosen())
         if action_disclosure.is_more_open(chosen, current) and not form.cleaned_data["is_meant"]:
-            form.ask_if_meant(more_open_question(chosen, number))
+            form.ask("is_meant", "is_meant", more_open_question(chosen, number))
             return None
         action_disclosure.disclose(disclosed, **form.chosen())
         done = ngettext(

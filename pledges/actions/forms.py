@@ -111,6 +111,7 @@ class ActionForm(SecretsForm):
     is_of_target = forms.BooleanField(
         label=gettext_lazy("Det räknas till målet. Spara."), required=False
     )
+    asked_boxes = ("is_another", "is_right_amount", "is_of_target")
 
     def __init__(
         self,
@@ -133,7 +134,6 @@ class ActionForm(SecretsForm):
             )
         # Most actions take a day: the second one waits behind a word that opens it.
         self.fields["last_day"].behind = _("Flera dagar")  # type: ignore[attr-defined]
-        self.asks_if_another = self.asks_about_amount = self.asks_about_unit = False
         if action is None:
             del self.fields["reason"]
 
@@ -215,10 +215,8 @@ class ActionForm(SecretsForm):
         if not self.errors:
             self.add_errors(recording.faults(self.entry(), self.today))
         if not self.errors and (question := amount_question(self.entry(), self.action)):
-            self.asks_about_amount = True
-            if not cleaned["is_right_amount"]:
-                way_out = _("Ändra det, eller kryssa för att antalet stämmer.")
-                self.add_error("amount", f"{question} {way_out}")
+            way_out = _("Ändra det, eller kryssa för att antalet stämmer.")
+            self.ask("is_right_amount", "amount", f"{question} {way_out}")
         self._ask_about_unit()
         return cleaned
 
@@ -226,17 +224,14 @@ class ActionForm(SecretsForm):
         own = [self.action.unit] if self.action is not None else []
         if self.errors or not (question := unit_question(self.entry(), [*self.units, *own])):
             return
-        self.asks_about_unit = True
-        if not self.cleaned_data["is_of_target"]:
-            way_out = _("Skriv det annars som text, eller på ett annat åtagande.")
-            self.add_error("unit", f"{question} {way_out}")
+        way_out = _("Skriv det annars som text, eller på ett annat åtagande.")
+        self.ask("is_of_target", "unit", f"{question} {way_out}")
 
     def ask_if_another(self, by: User, at: datetime) -> bool:
         """Ask if this is another of the same, and return whether it was asked."""
         if self.cleaned_data["is_another"] or not (question := self._doubt(by, at)):
             return False
-        self.asks_if_another = True
-        self.add_error(None, question)
+        self.ask("is_another", None, question)
         return True
 
     def _doubt(self, by: User, at: datetime) -> str:
@@ -253,15 +248,6 @@ class ActionForm(SecretsForm):
         if self.action is None and recording.is_recorded_already(entry, by, submission, at):
             return _("Du har redan sparat en likadan insats. Kryssa om det här är en till.")
         return ""
-
-    def shown_fields(self) -> list[forms.BoundField]:
-        """Return the fields in order, boxes to tick only where needed."""
-        asked = {
-            "is_another": self.asks_if_another,
-            "is_right_amount": self.asks_about_amount,
-            "is_of_target": self.asks_about_unit,
-        }
-        return [field for field in super().shown_fields() if asked.get(field.name, True)]
 
     def entry(self) -> recording.Entry:
         """Return what was typed, as the rules take it."""
@@ -337,10 +323,10 @@ class DisclosureForm(WorkspaceForm):
         help_text=gettext_lazy("Visas aldrig ihop med skolans namn."),
     )
     is_meant = forms.BooleanField(label=gettext_lazy("Ja, visa det här."), required=False)
+    asked_boxes = ("is_meant",)
 
     def __init__(self, *args: Any, details: list[str], is_search: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.asks_if_meant = False
         choices = [c for c in Disclosure.DateDetail.choices if c[0] in details]
         self.fields["date_detail"].choices = choices  # type: ignore[attr-defined]
         if not is_search:
@@ -351,19 +337,6 @@ class DisclosureForm(WorkspaceForm):
         names = ("place_detail", "date_detail", "embargo_days", "shows_search_outcome")
         chosen = {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
         return {"shows_search_outcome": False, **chosen}
-
-    def ask_if_meant(self, question: str) -> None:
-        """Ask before more is told: `question` says what."""
-        self.asks_if_meant = True
-        self.add_error("is_meant", question)
-
-    def shown_fields(self) -> list[forms.BoundField]:
-        """Return the fields in order; the box to tick only when it is needed."""
-        return [
-            field
-            for field in super().shown_fields()
-            if field.name != "is_meant" or self.asks_if_meant
-        ]
 
 
 class PlaceForm(WorkspaceForm):

@@ -80,7 +80,7 @@ def record(request: StaffRequest, commitment: int) -> HttpResponse:
                 is_another=form.cleaned_data["is_another"],
             )
         except SentBefore as refused:
-            form.asks_if_another = True
+            form.asked.add("is_another")
             context["earlier"] = refused.stored
             raise
         messages.success(

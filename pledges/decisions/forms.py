@@ -67,22 +67,15 @@ class AnnulForm(PublicReasonForm):
         label=gettext_lazy("Löftet ska upphävas från den dagen, fast det räknades då"),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # It is asked of those alone whose day needs it.
-        if not self.is_bound:
-            del self.fields["is_past"]
+    asked_boxes = ("is_past",)
 
     def clean(self) -> dict[str, Any]:
         """Ask about a day after which something is reported or assessed."""
-        super().clean()
-        from_day = self.cleaned_data.get("from_day")
-        lost = sentence_of_lost(self.pledge, from_day) if from_day is not None else ""
-        if not lost:
-            del self.fields["is_past"]
-        elif not self.cleaned_data["is_past"]:
-            self.add_error("is_past", lost)
-        return self.cleaned_data
+        cleaned = super().clean()
+        from_day = cleaned.get("from_day")
+        if from_day is not None and (lost := sentence_of_lost(self.pledge, from_day)):
+            self.ask("is_past", "is_past", lost)
+        return cleaned
 
 
 class CallBackForm(PublicReasonForm):
@@ -105,6 +98,7 @@ class ReviseForm(WorkspaceForm):
     is_past = forms.BooleanField(
         required=False, label=gettext_lazy("Den nya texten ska gälla från en dag som har varit")
     )
+    asked_boxes = ("is_past",)
     period = period_field(required=True)
     begins_another = forms.BooleanField(
         label=gettext_lazy("Börja ett till utkast, bredvid det som redan skrivs"),
@@ -115,7 +109,7 @@ class ReviseForm(WorkspaceForm):
 
     def __init__(self, *args: Any, is_being_revised: bool, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.today, self.asks_about_day = today, False
+        self.today = today
         if not is_being_revised:
             del self.fields["begins_another"]
 
@@ -124,22 +118,12 @@ class ReviseForm(WorkspaceForm):
         cleaned = super().clean()
         first = cleaned.get("valid_from")
         if first is not None and first < self.today:
-            self.asks_about_day = True
-            if not cleaned["is_past"]:
-                sentence = _(
-                    "Dagen har redan varit, och ingen kände till den nya texten då. Ändra dagen, "
-                    "eller kryssa i rutan om det ska vara så."
-                )
-                self.add_error("valid_from", sentence)
+            sentence = _(
+                "Dagen har redan varit, och ingen kände till den nya texten då. Ändra dagen, "
+                "eller kryssa i rutan om det ska vara så."
+            )
+            self.ask("is_past", "valid_from", sentence)
         return cleaned
-
-    def shown_fields(self) -> list[forms.BoundField]:
-        """Return the fields in order, the box only where it is needed."""
-        return [
-            field
-            for field in super().shown_fields()
-            if field.name != "is_past" or self.asks_about_day
-        ]
 
 
 class CorrectTargetForm(SecretsForm):

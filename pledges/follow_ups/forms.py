@@ -50,28 +50,20 @@ class OpenForm(WorkspaceForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # It is asked of those alone whose days need it.
-        if not self.is_bound:
-            del self.fields["is_before_the_end"]
+    asked_boxes = ("is_before_the_end",)
 
     def clean(self) -> dict[str, Any]:
         """Ask about a meeting before the last day of what it judges."""
-        super().clean()
-        meeting_on, last_day = map(self.cleaned_data.get, ("meeting_on", "last_day"))
-        if meeting_on is None or last_day is None or meeting_on >= last_day:
-            del self.fields["is_before_the_end"]
-        elif not self.cleaned_data.get("is_before_the_end"):
-            self.add_error(
-                "is_before_the_end",
-                _(
-                    "Mötet var innan periodens sista dag, den %(day)s. Kryssa i rutan om "
-                    "bedömningen ändå gäller hela perioden, eller ändra dagarna."
-                )
-                % {"day": day(last_day)},
+        cleaned = super().clean()
+        meeting_on, last_day = map(cleaned.get, ("meeting_on", "last_day"))
+        if meeting_on is not None and last_day is not None and meeting_on < last_day:
+            sentence = _(
+                "Mötet var innan periodens sista dag, den %(day)s. Kryssa i rutan om "
+                "bedömningen ändå gäller hela perioden, eller ändra dagarna."
             )
-        return self.cleaned_data
+            box = "is_before_the_end"
+            self.ask(box, box, sentence % {"day": day(last_day)})
+        return cleaned
 
 
 class AssessmentForm(SecretsForm):
