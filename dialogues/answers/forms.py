@@ -188,6 +188,4 @@ class WriteInForm(WorkspaceForm, _AnswerFields):
     def show_sent_before(self, refused: SentBefore) -> None:
         """Show what was saved before; sent once more, this is another one."""
         self.sent_before = refused
-        data: Any = self.data.copy()  # type: ignore[attr-defined]
-        data["sending"] = str(uuid.uuid4())
-        self.data = data
+        self.change_typed(sending=str(uuid.uuid4()))

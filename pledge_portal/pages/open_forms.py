@@ -96,7 +96,7 @@ class OpenForm(RuleForm):
         self.sent_before = refused
         if not refused.can_be_replaced:
             sending = str(uuid.uuid4())
-            self._write_notes(sending=sending, fetched=_fetched.sign(sending), work="")
+            self.change_typed(sending=sending, fetched=_fetched.sign(sending), work="")
 
     def _judge_sender(self) -> None:
         sending, note = self.cleaned_data["sending"], self.cleaned_data["fetched"]
@@ -130,19 +130,13 @@ class OpenForm(RuleForm):
     def _renew(self) -> None:
         """Let the same sending go on, whatever was wrong with its notes."""
         sending, fetched = self.data.get("sending", ""), self.data.get("fetched", "")
-        self._write_notes(webbplats="")
+        self.change_typed(webbplats="")
         age = _age(_fetched, fetched, sending)
         if age is None or age > MAX_AGE_SECONDS - _AN_HOUR:
             sending = sending if _is_uuid(sending) else str(uuid.uuid4())
-            self._write_notes(sending=sending, fetched=_fetched.sign(sending), work="")
+            self.change_typed(sending=sending, fetched=_fetched.sign(sending), work="")
         if self.asks_again:
-            self._write_notes(asked=_asked.sign(sending))
-
-    def _write_notes(self, **notes: str) -> None:
-        data: Any = self.data.copy()  # type: ignore[attr-defined]
-        for name, note in notes.items():
-            data[name] = note
-        self.data = data
+            self.change_typed(asked=_asked.sign(sending))
 
 
 def _is_uuid(text: str) -> bool:

@@ -32,6 +32,13 @@ class RuleForm(forms.Form):
             if isinstance(field, forms.CharField) and not is_other:
                 field.validators = [check_signs, *field.validators]
 
+    def change_typed(self, **fields: str) -> None:
+        """Show what was typed again, with these fields changed."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        for name, value in fields.items():
+            data[name] = value
+        self.data = data
+
     def add_errors(self, faults: Mapping[str, str]) -> None:
         """Show the faults that the rules found, by the name of their field."""
         for name, sentence in faults.items():

@@ -95,7 +95,7 @@ class WorkspaceForm(RuleForm):
 
     def rebase(self, version: int) -> None:
         """Keep what was typed, but as a change of a later version."""
-        self.data = {**self.data.dict(), "version": str(version)}  # type: ignore[attr-defined]
+        self.change_typed(version=str(version))
 
     def shown_fields(self) -> list[forms.BoundField]:
         """Return the visible fields in order, boxes to tick only where asked.

@@ -47,7 +47,7 @@ class PublishForm(WorkspaceForm):
 
     def show_again(self, read: str) -> None:
         """Keep what was typed, but for the draft as it is now."""
-        self.data = {**self.data.dict(), "read": read}  # type: ignore[attr-defined]
+        self.change_typed(read=read)
 
 
 class OutcomeForm(WorkspaceForm):

@@ -88,12 +88,12 @@ class ErasureForm(WorkspaceForm):
     @property
     def detail(self) -> Detail:
         """What was filled in."""
-        said = self.cleaned_data
-        key = said.get("plats") or next(iter(self._places))
+        data = self.cleaned_data
+        key = data.get("plats") or next(iter(self._places))
         return Detail(
-            said["ord"], self._places[key], said["beslut"], said["beslutat_den"], said["skal"]
+            data["ord"], self._places[key], data["beslut"], data["beslutat_den"], data["skal"]
         )
 
     def show_again(self, seen: str) -> None:
         """Keep what was typed, with what has been shown."""
-        self.data = {**self.data.dict(), "sett": seen}  # type: ignore[attr-defined]
+        self.change_typed(sett=seen)

@@ -59,7 +59,7 @@ def review(request: StaffRequest, uid: UUID) -> HttpResponse:
                 )
             except Refused as refused:
                 form.add_errors(refused.faults)
-                form.go_on_from(version.number)
+                form.rebase(version.number)
             else:
                 messages.success(
                     request,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy
 
@@ -48,8 +46,3 @@ class AdoptForm(DecisionForm):
     def decision_fields(self) -> list[forms.BoundField]:
         """Return the fields about the decision."""
         return [self[name] for name in DECISION_FIELDS]
-
-    def go_on_from(self, version: int) -> None:
-        """Show what was typed, as about a later version of the text."""
-        data: Any = self.data
-        self.data = {**data.dict(), "version": str(version)}
