@@ -258,8 +258,8 @@ def permitted(action: Action) -> Callable[[View], View]:
     """Let a view be reached only by those who may do something somewhere.
 
     Who is not logged in is led to log in, and what they sent waits for them meanwhile; who may not
-    is refused. The view itself fetches by
-    `visible_...` and asks `require` for the very place it changes.
+    is refused. The view itself fetches by `visible_...` and asks `require` for the very place it
+    changes.
     """
 
     def decorate(view: View) -> View:

@@ -171,26 +171,19 @@ def ensure_roles(cursor: Any) -> bool:
     if serving:
         _check_serving_account(cursor, serving)
     quote = cursor.db.ops.quote_name
+    # Since PostgreSQL 16 a member may be one that can't take the role.
+    taking = "SET" if cursor.db.pg_version >= 160_000 else "MEMBER"
     for role, member in (
         (PUBLIC_ROLE, SERVER_ROLE),
         (PUBLIC_ROLE, None),
         *([(SERVER_ROLE, serving)] if serving and serving != SERVER_ROLE else []),
     ):
-        cursor.execute(f"SELECT {_MAY_TAKE}", _may_take(cursor, role, member))
+        cursor.execute(
+            "SELECT pg_has_role(coalesce(%s, current_user), %s, %s)", [member, role, taking]
+        )
         if cursor.fetchone() != (True,):
             _as_administrator(cursor, f"GRANT {role} TO {quote(member or _account(cursor))}")
     return len(present) < len(ATTRIBUTES)
-
-
-_MAY_TAKE = "pg_has_role(coalesce(%s, current_user), %s, %s)"
-
-
-def _may_take(cursor: Any, role: str, member: str | None) -> list[str | None]:
-    """Return the parameters of `_MAY_TAKE`.
-
-    Since PostgreSQL 16 a member may be one that can't take the role.
-    """
-    return [member, role, "SET" if cursor.db.pg_version >= 160_000 else "MEMBER"]
 
 
 def _account(cursor: Any) -> str:

@@ -14,15 +14,8 @@ from django.utils import translation
 from pledge_portal.pages.addresses import in_english, language_of
 from pledge_portal.pages.context import fixed_addresses
 from pledge_portal.pages.decorators import is_same_site
+from pledge_portal.pages.typed_text import OPENING_FIELDS
 
-# What opens something: whoever sent it types it again.
-NEVER_SHOWN_AGAIN = frozenset(
-    {
-        *("password", "password1", "password2", "oldpassword"),
-        *("old_password", "new_password1", "new_password2"),
-        *("code", "pin", "otp"),
-    }
-)
 # In signs.
 _MOST_GIVEN_BACK = 500_000
 
@@ -80,7 +73,7 @@ def _typed(request: HttpRequest) -> dict[str, Any]:
     values = [
         (name, value)
         for name, values in fields.lists()
-        if name not in NEVER_SHOWN_AGAIN
+        if name not in OPENING_FIELDS
         for value in values
     ]
     if sum(len(value) for _name, value in values) > _MOST_GIVEN_BACK:

@@ -24,6 +24,15 @@ from django.utils.translation import gettext as _
 from pledge_portal.pages.personal_data import Finding, Sort, find_personal_data
 from pledge_portal.pages.pointing import find_pointers
 
+# What opens something is never kept or shown again: whoever sent it types it again.
+OPENING_FIELDS = frozenset(
+    {
+        *("password", "password1", "password2", "oldpassword"),
+        *("old_password", "new_password1", "new_password2"),
+        *("code", "pin", "otp"),
+    }
+)
+
 # Within a pattern's brackets: control characters but for line ends and tabs, and signs that turn
 # the reading direction, which could make a promise look other than it is (UAX #9), and signs that
 # every program shows as it likes, such as the bullets that Word pastes (private use).

@@ -18,6 +18,8 @@ from django.core import signing
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
+from pledge_portal.pages.typed_text import OPENING_FIELDS
+
 # The hidden field with the mark.
 MARK = "typed_by"
 MAX_SIZE = 100_000
@@ -26,12 +28,7 @@ MAX_FORMS = 5
 _IN_SESSION = "waiting_form"
 _ON_REQUEST = "waiting_form"
 _MARKS = signing.Signer(salt="who typed a form, and where")
-NEVER_KEPT = frozenset(
-    {
-        *("csrfmiddlewaretoken", MARK),
-        *("password", "password1", "password2", "oldpassword", "pin", "otp", "code"),
-    }
-)
+NEVER_KEPT = OPENING_FIELDS | {"csrfmiddlewaretoken", MARK}
 
 
 @dataclass

@@ -88,12 +88,14 @@ def rewrite_waiting(change: Callable[[str], str]) -> int:
                 packed = seals(_PURPOSE).decrypt(sealed.encode()).decode()
             except InvalidToken:  # nobody can read it any longer
                 continue
-            fields = json.loads(packed)
-            fields["subject"], fields["body"] = change(fields["subject"]), change(fields["body"])
-            fields["alternatives"] = [
-                [change(text), *kind] for text, *kind in fields["alternatives"]
-            ]
-            if fields != json.loads(packed):
+            letter = json.loads(packed)
+            fields = {
+                **letter,
+                "subject": change(letter["subject"]),
+                "body": change(letter["body"]),
+                "alternatives": [[change(text), *kind] for text, *kind in letter["alternatives"]],
+            }
+            if fields != letter:
                 changed += 1
                 resealed = seals(_PURPOSE).encrypt(json.dumps(fields).encode()).decode()
                 cursor.execute(

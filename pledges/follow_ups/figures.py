@@ -56,10 +56,10 @@ def figures(
     changed = [f"{day(change.on)}: {change.sentence}" for change in whole.changes]
     within = [span for span in whole.spans if first <= span.first and span.last <= last]
     sentences = [span.sentence for span in within]
-    if not whole.spans:
-        sentences = _of_time(commitment, reported, standing, first, last)
     if not sentences:
         of_time = progress_of_time(commitment, reported, standing, first, last)
+        sentences = [] if whole.spans else _of_time(commitment, of_time, standing, last)
+    if not sentences:
         sentences = [_part_of_period(commitment, reported, so_far, of_time, (first, last))]
     if not within and not commitment.is_secret_kind:
         sentences += _partly_outside(commitment, reported, first, last)
@@ -91,10 +91,9 @@ def _partly_outside(
 
 
 def _of_time(
-    commitment: Commitment, reported: Reported, standing: Standing, first: date, last: date
+    commitment: Commitment, of_time: Progress, standing: Standing, last: date
 ) -> list[SafeString]:
     """Return what is reported of days that say something by themselves."""
-    of_time = progress_of_time(commitment, reported, standing, first, last)
     if of_time.amounts and of_time.target.shape == Shape.NONE:
         unit = presentation.unit_of(commitment.source_after(of_time.changes))
         return [SafeString(f"{presentation.amounts_text(of_time, unit)}.")]

@@ -172,8 +172,8 @@ def _by_part(
         view = views[row.pk]
         parts = row.parts_in_a_row(municipality)
         of_row = [promised[commitment.pk] for commitment in row.commitments.all()]
-        kept = presentation.fulfilment(of_row, view.standing, plan_of(row).every)
-        by_part.append((parts, view, kept))
+        fulfilment = presentation.fulfilment(of_row, view.standing, plan_of(row).every)
+        by_part.append((parts, view, fulfilment))
     return sorted(by_part, key=lambda listed: swedish_sort_key(listed[0]))
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils import timezone, translation
@@ -42,9 +42,13 @@ _AT_ANY_TIME = datetime(2000, 1, 1, tzinfo=timezone.get_default_timezone())
 def current_document(place: Municipality, shown: Overview) -> StatisticsDocument | None:
     """Return the kept document that shows this, in the language in use."""
     with as_portal():
-        return StatisticsDocument.objects.filter(
-            municipality=place, language=get_language(), shows=_digest(place, shown)
-        ).first()
+        return _kept(place, _digest(place, shown)).first()
+
+
+def _kept(place: Municipality, digest: str) -> QuerySet[StatisticsDocument]:
+    return StatisticsDocument.objects.filter(
+        municipality=place, language=get_language(), shows=digest
+    )
 
 
 def ask_for_document(municipality: int) -> None:
@@ -70,7 +74,7 @@ def _renew(place: Municipality, at: datetime) -> None:
         shown = overview(place, timezone.localdate(at))
     if shown.is_empty:
         StatisticsDocument.objects.filter(municipality=place, language=language).delete()
-    elif current_document(place, shown) is None:
+    elif not _kept(place, digest := _digest(place, shown)).exists():
         content = statistics_pdf(place, shown, at)
         StatisticsDocument.objects.update_or_create(
             municipality=place,
@@ -78,7 +82,7 @@ def _renew(place: Municipality, at: datetime) -> None:
             defaults={
                 "content": content,
                 "sha256": hashlib.sha256(content).hexdigest(),
-                "shows": _digest(place, shown),
+                "shows": digest,
                 "made_at": at,
             },
         )

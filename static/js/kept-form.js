@@ -4,9 +4,9 @@
 //
 // The block #kept (components/kept_form.html) says whose page it is and for how long to keep.
 (() => {
-  const told = document.getElementById("kept");
-  if (!told) return;
-  const { person, seconds, discard, posted } = told.dataset;
+  const settings = document.getElementById("kept");
+  if (!settings) return;
+  const { person, seconds, discard, posted } = settings.dataset;
   const nobody = person === "";
   const resident = "resident";
   const prefix = "kept:";
@@ -114,8 +114,8 @@
   const keep = (form) => {
     const address = new URL(form.getAttribute("action") || location.href, location.href);
     const key = `${prefix}${person}:${address.pathname}${address.search}`;
-    const restored = told.querySelector("[data-restored]").cloneNode(true);
-    const offline = told.querySelector("[data-offline]").cloneNode(true);
+    const restored = settings.querySelector("[data-restored]").cloneNode(true);
+    const offline = settings.querySelector("[data-offline]").cloneNode(true);
     const fresh = valuesOf(form);
     const entry = read(key);
     form.prepend(restored);

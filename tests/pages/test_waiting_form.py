@@ -26,9 +26,9 @@ def work() -> Work:
 
 
 def mark_in(page: str) -> str:
-    found = re.search(rf'name="{MARK}" value="([^"]+)"', page)
-    assert found, "every form of the workspace has a mark"
-    return found[1]
+    match = re.search(rf'name="{MARK}" value="([^"]+)"', page)
+    assert match, "every form of the workspace has a mark"
+    return match[1]
 
 
 def typed_when_logged_out(client: Client, work: Work, **fields: object) -> str:

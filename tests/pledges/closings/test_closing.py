@@ -334,8 +334,8 @@ def test_the_list_and_the_first_page_count_alike() -> None:
     assert "Siffrorna räknar allt som är registrerat" in first_page
     assert "Redovisningen av 3 perioder väntar på dig." in listed
     # What nobody is reminded of any more stands last and says so.
-    told = listed.index("Löftet är slut sedan mer än ett år.")
-    assert listed.index("Medborgarlöfte 2023-2025") < told
+    heading = listed.index("Löftet är slut sedan mer än ett år.")
+    assert listed.index("Medborgarlöfte 2023-2025") < heading
     assert listed.count("Redovisningen saknas.") == 5
 
 
