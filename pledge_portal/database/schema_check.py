@@ -52,6 +52,41 @@ def check_schema(connection: BaseDatabaseWrapper) -> None:
         raise UnknownSchemaError(_OLDER.format(data=settings.DATA_FOLDER))
     if unknown:
         raise UnknownSchemaError(_NEWER.format(names=", ".join(unknown)))
+    waiting = {label for label, _name in set(known) - applied}
+    if not _has_what_its_migrations_make(connection, ours - waiting):
+        raise UnknownSchemaError(_OLDER.format(data=settings.DATA_FOLDER))
+
+
+def _has_what_its_migrations_make(connection: BaseDatabaseWrapper, labels: set[str]) -> bool:
+    """Return whether each table has its columns, constraints and triggers.
+
+    Until the first release the first migrations are written anew under the same names, so that
+    their records don't tell which of them made the tables.
+    """
+    columns: set[tuple[str, str]] = set()
+    names: set[str] = set()
+    for model in apps.get_models():
+        meta = model._meta
+        if meta.app_label in labels and meta.managed and not meta.proxy:
+            fields = meta.local_concrete_fields
+            columns |= {(meta.db_table, field.column) for field in fields if field.column}
+            names |= {rule.name for rule in [*meta.constraints, *meta.indexes]}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+            " WHERE c.relnamespace = current_schema()::regnamespace AND c.relname = ANY(%s)"
+            " AND a.attnum > 0 AND NOT a.attisdropped",
+            [sorted({table for table, _column in columns})],
+        )
+        if set(cursor.fetchall()) != columns:
+            return False
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relname = ANY(%(names)s)"
+            " UNION SELECT conname FROM pg_constraint WHERE conname = ANY(%(names)s)"
+            " UNION SELECT tgname FROM pg_trigger WHERE tgname = ANY(%(names)s)",
+            {"names": sorted(names)},
+        )
+        return {name for (name,) in cursor.fetchall()} == names
 
 
 def _has_tables(connection: BaseDatabaseWrapper, labels: set[str]) -> bool:
