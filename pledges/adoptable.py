@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from pledge_portal.pages.refusals import Refused
@@ -20,7 +20,7 @@ from pledges.models import (
     Signatory,
     ValidityPeriod,
 )
-from pledges.models.pledge import PledgeQuerySet
+from pledges.models.pledge import PledgeQuerySet, prefetched_places
 
 
 def check_adoptable(pledge: Pledge) -> None:
@@ -76,23 +76,27 @@ def rival_sentence(rival: Pledge, municipality: Municipality) -> str:
 
 def lacking_for_adoption(pledge: Pledge) -> list[str]:
     """Return a sentence for each thing that the pledge lacks for adoption."""
+    prefetch_related_objects(
+        [pledge], *prefetched_places(), "signatories__municipality", "commitments"
+    )
     missing = []
     signatories = list(pledge.signatories.all())
     parties = pledge.giving_municipalities
     if not pledge.parties.all():
         missing.append(_("Löftet saknar kommun."))
-    outside = Q(target_first__lt=pledge.valid_from) | Q(target_last__gt=pledge.valid_to)
-    for commitment in pledge.commitments.filter(outside | Q(target_last__lt=pledge.valid_from)):
-        missing.append(
-            _("Åtagande %(number)s har ett mål med en dag utanför löftets tid.")
-            % {"number": commitment.number}
-        )
+    for commitment in pledge.commitments.all():
+        days = filter(None, (commitment.target_first, commitment.target_last))
+        if not all(pledge.valid_from <= day <= pledge.valid_to for day in days):
+            missing.append(
+                _("Åtagande %(number)s har ett mål med en dag utanför löftets tid.")
+                % {"number": commitment.number}
+            )
     # What an annexed plan holds needs no commitment of its own.
     if pledge.annexes.exists():
         if not pledge.focus_areas.exists():
             missing.append(_("Löftet saknar inriktningar."))
     else:
-        if not pledge.commitments.exists():
+        if not pledge.commitments.all():
             missing.append(_("Löftet saknar åtaganden."))
         for area in pledge.focus_areas.filter(commitments=None):
             missing.append(_("Inriktningen %(name)s saknar åtaganden.") % {"name": area.name})

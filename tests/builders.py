@@ -94,6 +94,12 @@ def a_commitment(
 
     It is to two narcotics-dog searches a year by the police, unless told otherwise.
     """
+    commitment = _commitment(pledge, number, focus_area, **fields)
+    commitment.save()
+    return commitment
+
+
+def _commitment(pledge: Pledge, number: int, focus_area: FocusArea, **fields: Any) -> Commitment:
     defaults: dict[str, object] = {
         "kind": Commitment.Kind.DRUG_DOG_SEARCH,
         "responsible": Commitment.Party.POLICE,
@@ -105,9 +111,7 @@ def a_commitment(
     }
     if fields.get("target_shape") in {"none", "done", "on_demand", "coverage"}:
         defaults.update(target_amount=None, target_period="", target_unit="")
-    return Commitment.objects.create(
-        pledge=pledge, number=number, focus_area=focus_area, **{**defaults, **fields}
-    )
+    return Commitment(pledge=pledge, number=number, focus_area=focus_area, **{**defaults, **fields})
 
 
 def a_pledge(
@@ -149,14 +153,16 @@ def a_pledge(
     )
     for position, party in enumerate(municipalities, start=1):
         PledgeParty.objects.create(pledge=pledge, municipality=party, position=position)
-    for position, kind in enumerate(Section.Kind.values, start=1):
-        Section.objects.create(
+    Section.objects.bulk_create(
+        Section(
             pledge=pledge,
             position=position,
             kind=kind,
             heading=f"Avsnitt {position}",
             text="Text med **tryck** på orden.",
         )
+        for position, kind in enumerate(Section.Kind.values, start=1)
+    )
     focus_area = FocusArea.objects.create(
         pledge=pledge,
         position=1,
@@ -164,8 +170,10 @@ def a_pledge(
         problem="Narkotika förekommer bland unga.",
         cause="Det är lätt att få tag på.",
     )
-    for number in range(1, commitments + 1):
-        a_commitment(pledge, number, focus_area, **(commitment or {}))
+    Commitment.objects.bulk_create(
+        _commitment(pledge, number, focus_area, **(commitment or {}))
+        for number in range(1, commitments + 1)
+    )
     _add_signatories(pledge, municipalities)
     how_many = pledge.signatories.count() if signed is True else int(signed)
     if adopted or (adopted is None and how_many):
@@ -348,8 +356,8 @@ def a_survey_round(commitment: Commitment | None = None, **fields: Any) -> Surve
 
 
 def _add_signatories(pledge: Pledge, municipalities: list[Municipality]) -> None:
-    for position, municipality in enumerate(municipalities, start=1):
-        Signatory.objects.create(
+    signatories = [
+        Signatory(
             pledge=pledge,
             position=position,
             name="Johan Dahlqvist" if position == 1 else f"Kommunalråd {position}",
@@ -357,13 +365,16 @@ def _add_signatories(pledge: Pledge, municipalities: list[Municipality]) -> None
             party=Signatory.Party.MUNICIPALITY,
             municipality=municipality,
         )
-    Signatory.objects.create(
+        for position, municipality in enumerate(municipalities, start=1)
+    ]
+    of_the_police = Signatory(
         pledge=pledge,
         position=len(municipalities) + 1,
         name="Andreas Nyberg",
         title="lokalpolisområdeschef",
         party=Signatory.Party.POLICE,
     )
+    Signatory.objects.bulk_create([*signatories, of_the_police])
 
 
 def sign(
@@ -373,8 +384,9 @@ def sign(
 
     The last puts it in force.
     """
-    waiting = [s for s in pledge.signatories.all() if not hasattr(s, "signature")]
-    total = pledge.signatories.count()
+    signatories = pledge.signatories.select_related("signature")
+    waiting = [s for s in signatories if not hasattr(s, "signature")]
+    total = len(signatories)
     for signatory in waiting[:how_many]:
         is_last = signatory.position == total
         content = document if document and is_last else A_PDF + str(signatory.position).encode()
