@@ -29,6 +29,7 @@ from dialogues.models import (
     RankedTheme,
     Reception,
     Submission,
+    TextCorrection,
     Theme,
     ThemeAnswer,
 )
@@ -88,6 +89,16 @@ def _answers(scope: Scope) -> QuerySet[ThemeAnswer]:
     return ThemeAnswer.objects.filter(pledge=scope.pledge.pk)
 
 
+def _corrections(
+    heard_rows_of: Callable[[Scope], QuerySet[Heard]],
+) -> Callable[[Scope], QuerySet[TextCorrection]]:
+    return lambda scope: TextCorrection.objects.filter(
+        Q(heard__in=_keys(heard_rows_of(scope)))
+        | Q(quote__in=_keys(_quotes(scope)))
+        | Q(theme_answer__in=_keys(_answers(scope)))
+    )
+
+
 def _public_comments(scope: Scope) -> QuerySet[Comment]:
     return Comment.objects.public_with_marks().filter(pledge=scope.pledge.pk)
 
@@ -134,6 +145,7 @@ PARTS = (
         history=lambda scope: Q(pgh_obj__in=_keys(_heard(scope))),
         order=("dialogue__municipality__code", "dialogue__number"),
         same_by=("dialogue",),
+        sealed=("published_at", HeardCount),
     ),
     Part(
         HeardCount,
@@ -186,6 +198,17 @@ PARTS = (
         _answers,
         lambda scope: ThemeAnswer.objects.public().filter(pledge=scope.pledge.pk),
         history=_of_the_pledge,
+    ),
+    Part(
+        TextCorrection,
+        "rattelser-av-det-som-ar-sagt",
+        "Daterade rättelser som står bredvid det som är publicerat: vad som hördes, svar på teman "
+        "och citat.",
+        _corrections(_heard),
+        _corrections(_public_heard),
+        history=lambda scope: Q(pgh_obj__in=_keys(_corrections(_heard)(scope))),
+        order=("municipality__code", "corrected_at", "text_sv"),
+        same_by=("municipality", "corrected_at", "text_sv"),
     ),
     Part(
         Comment,
@@ -300,6 +323,7 @@ search_also(
             (Heard, "dialogue__municipality"),
             (Submission, "dialogue__municipality"),
             (Quote, "dialogue__municipality"),
+            (TextCorrection, "municipality"),
             (Reception, "municipality"),
             (CommentReport, "comment__municipality"),
         )

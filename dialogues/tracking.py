@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from dialogues.models import Dialogue, DisposalPlan, District, Heard, Reception, Theme, ThemeAnswer
+from dialogues.models import (
+    Dialogue,
+    DisposalPlan,
+    District,
+    Heard,
+    Reception,
+    TextCorrection,
+    Theme,
+    ThemeAnswer,
+)
 from pledge_portal.accounts.permissions import Action, Person, of_own_places
 from pledge_portal.database.history import keep_history
 from pledges.tracking import of_its_municipality, readers_of_the_pledge
@@ -31,6 +40,12 @@ keep_history(District, "del-av-kommunen", title=["name"], readers=of_its_municip
 keep_history(Reception, "mottagning", title=["municipality"], readers=of_its_municipality)
 keep_history(DisposalPlan, "gallringsplan", title=["municipality"], readers=of_its_municipality)
 keep_history(Heard, "vad-vi-horde", title=["dialogue"], readers=readers_of_the_summary)
+keep_history(
+    TextCorrection,
+    "rattelse-av-det-som-ar-sagt",
+    title=["text_sv"],
+    readers=of_its_municipality,
+)
 keep_history(
     ThemeAnswer,
     "svar-pa-tema",

@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from dialogues.models import Dialogue, Heard, Theme, ThemeAnswer
+from dialogues.models import Dialogue, Heard, TextCorrection, Theme, ThemeAnswer
 
 
 @register(Theme)
@@ -35,3 +35,11 @@ class ThemeAnswerTexts(TranslationOptions):
 
     fields = ("reason",)
     required_languages = {"sv": ()}
+
+
+@register(TextCorrection)
+class TextCorrectionTexts(TranslationOptions):
+    """What was wrong."""
+
+    fields = ("text",)
+    required_languages = {"sv": ("text",)}

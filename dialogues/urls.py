@@ -4,6 +4,7 @@ from dialogues.analysis import urls as analysis
 from dialogues.answers import urls as answers
 from dialogues.calendar import urls as calendar
 from dialogues.comments import urls as comments
+from dialogues.corrections import urls as corrections
 from dialogues.moderation import urls as moderation
 from dialogues.private_links import urls as private_links
 from dialogues.retention import urls as retention
@@ -21,6 +22,7 @@ workspace = [
     *answers.workspace,
     *analysis.workspace,
     *thread.workspace,
+    *corrections.workspace,
     *moderation.workspace,
     *retention.workspace,
 ]

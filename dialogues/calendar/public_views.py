@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from dialogues.calendar.ical import calendar_of
+from dialogues.corrections.presentation import correction_views
 from dialogues.lookup import get_dialogue_or_404, public_dialogues
+from dialogues.models import TextCorrection
 from dialogues.presentation import Stage, dialogue_view
 from dialogues.thread.presentation import theme_views
 from pledge_portal.pages.errors import NotHere
@@ -50,11 +52,13 @@ def dialogue(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     municipality, dialogue = get_dialogue_or_404(slug, number)
     view = dialogue_view(dialogue, timezone.localdate())
     themes = [theme for _theme, theme in theme_views([dialogue], [])]
+    corrections = correction_views(TextCorrection.objects.filter(heard__dialogue=dialogue))
     context = {
         "municipality": municipality,
         "dialogue": view,
         "themes": themes,
-        "swedish_texts": is_partly_swedish(view, themes),
+        "corrections": corrections,
+        "swedish_texts": is_partly_swedish(view, themes, corrections),
     }
     return render(request, "dialogues/dialogue.html", context)
 

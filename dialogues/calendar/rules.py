@@ -104,17 +104,20 @@ def delete_draft(dialogue: Dialogue) -> None:
 def sum_up(dialogue: Dialogue, texts: dict[str, str], at: datetime, *, publishes: bool) -> Heard:
     """Save what was heard, and publish it if asked to.
 
-    `texts` are `text_sv` and perhaps `text_en`. What is published stays published, with its new
-    words. Raises Refused for a dialogue that isn't announced.
+    `texts` are `text_sv` and perhaps `text_en`. Raises Refused for a dialogue that isn't announced,
+    and once it is published: then corrections are written beside it.
     """
     if publishes and not dialogue.is_announced:
         raise Refused({"": _("Annonsera dialogen innan du publicerar vad ni hörde.")})
-    heard = Heard.objects.filter(dialogue=dialogue).first() or Heard(dialogue=dialogue)
+    existing = Heard.objects.select_for_update().filter(dialogue=dialogue).first()
+    heard = existing or Heard(dialogue=dialogue)
+    if heard.published_at is not None:
+        raise Refused({"": _("Sammanfattningen är publicerad och ändras inte. Skriv en rättelse.")})
     for name, text in texts.items():
         setattr(heard, name, text)
-    if publishes and heard.published_at is None:
-        heard.published_at = at
     heard.save()
     if publishes:
         count_themes(heard)
+        heard.published_at = at
+        heard.save(update_fields=["published_at"])
     return heard

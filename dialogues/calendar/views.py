@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dialogues.calendar import rules
 from dialogues.calendar.forms import DialogueForm, HeardForm, ReasonForm, initial_of
+from dialogues.corrections.presentation import correction_views
 from dialogues.lookup import dialogue_run_by
 from dialogues.models import Dialogue, Heard
 from dialogues.models.dialogue import municipalities_run_by
@@ -95,6 +96,7 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Show a dialogue with what can be done with it."""
     readable = Dialogue.objects.visible_to(request.user).select_related("municipality", "heard")
     dialogue = get_object_or_404(readable, pk=pk)
+    heard = Heard.objects.filter(dialogue=dialogue).first()
     return render(
         request,
         "dialogues/staff/detail.html",
@@ -103,7 +105,8 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
             "view": dialogue_view(dialogue, timezone.localdate()),
             "number": dialogue.submissions.counted().count(),
             "may_run": may(request.user, Action.RUN_DIALOGUES, dialogue.municipality),
-            "heard": Heard.objects.filter(dialogue=dialogue).first(),
+            "heard": heard,
+            "corrections": correction_views(heard.corrections.all()) if heard else [],
         },
     )
 
@@ -154,9 +157,11 @@ def delete(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.RUN_DIALOGUES)
 def heard(request: StaffRequest, pk: int) -> HttpResponse:
-    """Sum up what was heard, and publish it."""
+    """Sum up what was heard, and publish it; then corrections are written."""
     dialogue = dialogue_run_by(request.user, pk)
     summary = Heard.objects.filter(dialogue=dialogue).first()
+    if summary is not None and summary.published_at is not None:
+        return redirect("correct_words", "hort", summary.pk)
     initial = {name: getattr(summary, name) for name in _HEARD} if summary else {}
     form = HeardForm(posted(request), initial=initial)
 

@@ -4,12 +4,14 @@ import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.datetime
 import django.db.models.functions.text
 import pledge_portal.database.triggers
 import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from pledge_portal.database.functions import MakeFunctions
 from pledge_portal.database.initial import InitialMigration
 
 
@@ -21,6 +23,7 @@ class Migration(InitialMigration):
     ]
 
     operations = [
+        MakeFunctions(),
         migrations.CreateModel(
             name='Dialogue',
             fields=[
@@ -184,6 +187,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'vad vi hörde',
                 'verbose_name_plural': 'vad vi hörde',
+                'constraints': [pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='guard_published_words', name='dialogues_heard_guard_published_words')],
             },
         ),
         migrations.CreateModel(
@@ -200,7 +204,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'svar på ett tema',
                 'verbose_name_plural': 'svar på teman',
-                'constraints': [models.UniqueConstraint(fields=('pledge', 'theme', 'commitment'), name='theme_answered_once_by_a_commitment', nulls_distinct=False), models.CheckConstraint(condition=models.Q(models.Q(('commitment__isnull', False), ('reason_sv', '')), models.Q(('commitment', None), ('reason_sv__gt', '')), _connector='OR'), name='theme_answered_by_commitment_or_reason')],
+                'constraints': [models.UniqueConstraint(fields=('pledge', 'theme', 'commitment'), name='theme_answered_once_by_a_commitment', nulls_distinct=False), models.CheckConstraint(condition=models.Q(models.Q(('commitment__isnull', False), ('reason_sv', '')), models.Q(('commitment', None), ('reason_sv__gt', '')), _connector='OR'), name='theme_answered_by_commitment_or_reason'), pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='guard_published_words', name='dialogues_themeanswer_guard_published_words')],
             },
         ),
         migrations.CreateModel(
@@ -297,7 +301,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'antal svar om ett tema',
                 'verbose_name_plural': 'antal svar om teman',
-                'constraints': [models.UniqueConstraint(fields=('heard', 'theme'), name='one_count_per_theme')],
+                'constraints': [models.UniqueConstraint(fields=('heard', 'theme'), name='one_count_per_theme'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE OR DELETE', function='guard_published_words', name='dialogues_heardcount_guard_published_words')],
             },
         ),
         migrations.CreateModel(
@@ -358,7 +362,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'citat',
                 'verbose_name_plural': 'citat',
-                'constraints': [models.UniqueConstraint(fields=('submission', 'theme'), name='one_quote_per_theme')],
+                'constraints': [models.UniqueConstraint(fields=('submission', 'theme'), name='one_quote_per_theme'), pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='guard_published_words', name='dialogues_quote_guard_published_words')],
             },
         ),
         migrations.CreateModel(
@@ -376,6 +380,27 @@ class Migration(InitialMigration):
                 'verbose_name': 'brev om en kommentar',
                 'verbose_name_plural': 'brev om kommentarer',
                 'indexes': [models.Index(condition=models.Q(('sent_at', None)), fields=['made_at'], name='letters_to_send')],
+            },
+        ),
+        migrations.CreateModel(
+            name='TextCorrection',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.TextField(max_length=2000, verbose_name='rättelse')),
+                ('text_sv', models.TextField(max_length=2000, null=True, verbose_name='rättelse')),
+                ('text_en', models.TextField(max_length=2000, null=True, verbose_name='rättelse')),
+                ('corrected_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('corrected_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pledges.municipality', verbose_name='kommun')),
+                ('heard', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='dialogues.heard', verbose_name='vad vi hörde')),
+                ('theme_answer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='dialogues.themeanswer', verbose_name='svar på ett tema')),
+                ('quote', models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='corrections', to='dialogues.quote', verbose_name='citat')),
+            ],
+            options={
+                'verbose_name': 'rättelse av det som är sagt',
+                'verbose_name_plural': 'rättelser av det som är sagt',
+                'ordering': ['corrected_at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('heard__isnull', False), ('quote', None), ('theme_answer', None)), models.Q(('heard', None), ('quote', None), ('theme_answer__isnull', False)), models.Q(('heard', None), ('quote__isnull', False), ('theme_answer', None)), _connector='OR'), name='correction_of_one_text'), pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE', function='refuse_change', name='dialogues_textcorrection_refuse_change'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR DELETE', function='guard_text_correction', name='dialogues_textcorrection_guard_text_correction'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='dialogues_textcorrection_refuse_truncate')],
             },
         ),
         migrations.CreateModel(
@@ -557,6 +582,33 @@ class Migration(InitialMigration):
             ],
             options={
                 'constraints': [pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='refuse_change', name='dialogues_themeanswerevent_refuse_change'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='dialogues_themeanswerevent_refuse_truncate'), pledge_portal.database.triggers.Trigger(arguments=('dialogues_themeanswerevent', 'pledge_id'), fires='AFTER INSERT OR UPDATE OR DELETE', function='record_change', name='dialogues_themeanswerevent_record_change', table='dialogues_themeanswer')],
+            },
+        ),
+        migrations.CreateModel(
+            name='TextCorrectionEvent',
+            fields=[
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(db_index=True)),
+                ('pgh_label', models.TextField()),
+                ('pgh_before', models.JSONField(null=True)),
+                ('pgh_words', models.TextField()),
+                ('pgh_belongs_to', models.BigIntegerField(db_index=True, null=True)),
+                ('pgh_transaction', models.BigIntegerField()),
+                ('pgh_context', models.JSONField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('text', models.TextField(max_length=2000, verbose_name='rättelse')),
+                ('text_sv', models.TextField(max_length=2000, null=True, verbose_name='rättelse')),
+                ('text_en', models.TextField(max_length=2000, null=True, verbose_name='rättelse')),
+                ('corrected_by', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('corrected_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('municipality', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pledges.municipality', verbose_name='kommun')),
+                ('heard', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='dialogues.heard', verbose_name='vad vi hörde')),
+                ('theme_answer', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='dialogues.themeanswer', verbose_name='svar på ett tema')),
+                ('quote', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='dialogues.quote', verbose_name='citat')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='dialogues.textcorrection')),
+            ],
+            options={
+                'constraints': [pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='refuse_change', name='dialogues_textcorrectionevent_refuse_change'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='dialogues_textcorrectionevent_refuse_truncate'), pledge_portal.database.triggers.Trigger(arguments=('dialogues_textcorrectionevent',), fires='AFTER INSERT OR UPDATE OR DELETE', function='record_change', name='dialogues_textcorrectionevent_record_change', table='dialogues_textcorrection')],
             },
         ),
     ]

@@ -8,6 +8,7 @@ from dialogues.models.comment import (
     Letter,
     ModerationDecision,
 )
+from dialogues.models.correction import TextCorrection
 from dialogues.models.dialogue import Dialogue, Heard
 from dialogues.models.disposal import Disposal, DisposalPlan
 from dialogues.models.reception import Reception
@@ -33,6 +34,7 @@ __all__ = [
     "RankedTheme",
     "Reception",
     "Submission",
+    "TextCorrection",
     "Theme",
     "ThemeAnswer",
 ]

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
 
+from dialogues.models.guards import GUARD_PUBLISHED_WORDS
 from pledge_portal.accounts.permissions import Action, Person, keys_of_own_places
 from pledges.models import Municipality
 from pledges.models.municipality import MunicipalityQuerySet
@@ -164,7 +165,10 @@ class HeardQuerySet(models.QuerySet["Heard"]):
 
 
 class Heard(models.Model):
-    """What was heard at a dialogue, summed up; a draft until published."""
+    """What was heard at a dialogue, summed up; a draft until published.
+
+    Then it never changes: corrections stand beside it.
+    """
 
     dialogue = models.OneToOneField(Dialogue, on_delete=models.PROTECT, related_name="heard")
     text = models.TextField(_("vad vi hörde"), max_length=10_000)
@@ -175,6 +179,7 @@ class Heard(models.Model):
     class Meta:
         verbose_name = _("vad vi hörde")
         verbose_name_plural = _("vad vi hörde")
+        constraints = [GUARD_PUBLISHED_WORDS]
 
     def __str__(self) -> str:
         return str(self.dialogue)

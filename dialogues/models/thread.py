@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.models.dialogue import Dialogue, Heard
+from dialogues.models.guards import GUARD_COUNTS, GUARD_PUBLISHED_WORDS
 from dialogues.models.submission import Submission
 from dialogues.models.theme import Theme
 from pledges.models import Commitment, Pledge
@@ -26,7 +27,10 @@ class ThemeAnswerQuerySet(models.QuerySet["ThemeAnswer"]):
 
 
 class ThemeAnswer(models.Model):
-    """A commitment of a pledge that answers a theme, or why none does."""
+    """A commitment of a pledge that answers a theme, or why none does.
+
+    Once the pledge is signed it never changes: corrections stand beside it.
+    """
 
     pledge = models.ForeignKey(
         Pledge, on_delete=models.PROTECT, related_name="theme_answers", verbose_name=_("löfte")
@@ -59,6 +63,7 @@ class ThemeAnswer(models.Model):
                 | Q(commitment=None, reason_sv__gt=""),
                 name="theme_answered_by_commitment_or_reason",
             ),
+            GUARD_PUBLISHED_WORDS,
         ]
 
     def __str__(self) -> str:
@@ -68,7 +73,8 @@ class ThemeAnswer(models.Model):
 class Quote(models.Model):
     """Words of a submission whose writer allows it, for everyone to read.
 
-    Taken away when the submission is withdrawn, or changed so that it no longer says so.
+    Taken away when the submission is withdrawn, or changed so that it no longer says so; never
+    rewritten: corrections stand beside it.
     """
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="quotes")
@@ -83,6 +89,7 @@ class Quote(models.Model):
         verbose_name_plural = _("citat")
         constraints = [
             models.UniqueConstraint(fields=["submission", "theme"], name="one_quote_per_theme"),
+            GUARD_PUBLISHED_WORDS,
         ]
 
     def __str__(self) -> str:
@@ -104,6 +111,7 @@ class HeardCount(models.Model):
         verbose_name_plural = _("antal svar om teman")
         constraints = [
             models.UniqueConstraint(fields=["heard", "theme"], name="one_count_per_theme"),
+            GUARD_COUNTS,
         ]
 
     def __str__(self) -> str:

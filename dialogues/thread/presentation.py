@@ -6,13 +6,24 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dialogues.analysis.counting import MIN_DISCLOSED
-from dialogues.models import Dialogue, HeardCount, Quote, Submission, Theme, ThemeAnswer
+from dialogues.corrections.presentation import correction_views
+from dialogues.models import (
+    Dialogue,
+    HeardCount,
+    Quote,
+    Submission,
+    TextCorrection,
+    Theme,
+    ThemeAnswer,
+)
 from pledge_portal.pages.text import Wording, wording
 from pledges.models import Commitment, Pledge
+from pledges.presentation.corrections import CorrectionView
 
 _MAX_QUOTES = 5
 
@@ -27,15 +38,27 @@ class HeardView:
     year: int
 
 
+@dataclass(frozen=True)
+class QuoteView:
+    """A resident's words, with what was corrected of them."""
+
+    text: str
+    corrections: list[CorrectionView]
+
+
 @dataclass
 class ThemeView:
-    """A theme: how many named it where, in whose words, and what it led to."""
+    """A theme: how many named it where, in whose words, and what it led to.
+
+    `corrections` are of what it led to.
+    """
 
     name: Wording
     heard: list[HeardView] = field(default_factory=list)
-    quotes: list[str] = field(default_factory=list)
+    quotes: list[QuoteView] = field(default_factory=list)
     commitments: list[Commitment] = field(default_factory=list)
     reason: Wording = field(default_factory=lambda: Wording(""))
+    corrections: list[CorrectionView] = field(default_factory=list)
 
     @property
     def is_answered(self) -> bool:
@@ -48,18 +71,22 @@ def theme_views(
 ) -> list[tuple[Theme, ThemeView]]:
     """Return the themes heard at dialogues or answered, in the list's order.
 
-    Three queries, however many there are.
+    Four queries, however many there are.
     """
     by_key = {dialogue.pk: dialogue for dialogue in dialogues}
+    answers = list(answers)
+    of_quotes, of_answers = _corrections(by_key, answers)
     views: dict[Theme, ThemeView] = defaultdict(lambda: ThemeView(Wording("")))
     counts = HeardCount.objects.filter(heard__dialogue__in=by_key).select_related("theme", "heard")
     for count in counts.order_by("heard__dialogue__opens_on", "pk"):
         views[count.theme].heard.append(_heard(by_key[count.heard.dialogue_id], count.number))
     for quote in Quote.objects.filter(dialogue__in=by_key).select_related("theme").order_by("pk"):
         if len(views[quote.theme].quotes) < _MAX_QUOTES:
-            views[quote.theme].quotes.append(quote.text)
+            quote_view = QuoteView(quote.text, correction_views(of_quotes[quote.pk]))
+            views[quote.theme].quotes.append(quote_view)
     for answer in answers:
         view = views[answer.theme]
+        view.corrections += correction_views(of_answers[answer.pk])
         if answer.commitment is None:
             view.reason = wording(answer, "reason")
         else:
@@ -67,6 +94,22 @@ def theme_views(
     for theme, view in views.items():
         view.name = wording(theme, "name")
     return sorted(views.items(), key=lambda pair: (pair[0].position, pair[0].pk))
+
+
+def _corrections(
+    dialogues: Iterable[int], answers: Iterable[ThemeAnswer]
+) -> tuple[dict[int, list[TextCorrection]], dict[int, list[TextCorrection]]]:
+    """Return the corrections by quote, and by answer to a theme."""
+    of_quotes: dict[int, list[TextCorrection]] = defaultdict(list)
+    of_answers: dict[int, list[TextCorrection]] = defaultdict(list)
+    for correction in TextCorrection.objects.filter(
+        Q(quote__dialogue__in=dialogues) | Q(theme_answer__in=answers)
+    ):
+        if correction.quote_id is not None:
+            of_quotes[correction.quote_id].append(correction)
+        elif correction.theme_answer_id is not None:
+            of_answers[correction.theme_answer_id].append(correction)
+    return of_quotes, of_answers
 
 
 @dataclass(frozen=True)

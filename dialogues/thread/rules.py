@@ -33,8 +33,9 @@ def answer_theme(
     """Set which commitments of a pledge answer a theme, or why none does.
 
     With neither, an earlier answer is taken away. `reasons` are the texts `reason_sv` and
-    `reason_en`. Raises Refused when both are given, or when something belongs to another
-    municipality.
+    `reason_en`. Raises Refused when both are given, when something belongs to another municipality,
+    and when an answer that everyone can read would go or change: only further commitments can be
+    added to it.
     """
     chosen = list(commitments)
     if not pledge.parties.filter(municipality=theme.municipality_id).exists() or any(
@@ -54,22 +55,34 @@ def answer_theme(
     keys: set[int | None] = {commitment.pk for commitment in chosen}
     if reasons.get("reason_sv"):
         keys = {None}
+    is_other = existing.keys() - keys or (
+        None in existing and _reasons_of(existing[None]) != _reasons_in(reasons)
+    )
+    if is_other and pledge.validity_periods.exists():
+        raise Refused({"": _("Svaret är publicerat och ändras inte. Skriv en rättelse.")})
     for key, answer in existing.items():
         if key not in keys:
             answer.delete()
     for key in keys:
         answer = existing.get(key) or ThemeAnswer(pledge=pledge, theme=theme, commitment_id=key)
-        if answer.pk is None or key is None:
-            answer.reason_sv = reasons.get("reason_sv") or ""  # type: ignore[attr-defined]
-            answer.reason_en = reasons.get("reason_en") or None  # type: ignore[attr-defined]
+        if answer.pk is None or (key is None and is_other):
+            answer.reason_sv, answer.reason_en = _reasons_in(reasons)  # type: ignore[attr-defined]
             answer.save()
+
+
+def _reasons_in(reasons: dict[str, str | None]) -> tuple[str, str | None]:
+    return reasons.get("reason_sv") or "", reasons.get("reason_en") or None
+
+
+def _reasons_of(answer: ThemeAnswer) -> tuple[str, str | None]:
+    return answer.reason_sv or "", answer.reason_en or None  # type: ignore[attr-defined]
 
 
 def quote(submission: Submission, theme: Theme, text: str) -> Quote:
     """Quote some words of a submission to everyone, under a theme.
 
-    Raises Refused when the writer hasn't allowed it, when the words aren't theirs, or when they
-    seem to hold personal data.
+    Raises Refused when the writer hasn't allowed it, when the words aren't theirs, when they seem
+    to hold personal data, or when others of theirs stand under the theme already.
     """
     words = " ".join(text.split())
     if not submission.may_quote or submission.withdrawn_at is not None:
@@ -82,11 +95,13 @@ def quote(submission: Submission, theme: Theme, text: str) -> Quote:
         raise Refused({"text": _("Citera ordagrant: orden måste stå i svaret.")})
     if find_personal_data(words):
         raise Refused({"text": _("Citatet ser ut att innehålla personuppgifter.")})
-    stored, _is_new = Quote.objects.update_or_create(
+    stored, _is_new = Quote.objects.get_or_create(
         submission=submission,
         theme=theme,
         defaults={"text": words, "dialogue_id": submission.dialogue_id},
     )
+    if stored.text != words:
+        raise Refused({"": _("Citatet är publicerat och ändras inte. Skriv en rättelse.")})
     return stored
 
 

@@ -54,12 +54,18 @@ def themes(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.RUN_DIALOGUES)
 def answer_theme(request: StaffRequest, pk: int, theme_pk: int) -> HttpResponse:
-    """Say which commitments answer a theme, or why none does."""
+    """Say which commitments answer a theme, or why none does.
+
+    A reason that everyone can read is corrected instead; to commitments more can be added.
+    """
     pledge = get_object_or_404(_own_pledges(request.user), pk=pk)
     own = _own_parties(request.user, pledge)
     theme = get_object_or_404(Theme, pk=theme_pk, municipality__in=own)
-    answers = list(ThemeAnswer.objects.filter(pledge=pledge, theme=theme))
+    answers = list(ThemeAnswer.objects.for_pledge(pledge).filter(theme=theme))
     reason = next((answer for answer in answers if answer.commitment_id is None), None)
+    is_public = bool(answers) and pledge.validity_periods.exists()
+    if is_public and reason is not None:
+        return redirect("correct_words", "svar", reason.pk)
     form = AnswerThemeForm(
         posted(request),
         commitments=pledge.commitments.order_by("number"),
@@ -75,7 +81,7 @@ def answer_theme(request: StaffRequest, pk: int, theme_pk: int) -> HttpResponse:
         messages.success(request, _("Svaret på temat är sparat."))
         return redirect("thread_work", pledge.pk)
 
-    context = {"pledge": pledge, "theme": theme}
+    context = {"pledge": pledge, "theme": theme, "published": answers if is_public else []}
     return form_page(request, "dialogues/staff/answer_theme.html", form, submit, context)
 
 

@@ -150,6 +150,12 @@ SHOWN_AT: dict[str, str] = {
     ),
     "dialogues_themeanswer": _OF_ITS_PLEDGE,
     "dialogues_quote": _OF_ITS_DIALOGUE,
+    "dialogues_textcorrection": _together(
+        _ITS_OWN,
+        "SELECT party.municipality_id FROM changed"
+        " JOIN dialogues_themeanswer answer ON answer.id = changed.theme_answer_id"
+        " JOIN pledges_pledgeparty party ON party.pledge_id = answer.pledge_id",
+    ),
     "dialogues_comment": _ITS_OWN,
 }
 # Read by no public page that is kept: the count itself, and what /readyz asks for.

@@ -106,6 +106,14 @@ READABLE: dict[str, str | None] = {
     "dialogues_themeanswer": _OF_A_SIGNED_PLEDGE.format("dialogues_themeanswer.pledge_id"),
     # Made public by being made; words that their writer lets be quoted.
     "dialogues_quote": None,
+    "dialogues_textcorrection": (
+        "quote_id IS NOT NULL"
+        " OR EXISTS (SELECT 1 FROM dialogues_heard published WHERE published.id ="
+        " dialogues_textcorrection.heard_id AND published.published_at IS NOT NULL)"
+        " OR EXISTS (SELECT 1 FROM dialogues_themeanswer answer JOIN pledges_validityperiod signed"
+        " ON signed.pledge_id = answer.pledge_id"
+        " WHERE answer.id = dialogues_textcorrection.theme_answer_id)"
+    ),
     # Who sent them, what was reported and what moderators said are in tables of their own.
     "dialogues_comment": "state = 'published' AND thread_is_shown",
 }

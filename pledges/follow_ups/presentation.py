@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from pledge_portal.pages.text import Wording, proper_name, wording
 from pledges.follow_ups.due import Due
 from pledges.models import Assessment, Commitment, FollowUp, FollowUpPlan, Pledge
+from pledges.presentation.corrections import CorrectionView
 from pledges.presentation.language import in_swedish_only
 from pledges.presentation.validity import day, period_label
 from pledges.presentation.voices import BesideFigures, voices_differ
@@ -45,18 +46,6 @@ class AssessmentView(BesideFigures):
 
 
 @dataclass(frozen=True)
-class CorrectionOfFollowUp:
-    """A correction beside a published follow-up.
-
-    `number` is the commitment's, if it is of one.
-    """
-
-    when: datetime
-    text: Wording
-    number: int | None
-
-
-@dataclass(frozen=True)
 class FollowUpView:
     """A published follow-up as pages and the document show it.
 
@@ -69,7 +58,7 @@ class FollowUpView:
     assessed_by: str
     introduction: Wording
     assessments: list[AssessmentView]
-    corrections: list[CorrectionOfFollowUp]
+    corrections: list[CorrectionView]
     approved: list[tuple[SafeString, datetime]]
     published_at: datetime | None
     is_demonstration: bool
@@ -98,7 +87,7 @@ def follow_up_view(follow_up: FollowUp) -> FollowUpView:
         introduction=in_swedish_only(follow_up.introduction),
         assessments=[assessment_view(assessment) for assessment in assessments],
         corrections=[
-            CorrectionOfFollowUp(
+            CorrectionView(
                 correction.corrected_at,
                 in_swedish_only(correction.text),
                 correction.commitment.number if correction.commitment else None,

@@ -20,6 +20,7 @@ from django.utils.translation import pgettext_lazy
 from pledge_portal.accounts.permissions import Person
 from pledge_portal.database.triggers import REFUSE_CHANGE, REFUSE_TRUNCATE
 from pledges.models.commitment import Commitment
+from pledges.models.correction import DatedCorrection
 from pledges.models.guards import GUARD_FOLLOW_UP, REFUSE_UNLESS_PUBLISHED, REFUSE_WHEN_PUBLISHED
 from pledges.models.municipality import Municipality, PoliceArea
 from pledges.models.pledge import Pledge
@@ -247,27 +248,18 @@ class Approval(models.Model):
         return self.municipality or self.police_area
 
 
-class FollowUpCorrection(models.Model):
+class FollowUpCorrection(DatedCorrection):
     """A dated correction that stands beside a published follow-up."""
 
     follow_up = models.ForeignKey(FollowUp, on_delete=models.PROTECT, related_name="corrections")
     commitment = models.ForeignKey(
         Commitment, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    text = models.TextField(_("rättelse"), max_length=2000)
-    corrected_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    corrected_at = models.DateTimeField(db_default=Now())
 
-    class Meta:
+    class Meta(DatedCorrection.Meta):
         verbose_name = _("rättelse av en uppföljning")
         verbose_name_plural = _("rättelser av uppföljningar")
-        ordering = ["corrected_at", "pk"]
         constraints = [REFUSE_CHANGE, REFUSE_UNLESS_PUBLISHED, REFUSE_TRUNCATE]
-
-    def __str__(self) -> str:
-        return self.text[:60]
 
 
 class FollowUpDocument(StoredFile):

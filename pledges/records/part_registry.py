@@ -34,6 +34,7 @@ class Part:
     by their names, and so keys of what those name; `named` are columns that name rows in a way of
     their own, with what calls them otherwise. `same_by` are the columns by which a row is
     known that an earlier package brought already: one dialogue can belong to several pledges.
+    `sealed` is the column that locks a row, and the part whose rows have to be written before.
     """
 
     model: type[models.Model]
@@ -49,6 +50,7 @@ class Part:
     keyed: dict[str, type[models.Model]] = field(default_factory=dict)
     named: dict[str, Callable[[Any, Called], Any]] = field(default_factory=dict)
     same_by: tuple[str, ...] = ()
+    sealed: tuple[str, type[models.Model]] | None = None
 
     @property
     def columns(self) -> list[Any]:

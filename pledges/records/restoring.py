@@ -192,7 +192,23 @@ class _PartWriter:
         """Write the rows of a part."""
         rows = self._load(part.model)
         self._insertion.doing = self._insertion.path_of(part)
-        self._ways.get(part.model, self._insertion.insert)(part, rows)
+        self._ways.get(part.model, self._insert)(part, rows)
+        for sealed in self._parts.values():
+            if sealed.sealed is not None and sealed.sealed[1] is part.model:
+                self._seal(sealed, sealed.sealed[0])
+
+    def _insert(self, part: Part, rows: list[Row]) -> None:
+        unsealed = {part.sealed[0]: None} if part.sealed is not None else {}
+        self._insertion.insert(part, rows, **unsealed)
+
+    def _seal(self, part: Part, column: str) -> None:
+        """Write the column that locks the rows, now that what belongs to them is there."""
+        existing = self._insertion.existing.get(part.model, set())
+        for row in self._load(part.model):
+            key = self._insertion.keys[part.model][row["id"]]
+            value = self._insertion.value(part, row, column)
+            if value is not None and key not in existing:
+                update(part.model._meta.db_table, key, **{column: value})
 
     def _load(self, model: Any) -> list[Row]:
         if model not in self._rows:

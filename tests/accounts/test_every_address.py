@@ -30,7 +30,7 @@ from dialogues.answers import rules as answer_rules
 from dialogues.answers.rules import Answer
 from dialogues.comments import letters
 from dialogues.comments import rules as comment_rules
-from dialogues.models import Comment
+from dialogues.models import Comment, ThemeAnswer
 from pledge_portal.accounts.models import Invitation, Role, User
 from pledge_portal.pages.waiting_form import NEVER_KEPT
 from pledges import lifecycle
@@ -387,6 +387,10 @@ TABLE: dict[str, tuple[str, str]] = {
         DIALOGUE_RUNNERS_HERE,
         DIALOGUE_RUNNERS_HERE,
     ),
+    "arbetsyta/dialoger/ratta/<slug:kind>/<int:pk>/": (
+        DIALOGUE_RUNNERS_HERE,
+        DIALOGUE_RUNNERS_HERE,
+    ),
     "arbetsyta/dialoger/listor/": (DIALOGUE_RUNNERS, NOBODY),
     "arbetsyta/dialoger/listor/<int:pk>/": (DIALOGUE_RUNNERS_HERE, DIALOGUE_RUNNERS_HERE),
     "arbetsyta/dialoger/mottagning/<int:pk>/": (
@@ -549,6 +553,8 @@ def world(
     surveyed = a_survey_round(ended.commitments.get())
     dialogue, sending = a_dialogue(here, begins_at=SIGNED_AT), uuid4()
     answer_rules.submit(dialogue, Answer(text="Fler lampor"), sending, timezone.now())
+    traffic = a_theme("Trafik", municipality=here)
+    answered = ThemeAnswer.objects.create(pledge=pledge, theme=traffic, reason_sv="Skäl")
     about = comment_rules.About(here, Pledge.objects.with_standing().get(pk=pledge.pk))
     comment_text = comment_rules.NewComment("Bra löfte", email="nils@example.se")
     comment_secret = comment_rules.submit(about, comment_text, uuid4(), timezone.now())
@@ -663,6 +669,7 @@ def world(
             f"dialoger/{page}/<int:pk>": f"dialoger/{page}/{here.pk}"
             for page in ("gallring", "jamfor", "listor", "mottagning")
         },
+        "dialoger/ratta/<slug:kind>/<int:pk>": f"dialoger/ratta/svar/{answered.pk}",
         "dialoger/tradar/<int:pk>": f"dialoger/tradar/{commitment.pledge_id}",
         "<int:theme_pk>": str(a_theme(municipality=here).pk),
         "dialoger/<int:pk>": f"dialoger/{dialogue.pk}",

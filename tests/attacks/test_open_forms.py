@@ -11,6 +11,7 @@ from uuid import uuid4
 import lxml.html
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
@@ -36,6 +37,7 @@ from dialogues.models import (
 )
 from dialogues.moderation import rules as moderation_rules
 from pledge_portal.accounts.models import Role
+from pledge_portal.database.acting import as_owner
 from pledge_portal.pages.typed_text import clean_of_unseen
 from pledges.models import Municipality, Pledge
 from tests.attacks.payloads import payloads
@@ -175,7 +177,7 @@ def test_no_script_in_any_text_that_staff_write_runs_in_public(client: Client) -
     place = Municipality.objects.get(name="Älvsbyn")
     early = a_dialogue(place, opens_on=date(2022, 1, 1), closes_on=date(2022, 2, 1))
     a_dialogue(place)
-    heard = calendar_rules.sum_up(early, {"text_sv": "Hört"}, timezone.now(), publishes=True)
+    heard = calendar_rules.sum_up(early, {"text_sv": "Hört"}, timezone.now(), publishes=False)
     written = [text.replace("\x00", "") or "x" for text in payloads()]
     quoted = a_submission(early, "Fler lampor")
     # Lists hold all of them at once; names differ, as the database wants.
@@ -191,6 +193,12 @@ def test_no_script_in_any_text_that_staff_write_runs_in_public(client: Client) -
         HeardCount.objects.create(heard=heard, theme=theme, number=5)
         ThemeAnswer.objects.create(pledge=pledge, theme=theme, reason_sv=text[:600])
         Quote.objects.create(submission=quoted, dialogue=early, theme=theme, text=text[:300])
+    Heard.objects.update(published_at=timezone.now())
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in ("heard", "heardcount"):
+            guard = f"dialogues_{table}_guard_published_words"
+            cursor.execute(f"ALTER TABLE dialogues_{table} DISABLE TRIGGER {guard}")
     for address in (
         "/alvsbyn/2023-2025/fran-ord-till-handling/",
         "/alvsbyn/dialoger/1/",

@@ -490,6 +490,34 @@ TRIGGERS: list[tuple[str, str, str]] = [
         "Perioden stämmer inte med löftets tid",
         _closing("'2022-01-01'", "'2022-12-31'"),
     ),
+    *(
+        (f"dialogues_{table}_guard_published_words", "Det som är publicerat ändras aldrig", change)
+        for table, change in (
+            ("heard", "UPDATE dialogues_heard SET text_sv = 'x' WHERE id = {heard}"),
+            ("heard", "UPDATE dialogues_heard SET published_at = NULL WHERE id = {heard}"),
+            ("heardcount", "UPDATE dialogues_heardcount SET number = 1"),
+            ("heardcount", "DELETE FROM dialogues_heardcount"),
+            (
+                "heardcount",
+                "INSERT INTO dialogues_heardcount (heard_id, theme_id)"
+                " SELECT {heard}, max(id) FROM dialogues_theme",
+            ),
+            ("themeanswer", "UPDATE dialogues_themeanswer SET reason_sv = 'x'"),
+            ("themeanswer", "DELETE FROM dialogues_themeanswer WHERE id = {theme_answer}"),
+            ("quote", "UPDATE dialogues_quote SET text = 'x'"),
+        )
+    ),
+    (
+        "dialogues_textcorrection_guard_text_correction",
+        "Det som rättas är inte publicerat",
+        "INSERT INTO dialogues_textcorrection (municipality_id, heard_id, text, corrected_at)"
+        " VALUES ({boden}, {draft_heard}, 'x', now())",
+    ),
+    (
+        "dialogues_textcorrection_guard_text_correction",
+        "En rättelse tas aldrig bort",
+        "DELETE FROM dialogues_textcorrection",
+    ),
     (
         "pledges_consultation_guard_consultation",
         "Ett samråd som har publicerats tas aldrig bort",

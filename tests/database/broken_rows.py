@@ -29,6 +29,7 @@ _TARGETS: dict[str, dict[str, str]] = {
 }
 # Of each constraint on what is signed or public a row that it refuses.
 CONSTRAINTS: dict[str, dict[str, str]] = {
+    "correction_of_one_text": {"heard_id": "1", "quote_id": "1"},
     "municipality_code": {"code": "'x'"},
     "pledge_ends_after_its_start": {"valid_from": "'2023-01-02'", "valid_to": "'2023-01-01'"},
     "somebody_decided_to_prolong_on_a_day": {"decided_on": "now()", "decided_by": "''"},

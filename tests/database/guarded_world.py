@@ -7,6 +7,10 @@ from datetime import date
 from django.db import connection
 from django.utils import timezone
 
+from dialogues.calendar.rules import sum_up
+from dialogues.corrections.rules import correct
+from dialogues.models import Heard, ThemeAnswer
+from dialogues.thread.rules import quote
 from pledge_portal.database.acting import as_owner
 from pledges.models import (
     Decline,
@@ -30,11 +34,14 @@ from tests.builders import (
     A_PDF,
     SIGNED_AT,
     a_consultation,
+    a_dialogue,
     a_follow_up,
     a_municipality,
     a_person,
     a_pledge,
     a_police_area,
+    a_submission,
+    a_theme,
     an_action,
 )
 
@@ -107,6 +114,7 @@ def make_world() -> dict[str, int]:
         last_day=date(2025, 6, 30),
         meeting_on=date(2025, 8, 1),
     )
+    heard, draft_heard, theme_answer = _said(signed)
     _check_deferred()
     rows = {
         "signed": signed,
@@ -123,8 +131,22 @@ def make_world() -> dict[str, int]:
         "boden": boden,
         "kiruna": kiruna,
         "part": part,
+        "heard": heard,
+        "draft_heard": draft_heard,
+        "theme_answer": theme_answer,
     }
     return {name: row.pk for name, row in rows.items()}
+
+
+def _said(pledge: Pledge) -> tuple[Heard, Heard, ThemeAnswer]:
+    """Sum up what residents said, quote it, answer it, and correct the quote."""
+    theme, unanswered = a_theme(), a_theme("Trafik")
+    answer = ThemeAnswer.objects.create(pledge=pledge, theme=theme, reason_sv="Skäl")
+    submission = a_submission(a_dialogue(), "Fler lampor", may_quote=True, ranked=(theme.pk,))
+    published = sum_up(submission.dialogue, {"text_sv": "Hört"}, SIGNED_AT, publishes=True)
+    draft = sum_up(a_dialogue(), {"text_sv": "Hört"}, SIGNED_AT, publishes=False)
+    correct(quote(submission, unanswered, "lampor"), {"text_sv": "Fel"}, by=None, at=SIGNED_AT)
+    return published, draft, answer
 
 
 def _check_deferred() -> None:

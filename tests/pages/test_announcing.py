@@ -99,6 +99,7 @@ CASES: dict[str, tuple[str, set[str]]] = {
     "dialogues_heardcount": ("number = number + 1", OWN),
     "dialogues_themeanswer": ("reason_sv = reason_sv || '!'", JOINT),
     "dialogues_quote": ("text = text || '!'", OWN),
+    "dialogues_textcorrection": ("text_sv = text_sv || '!'", OWN),
     "dialogues_comment": ("text = text || '!'", OWN),
 }
 

@@ -17,6 +17,7 @@ from dialogues.models import (
     HeardCount,
     Quote,
     Reception,
+    TextCorrection,
     ThemeAnswer,
 )
 from pledge_portal.database.acting import as_owner
@@ -226,6 +227,7 @@ def make_world() -> None:
             dialogue=dialogue, text_sv="Vi hörde", published_at=SIGNED_AT if announced else None
         )
         HeardCount.objects.create(heard=heard, theme=alvsbyn.themes.get(), number=5)
+        TextCorrection.objects.create(municipality=alvsbyn, heard=heard, text_sv="Rättelse")
     announced_one = alvsbyn.dialogues.get(announced_at__isnull=False)
     Quote.objects.create(
         submission=a_submission(announced_one),

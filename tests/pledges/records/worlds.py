@@ -18,6 +18,7 @@ from django.utils import timezone
 from dialogues.analysis import coding
 from dialogues.calendar import rules as calendar_rules
 from dialogues.comments import rules as comment_rules
+from dialogues.corrections import rules as corrections
 from dialogues.models import Dialogue, Theme
 from dialogues.thread import rules as thread_rules
 from pledge_portal.accounts.models import User
@@ -253,8 +254,10 @@ def _listen(theme: Theme, staff: User) -> None:
         dialogue, f"{OPEN} fler lampor {SECRET}", ranked=(theme.pk,), may_quote=True
     )
     coding.code([a_submission(dialogue, SECRET)], theme, staff, timezone.now())
-    thread_rules.quote(submission, theme, f"{OPEN} fler lampor")
-    calendar_rules.sum_up(dialogue, {"text_sv": OPEN}, timezone.now(), publishes=True)
+    quote = thread_rules.quote(submission, theme, f"{OPEN} fler lampor")
+    heard = calendar_rules.sum_up(dialogue, {"text_sv": OPEN}, timezone.now(), publishes=True)
+    for subject in (quote, heard):
+        corrections.correct(subject, {"text_sv": OPEN}, by=staff, at=timezone.now())
 
 
 def a_package(pledge: Pledge, **options: Any) -> io.BytesIO:

@@ -1,0 +1,1 @@
+"""Correct what everyone can read of dialogues: dated, beside what stands."""
