@@ -1,4 +1,4 @@
-"""Correct a summary, what a theme led to, or a quote, once everyone reads it.
+"""Correct what everyone reads: a summary, an answer to a theme, a quote.
 
 What was published stands as it was, and the database refuses to change it. What was wrong is said
 beside it, with the day: for a quote until its writer wants to be quoted no more.

@@ -1,4 +1,4 @@
-"""Dated corrections, which stand beside what was published and never change."""
+"""Dated corrections, which stand beside what was published."""
 
 from __future__ import annotations
 

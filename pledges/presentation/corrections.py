@@ -10,9 +10,9 @@ from pledge_portal.pages.text import Wording
 
 @dataclass(frozen=True)
 class CorrectionView:
-    """A correction beside something published, as components/corrections.html shows it.
+    """A correction beside something published.
 
-    `number` is the commitment's, if it is of one.
+    components/corrections.html shows it. `number` is the commitment's, if it is of one.
     """
 
     when: datetime

@@ -202,7 +202,7 @@ class _PartWriter:
         self._insertion.insert(part, rows, **unsealed)
 
     def _seal(self, part: Part, column: str) -> None:
-        """Write the column that locks the rows, now that what belongs to them is there."""
+        """Write the column that locks the rows, once the rest is there."""
         existing = self._insertion.existing.get(part.model, set())
         for row in self._load(part.model):
             key = self._insertion.keys[part.model][row["id"]]

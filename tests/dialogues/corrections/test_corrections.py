@@ -1,4 +1,4 @@
-"""What everyone can read of dialogues stands, with dated corrections beside it."""
+"""What everyone reads of dialogues stands, with corrections beside it."""
 
 from __future__ import annotations
 
