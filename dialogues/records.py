@@ -269,7 +269,7 @@ def _make(model: Any, *columns: str) -> Callable[[dict[str, Any], Any], Any]:
     return make
 
 
-_THEME = ("name_sv", "name_en", "position", "is_retired")
+_THEME = ("name_sv", "name_en", "older_english", "position", "is_retired")
 _DISTRICT = ("name", "position", "is_retired")
 
 SHARED = (

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dialogues.models import Dialogue
+from pledge_portal.pages.english_fields import EnglishForm
 from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
 from pledges.models import Municipality
 
@@ -31,7 +32,7 @@ def _moment(label: Any) -> forms.DateTimeField:
     )
 
 
-class DialogueForm(WorkspaceForm):
+class DialogueForm(EnglishForm):
     """A dialogue: what is asked, of whom, when and where."""
 
     municipality = forms.ModelChoiceField(
@@ -66,7 +67,8 @@ class DialogueForm(WorkspaceForm):
     def __init__(
         self, *args: Any, municipalities: Any, dialogue: Dialogue | None = None, **kwargs: Any
     ) -> None:
-        super().__init__(*args, **kwargs)
+        older = dialogue.older_english if dialogue else ()
+        super().__init__(*args, older_english=older, **kwargs)
         self.fields["municipality"].queryset = municipalities  # type: ignore[attr-defined]
         # It lies under its municipality's address from the beginning.
         if dialogue is not None or municipalities.count() == 1:
@@ -89,7 +91,7 @@ class ReasonForm(WorkspaceForm):
     reason = forms.CharField(label=gettext_lazy("Varför? Alla ser det."), max_length=300)
 
 
-class HeardForm(WorkspaceForm):
+class HeardForm(EnglishForm):
     """What was heard, in Swedish and perhaps in English."""
 
     free_texts = ("text_sv", "text_en")

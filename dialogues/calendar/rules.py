@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from dialogues.models import Dialogue, Heard
 from dialogues.thread.rules import count_themes
+from pledge_portal.database.english import english_is_right
 from pledge_portal.pages.refusals import Refused
 from pledges.models import Municipality
 
@@ -35,10 +37,14 @@ _IN_CALENDARS = ("title_sv", "title_en", "question_sv", "question_en", "place")
 _TIMES = ("begins_at", "ends_at")
 
 
-def save(dialogue: Dialogue, values: dict[str, Any], at: datetime) -> Dialogue:
+@transaction.atomic
+def save(
+    dialogue: Dialogue, values: dict[str, Any], at: datetime, *, still_right: Collection[str] = ()
+) -> Dialogue:
     """Save a draft or an announced dialogue with new values.
 
-    Calendars that have an announced meeting are told `at` what moment it changed. Raises Refused.
+    `still_right` names English texts that are right though the Swedish was changed. Calendars that
+    have an announced meeting are told `at` what moment it changed. Raises Refused.
     """
     faults = faults_of(values)
     if dialogue.is_called_off:
@@ -48,10 +54,12 @@ def save(dialogue: Dialogue, values: dict[str, Any], at: datetime) -> Dialogue:
     before = _as_in_calendars(dialogue)
     for name, value in values.items():
         setattr(dialogue, name, value)
-    if dialogue.is_announced and _as_in_calendars(dialogue) != before:
+    shows_english_again = not {"title", "question"}.isdisjoint(still_right)
+    if dialogue.is_announced and (_as_in_calendars(dialogue) != before or shows_english_again):
         dialogue.revision += 1
         dialogue.changed_at = at
     dialogue.save()
+    english_is_right(dialogue, still_right)
     return dialogue
 
 
@@ -101,11 +109,19 @@ def delete_draft(dialogue: Dialogue) -> None:
 
 
 @transaction.atomic
-def sum_up(dialogue: Dialogue, texts: dict[str, str], at: datetime, *, publishes: bool) -> Heard:
+def sum_up(
+    dialogue: Dialogue,
+    texts: dict[str, str],
+    at: datetime,
+    *,
+    publishes: bool,
+    still_right: Collection[str] = (),
+) -> Heard:
     """Save what was heard, and publish it if asked to.
 
-    `texts` are `text_sv` and perhaps `text_en`. Raises Refused for a dialogue that isn't announced,
-    and once it is published: then corrections are written beside it.
+    `texts` are `text_sv` and perhaps `text_en`, which may be `still_right` though the Swedish was
+    changed. Raises Refused for a dialogue that isn't announced, and once it is published: then
+    corrections are written beside it.
     """
     if publishes and not dialogue.is_announced:
         raise Refused({"": _("Annonsera dialogen innan du publicerar vad ni hörde.")})
@@ -116,6 +132,7 @@ def sum_up(dialogue: Dialogue, texts: dict[str, str], at: datetime, *, publishes
     for name, text in texts.items():
         setattr(heard, name, text)
     heard.save()
+    english_is_right(heard, still_right)
     if publishes:
         count_themes(heard)
         heard.published_at = at

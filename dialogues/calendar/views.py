@@ -18,6 +18,7 @@ from dialogues.models import Dialogue, Heard
 from dialogues.models.dialogue import municipalities_run_by
 from dialogues.presentation import dialogue_view
 from pledge_portal.accounts.permissions import Action, StaffRequest, may, permitted, require
+from pledge_portal.pages.english_fields import STILL_RIGHT
 from pledge_portal.pages.form_views import act, form_page, posted
 from pledge_portal.pages.refusals import Refused
 
@@ -77,12 +78,13 @@ def _edit(request: StaffRequest, dialogue: Dialogue, form: DialogueForm) -> Http
     def submit() -> HttpResponse:
         values = dict(form.cleaned_data)
         values.pop("texts_are_fine")
+        values.pop(STILL_RIGHT, None)
         municipality = values.pop("municipality")
         require(request.user, Action.RUN_DIALOGUES, municipality)
         if is_new:
             dialogue.municipality = municipality
         values |= {name: values[name] or None for name in _MAY_BE_MISSING}
-        rules.save(dialogue, values, timezone.now())
+        rules.save(dialogue, values, timezone.now(), still_right=form.still_right)
         messages.success(request, _("Dialogen är sparad."))
         return redirect("dialogue_detail", dialogue.pk)
 
@@ -163,7 +165,8 @@ def heard(request: StaffRequest, pk: int) -> HttpResponse:
     if summary is not None and summary.published_at is not None:
         return redirect("correct_words", "hort", summary.pk)
     initial = {name: getattr(summary, name) for name in _HEARD} if summary else {}
-    form = HeardForm(posted(request), initial=initial)
+    older = summary.older_english if summary else ()
+    form = HeardForm(posted(request), initial=initial, older_english=older)
 
     def submit() -> HttpResponse:
         texts = {
@@ -171,7 +174,8 @@ def heard(request: StaffRequest, pk: int) -> HttpResponse:
             "text_en": form.cleaned_data["text_en"] or None,
         }
         publishes = "publicera" in request.POST
-        rules.sum_up(dialogue, texts, timezone.now(), publishes=publishes)
+        still_right = form.still_right
+        rules.sum_up(dialogue, texts, timezone.now(), publishes=publishes, still_right=still_right)
         messages.success(
             request,
             _("Sammanfattningen är publicerad.") if publishes else _("Sammanfattningen är sparad."),

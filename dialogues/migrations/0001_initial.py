@@ -1,5 +1,6 @@
 """Dialogues with residents, what they answer and what they say of pledges."""
 
+import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.core.validators
@@ -33,6 +34,7 @@ class Migration(InitialMigration):
                 ('kind', models.CharField(choices=[('meeting', 'öppet möte'), ('safety_walk', 'trygghetsvandring'), ('school', 'skolbesök'), ('business', 'möte med företagare'), ('stall', 'bokbord eller torgmöte'), ('online', 'på nätet')], default='meeting', max_length=20, verbose_name='slag')),
                 ('title', models.CharField(max_length=120, verbose_name='rubrik')),
                 ('title_sv', models.CharField(max_length=120, null=True, verbose_name='rubrik')),
+                ('older_english', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, editable=False, size=None, verbose_name='engelska som är äldre än svenskan')),
                 ('title_en', models.CharField(max_length=120, null=True, verbose_name='rubrik')),
                 ('question', models.TextField(max_length=1000, verbose_name='fråga')),
                 ('question_sv', models.TextField(max_length=1000, null=True, verbose_name='fråga')),
@@ -55,7 +57,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'medborgardialog',
                 'verbose_name_plural': 'medborgardialoger',
-                'constraints': [models.UniqueConstraint(fields=('municipality', 'number'), name='dialogue_number'), models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on'))), name='dialogue_opens_before_it_closes'), models.CheckConstraint(condition=models.Q(('ends_at', None), models.Q(('begins_at__isnull', False), ('ends_at__gt', models.F('begins_at'))), _connector='OR'), name='dialogue_begins_before_it_ends'), models.CheckConstraint(condition=models.Q(models.Q(('announced_at', None), ('number', None)), models.Q(('announced_at__isnull', False), ('number__isnull', False)), _connector='OR'), name='announced_dialogue_has_a_number')],
+                'constraints': [models.UniqueConstraint(fields=('municipality', 'number'), name='dialogue_number'), models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on'))), name='dialogue_opens_before_it_closes'), models.CheckConstraint(condition=models.Q(('ends_at', None), models.Q(('begins_at__isnull', False), ('ends_at__gt', models.F('begins_at'))), _connector='OR'), name='dialogue_begins_before_it_ends'), models.CheckConstraint(condition=models.Q(models.Q(('announced_at', None), ('number', None)), models.Q(('announced_at__isnull', False), ('number__isnull', False)), _connector='OR'), name='announced_dialogue_has_a_number'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE', function='tell_older_english', name='dialogues_dialogue_tell_older_english')],
             },
         ),
         migrations.CreateModel(
@@ -65,6 +67,7 @@ class Migration(InitialMigration):
                 ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='pledges.municipality', verbose_name='kommun')),
                 ('name', models.CharField(max_length=80, verbose_name='namn')),
                 ('name_sv', models.CharField(max_length=80, null=True, verbose_name='namn')),
+                ('older_english', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, editable=False, size=None, verbose_name='engelska som är äldre än svenskan')),
                 ('name_en', models.CharField(max_length=80, null=True, verbose_name='namn')),
                 ('position', models.PositiveSmallIntegerField(verbose_name='plats i listan')),
                 ('is_retired', models.BooleanField(default=False, verbose_name='går inte att välja längre')),
@@ -72,7 +75,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'tema',
                 'verbose_name_plural': 'teman',
-                'constraints': [models.UniqueConstraint(models.F('municipality'), django.db.models.functions.text.Lower('name_sv'), name='theme_once_in_its_municipality')],
+                'constraints': [models.UniqueConstraint(models.F('municipality'), django.db.models.functions.text.Lower('name_sv'), name='theme_once_in_its_municipality'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE', function='tell_older_english', name='dialogues_theme_tell_older_english')],
             },
         ),
         migrations.CreateModel(
@@ -181,13 +184,14 @@ class Migration(InitialMigration):
                 ('dialogue', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='heard', to='dialogues.dialogue')),
                 ('text', models.TextField(max_length=10000, verbose_name='vad vi hörde')),
                 ('text_sv', models.TextField(max_length=10000, null=True, verbose_name='vad vi hörde')),
+                ('older_english', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, editable=False, size=None, verbose_name='engelska som är äldre än svenskan')),
                 ('text_en', models.TextField(max_length=10000, null=True, verbose_name='vad vi hörde')),
                 ('published_at', models.DateTimeField(editable=False, null=True, verbose_name='publicerad')),
             ],
             options={
                 'verbose_name': 'vad vi hörde',
                 'verbose_name_plural': 'vad vi hörde',
-                'constraints': [pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='guard_published_words', name='dialogues_heard_guard_published_words')],
+                'constraints': [pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='guard_published_words', name='dialogues_heard_guard_published_words'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE', function='tell_older_english', name='dialogues_heard_tell_older_english')],
             },
         ),
         migrations.CreateModel(
@@ -199,12 +203,13 @@ class Migration(InitialMigration):
                 ('commitment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='theme_answers', to='pledges.commitment', verbose_name='åtagande')),
                 ('reason', models.CharField(blank=True, max_length=600, verbose_name='varför inget åtagande')),
                 ('reason_sv', models.CharField(blank=True, max_length=600, null=True, verbose_name='varför inget åtagande')),
+                ('older_english', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, editable=False, size=None, verbose_name='engelska som är äldre än svenskan')),
                 ('reason_en', models.CharField(blank=True, max_length=600, null=True, verbose_name='varför inget åtagande')),
             ],
             options={
                 'verbose_name': 'svar på ett tema',
                 'verbose_name_plural': 'svar på teman',
-                'constraints': [models.UniqueConstraint(fields=('pledge', 'theme', 'commitment'), name='theme_answered_once_by_a_commitment', nulls_distinct=False), models.CheckConstraint(condition=models.Q(models.Q(('commitment__isnull', False), ('reason_sv', '')), models.Q(('commitment', None), ('reason_sv__gt', '')), _connector='OR'), name='theme_answered_by_commitment_or_reason'), pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='guard_published_words', name='dialogues_themeanswer_guard_published_words')],
+                'constraints': [models.UniqueConstraint(fields=('pledge', 'theme', 'commitment'), name='theme_answered_once_by_a_commitment', nulls_distinct=False), models.CheckConstraint(condition=models.Q(models.Q(('commitment__isnull', False), ('reason_sv', '')), models.Q(('commitment', None), ('reason_sv__gt', '')), _connector='OR'), name='theme_answered_by_commitment_or_reason'), pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='guard_published_words', name='dialogues_themeanswer_guard_published_words'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE', function='tell_older_english', name='dialogues_themeanswer_tell_older_english')],
             },
         ),
         migrations.CreateModel(
@@ -420,6 +425,7 @@ class Migration(InitialMigration):
                 ('kind', models.CharField(choices=[('meeting', 'öppet möte'), ('safety_walk', 'trygghetsvandring'), ('school', 'skolbesök'), ('business', 'möte med företagare'), ('stall', 'bokbord eller torgmöte'), ('online', 'på nätet')], default='meeting', max_length=20, verbose_name='slag')),
                 ('title', models.CharField(max_length=120, verbose_name='rubrik')),
                 ('title_sv', models.CharField(max_length=120, null=True, verbose_name='rubrik')),
+                ('older_english', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, editable=False, size=None, verbose_name='engelska som är äldre än svenskan')),
                 ('title_en', models.CharField(max_length=120, null=True, verbose_name='rubrik')),
                 ('question', models.TextField(max_length=1000, verbose_name='fråga')),
                 ('question_sv', models.TextField(max_length=1000, null=True, verbose_name='fråga')),
@@ -459,6 +465,7 @@ class Migration(InitialMigration):
                 ('municipality', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pledges.municipality', verbose_name='kommun')),
                 ('name', models.CharField(max_length=80, verbose_name='namn')),
                 ('name_sv', models.CharField(max_length=80, null=True, verbose_name='namn')),
+                ('older_english', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, editable=False, size=None, verbose_name='engelska som är äldre än svenskan')),
                 ('name_en', models.CharField(max_length=80, null=True, verbose_name='namn')),
                 ('position', models.PositiveSmallIntegerField(verbose_name='plats i listan')),
                 ('is_retired', models.BooleanField(default=False, verbose_name='går inte att välja längre')),
@@ -552,6 +559,7 @@ class Migration(InitialMigration):
                 ('dialogue', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='dialogues.dialogue')),
                 ('text', models.TextField(max_length=10000, verbose_name='vad vi hörde')),
                 ('text_sv', models.TextField(max_length=10000, null=True, verbose_name='vad vi hörde')),
+                ('older_english', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, editable=False, size=None, verbose_name='engelska som är äldre än svenskan')),
                 ('text_en', models.TextField(max_length=10000, null=True, verbose_name='vad vi hörde')),
                 ('published_at', models.DateTimeField(editable=False, null=True, verbose_name='publicerad')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='dialogues.heard')),
@@ -577,6 +585,7 @@ class Migration(InitialMigration):
                 ('commitment', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pledges.commitment', verbose_name='åtagande')),
                 ('reason', models.CharField(blank=True, max_length=600, verbose_name='varför inget åtagande')),
                 ('reason_sv', models.CharField(blank=True, max_length=600, null=True, verbose_name='varför inget åtagande')),
+                ('older_english', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, editable=False, size=None, verbose_name='engelska som är äldre än svenskan')),
                 ('reason_en', models.CharField(blank=True, max_length=600, null=True, verbose_name='varför inget åtagande')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='dialogues.themeanswer')),
             ],

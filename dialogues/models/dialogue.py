@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dialogues.models.guards import GUARD_PUBLISHED_WORDS
 from pledge_portal.accounts.permissions import Action, Person, keys_of_own_places
+from pledge_portal.database.english import TELL_OLDER_ENGLISH, HasEnglish
 from pledges.models import Municipality
 from pledges.models.municipality import MunicipalityQuerySet
 
@@ -76,7 +77,7 @@ def municipalities_run_by(user: Person) -> MunicipalityQuerySet:
     return (municipalities if own is None else municipalities.filter(pk__in=own[0])).alphabetical()
 
 
-class Dialogue(models.Model):
+class Dialogue(HasEnglish):
     """An occasion when residents are asked what matters.
 
     A draft until it is announced. `begins_at` and `ends_at` are when people meet, None for what has
@@ -134,6 +135,7 @@ class Dialogue(models.Model):
                 | Q(announced_at__isnull=False, number__isnull=False),
                 name="announced_dialogue_has_a_number",
             ),
+            TELL_OLDER_ENGLISH,
         ]
 
     def __str__(self) -> str:
@@ -164,7 +166,7 @@ class HeardQuerySet(models.QuerySet["Heard"]):
         return self.filter(published_at__isnull=False)
 
 
-class Heard(models.Model):
+class Heard(HasEnglish):
     """What was heard at a dialogue, summed up; a draft until published.
 
     Then it never changes: corrections stand beside it.
@@ -179,7 +181,7 @@ class Heard(models.Model):
     class Meta:
         verbose_name = _("vad vi hörde")
         verbose_name_plural = _("vad vi hörde")
-        constraints = [GUARD_PUBLISHED_WORDS]
+        constraints = [GUARD_PUBLISHED_WORDS, TELL_OLDER_ENGLISH]
 
     def __str__(self) -> str:
         return str(self.dialogue)

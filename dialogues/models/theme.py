@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from pledge_portal.database.english import TELL_OLDER_ENGLISH, HasEnglish
 from pledges.models import Municipality
 
 
@@ -46,7 +47,7 @@ class _Listed(models.Model):
         return self.name
 
 
-class Theme(_Listed):
+class Theme(HasEnglish, _Listed):
     """Something that residents say matters, such as "Narkotika"."""
 
     class Meta:
@@ -56,6 +57,7 @@ class Theme(_Listed):
             models.UniqueConstraint(
                 "municipality", Lower("name_sv"), name="theme_once_in_its_municipality"
             ),
+            TELL_OLDER_ENGLISH,
         ]
 
 

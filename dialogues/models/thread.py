@@ -10,6 +10,7 @@ from dialogues.models.dialogue import Dialogue, Heard
 from dialogues.models.guards import GUARD_COUNTS, GUARD_PUBLISHED_WORDS
 from dialogues.models.submission import Submission
 from dialogues.models.theme import Theme
+from pledge_portal.database.english import TELL_OLDER_ENGLISH, HasEnglish
 from pledges.models import Commitment, Pledge
 
 
@@ -26,7 +27,7 @@ class ThemeAnswerQuerySet(models.QuerySet["ThemeAnswer"]):
         return answers.order_by("theme__position", "theme_id", "commitment__number")
 
 
-class ThemeAnswer(models.Model):
+class ThemeAnswer(HasEnglish):
     """A commitment of a pledge that answers a theme, or why none does.
 
     Once the pledge is signed it never changes: corrections stand beside it.
@@ -64,6 +65,7 @@ class ThemeAnswer(models.Model):
                 name="theme_answered_by_commitment_or_reason",
             ),
             GUARD_PUBLISHED_WORDS,
+            TELL_OLDER_ENGLISH,
         ]
 
     def __str__(self) -> str:

@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy
 
 from dialogues.models import Theme
 from dialogues.thread.rules import MAX_QUOTE_LENGTH
+from pledge_portal.pages.english_fields import EnglishForm
 from pledge_portal.pages.workspace_forms import WorkspaceForm
 from pledges.models import Commitment
 
 
-class AnswerThemeForm(WorkspaceForm):
+class AnswerThemeForm(EnglishForm):
     """The commitments that answer a theme, or why none does."""
 
     free_texts = ("reason_sv", "reason_en")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db import transaction
@@ -19,6 +19,7 @@ from dialogues.models import (
     Theme,
     ThemeAnswer,
 )
+from pledge_portal.database.english import english_is_right
 from pledge_portal.pages.personal_data import find_personal_data
 from pledge_portal.pages.refusals import Refused
 from pledges.models import Commitment, Municipality, Pledge
@@ -28,14 +29,19 @@ MAX_QUOTE_LENGTH = 300
 
 @transaction.atomic
 def answer_theme(
-    pledge: Pledge, theme: Theme, commitments: Iterable[Commitment], reasons: dict[str, str | None]
+    pledge: Pledge,
+    theme: Theme,
+    commitments: Iterable[Commitment],
+    reasons: dict[str, str | None],
+    *,
+    still_right: Collection[str] = (),
 ) -> None:
     """Set which commitments of a pledge answer a theme, or why none does.
 
     With neither, an earlier answer is taken away. `reasons` are the texts `reason_sv` and
-    `reason_en`. Raises Refused when both are given, when something belongs to another municipality,
-    and when an answer that everyone can read would go or change: only further commitments can be
-    added to it.
+    `reason_en`, which may be `still_right` though the Swedish was changed. Raises Refused when both
+    are given, when something belongs to another municipality, and when an answer that everyone can
+    read would go or change: only further commitments can be added to it.
     """
     chosen = list(commitments)
     if not pledge.parties.filter(municipality=theme.municipality_id).exists() or any(
@@ -58,7 +64,8 @@ def answer_theme(
     is_other = existing.keys() - keys or (
         None in existing and _reasons_of(existing[None]) != _reasons_in(reasons)
     )
-    if is_other and pledge.validity_periods.exists():
+    is_public = pledge.validity_periods.exists()
+    if is_other and is_public:
         raise Refused({"": _("Svaret är publicerat och ändras inte. Skriv en rättelse.")})
     for key, answer in existing.items():
         if key not in keys:
@@ -68,6 +75,8 @@ def answer_theme(
         if answer.pk is None or (key is None and is_other):
             answer.reason_sv, answer.reason_en = _reasons_in(reasons)  # type: ignore[attr-defined]
             answer.save()
+        if key is None and not is_public:
+            english_is_right(answer, still_right)
 
 
 def _reasons_in(reasons: dict[str, str | None]) -> tuple[str, str | None]:

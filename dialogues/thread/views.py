@@ -66,9 +66,11 @@ def answer_theme(request: StaffRequest, pk: int, theme_pk: int) -> HttpResponse:
     is_public = bool(answers) and pledge.validity_periods.exists()
     if is_public and reason is not None:
         return redirect("correct_words", "svar", reason.pk)
+    is_public = pledge.validity_periods.exists()
     form = AnswerThemeForm(
         posted(request),
         commitments=pledge.commitments.order_by("number"),
+        older_english=() if reason is None or is_public else reason.older_english,
         initial={
             "commitments": [answer.commitment_id for answer in answers if answer.commitment_id],
             **{name: getattr(reason, name) or "" for name in _REASONS if reason},
@@ -77,7 +79,8 @@ def answer_theme(request: StaffRequest, pk: int, theme_pk: int) -> HttpResponse:
 
     def submit() -> HttpResponse:
         reasons = {name: form.cleaned_data[name] for name in _REASONS}
-        rules.answer_theme(pledge, theme, form.cleaned_data["commitments"], reasons)
+        commitments = form.cleaned_data["commitments"]
+        rules.answer_theme(pledge, theme, commitments, reasons, still_right=form.still_right)
         messages.success(request, _("Svaret på temat är sparat."))
         return redirect("thread_work", pledge.pk)
 

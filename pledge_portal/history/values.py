@@ -181,6 +181,8 @@ def display_value(field: Any, value: Any, names: Names) -> str:
         return _day(parse_date(value) if isinstance(value, str) else value)
     if isinstance(field, DateRangeField):
         return _days(str(value))
+    if isinstance(value, list) and field.name == "older_english":
+        return ", ".join(label(field.model._meta.get_field(f"{name}_sv")) for name in value)
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
     if isinstance(value, dict):

@@ -53,12 +53,15 @@ class Wording:
 def wording(row: Any, field: str) -> Wording:
     """Return the text of a translated field as the reader gets it.
 
-    It is the Swedish text, marked as such, when the reader's language has none: Swedish is what was
-    signed, so it is never missing.
+    It is the Swedish text, marked as such, when the reader's language has none, or one that is
+    older than the Swedish: Swedish is what was signed, so it is never missing, and what the text
+    said before it was changed is nobody's promise.
     """
     language = (get_language() or settings.LANGUAGE_CODE).partition("-")[0]
     own = getattr(row, f"{field}_{language}")
-    if own:
+    if own and (
+        language == settings.LANGUAGE_CODE or field not in getattr(row, "older_english", ())
+    ):
         return Wording(own)
     swedish = getattr(row, f"{field}_{settings.LANGUAGE_CODE}") or ""
     differs = swedish and language != settings.LANGUAGE_CODE

@@ -53,7 +53,8 @@ def consultation_view(
     """
     front: dict[str, Any] = getattr(row, "front", None) or row.contents["front"]
     parts = parts_in_a_row(municipality.code, front["parts"]) if municipality else ""
-    named = Pledge(title_sv=front["title_sv"], title_en=front["title_en"])
+    older = front.get("older_english", [])
+    named = Pledge(title_sv=front["title_sv"], title_en=front["title_en"], older_english=older)
     return ConsultationView(
         key=row.pk,
         subject_path=subject_path_of(row),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import User
 from pledge_portal.database.acting import on_behalf_of
+from pledge_portal.database.english import older_beside
 from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
 from pledge_portal.pages.text import day as day_in_words
 from pledges.actions.action_disclosure import publish
@@ -62,6 +63,7 @@ def correct_target(
         entered_at=at,
         **{name: target.get(name) for name in TARGET_FIELDS},
     )
+    change.older_english = older_beside(change, commitment.source_in_force, ["target_unit"])
     if faults := _faults(pledge, commitment, change, timezone.localdate(at)):
         raise Refused(faults)
     with on_behalf_of(reason=change.reason):

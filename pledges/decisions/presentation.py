@@ -63,7 +63,8 @@ def sentences_of_target(
     `target` is by the names of the columns.
     """
     words = ("number", "kind", "responsible", "third_parties", "text_sv", "text_en")
-    imagined = Commitment(**{name: getattr(commitment, name) for name in words}, **target)
+    same = {name: getattr(commitment, name) for name in (*words, "older_english")}
+    imagined = Commitment(**same, **target)
     return target_previews(imagined, time)
 
 

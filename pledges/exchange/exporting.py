@@ -65,6 +65,7 @@ def _pledge_file_of(pledge: Pledge) -> PledgeFile:
             source_note_en=pledge.source_note_en or None,
             demonstration=pledge.is_demonstration,
             invented=pledge.invented,
+            older_english=pledge.older_english or None,
         ),
         police_area=_police_area(pledge.police_area),
         further_police_area=[
@@ -85,6 +86,7 @@ def _pledge_file_of(pledge: Pledge) -> PledgeFile:
                 text=section.text_sv,
                 text_en=section.text_en or None,
                 invented=section.invented,
+                older_english=section.older_english or None,
             )
             for section in pledge.sections.all()
         ],
@@ -99,6 +101,7 @@ def _pledge_file_of(pledge: Pledge) -> PledgeFile:
                 expected_effects=area.expected_effects_sv or None,
                 expected_effects_en=area.expected_effects_en or None,
                 invented=area.invented,
+                older_english=area.older_english or None,
                 commitment=[_commitment(commitment) for commitment in area.commitments.all()],
             )
             for area in pledge.focus_areas.prefetch_related("commitments")
@@ -114,6 +117,7 @@ def _pledge_file_of(pledge: Pledge) -> PledgeFile:
                 police_area=signatory.police_area.name if signatory.police_area else None,
                 third_party=signatory.third_party or None,
                 invented=signatory.invented,
+                older_english=signatory.older_english or None,
             )
             for signatory in pledge.signatories.select_related(
                 "municipality", "part", "police_area"
@@ -143,6 +147,7 @@ def _commitment(commitment: Commitment) -> CommitmentPart:
         explanation=commitment.explanation_sv or None,
         explanation_en=commitment.explanation_en or None,
         invented=commitment.invented,
+        older_english=commitment.older_english or None,
         target=TargetPart(
             shape=Shape(commitment.target_shape),
             amount=_number(commitment.target_amount),

@@ -71,6 +71,10 @@ def fault_from_pydantic(error: Mapping[str, Any]) -> Fault:
         "list_type": _("Värdet ska vara en lista."),
         "model_type": _("Värdet ska vara en tabell."),
         "is_instance_of": _("Värdet har fel slag."),
+        "older_english": _(
+            "older_english ska räkna upp texter som finns på engelska, var och en en gång, i "
+            "bokstavsordning."
+        ),
         "uuid_type": _("Värdet ska vara ett id av slaget UUID."),
     }
     if kind in {"literal_error", "enum"}:

@@ -211,6 +211,7 @@ def _write(
         source_note_en=part.source_note_en,
         is_demonstration=part.demonstration,
         invented=part.invented,
+        older_english=part.older_english or [],
     )
     pledge.save()
     for position, code in enumerate(pledge_file.places, 1):
@@ -239,6 +240,7 @@ def _write(
             text_sv=section.text,
             text_en=section.text_en,
             invented=section.invented,
+            older_english=section.older_english or [],
         )
     for position, area in enumerate(pledge_file.focus_area, 1):
         focus_area = FocusArea.objects.create(
@@ -253,6 +255,7 @@ def _write(
             expected_effects_sv=area.expected_effects or "",
             expected_effects_en=area.expected_effects_en,
             invented=area.invented,
+            older_english=area.older_english or [],
         )
         for commitment_part in area.commitment:
             commitment = commitment_of(commitment_part)
@@ -271,6 +274,7 @@ def _write(
             police_area=_further_area(signatory, pledge, areas),
             third_party=signatory.third_party or "",
             invented=signatory.invented,
+            older_english=signatory.older_english or [],
         )
     return pledge
 
@@ -300,6 +304,7 @@ def commitment_of(part: CommitmentPart) -> Commitment:
         target_unit_sv=part.target.unit or "",
         target_unit_en=part.target.unit_en,
         invented=part.invented,
+        older_english=part.older_english or [],
     )
 
 

@@ -12,11 +12,19 @@ import uuid
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import tomli_w
 from django.utils.translation import gettext as _
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from pledge_portal.pages.typed_text import UNSHOWABLE_SIGNS
 from pledge_portal.pages.year_limits import FIRST_YEAR, LAST_YEAR
@@ -75,6 +83,20 @@ class _Part(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
     invented: _Invented
+    # The texts whose English is older than the Swedish, by their keys without the language.
+    older_english: list[str] | None = None
+
+    @model_validator(mode="after")
+    def _older_english_is_there(self) -> Self:
+        older = self.older_english
+        if older is not None and (not older or sorted({*older} & self._in_english()) != older):
+            raise PydanticCustomError("older_english", "")
+        return self
+
+    def _in_english(self) -> set[str]:
+        """Return the keys of the texts that are in English too."""
+        names = (name for name in type(self).model_fields if name.endswith("_en"))
+        return {name[:-3] for name in names if getattr(self, name)}
 
 
 class TargetPart(BaseModel):
@@ -128,6 +150,9 @@ class CommitmentPart(_Part):
     explanation: _Text | None = None
     explanation_en: _Text | None = None
     target: TargetPart = TargetPart(shape=Shape.NONE)
+
+    def _in_english(self) -> set[str]:
+        return super()._in_english() | ({"target_unit"} if self.target.unit_en else set())
 
 
 class FocusAreaPart(_Part):

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person
+from pledge_portal.database.english import TELL_OLDER_ENGLISH, HasEnglish
 from pledge_portal.database.triggers import REFUSE_TRUNCATE
 from pledges.models.guards import GUARD_ORIGIN, REFUSE_WHEN_LOCKED
 from pledges.models.has_target import HasTarget, target_constraints
@@ -18,7 +19,7 @@ from pledges.models.pledge import MAX_PARTY_NAME_LENGTH, Pledge, invented_parts,
 from pledges.targets import Target
 
 
-class FocusArea(models.Model):
+class FocusArea(HasEnglish):
     """What the pledge concentrates on: a problem and its cause."""
 
     pledge = models.ForeignKey(Pledge, on_delete=models.CASCADE, related_name="focus_areas")
@@ -48,6 +49,7 @@ class FocusArea(models.Model):
             models.UniqueConstraint(fields=["id", "pledge"], name="focus_area_with_pledge"),
             REFUSE_WHEN_LOCKED,
             REFUSE_TRUNCATE,
+            TELL_OLDER_ENGLISH,
         ]
 
     def __str__(self) -> str:
@@ -81,7 +83,7 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
         )
 
 
-class Commitment(HasTarget):
+class Commitment(HasEnglish, HasTarget):
     """One undertaking (åtagande): who does what, how much and by when."""
 
     class Kind(models.TextChoices):
@@ -161,6 +163,7 @@ class Commitment(HasTarget):
             GUARD_ORIGIN,
             REFUSE_WHEN_LOCKED,
             REFUSE_TRUNCATE,
+            TELL_OLDER_ENGLISH,
         ]
 
     def __str__(self) -> str:

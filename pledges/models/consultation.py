@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person
+from pledge_portal.database.english import TELL_OLDER_ENGLISH, HasEnglish
 from pledge_portal.database.triggers import REFUSE_CHANGE, REFUSE_TRUNCATE
 from pledges.models.annex import PledgeAnnex
 from pledges.models.guards import GUARD_CONSULTATION
@@ -56,7 +57,7 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
         return self.annotate(front=F("contents__front")).defer("contents")
 
 
-class Consultation(models.Model):
+class Consultation(HasEnglish):
     """A published round in which residents comment on a draft.
 
     Numbered by pledge and address. `contents` is the draft's version `version` as
@@ -129,6 +130,7 @@ class Consultation(models.Model):
             ),
             GUARD_CONSULTATION,
             REFUSE_TRUNCATE,
+            TELL_OLDER_ENGLISH,
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person, of_own_places
+from pledge_portal.database.english import TELL_OLDER_ENGLISH, HasEnglish
 from pledge_portal.database.triggers import REFUSE_TRUNCATE
 from pledges.models.decision import HasDecision
 from pledges.models.guards import GUARD_PLEDGE, REFUSE_WHEN_LOCKED
@@ -159,7 +160,7 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         )
 
 
-class Pledge(HasDecision):
+class Pledge(HasEnglish, HasDecision):
     """A citizen pledge.
 
     Given by the police, most often by one area, and by one or several municipalities. The police
@@ -246,6 +247,7 @@ class Pledge(HasDecision):
             models.UniqueConstraint(fields=["id", "period"], name="pledge_id_with_period"),
             GUARD_PLEDGE,
             REFUSE_TRUNCATE,
+            TELL_OLDER_ENGLISH,
         ]
 
     def __str__(self) -> str:
@@ -355,7 +357,7 @@ class PledgeParty(models.Model):
         super().save(*args, **kwargs)
 
 
-class Section(models.Model):
+class Section(HasEnglish):
     """A part of the pledge's running text, written in Markdown."""
 
     class Kind(models.TextChoices):
@@ -387,6 +389,7 @@ class Section(models.Model):
             models.UniqueConstraint(fields=["pledge", "position"], name="section_position_once"),
             REFUSE_WHEN_LOCKED,
             REFUSE_TRUNCATE,
+            TELL_OLDER_ENGLISH,
         ]
 
     def __str__(self) -> str:

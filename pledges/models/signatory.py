@@ -9,6 +9,7 @@ from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from pledge_portal.database.english import TELL_OLDER_ENGLISH, HasEnglish
 from pledge_portal.database.triggers import REFUSE_TRUNCATE
 from pledges.models.guards import GUARD_DOCUMENT, GUARD_SIGNATURE, REFUSE_WHEN_LOCKED
 from pledges.models.municipality import Municipality, MunicipalityPart, PoliceArea
@@ -33,7 +34,7 @@ class Way(models.TextChoices):
 NOT_ELECTRONIC = (Way.PAPER, Way.ELSEWHERE)
 
 
-class Signatory(models.Model):
+class Signatory(HasEnglish):
     """A person who signs for a party.
 
     They sign in the order of `position`, from 1.
@@ -98,6 +99,7 @@ class Signatory(models.Model):
             ),
             REFUSE_WHEN_LOCKED,
             REFUSE_TRUNCATE,
+            TELL_OLDER_ENGLISH,
         ]
 
     def __str__(self) -> str:

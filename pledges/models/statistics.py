@@ -16,6 +16,7 @@ from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person
+from pledge_portal.database.english import TELL_OLDER_ENGLISH, HasEnglish
 from pledge_portal.database.triggers import REFUSE_TRUNCATE
 from pledges.models.commitment import Commitment, FocusArea
 from pledges.models.municipality import Municipality, PoliceArea
@@ -66,7 +67,7 @@ class Area(models.Model):
         return self.name
 
 
-class Indicator(models.Model):
+class Indicator(HasEnglish):
     """Something that is measured over time (indikator, nyckeltal)."""
 
     class Kind(models.TextChoices):
@@ -124,6 +125,7 @@ class Indicator(models.Model):
                 condition=~Q(kind__in=["reported_offences", "population"]) | Q(unit="count"),
                 name="offences_and_people_are_counted",
             ),
+            TELL_OLDER_ENGLISH,
         ]
 
     def __str__(self) -> str:
@@ -313,7 +315,7 @@ class IndicatorLinkQuerySet(models.QuerySet["IndicatorLink"]):
         return self.filter(pk__in=IndicatorLink.objects.filter(own).order_by().values("pk"))
 
 
-class IndicatorLink(models.Model):
+class IndicatorLink(HasEnglish):
     """The link of an indicator to a focus area or one commitment.
 
     The indicator shows something of the area's problem, and of the commitment's effect. Not a part
@@ -347,6 +349,7 @@ class IndicatorLink(models.Model):
                 name="indicator_tied_once",
             ),
             REFUSE_TRUNCATE,
+            TELL_OLDER_ENGLISH,
         ]
 
     def __str__(self) -> str:

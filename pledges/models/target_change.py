@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from pledge_portal.database.english import TELL_OLDER_ENGLISH, HasEnglish
 from pledge_portal.database.triggers import REFUSE_TRUNCATE
 from pledges.models.commitment import Commitment
 from pledges.models.guards import GUARD_TARGET_CHANGE
@@ -37,7 +38,7 @@ def changes_until(changes: Iterable[TargetChange], on: date) -> tuple[TargetChan
     return tuple(change for change in changes if change.from_day <= on)
 
 
-class TargetChange(HasTarget):
+class TargetChange(HasEnglish, HasTarget):
     """The target that counts from a day on, beside the signed one.
 
     Either the decision of a prolongation gave a new number, or the signed target was wrong: then
@@ -79,6 +80,7 @@ class TargetChange(HasTarget):
             *target_constraints("changed_"),
             GUARD_TARGET_CHANGE,
             REFUSE_TRUNCATE,
+            TELL_OLDER_ENGLISH,
         ]
 
     def __str__(self) -> str:

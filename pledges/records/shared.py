@@ -98,6 +98,7 @@ _INDICATOR = (
     "name_en",
     "explanation_sv",
     "explanation_en",
+    "older_english",
     "source",
     "source_code",
     "position",

@@ -12,6 +12,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pledge_portal.pages.english_fields import EnglishForm
 from pledge_portal.pages.workspace_forms import WorkspaceForm
 from pledges.exchange.uploads import WholeFileField
 from pledges.models import Commitment, FocusArea, Indicator, Pledge
@@ -80,7 +81,7 @@ class AliasForm(WorkspaceForm):
     )
 
 
-class IndicatorForm(WorkspaceForm):
+class IndicatorForm(EnglishForm):
     """How an indicator is named and explained to everyone."""
 
     free_texts = ("explanation_sv", "explanation_en")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
+from pledge_portal.database.english import english_is_right
 from pledge_portal.pages.csv_files import csv_file
 from pledge_portal.pages.form_views import (
     Question,
@@ -260,7 +261,9 @@ def indicator(request: StaffRequest, key: str) -> HttpResponse:
         raise PermissionDenied
     changed = get_object_or_404(Indicator, key=key)
     form = IndicatorForm(
-        posted(request), initial={name: getattr(changed, name) for name in _WORDED}
+        posted(request),
+        initial={name: getattr(changed, name) for name in _WORDED},
+        older_english=changed.older_english,
     )
 
     def submit() -> HttpResponse:
@@ -269,6 +272,7 @@ def indicator(request: StaffRequest, key: str) -> HttpResponse:
         changed.name_en = changed.name_en or None
         changed.explanation_en = changed.explanation_en or None
         changed.save()
+        english_is_right(changed, form.still_right)
         messages.success(request, _("Indikatorn är ändrad."))
         return redirect("statistics")
 

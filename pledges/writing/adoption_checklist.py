@@ -29,6 +29,7 @@ from pledges.writing.parts import (
     Part,
     PartKind,
     Values,
+    older_english_of,
     part_of,
     parts_of,
 )
@@ -300,7 +301,7 @@ def _after_the_last(pledge: Pledge, last: ValidityPeriod, name: str) -> Iterator
 
 
 def _english(contents: Contents) -> Iterator[Point]:
-    """Check that a pledge is in English wholly or not at all.
+    """Check that a pledge is in English wholly or not at all, and as new.
 
     It is in Swedish, or in Swedish and English.
     """
@@ -312,6 +313,15 @@ def _english(contents: Contents) -> Iterator[Point]:
     )
     for part in lacking if has_some else []:
         yield Point(_("Engelsk text saknas här, men finns på andra ställen."), False, part)
+    for part in parts_of(contents):
+        fields = FIELDS[part.kind]
+        texts = [str(fields[f"{name}_sv"]) for name in older_english_of(contents, part)]
+        if texts:
+            sentence = _(
+                "Engelskan är äldre än svenskan: %(texts)s. Den engelska sidan visar svenskan "
+                "tills engelskan är ändrad, eller någon säger att den stämmer."
+            )
+            yield Point(sentence % {"texts": _listed(texts)}, stops=False, part=part)
 
 
 def _lacks_english(values: Values) -> bool:

@@ -8,7 +8,7 @@ come one after the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +18,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import User
+from pledge_portal.database.english import english_is_right, set_older_english
 from pledge_portal.pages.refusals import Refused
 from pledges.models import Pledge, PledgeVersion
 from pledges.writing import parts
@@ -140,11 +141,15 @@ def save(
     by: User,
     at: datetime,
     act: str = Act.CHANGED,
+    still_right: Collection[str] = (),
+    older_english: Collection[str] | None = None,
 ) -> Saved:
     """Change a part to say `values`, as seen from the version `base`.
 
-    `values` has every field of its kind. Raises Clash when somebody else changed the same fields
-    since, Removed when they took the part away, and Refused for what can't be written at all.
+    `values` has every field of its kind. `still_right` names English texts that are right though
+    the Swedish was changed; `older_english`, where it is known, those that are older. Raises Clash
+    when somebody else changed the same fields since, Removed when they took the part away, and
+    Refused for what can't be written at all.
     """
     pledge = _locked(pledge)
     latest = _taken_up(pledge, at)
@@ -156,12 +161,19 @@ def save(
     merged = merge(before, theirs, mine)
     if merged.clashes:
         raise Clash(latest, before, theirs, merged.values, merged.clashes)
-    if merged.values == theirs:
+    older = parts.older_english_of(latest.contents, part)
+    confirms = not set(older).isdisjoint(still_right)
+    if merged.values == theirs and not confirms and older_english in (None, older):
         return Saved(latest, part, merged.taken, is_new=False)
     with refusals():
         _write(pledge, part, merged.values)
         if merged.values.get("focus_area") != theirs.get("focus_area"):
             _renumber(pledge, part)
+    row = parts.row_of(pledge, part)
+    if older_english is not None:
+        set_older_english(row, older_english)
+    elif confirms:
+        english_is_right(row, still_right)
     contents = parts.contents_after(pledge, latest.contents, part.kind)
     saved = _keep(pledge, latest, contents, act, part, by, at)
     return Saved(saved, part, merged.taken)
@@ -249,7 +261,10 @@ def _add(
         if parts.part_of(latest.contents, area) is None:
             raise Refused(_("Någon annan har tagit bort inriktningen. Välj en annan."))
     with refusals():
-        written = parts.write_row(pledge, part, mine, invented, comes_back=earlier is not None)
+        older = parts.older_english_of(earlier, part) if earlier else None
+        written = parts.write_row(
+            pledge, part, mine, invented, older_english=older, comes_back=earlier is not None
+        )
         if earlier is not None:
             _put_back(pledge, part, written, earlier)
         _renumber(pledge, written)
@@ -339,7 +354,16 @@ def restore(pledge: Pledge, part: Part, number: int, *, by: User, at: datetime) 
     if version is None or values is None:
         raise Refused(_("Den delen fanns inte i den versionen."))
     if parts.part_of(latest.contents, part) is not None:
-        return save(pledge, part, values, base=latest.number, by=by, at=at, act=Act.RESTORED)
+        return save(
+            pledge,
+            part,
+            values,
+            base=latest.number,
+            by=by,
+            at=at,
+            act=Act.RESTORED,
+            older_english=parts.older_english_of(version.contents, part),
+        )
     invented = parts.invented_of(version.contents, part)
     return _add(pledge, part, values, by, at, Act.RESTORED, invented, version.contents)
 

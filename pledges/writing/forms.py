@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pledge_portal.pages.workspace_forms import WorkspaceForm
+from pledge_portal.pages.english_fields import EnglishForm
 from pledges.models import (
     MAX_COMMITMENT_LENGTH,
     MAX_PARTY_NAME_LENGTH,
@@ -30,7 +30,7 @@ _MARKDOWN = gettext_lazy(
 )
 
 
-class PartForm(WorkspaceForm):
+class PartForm(EnglishForm):
     """A part of a draft. `base` is the version that the writer saw."""
 
     base = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
@@ -54,9 +54,9 @@ class PartForm(WorkspaceForm):
         """Return the English texts."""
         return [field for field in self.shown_fields() if field.name.endswith("_en")]
 
-    def has_english_faults(self) -> bool:
-        """Return whether an English text is at fault, and has to be shown."""
-        return any(field.errors for field in self.english_fields())
+    def shows_english(self) -> bool:
+        """Return whether an English text is at fault or older, and has to be shown."""
+        return self.tells_of_older_english or any(field.errors for field in self.english_fields())
 
     def go_on_from(self, values: dict[str, Any], version: int) -> None:
         """Show these values as typed, as a change of a later version."""

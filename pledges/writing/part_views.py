@@ -144,6 +144,7 @@ def change(request: StaffRequest, row: Pledge, part: str) -> HttpResponse:
         named.kind,
         row,
         latest.contents,
+        older_english=parts.older_english_of(latest.contents, named),
         data=posted(request, reverse("remark", args=[row.uid, part])),
         initial={"base": latest.number, **initial_of(named.kind, current or {})} if current else {},
     )
@@ -164,6 +165,7 @@ def change(request: StaffRequest, row: Pledge, part: str) -> HttpResponse:
                     base=form.cleaned_data["base"] or 0,
                     by=request.user,
                     at=timezone.now(),
+                    still_right=form.still_right,
                 )
         except editing.Clash as clash:
             page["clashes"] = clash_views(
@@ -197,7 +199,8 @@ def _remark_sent_along(
         return None
     values = parts.part_of(contents, saved.part) or {}
     initial = {"base": saved.version.number, **initial_of(kind, values)}
-    form = part_form(kind, row, contents, initial=initial)
+    older = parts.older_english_of(contents, saved.part)
+    form = part_form(kind, row, contents, older_english=older, initial=initial)
     return part_page(request, row, saved.version, saved.part, form, remark_form=remark_form)
 
 

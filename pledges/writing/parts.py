@@ -184,7 +184,8 @@ def group_of(field: str) -> str:
 def contents_of(pledge: Pledge) -> Contents:
     """Return all that a draft says, as JSON can hold it, in ten queries.
 
-    {"front": values, "sections": [values with "id" and "invented"], ...}, each list in its order.
+    {"front": values, "sections": [values with "id" and "invented"], ...}, each list in its order;
+    with "older_english" beside the values everywhere.
     """
     contents: Contents = {"front": _front_of(pledge)}
     for kind, (name, _model) in _LISTS.items():
@@ -206,7 +207,9 @@ def _front_of(pledge: Pledge) -> Values:
     parts = pledge.pledge_parts.order_by("part__municipality__code", "part__name")
     further = pledge.further_police_areas.order_by("police_area__name")
     return {
-        **plain_values(Pledge.objects.filter(pk=pledge.pk).order_by().values(*front).get()),
+        **plain_values(
+            Pledge.objects.filter(pk=pledge.pk).order_by().values(*front, "older_english").get()
+        ),
         "municipalities": [code for code, gives in parties if gives],
         "holds_in": [code for code, gives in parties if not gives],
         "parts": [
@@ -226,14 +229,15 @@ def _list_of(pledge: Pledge, kind: PartKind) -> list[Values]:
     }
     links = links_of(pledge) if kind == PartKind.COMMITMENT else {}
     listed = []
+    beside = ("invented", "older_english")
     # Plain rows, since models with texts in two languages take their time to make.
     for row in rows.order_by(_POSITIONS.get(kind, "position"), "pk").values(
-        "pk", "invented", **{f"v_{name}": column for name, column in columns.items()}
+        "pk", *beside, **{f"v_{name}": column for name, column in columns.items()}
     ):
         values = plain_values({column: row[f"v_{column}"] for column in columns})
         if kind == PartKind.COMMITMENT:
             values["indicators"] = links.get(row["pk"], [])
-        listed.append({"id": row["pk"], **values, "invented": row["invented"]})
+        listed.append({"id": row["pk"], **values, **{name: row[name] for name in beside}})
     return listed
 
 
@@ -274,6 +278,12 @@ def invented_of(contents: Contents, part: Part) -> list[str]:
     return list(row.get("invented", []))
 
 
+def older_english_of(contents: Contents, part: Part) -> list[str]:
+    """Return which English texts of a part are older than its Swedish."""
+    row = _row_of(contents, part) or {}
+    return list(row.get("older_english", []))
+
+
 def _row_of(contents: Contents, part: Part) -> Values | None:
     if part.kind == PartKind.FRONT:
         front: Values = contents["front"]
@@ -304,6 +314,7 @@ def write_row(
     values: Mapping[str, Any],
     invented: Iterable[str] | None = None,
     *,
+    older_english: Iterable[str] | None = None,
     comes_back: bool = False,
 ) -> Part:
     """Write what a part says, and return the part.
@@ -339,6 +350,8 @@ def write_row(
             setattr(row, name, stored(model, name, values[name]))
     if invented is not None:
         row.invented = list(invented)
+    if older_english is not None:
+        row.older_english = list(older_english)
     row.save(force_insert=row._state.adding)
     if part.kind == PartKind.COMMITMENT:
         tie(row, values["indicators"])
@@ -376,11 +389,19 @@ def stored_values(kind: PartKind, values: Mapping[str, Any]) -> dict[str, Any]:
     Without what it refers to.
     """
     model = Pledge if kind == PartKind.FRONT else _LISTS[kind][1]
-    return {
+    columns = {
         name: stored(model, name, values[name])
         for name in FIELDS[kind]
         if name not in {*PLACES, *_CALLED, "focus_area", "indicators", "origin"}
     }
+    return {**columns, "older_english": values.get("older_english", [])}
+
+
+def row_of(pledge: Pledge, part: Part) -> Any:
+    """Return the row that a part is written in: of the front, the pledge."""
+    if part.kind == PartKind.FRONT:
+        return pledge
+    return _LISTS[part.kind][1]._default_manager.get(pledge=pledge, pk=part.key)
 
 
 def delete_row(pledge: Pledge, part: Part) -> None:

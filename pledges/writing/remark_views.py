@@ -79,6 +79,10 @@ def _beside(
     typed = {name: form[name].data for name in form.fields}
     saved = {"base": latest.number, **initial_of(named.kind, current or {})}
     unjudged = part_form(
-        named.kind, row, latest.contents, initial=typed if "base" in request.POST else saved
+        named.kind,
+        row,
+        latest.contents,
+        older_english=parts.older_english_of(latest.contents, named),
+        initial=typed if "base" in request.POST else saved,
     )
     return part_page(request, row, latest, named, unjudged, remark_form=remark_form, **page)

@@ -179,6 +179,7 @@ def begin(
     if after is not None:
         pledge.revises = after if is_revision else None
         pledge.summary_sv, pledge.summary_en = after.summary_sv, after.summary_en
+        pledge.older_english = [name for name in after.older_english if name == "summary"]
         # What was made up for the demonstration is no less so in the next pledge.
         pledge.is_demonstration = after.is_demonstration
         pledge.invented = [name for name in after.invented if name != "valid_from"]
@@ -215,19 +216,26 @@ def _copy(after: Pledge, pledge: Pledge) -> None:
             continue
         if part.kind == PartKind.SIGNATORY and values["municipality"] not in {"", *parties}:
             continue
+        older = parts.older_english_of(contents, part)
         if part.kind == PartKind.COMMITMENT:
             values["focus_area"] = areas[values["focus_area"]]
             values["origin"] = origins.get(part.key, "")
-            values |= targets.get(part.key, {})
+            if change := targets.get(part.key):
+                values |= parts.plain_values(change.fields())
+                older = [*change.older_english, *(name for name in older if name != "target_unit")]
         written = parts.write_row(
-            pledge, parts.Part(part.kind), values, parts.invented_of(contents, part)
+            pledge,
+            parts.Part(part.kind),
+            values,
+            parts.invented_of(contents, part),
+            older_english=older,
         )
         if part.kind == PartKind.FOCUS_AREA:
             areas[part.key] = written.key
 
 
-def _targets(after: Pledge, *, is_revision: bool) -> dict[int, parts.Values]:
-    """Return by commitment the targets that were changed since.
+def _targets(after: Pledge, *, is_revision: bool) -> dict[int, TargetChange]:
+    """Return by commitment the changes of targets since.
 
     A wrong one isn't written again. A number that a prolongation gave is for its time, which a
     revision has too and the next pledge hasn't.
@@ -235,7 +243,7 @@ def _targets(after: Pledge, *, is_revision: bool) -> dict[int, parts.Values]:
     changes = TargetChange.objects.for_pledges([after])
     if not is_revision:
         changes = changes.corrections()
-    return {change.commitment_id: parts.plain_values(change.fields()) for change in changes}
+    return {change.commitment_id: change for change in changes}
 
 
 def _origins(revised: Pledge) -> dict[int, int]:
