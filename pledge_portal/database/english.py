@@ -49,7 +49,10 @@ def set_older_english(row: HasEnglish, names: Iterable[str]) -> None:
 
 
 def english_is_right(row: HasEnglish, names: Iterable[str]) -> None:
-    """Say that English texts of a row are right, though the Swedish was changed."""
+    """Say that English texts of a row are right.
+
+    Though the Swedish was changed.
+    """
     still_right = set(names)
     rows: Any = type(row)._default_manager.select_for_update().filter(pk=row.pk)
     with transaction.atomic():

@@ -55,7 +55,7 @@ class PartForm(EnglishForm):
         return [field for field in self.shown_fields() if field.name.endswith("_en")]
 
     def shows_english(self) -> bool:
-        """Return whether an English text is at fault or older, and has to be shown."""
+        """Return whether an English text is at fault or older than its Swedish."""
         return self.tells_of_older_english or any(field.errors for field in self.english_fields())
 
     def go_on_from(self, values: dict[str, Any], version: int) -> None:
