@@ -66,11 +66,10 @@ def answer_theme(request: StaffRequest, pk: int, theme_pk: int) -> HttpResponse:
     is_public = bool(answers) and pledge.validity_periods.exists()
     if is_public and reason is not None:
         return redirect("correct_words", "svar", reason.pk)
-    is_public = pledge.validity_periods.exists()
     form = AnswerThemeForm(
         posted(request),
         commitments=pledge.commitments.order_by("number"),
-        older_english=() if reason is None or is_public else reason.older_english,
+        older_english=reason.older_english if reason else (),
         initial={
             "commitments": [answer.commitment_id for answer in answers if answer.commitment_id],
             **{name: getattr(reason, name) or "" for name in _REASONS if reason},
