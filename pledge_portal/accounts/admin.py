@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
@@ -102,17 +101,11 @@ class MembershipAdmin(ScopedAdminMixin, admin.ModelAdmin):
         end(obj, request.user)
 
 
-_LETTERS = {
-    Authenticator.Type.TOTP.value: "mfa/email/totp_deactivated",
-    Authenticator.Type.WEBAUTHN.value: "mfa/email/webauthn_removed",
-}
-
-
 @admin.register(Authenticator)
 class AuthenticatorAdmin(admin.ModelAdmin):
     """People's second factors, without their secrets.
 
-    They are taken away here when a phone is lost, and their owner is written to.
+    What is lost is taken away by two people in the workspace (see accounts.factor_resets).
     """
 
     actions = None
@@ -130,8 +123,6 @@ class AuthenticatorAdmin(admin.ModelAdmin):
         """Return False: they are ended, and made anew."""
         return False
 
-    def delete_model(self, request: HttpRequest, obj: Authenticator) -> None:
-        """Take a factor away and write to whose it was."""
-        super().delete_model(request, obj)
-        if letter := _LETTERS.get(obj.type):
-            get_adapter(request).send_notification_mail(letter, obj.user)
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return False: nobody takes another's factor away alone."""
+        return False

@@ -26,6 +26,8 @@ from pledge_portal.accounts.models import (
 )
 from pledge_portal.pages.folding import one_time_code
 from pledge_portal.pages.rule_forms import RuleForm
+from pledge_portal.pages.typed_fields import PlainLineField
+from pledge_portal.pages.workspace_forms import WorkspaceForm
 
 _PASSWORD_HINT = _("Minst 12 tecken. Gärna flera ord som du kan minnas.")
 
@@ -225,3 +227,35 @@ class AcceptInvitationForm(PortalForm):
             except ValidationError as error:
                 self.add_error("password1", error)
         return cleaned
+
+
+class AskFactorResetForm(WorkspaceForm):
+    """How one knows that it is the person who has lost their second factor."""
+
+    free_texts = ("identified_by",)
+
+    identified_by = PlainLineField(
+        label=_("Hur vet du att det är personen själv?"),
+        help_text=_(
+            "Till exempel: kom till mitt rum, eller jag ringde upp på numret i vår katalog. Lita "
+            "inte på ett mejl eller ett samtal från ett okänt nummer. Skriv inget personnummer."
+        ),
+        min_length=10,
+        max_length=500,
+        error_messages={
+            "required": _("Skriv hur du vet att det är personen."),
+            "min_length": _("Skriv hur du vet att det är personen, så att andra förstår."),
+        },
+    )
+
+
+class ConfirmFactorResetForm(WorkspaceForm):
+    """That the second person has seen to it too."""
+
+    have_spoken = forms.BooleanField(
+        label=_(
+            "Jag har själv talat med personen, ansikte mot ansikte eller på ett nummer som jag "
+            "redan hade."
+        ),
+        error_messages={"required": _("Tala med personen först, och kryssa sedan.")},
+    )

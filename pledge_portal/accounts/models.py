@@ -1,4 +1,4 @@
-"""People who log in, the roles they hold, and invitations to hold one."""
+"""People who log in, their roles and invitations, and lost second factors."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+
+from pledge_portal.database.triggers import REFUSE_TRUNCATE, Trigger
 
 
 class UserManager(BaseUserManager["User"]):
@@ -251,3 +253,100 @@ class Invitation(_RoleForPlace):
             **{str(place._meta.model_name).replace("policearea", "police_area"): place},
         )
         return invitation, token
+
+
+class FactorResetQuerySet(models.QuerySet["FactorReset"]):
+    """Lost second factors."""
+
+    def unsettled(self) -> FactorResetQuerySet:
+        """Keep those that came to nothing yet, however old."""
+        return self.filter(done_at=None, withdrawn_at=None)
+
+    def open(self, at: datetime) -> FactorResetQuerySet:
+        """Keep those that can still be confirmed."""
+        return self.unsettled().filter(expires_at__gt=at)
+
+
+class FactorReset(models.Model):
+    """That somebody's second factor is lost and is to be taken away.
+
+    One person asks and another confirms. Without them there is the command of who owns the
+    database (`command_account` is then its account in the operating system). The database holds it,
+    and that what came of it stands (sql/guard_factor_reset.sql).
+    """
+
+    HOLDS_FOR = timedelta(days=7)
+
+    class Because(models.TextChoices):
+        """Why it came to nothing."""
+
+        STOPPED = "stopped", _("personen stoppade det")
+        FACTOR_USED = "factor_used", _("personen loggade in med sitt andra steg")
+        WITHDRAWN = "withdrawn", _("en administratör tog tillbaka det")
+        EXPIRED = "expired", _("ingen bekräftade det i tid")
+        REPLACED = "replaced", _("den som driver portalen tog bort det i stället")
+
+    person = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="factor_resets", verbose_name=_("person")
+    )
+    asked_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("begärt av")
+    )
+    command_account = models.CharField(_("kommandots konto"), max_length=100, blank=True)
+    asked_at = models.DateTimeField(_("begärt"))
+    identified_by = models.CharField(_("så vet man att det är personen"), max_length=500)
+    expires_at = models.DateTimeField(_("går ut"))
+    confirmed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("bekräftat av")
+    )
+    done_at = models.DateTimeField(_("borttaget"), null=True)
+    withdrawn_at = models.DateTimeField(_("inställt"), null=True)
+    withdrawn_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("inställt av")
+    )
+    withdrawn_because = models.CharField(
+        _("inställt eftersom"), max_length=20, choices=Because, blank=True
+    )
+
+    objects = FactorResetQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("tappat andra steg")
+        verbose_name_plural = _("tappade andra steg")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(asked_by__isnull=False) ^ ~Q(command_account=""),
+                name="factor_reset_asked_for_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(asked_by=None) | ~Q(asked_by=F("person")),
+                name="factor_reset_asked_for_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(done_at=None)
+                | ~Q(command_account="")
+                | Q(confirmed_by__isnull=False)
+                & ~Q(confirmed_by=F("asked_by"))
+                & ~Q(confirmed_by=F("person")),
+                name="factor_reset_done_by_two",
+            ),
+            models.CheckConstraint(
+                condition=Q(done_at=None) | Q(done_at__lte=F("expires_at"), withdrawn_at=None),
+                name="factor_reset_done_in_time_and_not_withdrawn",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_by=None, withdrawn_because="")
+                | Q(withdrawn_at__isnull=False) & ~Q(withdrawn_because=""),
+                name="factor_reset_withdrawn_because",
+            ),
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(done_at=None, withdrawn_at=None),
+                name="one_factor_reset_at_a_time",
+            ),
+            Trigger(function="guard_factor_reset", fires="BEFORE INSERT OR UPDATE OR DELETE"),
+            REFUSE_TRUNCATE,
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.asked_at:%Y-%m-%d}"

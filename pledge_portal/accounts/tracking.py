@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from pledge_portal.accounts.models import Invitation, Membership, User
+from pledge_portal.accounts.models import FactorReset, Invitation, Membership, User
 from pledge_portal.accounts.permissions import (
     Action,
     Person,
@@ -25,13 +25,22 @@ def readers_of_roles(user: Person) -> Q:
     )
 
 
-def readers_of_people(user: Person) -> Q:
-    """Return the filter for changes of people who hold roles one may end."""
+def _readers_of_those_who_hold_roles(user: Person, path: str) -> Q:
     if keys_of_own_places(user, Action.MANAGE_PEOPLE) is None:
         return Q()
     if not may(user, Action.MANAGE_PEOPLE):
         return Q(pk__in=[])
-    return Q(pgh_obj__in=visible_memberships(user).order_by().values("person"))
+    return Q(**{f"{path}__in": visible_memberships(user).order_by().values("person")})
+
+
+def readers_of_people(user: Person) -> Q:
+    """Return the filter for changes of people who hold roles one may end."""
+    return _readers_of_those_who_hold_roles(user, "pgh_obj")
+
+
+def readers_of_factor_resets(user: Person) -> Q:
+    """Return the filter for what became of the same people's lost factors."""
+    return _readers_of_those_who_hold_roles(user, "person")
 
 
 # What opens a door is never written down, nor are logins: they change nothing that staff hold.
@@ -49,4 +58,10 @@ keep_history(
     title=["email"],
     readers=readers_of_roles,
     without=["token_sha256"],
+)
+keep_history(
+    FactorReset,
+    "tappat-andra-steg",
+    title=["person"],
+    readers=readers_of_factor_resets,
 )

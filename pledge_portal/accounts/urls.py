@@ -9,7 +9,7 @@ from allauth.usersessions import views as sessions
 from django.urls import include, path, re_path
 from django.views.decorators.http import require_safe
 
-from pledge_portal.accounts import single_sign_on, views
+from pledge_portal.accounts import factor_reset_views, single_sign_on, views
 from pledge_portal.accounts.step_up import factor_shown
 
 _entrance = [
@@ -37,6 +37,7 @@ _entrance = [
         name="openid_connect_callback",
     ),
     path("inbjudan/<str:token>/", views.accept_invitation, name="accept_invitation"),
+    path("tappad-kod/<str:token>/", factor_reset_views.stop, name="stop_factor_reset"),
 ]
 
 _second_factor = [
@@ -94,6 +95,13 @@ _people = [
     path("<int:pk>/avsluta/", views.end_membership, name="end_membership"),
     path("avslutade/<int:pk>/ge-tillbaka/", views.give_back_role, name="give_back_role"),
     path("inbjudningar/<int:pk>/aterkalla/", views.revoke_invitation, name="revoke_invitation"),
+    path("<int:person>/tappad-kod/", factor_reset_views.ask, name="ask_factor_reset"),
+    path("tappade-koder/<int:pk>/", factor_reset_views.confirm, name="confirm_factor_reset"),
+    path(
+        "tappade-koder/<int:pk>/ta-tillbaka/",
+        factor_reset_views.withdraw,
+        name="withdraw_factor_reset",
+    ),
 ]
 
 urlpatterns = [

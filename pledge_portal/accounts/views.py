@@ -5,7 +5,7 @@ from __future__ import annotations
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pledge_portal.accounts.ended_roles import ended_roles
+from pledge_portal.accounts.factor_resets import may_confirm, visible_people, visible_resets
 from pledge_portal.accounts.forms import AcceptInvitationForm, InvitationForm
 from pledge_portal.accounts.invitations import accept, end, give_back, invite, revoke
 from pledge_portal.accounts.models import ROLE_TEXTS, Invitation, User
@@ -32,6 +33,8 @@ from pledge_portal.accounts.single_sign_on import organisation_account, unbind
 from pledge_portal.accounts.step_up import step_up_response
 from pledge_portal.pages.form_views import Question, act, confirm_page, form_page, posted
 from pledge_portal.pages.refusals import Refused
+
+_LATEST = 100
 
 
 @require_safe
@@ -70,21 +73,33 @@ def second_factor_needed(request: HttpRequest) -> HttpResponse:
 @permitted(Action.MANAGE_PEOPLE)
 def people(request: StaffRequest) -> HttpResponse:
     """List who hold roles for one's places, and the open invitations."""
+    at = timezone.now()
+    with_factors = visible_people(request.user).filter(Exists(_factors_of(OuterRef("pk"))))
+    resets = visible_resets(request.user).open(at).order_by("asked_at")
     return render(
         request,
         "accounts/people.html",
         {
             "memberships": visible_memberships(request.user).annotate(
                 has_second_factor=Exists(
-                    Authenticator.objects.filter(user=OuterRef("person")).exclude(
-                        type=Authenticator.Type.RECOVERY_CODES
-                    )
-                )
+                    _factors_of(OuterRef("person")).exclude(type=Authenticator.Type.RECOVERY_CODES)
+                ),
+                can_have_lost_it=Exists(with_factors.filter(pk=OuterRef("person"))),
             ),
-            "ended": ended_roles(request.user, timezone.now()),
-            "invitations": visible_invitations(request.user).open(timezone.now()),
+            # Administrators see them by their roles.
+            "without_role": with_factors.filter(memberships=None).order_by("email")[:_LATEST]
+            if request.user.is_superuser
+            else (),
+            "resets": [(reset, may_confirm(request.user, reset)) for reset in resets[:_LATEST]],
+            "ended": ended_roles(request.user, at),
+            "invitations": visible_invitations(request.user).open(at),
         },
     )
+
+
+def _factors_of(person: OuterRef) -> QuerySet[Authenticator]:
+    """Return what a person shows at login, recovery codes too."""
+    return Authenticator.objects.filter(user=person)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -127,14 +127,18 @@ def on_behalf_of(**details: Any) -> Iterator[None]:
 def as_command(name: str) -> AbstractContextManager[None]:
     """Let the history record that a command of the terminal made the changes.
 
-    Also by whom: the operating system's own account, whatever the environment says.
+    Also by whom: the operating system's own account.
     """
+    return on_behalf_of(command=name, os_user=system_account())
+
+
+def system_account() -> str:
+    """Return who runs this, whatever the environment says."""
     account = os.getuid()
     try:
-        os_user = pwd.getpwuid(account).pw_name
+        return pwd.getpwuid(account).pw_name
     except KeyError:  # a container may run as a number alone
-        os_user = str(account)
-    return on_behalf_of(command=name, os_user=os_user)
+        return str(account)
 
 
 class ActingConnection:

@@ -31,6 +31,7 @@ from dialogues.answers.rules import Answer
 from dialogues.comments import letters
 from dialogues.comments import rules as comment_rules
 from dialogues.models import Comment, ThemeAnswer
+from pledge_portal.accounts import factor_resets
 from pledge_portal.accounts.models import Invitation, Role, User
 from pledge_portal.pages.waiting_form import NEVER_KEPT
 from pledges import lifecycle
@@ -208,6 +209,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "logga-in/organisation/<slug:provider_id>/": (NOBODY, NOBODY),
     "logga-in/organisation/<slug:provider_id>/svar/": (NOBODY, NOBODY),
     "logga-in/inbjudan/<str:token>/": (EVERYONE, EVERYONE),
+    # Whoever holds the letter's link.
+    "logga-in/tappad-kod/<str:token>/": (EVERYONE, EVERYONE),
     # The workspace
     "arbetsyta/": (SIGNED_IN, NOBODY),
     "arbetsyta/andringar/": (READERS, NOBODY),
@@ -415,6 +418,9 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/personer/<int:pk>/avsluta/": (ADMINISTRATOR_HERE, ADMINISTRATOR_HERE),
     "arbetsyta/personer/avslutade/<int:pk>/ge-tillbaka/": (NOBODY, NOBODY),
     "arbetsyta/personer/inbjudningar/<int:pk>/aterkalla/": (NOBODY, ADMINISTRATOR_HERE),
+    "arbetsyta/personer/<int:person>/tappad-kod/": (ADMINISTRATOR_HERE, ADMINISTRATOR_HERE),
+    "arbetsyta/personer/tappade-koder/<int:pk>/": (ADMINISTRATOR_HERE, ADMINISTRATOR_HERE),
+    "arbetsyta/personer/tappade-koder/<int:pk>/ta-tillbaka/": (NOBODY, ADMINISTRATOR_HERE),
 }
 GROUPS = {
     READERS: set(Role),
@@ -649,6 +655,7 @@ def world(
     packages.make(package.pk)
     third = a_person("tredje@example.se")
     membership = give_role(third, Role.EDITOR, here)
+    lost = factor_resets.ask(third, "Kom hit själv", operator, timezone.now())
     invitation, token = Invitation.new("ny@example.se", Role.EDITOR, here, operator, timezone.now())
     return visitors, {
         "<kommun:slug>": here.slug,
@@ -679,6 +686,9 @@ def world(
         "brev/<str:token>": f"brev/{letters.token_of(comment)}",
         "kommentarer/<uuid:uid>": f"kommentarer/{comment.uid}",
         "granskning/<uuid:uid>": f"granskning/{comment.uid}",
+        "tappad-kod/<str:token>": f"tappad-kod/{factor_resets.token_of(lost)}",
+        "tappade-koder/<int:pk>": f"tappade-koder/{lost.pk}",
+        "<int:person>": str(third.pk),
         "<str:token>": token,
         "<slug:provider_id>": "organisation",
         "<uidb36>-<key>": "1-abc",
@@ -913,7 +923,7 @@ def test_the_administration_never_shows_the_secret_of_a_second_factor(client: Cl
     operator = a_superuser()
     client.force_login(operator)
     key = Authenticator.objects.get(user=operator)
-    for address in ("", f"{key.pk}/change/", f"{key.pk}/delete/"):
+    for address, status in (("", 200), (f"{key.pk}/change/", 200), (f"{key.pk}/delete/", 403)):
         answer = client.get(f"/{ADMINISTRATION}mfa/authenticator/{address}")
-        assert answer.status_code == 200
+        assert answer.status_code == status
         assert TOTP_SECRET not in answer.content.decode()

@@ -96,9 +96,7 @@ def joined(page: Page, address: str) -> None:
     page.get_by_label("Lösenord igen").fill(PASSWORD)
     email = page.locator("dd").last.inner_text()
     press(page, "Tacka ja")
-    page.get_by_label("E-postadress").fill(email)
-    page.get_by_label("Lösenord").fill(PASSWORD)
-    press(page, "Logga in")
+    give_password(page, email)
     expect(page.locator("h1")).to_have_text("Ett steg till")
 
 
@@ -136,6 +134,63 @@ def test_from_invitation_to_workspace_with_an_app(
     expect(page.locator("h1")).to_have_text("Logga in")
     page.goto(f"{served.url}/arbetsyta/")
     expect(page.locator("h1")).to_have_text("Logga in")
+
+
+def test_a_lost_factor_is_taken_away_by_two_people_and_made_anew(
+    served: ServedPortal, new_page: NewPage
+) -> None:
+    lost, first, second = new_page(PHONE), new_page(PHONE), new_page(PHONE)
+    joined(lost, invited(served, new_page))
+    add_app(lost)
+    lost.context.clear_cookies()
+    lost.goto(f"{served.url}/arbetsyta/")
+    with served.connect() as connection:
+        row = connection.execute(
+            "SELECT email FROM accounts_user ORDER BY date_joined DESC LIMIT 1"
+        ).fetchone()
+    assert row
+    give_password(lost, row[0])
+    expect(lost.get_by_role("heading", name="Har du tappat ditt andra steg?")).to_be_visible()
+
+    for page, account, link in (
+        (first, "demo-administrator@example.se", "Tappat andra steg"),
+        (second, "demo-admin@example.se", "Bekräfta"),
+    ):
+        log_in(page, served, account)
+        page.get_by_role("link", name="Personer", exact=True).first.click()
+        page.locator("li", has_text=row[0]).get_by_role("link", name=link).click()
+        confirm(page)
+        if link == "Bekräfta":
+            page.get_by_label("Jag har själv talat med personen").check()
+            press(page, "Ta bort det andra steget")
+            expect(page.locator(".notice-done")).to_contain_text("har inget andra steg längre")
+        else:
+            page.get_by_label("Hur vet du").fill("Kom till mitt rum")
+            press(page, "Begär att det tas bort")
+            expect(page.locator("main")).to_contain_text("Väntar på en annan person.")
+
+    lost.reload()
+    expect(lost.locator("h1")).to_have_text("Logga in")
+    give_password(lost, row[0])
+    expect(lost.locator("h1")).to_have_text("Ett steg till")
+    add_app(lost)
+    lost.get_by_role("link", name="Till arbetsytan").click()
+    expect(lost.locator("h1")).to_have_text("Arbetsyta")
+
+
+def give_password(page: Page, email: str) -> None:
+    page.get_by_label("E-postadress").fill(email)
+    page.get_by_label("Lösenord").fill(PASSWORD)
+    press(page, "Logga in")
+
+
+def add_app(page: Page) -> None:
+    """Set up an app from the page that asks for a second factor."""
+    page.get_by_role("link", name="Lägg till app").click()
+    confirm(page)
+    page.get_by_label("Koden som appen visar").fill(app_code(page.locator("#nyckel").inner_text()))
+    press(page, "Slå på")
+    expect(page.locator("h1")).to_have_text("Reservkoder")
 
 
 def test_a_security_key_is_added_and_opens_the_workspace(

@@ -6,6 +6,8 @@ of the rows that `guarded_world.make_world` makes.
 
 from __future__ import annotations
 
+from pledge_portal.database.roles import SERVER_ROLE
+
 _LOCKED = (
     *("pledgeparty", "pledgepart", "furtherpolicearea", "pledgeannex"),
     *("section", "focusarea", "commitment", "signatory"),
@@ -67,6 +69,16 @@ def _validity(pledge: str, municipality: str, during: str) -> str:
     return (
         "INSERT INTO pledges_validityperiod (pledge_id, municipality_id, during)"
         f" VALUES ({{{pledge}}}, {{{municipality}}}, '{during}')"
+    )
+
+
+def _lost(person: str, columns: str, values: str) -> str:
+    """Return the statement that says that somebody's factor is lost."""
+    command = "" if "command_account" in columns else ", command_account"
+    return (
+        f"INSERT INTO accounts_factorreset (person_id, {columns}{command}, asked_at,"
+        f" identified_by, expires_at, withdrawn_because) VALUES ({{{person}}}, {values}"
+        f"{', ' + chr(39) * 2 if command else ''}, now(), 'x', now() + interval '1 d', '')"
     )
 
 
@@ -539,5 +551,36 @@ TRIGGERS: list[tuple[str, str, str]] = [
         "Det som är berättat om synpunkterna",
         "UPDATE pledges_consultation SET outcome_sv = 'x', outcome_published_at = now();"
         " UPDATE pledges_consultation SET outcome_sv = 'y'",
+    ),
+    (
+        "accounts_factorreset_guard_factor_reset",
+        "Att ett andra steg var tappat kan inte tas bort",
+        "DELETE FROM accounts_factorreset",
+    ),
+    (
+        "accounts_factorreset_guard_factor_reset",
+        "Ett andra steg tas bort först när det är begärt",
+        _lost("third", "asked_by_id, confirmed_by_id, done_at", "{asker}, {person}, now()"),
+    ),
+    (
+        "accounts_factorreset_guard_factor_reset",
+        "Bara databasens ägare tar bort ett andra steg",
+        f"SET LOCAL ROLE {SERVER_ROLE}; " + _lost("third", "command_account", "'root'"),
+    ),
+    (
+        "accounts_factorreset_guard_factor_reset",
+        "Vad som begärts och hur det gick kan inte",
+        "UPDATE accounts_factorreset SET identified_by = 'x' WHERE id = {lost}",
+    ),
+    (
+        "accounts_factorreset_guard_factor_reset",
+        "Vad som begärts och hur det gick kan inte",
+        "UPDATE accounts_factorreset SET withdrawn_at = now(), withdrawn_because = 'stopped';"
+        " UPDATE accounts_factorreset SET withdrawn_at = NULL, withdrawn_because = ''",
+    ),
+    (
+        "accounts_factorreset_guard_factor_reset",
+        "Personen har kvar ett andra steg",
+        "UPDATE accounts_factorreset SET done_at = now(), confirmed_by_id = {third}",
     ),
 ]

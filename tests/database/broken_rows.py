@@ -30,6 +30,14 @@ _TARGETS: dict[str, dict[str, str]] = {
 # Of each constraint on what is signed or public a row that it refuses.
 CONSTRAINTS: dict[str, dict[str, str]] = {
     "correction_of_one_text": {"heard_id": "1", "quote_id": "1"},
+    "factor_reset_asked_for_by_somebody": {},
+    "factor_reset_asked_for_by_another": {"person_id": "1", "asked_by_id": "1"},
+    "factor_reset_done_by_two": {"done_at": "now()", "asked_by_id": "2"},
+    "factor_reset_done_in_time_and_not_withdrawn": {
+        "done_at": "now()",
+        "expires_at": "now() - interval '1 d'",
+    },
+    "factor_reset_withdrawn_because": {"withdrawn_at": "now()"},
     "municipality_code": {"code": "'x'"},
     "pledge_ends_after_its_start": {"valid_from": "'2023-01-02'", "valid_to": "'2023-01-01'"},
     "somebody_decided_to_prolong_on_a_day": {"decided_on": "now()", "decided_by": "''"},

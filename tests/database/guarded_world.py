@@ -11,6 +11,7 @@ from dialogues.calendar.rules import sum_up
 from dialogues.corrections.rules import correct
 from dialogues.models import Heard, ThemeAnswer
 from dialogues.thread.rules import quote
+from pledge_portal.accounts import factor_resets
 from pledge_portal.database.acting import as_owner
 from pledges.models import (
     Decline,
@@ -115,6 +116,8 @@ def make_world() -> dict[str, int]:
         meeting_on=date(2025, 8, 1),
     )
     heard, draft_heard, theme_answer = _said(signed)
+    asker, third = a_person("ber@example.se"), a_person("tredje@example.se")
+    lost = factor_resets.ask(person, "Kom hit själv", asker, timezone.now())
     _check_deferred()
     rows = {
         "signed": signed,
@@ -134,6 +137,9 @@ def make_world() -> dict[str, int]:
         "heard": heard,
         "draft_heard": draft_heard,
         "theme_answer": theme_answer,
+        "asker": asker,
+        "third": third,
+        "lost": lost,
     }
     return {name: row.pk for name, row in rows.items()}
 
