@@ -146,6 +146,7 @@ class SubmissionView:
 
     uid: UUID
     text: str
+    language: str
     ranked: list[str]
     ticked: list[str]
     coded: list[str]
@@ -164,6 +165,7 @@ def submission_view(submission: Submission) -> SubmissionView:
     return SubmissionView(
         uid=submission.uid,
         text=submission.text,
+        language=submission.language,
         ranked=[wording(theme.theme, "name").text for theme in themes if theme.rank is not None],
         ticked=[wording(theme.theme, "name").text for theme in themes if theme.rank is None],
         coded=[wording(theme.theme, "name").text for theme in submission.coded.all()],

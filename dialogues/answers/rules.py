@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dialogues.models import ContactDetails, Dialogue, RankedTheme, Submission
+from dialogues.models.language import Language, language_of_page
 from dialogues.models.submission import SubmissionQuerySet
 from dialogues.reception import (
     LONG_ENOUGH,
@@ -103,7 +104,8 @@ def submit(
             raise Refused(
                 _("Precis samma text har redan kommit in. Har du skickat den är allt klart.")
             )
-        _store(locked, answer, sending, at, link=fingerprint(secret))
+        link, language = fingerprint(secret), language_of_page()
+        _store(locked, answer, sending, at, link=link, language=language)
     return secret
 
 
@@ -145,6 +147,7 @@ def _store(
     at: datetime,
     *,
     link: str = "",
+    language: str = Language.SWEDISH,
     source: str = Submission.Source.WEB,
     by: User | None = None,
 ) -> Submission:
@@ -152,6 +155,7 @@ def _store(
         dialogue=dialogue,
         sending=sending,
         link=link,
+        language=language,
         source=source,
         entered_by=by,
         submitted_at=at,

@@ -42,6 +42,7 @@ class CommentView:
     name: str
     organisation: str
     text: str
+    language: str
     day: str
     was_changed: bool
     removed: str
@@ -77,6 +78,7 @@ def comment_view(comment: Comment, most_replies: int = _MAX_REPLIES) -> CommentV
         name=comment.name or _("Utan namn"),
         organisation=organisation_of(comment),
         text=comment.text,
+        language=comment.language,
         day=presentation.day(timezone.localdate(comment.published_at or comment.submitted_at)),
         was_changed=comment.changed_at is not None,
         removed=_removed(comment),

@@ -20,13 +20,13 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dialogues.comments import letters
 from dialogues.comments.marks import update_thread
 from dialogues.models import Comment, CommentSender, Letter, Reception
 from dialogues.models.comment import CommentQuerySet
+from dialogues.models.language import language_of_page
 from dialogues.reception import (
     LONG_ENOUGH,
     SAME_WITHIN,
@@ -199,6 +199,7 @@ def submit(
             is_objection=new.is_objection,
             name=new.name,
             text=new.text,
+            language=language_of_page(),
             submitted_at=at,
         )
         _publish_or_queue(comment, new, at)
@@ -207,7 +208,7 @@ def submit(
             comment=comment,
             sending=sending,
             link=fingerprint(secret),
-            language=(get_language() or "sv")[:2],
+            language=language_of_page(),
             email=new.email,
         )
         _ask_about_address(sender, at)

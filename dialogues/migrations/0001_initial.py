@@ -112,6 +112,7 @@ class Migration(InitialMigration):
                 ('is_objection', models.BooleanField(default=False, verbose_name='invändning mot bedömningen')),
                 ('name', models.CharField(blank=True, max_length=60, verbose_name='namn eller påhittat namn')),
                 ('text', models.TextField(max_length=3000, verbose_name='kommentar')),
+                ('language', models.CharField(choices=[('sv', 'svenska'), ('en', 'engelska'), ('fi', 'finska'), ('fit', 'meänkieli'), ('se', 'nordsamiska'), ('ar', 'arabiska'), ('so', 'somaliska')], default='sv', max_length=3, verbose_name='språk')),
                 ('by_municipality', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pledges.municipality')),
                 ('by_police_area', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pledges.policearea')),
                 ('submitted_at', models.DateTimeField(verbose_name='skriven')),
@@ -221,6 +222,7 @@ class Migration(InitialMigration):
                 ('sending', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('link', models.CharField(blank=True, editable=False, max_length=64)),
                 ('text', models.TextField(blank=True, max_length=4000, verbose_name='med egna ord')),
+                ('language', models.CharField(choices=[('sv', 'svenska'), ('en', 'engelska'), ('fi', 'finska'), ('fit', 'meänkieli'), ('se', 'nordsamiska'), ('ar', 'arabiska'), ('so', 'somaliska')], default='sv', max_length=3, verbose_name='språk')),
                 ('group', models.CharField(blank=True, choices=[('resident', 'invånare'), ('pupil', 'elev'), ('business', 'företagare'), ('other', 'annat')], max_length=20, verbose_name='svarar som')),
                 ('district', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='dialogues.district', verbose_name='del av kommunen')),
                 ('may_quote', models.BooleanField(default=False, verbose_name='får citeras utan namn')),
@@ -363,6 +365,7 @@ class Migration(InitialMigration):
                 ('dialogue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quotes', to='dialogues.dialogue')),
                 ('theme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quotes', to='dialogues.theme', verbose_name='tema')),
                 ('text', models.CharField(max_length=300, verbose_name='citat')),
+                ('language', models.CharField(choices=[('sv', 'svenska'), ('en', 'engelska'), ('fi', 'finska'), ('fit', 'meänkieli'), ('se', 'nordsamiska'), ('ar', 'arabiska'), ('so', 'somaliska')], default='sv', max_length=3, verbose_name='språk')),
             ],
             options={
                 'verbose_name': 'citat',

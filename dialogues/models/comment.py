@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from dialogues.models.language import language_field
 from pledge_portal.accounts.permissions import Action, Person, keys_of_own_places, of_own_places
 from pledge_portal.database.triggers import REFUSE_TRUNCATE, REFUSE_UPDATE
 from pledges.models import (
@@ -202,6 +203,7 @@ class Comment(models.Model):
     is_objection = models.BooleanField(_("invändning mot bedömningen"), default=False)
     name = models.CharField(_("namn eller påhittat namn"), max_length=60, blank=True)
     text = models.TextField(_("kommentar"), max_length=3000)
+    language = language_field()
     by_municipality = models.ForeignKey(
         Municipality, on_delete=models.PROTECT, null=True, related_name="+"
     )

@@ -19,6 +19,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.models.dialogue import Dialogue
+from dialogues.models.language import language_field
 from dialogues.models.theme import District, Theme
 from pledge_portal.accounts.permissions import Person
 from pledge_portal.database.triggers import REFUSE_TRUNCATE
@@ -99,6 +100,7 @@ class Submission(models.Model):
     sending = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     link = models.CharField(max_length=64, blank=True, editable=False)
     text = models.TextField(_("med egna ord"), max_length=4000, blank=True)
+    language = language_field()
     group = models.CharField(_("svarar som"), max_length=20, choices=Group, blank=True)
     district = models.ForeignKey(
         District,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dialogues.models.dialogue import Dialogue, Heard
 from dialogues.models.guards import GUARD_COUNTS, GUARD_PUBLISHED_WORDS
+from dialogues.models.language import language_field
 from dialogues.models.submission import Submission
 from dialogues.models.theme import Theme
 from pledge_portal.database.english import TELL_OLDER_ENGLISH, HasEnglish
@@ -85,6 +86,8 @@ class Quote(models.Model):
         Theme, on_delete=models.PROTECT, related_name="quotes", verbose_name=_("tema")
     )
     text = models.CharField(_("citat"), max_length=300)
+    # The submission's, which the public can't read.
+    language = language_field()
 
     class Meta:
         verbose_name = _("citat")

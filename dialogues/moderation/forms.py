@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from dialogues.comments.forms import MAX_COMMENT_LENGTH
 from dialogues.comments.hiding_reasons import REASONS
+from dialogues.language_field import LanguageField
 from dialogues.models import Comment
+from dialogues.models.language import Language
 from pledge_portal.pages.workspace_forms import WorkspaceForm
 from pledges.actions.secret_words import Secrets, SecretsForm, secrets_of
 
@@ -29,6 +31,7 @@ class DecisionForm(WorkspaceForm):
     read = forms.CharField(widget=forms.HiddenInput, strip=False, max_length=10_000)
     awaited = forms.CharField(required=False, widget=forms.HiddenInput, max_length=20)
     shows = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    language = LanguageField(label=gettext_lazy("Kommentarens språk"))
     reason = forms.ChoiceField(label=gettext_lazy("Skäl att dölja"), required=False)
     note = forms.CharField(
         label=gettext_lazy("Hälsning till den som skrev"),
@@ -52,6 +55,7 @@ class OfficialAnswerForm(SecretsForm):
         max_length=MAX_COMMENT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 6}),
     )
+    language = LanguageField(label=gettext_lazy("Svarets språk"), initial=Language.SWEDISH)
     party = forms.ChoiceField(label=gettext_lazy("Ni svarar som"), widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, parties: list[str], comment: Comment, **kwargs: Any) -> None:

@@ -35,6 +35,7 @@ class ModeratedView:
     waited: str
     name: str
     text: str
+    language: str
     answers: str
     about: str
     is_objection: bool
@@ -59,6 +60,7 @@ def moderated_view(comment: Comment, now: datetime) -> ModeratedView:
         waited=waiting_time(now - comment.awaits_since) if comment.awaits_since else "",
         name=comment.name,
         text=comment.text,
+        language=comment.language,
         answers=(comment.parent.stands_for or comment.parent).text if comment.parent else "",
         about=_about(comment),
         is_objection=comment.is_objection,

@@ -20,6 +20,7 @@ from dialogues.comments import letters
 from dialogues.comments.hiding_reasons import REASONS, Reason
 from dialogues.comments.marks import update_thread
 from dialogues.models import Comment, CommentSender, Letter, ModerationDecision
+from dialogues.models.language import Language
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, Person, places_of
 from pledge_portal.pages.refusals import Refused
@@ -39,12 +40,14 @@ def decide(
     awaited: str | None = None,
     reason: str = "",
     note: str = "",
+    language: str = "",
 ) -> ModerationDecision:
     """Show a comment to everyone or hide it, and tell who wrote it.
 
-    `read` is the text that the moderator read, `awaited` what it then waited for, None for
-    whatever it does now. Raises Refused when either is another by now or it is withdrawn, when it
-    is hidden without a reason, or when who decided before judges an appeal.
+    `language` is the one that it is written in, when it is another than was thought. `read` is the
+    text that the moderator read, `awaited` what it then waited for, None for whatever it does now.
+    Raises Refused when either is another by now or it is withdrawn, when it is hidden without a
+    reason, or when who decided before judges an appeal.
     """
     locked = (
         Comment.objects.select_for_update(of=("self",))
@@ -78,6 +81,7 @@ def decide(
     if shows and locked.published_at is None:
         locked.published_at = at
     locked.awaits, locked.awaits_since = "", None
+    locked.language = language or locked.language
     locked.save()
     update_thread(locked)
     locked.reports.filter(handled_at=None).update(handled_at=at)
@@ -137,7 +141,15 @@ def answers_for(parties: Sequence[Party], comment: Comment) -> list[Comment]:
 
 
 @transaction.atomic
-def answer(comment: Comment, text: str, party: Party, *, by: User | None, at: datetime) -> Comment:
+def answer(
+    comment: Comment,
+    text: str,
+    party: Party,
+    *,
+    by: User | None,
+    at: datetime,
+    language: str = Language.SWEDISH,
+) -> Comment:
     """Answer a comment in public for a party, and tell who wrote it.
 
     Raises Refused when the comment isn't shown any longer.
@@ -155,6 +167,7 @@ def answer(comment: Comment, text: str, party: Party, *, by: User | None, at: da
         parent=locked,
         state=State.PUBLISHED,
         text=text.strip(),
+        language=language,
         by_municipality=party if isinstance(party, Municipality) else None,
         by_police_area=party if isinstance(party, PoliceArea) else None,
         submitted_at=at,

@@ -18,6 +18,7 @@ from dialogues.comments.hiding_reasons import REASONS
 from dialogues.comments.presentation import comment_view, subject_path_of, with_replies
 from dialogues.models import Comment
 from dialogues.models.comment import CommentQuerySet
+from dialogues.models.language import Language
 from dialogues.moderation import rules
 from dialogues.moderation.forms import DecisionForm, OfficialAnswerForm
 from dialogues.moderation.presentation import moderated_view
@@ -67,7 +68,7 @@ def _form(comment: Comment, request: HttpRequest, *actions: str) -> DecisionForm
 
 
 def _as_read(comment: Comment) -> dict[str, str]:
-    return {"read": comment.text, "awaited": comment.awaits}
+    return {"read": comment.text, "awaited": comment.awaits, "language": comment.language}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,6 +91,7 @@ def decide(request: StaffRequest, uid: UUID) -> HttpResponse:
                 awaited=data["awaited"],
                 reason=data["reason"],
                 note=data["note"],
+                language=data["language"],
             )
         except Refused:
             # The page shows the comment as it is now.
@@ -200,8 +202,11 @@ def answer(request: StaffRequest, uid: UUID) -> HttpResponse:
 
     def submit() -> HttpResponse:
         party = parties[int(form.cleaned_data["party"] or 0)]
-        text = form.cleaned_data["text"]
-        rules.answer(comment, text, party, by=request.user, at=timezone.now())
+        data = form.cleaned_data
+        language = data["language"] or Language.SWEDISH
+        rules.answer(
+            comment, data["text"], party, by=request.user, at=timezone.now(), language=language
+        )
         messages.success(request, _("Svaret är publicerat."))
         return redirect("comments_to_answer")
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from dialogues.language_field import LanguageField
 from dialogues.models import Theme
 from dialogues.thread.rules import MAX_QUOTE_LENGTH
 from pledge_portal.pages.english_fields import EnglishForm
@@ -57,6 +58,7 @@ class QuoteForm(WorkspaceForm):
     theme = forms.ModelChoiceField(
         label=gettext_lazy("Tema"), queryset=Theme.objects.none(), empty_label=None
     )
+    language = LanguageField(label=gettext_lazy("Svarets språk"))
 
     def __init__(self, *args: Any, themes: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -43,6 +43,7 @@ class QuoteView:
     """A resident's words, with what was corrected of them."""
 
     text: str
+    language: str
     corrections: list[CorrectionView]
 
 
@@ -82,7 +83,8 @@ def theme_views(
         views[count.theme].heard.append(_heard(by_key[count.heard.dialogue_id], count.number))
     for quote in Quote.objects.filter(dialogue__in=by_key).select_related("theme").order_by("pk"):
         if len(views[quote.theme].quotes) < _MAX_QUOTES:
-            quote_view = QuoteView(quote.text, correction_views(of_quotes[quote.pk]))
+            corrections = correction_views(of_quotes[quote.pk])
+            quote_view = QuoteView(quote.text, quote.language, corrections)
             views[quote.theme].quotes.append(quote_view)
     for answer in answers:
         view = views[answer.theme]

@@ -87,9 +87,11 @@ def _reasons_of(answer: ThemeAnswer) -> tuple[str, str | None]:
     return answer.reason_sv or "", answer.reason_en or None  # type: ignore[attr-defined]
 
 
-def quote(submission: Submission, theme: Theme, text: str) -> Quote:
+@transaction.atomic
+def quote(submission: Submission, theme: Theme, text: str, language: str = "") -> Quote:
     """Quote some words of a submission to everyone, under a theme.
 
+    `language` is the one that all of it is written in, when it is another than was thought.
     Raises Refused when the writer hasn't allowed it, when the words aren't theirs, when they seem
     to hold personal data, or when others of theirs stand under the theme already.
     """
@@ -104,10 +106,18 @@ def quote(submission: Submission, theme: Theme, text: str) -> Quote:
         raise Refused({"text": _("Citera ordagrant: orden måste stå i svaret.")})
     if find_personal_data(words):
         raise Refused({"text": _("Citatet ser ut att innehålla personuppgifter.")})
+    if language and language != submission.language:
+        submission.language = language
+        submission.save(update_fields=["language"])
+        submission.quotes.update(language=language)
     stored, _is_new = Quote.objects.get_or_create(
         submission=submission,
         theme=theme,
-        defaults={"text": words, "dialogue_id": submission.dialogue_id},
+        defaults={
+            "text": words,
+            "dialogue_id": submission.dialogue_id,
+            "language": submission.language,
+        },
     )
     if stored.text != words:
         raise Refused({"": _("Citatet är publicerat och ändras inte. Skriv en rättelse.")})

@@ -106,11 +106,13 @@ def quote(request: StaffRequest, uid: UUID) -> HttpResponse:
         initial={
             "text": submission.text[: rules.MAX_QUOTE_LENGTH],
             "theme": ranked[0] if ranked else None,
+            "language": submission.language,
         },
     )
 
     def submit() -> HttpResponse:
-        rules.quote(submission, form.cleaned_data["theme"], form.cleaned_data["text"])
+        data = form.cleaned_data
+        rules.quote(submission, data["theme"], data["text"], data["language"])
         messages.success(request, _("Citatet visas nu för alla."))
         return redirect("submissions", submission.dialogue_id)
 

@@ -68,6 +68,12 @@ def wording(row: Any, field: str) -> Wording:
     return Wording(swedish, settings.LANGUAGE_CODE if differs else "")
 
 
+def lang_attribute(language: str) -> SafeString:
+    """Return the lang attribute for a text, empty in the page's own language."""
+    page = (get_language() or settings.LANGUAGE_CODE).partition("-")[0]
+    return Wording("", language if language != page else "").attribute
+
+
 def proper_name(name: str) -> SafeString:
     """Return a Swedish name for a page, marked as Swedish where needed.
 

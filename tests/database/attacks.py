@@ -516,7 +516,7 @@ TRIGGERS: list[tuple[str, str, str]] = [
             ),
             ("themeanswer", "UPDATE dialogues_themeanswer SET reason_sv = 'x'"),
             ("themeanswer", "DELETE FROM dialogues_themeanswer WHERE id = {theme_answer}"),
-            ("quote", "UPDATE dialogues_quote SET text = 'x'"),
+            ("quote", "UPDATE dialogues_quote SET text = 'x', language = 'en'"),
         )
     ),
     (

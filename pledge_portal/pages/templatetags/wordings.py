@@ -5,12 +5,13 @@ from __future__ import annotations
 from django import template
 from django.utils.safestring import SafeString
 
-from pledge_portal.pages.text import Wording, proper_name
+from pledge_portal.pages.text import Wording, lang_attribute, proper_name
 
 register = template.Library()
 
 
 register.filter("proper_name", proper_name)
+register.filter("lang", lang_attribute)
 
 
 @register.filter
