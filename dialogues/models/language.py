@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Language(models.TextChoices):
-    """The portal's two, those of national minorities here, and two of many others.
+    """The languages to choose from, by their codes in pages (BCP 47).
 
-    By their codes in pages and feeds (BCP 47).
+    The portal's two, those of national minorities in the north, and two of many others.
     """
 
     SWEDISH = "sv", _("svenska")
@@ -29,5 +29,5 @@ def language_field() -> models.CharField:
 
 
 def language_of_page() -> str:
-    """Return the language of the page that is asked for: what a form is sent in."""
+    """Return the language of the page, which a form is sent in."""
     return (get_language() or settings.LANGUAGE_CODE).partition("-")[0]
