@@ -3,6 +3,7 @@
 from modeltranslation.translator import TranslationOptions, register
 
 from dialogues.models import Dialogue, Heard, TextCorrection, Theme, ThemeAnswer
+from pledge_portal.database.newest_texts import read_newest_texts
 
 
 @register(Theme)
@@ -43,3 +44,6 @@ class TextCorrectionTexts(TranslationOptions):
 
     fields = ("text",)
     required_languages = {"sv": ("text",)}
+
+
+read_newest_texts()

@@ -5,6 +5,7 @@ Swedish is what was signed.
 
 from modeltranslation.translator import TranslationOptions, register
 
+from pledge_portal.database.newest_texts import read_newest_texts
 from pledges.models import (
     Commitment,
     Consultation,
@@ -86,3 +87,6 @@ class ConsultationTexts(TranslationOptions):
 
     fields = ("introduction", "outcome")
     required_languages = {"sv": ("introduction",)}
+
+
+read_newest_texts()

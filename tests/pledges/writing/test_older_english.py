@@ -129,6 +129,16 @@ def a_signed(pledge: Pledge) -> Pledge:
     return Pledge.objects.get(pk=pledge.pk)
 
 
+def test_older_english_is_read_by_no_other_name(draft: Pledge) -> None:
+    commitment = draft.commitments.all()[0]
+    change(commitment, text_en="We do two searches.")
+    with override("en"):
+        assert commitment.text == "We do two searches."
+        change(commitment, text_sv="Vi gör fyra sök.")
+        assert commitment.text == "Vi gör fyra sök.", "as the feed reads it"
+        assert commitment.target.unit == commitment.target_unit_sv
+
+
 def test_a_unit_without_english_is_swedish_and_marked(draft: Pledge) -> None:
     commitment = draft.commitments.all()[0]
     change(commitment, target_unit_sv="träffar", target_unit_en=None)
