@@ -47,6 +47,10 @@ class UserAdmin(ScopedAdminMixin, DjangoUserAdmin):
         ),
     )
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return False: who has left is erased (pledges.erasing.people)."""
+        return False
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Return the fields; administrators see no rights and no password."""
         if is_operator(request):

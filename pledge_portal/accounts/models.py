@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from pledge_portal.database.triggers import REFUSE_TRUNCATE, Trigger
+from pledge_portal.database.triggers import REFUSE_CHANGE, REFUSE_TRUNCATE, Trigger
 
 
 class UserManager(BaseUserManager["User"]):
@@ -350,3 +350,29 @@ class FactorReset(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}, {self.asked_at:%Y-%m-%d}"
+
+
+class PersonErasure(models.Model):
+    """That it is no longer said who a person was that has left.
+
+    Written once. What they did stands, as done by this number (sql/erase_person.sql).
+    """
+
+    person = models.OneToOneField(User, on_delete=models.PROTECT, related_name="erasure")
+    decision = models.CharField(max_length=80)
+    decided_on = models.DateField()
+    reason = models.CharField(max_length=500)
+    erased_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    erased_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(erased_by=F("person")), name="nobody_erases_themselves"
+            ),
+            REFUSE_CHANGE,
+            REFUSE_TRUNCATE,
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.decision}"

@@ -62,6 +62,7 @@ class Action(Enum):
     MANAGE_PEOPLE = "see, invite and remove the people of a place"
     EXPORT_RECORDS = "make archive packages of a party's pledges, with all that it holds"
     ERASE_DETAILS = "take a personal detail away from all texts of a place, by a decision"
+    ERASE_PEOPLE = "take away who a person was that has left, by a decision"
     ADMINISTER = "look after a place's reference data in the administration"
     MIND_JOBS = "see what the queue holds, have it done again or taken off"
 
@@ -108,6 +109,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     # Its pages show an administrator the rows of their own places (scoped_admin), or nothing.
     Action.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
     # The operator alone.
+    Action.ERASE_PEOPLE: frozenset(),
     Action.MIND_JOBS: frozenset(),
 }
 # A person whose last role was ended may still log in, read that it is so, and mind the account.

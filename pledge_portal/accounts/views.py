@@ -87,7 +87,10 @@ def people(request: StaffRequest) -> HttpResponse:
                 can_have_lost_it=Exists(with_factors.filter(pk=OuterRef("person"))),
             ),
             # Administrators see them by their roles.
-            "without_role": with_factors.filter(memberships=None).order_by("email")[:_LATEST]
+            "without_role": User.objects.filter(memberships=None, erasure=None)
+            .exclude(pk=request.user.pk)
+            .annotate(can_have_lost_it=Exists(with_factors.filter(pk=OuterRef("pk"))))
+            .order_by("email")[:_LATEST]
             if request.user.is_superuser
             else (),
             "resets": [(reset, may_confirm(request.user, reset)) for reset in resets[:_LATEST]],

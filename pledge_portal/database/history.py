@@ -3,9 +3,8 @@
 Every model that is registered here has an event table of its own, to which a trigger of the house
 (sql/record_change.sql) writes each insertion, change and deletion: when, on whose behalf (see
 `acting.on_behalf_of`), the row as it became and, of a change, how the changed columns were. Event
-tables refuse UPDATE, DELETE and TRUNCATE. Raw SQL gets past neither trigger. An operator who must
-erase what the law wants erased owns the tables, and can switch their triggers off
-(docs/history.md).
+tables refuse UPDATE, DELETE and TRUNCATE. Raw SQL gets past neither trigger. What the law wants
+erased is taken away by two functions of the owner's alone (docs/history.md).
 
 An app registers its models in its module `tracking`, which is read when all models are ready:
 modeltranslation adds columns until then.

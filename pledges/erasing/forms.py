@@ -10,17 +10,77 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pledge_portal.accounts.models import User
 from pledge_portal.pages.typed_fields import PlainLineField
 from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
 from pledges.erasing.finding import Place, pattern_of
+from pledges.erasing.people import Decision
 from pledges.erasing.rules import Detail
 
 # In JSON and in patterns these would stand as something else.
 _NEVER = re.compile(r'["\\]')
 
 
-class ErasureForm(WorkspaceForm):
+class DecisionForm(WorkspaceForm):
+    """Why something is taken away, and by which decision."""
+
+    skal = PlainLineField(
+        label=gettext_lazy("Skäl"),
+        help_text=gettext_lazy("Skriv inte orden här: skälet sparas."),
+        max_length=500,
+        error_messages={"required": gettext_lazy("Skriv varför uppgiften tas bort.")},
+    )
+    beslut = PlainLineField(
+        label=gettext_lazy("Beslut"),
+        help_text=gettext_lazy("Till exempel KS 2026/112. Det står i märket som ersätter orden."),
+        max_length=80,
+        error_messages={"required": gettext_lazy("Skriv vilket beslut det är.")},
+    )
+    beslutat_den = forms.DateField(
+        label=gettext_lazy("Beslutat den"),
+        widget=DayInput(),
+        error_messages={
+            "required": gettext_lazy("Skriv vilken dag det beslutades."),
+            "invalid": gettext_lazy("Skriv dagen som 2026-11-30."),
+        },
+    )
+
+    def refuse_in_what_is_kept(self, *never: str) -> None:
+        """Refuse the reason and the decision with these words in them."""
+        for name in ("skal", "beslut"):
+            typed = self.cleaned_data.get(name, "")
+            if any(words and re.search(pattern_of(words), typed, re.IGNORECASE) for words in never):
+                self.add_error(name, _("Här får orden inte stå: det sparas."))
+
+
+class PersonErasureForm(DecisionForm):
+    """By which decision a person who has left is erased, and why."""
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        """Take the person, whose name is not to be written here."""
+        super().__init__(*args, **kwargs)
+        self._person = person
+        self.fields["skal"].help_text = _("Skriv inget namn här: skälet sparas.")
+        self.fields["beslut"].help_text = _("Till exempel KS 2026/112.")
+
+    def clean(self) -> dict[str, Any]:
+        """See that the person is named in nothing that is kept."""
+        cleaned = super().clean()
+        person = self._person
+        self.refuse_in_what_is_kept(person.email, person.first_name, person.last_name)
+        return cleaned
+
+    @property
+    def decision(self) -> Decision:
+        """What was filled in."""
+        data = self.cleaned_data
+        return Decision(data["beslut"], data["beslutat_den"], data["skal"])
+
+
+class ErasureForm(DecisionForm):
     """Words, reason and decision."""
+
+    field_order = ("plats", "ord", "skal", "beslut", "beslutat_den")
 
     plats = forms.ChoiceField(
         label=gettext_lazy("Ur vems texter?"),
@@ -42,26 +102,6 @@ class ErasureForm(WorkspaceForm):
             "min_length": gettext_lazy("Skriv minst tre tecken."),
         },
     )
-    skal = PlainLineField(
-        label=gettext_lazy("Skäl"),
-        help_text=gettext_lazy("Skriv inte orden här: skälet sparas."),
-        max_length=500,
-        error_messages={"required": gettext_lazy("Skriv varför uppgiften tas bort.")},
-    )
-    beslut = PlainLineField(
-        label=gettext_lazy("Beslut"),
-        help_text=gettext_lazy("Till exempel KS 2026/112. Det står i märket som ersätter orden."),
-        max_length=80,
-        error_messages={"required": gettext_lazy("Skriv vilket beslut det är.")},
-    )
-    beslutat_den = forms.DateField(
-        label=gettext_lazy("Beslutat den"),
-        widget=DayInput(),
-        error_messages={
-            "required": gettext_lazy("Skriv vilken dag det beslutades."),
-            "invalid": gettext_lazy("Skriv dagen som 2026-11-30."),
-        },
-    )
     sett = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, places: Sequence[Place], **kwargs: Any) -> None:
@@ -80,9 +120,7 @@ class ErasureForm(WorkspaceForm):
         for name in ("ord", "beslut"):
             if _NEVER.search(cleaned.get(name, "")):
                 self.add_error(name, _("Skriv utan citattecken och omvänt snedstreck."))
-        for name in ("skal", "beslut"):
-            if words and re.search(pattern_of(words), cleaned.get(name, ""), re.IGNORECASE):
-                self.add_error(name, _("Här får orden inte stå: det sparas."))
+        self.refuse_in_what_is_kept(words)
         return cleaned
 
     @property

@@ -18,7 +18,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pledge_portal.accounts.models import User
+from pledge_portal.accounts.models import PersonErasure, User
 from pledge_portal.database.acting import on_behalf_of
 from pledge_portal.queue.jobs import defer, job
 from pledges.models import (
@@ -169,7 +169,11 @@ def _keep(package: ArchivePackage, file: IO[bytes], name: str) -> None:
         package.file_name, package.sha256, package.size = name, digest.hexdigest(), size
         package.save(update_fields=["state", "file_name", "sha256", "size"])
         # Whoever took something away waited for that row, or was first: then it is seen here.
-        if Erasure.objects.filter(erased_at__gte=package.asked_at).exists():
+        later = {"erased_at__gte": package.asked_at}
+        if (
+            Erasure.objects.filter(**later).exists()
+            or PersonErasure.objects.filter(**later).exists()
+        ):
             raise ExportError(
                 _("En personuppgift togs bort medan paketet gjordes. Gör ett nytt paket.")
             )

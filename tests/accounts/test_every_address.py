@@ -281,6 +281,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/arkiv/": (ARCHIVERS, NOBODY),
     "arbetsyta/arkiv/<int:pledge>/": (ARCHIVERS_HERE, ARCHIVERS_HERE),
     "arbetsyta/ta-bort-personuppgift/": (ARCHIVERS, ARCHIVERS),
+    "arbetsyta/ta-bort-personuppgift/person/<int:person>/": (OPERATOR, OPERATOR),
     "arbetsyta/arkiv/paket/<uuid:uid>/": (ARCHIVERS_HERE, NOBODY),
     "arbetsyta/arkiv/paket/<uuid:uid>/hamta/": (ARCHIVERS_HERE, NOBODY),
     "arbetsyta/loften/": (READERS, NOBODY),

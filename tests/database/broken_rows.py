@@ -30,6 +30,7 @@ _TARGETS: dict[str, dict[str, str]] = {
 # Of each constraint on what is signed or public a row that it refuses.
 CONSTRAINTS: dict[str, dict[str, str]] = {
     "correction_of_one_text": {"heard_id": "1", "quote_id": "1"},
+    "nobody_erases_themselves": {"person_id": "1", "erased_by_id": "1"},
     "factor_reset_asked_for_by_somebody": {},
     "factor_reset_asked_for_by_another": {"person_id": "1", "asked_by_id": "1"},
     "factor_reset_done_by_two": {"done_at": "now()", "asked_by_id": "2"},

@@ -150,6 +150,7 @@ def test_history_is_written_by_its_function_alone() -> None:
         assert [name for (name,) in cursor.fetchall()] == [
             "analyze_statistics",
             "erase_detail",
+            "erase_person",
             "record_change",
             "stage_statistics",
         ]

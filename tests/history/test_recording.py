@@ -54,6 +54,7 @@ WITHOUT_HISTORY = {
     "dialogues.CommentReport": "an anonymous reader's own words",
     "dialogues.ModerationDecision": "written once, by whom and when: it is its own history",
     "dialogues.Letter": "what the portal has to send; nobody holds it",
+    "accounts.PersonErasure": "written once, and says itself who did it",
     "accounts.User_groups": "Django's groups give nobody anything here (accounts.permissions)",
     "accounts.User_user_permissions": "nor do Django's own permissions",
 }

@@ -118,4 +118,19 @@ class Migration(InitialMigration):
                 'constraints': [pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='refuse_change', name='accounts_factorresetevent_refuse_change'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='accounts_factorresetevent_refuse_truncate'), pledge_portal.database.triggers.Trigger(arguments=('accounts_factorresetevent',), fires='AFTER INSERT OR UPDATE OR DELETE', function='record_change', name='accounts_factorresetevent_record_change', table='accounts_factorreset')],
             },
         ),
+        migrations.CreateModel(
+            name='PersonErasure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('decision', models.CharField(max_length=80)),
+                ('decided_on', models.DateField()),
+                ('reason', models.CharField(max_length=500)),
+                ('erased_at', models.DateTimeField()),
+                ('erased_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='erasure', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('erased_by', models.F('person')), _negated=True), name='nobody_erases_themselves'), pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='refuse_change', name='accounts_personerasure_refuse_change'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='accounts_personerasure_refuse_truncate')],
+            },
+        ),
     ]
