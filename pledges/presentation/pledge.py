@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,7 +20,6 @@ from pledges.presentation.commitment import (
     listed,
     municipality_names,
 )
-from pledges.presentation.target_changes import TargetChangeView
 from pledges.presentation.validity import (
     Answer,
     answer,
@@ -233,18 +232,12 @@ def all_parties(municipalities: Iterable[str], third_parties: Iterable[str]) -> 
     return listed([*map(proper_name, municipalities), police, *map(proper_name, third_parties)])
 
 
-def focus_areas(
-    pledge: Pledge, changes: Mapping[int, Sequence[TargetChangeView]] | None = None
-) -> list[FocusAreaView]:
-    """Return the pledge's focus areas with their commitments, in two queries.
-
-    `changes` are how targets have changed, by commitment, where that isn't told beside.
-    """
+def focus_areas(pledge: Pledge) -> list[FocusAreaView]:
+    """Return the pledge's focus areas with their commitments, in two queries."""
     names = municipality_names(pledge)
     by_area: dict[int, list[CommitmentView]] = {}
     for commitment in pledge.commitments.all():
-        view = commitment_view(commitment, names, (changes or {}).get(commitment.pk, ()))
-        by_area.setdefault(commitment.focus_area_id, []).append(view)
+        by_area.setdefault(commitment.focus_area_id, []).append(commitment_view(commitment, names))
     return [focus_area_view(area, by_area.get(area.pk, [])) for area in pledge.focus_areas.all()]
 
 

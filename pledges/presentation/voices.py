@@ -80,6 +80,11 @@ class BesideFigures:
         return assessment_heading(self.by)
 
     @property
+    def assessor(self) -> str:
+        """Who assessed, in a word or two."""
+        return capfirst(self.by) if self.by else _("Rådet")
+
+    @property
     def disagreement(self) -> str:
         """That it and the figures disagree, in a sentence."""
         if not self.by:

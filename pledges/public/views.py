@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from itertools import groupby
 
@@ -127,10 +128,11 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
         row, view = signed_pledges[in_force[0]], pledges[in_force[0]]
         prefetch_related_objects([row], "commitments", "focus_areas")
         both_voices = promises(row, view.standing)
-        changes = {key: promise.reported.changes for key, promise in both_voices.items()}
+        areas = presentation.focus_areas(row)
         context |= {
             "pledge": view,
-            "focus_areas": presentation.focus_areas(row, changes),
+            "promised": _promised(areas, both_voices.values()),
+            "annexed": [area for area in areas if not area.commitments],
             "fulfilment": presentation.fulfilment(
                 both_voices.values(), view.standing, plan_of(row).every
             ),
@@ -155,6 +157,18 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
         }
     context["swedish_texts"] = presentation.is_partly_swedish(*context.values())
     return render(request, "pledges/municipality.html", context)
+
+
+def _promised(
+    areas: list[presentation.FocusAreaView], both_voices: Iterable[presentation.CommitmentVoices]
+) -> list[tuple[presentation.FocusAreaView, list[tuple[object, presentation.CommitmentVoices]]]]:
+    """Return what is promised in each focus area, in both voices."""
+    by_number = {promise.reported.number: promise for promise in both_voices}
+    return [
+        (area, [(commitment, by_number[commitment.number]) for commitment in area.commitments])
+        for area in areas
+        if area.commitments
+    ]
 
 
 def _by_part(
@@ -190,16 +204,11 @@ def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     )
     both_voices = promises(shown, view.standing)
     areas = presentation.focus_areas(shown)
-    by_number = {promise.reported.number: promise for promise in both_voices.values()}
     signatories = presentation.signatories(shown)
     context: dict[str, object] = {
         "municipality": municipality,
         "pledge": view,
-        "promised": [
-            (area, [(commitment, by_number[commitment.number]) for commitment in area.commitments])
-            for area in areas
-            if area.commitments
-        ],
+        "promised": _promised(areas, both_voices.values()),
         "fulfilment": presentation.fulfilment(
             both_voices.values(), view.standing, plan_of(shown).every
         ),

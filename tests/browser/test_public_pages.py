@@ -285,6 +285,22 @@ def test_what_is_folded_is_printed(served: ServedPortal, new_page: NewPage, tmp_
     assert "Stockholm" not in start.stdout
 
 
+@in_both_languages
+def test_the_first_screen_of_a_phone_says_whether_the_pledge_is_kept(
+    served: ServedPortal, new_page: NewPage, language: str
+) -> None:
+    page = new_page(360, height=780, dark=language == "en")
+    for address, most_screens in {"/alvsbyn/": 7, "/alvsbyn/2023-2025/": 8.5}.items():
+        page.goto(url(served, address, language))
+        kept = page.locator("section[aria-labelledby=hallet]")
+        for part in (kept.locator(".lead"), kept.locator(".kept-list a").first):
+            box = part.bounding_box()
+            assert box is not None
+            assert box["y"] + box["height"] <= 780
+        # What is promised, and how it stands, is read before anything else.
+        assert page.evaluate("document.documentElement.scrollHeight") <= 780 * most_screens
+
+
 def test_whoever_wants_no_motion_gets_none(served: ServedPortal, new_page: NewPage) -> None:
     page = new_page(reduced_motion="reduce")
     page.goto(url(served, "/alvsbyn/2023-2025/"))
