@@ -22,7 +22,6 @@ from psycopg import conninfo, sql
 
 from pledge_portal.database.cluster import SUPERUSER, programs
 from pledge_portal.database.embedded import EmbeddedServer
-from pledge_portal.database.roles import PUBLIC_ROLE
 from tests.served import (
     database_urls,
     drop_database,
@@ -136,8 +135,6 @@ def restore(name: str, server: EmbeddedServer) -> None:
     """
     server.ensure_database("pledge_portal")
     theirs, ours = server_address(), server.connection_settings("pledge_portal")
-    with psycopg.connect(host=ours["HOST"], user=SUPERUSER, dbname="postgres") as connection:
-        connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(PUBLIC_ROLE)))
     dumped = subprocess.run(
         [
             programs() / "pg_dump",

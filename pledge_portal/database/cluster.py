@@ -114,9 +114,9 @@ def make_cluster(folder: Path, account: Account | None, *, durable: bool) -> Non
 
 
 def make_database(socket_folder: Path, port: str, name: str) -> None:
-    """Make a database on a running server, and the account that serves.
+    """Make a database on a running server, and the roles that it knows.
 
-    Does only what isn't done already.
+    The serving one may log in. Does only what isn't done already.
     """
     import psycopg
     from psycopg import errors, sql
@@ -126,16 +126,17 @@ def make_database(socket_folder: Path, port: str, name: str) -> None:
     to_server = {"host": str(socket_folder), "port": port, "user": SUPERUSER, "dbname": "postgres"}
     with psycopg.connect(**with_limits(to_server), autocommit=True) as connection:
         limit_answers(connection)
-        is_made, may_log_in = connection.execute(
+        is_made, roles = connection.execute(
             "SELECT EXISTS (SELECT FROM pg_database WHERE datname = %s),"
-            " (SELECT rolcanlogin FROM pg_roles WHERE rolname = %s)",
-            [name, SERVER_ROLE],
-        ).fetchone() or (False, None)
+            " (SELECT coalesce(json_object_agg(rolname, rolcanlogin), '{}') FROM pg_roles"
+            " WHERE rolname = ANY(%s))",
+            [name, list(ATTRIBUTES)],
+        ).fetchone() or (False, dict[str, bool]())
         # Another process may make them at the same moment.
-        if may_log_in is None:
+        for role in ATTRIBUTES.keys() - roles.keys():
             with suppress(errors.DuplicateObject, errors.UniqueViolation):
-                connection.execute(f"CREATE ROLE {SERVER_ROLE} {ATTRIBUTES[SERVER_ROLE]}")
-        if not may_log_in:
+                connection.execute(f"CREATE ROLE {role} {ATTRIBUTES[role]}")
+        if not roles.get(SERVER_ROLE):
             with suppress(errors.InternalError_):
                 connection.execute(f"ALTER ROLE {SERVER_ROLE} LOGIN")
         if not is_made:

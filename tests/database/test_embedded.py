@@ -346,6 +346,11 @@ def test_a_database_is_made_once(server: EmbeddedServer) -> None:
     server.ensure_database("kommun-å")
     with connect(server, "kommun-å") as connection:
         assert connection.execute("SHOW server_encoding").fetchone() == ("UTF8",)
+        # A copy is restored into it without any being made by hand.
+        roles = connection.execute(
+            "SELECT rolname, rolcanlogin FROM pg_roles WHERE rolname ~ '^pledge' ORDER BY 1"
+        ).fetchall()
+        assert roles == [("pledge_portal_public", False), ("pledge_portal_server", True)]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can run the server as another account")
