@@ -4,12 +4,14 @@ from pledges import retention
 from pledges.documents import jobs
 from pledges.follow_ups import publishing, reminders
 from pledges.records import packages
+from pledges.signing import paper
 from pledges.statistics import stored_document
 from pledges.surveys import thresholds
 
 __all__ = [
     "jobs",
     "packages",
+    "paper",
     "publishing",
     "reminders",
     "retention",

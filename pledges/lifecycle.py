@@ -292,11 +292,13 @@ def adopt(pledge: Pledge, at: datetime, document: bytes) -> PledgeDocument:
 def take_back_adoption(pledge: Pledge) -> None:
     """Open the text of an adopted pledge again.
 
-    Raises Refused once anyone has signed.
+    Raises Refused once anyone has signed, and while a scan of a signature waits to count.
     """
     pledge = Pledge.objects.select_for_update().get(pk=pledge.pk)
     if Signature.objects.filter(pledge=pledge).exists():
         raise Refused(_("Löftet är undertecknat och kan inte öppnas igen."))
+    if pledge.paper_scans.exists():
+        raise Refused(_("En skanning av en underskrift är lämnad. Ta tillbaka den först."))
     PledgeDocument.objects.filter(pledge=pledge).delete()
     pledge.adopted_at = None
     pledge.save(update_fields=["adopted_at"])

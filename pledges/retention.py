@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from pledge_portal.queue.chores import chore
 from pledges.models import ActionImport, ArchivePackage, HeldStatisticsFile
 from pledges.records import packages
-from pledges.signing.outside import UNCONFIRMED_DAYS, purge_expired
+from pledges.signing import outside, paper
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,13 @@ RETENTIONS = (
     ),
     Retention(
         "documents signed outside that wait for a yes",
-        timedelta(days=UNCONFIRMED_DAYS),
-        purge_expired,
+        timedelta(days=outside.UNCONFIRMED_DAYS),
+        outside.purge_expired,
+    ),
+    Retention(
+        "scans of signatures on paper that nobody has confirmed",
+        timedelta(days=paper.UNCONFIRMED_DAYS),
+        paper.purge_expired,
     ),
     Retention(
         "archive packages",

@@ -185,7 +185,9 @@ for _model, _kind, _path, *_title in (
 ):
     keep_history(_model, _kind, title=_title, readers=readers_of_the_pledge, belongs_to=_path)
 
-# The bytes stay where they are: they never change, and their fingerprint tells them apart.
+# The bytes stay where they are: they never change, and their fingerprint tells them apart. Those of
+# a scan that was replaced or taken back are gone: it never counted, and may show what is nobody's
+# business. That it was there, its fingerprint, who handed it in and why it went is what is kept.
 keep_history(
     PledgeDocument,
     "dokument",
@@ -216,7 +218,7 @@ keep_history(
     title=["signatory"],
     readers=readers_of_the_pledge,
     belongs_to="pledge",
-    without=["content"],
+    without=["content", "letter_to"],
 )
 keep_history(
     VoidFile,

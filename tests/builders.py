@@ -410,7 +410,7 @@ def sign_by_hand(pledge: Pledge, by: User, signed_at: datetime = SIGNED_AT) -> N
     """
     first = PledgeDocument.objects.get(pledge=pledge)
     for signatory in pledge.signatories.all():
-        PaperScan.store(signatory, A_PDF + b"skannad", pages=1, by=by, at=signed_at)
+        a_scan_that_counts(signatory, by=by, at=signed_at)
         Signature.objects.create(
             pledge=pledge,
             signatory=signatory,
@@ -419,6 +419,33 @@ def sign_by_hand(pledge: Pledge, by: User, signed_at: datetime = SIGNED_AT) -> N
             way="paper",
         )
     lifecycle.put_in_force(pledge)
+
+
+def a_scan_that_counts(
+    signatory: Signatory,
+    *,
+    by: User,
+    at: datetime = SIGNED_AT,
+    content: bytes = A_PDF + b"skannad",
+    counts: bool = True,
+) -> PaperScan:
+    """Hand in a scan of a signature on paper, and have another person confirm it.
+
+    It counts a day later, unless told that it waits.
+    """
+    email = "jamforde@example.se"
+    scan = PaperScan.store(
+        signatory, content, pages=1, signed_on=timezone.localdate(at), by=by, at=at
+    )
+    scan.confirmed_by = User.objects.filter(email=email).first() or a_person(
+        email, second_factor=False
+    )
+    scan.confirmed_at = at
+    scan.save()
+    if counts:
+        scan.counted_at = scan.counts_at
+        scan.save()
+    return scan
 
 
 def a_person(

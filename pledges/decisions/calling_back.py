@@ -29,6 +29,7 @@ from pledges.models import (
     VoidFile,
     VoidSignature,
 )
+from pledges.signing import paper
 
 _DROPPED = "nedlagt"
 
@@ -37,8 +38,8 @@ _DROPPED = "nedlagt"
 def call_back(pledge: Pledge, *, reason: str, by: User | None, at: datetime) -> Recall:
     """Open the text of a pledge that is adopted and perhaps partly signed.
 
-    The signatures made become void and are kept, with the document. Raises Refused when it isn't
-    adopted, when all have signed it, or without a reason.
+    The signatures made become void and are kept, with the document; a scan that didn't count yet is
+    taken back. Raises Refused when it isn't adopted, when all have signed it, or without a reason.
     """
     pledge = Pledge.objects.select_for_update().get(pk=pledge.pk)
     if pledge.adopted_at is None:
@@ -55,6 +56,7 @@ def call_back(pledge: Pledge, *, reason: str, by: User | None, at: datetime) -> 
         recalled_at=at,
     )
     with on_behalf_of(reason=recall.reason):
+        paper.take_back_all(pledge, reason=recall.reason, by=by)
         _make_void(recall)
         pledge.adopted_at = None
         pledge.save(update_fields=["adopted_at"])

@@ -4,6 +4,7 @@ Plain data, no sentences. The examining itself is in `returned_document` and `sc
 the sandbox; here is what needs no PDF library.
 """
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -108,6 +109,11 @@ class ScanProblem(StrEnum):
     ACTIVE = "active"
     ATTACHMENT = "attachment"
     NO_PICTURE = "no_picture"
+    # Neither a PDF nor a photo that can be read.
+    NO_SCAN = "no_scan"
+    HEIC = "heic"
+    TOO_SMALL = "too_small"
+    TOO_MANY_PIXELS = "too_many_pixels"
 
 
 @dataclass(frozen=True)
@@ -116,6 +122,29 @@ class ScanResult:
 
     problem: ScanProblem | None = None
     pages: int = 0
+
+
+@dataclass(frozen=True)
+class TakenScan:
+    """The scan that is kept of a file, a PDF, or why there is none."""
+
+    problem: ScanProblem | None = None
+    pages: int = 0
+    content: bytes = b""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it in types that JSON knows."""
+        return {
+            "problem": self.problem,
+            "pages": self.pages,
+            "content": base64.b64encode(self.content).decode("ascii"),
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """Return what `to_dict` was called on; raises KeyError or ValueError."""
+        problem = ScanProblem(data["problem"]) if data["problem"] else None
+        return cls(problem, int(data["pages"]), base64.b64decode(data["content"]))
 
 
 # What `outer_problem` can say; the same words for both kinds of file.

@@ -21,7 +21,14 @@ from pathlib import Path
 from typing import Any
 
 from .file_errors import described
-from .judgement import Judgement, Refusal, ScanProblem, ScanResult, outer_scan_problem
+from .judgement import (
+    Judgement,
+    Refusal,
+    ScanProblem,
+    ScanResult,
+    TakenScan,
+    outer_scan_problem,
+)
 from .report import Problem, Report, TrustRoot, blank_report
 
 # Each takes up to `memory_mb`. Nobody waits for a place among the visitors' ones: whoever waits
@@ -43,7 +50,7 @@ _TIMES_AS_LONG = 3
 _EXAMINERS = {
     "examine": "verify",
     "judge": "returned_document",
-    "check_scan": "scan",
+    "take_scan": "paper_scan",
     "check_document": "own_document",
 }
 _READY = b"ready\n"
@@ -124,12 +131,17 @@ def judge_in_sandbox(
     return Judgement.from_dict(result)
 
 
-def check_scan_in_sandbox(pdf: bytes) -> ScanResult:
-    """Return what `scan.check_scan` says, by a process that is bounded.
+def take_scan_in_sandbox(file: bytes) -> TakenScan:
+    """Return what `paper_scan.take_scan` makes, by a process that is bounded.
 
     Raises SandboxFailed when the process cannot start.
     """
-    return _check_pages("check_scan", pdf)
+    if not file:
+        return TakenScan(ScanProblem.EMPTY)
+    result = _run_for_staff("take_scan", [file], {})
+    if isinstance(result, Problem):
+        return TakenScan(ScanProblem(result.value))
+    return TakenScan.from_dict(result)
 
 
 def check_document_in_sandbox(pdf: bytes) -> ScanResult:
@@ -137,13 +149,9 @@ def check_document_in_sandbox(pdf: bytes) -> ScanResult:
 
     Raises SandboxFailed when the process cannot start.
     """
-    return _check_pages("check_document", pdf)
-
-
-def _check_pages(examiner: str, pdf: bytes) -> ScanResult:
     if (problem := outer_scan_problem(pdf)) is not None:
         return ScanResult(problem)
-    result = _run_for_staff(examiner, [pdf], {})
+    result = _run_for_staff("check_document", [pdf], {})
     if isinstance(result, Problem):
         return ScanResult(ScanProblem(result.value))
     problem_found = ScanProblem(result["problem"]) if result["problem"] else None

@@ -31,11 +31,22 @@ class Turn:
 def next_signatories(pledge: Pledge, signatories: Sequence[Signatory]) -> list[Signatory]:
     """Return who of a pledge's signatories may sign next.
 
-    They are given in their order. In order it is one, side by side all who are left; none when all
-    have signed.
+    They are given in their order, with their scans. In order it is one, side by side all who are
+    left; none when all have signed. Whose signature on paper is confirmed keeps nobody waiting
+    while it waits to count.
     """
-    waiting = [signatory for signatory in signatories if not hasattr(signatory, "signature")]
+    waiting = [
+        signatory
+        for signatory in signatories
+        if not hasattr(signatory, "signature") and not is_confirmed_on_paper(signatory)
+    ]
     return waiting if pledge.signs_side_by_side else waiting[:1]
+
+
+def is_confirmed_on_paper(signatory: Signatory) -> bool:
+    """Return whether a scan of a signatory's signature is confirmed."""
+    scan = getattr(signatory, "paper_scan", None)
+    return scan is not None and scan.confirmed_at is not None
 
 
 def open_decline(signatory: Signatory) -> Decline | None:
@@ -56,19 +67,24 @@ def lock_turn(signatory: Signatory, way: Way | None = None) -> Turn:
     """Lock the pledge for a signatory to sign, in the caller's transaction.
 
     Signatories sign in their order, or in any where the pledge says so, each in the way that was
-    chosen for them; without a choice a key will do. Raises Refused, with a sentence for the user,
-    when it isn't their turn.
+    chosen for them; without a choice a key will do. Whose scan is handed in has had their turn, and
+    keeps it. Raises Refused, with a sentence for the user, when it isn't their turn.
     """
     pledge = Pledge.objects.select_for_update().get(pk=signatory.pledge_id)
     if pledge.adopted_at is None:
         raise Refused(_("Löftet är inte antaget och kan inte undertecknas."))
-    signatories = list(pledge.signatories.select_related("signature", "signing_way"))
+    signatories = list(
+        pledge.signatories.select_related("signature", "signing_way", "paper_scan").defer(
+            "paper_scan__content"
+        )
+    )
     waiting = [other for other in signatories if not hasattr(other, "signature")]
     turn = next((other for other in waiting if other == signatory), None)
     if turn is None:
         raise Refused(_("%(name)s har redan undertecknat.") % {"name": signatory.name})
-    if turn not in next_signatories(pledge, signatories):
-        raise Refused(_("Det är %(name)s som ska underteckna nu.") % {"name": waiting[0].name})
+    turns = next_signatories(pledge, signatories)
+    if turn not in turns and not hasattr(turn, "paper_scan"):
+        raise Refused(_("Det är %(name)s som ska underteckna nu.") % {"name": turns[0].name})
     document = PledgeDocument.objects.latest_of(pledge)
     if document is None:
         raise Refused(_("Löftet saknar dokument att underteckna."))

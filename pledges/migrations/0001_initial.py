@@ -1,5 +1,6 @@
 """Pledges and all that belongs to them."""
 
+import datetime
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
@@ -7,6 +8,7 @@ import django.contrib.postgres.indexes
 import django.core.validators
 import django.db.models.constraints
 import django.db.models.deletion
+import django.db.models.expressions
 import django.db.models.functions.comparison
 import django.db.models.functions.datetime
 import django.db.models.functions.text
@@ -1000,13 +1002,18 @@ class Migration(InitialMigration):
                 ('sha256', models.CharField(max_length=64)),
                 ('size', models.PositiveIntegerField(verbose_name='storlek')),
                 ('pages', models.PositiveSmallIntegerField(verbose_name='sidor')),
+                ('signed_on', models.DateField(verbose_name='dagen på papperet')),
+                ('letter_to', models.EmailField(blank=True, default='', max_length=254, verbose_name='e-postadress')),
                 ('vouched_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='intygat av')),
                 ('vouched_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='intygat')),
+                ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='bekräftat av')),
+                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='bekräftat')),
+                ('counted_at', models.DateTimeField(blank=True, null=True, verbose_name='räknas sedan')),
             ],
             options={
                 'verbose_name': 'skannad underskrift',
                 'verbose_name_plural': 'skannade underskrifter',
-                'constraints': [models.CheckConstraint(condition=models.Q(('sha256', models.Func(models.Func('content', function='sha256', output_field=models.BinaryField()), models.Value('hex'), function='encode', output_field=models.CharField()))), name='scan_matches_its_sha256'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE OR DELETE', function='guard_paper_scan', name='pledges_paperscan_guard_paper_scan'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_paperscan_refuse_truncate')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('sha256', models.Func(models.Func('content', function='sha256', output_field=models.BinaryField()), models.Value('hex'), function='encode', output_field=models.CharField()))), name='scan_matches_its_sha256'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('confirmed_by', None)), models.Q(('confirmed_at__gte', models.F('vouched_at')), ('confirmed_by__isnull', False), models.Q(('confirmed_by', models.F('vouched_by')), _negated=True)), _connector='OR'), name='a_scan_is_confirmed_by_somebody_else'), models.CheckConstraint(condition=models.Q(('counted_at', None), models.Q(('confirmed_at__isnull', False), ('counted_at__gte', django.db.models.expressions.CombinedExpression(models.F('confirmed_at'), '+', models.Value(datetime.timedelta(days=1)))), ('letter_to', '')), _connector='OR'), name='a_confirmed_scan_waits_before_it_counts'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE OR DELETE', function='guard_paper_scan', name='pledges_paperscan_guard_paper_scan'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_paperscan_refuse_truncate')],
             },
         ),
         migrations.CreateModel(
@@ -2318,8 +2325,12 @@ class Migration(InitialMigration):
                 ('sha256', models.CharField(max_length=64)),
                 ('size', models.PositiveIntegerField(verbose_name='storlek')),
                 ('pages', models.PositiveSmallIntegerField(verbose_name='sidor')),
+                ('signed_on', models.DateField(verbose_name='dagen på papperet')),
                 ('vouched_by', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='intygat av')),
                 ('vouched_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='intygat')),
+                ('confirmed_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='bekräftat av')),
+                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='bekräftat')),
+                ('counted_at', models.DateTimeField(blank=True, null=True, verbose_name='räknas sedan')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pledges.paperscan')),
             ],
             options={

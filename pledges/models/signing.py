@@ -5,9 +5,12 @@ Files given back, scans, a no.
 
 from __future__ import annotations
 
+import hashlib
+from datetime import date, datetime, timedelta
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -136,16 +139,24 @@ class ReturnedDocument(StoredFile):
         verbose_name_plural = _("återlämnade filer")
 
 
+# So long a confirmed signature on paper waits before it counts: whoever finds it wrong can say so.
+WAITING = timedelta(days=1)
+
+
 class PaperScan(StoredFile):
     """The signature page of the document as it was signed on paper.
 
-    Written once.
+    One person hands it in, another confirms it, and it counts a day later at the earliest: then it
+    has a Signature and is never changed. Until then it can be replaced or taken back.
     """
 
     pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="paper_scans")
     signatory = models.OneToOneField(Signatory, on_delete=models.PROTECT, related_name="paper_scan")
     size = models.PositiveIntegerField(_("storlek"))
     pages = models.PositiveSmallIntegerField(_("sidor"))
+    signed_on = models.DateField(_("dagen på papperet"))
+    # Where to write to a signatory who has no account; gone once the signature counts.
+    letter_to = models.EmailField(_("e-postadress"), blank=True, default="")
     vouched_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -153,27 +164,75 @@ class PaperScan(StoredFile):
         verbose_name=_("intygat av"),
     )
     vouched_at = models.DateTimeField(_("intygat"), db_default=Now())
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("bekräftat av"),
+    )
+    confirmed_at = models.DateTimeField(_("bekräftat"), null=True, blank=True)
+    counted_at = models.DateTimeField(_("räknas sedan"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("skannad underskrift")
         verbose_name_plural = _("skannade underskrifter")
         constraints = [
             matches_sha256("scan_matches_its_sha256"),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None, confirmed_at=None)
+                | Q(confirmed_by__isnull=False, confirmed_at__gte=F("vouched_at"))
+                & ~Q(confirmed_by=F("vouched_by")),
+                name="a_scan_is_confirmed_by_somebody_else",
+            ),
+            models.CheckConstraint(
+                condition=Q(counted_at=None)
+                | Q(
+                    confirmed_at__isnull=False,
+                    counted_at__gte=F("confirmed_at") + WAITING,
+                    letter_to="",
+                ),
+                name="a_confirmed_scan_waits_before_it_counts",
+            ),
             GUARD_PAPER_SCAN,
             REFUSE_TRUNCATE,
         ]
 
     @classmethod
     def store(
-        cls, signatory: Signatory, content: bytes, *, pages: int, by: object, at: object
+        cls,
+        signatory: Signatory,
+        content: bytes,
+        *,
+        pages: int,
+        signed_on: date,
+        by: object,
+        at: datetime,
+        letter_to: str = "",
     ) -> PaperScan:
-        """Write the bytes with their SHA-256 and size."""
-        return cls._write(
-            content,
-            pledge_id=signatory.pledge_id,
-            signatory=signatory,
-            size=len(content),
-            pages=pages,
-            vouched_by=by,
-            vouched_at=at,
+        """Write the bytes with their SHA-256 and size.
+
+        What was there before is replaced, and has to be confirmed anew.
+        """
+        values = {
+            "content": content,
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "size": len(content),
+            "pages": pages,
+            "signed_on": signed_on,
+            "letter_to": letter_to,
+            "vouched_by": by,
+            "vouched_at": at,
+            "confirmed_by": None,
+            "confirmed_at": None,
+        }
+        scan, _is_new = cls.objects.update_or_create(
+            signatory=signatory, defaults={**values, "pledge_id": signatory.pledge_id}
         )
+        return scan
+
+    @property
+    def counts_at(self) -> datetime | None:
+        """When a confirmed signature counts at the earliest."""
+        return None if self.confirmed_at is None else self.confirmed_at + WAITING

@@ -26,6 +26,7 @@ from pledges.models import (
     Assessment,
     Decline,
     FollowUp,
+    PaperScan,
     Pledge,
     PledgeDocument,
     PledgeParty,
@@ -180,6 +181,7 @@ class _PartWriter:
             PledgeParty: self._parties,
             SigningWay: self._signing_ways,
             Decline: self._declines,
+            PaperScan: self._scans,
             PledgeDocument: self._documents,
             Signature: self._already,
             ValidityPeriod: self._periods,
@@ -275,6 +277,21 @@ class _PartWriter:
                 )
         if self._adopted_at is None:
             update("pledges_pledge", self.pledge, adopted_at=None)
+
+    def _scans(self, part: Part, rows: list[Row]) -> None:
+        """Write each scan as handed in, then perhaps confirmed, then counted."""
+        steps = (("confirmed_at", "confirmed_by_id"), ("counted_at",))
+        nothing = dict.fromkeys(column for step in steps for column in step)
+        for row in rows:
+            self._insertion.insert(part, [row], **nothing)
+            key = self._insertion.keys[PaperScan][row["id"]]
+            for step in steps:
+                columns = {
+                    column: self._insertion.value(part, row, column.removesuffix("_id"))
+                    for column in step
+                }
+                if columns[step[0]] is not None:
+                    update("pledges_paperscan", key, **columns)
 
     def _documents(self, part: Part, rows: list[Row]) -> None:
         """Each step with the signature that led to it."""

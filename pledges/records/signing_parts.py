@@ -62,6 +62,10 @@ def _finished_documents(scope: Scope) -> QuerySet[PledgeDocument]:
     return PledgeDocument.objects.public().filter(pledge=scope.pledge.pk)
 
 
+def _counted_scans(scope: Scope) -> QuerySet[PaperScan]:
+    return PaperScan.objects.filter(pledge=scope.pledge.pk, counted_at__isnull=False)
+
+
 def _document_name(row: Any) -> str:
     return f"medborgarlofte-steg-{row.step}"
 
@@ -123,9 +127,11 @@ PARTS = (
     Part(
         PaperScan,
         "skannade-underskrifter",
-        "Skanningar av löftet som det undertecknades på papper.",
+        "Skanningar av löftet som det undertecknades på papper, vem som lämnade och bekräftade "
+        "dem och sedan när de räknas.",
         _all(PaperScan),
-        _all(PaperScan),
+        _counted_scans,
+        left_out={"letter_to": "Adressen finns bara medan underskriften väntar på att räknas."},
         document=_scan_name,
         history=_of_the_pledge,
     ),

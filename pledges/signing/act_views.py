@@ -1,4 +1,4 @@
-"""Sign with a key, by a file given back, or on paper; or say no."""
+"""Sign with a key or by a file given back; or say no."""
 
 from __future__ import annotations
 
@@ -21,15 +21,7 @@ from pledges.documents.key_settings import Asks
 from pledges.exchange.uploads import tell_if_too_large
 from pledges.models import ReturnedDocument, Signatory
 from pledges.signing import outside, ways
-from pledges.signing import paper as on_paper
-from pledges.signing.forms import (
-    SCAN_BYTES,
-    ConfirmForm,
-    DeclineForm,
-    GiveBackForm,
-    PaperForm,
-    SignForm,
-)
+from pledges.signing.forms import ConfirmForm, DeclineForm, GiveBackForm, SignForm
 from pledges.signing.keys import asks_of, backend_of, send_code
 from pledges.signing.views import get_signatory
 
@@ -42,7 +34,7 @@ def _own(request: StaffRequest, pk: int) -> Signatory:
     return signatory
 
 
-def _own_or_arranged(request: StaffRequest, pk: int) -> Signatory:
+def own_or_arranged(request: StaffRequest, pk: int) -> Signatory:
     """Return a signatory whose file or paper the reader may hand in."""
     signatory = get_signatory(request, pk)
     if not (
@@ -60,12 +52,13 @@ def _context(signatory: Signatory) -> Mapping[str, Any]:
     }
 
 
-def _signed(request: HttpRequest, signatory: Signatory) -> HttpResponse:
+def signed(request: HttpRequest, signatory: Signatory) -> HttpResponse:
+    """Say that somebody has signed, on their page."""
     messages.success(request, _("%(name)s har undertecknat.") % {"name": signatory.name})
     return redirect("signing_one", pk=signatory.pk)
 
 
-def _has_signed(signatory: Signatory) -> bool:
+def has_signed(signatory: Signatory) -> bool:
     """Return whether they have signed, perhaps while this request ran."""
     return Signatory.objects.filter(pk=signatory.pk, signature__isnull=False).exists()
 
@@ -80,9 +73,9 @@ def _sign_once(
     try:
         sign()
     except Refused:
-        if not _has_signed(signatory):
+        if not has_signed(signatory):
             raise
-    return _signed(request, signatory)
+    return signed(request, signatory)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,8 +88,8 @@ def sign(request: StaffRequest, pk: int) -> HttpResponse:
     signatory = _own(request, pk)
     if (asking := step_up_response(request)) is not None:
         return asking
-    if _has_signed(signatory):
-        return _signed(request, signatory)
+    if has_signed(signatory):
+        return signed(request, signatory)
     way = ways.way_of(signatory)
     key_name = way.key_name if way else ""
     sent = posted(request)
@@ -171,7 +164,7 @@ def decline(request: StaffRequest, pk: int) -> HttpResponse:
 @permitted(Action.READ_PLEDGES)
 def give_back(request: StaffRequest, pk: int) -> HttpResponse:
     """Take the file that was signed outside."""
-    signatory = _own_or_arranged(request, pk)
+    signatory = own_or_arranged(request, pk)
     form = GiveBackForm(posted(request), posted_files(request))
     most = form.fields["file"].max_bytes  # type: ignore[attr-defined]
     tell_if_too_large(form, "file", request.headers.get("Content-Length", ""), most)
@@ -188,11 +181,11 @@ def give_back(request: StaffRequest, pk: int) -> HttpResponse:
 @permitted(Action.READ_PLEDGES)
 def confirm(request: StaffRequest, pk: int) -> HttpResponse:
     """Show whose signature the file has, and take the yes to it."""
-    signatory = _own_or_arranged(request, pk)
+    signatory = own_or_arranged(request, pk)
     if (asking := step_up_response(request)) is not None:
         return asking
-    if _has_signed(signatory):
-        return _signed(request, signatory)
+    if has_signed(signatory):
+        return signed(request, signatory)
     returned_document = (
         ReturnedDocument.objects.defer("content").filter(signatory=signatory).first()
     )
@@ -212,7 +205,7 @@ def confirm(request: StaffRequest, pk: int) -> HttpResponse:
 @permitted(Action.READ_PLEDGES)
 def discard(request: StaffRequest, pk: int) -> HttpResponse:
     """Forget the file that was given back, so that another can be."""
-    signatory = _own_or_arranged(request, pk)
+    signatory = own_or_arranged(request, pk)
     return act(
         request,
         lambda: outside.discard(signatory),
@@ -220,30 +213,3 @@ def discard(request: StaffRequest, pk: int) -> HttpResponse:
         "give_back",
         pk=pk,
     )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@permitted(Action.READ_PLEDGES)
-def paper(request: StaffRequest, pk: int) -> HttpResponse:
-    """Take the scan of a page that was signed by hand."""
-    signatory = _own_or_arranged(request, pk)
-    if (asking := step_up_response(request)) is not None:
-        return asking
-    if _has_signed(signatory):
-        return _signed(request, signatory)
-    form = PaperForm(
-        posted(request), posted_files(request), initial={"signed_on": timezone.localdate()}
-    )
-    tell_if_too_large(form, "file", request.headers.get("Content-Length", ""), SCAN_BYTES)
-
-    def submit() -> HttpResponse:
-        file, signed_on = form.cleaned_data["file"], form.cleaned_data["signed_on"]
-        return _sign_once(
-            request,
-            signatory,
-            lambda: on_paper.sign_on_paper(
-                signatory, file, signed_on=signed_on, by=request.user, at=timezone.now()
-            ),
-        )
-
-    return form_page(request, "signing/paper.html", form, submit, _context(signatory))

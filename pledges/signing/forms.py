@@ -158,20 +158,95 @@ class ConfirmForm(WorkspaceForm):
     )
 
 
-class PaperForm(WorkspaceForm):
-    """The scan of the page that was signed by hand, and the day on it."""
+class ScanField(WholeFileField):
+    """A scan or a photo; its clean value is the bytes.
 
+    A phone that takes photos as HEIC hands in a JPEG where HEIC isn't asked for.
+    """
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "required": gettext_lazy("Välj en skanning eller ett foto först.")
+    }
+
+    def __init__(self, **options: Any) -> None:
+        accept = "application/pdf,image/jpeg,image/png,.pdf,.jpg,.jpeg,.png"
+        super().__init__(accept=accept, max_bytes=SCAN_BYTES, **options)
+
+
+class PaperForm(WorkspaceForm):
+    """The scan of the page that was signed by hand, and the day on it.
+
+    Where one is there already, which one is replaced and why; where the signatory has no account,
+    the address to write to.
+    """
+
+    free_texts = ("reason",)
+
+    replaces = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     signed_on = forms.DateField(
         label=gettext_lazy("Vilken dag är papperet undertecknat?"), widget=DayInput()
     )
-    file = PdfField(
+    file = ScanField(
         label=gettext_lazy("Skanning av sidan med underskriften"),
-        max_bytes=SCAN_BYTES,
-        help_text=gettext_lazy("En PDF på högst 10 MB. Den visas för alla när löftet gäller."),
+        help_text=gettext_lazy(
+            "En PDF eller ett foto (JPEG eller PNG) på högst 10 MB. Den visas för alla när löftet "
+            "gäller. Var och när bilden är tagen sparas inte."
+        ),
+    )
+    letter_to = forms.EmailField(
+        label=gettext_lazy("Undertecknarens e-postadress"),
+        max_length=254,
+        required=False,
+        help_text=gettext_lazy(
+            "Personen har inget konto här. Med en adress får personen ett brev om skanningen, och "
+            "kan säga till om den är fel. Adressen tas bort när underskriften räknas."
+        ),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Varför byts skanningen ut?"),
+        max_length=500,
+        help_text=gettext_lazy("Läses av undertecknaren och av dem som förbereder löftet."),
+        error_messages={"required": gettext_lazy("Skriv varför skanningen byts ut.")},
     )
     is_true = forms.BooleanField(
         label=gettext_lazy(
             "Jag intygar att skanningen visar portalens dokument, undertecknat för hand."
         ),
         error_messages={"required": gettext_lazy("Se efter och kryssa i rutan.")},
+    )
+
+    def __init__(self, *args: Any, is_first: bool, has_account: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_first:
+            del self.fields["reason"]
+        if has_account:
+            del self.fields["letter_to"]
+
+
+class ConfirmPaperForm(WorkspaceForm):
+    """The yes to a scan that was compared with the paper."""
+
+    sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    is_right = forms.BooleanField(
+        label=gettext_lazy(
+            "Jag har jämfört skanningen med papperet. Det är dokumentet härifrån, undertecknat av "
+            "rätt person den dagen."
+        ),
+        error_messages={
+            "required": gettext_lazy("Jämför skanningen med papperet och kryssa i rutan.")
+        },
+    )
+
+
+class TakeBackPaperForm(WorkspaceForm):
+    """Why a scan is taken back."""
+
+    free_texts = ("reason",)
+
+    reason = forms.CharField(
+        label=gettext_lazy("Varför tas skanningen tillbaka?"),
+        max_length=500,
+        help_text=gettext_lazy("Läses av undertecknaren och av dem som förbereder löftet."),
+        error_messages={"required": gettext_lazy("Skriv varför skanningen tas tillbaka.")},
     )

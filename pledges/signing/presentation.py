@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.permissions import Person
-from pledges.documents.signing_order import next_signatories
-from pledges.models import Decline, Pledge, Signatory, Way
-from pledges.signing.ways import is_signatory, may_arrange, way_of
+from pledges.documents.signing_order import is_confirmed_on_paper, next_signatories
+from pledges.models import Decline, PaperScan, Pledge, Signatory, Way
+from pledges.signing.ways import is_signatory, may_arrange, may_confirm, way_of
+
+# What is due is counted every hour. What isn't by then is hindered.
+_HINDERED = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
 class SigningView:
     """Where a signatory is, and what the reader may do.
 
-    `state` is signed, declined, turn, later or unplanned (its turn, but nobody has said how);
-    `sentence` says the same.
+    `state` is signed, handed_in (a scan that nobody has confirmed), waiting (a confirmed one that
+    doesn't count yet, though `is_due` when its day has passed), declined, turn, later or unplanned
+    (its turn, but nobody has said how); `sentence` says the same.
     """
 
     signatory: Signatory
@@ -28,6 +35,9 @@ class SigningView:
     decline: Decline | None
     is_mine: bool
     may_arrange: bool
+    scan: PaperScan | None
+    may_confirm: bool
+    is_due: bool
 
     @property
     def awaits_me(self) -> bool:
@@ -40,6 +50,7 @@ def signing_views(
     signatories: list[Signatory],
     declines: list[Decline],
     user: Person,
+    at: datetime,
 ) -> list[SigningView]:
     """Return an adopted pledge's signatories as a person may see them.
 
@@ -53,16 +64,25 @@ def signing_views(
             (refusal for refusal in declines if refusal.signatory_id == signatory.pk), None
         )
         way = way_of(signatory)
+        scan: PaperScan | None = getattr(signatory, "paper_scan", None)
+        counts_at = scan.counts_at if scan else None
         state = _state(signatory, signatory in turns, decline)
         views.append(
             SigningView(
                 signatory=signatory,
                 state=state,
-                sentence=_sentence(state, signatory, turns[0] if turns else None, pledge),
+                sentence=(
+                    _waiting_sentence(counts_at, at)
+                    if state == "waiting" and counts_at
+                    else _sentence(state, signatory, turns[0] if turns else None, pledge)
+                ),
                 way=str(way.get_way_display()) if way else "",
                 decline=decline,
                 is_mine=is_signatory(user, signatory),
                 may_arrange=may_arrange(user, signatory),
+                scan=scan,
+                may_confirm=scan is not None and may_confirm(user, signatory, scan),
+                is_due=state == "waiting" and counts_at is not None and counts_at <= at,
             )
         )
     return views
@@ -71,6 +91,8 @@ def signing_views(
 def _state(signatory: Signatory, is_turn: bool, decline: Decline | None) -> str:
     if hasattr(signatory, "signature"):
         return "signed"
+    if hasattr(signatory, "paper_scan"):
+        return "waiting" if is_confirmed_on_paper(signatory) else "handed_in"
     if decline is not None:
         return "declined"
     if not is_turn:
@@ -89,12 +111,29 @@ def _sentence(state: str, signatory: Signatory, turn: Signatory | None, pledge: 
     if pledge.signs_side_by_side and state == "unplanned":
         return _("Kan underteckna, men ingen har bestämt hur.")
     return {
+        "handed_in": _(
+            "En skanning är lämnad. Den väntar på att någon annan jämför den med papperet."
+        ),
         "declined": _("Har avböjt att underteckna."),
         "turn": _("Ska underteckna nu."),
         "later": _("Väntar på att %(name)s undertecknar först.")
         % {"name": turn.name if turn else ""},
         "unplanned": _("Ska underteckna nu, men ingen har bestämt hur."),
     }[state]
+
+
+def _waiting_sentence(counts_at: datetime, at: datetime) -> str:
+    """Return how long a confirmed signature on paper waits to count."""
+    if counts_at <= at - _HINDERED:
+        return _("Underskriften på papper är bekräftad men har inte kunnat räknas än.")
+    if counts_at <= at:
+        return _("Underskriften på papper är bekräftad och räknas inom en timme.")
+    local = timezone.localtime(counts_at)
+    if local.date() > timezone.localdate(at):
+        sentence = _("Underskriften på papper är bekräftad och väntar till i morgon kl. %(time)s.")
+    else:
+        sentence = _("Underskriften på papper är bekräftad och väntar till i dag kl. %(time)s.")
+    return sentence % {"time": date_format(local, "H.i")}
 
 
 def way_choices_note() -> str:

@@ -109,6 +109,19 @@ SCAN_PROBLEMS: dict[ScanProblem, Promise] = {
     ScanProblem.NO_PICTURE: gettext_lazy(
         "PDF-filen har ingen bild på någon sida. En skanning är en bild av papperet."
     ),
+    ScanProblem.NO_SCAN: gettext_lazy(
+        "Filen är ingen PDF och inget foto (JPEG eller PNG) som går att läsa."
+    ),
+    ScanProblem.HEIC: gettext_lazy(
+        "Fotot är i formatet HEIC, som inte går att ta emot. Välj JPEG (”Mest kompatibelt”) i "
+        "telefonens kamerainställningar och ta om det, eller skanna papperet till PDF."
+    ),
+    ScanProblem.TOO_SMALL: gettext_lazy(
+        "Fotot är för litet för att papperet ska gå att läsa. Ta om det närmare, i full storlek."
+    ),
+    ScanProblem.TOO_MANY_PIXELS: gettext_lazy(
+        "Fotot har fler än 60 miljoner bildpunkter. Ta om det med kamerans vanliga storlek."
+    ),
 }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pledges.signing import act_views, views
+from pledges.signing import act_views, paper_views, views
 
 _ONE = "underskrifter/<int:pk>/"
 
@@ -19,5 +19,9 @@ urlpatterns = [
     path(f"{_ONE}lamna/", act_views.give_back, name="give_back"),
     path(f"{_ONE}lamna/bekrafta/", act_views.confirm, name="confirm_returned_document"),
     path(f"{_ONE}lamna/kasta/", act_views.discard, name="discard_returned_document"),
-    path(f"{_ONE}papper/", act_views.paper, name="sign_on_paper"),
+    path(f"{_ONE}papper/", paper_views.hand_in, name="sign_on_paper"),
+    path(f"{_ONE}papper/skanning.pdf", paper_views.scan, name="waiting_paper_scan"),
+    path(f"{_ONE}papper/bekrafta/", paper_views.confirm, name="confirm_paper"),
+    path(f"{_ONE}papper/ta-tillbaka/", paper_views.take_back, name="take_back_paper"),
+    path(f"{_ONE}papper/rakna/", paper_views.count, name="count_paper"),
 ]

@@ -58,14 +58,21 @@ def load_signing_views(request: HttpRequest, pledge: Pledge) -> list[SigningView
     In a fixed number of queries.
     """
     signatories = list(
-        pledge.signatories.select_related("signature", "municipality", "signing_way__person")
+        pledge.signatories.select_related(
+            *("signature", "municipality", "signing_way__person"),
+            *("paper_scan__vouched_by", "paper_scan__confirmed_by"),
+        ).defer("paper_scan__content")
     )
     steps = PledgeDocument.objects.filter(pledge=pledge).order_by().values("sha256")
     declines = Decline.objects.filter(
         signatory__pledge=pledge, asked_again_at=None, document_sha256__in=steps
     )
     return signing_views(
-        pledge, signatories, list(declines.select_related("declined_by")), request.user
+        pledge,
+        signatories,
+        list(declines.select_related("declined_by")),
+        request.user,
+        timezone.now(),
     )
 
 

@@ -19,6 +19,7 @@ from pledge_portal.pages.refusals import Refused
 from pledges.documents.signing_order import lock_turn, open_decline
 from pledges.models import (
     Decline,
+    PaperScan,
     Pledge,
     PledgeDocument,
     ReturnedDocument,
@@ -48,6 +49,24 @@ def may_arrange(user: Person, signatory: Signatory) -> bool:
 def way_of(signatory: Signatory) -> SigningWay | None:
     """Return how a signatory signs, None before it is chosen."""
     return getattr(signatory, "signing_way", None)
+
+
+def may_confirm(user: Person, signatory: Signatory, scan: PaperScan) -> bool:
+    """Return whether a person may confirm a scan of a signatory's signature.
+
+    The signatory, or one who prepares the party's signing; never the one who handed it in.
+    """
+    may_see = is_signatory(user, signatory) or may_arrange(user, signatory)
+    return may_see and scan.confirmed_at is None and scan.vouched_by_id != user.pk
+
+
+def _refuse_while_a_scan_waits(signatory: Signatory) -> None:
+    """Raise Refused while a scan of their signature on paper is handed in."""
+    if PaperScan.objects.filter(signatory=signatory).exists():
+        raise Refused(
+            _("En skanning av underskriften av %(name)s är lämnad. Ta tillbaka den först.")
+            % {"name": signatory.name}
+        )
 
 
 def is_signatory(user: Person, signatory: Signatory) -> bool:
@@ -96,9 +115,10 @@ def visible_signatories(user: Person) -> models.QuerySet[Signatory]:
         .select_related(
             *("pledge__police_area", "municipality", "part", "police_area"),
             *("signature", "signing_way__person", "returned_document"),
+            *("paper_scan__vouched_by", "paper_scan__confirmed_by"),
         )
         .prefetch_related("pledge__parties__municipality")
-        .defer("returned_document__content")
+        .defer("returned_document__content", "paper_scan__content")
     )
 
 
@@ -117,10 +137,11 @@ def document_to_sign(signatory: Signatory) -> PledgeDocument:
 def set_order(pledge: Pledge, *, side_by_side: bool) -> None:
     """Say whether a pledge's signatories sign in any order.
 
-    Raises Refused when somebody has signed. Who says it is in the pledge's history.
+    Raises Refused when somebody has signed, a scan that waits too. Who says it is in the pledge's
+    history.
     """
     pledge = Pledge.objects.select_for_update().get(pk=pledge.pk)
-    if pledge.signatures.exists():
+    if pledge.signatures.exists() or pledge.paper_scans.exists():
         raise Refused(_("Någon har redan undertecknat, så ordningen står fast."))
     if pledge.signs_side_by_side != side_by_side:
         pledge.signs_side_by_side = side_by_side
@@ -133,12 +154,14 @@ def set_way(
 ) -> SigningWay:
     """Say how a signatory signs.
 
-    What was given back by another way is thrown away. Raises Refused when they have signed, when
-    the key or the account is none of the party's, or a key is to be used without an account.
+    What was given back by another way is thrown away. Raises Refused when they have signed, while a
+    scan of their signature waits, when the key or the account is none of the party's, or a key is
+    to be used without an account.
     """
     Pledge.objects.select_for_update().get(pk=signatory.pledge_id)
     if Signatory.objects.filter(pk=signatory.pk, signature__isnull=False).exists():
         raise Refused(_("%(name)s har redan undertecknat.") % {"name": signatory.name})
+    _refuse_while_a_scan_waits(signatory)
     if way == Way.KEY and person is None:
         raise Refused(_("Den som undertecknar i portalen behöver ett konto. Välj vems."))
     if way == Way.KEY and key_name not in key_names(signatory):
@@ -170,6 +193,7 @@ def decline(
     document is another one now.
     """
     turn = lock_turn(signatory)
+    _refuse_while_a_scan_waits(signatory)
     if turn.document.sha256 != document_sha256:
         raise Refused(_("Dokumentet är ett annat nu. Läs det igen."))
     if not reason.strip():

@@ -1,7 +1,8 @@
 -- Signatures are added to an adopted pledge one step of its document at a time, and are never
 -- changed. They go only with an adoption that is called back before all have signed, and only when
--- they are kept as void. One made elsewhere is of a pledge that was taken in. One on paper has a scan and leaves the document as it was; a no stands until
--- the document falls. Whose turn it is: pledges/documents/signing_order.py.
+-- they are kept as void. One made elsewhere is of a pledge that was taken in. One on paper has a scan
+-- that counts (guard_paper_scan.sql) and leaves the document as it was; a no stands until the
+-- document falls. Whose turn it is: pledges/documents/signing_order.py.
 CREATE OR REPLACE FUNCTION guard_signature() RETURNS trigger LANGUAGE plpgsql
 SET search_path = :"schema", pg_temp
 AS $$
@@ -60,6 +61,11 @@ BEGIN
             SELECT 1 FROM pledges_paperscan WHERE signatory_id = NEW.signatory_id) THEN
         RAISE EXCEPTION 'En underskrift på papper har en skanning och ändrar inte dokumentet, '
             'en elektronisk finns i dokumentet.' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF EXISTS (SELECT 1 FROM pledges_paperscan
+        WHERE signatory_id = NEW.signatory_id AND counted_at IS NULL) THEN
+        RAISE EXCEPTION 'En underskrift på papper räknas ett dygn efter att någon annan än den som '
+            'lämnade skanningen har bekräftat den.' USING ERRCODE = 'restrict_violation';
     END IF;
     IF EXISTS (SELECT 1 FROM pledges_decline WHERE signatory_id = NEW.signatory_id
         AND asked_again_at IS NULL AND document_sha256 IN (

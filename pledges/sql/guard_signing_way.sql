@@ -1,4 +1,5 @@
--- How somebody signs is chosen once the pledge is adopted, and stands once they have signed.
+-- How somebody signs is chosen once the pledge is adopted, and stands once they have signed, and
+-- while a scan of their signature on paper waits to count.
 --
 -- The lock waits for a signing under way, and then sees what came of it.
 CREATE OR REPLACE FUNCTION guard_signing_way() RETURNS trigger LANGUAGE plpgsql
@@ -20,6 +21,10 @@ BEGIN
     END IF;
     IF TG_OP <> 'DELETE' AND adopted IS NULL THEN
         RAISE EXCEPTION 'Hur löftet undertecknas bestäms när det är antaget.'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF EXISTS (SELECT 1 FROM pledges_paperscan WHERE signatory_id = one) THEN
+        RAISE EXCEPTION 'En skanning är lämnad: ta tillbaka den innan sättet ändras.'
             USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;

@@ -234,8 +234,10 @@ def awaited_signatures(user: User) -> list[AwaitedStep]:
         Signatory.objects.filter(pledge__in=Pledge.objects.visible_to(user), signature=None)
         .exclude(pledge__adopted_at=None)
         .select_related(
-            "pledge__police_area", "municipality", "police_area", "signing_way", "signature"
+            "pledge__police_area",
+            *("municipality", "police_area", "signing_way", "signature", "paper_scan"),
         )
+        .defer("paper_scan__content")
         .prefetch_related(
             Prefetch("declines", noes, to_attr="open_noes"), "pledge__parties__municipality"
         )
@@ -246,7 +248,10 @@ def awaited_signatures(user: User) -> list[AwaitedStep]:
         waiting[:_MAX_ROUNDS], key=lambda signatory: signatory.pledge_id
     ):
         remaining = list(signatories)
-        for turn in next_signatories(remaining[0].pledge, remaining):
+        turns = next_signatories(remaining[0].pledge, remaining)
+        for turn in remaining:
+            if turn not in turns and not hasattr(turn, "paper_scan"):
+                continue
             if text := _awaited_signature(user, turn):
                 address = reverse("signing_one", args=[turn.pk])
                 steps.append(AwaitedStep(text, turn.pledge, address, is_late=False))
@@ -255,7 +260,14 @@ def awaited_signatures(user: User) -> list[AwaitedStep]:
 
 def _awaited_signature(user: User, turn: Signatory) -> str:
     """Return what a person is to do for a signatory in turn, or ""."""
-    if turn.open_noes:  # type: ignore[attr-defined]
+    scan = getattr(turn, "paper_scan", None)
+    if scan is not None:
+        text = (
+            _("Jämför skanningen av underskriften av %(name)s med papperet och bekräfta den.")
+            if ways.may_confirm(user, turn, scan)
+            else ""
+        )
+    elif turn.open_noes:  # type: ignore[attr-defined]
         arranges = ways.may_arrange(user, turn)
         text = _("%(name)s har avböjt att underteckna.") if arranges else ""
     elif ways.is_signatory(user, turn):

@@ -44,6 +44,7 @@ from pledges.models import (
     IndicatorAlias,
     IndicatorLink,
     Observation,
+    PaperScan,
     Pledge,
     PledgeAnnex,
     PledgeDocument,
@@ -340,6 +341,10 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/underskrifter/<int:pk>/lamna/bekrafta/": (HANDS_IN_SIGNED, HANDS_IN_SIGNED),
     "arbetsyta/underskrifter/<int:pk>/lamna/kasta/": (NOBODY, HANDS_IN_SIGNED),
     "arbetsyta/underskrifter/<int:pk>/papper/": (HANDS_IN_SIGNED, HANDS_IN_SIGNED),
+    "arbetsyta/underskrifter/<int:pk>/papper/skanning.pdf": (HANDS_IN_SIGNED, NOBODY),
+    "arbetsyta/underskrifter/<int:pk>/papper/bekrafta/": (HANDS_IN_SIGNED, HANDS_IN_SIGNED),
+    "arbetsyta/underskrifter/<int:pk>/papper/ta-tillbaka/": (HANDS_IN_SIGNED, HANDS_IN_SIGNED),
+    "arbetsyta/underskrifter/<int:pk>/papper/rakna/": (NOBODY, HANDS_IN_SIGNED),
     "arbetsyta/drogvanor/": (SURVEYORS, NOBODY),
     "arbetsyta/drogvanor/ny/": (SURVEYORS, SURVEYORS),
     "arbetsyta/drogvanor/mall/": (SURVEYORS, NOBODY),
@@ -637,6 +642,14 @@ def world(
         signatory=signatory,
         way="key",
         person=User.objects.get(email__iexact="signatory-True@example.se"),
+    )
+    PaperScan.store(
+        signatory,
+        A_PDF,
+        pages=1,
+        signed_on=SIGNED_AT.date(),
+        by=a_person("skannade@example.se"),
+        at=SIGNED_AT,
     )
     asked_draft = a_pledge(here, signed=False, period="2032-2034")
     annex = PledgeAnnex.store(asked_draft, A_PDF, title="Plan", pages=1, by=operator, at=SIGNED_AT)

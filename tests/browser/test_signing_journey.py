@@ -1,6 +1,6 @@
 """A pledge is signed by two people on a phone; another one on paper.
 
-The two sign by key and from outside.
+The two sign by key and from outside. On paper it takes two people for each, and a day.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from pledges.documents.demo_authority import DemoAuthority
 from pledges.documents.event_loops import run_without_loop
@@ -19,10 +19,11 @@ from tests.browser.test_account_journeys import CODE
 from tests.browser.test_field_journeys import COORDINATOR, PHONE, Thumb, log_in
 from tests.browsing import NewPage, accessible
 from tests.pledges.documents.outside_service import sign_outside
-from tests.pledges.signing.conftest import a_scan
+from tests.pledges.signing.conftest import a_photo, a_scan
 from tests.served import ROOT, ServedPortal
 
 SIGNATORY = "demo-undertecknare@example.se"
+CHIEF = "demo-polischef@example.se"
 OPERATOR = "demo-admin@example.se"
 PLEDGE = ROOT / "demo" / "alvsbyn-2023-2025.toml"
 FILE = {"name": "loftet.pdf", "mimeType": "application/pdf"}
@@ -96,14 +97,44 @@ def give_back(page: Page, document: bytes) -> None:
     page.get_by_role("button", name="Pröva filen").click()
 
 
-def hand_in_the_scan(page: Page) -> None:
-    page.get_by_role("link", name="Lämna skanningen").click()
+def hand_in_the_scan(page: Page, file: FilePayload, *, instead_because: str = "") -> None:
+    page.get_by_role("link", name="Lämna").click()
     accessible(page)
-    field = page.get_by_label("Skanning av sidan med underskriften")
-    field.set_input_files({**FILE, "buffer": a_scan()})
+    page.get_by_label("Skanning av sidan med underskriften").set_input_files(file)
+    if instead_because:
+        page.get_by_label("Varför byts skanningen ut?").fill(instead_because)
     page.get_by_label("Jag intygar").check()
     page.get_by_role("button", name="Lämna skanningen").click()
-    expect(page.locator(".notice").first).to_contain_text("har undertecknat.")
+    expect(page.locator(".notice").first).to_contain_text("Skanningen är lämnad.")
+    expect(page.locator("main")).to_contain_text("Du har lämnat den. Någon annan")
+    expect(page.get_by_role("link", name="Se efter och bekräfta")).to_have_count(0)
+
+
+def confirm_the_scan(page: Page, *, scripts: bool = True, again: bool = False) -> None:
+    page.get_by_role("link", name="Se efter och bekräfta").click()
+    if not again:
+        confirm_who(page, scripts=scripts)
+    if scripts:
+        accessible(page)
+    page.get_by_role("button", name="Bekräfta skanningen").click()
+    expect(page.get_by_role("alert")).to_contain_text("Jämför skanningen med papperet")
+    page.get_by_label("Jag har jämfört skanningen med papperet").check()
+    page.get_by_role("button", name="Bekräfta skanningen").click()
+    expect(page.locator("main")).to_contain_text("är bekräftad och väntar till i morgon kl.")
+    expect(page.get_by_role("button", name="Räkna den nu")).to_have_count(0)
+
+
+def a_day_passes(served: ServedPortal) -> None:
+    """Let all scans that wait have been confirmed a day earlier."""
+    guard = "pledges_paperscan TRIGGER pledges_paperscan_guard_paper_scan"
+    table, _space, trigger = guard.partition(" ")
+    with served.connect() as connection:
+        connection.execute(f"ALTER TABLE {table} DISABLE {trigger}")
+        connection.execute(
+            "UPDATE pledges_paperscan SET vouched_at = vouched_at - interval '1 day',"
+            " confirmed_at = confirmed_at - interval '1 day' WHERE counted_at IS NULL"
+        )
+        connection.execute(f"ALTER TABLE {table} ENABLE {trigger}")
 
 
 def test_two_sign_by_key_and_from_outside_and_others_on_paper(
@@ -149,10 +180,35 @@ def test_two_sign_by_key_and_from_outside_and_others_on_paper(
     assert served.get(f"/alvsbyn/{period}/medborgarlofte.pdf").body == signed
 
     on_paper = adopt(served, tmp_path, 2050)
+    title = "Medborgarlöfte 2050–2051"
+    scan: FilePayload = {**FILE, "buffer": a_scan()}
+    opened(served, operator, title, "Johan")
+    choose(operator, "På papper")
+    hand_in_the_scan(operator, scan)
+    opened(served, coordinator, title, "Johan")
+    confirm_the_scan(coordinator)
+    accessible(coordinator)
+    # It was the wrong page: a phone's photo of the right one goes for it, and is confirmed anew.
+    opened(served, operator, title, "Johan")
+    photo: FilePayload = {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": a_photo()}
+    hand_in_the_scan(operator, photo, instead_because="Det var en annan sida.")
+    opened(served, coordinator, title, "Johan")
+    confirm_the_scan(coordinator, again=True)
+    # The next signs meanwhile; the police's signatory confirms the scan of it.
+    opened(served, operator, title, "Andreas")
+    choose(operator, "På papper", "DEMO Polischef")
+    hand_in_the_scan(operator, scan)
+    chief = new_page(PHONE, height=667, javascript=False)
+    log_in(Thumb(chief), served, CHIEF)
+    expect(chief.locator("main")).to_contain_text("Jämför skanningen av underskriften av Andreas")
+    opened(served, chief, title, "Andreas", scripts=False)
+    confirm_the_scan(chief, scripts=False)
+    assert served.get(f"/alvsbyn/{on_paper}/").status == 404
+    a_day_passes(served)
     for name in ("Johan", "Andreas"):
-        opened(served, operator, "Medborgarlöfte 2050–2051", name)
-        choose(operator, "På papper")
-        hand_in_the_scan(operator)
+        opened(served, operator, title, name)
+        operator.get_by_role("button", name="Räkna den nu").click()
+        expect(operator.locator(".notice").first).to_contain_text("har undertecknat.")
 
     operator.wait_for_timeout(1100)  # kept pages are looked over once a second
     for width, dark in ((320, True), (1280, False)):

@@ -27,13 +27,16 @@ def _signatory(pledge: str, position: int) -> str:
 
 def _document(pledge: str, step: int, content: str = "'x'", *, lasting: bool = False) -> str:
     """Return the statement that adds a document to a pledge."""
-    last = "(SELECT content FROM pledges_pledgedocument WHERE pledge_id = {signed} AND step = 2)"
+    step_of = "(SELECT content FROM pledges_pledgedocument WHERE pledge_id = {%s} AND step = %s)"
+    steps = {"LAST": step_of % ("signed", 2), "FIRST": step_of % ("adopted", 0)}
+    for name, earlier in steps.items():
+        content = content.replace(name, earlier)
     stamp = "now(), now() + interval '1 year'" if lasting else "NULL, NULL"
     return (
         "INSERT INTO pledges_pledgedocument (pledge_id, step, size, created_at, content, sha256,"
         f" timestamped_at, timestamp_valid_to) SELECT {{{pledge}}}, {step}, 1, now(), content,"
         f" encode(sha256(content), 'hex'), {stamp}"
-        f" FROM (SELECT {content.replace('LAST', last)}::bytea AS content) AS new; "
+        f" FROM (SELECT {content}::bytea AS content) AS new; "
     )
 
 
@@ -47,13 +50,30 @@ def _closing(first: str, last: str) -> str:
     )
 
 
-def _signature(pledge: str, step: int, way: str = "key") -> str:
-    """Return the statement that signs in the first signatory's name."""
+def _signature(pledge: str, step: int, way: str = "key", *, signatory: int = 1) -> str:
+    """Return the statement that signs in a signatory's name, the first's unless told."""
     return (
         "INSERT INTO pledges_signature (pledge_id, signatory_id, document_id, signed_at, way,"
         " field_name, certificate_name, certificate_issuer, is_demonstration)"
-        f" SELECT pledge_id, {_signatory(pledge, 1)}, id, now(), '{way}', '', '', '', false"
+        f" SELECT pledge_id, {_signatory(pledge, signatory)}, id, now(), '{way}', '', '', '', false"
         f" FROM pledges_pledgedocument WHERE pledge_id = {{{pledge}}} AND step = {step}; "
+    )
+
+
+def _scan(pledge: str, *confirmed: str) -> str:
+    """Return the statement that hands in the first signatory's scan.
+
+    `confirmed` are columns to take along from the one that is confirmed.
+    """
+    columns = ", ".join(
+        [
+            "content, sha256, size, pages, signed_on, letter_to, vouched_by_id, vouched_at",
+            *confirmed,
+        ]
+    )
+    return (
+        f"INSERT INTO pledges_paperscan ({columns}, pledge_id, signatory_id) SELECT {columns},"
+        f" {{{pledge}}}, {_signatory(pledge, 1)} FROM pledges_paperscan WHERE counted_at IS NULL"
     )
 
 
@@ -237,20 +257,41 @@ TRIGGERS: list[tuple[str, str, str]] = [
     ),
     (
         "pledges_paperscan_guard_paper_scan",
-        "En skannad underskrift kan varken",
-        "UPDATE pledges_paperscan SET pages = 9",
+        "En skannad underskrift som räknas kan varken",
+        "UPDATE pledges_paperscan SET pages = 9 WHERE counted_at IS NOT NULL",
     ),
     (
         "pledges_paperscan_guard_paper_scan",
-        "En skannad underskrift kan varken",
-        "DELETE FROM pledges_paperscan",
+        "En skannad underskrift som räknas kan varken",
+        "DELETE FROM pledges_paperscan WHERE counted_at IS NOT NULL",
+    ),
+    ("pledges_paperscan_guard_paper_scan", "Skanningen hör inte till någon", _scan("draft")),
+    (
+        "pledges_paperscan_guard_paper_scan",
+        "En skanning lämnas först",
+        _scan("adopted", "confirmed_by_id, confirmed_at"),
     ),
     (
         "pledges_paperscan_guard_paper_scan",
-        "Skanningen hör inte till någon",
-        "INSERT INTO pledges_paperscan (content, sha256, size, pages, vouched_by_id, vouched_at,"
-        " pledge_id, signatory_id) SELECT content, sha256, size, pages, vouched_by_id, vouched_at,"
-        f" {{draft}}, {_signatory('draft', 1)} FROM pledges_paperscan",
+        "Den som bekräftar en skanning",
+        "UPDATE pledges_paperscan SET pages = 9 WHERE counted_at IS NULL",
+    ),
+    (
+        "pledges_paperscan_guard_paper_scan",
+        "En underskrift på papper räknas inte förrän",
+        "UPDATE pledges_paperscan SET counted_at = now() + interval '1 day'"
+        " WHERE counted_at IS NULL",
+    ),
+    (
+        "pledges_signature_guard_signature",
+        "En underskrift på papper räknas ett dygn efter",
+        _document("adopted", 1, "FIRST") + _signature("adopted", 1, "paper", signatory=2),
+    ),
+    (
+        "pledges_signingway_guard_signing_way",
+        "En skanning är lämnad",
+        "INSERT INTO pledges_signingway (signatory_id, way, key_name, chosen_at)"
+        f" VALUES ({_signatory('adopted', 2)}, 'paper', '', now())",
     ),
     *(
         ("pledges_prolongation_guard_prolongation", "En förlängning kan varken", change)

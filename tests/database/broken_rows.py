@@ -120,6 +120,17 @@ CONSTRAINTS: dict[str, dict[str, str]] = {
     "key_named_for_its_way_only": {"way": "'paper'", "key_name": "'x'"},
     "void_file_matches_its_sha256": {"content": "'x'", "sha256": "encode(sha256('y'), 'hex')"},
     "scan_matches_its_sha256": {"content": "'x'", "sha256": "encode(sha256('y'), 'hex')"},
+    "a_scan_is_confirmed_by_somebody_else": {
+        "vouched_by_id": "1",
+        "vouched_at": "now()",
+        "confirmed_by_id": "1",
+        "confirmed_at": "now()",
+    },
+    "a_confirmed_scan_waits_before_it_counts": {
+        "confirmed_at": "now()",
+        "counted_at": "now() + interval '23 hours'",
+        "letter_to": "''",
+    },
     "area_is_of_its_level": {"level": "'country'", "municipality_id": "1"},
     "offences_and_people_are_counted": {"kind": "'population'", "unit": "'percent'"},
     "periods_begin_at_their_beginning": {"period": "'year'", "begins": "'2025-01-02'"},

@@ -17,7 +17,6 @@ from pledges.models import (
     Decline,
     FurtherPoliceArea,
     MunicipalityPart,
-    PaperScan,
     PeriodClosing,
     Pledge,
     PledgeAnnex,
@@ -41,6 +40,7 @@ from tests.builders import (
     a_person,
     a_pledge,
     a_police_area,
+    a_scan_that_counts,
     a_submission,
     a_theme,
     an_action,
@@ -73,7 +73,8 @@ def make_world() -> dict[str, int]:
         declined_by=person,
     )
     waiting = half.signatories.get(position=2)
-    PaperScan.store(waiting, A_PDF, pages=1, by=person, at=SIGNED_AT)
+    a_scan_that_counts(waiting, by=person)
+    a_scan_that_counts(second, by=person, counts=False)
     for pledge in (half, not_in_force):
         recall = Recall.objects.create(
             pledge=pledge, reason="Skäl", adopted_at=SIGNED_AT, recalled_at=SIGNED_AT

@@ -107,7 +107,14 @@ def shared_of(pledge: Pledge) -> None:
     )
     Recall.objects.create(pledge=pledge, reason="Skäl", adopted_at=SIGNED_AT, recalled_at=SIGNED_AT)
     FollowUpPlan.objects.get_or_create(pledge=pledge)
-    PaperScan.store(pledge.signatories.get(position=1), A_PDF, pages=1, by=clerk, at=timezone.now())
+    PaperScan.store(
+        pledge.signatories.get(position=1),
+        A_PDF,
+        pages=1,
+        signed_on=SIGNED_AT.date(),
+        by=clerk,
+        at=timezone.now(),
+    )
     place = pledge.municipalities.get(slug="alvsbyn")
     part = MunicipalityPart.objects.named(place, f"Del {pledge.period}")
     PledgePart.objects.create(pledge=pledge, part=part)

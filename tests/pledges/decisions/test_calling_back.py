@@ -26,7 +26,7 @@ from pledges.models import (
     VoidFile,
     VoidSignature,
 )
-from tests.builders import A_PDF, SIGNED_AT, a_person, a_pledge, sign
+from tests.builders import A_PDF, SIGNED_AT, a_person, a_pledge, a_scan_that_counts, sign
 from tests.pages.conftest import Reader
 from tests.pledges.signing.conftest import logged_in
 
@@ -46,7 +46,7 @@ def a_partly_signed_pledge() -> Pledge:
     mayor = pledge.signatories.get(position=1)
     by = a_person("skannade@example.se")
     SigningWay.objects.create(signatory=mayor, way="paper", chosen_by=by)
-    PaperScan.store(mayor, A_PDF + b"scan", pages=1, by=by, at=SIGNED_AT)
+    a_scan_that_counts(mayor, content=A_PDF + b"scan", by=by)
     blank = PledgeDocument.objects.get(pledge=pledge)
     Signature.objects.create(
         pledge=pledge,

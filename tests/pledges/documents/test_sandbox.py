@@ -16,7 +16,7 @@ from pledges.documents.judgement import ScanProblem
 from pledges.documents.prepare import prepare
 from pledges.documents.render import render
 from pledges.documents.report import Problem, TrustRoot
-from pledges.documents.sandbox import SandboxFailed, check_scan_in_sandbox, examine_in_sandbox
+from pledges.documents.sandbox import SandboxFailed, examine_in_sandbox, take_scan_in_sandbox
 from pledges.documents.verify import examine
 from tests.pledges.documents.samples import (
     FIELDS,
@@ -135,7 +135,7 @@ def test_nobody_waits_while_strangers_files_take_all_places(
         assert examine_in_sandbox(twice, trust_roots=roots).problem is Problem.BUSY
         assert time.monotonic() - begun < 0.5
         # Staff have a place that no stranger can take.
-        assert check_scan_in_sandbox(twice).problem is not ScanProblem.BUSY
+        assert take_scan_in_sandbox(twice).problem is not ScanProblem.BUSY
     assert examine_in_sandbox(twice, trust_roots=roots).problem is None
 
 

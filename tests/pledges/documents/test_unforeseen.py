@@ -24,9 +24,9 @@ from pledges.documents import sandbox, scan, verify
 from pledges.documents.judgement import Refusal, ScanProblem
 from pledges.documents.report import Problem, TrustRoot
 from pledges.documents.sandbox import (
-    check_scan_in_sandbox,
     examine_in_sandbox,
     judge_in_sandbox,
+    take_scan_in_sandbox,
 )
 from tests.logged import as_logged
 from tests.pledges.documents.certificates import Authority
@@ -56,7 +56,7 @@ def failing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], 
         for module, function in (
             ("verify", "examine"),
             ("returned_document", "judge"),
-            ("scan", "check_scan"),
+            ("paper_scan", "take_scan"),
         ):
             (documents / f"{module}.py").write_text(
                 f"import os\n\n\ndef {function}(*files, **asked):\n    {line}\n", encoding="utf-8"
@@ -97,7 +97,7 @@ def test_files_given_back_and_scans_are_not_blamed_either(
         made_at=MADE_AT,
     )
     assert judgement.refusal is Refusal.UNEXAMINED
-    assert check_scan_in_sandbox(prepared).problem is ScanProblem.UNEXAMINED
+    assert take_scan_in_sandbox(prepared).problem is ScanProblem.UNEXAMINED
 
 
 def test_a_library_that_crashes_is_no_fault_of_the_file(

@@ -42,7 +42,6 @@ from pledges.models import (
     FurtherPoliceArea,
     InternalNote,
     MunicipalityPart,
-    PaperScan,
     Pledge,
     PledgeAnnex,
     PledgeDocument,
@@ -77,6 +76,7 @@ from tests.builders import (
     a_place,
     a_pledge,
     a_police_area,
+    a_scan_that_counts,
     a_submission,
     a_theme,
     an_action,
@@ -207,7 +207,7 @@ def _sign(pledge: Pledge, staff: User) -> None:
     """Sign one on paper, one with a key after first saying no."""
     first, second, third = pledge.signatories.all()
     lifecycle.adopt(pledge, SIGNED_AT, A_PDF)
-    PaperScan.store(first, A_PDF + SECRET.encode(), pages=1, by=staff, at=SIGNED_AT)
+    a_scan_that_counts(first, content=A_PDF + SECRET.encode(), by=staff)
     Signature.objects.create(
         pledge=pledge,
         signatory=first,
@@ -225,7 +225,7 @@ def _sign(pledge: Pledge, staff: User) -> None:
     )
     no.asked_again_at, no.asked_again_by = SIGNED_AT, staff
     no.save()
-    PaperScan.store(first, A_PDF + b"skannad", pages=1, by=staff, at=SIGNED_AT)
+    a_scan_that_counts(first, by=staff)
     for signatory, content, way in (
         (first, A_PDF, "paper"),
         (second, A_PDF + b"2", "key"),

@@ -23,6 +23,7 @@ from django.conf import settings as configured
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 from pytest_django.fixtures import Settings
 
 from pledge_portal.accounts.models import Role, User
@@ -32,9 +33,8 @@ from pledges.documents.pledge_document import pdf_for_signing
 from pledges.documents.signing import Pkcs12Backend
 from pledges.documents.trusted_authorities import demo_authority
 from pledges.models import Municipality, Pledge, PledgeDocument, Signatory, SigningWay, Way
-from pledges.signing import ways
-from pledges.signing.paper import sign_on_paper
-from tests.builders import a_municipality, a_person, a_pledge
+from pledges.signing import paper, ways
+from tests.builders import a_municipality, a_person, a_pledge, a_scan_that_counts
 from tests.pledges.documents.outside_service import sign_outside
 
 UID = uuid.UUID("33333333-2222-4333-8444-555555555555")
@@ -73,6 +73,7 @@ class Adopted:
     mayor: Signatory
     chief: Signatory
     coordinator: User
+    colleague: User
     signer: User
     police_editor: User
     police_signer: User
@@ -93,12 +94,12 @@ class Adopted:
         return ways.set_way(signatory, way=way, key_name="", person=person, by=by, at=at)
 
     def sign_on_paper(self, signatory: Signatory) -> None:
-        """Hand in a scan signed today, as the coordinator would.
-
-        Today is where the portal is.
-        """
-        at, by = timezone.now(), self.coordinator
-        sign_on_paper(signatory, a_scan(), signed_on=timezone.localdate(at), by=by, at=at)
+        """Let a scan count that the coordinator handed in a day ago."""
+        at = timezone.now()
+        a_scan_that_counts(
+            signatory, by=self.coordinator, at=at - timedelta(hours=25), counts=False
+        )
+        paper.count(signatory, at=at)
 
     def document(self) -> bytes:
         """Return the document as it is to be signed next."""
@@ -126,7 +127,7 @@ def adopted(db: None, _ready: bytes, _folder: Path, settings: Settings) -> Adopt
     settings.DATA_FOLDER = _folder
     municipality = a_municipality()
     pledge = a_pledge(municipality, signed=False, uid=UID)
-    lifecycle.adopt(pledge, timezone.now() - timedelta(minutes=1), _ready)
+    lifecycle.adopt(pledge, timezone.now() - timedelta(days=3), _ready)
     pledge = Pledge.objects.get(pk=pledge.pk)
     area = pledge.police_area
     mayor, chief = pledge.signatories.order_by("position")
@@ -136,6 +137,7 @@ def adopted(db: None, _ready: bytes, _folder: Path, settings: Settings) -> Adopt
         mayor,
         chief,
         coordinator=a_person("samordnare@example.se", Role.COORDINATOR, municipality),
+        colleague=a_person("redaktor@example.se", Role.EDITOR, municipality),
         signer=a_person("johan@example.se", Role.SIGNATORY, municipality),
         police_editor=a_person("polisredaktor@example.se", Role.EDITOR, area),
         police_signer=a_person("andreas@example.se", Role.SIGNATORY, area),
@@ -179,3 +181,17 @@ def a_scan(pages: int = 1, change: Any = None) -> bytes:
     output = io.BytesIO()
     pdf.save(output)
     return output.getvalue()
+
+
+def a_photo(kind: str = "JPEG", size: tuple[int, int] = (1600, 1200), **saved: Any) -> bytes:
+    """Return a photo, red on its left half; a JPEG tells where it was taken."""
+    photo = Image.new("RGBA" if kind == "PNG" else "RGB", size, "white")
+    photo.paste("red", (0, 0, size[0] // 2, size[1]))
+    if kind == "JPEG":
+        told = Image.Exif()
+        told[0x0112], told[0x010F] = 6, "Hemlig kamera"
+        told.get_ifd(0x8825)[1] = "N"
+        saved = {"exif": told, "comment": b"hemligt", **saved}
+    written = io.BytesIO()
+    photo.save(written, kind, **saved)
+    return written.getvalue()

@@ -21,12 +21,11 @@ from pledges.documents.store import sign_document
 from pledges.documents.trusted_authorities import demo_authority, trust_roots
 from pledges.models import Pledge, PledgeDocument, ReturnedDocument, Signatory, SigningWay, Way
 from pledges.retention import erase_of_pledges
-from pledges.signing import outside, ways
-from pledges.signing.paper import sign_on_paper
-from tests.builders import a_municipality, a_pledge
+from pledges.signing import outside, paper, ways
+from tests.builders import a_municipality, a_pledge, a_scan_that_counts
 from tests.pledges.actions.test_recording_pages import words
 from tests.pledges.documents.outside_service import sign_outside
-from tests.pledges.signing.conftest import Adopted, a_scan, logged_in
+from tests.pledges.signing.conftest import Adopted, logged_in
 from tests.pledges.signing.test_signing_pages import page_of, signs
 
 pytestmark = pytest.mark.django_db
@@ -115,8 +114,8 @@ def test_three_municipalities_and_the_police_sign_side_by_side_each_in_their_way
     with pytest.raises(outside.NotTaken) as refused:
         outside.give_back(second, early, by=by, at=timezone.now())
     assert refused.value.refusal is Refusal.EARLIER_STEP
-    on = timezone.localdate()
-    sign_on_paper(third, a_scan(), signed_on=on, by=by, at=timezone.now())
+    a_scan_that_counts(third, by=by, at=timezone.now() - timedelta(days=2), counts=False)
+    paper.count(third, at=timezone.now())
     late = sign_outside(document(), key(second), field="underskrift-2")
     returned_document = outside.give_back(second, late, by=by, at=timezone.now())
     outside.confirm(second, sha256=returned_document.sha256)

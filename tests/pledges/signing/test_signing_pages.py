@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import threading
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -20,6 +21,7 @@ from django.utils import timezone
 from pledge_portal.accounts.models import Role
 from pledge_portal.pages.refusals import Refused
 from pledges.documents import store
+from pledges.documents.paper_scan import take_scan
 from pledges.models import (
     Decline,
     PaperScan,
@@ -32,7 +34,7 @@ from pledges.models import (
     Way,
 )
 from pledges.signing import keys, outside
-from tests.builders import a_municipality, a_person, a_superuser
+from tests.builders import a_municipality, a_person, a_scan_that_counts, a_superuser
 from tests.pledges.actions.test_recording_pages import words
 from tests.pledges.signing.conftest import Adopted, a_scan, logged_in
 
@@ -341,14 +343,50 @@ def test_a_file_given_back_can_be_thrown_away(adopted: Adopted) -> None:
 def test_a_signature_on_paper_is_never_an_electronic_one(adopted: Adopted) -> None:
     adopted.set_way(adopted.mayor, Way.PAPER)
     adopted.set_way(adopted.chief, Way.KEY, adopted.police_signer)
-    scan = a_scan()
+    coordinator = logged_in(adopted.coordinator)
     today = timezone.localdate().isoformat()
-    data = {"signed_on": today, "is_true": "on", "file": sent(scan)}
-    done = logged_in(adopted.coordinator).post(page_of(adopted.mayor, "papper/"), data, follow=True)
-    assert "Johan Dahlqvist har undertecknat." in words(done)
+    data = {"signed_on": today, "is_true": "on", "file": sent(a_scan())}
+    done = coordinator.post(page_of(adopted.mayor, "papper/"), data, follow=True)
+    assert "Skanningen är lämnad. Någon annan ska bekräfta den." in words(done)
     scanned = PaperScan.objects.get()
-    assert (bytes(scanned.content), scanned.vouched_by) == (scan, adopted.coordinator)
+    scan = bytes(scanned.content)
+    assert (scan, scanned.vouched_by) == (take_scan(a_scan()).content, adopted.coordinator)
     assert Client().get("/alvsbyn/2023-2025/underskrift-1.pdf").status_code == 404
+    # Whoever handed it in can't confirm it; a colleague, who compares it, can.
+    assert "Någon annan som förbereder partens underskrifter" in words(done)
+    confirm = page_of(adopted.mayor, "papper/bekrafta/")
+    yes = {"sha256": scanned.sha256, "is_right": "on"}
+    assert coordinator.post(confirm, yes).status_code == 403
+    colleague = logged_in(adopted.colleague)
+    assert "Jämför skanningen av underskriften av Johan Dahlqvist" in words(
+        colleague.get("/arbetsyta/")
+    )
+    assert colleague.get(page_of(adopted.mayor, "papper/skanning.pdf")).content == scan
+    shown = colleague.get(confirm)
+    assert "object-src 'self'" in shown.headers["Content-Security-Policy"]
+    assert colleague.post(confirm, {"sha256": scanned.sha256}).status_code == 422
+    done = colleague.post(confirm, yes, follow=True)
+    assert "Underskriften på papper är bekräftad och väntar till i morgon kl." in words(done)
+    # Once more says no more, and nothing counts before the day.
+    assert colleague.post(confirm, yes).status_code == 302
+    early = colleague.post(page_of(adopted.mayor, "papper/rakna/"), follow=True)
+    assert "dess dygn har inte gått" in words(early)
+    assert not Signature.objects.exists()
+    taken = {"reason": "Fel papper."}
+    colleague.post(page_of(adopted.mayor, "papper/ta-tillbaka/"), taken)
+    assert not PaperScan.objects.exists()
+    a_scan_that_counts(
+        adopted.mayor,
+        content=scan,
+        by=adopted.coordinator,
+        at=timezone.now() - timedelta(days=1, minutes=1),
+        counts=False,
+    )
+    due = words(colleague.get(page_of(adopted.mayor)))
+    assert "räknas inom en timme" in due
+    assert "Räkna den nu" in due
+    done = colleague.post(page_of(adopted.mayor, "papper/rakna/"), follow=True)
+    assert "Johan Dahlqvist har undertecknat." in words(done)
     signs(logged_in(adopted.police_signer), adopted, adopted.chief)
     assert Pledge.objects.public().get() == adopted.pledge
 
@@ -398,7 +436,8 @@ def test_what_is_no_scan_is_refused(adopted: Adopted) -> None:
         (a_scan(pages=21), "fler än 20 sidor"),
         (a_scan(pages=0), "går inte att läsa"),
         (adopted.document(), "bifogad fil"),
-        (b"hej", "ingen PDF"),
+        (b"hej", "ingen PDF och inget foto"),
+        (b"\0\0\0\x18ftypheic" + bytes(99), "formatet HEIC"),
         (b"%PDF-1.7\n" + bytes(11 * 1024 * 1024), "för stor"),
     ):
         data = {

@@ -1,0 +1,162 @@
+"""Make the scan that is kept of what somebody handed in: a PDF, or a photo.
+
+What a camera or a scanner tells beside the picture is left out: where and when it was taken, by
+whom and with what. Call it through `sandbox`: a hostile file can take time and memory.
+"""
+
+import io
+from typing import Any
+
+import pikepdf
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from .judgement import ScanProblem, TakenScan
+from .scan import FILE_ERRORS, check_scan
+
+# More than any phone's camera gives unless asked for it; takes some 250 MB to read.
+MAX_PIXELS = 60_000_000
+# Of the longer side. Less can't be read as a page; A4 at 300 dots an inch has no more.
+MIN_LENGTH, MAX_LENGTH = 1000, 3508
+_JPEG_QUALITY = 85
+_A4 = (595, 842)
+
+_ABOUT_THE_FILE = ("/Metadata", "/PieceInfo", "/Thumb", "/LastModified")
+# What Pillow raises for a picture that is broken.
+_PICTURE_ERRORS = (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError)
+# The segments of a JPEG that tell about it: APP1 to APP13 and APP15, and comments. APP0 and APP14
+# say how its colours are to be read.
+_TELLING = {*range(0xE1, 0xEE), 0xEF, 0xFE}
+_START_OF_PICTURE = 0xDA
+
+
+def take_scan(file: bytes) -> TakenScan:
+    """Return the scan to keep, or what is wrong with the file.
+
+    Raises nothing that a broken file is known to cause: an error is a fault of our own.
+    """
+    return _taken_pdf(file) if b"%PDF-" in file[:1024] else _taken_photo(file)
+
+
+def _taken_pdf(file: bytes) -> TakenScan:
+    result = check_scan(file)
+    if result.problem is not None:
+        return TakenScan(result.problem)
+    try:
+        with pikepdf.open(io.BytesIO(file)) as pdf:
+            _leave_out_what_tells(pdf)
+            return TakenScan(pages=result.pages, content=_saved(pdf))
+    except MemoryError:
+        return TakenScan(ScanProblem.TOO_HEAVY)
+    except FILE_ERRORS:
+        return TakenScan(ScanProblem.DAMAGED)
+
+
+def _leave_out_what_tells(pdf: pikepdf.Pdf) -> None:
+    for name in ("/Info", "/ID"):
+        if name in pdf.trailer:
+            del pdf.trailer[name]
+    for pdf_object in pdf.objects:
+        if not isinstance(pdf_object, pikepdf.Dictionary | pikepdf.Stream):
+            continue
+        for name in _ABOUT_THE_FILE:
+            if name in pdf_object:
+                del pdf_object[name]
+        if isinstance(pdf_object, pikepdf.Stream) and _is_jpeg(pdf_object):
+            parameters: Any = pdf_object.get("/DecodeParms")
+            picture = without_telling(pdf_object.read_raw_bytes())
+            pdf_object.write(
+                picture, filter=pikepdf.Name.DCTDecode, decode_parms=parameters or None
+            )
+
+
+def _is_jpeg(stream: pikepdf.Stream) -> bool:
+    filters: Any = stream.get("/Filter")
+    if isinstance(filters, pikepdf.Array):
+        return len(filters) == 1 and filters[0] == pikepdf.Name.DCTDecode
+    return bool(filters == pikepdf.Name.DCTDecode)
+
+
+def without_telling(jpeg: bytes) -> bytes:
+    """Return a JPEG without the segments that tell about it.
+
+    One that can't be read is returned as it is.
+    """
+    if jpeg[:2] != b"\xff\xd8":
+        return jpeg
+    segments, place = [jpeg[:2]], 2
+    while place + 4 <= len(jpeg) and jpeg[place] == 0xFF:
+        marker = jpeg[place + 1]
+        if marker == _START_OF_PICTURE:
+            return b"".join([*segments, jpeg[place:]])
+        end = place + 2 + int.from_bytes(jpeg[place + 2 : place + 4], "big")
+        if marker not in _TELLING:
+            segments.append(jpeg[place:end])
+        place = end
+    return jpeg
+
+
+def _taken_photo(file: bytes) -> TakenScan:
+    if file[4:8] == b"ftyp":
+        return TakenScan(ScanProblem.HEIC)
+    try:
+        with Image.open(io.BytesIO(file), formats=("JPEG", "PNG")) as photo:
+            if photo.width * photo.height > MAX_PIXELS:
+                return TakenScan(ScanProblem.TOO_MANY_PIXELS)
+            if max(photo.size) < MIN_LENGTH:
+                return TakenScan(ScanProblem.TOO_SMALL)
+            picture = _upright(photo)
+    except Image.DecompressionBombError:  # Pillow's own bound is three times ours
+        return TakenScan(ScanProblem.TOO_MANY_PIXELS)
+    except MemoryError:
+        return TakenScan(ScanProblem.TOO_HEAVY)
+    except _PICTURE_ERRORS:
+        return TakenScan(ScanProblem.NO_SCAN)
+    return TakenScan(pages=1, content=_as_pdf(picture))
+
+
+def _upright(photo: Image.Image) -> Image.Image:
+    """Return the picture alone, turned as it was held, and no larger than needed."""
+    photo.draft("RGB", (MAX_LENGTH, MAX_LENGTH))
+    photo.thumbnail((MAX_LENGTH, MAX_LENGTH))
+    turned = ImageOps.exif_transpose(photo)
+    if turned.has_transparency_data:
+        turned = turned.convert("RGBA")
+        paper = Image.new("RGBA", turned.size, "white")
+        turned = Image.alpha_composite(paper, turned)
+    turned = turned.convert("RGB")
+    # Pillow writes some of what it has read, such as a comment, unless it has forgotten it.
+    turned.info = {}
+    return turned
+
+
+def _as_pdf(picture: Image.Image) -> bytes:
+    """Return a page of A4, upright or lying as the picture is, with it on."""
+    written = io.BytesIO()
+    picture.save(written, "JPEG", quality=_JPEG_QUALITY)
+    width, height = _A4 if picture.height >= picture.width else _A4[::-1]
+    scale = min(width / picture.width, height / picture.height)
+    drawn = (picture.width * scale, picture.height * scale)
+    left, bottom = (width - drawn[0]) / 2, (height - drawn[1]) / 2
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page(page_size=(width, height))
+        image = pdf.make_stream(
+            written.getvalue(),
+            Type=pikepdf.Name.XObject,
+            Subtype=pikepdf.Name.Image,
+            Width=picture.width,
+            Height=picture.height,
+            ColorSpace=pikepdf.Name.DeviceRGB,
+            BitsPerComponent=8,
+            Filter=pikepdf.Name.DCTDecode,
+        )
+        page.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Scan=image))
+        place = f"{drawn[0]:.2f} 0 0 {drawn[1]:.2f} {left:.2f} {bottom:.2f} cm /Scan Do"
+        page.obj.Contents = pdf.make_stream(place.encode())
+        return _saved(pdf)
+
+
+def _saved(pdf: pikepdf.Pdf) -> bytes:
+    """Return the file; the same pages give the same bytes."""
+    output = io.BytesIO()
+    pdf.save(output, deterministic_id=True)
+    return output.getvalue()
