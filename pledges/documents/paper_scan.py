@@ -17,6 +17,8 @@ from .scan import FILE_ERRORS, check_scan
 MAX_PIXELS = 60_000_000
 # Of the longer side. Less can't be read as a page; A4 at 300 dots an inch has no more.
 MIN_LENGTH, MAX_LENGTH = 1000, 3508
+# How a phone's HEIC calls itself; no library here reads it.
+_HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _JPEG_QUALITY = 85
 _A4 = (595, 842)
 
@@ -96,7 +98,7 @@ def without_telling(jpeg: bytes) -> bytes:
 
 
 def _taken_photo(file: bytes) -> TakenScan:
-    if file[4:8] == b"ftyp":
+    if file[4:8] == b"ftyp" and file[8:12] in _HEIC:
         return TakenScan(ScanProblem.HEIC)
     try:
         with Image.open(io.BytesIO(file), formats=("JPEG", "PNG")) as photo:

@@ -110,7 +110,7 @@ def confirm(request: StaffRequest, pk: int) -> HttpResponse:
     if has_signed(signatory):
         return signed(request, signatory)
     waiting = _scan_of(signatory)
-    if waiting is None:
+    if waiting is None or waiting.confirmed_at is not None:
         return redirect("signing_one", pk=pk)
     if waiting.vouched_by_id == request.user.pk:
         raise PermissionDenied

@@ -137,12 +137,14 @@ def document_to_sign(signatory: Signatory) -> PledgeDocument:
 def set_order(pledge: Pledge, *, side_by_side: bool) -> None:
     """Say whether a pledge's signatories sign in any order.
 
-    Raises Refused when somebody has signed, a scan that waits too. Who says it is in the pledge's
-    history.
+    Raises Refused when somebody has signed, and while a scan of a signature waits to count. Who
+    says it is in the pledge's history.
     """
     pledge = Pledge.objects.select_for_update().get(pk=pledge.pk)
-    if pledge.signatures.exists() or pledge.paper_scans.exists():
+    if pledge.signatures.exists():
         raise Refused(_("Någon har redan undertecknat, så ordningen står fast."))
+    if pledge.paper_scans.exists():
+        raise Refused(_("En skanning av en underskrift är lämnad. Ta tillbaka den först."))
     if pledge.signs_side_by_side != side_by_side:
         pledge.signs_side_by_side = side_by_side
         pledge.save(update_fields=["signs_side_by_side"])
