@@ -94,7 +94,7 @@ SUBJECTS = {
         " lifecycle models pledge_import presentation progress records signing statistics surveys"
         " writing",
         "retention": "models records signing",
-        "jobs": "documents follow_ups records retention statistics surveys",
+        "jobs": "documents follow_ups records retention signing statistics surveys",
         "municipality_list": "models statistics",
         "demonstration": "actions closings consultation documents exchange follow_ups models"
         " municipality_list statistics surveys writing",
