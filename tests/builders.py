@@ -429,7 +429,7 @@ def a_scan_that_counts(
     content: bytes = A_PDF + b"skannad",
     counts: bool = True,
 ) -> PaperScan:
-    """Hand in a scan of a signature on paper, and have another person confirm it.
+    """Hand in a scan of a signature on paper, confirmed by another.
 
     It counts a day later, unless told that it waits.
     """

@@ -1,4 +1,4 @@
-"""Make the scan that is kept of what somebody handed in: a PDF, or a photo.
+"""Make the scan that is kept of a PDF or a photo.
 
 What a camera or a scanner tells beside the picture is left out: where and when it was taken, by
 whom and with what. Call it through `sandbox`: a hostile file can take time and memory.
@@ -117,7 +117,7 @@ def _taken_photo(file: bytes) -> TakenScan:
 
 
 def _upright(photo: Image.Image) -> Image.Image:
-    """Return the picture alone, turned as it was held, and no larger than needed."""
+    """Return the picture alone, upright, no larger than needed."""
     photo.draft("RGB", (MAX_LENGTH, MAX_LENGTH))
     photo.thumbnail((MAX_LENGTH, MAX_LENGTH))
     turned = ImageOps.exif_transpose(photo)

@@ -85,7 +85,7 @@ def hand_in(
 
 
 def waiting_scans(signatory: Signatory) -> QuerySet[PaperScan]:
-    """Return the scan of a signatory's that doesn't count yet, if there is one."""
+    """Return the scan that waits to count, if there is one."""
     return PaperScan.objects.filter(signatory=signatory, counted_at=None).defer("content")
 
 
@@ -132,7 +132,10 @@ def take_back(signatory: Signatory, *, reason: str, by: User) -> None:
 
 
 def take_back_all(pledge: Pledge, *, reason: str, by: User | None) -> None:
-    """Take back what waits to count of a pledge whose adoption falls, in its transaction."""
+    """Take back what waits to count of a pledge.
+
+    Belongs in the transaction in which its adoption falls.
+    """
     for scan in PaperScan.objects.filter(pledge=pledge, counted_at=None).defer("content"):
         letters.tell(scan, letters.TAKEN_BACK, by, reason=reason)
         scan.delete()
@@ -161,7 +164,7 @@ def count(signatory: Signatory, *, at: datetime) -> Signature:
 
 
 def count_due(at: datetime) -> int:
-    """Let every signature on paper count whose day has passed; return how many.
+    """Let signatures on paper count whose day has passed; return how many.
 
     One that can't, such as the last of a pledge that begins on another's day, goes on waiting; its
     page says why to whoever asks.
@@ -187,7 +190,7 @@ def count_today() -> None:
 
 
 def purge_expired(on: date) -> int:
-    """Forget the scans that nobody has confirmed for a month; return how many."""
+    """Forget scans unconfirmed for a month; return how many."""
     before = timezone.make_aware(datetime.combine(on - timedelta(days=UNCONFIRMED_DAYS), time()))
     old = PaperScan.objects.filter(confirmed_at=None, vouched_at__lt=before)
     _all, of_kind = old.delete()

@@ -1,7 +1,8 @@
-"""Write to a signatory about a scan of their signature, and what to do if it is wrong.
+"""Write to a signatory about a scan of their signature.
 
-The letter goes to the account that they are said to have, or to the address that was given with the
-scan. Of a scan that is taken back those who handed it in and confirmed it are told too.
+It says what to do if it is wrong. The letter goes to the account that they are said to have, or to
+the address that was given with the scan. Of a scan that is taken back those who handed it in and
+confirmed it are told too.
 """
 
 from __future__ import annotations

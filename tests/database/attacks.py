@@ -51,7 +51,7 @@ def _closing(first: str, last: str) -> str:
 
 
 def _signature(pledge: str, step: int, way: str = "key", *, signatory: int = 1) -> str:
-    """Return the statement that signs in a signatory's name, the first's unless told."""
+    """Return the statement that signs in a signatory's name."""
     return (
         "INSERT INTO pledges_signature (pledge_id, signatory_id, document_id, signed_at, way,"
         " field_name, certificate_name, certificate_issuer, is_demonstration)"

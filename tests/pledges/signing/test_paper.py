@@ -1,4 +1,7 @@
-"""A signature on paper takes two people and a day, and can be undone until then."""
+"""A signature on paper takes two people and a day.
+
+It can be undone until then.
+"""
 
 from __future__ import annotations
 
