@@ -28,7 +28,7 @@ def calendar_of(dialogues: Iterable[Dialogue], name: str) -> bytes:
     calendar.add("prodid", "-//pledge_portal//Medborgardialoger//SV")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-calname", icalendar.vText(name))
     for dialogue in dialogues:
         if dialogue.begins_at is not None:
             calendar.add_component(_event(dialogue, dialogue.begins_at))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import HttpResponse
 
-# A cell that begins with one of these is read as a formula by spreadsheets (OWASP, CSV injection).
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+# A cell that begins with one of these signs is read as a formula by spreadsheets (OWASP, CSV
+# injection). It gets a quote before it, as does one that has one already: else that would be taken
+# for the portal's when the file is read.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,13 @@ def csv_file(name: str, headings: Iterable[str], rows: Iterable[Iterable[object]
 def safe_cell(value: object) -> object:
     """Return a value for a cell that no spreadsheet runs as a formula.
 
-    A text that would be one gets a quote before it.
+    A text that would be one gets a quote before it, which `text_of_cell` takes away.
     """
-    if isinstance(value, str) and value.startswith(_FORMULA_SIGNS):
+    if isinstance(value, str) and _FORMULA.match(value):
         return f"'{value}"
     return "" if value is None else value
+
+
+def text_of_cell(cell: str) -> str:
+    """Return the text that `safe_cell` made a cell of."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from pledge_portal.pages.typed_text import check_signs, data_with_line_feeds
+
+_ENDS = re.compile(r"[\t\n\r]+")
 
 
 class RuleForm(forms.Form):
@@ -29,8 +32,11 @@ class RuleForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             is_other = isinstance(field.widget, forms.PasswordInput) or name in self.tables
-            if isinstance(field, forms.CharField) and not is_other:
-                field.validators = [check_signs, *field.validators]
+            if not isinstance(field, forms.CharField) or is_other:
+                continue
+            field.validators = [check_signs, *field.validators]
+            if isinstance(field.widget, forms.TextInput):
+                field.to_python = _on_one_line(field.to_python)  # type: ignore[method-assign,assignment]
 
     def change_typed(self, **fields: str) -> None:
         """Show what was typed again, with these fields changed."""
@@ -43,3 +49,11 @@ class RuleForm(forms.Form):
         """Show the faults that the rules found, by the name of their field."""
         for name, sentence in faults.items():
             self.add_error(name if name in self.fields else None, ValidationError(sentence))
+
+
+def _on_one_line(to_python: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return what reads a field of one line: a tab or an end of line is a space.
+
+    Browsers take away the ends of lines, but not the tabs of a cell that is pasted.
+    """
+    return lambda value: to_python(_ENDS.sub(" ", value) if isinstance(value, str) else value)

@@ -11,6 +11,8 @@ from django.http import HttpResponse
 
 # Control characters that XML has no place for.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# What a workbook reads as the number of a sign (ECMA-376, ST_Xstring), where somebody wrote it so.
+_NUMBER_OF_A_SIGN = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 Rows = Iterable[Iterable[object]]
@@ -49,7 +51,7 @@ def xlsx_file(name: str, sheets: Mapping[str, Rows]) -> HttpResponse:
 
 def _value(value: object) -> object:
     if isinstance(value, str):
-        return _ILLEGAL.sub("", value)
+        return _NUMBER_OF_A_SIGN.sub("_x005F_", _ILLEGAL.sub("", value))
     if isinstance(value, datetime):
         return value.replace(tzinfo=None)  # workbooks know no time zones
     return value

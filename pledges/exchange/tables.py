@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from pledge_portal.pages.csv_files import text_of_cell
 from pledges.exchange.rows import plain
 from pledges.exchange.workbooks import (
     TableError,
@@ -173,7 +174,7 @@ def _csv_rows(content: bytes) -> Iterator[list[str]]:
                 )
                 % {"row": row}
             ) from error
-        yield cells
+        yield [text_of_cell(cell) for cell in cells]
 
 
 def decoded(content: bytes) -> str:

@@ -31,6 +31,8 @@ _SIGNS_IN_QUOTES = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 # A comma after the last digit of a format shows thousands: 12 stands for 12,000.
 _IS_SCALED = re.compile(r"[0#?],+(?![0#?])")
 _LEADING_ZEROS = re.compile(r"0{2,}")
+# How programs write ends of lines and tabs in a cell, and a low line before what looks so.
+_NUMBERED_SIGN = re.compile("_x(000[9ADad]|005[Ff])_")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 _CHUNK = 1024 * 1024
 _DECIMALS_OF_PERCENT = re.compile(r"\.(0+)[#?]*%")
@@ -313,7 +315,7 @@ def shown_text(value: object, number_format: str) -> str:
             return value.isoformat()
         case int() | float():
             return _number(value, _plain_format(number_format).partition(";")[0])
-    return str(value)
+    return _NUMBERED_SIGN.sub(lambda match: chr(int(match[1], 16)), str(value))
 
 
 def _number(value: float, plain_format: str) -> str:
