@@ -1,6 +1,6 @@
-"""Whatever is sent to any address, by anybody, nothing breaks and nothing secret comes back.
+"""Whatever is sent to any address, nothing breaks.
 
-Every address of the portal is asked for by everybody of the table of addresses (logged out, each
+And nothing secret comes back, whoever sends it. Every address of the portal is asked for by everybody of the table of addresses (logged out, each
 role of the place and of another one, the operator): with its own forms filled in with odd things,
 hostile queries, headers, cookies and bodies. Each request is taken back once it is answered.
 """

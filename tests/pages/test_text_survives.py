@@ -157,7 +157,7 @@ def test_any_text_that_is_printed_can_be_read_in_the_document(text: str) -> None
 
 
 def printed(text: str) -> str:
-    """Return a text without what lines are broken at, its signs as they are drawn."""
+    """Return a text's signs as they are drawn, without those of broken lines."""
     drawn = unicodedata.normalize("NFKC", text)
     gone = "\u00ad\u200b\ufeff-"
     return "".join(sign for sign in drawn if not sign.isspace() and sign not in gone)
