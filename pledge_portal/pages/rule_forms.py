@@ -54,6 +54,7 @@ class RuleForm(forms.Form):
 def _on_one_line(to_python: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Return what reads a field of one line.
 
-    A tab or an end of line is a space. Browsers take away the ends of lines, but not the tabs of a cell that is pasted.
+    A tab or an end of line is a space. Browsers take away the ends of lines, but not the tabs of a
+    cell that is pasted.
     """
     return lambda value: to_python(_ENDS.sub(" ", value) if isinstance(value, str) else value)

@@ -1,8 +1,9 @@
 """Whatever is sent to any address, nothing breaks.
 
-And nothing secret comes back, whoever sends it. Every address of the portal is asked for by everybody of the table of addresses (logged out, each
-role of the place and of another one, the operator): with its own forms filled in with odd things,
-hostile queries, headers, cookies and bodies. Each request is taken back once it is answered.
+And nothing secret comes back, whoever sends it. Every address of the portal is asked for by
+everybody of the table of addresses (logged out, each role of the place and of another one, the
+operator): with its own forms filled in with odd things, hostile queries, headers, cookies and
+bodies. Each request is taken back once it is answered.
 """
 
 from __future__ import annotations
