@@ -1,4 +1,4 @@
-"""Any text that a form takes stays as it was written, wherever it is shown.
+"""Any text that a form takes stays as written, wherever it is shown.
 
 It is shown on a page, in a feed, in a calendar, in CSV, in a workbook, in a pledge file and in a
 PDF, and what can be given back is read back as the same text.
