@@ -1371,7 +1371,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'offentlig omgång av drogvaneundersökningen',
                 'verbose_name_plural': 'offentliga omgångar av drogvaneundersökningen',
-                'constraints': [models.UniqueConstraint(fields=('municipality', 'school_year', 'grade'), name='pupils_are_told_of_once'), models.CheckConstraint(condition=models.Q(models.Q(('answered', None), ('response_rate', None)), models.Q(('answered__lte', models.F('invited')), ('response_rate__lte', 100)), _connector='OR'), name='no_more_answers_than_pupils'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_publishedround_refuse_truncate')],
+                'constraints': [models.UniqueConstraint(fields=('municipality', 'school_year', 'grade'), name='pupils_are_told_of_once'), models.CheckConstraint(condition=models.Q(models.Q(('answered', None), ('response_rate', None)), models.Q(('answered__lte', models.F('invited')), ('response_rate__lte', 100)), _connector='OR'), name='no_more_answers_than_pupils'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE OR DELETE', function='guard_published_survey', name='pledges_publishedround_guard_published_survey'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_publishedround_refuse_truncate')],
             },
         ),
         migrations.CreateModel(
@@ -1403,7 +1403,7 @@ class Migration(InitialMigration):
                 'verbose_name': 'offentlig andel',
                 'verbose_name_plural': 'offentliga andelar',
                 'ordering': ['round', 'measure', 'group'],
-                'constraints': [models.UniqueConstraint(fields=('round', 'measure', 'group'), name='share_once'), models.CheckConstraint(condition=models.Q(('percent', None), ('percent__lte', 100), _connector='OR'), name='share_of_the_whole'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_publishedshare_refuse_truncate')],
+                'constraints': [models.UniqueConstraint(fields=('round', 'measure', 'group'), name='share_once'), models.CheckConstraint(condition=models.Q(('percent', None), ('percent__lte', 100), _connector='OR'), name='share_of_the_whole'), pledge_portal.database.triggers.Trigger(fires='BEFORE INSERT OR UPDATE OR DELETE', function='guard_published_survey', name='pledges_publishedshare_guard_published_survey'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_publishedshare_refuse_truncate')],
             },
         ),
         migrations.CreateModel(

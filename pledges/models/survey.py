@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from pledge_portal.accounts.permissions import Action, Person, keys_of_own_places
 from pledge_portal.database.triggers import REFUSE_CHANGE, REFUSE_TRUNCATE
 from pledges.models.commitment import Commitment
+from pledges.models.guards import GUARD_PUBLISHED_SURVEY
 from pledges.models.municipality import Municipality
 
 MAX_PUPILS = 100_000
@@ -264,7 +265,8 @@ class PublishedRound(models.Model):
     `answered` is null when there were too few to show. It counts only the groups that are shown,
     and `response_rate` (whole per cent) is of it. `is_least` says that both are the least: pupils
     of another gender may have answered too, and are told of only when they are enough.
-    `smallest_group` and `smallest_cell` are the thresholds that it was published by.
+    `smallest_group` and `smallest_cell` are the thresholds that it was published by. The database
+    holds it to what its latest `SurveyPublication` says, with a correction where that is another.
     """
 
     uid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -305,6 +307,7 @@ class PublishedRound(models.Model):
                 | Q(answered__lte=F("invited"), response_rate__lte=100),
                 name="no_more_answers_than_pupils",
             ),
+            GUARD_PUBLISHED_SURVEY,
             REFUSE_TRUNCATE,
         ]
 
@@ -334,6 +337,7 @@ class PublishedShare(models.Model):
             models.CheckConstraint(
                 condition=Q(percent=None) | Q(percent__lte=100), name="share_of_the_whole"
             ),
+            GUARD_PUBLISHED_SURVEY,
             REFUSE_TRUNCATE,
         ]
 

@@ -153,6 +153,8 @@ def publish(
     reason = reason.strip()
     if publications and not reason:
         raise Refused({"reason": _("Skriv varför omgången publiceras igen.")})
+    if public is not None and (public.correction, public.corrected_on) == (reason, today):
+        raise Refused({"reason": _("Så står det redan. Skriv vad den här rättelsen gäller.")})
     add_publication(
         stored,
         reason if publications else "",
@@ -258,7 +260,12 @@ def write_public(
             current_public.corrected_on,
             current_public.correction,
         )
-        current_public.shares.all().delete()
+        existing = list(current_public.shares.all())
+        cells = {_cell(share) for share in shares}
+        gone = [share.pk for share in existing if _cell(share) not in cells]
+        current_public.shares.filter(pk__in=gone).delete()
+        stay = {_cell(share) for share in existing}
+        shares = [share for share in shares if _cell(share) not in stay]
     else:
         published_round.published_on = _first_day(stored, today)
     if correction:
@@ -276,10 +283,7 @@ def _visible_content(
     published_round: PublishedRound, shares: Iterable[PublishedShare]
 ) -> tuple[Any, ...]:
     """Return what a reader can tell two public parts apart by."""
-    cells = sorted(
-        (share.measure, share.group, share.answered, -1 if share.percent is None else share.percent)
-        for share in shares
-    )
+    cells = sorted(map(_cell, shares))
     return (
         _repeated_fields(published_round),
         published_round.answered,
@@ -287,6 +291,11 @@ def _visible_content(
         published_round.is_least,
         cells,
     )
+
+
+def _cell(share: PublishedShare) -> tuple[str, str, int, int]:
+    percent = -1 if share.percent is None else share.percent
+    return str(share.measure), str(share.group), share.answered, percent
 
 
 def _first_day(stored: SurveyRound, today: date) -> date:
@@ -318,5 +327,5 @@ def withdraw(
     public = PublishedRound.objects.filter(round=stored).first()
     if public is None:
         raise Refused({"": _("Omgången är inte publicerad.")})
-    public.delete()
     add_publication(stored, reason.strip(), by, at)
+    public.delete()

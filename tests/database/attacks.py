@@ -571,6 +571,41 @@ TRIGGERS: list[tuple[str, str, str]] = [
         "En rättelse tas aldrig bort",
         "DELETE FROM dialogues_textcorrection",
     ),
+    *(
+        ("pledges_publishedround_guard_published_survey", says, change)
+        for says, change in (
+            (
+                "En publicerad omgång tas bort först när",
+                "DELETE FROM pledges_publishedround",
+            ),
+            (
+                "En omgång är offentlig som den senast publicerades",
+                "UPDATE pledges_publishedround SET answered = answered - 1",
+            ),
+            *(
+                (
+                    "En publicerad omgång ändras bara med en daterad rättelse",
+                    f"UPDATE pledges_publishedround SET {change}",
+                )
+                for change in ("note = 'x'", "note = 'x', correction = 'x', corrected_on = now()")
+            ),
+        )
+    ),
+    *(
+        ("pledges_publishedshare_guard_published_survey", says, change)
+        for says, change in (
+            (
+                "En publicerad andel ändras bara av",
+                "UPDATE pledges_publishedshare SET percent = percent",
+            ),
+            ("En publicerad andel ändras bara av", "DELETE FROM pledges_publishedshare"),
+            (
+                "En andel är offentlig som den senast publicerades",
+                'INSERT INTO pledges_publishedshare (round_id, measure, "group", answered, percent)'
+                " SELECT uid, 'offered', 'other', answered, 1 FROM pledges_publishedround",
+            ),
+        )
+    ),
     (
         "pledges_consultation_guard_consultation",
         "Ett samråd som har publicerats tas aldrig bort",

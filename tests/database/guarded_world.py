@@ -30,9 +30,11 @@ from pledges.models import (
     VoidFile,
     VoidSignature,
 )
+from pledges.surveys import publishing
 from tests.builders import (
     A_PDF,
     SIGNED_AT,
+    SURVEYING,
     a_consultation,
     a_dialogue,
     a_follow_up,
@@ -42,6 +44,7 @@ from tests.builders import (
     a_police_area,
     a_scan_that_counts,
     a_submission,
+    a_survey_round,
     a_theme,
     an_action,
 )
@@ -116,6 +119,9 @@ def make_world() -> dict[str, int]:
         last_day=date(2025, 6, 30),
         meeting_on=date(2025, 8, 1),
     )
+    surveying = a_pledge(a_municipality("Arvika"), commitments=1, commitment=SURVEYING)
+    survey = a_survey_round(surveying.commitments.get())
+    publishing.publish(survey, by=None, at=SIGNED_AT, today=SIGNED_AT.date())
     heard, draft_heard, theme_answer = _said(signed)
     asker, third = a_person("ber@example.se"), a_person("tredje@example.se")
     lost = factor_resets.ask(person, "Kom hit själv", asker, timezone.now())

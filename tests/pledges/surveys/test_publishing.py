@@ -374,3 +374,15 @@ def test_two_who_publish_at_once_publish_once() -> None:
     assert len(uids) == 6
     assert len(set(uids)) == 1
     assert SurveyPublication.objects.count() == PublishedRound.objects.count() == 1
+
+
+def test_the_same_correction_is_not_written_twice_on_a_day(place: Place) -> None:
+    survey_round = a_survey_round(place.commitment)
+    published(survey_round)
+    SurveyRound.objects.update(note="Ett")
+    published(survey_round, reason="Fel not")
+    SurveyRound.objects.update(note="Två")
+    with pytest.raises(Refused, match="Så står det redan"):
+        published(survey_round, reason="Fel not")
+    published(survey_round, reason="Också fel not")
+    assert PublishedRound.objects.get().note == "Två"
