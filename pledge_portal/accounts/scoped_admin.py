@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, may, of_own_places
-from pledge_portal.pages.typed_text import check_signs
+from pledge_portal.pages.rule_forms import lead_through_the_door
 
 
 def is_operator(request: HttpRequest) -> bool:
@@ -27,7 +27,7 @@ class TypedTextMixin:
         """Return the field, which refuses signs that can't be shown."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if isinstance(field, forms.CharField):
-            field.validators = [check_signs, *field.validators]
+            lead_through_the_door(field)
         return field
 
 

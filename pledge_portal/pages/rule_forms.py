@@ -32,11 +32,8 @@ class RuleForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             is_other = isinstance(field.widget, forms.PasswordInput) or name in self.tables
-            if not isinstance(field, forms.CharField) or is_other:
-                continue
-            field.validators = [check_signs, *field.validators]
-            if isinstance(field.widget, forms.TextInput):
-                field.to_python = _on_one_line(field.to_python)  # type: ignore[method-assign,assignment]
+            if isinstance(field, forms.CharField) and not is_other:
+                lead_through_the_door(field)
 
     def change_typed(self, **fields: str) -> None:
         """Show what was typed again, with these fields changed."""
@@ -49,6 +46,13 @@ class RuleForm(forms.Form):
         """Show the faults that the rules found, by the name of their field."""
         for name, sentence in faults.items():
             self.add_error(name if name in self.fields else None, ValidationError(sentence))
+
+
+def lead_through_the_door(field: forms.CharField) -> None:
+    """Let a field's text pass the door that all texts pass (typed_text)."""
+    field.validators = [check_signs, *field.validators]
+    if isinstance(field.widget, forms.TextInput):
+        field.to_python = _on_one_line(field.to_python)  # type: ignore[method-assign,assignment]
 
 
 def _on_one_line(to_python: Callable[[Any], Any]) -> Callable[[Any], Any]:
