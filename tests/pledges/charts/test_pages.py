@@ -155,9 +155,9 @@ def test_what_is_made_up_is_marked_and_files_are_named(open_charts: OpenCharts) 
     invented = page.get_by_text("Demonstrationsuppgift", exact=True)
     expect(invented).to_have_count(1)
     expect(page.locator("#drogvanor").locator(invented)).to_be_visible()
+    page.locator("#hundsok summary").click()
     link = page.get_by_role("link", name=re.compile(r"bild \(SVG\) ?: Hundsök i skolan"))
     expect(link).to_have_attribute("href", "hundsok.svg")
-    page.locator("#hundsok summary").click()
     expect(page.get_by_text("Källa: Polisen")).to_be_visible()
 
 
