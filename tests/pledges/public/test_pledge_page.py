@@ -168,7 +168,8 @@ def test_english_pages_show_english_texts_and_mark_the_swedish_ones(reader: Read
     assert "<h1>Citizen pledge 2023-2025</h1>" in html
     assert '<span lang="sv">Polisen söker efter narkotika med hund i skolan (1)</span>' in html
     assert 'At least 2 <span lang="sv">hundsök</span> a year' in html
-    assert "Texts that do not exist in English are shown in Swedish." in html
+    assert "Texts that do not exist in English, or whose English is older than the Swedish," in html
+    assert "are shown in Swedish." in html
     assert "The police" in html
 
 
