@@ -352,6 +352,7 @@ def test_chores_that_somebody_does_already_are_left_to_them() -> None:
         "send_letters",
         "erase_old_data",
         "renew_documents",
+        "count_paper_signatures",
     }
     done = []
     name = connection.settings_dict["NAME"]
