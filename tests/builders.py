@@ -26,12 +26,14 @@ from pledges import lifecycle
 from pledges.actions import action_disclosure
 from pledges.actions.recording import Entry
 from pledges.consultation import rules as consultation_rules
+from pledges.erasing.withholding import File, withhold
 from pledges.follow_ups import rules as follow_up_rules
 from pledges.models import (
     ActionImport,
     Commitment,
     CompletedAction,
     Consultation,
+    Erasure,
     FocusArea,
     FollowUp,
     FollowUpDocument,
@@ -47,6 +49,7 @@ from pledges.models import (
     Signatory,
     Signature,
     SurveyRound,
+    WithheldDocument,
 )
 from pledges.models.follow_up import approving_parties
 from pledges.models.municipality import without_diacritics
@@ -446,6 +449,19 @@ def a_scan_that_counts(
         scan.counted_at = scan.counts_at
         scan.save()
     return scan
+
+
+def a_withheld_file(pledge: Pledge, sha256: str) -> WithheldDocument:
+    """Withhold a file of a pledge from the public, by a decision of its first municipality."""
+    erasure = Erasure.objects.create(
+        municipality=pledge.municipalities.first(),
+        decision="KS 2026/112",
+        decided_on=date(2026, 11, 27),
+        reason="Pekar ut en enskild",
+        erased_at=SIGNED_AT,
+    )
+    withhold([File(pledge.pk, sha256)], erasure.pk)
+    return WithheldDocument.objects.get(pledge=pledge, sha256=sha256)
 
 
 def a_person(

@@ -63,7 +63,7 @@ class MakeFunctions(Operation):
     ) -> None:
         """Take the functions away, when nothing uses them any longer."""
         for path in function_files(app_label):
-            schema_editor.execute(f"DROP FUNCTION {schema_editor.quote_name(path.stem)}()")
+            schema_editor.execute(f"DROP FUNCTION {schema_editor.quote_name(path.stem)}")
 
     def describe(self) -> str:
         """Say what the step does, for `migrate` and `sqlmigrate`."""

@@ -100,6 +100,12 @@ SHOWN_AT: dict[str, str] = {
     "pledges_signature": _OF_ITS_PLEDGE,
     "pledges_pledgedocument": _OF_ITS_PLEDGE,
     "pledges_paperscan": _OF_ITS_PLEDGE,
+    "pledges_withhelddocument": _together(
+        _OF_ITS_PLEDGE,
+        "SELECT party.municipality_id FROM changed"
+        " JOIN pledges_consultation asked ON asked.pledge_id = changed.pledge_id"
+        " JOIN pledges_consultationparty party ON party.consultation_id = asked.id",
+    ),
     "pledges_pledgeannex": _OF_ITS_PLEDGE,
     "pledges_consultation": (
         "SELECT party.municipality_id FROM changed"

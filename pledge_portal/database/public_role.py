@@ -56,6 +56,8 @@ READABLE: dict[str, str | None] = {
     "pledges_pledgedocument": _OF_A_SIGNED_PLEDGE.format("pledges_pledgedocument.pledge_id"),
     "pledges_pledgeannex": _OF_A_SIGNED_PLEDGE.format("pledges_pledgeannex.pledge_id"),
     "pledges_paperscan": _OF_A_SIGNED_PLEDGE.format("pledges_paperscan.pledge_id"),
+    # That a file isn't shown is told openly: by which decision, since when.
+    "pledges_withhelddocument": None,
     # What residents were asked about, frozen as it was published: never the draft's own tables.
     "pledges_consultation": None,
     "pledges_consultationparty": None,

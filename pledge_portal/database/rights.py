@@ -25,6 +25,8 @@ from pledge_portal.database.roles import ATTRIBUTES, PUBLIC_ROLE, SERVER_ROLE
 
 _PUBLIC_POLICY = "public_rows"
 _SERVING_POLICY = "serving_rows"
+# Written by the owner's functions alone, like the tables of history.
+_WRITTEN_BY_THE_OWNER = ("pledges_withhelddocument",)
 
 
 class RightsError(ImproperlyConfigured):
@@ -105,7 +107,11 @@ def _grants(schema: str, tables: list[str], readable: dict[str, str | None]) -> 
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {roles}, PUBLIC"
     yield f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA {schema} FROM {roles}, PUBLIC"
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {SERVER_ROLE}"
-    only_read = {"django_migrations", *(history.events._meta.db_table for history in histories())}
+    only_read = {
+        "django_migrations",
+        *_WRITTEN_BY_THE_OWNER,
+        *(history.events._meta.db_table for history in histories()),
+    }
     for table in tables:
         rights = "SELECT" if table in only_read else "SELECT, INSERT, UPDATE, DELETE"
         # /readyz empties the table that it writes to, so that it asks for a new file.

@@ -16,8 +16,9 @@ from pledges.documents.authenticity import verify as verify_file
 from pledges.documents.forms import VerifyForm
 from pledges.documents.presentation import standing_today
 from pledges.documents.report import Problem
+from pledges.documents.stored_pdf import withheld_file
 from pledges.documents.trusted_authorities import trust_roots
-from pledges.models import PledgeDocument
+from pledges.models import PledgeDocument, WithheldDocument
 
 _NEUTRAL = {Answer.UNKNOWN, Answer.UNREADABLE, Answer.ON_PAPER, Answer.ELSEWHERE}
 _A_MOMENT, _AN_HOUR = "20", "3600"
@@ -55,6 +56,8 @@ def verify(request: HttpRequest) -> HttpResponse:
         {
             "form": VerifyForm(),
             "verification": verification,
+            # Its own bytes, or ours with something added: either way the detail stands in it.
+            "withheld": _withheld(verification),
             "file_name": file.name,
             "place": place,
             "place_name": pledge.place_name(place) if pledge and place else "",
@@ -77,6 +80,19 @@ def _is_too_large(request: HttpRequest) -> bool:
     """
     length = request.headers.get("Content-Length", "")
     return length.isdecimal() and int(length) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+
+
+def _withheld(verification: Verification) -> WithheldDocument | None:
+    """Return that what stands in the file isn't shown, if it isn't.
+
+    It is one that is withheld, or begins as one, or calls itself the pledge of one.
+    """
+    withheld = withheld_file(verification.report.sha256)
+    if withheld is None and verification.answer == Answer.CHANGED:
+        steps = PledgeDocument.objects.filter(pledge=verification.pledge).order_by()
+        files = WithheldDocument.objects.filter(sha256__in=steps.values("sha256"))
+        withheld = files.order_by("pk").first()
+    return withheld
 
 
 def _permanent(verification: Verification) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models import Q, QuerySet
@@ -27,6 +28,11 @@ Place = Municipality | PoliceArea
 RowsOfPlace = Callable[[Place], "QuerySet[Any]"]
 
 _CONTEXT = 50
+# Columns of text that nobody writes in: they name fields, files and codes.
+_NO_WORDS = frozenset(
+    {"sha256", "document_sha256", "base_sha256", "digest", "fingerprint", "field_name", "period"}
+    | {"invented", "responsible_municipalities"}
+)
 _rows_of_place: list[RowsOfPlace] = []
 
 
@@ -39,13 +45,19 @@ def search_also(*rows: RowsOfPlace) -> None:
 class Hit:
     """A row that has the words, or had them.
 
-    `obstacle` is why they can't be taken away, in the database's own sentence.
+    `pledge` is the pledge that it belongs to, if any. `in_swedish` says whether they stand in more
+    than its English, which no document has. `is_immutable` says that the row is signed or
+    published: then they are masked. `obstacle` is why they can't be taken away at all, in the
+    database's own sentence.
     """
 
     model: type[models.Model]
     key: Any
+    pledge: int | None = None
     excerpts: list[str] = field(default_factory=list)
     in_history: bool = False
+    in_swedish: bool = False
+    is_immutable: bool = False
     obstacle: str = ""
 
     @property
@@ -70,9 +82,10 @@ def text_columns(model: type[models.Model]) -> list[str]:
     return [
         str(column.column)
         for column in stored_fields(model)
-        if isinstance(column, models.TextField | models.CharField | models.JSONField)
+        if isinstance(column, models.TextField | models.CharField | models.JSONField | ArrayField)
         and not isinstance(column, models.EmailField | models.URLField | models.SlugField)
         and not column.choices
+        and column.name not in _NO_WORDS
     ]
 
 
@@ -83,17 +96,17 @@ def find(words: str, place: Place, on: date) -> list[Hit]:
     """
     pattern = pattern_of(words)
     hits: dict[tuple[type[models.Model], Any], Hit] = {}
-    for rows, events in _searched(place, on):
+    for pledge, rows, events in _searched(place, on):
         model = rows.model
-        for key, text in _with_words(rows, pattern):
-            hit = hits.setdefault((model, key), Hit(model, key))
-            hit.excerpts = _excerpts(text, pattern)
+        for key, text, in_swedish in _with_words(rows, pattern):
+            hit = hits.setdefault((model, key), Hit(model, key, pledge))
+            hit.excerpts, hit.in_swedish = _excerpts(text, pattern), in_swedish
         if events is not None:
             with_words = events.filter(
                 Q(pgh_words__iregex=pattern) | Q(pgh_context__reason__iregex=pattern)
             )
             for key in set(with_words.values_list("pgh_obj", flat=True)):
-                hits.setdefault((model, key), Hit(model, key)).in_history = True
+                hits.setdefault((model, key), Hit(model, key, pledge)).in_history = True
     return list(hits.values())
 
 
@@ -107,8 +120,10 @@ def pledges_of(place: Place) -> QuerySet[Pledge]:
     return Pledge.objects.filter(pk__in=Pledge.objects.filter(its_own).order_by().values("pk"))
 
 
-def _searched(place: Place, on: date) -> Iterator[tuple[QuerySet[Any], QuerySet[Any] | None]]:
-    """Yield rows with the events of theirs that are the place's to read."""
+def _searched(
+    place: Place, on: date
+) -> Iterator[tuple[int | None, QuerySet[Any], QuerySet[Any] | None]]:
+    """Yield rows with their pledge, and the events of theirs that are the place's to read."""
     for pledge in pledges_of(place).order_by("pk"):
         scope = Scope(pledge, place, on)
         for part in all_parts():
@@ -119,16 +134,23 @@ def _searched(place: Place, on: date) -> Iterator[tuple[QuerySet[Any], QuerySet[
                     if history is not None and part.history is not None
                     else None
                 )
-                yield part.rows(scope), events
+                yield pledge.pk, part.rows(scope), events
     for rows_of in _rows_of_place:
-        yield rows_of(place), None
+        yield None, rows_of(place), None
 
 
-def _with_words(rows: QuerySet[Any], pattern: str) -> list[tuple[Any, str]]:
-    """Return the keys and texts of the rows that have the words."""
+def _with_words(rows: QuerySet[Any], pattern: str) -> list[tuple[Any, str, bool]]:
+    """Return the keys and texts of the rows that have the words.
+
+    And whether they stand in more than the English.
+    """
     meta: Any = rows.model._meta
     quote = connection.ops.quote_name
-    text = ", ".join(f"{quote(column)}::text" for column in text_columns(rows.model))
+    columns = text_columns(rows.model)
+    text = ", ".join(f"{quote(column)}::text" for column in columns)
+    swedish = ", ".join(
+        f"{quote(column)}::text" for column in columns if not column.endswith("_en")
+    )
     try:
         keys, values = rows.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:  # known to be none, without asking
@@ -136,9 +158,10 @@ def _with_words(rows: QuerySet[Any], pattern: str) -> list[tuple[Any, str]]:
     key = quote(meta.pk.column)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {key}, concat_ws(' ¶ ', {text}) FROM {quote(meta.db_table)}"
+            f"SELECT {key}, concat_ws(' ¶ ', {text}), concat_ws(' ¶ ', {swedish}) ~* %s"
+            f" FROM {quote(meta.db_table)}"
             f" WHERE {key} IN ({keys}) AND concat_ws(' ¶ ', {text}) ~* %s ORDER BY 1",
-            [*values, pattern],
+            [pattern, *values, pattern],
         )
         return cursor.fetchall()
 

@@ -78,7 +78,10 @@ class PersonErasureForm(DecisionForm):
 
 
 class ErasureForm(DecisionForm):
-    """Words, reason and decision."""
+    """Words, reason and decision; and whether what is signed is masked, where they stand there."""
+
+    # It stands below the texts that it is about.
+    asked_boxes = ("maskera",)
 
     field_order = ("plats", "ord", "skal", "beslut", "beslutat_den")
 
@@ -101,6 +104,12 @@ class ErasureForm(DecisionForm):
             "required": gettext_lazy("Skriv orden som ska tas bort."),
             "min_length": gettext_lazy("Skriv minst tre tecken."),
         },
+    )
+    maskera = forms.BooleanField(
+        required=False,
+        label=gettext_lazy(
+            "Maskera orden där också, och sluta visa filerna. Det kan inte göras ogjort."
+        ),
     )
     sett = forms.CharField(required=False, widget=forms.HiddenInput)
 

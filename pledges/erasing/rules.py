@@ -1,7 +1,8 @@
 """Take a personal detail away from all that a place holds.
 
-In its place stands a mark with the day and the decision. What is signed or published is refused by
-the database: those rows are told, and stand.
+In its place stands a mark with the day and the decision. In what is signed or published the words
+are masked so when that is chosen, and the files that have them are withheld: their bytes are what
+was signed, and never change.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from pledge_portal.database.acting import on_behalf_of
 from pledge_portal.pages.refusals import Refused
 from pledge_portal.queue.mail import rewrite_waiting
 from pledges.erasing.finding import Hit, Place, find, pattern_of, pledges_of, text_columns
+from pledges.erasing.withholding import File, files_with, withhold
 from pledges.models import ArchivePackage, ArchivePackagePiece, Erasure, Municipality
 
 
@@ -37,22 +39,28 @@ class Detail:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Where the words stood: what goes, and what stands.
+    """Where the words stood: what goes, what is masked, and what stands.
 
-    `letters` is how many wait to be sent with them.
+    `letters` is how many wait to be sent with them, `files` those that are withheld.
     """
 
     hits: Sequence[Hit]
     letters: int
+    files: Sequence[File]
 
     @property
     def erasable(self) -> list[Hit]:
         """The rows that the words are taken from."""
-        return [hit for hit in self.hits if not hit.obstacle]
+        return [hit for hit in self.hits if not hit.obstacle and not hit.is_immutable]
+
+    @property
+    def maskable(self) -> list[Hit]:
+        """The signed or published rows that they are masked in, if that is chosen."""
+        return [hit for hit in self.hits if not hit.obstacle and hit.is_immutable]
 
     @property
     def standing(self) -> list[Hit]:
-        """The rows where they stand, since they are signed or published."""
+        """The rows where they stand all the same."""
         return [hit for hit in self.hits if hit.obstacle]
 
     def digest(self, detail: Detail) -> str:
@@ -60,35 +68,51 @@ class Outcome:
 
         It is shown before it is said yes to.
         """
-        rows = sorted((hit.model._meta.db_table, str(hit.key), hit.obstacle) for hit in self.hits)
-        known = repr((detail.words, detail.place.pk, rows, self.letters))
+        rows = sorted(
+            (hit.model._meta.db_table, str(hit.key), hit.is_immutable, hit.obstacle)
+            for hit in self.hits
+        )
+        files = sorted(file.sha256 for file in self.files)
+        known = repr((detail.words, detail.place.pk, rows, files, self.letters))
         return hashlib.sha256(known.encode()).hexdigest()
 
 
 def preview(detail: Detail, *, by: User, at: datetime) -> Outcome:
-    """Return what would go and what would stand; nothing is changed."""
+    """Return what would go, be masked and stand; nothing is changed."""
     with transaction.atomic():
-        outcome = _erase(detail, by=by, at=at)
+        outcome = _erase(detail, masks=True, by=by, at=at)
         transaction.set_rollback(True)
     return outcome
 
 
-def erase(detail: Detail, seen: str, *, by: User, at: datetime) -> Outcome:
+def erase(detail: Detail, seen: str, *, masks: bool = False, by: User, at: datetime) -> Outcome:
     """Take the words away for good.
 
-    `seen` is the digest of the outcome that was shown. Raises Refused when it is another by now, or
-    when there is nothing to take away.
+    `seen` is the digest of the outcome that was shown. With `masks` they are masked in what is
+    signed or published too, and the files that have them withheld. Raises Refused when the outcome
+    is another by now, or when there is nothing to take away.
     """
     with transaction.atomic():
-        outcome = _erase(detail, by=by, at=at)
+        outcome = _erase(detail, masks=masks, by=by, at=at)
         if outcome.digest(detail) != seen:
             raise Refused(_("Titta igenom ställena först: de är inte de som visades."))
-        if not outcome.erasable and not outcome.letters:
+        if outcome.erasable or outcome.letters:
+            return outcome
+        if outcome.maskable and not masks:
+            raise Refused(
+                {
+                    "maskera": _(
+                        "Orden står bara i det som är undertecknat eller publicerat. Kryssa för "
+                        "att de ska maskeras, och titta igenom ställena igen."
+                    )
+                }
+            )
+        if not outcome.maskable:
             raise Refused({"ord": _("Orden står inte någonstans där de kan tas bort.")})
     return outcome
 
 
-def _erase(detail: Detail, *, by: User, at: datetime) -> Outcome:
+def _erase(detail: Detail, *, masks: bool, by: User, at: datetime) -> Outcome:
     place = detail.place
     is_municipality = isinstance(place, Municipality)
     pledges = list(pledges_of(place).values_list("pk", flat=True))
@@ -107,24 +131,40 @@ def _erase(detail: Detail, *, by: User, at: datetime) -> Outcome:
     hits = find(detail.words, place, timezone.localdate(at))
     with on_behalf_of(reason=_("Personuppgift borttagen: %s") % detail.decision):
         for hit in hits:
-            hit.obstacle = _take_from(hit, erasure.pk, pattern_of(detail.words))
+            _take_from(hit, erasure.pk, pattern_of(detail.words), masks=masks)
+    files = files_with(hits)
+    if masks:
+        withhold(files, erasure.pk)
     ArchivePackagePiece.objects.filter(package__pledge__in=pledges).delete()
     pattern = re.compile(pattern_of(detail.words), re.IGNORECASE)
     letters = rewrite_waiting(lambda text: pattern.sub("[…]", text))
-    return Outcome(hits, letters)
+    return Outcome(hits, letters, files)
 
 
-def _take_from(hit: Hit, erasure: int, pattern: str) -> str:
-    """Take the words from a row and its history.
+def _take_from(hit: Hit, erasure: int, pattern: str, *, masks: bool) -> None:
+    """Take the words from a row and its history, and tell how in the hit.
 
-    Returns why it can't be done, if so.
+    What is signed or published is only tried, unless `masks`.
+    """
+    if not (refusal := _call(hit, erasure, pattern, masking=False)):
+        return
+    if _call(hit, erasure, pattern, masking=True, is_tried=not masks):
+        hit.obstacle = refusal
+    else:
+        hit.is_immutable = True
+
+
+def _call(hit: Hit, erasure: int, pattern: str, *, masking: bool, is_tried: bool = False) -> str:
+    """Return why the database's function refuses a row, if it does.
+
+    Nothing is changed when it `is_tried`.
     """
     meta = hit.model._meta
     assert meta.pk is not None  # noqa: S101  (every model has one)
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
-                "SELECT erase_detail(%s, %s, %s, %s, %s, %s)",
+                "SELECT erase_detail(%s, %s, %s, %s, %s, %s, %s)",
                 [
                     erasure,
                     meta.db_table,
@@ -132,8 +172,11 @@ def _take_from(hit: Hit, erasure: int, pattern: str) -> str:
                     str(hit.key),
                     text_columns(hit.model),
                     pattern,
+                    masking,
                 ],
             )
+            if is_tried:
+                transaction.set_rollback(True)
     except IntegrityError as refusal:
         return str(refusal).partition("\n")[0]
     return ""

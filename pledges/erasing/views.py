@@ -2,23 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted, places_of
 from pledge_portal.accounts.step_up import step_up_response
 from pledge_portal.pages.form_views import form_page, posted
 from pledges.erasing import rules
+from pledges.erasing.finding import Place, pledges_of
 from pledges.erasing.forms import ErasureForm
-from pledges.models import Erasure
+from pledges.erasing.withholding import bytes_of
+from pledges.models import Erasure, WithheldDocument
 
 _LATEST = 50
+
+
+def _done(outcome: rules.Outcome, *, masks: bool) -> str:
+    """Return what was done, in a sentence or three."""
+    n = len(outcome.erasable)
+    texts = ngettext(
+        "Uppgiften är borttagen ur %(n)s text.", "Uppgiften är borttagen ur %(n)s texter.", n
+    )
+    sentences = [texts % {"n": n}]
+    if masks and (n := len(outcome.maskable)):
+        masked = ngettext(
+            "Den är maskerad i %(n)s undertecknad eller publicerad text.",
+            "Den är maskerad i %(n)s undertecknade eller publicerade texter.",
+            n,
+        )
+        sentences.append(masked % {"n": n})
+    if masks and (n := len(outcome.files)):
+        files = ngettext("%(n)s fil visas inte längre.", "%(n)s filer visas inte längre.", n)
+        sentences.append(files % {"n": n})
+    return " ".join(sentences)
+
+
+def _withheld(places: Sequence[Place]) -> QuerySet[WithheldDocument]:
+    """Return the files that aren't shown, of the pledges of places."""
+    pledges = [pledges_of(place).order_by().values_list("pk", flat=True) for place in places]
+    return WithheldDocument.objects.filter(pledge__in={key for keys in pledges for key in keys})
+
+
+@require_safe
+@permitted(Action.ERASE_DETAILS)
+def withheld_document(request: StaffRequest, sha256: str) -> HttpResponse:
+    """Serve a file that the public isn't shown, to whoever answers for the records."""
+    if (confirm := step_up_response(request)) is not None:
+        return confirm
+    places: list[Any] = places_of(request.user, Action.ERASE_DETAILS)
+    withheld = _withheld(places).filter(sha256=sha256).order_by("pk").first()
+    if withheld is None:
+        raise Http404
+    response = HttpResponse(bytes_of(withheld), content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{sha256[:16]}.pdf"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,14 +81,12 @@ def erase(request: StaffRequest) -> HttpResponse:
     def submit() -> HttpResponse | None:
         now = timezone.now()
         if "ta_bort" in request.POST:
-            outcome = rules.erase(form.detail, form.cleaned_data["sett"], by=request.user, at=now)
-            n = len(outcome.erasable)
-            done = ngettext(
-                "Uppgiften är borttagen ur %(n)s text.",
-                "Uppgiften är borttagen ur %(n)s texter.",
-                n,
+            form.asked.add("maskera")
+            masks = form.cleaned_data["maskera"]
+            outcome = rules.erase(
+                form.detail, form.cleaned_data["sett"], masks=masks, by=request.user, at=now
             )
-            messages.success(request, done % {"n": n})
+            messages.success(request, _done(outcome, masks=masks))
             return redirect("erase_detail")
         outcome = rules.preview(form.detail, by=request.user, at=now)
         form.show_again(outcome.digest(form.detail))
@@ -53,6 +97,10 @@ def erase(request: StaffRequest) -> HttpResponse:
         erasures = Erasure.objects.visible_to(request.user).select_related(
             "erased_by", "municipality", "police_area"
         )
-        return {**shown, "erasures": erasures.order_by("-erased_at", "-pk")[:_LATEST]}
+        return {
+            **shown,
+            "erasures": erasures.order_by("-erased_at", "-pk")[:_LATEST],
+            "withheld": _withheld(places).select_related("pledge").order_by("-withheld_on", "pk"),
+        }
 
     return form_page(request, "erasing/erase.html", form, submit, context)

@@ -9,8 +9,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
-from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,6 +16,7 @@ from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.page_versions import Shows, public_file, public_page
 from pledges import presentation
 from pledges.charts.figure import figure
+from pledges.documents.stored_pdf import stored_pdf, withheld_file
 from pledges.follow_ups.charts import published_follow_ups, targets_in_both_voices
 from pledges.follow_ups.due import next_due
 from pledges.follow_ups.presentation import (
@@ -74,11 +73,13 @@ def follow_up(request: HttpRequest, slug: str, period: str, meeting_on: date) ->
     pledge, municipality, _rows = get_pledge_or_404(slug, period)
     published = get_follow_up_or_404(pledge, municipality, meeting_on)
     view = follow_up_view(published)
+    fingerprint = _fingerprint(published)
     context = {
         "municipality": municipality,
         "pledge": presentation.pledge_view(pledge, municipality, timezone.localdate()),
         "view": view,
-        "fingerprint": _fingerprint(published),
+        "fingerprint": fingerprint,
+        "withheld": withheld_file(fingerprint),
         "swedish_texts": presentation.is_partly_swedish(view),
     }
     return render(request, "pledges/follow_up.html", context)
@@ -90,21 +91,15 @@ def document(request: HttpRequest, slug: str, period: str, meeting_on: date) -> 
     """Serve the follow-up's document as it is stored."""
     pledge, municipality, _rows = get_pledge_or_404(slug, period)
     follow_up = get_follow_up_or_404(pledge, municipality, meeting_on)
-    stored = FollowUpDocument.objects.filter(follow_up=follow_up).first()
+    documents = FollowUpDocument.objects.filter(follow_up=follow_up).defer("content")
+    stored = documents.first()
     if stored is None:
         raise NotHere(
             _("Uppföljningens PDF görs just nu."),
             reverse("follow_up", args=[municipality.slug, pledge.period, meeting_on]),
             _("Visa uppföljningen"),
         )
-    etag = quote_etag(stored.sha256)
-    response = get_conditional_response(request, etag=etag)
-    if response is None:
-        response = HttpResponse(bytes(stored.content), content_type="application/pdf")
-        name = f"uppfoljning-{slug}-{meeting_on.isoformat()}.pdf"
-        response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    response.headers["ETag"] = etag
-    return response
+    return stored_pdf(request, stored, f"uppfoljning-{slug}-{meeting_on.isoformat()}.pdf")
 
 
 def _fingerprint(follow_up: FollowUp) -> str:

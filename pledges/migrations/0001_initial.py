@@ -2809,4 +2809,21 @@ class Migration(InitialMigration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('municipality', None), ('police_area', None), _connector='XOR'), name='erasure_of_one_place'), pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='refuse_change', name='pledges_erasure_refuse_change'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_erasure_refuse_truncate')],
             },
         ),
+        migrations.CreateModel(
+            name='WithheldDocument',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sha256', models.CharField(max_length=64, verbose_name='fil')),
+                ('decision', models.CharField(max_length=80, verbose_name='beslut')),
+                ('withheld_on', models.DateField(verbose_name='visas inte sedan')),
+                ('erasure', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='pledges.erasure')),
+                ('pledge', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='withheld_documents', to='pledges.pledge', verbose_name='löfte')),
+            ],
+            options={
+                'verbose_name': 'fil som inte visas',
+                'verbose_name_plural': 'filer som inte visas',
+                'indexes': [models.Index(fields=['sha256'], name='withheld_by_sha256')],
+                'constraints': [models.UniqueConstraint(fields=('pledge', 'sha256'), name='file_withheld_once'), pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='refuse_change', name='pledges_withhelddocument_refuse_change'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_withhelddocument_refuse_truncate')],
+            },
+        ),
     ]

@@ -13,7 +13,7 @@ from pledges.models.commitment import MAX_COMMITMENT_LENGTH, Commitment, FocusAr
 from pledges.models.consultation import Consultation, ConsultationAnnex, ConsultationParty
 from pledges.models.contact import Contact
 from pledges.models.earlier_amount import EarlierAmount
-from pledges.models.erasure import Erasure
+from pledges.models.erasure import Erasure, WithheldDocument
 from pledges.models.follow_up import (
     Approval,
     Assessment,
@@ -149,6 +149,7 @@ __all__ = [
     "VoidFile",
     "VoidSignature",
     "Way",
+    "WithheldDocument",
     "archivable_by",
     "counties",
 ]

@@ -1,4 +1,4 @@
-"""Personal details that were taken away, by a decision.
+"""Personal details that were taken away, by a decision, and the files withheld for them.
 
 What was taken away stands nowhere, here either: a row tells who decided, when, why and in how many
 texts. In the texts a mark stands in its place.
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from pledge_portal.accounts.permissions import Action, Person, of_own_places
 from pledge_portal.database.triggers import REFUSE_CHANGE, REFUSE_TRUNCATE
 from pledges.models.municipality import Municipality, PoliceArea
+from pledges.models.pledge import Pledge
 
 
 class ErasureQuerySet(models.QuerySet["Erasure"]):
@@ -78,3 +79,33 @@ class Erasure(models.Model):
         place = self.municipality or self.police_area
         assert place is not None  # noqa: S101  (the database's own constraint)
         return place
+
+
+class WithheldDocument(models.Model):
+    """A file of a pledge that the public isn't shown, since a personal detail stands in it.
+
+    The bytes are kept as they are: what was signed is. Written by the owner's function alone
+    (sql/withhold_document.sql), never changed or taken away. Public, so that it is told openly.
+    """
+
+    pledge = models.ForeignKey(
+        Pledge, models.PROTECT, related_name="withheld_documents", verbose_name=_("löfte")
+    )
+    sha256 = models.CharField(_("fil"), max_length=64)
+    decision = models.CharField(_("beslut"), max_length=80)
+    withheld_on = models.DateField(_("visas inte sedan"))
+    # None where the pledge was restored from its archive package.
+    erasure = models.ForeignKey(Erasure, models.PROTECT, null=True, related_name="documents")
+
+    class Meta:
+        verbose_name = _("fil som inte visas")
+        verbose_name_plural = _("filer som inte visas")
+        constraints = [
+            models.UniqueConstraint(fields=["pledge", "sha256"], name="file_withheld_once"),
+            REFUSE_CHANGE,
+            REFUSE_TRUNCATE,
+        ]
+        indexes = [models.Index(fields=["sha256"], name="withheld_by_sha256")]
+
+    def __str__(self) -> str:
+        return self.sha256

@@ -60,7 +60,7 @@ class SignatoryView:
     """Someone who signs.
 
     `signed_at` and what follows are None or empty until they have. `way` is one of models.Way; on
-    paper there is a scan of `scan_size` bytes, and no certificate.
+    paper there is a scan of `scan_size` bytes, shown or withheld, and no certificate.
     """
 
     name: str
@@ -73,6 +73,7 @@ class SignatoryView:
     position: int
     way: str
     scan_size: int
+    scan_is_withheld: bool
 
 
 @dataclass(frozen=True)
@@ -274,18 +275,25 @@ def _signs_for(signatory: Signatory) -> SafeString:
 def signatories(pledge: Pledge) -> list[SignatoryView]:
     """Return who signs, in their order.
 
-    The pledge must come from `with_standing()`. Costs a query for the scans of those who signed on
-    paper, when there are any.
+    The pledge must come from `with_standing()`. Costs two queries for the scans of those who signed
+    on paper, when there are any.
     """
     views = []
     is_on_paper = any(
         hasattr(signatory, "signature") and signatory.signature.way == Way.PAPER
         for signatory in pledge.signatories.all()
     )
-    rows = PaperScan.objects.filter(pledge=pledge).values_list("signatory", "size")
-    scans = dict(rows) if is_on_paper else {}
+    scans: dict[int, PaperScan] = {}
+    withheld: set[str] = set()
+    if is_on_paper:
+        scans = {
+            scan.signatory_id: scan
+            for scan in PaperScan.objects.filter(pledge=pledge).defer("content")
+        }
+        withheld = set(pledge.withheld_documents.values_list("sha256", flat=True))
     for signatory in pledge.signatories.all():
         signature = getattr(signatory, "signature", None)
+        scan = scans.get(signatory.pk)
         views.append(
             SignatoryView(
                 name=signatory.name,
@@ -297,7 +305,8 @@ def signatories(pledge: Pledge) -> list[SignatoryView]:
                 is_invented=bool(signatory.invented),
                 position=signatory.position,
                 way=signature.way if signature else "",
-                scan_size=scans.get(signatory.pk, 0),
+                scan_size=scan.size if scan else 0,
+                scan_is_withheld=scan is not None and scan.sha256 in withheld,
             )
         )
     return views

@@ -13,6 +13,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from pledges.actions.tallies import Reported, reported_in_public
+from pledges.documents.stored_pdf import withheld_files
 from pledges.follow_ups.rules import plan_of
 from pledges.follow_ups.voices import promise
 from pledges.lifecycle import (
@@ -34,7 +35,8 @@ class ArchivedView:
 
     `in_force` is its days in force; `next` the pledge that takes over, None when there is none, and
     `next_label` what that one is to it; `fulfilment` how it was kept, in a sentence; `sha256` that
-    of the signed document; `before` the part of the address of the pledge before it, or "".
+    of the signed document, and `is_withheld` whether it isn't shown; `before` the part of the
+    address of the pledge before it, or "".
     """
 
     pledge: PledgeView
@@ -43,6 +45,7 @@ class ArchivedView:
     next_label: str
     fulfilment: str
     sha256: str
+    is_withheld: bool
     size: int
     follow_ups: int
     before: str
@@ -51,7 +54,7 @@ class ArchivedView:
 def archived_views(
     shown: Sequence[Pledge], all_pledges: Sequence[Pledge], municipality: Municipality, on: date
 ) -> list[ArchivedView]:
-    """Return the pledges `shown` in words, in six queries in all.
+    """Return the pledges `shown` in words, in seven queries in all.
 
     `all_pledges` are all public ones of the municipality, the latest first, as `Pledge.objects.at`
     gives them.
@@ -64,6 +67,7 @@ def archived_views(
         document.pledge_id: document
         for document in PledgeDocument.objects.public().defer("content").filter(pledge__in=keys)
     }
+    withheld = withheld_files(*shown)
     follow_ups: dict[int, int] = defaultdict(int)
     for key in FollowUp.objects.public().filter(pledge__in=keys).values_list("pledge", flat=True):
         follow_ups[key] += 1
@@ -93,6 +97,7 @@ def archived_views(
                 next_label=_next_label(view.standing),
                 fulfilment=_fulfilment(pledge, commitments[pledge.pk], reported, view.standing),
                 sha256=document.sha256 if document else "",
+                is_withheld=document is not None and document.sha256 in withheld,
                 size=document.size if document else 0,
                 follow_ups=follow_ups[pledge.pk],
                 before=before.get(pledge.pk, ""),

@@ -10,8 +10,6 @@ from django.http.response import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
-from django.utils.http import http_date, quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -32,6 +30,7 @@ from pledges.documents.presentation import (
     title_and_places,
 )
 from pledges.documents.report import Problem, Report
+from pledges.documents.stored_pdf import stored_pdf, withheld_file
 from pledges.documents.trusted_authorities import trust_roots
 from pledges.follow_ups.presentation import follow_up_view
 from pledges.models import FollowUp, FollowUpDocument, Pledge, PledgeDocument
@@ -57,16 +56,20 @@ def document(request: HttpRequest, sha256: str) -> HttpResponse:
         # What can't be examined right now is not told of as if it couldn't be examined at all.
         return too_busy(request)
     parties = party_views(pledge, on)
+    withheld = withheld_file(document.sha256)
+    # What stands in the file itself is told of no file that isn't shown.
+    told = report if withheld is None else Report(document.sha256, document.size)
     latest = PledgeDocument.objects.public().defer("content").get(pledge=pledge)
     context = {
         "document": document,
+        "withheld": withheld,
         "newer": latest if latest.sha256 != document.sha256 else None,
         "size": document.size,
         "parties": parties,
         "pledge": parties[0].pledge,
         "named": title_and_places(parties),
-        "signed": signed_views(pledge, report),
-        "further": further_signatures(pledge, report),
+        "signed": signed_views(pledge, told),
+        "further": further_signatures(pledge, told),
         "report": report,
         "has_electronic": any(signatory.signature.is_electronic for signatory in signatories),
         "short_address": short_address(pledge),
@@ -81,6 +84,7 @@ def _follow_up(request: HttpRequest, document: FollowUpDocument) -> HttpResponse
     parties = party_views(pledge, timezone.localdate())
     context = {
         "document": document,
+        "withheld": withheld_file(document.sha256),
         "parties": parties,
         "pledge": parties[0].pledge,
         "named": title_and_places(parties),
@@ -94,17 +98,7 @@ def _follow_up(request: HttpRequest, document: FollowUpDocument) -> HttpResponse
 def document_file(request: HttpRequest, sha256: str) -> HttpResponseBase:
     """Serve the document itself, byte for byte."""
     document = _document_or_404(sha256)
-    etag = quote_etag(document.sha256)
-    modified = int(document.created_at.timestamp())
-    response = get_conditional_response(request, etag=etag, last_modified=modified)
-    if response is None:
-        content = bytes(document.content)
-        response = HttpResponse(content, content_type="application/pdf")
-        response.headers["Content-Disposition"] = f'inline; filename="{document.sha256[:16]}.pdf"'
-        response.headers["Content-Length"] = str(len(content))
-    response.headers["ETag"] = etag
-    response.headers["Last-Modified"] = http_date(modified)
-    return response
+    return stored_pdf(request, document, f"{document.sha256[:16]}.pdf", document.created_at)
 
 
 @require_safe

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from itertools import groupby
 
 from django.conf import settings
@@ -13,8 +13,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.utils.http import http_date, quote_etag
+from django.utils.cache import patch_vary_headers
 from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -25,6 +24,7 @@ from pledges import presentation
 from pledges.actions.presentation import ActionView, action_view
 from pledges.actions.tallies import reported_in_public
 from pledges.consultation.public_views import consultations_of
+from pledges.documents.stored_pdf import stored_pdf, withheld_files
 from pledges.follow_ups.presentation import history
 from pledges.follow_ups.rules import plan_of
 from pledges.follow_ups.voices import promise, promises, promises_of
@@ -32,7 +32,6 @@ from pledges.lifecycle import earlier_for_the_same_part
 from pledges.models import (
     Commitment,
     Consultation,
-    ConsultationAnnex,
     ConsultationParty,
     Municipality,
     PaperScan,
@@ -233,6 +232,7 @@ def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
         ),
         "contacts": [party for party in shown.givers if party.has_contact],
         "annexes": list(shown.annexes.defer("content")),
+        "withheld": withheld_files(shown),
         "before": earlier_for_the_same_part(
             shown, pledges[pledges.index(shown) + 1 :], municipality
         ),
@@ -313,7 +313,7 @@ def pledge_document(request: HttpRequest, slug: str, period: str) -> HttpRespons
     if document is None:
         raise no_pledge(get_municipality_or_404(slug))
     name = f"medborgarlofte-{slug}-{period}.pdf"
-    return _stored_pdf(request, document, document.created_at, name)
+    return stored_pdf(request, document, name, document.created_at)
 
 
 @require_safe
@@ -333,7 +333,7 @@ def paper_scan(request: HttpRequest, slug: str, period: str, number: int) -> Htt
     if scan is None:
         raise no_pledge(get_municipality_or_404(slug))
     name = f"underskrift-{slug}-{period}-{number}.pdf"
-    return _stored_pdf(request, scan, scan.vouched_at, name)
+    return stored_pdf(request, scan, name, scan.vouched_at)
 
 
 @require_safe
@@ -349,7 +349,7 @@ def annex(request: HttpRequest, slug: str, period: str, number: int) -> HttpResp
     row = annexes.defer("content").first()
     if row is None:
         raise no_pledge(get_municipality_or_404(slug))
-    return _stored_pdf(request, row, row.annexed_at, f"bilaga-{slug}-{period}-{number}.pdf")
+    return stored_pdf(request, row, f"bilaga-{slug}-{period}-{number}.pdf", row.annexed_at)
 
 
 @require_safe
@@ -363,28 +363,7 @@ def consultation_annex(
     if row is None:
         raise no_pledge(get_municipality_or_404(slug))
     name = f"samrad-{slug}-{period}-{number}-bilaga-{position}.pdf"
-    return _stored_pdf(request, row, asked.published_at, name)
-
-
-def _stored_pdf(
-    request: HttpRequest,
-    row: PledgeDocument | PledgeAnnex | ConsultationAnnex | PaperScan,
-    at: datetime,
-    name: str,
-) -> HttpResponseBase:
-    """Return bytes that never change, written `at`.
-
-    Those who have them already get to know that.
-    """
-    etag, modified = quote_etag(row.sha256), int(at.timestamp())
-    response = get_conditional_response(request, etag=etag, last_modified=modified)
-    if response is None:
-        response = HttpResponse(bytes(row.content), content_type="application/pdf")
-        response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-        response.headers["Content-Length"] = str(row.size)
-    response.headers["ETag"] = etag
-    response.headers["Last-Modified"] = http_date(modified)
-    return response
+    return stored_pdf(request, row, name, asked.published_at)
 
 
 @require_safe

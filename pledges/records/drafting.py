@@ -22,7 +22,7 @@ from pledges.models import (
     TextApproval,
 )
 from pledges.records.part_registry import Called, Part
-from pledges.records.scope import Scope
+from pledges.records.scope import Scope, shown_files
 from pledges.writing.parts import model_of, part_named, rows_by_kind
 
 
@@ -110,7 +110,9 @@ PARTS = (
         "samradets-bilagor",
         "Bilagor (PDF) till ett förslag som invånarna fick tycka till om.",
         _all(ConsultationAnnex, "consultation__pledge"),
-        lambda scope: ConsultationAnnex.objects.filter(consultation__in=_published(scope)),
+        shown_files(
+            lambda scope: ConsultationAnnex.objects.filter(consultation__in=_published(scope))
+        ),
         document=lambda row: f"samrad-bilaga-{row.id}",
     ),
 )

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from pledges.models import FurtherPoliceArea, PledgeAnnex, PledgePart
 from pledges.records.part_registry import Part
-from pledges.records.scope import Scope
+from pledges.records.scope import Scope, shown_files
 
 
 def _all(model: Any) -> Callable[[Scope], QuerySet[Any]]:
@@ -42,7 +42,7 @@ PARTS = (
         "bilagor",
         "Löftets bilagor (PDF): planer som en del av dess innehåll står i.",
         _all(PledgeAnnex),
-        _all(PledgeAnnex),
+        shown_files(_all(PledgeAnnex)),
         document=lambda row: f"bilaga-{row.position}",
         history=_of_the_pledge,
     ),

@@ -56,7 +56,7 @@ from pledges.models import (
 from pledges.records.drafting import PARTS as DRAFTING
 from pledges.records.part_registry import Part, register
 from pledges.records.place_parts import PARTS as PLACES
-from pledges.records.scope import Scope
+from pledges.records.scope import Scope, shown_files
 from pledges.records.shared import SHARED
 from pledges.records.signing_parts import PARTS as SIGNING
 
@@ -286,7 +286,7 @@ PARTS = (
         "uppfoljningsdokument",
         "Publicerade uppföljningar som dokument (PDF).",
         _all(FollowUpDocument, "follow_up__pledge"),
-        _published(FollowUpDocument),
+        shown_files(_published(FollowUpDocument)),
         document=_follow_up_document_name,
         history=_of_the_pledge,
     ),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from pledges.models import Municipality, Pledge, PoliceArea
+from pledges.models import Municipality, Pledge, PoliceArea, WithheldDocument
 
 Holder = Municipality | PoliceArea | None
 
@@ -61,3 +63,13 @@ class Scope:
         if isinstance(self.holder, Municipality):
             return Q(municipality=self.holder.pk) | Q(party="third_party")
         return Q(party="police")
+
+
+def shown_files(rows: Callable[[Scope], QuerySet[Any]]) -> Callable[[Scope], QuerySet[Any]]:
+    """Return those rows whose file isn't withheld from the public."""
+
+    def shown(scope: Scope) -> QuerySet[Any]:
+        withheld = WithheldDocument.objects.filter(pledge=scope.pledge.pk)
+        return rows(scope).exclude(sha256__in=withheld.values("sha256"))
+
+    return shown

@@ -25,9 +25,10 @@ from pledges.models import (
     ValidityPeriod,
     VoidFile,
     VoidSignature,
+    WithheldDocument,
 )
 from pledges.records.part_registry import Part
-from pledges.records.scope import Scope
+from pledges.records.scope import Scope, shown_files
 
 
 def _of_the_pledge(scope: Scope) -> Q:
@@ -80,6 +81,15 @@ def _void_file_name(row: Any) -> str:
 
 PARTS = (
     Part(
+        WithheldDocument,
+        "filer-som-inte-visas",
+        "Filer som inte visas för allmänheten sedan en personuppgift togs bort, efter vilket "
+        "beslut. De är oförändrade och finns bara bland det som är hemligt i paketet.",
+        _all(WithheldDocument),
+        _all(WithheldDocument),
+        left_out={"erasure": "Beslutet är platsens eget; det står i raden."},
+    ),
+    Part(
         Recall,
         "aterkallelser",
         "Att ett antagande kallades tillbaka innan alla hade undertecknat, när och varför.",
@@ -130,7 +140,7 @@ PARTS = (
         "Skanningar av löftet som det undertecknades på papper, vem som lämnade och bekräftade "
         "dem och sedan när de räknas.",
         _all(PaperScan),
-        _counted_scans,
+        shown_files(_counted_scans),
         left_out={"letter_to": "Adressen finns bara medan underskriften väntar på att räknas."},
         document=_scan_name,
         history=_of_the_pledge,
@@ -141,7 +151,7 @@ PARTS = (
         "Löftets dokument (PDF/A) för varje steg: 0 är det som skulle undertecknas, n det som n "
         "personer har undertecknat. Det färdiga är offentligt.",
         _all(PledgeDocument),
-        _finished_documents,
+        shown_files(_finished_documents),
         document=_document_name,
         history=_of_the_pledge,
     ),

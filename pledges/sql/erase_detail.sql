@@ -1,13 +1,17 @@
 -- Takes a personal detail away from one row, and from the history of that row.
 --
 -- The first argument is the decision (pledges_erasure), then the row's table, the column that it is
--- known by and its key, its columns of free text, and the pattern of the words. In their place comes
--- a mark with the day and the decision. Returns how many rows were changed.
+-- known by and its key, its columns of free text, the pattern of the words, and whether they are
+-- masked although the row is signed or published. In their place comes a mark with the day and the
+-- decision. Returns how many rows were changed.
 --
 -- It works as the owner, since history and versions are nobody else's to change; refuse_change lets
--- it through and nobody else. What is signed or published by guards of its own is refused here too.
+-- it through and nobody else, and so do the guards of what is signed or published when it masks (see
+-- is_masking). What was signed is the bytes of its document, which it never touches: the row is what
+-- is read, and withhold_document keeps those bytes from the public.
 CREATE OR REPLACE FUNCTION erase_detail(
-    erasure bigint, in_table text, key_column text, row_key text, columns text[], pattern text)
+    erasure bigint, in_table text, key_column text, row_key text, columns text[], pattern text,
+    masks boolean)
 RETURNS integer LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = :"schema", pg_temp
 AS $$
@@ -27,23 +31,28 @@ BEGIN
     SELECT format('[personuppgift borttagen %s, beslut %s]',
         to_char(erased_at AT TIME ZONE 'Europe/Stockholm', 'YYYY-MM-DD'), decision) INTO mark
         FROM pledges_erasure WHERE id = erasure;
-    IF mark IS NULL OR in_table !~ '^(pledges|dialogues)_[a-z]+$' OR in_table ~ 'event$' THEN
+    IF mark IS NULL OR in_table !~ '^(pledges|dialogues)_[a-z]+$' OR in_table ~ 'event$'
+        OR in_table IN ('pledges_erasure', 'pledges_withhelddocument')
+        OR columns && ARRAY['uid', 'sha256', 'document_sha256', 'field_name', 'digest'] THEN
         RAISE EXCEPTION 'En personuppgift tas bort efter ett beslut, ur en text.'
             USING ERRCODE = 'restrict_violation';
     END IF;
     IF to_regclass(in_table || 'event') IS NOT NULL THEN
         tables := tables || (in_table || 'event');
     END IF;
-    PERFORM set_config('pledge_portal.erasing', 'yes', true);
+    PERFORM set_config(
+        'pledge_portal.erasing', CASE WHEN masks THEN 'masking' ELSE 'yes' END, true);
     FOREACH touched IN ARRAY tables LOOP
         changes := '';
         has_words := '';
         FOR texts IN
             SELECT quote_ident(attname) AS name, atttypid = 'jsonb'::regtype AS is_json,
+                atttypid IN ('text[]'::regtype, 'varchar[]'::regtype) AS is_list,
                 CASE WHEN atttypmod > 4 THEN atttypmod - 4 END AS most
             FROM pg_attribute WHERE attrelid = touched::regclass AND attnum > 0
                 AND NOT attisdropped AND attgenerated = ''
-                AND atttypid IN ('text'::regtype, 'varchar'::regtype, 'jsonb'::regtype)
+                AND atttypid IN ('text'::regtype, 'varchar'::regtype, 'jsonb'::regtype,
+                    'text[]'::regtype, 'varchar[]'::regtype)
                 AND (attname = ANY(columns)
                     OR (touched <> in_table
                         AND attname IN ('pgh_before', 'pgh_words', 'pgh_context')))
@@ -56,21 +65,26 @@ BEGIN
                 has_words := has_words || ' OR pgh_context ->> ''reason'' ~* $2';
                 CONTINUE;
             END IF;
-            replaced := format('regexp_replace(%s::text, $2, $3, ''gi'')', texts.name);
+            replaced := format('regexp_replace(%s::text, $2, $3, ''gi'')',
+                CASE WHEN texts.is_list THEN 'item' ELSE texts.name END);
             IF texts.is_json THEN
                 replaced := replaced || '::jsonb';
             ELSIF texts.most IS NOT NULL THEN
                 -- Where the mark has no room, a shorter one stands.
                 replaced := format('CASE WHEN length(%1$s) <= %2$s THEN %1$s'
                     ' ELSE left(regexp_replace(%3$s, $2, ''[borttaget]'', ''gi''), %2$s) END',
-                    replaced, texts.most, texts.name);
+                    replaced, texts.most, CASE WHEN texts.is_list THEN 'item' ELSE texts.name END);
+            END IF;
+            IF texts.is_list THEN
+                replaced := format('ARRAY(SELECT %s FROM unnest(%s) WITH ORDINALITY'
+                    ' AS items(item, n) ORDER BY n)', replaced, texts.name);
             END IF;
             changes := changes || format(', %s = %s', texts.name, replaced);
             has_words := has_words || format(' OR %s::text ~* $2', texts.name);
         END LOOP;
         CONTINUE WHEN changes = '';
         -- Who changes a row at the same moment sees that it is another.
-        IF touched = in_table AND EXISTS (SELECT 1 FROM pg_attribute WHERE attname = 'version'
+        IF touched = in_table AND NOT masks AND EXISTS (SELECT 1 FROM pg_attribute WHERE attname = 'version'
             AND attrelid = touched::regclass AND attnum > 0 AND NOT attisdropped) THEN
             changes := changes || ', version = version + 1';
         END IF;

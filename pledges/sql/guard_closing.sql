@@ -5,6 +5,9 @@ AS $$
 DECLARE
     undoing constant text[] := ARRAY['undone_at', 'undone_by_id', 'undone_reason'];
 BEGIN
+    IF TG_OP = 'UPDATE' AND is_masking(TG_RELID) THEN
+        RETURN NEW;
+    END IF;
     IF TG_OP = 'DELETE' THEN
         RAISE EXCEPTION 'En avslutad redovisning tas aldrig bort. Öppna den igen.'
             USING ERRCODE = 'restrict_violation';

@@ -6,6 +6,9 @@ DECLARE
     one bigint := CASE WHEN TG_OP = 'DELETE' THEN OLD.signatory_id ELSE NEW.signatory_id END;
     adopted timestamptz;
 BEGIN
+    IF TG_OP = 'UPDATE' AND is_masking(TG_RELID) THEN
+        RETURN NEW;
+    END IF;
     SELECT adopted_at INTO adopted FROM pledges_pledge
         WHERE id = (SELECT pledge_id FROM pledges_signatory WHERE id = one) FOR SHARE;
     IF TG_OP = 'DELETE' THEN

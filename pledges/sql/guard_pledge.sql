@@ -1,9 +1,14 @@
 -- Refuses changes of a signed pledge, and of an adopted one except taking it back, or saying
--- whether its signatories sign in their order.
+-- whether its signatories sign in their order. But for a personal detail that is masked once all have
+-- signed (erase_detail).
 CREATE OR REPLACE FUNCTION guard_pledge() RETURNS trigger LANGUAGE plpgsql
 SET search_path = :"schema", pg_temp
 AS $$
 BEGIN
+    IF TG_OP = 'UPDATE' AND is_masking(TG_RELID) AND EXISTS (
+        SELECT 1 FROM pledges_validityperiod WHERE pledge_id = NEW.id) THEN
+        RETURN NEW;
+    END IF;
     IF EXISTS (SELECT 1 FROM pledges_signature WHERE pledge_id = OLD.id) THEN
         RAISE EXCEPTION 'Medborgarlöftet är undertecknat och kan varken ändras eller tas bort.'
             USING ERRCODE = 'restrict_violation',

@@ -5,6 +5,9 @@ AS $$
 DECLARE
     valid_to date;
 BEGIN
+    IF TG_OP = 'UPDATE' AND is_masking(TG_RELID) THEN
+        RETURN NEW;
+    END IF;
     IF TG_OP <> 'INSERT' THEN
         RAISE EXCEPTION 'En förlängning kan varken ändras eller tas bort.'
             USING ERRCODE = 'restrict_violation';

@@ -15,6 +15,9 @@ DECLARE
     new_digest text;
     earlier_digest text;
 BEGIN
+    IF TG_OP = 'UPDATE' AND is_masking(TG_RELID) THEN
+        RETURN NEW;
+    END IF;
     IF TG_OP = 'DELETE' THEN
         PERFORM 1 FROM pledges_pledge WHERE id = OLD.pledge_id FOR UPDATE;
         IF NOT EXISTS (SELECT 1 FROM pledges_validityperiod WHERE pledge_id = OLD.pledge_id)

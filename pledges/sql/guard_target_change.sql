@@ -6,6 +6,9 @@ AS $$
 DECLARE
     pledge bigint;
 BEGIN
+    IF TG_OP = 'UPDATE' AND is_masking(TG_RELID) THEN
+        RETURN NEW;
+    END IF;
     IF TG_OP <> 'INSERT' THEN
         RAISE EXCEPTION 'Ett ändrat mål kan varken skrivas om eller tas bort.'
             USING ERRCODE = 'restrict_violation';

@@ -1,6 +1,7 @@
 -- Refuses every change of a row that belongs to an adopted or signed pledge.
 --
--- FOR SHARE waits for a signing or adoption under way, and then sees what came of it.
+-- But for a personal detail that is masked once all have signed (erase_detail): until then what is to
+-- be signed can be taken back. FOR SHARE waits for a signing or adoption under way, and then sees what came of it.
 CREATE OR REPLACE FUNCTION refuse_when_locked() RETURNS trigger LANGUAGE plpgsql
 SET search_path = :"schema", pg_temp
 AS $$
@@ -9,6 +10,10 @@ DECLARE
     one_id bigint;
     adopted timestamptz;
 BEGIN
+    IF TG_OP = 'UPDATE' AND is_masking(TG_RELID) AND EXISTS (
+        SELECT 1 FROM pledges_validityperiod WHERE pledge_id = NEW.pledge_id) THEN
+        RETURN NEW;
+    END IF;
     IF TG_OP <> 'INSERT' THEN
         pledge_ids := pledge_ids || OLD.pledge_id;
     END IF;

@@ -5,6 +5,9 @@ AS $$
 DECLARE
     touched bigint[] := ARRAY[]::bigint[];
 BEGIN
+    IF TG_OP = 'UPDATE' AND is_masking(TG_RELID) THEN
+        RETURN NEW;
+    END IF;
     IF TG_OP <> 'INSERT' THEN touched := touched || OLD.follow_up_id; END IF;
     IF TG_OP <> 'DELETE' THEN touched := touched || NEW.follow_up_id; END IF;
     -- The parent is locked, so that nothing slips in while it is being published.

@@ -74,6 +74,7 @@ from tests.builders import (
     a_superuser,
     a_survey_round,
     a_theme,
+    a_withheld_file,
     an_action,
     an_import,
     give_role,
@@ -283,6 +284,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/arkiv/<int:pledge>/": (ARCHIVERS_HERE, ARCHIVERS_HERE),
     "arbetsyta/ta-bort-personuppgift/": (ARCHIVERS, ARCHIVERS),
     "arbetsyta/ta-bort-personuppgift/person/<int:person>/": (OPERATOR, OPERATOR),
+    "arbetsyta/ta-bort-personuppgift/<sha256:sha256>.pdf": (ARCHIVERS_HERE, NOBODY),
     "arbetsyta/arkiv/paket/<uuid:uid>/": (ARCHIVERS_HERE, NOBODY),
     "arbetsyta/arkiv/paket/<uuid:uid>/hamta/": (ARCHIVERS_HERE, NOBODY),
     "arbetsyta/loften/": (READERS, NOBODY),
@@ -665,6 +667,8 @@ def world(
         pledge=asked.pledge, reason="Skäl", adopted_at=SIGNED_AT, recalled_at=SIGNED_AT
     )
     void = VoidFile.store(recall, "document", 0, b"%PDF")
+    document = PledgeDocument.objects.public().get(pledge=pledge)
+    a_withheld_file(pledge, document.sha256)
     package = packages.ask_for(pledge, "public", here, by=operator, at=timezone.now())
     packages.make(package.pk)
     third = a_person("tredje@example.se")
@@ -673,7 +677,7 @@ def world(
     invitation, token = Invitation.new("ny@example.se", Role.EDITOR, here, operator, timezone.now())
     return visitors, {
         "<kommun:slug>": here.slug,
-        "<sha256:sha256>": PledgeDocument.objects.public().filter(pledge=pledge).get().sha256,
+        "<sha256:sha256>": document.sha256,
         "<kortnamn:name>": short_name(pledge.uid),
         "samrad/<period:period>": f"samrad/{asked.period}",
         "<int:position>": "1",

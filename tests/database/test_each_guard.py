@@ -34,7 +34,14 @@ _OF_ANY_TABLE = {
     "tell_older_english",  # refuses nothing: see tests/pledges/writing/test_older_english.py
 }
 _NEITHER_SHOWN_NOR_SIGNED = {"withdraw_published"}
-_CALLED = {"stage_statistics", "analyze_statistics", "erase_detail", "erase_person"}
+_CALLED = {
+    "stage_statistics",
+    "analyze_statistics",
+    "erase_detail",
+    "erase_person",
+    "is_masking",
+    "withhold_document",
+}
 # What a column of a type holds when it must hold something.
 _FILLING = {
     "_varchar": "'{}'",

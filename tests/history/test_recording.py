@@ -35,6 +35,7 @@ WITHOUT_HISTORY = {
     "pledges.StatisticsDocument": "made by the queue of what is public, and made anew with it",
     "pledges.HeldStatisticsFile": "waits a day at most for its sender's yes, and is gone then",
     "pledges.Erasure": "written once, and says itself who did it",
+    "pledges.WithheldDocument": "written once, by the decision that it names",
     "pledges.ArchivePackagePiece": "bytes of a package, whose own changes are kept",
     "pledges.PledgeVersion": "the whole text as it was after a change, by whom: its own history",
     "pledges.ReturnedDocument": "waits for a yes; the signature itself is kept then, or nothing",

@@ -70,6 +70,7 @@ CASES: dict[str, tuple[str, set[str]]] = {
     "pledges_signature": ("certificate_name = certificate_name || '!'", JOINT),
     "pledges_pledgedocument": ("created_at = created_at + interval '1 day'", JOINT),
     "pledges_paperscan": ("vouched_at = vouched_at + interval '1 day'", JOINT),
+    "pledges_withhelddocument": ("decision = decision || '!'", JOINT),
     "pledges_consultation": ("introduction_sv = introduction_sv || '!'", JOINT),
     "pledges_consultationannex": ("title = title || '!'", JOINT),
     "pledges_consultationparty": ("position = position + 7", JOINT),

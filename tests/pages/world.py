@@ -65,6 +65,7 @@ from tests.builders import (
     a_submission,
     a_survey_round,
     a_theme,
+    a_withheld_file,
     an_action,
 )
 
@@ -121,6 +122,7 @@ def shared_of(pledge: Pledge) -> None:
     pledge.validity_periods.filter(municipality=place).update(part=part)
     FurtherPoliceArea.objects.create(pledge=pledge, police_area=a_police_area("Grannarna"))
     PledgeAnnex.store(pledge, A_PDF, title="Plan", pages=1, by=clerk, at=SIGNED_AT)
+    a_withheld_file(pledge, pledge.documents.get(step=0).sha256)
     indicator = Indicator.objects.get()
     IndicatorLink.objects.create(
         focus_area=pledge.focus_areas.get(), indicator=indicator, reason_sv="Skäl"

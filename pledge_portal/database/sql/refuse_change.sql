@@ -6,7 +6,7 @@ CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql
 SET search_path = :"schema", pg_temp
 AS $$
 BEGIN
-    IF TG_OP = 'UPDATE' AND current_setting('pledge_portal.erasing', true) = 'yes'
+    IF TG_OP = 'UPDATE' AND current_setting('pledge_portal.erasing', true) IN ('yes', 'masking')
         AND current_user = (
             SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) THEN
         RETURN NEW;

@@ -34,7 +34,7 @@ from pledges.documents.signing import Pkcs12Backend
 from pledges.documents.store import sign_document
 from pledges.documents.trusted_authorities import demo_authority, trust_roots
 from pledges.models import Pledge, PledgeDocument, Signature
-from tests.builders import a_municipality, a_pledge
+from tests.builders import a_municipality, a_pledge, a_withheld_file
 from tests.logged import as_logged
 
 UID = uuid.UUID("11111111-2222-4333-8444-555555555555")
@@ -134,6 +134,24 @@ def send(content: bytes, address: str = "/verifiera/", **headers: str) -> HttpRe
     file = SimpleUploadedFile("löfte.pdf", content, content_type="application/pdf")
     client = Client(enforce_csrf_checks=True)
     return client.post(address, {"file": file}, headers=headers)
+
+
+def test_a_withheld_file_is_genuine_and_nothing_in_it_is_told(steps: Steps) -> None:
+    pledge = Pledge.objects.get(uid=UID)
+    assert "Dahlqvist" in page_of(steps[2])
+    for document in pledge.documents.all():
+        a_withheld_file(pledge, document.sha256)
+    page = page_of(steps[2])
+    assert "Äkta: filen är löftet som det undertecknades" in page
+    assert "Filen visas inte på portalen." in page
+    # Of a copy that was added to is told what of ours is: that it was.
+    for content in (steps[2], steps[1], steps[2] + b"\n%mer\n"):
+        assert "Dahlqvist" not in page_of(content).replace("Johan Dahlqvist, kommunalråd", "")
+    assert "Filen är ändrad" not in page
+    assert (
+        "DEMO Johan"
+        not in Client().get(f"/dokument/{pledge.documents.last().sha256}/").content.decode()
+    )
 
 
 def page_of(content: bytes) -> str:

@@ -191,7 +191,10 @@ def test_a_preview_changes_nothing_and_tells_what_stands(pledge: Pledge, coordin
 def test_what_is_signed_stands_and_is_told(pledge: Pledge, coordinator: User) -> None:
     title = pledge.title
     outcome = rules.preview(detail_of(pledge, title.split()[0]), by=coordinator, at=NOW)
-    assert "undertecknat" in {hit.model: hit.obstacle for hit in outcome.standing}[Pledge]
+    assert Pledge in {hit.model for hit in outcome.maskable}
+    assert Pledge not in {hit.model for hit in outcome.erasable}
+    with pytest.raises(rules.Refused, match="Kryssa för"):
+        erased(pledge, coordinator, title.split()[0])
     pledge.refresh_from_db()
     assert pledge.title == title
 
@@ -275,11 +278,11 @@ def test_a_package_made_meanwhile_is_thrown_away(pledge: Pledge, coordinator: Us
         "SET LOCAL pledge_portal.erasing = 'yes'; UPDATE pledges_actioncorrection SET reason = 'x'",
         "SET LOCAL pledge_portal.erasing = 'yes'; UPDATE pledges_pledgeevent SET pgh_words = ''",
         # Nor is it done without a decision, or in tables that hold no texts.
-        "SELECT erase_detail(0, 'dialogues_comment', 'id', '1', '{text}', 'Kalle')",
+        "SELECT erase_detail(0, 'dialogues_comment', 'id', '1', '{text}', 'Kalle', true)",
         "SELECT erase_detail((SELECT max(id) FROM pledges_erasure), 'accounts_user', 'id', '1',"
-        " '{email}', 'Kalle')",
+        " '{email}', 'Kalle', true)",
         "SELECT erase_detail((SELECT max(id) FROM pledges_erasure), 'pledges_pledgeevent',"
-        " 'pgh_id', '1', '{pgh_label}', 'insert')",
+        " 'pgh_id', '1', '{pgh_label}', 'insert', true)",
         "UPDATE pledges_erasure SET decision = 'x'",
         "DELETE FROM pledges_erasure",
     ],

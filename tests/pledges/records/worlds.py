@@ -79,6 +79,7 @@ from tests.builders import (
     a_scan_that_counts,
     a_submission,
     a_theme,
+    a_withheld_file,
     an_action,
     an_import,
 )
@@ -240,6 +241,7 @@ def _sign(pledge: Pledge, staff: User) -> None:
             certificate_name="" if way == "paper" else "DEMO Andreas Nyberg",
         )
     lifecycle.put_in_force(pledge)
+    a_withheld_file(pledge, PledgeDocument.objects.get(pledge=pledge, step=2).sha256)
 
 
 def _listen(theme: Theme, staff: User) -> None:

@@ -1,0 +1,69 @@
+"""Serve a stored PDF to anyone, byte for byte: the one door that such bytes leave by.
+
+A file that a personal detail stands in isn't let out (see models.WithheldDocument). Its address
+answers 451 then, "unavailable for legal reasons" (RFC 7725), since it is neither gone (410) nor a
+matter of who asks (403): with the decision, and where to ask for it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date, quote_etag
+
+from pledge_portal.pages.fault_pages import fault_page
+from pledges.models import Pledge, WithheldDocument
+from pledges.models.stored_file import StoredFile
+
+
+def stored_pdf(
+    request: HttpRequest, row: StoredFile, name: str, at: datetime | None = None
+) -> HttpResponseBase:
+    """Return bytes that never change, written `at`, or that they are withheld.
+
+    Those who have them already get to know that. Two queries, the bytes' own among them.
+    """
+    withheld = withheld_file(row.sha256)
+    if withheld is not None:
+        return _not_shown(request, withheld)
+    etag = quote_etag(row.sha256)
+    modified = int(at.timestamp()) if at is not None else None
+    response = get_conditional_response(request, etag=etag, last_modified=modified)
+    if response is None:
+        content = bytes(row.content)
+        response = HttpResponse(content, content_type="application/pdf")
+        response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+        response.headers["Content-Length"] = str(len(content))
+    response.headers["ETag"] = etag
+    if modified is not None:
+        response.headers["Last-Modified"] = http_date(modified)
+    return response
+
+
+def withheld_file(sha256: str) -> WithheldDocument | None:
+    """Return that a file is withheld, whichever pledge it belongs to; None if it isn't."""
+    return WithheldDocument.objects.filter(sha256=sha256).order_by("pk").first()
+
+
+def withheld_files(*pledges: Pledge) -> set[str]:
+    """Return the SHA-256 of every file of the pledges that is withheld."""
+    rows = WithheldDocument.objects.filter(pledge__in=pledges)
+    return set(rows.values_list("sha256", flat=True))
+
+
+def _not_shown(request: HttpRequest, withheld: WithheldDocument) -> HttpResponse:
+    """Say openly that a file is kept and isn't shown, and by which decision."""
+    pledge = Pledge.objects.public().filter(pk=withheld.pledge_id).first()
+    party = pledge.parties.first() if pledge is not None else None
+    context = {
+        "withheld": withheld,
+        "place": party.municipality.official_name if party else "",
+        "pledge_address": reverse("pledge", args=[party.municipality.slug, party.period])
+        if party
+        else "",
+    }
+    return fault_page(request, 451, context)
