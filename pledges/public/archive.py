@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from pledges.actions.tallies import Reported, reported_in_public
-from pledges.documents.stored_pdf import withheld_files
 from pledges.follow_ups.rules import plan_of
 from pledges.follow_ups.voices import promise
 from pledges.lifecycle import (
@@ -23,7 +23,14 @@ from pledges.lifecycle import (
     share_a_part,
     taken_over_by,
 )
-from pledges.models import Commitment, FollowUp, Municipality, Pledge, PledgeDocument
+from pledges.models import (
+    Commitment,
+    FollowUp,
+    Municipality,
+    Pledge,
+    PledgeDocument,
+    WithheldDocument,
+)
 from pledges.presentation.pledge import OtherPledge, PledgeView, other_pledge, pledge_view
 from pledges.presentation.validity import days_in_force
 from pledges.presentation.voices import fulfilment
@@ -54,7 +61,7 @@ class ArchivedView:
 def archived_views(
     shown: Sequence[Pledge], all_pledges: Sequence[Pledge], municipality: Municipality, on: date
 ) -> list[ArchivedView]:
-    """Return the pledges `shown` in words, in seven queries in all.
+    """Return the pledges `shown` in words, in six queries in all.
 
     `all_pledges` are all public ones of the municipality, the latest first, as `Pledge.objects.at`
     gives them.
@@ -63,11 +70,11 @@ def archived_views(
     commitments: dict[int, list[Commitment]] = defaultdict(list)
     for commitment in Commitment.objects.public().filter(pledge__in=keys).order_by("number"):
         commitments[commitment.pledge_id].append(commitment)
+    rows = PledgeDocument.objects.public().defer("content").filter(pledge__in=keys)
+    withheld = WithheldDocument.objects.filter(sha256=OuterRef("sha256"))
     documents = {
-        document.pledge_id: document
-        for document in PledgeDocument.objects.public().defer("content").filter(pledge__in=keys)
+        document.pledge_id: document for document in rows.annotate(is_withheld=Exists(withheld))
     }
-    withheld = withheld_files(*shown)
     follow_ups: dict[int, int] = defaultdict(int)
     for key in FollowUp.objects.public().filter(pledge__in=keys).values_list("pledge", flat=True):
         follow_ups[key] += 1
@@ -97,7 +104,7 @@ def archived_views(
                 next_label=_next_label(view.standing),
                 fulfilment=_fulfilment(pledge, commitments[pledge.pk], reported, view.standing),
                 sha256=document.sha256 if document else "",
-                is_withheld=document is not None and document.sha256 in withheld,
+                is_withheld=document is not None and document.is_withheld,
                 size=document.size if document else 0,
                 follow_ups=follow_ups[pledge.pk],
                 before=before.get(pledge.pk, ""),

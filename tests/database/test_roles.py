@@ -128,6 +128,7 @@ def test_the_serving_role_owns_nothing_and_may_write_no_table_of_events() -> Non
         )
         assert {name for (name,) in cursor.fetchall()} == {
             "django_migrations",
+            "pledges_withhelddocument",
             *(history.events._meta.db_table for history in histories()),
         }
         cursor.execute(

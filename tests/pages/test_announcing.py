@@ -289,7 +289,7 @@ def test_no_page_of_others_shows_what_is_told_of_one_alone(world: None, reader: 
         for table, (change, shown_at) in CASES.items():
             if shown_at == whose:
                 key, name = key_of(table, READABLE[table], visible=True), primary_key(table)
-                with connection.cursor() as cursor:
+                with as_owner(), connection.cursor() as cursor:
                     cursor.execute(f"UPDATE {table} SET {change} WHERE {name} = %s", [key])
         changed = {slug for slug in others if pages_of(reader, slug) != others[slug]}
         assert changed == whose & set(others)
