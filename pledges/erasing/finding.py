@@ -31,7 +31,7 @@ _CONTEXT = 50
 # Columns of text that nobody writes in: they name fields, files and codes.
 _NO_WORDS = frozenset(
     {"sha256", "document_sha256", "base_sha256", "digest", "fingerprint", "field_name", "period"}
-    | {"invented", "responsible_municipalities"}
+    | {"invented", "responsible_municipalities", "older_english"}
 )
 _rows_of_place: list[RowsOfPlace] = []
 

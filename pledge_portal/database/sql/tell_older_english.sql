@@ -14,7 +14,8 @@ DECLARE
     earlier jsonb;
     is_given boolean := TG_OP = 'INSERT'
         OR coalesce(current_setting('pledge_portal.english_age', true), '') = 'given';
-    is_erasing boolean := coalesce(current_setting('pledge_portal.erasing', true), '') = 'yes';
+    is_erasing boolean := coalesce(current_setting('pledge_portal.erasing', true), '')
+        IN ('yes', 'masking');
     older text[] := '{}';
     name text;
 BEGIN
