@@ -452,7 +452,7 @@ def a_scan_that_counts(
 
 
 def a_withheld_file(pledge: Pledge, sha256: str) -> WithheldDocument:
-    """Withhold a file of a pledge from the public, by a decision of its first municipality."""
+    """Withhold a file of a pledge, by a decision of its municipality."""
     erasure = Erasure.objects.create(
         municipality=pledge.municipalities.first(),
         decision="KS 2026/112",

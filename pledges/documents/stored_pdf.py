@@ -1,6 +1,6 @@
-"""Serve a stored PDF to anyone, byte for byte: the one door that such bytes leave by.
+"""Serve a stored PDF to anyone, byte for byte.
 
-A file that a personal detail stands in isn't let out (see models.WithheldDocument). Its address
+It is the one door that such bytes leave by. A file that a personal detail stands in isn't let out (see models.WithheldDocument). Its address
 answers 451 then, "unavailable for legal reasons" (RFC 7725), since it is neither gone (410) nor a
 matter of who asks (403): with the decision, and where to ask for it.
 """
@@ -45,7 +45,10 @@ def stored_pdf(
 
 
 def withheld_file(sha256: str) -> WithheldDocument | None:
-    """Return that a file is withheld, whichever pledge it belongs to; None if it isn't."""
+    """Return that a file is withheld, None if it isn't.
+
+    It is so whichever pledge it belongs to.
+    """
     return WithheldDocument.objects.filter(sha256=sha256).order_by("pk").first()
 
 

@@ -123,7 +123,10 @@ def pledges_of(place: Place) -> QuerySet[Pledge]:
 def _searched(
     place: Place, on: date
 ) -> Iterator[tuple[int | None, QuerySet[Any], QuerySet[Any] | None]]:
-    """Yield rows with their pledge, and the events of theirs that are the place's to read."""
+    """Yield rows with their pledge and their events.
+
+    The events are those that are the place's to read.
+    """
     for pledge in pledges_of(place).order_by("pk"):
         scope = Scope(pledge, place, on)
         for part in all_parts():

@@ -78,7 +78,10 @@ class PersonErasureForm(DecisionForm):
 
 
 class ErasureForm(DecisionForm):
-    """Words, reason and decision; and whether what is signed is masked, where they stand there."""
+    """Words, reason and decision.
+
+    And whether they are masked where they stand in what is signed or published.
+    """
 
     # It stands below the texts that it is about.
     asked_boxes = ("maskera",)

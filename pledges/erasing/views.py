@@ -54,7 +54,10 @@ def _withheld(places: Sequence[Place]) -> QuerySet[WithheldDocument]:
 @require_safe
 @permitted(Action.ERASE_DETAILS)
 def withheld_document(request: StaffRequest, sha256: str) -> HttpResponse:
-    """Serve a file that the public isn't shown, to whoever answers for the records."""
+    """Serve a file that the public isn't shown.
+
+    It is for whoever answers for the records.
+    """
     if (confirm := step_up_response(request)) is not None:
         return confirm
     places: list[Any] = places_of(request.user, Action.ERASE_DETAILS)

@@ -1,4 +1,4 @@
-"""Personal details that were taken away, by a decision, and the files withheld for them.
+"""Personal details that were taken away, and files withheld for them.
 
 What was taken away stands nowhere, here either: a row tells who decided, when, why and in how many
 texts. In the texts a mark stands in its place.
@@ -82,9 +82,9 @@ class Erasure(models.Model):
 
 
 class WithheldDocument(models.Model):
-    """A file of a pledge that the public isn't shown, since a personal detail stands in it.
+    """A file of a pledge that the public isn't shown.
 
-    The bytes are kept as they are: what was signed is. Written by the owner's function alone
+    A personal detail stands in it. The bytes are kept as they are: what was signed is. Written by the owner's function alone
     (sql/withhold_document.sql), never changed or taken away. Public, so that it is told openly.
     """
 

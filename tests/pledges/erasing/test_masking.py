@@ -67,7 +67,10 @@ def coordinator() -> User:
 
 @pytest.fixture
 def pledge(coordinator: User) -> Pledge:
-    """Give a signed pledge, asked about and followed up, with a name in all of it."""
+    """Give a signed pledge, asked about and followed up.
+
+    A name stands in all of it.
+    """
     pledge = a_pledge(
         signed=False,
         commitments=1,
@@ -107,7 +110,7 @@ def masked(pledge: Pledge, by: User, *, masks: bool = True) -> rules.Outcome:
 
 
 def public_answers() -> Iterator[tuple[str, Any]]:
-    """Yield every public page that the portal tells of, and what isn't told of there."""
+    """Yield every public page that the sitemap has, and some more."""
     client = Client()
     pages = re.findall(r"<loc>https?://[^/]+(/[^<]*)", client.get("/sitemap.xml").content.decode())
     others = {f"{HERE}insatser.csv", f"{HERE}insatser.atom", "/alvsbyn/nyheter/", "/?q=Testsson"}
