@@ -1,8 +1,9 @@
 """Serve a stored PDF to anyone, byte for byte.
 
-It is the one door that such bytes leave by. A file that a personal detail stands in isn't let out (see models.WithheldDocument). Its address
-answers 451 then, "unavailable for legal reasons" (RFC 7725), since it is neither gone (410) nor a
-matter of who asks (403): with the decision, and where to ask for it.
+It is the one door that such bytes leave by. A file that a personal detail stands in isn't let out
+(see models.WithheldDocument). Its address answers 451 then, "unavailable for legal reasons" (RFC
+7725), since it is neither gone (410) nor a matter of who asks (403): with the decision, and where
+to ask for it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Keep the files that have the words from the public.
 
-Their bytes stay as they are. Which files those are is told by the texts that they were made of: a row that is masked stands in
-the documents that show it. What is in a file alone, such as a scan, is for people to see.
+Their bytes stay as they are. Which files those are is told by the texts that they were made of: a
+row that is masked stands in the documents that show it. What is in a file alone, such as a scan, is
+for people to see.
 """
 
 from __future__ import annotations
