@@ -85,8 +85,8 @@ class WithheldDocument(models.Model):
     """A file of a pledge that the public isn't shown.
 
     A personal detail stands in it. The bytes are kept as they are: what was signed is. Written by
-    the owner's function alone (sql/withhold_document.sql), never changed or taken away. Public, so that
-    it is told openly.
+    the owner's function alone (sql/withhold_document.sql), never changed or taken away. Public, so
+    that it is told openly.
     """
 
     pledge = models.ForeignKey(
