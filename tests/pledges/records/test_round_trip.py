@@ -53,6 +53,7 @@ from tests.builders import (
     a_municipality,
     a_person,
     a_pledge,
+    a_scan_that_counts,
     a_submission,
 )
 from tests.pledges.decisions.test_calling_back import a_partly_signed_pledge
@@ -248,6 +249,8 @@ def test_a_reply_comes_back_with_what_it_answers_whichever_is_named_first(digit:
 @pytest.mark.parametrize("signed", [None, 0, 1])
 def test_a_pledge_on_its_way_comes_back_where_it_was(signed: int | None) -> None:
     pledge = a_pledge(signed=signed or 0, adopted=signed is not None)
+    if signed:
+        a_scan_that_counts(pledge.signatories.get(position=2), by=a_person(), counts=False)
     before = look()
     report = restored(a_package(pledge))
     assert look() == before
