@@ -58,12 +58,12 @@ def withheld_document(request: StaffRequest, sha256: str) -> HttpResponse:
 
     It is for whoever answers for the records.
     """
-    if (confirm := step_up_response(request)) is not None:
-        return confirm
     places: list[Any] = places_of(request.user, Action.ERASE_DETAILS)
     withheld = _withheld(places).filter(sha256=sha256).order_by("pk").first()
     if withheld is None:
         raise Http404
+    if (confirm := step_up_response(request)) is not None:
+        return confirm
     response = HttpResponse(bytes_of(withheld), content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{sha256[:16]}.pdf"'
     response.headers["Cache-Control"] = "no-store"
