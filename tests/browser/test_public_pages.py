@@ -60,7 +60,16 @@ def test_no_page_breaks_wcag_2_2_aa_on_any_screen(
     page = new_page()
     page.goto(url(served, address, language))
     assert_good_on_every_screen(page)
+    assert_large_letters_fit_a_phone(page)
     assert_text_may_be_spaced_out(page)
+
+
+def assert_large_letters_fit_a_phone(page: Page) -> None:
+    """Fail when text at 200 % makes a phone scroll sideways."""
+    page.set_viewport_size({"width": 360, "height": 780})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert not is_wider_than_its_window(page)
+    page.evaluate("document.documentElement.style.fontSize = ''")
 
 
 def assert_text_may_be_spaced_out(page: Page) -> None:
