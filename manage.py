@@ -14,9 +14,10 @@ def main() -> None:
     try:
         from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
-        from django.db import OperationalError
+        from django.db import OperationalError, ProgrammingError, connection
 
         from pledge_portal.database.acting import as_command
+        from pledge_portal.database.schema_check import why_out_of_date
     except ImportError:
         sys.exit("Django saknas i den här Python. Skriv make run, eller kör .venv/bin/python.")
     try:
@@ -28,6 +29,11 @@ def main() -> None:
         if "--traceback" in sys.argv:
             raise
         sys.exit(str(fault).strip().splitlines()[0] if str(fault).strip() else repr(fault))
+    except ProgrammingError:
+        # A table or a column is missing: not a fault of the program, if the database is older.
+        if "--traceback" in sys.argv or not (sentence := why_out_of_date(connection)):
+            raise
+        sys.exit(sentence)
 
 
 if __name__ == "__main__":

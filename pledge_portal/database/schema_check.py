@@ -1,8 +1,8 @@
-"""Whether this edition can bring the database up to date.
+"""Whether this edition can use the database, or bring it up to date.
 
-If it can't, nothing in it is touched. The migrations were made anew before the first release, so a
-database from before then has tables that none of them knows how to change. What it holds is taken
-along as files.
+If it can't be brought up to date, nothing in it is touched. The migrations were made anew before
+the first release, so a database from before then has tables that none of them knows how to change.
+What it holds is taken along as files.
 """
 
 from __future__ import annotations
@@ -36,6 +36,14 @@ Behåll den äldre tills allt är med. Var det bara demonstrationen räcker det 
 _NEWER = """\
 Databasen är gjord av en nyare utgåva av portalen: den har ändrats av {names}, som den här utgåvan
 inte har. Ingenting i den är rört. Kör den nyare utgåvan, eller återställ en säkerhetskopia."""
+
+_EMPTY = """\
+Det finns ingen portal i {where}. Stämmer DATA_FOLDER eller DATABASE_URL? En ny görs i ordning av
+manage.py migrate, eller av make run."""
+
+_BEHIND = """\
+Databasen är inte uppgraderad till den här utgåvan: {missing} av {all} steg återstår. Ta en
+säkerhetskopia och skriv manage.py migrate. Mer står i docs/operating.md, Upgrade."""
 
 
 class UnknownSchemaError(Exception):
@@ -87,6 +95,24 @@ def _has_what_its_migrations_make(connection: BaseDatabaseWrapper, labels: set[s
             {"names": sorted(names)},
         )
         return {name for (name,) in cursor.fetchall()} == names
+
+
+def why_out_of_date(connection: BaseDatabaseWrapper) -> str | None:
+    """Return what to do before this edition can use the database, or None."""
+    try:
+        check_schema(connection)
+    except UnknownSchemaError as fault:
+        return str(fault)
+    known = {
+        key
+        for key, migration in (MigrationLoader(None).disk_migrations or {}).items()
+        if not migration.replaces
+    }
+    missing = known - set(MigrationRecorder(connection).applied_migrations())
+    if missing == known:
+        settings_dict = connection.settings_dict
+        return _EMPTY.format(where=settings_dict.get("EMBEDDED_FOLDER") or settings_dict["NAME"])
+    return _BEHIND.format(missing=len(missing), all=len(known)) if missing else None
 
 
 def _has_tables(connection: BaseDatabaseWrapper, labels: set[str]) -> bool:

@@ -35,7 +35,8 @@ def is_same_site(request: HttpRequest) -> bool:
 def anonymous_form(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Let a view take forms without cookie and token, from our own pages only.
 
-    Raises PermissionDenied for a POST that another site sent. Its answers are kept by nobody.
+    Raises PermissionDenied for a POST that another site sent. Its answers are kept by nobody, but
+    for a form of which it says otherwise, until what it asked for has come in.
     """
 
     @functools.wraps(view)
@@ -44,7 +45,10 @@ def anonymous_form(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpR
             raise PermissionDenied
         response = view(request, *args, **kwargs)
         if request.method == "POST":
-            response.headers["Cache-Control"] = "no-store"
+            response.headers.setdefault("Cache-Control", "no-store")
+            if response.status_code == 302:
+                # The form as it was refused goes from the sender's browser.
+                response.headers["Clear-Site-Data"] = '"cache"'
         return response
 
     return csrf_exempt(guarded)

@@ -39,7 +39,7 @@ def form_page(
     submit: Callable[[], HttpResponse | None],
     context: Context = {},  # noqa: B006  (never changed)
 ) -> HttpResponse:
-    """Answer a page with a form; nobody keeps it.
+    """Answer a page with a form, which nobody else keeps.
 
     `form` is bound when something was sent (see `posted`). When it is valid, `submit` calls one
     rule and returns the answer, most often a redirect; None shows the page once more, as a preview
@@ -57,7 +57,7 @@ def form_page(
     shown = context() if callable(context) else context
     status = form.status if form.errors and request.method == "POST" else 200
     response = render(request, template, {"form": form, **shown}, status=status)
-    response.headers["Cache-Control"] = "no-store"
+    response.headers["Cache-Control"] = form.cache_control
     return response
 
 

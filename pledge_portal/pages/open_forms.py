@@ -44,6 +44,9 @@ class OpenForm(RuleForm):
     """
 
     work_bits = WORK_BITS
+    # The sender's own browser keeps it: without scripts Firefox gives what was typed back in no
+    # other way, and says of the answer to a form that it has expired.
+    cache_control = "private, no-cache"
 
     sending = forms.CharField(widget=forms.HiddenInput, required=False)
     fetched = forms.CharField(widget=forms.HiddenInput, required=False)

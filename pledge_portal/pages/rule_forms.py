@@ -17,11 +17,13 @@ _ENDS = re.compile(r"[\t\n\r]+")
 class RuleForm(forms.Form):
     """A form that `form_page` answers with.
 
-    `status` is the HTTP status of the answer when the form has errors. `tables` names the fields
-    whose text is read as a table, each of its cells judged by itself.
+    `status` is the HTTP status of the answer when the form has errors; `cache_control` says who may
+    keep the page. `tables` names the fields whose text is read as a table, each of its cells judged
+    by itself.
     """
 
     status = 422
+    cache_control = "no-store"
     tables: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -23,6 +23,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.contrib.django.utils import connector_params
 
+from pledge_portal.database.schema_check import why_out_of_date
 from pledge_portal.queue.jobs import (
     DOCUMENTS,
     LETTERS,
@@ -37,6 +38,12 @@ from pledge_portal.queue.models import JobFault
 # How many jobs of a queue are done at once. A mail server that hangs holds up letters alone;
 # documents are made one at a time, since each takes much memory.
 CONCURRENCY = {LETTERS: 2, DOCUMENTS: 1}
+
+
+def check_schema_is_current() -> None:
+    """Raise CommandError, with what to do, when the tables aren't of this edition."""
+    if sentence := why_out_of_date(connection):
+        raise CommandError(sentence)
 
 
 def run_worker(*, until_empty: bool = False) -> None:

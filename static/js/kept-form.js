@@ -2,7 +2,8 @@
 // connection or a browser that gives a page back empty lose nothing. It is bound to who is logged in,
 // and goes when it is sent, thrown away, or the login ends. Without it the forms work as any other.
 //
-// The block #kept (components/kept_form.html) says whose page it is and for how long to keep.
+// The block #kept (components/kept_form.html) says whose page it is and for how long to keep. On a page
+// for a fault it says so: what was sent there has not come in.
 (() => {
   const settings = document.getElementById("kept");
   if (!settings) return;
@@ -88,9 +89,23 @@
   const isDone = document.querySelector(".notices .notice-done, [data-receipt]") !== null;
   const here = location.pathname + location.search;
 
-  // What was sent has come in when another page than its form's own answers without a fault.
+  // What was sent has come in when another page than its form's own answers it without a fault. A page
+  // that is merely gone to, after an answer that never came, answers nothing.
   const hasComeIn = (key, entry) =>
-    entry.sent && !hasFault && (isDone || !key.endsWith(`:${here}`));
+    entry.sent &&
+    !hasFault &&
+    (isDone || (document.referrer === entry.page && !key.endsWith(`:${here}`)));
+
+  if ("fault" in settings.dataset) {
+    const markAs = (sent) => {
+      for (const key of keys()) {
+        if (key.endsWith(`:${here}`)) write(key, { ...read(key), sent, page: location.href });
+      }
+    };
+    markAs(false);
+    document.querySelector("main form")?.addEventListener("submit", () => markAs(true));
+    return;
+  }
 
   const tidy = () => {
     for (const key of keys()) {
@@ -102,6 +117,18 @@
     }
   };
   tidy();
+
+  // Back gives an open form as it was left, even when it has been sent since: it is fetched anew, and
+  // what is kept is put into it.
+  if (person === resident) {
+    const renew = () => location.replace(posted || here);
+    addEventListener("pageshow", (event) => event.persisted && renew());
+    if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") {
+      renew();
+      return;
+    }
+  }
+
   setTimeout(tidy, Math.min(seconds * 1000 + 1000, 2 ** 31 - 1));
   for (const form of document.querySelectorAll("form[data-erase-all]")) {
     form.addEventListener("submit", () => storage.clear());
@@ -120,13 +147,17 @@
     const entry = read(key);
     form.prepend(restored);
     form.append(offline);
-    const store = (sent) => write(key, { at: Date.now(), sent, values: valuesOf(form) });
+    const store = (sent) => {
+      const page = location.href.split("#")[0];
+      write(key, { at: Date.now(), sent, page, values: valuesOf(form) });
+    };
     const forget = () => storage.removeItem(key);
     if (posted && (entry ? entry.sent : hasFault)) {
       store(false); // The server gave back what was typed, and knows it better.
     } else if (entry && !same(entry.values, fresh)) {
       restore(form, entry.values);
       restored.hidden = false;
+      write(key, { ...entry, sent: false });
     }
     form.addEventListener("input", () => store(false));
     form.addEventListener("change", () => store(false));

@@ -9,8 +9,12 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.core import management
+from django.core.management import CommandError, call_command
+from django.db import ProgrammingError, connection
 from psycopg import conninfo
 
+import manage
 from pledge_portal.database.cluster import programs
 from tests.served import database_url, environment_for, free_port, own_database, run_manage
 
@@ -89,3 +93,42 @@ def test_a_step_of_somebody_elses_app_is_no_hindrance(address: dict[str, Any]) -
         server.execute(NEWER.replace("'pledges'", "'earlier_library'"))
     environment = environment_for(Path("/nowhere"), DATABASE_URL=database_url(address))
     run_manage(environment | {"SECRET_KEY": "x"}, "migrate", "--verbosity", "0")
+
+
+BEHIND = "DELETE FROM django_migrations WHERE app = 'dialogues'"
+CASES = [
+    (BEHIND, "Databasen är inte uppgraderad"),
+    (NEWER, "nyare utgåva"),
+    (OLDER, "äldre utgåva"),
+    (WITHOUT_RECORDS, "äldre utgåva"),
+]
+
+
+@pytest.mark.usefixtures("as_the_owner", "db")
+@pytest.mark.parametrize(("statement", "sentence"), CASES)
+def test_a_command_says_why_it_can_not_use_a_database(
+    monkeypatch: pytest.MonkeyPatch, statement: str, sentence: str
+) -> None:
+    """It is said in plain words, and not by where in the program a table was missed."""
+
+    def miss_a_column(arguments: list[str]) -> None:
+        raise ProgrammingError('column "new" does not exist')
+
+    monkeypatch.setattr(management, "execute_from_command_line", miss_a_column)
+    monkeypatch.setattr("sys.argv", ["manage.py", "send_reminders"])
+    with pytest.raises(ProgrammingError):
+        manage.main()  # the database is in order: the fault is the program's
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+    with pytest.raises(SystemExit, match=sentence):
+        manage.main()
+    for command in ("work", "chores"):
+        with pytest.raises(CommandError, match=sentence):
+            call_command(command)
+
+
+@pytest.mark.usefixtures("as_the_owner", "db")
+def test_an_empty_database_is_told_from_an_old_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection.introspection, "table_names", lambda *_: [])
+    with pytest.raises(CommandError, match=r"Det finns ingen portal i .*DATA_FOLDER"):
+        call_command("work")

@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 
 from pledge_portal.queue.chores import CHORES
 from pledge_portal.queue.jobs import error_name
-from pledge_portal.queue.worker import run_worker
+from pledge_portal.queue.worker import check_schema_is_current, run_worker
 
 _logger = logging.getLogger(__name__)
 
@@ -25,6 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do each chore whatever becomes of the others, then the jobs that wait."""
+        check_schema_is_current()
         app.perform_import_paths()
         failed = []
         for chore in CHORES:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from pledge_portal.queue.worker import run_worker
+from pledge_portal.queue.worker import check_schema_is_current, run_worker
 
 
 class Command(BaseCommand):
@@ -26,4 +26,5 @@ class Command(BaseCommand):
 
     def handle(self, *, until_empty: bool, **options: Any) -> None:
         """Work."""
+        check_schema_is_current()
         run_worker(until_empty=until_empty)
