@@ -44,9 +44,6 @@ class OpenForm(RuleForm):
     """
 
     work_bits = WORK_BITS
-    # The sender's own browser keeps it: without scripts Firefox gives what was typed back in no
-    # other way, and says of the answer to a form that it has expired.
-    cache_control = "private, no-cache"
 
     sending = forms.CharField(widget=forms.HiddenInput, required=False)
     fetched = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -62,6 +59,10 @@ class OpenForm(RuleForm):
         self.sent_before: SentBefore | None = None
         data = request.POST if request.method == "POST" else None
         super().__init__(data, *args, **kwargs)
+        if not self.data.get("work"):
+            # Without scripts the browser must keep the page: Firefox gives what was typed back in
+            # no other way, and says of the answer to a form that it has expired.
+            self.cache_control = "private, no-cache"
         self.fields["webbplats"].widget.attrs.update(tabindex="-1", autocomplete="off")
         if data is None:
             sending = str(uuid.uuid4())

@@ -331,17 +331,20 @@ def test_no_cookie_is_set_and_the_form_is_kept_by_its_sender_alone_until_it_is_s
     client: Client, dialogue: Dialogue
 ) -> None:
     page = client.get(FORM)
-    refused = send(client, FORM, text="", email="ingen adress")
+    wrong = {"text": "Fler lampor", "email": "ingen adress"}
+    refused = client.post(FORM, {**fetched(client, FORM, works=False), **wrong})
+    with_scripts = send(client, FORM, **wrong)
     sent = send(client, FORM, text="Fler lampor")
     receipt = client.get(sent.headers["Location"])
-    for response in (page, refused, sent, receipt):
+    for response in (page, refused, with_scripts, sent, receipt):
         assert not response.cookies
     # Without scripts Firefox shows what was typed after Back only if it may keep the page.
     for form in (page, refused):
         assert form.headers["Cache-Control"] == "private, no-cache"
         assert "Clear-Site-Data" not in form.headers
     assert sent.headers["Clear-Site-Data"] == '"cache"'
-    for response in (sent, receipt):
+    assert refused.status_code == with_scripts.status_code == 422
+    for response in (with_scripts, sent, receipt):
         assert response.headers["Cache-Control"] == "no-store"
     assert receipt.headers["X-Robots-Tag"] == "noindex, nofollow"
 
