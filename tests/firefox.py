@@ -12,7 +12,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from typing import Any
 from tests.served import free_port
 
 SECONDS_TO_START = 60
+SECONDS_TO_ANSWER = 30
 # With them it asks the network nothing of its own accord; nothing else differs from a new one.
 _PREFERENCES: dict[str, bool | int | str] = {
     "app.normandy.enabled": False,
@@ -75,13 +76,27 @@ class Firefox:
         self._do("ElementClear", id=element)
         self._do("ElementSendKeys", id=element, text=text)
 
-    def value(self, selector: str) -> str:
-        """Return what a field holds."""
-        return str(self._do("GetElementProperty", id=self._element(selector), name="value"))
+    def expect_value(self, selector: str, value: str) -> None:
+        """Wait until a field holds this; fail when it doesn't come to."""
+        self._expect(selector, "GetElementProperty", lambda held: held == value, name="value")
 
-    def text(self, selector: str) -> str:
-        """Return the text of an element."""
-        return str(self._do("GetElementText", id=self._element(selector)))
+    def expect_text(self, selector: str, text: str) -> None:
+        """Wait until an element's text has this in it; fail when it doesn't come to."""
+        self._expect(selector, "GetElementText", lambda shown: text in shown)
+
+    def _expect(
+        self, selector: str, command: str, is_right: Callable[[str], bool], **parameters: Any
+    ) -> None:
+        answer = ""
+        deadline = time.monotonic() + SECONDS_TO_ANSWER
+        while time.monotonic() < deadline:
+            # A page may be on its way to another.
+            with suppress(FirefoxError):
+                answer = str(self._do(command, id=self._element(selector), **parameters))
+                if is_right(answer):
+                    return
+            time.sleep(0.1)
+        raise AssertionError(f"{selector}: {answer!r}")
 
     def _element(self, selector: str) -> str:
         element = self._do("FindElement", using="css selector", value=selector)

@@ -1,5 +1,7 @@
 // Makes the proof of work that an open form asks for while its sender writes, so that nobody has to
 // solve a puzzle. Without it, as without scripts, the form is sent twice.
+//
+// It comes after kept-form.js, which can put back a form's note of when it was fetched.
 (() => {
   "use strict";
   const form = document.querySelector("form[data-work-bits]");
