@@ -59,11 +59,14 @@ class Firefox:
         self._do("NewSession")
 
     def goto(self, url: str) -> None:
-        """Go to an address, and wait until it has loaded."""
+        """Go to an address and wait for the page."""
         self._do("Navigate", url=url)
 
     def go_back(self) -> None:
-        """Press Back. Raises FirefoxError when a page of Firefox's own comes instead."""
+        """Press Back.
+
+        Raises FirefoxError when a page of Firefox's own comes instead.
+        """
         self._do("Back")
 
     def click(self, selector: str) -> None:
@@ -77,11 +80,11 @@ class Firefox:
         self._do("ElementSendKeys", id=element, text=text)
 
     def expect_value(self, selector: str, value: str) -> None:
-        """Wait until a field holds this; fail when it doesn't come to."""
+        """Wait until a field holds this, or fail."""
         self._expect(selector, "GetElementProperty", lambda held: held == value, name="value")
 
     def expect_text(self, selector: str, text: str) -> None:
-        """Wait until an element's text has this in it; fail when it doesn't come to."""
+        """Wait until an element's text has this in it, or fail."""
         self._expect(selector, "GetElementText", lambda shown: text in shown)
 
     def _expect(

@@ -41,7 +41,7 @@ CONCURRENCY = {LETTERS: 2, DOCUMENTS: 1}
 
 
 def check_schema_is_current() -> None:
-    """Raise CommandError, with what to do, when the tables aren't of this edition."""
+    """Raise CommandError when the tables aren't of this edition."""
     if sentence := why_out_of_date(connection):
         raise CommandError(sentence)
 

@@ -1,4 +1,7 @@
-"""A resident's words in Firefox, which gives back no page that it may not keep."""
+"""A resident's words in Firefox.
+
+It gives back no page that it may not keep.
+"""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ CASES = [
 def test_a_command_says_why_it_can_not_use_a_database(
     monkeypatch: pytest.MonkeyPatch, statement: str, sentence: str
 ) -> None:
-    """It is said in plain words, and not by where in the program a table was missed."""
+    """It isn't said by where in the program a table was missed."""
 
     def miss_a_column(arguments: list[str]) -> None:
         raise ProgrammingError('column "new" does not exist')
