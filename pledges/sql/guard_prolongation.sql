@@ -14,10 +14,7 @@ BEGIN
     END IF;
     SELECT pledge.valid_to INTO valid_to
         FROM pledges_pledge pledge WHERE id = NEW.pledge_id FOR UPDATE;
-    IF NOT EXISTS (SELECT 1 FROM pledges_signatory WHERE pledge_id = NEW.pledge_id)
-        OR EXISTS (
-            SELECT 1 FROM pledges_signatory s WHERE s.pledge_id = NEW.pledge_id AND NOT EXISTS (
-                SELECT 1 FROM pledges_signature WHERE signatory_id = s.id)) THEN
+    IF NOT all_have_signed(NEW.pledge_id) THEN
         RAISE EXCEPTION 'Bara ett löfte som alla har undertecknat kan förlängas.'
             USING ERRCODE = 'restrict_violation';
     END IF;

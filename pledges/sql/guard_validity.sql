@@ -16,10 +16,7 @@ BEGIN
     SELECT greatest(pledge.valid_to, max(valid_to)) INTO last_day
         FROM pledges_prolongation WHERE pledge_id = NEW.pledge_id;
     IF TG_OP = 'INSERT' THEN
-        IF NOT EXISTS (SELECT 1 FROM pledges_signatory WHERE pledge_id = NEW.pledge_id)
-            OR EXISTS (
-                SELECT 1 FROM pledges_signatory s WHERE s.pledge_id = NEW.pledge_id AND NOT EXISTS (
-                    SELECT 1 FROM pledges_signature WHERE signatory_id = s.id)) THEN
+        IF NOT all_have_signed(NEW.pledge_id) THEN
             RAISE EXCEPTION 'Löftet träder i kraft först när alla har undertecknat.'
                 USING ERRCODE = 'restrict_violation';
         END IF;

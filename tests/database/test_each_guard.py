@@ -35,6 +35,7 @@ _OF_ANY_TABLE = {
 }
 _NEITHER_SHOWN_NOR_SIGNED = {"withdraw_published"}
 _CALLED = {
+    "all_have_signed",
     "stage_statistics",
     "analyze_statistics",
     "erase_detail",
