@@ -22,6 +22,7 @@ from pledges.documents.printable import unprintable_sentence, unprintable_signs
 from pledges.lifecycle import is_on_consultation
 from pledges.models import Commitment, Municipality, MunicipalityPart, Pledge, ValidityPeriod
 from pledges.writing.completeness import marks_by_commitment
+from pledges.writing.older_english import older_english_in_words
 from pledges.writing.parts import (
     FIELDS,
     FRONT,
@@ -29,7 +30,6 @@ from pledges.writing.parts import (
     Part,
     PartKind,
     Values,
-    older_english_of,
     part_of,
     parts_of,
 )
@@ -314,9 +314,7 @@ def _english(contents: Contents) -> Iterator[Point]:
     for part in lacking if has_some else []:
         yield Point(_("Engelsk text saknas här, men finns på andra ställen."), False, part)
     for part in parts_of(contents):
-        fields = FIELDS[part.kind]
-        texts = [str(fields[f"{name}_sv"]) for name in older_english_of(contents, part)]
-        if texts:
+        if texts := older_english_in_words(contents, part):
             sentence = _(
                 "Engelskan är äldre än svenskan: %(texts)s. Den engelska sidan visar svenskan "
                 "tills engelskan är ändrad, eller någon säger att den stämmer."

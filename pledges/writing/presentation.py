@@ -21,6 +21,7 @@ from pledges.presentation.target_preview import TargetPreview, target_preview
 from pledges.targets import Period, Shape
 from pledges.writing.completeness import Marks, marks_by_commitment
 from pledges.writing.draft_presentation import commitment_of, names_of_municipalities, time_of
+from pledges.writing.older_english import older_english_in_words
 from pledges.writing.parts import (
     FIELDS,
     Contents,
@@ -230,7 +231,8 @@ def version_differences(before: Contents, after: Contents) -> list[PartDifferenc
     differences = []
     for part in [*parts_after, *(part for part in parts_before if part not in parts_after)]:
         old, new = part_of(before, part), part_of(after, part)
-        if old == new:
+        older = _older_english_difference(part, before, after)
+        if old == new and not older:
             continue
         kind = "added" if old is None else "removed" if new is None else "changed"
         differences.append(
@@ -238,7 +240,7 @@ def version_differences(before: Contents, after: Contents) -> list[PartDifferenc
                 part,
                 part_in_words(after if new is not None else before, part),
                 kind,
-                field_differences(part.kind, old or {}, new or {}, names),
+                [*field_differences(part.kind, old or {}, new or {}, names), *older],
             )
         )
     moved = _moved(parts_before, parts_after)
@@ -246,6 +248,15 @@ def version_differences(before: Contents, after: Contents) -> list[PartDifferenc
         *differences,
         *(PartDifference(part, part_in_words(after, part), "moved", []) for part in moved),
     ]
+
+
+def _older_english_difference(
+    part: Part, before: Contents, after: Contents
+) -> list[FieldDifference]:
+    """Return whether other English texts of a part are older than its Swedish."""
+    old, new = (", ".join(older_english_in_words(contents, part)) for contents in (before, after))
+    label = _("engelska som är äldre än svenskan")
+    return [FieldDifference(label, differences(old, new), "")] if old != new else []
 
 
 def _moved(parts_before: list[Part], parts_after: list[Part]) -> list[Part]:

@@ -30,6 +30,7 @@ from pledges.writing import editing
 from pledges.writing.adoption_checklist import check
 from pledges.writing.draft_presentation import draft_view
 from pledges.writing.parts import FRONT, Part, PartKind
+from pledges.writing.presentation import version_differences
 from pledges.writing.starting import Beginning, begin
 from tests.builders import A_PDF, SIGNED_AT, a_dialogue, a_pledge, a_superuser, a_theme, sign
 from tests.pages.conftest import Reader
@@ -192,6 +193,13 @@ def a_beginning(draft: Pledge) -> Beginning:
     )
 
 
+def test_english_that_no_form_of_the_draft_holds_is_a_point_too(draft: Pledge) -> None:
+    change(draft, source_note_sv="Protokoll", source_note_en="Minutes")
+    change(draft, source_note_sv="Beslutet")
+    [point] = [p for p in notes(draft) if "Engelskan är äldre" in p.sentence]
+    assert "äldre än svenskan: källa." in point.sentence
+
+
 @pytest.mark.parametrize("kind", [PartKind.FRONT, PartKind.SECTION])
 def test_the_form_tells_it_and_takes_that_it_is_still_right(
     draft: Pledge, editor: User, kind: PartKind
@@ -214,7 +222,11 @@ def test_the_form_tells_it_and_takes_that_it_is_still_right(
     version = draft.versions.first()
     assert version is not None
     client.post(address, {**typed(page), "still_right_en": [text]})
-    assert draft.versions.first() != version, "a change of its own, with who said it"
+    confirmed = draft.versions.first()
+    assert confirmed is not None
+    assert confirmed != version, "a change of its own, with who said it"
+    [difference] = version_differences(version.contents, confirmed.contents)
+    assert [field.label for field in difference.fields] == ["engelska som är äldre än svenskan"]
     assert not [p for p in notes(draft) if "Engelskan är äldre" in p.sentence]
     assert OLDER not in words(client.get(address))
 
