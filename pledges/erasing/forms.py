@@ -16,6 +16,7 @@ from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
 from pledges.erasing.finding import Place, pattern_of
 from pledges.erasing.people import Decision
 from pledges.erasing.rules import Detail
+from pledges.erasing.withholding import File, files_of
 
 # In JSON and in patterns these would stand as something else.
 _NEVER = re.compile(r'["\\]')
@@ -83,8 +84,8 @@ class ErasureForm(DecisionForm):
     And whether they are masked where they stand in what is signed or published.
     """
 
-    # It stands below the texts that it is about.
-    asked_boxes = ("maskera",)
+    # They stand below the texts that they are about.
+    asked_boxes = ("maskera", "filer")
 
     field_order = ("plats", "ord", "skal", "beslut", "beslutat_den")
 
@@ -114,6 +115,14 @@ class ErasureForm(DecisionForm):
             "Maskera orden där också, och sluta visa filerna. Det kan inte göras ogjort."
         ),
     )
+    filer = forms.MultipleChoiceField(
+        required=False,
+        label=gettext_lazy("Filer (PDF) som orden också står i, och som ska sluta visas"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "invalid_choice": gettext_lazy("Filen visas inte längre. Titta igenom ställena igen.")
+        },
+    )
     sett = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, places: Sequence[Place], **kwargs: Any) -> None:
@@ -124,6 +133,11 @@ class ErasureForm(DecisionForm):
         self.fields["plats"].choices = choices  # type: ignore[attr-defined]
         if len(choices) == 1:
             del self.fields["plats"]
+        place = self._places.get(self.data.get("plats") or next(iter(self._places)))
+        self._choices = files_of(place) if place is not None and self.is_bound else {}
+        self.fields["filer"].choices = [  # type: ignore[attr-defined]
+            (key, label) for key, (label, _files) in self._choices.items()
+        ]
 
     def clean(self) -> dict[str, Any]:
         """See that the words stand in nothing that is kept."""
@@ -143,6 +157,11 @@ class ErasureForm(DecisionForm):
         return Detail(
             data["ord"], self._places[key], data["beslut"], data["beslutat_den"], data["skal"]
         )
+
+    @property
+    def chosen_files(self) -> list[File]:
+        """The files that were chosen beside the texts."""
+        return [file for key in self.cleaned_data["filer"] for file in self._choices[key][1]]
 
     def show_again(self, seen: str) -> None:
         """Keep what was typed, with what has been shown."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import IntegrityError, connection, transaction
@@ -41,12 +41,14 @@ class Detail:
 class Outcome:
     """Where the words stood: what goes, what is masked, and what stands.
 
-    `letters` is how many wait to be sent with them, `files` those that are withheld.
+    `letters` is how many wait to be sent with them, `files` those that are withheld; `erasure` is
+    the key of the decision's row.
     """
 
     hits: Sequence[Hit]
     letters: int
     files: Sequence[File]
+    erasure: int
 
     @property
     def erasable(self) -> list[Hit]:
@@ -85,18 +87,30 @@ def preview(detail: Detail, *, by: User, at: datetime) -> Outcome:
     return outcome
 
 
-def erase(detail: Detail, seen: str, *, masks: bool = False, by: User, at: datetime) -> Outcome:
-    """Take the words away for good.
+def erase(
+    detail: Detail,
+    seen: str,
+    *,
+    masks: bool = False,
+    files: Sequence[File] = (),
+    by: User,
+    at: datetime,
+) -> Outcome:
+    """Take the words away for good; return what was done.
 
     `seen` is the digest of the outcome that was shown. With `masks` they are masked in what is
-    signed or published too, and the files that have them withheld. Raises Refused when the outcome
-    is another by now, or when there is nothing to take away.
+    signed or published too, and the files made of it withheld; so are `files`, where somebody saw
+    them. Raises Refused when the outcome is another by now, or when there is nothing to take away.
     """
     with transaction.atomic():
         outcome = _erase(detail, masks=masks, by=by, at=at)
         if outcome.digest(detail) != seen:
             raise Refused(_("Titta igenom ställena först: de är inte de som visades."))
-        if outcome.erasable or outcome.letters:
+        withhold(files, outcome.erasure)
+        outcome = replace(
+            outcome, files=list(dict.fromkeys([*(outcome.files if masks else ()), *files]))
+        )
+        if outcome.erasable or outcome.letters or outcome.files:
             return outcome
         if outcome.maskable and not masks:
             raise Refused(
@@ -138,7 +152,7 @@ def _erase(detail: Detail, *, masks: bool, by: User, at: datetime) -> Outcome:
     ArchivePackagePiece.objects.filter(package__pledge__in=pledges).delete()
     pattern = re.compile(pattern_of(detail.words), re.IGNORECASE)
     letters = rewrite_waiting(lambda text: pattern.sub("[…]", text))
-    return Outcome(hits, letters, files)
+    return Outcome(hits, letters, files, erasure.pk)
 
 
 def _take_from(hit: Hit, erasure: int, pattern: str, *, masks: bool) -> None:

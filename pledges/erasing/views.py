@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -13,14 +12,15 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted, places_of
 from pledge_portal.accounts.step_up import step_up_response
 from pledge_portal.pages.form_views import form_page, posted
 from pledges.erasing import rules
-from pledges.erasing.finding import Place, pledges_of
 from pledges.erasing.forms import ErasureForm
 from pledges.erasing.withholding import bytes_of
-from pledges.models import Erasure, WithheldDocument
+from pledges.models import Erasure, Pledge, WithheldDocument
+from pledges.models.pledge import of_own_pledges
 
 _LATEST = 50
 
@@ -31,7 +31,7 @@ def _done(outcome: rules.Outcome, *, masks: bool) -> str:
     texts = ngettext(
         "Uppgiften är borttagen ur %(n)s text.", "Uppgiften är borttagen ur %(n)s texter.", n
     )
-    sentences = [texts % {"n": n}]
+    sentences = [texts % {"n": n}] if n or not outcome.files else []
     if masks and (n := len(outcome.maskable)):
         masked = ngettext(
             "Den är maskerad i %(n)s undertecknad eller publicerad text.",
@@ -39,16 +39,16 @@ def _done(outcome: rules.Outcome, *, masks: bool) -> str:
             n,
         )
         sentences.append(masked % {"n": n})
-    if masks and (n := len(outcome.files)):
+    if n := len(outcome.files):
         files = ngettext("%(n)s fil visas inte längre.", "%(n)s filer visas inte längre.", n)
         sentences.append(files % {"n": n})
     return " ".join(sentences)
 
 
-def _withheld(places: Sequence[Place]) -> QuerySet[WithheldDocument]:
-    """Return the files that aren't shown, of the pledges of places."""
-    pledges = [pledges_of(place).order_by().values_list("pk", flat=True) for place in places]
-    return WithheldDocument.objects.filter(pledge__in={key for keys in pledges for key in keys})
+def _withheld(user: User) -> QuerySet[WithheldDocument]:
+    """Return the files that aren't shown, of the pledges of one's places."""
+    pledges = Pledge.objects.filter(of_own_pledges(user, Action.ERASE_DETAILS))
+    return WithheldDocument.objects.filter(pledge__in=pledges.order_by().values("pk"))
 
 
 @require_safe
@@ -58,8 +58,7 @@ def withheld_document(request: StaffRequest, sha256: str) -> HttpResponse:
 
     It is for whoever answers for the records.
     """
-    places: list[Any] = places_of(request.user, Action.ERASE_DETAILS)
-    withheld = _withheld(places).filter(sha256=sha256).order_by("pk").first()
+    withheld = _withheld(request.user).filter(sha256=sha256).order_by("pk").first()
     if withheld is None:
         raise Http404
     if (confirm := step_up_response(request)) is not None:
@@ -84,10 +83,15 @@ def erase(request: StaffRequest) -> HttpResponse:
     def submit() -> HttpResponse | None:
         now = timezone.now()
         if "ta_bort" in request.POST:
-            form.asked.add("maskera")
+            form.asked |= {"maskera", "filer"}
             masks = form.cleaned_data["maskera"]
             outcome = rules.erase(
-                form.detail, form.cleaned_data["sett"], masks=masks, by=request.user, at=now
+                form.detail,
+                form.cleaned_data["sett"],
+                masks=masks,
+                files=form.chosen_files,
+                by=request.user,
+                at=now,
             )
             messages.success(request, _done(outcome, masks=masks))
             return redirect("erase_detail")
@@ -100,10 +104,11 @@ def erase(request: StaffRequest) -> HttpResponse:
         erasures = Erasure.objects.visible_to(request.user).select_related(
             "erased_by", "municipality", "police_area"
         )
+        withheld = _withheld(request.user).select_related("pledge")
         return {
             **shown,
             "erasures": erasures.order_by("-erased_at", "-pk")[:_LATEST],
-            "withheld": _withheld(places).select_related("pledge").order_by("-withheld_on", "pk"),
+            "withheld": withheld.order_by("-withheld_on", "pk"),
         }
 
     return form_page(request, "erasing/erase.html", form, submit, context)

@@ -2,7 +2,7 @@
 
 Their bytes stay as they are. Which files those are is told by the texts that they were made of: a
 row that is masked stands in the documents that show it. What is in a file alone, such as a scan, is
-for people to see.
+for people to see, who name the file.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
-from pledges.erasing.finding import Hit
+from pledges.erasing.finding import Hit, Place, pledges_of
 from pledges.models import (
     Annulment,
     Assessment,
@@ -25,6 +26,7 @@ from pledges.models import (
     FollowUpPlan,
     PaperScan,
     PeriodClosing,
+    Pledge,
     PledgeAnnex,
     PledgeDocument,
     Prolongation,
@@ -86,6 +88,44 @@ def files_with(hits: Iterable[Hit]) -> list[File]:
     withheld = set(WithheldDocument.objects.values_list("pledge", "sha256"))
     files = dict.fromkeys([*of_signed, *of_follow_ups])
     return [File(*file) for file in files if file not in withheld]
+
+
+def files_of(place: Place) -> dict[str, tuple[str, list[File]]]:
+    """Return the files of a place that the public is shown, by a key.
+
+    With what each is called. A signed document goes with all its steps.
+    """
+    signed = Pledge.objects.public().filter(pk__in=pledges_of(place))
+    titles = dict(pledges_of(place).values_list("pk", "title_sv"))
+    withheld = set(WithheldDocument.objects.values_list("pledge", "sha256"))
+    choices: dict[str, tuple[str, list[File]]] = {}
+
+    def add(pledge: int, sha256: str, key: str, name: str) -> None:
+        if (pledge, sha256) not in withheld:
+            _label, files = choices.setdefault(key, (f"{titles[pledge]}: {name}", []))
+            files.append(File(pledge, sha256))
+
+    for pledge, sha256 in PledgeDocument.objects.filter(pledge__in=signed).values_list(
+        "pledge", "sha256"
+    ):
+        add(pledge, sha256, f"document-{pledge}", _("det undertecknade dokumentet"))
+    for pledge, sha256, name in PaperScan.objects.filter(pledge__in=signed).values_list(
+        "pledge", "sha256", "signatory__name"
+    ):
+        add(pledge, sha256, sha256, _("skanning av underskriften, %s") % name)
+    for pledge, sha256, name in PledgeAnnex.objects.filter(pledge__in=signed).values_list(
+        "pledge", "sha256", "title"
+    ):
+        add(pledge, sha256, sha256, _("bilaga, %s") % name)
+    asked = ConsultationAnnex.objects.filter(consultation__pledge__in=pledges_of(place))
+    for pledge, sha256, name in asked.values_list("consultation__pledge", "sha256", "title"):
+        add(pledge, sha256, sha256, _("bilaga till samrådet, %s") % name)
+    followed_up = FollowUpDocument.objects.filter(follow_up__pledge__in=signed)
+    for pledge, sha256, day in followed_up.values_list(
+        "follow_up__pledge", "sha256", "follow_up__meeting_on"
+    ):
+        add(pledge, sha256, sha256, _("uppföljning %s") % day.isoformat())
+    return choices
 
 
 def withhold(files: Sequence[File], erasure: int) -> None:

@@ -28,6 +28,7 @@ from pledges.models import (
     PaperScan,
     PeriodClosing,
     Pledge,
+    PledgeAnnex,
     PledgeDocument,
     Section,
     Signatory,
@@ -43,6 +44,7 @@ from tests.builders import (
     a_person,
     a_pledge,
     a_withheld_file,
+    sign,
     sign_by_hand,
 )
 from tests.pledges.actions.test_recording_pages import words
@@ -198,6 +200,26 @@ def test_it_is_done_only_when_chosen(pledge: Pledge, coordinator: User) -> None:
     answer = client.post(PAGE, {**typed, "maskera": "on"}, follow=True)
     assert "filer visas inte längre" in words(answer)
     assert tables_with(NAME) == {}
+
+
+def test_a_file_that_alone_has_the_words_is_withheld_when_it_is_named(coordinator: User) -> None:
+    pledge = a_pledge(signed=False)
+    PledgeAnnex.store(pledge, A_PDF + b"plan", title="Plan", pages=1, by=coordinator, at=SIGNED_AT)
+    lifecycle.adopt(pledge, SIGNED_AT, A_PDF + b"0")
+    sign(pledge, 2)
+    client = logged_in(coordinator)
+    preview = client.post(PAGE, TYPED)
+    assert "Orden står inte i någon text." in words(preview)
+    assert "Medborgarlöfte 2023-2025: bilaga, Plan" in words(preview)
+    seen = preview.context["form"]["sett"].value()
+    annex = PledgeAnnex.objects.get()
+    typed = {**TYPED, "sett": seen, "ta_bort": "ja"}
+    assert client.post(PAGE, {**typed, "filer": "nagon-annans"}).status_code == 422
+    answer = client.post(PAGE, {**typed, "filer": annex.sha256}, follow=True)
+    assert "1 fil visas inte längre." in words(answer)
+    assert Client().get(f"{HERE}bilaga-1.pdf").status_code == 451
+    assert Client().get(f"{HERE}medborgarlofte.pdf").status_code == 200
+    assert client.get(f"{PAGE}{annex.sha256}.pdf").content == bytes(annex.content)
 
 
 def test_what_waits_for_signatures_is_taken_back_first(coordinator: User) -> None:
