@@ -82,8 +82,8 @@ def _has_what_its_migrations_make(connection: BaseDatabaseWrapper, labels: set[s
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
-            " WHERE c.relnamespace = current_schema()::regnamespace AND c.relname = ANY(%s)"
-            " AND a.attnum > 0 AND NOT a.attisdropped",
+            " WHERE c.relnamespace = quote_ident(current_schema())::regnamespace"
+            " AND c.relname = ANY(%s) AND a.attnum > 0 AND NOT a.attisdropped",
             [sorted({table for table, _column in columns})],
         )
         if set(cursor.fetchall()) != columns:
