@@ -28,6 +28,7 @@ from dialogues.models import (
     Letter,
     Submission,
 )
+from pledge_portal.pages.text import length_of_time
 from pledge_portal.queue.operator_acts import remove_failed
 
 
@@ -43,6 +44,11 @@ class RetentionRule:
     since: str | Promise
     why: str | Promise
     erase: Callable[[date, int], int]
+
+    @property
+    def time(self) -> str:
+        """How long, in words."""
+        return length_of_time(self.days)
 
 
 def _erase_contact_details(on: date, _days: int) -> int:

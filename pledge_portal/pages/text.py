@@ -15,6 +15,8 @@ from django.utils.translation import get_language, ngettext
 
 from pledge_portal.pages.markdown import markdown_to_html
 
+_DAYS_OF_A_YEAR = 365
+
 
 @dataclass(frozen=True)
 class Wording:
@@ -100,6 +102,14 @@ def _day(value: date, _language: str | None) -> str:
     return date_format(value, "j F Y")
 
 
+def length_of_time(days: int) -> str:
+    """Return a number of days in words, as years where they are whole."""
+    if days and days % _DAYS_OF_A_YEAR == 0:
+        years = days // _DAYS_OF_A_YEAR
+        return ngettext("%(n)s år", "%(n)s år", years) % {"n": years}
+    return ngettext("%(n)s dag", "%(n)s dagar", days) % {"n": days}
+
+
 def waiting_time(time: timedelta | None, days_after: int = 24) -> str:
     """Return how long somebody waited, in words: minutes, hours or days.
 
@@ -112,5 +122,4 @@ def waiting_time(time: timedelta | None, days_after: int = 24) -> str:
         return ngettext("%(n)s minut", "%(n)s minuter", minutes) % {"n": minutes}
     if minutes < days_after * 60:
         return ngettext("%(n)s timme", "%(n)s timmar", minutes // 60) % {"n": minutes // 60}
-    days = minutes // (24 * 60)
-    return ngettext("%(n)s dag", "%(n)s dagar", days) % {"n": days}
+    return length_of_time(minutes // (24 * 60))

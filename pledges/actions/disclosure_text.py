@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from pledge_portal.pages.text import length_of_time
 from pledges.actions import action_disclosure
 from pledges.actions.presentation import days_label
 from pledges.actions.recording import Entry
@@ -45,12 +46,8 @@ def more_open_question(chosen: Disclosure, number: int) -> str:
         sentences.append(_("Antalet lokaler, markeringar och fynd visas."))
     if chosen.embargo_days:
         sentences.append(
-            ngettext(
-                "Det visas tidigast %(n)s dag efteråt.",
-                "Det visas tidigast %(n)s dagar efteråt.",
-                chosen.embargo_days,
-            )
-            % {"n": chosen.embargo_days}
+            _("Det visas tidigast %(time)s efteråt.")
+            % {"time": length_of_time(chosen.embargo_days)}
         )
     sentences.append(
         ngettext(

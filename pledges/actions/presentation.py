@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -24,12 +25,14 @@ from pledges.targets import Period, period_at, school_year_label
 class ActionView:
     """A completed action as pages show it.
 
-    `when` is the day or days, the month or the term; `first_day` its first day for machines.
-    `where` is empty when the place isn't told, `by` where only one police area gives the pledge;
-    `amount` says how much, of `unit` where it has one of its own; `search` is a dog search's
-    outcome in words, if it is told.
+    `what` is what its commitment is called; `when` the day or days, the month or the term, and
+    `first_day` its first day for machines. `where` is empty when the place isn't told, `by` where
+    only one police area gives the pledge; `amount` says how much, of `unit` where it has one of its
+    own, and nothing of what was done once; `how_it_went` is empty when all of it was done; `search`
+    is a dog search's outcome in words, if it is told.
     """
 
+    what: Wording
     when: str
     first_day: date
     is_exact: bool
@@ -43,13 +46,28 @@ class ActionView:
     commitment_number: int
     is_demonstration: bool
 
+    @property
+    def how_much(self) -> str:
+        """How much of what, as plain text."""
+        return f"{self.amount} {self.unit}".strip()
 
-def action_view(action: PublishedAction, pledge: Pledge) -> ActionView:
+    @property
+    def title(self) -> str:
+        """What was done, when, and how much: what it is called alone."""
+        name = f"{self.what}, {self.when}"
+        return f"{name}: {self.how_much}" if self.how_much else name
+
+
+def action_view(
+    action: PublishedAction, pledge: Pledge, names: Mapping[int, Wording]
+) -> ActionView:
     """Return a public action in words.
 
-    Its commitment, municipality and place are fetched along.
+    Its commitment, municipality and place are fetched along. `names` are those of the pledge's
+    commitments, by number.
     """
     return ActionView(
+        what=names[action.commitment.number],
         when=days_label(action.shown_first, action.shown_last, is_span=action.is_span),
         first_day=action.shown_first,
         is_exact=action.shown_first == action.shown_last,
@@ -57,7 +75,7 @@ def action_view(action: PublishedAction, pledge: Pledge) -> ActionView:
         by=police_text(action.police_area, pledge),
         amount=_amount(action),
         unit=_unit(action),
-        how_it_went=_("Genomfördes bara delvis")
+        how_it_went=_("Delvis genomförd")
         if action.outcome == CompletedAction.Outcome.PARTLY
         else "",
         search=_search(action),
@@ -184,8 +202,11 @@ def _amount(action: PublishedAction) -> str:
     if _unit(action):
         return str(action.amount)
     if action.amount == 1:
-        return _("Genomförd")
-    return _("Genomförd, antal: %(n)s") % {"n": action.amount}
+        return ""
+    if not action.commitment.target_unit:
+        times = ngettext("%(n)s gång", "%(n)s gånger", action.amount)
+        return times % {"n": action.amount}
+    return _("antal %(n)s") % {"n": action.amount}
 
 
 def _search(action: PublishedAction) -> str:

@@ -3,6 +3,8 @@
 from pledges.presentation.amount_sentences import amounts_text
 from pledges.presentation.commitment import (
     CommitmentView,
+    commitment_name,
+    commitment_names,
     commitment_view,
     municipality_names,
     prolonged_text,
@@ -65,6 +67,8 @@ __all__ = [
     "SpanView",
     "amounts_text",
     "answer",
+    "commitment_name",
+    "commitment_names",
     "commitment_view",
     "day",
     "events",

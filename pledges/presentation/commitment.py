@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,9 @@ from pledges.targets import Period, Shape
 if TYPE_CHECKING:
     from pledges.presentation.target_changes import TargetChangeView
 
+# Longer names would be no shorter than many a text.
+_MAX_NAME_LENGTH = 60
+
 
 @dataclass(frozen=True)
 class CommitmentView:
@@ -28,10 +33,12 @@ class CommitmentView:
 
     `party` is "police", "municipality", "both" or "third_party"; `responsible` names all who answer
     for it. `target` is what was signed, and `changes` how it has changed since. `invented` holds
-    the names of the parts that are made up for the demonstration.
+    the names of the parts that are made up for the demonstration. `name` is what it is called in
+    lists, links and titles (`commitment_name`).
     """
 
     number: int
+    name: Wording
     text: Wording
     explanation: Wording
     kind: str
@@ -42,6 +49,42 @@ class CommitmentView:
     is_secret: bool
     invented: frozenset[str]
     changes: Sequence[TargetChangeView] = ()
+
+
+def commitment_name(commitment: Commitment, *, is_only_of_its_kind: bool = False) -> Wording:
+    """Return what a commitment is called where its whole text is too long.
+
+    What kind of thing it is, where the pledge promises no other of that kind, or the beginning of
+    its text.
+    """
+    if is_only_of_its_kind and commitment.kind != Commitment.Kind.OTHER:
+        return Wording(capfirst(commitment.get_kind_display()))
+    text = wording(commitment, "text")
+    return Wording(_shortened(text.text), text.lang)
+
+
+def commitment_names(commitments: Iterable[Commitment]) -> dict[int, Wording]:
+    """Return what the commitments of a pledge are called, by number.
+
+    All of the pledge's are given.
+    """
+    commitments = list(commitments)
+    kinds = Counter(commitment.kind for commitment in commitments)
+    return {
+        commitment.number: commitment_name(
+            commitment, is_only_of_its_kind=kinds[commitment.kind] == 1
+        )
+        for commitment in commitments
+    }
+
+
+def _shortened(text: str) -> str:
+    """Return the first words of a text, without the full stop of a short one."""
+    short = textwrap.shorten(text, _MAX_NAME_LENGTH, placeholder=" …", break_on_hyphens=False)
+    if short.strip() == "…":
+        # Its first word alone is longer.
+        short = f"{text[: _MAX_NAME_LENGTH - 1]}…"
+    return short.removesuffix(".")
 
 
 def municipality_names(pledge: Pledge) -> dict[str, str]:
@@ -69,13 +112,16 @@ def commitment_view(
     commitment: Commitment,
     municipalities: Mapping[str, str],
     changes: Sequence[TargetChangeView] = (),
+    names: Mapping[int, Wording] | None = None,
 ) -> CommitmentView:
     """Return the commitment in words, with how its target has changed.
 
-    `municipalities` are the names of those that give the pledge, by code.
+    `municipalities` are the names of those that give the pledge, by code; `names` those of its
+    commitments, by number (`commitment_names`).
     """
     return CommitmentView(
         number=commitment.number,
+        name=names[commitment.number] if names else commitment_name(commitment),
         text=wording(commitment, "text"),
         explanation=wording(commitment, "explanation"),
         kind=capfirst(commitment.get_kind_display()),

@@ -16,6 +16,7 @@ from pledges.lifecycle import Standing, standing
 from pledges.models import FocusArea, Municipality, PaperScan, Pledge, Section, Signatory, Way
 from pledges.presentation.commitment import (
     CommitmentView,
+    commitment_names,
     commitment_view,
     listed,
     municipality_names,
@@ -235,10 +236,13 @@ def all_parties(municipalities: Iterable[str], third_parties: Iterable[str]) -> 
 
 def focus_areas(pledge: Pledge) -> list[FocusAreaView]:
     """Return the pledge's focus areas with their commitments, in two queries."""
-    names = municipality_names(pledge)
+    municipalities = municipality_names(pledge)
+    commitments = list(pledge.commitments.all())
+    names = commitment_names(commitments)
     by_area: dict[int, list[CommitmentView]] = {}
-    for commitment in pledge.commitments.all():
-        by_area.setdefault(commitment.focus_area_id, []).append(commitment_view(commitment, names))
+    for commitment in commitments:
+        view = commitment_view(commitment, municipalities, names=names)
+        by_area.setdefault(commitment.focus_area_id, []).append(view)
     return [focus_area_view(area, by_area.get(area.pk, [])) for area in pledge.focus_areas.all()]
 
 

@@ -9,6 +9,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from pledge_portal.pages.text import length_of_time
 from pledges.presentation.validity import day
 from pledges.progress import Closing, Cut, Mean, Verdict
 from pledges.targets import Period, Target, period_phrase, whole_months
@@ -18,8 +19,7 @@ def time_text(first: date, last: date) -> str:
     """Return how long some days are, in months where they are whole."""
     if months := whole_months(first, last):
         return ngettext("%(n)s månad", "%(n)s månader", months) % {"n": months}
-    days = (last - first).days + 1
-    return ngettext("%(n)s dag", "%(n)s dagar", days) % {"n": days}
+    return length_of_time((last - first).days + 1)
 
 
 def ended_early(cut: Cut) -> str:

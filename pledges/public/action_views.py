@@ -19,7 +19,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import strip_tags
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -61,10 +60,11 @@ def actions(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     if chosen is not None:
         published = published.filter(commitment=chosen)
     page = Paginator(published.latest_first(), _A_PAGE).get_page(request.GET.get("sida"))
-    names = presentation.municipality_names(pledge)
+    municipalities = presentation.municipality_names(pledge)
+    names = presentation.commitment_names(commitments)
     pledge_view = presentation.pledge_view(pledge, municipality, timezone.localdate())
     both_voices = promises(pledge, pledge_view.standing)
-    views = [action_view(action, pledge) for action in page]
+    views = [action_view(action, pledge, names) for action in page]
     context = {
         "municipality": municipality,
         "pledge": pledge_view,
@@ -75,7 +75,8 @@ def actions(request: HttpRequest, slug: str, period: str) -> HttpResponse:
         "page": page,
         "actions": views,
         "commitments": [
-            presentation.commitment_view(commitment, names) for commitment in commitments
+            presentation.commitment_view(commitment, municipalities, names=names)
+            for commitment in commitments
         ],
         "chosen": chosen.number if chosen else None,
         "chosen_query": f"atagande={chosen.number}&" if chosen else "",
@@ -191,10 +192,12 @@ class ActionFeed(Feed):
     def items(self, read_at: tuple[Pledge, Municipality]) -> list[dict[str, Any]]:
         """Return the latest actions."""
         pledge, municipality = read_at
+        prefetch_related_objects([pledge], "commitments")
+        names = presentation.commitment_names(pledge.commitments.all())
         return [
             {
                 "action": action,
-                "view": action_view(action, pledge),
+                "view": action_view(action, pledge, names),
                 "address": settings.SITE_URL
                 + reverse(
                     "commitment", args=[municipality.slug, pledge.period, action.commitment.number]
@@ -204,18 +207,18 @@ class ActionFeed(Feed):
         ]
 
     def item_title(self, item: Any) -> str:
-        """Return what was done and for which commitment."""
-        view = item["view"]
-        return f"{view.when}: {Truncator(item['action'].commitment.text).chars(100)}"
+        """Return what was done, when, and how much."""
+        return item["view"].title
 
     def item_description(self, item: Any) -> str:
         """Return how many, where and the public note."""
         view = item["view"]
-        amount = f"{view.amount} {view.unit}".strip()
         place = [str(view.where), strip_tags(view.by)]
         # A reader of feeds shows an entry alone, outside of the pages' own mark.
         invented = _("Demonstrationsuppgift") if item["action"].is_demonstration else ""
-        parts = [invented, amount, *place, view.how_it_went, view.search, view.note.text]
+        done = [view.how_much, view.how_it_went]
+        how = [part for part in done if part] or [_("Genomförd")]
+        parts = [invented, *how, *place, view.search, view.note.text]
         return ". ".join(part for part in parts if part)
 
     def item_link(self, item: Any) -> str:

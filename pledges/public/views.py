@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import groupby
 
@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 
 from pledge_portal.pages.addresses import in_english
 from pledge_portal.pages.page_versions import Shows, public_file, public_page
+from pledge_portal.pages.text import Wording
 from pledges import presentation
 from pledges.actions.presentation import ActionView, action_view
 from pledges.actions.tallies import reported_in_public
@@ -128,6 +129,7 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
         prefetch_related_objects([row], "commitments", "focus_areas")
         both_voices = promises(row, view.standing)
         areas = presentation.focus_areas(row)
+        names = presentation.commitment_names(row.commitments.all())
         context |= {
             "pledge": view,
             "promised": _promised(areas, both_voices.values()),
@@ -135,7 +137,7 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
             "fulfilment": presentation.fulfilment(
                 both_voices.values(), view.standing, plan_of(row).every
             ),
-            "actions": _latest_actions(row, None, most=3),
+            "actions": _latest_actions(row, None, names, most=3),
         }
     elif over := [number for number, view in enumerate(pledges) if view.standing.was_in_force]:
         row, view = signed_pledges[over[0]], pledges[over[0]]
@@ -261,6 +263,7 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
     if index is None:
         raise no_commitment(pledge, municipality)
     view = presentation.pledge_view(pledge, municipality, timezone.localdate())
+    names = presentation.commitment_names(siblings)
     chosen = siblings[index]
     assessed = history(chosen, is_over=view.standing.is_over)
     figures = evidence(chosen, municipality, view.standing.on)
@@ -270,14 +273,14 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
     context: dict[str, object] = {
         "municipality": municipality,
         "pledge": view,
-        "commitment": _commitment_view(chosen, view),
+        "commitment": _commitment_view(chosen, view, names),
         "focus_area": presentation.focus_area_view(chosen.focus_area),
         "target": presentation.target_text(target),
         "meaning": presentation.target_meaning(target),
         "prolonged": presentation.prolonged_text(
             chosen, target, view.original_end, view.planned_end
         ),
-        "actions": _latest_actions(pledge, chosen, most=5),
+        "actions": _latest_actions(pledge, chosen, names, most=5),
         "assessed": assessed,
         "names_assessors": any(earlier.view.by for earlier in assessed),
         "evidence": figures,
@@ -295,8 +298,10 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
         "carried_on": _carried_on(chosen, view),
         "short_period": presentation.short_period(target, is_over=view.standing.is_over),
         "number_of_commitments": len(siblings),
-        "previous": _commitment_view(siblings[index - 1], view) if index else None,
-        "next": _commitment_view(siblings[index + 1], view) if siblings[index + 1 :] else None,
+        "previous": _commitment_view(siblings[index - 1], view, names) if index else None,
+        "next": (
+            _commitment_view(siblings[index + 1], view, names) if siblings[index + 1 :] else None
+        ),
     }
     context["swedish_texts"] = presentation.is_partly_swedish(*context.values())
     return render(request, "pledges/commitment.html", context)
@@ -416,14 +421,16 @@ def _carried_on(chosen: Commitment, view: presentation.PledgeView) -> dict[str, 
     return {"before": before, "after": after}
 
 
-def _latest_actions(pledge: Pledge, chosen: Commitment | None, most: int) -> list[ActionView]:
+def _latest_actions(
+    pledge: Pledge, chosen: Commitment | None, names: Mapping[int, Wording], most: int
+) -> list[ActionView]:
     published = PublishedAction.objects.public(timezone.localdate()).for_pledge(pledge)
     if chosen is not None:
         published = published.filter(commitment=chosen)
-    return [action_view(action, pledge) for action in published.latest_first()[:most]]
+    return [action_view(action, pledge, names) for action in published.latest_first()[:most]]
 
 
 def _commitment_view(
-    commitment: Commitment, view: presentation.PledgeView
+    commitment: Commitment, view: presentation.PledgeView, names: Mapping[int, Wording]
 ) -> presentation.CommitmentView:
-    return presentation.commitment_view(commitment, view.municipality_names)
+    return presentation.commitment_view(commitment, view.municipality_names, names=names)

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from pledge_portal.pages.text import Wording, proper_name, wording
 from pledges.models import Commitment, FocusArea, Municipality, Pledge, Section
-from pledges.presentation.commitment import commitment_view
+from pledges.presentation.commitment import commitment_names, commitment_view
 from pledges.presentation.pledge import (
     FocusAreaView,
     SectionView,
@@ -117,13 +117,18 @@ def _sections(contents: Contents) -> dict[str, list[SectionView]]:
 
 
 def _focus_areas(contents: Contents, parties: dict[str, str]) -> list[FocusAreaView]:
+    drafted = [
+        (content["focus_area"], commitment_of(number, content))
+        for number, content in enumerate(contents["commitments"], 1)
+    ]
+    names = commitment_names(commitment for _area, commitment in drafted)
     views = []
     for row in contents["focus_areas"]:
         area = FocusArea(invented=row["invented"], **stored_values(PartKind.FOCUS_AREA, row))
         commitments = [
-            commitment_view(commitment_of(number, content), parties)
-            for number, content in enumerate(contents["commitments"], 1)
-            if content["focus_area"] == row["id"]
+            commitment_view(commitment, parties, names=names)
+            for area_id, commitment in drafted
+            if area_id == row["id"]
         ]
         views.append(focus_area_view(area, commitments))
     return views

@@ -75,7 +75,7 @@ def after(days: int) -> int:
 def test_the_privacy_page_tells_every_line_of_the_schedule(client: Client) -> None:
     text = words(client.get("/personuppgifter/"))
     for rule in SCHEDULE:
-        assert f"{rule.subject} {rule.days} dagar {rule.since}. {rule.why}" in text
+        assert f"{rule.subject} {rule.time} {rule.since}. {rule.why}" in text
 
 
 def test_an_address_that_nobody_confirms_is_kept_for_a_month(

@@ -33,9 +33,12 @@ def test_it_shows_what_was_done_when_and_where(reader: Reader) -> None:
     an_action(first, place=a_place(), public_note="Mötet samlade 12 företag.", amount=2)
     an_action(second, done_on=date(2024, 5, 6), outcome="partly")
     text = reader.text(PAGE)
-    assert "3 april 2024, Älvåkraskolan 2 hundsök åtagande 1" in text
+    text_of_both = "Polisen söker efter narkotika med hund i skolan"
+    assert f"{text_of_both} (1), 3 april 2024: 2 hundsök Älvåkraskolan" in text
     assert "Mötet samlade 12 företag." in text
-    assert "6 maj 2024 Genomförd. Genomfördes bara delvis åtagande 2" in text
+    assert f"{text_of_both} (2), 6 maj 2024. Delvis genomförd" in text
+    own = reader.text(f"{PLEDGE}ataganden/2/")
+    assert "6 maj 2024 Delvis genomförd" in own
     assert text.index("6 maj 2024") < text.index("3 april 2024")
     assert "2 insatser" in text
 
@@ -62,7 +65,7 @@ def test_a_search_is_shown_by_its_term_when_the_year_is_over(reader: Reader) -> 
         assert "vårterminen" not in reader.text(PAGE).lower()
         assert "0 insatser" in reader.text(PAGE)
     text = reader.text(PAGE)
-    assert "vårterminen 2024, Högstadieskola" in text
+    assert "vårterminen 2024 Högstadieskola" in text
     assert "3 genomsökta lokaler, 1 markering, 0 fynd" in text
     assert "Älvåkraskolan" not in text
     assert "april" not in text
@@ -179,7 +182,8 @@ def test_a_pledge_of_several_municipalities_says_where(reader: Reader) -> None:
     both = [a_municipality(), a_municipality("Piteå")]
     commitment = a_pledge(both, commitments=1, commitment={"kind": "other"}).commitments.get()
     an_action(commitment, municipality=both[1])
-    assert "3 april 2024, Piteås kommun" in reader.text(PAGE)
+    assert "3 april 2024 Piteås kommun" in reader.text(PAGE)
+    assert "3 april 2024, Piteås kommun" in reader.text(f"{PLEDGE}ataganden/1/")
 
 
 @pytest.mark.parametrize(
@@ -201,3 +205,35 @@ def test_a_secret_kind_told_by_terms_counts_in_its_own_period(
     rows = reported.progress(commitment, standing(commitment.pledge, date(2026, 11, 23))).rows
     [own] = [row for row in rows if row.done]
     assert own.span.first <= done_on <= own.span.last
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "language", "name"),
+    [
+        ("drug_habit_survey", "Vi frågar eleverna varje år.", "", "Drogvaneundersökning"),
+        ("drug_habit_survey", "Vi frågar eleverna varje år.", "/en", "Drug-habit survey"),
+        ("other", "Vi lyser upp parken.", "", "Vi lyser upp parken"),
+        ("other", "Vi lyser upp parken.", "/en", '<span lang="sv">Vi lyser upp parken</span>'),
+        ("other", f"Vi {'lyser upp ' * 9}parken.", "", f"Vi{' lyser upp' * 5} lyser …"),
+        ("other", "å" * 90, "", "å" * 59 + "…"),
+    ],
+)
+def test_a_thing_is_called_by_what_it_is(
+    reader: Reader, kind: str, text: str, language: str, name: str
+) -> None:
+    """Where its kind says it, else by the first words of its text."""
+    [commitment] = a_pledge(
+        commitments=1, commitment={"kind": kind, "text": text}
+    ).commitments.select_related("pledge")
+    an_action(commitment, done_on=date(2024, 5, 6), amount=1)
+    when = "6 May 2024" if language else "6 maj 2024"
+    html = reader.get(f"{language}{PAGE}").content.decode()
+    assert f'">{name}, <time datetime="2024-05-06">{when}</time></a></p>' in html
+    feed = ElementTree.fromstring(reader.get(f"{language}{PLEDGE}insatser.atom").content)  # noqa: S314
+    plain = name.removeprefix('<span lang="sv">').removesuffix("</span>")
+    assert [entry.findtext(f"{ATOM}title") for entry in feed.findall(f"{ATOM}entry")] == [
+        f"{plain}, {when}"
+    ]
+    page = reader.get(f"{language}{PLEDGE}ataganden/1/").content.decode()
+    number = "commitment 1" if language else "åtagande 1"
+    assert f"<title>{plain}: {number}, Älvsbyns kommun 2023–2025" in page

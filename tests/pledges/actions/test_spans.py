@@ -99,9 +99,10 @@ def test_a_span_is_recorded_with_its_amount_and_what_it_counts(
     action = CompletedAction.objects.get()
     assert (action.done_on, action.last_day, action.unit) == (MAY, JULY, "trafik kontroller")
     page = reader.text("/alvsbyn/2023-2025/insatser/")
-    assert "maj–juli 2024 71 trafik kontroller" in page
+    assert "maj–juli 2024: 71 trafik kontroller" in page
     assert (
-        "maj–juli 2024: Polisen" in reader.get("/alvsbyn/2023-2025/insatser.atom").content.decode()
+        "maj–juli 2024: 71 trafik kontroller</title>"
+        in reader.get("/alvsbyn/2023-2025/insatser.atom").content.decode()
     )
     english = reader.get("/en/alvsbyn/2023-2025/insatser/").content.decode()
     assert "May–July 2024" in english
