@@ -26,7 +26,7 @@ def stored_pdf(
 ) -> HttpResponseBase:
     """Return bytes that never change, written `at`, or that they are withheld.
 
-    Those who have them already get to know that. Two queries, the bytes' own among them.
+    Those who have them already get to know that. One query asks whether they are withheld.
     """
     withheld = withheld_file(row.sha256)
     if withheld is not None:
@@ -51,12 +51,6 @@ def withheld_file(sha256: str) -> WithheldDocument | None:
     It is so whichever pledge it belongs to.
     """
     return WithheldDocument.objects.filter(sha256=sha256).order_by("pk").first()
-
-
-def withheld_files(*pledges: Pledge) -> set[str]:
-    """Return the SHA-256 of every file of the pledges that is withheld."""
-    rows = WithheldDocument.objects.filter(pledge__in=pledges)
-    return set(rows.values_list("sha256", flat=True))
 
 
 def _not_shown(request: HttpRequest, withheld: WithheldDocument) -> HttpResponse:

@@ -10,7 +10,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.accounts.permissions import Action, Person, of_own_places
@@ -110,3 +110,8 @@ class WithheldDocument(models.Model):
 
     def __str__(self) -> str:
         return self.sha256
+
+
+def is_withheld() -> Exists:
+    """Return the annotation that says whether a row's file is withheld."""
+    return Exists(WithheldDocument.objects.filter(sha256=OuterRef("sha256")))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
@@ -14,6 +15,7 @@ from django.utils.translation import pgettext
 from pledge_portal.pages.text import Wording, proper_name, wording
 from pledges.lifecycle import Standing, standing
 from pledges.models import FocusArea, Municipality, PaperScan, Pledge, Section, Signatory, Way
+from pledges.models.erasure import is_withheld
 from pledges.presentation.commitment import (
     CommitmentView,
     commitment_names,
@@ -279,22 +281,22 @@ def _signs_for(signatory: Signatory) -> SafeString:
 def signatories(pledge: Pledge) -> list[SignatoryView]:
     """Return who signs, in their order.
 
-    The pledge must come from `with_standing()`. Costs two queries for the scans of those who signed
-    on paper, when there are any.
+    The pledge must come from `with_standing()`. Costs a query for the scans of those who signed on
+    paper, when there are any.
     """
     views = []
     is_on_paper = any(
         hasattr(signatory, "signature") and signatory.signature.way == Way.PAPER
         for signatory in pledge.signatories.all()
     )
-    scans: dict[int, PaperScan] = {}
-    withheld: set[str] = set()
+    scans: dict[int, Any] = {}
     if is_on_paper:
         scans = {
             scan.signatory_id: scan
-            for scan in PaperScan.objects.filter(pledge=pledge).defer("content")
+            for scan in PaperScan.objects.annotate(is_withheld=is_withheld())
+            .filter(pledge=pledge)
+            .defer("content")
         }
-        withheld = set(pledge.withheld_documents.values_list("sha256", flat=True))
     for signatory in pledge.signatories.all():
         signature = getattr(signatory, "signature", None)
         scan = scans.get(signatory.pk)
@@ -310,7 +312,7 @@ def signatories(pledge: Pledge) -> list[SignatoryView]:
                 position=signatory.position,
                 way=signature.way if signature else "",
                 scan_size=scan.size if scan else 0,
-                scan_is_withheld=scan is not None and scan.sha256 in withheld,
+                scan_is_withheld=scan is not None and scan.is_withheld,
             )
         )
     return views

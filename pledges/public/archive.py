@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from pledges.actions.tallies import Reported, reported_in_public
@@ -29,8 +28,8 @@ from pledges.models import (
     Municipality,
     Pledge,
     PledgeDocument,
-    WithheldDocument,
 )
+from pledges.models.erasure import is_withheld
 from pledges.presentation.pledge import OtherPledge, PledgeView, other_pledge, pledge_view
 from pledges.presentation.validity import days_in_force
 from pledges.presentation.voices import fulfilment
@@ -71,9 +70,8 @@ def archived_views(
     for commitment in Commitment.objects.public().filter(pledge__in=keys).order_by("number"):
         commitments[commitment.pledge_id].append(commitment)
     rows = PledgeDocument.objects.public().defer("content").filter(pledge__in=keys)
-    withheld = WithheldDocument.objects.filter(sha256=OuterRef("sha256"))
     documents = {
-        document.pledge_id: document for document in rows.annotate(is_withheld=Exists(withheld))
+        document.pledge_id: document for document in rows.annotate(is_withheld=is_withheld())
     }
     follow_ups: dict[int, int] = defaultdict(int)
     for key in FollowUp.objects.public().filter(pledge__in=keys).values_list("pledge", flat=True):

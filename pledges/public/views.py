@@ -25,7 +25,7 @@ from pledges import presentation
 from pledges.actions.presentation import ActionView, action_view
 from pledges.actions.tallies import reported_in_public
 from pledges.consultation.public_views import consultations_of
-from pledges.documents.stored_pdf import stored_pdf, withheld_files
+from pledges.documents.stored_pdf import stored_pdf
 from pledges.follow_ups.presentation import history
 from pledges.follow_ups.rules import plan_of
 from pledges.follow_ups.voices import promise, promises, promises_of
@@ -44,6 +44,7 @@ from pledges.models import (
     Signatory,
     Way,
 )
+from pledges.models.erasure import is_withheld
 from pledges.models.municipality import swedish_sort_key
 from pledges.presentation.lookup import (
     get_consultation_or_404,
@@ -218,7 +219,11 @@ def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
         "signatories": signatories,
         # Then the document is the text, and no signature is in it.
         "only_on_paper": all(signatory.way == Way.PAPER for signatory in signatories),
-        "document": PledgeDocument.objects.public().defer("content").filter(pledge=shown).first(),
+        "document": PledgeDocument.objects.public()
+        .annotate(is_withheld=is_withheld())
+        .defer("content")
+        .filter(pledge=shown)
+        .first(),
         "events": presentation.events(
             shown,
             view.standing,
@@ -233,8 +238,7 @@ def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
             ],
         ),
         "contacts": [party for party in shown.givers if party.has_contact],
-        "annexes": list(shown.annexes.defer("content")),
-        "withheld": withheld_files(shown),
+        "annexes": list(shown.annexes.annotate(is_withheld=is_withheld()).defer("content")),
         "before": earlier_for_the_same_part(
             shown, pledges[pledges.index(shown) + 1 :], municipality
         ),
