@@ -80,7 +80,8 @@ SUBJECTS = {
         "annexes": "documents exchange models signing writing",
         "pledge_import": "annexes documents exchange models presentation progress writing",
         "contacts": "models",
-        "consultation": "lifecycle models presentation writing",
+        "comparing": "actions models presentation targets",
+        "consultation": "actions comparing lifecycle models presentation writing",
         "signing": "documents exchange models",
         "records": "lifecycle models writing",
         "erasing": "models records",
@@ -88,8 +89,8 @@ SUBJECTS = {
         "surveys": "charts exchange models presentation statistics.analysis targets",
         "statistics": "actions charts documents exchange lifecycle models presentation"
         " statistics.analysis surveys",
-        "public": "actions charts consultation converters documents follow_ups lifecycle models"
-        " presentation statistics targets",
+        "public": "actions charts comparing consultation converters documents follow_ups lifecycle"
+        " models presentation statistics",
         "workspace": "actions annexes consultation contacts decisions documents erasing follow_ups"
         " lifecycle models pledge_import presentation progress records signing statistics surveys"
         " writing",

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from pledge_portal.pages.page_versions import Shows, public_page
 from pledges import presentation
+from pledges.consultation.news import news_view
 from pledges.consultation.presentation import ConsultationView, consultation_view
 from pledges.models import Consultation, Municipality, Pledge, PledgeParty
 from pledges.presentation.lookup import get_consultation_or_404, get_municipality_or_404
@@ -59,18 +60,21 @@ def consultation(
     """
     row, place = get_consultation_or_404(slug, period, number)
     view = consultation_view(row, timezone.localdate(), place, whole=True)
+    assert view.draft is not None  # noqa: S101  (it is whole)
+    news = news_view(row.contents, view.draft, place, key=row.pledge_id, at=row.published_at)
     others = Consultation.objects.public().for_municipality(place).filter(pledge=row.pledge_id)
     context = {
         "municipality": place,
         "consultation": view,
         "draft": view.draft,
+        "news": news,
         "annexes": row.annexes.defer("content"),
         "others": [
             consultation_view(other, timezone.localdate(), place)
             for other in others.exclude(pk=row.pk).without_the_draft()
         ],
         "signed": _signed(row, place),
-        "swedish_texts": presentation.is_partly_swedish(view),
+        "swedish_texts": presentation.is_partly_swedish(view, news),
     }
     return render(request, "consultations/consultation.html", context)
 

@@ -18,6 +18,7 @@ from pledge_portal.pages.form_views import Question, act, confirm_page, form_pag
 from pledge_portal.pages.refusals import Refused
 from pledges.consultation import rules
 from pledges.consultation.forms import OutcomeForm, PublishForm
+from pledges.consultation.news import news_view
 from pledges.consultation.presentation import consultation_view
 from pledges.models import Consultation, Municipality, Pledge
 from pledges.models.pledge import prefetched_places
@@ -60,6 +61,8 @@ def publish(request: StaffRequest, pledge: UUID) -> HttpResponse:
         return redirect("consultation_work", open_round.uid)
     contents = rules.preview(draft)
     fingerprint = rules.fingerprint(contents)
+    shown = draft_view(contents, draft.police_area.name)
+    place = draft.municipalities.order_by("pledge_parties__position").first()
     form = PublishForm(posted(request), initial={"read": fingerprint})
 
     def submit() -> HttpResponse:
@@ -85,7 +88,9 @@ def publish(request: StaffRequest, pledge: UUID) -> HttpResponse:
         submit,
         {
             "pledge": draft,
-            "draft": draft_view(contents, draft.police_area.name),
+            "draft": shown,
+            "municipality": place,
+            "news": place and news_view(contents, shown, place, key=draft.pk, at=timezone.now()),
             "annexes": draft.annexes.defer("content"),
             "open_round": open_round,
             "can_publish": draft.adopted_at is None and open_round is None,

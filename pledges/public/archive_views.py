@@ -12,13 +12,13 @@ from pledge_portal.pages.page_versions import Shows, public_page
 from pledge_portal.pages.text import Wording, wording
 from pledges import presentation
 from pledges.actions.tallies import target_changes
+from pledges.comparing.matching import compare
+from pledges.comparing.presentation import comparison_view
 from pledges.lifecycle import earlier_for_the_same_part, share_a_part
 from pledges.models import Commitment, Consultation, Municipality, Pledge
 from pledges.presentation.lookup import get_municipality_or_404, place_of
 from pledges.public.archive import archived_views
-from pledges.public.comparison import comparison_view
 from pledges.public.comparison_forms import CompareForm
-from pledges.public.matching import compare
 
 _A_PAGE = 20
 _MAX_PERIOD_LENGTH = 40

@@ -41,6 +41,7 @@ class DraftView:
     title: Wording
     summary: Wording
     parties: SafeString
+    municipality_names: dict[str, str]
     police_areas: list[str]
     places: list[str]
     period_name: str
@@ -70,6 +71,7 @@ def draft_view(contents: Contents, police_area: str) -> DraftView:
         title=wording(pledge, "title"),
         summary=wording(pledge, "summary"),
         parties=all_parties(parties.values(), third_parties),
+        municipality_names=parties,
         police_areas=[police_area, *front["further_police_areas"]],
         places=[with_parts[code] for code in front["holds_in"] if code in names],
         period_name=period_name(pledge.period),
@@ -91,7 +93,12 @@ def _with_parts(code: str, name: str, parts: list[str]) -> str:
 
 def parts_in_a_row(code: str, parts: list[str]) -> str:
     """Return the parts of a municipality that a draft is for, in a row."""
-    return ", ".join(part.removeprefix(f"{code}:") for part in parts if part.startswith(code))
+    return ", ".join(parts_of_municipality(code, parts))
+
+
+def parts_of_municipality(code: str, parts: list[str]) -> list[str]:
+    """Return the names of the parts of a municipality that a draft is for."""
+    return [part.removeprefix(f"{code}:") for part in parts if part.startswith(f"{code}:")]
 
 
 def names_of_municipalities(codes: Collection[str]) -> dict[str, str]:

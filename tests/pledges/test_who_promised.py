@@ -14,13 +14,13 @@ from django.utils import timezone
 from pledge_portal.accounts.models import Role, User
 from pledge_portal.pages.refusals import Refused
 from pledges import lifecycle
+from pledges.comparing.matching import compare
 from pledges.documents.pledge_html import html_of
 from pledges.exchange.faults import PledgeFileError
 from pledges.exchange.importing import import_pledge
 from pledges.exchange.pledge_file import read
 from pledges.models import Commitment, Pledge, Signatory, Way
 from pledges.presentation.commitment import whose_turn
-from pledges.public.matching import compare
 from pledges.signing import ways
 from pledges.signing.keys import key_names
 from tests.builders import A_PDF, SIGNED_AT, a_commitment, a_municipality, a_person, a_pledge, sign

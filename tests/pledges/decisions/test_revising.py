@@ -13,11 +13,11 @@ from pledge_portal.pages.refusals import Refused
 from pledges import lifecycle
 from pledges.closings import rules as closing_rules
 from pledges.closings.responsible import Responsible
+from pledges.comparing.matching import compare
 from pledges.follow_ups.open_periods import open_periods
 from pledges.follow_ups.voices import promises
 from pledges.lifecycle import State, standing
 from pledges.models import Commitment, Pledge, PublishedAction, ValidityPeriod
-from pledges.public.matching import compare
 from pledges.writing import editing, parts
 from pledges.writing.parts import Part, PartKind
 from pledges.writing.starting import begin_revision

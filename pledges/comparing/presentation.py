@@ -11,11 +11,11 @@ from django.utils.translation import ngettext
 from pledge_portal.history.differences import Piece, differences
 from pledge_portal.pages.text import Wording, wording
 from pledges.actions.tallies import TargetChanges
+from pledges.comparing.matching import Comparison, Pair
 from pledges.models import Commitment
 from pledges.presentation.commitment import CommitmentView, commitment_view
 from pledges.presentation.language import in_swedish_only
 from pledges.presentation.target_changes import target_change_views
-from pledges.public.matching import Comparison, Pair
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,8 @@ class PairView:
     """A commitment that was carried on.
 
     `pieces` are both texts in one, with the words marked that are gone or new, and `lang` their
-    language when it differs from the page's; `target_before` is empty when the target is the same.
+    language when it differs from the page's. `target_before` is empty when the target is the same,
+    `responsible_before` when those who answer for it are.
     """
 
     before: CommitmentView
@@ -31,6 +32,7 @@ class PairView:
     pieces: list[Piece]
     lang: str
     target_before: SafeString | str
+    responsible_before: SafeString | str
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ def _pair_view(pair: Pair, before: CommitmentView, after: CommitmentView) -> Pai
         pieces=differences(old.text, new.text),
         lang=new.lang,
         target_before="" if pair.has_same_target else before.target,
+        responsible_before="" if pair.has_same_parties else before.responsible,
     )
 
 

@@ -8,8 +8,8 @@ other. So that is decided by rule:
   answers for them, and their texts are alike: `likeness` of at least ALIKE.
 - Each is paired with one at most. The likest two are paired first, then the likest two of those
   that are left; of equally like ones those with the lower numbers.
-- A pair is kept on when its words and its target are the same, else changed. What is in no pair is
-  dropped or new.
+- A pair is kept on when its words, its target and those who answer for it are the same, else
+  changed. What is in no pair is dropped or new.
 
 The Swedish texts are compared, since they are what was signed: the answer is the same in every
 language. Explanations aren't promises and are left out.
@@ -40,11 +40,12 @@ class Pair:
     after: Commitment
     has_same_words: bool
     has_same_target: bool
+    has_same_parties: bool = True
 
     @property
     def is_unchanged(self) -> bool:
         """Whether nothing is changed."""
-        return self.has_same_words and self.has_same_target
+        return self.has_same_words and self.has_same_target and self.has_same_parties
 
 
 @dataclass(frozen=True)
@@ -108,8 +109,12 @@ def _kind_and_parties(commitment: Commitment) -> tuple[object, ...]:
 
     Whoever else promises the same, promises it anew.
     """
+    return commitment.kind, *_parties(commitment)
+
+
+def _parties(commitment: Commitment) -> tuple[object, ...]:
     parties = [*commitment.responsible_municipalities, *commitment.third_parties]
-    return commitment.kind, commitment.responsible, sorted(parties)
+    return commitment.responsible, sorted(parties)
 
 
 def _pair(before: Commitment, after: Commitment) -> Pair:
@@ -118,6 +123,7 @@ def _pair(before: Commitment, after: Commitment) -> Pair:
         after,
         before.text_sv.split() == after.text_sv.split(),
         _signed_target(before) == _signed_target(after),
+        _parties(before) == _parties(after),
     )
 
 

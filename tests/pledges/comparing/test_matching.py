@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pledges.comparing.matching import ALIKE, Comparison, compare, likeness
 from pledges.models import Commitment
-from pledges.public.matching import ALIKE, Comparison, compare, likeness
 
 DOGS = "Polisen genomför hundsök efter narkotika i skolan två gånger om året."
 MORE_DOGS = "Polisen genomför hundsök efter narkotika i skolan tre gånger om året."

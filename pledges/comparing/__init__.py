@@ -1,0 +1,1 @@
+"""Compare two pledges, commitment by commitment."""
