@@ -15,7 +15,6 @@ from pledges.consultation.presentation import ConsultationView, subject_path_of
 from pledges.models import Consultation, FollowUp, Municipality
 from pledges.presentation import PledgeView
 
-_MAX_ON_PLEDGE = 2
 _MAX_COMMENTS = 3
 _MAX_OBJECTIONS = 200
 _MAX_ON_DRAFT = 10
@@ -49,7 +48,7 @@ def comments_on(
         "municipality": municipality,
         "subject_path": pledge.period,
         "query": urlencode(query),
-        "comments": comment_presentation.latest(rows, _MAX_ON_PLEDGE),
+        "comments": comment_presentation.latest(rows, _MAX_COMMENTS),
         "can_write": not rules.is_over_for_long(pledge.standing),
     }
 

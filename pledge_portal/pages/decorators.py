@@ -15,6 +15,9 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
+# A form that its sender's own browser may keep, so that Back shows what was typed.
+KEPT_BY_THE_SENDER = "private, no-cache"
+
 
 def is_same_site(request: HttpRequest) -> bool:
     """Return whether a browser says that a request comes from this site.
@@ -45,7 +48,8 @@ def anonymous_form(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpR
             raise PermissionDenied
         response = view(request, *args, **kwargs)
         if request.method == "POST":
-            response.headers.setdefault("Cache-Control", "no-store")
+            if response.headers.get("Cache-Control") != KEPT_BY_THE_SENDER:
+                response.headers["Cache-Control"] = "no-store"
             if response.status_code == 302:
                 # The form as it was refused goes from the sender's browser.
                 response.headers["Clear-Site-Data"] = '"cache"'

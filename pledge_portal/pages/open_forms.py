@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pledge_portal.pages.decorators import KEPT_BY_THE_SENDER
 from pledge_portal.pages.network_limits import sent_this_hour
 from pledge_portal.pages.refusals import SentBefore
 from pledge_portal.pages.rule_forms import RuleForm
@@ -62,7 +63,7 @@ class OpenForm(RuleForm):
         if not self.data.get("work"):
             # Without scripts the browser must keep the page: Firefox gives what was typed back in
             # no other way, and says of the answer to a form that it has expired.
-            self.cache_control = "private, no-cache"
+            self.cache_control = KEPT_BY_THE_SENDER
         self.fields["webbplats"].widget.attrs.update(tabindex="-1", autocomplete="off")
         if data is None:
             sending = str(uuid.uuid4())

@@ -15,10 +15,14 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.test_field_journeys import COORDINATOR, OFFICER, PHONE, Thumb, log_in
 from tests.browser.test_signing_journey import (
+    FILE,
     OPERATOR,
     PLEDGE,
     SIGNATORY,
+    a_day_passes,
+    a_scan,
     choose,
+    confirm_the_scan,
     confirm_who,
     give_back,
     hand_in_the_scan,
@@ -200,7 +204,13 @@ def test_two_write_adopt_sign_and_replace_a_pledge(
     expect(operator.locator(".notice").first).to_contain_text("Andreas Nyberg har undertecknat.")
 
     opened(served, operator, title, "Maj")
-    hand_in_the_scan(operator)
+    hand_in_the_scan(operator, {**FILE, "buffer": a_scan()})
+    opened(served, editor, title, "Maj")
+    confirm_the_scan(editor)
+    a_day_passes(served)
+    opened(served, operator, title, "Maj")
+    operator.get_by_role("button", name="Räkna den nu").click()
+    expect(operator.locator(".notice").first).to_contain_text("har undertecknat.")
 
     operator.wait_for_timeout(1100)  # kept pages are looked over once a second
     texts = {

@@ -239,7 +239,9 @@ def test_no_file_with_film_is_taken_nor_a_scan() -> None:
 
 
 def test_every_problem_of_a_document_has_its_sentence() -> None:
-    assert set(ScanProblem) - set(taking_in._PROBLEMS) == {ScanProblem.NO_PICTURE}
+    of_scans = {ScanProblem.NO_PICTURE, ScanProblem.NO_SCAN, ScanProblem.HEIC}
+    of_scans |= {ScanProblem.TOO_SMALL, ScanProblem.TOO_MANY_PIXELS}
+    assert set(ScanProblem) - set(taking_in._PROBLEMS) == of_scans
 
 
 def test_the_database_holds_apart_what_is_signed_here_and_elsewhere() -> None:
