@@ -45,9 +45,9 @@ class FocusAreaTexts(TranslationOptions):
 
 @register(Commitment)
 class CommitmentTexts(TranslationOptions):
-    """What is undertaken, and the words of its target."""
+    """Its short name, what is undertaken, and the words of its target."""
 
-    fields = ("text", "explanation", "target_unit")
+    fields = ("name", "text", "explanation", "target_unit")
     required_languages = {"sv": ("text",)}
 
 

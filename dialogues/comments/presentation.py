@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from dialogues.models import Comment
 from dialogues.models.comment import CommentQuerySet
+from pledge_portal.pages.text import Wording
 from pledges import presentation
 from pledges.consultation.presentation import subject_path_of as subject_path_of_round
 from pledges.follow_ups.presentation import party_name
@@ -33,9 +34,10 @@ class CommentView:
     """A comment as everyone sees it.
 
     `organisation` is empty unless it is an official answer. `number` is the commitment's, of a
-    pledge or of a draft on consultation, and `meeting_on` the follow-up's that it is about, if any;
-    `removed` says, of a mark, who removed the comment that stood there; it has no other words.
-    `more_replies` says that the thread's own page shows more.
+    pledge or of a draft on consultation, `name_of_commitment` its short name if it has one, and
+    `meeting_on` the follow-up's that it is about, if any; `removed` says, of a mark, who removed
+    the comment that stood there; it has no other words. `more_replies` says that the thread's own
+    page shows more.
     """
 
     uid: UUID
@@ -49,6 +51,7 @@ class CommentView:
     is_objection: bool
     is_demonstration: bool
     number: int | None
+    name_of_commitment: Wording
     meeting_on: date | None
     meeting_day: str
     replies: list[CommentView]
@@ -85,6 +88,9 @@ def comment_view(comment: Comment, most_replies: int = _MAX_REPLIES) -> CommentV
         is_objection=comment.is_objection,
         is_demonstration=comment.is_demonstration,
         number=_number(comment),
+        name_of_commitment=(
+            presentation.given_name(comment.commitment) if comment.commitment else Wording("")
+        ),
         meeting_on=meeting_on,
         meeting_day=presentation.day(meeting_on) if meeting_on else "",
         replies=[comment_view(reply) for reply in replies[:most_replies]],

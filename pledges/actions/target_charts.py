@@ -22,6 +22,7 @@ from pledges.charts.values import HIDDEN, Value
 from pledges.lifecycle import standing
 from pledges.models import Commitment, Municipality, Pledge
 from pledges.presentation.amount_sentences import amounts_text
+from pledges.presentation.commitment import numbered_name
 from pledges.presentation.progress_sentences import judged_periods_sentence, told_by
 from pledges.presentation.progress_summary import progress_summary
 from pledges.presentation.time_sentences import mean_time, rounded_mean
@@ -80,7 +81,7 @@ def _target_row(commitment: Commitment, text: Wording, progress: Progress) -> Ta
         # "4 av 4" beside a target that was missed would be quoted alone.
         label = f"{label}; {_('fler än lovat i en period räknas inte för en annan')}"
     return TargetRow(
-        name=Wording(f"{commitment.number}. {text.text}", text.lang),
+        name=numbered_name(commitment, text),
         done=done,
         target=target,
         standing=Standing(_MARKS.get(verdict, str(verdict)), label),

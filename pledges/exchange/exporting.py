@@ -142,6 +142,8 @@ def _commitment(commitment: Commitment) -> CommitmentPart:
         responsible=Commitment.Party(commitment.responsible),
         municipalities=commitment.responsible_municipalities,
         third_parties=commitment.third_parties,
+        name=commitment.name_sv or None,
+        name_en=commitment.name_en or None,
         text=commitment.text_sv,
         text_en=commitment.text_en or None,
         explanation=commitment.explanation_sv or None,

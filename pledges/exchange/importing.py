@@ -287,6 +287,8 @@ def commitment_of(part: CommitmentPart) -> Commitment:
         responsible=part.responsible,
         responsible_municipalities=part.municipalities,
         third_parties=part.third_parties,
+        name_sv=part.name or "",
+        name_en=part.name_en,
         text_sv=part.text,
         text_en=part.text_en,
         explanation_sv=part.explanation or "",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from pledge_portal.pages.text import Wording, proper_name, wording
 from pledges.follow_ups.due import Due
 from pledges.models import Assessment, Commitment, FollowUp, FollowUpPlan, Pledge
+from pledges.presentation.commitment import given_name
 from pledges.presentation.corrections import CorrectionView
 from pledges.presentation.language import in_swedish_only
 from pledges.presentation.validity import day, period_label
@@ -24,12 +25,14 @@ from pledges.presentation.voices import BesideFigures, voices_differ
 class AssessmentView(BesideFigures):
     """What a follow-up says of a commitment.
 
-    `mark` is the verdict's shape and colour, as progress has them; `figures` is what was reported
-    of its own time in public the day that it was published, and `differs` that they differ; `by`
-    who assessed, "" for a council.
+    `name` is the commitment's short name, if it has one, and `commitment` its text. `mark` is the
+    verdict's shape and colour, as progress has them; `figures` is what was reported of its own time
+    in public the day that it was published, and `differs` that they differ; `by` who assessed, ""
+    for a council.
     """
 
     number: int
+    name: Wording
     commitment: Wording
     verdict: str
     verdict_label: str
@@ -131,6 +134,7 @@ def assessment_view(assessment: Assessment, *, is_over: bool = False) -> Assessm
     reported = (assessment.figures or {}).get("verdict") or None
     return AssessmentView(
         number=assessment.commitment.number,
+        name=given_name(assessment.commitment),
         commitment=wording(assessment.commitment, "text"),
         verdict=assessment.verdict,
         verdict_label=verdict_label(assessment, is_over=is_over) or _("Ej bedömt"),
@@ -238,7 +242,8 @@ def matrix(pledge: Pledge, follow_ups: list[FollowUp], *, is_over: bool) -> Matr
             else:
                 verdict = Assessment.Verdict(at_meeting.verdict)
                 cells.append((MARKS[verdict], verdict_label(at_meeting, is_over=is_over)))
-        rows.append((commitment.number, wording(commitment, "text"), cells))
+        name = given_name(commitment) or wording(commitment, "text")
+        rows.append((commitment.number, name, cells))
     return Matrix(
         [(follow_up.meeting_on, day(follow_up.meeting_on)) for follow_up in ordered], rows
     )

@@ -9,7 +9,12 @@ from pledges.models.action import (
 from pledges.models.action_import import ActionImport
 from pledges.models.annex import PledgeAnnex
 from pledges.models.closing import PeriodClosing
-from pledges.models.commitment import MAX_COMMITMENT_LENGTH, Commitment, FocusArea
+from pledges.models.commitment import (
+    MAX_COMMITMENT_LENGTH,
+    MAX_SHORT_NAME_LENGTH,
+    Commitment,
+    FocusArea,
+)
 from pledges.models.consultation import Consultation, ConsultationAnnex, ConsultationParty
 from pledges.models.contact import Contact
 from pledges.models.earlier_amount import EarlierAmount
@@ -75,6 +80,7 @@ from pledges.models.writing import PledgeVersion, Remark, TextApproval
 __all__ = [
     "MAX_COMMITMENT_LENGTH",
     "MAX_PARTY_NAME_LENGTH",
+    "MAX_SHORT_NAME_LENGTH",
     "PERIOD_PATTERN",
     "ActionCorrection",
     "ActionImport",

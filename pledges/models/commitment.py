@@ -58,6 +58,8 @@ class FocusArea(HasEnglish):
 
 # What is undertaken is a sentence; the longest of real pledges has 176 characters.
 MAX_COMMITMENT_LENGTH = 600
+# What it is called in lists, links and titles.
+MAX_SHORT_NAME_LENGTH = 60
 
 
 class CommitmentQuerySet(models.QuerySet["Commitment"]):
@@ -130,11 +132,14 @@ class Commitment(HasEnglish, HasTarget):
         related_name="later_versions",
         verbose_name=_("fortsätter ett åtagande"),
     )
+    name = models.CharField(_("kort namn"), max_length=MAX_SHORT_NAME_LENGTH, blank=True)
     text = models.TextField(_("åtagande"))
     explanation = models.TextField(_("förklaring"), blank=True)
     invented = invented_parts()
 
     # Added by modeltranslation (translation.py); Swedish is what was signed.
+    name_sv: str | None
+    name_en: str | None
     text_sv: str
     text_en: str | None
     explanation_sv: str

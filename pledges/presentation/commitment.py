@@ -15,16 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from pledge_portal.pages.text import Wording, proper_name, wording
-from pledges.models import Commitment, Pledge
+from pledges.models import MAX_SHORT_NAME_LENGTH, Commitment, Pledge
 from pledges.models.has_target import HasTarget
 from pledges.presentation.units import unit_of
 from pledges.targets import Period, Shape
 
 if TYPE_CHECKING:
     from pledges.presentation.target_changes import TargetChangeView
-
-# Longer names would be no shorter than many a text.
-_MAX_NAME_LENGTH = 60
 
 
 @dataclass(frozen=True)
@@ -34,11 +31,12 @@ class CommitmentView:
     `party` is "police", "municipality", "both" or "third_party"; `responsible` names all who answer
     for it. `target` is what was signed, and `changes` how it has changed since. `invented` holds
     the names of the parts that are made up for the demonstration. `name` is what it is called in
-    lists, links and titles (`commitment_name`).
+    titles and links (`commitment_name`); it `is_named` where that was written with it.
     """
 
     number: int
     name: Wording
+    is_named: bool
     text: Wording
     explanation: Wording
     kind: str
@@ -51,16 +49,30 @@ class CommitmentView:
     changes: Sequence[TargetChangeView] = ()
 
 
+def given_name(commitment: Commitment) -> Wording:
+    """Return the short name that was written with a commitment, or nothing.
+
+    Nothing either where it is in Swedish alone and the text isn't.
+    """
+    if not commitment.name_sv:
+        return Wording("")
+    name = wording(commitment, "name")
+    return Wording("") if name.lang and not wording(commitment, "text").lang else name
+
+
 def commitment_name(commitment: Commitment, *, is_only_of_its_kind: bool = False) -> Wording:
     """Return what a commitment is called where its whole text is too long.
 
-    What kind of thing it is, where the pledge promises no other of that kind, or the beginning of
-    its text.
+    Its short name; without one in the reader's language what kind of thing it is, where the pledge
+    promises no other of that kind; or the beginning of its text.
     """
+    name = given_name(commitment)
+    if name and not name.lang:
+        return name
     if is_only_of_its_kind and commitment.kind != Commitment.Kind.OTHER:
         return Wording(capfirst(commitment.get_kind_display()))
     text = wording(commitment, "text")
-    return Wording(_shortened(text.text), text.lang)
+    return name or Wording(_shortened(text.text), text.lang)
 
 
 def commitment_names(commitments: Iterable[Commitment]) -> dict[int, Wording]:
@@ -78,12 +90,21 @@ def commitment_names(commitments: Iterable[Commitment]) -> dict[int, Wording]:
     }
 
 
+def numbered_name(commitment: Commitment, text: Wording) -> Wording:
+    """Return a commitment's number and short name, for a row of a chart.
+
+    Its `text`, in the reader's language, where it has none.
+    """
+    name = given_name(commitment) or text
+    return Wording(f"{commitment.number}. {name.text}", name.lang)
+
+
 def _shortened(text: str) -> str:
     """Return the first words of a text, without the full stop of a short one."""
-    short = textwrap.shorten(text, _MAX_NAME_LENGTH, placeholder=" …", break_on_hyphens=False)
+    short = textwrap.shorten(text, MAX_SHORT_NAME_LENGTH, placeholder=" …", break_on_hyphens=False)
     if short.strip() == "…":
         # Its first word alone is longer.
-        short = f"{text[: _MAX_NAME_LENGTH - 1]}…"
+        short = f"{text[: MAX_SHORT_NAME_LENGTH - 1]}…"
     return short.removesuffix(".")
 
 
@@ -122,6 +143,7 @@ def commitment_view(
     return CommitmentView(
         number=commitment.number,
         name=names[commitment.number] if names else commitment_name(commitment),
+        is_named=bool(given_name(commitment)),
         text=wording(commitment, "text"),
         explanation=wording(commitment, "explanation"),
         kind=capfirst(commitment.get_kind_display()),

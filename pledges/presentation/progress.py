@@ -16,7 +16,7 @@ from pledges.presentation.amount_sentences import (
     partly_sentence,
     portal_sentence,
 )
-from pledges.presentation.commitment import whose_turn
+from pledges.presentation.commitment import given_name, whose_turn
 from pledges.presentation.progress_sentences import (
     latest_period,
     progress_sentence,
@@ -61,13 +61,15 @@ class SpanView:
 class ProgressView:
     """A commitment's progress as pages show it.
 
-    `sentence` says in one line how it stands today; `by_portal` how much of it the portal itself
-    has published, and `is_told` that something is reported; `lacks_reason` that it was missed
-    without a word of why; `reason_period` is what time the reason is about, where that isn't what
-    was assessed last; `changes` how the target has changed beside what was signed.
+    `name` is its short name, if it has one; `sentence` says in one line how it stands today;
+    `by_portal` how much of it the portal itself has published, and `is_told` that something is
+    reported; `lacks_reason` that it was missed without a word of why; `reason_period` is what time
+    the reason is about, where that isn't what was assessed last; `changes` how the target has
+    changed beside what was signed.
     """
 
     number: int
+    name: Wording
     text: Wording
     verdict: Verdict
     verdict_label: str
@@ -119,6 +121,7 @@ def progress_view(
     is_missed = progress.verdict in UNREACHED
     return ProgressView(
         number=commitment.number,
+        name=given_name(commitment),
         text=text,
         verdict=progress.verdict,
         verdict_label=_verdict_label(

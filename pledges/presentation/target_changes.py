@@ -10,18 +10,21 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from pledge_portal.pages.text import Wording
 from pledges.models import Commitment, TargetChange
-from pledges.presentation.commitment import target_text
+from pledges.presentation.commitment import given_name, target_text
 
 
 @dataclass(frozen=True)
 class TargetChangeView:
     """A change of a target: the day that it counts from, and what it says.
 
-    `counts` says that the figures follow it, empty when a later one counts.
+    `name` is its commitment's short name, if it has one. `counts` says that the figures follow it,
+    empty when a later one counts.
     """
 
     number: int
+    name: Wording
     on: date
     sentence: SafeString
     counts: str
@@ -41,6 +44,7 @@ def target_change_views(
         views.append(
             TargetChangeView(
                 commitment.number,
+                given_name(commitment),
                 change.from_day,
                 _sentence(commitment, change),
                 counts if change is changes[-1] else "",
@@ -51,11 +55,14 @@ def target_change_views(
 
 def target_events(changes: Iterable[TargetChangeView]) -> list[tuple[date, str]]:
     """Return the days on which targets changed, and how, for a timeline."""
-    sentence = _("Åtagande {number}. {change}")
-    return [
-        (change.on, format_html(sentence, number=change.number, change=change.sentence))
-        for change in changes
-    ]
+    events = []
+    for change in changes:
+        sentence = _("Åtagande {number}. {change}")
+        if change.name:
+            sentence = _("Åtagande {number}, {name}. {change}")
+        parts = {"number": change.number, "name": change.name.html, "change": change.sentence}
+        events.append((change.on, format_html(sentence, **parts)))
+    return events
 
 
 def _sentence(commitment: Commitment, change: TargetChange) -> SafeString:

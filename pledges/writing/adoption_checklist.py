@@ -122,7 +122,7 @@ def _kinds(contents: Contents) -> Iterator[Point]:
     kind_of, party = Commitment.Kind, Commitment.Party
     for row in contents["commitments"]:
         part = Part(PartKind.COMMITMENT, row["id"])
-        words = f"{row['text_sv']} {row['target_unit_sv']}"
+        words = f"{row['name_sv']} {row['text_sv']} {row['target_unit_sv']}"
         is_search, has_dog = bool(_SEARCH.search(words)), bool(_DOG.search(words))
         if row["kind"] != kind_of.DRUG_DOG_SEARCH:
             if is_search and has_dog:

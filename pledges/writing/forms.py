@@ -14,6 +14,7 @@ from pledge_portal.pages.english_fields import EnglishForm
 from pledges.models import (
     MAX_COMMITMENT_LENGTH,
     MAX_PARTY_NAME_LENGTH,
+    MAX_SHORT_NAME_LENGTH,
     Commitment,
     Indicator,
     Section,
@@ -166,6 +167,15 @@ class CommitmentForm(PartForm):
         most=MAX_COMMITMENT_LENGTH,
         help_text=gettext_lazy("Vem gör vad? En mening, med ett verb som säger vad som görs."),
     )
+    name_sv = one_line(
+        gettext_lazy("Kort namn"),
+        MAX_SHORT_NAME_LENGTH,
+        required=False,
+        help_text=gettext_lazy(
+            "Några ord som åtagandet kallas i listor och rubriker, till exempel ”Hundsök i "
+            "skolan”. Lova inget som åtagandet inte säger."
+        ),
+    )
     # Nothing is chosen for anybody: the first kind is a secret one.
     kind = forms.ChoiceField(
         label=gettext_lazy("Slag"),
@@ -282,6 +292,7 @@ class CommitmentForm(PartForm):
     text_en = long_text(
         gettext_lazy("Åtagande på engelska"), help_text=ENGLISH, most=MAX_COMMITMENT_LENGTH
     )
+    name_en = one_line(gettext_lazy("Kort namn på engelska"), MAX_SHORT_NAME_LENGTH, required=False)
     target_unit_en = one_line(gettext_lazy("Vad som räknas på engelska"), 80, required=False)
     explanation_en = long_text(gettext_lazy("Förklaring på engelska"))
 

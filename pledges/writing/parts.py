@@ -107,6 +107,8 @@ FIELDS: dict[PartKind, dict[str, Any]] = {
     },
     PartKind.COMMITMENT: {
         "focus_area": _("inriktning"),
+        "name_sv": _("kort namn"),
+        "name_en": _("kort namn på engelska"),
         "text_sv": _("åtagande"),
         "text_en": _("åtagande på engelska"),
         "kind": _("slag"),

@@ -118,6 +118,14 @@ def test_the_example_of_alvsbyn_says_what_is_known_and_marks_what_is_made_up() -
             ('text = "Vi lovar."', f'text = "{"x" * 10_000} "'),
             "focus_area[1].commitment[1].text: Texten får ha högst 600 tecken. Den har 10000.",
         ),
+        (
+            ('text = "Vi lovar."', f'name = "{"x" * 61}"\ntext = "Vi lovar."'),
+            "focus_area[1].commitment[1].name: Texten får ha högst 60 tecken. Den har 61.",
+        ),
+        (
+            ('text = "Vi lovar."', r'name = "a\nb"' + '\ntext = "Vi lovar."'),
+            "focus_area[1].commitment[1].name: Värdet har fel form",
+        ),
         (("number = 1", "number = 0"), "focus_area[1].commitment[1].number: Talet ska vara minst"),
         (("number = 1", "number = true"), "focus_area[1].commitment[1].number: Värdet ska vara"),
         (('kind = "other"', 'kind = "othr"'), "focus_area[1].commitment[1].kind: Värdet ska vara"),

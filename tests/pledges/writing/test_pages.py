@@ -63,7 +63,14 @@ def part(draft: Pledge) -> str:
 def test_a_pledge_is_begun_from_the_one_before(editor: User, draft: Pledge) -> None:
     place = draft.municipalities.get()
     before = a_pledge(place, period="2023-2025", signed=False)
-    a_commitment(before, 4, before.focus_areas.get(), text="Fotpatrull", target_shape="none")
+    a_commitment(
+        before,
+        4,
+        before.focus_areas.get(),
+        text="Fotpatrull",
+        name="Till fots",
+        target_shape="none",
+    )
     lifecycle.adopt(before, SIGNED_AT, A_PDF + b"0")
     sign(before, before.signatories.count(), SIGNED_AT)
     client = logged_in(editor)
@@ -79,9 +86,10 @@ def test_a_pledge_is_begun_from_the_one_before(editor: User, draft: Pledge) -> N
     shown = client.post("/arbetsyta/loften/nytt/", said, follow=True)
     begun = Pledge.objects.get(period="2029-2031")
     assert "Fotpatrull" in words(shown)
-    assert [each.text for each in begun.commitments.all()] == [
-        each.text for each in before.commitments.all()
+    assert [(each.name, each.text) for each in begun.commitments.all()] == [
+        (each.name, each.text) for each in before.commitments.all()
     ]
+    assert begun.commitments.get(number=4).name == "Till fots"
     assert begun.sections.count() == before.sections.count()
     assert begun.signatories.count() == before.signatories.count()
     # A promise without number, unit or period is called vague before anything else.
@@ -118,11 +126,15 @@ def test_beginning_says_what_is_wrong_and_keeps_what_was_typed(editor: User, dra
 def test_a_change_is_saved_and_seen(draft: Pledge, part: str, editor: User) -> None:
     client = logged_in(editor)
     said = typed(client.get(page_of(draft, part)))
-    done = client.post(
-        page_of(draft, part), said | {"text_sv": "Hund i båda skolorna"}, follow=True
-    )
+    texts = {"text_sv": "Hund i båda skolorna", "name_sv": "Hundsök", "name_en": "Dog searches"}
+    long_name = client.post(page_of(draft, part), said | texts | {"name_sv": "x" * 61})
+    assert long_name.status_code == 422
+    done = client.post(page_of(draft, part), said | texts, follow=True)
     assert "Sparat: åtagande 1" in words(done)
+    assert "1. Hundsök Hund i båda skolorna" in words(done)
     assert "Hund i båda skolorna" in words(done)
+    row = draft.commitments.get(number=1)
+    assert (row.name_sv, row.name_en) == ("Hundsök", "Dog searches")
     listed = words(client.get(page_of(draft, "versioner/")))
     assert "Eva Ek ändrade åtagande 1" in listed
     compared = client.get(page_of(draft, "versioner/?fran=1&till=2")).content.decode()
