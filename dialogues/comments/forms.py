@@ -35,7 +35,7 @@ class CommentForm(CautiousForm):
     )
     email = forms.EmailField(
         label=gettext_lazy("E-postadress, om du vill få veta när någon svarar"),
-        help_text=gettext_lazy("Visas aldrig. Du får först ett brev där du bekräftar adressen."),
+        help_text=gettext_lazy("Visas aldrig. Du får först ett mejl där du bekräftar adressen."),
         required=False,
         max_length=254,
     )

@@ -123,10 +123,10 @@ SCHEDULE = (
         _erase_addresses,
     ),
     RetentionRule(
-        _("Uppgift om vilka brev som har skickats"),
+        _("Uppgift om vilka mejl som har skickats"),
         90,
-        _("efter brevet"),
-        _("Inget brev ska skickas två gånger."),
+        _("efter mejlet"),
+        _("Inget mejl ska skickas två gånger."),
         _erase_letters,
     ),
     RetentionRule(

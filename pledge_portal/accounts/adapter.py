@@ -26,7 +26,7 @@ _CHANGES = {
     "account/email/password_changed": gettext_lazy("Lösenordet är bytt."),
     "account/email/password_set": gettext_lazy("Ett lösenord är valt."),
     "account/email/password_reset": gettext_lazy(
-        "Ett nytt lösenord är valt, med en länk i ett brev."
+        "Ett nytt lösenord är valt, med en länk i ett mejl."
     ),
     "mfa/email/totp_activated": gettext_lazy("En app för engångskoder är tillagd."),
     "mfa/email/totp_deactivated": gettext_lazy("Appen för engångskoder är borttagen."),

@@ -40,7 +40,7 @@ def ask(request: StaffRequest, person: int) -> HttpResponse:
         subject=f"{who}, {who.email}",
         text=_(
             "Har personen tappat sin telefon eller nyckel och alla reservkoder? Begär då att de "
-            "tas bort. En annan person måste bekräfta det inom sju dagar. Personen får ett brev "
+            "tas bort. En annan person måste bekräfta det inom sju dagar. Personen får ett mejl "
             "nu, och kan stoppa det."
         ),
         button=_("Begär att det tas bort"),
@@ -59,7 +59,7 @@ def ask(request: StaffRequest, person: int) -> HttpResponse:
             path = reverse("stop_factor_reset", args=[factor_resets.token_of(reset)])
             messages.info(
                 request,
-                _("Demonstrationen skickar inga brev. Länken som stoppar det är: %(address)s")
+                _("Demonstrationen skickar inga mejl. Länken som stoppar det är: %(address)s")
                 % {"address": settings.SITE_URL + path},
             )
         return redirect("people")
@@ -92,7 +92,7 @@ def confirm(request: StaffRequest, pk: int) -> HttpResponse:
         or _(
             "Personens app, nycklar och reservkoder tas bort, och personen loggas ut överallt. "
             "Sedan räcker lösenordet för att logga in och lägga till ett nytt andra steg. "
-            "Personen får ett brev. Det kan inte ångras."
+            "Personen får ett mejl. Det kan inte ångras."
         ),
         button="" if obstacle else _("Ta bort det andra steget"),
         back=reverse("people"),
@@ -106,7 +106,7 @@ def confirm(request: StaffRequest, pk: int) -> HttpResponse:
         factor_resets.confirm(reset, request.user, timezone.now())
         messages.success(
             request,
-            _("%(person)s har inget andra steg längre, och har fått ett brev.")
+            _("%(person)s har inget andra steg längre, och har fått ett mejl.")
             % {"person": reset.person},
         )
         return redirect("people")

@@ -119,7 +119,7 @@ def invite_person(request: StaffRequest) -> HttpResponse:
         if settings.DEMONSTRATION:
             messages.info(
                 request,
-                _("Demonstrationen skickar inga brev. Länken är: %(address)s")
+                _("Demonstrationen skickar inga mejl. Länken är: %(address)s")
                 % {"address": address},
             )
         return redirect("people")
@@ -150,7 +150,7 @@ def end_membership(request: StaffRequest, pk: int) -> HttpResponse:
         title=_("Avsluta rollen"),
         subject=str(membership),
         text=_(
-            "Personen kan inte längre göra det som rollen ger, och får ett brev om det. Rollen kan "
+            "Personen kan inte längre göra det som rollen ger, och får ett mejl om det. Rollen kan "
             "ges tillbaka inom 30 dagar."
         ),
         button=_("Avsluta rollen"),

@@ -65,7 +65,7 @@ def _marked(body: str) -> str:
     if not settings.DEMONSTRATION:
         return body
     mark = gettext(
-        "Brevet kommer från en demonstration. Inget i det är ett beslut av en kommun eller av "
+        "Mejlet kommer från en demonstration. Inget i det är ett beslut av en kommun eller av "
         "Polisen."
     )
     return f"{body.rstrip()}\n\n{mark}\n"

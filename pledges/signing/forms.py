@@ -198,7 +198,7 @@ class PaperForm(WorkspaceForm):
         max_length=254,
         required=False,
         help_text=gettext_lazy(
-            "Personen har inget konto här. Med en adress får personen ett brev om skanningen, och "
+            "Personen har inget konto här. Med en adress får personen ett mejl om skanningen, och "
             "kan säga till om den är fel. Adressen tas bort när underskriften räknas."
         ),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),

@@ -142,7 +142,7 @@ def take_back(request: StaffRequest, pk: int) -> HttpResponse:
     form = TakeBackPaperForm(posted(request))
     text = _(
         "Skanningen raderas och underskriften räknas inte. Den som lämnade skanningen, den som "
-        "bekräftade den och undertecknaren, om adressen är känd, får brev med ditt skäl. Att "
+        "bekräftade den och undertecknaren, om adressen är känd, får mejl med ditt skäl. Att "
         "skanningen var lämnad står kvar i historiken."
     )
     if signatory.pledge.signatures.exists():

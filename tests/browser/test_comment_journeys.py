@@ -123,7 +123,7 @@ def test_from_a_comment_with_an_identity_number_to_an_official_answer_by_letter(
     expect(page.locator("main")).to_contain_text("Officiellt svar")
     looked_over(page, javascript)
     page.goto(link_in(answer, "/av/"))
-    page.get_by_role("button", name="Skicka inga fler brev").click()
+    page.get_by_role("button", name="Skicka inga fler mejl").click()
     expect(page.locator("main")).to_contain_text("Adressen är raderad.")
     page.goto(own)
     page.get_by_role("link", name="Ta tillbaka", exact=True).click()

@@ -92,7 +92,7 @@ def test_a_letter_of_a_demonstration_says_so(settings: Settings) -> None:
     run_jobs()
     demonstration, portal = mail.outbox
     assert demonstration.body.endswith(
-        "\n\nBrevet kommer från en demonstration. Inget i det är ett beslut av en kommun eller av "
+        "\n\nMejlet kommer från en demonstration. Inget i det är ett beslut av en kommun eller av "
         "Polisen.\n"
     )
     assert portal.body == "Länken är /logga-in/inbjudan/abc/"

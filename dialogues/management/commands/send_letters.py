@@ -19,6 +19,6 @@ class Command(BaseCommand):
             sent = send_letters()
         except OSError as fault:
             raise CommandError(
-                _("Breven kunde inte skickas: %(reason)s") % {"reason": fault}
+                _("Mejlen kunde inte skickas: %(reason)s") % {"reason": fault}
             ) from fault
-        self.stdout.write(_("Skickade brev: %(n)s.") % {"n": sent})
+        self.stdout.write(_("Skickade mejl: %(n)s.") % {"n": sent})

@@ -442,7 +442,7 @@ def test_who_asks_for_it_gets_the_answer_by_letter(
     assert f"{LIST}{row.uid}/" in answer.body
     off = answer.extra_headers["List-Unsubscribe"].strip("<>").partition("8000")[2]
     assert answer.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert "Vill du inte få fler brev" in words(client.get(off))
+    assert "Vill du inte få fler mejl" in words(client.get(off))
     # As a mail program sends it: no origin, no cookie.
     assert client.post(off, {"List-Unsubscribe": "One-Click"}).status_code == 200
     assert CommentSender.objects.get().email == ""

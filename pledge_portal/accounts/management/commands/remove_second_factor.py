@@ -50,7 +50,7 @@ class Command(BaseCommand):
                 raise CommandError(str(refused)) from refused
         self.stdout.write(
             self.style.SUCCESS(
-                _("%(person)s har inget andra steg längre, och har fått ett brev.")
+                _("%(person)s har inget andra steg längre, och har fått ett mejl.")
                 % {"person": person}
             )
         )
