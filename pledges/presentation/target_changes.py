@@ -55,7 +55,7 @@ def target_change_views(
 
 def target_events(changes: Iterable[TargetChangeView]) -> list[tuple[date, str]]:
     """Return the days on which targets changed, and how, for a timeline."""
-    events = []
+    events: list[tuple[date, str]] = []
     for change in changes:
         sentence = _("Åtagande {number}. {change}")
         if change.name:
