@@ -67,7 +67,6 @@ def _lines(longest: int) -> StringConstraints:
 _Text = Annotated[str, _lines(20_000)]
 _CommitmentText = Annotated[str, _lines(MAX_COMMITMENT_LENGTH)]
 _PartyName = Annotated[str, _one_line(MAX_PARTY_NAME_LENGTH)]
-_ShortName = Annotated[str, _one_line(MAX_SHORT_NAME_LENGTH)]
 _PartName = Annotated[str, _one_line(80)]
 _Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
 _Invented = Annotated[
@@ -147,8 +146,8 @@ class CommitmentPart(_Part):
     responsible: Annotated[Commitment.Party, Field(strict=False)]
     municipalities: Annotated[list[_Code], Field(default_factory=list, max_length=50)]
     third_parties: Annotated[list[_PartyName], Field(default_factory=list, max_length=20)]
-    name: _ShortName | None = None
-    name_en: _ShortName | None = None
+    name: Annotated[str, _one_line(MAX_SHORT_NAME_LENGTH)] | None = None
+    name_en: Annotated[str, _one_line(MAX_SHORT_NAME_LENGTH)] | None = None
     text: _CommitmentText
     text_en: _CommitmentText | None = None
     explanation: _Text | None = None
