@@ -1,4 +1,4 @@
-"""What a commitment is called: by its short name, with its whole text near."""
+"""What a commitment is called: its short name, its whole text near."""
 
 import html
 import re
