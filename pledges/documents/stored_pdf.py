@@ -22,13 +22,15 @@ from pledges.models.stored_file import StoredFile
 
 
 def stored_pdf(
-    request: HttpRequest, row: StoredFile, name: str, at: datetime | None = None
+    request: HttpRequest, row: StoredFile, pledge: int, name: str, at: datetime | None = None
 ) -> HttpResponseBase:
     """Return bytes that never change, written `at`, or that they are withheld.
 
+    `pledge` is the key of the one that they belong to.
+
     Those who have them already get to know that. One query asks whether they are withheld.
     """
-    withheld = withheld_file(row.sha256)
+    withheld = withheld_file(row.sha256, pledge)
     if withheld is not None:
         return _not_shown(request, withheld)
     etag = quote_etag(row.sha256)
@@ -45,12 +47,14 @@ def stored_pdf(
     return response
 
 
-def withheld_file(sha256: str) -> WithheldDocument | None:
-    """Return that a file is withheld, None if it isn't.
+def withheld_file(sha256: str, pledge: int | None) -> WithheldDocument | None:
+    """Return that a file of a pledge is withheld, None if it isn't.
 
-    It is so whichever pledge it belongs to.
+    Another place may have the same bytes among its own, and decides on those itself. `pledge` is
+    None for a file that belongs to none.
     """
-    return WithheldDocument.objects.filter(sha256=sha256).order_by("pk").first()
+    withheld = WithheldDocument.objects.filter(sha256=sha256).order_by("pk")
+    return (withheld if pledge is None else withheld.filter(pledge=pledge)).first()
 
 
 def _not_shown(request: HttpRequest, withheld: WithheldDocument) -> HttpResponse:

@@ -87,10 +87,11 @@ def _withheld(verification: Verification) -> WithheldDocument | None:
 
     It is one that is withheld, or begins as one, or calls itself the pledge of one.
     """
-    withheld = withheld_file(verification.report.sha256)
+    pledge = verification.pledge
+    withheld = withheld_file(verification.report.sha256, pledge.pk if pledge else None)
     if withheld is None and verification.answer == Answer.CHANGED:
-        steps = PledgeDocument.objects.filter(pledge=verification.pledge).order_by()
-        files = WithheldDocument.objects.filter(sha256__in=steps.values("sha256"))
+        steps = PledgeDocument.objects.filter(pledge=pledge).order_by()
+        files = WithheldDocument.objects.filter(pledge=pledge, sha256__in=steps.values("sha256"))
         withheld = files.order_by("pk").first()
     return withheld
 

@@ -8,6 +8,7 @@ place, and what other apps register here. Bytes of files are not: they never cha
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -33,6 +34,9 @@ _NO_WORDS = frozenset(
     {"sha256", "document_sha256", "base_sha256", "digest", "fingerprint", "field_name", "period"}
     | {"invented", "responsible_municipalities", "older_english"}
 )
+# What may stand within a word and isn't seen, and what makes words stand out: no part of them.
+_UNSEEN = r"[\u00ad\u200b-\u200d\u2060\ufeff]"
+_BETWEEN = rf"(?:\s|\\n|[*_]|{_UNSEEN})+"
 _rows_of_place: list[RowsOfPlace] = []
 
 
@@ -69,12 +73,20 @@ class Hit:
 def pattern_of(words: str) -> str:
     """Return the words as a pattern, alike for PostgreSQL and Python.
 
-    Whole words, in capitals or not, with any white space between them, in the genitive too. In JSON
-    a line end is two signs, of which the second is a letter.
+    Whole words, in capitals or not, with any white space between them, in the genitive too. Stress
+    (`*`, `_`), soft hyphens and other signs that aren't seen are no part of a word, and accents may
+    be signs of their own. In JSON a line end is two signs, of which the second is a letter.
     """
-    return (
-        r"(?:(?<!\w)|(?<=\\n))" + r"(?:\s|\\n)+".join(map(re.escape, words.split())) + r"s?(?!\w)"
+    named = unicodedata.normalize("NFC", words)
+    pattern = _BETWEEN.join(
+        f"{_UNSEEN}*".join(_pattern_of_sign(sign) for sign in word) for word in named.split()
     )
+    return rf"(?:(?<![^\W_])|(?<=\\n)){pattern}{_UNSEEN}*s?(?![^\W_])"
+
+
+def _pattern_of_sign(sign: str) -> str:
+    apart = unicodedata.normalize("NFD", sign)
+    return re.escape(sign) if apart == sign else f"(?:{sign}|{apart})"
 
 
 def text_columns(model: type[models.Model]) -> list[str]:

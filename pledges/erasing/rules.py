@@ -22,7 +22,7 @@ from pledge_portal.database.acting import on_behalf_of
 from pledge_portal.pages.refusals import Refused
 from pledge_portal.queue.mail import rewrite_waiting
 from pledges.erasing.finding import Hit, Place, find, pattern_of, pledges_of, text_columns
-from pledges.erasing.withholding import File, files_with, withhold
+from pledges.erasing.withholding import File, files_with, with_every_step, withhold
 from pledges.models import ArchivePackage, ArchivePackagePiece, Erasure, Municipality
 
 
@@ -106,6 +106,7 @@ def erase(
         outcome = _erase(detail, masks=masks, by=by, at=at)
         if outcome.digest(detail) != seen:
             raise Refused(_("Titta igenom ställena först: de är inte de som visades."))
+        files = with_every_step(files)
         withhold(files, outcome.erasure)
         outcome = replace(
             outcome, files=list(dict.fromkeys([*(outcome.files if masks else ()), *files]))

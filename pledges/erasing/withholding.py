@@ -7,7 +7,7 @@ for people to see, who name the file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -42,11 +42,12 @@ _IN_NO_FILE = {
     Consultation,
     ConsultationAnnex,
     Decline,
-    PledgeAnnex,
     Recall,
     VoidFile,
     VoidSignature,
 }
+# The signed document lists what is annexed to it; no follow-up does.
+_IN_THE_DOCUMENT_ALONE = {PledgeAnnex}
 # What came after signing stands in follow-ups at most.
 _AFTER_SIGNING = {Annulment, FollowUpPlan, PeriodClosing, Prolongation, TargetChange}
 
@@ -59,7 +60,7 @@ class File:
     sha256: str
 
 
-def files_with(hits: Iterable[Hit]) -> list[File]:
+def files_with(hits: Sequence[Hit]) -> list[File]:
     """Return the files made of texts that are masked, and shown until now.
 
     Every step of a signed document, its scans and its follow-ups.
@@ -77,7 +78,9 @@ def files_with(hits: Iterable[Hit]) -> list[File]:
             followed_up |= Q(follow_up__pledge=hit.pledge)
         elif hit.model not in _IN_NO_FILE:
             signed.add(hit.pledge)
-            followed_up |= Q(follow_up__pledge=hit.pledge)
+            if hit.model not in _IN_THE_DOCUMENT_ALONE:
+                followed_up |= Q(follow_up__pledge=hit.pledge)
+    _lock({hit.pledge for hit in hits if hit.is_immutable and hit.pledge is not None})
     of_signed = [
         *PledgeDocument.objects.filter(pledge__in=signed).values_list("pledge", "sha256"),
         *PaperScan.objects.filter(pledge__in=signed).values_list("pledge", "sha256"),
@@ -126,6 +129,26 @@ def files_of(place: Place) -> dict[str, tuple[str, list[File]]]:
     ):
         add(pledge, sha256, sha256, _("uppföljning %s") % day.isoformat())
     return choices
+
+
+def with_every_step(files: Sequence[File]) -> list[File]:
+    """Return files that were named, a signed document with every step of it.
+
+    One may have been added since they were shown.
+    """
+    _lock({file.pledge for file in files})
+    named = PledgeDocument.objects.filter(
+        pledge__in=[file.pledge for file in files], sha256__in=[file.sha256 for file in files]
+    )
+    steps = PledgeDocument.objects.filter(pledge__in=named.order_by().values("pledge"))
+    further = [File(*step) for step in steps.values_list("pledge", "sha256")]
+    return list(dict.fromkeys([*files, *further]))
+
+
+def _lock(pledges: Collection[int]) -> None:
+    """Let nothing be added to documents meanwhile; whoever waits sees what was withheld."""
+    rows = Pledge.objects.filter(pk__in=pledges).order_by("pk").select_for_update(no_key=True)
+    list(rows.values_list("pk"))
 
 
 def withhold(files: Sequence[File], erasure: int) -> None:

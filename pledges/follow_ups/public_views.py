@@ -79,7 +79,7 @@ def follow_up(request: HttpRequest, slug: str, period: str, meeting_on: date) ->
         "pledge": presentation.pledge_view(pledge, municipality, timezone.localdate()),
         "view": view,
         "fingerprint": fingerprint,
-        "withheld": withheld_file(fingerprint),
+        "withheld": withheld_file(fingerprint, pledge.pk),
         "swedish_texts": presentation.is_partly_swedish(view),
     }
     return render(request, "pledges/follow_up.html", context)
@@ -99,7 +99,9 @@ def document(request: HttpRequest, slug: str, period: str, meeting_on: date) -> 
             reverse("follow_up", args=[municipality.slug, pledge.period, meeting_on]),
             _("Visa uppföljningen"),
         )
-    return stored_pdf(request, stored, f"uppfoljning-{slug}-{meeting_on.isoformat()}.pdf")
+    return stored_pdf(
+        request, stored, pledge.pk, f"uppfoljning-{slug}-{meeting_on.isoformat()}.pdf"
+    )
 
 
 def _fingerprint(follow_up: FollowUp) -> str:

@@ -113,5 +113,10 @@ class WithheldDocument(models.Model):
 
 
 def is_withheld() -> Exists:
-    """Return the annotation that says whether a row's file is withheld."""
-    return Exists(WithheldDocument.objects.filter(sha256=OuterRef("sha256")))
+    """Return the annotation that says whether a row's file is withheld.
+
+    It is so for its own pledge: nobody decides on a file of another's.
+    """
+    return Exists(
+        WithheldDocument.objects.filter(sha256=OuterRef("sha256"), pledge=OuterRef("pledge"))
+    )

@@ -11,7 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.database.english import TELL_OLDER_ENGLISH, HasEnglish
 from pledge_portal.database.triggers import REFUSE_TRUNCATE
-from pledges.models.guards import GUARD_DOCUMENT, GUARD_SIGNATURE, REFUSE_WHEN_LOCKED
+from pledges.models.guards import (
+    GUARD_DOCUMENT,
+    GUARD_SIGNATURE,
+    REFUSE_WHEN_LOCKED,
+    WITHHOLD_LATER_STEP,
+)
 from pledges.models.municipality import Municipality, MunicipalityPart, PoliceArea
 from pledges.models.pledge import MAX_PARTY_NAME_LENGTH, Pledge, invented_parts
 from pledges.models.stored_file import StoredFile, matches_sha256
@@ -212,6 +217,7 @@ class PledgeDocument(StoredFile):
                 name="timestamp_set_while_valid",
             ),
             GUARD_DOCUMENT,
+            WITHHOLD_LATER_STEP,
             REFUSE_TRUNCATE,
         ]
 

@@ -56,7 +56,7 @@ def document(request: HttpRequest, sha256: str) -> HttpResponse:
         # What can't be examined right now is not told of as if it couldn't be examined at all.
         return too_busy(request)
     parties = party_views(pledge, on)
-    withheld = withheld_file(document.sha256)
+    withheld = withheld_file(document.sha256, pledge.pk)
     # What stands in the file itself is told of no file that isn't shown.
     told = report if withheld is None else Report(document.sha256, document.size)
     latest = PledgeDocument.objects.public().defer("content").get(pledge=pledge)
@@ -84,7 +84,7 @@ def _follow_up(request: HttpRequest, document: FollowUpDocument) -> HttpResponse
     parties = party_views(pledge, timezone.localdate())
     context = {
         "document": document,
-        "withheld": withheld_file(document.sha256),
+        "withheld": withheld_file(document.sha256, pledge.pk),
         "parties": parties,
         "pledge": parties[0].pledge,
         "named": title_and_places(parties),
@@ -98,7 +98,11 @@ def _follow_up(request: HttpRequest, document: FollowUpDocument) -> HttpResponse
 def document_file(request: HttpRequest, sha256: str) -> HttpResponseBase:
     """Serve the document itself, byte for byte."""
     document = _document_or_404(sha256)
-    return stored_pdf(request, document, f"{document.sha256[:16]}.pdf", document.created_at)
+    pledge = (
+        document.pledge_id if isinstance(document, PledgeDocument) else document.follow_up.pledge_id
+    )
+    name = f"{document.sha256[:16]}.pdf"
+    return stored_pdf(request, document, pledge, name, document.created_at)
 
 
 @require_safe

@@ -322,7 +322,7 @@ def pledge_document(request: HttpRequest, slug: str, period: str) -> HttpRespons
     if document is None:
         raise no_pledge(get_municipality_or_404(slug))
     name = f"medborgarlofte-{slug}-{period}.pdf"
-    return stored_pdf(request, document, name, document.created_at)
+    return stored_pdf(request, document, document.pledge_id, name, document.created_at)
 
 
 @require_safe
@@ -342,7 +342,7 @@ def paper_scan(request: HttpRequest, slug: str, period: str, number: int) -> Htt
     if scan is None:
         raise no_pledge(get_municipality_or_404(slug))
     name = f"underskrift-{slug}-{period}-{number}.pdf"
-    return stored_pdf(request, scan, name, scan.vouched_at)
+    return stored_pdf(request, scan, scan.pledge_id, name, scan.vouched_at)
 
 
 @require_safe
@@ -358,7 +358,8 @@ def annex(request: HttpRequest, slug: str, period: str, number: int) -> HttpResp
     row = annexes.defer("content").first()
     if row is None:
         raise no_pledge(get_municipality_or_404(slug))
-    return stored_pdf(request, row, f"bilaga-{slug}-{period}-{number}.pdf", row.annexed_at)
+    name = f"bilaga-{slug}-{period}-{number}.pdf"
+    return stored_pdf(request, row, row.pledge_id, name, row.annexed_at)
 
 
 @require_safe
@@ -372,7 +373,7 @@ def consultation_annex(
     if row is None:
         raise no_pledge(get_municipality_or_404(slug))
     name = f"samrad-{slug}-{period}-{number}-bilaga-{position}.pdf"
-    return stored_pdf(request, row, name, asked.published_at)
+    return stored_pdf(request, row, asked.pledge_id, name, asked.published_at)
 
 
 @require_safe

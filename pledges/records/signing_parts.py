@@ -81,15 +81,6 @@ def _void_file_name(row: Any) -> str:
 
 PARTS = (
     Part(
-        WithheldDocument,
-        "filer-som-inte-visas",
-        "Filer som inte visas för allmänheten sedan en personuppgift togs bort, efter vilket "
-        "beslut. De är oförändrade och finns bara bland det som är hemligt i paketet.",
-        _all(WithheldDocument),
-        _all(WithheldDocument),
-        left_out={"erasure": "Beslutet är platsens eget; det står i raden."},
-    ),
-    Part(
         Recall,
         "aterkallelser",
         "Att ett antagande kallades tillbaka innan alla hade undertecknat, när och varför.",
@@ -195,5 +186,15 @@ PARTS = (
         _all(TargetChange, "commitment__pledge"),
         _all(TargetChange, "commitment__pledge"),
         history=_of_the_pledge,
+    ),
+    # After the documents: a step that is added to a withheld one is withheld by the database.
+    Part(
+        WithheldDocument,
+        "filer-som-inte-visas",
+        "Filer som inte visas för allmänheten sedan en personuppgift togs bort, efter vilket "
+        "beslut. De är oförändrade och finns bara bland det som är hemligt i paketet.",
+        _all(WithheldDocument),
+        _all(WithheldDocument),
+        left_out={"erasure": "Beslutet är platsens eget; det står i raden."},
     ),
 )

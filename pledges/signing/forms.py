@@ -228,6 +228,7 @@ class ConfirmPaperForm(WorkspaceForm):
     """The yes to a scan that was compared with the paper."""
 
     sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    signed_on = forms.DateField(widget=forms.HiddenInput)
     is_right = forms.BooleanField(
         label=gettext_lazy(
             "Jag har jämfört skanningen med papperet. Det är dokumentet härifrån, undertecknat av "

@@ -89,16 +89,19 @@ def waiting_scans(signatory: Signatory) -> QuerySet[PaperScan]:
     return PaperScan.objects.filter(signatory=signatory, counted_at=None).defer("content")
 
 
-def confirm(signatory: Signatory, *, sha256: str, by: User, at: datetime) -> PaperScan:
-    """Say that a scan shows the paper as the signatory signed it.
+def confirm(
+    signatory: Signatory, *, sha256: str, signed_on: date, by: User, at: datetime
+) -> PaperScan:
+    """Say that a scan shows the paper as the signatory signed it, that day.
 
-    `sha256` is that of the scan that the person has compared. Twice by the same is once. Raises
-    Refused when it is another one now, or when `by` handed it in.
+    `sha256` is that of the scan that the person has compared, `signed_on` the day that they were
+    told with it: the same picture can be handed in anew with another. Twice by the same is once.
+    Raises Refused when either is another one now, or when `by` handed it in.
     """
     with transaction.atomic():
         turn = lock_turn(signatory, Way.PAPER)
         scan = waiting_scans(signatory).first()
-        if scan is None or scan.sha256 != sha256:
+        if scan is None or (scan.sha256, scan.signed_on) != (sha256, signed_on):
             raise Refused(_("Skanningen är en annan nu. Se efter igen."))
         if scan.confirmed_by_id == by.pk:
             return scan

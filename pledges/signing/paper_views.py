@@ -114,11 +114,12 @@ def confirm(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect("signing_one", pk=pk)
     if waiting.vouched_by_id == request.user.pk:
         raise PermissionDenied
-    form = ConfirmPaperForm(posted(request), initial={"sha256": waiting.sha256})
+    seen = {"sha256": waiting.sha256, "signed_on": waiting.signed_on.isoformat()}
+    form = ConfirmPaperForm(posted(request), initial=seen)
 
     def submit() -> HttpResponse:
-        sha256 = form.cleaned_data["sha256"]
-        paper.confirm(signatory, sha256=sha256, by=request.user, at=timezone.now())
+        compared = {name: form.cleaned_data[name] for name in seen}
+        paper.confirm(signatory, **compared, by=request.user, at=timezone.now())
         messages.success(request, _("Skanningen är bekräftad. Underskriften räknas om ett dygn."))
         return redirect("signing_one", pk=pk)
 

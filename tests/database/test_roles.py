@@ -155,6 +155,7 @@ def test_history_is_written_by_its_function_alone() -> None:
             "record_change",
             "stage_statistics",
             "withhold_document",
+            "withhold_later_step",
         ]
         # Nobody but the serving role may call a function of the portal's.
         cursor.execute(

@@ -52,7 +52,8 @@ def handed_in(adopted: Adopted, signatory: Signatory, **given: Any) -> PaperScan
 
 def confirmed(adopted: Adopted, scan: PaperScan, hours_ago: int = 25) -> PaperScan:
     at = NOW - timedelta(hours=hours_ago)
-    return paper.confirm(scan.signatory, sha256=scan.sha256, by=adopted.colleague, at=at)
+    seen = {"sha256": scan.sha256, "signed_on": scan.signed_on}
+    return paper.confirm(scan.signatory, **seen, by=adopted.colleague, at=at)
 
 
 def letters() -> list[tuple[str, list[str]]]:
@@ -70,10 +71,13 @@ def test_the_last_one_counts_a_day_after_a_second_person_confirmed_it(adopted: A
     assert letters() == [
         ("En skanning av din underskrift är lämnad", ["andreas.nyberg@example.se"])
     ]
+    seen = {"sha256": scan.sha256, "signed_on": scan.signed_on}
     with pytest.raises(Refused, match="Någon annan behöver bekräfta"):
-        paper.confirm(adopted.chief, sha256=scan.sha256, by=adopted.coordinator, at=NOW)
-    with pytest.raises(Refused, match="en annan nu"):
-        paper.confirm(adopted.chief, sha256="0" * 64, by=adopted.colleague, at=NOW)
+        paper.confirm(adopted.chief, **seen, by=adopted.coordinator, at=NOW)
+    # Neither other bytes nor the same ones with another day are what was compared.
+    for other in ({"sha256": "0" * 64}, {"signed_on": scan.signed_on - timedelta(days=1)}):
+        with pytest.raises(Refused, match="en annan nu"):
+            paper.confirm(adopted.chief, **{**seen, **other}, by=adopted.colleague, at=NOW)
     with pytest.raises(Refused, match="inte bekräftad"):
         paper.count(adopted.chief, at=NOW)
     scan = confirmed(adopted, scan, hours_ago=24)
@@ -82,7 +86,7 @@ def test_the_last_one_counts_a_day_after_a_second_person_confirmed_it(adopted: A
     assert "Var det inte du, eller är något fel?" in str(letter.body)
     assert "Hör av dig till" in str(letter.body)
     with pytest.raises(Refused, match="Någon annan har redan bekräftat"):
-        paper.confirm(adopted.chief, sha256=scan.sha256, by=adopted.police_editor, at=NOW)
+        paper.confirm(adopted.chief, **seen, by=adopted.police_editor, at=NOW)
     assert paper.count_due(NOW - timedelta(seconds=1)) == 0
     assert Client().get("/alvsbyn/2023-2025/").status_code == 404
     assert paper.count_due(NOW) == 1
@@ -191,7 +195,7 @@ def test_the_signatory_is_told_and_can_take_it_back_or_confirm_it(adopted: Adopt
     assert "Skanningen är tillbakatagen." in words(done)
     assert not PaperScan.objects.exists()
     scan = handed_in(adopted, adopted.mayor)
-    yes = {"sha256": scan.sha256, "is_right": "on"}
+    yes = {"sha256": scan.sha256, "signed_on": scan.signed_on.isoformat(), "is_right": "on"}
     logged_in(adopted.signer).post(f"{address}papper/bekrafta/", yes)
     assert PaperScan.objects.get().confirmed_by == adopted.signer
     # Nobody else sees it, of the other party's either.

@@ -355,7 +355,7 @@ def test_a_signature_on_paper_is_never_an_electronic_one(adopted: Adopted) -> No
     # Whoever handed it in can't confirm it; a colleague, who compares it, can.
     assert "Någon annan som förbereder partens underskrifter" in words(done)
     confirm = page_of(adopted.mayor, "papper/bekrafta/")
-    yes = {"sha256": scanned.sha256, "is_right": "on"}
+    yes = {"sha256": scanned.sha256, "signed_on": today, "is_right": "on"}
     assert coordinator.post(confirm, yes).status_code == 403
     colleague = logged_in(adopted.colleague)
     assert "Jämför skanningen av underskriften av Johan Dahlqvist" in words(
