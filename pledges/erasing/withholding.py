@@ -146,7 +146,10 @@ def with_every_step(files: Sequence[File]) -> list[File]:
 
 
 def _lock(pledges: Collection[int]) -> None:
-    """Let nothing be added to documents meanwhile; whoever waits sees what was withheld."""
+    """Let nothing be added to documents meanwhile.
+
+    Whoever waits sees what was withheld.
+    """
     rows = Pledge.objects.filter(pk__in=pledges).order_by("pk").select_for_update(no_key=True)
     list(rows.values_list("pk"))
 
