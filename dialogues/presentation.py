@@ -117,6 +117,18 @@ def _when(begins: datetime | None, ends: datetime | None) -> str:
     }
 
 
+def occasion(dialogue: Dialogue, on: date) -> str:
+    """Return what a coming or open dialogue is and when, in a few words."""
+    kind = capfirst(dialogue.get_kind_display())
+    if dialogue.begins_at is not None and timezone.localdate(dialogue.begins_at) >= on:
+        when = _when(dialogue.begins_at, dialogue.ends_at)
+    elif on < dialogue.opens_on:
+        when = _("svara från den %(day)s") % {"day": presentation.day(dialogue.opens_on)}
+    else:
+        when = _("svara till och med den %(day)s") % {"day": presentation.day(dialogue.closes_on)}
+    return f"{kind}, {when}"
+
+
 def _clock(moment: datetime) -> str:
     return f"{moment:%H.%M}"
 

@@ -25,6 +25,7 @@ from dialogues.models import (
     HeardCount,
     Letter,
     ModerationDecision,
+    PageReport,
     Quote,
     RankedTheme,
     Reception,
@@ -296,6 +297,7 @@ SHARED = (
 LEFT_OUT = {
     ContactDetails: _AS_LONG_AS_NEEDED,
     CommentReport: _AS_LONG_AS_NEEDED,
+    PageReport: _AS_LONG_AS_NEEDED,
     Letter: "Brev som portalen skickar; den som får brevet har det.",
     Reception: "Kommunens egen inställning, som inte hör till ett löfte.",
     DisposalPlan: "Kommunens egen plan, som inte hör till ett löfte.",
@@ -326,6 +328,7 @@ search_also(
             (TextCorrection, "municipality"),
             (Reception, "municipality"),
             (CommentReport, "comment__municipality"),
+            (PageReport, "municipality"),
         )
     )
 )

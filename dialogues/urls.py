@@ -6,11 +6,13 @@ from dialogues.calendar import urls as calendar
 from dialogues.comments import urls as comments
 from dialogues.corrections import urls as corrections
 from dialogues.moderation import urls as moderation
+from dialogues.page_reports import urls as page_reports
 from dialogues.private_links import urls as private_links
 from dialogues.retention import urls as retention
 from dialogues.thread import urls as thread
 
 public = [
+    *page_reports.public,
     *calendar.public,
     *answers.public,
     *thread.public,
@@ -24,5 +26,6 @@ workspace = [
     *thread.workspace,
     *corrections.workspace,
     *moderation.workspace,
+    *page_reports.workspace,
     *retention.workspace,
 ]

@@ -6,6 +6,7 @@ class PledgesConfig(AppConfig):
     verbose_name = "Medborgarlöften"
 
     def ready(self) -> None:
-        """Say what archive packages have, and which changes make documents."""
+        """Say what archive packages and pages have, and what makes documents."""
+        from pledges.contacts import foot  # noqa: F401  (fills its slot)
         from pledges.records import pledge_parts  # noqa: F401  (registers them)
         from pledges.statistics import stored_document  # noqa: F401  (hears of changes)

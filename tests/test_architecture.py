@@ -79,7 +79,7 @@ SUBJECTS = {
         " signing targets writing",
         "annexes": "documents exchange models signing writing",
         "pledge_import": "annexes documents exchange models presentation progress writing",
-        "contacts": "models",
+        "contacts": "models presentation",
         "comparing": "actions models presentation targets",
         "consultation": "actions comparing lifecycle models presentation writing",
         "signing": "documents exchange models",
@@ -103,7 +103,7 @@ SUBJECTS = {
         " lifecycle models municipality_list presentation progress records retention statistics"
         " surveys",
         "admin": "actions documents lifecycle models",
-        "apps": "records statistics",
+        "apps": "contacts records statistics",
     },
     "dialogues": {
         "models": "",
@@ -121,6 +121,7 @@ SUBJECTS = {
         "thread": "analysis corrections language_field models presentation",
         "comments": "cautious_forms converters models reception tips",
         "moderation": "comments language_field models tips",
+        "page_reports": "cautious_forms models",
         "retention": "comments models reception thread",
         "calendar": "corrections lookup models presentation thread",
         "answers": "cautious_forms lookup models presentation reception retention thread",
@@ -131,8 +132,8 @@ SUBJECTS = {
         "demonstration": "answers calendar models moderation thread",
         "jobs": "comments",
         "management": "comments demonstration retention",
-        "urls": "analysis answers calendar comments corrections moderation private_links retention"
-        " thread",
+        "urls": "analysis answers calendar comments corrections moderation page_reports"
+        " private_links retention thread",
         "apps": "comments records retention slots",
     },
 }

@@ -278,6 +278,23 @@ class Migration(InitialMigration):
             },
         ),
         migrations.CreateModel(
+            name='PageReport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('municipality', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pledges.municipality', verbose_name='kommun')),
+                ('path', models.CharField(blank=True, max_length=300, verbose_name='sida')),
+                ('text', models.TextField(max_length=2000, verbose_name='vad som är fel')),
+                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-postadress')),
+                ('sending', models.UUIDField(unique=True)),
+                ('reported_at', models.DateTimeField(verbose_name='skickat')),
+                ('handled_at', models.DateTimeField(null=True, verbose_name='avklarat')),
+            ],
+            options={
+                'verbose_name': 'fel på en sida',
+                'verbose_name_plural': 'fel på sidor',
+            },
+        ),
+        migrations.CreateModel(
             name='ModerationDecision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

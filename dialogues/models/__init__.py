@@ -11,6 +11,7 @@ from dialogues.models.comment import (
 from dialogues.models.correction import TextCorrection
 from dialogues.models.dialogue import Dialogue, Heard
 from dialogues.models.disposal import Disposal, DisposalPlan
+from dialogues.models.page_report import PageReport
 from dialogues.models.reception import Reception
 from dialogues.models.submission import ContactDetails, RankedTheme, Submission
 from dialogues.models.theme import District, Theme
@@ -30,6 +31,7 @@ __all__ = [
     "HeardCount",
     "Letter",
     "ModerationDecision",
+    "PageReport",
     "Quote",
     "RankedTheme",
     "Reception",

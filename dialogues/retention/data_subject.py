@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from dialogues.comments.marks import update_thread
 from dialogues.comments.rules import erase_address
-from dialogues.models import Comment, ContactDetails, Submission
+from dialogues.models import Comment, ContactDetails, PageReport, Submission
 from dialogues.reception import fingerprint
 from dialogues.thread.rules import delete_disallowed_quotes
 from pledge_portal.accounts.models import Invitation, User
@@ -35,11 +35,18 @@ class HeldData:
     comments: list[Comment]
     accounts: list[User]
     invitations: list[Invitation]
+    page_reports: list[PageReport]
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is held."""
-        return not (self.submissions or self.comments or self.accounts or self.invitations)
+        return not (
+            self.submissions
+            or self.comments
+            or self.accounts
+            or self.invitations
+            or self.page_reports
+        )
 
 
 def find_held(*, email: str = "", link: str = "") -> HeldData:
@@ -52,13 +59,14 @@ def find_held(*, email: str = "", link: str = "") -> HeldData:
             list(comments.filter(sender__email__iexact=email)),
             list(User.objects.filter(email__iexact=email)),
             list(Invitation.objects.filter(email__iexact=email)),
+            list(PageReport.objects.filter(email__iexact=email).select_related("municipality")),
         )
     match = _LINK.search(link)
     mark = fingerprint(match[1]) if match else ""
     if not mark:
-        return HeldData([], [], [], [])
+        return HeldData([], [], [], [], [])
     return HeldData(
-        list(submissions.filter(link=mark)), list(comments.filter(sender__link=mark)), [], []
+        list(submissions.filter(link=mark)), list(comments.filter(sender__link=mark)), [], [], []
     )
 
 
@@ -71,6 +79,16 @@ def export(held: HeldData) -> dict[str, Any]:
         "inbjudningar": [
             {"roll": invitation.get_role_display(), "skickad": _moment(invitation.created_at)}
             for invitation in held.invitations
+        ],
+        "fel_pa_sidor": [
+            {
+                "kommun": str(report.municipality or ""),
+                "sida": report.path,
+                "skickat": _moment(report.reported_at),
+                "text": report.text,
+                "e_post": report.email,
+            }
+            for report in held.page_reports
         ],
     }
 
@@ -162,6 +180,10 @@ def erase(held: HeldData, at: datetime, *, withdraws: bool) -> dict[str, int]:
         submission.link = ""
         submission.save()
         delete_disallowed_quotes(submission)
+    for report in held.page_reports:
+        report.email = ""
+        report.save(update_fields=["email"])
+        done["adresser"] += 1
     for comment in held.comments:
         sender = comment.sender
         done["adresser"] += bool(sender.email)

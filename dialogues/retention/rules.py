@@ -26,6 +26,7 @@ from dialogues.models import (
     Disposal,
     DisposalPlan,
     Letter,
+    PageReport,
     Submission,
 )
 from pledge_portal.pages.text import length_of_time
@@ -85,6 +86,10 @@ def _erase_reports(on: date, days: int) -> int:
     return rows.delete()[0]
 
 
+def _erase_page_reports(on: date, days: int) -> int:
+    return PageReport.objects.filter(handled_at__lt=_before(on, days)).delete()[0]
+
+
 def _erase_links_of_answers(on: date, days: int) -> int:
     rows = Submission.objects.exclude(link="")
     return rows.filter(dialogue__closes_on__lt=on - timedelta(days=days)).update(link="")
@@ -142,6 +147,13 @@ SCHEDULE = (
         _("efter att en moderator har läst dem"),
         _("Beslut ska kunna omprövas."),
         _erase_reports,
+    ),
+    RetentionRule(
+        _("Det du skriver när något är fel på en sida"),
+        90,
+        _("efter att det är avklarat; din e-postadress raderas genast då"),
+        _("Det ska gå att se vad som rättades."),
+        _erase_page_reports,
     ),
     RetentionRule(
         _("Den privata länken till ett svar på en dialog"),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import translation
 from django.utils.http import escape_leading_slashes
 
@@ -62,6 +62,15 @@ def in_english(path: str) -> str:
 def language_of(path: str) -> str:
     """Return the code of the language that an address asks for."""
     return translation.get_language_from_path(path) or settings.LANGUAGE_CODE
+
+
+def can_be_named(match: ResolverMatch | None) -> bool:
+    """Return whether a page's address may be told to others.
+
+    Those of public pages may, and of what everyone finds from a municipality's. What a private link
+    opens may not.
+    """
+    return match is not None and (hasattr(match.func, "public_page") or "slug" in match.kwargs)
 
 
 class CorrectedAddress(NamedTuple):

@@ -10,9 +10,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from pledge_portal.pages.addresses import ENGLISH_PREFIX, in_english, in_swedish
+from pledge_portal.pages.addresses import (
+    ENGLISH_PREFIX,
+    can_be_named,
+    in_english,
+    in_swedish,
+)
 
-FIXED_PAGES = ("start", "about", "accessibility", "privacy", "verify", "workspace")
+FIXED_PAGES = ("start", "about", "accessibility", "privacy", "verify", "workspace", "report_page")
 
 
 def fixed_addresses() -> dict[str, str]:
@@ -34,7 +39,8 @@ def layout(request: HttpRequest) -> dict[str, Any]:
 
     `to` holds the addresses of the portal's own pages; `swedish_path` and `english_path` keep the
     query, so that a search can change its language; `swedish_url` and `english_url` are whole
-    addresses without it, for search engines.
+    addresses without it, for search engines; `reported_path` is what the page is called when
+    something is wrong on it, empty when its address is a secret or nobody's.
     """
     swedish = in_swedish(request.path)
     english = in_english(request.path)
@@ -43,6 +49,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
     return {
         "to": fixed_addresses(),
         "portal_is_demonstration": settings.DEMONSTRATION,
+        "reported_path": request.path_info if can_be_named(request.resolver_match) else "",
         "in_english": request.path.startswith(ENGLISH_PREFIX + "/"),
         "swedish_path": swedish + tail,
         "english_path": english + tail,

@@ -112,8 +112,7 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
             consultation for consultation in consultations if consultation.is_open
         ],
         "figures": capfirst(get_text_list(subjects(shown, on), _("och"))),
-        "police_areas": (police_areas := list(shown.police_areas.all())),
-        "contacts": [party for party in (shown, *police_areas) if party.has_contact],
+        "police_areas": list(shown.police_areas.all()),
         "coming": [
             view for view in reversed(pledges) if view.valid_from > on and not view.standing.is_over
         ],
@@ -278,6 +277,7 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
         "municipality": municipality,
         "pledge": view,
         "commitment": _commitment_view(chosen, view, names),
+        "contacts": [party for party in pledge.givers if party.has_contact],
         "focus_area": presentation.focus_area_view(chosen.focus_area),
         "target": presentation.target_text(target),
         "meaning": presentation.target_meaning(target),

@@ -30,7 +30,7 @@ from dialogues.answers import rules as answer_rules
 from dialogues.answers.rules import Answer
 from dialogues.comments import letters
 from dialogues.comments import rules as comment_rules
-from dialogues.models import Comment, ThemeAnswer
+from dialogues.models import Comment, PageReport, ThemeAnswer
 from pledge_portal.accounts import factor_resets
 from pledge_portal.accounts.models import Invitation, Role, User
 from pledge_portal.pages.waiting_form import NEVER_KEPT
@@ -138,6 +138,7 @@ TABLE: dict[str, tuple[str, str]] = {
     # Public pages
     "": (EVERYONE, NOBODY),
     "om/": (EVERYONE, NOBODY),
+    "om/fel-pa-sidan/": (EVERYONE, EVERYONE),
     "tillganglighet/": (EVERYONE, NOBODY),
     "personuppgifter/": (EVERYONE, NOBODY),
     "robots.txt": (EVERYONE, NOBODY),
@@ -252,6 +253,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/ataganden/<int:commitment>/offentlighet/": (OPENERS_HERE, OPENERS_HERE),
     "arbetsyta/kontakt/": (CONTACT_KEEPERS, NOBODY),
     "arbetsyta/kontakt/<slug:key>/": (CONTACT_KEEPERS_HERE, CONTACT_KEEPERS_HERE),
+    "arbetsyta/fel-pa-sidor/": (CONTACT_KEEPERS, NOBODY),
+    "arbetsyta/fel-pa-sidor/<int:pk>/klart/": (NOBODY, CONTACT_KEEPERS_HERE),
     "arbetsyta/platser/": (PLACE_KEEPERS, NOBODY),
     "arbetsyta/platser/ny/": (PLACE_KEEPERS, PLACE_KEEPERS),
     "arbetsyta/platser/lista/": (PLACE_KEEPERS, PLACE_KEEPERS),
@@ -574,6 +577,9 @@ def world(
     comment_secret = comment_rules.submit(about, comment_text, uuid4(), timezone.now())
     Comment.objects.update(state="published", published_at=SIGNED_AT)
     comment = Comment.objects.get()
+    page_report = PageReport.objects.create(
+        municipality=here, text="Fel", sending=uuid4(), reported_at=SIGNED_AT
+    )
     area = pledge.focus_areas.get()
     indicator = Indicator.objects.create(
         key="misshandel",
@@ -685,6 +691,7 @@ def world(
         "<samtal:subject_path>": "2023-2025",
         "2023-2025/underskrift-<int:number>.pdf": "2017-2019/underskrift-1.pdf",
         "2023-2025/bilaga-<int:number>.pdf": "2017-2019/bilaga-1.pdf",
+        "fel-pa-sidor/<int:pk>": f"fel-pa-sidor/{page_report.pk}",
         "bilagor/<int:pk>": f"bilagor/{annex.pk}",
         "kontakt/<slug:key>": f"kontakt/municipality-{here.pk}",
         "ogiltigt/<int:number>": f"ogiltigt/{void.pk}",

@@ -251,6 +251,7 @@ def every_form(client: Client) -> dict[str, dict[str, str]]:
         f"{COMMENT_FORM}?atagande={commitment.number}&uppfoljning={report.meeting_on}&invandning=1",
         f"{COMMENT_FORM}?svar={shown.uid}",
         f"/alvsbyn/2023-2025/kommentarer/{shown.uid}/anmal/",
+        "/om/fel-pa-sidan/?sida=/alvsbyn/",
         f"/kommentar/{own}/andra/",
         f"/kommentar/{hidden_one}/omprova/",
     ]

@@ -53,6 +53,7 @@ WITHOUT_HISTORY = {
     "dialogues.Comment": "a resident's own words; every decision about them is a row of its own",
     "dialogues.CommentSender": "how to reach who wrote, erased when they say so",
     "dialogues.CommentReport": "an anonymous reader's own words",
+    "dialogues.PageReport": "an anonymous reader's own words",
     "dialogues.ModerationDecision": "written once, by whom and when: it is its own history",
     "dialogues.Letter": "what the portal has to send; nobody holds it",
     "accounts.PersonErasure": "written once, and says itself who did it",

@@ -33,6 +33,7 @@ NOT_KEPT = {
     "<kommun:slug>/<samtal:subject_path>/kommentarer/<uuid:uid>/anmal/",
     "<kommun:slug>/<samtal:subject_path>/kommentera/",
     "<kommun:slug>/dialoger/<int:number>/svara/",
+    "om/fel-pa-sidan/",
     # A resident's receipt, and what else a private link opens.
     "kommentar/<str:secret>/",
     "kommentar/<str:secret>/andra/",

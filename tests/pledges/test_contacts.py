@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 import pytest
 
+from dialogues.models import Dialogue
 from pledge_portal.accounts.models import Role
-from pledges.models import Municipality, Pledge
-from tests.builders import a_municipality, a_person, a_pledge
+from pledges.models import FollowUpPlan, Municipality, Pledge, PoliceArea
+from tests.builders import a_dialogue, a_municipality, a_person, a_pledge
 from tests.pages.conftest import Reader
 from tests.pledges.actions.test_recording_pages import words
 from tests.pledges.signing.conftest import logged_in
@@ -63,6 +66,63 @@ def test_without_any_nothing_is_said_of_contact(reader: Reader) -> None:
     a_pledge()
     assert 'id="kontakt"' not in reader.get("/alvsbyn/").content.decode()
     assert 'id="kontakt"' not in reader.get("/alvsbyn/2023-2025/").content.decode()
+
+
+MUNICIPAL_PAGES = [
+    "/alvsbyn/",
+    "/alvsbyn/loften/",
+    "/alvsbyn/statistik/",
+    "/alvsbyn/dialoger/",
+    "/alvsbyn/samrad/",
+    "/alvsbyn/2023-2025/",
+    "/alvsbyn/2023-2025/ataganden/1/",
+    "/alvsbyn/2023-2025/insatser/",
+    "/alvsbyn/2023-2025/uppfoljningar/",
+    "/alvsbyn/2023-2025/fran-ord-till-handling/",
+    "/alvsbyn/2023-2025/kommentarer/",
+]
+
+
+def test_every_page_of_a_municipality_says_whom_to_ask_and_when_one_meets(reader: Reader) -> None:
+    pledge = a_pledge()
+    PoliceArea.objects.filter(pk=pledge.police_area.pk).update(contact_phone="0911-114 14")
+    plan = FollowUpPlan.objects.create(pledge=pledge, next_meeting_on="2026-11-24")
+    other = a_pledge(period="2027-2029", signed=False)
+    FollowUpPlan.objects.create(pledge=other, next_meeting_on="2026-11-23")
+    a_dialogue(title="Utkast", announced=False)
+    meets = datetime(2026, 12, 14, 17, tzinfo=UTC)
+    later = a_dialogue(
+        kind="meeting", begins_at=meets, opens_on=meets.date(), closes_on=meets.date()
+    )
+    for page in MUNICIPAL_PAGES:
+        foot = reader.text(page).partition("Kontakt Lokalpolisområde Piteå älvdal ")[2]
+        assert foot.startswith("Telefon 0911-114 14 Nästa möte där löftet följs upp: 24 n"), page
+        assert "Medborgardialog: Öppet möte, 14 december 2026 klockan 18.00." in foot, page
+        assert "ring 112. Tips och anmälan: ring 114 14, eller gå till polisen.se." in foot, page
+    assert "Så når du dem" in reader.text("/alvsbyn/2023-2025/ataganden/1/")
+    assert "Citizen dialogue: Open meeting, 14 December 2026" in reader.text("/en/alvsbyn/loften/")
+
+    # What is over, or called off, isn't next.
+    plan.next_meeting_on = date(2026, 11, 22)
+    plan.save()
+    Dialogue.objects.filter(pk=later.pk).update(called_off_at=meets)
+    text = reader.text("/alvsbyn/loften/")
+    assert "Nästa möte" not in text
+    assert "Medborgardialog:" not in text
+
+
+@pytest.mark.parametrize(
+    ("opens_on", "words"),
+    [
+        (date(2026, 11, 1), "På nätet, svara till och med den 31 december 2027."),
+        (date(2026, 12, 1), "På nätet, svara från den 1 december 2026."),
+    ],
+)
+def test_a_dialogue_without_a_meeting_says_when_to_answer(
+    reader: Reader, opens_on: date, words: str
+) -> None:
+    a_dialogue(opens_on=opens_on)
+    assert f"Medborgardialog: {words}" in reader.text("/alvsbyn/loften/")
 
 
 @pytest.mark.parametrize(

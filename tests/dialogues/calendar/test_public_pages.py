@@ -153,7 +153,7 @@ def test_more_dialogues_ask_no_more_questions(
         if number:
             for _more in range(20):
                 a_dialogue()
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             reader.get("/alvsbyn/dialoger/")
 
 

@@ -651,13 +651,13 @@ def test_lists_ask_a_fixed_number_of_questions(
     row = a_comment(pledge, commitment=commitment)
     a_comment(pledge, "Svar", parent=row)
     reader.get(LIST)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         reader.get(LIST)
     for number in range(30):
         more = a_comment(pledge, f"Bra {number}", commitment=commitment)
         for reply in range(3):
             a_comment(pledge, f"Svar {number} {reply}", parent=more)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         reader.get(LIST)
 
 
