@@ -5,6 +5,7 @@ whom and with what. Call it through `sandbox`: a hostile file can take time and 
 """
 
 import io
+import re
 from typing import Any
 
 import pikepdf
@@ -28,7 +29,11 @@ _PICTURE_ERRORS = (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOF
 # The segments of a JPEG that tell about it: APP1 to APP13 and APP15, and comments. APP0 and APP14
 # say how its colours are to be read.
 _TELLING = {*range(0xE1, 0xEE), 0xEF, 0xFE}
-_START_OF_PICTURE = 0xDA
+_BEGINNING, _END_OF_PICTURE, _START_OF_SCAN = b"\xff\xd8", 0xD9, 0xDA
+# A segment begins with 0xFF, as often as its writer liked, and its kind.
+_MARKER = re.compile(rb"\xff+([^\x00\xff])", re.DOTALL)
+# What a scan of the picture ends with: no 0xFF of its own, nor where it can be taken up again.
+_AFTER_SCAN = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]", re.DOTALL)
 
 
 def take_scan(file: bytes) -> TakenScan:
@@ -63,38 +68,55 @@ def _leave_out_what_tells(pdf: pikepdf.Pdf) -> None:
         for name in _ABOUT_THE_FILE:
             if name in pdf_object:
                 del pdf_object[name]
-        if isinstance(pdf_object, pikepdf.Stream) and _is_jpeg(pdf_object):
-            parameters: Any = pdf_object.get("/DecodeParms")
-            picture = without_telling(pdf_object.read_raw_bytes())
-            pdf_object.write(
-                picture, filter=pikepdf.Name.DCTDecode, decode_parms=parameters or None
-            )
+        if isinstance(pdf_object, pikepdf.Stream):
+            _leave_out_of_jpeg(pdf, pdf_object)
 
 
-def _is_jpeg(stream: pikepdf.Stream) -> bool:
-    filters: Any = stream.get("/Filter")
-    if isinstance(filters, pikepdf.Array):
-        return len(filters) == 1 and filters[0] == pikepdf.Name.DCTDecode
-    return bool(filters == pikepdf.Name.DCTDecode)
+def _leave_out_of_jpeg(pdf: pikepdf.Pdf, stream: pikepdf.Stream) -> None:
+    """Leave out what a picture tells, if it is a JPEG, however it is packed."""
+    filters, parameters = (_as_list(stream.get(name)) for name in ("/Filter", "/DecodeParms"))
+    if not filters or filters[-1] != pikepdf.Name.DCTDecode:
+        return
+    content = stream.read_raw_bytes()
+    if outer := filters[:-1]:
+        packed = pikepdf.Stream(pdf, content)
+        packed.Filter = pikepdf.Array(outer)
+        if parameters:
+            packed.DecodeParms = pikepdf.Array(parameters[: len(outer)])
+        content = packed.read_bytes()
+    own = parameters[-1] if len(parameters) == len(filters) else None
+    stream.write(without_telling(content), filter=pikepdf.Name.DCTDecode, decode_parms=own)
+
+
+def _as_list(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, pikepdf.Array) else [value]
 
 
 def without_telling(jpeg: bytes) -> bytes:
     """Return a JPEG without the segments that tell about it.
 
-    One that can't be read is returned as it is.
+    What stands before and after the picture goes too, such as a phone's other pictures. One that
+    can't be read is returned as it is.
     """
-    if jpeg[:2] != b"\xff\xd8":
+    place = jpeg.find(_BEGINNING) + 2
+    if place < 2:
         return jpeg
-    segments, place = [jpeg[:2]], 2
-    while place + 4 <= len(jpeg) and jpeg[place] == 0xFF:
-        marker = jpeg[place + 1]
-        if marker == _START_OF_PICTURE:
-            return b"".join([*segments, jpeg[place:]])
-        end = place + 2 + int.from_bytes(jpeg[place + 2 : place + 4], "big")
-        if marker not in _TELLING:
-            segments.append(jpeg[place:end])
+    segments = [_BEGINNING]
+    while (marker := _MARKER.match(jpeg, place)) is not None:
+        kind, place = marker[1][0], marker.end()
+        if kind == _END_OF_PICTURE:
+            return b"".join([*segments, b"\xff\xd9"])
+        end = place + int.from_bytes(jpeg[place : place + 2], "big")
+        if kind == _START_OF_SCAN:
+            after = _AFTER_SCAN.search(jpeg, end)
+            end = len(jpeg) if after is None else after.start()
+        if kind not in _TELLING:
+            segments.append(b"\xff" + marker[1] + jpeg[place:end])
         place = end
-    return jpeg
+    # Broken off within the picture, or no JPEG.
+    return b"".join(segments) if place >= len(jpeg) else jpeg
 
 
 def _taken_photo(file: bytes) -> TakenScan:
