@@ -11,6 +11,11 @@ from pledge_portal.pages.refusals import Refused
 from pledge_portal.pages.year_limits import year_fault
 
 
+def day_fault(decided_on: date, today: date) -> str:
+    """Return what is wrong with the day of a decision, or nothing."""
+    return _("Beslutsdagen har inte varit än.") if decided_on > today else year_fault(decided_on)
+
+
 @dataclass(frozen=True)
 class Decision:
     """What a person says of a decision; each part may be unknown.
@@ -28,9 +33,7 @@ class Decision:
         Raises Refused for a day to come or long gone, or a paragraph of nobody's minutes.
         """
         faults = {}
-        if self.decided_on is not None and self.decided_on > today:
-            faults["decided_on"] = _("Beslutsdagen har inte varit än.")
-        elif self.decided_on is not None and (fault := year_fault(self.decided_on)):
+        if self.decided_on is not None and (fault := day_fault(self.decided_on, today)):
             faults["decided_on"] = fault
         paragraph = self.decision_paragraph.strip()
         decided_by = self.decided_by.strip()

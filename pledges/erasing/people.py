@@ -15,10 +15,12 @@ from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.db import connection, models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import FactorReset, Invitation, PersonErasure, User
 from pledge_portal.pages.refusals import Refused
+from pledges.decided import day_fault
 from pledges.models import ArchivePackage, ArchivePackagePiece
 
 # In the database, so in no reader's language.
@@ -57,10 +59,12 @@ def check_may_be_erased(person: User, by: User) -> None:
 def erase(person: User, decision: Decision, by: User, at: datetime) -> int:
     """Take away who a person was; return how many changes lost a name.
 
-    Raises Refused as `check_may_be_erased` does.
+    Raises Refused as `check_may_be_erased` does, and for a decision that nobody has made yet.
     """
     person = User.objects.select_for_update().get(pk=person.pk)
     check_may_be_erased(person, by)
+    if fault := day_fault(decision.decided_on, timezone.localdate(at)):
+        raise Refused({"beslutat_den": fault})
     erasure = PersonErasure.objects.create(
         person=person,
         decision=decision.number,

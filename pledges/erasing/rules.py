@@ -21,6 +21,7 @@ from pledge_portal.accounts.models import User
 from pledge_portal.database.acting import on_behalf_of
 from pledge_portal.pages.refusals import Refused
 from pledge_portal.queue.mail import rewrite_waiting
+from pledges.decided import day_fault
 from pledges.erasing.finding import Hit, Place, find, pattern_of, pledges_of, text_columns
 from pledges.erasing.withholding import File, files_with, with_every_step, withhold
 from pledges.models import ArchivePackage, ArchivePackagePiece, Erasure, Municipality
@@ -80,7 +81,10 @@ class Outcome:
 
 
 def preview(detail: Detail, *, by: User, at: datetime) -> Outcome:
-    """Return what would go, be masked and stand; nothing is changed."""
+    """Return what would go, be masked and stand; nothing is changed.
+
+    Raises Refused for a decision that nobody has made yet.
+    """
     with transaction.atomic():
         outcome = _erase(detail, masks=True, by=by, at=at)
         transaction.set_rollback(True)
@@ -128,6 +132,8 @@ def erase(
 
 
 def _erase(detail: Detail, *, masks: bool, by: User, at: datetime) -> Outcome:
+    if fault := day_fault(detail.decided_on, timezone.localdate(at)):
+        raise Refused({"beslutat_den": fault})
     place = detail.place
     is_municipality = isinstance(place, Municipality)
     pledges = list(pledges_of(place).values_list("pk", flat=True))

@@ -229,6 +229,8 @@ def test_it_is_done_by_clicking(pledge: Pledge, coordinator: User) -> None:
     assert lacking.status_code == 422
     assert "Skriv orden som ska tas bort." in words(lacking)
     assert "det sparas" in words(client.post(PAGE, {**TYPED, "skal": f"{NAME} bad om det"}))
+    undecided = client.post(PAGE, {**TYPED, "beslutat_den": "2099-01-01"})
+    assert undecided.context["form"].errors == {"beslutat_den": ["Beslutsdagen har inte varit än."]}
     unseen = client.post(PAGE, {**TYPED, "ta_bort": "ja"})
     assert "Titta igenom ställena först" in words(unseen)
     preview = client.post(PAGE, TYPED)

@@ -135,6 +135,7 @@ def test_who_works_here_or_runs_the_portal_is_not_erased(operator: User) -> None
         ({"skal": ""}, "Skriv varför"),
         ({"beslut": ""}, "vilket beslut"),
         ({"beslutat_den": "i går"}, "Skriv dagen som"),
+        ({"beslutat_den": "2099-01-01"}, "Beslutsdagen har inte varit än."),
         ({"skal": "Ekqvist har slutat"}, "Här får orden inte stå"),
         ({"beslut": "om nils@example.se"}, "Här får orden inte stå"),
     ],

@@ -83,6 +83,7 @@ def test_a_change_is_told_of_where_rounds_are_listed(coordinator: Client, place:
     assert "Utkast, inte publicerad" in words(coordinator.get(LIST))
     published(survey_round)
     assert "Publicerad" in words(coordinator.get(LIST))
+    assert "Publiceringar Publicerad" in words(coordinator.get(page_of(survey_round)))
     sums = some_sums(smoking={"girls": 20, "boys": 6})
     coordinator.post(page_of(survey_round, "andra/"), place.typed(sums))
     assert "Ändrad sedan den publicerades" in words(coordinator.get(LIST))
@@ -97,7 +98,12 @@ def test_a_change_is_told_of_where_rounds_are_listed(coordinator: Client, place:
     withdrawn = coordinator.post(
         page_of(survey_round, "ta-tillbaka/"), {"version": 2, "reason": "Fel"}, follow=True
     )
-    assert "Tillbakadragen" in words(withdrawn)
+    _, _, publications = words(withdrawn).partition("Publiceringar")
+    assert re.findall(r"Publicerad igen|Publicerad|Tillbakadragen", publications) == [
+        "Publicerad",
+        "Publicerad igen",
+        "Tillbakadragen",
+    ]
     assert "Tillbakadragen" in words(coordinator.get(LIST))
     assert not PublishedRound.objects.exists()
 
