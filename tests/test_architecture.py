@@ -84,7 +84,7 @@ SUBJECTS = {
         "consultation": "actions comparing lifecycle models presentation writing",
         "signing": "documents exchange models",
         "records": "lifecycle models writing",
-        "erasing": "models records",
+        "erasing": "decided models records",
         "statistics.analysis": "",
         "surveys": "charts exchange models presentation statistics.analysis targets",
         "statistics": "actions charts documents exchange lifecycle models presentation"
