@@ -35,7 +35,7 @@ from dialogues.models import (
     ThemeAnswer,
 )
 from dialogues.thread.rules import dialogues_before
-from pledges.erasing.finding import RowsOfPlace, search_also
+from pledges.erasing.finding import search_also
 from pledges.models import Municipality
 from pledges.records import pledge_parts  # noqa: F401  (a pledge's own come first)
 from pledges.records.part_registry import Part, Shared, register
@@ -305,31 +305,18 @@ LEFT_OUT = {
 }
 
 
-def _of_municipality(model: Any, path: str) -> RowsOfPlace:
-    """Return all rows of a municipality, of running dialogues too.
-
-    The police hold none.
-    """
-    return lambda place: (
-        model.objects.filter(**{path: place.pk})
-        if isinstance(place, Municipality)
-        else model.objects.none()
-    )
-
-
 search_also(
-    *(
-        _of_municipality(model, path)
-        for model, path in (
-            (Dialogue, "municipality"),
-            (Heard, "dialogue__municipality"),
-            (Submission, "dialogue__municipality"),
-            (Quote, "dialogue__municipality"),
-            (TextCorrection, "municipality"),
-            (Reception, "municipality"),
-            (CommentReport, "comment__municipality"),
-            (PageReport, "municipality"),
-        )
-    )
+    {
+        Dialogue: "municipality",
+        Heard: "dialogue__municipality",
+        Submission: "dialogue__municipality",
+        Quote: "dialogue__municipality",
+        TextCorrection: "municipality",
+        Theme: "municipality",
+        District: "municipality",
+        Reception: "municipality",
+        CommentReport: "comment__municipality",
+        PageReport: "municipality",
+    }
 )
 register(parts=PARTS, shared=SHARED, left_out=LEFT_OUT)

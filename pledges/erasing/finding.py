@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -21,12 +21,11 @@ from django.db.models import Q, QuerySet
 
 from pledge_portal.database.history import history_of
 from pledges.models import Municipality, Pledge, PoliceArea
+from pledges.models.contact import Contact
 from pledges.records.part_registry import all_parts, stored_fields
 from pledges.records.scope import Scope
 
 Place = Municipality | PoliceArea
-# The rows of a table that a place holds, whatever pledge they belong to, if any.
-RowsOfPlace = Callable[[Place], "QuerySet[Any]"]
 
 _CONTEXT = 50
 # Columns of text that nobody writes in: they name fields, files and codes.
@@ -37,12 +36,16 @@ _NO_WORDS = frozenset(
 # What may stand within a word and isn't seen, and what makes words stand out: no part of them.
 _UNSEEN = r"[\u00ad\u200b-\u200d\u2060\ufeff]"
 _BETWEEN = rf"(?:\s|\\n|[*_]|{_UNSEEN})+"
-_rows_of_place: list[RowsOfPlace] = []
+# Models whose rows a municipality holds, whatever pledge they belong to, and the path to it.
+_of_municipality: dict[type[models.Model], str] = {}
 
 
-def search_also(*rows: RowsOfPlace) -> None:
-    """Let these rows be searched too; twice is once."""
-    _rows_of_place.extend(one for one in rows if one not in _rows_of_place)
+def search_also(paths: Mapping[type[models.Model], str]) -> None:
+    """Let a municipality's rows of these models be searched too.
+
+    Each has the path of fields that leads to the municipality.
+    """
+    _of_municipality.update(paths)
 
 
 @dataclass
@@ -90,7 +93,12 @@ def _pattern_of_sign(sign: str) -> str:
 
 
 def text_columns(model: type[models.Model]) -> list[str]:
-    """Return the columns of a model that people write in."""
+    """Return the columns of a model that people write in.
+
+    Of a place they are how to reach it: its name is nobody's own.
+    """
+    if issubclass(model, Contact):
+        return [column.name for column in Contact._meta.get_fields() if hasattr(column, "column")]
     return [
         str(column.column)
         for column in stored_fields(model)
@@ -150,8 +158,19 @@ def _searched(
                     else None
                 )
                 yield pledge.pk, part.rows(scope), events
-    for rows_of in _rows_of_place:
-        yield None, rows_of(place), None
+    yield None, *_rows_and_events(type(place), "pk", "pgh_obj", place)
+    if isinstance(place, Municipality):
+        for model, path in _of_municipality.items():
+            yield None, *_rows_and_events(model, path, path, place)
+
+
+def _rows_and_events(
+    model: type[models.Model], path: str, path_of_event: str, place: Place
+) -> tuple[QuerySet[Any], QuerySet[Any] | None]:
+    """Return the rows that a place holds, and what was said in them before."""
+    history = history_of(model)
+    events = history.events.objects.filter(**{path_of_event: place.pk}) if history else None
+    return model._default_manager.filter(**{path: place.pk}), events
 
 
 def _with_words(rows: QuerySet[Any], pattern: str) -> list[tuple[Any, str, bool]]:

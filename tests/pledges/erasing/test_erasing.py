@@ -15,7 +15,8 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from dialogues.models import Comment, Quote, Submission
+from dialogues.calendar import rules as calendar
+from dialogues.models import Comment, Dialogue, Quote, Submission
 from pledge_portal.accounts.models import Role, User
 from pledge_portal.database.acting import on_behalf_of
 from pledges.actions import recording
@@ -209,6 +210,34 @@ def test_another_place_keeps_its_own(pledge: Pledge) -> None:
     after = tables_with(NAME)
     assert after.pop("dialogues_comment") == before.pop("dialogues_comment") - 1
     assert after == before
+
+
+def test_what_a_place_says_beside_its_pledges_goes_with_its_history(
+    pledge: Pledge, coordinator: User
+) -> None:
+    municipality, dialogue = pledge.municipalities.get(), Dialogue.objects.get()
+    theme = a_theme(f"Gården hos {NAME}", municipality)
+    for text in (f"{NAME} sade det.", "Många sade det."):
+        calendar.sum_up(dialogue, {"text_sv": text}, NOW, publishes=False)
+    theme.name_sv, municipality.contact_role = "Gården", f"{NAME}, samordnare"
+    municipality.contact_email = "kalle.testsson@example.se"
+    theme.save()
+    municipality.save()
+    assert {"dialogues_themeevent", "dialogues_heardevent"} <= set(tables_with(NAME))
+    erased(pledge, coordinator)
+    assert tables_with(NAME) == {}
+    assert erased(pledge, coordinator, "kalle.testsson@example.se").standing == []
+    assert tables_with("kalle.testsson@example.se") == {}
+    municipality.refresh_from_db()
+    assert municipality.contact_role == f"{MARK}, samordnare"
+    # Its name is nobody's own.
+    name = municipality.official_name
+    outcome = rules.preview(detail_of(pledge, name), by=coordinator, at=NOW)
+    rules.erase(
+        detail_of(pledge, name), outcome.digest(detail_of(pledge, name)), by=coordinator, at=NOW
+    )
+    municipality.refresh_from_db()
+    assert municipality.official_name == name
 
 
 def test_what_was_not_looked_through_is_not_erased(pledge: Pledge, coordinator: User) -> None:
