@@ -20,6 +20,8 @@ from pledges.erasing.withholding import File, files_of
 
 # In JSON and in patterns these would stand as something else.
 _NEVER = re.compile(r'["\\]')
+# These end the mark that stands in signed texts: nothing else is to be read there.
+_IN_NO_MARK = re.compile(r"[\[\]]")
 
 
 class DecisionForm(WorkspaceForm):
@@ -146,6 +148,8 @@ class ErasureForm(DecisionForm):
         for name in ("ord", "beslut"):
             if _NEVER.search(cleaned.get(name, "")):
                 self.add_error(name, _("Skriv utan citattecken och omvänt snedstreck."))
+        if _IN_NO_MARK.search(cleaned.get("beslut", "")):
+            self.add_error("beslut", _("Skriv utan hakparenteser."))
         self.refuse_in_what_is_kept(words)
         return cleaned
 

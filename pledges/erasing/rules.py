@@ -26,6 +26,8 @@ from pledges.erasing.finding import Hit, Place, find, pattern_of, pledges_of, te
 from pledges.erasing.withholding import File, files_with, with_every_step, withhold
 from pledges.models import ArchivePackage, ArchivePackagePiece, Erasure, Municipality
 
+_LINK = re.compile(r"""(https?://[^\s"'<>]+)""")
+
 
 @dataclass(frozen=True)
 class Detail:
@@ -158,8 +160,19 @@ def _erase(detail: Detail, *, masks: bool, by: User, at: datetime) -> Outcome:
         withhold(files, erasure.pk)
     ArchivePackagePiece.objects.filter(package__pledge__in=pledges).delete()
     pattern = re.compile(pattern_of(detail.words), re.IGNORECASE)
-    letters = rewrite_waiting(lambda text: pattern.sub("[…]", text))
+    letters = rewrite_waiting(lambda text: _without(pattern, text))
     return Outcome(hits, letters, files, erasure.pk)
+
+
+def _without(pattern: re.Pattern[str], letter: str) -> str:
+    """Return a letter without the words.
+
+    Its links stand: they let its receiver in, and letters of other places wait there too.
+    """
+    return "".join(
+        piece if _LINK.fullmatch(piece) else pattern.sub("[…]", piece)
+        for piece in _LINK.split(letter)
+    )
 
 
 def _take_from(hit: Hit, erasure: int, pattern: str, *, masks: bool) -> None:

@@ -142,7 +142,8 @@ def test_the_words_are_nowhere_afterwards_and_a_mark_stands(
     pledge: Pledge, draft: Pledge, coordinator: User, settings: Any
 ) -> None:
     settings.EMAIL_BACKEND = "pledge_portal.queue.mail.QueuedEmailBackend"
-    send_mail("Om insatsen", f"Ring {NAME}.", None, ["lasare@example.se"])
+    link = "https://portal.example.se/svar/Kalle-a1/"
+    send_mail("Om insatsen", f"Ring {NAME}.\n{link}", None, ["lasare@example.se"])
     packages.make(
         packages.ask_for(
             pledge, "whole", pledge.municipalities.get(), by=coordinator, at=timezone.now()
@@ -157,6 +158,9 @@ def test_the_words_are_nowhere_afterwards_and_a_mark_stands(
     assert tables_with(NAME) == {}
     assert outcome.standing == []
     assert outcome.letters == 1
+    # A link lets its receiver in, whatever it has in common with the words.
+    assert rules.preview(detail_of(pledge, "https"), by=coordinator, at=NOW).letters == 0
+    assert rules.preview(detail_of(pledge, "Kalle"), by=coordinator, at=NOW).letters == 0
     assert not ArchivePackagePiece.objects.exists()
     assert set(tables_with("personuppgift borttagen 2026-11-30, beslut KS 2026/112")) >= set(before)
     assert PublishedAction.objects.get().note == f"Två samtal med\n{MARK}"
@@ -257,6 +261,8 @@ def test_it_is_done_by_clicking(pledge: Pledge, coordinator: User) -> None:
     lacking = client.post(PAGE, {})
     assert lacking.status_code == 422
     assert "Skriv orden som ska tas bort." in words(lacking)
+    forged = client.post(PAGE, {**TYPED, "beslut": "KS 1] Polisen lovar mer. ["})
+    assert "Skriv utan hakparenteser." in words(forged)
     assert "det sparas" in words(client.post(PAGE, {**TYPED, "skal": f"{NAME} bad om det"}))
     undecided = client.post(PAGE, {**TYPED, "beslutat_den": "2099-01-01"})
     assert undecided.context["form"].errors == {"beslutat_den": ["Beslutsdagen har inte varit än."]}
