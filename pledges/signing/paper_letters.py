@@ -1,8 +1,8 @@
 """Write to a signatory about a scan of their signature.
 
-It says what to do if it is wrong. The letter goes to the account that they are said to have, or to
-the address that was given with the scan. Of a scan that is taken back those who handed it in and
-confirmed it are told too.
+It says what to do if it is wrong. The letter goes to the account that they are said to have, to the
+address that was given with the scan, and to an account of their own name. Of a scan that is taken
+back those who handed it in and confirmed it are told too.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from pledge_portal.accounts.models import User
 from pledges.models import PaperScan, Signatory
-from pledges.signing.ways import place_of, way_of
+from pledges.signing.ways import accounts_for, place_of, way_of
 
 HANDED_IN, REPLACED, CONFIRMED, TAKEN_BACK = "handed_in", "replaced", "confirmed", "taken_back"
 
@@ -36,6 +36,18 @@ def account_address(signatory: Signatory) -> str:
     return way.person.email if way is not None and way.person is not None else ""
 
 
+def _accounts_of_the_name(signatory: Signatory) -> list[str]:
+    """Return the addresses of those who sign for the party and have the signatory's name.
+
+    Whoever prepares the signing can choose another account for them, or none.
+    """
+    return [
+        person.email
+        for person in accounts_for(signatory)
+        if person.get_full_name().casefold() == signatory.name.casefold()
+    ]
+
+
 def tell(
     scan: PaperScan,
     event: str,
@@ -50,7 +62,10 @@ def tell(
     """
     signatory = scan.signatory
     has_account = bool(account_address(signatory))
-    theirs = [account_address(signatory), scan.letter_to, earlier.letter_to if earlier else ""]
+    theirs = [
+        *(account_address(signatory), scan.letter_to, earlier.letter_to if earlier else ""),
+        *_accounts_of_the_name(signatory),
+    ]
     letter: dict[str, Any] = {
         "event": event,
         "scan": scan,

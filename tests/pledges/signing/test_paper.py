@@ -17,6 +17,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image, ImageFile
 
+from pledge_portal.accounts.models import Role, User
 from pledge_portal.database.history import history_of
 from pledge_portal.pages.refusals import Refused
 from pledges import lifecycle
@@ -26,7 +27,7 @@ from pledges.documents.paper_scan import MAX_PIXELS, take_scan
 from pledges.models import PaperScan, Pledge, Signatory, Signature, Way
 from pledges.retention import erase_of_pledges
 from pledges.signing import paper, ways
-from tests.builders import a_scan_that_counts
+from tests.builders import a_person, a_scan_that_counts
 from tests.pledges.actions.test_recording_pages import words
 from tests.pledges.signing.conftest import Adopted, a_photo, a_scan, logged_in
 from tests.pledges.signing.test_signing_pages import page_of, signs
@@ -103,6 +104,17 @@ def test_the_last_one_counts_a_day_after_a_second_person_confirmed_it(adopted: A
     ):
         with pytest.raises(Refused):
             change()
+
+
+def test_the_signatory_is_told_though_another_account_is_chosen(adopted: Adopted) -> None:
+    User.objects.filter(pk=adopted.signer.pk).update(first_name="Johan", last_name="DAHLQVIST")
+    other = a_person("annan@example.se", Role.SIGNATORY, adopted.mayor.municipality)
+    for chosen, told in ((None, ["johan"]), (other, ["annan", "johan"])):
+        adopted.set_way(adopted.mayor, Way.PAPER, chosen)
+        handed_in(adopted, adopted.mayor)
+        assert [to[0].partition("@")[0] for _subject, to in letters()] == told
+        paper.take_back(adopted.mayor, reason="Fel", by=adopted.coordinator)
+        letters()
 
 
 def test_the_next_signs_while_paper_waits_and_the_paper_puts_it_in_force(adopted: Adopted) -> None:
