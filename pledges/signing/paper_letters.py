@@ -37,7 +37,7 @@ def account_address(signatory: Signatory) -> str:
 
 
 def _accounts_of_the_name(signatory: Signatory) -> list[str]:
-    """Return the addresses of those who sign for the party and have the signatory's name.
+    """Return the addresses of the party's signatories of the same name.
 
     Whoever prepares the signing can choose another account for them, or none.
     """
