@@ -21,7 +21,10 @@ from pledge_portal.accounts.sealing import open_seal, seal
 from pledge_portal.accounts.single_sign_on import SecondFactorStage
 from pledge_portal.pages.network_limits import network
 
-# What the person is written about, by the name of allauth's own letter.
+_WRONG_CODE = gettext_lazy(
+    "Koden stämmer inte. Appen byter kod var trettionde sekund, och varje kod gäller bara en gång."
+)
+# What the person is told and written about, by the name of allauth's own letter.
 _CHANGES = {
     "account/email/password_changed": gettext_lazy("Lösenordet är bytt."),
     "account/email/password_set": gettext_lazy("Ett lösenord är valt."),
@@ -43,7 +46,13 @@ _CHANGES = {
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts come by invitation alone."""
+    """Accounts come by invitation alone, and are spoken of in the portal's own words."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": gettext_lazy("E-postadressen eller lösenordet stämmer inte."),
+        "incorrect_code": _WRONG_CODE,
+        "incorrect_password": gettext_lazy("Lösenordet stämmer inte."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody makes an account of their own accord."""
@@ -85,6 +94,20 @@ class AccountAdapter(DefaultAccountAdapter):
         uidb36, _dash, rest = key.partition("-")
         return settings.SITE_URL + reverse("account_reset_password_from_key", args=[uidb36, rest])
 
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        """Say what was changed as the letter about it does."""
+        letter = (message_template or "").removesuffix(".txt").replace("/messages/", "/email/")
+        if (change := _CHANGES.get(letter)) is not None:
+            kwargs["message"] = change
+        super().add_message(request, level, message_template, *args, **kwargs)
+
     def send_notification_mail(
         self,
         template_prefix: str,
@@ -102,6 +125,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     """Names as they are shown in the person's app and browser."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {"incorrect_code": _WRONG_CODE}
 
     def get_totp_issuer(self) -> str:
         """Return the name that the app lists the account under."""

@@ -12,7 +12,7 @@ from allauth.mfa.totp.internal.auth import (
 )
 from django.core import mail
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -70,7 +70,11 @@ def test_a_code_is_taken_with_any_space_in_it(client: Client, editor: User, spac
     assert answer.headers["Location"] == "/arbetsyta/"
 
 
-def test_a_new_app_is_set_up_by_a_code_with_a_space_in_it(client: Client) -> None:
+def test_a_new_app_is_set_up_by_a_code_with_a_space_in_it(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What is said is said when it is done, and no test ever commits.
+    monkeypatch.setattr(transaction, "on_commit", lambda done, **_kwargs: done())
     give_password(client, a_person("ny@example.se", second_factor=False).email)
     client.post("/arbetsyta/konto/bekrafta/", {"password": PASSWORD})
     client.get("/arbetsyta/konto/tva-steg/app/")
@@ -79,6 +83,9 @@ def test_a_new_app_is_set_up_by_a_code_with_a_space_in_it(client: Client) -> Non
     answer = client.post("/arbetsyta/konto/tva-steg/app/", {"code": f"{code[:3]}\u00a0{code[3:]}"})
     assert answer.status_code == 302
     assert has_second_factor(User.objects.get())
+    page = client.get(answer.headers["Location"]).content.decode()
+    assert "En app för engångskoder är tillagd." in page
+    assert "Nya reservkoder är gjorda." in page
 
 
 def test_one_comes_to_the_page_that_one_asked_for(client: Client, editor: User) -> None:
@@ -114,13 +121,16 @@ def test_wrong_password_and_unknown_address_are_answered_alike(
         for email in (editor.email, "finns-inte@example.se")
     ]
     assert "error-summary" in pages[0]
+    assert "E-postadressen eller lösenordet stämmer inte." in pages[0]
     assert pages[0] == pages[1]
     assert not is_inside(client)
 
 
 def test_a_wrong_code_opens_nothing(client: Client, editor: User) -> None:
     give_password(client)
-    assert client.post("/logga-in/kod/", {"code": "000000"}).status_code == 200
+    answer = client.post("/logga-in/kod/", {"code": "000000"})
+    assert answer.status_code == 200
+    assert "Koden stämmer inte." in answer.content.decode()
     assert not is_inside(client)
 
 
