@@ -46,7 +46,7 @@ _CHANGES = {
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts come by invitation alone, and are spoken of in the portal's own words."""
+    """Accounts come by invitation alone, and speak as the portal does."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": gettext_lazy("E-postadressen eller lösenordet stämmer inte."),
