@@ -28,6 +28,8 @@ from pledges.records.scope import Scope
 Place = Municipality | PoliceArea
 
 _CONTEXT = 50
+# Where a column or a text within JSON ends: what is beyond is something else.
+_BOUNDS = re.compile('¶|"')
 # Columns of text that nobody writes in: they name fields, files and codes.
 _NO_WORDS = frozenset(
     {"sha256", "document_sha256", "base_sha256", "digest", "fingerprint", "field_name", "period"}
@@ -52,15 +54,16 @@ def search_also(paths: Mapping[type[models.Model], str]) -> None:
 class Hit:
     """A row that has the words, or had them.
 
-    `pledge` is the pledge that it belongs to, if any. `in_swedish` says whether they stand in more
-    than its English, which no document has. `is_immutable` says that the row is signed or
-    published: then they are masked. `obstacle` is why they can't be taken away at all, in the
-    database's own sentence.
+    `pledge` is the pledge that it belongs to, if any, and `title` what that is called. `in_swedish`
+    says whether they stand in more than its English, which no document has. `is_immutable` says
+    that the row is signed or published: then they are masked. `obstacle` is why they can't be taken
+    away at all, in the database's own sentence.
     """
 
     model: type[models.Model]
     key: Any
     pledge: int | None = None
+    title: str = ""
     excerpts: list[str] = field(default_factory=list)
     in_history: bool = False
     in_swedish: bool = False
@@ -127,6 +130,9 @@ def find(words: str, place: Place, on: date) -> list[Hit]:
             )
             for key in set(with_words.values_list("pgh_obj", flat=True)):
                 hits.setdefault((model, key), Hit(model, key, pledge)).in_history = True
+    titles = dict(pledges_of(place).values_list("pk", "title_sv"))
+    for hit in hits.values():
+        hit.title = titles[hit.pledge] if hit.pledge is not None else ""
     return list(hits.values())
 
 
@@ -205,5 +211,7 @@ def _excerpts(text: str, pattern: str) -> list[str]:
     excerpts = []
     for match in re.finditer(pattern, text, re.IGNORECASE):
         start, end = max(0, match.start() - _CONTEXT), match.end() + _CONTEXT
-        excerpts.append(" ".join(text[start:end].replace("\\n", " ").split()))
+        before = _BOUNDS.split(text[start : match.start()])[-1]
+        after = _BOUNDS.split(text[match.end() : end])[0]
+        excerpts.append(" ".join(f"{before}{match[0]}{after}".replace("\\n", " ").split()))
     return list(dict.fromkeys(excerpts))[:5]

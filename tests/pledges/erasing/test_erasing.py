@@ -30,6 +30,7 @@ from pledges.models import (
     Erasure,
     InternalNote,
     Pledge,
+    PledgeVersion,
     PublishedAction,
     Section,
 )
@@ -191,6 +192,16 @@ def test_a_preview_changes_nothing_and_tells_what_stands(pledge: Pledge, coordin
     assert outcome.standing == []
     models = {hit.model for hit in outcome.erasable}
     assert {CompletedAction, ActionCorrection, InternalNote, Comment, Section} <= models
+
+
+def test_a_preview_shows_the_words_as_written_and_in_which_pledge(
+    draft: Pledge, coordinator: User
+) -> None:
+    outcome = rules.preview(detail_of(draft), by=coordinator, at=NOW)
+    (version,) = [hit for hit in outcome.hits if hit.model is PledgeVersion]
+    assert version.excerpts == [f"Efter {NAME}."]
+    assert version.title == draft.title_sv
+    assert not [hit for hit in outcome.hits if "¶" in "".join(hit.excerpts)]
 
 
 def test_what_is_signed_stands_and_is_told(pledge: Pledge, coordinator: User) -> None:
