@@ -48,7 +48,8 @@ def themes(request: StaffRequest, pk: int) -> HttpResponse:
         for theme in Theme.objects.filter(municipality=municipality).in_order():
             if not theme.is_retired or theme in heard:
                 views.append((theme, heard.get(theme)))
-    return render(request, "dialogues/staff/thread.html", {"pledge": pledge, "themes": views})
+    context = {"pledge": pledge, "themes": views, "is_public": pledge.validity_periods.exists()}
+    return render(request, "dialogues/staff/thread.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

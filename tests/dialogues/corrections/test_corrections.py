@@ -89,6 +89,8 @@ def test_what_is_published_is_corrected_where_it_was_changed(
     ):
         response = client.post(address, {"text_sv": "Annat", "reason_sv": "Annat"})
         assert response["Location"] == f"/arbetsyta/dialoger/ratta/{kind}/{subjects[kind].pk}/"
+    themes = client.get(f"/arbetsyta/dialoger/tradar/{answer.pledge_id}/")
+    assert f"Skriv en rättelse {answer.theme.name}" in words(themes)
     quoting = f"/arbetsyta/dialoger/svar/{Submission.objects.get().uid}/citera/"
     response = client.post(quoting, {"text": "tack", "theme": answer.theme_id})
     assert "Citatet är publicerat och ändras inte." in words(response)
