@@ -212,7 +212,7 @@ def test_a_theme_linked_to_a_commitment_is_seen_both_ways(
     expect(page.locator("main")).to_contain_text("Arbetslivskriminalitet")
     page.get_by_role("link", name="Följ hela tråden från ord till handling").click()
     theme = page.locator("section", has=page.get_by_role("heading", name="Arbetslivskriminalitet"))
-    expect(theme).to_contain_text("8. Kommunen och Polisen samverkar")
+    expect(theme).to_contain_text("8. Uppföljning i det brottsförebyggande rådet")
 
 
 def test_answers_are_coded_counted_compared_and_searched(
