@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 BEFORE = datetime(2026, 2, 28, 22, 59, 59, tzinfo=UTC)
 AFTER = datetime(2026, 2, 28, 23, 0, 1, tzinfo=UTC)
 # Their hidden fields are drawn anew each time, so they are no pages that could be kept.
-FORMS = re.compile(r"/(kommentera|svara|anmal)/(\?|$)")
+FORMS = re.compile(r"/(kommentera|svara|anmal|fel-pa-sidan)/(\?|$)")
 # Made when it is asked for, with the moment written in it.
 MADE_NOW = re.compile(r"/statistik\.pdf$")
 OLD, NEW = "/alvsbyn/2023-2025/", "/alvsbyn/2026-2028/"
@@ -79,6 +79,8 @@ def links(address: str, answer: HttpResponse) -> Iterator[str]:
         whole = unescape(link).removeprefix("http://127.0.0.1:8000")
         if whole.startswith("?"):
             whole = address.partition("?")[0] + whole
+        # Every page leads to one form, which is read once.
+        whole = re.sub(r"(?<=/fel-pa-sidan/)\?.*", "", whole)
         if whole.startswith("/"):
             yield whole
 
