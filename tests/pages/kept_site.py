@@ -14,7 +14,9 @@ from django.conf import settings as portal_settings
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.urls import get_resolver, path, re_path
+from django.utils import translation
 
+from pledge_portal.pages.context import fixed_addresses
 from pledge_portal.pages.middleware import LimitedMakers, PublicPageCache
 from pledge_portal.pages.page_versions import Shows, VersionReader, Versions, public_page
 
@@ -70,6 +72,10 @@ class Site:
             "om/oss/": shared,
             "": public_page(shows=Shows.EVERYTHING)(view),
         }
+        # A page for a fault leads to the portal's own pages, which this site has none of.
+        for language, _name in portal_settings.LANGUAGES:
+            with translation.override(language):
+                fixed_addresses()
         patterns = tuple(path(route, marked) for route, marked in routes.items())
         portal_settings.ROOT_URLCONF = whole = (*patterns, re_path("", view))
 
