@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from dialogues.models import PageReport
 from pledge_portal.accounts.models import User
-from pledge_portal.accounts.permissions import ALLOWED, Action
+from pledge_portal.accounts.permissions import Action, people_who_may
 from pledge_portal.database.acting import as_portal
 from pledge_portal.pages.addresses import can_be_named, language_of
 from pledge_portal.pages.network_limits import count
@@ -129,12 +129,8 @@ def _people_of(municipality: Municipality | None) -> list[str]:
     """
     if municipality is None:
         return []
-    people = User.objects.filter(
-        is_active=True,
-        memberships__municipality=municipality,
-        memberships__role__in=ALLOWED[Action.KEEP_CONTACTS],
-    )
-    addresses = [*people.order_by("pk").values_list("email", flat=True).distinct()]
+    people = people_who_may(Action.KEEP_CONTACTS, [municipality.pk])
+    addresses = [person.email for person in people]
     return addresses or [*filter(None, [municipality.contact_email])]
 
 

@@ -64,7 +64,7 @@ def answer_theme(
     is_other = existing.keys() - keys or (
         None in existing and _reasons_of(existing[None]) != _reasons_in(reasons)
     )
-    is_public = pledge.validity_periods.exists()
+    is_public = is_answered_in_public(pledge)
     if is_other and is_public:
         raise Refused({"": _("Svaret är publicerat och ändras inte. Skriv en rättelse.")})
     for key, answer in existing.items():
@@ -77,6 +77,11 @@ def answer_theme(
             answer.save()
         if key is None and not is_public:
             english_is_right(answer, still_right)
+
+
+def is_answered_in_public(pledge: Pledge) -> bool:
+    """Return whether everyone reads what themes led to in a pledge."""
+    return Pledge.objects.public().filter(pk=pledge.pk).exists()
 
 
 def _reasons_in(reasons: dict[str, str | None]) -> tuple[str, str | None]:

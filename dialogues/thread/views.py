@@ -48,7 +48,7 @@ def themes(request: StaffRequest, pk: int) -> HttpResponse:
         for theme in Theme.objects.filter(municipality=municipality).in_order():
             if not theme.is_retired or theme in heard:
                 views.append((theme, heard.get(theme)))
-    context = {"pledge": pledge, "themes": views, "is_public": pledge.validity_periods.exists()}
+    context = {"pledge": pledge, "themes": views, "is_public": rules.is_answered_in_public(pledge)}
     return render(request, "dialogues/staff/thread.html", context)
 
 
@@ -64,7 +64,7 @@ def answer_theme(request: StaffRequest, pk: int, theme_pk: int) -> HttpResponse:
     theme = get_object_or_404(Theme, pk=theme_pk, municipality__in=own)
     answers = list(ThemeAnswer.objects.for_pledge(pledge).filter(theme=theme))
     reason = next((answer for answer in answers if answer.commitment_id is None), None)
-    is_public = bool(answers) and pledge.validity_periods.exists()
+    is_public = bool(answers) and rules.is_answered_in_public(pledge)
     if is_public and reason is not None:
         return redirect("correct_words", "svar", reason.pk)
     form = AnswerThemeForm(

@@ -18,12 +18,8 @@ from pledge_portal.accounts.forms import AskFactorResetForm, ConfirmFactorResetF
 from pledge_portal.accounts.models import FactorReset
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.accounts.step_up import step_up_response
+from pledge_portal.accounts.views import trail_of_people
 from pledge_portal.pages.form_views import Question, act, confirm_page, posted
-from pledge_portal.pages.refusals import Refused
-
-
-def _trail() -> list[tuple[str, str]]:
-    return [(_("Arbetsyta"), reverse("workspace")), (_("Personer"), reverse("people"))]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,7 +41,7 @@ def ask(request: StaffRequest, person: int) -> HttpResponse:
         ),
         button=_("Begär att det tas bort"),
         back=reverse("people"),
-        trail=_trail(),
+        trail=trail_of_people(),
     )
 
     def submit() -> HttpResponse:
@@ -74,11 +70,6 @@ def confirm(request: StaffRequest, pk: int) -> HttpResponse:
     reset = get_object_or_404(visible_resets(request.user), pk=pk)
     if (response := step_up_response(request)) is not None:
         return response
-    try:
-        factor_resets.check_may_confirm(reset, request.user, timezone.now())
-        obstacle = ""
-    except Refused as refused:
-        obstacle = str(refused)
     asked = _("%(who)s begärde det %(day)s. Så vet %(who)s att det är personen: %(how)s") % {
         "who": reset.asked_by or reset.command_account,
         "day": date_format(timezone.localtime(reset.asked_at), r"j F \k\l. H.i"),
@@ -88,18 +79,15 @@ def confirm(request: StaffRequest, pk: int) -> HttpResponse:
         title=_("Bekräfta ett tappat andra steg"),
         lead=f"{reset.person}, {reset.person.email}",
         subject=asked,
-        text=obstacle
-        or _(
+        text=_(
             "Personens app, nycklar och reservkoder tas bort, och personen loggas ut överallt. "
             "Sedan räcker lösenordet för att logga in och lägga till ett nytt andra steg. "
             "Personen får ett mejl. Det kan inte ångras."
         ),
-        button="" if obstacle else _("Ta bort det andra steget"),
+        button=_("Ta bort det andra steget"),
         back=reverse("people"),
-        trail=_trail(),
+        trail=trail_of_people(),
     )
-    if obstacle:
-        return confirm_page(request, question, lambda: None)
     form = ConfirmFactorResetForm(posted(request))
 
     def submit() -> HttpResponse:
@@ -111,7 +99,10 @@ def confirm(request: StaffRequest, pk: int) -> HttpResponse:
         )
         return redirect("people")
 
-    return confirm_page(request, question, submit, form)
+    def check() -> None:
+        factor_resets.check_may_confirm(reset, request.user, timezone.now())
+
+    return confirm_page(request, question, submit, form, check=check)
 
 
 @require_POST

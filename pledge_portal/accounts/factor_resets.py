@@ -23,7 +23,7 @@ from django.contrib import messages
 from django.core import signing
 from django.core.mail import send_mail
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -33,11 +33,11 @@ from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import FactorReset, FactorResetQuerySet, User
 from pledge_portal.accounts.permissions import (
-    ALLOWED,
     Action,
     Person,
     may,
     memberships,
+    people_who_may,
     visible_memberships,
 )
 from pledge_portal.pages.refusals import Refused
@@ -150,11 +150,11 @@ def _new(person: User, identified_by: str, at: datetime, **asked: object) -> Fac
 def _who_may_confirm(reset: FactorReset) -> Sequence[User]:
     """Return the administrators who may confirm; the operators without any."""
     roles = memberships(reset.person)
-    administrators = User.objects.filter(
-        Q(memberships__municipality__in=[role.municipality_id for role in roles])
-        | Q(memberships__police_area__in=[role.police_area_id for role in roles]),
-        memberships__role__in=ALLOWED[Action.MANAGE_PEOPLE],
-    ).distinct()
+    administrators = people_who_may(
+        Action.MANAGE_PEOPLE,
+        [role.municipality_id for role in roles],
+        [role.police_area_id for role in roles],
+    )
     operators = User.objects.filter(is_superuser=True)
     return [user for user in administrators if may_confirm(user, reset)] or [
         user for user in operators if may_confirm(user, reset)
@@ -230,10 +230,15 @@ def _check_open(reset: FactorReset, at: datetime) -> None:
 def _take_away(reset: FactorReset, at: datetime) -> None:
     """Delete the person's factors and recovery codes, and end their logins."""
     Authenticator.objects.filter(user=reset.person).delete()
-    for session in UserSession.objects.filter(user=reset.person):
-        session.end()
+    end_logins(reset.person)
     reset.done_at = at
     reset.save(update_fields=["confirmed_by", "done_at"])
+
+
+def end_logins(person: User) -> None:
+    """Log a person out everywhere."""
+    for session in UserSession.objects.filter(user=person):
+        session.end()
 
 
 def _write_done(reset: FactorReset, by_whom: str) -> None:

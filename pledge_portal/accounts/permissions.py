@@ -7,7 +7,7 @@ nowhere else. A superuser (the operator) may do everything everywhere. Nobody el
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from typing import Any
 
@@ -245,6 +245,20 @@ def places_of(user: Person, action: Action) -> list[models.Model]:
             candidates = candidates.filter(pk__in=held.exclude(**{field: None}).values(field))
         places.extend(candidates)
     return places
+
+
+def people_who_may(
+    action: Action, municipalities: Iterable[int | None], police_areas: Iterable[int | None] = ()
+) -> models.QuerySet[User]:
+    """Return the active people who may do something for any of these places.
+
+    Operators, who may everything everywhere, aren't among them.
+    """
+    places = Q(memberships__municipality__in=[*municipalities]) | Q(
+        memberships__police_area__in=[*police_areas]
+    )
+    people = User.objects.filter(places, is_active=True, memberships__role__in=ALLOWED[action])
+    return people.distinct().order_by("pk")
 
 
 class StaffRequest(HttpRequest):

@@ -100,6 +100,11 @@ def people(request: StaffRequest) -> HttpResponse:
     )
 
 
+def trail_of_people() -> list[tuple[str, str]]:
+    """Return the trail of the list of people: words and addresses."""
+    return [(_("Arbetsyta"), reverse("workspace")), (_("Personer"), reverse("people"))]
+
+
 def _factors_of(person: OuterRef) -> QuerySet[Authenticator]:
     """Return what a person shows at login, recovery codes too."""
     return Authenticator.objects.filter(user=person)
@@ -155,7 +160,7 @@ def end_membership(request: StaffRequest, pk: int) -> HttpResponse:
         ),
         button=_("Avsluta rollen"),
         back=reverse("people"),
-        trail=[(_("Arbetsyta"), reverse("workspace")), (_("Personer"), reverse("people"))],
+        trail=trail_of_people(),
     )
     done = _("%(who)s är avslutad.") % {"who": membership}
     return confirm_page(

@@ -37,11 +37,11 @@ class EnglishForm(WorkspaceForm):
         fields: Any = self.fields
         older = [name for name in fields if name.endswith("_en") and name[:-3] in older_english]
         for name in older:
-            told = _(
+            warning = _(
                 "Äldre än svenskan, och visas därför inte. Ändra texten, eller kryssa nedan för "
                 "att den stämmer fortfarande."
             )
-            fields[name].help_text = f"{told} {fields[name].help_text}".rstrip()
+            fields[name].help_text = f"{warning} {fields[name].help_text}".rstrip()
         if not older:
             del fields[STILL_RIGHT]
             return

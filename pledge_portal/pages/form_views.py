@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -110,12 +110,20 @@ def confirm_page(
     form: RuleForm | None = None,
     template: str = "workspace/confirm.html",
     context: Callable[[], Mapping[str, Any]] = dict,
+    check: Callable[[], None] | None = None,
 ) -> HttpResponse:
     """Ask before doing something, and do it when the answer is yes.
 
     `form` is what has to be said along with the yes, such as a reason; `submit` and `context` as in
-    `form_page`. `template` extends "workspace/confirm.html".
+    `form_page`. `template` extends "workspace/confirm.html". What `check` refuses is said instead
+    of the question, and then nothing is done.
     """
+    try:
+        if check is not None:
+            check()
+    except Refused as refused:
+        question = replace(question, text=str(refused), button="")
+        return render(request, template, {"question": question, **context()})
     if form is not None:
         return form_page(
             request, template, form, submit, lambda: {"question": question, **context()}

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.pages.form_views import act, form_page, posted, posted_files
+from pledge_portal.pages.pdf_files import pdf_response
 from pledges.annexes import rules
 from pledges.annexes.forms import AnnexForm
 from pledges.exchange.uploads import tell_if_too_large
@@ -57,6 +58,4 @@ def annex_file(request: StaffRequest, uid: object, pk: int) -> HttpResponse:
     """Serve an annex of a pledge that the reader may read."""
     visible = PledgeAnnex.objects.filter(pledge__in=Pledge.objects.visible_to(request.user))
     annex = get_object_or_404(visible, pledge__uid=uid, pk=pk)
-    response = HttpResponse(bytes(annex.content), content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="bilaga-{annex.position}.pdf"'
-    return response
+    return pdf_response(annex.content, f"bilaga-{annex.position}.pdf")

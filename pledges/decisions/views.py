@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.accounts.step_up import step_up_response
 from pledge_portal.pages.form_views import Question, act, confirm_page, posted
+from pledge_portal.pages.pdf_files import pdf_response
 from pledge_portal.pages.refusals import ChangedMeanwhile
 from pledges import lifecycle
 from pledges.decisions import calling_back, correcting, prolonging
@@ -327,10 +328,7 @@ def void_file(request: StaffRequest, uid: UUID, number: int) -> HttpResponse:
     """Hand out a document or a scan that fell with an adoption."""
     pledge = _visible(request, uid)
     file = get_object_or_404(VoidFile, recall__pledge=pledge, pk=number)
-    response = HttpResponse(bytes(file.content), content_type="application/pdf")
-    name = f"ogiltigt-{pledge.period}-{file.kind}-{file.number}.pdf"
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    return response
+    return pdf_response(file.content, f"ogiltigt-{pledge.period}-{file.kind}-{file.number}.pdf")
 
 
 def _visible(request: StaffRequest, uid: UUID) -> Pledge:

@@ -13,10 +13,9 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
-from django.utils.http import http_date, quote_etag
 
 from pledge_portal.pages.fault_pages import fault_page
+from pledge_portal.pages.pdf_files import unchanging_pdf
 from pledges.models import Pledge, WithheldDocument
 from pledges.models.stored_file import StoredFile
 
@@ -26,25 +25,12 @@ def stored_pdf(
 ) -> HttpResponseBase:
     """Return bytes that never change, written `at`, or that they are withheld.
 
-    `pledge` is the key of the one that they belong to.
-
-    Those who have them already get to know that. One query asks whether they are withheld.
+    `pledge` is the key of the one that they belong to. One query asks whether they are withheld.
     """
     withheld = withheld_file(row.sha256, pledge)
     if withheld is not None:
         return _not_shown(request, withheld)
-    etag = quote_etag(row.sha256)
-    modified = int(at.timestamp()) if at is not None else None
-    response = get_conditional_response(request, etag=etag, last_modified=modified)
-    if response is None:
-        content = bytes(row.content)
-        response = HttpResponse(content, content_type="application/pdf")
-        response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-        response.headers["Content-Length"] = str(len(content))
-    response.headers["ETag"] = etag
-    if modified is not None:
-        response.headers["Last-Modified"] = http_date(modified)
-    return response
+    return unchanging_pdf(request, row, name, at)
 
 
 def withheld_file(sha256: str, pledge: int | None) -> WithheldDocument | None:

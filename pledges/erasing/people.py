@@ -12,12 +12,12 @@ from datetime import date, datetime
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
-from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from pledge_portal.accounts.factor_resets import end_logins
 from pledge_portal.accounts.models import FactorReset, Invitation, PersonErasure, User
 from pledge_portal.pages.refusals import Refused
 from pledges.decided import day_fault
@@ -86,8 +86,7 @@ def erase(person: User, decision: Decision, by: User, at: datetime) -> int:
 
 def _close(person: User, by: User, at: datetime) -> None:
     """End all that lets a person in."""
-    for session in UserSession.objects.filter(user=person):
-        session.end()
+    end_logins(person)
     for model in (Authenticator, SocialAccount, EmailAddress):
         model._default_manager.filter(user=person).delete()
     FactorReset.objects.unsettled().filter(person=person).update(

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.accounts.step_up import step_up_response
+from pledge_portal.accounts.views import trail_of_people
 from pledge_portal.pages.form_views import Question, confirm_page, posted
-from pledge_portal.pages.refusals import Refused
 from pledges.erasing import people
 from pledges.erasing.forms import PersonErasureForm
 
@@ -27,27 +27,19 @@ def erase(request: StaffRequest, person: int) -> HttpResponse:
     # Before anything is typed, so that nothing typed is lost by it.
     if (response := step_up_response(request)) is not None:
         return response
-    try:
-        people.check_may_be_erased(who, request.user)
-        obstacle = ""
-    except Refused as refused:
-        obstacle = str(refused)
     question = Question(
         title=_("Radera personen"),
         subject=f"{who}, {who.email}",
-        text=obstacle
-        or _(
+        text=_(
             "Namnet och e-postadressen tas bort ur kontot, ur historiken och ur inbjudningar, och "
             "kontot stängs. Det som personen har gjort står kvar, utan namn. Arkivpaket som är "
             "gjorda tas bort och kan göras på nytt. Namnet står kvar i undertecknade dokument. "
             "Det går inte att ångra."
         ),
-        button="" if obstacle else _("Radera för gott"),
+        button=_("Radera för gott"),
         back=reverse("people"),
-        trail=[(_("Arbetsyta"), reverse("workspace")), (_("Personer"), reverse("people"))],
+        trail=trail_of_people(),
     )
-    if obstacle:
-        return confirm_page(request, question, lambda: None)
     form = PersonErasureForm(posted(request), person=who)
 
     def submit() -> HttpResponse:
@@ -58,4 +50,7 @@ def erase(request: StaffRequest, person: int) -> HttpResponse:
         )
         return redirect("people")
 
-    return confirm_page(request, question, submit, form)
+    def check() -> None:
+        people.check_may_be_erased(who, request.user)
+
+    return confirm_page(request, question, submit, form, check=check)

@@ -152,15 +152,16 @@ def _erase(detail: Detail, *, masks: bool, by: User, at: datetime) -> Outcome:
         erased_at=at,
     )
     hits = find(detail.words, place, timezone.localdate(at))
+    pattern = pattern_of(detail.words)
     with on_behalf_of(reason=_("Personuppgift borttagen: %s") % detail.decision):
         for hit in hits:
-            _take_from(hit, erasure.pk, pattern_of(detail.words), masks=masks)
+            _take_from(hit, erasure.pk, pattern, masks=masks)
     files = files_with(hits)
     if masks:
         withhold(files, erasure.pk)
     ArchivePackagePiece.objects.filter(package__pledge__in=pledges).delete()
-    pattern = re.compile(pattern_of(detail.words), re.IGNORECASE)
-    letters = rewrite_waiting(lambda text: _without(pattern, text))
+    in_letters = re.compile(pattern, re.IGNORECASE)
+    letters = rewrite_waiting(lambda text: _without(in_letters, text))
     return Outcome(hits, letters, files, erasure.pk)
 
 

@@ -16,6 +16,7 @@ from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted, places_of
 from pledge_portal.accounts.step_up import step_up_response
 from pledge_portal.pages.form_views import form_page, posted
+from pledge_portal.pages.pdf_files import pdf_response
 from pledges.erasing import rules
 from pledges.erasing.forms import ErasureForm
 from pledges.erasing.withholding import bytes_of
@@ -63,8 +64,7 @@ def withheld_document(request: StaffRequest, sha256: str) -> HttpResponse:
         raise Http404
     if (confirm := step_up_response(request)) is not None:
         return confirm
-    response = HttpResponse(bytes_of(withheld), content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{sha256[:16]}.pdf"'
+    response = pdf_response(bytes_of(withheld), f"{sha256[:16]}.pdf")
     response.headers["Cache-Control"] = "no-store"
     return response
 

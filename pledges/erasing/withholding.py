@@ -88,9 +88,15 @@ def files_with(hits: Sequence[Hit]) -> list[File]:
     of_follow_ups = FollowUpDocument.objects.filter(followed_up).values_list(
         "follow_up__pledge", "sha256"
     )
-    withheld = set(WithheldDocument.objects.values_list("pledge", "sha256"))
     files = dict.fromkeys([*of_signed, *of_follow_ups])
+    withheld = _withheld({pledge for pledge, _sha256 in files})
     return [File(*file) for file in files if file not in withheld]
+
+
+def _withheld(pledges: Collection[int]) -> set[tuple[int, str]]:
+    """Return the files of these pledges that aren't shown any more."""
+    rows = WithheldDocument.objects.filter(pledge__in=pledges)
+    return set(rows.values_list("pledge", "sha256"))
 
 
 def files_of(place: Place) -> dict[str, tuple[str, list[File]]]:
@@ -100,7 +106,7 @@ def files_of(place: Place) -> dict[str, tuple[str, list[File]]]:
     """
     signed = Pledge.objects.public().filter(pk__in=pledges_of(place))
     titles = dict(pledges_of(place).values_list("pk", "title_sv"))
-    withheld = set(WithheldDocument.objects.values_list("pledge", "sha256"))
+    withheld = _withheld(titles)
     choices: dict[str, tuple[str, list[File]]] = {}
 
     def add(pledge: int, sha256: str, key: str, name: str) -> None:

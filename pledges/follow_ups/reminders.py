@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import connection, transaction
-from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pledge_portal.accounts.models import User
-from pledge_portal.accounts.permissions import ALLOWED, Action
+from pledge_portal.accounts.permissions import Action, people_who_may
 from pledge_portal.queue.chores import chore
 from pledges.follow_ups.due import Due
 from pledges.follow_ups.open_periods import OpenPeriod, lacking_sentence, open_periods
@@ -145,8 +144,4 @@ def _one_at_a_time() -> None:
 def _people(pledge: Pledge, action: Action) -> list[User]:
     """Return those who may do something for one of the pledge's parties."""
     municipalities = [place.pk for place in pledge.giving_municipalities]
-    places = Q(memberships__municipality__in=municipalities) | Q(
-        memberships__police_area__in=[area.pk for area in pledge.police_areas]
-    )
-    people = User.objects.filter(places, is_active=True, memberships__role__in=ALLOWED[action])
-    return list(people.distinct().order_by("pk"))
+    return list(people_who_may(action, municipalities, [area.pk for area in pledge.police_areas]))

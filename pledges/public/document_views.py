@@ -58,7 +58,7 @@ def document(request: HttpRequest, sha256: str) -> HttpResponse:
     parties = party_views(pledge, on)
     withheld = withheld_file(document.sha256, pledge.pk)
     # What stands in the file itself is told of no file that isn't shown.
-    told = report if withheld is None else Report(document.sha256, document.size)
+    shown_report = report if withheld is None else Report(document.sha256, document.size)
     latest = PledgeDocument.objects.public().defer("content").get(pledge=pledge)
     context = {
         "document": document,
@@ -68,8 +68,8 @@ def document(request: HttpRequest, sha256: str) -> HttpResponse:
         "parties": parties,
         "pledge": parties[0].pledge,
         "named": title_and_places(parties),
-        "signed": signed_views(pledge, told),
-        "further": further_signatures(pledge, told),
+        "signed": signed_views(pledge, shown_report),
+        "further": further_signatures(pledge, shown_report),
         "report": report,
         "has_electronic": any(signatory.signature.is_electronic for signatory in signatories),
         "short_address": short_address(pledge),

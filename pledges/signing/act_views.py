@@ -37,9 +37,7 @@ def _own(request: StaffRequest, pk: int) -> Signatory:
 def own_or_arranged(request: StaffRequest, pk: int) -> Signatory:
     """Return a signatory whose file or paper the reader may hand in."""
     signatory = get_signatory(request, pk)
-    if not (
-        ways.is_signatory(request.user, signatory) or ways.may_arrange(request.user, signatory)
-    ):
+    if not ways.may_hand_in(request.user, signatory):
         raise PermissionDenied
     return signatory
 
@@ -61,6 +59,16 @@ def signed(request: HttpRequest, signatory: Signatory) -> HttpResponse:
 def has_signed(signatory: Signatory) -> bool:
     """Return whether they have signed, perhaps while this request ran."""
     return Signatory.objects.filter(pk=signatory.pk, signature__isnull=False).exists()
+
+
+def turned_away(request: HttpRequest, signatory: Signatory) -> HttpResponse | None:
+    """Return where to go before acting for a signatory, or None.
+
+    To the second factor, which has to be shown again; or to their page, once they have signed.
+    """
+    if (asking := step_up_response(request)) is not None:
+        return asking
+    return signed(request, signatory) if has_signed(signatory) else None
 
 
 def _sign_once(
@@ -86,10 +94,8 @@ def sign(request: StaffRequest, pk: int) -> HttpResponse:
     The second factor has to be shown again.
     """
     signatory = _own(request, pk)
-    if (asking := step_up_response(request)) is not None:
-        return asking
-    if has_signed(signatory):
-        return signed(request, signatory)
+    if (elsewhere := turned_away(request, signatory)) is not None:
+        return elsewhere
     way = ways.way_of(signatory)
     key_name = way.key_name if way else ""
     sent = posted(request)
@@ -182,10 +188,8 @@ def give_back(request: StaffRequest, pk: int) -> HttpResponse:
 def confirm(request: StaffRequest, pk: int) -> HttpResponse:
     """Show whose signature the file has, and take the yes to it."""
     signatory = own_or_arranged(request, pk)
-    if (asking := step_up_response(request)) is not None:
-        return asking
-    if has_signed(signatory):
-        return signed(request, signatory)
+    if (elsewhere := turned_away(request, signatory)) is not None:
+        return elsewhere
     returned_document = (
         ReturnedDocument.objects.defer("content").filter(signatory=signatory).first()
     )

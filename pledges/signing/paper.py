@@ -80,7 +80,7 @@ def hand_in(
             at=at,
             letter_to=letter_to,
         )
-        letters.tell(scan, letters.REPLACED if earlier else letters.HANDED_IN, by, earlier=earlier)
+        letters.send(scan, letters.REPLACED if earlier else letters.HANDED_IN, by, earlier=earlier)
         return scan
 
 
@@ -112,7 +112,7 @@ def confirm(
         scan.signatory = turn.signatory
         scan.confirmed_by, scan.confirmed_at = by, at
         scan.save(update_fields=["confirmed_by", "confirmed_at"])
-        letters.tell(scan, letters.CONFIRMED, by)
+        letters.send(scan, letters.CONFIRMED, by)
         return scan
 
 
@@ -130,7 +130,7 @@ def take_back(signatory: Signatory, *, reason: str, by: User) -> None:
     if scan is None:
         raise Refused(_("Det finns ingen skanning att ta tillbaka."))
     with on_behalf_of(reason=reason.strip()):
-        letters.tell(scan, letters.TAKEN_BACK, by, reason=reason.strip())
+        letters.send(scan, letters.TAKEN_BACK, by, reason=reason.strip())
         scan.delete()
 
 
@@ -140,7 +140,7 @@ def take_back_all(pledge: Pledge, *, reason: str, by: User | None) -> None:
     Belongs in the transaction in which its adoption falls.
     """
     for scan in PaperScan.objects.filter(pledge=pledge, counted_at=None).defer("content"):
-        letters.tell(scan, letters.TAKEN_BACK, by, reason=reason)
+        letters.send(scan, letters.TAKEN_BACK, by, reason=reason)
         scan.delete()
 
 

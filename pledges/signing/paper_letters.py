@@ -48,7 +48,7 @@ def _accounts_of_the_name(signatory: Signatory) -> list[str]:
     ]
 
 
-def tell(
+def send(
     scan: PaperScan,
     event: str,
     by: User | None,

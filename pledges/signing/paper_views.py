@@ -16,7 +16,6 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
-from pledge_portal.accounts.step_up import step_up_response
 from pledge_portal.pages.form_views import (
     Question,
     act,
@@ -25,10 +24,11 @@ from pledge_portal.pages.form_views import (
     posted,
     posted_files,
 )
+from pledge_portal.pages.pdf_files import pdf_response
 from pledges.exchange.uploads import tell_if_too_large
 from pledges.models import PaperScan, Signatory
 from pledges.signing import paper, ways
-from pledges.signing.act_views import has_signed, own_or_arranged, signed
+from pledges.signing.act_views import has_signed, own_or_arranged, signed, turned_away
 from pledges.signing.forms import SCAN_BYTES, ConfirmPaperForm, PaperForm, TakeBackPaperForm
 from pledges.signing.paper_letters import account_address
 
@@ -43,10 +43,8 @@ def _scan_of(signatory: Signatory) -> PaperScan | None:
 def hand_in(request: StaffRequest, pk: int) -> HttpResponse:
     """Take the scan of a page that was signed by hand, or another for it."""
     signatory = own_or_arranged(request, pk)
-    if (asking := step_up_response(request)) is not None:
-        return asking
-    if has_signed(signatory):
-        return signed(request, signatory)
+    if (elsewhere := turned_away(request, signatory)) is not None:
+        return elsewhere
     earlier = _scan_of(signatory)
     initial: dict[str, Any] = {"signed_on": timezone.localdate()}
     if earlier is not None:
@@ -91,12 +89,9 @@ def scan(request: StaffRequest, pk: int) -> HttpResponse:
     """Show the scan to those who may confirm it or take it back."""
     signatory = own_or_arranged(request, pk)
     content = PaperScan.objects.filter(signatory=signatory).values_list("content", flat=True)
-    if (found := content.first()) is None:
+    if (written := content.first()) is None:
         raise Http404
-    response = HttpResponse(bytes(found), content_type="application/pdf")
-    name = f"underskrift-{signatory.pledge.period}-{signatory.position}.pdf"
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    return response
+    return pdf_response(written, f"underskrift-{signatory.pledge.period}-{signatory.position}.pdf")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -105,14 +100,12 @@ def scan(request: StaffRequest, pk: int) -> HttpResponse:
 def confirm(request: StaffRequest, pk: int) -> HttpResponse:
     """Show a scan beside what it is to show, and take the yes to it."""
     signatory = own_or_arranged(request, pk)
-    if (asking := step_up_response(request)) is not None:
-        return asking
-    if has_signed(signatory):
-        return signed(request, signatory)
+    if (elsewhere := turned_away(request, signatory)) is not None:
+        return elsewhere
     waiting = _scan_of(signatory)
     if waiting is None or waiting.confirmed_at is not None:
         return redirect("signing_one", pk=pk)
-    if waiting.vouched_by_id == request.user.pk:
+    if not ways.may_confirm(request.user, signatory, waiting):
         raise PermissionDenied
     seen = {"sha256": waiting.sha256, "signed_on": waiting.signed_on.isoformat()}
     form = ConfirmPaperForm(posted(request), initial=seen)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.pages.form_views import act, form_page, posted
+from pledge_portal.pages.pdf_files import pdf_response
 from pledges.models import Decline, Pledge, PledgeDocument, Signatory
 from pledges.signing import ways
 from pledges.signing.forms import OrderForm, WayForm
@@ -121,11 +122,8 @@ def document(request: StaffRequest, pk: int) -> HttpResponse:
     """Hand out the very bytes that are signed, to be shown or saved."""
     signatory = get_signatory(request, pk)
     shown = _shown_document(signatory)
-    response = HttpResponse(bytes(shown.content), content_type="application/pdf")
-    how = "attachment" if "spara" in request.GET else "inline"
     name = f"medborgarlofte-{signatory.pledge.period}-steg-{shown.step}.pdf"
-    response.headers["Content-Disposition"] = f'{how}; filename="{name}"'
-    return response
+    return pdf_response(shown.content, name, is_saved="spara" in request.GET)
 
 
 def _arranged(request: StaffRequest, pk: int) -> Signatory:

@@ -56,8 +56,17 @@ def may_confirm(user: Person, signatory: Signatory, scan: PaperScan) -> bool:
 
     The signatory, or one who prepares the party's signing; never the one who handed it in.
     """
-    may_see = is_signatory(user, signatory) or may_arrange(user, signatory)
-    return may_see and scan.confirmed_at is None and scan.vouched_by_id != user.pk
+    return (
+        may_hand_in(user, signatory) and scan.confirmed_at is None and scan.vouched_by_id != user.pk
+    )
+
+
+def may_hand_in(user: Person, signatory: Signatory) -> bool:
+    """Return whether a person may hand in a signatory's file or paper.
+
+    The signatory, or one who prepares the party's signing.
+    """
+    return is_signatory(user, signatory) or may_arrange(user, signatory)
 
 
 def _refuse_while_a_scan_waits(signatory: Signatory) -> None:

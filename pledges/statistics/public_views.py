@@ -12,8 +12,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
-from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -21,6 +19,7 @@ from pledge_portal.pages.csv_files import csv_file
 from pledge_portal.pages.errors import NotHere
 from pledge_portal.pages.fault_pages import not_ready_yet
 from pledge_portal.pages.page_versions import Shows, public_file, public_page
+from pledge_portal.pages.pdf_files import unchanging_pdf
 from pledge_portal.pages.text import wording
 from pledges.actions.search_charts import search_chart
 from pledges.actions.searches import searches_of
@@ -169,13 +168,7 @@ def document(request: HttpRequest, slug: str) -> HttpResponseBase:
     if stored is None:
         ask_for_document(municipality.pk)
         return not_ready_yet(request)
-    etag = quote_etag(stored.sha256)
-    response = get_conditional_response(request, etag=etag)
-    if response is None:
-        response = HttpResponse(bytes(stored.content), content_type="application/pdf")
-        response.headers["Content-Disposition"] = f'inline; filename="statistik-{slug}.pdf"'
-    response.headers["ETag"] = etag
-    return response
+    return unchanging_pdf(request, stored, f"statistik-{slug}.pdf")
 
 
 def chart_figure(chart: Chart, municipality: Municipality, level: int = 3) -> Figure:

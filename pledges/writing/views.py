@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.pages.form_views import posted
+from pledge_portal.pages.pdf_files import pdf_response
 from pledge_portal.pages.refusals import Refused
 from pledges import presentation
 from pledges.adoptable import revises_annulled
@@ -269,10 +270,7 @@ def pdf_answer(row: Pledge) -> HttpResponse:
     except RenderingError as error:
         words = _("Dokumentet går inte att göra: %(reason)s") % {"reason": error}
         return HttpResponse(words, content_type="text/plain; charset=utf-8", status=422)
-    response = HttpResponse(content, content_type="application/pdf")
-    name = f"utkast-medborgarlofte-{row.period}.pdf"
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    return response
+    return pdf_response(content, f"utkast-medborgarlofte-{row.period}.pdf")
 
 
 @require_safe

@@ -202,9 +202,7 @@ class Fuzzer:
         who = post if method == "POST" else get
         # Most of those who ask may, or nothing would come further than the door.
         if draw.random() < 0.6:
-            visitor = draw.choice(
-                [each for each in self.visitors if each.reaches(who)] or [visitor]
-            )
+            visitor = draw.choice([one for one in self.visitors if one.reaches(who)] or [visitor])
         if draw.random() < 0.05:
             method = draw.choice(("HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "X"))
         return visitor, method, address

@@ -59,8 +59,8 @@ def test_staff_correct_beside_what_stands(
     person = a_person("redaktor@example.se", Role.EDITOR, place)
     client.force_login(person)
     assert client.post(address, {"text_sv": " "}).status_code == 422
-    said = client.post(address, {"text_sv": "Nils 811218-9876 sa så."})
-    assert "Ta bort personnumret" in words(said)
+    refused = client.post(address, {"text_sv": "Nils 811218-9876 sa så."})
+    assert "Ta bort personnumret" in words(refused)
     texts = {"text_sv": "Det var tre.", "text_en": "It was three."}
     back = client.post(address, texts, follow=True)
     assert "Rättelsen är publicerad." in words(back)

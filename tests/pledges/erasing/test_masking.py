@@ -159,8 +159,8 @@ def test_who_has_the_bytes_already_gets_them_no_more(pledge: Pledge, coordinator
     masked(pledge, coordinator)
     for address in (f"{HERE}medborgarlofte.pdf", f"/dokument/{sha256}.pdf"):
         assert client.get(address, headers={"If-None-Match": etag}).status_code == 451
-    told = words(client.get(f"/dokument/{sha256}/"))
-    assert "Filen visas inte: en personuppgift togs bort den 30 november 2026" in told
+    page = words(client.get(f"/dokument/{sha256}/"))
+    assert "Filen visas inte: en personuppgift togs bort den 30 november 2026" in page
     assert "Filen visas inte" in words(client.get(HERE))
 
 

@@ -188,10 +188,10 @@ def a_photo(kind: str = "JPEG", size: tuple[int, int] = (1600, 1200), **saved: A
     photo = Image.new("RGBA" if kind == "PNG" else "RGB", size, "white")
     photo.paste("red", (0, 0, size[0] // 2, size[1]))
     if kind == "JPEG":
-        told = Image.Exif()
-        told[0x0112], told[0x010F] = 6, "Hemlig kamera"
-        told.get_ifd(0x8825)[1] = "N"
-        saved = {"exif": told, "comment": b"hemligt", **saved}
+        exif = Image.Exif()
+        exif[0x0112], exif[0x010F] = 6, "Hemlig kamera"
+        exif.get_ifd(0x8825)[1] = "N"
+        saved = {"exif": exif, "comment": b"hemligt", **saved}
     written = io.BytesIO()
     photo.save(written, kind, **saved)
     return written.getvalue()

@@ -109,10 +109,10 @@ def test_the_last_one_counts_a_day_after_a_second_person_confirmed_it(adopted: A
 def test_the_signatory_is_told_though_another_account_is_chosen(adopted: Adopted) -> None:
     User.objects.filter(pk=adopted.signer.pk).update(first_name="Johan", last_name="DAHLQVIST")
     other = a_person("annan@example.se", Role.SIGNATORY, adopted.mayor.municipality)
-    for chosen, told in ((None, ["johan"]), (other, ["annan", "johan"])):
+    for chosen, addressed in ((None, ["johan"]), (other, ["annan", "johan"])):
         adopted.set_way(adopted.mayor, Way.PAPER, chosen)
         handed_in(adopted, adopted.mayor)
-        assert [to[0].partition("@")[0] for _subject, to in letters()] == told
+        assert [to[0].partition("@")[0] for _subject, to in letters()] == addressed
         paper.take_back(adopted.mayor, reason="Fel", by=adopted.coordinator)
         letters()
 
@@ -313,13 +313,13 @@ PACKED = pikepdf.Array([pikepdf.Name.FlateDecode, DCT])
     ],
 )
 def test_a_scanned_pdf_tells_no_more_than_its_pictures(photo: bytes, filters: Any) -> None:
-    def tell(pdf: pikepdf.Pdf) -> None:
+    def add_author(pdf: pikepdf.Pdf) -> None:
         pdf.docinfo["/Author"] = "Hemlig person"
         pdf.Root.Metadata = pdf.make_stream(b"<x:xmpmeta>Hemlig</x:xmpmeta>")
         pdf.Root.PieceInfo = pdf.make_indirect(pikepdf.Dictionary(Hemlig=1))
         pdf.pages[0].obj.Resources.XObject.Im0.write(photo, filter=filters)
 
-    scan = a_scan(change=tell)
+    scan = a_scan(change=add_author)
     assert filters == PACKED or b"Exif" in scan
     taken = take_scan(scan)
     assert taken.pages == 1

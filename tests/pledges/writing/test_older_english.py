@@ -60,7 +60,7 @@ def test_every_text_in_two_languages_knows_how_old_its_english_is() -> None:
             "SELECT tgrelid::regclass::text FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid"
             " WHERE proname = 'tell_older_english'"
         )
-        told = {table for (table,) in cursor.fetchall()}
+        guarded = {table for (table,) in cursor.fetchall()}
     models = {
         model
         for model in apps.get_models()
@@ -72,7 +72,7 @@ def test_every_text_in_two_languages_knows_how_old_its_english_is() -> None:
     }
     assert len(models) > 10
     assert all(issubclass(model, HasEnglish) for model in models)
-    assert told == {model._meta.db_table for model in models}
+    assert guarded == {model._meta.db_table for model in models}
 
 
 def test_english_is_older_once_the_swedish_has_other_words(draft: Pledge) -> None:
@@ -282,9 +282,9 @@ def test_what_is_heard_and_asked_and_counted_tells_it_in_its_form(
         f"/arbetsyta/statistik/indikatorer/{indicator.key}/": (indicator, "name"),
     }
     for address, (row, text) in addresses.items():
-        said = typed(client.get(address))
+        shown = typed(client.get(address))
         assert OLDER not in words(client.get(address)), address
-        saved = client.post(address, {**said, f"{text}_sv": "Annat"})
+        saved = client.post(address, {**shown, f"{text}_sv": "Annat"})
         assert saved.status_code == 302, words(saved)
         row.refresh_from_db()
         assert row.older_english == [text], address

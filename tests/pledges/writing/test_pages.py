@@ -86,8 +86,8 @@ def test_a_pledge_is_begun_from_the_one_before(editor: User, draft: Pledge) -> N
     shown = client.post("/arbetsyta/loften/nytt/", said, follow=True)
     begun = Pledge.objects.get(period="2029-2031")
     assert "Fotpatrull" in words(shown)
-    assert [(each.name, each.text) for each in begun.commitments.all()] == [
-        (each.name, each.text) for each in before.commitments.all()
+    assert [(c.name, c.text) for c in begun.commitments.all()] == [
+        (c.name, c.text) for c in before.commitments.all()
     ]
     assert begun.commitments.get(number=4).name == "Till fots"
     assert begun.sections.count() == before.sections.count()
