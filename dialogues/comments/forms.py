@@ -26,6 +26,7 @@ class CommentForm(CautiousForm):
         label=gettext_lazy("Din kommentar"),
         help_text=gettext_lazy("Skriv inga namn på andra människor och inget som pekar ut någon."),
         max_length=MAX_COMMENT_LENGTH,
+        error_messages={"required": gettext_lazy("Skriv din kommentar.")},
     )
     name = PlainLineField(
         label=gettext_lazy("Namn att visa"),
@@ -67,6 +68,7 @@ class ReportForm(OpenForm):
         label=gettext_lazy("Vad är fel?"),
         choices=[(key, reason.name) for key, reason in REASONS.items()],
         widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Välj vad som är fel.")},
     )
     text = PlainTextField(
         label=gettext_lazy("Förklara, om du vill"), required=False, max_length=1000

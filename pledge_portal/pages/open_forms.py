@@ -40,8 +40,9 @@ _asked = signing.TimestampSigner(salt="open form asked to send once more")
 class OpenForm(RuleForm):
     """A form for anyone.
 
-    `asks_again` is True when it only has to be sent once more; `work_bits` is how hard the proof
-    of work is. `sent_before` is what came in by the same sending with other words, if anything.
+    `step` says why it has to be sent once more, when nothing in it is wrong; `asks_again` is True
+    when that is all there is to it. `work_bits` is how hard the proof of work is. `sent_before` is
+    what came in by the same sending with other words, if anything.
     """
 
     work_bits = WORK_BITS
@@ -57,6 +58,7 @@ class OpenForm(RuleForm):
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         self.request = request
         self.asks_again = False
+        self.step = ""
         self.sent_before: SentBefore | None = None
         data = request.POST if request.method == "POST" else None
         super().__init__(data, *args, **kwargs)
@@ -91,6 +93,14 @@ class OpenForm(RuleForm):
         """Return the fields that people fill in."""
         return [field for field in self.visible_fields() if field.name != "webbplats"]
 
+    def typed(self) -> list[tuple[str, str]]:
+        """Return what is filled in, with the labels, as it will be sent."""
+        return [
+            (str(field.label), words)
+            for field in self.shown_fields()
+            if (words := _in_words(field, self.cleaned_data.get(field.name)))
+        ]
+
     @property
     def replaces(self) -> bool:
         """Whether it is to take the place of what came in by the same sending."""
@@ -114,14 +124,14 @@ class OpenForm(RuleForm):
             return self._ask(_("Det gick väldigt fort. Vänta ett par sekunder och skicka igen."))
         has_worked = is_worked(note, self.cleaned_data["work"])
         if not has_worked and _age(_asked, self.cleaned_data["asked"], sending) is None:
-            self.asks_again = True
+            self.asks_again, self.status = True, 200
             return self._ask(
                 _("Läs igenom det du har skrivit och skicka en gång till. Inget är skickat än.")
             )
         most = settings.OPEN_FORMS_PER_HOUR if has_worked else settings.OPEN_FORMS_WITHOUT_SCRIPT
         if sent_this_hour(self.request, "worked" if has_worked else "unworked") > most:
             self.status = 429
-            self._ask(
+            self._refuse(
                 _(
                     "Det har kommit mycket från din uppkoppling. Vänta en stund och skicka igen. "
                     "Det du skrev är kvar."
@@ -130,6 +140,11 @@ class OpenForm(RuleForm):
         return None
 
     def _ask(self, sentence: str) -> None:
+        """Ask for it to be sent once more, which is no fault of who sends."""
+        self.step = sentence
+        self._refuse(sentence)
+
+    def _refuse(self, sentence: str) -> None:
         self.add_error(None, ValidationError(sentence))
 
     def _renew(self) -> None:
@@ -142,6 +157,15 @@ class OpenForm(RuleForm):
             self.change_typed(sending=sending, fetched=_fetched.sign(sending), work="")
         if self.asks_again:
             self.change_typed(asked=_asked.sign(sending))
+
+
+def _in_words(field: forms.BoundField, value: Any) -> str:
+    """Return what a field holds, as people read it."""
+    if isinstance(value, bool):
+        return _("Ja") if value else ""
+    names = {str(key): str(name) for key, name in getattr(field.field, "choices", ())}
+    values = value if isinstance(value, list) else [value or ""]
+    return ", ".join(names.get(str(one), str(one)) for one in values if one)
 
 
 def _is_uuid(text: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from pledge_portal.pages.typed_text import check_signs, data_with_line_feeds
 
@@ -37,6 +38,13 @@ class RuleForm(forms.Form):
             if isinstance(field, forms.CharField) and not is_other:
                 lead_through_the_door(field)
 
+    def full_clean(self) -> None:
+        """Judge the fields; of one that is left empty is said which."""
+        for name, field in self.fields.items():
+            if field.error_messages["required"] is forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = _what_is_missing(self[name])
+        super().full_clean()
+
     def change_typed(self, **fields: str) -> None:
         """Show what was typed again, with these fields changed."""
         data: Any = self.data.copy()  # type: ignore[attr-defined]
@@ -48,6 +56,22 @@ class RuleForm(forms.Form):
         """Show the faults that the rules found, by the name of their field."""
         for name, sentence in faults.items():
             self.add_error(name if name in self.fields else None, ValidationError(sentence))
+
+
+def _what_is_missing(field: forms.BoundField) -> str:
+    """Return what is said of a field that is left empty and may not be."""
+    widget = field.field.widget
+    if field.is_hidden:
+        return _("Något på sidan saknas. Läs in den på nytt och försök igen.")
+    if isinstance(widget, forms.FileInput):
+        sentence = _("Välj en fil i ”%(label)s”.")
+    elif isinstance(widget, forms.CheckboxInput):
+        sentence = _("Kryssa i ”%(label)s”.")
+    elif isinstance(widget, forms.Select | forms.RadioSelect):
+        sentence = _("Välj ett svar under ”%(label)s”.")
+    else:
+        sentence = _("Fyll i ”%(label)s”.")
+    return sentence % {"label": field.label}
 
 
 def lead_through_the_door(field: forms.CharField) -> None:

@@ -85,7 +85,7 @@
   };
 
   const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
-  const hasFault = document.querySelector("#fel, .notices .notice-missed") !== null;
+  const hasFault = document.querySelector("#fel, #steg, .notices .notice-missed") !== null;
   const isDone = document.querySelector(".notices .notice-done, [data-receipt]") !== null;
   const here = location.pathname + location.search;
 

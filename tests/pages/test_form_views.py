@@ -54,23 +54,29 @@ def test_a_page_that_is_asked_for_shows_no_faults() -> None:
 def test_what_can_not_be_asked_of_the_rules_is_shown_with_its_fault() -> None:
     answer = _answer({"name": ""})
     assert answer.status_code == 422
-    assert "|Detta fält måste fyllas i.|" in answer.content.decode()
+    assert "|Fyll i ”Name”.|" in answer.content.decode()
 
 
 def test_a_summary_names_the_field_of_each_error() -> None:
     class Form(WorkspaceForm):
         version = forms.IntegerField(widget=forms.HiddenInput)
         name = forms.CharField(label="Namn")
-        shape = forms.CharField(label="Hur mäts målet?")
+        shape = forms.ChoiceField(label="Hur mäts målet?", choices=[("a", "A")])
+        day = forms.DateField(label="Dag")
+        sure = forms.BooleanField(label="Jag är säker")
+        paper = forms.FileField(label="Papper")
 
-    form = Form({})
+    form = Form({"day": "x"})
     form.add_error(None, "Det går inte.")
     html = render_to_string("components/error_summary.html", {"form": form})
     assert re.findall(r"<li>(.*?)</li>", html) == [
         "Det går inte.",
-        "Detta fält måste fyllas i.",
-        '<a href="#id_name">Namn: Detta fält måste fyllas i.</a>',
-        '<a href="#id_shape">Hur mäts målet? Detta fält måste fyllas i.</a>',
+        "Något på sidan saknas. Läs in den på nytt och försök igen.",
+        '<a href="#id_name">Fyll i ”Namn”.</a>',
+        '<a href="#id_shape">Välj ett svar under ”Hur mäts målet?”.</a>',
+        '<a href="#id_day">Dag: Fyll i ett giltigt datum.</a>',
+        '<a href="#id_sure">Kryssa i ”Jag är säker”.</a>',
+        '<a href="#id_paper">Välj en fil i ”Papper”.</a>',
     ]
 
 

@@ -218,7 +218,7 @@ def test_a_municipality_may_show_comments_at_once_and_read_them_afterwards(
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"text": ""}, "Detta fält måste fyllas i."),
+        ({"text": ""}, "Skriv din kommentar."),
         ({"text": "x" * 3001}, "har som mest 3000 tecken"),
         ({"text": "Bra", "name": "x" * 61}, "har som mest 60 tecken"),
         ({"text": "Bra", "email": "nils@"}, "giltig e-postadress"),
@@ -557,7 +557,7 @@ def test_a_report_needs_a_reason(client: Client, pledge: Pledge) -> None:
     address = f"{LIST}{a_comment(pledge).uid}/anmal/"
     response = send(client, address, text="Elakt")
     assert response.status_code == 422
-    assert "Detta fält måste fyllas i." in words(response)
+    assert "Välj vad som är fel." in words(response)
     assert "Elakt" in words(response)
 
 

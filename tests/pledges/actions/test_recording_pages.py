@@ -79,7 +79,7 @@ def test_a_search_to_come_is_refused_and_what_was_typed_stays(officer: Client, w
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"done_on": ""}, "Detta fält måste fyllas i"),
+        ({"done_on": ""}, "Fyll i ”När gjordes det?”."),
         ({"done_on": "i går"}, "Fyll i ett giltigt datum"),
         ({"amount": "-1"}, "större än eller lika med 0"),
         ({"amount": "x" * 500}, "heltal"),
