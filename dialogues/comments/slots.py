@@ -50,6 +50,7 @@ def comments_on(
         "query": urlencode(query),
         "comments": comment_presentation.latest(rows, _MAX_COMMENTS),
         "can_write": not rules.is_over_for_long(pledge.standing),
+        "beside": commitment is not None,
     }
 
 

@@ -23,7 +23,7 @@ from pledges.lifecycle import standing
 from pledges.models import Commitment, Municipality, Pledge
 from pledges.presentation.amount_sentences import amounts_text
 from pledges.presentation.commitment import numbered_name
-from pledges.presentation.progress_sentences import judged_periods_sentence, told_by
+from pledges.presentation.period_sentences import judged_periods_sentence, told_by
 from pledges.presentation.progress_summary import progress_summary
 from pledges.presentation.time_sentences import mean_time, rounded_mean
 from pledges.presentation.units import unit_of

@@ -75,13 +75,6 @@ def words_of(pledges: Iterable[Pledge], on: date) -> dict[int, list[CouncilAsses
     return words
 
 
-def word_of_time(
-    words: Iterable[CouncilAssessment], first: date, last: date
-) -> CouncilAssessment | None:
-    """Return the newest word about a time that holds the days; else None."""
-    return next((word for word in words if word.first <= first and last <= word.last), None)
-
-
 @dataclass(frozen=True)
 class Difference:
     """That an assessment differs from what is reported of its own time.
@@ -239,7 +232,7 @@ def promise(commitment: Commitment, reported: Reported, standing: Standing) -> C
         view,
         newest,
         differs,
-        tuple((word.first, word.last) for word in words),
+        tuple(words),
         left_on=_left_on(commitment, assessments) if newest is None else "",
         is_over=standing.is_over,
         by=_assessor(newest, assessments),

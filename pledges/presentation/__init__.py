@@ -3,6 +3,7 @@
 from pledges.presentation.amount_sentences import amounts_text
 from pledges.presentation.commitment import (
     CommitmentView,
+    clock_text,
     commitment_name,
     commitment_names,
     commitment_view,
@@ -69,6 +70,7 @@ __all__ = [
     "SpanView",
     "amounts_text",
     "answer",
+    "clock_text",
     "commitment_name",
     "commitment_names",
     "commitment_view",

@@ -6,6 +6,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.utils.html import escape, format_html, format_html_join
@@ -228,11 +229,7 @@ def target_meaning(source: HasTarget) -> str:
             )
         case Shape.COVERAGE:
             return _("Åtagandet är uppfyllt när alla som är lovade har nåtts.")
-    parts = [
-        _("Målet räknas om från noll för varje period.")
-        if target.period != Period.WHOLE
-        else _("Allt som görs under löftets tid räknas ihop.")
-    ]
+    parts = [clock_text(source)]
     if target.is_mean:
         parts = [
             _(
@@ -245,6 +242,28 @@ def target_meaning(source: HasTarget) -> str:
     if target.at_least:
         parts.append(_("”Minst” betyder att det får bli fler, men inte färre."))
     return " ".join(parts)
+
+
+def clock_text(source: HasTarget, begins: date | None = None) -> str:
+    """Return by what periods a target is counted, in a sentence.
+
+    `begins` is the first day of the pledge, whose own year may be the calendar's.
+    """
+    target = source.target
+    if begins is not None and (begins.month, begins.day) == (1, 1) and target.period == Period.YEAR:
+        return _("Varje kalenderår räknas för sig.")
+    if target.is_mean or target.every_year:
+        return _("Varje år står för sig.")
+    return {
+        Period.MONTH: _("Varje månad räknas för sig."),
+        Period.SEASON: _("Varje årstid räknas för sig."),
+        Period.TERM: _("Varje termin räknas för sig."),
+        Period.HALF_YEAR: _("Varje halvår räknas för sig."),
+        Period.SCHOOL_YEAR: _("Varje läsår räknas för sig."),
+        Period.YEAR: _("Varje år räknas för sig."),
+        Period.CALENDAR_YEAR: _("Varje kalenderår räknas för sig."),
+        Period.OWN: _("Tiden som är lovad räknas för sig."),
+    }.get(target.period or Period.WHOLE) or _("Allt som görs under löftets tid räknas ihop.")
 
 
 def prolonged_text(commitment: Commitment, in_force: HasTarget, first: str, last: str) -> str:

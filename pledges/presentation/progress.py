@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
@@ -17,55 +18,69 @@ from pledges.presentation.amount_sentences import (
     portal_sentence,
 )
 from pledges.presentation.commitment import given_name, whose_turn
-from pledges.presentation.progress_sentences import (
+from pledges.presentation.period_sentences import (
+    judged_periods_sentence,
     latest_period,
-    progress_sentence,
     span_label,
-    span_sentence,
     told_by,
+    unreported_periods_sentence,
 )
+from pledges.presentation.progress_sentences import progress_sentence, span_sentence
 from pledges.presentation.target_changes import (
     TargetChangeView,
     target_change_views,
 )
-from pledges.presentation.time_sentences import completed_text, mean_text
+from pledges.presentation.time_sentences import completed_text, decimal_text, mean_text
 from pledges.presentation.units import Unit, unit_of
+from pledges.presentation.validity import day
 from pledges.progress import UNREACHED, Mean, Progress, SpanProgress, Verdict
 from pledges.targets import Shape, Target, period_noun
 
 _FULL = 100
 _SAYS_ALL = frozenset({Verdict.NOTHING_YET, Verdict.HIDDEN, Verdict.UPCOMING})
+# With the numbers beside it, such a verdict says all of a period that is counted.
+_SAYS_ALL_BESIDE_NUMBERS = frozenset({Verdict.REACHED, Verdict.MISSED, Verdict.PARTLY})
 
 
 @dataclass(frozen=True)
 class SpanView:
     """A period of the target.
 
-    `number` is "1 av 2", empty when it isn't told; `percent` is how much of the bar is filled, at
-    most 100, None when there is none; `reason` why it was missed.
+    `number` is "1 av 2", empty when it isn't told; `promised` and `done` are its two numbers in a
+    table, and `note` what a table's row says besides; `percent` is how much of the bar is filled,
+    at most 100, None when there is none; `reason` why it was missed.
     """
 
     label: str
     first: date
     last: date
     number: str
+    promised: str
+    done: str
     sentence: SafeString
+    note: SafeString
     verdict: Verdict
     verdict_label: str
     percent: int | None
     is_extra: bool
     reason: Wording
 
+    @property
+    def is_calendar_year(self) -> bool:
+        """Whether its label alone says its days."""
+        days = ((self.first.month, self.first.day), (self.last.month, self.last.day))
+        return days == ((1, 1), (12, 31)) and self.first.year == self.last.year
+
 
 @dataclass(frozen=True)
 class ProgressView:
     """A commitment's progress as pages show it.
 
-    `name` is its short name, if it has one; `sentence` says in one line how it stands today;
-    `by_portal` how much of it the portal itself has published, and `is_told` that something is
-    reported; `lacks_reason` that it was missed without a word of why; `reason_period` is what time
-    the reason is about, where that isn't what was assessed last; `changes` how the target has
-    changed beside what was signed.
+    `name` is its short name, if it has one; `sentence` says in one line how it stands today, and
+    `beside_periods` what of that a table of its periods doesn't say; `by_portal` how much of it the
+    portal itself has published, and `is_told` that something is reported; `lacks_reason` that it
+    was missed without a word of why; `reason_period` is what time the reason is about, where that
+    isn't what was assessed last; `changes` how the target has changed beside what was signed.
     """
 
     number: int
@@ -76,6 +91,7 @@ class ProgressView:
     figure: str
     percent: int | None
     sentence: SafeString
+    beside_periods: SafeString
     spans: list[SpanView]
     reason: Wording
     lacks_reason: bool
@@ -110,14 +126,16 @@ def progress_view(
         )
         for period in progress.rows
     ]
-    sentences = [
-        progress_sentence(progress, unit),
+    details = [
         kinds_sentence(progress, unit),
         partly_sentence(progress),
         portal_sentence(commitment.kind, progress.by_portal),
     ]
     if progress.verdict == Verdict.UNREPORTED:
-        sentences.append(whose_turn(commitment))
+        details.append(whose_turn(commitment))
+    of_periods = ["" if _counts_periods(progress) else judged_periods_sentence(progress)]
+    if span_views:
+        of_periods.append(unreported_periods_sentence(progress))
     is_missed = progress.verdict in UNREACHED
     return ProgressView(
         number=commitment.number,
@@ -132,7 +150,8 @@ def progress_view(
         ),
         figure=_figure(progress),
         percent=_whole_percent(progress),
-        sentence=mark_safe(" ".join(filter(None, sentences))),  # noqa: S308  (ours, the unit escaped)
+        sentence=_joined(progress_sentence(progress, unit), *details),
+        beside_periods=_joined(*of_periods, *details),
         spans=span_views,
         reason=reason or Wording(""),
         lacks_reason=is_missed and not reason and not any(view.reason for view in span_views),
@@ -142,15 +161,23 @@ def progress_view(
     )
 
 
+def _joined(*sentences: str) -> SafeString:
+    return mark_safe(" ".join(filter(None, sentences)))  # noqa: S308  (ours, the unit escaped)
+
+
 def _span_view(period: SpanProgress, unit: Unit, target: Target, reason: Wording) -> SpanView:
     is_counted = _is_told(period) and target.shape != Shape.DONE
-    sentences = [span_sentence(period, unit, target), completed_text(period.closing)]
+    sentence = span_sentence(period, unit, target)
+    completed = completed_text(period.closing)
     return SpanView(
         label=capfirst(span_label(period)),
         first=period.span.first,
         last=period.span.last,
         number=_number(period, target) if is_counted else "",
-        sentence=mark_safe(" ".join(filter(None, sentences))),  # noqa: S308  (ours, escaped)
+        promised=_promised(period, target),
+        done=_done(period, target) if is_counted else "",
+        sentence=_joined(sentence, completed),
+        note=_joined("" if _is_said_by_numbers(period, target) else sentence, completed),
         verdict=period.verdict,
         verdict_label=_verdict_label(
             period.verdict,
@@ -164,6 +191,34 @@ def _span_view(period: SpanProgress, unit: Unit, target: Target, reason: Wording
         is_extra=period.span.is_extra,
         reason=reason,
     )
+
+
+def _promised(period: SpanProgress, target: Target) -> str:
+    """Return what was promised for a period, in a word or two."""
+    if target.is_mean:
+        number = decimal_text(target.amount or Decimal(0))
+    elif target.shape == Shape.DONE:
+        return _("Senast %(day)s") % {"day": day(period.span.last)}
+    else:
+        number = str(period.target)
+    return _("Högst %(n)s") % {"n": number} if target.at_most else number
+
+
+def _done(period: SpanProgress, target: Target) -> str:
+    if period.mean is not None:
+        return mean_text(period.mean, target)
+    return str(period.done or 0)
+
+
+def _is_said_by_numbers(period: SpanProgress, target: Target) -> bool:
+    """Return whether a row's numbers and verdict say all of a period."""
+    if period.verdict in {Verdict.UPCOMING, Verdict.HIDDEN}:
+        return True
+    if target.is_mean or target.shape == Shape.DONE or period.promised not in {None, period.target}:
+        return False
+    if not period.is_told:
+        return period.verdict in {Verdict.NOTHING_YET, Verdict.UNREPORTED}
+    return period.verdict in _SAYS_ALL_BESIDE_NUMBERS
 
 
 def _verdict_label(

@@ -12,6 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pledges.presentation.amount_sentences import amounts_text
+from pledges.presentation.period_sentences import (
+    judged_periods_sentence,
+    latest_period,
+    span_label,
+    unreported_periods_sentence,
+)
 from pledges.presentation.time_sentences import (
     completed_text,
     cut_text,
@@ -22,7 +28,7 @@ from pledges.presentation.time_sentences import (
 from pledges.presentation.units import Unit
 from pledges.presentation.validity import day
 from pledges.progress import UNREACHED, Cut, Progress, SpanProgress, Verdict
-from pledges.targets import Period, Shape, Target, days_text, period_noun, period_phrase
+from pledges.targets import Period, Shape, Target, days_text, period_phrase
 
 
 @dataclass(frozen=True)
@@ -49,11 +55,6 @@ class _Counted:
         """What its sentences name; the unit is worded for the target."""
         unit = self.unit.of(self.target)
         return {"done": self.done, "target": self.target, "unit": unit, "label": self.label}
-
-
-def span_label(period: SpanProgress) -> str:
-    """Return the name of a period within a sentence."""
-    return period.span.label or _("hela löftesperioden")
 
 
 def span_sentence(period: SpanProgress, unit: Unit, target: Target) -> str:
@@ -245,74 +246,19 @@ def _hidden_sentence(progress: Progress) -> str:
     return _("Redovisas när terminen är slut.")
 
 
-def latest_period(progress: Progress) -> SpanProgress | None:
-    """Return the latest period that has begun and is told of."""
-    silent = {Verdict.UPCOMING, Verdict.HIDDEN}
-    periods = [period for period in progress.rows if period.verdict not in silent]
-    return periods[-1] if periods else None
-
-
 def _latest_sentence(progress: Progress, unit: Unit) -> str:
     """Say how many periods that are over reached the target.
 
     And how the latest period that is told of stands.
     """
     latest = latest_period(progress) or progress.rows[0]
-    period = told_by(progress.target)
-    sentences = [judged_periods_sentence(progress)]
-    if (earlier := progress.unreported - (latest.verdict == Verdict.UNREPORTED)) > 0:
-        sentences.append(
-            _("För %(n)s tidigare %(periods)s saknas redovisningen.")
-            % {"n": earlier, "periods": period_noun(period, earlier)}
-        )
+    sentences = [judged_periods_sentence(progress), unreported_periods_sentence(progress)]
     if progress.mean is not None and latest.mean is not progress.mean:
         # The number that stands largest is of an earlier year, which is told beside.
         rows = [row for row in progress.rows if row.mean is progress.mean]
         sentences += [span_sentence(row, unit, progress.target) for row in rows]
     sentences += [span_sentence(latest, unit, progress.target), completed_text(latest.closing)]
     return " ".join(filter(None, sentences))
-
-
-def told_by(target: Target) -> Period | None:
-    """Return by what periods a target is told.
-
-    Means are told year by year, and so are days that come every year.
-    """
-    return Period.YEAR if target.is_mean or target.every_year else target.period
-
-
-def judged_periods_sentence(progress: Progress) -> str:
-    """Say in how many of the periods that are judged the target was reached.
-
-    "" where none is, and where the latest period is the one that is.
-    """
-    if progress.judged > 1:
-        return _("Målet nåddes %(reached)s %(reached_periods)s av %(judged)s.") % {
-            "reached": progress.reached,
-            "reached_periods": period_noun(told_by(progress.target), progress.reached),
-            "judged": progress.judged,
-        }
-    if not progress.rows:
-        return ""
-    judged = _only_judged(progress, latest_period(progress) or progress.rows[0])
-    if judged is None:
-        return ""
-    # Otherwise the latest period stands beside a verdict that isn't its own.
-    sentence = (
-        _("Målet nåddes under %(label)s.")
-        if judged.verdict == Verdict.REACHED
-        else _("Målet nåddes inte under %(label)s.")
-    )
-    return sentence % {"label": span_label(judged)}
-
-
-def _only_judged(progress: Progress, latest: SpanProgress) -> SpanProgress | None:
-    """Return the one period that is judged, when it is an earlier one."""
-    if progress.judged != 1:
-        return None
-    judged = {Verdict.REACHED, Verdict.MISSED}
-    earlier = progress.rows[: progress.rows.index(latest)]
-    return next((period for period in earlier if period.verdict in judged), None)
 
 
 def _whole_sentence(progress: Progress, unit: Unit) -> str:

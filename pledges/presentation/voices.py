@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from pledge_portal.pages.text import Wording
 from pledges.lifecycle import Standing
 from pledges.models import Assessment, FollowUpPlan
-from pledges.presentation.progress import ProgressView
+from pledges.presentation.progress import ProgressView, SpanView
 from pledges.presentation.progress_summary import progress_summary
 from pledges.presentation.validity import day, period_label
 from pledges.progress import UNREACHED, Verdict
@@ -97,15 +97,15 @@ class CommitmentVoices(BesideFigures):
     """A commitment in both voices.
 
     `council` is None when no published follow-up has assessed it; `differs` says that the voices
-    differ for the same time; `assessed` is all the time, first and last days, that it was assessed
-    for; `left_on` the day of the latest meeting that left it for another time, where none assessed
-    it; `is_over` that the pledge no longer holds. `by` is who assesses where that isn't a council.
+    differ for the same time; `words` are all that was assessed of it, the newest first; `left_on`
+    is the day of the latest meeting that left it for another time, where none assessed it;
+    `is_over` that the pledge no longer holds. `by` is who assesses where that isn't a council.
     """
 
     reported: ProgressView
     council: CouncilAssessment | None
     differs: bool
-    assessed: tuple[tuple[date, date], ...] = ()
+    words: tuple[CouncilAssessment, ...] = ()
     left_on: str = ""
     is_over: bool = False
     by: str = ""
@@ -114,6 +114,26 @@ class CommitmentVoices(BesideFigures):
     def verdict(self) -> Verdict:
         """How it stands by what is reported."""
         return self.reported.verdict
+
+    @property
+    def assessed(self) -> tuple[tuple[date, date], ...]:
+        """All the time, first and last days, that it was assessed for."""
+        return tuple((word.first, word.last) for word in self.words)
+
+    @property
+    def periods(self) -> list[tuple[SpanView, CouncilAssessment | None]]:
+        """The target's periods, latest first, with the word about all of each."""
+        return [
+            (span, word_of_time(self.words, span.first, span.last))
+            for span in reversed(self.reported.spans)
+        ]
+
+
+def word_of_time(
+    words: Iterable[CouncilAssessment], first: date, last: date
+) -> CouncilAssessment | None:
+    """Return the newest word about a time that holds the days; else None."""
+    return next((word for word in words if word.first <= first and last <= word.last), None)
 
 
 def voices_differ(word: str, reported: str | None, *, is_begun: bool = False) -> bool:

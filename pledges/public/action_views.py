@@ -27,11 +27,12 @@ from pledge_portal.pages.page_versions import Shows, public_file, public_page
 from pledges import presentation
 from pledges.actions.presentation import action_view
 from pledges.follow_ups.rules import plan_of
-from pledges.follow_ups.voices import promises, word_of_time, words_of
+from pledges.follow_ups.voices import promises, words_of
 from pledges.lifecycle import standing
 from pledges.models import Municipality, Pledge, PublishedAction
 from pledges.models.published_action import PublishedActionQuerySet
 from pledges.presentation.lookup import get_pledge_or_404
+from pledges.presentation.voices import word_of_time
 
 _A_PAGE = 50
 _MAX_IN_FEED = 50

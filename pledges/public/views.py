@@ -281,10 +281,12 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
         "focus_area": presentation.focus_area_view(chosen.focus_area),
         "target": presentation.target_text(target),
         "meaning": presentation.target_meaning(target),
+        "clock": presentation.clock_text(target, pledge.valid_from),
         "prolonged": presentation.prolonged_text(
             chosen, target, view.original_end, view.planned_end
         ),
-        "actions": _latest_actions(pledge, chosen, names, most=5),
+        "actions": (latest := _latest_actions(pledge, chosen, names, most=3)),
+        "tells_outcome": any(action.search for action in latest),
         "assessed": assessed,
         "names_assessors": any(earlier.view.by for earlier in assessed),
         "evidence": figures,

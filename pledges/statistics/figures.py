@@ -47,6 +47,7 @@ from pledges.statistics.charts import (
 from pledges.statistics.reading import Series, indicators_with_figures, populations, series_of
 from pledges.surveys.charts import survey_charts, theme_charts
 from pledges.surveys.reading import published_rounds
+from pledges.targets import Period
 
 HOW_MANY_ALIKE = 7
 
@@ -255,12 +256,13 @@ class Evidence:
 def evidence(commitment: Commitment, municipality: Municipality, on: date) -> Evidence:
     """Return the figures for a commitment in a fixed number of queries.
 
-    Of a survey the shares for narcotics, of dog searches their number by school year.
+    Of a survey the shares for narcotics, of dog searches their number by school year: but beside a
+    target of other years that would be a second clock, which the page of statistics has.
     """
     charts: list[Chart] = []
     if commitment.kind == Commitment.Kind.DRUG_HABIT_SURVEY:
         charts = theme_charts(survey_charts(published_rounds(municipality)), "narkotika")
-    elif commitment.kind == Commitment.Kind.DRUG_DOG_SEARCH:
+    elif commitment.kind == Commitment.Kind.DRUG_DOG_SEARCH and _goes_by_school_years(commitment):
         chart = search_chart(searches_of(municipality, on))
         charts = [chart] if chart else []
     links = (
@@ -274,6 +276,10 @@ def evidence(commitment: Commitment, municipality: Municipality, on: date) -> Ev
     return Evidence(
         charts, [(indicator_line, by_key[indicator_line.key]) for indicator_line in lines]
     )
+
+
+def _goes_by_school_years(commitment: Commitment) -> bool:
+    return commitment.source_in_force.target.period in {None, Period.TERM, Period.SCHOOL_YEAR}
 
 
 def latest_pledge(

@@ -377,15 +377,17 @@ def voices(page: str) -> list[list[tuple[str, str]]]:
 def periods(page: str) -> list[tuple[date, date, str, str]]:
     """Return days, mark and words of each period on an English page."""
     rows = re.findall(
-        r'<li>\s*<h3>.*?</h3>\s*<p class="soft small">(.*?)</p>\s*'
-        r'<p><span class="attained attained-(\w+)">(.*?)</li>',
-        (re.findall(r'<ol class="periods">(.*?)</ol>', page, re.DOTALL) or [""])[0],
+        r'<tbody>\s*<tr><th scope="row">(.*?)</th>.*?class="attained attained-(\w+)">(.*?)</tbody>',
+        (re.findall(r'<table class="period-table">(.*?)</table>', page, re.DOTALL) or [""])[0],
         re.DOTALL,
     )
     return [(*days_in(days), mark, words(sentence)) for days, mark, sentence in rows]
 
 
 def days_in(html: str) -> tuple[date, date]:
+    """Return the first and last day of a period: those it names, or its year's."""
+    if year := re.fullmatch(r"\d{4}", words(html)):
+        return date(int(year[0]), 1, 1), date(int(year[0]), 12, 31)
     first, last = re.findall(r"\d+ [A-Z]\w+ \d{4}", words(html))[:2]
     return tuple(datetime.strptime(day, "%d %B %Y").date() for day in (first, last))
 

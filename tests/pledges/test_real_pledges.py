@@ -241,7 +241,7 @@ def test_the_police_alone_a_plan_and_property_owners_can_promise(reader: Reader)
         "stad (Hägersten-Liljeholmen) Gäller Hålls löftet?"
     ) in text
     malmo = reader.text("/malmo/2021-2022-mollan/ataganden/3/")
-    assert "Ansvarig Fastighetsägare BID Möllevången" in malmo
+    assert "Lovat av Fastighetsägare BID Möllevången." in malmo
     assert "Nu ska det som Fastighetsägare BID Möllevången har lovat redovisas." in malmo
     assert "Malmö stad (" not in malmo.split("Fastighetsägare BID Möllevången")[0][-80:]
     malmo = reader.text("/malmo/2021-2022-mollan/")
@@ -290,7 +290,8 @@ def test_stenungsund_orust_and_tjorn_went_on_for_another_year(reader: Reader) ->
     text = reader.text("/tjorn/2021/ataganden/1/")
     assert (
         "Löftet är förlängt från den 31 december 2021 till den 31 december 2022. Antalet är "
-        "detsamma. Ansvarig Polisen"
+        "detsamma."
     ) in text
+    assert "Lovat av Polisen." in text
     assert "Slutdatumet passerade för mer än 3 år sedan" in reader.text("/stenungsund/2021/")
     assert_nobody_is_accused(reader, "/orust/2021/")

@@ -38,7 +38,7 @@ def test_it_shows_what_was_done_when_and_where(reader: Reader) -> None:
     assert "Mötet samlade 12 företag." in text
     assert f"{text_of_both} (2), 6 maj 2024. Delvis genomförd" in text
     own = reader.text(f"{PLEDGE}ataganden/2/")
-    assert "6 maj 2024 Delvis genomförd" in own
+    assert "6 maj 2024. Delvis genomförd" in own
     assert text.index("6 maj 2024") < text.index("3 april 2024")
     assert "2 insatser" in text
 

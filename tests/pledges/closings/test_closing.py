@@ -343,7 +343,7 @@ def test_everyone_reads_who_said_that_a_period_is_reported_in_full(reader: Reade
     say(the_commitment())
     page = "/alvsbyn/2023-2025/ataganden/1/"
     assert "Färdigredovisat: hela 2024 (Polisen, 7 januari 2025)." in reader.text(page)
-    assert "Målet nåddes inte." in reader.text(page)
+    assert "2024 2 0 Målet är inte nått" in reader.text(page)
     municipal = the_commitment(
         a_pledge(
             a_municipality("Piteå"),

@@ -86,14 +86,14 @@ def test_what_was_done_before_counts_in_the_period_that_goes_on(reader: Reader) 
     an_action(before, done_on=date(2023, 3, 1))
     an_action(after, done_on=date(2024, 9, 1))
     page = reader.text(NEW)
-    assert "2 av 2 lovade träffar under 2024." in page
-    assert "2023." not in page.partition("Fortsätter åtagande 1")[0]
+    assert "2024 2 2 Målet är nått" in page
+    assert "2023 2" not in page.partition("Så går det")[2]
     assert (
-        "Fortsätter åtagande 1 i löftet som reviderades den 1 juli 2024. Det som gjordes där under "
-        "samma period räknas med."
+        "Fortsätter samma åtagande i löftet som reviderades den 1 juli 2024. Det som gjordes där "
+        "under samma period räknas med."
     ) in page
     page = reader.text(OLD)
-    assert "Fortsätter som åtagande 1 i det reviderade löftet." in page
+    assert "Fortsätter som samma åtagande i det reviderade löftet." in page
     assert "Reviderades efter 6 av 12 månader; 1 av 2 gjorda." in page
     assert "Målet nåddes inte" not in page
     with as_public():

@@ -152,7 +152,7 @@ def test_an_explanation_stands_when_the_targets_shape_has_changed(reader: Reader
     a_follow_up(commitment.pledge, verdict="not_kept", reason="Sjukdom", **YEAR)
     a_follow_up(commitment.pledge, verdict="kept", **NEXT_HALF)
     address = f"{PLEDGE}ataganden/1/"
-    assert "Målet nåddes inte. Sjukdom" in reader.text(address)
+    assert "Målet är inte nått Ej uppfyllt Skäl: Sjukdom" in reader.text(address)
     corrected(commitment, target_period="whole", target_amount=Decimal(6))
     text = reader.text(address)
     assert "Parternas förklaring, om hela 2024: Sjukdom" in text
@@ -389,7 +389,7 @@ def test_a_reason_stands_with_the_period_that_it_was_given_for(reader: Reader) -
     a_follow_up(pledge, verdict="not_kept", reason="Hunden var sjuk", **YEAR)
     a_follow_up(pledge, verdict="kept", **NEXT_HALF)
     text = reader.text(f"{PLEDGE}ataganden/1/")
-    assert "0 av 2 lovade hundsök under 2024. Målet nåddes inte. Hunden var sjuk" in text
+    assert "2024 2 0 Målet är inte nått Ej uppfyllt Skäl: Hunden var sjuk" in text
     assert "Parterna har inte lämnat någon förklaring." not in text
 
 

@@ -25,7 +25,7 @@ def test_it_says_how_many_of_how_many_were_done(reader: Reader) -> None:
     for day in (date(2023, 3, 1), date(2023, 9, 1), date(2024, 3, 1)):
         an_action(commitment, done_on=day)
     text = reader.text(PAGE)
-    assert "2 av 2 lovade hundsök under 2023." in text
+    assert "2023 2 2 Målet är nått" in text
     assert "1 av 2 redovisade för 2024; resten av redovisningen saknas." in text
     assert "För 2 tidigare år saknas redovisningen." in text
     assert "Nu ska Polisen redovisa." in text
@@ -58,14 +58,14 @@ def test_a_search_of_the_running_year_changes_nothing(reader: Reader) -> None:
         an_action(commitment, done_on=date(2026, 3, 1))
         an_action(commitment, done_on=date(2026, 4, 1))
         assert [reader.get(page).content for page in (PLEDGE, PAGE, "/alvsbyn/")] == before
-        assert "Redovisas när 2026 är slut." in reader.text(PAGE)
+        assert "2026 2 Redovisas när perioden är slut" in reader.text(PAGE)
 
 
 def test_a_running_year_says_what_is_reported_and_accuses_nobody(reader: Reader) -> None:
     the_commitment(target_amount=12)
     with time_machine.travel(date(2023, 7, 5)):
         text = reader.text(PAGE)
-    assert "Inget är redovisat för 2023 än. Lovat: 12 hundsök." in text
+    assert "2023 12 Inget är redovisat än" in text
     assert "Efter plan" not in text
 
 
