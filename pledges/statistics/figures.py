@@ -47,7 +47,6 @@ from pledges.statistics.charts import (
 from pledges.statistics.reading import Series, indicators_with_figures, populations, series_of
 from pledges.surveys.charts import survey_charts, theme_charts
 from pledges.surveys.reading import published_rounds
-from pledges.targets import Period
 
 HOW_MANY_ALIKE = 7
 
@@ -279,7 +278,7 @@ def evidence(commitment: Commitment, municipality: Municipality, on: date) -> Ev
 
 
 def _goes_by_school_years(commitment: Commitment) -> bool:
-    return commitment.source_in_force.target.period in {None, Period.TERM, Period.SCHOOL_YEAR}
+    return commitment.source_in_force.target.period in {None, "term", "school_year"}
 
 
 def latest_pledge(
