@@ -385,7 +385,7 @@ def periods(page: str) -> list[tuple[date, date, str, str]]:
 
 
 def days_in(html: str) -> tuple[date, date]:
-    """Return the first and last day of a period: those it names, or its year's."""
+    """Return the days of a period, which it names unless it is a year."""
     if year := re.fullmatch(r"\d{4}", words(html)):
         return date(int(year[0]), 1, 1), date(int(year[0]), 12, 31)
     first, last = re.findall(r"\d+ [A-Z]\w+ \d{4}", words(html))[:2]
