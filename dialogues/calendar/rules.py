@@ -34,6 +34,7 @@ def faults_of(values: dict[str, Any]) -> dict[str, str]:
 
 # What of a dialogue stands in people's calendars.
 _IN_CALENDARS = ("title_sv", "title_en", "question_sv", "question_en", "place")
+_BESIDE = ("audience_sv", "audience_en")
 _TIMES = ("begins_at", "ends_at")
 
 
@@ -61,6 +62,11 @@ def save(
     dialogue.save()
     english_is_right(dialogue, still_right)
     return dialogue
+
+
+def texts_of(dialogue: Dialogue) -> list[str]:
+    """Return everything that people wrote in a dialogue."""
+    return [getattr(dialogue, name) or "" for name in (*_IN_CALENDARS, *_BESIDE)]
 
 
 def _as_in_calendars(dialogue: Dialogue) -> list[object]:

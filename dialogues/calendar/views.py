@@ -19,6 +19,7 @@ from dialogues.models.dialogue import municipalities_run_by
 from dialogues.presentation import dialogue_view
 from pledge_portal.accounts.permissions import Action, StaffRequest, may, permitted, require
 from pledge_portal.pages.english_fields import STILL_RIGHT
+from pledge_portal.pages.erasure_marks import erasure_note
 from pledge_portal.pages.form_views import act, form_page, posted
 from pledge_portal.pages.refusals import Refused
 
@@ -108,6 +109,7 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
             "number": dialogue.submissions.counted().count(),
             "may_run": may(request.user, Action.RUN_DIALOGUES, dialogue.municipality),
             "heard": heard,
+            "erased": "" if dialogue.is_announced else erasure_note(*rules.texts_of(dialogue)),
             "corrections": correction_views(heard.corrections.all()) if heard else [],
         },
     )

@@ -21,6 +21,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from pledge_portal.pages.erasure_marks import erased_in
 from pledge_portal.pages.personal_data import Finding, Sort, find_personal_data
 from pledge_portal.pages.pointing import find_pointers
 
@@ -59,7 +60,7 @@ class TypedText:
 
     `fault` is a sentence about its signs or its length, empty when there is none. `doubts` are what
     seems to be personal data other than identity numbers, `pointers` what may point at a pupil or a
-    suspect: they can be agreed to.
+    suspect, `erased` where a personal detail was taken away: they can be agreed to.
     """
 
     text: str
@@ -67,6 +68,7 @@ class TypedText:
     identity_numbers: tuple[Finding, ...]
     doubts: tuple[Finding, ...]
     pointers: tuple[str, ...]
+    erased: tuple[str, ...]
 
 
 def clean(text: str, longest: int | None = None) -> TypedText:
@@ -85,6 +87,7 @@ def clean(text: str, longest: int | None = None) -> TypedText:
         tuple(finding for finding in findings if finding.sort == Sort.IDENTITY_NUMBER),
         tuple(finding for finding in findings if finding.sort != Sort.IDENTITY_NUMBER),
         tuple(find_pointers(text)),
+        tuple(erased_in(text)),
     )
 
 

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pledge_portal.pages.erasure_marks import erasure_question
 from pledge_portal.pages.personal_data import Finding
 from pledge_portal.pages.pointing import pointing_question
 from pledge_portal.pages.rule_forms import RuleForm
@@ -37,9 +38,10 @@ class WorkspaceForm(RuleForm):
     """A form of the workspace, as components/field.html shows it.
 
     `free_texts` names the fields that people write in. Identity numbers are refused there; what
-    looks like a plate, a phone number or an address, or points at a pupil or a suspect, is asked
-    about before anything is saved: the box `texts_are_fine` appears, and has to be ticked.
-    `asked_boxes` names further boxes to tick, each shown once its question is asked (see `ask`).
+    looks like a plate, a phone number or an address, or points at a pupil or a suspect, and where a
+    personal detail was taken away, is asked about before anything is saved: the box
+    `texts_are_fine` appears, and has to be ticked. `asked_boxes` names further boxes to tick, each
+    shown once its question is asked (see `ask`).
     """
 
     free_texts: tuple[str, ...] = ()
@@ -75,6 +77,8 @@ class WorkspaceForm(RuleForm):
                 self.ask_about(name, _question(typed.doubts))
             if typed.pointers:
                 self.ask_about(name, pointing_question(typed.pointers))
+            if typed.erased:
+                self.ask_about(name, erasure_question(typed.erased))
         return cleaned
 
     def ask_about(self, name: str, question: str) -> None:

@@ -151,18 +151,19 @@ def _faults_of(
 def _identity_numbers(contents: Any) -> list[str]:
     return [
         match.text
-        for text in _texts_in(contents)
+        for text in texts_in(contents)
         for match in find_personal_data(text)
         if match.sort == Sort.IDENTITY_NUMBER
     ]
 
 
-def _texts_in(contents: Any) -> Iterator[str]:
+def texts_in(contents: Any) -> Iterator[str]:
+    """Yield every text of a version's contents, or of a piece of them."""
     if isinstance(contents, str):
         yield contents
     elif isinstance(contents, dict | list):
         for part in contents.values() if isinstance(contents, dict) else contents:
-            yield from _texts_in(part)
+            yield from texts_in(part)
 
 
 def _next_number(pledge: Pledge, parties: list[Municipality]) -> int:

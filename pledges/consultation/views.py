@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
+from pledge_portal.pages.erasure_marks import erasure_note
 from pledge_portal.pages.form_views import Question, act, confirm_page, form_page, posted
 from pledge_portal.pages.refusals import Refused
 from pledges.consultation import rules
@@ -93,6 +94,7 @@ def publish(request: StaffRequest, pledge: UUID) -> HttpResponse:
             "news": place and news_view(contents, shown, place, key=draft.pk, at=timezone.now()),
             "annexes": draft.annexes.defer("content"),
             "open_round": open_round,
+            "erased": erasure_note(*rules.texts_in(contents)),
             "can_publish": draft.adopted_at is None and open_round is None,
         },
     )

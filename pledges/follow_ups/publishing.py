@@ -32,3 +32,10 @@ def make_follow_up_document(follow_up: int) -> None:
         published = FollowUp.objects.select_for_update().get(pk=follow_up)
         if published.published_at is not None and not hasattr(published, "document"):
             store_document(published, published.published_at)
+
+
+def texts_of(follow_up: FollowUp) -> list[str]:
+    """Return everything that people wrote in a follow-up."""
+    assessments = follow_up.assessments.order_by("commitment__number")
+    texts = [getattr(assessment, name) for assessment in assessments for name in rules.TEXTS]
+    return [follow_up.assessed_by, follow_up.introduction, *texts]

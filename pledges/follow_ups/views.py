@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
+from pledge_portal.pages.erasure_marks import erasure_note
 from pledge_portal.pages.form_views import Question, act, confirm_page, form_page, posted
 from pledge_portal.pages.refusals import ChangedMeanwhile
 from pledge_portal.pages.text import wording
@@ -37,7 +38,7 @@ from pledges.follow_ups.presentation import (
     history,
     party_name,
 )
-from pledges.follow_ups.publishing import publish_with_document
+from pledges.follow_ups.publishing import publish_with_document, texts_of
 from pledges.lifecycle import standing
 from pledges.models import Assessment, CompletedAction, FollowUp, FollowUpPlan, Pledge
 from pledges.presentation.validity import period_label
@@ -341,6 +342,7 @@ def approve(request: StaffRequest, uid: UUID) -> HttpResponse:
             "view": follow_up_view(follow_up),
             "digest": rules.content_digest(follow_up),
             "party": party_name(parties[0]) if parties else "",
+            "erased": erasure_note(*texts_of(follow_up)),
         },
     )
 
@@ -361,6 +363,7 @@ def publish(request: HttpRequest, uid: UUID) -> HttpResponse:
         "follow_up": follow_up,
         "view": follow_up_view(follow_up),
         "stage": rules.stage(follow_up, timezone.localdate()),
+        "erased": erasure_note(*texts_of(follow_up)),
     }
     return render(request, "follow_up/publish.html", context)
 

@@ -3,7 +3,8 @@
 -- The first argument is the decision (pledges_erasure), then the row's table, the column that it is
 -- known by and its key, its columns of free text, the pattern of the words, and whether they are
 -- masked although the row is signed or published. In their place comes a mark with the day and the
--- decision. Returns how many rows were changed.
+-- decision, in the language of the text: English in columns that end so, and in rows that say that
+-- they are (pledge_portal.pages.erasure_marks knows both). Returns how many rows were changed.
 --
 -- It works as the owner, since history and versions are nobody else's to change; refuse_change lets
 -- it through and nobody else, and so do the guards of what is signed or published when it masks (see
@@ -17,6 +18,9 @@ SECURITY DEFINER SET search_path = :"schema", pg_temp
 AS $$
 DECLARE
     mark text;
+    english_mark text;
+    in_english text;
+    has_language boolean;
     tables text[] := ARRAY[in_table];
     touched text;
     texts record;
@@ -29,8 +33,10 @@ DECLARE
         WHERE attrelid = in_table::regclass AND attname = key_column);
 BEGIN
     SELECT format('[personuppgift borttagen %s, beslut %s]',
-        to_char(erased_at AT TIME ZONE 'Europe/Stockholm', 'YYYY-MM-DD'), decision) INTO mark
-        FROM pledges_erasure WHERE id = erasure;
+        to_char(erased_at AT TIME ZONE 'Europe/Stockholm', 'YYYY-MM-DD'), decision),
+        format('[personal detail removed %s, decision %s]',
+        to_char(erased_at AT TIME ZONE 'Europe/Stockholm', 'YYYY-MM-DD'), decision)
+        INTO mark, english_mark FROM pledges_erasure WHERE id = erasure;
     IF mark IS NULL OR in_table !~ '^(pledges|dialogues)_[a-z]+$' OR in_table ~ 'event$'
         OR in_table IN ('pledges_erasure', 'pledges_withhelddocument')
         OR columns && ARRAY['uid', 'sha256', 'document_sha256', 'field_name', 'digest'] THEN
@@ -45,6 +51,8 @@ BEGIN
     FOREACH touched IN ARRAY tables LOOP
         changes := '';
         has_words := '';
+        has_language := EXISTS (SELECT 1 FROM pg_attribute WHERE attname = 'language'
+            AND attrelid = touched::regclass AND attnum > 0 AND NOT attisdropped);
         FOR texts IN
             SELECT quote_ident(attname) AS name, atttypid = 'jsonb'::regtype AS is_json,
                 atttypid IN ('text[]'::regtype, 'varchar[]'::regtype) AS is_list,
@@ -65,15 +73,19 @@ BEGIN
                 has_words := has_words || ' OR pgh_context ->> ''reason'' ~* $2';
                 CONTINUE;
             END IF;
-            replaced := format('regexp_replace(%s::text, $2, $3, ''gi'')',
-                CASE WHEN texts.is_list THEN 'item' ELSE texts.name END);
+            in_english := CASE WHEN texts.name LIKE '%\_en' THEN 'true'
+                WHEN has_language THEN 'language = ''en''' ELSE 'false' END;
+            replaced := format('regexp_replace(%s::text, $2, CASE WHEN %s THEN $4 ELSE $3 END, ''gi'')',
+                CASE WHEN texts.is_list THEN 'item' ELSE texts.name END, in_english);
             IF texts.is_json THEN
-                replaced := replaced || '::jsonb';
+                -- A version's texts know their language by their names, as columns do.
+                replaced := format('english_marks(%s, $3, $4)::jsonb', replaced);
             ELSIF texts.most IS NOT NULL THEN
                 -- Where the mark has no room, a shorter one stands.
                 replaced := format('CASE WHEN length(%1$s) <= %2$s THEN %1$s'
-                    ' ELSE left(regexp_replace(%3$s, $2, ''[borttaget]'', ''gi''), %2$s) END',
-                    replaced, texts.most, CASE WHEN texts.is_list THEN 'item' ELSE texts.name END);
+                    ' ELSE left(regexp_replace(%3$s, $2, CASE WHEN %4$s THEN ''[removed]'''
+                    ' ELSE ''[borttaget]'' END, ''gi''), %2$s) END', replaced, texts.most,
+                    CASE WHEN texts.is_list THEN 'item' ELSE texts.name END, in_english);
             END IF;
             IF texts.is_list THEN
                 replaced := format('ARRAY(SELECT %s FROM unnest(%s) WITH ORDINALITY'
@@ -91,7 +103,7 @@ BEGIN
         EXECUTE format('UPDATE %I SET %s WHERE %I = $1::%s AND (%s)', touched,
             substr(changes, 3), CASE WHEN touched = in_table THEN key_column ELSE 'pgh_obj_id' END,
             key_type, substr(has_words, 5))
-            USING row_key, pattern, replace(mark, '\', '\\');
+            USING row_key, pattern, replace(mark, '\', '\\'), replace(english_mark, '\', '\\');
         GET DIAGNOSTICS changed = ROW_COUNT;
         total := total + changed;
     END LOOP;

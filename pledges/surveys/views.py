@@ -25,6 +25,7 @@ from pledge_portal.accounts.permissions import (
     permitted,
     require,
 )
+from pledge_portal.pages.erasure_marks import erasure_note
 from pledge_portal.pages.form_views import Question, confirm_page, form_page, posted
 from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
 from pledge_portal.pages.workspace_forms import WorkspaceForm
@@ -251,6 +252,7 @@ def _preview_context(
         "is_as_published": publishing.is_as_published(survey_round, current),
         "may_publish": _may_publish(request, survey_round),
         "is_first": state == State.DRAFT,
+        "erased": erasure_note(survey_round.instrument, survey_round.note),
     }
     if current.refused is not None:
         context["refused"] = survey_presentation.refusal_sentences(current.refused)

@@ -14,6 +14,7 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from pledge_portal.pages.erasure_marks import erased_in, erasure_question
 from pledge_portal.pages.personal_data import Sort, find_personal_data
 from pledge_portal.pages.pointing import find_pointers, pointing_question
 from pledge_portal.pages.text import day
@@ -180,6 +181,8 @@ def _of_texts(contents: Contents) -> Iterator[Point]:
             )
         if pointers := find_pointers(text):
             yield Point(pointing_question(pointers), stops=False, part=part)
+        if excerpts := erased_in(text):
+            yield Point(erasure_question(excerpts), stops=False, part=part)
 
 
 def _of_plain(text: str) -> Iterator[TextFault]:

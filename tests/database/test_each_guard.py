@@ -39,6 +39,7 @@ _CALLED = {
     "all_have_signed",
     "stage_statistics",
     "analyze_statistics",
+    "english_marks",
     "erase_detail",
     "erase_person",
     "is_masking",
